@@ -1,0 +1,84 @@
+/**
+ * What we could not do, classed by what the caller does next. An e-mail that nobody has is not an error but an outcome.
+ * Messages are fixed texts without values from outside, so that they can be logged.
+ */
+export abstract class AppError extends Error {
+  abstract readonly code: string;
+  /** True when the same execution may succeed later, so that it must stay with the workflow engine and be sent again. */
+  abstract readonly retryable: boolean;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A variable or secret is missing or malformed. Names the variable, never its value. */
+export class ConfigError extends AppError {
+  readonly code = 'CONFIG_INVALID';
+  readonly retryable = true;
+}
+
+/** The portal has no usable token. Somebody must connect it; sending again does not help. */
+export class PortalNotConnectedError extends AppError {
+  readonly code = 'PORTAL_NOT_CONNECTED';
+  readonly retryable = false;
+}
+
+/** The portal's token lacks a scope, or its creator lost a permission. */
+export class MissingScopesError extends AppError {
+  readonly code = 'MISSING_SCOPES';
+  readonly retryable = false;
+  readonly hubspotCorrelationId: string | undefined;
+
+  constructor(hubspotCorrelationId: string | undefined) {
+    super('HubSpot refused the call for lack of a scope or permission');
+    this.hubspotCorrelationId = hubspotCorrelationId;
+  }
+}
+
+/** HubSpot's limit for the portal is spent. */
+export class RateLimitedError extends AppError {
+  readonly code = 'RATE_LIMITED';
+  readonly retryable = true;
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
+    super('The rate limit of the portal is spent');
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** HubSpot, or the way to it, failed for now. `fault` is one of a fixed set of words such as `timeout` or `http_502`. */
+export class UpstreamUnavailableError extends AppError {
+  readonly code = 'HUBSPOT_UNAVAILABLE';
+  readonly retryable = true;
+  readonly fault: string;
+
+  constructor(fault: string, options?: ErrorOptions) {
+    super(`HubSpot could not be asked: ${fault}`, options);
+    this.fault = fault;
+  }
+}
+
+/** HubSpot answered in a shape that its documentation does not know. Worth an alarm; the execution stays with HubSpot. */
+export class UpstreamContractError extends AppError {
+  readonly code = 'HUBSPOT_CONTRACT_BROKEN';
+  readonly retryable = true;
+}
+
+/** DynamoDB could not be reached in time, or refused. */
+export class StoreUnavailableError extends AppError {
+  readonly code = 'STORE_UNAVAILABLE';
+  readonly retryable = true;
+}
+
+/** Another delivery of this execution is still running and did not finish within our time. */
+export class ExecutionInProgressError extends AppError {
+  readonly code = 'EXECUTION_IN_PROGRESS';
+  readonly retryable = true;
+
+  constructor() {
+    super('Another delivery of this execution is still running');
+  }
+}

@@ -1,0 +1,75 @@
+import type { OwnerId } from './ids.ts';
+
+export const OUTCOMES = [
+  'ASSIGNED',
+  'ALREADY_ASSIGNED',
+  'KEPT_EXISTING',
+  'FALLBACK_ASSIGNED',
+  'CLEARED',
+  'LEFT_UNCHANGED',
+  'FOUND',
+  'FAILED',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Why an e-mail gives no owner that may be assigned. These are what `ifNotAssignable` is about. */
+export const NOT_ASSIGNABLE_CODES = [
+  'EMAIL_MISSING',
+  'EMAIL_INVALID',
+  'OWNER_NOT_FOUND',
+  'OWNER_DEACTIVATED',
+  'OWNER_AMBIGUOUS',
+  'OWNER_IS_QUEUE',
+  'VALUE_IS_OWNER_ID',
+  'VALUE_IS_USER_ID',
+] as const;
+export type NotAssignableCode = (typeof NOT_ASSIGNABLE_CODES)[number];
+
+/** Every code a workflow can see and branch on. */
+export const ERROR_CODES = [
+  ...NOT_ASSIGNABLE_CODES,
+  'FALLBACK_OWNER_INVALID',
+  'INPUT_INVALID',
+  'RECORD_NOT_FOUND',
+  'RECORD_TYPE_UNSUPPORTED',
+  'PROPERTY_NOT_FOUND',
+  'RECORD_VALIDATION_FAILED',
+  'INVALID_OWNER_ID',
+  'MISSING_SCOPES',
+  'PORTAL_NOT_CONNECTED',
+  'EXPIRED_IN_QUEUE',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export type ResolvedFrom = 'CACHE' | 'LIVE';
+
+/**
+ * What an execution came to. It holds ids only, no names and no e-mails, so that it can be stored in the execution ledger
+ * as it is and be told again, in the same words, to a second delivery.
+ */
+export type ActionResult = {
+  readonly outcome: Outcome;
+  /**
+   * The owner that this step assigned, found in place or kept, or the owner that was found by e-mail. Absent for FAILED,
+   * CLEARED and LEFT_UNCHANGED, so that no later step takes it for an answer to the e-mail.
+   */
+  readonly ownerId?: OwnerId;
+  /** The owner the record had before; absent when it is not known, empty when it had none. */
+  readonly previousOwnerId?: OwnerId | '';
+  /** The leaver whom the e-mail stands for and whose place `ownerId` took, because an operator said so. */
+  readonly substitutedFor?: OwnerId;
+  /** Why the e-mail or the write failed. Also present when a fallback, clearing or leaving took the e-mail's place. */
+  readonly errorCode?: ErrorCode;
+  /** Owners that the error is about: the leaver, the two candidates, the person an id belongs to. */
+  readonly aboutOwnerIds?: readonly OwnerId[];
+  /** What was wrong, when a code alone does not say it: an input field's or a property's name. Never a value. */
+  readonly subject?: string;
+  /** HubSpot's correlation id of a refused call, for a support case. */
+  readonly hubspotCorrelationId?: string;
+  readonly resolvedFrom?: ResolvedFrom;
+  readonly ownerDataAgeSeconds?: number;
+};
+
+export function failed(errorCode: ErrorCode, details: Omit<ActionResult, 'outcome' | 'errorCode'> = {}): ActionResult {
+  return { outcome: 'FAILED', errorCode, ...details };
+}

@@ -1,0 +1,149 @@
+import type { OwnerEmail } from './email.ts';
+import type { ObjectId, ObjectTypeId, OwnerId, PortalId, UserId } from './ids.ts';
+import type { ActionResult } from './outcome.ts';
+import type { Owner } from './owner.ts';
+
+/** Milliseconds since the epoch. */
+export type Now = () => number;
+/** Resolves after `ms`, or rejects as soon as `signal` aborts. */
+export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
+
+/** Every owner HubSpot had under one e-mail when it was last asked; an empty list is a remembered absence. */
+export type CachedOwners = { readonly owners: readonly Owner[]; readonly confirmedAtEpochMs: number };
+/** One owner as last seen; without an owner, the remembered absence of its id. */
+export type CachedOwner = { readonly owner: Owner | undefined; readonly confirmedAtEpochMs: number };
+
+/** Owners as last seen, per portal. Each find is one key read. Nothing found in one portal is ever visible in another. */
+export type OwnerCache = {
+  findByEmail(portalId: PortalId, email: OwnerEmail): Promise<CachedOwners | undefined>;
+  findByOwnerId(portalId: PortalId, ownerId: OwnerId): Promise<CachedOwner | undefined>;
+  findByUserId(portalId: PortalId, userId: UserId): Promise<CachedOwner | undefined>;
+  /** Replaces what is known under `email` with `owners`, which must be everything HubSpot has there. Safe to repeat. */
+  rememberEmail(portalId: PortalId, email: OwnerEmail, cached: CachedOwners): Promise<void>;
+  /** Stores one owner, or its absence, under its ids. Leaves its e-mail alone, because others may share it. Safe to repeat. */
+  rememberOwner(portalId: PortalId, ownerId: OwnerId, cached: CachedOwner): Promise<void>;
+  /** Drops what is known under `email`, so that the next look-up asks HubSpot. */
+  forgetEmail(portalId: PortalId, email: OwnerEmail): Promise<void>;
+};
+
+/** HubSpot's Owners API. `deadlineEpochMs` is when the caller stops waiting. */
+export type OwnerDirectory = {
+  listByEmail(portalId: PortalId, email: string, listing: OwnerListing, deadlineEpochMs: number): Promise<Owner[]>;
+  findById(
+    portalId: PortalId,
+    ownerId: OwnerId,
+    listing: OwnerListing,
+    deadlineEpochMs: number,
+  ): Promise<Owner | undefined>;
+};
+/** HubSpot's `archived` parameter is exclusive: either the active owners or the archived ones, never both. */
+export type OwnerListing = 'active' | 'archived';
+
+export type RecordRef = { readonly objectType: ObjectTypeId; readonly objectId: ObjectId };
+
+/** Why HubSpot refused a read or write of a record for good. */
+export type RecordRefusal = {
+  readonly kind: 'refused';
+  readonly code:
+    | 'INVALID_OWNER_ID'
+    | 'PROPERTY_NOT_FOUND'
+    | 'RECORD_NOT_FOUND'
+    | 'RECORD_TYPE_UNSUPPORTED'
+    | 'RECORD_VALIDATION_FAILED';
+  readonly hubspotCorrelationId?: string;
+};
+
+/** The CRM's records, as far as their owner properties go. */
+export type CrmRecords = {
+  /** Sets `property` to an owner id, or clears it with `''`. Safe to repeat: the same value again changes nothing. */
+  writeOwner(
+    portalId: PortalId,
+    record: RecordRef,
+    property: string,
+    value: OwnerId | '',
+    deadlineEpochMs: number,
+  ): Promise<{ readonly kind: 'written' } | RecordRefusal>;
+  readOwner(
+    portalId: PortalId,
+    record: RecordRef,
+    property: string,
+    deadlineEpochMs: number,
+  ): Promise<{ readonly kind: 'read'; readonly value: string } | RecordRefusal>;
+};
+
+export type PortalToken = { readonly value: string; readonly issuedAtEpochMs: number | undefined };
+
+/** The access token of a portal. */
+export type PortalTokens = {
+  /** @throws {PortalNotConnectedError} when nobody connected the portal */
+  getToken(portalId: PortalId): Promise<PortalToken>;
+  /**
+   * A token to try after HubSpot rejected one. Callers that lost a race get the newer token.
+   * @throws {PortalNotConnectedError} when there is no other token to be had
+   */
+  renewToken(portalId: PortalId, rejected: PortalToken): Promise<PortalToken>;
+};
+
+export type ExecutionKey = { readonly portalId: PortalId; readonly executionId: string };
+
+export type LedgerEntry =
+  /** This delivery is the first, or took over from one that died: it must finish with `complete` or `release`. */
+  | { readonly kind: 'started' }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'done'; readonly payloadHash: string; readonly result: ActionResult };
+
+/**
+ * Remembers each execution's answer, so that a repeated delivery is answered like the first and has no effect.
+ * `writerId` is unique to a delivery: it tells a lost reply from a lost race.
+ */
+export type ExecutionLedger = {
+  begin(key: ExecutionKey, writerId: string, payloadHash: string, leaseMs: number): Promise<LedgerEntry>;
+  /** Returns the result that stands, which is another delivery's when that one took over and finished first. */
+  complete(key: ExecutionKey, writerId: string, payloadHash: string, result: ActionResult): Promise<ActionResult>;
+  /** Gives the execution back after a failure that may pass, so that the next delivery starts at once. */
+  release(key: ExecutionKey, writerId: string): Promise<void>;
+};
+
+/** Counts for the operator. Names and dimensions are fixed words; no value from outside. */
+export type Metrics = { count(name: MetricName, dimensions?: Readonly<Record<string, string>>): void };
+export type MetricName =
+  | 'Executions'
+  | 'ExecutionReplayed'
+  | 'ExecutionConflict'
+  | 'SignatureAccepted'
+  | 'SignatureRejected'
+  | 'RequestUnreadable'
+  | 'HubSpotCalls'
+  | 'HubSpotRateLimited'
+  | 'HubSpotDailyLimitReached'
+  | 'HubSpotErrorShareHigh'
+  | 'HubSpotContractBroken'
+  | 'HubSpotTokenRejected'
+  | 'HubSpotScopesMissing'
+  | 'OwnerListingRefused'
+  | 'OwnerRefreshes'
+  | 'StoreUnavailable'
+  | 'ConfigInvalid'
+  | 'UnexpectedError';
+
+/** Structured log lines. Fields hold ids, codes, counts and durations; never an e-mail, a token or a body. */
+export type Log = {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+};
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/**
+ * Whose records go to whom when somebody leaves, as an operator said: owner ids only, per portal. Unlike the cache this is
+ * told nowhere else, so an outage throws.
+ */
+export type Successors = {
+  /** One key read, which sees every write that was answered before it. */
+  findSuccessorId(portalId: PortalId, leaverId: OwnerId): Promise<OwnerId | undefined>;
+  /** Replaces who was named before. Safe to repeat: naming the same one again changes nothing, not even the time. */
+  setSuccessor(portalId: PortalId, leaverId: OwnerId, successorId: OwnerId, setAtEpochMs: number): Promise<void>;
+  /** Safe to repeat. */
+  removeSuccessor(portalId: PortalId, leaverId: OwnerId): Promise<void>;
+};

@@ -1,0 +1,29 @@
+import { type OwnerEmail, parseOwnerEmail } from '../../lib/domain/email.ts';
+import {
+  type OwnerId,
+  type PortalId,
+  parseObjectId,
+  parseOwnerId,
+  parsePortalId,
+  parseUserId,
+  type UserId,
+} from '../../lib/domain/ids.ts';
+import { parseObjectType } from '../../lib/domain/object-type.ts';
+import type { RecordRef } from '../../lib/domain/ports.ts';
+
+export const toPortalId = (value: string | number): PortalId => demand(parsePortalId(value));
+export const toOwnerId = (value: string | number): OwnerId => demand(parseOwnerId(value));
+export const toUserId = (value: string | number): UserId => demand(parseUserId(value));
+export const toEmail = (value: string): OwnerEmail => demand(parseOwnerEmail(value));
+
+export const PORTAL_A = toPortalId(8_200_001);
+export const PORTAL_B = toPortalId(8_200_002);
+
+export function makeRecordRef(objectId: string | number = '9100000001', objectType = '0-1'): RecordRef {
+  return { objectType: demand(parseObjectType(objectType)), objectId: demand(parseObjectId(objectId)) };
+}
+
+function demand<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a fixture is not valid');
+  return value;
+}

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { chooseOwner, type OwnerVerdict } from '../../lib/domain/choose-owner.ts';
+import type { Owner } from '../../lib/domain/owner.ts';
+import { toEmail } from '../builders/ids.ts';
+import { makeArchivedOwner, makeOwner, makeQueueOwner } from '../builders/owner.ts';
+
+const JANE = toEmail('jane@example.com');
+const SANDBOX_JANE = 'jane@example.com.invalid';
+
+/** `assignable 1`, `ambiguous 1 2`: the kind and the ids it is about. */
+function tell(verdict: OwnerVerdict): string {
+  const owners = verdict.kind === 'assignable' ? [verdict.owner] : verdict.kind === 'absent' ? [] : verdict.owners;
+  return [verdict.kind, ...owners.map((owner) => owner.id)].join(' ');
+}
+
+const person = (id: string, email: string | undefined = JANE) => makeOwner({ id, email });
+const left = (id: string, email: string = JANE) => makeArchivedOwner({ id, email });
+const queue = (id: string, email: string = JANE) => makeQueueOwner({ id, email });
+const closedQueue = (id: string) => makeQueueOwner({ id, archived: true });
+
+it.each<[string, Owner[], string]>([
+  ['nobody', [], 'absent'],
+  ['one person', [person('1')], 'assignable 1'],
+  ['[O4] one person who left', [left('1')], 'deactivated 1'],
+  ['[O4] two who left', [left('2'), left('1')], 'deactivated 1 2'],
+  ['[O6] one who left and came back with a new id', [left('1'), person('2')], 'assignable 2'],
+  ['[O3] two active people', [person('2'), person('1')], 'ambiguous 1 2'],
+  ['[O3] two active people and one who left', [left('3'), person('2'), person('1')], 'ambiguous 1 2'],
+  ['[O2] a queue', [queue('1')], 'queue 1'],
+  ['[O2] a queue and a person who left', [left('1'), queue('2')], 'queue 2'],
+  ['[O2] two queues', [queue('1'), queue('2')], 'queue 1 2'],
+  ['[O3] a queue and one person', [queue('1'), person('2')], 'assignable 2'],
+  ['a queue that was closed', [closedQueue('1')], 'deactivated 1'],
+  ['the same person twice, as a page boundary may show them', [person('1'), person('1')], 'assignable 1'],
+  ['[O4] the same person active and archived', [person('1'), left('1')], 'deactivated 1'],
+  ['[O4] the same person archived and active', [left('1'), person('1')], 'deactivated 1'],
+  ['[O3] a person twice beside another', [person('1'), person('2'), person('1')], 'ambiguous 1 2'],
+  ['an owner with another e-mail', [person('1', 'bob@example.com')], 'absent'],
+  ['an e-mail that only begins the same', [person('1', 'jane@example.co')], 'absent'],
+  ['[O1] an owner without e-mail', [person('1', undefined), makeOwner({ id: '2', email: undefined })], 'assignable 1'],
+  ['[O1] only owners without e-mail', [makeOwner({ id: '2', email: undefined })], 'absent'],
+  ['a sandbox suffix', [person('1', SANDBOX_JANE)], 'assignable 1'],
+  ['a sandbox suffix and the e-mail itself', [person('1', SANDBOX_JANE), person('2')], 'assignable 2'],
+  ['a sandbox suffix and one who left', [person('1', SANDBOX_JANE), left('2')], 'deactivated 2'],
+  ['two with a sandbox suffix', [person('1', SANDBOX_JANE), person('2', SANDBOX_JANE)], 'ambiguous 1 2'],
+])('judges %s', (_why, owners, expected) => {
+  expect(tell(chooseOwner(JANE, owners))).toBe(expected);
+});
+
+it('does not add a sandbox suffix to a wanted e-mail that has one', () => {
+  const wanted = toEmail(SANDBOX_JANE);
+  expect(tell(chooseOwner(wanted, [person('1')]))).toBe('absent');
+  expect(tell(chooseOwner(wanted, [person('1'), person('2', SANDBOX_JANE)]))).toBe('assignable 2');
+});
+
+/** Rows as pages may show them: ids repeat, and two rows of one id need not agree. */
+const ownerRow = fc
+  .record({
+    id: fc.constantFrom('1', '2', '3', '4'),
+    type: fc.constantFrom('PERSON' as const, 'QUEUE' as const),
+    archived: fc.boolean(),
+    email: fc.constantFrom<(string | undefined)[]>(JANE, JANE, SANDBOX_JANE, 'bob@example.com', undefined),
+  })
+  .map((row) => makeOwner(row));
+const rows = fc.array(ownerRow, { maxLength: 6 });
+
+it('[O3] gives one verdict whatever the order of the rows', () => {
+  fc.assert(
+    fc.property(
+      rows.chain((owners) => fc.tuple(fc.constant(owners), fc.shuffledSubarray(owners, { minLength: owners.length }))),
+      ([owners, shuffled]) => {
+        expect(tell(chooseOwner(JANE, shuffled))).toBe(tell(chooseOwner(JANE, owners)));
+      },
+    ),
+    { numRuns: 5_000 },
+  );
+});
+
+it('[O3] gives one verdict however often a row is seen', () => {
+  fc.assert(
+    fc.property(rows, (owners) => {
+      expect(tell(chooseOwner(JANE, [...owners, ...owners]))).toBe(tell(chooseOwner(JANE, owners)));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+it('[O3, O4] calls a person assignable only when no row speaks against it', () => {
+  fc.assert(
+    fc.property(rows, (owners) => {
+      const verdict = chooseOwner(JANE, owners);
+      if (verdict.kind !== 'assignable') return;
+      const { id, email } = verdict.owner;
+      const sameEmail = owners.filter((owner) => owner.email === email);
+      expect([JANE, SANDBOX_JANE]).toContain(email);
+      for (const row of sameEmail.filter((owner) => owner.id === id)) {
+        expect(row).toMatchObject({ archived: false, type: 'PERSON' });
+      }
+      for (const other of sameEmail.filter((owner) => owner.id !== id)) {
+        // Whoever else has the e-mail is, by at least one row, somebody who cannot be meant.
+        const said = sameEmail.filter((owner) => owner.id === other.id);
+        expect(said.some((owner) => owner.archived || owner.type === 'QUEUE')).toBe(true);
+      }
+    }),
+    { numRuns: 5_000 },
+  );
+});

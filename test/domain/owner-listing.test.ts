@@ -1,0 +1,60 @@
+import {
+  addPage,
+  completeListing,
+  MAX_SWEEP_PAGES,
+  type OwnerSweep,
+  startSweep,
+} from '../../lib/domain/owner-listing.ts';
+import { makeArchivedOwner, makeOwner } from '../builders/owner.ts';
+
+const JANE = makeOwner({ id: '1', userId: '101' });
+const OMAR = makeOwner({ id: '2', userId: '102', email: 'omar@example.com' });
+const LENA = makeArchivedOwner({ id: '3', userId: '103', email: 'lena@example.com' });
+const last = (...owners: (typeof JANE)[]) => ({ owners, after: undefined });
+const swept = (...pages: Parameters<typeof addPage>[1][]): OwnerSweep => pages.reduce(addPage, startSweep(7));
+
+it('is complete after the last page of both listings, and not before', () => {
+  const active = swept({ owners: [JANE], after: 'c1' }, last(OMAR));
+  expect(completeListing(swept({ owners: [JANE], after: 'c1' }))).toBeUndefined();
+  expect(completeListing(active)).toBeUndefined();
+  const listing = completeListing(addPage(active, last(LENA)));
+  expect([...(listing?.owners.keys() ?? [])]).toEqual(['1', '2', '3']);
+  expect(listing?.startedAtEpochMs).toBe(7);
+});
+
+it('[R4] counts an owner once, however often the pages show it, and as archived when both listings have it', () => {
+  const moved = makeArchivedOwner({ id: '1', userId: '101' });
+  const listing = completeListing(swept({ owners: [JANE], after: 'c1' }, last(JANE, OMAR), last(moved, LENA)));
+  expect([...(listing?.owners.values() ?? [])].map(({ id, archived }) => [id, archived])).toEqual([
+    ['1', true],
+    ['2', false],
+    ['3', true],
+  ]);
+});
+
+it('goes on after an empty page that has a cursor', () => {
+  const sweep = swept({ owners: [], after: 'c1' });
+  expect(sweep).toMatchObject({ stage: 'active', after: 'c1' });
+  expect(completeListing(swept({ owners: [], after: 'c1' }, last(JANE), last()))?.owners.size).toBe(1);
+});
+
+it('[R3] refuses a cursor that comes again, and pages that do not end', () => {
+  const sweep = swept({ owners: [JANE], after: 'c1' }, { owners: [OMAR], after: 'c2' });
+  expect(() => addPage(sweep, { owners: [], after: 'c1' })).toThrow(
+    expect.objectContaining({ reason: 'repeated_cursor' }),
+  );
+  const endless = { ...startSweep(7), pages: MAX_SWEEP_PAGES - 2 };
+  const onePageLess = addPage(endless, { owners: [], after: 'c3' });
+  expect(() => addPage(onePageLess, { owners: [], after: 'c4' })).toThrow(
+    expect.objectContaining({ reason: 'too_many_pages' }),
+  );
+});
+
+it('lets the archived listing use a cursor that the active one used', () => {
+  const sweep = swept({ owners: [JANE], after: 'c1' }, last(OMAR), { owners: [LENA], after: 'c1' });
+  expect(sweep).toMatchObject({ stage: 'archived', after: 'c1' });
+});
+
+it('does not believe in a portal without a single owner', () => {
+  expect(() => completeListing(swept(last(), last()))).toThrow(expect.objectContaining({ reason: 'no_owners' }));
+});
