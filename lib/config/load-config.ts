@@ -1,0 +1,87 @@
+import type * as z from 'zod/mini';
+import { ConfigError } from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { SignatureSecrets } from '../hubspot/signature.ts';
+import { isSecretReference, type ReadSecrets } from './secrets.ts';
+import { actionVariables, refreshVariables, SECRET_VARIABLES } from './variables.ts';
+
+export type Config = {
+  readonly publicBaseUrl: string;
+  readonly hubspotApiBaseUrl: string;
+  readonly secrets: SignatureSecrets;
+  readonly allowSignatureV2: boolean;
+  readonly staticTokens: ReadonlyMap<PortalId, string>;
+  readonly tableName: string;
+  readonly ownerMaxAgeMs: number;
+};
+
+export type RefreshConfig = Pick<Config, 'hubspotApiBaseUrl' | 'staticTokens' | 'tableName'> & {
+  readonly refreshQueueUrl: string;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the configuration, secrets included.
+ * @throws {ConfigError} naming each variable that is missing or wrong, never its value
+ */
+export async function loadConfig(environment: Environment, readSecrets: ReadSecrets): Promise<Config> {
+  const variables = await readVariables(actionVariables, environment, readSecrets);
+  return {
+    publicBaseUrl: variables.PUBLIC_BASE_URL,
+    hubspotApiBaseUrl: variables.HUBSPOT_API_BASE_URL,
+    secrets: { current: variables.HUBSPOT_CLIENT_SECRET, previous: variables.HUBSPOT_CLIENT_SECRET_PREVIOUS },
+    allowSignatureV2: variables.ALLOW_V2,
+    staticTokens: new Map([[variables.HUBSPOT_PORTAL_ID, variables.HUBSPOT_ACCESS_TOKEN]]),
+    tableName: variables.TABLE_NAME,
+    ownerMaxAgeMs: variables.OWNER_MAX_AGE_HOURS * 3_600_000,
+  };
+}
+
+/** The same for the functions of the nightly refresh. */
+export async function loadRefreshConfig(environment: Environment, readSecrets: ReadSecrets): Promise<RefreshConfig> {
+  const variables = await readVariables(refreshVariables, environment, readSecrets);
+  return {
+    hubspotApiBaseUrl: variables.HUBSPOT_API_BASE_URL,
+    staticTokens: new Map([[variables.HUBSPOT_PORTAL_ID, variables.HUBSPOT_ACCESS_TOKEN]]),
+    tableName: variables.TABLE_NAME,
+    refreshQueueUrl: variables.REFRESH_QUEUE_URL,
+  };
+}
+
+async function readVariables<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  environment: Environment,
+  readSecrets: ReadSecrets,
+): Promise<z.output<Schema>> {
+  const parsed = schema.safeParse(await withSecrets(withoutEmptyOptionals(environment), readSecrets));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${problemOf(issue)}`);
+  throw new ConfigError(`Configuration is wrong. ${problems.join('; ')}`);
+}
+
+/** Templates write an unused variable as the empty string. For a variable that must be there, empty stays wrong. */
+const OPTIONAL = ['HUBSPOT_API_BASE_URL', 'HUBSPOT_CLIENT_SECRET_PREVIOUS', 'OWNER_MAX_AGE_HOURS', 'ALLOW_V2'];
+
+function withoutEmptyOptionals(environment: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => value !== '' || !OPTIONAL.includes(name)),
+  );
+}
+
+async function withSecrets(environment: Environment, readSecrets: ReadSecrets): Promise<Environment> {
+  const references = SECRET_VARIABLES.flatMap((variable) => {
+    const value = environment[variable];
+    return value !== undefined && isSecretReference(value) ? [{ variable, reference: value }] : [];
+  });
+  if (references.length === 0) return environment;
+  return { ...environment, ...(await readSecrets(references)) };
+}
+
+function problemOf(issue: {
+  readonly code?: string | undefined;
+  readonly input?: unknown;
+  readonly message: string;
+}): string {
+  return issue.code === 'invalid_type' ? `is missing or malformed; ${issue.message}` : issue.message;
+}

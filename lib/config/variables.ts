@@ -1,0 +1,97 @@
+import * as z from 'zod/mini';
+import { type PortalId, parsePortalId } from '../domain/ids.ts';
+
+/**
+ * The environment, one schema a family of functions, read once. A value of a secret may be the secret itself or
+ * `ssm:/name/of/parameter`, which is resolved before this schema sees it.
+ */
+export const SECRET_VARIABLES = [
+  'HUBSPOT_CLIENT_SECRET',
+  'HUBSPOT_CLIENT_SECRET_PREVIOUS',
+  'HUBSPOT_ACCESS_TOKEN',
+] as const;
+
+const text = (rule: string) =>
+  z.pipe(
+    z.string(rule),
+    z.transform((value: string, context) => {
+      const trimmed = value.trim();
+      if (trimmed === '') context.issues.push({ code: 'custom', input: value, message: rule });
+      return trimmed;
+    }),
+  );
+
+/** A token goes into a header: what a header cannot carry is a slip of copying. */
+const TOKEN_RULE = 'must be printable characters without spaces';
+const token = () =>
+  z.pipe(
+    z.string(TOKEN_RULE),
+    z.transform((value: string, context) => {
+      const trimmed = value.trim();
+      if (!/^[\x21-\x7e]+$/.test(trimmed)) context.issues.push({ code: 'custom', input: value, message: TOKEN_RULE });
+      return trimmed;
+    }),
+  );
+
+/** Plain HTTP would show tokens to the network, so it is for this machine only. */
+function isBaseUrl(value: string): boolean {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  // By the text, because URL drops white space and an empty `?` or `#`, while signatures are over the text as it is.
+  if (url === undefined || /[\s?#]/.test(value) || value.endsWith('/')) return false;
+  if (url.username !== '' || url.password !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+const BASE_URL_RULE =
+  'must be an https URL without a trailing slash, query or white space (http only for this machine)';
+const baseUrl = () => z.string(BASE_URL_RULE).check(z.refine(isBaseUrl, BASE_URL_RULE));
+const portalId = () =>
+  z.pipe(
+    z.string('must be a portal id, digits only'),
+    z.transform((value: string, context): PortalId => {
+      const id = parsePortalId(value.trim());
+      if (id === undefined) {
+        context.issues.push({ code: 'custom', input: value, message: 'must be a portal id, digits only' });
+        return z.NEVER;
+      }
+      return id;
+    }),
+  );
+
+/** What every function needs that talks to HubSpot and keeps owners. */
+const shared = {
+  HUBSPOT_API_BASE_URL: z._default(baseUrl(), 'https://api.hubapi.com'),
+  HUBSPOT_ACCESS_TOKEN: token(),
+  HUBSPOT_PORTAL_ID: portalId(),
+  TABLE_NAME: text('must not be empty'),
+};
+
+export const refreshVariables = z.object({
+  ...shared,
+  REFRESH_QUEUE_URL: z.string('must be a URL').check(z.refine((value) => URL.canParse(value), 'must be a URL')),
+});
+
+export const actionVariables = z.object({
+  ...shared,
+  PUBLIC_BASE_URL: baseUrl(),
+  HUBSPOT_CLIENT_SECRET: text('must not be empty'),
+  HUBSPOT_CLIENT_SECRET_PREVIOUS: z.optional(text('must not be empty')),
+  OWNER_MAX_AGE_HOURS: z._default(
+    z.pipe(
+      z.string().check(z.regex(/^\d{1,4}(\.\d+)?$/, 'must be a number of hours')),
+      z.transform((value: string) => Number(value)),
+    ),
+    26,
+  ),
+  ALLOW_V2: z._default(
+    z.pipe(
+      z.enum(['true', 'false'], 'must be true or false'),
+      z.transform((value) => value === 'true'),
+    ),
+    true,
+  ),
+});

@@ -1,0 +1,82 @@
+import middy, { type MiddyfiedHandler } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { ActionDefinition } from '../action/definition.ts';
+import { toOutputFields } from '../action/output-fields.ts';
+import { StoreUnavailableError } from '../domain/errors.ts';
+import type { ActionResult } from '../domain/outcome.ts';
+import type { Owner } from '../domain/owner.ts';
+import type { Now, OwnerCache } from '../domain/ports.ts';
+import type { Telemetry } from '../observability/telemetry.ts';
+import { bodyBytes, type HttpEvent, type HttpResult } from './http-event.ts';
+import { mapErrors, requestScope, requireRoute, requireSignature, type SignaturePolicy } from './middleware.ts';
+import { type Execution, parseExecution } from './parse-execution.ts';
+import { respondWithOutputs } from './respond.ts';
+
+/** What every action needs beside its own use case. */
+export type ActionServices = {
+  readonly signaturePolicy: SignaturePolicy;
+  readonly now: Now;
+  /** Tells the names behind the ids in a result, which itself holds none. */
+  readonly findKnownOwner: OwnerCache['findByOwnerId'];
+};
+
+export type ActionHandler = MiddyfiedHandler<HttpEvent, HttpResult, Error, Context>;
+
+/** HubSpot sends an execution again after about 20 seconds without an answer; we aim far below that. */
+const MAX_WORK_MS = 8_000;
+/** What is left for answering before the function's own time is over. */
+const ANSWER_MARGIN_MS = 500;
+
+/**
+ * The shape both actions share: route → size → signature → parse → `execute` → outputs. Services are started on the first
+ * request and kept; `execute` is the one thing that differs.
+ */
+export function createActionHandler<Services extends ActionServices>(
+  action: ActionDefinition,
+  telemetry: Telemetry,
+  services: () => Promise<Services>,
+  execute: (services: Services, execution: Execution, deadlineEpochMs: number) => Promise<ActionResult>,
+): ActionHandler {
+  const policy = async () => (await services()).signaturePolicy;
+  const now = async () => (await services()).now();
+  return middy<HttpEvent, HttpResult, Error, Context>()
+    .use(requestScope(telemetry))
+    .use(mapErrors(telemetry))
+    .use(requireRoute('POST', action.route))
+    .use(requireSignature(action.route, policy, telemetry, now))
+    .handler(async (event, context) => {
+      const started = await services();
+      const execution = parseExecution(bodyBytes(event), action);
+      const result = await execute(started, execution, deadlineEpochMs(context, started.now));
+      const people = await findPeople(started, execution, result);
+      report(telemetry, execution, result);
+      return respondWithOutputs(toOutputFields(result, execution.input('ownerEmail'), people));
+    });
+}
+
+/** The instant by which the work must be done: well before the function is stopped, whatever is still open. */
+function deadlineEpochMs(context: Context, now: Now): number {
+  return now() + Math.min(context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS, MAX_WORK_MS);
+}
+
+async function findPeople(
+  { findKnownOwner }: ActionServices,
+  { portalId }: Execution,
+  { ownerId, aboutOwnerIds = [] }: ActionResult,
+): Promise<Owner[]> {
+  const ids = new Set(ownerId === undefined ? aboutOwnerIds : [ownerId, ...aboutOwnerIds]);
+  try {
+    const found = await Promise.all([...ids].map((id) => findKnownOwner(portalId, id)));
+    return found.flatMap((cached) => cached?.owner ?? []);
+  } catch (error) {
+    // Names are a courtesy: the answer is true without them.
+    if (error instanceof StoreUnavailableError) return [];
+    throw error;
+  }
+}
+
+function report({ log, metrics }: Telemetry, { portalId, workflowId }: Execution, result: ActionResult): void {
+  const { outcome, errorCode = '', resolvedFrom = '' } = result;
+  metrics.count('Executions', { outcome, errorCode: errorCode || 'none' });
+  log.info('execution answered', { portalId, workflowId, outcome, errorCode, resolvedFrom });
+}

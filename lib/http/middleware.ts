@@ -1,0 +1,112 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { AppError, ConfigError, StoreUnavailableError, UpstreamContractError } from '../domain/errors.ts';
+import { type SignatureSecrets, verifySignature } from '../hubspot/signature.ts';
+import type { Telemetry } from '../observability/telemetry.ts';
+import {
+  MethodNotAllowedError,
+  PayloadTooLargeError,
+  RequestError,
+  RouteNotFoundError,
+  UnauthenticRequestError,
+  UnreadableRequestError,
+} from './http-errors.ts';
+import { bodyBytes, bodySize, type HttpEvent, type HttpResult, headerValues, methodOf, pathOf } from './http-event.ts';
+import { respondToError } from './respond.ts';
+
+export type HttpMiddleware = MiddlewareObj<HttpEvent, HttpResult, Error, Context>;
+
+/** An execution is about 2 kB. Hashing is the dearest thing an unsigned request can make us do, so size is checked first. */
+export const MAX_BODY_BYTES = 256 * 1024;
+
+/** Gives every log line its request id, and writes the metrics when the request is over, however it ended. */
+export function requestScope(telemetry: Telemetry): HttpMiddleware {
+  return {
+    before: function requestScopeBefore({ event, context }) {
+      telemetry.startRequest(correlationIdOf(event, context));
+    },
+    after: function requestScopeAfter() {
+      telemetry.flush();
+    },
+    onError: function requestScopeOnError() {
+      telemetry.flush();
+    },
+  };
+}
+
+/** Turns whatever is thrown below it into an answer, and tells the operator what deserves it. */
+export function mapErrors({ log, metrics }: Telemetry): HttpMiddleware {
+  return {
+    onError: function mapErrorsOnError(request) {
+      const error: unknown = request.error;
+      const code = error instanceof AppError ? error.code : 'INTERNAL_ERROR';
+      const level = error instanceof RequestError ? 'warn' : 'error';
+      // A message of ours is fixed text. One from elsewhere may quote what it stumbled over, so only its kind is told.
+      const reason = error instanceof AppError ? error.message : error instanceof Error ? error.name : typeof error;
+      log[level]('request failed', { code, reason, fault: faultOf(error) });
+      if (error instanceof ConfigError) metrics.count('ConfigInvalid');
+      if (error instanceof StoreUnavailableError) metrics.count('StoreUnavailable');
+      if (error instanceof UpstreamContractError) metrics.count('HubSpotContractBroken');
+      if (error instanceof UnreadableRequestError) metrics.count('RequestUnreadable');
+      if (!(error instanceof AppError)) metrics.count('UnexpectedError');
+      request.response = respondToError(error, correlationIdOf(request.event, request.context));
+    },
+  };
+}
+
+/** Refuses other methods and paths before anything else is done; API Gateway's routes do so too, in production. */
+export function requireRoute(method: string, route: string): HttpMiddleware {
+  return {
+    before: function requireRouteBefore({ event }) {
+      if (!pathOf(event).endsWith(route)) throw new RouteNotFoundError();
+      if (methodOf(event) !== method) throw new MethodNotAllowedError(method);
+    },
+  };
+}
+
+export type SignaturePolicy = {
+  readonly publicBaseUrl: string;
+  readonly secrets: SignatureSecrets;
+  readonly allowSignatureV2: boolean;
+};
+
+/**
+ * Lets only requests through that HubSpot signed for this very URL. The URL comes from configuration, never from the Host
+ * header, and the body is not parsed before its signature is proved.
+ */
+export function requireSignature(
+  route: string,
+  policy: () => Promise<SignaturePolicy>,
+  { metrics }: Telemetry,
+  now: () => Promise<number>,
+): HttpMiddleware {
+  return {
+    before: async function requireSignatureBefore({ event }) {
+      if (bodySize(event) > MAX_BODY_BYTES) throw new PayloadTooLargeError();
+      const { publicBaseUrl, secrets, allowSignatureV2 } = await policy();
+      const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
+      const verdict = verifySignature(
+        {
+          method: methodOf(event),
+          url: `${publicBaseUrl}${route}${query}`,
+          body: bodyBytes(event),
+          header: (name) => headerValues(event, name),
+        },
+        { secrets, allowV2: allowSignatureV2, nowEpochMs: await now() },
+      );
+      if (!verdict.valid) {
+        metrics.count('SignatureRejected', { reason: verdict.reason });
+        throw new UnauthenticRequestError();
+      }
+      metrics.count('SignatureAccepted', { version: verdict.version, secret: verdict.secret });
+    },
+  };
+}
+
+function correlationIdOf(event: HttpEvent, context: Context): string {
+  return event.requestContext?.requestId ?? context.awsRequestId;
+}
+
+function faultOf(error: unknown): string | undefined {
+  return error instanceof Error && 'fault' in error && typeof error.fault === 'string' ? error.fault : undefined;
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { ActionDefinition } from '../action/definition.ts';
+import { type PortalId, parsePortalId } from '../domain/ids.ts';
+import { UnreadableRequestError } from './http-errors.ts';
+
+/** An execution as HubSpot posted it, with what every action needs from it already in our terms. */
+export type Execution = {
+  readonly portalId: PortalId;
+  /** HubSpot's callback id, or one derived from what identifies the execution when that is missing or odd. */
+  readonly executionId: string;
+  readonly workflowId: string;
+  /** What the execution asks for. The record's properties are left out: they may have changed between two deliveries. */
+  readonly payloadHash: string;
+  readonly record: { readonly objectId: unknown; readonly objectType: unknown } | undefined;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** Declared inputs that are not text: a contract we do not know. */
+  readonly unreadableInputs: readonly string[];
+  /** The declared inputs, `''` when absent, null or empty: HubSpot does not document which of the three it sends. */
+  readonly input: (name: string) => string;
+};
+
+const anyRecord = z.record(z.string(), z.unknown());
+
+/** Execution payload (custom workflow actions guide and captures of May 2026, read 2026-11-23). Unknown members are ignored. */
+const executionBody = z.object({
+  callbackId: z.optional(z.unknown()),
+  origin: z.object({ portalId: z.unknown(), actionExecutionIndexIdentifier: z.optional(z.unknown()) }),
+  context: z.optional(z.nullable(z.object({ workflowId: z.optional(z.unknown()), actionId: z.optional(z.unknown()) }))),
+  object: z.optional(
+    z.nullable(
+      z.object({
+        objectId: z.optional(z.unknown()),
+        objectType: z.optional(z.unknown()),
+        properties: z.optional(z.nullable(anyRecord)),
+      }),
+    ),
+  ),
+  // The same map under its newer and its older name.
+  inputFields: z.optional(z.nullable(anyRecord)),
+  fields: z.optional(z.nullable(anyRecord)),
+});
+
+const CALLBACK_ID = /^[\w.:-]{1,200}$/;
+
+/**
+ * Reads the body of a signed execution.
+ * @throws {UnreadableRequestError} when it is not UTF-8, not JSON, or not an execution of a portal
+ */
+export function parseExecution(body: Uint8Array, action: ActionDefinition): Execution {
+  const parsed = executionBody.safeParse(parseJson(body));
+  if (!parsed.success) throw new UnreadableRequestError('The body is not an execution', paths(parsed.error));
+  const { origin, context, object, callbackId } = parsed.data;
+  const portalId = parsePortalId(origin.portalId);
+  if (portalId === undefined) throw new UnreadableRequestError('The portal id is not valid', ['origin.portalId']);
+
+  const inputs = parsed.data.inputFields ?? parsed.data.fields ?? {};
+  const own = (name: string) => (Object.hasOwn(inputs, name) ? (inputs[name] ?? '') : '');
+  const names = action.inputFields.map((field) => field.name);
+  const payloadHash = hash([action.uid, portalId, object?.objectType, object?.objectId, ...names.map(own)]);
+  const index = anyRecord.safeParse(origin.actionExecutionIndexIdentifier).data;
+  const executionIndex = [index?.enrollmentId, index?.actionExecutionIndex];
+  return {
+    portalId,
+    executionId:
+      typeof callbackId === 'string' && CALLBACK_ID.test(callbackId)
+        ? callbackId
+        : hash([payloadHash, context?.workflowId, context?.actionId, ...executionIndex]),
+    workflowId: typeof context?.workflowId === 'number' ? String(context.workflowId) : '',
+    payloadHash,
+    record: object ? { objectId: object.objectId, objectType: object.objectType } : undefined,
+    properties: object?.properties ?? {},
+    unreadableInputs: names.filter((name) => typeof own(name) !== 'string'),
+    input: (name) => {
+      const value = own(name);
+      return typeof value === 'string' ? value : '';
+    },
+  };
+}
+
+/** Strict UTF-8: a lenient decoder maps distinct bytes to one text, which lets a forged body through that hashes right. */
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
+  } catch {
+    throw new UnreadableRequestError('The body is not JSON in UTF-8');
+  }
+}
+
+function paths(error: z.core.$ZodError): string[] {
+  return error.issues.map((issue) => issue.path.join('.'));
+}
+
+/**
+ * Looks at ids and texts only. Anything else in their place counts as nothing: no execution is run on it, and its nesting may
+ * be deeper than the stack.
+ */
+function hash(parts: readonly unknown[]): string {
+  const scalars = parts.map((part) => (typeof part === 'object' ? null : part));
+  return createHash('sha256').update(JSON.stringify(scalars)).digest('hex');
+}

@@ -1,0 +1,66 @@
+import type { OutputFields } from '../action/output-fields.ts';
+import { AppError, RateLimitedError } from '../domain/errors.ts';
+import { MethodNotAllowedError, RequestError, UnreadableRequestError } from './http-errors.ts';
+import type { HttpResult } from './http-event.ts';
+
+/** HubSpot reads outputs and state from `outputFields` only; anything else in a 2xx counts as success and is lost. */
+export function respondWithOutputs(outputFields: OutputFields): HttpResult {
+  return json(200, { outputFields });
+}
+
+/**
+ * The one table from what went wrong to what HubSpot does next: a 4xx fails the action for good, a 429 comes back after
+ * `Retry-After` and a 5xx on HubSpot's own curve for up to three days (custom workflow actions guide, read 2026-11-23).
+ *
+ * | error                        | status | HubSpot              |
+ * |------------------------------|--------|----------------------|
+ * | RequestError                 | its own| gives up             |
+ * | RateLimitedError             | 429    | comes back in time   |
+ * | any other AppError           | 503    | comes back           |
+ * | anything else: a fault of ours | 500  | comes back           |
+ */
+export function respondToError(error: unknown, correlationId: string): HttpResult {
+  if (error instanceof UnreadableRequestError)
+    return fail(error.status, error, correlationId, { fields: error.fields });
+  if (error instanceof MethodNotAllowedError)
+    return fail(error.status, error, correlationId, {}, { allow: error.allowed });
+  if (error instanceof RequestError) return fail(error.status, error, correlationId);
+  if (error instanceof RateLimitedError) {
+    // Milliseconds, not seconds: that is how HubSpot's workflows read this header (error handling guide, read 2026-11-23).
+    return fail(429, error, correlationId, {}, { 'retry-after': String(error.retryAfterMs) });
+  }
+  if (error instanceof AppError) return fail(503, error, correlationId);
+  return json(500, {
+    status: 'error',
+    code: 'INTERNAL_ERROR',
+    message: 'Something went wrong on our side',
+    correlationId,
+  });
+}
+
+export function json(statusCode: number, body: object, headers: Readonly<Record<string, string>> = {}): HttpResult {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/** Public wording by code: an error's own message is for the log. */
+const PUBLIC_MESSAGES: Readonly<Record<string, string>> = {
+  CONFIG_INVALID: 'The service is not configured correctly',
+  HUBSPOT_CONTRACT_BROKEN: 'HubSpot answered in a way that is not understood',
+  HUBSPOT_UNAVAILABLE: 'HubSpot could not be reached',
+  STORE_UNAVAILABLE: 'The store could not be reached',
+};
+
+function fail(
+  statusCode: number,
+  error: AppError,
+  correlationId: string,
+  details: object = {},
+  headers: Readonly<Record<string, string>> = {},
+): HttpResult {
+  const message = PUBLIC_MESSAGES[error.code] ?? error.message;
+  return json(statusCode, { status: 'error', code: error.code, message, correlationId, ...details }, headers);
+}

@@ -1,0 +1,66 @@
+import { DEFAULT_OWNER_PROPERTY } from '../action/definition.ts';
+import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../domain/assignment.ts';
+import { parseObjectId } from '../domain/ids.ts';
+import { parseObjectType } from '../domain/object-type.ts';
+import { type ActionResult, failed } from '../domain/outcome.ts';
+import type { SetOwnerCommand } from '../use-cases/set-owner.ts';
+import type { Execution } from './parse-execution.ts';
+
+export type SetOwnerReading =
+  | { readonly kind: 'command'; readonly command: SetOwnerCommand }
+  /** The workflow asked for something that cannot be: it is told so, and nothing is looked up. */
+  | { readonly kind: 'refused'; readonly result: ActionResult };
+
+/** HubSpot's internal property names. Also keeps `__proto__` and the like out of objects that we build. */
+const PROPERTY_NAME = /^[a-z0-9][a-z0-9_-]{0,254}$/i;
+/** Calculated by HubSpot from all owner properties; writing it would be refused. */
+const NEVER_WRITTEN = 'hs_all_owner_ids';
+
+export function readSetOwnerCommand(execution: Execution): SetOwnerReading {
+  const { portalId, record, properties, input } = execution;
+  const [unreadable] = execution.unreadableInputs;
+  if (unreadable !== undefined) return invalid(unreadable);
+
+  const objectId = parseObjectId(record?.objectId);
+  if (objectId === undefined) return invalid('objectId');
+  const objectType = parseObjectType(record?.objectType);
+  if (objectType === undefined) return { kind: 'refused', result: failed('RECORD_TYPE_UNSUPPORTED') };
+
+  const ownerProperty = input('ownerProperty').trim() || DEFAULT_OWNER_PROPERTY;
+  if (!PROPERTY_NAME.test(ownerProperty) || ownerProperty === NEVER_WRITTEN) return invalid('ownerProperty');
+  const overwrite = oneOf(OVERWRITE, input('overwrite'));
+  if (overwrite === undefined) return invalid('overwrite');
+  const ifNotAssignable = oneOf(IF_NOT_ASSIGNABLE, input('ifNotAssignable'));
+  if (ifNotAssignable === undefined) return invalid('ifNotAssignable');
+
+  return {
+    kind: 'command',
+    command: {
+      portalId,
+      record: { objectType, objectId },
+      ownerEmail: input('ownerEmail'),
+      ownerProperty,
+      overwrite,
+      ifNotAssignable,
+      fallbackOwner: input('fallbackOwner'),
+      currentValue: currentValue(properties, ownerProperty),
+    },
+  };
+}
+
+/** Undefined when the property did not come along; null and empty both mean that the record has no owner. */
+function currentValue(properties: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  if (!Object.hasOwn(properties, name)) return undefined;
+  const value = properties[name] ?? '';
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
+/** The first option is the default, which is what an empty input means. */
+function oneOf<Option extends string>(options: readonly Option[], input: string): Option | undefined {
+  const text = input.trim();
+  return text === '' ? options[0] : options.find((option) => option === text);
+}
+
+function invalid(subject: string): SetOwnerReading {
+  return { kind: 'refused', result: failed('INPUT_INVALID', { subject }) };
+}

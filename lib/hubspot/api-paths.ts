@@ -1,0 +1,14 @@
+/**
+ * The release train of HubSpot's API that every call uses. The undated v1–v3 paths end in September 2027
+ * (HubSpot changelog 2026-03-30, read 2026-11-23); the SDK is still generated against them.
+ */
+export const HUBSPOT_API_VERSION = '2026-09';
+
+/** What the SDK calls `/crm/v<n>/<area>` lives at `/crm/<area>/<version>`. */
+const SDK_CRM_PATH = /^\/crm\/v\d+\/(owners|objects)(?=\/|$)/;
+
+/** Turns a path of the SDK into its dated address. An unknown path is a mistake in our code, not in the request. */
+export function toDatedPath(sdkPath: string): string {
+  if (!SDK_CRM_PATH.test(sdkPath)) throw new Error(`no dated address is known for the SDK's path ${sdkPath}`);
+  return sdkPath.replace(SDK_CRM_PATH, `/crm/$1/${HUBSPOT_API_VERSION}`).replace(/\/$/, '');
+}

@@ -1,0 +1,54 @@
+/**
+ * HubSpot's error bodies. Every field is optional (error handling guide, read 2026-11-23), the body may be HTML, and the
+ * reason may be JSON inside the message. Read in the order `errors[].code`, the JSON in the message, `category`.
+ */
+export type HubSpotErrorBody = {
+  readonly category: string;
+  /** Machine-readable reasons such as `INVALID_OWNER_ID`, the most specific first. */
+  readonly codes: readonly string[];
+  readonly policyName: string;
+  /** True when HubSpot says it does not know the object type; it has no code for that. */
+  readonly unknownObjectType: boolean;
+  readonly correlationId: string | undefined;
+};
+
+const MESSAGE_WITH_JSON = /^Property values were not valid:\s*(\[.*\])\s*$/s;
+const CODE = /^[A-Z][A-Z0-9_]{1,80}$/;
+const CORRELATION_ID = /^[\w-]{1,64}$/;
+
+export function readErrorBody(text: string): HubSpotErrorBody {
+  const body = asObject(parseJson(text));
+  const message = asText(body.message);
+  const correlationId = asText(body.correlationId);
+  return {
+    category: asText(body.category),
+    codes: [
+      ...codesIn(body.errors, 'code'),
+      ...codesIn(parseJson(MESSAGE_WITH_JSON.exec(message)?.[1] ?? ''), 'error'),
+    ],
+    policyName: asText(body.policyName),
+    unknownObjectType: /^unable to infer object type/i.test(message),
+    correlationId: CORRELATION_ID.test(correlationId) ? correlationId : undefined,
+  };
+}
+
+function codesIn(list: unknown, field: string): string[] {
+  if (!Array.isArray(list)) return [];
+  return list.map((entry) => asText(asObject(entry)[field])).filter((code) => CODE.test(code));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

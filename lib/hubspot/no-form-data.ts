@@ -1,0 +1,9 @@
+/**
+ * Stands in for `form-data` in the bundles. The HubSpot SDK's generated modules load it for file uploads, which no call of
+ * ours makes, and it brings a database of media types along.
+ */
+export default class NoFormData {
+  constructor() {
+    throw new Error('file uploads are not bundled');
+  }
+}

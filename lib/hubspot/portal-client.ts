@@ -1,0 +1,164 @@
+import {
+  MissingScopesError,
+  PortalNotConnectedError,
+  RateLimitedError,
+  UpstreamUnavailableError,
+} from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { Log, Metrics, Now, PortalToken, PortalTokens, Sleep } from '../domain/ports.ts';
+import { createErrorShare } from './error-share.ts';
+import { createPortalPauses } from './portal-pauses.ts';
+import { type Reaction, reactTo, reactToFault } from './reaction.ts';
+import type { HubSpotReply, HubSpotRequest, Transport, TransportResult } from './transport.ts';
+
+export type PortalClientDeps = {
+  readonly transport: Transport;
+  readonly tokens: PortalTokens;
+  readonly now: Now;
+  readonly sleep: Sleep;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** How long one try may take. */
+  readonly tryTimeoutMs?: number;
+};
+
+/**
+ * Sends a request for a portal and returns HubSpot's reply: a 2xx, or a 4xx that says something about the request itself.
+ * Everything else is retried within the deadline or becomes an error by what the caller should do.
+ * @throws {RateLimitedError | UpstreamUnavailableError | MissingScopesError | PortalNotConnectedError}
+ */
+export type SendForPortal = (
+  portalId: PortalId,
+  request: HubSpotRequest,
+  deadlineEpochMs: number,
+) => Promise<HubSpotReply>;
+
+const TRY_TIMEOUT_MS = 4_000;
+const MAX_RETRIES = 2;
+const FIRST_BACKOFF_MS = 200;
+/** HubSpot may reject a token it has only just issued. */
+const FRESH_TOKEN_MS = 5_000;
+const FRESH_TOKEN_WAIT_MS = 500;
+const BREAKER_PAUSE_MS = 10_000;
+
+export function createPortalClient(deps: PortalClientDeps): SendForPortal {
+  const { transport, tokens, now, sleep, random, metrics, log, tryTimeoutMs = TRY_TIMEOUT_MS } = deps;
+  const pauses = createPortalPauses(now);
+  const errorShare = createErrorShare(now);
+
+  return async function send(portalId, request, deadlineEpochMs) {
+    let token = await tokens.getToken(portalId);
+    let tokenTries = 0;
+    for (let retries = 0; ; ) {
+      stopIfPaused(portalId);
+      const result = await sendOnce(portalId, request, token, deadlineEpochMs);
+      const reaction = result.kind === 'reply' ? reactTo(result.reply, now()) : reactToFault(result.fault);
+      if (reaction.kind === 'return') return reaction.reply;
+      if (reaction.kind === 'tokenRejected') {
+        if (tokenTries > 0) throw rejected(portalId);
+        tokenTries += 1;
+        token = await nextToken(portalId, token, deadlineEpochMs);
+      } else if (reaction.kind === 'retry' && retries < MAX_RETRIES && !errorShare.isHigh(portalId)) {
+        await waitBeforeRetry(reaction.minWaitMs, retries, reaction.fault, deadlineEpochMs);
+        retries += 1;
+      } else {
+        throw giveUp(portalId, reaction);
+      }
+    }
+  };
+
+  async function sendOnce(
+    portalId: PortalId,
+    request: HubSpotRequest,
+    token: PortalToken,
+    deadlineEpochMs: number,
+  ): Promise<TransportResult> {
+    const timeoutMs = Math.min(tryTimeoutMs, deadlineEpochMs - now());
+    if (timeoutMs <= 0) throw new UpstreamUnavailableError('out_of_time');
+    const headers = { ...request.headers, Authorization: `Bearer ${token.value}` };
+    const result = await transport({ ...request, headers }, timeoutMs);
+    const outcome = result.kind === 'reply' ? String(result.reply.status) : result.fault;
+    metrics.count('HubSpotCalls', { outcome });
+    if (errorShare.record(portalId, result.kind === 'fault' || result.reply.status >= 400)) {
+      metrics.count('HubSpotErrorShareHigh');
+      log.error('error responses exceed 3 % of the calls made today', { portalId });
+    }
+    return result;
+  }
+
+  function stopIfPaused(portalId: PortalId): void {
+    const pause = pauses.find(portalId);
+    if (pause?.reason.kind === 'limit') throw new RateLimitedError(withJitter(pause.remainingMs));
+    if (pause?.reason.kind === 'fault') throw new UpstreamUnavailableError(pause.reason.fault);
+  }
+
+  /** A token only just issued is tried again after a moment; any other is renewed once. */
+  async function nextToken(portalId: PortalId, token: PortalToken, deadlineEpochMs: number): Promise<PortalToken> {
+    const isFresh = token.issuedAtEpochMs !== undefined && now() - token.issuedAtEpochMs < FRESH_TOKEN_MS;
+    if (!isFresh) return renewToken(portalId, token);
+    if (now() + FRESH_TOKEN_WAIT_MS >= deadlineEpochMs) throw new UpstreamUnavailableError('fresh_token_rejected');
+    await sleep(FRESH_TOKEN_WAIT_MS);
+    return token;
+  }
+
+  async function renewToken(portalId: PortalId, token: PortalToken): Promise<PortalToken> {
+    try {
+      return await tokens.renewToken(portalId, token);
+    } catch (error) {
+      throw error instanceof PortalNotConnectedError ? rejected(portalId) : error;
+    }
+  }
+
+  function rejected(portalId: PortalId): PortalNotConnectedError {
+    metrics.count('HubSpotTokenRejected');
+    log.error('HubSpot rejects the token of the portal', { portalId });
+    return new PortalNotConnectedError('HubSpot rejects the token of the portal');
+  }
+
+  /** Full jitter: many containers that failed together must not come back together. */
+  async function waitBeforeRetry(
+    minWaitMs: number,
+    retries: number,
+    fault: string,
+    deadlineEpochMs: number,
+  ): Promise<void> {
+    const waitMs = minWaitMs + Math.round(random() * FIRST_BACKOFF_MS * 2 ** retries);
+    if (now() + waitMs >= deadlineEpochMs) throw new UpstreamUnavailableError(fault);
+    await sleep(waitMs);
+  }
+
+  function giveUp(portalId: PortalId, reaction: Exclude<Reaction, { kind: 'return' | 'tokenRejected' }>): Error {
+    switch (reaction.kind) {
+      case 'rateLimited': {
+        pauses.pause(portalId, reaction.waitMs, { kind: 'limit' });
+        metrics.count(reaction.daily ? 'HubSpotDailyLimitReached' : 'HubSpotRateLimited');
+        if (reaction.daily) log.error('the daily API limit of the portal is spent', { portalId });
+        return new RateLimitedError(withJitter(reaction.waitMs));
+      }
+      case 'missingScopes': {
+        metrics.count('HubSpotScopesMissing');
+        log.error('HubSpot refuses a call for lack of scopes', {
+          portalId,
+          hubspotCorrelationId: reaction.correlationId,
+        });
+        return new MissingScopesError(reaction.correlationId);
+      }
+      case 'giveUp': {
+        if (reaction.pauseMs > 0) pauses.pause(portalId, reaction.pauseMs, { kind: 'fault', fault: reaction.fault });
+        return new UpstreamUnavailableError(reaction.fault);
+      }
+      case 'retry': {
+        if (errorShare.isHigh(portalId)) {
+          pauses.pause(portalId, BREAKER_PAUSE_MS, { kind: 'fault', fault: reaction.fault });
+        }
+        return new UpstreamUnavailableError(reaction.fault);
+      }
+    }
+  }
+
+  function withJitter(waitMs: number): number {
+    return Math.ceil(waitMs + random() * Math.min(waitMs, 1_000));
+  }
+}

@@ -1,0 +1,65 @@
+import {
+  type HttpMethod,
+  RequestContext,
+  ResponseContext,
+} from '@hubspot/api-client/lib/codegen/crm/owners/http/http.js';
+import type * as z from 'zod/mini';
+import { toDatedPath } from './api-paths.ts';
+import type { HubSpotReply, HubSpotRequest } from './transport.ts';
+
+/**
+ * Settings for the SDK's generated request factories. Only their request building and reply parsing are used: the SDK's own
+ * client keeps retry and limiter settings process-wide, which would mix portals in a warm container.
+ */
+export function createSdkConfiguration<Configuration>(apiBaseUrl: string): Configuration {
+  const makeRequestContext = (path: string, method: HttpMethod) =>
+    new RequestContext(`${apiBaseUrl}${toDatedPath(path)}`, method);
+  // Every generated module declares its own, identical configuration type. The factories read these two members only
+  // (@hubspot/api-client 14.0.1).
+  return { baseServer: { makeRequestContext }, authMethods: {} } as Configuration;
+}
+
+/** The parts of a generated request that go on the wire. Structural, as every generated module brings its own class. */
+type GeneratedRequest = {
+  getUrl(): string;
+  getHttpMethod(): string;
+  getHeaders(): Record<string, string>;
+  getBody(): unknown;
+};
+
+export function toHubSpotRequest(generated: GeneratedRequest): HubSpotRequest {
+  const body = generated.getBody();
+  return {
+    method: generated.getHttpMethod(),
+    url: generated.getUrl(),
+    headers: generated.getHeaders(),
+    ...(typeof body === 'string' && { body }),
+  };
+}
+
+export function toSdkResponse(reply: HubSpotReply): ResponseContext {
+  return new ResponseContext(
+    reply.status,
+    { ...reply.headers, 'content-type': 'application/json' },
+    { text: async () => reply.body, binary: async () => Buffer.from(reply.body) },
+  );
+}
+
+/**
+ * Reads a reply with the SDK's processor. That one trusts what it gets: of a wrong shape it makes a right one, or throws
+ * whatever it stumbles over. So the shape is checked before it, too.
+ * @returns undefined when the reply is not of the shape
+ */
+export async function readWithSdk<Schema extends z.ZodMiniType>(
+  reply: HubSpotReply,
+  schema: Schema,
+  read: () => Promise<{ data: unknown }>,
+): Promise<z.output<Schema> | undefined> {
+  try {
+    if (!schema.safeParse(JSON.parse(reply.body)).success) return undefined;
+    const parsed = schema.safeParse((await read()).data);
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,126 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+/**
+ * HubSpot's request signatures (validating requests guide, read 2026-11-23).
+ *
+ * v3: base64 HMAC-SHA-256 over method + URI + body + timestamp. v2: hex SHA-256 over secret + method + URI + body.
+ * Custom actions are documented to carry v2 and in practice carry both. v1 has no URI in it and is never accepted.
+ */
+export type SignedRequest = {
+  readonly method: string;
+  /** The whole URL that HubSpot was configured with, query string included. */
+  readonly url: string;
+  /** The bytes as received, never re-serialised. */
+  readonly body: Uint8Array;
+  /** All values of a header, by its name in lower case. */
+  readonly header: (name: string) => readonly string[];
+};
+
+export type SignatureSecrets = { readonly current: string; readonly previous?: string | undefined };
+
+export type SignatureVerdict =
+  | { readonly valid: true; readonly version: 'v2' | 'v3'; readonly secret: 'current' | 'previous' }
+  | { readonly valid: false; readonly reason: SignatureFault };
+
+export type SignatureFault =
+  | 'missing'
+  | 'repeated_header'
+  | 'version_not_accepted'
+  | 'timestamp_malformed'
+  | 'timestamp_outside_window'
+  | 'mismatch';
+
+/** HubSpot rejects timestamps older than this; we also reject those further ahead, which HubSpot leaves open. */
+export const SIGNATURE_WINDOW_MS = 300_000;
+
+const SIGNATURE_V3 = 'x-hubspot-signature-v3';
+const TIMESTAMP = 'x-hubspot-request-timestamp';
+const SIGNATURE = 'x-hubspot-signature';
+const VERSION = 'x-hubspot-signature-version';
+
+export type VerifyOptions = {
+  readonly secrets: SignatureSecrets;
+  readonly allowV2: boolean;
+  readonly nowEpochMs: number;
+};
+
+/** A request with v3 headers stands or falls by them: a good v2 signature beside a bad v3 one is not looked at. */
+export function verifySignature(request: SignedRequest, options: VerifyOptions): SignatureVerdict {
+  const headers = [SIGNATURE_V3, TIMESTAMP, SIGNATURE, VERSION].map(request.header);
+  // A proxy that joins repeated headers writes a comma, which is in none of these values.
+  if (headers.some((values) => values.length > 1 || values[0]?.includes(','))) return invalid('repeated_header');
+  const [signatureV3, timestamp, signature, version] = headers.map((values) => values[0]);
+  if (signatureV3 !== undefined) return verifyV3(request, signatureV3, timestamp, options);
+  if (signature === undefined) return invalid('missing');
+  if (version !== 'v2' || !options.allowV2) return invalid('version_not_accepted');
+  return verifyV2(request, signature, options);
+}
+
+function verifyV3(
+  request: SignedRequest,
+  signature: string,
+  timestamp: string | undefined,
+  { secrets, nowEpochMs }: VerifyOptions,
+): SignatureVerdict {
+  if (timestamp === undefined || !/^\d{13}$/.test(timestamp)) return invalid('timestamp_malformed');
+  if (Math.abs(nowEpochMs - Number(timestamp)) > SIGNATURE_WINDOW_MS) return invalid('timestamp_outside_window');
+  return match('v3', signature, secrets, (secret) =>
+    createHmac('sha256', secret)
+      .update(request.method + decodeUriForV3(request.url))
+      .update(request.body)
+      .update(timestamp)
+      .digest('base64'),
+  );
+}
+
+function verifyV2(request: SignedRequest, signature: string, { secrets }: VerifyOptions): SignatureVerdict {
+  return match('v2', signature, secrets, (secret) =>
+    createHash('sha256')
+      .update(secret + request.method + request.url)
+      .update(request.body)
+      .digest('hex'),
+  );
+}
+
+/** Texts are compared, not decoded bytes, because decoders accept many spellings of the same bytes. */
+function match(
+  version: 'v2' | 'v3',
+  given: string,
+  { current, previous }: SignatureSecrets,
+  sign: (secret: string) => string,
+): SignatureVerdict {
+  const isCurrent = equalInConstantTime(given, sign(current));
+  const isPrevious = previous !== undefined && equalInConstantTime(given, sign(previous));
+  if (isCurrent) return { valid: true, version, secret: 'current' };
+  return isPrevious ? { valid: true, version, secret: 'previous' } : invalid('mismatch');
+}
+
+function equalInConstantTime(given: string, expected: string): boolean {
+  const a = Buffer.from(given);
+  const b = Buffer.from(expected);
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+const DECODED_FOR_V3: Readonly<Record<string, string>> = {
+  '%3A': ':',
+  '%2F': '/',
+  '%3F': '?',
+  '%40': '@',
+  '%21': '!',
+  '%24': '$',
+  '%27': "'",
+  '%28': '(',
+  '%29': ')',
+  '%2A': '*',
+  '%2C': ',',
+  '%3B': ';',
+};
+
+/** v3 hashes the URI with exactly these twelve escapes decoded and nothing else. */
+function decodeUriForV3(url: string): string {
+  return url.replace(/%[0-9A-F]{2}/g, (triplet) => DECODED_FOR_V3[triplet] ?? triplet);
+}
+
+function invalid(reason: SignatureFault): SignatureVerdict {
+  return { valid: false, reason };
+}

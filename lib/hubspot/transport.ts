@@ -1,0 +1,104 @@
+export type HubSpotRequest = {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+export type HubSpotReply = {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/** Why no usable reply came, as a fixed word that may be logged. */
+export type TransportFault =
+  | 'timeout'
+  | 'connection_refused'
+  | 'connection_reset'
+  | 'dns'
+  | 'tls'
+  | 'redirect'
+  | 'body_too_large'
+  | 'body_cut'
+  | 'network';
+
+export type TransportResult =
+  | { readonly kind: 'reply'; readonly reply: HubSpotReply }
+  | { readonly kind: 'fault'; readonly fault: TransportFault; readonly cause: unknown };
+
+export type Transport = (request: HubSpotRequest, timeoutMs: number) => Promise<TransportResult>;
+
+/** No reply we read is near this; a larger one would only fill the memory of a small function. */
+const MAX_BODY_BYTES = 5 * 1024 * 1024;
+
+/**
+ * One HTTP exchange: no retries, no redirects (the token must not follow one), a time-out that covers the body,
+ * and a limit on its size. Never throws for what the network does.
+ */
+export function createTransport(fetchFn: typeof fetch = fetch): Transport {
+  return async (request, timeoutMs) => {
+    try {
+      const response = await fetchFn(request.url, {
+        method: request.method,
+        headers: request.headers,
+        ...(request.body !== undefined && { body: request.body }),
+        redirect: 'error',
+        signal: AbortSignal.timeout(Math.max(1, timeoutMs)),
+      });
+      const body = await readBody(response);
+      if (body === undefined) return { kind: 'fault', fault: 'body_too_large', cause: undefined };
+      return {
+        kind: 'reply',
+        reply: { status: response.status, headers: Object.fromEntries(response.headers), body },
+      };
+    } catch (cause) {
+      return { kind: 'fault', fault: classify(cause), cause };
+    }
+  };
+}
+
+async function readBody(response: Response): Promise<string | undefined> {
+  if (response.body === null) return '';
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const FAULT_BY_CODE: Readonly<Record<string, TransportFault>> = {
+  ECONNREFUSED: 'connection_refused',
+  ECONNRESET: 'connection_reset',
+  EPIPE: 'connection_reset',
+  UND_ERR_SOCKET: 'connection_reset',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'body_cut',
+  ENOTFOUND: 'dns',
+  EAI_AGAIN: 'dns',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  ETIMEDOUT: 'timeout',
+};
+
+/** Goes by members rather than by class, because errors of fetch may come from another realm than ours. */
+function classify(error: unknown): TransportFault {
+  for (let cause = toErrorLike(error); cause !== undefined; cause = toErrorLike(cause.cause)) {
+    if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return 'timeout';
+    if (cause.message.includes('redirect')) return 'redirect';
+    const fault = FAULT_BY_CODE[cause.code];
+    if (fault !== undefined) return fault;
+    if (/^(ERR_TLS|ERR_SSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(cause.code)) return 'tls';
+  }
+  return 'network';
+}
+
+function toErrorLike(value: unknown): { name: string; message: string; code: string; cause: unknown } | undefined {
+  if (typeof value !== 'object' || value === null || !('message' in value)) return undefined;
+  const { name, message, code, cause } = value as Record<string, unknown>;
+  return { name: String(name), message: String(message), code: String(code ?? ''), cause };
+}

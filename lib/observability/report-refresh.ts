@@ -1,0 +1,32 @@
+import type { RefreshOrder, RefreshOutcome } from '../domain/refresh.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/** One structured line a run: counts and ids of the run, no people. */
+export function reportRefresh({ log, metrics }: Telemetry, order: RefreshOrder, outcome: RefreshOutcome): void {
+  const { portalId, runId } = order;
+  const reason = 'reason' in outcome ? outcome.reason : '';
+  metrics.count('OwnerRefreshes', { outcome: outcome.kind, reason: reason || 'none' });
+  if (outcome.kind !== 'done') {
+    log.info('owner refresh ended', { portalId, runId, outcome: outcome.kind, reason });
+    return;
+  }
+  const { report } = outcome;
+  log.info('owner refresh ended', {
+    portalId,
+    runId,
+    outcome: 'done',
+    active: report.active,
+    archived: report.archived,
+    joined: report.joined.length,
+    deactivated: report.deactivated.length,
+    reactivated: report.reactivated.length,
+    emailChanged: report.emailChanged.length,
+    teamChanged: report.teamChanged.length,
+    removed: report.removed.length,
+    withoutEmail: report.withoutEmail,
+    queues: report.queues,
+    hubspotCalls: report.hubspotCalls,
+    writes: report.writes,
+    durationMs: report.durationMs,
+  });
+}

@@ -1,0 +1,51 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
+import type { Log, Metrics } from '../domain/ports.ts';
+
+/** What a function tells its operator: structured log lines and metrics in CloudWatch's embedded format, both on stdout. */
+export type Telemetry = {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Puts the request id on every following line. */
+  startRequest(requestId: string): void;
+  /** Writes the metrics counted since the last call. */
+  flush(): void;
+};
+
+const SERVICE = 'set-owner-by-email';
+
+export function createTelemetry(functionName: string): Telemetry {
+  const logger = new Logger({ serviceName: SERVICE, persistentLogAttributes: { functionName } });
+  const powertools = new PowertoolsMetrics({
+    namespace: 'SetOwnerByEmail',
+    serviceName: SERVICE,
+    defaultDimensions: { functionName },
+  });
+  return {
+    log: {
+      debug: (message, fields = {}) => logger.debug(message, fields),
+      info: (message, fields = {}) => logger.info(message, fields),
+      warn: (message, fields = {}) => logger.warn(message, fields),
+      error: (message, fields = {}) => logger.error(message, fields),
+    },
+    metrics: {
+      count(name, dimensions) {
+        if (dimensions === undefined) {
+          powertools.addMetric(name, MetricUnit.Count, 1);
+          return;
+        }
+        // A metric with dimensions of its own is written by itself: one EMF line has one set of dimensions.
+        const single = powertools.singleMetric();
+        single.addDimensions({ ...dimensions });
+        single.addMetric(name, MetricUnit.Count, 1);
+      },
+    },
+    startRequest(requestId) {
+      logger.resetKeys();
+      logger.appendKeys({ requestId });
+    },
+    flush() {
+      if (powertools.hasStoredMetrics()) powertools.publishStoredMetrics();
+    },
+  };
+}

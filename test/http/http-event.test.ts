@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { bodyBytes, bodySize, headerValues, methodOf, pathOf } from '../../lib/http/http-event.ts';
+
+const BODY_RUNS = 1_000;
+
+describe('headers', () => {
+  it.each([
+    ['none', {}, []],
+    ['null members', { headers: null, multiValueHeaders: null }, []],
+    ['another name', { headers: { 'x-other': 'a' } }, []],
+    ['an undefined value', { headers: { 'x-name': undefined } }, []],
+    ['an empty value', { headers: { 'x-name': '' } }, ['']],
+    ['any case', { headers: { 'X-NAME': 'a' } }, ['a']],
+    ['two spellings', { headers: { 'X-Name': 'a', 'x-name': 'a' } }, ['a', 'a']],
+    ['a list', { multiValueHeaders: { 'X-Name': ['a', 'b'] } }, ['a', 'b']],
+    ['the same in both members', { headers: { 'X-Name': 'a' }, multiValueHeaders: { 'X-Name': ['a'] } }, ['a']],
+    [
+      'the last of two in both',
+      { headers: { 'X-Name': 'b' }, multiValueHeaders: { 'X-Name': ['a', 'b'] } },
+      ['a', 'b'],
+    ],
+    ['members that differ', { headers: { 'x-name': 'b' }, multiValueHeaders: { 'X-Name': ['a'] } }, ['a', 'b']],
+  ])('[E3, E4] %s', (_name, event, values) => {
+    expect(headerValues(event, 'x-name')).toEqual(values);
+  });
+});
+
+describe('method and path', () => {
+  it.each([
+    ['payload 2.0', { rawPath: '/a', requestContext: { http: { method: 'POST' } } }, 'POST', '/a'],
+    ['payload 1.0', { path: '/a', httpMethod: 'POST', requestContext: {} }, 'POST', '/a'],
+    ['neither', {}, '', ''],
+  ])('[E3] of %s', (_name, event, method, path) => {
+    expect([methodOf(event), pathOf(event)]).toEqual([method, path]);
+  });
+});
+
+describe('bodies', () => {
+  it('[E1] are the same bytes in base64 and, when they are text, as text', () => {
+    const law = fc.property(
+      fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()),
+      (text) => {
+        const plain = { body: text };
+        const encoded = { body: Buffer.from(text).toString('base64'), isBase64Encoded: true };
+        expect(bodyBytes(encoded)).toEqual(bodyBytes(plain));
+        expect([bodySize(plain), bodySize(encoded)]).toEqual([bodyBytes(plain).length, bodyBytes(plain).length]);
+      },
+    );
+    fc.assert(law, { numRuns: BODY_RUNS });
+  });
+
+  it('[E7] are never larger than their size says, whatever is in the base64', () => {
+    const law = fc.property(fc.string({ unit: 'binary' }), (body) => {
+      const event = { body, isBase64Encoded: true };
+      expect(bodyBytes(event).length).toBeLessThanOrEqual(bodySize(event));
+    });
+    fc.assert(law, { numRuns: BODY_RUNS });
+  });
+
+  it.each([undefined, null, ''])('[E6] of %p are no bytes', (body) => {
+    const event = body === undefined ? {} : { body };
+    expect([bodyBytes(event).length, bodySize(event)]).toEqual([0, 0]);
+  });
+});

@@ -1,0 +1,90 @@
+import type { Log, Metrics } from '../../lib/domain/ports.ts';
+import { createOwnerDirectory } from '../../lib/hubspot/owners.ts';
+import { createPortalClient, type SendForPortal } from '../../lib/hubspot/portal-client.ts';
+import { createCrmRecords } from '../../lib/hubspot/records.ts';
+import { createStaticTokens } from '../../lib/hubspot/static-tokens.ts';
+import type { HubSpotReply } from '../../lib/hubspot/transport.ts';
+import { createTransport } from '../../lib/hubspot/transport.ts';
+import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
+import { addPortal } from '../../local/simulator/seed-portals.ts';
+import { makeClock } from '../support/clock.ts';
+import { portalId } from './gateway.ts';
+
+export const PORTAL = 8_200_001;
+export const PORTAL_ID = portalId(PORTAL);
+const TOKEN = 'pat-test-8200001';
+
+export type Adapters = ReturnType<typeof makeAdapters> & { readonly simulator: HubSpotSimulator };
+
+/** Both adapters over the real gateway and a simulator with one portal, anew for each test of the file. */
+export function useAdapters(): () => Adapters {
+  let current: Adapters | undefined;
+  const get = () => {
+    if (current === undefined) throw new Error('the adapters exist only inside a test');
+    return current;
+  };
+
+  beforeEach(async () => {
+    const clock = makeClock();
+    const simulator = await startHubSpotSimulator({ now: clock.now });
+    addPortal(simulator.state, { portalId: PORTAL, token: TOKEN });
+    const send = createPortalClient({
+      transport: createTransport(),
+      tokens: createStaticTokens(new Map([[PORTAL_ID, TOKEN]])),
+      now: clock.now,
+      sleep: clock.sleep,
+      random: () => 0,
+      metrics: SILENT_METRICS,
+      log: makeLog().log,
+    });
+    current = { ...makeAdapters(send, simulator.url, clock.now() + 8_000), simulator };
+  });
+
+  afterEach(async () => {
+    const { simulator } = get();
+    current = undefined;
+    // Closed before anything can fail, or a failing test would keep the run from ending.
+    await simulator.close();
+    expect(simulator.violations).toEqual([]);
+    expect(simulator.faults.unread()).toEqual([]);
+  });
+
+  return get;
+}
+
+/** Both adapters over a gateway that always answers the same, with what was asked for beside them. */
+export function makeAnswering(...replies: readonly Pick<HubSpotReply, 'status' | 'body'>[]) {
+  const urls: string[] = [];
+  const adapters = makeAdapters(
+    async (_portal, request) => {
+      const reply = replies[Math.min(urls.length, replies.length - 1)];
+      if (reply === undefined) throw new Error('there is no answer');
+      urls.push(request.url);
+      return { headers: {}, ...reply };
+    },
+    'https://api.example.com',
+    1,
+  );
+  return { ...adapters, urls };
+}
+
+function makeAdapters(send: SendForPortal, apiBaseUrl: string, deadlineEpochMs: number) {
+  const { log, errors } = makeLog();
+  return {
+    owners: createOwnerDirectory(send, apiBaseUrl),
+    records: createCrmRecords(send, apiBaseUrl, { log, metrics: SILENT_METRICS }),
+    errors,
+    deadlineEpochMs,
+  };
+}
+
+const SILENT_METRICS: Metrics = { count() {} };
+
+function makeLog(): { readonly log: Log; readonly errors: readonly string[] } {
+  const errors: string[] = [];
+  const nothing = () => {};
+  return {
+    log: { debug: nothing, info: nothing, warn: nothing, error: (message) => void errors.push(message) },
+    errors,
+  };
+}

@@ -1,0 +1,76 @@
+import { createErrorShare } from '../../lib/hubspot/error-share.ts';
+import { makeClock } from '../support/clock.ts';
+import { portalId } from './gateway.ts';
+
+const PORTAL = portalId(1);
+const DAY_MS = 86_400_000;
+
+function makeShare() {
+  const clock = makeClock();
+  const share = createErrorShare(clock.now);
+  /** Records good calls and then bad ones, and answers how often the limit was told. */
+  const record = (good: number, bad: number, portal = PORTAL) =>
+    [...Array(good).fill(false), ...Array(bad).fill(true)].filter((isError) => share.record(portal, isError)).length;
+  return { clock, share, record };
+}
+
+describe('share of error responses', () => {
+  it.each([
+    [97, 3, true, '3 % of 100 calls'],
+    [98, 2, false, '2 % of 100 calls'],
+    [96, 3, false, '99 calls say nothing, whatever their share'],
+    [0, 99, false, '99 calls say nothing, even when all fail'],
+    [0, 100, true, 'all of 100 calls'],
+    [970, 30, true, '3 % of 1,000 calls'],
+    [971, 29, false, '2.9 % of 1,000 calls'],
+  ])('[H28] after %d good and %d bad calls is high: %s (%s)', (good, bad, isHigh) => {
+    const { share, record } = makeShare();
+    expect(record(good, bad)).toBe(isHigh ? 1 : 0);
+    expect(share.isHigh(PORTAL)).toBe(isHigh);
+  });
+
+  it('[H28] is told once, by the call that took it over the limit', () => {
+    const { record } = makeShare();
+    expect(record(97, 2)).toBe(0);
+    expect(record(0, 1)).toBe(1);
+    expect(record(0, 50)).toBe(0);
+  });
+
+  it('[H28] is told once a day even when it swings about the limit', () => {
+    const { share, record } = makeShare();
+    expect(record(97, 3)).toBe(1);
+    expect(record(1, 0)).toBe(0);
+    expect(share.isHigh(PORTAL)).toBe(false);
+    expect(record(0, 1)).toBe(0);
+    expect(share.isHigh(PORTAL)).toBe(true);
+  });
+
+  it('[H28] starts afresh with each UTC day and not before', () => {
+    const { clock, share, record } = makeShare();
+    record(97, 3);
+    const untilMidnight = DAY_MS - (clock.now() % DAY_MS);
+    clock.advance(untilMidnight - 1);
+    record(0, 1);
+    expect(share.isHigh(PORTAL)).toBe(true);
+    clock.advance(1);
+    expect(record(97, 2)).toBe(0);
+    expect(share.isHigh(PORTAL)).toBe(false);
+    expect(record(0, 1)).toBe(1);
+  });
+
+  it('[H28] is not high any more on a new day, even before its first call', () => {
+    const { clock, share, record } = makeShare();
+    record(97, 3);
+    clock.advance(DAY_MS);
+    expect(share.isHigh(PORTAL)).toBe(false);
+  });
+
+  it('[H28] counts each portal by itself', () => {
+    const { share, record } = makeShare();
+    record(0, 100, portalId(2));
+    record(100, 0);
+    expect(share.isHigh(PORTAL)).toBe(false);
+    expect(share.isHigh(portalId(2))).toBe(true);
+    expect(share.isHigh(portalId(3))).toBe(false);
+  });
+});

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { BUDGET_MS, fault, makeGateway, portalId, REQUEST, reply } from './gateway.ts';
+
+const AFTER = reply(200, { done: true });
+
+describe('retries of the portal client', () => {
+  it('hands a good reply on and adds the token to the request', async () => {
+    const gateway = makeGateway({ script: [AFTER] });
+    await expect(gateway.send()).resolves.toEqual(AFTER.reply);
+    expect(gateway.tries).toEqual([
+      {
+        request: { ...REQUEST, headers: { ...REQUEST.headers, Authorization: 'Bearer pat-test-1' } },
+        timeoutMs: 4_000,
+      },
+    ]);
+    expect(gateway.counted).toEqual([{ name: 'HubSpotCalls', outcome: '200' }]);
+  });
+
+  it.each([
+    ['502', reply(502, '<html/>')],
+    ['409', reply(409)],
+    ['423', reply(423)],
+    ['timeout', fault('timeout')],
+    ['connection_reset', fault('connection_reset')],
+  ])('[H14] try twice more after %s, and then succeed', async (outcome, failure) => {
+    const gateway = makeGateway({ script: [failure, failure, AFTER] });
+    await expect(gateway.send()).resolves.toEqual(AFTER.reply);
+    expect(gateway.counted.map((metric) => metric.outcome)).toEqual([outcome, outcome, '200']);
+  });
+
+  it('[H14] end with the third failure', async () => {
+    const gateway = makeGateway({ script: [reply(500), reply(502), reply(504), AFTER] });
+    await expect(gateway.send()).rejects.toMatchObject({
+      code: 'HUBSPOT_UNAVAILABLE',
+      fault: 'http_504',
+      retryable: true,
+    });
+    expect(gateway.tries).toHaveLength(3);
+    expect(gateway.slept).toHaveLength(2);
+  });
+
+  it.each([
+    [reply(400), 'says something about the request'],
+    [reply(404), 'says something about the request'],
+    [reply(413), 'is our mistake'],
+    [reply(414), 'is our mistake'],
+    [reply(415), 'is our mistake'],
+  ])('[H9] are not made for a reply that would come again: %j', async (refusal) => {
+    const gateway = makeGateway({ script: [refusal] });
+    await expect(gateway.send()).resolves.toEqual(refusal.reply);
+    expect(gateway.tries).toHaveLength(1);
+  });
+
+  it.each([
+    ['redirect', fault('redirect')],
+    ['body_too_large', fault('body_too_large')],
+    ['http_522', reply(522)],
+    ['account_migrating', reply(477)],
+  ])('are not made after %s', async (word, failure) => {
+    const gateway = makeGateway({ script: [failure] });
+    await expect(gateway.send()).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: word });
+    expect(gateway.tries).toHaveLength(1);
+  });
+
+  it.each([
+    [0, [0, 0], 'the least chance'],
+    [0.5, [100, 200], 'the middle'],
+    [0.9999, [200, 400], 'the most chance'],
+  ])('wait with full jitter: chance %d makes %j ms (%s)', async (chance, waits) => {
+    const gateway = makeGateway({ script: [reply(503)], random: () => chance });
+    await expect(gateway.send()).rejects.toMatchObject({ fault: 'http_503' });
+    expect(gateway.slept).toEqual(waits);
+  });
+
+  it('[H10] wait at least the two seconds that a lock lasts, with the jitter on top', async () => {
+    const gateway = makeGateway({ script: [reply(423), reply(423), AFTER], random: () => 0.5 });
+    await gateway.send();
+    expect(gateway.slept).toEqual([2_100, 2_200]);
+  });
+
+  it.each([
+    [200, 1, 'the wait would end at the deadline'],
+    [201, 2, 'one millisecond is left after the wait'],
+  ])('with %d ms to go make %d tries (%s)', async (budgetMs, tries) => {
+    const gateway = makeGateway({ script: [reply(503)], random: () => 0.9999 });
+    await expect(gateway.send(portalId(1), budgetMs)).rejects.toMatchObject({ fault: 'http_503' });
+    expect(gateway.tries).toHaveLength(tries);
+  });
+
+  it('[H16] give each try 4 s, or what is left until the deadline', async () => {
+    const gateway = makeGateway({ script: [fault('timeout')], tryTakesMs: 3_900 });
+    await expect(gateway.send()).rejects.toMatchObject({ fault: 'timeout' });
+    expect(gateway.tries.map((each) => each.timeoutMs)).toEqual([4_000, 4_000, BUDGET_MS - 2 * 3_900]);
+  });
+
+  it.each([
+    [0, 'over'],
+    [-1, 'long over'],
+  ])('are not even begun when the time is %d ms', async (budgetMs) => {
+    const gateway = makeGateway({ script: [AFTER] });
+    await expect(gateway.send(portalId(1), budgetMs)).rejects.toMatchObject({ fault: 'out_of_time' });
+    expect(gateway.tries).toHaveLength(0);
+  });
+
+  it('[H16] never sleep past the deadline nor allow a try more time than is left', async () => {
+    const failure = fc.constantFrom(reply(500), reply(409), reply(423), fault('timeout'), reply(401));
+    const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    await fc.assert(
+      fc.asyncProperty(failure, chance, fc.integer({ min: 1, max: 6_000 }), fc.nat(3_000), async (...args) => {
+        const [script, random, budgetMs, tryTakesMs] = args;
+        const gateway = makeGateway({ script: [script], random: () => random, tryTakesMs });
+        const start = gateway.clock.now();
+        await expect(gateway.send(portalId(1), budgetMs)).rejects.toMatchObject({ code: expect.any(String) });
+        const slept = gateway.slept.reduce((sum, ms) => sum + ms, 0);
+        // Whatever passed beyond the sleeping was the tries themselves, of which only the last may overrun.
+        expect(slept).toBeLessThan(Math.max(1, budgetMs - (gateway.tries.length - 1) * tryTakesMs));
+        expect(gateway.clock.now() - start - tryTakesMs).toBeLessThan(budgetMs);
+        expect(gateway.tries.every(({ timeoutMs }) => timeoutMs >= 1 && timeoutMs <= Math.min(4_000, budgetMs))).toBe(
+          true,
+        );
+      }),
+    );
+  });
+});
