@@ -1,0 +1,19 @@
+import type { PortalId } from '../domain/ids.ts';
+import type { Now } from '../domain/ports.ts';
+import type { RefreshStore } from '../domain/refresh.ts';
+import type { LastSweepAt } from './owner-cache.ts';
+
+/** A sweep more or less confirms rows for a day: learning of it half a minute late changes nothing. */
+const LIFETIME_MS = 30_000;
+
+/** When each portal was last swept, remembered so that executions do not read it each time. */
+export function createLastSweepAt(readState: RefreshStore['readState'], now: Now): LastSweepAt {
+  const known = new Map<PortalId, { readonly atEpochMs: number; readonly expiresAtEpochMs: number }>();
+  return async (portalId) => {
+    const entry = known.get(portalId);
+    if (entry !== undefined && entry.expiresAtEpochMs > now()) return entry.atEpochMs;
+    const { lastCompleteStartedAtEpochMs } = await readState(portalId);
+    known.set(portalId, { atEpochMs: lastCompleteStartedAtEpochMs, expiresAtEpochMs: now() + LIFETIME_MS });
+    return lastCompleteStartedAtEpochMs;
+  };
+}

@@ -1,0 +1,37 @@
+import type { CachedOwner, CachedOwners } from '../domain/ports.ts';
+import { toOwnerMap } from './owner-item.ts';
+import { type Item, toEpochSeconds } from './table.ts';
+
+/**
+ * Long after any reader would still believe it: a row that was learned between sweeps is either replaced by the next one or
+ * asked for again. This only clears what is forgotten.
+ */
+const LEARNED_ROW_LIFETIME_MS = 30 * 86_400_000;
+const ABSENCE_LIFETIME_MS = 60 * 60_000;
+
+export function toEmailAttributes({ owners, confirmedAtEpochMs }: CachedOwners, fence?: number): Item {
+  return { owners: { L: owners.map(toOwnerMap) }, ...confirmation(owners.length > 0, confirmedAtEpochMs, fence) };
+}
+
+export function toOwnerAttributes({ owner, confirmedAtEpochMs }: CachedOwner, fence?: number): Item {
+  return {
+    ...(owner !== undefined && { owner: toOwnerMap(owner) }),
+    ...confirmation(owner !== undefined, confirmedAtEpochMs, fence),
+  };
+}
+
+/** Written by a sweep, and by nobody since: whoever learns something in between writes the row without a fence. */
+export function isSwept(item: Item): boolean {
+  return item.fence !== undefined;
+}
+
+/** What a sweep found does not expire: an unchanged portal is not written again, night after night. */
+function confirmation(exists: boolean, confirmedAtEpochMs: number, fence: number | undefined): Item {
+  const lifetimeMs = exists ? LEARNED_ROW_LIFETIME_MS : ABSENCE_LIFETIME_MS;
+  const expires = !exists || fence === undefined;
+  return {
+    confirmedAtEpochMs: { N: String(confirmedAtEpochMs) },
+    ...(expires && { expiresAtEpochSeconds: toEpochSeconds(confirmedAtEpochMs + lifetimeMs) }),
+    ...(fence !== undefined && { fence: { N: String(fence) } }),
+  };
+}

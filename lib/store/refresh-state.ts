@@ -1,0 +1,82 @@
+import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { PortalId } from '../domain/ids.ts';
+import type { Now } from '../domain/ports.ts';
+import type { RefreshReport, RefreshStore } from '../domain/refresh.ts';
+import { refreshStateKey } from './refresh-keys.ts';
+import { reachTable, readNumber, type Table } from './table.ts';
+
+/** Nobody holds the lease, its holder's time is over, or it is ours already. */
+const LEASE_IS_FREE = '(attribute_not_exists(leaseEndsAtEpochMs) OR leaseEndsAtEpochMs < :now OR leaseRunId = :runId)';
+/** A sweep that began earlier than one that was applied would bring yesterday back. */
+const SWEEP_IS_NEWEST =
+  '(attribute_not_exists(appliedSweepAtEpochMs) OR appliedSweepAtEpochMs <= :sweepAt) AND (attribute_not_exists(lastCompleteStartedAtEpochMs) OR lastCompleteStartedAtEpochMs <= :sweepAt)';
+
+/** Which sweep may write to a portal, and what the last complete one found. One item a portal. */
+export function createRefreshState(
+  { client, tableName: TableName }: Table,
+  now: Now,
+): Pick<RefreshStore, 'readState' | 'acquire' | 'recordRun'> {
+  return {
+    async readState(portalId) {
+      const { Item: item = {} } = await reachTable(
+        client.send(new GetItemCommand({ TableName, Key: refreshStateKey(portalId), ConsistentRead: true })),
+      );
+      const report = item.report?.S;
+      return {
+        fence: readNumber(item, 'fence') ?? 0,
+        lastCompleteStartedAtEpochMs: readNumber(item, 'lastCompleteStartedAtEpochMs') ?? 0,
+        report: report === undefined ? undefined : (JSON.parse(report) as RefreshReport),
+      };
+    },
+
+    async acquire(portalId, runId, sweepStartedAtEpochMs, leaseMs) {
+      const endsAtEpochMs = now() + leaseMs;
+      const attributes = await update(portalId, {
+        UpdateExpression:
+          'SET leaseRunId = :runId, leaseEndsAtEpochMs = :endsAt, appliedSweepAtEpochMs = :sweepAt ADD fence :one',
+        ConditionExpression: `${LEASE_IS_FREE} AND ${SWEEP_IS_NEWEST}`,
+        ExpressionAttributeValues: {
+          ':runId': { S: runId },
+          ':endsAt': { N: String(endsAtEpochMs) },
+          ':sweepAt': { N: String(sweepStartedAtEpochMs) },
+          ':now': { N: String(now()) },
+          ':one': { N: '1' },
+        },
+        ReturnValues: 'UPDATED_NEW',
+      });
+      const fence = attributes && readNumber(attributes, 'fence');
+      return fence === undefined ? undefined : { fence, endsAtEpochMs };
+    },
+
+    async recordRun(portalId, fence, report) {
+      const attributes = await update(portalId, {
+        UpdateExpression:
+          'SET lastCompleteStartedAtEpochMs = :startedAt, report = :report REMOVE leaseEndsAtEpochMs, leaseRunId',
+        // Whoever took the fence since will record a later sweep.
+        ConditionExpression:
+          '(attribute_not_exists(fence) OR fence = :fence) AND (attribute_not_exists(lastCompleteStartedAtEpochMs) OR lastCompleteStartedAtEpochMs <= :startedAt)',
+        ExpressionAttributeValues: {
+          ':startedAt': { N: String(report.startedAtEpochMs) },
+          ':report': { S: JSON.stringify(report) },
+          ':fence': { N: String(fence) },
+        },
+        ReturnValues: 'UPDATED_NEW',
+      });
+      return attributes !== undefined;
+    },
+  };
+
+  /** Undefined when the condition does not hold. */
+  async function update(
+    portalId: PortalId,
+    input: Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableName' | 'Key'>,
+  ) {
+    try {
+      const command = new UpdateItemCommand({ TableName, Key: refreshStateKey(portalId), ...input });
+      return (await reachTable(client.send(command))).Attributes ?? {};
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  }
+}

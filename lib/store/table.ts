@@ -1,0 +1,54 @@
+import { type AttributeValue, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { StoreUnavailableError } from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+
+/** The one table: keys `pk` and `sk`, and the attribute that DynamoDB's TTL looks at (epoch seconds, a number). */
+export type Table = { readonly client: DynamoDBClient; readonly tableName: string };
+export type Item = Record<string, AttributeValue>;
+export type ItemKey = { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } };
+
+/**
+ * A client for the path that a workflow waits on. The SDK's default is to try for 3.2 seconds before it gives up on a
+ * throttled table; here two short tries must do, because there is a live look-up, or a 503, to fall back on.
+ */
+export function createTableClient(options: { readonly requestTimeoutMs?: number } = {}): DynamoDBClient {
+  const { requestTimeoutMs = 300 } = options;
+  const requestHandler: NonNullable<DynamoDBClientConfig['requestHandler']> = {
+    connectionTimeout: 200,
+    requestTimeout: requestTimeoutMs,
+    throwOnRequestTimeout: true,
+  };
+  return new DynamoDBClient({ maxAttempts: 2, requestHandler });
+}
+
+/**
+ * The key of an item. Every key begins with its portal. The portal is digits and the kind a fixed word, so that whatever
+ * `value` holds, no two keys meet and none reaches into another portal.
+ */
+export function itemKey(
+  portalId: PortalId,
+  kind: 'email' | 'owner' | 'user' | 'execution' | 'successor',
+  value: string,
+): ItemKey {
+  return { pk: { S: `portal#${portalId}#${kind}#${value}` }, sk: { S: kind } };
+}
+
+/** Runs a DynamoDB call. Whatever goes wrong but a failed condition means that the table could not be used. */
+export async function reachTable<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === 'ConditionalCheckFailedException') throw cause;
+    throw new StoreUnavailableError('the table could not be used', { cause });
+  }
+}
+
+/** TTL is in whole seconds; DynamoDB never deletes an item whose attribute is a string or in milliseconds. */
+export function toEpochSeconds(epochMs: number): { N: string } {
+  return { N: String(Math.ceil(epochMs / 1000)) };
+}
+
+export function readNumber(item: Item, name: string): number | undefined {
+  const text = item[name]?.N;
+  return text === undefined ? undefined : Number(text);
+}

@@ -1,0 +1,154 @@
+import type { CachedOwners, OwnerCache } from '../../lib/domain/ports.ts';
+import { PORTAL_A, PORTAL_B, toEmail, toOwnerId, toUserId } from '../builders/ids.ts';
+import { makeArchivedOwner, makeOwner, makeQueueOwner } from '../builders/owner.ts';
+
+const JANE = toEmail('jane@example.com');
+const CONFIRMED = 1_795_000_000_123;
+const HOSTILE = [
+  'a#b@example.com',
+  'a@example.com',
+  'a#email#b@example.com',
+  'portal#8200002#email#a@example.com',
+  `${'ü'.repeat(64)}@${'ß'.repeat(63)}.${'é'.repeat(63)}.${'ñ'.repeat(61)}`,
+  `${'ü'.repeat(64)}@${'ß'.repeat(63)}.${'é'.repeat(63)}.${'ñ'.repeat(60)}`,
+  'i\u0307@example.com',
+  'i@example.com',
+  '\u{1f600}@example.com',
+  "o'neil%20&=?/../@example.com",
+].map(toEmail);
+
+/** What every owner cache promises. `make` gives an empty one. */
+export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>): void {
+  describe(`owner cache: ${name}`, () => {
+    let cache: OwnerCache;
+    const cached = (...owners: CachedOwners['owners']): CachedOwners => ({ owners, confirmedAtEpochMs: CONFIRMED });
+
+    beforeEach(async () => {
+      cache = await make();
+    });
+
+    it('knows nothing at first', async () => {
+      expect(await cache.findByEmail(PORTAL_A, JANE)).toBeUndefined();
+      expect(await cache.findByOwnerId(PORTAL_A, toOwnerId('1'))).toBeUndefined();
+      expect(await cache.findByUserId(PORTAL_A, toUserId('1'))).toBeUndefined();
+    });
+
+    it('gives back every owner of an e-mail as it was, with its age', async () => {
+      const teams = [
+        { id: '7', name: 'Süd "Ost"', primary: true },
+        { id: '8', name: '', primary: false },
+      ];
+      const owners = [
+        makeOwner({ id: '1', userId: '11', firstName: 'Zoë', lastName: '', teams }),
+        makeArchivedOwner({ id: '2', userId: '12' }),
+        makeQueueOwner({ id: '3' }),
+      ];
+      await cache.rememberEmail(PORTAL_A, JANE, cached(...owners));
+
+      expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual(cached(...owners));
+      expect(await cache.findByOwnerId(PORTAL_A, toOwnerId('2'))).toEqual({
+        owner: owners[1],
+        confirmedAtEpochMs: CONFIRMED,
+      });
+      expect(await cache.findByUserId(PORTAL_A, toUserId('12'))).toEqual({
+        owner: owners[1],
+        confirmedAtEpochMs: CONFIRMED,
+      });
+    });
+
+    it('[O7] keeps owner ids and user ids apart, even when the numbers coincide', async () => {
+      const first = makeOwner({ id: '1', userId: '2' });
+      const second = makeOwner({ id: '2', userId: '1', email: 'bob@example.com' });
+      await cache.rememberEmail(PORTAL_A, JANE, cached(first));
+      await cache.rememberEmail(PORTAL_A, toEmail('bob@example.com'), cached(second));
+
+      expect((await cache.findByOwnerId(PORTAL_A, toOwnerId('1')))?.owner).toEqual(first);
+      expect((await cache.findByUserId(PORTAL_A, toUserId('1')))?.owner).toEqual(second);
+    });
+
+    it('shows a portal nothing of another that has the same e-mail and ids', async () => {
+      const mine = makeOwner({ id: '1', userId: '11', firstName: 'Mine' });
+      const theirs = makeOwner({ id: '1', userId: '11', firstName: 'Theirs' });
+      await cache.rememberEmail(PORTAL_A, JANE, cached(mine));
+      expect(await cache.findByEmail(PORTAL_B, JANE)).toBeUndefined();
+      expect(await cache.findByOwnerId(PORTAL_B, toOwnerId('1'))).toBeUndefined();
+      expect(await cache.findByUserId(PORTAL_B, toUserId('11'))).toBeUndefined();
+
+      await cache.rememberEmail(PORTAL_B, JANE, cached(theirs));
+      await cache.forgetEmail(PORTAL_B, JANE);
+      expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual(cached(mine));
+      expect((await cache.findByOwnerId(PORTAL_A, toOwnerId('1')))?.owner).toEqual(mine);
+      expect((await cache.findByUserId(PORTAL_A, toUserId('11')))?.owner).toEqual(mine);
+    });
+
+    it('[P12, P11] keeps e-mails apart that hold our delimiter, other scripts or 254 characters', async () => {
+      for (const [index, email] of HOSTILE.entries()) {
+        await cache.rememberEmail(PORTAL_A, email, cached(makeOwner({ id: String(index + 1), email })));
+      }
+      const found = await Promise.all(HOSTILE.map((email) => cache.findByEmail(PORTAL_A, email)));
+      expect(found.map((entry) => entry?.owners.map((owner) => owner.id))).toEqual(
+        HOSTILE.map((_, index) => [String(index + 1)]),
+      );
+      expect(await Promise.all(HOSTILE.map((email) => cache.findByEmail(PORTAL_B, email)))).toEqual(
+        HOSTILE.map(() => undefined),
+      );
+    });
+
+    it('[O6] replaces what was known under an e-mail, and under the ids, as soon as it is told', async () => {
+      await cache.rememberEmail(PORTAL_A, JANE, cached(makeOwner({ id: '1', userId: '11' })));
+      await cache.findByEmail(PORTAL_A, JANE);
+      await cache.findByOwnerId(PORTAL_A, toOwnerId('1'));
+      await cache.findByUserId(PORTAL_A, toUserId('11'));
+      const left = makeArchivedOwner({ id: '1', userId: '11' });
+      const back = makeOwner({ id: '2', userId: '12' });
+      const later = { owners: [left, back], confirmedAtEpochMs: CONFIRMED + 1 };
+      await cache.rememberEmail(PORTAL_A, JANE, later);
+
+      expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual(later);
+      expect((await cache.findByOwnerId(PORTAL_A, toOwnerId('1')))?.owner).toEqual(left);
+      expect((await cache.findByUserId(PORTAL_A, toUserId('11')))?.owner).toEqual(left);
+    });
+
+    it('replaces an owner under both its ids and leaves its e-mail alone', async () => {
+      const before = makeOwner({ id: '1', userId: '11' });
+      await cache.rememberEmail(PORTAL_A, JANE, cached(before));
+      await cache.findByUserId(PORTAL_A, toUserId('11'));
+      const after = { owner: makeArchivedOwner({ id: '1', userId: '11' }), confirmedAtEpochMs: CONFIRMED + 1 };
+      await cache.rememberOwner(PORTAL_A, toOwnerId('1'), after);
+
+      expect(await cache.findByOwnerId(PORTAL_A, toOwnerId('1'))).toEqual(after);
+      expect(await cache.findByUserId(PORTAL_A, toUserId('11'))).toEqual(after);
+      expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual(cached(before));
+    });
+
+    it('remembers that nobody has an e-mail, which is not the same as not knowing', async () => {
+      await cache.rememberEmail(PORTAL_A, JANE, cached());
+      expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual({ owners: [], confirmedAtEpochMs: CONFIRMED });
+      await cache.rememberEmail(PORTAL_A, JANE, cached(makeOwner()));
+      await cache.rememberEmail(PORTAL_A, JANE, cached());
+      expect((await cache.findByEmail(PORTAL_A, JANE))?.owners).toEqual([]);
+    });
+
+    it('remembers that nobody has an owner id', async () => {
+      const absence = { owner: undefined, confirmedAtEpochMs: CONFIRMED };
+      await cache.rememberOwner(PORTAL_A, toOwnerId('9'), absence);
+      expect(await cache.findByOwnerId(PORTAL_A, toOwnerId('9'))).toEqual(absence);
+      expect(await cache.findByOwnerId(PORTAL_B, toOwnerId('9'))).toBeUndefined();
+    });
+
+    it('forgets an e-mail, and forgetting twice does no harm', async () => {
+      await cache.rememberEmail(PORTAL_A, JANE, cached(makeOwner({ id: '1' })));
+      await cache.forgetEmail(PORTAL_A, JANE);
+      await cache.forgetEmail(PORTAL_A, JANE);
+      expect(await cache.findByEmail(PORTAL_A, JANE)).toBeUndefined();
+      expect(await cache.findByOwnerId(PORTAL_A, toOwnerId('1'))).toBeDefined();
+    });
+
+    it('[O1] keeps an owner without an e-mail under its ids', async () => {
+      const owner = makeOwner({ id: '1', userId: '11', email: undefined });
+      await cache.rememberOwner(PORTAL_A, owner.id, { owner, confirmedAtEpochMs: CONFIRMED });
+      expect((await cache.findByOwnerId(PORTAL_A, owner.id))?.owner).toEqual(owner);
+      expect((await cache.findByUserId(PORTAL_A, toUserId('11')))?.owner).toEqual(owner);
+    });
+  });
+}

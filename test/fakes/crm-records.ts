@@ -1,0 +1,38 @@
+import type { CrmRecords, RecordRefusal } from '../../lib/domain/ports.ts';
+import { makeOutage, type Outage } from './outage.ts';
+
+export type FakeCrmRecords = CrmRecords & {
+  readonly outage: Outage;
+  /** Property values by name, of the one record there is. */
+  readonly values: Map<string, string>;
+  /** Every call in words: `write hubspot_owner_id=410000001`, `read hubspot_owner_id`. */
+  readonly calls: string[];
+  /** Refusals for the next writes, in order. */
+  readonly refusals: RecordRefusal[];
+};
+
+export function createFakeCrmRecords(initial: Readonly<Record<string, string>> = {}): FakeCrmRecords {
+  const values = new Map(Object.entries(initial));
+  const calls: string[] = [];
+  const refusals: RecordRefusal[] = [];
+  const outage = makeOutage();
+  return {
+    outage,
+    values,
+    calls,
+    refusals,
+    async writeOwner(_portalId, _record, property, value) {
+      calls.push(`write ${property}=${value}`);
+      outage.check();
+      const refusal = refusals.shift();
+      if (refusal !== undefined) return refusal;
+      values.set(property, value);
+      return { kind: 'written' };
+    },
+    async readOwner(_portalId, _record, property) {
+      calls.push(`read ${property}`);
+      outage.check();
+      return refusals.shift() ?? { kind: 'read', value: values.get(property) ?? '' };
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { ActionResult } from '../../lib/domain/outcome.ts';
+import type { ExecutionKey, ExecutionLedger, Now } from '../../lib/domain/ports.ts';
+import { makeOutage, type Outage } from './outage.ts';
+
+export type FakeExecutionLedger = ExecutionLedger & { readonly outage: Outage };
+
+type Entry = {
+  readonly writerId: string;
+  readonly payloadHash: string;
+  readonly leaseEndsAtEpochMs: number;
+  readonly expiresAtEpochMs: number;
+  readonly result?: ActionResult;
+};
+
+const NINE_DAYS_MS = 777_600_000;
+
+/** The execution ledger in a map: one thread, so every step is atomic by itself. */
+export function createFakeExecutionLedger(now: Now): FakeExecutionLedger {
+  const entries = new Map<string, Entry>();
+  const outage = makeOutage();
+  const nameOf = ({ portalId, executionId }: ExecutionKey) => JSON.stringify([portalId, executionId]);
+  const running = (key: ExecutionKey, writerId: string): Entry | undefined => {
+    const entry = entries.get(nameOf(key));
+    return entry?.result === undefined && entry?.writerId === writerId ? entry : undefined;
+  };
+
+  return {
+    outage,
+    async begin(key, writerId, payloadHash, leaseMs) {
+      outage.check();
+      const entry = entries.get(nameOf(key));
+      const isStanding = entry !== undefined && entry.expiresAtEpochMs >= now();
+      if (isStanding && entry.result !== undefined) {
+        return { kind: 'done', payloadHash: entry.payloadHash, result: entry.result };
+      }
+      if (isStanding && entry.writerId !== writerId && entry.leaseEndsAtEpochMs >= now()) return { kind: 'running' };
+      entries.set(nameOf(key), {
+        writerId,
+        payloadHash,
+        leaseEndsAtEpochMs: now() + leaseMs,
+        expiresAtEpochMs: now() + NINE_DAYS_MS,
+      });
+      return { kind: 'started' };
+    },
+    async complete(key, writerId, payloadHash, result) {
+      outage.check();
+      const mine = running(key, writerId);
+      if (mine !== undefined) {
+        entries.set(nameOf(key), { ...mine, result });
+        return result;
+      }
+      const standing = entries.get(nameOf(key));
+      return standing?.payloadHash === payloadHash ? (standing.result ?? result) : result;
+    },
+    async release(key, writerId) {
+      outage.check();
+      if (running(key, writerId) !== undefined) entries.delete(nameOf(key));
+    },
+  };
+}

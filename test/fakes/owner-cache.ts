@@ -1,0 +1,48 @@
+import type { CachedOwner, CachedOwners, OwnerCache } from '../../lib/domain/ports.ts';
+import { makeOutage, type Outage } from './outage.ts';
+
+export type FakeOwnerCache = OwnerCache & { readonly outage: Outage; readonly reads: () => number };
+
+/** The owner cache in three maps. A key is a JSON array, which cannot be forged by what is in it. */
+export function createFakeOwnerCache(): FakeOwnerCache {
+  const emails = new Map<string, CachedOwners>();
+  const owners = new Map<string, CachedOwner>();
+  const users = new Map<string, CachedOwner>();
+  const outage = makeOutage();
+  let reads = 0;
+
+  async function find<T>(map: ReadonlyMap<string, T>, ...key: string[]): Promise<T | undefined> {
+    reads += 1;
+    outage.check();
+    return map.get(JSON.stringify(key));
+  }
+
+  function put(portalId: string, ownerId: string, cached: CachedOwner): void {
+    owners.set(JSON.stringify([portalId, ownerId]), cached);
+    const userId = cached.owner?.userId;
+    if (userId !== undefined) users.set(JSON.stringify([portalId, userId]), cached);
+  }
+
+  return {
+    outage,
+    reads: () => reads,
+    findByEmail: (portalId, email) => find(emails, portalId, email),
+    findByOwnerId: (portalId, ownerId) => find(owners, portalId, ownerId),
+    findByUserId: (portalId, userId) => find(users, portalId, userId),
+    async rememberEmail(portalId, email, cached) {
+      outage.check();
+      emails.set(JSON.stringify([portalId, email]), cached);
+      for (const owner of cached.owners) {
+        put(portalId, owner.id, { owner, confirmedAtEpochMs: cached.confirmedAtEpochMs });
+      }
+    },
+    async rememberOwner(portalId, ownerId, cached) {
+      outage.check();
+      put(portalId, ownerId, cached);
+    },
+    async forgetEmail(portalId, email) {
+      outage.check();
+      emails.delete(JSON.stringify([portalId, email]));
+    },
+  };
+}

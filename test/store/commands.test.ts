@@ -1,0 +1,58 @@
+import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { createExecutionLedger } from '../../lib/store/ledger.ts';
+import { createOwnerCache } from '../../lib/store/owner-cache.ts';
+import { toEmail, toPortalId } from '../builders/ids.ts';
+import { START_EPOCH_MS } from '../support/clock.ts';
+
+/** The exact words of the calls whose meaning hangs on a word: conditions, consistency, and the keys that are read. */
+const dynamoDb = mockClient(DynamoDBClient);
+const table = { client: new DynamoDBClient({}), tableName: 'owners' };
+const ledger = createExecutionLedger(table, () => START_EPOCH_MS);
+const key = { portalId: toPortalId(1), executionId: 'ap-1-2-3-4' };
+
+beforeEach(() => {
+  dynamoDb.reset();
+});
+
+it('begins an execution only when it is new, expired, or its lease is over', async () => {
+  dynamoDb.on(PutItemCommand).resolves({});
+
+  await ledger.begin(key, 'writer-1', 'hash', 15_000);
+
+  expect(dynamoDb.commandCalls(PutItemCommand)[0]?.args[0].input).toMatchObject({
+    TableName: 'owners',
+    ConditionExpression:
+      'attribute_not_exists(pk) OR expiresAtEpochSeconds < :nowSeconds OR (#state = :running AND leaseEndsAtEpochMs < :nowMs)',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    Item: {
+      pk: { S: 'portal#1#execution#ap-1-2-3-4' },
+      writerId: { S: 'writer-1' },
+      leaseEndsAtEpochMs: { N: String(START_EPOCH_MS + 15_000) },
+      expiresAtEpochSeconds: { N: String(START_EPOCH_MS / 1000 + 9 * 86_400) },
+    },
+  });
+});
+
+it('completes an execution only while it is this writer’s', async () => {
+  dynamoDb.on(UpdateItemCommand).resolves({});
+
+  await ledger.complete(key, 'writer-1', 'hash', { outcome: 'CLEARED' });
+
+  expect(dynamoDb.commandCalls(UpdateItemCommand)[0]?.args[0].input).toMatchObject({
+    ConditionExpression: '#state = :running AND writerId = :writerId',
+    ExpressionAttributeValues: { ':writerId': { S: 'writer-1' }, ':result': { S: '{"outcome":"CLEARED"}' } },
+  });
+});
+
+it('finds owners by one key read each, which may be a moment old', async () => {
+  dynamoDb.on(GetItemCommand).resolves({});
+  const cache = createOwnerCache(table);
+
+  await cache.findByEmail(toPortalId(1), toEmail('jane@example.com'));
+
+  const inputs = dynamoDb.commandCalls(GetItemCommand).map(({ args }) => args[0].input);
+  expect(inputs).toEqual([
+    { TableName: 'owners', Key: { pk: { S: 'portal#1#email#jane@example.com' }, sk: { S: 'email' } } },
+  ]);
+});

@@ -1,0 +1,121 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ExecutionKey, ExecutionLedger, OwnerCache, Successors } from '../../lib/domain/ports.ts';
+import { createExecutionLedger } from '../../lib/store/ledger.ts';
+import { createOwnerCache } from '../../lib/store/owner-cache.ts';
+import { createSuccessors } from '../../lib/store/successors.ts';
+import { createTableClient, type Table } from '../../lib/store/table.ts';
+import { PORTAL_A, toEmail, toOwnerId } from '../builders/ids.ts';
+import { makeOwner } from '../builders/owner.ts';
+import { type FakeClock, makeClock } from '../support/clock.ts';
+import { ENGINES } from '../support/dynamodb-engines.ts';
+import { type DynamoDbProxy, startDynamoDbProxy } from '../support/dynamodb-proxy.ts';
+
+const KEY: ExecutionKey = { portalId: PORTAL_A, executionId: 'ap-8200001-1-7-0' };
+const LEASE_MS = 15_000;
+const RESULT = { outcome: 'ASSIGNED', ownerId: toOwnerId('1') } as const;
+const JANE = toEmail('jane@example.com');
+
+describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
+  let proxy: DynamoDbProxy;
+  let client: DynamoDBClient;
+  let clock: FakeClock;
+  let behindProxy: ExecutionLedger;
+  let direct: ExecutionLedger;
+  let cache: OwnerCache;
+  let successors: Successors;
+
+  beforeEach(async () => {
+    const table = await makeTable();
+    proxy = await startDynamoDbProxy(await endpointOf(table.client));
+    // The client of the action path itself: two tries and no more.
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = proxy.endpoint;
+    client = createTableClient({ requestTimeoutMs: 5_000 });
+    const broken: Table = { client, tableName: table.tableName };
+    clock = makeClock();
+    behindProxy = createExecutionLedger(broken, clock.now);
+    direct = createExecutionLedger(table, clock.now);
+    cache = createOwnerCache(broken);
+    successors = createSuccessors(broken);
+  });
+
+  afterEach(async () => {
+    delete process.env.AWS_ENDPOINT_URL_DYNAMODB;
+    client.destroy();
+    await proxy.close();
+  });
+
+  const begin = (ledger: ExecutionLedger, writerId: string) => ledger.begin(KEY, writerId, 'hash', LEASE_MS);
+
+  it('[D3, D4] knows its own begin again when the reply to it was lost', async () => {
+    proxy.script('PutItem', 'loseReply');
+    expect(await begin(behindProxy, 'a')).toEqual({ kind: 'started' });
+    expect(proxy.operations.filter((operation) => operation === 'PutItem')).toHaveLength(2);
+    expect(await begin(direct, 'b')).toEqual({ kind: 'running' });
+    expect(await behindProxy.complete(KEY, 'a', 'hash', RESULT)).toEqual(RESULT);
+  });
+
+  it('[D3] does not take a lost race for a lost reply', async () => {
+    await begin(direct, 'first');
+    proxy.script('PutItem', 'loseReply');
+    expect(await begin(behindProxy, 'second')).toEqual({ kind: 'running' });
+  });
+
+  it('[D3, D4] knows its own answer again when the reply to it was lost', async () => {
+    await begin(behindProxy, 'a');
+    proxy.script('UpdateItem', 'loseReply');
+    expect(await behindProxy.complete(KEY, 'a', 'hash', RESULT)).toEqual(RESULT);
+    expect(await begin(direct, 'b')).toEqual({ kind: 'done', payloadHash: 'hash', result: RESULT });
+  });
+
+  it('[D3] gives back without complaint when the reply to it was lost', async () => {
+    await begin(behindProxy, 'a');
+    proxy.script('DeleteItem', 'loseReply');
+    await behindProxy.release(KEY, 'a');
+    expect(await begin(direct, 'b')).toEqual({ kind: 'started' });
+  });
+
+  it('[D3] leaves an execution to the end of its lease when both replies were lost', async () => {
+    proxy.script('PutItem', 'loseReply', 2);
+    await expect(begin(behindProxy, 'a')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+    expect(await begin(direct, 'b')).toEqual({ kind: 'running' });
+    clock.advance(LEASE_MS + 1);
+    expect(await begin(direct, 'b')).toEqual({ kind: 'started' });
+  });
+
+  it('[D2] mends one broken connection by itself and gives up after two', async () => {
+    await cache.rememberEmail(PORTAL_A, JANE, { owners: [makeOwner()], confirmedAtEpochMs: clock.now() });
+    proxy.script('GetItem', 'reset');
+    expect((await cache.findByEmail(PORTAL_A, JANE))?.owners).toHaveLength(1);
+    proxy.script('GetItem', 'reset', 2);
+    await expect(cache.findByEmail(PORTAL_A, JANE)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  });
+
+  it('[D2] does not wait for a call that hangs, and gives up after two', async () => {
+    const impatient = createTableClient({ requestTimeoutMs: 50 });
+    proxy.script('GetItem', 'hang', 2);
+    const find = createOwnerCache({ client: impatient, tableName: 'any' }).findByEmail(PORTAL_A, JANE);
+    await expect(find).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(proxy.operations).toEqual(['GetItem', 'GetItem']);
+    impatient.destroy();
+  });
+
+  it('[D3] stores a row once or twice to the same effect', async () => {
+    const cached = { owners: [makeOwner()], confirmedAtEpochMs: clock.now() };
+    proxy.script('PutItem', 'loseReply', 2);
+    await cache.rememberEmail(PORTAL_A, JANE, cached);
+    expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual(cached);
+  });
+
+  it('[D3] names a successor once or twice to the same effect', async () => {
+    proxy.script('PutItem', 'loseReply');
+    await successors.setSuccessor(PORTAL_A, toOwnerId('1'), toOwnerId('2'), clock.now());
+    expect(proxy.operations.filter((operation) => operation === 'PutItem')).toHaveLength(2);
+    expect(await successors.findSuccessorId(PORTAL_A, toOwnerId('1'))).toBe('2');
+  });
+});
+
+async function endpointOf(client: DynamoDBClient): Promise<string> {
+  const endpoint = await client.config.endpoint?.();
+  if (endpoint === undefined) throw new Error('the engine has no endpoint');
+  return `${endpoint.protocol}//${endpoint.hostname}:${endpoint.port ?? 80}`;
+}
