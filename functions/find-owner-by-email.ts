@@ -1,0 +1,22 @@
+import { FIND_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
+import { failed } from '../lib/domain/outcome.ts';
+import { type ActionHandler, createActionHandler } from '../lib/http/action-handler.ts';
+import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { type ActionRuntime, lazyActionRuntime } from '../lib/runtime/action-runtime.ts';
+import { toldAsResult } from '../lib/use-cases/run-execution.ts';
+
+/** `POST /actions/find-owner-by-email`: the same resolving without a write, so repeating it needs no ledger. */
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<ActionRuntime>): ActionHandler {
+  return createActionHandler(
+    FIND_OWNER_BY_EMAIL,
+    telemetry,
+    runtime,
+    async ({ findOwner }, { portalId, input, unreadableInputs: [unreadable] }, deadlineEpochMs) => {
+      if (unreadable !== undefined) return failed('INPUT_INVALID', { subject: unreadable });
+      return toldAsResult(() => findOwner({ portalId, ownerEmail: input('ownerEmail') }, deadlineEpochMs));
+    },
+  );
+}
+
+const telemetry = createTelemetry('findOwnerByEmail');
+export const handler = createHandler(telemetry, lazyActionRuntime(telemetry));

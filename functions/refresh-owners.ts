@@ -1,0 +1,32 @@
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { reportRefresh } from '../lib/observability/report-refresh.ts';
+import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { fromRefreshMessage } from '../lib/queue/refresh-messages.ts';
+import { lazyRefreshRuntime, type RefreshRuntime } from '../lib/runtime/refresh-runtime.ts';
+
+/** What is left for parking the work and queueing its continuation before the function's own time is over. */
+const STOP_MARGIN_MS = 30_000;
+
+/** Refreshes the owner cache of the portals whose orders are in the batch. One portal's trouble is not another's. */
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<RefreshRuntime>) {
+  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const { refreshOwners, queue, now } = await runtime();
+    const failed: string[] = [];
+    for (const { messageId, body } of event.Records) {
+      try {
+        const order = fromRefreshMessage(body);
+        const outcome = await refreshOwners(order, now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS);
+        if (outcome.kind === 'toBeContinued') await queue.send([{ order: outcome.order, delaySeconds: 0 }]);
+        reportRefresh(telemetry, order, outcome);
+      } catch (error) {
+        failed.push(messageId);
+        telemetry.log.error('a refresh order failed', { kind: error instanceof Error ? error.name : typeof error });
+      }
+    }
+    telemetry.flush();
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+}
+
+const telemetry = createTelemetry('refreshOwners');
+export const handler = createHandler(telemetry, lazyRefreshRuntime(telemetry));

@@ -1,0 +1,18 @@
+import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { lazyRefreshRuntime, type RefreshRuntime } from '../lib/runtime/refresh-runtime.ts';
+
+/** What an operator may say by invoking it: `force` a listing that lost most of its owners, and `atOnce` without spreading. */
+type Order = { readonly force?: unknown; readonly atOnce?: unknown };
+
+/** Every night, or when an operator invokes it: queues one refresh for each connected portal. */
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<RefreshRuntime>) {
+  return async (event: Order | null): Promise<{ readonly portals: number }> => {
+    const { scheduleRefreshes } = await runtime();
+    const scheduled = await scheduleRefreshes({ force: event?.force === true, atOnce: event?.atOnce === true });
+    telemetry.log.info('owner refreshes queued', scheduled);
+    return scheduled;
+  };
+}
+
+const telemetry = createTelemetry('scheduleOwnerRefresh');
+export const handler = createHandler(telemetry, lazyRefreshRuntime(telemetry));

@@ -1,0 +1,24 @@
+import { SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
+import { type ActionHandler, createActionHandler } from '../lib/http/action-handler.ts';
+import { readSetOwnerCommand } from '../lib/http/set-owner-command.ts';
+import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { type ActionRuntime, lazyActionRuntime } from '../lib/runtime/action-runtime.ts';
+
+/** `POST /actions/set-owner-by-email`: sets the owner of the enrolled record, once per execution. */
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<ActionRuntime>): ActionHandler {
+  return createActionHandler(
+    SET_OWNER_BY_EMAIL,
+    telemetry,
+    runtime,
+    async ({ runOnce, setOwner }, execution, deadlineEpochMs) => {
+      const reading = readSetOwnerCommand(execution);
+      if (reading.kind === 'refused') return reading.result;
+      return runOnce(execution, execution.payloadHash, deadlineEpochMs, () =>
+        setOwner(reading.command, deadlineEpochMs),
+      );
+    },
+  );
+}
+
+const telemetry = createTelemetry('setOwnerByEmail');
+export const handler = createHandler(telemetry, lazyActionRuntime(telemetry));

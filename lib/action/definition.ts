@@ -1,0 +1,146 @@
+import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../domain/assignment.ts';
+import { ERROR_CODES, OUTCOMES } from '../domain/outcome.ts';
+
+/**
+ * The two workflow actions, as data: the one source of the HubSpot project in `hubspot/`, of the request and response
+ * schemas and of the tables in the documentation. Texts are beside it in `labels/`, so that no bundle carries them.
+ *
+ * Vocabulary: HubSpot's action definition (custom workflow actions guide and OpenAPI 2026-09, read 2026-11-23).
+ */
+export type InputField = {
+  readonly name: string;
+  readonly type: 'string' | 'enumeration';
+  readonly fieldType: 'text' | 'select';
+  readonly required: boolean;
+  /** `OBJECT_PROPERTY` covers properties of the enrolled record and outputs of earlier actions. */
+  readonly supportedValueTypes: readonly ('STATIC_VALUE' | 'OBJECT_PROPERTY')[];
+  readonly options?: readonly string[];
+  /** HubSpot shows its own owner picker and sends an owner id. */
+  readonly referencedObjectType?: 'OWNER';
+  /** The editor shows this field only while another one has this value. */
+  readonly shownWhen?: { readonly field: string; readonly equals: string };
+};
+
+export type OutputField = {
+  readonly name: string;
+  readonly type: 'string' | 'enumeration';
+  readonly options?: readonly string[];
+};
+
+/** HubSpot shows the text of the first rule whose outputs all have one of the listed values. */
+export type ExecutionRule = {
+  readonly labelName: string;
+  readonly conditions: Readonly<Record<string, readonly string[]>>;
+};
+
+export type ActionDefinition = {
+  /** Stable identity of the action in the HubSpot project: renaming it makes a new action. */
+  readonly uid: string;
+  readonly route: `/${string}`;
+  readonly inputFields: readonly InputField[];
+  readonly outputFields: readonly OutputField[];
+  readonly executionRules: readonly ExecutionRule[];
+  /** Properties that HubSpot is asked to send with each execution. */
+  readonly requestedProperties: readonly string[];
+};
+
+export const DEFAULT_OWNER_PROPERTY = 'hubspot_owner_id';
+
+const OWNER_EMAIL = {
+  name: 'ownerEmail',
+  type: 'string',
+  fieldType: 'text',
+  required: true,
+  supportedValueTypes: ['STATIC_VALUE', 'OBJECT_PROPERTY'],
+} as const satisfies InputField;
+
+const SET_OWNER_INPUTS = [
+  OWNER_EMAIL,
+  {
+    name: 'ownerProperty',
+    type: 'string',
+    fieldType: 'text',
+    required: false,
+    supportedValueTypes: ['STATIC_VALUE'],
+  },
+  {
+    name: 'overwrite',
+    type: 'enumeration',
+    fieldType: 'select',
+    required: false,
+    supportedValueTypes: ['STATIC_VALUE'],
+    options: OVERWRITE,
+  },
+  {
+    name: 'ifNotAssignable',
+    type: 'enumeration',
+    fieldType: 'select',
+    required: false,
+    supportedValueTypes: ['STATIC_VALUE'],
+    options: IF_NOT_ASSIGNABLE,
+  },
+  {
+    name: 'fallbackOwner',
+    type: 'enumeration',
+    fieldType: 'select',
+    required: false,
+    supportedValueTypes: ['STATIC_VALUE'],
+    referencedObjectType: 'OWNER',
+    shownWhen: { field: 'ifNotAssignable', equals: 'FALLBACK' },
+  },
+] as const satisfies readonly InputField[];
+
+/** All of them are in every answer, always as strings. */
+export const OUTPUT_FIELDS = [
+  { name: 'outcome', type: 'enumeration', options: OUTCOMES },
+  { name: 'ownerId', type: 'string' },
+  { name: 'ownerEmail', type: 'string' },
+  { name: 'ownerName', type: 'string' },
+  { name: 'userId', type: 'string' },
+  { name: 'primaryTeamId', type: 'string' },
+  { name: 'primaryTeamName', type: 'string' },
+  { name: 'previousOwnerId', type: 'string' },
+  { name: 'substitutedFor', type: 'string' },
+  { name: 'resolvedFrom', type: 'enumeration', options: ['CACHE', 'LIVE'] },
+  { name: 'ownerDataAgeSeconds', type: 'string' },
+  { name: 'errorCode', type: 'enumeration', options: ERROR_CODES },
+  { name: 'errorMessage', type: 'string' },
+] as const satisfies readonly OutputField[];
+
+export type OutputName = (typeof OUTPUT_FIELDS)[number]['name'];
+
+/** Outcomes that carry an error code without having failed come first: the first rule that matches is the one shown. */
+const OUTCOME_RULES_BEFORE_CODES = ['FALLBACK_ASSIGNED', 'CLEARED', 'LEFT_UNCHANGED'] as const;
+const OUTCOME_RULES_AFTER_CODES = ['ASSIGNED', 'ALREADY_ASSIGNED', 'KEPT_EXISTING', 'FOUND'] as const;
+
+const EXECUTION_RULES: readonly ExecutionRule[] = [
+  ...OUTCOME_RULES_BEFORE_CODES.map((outcome) => ({ labelName: outcome, conditions: { outcome: [outcome] } })),
+  ...ERROR_CODES.map((code) => ({ labelName: code, conditions: { errorCode: [code] } })),
+  ...OUTCOME_RULES_AFTER_CODES.map((outcome) => ({ labelName: outcome, conditions: { outcome: [outcome] } })),
+];
+
+/** Every name that a text is needed for. `FAILED` has none of its own: each failure is told by its code. */
+export type RuleLabel =
+  | (typeof OUTCOME_RULES_BEFORE_CODES)[number]
+  | (typeof OUTCOME_RULES_AFTER_CODES)[number]
+  | (typeof ERROR_CODES)[number];
+
+export const SET_OWNER_BY_EMAIL = {
+  uid: 'set_owner_by_email',
+  route: '/actions/set-owner-by-email',
+  inputFields: SET_OWNER_INPUTS,
+  outputFields: OUTPUT_FIELDS,
+  executionRules: EXECUTION_RULES,
+  requestedProperties: [DEFAULT_OWNER_PROPERTY],
+} as const satisfies ActionDefinition;
+
+export const FIND_OWNER_BY_EMAIL = {
+  uid: 'find_owner_by_email',
+  route: '/actions/find-owner-by-email',
+  inputFields: [OWNER_EMAIL],
+  outputFields: OUTPUT_FIELDS,
+  executionRules: EXECUTION_RULES,
+  requestedProperties: [],
+} as const satisfies ActionDefinition;
+
+export type InputName = (typeof SET_OWNER_INPUTS)[number]['name'];

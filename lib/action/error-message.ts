@@ -1,0 +1,49 @@
+import type { ErrorCode } from '../domain/outcome.ts';
+
+/** What the sentences may name. Empty strings are facts that are not known. */
+export type ErrorFacts = {
+  /** The value the workflow gave as e-mail. */
+  readonly asked: string;
+  /** Names of the people the error is about, ready to read. */
+  readonly people: string;
+  /** Owner ids the error is about. */
+  readonly ownerIds: string;
+  /** The input field or property that was wrong. */
+  readonly subject: string;
+};
+
+/**
+ * The English sentence of the `errorMessage` output. It is shown inside the portal only, so it may name the portal's own people.
+ */
+const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
+  EMAIL_MISSING: () => `No e-mail was given. Check that the property mapped to "Owner's email" has a value.`,
+  EMAIL_INVALID: ({ asked }) => `"${asked}" is not one e-mail address.`,
+  OWNER_NOT_FOUND: ({ asked }) => `No owner in this HubSpot account has the e-mail ${asked}.`,
+  OWNER_DEACTIVATED: ({ asked, ownerIds }) => `${asked} belongs to a deactivated user (owner id ${ownerIds}).`,
+  OWNER_AMBIGUOUS: ({ asked, ownerIds }) =>
+    `More than one active owner has the e-mail ${asked}: owner ids ${ownerIds}.`,
+  OWNER_IS_QUEUE: ({ asked, ownerIds }) => `${asked} belongs to a queue (owner id ${ownerIds}), not to a person.`,
+  VALUE_IS_OWNER_ID: ({ asked, people }) =>
+    `${asked} is an owner id${of(people)}, not an e-mail. Map the property that holds the e-mail.`,
+  VALUE_IS_USER_ID: ({ asked, people }) =>
+    `${asked} is a user id${of(people)}, not an e-mail. Map the property that holds the e-mail.`,
+  FALLBACK_OWNER_INVALID: () => 'The fallback owner is missing, deactivated or not a person of this HubSpot account.',
+  INPUT_INVALID: ({ subject }) => `The input "${subject}" has a value that it cannot have.`,
+  RECORD_NOT_FOUND: () => 'The record no longer exists.',
+  RECORD_TYPE_UNSUPPORTED: () => 'Records of this type cannot be given an owner by this action.',
+  PROPERTY_NOT_FOUND: ({ subject }) => `The property "${subject}" does not exist on this object.`,
+  RECORD_VALIDATION_FAILED: ({ subject }) =>
+    `HubSpot refused to change "${subject}" because of a rule of this account.`,
+  INVALID_OWNER_ID: ({ ownerIds }) => `HubSpot refused the owner id ${ownerIds}.`,
+  MISSING_SCOPES: () => 'The app lacks a permission in this HubSpot account. Approve its scopes again.',
+  PORTAL_NOT_CONNECTED: () => 'The app is not connected to this HubSpot account.',
+  EXPIRED_IN_QUEUE: () => 'The execution waited too long in the queue; the owner was not changed.',
+};
+
+export function errorMessage(code: ErrorCode, facts: ErrorFacts): string {
+  return SENTENCES[code](facts);
+}
+
+function of(people: string): string {
+  return people === '' ? '' : ` of ${people}`;
+}

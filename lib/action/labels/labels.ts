@@ -1,0 +1,103 @@
+import type { IfNotAssignable, Overwrite } from '../../domain/assignment.ts';
+import type { ErrorCode } from '../../domain/outcome.ts';
+import type { InputField, InputName, OutputName, RuleLabel } from '../definition.ts';
+
+/** Every language HubSpot takes action texts in; `en` is the one it requires (custom workflow actions guide, read 2026-11-23). */
+export const LOCALES = ['en', 'de', 'fr', 'es', 'pt-br', 'ja', 'nl'] as const;
+export type Locale = (typeof LOCALES)[number];
+
+/** A name, not a text: HubSpot shows the first one it finds, so it is the same in every language. */
+export const APP_DISPLAY_NAME = 'Owner by email';
+
+/** HubSpot's `PublicActionLabels` as the project file carries it: one object for each action and language. */
+export type ActionLabels = {
+  readonly actionName: string;
+  readonly actionDescription: string;
+  /** The text on the step's card in the workflow editor. It may name inputs: `{{ownerEmail}}`. */
+  readonly actionCardContent: string;
+  readonly appDisplayName: string;
+  readonly inputFieldLabels: Readonly<Record<string, string>>;
+  readonly inputFieldDescriptions: Readonly<Record<string, string>>;
+  readonly inputFieldOptionLabels: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly outputFieldLabels: Readonly<Record<OutputName, string>>;
+  /** What a workflow's history shows. They may name outputs: `{{ errorCode }}`. */
+  readonly executionRules: Readonly<Record<RuleLabel, string>>;
+};
+
+export type ActionKey = 'setOwner' | 'findOwner';
+
+type ActionTexts = Pick<ActionLabels, 'actionName' | 'actionDescription' | 'actionCardContent'>;
+
+/** An error's text has both halves, so that no language can tell what happened and forget to say what to do. */
+export type ErrorText = { readonly happened: string; readonly advice: string };
+
+/** The outcomes with a text of their own. */
+export type OutcomeRule = Exclude<RuleLabel, ErrorCode>;
+
+/**
+ * One language. Both actions share all texts but their names, so each text is written once. The records are closed: the
+ * compiler refuses a language file that lacks a text or has one that nothing uses.
+ */
+export type LanguageTexts = Readonly<Record<ActionKey, ActionTexts>> & {
+  readonly inputFieldLabels: Readonly<Record<InputName, string>>;
+  readonly inputFieldDescriptions: Readonly<Record<InputName, string>>;
+  readonly inputFieldOptionLabels: {
+    readonly overwrite: Readonly<Record<Overwrite, string>>;
+    readonly ifNotAssignable: Readonly<Record<IfNotAssignable, string>>;
+  };
+  readonly outputFieldLabels: Readonly<Record<OutputName, string>>;
+  readonly outcomes: Readonly<Record<OutcomeRule, string>>;
+  readonly errors: Readonly<Record<ErrorCode, ErrorText>>;
+  /** Leads in the error message, which is English in every language. */
+  readonly details: string;
+};
+
+/** Rules whose text ends with the error message: it names what the text cannot know, such as a person or a property. */
+const RULES_WITH_DETAILS: ReadonlySet<RuleLabel> = new Set<RuleLabel>([
+  'FALLBACK_ASSIGNED',
+  'CLEARED',
+  'LEFT_UNCHANGED',
+  'OWNER_AMBIGUOUS',
+  'VALUE_IS_OWNER_ID',
+  'VALUE_IS_USER_ID',
+  'INPUT_INVALID',
+  'PROPERTY_NOT_FOUND',
+  'RECORD_VALIDATION_FAILED',
+  'INVALID_OWNER_ID',
+]);
+
+/** The texts of one action in one language, in HubSpot's shape: of the input fields, only those the action has. */
+export function toActionLabels(
+  texts: LanguageTexts,
+  action: ActionKey,
+  inputFields: readonly InputField[],
+): ActionLabels {
+  const names = new Set(inputFields.map((field) => field.name));
+  return {
+    ...texts[action],
+    appDisplayName: APP_DISPLAY_NAME,
+    inputFieldLabels: pick(texts.inputFieldLabels, names),
+    inputFieldDescriptions: pick(texts.inputFieldDescriptions, names),
+    inputFieldOptionLabels: pick(texts.inputFieldOptionLabels, names),
+    outputFieldLabels: texts.outputFieldLabels,
+    executionRules: toRuleTexts(texts),
+  };
+}
+
+function pick<T>(record: Readonly<Record<string, T>>, names: ReadonlySet<string>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name)));
+}
+
+function toRuleTexts(texts: LanguageTexts): Readonly<Record<RuleLabel, string>> {
+  const rules: Record<string, string> = {};
+  for (const [outcome, text] of Object.entries(texts.outcomes)) rules[outcome] = text;
+  for (const [code, { happened, advice }] of Object.entries(texts.errors))
+    rules[code] = joinSentences(happened, advice);
+  for (const label of RULES_WITH_DETAILS) rules[label] = joinSentences(rules[label] ?? '', texts.details);
+  return rules as Record<RuleLabel, string>;
+}
+
+/** Japanese sets no space after a full stop. */
+function joinSentences(first: string, second: string): string {
+  return first.endsWith('。') ? `${first}${second}` : `${first} ${second}`;
+}

@@ -1,0 +1,158 @@
+import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../domain/assignment.ts';
+import { ERROR_CODES, OUTCOMES, type Outcome } from '../domain/outcome.ts';
+import {
+  DEFAULT_OWNER_PROPERTY,
+  type InputField,
+  type InputName,
+  OUTPUT_FIELDS,
+  type OutputName,
+  SET_OWNER_BY_EMAIL,
+} from './definition.ts';
+import { en } from './labels/en.ts';
+import { APP_DISPLAY_NAME } from './labels/labels.ts';
+
+/** What an empty field means. The editor's texts say it in words; the table says it in values. */
+const DEFAULTS: Readonly<Record<InputName, string>> = {
+  ownerEmail: 'required',
+  ownerProperty: code(DEFAULT_OWNER_PROPERTY),
+  overwrite: code(OVERWRITE[0]),
+  ifNotAssignable: code(IF_NOT_ASSIGNABLE[0]),
+  fallbackOwner: `required with ${code('FALLBACK')}`,
+};
+
+/** A label is enough in the editor; whoever branches on an output needs to know when it is filled. */
+const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
+  outcome: 'What the action came to; see the outcomes.',
+  ownerId: `The owner the record has after the action, or the owner that was found. Empty when the outcome is ${code('FAILED')}, ${code('LEFT_UNCHANGED')} or ${code('CLEARED')}.`,
+  ownerEmail: `Email of that owner. When there is no ${code('ownerId')}: the value that was looked up.`,
+  ownerName: `Name of that owner. When there is no ${code('ownerId')}: the person the error is about, if known.`,
+  userId: 'User ID of that owner.',
+  primaryTeamId: "ID of that owner's main team. Empty without a team.",
+  primaryTeamName: "Name of that owner's main team. Empty without a team.",
+  previousOwnerId: 'Owner ID before the action. Empty when there was none or it is not known.',
+  substitutedFor:
+    'Owner ID of the deactivated user whom that owner stands in for. Empty when they stand in for nobody.',
+  resolvedFrom: 'Whether the owner came from the cache or was looked up in HubSpot just now.',
+  ownerDataAgeSeconds: 'How long ago HubSpot last confirmed the owner data, in seconds.',
+  errorCode: `Why the email gave no assignable owner, or why the write failed. Also filled when the outcome is ${code('FALLBACK_ASSIGNED')}, ${code('CLEARED')} or ${code('LEFT_UNCHANGED')}.`,
+  errorMessage: 'The same as an English sentence.',
+};
+
+const FAILED_MEANING = `The action failed; ${code('errorCode')} says why. The record is not changed and the workflow goes on.`;
+
+export function inputsTable(): string {
+  const rows = SET_OWNER_BY_EMAIL.inputFields.map((field) => [
+    code(field.name),
+    en.inputFieldLabels[field.name],
+    DEFAULTS[field.name],
+    `${en.inputFieldDescriptions[field.name]}${choices(field)}`,
+  ]);
+  return table(['Field', 'In the editor', 'If empty', 'Meaning'], rows);
+}
+
+export function outputsTable(): string {
+  const rows = OUTPUT_FIELDS.map(({ name }) => [code(name), en.outputFieldLabels[name], OUTPUT_MEANINGS[name]]);
+  return table(['Field', 'In the editor', 'Meaning'], rows);
+}
+
+export function outcomesTable(): string {
+  const rows = OUTCOMES.map((outcome) => [code(outcome), outcomeMeaning(outcome)]);
+  return table(['Outcome', 'Text in the workflow history'], rows);
+}
+
+export function errorCodesTable(): string {
+  const rows = ERROR_CODES.map((errorCode) => {
+    const { happened, advice } = en.errors[errorCode];
+    return [code(errorCode), showPlaceholders(happened), showPlaceholders(advice)];
+  });
+  return table(['Code', 'What happened', 'What to do'], rows);
+}
+
+/** The parts that other documents may carry, by the name of their region. */
+export function regionTexts(): Readonly<Record<string, string>> {
+  return {
+    'action-inputs': inputsTable(),
+    'action-outputs': outputsTable(),
+    outcomes: outcomesTable(),
+    'error-codes': errorCodesTable(),
+  };
+}
+
+/** The text of `docs/action-reference.md`. */
+export function actionReference(): string {
+  const sections = [
+    '# Action reference',
+    '<!-- Generated from lib/action/definition.ts and lib/action/labels/en.ts by `npm run generate`. Do not edit. -->',
+    `The app “${APP_DISPLAY_NAME}” adds two actions to HubSpot workflows. **${en.setOwner.actionName}** writes the owner to the enrolled record. **${en.findOwner.actionName}** takes only ${code('ownerEmail')}, changes nothing and gives the same outputs.`,
+    'Field names, outcomes and codes are stable: workflows may branch on them. The labels and texts are shown in the language of the HubSpot user.',
+    '## Input fields',
+    inputsTable(),
+    '## Output fields',
+    'All of them are in every answer, always as strings; an empty string means that there is nothing to tell.',
+    outputsTable(),
+    '## Outcomes',
+    outcomesTable(),
+    '## Error codes',
+    'The workflow history shows both sentences, with the values of the outputs named here. A workflow can branch on the code.',
+    errorCodesTable(),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+const OPENING = /^<!-- generated:(\S+) -->$/;
+const CLOSING = '<!-- /generated -->';
+
+/**
+ * Fills every region `<!-- generated:NAME -->` … `<!-- /generated -->` of a Markdown text, markers on lines of their own.
+ * Safe to repeat. A slip in a marker is an error, so that no region silently stops being kept true.
+ * @throws {TypeError} on an unknown name, a region that is not closed, or a closing marker without a region
+ */
+export function fillRegions(markdown: string, texts: Readonly<Record<string, string>>): string {
+  const filled: string[] = [];
+  let open: string | undefined;
+  for (const line of markdown.split('\n')) {
+    const name = OPENING.exec(line.trim())?.[1];
+    if (name !== undefined) {
+      if (open !== undefined) throw new TypeError(`Region "${open}" is not closed before "${name}" begins.`);
+      if (!Object.hasOwn(texts, name)) throw new TypeError(`There is no text for the region "${name}".`);
+      open = name;
+      filled.push(line, '', texts[name] ?? '', '');
+    } else if (line.trim() === CLOSING) {
+      if (open === undefined) throw new TypeError('A region is closed that was not open.');
+      open = undefined;
+      filled.push(line);
+    } else if (open === undefined) {
+      filled.push(line);
+    }
+  }
+  if (open !== undefined) throw new TypeError(`Region "${open}" is not closed.`);
+  return filled.join('\n');
+}
+
+function choices(field: InputField): string {
+  if (field.options === undefined) return '';
+  const labels: Readonly<Record<string, Readonly<Record<string, string>>>> = en.inputFieldOptionLabels;
+  return field.options.map((value) => `<br>${code(value)}: ${labels[field.name]?.[value] ?? value}`).join('');
+}
+
+function outcomeMeaning(outcome: Outcome): string {
+  return outcome === 'FAILED' ? FAILED_MEANING : showPlaceholders(en.outcomes[outcome]);
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [header, header.map(() => '---'), ...rows.map((row) => row.map(escapeCell))];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+/** A template's braces mean nothing to a reader: the output's name, set as code, does. */
+function showPlaceholders(text: string): string {
+  return text.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => code(name));
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

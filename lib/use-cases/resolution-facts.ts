@@ -1,0 +1,27 @@
+import type { ActionResult } from '../domain/outcome.ts';
+import type { Resolution } from './resolve-owner.ts';
+
+/**
+ * Where the answer to the e-mail came from and how old it was, and whom the owner stands in for; nothing when nobody had to
+ * be asked.
+ */
+export function provenance(
+  resolution: Resolution,
+): Pick<ActionResult, 'resolvedFrom' | 'ownerDataAgeSeconds' | 'substitutedFor'> {
+  if (resolution.from === undefined || resolution.ageSeconds === undefined) return {};
+  return {
+    ...(resolution.kind === 'assignable' &&
+      resolution.substitutedFor !== undefined && { substitutedFor: resolution.substitutedFor }),
+    resolvedFrom: resolution.from,
+    ownerDataAgeSeconds: resolution.ageSeconds,
+  };
+}
+
+/** Why the e-mail gave no owner, and whom that is about. */
+export function reason(resolution: Resolution): Pick<ActionResult, 'errorCode' | 'aboutOwnerIds'> {
+  if (resolution.kind === 'assignable') return {};
+  return {
+    errorCode: resolution.code,
+    ...(resolution.about.length > 0 && { aboutOwnerIds: resolution.about.map((owner) => owner.id) }),
+  };
+}

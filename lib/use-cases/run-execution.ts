@@ -1,0 +1,97 @@
+import {
+  AppError,
+  ExecutionInProgressError,
+  MissingScopesError,
+  PortalNotConnectedError,
+  StoreUnavailableError,
+} from '../domain/errors.ts';
+import { type ActionResult, failed } from '../domain/outcome.ts';
+import type { ExecutionKey, ExecutionLedger, Log, Metrics, Now, Sleep } from '../domain/ports.ts';
+
+export type RunExecutionDeps = {
+  readonly ledger: ExecutionLedger;
+  readonly now: Now;
+  readonly sleep: Sleep;
+  readonly newWriterId: () => string;
+  readonly metrics: Metrics;
+  readonly log: Log;
+};
+
+/** A little more than a function may run, so that only a dead delivery ever loses its lease. */
+const LEASE_MS = 15_000;
+const POLL_MS = 150;
+
+export type RunOnce = ReturnType<typeof createRunOnce>;
+
+/**
+ * Runs the work of an execution once, however often it is delivered. A repeated delivery gets the first one's result;
+ * one that overlaps the first waits for it.
+ * @param payloadHash what the execution asks for; the same id with another payload is refused
+ * @throws whatever `work` throws, after giving the execution back so that the next delivery can start at once
+ */
+export function createRunOnce({ ledger, now, sleep, newWriterId, metrics, log }: RunExecutionDeps) {
+  return async function runOnce(
+    key: ExecutionKey,
+    payloadHash: string,
+    deadlineEpochMs: number,
+    work: () => Promise<ActionResult>,
+  ): Promise<ActionResult> {
+    const writerId = newWriterId();
+    for (;;) {
+      const entry = await ledger.begin(key, writerId, payloadHash, LEASE_MS);
+      if (entry.kind === 'started') break;
+      if (entry.kind === 'done') return replay(entry.payloadHash === payloadHash, entry.result);
+      if (now() + POLL_MS >= deadlineEpochMs) throw new ExecutionInProgressError();
+      await sleep(POLL_MS);
+    }
+    const result = await workOrRelease(key, writerId, work);
+    try {
+      return await ledger.complete(key, writerId, payloadHash, result);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      // The work is done and the answer is true; a second delivery would at worst set the same owner again.
+      log.warn('the answer of an execution could not be stored', { portalId: key.portalId });
+      return result;
+    }
+  };
+
+  function replay(samePayload: boolean, result: ActionResult): ActionResult {
+    if (samePayload) {
+      metrics.count('ExecutionReplayed');
+      return result;
+    }
+    metrics.count('ExecutionConflict');
+    log.error('an execution id came again with another payload');
+    return failed('INPUT_INVALID', { subject: 'callbackId' });
+  }
+
+  async function workOrRelease(
+    key: ExecutionKey,
+    writerId: string,
+    work: () => Promise<ActionResult>,
+  ): Promise<ActionResult> {
+    try {
+      return await toldAsResult(work);
+    } catch (error) {
+      await ledger.release(key, writerId).catch((releaseError: unknown) => {
+        if (!(releaseError instanceof AppError)) throw releaseError;
+        log.warn('an execution could not be given back; its lease will end by itself', { portalId: key.portalId });
+      });
+      throw error;
+    }
+  }
+}
+
+/** Errors that no repetition can mend are told to the workflow as a result. */
+export async function toldAsResult(work: () => Promise<ActionResult>): Promise<ActionResult> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PortalNotConnectedError) return failed('PORTAL_NOT_CONNECTED');
+    if (error instanceof MissingScopesError) {
+      const { hubspotCorrelationId } = error;
+      return failed('MISSING_SCOPES', hubspotCorrelationId === undefined ? {} : { hubspotCorrelationId });
+    }
+    throw error;
+  }
+}

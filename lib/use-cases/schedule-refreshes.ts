@@ -1,0 +1,34 @@
+import type { Now } from '../domain/ports.ts';
+import type { ConnectedPortals, RefreshQueue } from '../domain/refresh.ts';
+
+export type ScheduleRefreshesDeps = {
+  readonly portals: ConnectedPortals;
+  readonly queue: RefreshQueue;
+  readonly now: Now;
+  readonly newRunId: () => string;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+};
+
+/** The longest that SQS holds a message back. */
+const SPREAD_SECONDS = 900;
+
+/** Queues one refresh for each connected portal, spread over a quarter of an hour, so that they do not start together. */
+export function createScheduleRefreshes({ portals, queue, now, newRunId, random }: ScheduleRefreshesDeps) {
+  return async function scheduleRefreshes(
+    options: { readonly force?: boolean; readonly atOnce?: boolean } = {},
+  ): Promise<{ readonly portals: number }> {
+    const requestedAtEpochMs = now();
+    let count = 0;
+    for await (const page of portals.listConnected()) {
+      await queue.send(
+        page.map((portalId) => ({
+          order: { portalId, runId: newRunId(), requestedAtEpochMs, force: options.force ?? false, continuations: 0 },
+          delaySeconds: options.atOnce === true ? 0 : Math.floor(random() * SPREAD_SECONDS),
+        })),
+      );
+      count += page.length;
+    }
+    return { portals: count };
+  };
+}

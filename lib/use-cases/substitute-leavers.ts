@@ -1,0 +1,61 @@
+import { readOwnerEmail } from '../domain/email.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { Successors } from '../domain/ports.ts';
+import { agreeOnSuccessor, followSuccessors } from '../domain/successor.ts';
+import { type OwnerFound, type OwnerResolver, REFUSAL_MAX_AGE_MS, type Resolution } from './resolve-owner.ts';
+
+export type SubstituteLeaversDeps = {
+  /** Answers without successors. */
+  readonly resolver: OwnerResolver;
+  readonly successors: Pick<Successors, 'findSuccessorId'>;
+};
+
+/**
+ * A resolver that answers with the successor when an e-mail belongs to somebody who left. Successors are read for leavers
+ * only: an e-mail whose owner may be assigned costs what it cost before.
+ *
+ * A successor passes the leaver guard by id, like any owner who is going to be written. Neither HubSpot's outage nor the
+ * table's is taken for "nobody was named": the execution comes again instead of failing for good.
+ */
+export function createSubstitutingResolver({ resolver, successors }: SubstituteLeaversDeps): OwnerResolver {
+  return { ...resolver, resolveEmail, confirmEmail };
+
+  async function resolveEmail(...question: Parameters<OwnerResolver['resolveEmail']>): Promise<Resolution> {
+    const [portalId, input, deadlineEpochMs] = question;
+    const resolution = await resolver.resolveEmail(...question);
+    const found = await findSubstitute(portalId, resolution, deadlineEpochMs);
+    if (found === undefined) return resolution;
+    // While HubSpot is away a refusal may be old, for it assigns nobody. This one would, and they may be back: ask again.
+    const reading = readOwnerEmail(input);
+    const isOld = found.ageSeconds * 1000 > REFUSAL_MAX_AGE_MS;
+    return isOld && reading.kind === 'email' ? confirmEmail(portalId, reading.email, deadlineEpochMs) : found;
+  }
+
+  async function confirmEmail(...question: Parameters<OwnerResolver['confirmEmail']>): Promise<Resolution> {
+    const [portalId, , deadlineEpochMs] = question;
+    const resolution = await resolver.confirmEmail(...question);
+    return (await findSubstitute(portalId, resolution, deadlineEpochMs)) ?? resolution;
+  }
+
+  async function findSubstitute(
+    portalId: PortalId,
+    resolution: Resolution,
+    deadlineEpochMs: number,
+  ): Promise<OwnerFound | undefined> {
+    if (resolution.kind !== 'refused' || resolution.code !== 'OWNER_DEACTIVATED') return undefined;
+    const { from, ageSeconds } = resolution;
+    if (from === undefined || ageSeconds === undefined) return undefined;
+    const successions = await Promise.all(
+      resolution.about.map(async ({ id: leaverId }) => ({
+        leaverId,
+        succession: await followSuccessors(
+          leaverId,
+          (id) => successors.findSuccessorId(portalId, id),
+          (id) => resolver.resolveOwnerId(portalId, id, deadlineEpochMs),
+        ),
+      })),
+    );
+    const agreed = agreeOnSuccessor(successions);
+    return agreed && { kind: 'assignable', owner: agreed.owner, substitutedFor: agreed.leaverId, from, ageSeconds };
+  }
+}

@@ -1,0 +1,44 @@
+import { errorMessage } from '../../lib/action/error-message.ts';
+import { ERROR_CODES, type ErrorCode } from '../../lib/domain/outcome.ts';
+
+const FACTS = { asked: 'jane@example.com', people: 'Jane Doe', ownerIds: '75001, 75002', subject: 'overwrite' };
+const NAMELESS = { ...FACTS, people: '' };
+
+describe('the sentence of an error', () => {
+  it.each(ERROR_CODES)('[P15] %s has one that people can read', (code) => {
+    for (const facts of [FACTS, NAMELESS]) {
+      const sentence = errorMessage(code, facts);
+      expect(sentence).toMatch(/^\S.{15,200}\.$/);
+      expect(sentence).not.toMatch(/undefined|null|\[object|\$\{|_/);
+    }
+  });
+
+  it('[P15] each code has its own', () => {
+    expect(new Set(ERROR_CODES.map((code) => errorMessage(code, FACTS))).size).toBe(ERROR_CODES.length);
+  });
+
+  it.each<[ErrorCode, (keyof typeof FACTS)[]]>([
+    ['EMAIL_MISSING', []],
+    ['EMAIL_INVALID', ['asked']],
+    ['OWNER_NOT_FOUND', ['asked']],
+    ['OWNER_DEACTIVATED', ['asked', 'ownerIds']],
+    ['OWNER_AMBIGUOUS', ['asked', 'ownerIds']],
+    ['OWNER_IS_QUEUE', ['asked', 'ownerIds']],
+    ['VALUE_IS_OWNER_ID', ['asked', 'people']],
+    ['VALUE_IS_USER_ID', ['asked', 'people']],
+    ['INPUT_INVALID', ['subject']],
+    ['PROPERTY_NOT_FOUND', ['subject']],
+    ['RECORD_VALIDATION_FAILED', ['subject']],
+    ['INVALID_OWNER_ID', ['ownerIds']],
+    ['PORTAL_NOT_CONNECTED', []],
+    ['MISSING_SCOPES', []],
+  ])('[P15] %s names %j and nothing else', (code, named) => {
+    const sentence = errorMessage(code, FACTS);
+    const told = Object.entries(FACTS).filter(([, value]) => sentence.includes(value));
+    expect(told.map(([name]) => name)).toEqual(Object.keys(FACTS).filter((name) => named.includes(name as never)));
+  });
+
+  it('[P15] a person who is not known by name leaves no gap', () => {
+    expect(errorMessage('VALUE_IS_USER_ID', NAMELESS)).toContain('is a user id, not an e-mail');
+  });
+});

@@ -1,0 +1,87 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describeDrift, findDrift, generate, generatedFiles } from '../../lib/action/generate.ts';
+import { EXAMPLE_BASE_URL, PROJECT_ACTIONS } from '../../lib/action/hubspot-project.ts';
+
+const SET = 'hubspot/src/app/workflow-actions/set-owner-by-email-hsmeta.json';
+const FIND = 'hubspot/src/app/workflow-actions/find-owner-by-email-hsmeta.json';
+const options = { publicBaseUrl: EXAMPLE_BASE_URL };
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'generate-'));
+  generate(root, { ...options, check: false });
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+it('finds the committed files true to the definition', () => {
+  const repository = resolve(__dirname, '../..');
+  expect(findDrift(repository, generatedFiles(repository, options)).map(describeDrift)).toEqual([]);
+});
+
+it('finds nothing to change after it has written', () => {
+  expect(generate(root, { ...options, check: true })).toMatchObject({ exitCode: 0 });
+  expect(generate(root, { ...options, check: false }).lines).toEqual(['nothing to change']);
+});
+
+it('reports the file whose definition changed, and only that one', () => {
+  const actions = PROJECT_ACTIONS.map((action) =>
+    action.key === 'setOwner'
+      ? { ...action, definition: { ...action.definition, requestedProperties: ['hubspot_owner_id', 'email'] } }
+      : action,
+  );
+  expect(generate(root, { ...options, actions, check: true })).toEqual({
+    lines: [`${SET}: does not match the action definition; run npm run generate`],
+    exitCode: 1,
+  });
+});
+
+it('reports both actions when the address changed', () => {
+  const { lines } = generate(root, { publicBaseUrl: 'https://api.example.com', check: true });
+  expect(lines).toEqual([expect.stringContaining(SET), expect.stringContaining(FIND)]);
+});
+
+it('reports a file that was edited by hand, and writes it anew', () => {
+  writeFileSync(join(root, 'docs/action-reference.md'), 'by hand');
+  expect(generate(root, { ...options, check: true })).toEqual({
+    lines: ['docs/action-reference.md: does not match the action definition; run npm run generate'],
+    exitCode: 1,
+  });
+  expect(readFileSync(join(root, 'docs/action-reference.md'), 'utf8')).toBe('by hand');
+  expect(generate(root, { ...options, check: false }).lines).toEqual(['docs/action-reference.md: written']);
+});
+
+it('reports a file that is missing', () => {
+  rmSync(join(root, FIND));
+  expect(generate(root, { ...options, check: true })).toEqual({
+    lines: [`${FIND}: is missing; run npm run generate`],
+    exitCode: 1,
+  });
+});
+
+it('reports a file that HubSpot would deploy though nothing generates it, and never deletes it', () => {
+  const surplus = 'hubspot/src/app/workflow-actions/old-hsmeta.json';
+  writeFileSync(join(root, surplus), '{}');
+  const line = `${surplus}: not part of the generated project; delete it`;
+  expect(generate(root, { ...options, check: true })).toEqual({ lines: [line], exitCode: 1 });
+  expect(generate(root, { ...options, check: false }).lines).toEqual([line]);
+  expect(readFileSync(join(root, surplus), 'utf8')).toBe('{}');
+});
+
+it('fills the regions of a README and reports when they are stale', () => {
+  const path = join(root, 'README.md');
+  writeFileSync(path, '# Title\n\n<!-- generated:error-codes -->\n<!-- /generated -->\n');
+  expect(generate(root, { ...options, check: true }).lines).toEqual([
+    'README.md: does not match the action definition; run npm run generate',
+  ]);
+  generate(root, { ...options, check: false });
+  expect(readFileSync(path, 'utf8')).toContain('| `OWNER_NOT_FOUND` |');
+  expect(generate(root, { ...options, check: true })).toMatchObject({ exitCode: 0 });
+});
+
+it('leaves a README without regions alone and makes none', () => {
+  expect(generatedFiles(root, options).has('README.md')).toBe(false);
+  writeFileSync(join(root, 'README.md'), '# Title\n');
+  expect(generate(root, { ...options, check: true })).toMatchObject({ exitCode: 0 });
+});

@@ -1,0 +1,200 @@
+import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
+import { EXAMPLE_BASE_URL, hubspotProjectFiles } from '../../lib/action/hubspot-project.ts';
+import { LOCALES } from '../../lib/action/labels/labels.ts';
+import { faultsOfComponent } from './project-checker.ts';
+
+const SET = 'hubspot/src/app/workflow-actions/set-owner-by-email-hsmeta.json';
+const FIND = 'hubspot/src/app/workflow-actions/find-owner-by-email-hsmeta.json';
+const files = hubspotProjectFiles({ publicBaseUrl: EXAMPLE_BASE_URL });
+
+function textOf(path: string): string {
+  return files.get(path) ?? '';
+}
+
+function configOf(path: string) {
+  return JSON.parse(textOf(path)).config;
+}
+
+describe('the HubSpot project', () => {
+  it('consists of the project, the app and one component for each action', () => {
+    expect([...files.keys()].sort()).toEqual(
+      ['hubspot/hsproject.json', 'hubspot/src/app/app-hsmeta.json', SET, FIND].sort(),
+    );
+  });
+
+  it('is the same text each time, and each file ends with one line feed', () => {
+    expect([...hubspotProjectFiles({ publicBaseUrl: EXAMPLE_BASE_URL })]).toEqual([...files]);
+    for (const text of files.values()) expect(text).toMatch(/[^\n]\n$/);
+  });
+
+  it('names its platform version', () => {
+    expect(JSON.parse(textOf('hubspot/hsproject.json'))).toEqual({
+      name: 'set-owner-by-email',
+      srcDir: 'src',
+      platformVersion: '2026.09',
+    });
+  });
+
+  it('gives every component a uid of its own', () => {
+    const uids = ['hubspot/src/app/app-hsmeta.json', SET, FIND].map((path) => JSON.parse(textOf(path)).uid);
+    expect(new Set(uids).size).toBe(uids.length);
+  });
+});
+
+describe('the app', () => {
+  const { auth, distribution, support, permittedUrls } = configOf('hubspot/src/app/app-hsmeta.json');
+
+  it('is private with a static token', () => {
+    expect({ distribution, type: auth.type }).toEqual({ distribution: 'private', type: 'static' });
+    expect(auth).not.toHaveProperty('redirectUrls');
+  });
+
+  it('requires only scopes that every account can grant', () => {
+    expect(auth.requiredScopes).toEqual([
+      'oauth',
+      'crm.objects.owners.read',
+      'crm.objects.contacts.read',
+      'crm.objects.contacts.write',
+    ]);
+  });
+
+  it('asks for no scope twice and for none that does not exist', () => {
+    const scopes: readonly string[] = [...auth.requiredScopes, ...auth.optionalScopes];
+    expect(new Set(scopes).size).toBe(scopes.length);
+    for (const scope of scopes) {
+      expect(scope).toMatch(
+        /^(oauth|automation|tickets|crm\.objects\.(owners\.read|(contacts|companies|deals|leads|custom)\.(read|write)))$/,
+      );
+    }
+  });
+
+  it('lets no browser fetch anything and carries nobody’s address', () => {
+    expect(permittedUrls).toEqual({ fetch: [], iframe: [], img: [] });
+    for (const value of Object.values(support)) expect(value).toMatch(/example\.com/);
+  });
+});
+
+describe.each([SET, FIND])('%s', (path) => {
+  it('is a component that HubSpot accepts, as far as its documents say', () => {
+    expect(faultsOfComponent(textOf(path))).toEqual([]);
+  });
+
+  it('carries the texts of all seven languages', () => {
+    expect(Object.keys(configOf(path).labels)).toEqual([...LOCALES]);
+  });
+
+  it('never carries what belongs to the REST definition or only to replies', () => {
+    const forbidden =
+      /"(published|functions|automationFieldType|includeEmptyIfValueAbsent|allowedObjectTypes|externalOptionsReferenceType)"/;
+    expect(textOf(path)).not.toMatch(forbidden);
+  });
+});
+
+describe('the action that sets the owner', () => {
+  it('shows the fallback owner only when a fallback is chosen', () => {
+    expect(configOf(SET).inputFieldDependencies).toEqual([
+      {
+        dependencyType: 'CONDITIONAL_SINGLE_FIELD',
+        controllingFieldName: 'ifNotAssignable',
+        controllingFieldValue: 'FALLBACK',
+        dependentFieldNames: ['fallbackOwner'],
+      },
+    ]);
+  });
+
+  it('asks HubSpot to send the current owner', () => {
+    expect(configOf(SET).objectRequestOptions).toEqual({ properties: ['hubspot_owner_id'] });
+  });
+
+  it('takes the e-mail as a fixed value, a property or an earlier output', () => {
+    expect(configOf(SET).inputFields[0]).toEqual({
+      typeDefinition: { name: 'ownerEmail', type: 'string', fieldType: 'text', options: [] },
+      isRequired: true,
+      supportedValueTypes: ['STATIC_VALUE', 'OBJECT_PROPERTY'],
+    });
+  });
+
+  it("uses HubSpot's own picker for the fallback owner", () => {
+    const field = configOf(SET).inputFields.find(
+      ({ typeDefinition }: { typeDefinition: { name: string } }) => typeDefinition.name === 'fallbackOwner',
+    );
+    expect(field.typeDefinition).toMatchObject({ type: 'enumeration', referencedObjectType: 'OWNER', options: [] });
+  });
+});
+
+it('asks for no property when the action only finds', () => {
+  expect(configOf(FIND)).not.toHaveProperty('objectRequestOptions');
+  expect(configOf(FIND).inputFieldDependencies).toEqual([]);
+});
+
+describe('the address', () => {
+  it.each([
+    { publicBaseUrl: 'https://api.example.com', expected: 'https://api.example.com', why: 'a host' },
+    { publicBaseUrl: 'https://api.example.com/', expected: 'https://api.example.com', why: 'no doubled slash' },
+    { publicBaseUrl: 'https://api.example.com/prod//', expected: 'https://api.example.com/prod', why: 'a stage' },
+    { publicBaseUrl: 'https://api.example.com:8443', expected: 'https://api.example.com:8443', why: 'a port' },
+  ])('$publicBaseUrl: $why', ({ publicBaseUrl, expected }) => {
+    const project = hubspotProjectFiles({ publicBaseUrl });
+    const urls = [SET, FIND].map((path) => JSON.parse(project.get(path) ?? '').config.actionUrl);
+    expect(urls).toEqual([`${expected}${SET_OWNER_BY_EMAIL.route}`, `${expected}${FIND_OWNER_BY_EMAIL.route}`]);
+  });
+
+  it.each([
+    ['http://api.example.com', 'HubSpot calls https only'],
+    ['api.example.com', 'no scheme'],
+    ['', 'nothing'],
+    ['https://api.example.com?stage=prod', 'a query would swallow the route'],
+    ['https://api.example.com#top', 'a fragment would swallow the route'],
+    ['https://user:secret@api.example.com', 'a password in a committed file'],
+  ])('refuses "%s": %s', (publicBaseUrl) => {
+    expect(() => hubspotProjectFiles({ publicBaseUrl })).toThrow(TypeError);
+  });
+
+  it('never repeats a refused address', () => {
+    expect(() => hubspotProjectFiles({ publicBaseUrl: 'https://user:secret@api.example.com' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('secret') }),
+    );
+  });
+});
+
+describe('the checker of these tests', () => {
+  it.each([
+    ['published for isPublished', (c: Config) => Object.assign(c, { published: true })],
+    ['functions', (c: Config) => Object.assign(c, { functions: [] })],
+    ['an http address', (c: Config) => Object.assign(c, { actionUrl: 'http://api.example.com' })],
+    ['no English', (c: Config) => Reflect.deleteProperty(c.labels, 'en')],
+    ['a language HubSpot does not have', (c: Config) => Object.assign(c.labels, { it: c.labels.en })],
+    [
+      'a condition that is not a list',
+      (c: Config) => Object.assign(c.executionRules[0] ?? {}, { conditions: { outcome: 'CLEARED' } }),
+    ],
+    [
+      'a condition on an unknown output',
+      (c: Config) => Object.assign(c.executionRules[0] ?? {}, { conditions: { state: ['CLEARED'] } }),
+    ],
+    [
+      'a condition on an unknown value',
+      (c: Config) => Object.assign(c.executionRules[0] ?? {}, { conditions: { outcome: ['DONE'] } }),
+    ],
+    [
+      'a dependency on an unknown field',
+      (c: Config) => Object.assign(c.inputFieldDependencies[0] ?? {}, { dependentFieldNames: ['x'] }),
+    ],
+    [
+      'an input field without a text',
+      (c: Config) =>
+        c.inputFields.push({ ...c.inputFields[0], typeDefinition: { name: 'x', type: 'string', options: [] } }),
+    ],
+  ])('objects to %s', (_, spoil) => {
+    const component = JSON.parse(textOf(SET)) as { config: Config };
+    spoil(component.config);
+    expect(faultsOfComponent(JSON.stringify(component))).not.toEqual([]);
+  });
+});
+
+type Config = {
+  labels: Record<string, object>;
+  executionRules: object[];
+  inputFieldDependencies: object[];
+  inputFields: object[];
+};

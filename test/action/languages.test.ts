@@ -1,0 +1,128 @@
+import { FIND_OWNER_BY_EMAIL, OUTPUT_FIELDS, SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
+import { PROJECT_ACTIONS } from '../../lib/action/hubspot-project.ts';
+import { en } from '../../lib/action/labels/en.ts';
+import { type ActionLabels, type LanguageTexts, LOCALES, toActionLabels } from '../../lib/action/labels/labels.ts';
+import { LANGUAGES } from '../../lib/action/labels/languages.ts';
+import { placeholdersIn } from './placeholders.ts';
+
+const rows = PROJECT_ACTIONS.flatMap(({ key, definition }) =>
+  LOCALES.map((locale) => ({
+    locale,
+    key,
+    definition,
+    labels: toActionLabels(LANGUAGES[locale], key, definition.inputFields),
+    english: toActionLabels(LANGUAGES.en, key, definition.inputFields),
+  })),
+);
+
+function leaves(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [];
+}
+
+describe.each(rows)('$key in $locale', ({ locale, key, definition, labels, english }) => {
+  it('has the texts of its own fields and of no others', () => {
+    const inputs = definition.inputFields.map(({ name }) => name).sort();
+    const withOptions = definition.inputFields.filter((field) => field.options !== undefined);
+
+    expect(Object.keys(labels.inputFieldLabels).sort()).toEqual(inputs);
+    expect(Object.keys(labels.inputFieldDescriptions).sort()).toEqual(inputs);
+    expect(Object.keys(labels.outputFieldLabels).sort()).toEqual(OUTPUT_FIELDS.map(({ name }) => name).sort());
+    expect(Object.keys(labels.inputFieldOptionLabels).sort()).toEqual(withOptions.map(({ name }) => name).sort());
+    for (const { name, options } of withOptions) {
+      expect(Object.keys(labels.inputFieldOptionLabels[name] ?? {}).sort()).toEqual([...(options ?? [])].sort());
+    }
+  });
+
+  it('has one text for each execution rule', () => {
+    const rules = definition.executionRules.map(({ labelName }) => labelName).sort();
+    expect(Object.keys(labels.executionRules).sort()).toEqual(rules);
+  });
+
+  it('has no empty, untrimmed or overlong text', () => {
+    for (const text of leaves(labels)) {
+      expect(text).toMatch(/^\S(.*\S)?$/su);
+      expect(text.length).toBeLessThanOrEqual(400);
+    }
+    expect(labels.actionName.length).toBeLessThanOrEqual(60);
+  });
+
+  it('names only declared inputs on the card and only declared outputs in the rules', () => {
+    const inputs = definition.inputFields.map(({ name }) => name);
+    const outputs: readonly string[] = definition.outputFields.map(({ name }) => name);
+
+    expect(placeholdersIn(labels.actionCardContent)).toEqual(['ownerEmail']);
+    expect(inputs).toEqual(expect.arrayContaining([...placeholdersIn(labels.actionCardContent)]));
+    for (const text of Object.values(labels.executionRules)) {
+      expect(outputs).toEqual(expect.arrayContaining([...placeholdersIn(text)]));
+    }
+  });
+
+  it('interpolates nothing anywhere else, and leaves no brace open', () => {
+    const { actionCardContent, executionRules, ...rest }: ActionLabels = labels;
+    for (const text of leaves(rest)) expect(text).not.toMatch(/[{}]/);
+    for (const text of [actionCardContent, ...Object.values(executionRules)]) {
+      expect(text.replaceAll(/\{\{ ?\w+ ?\}\}/g, '')).not.toMatch(/[{}]/);
+    }
+  });
+
+  it('tells the same outputs as English does', () => {
+    const named = (rules: Readonly<Record<string, string>>) =>
+      Object.fromEntries(Object.entries(rules).map(([label, text]) => [label, placeholdersIn(text)]));
+    expect(named(labels.executionRules)).toEqual(named(english.executionRules));
+  });
+
+  it('is translated', () => {
+    if (locale === 'en') return;
+    for (const label of Object.keys(english.executionRules) as (keyof ActionLabels['executionRules'])[]) {
+      expect(labels.executionRules[label]).not.toBe(english.executionRules[label]);
+    }
+    expect(LANGUAGES[locale][key].actionName).not.toBe(english.actionName);
+  });
+});
+
+it('tells option values of one field apart in every language', () => {
+  for (const locale of LOCALES) {
+    for (const texts of Object.values(LANGUAGES[locale].inputFieldOptionLabels)) {
+      expect(new Set(Object.values(texts)).size).toBe(Object.values(texts).length);
+    }
+  }
+});
+
+it('gives the two actions different names in every language', () => {
+  for (const locale of LOCALES) {
+    expect(LANGUAGES[locale].setOwner.actionName).not.toBe(LANGUAGES[locale].findOwner.actionName);
+  }
+});
+
+it('ends sentences in Japanese without a space and in English with one', () => {
+  const rule = (texts: LanguageTexts) =>
+    toActionLabels(texts, 'findOwner', FIND_OWNER_BY_EMAIL.inputFields).executionRules.OWNER_IS_QUEUE;
+  expect(rule(LANGUAGES.ja)).not.toMatch(/。\s/);
+  expect(rule(LANGUAGES.en)).toBe("{{ ownerEmail }} belongs to a queue, not to a person. Use a person's email.");
+});
+
+it('leads into the error message only where it adds a name', () => {
+  const { executionRules } = toActionLabels(en, 'setOwner', SET_OWNER_BY_EMAIL.inputFields);
+  const withMessage = Object.entries(executionRules).filter(([, text]) =>
+    placeholdersIn(text).includes('errorMessage'),
+  );
+  expect(withMessage.map(([label]) => label)).toEqual(
+    expect.arrayContaining([
+      'FALLBACK_ASSIGNED',
+      'CLEARED',
+      'LEFT_UNCHANGED',
+      'VALUE_IS_USER_ID',
+      'PROPERTY_NOT_FOUND',
+    ]),
+  );
+  expect(executionRules.EMAIL_MISSING).not.toContain('errorMessage');
+});
+
+it('is refused by the compiler when a language has a text too few or too many', () => {
+  // @ts-expect-error the texts of the other errors are missing
+  const tooFew: LanguageTexts['errors'] = { EMAIL_MISSING: en.errors.EMAIL_MISSING };
+  // @ts-expect-error a failure is told by its code, so the outcome has no text
+  const tooMany: LanguageTexts['outcomes'] = { ...en.outcomes, FAILED: 'The action failed.' };
+  expect([tooFew, tooMany]).toHaveLength(2);
+});

@@ -1,0 +1,197 @@
+/**
+ * A second, independent description of a `workflow-action` component, written from HubSpot's documents rather than from our
+ * generator: project components of platform 2026.09 and the action schema of the 2026-09 OpenAPI, read 2026-11-23.
+ * HubSpot publishes no JSON schema, and its own check needs an account.
+ */
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type JsonObject = { [key: string]: Json };
+
+const LOCALES = ['en', 'fr', 'de', 'ja', 'es', 'pt-br', 'nl'];
+const TYPES = 'bool date datetime enumeration json number object_coordinates phone_number string'.split(' ');
+const FIELD_TYPES =
+  'booleancheckbox calculation_equation checkbox date file html number phonenumber radio select text textarea'.split(
+    ' ',
+  );
+const TEXT_KEYS = ['actionName', 'actionDescription', 'actionCardContent', 'appDisplayName'];
+const MAP_KEYS = [
+  'inputFieldLabels',
+  'inputFieldDescriptions',
+  'inputFieldOptionLabels',
+  'outputFieldLabels',
+  'executionRules',
+];
+
+/** The faults of one component file, each with its place; empty when HubSpot has no reason to refuse it. */
+export function faultsOfComponent(text: string): readonly string[] {
+  const faults: string[] = [];
+  const must = (condition: boolean, fault: string): void => {
+    if (!condition) faults.push(fault);
+  };
+  const keys = (
+    value: JsonObject,
+    place: string,
+    required: readonly string[],
+    optional: readonly string[] = [],
+  ): void => {
+    for (const key of required) must(key in value, `${place}: ${key} is missing`);
+    for (const key of Object.keys(value))
+      must([...required, ...optional].includes(key), `${place}: ${key} is not allowed`);
+  };
+
+  const component = object(JSON.parse(text) as Json);
+  keys(component, 'component', ['uid', 'type', 'config']);
+  must(/^\w{1,64}$/.test(String(component.uid)), 'uid: 1 to 64 word characters');
+  must(component.type === 'workflow-action', 'type: not workflow-action');
+
+  const config = object(component.config);
+  keys(
+    config,
+    'config',
+    ['actionUrl', 'isPublished', 'supportedClients', 'objectTypes', 'inputFields', 'labels'],
+    ['outputFields', 'executionRules', 'inputFieldDependencies', 'objectRequestOptions'],
+  );
+  must(String(config.actionUrl).startsWith('https://'), 'actionUrl: not https');
+  must(typeof config.isPublished === 'boolean', 'isPublished: not a boolean');
+  for (const client of objects(config.supportedClients)) {
+    keys(client, 'supportedClients', ['client']);
+    must(client.client === 'WORKFLOWS', 'supportedClients: only WORKFLOWS is meant');
+  }
+  must(objects(config.supportedClients).length === 1, 'supportedClients: not one');
+  must(
+    list(config.objectTypes).every((type) => typeof type === 'string'),
+    'objectTypes: not strings',
+  );
+  if ('objectRequestOptions' in config) {
+    const options = object(config.objectRequestOptions);
+    keys(options, 'objectRequestOptions', ['properties']);
+    must(list(options.properties).length > 0, 'objectRequestOptions: no properties');
+  }
+
+  const inputs = new Map<string, readonly string[]>();
+  for (const field of objects(config.inputFields)) {
+    keys(field, 'inputFields', ['typeDefinition', 'isRequired', 'supportedValueTypes']);
+    must(typeof field.isRequired === 'boolean', 'isRequired: not a boolean');
+    const valueTypes = list(field.supportedValueTypes);
+    must(valueTypes.length > 0, 'supportedValueTypes: empty');
+    for (const type of valueTypes)
+      must(type === 'STATIC_VALUE' || type === 'OBJECT_PROPERTY', `value type ${String(type)}`);
+    const { name, options } = checkType(object(field.typeDefinition), 'inputFields', [
+      'fieldType',
+      'referencedObjectType',
+    ]);
+    must(!inputs.has(name), `inputFields: ${name} twice`);
+    inputs.set(name, options);
+  }
+  const outputs = new Map<string, readonly string[]>();
+  for (const field of objects(config.outputFields ?? [])) {
+    keys(field, 'outputFields', ['typeDefinition']);
+    const { name, options } = checkType(object(field.typeDefinition), 'outputFields', []);
+    must(!outputs.has(name), `outputFields: ${name} twice`);
+    outputs.set(name, options);
+  }
+
+  function checkType(definition: JsonObject, place: string, optional: readonly string[]) {
+    keys(definition, place, ['name', 'type', 'options'], optional);
+    const name = String(definition.name);
+    must(/^\w+$/.test(name), `${place}: name ${name}`);
+    must(TYPES.includes(String(definition.type)), `${name}: type ${String(definition.type)}`);
+    if ('fieldType' in definition) must(FIELD_TYPES.includes(String(definition.fieldType)), `${name}: fieldType`);
+    if ('referencedObjectType' in definition) {
+      must(definition.referencedObjectType === 'OWNER' && definition.type === 'enumeration', `${name}: reference`);
+    }
+    const options = objects(definition.options).map((option) => {
+      keys(option, `${name}: option`, ['label', 'value'], ['description', 'displayOrder']);
+      must(isText(option.label), `${name}: option without a label`);
+      return String(option.value);
+    });
+    must(new Set(options).size === options.length, `${name}: an option twice`);
+    const choosable = options.length > 0 || 'referencedObjectType' in definition;
+    must((definition.type === 'enumeration') === choosable, `${name}: options and type do not agree`);
+    return { name, options };
+  }
+
+  for (const dependency of objects(config.inputFieldDependencies ?? [])) {
+    const conditional = dependency.dependencyType === 'CONDITIONAL_SINGLE_FIELD';
+    must(conditional || dependency.dependencyType === 'SINGLE_FIELD', 'dependencyType: unknown');
+    const required = ['dependencyType', 'controllingFieldName', 'dependentFieldNames'];
+    keys(dependency, 'dependency', conditional ? [...required, 'controllingFieldValue'] : required);
+    const controlling = inputs.get(String(dependency.controllingFieldName));
+    must(controlling !== undefined, 'dependency: controlled by a field that is not declared');
+    if (conditional) {
+      must(
+        controlling?.includes(String(dependency.controllingFieldValue)) === true,
+        'dependency: value is not an option',
+      );
+    }
+    const dependents = list(dependency.dependentFieldNames);
+    must(dependents.length > 0, 'dependency: no dependent field');
+    for (const name of dependents) must(inputs.has(String(name)), 'dependency: dependent field is not declared');
+  }
+
+  const ruleNames: string[] = [];
+  for (const rule of objects(config.executionRules ?? [])) {
+    keys(rule, 'rule', ['labelName', 'conditions']);
+    const label = String(rule.labelName);
+    must(!ruleNames.includes(label), `rule ${label}: twice`);
+    ruleNames.push(label);
+    const conditions = Object.entries(object(rule.conditions));
+    must(conditions.length > 0, `rule ${label}: no condition`);
+    for (const [output, values] of conditions) {
+      const allowed = outputs.get(output);
+      must(allowed !== undefined, `rule ${label}: ${output} is not an output`);
+      must(Array.isArray(values) && values.length > 0, `rule ${label}: ${output} has no list of values`);
+      for (const value of Array.isArray(values) ? values : []) {
+        must(typeof value === 'string', `rule ${label}: a value is not a string`);
+        must(allowed?.length === 0 || allowed?.includes(String(value)) === true, `rule ${label}: ${String(value)}`);
+      }
+    }
+  }
+
+  const labels = object(config.labels);
+  must('en' in labels, 'labels: en is missing');
+  for (const [locale, value] of Object.entries(labels)) {
+    const place = `labels.${locale}`;
+    must(LOCALES.includes(locale), `${place}: not a locale of HubSpot`);
+    const texts = object(value);
+    keys(texts, place, [...TEXT_KEYS, ...MAP_KEYS]);
+    for (const key of TEXT_KEYS) must(isText(texts[key]), `${place}.${key}: empty`);
+    const expected: Readonly<Record<string, readonly string[]>> = {
+      inputFieldLabels: [...inputs.keys()],
+      inputFieldDescriptions: [...inputs.keys()],
+      outputFieldLabels: [...outputs.keys()],
+      executionRules: ruleNames,
+    };
+    for (const [key, names] of Object.entries(expected)) checkTexts(object(texts[key]), `${place}.${key}`, names);
+    const withOptions = [...inputs].filter(([, options]) => options.length > 0);
+    const optionTexts = object(texts.inputFieldOptionLabels);
+    keys(
+      optionTexts,
+      `${place}.inputFieldOptionLabels`,
+      withOptions.map(([name]) => name),
+    );
+    for (const [name, options] of withOptions) checkTexts(object(optionTexts[name]), `${place}.${name}`, options);
+  }
+
+  function checkTexts(texts: JsonObject, place: string, names: readonly string[]): void {
+    keys(texts, place, names);
+    for (const name of names) must(isText(texts[name]), `${place}.${name}: empty`);
+  }
+
+  return faults;
+}
+
+function isText(value: Json | undefined): boolean {
+  return typeof value === 'string' && value.trim() !== '' && value === value.trim();
+}
+
+function object(value: Json | undefined): JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+}
+
+function list(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function objects(value: Json | undefined): readonly JsonObject[] {
+  return list(value).map(object);
+}

@@ -1,0 +1,87 @@
+import { OUTPUT_FIELDS, SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
+import {
+  actionReference,
+  errorCodesTable,
+  fillRegions,
+  inputsTable,
+  outcomesTable,
+  outputsTable,
+  regionTexts,
+} from '../../lib/action/reference-tables.ts';
+import { ERROR_CODES, OUTCOMES } from '../../lib/domain/outcome.ts';
+
+describe('the tables', () => {
+  it.each([
+    { what: 'inputs', table: inputsTable(), keys: SET_OWNER_BY_EMAIL.inputFields.map(({ name }) => name) },
+    { what: 'outputs', table: outputsTable(), keys: OUTPUT_FIELDS.map(({ name }) => name) },
+    { what: 'outcomes', table: outcomesTable(), keys: OUTCOMES },
+    { what: 'error codes', table: errorCodesTable(), keys: ERROR_CODES },
+  ])('list all $what in order, one a row', ({ table, keys }) => {
+    const firstCells = table
+      .split('\n')
+      .slice(2)
+      .map((row) => row.split(' | ')[0]);
+    expect(firstCells).toEqual(keys.map((key) => `| \`${key}\``));
+  });
+
+  it('have as many cells in each row as in the head', () => {
+    for (const table of Object.values(regionTexts())) {
+      const widths = table.split('\n').map((row) => row.split(/(?<!\\)\|/).length);
+      expect(new Set(widths).size).toBe(1);
+    }
+  });
+
+  it('show outputs as code, not as braces of a template', () => {
+    expect(actionReference()).not.toContain('{{');
+    expect(errorCodesTable()).toContain(
+      "| `OWNER_IS_QUEUE` | `ownerEmail` belongs to a queue, not to a person. | Use a person's email. |",
+    );
+  });
+
+  it('offer every option of a choice', () => {
+    for (const value of ['ALWAYS', 'IF_UNASSIGNED', 'IF_OWNER_INACTIVE', 'FAIL', 'FALLBACK', 'CLEAR', 'LEAVE']) {
+      expect(inputsTable()).toContain(`<br>\`${value}\`: `);
+    }
+  });
+});
+
+describe('filling regions', () => {
+  const texts = { fruit: '| apple |', roots: '| beet |' };
+
+  it('replaces what stands between the markers and nothing else', () => {
+    const before = 'Intro\n<!-- generated:fruit -->\nold\n<!-- /generated -->\nOutro\n';
+    expect(fillRegions(before, texts)).toBe(
+      'Intro\n<!-- generated:fruit -->\n\n| apple |\n\n<!-- /generated -->\nOutro\n',
+    );
+  });
+
+  it('fills several regions, empty ones too, and changes nothing the second time', () => {
+    const before = '<!-- generated:fruit -->\n<!-- /generated -->\n\n<!-- generated:roots -->\n<!-- /generated -->\n';
+    const once = fillRegions(before, texts);
+    expect(once).toContain('| apple |');
+    expect(once).toContain('| beet |');
+    expect(fillRegions(once, texts)).toBe(once);
+  });
+
+  it('leaves a text without regions as it is', () => {
+    expect(fillRegions('# Title\n\ntext', texts)).toBe('# Title\n\ntext');
+  });
+
+  it.each([
+    { why: 'unknown name', text: '<!-- generated:nuts -->\n<!-- /generated -->', fault: /nuts/ },
+    { why: 'inherited name', text: '<!-- generated:toString -->\n<!-- /generated -->', fault: /toString/ },
+    { why: 'never closed', text: '<!-- generated:fruit -->\nold', fault: /fruit/ },
+    {
+      why: 'closed after the next one began',
+      text: '<!-- generated:fruit -->\n<!-- generated:roots -->',
+      fault: /fruit/,
+    },
+    { why: 'closed without having begun', text: 'text\n<!-- /generated -->', fault: /not open/ },
+  ])('refuses a region that is $why', ({ text, fault }) => {
+    expect(() => fillRegions(text, texts)).toThrow(fault);
+  });
+
+  it.each(['action-inputs', 'action-outputs', 'error-codes'])('has the region %s for the README', (name) => {
+    expect(fillRegions(`<!-- generated:${name} -->\n<!-- /generated -->`, regionTexts())).toContain('| --- |');
+  });
+});

@@ -1,0 +1,175 @@
+import { createHandler as createFindHandler } from '../../functions/find-owner-by-email.ts';
+import { createHandler as createSetHandler } from '../../functions/set-owner-by-email.ts';
+import { StoreUnavailableError } from '../../lib/domain/errors.ts';
+import type { CrmRecords, ExecutionLedger, OwnerCache, OwnerDirectory } from '../../lib/domain/ports.ts';
+import type { ActionRuntime } from '../../lib/runtime/action-runtime.ts';
+import { createFindOwner } from '../../lib/use-cases/find-owner.ts';
+import { createOwnerResolver } from '../../lib/use-cases/resolve-owner.ts';
+import { createRunOnce } from '../../lib/use-cases/run-execution.ts';
+import { createSetOwner } from '../../lib/use-cases/set-owner.ts';
+import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { addRecord } from '../../local/simulator/seed-records.ts';
+import { makeClock } from '../support/clock.ts';
+import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
+import { makeExecution } from '../support/offline-service.ts';
+import { makeTelemetry } from '../support/recording-telemetry.ts';
+import { PORTAL, startService } from '../support/service.ts';
+
+/** A mistake that quotes everything it can lay hands on. */
+const MISTAKE = 'jane@example.com has token pat-test-1, secret secret-test-1 and Bearer x';
+
+type Ports = { cache: OwnerCache; directory: OwnerDirectory; records: CrmRecords; ledger: ExecutionLedger };
+
+function makePorts(): Ports {
+  return {
+    cache: {
+      findByEmail: async () => undefined,
+      findByOwnerId: async () => undefined,
+      findByUserId: async () => undefined,
+      rememberEmail: async () => {},
+      rememberOwner: async () => {},
+      forgetEmail: async () => {},
+    },
+    directory: {
+      listByEmail: async (_portalId, email) => [
+        { id: '75001', type: 'PERSON', archived: false, email, firstName: '', lastName: '', teams: [] } as never,
+      ],
+      findById: async () => undefined,
+    },
+    records: {
+      writeOwner: async () => ({ kind: 'written' }),
+      readOwner: async () => ({ kind: 'read', value: '75002' }),
+    },
+    ledger: {
+      begin: async () => ({ kind: 'started' }),
+      complete: async (_key, _writer, _hash, result) => result,
+      release: async () => {},
+    },
+  };
+}
+
+function makeHandlers({ cache, directory, records, ledger }: Ports) {
+  const { now, sleep } = makeClock();
+  const telemetry = makeTelemetry();
+  const resolver = createOwnerResolver({ cache, directory, now, ownerMaxAgeMs: 1_000 });
+  const { log, metrics } = telemetry;
+  const runtime: ActionRuntime = {
+    signaturePolicy: { publicBaseUrl: BASE_URL, secrets: { current: CLIENT_SECRET }, allowSignatureV2: false },
+    now,
+    findKnownOwner: cache.findByOwnerId,
+    findOwner: createFindOwner(resolver),
+    setOwner: createSetOwner({ resolver, records }),
+    setSuccessor: async () => ({ status: 'refused' }),
+    runOnce: createRunOnce({ ledger, now, sleep, newWriterId: () => 'writer-1', metrics, log }),
+  };
+  const start = async () => runtime;
+  return { telemetry, now, set: createSetHandler(telemetry, start), find: createFindHandler(telemetry, start) };
+}
+
+const INPUTS = { ownerEmail: 'jane@example.com', overwrite: 'IF_OWNER_INACTIVE' };
+
+async function run(action: 'set' | 'find', ports: Ports, inputFields: object = INPUTS) {
+  const handlers = makeHandlers(ports);
+  const body = JSON.stringify(makeExecution({ object: { objectId: 501, objectType: 'CONTACT' }, inputFields }));
+  const event = makeEvent({ route: `/actions/${action}-owner-by-email`, body, nowEpochMs: handlers.now() });
+  const { statusCode, headers, body: text } = await handlers[action](event, makeContext());
+  return { statusCode, headers, text, counted: handlers.telemetry.counted };
+}
+
+describe('a mistake of ours', () => {
+  it.each(['set', 'find'] as const)('[E13] without one, %s answers 200', async (action) => {
+    expect((await run(action, makePorts())).statusCode).toBe(200);
+  });
+
+  it.each<['set' | 'find', keyof Ports, string, object]>([
+    ['set', 'cache', 'findByEmail', INPUTS],
+    ['set', 'cache', 'findByOwnerId', INPUTS],
+    ['set', 'cache', 'findByUserId', { ownerEmail: '901' }],
+    ['set', 'cache', 'rememberEmail', INPUTS],
+    ['set', 'cache', 'rememberOwner', INPUTS],
+    ['set', 'directory', 'listByEmail', INPUTS],
+    ['set', 'directory', 'findById', INPUTS],
+    ['set', 'records', 'readOwner', INPUTS],
+    ['set', 'records', 'writeOwner', INPUTS],
+    ['set', 'ledger', 'begin', INPUTS],
+    ['set', 'ledger', 'complete', INPUTS],
+    ['find', 'cache', 'findByEmail', INPUTS],
+    ['find', 'cache', 'findByOwnerId', INPUTS],
+    ['find', 'directory', 'listByEmail', INPUTS],
+  ])('[E13] %s: one in %s.%s is a plain 500, counted, that tells nothing', async (action, port, method, inputs) => {
+    for (const thrown of [new TypeError(MISTAKE), MISTAKE, null]) {
+      const ports = makePorts();
+      Object.assign(ports[port], { [method]: () => Promise.reject(thrown) });
+      const { statusCode, headers, text, counted } = await run(action, ports, inputs);
+      expect(statusCode).toBe(500);
+      expect(headers['content-type']).toMatch(/^application\/json/);
+      expect(JSON.parse(text)).toEqual({
+        status: 'error',
+        code: 'INTERNAL_ERROR',
+        message: 'Something went wrong on our side',
+        correlationId: 'request-1',
+      });
+      expect(counted.filter(({ name }) => name === 'UnexpectedError')).toHaveLength(1);
+    }
+  });
+
+  it('[E13] one in ledger.release after another fault is a plain 500 too', async () => {
+    const ports = makePorts();
+    ports.records.writeOwner = () => Promise.reject(new StoreUnavailableError('the table could not be used'));
+    expect((await run('set', ports)).statusCode).toBe(503);
+    ports.ledger.release = () => Promise.reject(new TypeError(MISTAKE));
+    expect((await run('set', ports)).statusCode).toBe(500);
+  });
+});
+
+describe('the end of our time', () => {
+  const world = { now: Date.now, hubspotTryTimeoutMs: 4_000 };
+
+  it.each([
+    ['owners', 'GET owners'],
+    ['object API', 'PATCH object'],
+  ] as const)('[E12] when the %s hangs, 503 comes before the function is stopped', async (_name, route) => {
+    const service = await startService({ world });
+    addActiveOwner(service.simulator.state, PORTAL, { email: 'jane@example.com' });
+    const { id } = addRecord(service.simulator.state, PORTAL, { typeId: '0-1' });
+    service.simulator.faults.script({ route, times: 9, fault: { kind: 'hang' } });
+    const body = JSON.stringify(makeExecution({ object: { objectId: id, objectType: 'CONTACT' } }));
+
+    const startedAt = Date.now();
+    const answer = await service.send(makeEvent({ body, nowEpochMs: startedAt }), { remainingMs: 700 });
+    const tookMs = Date.now() - startedAt;
+    await service.close();
+
+    expect(answer).toMatchObject({ status: 503, body: { code: 'HUBSPOT_UNAVAILABLE', correlationId: 'request-1' } });
+    // A try alone may take four seconds, so anything below says that the function's own time was what counted.
+    expect(tookMs).toBeLessThan(3_500);
+    expect(tookMs).toBeGreaterThanOrEqual(190);
+  });
+
+  it('[E12] with less time left than an answer needs, HubSpot is not asked at all', async () => {
+    const service = await startService();
+    const { id } = addRecord(service.simulator.state, PORTAL, { typeId: '0-1' });
+    const answer = await service.execute({
+      objectId: id,
+      inputFields: { ownerEmail: 'jane@example.com' },
+      remainingMs: 500,
+    });
+    expect(answer.status).toBe(503);
+    expect(service.simulator.calls.count()).toBe(0);
+    await service.close();
+  });
+
+  it.each([
+    [10_000, 8_000],
+    [60_000, 8_000],
+    [8_500, 8_000],
+    [8_499, 7_999],
+    [2_000, 1_500],
+  ])('[E12] of %d ms that are left, the work may take %d', async (remainingMs, budgetMs) => {
+    const ports = makePorts();
+    const list = jest.spyOn(ports.directory, 'listByEmail');
+    const { set, now } = makeHandlers(ports);
+    await set(makeEvent({ body: JSON.stringify(makeExecution()), nowEpochMs: now() }), makeContext(remainingMs));
+    expect(list.mock.calls[0]?.[3]).toBe(now() + budgetMs);
+  });
+});

@@ -1,0 +1,148 @@
+import { createHandler } from '../../functions/set-owner-by-email.ts';
+import type { ActionHandler } from '../../lib/http/action-handler.ts';
+import { lazyActionRuntime } from '../../lib/runtime/action-runtime.ts';
+import { type FakeSsm, startFakeSsm } from '../support/fake-ssm.ts';
+import { CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
+import { CAPTURED_LINES } from '../support/log-guard.ts';
+import { makeTelemetry } from '../support/recording-telemetry.ts';
+
+const SET_ROUTE = '/actions/set-owner-by-email';
+const FIND_ROUTE = '/actions/find-owner-by-email';
+const environment = { ...process.env };
+let ssm: FakeSsm;
+
+beforeEach(async () => {
+  ssm = await startFakeSsm();
+  ssm.parameters.set('/owners/dev/client-secret', CLIENT_SECRET);
+  ssm.parameters.set('/owners/dev/access-token', 'pat-test-ssm');
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_SSM: ssm.url,
+    PUBLIC_BASE_URL: 'https://owner.example.com',
+    HUBSPOT_CLIENT_SECRET: 'ssm:/owners/dev/client-secret',
+    HUBSPOT_ACCESS_TOKEN: 'ssm:/owners/dev/access-token',
+    HUBSPOT_PORTAL_ID: '8200001',
+    TABLE_NAME: 'owners',
+  });
+});
+
+afterEach(async () => {
+  process.env = { ...environment };
+  await ssm.close();
+});
+
+/** Signed, and no execution: 400 shows that the secret is known and right, without anything behind it being asked. */
+const signed = (route = SET_ROUTE) => makeEvent({ route, body: '{}', nowEpochMs: Date.now() });
+const unsigned = (route = SET_ROUTE) => ({ ...signed(route), headers: {} });
+
+async function loadHandler(file: 'set-owner-by-email' | 'find-owner-by-email'): Promise<ActionHandler> {
+  const loaded: ActionHandler[] = [];
+  await jest.isolateModulesAsync(async () => {
+    loaded.push((await import(`../../functions/${file}.ts`)).handler);
+  });
+  const [handler] = loaded;
+  if (handler === undefined) throw new Error('the function has no handler');
+  return handler;
+}
+
+describe('the first requests of a container', () => {
+  it('[E15] two hundred at once read the secrets once, and each of them gets its own answer', async () => {
+    const telemetry = makeTelemetry();
+    const handler = createHandler(telemetry, lazyActionRuntime(telemetry));
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => handler(index % 2 === 0 ? signed() : unsigned(), makeContext())),
+    );
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(
+      Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? 400 : 401)),
+    );
+    expect(ssm.calls).toHaveLength(1);
+    expect(ssm.calls[0]?.signed).toBe(true);
+  });
+
+  it('[E15] two hundred at once fail together when SSM is away, and the next one starts anew', async () => {
+    const telemetry = makeTelemetry();
+    const handler = createHandler(telemetry, lazyActionRuntime(telemetry));
+    ssm.faults.push({ status: 500, body: '' }, { status: 500, body: '' });
+    const answers = await Promise.all(Array.from({ length: 200 }, () => handler(signed(), makeContext())));
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([503]));
+    expect(ssm.calls).toHaveLength(2);
+    expect(await handler(signed(), makeContext())).toMatchObject({ statusCode: 400 });
+    expect(await handler(signed(), makeContext())).toMatchObject({ statusCode: 400 });
+    expect(ssm.calls).toHaveLength(3);
+  });
+});
+
+describe('a secret that is not there', () => {
+  const DOWN = { status: 500, body: '' };
+  it.each<[string, string | undefined, (fake: FakeSsm) => void]>([
+    ['missing', undefined, () => {}],
+    ['empty', '', () => {}],
+    ['white space', ' \n ', () => {}],
+    ['no parameter', 'ssm:/owners/dev/unknown', () => {}],
+    [
+      'an empty parameter',
+      'ssm:/owners/dev/client-secret',
+      (fake) => fake.parameters.set('/owners/dev/client-secret', ''),
+    ],
+    [
+      'a parameter while SSM is down',
+      'ssm:/owners/dev/client-secret',
+      (fake) => fake.faults.push(DOWN, DOWN, DOWN, DOWN),
+    ],
+    ['a parameter while SSM refuses', 'ssm:/owners/dev/client-secret', (fake) => fake.faults.push(...REFUSALS)],
+  ])('[S15] %s: 503 and an alarm, never 401 and never accepted', async (_name, secret, spoil) => {
+    spoil(ssm);
+    if (secret === undefined) delete process.env.HUBSPOT_CLIENT_SECRET;
+    else process.env.HUBSPOT_CLIENT_SECRET = secret;
+    const handler = await loadHandler('set-owner-by-email');
+    const mark = CAPTURED_LINES.length;
+
+    const withEmptySecret = makeEvent({ body: '{}', nowEpochMs: Date.now(), secret: '' });
+    for (const event of [unsigned(), withEmptySecret]) {
+      const { statusCode, body } = await handler(event, makeContext());
+      expect(statusCode).toBe(503);
+      expect(JSON.parse(body)).toEqual({
+        status: 'error',
+        code: 'CONFIG_INVALID',
+        message: 'The service is not configured correctly',
+        correlationId: 'request-1',
+      });
+    }
+    const lines = CAPTURED_LINES.slice(mark);
+    expect(
+      lines.filter((line) => line.includes('"ConfigInvalid":[1,1]') || line.includes('"ConfigInvalid":1')),
+    ).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('HUBSPOT_CLIENT_SECRET'))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('SignatureAccepted'))).toEqual([]);
+  });
+
+  const REFUSALS = Array.from({ length: 2 }, () => ({ status: 400, body: '{"__type":"AccessDeniedException"}' }));
+
+  it('[S15] the action that only finds fails closed too', async () => {
+    delete process.env.HUBSPOT_CLIENT_SECRET;
+    const handler = await loadHandler('find-owner-by-email');
+    expect(await handler(unsigned(FIND_ROUTE), makeContext())).toMatchObject({ statusCode: 503 });
+  });
+
+  it('[S15] once the secret is there, the same container works', async () => {
+    const handler = await loadHandler('find-owner-by-email');
+    ssm.parameters.delete('/owners/dev/client-secret');
+    expect(await handler(signed(FIND_ROUTE), makeContext())).toMatchObject({ statusCode: 503 });
+    ssm.parameters.set('/owners/dev/client-secret', CLIENT_SECRET);
+    expect(await handler(signed(FIND_ROUTE), makeContext())).toMatchObject({ statusCode: 400 });
+    expect(await handler(unsigned(FIND_ROUTE), makeContext())).toMatchObject({ statusCode: 401 });
+  });
+});
+
+describe('health', () => {
+  it('[E16] answers without asking or telling anything, configured or not', async () => {
+    process.env = {};
+    const fetching = jest.spyOn(globalThis, 'fetch');
+    const { handler } = await import('../../functions/health.ts');
+    const { statusCode, headers, body } = await handler();
+    expect(statusCode).toBe(200);
+    expect(body).toBe('{"status":"ok"}');
+    expect(Object.keys(headers).sort()).toEqual(['cache-control', 'content-type']);
+    expect(fetching).not.toHaveBeenCalled();
+    expect(ssm.calls).toEqual([]);
+  });
+});

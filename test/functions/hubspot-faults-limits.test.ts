@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import type { Fault } from '../../local/simulator/faults.ts';
+import { ASSIGNED, COME_BACK, countCalls, countMetric, enrol, seedCachedOwner } from '../support/enrolment.ts';
+import { OTHER_PORTAL, PORTAL } from '../support/service.ts';
+import { useService } from '../support/use-service.ts';
+
+const service = useService();
+const LIMITED = { status: 429, body: { status: 'error', code: 'RATE_LIMITED' } };
+
+const retryAfterMs = ({ headers }: { readonly headers: Readonly<Record<string, unknown>> | undefined }) =>
+  Number(headers?.['retry-after']);
+
+/** Lets the burst limit be spent exactly now, whatever was called before. */
+const spendBurst = () => {
+  service().simulator.settings.burstLimit = countCalls(service(), { portalId: PORTAL });
+};
+
+describe('the burst limit of a portal', () => {
+  it('[H11] when spent, is told to HubSpot as 429 with a wait in milliseconds, and the record stays', async () => {
+    await seedCachedOwner(service());
+    spendBurst();
+    const answer = await enrol(service());
+    expect(answer).toMatchObject({ ...LIMITED, calls: 1 });
+    expect(answer.headers?.['retry-after']).toBe('10500');
+    expect(answer.ownerId()).toBe('');
+    expect(countMetric(service(), 'HubSpotRateLimited')).toBe(1);
+    expect(countMetric(service(), 'HubSpotDailyLimitReached')).toBe(0);
+  });
+
+  it('[H11] when spent, keeps us from calling until its window has ended, and not longer', async () => {
+    await seedCachedOwner(service());
+    spendBurst();
+    await enrol(service());
+    service().clock.advance(9_999);
+    const held = await enrol(service());
+    expect(held).toMatchObject({ ...LIMITED, calls: 0 });
+    expect(retryAfterMs(held)).toBeLessThanOrEqual(2);
+    service().clock.advance(1);
+    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
+  });
+
+  it('[H11] when spent, leaves another portal alone', async () => {
+    await seedCachedOwner(service());
+    await seedCachedOwner(service(), OTHER_PORTAL);
+    spendBurst();
+    expect(await enrol(service())).toMatchObject(LIMITED);
+    service().simulator.settings.burstLimit = 190;
+    expect(await enrol(service(), { portalId: OTHER_PORTAL })).toMatchObject(ASSIGNED);
+    expect(await enrol(service())).toMatchObject({ ...LIMITED, calls: 0 });
+  });
+
+  it('[H11] lets an execution that was held back succeed when HubSpot sends it again in time', async () => {
+    const owner = await seedCachedOwner(service());
+    spendBurst();
+    const callbackId = 'ap-held-1';
+    const held = await enrol(service(), { callbackId });
+    service().clock.advance(retryAfterMs(held));
+    const again = await enrol(service(), { callbackId, objectId: held.objectId });
+    expect(again).toMatchObject(ASSIGNED);
+    expect(again.ownerId()).toBe(owner.id);
+  });
+});
+
+describe('the daily limit of a portal', () => {
+  it('[H12] when spent, stops the portal, not the others, and alarms', async () => {
+    await seedCachedOwner(service());
+    service().simulator.settings.dailyLimit = countCalls(service());
+    const answer = await enrol(service());
+    expect(answer).toMatchObject({ ...LIMITED, calls: 1 });
+    expect(answer.headers?.['retry-after']).toBe('600500');
+    expect(countMetric(service(), 'HubSpotDailyLimitReached')).toBe(1);
+
+    service().simulator.settings.dailyLimit = 1_000;
+    await seedCachedOwner(service(), OTHER_PORTAL);
+    service().clock.advance(599_999);
+    for (let count = 0; count < 3; count += 1) {
+      expect(await enrol(service())).toMatchObject({ ...LIMITED, calls: 0 });
+    }
+    expect(await enrol(service(), { portalId: OTHER_PORTAL })).toMatchObject({ ...ASSIGNED, calls: 1 });
+    service().clock.advance(1);
+    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
+    expect(countMetric(service(), 'HubSpotDailyLimitReached')).toBe(1);
+  });
+
+  it('[H12] is tried once every ten minutes until the day of the account ends', async () => {
+    await seedCachedOwner(service());
+    service().simulator.settings.dailyLimit = countCalls(service());
+    const before = countCalls(service());
+    // The account lives in Berlin, where this day has 14 hours to go at nine o'clock UTC.
+    for (let minutes = 0; minutes < 14 * 60; minutes += 5) {
+      expect(await enrol(service())).toMatchObject(LIMITED);
+      service().clock.advance(5 * 60_000);
+    }
+    expect(countCalls(service()) - before).toBe((14 * 60) / 10);
+    expect(await enrol(service())).toMatchObject(ASSIGNED);
+  });
+});
+
+describe('replies about limits that make no sense', () => {
+  const HTML = '<html><body>Too many requests</body></html>';
+  const burst = { policyName: 'TEN_SECONDLY_ROLLING' };
+
+  it.each([
+    [HTML, {}, 10_500],
+    [HTML, { 'Retry-After': '3' }, 3_500],
+    ['', {}, 10_500],
+    [burst, { 'Retry-After': '-1' }, 10_500],
+    [burst, { 'Retry-After': 'NaN' }, 10_500],
+    [burst, { 'Retry-After': '1e9' }, 10_500],
+    [burst, { 'Retry-After': '1000000000' }, 60_500],
+    [burst, { 'Retry-After': '0' }, 300],
+    [burst, { 'Retry-After': 'Mon, 23 Nov 2026 09:00:30 GMT' }, 30_500],
+    [burst, { 'Retry-After': 'Mon, 23 Nov 2026 08:59:59 GMT' }, 10_500],
+  ] as const)('[H13] 429 with %j and %j makes HubSpot come back after %d ms', async (body, headers, waitMs) => {
+    await seedCachedOwner(service());
+    script({ kind: 'status', status: 429, body, headers });
+    const answer = await enrol(service());
+    expect(answer).toMatchObject({ ...LIMITED, calls: 1 });
+    expect(retryAfterMs(answer)).toBe(waitMs);
+  });
+
+  it('[H13] any Retry-After makes HubSpot come back after 200 ms to 61 s', async () => {
+    await seedCachedOwner(service());
+    const header = fc.oneof(fc.stringMatching(/^[!-~]{0,12}$/), fc.integer().map(String), fc.double().map(String));
+    await fc.assert(
+      fc.asyncProperty(header, async (value) => {
+        script({ kind: 'status', status: 429, body: burst, headers: { 'Retry-After': value } });
+        const answer = await enrol(service());
+        service().clock.advance(60_000);
+        expect(answer.status).toBe(429);
+        expect(retryAfterMs(answer)).toBeGreaterThanOrEqual(200);
+        expect(retryAfterMs(answer)).toBeLessThanOrEqual(61_000);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  const script = (fault: Fault) => service().simulator.faults.script({ route: 'PATCH object', fault });
+});
+
+describe('the share of error responses', () => {
+  const failing = (times: number, portalId = PORTAL) =>
+    service().simulator.faults.script({
+      route: 'PATCH object',
+      portalId,
+      times,
+      fault: { kind: 'status', status: 503 },
+    });
+
+  /** Brings the portal to this many calls today, of which some were refused. */
+  async function makeCalls(good: number, refused: number): Promise<void> {
+    await seedCachedOwner(service());
+    for (let count = 1; count < good; count += 1) await enrol(service());
+    for (let count = 0; count < refused; count += 1) await enrol(service(), { objectId: '9999999999' });
+    service().clock.advance(10_000);
+  }
+
+  it('[H28] below 3 % lets a failing call be tried three times, and holds nothing back', async () => {
+    service().simulator.settings.burstLimit = 1_000;
+    await makeCalls(100, 0);
+    failing(3);
+    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 3 });
+    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
+    expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(0);
+  });
+
+  it('[H28] from 3 % on stops retries, holds the portal back for ten seconds, and alarms once', async () => {
+    service().simulator.settings.burstLimit = 1_000;
+    await makeCalls(97, 2);
+    await seedCachedOwner(service(), OTHER_PORTAL);
+    expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(0);
+
+    failing(2);
+    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 1 });
+    expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(1);
+    service().clock.advance(9_999);
+    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 0 });
+    expect(await enrol(service(), { portalId: OTHER_PORTAL })).toMatchObject({ ...ASSIGNED, calls: 1 });
+
+    service().clock.advance(1);
+    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 1 });
+    service().clock.advance(10_000);
+    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
+    expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(1);
+  });
+});

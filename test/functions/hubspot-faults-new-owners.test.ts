@@ -1,0 +1,106 @@
+import { addActiveOwner, addArchivedOwner } from '../../local/simulator/seed-owners.ts';
+import { ASSIGNED, countCalls, enrol, JANE, told } from '../support/enrolment.ts';
+import { OTHER_PORTAL, PORTAL, type Service } from '../support/service.ts';
+import { useService } from '../support/use-service.ts';
+
+const service = useService();
+const lookUps = () => countCalls(service(), { route: 'GET owners' });
+const hire = (email = JANE) => addActiveOwner(service().simulator.state, PORTAL, { email });
+
+describe('an owner who was created a moment ago', () => {
+  it('[H27] is found live at once when nobody asked before', async () => {
+    const owner = hire();
+    const answer = await enrol(service());
+    expect(answer).toMatchObject(ASSIGNED);
+    expect(answer.outputs).toMatchObject({ resolvedFrom: 'LIVE', ownerDataAgeSeconds: '0' });
+    expect(answer.ownerId()).toBe(owner.id);
+  });
+
+  it.each([
+    [0, 'OWNER_NOT_FOUND', 'nobody is believed at once'],
+    [59_999, 'OWNER_NOT_FOUND', 'and for almost a minute'],
+    [60_000, 'OWNER_NOT_FOUND', 'and for a minute'],
+    [60_001, '', 'and not a millisecond longer'],
+  ])('[H27] is, %d ms after nobody was found, told as %j (%s)', async (ms, errorCode) => {
+    expect(await enrol(service())).toMatchObject(told('OWNER_NOT_FOUND'));
+    const owner = hire();
+    const before = lookUps();
+    service().clock.advance(ms);
+    const answer = await enrol(service());
+    expect(answer.outputs.errorCode).toBe(errorCode);
+    expect(answer.ownerId()).toBe(errorCode === '' ? owner.id : '');
+    expect(lookUps() - before).toBe(errorCode === '' ? 1 : 0);
+  });
+
+  it('[H27] is found as soon as HubSpot lists them, however often nobody was found before', async () => {
+    for (let minute = 0; minute < 3; minute += 1) {
+      expect(await enrol(service())).toMatchObject(told('OWNER_NOT_FOUND'));
+      service().clock.advance(60_001);
+    }
+    hire();
+    expect(await enrol(service())).toMatchObject(ASSIGNED);
+  });
+
+  it('[H27] takes the place of a leaver of the same e-mail within the minute', async () => {
+    addArchivedOwner(service().simulator.state, PORTAL, { email: JANE });
+    expect(await enrol(service())).toMatchObject(told('OWNER_DEACTIVATED'));
+    const owner = hire();
+    service().clock.advance(60_001);
+    const answer = await enrol(service());
+    expect(answer).toMatchObject(ASSIGNED);
+    expect(answer.ownerId()).toBe(owner.id);
+  });
+});
+
+describe('an e-mail that nobody has', () => {
+  it('[H27] is looked up once a minute, by whichever container and however often', async () => {
+    const containers: Service[] = [service(), await service().restart(), await service().restart()];
+    await enrol(service());
+    // One look-up asks for active, for archived, and for a sandbox's owners.
+    const oneLookUp = lookUps();
+    expect(oneLookUp).toBe(3);
+    for (const container of containers) {
+      for (let count = 0; count < 3; count += 1) {
+        service().clock.advance(6_000);
+        expect(await enrol(container)).toMatchObject({ ...told('OWNER_NOT_FOUND'), calls: 0 });
+      }
+    }
+    service().clock.advance(6_001);
+    expect(await enrol(containers[2] ?? service())).toMatchObject({ ...told('OWNER_NOT_FOUND'), calls: oneLookUp });
+    for (const container of [...containers, await service().restart()]) {
+      expect(await enrol(container)).toMatchObject({ ...told('OWNER_NOT_FOUND'), calls: 0 });
+    }
+    expect(lookUps()).toBe(2 * oneLookUp);
+  });
+
+  it('[H27] says nothing about other e-mails or other portals', async () => {
+    await enrol(service());
+    const [bob, jane] = [
+      hire('bob@example.com'),
+      addActiveOwner(service().simulator.state, OTHER_PORTAL, { email: JANE }),
+    ];
+    expect((await enrol(service(), { email: 'bob@example.com' })).ownerId()).toBe(bob.id);
+    expect((await enrol(service(), { portalId: OTHER_PORTAL })).ownerId()).toBe(jane.id);
+  });
+
+  it('[H27] is not believed to be nobody when HubSpot lists other people for it', async () => {
+    const [other, jane] = [hire('bob@example.com'), hire()];
+    const row = (id: string, email: string) => ({ id, email, type: 'PERSON', archived: false });
+    const body = { results: [row(other.id, 'bob@example.com'), row(jane.id, 'JANE@example.com')] };
+    service().simulator.faults.script({ route: 'GET owners', fault: { kind: 'json', body } });
+    expect((await enrol(service())).ownerId()).toBe(jane.id);
+  });
+
+  it('[H27] is nobody when HubSpot lists only other people for it', async () => {
+    const other = hire('bob@example.com');
+    const row = { id: other.id, email: 'bob@example.com', type: 'PERSON', archived: false };
+    service().simulator.faults.script({
+      route: 'GET owners',
+      times: 3,
+      fault: { kind: 'json', body: { results: [row] } },
+    });
+    const answer = await enrol(service());
+    expect(answer).toMatchObject(told('OWNER_NOT_FOUND'));
+    expect(answer.ownerId()).toBe('');
+  });
+});

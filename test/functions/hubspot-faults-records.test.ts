@@ -1,0 +1,224 @@
+import { addActiveOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
+import { addRecord, mergeRecords } from '../../local/simulator/seed-records.ts';
+import { getPortal } from '../../local/simulator/state.ts';
+import {
+  ASSIGNED,
+  COME_BACK,
+  CONTRACT_BROKEN,
+  countMetric,
+  enrol,
+  JANE,
+  seedCachedOwner,
+  told,
+} from '../support/enrolment.ts';
+import { CAPTURED_LINES } from '../support/log-guard.ts';
+import { PORTAL } from '../support/service.ts';
+import { useService } from '../support/use-service.ts';
+
+const service = useService();
+const CORRELATION_ID = /HubSpot's correlation id: [0-9a-f-]{36}\.$/;
+const patchFault = (status: number, times = 1, body: unknown = {}, headers: Readonly<Record<string, string>> = {}) =>
+  service().simulator.faults.script({
+    route: 'PATCH object',
+    times,
+    fault: { kind: 'status', status, body, headers },
+  });
+
+/** What HubSpot keeps of an owner that is gone for good: nothing. */
+const removeOwner = (id: string) => getPortal(service().simulator.state, PORTAL).owners.delete(id);
+
+describe.each(['legacy', 'structured'] as const)('owner ids that HubSpot refuses, in the %s shape', (errorShape) => {
+  beforeEach(() => {
+    service().simulator.settings.errorShape = errorShape;
+  });
+
+  it('[H1] of an owner that was made anew are replaced by one look-up, and the write is repeated', async () => {
+    const old = await seedCachedOwner(service());
+    removeOwner(old.id);
+    const anew = addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
+
+    const first = await enrol(service());
+    expect(first).toMatchObject(ASSIGNED);
+    expect(first.outputs).toMatchObject({ ownerId: anew.id, resolvedFrom: 'LIVE', errorCode: '', errorMessage: '' });
+    expect(first.ownerId()).toBe(anew.id);
+    expect(first.calls).toBe(3);
+
+    const second = await enrol(await service().restart());
+    expect(second.outputs).toMatchObject({ ownerId: anew.id, resolvedFrom: 'CACHE' });
+    expect(second.calls).toBe(1);
+  });
+
+  it('[H1] of an owner that is gone are told as what the look-up says, and the cached row is gone too', async () => {
+    const old = await seedCachedOwner(service());
+    removeOwner(old.id);
+
+    const first = await enrol(service());
+    expect(first).toMatchObject(told('OWNER_NOT_FOUND'));
+    expect(first.ownerId()).toBe('');
+
+    const second = await enrol(await service().restart());
+    expect(second).toMatchObject(told('OWNER_NOT_FOUND'));
+    expect(second.calls).toBe(0);
+  });
+});
+
+describe('owner ids that HubSpot refuses', () => {
+  const refusal = { category: 'VALIDATION_ERROR', correlationId: 'c-77', errors: [{ code: 'INVALID_OWNER_ID' }] };
+
+  it('[H1] although it still lists them are told, with its correlation id, after one look-up', async () => {
+    await seedCachedOwner(service());
+    patchFault(400, 1, refusal);
+    const answer = await enrol(service());
+    expect(answer).toMatchObject(told('INVALID_OWNER_ID'));
+    expect(answer.outputs.errorMessage).toContain("HubSpot's correlation id: c-77.");
+    expect(answer.calls).toBe(2);
+  });
+
+  it('[H1] twice, before and after the look-up, are told about the second one', async () => {
+    const old = await seedCachedOwner(service());
+    removeOwner(old.id);
+    const anew = addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
+    patchFault(400, 2, refusal);
+    const answer = await enrol(service());
+    expect(answer).toMatchObject(told('INVALID_OWNER_ID'));
+    expect(answer.outputs.errorMessage).toContain(anew.id);
+    expect(answer.calls).toBe(3);
+  });
+
+  it('[H1] of somebody who has left meanwhile are not replaced by the leaver', async () => {
+    const owner = await seedCachedOwner(service());
+    deactivateOwner(service().simulator.state, PORTAL, owner.id);
+    patchFault(400, 1, refusal);
+    const answer = await enrol(service());
+    expect(answer).toMatchObject(told('OWNER_DEACTIVATED'));
+    expect(answer.ownerId()).toBe('');
+  });
+
+  it('[H1] leave the record to ifNotAssignable when the look-up finds nobody to assign', async () => {
+    const desk = await seedCachedOwner(service(), PORTAL, 'desk@example.com');
+    const old = await seedCachedOwner(service());
+    removeOwner(old.id);
+    const inputFields = { ownerEmail: JANE, ifNotAssignable: 'FALLBACK', fallbackOwner: desk.id };
+    const answer = await enrol(service(), { inputFields });
+    expect(answer.outputs).toMatchObject({ outcome: 'FALLBACK_ASSIGNED', errorCode: 'OWNER_NOT_FOUND' });
+    expect(answer.ownerId()).toBe(desk.id);
+  });
+
+  it('[H1] of a fallback owner are told, and that owner counts as unknown from then on', async () => {
+    const desk = await seedCachedOwner(service(), PORTAL, 'desk@example.com');
+    removeOwner(desk.id);
+    const inputFields = { ownerEmail: 'nobody@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner: desk.id };
+    expect(await enrol(service(), { inputFields })).toMatchObject(told('INVALID_OWNER_ID'));
+    expect(await enrol(service(), { inputFields })).toMatchObject(told('FALLBACK_OWNER_INVALID'));
+  });
+});
+
+describe('records that HubSpot does not have', () => {
+  it.each([
+    ['never was', undefined],
+    ['was deleted', '7700'],
+  ])('[H7] a record that %s is told as RECORD_NOT_FOUND after one call', async (_why, deletedId) => {
+    await seedCachedOwner(service());
+    if (deletedId !== undefined) {
+      addRecord(service().simulator.state, PORTAL, { typeId: '0-1', id: deletedId }).archived = true;
+    }
+    const answer = await enrol(service(), { objectId: deletedId ?? '9999999999' });
+    expect(answer).toMatchObject(told('RECORD_NOT_FOUND'));
+    expect(answer.outputs.errorMessage).toMatch(CORRELATION_ID);
+    expect(answer.calls).toBe(1);
+  });
+
+  it('[H7] a record that was merged gets its owner through the one that survived', async () => {
+    const owner = await seedCachedOwner(service());
+    const [old, survivor] = [await enrol(service(), { action: 'find' }), await enrol(service(), { action: 'find' })];
+    mergeRecords(service().simulator.state, PORTAL, '0-1', old.objectId, survivor.objectId);
+    const answer = await enrol(service(), { objectId: old.objectId });
+    expect(answer).toMatchObject(ASSIGNED);
+    expect(survivor.ownerId()).toBe(owner.id);
+  });
+});
+
+describe('replies about the record or the request', () => {
+  it.each([
+    [1, ASSIGNED, 2],
+    [2, ASSIGNED, 3],
+    [3, COME_BACK, 3],
+  ])('[H8] %d conflicts with other writes end as %j after %d calls', async (times, expected, calls) => {
+    await seedCachedOwner(service());
+    patchFault(409, times);
+    const answer = await enrol(service());
+    expect(answer).toMatchObject(expected);
+    expect(answer.calls).toBe(calls);
+  });
+
+  it.each([405, 413, 414, 415])(
+    '[H9] %d is our mistake: told to workflow and operator, never repeated',
+    async (status) => {
+      await seedCachedOwner(service());
+      patchFault(status, 1, '<html>no</html>');
+      const lines = CAPTURED_LINES.length;
+      const answer = await enrol(service());
+      expect(answer).toMatchObject(told('RECORD_VALIDATION_FAILED'));
+      expect(answer.calls).toBe(1);
+      const errors = CAPTURED_LINES.slice(lines).filter((line) => line.includes('"level":"ERROR"'));
+      expect(errors).toEqual([expect.stringContaining(`"status":${status}`)]);
+    },
+  );
+
+  it.each([
+    [1, ASSIGNED, 2],
+    [2, ASSIGNED, 3],
+    [3, COME_BACK, 3],
+  ])(
+    '[H10] a record that is locked %d times ends as %j after %d calls, two seconds apart',
+    async (times, expected, calls) => {
+      await seedCachedOwner(service());
+      patchFault(423, times);
+      const answer = await enrol(service());
+      expect(answer).toMatchObject(expected);
+      expect(answer.calls).toBe(calls);
+      expect(answer.waitedMs).toBeGreaterThanOrEqual((calls - 1) * 2_000);
+    },
+  );
+
+  it('[H10] a record that stays locked is left when the time is over, not later', async () => {
+    await seedCachedOwner(service());
+    patchFault(423);
+    const answer = await enrol(service(), { remainingMs: 2_500 });
+    expect(answer).toMatchObject(COME_BACK);
+    expect(answer).toMatchObject({ calls: 1, waitedMs: 0 });
+  });
+
+  it.each([
+    [30, 30_000, 'seconds, as HubSpot sends them'],
+    [86_400, 60_000, 'a day, of which a minute is believed'],
+  ])('[H10] an account that moves for %d s is not called for %d ms (%s)', async (seconds, pauseMs) => {
+    await seedCachedOwner(service());
+    const portal = getPortal(service().simulator.state, PORTAL);
+    portal.migrationRetryAfterSeconds = seconds;
+    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 1 });
+    portal.migrationRetryAfterSeconds = undefined;
+
+    service().clock.advance(pauseMs - 1);
+    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 0 });
+    service().clock.advance(1);
+    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
+  });
+
+  it.each([201, 202, 204])('[H20] a write answered with %d is not taken for done', async (status) => {
+    await seedCachedOwner(service());
+    patchFault(status, 1, status === 204 ? '' : { id: '1', properties: {} });
+    const answer = await enrol(service());
+    expect(answer).toMatchObject(CONTRACT_BROKEN);
+    expect(answer.calls).toBe(1);
+    expect(countMetric(service(), 'HubSpotContractBroken')).toBe(1);
+  });
+
+  it.each([202, 204])('[H20] a look-up answered with %d is not taken for "nobody"', async (status) => {
+    addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
+    const fault = { kind: 'status', status, body: { results: [] } } as const;
+    service().simulator.faults.script({ route: 'GET owners', fault });
+    expect(await enrol(service())).toMatchObject(CONTRACT_BROKEN);
+    expect(await enrol(service())).toMatchObject(ASSIGNED);
+  });
+});

@@ -1,0 +1,52 @@
+import { startRawServer } from '../hubspot/raw-server.ts';
+import { ASSIGNED, COME_BACK, enrol, seedCachedOwner } from '../support/enrolment.ts';
+import { CAPTURED_LINES } from '../support/log-guard.ts';
+import { useService } from '../support/use-service.ts';
+
+/** Time really passes here: the transport's time-out is the one clock that no test can turn. */
+const TRY_TIMEOUT_MS = 200;
+let detour: string | undefined;
+const service = useService({
+  world: {
+    hubspotTryTimeoutMs: TRY_TIMEOUT_MS,
+    /** Sends the next call elsewhere. */
+    fetch: (input, init) => {
+      const base = detour;
+      detour = undefined;
+      return fetch(base === undefined ? input : String(input).replace(/^https?:\/\/[^/]+/, base), init);
+    },
+  },
+});
+
+const beSilent = (times: number) =>
+  service().simulator.faults.script({ route: 'PATCH object', times, fault: { kind: 'hang' } });
+
+describe('silence of HubSpot', () => {
+  it('[H16] ends a try by its own time-out, and the call is sent again', async () => {
+    const owner = await seedCachedOwner(service());
+    beSilent(1);
+    const start = performance.now();
+    const answer = await enrol(service());
+    expect(performance.now() - start).toBeGreaterThanOrEqual(TRY_TIMEOUT_MS - 5);
+    expect(answer).toMatchObject({ ...ASSIGNED, calls: 2 });
+    expect(answer.ownerId()).toBe(owner.id);
+  });
+
+  it('[H16] that lasts for three tries makes HubSpot come back', async () => {
+    await seedCachedOwner(service());
+    beSilent(3);
+    const start = performance.now();
+    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 3 });
+    expect(performance.now() - start).toBeGreaterThanOrEqual(3 * (TRY_TIMEOUT_MS - 5));
+    const line = CAPTURED_LINES.findLast((each) => each.includes('"request failed"'));
+    expect(line).toContain('"fault":"timeout"');
+  });
+
+  it('[H17] in the middle of a body whose length promised more ends it as well', async () => {
+    await seedCachedOwner(service());
+    const liar = await startRawServer((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"id":'));
+    detour = liar.url;
+    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
+    expect(liar.received().match(/PATCH /g)).toHaveLength(1);
+  });
+});

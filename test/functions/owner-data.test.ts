@@ -1,0 +1,178 @@
+import { addActiveOwner, addArchivedOwner, addQueueOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
+import { getPortal } from '../../local/simulator/state.ts';
+import { PORTAL } from '../support/service.ts';
+import { useService } from '../support/use-service.ts';
+
+const service = useService();
+const { addContact, ownerOf, callsOf } = service;
+const JANE = 'jane@example.com';
+const GUARD_MS = 26 * 3_600_000;
+const state = () => service().simulator.state;
+
+/** The outputs of one execution, and the owner that its record has then. */
+async function set(
+  inputFields: Readonly<Record<string, string>> = { ownerEmail: JANE },
+): Promise<Readonly<Record<string, string>>> {
+  const objectId = addContact();
+  const { outputs, status } = await service().execute({ objectId, inputFields });
+  expect(status).toBe(200);
+  return { ...outputs, written: ownerOf(objectId) };
+}
+
+it('[O1] passes over owners without an e-mail, and still knows them by id', async () => {
+  const nameless = addActiveOwner(state(), PORTAL, { firstName: 'No', lastName: 'Mail' });
+  const queue = addQueueOwner(state(), PORTAL);
+  const jane = addActiveOwner(state(), PORTAL, { email: JANE });
+  expect(await set()).toMatchObject({ outcome: 'ASSIGNED', written: jane.id });
+  const fallback = { ownerEmail: 'nobody@example.com', ifNotAssignable: 'FALLBACK' };
+  expect(await set({ ...fallback, fallbackOwner: nameless.id })).toMatchObject({
+    outcome: 'FALLBACK_ASSIGNED',
+    written: nameless.id,
+    ownerName: 'No Mail',
+    ownerEmail: '',
+  });
+  expect(await set({ ...fallback, fallbackOwner: queue.id })).toMatchObject({ errorCode: 'FALLBACK_OWNER_INVALID' });
+});
+
+it('[O1] passes over owners without an e-mail when HubSpot lists them for one', async () => {
+  const row = { id: '410000777', type: 'PERSON', archived: false, createdAt: '', updatedAt: '' };
+  service().simulator.faults.script({ route: 'GET owners', fault: { kind: 'json', body: { results: [row] } } });
+  expect(await set()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND', written: '' });
+});
+
+it('[O2] never assigns a queue, and prefers the one person beside it', async () => {
+  const queue = addQueueOwner(state(), PORTAL, { email: JANE });
+  expect(await set()).toMatchObject({ errorCode: 'OWNER_IS_QUEUE', written: '' });
+  expect((await set()).errorMessage).toContain(queue.id);
+  const jane = addActiveOwner(state(), PORTAL, { email: JANE });
+  service().clock.advance(60_001);
+  expect(await set()).toMatchObject({ outcome: 'ASSIGNED', written: jane.id });
+});
+
+it.each([
+  ['the same', JANE],
+  ['one that differs by case', 'Jane@Example.COM'],
+])('[O3] picks none of two people with %s e-mail, and names both', async (_why, email) => {
+  const first = addActiveOwner(state(), PORTAL, { email: JANE });
+  const second = addActiveOwner(state(), PORTAL, { email });
+  const answer = await set();
+  expect(answer).toMatchObject({ errorCode: 'OWNER_AMBIGUOUS', ownerId: '', ownerName: '', written: '' });
+  expect(answer.errorMessage).toContain(`${first.id}, ${second.id}`);
+});
+
+it('[O4] never assigns one who left, and says so', async () => {
+  const left = addArchivedOwner(state(), PORTAL, { email: JANE });
+  expect(await set()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', written: '' });
+  const fallback = { ownerEmail: 'nobody@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner: left.id };
+  expect(await set(fallback)).toMatchObject({ errorCode: 'FALLBACK_OWNER_INVALID', written: '' });
+});
+
+describe('one who leaves after the cache saw them', () => {
+  it.each([
+    [GUARD_MS, 'ASSIGNED', 'CACHE', 'the row is believed for 26 hours'],
+    [GUARD_MS + 1, 'FAILED', 'LIVE', 'past them HubSpot is asked, which would accept the leaver silently'],
+  ])('[O5] after %i ms is %s from %s: %s', async (ageMs, outcome, resolvedFrom) => {
+    const jane = addActiveOwner(state(), PORTAL, { email: JANE });
+    await set();
+    deactivateOwner(state(), PORTAL, jane.id);
+    service().clock.advance(ageMs);
+    const expected = outcome === 'FAILED' ? { errorCode: 'OWNER_DEACTIVATED', written: '' } : { written: jane.id };
+    expect(await set()).toMatchObject({ outcome, resolvedFrom, ...expected });
+  });
+
+  it('[O5] is not assigned from an old row while HubSpot cannot be asked', async () => {
+    const jane = addActiveOwner(state(), PORTAL, { email: JANE });
+    await set();
+    deactivateOwner(state(), PORTAL, jane.id);
+    service().clock.advance(GUARD_MS + 1);
+    const fault = { kind: 'status', status: 503 } as const;
+    service().simulator.faults.script({ route: 'GET owners', times: 3, fault });
+    const objectId = addContact();
+    const calls = await callsOf(async () => {
+      const answer = await service().execute({ objectId, inputFields: { ownerEmail: JANE } });
+      expect(answer).toMatchObject({ status: 503, body: { code: 'HUBSPOT_UNAVAILABLE' } });
+    });
+    expect(calls).toEqual(['GET owners', 'GET owners', 'GET owners']);
+    expect(ownerOf(objectId)).toBe('');
+  });
+
+  it('[O5] is looked up once when HubSpot no longer knows the id', async () => {
+    const jane = addActiveOwner(state(), PORTAL, { email: JANE });
+    await set();
+    getPortal(state(), PORTAL).owners.delete(jane.id);
+    const calls = await callsOf(async () => {
+      expect(await set()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND', written: '' });
+    });
+    expect(calls).toEqual(['PATCH object', 'GET owners', 'GET owners', 'GET owners']);
+    expect(await set()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND', resolvedFrom: 'CACHE' });
+  });
+});
+
+it('[O6] assigns the new id of an owner who was made anew, in this container and in others', async () => {
+  const before = addActiveOwner(state(), PORTAL, { email: JANE });
+  await set();
+  getPortal(state(), PORTAL).owners.delete(before.id);
+  const after = addActiveOwner(state(), PORTAL, { email: JANE });
+  const calls = await callsOf(async () => {
+    expect(await set()).toMatchObject({ outcome: 'ASSIGNED', ownerId: after.id, written: after.id });
+  });
+  expect(calls).toEqual(['PATCH object', 'GET owners', 'PATCH object']);
+  const other = await service().restart();
+  const objectId = addContact();
+  await other.execute({ objectId, inputFields: { ownerEmail: JANE } });
+  expect(ownerOf(objectId)).toBe(after.id);
+});
+
+it('[O6] takes the active one of an e-mail whose former owner left', async () => {
+  addArchivedOwner(state(), PORTAL, { email: JANE });
+  const back = addActiveOwner(state(), PORTAL, { email: JANE });
+  expect(await set()).toMatchObject({ outcome: 'ASSIGNED', written: back.id });
+});
+
+it('[O7] writes owner ids and never user ids, which look the same', async () => {
+  const jane = addActiveOwner(state(), PORTAL, { email: JANE, firstName: 'Jane', lastName: 'Doe' });
+  const userId = String(jane.userId);
+  expect(userId).not.toBe(jane.id);
+  expect(await set()).toMatchObject({ ownerId: jane.id, userId, written: jane.id });
+  const mark = service().simulator.calls.mark();
+  expect(await set({ ownerEmail: userId })).toMatchObject({ errorCode: 'VALUE_IS_USER_ID', ownerName: 'Jane Doe' });
+  expect(await set({ ownerEmail: jane.id })).toMatchObject({ errorCode: 'VALUE_IS_OWNER_ID', ownerName: 'Jane Doe' });
+  const fallback = { ownerEmail: userId, ifNotAssignable: 'FALLBACK', fallbackOwner: userId };
+  expect(await set(fallback)).toMatchObject({ errorCode: 'FALLBACK_OWNER_INVALID' });
+  expect(
+    service()
+      .simulator.calls.since(mark)
+      .filter(({ method }) => method === 'PATCH'),
+  ).toEqual([]);
+});
+
+it('[O8] stops assigning by a former e-mail once its row is too old, and knows the new one at once', async () => {
+  const jane = addActiveOwner(state(), PORTAL, { email: JANE });
+  await set();
+  jane.email = 'jane.roe@example.com';
+  expect(await set({ ownerEmail: 'jane.roe@example.com' })).toMatchObject({ outcome: 'ASSIGNED', written: jane.id });
+  service().clock.advance(GUARD_MS + 1);
+  expect(await set()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND', resolvedFrom: 'LIVE', written: '' });
+});
+
+it('[O8] gives a former e-mail to its new owner once the row is confirmed anew', async () => {
+  const jane = addActiveOwner(state(), PORTAL, { email: JANE });
+  await set();
+  jane.email = 'jane.roe@example.com';
+  const heir = addActiveOwner(state(), PORTAL, { email: JANE });
+  service().clock.advance(GUARD_MS + 1);
+  expect(await set()).toMatchObject({ outcome: 'ASSIGNED', written: heir.id });
+});
+
+it('[O9] finds an owner whose e-mail HubSpot holds in upper case and with white space', async () => {
+  const jane = addActiveOwner(state(), PORTAL, { email: ' JANE@Example.COM\u200b' });
+  const { id, type, email, archived } = jane;
+  const body = { results: [{ id, type, email, archived, createdAt: '', updatedAt: '' }] };
+  service().simulator.faults.script({ route: 'GET owners', fault: { kind: 'json', body } });
+  expect(await set({ ownerEmail: 'Jane@example.com ' })).toMatchObject({
+    outcome: 'ASSIGNED',
+    ownerEmail: JANE,
+    written: jane.id,
+  });
+  expect(await set()).toMatchObject({ resolvedFrom: 'CACHE', written: jane.id });
+});

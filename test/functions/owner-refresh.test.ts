@@ -1,0 +1,213 @@
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { RefreshOrder, RefreshOutcome } from '../../lib/domain/refresh.ts';
+import { addActiveOwner, addArchivedOwner, addQueueOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
+import { getPortal } from '../../local/simulator/state.ts';
+import { toPortalId } from '../builders/ids.ts';
+import { enrol } from '../support/enrolment.ts';
+import { makeRefresher } from '../support/refresh.ts';
+import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
+import { useService } from '../support/use-service.ts';
+
+/** Hundreds of owners are written to an engine that shares the machine with other suites. */
+jest.setTimeout(30_000);
+
+const HOUR_MS = 3_600_000;
+const service = useService();
+const state = () => service().simulator.state;
+const add = (name: string, portal = PORTAL) =>
+  addActiveOwner(state(), portal, { email: `${name}@example.com`, firstName: name, lastName: '' });
+
+function refresher(portal = PORTAL, afterCall: () => void = () => undefined) {
+  const { simulator, clock, table, telemetry } = service();
+  const tokens = new Map([PORTAL, OTHER_PORTAL].map((id) => [toPortalId(id), tokenOf(id)]));
+  return makeRefresher({ simulator, clock, table, telemetry, tokens, afterCall }, toPortalId(portal));
+}
+
+function reportOf(outcome: RefreshOutcome) {
+  if (outcome.kind !== 'done') throw new Error(`the refresh was ${JSON.stringify(outcome)}`);
+  return outcome.report;
+}
+
+/** The writes that DynamoDB gets because of `work`. */
+async function writesOf(work: () => Promise<unknown>): Promise<number> {
+  const send = jest.spyOn(service().table.client, 'send');
+  await work();
+  const commands = send.mock.calls.map(([command]) => command);
+  send.mockRestore();
+  return commands.filter((command) => command instanceof PutItemCommand || command instanceof UpdateItemCommand).length;
+}
+
+describe('a refresh', () => {
+  it('lets executions find everybody without asking HubSpot', async () => {
+    const jane = add('jane');
+    addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
+    addQueueOwner(state(), PORTAL, { email: 'queue@example.com' });
+    addActiveOwner(state(), PORTAL, { firstName: 'No', lastName: 'Mail' });
+
+    const report = reportOf(await refresher()({}));
+
+    expect(report).toMatchObject({ active: 2, archived: 1, queues: 1, withoutEmail: 1, hubspotCalls: 2 });
+    expect(report.joined).toHaveLength(3);
+    const assigned = await enrol(service());
+    expect(assigned.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id, resolvedFrom: 'CACHE' });
+    expect(assigned.calls).toBe(1);
+    expect((await enrol(service(), { email: 'lena@example.com' })).outputs.errorCode).toBe('OWNER_DEACTIVATED');
+    expect((await enrol(service(), { email: 'queue@example.com' })).outputs.errorCode).toBe('OWNER_IS_QUEUE');
+  });
+
+  it('[R11] of an unchanged portal costs one call a page and one write', async () => {
+    for (let n = 0; n < 501; n += 1) add(`p${n}`);
+    await refresher()({});
+    service().clock.advance(24 * HOUR_MS);
+
+    let outcome: RefreshOutcome | undefined;
+    const writes = await writesOf(async () => {
+      outcome = await refresher()({});
+    });
+
+    expect(writes).toBe(1);
+    expect(outcome).toMatchObject({ kind: 'done', report: { hubspotCalls: 3, writes: 1, active: 501 } });
+  });
+
+  it('confirms whom it did not write: an owner learned days ago is assigned without a look-up', async () => {
+    add('jane');
+    await refresher()({});
+    service().clock.advance(24 * HOUR_MS);
+    await refresher()({});
+    service().clock.advance(24 * HOUR_MS);
+
+    const answer = await enrol(await service().restart());
+
+    expect(answer.outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE', ownerDataAgeSeconds: '86400' });
+  });
+
+  it('does not confirm what was learned in between and has since become untrue', async () => {
+    const jane = addArchivedOwner(state(), PORTAL, { email: 'jane@example.com' });
+    add('omar');
+    await refresher()({});
+    service().clock.advance(HOUR_MS);
+    const stored = getPortal(state(), PORTAL).owners.get(jane.id);
+    if (stored !== undefined) stored.archived = false;
+    expect((await enrol(service())).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'LIVE' });
+    deactivateOwner(state(), PORTAL, jane.id);
+    service().clock.advance(22 * HOUR_MS);
+    await refresher()({});
+    service().clock.advance(10 * HOUR_MS);
+
+    const answer = await enrol(await service().restart());
+
+    expect(answer.outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'LIVE' });
+  });
+
+  it('[O5, O8] brings in what changed: a leaver is refused, a changed e-mail is found and the former one is not', async () => {
+    const jane = add('jane');
+    const omar = add('omar');
+    add('kim');
+    await refresher()({});
+    deactivateOwner(state(), PORTAL, jane.id);
+    omar.email = 'omar.haddad@example.com';
+    service().clock.advance(24 * HOUR_MS);
+
+    const report = reportOf(await refresher()({}));
+
+    expect(report).toMatchObject({ deactivated: [jane.id], emailChanged: [omar.id], joined: [] });
+    const fresh = await service().restart();
+    expect((await enrol(fresh)).outputs.errorCode).toBe('OWNER_DEACTIVATED');
+    const found = await enrol(fresh, { email: 'omar.haddad@example.com' });
+    expect(found.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: omar.id, resolvedFrom: 'CACHE' });
+    expect((await enrol(fresh, { email: 'omar@example.com' })).outputs.errorCode).toBe('OWNER_NOT_FOUND');
+  });
+
+  it('[R1] that fails on a page changes nothing, and the next one does it all', async () => {
+    for (let n = 0; n < 501; n += 1) add(`p${n}`);
+    service().simulator.faults.script({
+      route: 'GET owners',
+      nth: 2,
+      times: 3,
+      fault: { kind: 'status', status: 500 },
+    });
+
+    await expect(refresher()({})).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });
+    expect((await enrol(service(), { email: 'p0@example.com' })).outputs.resolvedFrom).toBe('LIVE');
+    expect(reportOf(await refresher()({}))).toMatchObject({ active: 501 });
+  });
+
+  it('[R2] does not believe that most of a portal left, unless the operator says so', async () => {
+    const people = Array.from({ length: 10 }, (_, n) => add(`p${n}`));
+    await refresher()({});
+    for (const { id } of people.slice(0, 6)) getPortal(state(), PORTAL).owners.delete(id);
+    service().clock.advance(HOUR_MS);
+    const mark = service().simulator.calls.mark();
+
+    expect(await refresher()({})).toEqual({ kind: 'refused', reason: 'shrunk' });
+    expect(service().simulator.calls.since(mark)).toHaveLength(4);
+    expect(service().telemetry.counted).toContainEqual({
+      name: 'OwnerListingRefused',
+      dimensions: { reason: 'shrunk' },
+    });
+    const found = await enrol(service(), { email: 'p0@example.com', action: 'find' });
+    expect(found.outputs).toMatchObject({ outcome: 'FOUND', resolvedFrom: 'CACHE' });
+
+    expect(reportOf(await refresher()({ force: true })).removed).toHaveLength(6);
+  });
+
+  it('[R3] refuses a listing that goes in circles', async () => {
+    add('jane');
+    const circle = { results: [], paging: { next: { after: 'c1' } } };
+    service().simulator.faults.script({ route: 'GET owners', times: 2, fault: { kind: 'json', body: circle } });
+    expect(await refresher()({})).toEqual({ kind: 'refused', reason: 'repeated_cursor' });
+  });
+
+  it('[R5] of a portal that is not connected ends without an error, and another portal’s goes on', async () => {
+    add('jane');
+    expect(await refresher(4_999_999)({})).toEqual({ kind: 'skipped', reason: 'not_connected' });
+    expect(await refresher()({})).toMatchObject({ kind: 'done' });
+  });
+
+  it('[R7] that runs out of time goes on from its cursor, and ends like an uninterrupted one', async () => {
+    for (let n = 0; n < 501; n += 1) add(`p${n}`);
+    const { clock, simulator } = service();
+    // Each call takes a second, and a second is all there is: one page a round, and none of the writing in the last one.
+    const run = refresher(PORTAL, () => clock.advance(1_000));
+    const mark = simulator.calls.mark();
+
+    let order: Partial<RefreshOrder> = { runId: 'run-long', requestedAtEpochMs: clock.now() };
+    const kinds: string[] = [];
+    while (kinds.at(-1) !== 'done' && kinds.length < 10) {
+      const outcome = await run(order, clock.now() + 1_000);
+      kinds.push(outcome.kind);
+      if (outcome.kind === 'toBeContinued') order = outcome.order;
+    }
+
+    expect(kinds).toEqual(['toBeContinued', 'toBeContinued', 'toBeContinued', 'done']);
+    expect(simulator.calls.since(mark)).toHaveLength(3);
+    const last = await enrol(await service().restart(), { email: 'p500@example.com' });
+    expect(last.outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE' });
+  });
+
+  it('[R8] that was done already is not done again, and of two at once one is recorded', async () => {
+    add('jane');
+    const requestedAtEpochMs = service().clock.now();
+    await refresher()({ requestedAtEpochMs });
+    expect(await refresher()({ requestedAtEpochMs })).toEqual({ kind: 'skipped', reason: 'done_already' });
+
+    service().clock.advance(24 * HOUR_MS);
+    add('omar');
+    const outcomes = await Promise.all([refresher()({}), refresher()({})]);
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['done', 'skipped']);
+  });
+
+  it('[R13] is not needed for an owner to be found: before the first one, HubSpot is asked', async () => {
+    add('jane');
+    expect((await enrol(service())).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'LIVE' });
+  });
+
+  it('keeps portals apart', async () => {
+    const here = add('jane');
+    const there = add('jane', OTHER_PORTAL);
+    await refresher()({});
+    await refresher(OTHER_PORTAL)({});
+    expect((await enrol(service())).outputs.ownerId).toBe(here.id);
+    expect((await enrol(service(), { portalId: OTHER_PORTAL })).outputs.ownerId).toBe(there.id);
+  });
+});

@@ -1,0 +1,115 @@
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSEvent } from 'aws-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import { createHandler as createRefreshHandler } from '../../functions/refresh-owners.ts';
+import { createHandler as createScheduleHandler } from '../../functions/schedule-owner-refresh.ts';
+import { fromRefreshMessage, toRefreshMessage } from '../../lib/queue/refresh-messages.ts';
+import { createRefreshRuntime } from '../../lib/runtime/refresh-runtime.ts';
+import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { toPortalId } from '../builders/ids.ts';
+import { enrol } from '../support/enrolment.ts';
+import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
+import { useService } from '../support/use-service.ts';
+
+const service = useService();
+const sqs = mockClient(SQSClient);
+const queueUrl = 'https://sqs.example.com/refresh';
+
+beforeEach(() => {
+  sqs.reset();
+  sqs.on(SendMessageBatchCommand).resolves({});
+});
+
+function makeHandlers() {
+  const { simulator, clock, table, telemetry } = service();
+  const config = {
+    hubspotApiBaseUrl: simulator.url,
+    staticTokens: new Map([PORTAL, OTHER_PORTAL].map((id) => [toPortalId(id), tokenOf(id)])),
+    tableName: table.tableName,
+    refreshQueueUrl: queueUrl,
+  };
+  const world = {
+    now: clock.now,
+    sleep: clock.sleep,
+    random: () => 0.5,
+    newId: () => 'unused',
+    table: table.client,
+    fetch,
+  };
+  const runtime = createRefreshRuntime(config, telemetry, world, new SQSClient({}));
+  return {
+    schedule: createScheduleHandler(telemetry, async () => runtime),
+    refresh: createRefreshHandler(telemetry, async () => runtime),
+  };
+}
+
+const context = (remainingMs: number) => ({ getRemainingTimeInMillis: () => remainingMs }) as Context;
+const batch = (...bodies: readonly string[]) =>
+  ({ Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) }) as SQSEvent;
+const sent = () => sqs.commandCalls(SendMessageBatchCommand).flatMap(({ args }) => args[0].input.Entries ?? []);
+const order = (portal = PORTAL) => ({
+  portalId: toPortalId(portal),
+  runId: 'run-1',
+  requestedAtEpochMs: service().clock.now(),
+  force: false,
+  continuations: 0,
+});
+
+it('queues one order for each connected portal, within a quarter of an hour, and no personal data', async () => {
+  expect(await makeHandlers().schedule(null)).toEqual({ portals: 2 });
+  expect(sent().map(({ DelaySeconds }) => DelaySeconds)).toEqual([450, 450]);
+  const orders = sent().map(({ MessageBody = '' }) => fromRefreshMessage(MessageBody));
+  expect(orders.map(({ portalId, force }) => [portalId, force])).toEqual([
+    [String(PORTAL), false],
+    [String(OTHER_PORTAL), false],
+  ]);
+  expect(new Set(orders.map(({ runId }) => runId)).size).toBe(2);
+});
+
+it('lets an operator refresh at once and believe a listing that shrank', async () => {
+  await makeHandlers().schedule({ force: true, atOnce: true });
+  expect(sent().map(({ DelaySeconds }) => DelaySeconds)).toEqual([0, 0]);
+  expect(fromRefreshMessage(sent()[0]?.MessageBody ?? '').force).toBe(true);
+});
+
+it('fails loudly when SQS does not take an order', async () => {
+  sqs.on(SendMessageBatchCommand).resolves({ Failed: [{ Id: '0', Code: 'x', SenderFault: false }] });
+  await expect(makeHandlers().schedule(null)).rejects.toThrow('1 refresh orders could not be queued');
+});
+
+it('refreshes the portal of a message', async () => {
+  const jane = addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
+  const answer = await makeHandlers().refresh(batch(toRefreshMessage(order())), context(300_000));
+  expect(answer).toEqual({ batchItemFailures: [] });
+  expect((await enrol(service())).outputs).toMatchObject({ ownerId: jane.id, resolvedFrom: 'CACHE' });
+});
+
+it('[R6] gives back only the messages that failed: what is no order, and a portal whose HubSpot is down', async () => {
+  const { state, faults } = service().simulator;
+  addActiveOwner(state, PORTAL, { email: 'jane@example.com' });
+  addActiveOwner(state, OTHER_PORTAL, { email: 'omar@example.com' });
+  faults.script({ route: 'GET owners', portalId: PORTAL, times: 3, fault: { kind: 'status', status: 503 } });
+  const other = toRefreshMessage(order(OTHER_PORTAL));
+  const unknownVersion = other.replace('"version":1', '"version":9');
+
+  const answer = await makeHandlers().refresh(
+    batch('{}', toRefreshMessage(order()), unknownVersion, other),
+    context(300_000),
+  );
+
+  expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m0', 'm1', 'm2']);
+  const found = await enrol(service(), { portalId: OTHER_PORTAL, email: 'omar@example.com' });
+  expect(found.outputs.resolvedFrom).toBe('CACHE');
+});
+
+it('[R7] queues the continuation of a run for which no time is left', async () => {
+  addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
+  const { refresh } = makeHandlers();
+  const answer = await refresh(batch(toRefreshMessage(order())), context(30_000));
+  expect(answer).toEqual({ batchItemFailures: [] });
+  const continuation = sent()[0]?.MessageBody ?? '';
+  expect(fromRefreshMessage(continuation)).toMatchObject({ runId: 'run-1', continuations: 1 });
+
+  await refresh(batch(continuation), context(300_000));
+  expect((await enrol(service())).outputs.resolvedFrom).toBe('CACHE');
+});

@@ -1,0 +1,63 @@
+import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { PORTAL, type Service } from '../support/service.ts';
+import { useService } from '../support/use-service.ts';
+
+const service = useService();
+const { addContact, callsOf } = service;
+const READS = ['GetItemCommand', 'QueryCommand', 'ScanCommand', 'BatchGetItemCommand'];
+
+/** What `work` sends to DynamoDB, told by its own client. */
+async function tableUse(container: Service, work: () => Promise<unknown>) {
+  const send = jest.spyOn(container.table.client, 'send');
+  await work();
+  const commands = send.mock.calls.map(([command]) => command.constructor.name);
+  send.mockRestore();
+  const reads = commands.filter((name) => READS.includes(name)).length;
+  return { reads, writes: commands.length - reads };
+}
+
+async function seed(): Promise<string> {
+  const teams = [{ name: 'North', primary: true }];
+  const jane = addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com', teams });
+  await set(service());
+  return jane.id;
+}
+
+const set = (container: Service, properties = {}) =>
+  container.execute({ objectId: addContact(properties), inputFields: { ownerEmail: 'jane@example.com' } });
+
+it('costs one read and two writes of the table in a container that knows nobody yet', async () => {
+  await seed();
+  const container = await service().restart();
+  expect(await tableUse(container, () => set(container))).toEqual({ reads: 1, writes: 2 });
+});
+
+it('costs no read in a container that knows the owner', async () => {
+  await seed();
+  expect(await tableUse(service(), () => set(service()))).toEqual({ reads: 0, writes: 2 });
+});
+
+it.each([1, 2, 3])('costs one read at most when memory has to look again for the %i. time', async (times) => {
+  await seed();
+  for (let time = 1; time < times; time += 1) {
+    service().clock.advance(30_001);
+    await set(service());
+  }
+  service().clock.advance(30_001);
+  expect(await tableUse(service(), () => set(service()))).toEqual({ reads: 1, writes: 2 });
+});
+
+it('costs no HubSpot call when nothing changes and one when something does', async () => {
+  const ownerId = await seed();
+  expect(await callsOf(() => set(service(), { hubspot_owner_id: ownerId }))).toEqual([]);
+  expect(await callsOf(() => set(service()))).toEqual(['PATCH object']);
+});
+
+it('costs one read and nothing else to find an owner', async () => {
+  await seed();
+  const container = await service().restart();
+  const find = () =>
+    container.execute({ action: 'find', objectId: '1', inputFields: { ownerEmail: 'jane@example.com' } });
+  expect(await tableUse(container, find)).toEqual({ reads: 1, writes: 0 });
+  expect(await tableUse(container, find)).toEqual({ reads: 0, writes: 0 });
+});

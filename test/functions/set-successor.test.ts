@@ -1,0 +1,81 @@
+import { addActiveOwner, addArchivedOwner } from '../../local/simulator/seed-owners.ts';
+import type { SimulatedOwner } from '../../local/simulator/state.ts';
+import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
+import { OTHER_PORTAL, PORTAL, type Service } from '../support/service.ts';
+import { readAllItems } from '../support/table-items.ts';
+import { useService } from '../support/use-service.ts';
+
+const service = useService();
+const OUTAGE = { kind: 'status', status: 503 } as const;
+
+let left: SimulatedOwner;
+let jane: SimulatedOwner;
+let bob: SimulatedOwner;
+
+beforeEach(() => {
+  const { state } = service().simulator;
+  left = addArchivedOwner(state, PORTAL, { email: 'left@example.com' });
+  jane = addActiveOwner(state, PORTAL, { email: 'jane@example.com' });
+  bob = addActiveOwner(state, PORTAL, { email: 'bob@example.com' });
+});
+
+const say = (data: unknown, container: Service = service()) => invokeSetSuccessor(container, data);
+const name = (leaver: SimulatedOwner, successor: SimulatedOwner) =>
+  say({ portalId: PORTAL, leaver: leaver.id, successor: successor.id });
+
+describe('what an operator says', () => {
+  it('is refused when it would turn in a circle, and nothing is stored', async () => {
+    await name(left, jane);
+    await name(jane, bob);
+    const before = await readAllItems(service().table);
+    expect(await name(bob, left)).toMatchObject({ status: 'refused', reason: 'SUCCESSOR_LOOP' });
+    expect(await name(bob, bob)).toMatchObject({ status: 'refused', reason: 'SUCCESSOR_LOOP' });
+    const kinds = (items: typeof before) => items.filter((item) => item.sk?.S === 'successor');
+    expect(kinds(await readAllItems(service().table))).toEqual(kinds(before));
+  });
+
+  it('is refused for a portal that is not connected or has no such owner', async () => {
+    const command = { leaver: left.id, successor: jane.id };
+    expect(await say({ portalId: 8_299_999, ...command })).toMatchObject({ reason: 'PORTAL_NOT_CONNECTED' });
+    expect(await say({ portalId: OTHER_PORTAL, ...command })).toMatchObject({ reason: 'OWNER_NOT_FOUND' });
+    expect((await readAllItems(service().table)).filter((item) => item.sk?.S === 'successor')).toEqual([]);
+  });
+
+  it('writes its metrics when it is done, however it ended', async () => {
+    const flush = jest.spyOn(service().telemetry, 'flush');
+    await name(left, jane);
+    expect(flush).toHaveBeenCalledTimes(1);
+    service().clock.advance(60_001);
+    service().simulator.faults.script({ route: 'GET owner', times: 3, fault: OUTAGE });
+    await expect(name(left, jane)).rejects.toMatchObject({ retryable: true });
+    expect(flush).toHaveBeenCalledTimes(2);
+  });
+
+  it('fails, and may be said again, while HubSpot is away', async () => {
+    const container = await service().restart();
+    service().simulator.faults.script({ route: 'GET owner', times: 3, fault: OUTAGE });
+    const command = { portalId: PORTAL, leaver: left.id, successor: jane.id };
+    await expect(say(command, container)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });
+    expect(await say(command, container)).toMatchObject({ status: 'set' });
+    expect(await say(command, container)).toMatchObject({ status: 'set' });
+  });
+
+  const REST = { portalId: PORTAL, leaver: '1', successor: '2' };
+  it.each<[unknown, string[]]>([
+    [{ ...REST, portalId: 'eu1' }, ['portalId: must be a portal id']],
+    [{ ...REST, leaver: 'jane' }, ['leaver: must be one owner id or one e-mail']],
+    [{ ...REST, successor: 'a@example.com, b@example.com' }, ['successor: must be one owner id or one e-mail']],
+    [{ ...REST, successor: undefined }, ['successor: must be given']],
+    [{ ...REST, remove: true }, ['successor: must be given, unless "remove" is']],
+    [{ ...REST, remove: 'yes' }, ['remove: must be true or left out']],
+    [{ ...REST, succesor: '3' }, ['the event may hold portalId, leaver, successor and remove only']],
+    [{}, ['portalId: ', 'leaver: ', 'successor: ']],
+    [null, ['the event may hold']],
+    ['{"portalId":1}', ['the event may hold']],
+  ])('%j is an error that says what is wrong: %j', async (data, problems) => {
+    const error = await say(data).catch((thrown: Error) => thrown);
+    expect(error).toBeInstanceOf(TypeError);
+    for (const problem of problems) expect(error).toHaveProperty('message', expect.stringContaining(problem));
+    expect(error).not.toHaveProperty('message', expect.stringContaining('@'));
+  });
+});
