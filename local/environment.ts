@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadEnvFile } from 'node:process';
+import { loadConfig, loadRefreshConfig } from '../lib/config/load-config.ts';
+import { readSsmSecrets } from '../lib/config/secrets.ts';
+import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, LOCAL_PORTAL_ID } from './seed.ts';
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** What the developer gave, from the shell or from `.env`; the shell wins. Empty counts as not given. */
+export function readGivenEnvironment(projectDir: string): (name: string) => string | undefined {
+  const file = join(projectDir, '.env');
+  if (existsSync(file)) loadEnvFile(file);
+  return (name) => process.env[name] || undefined;
+}
+
+/**
+ * The environment of the local functions: what was given, and the local stand-ins for the rest.
+ * @throws {ConfigError} in one line, naming each variable that is wrong
+ */
+export async function completeEnvironment(
+  given: (name: string) => string | undefined,
+  local: {
+    readonly httpPort: number;
+    readonly hubspotUrl: string | undefined;
+    readonly dynamoDbUrl: string | undefined;
+    readonly sqsUrl: string | undefined;
+    readonly refreshQueueUrl: string;
+  },
+): Promise<Environment> {
+  // Against a real HubSpot nothing may be made up: its token, portal and secret have to be given.
+  const simulated = (value: string) => (local.hubspotUrl === undefined ? undefined : value);
+  const environment = {
+    PUBLIC_BASE_URL: given('PUBLIC_BASE_URL') ?? `http://127.0.0.1:${local.httpPort}`,
+    HUBSPOT_API_BASE_URL: local.hubspotUrl ?? given('HUBSPOT_API_BASE_URL'),
+    HUBSPOT_CLIENT_SECRET: given('HUBSPOT_CLIENT_SECRET') ?? simulated(LOCAL_CLIENT_SECRET),
+    HUBSPOT_CLIENT_SECRET_PREVIOUS: given('HUBSPOT_CLIENT_SECRET_PREVIOUS'),
+    HUBSPOT_ACCESS_TOKEN: simulated(LOCAL_ACCESS_TOKEN) ?? given('HUBSPOT_ACCESS_TOKEN'),
+    HUBSPOT_PORTAL_ID: simulated(String(LOCAL_PORTAL_ID)) ?? given('HUBSPOT_PORTAL_ID'),
+    OWNER_MAX_AGE_HOURS: given('OWNER_MAX_AGE_HOURS'),
+    ALLOW_V2: given('ALLOW_V2'),
+    LOG_LEVEL: given('LOG_LEVEL'),
+    TABLE_NAME: given('TABLE_NAME') ?? 'set-owner-by-email-local',
+    AWS_ENDPOINT_URL_DYNAMODB: local.dynamoDbUrl ?? given('AWS_ENDPOINT_URL_DYNAMODB'),
+    AWS_ENDPOINT_URL_SQS: local.sqsUrl ?? given('AWS_ENDPOINT_URL_SQS'),
+    REFRESH_QUEUE_URL: local.refreshQueueUrl,
+    AWS_REGION: given('AWS_REGION') ?? 'eu-central-1',
+    AWS_ACCESS_KEY_ID: given('AWS_ACCESS_KEY_ID') ?? 'local',
+    AWS_SECRET_ACCESS_KEY: given('AWS_SECRET_ACCESS_KEY') ?? 'local',
+  };
+  await loadConfig(environment, readSsmSecrets);
+  await loadRefreshConfig(environment, readSsmSecrets);
+  return Object.fromEntries(Object.entries(environment).filter(isGiven));
+}
+
+function isGiven(entry: [string, string | undefined]): entry is [string, string] {
+  return entry[1] !== undefined;
+}

@@ -1,0 +1,57 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSEvent } from 'aws-lambda';
+import type { Now, Sleep } from '../../lib/domain/ports.ts';
+
+/** The settings of an event source mapping, by the names that serverless.yml gives them, and what a test replaces. */
+export type EventSourceOptions = {
+  readonly client: SQSClient;
+  /** Of a standard queue. */
+  readonly queueUrl: string;
+  /** Runs the function and answers its result; a rejection is a function that threw. */
+  readonly invoke: (event: SQSEvent) => Promise<unknown>;
+  /** Told of everything that makes messages come back: a throw, a malformed result, a call to the queue that failed. */
+  readonly onError: (error: unknown) => void;
+  readonly batchSize?: number;
+  readonly maximumBatchingWindowSeconds?: number;
+  readonly maximumConcurrency?: number;
+  readonly reportBatchItemFailures?: boolean;
+  /** The pause after a look into an empty queue. */
+  readonly idlePollMs?: number;
+  /** How long `stop` waits for running invocations. */
+  readonly stopTimeoutMs?: number;
+  readonly now?: Now;
+  readonly sleep?: Sleep;
+};
+
+/** `CreateEventSourceMapping` for SQS (Lambda API reference, read 2026-11-23). */
+const DEFAULT_BATCH_SIZE = 10;
+const MAX_BATCH_SIZE = 10_000;
+const MAX_BATCH_SIZE_WITHOUT_WINDOW = 10;
+const MAX_WINDOW_SECONDS = 300;
+const MIN_CONCURRENCY = 2;
+const MAX_CONCURRENCY = 1_000;
+
+/** Lambda begins with five batches at a time and goes up from there with the backlog; we stay at five. */
+const DEFAULT_CONCURRENCY = 5;
+
+export type MappingSettings = {
+  readonly batchSize: number;
+  readonly windowMs: number;
+  readonly concurrency: number;
+};
+
+/** @throws {RangeError} for settings with which Lambda would not make the mapping. */
+export function readSettings(options: EventSourceOptions): MappingSettings {
+  const batchSize = options.batchSize ?? DEFAULT_BATCH_SIZE;
+  const windowSeconds = options.maximumBatchingWindowSeconds ?? 0;
+  const concurrency = options.maximumConcurrency ?? DEFAULT_CONCURRENCY;
+  requireWhole('maximumBatchingWindowSeconds', windowSeconds, 0, MAX_WINDOW_SECONDS);
+  requireWhole('batchSize', batchSize, 1, windowSeconds === 0 ? MAX_BATCH_SIZE_WITHOUT_WINDOW : MAX_BATCH_SIZE);
+  requireWhole('maximumConcurrency', concurrency, MIN_CONCURRENCY, MAX_CONCURRENCY);
+  return { batchSize, windowMs: windowSeconds * 1_000, concurrency };
+}
+
+function requireWhole(name: string, value: number, min: number, max: number): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new RangeError(`${name} must be a whole number from ${min} to ${max}, not ${value}`);
+}

@@ -1,0 +1,53 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { createQueue } from './embedded-sqs.ts';
+import { startEventSource } from './event-source/event-source.ts';
+import { invokeOverHttp } from './event-source/invoke-over-http.ts';
+
+export type LocalRefresh = {
+  /** Runs the nightly refresh now: queues an order for each portal and resolves once all of them are worked off. */
+  run(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type LocalRefreshOptions = {
+  readonly sqs: SQSClient;
+  readonly queueUrl: string;
+  /** Where serverless offline runs functions by name. */
+  readonly lambdaUrl: string;
+  readonly onError: (error: unknown) => void;
+};
+
+/** Runs a function by its name in serverless.yml, as `sls invoke` does on AWS. */
+export function invokeLocally(lambdaUrl: string, functionName: string): (event: object) => Promise<unknown> {
+  return invokeOverHttp(lambdaUrl, `set-owner-by-email-local-${functionName}`);
+}
+
+/** The queue of serverless.yml. A message comes back sooner than on AWS, because here somebody watches. */
+export function ensureRefreshQueue(sqs: SQSClient): Promise<string> {
+  return createQueue(sqs, {
+    name: 'set-owner-by-email-local-refresh',
+    visibilityTimeoutSeconds: 30,
+    deadLetter: { name: 'set-owner-by-email-local-refresh-dead', maxReceiveCount: 3 },
+  });
+}
+
+/** Does for the refresh functions what EventBridge and Lambda's event source mapping do on AWS. */
+export function startLocalRefresh({ sqs, queueUrl, lambdaUrl, onError }: LocalRefreshOptions): LocalRefresh {
+  const schedule = invokeLocally(lambdaUrl, 'scheduleOwnerRefresh');
+  const source = startEventSource({
+    client: sqs,
+    queueUrl,
+    invoke: invokeLocally(lambdaUrl, 'refreshOwners'),
+    onError,
+    batchSize: 1,
+    maximumConcurrency: 10,
+    reportBatchItemFailures: true,
+  });
+  return {
+    async run() {
+      await schedule({ atOnce: true });
+      await source.settled();
+    },
+    stop: () => source.stop(),
+  };
+}

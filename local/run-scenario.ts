@@ -1,0 +1,105 @@
+import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
+import type { Scenario } from './demo-scenarios.ts';
+import type { SeededPeople } from './seed.ts';
+import { LOCAL_PORTAL_ID } from './seed.ts';
+import type { HubSpotSimulator } from './simulator/hubspot-simulator.ts';
+import { addRecord, readRecordProperty } from './simulator/seed-records.ts';
+import { getObjectType, getPortal } from './simulator/state.ts';
+import type { WorkflowEngine } from './simulator/workflow-engine.ts';
+
+/** One line of the demo's table, and what was wrong with it: an empty list when the CRM holds what the line claims. */
+export type ScenarioResult = {
+  readonly record: string;
+  readonly shows: string;
+  readonly emailGiven: string;
+  readonly outcome: string;
+  readonly ownerBefore: string;
+  readonly ownerAfter: string;
+  readonly historySentence: string;
+  readonly hubspotCalls: number;
+  readonly durationMs: number;
+  readonly problems: readonly string[];
+};
+
+export type ScenarioDeps = {
+  readonly simulator: HubSpotSimulator;
+  readonly people: SeededPeople;
+  readonly engine: WorkflowEngine;
+  /** A portal of HubSpot that our app has no token for. */
+  readonly unknownPortalId: number;
+};
+
+/** Enrols one record and compares three things: what was expected, what the action answered, and what the CRM holds. */
+export async function runScenario(scenario: Scenario, deps: ScenarioDeps): Promise<ScenarioResult> {
+  const { simulator, people, engine } = deps;
+  const { state } = simulator;
+  const { objectType = 'CONTACT', typeId = '0-1', property = 'hubspot_owner_id' } = scenario;
+  const portalId = scenario.fromUnknownPortal === true ? deps.unknownPortalId : LOCAL_PORTAL_ID;
+  const before = scenario.currentOwner === undefined ? '' : people[scenario.currentOwner].id;
+  const record = addRecord(state, portalId, { typeId, properties: before === '' ? {} : { [property]: before } });
+  if (scenario.recordIsGone === true) getObjectType(state, portalId, typeId).records.delete(record.id);
+  scenario.faults?.(simulator.faults);
+
+  const mark = simulator.calls.mark();
+  const startedAt = performance.now();
+  const inputFields = scenario.inputs(people);
+  const report = await engine.execute(
+    scenario.action === 'find' ? FIND_OWNER_BY_EMAIL : SET_OWNER_BY_EMAIL,
+    { portalId, objectType, objectId: record.id, inputFields, enrollmentId: Date.now() },
+    scenario.repetition,
+  );
+  const durationMs = Math.round(performance.now() - startedAt);
+
+  const after =
+    scenario.recordIsGone === true ? before : readRecordProperty(state, portalId, typeId, record.id, property);
+  const outputs = report.outputFields;
+  const hubspotCalls = simulator.calls.since(mark);
+  const writes = hubspotCalls.filter(({ route, status }) => route === 'PATCH object' && status === 200);
+  return {
+    record: `${objectType.toLowerCase()} ${record.id}`,
+    shows: scenario.shows,
+    emailGiven: inputFields.ownerEmail ?? '',
+    outcome: [outputs.outcome, outputs.errorCode].filter(Boolean).join(' / '),
+    ownerBefore: nameOf(people, before),
+    ownerAfter: nameOf(people, after),
+    historySentence: report.historySentence,
+    hubspotCalls: hubspotCalls.length,
+    durationMs,
+    problems: [
+      ...differs('outcome', outputs.outcome, scenario.outcome),
+      ...differs('error code', outputs.errorCode, scenario.errorCode ?? ''),
+      ...differs('owner in the CRM', after, expectedOwner(scenario, deps, before)),
+      ...(claimsOwner(scenario) ? differs('owner in the answer', outputs.ownerId, after) : []),
+      ...(after === people.leaver.id && before !== after ? ['a deactivated owner was assigned'] : []),
+      ...(writes.length > 1 ? [`${writes.length} writes for one execution`] : []),
+      ...(report.repeated === undefined
+        ? []
+        : differs('second answer', JSON.stringify(report.repeated.outputFields), JSON.stringify(outputs))),
+      ...report.violations,
+      ...(report.repeated?.violations ?? []),
+    ],
+  };
+}
+
+function expectedOwner({ ownerAfter }: Scenario, { people, simulator }: ScenarioDeps, before: string): string {
+  if (ownerAfter === 'unchanged') return before;
+  if (ownerAfter === 'somebody new') return [...getPortal(simulator.state, LOCAL_PORTAL_ID).owners.keys()].at(-1) ?? '';
+  return ownerAfter === 'nobody' ? '' : people[ownerAfter].id;
+}
+
+/** Outcomes whose `ownerId` says whom the record has now. */
+function claimsOwner({ outcome }: Scenario): boolean {
+  return ['ASSIGNED', 'ALREADY_ASSIGNED', 'KEPT_EXISTING', 'FALLBACK_ASSIGNED'].includes(outcome);
+}
+
+function nameOf(people: SeededPeople, ownerId: string): string {
+  if (ownerId === '') return 'nobody';
+  const names = Object.entries(people).flatMap(([name, person]) =>
+    !Array.isArray(person) && person.id === ownerId ? [name] : [],
+  );
+  return names[0] ?? ownerId;
+}
+
+function differs(what: string, actual: unknown, expected: string): string[] {
+  return actual === expected ? [] : [`${what}: expected "${expected}", got "${String(actual)}"`];
+}

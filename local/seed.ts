@@ -1,0 +1,32 @@
+import { addActiveOwner, addArchivedOwner, addOwnersSharingEmail, addQueueOwner } from './simulator/seed-owners.ts';
+import { addCustomObjectType, addPortal, addProperty } from './simulator/seed-portals.ts';
+import type { SimulatorState } from './simulator/state.ts';
+
+export const LOCAL_PORTAL_ID = 4_000_001;
+export const LOCAL_ACCESS_TOKEN = 'pat-local-simulator';
+export const LOCAL_CLIENT_SECRET = 'local-client-secret';
+
+export type SeededPeople = ReturnType<typeof seedPortal>;
+
+/** A portal with the people that teams really have: reps, two leavers, a queue, and two accounts with one e-mail. */
+export function seedPortal(state: SimulatorState) {
+  const portalId = LOCAL_PORTAL_ID;
+  addPortal(state, { portalId, token: LOCAL_ACCESS_TOKEN });
+  addCustomObjectType(state, portalId, { typeId: '2-7001', name: 'contracts' });
+  addProperty(state, portalId, '0-3', { name: 'renewal_owner', referencedObjectType: 'OWNER' });
+  const team = { name: 'Enterprise', primary: true };
+  return {
+    jane: addActiveOwner(state, portalId, {
+      email: 'jane@example.com',
+      firstName: 'Jane',
+      lastName: 'Doe',
+      teams: [team],
+    }),
+    omar: addActiveOwner(state, portalId, { email: 'omar@example.com', firstName: 'Omar', lastName: 'Haddad' }),
+    desk: addActiveOwner(state, portalId, { email: 'desk@example.com', firstName: 'Lead', lastName: 'Desk' }),
+    leaver: addArchivedOwner(state, portalId, { email: 'lena@example.com' }),
+    retired: addArchivedOwner(state, portalId, { email: 'rita@example.com' }),
+    queue: addQueueOwner(state, portalId, { email: 'queue@example.com', firstName: 'Inbound' }),
+    twins: addOwnersSharingEmail(state, portalId, 'kim@example.com', 2),
+  };
+}

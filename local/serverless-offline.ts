@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export type ServerlessOffline = {
+  /** Resolves once the functions answer. */
+  readonly ready: Promise<void>;
+  /** Resolves with the exit code when the process ends, for whatever reason. */
+  readonly ended: Promise<number>;
+  stop(): Promise<void>;
+};
+
+export type ServerlessOfflineOptions = {
+  readonly projectDir: string;
+  readonly httpPort: number;
+  readonly lambdaPort: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Receives what the process prints, line by line; functions log there too. */
+  readonly onLine: (line: string) => void;
+};
+
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 5_000;
+
+/** Builds the functions and serves them as API Gateway and Lambda would. The caller must stop it, ready or not. */
+export function startServerlessOffline(options: ServerlessOfflineOptions): ServerlessOffline {
+  const { projectDir, httpPort, lambdaPort, environment, onLine } = options;
+  const binary = createRequire(join(projectDir, 'package.json')).resolve('serverless/bin/serverless.js');
+  const flags = ['--stage', 'local', '--host', '127.0.0.1', '--httpPort', String(httpPort)];
+  const child = spawn(process.execPath, [binary, 'offline', ...flags, '--lambdaPort', String(lambdaPort)], {
+    cwd: projectDir,
+    env: { ...process.env, ...environment, SLS_NOTIFICATIONS_MODE: 'off', FORCE_COLOR: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: Ctrl-C reaches us alone, and we stop the rest in order.
+    detached: true,
+  });
+  readLines(child, onLine);
+  const ended = new Promise<number>((resolve) => {
+    child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
+  });
+  const ready = untilHealthy(`http://127.0.0.1:${httpPort}/health`, child);
+  return { ready, ended, stop: () => stopGroup(child, ended) };
+}
+
+async function untilHealthy(url: string, child: ChildProcess): Promise<void> {
+  for (let waitedMs = 0; waitedMs < START_TIMEOUT_MS; waitedMs += 100) {
+    if (child.exitCode !== null) throw new Error('serverless offline ended before it answered');
+    // A kept connection would hold up the server's stop.
+    const healthy = await fetch(url, { headers: { connection: 'close' } }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (healthy) return;
+    await delay(100);
+  }
+  throw new Error(`serverless offline did not answer at ${url} within ${START_TIMEOUT_MS / 1000} seconds`);
+}
+
+async function stopGroup(child: ChildProcess, ended: Promise<number>): Promise<void> {
+  if (child.exitCode !== null || child.pid === undefined) return;
+  signalGroup(child.pid, 'SIGINT');
+  const timeout = delay(STOP_TIMEOUT_MS, 'late' as const, { ref: false });
+  if ((await Promise.race([ended, timeout])) === 'late') signalGroup(child.pid, 'SIGKILL');
+  await ended;
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // It ended by itself in the meantime.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+function readLines(child: ChildProcess, onLine: (line: string) => void): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = '';
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) onLine(line);
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { type Reply, refuse } from './replies.ts';
+import { isLegacyPath, parseRequestTarget, pathOf, type RequestTarget } from './request-target.ts';
+import type { Route } from './routes/route.ts';
+import { findRoute } from './routes/table.ts';
+import { findGrant, type Portal, type SimulatorState, type TokenGrant } from './state.ts';
+
+export type RoutedRequest = {
+  readonly route: Route;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly target: RequestTarget;
+};
+/** `violation` is what a correct client never does; it names no query values. */
+export type RoutingFault = { readonly violation: string; readonly reply: Reply };
+
+/** Finds the route of a request, and refuses everything that this train of HubSpot's API does not have. */
+export function routeRequest(method: string, url: string, hasBody: boolean): RoutedRequest | RoutingFault {
+  const call = `${method} ${pathOf(url)}`;
+  if (isLegacyPath(pathOf(url))) {
+    const message = `Legacy API: the path ends in 2027, use the dated 2026-09 path instead of ${pathOf(url)}`;
+    return { violation: `legacy path: ${call}`, reply: refuse(410, 'LEGACY_API', message) };
+  }
+  const target = parseRequestTarget(url);
+  if (typeof target === 'string') {
+    return { violation: `${target}: ${call}`, reply: refuse(400, 'VALIDATION_ERROR', target) };
+  }
+  const found = findRoute(method, target);
+  if (found === undefined) {
+    return { violation: `unknown path or method: ${call}`, reply: refuse(404, 'NOT_FOUND', `No route for ${call}`) };
+  }
+  const unknown = [...target.query.keys()].find((name) => !found.route.queryParameters.includes(name));
+  if (unknown !== undefined) {
+    const message = `unknown query parameter ${unknown}`;
+    return { violation: `${message}: ${call}`, reply: refuse(400, 'VALIDATION_ERROR', message) };
+  }
+  if (method === 'GET' && hasBody) {
+    return { violation: `body on a GET: ${call}`, reply: refuse(400, 'VALIDATION_ERROR', 'GET takes no body') };
+  }
+  return { ...found, target };
+}
+
+const NO_CREDENTIALS = 'Authentication credentials not found or not valid. This API takes a bearer token.';
+
+/** Opens the portal of a bearer token. */
+export function authenticate(
+  state: SimulatorState,
+  authorization: string | undefined,
+): { readonly portal: Portal; readonly grant: TokenGrant } | Reply {
+  const token = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
+  const found = token === undefined ? undefined : findGrant(state, token);
+  return found ?? refuse(401, 'INVALID_AUTHENTICATION', NO_CREDENTIALS);
+}
+
+/** What stands in the way of every call to this portal, whatever the route. */
+export function refusePortal(portal: Portal, grant: TokenGrant): Reply | undefined {
+  if (portal.migrationRetryAfterSeconds !== undefined) {
+    return refuse(477, 'MIGRATION_IN_PROGRESS', 'This account is moving to another data centre', {
+      headers: { 'Retry-After': String(portal.migrationRetryAfterSeconds) },
+    });
+  }
+  if (!grant.creatorLostPermissions) return undefined;
+  return refuse(403, 'USER_DOES_NOT_HAVE_PERMISSIONS', 'The user who created this app lacks the permissions');
+}

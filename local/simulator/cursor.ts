@@ -1,0 +1,44 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** What a page cursor is good for: one listing, and the owner id after which the next page starts. */
+export type CursorPosition = {
+  readonly portalId: number;
+  readonly archived: boolean;
+  readonly email: string;
+  readonly afterOwnerId: string;
+};
+
+export type Listing = Omit<CursorPosition, 'afterOwnerId'>;
+
+export type Cursors = {
+  seal(position: CursorPosition): string;
+  /** The owner id to go on from; undefined for a cursor that was altered or belongs to another listing. */
+  open(cursor: string, listing: Listing): string | undefined;
+};
+
+/**
+ * Cursors that a client cannot read, invent or carry to another listing.
+ * HubSpot calls `after` opaque (owners guide, read 2026-11-23); signing them catches code that does arithmetic on them.
+ */
+export function createCursors(secret: string): Cursors {
+  const sign = (payload: string): Buffer => createHmac('sha256', secret).update(payload).digest();
+
+  return {
+    seal(position) {
+      const { portalId, archived, email, afterOwnerId } = position;
+      const payload = Buffer.from(JSON.stringify([portalId, archived, email, afterOwnerId])).toString('base64url');
+      return `${payload}.${sign(payload).toString('base64url')}`;
+    },
+    open(cursor, { portalId, archived, email }) {
+      const [payload = '', signature = '', ...rest] = cursor.split('.');
+      const given = Buffer.from(signature, 'base64url');
+      const expected = sign(payload);
+      if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+      const [sealedPortalId, sealedArchived, sealedEmail, afterOwnerId] = JSON.parse(
+        Buffer.from(payload, 'base64url').toString(),
+      ) as [number, boolean, string, string];
+      const sameListing = sealedPortalId === portalId && sealedArchived === archived && sealedEmail === email;
+      return sameListing ? afterOwnerId : undefined;
+    },
+  };
+}

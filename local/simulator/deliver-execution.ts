@@ -1,0 +1,84 @@
+import { decideRetry } from './retry-schedule.ts';
+import { type SignatureVersions, signatureHeaders } from './sign.ts';
+
+export type DeliveryOptions = {
+  readonly clientSecret: string;
+  readonly signatures: SignatureVersions;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** How many times shorter the back-off is than HubSpot's. A wait that the action asked for is kept as it is. */
+  readonly compression: number;
+  readonly maxAttempts: number;
+  readonly timeoutMs: number;
+};
+
+export type Attempt = {
+  /** Undefined when no answer came. */
+  readonly status: number | undefined;
+  readonly failure?: 'timeout' | 'network';
+  readonly durationMs: number;
+  /** HubSpot's wait before the next attempt, uncompressed; undefined on the last one. */
+  readonly waitMs: number | undefined;
+};
+
+export type Delivery = {
+  readonly attempts: readonly Attempt[];
+  /** The last answer's body; `''` when none came. */
+  readonly body: string;
+  readonly end: 'answered' | 'refused' | 'gaveUp';
+};
+
+export type Execution = {
+  readonly url: string;
+  /** The URL HubSpot was configured with, when a proxy stands between it and `url`. */
+  readonly signedUrl: string;
+  readonly body: string;
+};
+
+type Sent = {
+  readonly status: number | undefined;
+  readonly retryAfter: string | undefined;
+  readonly body: string;
+  readonly failure?: 'timeout' | 'network';
+};
+
+async function sendOnce(execution: Execution, options: DeliveryOptions): Promise<Sent> {
+  const { url, signedUrl, body } = execution;
+  const parts = { method: 'POST', uri: signedUrl, body };
+  const signal = AbortSignal.timeout(options.timeoutMs);
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        ...signatureHeaders(options.clientSecret, parts, options.now(), options.signatures),
+      },
+      body,
+      redirect: 'manual',
+      signal,
+    });
+    const retryAfter = response.headers.get('retry-after') ?? undefined;
+    return { status: response.status, retryAfter, body: await response.text() };
+  } catch {
+    const failure = signal.aborted ? 'timeout' : 'network';
+    return { status: undefined, retryAfter: undefined, body: '', failure };
+  }
+}
+
+/** Sends one execution until it is answered, refused for good, or `maxAttempts` is reached. Never rejects. */
+export async function deliverExecution(execution: Execution, options: DeliveryOptions): Promise<Delivery> {
+  const attempts: Attempt[] = [];
+  for (;;) {
+    const startedAt = options.now();
+    const sent = await sendOnce(execution, options);
+    const { status, body, failure } = sent;
+    const durationMs = options.now() - startedAt;
+    const attempt = { status, durationMs, ...(failure === undefined ? {} : { failure }) };
+    const succeeded = status !== undefined && status >= 200 && status < 300;
+    const retry = succeeded ? undefined : decideRetry(sent, attempts.length + 1);
+    const isLast = retry === undefined || attempts.length + 1 >= options.maxAttempts;
+    attempts.push({ ...attempt, waitMs: isLast ? undefined : retry.waitMs });
+    if (isLast) return { attempts, body, end: succeeded ? 'answered' : retry === undefined ? 'refused' : 'gaveUp' };
+    await options.sleep(retry.asked ? retry.waitMs : Math.ceil(retry.waitMs / options.compression));
+  }
+}

@@ -1,0 +1,76 @@
+import type { RouteName } from './routes/route.ts';
+
+/** What can go wrong with one call. Unless it says otherwise, a fault replaces the call's effect. */
+export type Fault =
+  /** Any status, with a JSON body or, with a string, the text as it is (an HTML page of a proxy, say). */
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly body?: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly contentType?: string;
+    }
+  /** 200 with a body of the wrong shape. */
+  | { readonly kind: 'json'; readonly body: unknown }
+  | { readonly kind: 'redirect'; readonly location: string; readonly status?: 301 | 302 | 307 | 308 }
+  /** Never answers. */
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'reset' }
+  /** The effect happens and the answer is lost. */
+  | { readonly kind: 'resetAfterEffect' }
+  /** The effect happens; the connection ends in the middle of a body whose length promised more. */
+  | { readonly kind: 'truncate' }
+  /** Waits, then does the call as usual. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** 200 with a well-formed JSON body of this size, sent in chunks. */
+  | { readonly kind: 'huge'; readonly bytes: number };
+
+export type FaultScript = {
+  readonly route: RouteName;
+  readonly portalId?: number;
+  /** The first matching call to hit, counted from 1 and from when the script was added. Default 1. */
+  readonly nth?: number;
+  /** How many matching calls to hit. Default 1. */
+  readonly times?: number;
+  readonly fault: Fault;
+};
+
+export type Faults = {
+  script(script: FaultScript): void;
+  /** Scripts that have hits left, so that a test can fail on leftovers. */
+  unread(): readonly FaultScript[];
+  clear(): void;
+};
+
+/** Scripts are tried in the order they were added; a call gets one fault at most. */
+export function createFaults(): {
+  readonly faults: Faults;
+  readonly take: (route: RouteName, portalId: number) => Fault | undefined;
+} {
+  let entries: { readonly script: FaultScript; seen: number; hits: number }[] = [];
+  const hasHitsLeft = (entry: (typeof entries)[number]): boolean => entry.hits < (entry.script.times ?? 1);
+
+  function take(route: RouteName, portalId: number): Fault | undefined {
+    const matching = entries.filter(
+      ({ script }) => script.route === route && (script.portalId === undefined || script.portalId === portalId),
+    );
+    for (const entry of matching) entry.seen += 1;
+    const hit = matching.find((entry) => entry.seen >= (entry.script.nth ?? 1) && hasHitsLeft(entry));
+    if (hit === undefined) return undefined;
+    hit.hits += 1;
+    return hit.script.fault;
+  }
+
+  return {
+    take,
+    faults: {
+      script(script) {
+        entries.push({ script, seen: 0, hits: 0 });
+      },
+      unread: () => entries.filter(hasHitsLeft).map(({ script }) => script),
+      clear() {
+        entries = [];
+      },
+    },
+  };
+}

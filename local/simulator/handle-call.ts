@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { authenticate, refusePortal, routeRequest } from './admission.ts';
+import { answer, send } from './answer.ts';
+import type { Call } from './call-log.ts';
+import type { Cursors } from './cursor.ts';
+import type { Fault } from './faults.ts';
+import type { RateVerdict } from './rate-limit.ts';
+import { readBody } from './read-body.ts';
+import { refuse } from './replies.ts';
+import { pathOf } from './request-target.ts';
+import type { RouteName } from './routes/route.ts';
+import type { SimulatorSettings } from './settings.ts';
+import type { Portal, SimulatorState, TokenGrant } from './state.ts';
+
+export type CallHandling = {
+  readonly state: SimulatorState;
+  readonly settings: SimulatorSettings;
+  readonly violations: string[];
+  readonly cursors: Cursors;
+  readonly baseUrl: () => string;
+  readonly recordCall: (call: Call) => void;
+  readonly takeFault: (route: RouteName, portalId: number) => Fault | undefined;
+  readonly admit: (portal: Portal, grant: TokenGrant) => RateVerdict;
+  readonly sleep: (ms: number) => Promise<void>;
+};
+
+/** One call, in the order HubSpot's edge works: path, token, rate limit, account, and only then the route itself. */
+export async function handleCall(
+  handling: CallHandling,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { state, settings } = handling;
+  const { method = '', url = '' } = request;
+  const call: Call = {
+    atEpochMs: state.now(),
+    method,
+    path: pathOf(url),
+    route: undefined,
+    portalId: undefined,
+    status: undefined,
+  };
+  handling.recordCall(call);
+  const onStatus = (status: number): void => {
+    call.status = status;
+  };
+  const plain = { response, headers: {}, onStatus };
+
+  const body = await readBody(request);
+  const routed = routeRequest(method, url, body !== '');
+  if ('violation' in routed) {
+    handling.violations.push(routed.violation);
+    return send(plain, routed.reply);
+  }
+  call.route = routed.route.name;
+
+  const opened = authenticate(state, request.headers.authorization);
+  if (!('portal' in opened)) return send(plain, opened);
+  const { portal, grant } = opened;
+  call.portalId = portal.portalId;
+
+  const { headers, refusal } = handling.admit(portal, grant);
+  const answering = { response, headers, onStatus };
+  if (settings.latencyMs > 0) await handling.sleep(settings.latencyMs);
+  const standing = refusal ?? refusePortal(portal, grant);
+  if (standing !== undefined) return send(answering, standing);
+  if (body === 'tooLarge') return send(answering, refuse(413, 'VALIDATION_ERROR', 'The request body is too large'));
+
+  return answer(
+    answering,
+    handling.takeFault(routed.route.name, portal.portalId),
+    () =>
+      routed.route.handle({
+        portal,
+        grant,
+        parameters: routed.parameters,
+        query: routed.target.query,
+        contentType: request.headers['content-type'] ?? '',
+        body,
+        nowEpochMs: state.now(),
+        settings,
+        cursors: handling.cursors,
+        baseUrl: handling.baseUrl(),
+      }),
+    handling.sleep,
+  );
+}

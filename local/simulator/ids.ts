@@ -1,0 +1,44 @@
+/**
+ * Hands out ids and refuses a number that already means something else.
+ *
+ * HubSpot's owner ids and user ids happen to coincide in young accounts, which lets code that mixes them up pass its
+ * tests. Here one number is only ever one kind of thing, in all portals together.
+ */
+export type IdKind = 'portal' | 'owner' | 'user' | 'team' | 'record';
+
+export type IdRegistry = {
+  /** @throws when the number is already an id of another kind */
+  claim(kind: IdKind, id: string): string;
+  next(kind: IdKind): string;
+};
+
+/** Owner and user ids are int32 on the wire (owners OpenAPI 2026-09, read 2026-11-23); record ids are not. */
+const FIRST_ID: Readonly<Record<IdKind, number>> = {
+  portal: 8_100_001,
+  owner: 410_000_001,
+  user: 52_000_001,
+  team: 730_001,
+  record: 9_100_000_001,
+};
+
+export function createIdRegistry(): IdRegistry {
+  const kindById = new Map<string, IdKind>();
+  const nextByKind = { ...FIRST_ID };
+
+  function claim(kind: IdKind, id: string): string {
+    if (!/^[1-9]\d{0,15}$/.test(id)) throw new Error(`${kind} id ${id} is not a positive whole number`);
+    const taken = kindById.get(id);
+    if (taken !== undefined && taken !== kind) {
+      throw new Error(`${kind} id ${id} is already a ${taken} id: ids of different kinds must differ`);
+    }
+    kindById.set(id, kind);
+    return id;
+  }
+
+  function next(kind: IdKind): string {
+    while (kindById.has(String(nextByKind[kind]))) nextByKind[kind] += 1;
+    return claim(kind, String(nextByKind[kind]));
+  }
+
+  return { claim, next };
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { Reply } from './replies.ts';
+import type { Portal, TokenGrant } from './state.ts';
+
+/**
+ * Limits as HubSpot sets them (usage guidelines, read 2026-11-23): 190 calls per rolling ten seconds and 625 000 a day
+ * for a private app on Professional; 110 and no daily limit for a marketplace app.
+ */
+export type RateLimits = { readonly burstLimit: number; readonly dailyLimit: number | 'none' };
+
+export type RateVerdict = {
+  readonly headers: Readonly<Record<string, string>>;
+  /** The 429 to answer with; undefined when the call is admitted. */
+  readonly refusal: Reply | undefined;
+};
+
+export const BURST_WINDOW_MS = 10_000;
+
+/** The calendar day in the account's time zone, at whose midnight the daily quota starts afresh. */
+function dayIn(timeZone: string, atEpochMs: number): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone }).format(atEpochMs);
+}
+
+/** HubSpot sends no documented `Retry-After` with these. */
+function tooManyRequests(policyName: 'TEN_SECONDLY_ROLLING' | 'DAILY', portal: Portal): Reply {
+  return {
+    status: 429,
+    body: {
+      status: 'error',
+      message: `You have reached your ${policyName.toLowerCase()} limit.`,
+      errorType: 'RATE_LIMIT',
+      correlationId: randomUUID(),
+      policyName,
+      groupName: `publicapi:private-apps:calls:${portal.portalId}`,
+      requestId: randomUUID(),
+    },
+  };
+}
+
+/**
+ * Counts admitted calls: the burst per token over a window that slides with every call, the day per portal, because all
+ * private apps of an account share it. Refused calls are not counted. Limits are read anew for each call.
+ */
+export function createRateLimiter(limits: RateLimits, now: () => number) {
+  const burstByGrant = new WeakMap<TokenGrant, number[]>();
+  const dayByPortal = new WeakMap<Portal, { readonly day: string; count: number }>();
+
+  function recentCalls(grant: TokenGrant, atEpochMs: number): number[] {
+    const recent = (burstByGrant.get(grant) ?? []).filter((at) => at > atEpochMs - BURST_WINDOW_MS);
+    burstByGrant.set(grant, recent);
+    return recent;
+  }
+
+  function callsToday(portal: Portal, atEpochMs: number): { count: number } {
+    const day = dayIn(portal.timeZone, atEpochMs);
+    const known = dayByPortal.get(portal);
+    if (known?.day === day) return known;
+    const fresh = { day, count: 0 };
+    dayByPortal.set(portal, fresh);
+    return fresh;
+  }
+
+  function admit(portal: Portal, grant: TokenGrant): RateVerdict {
+    const at = now();
+    const { burstLimit, dailyLimit } = limits;
+    const recent = recentCalls(grant, at);
+    const today = callsToday(portal, at);
+    const exceeded =
+      dailyLimit !== 'none' && today.count >= dailyLimit
+        ? 'DAILY'
+        : recent.length >= burstLimit
+          ? 'TEN_SECONDLY_ROLLING'
+          : undefined;
+    if (exceeded === undefined) {
+      recent.push(at);
+      today.count += 1;
+    }
+    const headers: Record<string, string> = {
+      'X-HubSpot-RateLimit-Interval-Milliseconds': String(BURST_WINDOW_MS),
+      'X-HubSpot-RateLimit-Max': String(burstLimit),
+      'X-HubSpot-RateLimit-Remaining': String(Math.max(0, burstLimit - recent.length)),
+    };
+    if (dailyLimit !== 'none') {
+      headers['X-HubSpot-RateLimit-Daily'] = String(dailyLimit);
+      headers['X-HubSpot-RateLimit-Daily-Remaining'] = String(Math.max(0, dailyLimit - today.count));
+    }
+    return { headers, refusal: exceeded === undefined ? undefined : tooManyRequests(exceeded, portal) };
+  }
+
+  return { admit };
+}

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+
+export type Reply = {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** HubSpot's standard error body (error handling page, read 2026-11-23). */
+export function refuse(
+  status: number,
+  category: string,
+  message: string,
+  more: { readonly errors?: readonly unknown[]; readonly headers?: Readonly<Record<string, string>> } = {},
+): Reply {
+  const body = { status: 'error', message, correlationId: randomUUID(), category };
+  return {
+    status,
+    body: more.errors === undefined ? body : { ...body, errors: more.errors },
+    ...(more.headers === undefined ? {} : { headers: more.headers }),
+  };
+}
+
+export function refuseRequest(message: string): Reply {
+  return refuse(400, 'VALIDATION_ERROR', message);
+}
+
+/** The body seen on the wire for missing and deleted records alike (object APIs, read 2026-11-23). */
+export function resourceNotFound(): Reply {
+  return refuse(404, 'OBJECT_NOT_FOUND', 'resource not found');
+}
+
+export function missingScope(scope: string): Reply {
+  const message = 'One or more of the following scopes are required.';
+  return refuse(403, 'MISSING_SCOPES', "This app hasn't been granted all required scopes to make this call.", {
+    errors: [{ message, context: { requiredGranularScopes: [scope] } }],
+  });
+}

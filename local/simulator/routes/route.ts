@@ -1,0 +1,47 @@
+import type { Cursors } from '../cursor.ts';
+import { missingScope, type Reply } from '../replies.ts';
+import type { SimulatorSettings } from '../settings.ts';
+import type { Portal, TokenGrant } from '../state.ts';
+
+export type RouteName = 'GET owners' | 'GET owner' | 'GET object' | 'PATCH object' | 'GET account details';
+
+export type RouteRequest = {
+  readonly portal: Portal;
+  readonly grant: TokenGrant;
+  /** Decoded path segments by the name they have in the template. */
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly query: ReadonlyMap<string, string>;
+  readonly contentType: string;
+  readonly body: string;
+  readonly nowEpochMs: number;
+  readonly settings: Readonly<SimulatorSettings>;
+  readonly cursors: Cursors;
+  readonly baseUrl: string;
+};
+
+export type Route = {
+  readonly name: RouteName;
+  readonly method: 'GET' | 'PATCH' | 'POST';
+  /** `{name}` stands for one segment. */
+  readonly template: string;
+  /** Any other query parameter is refused. */
+  readonly queryParameters: readonly string[];
+  readonly handle: (request: RouteRequest) => Reply;
+};
+
+export function getParameter(request: RouteRequest, name: string): string {
+  const value = request.parameters.get(name);
+  if (value === undefined) throw new Error(`The route has no path parameter ${name}`);
+  return value;
+}
+
+/** The 403 for a token without `scope`; undefined when it has it. */
+export function refuseMissingScope({ grant }: RouteRequest, scope: string): Reply | undefined {
+  return grant.scopes.has(scope) ? undefined : missingScope(scope);
+}
+
+/** `invalid` for anything but the two words. */
+export function readBoolean(request: RouteRequest, name: string): boolean | 'invalid' {
+  const value = request.query.get(name) ?? 'false';
+  return value === 'true' ? true : value === 'false' ? false : 'invalid';
+}

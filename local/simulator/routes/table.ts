@@ -1,0 +1,31 @@
+import type { RequestTarget } from '../request-target.ts';
+import { accountInfoRoutes } from './account-info.ts';
+import { objectRoutes } from './objects.ts';
+import { ownerRoutes } from './owners.ts';
+import type { Route } from './route.ts';
+
+const ROUTES: readonly Route[] = [...ownerRoutes, ...objectRoutes, ...accountInfoRoutes];
+
+/** The values of the `{…}` segments; undefined when the path is another one. */
+function matchTemplate(template: string, segments: readonly string[]): Map<string, string> | undefined {
+  const pattern = template.split('/').slice(1);
+  if (pattern.length !== segments.length) return undefined;
+  const parameters = new Map<string, string>();
+  for (const [index, part] of pattern.entries()) {
+    const segment = segments[index] ?? '';
+    if (part.startsWith('{')) parameters.set(part.slice(1, -1), segment);
+    else if (part !== segment) return undefined;
+  }
+  return parameters;
+}
+
+export function findRoute(
+  method: string,
+  target: RequestTarget,
+): { readonly route: Route; readonly parameters: ReadonlyMap<string, string> } | undefined {
+  for (const route of ROUTES) {
+    const parameters = route.method === method ? matchTemplate(route.template, target.segments) : undefined;
+    if (parameters !== undefined) return { route, parameters };
+  }
+  return undefined;
+}

@@ -1,0 +1,90 @@
+import { getPortal, type SimulatedOwner, type SimulatorState, type Team } from './state.ts';
+
+export type PersonSpec = {
+  readonly id?: string;
+  readonly userId?: number;
+  /** Left out: an owner without an e-mail. */
+  readonly email?: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly teams?: readonly { readonly name: string; readonly primary: boolean }[];
+};
+
+const MAX_INT32 = 2_147_483_647;
+
+function insertOwner(
+  state: SimulatorState,
+  portalId: number,
+  id: string | undefined,
+  owner: Omit<SimulatedOwner, 'id' | 'createdAtEpochMs' | 'updatedAtEpochMs'>,
+): SimulatedOwner {
+  const { owners } = getPortal(state, portalId);
+  const ownerId = id === undefined ? state.ids.next('owner') : state.ids.claim('owner', id);
+  if (owners.has(ownerId)) throw new Error(`Portal ${portalId} has an owner ${ownerId} already`);
+  if (Number(ownerId) > MAX_INT32) throw new Error(`Owner id ${ownerId} does not fit an int32`);
+  const at = state.now();
+  const stored = { ...owner, id: ownerId, createdAtEpochMs: at, updatedAtEpochMs: at };
+  owners.set(ownerId, stored);
+  return stored;
+}
+
+/** The same `userId` may be given in several portals: people keep theirs wherever they work. */
+export function addActiveOwner(state: SimulatorState, portalId: number, spec: PersonSpec = {}): SimulatedOwner {
+  const userId =
+    spec.userId === undefined ? Number(state.ids.next('user')) : Number(state.ids.claim('user', String(spec.userId)));
+  const teams: readonly Team[] = (spec.teams ?? []).map((team) => ({ id: state.ids.next('team'), ...team }));
+  return insertOwner(state, portalId, spec.id, {
+    type: 'PERSON',
+    userId,
+    email: spec.email,
+    firstName: spec.firstName ?? 'Ada',
+    lastName: spec.lastName ?? 'Example',
+    archived: false,
+    teams,
+  });
+}
+
+/** Deactivated: names are blank and `userId` is null, while `userIdIncludingInactive` stays. */
+export function addArchivedOwner(state: SimulatorState, portalId: number, spec: PersonSpec = {}): SimulatedOwner {
+  const owner = addActiveOwner(state, portalId, spec);
+  deactivateOwner(state, portalId, owner.id);
+  return owner;
+}
+
+/** A queue of a connected system: an owner without a user. */
+export function addQueueOwner(
+  state: SimulatorState,
+  portalId: number,
+  spec: Pick<PersonSpec, 'id' | 'email' | 'firstName'> = {},
+): SimulatedOwner {
+  return insertOwner(state, portalId, spec.id, {
+    type: 'QUEUE',
+    userId: undefined,
+    email: spec.email,
+    firstName: spec.firstName ?? 'Queue',
+    lastName: '',
+    archived: false,
+    teams: [],
+  });
+}
+
+/** Several active people under one e-mail. */
+export function addOwnersSharingEmail(
+  state: SimulatorState,
+  portalId: number,
+  email: string,
+  count: number,
+): SimulatedOwner[] {
+  return Array.from({ length: count }, () => addActiveOwner(state, portalId, { email }));
+}
+
+/** What deactivating the user does to the owner. Records keep it (owners guide, read 2026-11-23). */
+export function deactivateOwner(state: SimulatorState, portalId: number, ownerId: string): void {
+  const owner = getPortal(state, portalId).owners.get(ownerId);
+  if (owner === undefined) throw new Error(`Portal ${portalId} has no owner ${ownerId}`);
+  owner.archived = true;
+  owner.firstName = '';
+  owner.lastName = '';
+  owner.teams = [];
+  owner.updatedAtEpochMs = state.now();
+}

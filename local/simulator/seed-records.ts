@@ -1,0 +1,47 @@
+import { findRecord, getObjectType, type SimulatedRecord, type SimulatorState } from './state.ts';
+
+export type RecordSpec = {
+  readonly typeId: string;
+  readonly id?: string;
+  readonly properties?: Readonly<Record<string, string>>;
+};
+
+export function addRecord(state: SimulatorState, portalId: number, spec: RecordSpec): SimulatedRecord {
+  const type = getObjectType(state, portalId, spec.typeId);
+  const id = spec.id === undefined ? state.ids.next('record') : state.ids.claim('record', spec.id);
+  if (type.records.has(id)) throw new Error(`Portal ${portalId} has a record ${spec.typeId} ${id} already`);
+  const properties = new Map(Object.entries(spec.properties ?? {}));
+  for (const name of properties.keys()) {
+    if (!type.properties.has(name)) throw new Error(`Object type ${spec.typeId} has no property ${name}`);
+  }
+  const at = state.now();
+  const record = { id, properties, createdAtEpochMs: at, updatedAtEpochMs: at, archived: false, locked: false };
+  type.records.set(id, record);
+  return record;
+}
+
+/** Makes `mergedId` an old id of `survivorId`, which the single update still understands (object APIs, read 2026-11-23). */
+export function mergeRecords(
+  state: SimulatorState,
+  portalId: number,
+  typeId: string,
+  mergedId: string,
+  survivorId: string,
+): void {
+  const type = getObjectType(state, portalId, typeId);
+  if (!type.records.delete(mergedId)) throw new Error(`Portal ${portalId} has no record ${typeId} ${mergedId}`);
+  type.mergedInto.set(mergedId, survivorId);
+}
+
+/** The stored value; `''` when the record has none. */
+export function readRecordProperty(
+  state: SimulatorState,
+  portalId: number,
+  typeId: string,
+  recordId: string,
+  property: string,
+): string {
+  const record = findRecord(getObjectType(state, portalId, typeId), recordId);
+  if (record === undefined) throw new Error(`Portal ${portalId} has no record ${typeId} ${recordId}`);
+  return record.properties.get(property) ?? '';
+}

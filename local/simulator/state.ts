@@ -1,0 +1,111 @@
+import { createIdRegistry, type IdRegistry } from './ids.ts';
+
+export type Team = { readonly id: string; readonly name: string; readonly primary: boolean };
+
+export type SimulatedOwner = {
+  readonly id: string;
+  readonly type: 'PERSON' | 'QUEUE';
+  /** Undefined for queues, and only for them: people keep theirs after deactivation. */
+  readonly userId: number | undefined;
+  email: string | undefined;
+  firstName: string;
+  lastName: string;
+  archived: boolean;
+  teams: readonly Team[];
+  readonly createdAtEpochMs: number;
+  updatedAtEpochMs: number;
+};
+
+/** A rule that an administrator put on a property: HubSpot enforces it on every write path since 2026-09. */
+export type ValidationRule = {
+  readonly code: string;
+  readonly message: string;
+  readonly accepts: (value: string) => boolean;
+};
+
+export type PropertyDefinition = {
+  readonly name: string;
+  readonly referencedObjectType?: 'OWNER';
+  readonly readOnly?: boolean;
+  /** May be named by `idProperty`. */
+  readonly unique?: boolean;
+  readonly validationRule?: ValidationRule;
+};
+
+export type SimulatedRecord = {
+  readonly id: string;
+  readonly properties: Map<string, string>;
+  readonly createdAtEpochMs: number;
+  updatedAtEpochMs: number;
+  archived: boolean;
+  /** A heavy sync holds the record: HubSpot answers 423. */
+  locked: boolean;
+};
+
+export type ObjectType = {
+  readonly typeId: string;
+  /** `contacts`, or the bare name of a custom object, which HubSpot no longer accepts in a path. */
+  readonly name: string;
+  readonly fullyQualifiedName: string | undefined;
+  readonly readScope: string;
+  readonly writeScope: string;
+  readonly properties: Map<string, PropertyDefinition>;
+  readonly defaultProperties: readonly string[];
+  readonly records: Map<string, SimulatedRecord>;
+  /** Old record id → the id of the record it was merged into. */
+  readonly mergedInto: Map<string, string>;
+};
+
+export type TokenGrant = {
+  readonly scopes: ReadonlySet<string>;
+  /** A private app's token loses its powers together with the person who created it. */
+  creatorLostPermissions: boolean;
+};
+
+export type Portal = {
+  readonly portalId: number;
+  readonly timeZone: string;
+  readonly accountType: string;
+  readonly uiDomain: string;
+  readonly tokens: Map<string, TokenGrant>;
+  readonly owners: Map<string, SimulatedOwner>;
+  readonly objectTypes: Map<string, ObjectType>;
+  /** Set while the account moves to another data centre: HubSpot answers 477 with this wait. */
+  migrationRetryAfterSeconds: number | undefined;
+};
+
+export type SimulatorState = {
+  readonly portals: Map<number, Portal>;
+  readonly ids: IdRegistry;
+  readonly now: () => number;
+};
+
+export function createSimulatorState(now: () => number): SimulatorState {
+  return { portals: new Map(), ids: createIdRegistry(), now };
+}
+
+export function getPortal(state: SimulatorState, portalId: number): Portal {
+  const portal = state.portals.get(portalId);
+  if (portal === undefined) throw new Error(`The simulator has no portal ${portalId}`);
+  return portal;
+}
+
+export function getObjectType(state: SimulatorState, portalId: number, typeId: string): ObjectType {
+  const type = getPortal(state, portalId).objectTypes.get(typeId);
+  if (type === undefined) throw new Error(`Portal ${portalId} has no object type ${typeId}`);
+  return type;
+}
+
+/** Follows a merge: an id that was merged away still leads to the surviving record. */
+export function findRecord(type: ObjectType, recordId: string): SimulatedRecord | undefined {
+  return type.records.get(type.mergedInto.get(recordId) ?? recordId);
+}
+
+/** The portal that a token opens. A token opens one portal only. */
+export function findGrant(state: SimulatorState, token: string): { portal: Portal; grant: TokenGrant } | undefined {
+  for (const portal of state.portals.values()) {
+    const grant = portal.tokens.get(token);
+    if (grant !== undefined) return { portal, grant };
+  }
+  return undefined;
+}

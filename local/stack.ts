@@ -1,0 +1,87 @@
+import { ResourceInUseException } from '@aws-sdk/client-dynamodb';
+import { localDynamoDbClient, localSqsClient } from './clients.ts';
+import { createTable, startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
+import { startEmbeddedSqs } from './embedded-sqs.ts';
+import { completeEnvironment, type Environment } from './environment.ts';
+import { ensureRefreshQueue, type LocalRefresh, startLocalRefresh } from './local-refresh.ts';
+import { findFreePort, requireFreePort } from './ports.ts';
+import { type SeededPeople, seedPortal } from './seed.ts';
+import { startServerlessOffline } from './serverless-offline.ts';
+import { type HubSpotSimulator, startHubSpotSimulator } from './simulator/hubspot-simulator.ts';
+
+export type LocalStack = {
+  readonly url: string;
+  readonly environment: Environment;
+  /** Absent when a real HubSpot is used. */
+  readonly simulation: { readonly simulator: HubSpotSimulator; readonly people: SeededPeople } | undefined;
+  readonly refresh: LocalRefresh;
+  /** Where functions are invoked by name. */
+  readonly lambdaUrl: string;
+  /** Resolves when the functions' process ends by itself. */
+  readonly ended: Promise<number>;
+};
+
+export type LocalStackOptions = {
+  readonly projectDir: string;
+  readonly given: (name: string) => string | undefined;
+  readonly onLine: (line: string) => void;
+  /** Gets a way to stop each service as soon as it runs, so that a start that is cut short leaves nothing behind. */
+  readonly onStop: (stop: () => Promise<void>) => void;
+};
+
+/**
+ * Starts DynamoDB, SQS, HubSpot and the functions on this machine. A service whose address is given by its variable
+ * (`HUBSPOT_API_BASE_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS`) is used instead of the one we bring.
+ */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const { projectDir, given, onLine, onStop } = options;
+  const port = given('PORT');
+  const httpPort = port === undefined ? await findFreePort() : await requireFreePort(port, 'PORT');
+
+  const simulation = given('HUBSPOT_API_BASE_URL') === undefined ? await startSimulation() : undefined;
+  if (simulation !== undefined) onStop(() => simulation.simulator.close());
+  const embedded = given('AWS_ENDPOINT_URL_DYNAMODB') === undefined ? await startEmbeddedDynamoDb() : undefined;
+  if (embedded !== undefined) onStop(() => embedded.close());
+
+  const embeddedSqs = given('AWS_ENDPOINT_URL_SQS') === undefined ? await startEmbeddedSqs() : undefined;
+  if (embeddedSqs !== undefined) onStop(() => embeddedSqs.close());
+  const sqsUrl = embeddedSqs?.endpoint ?? given('AWS_ENDPOINT_URL_SQS') ?? '';
+
+  const environment = await completeEnvironment(given, {
+    httpPort,
+    hubspotUrl: simulation?.simulator.url,
+    dynamoDbUrl: embedded?.endpoint,
+    sqsUrl,
+    refreshQueueUrl: await ensureRefreshQueue(localSqsClient(sqsUrl, given)),
+  });
+  await ensureTable(environment);
+  const lambdaPort = await findFreePort();
+  const offline = startServerlessOffline({ projectDir, httpPort, lambdaPort, environment, onLine });
+  onStop(() => offline.stop());
+  await offline.ready;
+  const lambdaUrl = `http://127.0.0.1:${lambdaPort}`;
+  const refresh = startLocalRefresh({
+    sqs: localSqsClient(sqsUrl, given),
+    queueUrl: environment.REFRESH_QUEUE_URL ?? '',
+    lambdaUrl,
+    onError: (error) => onLine(error instanceof Error ? error.message : String(error)),
+  });
+  onStop(() => refresh.stop());
+  return { url: `http://127.0.0.1:${httpPort}`, environment, simulation, refresh, lambdaUrl, ended: offline.ended };
+}
+
+async function startSimulation() {
+  const simulator = await startHubSpotSimulator();
+  return { simulator, people: seedPortal(simulator.state) };
+}
+
+async function ensureTable(environment: Environment): Promise<void> {
+  const client = localDynamoDbClient(environment);
+  try {
+    await createTable(client, environment.TABLE_NAME ?? '');
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  } finally {
+    client.destroy();
+  }
+}

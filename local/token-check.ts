@@ -1,0 +1,23 @@
+import { HUBSPOT_API_VERSION } from '../lib/hubspot/api-paths.ts';
+import type { Environment } from './environment.ts';
+
+/**
+ * Makes sure that the token opens the portal it is configured for: owner ids mean nothing in another one.
+ * Account information API (read 2026-11-23).
+ * @throws naming the variable to look at
+ */
+export async function checkTokenOfPortal(environment: Environment): Promise<void> {
+  const url = `${environment.HUBSPOT_API_BASE_URL}/account-info/${HUBSPOT_API_VERSION}/details`;
+  const response = await fetch(url, {
+    headers: { Authorization: `Bearer ${environment.HUBSPOT_ACCESS_TOKEN}` },
+    redirect: 'error',
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (response.status === 401) throw new Error('HUBSPOT_ACCESS_TOKEN: HubSpot does not know this token');
+  if (!response.ok)
+    throw new Error(`HUBSPOT_API_BASE_URL: HubSpot answered the account details with ${response.status}`);
+  const { portalId } = (await response.json()) as { portalId?: unknown };
+  if (String(portalId) !== environment.HUBSPOT_PORTAL_ID) {
+    throw new Error(`HUBSPOT_PORTAL_ID: the token belongs to portal ${String(portalId)}`);
+  }
+}
