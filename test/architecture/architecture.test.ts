@@ -1,0 +1,102 @@
+import { readSources, type SourceFile } from './imports.ts';
+
+const lib = readSources('lib');
+const functions = readSources('functions');
+const local = readSources('local');
+
+/** Room → what it may import of ours, and which packages. The arrows point inward: everything may know the domain. */
+const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: readonly RegExp[] }>> = {
+  domain: { rooms: ['domain'], packages: [] },
+  'use-cases': { rooms: ['domain', 'use-cases'], packages: [] },
+  action: { rooms: ['domain', 'action'], packages: [/^node:/] },
+  hubspot: {
+    rooms: ['domain', 'hubspot'],
+    packages: [/^node:crypto$/, /^zod\/mini$/, /^@hubspot\/api-client\/lib\/codegen\//],
+  },
+  store: { rooms: ['domain', 'store'], packages: [/^@aws-sdk\/client-dynamodb$/] },
+  queue: { rooms: ['domain', 'queue'], packages: [/^zod\/mini$/, /^@aws-sdk\/client-sqs$/] },
+  observability: { rooms: ['domain', 'observability'], packages: [/^@aws-lambda-powertools\//] },
+  config: {
+    rooms: ['domain', 'config', 'hubspot/signature.ts'],
+    packages: [/^node:crypto$/, /^zod\/mini$/, /^@aws-sdk\/credential-provider-env$/, /^@smithy\/signature-v4$/],
+  },
+  http: {
+    rooms: ['domain', 'action', 'use-cases', 'http', 'observability', 'hubspot/signature.ts'],
+    packages: [/^node:crypto$/, /^zod\/mini$/, /^@middy\/core$/, /^aws-lambda$/],
+  },
+  runtime: {
+    rooms: ['domain', 'use-cases', 'hubspot', 'store', 'queue', 'config', 'observability', 'runtime'],
+    packages: [/^node:/, /^@aws-sdk\/(credential-provider-env|client-sqs)$/],
+  },
+};
+
+const isOurs = (target: string) => /^(lib|functions|local|test|bench)\//.test(target);
+const roomOf = (file: SourceFile) => file.path.split('/')[1] ?? '';
+
+/** One line per import that a rule does not allow. */
+function offences(files: readonly SourceFile[], isAllowed: (file: SourceFile, target: string) => boolean): string[] {
+  return files.flatMap((file) =>
+    file.imports.filter((target) => !isAllowed(file, target)).map((target) => `${file.path} → ${target}`),
+  );
+}
+
+it('reads imports from the sources, so that the rules below have something to judge', () => {
+  expect(lib.flatMap((file) => file.imports).length).toBeGreaterThan(100);
+  expect(lib.find((file) => file.path === 'lib/use-cases/set-owner.ts')?.imports).toContain('lib/domain/assignment.ts');
+});
+
+it.each(Object.entries(ROOMS))('lib/%s imports only what its room may know', (room, { rooms, packages }) => {
+  const files = lib.filter((file) => roomOf(file) === room);
+  const allowed = rooms.map((target) => (target.endsWith('.ts') ? `lib/${target}` : `lib/${target}/`));
+  expect(files.length).toBeGreaterThan(0);
+  expect(
+    offences(files, (_file, target) =>
+      isOurs(target) ? allowed.some((prefix) => target.startsWith(prefix)) : packages.some((name) => name.test(target)),
+    ),
+  ).toEqual([]);
+});
+
+it('has a rule for every room of lib', () => {
+  expect([...new Set(lib.map(roomOf))].sort()).toEqual(Object.keys(ROOMS).sort());
+});
+
+it('lets functions import the library and nothing else of ours', () => {
+  expect(offences(functions, (_file, target) => !isOurs(target) || target.startsWith('lib/'))).toEqual([]);
+});
+
+it('keeps the local stack away from the tests', () => {
+  expect(offences(local, (_file, target) => !target.startsWith('test/'))).toEqual([]);
+});
+
+it('has no barrels: a file that only re-exports pulls every SDK into every bundle', () => {
+  const barrels = [...lib, ...functions, ...local].filter(
+    ({ path, text }) => path.endsWith('/index.ts') || /^export \* from/m.test(text),
+  );
+  expect(barrels.map(({ path }) => path)).toEqual([]);
+});
+
+it('reads the environment in the runtime, in the SSM call with its SDK’s variables, and in the generator’s CLI', () => {
+  const readers = [...lib, ...functions].filter(({ text }) => text.includes('process.env')).map(({ path }) => path);
+  expect(readers).toEqual([
+    'lib/action/generate.ts',
+    'lib/config/ssm-parameters.ts',
+    'lib/runtime/action-runtime.ts',
+    'lib/runtime/refresh-runtime.ts',
+  ]);
+});
+
+it('names HubSpot paths by their release train only, because the undated ones end in 2027', () => {
+  const undated = /['"`][^'"`\n]*\/(crm|automation|oauth|settings|account-info)\/v\d/;
+  expect([...lib, ...functions].filter(({ text }) => undated.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
+it('has no circles', () => {
+  const edges = new Map([...lib, ...functions].map(({ path, imports }) => [path, imports.filter(isOurs)]));
+  const circles: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) circles.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+    else for (const target of edges.get(path) ?? []) visit(target, [...trail, path]);
+  };
+  for (const path of edges.keys()) visit(path, []);
+  expect(circles).toEqual([]);
+});

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { actionVariables, refreshVariables } from '../../lib/config/variables.ts';
+import { PROJECT_DIR } from '../architecture/imports.ts';
+
+const read = (name: string) => readFileSync(join(PROJECT_DIR, name), 'utf8');
+const readme = read('README.md');
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+
+/** What the README tells people to type. */
+const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap((match) => (match[1] ?? '').split('\n'));
+const mentioned = [...readme.matchAll(/npm (?:run )?([a-z]+)/g)].map((match) => match[1] ?? '');
+
+it('names only npm scripts that exist', () => {
+  const names = mentioned.filter((name) => !['ci', 'run', 'install'].includes(name));
+  expect(names).toEqual(expect.arrayContaining(['demo', 'start', 'test', 'check', 'bench', 'package']));
+  expect(names.filter((name) => scripts[name] === undefined)).toEqual([]);
+});
+
+it('is what continuous integration runs', () => {
+  const ci = read('.ci/run')
+    .split('\n')
+    .filter((line) => line.startsWith('npm '));
+  expect(ci).toEqual(
+    expect.arrayContaining(['npm ci', 'npm test', 'npm run check', 'npm run demo', 'npm run package']),
+  );
+  const told = commands.flatMap((line) => line.split(' && '));
+  expect(ci.filter((line) => !told.includes(line))).toEqual([]);
+});
+
+it('has a row for every variable of the functions', () => {
+  const variables = [...Object.keys({ ...actionVariables.shape, ...refreshVariables.shape }), 'LOG_LEVEL'];
+  expect(variables.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+});
+
+it('links only to files that exist', () => {
+  const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map((match) => match[1] ?? '');
+  expect(links.length).toBeGreaterThan(0);
+  for (const link of links) expect(() => readFileSync(join(PROJECT_DIR, link))).not.toThrow(/ENOENT/);
+});
+
+describe('.env.example', () => {
+  const names = [...read('.env.example').matchAll(/^([A-Z0-9_]+)=/gm)].map((match) => match[1] ?? '');
+  const used = [
+    ...(read('local/environment.ts') + read('local/stack.ts') + read('local/clients.ts')).matchAll(
+      /given\('([A-Z0-9_]+)'\)/g,
+    ),
+  ].map((match) => match[1] ?? '');
+
+  it('names every variable that the local stack takes, and no other', () => {
+    expect(names.sort()).toEqual([...new Set(used)].sort());
+  });
+
+  it('names every variable of the functions, each without a value', () => {
+    expect(Object.keys(actionVariables.shape).filter((name) => !names.includes(name))).toEqual([]);
+    expect(read('.env.example')).not.toMatch(/^[A-Z0-9_]+=.+$/m);
+  });
+});

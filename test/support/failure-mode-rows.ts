@@ -1,0 +1,20 @@
+/** The rows of the failure-mode catalogue that the suite must prove. A test proves a row by naming it: `[E1] …`. */
+const range = (letter: string, from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => `${letter}${from + index}`);
+
+const QUEUED_ONLY = new Set(['H2', 'H3', 'H19', 'H23', 'H24', 'H25', 'H26']);
+
+export const REQUIRED_ROWS: readonly string[] = [
+  ...range('E', 1, 16),
+  ...range('S', 1, 16),
+  ...range('P', 1, 15),
+  ...range('H', 1, 28).filter((row) => !QUEUED_ONLY.has(row)),
+  ...range('O', 1, 11),
+];
+
+const TAG = /\[((?:[A-Z]\d{1,2})(?:,\s*[A-Z]\d{1,2})*)\]/g;
+
+/** The rows that a test's title names. */
+export function rowsIn(title: string): string[] {
+  return [...title.matchAll(TAG)].flatMap((match) => (match[1] ?? '').split(/,\s*/));
+}

@@ -1,0 +1,9 @@
+import { createHandler } from '../../functions/set-successor.ts';
+import type { SetSuccessorResult } from '../../lib/use-cases/set-successor.ts';
+import { makeContext } from './http-events.ts';
+import type { Service } from './service.ts';
+
+/** What an operator's `sls invoke -f setSuccessor --data` does. */
+export function invokeSetSuccessor({ telemetry, runtime }: Service, data: unknown): Promise<SetSuccessorResult> {
+  return createHandler(telemetry, async () => runtime)(data, makeContext());
+}

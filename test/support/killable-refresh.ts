@@ -1,0 +1,63 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Owner } from '../../lib/domain/owner.ts';
+import type { RefreshOrder, RefreshOutcome } from '../../lib/domain/refresh.ts';
+import { createRefreshStore } from '../../lib/store/refresh-store.ts';
+import type { Table } from '../../lib/store/table.ts';
+import { createRefreshOwners } from '../../lib/use-cases/refresh-owners.ts';
+import { PORTAL_A } from '../builders/ids.ts';
+
+export class Killed extends Error {}
+
+export type KillableRun = {
+  readonly table: Table;
+  readonly now: () => number;
+  /** What HubSpot lists when it is asked. */
+  readonly list: () => readonly Owner[];
+  /** The step before which the run dies; it never dies when left out. A step is a page read or a DynamoDB call. */
+  readonly killAtStep?: number | undefined;
+  readonly runId: string;
+  /** What a run that ran out of time asked to be queued. */
+  readonly continued?: RefreshOrder | undefined;
+};
+
+/** One refresh of portal A that can be made to die before any of its steps, as a killed function does. */
+export async function runKillable(run: KillableRun): Promise<{ outcome: RefreshOutcome | 'killed'; steps: number }> {
+  let steps = 0;
+  const step = () => {
+    if (run.killAtStep !== undefined && steps >= run.killAtStep) throw new Killed('killed');
+    steps += 1;
+  };
+  const client = new Proxy(run.table.client, {
+    get(target, name, receiver) {
+      if (name !== 'send') return Reflect.get(target, name, receiver);
+      return async (...args: Parameters<DynamoDBClient['send']>) => {
+        step();
+        return target.send(...args);
+      };
+    },
+  });
+  const silent = () => undefined;
+  const refresh = createRefreshOwners({
+    pages: {
+      async listPage(_portal, listing) {
+        step();
+        const owners = run.list().filter(({ archived }) => archived === (listing === 'archived'));
+        return { owners, after: undefined };
+      },
+    },
+    store: createRefreshStore({ client, tableName: run.table.tableName }, run.now),
+    now: run.now,
+    metrics: { count: silent },
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+  });
+  const order = { portalId: PORTAL_A, runId: run.runId, requestedAtEpochMs: run.now(), force: true, continuations: 0 };
+  const outcome = await refresh(run.continued ?? order, run.now() + 600_000).catch((error: unknown) => {
+    if (isKilled(error)) return 'killed' as const;
+    throw error;
+  });
+  return { outcome, steps };
+}
+
+function isKilled(error: unknown): boolean {
+  return error instanceof Killed || (error instanceof Error && error.cause instanceof Killed);
+}

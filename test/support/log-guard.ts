@@ -1,0 +1,49 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Captures every line that the code under test writes to stdout or stderr while a test file runs, keeps them off the
+ * terminal, and fails the file when one of them holds an e-mail, a token, a secret or a body.
+ */
+export const CAPTURED_LINES: string[] = [];
+
+/** Fixtures name their secrets so that they can be recognised wherever they turn up. */
+const FORBIDDEN: readonly RegExp[] = [
+  /[^\s"\\:<]+@[^\s"\\]+\.[a-z]/i,
+  /pat-test-/,
+  /secret-test-/,
+  /Bearer\s/,
+  /"?(inputFields|outputFields|typedInputs)\\?"?\s*:/,
+];
+
+export function findLeak(line: string): string | undefined {
+  return FORBIDDEN.find((pattern) => pattern.test(line))?.source;
+}
+
+type Write = typeof process.stdout.write;
+const streams = [process.stdout, process.stderr] as const;
+const originals = streams.map((stream) => stream.write.bind(stream) as Write);
+
+beforeAll(() => {
+  for (const stream of streams) {
+    stream.write = ((chunk: string | Uint8Array) => {
+      CAPTURED_LINES.push(
+        ...String(chunk)
+          .split('\n')
+          .filter((line) => line !== ''),
+      );
+      return true;
+    }) as Write;
+  }
+});
+
+afterAll(() => {
+  streams.forEach((stream, index) => {
+    const original = originals[index];
+    if (original !== undefined) stream.write = original;
+  });
+  const leaks = CAPTURED_LINES.filter((line) => findLeak(line) !== undefined);
+  const scratch = process.env.TEST_SCRATCH_DIR;
+  if (scratch !== undefined) appendFileSync(join(scratch, 'log-lines'), `${CAPTURED_LINES.length}\n`);
+  expect(leaks).toEqual([]);
+});

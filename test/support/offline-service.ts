@@ -1,0 +1,120 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createHandler as createFindOwnerHandler } from '../../functions/find-owner-by-email.ts';
+import { createHandler as createSetOwnerHandler } from '../../functions/set-owner-by-email.ts';
+import type { Config } from '../../lib/config/load-config.ts';
+import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
+import type { HttpEvent } from '../../lib/http/http-event.ts';
+import { createActionRuntime } from '../../lib/runtime/action-runtime.ts';
+import { type FakeClock, makeClock } from './clock.ts';
+import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from './http-events.ts';
+import { makeTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
+
+export const PORTAL = 8_200_001;
+
+export type OfflineAnswer = {
+  readonly status: number;
+  readonly text: string;
+  readonly outputs: Readonly<Record<string, string>>;
+};
+export type OfflineService = {
+  readonly clock: FakeClock;
+  readonly telemetry: RecordingTelemetry;
+  /** What went to HubSpot, and the keys that went to the table, since the last `forget`. */
+  readonly requests: { readonly method: string; readonly url: string; readonly body: string }[];
+  readonly keys: string[];
+  forget(): void;
+  send(event: HttpEvent, action?: 'set' | 'find'): Promise<OfflineAnswer>;
+  /** Signs a body and sends it. */
+  post(body: string, action?: 'set' | 'find'): Promise<OfflineAnswer>;
+  /** An execution with these parts replaced. */
+  execute(parts?: object, action?: 'set' | 'find'): Promise<OfflineAnswer>;
+};
+
+export const JANE = { id: '75001', type: 'PERSON', archived: false, email: 'jane@example.com', userId: 901 };
+
+let callbacks = 1;
+
+export function makeExecution(parts: object = {}): object {
+  return {
+    callbackId: `ap-${PORTAL}-${callbacks++}-7-0`,
+    origin: { portalId: PORTAL, actionDefinitionId: 61, actionDefinitionVersion: 3 },
+    context: { source: 'WORKFLOWS', workflowId: 62, actionId: 7 },
+    object: { objectId: 501, objectType: 'CONTACT', properties: { hubspot_owner_id: '' } },
+    inputFields: { ownerEmail: 'jane@example.com' },
+    ...parts,
+  };
+}
+
+/**
+ * The real handlers and everything below them, over a HubSpot and a table that answer inside the process: for properties,
+ * which run thousands of times. HubSpot has the given owners, whatever e-mail it is asked for, and takes every write.
+ */
+export function makeOfflineService(
+  options: { owners?: readonly object[]; config?: Partial<Config> } = {},
+): OfflineService {
+  const clock = makeClock();
+  const telemetry = makeTelemetry();
+  const requests: OfflineService['requests'] = [];
+  const keys: string[] = [];
+  const portal = parsePortalId(PORTAL) as PortalId;
+  const config: Config = {
+    publicBaseUrl: BASE_URL,
+    hubspotApiBaseUrl: 'https://hubspot.example.com',
+    secrets: { current: CLIENT_SECRET },
+    allowSignatureV2: true,
+    staticTokens: new Map([[portal, 'pat-test-offline']]),
+    tableName: 'offline',
+    ownerMaxAgeMs: 26 * 3_600_000,
+    ...options.config,
+  };
+  const table = {
+    send: async ({ input }: { input: { Key?: { pk: { S: string } }; Item?: { pk: { S: string } } } }) => {
+      keys.push((input.Key ?? input.Item)?.pk.S ?? '');
+      return {};
+    },
+  } as unknown as DynamoDBClient;
+  const fakeFetch = async (url: string, init: { method: string; body?: string }) => {
+    requests.push({ method: init.method, url, body: init.body ?? '' });
+    return Response.json(answerOfHubSpot(url, init.body, options.owners ?? [JANE]));
+  };
+  const runtime = createActionRuntime(config, telemetry, {
+    now: clock.now,
+    sleep: clock.sleep,
+    random: () => 0.5,
+    newId: () => 'writer-1',
+    table,
+    fetch: fakeFetch as unknown as typeof fetch,
+  });
+  const handlers = {
+    set: createSetOwnerHandler(telemetry, async () => runtime),
+    find: createFindOwnerHandler(telemetry, async () => runtime),
+  };
+
+  const send: OfflineService['send'] = async (event, action = 'set') => {
+    const { statusCode, body } = await handlers[action](event, makeContext());
+    return { status: statusCode, text: body, outputs: JSON.parse(body).outputFields ?? {} };
+  };
+  const post: OfflineService['post'] = (body, action = 'set') =>
+    send(makeEvent({ route: `/actions/${action}-owner-by-email`, body, nowEpochMs: clock.now() }), action);
+  return {
+    clock,
+    telemetry,
+    requests,
+    keys,
+    forget() {
+      requests.length = 0;
+      keys.length = 0;
+    },
+    send,
+    post,
+    execute: (parts, action) => post(JSON.stringify(makeExecution(parts)), action),
+  };
+}
+
+function answerOfHubSpot(url: string, body: string | undefined, owners: readonly object[]): object {
+  const { pathname, searchParams } = new URL(url);
+  if (pathname.startsWith('/crm/owners/')) return { results: searchParams.get('archived') === 'true' ? [] : owners };
+  const at = '2026-11-23T09:00:00.000Z';
+  const { properties } = JSON.parse(body ?? '{"properties":{}}');
+  return { id: pathname.split('/').at(-1), properties, createdAt: at, updatedAt: at, archived: false };
+}

@@ -1,0 +1,21 @@
+import type { MetricName } from '../../lib/domain/ports.ts';
+import { createTelemetry, type Telemetry } from '../../lib/observability/telemetry.ts';
+
+export type CountedMetric = { readonly name: MetricName; readonly dimensions: Readonly<Record<string, string>> };
+export type RecordingTelemetry = Telemetry & { readonly counted: readonly CountedMetric[] };
+
+/** The real telemetry, whose lines the log guard searches, with a list of what was counted beside it. */
+export function makeTelemetry(): RecordingTelemetry {
+  const telemetry = createTelemetry('test');
+  const counted: CountedMetric[] = [];
+  return {
+    ...telemetry,
+    counted,
+    metrics: {
+      count(name, dimensions) {
+        counted.push({ name, dimensions: dimensions ?? {} });
+        telemetry.metrics.count(name, dimensions);
+      },
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { PortalId } from '../../lib/domain/ids.ts';
+import type { RefreshOrder, RefreshOutcome } from '../../lib/domain/refresh.ts';
+import { createOwnerDirectory } from '../../lib/hubspot/owners.ts';
+import { createPortalClient } from '../../lib/hubspot/portal-client.ts';
+import { createStaticTokens } from '../../lib/hubspot/static-tokens.ts';
+import { createTransport } from '../../lib/hubspot/transport.ts';
+import { createRefreshStore } from '../../lib/store/refresh-store.ts';
+import type { Table } from '../../lib/store/table.ts';
+import { createRefreshOwners } from '../../lib/use-cases/refresh-owners.ts';
+import type { HubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
+import type { FakeClock } from './clock.ts';
+import type { RecordingTelemetry } from './recording-telemetry.ts';
+
+export type RefreshParts = {
+  readonly simulator: HubSpotSimulator;
+  readonly clock: FakeClock;
+  readonly table: Table;
+  readonly telemetry: RecordingTelemetry;
+  readonly tokens: ReadonlyMap<PortalId, string>;
+  /** Runs after each HubSpot call: lets a call take time on the fake clock. */
+  readonly afterCall?: () => void;
+};
+
+export type Refresher = (order: Partial<RefreshOrder>, stopAtEpochMs?: number) => Promise<RefreshOutcome>;
+
+let runs = 1;
+
+/** The refresh as its function runs it, beside whatever else uses the table. */
+export function makeRefresher(parts: RefreshParts, portalId: PortalId): Refresher {
+  const { simulator, clock, table, telemetry, tokens } = parts;
+  const { log, metrics } = telemetry;
+  const { now, sleep } = clock;
+  const transport = createTransport();
+  const send = createPortalClient({
+    async transport(request, timeoutMs) {
+      const result = await transport(request, timeoutMs);
+      parts.afterCall?.();
+      return result;
+    },
+    tokens: createStaticTokens(tokens),
+    now,
+    sleep,
+    random: () => 0,
+    metrics,
+    log,
+  });
+  const refreshOwners = createRefreshOwners({
+    pages: createOwnerDirectory(send, simulator.url),
+    store: createRefreshStore(table, now),
+    now,
+    metrics,
+    log,
+  });
+  return (order, stopAtEpochMs = now() + 240_000) =>
+    refreshOwners(
+      { portalId, runId: `run-${runs++}`, requestedAtEpochMs: now(), force: false, continuations: 0, ...order },
+      stopAtEpochMs,
+    );
+}
