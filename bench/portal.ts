@@ -1,0 +1,24 @@
+import { LOCAL_PORTAL_ID, seedPortal } from '../local/seed.ts';
+import { addRecord } from '../local/simulator/seed-records.ts';
+import type { SimulatorState } from '../local/simulator/state.ts';
+
+/** HubSpot as far as its limits go is not what is measured here. */
+export const NO_LIMITS = { burstLimit: 1_000_000, dailyLimit: 'none' } as const;
+
+export type Contacts = { readonly count: number; readonly owner: 'jane' | 'omar' };
+
+/**
+ * The local portal with many contacts of one owner. Ids are handed out in order, so two states that are seeded alike
+ * hold the same ids: executions can be built here for a simulator that runs on another thread.
+ */
+export function seedContacts(state: SimulatorState, { count, owner }: Contacts) {
+  const people = seedPortal(state);
+  const contacts = Array.from({ length: count }, () => addContact(state, people[owner].id));
+  return { people, contacts };
+}
+
+/** @returns the id of the new contact */
+export function addContact(state: SimulatorState, ownerId = ''): string {
+  const properties = ownerId === '' ? {} : { hubspot_owner_id: ownerId };
+  return addRecord(state, LOCAL_PORTAL_ID, { typeId: '0-1', properties }).id;
+}

@@ -1,0 +1,49 @@
+import type { World } from '../lib/runtime/action-runtime.ts';
+
+export type Usage = {
+  reads: number;
+  /** Conditional writes that failed count too: DynamoDB bills them. */
+  writes: number;
+  /** Time between a request and the head of its answer, HubSpot's and DynamoDB's added up. */
+  waitedMs: number;
+};
+
+const KIND_BY_COMMAND: Readonly<Record<string, 'reads' | 'writes'>> = {
+  GetItemCommand: 'reads',
+  QueryCommand: 'reads',
+  PutItemCommand: 'writes',
+  UpdateItemCommand: 'writes',
+  DeleteItemCommand: 'writes',
+};
+
+/** Watches what goes out of the service. A command the SDK sends twice for lack of an answer counts once. */
+export function countUsage(world: World): { readonly world: World; readonly usage: Readonly<Usage> } {
+  const usage: Usage = { reads: 0, writes: 0, waitedMs: 0 };
+
+  async function timed<T>(call: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    try {
+      return await call();
+    } finally {
+      usage.waitedMs += performance.now() - startedAt;
+    }
+  }
+
+  world.table.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      (args) => {
+        const kind = KIND_BY_COMMAND[commandName];
+        if (kind === undefined) throw new Error(`the bench does not know whether ${commandName} reads or writes`);
+        usage[kind] += 1;
+        return next(args);
+      },
+    { step: 'initialize', name: 'countUsage' },
+  );
+  // The innermost step: what lies below it is the wire and the engine.
+  world.table.middlewareStack.add((next) => (args) => timed(() => next(args)), {
+    step: 'deserialize',
+    priority: 'low',
+    name: 'timeRequest',
+  });
+  return { usage, world: { ...world, fetch: (input, init) => timed(() => world.fetch(input, init)) } };
+}
