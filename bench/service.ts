@@ -6,15 +6,15 @@ import { loadConfig } from '../lib/config/load-config.ts';
 import { readSsmSecrets } from '../lib/config/secrets.ts';
 import type { HttpEvent } from '../lib/http/http-event.ts';
 import { createTelemetry } from '../lib/observability/telemetry.ts';
-import { createActionRuntime, realWorld, type World } from '../lib/runtime/action-runtime.ts';
-import { completeEnvironment, type Environment } from '../local/environment.ts';
+import { createActionRuntime } from '../lib/runtime/action-runtime.ts';
+import { realWorld, type World } from '../lib/runtime/world.ts';
+import { completeEnvironment } from '../local/environment.ts';
 import { LOCAL_CLIENT_SECRET, LOCAL_PORTAL_ID } from '../local/seed.ts';
 import { buildExecutionPayload, type Enrollment } from '../local/simulator/execution-payload.ts';
 import { signatureHeaders } from '../local/simulator/sign.ts';
 import type { SimulatorState } from '../local/simulator/state.ts';
+import { TABLE_NAME, useSettings } from './settings.ts';
 import { countUsage, type Usage } from './usage.ts';
-
-export const TABLE_NAME = 'set-owner-by-email-local';
 
 export type Action = 'set' | 'find';
 export type Delivery = { readonly action: Action; readonly event: HttpEvent };
@@ -79,18 +79,6 @@ export async function startService(dynamoDbUrl: string, hubspotUrl: string, stat
       restart: () => start(world),
       close: () => world.table.destroy(),
     };
-  }
-}
-
-/**
- * The AWS SDK and the logger read these by themselves. What the developer's shell holds must not come before them: not a
- * profile, and not another log level than the one deployed.
- */
-function useSettings(environment: Environment): void {
-  delete process.env.AWS_PROFILE;
-  process.env.LOG_LEVEL = 'INFO';
-  for (const [name, value] of Object.entries(environment)) {
-    if (name.startsWith('AWS_')) process.env[name] = value;
   }
 }
 

@@ -11,9 +11,9 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Actio
     FIND_OWNER_BY_EMAIL,
     telemetry,
     runtime,
-    async ({ findOwner }, { portalId, input, unreadableInputs: [unreadable] }, deadlineEpochMs) => {
+    async ({ findOwner }, { portalId, workflowId, input, unreadableInputs: [unreadable] }, deadlineEpochMs) => {
       if (unreadable !== undefined) return failed('INPUT_INVALID', { subject: unreadable });
-      return toldAsResult(() => findOwner({ portalId, ownerEmail: input('ownerEmail') }, deadlineEpochMs));
+      return toldAsResult(() => findOwner({ portalId, workflowId, ownerEmail: input('ownerEmail') }, deadlineEpochMs));
     },
   );
 }

@@ -1,15 +1,11 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { parsePortalId } from '../lib/domain/ids.ts';
+import { parseEvent, readBy } from '../lib/http/operator-event.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { type ActionRuntime, lazyActionRuntime } from '../lib/runtime/action-runtime.ts';
+import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 import { readOwnerRef, type SetSuccessorResult } from '../lib/use-cases/set-successor.ts';
 
-const readBy = <T>(read: (value: unknown) => T | undefined, rule: string) =>
-  z.pipe(
-    z.unknown().check(z.refine((value) => read(value) !== undefined, rule)),
-    z.transform((value) => read(value) as T),
-  );
 const ownerRef = () => readBy(readOwnerRef, 'must be one owner id or one e-mail');
 const FIELDS = {
   portalId: readBy(parsePortalId, 'must be a portal id'),
@@ -17,19 +13,16 @@ const FIELDS = {
   successor: z.optional(ownerRef()),
   remove: z.optional(z.literal(true, 'must be true or left out')),
 };
-const toProblem = ({ path, message }: z.core.$ZodIssue) => [...path, message].join(': ');
 const ONE_OF_TWO = { message: 'must be given, unless "remove" is', path: ['successor'] };
 const request = z
   .strictObject(FIELDS, 'the event may hold portalId, leaver, successor and remove only')
   .check(z.refine(({ successor, remove }) => (successor === undefined) !== (remove === undefined), ONE_OF_TWO));
 
 /** By invoke only: an operator names who takes over from a leaver. Errors name the field at fault, never its value. */
-export function createHandler(telemetry: Telemetry, runtime: () => Promise<ActionRuntime>) {
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
   return async function setSuccessorHandler(event: unknown, context: Context): Promise<SetSuccessorResult> {
     telemetry.startRequest(context.awsRequestId);
-    const parsed = request.safeParse(event);
-    if (!parsed.success) throw new TypeError(parsed.error.issues.map(toProblem).join('; '));
-    const { successor = 'nobody', portalId, leaver } = parsed.data;
+    const { successor = 'nobody', portalId, leaver } = parseEvent(request, event);
     const { setSuccessor, now } = await runtime();
     const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
     return setSuccessor({ portalId, leaver, successor }, deadlineEpochMs).finally(telemetry.flush);
@@ -37,4 +30,4 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Actio
 }
 
 const telemetry = createTelemetry('setSuccessor');
-export const handler = createHandler(telemetry, lazyActionRuntime(telemetry));
+export const handler = createHandler(telemetry, lazyOperatorRuntime(telemetry));

@@ -3,7 +3,7 @@ import { ConfigError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { SignatureSecrets } from '../hubspot/signature.ts';
 import { isSecretReference, type ReadSecrets } from './secrets.ts';
-import { actionVariables, refreshVariables, SECRET_VARIABLES } from './variables.ts';
+import { actionVariables, operatorVariables, refreshVariables, SECRET_VARIABLES } from './variables.ts';
 
 export type Config = {
   readonly publicBaseUrl: string;
@@ -18,6 +18,8 @@ export type Config = {
 export type RefreshConfig = Pick<Config, 'hubspotApiBaseUrl' | 'staticTokens' | 'tableName'> & {
   readonly refreshQueueUrl: string;
 };
+
+export type OperatorConfig = Pick<Config, 'hubspotApiBaseUrl' | 'staticTokens' | 'tableName' | 'ownerMaxAgeMs'>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -46,6 +48,17 @@ export async function loadRefreshConfig(environment: Environment, readSecrets: R
     staticTokens: new Map([[variables.HUBSPOT_PORTAL_ID, variables.HUBSPOT_ACCESS_TOKEN]]),
     tableName: variables.TABLE_NAME,
     refreshQueueUrl: variables.REFRESH_QUEUE_URL,
+  };
+}
+
+/** The same for the functions that operators invoke. */
+export async function loadOperatorConfig(environment: Environment, readSecrets: ReadSecrets): Promise<OperatorConfig> {
+  const variables = await readVariables(operatorVariables, environment, readSecrets);
+  return {
+    hubspotApiBaseUrl: variables.HUBSPOT_API_BASE_URL,
+    staticTokens: new Map([[variables.HUBSPOT_PORTAL_ID, variables.HUBSPOT_ACCESS_TOKEN]]),
+    tableName: variables.TABLE_NAME,
+    ownerMaxAgeMs: variables.OWNER_MAX_AGE_HOURS * 3_600_000,
   };
 }
 

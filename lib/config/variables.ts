@@ -70,6 +70,17 @@ const shared = {
   TABLE_NAME: text('must not be empty'),
 };
 
+const ownerMaxAgeHours = () =>
+  z._default(
+    z.pipe(
+      z.string().check(z.regex(/^\d{1,4}(\.\d+)?$/, 'must be a number of hours')),
+      z.transform((value: string) => Number(value)),
+    ),
+    26,
+  );
+
+export const operatorVariables = z.object({ ...shared, OWNER_MAX_AGE_HOURS: ownerMaxAgeHours() });
+
 export const refreshVariables = z.object({
   ...shared,
   REFRESH_QUEUE_URL: z.string('must be a URL').check(z.refine((value) => URL.canParse(value), 'must be a URL')),
@@ -80,13 +91,7 @@ export const actionVariables = z.object({
   PUBLIC_BASE_URL: baseUrl(),
   HUBSPOT_CLIENT_SECRET: text('must not be empty'),
   HUBSPOT_CLIENT_SECRET_PREVIOUS: z.optional(text('must not be empty')),
-  OWNER_MAX_AGE_HOURS: z._default(
-    z.pipe(
-      z.string().check(z.regex(/^\d{1,4}(\.\d+)?$/, 'must be a number of hours')),
-      z.transform((value: string) => Number(value)),
-    ),
-    26,
-  ),
+  OWNER_MAX_AGE_HOURS: ownerMaxAgeHours(),
   ALLOW_V2: z._default(
     z.pipe(
       z.enum(['true', 'false'], 'must be true or false'),

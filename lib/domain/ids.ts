@@ -10,6 +10,8 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type PortalId = Branded<'PortalId'>;
 export type OwnerId = Branded<'OwnerId'>;
 export type UserId = Branded<'UserId'>;
+/** The id of somebody's record in the CRM's users object (`0-115`). Never an owner id. */
+export type UserRecordId = Branded<'UserRecordId'>;
 export type ObjectId = Branded<'ObjectId'>;
 /** A HubSpot object type id such as `0-1` or `2-3456`. */
 export type ObjectTypeId = Branded<'ObjectTypeId'>;
@@ -34,6 +36,10 @@ export function parseOwnerId(value: unknown): OwnerId | undefined {
 
 export function parseUserId(value: unknown): UserId | undefined {
   return readDigits(value) as UserId | undefined;
+}
+
+export function parseUserRecordId(value: unknown): UserRecordId | undefined {
+  return readDigits(value) as UserRecordId | undefined;
 }
 
 export function parseObjectId(value: unknown): ObjectId | undefined {

@@ -1,5 +1,5 @@
 import { type OwnerEmail, SANDBOX_SUFFIX } from './email.ts';
-import type { OwnerId } from './ids.ts';
+import type { OwnerId, UserRecordId } from './ids.ts';
 import type { Owner } from './owner.ts';
 import { isAssignable } from './owner.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
@@ -12,6 +12,8 @@ export type OwnerDiff = {
   readonly removed: readonly Owner[];
   /** For each e-mail that any of those has or had: everybody who has it now. */
   readonly emails: ReadonlyMap<OwnerEmail, readonly Owner[]>;
+  /** Ids of user records that led to one of those owners and lead to nobody now. */
+  readonly retiredRecordIds: readonly UserRecordId[];
 };
 
 /** What became of people, for whoever reads the morning's report. One owner may be in several lists. */
@@ -51,7 +53,10 @@ export function diffOwners({ settled, unsettled }: ListedOwners, listing: Comple
   for (const owner of listing.owners.values()) {
     for (const email of emailsOf(owner)) emails.get(email)?.push(owner);
   }
-  return { changed, removed, emails };
+  const recordIds = [...changed.map(({ id }) => id), ...gone].flatMap(versions).flatMap(recordIdOf);
+  const current = new Set([...listing.owners.values()].flatMap(recordIdOf));
+  const retiredRecordIds = [...new Set(recordIds)].filter((id) => !current.has(id));
+  return { changed, removed, emails, retiredRecordIds };
 }
 
 /** The e-mails an owner is found by: their own and, in a sandbox, the one without HubSpot's suffix. */
@@ -59,6 +64,10 @@ function emailsOf(owner: Owner): OwnerEmail[] {
   if (owner.email === undefined) return [];
   if (!owner.email.endsWith(SANDBOX_SUFFIX)) return [owner.email];
   return [owner.email, owner.email.slice(0, -SANDBOX_SUFFIX.length) as OwnerEmail];
+}
+
+function recordIdOf({ user }: Owner): UserRecordId[] {
+  return user === undefined ? [] : [user.recordId];
 }
 
 export function isEmptyDiff(diff: OwnerDiff): boolean {
@@ -105,8 +114,13 @@ function isSame(before: Owner | undefined, owner: Owner): boolean {
     before.email === owner.email &&
     before.firstName === owner.firstName &&
     before.lastName === owner.lastName &&
+    JSON.stringify(userOf(before)) === JSON.stringify(userOf(owner)) &&
     hasSameTeams(before, owner)
   );
+}
+
+function userOf({ user }: Owner) {
+  return user && [user.recordId, user.internalUserId, user.availability];
 }
 
 /** The order in which HubSpot lists teams is no fact about them. */

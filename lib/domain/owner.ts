@@ -1,7 +1,16 @@
 import type { OwnerEmail } from './email.ts';
-import type { OwnerId, UserId } from './ids.ts';
+import type { OwnerId, UserId, UserRecordId } from './ids.ts';
 
 export type OwnerTeam = { readonly id: string; readonly name: string; readonly primary: boolean };
+
+/** What HubSpot's users object (`0-115`) adds, in portals that granted `crm.objects.users.read`. */
+export type OwnerUser = {
+  readonly recordId: UserRecordId;
+  /** HubSpot's `hs_internal_user_id`. */
+  readonly internalUserId: UserId | undefined;
+  /** HubSpot's `hs_availability_status`, such as `available` or `away`; empty when not set. */
+  readonly availability: string;
+};
 
 /** A HubSpot owner. Its `id` is the only value that may be written to a record, and only in the portal it came from. */
 export type Owner = {
@@ -16,6 +25,8 @@ export type Owner = {
   readonly firstName: string;
   readonly lastName: string;
   readonly teams: readonly OwnerTeam[];
+  /** Absent where the users object was never read, and on rows that come from the Owners API alone. */
+  readonly user?: OwnerUser;
 };
 
 export function isAssignable(owner: Owner): boolean {

@@ -1,5 +1,5 @@
 import type { OwnerEmail } from './email.ts';
-import type { ObjectId, ObjectTypeId, OwnerId, PortalId, UserId } from './ids.ts';
+import type { ObjectId, ObjectTypeId, OwnerId, PortalId, UserId, UserRecordId } from './ids.ts';
 import type { ActionResult } from './outcome.ts';
 import type { Owner } from './owner.ts';
 
@@ -18,12 +18,12 @@ export type OwnerCache = {
   findByEmail(portalId: PortalId, email: OwnerEmail): Promise<CachedOwners | undefined>;
   findByOwnerId(portalId: PortalId, ownerId: OwnerId): Promise<CachedOwner | undefined>;
   findByUserId(portalId: PortalId, userId: UserId): Promise<CachedOwner | undefined>;
+  /** By the id of their record in the users object, which only sweeps of portals that granted its scope know. */
+  findByUserRecordId(portalId: PortalId, recordId: UserRecordId): Promise<CachedOwner | undefined>;
   /** Replaces what is known under `email` with `owners`, which must be everything HubSpot has there. Safe to repeat. */
   rememberEmail(portalId: PortalId, email: OwnerEmail, cached: CachedOwners): Promise<void>;
   /** Stores one owner, or its absence, under its ids. Leaves its e-mail alone, because others may share it. Safe to repeat. */
   rememberOwner(portalId: PortalId, ownerId: OwnerId, cached: CachedOwner): Promise<void>;
-  /** Drops what is known under `email`, so that the next look-up asks HubSpot. */
-  forgetEmail(portalId: PortalId, email: OwnerEmail): Promise<void>;
 };
 
 /** HubSpot's Owners API. `deadlineEpochMs` is when the caller stops waiting. */
@@ -32,6 +32,13 @@ export type OwnerDirectory = {
   findById(
     portalId: PortalId,
     ownerId: OwnerId,
+    listing: OwnerListing,
+    deadlineEpochMs: number,
+  ): Promise<Owner | undefined>;
+  /** By user id, which nobody may write to a record. */
+  findByUserId(
+    portalId: PortalId,
+    userId: UserId,
     listing: OwnerListing,
     deadlineEpochMs: number,
   ): Promise<Owner | undefined>;

@@ -1,7 +1,9 @@
+import type { UsersReading } from './crm-user.ts';
 import type { PortalId } from './ids.ts';
 import type { ListedOwners, OwnerChanges, OwnerDiff } from './owner-diff.ts';
 import type { BrokenListingError, OwnerPage, OwnerSweep } from './owner-listing.ts';
 import type { OwnerListing } from './ports.ts';
+import type { ExplainedEmail } from './unresolved.ts';
 
 /** One portal's refresh. A run that stops for lack of time goes on under the same `runId`. */
 export type RefreshOrder = {
@@ -15,7 +17,14 @@ export type RefreshOrder = {
   readonly continuations: number;
 };
 
+/** How many owners a report names of each change: enough to look them up, few enough for one item of the table. */
+export const MAX_REPORTED_OWNERS = 100;
+/** The most frequent unresolved e-mails that a report tells. */
+export const MAX_REPORTED_EMAILS = 200;
+
+/** Each list names the first 100 owners; `totals` counts them all. */
 export type RefreshReport = OwnerChanges & {
+  readonly totals: Readonly<Record<keyof OwnerChanges, number>>;
   readonly runId: string;
   readonly startedAtEpochMs: number;
   readonly durationMs: number;
@@ -24,6 +33,14 @@ export type RefreshReport = OwnerChanges & {
   /** Owners that cannot be found by e-mail: those without one. */
   readonly withoutEmail: number;
   readonly queues: number;
+  /** Active people without a user id. */
+  readonly withoutUser: number;
+  /** E-mails that more than one active person has: nobody can be assigned by them. */
+  readonly sharedEmails: number;
+  readonly users: UsersReading;
+  /** What workflows asked for in vain since the report before, the most frequent first. */
+  readonly unresolved: readonly ExplainedEmail[];
+  readonly unresolvedTotal: number;
   readonly hubspotCalls: number;
   readonly writes: number;
 };

@@ -1,10 +1,8 @@
 import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { ActionDefinition } from '../action/definition.ts';
-import { toOutputFields } from '../action/output-fields.ts';
-import { StoreUnavailableError } from '../domain/errors.ts';
+import { tellResult } from '../action/tell-result.ts';
 import type { ActionResult } from '../domain/outcome.ts';
-import type { Owner } from '../domain/owner.ts';
 import type { Now, OwnerCache } from '../domain/ports.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { bodyBytes, type HttpEvent, type HttpResult } from './http-event.ts';
@@ -48,31 +46,16 @@ export function createActionHandler<Services extends ActionServices>(
       const started = await services();
       const execution = parseExecution(bodyBytes(event), action);
       const result = await execute(started, execution, deadlineEpochMs(context, started.now));
-      const people = await findPeople(started, execution, result);
+      const { portalId, input } = execution;
+      const outputs = await tellResult(started.findKnownOwner, portalId, result, input('ownerEmail'));
       report(telemetry, execution, result);
-      return respondWithOutputs(toOutputFields(result, execution.input('ownerEmail'), people));
+      return respondWithOutputs(outputs);
     });
 }
 
 /** The instant by which the work must be done: well before the function is stopped, whatever is still open. */
 function deadlineEpochMs(context: Context, now: Now): number {
   return now() + Math.min(context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS, MAX_WORK_MS);
-}
-
-async function findPeople(
-  { findKnownOwner }: ActionServices,
-  { portalId }: Execution,
-  { ownerId, aboutOwnerIds = [] }: ActionResult,
-): Promise<Owner[]> {
-  const ids = new Set(ownerId === undefined ? aboutOwnerIds : [ownerId, ...aboutOwnerIds]);
-  try {
-    const found = await Promise.all([...ids].map((id) => findKnownOwner(portalId, id)));
-    return found.flatMap((cached) => cached?.owner ?? []);
-  } catch (error) {
-    // Names are a courtesy: the answer is true without them.
-    if (error instanceof StoreUnavailableError) return [];
-    throw error;
-  }
 }
 
 function report({ log, metrics }: Telemetry, { portalId, workflowId }: Execution, result: ActionResult): void {

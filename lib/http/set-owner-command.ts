@@ -7,7 +7,7 @@ import type { SetOwnerCommand } from '../use-cases/set-owner.ts';
 import type { Execution } from './parse-execution.ts';
 
 export type SetOwnerReading =
-  | { readonly kind: 'command'; readonly command: SetOwnerCommand }
+  | { readonly kind: 'command'; readonly command: SetOwnerCommand & { readonly workflowId: string } }
   /** The workflow asked for something that cannot be: it is told so, and nothing is looked up. */
   | { readonly kind: 'refused'; readonly result: ActionResult };
 
@@ -37,6 +37,7 @@ export function readSetOwnerCommand(execution: Execution): SetOwnerReading {
     kind: 'command',
     command: {
       portalId,
+      workflowId: execution.workflowId,
       record: { objectType, objectId },
       ownerEmail: input('ownerEmail'),
       ownerProperty,

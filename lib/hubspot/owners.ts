@@ -5,7 +5,7 @@ import {
 import * as z from 'zod/mini';
 import { parseOwnerEmail } from '../domain/email.ts';
 import { UpstreamContractError } from '../domain/errors.ts';
-import { type OwnerId, type PortalId, parseOwnerId, parseUserId } from '../domain/ids.ts';
+import { type OwnerId, type PortalId, parseOwnerId, parseUserId, type UserId } from '../domain/ids.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { OwnerPage } from '../domain/owner-listing.ts';
 import type { OwnerDirectory, OwnerListing } from '../domain/ports.ts';
@@ -61,14 +61,26 @@ export function createOwnerDirectory(send: SendForPortal, apiBaseUrl: string): O
     listPage: (portalId, listing, after, deadlineEpochMs) =>
       getPage(portalId, { after, limit: MAX_PAGE_SIZE, listing }, deadlineEpochMs),
 
-    async findById(portalId: PortalId, ownerId: OwnerId, listing: OwnerListing, deadlineEpochMs: number) {
-      // The SDK types the id as a number and only puts it into the path; a string keeps every digit.
-      const request = await requests.getById(ownerId as unknown as number, 'id', listing === 'archived');
-      const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
-      if (reply.status === 404) return undefined;
-      return toOwner(await parse(reply, publicOwner, () => replies.getByIdWithHttpInfo(toSdkResponse(reply))));
-    },
+    findById: (portalId, ownerId, listing, deadlineEpochMs) =>
+      getOne(portalId, ownerId, 'id', listing, deadlineEpochMs),
+
+    findByUserId: (portalId, userId, listing, deadlineEpochMs) =>
+      getOne(portalId, userId, 'userId', listing, deadlineEpochMs),
   };
+
+  async function getOne(
+    portalId: PortalId,
+    id: OwnerId | UserId,
+    idProperty: 'id' | 'userId',
+    listing: OwnerListing,
+    deadlineEpochMs: number,
+  ): Promise<Owner | undefined> {
+    // The SDK types the id as a number and only puts it into the path; a string keeps every digit.
+    const request = await requests.getById(id as unknown as number, idProperty, listing === 'archived');
+    const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
+    if (reply.status === 404) return undefined;
+    return toOwner(await parse(reply, publicOwner, () => replies.getByIdWithHttpInfo(toSdkResponse(reply))));
+  }
 
   async function getPage(portalId: PortalId, query: PageQuery, deadlineEpochMs: number): Promise<OwnerPage> {
     const { email, after, limit, listing } = query;

@@ -3,16 +3,18 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadRefreshConfig, type RefreshConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import { createOwnerDirectory } from '../hubspot/owners.ts';
-import { createPortalClient } from '../hubspot/portal-client.ts';
-import { createStaticPortals, createStaticTokens } from '../hubspot/static-tokens.ts';
-import { createTransport } from '../hubspot/transport.ts';
+import { createStaticPortals } from '../hubspot/static-tokens.ts';
+import { createCrmUserPages } from '../hubspot/users.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createRefreshQueue } from '../queue/refresh-queue.ts';
 import { createRefreshStore } from '../store/refresh-store.ts';
+import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
+import { createReadUsers } from '../use-cases/read-users.ts';
 import { createRefreshOwners } from '../use-cases/refresh-owners.ts';
 import { createScheduleRefreshes } from '../use-cases/schedule-refreshes.ts';
-import { realWorld, type World } from './action-runtime.ts';
+import { createHubSpot } from './hubspot.ts';
 import { lazy } from './lazy.ts';
+import { realWorld, type World } from './world.ts';
 
 export type RefreshRuntime = ReturnType<typeof createRefreshRuntime>;
 
@@ -29,24 +31,20 @@ export function lazyRefreshRuntime(telemetry: Telemetry): () => Promise<RefreshR
 }
 
 /** Wires the refresh functions: configuration → clients → adapters → use cases. */
-export function createRefreshRuntime(config: RefreshConfig, { log, metrics }: Telemetry, world: World, sqs: SQSClient) {
-  const { now, sleep, random } = world;
-  const send = createPortalClient({
-    transport: createTransport(world.fetch),
-    tokens: createStaticTokens(config.staticTokens),
-    now,
-    sleep,
-    random,
-    metrics,
-    log,
-  });
+export function createRefreshRuntime(config: RefreshConfig, telemetry: Telemetry, world: World, sqs: SQSClient) {
+  const { log, metrics } = telemetry;
+  const { now, random } = world;
+  const table = { client: world.table, tableName: config.tableName };
+  const { send } = createHubSpot(config, telemetry, world);
   const queue = createRefreshQueue(sqs, config.refreshQueueUrl);
   return {
     now,
     queue,
     refreshOwners: createRefreshOwners({
       pages: createOwnerDirectory(send, config.hubspotApiBaseUrl),
-      store: createRefreshStore({ client: world.table, tableName: config.tableName }, now),
+      store: createRefreshStore(table, now),
+      readUsers: createReadUsers({ users: createCrmUserPages(send, config.hubspotApiBaseUrl), now, log }),
+      unresolved: createUnresolvedEmails(table, now),
       now,
       metrics,
       log,

@@ -1,22 +1,17 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { CachedOwner, OwnerCache } from '../domain/ports.ts';
 import { fromOwnerMap } from './owner-item.ts';
-import { isSwept, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
+import { isSwept, ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
 import { type Item, type ItemKey, itemKey, reachTable, readNumber, type Table } from './table.ts';
 
 /** When the last complete sweep of a portal began, in epoch milliseconds; 0 before the first. */
 export type LastSweepAt = (portalId: PortalId) => Promise<number>;
 
 /**
- * The owner cache in DynamoDB. Three kinds of item per portal, each found by one key read: by e-mail with every owner of
- * that e-mail in it, so that a reader sees either the previous answer or the new one; by owner id; by user id.
+ * The owner cache in DynamoDB. Kinds of item per portal, each found by one key read: by e-mail with every owner of that
+ * e-mail in it, so that a reader sees either the previous answer or the new one; by owner id; by user id; by user record id.
  */
 export function createOwnerCache(
   { client, tableName: TableName }: Table,
@@ -39,6 +34,10 @@ export function createOwnerCache(
       return readOwner(portalId, itemKey(portalId, 'user', userId));
     },
 
+    async findByUserRecordId(portalId, recordId) {
+      return readOwner(portalId, itemKey(portalId, 'userRecord', recordId));
+    },
+
     async rememberEmail(portalId, email, cached) {
       await Promise.all([
         put(itemKey(portalId, 'email', email), toEmailAttributes(cached)),
@@ -54,11 +53,6 @@ export function createOwnerCache(
           ? [put(itemKey(portalId, 'owner', ownerId), toOwnerAttributes(cached))]
           : putOwner(portalId, cached.owner, cached),
       );
-    },
-
-    async forgetEmail(portalId, email) {
-      const Key = itemKey(portalId, 'email', email);
-      await reachTable(client.send(new DeleteItemCommand({ TableName, Key })));
     },
   };
 
@@ -99,10 +93,6 @@ export function createOwnerCache(
   }
 
   function putOwner(portalId: PortalId, owner: Owner, cached: CachedOwner): Promise<void>[] {
-    const attributes = toOwnerAttributes(cached);
-    return [
-      put(itemKey(portalId, 'owner', owner.id), attributes),
-      ...(owner.userId === undefined ? [] : [put(itemKey(portalId, 'user', owner.userId), attributes)]),
-    ];
+    return ownerKeys(portalId, owner).map((key) => put(key, toOwnerAttributes(cached)));
   }
 }

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { parseOwnerEmail } from '../domain/email.ts';
-import { parseOwnerId, parseUserId } from '../domain/ids.ts';
-import type { Owner } from '../domain/owner.ts';
+import { parseOwnerId, parseUserId, parseUserRecordId } from '../domain/ids.ts';
+import type { Owner, OwnerUser } from '../domain/owner.ts';
 
 /** An owner as a DynamoDB map. Optional members are left out, and readers accept maps with more members than they know. */
 export function toOwnerMap(owner: Owner): AttributeValue {
@@ -19,6 +19,7 @@ export function toOwnerMap(owner: Owner): AttributeValue {
       },
       ...(owner.userId !== undefined && { userId: { S: owner.userId } }),
       ...(owner.email !== undefined && { email: { S: owner.email } }),
+      ...(owner.user !== undefined && { user: toUserMap(owner.user) }),
     },
   };
 }
@@ -31,6 +32,7 @@ export function fromOwnerMap(value: AttributeValue | undefined): Owner | undefin
   const archived = map?.archived?.BOOL;
   if (map === undefined || id === undefined || archived === undefined) return undefined;
   if (type !== 'PERSON' && type !== 'QUEUE') return undefined;
+  const user = fromUserMap(map.user);
   return {
     id,
     type,
@@ -44,5 +46,26 @@ export function fromOwnerMap(value: AttributeValue | undefined): Owner | undefin
       name: team?.name?.S ?? '',
       primary: team?.primary?.BOOL ?? false,
     })),
+    ...(user !== undefined && { user }),
+  };
+}
+
+function toUserMap({ recordId, internalUserId, availability }: OwnerUser): AttributeValue {
+  return {
+    M: {
+      recordId: { S: recordId },
+      availability: { S: availability },
+      ...(internalUserId !== undefined && { internalUserId: { S: internalUserId } }),
+    },
+  };
+}
+
+function fromUserMap(value: AttributeValue | undefined): OwnerUser | undefined {
+  const recordId = parseUserRecordId(value?.M?.recordId?.S);
+  if (recordId === undefined) return undefined;
+  return {
+    recordId,
+    internalUserId: parseUserId(value?.M?.internalUserId?.S),
+    availability: value?.M?.availability?.S ?? '',
   };
 }

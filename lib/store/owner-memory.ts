@@ -25,6 +25,8 @@ export function createOwnerMemory(cache: OwnerCache, options: OwnerMemoryOptions
       ),
     findByOwnerId: (portalId, id) => recall(portalId, `owner#${id}`, () => cache.findByOwnerId(portalId, id)),
     findByUserId: (portalId, id) => recall(portalId, `user#${id}`, () => cache.findByUserId(portalId, id)),
+    // Asked for only to explain a value that is refused anyway.
+    findByUserRecordId: cache.findByUserRecordId,
     async rememberEmail(portalId, email, cached) {
       keep(portalId, `email#${email}`, cached);
       keepOwners(portalId, cached);
@@ -33,10 +35,6 @@ export function createOwnerMemory(cache: OwnerCache, options: OwnerMemoryOptions
     async rememberOwner(portalId, ownerId, cached) {
       for (const name of namesOf(ownerId, cached)) keep(portalId, name, cached);
       await cache.rememberOwner(portalId, ownerId, cached);
-    },
-    async forgetEmail(portalId, email) {
-      entries.delete(memoryKey(portalId, `email#${email}`));
-      await cache.forgetEmail(portalId, email);
     },
   };
 

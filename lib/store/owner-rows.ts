@@ -1,6 +1,8 @@
+import type { PortalId } from '../domain/ids.ts';
+import type { Owner } from '../domain/owner.ts';
 import type { CachedOwner, CachedOwners } from '../domain/ports.ts';
 import { toOwnerMap } from './owner-item.ts';
-import { type Item, toEpochSeconds } from './table.ts';
+import { type Item, type ItemKey, itemKey, toEpochSeconds } from './table.ts';
 
 /**
  * Long after any reader would still believe it: a row that was learned between sweeps is either replaced by the next one or
@@ -8,6 +10,19 @@ import { type Item, toEpochSeconds } from './table.ts';
  */
 const LEARNED_ROW_LIFETIME_MS = 30 * 86_400_000;
 const ABSENCE_LIFETIME_MS = 60 * 60_000;
+
+/**
+ * Everything but an e-mail that somebody is found by. An internal user id is a user id by another name: it has a row of its
+ * own only where the two differ.
+ */
+export function ownerKeys(portalId: PortalId, { id, userId, user }: Owner): ItemKey[] {
+  const userIds = [...new Set([userId, user?.internalUserId])].filter((value) => value !== undefined);
+  return [
+    itemKey(portalId, 'owner', id),
+    ...userIds.map((value) => itemKey(portalId, 'user', value)),
+    ...(user === undefined ? [] : [itemKey(portalId, 'userRecord', user.recordId)]),
+  ];
+}
 
 export function toEmailAttributes({ owners, confirmedAtEpochMs }: CachedOwners, fence?: number): Item {
   return { owners: { L: owners.map(toOwnerMap) }, ...confirmation(owners.length > 0, confirmedAtEpochMs, fence) };

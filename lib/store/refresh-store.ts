@@ -10,7 +10,7 @@ import type { OwnerDiff } from '../domain/owner-diff.ts';
 import type { Now } from '../domain/ports.ts';
 import type { Lease, RefreshStore } from '../domain/refresh.ts';
 import { fromOwnerMap, toOwnerMap } from './owner-item.ts';
-import { toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
+import { ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
 import { createParkedSweeps } from './parked-sweeps.ts';
 import { queryPartition } from './query-partition.ts';
 import { listedOwnerKey, listingPartition } from './refresh-keys.ts';
@@ -115,15 +115,16 @@ function toBegun(portalId: PortalId, diff: OwnerDiff): Change[] {
 function toReaders(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confirmedAtEpochMs: number): Change[] {
   const byIds = (owner: Owner, current: Owner | undefined): Change[] => {
     const attributes = toOwnerAttributes({ owner: current, confirmedAtEpochMs }, fence);
-    const byOwnerId: Change = { kind: 'put', key: itemKey(portalId, 'owner', owner.id), attributes };
-    return owner.userId === undefined
-      ? [byOwnerId]
-      : [byOwnerId, { kind: 'put', key: itemKey(portalId, 'user', owner.userId), attributes }];
+    return ownerKeys(portalId, owner).map((key) => ({ kind: 'put', key, attributes }));
   };
   return [
     ...[...diff.emails].map(([email, owners]): Change => {
       const attributes = toEmailAttributes({ owners, confirmedAtEpochMs }, fence);
       return { kind: 'put', key: itemKey(portalId, 'email', email), attributes };
+    }),
+    ...diff.retiredRecordIds.map((id): Change => {
+      const attributes = toOwnerAttributes({ owner: undefined, confirmedAtEpochMs }, fence);
+      return { kind: 'put', key: itemKey(portalId, 'userRecord', id), attributes };
     }),
     ...diff.changed.flatMap((owner) => byIds(owner, owner)),
     ...diff.removed.flatMap((owner) => byIds(owner, undefined)),

@@ -27,7 +27,7 @@ export function createTableClient(options: { readonly requestTimeoutMs?: number 
  */
 export function itemKey(
   portalId: PortalId,
-  kind: 'email' | 'owner' | 'user' | 'execution' | 'successor',
+  kind: 'email' | 'owner' | 'user' | 'userRecord' | 'execution' | 'successor',
   value: string,
 ): ItemKey {
   return { pk: { S: `portal#${portalId}#${kind}#${value}` }, sk: { S: kind } };

@@ -1,45 +1,27 @@
 import { MissingScopesError, PortalNotConnectedError } from '../domain/errors.ts';
-import {
-  countActive,
-  describeChanges,
-  diffOwners,
-  isEmptyDiff,
-  isSuspiciouslySmall,
-  type ListedOwners,
-  type OwnerDiff,
-} from '../domain/owner-diff.ts';
-import {
-  addPage,
-  BrokenListingError,
-  type CompleteOwnerListing,
-  completeListing,
-  type OwnerSweep,
-  startSweep,
-} from '../domain/owner-listing.ts';
+import { diffOwners, isEmptyDiff, isSuspiciouslySmall, type ListedOwners } from '../domain/owner-diff.ts';
+import { addPage, BrokenListingError, completeListing, type OwnerSweep, startSweep } from '../domain/owner-listing.ts';
 import type { Log, Metrics, Now } from '../domain/ports.ts';
-import type {
-  OwnerPages,
-  RefreshOrder,
-  RefreshOutcome,
-  RefreshReport,
-  RefreshState,
-  RefreshStore,
-} from '../domain/refresh.ts';
+import type { OwnerPages, RefreshOrder, RefreshOutcome, RefreshState, RefreshStore } from '../domain/refresh.ts';
+import { makeReport, type RunFacts } from '../domain/refresh-report.ts';
+import type { UnresolvedEmails } from '../domain/unresolved.ts';
+import type { createReadUsers, UsersRead } from './read-users.ts';
 
 export type RefreshOwnersDeps = {
   readonly pages: OwnerPages;
   readonly store: RefreshStore;
+  readonly readUsers: ReturnType<typeof createReadUsers>;
+  readonly unresolved: Pick<UnresolvedEmails, 'list' | 'settle'>;
   readonly now: Now;
   readonly metrics: Metrics;
   readonly log: Log;
 };
 
-type Swept = {
+type Swept = UsersRead & {
   /** What was known when the sweep had ended, before there was a lease. */
   readonly known: ListedOwners;
   readonly sweep: OwnerSweep;
-  readonly listing: CompleteOwnerListing;
-  readonly calls: number;
+  readonly hubspotCalls: number;
 };
 
 /** Longer than a function may run, so that a lease outlives only a dead run. */
@@ -52,7 +34,7 @@ const LEASE_MS = 15 * 60_000;
  * An unchanged portal costs one write. The lease is therefore taken only once there is something to write.
  * @param stopAtEpochMs when to put the work down, to be taken up by the order that is returned
  */
-export function createRefreshOwners({ pages, store, now, metrics, log }: RefreshOwnersDeps) {
+export function createRefreshOwners({ pages, store, readUsers, unresolved, now, metrics, log }: RefreshOwnersDeps) {
   return async function refreshOwners(order: RefreshOrder, stopAtEpochMs: number): Promise<RefreshOutcome> {
     const { portalId } = order;
     const state = await store.readState(portalId);
@@ -86,27 +68,23 @@ export function createRefreshOwners({ pages, store, now, metrics, log }: Refresh
       listing = completeListing(sweep);
       if (listing === undefined || isSuspiciouslySmall(known.settled, listing)) return refuse(order, 'shrunk');
     }
-    return apply(order, state, { known, sweep, listing, calls: sweep.pages - before }, stopAtEpochMs);
+    // A run that took up a finished sweep had no time left for users the first time: it goes on without them.
+    const usersUntil = parked?.stage === 'done' ? 0 : stopAtEpochMs;
+    const read = await readUsers(portalId, listing, known.settled, state.report?.users, usersUntil);
+    const hubspotCalls = sweep.pages - before + read.calls;
+    return apply(order, state, { ...read, known, sweep, hubspotCalls }, stopAtEpochMs);
   }
 
   async function apply(
     order: RefreshOrder,
     state: RefreshState,
-    { known: before, sweep, listing, calls }: Swept,
+    swept: Swept,
     stopAtEpochMs: number,
   ): Promise<RefreshOutcome> {
     const { portalId, runId } = order;
-    const report = (known: ListedOwners, diff: OwnerDiff, writes: number): RefreshReport => ({
-      ...describeChanges(known.settled, diff),
-      ...countListing(listing),
-      runId,
-      startedAtEpochMs: listing.startedAtEpochMs,
-      durationMs: now() - listing.startedAtEpochMs,
-      hubspotCalls: calls,
-      writes,
-    });
+    const { known: before, sweep, listing } = swept;
     const first = diffOwners(before, listing);
-    if (isEmptyDiff(first)) return record(order, state.fence, report(before, first, 1));
+    if (isEmptyDiff(first)) return record(order, state.fence, { ...swept, diff: first, writes: 1 });
 
     const lease = await store.acquire(portalId, runId, listing.startedAtEpochMs, LEASE_MS);
     if (lease === undefined) return skipped('another_run');
@@ -117,7 +95,7 @@ export function createRefreshOwners({ pages, store, now, metrics, log }: Refresh
     const applied = await store.apply(portalId, diff, lease, listing.startedAtEpochMs, mayGoOn);
     // What is left is found again by comparing again: a diff need not be kept.
     if (!applied.isDone) return continueLater(order, sweep);
-    return record(order, lease.fence, report(known, diff, applied.writes + 2));
+    return record(order, lease.fence, { ...swept, known, diff, writes: applied.writes + 2 });
   }
 
   async function sweepUntil(order: RefreshOrder, begun: OwnerSweep, stopAtEpochMs: number): Promise<OwnerSweep> {
@@ -133,8 +111,15 @@ export function createRefreshOwners({ pages, store, now, metrics, log }: Refresh
     return { kind: 'toBeContinued', order: { ...order, continuations: order.continuations + 1 } };
   }
 
-  async function record({ portalId }: RefreshOrder, fence: number, report: RefreshReport): Promise<RefreshOutcome> {
+  async function record(
+    { portalId, runId }: RefreshOrder,
+    fence: number,
+    run: Omit<RunFacts, 'runId' | 'unresolved' | 'endedAtEpochMs'>,
+  ): Promise<RefreshOutcome> {
+    const asked = await unresolved.list(portalId);
+    const report = makeReport({ ...run, runId, unresolved: asked, endedAtEpochMs: now() });
     if (!(await store.recordRun(portalId, fence, report))) return skipped('another_run');
+    await unresolved.settle(portalId, asked);
     return { kind: 'done', report };
   }
 
@@ -147,14 +132,4 @@ export function createRefreshOwners({ pages, store, now, metrics, log }: Refresh
 
 function skipped(reason: Extract<RefreshOutcome, { kind: 'skipped' }>['reason']): RefreshOutcome {
   return { kind: 'skipped', reason };
-}
-
-function countListing({ owners }: CompleteOwnerListing) {
-  const all = [...owners.values()];
-  return {
-    active: countActive(owners),
-    archived: all.filter((owner) => owner.archived).length,
-    withoutEmail: all.filter((owner) => owner.email === undefined).length,
-    queues: all.filter((owner) => owner.type === 'QUEUE').length,
-  };
 }

@@ -1,10 +1,11 @@
 import { chooseOwner, type OwnerVerdict } from '../domain/choose-owner.ts';
 import { type OwnerEmail, readOwnerEmail, SANDBOX_SUFFIX } from '../domain/email.ts';
 import { AppError, StoreUnavailableError } from '../domain/errors.ts';
-import { type OwnerId, type PortalId, parseOwnerId, parseUserId } from '../domain/ids.ts';
+import type { OwnerId, PortalId } from '../domain/ids.ts';
 import type { NotAssignableCode, ResolvedFrom } from '../domain/outcome.ts';
 import { isAssignable, type Owner } from '../domain/owner.ts';
 import type { CachedOwners, Now, OwnerCache, OwnerDirectory, OwnerListing } from '../domain/ports.ts';
+import { createIdentifyNumber } from './identify-number.ts';
 
 /** How long a verdict that refuses an e-mail is believed before HubSpot is asked again: a hire of today works today. */
 export const REFUSAL_MAX_AGE_MS = 60_000;
@@ -40,6 +41,7 @@ export type OwnerResolver = ReturnType<typeof createOwnerResolver>;
  * The cache answers while it is young enough; otherwise HubSpot is asked, the active owners first and then the archived ones.
  */
 export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs }: ResolveOwnerDeps) {
+  const identifyNumber = createIdentifyNumber(cache);
   return { resolveEmail, resolveOwnerId, confirmEmail, confirmOwnerId, distrustOwnerId };
 
   async function resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution> {
@@ -130,13 +132,10 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs }: Re
 
   /** Somebody mapped an id. Only the cache is asked: the value is refused anyway, this only says which id it was. */
   async function explainNumber(portalId: PortalId, digits: string): Promise<OwnerRefused> {
-    const ownerId = parseOwnerId(digits);
-    const byOwnerId = ownerId && (await tolerateOutage(() => cache.findByOwnerId(portalId, ownerId)));
-    if (byOwnerId?.owner) return { kind: 'refused', code: 'VALUE_IS_OWNER_ID', about: [byOwnerId.owner] };
-    const userId = parseUserId(digits);
-    const byUserId = userId && (await tolerateOutage(() => cache.findByUserId(portalId, userId)));
-    if (byUserId?.owner) return { kind: 'refused', code: 'VALUE_IS_USER_ID', about: [byUserId.owner] };
-    return { kind: 'refused', code: 'EMAIL_INVALID', about: [] };
+    const [match] = (await tolerateOutage(() => identifyNumber(portalId, digits))) ?? [];
+    if (match === undefined) return { kind: 'refused', code: 'EMAIL_INVALID', about: [] };
+    const code = match.regime === 'ownerId' ? 'VALUE_IS_OWNER_ID' : 'VALUE_IS_USER_ID';
+    return { kind: 'refused', code, about: [match.owner] };
   }
 
   function isFresh(cached: CachedOwners, verdict: OwnerVerdict): boolean {

@@ -81,6 +81,7 @@ it('reads the environment in the runtime, in the SSM call with its SDK’s varia
     'lib/action/generate.ts',
     'lib/config/ssm-parameters.ts',
     'lib/runtime/action-runtime.ts',
+    'lib/runtime/operator-runtime.ts',
     'lib/runtime/refresh-runtime.ts',
   ]);
 });

@@ -6,7 +6,9 @@ import {
   parseOwnerId,
   parsePortalId,
   parseUserId,
+  parseUserRecordId,
   type UserId,
+  type UserRecordId,
 } from '../../lib/domain/ids.ts';
 import { parseObjectType } from '../../lib/domain/object-type.ts';
 import type { RecordRef } from '../../lib/domain/ports.ts';
@@ -14,6 +16,7 @@ import type { RecordRef } from '../../lib/domain/ports.ts';
 export const toPortalId = (value: string | number): PortalId => demand(parsePortalId(value));
 export const toOwnerId = (value: string | number): OwnerId => demand(parseOwnerId(value));
 export const toUserId = (value: string | number): UserId => demand(parseUserId(value));
+export const toUserRecordId = (value: string | number): UserRecordId => demand(parseUserRecordId(value));
 export const toEmail = (value: string): OwnerEmail => demand(parseOwnerEmail(value));
 
 export const PORTAL_A = toPortalId(8_200_001);

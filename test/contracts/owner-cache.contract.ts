@@ -1,5 +1,5 @@
 import type { CachedOwners, OwnerCache } from '../../lib/domain/ports.ts';
-import { PORTAL_A, PORTAL_B, toEmail, toOwnerId, toUserId } from '../builders/ids.ts';
+import { PORTAL_A, PORTAL_B, toEmail, toOwnerId, toUserId, toUserRecordId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner, makeQueueOwner } from '../builders/owner.ts';
 
 const JANE = toEmail('jane@example.com');
@@ -75,7 +75,6 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect(await cache.findByUserId(PORTAL_B, toUserId('11'))).toBeUndefined();
 
       await cache.rememberEmail(PORTAL_B, JANE, cached(theirs));
-      await cache.forgetEmail(PORTAL_B, JANE);
       expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual(cached(mine));
       expect((await cache.findByOwnerId(PORTAL_A, toOwnerId('1')))?.owner).toEqual(mine);
       expect((await cache.findByUserId(PORTAL_A, toUserId('11')))?.owner).toEqual(mine);
@@ -136,12 +135,15 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect(await cache.findByOwnerId(PORTAL_B, toOwnerId('9'))).toBeUndefined();
     });
 
-    it('forgets an e-mail, and forgetting twice does no harm', async () => {
-      await cache.rememberEmail(PORTAL_A, JANE, cached(makeOwner({ id: '1' })));
-      await cache.forgetEmail(PORTAL_A, JANE);
-      await cache.forgetEmail(PORTAL_A, JANE);
-      expect(await cache.findByEmail(PORTAL_A, JANE)).toBeUndefined();
-      expect(await cache.findByOwnerId(PORTAL_A, toOwnerId('1'))).toBeDefined();
+    it('finds somebody by the ids of the users object, where they are known', async () => {
+      const user = { recordId: toUserRecordId('901'), internalUserId: toUserId('77'), availability: 'away' };
+      const owner = makeOwner({ id: '1', userId: '11', user });
+      await cache.rememberOwner(PORTAL_A, owner.id, { owner, confirmedAtEpochMs: CONFIRMED });
+      expect((await cache.findByUserRecordId(PORTAL_A, toUserRecordId('901')))?.owner).toEqual(owner);
+      expect((await cache.findByUserId(PORTAL_A, toUserId('77')))?.owner).toEqual(owner);
+      expect((await cache.findByUserId(PORTAL_A, toUserId('11')))?.owner).toEqual(owner);
+      expect(await cache.findByUserRecordId(PORTAL_A, toUserRecordId('1'))).toBeUndefined();
+      expect(await cache.findByUserRecordId(PORTAL_B, toUserRecordId('901'))).toBeUndefined();
     });
 
     it('[O1] keeps an owner without an e-mail under its ids', async () => {

@@ -8,6 +8,7 @@ export function createFakeOwnerCache(): FakeOwnerCache {
   const emails = new Map<string, CachedOwners>();
   const owners = new Map<string, CachedOwner>();
   const users = new Map<string, CachedOwner>();
+  const userRecords = new Map<string, CachedOwner>();
   const outage = makeOutage();
   let reads = 0;
 
@@ -21,6 +22,9 @@ export function createFakeOwnerCache(): FakeOwnerCache {
     owners.set(JSON.stringify([portalId, ownerId]), cached);
     const userId = cached.owner?.userId;
     if (userId !== undefined) users.set(JSON.stringify([portalId, userId]), cached);
+    const { internalUserId, recordId } = cached.owner?.user ?? {};
+    if (internalUserId !== undefined) users.set(JSON.stringify([portalId, internalUserId]), cached);
+    if (recordId !== undefined) userRecords.set(JSON.stringify([portalId, recordId]), cached);
   }
 
   return {
@@ -29,6 +33,7 @@ export function createFakeOwnerCache(): FakeOwnerCache {
     findByEmail: (portalId, email) => find(emails, portalId, email),
     findByOwnerId: (portalId, ownerId) => find(owners, portalId, ownerId),
     findByUserId: (portalId, userId) => find(users, portalId, userId),
+    findByUserRecordId: (portalId, recordId) => find(userRecords, portalId, recordId),
     async rememberEmail(portalId, email, cached) {
       outage.check();
       emails.set(JSON.stringify([portalId, email]), cached);
@@ -39,10 +44,6 @@ export function createFakeOwnerCache(): FakeOwnerCache {
     async rememberOwner(portalId, ownerId, cached) {
       outage.check();
       put(portalId, ownerId, cached);
-    },
-    async forgetEmail(portalId, email) {
-      outage.check();
-      emails.delete(JSON.stringify([portalId, email]));
     },
   };
 }

@@ -37,5 +37,10 @@ export function createFakeOwnerDirectory(owners: readonly Owner[] = [], options:
       outage.check();
       return held.find((owner) => owner.id === ownerId && owner.archived === (listing === 'archived'));
     },
+    async findByUserId(_portalId, userId, listing) {
+      calls.push(`${listing} user ${userId}`);
+      outage.check();
+      return held.find((owner) => owner.userId === userId && owner.archived === (listing === 'archived'));
+    },
   };
 }

@@ -26,15 +26,16 @@ function makePorts(): Ports {
       findByEmail: async () => undefined,
       findByOwnerId: async () => undefined,
       findByUserId: async () => undefined,
+      findByUserRecordId: async () => undefined,
       rememberEmail: async () => {},
       rememberOwner: async () => {},
-      forgetEmail: async () => {},
     },
     directory: {
       listByEmail: async (_portalId, email) => [
         { id: '75001', type: 'PERSON', archived: false, email, firstName: '', lastName: '', teams: [] } as never,
       ],
       findById: async () => undefined,
+      findByUserId: async () => undefined,
     },
     records: {
       writeOwner: async () => ({ kind: 'written' }),
@@ -59,7 +60,6 @@ function makeHandlers({ cache, directory, records, ledger }: Ports) {
     findKnownOwner: cache.findByOwnerId,
     findOwner: createFindOwner(resolver),
     setOwner: createSetOwner({ resolver, records }),
-    setSuccessor: async () => ({ status: 'refused' }),
     runOnce: createRunOnce({ ledger, now, sleep, newWriterId: () => 'writer-1', metrics, log }),
   };
   const start = async () => runtime;

@@ -1,6 +1,8 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { RefreshOrder, RefreshOutcome } from '../../lib/domain/refresh.ts';
+import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 import { addActiveOwner, addArchivedOwner, addQueueOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
+import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { getPortal } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { enrol } from '../support/enrolment.ts';
@@ -46,7 +48,8 @@ describe('a refresh', () => {
 
     const report = reportOf(await refresher()({}));
 
-    expect(report).toMatchObject({ active: 2, archived: 1, queues: 1, withoutEmail: 1, hubspotCalls: 2 });
+    expect(report).toMatchObject({ active: 2, archived: 1, queues: 1, withoutEmail: 1, hubspotCalls: 3 });
+    expect(report.users).toEqual({ status: 'read', users: 0, withoutOwner: 0 });
     expect(report.joined).toHaveLength(3);
     const assigned = await enrol(service());
     expect(assigned.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id, resolvedFrom: 'CACHE' });
@@ -56,8 +59,12 @@ describe('a refresh', () => {
   });
 
   it('[R11] of an unchanged portal costs one call a page and one write', async () => {
+    const withoutUsers = ALL_SCOPES.filter((scope) => scope !== 'crm.objects.users.read');
+    revokeToken(state(), PORTAL, tokenOf(PORTAL));
+    addToken(state(), PORTAL, tokenOf(PORTAL), withoutUsers);
     for (let n = 0; n < 501; n += 1) add(`p${n}`);
-    await refresher()({});
+    const first = reportOf(await refresher()({}));
+    expect(first.users).toEqual({ status: 'not_granted', askedAtEpochMs: service().clock.now() });
     service().clock.advance(24 * HOUR_MS);
 
     let outcome: RefreshOutcome | undefined;

@@ -113,7 +113,6 @@ it('keeps portals apart in one container', async () => {
   expect(await memory.findByEmail(PORTAL_B, JANE)).toBeUndefined();
   expect(await memory.findByOwnerId(PORTAL_B, OWNER.id)).toBeUndefined();
   expect(await memory.findByUserId(PORTAL_B, toUserId('11'))).toBeUndefined();
-  await memory.forgetEmail(PORTAL_B, JANE);
   expect(await readsOf(() => memory.findByEmail(PORTAL_A, JANE))).toBe(0);
 });
 

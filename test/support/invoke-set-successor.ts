@@ -4,6 +4,6 @@ import { makeContext } from './http-events.ts';
 import type { Service } from './service.ts';
 
 /** What an operator's `sls invoke -f setSuccessor --data` does. */
-export function invokeSetSuccessor({ telemetry, runtime }: Service, data: unknown): Promise<SetSuccessorResult> {
-  return createHandler(telemetry, async () => runtime)(data, makeContext());
+export function invokeSetSuccessor({ telemetry, operators }: Service, data: unknown): Promise<SetSuccessorResult> {
+  return createHandler(telemetry, async () => operators)(data, makeContext());
 }

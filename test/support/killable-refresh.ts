@@ -1,8 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { CrmUser } from '../../lib/domain/crm-user.ts';
 import type { Owner } from '../../lib/domain/owner.ts';
 import type { RefreshOrder, RefreshOutcome } from '../../lib/domain/refresh.ts';
 import { createRefreshStore } from '../../lib/store/refresh-store.ts';
 import type { Table } from '../../lib/store/table.ts';
+import { createUnresolvedEmails } from '../../lib/store/unresolved-emails.ts';
+import { createReadUsers } from '../../lib/use-cases/read-users.ts';
 import { createRefreshOwners } from '../../lib/use-cases/refresh-owners.ts';
 import { PORTAL_A } from '../builders/ids.ts';
 
@@ -13,6 +16,8 @@ export type KillableRun = {
   readonly now: () => number;
   /** What HubSpot lists when it is asked. */
   readonly list: () => readonly Owner[];
+  /** What the users object lists; nobody when left out. */
+  readonly users?: () => readonly CrmUser[];
   /** The step before which the run dies; it never dies when left out. A step is a page read or a DynamoDB call. */
   readonly killAtStep?: number | undefined;
   readonly runId: string;
@@ -46,6 +51,17 @@ export async function runKillable(run: KillableRun): Promise<{ outcome: RefreshO
       },
     },
     store: createRefreshStore({ client, tableName: run.table.tableName }, run.now),
+    readUsers: createReadUsers({
+      users: {
+        async listUsers() {
+          step();
+          return { users: run.users?.() ?? [], after: undefined };
+        },
+      },
+      now: run.now,
+      log: { debug: silent, info: silent, warn: silent, error: silent },
+    }),
+    unresolved: createUnresolvedEmails({ client, tableName: run.table.tableName }, run.now),
     now: run.now,
     metrics: { count: silent },
     log: { debug: silent, info: silent, warn: silent, error: silent },

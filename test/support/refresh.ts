@@ -4,8 +4,11 @@ import { createOwnerDirectory } from '../../lib/hubspot/owners.ts';
 import { createPortalClient } from '../../lib/hubspot/portal-client.ts';
 import { createStaticTokens } from '../../lib/hubspot/static-tokens.ts';
 import { createTransport } from '../../lib/hubspot/transport.ts';
+import { createCrmUserPages } from '../../lib/hubspot/users.ts';
 import { createRefreshStore } from '../../lib/store/refresh-store.ts';
 import type { Table } from '../../lib/store/table.ts';
+import { createUnresolvedEmails } from '../../lib/store/unresolved-emails.ts';
+import { createReadUsers } from '../../lib/use-cases/read-users.ts';
 import { createRefreshOwners } from '../../lib/use-cases/refresh-owners.ts';
 import type { HubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import type { FakeClock } from './clock.ts';
@@ -47,6 +50,8 @@ export function makeRefresher(parts: RefreshParts, portalId: PortalId): Refreshe
   const refreshOwners = createRefreshOwners({
     pages: createOwnerDirectory(send, simulator.url),
     store: createRefreshStore(table, now),
+    readUsers: createReadUsers({ users: createCrmUserPages(send, simulator.url), now, log }),
+    unresolved: createUnresolvedEmails(table, now),
     now,
     metrics,
     log,

@@ -4,7 +4,9 @@ import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../../lib/action/defini
 import type { Config } from '../../lib/config/load-config.ts';
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
 import type { HttpEvent, HttpResult } from '../../lib/http/http-event.ts';
-import { type ActionRuntime, createActionRuntime, type World } from '../../lib/runtime/action-runtime.ts';
+import { type ActionRuntime, createActionRuntime } from '../../lib/runtime/action-runtime.ts';
+import { createOperatorRuntime, type OperatorRuntime } from '../../lib/runtime/operator-runtime.ts';
+import type { World } from '../../lib/runtime/world.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { buildExecutionPayload, type Enrollment } from '../../local/simulator/execution-payload.ts';
 import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
@@ -32,6 +34,7 @@ export type Service = {
   readonly telemetry: RecordingTelemetry;
   readonly config: Config;
   readonly runtime: ActionRuntime;
+  readonly operators: OperatorRuntime;
   /** Hands an event to a function's handler as Lambda does. */
   send(event: HttpEvent, options?: { action?: 'set' | 'find'; remainingMs?: number }): Promise<Answer>;
   /** Enrols a record: builds and signs the execution as HubSpot does, and sends it. */
@@ -95,6 +98,7 @@ function assemble(options: ServiceOptions, clock: FakeClock, simulator: HubSpotS
     ...options.world,
   };
   const runtime = createActionRuntime(config, telemetry, world);
+  const operators = createOperatorRuntime(config, telemetry, world);
   const handlers = {
     set: createSetOwnerHandler(telemetry, async () => runtime),
     find: createFindOwnerHandler(telemetry, async () => runtime),
@@ -108,6 +112,7 @@ function assemble(options: ServiceOptions, clock: FakeClock, simulator: HubSpotS
     telemetry,
     config,
     runtime,
+    operators,
     send,
     async execute({ action = 'set', callbackId, remainingMs, ...enrollment }) {
       const definition = action === 'set' ? SET_OWNER_BY_EMAIL : FIND_OWNER_BY_EMAIL;

@@ -1,0 +1,43 @@
+import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { parsePortalId } from '../lib/domain/ids.ts';
+import { tellExplanation } from '../lib/http/explanation.ts';
+import { parseEvent, readBy } from '../lib/http/operator-event.ts';
+import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
+
+const readValue = (value: unknown) =>
+  (typeof value === 'string' && value.length <= 1024) || Number.isSafeInteger(value) ? String(value) : undefined;
+const FIELDS = {
+  portalId: readBy(parsePortalId, 'must be a portal id'),
+  value: z.optional(readBy(readValue, 'must be an e-mail or an id')),
+  fromPortalId: z.optional(readBy(parsePortalId, 'must be a portal id')),
+  report: z.optional(z.literal(true, 'must be true or left out')),
+};
+const ONE_OF_TWO = { message: 'must be given, unless "report" is', path: ['value'] };
+const request = z
+  .strictObject(FIELDS, 'the event may hold portalId, value, fromPortalId and report only')
+  .check(z.refine(({ value, report }) => (value === undefined) !== (report === undefined), ONE_OF_TWO));
+
+/**
+ * By invoke only, for operators: what a value is in a portal, whose, and what the action would answer; or, with `report`, what
+ * the last refresh found, null before the first.
+ */
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
+  return async function explainOwnerHandler(event: unknown, context: Context) {
+    telemetry.startRequest(context.awsRequestId);
+    const { portalId, value, fromPortalId } = parseEvent(request, event);
+    const { explainOwner, readReport, findKnownOwner, now } = await runtime();
+    if (value === undefined) return { portalId, report: (await readReport(portalId)) ?? null };
+    const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
+    const command = { portalId, value, ...(fromPortalId !== undefined && { fromPortalId }) };
+    const explanation = await explainOwner(command, deadlineEpochMs).finally(telemetry.flush);
+    const { matches, elsewhere, action } = explanation;
+    const counts = { matches: matches.length, elsewhere: elsewhere.length, errorCode: action.errorCode };
+    telemetry.log.info('owner explained', { portalId, ...counts });
+    return tellExplanation(findKnownOwner, portalId, value, explanation);
+  };
+}
+
+const telemetry = createTelemetry('explainOwner');
+export const handler = createHandler(telemetry, lazyOperatorRuntime(telemetry));

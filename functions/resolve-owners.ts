@@ -1,0 +1,47 @@
+import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { tellResult } from '../lib/action/tell-result.ts';
+import { parsePortalId } from '../lib/domain/ids.ts';
+import { parseEvent, readBy } from '../lib/http/operator-event.ts';
+import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
+import { MAX_EMAILS } from '../lib/use-cases/resolve-owners.ts';
+
+const EMAILS_RULE = `must be 1 to ${MAX_EMAILS} strings`;
+const request = z.strictObject(
+  {
+    portalId: readBy(parsePortalId, 'must be a portal id'),
+    emails: z
+      .array(z.string(EMAILS_RULE).check(z.maxLength(1024, 'must be at most 1,024 characters')), EMAILS_RULE)
+      .check(z.minLength(1, EMAILS_RULE), z.maxLength(MAX_EMAILS, EMAILS_RULE)),
+  },
+  'the event may hold portalId and emails only',
+);
+
+/**
+ * By invoke only, for the customer's own services: the verdicts of `find-owner-by-email` on up to 100 e-mails of a portal, in
+ * their order. `retry` marks the ones that could not be answered now.
+ */
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
+  return async function resolveOwnersHandler(event: unknown, context: Context) {
+    telemetry.startRequest(context.awsRequestId);
+    const { portalId, emails } = parseEvent(request, event);
+    const { resolveOwners, findKnownOwner, now } = await runtime();
+    const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
+    const answers = await resolveOwners({ portalId, emails }, deadlineEpochMs).finally(telemetry.flush);
+    const results = await Promise.all(
+      answers.map(async (answer) => {
+        if (answer.kind === 'later') return { asked: answer.email, retry: true, errorCode: answer.code };
+        const outputs = await tellResult(findKnownOwner, portalId, answer.result, answer.email);
+        const { hs_execution_state: _workflowOnly, ...told } = outputs;
+        return { asked: answer.email, retry: false, ...told };
+      }),
+    );
+    const retries = results.filter(({ retry }) => retry).length;
+    telemetry.log.info('owners resolved', { portalId, emails: results.length, retries });
+    return { portalId, results };
+  };
+}
+
+const telemetry = createTelemetry('resolveOwners');
+export const handler = createHandler(telemetry, lazyOperatorRuntime(telemetry));

@@ -1,0 +1,32 @@
+import { StoreUnavailableError } from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { ActionResult } from '../domain/outcome.ts';
+import type { Owner } from '../domain/owner.ts';
+import type { OwnerCache } from '../domain/ports.ts';
+import { type OutputFields, toOutputFields } from './output-fields.ts';
+
+/** Tells a result in the declared outputs, with the names of the people it holds ids of. `asked` is the e-mail as it came. */
+export async function tellResult(
+  findKnownOwner: OwnerCache['findByOwnerId'],
+  portalId: PortalId,
+  result: ActionResult,
+  asked: string,
+): Promise<OutputFields> {
+  return toOutputFields(result, asked, await findPeople(findKnownOwner, portalId, result));
+}
+
+async function findPeople(
+  findKnownOwner: OwnerCache['findByOwnerId'],
+  portalId: PortalId,
+  { ownerId, aboutOwnerIds = [] }: ActionResult,
+): Promise<Owner[]> {
+  const ids = new Set(ownerId === undefined ? aboutOwnerIds : [ownerId, ...aboutOwnerIds]);
+  try {
+    const found = await Promise.all([...ids].map((id) => findKnownOwner(portalId, id)));
+    return found.flatMap((cached) => cached?.owner ?? []);
+  } catch (error) {
+    // Names are a courtesy: the answer is true without them.
+    if (error instanceof StoreUnavailableError) return [];
+    throw error;
+  }
+}

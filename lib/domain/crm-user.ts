@@ -1,0 +1,62 @@
+import type { OwnerEmail } from './email.ts';
+import type { OwnerId, PortalId, UserRecordId } from './ids.ts';
+import type { Owner, OwnerUser } from './owner.ts';
+import type { CompleteOwnerListing } from './owner-listing.ts';
+
+/** A record of HubSpot's users object (`0-115`). Users without an owner exist. */
+export type CrmUser = OwnerUser & { readonly email: OwnerEmail | undefined; readonly ownerId: OwnerId | undefined };
+
+/** The users object, page by page. */
+export type CrmUserPages = {
+  /** @throws {MissingScopesError} where the portal did not grant `crm.objects.users.read` */
+  listUsers(
+    portalId: PortalId,
+    after: string | undefined,
+    deadlineEpochMs: number,
+  ): Promise<{ readonly users: readonly CrmUser[]; readonly after: string | undefined }>;
+  /** @throws {MissingScopesError} as above */
+  findUser(portalId: PortalId, recordId: UserRecordId, deadlineEpochMs: number): Promise<CrmUser | undefined>;
+};
+
+/** Whether a run could read the users object. */
+export type UsersReading =
+  | { readonly status: 'read'; readonly users: number; readonly withoutOwner: number }
+  /** Asked again a week after `askedAtEpochMs`: a refusal every night would be a call for nothing. */
+  | { readonly status: 'not_granted'; readonly askedAtEpochMs: number }
+  /** HubSpot did not give them, or time ran out. What was known of users before stays. */
+  | { readonly status: 'unavailable' };
+
+/** Puts users beside their owners: by the owner id on the user's record, else by the user id. The listing stays complete. */
+export function withUsers(listing: CompleteOwnerListing, users: readonly CrmUser[]): CompleteOwnerListing {
+  const byOwnerId = new Map(users.flatMap((user) => (user.ownerId === undefined ? [] : [[user.ownerId, user]])));
+  const byUserId = new Map(
+    users.flatMap((user) => (user.internalUserId === undefined ? [] : [[user.internalUserId, user]])),
+  );
+  const userOf = ({ id, userId }: Owner) => byOwnerId.get(id) ?? (userId && byUserId.get(userId));
+  return withUserOf(listing, userOf);
+}
+
+/** Carries over what was known of users before. */
+export function withKnownUsers(
+  listing: CompleteOwnerListing,
+  known: ReadonlyMap<OwnerId, Owner>,
+): CompleteOwnerListing {
+  return withUserOf(listing, ({ id }) => known.get(id)?.user);
+}
+
+function withUserOf(
+  listing: CompleteOwnerListing,
+  userOf: (owner: Owner) => OwnerUser | undefined,
+): CompleteOwnerListing {
+  const owners = new Map<OwnerId, Owner>();
+  for (const owner of listing.owners.values()) {
+    const user = userOf(owner);
+    if (user === undefined) {
+      owners.set(owner.id, owner);
+    } else {
+      const { recordId, internalUserId, availability } = user;
+      owners.set(owner.id, { ...owner, user: { recordId, internalUserId, availability } });
+    }
+  }
+  return { ...listing, owners };
+}

@@ -1,0 +1,80 @@
+import type { CrmUser, UsersReading } from './crm-user.ts';
+import type { OwnerEmail } from './email.ts';
+import { createCauseFinder } from './likely-cause.ts';
+import { isAssignable, type Owner } from './owner.ts';
+import { countActive, describeChanges, type ListedOwners, type OwnerChanges, type OwnerDiff } from './owner-diff.ts';
+import type { CompleteOwnerListing } from './owner-listing.ts';
+import { MAX_REPORTED_EMAILS, MAX_REPORTED_OWNERS, type RefreshReport } from './refresh.ts';
+import type { ExplainedEmail, UnresolvedEmail } from './unresolved.ts';
+
+export type RunFacts = {
+  readonly runId: string;
+  readonly known: ListedOwners;
+  readonly diff: OwnerDiff;
+  readonly listing: CompleteOwnerListing;
+  readonly reading: UsersReading;
+  readonly users: readonly CrmUser[];
+  readonly unresolved: readonly UnresolvedEmail[];
+  readonly hubspotCalls: number;
+  readonly writes: number;
+  readonly endedAtEpochMs: number;
+};
+
+/** What a run found, in the bounds of one item of the table. */
+export function makeReport(run: RunFacts): RefreshReport {
+  const { listing, reading, unresolved } = run;
+  const changes = describeChanges(run.known.settled, run.diff);
+  return {
+    ...mapChanges(changes, (ids) => ids.slice(0, MAX_REPORTED_OWNERS)),
+    totals: mapChanges(changes, (ids) => ids.length),
+    ...countListing(listing),
+    users: reading,
+    unresolved: explain(run),
+    unresolvedTotal: unresolved.length,
+    runId: run.runId,
+    startedAtEpochMs: listing.startedAtEpochMs,
+    durationMs: run.endedAtEpochMs - listing.startedAtEpochMs,
+    hubspotCalls: run.hubspotCalls,
+    writes: run.writes,
+  };
+}
+
+function mapChanges<T>(changes: OwnerChanges, tell: (ids: OwnerChanges['joined']) => T): Record<keyof OwnerChanges, T> {
+  const { joined, deactivated, reactivated, emailChanged, teamChanged, removed } = changes;
+  return {
+    joined: tell(joined),
+    deactivated: tell(deactivated),
+    reactivated: tell(reactivated),
+    emailChanged: tell(emailChanged),
+    teamChanged: tell(teamChanged),
+    removed: tell(removed),
+  };
+}
+
+function countListing({ owners }: CompleteOwnerListing) {
+  const all = [...owners.values()];
+  const active = all.filter(isAssignable);
+  return {
+    active: countActive(owners),
+    archived: all.filter((owner) => owner.archived).length,
+    withoutEmail: all.filter((owner) => owner.email === undefined).length,
+    queues: all.filter((owner) => owner.type === 'QUEUE').length,
+    withoutUser: active.filter((owner) => owner.userId === undefined).length,
+    sharedEmails: countShared(active),
+  };
+}
+
+function countShared(active: readonly Owner[]): number {
+  const people = new Map<OwnerEmail, number>();
+  for (const { email } of active) if (email !== undefined) people.set(email, (people.get(email) ?? 0) + 1);
+  return [...people.values()].filter((count) => count > 1).length;
+}
+
+function explain({ listing, users, unresolved }: RunFacts): ExplainedEmail[] {
+  const userEmails = new Set(users.flatMap(({ email }) => email ?? []));
+  const findCause = createCauseFinder(listing.owners.values(), userEmails);
+  return [...unresolved]
+    .sort((a, b) => b.count - a.count || (a.email < b.email ? -1 : 1))
+    .slice(0, MAX_REPORTED_EMAILS)
+    .map((asked) => ({ ...asked, cause: findCause(asked.email) }));
+}

@@ -1,0 +1,39 @@
+import type { OwnerEmail } from './email.ts';
+import type { OwnerId, PortalId } from './ids.ts';
+import type { NotAssignableCode } from './outcome.ts';
+
+/** The verdicts on an e-mail that somebody should look at. What is no e-mail at all is told to the workflow only. */
+export const UNRESOLVED_CODES = ['OWNER_NOT_FOUND', 'OWNER_DEACTIVATED', 'OWNER_AMBIGUOUS', 'OWNER_IS_QUEUE'] as const;
+export type UnresolvedCode = Extract<NotAssignableCode, (typeof UNRESOLVED_CODES)[number]>;
+
+/** An e-mail that workflows asked for and nobody could be assigned for, since it was last reported. */
+export type UnresolvedEmail = {
+  readonly email: OwnerEmail;
+  readonly count: number;
+  /** HubSpot's workflow ids, as far as executions named them. */
+  readonly workflowIds: readonly string[];
+  readonly lastSeenAtEpochMs: number;
+};
+
+/** Unresolved e-mails of a portal: its own data, kept for a while and never logged. */
+export type UnresolvedEmails = {
+  note(portalId: PortalId, email: OwnerEmail, workflowId: string, atEpochMs: number): Promise<void>;
+  list(portalId: PortalId): Promise<readonly UnresolvedEmail[]>;
+  /** Takes off what a report has told. What was noted since then stays for the next one. */
+  settle(portalId: PortalId, reported: readonly UnresolvedEmail[]): Promise<void>;
+};
+
+export type LikelyCause =
+  /** In the meantime somebody active has the e-mail. */
+  | { readonly kind: 'resolved'; readonly ownerIds: readonly OwnerId[] }
+  | { readonly kind: 'left'; readonly ownerIds: readonly OwnerId[] }
+  | { readonly kind: 'shared'; readonly ownerIds: readonly OwnerId[] }
+  | { readonly kind: 'queue'; readonly ownerIds: readonly OwnerId[] }
+  /** The same address but for the suffix that sandboxes append. */
+  | { readonly kind: 'sandbox_suffix'; readonly ownerIds: readonly OwnerId[] }
+  /** A user of the account has the e-mail, but HubSpot lists no owner for them. */
+  | { readonly kind: 'user_without_owner' }
+  | { readonly kind: 'typo'; readonly of: OwnerEmail; readonly ownerIds: readonly OwnerId[] }
+  | { readonly kind: 'never_seen' };
+
+export type ExplainedEmail = UnresolvedEmail & { readonly cause: LikelyCause };

@@ -1,0 +1,57 @@
+import { loadOperatorConfig, type OperatorConfig } from '../config/load-config.ts';
+import { readSsmSecrets } from '../config/secrets.ts';
+import { createSettingsUsers } from '../hubspot/settings-users.ts';
+import { createStaticPortals } from '../hubspot/static-tokens.ts';
+import { createCrmUserPages } from '../hubspot/users.ts';
+import type { Telemetry } from '../observability/telemetry.ts';
+import { createListedOwners } from '../store/listed-owners.ts';
+import { createExplainOwner } from '../use-cases/explain-owner.ts';
+import { createFindOwner } from '../use-cases/find-owner.ts';
+import { createFindOwnerElsewhere } from '../use-cases/find-owner-elsewhere.ts';
+import { createIdentifyLive } from '../use-cases/identify-live.ts';
+import { createIdentifyNumber } from '../use-cases/identify-number.ts';
+import { createResolveOwners } from '../use-cases/resolve-owners.ts';
+import { createSetSuccessor } from '../use-cases/set-successor.ts';
+import { lazy } from './lazy.ts';
+import { createResolving } from './resolving.ts';
+import { realWorld, type World } from './world.ts';
+
+export type OperatorRuntime = ReturnType<typeof createOperatorRuntime>;
+
+/** Starts the runtime of a function that operators invoke from its environment, once per container. */
+export function lazyOperatorRuntime(telemetry: Telemetry): () => Promise<OperatorRuntime> {
+  return lazy(async () =>
+    createOperatorRuntime(await loadOperatorConfig(process.env, readSsmSecrets), telemetry, realWorld()),
+  );
+}
+
+/** Wires the functions that operators invoke: configuration → clients → adapters → use cases. */
+export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemetry, world: World) {
+  const { log } = telemetry;
+  const { now } = world;
+  const { hubspotApiBaseUrl } = config;
+  const { table, state, cache, send, tokens, directory, plainResolver, resolver, successors } = createResolving(
+    config,
+    telemetry,
+    world,
+  );
+  const findOwner = createFindOwner(resolver);
+  return {
+    now,
+    findKnownOwner: cache.findByOwnerId,
+    setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, tokens, now, log }),
+    resolveOwners: createResolveOwners({ findOwner, tokens }),
+    readReport: async (portalId: Parameters<typeof state.readState>[0]) => (await state.readState(portalId)).report,
+    explainOwner: createExplainOwner({
+      identifyKnown: createIdentifyNumber(cache),
+      identifyLive: createIdentifyLive({ directory, users: createCrmUserPages(send, hubspotApiBaseUrl) }),
+      findElsewhere: createFindOwnerElsewhere({ portals: createStaticPortals(config.staticTokens), cache }),
+      resolver: plainResolver,
+      now,
+      findOwner,
+      listed: createListedOwners(table),
+      settingsUsers: createSettingsUsers(send, hubspotApiBaseUrl),
+      tokens,
+    }),
+  };
+}

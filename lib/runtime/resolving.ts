@@ -1,0 +1,29 @@
+import type { Config } from '../config/load-config.ts';
+import { createOwnerDirectory } from '../hubspot/owners.ts';
+import type { Telemetry } from '../observability/telemetry.ts';
+import { createLastSweepAt } from '../store/last-sweep.ts';
+import { createOwnerCache } from '../store/owner-cache.ts';
+import { createOwnerMemory } from '../store/owner-memory.ts';
+import { createRefreshState } from '../store/refresh-state.ts';
+import { createSuccessors } from '../store/successors.ts';
+import type { Table } from '../store/table.ts';
+import { createOwnerResolver } from '../use-cases/resolve-owner.ts';
+import { createSubstitutingResolver } from '../use-cases/substitute-leavers.ts';
+import { createHubSpot } from './hubspot.ts';
+import type { World } from './world.ts';
+
+export type ResolvingConfig = Pick<Config, 'staticTokens' | 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
+
+/** What the action functions and the operator's share: from a portal's e-mail to its owner. */
+export function createResolving(config: ResolvingConfig, telemetry: Telemetry, world: World) {
+  const { now } = world;
+  const table: Table = { client: world.table, tableName: config.tableName };
+  const state = createRefreshState(table, now);
+  const cache = createOwnerMemory(createOwnerCache(table, createLastSweepAt(state.readState, now)), { now });
+  const { send, tokens } = createHubSpot(config, telemetry, world);
+  const directory = createOwnerDirectory(send, config.hubspotApiBaseUrl);
+  const plainResolver = createOwnerResolver({ cache, directory, now, ownerMaxAgeMs: config.ownerMaxAgeMs });
+  const successors = createSuccessors(table);
+  const resolver = createSubstitutingResolver({ resolver: plainResolver, successors });
+  return { table, state, cache, send, tokens, directory, plainResolver, successors, resolver };
+}

@@ -1,0 +1,84 @@
+import { ConditionalCheckFailedException, DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { parseOwnerEmail } from '../domain/email.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { Now } from '../domain/ports.ts';
+import type { UnresolvedEmail, UnresolvedEmails } from '../domain/unresolved.ts';
+import { queryPartition } from './query-partition.ts';
+import { type Item, type ItemKey, reachTable, readNumber, type Table, toEpochSeconds } from './table.ts';
+
+/** Long enough for a report that comes once a night and a refresh that fails for a while. */
+const LIFETIME_MS = 30 * 86_400_000;
+
+/** E-mails that gave nobody, one item each, gathered in a partition of their portal so that a report can list them. */
+export function createUnresolvedEmails({ client, tableName: TableName }: Table, now: Now): UnresolvedEmails {
+  return {
+    async note(portalId, email, workflowId, atEpochMs) {
+      const command = new UpdateItemCommand({
+        TableName,
+        Key: unresolvedKey(portalId, email),
+        UpdateExpression: `SET lastSeenAtEpochMs = :at, expiresAtEpochSeconds = :expires ADD seen :one${workflowId === '' ? '' : ', workflowIds :workflows'}`,
+        ExpressionAttributeValues: {
+          ':at': { N: String(atEpochMs) },
+          ':expires': toEpochSeconds(atEpochMs + LIFETIME_MS),
+          ':one': { N: '1' },
+          ...(workflowId !== '' && { ':workflows': { SS: [workflowId] } }),
+        },
+      });
+      await reachTable(client.send(command));
+    },
+
+    async list(portalId) {
+      const items = await queryPartition({ client, tableName: TableName }, partition(portalId));
+      // DynamoDB deletes what has expired within days, not at once.
+      const isKept = ({ lastSeenAtEpochMs }: UnresolvedEmail) => lastSeenAtEpochMs + LIFETIME_MS > now();
+      return items.flatMap((item) => fromItem(item) ?? []).filter(isKept);
+    },
+
+    async settle(portalId, reported) {
+      for (const { email, count } of reported) await takeOff(unresolvedKey(portalId, email), count);
+    },
+  };
+
+  async function takeOff(Key: ItemKey, count: number): Promise<void> {
+    const values = { ':count': { N: String(count) } };
+    try {
+      await reachTable(
+        client.send(
+          new DeleteItemCommand({
+            TableName,
+            Key,
+            ConditionExpression: 'attribute_not_exists(pk) OR seen = :count',
+            ExpressionAttributeValues: values,
+          }),
+        ),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // It was asked for again while the report was made: only that is left.
+      const UpdateExpression = 'SET seen = seen - :count';
+      await reachTable(
+        client.send(new UpdateItemCommand({ TableName, Key, UpdateExpression, ExpressionAttributeValues: values })),
+      );
+    }
+  }
+}
+
+function partition(portalId: PortalId): string {
+  return `portal#${portalId}#unresolved`;
+}
+
+function unresolvedKey(portalId: PortalId, email: string): ItemKey {
+  return { pk: { S: partition(portalId) }, sk: { S: email } };
+}
+
+function fromItem(item: Item): UnresolvedEmail | undefined {
+  const email = parseOwnerEmail(item.sk?.S);
+  const count = readNumber(item, 'seen') ?? 0;
+  if (email === undefined || count < 1) return undefined;
+  return {
+    email,
+    count,
+    workflowIds: [...(item.workflowIds?.SS ?? [])].sort(),
+    lastSeenAtEpochMs: readNumber(item, 'lastSeenAtEpochMs') ?? 0,
+  };
+}

@@ -1,0 +1,143 @@
+import { type OwnerEmail, readOwnerEmail } from '../domain/email.ts';
+import { MissingScopesError } from '../domain/errors.ts';
+import type { OwnerId, PortalId } from '../domain/ids.ts';
+import type { ActionResult } from '../domain/outcome.ts';
+import type { Owner } from '../domain/owner.ts';
+import type { Now, PortalTokens } from '../domain/ports.ts';
+import type { SettingsUser, SettingsUsers } from '../domain/settings-user.ts';
+import type { createFindOwner } from './find-owner.ts';
+import type { createFindOwnerElsewhere } from './find-owner-elsewhere.ts';
+import type { createIdentifyLive } from './identify-live.ts';
+import type { createIdentifyNumber, IdRegime } from './identify-number.ts';
+import type { OwnerResolver } from './resolve-owner.ts';
+import { toldAsResult } from './run-execution.ts';
+
+export type ExplainOwnerDeps = {
+  readonly identifyKnown: ReturnType<typeof createIdentifyNumber>;
+  readonly identifyLive: ReturnType<typeof createIdentifyLive>;
+  readonly findElsewhere: ReturnType<typeof createFindOwnerElsewhere>;
+  /** Answers without successors. */
+  readonly resolver: OwnerResolver;
+  /** Answers as the action does. */
+  readonly findOwner: ReturnType<typeof createFindOwner>;
+  readonly listed: ListedOwner;
+  readonly settingsUsers: SettingsUsers;
+  readonly tokens: Pick<PortalTokens, 'getToken'>;
+  readonly now: Now;
+};
+
+/** An owner as the last sweep wrote them; `sinceEpochMs` is when a sweep first saw them as they are now. */
+export type ListedOwner = {
+  find(
+    portalId: PortalId,
+    ownerId: OwnerId,
+  ): Promise<{ readonly owner: Owner; readonly sinceEpochMs: number } | undefined>;
+};
+
+export type ExplainCommand = {
+  readonly portalId: PortalId;
+  readonly value: string;
+  /** Reads the value as an owner id of this other connected portal. */
+  readonly fromPortalId?: PortalId;
+};
+
+/** One person that the value leads to. */
+export type Explained = {
+  readonly regime: 'email' | IdRegime;
+  readonly owner: Owner;
+  /** When HubSpot was last known to say so. */
+  readonly lastConfirmedAtEpochMs: number | undefined;
+  /** Since when a sweep has seen the owner as they are; absent when no sweep has. */
+  readonly knownSinceAtEpochMs: number | undefined;
+  /** The owner's user in the settings, where the scope allows it and somebody has the e-mail. */
+  readonly settingsUser: SettingsUser | 'not_granted' | 'none';
+  /** What the action answers when it is given this person's e-mail; absent when they have none. */
+  readonly byTheirEmail: ActionResult | undefined;
+};
+
+export type Explanation = {
+  readonly matches: readonly Explained[];
+  /** People of other connected portals who have the value as owner id, and what their e-mail gives here. */
+  readonly elsewhere: readonly { readonly portalId: PortalId; readonly owner: Owner; readonly here?: ActionResult }[];
+  /** What the action answers when a workflow gives it the value as it is. */
+  readonly action: ActionResult;
+};
+
+/**
+ * Says what a value is in a portal: an e-mail, or which of HubSpot's ids that look alike, and whose. Changes nothing but the
+ * cache, which learns what HubSpot answers.
+ */
+export function createExplainOwner(deps: ExplainOwnerDeps) {
+  return async function explainOwner(command: ExplainCommand, deadlineEpochMs: number): Promise<Explanation> {
+    const { portalId, value, fromPortalId } = command;
+    await deps.tokens.getToken(portalId);
+    const ask = (email: string) => toldAsResult(() => deps.findOwner({ portalId, ownerEmail: email }, deadlineEpochMs));
+    const reading = readOwnerEmail(value);
+    const found =
+      reading.kind === 'email'
+        ? await findByEmail(portalId, reading.email, deadlineEpochMs)
+        : reading.kind === 'number' && fromPortalId === undefined
+          ? await identify(portalId, reading.digits, deadlineEpochMs)
+          : [];
+    const isHere = found.some(({ regime }) => regime === 'ownerId');
+    const others =
+      reading.kind === 'number' && !isHere ? await deps.findElsewhere(portalId, reading.digits, fromPortalId) : [];
+    return {
+      matches: await inTurn(found, (match) => complete(portalId, match, ask, deadlineEpochMs)),
+      elsewhere: await inTurn(others, async (other) => ({
+        ...other,
+        ...(other.owner.email !== undefined && { here: await ask(other.owner.email) }),
+      })),
+      action: await ask(value),
+    };
+  };
+
+  async function identify(portalId: PortalId, digits: string, deadlineEpochMs: number): Promise<Match[]> {
+    const known = await deps.identifyKnown(portalId, digits);
+    return known.length > 0 ? known : deps.identifyLive(portalId, digits, deadlineEpochMs);
+  }
+
+  async function findByEmail(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Match[]> {
+    const resolution = await deps.resolver.resolveEmail(portalId, email, deadlineEpochMs);
+    const confirmedAtEpochMs = deps.now() - (resolution.ageSeconds ?? 0) * 1000;
+    const people = resolution.kind === 'assignable' ? [resolution.owner] : resolution.about;
+    return people.map((owner) => ({ regime: 'email', owner, confirmedAtEpochMs }));
+  }
+
+  async function complete(
+    portalId: PortalId,
+    match: Match,
+    ask: (email: string) => Promise<ActionResult>,
+    deadlineEpochMs: number,
+  ): Promise<Explained> {
+    const { email } = match.owner;
+    const listed = await deps.listed.find(portalId, match.owner.id);
+    const user = match.owner.user ?? listed?.owner.user;
+    return {
+      regime: match.regime,
+      owner: user === undefined ? match.owner : { ...match.owner, user },
+      lastConfirmedAtEpochMs: match.confirmedAtEpochMs,
+      knownSinceAtEpochMs: listed?.sinceEpochMs,
+      settingsUser: email === undefined ? 'none' : await findSettingsUser(portalId, email, deadlineEpochMs),
+      byTheirEmail: email === undefined ? undefined : await ask(email),
+    };
+  }
+
+  async function findSettingsUser(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number) {
+    try {
+      return (await deps.settingsUsers.findByEmail(portalId, email, deadlineEpochMs)) ?? 'none';
+    } catch (error) {
+      if (error instanceof MissingScopesError) return 'not_granted';
+      throw error;
+    }
+  }
+}
+
+type Match = Pick<Explained, 'regime' | 'owner'> & { readonly confirmedAtEpochMs?: number };
+
+/** One after the other: an explanation is for a person who waits, not for a flood of calls. */
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}

@@ -1,0 +1,39 @@
+import { readOwnerEmail } from '../domain/email.ts';
+import { StoreUnavailableError } from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { ActionResult } from '../domain/outcome.ts';
+import type { Log, Now } from '../domain/ports.ts';
+import { UNRESOLVED_CODES, type UnresolvedEmails } from '../domain/unresolved.ts';
+
+export type NoteUnresolvedDeps = {
+  readonly unresolved: Pick<UnresolvedEmails, 'note'>;
+  readonly now: Now;
+  readonly log: Log;
+};
+type Command = { readonly portalId: PortalId; readonly ownerEmail: string };
+type FromWorkflow = { readonly workflowId: string };
+
+/**
+ * Keeps, for the next refresh's report, which e-mails workflows asked for in vain, also where a fallback took their place. It
+ * is one write, paid only by an execution that found nobody; losing it changes no answer.
+ */
+export function createNoteUnresolved({ unresolved, now, log }: NoteUnresolvedDeps) {
+  return function noting<C extends Command>(answer: (command: C, deadlineEpochMs: number) => Promise<ActionResult>) {
+    return async (command: C & FromWorkflow, deadlineEpochMs: number): Promise<ActionResult> => {
+      const result = await answer(command, deadlineEpochMs);
+      if (UNRESOLVED_CODES.some((code) => code === result.errorCode)) await note(command);
+      return result;
+    };
+  };
+
+  async function note({ portalId, ownerEmail, workflowId }: Command & FromWorkflow): Promise<void> {
+    const reading = readOwnerEmail(ownerEmail);
+    if (reading.kind !== 'email') return;
+    try {
+      await unresolved.note(portalId, reading.email, workflowId, now());
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      log.warn('an unresolved e-mail could not be noted for the report', { portalId });
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { AppError } from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { ActionResult } from '../domain/outcome.ts';
+import type { PortalTokens } from '../domain/ports.ts';
+import type { createFindOwner } from './find-owner.ts';
+import { toldAsResult } from './run-execution.ts';
+
+export const MAX_EMAILS = 100;
+/** A miss is up to three calls to HubSpot: a hundred of them at once would spend half a portal's limit of ten seconds. */
+const PARALLEL_LOOKUPS = 5;
+
+export type ResolvedOwner =
+  | { readonly kind: 'answered'; readonly email: string; readonly result: ActionResult }
+  /** It may work later; `code` says what failed. */
+  | { readonly kind: 'later'; readonly email: string; readonly code: string };
+
+export type ResolveOwnersDeps = {
+  readonly findOwner: ReturnType<typeof createFindOwner>;
+  readonly tokens: Pick<PortalTokens, 'getToken'>;
+};
+
+/** The action's verdicts on many e-mails of one portal, in the order they were given. Equal ones are asked once. */
+export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
+  return async function resolveOwners(
+    { portalId, emails }: { readonly portalId: PortalId; readonly emails: readonly string[] },
+    deadlineEpochMs: number,
+  ): Promise<ResolvedOwner[]> {
+    await tokens.getToken(portalId);
+    const answers = new Map<string, ResolvedOwner>();
+    const queue = new Set(emails).values();
+    const worker = async () => {
+      for (const email of queue) answers.set(email, await resolve(portalId, email, deadlineEpochMs));
+    };
+    await Promise.all(Array.from({ length: PARALLEL_LOOKUPS }, worker));
+    return emails.flatMap((email) => answers.get(email) ?? []);
+  };
+
+  async function resolve(portalId: PortalId, email: string, deadlineEpochMs: number): Promise<ResolvedOwner> {
+    try {
+      const result = await toldAsResult(() => findOwner({ portalId, ownerEmail: email }, deadlineEpochMs));
+      return { kind: 'answered', email, result };
+    } catch (error) {
+      if (error instanceof AppError && error.retryable) return { kind: 'later', email, code: error.code };
+      throw error;
+    }
+  }
+}
