@@ -127,6 +127,7 @@ export type MetricName =
   | 'HubSpotContractBroken'
   | 'HubSpotTokenRejected'
   | 'HubSpotScopesMissing'
+  | 'OwnerDataStale'
   | 'OwnerListingRefused'
   | 'OwnerRefreshes'
   | 'StoreUnavailable'

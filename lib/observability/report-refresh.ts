@@ -1,11 +1,16 @@
 import type { RefreshOrder, RefreshOutcome } from '../domain/refresh.ts';
 import type { Telemetry } from './telemetry.ts';
 
+/** What the alarm on overdue refreshes looks for. */
+export function toRefreshDimensions(outcome: RefreshOutcome) {
+  return { outcome: outcome.kind, reason: 'reason' in outcome ? outcome.reason : 'none' };
+}
+
 /** One structured line a run: counts and ids of the run, no people. */
 export function reportRefresh({ log, metrics }: Telemetry, order: RefreshOrder, outcome: RefreshOutcome): void {
   const { portalId, runId } = order;
   const reason = 'reason' in outcome ? outcome.reason : '';
-  metrics.count('OwnerRefreshes', { outcome: outcome.kind, reason: reason || 'none' });
+  metrics.count('OwnerRefreshes', toRefreshDimensions(outcome));
   if (outcome.kind !== 'done') {
     log.info('owner refresh ended', { portalId, runId, outcome: outcome.kind, reason });
     return;

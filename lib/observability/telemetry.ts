@@ -14,10 +14,10 @@ export type Telemetry = {
 
 const SERVICE = 'set-owner-by-email';
 
+/** The metrics' namespace comes from `POWERTOOLS_METRICS_NAMESPACE`, so that stages in one account do not mix. */
 export function createTelemetry(functionName: string): Telemetry {
   const logger = new Logger({ serviceName: SERVICE, persistentLogAttributes: { functionName } });
   const powertools = new PowertoolsMetrics({
-    namespace: 'SetOwnerByEmail',
     serviceName: SERVICE,
     defaultDimensions: { functionName },
   });

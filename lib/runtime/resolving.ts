@@ -22,7 +22,13 @@ export function createResolving(config: ResolvingConfig, telemetry: Telemetry, w
   const cache = createOwnerMemory(createOwnerCache(table, createLastSweepAt(state.readState, now)), { now });
   const { send, tokens } = createHubSpot(config, telemetry, world);
   const directory = createOwnerDirectory(send, config.hubspotApiBaseUrl);
-  const plainResolver = createOwnerResolver({ cache, directory, now, ownerMaxAgeMs: config.ownerMaxAgeMs });
+  const plainResolver = createOwnerResolver({
+    cache,
+    directory,
+    now,
+    ownerMaxAgeMs: config.ownerMaxAgeMs,
+    metrics: telemetry.metrics,
+  });
   const successors = createSuccessors(table);
   const resolver = createSubstitutingResolver({ resolver: plainResolver, successors });
   return { table, state, cache, send, tokens, directory, plainResolver, successors, resolver };

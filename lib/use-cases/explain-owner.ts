@@ -1,5 +1,5 @@
-import { type OwnerEmail, readOwnerEmail } from '../domain/email.ts';
-import { MissingScopesError } from '../domain/errors.ts';
+import { type OwnerEmail, readOwnerEmail, SANDBOX_SUFFIX } from '../domain/email.ts';
+import { AppError, MissingScopesError } from '../domain/errors.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
 import type { Owner } from '../domain/owner.ts';
@@ -50,15 +50,22 @@ export type Explained = {
   /** Since when a sweep has seen the owner as they are; absent when no sweep has. */
   readonly knownSinceAtEpochMs: number | undefined;
   /** The owner's user in the settings, where the scope allows it and somebody has the e-mail. */
-  readonly settingsUser: SettingsUser | 'not_granted' | 'none';
+  readonly settingsUser: SettingsUser | 'not_granted' | 'unavailable' | 'none';
   /** What the action answers when it is given this person's e-mail; absent when they have none. */
   readonly byTheirEmail: ActionResult | undefined;
+};
+
+export type ExplainedElsewhere = {
+  readonly portalId: PortalId;
+  readonly owner: Owner;
+  /** What the action answers here to their e-mail, which is asked for without a sandbox's suffix; absent when they have none. */
+  readonly here?: { readonly email: string; readonly result: ActionResult };
 };
 
 export type Explanation = {
   readonly matches: readonly Explained[];
   /** People of other connected portals who have the value as owner id, and what their e-mail gives here. */
-  readonly elsewhere: readonly { readonly portalId: PortalId; readonly owner: Owner; readonly here?: ActionResult }[];
+  readonly elsewhere: readonly ExplainedElsewhere[];
   /** What the action answers when a workflow gives it the value as it is. */
   readonly action: ActionResult;
 };
@@ -84,17 +91,21 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
       reading.kind === 'number' && !isHere ? await deps.findElsewhere(portalId, reading.digits, fromPortalId) : [];
     return {
       matches: await inTurn(found, (match) => complete(portalId, match, ask, deadlineEpochMs)),
-      elsewhere: await inTurn(others, async (other) => ({
-        ...other,
-        ...(other.owner.email !== undefined && { here: await ask(other.owner.email) }),
-      })),
+      elsewhere: await inTurn(others, async (other) => {
+        if (other.owner.email === undefined) return other;
+        const email = withoutSandboxSuffix(other.owner.email);
+        return { ...other, here: { email, result: await ask(email) } };
+      }),
       action: await ask(value),
     };
   };
 
   async function identify(portalId: PortalId, digits: string, deadlineEpochMs: number): Promise<Match[]> {
     const known = await deps.identifyKnown(portalId, digits);
-    return known.length > 0 ? known : deps.identifyLive(portalId, digits, deadlineEpochMs);
+    if (known.length > 0) return known;
+    const confirmedAtEpochMs = deps.now();
+    const live = await deps.identifyLive(portalId, digits, deadlineEpochMs);
+    return live.map((match) => ({ ...match, confirmedAtEpochMs }));
   }
 
   async function findByEmail(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Match[]> {
@@ -128,12 +139,19 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
       return (await deps.settingsUsers.findByEmail(portalId, email, deadlineEpochMs)) ?? 'none';
     } catch (error) {
       if (error instanceof MissingScopesError) return 'not_granted';
+      // Roles and teams are a courtesy: the explanation is true without them.
+      if (error instanceof AppError && error.retryable) return 'unavailable';
       throw error;
     }
   }
 }
 
 type Match = Pick<Explained, 'regime' | 'owner'> & { readonly confirmedAtEpochMs?: number };
+
+/** The action understands the suffix by itself: without it, an e-mail finds its person in a sandbox and outside. */
+function withoutSandboxSuffix(email: OwnerEmail): string {
+  return email.endsWith(SANDBOX_SUFFIX) ? email.slice(0, -SANDBOX_SUFFIX.length) : email;
+}
 
 /** One after the other: an explanation is for a person who waits, not for a flood of calls. */
 async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

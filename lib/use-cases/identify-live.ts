@@ -17,11 +17,15 @@ export type IdentifyLiveDeps = {
   readonly users: Pick<CrmUserPages, 'findUser'>;
 };
 
+/** The Owners API takes ids of 32 bits (OpenAPI, read 2026-11-23); record ids are longer, and asking for one is an error. */
+const MAX_OWNERS_API_ID = 2_147_483_647;
+
 /** Says whose id a number is by asking HubSpot: as owner id, as user id, and as a record of the users object. */
 export function createIdentifyLive({ directory, users }: IdentifyLiveDeps) {
   return async function identifyLive(portalId: PortalId, digits: string, deadlineEpochMs: number): Promise<IdMatch[]> {
-    const ownerId = parseOwnerId(digits);
-    const userId = parseUserId(digits);
+    const fitsOwners = Number(digits) <= MAX_OWNERS_API_ID;
+    const ownerId = fitsOwners ? parseOwnerId(digits) : undefined;
+    const userId = fitsOwners ? parseUserId(digits) : undefined;
     const byOwnerId = ownerId && (await findOwner(ownerId));
     const byUserId = userId && (await findOwnerOfUser(userId));
     const byRecord = await findOwnerOfRecord();

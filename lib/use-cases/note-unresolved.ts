@@ -1,7 +1,7 @@
 import { readOwnerEmail } from '../domain/email.ts';
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { ActionResult } from '../domain/outcome.ts';
+import type { ActionResult, ErrorCode } from '../domain/outcome.ts';
 import type { Log, Now } from '../domain/ports.ts';
 import { UNRESOLVED_CODES, type UnresolvedEmails } from '../domain/unresolved.ts';
 
@@ -10,6 +10,9 @@ export type NoteUnresolvedDeps = {
   readonly now: Now;
   readonly log: Log;
 };
+/** A fallback is looked for only when the e-mail gave nobody, so one that cannot be used says so, too. */
+const IN_VAIN = new Set<ErrorCode | undefined>([...UNRESOLVED_CODES, 'FALLBACK_OWNER_INVALID']);
+
 type Command = { readonly portalId: PortalId; readonly ownerEmail: string };
 type FromWorkflow = { readonly workflowId: string };
 
@@ -21,7 +24,7 @@ export function createNoteUnresolved({ unresolved, now, log }: NoteUnresolvedDep
   return function noting<C extends Command>(answer: (command: C, deadlineEpochMs: number) => Promise<ActionResult>) {
     return async (command: C & FromWorkflow, deadlineEpochMs: number): Promise<ActionResult> => {
       const result = await answer(command, deadlineEpochMs);
-      if (UNRESOLVED_CODES.some((code) => code === result.errorCode)) await note(command);
+      if (IN_VAIN.has(result.errorCode)) await note(command);
       return result;
     };
   };

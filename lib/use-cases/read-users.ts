@@ -1,5 +1,10 @@
 import { type CrmUser, type CrmUserPages, type UsersReading, withKnownUsers, withUsers } from '../domain/crm-user.ts';
-import { MissingScopesError, UpstreamContractError, UpstreamUnavailableError } from '../domain/errors.ts';
+import {
+  MissingScopesError,
+  RateLimitedError,
+  UpstreamContractError,
+  UpstreamUnavailableError,
+} from '../domain/errors.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import type { Owner } from '../domain/owner.ts';
 import { type CompleteOwnerListing, MAX_SWEEP_PAGES } from '../domain/owner-listing.ts';
@@ -54,7 +59,7 @@ export function createReadUsers({ users: pages, now, log }: ReadUsersDeps) {
       if (error instanceof MissingScopesError) {
         return { reading: { status: 'not_granted', askedAtEpochMs: now() }, listing, users: [], calls };
       }
-      if (!(error instanceof UpstreamUnavailableError || error instanceof UpstreamContractError)) throw error;
+      if (!isHubSpotsFault(error)) throw error;
       log.warn('users could not be read; the owners are refreshed without them', { portalId, code: error.code });
       return { reading: { status: 'unavailable' }, calls, ...asKnown };
     }
@@ -62,4 +67,9 @@ export function createReadUsers({ users: pages, now, log }: ReadUsersDeps) {
     const reading: UsersReading = { status: 'read', users: users.length, withoutOwner };
     return { reading, listing: withUsers(listing, users), users, calls };
   };
+}
+
+function isHubSpotsFault(error: unknown): error is UpstreamUnavailableError | UpstreamContractError | RateLimitedError {
+  const kinds = [UpstreamUnavailableError, UpstreamContractError, RateLimitedError];
+  return kinds.some((kind) => error instanceof kind);
 }

@@ -4,7 +4,7 @@ import { AppError, StoreUnavailableError } from '../domain/errors.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import type { NotAssignableCode, ResolvedFrom } from '../domain/outcome.ts';
 import { isAssignable, type Owner } from '../domain/owner.ts';
-import type { CachedOwners, Now, OwnerCache, OwnerDirectory, OwnerListing } from '../domain/ports.ts';
+import type { CachedOwners, Metrics, Now, OwnerCache, OwnerDirectory, OwnerListing } from '../domain/ports.ts';
 import { createIdentifyNumber } from './identify-number.ts';
 
 /** How long a verdict that refuses an e-mail is believed before HubSpot is asked again: a hire of today works today. */
@@ -32,6 +32,7 @@ export type ResolveOwnerDeps = {
   readonly now: Now;
   /** Leaver guard: HubSpot accepts archived owners silently, so a row older than this is confirmed before it is used. */
   readonly ownerMaxAgeMs: number;
+  readonly metrics: Metrics;
 };
 
 export type OwnerResolver = ReturnType<typeof createOwnerResolver>;
@@ -40,7 +41,7 @@ export type OwnerResolver = ReturnType<typeof createOwnerResolver>;
  * Turns what a workflow gave as e-mail into an owner of the portal, or into the reason why there is none.
  * The cache answers while it is young enough; otherwise HubSpot is asked, the active owners first and then the archived ones.
  */
-export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs }: ResolveOwnerDeps) {
+export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metrics }: ResolveOwnerDeps) {
   const identifyNumber = createIdentifyNumber(cache);
   return { resolveEmail, resolveOwnerId, confirmEmail, confirmOwnerId, distrustOwnerId };
 
@@ -64,6 +65,8 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs }: Re
     if (cached !== undefined && verdict !== undefined && isFresh(cached, verdict)) {
       return toResolution(verdict, 'CACHE', ageMs(cached));
     }
+    // Nothing was refreshed for longer than a row may be believed: HubSpot is asked, once for each e-mail.
+    if (verdict?.kind === 'assignable') metrics.count('OwnerDataStale');
     try {
       return await confirmEmail(portalId, email, deadlineEpochMs);
     } catch (error) {

@@ -52,8 +52,8 @@ function makePorts(): Ports {
 function makeHandlers({ cache, directory, records, ledger }: Ports) {
   const { now, sleep } = makeClock();
   const telemetry = makeTelemetry();
-  const resolver = createOwnerResolver({ cache, directory, now, ownerMaxAgeMs: 1_000 });
   const { log, metrics } = telemetry;
+  const resolver = createOwnerResolver({ cache, directory, now, ownerMaxAgeMs: 1_000, metrics });
   const runtime: ActionRuntime = {
     signaturePolicy: { publicBaseUrl: BASE_URL, secrets: { current: CLIENT_SECRET }, allowSignatureV2: false },
     now,

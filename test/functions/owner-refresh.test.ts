@@ -88,6 +88,22 @@ describe('a refresh', () => {
     expect(answer.outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE', ownerDataAgeSeconds: '86400' });
   });
 
+  it('[R14] that is two days overdue leaves a cache that is asked live before it is used, and says that it is stale', async () => {
+    add('jane');
+    addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
+    await refresher()({});
+    service().clock.advance(49 * HOUR_MS);
+    const container = await service().restart();
+    const stale = () => service().telemetry.counted.concat(container.telemetry.counted);
+
+    expect((await enrol(container)).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'LIVE' });
+    expect(stale().filter(({ name }) => name === 'OwnerDataStale')).toHaveLength(1);
+    const unknown = await enrol(container, { email: 'nobody@example.com' });
+    expect(unknown.outputs).toMatchObject({ errorCode: 'OWNER_NOT_FOUND', resolvedFrom: 'LIVE' });
+    // Live answers are young again.
+    expect((await enrol(await service().restart())).outputs.resolvedFrom).toBe('CACHE');
+  });
+
   it('does not confirm what was learned in between and has since become untrue', async () => {
     const jane = addArchivedOwner(state(), PORTAL, { email: 'jane@example.com' });
     add('omar');

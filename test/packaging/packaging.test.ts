@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import type { RefreshReport } from '../../lib/domain/refresh.ts';
+import { toRefreshDimensions } from '../../lib/observability/report-refresh.ts';
+import { createTelemetry } from '../../lib/observability/telemetry.ts';
 import { PROJECT_DIR } from '../architecture/imports.ts';
+import { CAPTURED_LINES } from '../support/log-guard.ts';
 
 type Template = { readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: never }>> };
 type FunctionProperties = {
@@ -107,6 +111,37 @@ it('refreshes every night in UTC, message by message, and keeps what fails three
     VisibilityTimeout: 6 * Timeout,
     MessageRetentionPeriod: 14 * 86_400,
     RedrivePolicy: { maxReceiveCount: 3 },
+  });
+});
+
+it('[R15] raises an alarm when no refresh was completed in 26 hours, on the very metric that a completed one writes', () => {
+  const earlier = CAPTURED_LINES.length;
+  const [[, { Environment }] = [undefined, {} as FunctionProperties]] = resourcesOf<FunctionProperties>(
+    'AWS::Lambda::Function',
+  ).filter(([name]) => name === 'RefreshOwnersLambdaFunction');
+  const namespace = String(Environment?.Variables.POWERTOOLS_METRICS_NAMESPACE);
+  const before = process.env.POWERTOOLS_METRICS_NAMESPACE;
+  process.env.POWERTOOLS_METRICS_NAMESPACE = namespace;
+  try {
+    const telemetry = createTelemetry('refreshOwners');
+    telemetry.metrics.count('OwnerRefreshes', toRefreshDimensions({ kind: 'done', report: {} as RefreshReport }));
+    telemetry.flush();
+  } finally {
+    if (before === undefined) delete process.env.POWERTOOLS_METRICS_NAMESPACE;
+    else process.env.POWERTOOLS_METRICS_NAMESPACE = before;
+  }
+  const emf = JSON.parse(CAPTURED_LINES.slice(earlier).find((line) => line.includes('_aws')) ?? '{}');
+  const [directive] = emf._aws.CloudWatchMetrics;
+  const [[, alarm] = []] = resourcesOf<Record<string, unknown>>('AWS::CloudWatch::Alarm');
+  const dimensions = directive.Dimensions[0].map((name: string) => ({ Name: name, Value: emf[name] }));
+  const byName = (list: { Name: string }[]) => [...list].sort((a, b) => (a.Name < b.Name ? -1 : 1));
+  expect(byName(alarm?.Dimensions as { Name: string }[])).toEqual(byName(dimensions));
+  expect(alarm).toMatchObject({
+    Namespace: directive.Namespace,
+    MetricName: directive.Metrics[0].Name,
+    Period: 3600,
+    EvaluationPeriods: 26,
+    TreatMissingData: 'breaching',
   });
 });
 

@@ -20,7 +20,13 @@ beforeEach(() => {
   clock = makeClock();
   cache = createFakeOwnerCache();
   directory = createFakeOwnerDirectory();
-  resolver = createOwnerResolver({ cache, directory, now: clock.now, ownerMaxAgeMs: OWNER_MAX_AGE_MS });
+  resolver = createOwnerResolver({
+    cache,
+    directory,
+    now: clock.now,
+    ownerMaxAgeMs: OWNER_MAX_AGE_MS,
+    metrics: { count: () => undefined },
+  });
 });
 
 describe('a number where an e-mail belongs', () => {

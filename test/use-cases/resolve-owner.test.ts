@@ -22,7 +22,13 @@ function start(owners: readonly Owner[] = [], options: { ignoresFilter?: boolean
   clock = makeClock();
   cache = createFakeOwnerCache();
   directory = createFakeOwnerDirectory(owners, options);
-  resolver = createOwnerResolver({ cache, directory, now: clock.now, ownerMaxAgeMs: OWNER_MAX_AGE_MS });
+  resolver = createOwnerResolver({
+    cache,
+    directory,
+    now: clock.now,
+    ownerMaxAgeMs: OWNER_MAX_AGE_MS,
+    metrics: { count: () => undefined },
+  });
 }
 
 const resolve = (input: string = JANE) => resolver.resolveEmail(PORTAL_A, input, clock.now() + 8_000);
@@ -148,7 +154,13 @@ describe('on a miss', () => {
         return [makeOwner({ id: '1' })];
       },
     };
-    resolver = createOwnerResolver({ cache, directory: slow, now: clock.now, ownerMaxAgeMs: OWNER_MAX_AGE_MS });
+    resolver = createOwnerResolver({
+      cache,
+      directory: slow,
+      now: clock.now,
+      ownerMaxAgeMs: OWNER_MAX_AGE_MS,
+      metrics: { count: () => undefined },
+    });
     await resolve();
     expect(await cache.findByEmail(PORTAL_A, JANE)).toMatchObject({ confirmedAtEpochMs: askedAt });
   });

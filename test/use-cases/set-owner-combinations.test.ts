@@ -41,7 +41,13 @@ async function run(combination: Combination): Promise<string> {
   const clock = makeClock();
   const directory = createFakeOwnerDirectory(OWNERS);
   const cache = createFakeOwnerCache();
-  const resolver = createOwnerResolver({ cache, directory, now: clock.now, ownerMaxAgeMs: 3_600_000 });
+  const resolver = createOwnerResolver({
+    cache,
+    directory,
+    now: clock.now,
+    ownerMaxAgeMs: 3_600_000,
+    metrics: { count: () => undefined },
+  });
   const records = createFakeCrmRecords();
   const { overwrite, ifNotAssignable, current, resolution } = combination;
   const result = await createSetOwner({ resolver, records })(

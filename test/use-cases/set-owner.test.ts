@@ -25,7 +25,13 @@ beforeEach(() => {
 });
 
 function set(change: Partial<SetOwnerCommand> = {}) {
-  const resolver = createOwnerResolver({ cache, directory, now: clock.now, ownerMaxAgeMs: 3_600_000 });
+  const resolver = createOwnerResolver({
+    cache,
+    directory,
+    now: clock.now,
+    ownerMaxAgeMs: 3_600_000,
+    metrics: { count: () => undefined },
+  });
   const command: SetOwnerCommand = {
     portalId: PORTAL_A,
     record: makeRecordRef(),

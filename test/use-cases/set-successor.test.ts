@@ -44,7 +44,13 @@ beforeEach(() => {
 function run(leaver: string, successor: string | undefined, change: Partial<SetSuccessorCommand> = {}) {
   const write = (message: string, fields: object = {}) => void lines.push({ message, ...fields });
   const setSuccessor = createSetSuccessor({
-    resolver: createOwnerResolver({ cache, directory, now: clock.now, ownerMaxAgeMs: GUARD_MS }),
+    resolver: createOwnerResolver({
+      cache,
+      directory,
+      now: clock.now,
+      ownerMaxAgeMs: GUARD_MS,
+      metrics: { count: () => undefined },
+    }),
     successors,
     tokens: TOKENS,
     now: clock.now,

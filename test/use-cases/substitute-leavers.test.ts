@@ -34,7 +34,13 @@ const store = (...links: [string, string][]) =>
   Promise.all(links.map(([from, to]) => successors.setSuccessor(PORTAL_A, toOwnerId(from), toOwnerId(to), 0)));
 
 function makeResolver() {
-  const resolver = createOwnerResolver({ cache, directory, now: clock.now, ownerMaxAgeMs: GUARD_MS });
+  const resolver = createOwnerResolver({
+    cache,
+    directory,
+    now: clock.now,
+    ownerMaxAgeMs: GUARD_MS,
+    metrics: { count: () => undefined },
+  });
   return createSubstitutingResolver({ resolver, successors });
 }
 
