@@ -1,11 +1,11 @@
 import { type Reply, refuse } from './replies.ts';
 import { isLegacyPath, parseRequestTarget, pathOf, type RequestTarget } from './request-target.ts';
-import type { Route } from './routes/route.ts';
+import type { AnyRoute } from './routes/open-route.ts';
 import { findRoute } from './routes/table.ts';
 import { findGrant, type Portal, type SimulatorState, type TokenGrant } from './state.ts';
 
 export type RoutedRequest = {
-  readonly route: Route;
+  readonly route: AnyRoute;
   readonly parameters: ReadonlyMap<string, string>;
   readonly target: RequestTarget;
 };
@@ -32,13 +32,20 @@ export function routeRequest(method: string, url: string, hasBody: boolean): Rou
     const message = `unknown query parameter ${unknown}`;
     return { violation: `${message}: ${call}`, reply: refuse(400, 'VALIDATION_ERROR', message) };
   }
-  if (method === 'GET' && hasBody) {
-    return { violation: `body on a GET: ${call}`, reply: refuse(400, 'VALIDATION_ERROR', 'GET takes no body') };
+  if ((method === 'GET' || method === 'DELETE') && hasBody) {
+    const reply = refuse(400, 'VALIDATION_ERROR', `${method} takes no body`);
+    return { violation: `body on a ${method}: ${call}`, reply };
   }
   return { ...found, target };
 }
 
 const NO_CREDENTIALS = 'Authentication credentials not found or not valid. This API takes a bearer token.';
+
+/** The body seen on the wire (developer forum and community reports, read 2026-11-23). */
+function refuseExpired(expiredForMs: number): Reply {
+  const message = `The OAuth token used to make this call expired ${Math.floor(expiredForMs / 60_000)} minute(s) ago.`;
+  return refuse(401, 'EXPIRED_AUTHENTICATION', message);
+}
 
 /** Opens the portal of a bearer token. */
 export function authenticate(
@@ -47,7 +54,9 @@ export function authenticate(
 ): { readonly portal: Portal; readonly grant: TokenGrant } | Reply {
   const token = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
   const found = token === undefined ? undefined : findGrant(state, token);
-  return found ?? refuse(401, 'INVALID_AUTHENTICATION', NO_CREDENTIALS);
+  if (found === undefined) return refuse(401, 'INVALID_AUTHENTICATION', NO_CREDENTIALS);
+  const expiresAtEpochMs = found.grant.oauth?.expiresAtEpochMs ?? Number.POSITIVE_INFINITY;
+  return state.now() < expiresAtEpochMs ? found : refuseExpired(state.now() - expiresAtEpochMs);
 }
 
 /** What stands in the way of every call to this portal, whatever the route. */

@@ -21,8 +21,7 @@ export function send(answering: Answering, reply: Reply, contentType = JSON_TYPE
   const payload = Buffer.from(serialise(reply.body));
   answering.onStatus(reply.status);
   answering.response.writeHead(reply.status, {
-    'Content-Type': contentType,
-    'Content-Length': payload.length,
+    ...(reply.status === 204 ? {} : { 'Content-Type': contentType, 'Content-Length': payload.length }),
     ...answering.headers,
     ...reply.headers,
   });

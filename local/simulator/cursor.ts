@@ -1,18 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What a page cursor is good for: one listing, and the owner id after which the next page starts. */
-export type CursorPosition = {
+/** What a page cursor is good for. */
+export type Listing = {
   readonly portalId: number;
   readonly archived: boolean;
-  readonly email: string;
-  readonly afterOwnerId: string;
+  /** What is listed, filters included. */
+  readonly of: string;
 };
 
-export type Listing = Omit<CursorPosition, 'afterOwnerId'>;
-
 export type Cursors = {
-  seal(position: CursorPosition): string;
-  /** The owner id to go on from; undefined for a cursor that was altered or belongs to another listing. */
+  /** `afterId` is the id after which the next page starts. */
+  seal(listing: Listing, afterId: string): string;
+  /** The id to go on from; undefined for a cursor that was altered or belongs to another listing. */
   open(cursor: string, listing: Listing): string | undefined;
 };
 
@@ -24,21 +23,20 @@ export function createCursors(secret: string): Cursors {
   const sign = (payload: string): Buffer => createHmac('sha256', secret).update(payload).digest();
 
   return {
-    seal(position) {
-      const { portalId, archived, email, afterOwnerId } = position;
-      const payload = Buffer.from(JSON.stringify([portalId, archived, email, afterOwnerId])).toString('base64url');
+    seal({ portalId, archived, of }, afterId) {
+      const payload = Buffer.from(JSON.stringify([portalId, archived, of, afterId])).toString('base64url');
       return `${payload}.${sign(payload).toString('base64url')}`;
     },
-    open(cursor, { portalId, archived, email }) {
+    open(cursor, { portalId, archived, of }) {
       const [payload = '', signature = '', ...rest] = cursor.split('.');
       const given = Buffer.from(signature, 'base64url');
       const expected = sign(payload);
       if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-      const [sealedPortalId, sealedArchived, sealedEmail, afterOwnerId] = JSON.parse(
+      const [sealedPortalId, sealedArchived, sealedOf, afterId] = JSON.parse(
         Buffer.from(payload, 'base64url').toString(),
       ) as [number, boolean, string, string];
-      const sameListing = sealedPortalId === portalId && sealedArchived === archived && sealedEmail === email;
-      return sameListing ? afterOwnerId : undefined;
+      const sameListing = sealedPortalId === portalId && sealedArchived === archived && sealedOf === of;
+      return sameListing ? afterId : undefined;
     },
   };
 }

@@ -45,12 +45,12 @@ export type Faults = {
 /** Scripts are tried in the order they were added; a call gets one fault at most. */
 export function createFaults(): {
   readonly faults: Faults;
-  readonly take: (route: RouteName, portalId: number) => Fault | undefined;
+  readonly take: (route: RouteName, portalId: number | undefined) => Fault | undefined;
 } {
   let entries: { readonly script: FaultScript; seen: number; hits: number }[] = [];
   const hasHitsLeft = (entry: (typeof entries)[number]): boolean => entry.hits < (entry.script.times ?? 1);
 
-  function take(route: RouteName, portalId: number): Fault | undefined {
+  function take(route: RouteName, portalId: number | undefined): Fault | undefined {
     const matching = entries.filter(
       ({ script }) => script.route === route && (script.portalId === undefined || script.portalId === portalId),
     );

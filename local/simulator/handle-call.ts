@@ -4,6 +4,7 @@ import { answer, send } from './answer.ts';
 import type { Call } from './call-log.ts';
 import type { Cursors } from './cursor.ts';
 import type { Fault } from './faults.ts';
+import { handleOpenCall } from './handle-open-call.ts';
 import type { RateVerdict } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
 import { refuse } from './replies.ts';
@@ -19,10 +20,12 @@ export type CallHandling = {
   readonly cursors: Cursors;
   readonly baseUrl: () => string;
   readonly recordCall: (call: Call) => void;
-  readonly takeFault: (route: RouteName, portalId: number) => Fault | undefined;
+  readonly takeFault: (route: RouteName, portalId: number | undefined) => Fault | undefined;
   readonly admit: (portal: Portal, grant: TokenGrant) => RateVerdict;
   readonly sleep: (ms: number) => Promise<void>;
 };
+
+const TOO_LARGE = refuse(413, 'VALIDATION_ERROR', 'The request body is too large');
 
 /** One call, in the order HubSpot's edge works: path, token, rate limit, account, and only then the route itself. */
 export async function handleCall(
@@ -32,6 +35,7 @@ export async function handleCall(
 ): Promise<void> {
   const { state, settings } = handling;
   const { method = '', url = '' } = request;
+  const contentType = request.headers['content-type'] ?? '';
   const call: Call = {
     atEpochMs: state.now(),
     method,
@@ -52,7 +56,12 @@ export async function handleCall(
     handling.violations.push(routed.violation);
     return send(plain, routed.reply);
   }
-  call.route = routed.route.name;
+  const { route, parameters, target } = routed;
+  call.route = route.name;
+  if ('handleOpen' in route) {
+    if (body === 'tooLarge') return send(plain, TOO_LARGE);
+    return handleOpenCall(handling, route, { call, plain, query: target.query, contentType, body });
+  }
 
   const opened = authenticate(state, request.headers.authorization);
   if (!('portal' in opened)) return send(plain, opened);
@@ -64,18 +73,18 @@ export async function handleCall(
   if (settings.latencyMs > 0) await handling.sleep(settings.latencyMs);
   const standing = refusal ?? refusePortal(portal, grant);
   if (standing !== undefined) return send(answering, standing);
-  if (body === 'tooLarge') return send(answering, refuse(413, 'VALIDATION_ERROR', 'The request body is too large'));
+  if (body === 'tooLarge') return send(answering, TOO_LARGE);
 
   return answer(
     answering,
-    handling.takeFault(routed.route.name, portal.portalId),
+    handling.takeFault(route.name, portal.portalId),
     () =>
-      routed.route.handle({
+      route.handle({
         portal,
         grant,
-        parameters: routed.parameters,
-        query: routed.target.query,
-        contentType: request.headers['content-type'] ?? '',
+        parameters,
+        query: target.query,
+        contentType,
         body,
         nowEpochMs: state.now(),
         settings,

@@ -48,7 +48,7 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
 
 /**
  * Starts a strict stand-in for the part of HubSpot's API that this project uses: dated paths of the train 2026-09 only,
- * with HubSpot's rows, error bodies, scopes and rate limits.
+ * with HubSpot's rows, error bodies, scopes and rate limits, and the pages on which an app is connected.
  *
  * @throws when the port is taken
  */
@@ -58,6 +58,9 @@ export async function startHubSpotSimulator(options: SimulatorOptions = {}): Pro
     burstLimit: options.burstLimit ?? 190,
     dailyLimit: options.dailyLimit ?? 625_000,
     errorShape: options.errorShape ?? 'legacy',
+    oauthErrorShape: options.oauthErrorShape ?? 'rfc6749',
+    rotateRefreshTokens: options.rotateRefreshTokens ?? false,
+    tokenReplyOmitsHubId: options.tokenReplyOmitsHubId ?? false,
     latencyMs: options.latencyMs ?? 0,
   };
   const state = createSimulatorState(now);

@@ -4,7 +4,7 @@
  * HubSpot's owner ids and user ids happen to coincide in young accounts, which lets code that mixes them up pass its
  * tests. Here one number is only ever one kind of thing, in all portals together.
  */
-export type IdKind = 'portal' | 'owner' | 'user' | 'team' | 'record';
+export type IdKind = 'app' | 'portal' | 'owner' | 'user' | 'team' | 'record';
 
 export type IdRegistry = {
   /** @throws when the number is already an id of another kind */
@@ -14,6 +14,7 @@ export type IdRegistry = {
 
 /** Owner and user ids are int32 on the wire (owners OpenAPI 2026-09, read 2026-11-23); record ids are not. */
 const FIRST_ID: Readonly<Record<IdKind, number>> = {
+  app: 3_300_001,
   portal: 8_100_001,
   owner: 410_000_001,
   user: 52_000_001,

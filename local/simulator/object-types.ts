@@ -1,4 +1,5 @@
 import type { ObjectType, PropertyDefinition } from './state.ts';
+import { USER_PROPERTIES, USERS_TYPE_ID } from './user-properties.ts';
 
 /** Ids, names and scopes: object APIs guide and scopes page, read 2026-11-23. Tickets have one scope for both. */
 const STANDARD_TYPES = [
@@ -10,17 +11,40 @@ const STANDARD_TYPES = [
 ] as const;
 
 const UNIQUE_PROPERTIES = new Set(['email', 'domain']);
-const OWNER_PROPERTY: PropertyDefinition = { name: 'hubspot_owner_id', referencedObjectType: 'OWNER' };
-const CALCULATED = ['hs_object_id', 'createdate', 'lastmodifieddate', 'hs_all_owner_ids'] as const;
+const OWNER_PROPERTY: PropertyDefinition = {
+  name: 'hubspot_owner_id',
+  label: 'Record owner',
+  referencedObjectType: 'OWNER',
+};
+/** Types with data in every account have their dates without a prefix. */
+const CALCULATED: readonly PropertyDefinition[] = [
+  { name: 'hs_object_id', type: 'number' },
+  { name: 'createdate', type: 'datetime' },
+  { name: 'lastmodifieddate', type: 'datetime' },
+  { name: 'hs_all_owner_ids', label: 'All owner IDs', type: 'enumeration', hidden: true },
+];
 
-/** In every answer about a record, whatever was asked for. */
-export const ALWAYS_ANSWERED = ['hs_object_id', 'createdate', 'lastmodifieddate'] as const;
+/** In every answer about a record, whatever was asked for; a type has one pair of the dates. */
+export const ALWAYS_ANSWERED = [
+  'hs_object_id',
+  'createdate',
+  'lastmodifieddate',
+  'hs_createdate',
+  'hs_lastmodifieddate',
+] as const;
 
 export const CUSTOM_READ_SCOPE = 'crm.objects.custom.read';
 export const CUSTOM_WRITE_SCOPE = 'crm.objects.custom.write';
+export const CUSTOM_SCHEMA_SCOPE = 'crm.schemas.custom.read';
+const USERS_SCOPES = { read: 'crm.objects.users.read', write: 'crm.objects.users.write' } as const;
 
 function scopeOf(name: string, verb: 'read' | 'write'): string {
   return name === 'tickets' ? 'tickets' : `crm.objects.${name}.${verb}`;
+}
+
+/** Tickets have one scope for everything. */
+function schemaScopeOf(name: string): string | undefined {
+  return name === 'tickets' ? undefined : `crm.schemas.${name}.read`;
 }
 
 /** Everything the routes of this simulator can ask for. */
@@ -29,31 +53,64 @@ export const ALL_SCOPES: readonly string[] = [
   'crm.objects.owners.read',
   CUSTOM_READ_SCOPE,
   CUSTOM_WRITE_SCOPE,
-  ...new Set(STANDARD_TYPES.flatMap(({ name }) => [scopeOf(name, 'read'), scopeOf(name, 'write')])),
+  CUSTOM_SCHEMA_SCOPE,
+  USERS_SCOPES.read,
+  USERS_SCOPES.write,
+  'settings.users.read',
+  ...new Set(
+    STANDARD_TYPES.flatMap(({ name }) => [
+      scopeOf(name, 'read'),
+      scopeOf(name, 'write'),
+      schemaScopeOf(name) ?? [],
+    ]).flat(),
+  ),
 ];
 
 export type ObjectTypeSpec = Pick<
   ObjectType,
-  'typeId' | 'name' | 'fullyQualifiedName' | 'readScope' | 'writeScope' | 'defaultProperties'
+  'typeId' | 'name' | 'fullyQualifiedName' | 'readScope' | 'writeScope' | 'schemaScope' | 'defaultProperties'
 > & { readonly hasOwner: boolean };
 
 export function createObjectType(spec: ObjectTypeSpec): ObjectType {
   const { hasOwner, ...rest } = spec;
   const definitions: PropertyDefinition[] = [
-    ...CALCULATED.map((name) => ({ name, readOnly: true })),
+    ...CALCULATED.map((definition) => ({ ...definition, readOnly: true })),
     ...spec.defaultProperties.map((name) => ({ name, unique: UNIQUE_PROPERTIES.has(name) })),
     ...(hasOwner ? [OWNER_PROPERTY] : []),
   ];
+  return fillType(rest, definitions);
+}
+
+function fillType(
+  type: Omit<ObjectType, 'properties' | 'records' | 'mergedInto'>,
+  definitions: readonly PropertyDefinition[],
+): ObjectType {
   return {
-    ...rest,
+    ...type,
     properties: new Map(definitions.map((definition) => [definition.name, definition])),
     records: new Map(),
     mergedInto: new Map(),
   };
 }
 
+/** Users are records too; without `properties` a call gets their id and dates only. */
+function createUsersType(): ObjectType {
+  return fillType(
+    {
+      typeId: USERS_TYPE_ID,
+      name: 'users',
+      fullyQualifiedName: undefined,
+      readScope: USERS_SCOPES.read,
+      writeScope: USERS_SCOPES.write,
+      schemaScope: undefined,
+      defaultProperties: [],
+    },
+    USER_PROPERTIES,
+  );
+}
+
 export function createStandardTypes(): Map<string, ObjectType> {
-  return new Map(
+  const types = new Map<string, ObjectType>(
     STANDARD_TYPES.map(({ typeId, name, own }) => [
       typeId,
       createObjectType({
@@ -62,25 +119,13 @@ export function createStandardTypes(): Map<string, ObjectType> {
         fullyQualifiedName: undefined,
         readScope: scopeOf(name, 'read'),
         writeScope: scopeOf(name, 'write'),
+        schemaScope: schemaScopeOf(name),
         defaultProperties: own,
         hasOwner: true,
       }),
     ]),
   );
-}
-
-/**
- * The type that a path segment means: a type id, the plural name of a standard type, or the fully qualified name of a
- * custom object. The bare name of a custom object was removed on 2025-06-24 (HubSpot changelog, read 2026-11-23).
- */
-export function inferObjectType(types: ReadonlyMap<string, ObjectType>, segment: string): ObjectType | undefined {
-  const byId = types.get(segment);
-  if (byId !== undefined) return byId;
-  for (const type of types.values()) {
-    const name = type.typeId.startsWith('2-') ? type.fullyQualifiedName : type.name;
-    if (name === segment) return type;
-  }
-  return undefined;
+  return types.set(USERS_TYPE_ID, createUsersType());
 }
 
 /** The type id behind `object.objectType` of an execution: `CONTACT` → `0-1`; ids stay as they are. */

@@ -20,12 +20,17 @@ function checkOwnerValue(portal: Portal, name: string, value: string): PropertyP
 }
 
 function checkDefined(portal: Portal, property: PropertyDefinition, value: string): PropertyProblem | undefined {
-  const { name, readOnly = false, referencedObjectType, validationRule: rule } = property;
+  const { name, readOnly = false, referencedObjectType, options = [], validationRule: rule } = property;
   if (readOnly) {
     return { name, code: 'READ_ONLY_VALUE', message: `"${name}" is a read only property; its value cannot be set.` };
   }
   const ownerProblem = referencedObjectType === 'OWNER' ? checkOwnerValue(portal, name, value) : undefined;
   if (ownerProblem !== undefined) return ownerProblem;
+  const allowed = options.map((option) => option.value);
+  if (allowed.length > 0 && value !== '' && !allowed.includes(value)) {
+    const message = `${value} was not one of the allowed options: [${allowed.join(', ')}]`;
+    return { name, code: 'INVALID_OPTION', message };
+  }
   return rule === undefined || rule.accepts(value) ? undefined : { name, code: rule.code, message: rule.message };
 }
 
@@ -36,7 +41,7 @@ export function findPropertyProblems(
 ): PropertyProblem[] {
   return [...values].flatMap(([name, value]) => {
     const property = type.properties.get(name);
-    if (property === undefined) {
+    if (property === undefined || property.archived === true) {
       return [{ name, code: 'PROPERTY_DOESNT_EXIST', message: `Property "${name}" does not exist` }];
     }
     return checkDefined(portal, property, value) ?? [];

@@ -38,16 +38,18 @@ function tooManyRequests(policyName: 'TEN_SECONDLY_ROLLING' | 'DAILY', portal: P
 }
 
 /**
- * Counts admitted calls: the burst per token over a window that slides with every call, the day per portal, because all
+ * Counts admitted calls: the burst per install of an app, which a new access token does not reset, or per static token,
+ * over a window that slides with every call; the day per portal, because all
  * private apps of an account share it. Refused calls are not counted. Limits are read anew for each call.
  */
 export function createRateLimiter(limits: RateLimits, now: () => number) {
-  const burstByGrant = new WeakMap<TokenGrant, number[]>();
+  const burstByHolder = new WeakMap<object, number[]>();
   const dayByPortal = new WeakMap<Portal, { readonly day: string; count: number }>();
 
   function recentCalls(grant: TokenGrant, atEpochMs: number): number[] {
-    const recent = (burstByGrant.get(grant) ?? []).filter((at) => at > atEpochMs - BURST_WINDOW_MS);
-    burstByGrant.set(grant, recent);
+    const holder = grant.oauth?.install ?? grant;
+    const recent = (burstByHolder.get(holder) ?? []).filter((at) => at > atEpochMs - BURST_WINDOW_MS);
+    burstByHolder.set(holder, recent);
     return recent;
   }
 

@@ -30,9 +30,10 @@ export function resourceNotFound(): Reply {
   return refuse(404, 'OBJECT_NOT_FOUND', 'resource not found');
 }
 
-export function missingScope(scope: string): Reply {
+/** Any one of the scopes is enough. */
+export function missingScope(...scopes: readonly string[]): Reply {
   const message = 'One or more of the following scopes are required.';
   return refuse(403, 'MISSING_SCOPES', "This app hasn't been granted all required scopes to make this call.", {
-    errors: [{ message, context: { requiredGranularScopes: [scope] } }],
+    errors: [{ message, context: { requiredGranularScopes: scopes } }],
   });
 }

@@ -1,6 +1,7 @@
 import {
   ALL_SCOPES,
   CUSTOM_READ_SCOPE,
+  CUSTOM_SCHEMA_SCOPE,
   CUSTOM_WRITE_SCOPE,
   createObjectType,
   createStandardTypes,
@@ -21,6 +22,8 @@ export type PortalSpec = {
   readonly timeZone?: string;
   readonly accountType?: string;
   readonly uiDomain?: string;
+  /** What the account's subscription offers to apps. Left out: everything. */
+  readonly availableScopes?: ReadonlySet<string>;
   /** A token with every scope. */
   readonly token?: string;
 };
@@ -38,8 +41,10 @@ export function addPortal(state: SimulatorState, spec: PortalSpec = {}): Portal 
     uiDomain: spec.uiDomain ?? 'app.hubspot.com',
     tokens: new Map(),
     owners: new Map(),
+    users: new Map(),
     objectTypes: createStandardTypes(),
     migrationRetryAfterSeconds: undefined,
+    availableScopes: spec.availableScopes,
   };
   state.portals.set(portalId, portal);
   if (spec.token !== undefined) addToken(state, portalId, spec.token);
@@ -81,6 +86,7 @@ export function addCustomObjectType(state: SimulatorState, portalId: number, spe
     fullyQualifiedName: `p${portalId}_${spec.name}`,
     readScope: CUSTOM_READ_SCOPE,
     writeScope: CUSTOM_WRITE_SCOPE,
+    schemaScope: CUSTOM_SCHEMA_SCOPE,
     defaultProperties: ['name'],
     hasOwner: spec.hasOwner ?? true,
   });

@@ -1,3 +1,4 @@
+import type { AppInstall, SimulatedApp } from './apps.ts';
 import { createIdRegistry, type IdRegistry } from './ids.ts';
 
 export type Team = { readonly id: string; readonly name: string; readonly primary: boolean };
@@ -16,6 +17,20 @@ export type SimulatedOwner = {
   updatedAtEpochMs: number;
 };
 
+/** What the account's settings know about a person. */
+export type SimulatedUser = {
+  /** The one of the settings and of `hs_internal_user_id`: neither the record's id nor an owner id. */
+  readonly userId: number;
+  /** `hs_object_id` of the person's record of type `0-115`. */
+  readonly recordId: string;
+  readonly email: string;
+  readonly roleIds: readonly string[];
+  readonly seatNames: readonly string[];
+  readonly superAdmin: boolean;
+  readonly primaryTeamId: string | undefined;
+  readonly secondaryTeamIds: readonly string[];
+};
+
 /** A rule that an administrator put on a property: HubSpot enforces it on every write path since 2026-09. */
 export type ValidationRule = {
   readonly code: string;
@@ -25,7 +40,15 @@ export type ValidationRule = {
 
 export type PropertyDefinition = {
   readonly name: string;
+  /** What people see. Default: the name. */
+  readonly label?: string;
+  /** Default: an enumeration for properties that reference owners or have options, else a string. */
+  readonly type?: 'string' | 'number' | 'datetime' | 'enumeration';
+  readonly options?: readonly { readonly value: string; readonly label: string }[];
   readonly referencedObjectType?: 'OWNER';
+  /** Kept out of HubSpot's own pages. */
+  readonly hidden?: boolean;
+  readonly archived?: boolean;
   readonly readOnly?: boolean;
   /** May be named by `idProperty`. */
   readonly unique?: boolean;
@@ -49,6 +72,8 @@ export type ObjectType = {
   readonly fullyQualifiedName: string | undefined;
   readonly readScope: string;
   readonly writeScope: string;
+  /** Enough to read the property definitions, as `readScope` is; undefined for types without such a scope. */
+  readonly schemaScope: string | undefined;
   readonly properties: Map<string, PropertyDefinition>;
   readonly defaultProperties: readonly string[];
   readonly records: Map<string, SimulatedRecord>;
@@ -60,6 +85,8 @@ export type TokenGrant = {
   readonly scopes: ReadonlySet<string>;
   /** A private app's token loses its powers together with the person who created it. */
   creatorLostPermissions: boolean;
+  /** Left out for static tokens, which never expire. */
+  readonly oauth?: { readonly install: AppInstall; readonly userId: number; readonly expiresAtEpochMs: number };
 };
 
 export type Portal = {
@@ -69,25 +96,37 @@ export type Portal = {
   readonly uiDomain: string;
   readonly tokens: Map<string, TokenGrant>;
   readonly owners: Map<string, SimulatedOwner>;
+  /** By user id. Names, e-mail and availability are on the record of type `0-115`. */
+  readonly users: Map<string, SimulatedUser>;
   readonly objectTypes: Map<string, ObjectType>;
   /** Set while the account moves to another data centre: HubSpot answers 477 with this wait. */
   migrationRetryAfterSeconds: number | undefined;
+  /** What the account's subscription offers to apps; undefined: everything. */
+  availableScopes: ReadonlySet<string> | undefined;
 };
 
 export type SimulatorState = {
   readonly portals: Map<number, Portal>;
+  /** By client id. */
+  readonly apps: Map<string, SimulatedApp>;
   readonly ids: IdRegistry;
   readonly now: () => number;
 };
 
 export function createSimulatorState(now: () => number): SimulatorState {
-  return { portals: new Map(), ids: createIdRegistry(), now };
+  return { portals: new Map(), apps: new Map(), ids: createIdRegistry(), now };
 }
 
 export function getPortal(state: SimulatorState, portalId: number): Portal {
   const portal = state.portals.get(portalId);
   if (portal === undefined) throw new Error(`The simulator has no portal ${portalId}`);
   return portal;
+}
+
+export function getApp(state: SimulatorState, clientId: string): SimulatedApp {
+  const app = state.apps.get(clientId);
+  if (app === undefined) throw new Error('The simulator has no app with this client id');
+  return app;
 }
 
 export function getObjectType(state: SimulatorState, portalId: number, typeId: string): ObjectType {

@@ -1,34 +1,15 @@
-import { ALWAYS_ANSWERED, inferObjectType } from '../object-types.ts';
+import { inferObjectType } from '../infer-object-type.ts';
+import { toObject } from '../object-rows.ts';
 import { findPropertyProblems, refuseProperties } from '../property-errors.ts';
 import { parseRecordUpdate } from '../record-update.ts';
 import { type Reply, refuse, refuseRequest, resourceNotFound } from '../replies.ts';
 import { findRecord, type ObjectType, type SimulatedRecord } from '../state.ts';
+import { answerPage } from './paging.ts';
 import { getParameter, type Route, type RouteRequest, readBoolean, refuseMissingScope } from './route.ts';
 
-const OBJECT_PATH = '/crm/objects/2026-09/{objectType}/{objectId}';
-
-function propertyValue(type: ObjectType, record: SimulatedRecord, name: string): string | null {
-  if (name === 'hs_object_id') return record.id;
-  if (name === 'createdate') return new Date(record.createdAtEpochMs).toISOString();
-  if (name === 'lastmodifieddate') return new Date(record.updatedAtEpochMs).toISOString();
-  if (name !== 'hs_all_owner_ids') return record.properties.get(name) ?? null;
-  const owners = [...type.properties.values()]
-    .filter((property) => property.referencedObjectType === 'OWNER')
-    .flatMap((property) => record.properties.get(property.name) || []);
-  return [...new Set(owners)].join(';') || null;
-}
-
-/** A `SimplePublicObject`. Properties that the type does not have are left out; unset ones are null. */
-function toObject(type: ObjectType, record: SimulatedRecord, names: readonly string[]): object {
-  const known = [...new Set([...names, ...ALWAYS_ANSWERED])].filter((name) => type.properties.has(name));
-  return {
-    id: record.id,
-    properties: Object.fromEntries(known.map((name) => [name, propertyValue(type, record, name)])),
-    createdAt: new Date(record.createdAtEpochMs).toISOString(),
-    updatedAt: new Date(record.updatedAtEpochMs).toISOString(),
-    archived: record.archived,
-  };
-}
+const OBJECTS_PATH = '/crm/objects/2026-09';
+const OBJECT_PATH = `${OBJECTS_PATH}/{objectType}/{objectId}`;
+const PAGE_SIZE = { byDefault: 10, max: 100 };
 
 /** By id, merged ids included, or by the value of the unique property that `idProperty` names. */
 function locate(request: RouteRequest, type: ObjectType): SimulatedRecord | undefined | 'badIdProperty' {
@@ -39,22 +20,34 @@ function locate(request: RouteRequest, type: ObjectType): SimulatedRecord | unde
   return [...type.records.values()].find((record) => record.properties.get(idProperty) === id);
 }
 
-/** Does what reads and writes share: infers the type, checks its scope, finds the record. */
-function withRecord(
+/** Does what all routes share: infers the type and checks its scope. */
+function withType(
   request: RouteRequest,
   access: 'readScope' | 'writeScope',
-  act: (type: ObjectType, record: SimulatedRecord) => Reply,
+  act: (type: ObjectType, archived: boolean) => Reply,
 ): Reply {
   const segment = getParameter(request, 'objectType');
   const type = inferObjectType(request.portal.objectTypes, segment);
   if (type === undefined) return refuseRequest(`Unable to infer object type from: ${segment}`);
   const archived = readBoolean(request, 'archived');
   if (archived === 'invalid') return refuseRequest('archived must be true or false');
-  const refusal = refuseMissingScope(request, type[access]);
-  if (refusal !== undefined) return refusal;
-  const record = locate(request, type);
-  if (record === 'badIdProperty') return refuseRequest('idProperty must name a property with unique values');
-  return record?.archived === archived ? act(type, record) : resourceNotFound();
+  return refuseMissingScope(request, type[access]) ?? act(type, archived);
+}
+
+function withRecord(
+  request: RouteRequest,
+  access: 'readScope' | 'writeScope',
+  act: (type: ObjectType, record: SimulatedRecord) => Reply,
+): Reply {
+  return withType(request, access, (type, archived) => {
+    const record = locate(request, type);
+    if (record === 'badIdProperty') return refuseRequest('idProperty must name a property with unique values');
+    return record?.archived === archived ? act(type, record) : resourceNotFound();
+  });
+}
+
+function askedProperties(request: RouteRequest, type: ObjectType): readonly string[] {
+  return request.query.get('properties')?.split(',') ?? type.defaultProperties;
 }
 
 function updateObject(request: RouteRequest): Reply {
@@ -72,12 +65,29 @@ function updateObject(request: RouteRequest): Reply {
 
 function readObject(request: RouteRequest): Reply {
   return withRecord(request, 'readScope', (type, record) => {
-    const names = request.query.get('properties')?.split(',') ?? type.defaultProperties;
-    return { status: 200, body: toObject(type, record, names) };
+    return { status: 200, body: toObject(type, record, askedProperties(request, type)) };
+  });
+}
+
+/** Either the records in use or the archived ones, never together. */
+function listObjects(request: RouteRequest): Reply {
+  return withType(request, 'readScope', (type, archived) => {
+    const listing = { portalId: request.portal.portalId, archived, of: `objects ${type.typeId}` };
+    const path = `${OBJECTS_PATH}/${getParameter(request, 'objectType')}`;
+    const records = [...type.records.values()].filter((record) => record.archived === archived);
+    const names = askedProperties(request, type);
+    return answerPage(request, path, listing, PAGE_SIZE, records, (record) => toObject(type, record, names));
   });
 }
 
 export const objectRoutes: readonly Route[] = [
+  {
+    name: 'GET objects',
+    method: 'GET',
+    template: `${OBJECTS_PATH}/{objectType}`,
+    queryParameters: ['limit', 'after', 'properties', 'archived'],
+    handle: listObjects,
+  },
   {
     name: 'GET object',
     method: 'GET',

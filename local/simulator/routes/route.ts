@@ -3,7 +3,21 @@ import { missingScope, type Reply } from '../replies.ts';
 import type { SimulatorSettings } from '../settings.ts';
 import type { Portal, TokenGrant } from '../state.ts';
 
-export type RouteName = 'GET owners' | 'GET owner' | 'GET object' | 'PATCH object' | 'GET account details';
+export type RouteName =
+  | 'GET owners'
+  | 'GET owner'
+  | 'GET objects'
+  | 'GET object'
+  | 'PATCH object'
+  | 'GET properties'
+  | 'GET settings user'
+  | 'GET account details'
+  | 'DELETE external install'
+  | 'GET authorize'
+  | 'POST authorize decision'
+  | 'POST token'
+  | 'POST token introspect'
+  | 'POST token revoke';
 
 export type RouteRequest = {
   readonly portal: Portal;
@@ -21,7 +35,7 @@ export type RouteRequest = {
 
 export type Route = {
   readonly name: RouteName;
-  readonly method: 'GET' | 'PATCH' | 'POST';
+  readonly method: 'GET' | 'PATCH' | 'POST' | 'DELETE';
   /** `{name}` stands for one segment. */
   readonly template: string;
   /** Any other query parameter is refused. */
@@ -35,9 +49,9 @@ export function getParameter(request: RouteRequest, name: string): string {
   return value;
 }
 
-/** The 403 for a token without `scope`; undefined when it has it. */
-export function refuseMissingScope({ grant }: RouteRequest, scope: string): Reply | undefined {
-  return grant.scopes.has(scope) ? undefined : missingScope(scope);
+/** The 403 for a token with none of the scopes; undefined when it has one. */
+export function refuseMissingScope({ grant }: RouteRequest, ...anyOf: readonly string[]): Reply | undefined {
+  return anyOf.some((scope) => grant.scopes.has(scope)) ? undefined : missingScope(...anyOf);
 }
 
 /** `invalid` for anything but the two words. */

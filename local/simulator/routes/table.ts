@@ -1,10 +1,26 @@
 import type { RequestTarget } from '../request-target.ts';
 import { accountInfoRoutes } from './account-info.ts';
+import { authorizeRoutes } from './authorize.ts';
+import { externalInstallRoutes } from './external-install.ts';
 import { objectRoutes } from './objects.ts';
+import type { AnyRoute } from './open-route.ts';
 import { ownerRoutes } from './owners.ts';
-import type { Route } from './route.ts';
+import { propertyRoutes } from './properties.ts';
+import { settingsUserRoutes } from './settings-users.ts';
+import { tokenRoutes } from './token.ts';
+import { tokenInfoRoutes } from './token-info.ts';
 
-const ROUTES: readonly Route[] = [...ownerRoutes, ...objectRoutes, ...accountInfoRoutes];
+const ROUTES: readonly AnyRoute[] = [
+  ...ownerRoutes,
+  ...objectRoutes,
+  ...propertyRoutes,
+  ...settingsUserRoutes,
+  ...accountInfoRoutes,
+  ...externalInstallRoutes,
+  ...authorizeRoutes,
+  ...tokenRoutes,
+  ...tokenInfoRoutes,
+];
 
 /** The values of the `{…}` segments; undefined when the path is another one. */
 function matchTemplate(template: string, segments: readonly string[]): Map<string, string> | undefined {
@@ -22,7 +38,7 @@ function matchTemplate(template: string, segments: readonly string[]): Map<strin
 export function findRoute(
   method: string,
   target: RequestTarget,
-): { readonly route: Route; readonly parameters: ReadonlyMap<string, string> } | undefined {
+): { readonly route: AnyRoute; readonly parameters: ReadonlyMap<string, string> } | undefined {
   for (const route of ROUTES) {
     const parameters = route.method === method ? matchTemplate(route.template, target.segments) : undefined;
     if (parameters !== undefined) return { route, parameters };

@@ -33,6 +33,10 @@ it.each([
   ['PATCH', '/crm/objects/2026-09/0-3/1', 'crm.objects.deals.write'],
   ['PATCH', '/crm/objects/2026-09/0-5/1', 'tickets'],
   ['PATCH', '/crm/objects/2026-09/0-136/1', 'crm.objects.leads.write'],
+  ['GET', '/crm/objects/2026-09/contacts', 'crm.objects.contacts.read'],
+  ['GET', '/crm/objects/2026-09/users', 'crm.objects.users.read'],
+  ['GET', '/crm/objects/2026-09/0-115/1', 'crm.objects.users.read'],
+  ['PATCH', '/crm/objects/2026-09/0-115/1', 'crm.objects.users.write'],
 ])('%s %s needs the scope %s', async (method, path, scope) => {
   const others = ALL_SCOPES.filter((other) => other !== scope);
   addToken(running().simulator.state, PORTAL_ID, 'narrow', others);
@@ -43,6 +47,14 @@ it.each([
     category: 'MISSING_SCOPES',
     errors: [{ context: { requiredGranularScopes: [scope] } }],
   });
+});
+
+it.each(['settings.users.read', 'crm.objects.users.read'])('opens a user’s settings with %s alone', async (scope) => {
+  const path = '/settings/users/2026-03/1';
+  addToken(running().simulator.state, PORTAL_ID, 'narrow', [scope]);
+  expect((await running().call(path, { token: 'narrow' })).status).toBe(404);
+  addToken(running().simulator.state, PORTAL_ID, 'none', ['oauth']);
+  expect((await running().call(path, { token: 'none' })).status).toBe(403);
 });
 
 it('answers 403 when the creator of the app lost their permissions', async () => {

@@ -1,0 +1,23 @@
+import type { Reply } from '../replies.ts';
+import type { SimulatorSettings } from '../settings.ts';
+import type { SimulatorState } from '../state.ts';
+import type { Route } from './route.ts';
+
+export type OpenRequest = {
+  readonly state: SimulatorState;
+  readonly settings: Readonly<SimulatorSettings>;
+  readonly query: ReadonlyMap<string, string>;
+  readonly contentType: string;
+  readonly body: string;
+  /** Takes down what no correct client does. Must hold no value of the request. */
+  readonly report: (violation: string) => void;
+};
+
+/** A route without a bearer token: who calls is in the form, or is a person with a browser. */
+export type OpenRoute = Pick<Route, 'name' | 'method' | 'template' | 'queryParameters'> & {
+  readonly handleOpen: (request: OpenRequest) => Reply;
+  /** The account that the call is about, for the call log and for faults; undefined when it names none. */
+  readonly findPortalId?: (request: OpenRequest) => number | undefined;
+};
+
+export type AnyRoute = Route | OpenRoute;

@@ -1,0 +1,65 @@
+import { chooseInstaller, connectApp, endInstall, issueAccessToken } from './app-installs.ts';
+import type { SimulatedApp } from './apps.ts';
+import { getApp, getPortal, type SimulatorState } from './state.ts';
+
+export type AppSpec = {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly redirectUris: readonly string[];
+  readonly requiredScopes: readonly string[];
+  readonly optionalScopes?: readonly string[];
+};
+
+export type InstallTokens = { readonly accessToken: string; readonly refreshToken: string };
+
+const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1']);
+
+/** HubSpot takes plain HTTP for the developer's own machine only. */
+function checkRedirectUri(redirectUri: string): void {
+  const { protocol, hostname } = new URL(redirectUri);
+  if (protocol === 'https:' || (protocol === 'http:' && LOCAL_HOSTS.has(hostname))) return;
+  throw new Error(`Redirect URI ${redirectUri} must use https`);
+}
+
+/** Registers an app, as a developer does in HubSpot. */
+export function addApp(state: SimulatorState, spec: AppSpec): SimulatedApp {
+  const { clientId, clientSecret, redirectUris, requiredScopes, optionalScopes = [] } = spec;
+  if (state.apps.has(clientId)) throw new Error('An app with this client id exists already');
+  if (!requiredScopes.includes('oauth')) throw new Error('The required scopes of an app must include oauth');
+  for (const redirectUri of redirectUris) checkRedirectUri(redirectUri);
+  const app: SimulatedApp = {
+    appId: Number(state.ids.next('app')),
+    clientId,
+    clientSecret,
+    redirectUris,
+    requiredScopes,
+    optionalScopes,
+    codes: new Map(),
+    installs: new Map(),
+  };
+  state.apps.set(clientId, app);
+  return app;
+}
+
+/** Connects the app without a browser. Scopes left out: the required ones. */
+export function installApp(
+  state: SimulatorState,
+  clientId: string,
+  portalId: number,
+  scopes?: readonly string[],
+): InstallTokens {
+  const app = getApp(state, clientId);
+  const userId = chooseInstaller(state, getPortal(state, portalId));
+  const grant = { scopes: new Set(scopes ?? app.requiredScopes), userId };
+  const { install, refreshToken } = connectApp(app, portalId, grant);
+  return { accessToken: issueAccessToken(state, install, grant), refreshToken };
+}
+
+/** What an administrator of the account does: nobody tells the app (webhooks guide, read 2026-11-23). */
+export function uninstallApp(state: SimulatorState, clientId: string, portalId: number): void {
+  const app = getApp(state, clientId);
+  const install = app.installs.get(portalId);
+  if (install === undefined) throw new Error(`Portal ${portalId} does not have this app`);
+  endInstall(getPortal(state, portalId), install);
+  app.installs.delete(portalId);
+}
