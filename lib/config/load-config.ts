@@ -1,25 +1,31 @@
 import type * as z from 'zod/mini';
 import { ConfigError } from '../domain/errors.ts';
-import type { PortalId } from '../domain/ids.ts';
 import type { SignatureSecrets } from '../hubspot/signature.ts';
+import {
+  type Connection,
+  missingForConnection,
+  type OAuthConfig,
+  readConnection,
+  withoutUnused,
+} from './connection.ts';
 import { isSecretReference, type ReadSecrets } from './secrets.ts';
 import { actionVariables, operatorVariables, refreshVariables, SECRET_VARIABLES } from './variables.ts';
 
-export type Config = {
+export type Config = Connection & {
   readonly publicBaseUrl: string;
   readonly hubspotApiBaseUrl: string;
   readonly secrets: SignatureSecrets;
   readonly allowSignatureV2: boolean;
-  readonly staticTokens: ReadonlyMap<PortalId, string>;
   readonly tableName: string;
   readonly ownerMaxAgeMs: number;
 };
 
-export type RefreshConfig = Pick<Config, 'hubspotApiBaseUrl' | 'staticTokens' | 'tableName'> & {
-  readonly refreshQueueUrl: string;
-};
+export type RefreshConfig = Connection &
+  Pick<Config, 'hubspotApiBaseUrl' | 'tableName'> & { readonly refreshQueueUrl: string };
 
-export type OperatorConfig = Pick<Config, 'hubspotApiBaseUrl' | 'staticTokens' | 'tableName' | 'ownerMaxAgeMs'>;
+export type OperatorConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
+
+export type InstallConfig = RefreshConfig & { readonly oauth: OAuthConfig; readonly publicBaseUrl: string };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -34,7 +40,7 @@ export async function loadConfig(environment: Environment, readSecrets: ReadSecr
     hubspotApiBaseUrl: variables.HUBSPOT_API_BASE_URL,
     secrets: { current: variables.HUBSPOT_CLIENT_SECRET, previous: variables.HUBSPOT_CLIENT_SECRET_PREVIOUS },
     allowSignatureV2: variables.ALLOW_V2,
-    staticTokens: new Map([[variables.HUBSPOT_PORTAL_ID, variables.HUBSPOT_ACCESS_TOKEN]]),
+    ...readConnection(variables),
     tableName: variables.TABLE_NAME,
     ownerMaxAgeMs: variables.OWNER_MAX_AGE_HOURS * 3_600_000,
   };
@@ -45,7 +51,7 @@ export async function loadRefreshConfig(environment: Environment, readSecrets: R
   const variables = await readVariables(refreshVariables, environment, readSecrets);
   return {
     hubspotApiBaseUrl: variables.HUBSPOT_API_BASE_URL,
-    staticTokens: new Map([[variables.HUBSPOT_PORTAL_ID, variables.HUBSPOT_ACCESS_TOKEN]]),
+    ...readConnection(variables),
     tableName: variables.TABLE_NAME,
     refreshQueueUrl: variables.REFRESH_QUEUE_URL,
   };
@@ -56,9 +62,29 @@ export async function loadOperatorConfig(environment: Environment, readSecrets: 
   const variables = await readVariables(operatorVariables, environment, readSecrets);
   return {
     hubspotApiBaseUrl: variables.HUBSPOT_API_BASE_URL,
-    staticTokens: new Map([[variables.HUBSPOT_PORTAL_ID, variables.HUBSPOT_ACCESS_TOKEN]]),
+    ...readConnection(variables),
     tableName: variables.TABLE_NAME,
     ownerMaxAgeMs: variables.OWNER_MAX_AGE_HOURS * 3_600_000,
+  };
+}
+
+/**
+ * The same for the install pages.
+ * @throws {ConfigError} when the service runs for a single portal by a static token: there is nothing to install
+ */
+export async function loadInstallConfig(environment: Environment, readSecrets: ReadSecrets): Promise<InstallConfig> {
+  const variables = await readVariables(refreshVariables, environment, readSecrets);
+  const { oauth, staticTokens } = readConnection(variables);
+  if (oauth === undefined) throw new ConfigError('Configuration is wrong. HUBSPOT_CLIENT_ID: is missing');
+  if (variables.PUBLIC_BASE_URL === undefined)
+    throw new ConfigError('Configuration is wrong. PUBLIC_BASE_URL: is missing');
+  return {
+    oauth,
+    staticTokens,
+    publicBaseUrl: variables.PUBLIC_BASE_URL,
+    hubspotApiBaseUrl: variables.HUBSPOT_API_BASE_URL,
+    tableName: variables.TABLE_NAME,
+    refreshQueueUrl: variables.REFRESH_QUEUE_URL,
   };
 }
 
@@ -67,14 +93,28 @@ async function readVariables<Schema extends z.ZodMiniType>(
   environment: Environment,
   readSecrets: ReadSecrets,
 ): Promise<z.output<Schema>> {
-  const parsed = schema.safeParse(await withSecrets(withoutEmptyOptionals(environment), readSecrets));
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${problemOf(issue)}`);
+  const given = withoutUnused(withoutEmptyOptionals(environment));
+  const parsed = schema.safeParse(await withSecrets(given, readSecrets));
+  const missing = missingForConnection(given);
+  if (parsed.success && missing.length === 0) return parsed.data;
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const wrong = issues.map((issue) => `${issue.path.join('.')}: ${problemOf(issue)}`);
+  const problems = [...wrong, ...missing.map((name) => `${name}: is missing`)];
   throw new ConfigError(`Configuration is wrong. ${problems.join('; ')}`);
 }
 
 /** Templates write an unused variable as the empty string. For a variable that must be there, empty stays wrong. */
-const OPTIONAL = ['HUBSPOT_API_BASE_URL', 'HUBSPOT_CLIENT_SECRET_PREVIOUS', 'OWNER_MAX_AGE_HOURS', 'ALLOW_V2'];
+const OPTIONAL = [
+  'HUBSPOT_API_BASE_URL',
+  'HUBSPOT_CLIENT_SECRET_PREVIOUS',
+  'OWNER_MAX_AGE_HOURS',
+  'ALLOW_V2',
+  'HUBSPOT_CLIENT_ID',
+  'HUBSPOT_REDIRECT_URI',
+  'HUBSPOT_APP_BASE_URL',
+  'TOKEN_KMS_KEY_ID',
+  'LOCAL_TOKEN_KEY',
+];
 
 function withoutEmptyOptionals(environment: Environment): Environment {
   return Object.fromEntries(

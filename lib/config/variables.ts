@@ -11,6 +11,9 @@ export const SECRET_VARIABLES = [
   'HUBSPOT_ACCESS_TOKEN',
 ] as const;
 
+/** Used in the single-portal mode only. */
+export const STATIC_VARIABLES = ['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_PORTAL_ID'] as const;
+
 const text = (rule: string) =>
   z.pipe(
     z.string(rule),
@@ -62,11 +65,24 @@ const portalId = () =>
     }),
   );
 
+const TOKEN_KEY_RULE = 'must be 32 bytes in base64';
+const tokenKey = () =>
+  z.string(TOKEN_KEY_RULE).check(z.refine((value) => Buffer.from(value, 'base64').length === 32, TOKEN_KEY_RULE));
+
 /** What every function needs that talks to HubSpot and keeps owners. */
 const shared = {
   HUBSPOT_API_BASE_URL: z._default(baseUrl(), 'https://api.hubapi.com'),
-  HUBSPOT_ACCESS_TOKEN: token(),
-  HUBSPOT_PORTAL_ID: portalId(),
+  // One portal by a static token …
+  HUBSPOT_ACCESS_TOKEN: z.optional(token()),
+  HUBSPOT_PORTAL_ID: z.optional(portalId()),
+  // … or many that install the app. Which of the two it is, HUBSPOT_CLIENT_ID says.
+  HUBSPOT_CLIENT_ID: z.optional(text('must not be empty')),
+  HUBSPOT_CLIENT_SECRET: z.optional(text('must not be empty')),
+  HUBSPOT_REDIRECT_URI: z.optional(baseUrl()),
+  HUBSPOT_APP_BASE_URL: z._default(baseUrl(), 'https://app.hubspot.com'),
+  PUBLIC_BASE_URL: z.optional(baseUrl()),
+  TOKEN_KMS_KEY_ID: z.optional(text('must not be empty')),
+  LOCAL_TOKEN_KEY: z.optional(tokenKey()),
   TABLE_NAME: text('must not be empty'),
 };
 

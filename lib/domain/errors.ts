@@ -31,9 +31,13 @@ export class MissingScopesError extends AppError {
   readonly retryable = false;
   readonly hubspotCorrelationId: string | undefined;
 
-  constructor(hubspotCorrelationId: string | undefined) {
+  /** What HubSpot asks for; empty when it does not say, as for a permission of the token's creator. */
+  readonly scopes: readonly string[];
+
+  constructor(hubspotCorrelationId: string | undefined, scopes: readonly string[] = []) {
     super('HubSpot refused the call for lack of a scope or permission');
     this.hubspotCorrelationId = hubspotCorrelationId;
+    this.scopes = scopes;
   }
 }
 
@@ -81,4 +85,28 @@ export class ExecutionInProgressError extends AppError {
   constructor() {
     super('Another delivery of this execution is still running');
   }
+}
+
+/** The portal revoked the grant or uninstalled the app: only a new install helps. */
+export class GrantRevokedError extends AppError {
+  readonly code = 'GRANT_REVOKED';
+  readonly retryable = false;
+}
+
+/** HubSpot refused an authorization code: it was used, has expired or is not for this app. */
+export class AuthorizationCodeError extends AppError {
+  readonly code = 'AUTHORIZATION_CODE_REFUSED';
+  readonly retryable = false;
+}
+
+/** HubSpot refused our client id, secret or redirect URI. A fault of ours: no portal may be given up for it. */
+export class OAuthClientError extends AppError {
+  readonly code = 'OAUTH_CLIENT_REFUSED';
+  readonly retryable = true;
+}
+
+/** Tokens could not be encrypted or decrypted. Worth an alarm; what is stored stays as it is. */
+export class TokenCipherError extends AppError {
+  readonly code = 'TOKEN_CIPHER_FAILED';
+  readonly retryable = true;
 }

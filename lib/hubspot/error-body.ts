@@ -7,6 +7,8 @@ export type HubSpotErrorBody = {
   /** Machine-readable reasons such as `INVALID_OWNER_ID`, the most specific first. */
   readonly codes: readonly string[];
   readonly policyName: string;
+  /** Scopes that a 403 asks for (`errors[].context.requiredGranularScopes`). */
+  readonly requiredScopes: readonly string[];
   /** True when HubSpot says it does not know the object type; it has no code for that. */
   readonly unknownObjectType: boolean;
   readonly correlationId: string | undefined;
@@ -14,6 +16,8 @@ export type HubSpotErrorBody = {
 
 const MESSAGE_WITH_JSON = /^Property values were not valid:\s*(\[.*\])\s*$/s;
 const CODE = /^[A-Z][A-Z0-9_]{1,80}$/;
+const SCOPE = /^[a-z][a-z0-9._-]{1,80}$/;
+const MAX_SCOPES = 10;
 const CORRELATION_ID = /^[\w-]{1,64}$/;
 
 export function readErrorBody(text: string): HubSpotErrorBody {
@@ -27,6 +31,7 @@ export function readErrorBody(text: string): HubSpotErrorBody {
       ...codesIn(parseJson(MESSAGE_WITH_JSON.exec(message)?.[1] ?? ''), 'error'),
     ],
     policyName: asText(body.policyName),
+    requiredScopes: scopesIn(body.errors),
     unknownObjectType: /^unable to infer object type/i.test(message),
     correlationId: CORRELATION_ID.test(correlationId) ? correlationId : undefined,
   };
@@ -35,6 +40,12 @@ export function readErrorBody(text: string): HubSpotErrorBody {
 function codesIn(list: unknown, field: string): string[] {
   if (!Array.isArray(list)) return [];
   return list.map((entry) => asText(asObject(entry)[field])).filter((code) => CODE.test(code));
+}
+
+function scopesIn(errors: unknown): string[] {
+  if (!Array.isArray(errors)) return [];
+  const scopes = errors.flatMap((error) => asObject(asObject(error).context).requiredGranularScopes);
+  return [...new Set(scopes.map(asText).filter((scope) => SCOPE.test(scope)))].slice(0, MAX_SCOPES);
 }
 
 function parseJson(text: string): unknown {

@@ -143,7 +143,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
           portalId,
           hubspotCorrelationId: reaction.correlationId,
         });
-        return new MissingScopesError(reaction.correlationId);
+        return new MissingScopesError(reaction.correlationId, reaction.scopes);
       }
       case 'giveUp': {
         if (reaction.pauseMs > 0) pauses.pause(portalId, reaction.pauseMs, { kind: 'fault', fault: reaction.fault });

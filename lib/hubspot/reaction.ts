@@ -6,7 +6,7 @@ import type { HubSpotReply, TransportFault } from './transport.ts';
 export type Reaction =
   | { readonly kind: 'return'; readonly reply: HubSpotReply }
   | { readonly kind: 'tokenRejected' }
-  | { readonly kind: 'missingScopes'; readonly correlationId: string | undefined }
+  | { readonly kind: 'missingScopes'; readonly correlationId: string | undefined; readonly scopes: readonly string[] }
   /** The portal's limit is spent: nobody may call before `waitMs` is over. */
   | { readonly kind: 'rateLimited'; readonly waitMs: number; readonly daily: boolean }
   /** May pass. Try again after at least `minWaitMs`, at most twice. */
@@ -60,10 +60,10 @@ export function reactToFault(fault: TransportFault): Extract<Reaction, { kind: '
 
 /** A 403 that does not speak HubSpot's language comes from something in between, and says nothing about scopes. */
 function forbidden(reply: HubSpotReply): Reaction {
-  const { category, codes, correlationId } = readErrorBody(reply.body);
+  const { category, codes, correlationId, requiredScopes } = readErrorBody(reply.body);
   return category === '' && codes.length === 0
     ? { kind: 'giveUp', fault: 'http_403', pauseMs: 0 }
-    : { kind: 'missingScopes', correlationId };
+    : { kind: 'missingScopes', correlationId, scopes: requiredScopes };
 }
 
 function rateLimited(reply: HubSpotReply, nowEpochMs: number): Reaction {

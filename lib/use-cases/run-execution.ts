@@ -89,8 +89,11 @@ export async function toldAsResult(work: () => Promise<ActionResult>): Promise<A
   } catch (error) {
     if (error instanceof PortalNotConnectedError) return failed('PORTAL_NOT_CONNECTED');
     if (error instanceof MissingScopesError) {
-      const { hubspotCorrelationId } = error;
-      return failed('MISSING_SCOPES', hubspotCorrelationId === undefined ? {} : { hubspotCorrelationId });
+      const { hubspotCorrelationId, scopes } = error;
+      return failed('MISSING_SCOPES', {
+        ...(hubspotCorrelationId !== undefined && { hubspotCorrelationId }),
+        ...(scopes.length > 0 && { subject: scopes.join(', ') }),
+      });
     }
     throw error;
   }

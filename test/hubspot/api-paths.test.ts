@@ -10,6 +10,7 @@ describe('dated paths', () => {
     ['/crm/v3/objects/0-1/7', '/crm/objects/2026-09/0-1/7', 'one record'],
     ['/crm/v3/objects/2-345/7', '/crm/objects/2026-09/2-345/7', 'a record of a custom object'],
     ['/crm/v3/objects/0-1/batch/update', '/crm/objects/2026-09/0-1/batch/update', 'a batch'],
+    ['/crm/v3/properties/2-345', '/crm/properties/2026-09/2-345', 'the properties of an object'],
   ])('turns %s into %s (%s)', (sdkPath, expected) => {
     expect(toDatedPath(sdkPath)).toBe(expected);
   });
@@ -27,7 +28,7 @@ describe('dated paths', () => {
 
   it('lets nothing end up on an undated version', () => {
     const segment = fc.stringMatching(/^[a-z0-9-]{1,8}$/).filter((text) => !/^v\d+$/.test(text));
-    const area = fc.constantFrom('owners', 'objects');
+    const area = fc.constantFrom('owners', 'objects', 'properties');
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4 }), area, fc.array(segment, { maxLength: 4 }), (version, name, rest) => {
         const path = toDatedPath(['/crm', `v${version}`, name, ...rest].join('/'));

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { readErrorBody } from '../../lib/hubspot/error-body.ts';
 
-const NOTHING = { category: '', codes: [], policyName: '', unknownObjectType: false, correlationId: undefined };
+const NOTHING = {
+  category: '',
+  codes: [],
+  policyName: '',
+  requiredScopes: [],
+  unknownObjectType: false,
+  correlationId: undefined,
+};
 const legacy = (...entries: object[]) => `Property values were not valid: ${JSON.stringify(entries)}`;
 
 describe('error bodies', () => {
@@ -40,6 +47,18 @@ describe('error bodies', () => {
       'missing scopes',
       { category: 'MISSING_SCOPES', correlationId: 'f0-1', errors: [{ message: 'One or more', context: {} }] },
       { category: 'MISSING_SCOPES', correlationId: 'f0-1' },
+    ],
+    [
+      'the scopes that are missing, each once, and nothing that is no scope',
+      {
+        category: 'MISSING_SCOPES',
+        errors: [
+          { context: { requiredGranularScopes: ['crm.objects.deals.write', 'tickets', 7, '<b>', 'x'.repeat(99)] } },
+          { context: { requiredGranularScopes: ['tickets'] } },
+          { context: { requiredGranularScopes: null } },
+        ],
+      },
+      { category: 'MISSING_SCOPES', requiredScopes: ['crm.objects.deals.write', 'tickets'] },
     ],
     [
       'the burst limit',

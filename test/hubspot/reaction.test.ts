@@ -61,7 +61,11 @@ describe('reaction to a reply', () => {
     ['MISSING_SCOPES', 'a scope is missing'],
     ['USER_DOES_NOT_HAVE_PERMISSIONS', "the app's creator lost permissions"],
   ])('takes 403 %s for missing rights (%s)', (category) => {
-    expect(react(403, { category, correlationId: 'c-1' })).toEqual({ kind: 'missingScopes', correlationId: 'c-1' });
+    expect(react(403, { category, correlationId: 'c-1' })).toEqual({
+      kind: 'missingScopes',
+      correlationId: 'c-1',
+      scopes: [],
+    });
   });
 
   it('does not take the 403 of something between HubSpot and us for missing rights', () => {

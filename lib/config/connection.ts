@@ -1,0 +1,79 @@
+import { ConfigError } from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import { STATIC_VARIABLES } from './variables.ts';
+
+/** How portals are reached: one by a static token, or those that install the app. */
+export type Connection = {
+  /** Empty when portals install the app. */
+  readonly staticTokens: ReadonlyMap<PortalId, string>;
+  readonly oauth?: OAuthConfig;
+};
+
+export type OAuthConfig = {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly redirectUri: string;
+  /** Where the consent page lives. */
+  readonly appBaseUrl: string;
+  readonly tokenKey:
+    | { readonly kind: 'kms'; readonly keyId: string }
+    /** Base64 of 32 bytes; for a local stack only. */
+    | { readonly kind: 'local'; readonly key: string };
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Variables = {
+  readonly HUBSPOT_ACCESS_TOKEN?: string | undefined;
+  readonly HUBSPOT_PORTAL_ID?: PortalId | undefined;
+  readonly HUBSPOT_CLIENT_ID?: string | undefined;
+  readonly HUBSPOT_CLIENT_SECRET?: string | undefined;
+  readonly HUBSPOT_REDIRECT_URI?: string | undefined;
+  readonly HUBSPOT_APP_BASE_URL: string;
+  readonly PUBLIC_BASE_URL?: string | undefined;
+  readonly TOKEN_KMS_KEY_ID?: string | undefined;
+  readonly LOCAL_TOKEN_KEY?: string | undefined;
+};
+
+export const CALLBACK_ROUTE = '/oauth/callback';
+
+/** A client id means that portals install the app; a static token is then not even read. */
+export function withoutUnused(environment: Environment): Environment {
+  if (environment.HUBSPOT_CLIENT_ID === undefined) return environment;
+  const unused: readonly string[] = STATIC_VARIABLES;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !unused.includes(name)));
+}
+
+/** What the mode needs that the client id chose. Told together with whatever else is wrong. */
+export function missingForConnection(environment: Environment): string[] {
+  const isMissing = (name: string) => environment[name] === undefined;
+  if (isMissing('HUBSPOT_CLIENT_ID')) return STATIC_VARIABLES.filter(isMissing);
+  const hasKey = !isMissing('TOKEN_KMS_KEY_ID') || !isMissing('LOCAL_TOKEN_KEY');
+  return hasKey ? [] : ['TOKEN_KMS_KEY_ID'];
+}
+
+/** @throws {ConfigError} naming what is missing for the mode that the client id chose */
+export function readConnection(variables: Variables): Connection {
+  const { HUBSPOT_CLIENT_ID: clientId, HUBSPOT_ACCESS_TOKEN, HUBSPOT_PORTAL_ID } = variables;
+  if (clientId !== undefined) return { staticTokens: new Map(), oauth: readOAuth(clientId, variables) };
+  const token = demand('HUBSPOT_ACCESS_TOKEN', HUBSPOT_ACCESS_TOKEN);
+  return { staticTokens: new Map([[demand('HUBSPOT_PORTAL_ID', HUBSPOT_PORTAL_ID), token]]) };
+}
+
+function readOAuth(clientId: string, variables: Variables): OAuthConfig {
+  const { HUBSPOT_REDIRECT_URI, PUBLIC_BASE_URL, TOKEN_KMS_KEY_ID: keyId, LOCAL_TOKEN_KEY } = variables;
+  return {
+    clientId,
+    clientSecret: demand('HUBSPOT_CLIENT_SECRET', variables.HUBSPOT_CLIENT_SECRET),
+    redirectUri: HUBSPOT_REDIRECT_URI ?? `${demand('PUBLIC_BASE_URL', PUBLIC_BASE_URL)}${CALLBACK_ROUTE}`,
+    appBaseUrl: variables.HUBSPOT_APP_BASE_URL,
+    tokenKey:
+      keyId === undefined
+        ? { kind: 'local', key: demand('TOKEN_KMS_KEY_ID', LOCAL_TOKEN_KEY) }
+        : { kind: 'kms', keyId },
+  };
+}
+
+function demand<T>(name: string, value: T | undefined): T {
+  if (value === undefined) throw new ConfigError(`Configuration is wrong. ${name}: is missing`);
+  return value;
+}
