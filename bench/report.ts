@@ -18,12 +18,14 @@ export type Report = {
 };
 
 /**
- * Takes stdout for the report alone. The functions write log lines and metrics there too: those are dropped at the last
- * step, so that a measured execution still pays for making them.
+ * Takes stdout for the report alone. The functions write log lines and metrics there too, and errors to stderr: those are
+ * dropped at the last step, so that a measured execution still pays for making them.
  */
 export function createReport(): Report {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = () => true;
+  const writeError = process.stderr.write.bind(process.stderr);
+  process.stderr.write = (chunk: string | Uint8Array) => isLogged(String(chunk)) || writeError(chunk);
   const notMet: string[] = [];
   const line = (text = '') => void write(`${text}\n`);
 
@@ -47,10 +49,16 @@ export function createReport(): Report {
   };
 }
 
+/** A log line, or the metrics library's word that it goes by the default namespace. */
+function isLogged(text: string): boolean {
+  return text.startsWith('{"level":') || text.startsWith('Namespace should be defined');
+}
+
 function align(cell: string, width = 0, column = 0): string {
   return column === 0 ? cell.padEnd(width) : cell.padStart(width);
 }
 
 export const inMs = (value: number): string => `${value.toFixed(1)} ms`;
+export const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 export const inTimes = (value: number): string => `${value.toFixed(2)}×`;
 export const inKb = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;

@@ -1,4 +1,4 @@
-import type { World } from '../lib/runtime/action-runtime.ts';
+import type { World } from '../lib/runtime/world.ts';
 
 export type Usage = {
   reads: number;

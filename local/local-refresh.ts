@@ -2,6 +2,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createQueue } from './embedded-sqs.ts';
 import { startEventSource } from './event-source/event-source.ts';
 import { invokeOverHttp } from './event-source/invoke-over-http.ts';
+import type { RefreshProgress } from './refresh-progress.ts';
 
 export type LocalRefresh = {
   /** Runs the nightly refresh now: queues an order for each portal and resolves once all of them are worked off. */
@@ -14,6 +15,7 @@ export type LocalRefreshOptions = {
   readonly queueUrl: string;
   /** Where serverless offline runs functions by name. */
   readonly lambdaUrl: string;
+  readonly progress: RefreshProgress;
   readonly onError: (error: unknown) => void;
 };
 
@@ -32,7 +34,8 @@ export function ensureRefreshQueue(sqs: SQSClient): Promise<string> {
 }
 
 /** Does for the refresh functions what EventBridge and Lambda's event source mapping do on AWS. */
-export function startLocalRefresh({ sqs, queueUrl, lambdaUrl, onError }: LocalRefreshOptions): LocalRefresh {
+export function startLocalRefresh(options: LocalRefreshOptions): LocalRefresh {
+  const { sqs, queueUrl, lambdaUrl, progress, onError } = options;
   const schedule = invokeLocally(lambdaUrl, 'scheduleOwnerRefresh');
   const source = startEventSource({
     client: sqs,
@@ -45,9 +48,20 @@ export function startLocalRefresh({ sqs, queueUrl, lambdaUrl, onError }: LocalRe
   });
   return {
     async run() {
-      await schedule({ atOnce: true });
-      await source.settled();
+      progress.begin();
+      try {
+        progress.expect(countOf(await schedule({ atOnce: true })));
+        await source.settled();
+      } finally {
+        progress.end();
+      }
     },
     stop: () => source.stop(),
   };
+}
+
+/** How many portals the schedule function says it queued. */
+function countOf(answer: unknown): number {
+  const isCounted = typeof answer === 'object' && answer !== null && 'portals' in answer;
+  return isCounted && typeof answer.portals === 'number' ? answer.portals : 0;
 }

@@ -5,7 +5,8 @@ import { startEmbeddedSqs } from './embedded-sqs.ts';
 import { completeEnvironment, type Environment } from './environment.ts';
 import { ensureRefreshQueue, type LocalRefresh, startLocalRefresh } from './local-refresh.ts';
 import { findFreePort, requireFreePort } from './ports.ts';
-import { type SeededPeople, seedPortal } from './seed.ts';
+import { createRefreshProgress } from './refresh-progress.ts';
+import { type SeededPeople, seedApp, seedPortal } from './seed.ts';
 import { startServerlessOffline } from './serverless-offline.ts';
 import { type HubSpotSimulator, startHubSpotSimulator } from './simulator/hubspot-simulator.ts';
 
@@ -34,11 +35,14 @@ export type LocalStackOptions = {
  * (`HUBSPOT_API_BASE_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS`) is used instead of the one we bring.
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const { projectDir, given, onLine, onStop } = options;
+  const { projectDir, given, onStop } = options;
+  const progress = createRefreshProgress(process.stdout);
+  const onLine = progress.above(options.onLine);
   const port = given('PORT');
   const httpPort = port === undefined ? await findFreePort() : await requireFreePort(port, 'PORT');
 
-  const simulation = given('HUBSPOT_API_BASE_URL') === undefined ? await startSimulation() : undefined;
+  const isSimulated = given('HUBSPOT_API_BASE_URL') === undefined;
+  const simulation = isSimulated ? await startSimulation() : undefined;
   if (simulation !== undefined) onStop(() => simulation.simulator.close());
   const embedded = given('AWS_ENDPOINT_URL_DYNAMODB') === undefined ? await startEmbeddedDynamoDb() : undefined;
   if (embedded !== undefined) onStop(() => embedded.close());
@@ -54,6 +58,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     sqsUrl,
     refreshQueueUrl: await ensureRefreshQueue(localSqsClient(sqsUrl, given)),
   });
+  if (simulation !== undefined) seedApp(simulation.simulator.state, environment);
   await ensureTable(environment);
   const lambdaPort = await findFreePort();
   const offline = startServerlessOffline({ projectDir, httpPort, lambdaPort, environment, onLine });
@@ -64,6 +69,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     sqs: localSqsClient(sqsUrl, given),
     queueUrl: environment.REFRESH_QUEUE_URL ?? '',
     lambdaUrl,
+    progress,
     onError: (error) => onLine(error instanceof Error ? error.message : String(error)),
   });
   onStop(() => refresh.stop());
