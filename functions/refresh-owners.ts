@@ -7,15 +7,24 @@ import { lazyRefreshRuntime, type RefreshRuntime } from '../lib/runtime/refresh-
 /** What is left for parking the work and queueing its continuation before the function's own time is over. */
 const STOP_MARGIN_MS = 30_000;
 
-/** Refreshes the owner cache of the portals whose orders are in the batch. One portal's trouble is not another's. */
+/** Refreshes the owner cache of the portals whose orders are in the batch, or deletes what is kept of a portal that left. One portal's trouble is not another's. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<RefreshRuntime>) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    const { refreshOwners, queue, now } = await runtime();
+    const { refreshOwners, purgePortal, queue, now } = await runtime();
+    const stopAtEpochMs = () => now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
     const failed: string[] = [];
     for (const { messageId, body } of event.Records) {
       try {
-        const order = fromRefreshMessage(body);
-        const outcome = await refreshOwners(order, now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS);
+        const message = fromRefreshMessage(body);
+        if (message.kind === 'purge') {
+          const stopAt = stopAtEpochMs();
+          const { deleted, isDone } = await purgePortal(message.portalId, () => now() < stopAt);
+          if (!isDone) await queue.sendPurges([message.portalId]);
+          telemetry.log.info('portal purged', { portalId: message.portalId, deletedRows: deleted, isDone });
+          continue;
+        }
+        const { order } = message;
+        const outcome = await refreshOwners(order, stopAtEpochMs());
         if (outcome.kind === 'toBeContinued') await queue.send([{ order: outcome.order, delaySeconds: 0 }]);
         reportRefresh(telemetry, order, outcome);
       } catch (error) {

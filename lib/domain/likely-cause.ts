@@ -18,8 +18,11 @@ export function createCauseFinder(owners: Iterable<Owner>, userEmails: ReadonlyS
   return function findCause(email: OwnerEmail): LikelyCause {
     const exact = byEmail.get(email) ?? [];
     if (exact.length > 0) return judge(exact);
-    const other = byEmail.get(otherForm(email)) ?? [];
-    if (other.length > 0) return { kind: 'sandbox_suffix', ownerIds: idsOf(other) };
+    // The action finds people of a sandbox without their suffix, but nobody by a suffix that they do not have.
+    const inSandbox = byEmail.get(withSuffix(email)) ?? [];
+    if (inSandbox.length > 0) return judge(inSandbox);
+    const outside = byEmail.get(withoutSuffix(email)) ?? [];
+    if (outside.length > 0) return { kind: 'sandbox_suffix', ownerIds: idsOf(outside) };
     if (userEmails.has(email)) return { kind: 'user_without_owner' };
     return findTypo(email) ?? { kind: 'never_seen' };
   };
@@ -42,10 +45,12 @@ function judge(people: readonly Owner[]): LikelyCause {
   return queues.length > 0 ? { kind: 'queue', ownerIds: idsOf(queues) } : { kind: 'left', ownerIds: idsOf(people) };
 }
 
-function otherForm(email: OwnerEmail): OwnerEmail {
-  return (
-    email.endsWith(SANDBOX_SUFFIX) ? email.slice(0, -SANDBOX_SUFFIX.length) : `${email}${SANDBOX_SUFFIX}`
-  ) as OwnerEmail;
+function withSuffix(email: OwnerEmail): OwnerEmail {
+  return `${email}${SANDBOX_SUFFIX}` as OwnerEmail;
+}
+
+function withoutSuffix(email: OwnerEmail): OwnerEmail {
+  return (email.endsWith(SANDBOX_SUFFIX) ? email.slice(0, -SANDBOX_SUFFIX.length) : email) as OwnerEmail;
 }
 
 function idsOf(people: readonly Owner[]): OwnerId[] {

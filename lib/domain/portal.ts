@@ -46,6 +46,8 @@ export type Portals = ConnectedPortals & {
   ): Promise<boolean>;
   /** Only while the tokens of `version` stand: a reinstall in the meantime stays connected. Safe to repeat. */
   disconnect(portalId: PortalId, version: number, atEpochMs: number): Promise<void>;
+  /** Takes a disconnected portal off the list, with its row. Leaves a connected one alone. Safe to repeat. */
+  remove(portalId: PortalId): Promise<void>;
   /** Portals that were disconnected before `beforeEpochMs`, page by page. */
   listDisconnected(beforeEpochMs: number): AsyncIterable<readonly PortalId[]>;
 };

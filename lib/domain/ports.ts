@@ -130,7 +130,12 @@ export type MetricName =
   | 'OwnerDataStale'
   | 'OwnerListingRefused'
   | 'OwnerRefreshes'
+  | 'OAuthClientRefused'
+  | 'PortalDisconnected'
   | 'StoreUnavailable'
+  | 'TokenCipherFailed'
+  | 'TokenRefreshes'
+  | 'TokenSaveFailed'
   | 'ConfigInvalid'
   | 'UnexpectedError';
 

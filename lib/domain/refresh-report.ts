@@ -20,6 +20,10 @@ export type RunFacts = {
   readonly endedAtEpochMs: number;
 };
 
+/** Of the 400 KB of an item (DynamoDB quotas, read 2026-11-23), which leaves room for the owners. */
+const MAX_UNRESOLVED_BYTES = 300_000;
+const utf8 = new TextEncoder();
+
 /** What a run found, in the bounds of one item of the table. */
 export function makeReport(run: RunFacts): RefreshReport {
   const { listing, reading, unresolved } = run;
@@ -73,8 +77,18 @@ function countShared(active: readonly Owner[]): number {
 function explain({ listing, users, unresolved }: RunFacts): ExplainedEmail[] {
   const userEmails = new Set(users.flatMap(({ email }) => email ?? []));
   const findCause = createCauseFinder(listing.owners.values(), userEmails);
-  return [...unresolved]
+  const told = [...unresolved]
     .sort((a, b) => b.count - a.count || (a.email < b.email ? -1 : 1))
     .slice(0, MAX_REPORTED_EMAILS)
     .map((asked) => ({ ...asked, cause: findCause(asked.email) }));
+  return withinBytes(told, MAX_UNRESOLVED_BYTES);
+}
+
+/** E-mails come from outside and may be as long as they may be: whoever sends hundreds of them must not stop the refresh. */
+function withinBytes<T>(items: readonly T[], maxBytes: number): T[] {
+  let bytes = 0;
+  return items.filter((item) => {
+    bytes += utf8.encode(JSON.stringify(item)).length;
+    return bytes <= maxBytes;
+  });
 }

@@ -29,7 +29,7 @@ export type LikelyCause =
   | { readonly kind: 'left'; readonly ownerIds: readonly OwnerId[] }
   | { readonly kind: 'shared'; readonly ownerIds: readonly OwnerId[] }
   | { readonly kind: 'queue'; readonly ownerIds: readonly OwnerId[] }
-  /** The same address but for the suffix that sandboxes append. */
+  /** Asked for with the suffix that sandboxes append, while somebody has the address without it. */
   | { readonly kind: 'sandbox_suffix'; readonly ownerIds: readonly OwnerId[] }
   /** A user of the account has the e-mail, but HubSpot lists no owner for them. */
   | { readonly kind: 'user_without_owner' }

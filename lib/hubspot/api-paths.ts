@@ -5,7 +5,7 @@
 export const HUBSPOT_API_VERSION = '2026-09';
 
 /** What the SDK calls `/crm/v<n>/<area>` lives at `/crm/<area>/<version>`. */
-const SDK_CRM_PATH = /^\/crm\/v\d+\/(owners|objects)(?=\/|$)/;
+const SDK_CRM_PATH = /^\/crm\/v\d+\/(owners|objects|properties)(?=\/|$)/;
 
 /** Turns a path of the SDK into its dated address. An unknown path is a mistake in our code, not in the request. */
 export function toDatedPath(sdkPath: string): string {

@@ -33,6 +33,10 @@ export type SendForPortal = (
   portalId: PortalId,
   request: HubSpotRequest,
   deadlineEpochMs: number,
+  options?: {
+    /** The call needs a scope that a portal may do without: lacking it is no fault that anybody must look at. */
+    readonly scopeIsOptional?: boolean;
+  },
 ) => Promise<HubSpotReply>;
 
 const TRY_TIMEOUT_MS = 4_000;
@@ -48,7 +52,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   const pauses = createPortalPauses(now);
   const errorShare = createErrorShare(now);
 
-  return async function send(portalId, request, deadlineEpochMs) {
+  return async function send(portalId, request, deadlineEpochMs, { scopeIsOptional = false } = {}) {
     let token = await tokens.getToken(portalId);
     let tokenTries = 0;
     for (let retries = 0; ; ) {
@@ -63,6 +67,8 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
       } else if (reaction.kind === 'retry' && retries < MAX_RETRIES && !errorShare.isHigh(portalId)) {
         await waitBeforeRetry(reaction.minWaitMs, retries, reaction.fault, deadlineEpochMs);
         retries += 1;
+      } else if (reaction.kind === 'missingScopes' && scopeIsOptional) {
+        throw new MissingScopesError(reaction.correlationId, reaction.scopes);
       } else {
         throw giveUp(portalId, reaction);
       }

@@ -25,7 +25,7 @@ export function createSettingsUsers(send: SendForPortal, apiBaseUrl: string): Se
     async findByEmail(portalId, email, deadlineEpochMs) {
       const url = `${apiBaseUrl}${USERS_PATH}/${encodeURIComponent(email)}?idProperty=EMAIL`;
       const headers = { accept: 'application/json' };
-      const reply = await send(portalId, { method: 'GET', url, headers }, deadlineEpochMs);
+      const reply = await send(portalId, { method: 'GET', url, headers }, deadlineEpochMs, { scopeIsOptional: true });
       if (reply.status === 404) return undefined;
       if (reply.status !== 200) throw new UpstreamContractError(`the users settings answered with ${reply.status}`);
       const parsed = settingsUser.safeParse(parseJson(reply.body));

@@ -33,7 +33,7 @@ export function createCrmUserPages(send: SendForPortal, apiBaseUrl: string): Crm
   return {
     async listUsers(portalId, after, deadlineEpochMs) {
       const request = await requests.getPage(USERS_OBJECT, PAGE_SIZE, after, PROPERTIES);
-      const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
+      const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs, { scopeIsOptional: true });
       if (reply.status !== 200) throw new UpstreamContractError(`the users object answered with ${reply.status}`);
       const body = await readWithSdk(reply, usersPage, () => replies.getPageWithHttpInfo(toSdkResponse(reply)));
       if (body === undefined) throw new UpstreamContractError('the users object answered in an unknown shape');
@@ -42,7 +42,7 @@ export function createCrmUserPages(send: SendForPortal, apiBaseUrl: string): Crm
 
     async findUser(portalId, recordId, deadlineEpochMs) {
       const request = await requests.getById(USERS_OBJECT, recordId, PROPERTIES);
-      const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
+      const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs, { scopeIsOptional: true });
       if (reply.status === 404) return undefined;
       if (reply.status !== 200) throw new UpstreamContractError(`the users object answered with ${reply.status}`);
       const body = await readWithSdk(reply, userRecord, () => replies.getByIdWithHttpInfo(toSdkResponse(reply)));

@@ -1,22 +1,25 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { RefreshQueue } from '../domain/refresh.ts';
-import { toRefreshMessage } from './refresh-messages.ts';
+import { toPurgeMessage, toRefreshMessage } from './refresh-messages.ts';
 
 /** The most messages SQS takes in one call. */
 const BATCH_SIZE = 10;
 
 export function createRefreshQueue(client: SQSClient, queueUrl: string): RefreshQueue {
   return {
-    async send(orders) {
-      for (let start = 0; start < orders.length; start += BATCH_SIZE) {
-        const Entries = orders.slice(start, start + BATCH_SIZE).map(({ order, delaySeconds }, index) => ({
-          Id: String(index),
-          MessageBody: toRefreshMessage(order),
-          DelaySeconds: delaySeconds,
-        }));
-        const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-        if (Failed.length > 0) throw new Error(`${Failed.length} refresh orders could not be queued`);
-      }
-    },
+    send: (orders) =>
+      sendAll(
+        orders.map(({ order, delaySeconds }) => ({ MessageBody: toRefreshMessage(order), DelaySeconds: delaySeconds })),
+      ),
+    sendPurges: (portalIds) => sendAll(portalIds.map((portalId) => ({ MessageBody: toPurgeMessage(portalId) }))),
   };
+
+  async function sendAll(messages: readonly { readonly MessageBody: string; readonly DelaySeconds?: number }[]) {
+    for (let start = 0; start < messages.length; start += BATCH_SIZE) {
+      const batch = messages.slice(start, start + BATCH_SIZE);
+      const Entries = batch.map((message, index) => ({ Id: String(index), ...message }));
+      const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+      if (Failed.length > 0) throw new Error(`${Failed.length} refresh orders could not be queued`);
+    }
+  }
 }

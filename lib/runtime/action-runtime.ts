@@ -23,8 +23,8 @@ export function lazyActionRuntime(telemetry: Telemetry): () => Promise<ActionRun
 export function createActionRuntime(config: Config, telemetry: Telemetry, world: World) {
   const { log, metrics } = telemetry;
   const { now, sleep } = world;
-  const { table, cache, send, resolver } = createResolving(config, telemetry, world);
-  const records = createCrmRecords(send, config.hubspotApiBaseUrl, { log, metrics });
+  const { table, cache, hubspot, resolver } = createResolving(config, telemetry, world);
+  const records = createCrmRecords(hubspot.send, config.hubspotApiBaseUrl, { log, metrics });
   const ledger = createExecutionLedger(table, now);
   const noting = createNoteUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log });
   const { publicBaseUrl, secrets, allowSignatureV2 } = config;

@@ -3,18 +3,19 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadRefreshConfig, type RefreshConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import { createOwnerDirectory } from '../hubspot/owners.ts';
-import { createStaticPortals } from '../hubspot/static-tokens.ts';
 import { createCrmUserPages } from '../hubspot/users.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createRefreshQueue } from '../queue/refresh-queue.ts';
+import { createPortalData } from '../store/portal-data.ts';
 import { createRefreshStore } from '../store/refresh-store.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
+import { createPurgePortal } from '../use-cases/purge-portal.ts';
 import { createReadUsers } from '../use-cases/read-users.ts';
 import { createRefreshOwners } from '../use-cases/refresh-owners.ts';
 import { createScheduleRefreshes } from '../use-cases/schedule-refreshes.ts';
 import { createHubSpot } from './hubspot.ts';
 import { lazy } from './lazy.ts';
-import { realWorld, type World } from './world.ts';
+import { patientWorld, type World } from './world.ts';
 
 export type RefreshRuntime = ReturnType<typeof createRefreshRuntime>;
 
@@ -24,7 +25,7 @@ export function lazyRefreshRuntime(telemetry: Telemetry): () => Promise<RefreshR
     createRefreshRuntime(
       await loadRefreshConfig(process.env, readSsmSecrets),
       telemetry,
-      realWorld(),
+      patientWorld(),
       new SQSClient({}),
     ),
   );
@@ -35,7 +36,7 @@ export function createRefreshRuntime(config: RefreshConfig, telemetry: Telemetry
   const { log, metrics } = telemetry;
   const { now, random } = world;
   const table = { client: world.table, tableName: config.tableName };
-  const { send } = createHubSpot(config, telemetry, world);
+  const { send, portals, installs } = createHubSpot(config, telemetry, world);
   const queue = createRefreshQueue(sqs, config.refreshQueueUrl);
   return {
     now,
@@ -49,8 +50,12 @@ export function createRefreshRuntime(config: RefreshConfig, telemetry: Telemetry
       metrics,
       log,
     }),
+    purgePortal: createPurgePortal({
+      data: createPortalData(table),
+      ...(installs !== undefined && { portals: installs.portals }),
+    }),
     scheduleRefreshes: createScheduleRefreshes({
-      portals: createStaticPortals(config.staticTokens),
+      portals,
       queue,
       now,
       newRunId: randomUUID,

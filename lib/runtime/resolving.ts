@@ -1,3 +1,4 @@
+import type { Connection } from '../config/connection.ts';
 import type { Config } from '../config/load-config.ts';
 import { createOwnerDirectory } from '../hubspot/owners.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
@@ -12,7 +13,7 @@ import { createSubstitutingResolver } from '../use-cases/substitute-leavers.ts';
 import { createHubSpot } from './hubspot.ts';
 import type { World } from './world.ts';
 
-export type ResolvingConfig = Pick<Config, 'staticTokens' | 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
+export type ResolvingConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
 
 /** What the action functions and the operator's share: from a portal's e-mail to its owner. */
 export function createResolving(config: ResolvingConfig, telemetry: Telemetry, world: World) {
@@ -20,7 +21,8 @@ export function createResolving(config: ResolvingConfig, telemetry: Telemetry, w
   const table: Table = { client: world.table, tableName: config.tableName };
   const state = createRefreshState(table, now);
   const cache = createOwnerMemory(createOwnerCache(table, createLastSweepAt(state.readState, now)), { now });
-  const { send, tokens } = createHubSpot(config, telemetry, world);
+  const hubspot = createHubSpot(config, telemetry, world);
+  const { send } = hubspot;
   const directory = createOwnerDirectory(send, config.hubspotApiBaseUrl);
   const plainResolver = createOwnerResolver({
     cache,
@@ -31,5 +33,5 @@ export function createResolving(config: ResolvingConfig, telemetry: Telemetry, w
   });
   const successors = createSuccessors(table);
   const resolver = createSubstitutingResolver({ resolver: plainResolver, successors });
-  return { table, state, cache, send, tokens, directory, plainResolver, successors, resolver };
+  return { table, state, cache, hubspot, directory, plainResolver, successors, resolver };
 }

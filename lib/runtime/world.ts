@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Now, Sleep } from '../domain/ports.ts';
-import { createTableClient, type Table } from '../store/table.ts';
+import { createPatientTableClient, createTableClient, type Table } from '../store/table.ts';
 
 /** What the world gives, so that a test can give something else. */
 export type World = {
@@ -15,6 +15,7 @@ export type World = {
   readonly hubspotTryTimeoutMs?: number;
 };
 
+/** The world of a function on which a workflow waits. */
 export function realWorld(): World {
   return {
     now: Date.now,
@@ -24,4 +25,9 @@ export function realWorld(): World {
     table: createTableClient(),
     fetch,
   };
+}
+
+/** The world of a function that works in the background. */
+export function patientWorld(): World {
+  return { ...realWorld(), table: createPatientTableClient() };
 }

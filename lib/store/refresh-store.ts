@@ -9,6 +9,7 @@ import type { Owner } from '../domain/owner.ts';
 import type { OwnerDiff } from '../domain/owner-diff.ts';
 import type { Now } from '../domain/ports.ts';
 import type { Lease, RefreshStore } from '../domain/refresh.ts';
+import { inParallel } from './in-parallel.ts';
 import { fromOwnerMap, toOwnerMap } from './owner-item.ts';
 import { ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
 import { createParkedSweeps } from './parked-sweeps.ts';
@@ -16,9 +17,6 @@ import { queryPartition } from './query-partition.ts';
 import { listedOwnerKey, listingPartition } from './refresh-keys.ts';
 import { createRefreshState } from './refresh-state.ts';
 import { type Item, type ItemKey, itemKey, reachTable, type Table } from './table.ts';
-
-/** How many writes are under way at once: enough to keep a table busy, few enough not to be throttled by it. */
-const PARALLEL_WRITES = 25;
 
 /** Nobody with a later fence wrote the row, and nothing was learned about it after the sweep began. */
 const MAY_WRITE =
@@ -137,25 +135,4 @@ function toSettled(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confir
     return { kind: 'put', key: listedOwnerKey(portalId, owner.id), attributes };
   });
   return [...settled, ...diff.removed.map(({ id }): Change => ({ kind: 'delete', key: listedOwnerKey(portalId, id) }))];
-}
-
-/** @returns false when it was stopped before the end */
-async function inParallel<T>(
-  tasks: readonly T[],
-  work: (task: T) => Promise<void>,
-  mayGoOn: () => boolean,
-): Promise<boolean> {
-  const queue = tasks.values();
-  let stopped = false;
-  const worker = async () => {
-    for (const task of queue) {
-      if (!mayGoOn()) {
-        stopped = true;
-        return;
-      }
-      await work(task);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL_WRITES, tasks.length) }, worker));
-  return !stopped;
 }

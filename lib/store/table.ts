@@ -13,12 +13,19 @@ export type ItemKey = { readonly pk: { readonly S: string }; readonly sk: { read
  */
 export function createTableClient(options: { readonly requestTimeoutMs?: number } = {}): DynamoDBClient {
   const { requestTimeoutMs = 300 } = options;
-  const requestHandler: NonNullable<DynamoDBClientConfig['requestHandler']> = {
-    connectionTimeout: 200,
-    requestTimeout: requestTimeoutMs,
-    throwOnRequestTimeout: true,
-  };
-  return new DynamoDBClient({ maxAttempts: 2, requestHandler });
+  return new DynamoDBClient({ maxAttempts: 2, requestHandler: timeouts(200, requestTimeoutMs) });
+}
+
+/** A client for work that nobody waits on, such as writing thousands of rows: a busy table is given time. */
+export function createPatientTableClient(): DynamoDBClient {
+  return new DynamoDBClient({ maxAttempts: 6, requestHandler: timeouts(2_000, 5_000) });
+}
+
+function timeouts(
+  connectionTimeout: number,
+  requestTimeout: number,
+): NonNullable<DynamoDBClientConfig['requestHandler']> {
+  return { connectionTimeout, requestTimeout, throwOnRequestTimeout: true };
 }
 
 /**

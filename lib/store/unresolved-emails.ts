@@ -9,6 +9,9 @@ import { type Item, type ItemKey, reachTable, readNumber, type Table, toEpochSec
 /** Long enough for a report that comes once a night and a refresh that fails for a while. */
 const LIFETIME_MS = 30 * 86_400_000;
 
+/** A flood of unknown e-mails must not use up the time of the refresh that reports them. */
+const PARALLEL_WRITES = 25;
+
 /** E-mails that gave nobody, one item each, gathered in a partition of their portal so that a report can list them. */
 export function createUnresolvedEmails({ client, tableName: TableName }: Table, now: Now): UnresolvedEmails {
   return {
@@ -35,7 +38,11 @@ export function createUnresolvedEmails({ client, tableName: TableName }: Table, 
     },
 
     async settle(portalId, reported) {
-      for (const { email, count } of reported) await takeOff(unresolvedKey(portalId, email), count);
+      const queue = reported.values();
+      const worker = async () => {
+        for (const { email, count } of queue) await takeOff(unresolvedKey(portalId, email), count);
+      };
+      await Promise.all(Array.from({ length: PARALLEL_WRITES }, worker));
     },
   };
 
@@ -55,10 +62,23 @@ export function createUnresolvedEmails({ client, tableName: TableName }: Table, 
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       // It was asked for again while the report was made: only that is left.
-      const UpdateExpression = 'SET seen = seen - :count';
-      await reachTable(
-        client.send(new UpdateItemCommand({ TableName, Key, UpdateExpression, ExpressionAttributeValues: values })),
-      );
+      await leaveTheRest(Key, values);
+    }
+  }
+
+  async function leaveTheRest(Key: ItemKey, values: Item): Promise<void> {
+    const command = new UpdateItemCommand({
+      TableName,
+      Key,
+      UpdateExpression: 'SET seen = seen - :count',
+      ConditionExpression: 'seen > :count',
+      ExpressionAttributeValues: values,
+    });
+    try {
+      await reachTable(client.send(command));
+    } catch (error) {
+      // Another run has told and taken off the same: what is there came after it.
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   }
 }

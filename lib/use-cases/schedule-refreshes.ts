@@ -1,8 +1,9 @@
+import type { Portals } from '../domain/portal.ts';
 import type { Now } from '../domain/ports.ts';
 import type { ConnectedPortals, RefreshQueue } from '../domain/refresh.ts';
 
 export type ScheduleRefreshesDeps = {
-  readonly portals: ConnectedPortals;
+  readonly portals: ConnectedPortals & Partial<Pick<Portals, 'listDisconnected'>>;
   readonly queue: RefreshQueue;
   readonly now: Now;
   readonly newRunId: () => string;
@@ -13,7 +14,13 @@ export type ScheduleRefreshesDeps = {
 /** The longest that SQS holds a message back. */
 const SPREAD_SECONDS = 900;
 
-/** Queues one refresh for each connected portal, spread over a quarter of an hour, so that they do not start together. */
+/** Rows of a portal that left are kept so long, in case it comes back, and never longer than 30 days. */
+const KEPT_AFTER_LEAVING_MS = 21 * 86_400_000;
+
+/**
+ * Queues one refresh for each connected portal, spread over a quarter of an hour, so that they do not start together.
+ * Portals that left weeks ago are queued for deletion.
+ */
 export function createScheduleRefreshes({ portals, queue, now, newRunId, random }: ScheduleRefreshesDeps) {
   return async function scheduleRefreshes(
     options: { readonly force?: boolean; readonly atOnce?: boolean } = {},
@@ -29,6 +36,8 @@ export function createScheduleRefreshes({ portals, queue, now, newRunId, random 
       );
       count += page.length;
     }
+    const left = portals.listDisconnected?.(requestedAtEpochMs - KEPT_AFTER_LEAVING_MS) ?? [];
+    for await (const page of left) await queue.sendPurges(page);
     return { portals: count };
   };
 }

@@ -1,0 +1,27 @@
+import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { parsePortalId } from '../lib/domain/ids.ts';
+import { parseEvent, readBy } from '../lib/http/operator-event.ts';
+import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
+import type { ForgetResult } from '../lib/use-cases/forget-portal.ts';
+
+const request = z.strictObject(
+  { portalId: readBy(parsePortalId, 'must be a portal id') },
+  'the event may hold portalId only',
+);
+/** What is left for the answer. */
+const STOP_MARGIN_MS = 5_000;
+
+/** By invoke only: uninstalls the app from a portal and deletes every row that is kept of it. Cannot be undone. */
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
+  return async function forgetPortalHandler(event: unknown, context: Context): Promise<ForgetResult> {
+    telemetry.startRequest(context.awsRequestId);
+    const { portalId } = parseEvent(request, event);
+    const { forgetPortal, now } = await runtime();
+    return forgetPortal(portalId, now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS).finally(telemetry.flush);
+  };
+}
+
+const telemetry = createTelemetry('forgetPortal');
+export const handler = createHandler(telemetry, lazyOperatorRuntime(telemetry));

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { callAws } from '../aws/signed-call.ts';
+import { TokenCipherError } from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { TokenCipher } from '../domain/portal.ts';
+import { KEY_BYTES, open, seal } from './sealed-box.ts';
+import { contextOf } from './token-context.ts';
+
+/** So that a later form can be told from this one. */
+const FORM = 1;
+const HEADER_BYTES = 3;
+
+/**
+ * Encrypts with a KMS key, the portal as its encryption context (Encrypt and Decrypt, KMS API reference, read 2026-11-23).
+ *
+ * KMS encrypts 4,096 bytes at most and HubSpot names no end for its tokens, so that KMS wraps a key of 32 random bytes and
+ * that key encrypts: form, length of the wrapped key, wrapped key, sealed box. The wrapped key names the key of KMS, and
+ * what its yearly rotation made of it, by itself.
+ *
+ * @param keyId id, ARN or alias of the key
+ */
+export function createKmsTokenCipher(keyId: string): TokenCipher {
+  return {
+    async encrypt(portalId, plaintext) {
+      const key = randomBytes(KEY_BYTES);
+      const wrapped = await callKms('Encrypt', portalId, { KeyId: keyId, Plaintext: key.toString('base64') });
+      const header = Buffer.alloc(HEADER_BYTES);
+      header.writeUInt8(FORM, 0);
+      header.writeUInt16BE(wrapped.length, 1);
+      const box = seal(key, JSON.stringify(contextOf(portalId)), plaintext);
+      return Buffer.concat([header, wrapped, box]).toString('base64');
+    },
+
+    async decrypt(portalId, ciphertext) {
+      const bytes = Buffer.from(ciphertext, 'base64');
+      if (bytes.length <= HEADER_BYTES || bytes.readUInt8(0) !== FORM) throw new TokenCipherError('unknown ciphertext');
+      const boxAt = HEADER_BYTES + bytes.readUInt16BE(1);
+      const wrapped = bytes.subarray(HEADER_BYTES, boxAt).toString('base64');
+      const key = await callKms('Decrypt', portalId, { CiphertextBlob: wrapped });
+      try {
+        return open(key, JSON.stringify(contextOf(portalId)), bytes.subarray(boxAt));
+      } catch (cause) {
+        throw new TokenCipherError('the ciphertext is not what was encrypted for this portal', { cause });
+      }
+    },
+  };
+}
+
+const RESULT = { Encrypt: 'CiphertextBlob', Decrypt: 'Plaintext' } as const;
+
+/** @throws {TokenCipherError} without anything of what KMS says but its word for the trouble */
+async function callKms(operation: 'Encrypt' | 'Decrypt', portalId: PortalId, input: object): Promise<Buffer> {
+  const body = { ...input, EncryptionContext: contextOf(portalId) };
+  const reply = await reach(operation, body);
+  const result = reply.body[RESULT[operation]];
+  if (reply.ok && typeof result === 'string') return Buffer.from(result, 'base64');
+  throw new TokenCipherError(`KMS refused ${operation}: ${readTrouble(reply.body)}`);
+}
+
+async function reach(operation: string, body: object): Promise<{ ok: boolean; body: Record<string, unknown> }> {
+  try {
+    const response = await callAws({ service: 'kms', target: `TrentService.${operation}`, body });
+    return { ok: response.ok, body: Object(parseJson(await response.text())) };
+  } catch (cause) {
+    throw new TokenCipherError(`KMS could not be reached for ${operation}`, { cause });
+  }
+}
+
+/** The parser's error is dropped, because it would hold a part of the key. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `com.amazonaws.kms#DisabledException` and the like, which tell an operator what to mend. */
+function readTrouble({ __type: type }: Record<string, unknown>): string {
+  return /(?:^|#)([A-Za-z]{1,60})$/.exec(String(type))?.[1] ?? 'unknown';
+}

@@ -1,0 +1,67 @@
+import type { ObjectTypeId, PortalId } from './ids.ts';
+
+/** A property whose values are owner ids and which may be written. `name` is HubSpot's internal one, `label` what people see. */
+export type OwnerProperty = { readonly name: string; readonly label: string };
+
+/** What HubSpot knows about the owner properties of an object. `deadlineEpochMs` is when the caller stops waiting. */
+export type OwnerProperties = {
+  /** In no order; empty when the object has none, or when HubSpot does not know its type. */
+  listOwnerProperties(
+    portalId: PortalId,
+    objectType: ObjectTypeId,
+    deadlineEpochMs: number,
+  ): Promise<readonly OwnerProperty[]>;
+};
+
+/** Objects with ownership have this one from the start (properties guide, read 2026-11-23). */
+export const STANDARD_OWNER_PROPERTY = 'hubspot_owner_id';
+/** Calculated by HubSpot from all owner properties: never to be written, whatever its metadata says. */
+export const ALL_OWNERS_PROPERTY = 'hs_all_owner_ids';
+
+export const PAGE_SIZE = 100;
+
+export type OwnerPropertyPage = {
+  readonly properties: readonly OwnerProperty[];
+  /** The last property of this page, when more follow it. */
+  readonly last: OwnerProperty | undefined;
+};
+
+const byLabel = new Intl.Collator('en', { sensitivity: 'base', numeric: true });
+
+/** The standard property first, then by label, then by name: a total order, so that pages neither overlap nor skip. */
+export function compareOwnerProperties(one: OwnerProperty, other: OwnerProperty): number {
+  return (
+    Number(other.name === STANDARD_OWNER_PROPERTY) - Number(one.name === STANDARD_OWNER_PROPERTY) ||
+    byLabel.compare(one.label, other.label) ||
+    compareText(one.name, other.name)
+  );
+}
+
+/** Case and the way accents are encoded do not matter. */
+export function normalizeSearch(text: string): string {
+  return text.normalize('NFC').toLowerCase().trim();
+}
+
+/**
+ * One page of what matches. It begins behind a property rather than at a number, so that a list which changed since the
+ * last page shows nothing twice.
+ * @param sorted in the order of `compareOwnerProperties`
+ * @param search normalised; it is looked for in labels and names, and an empty one finds everything
+ */
+export function findPage(
+  sorted: readonly OwnerProperty[],
+  search: string,
+  after: OwnerProperty | undefined,
+): OwnerPropertyPage {
+  const rest = sorted.filter(
+    (property) =>
+      (after === undefined || compareOwnerProperties(property, after) > 0) &&
+      (normalizeSearch(property.label).includes(search) || normalizeSearch(property.name).includes(search)),
+  );
+  const properties = rest.slice(0, PAGE_SIZE);
+  return { properties, last: rest.length > PAGE_SIZE ? properties.at(-1) : undefined };
+}
+
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}

@@ -1,0 +1,73 @@
+import { UpstreamUnavailableError } from '../domain/errors.ts';
+import type { Now, Sleep } from '../domain/ports.ts';
+import type { OAuthRefusal } from './oauth-errors.ts';
+import { parseJson } from './oauth-replies.ts';
+import { readRetryAfterMs } from './retry-after.ts';
+import type { HubSpotReply, HubSpotRequest, Transport, TransportFault } from './transport.ts';
+
+export type OAuthCallDeps = {
+  readonly transport: Transport;
+  readonly now: Now;
+  readonly sleep: Sleep;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+};
+
+export type OAuthCall = {
+  readonly request: HubSpotRequest;
+  readonly deadlineEpochMs: number;
+  /** What a reply that is not a 2xx means. */
+  readonly readRefusal: (reply: HubSpotReply) => OAuthRefusal;
+  /** False for a call that HubSpot takes once: then only what surely never left us is sent again. */
+  readonly isRepeatable: boolean;
+};
+
+export type OAuthAnswer =
+  | { readonly kind: 'answered'; readonly body: unknown }
+  | Exclude<OAuthRefusal, { kind: 'transient' }>;
+
+/** @throws {UpstreamUnavailableError} when no answer came that says something */
+export type SendOAuthCall = (order: OAuthCall) => Promise<OAuthAnswer>;
+
+type Trouble = { readonly fault: string; readonly mayRepeat: boolean; readonly minWaitMs: number };
+
+const TRY_TIMEOUT_MS = 4_000;
+const MAX_RETRIES = 2;
+const FIRST_BACKOFF_MS = 200;
+const NEVER_SENT: readonly TransportFault[] = ['connection_refused', 'dns'];
+
+/** Sends a call to HubSpot's OAuth endpoints, at most three times within its deadline. */
+export function createOAuthCalls({ transport, now, sleep, random }: OAuthCallDeps): SendOAuthCall {
+  return async function call(order) {
+    for (let retries = 0; ; retries += 1) {
+      const timeoutMs = Math.min(TRY_TIMEOUT_MS, order.deadlineEpochMs - now());
+      if (timeoutMs <= 0) throw new UpstreamUnavailableError('out_of_time');
+      const result = await transport(order.request, timeoutMs);
+      const outcome = result.kind === 'reply' ? judge(result.reply, order) : afterFault(result.fault, order);
+      if ('kind' in outcome) return outcome;
+      const waitMs = outcome.minWaitMs + Math.round(random() * FIRST_BACKOFF_MS * 2 ** retries);
+      if (!outcome.mayRepeat || retries >= MAX_RETRIES || now() + waitMs >= order.deadlineEpochMs) {
+        throw new UpstreamUnavailableError(outcome.fault);
+      }
+      await sleep(waitMs);
+    }
+  };
+
+  function judge(reply: HubSpotReply, { readRefusal, isRepeatable }: OAuthCall): OAuthAnswer | Trouble {
+    const { status } = reply;
+    if (status >= 200 && status < 300) {
+      const body = reply.body === '' ? undefined : parseJson(reply.body);
+      if (reply.body !== '' && body === undefined) return { fault: 'not_json', mayRepeat: isRepeatable, minWaitMs: 0 };
+      return { kind: 'answered', body };
+    }
+    const refusal = readRefusal(reply);
+    if (refusal.kind !== 'transient') return refusal;
+    const minWaitMs = readRetryAfterMs(reply.headers['retry-after'], now()) ?? 0;
+    return { fault: refusal.fault, mayRepeat: isRepeatable && refusal.isBusy, minWaitMs };
+  }
+
+  function afterFault(fault: TransportFault, { isRepeatable }: OAuthCall): Trouble {
+    const isHopeless = fault === 'redirect' || fault === 'body_too_large';
+    return { fault, mayRepeat: NEVER_SENT.includes(fault) || (isRepeatable && !isHopeless), minWaitMs: 0 };
+  }
+}

@@ -1,0 +1,75 @@
+import { UpstreamContractError } from '../domain/errors.ts';
+import { type PortalId, parsePortalId } from '../domain/ids.ts';
+import type { Grant } from '../domain/portal.ts';
+
+/** HubSpot's lifetime, for a reply that does not tell it (token endpoint, read 2026-11-23). */
+const DEFAULT_LIFETIME_SECONDS = 1_800;
+const MIN_LIFETIME_SECONDS = 60;
+const MAX_LIFETIME_SECONDS = 86_400;
+/** HubSpot asks for room and names no end; anything longer would not fit the headers of a request. */
+const MAX_TOKEN_LENGTH = 4_096;
+const TOKEN = /^[\x21-\x7e]+$/;
+
+/**
+ * Reads a reply of the token endpoint.
+ * @param sentRefreshToken kept when the reply holds none, as RFC 6749, section 6, allows for a refresh
+ * @throws {UpstreamContractError} when it holds no tokens
+ */
+export function readGrant(body: unknown, sentRefreshToken?: string): Grant {
+  const fields = Object(body) as Record<string, unknown>;
+  const accessToken = readToken(fields.access_token);
+  const refreshToken = readToken(fields.refresh_token ?? sentRefreshToken);
+  if (accessToken === undefined || refreshToken === undefined) {
+    throw new UpstreamContractError('HubSpot granted something that is no pair of tokens');
+  }
+  const portalId = parsePortalId(fields.hub_id);
+  const scopes = readScopes(fields.scopes);
+  return {
+    accessToken,
+    refreshToken,
+    expiresInSeconds: readLifetime(fields.expires_in),
+    ...(portalId !== undefined && { portalId }),
+    ...(scopes !== undefined && { scopes }),
+  };
+}
+
+/**
+ * Reads what HubSpot tells of an access token; undefined when it is not active.
+ * @throws {UpstreamContractError} when it is active and nobody's
+ */
+export function readIntrospection(
+  body: unknown,
+): { readonly portalId: PortalId; readonly scopes: readonly string[] } | undefined {
+  const fields = Object(body) as Record<string, unknown>;
+  if (fields.active === false) return undefined;
+  const portalId = parsePortalId(fields.hub_id);
+  if (fields.active !== true || portalId === undefined) {
+    throw new UpstreamContractError('HubSpot does not tell whose the token is');
+  }
+  return { portalId, scopes: readScopes(fields.scopes) ?? [] };
+}
+
+/** Undefined when the text is no JSON. The parser's error is dropped, because it holds the text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readToken(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= MAX_TOKEN_LENGTH && TOKEN.test(value) ? value : undefined;
+}
+
+/** Never so short that each call would refresh, never so long that a dead token would be kept. */
+function readLifetime(value: unknown): number {
+  const isGiven = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+  const seconds = isGiven ? Number(value) : Number.NaN;
+  if (Number.isNaN(seconds)) return DEFAULT_LIFETIME_SECONDS;
+  return Math.floor(Math.min(MAX_LIFETIME_SECONDS, Math.max(MIN_LIFETIME_SECONDS, seconds)));
+}
+
+function readScopes(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((scope) => typeof scope === 'string') : undefined;
+}

@@ -1,0 +1,146 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { PortalId } from '../domain/ids.ts';
+import type { Portals } from '../domain/portal.ts';
+import type { Now } from '../domain/ports.ts';
+import { createPortalDirectory } from './portal-directory.ts';
+import { fromPortalItem, portalKey, SET_TOKENS, tokenValues, toList, toNumber } from './portal-item.ts';
+import { createPortalList } from './portal-list.ts';
+import { type Item, reachTable, type Table } from './table.ts';
+
+const IS_CONNECTED = 'attribute_not_exists(disconnectedAtEpochMs)';
+/** Whoever changes the tokens raises the version, so that of all who saw one version one may write. */
+const IS_VERSION = 'version = :version';
+/** Nobody holds the lease, its holder's time is over, or it is ours already: the reply to an earlier try was lost. */
+const LEASE_IS_FREE = '(attribute_not_exists(leaseHolder) OR leaseEndsAtEpochMs < :now OR leaseHolder = :holder)';
+const NO_LEASE = 'leaseHolder, leaseEndsAtEpochMs';
+
+type Update = Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableName' | 'Key'>;
+
+/**
+ * The portals in DynamoDB: one item each, and a directory of their ids to list them by. The item alone tells whether a portal
+ * is connected, so that no crash between two writes can make the directory say something else.
+ */
+export function createPortals(table: Table, now: Now): Portals {
+  const { client, tableName: TableName } = table;
+  const directory = createPortalDirectory(table);
+  return {
+    ...createPortalList(table),
+    read,
+    connect,
+    takeTokenLease,
+    releaseTokenLease,
+    saveTokens,
+    disconnect,
+    remove,
+  };
+
+  async function read(portalId: PortalId) {
+    const item = await readItem(portalId);
+    return item && fromPortalItem(portalId, item);
+  }
+
+  async function connect(...[portalId, { scopes, tokens }, atEpochMs]: Parameters<Portals['connect']>) {
+    // Listed before it is connected: a portal that is connected and not listed would never be refreshed.
+    await directory.list(portalId, now(), 'before');
+    await update(portalId, {
+      UpdateExpression: `SET ${SET_TOKENS}, scopes = :scopes, connectedAtEpochMs = :at, version = if_not_exists(version, :zero) + :one REMOVE disconnectedAtEpochMs, tokensWrittenBy, ${NO_LEASE}`,
+      ExpressionAttributeValues: {
+        ...tokenValues(tokens),
+        ':scopes': toList(scopes),
+        ':at': toNumber(atEpochMs),
+        ':zero': toNumber(0),
+        ':one': toNumber(1),
+      },
+    });
+    // Once more, should the removal of an earlier install have been under way.
+    await directory.list(portalId, now(), 'after');
+  }
+
+  async function takeTokenLease(...[portalId, holderId, version, leaseMs]: Parameters<Portals['takeTokenLease']>) {
+    const nowMs = now();
+    return update(portalId, {
+      UpdateExpression: 'SET leaseHolder = :holder, leaseEndsAtEpochMs = :endsAt',
+      ConditionExpression: `${IS_VERSION} AND ${IS_CONNECTED} AND ${LEASE_IS_FREE}`,
+      ExpressionAttributeValues: {
+        ':holder': { S: holderId },
+        ':version': toNumber(version),
+        ':now': toNumber(nowMs),
+        ':endsAt': toNumber(nowMs + leaseMs),
+      },
+    });
+  }
+
+  async function releaseTokenLease(portalId: PortalId, holderId: string) {
+    // Not ours any more: somebody took over, or the first try of this very call went through unheard.
+    await update(portalId, {
+      UpdateExpression: `REMOVE ${NO_LEASE}`,
+      ConditionExpression: 'leaseHolder = :holder',
+      ExpressionAttributeValues: { ':holder': { S: holderId } },
+    });
+  }
+
+  async function saveTokens(...[portalId, holderId, version, grant]: Parameters<Portals['saveTokens']>) {
+    const { scopes, tokens } = grant;
+    const next = toNumber(version + 1);
+    const wasSaved = await update(portalId, {
+      UpdateExpression: `SET ${SET_TOKENS}, version = :next, tokensWrittenBy = :holder${scopes === undefined ? '' : ', scopes = :scopes'} REMOVE ${NO_LEASE}`,
+      ConditionExpression: `${IS_VERSION} AND ${IS_CONNECTED}`,
+      ExpressionAttributeValues: {
+        ...tokenValues(tokens),
+        ':version': toNumber(version),
+        ':next': next,
+        ':holder': { S: holderId },
+        ...(scopes !== undefined && { ':scopes': toList(scopes) }),
+      },
+    });
+    if (wasSaved) return true;
+    // The SDK sends again when a reply is lost, and the second try then meets what the first one wrote.
+    const standing = await readItem(portalId);
+    return standing?.tokensWrittenBy?.S === holderId && standing.version?.N === next.N;
+  }
+
+  async function disconnect(portalId: PortalId, version: number, atEpochMs: number) {
+    await update(portalId, {
+      UpdateExpression: `SET disconnectedAtEpochMs = :at REMOVE ${NO_LEASE}`,
+      ConditionExpression: `${IS_VERSION} AND ${IS_CONNECTED}`,
+      ExpressionAttributeValues: { ':version': toNumber(version), ':at': toNumber(atEpochMs) },
+    });
+  }
+
+  async function remove(portalId: PortalId) {
+    const entry = await directory.find(portalId);
+    const command = new DeleteItemCommand({
+      TableName,
+      Key: portalKey(portalId),
+      ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(disconnectedAtEpochMs)',
+    });
+    // The entry goes last: as long as it stands, a removal that died half way is found again.
+    if ((await unlessRefused(command)) && entry !== undefined) await directory.unlist(portalId, entry);
+  }
+
+  /** False when the condition does not hold. */
+  async function update(portalId: PortalId, input: Update): Promise<boolean> {
+    return unlessRefused(new UpdateItemCommand({ TableName, Key: portalKey(portalId), ...input }));
+  }
+
+  async function unlessRefused(command: UpdateItemCommand | DeleteItemCommand): Promise<boolean> {
+    try {
+      // One overload a command: the union fits none, and both are sent alike.
+      await reachTable(client.send(command as UpdateItemCommand));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  async function readItem(portalId: PortalId): Promise<Item | undefined> {
+    const command = new GetItemCommand({ TableName, Key: portalKey(portalId), ConsistentRead: true });
+    return (await reachTable(client.send(command))).Item;
+  }
+}

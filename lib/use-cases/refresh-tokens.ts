@@ -1,0 +1,121 @@
+import {
+  AppError,
+  GrantRevokedError,
+  OAuthClientError,
+  UpstreamContractError,
+  UpstreamUnavailableError,
+} from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { Grant, OAuthApp, Portals } from '../domain/portal.ts';
+import type { Now } from '../domain/ports.ts';
+import { createSaveGrant, type SaveGrantDeps } from './save-grant.ts';
+import type { HeldTokens } from './token-memory.ts';
+
+export type RefreshTokensDeps = SaveGrantDeps & {
+  readonly portals: Pick<Portals, 'read' | 'saveTokens' | 'releaseTokenLease' | 'disconnect'>;
+  readonly oauth: Pick<OAuthApp, 'refresh'>;
+  readonly now: Now;
+};
+
+export type RefreshedTokens =
+  | { readonly kind: 'refreshed'; readonly tokens: HeldTokens }
+  /** The row is not what it was: it tells whether the portal is connected, and with which tokens. */
+  | { readonly kind: 'rowChanged' }
+  /** May pass; the tokens before it stand. */
+  | { readonly kind: 'failed'; readonly error: AppError };
+
+/** How long a lease lasts. It must outlive the call to HubSpot and the save, by clocks that differ by a second or two. */
+export const LEASE_MS = 10_000;
+const CALL_BUDGET_MS = 6_000;
+const SAVE_RETRIES = 3;
+
+/** Refreshes a portal's tokens, for whoever holds the lease. What HubSpot grants is stored before anybody gets it. */
+export function createRefreshTokens(deps: RefreshTokensDeps) {
+  const { portals, oauth, now, metrics, log } = deps;
+  const saveGrant = createSaveGrant(deps);
+
+  return async function refreshTokens(
+    portalId: PortalId,
+    current: HeldTokens,
+    holderId: string,
+  ): Promise<RefreshedTokens> {
+    const { version } = current;
+    let grant: Grant;
+    try {
+      grant = await askHubSpot(portalId, current.refreshToken);
+    } catch (error) {
+      if (error instanceof GrantRevokedError) return disconnect(portalId, version);
+      if (!(error instanceof AppError)) throw error;
+      tellFailure(portalId, error);
+      await release(portalId, holderId);
+      return { kind: 'failed', error: toTransient(error) };
+    }
+    metrics.count('TokenRefreshes', { outcome: 'refreshed' });
+    const issuedAtEpochMs = now();
+    const retries = SAVE_RETRIES;
+    const outcome = await saveGrant({ portalId, holderId, version, grant, issuedAtEpochMs, retries });
+    const granted = toHeld(grant, issuedAtEpochMs, version + 1);
+    if (outcome === 'saved') return { kind: 'refreshed', tokens: granted };
+    if (outcome === 'replaced') return { kind: 'rowChanged' };
+    // With a new refresh token the old one may be dead, and whoever used it would take the portal for disconnected.
+    if (grant.refreshToken === current.refreshToken) await release(portalId, holderId);
+    return { kind: 'refreshed', tokens: { ...granted, version, unsaved: grant } };
+  };
+
+  async function askHubSpot(portalId: PortalId, refreshToken: string): Promise<Grant> {
+    const grant = await oauth.refresh(refreshToken, now() + CALL_BUDGET_MS);
+    if (grant.portalId !== undefined && grant.portalId !== portalId) {
+      throw new UpstreamContractError('HubSpot granted tokens of another portal');
+    }
+    return grant;
+  }
+
+  async function disconnect(portalId: PortalId, version: number): Promise<RefreshedTokens> {
+    metrics.count('TokenRefreshes', { outcome: 'revoked' });
+    await portals.disconnect(portalId, version, now());
+    const portal = await portals.read(portalId);
+    if (portal?.disconnectedAtEpochMs !== undefined && portal.version === version) {
+      metrics.count('PortalDisconnected');
+      log.warn('HubSpot says that the grant of a portal is gone: disconnected', { portalId });
+    }
+    return { kind: 'rowChanged' };
+  }
+
+  function tellFailure(portalId: PortalId, error: AppError): void {
+    const { code } = error;
+    metrics.count('TokenRefreshes', { outcome: 'failed' });
+    if (error instanceof OAuthClientError) {
+      metrics.count('OAuthClientRefused');
+      log.error('HubSpot refuses the app’s own credentials', { portalId, code });
+    } else if (error instanceof UpstreamContractError) {
+      metrics.count('HubSpotContractBroken');
+      log.error('HubSpot answered a refresh with something else', { portalId, code });
+    } else {
+      const fault = error instanceof UpstreamUnavailableError ? error.fault : undefined;
+      log.warn('the tokens of a portal could not be refreshed', { portalId, code, fault });
+    }
+  }
+
+  /** A lease that cannot be given back ends by itself. */
+  async function release(portalId: PortalId, holderId: string): Promise<void> {
+    try {
+      await portals.releaseTokenLease(portalId, holderId);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      log.warn('a token lease could not be given back', { portalId, code: error.code });
+    }
+  }
+}
+
+function toHeld(grant: Grant, issuedAtEpochMs: number, version: number): HeldTokens {
+  const { accessToken, refreshToken, expiresInSeconds } = grant;
+  const expiresAtEpochMs = issuedAtEpochMs + expiresInSeconds * 1_000;
+  return { accessToken, refreshToken, issuedAtEpochMs, expiresAtEpochMs, version };
+}
+
+/** A secret of ours that is wrong is mended by us: the executions of all portals stay with HubSpot until then. */
+function toTransient(error: AppError): AppError {
+  return error instanceof OAuthClientError
+    ? new UpstreamUnavailableError('oauth_client_refused', { cause: error })
+    : error;
+}

@@ -1,0 +1,130 @@
+import type { UnresolvedEmail, UnresolvedEmails } from '../../lib/domain/unresolved.ts';
+import { PORTAL_A, PORTAL_B, toEmail } from '../builders/ids.ts';
+import { type FakeClock, makeClock, START_EPOCH_MS } from '../support/clock.ts';
+
+const JANE = toEmail('jane@example.com');
+const OMAR = toEmail('omar@example.com');
+const DAY_MS = 86_400_000;
+
+/** What every store of unresolved e-mails promises. `make` gives an empty one that lives by the given clock. */
+export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) => Promise<UnresolvedEmails>): void {
+  describe(`unresolved e-mails: ${name}`, () => {
+    let clock: FakeClock;
+    let unresolved: UnresolvedEmails;
+    const note = (email = JANE, workflowId = '62', portalId = PORTAL_A) =>
+      unresolved.note(portalId, email, workflowId, clock.now());
+    const list = async (portalId = PORTAL_A) => [...(await unresolved.list(portalId))].sort(byEmail);
+
+    beforeEach(async () => {
+      clock = makeClock();
+      unresolved = await make(clock);
+    });
+
+    it('has none at first, and nothing to settle', async () => {
+      expect(await list()).toEqual([]);
+      await unresolved.settle(PORTAL_A, []);
+      expect(await list()).toEqual([]);
+    });
+
+    it('counts an e-mail, and keeps its workflows and when it was last asked for', async () => {
+      await note(JANE, '62');
+      clock.advance(1_000);
+      await note(JANE, '61');
+      await note(JANE, '62');
+      await note(OMAR, '62');
+      const lastSeenAtEpochMs = START_EPOCH_MS + 1_000;
+      expect(await list()).toEqual([
+        { email: JANE, count: 3, workflowIds: ['61', '62'], lastSeenAtEpochMs },
+        { email: OMAR, count: 1, workflowIds: ['62'], lastSeenAtEpochMs },
+      ]);
+    });
+
+    it('counts an execution that named no workflow, and loses none that others named', async () => {
+      await note(JANE, '');
+      expect(await list()).toMatchObject([{ count: 1, workflowIds: [] }]);
+      await note(JANE, '62');
+      await note(JANE, '');
+      expect(await list()).toMatchObject([{ count: 3, workflowIds: ['62'] }]);
+    });
+
+    it('counts everything that is noted at the same time', async () => {
+      await Promise.all(Array.from({ length: 20 }, () => note()));
+      expect(await list()).toMatchObject([{ count: 20 }]);
+    });
+
+    it('lists and settles more e-mails than are settled at once', async () => {
+      const emails = Array.from({ length: 120 }, (_, n) => toEmail(`p${n}.${'x'.repeat(50)}@example.com`));
+      await Promise.all(emails.map((email) => note(email)));
+      const told = await list();
+      expect(told.map(({ email }) => email)).toEqual([...emails].sort());
+      await unresolved.settle(PORTAL_A, told);
+      expect(await list()).toEqual([]);
+    });
+
+    it('starts anew once everything was told', async () => {
+      await note();
+      await note(OMAR);
+      await unresolved.settle(PORTAL_A, await list());
+      expect(await list()).toEqual([]);
+      await note();
+      expect(await list()).toMatchObject([{ email: JANE, count: 1 }]);
+    });
+
+    it('keeps what was noted while a report was made, and what the report did not tell', async () => {
+      await note();
+      await note();
+      const told = await list();
+      await note();
+      await note(OMAR);
+      await unresolved.settle(PORTAL_A, told);
+      expect(await list()).toMatchObject([
+        { email: JANE, count: 1 },
+        { email: OMAR, count: 1 },
+      ]);
+    });
+
+    it('may be told twice to settle the same, by two runs that overlap', async () => {
+      await note();
+      await note();
+      const told = await list();
+      await unresolved.settle(PORTAL_A, told);
+      await unresolved.settle(PORTAL_A, told);
+      expect(await list()).toEqual([]);
+      await note();
+      await unresolved.settle(PORTAL_A, told);
+      await note();
+      expect(await list()).toMatchObject([{ email: JANE, count: 2 }]);
+    });
+
+    it('loses nothing when two runs settle the same after it was asked for again', async () => {
+      await note();
+      await note();
+      const told = await list();
+      await note();
+      await unresolved.settle(PORTAL_A, told);
+      await unresolved.settle(PORTAL_A, told);
+      expect(await list()).toMatchObject([{ email: JANE, count: 1 }]);
+    });
+
+    it('[D6] forgets after thirty days, though the row may still lie there', async () => {
+      await note();
+      clock.advance(29 * DAY_MS);
+      await note(OMAR);
+      expect(await list()).toHaveLength(2);
+      clock.advance(DAY_MS);
+      expect(await list()).toMatchObject([{ email: OMAR }]);
+    });
+
+    it('shows a portal nothing of another, and takes nothing off it', async () => {
+      await note();
+      expect(await list(PORTAL_B)).toEqual([]);
+      await note(JANE, '63', PORTAL_B);
+      await unresolved.settle(PORTAL_B, await list(PORTAL_B));
+      expect(await list()).toMatchObject([{ email: JANE, count: 1, workflowIds: ['62'] }]);
+    });
+  });
+}
+
+function byEmail(a: UnresolvedEmail, b: UnresolvedEmail): number {
+  return a.email < b.email ? -1 : 1;
+}
