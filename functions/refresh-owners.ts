@@ -1,4 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { AppError } from '../lib/domain/errors.ts';
 import { reportRefresh } from '../lib/observability/report-refresh.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { fromRefreshMessage } from '../lib/queue/refresh-messages.ts';
@@ -29,7 +30,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Refre
         reportRefresh(telemetry, order, outcome);
       } catch (error) {
         failed.push(messageId);
-        telemetry.log.error('a refresh order failed', { kind: error instanceof Error ? error.name : typeof error });
+        telemetry.log.error('a refresh order failed', { code: error instanceof AppError ? error.code : 'UNEXPECTED' });
       }
     }
     telemetry.flush();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEnvFile } from 'node:process';
@@ -37,6 +38,11 @@ export async function completeEnvironment(
     HUBSPOT_CLIENT_SECRET_PREVIOUS: given('HUBSPOT_CLIENT_SECRET_PREVIOUS'),
     HUBSPOT_ACCESS_TOKEN: simulated(LOCAL_ACCESS_TOKEN) ?? given('HUBSPOT_ACCESS_TOKEN'),
     HUBSPOT_PORTAL_ID: simulated(String(LOCAL_PORTAL_ID)) ?? given('HUBSPOT_PORTAL_ID'),
+    HUBSPOT_CLIENT_ID: given('HUBSPOT_CLIENT_ID'),
+    HUBSPOT_REDIRECT_URI: given('HUBSPOT_REDIRECT_URI'),
+    HUBSPOT_APP_BASE_URL: local.hubspotUrl ?? given('HUBSPOT_APP_BASE_URL'),
+    TOKEN_KMS_KEY_ID: given('TOKEN_KMS_KEY_ID'),
+    LOCAL_TOKEN_KEY: given('LOCAL_TOKEN_KEY') ?? madeUpTokenKey(given, local.dynamoDbUrl),
     OWNER_MAX_AGE_HOURS: given('OWNER_MAX_AGE_HOURS'),
     ALLOW_V2: given('ALLOW_V2'),
     LOG_LEVEL: given('LOG_LEVEL'),
@@ -51,6 +57,12 @@ export async function completeEnvironment(
   await loadConfig(environment, readSsmSecrets);
   await loadRefreshConfig(environment, readSsmSecrets);
   return Object.fromEntries(Object.entries(environment).filter(isGiven));
+}
+
+/** A key for this start alone, where the table does not outlive it either. */
+function madeUpTokenKey(given: (name: string) => string | undefined, embeddedTable: string | undefined) {
+  const isNeeded = given('HUBSPOT_CLIENT_ID') !== undefined && given('TOKEN_KMS_KEY_ID') === undefined;
+  return isNeeded && embeddedTable !== undefined ? randomBytes(32).toString('base64') : undefined;
 }
 
 function isGiven(entry: [string, string | undefined]): entry is [string, string] {

@@ -1,8 +1,10 @@
+import type { UsersReading } from '../lib/domain/crm-user.ts';
 import { parsePortalId } from '../lib/domain/ids.ts';
 import type { RefreshReport } from '../lib/domain/refresh.ts';
 import { createRefreshState } from '../lib/store/refresh-state.ts';
 import { localDynamoDbClient } from './clients.ts';
 import type { Environment } from './environment.ts';
+import { formatUnresolved } from './unresolved-table.ts';
 
 /** What the last refresh of the configured portal found, from the table; undefined before the first. */
 export async function readRefreshReport(environment: Environment): Promise<RefreshReport | undefined> {
@@ -18,11 +20,26 @@ export async function readRefreshReport(environment: Environment): Promise<Refre
 }
 
 export function formatRefreshReport(report: RefreshReport): string {
-  const { active, archived, queues, withoutEmail, joined, deactivated, removed, hubspotCalls, writes, durationMs } =
-    report;
+  const { active, archived, queues, withoutEmail, withoutUser, sharedEmails, totals } = report;
+  const { hubspotCalls, writes, durationMs } = report;
   return [
     `Owner refresh: ${active} active, ${archived} archived, ${queues} queue(s), ${withoutEmail} without an e-mail`,
-    `  ${joined.length} new, ${deactivated.length} deactivated, ${removed.length} gone`,
+    `  ${totals.joined} new, ${totals.deactivated} deactivated, ${totals.reactivated} reactivated, ${totals.removed} gone`,
+    `  ${totals.emailChanged} with another e-mail, ${totals.teamChanged} with other teams`,
+    `  ${withoutUser} active without a user, ${sharedEmails} e-mail(s) that several active people share`,
+    `  Users: ${formatUsers(report.users)}`,
     `  ${hubspotCalls} HubSpot calls, ${writes} writes, ${durationMs} ms`,
+    ...formatUnresolved(report),
   ].join('\n');
+}
+
+function formatUsers(users: UsersReading): string {
+  switch (users.status) {
+    case 'read':
+      return `${users.users} read, ${users.withoutOwner} without an owner`;
+    case 'not_granted':
+      return `not granted (crm.objects.users.read), asked on ${new Date(users.askedAtEpochMs).toISOString().slice(0, 10)}`;
+    case 'unavailable':
+      return 'HubSpot did not give them; what was known of them stays';
+  }
 }

@@ -1,3 +1,7 @@
+import { CALLBACK_ROUTE } from '../lib/domain/install-routes.ts';
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../lib/domain/scopes.ts';
+import type { Environment } from './environment.ts';
+import { addApp } from './simulator/seed-apps.ts';
 import { addActiveOwner, addArchivedOwner, addOwnersSharingEmail, addQueueOwner } from './simulator/seed-owners.ts';
 import { addCustomObjectType, addPortal, addProperty } from './simulator/seed-portals.ts';
 import type { SimulatorState } from './simulator/state.ts';
@@ -5,6 +9,20 @@ import type { SimulatorState } from './simulator/state.ts';
 export const LOCAL_PORTAL_ID = 4_000_001;
 export const LOCAL_ACCESS_TOKEN = 'pat-local-simulator';
 export const LOCAL_CLIENT_SECRET = 'local-client-secret';
+
+/** The app that a client id was given for, as HubSpot's project would describe it. */
+export function seedApp(state: SimulatorState, environment: Environment): void {
+  const { HUBSPOT_CLIENT_ID: clientId, HUBSPOT_CLIENT_SECRET: clientSecret = '', HUBSPOT_REDIRECT_URI } = environment;
+  if (clientId === undefined) return;
+  const redirectUri = HUBSPOT_REDIRECT_URI ?? `${environment.PUBLIC_BASE_URL}${CALLBACK_ROUTE}`;
+  addApp(state, {
+    clientId,
+    clientSecret,
+    redirectUris: [redirectUri],
+    requiredScopes: REQUIRED_SCOPES,
+    optionalScopes: OPTIONAL_SCOPES,
+  });
+}
 
 export type SeededPeople = ReturnType<typeof seedPortal>;
 

@@ -20,10 +20,13 @@ await runUntilStopped(async (onStop) => {
   const report = await readRefreshReport(stack.environment);
   if (report !== undefined) print(formatRefreshReport(report));
   print(await writeTryOut(projectDir, stack));
-  const timer = setInterval(
-    () => void stack.refresh.run().catch((error: unknown) => print(String(error))),
-    REFRESH_EVERY_MS,
-  );
+  let running = false;
+  const timer = setInterval(async () => {
+    if (running) return;
+    running = true;
+    await stack.refresh.run().catch((error: unknown) => print(String(error)));
+    running = false;
+  }, REFRESH_EVERY_MS);
   onStop(async () => clearInterval(timer));
   return stack.ended;
 });

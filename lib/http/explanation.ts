@@ -29,7 +29,7 @@ export async function tellExplanation(
       elsewhere.map(async ({ portalId: otherPortalId, owner, here }) => ({
         portalId: otherPortalId,
         ...tellOwner(owner),
-        ...(here !== undefined && { here: await tell(here, owner.email ?? '') }),
+        ...(here !== undefined && { here: await tell(here.result, here.email) }),
       })),
     ),
     action: await tell(action, value),

@@ -11,9 +11,11 @@ export function createLastSweepAt(readState: RefreshStore['readState'], now: Now
   const known = new Map<PortalId, { readonly atEpochMs: number; readonly expiresAtEpochMs: number }>();
   return async (portalId) => {
     const entry = known.get(portalId);
-    if (entry !== undefined && entry.expiresAtEpochMs > now()) return entry.atEpochMs;
+    if (entry !== undefined && entry.expiresAtEpochMs > now()) {
+      return { atEpochMs: entry.atEpochMs, wasKnown: true };
+    }
     const { lastCompleteStartedAtEpochMs } = await readState(portalId);
     known.set(portalId, { atEpochMs: lastCompleteStartedAtEpochMs, expiresAtEpochMs: now() + LIFETIME_MS });
-    return lastCompleteStartedAtEpochMs;
+    return { atEpochMs: lastCompleteStartedAtEpochMs, wasKnown: false };
   };
 }

@@ -6,8 +6,11 @@ import { fromOwnerMap } from './owner-item.ts';
 import { isSwept, ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
 import { type Item, type ItemKey, itemKey, reachTable, readNumber, type Table } from './table.ts';
 
-/** When the last complete sweep of a portal began, in epoch milliseconds; 0 before the first. */
-export type LastSweepAt = (portalId: PortalId) => Promise<number>;
+/**
+ * When the last complete sweep of a portal began; 0 before the first. `wasKnown`: it was remembered, so that it was true
+ * before whatever was read just now.
+ */
+export type LastSweepAt = (portalId: PortalId) => Promise<{ readonly atEpochMs: number; readonly wasKnown: boolean }>;
 
 /**
  * The owner cache in DynamoDB. Kinds of item per portal, each found by one key read: by e-mail with every owner of that
@@ -15,14 +18,14 @@ export type LastSweepAt = (portalId: PortalId) => Promise<number>;
  */
 export function createOwnerCache(
   { client, tableName: TableName }: Table,
-  lastSweepAt: LastSweepAt = async () => 0,
+  lastSweepAt: LastSweepAt = async () => ({ atEpochMs: 0, wasKnown: true }),
 ): OwnerCache {
   return {
     async findByEmail(portalId, email) {
-      const item = await read(itemKey(portalId, 'email', email));
-      const confirmedAtEpochMs = item && (await confirmedAt(portalId, item));
-      if (item === undefined || confirmedAtEpochMs === undefined) return undefined;
-      const owners = (item.owners?.L ?? []).map(fromOwnerMap);
+      const row = await read(portalId, itemKey(portalId, 'email', email));
+      if (row === undefined) return undefined;
+      const owners = (row.item.owners?.L ?? []).map(fromOwnerMap);
+      const { confirmedAtEpochMs } = row;
       return owners.every((owner) => owner !== undefined) ? { owners, confirmedAtEpochMs } : undefined;
     },
 
@@ -56,25 +59,34 @@ export function createOwnerCache(
     },
   };
 
-  async function read(Key: ItemKey): Promise<Item | undefined> {
-    // Eventually consistent: the previous row was true when it was written, and the leaver guard goes by its age.
-    const { Item } = await reachTable(client.send(new GetItemCommand({ TableName, Key })));
-    return Item;
+  /**
+   * A row that a sweep wrote and nobody replaced is as true as the last sweep, which would have changed it otherwise. A sweep
+   * that was recorded after the row was read says nothing about that row: it may have changed it in between.
+   */
+  async function read(portalId: PortalId, key: ItemKey) {
+    const item = await get(key);
+    if (item === undefined || !isSwept(item)) return told(item, 0);
+    const sweep = await lastSweepAt(portalId);
+    return told(sweep.wasKnown ? item : await get(key), sweep.atEpochMs);
+  }
+
+  async function get(Key: ItemKey): Promise<Item | undefined> {
+    // Consistent: an older row would borrow the age of the sweep that replaced it.
+    return (await reachTable(client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true })))).Item;
+  }
+
+  function told(item: Item | undefined, sweptAtEpochMs: number) {
+    const written = item && readNumber(item, 'confirmedAtEpochMs');
+    if (item === undefined || written === undefined) return undefined;
+    return { item, confirmedAtEpochMs: isSwept(item) ? Math.max(written, sweptAtEpochMs) : written };
   }
 
   async function readOwner(portalId: PortalId, key: ItemKey): Promise<CachedOwner | undefined> {
-    const item = await read(key);
-    const confirmedAtEpochMs = item && (await confirmedAt(portalId, item));
-    if (item === undefined || confirmedAtEpochMs === undefined) return undefined;
-    const owner = fromOwnerMap(item.owner);
-    return item.owner !== undefined && owner === undefined ? undefined : { owner, confirmedAtEpochMs };
-  }
-
-  /** A row that a sweep wrote and nobody replaced is as true as the last sweep, which would have changed it otherwise. */
-  async function confirmedAt(portalId: PortalId, item: Item): Promise<number | undefined> {
-    const written = readNumber(item, 'confirmedAtEpochMs');
-    if (written === undefined || !isSwept(item)) return written;
-    return Math.max(written, await lastSweepAt(portalId));
+    const row = await read(portalId, key);
+    if (row === undefined) return undefined;
+    const owner = fromOwnerMap(row.item.owner);
+    const { confirmedAtEpochMs } = row;
+    return row.item.owner !== undefined && owner === undefined ? undefined : { owner, confirmedAtEpochMs };
   }
 
   /** Does not replace what was learned later: two containers may ask HubSpot at the same time and answer out of order. */

@@ -7,10 +7,10 @@ import type { RefreshStore } from '../domain/refresh.ts';
 import { fromOwnerMap, toOwnerMap } from './owner-item.ts';
 import { queryPartition } from './query-partition.ts';
 import { parkedSweepKey, parkedSweepPartition } from './refresh-keys.ts';
-import { type Item, reachTable, type Table, toEpochSeconds } from './table.ts';
+import { type Item, reachTable, readNumber, type Table, toEpochSeconds } from './table.ts';
 
-/** Two owners fill a kilobyte at most; an item holds 400. */
-const OWNERS_PER_PIECE = 500;
+/** An owner is half a kilobyte, or a few with many teams; an item holds 400. */
+const OWNERS_PER_PIECE = 100;
 const LIFETIME_MS = 86_400_000;
 
 type Position = Omit<OwnerSweep, 'owners'> & { readonly pieces: number };
@@ -32,7 +32,9 @@ export function createParkedSweeps(table: Table, now: Now): Pick<RefreshStore, '
     async takeUp(portalId, runId) {
       const items = await queryPartition(table, parkedSweepPartition(portalId, runId));
       const text = items[0]?.position?.S;
-      if (text === undefined) return undefined;
+      // DynamoDB deletes what has expired within days, not at once.
+      const isExpired = (readNumber(items[0] ?? {}, 'expiresAtEpochSeconds') ?? 0) * 1000 < now();
+      if (text === undefined || isExpired) return undefined;
       const { pieces, ...position } = JSON.parse(text) as Position;
       const owners = items
         .slice(1, pieces + 1)

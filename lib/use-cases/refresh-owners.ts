@@ -68,9 +68,11 @@ export function createRefreshOwners({ pages, store, readUsers, unresolved, now, 
       listing = completeListing(sweep);
       if (listing === undefined || isSuspiciouslySmall(known.settled, listing)) return refuse(order, 'shrunk');
     }
+    // Whoever forces a run may have granted the scope a moment ago.
+    const lastUsers = force ? undefined : state.report?.users;
     // A run that took up a finished sweep had no time left for users the first time: it goes on without them.
     const usersUntil = parked?.stage === 'done' ? 0 : stopAtEpochMs;
-    const read = await readUsers(portalId, listing, known.settled, state.report?.users, usersUntil);
+    const read = await readUsers(portalId, listing, known.settled, lastUsers, usersUntil);
     const hubspotCalls = sweep.pages - before + read.calls;
     return apply(order, state, { ...read, known, sweep, hubspotCalls }, stopAtEpochMs);
   }

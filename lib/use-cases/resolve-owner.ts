@@ -141,6 +141,17 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
     return { kind: 'refused', code, about: [match.owner] };
   }
 
+  /** The cache is a help, not a condition: when it cannot be asked, HubSpot is, and the operator is told. */
+  async function tolerateOutage<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      metrics.count('StoreUnavailable');
+      return undefined;
+    }
+  }
+
   function isFresh(cached: CachedOwners, verdict: OwnerVerdict): boolean {
     return ageMs(cached) <= (verdict.kind === 'assignable' ? ownerMaxAgeMs : REFUSAL_MAX_AGE_MS);
   }
@@ -149,16 +160,6 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
     const ms = now() - cached.confirmedAtEpochMs;
     // A row from the future was written by a clock that cannot be believed, and neither can the row's age.
     return ms < -MAX_CLOCK_SKEW_MS ? Number.POSITIVE_INFINITY : Math.max(0, ms);
-  }
-}
-
-/** The cache is a help, not a condition: when it cannot be asked, HubSpot is. */
-async function tolerateOutage<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof StoreUnavailableError) return undefined;
-    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
-import { AppError } from '../domain/errors.ts';
+import { AppError, PortalNotConnectedError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { ActionResult } from '../domain/outcome.ts';
+import { type ActionResult, failed } from '../domain/outcome.ts';
 import type { PortalTokens } from '../domain/ports.ts';
 import type { createFindOwner } from './find-owner.ts';
 import { toldAsResult } from './run-execution.ts';
@@ -9,10 +9,12 @@ export const MAX_EMAILS = 100;
 /** A miss is up to three calls to HubSpot: a hundred of them at once would spend half a portal's limit of ten seconds. */
 const PARALLEL_LOOKUPS = 5;
 
-export type ResolvedOwner =
-  | { readonly kind: 'answered'; readonly email: string; readonly result: ActionResult }
+type Answer =
+  | { readonly kind: 'answered'; readonly result: ActionResult }
   /** It may work later; `code` says what failed. */
-  | { readonly kind: 'later'; readonly email: string; readonly code: string };
+  | { readonly kind: 'later'; readonly code: string };
+
+export type ResolvedOwner = Answer & { readonly email: string };
 
 export type ResolveOwnersDeps = {
   readonly findOwner: ReturnType<typeof createFindOwner>;
@@ -25,7 +27,8 @@ export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
     { portalId, emails }: { readonly portalId: PortalId; readonly emails: readonly string[] },
     deadlineEpochMs: number,
   ): Promise<ResolvedOwner[]> {
-    await tokens.getToken(portalId);
+    const barrier = await findBarrier(portalId);
+    if (barrier !== undefined) return emails.map((email) => ({ ...barrier, email }));
     const answers = new Map<string, ResolvedOwner>();
     const queue = new Set(emails).values();
     const worker = async () => {
@@ -34,6 +37,18 @@ export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
     await Promise.all(Array.from({ length: PARALLEL_LOOKUPS }, worker));
     return emails.flatMap((email) => answers.get(email) ?? []);
   };
+
+  /** What keeps every e-mail from being answered. Without a token the cache alone would go on telling of a former portal. */
+  async function findBarrier(portalId: PortalId): Promise<Answer | undefined> {
+    try {
+      await tokens.getToken(portalId);
+      return undefined;
+    } catch (error) {
+      if (error instanceof PortalNotConnectedError) return { kind: 'answered', result: failed('PORTAL_NOT_CONNECTED') };
+      if (error instanceof AppError && error.retryable) return { kind: 'later', code: error.code };
+      throw error;
+    }
+  }
 
   async function resolve(portalId: PortalId, email: string, deadlineEpochMs: number): Promise<ResolvedOwner> {
     try {

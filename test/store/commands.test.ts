@@ -45,7 +45,7 @@ it('completes an execution only while it is this writer’s', async () => {
   });
 });
 
-it('finds owners by one key read each, which may be a moment old', async () => {
+it('finds owners by one key read each, as the row is now', async () => {
   dynamoDb.on(GetItemCommand).resolves({});
   const cache = createOwnerCache(table);
 
@@ -53,6 +53,10 @@ it('finds owners by one key read each, which may be a moment old', async () => {
 
   const inputs = dynamoDb.commandCalls(GetItemCommand).map(({ args }) => args[0].input);
   expect(inputs).toEqual([
-    { TableName: 'owners', Key: { pk: { S: 'portal#1#email#jane@example.com' }, sk: { S: 'email' } } },
+    {
+      TableName: 'owners',
+      Key: { pk: { S: 'portal#1#email#jane@example.com' }, sk: { S: 'email' } },
+      ConsistentRead: true,
+    },
   ]);
 });

@@ -10,6 +10,9 @@ export const REQUIRED_ROWS: readonly string[] = [
   ...range('P', 1, 15),
   ...range('H', 1, 28).filter((row) => !QUEUED_ONLY.has(row)),
   ...range('O', 1, 11),
+  // D14 is restoring a table, which is for people.
+  ...range('D', 1, 13),
+  ...range('R', 1, 15),
 ];
 
 const TAG = /\[((?:[A-Z]\d{1,2})(?:,\s*[A-Z]\d{1,2})*)\]/g;

@@ -1,6 +1,6 @@
-import { createHash, createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isSigned } from './aws-signature.ts';
 
 export type SsmCall = {
   readonly method: string;
@@ -71,26 +71,4 @@ export async function startFakeSsm(secretAccessKey = 'local'): Promise<FakeSsm> 
         server.closeAllConnections();
       }),
   };
-}
-
-type Received = Pick<SsmCall, 'method' | 'path' | 'headers' | 'body'>;
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
-const MUST_BE_SIGNED = ['content-type', 'host', 'x-amz-date', 'x-amz-target'];
-
-/** Signature Version 4 (Create a signed AWS API request, read 2026-11-23), from what arrived and the shared secret alone. */
-function isSigned({ method, path, headers, body }: Received, secretAccessKey: string): boolean {
-  const form = /^AWS4-HMAC-SHA256 Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/;
-  const [, credential = '', signedHeaders = '', signature] = form.exec(headers.authorization ?? '') ?? [];
-  const [, ...scope] = credential.split('/');
-  const names = signedHeaders.split(';');
-  if (!MUST_BE_SIGNED.every((name) => names.includes(name))) return false;
-  const canonicalHeaders = names
-    .map((name) => `${name}:${String(headers[name]).trim().replace(/ +/g, ' ')}\n`)
-    .join('');
-  const canonical = [method, path, '', canonicalHeaders, signedHeaders, sha256(body)].join('\n');
-  const toSign = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope.join('/'), sha256(canonical)].join('\n');
-  const key = scope.reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
-  return hmac(key, toSign).toString('hex') === signature;
 }

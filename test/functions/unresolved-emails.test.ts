@@ -1,0 +1,177 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { addActiveOwner, addArchivedOwner, addQueueOwner } from '../../local/simulator/seed-owners.ts';
+import { addUser } from '../../local/simulator/seed-users.ts';
+import type { SimulatedOwner } from '../../local/simulator/state.ts';
+import { COME_BACK, enrol } from '../support/enrolment.ts';
+import { readReport } from '../support/invoke-operators.ts';
+import { refreshPortal } from '../support/refresh-portal.ts';
+import { OTHER_PORTAL, PORTAL } from '../support/service.ts';
+import { readAllItems } from '../support/table-items.ts';
+import { useService } from '../support/use-service.ts';
+
+const HOUR_MS = 3_600_000;
+const service = useService();
+const state = () => service().simulator.state;
+const told = async (portalId = PORTAL) => (await refreshPortal(service(), portalId)).unresolved;
+const noted = async () =>
+  (await readAllItems(service().table)).filter((item) => item.pk?.S?.endsWith('#unresolved')).length;
+
+let jane: SimulatedOwner;
+
+beforeEach(() => {
+  jane = addActiveOwner(state(), PORTAL, { email: 'jane@example.com' });
+});
+
+it('are told by the next refresh with how often, by which workflows, when and probably why', async () => {
+  addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
+  addQueueOwner(state(), PORTAL, { email: 'desk@example.com' });
+  addUser(state(), PORTAL, { email: 'mia@example.com' });
+  const ask = (email: string, workflowId: number) => enrol(service(), { email, workflowId });
+  await ask('jnae@example.com', 71);
+  await ask('JNAE@example.com', 72);
+  await ask('jnae@example.com', 71);
+  await ask('lena@example.com', 71);
+  await ask('lena@example.com', 71);
+  await ask('desk@example.com', 73);
+  await ask('mia@example.com', 71);
+  await ask('jane@example.com.invalid', 71);
+  await ask('stranger@elsewhere.example', 71);
+  service().clock.advance(HOUR_MS);
+
+  const report = await refreshPortal(service());
+
+  const at = { lastSeenAtEpochMs: service().clock.now() - HOUR_MS };
+  const once = { count: 1, workflowIds: ['71'], ...at };
+  expect(report.unresolvedTotal).toBe(6);
+  expect(report.unresolved).toEqual([
+    {
+      email: 'jnae@example.com',
+      count: 3,
+      workflowIds: ['71', '72'],
+      ...at,
+      cause: { kind: 'typo', of: 'jane@example.com', ownerIds: [jane.id] },
+    },
+    {
+      email: 'lena@example.com',
+      count: 2,
+      workflowIds: ['71'],
+      ...at,
+      cause: { kind: 'left', ownerIds: [expect.any(String)] },
+    },
+    {
+      email: 'desk@example.com',
+      ...once,
+      workflowIds: ['73'],
+      cause: { kind: 'queue', ownerIds: [expect.any(String)] },
+    },
+    { email: 'jane@example.com.invalid', ...once, cause: { kind: 'sandbox_suffix', ownerIds: [jane.id] } },
+    { email: 'mia@example.com', ...once, cause: { kind: 'user_without_owner' } },
+    { email: 'stranger@elsewhere.example', ...once, cause: { kind: 'never_seen' } },
+  ]);
+});
+
+it('are told once: the next report starts anew', async () => {
+  await enrol(service(), { email: 'nobody@example.com' });
+  expect(await told()).toHaveLength(1);
+  expect(await noted()).toBe(0);
+  service().clock.advance(24 * HOUR_MS);
+  await enrol(service(), { email: 'nobody@example.com' });
+  expect(await told()).toMatchObject([{ count: 1 }]);
+  service().clock.advance(24 * HOUR_MS);
+  expect(await told()).toEqual([]);
+});
+
+it('are told as resolved when somebody got the e-mail in the meantime', async () => {
+  await enrol(service(), { email: 'new@example.com' });
+  const hired = addActiveOwner(state(), PORTAL, { email: 'new@example.com' });
+  expect(await told()).toMatchObject([{ cause: { kind: 'resolved', ownerIds: [hired.id] } }]);
+});
+
+it.each([
+  ['FALLBACK', 'FALLBACK_ASSIGNED'],
+  ['CLEAR', 'CLEARED'],
+  ['LEAVE', 'LEFT_UNCHANGED'],
+  ['FAIL', 'FAILED'],
+])('are noted whatever took their place: ifNotAssignable %s, outcome %s', async (ifNotAssignable, outcome) => {
+  const inputFields = { ownerEmail: 'nobody@example.com', ifNotAssignable, fallbackOwner: jane.id };
+  expect((await enrol(service(), { inputFields })).outputs.outcome).toBe(outcome);
+  expect(await told()).toMatchObject([{ email: 'nobody@example.com', count: 1 }]);
+});
+
+it('are noted when the fallback cannot be used either', async () => {
+  const left = addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
+  const inputFields = { ownerEmail: 'nobody@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner: left.id };
+  expect((await enrol(service(), { inputFields })).outputs.errorCode).toBe('FALLBACK_OWNER_INVALID');
+  const empty = { ...inputFields, ownerEmail: ' ' };
+  expect((await enrol(service(), { inputFields: empty })).outputs.errorCode).toBe('FALLBACK_OWNER_INVALID');
+  expect(await told()).toMatchObject([{ email: 'nobody@example.com', count: 1 }]);
+});
+
+it('are noted by the action that only finds, too', async () => {
+  await enrol(service(), { action: 'find', email: 'nobody@example.com', workflowId: 74 });
+  expect(await told()).toMatchObject([{ email: 'nobody@example.com', workflowIds: ['74'] }]);
+});
+
+it('are not what is no e-mail, what was found, and what nobody was asked for', async () => {
+  await enrol(service());
+  for (const email of ['', 'no e-mail', jane.id, String(jane.userId)]) await enrol(service(), { email });
+  await enrol(service(), {
+    inputFields: { ownerEmail: 'nobody@example.com', overwrite: 'IF_UNASSIGNED' },
+    objectId: (await enrol(service())).objectId,
+  });
+  expect(await noted()).toBe(0);
+});
+
+it('[S11, E14] are counted once for an execution that is delivered twice', async () => {
+  const delivered = { email: 'nobody@example.com', callbackId: 'ap-1-2-3', objectId: service.addContact() };
+  const first = await enrol(service(), delivered);
+  const second = await enrol(await service().restart(), delivered);
+  expect(second.outputs).toEqual(first.outputs);
+  expect(await told()).toMatchObject([{ count: 1 }]);
+});
+
+it('are not noted for an execution that HubSpot could not answer, which comes again', async () => {
+  service().simulator.faults.script({ route: 'GET owners', times: 3, fault: { kind: 'status', status: 503 } });
+  expect(await enrol(service(), { email: 'nobody@example.com' })).toMatchObject(COME_BACK);
+  expect(await noted()).toBe(0);
+});
+
+it('change no answer when they cannot be noted', async () => {
+  const { client } = service().table;
+  const send = client.send.bind(client) as (command: unknown) => Promise<unknown>;
+  const isNote = (command: unknown) =>
+    command instanceof UpdateItemCommand && command.input.Key?.pk?.S?.endsWith('#unresolved');
+  let refused = 0;
+  jest.spyOn(client, 'send').mockImplementation(((command: unknown) => {
+    if (!isNote(command)) return send(command);
+    refused += 1;
+    return Promise.reject(new Error('throttled'));
+  }) as never);
+  const answer = await enrol(service(), { email: 'nobody@example.com' });
+  expect(refused).toBe(1);
+  expect(answer).toMatchObject({ status: 200, outputs: { errorCode: 'OWNER_NOT_FOUND' } });
+});
+
+it('are not lost when they are noted while a refresh makes its report', async () => {
+  await enrol(service(), { email: 'nobody@example.com' });
+  const { client } = service().table;
+  const send = client.send.bind(client) as (command: unknown) => Promise<unknown>;
+  const isRecording = (command: unknown) =>
+    command instanceof UpdateItemCommand && command.input.UpdateExpression?.includes('report = :report');
+  const spy = jest.spyOn(client, 'send').mockImplementation((async (command: unknown) => {
+    if (isRecording(command)) await enrol(service(), { email: 'nobody@example.com', workflowId: 75 });
+    return send(command);
+  }) as never);
+  expect(await told()).toMatchObject([{ count: 1 }]);
+  spy.mockRestore();
+  service().clock.advance(24 * HOUR_MS);
+  expect(await told()).toMatchObject([{ count: 1, workflowIds: expect.arrayContaining(['75']) }]);
+});
+
+it('keep portals apart', async () => {
+  addActiveOwner(state(), OTHER_PORTAL, { email: 'omar@example.com' });
+  await enrol(service(), { email: 'nobody@example.com', portalId: OTHER_PORTAL });
+  expect(await told()).toEqual([]);
+  expect(await told(OTHER_PORTAL)).toHaveLength(1);
+  expect((await readReport(service(), PORTAL))?.unresolvedTotal).toBe(0);
+});

@@ -1,0 +1,132 @@
+import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { diffOwners } from '../../lib/domain/owner-diff.ts';
+import type { ExecutionKey } from '../../lib/domain/ports.ts';
+import { makeReport } from '../../lib/domain/refresh-report.ts';
+import { createExecutionLedger } from '../../lib/store/ledger.ts';
+import { createOwnerCache } from '../../lib/store/owner-cache.ts';
+import { createRefreshStore } from '../../lib/store/refresh-store.ts';
+import type { Table } from '../../lib/store/table.ts';
+import { PORTAL_A, toEmail, toOwnerId } from '../builders/ids.ts';
+import { makeOwner } from '../builders/owner.ts';
+import { makeListing } from '../builders/owner-listing.ts';
+import { makeClock, START_EPOCH_MS } from '../support/clock.ts';
+import { ENGINES } from '../support/dynamodb-engines.ts';
+import { type FaultyLine, startFaultyLine } from './dynamodb-faulty-line.ts';
+
+const JANE = toEmail('jane@example.com');
+const KEY: ExecutionKey = { portalId: PORTAL_A, executionId: 'ap-8200001-1-7-0' };
+const LEASE_MS = 15_000;
+const RESULT = { outcome: 'ASSIGNED', ownerId: toOwnerId('1') } as const;
+const NOTHING_KNOWN = { settled: new Map(), unsettled: new Map() };
+const LISTING = makeListing([makeOwner()], START_EPOCH_MS);
+const DIFF = diffOwners(NOTHING_KNOWN, LISTING);
+
+describe.each(ENGINES)('a refresh whose replies are lost on $name', ({ makeTable }) => {
+  let table: Table;
+  let line: FaultyLine;
+
+  beforeEach(async () => {
+    table = await makeTable();
+    line = await startFaultyLine(table);
+  });
+
+  afterEach(() => line.close());
+
+  const { now } = makeClock();
+  const acquire = (of: Table, runId: string) =>
+    createRefreshStore(of, now).acquire(PORTAL_A, runId, START_EPOCH_MS, LEASE_MS);
+
+  it('[D3] holds the lease that it took unheard, under a fence that counts', async () => {
+    line.script('UpdateItem', 'loseReply', 1);
+
+    const lease = await acquire(line.table, 'run-1');
+
+    expect(line.tries('UpdateItem')).toBe(2);
+    expect(lease).toMatchObject({ endsAtEpochMs: START_EPOCH_MS + LEASE_MS });
+    expect((await createRefreshStore(table, now).readState(PORTAL_A)).fence).toBe(lease?.fence);
+    expect(await acquire(table, 'run-2')).toBeUndefined();
+  });
+
+  it('[D3] does not take a lease that another run holds for one that it took unheard', async () => {
+    await acquire(table, 'run-1');
+    line.script('UpdateItem', 'loseReply', 1);
+    expect(await acquire(line.table, 'run-2')).toBeUndefined();
+  });
+
+  it('[D3] writes all of a listing and records it, however many first replies are lost', async () => {
+    const store = createRefreshStore(line.table, now);
+    const lease = await acquire(table, 'run-1');
+    if (lease === undefined) throw new Error('the lease of a new portal is free');
+    for (const operation of ['UpdateItem', 'PutItem']) line.script(operation, 'loseReply', 1);
+    expect(await store.apply(PORTAL_A, DIFF, lease, START_EPOCH_MS, () => true)).toMatchObject({ isDone: true });
+    line.script('UpdateItem', 'loseReply', 1);
+
+    expect(await store.recordRun(PORTAL_A, lease.fence, reportOf('run-1'))).toBe(true);
+
+    expect(await store.listKnown(PORTAL_A)).toEqual({ settled: LISTING.owners, unsettled: new Map() });
+    expect((await createOwnerCache(table).findByEmail(PORTAL_A, JANE))?.owners).toEqual([makeOwner()]);
+    expect(await store.readState(PORTAL_A)).toMatchObject({ lastCompleteStartedAtEpochMs: START_EPOCH_MS });
+  });
+});
+
+describe.each(ENGINES)('a ledger that is not sent the item that stood in its way on $name', ({ makeTable }) => {
+  let reads: GetItemCommand[];
+  let ledger: ReturnType<typeof createExecutionLedger>;
+  /** What becomes of the item between the failed condition and the look at it. */
+  let beforeRead: () => Promise<unknown>;
+  const begin = (writerId: string) => ledger.begin(KEY, writerId, 'hash', LEASE_MS);
+
+  beforeEach(async () => {
+    reads = [];
+    beforeRead = async () => undefined;
+    const table = await makeTable();
+    const send = async (command: Parameters<DynamoDBClient['send']>[0]) => {
+      if (command instanceof GetItemCommand) {
+        reads.push(command);
+        await beforeRead();
+      }
+      return table.client.send(command).catch((error: unknown) => {
+        if (error instanceof ConditionalCheckFailedException) delete error.Item;
+        throw error;
+      });
+    };
+    const client = new Proxy(table.client, {
+      get: (target, name, receiver) => (name === 'send' ? send : Reflect.get(target, name, receiver)),
+    });
+    ledger = createExecutionLedger({ client, tableName: table.tableName }, makeClock().now);
+  });
+
+  it('[D4] reads it, consistently', async () => {
+    await begin('first');
+    expect(await begin('second')).toEqual({ kind: 'running' });
+    expect(reads.map(({ input }) => input.ConsistentRead)).toEqual([true]);
+    await ledger.complete(KEY, 'first', 'hash', RESULT);
+    expect(await begin('third')).toEqual({ kind: 'done', payloadHash: 'hash', result: RESULT });
+  });
+
+  it('[D3, D4] knows its own writer id in it', async () => {
+    await begin('first');
+    expect(await begin('first')).toEqual({ kind: 'started' });
+  });
+
+  it('[D4] comes back later when it is gone by then', async () => {
+    await begin('first');
+    beforeRead = () => ledger.release(KEY, 'first');
+    await expect(begin('second')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+  });
+});
+
+function reportOf(runId: string) {
+  return makeReport({
+    runId,
+    known: NOTHING_KNOWN,
+    diff: DIFF,
+    listing: LISTING,
+    reading: { status: 'unavailable' },
+    users: [],
+    unresolved: [],
+    hubspotCalls: 2,
+    writes: 6,
+    endedAtEpochMs: START_EPOCH_MS,
+  });
+}

@@ -1,0 +1,100 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { addPage, startSweep } from '../../lib/domain/owner-listing.ts';
+import { createRefreshStore } from '../../lib/store/refresh-store.ts';
+import type { Item, Table } from '../../lib/store/table.ts';
+import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { PORTAL_A, toPortalId } from '../builders/ids.ts';
+import { makeOwner } from '../builders/owner.ts';
+import { makeClock, START_EPOCH_MS } from '../support/clock.ts';
+import { ENGINES } from '../support/dynamodb-engines.ts';
+import { makeRefresher } from '../support/refresh.ts';
+import { PORTAL, tokenOf } from '../support/service.ts';
+import { readAllItems } from '../support/table-items.ts';
+import { useService } from '../support/use-service.ts';
+
+jest.setTimeout(60_000);
+
+const OWNERS = 2_000;
+const KB = 1_000;
+/** Of an item, its names counted ("Quotas in Amazon DynamoDB", read 2026-11-23). */
+const MAX_ITEM_BYTES = 400 * KB;
+const TEAMS = Array.from({ length: 5 }, (_, n) => ({ name: `Sales team ${n} of the region`, primary: n === 0 }));
+
+/** What workflows asked for in vain since the night before. */
+const UNRESOLVED: Item[] = Array.from({ length: 1_000 }, (_, n) => ({
+  sk: { S: `unknown.number${n}@example.com` },
+  seen: { N: String(n + 1) },
+  workflowIds: { SS: ['1790000001', '1790000002'] },
+  lastSeenAtEpochMs: { N: String(START_EPOCH_MS) },
+}));
+
+describe('what a refresh of 2,000 owners writes', () => {
+  const service = useService();
+
+  it('[D8] is small items, none of which grows with the portal', async () => {
+    const { simulator, clock, telemetry } = service();
+    for (let n = 0; n < OWNERS; n += 1) {
+      const email = `somebody.number${n}@example.com`;
+      addActiveOwner(simulator.state, PORTAL, { email, firstName: 'Somebody', lastName: 'Somewhere', teams: TEAMS });
+    }
+    const { table, largest } = makeRecordingTable();
+    const id = toPortalId(PORTAL);
+    const tokens = new Map([[id, tokenOf(PORTAL)]]);
+    const refresh = makeRefresher({ simulator, clock, telemetry, table, tokens }, id);
+
+    expect(await refresh({})).toMatchObject({
+      kind: 'done',
+      report: { active: OWNERS, totals: { joined: OWNERS }, unresolvedTotal: UNRESOLVED.length },
+    });
+
+    expect([...largest.keys()].sort()).toEqual(['email', 'listing', 'owner', 'refresh', 'unresolved', 'user']);
+    const { refresh: report, ...ofOneOwner } = Object.fromEntries(largest);
+    // It names the first hundred of each change, and the most frequent of the e-mails that were asked for in vain.
+    expect(report).toBeLessThan(40 * KB);
+    expect(Object.values(ofOneOwner).filter((bytes) => bytes > 2 * KB)).toEqual([]);
+  });
+});
+
+describe.each(ENGINES)('a sweep of 5,000 owners that is put down on $name', ({ makeTable }) => {
+  it('[D5, D8] lies in items that fit, and is read again to its last page', async () => {
+    const table = await makeTable();
+    const clock = makeClock();
+    const teams = TEAMS.map((team, n) => ({ id: String(n), ...team }));
+    const owners = Array.from({ length: 5_000 }, (_, n) =>
+      makeOwner({ id: String(n + 1), email: `somebody.number${n}@example.com`, teams }),
+    );
+    const sweep = addPage(startSweep(clock.now()), { owners, after: 'cursor' });
+    const store = createRefreshStore(table, clock.now);
+
+    await store.park(PORTAL_A, 'run-1', sweep);
+
+    const sizes = (await readAllItems(table)).map(bytesOf);
+    expect(Math.max(...sizes)).toBeLessThan(MAX_ITEM_BYTES);
+    const send = jest.spyOn(table.client, 'send');
+    expect(await store.takeUp(PORTAL_A, 'run-1')).toEqual(sweep);
+    // A query answers a megabyte at a time.
+    expect(send.mock.calls.length).toBeGreaterThan(1);
+  });
+});
+
+/** A table that keeps nothing but the size of the largest item of each kind: engines take a minute for all these writes. */
+function makeRecordingTable(): { readonly table: Table; readonly largest: ReadonlyMap<string, number> } {
+  const largest = new Map<string, number>();
+  const send = async ({ input }: { input: { Item?: Item; Key?: Item; ExpressionAttributeValues?: Item } }) => {
+    const { Item: put, Key, ExpressionAttributeValues } = input;
+    const written = put ?? (Key !== undefined && ExpressionAttributeValues && { ...Key, ...ExpressionAttributeValues });
+    if (written) {
+      const kind = written.pk?.S?.split('#')[2] ?? '';
+      largest.set(kind, Math.max(largest.get(kind) ?? 0, bytesOf(written)));
+    }
+    const asked = ExpressionAttributeValues?.[':pk']?.S ?? '';
+    return { Items: asked.endsWith('#unresolved') ? UNRESOLVED : [], Attributes: { fence: { N: '1' } } };
+  };
+  const client = Object.assign(new DynamoDBClient({}), { send });
+  return { table: { client, tableName: 'recorded' }, largest };
+}
+
+/** As DynamoDB counts, or more: it counts names and values without JSON's quotes and types. */
+function bytesOf(item: Item): number {
+  return Buffer.byteLength(JSON.stringify(item));
+}

@@ -1,0 +1,71 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Table } from '../../lib/store/table.ts';
+import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { toPortalId } from '../builders/ids.ts';
+import { ENGINES } from '../support/dynamodb-engines.ts';
+import { enrol } from '../support/enrolment.ts';
+import { makeRefresher } from '../support/refresh.ts';
+import { PORTAL, type Service, startService, tokenOf } from '../support/service.ts';
+import { readAllItems } from '../support/table-items.ts';
+
+const EMAILS = Array.from({ length: 40 }, (_, n) => `p${n}@example.com`);
+/** How long a container answers from memory. */
+const MEMORY_MS = 30_000;
+
+describe.each(ENGINES)('a busy portal on $name', ({ makeTable }) => {
+  let table: Table;
+  let service: Service;
+
+  beforeEach(async () => {
+    table = await makeTable();
+    service = await startService({ world: { table: table.client }, config: { tableName: table.tableName } });
+    for (const email of EMAILS) addActiveOwner(service.simulator.state, PORTAL, { email });
+    const id = toPortalId(PORTAL);
+    const refresh = makeRefresher({ ...service, table, tokens: new Map([[id, tokenOf(PORTAL)]]) }, id);
+    await refresh({});
+  });
+
+  afterEach(() => service.close());
+
+  const find = (email: string) => enrol(service, { email, action: 'find' });
+  const readsOf = async (work: () => Promise<unknown>) => {
+    const send = jest.spyOn(table.client, 'send');
+    await work();
+    const reads = send.mock.calls.flatMap(([command]) => (command instanceof GetItemCommand ? [command.input] : []));
+    const calls = send.mock.calls.length;
+    send.mockRestore();
+    return { calls, reads };
+  };
+
+  it('[D9] has its e-mails in as many partitions', async () => {
+    const rows = (await readAllItems(table)).filter(({ sk }) => sk?.S === 'email');
+    expect(rows).toHaveLength(EMAILS.length);
+    expect(new Set(rows.map(({ pk }) => pk?.S)).size).toBe(EMAILS.length);
+  });
+
+  it('[D9] reads a partition of its own for each e-mail that is new to the container', async () => {
+    const { reads } = await readsOf(() => Promise.all(EMAILS.map(find)));
+    const partitions = reads.map(({ Key }) => Key?.pk?.S).filter((pk) => pk?.includes('#email#'));
+    expect(partitions).toHaveLength(EMAILS.length);
+    expect(new Set(partitions).size).toBe(EMAILS.length);
+  });
+
+  it('[D9] is answered by a warm container from memory, without a read', async () => {
+    await Promise.all(EMAILS.map(find));
+    service.clock.advance(MEMORY_MS - 1);
+    const busy = await readsOf(async () => {
+      for (const email of [...EMAILS, ...EMAILS]) expect((await find(email)).outputs.resolvedFrom).toBe('CACHE');
+    });
+    expect(busy.calls).toBe(0);
+    service.clock.advance(1);
+    expect((await readsOf(() => find('p0@example.com'))).calls).toBeGreaterThan(0);
+  });
+
+  it('[D9] costs a warm container two writes and no read for each record', async () => {
+    await find('p0@example.com');
+    const { calls, reads } = await readsOf(async () => {
+      expect((await enrol(service, { email: 'p0@example.com' })).outputs.outcome).toBe('ASSIGNED');
+    });
+    expect({ calls, reads }).toEqual({ calls: 2, reads: [] });
+  });
+});

@@ -1,0 +1,209 @@
+import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { PortalId } from '../../lib/domain/ids.ts';
+import type { Portals } from '../../lib/domain/portal.ts';
+import { portalKey } from '../../lib/store/portal-item.ts';
+import { createPortals } from '../../lib/store/portals.ts';
+import { createTableClient, type Table } from '../../lib/store/table.ts';
+import { PORTAL_A, PORTAL_B, toPortalId } from '../builders/ids.ts';
+import { describePortals, gather, makeStoredTokens } from '../contracts/portals.contract.ts';
+import { createFakePortals } from '../fakes/portals.ts';
+import { type FakeClock, makeClock } from '../support/clock.ts';
+import { ENGINES } from '../support/dynamodb-engines.ts';
+import { type DynamoDbProxy, startDynamoDbProxy } from '../support/dynamodb-proxy.ts';
+import { readAllItems } from '../support/table-items.ts';
+
+const GRANT = { scopes: ['oauth'], tokens: makeStoredTokens('first') };
+const SECOND = { tokens: makeStoredTokens('second') };
+
+describePortals('in memory, for tests', async (now) => createFakePortals(now));
+
+describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) => {
+  let table: Table;
+  let clock: FakeClock;
+  let portals: Portals;
+
+  describePortals(name, async (now) => createPortals(await makeTable(), now));
+
+  beforeEach(async () => {
+    table = await makeTable();
+    clock = makeClock();
+    portals = createPortals(table, clock.now);
+  });
+
+  it('[O11, X11] are an item each and an entry that is only an id, without a token in clear and without an end', async () => {
+    await portals.connect(PORTAL_A, GRANT, clock.now());
+    const items = await readAllItems(table);
+    const byKind = Object.fromEntries(items.map((item) => [item.pk?.S, Object.keys(item).sort()]));
+    expect(byKind).toEqual({
+      portals: ['listedAtEpochMs', 'pk', 'sk', 'step'],
+      [`portal#${PORTAL_A}#portal`]: [
+        'ciphertext',
+        'connectedAtEpochMs',
+        'pk',
+        'scopes',
+        'sk',
+        'tokensExpireAtEpochMs',
+        'tokensIssuedAtEpochMs',
+        'version',
+      ],
+    });
+  });
+
+  it('lists more portals than a batch holds', async () => {
+    const portalIds = Array.from({ length: 230 }, (_, index) => toPortalId(8_300_000 + index));
+    await inTurns(portalIds, (portalId) => portals.connect(portalId, GRANT, clock.now()));
+    await portals.disconnect(toPortalId(8_300_150), 1, clock.now());
+    expect(await gather(portals.listConnected())).toEqual(portalIds.filter((id) => id !== '8300150'));
+    expect(await gather(portals.listDisconnected(clock.now() + 1))).toEqual(['8300150']);
+  });
+
+  it('has a portal listed, whatever call of its install is the last', async () => {
+    for (let calls = 0; calls <= 3; calls += 1) {
+      const fresh = await makeTable();
+      await createPortals(dyingAfter(fresh, calls), clock.now)
+        .connect(PORTAL_A, GRANT, clock.now())
+        .catch(() => undefined);
+      const survivor = createPortals(fresh, clock.now);
+      const isConnected = (await survivor.read(PORTAL_A)) !== undefined;
+      expect([calls, isConnected]).toEqual([calls, calls >= 2]);
+      expect(await gather(survivor.listConnected())).toEqual(isConnected ? [PORTAL_A] : []);
+    }
+  });
+
+  it('[X15] finds a removal again that died half way, and what an install that died left behind', async () => {
+    await portals.connect(PORTAL_A, GRANT, clock.now());
+    await portals.disconnect(PORTAL_A, 1, clock.now());
+    await expect(createPortals(dyingAfter(table, 2), clock.now).remove(PORTAL_A)).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+    });
+    expect(await portals.read(PORTAL_A)).toBeUndefined();
+    expect(await gather(portals.listDisconnected(clock.now() + 1))).toEqual([PORTAL_A]);
+    await portals.remove(PORTAL_A);
+    expect(await readAllItems(table)).toEqual([]);
+  });
+
+  it('keeps a portal listed that installs while an earlier install is being removed', async () => {
+    for (let calls = 0; calls <= 3; calls += 1) {
+      const fresh = await makeTable();
+      const quiet = createPortals(fresh, clock.now);
+      await quiet.connect(PORTAL_A, GRANT, clock.now());
+      await quiet.disconnect(PORTAL_A, 1, clock.now());
+      clock.advance(1_000);
+      const interrupted = interruptedAfter(fresh, calls, () => quiet.connect(PORTAL_A, GRANT, clock.now()));
+      await createPortals(interrupted, clock.now).remove(PORTAL_A);
+      const isConnected = (await quiet.read(PORTAL_A)) !== undefined;
+      expect(await gather(quiet.listConnected())).toEqual(isConnected ? [PORTAL_A] : []);
+    }
+  });
+
+  it('passes over an entry whose portal is gone', async () => {
+    for (const portalId of [PORTAL_A, PORTAL_B]) await portals.connect(portalId, GRANT, clock.now());
+    await table.client.send(new DeleteItemCommand({ TableName: table.tableName, Key: portalKey(PORTAL_A) }));
+    expect(await gather(portals.listConnected())).toEqual([PORTAL_B]);
+  });
+
+  describe('behind a bad line', () => {
+    let proxy: DynamoDbProxy;
+    let client: DynamoDBClient;
+    let behindProxy: Portals;
+
+    beforeEach(async () => {
+      const endpoint = await table.client.config.endpoint?.();
+      proxy = await startDynamoDbProxy(`http://${endpoint?.hostname}:${endpoint?.port}`);
+      process.env.AWS_ENDPOINT_URL_DYNAMODB = proxy.endpoint;
+      client = createTableClient({ requestTimeoutMs: 5_000 });
+      behindProxy = createPortals({ client, tableName: table.tableName }, clock.now);
+      await portals.connect(PORTAL_A, GRANT, clock.now());
+    });
+
+    afterEach(async () => {
+      delete process.env.AWS_ENDPOINT_URL_DYNAMODB;
+      client.destroy();
+      await proxy.close();
+    });
+
+    it('[D3, A8] know their own save again when the reply to it was lost', async () => {
+      proxy.script('UpdateItem', 'loseReply');
+      expect(await behindProxy.saveTokens(PORTAL_A, 'a', 1, SECOND)).toBe(true);
+      expect(await portals.read(PORTAL_A)).toMatchObject({ version: 2, tokens: SECOND.tokens });
+    });
+
+    it('[D3, A8] do not take a lost race for a lost reply, nor an earlier save of theirs for this one', async () => {
+      await portals.saveTokens(PORTAL_A, 'b', 1, SECOND);
+      proxy.script('UpdateItem', 'loseReply');
+      expect(await behindProxy.saveTokens(PORTAL_A, 'a', 1, SECOND)).toBe(false);
+      expect(await behindProxy.saveTokens(PORTAL_A, 'b', 0, SECOND)).toBe(false);
+    });
+
+    it('[D3] know their own lease again when the reply to it was lost', async () => {
+      proxy.script('UpdateItem', 'loseReply');
+      expect(await behindProxy.takeTokenLease(PORTAL_A, 'a', 1, 10_000)).toBe(true);
+      expect(await portals.takeTokenLease(PORTAL_A, 'b', 1, 10_000)).toBe(false);
+    });
+
+    it('[D3] disconnect and give back without complaint when the reply was lost', async () => {
+      await portals.takeTokenLease(PORTAL_A, 'a', 1, 10_000);
+      proxy.script('UpdateItem', 'loseReply');
+      await behindProxy.releaseTokenLease(PORTAL_A, 'a');
+      proxy.script('UpdateItem', 'loseReply');
+      await behindProxy.disconnect(PORTAL_A, 1, clock.now());
+      expect(await gather(portals.listConnected())).toEqual([]);
+    });
+  });
+});
+
+it('reads consistently: a token that was replaced a moment ago must not be used', async () => {
+  const client = createTableClient();
+  const send = jest.spyOn(client, 'send').mockResolvedValue({} as never);
+  await createPortals({ client, tableName: 'any' }, () => 0).read(PORTAL_A);
+  expect(send.mock.calls[0]?.[0].input).toMatchObject({ ConsistentRead: true });
+  client.destroy();
+});
+
+it('[D5] asks again for what a batch left out', async () => {
+  const client = createTableClient();
+  const asked: unknown[] = [];
+  jest.spyOn(client, 'send').mockImplementation(async (command) => {
+    if (command.constructor.name === 'QueryCommand') {
+      return { Items: [PORTAL_A, PORTAL_B].map((id) => ({ sk: { S: id } })) } as never;
+    }
+    const keys = (command.input as { RequestItems: { any: { Keys: unknown[] } } }).RequestItems.any.Keys;
+    asked.push(keys.length);
+    return { Responses: { any: keys.slice(0, 1) }, UnprocessedKeys: { any: { Keys: keys.slice(1) } } } as never;
+  });
+  expect(await gather(createPortals({ client, tableName: 'any' }, () => 0).listConnected())).toEqual([
+    PORTAL_A,
+    PORTAL_B,
+  ]);
+  expect(asked).toEqual([2, 1]);
+  client.destroy();
+});
+
+/** The table as somebody sees it who dies after some calls. */
+function dyingAfter(table: Table, calls: number): Table {
+  return interruptedAfter(table, calls, async () => {
+    throw new Error('died');
+  });
+}
+
+/** The table with something that happens before the call after the first `calls` ones. */
+function interruptedAfter(table: Table, calls: number, interrupt: () => Promise<unknown>): Table {
+  let made = 0;
+  const client = new Proxy(table.client, {
+    get(target, name, receiver) {
+      if (name !== 'send') return Reflect.get(target, name, receiver);
+      return async (...args: Parameters<DynamoDBClient['send']>) => {
+        made += 1;
+        if (made === calls + 1) await interrupt();
+        return target.send(...args);
+      };
+    },
+  });
+  return { client, tableName: table.tableName };
+}
+
+async function inTurns(portalIds: readonly PortalId[], act: (portalId: PortalId) => Promise<void>): Promise<void> {
+  for (let start = 0; start < portalIds.length; start += 20) {
+    await Promise.all(portalIds.slice(start, start + 20).map(act));
+  }
+}

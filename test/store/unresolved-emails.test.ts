@@ -1,0 +1,74 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { createTableClient } from '../../lib/store/table.ts';
+import { createUnresolvedEmails } from '../../lib/store/unresolved-emails.ts';
+import { PORTAL_A, toEmail } from '../builders/ids.ts';
+import { describeUnresolvedEmails } from '../contracts/unresolved-emails.contract.ts';
+import { createFakeUnresolvedEmails } from '../fakes/unresolved-emails.ts';
+import { makeClock, START_EPOCH_MS } from '../support/clock.ts';
+import { ENGINES } from '../support/dynamodb-engines.ts';
+import { readAllItems } from '../support/table-items.ts';
+
+const JANE = toEmail('jane@example.com');
+const now = () => START_EPOCH_MS;
+
+describeUnresolvedEmails('in memory, for tests', async ({ now }) => createFakeUnresolvedEmails(now));
+
+describe.each(ENGINES)('unresolved e-mails in the table: $name', ({ name, makeTable }) => {
+  describeUnresolvedEmails(name, async ({ now }) => createUnresolvedEmails(await makeTable(), now));
+
+  it('[D7] are an item each that expires, in whole seconds, thirty days after it was last asked for', async () => {
+    const table = await makeTable();
+    const clock = makeClock(START_EPOCH_MS + 1);
+    const unresolved = createUnresolvedEmails(table, clock.now);
+    await unresolved.note(PORTAL_A, JANE, '62', clock.now());
+    clock.advance(1_000);
+    await unresolved.note(PORTAL_A, JANE, '62', clock.now());
+    expect(await readAllItems(table)).toEqual([
+      {
+        pk: { S: `portal#${PORTAL_A}#unresolved` },
+        sk: { S: JANE },
+        seen: { N: '2' },
+        workflowIds: { SS: ['62'] },
+        lastSeenAtEpochMs: { N: String(START_EPOCH_MS + 1_001) },
+        expiresAtEpochSeconds: { N: String(START_EPOCH_MS / 1000 + 2 + 30 * 86_400) },
+      },
+    ]);
+  });
+
+  it('[P11] has room in a key for the longest e-mail there may be', async () => {
+    const table = await makeTable();
+    const label = '字'.repeat(60);
+    const longest = toEmail(`${'字'.repeat(63)}@${label}.${label}.${label}.example`.slice(0, 254));
+    const unresolved = createUnresolvedEmails(table, now);
+    await unresolved.note(PORTAL_A, longest, '62', START_EPOCH_MS);
+    expect(await unresolved.list(PORTAL_A)).toMatchObject([{ email: longest }]);
+  });
+
+  it('passes over a row that is none', async () => {
+    const table = await makeTable();
+    const unresolved = createUnresolvedEmails(table, now);
+    const pk = { S: `portal#${PORTAL_A}#unresolved` };
+    const [at, seen] = [{ N: String(START_EPOCH_MS) }, { N: '1' }];
+    for (const Item of [
+      { pk, sk: { S: 'jane' }, seen, lastSeenAtEpochMs: at },
+      { pk, sk: { S: 'omar@example.com' }, lastSeenAtEpochMs: at },
+      { pk, sk: { S: 'kim@example.com' }, seen: { N: '0' }, lastSeenAtEpochMs: at },
+    ]) {
+      await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
+    }
+    expect(await unresolved.list(PORTAL_A)).toEqual([]);
+  });
+});
+
+it('[D11] throws while the table is away: who notes and who reports decide what that means', async () => {
+  const client = createTableClient({ requestTimeoutMs: 50 });
+  jest.spyOn(client, 'send').mockRejectedValue(new Error('away') as never);
+  const unresolved = createUnresolvedEmails({ client, tableName: 'none' }, now);
+  const told = [{ email: JANE, count: 1, workflowIds: [], lastSeenAtEpochMs: START_EPOCH_MS }];
+  await expect(unresolved.note(PORTAL_A, JANE, '62', START_EPOCH_MS)).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+  });
+  await expect(unresolved.list(PORTAL_A)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  await expect(unresolved.settle(PORTAL_A, told)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  client.destroy();
+});

@@ -1,0 +1,108 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
+import type { PortalId } from '../../lib/domain/ids.ts';
+import type { Grant, OAuthApp, Portals, TokenCipher } from '../../lib/domain/portal.ts';
+import type { Log, LogFields, MetricName, PortalTokens } from '../../lib/domain/ports.ts';
+import { createPortalTokens } from '../../lib/use-cases/portal-tokens.ts';
+import { openTokens, sealGrant } from '../../lib/use-cases/stored-tokens.ts';
+import { PORTAL_A } from '../builders/ids.ts';
+import { createFakePortals, type FakePortals } from '../fakes/portals.ts';
+import { type FakeClock, makeClock } from './clock.ts';
+
+export const SCOPES = ['oauth'];
+export const LIFETIME_MS = 1_800_000;
+
+export const testCipher = createLocalTokenCipher({ current: randomBytes(32).toString('base64') }, {});
+
+export function makeGrant(generation: number, changes: Partial<Grant> = {}): Grant {
+  return {
+    accessToken: `pat-test-access-${generation}`,
+    refreshToken: 'pat-test-refresh-0',
+    expiresInSeconds: LIFETIME_MS / 1_000,
+    ...changes,
+  };
+}
+
+export type Refreshing = { readonly refreshToken: string; readonly generation: number };
+
+/** HubSpot's token endpoint in a test's hand: every refresh grants the next generation, unless `answer` says otherwise. */
+export type ScriptedOAuth = Pick<OAuthApp, 'refresh'> & {
+  readonly refreshed: readonly string[];
+  answer: (refreshing: Refreshing) => Promise<Grant>;
+};
+
+export function makeOAuth(): ScriptedOAuth {
+  const refreshed: string[] = [];
+  const oauth: ScriptedOAuth = {
+    refreshed,
+    answer: async ({ generation }) => makeGrant(generation),
+    async refresh(refreshToken) {
+      refreshed.push(refreshToken);
+      return oauth.answer({ refreshToken, generation: refreshed.length });
+    },
+  };
+  return oauth;
+}
+
+export type Told = {
+  readonly counted: string[];
+  readonly lines: { readonly level: string; readonly message: string; readonly fields: LogFields | undefined }[];
+};
+
+export type Runtimes = {
+  readonly clock: FakeClock;
+  readonly oauth: ScriptedOAuth;
+  readonly portals: FakePortals;
+  readonly told: Told;
+  count(name: MetricName): number;
+  /** The tokens of one container, which remembers nothing of the others. */
+  start(changes?: {
+    readonly portals?: Portals;
+    readonly cipher?: TokenCipher;
+    readonly oauth?: Pick<OAuthApp, 'refresh'>;
+  }): PortalTokens;
+  connect(portalId?: PortalId, grant?: Grant, portals?: Portals): Promise<void>;
+  stored(portalId?: PortalId, portals?: Portals): Promise<{ accessToken: string; refreshToken: string } | undefined>;
+};
+
+/** Containers over one table and one HubSpot. Their sleep moves the clock only when `sleepMoves` says so. */
+export function makeRuntimes(options: { readonly sleepMoves?: boolean } = {}): Runtimes {
+  const clock = makeClock();
+  const fake = createFakePortals(clock.now);
+  const oauth = makeOAuth();
+  const told: Told = { counted: [], lines: [] };
+  const tell = (level: string) => (message: string, fields?: LogFields) =>
+    void told.lines.push({ level, message, fields });
+  const log: Log = { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') };
+  return {
+    clock,
+    oauth,
+    portals: fake,
+    told,
+    count: (name) => told.counted.filter((counted) => counted === name).length,
+    start: ({ portals = fake, cipher = testCipher, oauth: app = oauth } = {}) =>
+      createPortalTokens({
+        portals,
+        cipher,
+        oauth: app,
+        now: clock.now,
+        // A turn of the event loop, so that whoever is waited for gets on.
+        sleep: async (ms) => {
+          if (options.sleepMoves ?? true) clock.advance(ms);
+          await setImmediate();
+        },
+        newId: randomUUID,
+        metrics: { count: (name) => void told.counted.push(name) },
+        log,
+      }),
+    async connect(portalId = PORTAL_A, grant = makeGrant(0), portals = fake) {
+      const tokens = await sealGrant(testCipher, portalId, grant, clock.now());
+      await portals.connect(portalId, { scopes: grant.scopes ?? SCOPES, tokens }, clock.now());
+    },
+    async stored(portalId = PORTAL_A, portals = fake) {
+      const portal = await portals.read(portalId);
+      return portal && openTokens(testCipher, portalId, portal.tokens);
+    },
+  };
+}

@@ -1,0 +1,300 @@
+import fc from 'fast-check';
+import { MissingScopesError, PortalNotConnectedError, UpstreamUnavailableError } from '../../lib/domain/errors.ts';
+import type { ObjectTypeId } from '../../lib/domain/ids.ts';
+import { parseObjectType } from '../../lib/domain/object-type.ts';
+import { compareOwnerProperties, type OwnerProperty } from '../../lib/domain/owner-property.ts';
+import type { Log } from '../../lib/domain/ports.ts';
+import { createListOwnerProperties } from '../../lib/use-cases/list-owner-properties.ts';
+import {
+  FAILURE_REST_MS,
+  FRESH_MS,
+  HUBSPOT_BUDGET_MS,
+  MAX_ENTRIES,
+} from '../../lib/use-cases/owner-property-memory.ts';
+import { portalId } from '../hubspot/gateway.ts';
+import { makeClock } from '../support/clock.ts';
+import { makePatience } from '../support/patience.ts';
+
+const STANDARD: OwnerProperty = { name: 'hubspot_owner_id', label: 'Contact owner' };
+const ADVISOR: OwnerProperty = { name: 'advisor', label: 'Advisor' };
+const PORTAL = portalId(1);
+const CONTACT = parseObjectType('CONTACT') as ObjectTypeId;
+const HUBSPOT_DOWN = new UpstreamUnavailableError('http_502');
+const SILENCE = new Promise<never>(() => {});
+/** HubSpot's answer as a thing the test gives when it likes. */
+const makeAnswer = () => Promise.withResolvers<readonly OwnerProperty[]>();
+/** Until everything that can go on has gone on. */
+const settled = () => new Promise(setImmediate);
+
+type Answer = readonly OwnerProperty[] | Error | Promise<readonly OwnerProperty[]>;
+
+/** The use case over a HubSpot that gives these answers in turn; the last one again and again. */
+function makeListing(...answers: readonly Answer[]) {
+  const clock = makeClock();
+  const patience = makePatience(clock);
+  const asked: { portal: string; objectType: string; budgetMs: number }[] = [];
+  const nothing = () => {};
+  const log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+  const list = createListOwnerProperties({
+    ownerProperties: {
+      async listOwnerProperties(portal, objectType, deadlineEpochMs) {
+        const answer = answers[Math.min(asked.length, answers.length - 1)] ?? [];
+        asked.push({ portal, objectType, budgetMs: deadlineEpochMs - clock.now() });
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+    },
+    now: clock.now,
+    sleep: patience.sleep,
+    log,
+  });
+  return {
+    clock,
+    patience,
+    asked,
+    list: (query: Partial<Parameters<typeof list>[0]> = {}) =>
+      list({ portalId: PORTAL, objectType: CONTACT, search: '', after: undefined, ...query }),
+  };
+}
+
+const namesOf = ({ options }: { options: readonly OwnerProperty[] }) => options.map(({ name }) => name);
+const manyProperties = (count: number): OwnerProperty[] =>
+  Array.from({ length: count }, (_, index) => ({ name: `p_${index}`, label: `Owner ${index}` }));
+
+describe('the order', () => {
+  it('has the standard property first and the others by label, then by name', async () => {
+    const properties = [
+      { name: 'c', label: 'zone 10' },
+      { name: 'b', label: 'Zone 9' },
+      { name: 'z', label: 'advisor' },
+      { name: 'a', label: 'Advisor' },
+      STANDARD,
+    ];
+    expect(namesOf(await makeListing(properties).list())).toEqual(['hubspot_owner_id', 'a', 'z', 'b', 'c']);
+  });
+
+  it('is the same whatever order HubSpot lists them in', () => {
+    const properties = [STANDARD, ADVISOR, { name: 'x', label: 'ADVISOR' }, { name: 'y', label: 'Ädvisor' }];
+    const sorted = properties.toSorted(compareOwnerProperties);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(properties, { minLength: 4 }), (shuffled) => {
+        expect(shuffled.toSorted(compareOwnerProperties)).toEqual(sorted);
+      }),
+    );
+  });
+});
+
+describe('pages', () => {
+  it.each([
+    [100, [100]],
+    [101, [100, 1]],
+    [250, [100, 100, 50]],
+  ])('of %d properties hold %j', async (count, sizes) => {
+    const { list, asked } = makeListing(manyProperties(count));
+    const pages = [await list()];
+    for (let after = pages.at(-1)?.last; after !== undefined; after = pages.at(-1)?.last) {
+      pages.push(await list({ after }));
+    }
+    expect(pages.map(({ options }) => options.length)).toEqual(sizes);
+    expect(new Set(pages.flatMap(namesOf)).size).toBe(count);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('show nothing twice and skip nothing when the list changes in between', async () => {
+    const before = manyProperties(150);
+    const { list, clock } = makeListing(before, [{ name: 'new', label: 'A new one' }, ...before.slice(1)]);
+    const { options, last } = await list();
+    clock.advance(FRESH_MS);
+    const second = await list({ after: last });
+    expect([...namesOf({ options }), ...namesOf(second)]).toEqual(before.map(({ name }) => name));
+  });
+});
+
+describe('a search', () => {
+  const { list } = makeListing([STANDARD, ADVISOR, { name: 'renewal_user', label: 'Über-Betreuer' }]);
+
+  it.each([
+    ['ADVIS', ['advisor'], 'a label in another case'],
+    ['renewal_U', ['renewal_user'], 'a name'],
+    ['U\u0308BER', ['renewal_user'], 'an accent encoded as two characters'],
+    ['  owner ', ['hubspot_owner_id'], 'spaces around it'],
+    ['.*', [], 'a pattern, which is only text'],
+    ['', ['hubspot_owner_id', 'advisor', 'renewal_user'], 'nothing'],
+  ])('for %j finds %j: %s', async (search, expected) => {
+    expect(namesOf(await list({ search }))).toEqual(expected);
+  });
+});
+
+describe('the memory', () => {
+  it('asks HubSpot once in five minutes for each portal and type', async () => {
+    const { list, asked, clock } = makeListing([STANDARD]);
+    const other = { portalId: portalId(2) };
+    for (const query of [{}, other, { objectType: parseObjectType('2-345') }, {}, other]) await list(query);
+    expect(asked.map(({ portal, objectType }) => `${portal} ${objectType}`)).toEqual(['1 0-1', '2 0-1', '1 2-345']);
+    clock.advance(FRESH_MS - 1);
+    await list();
+    expect(asked).toHaveLength(3);
+    clock.advance(1);
+    await list();
+    expect(asked).toHaveLength(4);
+  });
+
+  it('sends one question for all who ask at the same time', async () => {
+    const { list, asked } = makeListing([STANDARD]);
+    const answers = await Promise.all([list(), list({ search: 'owner' }), list()]);
+    expect(answers.map(namesOf)).toEqual(Array(3).fill(['hubspot_owner_id']));
+    expect(asked).toHaveLength(1);
+  });
+
+  it('holds a limited number of lists and lets go of the one that was not asked for the longest', async () => {
+    const { list, asked } = makeListing([STANDARD]);
+    const listType = (index: number) => list({ objectType: parseObjectType(`2-${index}`) });
+    for (let index = 0; index < MAX_ENTRIES; index += 1) await listType(index);
+    await listType(0);
+    await listType(MAX_ENTRIES);
+    await listType(0);
+    expect(asked).toHaveLength(MAX_ENTRIES + 1);
+    await listType(1);
+    expect(asked).toHaveLength(MAX_ENTRIES + 2);
+  });
+
+  it('[X10] keeps nothing of what was searched for', async () => {
+    const { list } = makeListing([STANDARD, ADVISOR]);
+    expect(namesOf(await list({ search: 'injected', after: { name: 'injected', label: 'Injected' } }))).toEqual([]);
+    expect(namesOf(await list())).toEqual(['hubspot_owner_id', 'advisor']);
+  });
+});
+
+describe('when HubSpot cannot say', () => {
+  it.each([
+    ['unavailable', HUBSPOT_DOWN, /could not be asked just now/],
+    ['missingScopes', new MissingScopesError(undefined), /lacks the permission/],
+    ['notConnected', new PortalNotConnectedError('no token'), /not connected/],
+    ['none', [] as const, /lists no owner property/],
+  ])('%s: only the standard property is offered, and it says why', async (from, answer, description) => {
+    const expected = {
+      options: [{ name: 'hubspot_owner_id', label: 'Record owner', description: expect.stringMatching(description) }],
+      last: undefined,
+      from,
+    };
+    const { list } = makeListing(answer);
+    expect(await list()).toEqual(expected);
+    expect(await list({ search: 'advisor' })).toEqual(expected);
+    expect(await list({ after: ADVISOR })).toEqual({ ...expected, options: [] });
+  });
+
+  it('nobody is asked about a type that is not known', async () => {
+    const { list, asked } = makeListing([STANDARD]);
+    expect(await list({ objectType: undefined })).toMatchObject({ from: 'unknownType', options: [{}] });
+    expect(asked).toEqual([]);
+  });
+
+  it('what it said last is offered, however old', async () => {
+    const { list, clock, asked } = makeListing([STANDARD, ADVISOR], new MissingScopesError(undefined));
+    await list();
+    clock.advance(24 * 3_600_000);
+    expect(await list({ search: 'adv' })).toMatchObject({ from: 'stale', options: [ADVISOR] });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('it is left alone for a while, and then asked again', async () => {
+    const { list, clock, asked } = makeListing(HUBSPOT_DOWN, [STANDARD, ADVISOR]);
+    expect(await list()).toMatchObject({ from: 'unavailable' });
+    clock.advance(FAILURE_REST_MS - 1);
+    expect(await list()).toMatchObject({ from: 'unavailable' });
+    expect(asked).toHaveLength(1);
+    clock.advance(1);
+    expect(await list()).toMatchObject({ from: 'hubspot', options: [STANDARD, ADVISOR] });
+  });
+
+  it('a mistake of ours is not told as its failure', async () => {
+    await expect(makeListing(new TypeError('undefined is not a function')).list()).rejects.toThrow(TypeError);
+  });
+});
+
+describe('when HubSpot is silent', () => {
+  it('the answer comes when the budget is spent, without a list or with the last one', async () => {
+    const { list, patience, clock, asked } = makeListing(SILENCE, [STANDARD], SILENCE);
+    const start = clock.now();
+    const waiting = [list(), list({ search: 'x' })];
+    patience.runOut();
+    expect(await Promise.all(waiting)).toMatchObject([{ from: 'unavailable' }, { from: 'unavailable' }]);
+    expect(clock.now() - start).toBe(HUBSPOT_BUDGET_MS);
+
+    clock.advance(FAILURE_REST_MS);
+    expect(await list()).toMatchObject({ from: 'hubspot' });
+    clock.advance(FRESH_MS);
+    const late = list();
+    patience.runOut();
+    expect(await late).toMatchObject({ from: 'stale', options: [STANDARD] });
+    expect(asked.map(({ budgetMs }) => budgetMs)).toEqual([900, 900, 900]);
+  });
+
+  it('whoever joins a question waits no longer than it has left', async () => {
+    const { list, patience, clock } = makeListing(SILENCE);
+    const start = clock.now();
+    const first = list();
+    clock.advance(600);
+    const second = list();
+    patience.runOut();
+    expect(await Promise.all([first, second])).toMatchObject([{ from: 'unavailable' }, { from: 'unavailable' }]);
+    expect(clock.now() - start).toBe(HUBSPOT_BUDGET_MS);
+  });
+
+  it('nobody waits again before it had some rest', async () => {
+    const { list, patience, asked, clock } = makeListing(SILENCE);
+    const first = list();
+    patience.runOut();
+    await first;
+    clock.advance(FAILURE_REST_MS - 1);
+    expect(await list()).toMatchObject({ from: 'unavailable' });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('an answer that comes too late serves the next one', async () => {
+    const late = makeAnswer();
+    const { list, patience, asked } = makeListing(late.promise);
+    const first = list();
+    patience.runOut();
+    expect(await first).toMatchObject({ from: 'unavailable' });
+    late.resolve([STANDARD, ADVISOR]);
+    await settled();
+    expect(await list()).toMatchObject({ from: 'hubspot', options: [STANDARD, ADVISOR] });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('an answer that comes after that to a later question changes nothing', async () => {
+    const late = makeAnswer();
+    const { list, patience, clock } = makeListing(late.promise, [STANDARD, ADVISOR]);
+    const first = list();
+    patience.runOut();
+    await first;
+    clock.advance(FAILURE_REST_MS);
+    await list();
+    late.resolve([STANDARD]);
+    await settled();
+    expect(await list()).toMatchObject({ from: 'hubspot', options: [STANDARD, ADVISOR] });
+  });
+
+  it('a failure that comes too late does not make its rest longer', async () => {
+    const late = makeAnswer();
+    const { list, patience, clock } = makeListing(late.promise, [STANDARD]);
+    const first = list();
+    patience.runOut();
+    await first;
+    clock.advance(FAILURE_REST_MS);
+    late.reject(HUBSPOT_DOWN);
+    await settled();
+    expect(await list()).toMatchObject({ from: 'hubspot', options: [STANDARD] });
+  });
+
+  it('a question that was under way when the container was frozen is not joined', async () => {
+    const { list, patience, clock, asked } = makeListing(SILENCE, [STANDARD]);
+    const frozen = list();
+    clock.advance(HUBSPOT_BUDGET_MS);
+    expect(await list()).toMatchObject({ from: 'hubspot' });
+    expect(asked).toHaveLength(2);
+    patience.runOut();
+    expect(await frozen).toMatchObject({ from: 'hubspot' });
+  });
+});
