@@ -1,5 +1,6 @@
 import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../domain/assignment.ts';
 import { ERROR_CODES, OUTCOMES } from '../domain/outcome.ts';
+import { STANDARD_OWNER_PROPERTY } from '../domain/owner-property.ts';
 
 /**
  * The two workflow actions, as data: the one source of the HubSpot project in `hubspot/`, of the request and response
@@ -15,6 +16,8 @@ export type InputField = {
   /** `OBJECT_PROPERTY` covers properties of the enrolled record and outputs of earlier actions. */
   readonly supportedValueTypes: readonly ('STATIC_VALUE' | 'OBJECT_PROPERTY')[];
   readonly options?: readonly string[];
+  /** The editor asks this route of ours for the options, as they differ by account and object. */
+  readonly optionsRoute?: `/${string}`;
   /** HubSpot shows its own owner picker and sends an owner id. */
   readonly referencedObjectType?: 'OWNER';
   /** The editor shows this field only while another one has this value. */
@@ -44,7 +47,8 @@ export type ActionDefinition = {
   readonly requestedProperties: readonly string[];
 };
 
-export const DEFAULT_OWNER_PROPERTY = 'hubspot_owner_id';
+export const DEFAULT_OWNER_PROPERTY = STANDARD_OWNER_PROPERTY;
+export const OWNER_PROPERTIES_ROUTE = '/options/owner-properties';
 
 const OWNER_EMAIL = {
   name: 'ownerEmail',
@@ -58,10 +62,11 @@ const SET_OWNER_INPUTS = [
   OWNER_EMAIL,
   {
     name: 'ownerProperty',
-    type: 'string',
-    fieldType: 'text',
+    type: 'enumeration',
+    fieldType: 'select',
     required: false,
     supportedValueTypes: ['STATIC_VALUE'],
+    optionsRoute: OWNER_PROPERTIES_ROUTE,
   },
   {
     name: 'overwrite',

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { EXAMPLE_BASE_URL, hubspotProjectFiles, type ProjectOptions } from './hubspot-project.ts';
+import { readConfigured } from './configured-project.ts';
+import { hubspotProjectFiles, type ProjectOptions } from './hubspot-project.ts';
 import { actionReference, fillRegions, regionTexts } from './reference-tables.ts';
 
 export type Drift = { readonly path: string; readonly kind: 'missing' | 'changed' | 'surplus' };
@@ -82,8 +83,7 @@ function runWith(args: readonly string[], root: string): GenerateReport {
   const unknown = args.filter((arg) => arg !== '--check');
   if (unknown.length > 0) return { lines: [`unknown option: ${unknown.join(' ')}; known is --check`], exitCode: 1 };
   try {
-    const publicBaseUrl = process.env.PUBLIC_BASE_URL ?? EXAMPLE_BASE_URL;
-    return generate(root, { publicBaseUrl, check: args.includes('--check') });
+    return generate(root, { ...readConfigured(root), check: args.includes('--check') });
   } catch (error) {
     if (error instanceof TypeError) return { lines: [error.message], exitCode: 1 };
     throw error;

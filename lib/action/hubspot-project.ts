@@ -1,3 +1,5 @@
+import { CALLBACK_ROUTE } from '../domain/install-routes.ts';
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../domain/scopes.ts';
 import { type ActionDefinition, FIND_OWNER_BY_EMAIL, type InputField, SET_OWNER_BY_EMAIL } from './definition.ts';
 import { type ActionKey, type ActionLabels, APP_DISPLAY_NAME, LOCALES, toActionLabels } from './labels/labels.ts';
 import { LANGUAGES } from './labels/languages.ts';
@@ -17,9 +19,15 @@ export const PROJECT_ACTIONS: readonly ProjectAction[] = [
   { key: 'findOwner', fileName: 'find-owner-by-email', definition: FIND_OWNER_BY_EMAIL },
 ];
 
+export type AppAuth = 'static' | 'oauth';
+
 export type ProjectOptions = {
   /** Scheme, host and perhaps a base path, as HubSpot is to call it. */
   readonly publicBaseUrl: string;
+  /** Default: `static`. */
+  readonly auth?: AppAuth;
+  /** What the app is called in HubSpot. */
+  readonly appName?: string;
   readonly actions?: readonly ProjectAction[];
 };
 
@@ -34,7 +42,10 @@ export function hubspotProjectFiles(options: ProjectOptions): ReadonlyMap<string
   const baseUrl = parseBaseUrl(options.publicBaseUrl);
   const files = new Map<string, string>([
     ['hubspot/hsproject.json', toJson(PROJECT)],
-    ['hubspot/src/app/app-hsmeta.json', toJson(APP)],
+    [
+      'hubspot/src/app/app-hsmeta.json',
+      toJson(toApp(options.auth ?? 'static', options.appName ?? APP_DISPLAY_NAME, baseUrl)),
+    ],
   ]);
   for (const action of options.actions ?? PROJECT_ACTIONS) {
     files.set(`hubspot/src/app/workflow-actions/${action.fileName}-hsmeta.json`, toJson(toComponent(action, baseUrl)));
@@ -45,43 +56,35 @@ export function hubspotProjectFiles(options: ProjectOptions): ReadonlyMap<string
 const PROJECT = { name: 'set-owner-by-email', srcDir: 'src', platformVersion: '2026.09' };
 
 /**
- * An app for one account with a static token. Contacts are required because every account has them; the rest is optional,
- * because an account that lacks a hub could not grant it and the installation would be blocked. `automation` lets a step
- * that waited in the queue be completed.
+ * `static` is an app of one account with a token that is shown there; `oauth` one that any account installs. What the app asks
+ * for is the same: the minimum is required, the rest optional, because an account that lacks a hub could not grant it and the
+ * installation would be blocked. The OAuth app is `marketplace`, HubSpot's word for what is not held to an allow list.
  */
-const APP = {
-  uid: 'set_owner_by_email_app',
-  type: 'app',
-  config: {
-    name: APP_DISPLAY_NAME,
-    description: 'Workflow actions that turn an email address into the right owner of a record.',
-    distribution: 'private',
-    auth: {
-      type: 'static',
-      requiredScopes: ['oauth', 'crm.objects.owners.read', 'crm.objects.contacts.read', 'crm.objects.contacts.write'],
-      optionalScopes: [
-        'automation',
-        'crm.objects.companies.read',
-        'crm.objects.companies.write',
-        'crm.objects.custom.read',
-        'crm.objects.custom.write',
-        'crm.objects.deals.read',
-        'crm.objects.deals.write',
-        'crm.objects.leads.read',
-        'crm.objects.leads.write',
-        'tickets',
-      ],
-      conditionallyRequiredScopes: [],
+function toApp(auth: AppAuth, name: string, baseUrl: string) {
+  return {
+    uid: 'set_owner_by_email_app',
+    type: 'app',
+    config: {
+      name,
+      description: 'Workflow actions that turn an email address into the right owner of a record.',
+      distribution: auth === 'static' ? 'private' : 'marketplace',
+      auth: {
+        type: auth,
+        ...(auth === 'oauth' && { redirectUrls: [`${baseUrl}${CALLBACK_ROUTE}`] }),
+        requiredScopes: REQUIRED_SCOPES,
+        optionalScopes: OPTIONAL_SCOPES,
+        conditionallyRequiredScopes: [],
+      },
+      // Only UI extensions fetch from the browser, and this app has none.
+      permittedUrls: { fetch: [], iframe: [], img: [] },
+      support: {
+        supportEmail: 'support@example.com',
+        documentationUrl: 'https://example.com/docs',
+        supportUrl: 'https://example.com/support',
+      },
     },
-    // Only UI extensions fetch from the browser, and this app has none.
-    permittedUrls: { fetch: [], iframe: [], img: [] },
-    support: {
-      supportEmail: 'support@example.com',
-      documentationUrl: 'https://example.com/docs',
-      supportUrl: 'https://example.com/support',
-    },
-  },
-};
+  };
+}
 
 function toComponent({ key, definition }: ProjectAction, baseUrl: string) {
   const labels = Object.fromEntries(
@@ -100,7 +103,7 @@ function toComponent({ key, definition }: ProjectAction, baseUrl: string) {
       ...(definition.requestedProperties.length > 0 && {
         objectRequestOptions: { properties: definition.requestedProperties },
       }),
-      inputFields: definition.inputFields.map((field) => toInputField(field, english)),
+      inputFields: definition.inputFields.map((field) => toInputField(field, english, baseUrl)),
       inputFieldDependencies: toDependencies(definition.inputFields),
       outputFields: definition.outputFields.map(({ name, type, options = [] }) => ({
         // Branches of a workflow show these; the values themselves are what the documentation names.
@@ -112,15 +115,16 @@ function toComponent({ key, definition }: ProjectAction, baseUrl: string) {
   };
 }
 
-function toInputField(field: InputField, labels: ActionLabels) {
+function toInputField(field: InputField, labels: ActionLabels, baseUrl: string) {
   const optionLabels = labels.inputFieldOptionLabels[field.name];
   return {
     typeDefinition: {
       name: field.name,
       type: field.type,
       fieldType: field.fieldType,
-      // Required by HubSpot even where there is nothing to choose.
+      // Required by HubSpot even where there is nothing to choose, or where the choice is fetched.
       options: (field.options ?? []).map((value) => ({ label: optionLabels?.[value] ?? value, value })),
+      ...(field.optionsRoute !== undefined && { optionsUrl: `${baseUrl}${field.optionsRoute}` }),
       ...(field.referencedObjectType !== undefined && { referencedObjectType: field.referencedObjectType }),
     },
     isRequired: field.required,

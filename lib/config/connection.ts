@@ -1,5 +1,6 @@
 import { ConfigError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
+import { CALLBACK_ROUTE } from '../domain/install-routes.ts';
 import { STATIC_VARIABLES } from './variables.ts';
 
 /** How portals are reached: one by a static token, or those that install the app. */
@@ -33,8 +34,6 @@ type Variables = {
   readonly TOKEN_KMS_KEY_ID?: string | undefined;
   readonly LOCAL_TOKEN_KEY?: string | undefined;
 };
-
-export const CALLBACK_ROUTE = '/oauth/callback';
 
 /** A client id means that portals install the app; a static token is then not even read. */
 export function withoutUnused(environment: Environment): Environment {

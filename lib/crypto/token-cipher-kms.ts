@@ -77,5 +77,6 @@ function parseJson(text: string): unknown {
 
 /** `com.amazonaws.kms#DisabledException` and the like, which tell an operator what to mend. */
 function readTrouble({ __type: type }: Record<string, unknown>): string {
-  return /(?:^|#)([A-Za-z]{1,60})$/.exec(String(type))?.[1] ?? 'unknown';
+  const word = typeof type === 'string' ? /(?:^|#)([A-Za-z]{1,60})$/.exec(type)?.[1] : undefined;
+  return word ?? 'unknown';
 }

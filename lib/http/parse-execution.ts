@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { ActionDefinition } from '../action/definition.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import { UnreadableRequestError } from './http-errors.ts';
+import { parseJsonBody } from './json-body.ts';
 
 /** An execution as HubSpot posted it, with what every action needs from it already in our terms. */
 export type Execution = {
@@ -48,7 +49,7 @@ const CALLBACK_ID = /^[\w.:-]{1,200}$/;
  * @throws {UnreadableRequestError} when it is not UTF-8, not JSON, or not an execution of a portal
  */
 export function parseExecution(body: Uint8Array, action: ActionDefinition): Execution {
-  const parsed = executionBody.safeParse(parseJson(body));
+  const parsed = executionBody.safeParse(parseJsonBody(body));
   if (!parsed.success) throw new UnreadableRequestError('The body is not an execution', paths(parsed.error));
   const { origin, context, object, callbackId } = parsed.data;
   const portalId = parsePortalId(origin.portalId);
@@ -79,14 +80,6 @@ export function parseExecution(body: Uint8Array, action: ActionDefinition): Exec
 }
 
 /** Strict UTF-8: a lenient decoder maps distinct bytes to one text, which lets a forged body through that hashes right. */
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
-  } catch {
-    throw new UnreadableRequestError('The body is not JSON in UTF-8');
-  }
-}
-
 function paths(error: z.core.$ZodError): string[] {
   return error.issues.map((issue) => issue.path.join('.'));
 }

@@ -3,6 +3,7 @@ import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../domain/assignment.ts';
 import { parseObjectId } from '../domain/ids.ts';
 import { parseObjectType } from '../domain/object-type.ts';
 import { type ActionResult, failed } from '../domain/outcome.ts';
+import { ALL_OWNERS_PROPERTY } from '../domain/owner-property.ts';
 import type { SetOwnerCommand } from '../use-cases/set-owner.ts';
 import type { Execution } from './parse-execution.ts';
 
@@ -13,8 +14,6 @@ export type SetOwnerReading =
 
 /** HubSpot's internal property names. Also keeps `__proto__` and the like out of objects that we build. */
 const PROPERTY_NAME = /^[a-z0-9][a-z0-9_-]{0,254}$/i;
-/** Calculated by HubSpot from all owner properties; writing it would be refused. */
-const NEVER_WRITTEN = 'hs_all_owner_ids';
 
 export function readSetOwnerCommand(execution: Execution): SetOwnerReading {
   const { portalId, record, properties, input } = execution;
@@ -27,7 +26,7 @@ export function readSetOwnerCommand(execution: Execution): SetOwnerReading {
   if (objectType === undefined) return { kind: 'refused', result: failed('RECORD_TYPE_UNSUPPORTED') };
 
   const ownerProperty = input('ownerProperty').trim() || DEFAULT_OWNER_PROPERTY;
-  if (!PROPERTY_NAME.test(ownerProperty) || ownerProperty === NEVER_WRITTEN) return invalid('ownerProperty');
+  if (!PROPERTY_NAME.test(ownerProperty) || ownerProperty === ALL_OWNERS_PROPERTY) return invalid('ownerProperty');
   const overwrite = oneOf(OVERWRITE, input('overwrite'));
   if (overwrite === undefined) return invalid('overwrite');
   const ifNotAssignable = oneOf(IF_NOT_ASSIGNABLE, input('ifNotAssignable'));

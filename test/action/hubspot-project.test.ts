@@ -50,12 +50,7 @@ describe('the app', () => {
   });
 
   it('requires only scopes that every account can grant', () => {
-    expect(auth.requiredScopes).toEqual([
-      'oauth',
-      'crm.objects.owners.read',
-      'crm.objects.contacts.read',
-      'crm.objects.contacts.write',
-    ]);
+    expect(auth.requiredScopes).toEqual(['oauth', 'crm.objects.owners.read']);
   });
 
   it('asks for no scope twice and for none that does not exist', () => {
@@ -63,7 +58,7 @@ describe('the app', () => {
     expect(new Set(scopes).size).toBe(scopes.length);
     for (const scope of scopes) {
       expect(scope).toMatch(
-        /^(oauth|automation|tickets|crm\.objects\.(owners\.read|(contacts|companies|deals|leads|custom)\.(read|write)))$/,
+        /^(oauth|automation|tickets|settings\.users\.read|crm\.schemas\.(contacts|companies|deals|leads|custom)\.read|crm\.objects\.((owners|users)\.read|(contacts|companies|deals|leads|custom)\.(read|write)))$/,
       );
     }
   });
@@ -114,11 +109,28 @@ describe('the action that sets the owner', () => {
     });
   });
 
-  it("uses HubSpot's own picker for the fallback owner", () => {
-    const field = configOf(SET).inputFields.find(
-      ({ typeDefinition }: { typeDefinition: { name: string } }) => typeDefinition.name === 'fallbackOwner',
+  const fieldOf = (name: string) =>
+    configOf(SET).inputFields.find(
+      ({ typeDefinition }: { typeDefinition: { name: string } }) => typeDefinition.name === name,
     );
-    expect(field.typeDefinition).toMatchObject({ type: 'enumeration', referencedObjectType: 'OWNER', options: [] });
+
+  it("uses HubSpot's own picker for the fallback owner", () => {
+    const expected = { type: 'enumeration', referencedObjectType: 'OWNER', options: [] };
+    expect(fieldOf('fallbackOwner').typeDefinition).toMatchObject(expected);
+  });
+
+  it('lets the editor fetch the owner properties of the object, and choose none', () => {
+    expect(fieldOf('ownerProperty')).toEqual({
+      typeDefinition: {
+        name: 'ownerProperty',
+        type: 'enumeration',
+        fieldType: 'select',
+        options: [],
+        optionsUrl: `${EXAMPLE_BASE_URL}/options/owner-properties`,
+      },
+      isRequired: false,
+      supportedValueTypes: ['STATIC_VALUE'],
+    });
   });
 });
 
@@ -137,6 +149,7 @@ describe('the address', () => {
     const project = hubspotProjectFiles({ publicBaseUrl });
     const urls = [SET, FIND].map((path) => JSON.parse(project.get(path) ?? '').config.actionUrl);
     expect(urls).toEqual([`${expected}${SET_OWNER_BY_EMAIL.route}`, `${expected}${FIND_OWNER_BY_EMAIL.route}`]);
+    expect(project.get(SET)).toContain(`"optionsUrl": "${expected}/options/owner-properties"`);
   });
 
   it.each([
@@ -181,9 +194,27 @@ describe('the checker of these tests', () => {
       (c: Config) => Object.assign(c.inputFieldDependencies[0] ?? {}, { dependentFieldNames: ['x'] }),
     ],
     [
+      'options that are fetched over http',
+      (c: Config) => Object.assign(typeOf(c, 'ownerProperty'), { optionsUrl: 'http://api.example.com/options' }),
+    ],
+    [
+      'options that are both listed and fetched',
+      (c: Config) => Object.assign(typeOf(c, 'ownerProperty'), { options: [{ label: 'Owner', value: 'owner' }] }),
+    ],
+    ['fetched options of a text field', (c: Config) => Object.assign(typeOf(c, 'ownerProperty'), { type: 'string' })],
+    ['a choice without options', (c: Config) => Reflect.deleteProperty(typeOf(c, 'ownerProperty'), 'optionsUrl')],
+    [
+      'fetched options beside values of properties',
+      (c: Config) => c.inputFields[1]?.supportedValueTypes.push('OBJECT_PROPERTY'),
+    ],
+    [
       'an input field without a text',
       (c: Config) =>
-        c.inputFields.push({ ...c.inputFields[0], typeDefinition: { name: 'x', type: 'string', options: [] } }),
+        c.inputFields.push({
+          supportedValueTypes: ['STATIC_VALUE'],
+          ...c.inputFields[0],
+          typeDefinition: { name: 'x', type: 'string', options: [] },
+        }),
     ],
   ])('objects to %s', (_, spoil) => {
     const component = JSON.parse(textOf(SET)) as { config: Config };
@@ -196,5 +227,9 @@ type Config = {
   labels: Record<string, object>;
   executionRules: object[];
   inputFieldDependencies: object[];
-  inputFields: object[];
+  inputFields: { typeDefinition: Record<string, unknown>; supportedValueTypes: string[] }[];
 };
+
+function typeOf(config: Config, name: string): Record<string, unknown> {
+  return config.inputFields.find((field) => field.typeDefinition.name === name)?.typeDefinition ?? {};
+}

@@ -78,7 +78,11 @@ export function faultsOfComponent(text: string): readonly string[] {
     const { name, options } = checkType(object(field.typeDefinition), 'inputFields', [
       'fieldType',
       'referencedObjectType',
+      'optionsUrl',
     ]);
+    // The guide shows external options with values that the workflow's author chooses, nothing else.
+    if ('optionsUrl' in object(field.typeDefinition))
+      must(valueTypes.join() === 'STATIC_VALUE', `${name}: fetched options are static values`);
     must(!inputs.has(name), `inputFields: ${name} twice`);
     inputs.set(name, options);
   }
@@ -105,8 +109,13 @@ export function faultsOfComponent(text: string): readonly string[] {
       return String(option.value);
     });
     must(new Set(options).size === options.length, `${name}: an option twice`);
-    const choosable = options.length > 0 || 'referencedObjectType' in definition;
-    must((definition.type === 'enumeration') === choosable, `${name}: options and type do not agree`);
+    if ('optionsUrl' in definition)
+      must(/^https:\/\/[^/]+\/./.test(String(definition.optionsUrl)), `${name}: optionsUrl`);
+    const sources = [options.length > 0, 'referencedObjectType' in definition, 'optionsUrl' in definition];
+    must(
+      sources.filter(Boolean).length === (definition.type === 'enumeration' ? 1 : 0),
+      `${name}: options and type do not agree`,
+    );
     return { name, options };
   }
 

@@ -17,15 +17,32 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   queue: { rooms: ['domain', 'queue'], packages: [/^zod\/mini$/, /^@aws-sdk\/client-sqs$/] },
   observability: { rooms: ['domain', 'observability'], packages: [/^@aws-lambda-powertools\//] },
   config: {
-    rooms: ['domain', 'config', 'hubspot/signature.ts'],
-    packages: [/^node:crypto$/, /^zod\/mini$/, /^@aws-sdk\/credential-provider-env$/, /^@smithy\/signature-v4$/],
+    rooms: ['domain', 'config', 'aws', 'hubspot/signature.ts'],
+    packages: [/^node:crypto$/, /^zod\/mini$/],
   },
+  aws: {
+    rooms: ['aws'],
+    packages: [/^node:crypto$/, /^@aws-sdk\/credential-provider-env$/, /^@smithy\/signature-v4$/],
+  },
+  crypto: { rooms: ['domain', 'aws', 'crypto'], packages: [/^node:crypto$/] },
   http: {
     rooms: ['domain', 'action', 'use-cases', 'http', 'observability', 'hubspot/signature.ts'],
     packages: [/^node:crypto$/, /^zod\/mini$/, /^@middy\/core$/, /^aws-lambda$/],
   },
   runtime: {
-    rooms: ['domain', 'use-cases', 'hubspot', 'store', 'queue', 'config', 'observability', 'runtime'],
+    rooms: [
+      'domain',
+      'use-cases',
+      'hubspot',
+      'store',
+      'queue',
+      'config',
+      'crypto',
+      'observability',
+      'runtime',
+      'http/install-services.ts',
+      'http/install-state.ts',
+    ],
     packages: [/^node:/, /^@aws-sdk\/(credential-provider-env|client-sqs)$/],
   },
 };
@@ -75,18 +92,20 @@ it('has no barrels: a file that only re-exports pulls every SDK into every bundl
   expect(barrels.map(({ path }) => path)).toEqual([]);
 });
 
-it('reads the environment in the runtime, in the SSM call with its SDK’s variables, and in the generator’s CLI', () => {
+it('reads the environment in the runtime, in the signed calls to AWS with its SDK’s variables, and nowhere else', () => {
   const readers = [...lib, ...functions].filter(({ text }) => text.includes('process.env')).map(({ path }) => path);
   expect(readers).toEqual([
-    'lib/action/generate.ts',
-    'lib/config/ssm-parameters.ts',
+    'lib/aws/signed-call.ts',
     'lib/runtime/action-runtime.ts',
+    'lib/runtime/install-runtime.ts',
+    'lib/runtime/installs.ts',
     'lib/runtime/operator-runtime.ts',
+    'lib/runtime/options-runtime.ts',
     'lib/runtime/refresh-runtime.ts',
   ]);
 });
 
-it('names HubSpot paths by their release train only, because the undated ones end in 2027', () => {
+it('[A16] names HubSpot paths by their release train only, because the undated ones end in 2027', () => {
   const undated = /['"`][^'"`\n]*\/(crm|automation|oauth|settings|account-info)\/v\d/;
   expect([...lib, ...functions].filter(({ text }) => undated.test(text)).map(({ path }) => path)).toEqual([]);
 });

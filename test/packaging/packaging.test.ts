@@ -49,11 +49,15 @@ function resourcesOf<T>(type: string): [string, T][] {
 const FUNCTIONS = [
   'setOwnerByEmail',
   'findOwnerByEmail',
+  'listOwnerProperties',
   'scheduleOwnerRefresh',
   'refreshOwners',
   'setSuccessor',
   'explainOwner',
   'resolveOwners',
+  'forgetPortal',
+  'startInstall',
+  'finishInstall',
   'health',
 ];
 
@@ -80,8 +84,11 @@ it('serves the routes that HubSpot is given', () => {
   const routes = resourcesOf<{ RouteKey: string }>('AWS::ApiGatewayV2::Route').map(([, { RouteKey }]) => RouteKey);
   expect(routes.sort()).toEqual([
     'GET /health',
+    'GET /oauth/callback',
+    'GET /oauth/install',
     'POST /actions/find-owner-by-email',
     'POST /actions/set-owner-by-email',
+    'POST /options/owner-properties',
   ]);
 });
 

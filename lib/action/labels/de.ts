@@ -24,7 +24,7 @@ export const de: LanguageTexts = {
     ownerEmail:
       'Eine feste Adresse, eine Eigenschaft des Datensatzes oder eine Ausgabe einer früheren Aktion. Genau eine E-Mail-Adresse; IDs von Mitarbeitern oder Benutzern werden nicht angenommen.',
     ownerProperty:
-      'Interner Name der Eigenschaft, die gesetzt wird. Bleibt das Feld leer, wird die Standardeigenschaft hubspot_owner_id gesetzt.',
+      'Die Eigenschaft, die gesetzt wird. Bleibt das Feld leer, wird die Standardeigenschaft hubspot_owner_id gesetzt.',
     overwrite: 'Ob ein vorhandener zuständiger Mitarbeiter ersetzt wird. Bleibt das Feld leer, wird er immer ersetzt.',
     ifNotAssignable:
       'Was geschieht, wenn die E-Mail-Adresse fehlt, ungültig ist oder zu niemandem gehört, der zugewiesen werden kann. Bleibt das Feld leer, schlägt die Aktion fehl und der Datensatz bleibt unverändert.',
@@ -126,7 +126,7 @@ export const de: LanguageTexts = {
     },
     PROPERTY_NOT_FOUND: {
       happened: 'Die gewählte Eigenschaft für den zuständigen Mitarbeiter gibt es bei dieser Art von Datensatz nicht.',
-      advice: 'Prüfen Sie in dieser Aktion den internen Namen der Eigenschaft.',
+      advice: 'Wählen Sie die Eigenschaft in dieser Aktion erneut aus.',
     },
     RECORD_VALIDATION_FAILED: {
       happened:

@@ -22,8 +22,7 @@ export const en: LanguageTexts = {
   inputFieldDescriptions: {
     ownerEmail:
       'A fixed address, a property of the record or an output of an earlier action. Exactly one email address: owner IDs and user IDs are not accepted.',
-    ownerProperty:
-      'Internal name of the owner property to set. If left empty, the standard property hubspot_owner_id is set.',
+    ownerProperty: 'The owner property to set. If left empty, the standard property hubspot_owner_id is set.',
     overwrite: 'Whether an existing owner is replaced. If left empty, the owner is always replaced.',
     ifNotAssignable:
       'What happens when the email is missing, is not valid or belongs to nobody who can be assigned. If left empty, the action fails and the record is not changed.',
@@ -118,7 +117,7 @@ export const en: LanguageTexts = {
     },
     PROPERTY_NOT_FOUND: {
       happened: 'The chosen owner property does not exist for this type of record.',
-      advice: 'Check the internal name of the property in this action.',
+      advice: 'Choose the property again in this action.',
     },
     RECORD_VALIDATION_FAILED: {
       happened: 'A validation rule of this HubSpot account refused the new owner, so the record was not changed.',

@@ -24,7 +24,7 @@ export const es: LanguageTexts = {
     ownerEmail:
       'Una dirección fija, una propiedad del registro o un resultado de una acción anterior. Una sola dirección de correo electrónico: no se aceptan ID de propietario ni de usuario.',
     ownerProperty:
-      'Nombre interno de la propiedad que se va a establecer. Si se deja vacío, se usa la propiedad predeterminada hubspot_owner_id.',
+      'La propiedad que se va a establecer. Si se deja vacío, se usa la propiedad predeterminada hubspot_owner_id.',
     overwrite: 'Indica si se reemplaza al propietario existente. Si se deja vacío, se reemplaza siempre.',
     ifNotAssignable:
       'Qué ocurre cuando el correo falta, no es válido o no pertenece a nadie que se pueda asignar. Si se deja vacío, la acción falla y el registro no se modifica.',
@@ -122,7 +122,7 @@ export const es: LanguageTexts = {
     },
     PROPERTY_NOT_FOUND: {
       happened: 'La propiedad de propietario elegida no existe para este tipo de registro.',
-      advice: 'Comprueba el nombre interno de la propiedad en esta acción.',
+      advice: 'Vuelve a elegir la propiedad en esta acción.',
     },
     RECORD_VALIDATION_FAILED: {
       happened: 'Una regla de validación de esta cuenta de HubSpot rechazó el cambio. El registro no se modificó.',

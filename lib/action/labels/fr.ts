@@ -24,7 +24,7 @@ export const fr: LanguageTexts = {
     ownerEmail:
       'Une adresse fixe, une propriété de la fiche d’informations ou une sortie d’une action précédente. Une seule adresse e-mail : les ID de propriétaire et d’utilisateur ne sont pas acceptés.',
     ownerProperty:
-      'Nom interne de la propriété à définir. Si le champ est vide, la propriété par défaut hubspot_owner_id est définie.',
+      'La propriété à définir. Si le champ est vide, la propriété par défaut hubspot_owner_id est définie.',
     overwrite: 'Indique si le propriétaire existant est remplacé. Si le champ est vide, il est toujours remplacé.',
     ifNotAssignable:
       'Ce qui se passe lorsque l’adresse e-mail est absente, n’est pas valide ou n’appartient à personne qui puisse être propriétaire. Si le champ est vide, l’action échoue et la fiche d’informations n’est pas modifiée.',
@@ -126,7 +126,7 @@ export const fr: LanguageTexts = {
     },
     PROPERTY_NOT_FOUND: {
       happened: 'La propriété du propriétaire choisie n’existe pas pour ce type de fiche d’informations.',
-      advice: 'Vérifiez le nom interne de la propriété dans cette action.',
+      advice: 'Choisissez à nouveau la propriété dans cette action.',
     },
     RECORD_VALIDATION_FAILED: {
       happened:

@@ -22,7 +22,7 @@ export const ja: LanguageTexts = {
   inputFieldDescriptions: {
     ownerEmail:
       '固定のアドレス、レコードのプロパティー、または前のアクションの出力を指定します。指定できるEメールアドレスは1つだけです。担当者IDやユーザーIDは使用できません。',
-    ownerProperty: '設定するプロパティーの内部名です。空白の場合は、標準のプロパティーhubspot_owner_idが設定されます。',
+    ownerProperty: '設定するプロパティーです。空白の場合は、標準のプロパティーhubspot_owner_idが設定されます。',
     overwrite: '既存の担当者を置き換えるかどうかを指定します。空白の場合は、常に置き換えられます。',
     ifNotAssignable:
       'Eメールアドレスがない、有効でない、または割り当て可能なユーザーのものでない場合の動作を指定します。空白の場合、アクションは失敗し、レコードは変更されません。',
@@ -122,7 +122,7 @@ export const ja: LanguageTexts = {
     },
     PROPERTY_NOT_FOUND: {
       happened: '選択した担当者プロパティーは、この種類のレコードに存在しません。',
-      advice: 'このアクションで、プロパティーの内部名を確認してください。',
+      advice: 'このアクションで、プロパティーを選択し直してください。',
     },
     RECORD_VALIDATION_FAILED: {
       happened: 'このHubSpotアカウントの検証ルールによって変更が拒否されたため、レコードは変更されませんでした。',

@@ -24,7 +24,7 @@ export const nl: LanguageTexts = {
     ownerEmail:
       "Een vast adres, een eigenschap van het record of een uitvoer van een eerdere actie. Precies één e-mailadres: ID's van eigenaren of gebruikers worden niet geaccepteerd.",
     ownerProperty:
-      'Interne naam van de eigenschap die wordt ingesteld. Als dit veld leeg is, wordt de standaardeigenschap hubspot_owner_id ingesteld.',
+      'De eigenschap die wordt ingesteld. Als dit veld leeg is, wordt de standaardeigenschap hubspot_owner_id ingesteld.',
     overwrite: 'Of een bestaande eigenaar wordt vervangen. Als dit veld leeg is, wordt de eigenaar altijd vervangen.',
     ifNotAssignable:
       'Wat er gebeurt als het e-mailadres ontbreekt, ongeldig is of bij niemand hoort die kan worden toegewezen. Als dit veld leeg is, mislukt de actie en wordt het record niet gewijzigd.',
@@ -122,7 +122,7 @@ export const nl: LanguageTexts = {
     },
     PROPERTY_NOT_FOUND: {
       happened: 'De gekozen eigenschap voor de eigenaar bestaat niet voor dit type record.',
-      advice: 'Controleer de interne naam van de eigenschap in deze actie.',
+      advice: 'Kies de eigenschap opnieuw in deze actie.',
     },
     RECORD_VALIDATION_FAILED: {
       happened:

@@ -24,7 +24,7 @@ export const ptBr: LanguageTexts = {
     ownerEmail:
       'Um endereço fixo, uma propriedade do registro ou uma saída de uma ação anterior. Exatamente um endereço de e-mail: IDs de proprietário ou de usuário não são aceitos.',
     ownerProperty:
-      'Nome interno da propriedade a ser definida. Se ficar em branco, a propriedade padrão hubspot_owner_id será definida.',
+      'A propriedade a ser definida. Se ficar em branco, a propriedade padrão hubspot_owner_id será definida.',
     overwrite: 'Indica se o proprietário existente será substituído. Se ficar em branco, ele sempre será substituído.',
     ifNotAssignable:
       'O que acontece quando o e-mail está ausente, não é válido ou não pertence a ninguém que possa ser atribuído. Se ficar em branco, a ação falha e o registro não é alterado.',
@@ -123,7 +123,7 @@ export const ptBr: LanguageTexts = {
     },
     PROPERTY_NOT_FOUND: {
       happened: 'A propriedade de proprietário escolhida não existe para este tipo de registro.',
-      advice: 'Verifique o nome interno da propriedade nesta ação.',
+      advice: 'Escolha a propriedade novamente nesta ação.',
     },
     RECORD_VALIDATION_FAILED: {
       happened: 'Uma regra de validação desta conta da HubSpot recusou a alteração. O registro não foi alterado.',

@@ -1,0 +1,66 @@
+import middy, { type MiddyfiedHandler } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { CALLBACK_ROUTE } from '../lib/domain/install-routes.ts';
+import type { HttpResult } from '../lib/http/http-event.ts';
+import { type CallbackEvent, readCallback } from '../lib/http/install-callback.ts';
+import { CLEAR_INSTALL_COOKIE, installCookies } from '../lib/http/install-cookie.ts';
+import { showErrorsAsPages } from '../lib/http/install-error-pages.ts';
+import { codeRefusedPage, connectedPage, deniedPage, statePage } from '../lib/http/install-pages.ts';
+import { type InstallServices, installDeadline } from '../lib/http/install-services.ts';
+import { verifyState } from '../lib/http/install-state.ts';
+import { mapErrors, requestScope, requireRoute } from '../lib/http/middleware.ts';
+import { type Page, respondWithPage } from '../lib/http/page.ts';
+import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { lazyInstallRuntime } from '../lib/runtime/install-runtime.ts';
+import type { InstallResult } from '../lib/use-cases/install-portal.ts';
+
+/** An install is over when HubSpot has sent the browser back, however it ended. */
+const HEADERS = { 'set-cookie': CLEAR_INSTALL_COOKIE };
+
+/** `GET /oauth/callback`: takes the administrator back from HubSpot, connects the portal and says what happened. */
+export function createHandler(
+  telemetry: Telemetry,
+  runtime: () => Promise<InstallServices>,
+): MiddyfiedHandler<CallbackEvent, HttpResult, Error, Context> {
+  const { log } = telemetry;
+  return middy<CallbackEvent, HttpResult, Error, Context>()
+    .use(requestScope(telemetry))
+    .use(showErrorsAsPages(HEADERS))
+    .use(mapErrors(telemetry))
+    .use(requireRoute('GET', CALLBACK_ROUTE))
+    .handler(async (event, context) => {
+      const { stateKey, now, installPortal } = await runtime();
+      const { state, code, error, errorDescription } = readCallback(event);
+      const verdict = verifyState(state, installCookies(event), { stateKey, nowEpochMs: now() });
+      if (error !== undefined) {
+        log.info('install denied', { isOurs: verdict.valid });
+        return answer(deniedPage(error, verdict.valid ? errorDescription : undefined));
+      }
+      if (!verdict.valid || code === undefined) {
+        const reason = verdict.valid ? 'missing' : verdict.reason;
+        log.warn('install refused', { reason: verdict.valid ? 'code_missing' : reason });
+        return answer(statePage(reason));
+      }
+      const result = await installPortal({ ...verdict, code }, installDeadline(context, now));
+      log.info('install ended', { outcome: result.kind });
+      return answer(pageOf(result));
+    });
+}
+
+function answer(page: Page): HttpResult {
+  return respondWithPage(page, HEADERS);
+}
+
+function pageOf(result: InstallResult): Page {
+  switch (result.kind) {
+    case 'connected':
+      return connectedPage(result);
+    case 'stateUsed':
+      return statePage('used');
+    case 'codeRefused':
+      return codeRefusedPage();
+  }
+}
+
+const telemetry = createTelemetry('finishInstall');
+export const handler = createHandler(telemetry, lazyInstallRuntime(telemetry));

@@ -1,0 +1,44 @@
+import middy, { type MiddyfiedHandler } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { OWNER_PROPERTIES_ROUTE } from '../lib/action/definition.ts';
+import { bodyBytes, type HttpEvent, type HttpResult } from '../lib/http/http-event.ts';
+import { mapErrors, requestScope, requireRoute, requireSignature } from '../lib/http/middleware.ts';
+import { openCursor, sealCursor } from '../lib/http/options-cursor.ts';
+import { parseOptionsRequest } from '../lib/http/parse-options-request.ts';
+import { json } from '../lib/http/respond.ts';
+import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { lazyOptionsRuntime, type OptionsRuntime } from '../lib/runtime/options-runtime.ts';
+
+/**
+ * `POST /options/owner-properties`: what the workflow editor offers for the action's owner property, in HubSpot's shape
+ * (custom workflow actions guide, external options, read 2026-11-23).
+ */
+export function createHandler(
+  telemetry: Telemetry,
+  runtime: () => Promise<OptionsRuntime>,
+): MiddyfiedHandler<HttpEvent, HttpResult, Error, Context> {
+  const policy = async () => (await runtime()).signaturePolicy;
+  const now = async () => (await runtime()).now();
+  return middy<HttpEvent, HttpResult, Error, Context>()
+    .use(requestScope(telemetry))
+    .use(mapErrors(telemetry))
+    .use(requireRoute('POST', OWNER_PROPERTIES_ROUTE))
+    .use(requireSignature(OWNER_PROPERTIES_ROUTE, policy, telemetry, now))
+    .handler(async (event) => {
+      const { signaturePolicy, listOwnerProperties } = await runtime();
+      const { secrets } = signaturePolicy;
+      const request = parseOptionsRequest(bodyBytes(event));
+      const after = request.after === undefined ? undefined : openCursor(request.after, request, secrets);
+      const { options, last, from } = await listOwnerProperties({ ...request, after });
+      const { portalId, objectType } = request;
+      telemetry.log.info('owner properties listed', { portalId, objectType, options: options.length, from });
+      return json(200, {
+        options: options.map(({ name, label, description }) => ({ label, value: name, description })),
+        ...(last !== undefined && { after: sealCursor(last, request, secrets) }),
+        searchable: true,
+      });
+    });
+}
+
+const telemetry = createTelemetry('listOwnerProperties');
+export const handler = createHandler(telemetry, lazyOptionsRuntime(telemetry));

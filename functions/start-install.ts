@@ -1,0 +1,39 @@
+import middy, { type MiddyfiedHandler } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { INSTALL_ROUTE } from '../lib/domain/install-routes.ts';
+import type { HttpEvent, HttpResult } from '../lib/http/http-event.ts';
+import { setInstallCookie } from '../lib/http/install-cookie.ts';
+import { showErrorsAsPages } from '../lib/http/install-error-pages.ts';
+import { authorizeUrl, type InstallServices } from '../lib/http/install-services.ts';
+import { issueState } from '../lib/http/install-state.ts';
+import { mapErrors, requestScope, requireRoute } from '../lib/http/middleware.ts';
+import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { lazyInstallRuntime } from '../lib/runtime/install-runtime.ts';
+
+/** `GET /oauth/install`: sends the administrator to HubSpot's consent page. Nothing is stored, and nothing asked is read. */
+export function createHandler(
+  telemetry: Telemetry,
+  runtime: () => Promise<InstallServices>,
+): MiddyfiedHandler<HttpEvent, HttpResult, Error, Context> {
+  return middy<HttpEvent, HttpResult, Error, Context>()
+    .use(requestScope(telemetry))
+    .use(showErrorsAsPages())
+    .use(mapErrors(telemetry))
+    .use(requireRoute('GET', INSTALL_ROUTE))
+    .handler(async () => {
+      const services = await runtime();
+      const { stateKey, randomBytes, now } = services;
+      const { state, cookie } = issueState({ stateKey, randomBytes, nowEpochMs: now() });
+      telemetry.log.info('install started');
+      const headers = {
+        location: authorizeUrl(services, state),
+        'set-cookie': setInstallCookie(cookie),
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+      };
+      return { statusCode: 302, headers, body: '' };
+    });
+}
+
+const telemetry = createTelemetry('startInstall');
+export const handler = createHandler(telemetry, lazyInstallRuntime(telemetry));

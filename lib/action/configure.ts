@@ -1,0 +1,44 @@
+import { basename, dirname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readConfigured } from './configured-project.ts';
+import { type GenerateReport, generate } from './generate.ts';
+
+const USAGE =
+  'usage: npm run hubspot:configure -- --base-url https://owner.example.com [--app-name "Owner by email"] [--auth static|oauth]';
+
+/** Fills the HubSpot project with an account's address, the app's name and the way it is installed; keeps what is not given. */
+export function configure(root: string, args: readonly string[]): GenerateReport {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { 'base-url': { type: 'string' }, 'app-name': { type: 'string' }, auth: { type: 'string' } },
+    });
+    const { 'base-url': publicBaseUrl, 'app-name': appName, auth } = values;
+    if (publicBaseUrl === undefined && appName === undefined && auth === undefined) return fail(USAGE);
+    if (auth !== undefined && auth !== 'static' && auth !== 'oauth') return fail('--auth must be static or oauth');
+    if (appName !== undefined && !/^\S.{0,62}\S$/u.test(appName)) return fail('--app-name must be 2 to 64 characters');
+    return generate(root, {
+      ...readConfigured(root),
+      ...(publicBaseUrl !== undefined && { publicBaseUrl }),
+      ...(appName !== undefined && { appName }),
+      ...(auth !== undefined && { auth }),
+      check: false,
+    });
+  } catch (error) {
+    // An unknown option, or an address that HubSpot would not call.
+    if (error instanceof TypeError) return fail(`${error.message}\n${USAGE}`);
+    throw error;
+  }
+}
+
+function fail(line: string): GenerateReport {
+  return { lines: [line], exitCode: 1 };
+}
+
+const startedScript = process.argv[1];
+if (startedScript !== undefined && basename(startedScript) === 'configure.ts') {
+  const { lines, exitCode } = configure(resolve(dirname(startedScript), '../..'), process.argv.slice(2));
+  const stream = exitCode === 0 ? process.stdout : process.stderr;
+  stream.write(`${lines.join('\n')}\n`);
+  process.exitCode = exitCode;
+}

@@ -1,0 +1,52 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import * as z from 'zod/mini';
+import { normalizeSearch, type OwnerProperty } from '../domain/owner-property.ts';
+import type { SignatureSecrets } from '../hubspot/signature.ts';
+import { UnreadableRequestError } from './http-errors.ts';
+import type { OptionsRequest } from './parse-options-request.ts';
+
+/** The list that a cursor continues. It is of no use for any other. */
+export type CursorScope = Pick<OptionsRequest, 'portalId' | 'objectType' | 'search'>;
+
+/** Keeps this key apart from every other use of the client secret. A new shape of cursor needs a new text. */
+const KEY_PURPOSE = 'owner-properties cursor v1';
+
+const position = z.tuple([z.string(), z.string()]);
+
+/** Tells where a page ended, so that only we can have made it. Opaque to HubSpot, which sends it back for the next page. */
+export function sealCursor({ name, label }: OwnerProperty, scope: CursorScope, secrets: SignatureSecrets): string {
+  const content = Buffer.from(JSON.stringify([name, label])).toString('base64url');
+  return `${content}.${sign(content, scope, secrets.current)}`;
+}
+
+/**
+ * The property behind which the next page begins. The signature is over the text as it came, so no two cursors mean the
+ * same. Cursors made with the previous client secret are valid as long as that secret is.
+ * @throws {UnreadableRequestError} when we did not make it, or made it for another portal, object type or search
+ */
+export function openCursor(cursor: string, scope: CursorScope, secrets: SignatureSecrets): OwnerProperty {
+  const [content = '', signature = '', ...more] = cursor.split('.');
+  const accepted = [secrets.current, secrets.previous]
+    .filter((secret) => secret !== undefined)
+    .some((secret) => isSame(signature, sign(content, scope, secret)));
+  if (more.length > 0 || !accepted) throw invalid();
+  const parsed = position.safeParse(JSON.parse(Buffer.from(content, 'base64url').toString()));
+  if (!parsed.success) throw invalid();
+  const [name, label] = parsed.data;
+  return { name, label };
+}
+
+function sign(content: string, { portalId, objectType, search }: CursorScope, secret: string): string {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', KEY_PURPOSE, 32));
+  const signed = JSON.stringify([portalId, objectType ?? '', normalizeSearch(search), content]);
+  return createHmac('sha256', key).update(signed).digest('base64url');
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
+  return one.byteLength === other.byteLength && timingSafeEqual(one, other);
+}
+
+function invalid(): UnreadableRequestError {
+  return new UnreadableRequestError('The cursor is not valid', ['fetchOptions.after']);
+}
