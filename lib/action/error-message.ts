@@ -10,6 +10,8 @@ export type ErrorFacts = {
   readonly ownerIds: string;
   /** The input field or property that was wrong. */
   readonly subject: string;
+  /** Where an administrator installs the app again; empty where nobody installs it. */
+  readonly installUrl: string;
 };
 
 /**
@@ -35,13 +37,20 @@ const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
   RECORD_VALIDATION_FAILED: ({ subject }) =>
     `HubSpot refused to change "${subject}" because of a rule of this account.`,
   INVALID_OWNER_ID: ({ ownerIds }) => `HubSpot refused the owner id ${ownerIds}.`,
-  MISSING_SCOPES: () => 'The app lacks a permission in this HubSpot account. Approve its scopes again.',
-  PORTAL_NOT_CONNECTED: () => 'The app is not connected to this HubSpot account.',
+  MISSING_SCOPES: ({ subject, installUrl }) =>
+    `The app lacks ${subject === '' ? 'a permission' : `the permission ${subject}`} in this HubSpot account. Approve its scopes again${at(installUrl)}.`,
+  PORTAL_NOT_CONNECTED: ({ installUrl }) =>
+    `The app is not connected to this HubSpot account. Install it${at(installUrl)}.`,
   EXPIRED_IN_QUEUE: () => 'The execution waited too long in the queue; the owner was not changed.',
 };
 
 export function errorMessage(code: ErrorCode, facts: ErrorFacts): string {
   return SENTENCES[code](facts);
+}
+
+function at(url: string): string {
+  // A full stop or comma right behind it would become part of the link.
+  return url === '' ? '' : ` at ${url} to go on`;
 }
 
 function of(people: string): string {

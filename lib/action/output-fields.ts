@@ -15,8 +15,14 @@ const MAX_ASKED_LENGTH = 254;
  * Tells a result in the declared outputs.
  * @param asked the e-mail as the workflow gave it
  * @param people the owners that the result names by id, as far as they are known
+ * @param installUrl where an administrator installs the app again; empty where nobody installs it
  */
-export function toOutputFields(result: ActionResult, asked: string, people: readonly Owner[]): OutputFields {
+export function toOutputFields(
+  result: ActionResult,
+  asked: string,
+  people: readonly Owner[],
+  installUrl = '',
+): OutputFields {
   const byId = new Map<OwnerId, Owner>(people.map((owner) => [owner.id, owner]));
   const owner = result.ownerId === undefined ? undefined : byId.get(result.ownerId);
   const about = (result.aboutOwnerIds ?? []).map((id) => byId.get(id)).filter((person) => person !== undefined);
@@ -35,7 +41,7 @@ export function toOutputFields(result: ActionResult, asked: string, people: read
     resolvedFrom: result.resolvedFrom ?? '',
     ownerDataAgeSeconds: result.ownerDataAgeSeconds === undefined ? '' : String(result.ownerDataAgeSeconds),
     errorCode: result.errorCode ?? '',
-    errorMessage: result.errorCode === undefined ? '' : sentence(result, asked, about),
+    errorMessage: result.errorCode === undefined ? '' : sentence(result, asked, about, installUrl),
   };
   const declared = OUTPUT_FIELDS.map(({ name }) => [name, toOutputValue(values[name] ?? '')] as const);
   return Object.fromEntries([
@@ -44,13 +50,14 @@ export function toOutputFields(result: ActionResult, asked: string, people: read
   ]) as OutputFields;
 }
 
-function sentence(result: ActionResult, asked: string, about: readonly Owner[]): string {
+function sentence(result: ActionResult, asked: string, about: readonly Owner[], installUrl: string): string {
   if (result.errorCode === undefined) return '';
   const text = errorMessage(result.errorCode, {
     asked: asked.slice(0, MAX_ASKED_LENGTH),
     people: about.map((owner) => fullName(owner) || (owner.email ?? '')).join(', '),
     ownerIds: (result.aboutOwnerIds ?? []).join(', '),
     subject: result.subject ?? '',
+    installUrl,
   });
   return result.hubspotCorrelationId === undefined
     ? text

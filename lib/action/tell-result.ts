@@ -11,8 +11,9 @@ export async function tellResult(
   portalId: PortalId,
   result: ActionResult,
   asked: string,
+  installUrl = '',
 ): Promise<OutputFields> {
-  return toOutputFields(result, asked, await findPeople(findKnownOwner, portalId, result));
+  return toOutputFields(result, asked, await findPeople(findKnownOwner, portalId, result), installUrl);
 }
 
 async function findPeople(

@@ -16,6 +16,8 @@ export type ActionServices = {
   readonly now: Now;
   /** Tells the names behind the ids in a result, which itself holds none. */
   readonly findKnownOwner: OwnerCache['findByOwnerId'];
+  /** Empty where one portal is reached by a static token. */
+  readonly installUrl: string;
 };
 
 export type ActionHandler = MiddyfiedHandler<HttpEvent, HttpResult, Error, Context>;
@@ -47,7 +49,13 @@ export function createActionHandler<Services extends ActionServices>(
       const execution = parseExecution(bodyBytes(event), action);
       const result = await execute(started, execution, deadlineEpochMs(context, started.now));
       const { portalId, input } = execution;
-      const outputs = await tellResult(started.findKnownOwner, portalId, result, input('ownerEmail'));
+      const outputs = await tellResult(
+        started.findKnownOwner,
+        portalId,
+        result,
+        input('ownerEmail'),
+        started.installUrl,
+      );
       report(telemetry, execution, result);
       return respondWithOutputs(outputs);
     });

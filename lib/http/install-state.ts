@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
  * The OAuth `state` of an install: it proves that we began it, not long ago, and in the browser that holds the cookie.
@@ -20,18 +20,11 @@ export type StateKey = { readonly stateKey: Uint8Array; readonly nowEpochMs: num
 /** How long an administrator may take over HubSpot's consent page. */
 export const STATE_LIFETIME_MS = 600_000;
 
-const KEY_PURPOSE = 'set-owner-by-email install state v1';
 const NONCE_BYTES = 16;
 const EXPIRY_BYTES = 6;
-const HASH_BYTES = 32;
 const COOKIE_BYTES = 32;
 /** Whole groups of three bytes, so that the text has one form only. */
 const STATE = /^([\w-]{72})\.([\w-]{43})$/;
-
-/** A key of its own: what was signed as a state is no signature for anything else that the client secret signs. */
-export function deriveStateKey(clientSecret: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', clientSecret, '', KEY_PURPOSE, 32));
-}
 
 /** A new state, and the value of the cookie that it belongs to. */
 export function issueState({
@@ -77,7 +70,7 @@ function sign(stateKey: Uint8Array, payload: string): Buffer {
 }
 
 function hashOf(cookie: string): Buffer {
-  return createHash('sha256').update(cookie).digest().subarray(0, HASH_BYTES);
+  return createHash('sha256').update(cookie).digest();
 }
 
 function refused(reason: StateFault): StateVerdict {

@@ -1,5 +1,6 @@
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
+import { INSTALL_ROUTE } from '../domain/install-routes.ts';
 import { createCrmRecords } from '../hubspot/records.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createExecutionLedger } from '../store/ledger.ts';
@@ -32,6 +33,7 @@ export function createActionRuntime(config: Config, telemetry: Telemetry, world:
     signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2 },
     now,
     findKnownOwner: cache.findByOwnerId,
+    installUrl: config.oauth === undefined ? '' : `${publicBaseUrl}${INSTALL_ROUTE}`,
     findOwner: noting(createFindOwner(resolver)),
     setOwner: noting(createSetOwner({ resolver, records })),
     runOnce: createRunOnce({ ledger, now, sleep, newWriterId: world.newId, metrics, log }),

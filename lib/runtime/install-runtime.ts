@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type InstallConfig, loadInstallConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
-import type { InstallServices } from '../http/install-services.ts';
-import { deriveStateKey } from '../http/install-state.ts';
+import { deriveStateKey } from '../crypto/install-state-key.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createRefreshQueue } from '../queue/refresh-queue.ts';
 import { createUsedStates } from '../store/used-states.ts';
@@ -18,8 +17,10 @@ const QUEUE_LIMITS = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 };
 
+export type InstallRuntime = ReturnType<typeof createInstallRuntime>;
+
 /** Starts the runtime of an install function from its environment, once per container. */
-export function lazyInstallRuntime(telemetry: Telemetry): () => Promise<InstallServices> {
+export function lazyInstallRuntime(telemetry: Telemetry): () => Promise<InstallRuntime> {
   return lazy(async () =>
     createInstallRuntime(
       await loadInstallConfig(process.env, readSsmSecrets),
@@ -31,12 +32,7 @@ export function lazyInstallRuntime(telemetry: Telemetry): () => Promise<InstallS
 }
 
 /** Wires the install functions: configuration → clients → adapters → use case. */
-export function createInstallRuntime(
-  config: InstallConfig,
-  telemetry: Telemetry,
-  world: World,
-  sqs: SQSClient,
-): InstallServices {
+export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry, world: World, sqs: SQSClient) {
   const { log, metrics } = telemetry;
   const { now, newId } = world;
   const { clientId, clientSecret, redirectUri, appBaseUrl } = config.oauth;

@@ -1,8 +1,14 @@
 import { errorMessage } from '../../lib/action/error-message.ts';
 import { ERROR_CODES, type ErrorCode } from '../../lib/domain/outcome.ts';
 
-const FACTS = { asked: 'jane@example.com', people: 'Jane Doe', ownerIds: '75001, 75002', subject: 'overwrite' };
-const NAMELESS = { ...FACTS, people: '' };
+const FACTS = {
+  asked: 'jane@example.com',
+  people: 'Jane Doe',
+  ownerIds: '75001, 75002',
+  subject: 'overwrite',
+  installUrl: 'https://owner.example.com/oauth/install',
+};
+const NAMELESS = { ...FACTS, people: '', installUrl: '' };
 
 describe('the sentence of an error', () => {
   it.each(ERROR_CODES)('[P15] %s has one that people can read', (code) => {
@@ -30,12 +36,18 @@ describe('the sentence of an error', () => {
     ['PROPERTY_NOT_FOUND', ['subject']],
     ['RECORD_VALIDATION_FAILED', ['subject']],
     ['INVALID_OWNER_ID', ['ownerIds']],
-    ['PORTAL_NOT_CONNECTED', []],
-    ['MISSING_SCOPES', []],
+    ['PORTAL_NOT_CONNECTED', ['installUrl']],
+    ['MISSING_SCOPES', ['subject', 'installUrl']],
   ])('[P15] %s names %j and nothing else', (code, named) => {
     const sentence = errorMessage(code, FACTS);
     const told = Object.entries(FACTS).filter(([, value]) => sentence.includes(value));
     expect(told.map(([name]) => name)).toEqual(Object.keys(FACTS).filter((name) => named.includes(name as never)));
+  });
+
+  it('leaves nothing stuck to the link, which people click', () => {
+    for (const code of ['MISSING_SCOPES', 'PORTAL_NOT_CONNECTED'] as const) {
+      expect(errorMessage(code, FACTS)).toContain(`${FACTS.installUrl} `);
+    }
   });
 
   it('[P15] a person who is not known by name leaves no gap', () => {

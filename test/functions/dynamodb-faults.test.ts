@@ -126,7 +126,7 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
 
       expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
       const errors = CAPTURED_LINES.slice(mark).filter((text) => text.includes('"level":"ERROR"'));
-      expect(errors).toEqual([expect.stringContaining('StoreUnavailableError')]);
+      expect(errors).toEqual([expect.stringContaining('STORE_UNAVAILABLE')]);
     });
   });
 });

@@ -58,6 +58,7 @@ function makeHandlers({ cache, directory, records, ledger }: Ports) {
     signaturePolicy: { publicBaseUrl: BASE_URL, secrets: { current: CLIENT_SECRET }, allowSignatureV2: false },
     now,
     findKnownOwner: cache.findByOwnerId,
+    installUrl: '',
     findOwner: createFindOwner(resolver),
     setOwner: createSetOwner({ resolver, records }),
     runOnce: createRunOnce({ ledger, now, sleep, newWriterId: () => 'writer-1', metrics, log }),

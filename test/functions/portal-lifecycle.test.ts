@@ -127,6 +127,18 @@ it('[A13] is connected again by a reinstall, which keeps what the cache knew', a
   expect(answer.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id, resolvedFrom: 'CACHE' });
 });
 
+it('[H6] tells the workflow which scope is missing, and where the app is installed again', async () => {
+  const { id: objectId } = addRecord(service.simulator.state, PORTAL, { typeId: '0-3' });
+  const answer = await service.execute({
+    objectId,
+    objectType: 'DEAL',
+    inputFields: { ownerEmail: 'jane@example.com' },
+  });
+  expect(answer.outputs.errorCode).toBe('MISSING_SCOPES');
+  expect(answer.outputs.errorMessage).toContain('crm.objects.deals.write');
+  expect(answer.outputs.errorMessage).toContain(`${service.config.publicBaseUrl}/oauth/install `);
+});
+
 describe('forgetting a portal', () => {
   it('[X15, X12] uninstalls the app, revokes the grant and leaves no row', async () => {
     await connect(OTHER_PORTAL);

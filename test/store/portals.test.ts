@@ -96,6 +96,26 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
     }
   });
 
+  it('keeps a portal listed whose install began before the removal of an earlier one and ended within', async () => {
+    await portals.connect(PORTAL_A, GRANT, clock.now());
+    await portals.disconnect(PORTAL_A, 1, clock.now());
+    clock.advance(1_000);
+    const [isListed, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const waiting = interruptedAfter(table, 1, () => {
+      isListed.resolve();
+      return goOn.promise;
+    });
+    const connecting = createPortals(waiting, clock.now).connect(PORTAL_A, GRANT, clock.now());
+    await isListed.promise;
+    const beforeUnlisting = interruptedAfter(table, 2, () => {
+      goOn.resolve();
+      return connecting;
+    });
+    await createPortals(beforeUnlisting, clock.now).remove(PORTAL_A);
+    expect(await portals.read(PORTAL_A)).toMatchObject({ version: 1 });
+    expect(await gather(portals.listConnected())).toEqual([PORTAL_A]);
+  });
+
   it('passes over an entry whose portal is gone', async () => {
     for (const portalId of [PORTAL_A, PORTAL_B]) await portals.connect(portalId, GRANT, clock.now());
     await table.client.send(new DeleteItemCommand({ TableName: table.tableName, Key: portalKey(PORTAL_A) }));

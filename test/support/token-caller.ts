@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
 import { parsePortalId } from '../../lib/domain/ids.ts';
+import type { Sleep } from '../../lib/domain/ports.ts';
 import { createOAuthApp } from '../../lib/hubspot/oauth.ts';
 import { createTransport } from '../../lib/hubspot/transport.ts';
 import { createPortals } from '../../lib/store/portals.ts';
@@ -24,6 +25,7 @@ async function main(order: CallerOrder): Promise<void> {
   const portalId = parsePortalId(order.portalId);
   if (portalId === undefined) throw new Error('the order names no portal');
   const now = Date.now;
+  const sleep: Sleep = (ms) => delay(ms);
   const nothing = () => {};
   const tokens = createPortalTokens({
     portals: createPortals({ client: new DynamoDBClient({ endpoint }), tableName }, now),

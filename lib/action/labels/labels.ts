@@ -64,6 +64,8 @@ const RULES_WITH_DETAILS: ReadonlySet<RuleLabel> = new Set<RuleLabel>([
   'PROPERTY_NOT_FOUND',
   'RECORD_VALIDATION_FAILED',
   'INVALID_OWNER_ID',
+  'MISSING_SCOPES',
+  'PORTAL_NOT_CONNECTED',
 ]);
 
 /** The texts of one action in one language, in HubSpot's shape: of the input fields, only those the action has. */

@@ -1,0 +1,192 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { en } from '../../lib/action/labels/en.ts';
+import { lowestContrast } from '../support/contrast.ts';
+import { COOKIE_NAME, INSTALL_PORTAL, SMALL_PORTAL } from '../support/install-service.ts';
+import { type InstallSite, startInstallSite } from '../support/install-site.ts';
+
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const SCREENSHOTS = join(tmpdir(), 'set-owner-by-email-screenshots');
+const PATIENCE_MS = 60_000;
+
+/** What is skipped, the reporter says at the end of the run. */
+const describeInBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
+
+describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROMIUM_PATH says)`, () => {
+  let browser: Browser;
+  let context: BrowserContext;
+  let site: InstallSite;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  }, PATIENCE_MS);
+
+  afterAll(async () => {
+    await browser.close();
+  }, PATIENCE_MS);
+
+  beforeEach(async () => {
+    site = await startInstallSite();
+    context = await browser.newContext();
+    page = await open(context);
+  }, PATIENCE_MS);
+
+  afterEach(async () => {
+    await context.close();
+    await site.close();
+    expect(complaints).toEqual([]);
+    expect(site.service.simulator.violations).toEqual([]);
+  }, PATIENCE_MS);
+
+  /** A page that notes what the browser complains of: a policy that was broken, a script that failed, a dialog. */
+  async function open(where: BrowserContext): Promise<Page> {
+    const opened = await where.newPage();
+    complaints = [];
+    opened.on('pageerror', ({ message }) => complaints.push(message));
+    opened.on('dialog', (dialog) => {
+      complaints.push(`dialog ${dialog.message()}`);
+      dialog.dismiss().catch(() => {});
+    });
+    opened.on('console', (message) => {
+      // A page with a status of 400 or more is told as a failed resource.
+      const isStatus = message.text().startsWith('Failed to load resource');
+      if (message.type() === 'error' && !isStatus) complaints.push(message.text());
+    });
+    return opened;
+  }
+
+  const heading = () => page.getByRole('heading', { level: 1 }).textContent();
+
+  async function connect(portalId: number): Promise<void> {
+    await page.goto(`${site.url}/oauth/install`);
+    await page.getByLabel(`Account ${portalId}`).check();
+    await page.getByRole('button', { name: 'Connect app' }).click();
+    await page.waitForURL('**/oauth/callback?**');
+  }
+
+  /** Taken in light and dark, wide and narrow; readable in each. */
+  async function expectReadable(name: string): Promise<void> {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const width of [1280, 320]) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+        const shown = await page.evaluate<number>('document.documentElement.scrollWidth');
+        expect(shown).toBeLessThanOrEqual(width);
+      }
+      expect(await lowestContrast(page)).toBeGreaterThanOrEqual(7);
+    }
+  }
+
+  it(
+    'connect the account that a person chooses on HubSpot’s page, and say what comes next',
+    async () => {
+      await connect(INSTALL_PORTAL);
+      expect(await heading()).toBe(`HubSpot account ${INSTALL_PORTAL} is connected`);
+      for (const { actionName } of [en.setOwner, en.findOwner]) {
+        expect(await page.getByText(actionName, { exact: true }).count()).toBe(1);
+      }
+      expect(await page.evaluate('document.documentElement.lang')).toBe('en');
+      expect(await page.title()).toBe(await heading());
+      // The one style of the page is let through by its hash.
+      expect(
+        await page.evaluate(() => getComputedStyle(document.querySelector('main') ?? document.body).maxWidth),
+      ).toBe('640px');
+      expect(await context.cookies()).toEqual([]);
+      expect(site.service.queued).toHaveLength(1);
+      await expectReadable('connected');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    '[A13] say what does not work in an account without the hubs for it',
+    async () => {
+      await connect(SMALL_PORTAL);
+      expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toContain('What does not work yet');
+      expect(await page.getByRole('listitem').filter({ hasText: 'Deals cannot be assigned' }).count()).toBe(1);
+      await expectReadable('connected-with-gaps');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    '[A3] bring somebody who cancelled back to the beginning',
+    async () => {
+      await page.goto(`${site.url}/oauth/install`);
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.waitForURL('**/oauth/callback?**');
+      expect(await heading()).toBe('The account was not connected');
+      await expectReadable('denied');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/oauth/authorize?**');
+      expect(await page.getByRole('button', { name: 'Connect app' }).count()).toBe(1);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    '[A3] run nothing that comes with the address, and nothing that got into the page',
+    async () => {
+      await page.goto(`${site.url}/oauth/install`);
+      const state = new URL(page.url()).searchParams.get('state') ?? '';
+      const text = '</title><script>alert(1)</script><img src=x onerror=alert(2)>';
+      const query = new URLSearchParams({ error: 'access_denied', error_description: text, state });
+      await page.goto(`${site.url}/oauth/callback?${query}`);
+      expect(await page.locator('q').textContent()).toBe(text);
+      expect(await page.locator('script, img').count()).toBe(0);
+      expect(complaints).toEqual([]);
+      const takeOver = 'const script = document.createElement("script"); script.textContent = "document.title = 1"';
+      await page.evaluate(`{ ${takeOver}; document.head.append(script); }`);
+      expect(await page.title()).toBe('The account was not connected');
+      expect(complaints.splice(0)).toEqual([expect.stringContaining('Content Security Policy')]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    '[A1] connect nothing in a browser that did not begin',
+    async () => {
+      const cookies: (string | boolean)[] = [];
+      await page.goto(`${site.url}/oauth/install`);
+      for (const { name, httpOnly, secure, sameSite, path } of await context.cookies(site.url)) {
+        cookies.push(name, httpOnly, secure, sameSite, path);
+      }
+      expect(cookies).toEqual([COOKIE_NAME, true, true, 'Lax', '/']);
+      await page.getByLabel(`Account ${INSTALL_PORTAL}`).check();
+      let callback = '';
+      await page.route('**/oauth/callback?**', (route) => {
+        callback = route.request().url();
+        return route.abort();
+      });
+      await page.getByRole('button', { name: 'Connect app' }).click();
+      const victim = await browser.newContext();
+      page = await open(victim);
+      await page.goto(callback);
+      expect(await heading()).toBe('Connecting began somewhere else');
+      await expectReadable('another-browser');
+      await victim.close();
+      expect(site.service.queued).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    '[A1] say after a reload that the account is still connected',
+    async () => {
+      await connect(INSTALL_PORTAL);
+      await page.reload();
+      expect(await page.locator('main').textContent()).toContain(
+        'If a page before this one said that the account is connected, it still is.',
+      );
+      expect(site.service.queued).toHaveLength(1);
+    },
+    PATIENCE_MS,
+  );
+});
