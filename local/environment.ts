@@ -42,6 +42,7 @@ export async function completeEnvironment(
     HUBSPOT_REDIRECT_URI: given('HUBSPOT_REDIRECT_URI'),
     HUBSPOT_APP_BASE_URL: local.hubspotUrl ?? given('HUBSPOT_APP_BASE_URL'),
     TOKEN_KMS_KEY_ID: given('TOKEN_KMS_KEY_ID'),
+    LOCAL_TOKEN_KEY_PREVIOUS: given('LOCAL_TOKEN_KEY_PREVIOUS'),
     LOCAL_TOKEN_KEY: given('LOCAL_TOKEN_KEY') ?? madeUpTokenKey(given, local.dynamoDbUrl),
     OWNER_MAX_AGE_HOURS: given('OWNER_MAX_AGE_HOURS'),
     ALLOW_V2: given('ALLOW_V2'),

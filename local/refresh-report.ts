@@ -8,7 +8,8 @@ import { formatUnresolved } from './unresolved-table.ts';
 
 /** What the last refresh of the configured portal found, from the table; undefined before the first. */
 export async function readRefreshReport(environment: Environment): Promise<RefreshReport | undefined> {
-  const portalId = parsePortalId(environment.HUBSPOT_PORTAL_ID);
+  const portalId =
+    environment.HUBSPOT_CLIENT_ID === undefined ? parsePortalId(environment.HUBSPOT_PORTAL_ID) : undefined;
   if (portalId === undefined) return undefined;
   const client = localDynamoDbClient(environment);
   try {

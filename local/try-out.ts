@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
+import { INSTALL_ROUTE } from '../lib/domain/install-routes.ts';
 import type { Environment } from './environment.ts';
 import { LOCAL_PORTAL_ID, type SeededPeople } from './seed.ts';
 import { buildExecutionPayload } from './simulator/execution-payload.ts';
@@ -34,6 +35,7 @@ export async function writeTryOut(projectDir: string, { url, environment, simula
   return [
     ...lines,
     '',
+    ...toInstall(environment),
     `Portal ${LOCAL_PORTAL_ID} has owners ${emailsOf(people)}.`,
     `Enrol contact ${curl.objectId} with curl:`,
     '',
@@ -46,6 +48,12 @@ export async function writeTryOut(projectDir: string, { url, environment, simula
     'Sent again, each is answered from the execution ledger. Ctrl-C stops everything.',
     '',
   ].join('\n');
+}
+
+/** With a client id nobody is connected yet. */
+function toInstall(environment: Environment): string[] {
+  if (environment.HUBSPOT_CLIENT_ID === undefined) return [];
+  return [`Install the app first: open ${environment.PUBLIC_BASE_URL}${INSTALL_ROUTE} in a browser.`, ''];
 }
 
 async function writeExecution(

@@ -19,7 +19,7 @@ export type OAuthConfig = {
   readonly tokenKey:
     | { readonly kind: 'kms'; readonly keyId: string }
     /** Base64 of 32 bytes; for a local stack only. */
-    | { readonly kind: 'local'; readonly key: string };
+    | { readonly kind: 'local'; readonly key: string; readonly previousKey?: string | undefined };
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -33,6 +33,7 @@ type Variables = {
   readonly PUBLIC_BASE_URL?: string | undefined;
   readonly TOKEN_KMS_KEY_ID?: string | undefined;
   readonly LOCAL_TOKEN_KEY?: string | undefined;
+  readonly LOCAL_TOKEN_KEY_PREVIOUS?: string | undefined;
 };
 
 /** A client id means that portals install the app; a static token is then not even read. */
@@ -67,7 +68,11 @@ function readOAuth(clientId: string, variables: Variables): OAuthConfig {
     appBaseUrl: variables.HUBSPOT_APP_BASE_URL,
     tokenKey:
       keyId === undefined
-        ? { kind: 'local', key: demand('TOKEN_KMS_KEY_ID', LOCAL_TOKEN_KEY) }
+        ? {
+            kind: 'local',
+            key: demand('TOKEN_KMS_KEY_ID', LOCAL_TOKEN_KEY),
+            previousKey: variables.LOCAL_TOKEN_KEY_PREVIOUS,
+          }
         : { kind: 'kms', keyId },
   };
 }

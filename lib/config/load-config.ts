@@ -114,6 +114,7 @@ const OPTIONAL = [
   'HUBSPOT_APP_BASE_URL',
   'TOKEN_KMS_KEY_ID',
   'LOCAL_TOKEN_KEY',
+  'LOCAL_TOKEN_KEY_PREVIOUS',
 ];
 
 function withoutEmptyOptionals(environment: Environment): Environment {

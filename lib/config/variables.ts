@@ -83,6 +83,7 @@ const shared = {
   PUBLIC_BASE_URL: z.optional(baseUrl()),
   TOKEN_KMS_KEY_ID: z.optional(text('must not be empty')),
   LOCAL_TOKEN_KEY: z.optional(tokenKey()),
+  LOCAL_TOKEN_KEY_PREVIOUS: z.optional(tokenKey()),
   TABLE_NAME: text('must not be empty'),
 };
 

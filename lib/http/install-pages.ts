@@ -29,8 +29,9 @@ export function connectedPage({
 <p class="next">In HubSpot, open <strong>Automations</strong> → <strong>Workflows</strong>, open a workflow or create one, choose
 <strong>+</strong> and add <strong>${ACTIONS[0]}</strong>. To find an owner without changing the record, add
 <strong>${ACTIONS[1]}</strong>.</p>
-${missing.length === 0 ? html`<p>The account granted everything that the app can use.</p>` : missingList(missing)}
+${missing.length === 0 ? '' : missingList(missing)}
 <h2>What the account granted</h2>
+${missing.length === 0 ? html`<p>The account granted everything that the app can use.</p>` : ''}
 ${scopeList(granted)}`,
   };
 }

@@ -9,6 +9,9 @@ import type { Table } from '../store/table.ts';
 import { createPortalTokens } from '../use-cases/portal-tokens.ts';
 import type { World } from './world.ts';
 
+/** Below what a workflow's execution may take: it is told to come again rather than cut off. */
+const TOKEN_WAIT_MS = 6_000;
+
 /** What there is where portals install the app: who did, their tokens, and HubSpot's OAuth endpoints. */
 export function createInstalls(
   oauthConfig: OAuthConfig,
@@ -22,11 +25,21 @@ export function createInstalls(
   const cipher =
     tokenKey.kind === 'kms'
       ? createKmsTokenCipher(tokenKey.keyId)
-      : createLocalTokenCipher({ current: tokenKey.key }, process.env);
+      : createLocalTokenCipher({ current: tokenKey.key, previous: tokenKey.previousKey }, process.env);
   const transport = createTransport(fetch);
   const apiBaseUrl = config.hubspotApiBaseUrl;
   const oauth = createOAuthApp({ transport, apiBaseUrl, clientId, clientSecret, redirectUri, now, sleep, random });
-  const tokens = createPortalTokens({ portals, cipher, oauth, now, sleep, newId, metrics, log });
+  const tokens = createPortalTokens({
+    portals,
+    cipher,
+    oauth,
+    now,
+    sleep,
+    newId,
+    metrics,
+    log,
+    maxWaitMs: TOKEN_WAIT_MS,
+  });
   return { portals, cipher, oauth, tokens };
 }
 

@@ -4,13 +4,14 @@ import { NOT_ASSIGNABLE_CODES } from '../../lib/domain/outcome.ts';
 import { PROJECT_DIR } from '../architecture/imports.ts';
 
 const read = (name: string) => readFileSync(join(PROJECT_DIR, name), 'utf8');
-const GUIDES = ['docs/operators.md', 'docs/resolve-owners.md'];
+const GUIDES = ['docs/operators.md', 'docs/resolve-owners.md', 'docs/install.md'];
 const functionNames = [...read('serverless.yml').matchAll(/^ {2}(\w+):\n {4}handler:/gm)].map((match) => match[1]);
 /** What an operator may put into each event; the handlers refuse everything else. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   explainOwner: ['portalId', 'value', 'fromPortalId', 'report'],
   setSuccessor: ['portalId', 'leaver', 'successor', 'remove'],
   resolveOwners: ['portalId', 'emails'],
+  forgetPortal: ['portalId'],
   scheduleOwnerRefresh: ['atOnce', 'force'],
 };
 
