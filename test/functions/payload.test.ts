@@ -123,7 +123,7 @@ describe('hostile keys and depth', () => {
     ['inputs', '"inputFields":{"__proto__":{"ownerEmail":"jane@example.com"}}'],
     ['a constructor of the inputs', '"inputFields":{"constructor":{"prototype":{"ownerEmail":"jane@example.com"}}}'],
     ['the body', '"inputFields":{},"__proto__":{"inputFields":{"ownerEmail":"jane@example.com"}}'],
-  ])('[P5] a prototype in %s gives no inputs and pollutes nothing', async (_name, member) => {
+  ])('[P5, X9] a prototype in %s gives no inputs and pollutes nothing', async (_name, member) => {
     const service = makeService();
     const body = JSON.stringify(makeExecution({ inputFields: undefined })).replace(/}$/, `,${member}}`);
     expect((await service.post(body)).outputs).toMatchObject({ errorCode: 'EMAIL_MISSING' });

@@ -12,7 +12,10 @@ export const REQUIRED_ROWS: readonly string[] = [
   ...range('O', 1, 11),
   // D14 is restoring a table, which is for people.
   ...range('D', 1, 13),
-  ...range('R', 1, 15),
+  ...range('R', 1, 16),
+  ...range('A', 1, 17),
+  // X7 is a load test's.
+  ...range('X', 1, 16).filter((row) => row !== 'X7'),
 ];
 
 const TAG = /\[((?:[A-Z]\d{1,2})(?:,\s*[A-Z]\d{1,2})*)\]/g;

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT_DIR } from '../architecture/imports.ts';
+
+type Manifest = {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+};
+type Lock = {
+  readonly packages: Readonly<
+    Record<string, { readonly integrity?: string; readonly resolved?: string; readonly link?: boolean }>
+  >;
+};
+
+const read = <T>(name: string) => JSON.parse(readFileSync(join(PROJECT_DIR, name), 'utf8')) as T;
+const { dependencies, devDependencies } = read<Manifest>('package.json');
+const lock = read<Lock>('package-lock.json');
+/** Tools of the desk that follow their platform; the lockfile pins them all the same. */
+const FOLLOWS_ITS_PLATFORM = ['node', '@types/node', 'serverless'];
+
+it('[X14] names every dependency by its exact version, and few of them for production', () => {
+  const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+    ([name, version]) => !/^\d+\.\d+\.\d+$/.test(version) && !FOLLOWS_ITS_PLATFORM.includes(name),
+  );
+  expect(loose).toEqual([]);
+  expect(Object.keys(dependencies).length).toBeLessThanOrEqual(12);
+});
+
+it('[X14] locks every package to its content, from no address of its own', () => {
+  const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
+  expect(packages.length).toBeGreaterThan(300);
+  expect(packages.filter(([, { integrity, link }]) => integrity === undefined && link !== true)).toEqual([]);
+  expect(
+    packages.filter(
+      ([, { resolved }]) => resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/'),
+    ),
+  ).toEqual([]);
+});
