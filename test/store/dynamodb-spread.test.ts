@@ -46,8 +46,9 @@ describe.each(ENGINES)('a busy portal on $name', ({ makeTable }) => {
   it('[D9] reads a partition of its own for each e-mail that is new to the container', async () => {
     const { reads } = await readsOf(() => Promise.all(EMAILS.map(find)));
     const partitions = reads.map(({ Key }) => Key?.pk?.S).filter((pk) => pk?.includes('#email#'));
-    expect(partitions).toHaveLength(EMAILS.length);
     expect(new Set(partitions).size).toBe(EMAILS.length);
+    // A container that has yet to learn when the last sweep was reads a row again after it has.
+    expect(partitions.length).toBeLessThanOrEqual(2 * EMAILS.length);
   });
 
   it('[D9] is answered by a warm container from memory, without a read', async () => {
