@@ -25,10 +25,15 @@ export function configure(root: string, args: readonly string[]): GenerateReport
       check: false,
     });
   } catch (error) {
-    // An unknown option, or an address that HubSpot would not call.
-    if (error instanceof TypeError) return fail(`${error.message}\n${USAGE}`);
+    if (isMisuse(error)) return fail(`${error.message}\n${USAGE}`);
     throw error;
   }
+}
+
+/** An address that HubSpot would not call, or an option that `parseArgs` does not know. */
+function isMisuse(error: unknown): error is Error {
+  const { code } = Object(error) as { code?: unknown };
+  return error instanceof TypeError || String(code).startsWith('ERR_PARSE_ARGS');
 }
 
 function fail(line: string): GenerateReport {
