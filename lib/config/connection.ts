@@ -23,7 +23,7 @@ export type OAuthConfig = {
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type Variables = {
+export type ConnectionVariables = {
   readonly HUBSPOT_ACCESS_TOKEN?: string | undefined;
   readonly HUBSPOT_PORTAL_ID?: PortalId | undefined;
   readonly HUBSPOT_CLIENT_ID?: string | undefined;
@@ -52,14 +52,14 @@ export function missingForConnection(environment: Environment): string[] {
 }
 
 /** @throws {ConfigError} naming what is missing for the mode that the client id chose */
-export function readConnection(variables: Variables): Connection {
+export function readConnection(variables: ConnectionVariables): Connection {
   const { HUBSPOT_CLIENT_ID: clientId, HUBSPOT_ACCESS_TOKEN, HUBSPOT_PORTAL_ID } = variables;
   if (clientId !== undefined) return { staticTokens: new Map(), oauth: readOAuth(clientId, variables) };
   const token = demand('HUBSPOT_ACCESS_TOKEN', HUBSPOT_ACCESS_TOKEN);
   return { staticTokens: new Map([[demand('HUBSPOT_PORTAL_ID', HUBSPOT_PORTAL_ID), token]]) };
 }
 
-function readOAuth(clientId: string, variables: Variables): OAuthConfig {
+function readOAuth(clientId: string, variables: ConnectionVariables): OAuthConfig {
   const { HUBSPOT_REDIRECT_URI, PUBLIC_BASE_URL, TOKEN_KMS_KEY_ID: keyId, LOCAL_TOKEN_KEY } = variables;
   return {
     clientId,

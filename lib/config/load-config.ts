@@ -3,6 +3,7 @@ import { ConfigError } from '../domain/errors.ts';
 import type { SignatureSecrets } from '../hubspot/signature.ts';
 import {
   type Connection,
+  type ConnectionVariables,
   missingForConnection,
   type OAuthConfig,
   readConnection,
@@ -37,35 +38,23 @@ export async function loadConfig(environment: Environment, readSecrets: ReadSecr
   const variables = await readVariables(actionVariables, environment, readSecrets);
   return {
     publicBaseUrl: variables.PUBLIC_BASE_URL,
-    hubspotApiBaseUrl: variables.HUBSPOT_API_BASE_URL,
+    ...readShared(variables),
     secrets: { current: variables.HUBSPOT_CLIENT_SECRET, previous: variables.HUBSPOT_CLIENT_SECRET_PREVIOUS },
     allowSignatureV2: variables.ALLOW_V2,
-    ...readConnection(variables),
-    tableName: variables.TABLE_NAME,
-    ownerMaxAgeMs: variables.OWNER_MAX_AGE_HOURS * 3_600_000,
+    ownerMaxAgeMs: toMs(variables.OWNER_MAX_AGE_HOURS),
   };
 }
 
 /** The same for the functions of the nightly refresh. */
 export async function loadRefreshConfig(environment: Environment, readSecrets: ReadSecrets): Promise<RefreshConfig> {
   const variables = await readVariables(refreshVariables, environment, readSecrets);
-  return {
-    hubspotApiBaseUrl: variables.HUBSPOT_API_BASE_URL,
-    ...readConnection(variables),
-    tableName: variables.TABLE_NAME,
-    refreshQueueUrl: variables.REFRESH_QUEUE_URL,
-  };
+  return { ...readShared(variables), refreshQueueUrl: variables.REFRESH_QUEUE_URL };
 }
 
 /** The same for the functions that operators invoke. */
 export async function loadOperatorConfig(environment: Environment, readSecrets: ReadSecrets): Promise<OperatorConfig> {
   const variables = await readVariables(operatorVariables, environment, readSecrets);
-  return {
-    hubspotApiBaseUrl: variables.HUBSPOT_API_BASE_URL,
-    ...readConnection(variables),
-    tableName: variables.TABLE_NAME,
-    ownerMaxAgeMs: variables.OWNER_MAX_AGE_HOURS * 3_600_000,
-  };
+  return { ...readShared(variables), ownerMaxAgeMs: toMs(variables.OWNER_MAX_AGE_HOURS) };
 }
 
 /**
@@ -74,18 +63,24 @@ export async function loadOperatorConfig(environment: Environment, readSecrets: 
  */
 export async function loadInstallConfig(environment: Environment, readSecrets: ReadSecrets): Promise<InstallConfig> {
   const variables = await readVariables(refreshVariables, environment, readSecrets);
-  const { oauth, staticTokens } = readConnection(variables);
+  const { oauth, ...shared } = readShared(variables);
   if (oauth === undefined) throw new ConfigError('Configuration is wrong. HUBSPOT_CLIENT_ID: is missing');
   if (variables.PUBLIC_BASE_URL === undefined)
     throw new ConfigError('Configuration is wrong. PUBLIC_BASE_URL: is missing');
-  return {
-    oauth,
-    staticTokens,
-    publicBaseUrl: variables.PUBLIC_BASE_URL,
-    hubspotApiBaseUrl: variables.HUBSPOT_API_BASE_URL,
-    tableName: variables.TABLE_NAME,
-    refreshQueueUrl: variables.REFRESH_QUEUE_URL,
-  };
+  const { PUBLIC_BASE_URL: publicBaseUrl, REFRESH_QUEUE_URL: refreshQueueUrl } = variables;
+  return { ...shared, oauth, publicBaseUrl, refreshQueueUrl };
+}
+
+/** What every function needs: the way to HubSpot and the table. */
+function readShared(
+  variables: ConnectionVariables & { readonly HUBSPOT_API_BASE_URL: string; readonly TABLE_NAME: string },
+) {
+  const { HUBSPOT_API_BASE_URL: hubspotApiBaseUrl, TABLE_NAME: tableName } = variables;
+  return { hubspotApiBaseUrl, tableName, ...readConnection(variables) };
+}
+
+function toMs(hours: number): number {
+  return hours * 3_600_000;
 }
 
 async function readVariables<Schema extends z.ZodMiniType>(

@@ -1,10 +1,8 @@
 import type { OwnerEmail } from './email.ts';
 import type { OwnerId, PortalId } from './ids.ts';
-import type { NotAssignableCode } from './outcome.ts';
 
 /** The verdicts on an e-mail that somebody should look at. What is no e-mail at all is told to the workflow only. */
 export const UNRESOLVED_CODES = ['OWNER_NOT_FOUND', 'OWNER_DEACTIVATED', 'OWNER_AMBIGUOUS', 'OWNER_IS_QUEUE'] as const;
-export type UnresolvedCode = Extract<NotAssignableCode, (typeof UNRESOLVED_CODES)[number]>;
 
 /** An e-mail that workflows asked for and nobody could be assigned for, since it was last reported. */
 export type UnresolvedEmail = {
