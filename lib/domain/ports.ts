@@ -97,6 +97,8 @@ export type LedgerEntry =
   /** This delivery is the first, or took over from one that died: it must finish with `complete` or `release`. */
   | { readonly kind: 'started' }
   | { readonly kind: 'running' }
+  /** It waits in the queue, and HubSpot for its callback. */
+  | { readonly kind: 'queued'; readonly payloadHash: string }
   | { readonly kind: 'done'; readonly payloadHash: string; readonly result: ActionResult };
 
 /**
@@ -107,16 +109,30 @@ export type ExecutionLedger = {
   begin(key: ExecutionKey, writerId: string, payloadHash: string, leaseMs: number): Promise<LedgerEntry>;
   /** Returns the result that stands, which is another delivery's when that one took over and finished first. */
   complete(key: ExecutionKey, writerId: string, payloadHash: string, result: ActionResult): Promise<ActionResult>;
+  /**
+   * Leaves the execution to the queue until then. Undefined, or the result when the queue was faster: its callback came
+   * before HubSpot waited for it, so the result must be told now.
+   */
+  leaveToQueue(key: ExecutionKey, writerId: string, untilEpochMs: number): Promise<ActionResult | undefined>;
   /** Gives the execution back after a failure that may pass, so that the next delivery starts at once. */
   release(key: ExecutionKey, writerId: string): Promise<void>;
 };
 
 /** Counts for the operator. Names and dimensions are fixed words; no value from outside. */
 export type Metrics = { count(name: MetricName, dimensions?: Readonly<Record<string, string>>): void };
+/** How long something took or lasted, for the operator. */
+export type Durations = { measure(name: DurationName, ms: number): void };
+export type DurationName = 'HubSpotPermitWaitMs' | 'QueuedExecutionAgeMs';
 export type MetricName =
+  | 'BreakerOpened'
+  | 'CallbacksCompleted'
   | 'Executions'
   | 'ExecutionReplayed'
   | 'ExecutionConflict'
+  | 'ExecutionsLate'
+  | 'ExecutionsQueued'
+  | 'ExecutionsRequeued'
+  | 'ExecutionsStranded'
   | 'SignatureAccepted'
   | 'SignatureRejected'
   | 'RequestUnreadable'
@@ -124,9 +140,11 @@ export type MetricName =
   | 'HubSpotRateLimited'
   | 'HubSpotDailyLimitReached'
   | 'HubSpotErrorShareHigh'
+  | 'HubSpotPermitsRefused'
   | 'HubSpotContractBroken'
   | 'HubSpotTokenRejected'
   | 'HubSpotScopesMissing'
+  | 'MessagesUnreadable'
   | 'OwnerDataStale'
   | 'OwnerListingRefused'
   | 'OwnerRefreshes'

@@ -6,14 +6,16 @@ import {
 } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { Log, Metrics, Now, PortalToken, PortalTokens, Sleep } from '../domain/ports.ts';
+import { createBreaker } from './breaker.ts';
 import { createErrorShare } from './error-share.ts';
-import { createPortalPauses } from './portal-pauses.ts';
+import type { Permits } from './permits.ts';
 import { type Reaction, reactTo, reactToFault } from './reaction.ts';
 import type { HubSpotReply, HubSpotRequest, Transport, TransportResult } from './transport.ts';
 
 export type PortalClientDeps = {
   readonly transport: Transport;
   readonly tokens: PortalTokens;
+  readonly permits: Permits;
   readonly now: Now;
   readonly sleep: Sleep;
   /** A number in [0, 1). */
@@ -45,21 +47,23 @@ const FIRST_BACKOFF_MS = 200;
 /** HubSpot may reject a token it has only just issued. */
 const FRESH_TOKEN_MS = 5_000;
 const FRESH_TOKEN_WAIT_MS = 500;
-const BREAKER_PAUSE_MS = 10_000;
 
 export function createPortalClient(deps: PortalClientDeps): SendForPortal {
-  const { transport, tokens, now, sleep, random, metrics, log, tryTimeoutMs = TRY_TIMEOUT_MS } = deps;
-  const pauses = createPortalPauses(now);
+  const { transport, tokens, permits, now, sleep, random, metrics, log, tryTimeoutMs = TRY_TIMEOUT_MS } = deps;
+  const breaker = createBreaker();
   const errorShare = createErrorShare(now);
 
   return async function send(portalId, request, deadlineEpochMs, { scopeIsOptional = false } = {}) {
     let token = await tokens.getToken(portalId);
     let tokenTries = 0;
     for (let retries = 0; ; ) {
-      stopIfPaused(portalId);
+      await permits.take(portalId, deadlineEpochMs);
       const result = await sendOnce(portalId, request, token, deadlineEpochMs);
       const reaction = result.kind === 'reply' ? reactTo(result.reply, now()) : reactToFault(result.fault);
-      if (reaction.kind === 'return') return reaction.reply;
+      if (reaction.kind === 'return') {
+        breaker.succeeded(portalId);
+        return reaction.reply;
+      }
       if (reaction.kind === 'tokenRejected') {
         if (tokenTries > 0) throw rejected(portalId);
         tokenTries += 1;
@@ -70,7 +74,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
       } else if (reaction.kind === 'missingScopes' && scopeIsOptional) {
         throw new MissingScopesError(reaction.correlationId, reaction.scopes);
       } else {
-        throw giveUp(portalId, reaction);
+        throw await giveUp(portalId, reaction);
       }
     }
   };
@@ -87,17 +91,12 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     const result = await transport({ ...request, headers }, timeoutMs);
     const outcome = result.kind === 'reply' ? String(result.reply.status) : result.fault;
     metrics.count('HubSpotCalls', { outcome });
+    if (result.kind === 'reply') await permits.learn(portalId, result.reply.headers);
     if (errorShare.record(portalId, result.kind === 'fault' || result.reply.status >= 400)) {
       metrics.count('HubSpotErrorShareHigh');
       log.error('error responses exceed 3 % of the calls made today', { portalId });
     }
     return result;
-  }
-
-  function stopIfPaused(portalId: PortalId): void {
-    const pause = pauses.find(portalId);
-    if (pause?.reason.kind === 'limit') throw new RateLimitedError(withJitter(pause.remainingMs));
-    if (pause?.reason.kind === 'fault') throw new UpstreamUnavailableError(pause.reason.fault);
   }
 
   /** A token only just issued is tried again after a moment; any other is renewed once. */
@@ -135,10 +134,13 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     await sleep(waitMs);
   }
 
-  function giveUp(portalId: PortalId, reaction: Exclude<Reaction, { kind: 'return' | 'tokenRejected' }>): Error {
+  async function giveUp(
+    portalId: PortalId,
+    reaction: Exclude<Reaction, { kind: 'return' | 'tokenRejected' }>,
+  ): Promise<Error> {
     switch (reaction.kind) {
       case 'rateLimited': {
-        pauses.pause(portalId, reaction.waitMs, { kind: 'limit' });
+        await permits.block(portalId, reaction.waitMs, { kind: 'limit' });
         metrics.count(reaction.daily ? 'HubSpotDailyLimitReached' : 'HubSpotRateLimited');
         if (reaction.daily) log.error('the daily API limit of the portal is spent', { portalId });
         return new RateLimitedError(withJitter(reaction.waitMs));
@@ -152,12 +154,16 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
         return new MissingScopesError(reaction.correlationId, reaction.scopes);
       }
       case 'giveUp': {
-        if (reaction.pauseMs > 0) pauses.pause(portalId, reaction.pauseMs, { kind: 'fault', fault: reaction.fault });
+        if (reaction.pauseMs > 0)
+          await permits.block(portalId, reaction.pauseMs, { kind: 'fault', fault: reaction.fault });
         return new UpstreamUnavailableError(reaction.fault);
       }
       case 'retry': {
-        if (errorShare.isHigh(portalId)) {
-          pauses.pause(portalId, BREAKER_PAUSE_MS, { kind: 'fault', fault: reaction.fault });
+        const openMs = breaker.failed(portalId, errorShare.isHigh(portalId));
+        if (openMs !== undefined) {
+          metrics.count('BreakerOpened');
+          log.warn('HubSpot keeps failing for a portal, which is left alone for a while', { portalId, openMs });
+          await permits.block(portalId, openMs, { kind: 'fault', fault: reaction.fault });
         }
         return new UpstreamUnavailableError(reaction.fault);
       }

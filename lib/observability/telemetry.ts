@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
-import type { Log, Metrics } from '../domain/ports.ts';
+import type { Durations, Log, Metrics } from '../domain/ports.ts';
 
 /** What a function tells its operator: structured log lines and metrics in CloudWatch's embedded format, both on stdout. */
 export type Telemetry = {
   readonly log: Log;
-  readonly metrics: Metrics;
+  readonly metrics: Metrics & Durations;
   /** Puts the request id on every following line. */
   startRequest(requestId: string): void;
   /** Writes the metrics counted since the last call. */
@@ -38,6 +38,9 @@ export function createTelemetry(functionName: string): Telemetry {
         const single = powertools.singleMetric();
         single.addDimensions({ ...dimensions });
         single.addMetric(name, MetricUnit.Count, 1);
+      },
+      measure(name, ms) {
+        powertools.addMetric(name, MetricUnit.Milliseconds, ms);
       },
     },
     startRequest(requestId) {

@@ -1,10 +1,12 @@
 import type { Connection } from '../config/connection.ts';
 import type { PortalTokens } from '../domain/ports.ts';
 import type { ConnectedPortals } from '../domain/refresh.ts';
+import { createPermits, type PermitPolicy } from '../hubspot/permits.ts';
 import { createPortalClient, type SendForPortal } from '../hubspot/portal-client.ts';
 import { createStaticPortals, createStaticTokens } from '../hubspot/static-tokens.ts';
 import { createTransport } from '../hubspot/transport.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
+import { createRateBudget } from '../store/rate-budget.ts';
 import { createInstalls, type Installs } from './installs.ts';
 import type { World } from './world.ts';
 
@@ -16,18 +18,27 @@ export type HubSpot = {
   readonly installs: Installs | undefined;
 };
 
-/** The one way to HubSpot: whatever calls it shares tokens, pauses and breaker. */
+/** A workflow or a person waits: a little for a permit, and rather another answer than a late one. */
+export const INTERACTIVE: PermitPolicy = { priority: 'interactive', blockSize: 5, patienceMs: 1_000 };
+/** Nobody waits: a permit is worth waiting for as long as there is time at all. */
+export const BACKGROUND: PermitPolicy = { priority: 'bulk', blockSize: 3, patienceMs: Number.POSITIVE_INFINITY };
+
+/** The one way to HubSpot: whatever calls it shares tokens, rate budget and breaker. */
 export function createHubSpot(
   config: Connection & { readonly hubspotApiBaseUrl: string; readonly tableName: string },
   telemetry: Telemetry,
   world: World,
+  policy: PermitPolicy,
 ): HubSpot {
   const { log, metrics } = telemetry;
   const { now, sleep, random, fetch, hubspotTryTimeoutMs } = world;
   const { oauth, staticTokens } = config;
   const installs = oauth === undefined ? undefined : createInstalls(oauth, config, telemetry, world);
   const tokens = installs?.tokens ?? createStaticTokens(staticTokens);
+  const table = { client: world.table, tableName: config.tableName };
+  const permits = createPermits({ budget: createRateBudget(table, now), policy, now, sleep, random, metrics });
   const send = createPortalClient({
+    permits,
     transport: createTransport(fetch),
     tokens,
     now,

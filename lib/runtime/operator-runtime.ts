@@ -14,6 +14,7 @@ import { createIdentifyNumber } from '../use-cases/identify-number.ts';
 import { createPurgePortal } from '../use-cases/purge-portal.ts';
 import { createResolveOwners } from '../use-cases/resolve-owners.ts';
 import { createSetSuccessor } from '../use-cases/set-successor.ts';
+import { INTERACTIVE } from './hubspot.ts';
 import { lazy } from './lazy.ts';
 import { createResolving } from './resolving.ts';
 import { patientWorld, type World } from './world.ts';
@@ -36,6 +37,7 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
     config,
     telemetry,
     world,
+    INTERACTIVE,
   );
   const { send, tokens, portals, installs } = hubspot;
   const purge = createPurgePortal({

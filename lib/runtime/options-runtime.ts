@@ -3,7 +3,7 @@ import { readSsmSecrets } from '../config/secrets.ts';
 import { createOwnerProperties } from '../hubspot/properties.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createListOwnerProperties } from '../use-cases/list-owner-properties.ts';
-import { createHubSpot } from './hubspot.ts';
+import { createHubSpot, INTERACTIVE } from './hubspot.ts';
 import { lazy } from './lazy.ts';
 import { realWorld, type World } from './world.ts';
 
@@ -18,7 +18,7 @@ export function lazyOptionsRuntime(telemetry: Telemetry): () => Promise<OptionsR
 export function createOptionsRuntime(config: Config, telemetry: Telemetry, world: World) {
   const { now, sleep } = world;
   const { publicBaseUrl, secrets, allowSignatureV2, hubspotApiBaseUrl } = config;
-  const { send } = createHubSpot(config, telemetry, world);
+  const { send } = createHubSpot(config, telemetry, world, INTERACTIVE);
   const ownerProperties = createOwnerProperties(send, hubspotApiBaseUrl);
   return {
     signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2 },

@@ -13,7 +13,7 @@ import { createPurgePortal } from '../use-cases/purge-portal.ts';
 import { createReadUsers } from '../use-cases/read-users.ts';
 import { createRefreshOwners } from '../use-cases/refresh-owners.ts';
 import { createScheduleRefreshes } from '../use-cases/schedule-refreshes.ts';
-import { createHubSpot } from './hubspot.ts';
+import { BACKGROUND, createHubSpot } from './hubspot.ts';
 import { lazy } from './lazy.ts';
 import { patientWorld, type World } from './world.ts';
 
@@ -36,7 +36,7 @@ export function createRefreshRuntime(config: RefreshConfig, telemetry: Telemetry
   const { log, metrics } = telemetry;
   const { now, random } = world;
   const table = { client: world.table, tableName: config.tableName };
-  const { send, portals, installs } = createHubSpot(config, telemetry, world);
+  const { send, portals, installs } = createHubSpot(config, telemetry, world, BACKGROUND);
   const queue = createRefreshQueue(sqs, config.refreshQueueUrl);
   return {
     now,

@@ -1,6 +1,7 @@
 import type { Connection } from '../config/connection.ts';
 import type { Config } from '../config/load-config.ts';
 import { createOwnerDirectory } from '../hubspot/owners.ts';
+import type { PermitPolicy } from '../hubspot/permits.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createLastSweepAt } from '../store/last-sweep.ts';
 import { createOwnerCache } from '../store/owner-cache.ts';
@@ -16,12 +17,12 @@ import type { World } from './world.ts';
 export type ResolvingConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
 
 /** What the action functions and the operator's share: from a portal's e-mail to its owner. */
-export function createResolving(config: ResolvingConfig, telemetry: Telemetry, world: World) {
+export function createResolving(config: ResolvingConfig, telemetry: Telemetry, world: World, policy: PermitPolicy) {
   const { now } = world;
   const table: Table = { client: world.table, tableName: config.tableName };
   const state = createRefreshState(table, now);
   const cache = createOwnerMemory(createOwnerCache(table, createLastSweepAt(state.readState, now)), { now });
-  const hubspot = createHubSpot(config, telemetry, world);
+  const hubspot = createHubSpot(config, telemetry, world, policy);
   const { send } = hubspot;
   const directory = createOwnerDirectory(send, config.hubspotApiBaseUrl);
   const plainResolver = createOwnerResolver({

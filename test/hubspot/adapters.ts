@@ -8,6 +8,7 @@ import { createTransport } from '../../lib/hubspot/transport.ts';
 import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import { addPortal } from '../../local/simulator/seed-portals.ts';
 import { makeClock } from '../support/clock.ts';
+import { makeOpenPermits } from '../support/open-permits.ts';
 import { portalId } from './gateway.ts';
 
 export const PORTAL = 8_200_001;
@@ -31,6 +32,7 @@ export function useAdapters(): () => Adapters {
     const send = createPortalClient({
       transport: createTransport(),
       tokens: createStaticTokens(new Map([[PORTAL_ID, TOKEN]])),
+      permits: makeOpenPermits(clock.now, clock.sleep),
       now: clock.now,
       sleep: clock.sleep,
       random: () => 0,

@@ -3,6 +3,7 @@ import type { LogFields, MetricName, PortalToken, PortalTokens } from '../../lib
 import { createPortalClient, type PortalClientDeps, type SendForPortal } from '../../lib/hubspot/portal-client.ts';
 import type { HubSpotReply, HubSpotRequest, TransportFault, TransportResult } from '../../lib/hubspot/transport.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
+import { makeOpenPermits } from '../support/open-permits.ts';
 
 export const REQUEST: HubSpotRequest = {
   method: 'GET',
@@ -51,6 +52,7 @@ export function makeGateway(options: GatewayOptions): Gateway {
       return typeof step === 'function' ? step() : step;
     },
     tokens: options.tokens ?? makeTokens(),
+    permits: makeOpenPermits(clock.now, clock.sleep, random),
     now: clock.now,
     sleep: async (ms) => {
       slept.push(ms);

@@ -7,6 +7,7 @@ import { createTransport } from '../../lib/hubspot/transport.ts';
 import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import { addCustomObjectType, addPortal, addProperty, addToken } from '../../local/simulator/seed-portals.ts';
 import { makeClock } from '../support/clock.ts';
+import { makeOpenPermits } from '../support/open-permits.ts';
 import { makeTelemetry } from '../support/recording-telemetry.ts';
 import { portalId } from './gateway.ts';
 
@@ -39,6 +40,7 @@ describe('the owner properties of an object', () => {
     const send = createPortalClient({
       transport: createTransport(),
       tokens,
+      permits: makeOpenPermits(now, sleep),
       now,
       sleep,
       random: () => 0,

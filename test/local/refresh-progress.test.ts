@@ -57,7 +57,7 @@ it('reads the line that the refresh function really logs', () => {
   const log = (message: string, fields: object = {}) => void lines.push(JSON.stringify({ message, ...fields }));
   const telemetry = {
     log: { debug: log, info: log, warn: log, error: log },
-    metrics: { count: () => undefined },
+    metrics: { count: () => undefined, measure: () => undefined },
     startRequest: () => undefined,
     flush: () => undefined,
   };

@@ -12,6 +12,7 @@ export function makeTelemetry(): RecordingTelemetry {
     ...telemetry,
     counted,
     metrics: {
+      ...telemetry.metrics,
       count(name, dimensions) {
         counted.push({ name, dimensions: dimensions ?? {} });
         telemetry.metrics.count(name, dimensions);

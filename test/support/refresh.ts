@@ -12,6 +12,7 @@ import { createReadUsers } from '../../lib/use-cases/read-users.ts';
 import { createRefreshOwners } from '../../lib/use-cases/refresh-owners.ts';
 import type { HubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import type { FakeClock } from './clock.ts';
+import { makeOpenPermits } from './open-permits.ts';
 import type { RecordingTelemetry } from './recording-telemetry.ts';
 
 export type RefreshParts = {
@@ -41,6 +42,7 @@ export function makeRefresher(parts: RefreshParts, portalId: PortalId): Refreshe
       return result;
     },
     tokens: createStaticTokens(tokens),
+    permits: makeOpenPermits(now, sleep),
     now,
     sleep,
     random: () => 0,

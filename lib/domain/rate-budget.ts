@@ -1,0 +1,64 @@
+import type { PortalId } from './ids.ts';
+
+/** HubSpot's limit for one app in one portal, as its response headers tell it. */
+export type RateLimit = { readonly calls: number; readonly windowMs: number };
+
+/** `interactive`: a workflow or a person waits for the call. `bulk`: a queue or a schedule is behind it. */
+export type Priority = 'interactive' | 'bulk';
+
+/** Why a portal is left alone whatever its budget: HubSpot says that its limit is spent, or is away for it, with the fault as a fixed word. */
+export type Block = { readonly kind: 'limit' } | { readonly kind: 'fault'; readonly fault: string };
+
+/** The lowest limit there is, that of a private app in a free account (usage guidelines, read 2026-11-23). */
+export const LOWEST_LIMIT: RateLimit = { calls: 100, windowMs: 10_000 };
+
+/**
+ * How long a permit is good for. HubSpot counts a call when it arrives, which is up to this much later than when its permit
+ * was taken.
+ */
+export const PERMIT_LIFETIME_MS = 1_000;
+
+/** Kept back for clocks that differ a little, and for calls whose reply was lost before it was counted here. */
+const RESERVE_SHARE = 0.02;
+const BURST_SHARE = 0.07;
+
+/** A steady pace with a little slack: one permit every `intervalMs`, and as many at once as fit into the tolerance. */
+export type Pace = { readonly intervalMs: number; readonly toleranceMs: Readonly<Record<Priority, number>> };
+
+/**
+ * The pace at which no window of HubSpot's ever holds more calls than the limit (generic cell rate algorithm):
+ * burst + window and lifetime / interval ≤ limit − reserve, whatever the order of the calls.
+ *
+ * Bulk work may use half of the burst only. While it takes every permit that falls due, the other half stays there for
+ * whoever is waited for, and what those take delays the bulk work and not them.
+ */
+export function paceOf({ calls, windowMs }: RateLimit): Pace {
+  const reserve = Math.ceil(calls * RESERVE_SHARE);
+  const burst = Math.max(2, Math.floor(calls * BURST_SHARE));
+  const steady = Math.max(1, calls - reserve - burst);
+  const intervalMs = Math.ceil((windowMs + PERMIT_LIFETIME_MS) / steady);
+  return {
+    intervalMs,
+    toleranceMs: { interactive: burst * intervalMs, bulk: Math.max(1, Math.floor(burst / 2)) * intervalMs },
+  };
+}
+
+/** The most permits that can be had at once. */
+export function mostAtOnce({ intervalMs, toleranceMs }: Pace, priority: Priority): number {
+  return Math.max(1, Math.floor(toleranceMs[priority] / intervalMs));
+}
+
+/** What became of asking for permits. Refused ones may be asked for again in `waitMs`. */
+export type PermitAnswer =
+  | { readonly kind: 'granted'; readonly limit: RateLimit }
+  | { readonly kind: 'refused'; readonly waitMs: number; readonly block: Block | undefined; readonly limit: RateLimit };
+
+/** The permits of every portal, shared by all containers. Nothing one portal does is ever felt by another. */
+export type RateBudget = {
+  /** Takes `count` permits or none. Never waits. `limit` is what the caller knows; the answer tells what is known by all. */
+  take(portalId: PortalId, count: number, priority: Priority, limit: RateLimit): Promise<PermitAnswer>;
+  /** Tells all containers the limit that HubSpot's headers named. Safe to repeat. */
+  learnLimit(portalId: PortalId, limit: RateLimit): Promise<void>;
+  /** Nobody gets a permit before the time is over. Of two blocks the longer one stands. */
+  block(portalId: PortalId, untilEpochMs: number, reason: Block): Promise<void>;
+};

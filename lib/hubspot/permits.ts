@@ -1,0 +1,203 @@
+import { RateLimitedError, StoreUnavailableError, UpstreamUnavailableError } from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { Durations, Metrics, Now, Sleep } from '../domain/ports.ts';
+import {
+  type Block,
+  LOWEST_LIMIT,
+  mostAtOnce,
+  PERMIT_LIFETIME_MS,
+  type Priority,
+  paceOf,
+  type RateBudget,
+  type RateLimit,
+} from '../domain/rate-budget.ts';
+
+/** How a function uses the budget. */
+export type PermitPolicy = {
+  readonly priority: Priority;
+  /** How many permits are taken at a time, so that a write to the table serves several calls. Unused ones expire. */
+  readonly blockSize: number;
+  /** How long to wait for a permit; never longer than the call's own deadline. */
+  readonly patienceMs: number;
+};
+
+export type PermitsDeps = {
+  readonly budget: RateBudget;
+  readonly policy: PermitPolicy;
+  readonly now: Now;
+  readonly sleep: Sleep;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly metrics: Metrics & Durations;
+};
+
+export type Permits = {
+  /**
+   * Resolves when a call may be made.
+   * @throws {RateLimitedError | UpstreamUnavailableError} when that would take longer than the policy or the deadline allow
+   */
+  take(portalId: PortalId, deadlineEpochMs: number): Promise<void>;
+  /** Takes the limit from a reply's headers, when they tell another one than is known. */
+  learn(portalId: PortalId, headers: Readonly<Record<string, string>>): Promise<void>;
+  /** HubSpot refused for the limit, or keeps failing: no container calls for so long. */
+  block(portalId: PortalId, ms: number, reason: Block): Promise<void>;
+};
+
+type Held = { count: number; readonly untilEpochMs: number };
+type Spent = { readonly untilEpochMs: number; readonly block: Block | undefined; readonly isCrowded?: boolean };
+
+/**
+ * Whoever is waited for and was overtaken once gives up, and the container with them for a second: so many want a permit that
+ * asking for one is itself a load on the table.
+ */
+const MAX_WAITS: Readonly<Record<Priority, number>> = { interactive: 1, bulk: Number.POSITIVE_INFINITY };
+const CROWDED_MS = 1_000;
+
+/**
+ * A container's way to the permits of its portals. It holds a few for a second, and remembers for how long there will be
+ * none, so that a flood which is turned away asks the table once for each permit that falls due and not once a record.
+ *
+ * The budget is a help, not a condition: while the table cannot be reached, calls go out, and HubSpot itself is the limit.
+ */
+export function createPermits({ budget, policy, now, sleep, random, metrics }: PermitsDeps): Permits {
+  const held = new Map<PortalId, Held>();
+  const spent = new Map<PortalId, Spent>();
+  const limits = new Map<PortalId, RateLimit>();
+  const asking = new Map<PortalId, Promise<void>>();
+
+  return {
+    async take(portalId, deadlineEpochMs) {
+      const startedAt = now();
+      const giveUpAt = Math.min(deadlineEpochMs, startedAt + policy.patienceMs);
+      for (let waits = 0; !useHeld(portalId); ) {
+        const standing = findSpent(portalId);
+        if (standing === undefined) {
+          await askOnce(portalId);
+          continue;
+        }
+        const waitMs = standing.untilEpochMs - now();
+        if (now() + waitMs > giveUpAt || isHopeless(standing)) throw refuse(portalId, standing, waitMs);
+        if (waits === MAX_WAITS[policy.priority]) throw refuse(portalId, crowd(portalId), CROWDED_MS);
+        waits += 1;
+        // Those who wait for the same permit do not ask for it at the same moment.
+        await sleep(waitMs + Math.floor(random() * paceOf(limitOf(portalId)).intervalMs));
+      }
+      if (now() > startedAt) metrics.measure('HubSpotPermitWaitMs', now() - startedAt);
+    },
+
+    async learn(portalId, headers) {
+      const told = readLimit(headers);
+      const known = limits.get(portalId);
+      if (told === undefined || (known?.calls === told.calls && known.windowMs === told.windowMs)) return;
+      limits.set(portalId, told);
+      await tolerateOutage(() => budget.learnLimit(portalId, told));
+    },
+
+    async block(portalId, ms, reason) {
+      const untilEpochMs = now() + ms;
+      held.delete(portalId);
+      if (untilEpochMs > (spent.get(portalId)?.untilEpochMs ?? 0)) spent.set(portalId, { untilEpochMs, block: reason });
+      await tolerateOutage(() => budget.block(portalId, untilEpochMs, reason));
+    },
+  };
+
+  function useHeld(portalId: PortalId): boolean {
+    const permits = held.get(portalId);
+    if (permits === undefined) return false;
+    if (permits.count > 0 && now() < permits.untilEpochMs) {
+      permits.count -= 1;
+      return true;
+    }
+    held.delete(portalId);
+    return false;
+  }
+
+  function findSpent(portalId: PortalId): Spent | undefined {
+    const standing = spent.get(portalId);
+    if (standing !== undefined && standing.untilEpochMs > now()) return standing;
+    spent.delete(portalId);
+    return undefined;
+  }
+
+  /** Whoever comes while the table is being asked waits for that answer. */
+  function askOnce(portalId: PortalId): Promise<void> {
+    const standing = asking.get(portalId);
+    if (standing !== undefined) return standing;
+    const asked = ask(portalId).finally(() => asking.delete(portalId));
+    asking.set(portalId, asked);
+    return asked;
+  }
+
+  async function ask(portalId: PortalId): Promise<void> {
+    const { priority } = policy;
+    const count = Math.min(policy.blockSize, mostAtOnce(paceOf(limitOf(portalId)), priority));
+    const askedAt = now();
+    const several = await tolerateOutage(() => budget.take(portalId, count, priority, limitOf(portalId)));
+    if (several === undefined) return hold(portalId, 1, askedAt);
+    limits.set(portalId, several.limit);
+    if (several.kind === 'granted') return hold(portalId, count, askedAt);
+    const isBlocked = several.block !== undefined;
+    const one = count === 1 || isBlocked ? several : await budget.take(portalId, 1, priority, several.limit);
+    if (one.kind === 'granted') return hold(portalId, 1, askedAt);
+    spent.set(portalId, { untilEpochMs: now() + one.waitMs, block: one.block });
+  }
+
+  function hold(portalId: PortalId, count: number, askedAtEpochMs: number): void {
+    held.set(portalId, { count, untilEpochMs: askedAtEpochMs + PERMIT_LIFETIME_MS });
+  }
+
+  function limitOf(portalId: PortalId): RateLimit {
+    return limits.get(portalId) ?? LOWEST_LIMIT;
+  }
+
+  function crowd(portalId: PortalId): Spent {
+    const crowded: Spent = { untilEpochMs: now() + CROWDED_MS, block: undefined, isCrowded: true };
+    spent.set(portalId, crowded);
+    return crowded;
+  }
+
+  /** Where HubSpot itself said no, or many wait already, nobody who is waited for tries their luck at the last moment. */
+  function isHopeless({ block, isCrowded = false }: Spent): boolean {
+    return policy.priority === 'interactive' && (block !== undefined || isCrowded);
+  }
+
+  /** Many that were refused together must not come back together. */
+  function refuse(portalId: PortalId, { block }: Spent, waitMs: number): Error {
+    metrics.count('HubSpotPermitsRefused', { priority: policy.priority });
+    if (block?.kind === 'fault') return new UpstreamUnavailableError(block.fault);
+    if (block?.kind === 'limit') return new RateLimitedError(Math.ceil(waitMs + random() * Math.min(waitMs, 1_000)));
+    // A permit falls due soon, but not for all of them: they are spread over a minute or so.
+    const { windowMs } = limitOf(portalId);
+    return new RateLimitedError(policy.priority === 'bulk' ? waitMs : Math.ceil(windowMs * (1 + 5 * random())));
+  }
+
+  async function tolerateOutage<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      metrics.count('StoreUnavailable');
+      return undefined;
+    }
+  }
+}
+
+/** Outside of this a header is a mistake: the published limits are 100 to 250 calls in ten seconds. */
+const MIN_CALLS = 10;
+const MAX_CALLS = 100_000;
+const MIN_WINDOW_MS = 1_000;
+const MAX_WINDOW_MS = 60_000;
+
+/** `X-HubSpot-RateLimit-Max` and `-Interval-Milliseconds` (usage guidelines, read 2026-11-23). Search answers without them. */
+function readLimit(headers: Readonly<Record<string, string>>): RateLimit | undefined {
+  const calls = Number(headers['x-hubspot-ratelimit-max']);
+  const windowMs = Number(headers['x-hubspot-ratelimit-interval-milliseconds']);
+  const isSane =
+    Number.isInteger(calls) &&
+    calls >= MIN_CALLS &&
+    calls <= MAX_CALLS &&
+    Number.isInteger(windowMs) &&
+    windowMs >= MIN_WINDOW_MS &&
+    windowMs <= MAX_WINDOW_MS;
+  return isSane ? { calls, windowMs } : undefined;
+}

@@ -1,0 +1,47 @@
+import type { PortalId } from '../../lib/domain/ids.ts';
+import type { Now } from '../../lib/domain/ports.ts';
+import { type Block, paceOf, type RateBudget, type RateLimit } from '../../lib/domain/rate-budget.ts';
+
+type Row = { paidUntil: number; blockedUntil: number; block: Block; limit: RateLimit | undefined };
+
+/** The rate budget in a map: one thread, so every step is atomic by itself. */
+export function createFakeRateBudget(now: Now): RateBudget {
+  const rows = new Map<PortalId, Row>();
+  const rowOf = (portalId: PortalId): Row => {
+    const row = rows.get(portalId) ?? { paidUntil: 0, blockedUntil: 0, block: { kind: 'limit' }, limit: undefined };
+    rows.set(portalId, row);
+    return row;
+  };
+  return {
+    async take(portalId, count, priority, known) {
+      const row = rowOf(portalId);
+      const limit = row.limit ?? known;
+      if (row.blockedUntil > now())
+        return { kind: 'refused', waitMs: row.blockedUntil - now(), block: row.block, limit };
+      const { intervalMs, toleranceMs } = paceOf(limit);
+      const paid = Math.max(row.paidUntil, now()) + count * intervalMs;
+      const waitMs = paid - toleranceMs[priority] - now();
+      if (waitMs > 0) return { kind: 'refused', waitMs, block: undefined, limit };
+      row.paidUntil = paid;
+      return { kind: 'granted', limit };
+    },
+    async learnLimit(portalId, limit) {
+      rowOf(portalId).limit = limit;
+    },
+    async block(portalId, untilEpochMs, reason) {
+      const row = rowOf(portalId);
+      if (untilEpochMs <= row.blockedUntil) return;
+      row.blockedUntil = untilEpochMs;
+      row.block = reason;
+    },
+  };
+}
+
+/** Gives every permit, unless the portal is blocked: for tests that are about something else. */
+export function createOpenRateBudget(now: Now): RateBudget {
+  const budget = createFakeRateBudget(now);
+  return {
+    ...budget,
+    take: (portalId, _count, priority, limit) => budget.take(portalId, 0, priority, limit),
+  };
+}

@@ -1,0 +1,15 @@
+import type { Now, Sleep } from '../../lib/domain/ports.ts';
+import { createPermits, type Permits } from '../../lib/hubspot/permits.ts';
+import { createOpenRateBudget } from '../fakes/rate-budget.ts';
+
+/** Permits that are always there, unless HubSpot said to leave the portal alone. Nobody waits for the end of that. */
+export function makeOpenPermits(now: Now, sleep: Sleep, random: () => number = () => 0): Permits {
+  return createPermits({
+    budget: createOpenRateBudget(now),
+    policy: { priority: 'interactive', blockSize: 1, patienceMs: 0 },
+    now,
+    sleep,
+    random,
+    metrics: { count() {}, measure() {} },
+  });
+}
