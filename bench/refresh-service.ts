@@ -44,7 +44,14 @@ export async function startRefreshService(
   prepareTable: (client: Table['client']) => void = () => undefined,
 ): Promise<RefreshService> {
   const refreshQueueUrl = sqs?.queueUrl ?? 'http://127.0.0.1:9/unused';
-  const local = { httpPort: 3000, hubspotUrl, dynamoDbUrl, sqsUrl: sqs?.url ?? 'http://127.0.0.1:9', refreshQueueUrl };
+  const local = {
+    httpPort: 3000,
+    hubspotUrl,
+    dynamoDbUrl,
+    sqsUrl: sqs?.url ?? 'http://127.0.0.1:9',
+    refreshQueueUrl,
+    assignQueueUrl: 'http://127.0.0.1:9/unused',
+  };
   const environment = await completeEnvironment(() => undefined, local);
   useSettings(environment);
   const config = { ...(await loadRefreshConfig({ ...environment, TABLE_NAME }, readSsmSecrets)), staticTokens };

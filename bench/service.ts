@@ -2,11 +2,12 @@ import type { Context } from 'aws-lambda';
 import { createHandler as createFindHandler } from '../functions/find-owner-by-email.ts';
 import { createHandler as createSetHandler } from '../functions/set-owner-by-email.ts';
 import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
-import { loadConfig } from '../lib/config/load-config.ts';
+import { loadAssignConfig } from '../lib/config/load-config.ts';
 import { readSsmSecrets } from '../lib/config/secrets.ts';
 import type { HttpEvent } from '../lib/http/http-event.ts';
 import { createTelemetry } from '../lib/observability/telemetry.ts';
-import { createActionRuntime } from '../lib/runtime/action-runtime.ts';
+import { createFindOwnerRuntime } from '../lib/runtime/action-runtime.ts';
+import { createSetOwnerRuntime } from '../lib/runtime/set-owner-runtime.ts';
 import { realWorld, type World } from '../lib/runtime/world.ts';
 import { completeEnvironment } from '../local/environment.ts';
 import { LOCAL_CLIENT_SECRET, LOCAL_PORTAL_ID } from '../local/seed.ts';
@@ -49,18 +50,20 @@ export async function startService(dynamoDbUrl: string, hubspotUrl: string, stat
     dynamoDbUrl,
     sqsUrl: undefined,
     refreshQueueUrl: 'http://127.0.0.1:9/unused',
+    assignQueueUrl: 'http://127.0.0.1:9/unused',
   });
   useSettings(environment);
-  const config = await loadConfig({ ...environment, TABLE_NAME }, readSsmSecrets);
+  const config = await loadAssignConfig({ ...environment, TABLE_NAME }, readSsmSecrets);
   const telemetry = createTelemetry('bench');
   const { world, usage } = countUsage(realWorld());
   return start(world);
 
   function start(world: World): Service {
-    const runtime = createActionRuntime(config, telemetry, world);
+    const setting = createSetOwnerRuntime(config, telemetry, world);
+    const finding = createFindOwnerRuntime(config, telemetry, world);
     const handlers = {
-      set: createSetHandler(telemetry, async () => runtime),
-      find: createFindHandler(telemetry, async () => runtime),
+      set: createSetHandler(telemetry, async () => setting),
+      find: createFindHandler(telemetry, async () => finding),
     };
     return {
       usage,

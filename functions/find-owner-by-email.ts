@@ -2,11 +2,11 @@ import { FIND_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
 import { failed } from '../lib/domain/outcome.ts';
 import { type ActionHandler, createActionHandler } from '../lib/http/action-handler.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { type ActionRuntime, lazyActionRuntime } from '../lib/runtime/action-runtime.ts';
+import { type FindOwnerRuntime, lazyFindOwnerRuntime } from '../lib/runtime/action-runtime.ts';
 import { toldAsResult } from '../lib/use-cases/run-execution.ts';
 
 /** `POST /actions/find-owner-by-email`: the same resolving without a write, so repeating it needs no ledger. */
-export function createHandler(telemetry: Telemetry, runtime: () => Promise<ActionRuntime>): ActionHandler {
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<FindOwnerRuntime>): ActionHandler {
   return createActionHandler(
     FIND_OWNER_BY_EMAIL,
     telemetry,
@@ -19,4 +19,4 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Actio
 }
 
 const telemetry = createTelemetry('findOwnerByEmail');
-export const handler = createHandler(telemetry, lazyActionRuntime(telemetry));
+export const handler = createHandler(telemetry, lazyFindOwnerRuntime(telemetry));

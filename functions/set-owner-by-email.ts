@@ -2,10 +2,10 @@ import { SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
 import { type ActionHandler, createActionHandler } from '../lib/http/action-handler.ts';
 import { readSetOwnerCommand } from '../lib/http/set-owner-command.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { type ActionRuntime, lazyActionRuntime } from '../lib/runtime/action-runtime.ts';
+import { lazySetOwnerRuntime, type SetOwnerRuntime } from '../lib/runtime/set-owner-runtime.ts';
 
 /** `POST /actions/set-owner-by-email`: sets the owner of the enrolled record, once per execution. */
-export function createHandler(telemetry: Telemetry, runtime: () => Promise<ActionRuntime>): ActionHandler {
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<SetOwnerRuntime>): ActionHandler {
   return createActionHandler(
     SET_OWNER_BY_EMAIL,
     telemetry,
@@ -13,12 +13,13 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Actio
     async ({ runOnce, setOwner }, execution, deadlineEpochMs) => {
       const reading = readSetOwnerCommand(execution);
       if (reading.kind === 'refused') return reading.result;
-      return runOnce(execution, execution.payloadHash, deadlineEpochMs, () =>
-        setOwner(reading.command, deadlineEpochMs),
+      const { callbackId, payloadHash } = execution;
+      return runOnce(execution, payloadHash, deadlineEpochMs, () =>
+        setOwner({ callbackId, payloadHash, command: reading.command }, deadlineEpochMs),
       );
     },
   );
 }
 
 const telemetry = createTelemetry('setOwnerByEmail');
-export const handler = createHandler(telemetry, lazyActionRuntime(telemetry));
+export const handler = createHandler(telemetry, lazySetOwnerRuntime(telemetry));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEnvFile } from 'node:process';
-import { loadConfig, loadRefreshConfig } from '../lib/config/load-config.ts';
+import { loadAssignConfig, loadRefreshConfig } from '../lib/config/load-config.ts';
 import { readSsmSecrets } from '../lib/config/secrets.ts';
 import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, LOCAL_PORTAL_ID } from './seed.ts';
 
@@ -27,6 +27,7 @@ export async function completeEnvironment(
     readonly dynamoDbUrl: string | undefined;
     readonly sqsUrl: string | undefined;
     readonly refreshQueueUrl: string;
+    readonly assignQueueUrl: string;
   },
 ): Promise<Environment> {
   // Against a real HubSpot nothing may be made up: its token, portal and secret have to be given.
@@ -51,11 +52,14 @@ export async function completeEnvironment(
     AWS_ENDPOINT_URL_DYNAMODB: local.dynamoDbUrl ?? given('AWS_ENDPOINT_URL_DYNAMODB'),
     AWS_ENDPOINT_URL_SQS: local.sqsUrl ?? given('AWS_ENDPOINT_URL_SQS'),
     REFRESH_QUEUE_URL: local.refreshQueueUrl,
+    ASSIGN_QUEUE_URL: local.assignQueueUrl,
+    INLINE_PORTAL_IDS: given('INLINE_PORTAL_IDS'),
+    QUEUED_PORTAL_IDS: given('QUEUED_PORTAL_IDS'),
     AWS_REGION: given('AWS_REGION') ?? 'eu-central-1',
     AWS_ACCESS_KEY_ID: given('AWS_ACCESS_KEY_ID') ?? 'local',
     AWS_SECRET_ACCESS_KEY: given('AWS_SECRET_ACCESS_KEY') ?? 'local',
   };
-  await loadConfig(environment, readSsmSecrets);
+  await loadAssignConfig(environment, readSsmSecrets);
   await loadRefreshConfig(environment, readSsmSecrets);
   return Object.fromEntries(Object.entries(environment).filter(isGiven));
 }

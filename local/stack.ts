@@ -3,6 +3,7 @@ import { localDynamoDbClient, localSqsClient } from './clients.ts';
 import { createTable, startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
 import { startEmbeddedSqs } from './embedded-sqs.ts';
 import { completeEnvironment, type Environment } from './environment.ts';
+import { ensureAssignQueues, type LocalAssign, startLocalAssign } from './local-assign.ts';
 import { ensureRefreshQueue, type LocalRefresh, startLocalRefresh } from './local-refresh.ts';
 import { findFreePort, requireFreePort } from './ports.ts';
 import { createRefreshProgress } from './refresh-progress.ts';
@@ -16,6 +17,7 @@ export type LocalStack = {
   /** Absent when a real HubSpot is used. */
   readonly simulation: { readonly simulator: HubSpotSimulator; readonly people: SeededPeople } | undefined;
   readonly refresh: LocalRefresh;
+  readonly assign: LocalAssign;
   /** Where functions are invoked by name. */
   readonly lambdaUrl: string;
   /** Resolves when the functions' process ends by itself. */
@@ -51,12 +53,15 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   if (embeddedSqs !== undefined) onStop(() => embeddedSqs.close());
   const sqsUrl = embeddedSqs?.endpoint ?? given('AWS_ENDPOINT_URL_SQS') ?? '';
 
+  const sqs = localSqsClient(sqsUrl, given);
+  const assignQueues = await ensureAssignQueues(sqs);
   const environment = await completeEnvironment(given, {
     httpPort,
     hubspotUrl: simulation?.simulator.url,
     dynamoDbUrl: embedded?.endpoint,
     sqsUrl,
-    refreshQueueUrl: await ensureRefreshQueue(localSqsClient(sqsUrl, given)),
+    refreshQueueUrl: await ensureRefreshQueue(sqs),
+    assignQueueUrl: assignQueues.queueUrl,
   });
   if (simulation !== undefined) seedApp(simulation.simulator.state, environment);
   await ensureTable(environment);
@@ -64,16 +69,20 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const offline = startServerlessOffline({ projectDir, httpPort, lambdaPort, environment, onLine });
   onStop(() => offline.stop());
   await offline.ready;
+  const tell = (error: unknown) => onLine(error instanceof Error ? error.message : String(error));
   const lambdaUrl = `http://127.0.0.1:${lambdaPort}`;
   const refresh = startLocalRefresh({
-    sqs: localSqsClient(sqsUrl, given),
+    sqs,
     queueUrl: environment.REFRESH_QUEUE_URL ?? '',
     lambdaUrl,
     progress,
-    onError: (error) => onLine(error instanceof Error ? error.message : String(error)),
+    onError: tell,
   });
   onStop(() => refresh.stop());
-  return { url: `http://127.0.0.1:${httpPort}`, environment, simulation, refresh, lambdaUrl, ended: offline.ended };
+  const assign = startLocalAssign({ sqs, ...assignQueues, lambdaUrl, onError: tell });
+  onStop(() => assign.stop());
+  const url = `http://127.0.0.1:${httpPort}`;
+  return { url, environment, simulation, refresh, assign, lambdaUrl, ended: offline.ended };
 }
 
 async function startSimulation() {

@@ -7,6 +7,19 @@ import { errorMessage } from './error-message.ts';
 /** The answer to HubSpot: every declared output and the state, all of them strings. */
 export type OutputFields = Readonly<Record<OutputName | 'hs_execution_state', string>>;
 
+/** The answer for an execution that waits: no output has a value yet, and HubSpot waits for the callback so long. */
+export type WaitingOutputs = OutputFields & Readonly<Record<'hs_expiration_duration', string>>;
+
+/** @param duration ISO-8601, such as `P2D` */
+export function waitingOutputs(duration: string): WaitingOutputs {
+  const declared = OUTPUT_FIELDS.map(({ name }) => [name, ''] as const);
+  return Object.fromEntries([
+    ...declared,
+    ['hs_execution_state', 'BLOCK'],
+    ['hs_expiration_duration', duration],
+  ]) as WaitingOutputs;
+}
+
 /** The longest value we send. HubSpot documents no limit; a history page shows no more than a sentence. */
 export const MAX_OUTPUT_LENGTH = 1000;
 const MAX_ASKED_LENGTH = 254;

@@ -4,14 +4,20 @@ import { Sha256 } from './sha256.ts';
 
 /** One operation of one of AWS's JSON services. */
 export type AwsCall = {
-  readonly service: 'ssm' | 'kms';
+  readonly service: 'ssm' | 'kms' | 'sqs';
   /** The value of `x-amz-target`, as the service's API reference names it. */
   readonly target: string;
   readonly body: object;
 };
 
 const TRY_TIMEOUT_MS = 1_500;
-const ENDPOINT_VARIABLES = { ssm: 'AWS_ENDPOINT_URL_SSM', kms: 'AWS_ENDPOINT_URL_KMS' } as const;
+const ENDPOINT_VARIABLES = {
+  ssm: 'AWS_ENDPOINT_URL_SSM',
+  kms: 'AWS_ENDPOINT_URL_KMS',
+  sqs: 'AWS_ENDPOINT_URL_SQS',
+} as const;
+/** The version of AWS's JSON protocol that each service speaks. */
+const JSON_VERSIONS = { ssm: '1.1', kms: '1.1', sqs: '1.0' } as const;
 
 /**
  * Signs and sends a call that is safe to repeat, and repeats it once: a reset connection or a busy moment must not fail a
@@ -39,7 +45,11 @@ async function sign({ service, target, body: content }: AwsCall): Promise<Signed
     protocol: url.protocol,
     hostname: url.hostname,
     path: '/',
-    headers: { host: url.host, 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
+    headers: {
+      host: url.host,
+      'content-type': `application/x-amz-json-${JSON_VERSIONS[service]}`,
+      'x-amz-target': target,
+    },
     body,
   });
   return { url, headers, body };

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { ConfigError } from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
 import type { SignatureSecrets } from '../hubspot/signature.ts';
 import {
   type Connection,
@@ -10,7 +11,13 @@ import {
   withoutUnused,
 } from './connection.ts';
 import { isSecretReference, type ReadSecrets } from './secrets.ts';
-import { actionVariables, operatorVariables, refreshVariables, SECRET_VARIABLES } from './variables.ts';
+import {
+  actionVariables,
+  assignVariables,
+  operatorVariables,
+  refreshVariables,
+  SECRET_VARIABLES,
+} from './variables.ts';
 
 export type Config = Connection & {
   readonly publicBaseUrl: string;
@@ -19,6 +26,14 @@ export type Config = Connection & {
   readonly allowSignatureV2: boolean;
   readonly tableName: string;
   readonly ownerMaxAgeMs: number;
+};
+
+/** For the functions that set owners, at once or from the queue. */
+export type AssignConfig = Config & {
+  readonly assignQueueUrl: string;
+  /** Portals whose executions are never queued, and those whose executions always are. */
+  readonly inlinePortals: ReadonlySet<PortalId>;
+  readonly queuedPortals: ReadonlySet<PortalId>;
 };
 
 export type RefreshConfig = Connection &
@@ -35,7 +50,19 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws {ConfigError} naming each variable that is missing or wrong, never its value
  */
 export async function loadConfig(environment: Environment, readSecrets: ReadSecrets): Promise<Config> {
-  const variables = await readVariables(actionVariables, environment, readSecrets);
+  return toConfig(await readVariables(actionVariables, environment, readSecrets));
+}
+
+/** The same for the functions that set owners, at once or from the queue. */
+export async function loadAssignConfig(environment: Environment, readSecrets: ReadSecrets): Promise<AssignConfig> {
+  const variables = await readVariables(assignVariables, environment, readSecrets);
+  const { ASSIGN_QUEUE_URL: assignQueueUrl, INLINE_PORTAL_IDS, QUEUED_PORTAL_IDS: queuedPortals } = variables;
+  const both = [...INLINE_PORTAL_IDS].some((portalId) => queuedPortals.has(portalId));
+  if (both) throw new ConfigError('Configuration is wrong. QUEUED_PORTAL_IDS: names a portal of INLINE_PORTAL_IDS');
+  return { ...toConfig(variables), assignQueueUrl, inlinePortals: INLINE_PORTAL_IDS, queuedPortals };
+}
+
+function toConfig(variables: z.output<typeof actionVariables>): Config {
   return {
     publicBaseUrl: variables.PUBLIC_BASE_URL,
     ...readShared(variables),
@@ -110,6 +137,8 @@ const OPTIONAL = [
   'TOKEN_KMS_KEY_ID',
   'LOCAL_TOKEN_KEY',
   'LOCAL_TOKEN_KEY_PREVIOUS',
+  'INLINE_PORTAL_IDS',
+  'QUEUED_PORTAL_IDS',
 ];
 
 function withoutEmptyOptionals(environment: Environment): Environment {

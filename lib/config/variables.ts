@@ -98,12 +98,7 @@ const ownerMaxAgeHours = () =>
 
 export const operatorVariables = z.object({ ...shared, OWNER_MAX_AGE_HOURS: ownerMaxAgeHours() });
 
-export const refreshVariables = z.object({
-  ...shared,
-  REFRESH_QUEUE_URL: z.string('must be a URL').check(z.refine((value) => URL.canParse(value), 'must be a URL')),
-});
-
-export const actionVariables = z.object({
+const action = {
   ...shared,
   PUBLIC_BASE_URL: baseUrl(),
   HUBSPOT_CLIENT_SECRET: text('must not be empty'),
@@ -116,4 +111,31 @@ export const actionVariables = z.object({
     ),
     true,
   ),
+};
+
+export const actionVariables = z.object(action);
+
+const queueUrl = () => z.string('must be a URL').check(z.refine((value) => URL.canParse(value), 'must be a URL'));
+
+export const refreshVariables = z.object({ ...shared, REFRESH_QUEUE_URL: queueUrl() });
+
+const PORTAL_IDS_RULE = 'must be portal ids, separated by commas';
+const portalIds = () =>
+  z._default(
+    z.pipe(
+      z.string(PORTAL_IDS_RULE),
+      z.transform((value: string, context): ReadonlySet<PortalId> => {
+        const ids = value.split(',').map((id) => parsePortalId(id.trim()));
+        if (ids.includes(undefined)) context.issues.push({ code: 'custom', input: value, message: PORTAL_IDS_RULE });
+        return new Set(ids.filter((id) => id !== undefined));
+      }),
+    ),
+    new Set<PortalId>(),
+  );
+
+export const assignVariables = z.object({
+  ...action,
+  ASSIGN_QUEUE_URL: queueUrl(),
+  INLINE_PORTAL_IDS: portalIds(),
+  QUEUED_PORTAL_IDS: portalIds(),
 });

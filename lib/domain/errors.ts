@@ -77,6 +77,12 @@ export class StoreUnavailableError extends AppError {
   readonly retryable = true;
 }
 
+/** SQS could not be reached, or refused. */
+export class QueueUnavailableError extends AppError {
+  readonly code = 'QUEUE_UNAVAILABLE';
+  readonly retryable = true;
+}
+
 /** Another delivery of this execution is still running and did not finish within our time. */
 export class ExecutionInProgressError extends AppError {
   readonly code = 'EXECUTION_IN_PROGRESS';

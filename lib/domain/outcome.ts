@@ -70,6 +70,14 @@ export type ActionResult = {
   readonly ownerDataAgeSeconds?: number;
 };
 
+/** The execution waits in our queue, and the workflow with it, until its callback is completed. */
+export const QUEUED = { kind: 'queued' } as const;
+export type ExecutionAnswer = ActionResult | typeof QUEUED;
+
+export function isQueued(answer: ExecutionAnswer): answer is typeof QUEUED {
+  return 'kind' in answer;
+}
+
 export function failed(errorCode: ErrorCode, details: Omit<ActionResult, 'outcome' | 'errorCode'> = {}): ActionResult {
   return { outcome: 'FAILED', errorCode, ...details };
 }

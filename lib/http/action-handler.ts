@@ -1,9 +1,11 @@
 import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { ActionDefinition } from '../action/definition.ts';
+import { waitingOutputs } from '../action/output-fields.ts';
 import { tellResult } from '../action/tell-result.ts';
-import type { ActionResult } from '../domain/outcome.ts';
+import { type ActionResult, type ExecutionAnswer, isQueued } from '../domain/outcome.ts';
 import type { Now, OwnerCache } from '../domain/ports.ts';
+import { BLOCK_DURATION } from '../domain/queued-execution.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { bodyBytes, type HttpEvent, type HttpResult } from './http-event.ts';
 import { mapErrors, requestScope, requireRoute, requireSignature, type SignaturePolicy } from './middleware.ts';
@@ -35,7 +37,7 @@ export function createActionHandler<Services extends ActionServices>(
   action: ActionDefinition,
   telemetry: Telemetry,
   services: () => Promise<Services>,
-  execute: (services: Services, execution: Execution, deadlineEpochMs: number) => Promise<ActionResult>,
+  execute: (services: Services, execution: Execution, deadlineEpochMs: number) => Promise<ExecutionAnswer>,
 ): ActionHandler {
   const policy = async () => (await services()).signaturePolicy;
   const now = async () => (await services()).now();
@@ -48,7 +50,11 @@ export function createActionHandler<Services extends ActionServices>(
       const started = await services();
       const execution = parseExecution(bodyBytes(event), action);
       const result = await execute(started, execution, deadlineEpochMs(context, started.now));
-      const { portalId, input } = execution;
+      const { portalId, workflowId, input } = execution;
+      if (isQueued(result)) {
+        telemetry.log.info('execution queued', { portalId, workflowId });
+        return respondWithOutputs(waitingOutputs(BLOCK_DURATION));
+      }
       const outputs = await tellResult(
         started.findKnownOwner,
         portalId,

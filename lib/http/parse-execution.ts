@@ -10,6 +10,8 @@ export type Execution = {
   readonly portalId: PortalId;
   /** HubSpot's callback id, or one derived from what identifies the execution when that is missing or odd. */
   readonly executionId: string;
+  /** What the execution can be completed by later; undefined when HubSpot's callback id is missing or odd. */
+  readonly callbackId: string | undefined;
   readonly workflowId: string;
   /** What the execution asks for. The record's properties are left out: they may have changed between two deliveries. */
   readonly payloadHash: string;
@@ -61,12 +63,11 @@ export function parseExecution(body: Uint8Array, action: ActionDefinition): Exec
   const payloadHash = hash([action.uid, portalId, object?.objectType, object?.objectId, ...names.map(own)]);
   const index = anyRecord.safeParse(origin.actionExecutionIndexIdentifier).data;
   const executionIndex = [index?.enrollmentId, index?.actionExecutionIndex];
+  const knownCallbackId = typeof callbackId === 'string' && CALLBACK_ID.test(callbackId) ? callbackId : undefined;
   return {
     portalId,
-    executionId:
-      typeof callbackId === 'string' && CALLBACK_ID.test(callbackId)
-        ? callbackId
-        : hash([payloadHash, context?.workflowId, context?.actionId, ...executionIndex]),
+    executionId: knownCallbackId ?? hash([payloadHash, context?.workflowId, context?.actionId, ...executionIndex]),
+    callbackId: knownCallbackId,
     workflowId: typeof context?.workflowId === 'number' ? String(context.workflowId) : '',
     payloadHash,
     record: object ? { objectId: object.objectId, objectType: object.objectType } : undefined,

@@ -1,10 +1,10 @@
-import type { OutputFields } from '../action/output-fields.ts';
+import type { OutputFields, WaitingOutputs } from '../action/output-fields.ts';
 import { AppError, RateLimitedError } from '../domain/errors.ts';
 import { MethodNotAllowedError, RequestError, UnreadableRequestError } from './http-errors.ts';
 import type { HttpResult } from './http-event.ts';
 
 /** HubSpot reads outputs and state from `outputFields` only; anything else in a 2xx counts as success and is lost. */
-export function respondWithOutputs(outputFields: OutputFields): HttpResult {
+export function respondWithOutputs(outputFields: OutputFields | WaitingOutputs): HttpResult {
   return json(200, { outputFields });
 }
 

@@ -4,11 +4,11 @@ import { parseObjectId } from '../domain/ids.ts';
 import { parseObjectType } from '../domain/object-type.ts';
 import { type ActionResult, failed } from '../domain/outcome.ts';
 import { ALL_OWNERS_PROPERTY } from '../domain/owner-property.ts';
-import type { SetOwnerCommand } from '../use-cases/set-owner.ts';
+import type { SetOwnerCommand } from '../domain/set-owner-command.ts';
 import type { Execution } from './parse-execution.ts';
 
 export type SetOwnerReading =
-  | { readonly kind: 'command'; readonly command: SetOwnerCommand & { readonly workflowId: string } }
+  | { readonly kind: 'command'; readonly command: SetOwnerCommand }
   /** The workflow asked for something that cannot be: it is told so, and nothing is looked up. */
   | { readonly kind: 'refused'; readonly result: ActionResult };
 

@@ -1,41 +1,57 @@
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import { INSTALL_ROUTE } from '../domain/install-routes.ts';
-import { createCrmRecords } from '../hubspot/records.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createExecutionLedger } from '../store/ledger.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
 import { createFindOwner } from '../use-cases/find-owner.ts';
 import { createNoteUnresolved } from '../use-cases/note-unresolved.ts';
 import { createRunOnce } from '../use-cases/run-execution.ts';
-import { createSetOwner } from '../use-cases/set-owner.ts';
+import { INTERACTIVE } from './hubspot.ts';
 import { lazy } from './lazy.ts';
 import { createResolving } from './resolving.ts';
 import { realWorld, type World } from './world.ts';
 
-export type ActionRuntime = ReturnType<typeof createActionRuntime>;
+export type FindOwnerRuntime = ReturnType<typeof createFindOwnerRuntime>;
 
-/** Starts the runtime of an action function from its environment, once per container. */
-export function lazyActionRuntime(telemetry: Telemetry): () => Promise<ActionRuntime> {
-  return lazy(async () => createActionRuntime(await loadConfig(process.env, readSsmSecrets), telemetry, realWorld()));
+/** Starts the runtime of the finding action from its environment, once per container. */
+export function lazyFindOwnerRuntime(telemetry: Telemetry): () => Promise<FindOwnerRuntime> {
+  return lazy(async () =>
+    createFindOwnerRuntime(await loadConfig(process.env, readSsmSecrets), telemetry, realWorld()),
+  );
 }
 
-/** Wires the action functions: configuration → clients → adapters → use cases. */
-export function createActionRuntime(config: Config, telemetry: Telemetry, world: World) {
+/** Wires the finding action: configuration → clients → adapters → use case. */
+export function createFindOwnerRuntime(config: Config, telemetry: Telemetry, world: World) {
+  const { answering, noting, resolver } = createAnswering(config, telemetry, world);
+  return { ...answering, findOwner: noting(createFindOwner(resolver)) };
+}
+
+/** What both actions need: who may ask, whether it was answered before, and who an e-mail stands for. */
+export function createAnswering(config: Config, telemetry: Telemetry, world: World) {
   const { log, metrics } = telemetry;
   const { now, sleep } = world;
-  const { table, cache, hubspot, resolver } = createResolving(config, telemetry, world);
-  const records = createCrmRecords(hubspot.send, config.hubspotApiBaseUrl, { log, metrics });
-  const ledger = createExecutionLedger(table, now);
-  const noting = createNoteUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log });
+  const { table, cache, hubspot, resolver } = createResolving(config, telemetry, world, INTERACTIVE);
+  const { noting } = createNoteUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log });
   const { publicBaseUrl, secrets, allowSignatureV2 } = config;
-  return {
+  const answering = {
     signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2 },
     now,
     findKnownOwner: cache.findByOwnerId,
-    installUrl: config.oauth === undefined ? '' : `${publicBaseUrl}${INSTALL_ROUTE}`,
-    findOwner: noting(createFindOwner(resolver)),
-    setOwner: noting(createSetOwner({ resolver, records })),
-    runOnce: createRunOnce({ ledger, now, sleep, newWriterId: world.newId, metrics, log }),
+    installUrl: installUrlOf(config),
+    runOnce: createRunOnce({
+      ledger: createExecutionLedger(table, now),
+      now,
+      sleep,
+      newWriterId: world.newId,
+      metrics,
+      log,
+    }),
   };
+  return { answering, noting, table, hubspot, resolver };
+}
+
+/** Empty where one portal is reached by a static token: nobody installs it. */
+export function installUrlOf({ oauth, publicBaseUrl }: Pick<Config, 'oauth' | 'publicBaseUrl'>): string {
+  return oauth === undefined ? '' : `${publicBaseUrl}${INSTALL_ROUTE}`;
 }

@@ -1,5 +1,4 @@
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   GetItemCommand,
@@ -9,30 +8,31 @@ import {
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { ActionResult } from '../domain/outcome.ts';
 import type { ExecutionKey, ExecutionLedger, LedgerEntry, Now } from '../domain/ports.ts';
-import { type Item, itemKey, reachTable, type Table, toEpochSeconds } from './table.ts';
-
-/** Longer than HubSpot redelivers (3 days) and than a blocked execution can wait (a week, and a day for clocks). */
-const EXECUTION_LIFETIME_MS = 9 * 86_400_000;
+import { EXECUTION_LIFETIME_MS, executionKey, toEntry, toResultAttribute } from './execution-item.ts';
+import { type Item, reachTable, type Table, toEpochSeconds } from './table.ts';
 
 const IS_NEW = 'attribute_not_exists(pk)';
 /** DynamoDB deletes expired items when it gets to it, so an item past its time counts as gone. */
 const IS_EXPIRED = 'expiresAtEpochSeconds < :nowSeconds';
 /** The delivery that held it died: its time is over and it never answered. */
 const LEASE_IS_OVER = '(#state = :running AND leaseEndsAtEpochMs < :nowMs)';
+/** It was queued, and HubSpot has long stopped waiting for it: whatever became of the message, this is a new beginning. */
+const QUEUE_IS_OVER = '(#state = :queued AND queuedUntilEpochMs < :nowMs)';
 const IS_MINE = '#state = :running AND writerId = :writerId';
 
 /**
  * The execution ledger in DynamoDB.
  *
- *     (nothing) ──begin──▶ RUNNING ──complete──▶ DONE
- *         ▲                   │  ▲ begin, once the lease is over
- *         └─────release───────┘
+ *     (nothing) ──begin──▶ RUNNING ──complete──────────────────────────▶ DONE
+ *         ▲                   │  ▲ │                                      ▲
+ *         └─────release───────┘  │ └──leaveToQueue──▶ QUEUED ──(worker)───┘
+ *                                begin, once the lease is over
  *
  * A conditional write whose reply is lost is sent again by the SDK and then fails its own condition. The writer id in the
  * item tells that case from a lost race.
  */
 export function createExecutionLedger({ client, tableName: TableName }: Table, now: Now): ExecutionLedger {
-  return { begin, complete, release };
+  return { begin, complete, leaveToQueue, release };
 
   async function begin(
     key: ExecutionKey,
@@ -44,17 +44,18 @@ export function createExecutionLedger({ client, tableName: TableName }: Table, n
     const command = new PutItemCommand({
       TableName,
       Item: {
-        ...toKey(key),
+        ...executionKey(key),
         state: { S: 'RUNNING' },
         writerId: { S: writerId },
         payloadHash: { S: payloadHash },
         leaseEndsAtEpochMs: { N: String(nowMs + leaseMs) },
         expiresAtEpochSeconds: toEpochSeconds(nowMs + EXECUTION_LIFETIME_MS),
       },
-      ConditionExpression: `${IS_NEW} OR ${IS_EXPIRED} OR ${LEASE_IS_OVER}`,
+      ConditionExpression: `${IS_NEW} OR ${IS_EXPIRED} OR ${LEASE_IS_OVER} OR ${QUEUE_IS_OVER}`,
       ExpressionAttributeNames: { '#state': 'state' },
       ExpressionAttributeValues: {
         ':running': { S: 'RUNNING' },
+        ':queued': { S: 'QUEUED' },
         ':nowMs': { N: String(nowMs) },
         ':nowSeconds': { N: String(Math.floor(nowMs / 1000)) },
       },
@@ -73,7 +74,7 @@ export function createExecutionLedger({ client, tableName: TableName }: Table, n
   ): Promise<ActionResult> {
     const command = new UpdateItemCommand({
       TableName,
-      Key: toKey(key),
+      Key: executionKey(key),
       UpdateExpression: 'SET #state = :done, #result = :result REMOVE leaseEndsAtEpochMs',
       ConditionExpression: IS_MINE,
       ExpressionAttributeNames: { '#state': 'state', '#result': 'result' },
@@ -96,10 +97,36 @@ export function createExecutionLedger({ client, tableName: TableName }: Table, n
     }
   }
 
+  async function leaveToQueue(key: ExecutionKey, writerId: string, untilEpochMs: number) {
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: executionKey(key),
+      UpdateExpression: 'SET #state = :queued, queuedUntilEpochMs = :until REMOVE leaseEndsAtEpochMs',
+      ConditionExpression: IS_MINE,
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: {
+        ':running': { S: 'RUNNING' },
+        ':queued': { S: 'QUEUED' },
+        ':writerId': { S: writerId },
+        ':until': { N: String(untilEpochMs) },
+      },
+    });
+    try {
+      await reachTable(client.send(command));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // Our own write went through unheard, another delivery took over, or the queue was faster.
+      const standing = await readConsistently(key);
+      const entry = standing === undefined ? undefined : toEntry(standing);
+      return entry?.kind === 'done' ? entry.result : undefined;
+    }
+  }
+
   async function release(key: ExecutionKey, writerId: string): Promise<void> {
     const command = new DeleteItemCommand({
       TableName,
-      Key: toKey(key),
+      Key: executionKey(key),
       ConditionExpression: IS_MINE,
       ExpressionAttributeNames: { '#state': 'state' },
       ExpressionAttributeValues: { ':running': { S: 'RUNNING' }, ':writerId': { S: writerId } },
@@ -127,26 +154,7 @@ export function createExecutionLedger({ client, tableName: TableName }: Table, n
   }
 
   async function readConsistently(key: ExecutionKey): Promise<Item | undefined> {
-    const command = new GetItemCommand({ TableName, Key: toKey(key), ConsistentRead: true });
+    const command = new GetItemCommand({ TableName, Key: executionKey(key), ConsistentRead: true });
     return (await reachTable(client.send(command))).Item;
   }
-}
-
-function toKey({ portalId, executionId }: ExecutionKey) {
-  return itemKey(portalId, 'execution', executionId);
-}
-
-function toEntry(item: Item): LedgerEntry {
-  const result = fromResultAttribute(item.result);
-  if (item.state?.S !== 'DONE' || result === undefined) return { kind: 'running' };
-  return { kind: 'done', payloadHash: item.payloadHash?.S ?? '', result };
-}
-
-/** As text: it is never searched, and members that a later version adds pass through an earlier one unharmed. */
-function toResultAttribute(result: ActionResult): AttributeValue {
-  return { S: JSON.stringify(result) };
-}
-
-function fromResultAttribute(value: AttributeValue | undefined): ActionResult | undefined {
-  return value?.S === undefined ? undefined : (JSON.parse(value.S) as ActionResult);
 }

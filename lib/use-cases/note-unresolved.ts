@@ -21,13 +21,19 @@ type FromWorkflow = { readonly workflowId: string };
  * is one write, paid only by an execution that found nobody; losing it changes no answer.
  */
 export function createNoteUnresolved({ unresolved, now, log }: NoteUnresolvedDeps) {
-  return function noting<C extends Command>(answer: (command: C, deadlineEpochMs: number) => Promise<ActionResult>) {
+  return { noting, noteInVain };
+
+  function noting<C extends Command>(answer: (command: C, deadlineEpochMs: number) => Promise<ActionResult>) {
     return async (command: C & FromWorkflow, deadlineEpochMs: number): Promise<ActionResult> => {
       const result = await answer(command, deadlineEpochMs);
-      if (IN_VAIN.has(result.errorCode)) await note(command);
+      await noteInVain(command, result);
       return result;
     };
-  };
+  }
+
+  async function noteInVain(command: Command & FromWorkflow, { errorCode }: ActionResult): Promise<void> {
+    if (IN_VAIN.has(errorCode)) await note(command);
+  }
 
   async function note({ portalId, ownerEmail, workflowId }: Command & FromWorkflow): Promise<void> {
     const reading = readOwnerEmail(ownerEmail);

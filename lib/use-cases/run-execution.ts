@@ -5,8 +5,9 @@ import {
   PortalNotConnectedError,
   StoreUnavailableError,
 } from '../domain/errors.ts';
-import { type ActionResult, failed } from '../domain/outcome.ts';
+import { type ActionResult, type ExecutionAnswer, failed, isQueued, QUEUED } from '../domain/outcome.ts';
 import type { ExecutionKey, ExecutionLedger, Log, Metrics, Now, Sleep } from '../domain/ports.ts';
+import { BLOCK_MS } from '../domain/queued-execution.ts';
 
 export type RunExecutionDeps = {
   readonly ledger: ExecutionLedger;
@@ -25,7 +26,7 @@ export type RunOnce = ReturnType<typeof createRunOnce>;
 
 /**
  * Runs the work of an execution once, however often it is delivered. A repeated delivery gets the first one's result;
- * one that overlaps the first waits for it.
+ * one that overlaps the first waits for it; one that comes while the execution is queued is told so again.
  * @param payloadHash what the execution asks for; the same id with another payload is refused
  * @throws whatever `work` throws, after giving the execution back so that the next delivery can start at once
  */
@@ -34,31 +35,35 @@ export function createRunOnce({ ledger, now, sleep, newWriterId, metrics, log }:
     key: ExecutionKey,
     payloadHash: string,
     deadlineEpochMs: number,
-    work: () => Promise<ActionResult>,
-  ): Promise<ActionResult> {
+    work: () => Promise<ExecutionAnswer>,
+  ): Promise<ExecutionAnswer> {
     const writerId = newWriterId();
     for (;;) {
       const entry = await ledger.begin(key, writerId, payloadHash, LEASE_MS);
       if (entry.kind === 'started') break;
-      if (entry.kind === 'done') return replay(entry.payloadHash === payloadHash, entry.result);
+      if (entry.kind !== 'running') {
+        const answer = entry.kind === 'queued' ? QUEUED : entry.result;
+        return replay(entry.payloadHash === payloadHash, answer);
+      }
       if (now() + POLL_MS >= deadlineEpochMs) throw new ExecutionInProgressError();
       await sleep(POLL_MS);
     }
-    const result = await workOrRelease(key, writerId, work);
+    const answer = await workOrRelease(key, writerId, work);
     try {
-      return await ledger.complete(key, writerId, payloadHash, result);
+      if (!isQueued(answer)) return await ledger.complete(key, writerId, payloadHash, answer);
+      return (await ledger.leaveToQueue(key, writerId, now() + BLOCK_MS)) ?? answer;
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      // The work is done and the answer is true; a second delivery would at worst set the same owner again.
+      // The answer is true without it; a second delivery would at worst set the same owner again, or queue it again.
       log.warn('the answer of an execution could not be stored', { portalId: key.portalId });
-      return result;
+      return answer;
     }
   };
 
-  function replay(samePayload: boolean, result: ActionResult): ActionResult {
+  function replay(samePayload: boolean, answer: ExecutionAnswer): ExecutionAnswer {
     if (samePayload) {
       metrics.count('ExecutionReplayed');
-      return result;
+      return answer;
     }
     metrics.count('ExecutionConflict');
     log.error('an execution id came again with another payload');
@@ -68,8 +73,8 @@ export function createRunOnce({ ledger, now, sleep, newWriterId, metrics, log }:
   async function workOrRelease(
     key: ExecutionKey,
     writerId: string,
-    work: () => Promise<ActionResult>,
-  ): Promise<ActionResult> {
+    work: () => Promise<ExecutionAnswer>,
+  ): Promise<ExecutionAnswer> {
     try {
       return await toldAsResult(work);
     } catch (error) {
@@ -83,18 +88,23 @@ export function createRunOnce({ ledger, now, sleep, newWriterId, metrics, log }:
 }
 
 /** Errors that no repetition can mend are told to the workflow as a result. */
-export async function toldAsResult(work: () => Promise<ActionResult>): Promise<ActionResult> {
+export async function toldAsResult<Answer>(work: () => Promise<Answer>): Promise<Answer | ActionResult> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof PortalNotConnectedError) return failed('PORTAL_NOT_CONNECTED');
-    if (error instanceof MissingScopesError) {
-      const { hubspotCorrelationId, scopes } = error;
-      return failed('MISSING_SCOPES', {
-        ...(hubspotCorrelationId !== undefined && { hubspotCorrelationId }),
-        ...(scopes.length > 0 && { subject: scopes.join(', ') }),
-      });
-    }
-    throw error;
+    const result = toResult(error);
+    if (result === undefined) throw error;
+    return result;
   }
+}
+
+/** Undefined for everything that may be different the next time. */
+export function toResult(error: unknown): ActionResult | undefined {
+  if (error instanceof PortalNotConnectedError) return failed('PORTAL_NOT_CONNECTED');
+  if (!(error instanceof MissingScopesError)) return undefined;
+  const { hubspotCorrelationId, scopes } = error;
+  return failed('MISSING_SCOPES', {
+    ...(hubspotCorrelationId !== undefined && { hubspotCorrelationId }),
+    ...(scopes.length > 0 && { subject: scopes.join(', ') }),
+  });
 }

@@ -14,7 +14,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     packages: [/^node:crypto$/, /^zod\/mini$/, /^@hubspot\/api-client\/lib\/codegen\//],
   },
   store: { rooms: ['domain', 'store'], packages: [/^@aws-sdk\/client-dynamodb$/] },
-  queue: { rooms: ['domain', 'queue'], packages: [/^zod\/mini$/, /^@aws-sdk\/client-sqs$/] },
+  queue: { rooms: ['domain', 'aws', 'queue'], packages: [/^zod\/mini$/, /^@aws-sdk\/client-sqs$/] },
   observability: { rooms: ['domain', 'observability'], packages: [/^@aws-lambda-powertools\//] },
   config: {
     rooms: ['domain', 'config', 'aws', 'hubspot/signature.ts'],

@@ -10,6 +10,7 @@ type Entry = {
   readonly leaseEndsAtEpochMs: number;
   readonly expiresAtEpochMs: number;
   readonly result?: ActionResult;
+  readonly queuedUntilEpochMs?: number;
 };
 
 const NINE_DAYS_MS = 777_600_000;
@@ -21,7 +22,8 @@ export function createFakeExecutionLedger(now: Now): FakeExecutionLedger {
   const nameOf = ({ portalId, executionId }: ExecutionKey) => JSON.stringify([portalId, executionId]);
   const running = (key: ExecutionKey, writerId: string): Entry | undefined => {
     const entry = entries.get(nameOf(key));
-    return entry?.result === undefined && entry?.writerId === writerId ? entry : undefined;
+    const isRunning = entry !== undefined && entry.result === undefined && entry.queuedUntilEpochMs === undefined;
+    return isRunning && entry.writerId === writerId ? entry : undefined;
   };
 
   return {
@@ -33,7 +35,16 @@ export function createFakeExecutionLedger(now: Now): FakeExecutionLedger {
       if (isStanding && entry.result !== undefined) {
         return { kind: 'done', payloadHash: entry.payloadHash, result: entry.result };
       }
-      if (isStanding && entry.writerId !== writerId && entry.leaseEndsAtEpochMs >= now()) return { kind: 'running' };
+      if (isStanding && entry.queuedUntilEpochMs !== undefined && entry.queuedUntilEpochMs >= now()) {
+        return { kind: 'queued', payloadHash: entry.payloadHash };
+      }
+      if (
+        isStanding &&
+        entry.queuedUntilEpochMs === undefined &&
+        entry.writerId !== writerId &&
+        entry.leaseEndsAtEpochMs >= now()
+      )
+        return { kind: 'running' };
       entries.set(nameOf(key), {
         writerId,
         payloadHash,
@@ -51,6 +62,13 @@ export function createFakeExecutionLedger(now: Now): FakeExecutionLedger {
       }
       const standing = entries.get(nameOf(key));
       return standing?.payloadHash === payloadHash ? (standing.result ?? result) : result;
+    },
+    async leaveToQueue(key, writerId, untilEpochMs) {
+      outage.check();
+      const mine = running(key, writerId);
+      if (mine === undefined) return entries.get(nameOf(key))?.result;
+      entries.set(nameOf(key), { ...mine, queuedUntilEpochMs: untilEpochMs });
+      return undefined;
     },
     async release(key, writerId) {
       outage.check();

@@ -2,7 +2,8 @@ import { createHandler as createFindHandler } from '../../functions/find-owner-b
 import { createHandler as createSetHandler } from '../../functions/set-owner-by-email.ts';
 import { StoreUnavailableError } from '../../lib/domain/errors.ts';
 import type { CrmRecords, ExecutionLedger, OwnerCache, OwnerDirectory } from '../../lib/domain/ports.ts';
-import type { ActionRuntime } from '../../lib/runtime/action-runtime.ts';
+import type { FindOwnerRuntime } from '../../lib/runtime/action-runtime.ts';
+import type { SetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
 import { createFindOwner } from '../../lib/use-cases/find-owner.ts';
 import { createOwnerResolver } from '../../lib/use-cases/resolve-owner.ts';
 import { createRunOnce } from '../../lib/use-cases/run-execution.ts';
@@ -44,6 +45,7 @@ function makePorts(): Ports {
     ledger: {
       begin: async () => ({ kind: 'started' }),
       complete: async (_key, _writer, _hash, result) => result,
+      leaveToQueue: async () => undefined,
       release: async () => {},
     },
   };
@@ -54,13 +56,14 @@ function makeHandlers({ cache, directory, records, ledger }: Ports) {
   const telemetry = makeTelemetry();
   const { log, metrics } = telemetry;
   const resolver = createOwnerResolver({ cache, directory, now, ownerMaxAgeMs: 1_000, metrics });
-  const runtime: ActionRuntime = {
+  const setOwner = createSetOwner({ resolver, records });
+  const runtime: FindOwnerRuntime & SetOwnerRuntime = {
     signaturePolicy: { publicBaseUrl: BASE_URL, secrets: { current: CLIENT_SECRET }, allowSignatureV2: false },
     now,
     findKnownOwner: cache.findByOwnerId,
     installUrl: '',
     findOwner: createFindOwner(resolver),
-    setOwner: createSetOwner({ resolver, records }),
+    setOwner: ({ command }, deadlineEpochMs) => setOwner(command, deadlineEpochMs),
     runOnce: createRunOnce({ ledger, now, sleep, newWriterId: () => 'writer-1', metrics, log }),
   };
   const start = async () => runtime;

@@ -1,6 +1,6 @@
 import { createHandler } from '../../functions/set-owner-by-email.ts';
 import type { ActionHandler } from '../../lib/http/action-handler.ts';
-import { lazyActionRuntime } from '../../lib/runtime/action-runtime.ts';
+import { lazySetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
 import { type FakeSsm, startFakeSsm } from '../support/fake-ssm.ts';
 import { CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
 import { CAPTURED_LINES } from '../support/log-guard.ts';
@@ -47,7 +47,7 @@ async function loadHandler(file: 'set-owner-by-email' | 'find-owner-by-email'): 
 describe('the first requests of a container', () => {
   it('[E15] two hundred at once read the secrets once, and each of them gets its own answer', async () => {
     const telemetry = makeTelemetry();
-    const handler = createHandler(telemetry, lazyActionRuntime(telemetry));
+    const handler = createHandler(telemetry, lazySetOwnerRuntime(telemetry));
     const answers = await Promise.all(
       Array.from({ length: 200 }, (_, index) => handler(index % 2 === 0 ? signed() : unsigned(), makeContext())),
     );
@@ -60,7 +60,7 @@ describe('the first requests of a container', () => {
 
   it('[E15] two hundred at once fail together when SSM is away, and the next one starts anew', async () => {
     const telemetry = makeTelemetry();
-    const handler = createHandler(telemetry, lazyActionRuntime(telemetry));
+    const handler = createHandler(telemetry, lazySetOwnerRuntime(telemetry));
     ssm.faults.push({ status: 500, body: '' }, { status: 500, body: '' });
     const answers = await Promise.all(Array.from({ length: 200 }, () => handler(signed(), makeContext())));
     expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([503]));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ActionResult } from '../../lib/domain/outcome.ts';
+import type { ActionResult, ExecutionAnswer } from '../../lib/domain/outcome.ts';
 import { diffOwners } from '../../lib/domain/owner-diff.ts';
 import type { ExecutionKey, Now, Sleep } from '../../lib/domain/ports.ts';
 import { createExecutionLedger } from '../../lib/store/ledger.ts';
@@ -147,7 +147,7 @@ function deliver(
   now: Now,
   sleep: Sleep,
   work: () => Promise<ActionResult>,
-): Promise<ActionResult> {
+): Promise<ExecutionAnswer> {
   const { log, metrics } = makeTelemetry();
   const ledger = createExecutionLedger(table, now);
   const runOnce = createRunOnce({ ledger, now, sleep, newWriterId: () => writerId, metrics, log });

@@ -1,13 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createHandler as createFindOwnerHandler } from '../../functions/find-owner-by-email.ts';
 import { createHandler as createSetOwnerHandler } from '../../functions/set-owner-by-email.ts';
-import type { Config } from '../../lib/config/load-config.ts';
+import type { AssignConfig } from '../../lib/config/load-config.ts';
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
 import type { HttpEvent } from '../../lib/http/http-event.ts';
-import { createActionRuntime } from '../../lib/runtime/action-runtime.ts';
+import { createFindOwnerRuntime } from '../../lib/runtime/action-runtime.ts';
+import { createSetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
+import type { World } from '../../lib/runtime/world.ts';
 import { type FakeClock, makeClock } from './clock.ts';
 import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from './http-events.ts';
 import { makeTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
+import { NO_QUEUE } from './service.ts';
 
 export const PORTAL = 8_200_001;
 
@@ -50,14 +53,14 @@ export function makeExecution(parts: object = {}): object {
  * which run thousands of times. HubSpot has the given owners, whatever e-mail it is asked for, and takes every write.
  */
 export function makeOfflineService(
-  options: { owners?: readonly object[]; config?: Partial<Config> } = {},
+  options: { owners?: readonly object[]; config?: Partial<AssignConfig> } = {},
 ): OfflineService {
   const clock = makeClock();
   const telemetry = makeTelemetry();
   const requests: OfflineService['requests'] = [];
   const keys: string[] = [];
   const portal = parsePortalId(PORTAL) as PortalId;
-  const config: Config = {
+  const config: AssignConfig = {
     publicBaseUrl: BASE_URL,
     hubspotApiBaseUrl: 'https://hubspot.example.com',
     secrets: { current: CLIENT_SECRET },
@@ -65,6 +68,7 @@ export function makeOfflineService(
     staticTokens: new Map([[portal, 'pat-test-offline']]),
     tableName: 'offline',
     ownerMaxAgeMs: 26 * 3_600_000,
+    ...NO_QUEUE,
     ...options.config,
   };
   const table = {
@@ -77,17 +81,19 @@ export function makeOfflineService(
     requests.push({ method: init.method, url, body: init.body ?? '' });
     return Response.json(answerOfHubSpot(url, init.body, options.owners ?? [JANE]));
   };
-  const runtime = createActionRuntime(config, telemetry, {
+  const world: World = {
     now: clock.now,
     sleep: clock.sleep,
     random: () => 0.5,
     newId: () => 'writer-1',
     table,
     fetch: fakeFetch as unknown as typeof fetch,
-  });
+  };
+  const setting = createSetOwnerRuntime(config, telemetry, world);
+  const finding = createFindOwnerRuntime(config, telemetry, world);
   const handlers = {
-    set: createSetOwnerHandler(telemetry, async () => runtime),
-    find: createFindOwnerHandler(telemetry, async () => runtime),
+    set: createSetOwnerHandler(telemetry, async () => setting),
+    find: createFindOwnerHandler(telemetry, async () => finding),
   };
 
   const send: OfflineService['send'] = async (event, action = 'set') => {

@@ -1,11 +1,12 @@
 import { createHandler as createFindOwnerHandler } from '../../functions/find-owner-by-email.ts';
 import { createHandler as createSetOwnerHandler } from '../../functions/set-owner-by-email.ts';
 import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
-import type { Config } from '../../lib/config/load-config.ts';
+import type { AssignConfig } from '../../lib/config/load-config.ts';
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
 import type { HttpEvent, HttpResult } from '../../lib/http/http-event.ts';
-import { type ActionRuntime, createActionRuntime } from '../../lib/runtime/action-runtime.ts';
+import { createFindOwnerRuntime } from '../../lib/runtime/action-runtime.ts';
 import { createOperatorRuntime, type OperatorRuntime } from '../../lib/runtime/operator-runtime.ts';
+import { createSetOwnerRuntime, type SetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
 import type { World } from '../../lib/runtime/world.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { buildExecutionPayload, type Enrollment } from '../../local/simulator/execution-payload.ts';
@@ -32,8 +33,8 @@ export type Service = {
   readonly clock: FakeClock;
   readonly table: Table;
   readonly telemetry: RecordingTelemetry;
-  readonly config: Config;
-  readonly runtime: ActionRuntime;
+  readonly config: AssignConfig;
+  readonly runtime: SetOwnerRuntime;
   readonly operators: OperatorRuntime;
   /** Hands an event to a function's handler as Lambda does. */
   send(event: HttpEvent, options?: { action?: 'set' | 'find'; remainingMs?: number }): Promise<Answer>;
@@ -53,7 +54,7 @@ export type ExecuteOptions = Partial<Omit<Enrollment, 'inputFields'>> & {
 };
 
 export type ServiceOptions = {
-  readonly config?: Partial<Config>;
+  readonly config?: Partial<AssignConfig>;
   readonly world?: Partial<World>;
 };
 
@@ -77,7 +78,7 @@ export function tokenOf(portalId: number): string {
 
 function assemble(options: ServiceOptions, clock: FakeClock, simulator: HubSpotSimulator, table: Table): Service {
   const telemetry = makeTelemetry();
-  const config: Config = {
+  const config: AssignConfig = {
     publicBaseUrl: BASE_URL,
     hubspotApiBaseUrl: simulator.url,
     secrets: { current: CLIENT_SECRET },
@@ -85,6 +86,7 @@ function assemble(options: ServiceOptions, clock: FakeClock, simulator: HubSpotS
     staticTokens: new Map([PORTAL, OTHER_PORTAL].map((id) => [portalIdOf(id), tokenOf(id)])),
     tableName: table.tableName,
     ownerMaxAgeMs: 26 * 3_600_000,
+    ...NO_QUEUE,
     ...options.config,
   };
   const world: World = {
@@ -97,11 +99,12 @@ function assemble(options: ServiceOptions, clock: FakeClock, simulator: HubSpotS
     hubspotTryTimeoutMs: 2_000,
     ...options.world,
   };
-  const runtime = createActionRuntime(config, telemetry, world);
+  const runtime = createSetOwnerRuntime(config, telemetry, world);
+  const finding = createFindOwnerRuntime(config, telemetry, world);
   const operators = createOperatorRuntime(config, telemetry, world);
   const handlers = {
     set: createSetOwnerHandler(telemetry, async () => runtime),
-    find: createFindOwnerHandler(telemetry, async () => runtime),
+    find: createFindOwnerHandler(telemetry, async () => finding),
   };
   const send: Service['send'] = async (event, { action = 'set', remainingMs } = {}) =>
     toAnswer(await handlers[action](event, makeContext(remainingMs)));
@@ -126,6 +129,13 @@ function assemble(options: ServiceOptions, clock: FakeClock, simulator: HubSpotS
     close: () => simulator.close(),
   };
 }
+
+/** No queue, and no portal that would need one: what cannot be done at once comes again. */
+export const NO_QUEUE = {
+  assignQueueUrl: 'http://127.0.0.1:9/queue',
+  inlinePortals: new Set([PORTAL, OTHER_PORTAL].map(portalIdOf)),
+  queuedPortals: new Set<PortalId>(),
+};
 
 function portalIdOf(id: number): PortalId {
   const portalId = parsePortalId(id);

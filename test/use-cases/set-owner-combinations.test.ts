@@ -53,6 +53,7 @@ async function run(combination: Combination): Promise<string> {
   const result = await createSetOwner({ resolver, records })(
     {
       portalId: PORTAL_A,
+      workflowId: '62000001',
       record: makeRecordRef(),
       ownerEmail: resolution === 'assignable' ? 'jane@example.com' : 'nobody@example.com',
       ownerProperty: PROPERTY,

@@ -1,6 +1,7 @@
 import { UpstreamUnavailableError } from '../../lib/domain/errors.ts';
+import type { SetOwnerCommand } from '../../lib/domain/set-owner-command.ts';
 import { createOwnerResolver } from '../../lib/use-cases/resolve-owner.ts';
-import { createSetOwner, type SetOwnerCommand } from '../../lib/use-cases/set-owner.ts';
+import { createSetOwner } from '../../lib/use-cases/set-owner.ts';
 import { makeRecordRef, PORTAL_A, toEmail, toOwnerId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner, makeQueueOwner } from '../builders/owner.ts';
 import { createFakeCrmRecords, type FakeCrmRecords } from '../fakes/crm-records.ts';
@@ -34,6 +35,7 @@ function set(change: Partial<SetOwnerCommand> = {}) {
   });
   const command: SetOwnerCommand = {
     portalId: PORTAL_A,
+    workflowId: '62000001',
     record: makeRecordRef(),
     ownerEmail: 'jane@example.com',
     ownerProperty: 'hubspot_owner_id',

@@ -51,6 +51,7 @@ function set(change: { ownerEmail?: string; currentValue?: string } = {}) {
   const resolver = makeResolver();
   const command = {
     portalId: PORTAL_A,
+    workflowId: '62000001',
     record: makeRecordRef(),
     ownerEmail: 'left@example.com',
     ownerProperty: 'hubspot_owner_id',

@@ -1,0 +1,91 @@
+import * as z from 'zod/mini';
+import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../domain/assignment.ts';
+import { parseObjectId, parsePortalId } from '../domain/ids.ts';
+import { parseObjectType } from '../domain/object-type.ts';
+import type { EmailSeal, QueuedExecution } from '../domain/queued-execution.ts';
+
+/** A message names its form, so that one sent before a deployment is understood after it. */
+const VERSION = 1;
+
+/** SQS takes far more, and bills by 64 kB. What is longer than this is no execution as HubSpot sends them. */
+export const MAX_MESSAGE_BYTES = 1_024;
+
+/** Longer than any owner id: what is cut off was no id before, and is none after. */
+const MAX_ID_TEXT = 24;
+
+const assignBody = z.object({
+  version: z.literal(VERSION),
+  portalId: z.string(),
+  callbackId: z.string().check(z.minLength(1)),
+  payloadHash: z.string(),
+  workflowId: z.string(),
+  objectType: z.string(),
+  objectId: z.string(),
+  sealedEmail: z.string(),
+  ownerProperty: z.string().check(z.minLength(1)),
+  overwrite: z.enum(OVERWRITE),
+  ifNotAssignable: z.enum(IF_NOT_ASSIGNABLE),
+  fallbackOwner: z.string(),
+  currentValue: z.optional(z.string()),
+  queuedAtEpochMs: z.number().check(z.gt(0)),
+  blockEndsAtEpochMs: z.number().check(z.gt(0)),
+  returns: z.number().check(z.gte(0)),
+});
+
+export function toAssignMessage(execution: QueuedExecution, seal: EmailSeal): string {
+  const { key, payloadHash, command, queuedAtEpochMs, blockEndsAtEpochMs, returns } = execution;
+  const body: z.output<typeof assignBody> = {
+    version: VERSION,
+    portalId: key.portalId,
+    callbackId: key.executionId,
+    payloadHash,
+    workflowId: command.workflowId,
+    objectType: command.record.objectType,
+    objectId: command.record.objectId,
+    sealedEmail: seal.seal(key.portalId, command.ownerEmail),
+    ownerProperty: command.ownerProperty,
+    overwrite: command.overwrite,
+    ifNotAssignable: command.ifNotAssignable,
+    fallbackOwner: cut(command.fallbackOwner),
+    ...(command.currentValue !== undefined && { currentValue: cut(command.currentValue) }),
+    queuedAtEpochMs,
+    blockEndsAtEpochMs,
+    returns,
+  };
+  return JSON.stringify(body);
+}
+
+/** @throws when the body is nothing that this version understands; the message then ends in the dead-letter queue */
+export function fromAssignMessage(body: string, seal: EmailSeal): QueuedExecution {
+  const parsed = assignBody.parse(JSON.parse(body));
+  const portalId = parsePortalId(parsed.portalId);
+  const objectType = parseObjectType(parsed.objectType);
+  const objectId = parseObjectId(parsed.objectId);
+  if (portalId === undefined || objectType === undefined || objectId === undefined) {
+    throw new Error('the message names no record of a portal');
+  }
+  const { payloadHash, queuedAtEpochMs, blockEndsAtEpochMs, returns } = parsed;
+  const { workflowId, ownerProperty, overwrite, ifNotAssignable, fallbackOwner, currentValue } = parsed;
+  return {
+    key: { portalId, executionId: parsed.callbackId },
+    payloadHash,
+    command: {
+      portalId,
+      workflowId,
+      record: { objectType, objectId },
+      ownerEmail: seal.open(portalId, parsed.sealedEmail),
+      ownerProperty,
+      overwrite,
+      ifNotAssignable,
+      fallbackOwner,
+      currentValue,
+    },
+    queuedAtEpochMs,
+    blockEndsAtEpochMs,
+    returns,
+  };
+}
+
+function cut(idText: string): string {
+  return idText.trim().slice(0, MAX_ID_TEXT);
+}

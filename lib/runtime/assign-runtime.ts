@@ -1,0 +1,77 @@
+import { tellResult } from '../action/tell-result.ts';
+import { type AssignConfig, loadAssignConfig } from '../config/load-config.ts';
+import { readSsmSecrets } from '../config/secrets.ts';
+import { createEmailSeal } from '../crypto/email-seal.ts';
+import { createWorkflowCallbacks } from '../hubspot/callbacks.ts';
+import type { PermitPolicy } from '../hubspot/permits.ts';
+import { createRecordBatches } from '../hubspot/record-batches.ts';
+import { createCrmRecords } from '../hubspot/records.ts';
+import type { Telemetry } from '../observability/telemetry.ts';
+import { createAssignQueue } from '../queue/assign-queue.ts';
+import { createQueueConsent } from '../store/queue-consent.ts';
+import { createQueuedResults } from '../store/queued-results.ts';
+import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
+import { createAssignQueued } from '../use-cases/assign-queued.ts';
+import { createAssignRecords } from '../use-cases/assign-records.ts';
+import { createDecideOwner } from '../use-cases/decide-owner.ts';
+import { createEndStranded } from '../use-cases/end-stranded.ts';
+import { createNoteUnresolved } from '../use-cases/note-unresolved.ts';
+import { createPlanRecord } from '../use-cases/plan-record.ts';
+import { createSetOwner } from '../use-cases/set-owner.ts';
+import { createTellCallbacks } from '../use-cases/tell-callbacks.ts';
+import { createWorkOff } from '../use-cases/work-off.ts';
+import { installUrlOf } from './action-runtime.ts';
+import { lazy } from './lazy.ts';
+import { createResolving } from './resolving.ts';
+import { findScopesWith } from './scopes.ts';
+import { patientWorld, type World } from './world.ts';
+
+/** Behind a queue, but other portals' executions wait behind these: what has no permit soon goes back. */
+const QUEUED: PermitPolicy = { priority: 'bulk', blockSize: 1, patienceMs: 3_000 };
+
+export type AssignRuntime = ReturnType<typeof createAssignRuntime>;
+
+/** Starts the runtime of a function behind the queue from its environment, once per container. */
+export function lazyAssignRuntime(telemetry: Telemetry): () => Promise<AssignRuntime> {
+  return lazy(async () =>
+    createAssignRuntime(await loadAssignConfig(process.env, readSsmSecrets), telemetry, patientWorld()),
+  );
+}
+
+/** Wires the functions behind the queue: configuration → clients → adapters → use cases. */
+export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, world: World) {
+  const { log, metrics } = telemetry;
+  const { now, sleep, random } = world;
+  const { hubspotApiBaseUrl } = config;
+  const { table, cache, hubspot, resolver } = createResolving(config, telemetry, world, QUEUED);
+  const decider = createDecideOwner(resolver);
+  const planRecord = createPlanRecord(decider);
+  const records = createCrmRecords(hubspot.send, hubspotApiBaseUrl, { log, metrics });
+  const batches = createRecordBatches(hubspot.send, hubspotApiBaseUrl);
+  const results = createQueuedResults(table, { now, sleep, random });
+  const seal = createEmailSeal(config.secrets);
+  const installUrl = installUrlOf(config);
+  const tellCallbacks = createTellCallbacks({
+    callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
+    toOutputs: (portalId, result, asked) => tellResult(cache.findByOwnerId, portalId, result, asked, installUrl),
+    now,
+    metrics,
+  });
+  const assignQueued = createAssignQueued({
+    results,
+    assignRecords: createAssignRecords({ batches, planRecord, setOwner: createSetOwner({ resolver, records }) }),
+    tellCallbacks,
+    noteInVain: createNoteUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log }).noteInVain,
+    consent: createQueueConsent(table, { now, findScopes: findScopesWith(hubspot) }),
+    now,
+    random,
+    metrics,
+    log,
+  });
+  return {
+    now,
+    seal,
+    workOff: createWorkOff({ assignQueued, queue: createAssignQueue(config.assignQueueUrl, seal), log }),
+    endStranded: createEndStranded({ results, batches, planRecord, tellCallbacks, now, metrics, log }),
+  };
+}

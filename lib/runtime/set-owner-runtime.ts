@@ -1,0 +1,47 @@
+import { type AssignConfig, loadAssignConfig } from '../config/load-config.ts';
+import { readSsmSecrets } from '../config/secrets.ts';
+import { createEmailSeal } from '../crypto/email-seal.ts';
+import type { PortalId } from '../domain/ids.ts';
+import { createCrmRecords } from '../hubspot/records.ts';
+import type { Telemetry } from '../observability/telemetry.ts';
+import { createAssignQueue } from '../queue/assign-queue.ts';
+import { createQueueConsent } from '../store/queue-consent.ts';
+import { createSetOrQueue, type DeliveryMode } from '../use-cases/set-or-queue.ts';
+import { createSetOwner } from '../use-cases/set-owner.ts';
+import { createAnswering } from './action-runtime.ts';
+import { lazy } from './lazy.ts';
+import { findScopesWith } from './scopes.ts';
+import { realWorld, type World } from './world.ts';
+
+export type SetOwnerRuntime = ReturnType<typeof createSetOwnerRuntime>;
+
+/** Starts the runtime of the setting action from its environment, once per container. */
+export function lazySetOwnerRuntime(telemetry: Telemetry): () => Promise<SetOwnerRuntime> {
+  return lazy(async () =>
+    createSetOwnerRuntime(await loadAssignConfig(process.env, readSsmSecrets), telemetry, realWorld()),
+  );
+}
+
+/** Wires the setting action: configuration → clients → adapters → use case. */
+export function createSetOwnerRuntime(config: AssignConfig, telemetry: Telemetry, world: World) {
+  const { log, metrics } = telemetry;
+  const { now } = world;
+  const { answering, noting, table, hubspot, resolver } = createAnswering(config, telemetry, world);
+  const records = createCrmRecords(hubspot.send, config.hubspotApiBaseUrl, { log, metrics });
+  return {
+    ...answering,
+    setOwner: createSetOrQueue({
+      setOwner: noting(createSetOwner({ resolver, records })),
+      queue: createAssignQueue(config.assignQueueUrl, createEmailSeal(config.secrets)),
+      consent: createQueueConsent(table, { now, findScopes: findScopesWith(hubspot) }),
+      modeOf: (portalId) => modeOf(config, portalId),
+      now,
+      metrics,
+    }),
+  };
+}
+
+function modeOf({ inlinePortals, queuedPortals }: AssignConfig, portalId: PortalId): DeliveryMode {
+  if (inlinePortals.has(portalId)) return 'inline';
+  return queuedPortals.has(portalId) ? 'queued' : 'auto';
+}

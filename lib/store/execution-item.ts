@@ -1,0 +1,29 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { ActionResult } from '../domain/outcome.ts';
+import type { ExecutionKey, LedgerEntry } from '../domain/ports.ts';
+import { type Item, type ItemKey, itemKey } from './table.ts';
+
+/** Longer than HubSpot redelivers (3 days) and than a blocked execution can wait (a week, and a day for clocks). */
+export const EXECUTION_LIFETIME_MS = 9 * 86_400_000;
+
+export function executionKey({ portalId, executionId }: ExecutionKey): ItemKey {
+  return itemKey(portalId, 'execution', executionId);
+}
+
+/** What a standing item says to whoever wants to begin. */
+export function toEntry(item: Item): Exclude<LedgerEntry, { kind: 'started' }> {
+  const payloadHash = item.payloadHash?.S ?? '';
+  if (item.state?.S === 'QUEUED') return { kind: 'queued', payloadHash };
+  const result = fromResultAttribute(item.result);
+  if (item.state?.S !== 'DONE' || result === undefined) return { kind: 'running' };
+  return { kind: 'done', payloadHash, result };
+}
+
+/** As text: it is never searched, and members that a later version adds pass through an earlier one unharmed. */
+export function toResultAttribute(result: ActionResult): AttributeValue {
+  return { S: JSON.stringify(result) };
+}
+
+export function fromResultAttribute(value: AttributeValue | undefined): ActionResult | undefined {
+  return value?.S === undefined ? undefined : (JSON.parse(value.S) as ActionResult);
+}

@@ -1,0 +1,197 @@
+import {
+  AppError,
+  MissingScopesError,
+  PortalNotConnectedError,
+  RateLimitedError,
+  UpstreamContractError,
+} from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import { type ActionResult, failed } from '../domain/outcome.ts';
+import type { Durations, Log, Metrics, Now } from '../domain/ports.ts';
+import {
+  type Delayed,
+  LAST_CALL_MS,
+  type QueueConsent,
+  type QueuedExecution,
+  type QueuedResults,
+  type SettledExecution,
+} from '../domain/queued-execution.ts';
+import type { SetOwnerCommand } from '../domain/set-owner-command.ts';
+import type { createAssignRecords } from './assign-records.ts';
+import { groupByRecord } from './group-executions.ts';
+import type { createTellCallbacks } from './tell-callbacks.ts';
+
+export type AssignQueuedDeps = {
+  readonly results: QueuedResults;
+  readonly assignRecords: ReturnType<typeof createAssignRecords>;
+  readonly tellCallbacks: ReturnType<typeof createTellCallbacks>;
+  readonly noteInVain: (command: SetOwnerCommand, result: ActionResult) => Promise<void>;
+  readonly consent: Pick<QueueConsent, 'withdraw'>;
+  readonly now: Now;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly metrics: Metrics & Durations;
+  readonly log: Log;
+};
+
+/** How long one portal may keep a worker that others wait for, too. */
+const PORTAL_MS = 10_000;
+/** The most of callbacks in one call. */
+const TOLD_TOGETHER = 100;
+/** The longest that SQS holds a message back. */
+const MAX_DELAY_SECONDS = 900;
+const EARLY_DELAY_SECONDS = 5;
+
+type Back = { readonly executions: readonly QueuedExecution[]; readonly cause: unknown };
+
+/**
+ * Works off queued executions of one portal: sets the owners, records each result, completes the callbacks. Done again after
+ * a crash at whatever step, it goes on behind the last result that was recorded, and has no other effect.
+ *
+ * Not being allowed to call HubSpot, and HubSpot being away, are no failures: such executions are given back to be queued
+ * again, so that they never use up the receives that a message has.
+ * @returns the executions to queue again
+ */
+export function createAssignQueued(deps: AssignQueuedDeps) {
+  const { results, assignRecords, tellCallbacks, noteInVain, consent, now, random, metrics, log } = deps;
+
+  return async function assignQueued(
+    portalId: PortalId,
+    delivered: readonly QueuedExecution[],
+    deadlineEpochMs: number,
+  ): Promise<readonly Delayed[]> {
+    const stopAt = Math.min(deadlineEpochMs, now() + PORTAL_MS);
+    const executions = distinct(delivered);
+    for (const { queuedAtEpochMs } of executions) metrics.measure('QueuedExecutionAgeMs', now() - queuedAtEpochMs);
+    const back: Back[] = [];
+    await attempt(executions, back, async () => {
+      const standing = await results.find(
+        portalId,
+        executions.map(({ key }) => key.executionId),
+      );
+      const settled: SettledExecution[] = [];
+      const open: QueuedExecution[] = [];
+      for (const execution of executions) {
+        const result = standing.get(execution.key.executionId);
+        if (result === undefined) open.push(execution);
+        else settled.push({ execution, result });
+      }
+      await tell(portalId, settled, back, deadlineEpochMs);
+      await work(portalId, open, back, stopAt, deadlineEpochMs);
+    });
+    return back.flatMap(toDelayed);
+  };
+
+  async function work(
+    portalId: PortalId,
+    open: readonly QueuedExecution[],
+    back: Back[],
+    stopAtEpochMs: number,
+    deadlineEpochMs: number,
+  ): Promise<void> {
+    const isOver = ({ blockEndsAtEpochMs }: QueuedExecution) => now() >= blockEndsAtEpochMs - LAST_CALL_MS;
+    await expire(portalId, open.filter(isOver), back, deadlineEpochMs);
+    let stopped: unknown;
+    for (const group of groupByRecord(open.filter((execution) => !isOver(execution)))) {
+      const all = [...group.executions.values()].flat();
+      if (stopped instanceof RateLimitedError || now() >= stopAtEpochMs) {
+        back.push({ executions: all, cause: stopped });
+        continue;
+      }
+      await attempt(all, back, async () => {
+        const assigned = await assignRecords(group, deadlineEpochMs);
+        const settled = [...assigned.results].map(([execution, result]) => ({ execution, result }));
+        stopped = assigned.stoppedBy;
+        const left = all.filter((execution) => !assigned.results.has(execution));
+        if (left.length > 0) back.push({ executions: left, cause: assigned.stoppedBy });
+        await settle(portalId, settled, back, deadlineEpochMs);
+      });
+    }
+  }
+
+  /** Nothing is written any more; whoever still waits is told so, and of the others HubSpot has taken its leave. */
+  async function expire(
+    portalId: PortalId,
+    executions: readonly QueuedExecution[],
+    back: Back[],
+    deadlineEpochMs: number,
+  ) {
+    if (executions.length === 0) return;
+    for (const { blockEndsAtEpochMs } of executions) if (now() >= blockEndsAtEpochMs) metrics.count('ExecutionsLate');
+    log.error('executions waited too long in the queue', { portalId, executions: executions.length });
+    const settled = executions.map((execution) => ({ execution, result: failed('EXPIRED_IN_QUEUE') }));
+    await attempt(executions, back, () => settle(portalId, settled, back, deadlineEpochMs));
+  }
+
+  async function settle(
+    portalId: PortalId,
+    settled: readonly SettledExecution[],
+    back: Back[],
+    deadlineEpochMs: number,
+  ): Promise<void> {
+    // Recorded before it is told: what HubSpot was told is what any later delivery is told.
+    await results.settle(settled);
+    for (const { execution, result } of settled) await noteInVain(execution.command, result);
+    await tell(portalId, settled, back, deadlineEpochMs);
+  }
+
+  async function tell(
+    portalId: PortalId,
+    settled: readonly SettledExecution[],
+    back: Back[],
+    deadlineEpochMs: number,
+  ): Promise<void> {
+    for (let start = 0; start < settled.length; start += TOLD_TOGETHER) {
+      const some = settled.slice(start, start + TOLD_TOGETHER);
+      const executions = some.map(({ execution }) => execution);
+      await attempt(executions, back, async () => {
+        const early = await tellCallbacks(portalId, some, deadlineEpochMs);
+        if (early.length > 0) back.push({ executions: early, cause: EARLY });
+      });
+    }
+  }
+
+  /** What may be different later sends these executions back; a fault of ours fails the message, as it should. */
+  async function attempt(
+    executions: readonly QueuedExecution[],
+    back: Back[],
+    work: () => Promise<void>,
+  ): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (error instanceof UpstreamContractError) metrics.count('HubSpotContractBroken');
+      const [first] = executions;
+      if (error instanceof MissingScopesError && first !== undefined) await consent.withdraw(first.key.portalId);
+      back.push({ executions, cause: error });
+    }
+  }
+
+  function toDelayed({ executions, cause }: Back): Delayed[] {
+    const reason = cause === EARLY ? 'early' : cause instanceof AppError ? cause.code : 'crowded';
+    return executions.map((execution) => {
+      metrics.count('ExecutionsRequeued', { reason });
+      const leftMs = execution.blockEndsAtEpochMs - LAST_CALL_MS / 2 - now();
+      const delaySeconds = Math.ceil(
+        Math.min(delayOf(execution, cause), MAX_DELAY_SECONDS, Math.max(0, leftMs / 1_000)),
+      );
+      return { execution: { ...execution, returns: execution.returns + 1 }, delaySeconds };
+    });
+  }
+
+  function delayOf({ returns }: QueuedExecution, cause: unknown): number {
+    if (cause === EARLY) return EARLY_DELAY_SECONDS;
+    if (cause instanceof MissingScopesError || cause instanceof PortalNotConnectedError) return MAX_DELAY_SECONDS;
+    if (cause instanceof RateLimitedError) return cause.retryAfterMs / 1_000 + random();
+    // HubSpot or the table is away: the longer it has been, the longer the next wait.
+    return cause === undefined ? 1 : Math.min(2 ** Math.min(returns + 1, 8), 300) * (0.5 + random() / 2);
+  }
+}
+
+const EARLY = Symbol('told before HubSpot waited');
+
+/** SQS may deliver a message twice, and hand out both copies together. */
+function distinct(delivered: readonly QueuedExecution[]): QueuedExecution[] {
+  return [...new Map(delivered.map((execution) => [execution.key.executionId, execution])).values()];
+}

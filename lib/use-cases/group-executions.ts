@@ -1,0 +1,30 @@
+import type { ObjectId } from '../domain/ids.ts';
+import type { QueuedExecution } from '../domain/queued-execution.ts';
+import type { RecordGroup } from './assign-records.ts';
+
+/** The most records of one batch update (object APIs guide, read 2026-11-23). */
+const MAX_RECORDS = 100;
+
+/**
+ * Splits executions of one portal into batches: one object type and one property each, all executions of a record together
+ * and in the order in which they were queued, so that the last one has the last word.
+ */
+export function groupByRecord(executions: readonly QueuedExecution[]): RecordGroup[] {
+  const inOrder = [...executions].sort((one, other) => one.queuedAtEpochMs - other.queuedAtEpochMs);
+  const kinds = new Map<string, RecordGroup & { readonly executions: Map<ObjectId, QueuedExecution[]> }>();
+  for (const execution of inOrder) {
+    const { portalId, record, ownerProperty: property } = execution.command;
+    const { objectType, objectId } = record;
+    const name = JSON.stringify([objectType, property]);
+    const kind = kinds.get(name) ?? { portalId, objectType, property, executions: new Map() };
+    kinds.set(name, kind);
+    kind.executions.set(objectId, [...(kind.executions.get(objectId) ?? []), execution]);
+  }
+  return [...kinds.values()].flatMap(({ executions: all, ...kind }) => {
+    const entries = [...all];
+    return Array.from({ length: Math.ceil(entries.length / MAX_RECORDS) }, (_, index) => ({
+      ...kind,
+      executions: new Map(entries.slice(index * MAX_RECORDS, (index + 1) * MAX_RECORDS)),
+    }));
+  });
+}

@@ -1,0 +1,81 @@
+import { QueueUnavailableError, RateLimitedError } from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import { type ActionResult, type ExecutionAnswer, QUEUED } from '../domain/outcome.ts';
+import type { Metrics, Now } from '../domain/ports.ts';
+import { type AssignQueue, BLOCK_MS, type QueueConsent, type QueuedExecution } from '../domain/queued-execution.ts';
+import type { SetOwnerCommand } from '../domain/set-owner-command.ts';
+
+/** Whether a portal's executions are done at once, left to the queue, or one or the other as its rate budget allows. */
+export type DeliveryMode = 'inline' | 'queued' | 'auto';
+
+export type SetOrQueueDeps = {
+  readonly setOwner: (command: SetOwnerCommand, deadlineEpochMs: number) => Promise<ActionResult>;
+  readonly queue: AssignQueue;
+  readonly consent: Pick<QueueConsent, 'mayQueue'>;
+  readonly modeOf: (portalId: PortalId) => DeliveryMode;
+  readonly now: Now;
+  readonly metrics: Metrics;
+};
+
+export type DeliveredExecution = {
+  /** Undefined when HubSpot sent none that can be completed later: such an execution cannot wait. */
+  readonly callbackId: string | undefined;
+  readonly payloadHash: string;
+  readonly command: SetOwnerCommand;
+};
+
+/**
+ * So long a message is held back. HubSpot must have read that the execution waits before its callback is completed, and we
+ * answer within moments of queueing.
+ */
+const HOLD_BACK_SECONDS = 2;
+
+export type SetOrQueue = ReturnType<typeof createSetOrQueue>;
+
+/**
+ * Sets the owner at once while the portal's rate budget lasts, and leaves the execution to the queue when it is spent.
+ * @throws {RateLimitedError} when it is spent and the execution cannot be queued
+ */
+export function createSetOrQueue({ setOwner, queue, consent, modeOf, now, metrics }: SetOrQueueDeps) {
+  return async function setOrQueue(delivered: DeliveredExecution, deadlineEpochMs: number): Promise<ExecutionAnswer> {
+    const mode = modeOf(delivered.command.portalId);
+    if (mode === 'queued') {
+      const execution = await toQueued(delivered);
+      if (execution !== undefined) return leave(execution);
+    }
+    try {
+      return await setOwner(delivered.command, deadlineEpochMs);
+    } catch (error) {
+      if (!(error instanceof RateLimitedError) || mode === 'inline') throw error;
+      const execution = await toQueued(delivered);
+      if (execution === undefined) throw error;
+      return leave(execution);
+    }
+  };
+
+  async function toQueued({
+    callbackId,
+    payloadHash,
+    command,
+  }: DeliveredExecution): Promise<QueuedExecution | undefined> {
+    if (callbackId === undefined) return undefined;
+    const queuedAtEpochMs = now();
+    const execution: QueuedExecution = {
+      key: { portalId: command.portalId, executionId: callbackId },
+      payloadHash,
+      command,
+      queuedAtEpochMs,
+      blockEndsAtEpochMs: queuedAtEpochMs + BLOCK_MS,
+      returns: 0,
+    };
+    return queue.canCarry(execution) && (await consent.mayQueue(command.portalId)) ? execution : undefined;
+  }
+
+  /** Queued first, answered after: an answer that promises a callback nobody will make would strand the enrolment. */
+  async function leave(execution: QueuedExecution): Promise<typeof QUEUED> {
+    const unsent = await queue.send([{ execution, delaySeconds: HOLD_BACK_SECONDS }]);
+    if (unsent.length > 0) throw new QueueUnavailableError('an execution could not be queued');
+    metrics.count('ExecutionsQueued');
+    return QUEUED;
+  }
+}

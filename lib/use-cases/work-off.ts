@@ -1,0 +1,63 @@
+import { AppError, QueueUnavailableError } from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { Log } from '../domain/ports.ts';
+import type { AssignQueue, Delayed, QueuedExecution } from '../domain/queued-execution.ts';
+import type { createAssignQueued } from './assign-queued.ts';
+
+export type WorkOffDeps = {
+  readonly assignQueued: ReturnType<typeof createAssignQueued>;
+  readonly queue: Pick<AssignQueue, 'send'>;
+  readonly log: Log;
+};
+
+/** Works off executions of any portals, side by side, so that none waits for another one's permits. */
+export function createWorkOff({ assignQueued, queue, log }: WorkOffDeps) {
+  /** @returns the executions whose messages must come again as they are */
+  return async function workOff(
+    executions: readonly QueuedExecution[],
+    deadlineEpochMs: number,
+  ): Promise<ReadonlySet<QueuedExecution>> {
+    const failed = new Set<QueuedExecution>();
+    const portals = Map.groupBy(executions, ({ key }) => key.portalId);
+    const delayed = await Promise.all(
+      [...portals].map(async ([portalId, own]) => {
+        try {
+          return await assignQueued(portalId, own, deadlineEpochMs);
+        } catch (error) {
+          for (const execution of own) failed.add(execution);
+          tellFault(portalId, error);
+          return [];
+        }
+      }),
+    );
+    for (const execution of await sendBack(delayed.flat())) failed.add(execution);
+    return toDelivered(executions, failed);
+  };
+
+  /** Only once it is queued again may the message that brought it be deleted. */
+  async function sendBack(delayed: readonly Delayed[]): Promise<readonly QueuedExecution[]> {
+    try {
+      return await queue.send(delayed);
+    } catch (error) {
+      if (!(error instanceof QueueUnavailableError)) throw error;
+      log.error('executions could not be queued again', { executions: delayed.length, code: error.code });
+      return delayed.map(({ execution }) => execution);
+    }
+  }
+
+  function tellFault(portalId: PortalId, error: unknown): void {
+    const code = error instanceof AppError ? error.code : 'UNEXPECTED';
+    const reason = error instanceof Error ? error.name : typeof error;
+    log.error('queued executions of a portal failed', { portalId, code, reason });
+  }
+}
+
+/** What goes back is a changed copy; the message is known by its callback. */
+function toDelivered(executions: readonly QueuedExecution[], failed: ReadonlySet<QueuedExecution>) {
+  const ids = new Set([...failed].map(idOf));
+  return new Set(executions.filter((execution) => ids.has(idOf(execution))));
+}
+
+function idOf({ key }: QueuedExecution): string {
+  return JSON.stringify([key.portalId, key.executionId]);
+}
