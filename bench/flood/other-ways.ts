@@ -40,6 +40,8 @@ export async function reportOtherWays(report: Report, ours?: FloodOutcome): Prom
   report.line(
     'Virtual time, every call over HTTP to the simulator. Never assigned: the CRM holds no owner at the end.',
   );
+  report.line('Pasted snippet: any error ends the run for good. Look-up: any error is a 5xx, and HubSpot sends again.');
+  report.line('Cache: 9 calls a second and 6 at once for each process, which waits 10 s × n after a 429, within 20 s.');
   report.line(`HubSpot sends again after 1 min, 2 min … 8 h, for 3 days, each wait spread by ±${spread * 100} %.`);
   report.line();
   reportOutcomes(report, outcomes, ours);

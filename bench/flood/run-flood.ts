@@ -60,6 +60,7 @@ export async function runFlood(flood: Flood, way: Way): Promise<FloodOutcome> {
   }
 }
 
+/** Every owner is to get the same number of records. */
 function seedFlood(state: SimulatorState, { records, activeOwners, archivedOwners }: Flood): FloodRecord[] {
   addPortal(state, { portalId: PORTAL_ID, token: TOKEN });
   const owners = Array.from({ length: activeOwners }, (_, index) => {
@@ -70,7 +71,7 @@ function seedFlood(state: SimulatorState, { records, activeOwners, archivedOwner
     addArchivedOwner(state, PORTAL_ID, { email: `leaver-${index + 1}@example.com` });
   }
   return Array.from({ length: records }, (_, index) => {
-    const owner = owners[index % owners.length];
+    const owner = owners[Math.floor((index * owners.length) / records)];
     if (owner === undefined) throw new Error('a flood needs owners');
     const { id } = addRecord(state, PORTAL_ID, { typeId: CONTACTS });
     return { id, email: owner.email, expectedOwnerId: owner.id };

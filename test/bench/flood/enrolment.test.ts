@@ -1,0 +1,76 @@
+import { type Execute, enrolAll, PATIENCE_MS } from '../../../bench/flood/enrolment.ts';
+import { createVirtualTime } from '../../../bench/flood/virtual-time.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Enrols one or more executions and notes when each was sent. */
+async function enrol(execute: Execute<number>, { executions = 1, enrolledPerSecond = 1, spread = 0 } = {}) {
+  const time = createVirtualTime(0);
+  const sentAt: number[] = [];
+  const enrolled = Array.from({ length: executions }, (_, index) => index);
+  const outcome = await time.run(() =>
+    enrolAll(time, { enrolledPerSecond, spread }, enrolled, (one, deadline) => {
+      sentAt.push(time.now());
+      return execute(one, deadline);
+    }),
+  );
+  return { ...outcome, sentAt, gaps: sentAt.slice(1).map((at, index) => at - (sentAt[index] ?? 0)) };
+}
+
+it('enrols at the flood’s pace', async () => {
+  const { sentAt, endings } = await enrol(async () => 'SUCCESS', { executions: 4, enrolledPerSecond: 4 });
+  expect(sentAt).toEqual([0, 250, 500, 750]);
+  expect(endings).toEqual({ SUCCESS: 4, FAIL_CONTINUE: 0, GAVE_UP: 0 });
+});
+
+it('does not send an execution again that ended, whatever it ended in', async () => {
+  const { deliveries, endings } = await enrol(async (one) => (one === 0 ? 'SUCCESS' : 'FAIL_CONTINUE'), {
+    executions: 2,
+  });
+  expect(deliveries).toBe(2);
+  expect(endings).toEqual({ SUCCESS: 1, FAIL_CONTINUE: 1, GAVE_UP: 0 });
+});
+
+it('sends again after a minute, doubling up to eight hours, and gives up within three days', async () => {
+  const { gaps, sentAt, endings } = await enrol(async () => 'RETRY');
+  expect(gaps.slice(0, 4)).toEqual([1, 2, 4, 8].map((minutes) => minutes * MINUTE_MS));
+  expect(Math.max(...gaps)).toBe(8 * HOUR_MS);
+  expect(sentAt.at(-1)).toBeLessThanOrEqual(72 * HOUR_MS);
+  expect((sentAt.at(-1) ?? 0) + 8 * HOUR_MS).toBeGreaterThan(72 * HOUR_MS);
+  expect(endings.GAVE_UP).toBe(1);
+});
+
+it('takes an answer that comes after twenty seconds for none', async () => {
+  const time = createVirtualTime(0);
+  const deadlines: number[] = [];
+  const slowAtFirst: Execute<string> = async (_, deadline) => {
+    deadlines.push(deadline);
+    await time.sleep(deadlines.length === 1 ? PATIENCE_MS + 1 : PATIENCE_MS - 1);
+    return 'SUCCESS';
+  };
+  const flood = { enrolledPerSecond: 1, spread: 0 };
+  const { deliveries, endings } = await time.run(() => enrolAll(time, flood, ['one'], slowAtFirst));
+  expect(deliveries).toBe(2);
+  expect(endings.SUCCESS).toBe(1);
+  expect(deadlines).toEqual([PATIENCE_MS, PATIENCE_MS + MINUTE_MS + PATIENCE_MS]);
+});
+
+it('spreads the waits around the schedule, the same way in every run', async () => {
+  const failFirst = () => {
+    const seen = new Set<number>();
+    const execute: Execute<number> = async (one) => (seen.has(one) || !seen.add(one) ? 'SUCCESS' : 'RETRY');
+    return enrol(execute, { executions: 200, enrolledPerSecond: 1_000_000, spread: 0.5 });
+  };
+  const { sentAt } = await failFirst();
+  const waits = sentAt.slice(200).map((at) => at / MINUTE_MS);
+  expect(Math.min(...waits)).toBeGreaterThanOrEqual(0.5);
+  expect(Math.max(...waits)).toBeLessThan(1.51);
+  expect(Math.max(...waits) - Math.min(...waits)).toBeGreaterThan(0.9);
+  expect((await failFirst()).sentAt).toEqual(sentAt);
+});
+
+it('does not hide a failure of the way itself', async () => {
+  const broken: Execute<number> = () => Promise.reject(new Error('the way is broken'));
+  await expect(enrol(broken)).rejects.toThrow('the way is broken');
+});
