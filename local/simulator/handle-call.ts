@@ -89,6 +89,7 @@ export async function handleCall(
         nowEpochMs: state.now(),
         settings,
         cursors: handling.cursors,
+        blocked: state.blocked,
         baseUrl: handling.baseUrl(),
       }),
     handling.sleep,

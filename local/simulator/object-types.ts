@@ -57,6 +57,7 @@ export const ALL_SCOPES: readonly string[] = [
   USERS_SCOPES.read,
   USERS_SCOPES.write,
   'settings.users.read',
+  'automation',
   ...new Set(
     STANDARD_TYPES.flatMap(({ name }) => [
       scopeOf(name, 'read'),

@@ -1,4 +1,5 @@
 import type { AppInstall, SimulatedApp } from './apps.ts';
+import { type BlockedExecutions, createBlockedExecutions } from './blocked-executions.ts';
 import { createIdRegistry, type IdRegistry } from './ids.ts';
 
 export type Team = { readonly id: string; readonly name: string; readonly primary: boolean };
@@ -110,11 +111,13 @@ export type SimulatorState = {
   /** By client id. */
   readonly apps: Map<string, SimulatedApp>;
   readonly ids: IdRegistry;
+  /** Of all accounts. */
+  readonly blocked: BlockedExecutions;
   readonly now: () => number;
 };
 
 export function createSimulatorState(now: () => number): SimulatorState {
-  return { portals: new Map(), apps: new Map(), ids: createIdRegistry(), now };
+  return { portals: new Map(), apps: new Map(), ids: createIdRegistry(), blocked: createBlockedExecutions(now), now };
 }
 
 export function getPortal(state: SimulatorState, portalId: number): Portal {

@@ -12,9 +12,9 @@ it('names each scope once', () => {
 });
 
 it('[A13] asks for every scope that a call of ours can need, and for no other', () => {
-  // Users are never written, and only queued steps are completed by `automation`.
+  // Users are never written.
   const needed = ALL_SCOPES.filter((scope) => scope !== 'crm.objects.users.write');
-  expect([...ALL].sort()).toEqual([...needed, 'automation'].sort());
+  expect([...ALL].sort()).toEqual([...needed].sort());
 });
 
 it('[A13] misses nothing where everything was granted, and everything where nothing was', () => {

@@ -1,46 +1,22 @@
-import { inferObjectType } from '../infer-object-type.ts';
 import { toObject } from '../object-rows.ts';
 import { findPropertyProblems, refuseProperties } from '../property-errors.ts';
 import { parseRecordUpdate } from '../record-update.ts';
 import { type Reply, refuse, refuseRequest, resourceNotFound } from '../replies.ts';
-import { findRecord, type ObjectType, type SimulatedRecord } from '../state.ts';
+import type { ObjectType, SimulatedRecord } from '../state.ts';
+import { type Access, locate, OBJECTS_PATH, withType } from './object-access.ts';
 import { answerPage } from './paging.ts';
-import { getParameter, type Route, type RouteRequest, readBoolean, refuseMissingScope } from './route.ts';
+import { getParameter, type Route, type RouteRequest } from './route.ts';
 
-const OBJECTS_PATH = '/crm/objects/2026-09';
 const OBJECT_PATH = `${OBJECTS_PATH}/{objectType}/{objectId}`;
 const PAGE_SIZE = { byDefault: 10, max: 100 };
 
-/** By id, merged ids included, or by the value of the unique property that `idProperty` names. */
-function locate(request: RouteRequest, type: ObjectType): SimulatedRecord | undefined | 'badIdProperty' {
-  const id = getParameter(request, 'objectId');
-  const idProperty = request.query.get('idProperty');
-  if (idProperty === undefined || idProperty === 'hs_object_id') return findRecord(type, id);
-  if (type.properties.get(idProperty)?.unique !== true) return 'badIdProperty';
-  return [...type.records.values()].find((record) => record.properties.get(idProperty) === id);
-}
-
-/** Does what all routes share: infers the type and checks its scope. */
-function withType(
-  request: RouteRequest,
-  access: 'readScope' | 'writeScope',
-  act: (type: ObjectType, archived: boolean) => Reply,
-): Reply {
-  const segment = getParameter(request, 'objectType');
-  const type = inferObjectType(request.portal.objectTypes, segment);
-  if (type === undefined) return refuseRequest(`Unable to infer object type from: ${segment}`);
-  const archived = readBoolean(request, 'archived');
-  if (archived === 'invalid') return refuseRequest('archived must be true or false');
-  return refuseMissingScope(request, type[access]) ?? act(type, archived);
-}
-
 function withRecord(
   request: RouteRequest,
-  access: 'readScope' | 'writeScope',
+  access: Access,
   act: (type: ObjectType, record: SimulatedRecord) => Reply,
 ): Reply {
   return withType(request, access, (type, archived) => {
-    const record = locate(request, type);
+    const record = locate(type, getParameter(request, 'objectId'), request.query.get('idProperty'));
     if (record === 'badIdProperty') return refuseRequest('idProperty must name a property with unique values');
     return record?.archived === archived ? act(type, record) : resourceNotFound();
   });

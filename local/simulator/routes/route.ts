@@ -1,3 +1,4 @@
+import type { BlockedExecutions } from '../blocked-executions.ts';
 import type { Cursors } from '../cursor.ts';
 import { missingScope, type Reply } from '../replies.ts';
 import type { SimulatorSettings } from '../settings.ts';
@@ -9,6 +10,10 @@ export type RouteName =
   | 'GET objects'
   | 'GET object'
   | 'PATCH object'
+  | 'POST objects batch update'
+  | 'POST objects batch read'
+  | 'POST callback'
+  | 'POST callbacks'
   | 'GET properties'
   | 'GET settings user'
   | 'GET account details'
@@ -30,6 +35,7 @@ export type RouteRequest = {
   readonly nowEpochMs: number;
   readonly settings: Readonly<SimulatorSettings>;
   readonly cursors: Cursors;
+  readonly blocked: BlockedExecutions;
   readonly baseUrl: string;
 };
 

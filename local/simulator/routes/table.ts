@@ -1,7 +1,9 @@
 import type { RequestTarget } from '../request-target.ts';
 import { accountInfoRoutes } from './account-info.ts';
 import { authorizeRoutes } from './authorize.ts';
+import { callbackRoutes } from './callbacks.ts';
 import { externalInstallRoutes } from './external-install.ts';
+import { objectBatchRoutes } from './object-batches.ts';
 import { objectRoutes } from './objects.ts';
 import type { AnyRoute } from './open-route.ts';
 import { ownerRoutes } from './owners.ts';
@@ -13,10 +15,12 @@ import { tokenInfoRoutes } from './token-info.ts';
 const ROUTES: readonly AnyRoute[] = [
   ...ownerRoutes,
   ...objectRoutes,
+  ...objectBatchRoutes,
   ...propertyRoutes,
   ...settingsUserRoutes,
   ...accountInfoRoutes,
   ...externalInstallRoutes,
+  ...callbackRoutes,
   ...authorizeRoutes,
   ...tokenRoutes,
   ...tokenInfoRoutes,

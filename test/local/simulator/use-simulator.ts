@@ -14,6 +14,7 @@ export type Running = {
   readonly clock: FakeClock;
   call(path: string, init?: RequestInit & { readonly token?: string }): Promise<Response>;
   patch(path: string, properties: Readonly<Record<string, unknown>>): Promise<Response>;
+  post(path: string, body: unknown, token?: string): Promise<Response>;
 };
 
 /** A simulator with one portal for each test of the file. Answers a function that gives the current one. */
@@ -26,16 +27,14 @@ export function useSimulator(options: SimulatorOptions = {}): () => Running {
     addPortal(simulator.state, { portalId: PORTAL_ID, token: TOKEN });
     const call: Running['call'] = (path, { token = TOKEN, ...init } = {}) =>
       fetch(`${simulator.url}${path}`, { ...init, headers: { Authorization: `Bearer ${token}`, ...init.headers } });
+    const send = (method: string, path: string, body: unknown, token = TOKEN) =>
+      call(path, { method, token, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
     running = {
       simulator,
       clock,
       call,
-      patch: (path, properties) =>
-        call(path, {
-          method: 'PATCH',
-          body: JSON.stringify({ properties }),
-          headers: { 'Content-Type': 'application/json' },
-        }),
+      patch: (path, properties) => send('PATCH', path, { properties }),
+      post: (path, body, token) => send('POST', path, body, token),
     };
   });
 

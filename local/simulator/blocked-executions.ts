@@ -1,0 +1,118 @@
+/** What the action says about one waiting execution. */
+export type CallbackCompletion = {
+  readonly callbackId: string;
+  readonly outputFields: Readonly<Record<string, string>>;
+};
+
+/** How a wait ended. After either of them the workflow has moved on. */
+export type BlockEnd =
+  | { readonly kind: 'completed'; readonly outputFields: Readonly<Record<string, string>>; readonly atEpochMs: number }
+  | { readonly kind: 'expired'; readonly atEpochMs: number };
+
+/**
+ * How an execution stands when somebody completes it. `unknown`: no execution of this account waits under this id, or
+ * not yet. `late`: the block has expired. `doubled`: it was completed before.
+ */
+export type Standing = 'waiting' | 'unknown' | 'late' | 'doubled';
+
+/** One id of one completion call. `waiting` means that it was completed, unless the whole call was refused. */
+export type CompletionEvent = {
+  readonly portalId: number;
+  readonly callbackId: string;
+  readonly standing: Standing;
+  readonly accepted: boolean;
+};
+
+/** `allOrNothing`: one id that does not wait keeps the others from being completed. */
+export type CompletionPolicy = 'allOrNothing' | 'each';
+
+export type BlockedExecutions = {
+  /** Resolves with the end. An execution that waits already, or has ended, stays as it is. */
+  block(execution: { callbackId: string; portalId: number; expiresAtEpochMs: number }): Promise<BlockEnd>;
+  /** Answers the first id that does not wait; undefined when all did. */
+  complete(portalId: number, completions: readonly CallbackCompletion[], policy: CompletionPolicy): string | undefined;
+  /** Ends what has expired by the simulator's clock. Completions see the expiry without this. */
+  expireDue(): void;
+  waiting(): number;
+  /** Tells of every id of every completion call. Answers how to end that. */
+  onCompletion(listener: (event: CompletionEvent) => void): () => void;
+};
+
+type Entry = {
+  readonly portalId: number;
+  readonly expiresAtEpochMs: number;
+  readonly ended: Promise<BlockEnd>;
+  readonly settle: (end: BlockEnd) => void;
+  end: BlockEnd | undefined;
+};
+
+/**
+ * The executions that were answered with `BLOCK`. An execution waits from the moment that answer was read, so a
+ * completion that overtakes it meets an unknown id (custom workflow actions guide and developer forum 2024-08, read
+ * 2026-11-23). Ended ones are remembered, to tell what is late from what is doubled.
+ */
+export function createBlockedExecutions(now: () => number): BlockedExecutions {
+  const entries = new Map<string, Entry>();
+  const waiting = new Map<string, Entry>();
+  const listeners = new Set<(event: CompletionEvent) => void>();
+  let nextExpiryEpochMs = Number.POSITIVE_INFINITY;
+
+  function end(callbackId: string, entry: Entry, how: BlockEnd): void {
+    waiting.delete(callbackId);
+    entry.end = how;
+    entry.settle(how);
+  }
+
+  function expireDue(): void {
+    const at = now();
+    if (at < nextExpiryEpochMs) return;
+    nextExpiryEpochMs = Number.POSITIVE_INFINITY;
+    for (const [callbackId, entry] of waiting) {
+      const { expiresAtEpochMs } = entry;
+      if (expiresAtEpochMs <= at) end(callbackId, entry, { kind: 'expired', atEpochMs: expiresAtEpochMs });
+      else nextExpiryEpochMs = Math.min(nextExpiryEpochMs, expiresAtEpochMs);
+    }
+  }
+
+  function standingOf(portalId: number, callbackId: string): Standing {
+    const entry = entries.get(callbackId);
+    if (entry?.portalId !== portalId) return 'unknown';
+    if (entry.end === undefined) return 'waiting';
+    return entry.end.kind === 'expired' ? 'late' : 'doubled';
+  }
+
+  return {
+    block({ callbackId, portalId, expiresAtEpochMs }) {
+      const known = entries.get(callbackId);
+      if (known !== undefined) return known.ended;
+      const { promise, resolve } = Promise.withResolvers<BlockEnd>();
+      const entry: Entry = { portalId, expiresAtEpochMs, ended: promise, settle: resolve, end: undefined };
+      entries.set(callbackId, entry);
+      waiting.set(callbackId, entry);
+      nextExpiryEpochMs = Math.min(nextExpiryEpochMs, expiresAtEpochMs);
+      return promise;
+    },
+    complete(portalId, completions, policy) {
+      expireDue();
+      const judged = completions.map((completion) => ({
+        ...completion,
+        standing: standingOf(portalId, completion.callbackId),
+      }));
+      const refused = judged.find(({ standing }) => standing !== 'waiting')?.callbackId;
+      const isRefused = policy === 'allOrNothing' && refused !== undefined;
+      for (const { callbackId, outputFields, standing } of judged) {
+        const entry = waiting.get(callbackId);
+        const accepted = !isRefused && standing === 'waiting' && entry !== undefined;
+        if (accepted) end(callbackId, entry, { kind: 'completed', outputFields, atEpochMs: now() });
+        for (const listener of listeners) listener({ portalId, callbackId, standing, accepted });
+      }
+      return refused;
+    },
+    expireDue,
+    waiting: () => waiting.size,
+    onCompletion(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
