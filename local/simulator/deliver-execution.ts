@@ -1,15 +1,18 @@
 import { decideRetry } from './retry-schedule.ts';
 import { type SignatureVersions, signatureHeaders } from './sign.ts';
+import type { Slots } from './slots.ts';
 
 export type DeliveryOptions = {
   readonly clientSecret: string;
   readonly signatures: SignatureVersions;
   readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** How many times shorter the back-off is than HubSpot's. A wait that the action asked for is kept as it is. */
   readonly compression: number;
   readonly maxAttempts: number;
   readonly timeoutMs: number;
+  /** Shared by executions that may not all be under way at once; held while a request is open, not between retries. */
+  readonly slots?: Slots;
 };
 
 export type Attempt = {
@@ -41,8 +44,15 @@ type Sent = {
   readonly body: string;
   readonly failure?: 'timeout' | 'network';
 };
+type Timed = Sent & { readonly durationMs: number };
 
-async function sendOnce(execution: Execution, options: DeliveryOptions): Promise<Sent> {
+async function sendOnce(execution: Execution, options: DeliveryOptions): Promise<Timed> {
+  const startedAt = options.now();
+  const sent = await post(execution, options);
+  return { ...sent, durationMs: options.now() - startedAt };
+}
+
+async function post(execution: Execution, options: DeliveryOptions): Promise<Sent> {
   const { url, signedUrl, body } = execution;
   const parts = { method: 'POST', uri: signedUrl, body };
   const signal = AbortSignal.timeout(options.timeoutMs);
@@ -69,10 +79,9 @@ async function sendOnce(execution: Execution, options: DeliveryOptions): Promise
 export async function deliverExecution(execution: Execution, options: DeliveryOptions): Promise<Delivery> {
   const attempts: Attempt[] = [];
   for (;;) {
-    const startedAt = options.now();
-    const sent = await sendOnce(execution, options);
-    const { status, body, failure } = sent;
-    const durationMs = options.now() - startedAt;
+    const send = (): Promise<Timed> => sendOnce(execution, options);
+    const sent = await (options.slots?.run(send) ?? send());
+    const { status, body, failure, durationMs } = sent;
     const attempt = { status, durationMs, ...(failure === undefined ? {} : { failure }) };
     const succeeded = status !== undefined && status >= 200 && status < 300;
     const retry = succeeded ? undefined : decideRetry(sent, attempts.length + 1);

@@ -40,3 +40,8 @@ export function describeOutcome(
 export function describeFailure(body: string): string {
   return body === '' ? 'empty response body' : 'Action failed';
 }
+
+/** The line for a block that nobody completed: an error, after which the workflow moves on (developer forum 2024-10). */
+export function describeExpiry(): string {
+  return 'Action failed: it expired before it was completed';
+}

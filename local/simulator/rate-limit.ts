@@ -16,7 +16,7 @@ export type RateVerdict = {
 
 export const BURST_WINDOW_MS = 10_000;
 
-/** Kept by time zone: making one takes longer than all the rest of a call. */
+/** Making one takes longer than the rest of a call. */
 const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** The calendar day in the account's time zone, at whose midnight the daily quota starts afresh. */

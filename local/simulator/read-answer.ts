@@ -1,3 +1,4 @@
+import { parseIsoDurationMs, WEEK_MS } from './iso-duration.ts';
 import { isObject, parseJson } from './json.ts';
 import type { WorkflowAction } from './workflow-action.ts';
 
@@ -7,30 +8,58 @@ export type ActionAnswer = {
   readonly state: ExecutionState;
   /** Without the `hs_…` fields that steer HubSpot. */
   readonly outputFields: Readonly<Record<string, unknown>>;
+  /** How long a `BLOCK` lasts at most; undefined for other states. */
+  readonly expiresInMs: number | undefined;
   /** Mistakes that HubSpot would pass over in silence. */
   readonly violations: readonly string[];
 };
 
 const STATES: readonly string[] = ['SUCCESS', 'FAIL_CONTINUE', 'BLOCK'] satisfies ExecutionState[];
-const STEERING = new Set(['hs_execution_state', 'hs_expiration_duration']);
+const STATE_FIELD = 'hs_execution_state';
+const EXPIRY_FIELD = 'hs_expiration_duration';
+const STEERING = new Set([STATE_FIELD, EXPIRY_FIELD]);
 
-function findViolations(action: WorkflowAction, outputs: Readonly<Record<string, unknown>>): string[] {
+function findMissing(action: WorkflowAction, outputs: Readonly<Record<string, unknown>>): string[] {
+  return action.outputFields
+    .filter(({ name }) => !Object.hasOwn(outputs, name))
+    .map(({ name }) => `output ${name} is declared but missing`);
+}
+
+function findWrong(action: WorkflowAction, outputs: Readonly<Record<string, unknown>>): string[] {
   const declared = new Map(action.outputFields.map((field) => [field.name, field]));
-  const missing = [...declared.keys()].filter((name) => !Object.hasOwn(outputs, name));
-  return [
-    ...missing.map((name) => `output ${name} is declared but missing`),
-    ...Object.entries(outputs).flatMap(([name, value]) => {
-      const field = declared.get(name);
-      if (field === undefined) return [`output ${name} is not declared`];
-      if (typeof value !== 'string') return [`output ${name} is not a string`];
-      const allowed = field.options === undefined || value === '' || field.options.includes(value);
-      return allowed ? [] : [`output ${name} has a value outside its options`];
-    }),
-  ];
+  return Object.entries(outputs).flatMap(([name, value]) => {
+    const field = declared.get(name);
+    if (field === undefined) return [`output ${name} is not declared`];
+    if (typeof value !== 'string') return [`output ${name} is not a string`];
+    const allowed = field.options === undefined || value === '' || field.options.includes(value);
+    return allowed ? [] : [`output ${name} has a value outside its options`];
+  });
 }
 
 function isState(value: unknown): value is ExecutionState {
   return typeof value === 'string' && STATES.includes(value);
+}
+
+/** A week unless the answer says otherwise (custom workflow actions guide, read 2026-11-23). */
+function readExpiry(value: unknown): { readonly expiresInMs: number; readonly violations: readonly string[] } {
+  if (value === undefined) return { expiresInMs: WEEK_MS, violations: [] };
+  const expiresInMs = typeof value === 'string' ? parseIsoDurationMs(value) : undefined;
+  if (expiresInMs !== undefined) return { expiresInMs, violations: [] };
+  return { expiresInMs: WEEK_MS, violations: [`${EXPIRY_FIELD} is no ISO-8601 duration`] };
+}
+
+/** Reads `outputFields`, of an answer or of a completion. Those of a `BLOCK` come later, so none is missing there. */
+export function readOutputFields(action: WorkflowAction, all: Readonly<Record<string, unknown>>): ActionAnswer {
+  const given = all[STATE_FIELD] ?? 'SUCCESS';
+  const outputFields = Object.fromEntries(Object.entries(all).filter(([name]) => !STEERING.has(name)));
+  const wrong = findWrong(action, outputFields);
+  if (given === 'BLOCK') {
+    const { expiresInMs, violations } = readExpiry(all[EXPIRY_FIELD]);
+    return { state: given, outputFields, expiresInMs, violations: [...wrong, ...violations] };
+  }
+  const strange = isState(given) ? [] : [`${STATE_FIELD} has an unknown value`];
+  const violations = [...findMissing(action, outputFields), ...wrong, ...strange];
+  return { state: isState(given) ? given : 'SUCCESS', outputFields, expiresInMs: undefined, violations };
 }
 
 /**
@@ -40,13 +69,7 @@ function isState(value: unknown): value is ExecutionState {
 export function readActionAnswer(action: WorkflowAction, body: string): ActionAnswer {
   const document = parseJson(body);
   const all = isObject(document) ? document.outputFields : undefined;
-  if (!isObject(all)) {
-    const violation = document === undefined ? 'the answer is not JSON' : 'the answer has no outputFields';
-    return { state: 'SUCCESS', outputFields: {}, violations: [violation] };
-  }
-  const state = all.hs_execution_state ?? 'SUCCESS';
-  const outputFields = Object.fromEntries(Object.entries(all).filter(([name]) => !STEERING.has(name)));
-  const violations = findViolations(action, outputFields);
-  if (isState(state)) return { state, outputFields, violations };
-  return { state: 'SUCCESS', outputFields, violations: [...violations, 'hs_execution_state has an unknown value'] };
+  if (isObject(all)) return readOutputFields(action, all);
+  const violation = document === undefined ? 'the answer is not JSON' : 'the answer has no outputFields';
+  return { state: 'SUCCESS', outputFields: {}, expiresInMs: undefined, violations: [violation] };
 }

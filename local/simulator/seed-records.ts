@@ -20,6 +20,19 @@ export function addRecord(state: SimulatorState, portalId: number, spec: RecordS
   return record;
 }
 
+/** Many records of one type at once, for floods. `propertiesOf` gets the index, from 0. */
+export function addRecords(
+  state: SimulatorState,
+  portalId: number,
+  typeId: string,
+  count: number,
+  propertiesOf: (index: number) => Readonly<Record<string, string>> = () => ({}),
+): SimulatedRecord[] {
+  return Array.from({ length: count }, (_, index) =>
+    addRecord(state, portalId, { typeId, properties: propertiesOf(index) }),
+  );
+}
+
 /** Makes `mergedId` an old id of `survivorId`, which the single update still understands (object APIs, read 2026-11-23). */
 export function mergeRecords(
   state: SimulatorState,

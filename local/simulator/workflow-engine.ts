@@ -1,12 +1,12 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { type Attempt, type Delivery, type DeliveryOptions, deliverExecution } from './deliver-execution.ts';
+import { type DeliveryOptions, deliverExecution } from './deliver-execution.ts';
 import { buildExecutionPayload, type Enrollment } from './execution-payload.ts';
-import { describeFailure, describeOutcome } from './history.ts';
-import { type ExecutionState, readActionAnswer } from './read-answer.ts';
+import { createReporter, type DeliveryReport } from './execution-report.ts';
+import { type Flood, type FloodOptions, startFlood } from './flood.ts';
 import type { SimulatorState } from './state.ts';
 import type { ActionLabels, WorkflowAction } from './workflow-action.ts';
 
-export type WorkflowEngineOptions = Partial<DeliveryOptions> & {
+export type WorkflowEngineOptions = Partial<Omit<DeliveryOptions, 'slots'>> & {
   readonly state: SimulatorState;
   readonly clientSecret: string;
   readonly actionBaseUrl: string;
@@ -20,16 +20,6 @@ export type WorkflowEngineOptions = Partial<DeliveryOptions> & {
 /** `overlapping`: while the first delivery still runs. `after`: once it has been answered. */
 export type Repetition = 'never' | 'overlapping' | 'after';
 
-export type DeliveryReport = {
-  readonly attempts: readonly Attempt[];
-  /** `FAILED`: refused for good. `GAVE_UP`: retried until the engine's patience ended. */
-  readonly finalState: ExecutionState | 'FAILED' | 'GAVE_UP';
-  readonly outputFields: Readonly<Record<string, unknown>>;
-  /** What the workflow history shows. */
-  readonly historySentence: string;
-  readonly violations: readonly string[];
-};
-
 export type ExecutionReport = DeliveryReport & {
   readonly callbackId: string;
   /** The second delivery of the same execution, when one was asked for. */
@@ -38,6 +28,8 @@ export type ExecutionReport = DeliveryReport & {
 
 export type WorkflowEngine = {
   execute(action: WorkflowAction, enrollment: Enrollment, repetition?: Repetition): Promise<ExecutionReport>;
+  /** Enrols many records at a rate. Returns at once. */
+  flood(options: FloodOptions): Flood;
 };
 
 const FIRST_ENROLLMENT_ID = 63_000_000_001;
@@ -48,7 +40,7 @@ const DEFAULT_COMPRESSION = 3_000;
 /** About what HubSpot waits for a custom action (developer forum 2022 to 2025, read 2026-11-23). */
 const DEFAULT_TIMEOUT_MS = 20_000;
 
-/** Runs workflow actions the way HubSpot does: signs, sends, retries, and reads the answer. */
+/** Runs workflow actions the way HubSpot does: signs, sends, retries, reads the answer, and waits for completions. */
 export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEngine {
   const { state, actionBaseUrl, signedBaseUrl = actionBaseUrl, labels, locale = 'en' } = options;
   const delivery: DeliveryOptions = {
@@ -60,24 +52,20 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     maxAttempts: options.maxAttempts ?? 5,
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
   };
+  const reporter = createReporter({ state, now: state.now, labels, locale });
   let lastEnrollmentId = FIRST_ENROLLMENT_ID;
 
-  function report(action: WorkflowAction, { attempts, body, end }: Delivery): DeliveryReport {
-    if (end !== 'answered') {
-      const finalState = end === 'refused' ? 'FAILED' : 'GAVE_UP';
-      return { attempts, finalState, outputFields: {}, historySentence: describeFailure(body), violations: [] };
-    }
-    const answer = readActionAnswer(action, body);
-    const texts = labels[action.uid];
-    if (texts === undefined) throw new Error(`The engine has no labels for action ${action.uid}`);
-    const succeeded = answer.state !== 'FAIL_CONTINUE';
-    const line = describeOutcome(action, texts, locale, succeeded, answer.outputFields);
+  function prepare(action: WorkflowAction, enrollment: Enrollment) {
+    lastEnrollmentId += 1;
+    const enrollmentId = enrollment.enrollmentId ?? lastEnrollmentId;
+    const payload = buildExecutionPayload(state, action, enrollment, enrollmentId);
     return {
-      attempts,
-      finalState: answer.state,
-      outputFields: answer.outputFields,
-      historySentence: line.sentence,
-      violations: [...answer.violations, ...line.violations],
+      sent: { action, portalId: enrollment.portalId, callbackId: payload.callbackId },
+      execution: {
+        url: `${actionBaseUrl}${action.route}`,
+        signedUrl: `${signedBaseUrl}${action.route}`,
+        body: JSON.stringify(payload),
+      },
     };
   }
 
@@ -86,26 +74,23 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     enrollment: Enrollment,
     repetition: Repetition = 'never',
   ): Promise<ExecutionReport> {
-    lastEnrollmentId += 1;
-    const enrollmentId = enrollment.enrollmentId ?? lastEnrollmentId;
-    const payload = buildExecutionPayload(state, action, enrollment, enrollmentId);
-    const execution = {
-      url: `${actionBaseUrl}${action.route}`,
-      signedUrl: `${signedBaseUrl}${action.route}`,
-      body: JSON.stringify(payload),
-    };
-    const deliver = (): Promise<Delivery> => deliverExecution(execution, delivery);
+    const { sent, execution } = prepare(action, enrollment);
+    const deliver = async (): Promise<DeliveryReport> =>
+      reporter.report(sent, await deliverExecution(execution, delivery));
     const first = deliver();
     const overlapping = repetition === 'overlapping' ? deliver() : undefined;
-    const original = report(action, await first);
-    const second = overlapping ?? (repetition === 'after' ? deliver() : undefined);
-    const repeated = second === undefined ? undefined : report(action, await second);
-    return { ...original, callbackId: payload.callbackId, repeated };
+    const original = await first;
+    const repeated = await (overlapping ?? (repetition === 'after' ? deliver() : undefined));
+    return { ...original, callbackId: sent.callbackId, repeated };
   }
 
-  return { execute };
+  return {
+    execute,
+    flood: (flood) =>
+      startFlood(flood, { state, delivery, reporter, prepare: (enrollment) => prepare(flood.action, enrollment) }),
+  };
 }
 
-async function defaultSleep(ms: number): Promise<void> {
-  await sleepFor(ms);
+async function defaultSleep(ms: number, signal?: AbortSignal): Promise<void> {
+  await sleepFor(ms, undefined, signal === undefined ? {} : { signal });
 }

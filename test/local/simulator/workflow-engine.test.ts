@@ -1,53 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { addPortal } from '../../../local/simulator/seed-portals.ts';
-import { addRecord } from '../../../local/simulator/seed-records.ts';
 import { signV2, signV3 } from '../../../local/simulator/sign.ts';
-import { createSimulatorState } from '../../../local/simulator/state.ts';
-import type { WorkflowAction } from '../../../local/simulator/workflow-action.ts';
-import { createWorkflowEngine, type WorkflowEngineOptions } from '../../../local/simulator/workflow-engine.ts';
-import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
+import { START_EPOCH_MS } from '../../support/clock.ts';
+import { ACTION, ASSIGNED, makeEngine as makeEngineFor, SECRET } from './make-engine.ts';
 import { reply, useActionServer } from './use-action-server.ts';
 import { PORTAL_ID } from './use-simulator.ts';
 
-const SECRET = 'a-client-secret';
-const ACTION: WorkflowAction = {
-  uid: 'an_action',
-  route: '/actions/an-action',
-  outputFields: [{ name: 'outcome', options: ['ASSIGNED', 'FAILED'] }, { name: 'ownerName' }],
-  executionRules: [{ labelName: 'ASSIGNED', conditions: { outcome: ['ASSIGNED'] } }],
-  requestedProperties: ['hubspot_owner_id', 'email'],
-};
-const LABELS = { [ACTION.uid]: { en: { executionRules: { ASSIGNED: 'Assigned to {{ ownerName }}.' } } } };
-const ASSIGNED = { outputFields: { outcome: 'ASSIGNED', ownerName: 'Ada Example' } };
-
 const server = useActionServer();
-
-function makeEngine(options: Partial<WorkflowEngineOptions> = {}) {
-  const clock = makeClock();
-  const waits: number[] = [];
-  const state = createSimulatorState(clock.now);
-  addPortal(state, { portalId: PORTAL_ID });
-  const record = addRecord(state, PORTAL_ID, { typeId: '0-1', properties: { email: 'lead@example.com' } });
-  const engine = createWorkflowEngine({
-    state,
-    clientSecret: SECRET,
-    actionBaseUrl: server().url,
-    labels: LABELS,
-    now: clock.now,
-    sleep: async (ms) => {
-      waits.push(ms);
-      clock.advance(ms);
-    },
-    ...options,
-  });
-  const enrollment = {
-    portalId: PORTAL_ID,
-    objectType: 'CONTACT',
-    objectId: record.id,
-    inputFields: { ownerEmail: 'ada@example.com' },
-  };
-  return { engine, enrollment, waits, record };
-}
+const makeEngine = (options = {}) => makeEngineFor(server().url, options);
 
 it('sends the documented body, signed both ways over the exact bytes', async () => {
   server().answerWith(reply(200, ASSIGNED));
@@ -185,13 +144,13 @@ it.each([
   ['FAIL_CONTINUE', 'Action failed'],
   ['BLOCK', 'Action succeeded'],
 ])('reads the state %s', async (state, historySentence) => {
-  const outputFields = { hs_execution_state: state, outcome: 'FAILED', ownerName: '' };
+  const outputFields = { hs_execution_state: state, outcome: 'FAILED', ownerName: '', ownerId: '' };
   server().answerWith(reply(200, { outputFields }));
   const { engine, enrollment } = makeEngine();
   expect(await engine.execute(ACTION, enrollment)).toMatchObject({
     finalState: state,
     historySentence,
-    outputFields: { outcome: 'FAILED', ownerName: '' },
+    outputFields: { outcome: 'FAILED', ownerName: '', ownerId: '' },
     violations: [],
   });
 });
@@ -199,21 +158,29 @@ it.each([
 it.each([
   ['a page of HTML', (response: ServerResponse) => void response.end('<html></html>'), 'the answer is not JSON'],
   ['no outputs', reply(200, {}), 'the answer has no outputFields'],
-  ['a number', reply(200, { outputFields: { outcome: 'FAILED', ownerName: 1 } }), 'output ownerName is not a string'],
-  ['a missing output', reply(200, { outputFields: { outcome: 'FAILED' } }), 'output ownerName is declared but missing'],
+  [
+    'a number',
+    reply(200, { outputFields: { outcome: 'FAILED', ownerName: 1, ownerId: '' } }),
+    'output ownerName is not a string',
+  ],
+  [
+    'a missing output',
+    reply(200, { outputFields: { outcome: 'FAILED', ownerId: '' } }),
+    'output ownerName is declared but missing',
+  ],
   [
     'an undeclared output',
-    reply(200, { outputFields: { outcome: 'FAILED', ownerName: '', extra: '' } }),
+    reply(200, { outputFields: { outcome: 'FAILED', ownerName: '', ownerId: '', extra: '' } }),
     'output extra is not declared',
   ],
   [
     'a stray value',
-    reply(200, { outputFields: { outcome: 'MAYBE', ownerName: '' } }),
+    reply(200, { outputFields: { outcome: 'MAYBE', ownerName: '', ownerId: '' } }),
     'output outcome has a value outside its options',
   ],
   [
     'a stray state',
-    reply(200, { outputFields: { hs_execution_state: 'RETRY', outcome: 'FAILED', ownerName: '' } }),
+    reply(200, { outputFields: { hs_execution_state: 'RETRY', outcome: 'FAILED', ownerName: '', ownerId: '' } }),
     'hs_execution_state has an unknown value',
   ],
 ])('takes %s for a success, and reports it', async (_, answer, violation) => {
