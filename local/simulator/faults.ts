@@ -1,3 +1,4 @@
+import { type Chaos, type ChaosPlan, createChaos } from './chaos.ts';
 import type { RouteName } from './routes/route.ts';
 
 /** What can go wrong with one call. Unless it says otherwise, a fault replaces the call's effect. */
@@ -39,6 +40,9 @@ export type Faults = {
   script(script: FaultScript): void;
   /** Scripts that have hits left, so that a test can fail on leftovers. */
   unread(): readonly FaultScript[];
+  /** Faults by chance, for the calls that no script hits, until `clear` or the next chaos. */
+  chaos(plan: ChaosPlan): Pick<Chaos, 'counts' | 'calls'>;
+  /** Ends scripts and chaos. */
   clear(): void;
 };
 
@@ -48,6 +52,7 @@ export function createFaults(): {
   readonly take: (route: RouteName, portalId: number | undefined) => Fault | undefined;
 } {
   let entries: { readonly script: FaultScript; seen: number; hits: number }[] = [];
+  let chaos: Chaos | undefined;
   const hasHitsLeft = (entry: (typeof entries)[number]): boolean => entry.hits < (entry.script.times ?? 1);
 
   function take(route: RouteName, portalId: number | undefined): Fault | undefined {
@@ -56,7 +61,7 @@ export function createFaults(): {
     );
     for (const entry of matching) entry.seen += 1;
     const hit = matching.find((entry) => entry.seen >= (entry.script.nth ?? 1) && hasHitsLeft(entry));
-    if (hit === undefined) return undefined;
+    if (hit === undefined) return chaos?.take(route);
     hit.hits += 1;
     return hit.script.fault;
   }
@@ -68,8 +73,13 @@ export function createFaults(): {
         entries.push({ script, seen: 0, hits: 0 });
       },
       unread: () => entries.filter(hasHitsLeft).map(({ script }) => script),
+      chaos(plan) {
+        chaos = createChaos(plan);
+        return chaos;
+      },
       clear() {
         entries = [];
+        chaos = undefined;
       },
     },
   };
