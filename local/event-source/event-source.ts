@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SQSRecord } from 'aws-lambda';
 import { readBatchResult } from './batch-result.ts';
+import { createBulkReceive, type Receive } from './bulk-receive.ts';
+import { createFairReceiver } from './fair-receive.ts';
 import { createGatherer } from './gather-batch.ts';
 import { type EventSourceOptions, readSettings } from './options.ts';
 import { createQueueCalls } from './queue-calls.ts';
@@ -8,7 +10,7 @@ import { createQueueCalls } from './queue-calls.ts';
 export type EventSource = {
   /**
    * Ends polling at once and waits for running invocations, `stopTimeoutMs` at most. Messages of a batch that was still
-   * being gathered come back after their visibility timeout.
+   * being gathered, and those looked at ahead, come back after their visibility timeout.
    */
   stop(): Promise<void>;
   /**
@@ -42,16 +44,18 @@ export function startEventSource(options: EventSourceOptions): EventSource {
     // Cut short by the stop, which is no fault.
     Promise.race([sleep(Math.min(idlePollMs, maxMs), stopping.signal).catch(() => undefined), stopped]);
 
+  const receive = createBulkReceive(tellingOf(queue.receive, onError));
+  const { visibilityMs } = queue;
+  const renew = (records: readonly SQSRecord[]) => queue.renew(records).catch(onError);
+  const { fairLookahead: lookahead } = options;
+  const fair =
+    lookahead === undefined ? undefined : createFairReceiver({ receive, renew, visibilityMs, lookahead, now });
   const gatherer = createGatherer({
     ...batching,
     now,
     pause,
     stopped: stopping.signal,
-    receive: (max) =>
-      queue.receive(max).catch((error: unknown) => {
-        onError(error);
-        return [];
-      }),
+    receive: fair === undefined ? receive : tellingOf(fair.receive, onError),
   });
 
   /** The messages that the function did its work for. */
@@ -80,7 +84,10 @@ export function startEventSource(options: EventSourceOptions): EventSource {
       }
       const batch = await gatherer.next();
       if (batch === undefined) return;
-      const delivery = deliver(batch).finally(() => running.delete(delivery));
+      const delivery = deliver(batch).finally(() => {
+        fair?.done(batch);
+        running.delete(delivery);
+      });
       running.add(delivery);
     }
   }
@@ -108,4 +115,13 @@ export function startEventSource(options: EventSourceOptions): EventSource {
       throw new Error('the event source was stopped before its queue was empty');
     },
   };
+}
+
+/** A call that failed brings nothing, and is told. */
+function tellingOf(receive: Receive, onError: (error: unknown) => void): Receive {
+  return (max) =>
+    receive(max).catch((error: unknown) => {
+      onError(error);
+      return [];
+    });
 }

@@ -2,9 +2,6 @@ import type { SQSRecord } from 'aws-lambda';
 import type { Now } from '../../lib/domain/ports.ts';
 import type { MappingSettings } from './options.ts';
 
-/** The most that one ReceiveMessage hands out (SQS API reference, read 2026-11-23). */
-const MAX_RECEIVE = 10;
-
 /** The request of a synchronous invocation, 6 MB (Lambda quotas, read 2026-11-23). */
 export const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 const EMPTY_EVENT_BYTES = '{"Records":[]}'.length;
@@ -51,7 +48,7 @@ export function createGatherer({ batchSize, windowMs, receive, pause, now, stopp
         const leftMs = openedAtEpochMs === undefined ? Infinity : openedAtEpochMs + windowMs - now();
         if (leftMs <= 0) return batch;
 
-        const received = await receive(Math.min(MAX_RECEIVE, batchSize - batch.length));
+        const received = await receive(batchSize - batch.length);
         const receivedAtEpochMs = now();
         waiting.push(...received.map((record) => ({ record, receivedAtEpochMs })));
         if (received.length === 0) await pause(leftMs);

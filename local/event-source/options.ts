@@ -15,6 +15,11 @@ export type EventSourceOptions = {
   readonly maximumBatchingWindowSeconds?: number;
   readonly maximumConcurrency?: number;
   readonly reportBatchItemFailures?: boolean;
+  /**
+   * Emulates SQS's fair queues: looks so many messages ahead, and hands out those of the groups with the fewest under way
+   * first. Meant to be about as large as the backlog. Left out: in the order of the queue.
+   */
+  readonly fairLookahead?: number;
   /** The pause after a look into an empty queue. */
   readonly idlePollMs?: number;
   /** How long `stop` waits for running invocations. */
@@ -34,6 +39,9 @@ const MAX_CONCURRENCY = 1_000;
 /** Lambda begins with five batches at a time and goes up from there with the backlog; we stay at five. */
 const DEFAULT_CONCURRENCY = 5;
 
+/** In flight at most, of a standard queue (SQS quotas, read 2026-11-25). */
+const MAX_LOOKAHEAD = 120_000;
+
 export type MappingSettings = {
   readonly batchSize: number;
   readonly windowMs: number;
@@ -48,6 +56,7 @@ export function readSettings(options: EventSourceOptions): MappingSettings {
   requireWhole('maximumBatchingWindowSeconds', windowSeconds, 0, MAX_WINDOW_SECONDS);
   requireWhole('batchSize', batchSize, 1, windowSeconds === 0 ? MAX_BATCH_SIZE_WITHOUT_WINDOW : MAX_BATCH_SIZE);
   requireWhole('maximumConcurrency', concurrency, MIN_CONCURRENCY, MAX_CONCURRENCY);
+  if (options.fairLookahead !== undefined) requireWhole('fairLookahead', options.fairLookahead, 1, MAX_LOOKAHEAD);
   return { batchSize, windowMs: windowSeconds * 1_000, concurrency };
 }
 

@@ -1,9 +1,12 @@
 import { parentPort } from 'node:worker_threads';
 import { buildApp } from 'fauxqs';
+import { keepMessageGroups } from './message-groups.ts';
 
 /**
  * The queue engine, in a thread of its own. `buildApp` and not `startFauxqs`: the latter listens on every interface
  * of the machine. A free port, which the starter learns by message.
  */
-const url = await buildApp({ logger: false }).listen({ port: 0, host: '127.0.0.1' });
+const engine = buildApp({ logger: false });
+keepMessageGroups(engine);
+const url = await engine.listen({ port: 0, host: '127.0.0.1' });
 parentPort?.postMessage(url);

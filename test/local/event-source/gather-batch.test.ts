@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { createGatherer, type GathererParts, MAX_PAYLOAD_BYTES } from '../../../local/event-source/gather-batch.ts';
-import { toRecord } from '../../../local/event-source/to-record.ts';
 import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
+import { makeRecord } from './make-record.ts';
 
 type Arrival = { readonly afterMs: number; readonly records: readonly SQSRecord[] };
 
@@ -29,20 +29,6 @@ function makeGatherer(arrivals: readonly Arrival[], settings: Pick<GathererParts
   return { next: () => gatherer.next(), advance: clock.advance, sinceStart, asked, stop: () => stopping.abort() };
 }
 
-function makeRecord(body = ''): SQSRecord {
-  const timestamps = { SentTimestamp: '1', ApproximateFirstReceiveTimestamp: '1' };
-  return toRecord(
-    {
-      MessageId: 'id',
-      ReceiptHandle: 'handle',
-      Body: body,
-      MD5OfBody: 'md5',
-      Attributes: { ApproximateReceiveCount: '1', SenderId: 'sender', ...timestamps },
-    },
-    'arn:aws:sqs:eu-central-1:000000000000:queue',
-  );
-}
-
 const makeRecords = (count: number) => Array.from({ length: count }, () => makeRecord());
 
 /** As many records of ASCII as fill an event to this many bytes. */
@@ -50,7 +36,9 @@ function recordsOf(eventBytes: number, count: number): SQSRecord[] {
   const bare = Buffer.byteLength(JSON.stringify({ Records: makeRecords(count) }));
   const share = Math.floor((eventBytes - bare) / count);
   const last = eventBytes - bare - share * (count - 1);
-  return Array.from({ length: count }, (_, index) => makeRecord('x'.repeat(index === count - 1 ? last : share)));
+  return Array.from({ length: count }, (_, index) =>
+    makeRecord({ body: 'x'.repeat(index === count - 1 ? last : share) }),
+  );
 }
 
 it.each([1, 9, 10])('without a window, hands over at once what one receive brought: %d', async (count) => {
@@ -59,10 +47,16 @@ it.each([1, 9, 10])('without a window, hands over at once what one receive broug
   expect(gatherer.sinceStart()).toBe(300);
 });
 
-it('never asks for more than the batch has room for, nor for more than SQS gives', async () => {
-  const gatherer = makeGatherer([{ afterMs: 0, records: makeRecords(13) }], { batchSize: 13, windowMs: 1_000 });
+it('never asks for more than the batch has room for', async () => {
+  const gatherer = makeGatherer(
+    [
+      { afterMs: 0, records: makeRecords(10) },
+      { afterMs: 100, records: makeRecords(3) },
+    ],
+    { batchSize: 13, windowMs: 1_000 },
+  );
   expect(await gatherer.next()).toHaveLength(13);
-  expect(gatherer.asked).toEqual([10, 3]);
+  expect(gatherer.asked).toEqual([13, 3, 3]);
 });
 
 it('counts the window from the first message, and takes what comes before its end', async () => {
@@ -111,7 +105,9 @@ it.each([
 });
 
 it('[Q13] counts the payload as it is sent: escaped, in bytes', async () => {
-  const records = ['"', 'é'].flatMap((char) => Array.from({ length: 2 }, () => makeRecord(char.repeat(1_000_000))));
+  const records = ['"', 'é'].flatMap((char) =>
+    Array.from({ length: 2 }, () => makeRecord({ body: char.repeat(1_000_000) })),
+  );
   const gatherer = makeGatherer([{ afterMs: 0, records }], { batchSize: 10, windowMs: 0 });
   // 2 MB each, though a body has a million characters.
   expect(await gatherer.next()).toEqual(records.slice(0, 3));

@@ -13,6 +13,8 @@ it.each([
   ['a window of half a second', { maximumBatchingWindowSeconds: 0.5 }],
   ['a concurrency of 1', { maximumConcurrency: 1 }],
   ['a concurrency over 1,000', { maximumConcurrency: 1_001 }],
+  ['a lookahead of 0', { fairLookahead: 0 }],
+  ['a lookahead over what may be in flight', { fairLookahead: 120_001 }],
 ])('refuses %s', (_, options) => {
   expect(() => queue().start(() => undefined, options)).toThrow(RangeError);
 });
@@ -24,6 +26,7 @@ it.each([
   ['a batch of 10,000', { batchSize: 10_000, maximumBatchingWindowSeconds: 300 }],
   ['a concurrency of 2', { maximumConcurrency: 2 }],
   ['a concurrency of 1,000', { maximumConcurrency: 1_000 }],
+  ['a lookahead of all that may be in flight', { fairLookahead: 120_000 }],
 ])('accepts %s', (_, options) => {
   expect(() => queue().start(() => undefined, options)).not.toThrow();
 });

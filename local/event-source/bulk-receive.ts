@@ -1,0 +1,26 @@
+import type { SQSRecord } from 'aws-lambda';
+
+/** The most that one ReceiveMessage hands out (SQS API reference, read 2026-11-23). */
+export const MAX_RECEIVE = 10;
+
+/** As many at once save most of the waiting; what they bring beyond the batch's 6 MB stays in memory meanwhile. */
+const MAX_PARALLEL = 8;
+
+export type Receive = (max: number) => Promise<readonly SQSRecord[]>;
+
+/**
+ * Receives more than one call hands out. Begins with one call, and doubles while all of them come back full: a backlog is
+ * fetched in few rounds, and a queue with little in it is not asked more often than needed.
+ */
+export function createBulkReceive(receiveOnce: Receive): Receive {
+  let parallel = 1;
+  return async (max) => {
+    const count = Math.min(parallel, Math.ceil(max / MAX_RECEIVE));
+    const sizes = Array.from({ length: count }, (_, index) => Math.min(MAX_RECEIVE, max - index * MAX_RECEIVE));
+    const rounds = await Promise.all(sizes.map(receiveOnce));
+    const records = rounds.flat();
+    const cameBackFull = rounds.every(({ length }, index) => length === sizes[index]);
+    parallel = cameBackFull ? Math.min(parallel * 2, MAX_PARALLEL) : 1;
+    return records;
+  };
+}
