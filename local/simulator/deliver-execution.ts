@@ -1,3 +1,4 @@
+import { type PostResult, postJson } from './post-json.ts';
 import { decideRetry } from './retry-schedule.ts';
 import { type SignatureVersions, signatureHeaders } from './sign.ts';
 import type { Slots } from './slots.ts';
@@ -38,41 +39,15 @@ export type Execution = {
   readonly body: string;
 };
 
-type Sent = {
-  readonly status: number | undefined;
-  readonly retryAfter: string | undefined;
-  readonly body: string;
-  readonly failure?: 'timeout' | 'network';
-};
-type Timed = Sent & { readonly durationMs: number };
+type Timed = PostResult & { readonly durationMs: number };
 
 async function sendOnce(execution: Execution, options: DeliveryOptions): Promise<Timed> {
-  const startedAt = options.now();
-  const sent = await post(execution, options);
-  return { ...sent, durationMs: options.now() - startedAt };
-}
-
-async function post(execution: Execution, options: DeliveryOptions): Promise<Sent> {
   const { url, signedUrl, body } = execution;
-  const parts = { method: 'POST', uri: signedUrl, body };
-  const signal = AbortSignal.timeout(options.timeoutMs);
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/json',
-        ...signatureHeaders(options.clientSecret, parts, options.now(), options.signatures),
-      },
-      body,
-      redirect: 'manual',
-      signal,
-    });
-    const retryAfter = response.headers.get('retry-after') ?? undefined;
-    return { status: response.status, retryAfter, body: await response.text() };
-  } catch {
-    const failure = signal.aborted ? 'timeout' : 'network';
-    return { status: undefined, retryAfter: undefined, body: '', failure };
-  }
+  const { clientSecret, now, signatures, timeoutMs } = options;
+  const startedAt = now();
+  const headers = signatureHeaders(clientSecret, { method: 'POST', uri: signedUrl, body }, startedAt, signatures);
+  const sent = await postJson(url, headers, body, timeoutMs);
+  return { ...sent, durationMs: now() - startedAt };
 }
 
 /** Sends one execution until it is answered, refused for good, or `maxAttempts` is reached. Never rejects. */
