@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 
 /** The most that one ReceiveMessage hands out (SQS API reference, read 2026-11-23). */
-export const MAX_RECEIVE = 10;
+const MAX_RECEIVE = 10;
 
 /** As many at once save most of the waiting; what they bring beyond the batch's 6 MB stays in memory meanwhile. */
 const MAX_PARALLEL = 8;

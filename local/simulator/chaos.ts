@@ -28,7 +28,7 @@ const STATUSES_5XX = [500, 502, 503, 504] as const;
 const DEFAULT_MAX_DELAY_MS = 1_000;
 
 /** Mulberry32: small, and good enough to spread faults. Numbers from 0 up to 1. */
-export function createRandom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

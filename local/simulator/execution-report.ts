@@ -50,10 +50,10 @@ export type Reporter = {
 };
 
 export function createReporter({ state, now, labels, locale }: ReportingOptions): Reporter {
-  function describe(action: WorkflowAction, answer: ActionAnswer) {
+  function describe(action: WorkflowAction, answer: ActionAnswer, succeeded: boolean) {
     const texts = labels[action.uid];
     if (texts === undefined) throw new Error(`The engine has no labels for action ${action.uid}`);
-    const line = describeOutcome(action, texts, locale, answer.state !== 'FAIL_CONTINUE', answer.outputFields);
+    const line = describeOutcome(action, texts, locale, succeeded, answer.outputFields);
     const violations = [...answer.violations, ...line.violations];
     return { outputFields: answer.outputFields, historySentence: line.sentence, violations };
   }
@@ -64,8 +64,9 @@ export function createReporter({ state, now, labels, locale }: ReportingOptions)
       return { state: 'EXPIRED', outputFields: {}, atEpochMs, historySentence: describeExpiry(), violations: [] };
     }
     const answer = readOutputFields(action, end.outputFields);
-    const isFailure = answer.state === 'FAIL_CONTINUE';
-    return { state: isFailure ? 'FAIL_CONTINUE' : 'SUCCESS', atEpochMs, ...describe(action, answer) };
+    const endState = answer.state === 'FAIL_CONTINUE' ? answer.state : 'SUCCESS';
+    // A failure by completion looks like a success unless a rule says otherwise (developer forum 2025-02, read 2026-11-23).
+    return { state: endState, atEpochMs, ...describe(action, answer, true) };
   }
 
   return {
@@ -83,7 +84,7 @@ export function createReporter({ state, now, labels, locale }: ReportingOptions)
           : state.blocked
               .block({ callbackId, portalId, expiresAtEpochMs: now() + expiresInMs })
               .then((blockEnd) => toCompletion(action, blockEnd));
-      return { attempts, finalState, ...describe(action, answer), completion };
+      return { attempts, finalState, ...describe(action, answer, finalState !== 'FAIL_CONTINUE'), completion };
     },
   };
 }

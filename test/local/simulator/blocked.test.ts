@@ -33,12 +33,12 @@ it('waits, without its outputs, until it is completed', async () => {
   });
 });
 
-it('fails by a completion that says so, and reports what is wrong with its outputs', async () => {
+it('fails by a completion that says so, which its history hides without a rule, and reports its mistakes', async () => {
   const { report, complete } = await enrolBlocked();
   complete(report.callbackId, { hs_execution_state: 'FAIL_CONTINUE', outcome: 'MAYBE', ownerName: '', extra: '' });
   expect(await report.completion).toMatchObject({
     state: 'FAIL_CONTINUE',
-    historySentence: 'Action failed',
+    historySentence: 'Action succeeded',
     violations: [
       'output ownerId is declared but missing',
       'output outcome has a value outside its options',

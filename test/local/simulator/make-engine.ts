@@ -15,7 +15,7 @@ export const ACTION: WorkflowAction = {
   executionRules: [{ labelName: 'ASSIGNED', conditions: { outcome: ['ASSIGNED'] } }],
   requestedProperties: ['hubspot_owner_id', 'email'],
 };
-const LABELS = { [ACTION.uid]: { en: { executionRules: { ASSIGNED: 'Assigned to {{ ownerName }}.' } } } };
+export const LABELS = { [ACTION.uid]: { en: { executionRules: { ASSIGNED: 'Assigned to {{ ownerName }}.' } } } };
 export const ASSIGNED = { outputFields: { outcome: 'ASSIGNED', ownerName: 'Ada Example', ownerId: '' } };
 export const FAILED = { outcome: 'FAILED', ownerName: '', ownerId: '' };
 
