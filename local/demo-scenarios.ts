@@ -1,28 +1,4 @@
-import type { ErrorCode, Outcome } from '../lib/domain/outcome.ts';
-import type { SeededPeople } from './seed.ts';
-import type { Faults } from './simulator/faults.ts';
-import type { Repetition } from './simulator/workflow-engine.ts';
-
-export type Scenario = {
-  /** What this row is there to show. */
-  readonly shows: string;
-  readonly action?: 'find';
-  /** As HubSpot names it in the execution. */
-  readonly objectType?: string;
-  readonly typeId?: string;
-  readonly property?: string;
-  readonly currentOwner?: keyof Pick<SeededPeople, 'jane' | 'omar' | 'leaver'>;
-  readonly inputs: (people: SeededPeople) => Readonly<Record<string, string>>;
-  /** The record is deleted between enrolment and execution. */
-  readonly recordIsGone?: boolean;
-  readonly fromUnknownPortal?: boolean;
-  readonly repetition?: Repetition;
-  readonly faults?: (faults: Faults) => void;
-  /** What the answer must be, and whom the CRM must hold afterwards; `unchanged` when the step may not touch it. */
-  readonly outcome: Outcome;
-  readonly errorCode?: ErrorCode;
-  readonly ownerAfter: keyof Pick<SeededPeople, 'jane' | 'omar' | 'desk'> | 'nobody' | 'somebody new' | 'unchanged';
-};
+import type { Scenario } from './scenario.ts';
 
 const email =
   (ownerEmail: string, more: Readonly<Record<string, string>> = {}) =>
@@ -30,6 +6,13 @@ const email =
 
 export const SCENARIOS: readonly Scenario[] = [
   { shows: 'a lead nobody owns yet', inputs: email('jane@example.com'), outcome: 'ASSIGNED', ownerAfter: 'jane' },
+  {
+    shows: 'the same e-mail in another account, where it is another owner id',
+    account: 'second',
+    inputs: email('jane@example.com'),
+    outcome: 'ASSIGNED',
+    ownerAfter: 'jane',
+  },
   {
     shows: 'somebody hired after the refresh',
     inputs: email('nia@example.com'),
@@ -196,7 +179,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     shows: 'an account the app is not connected to',
-    fromUnknownPortal: true,
+    account: 'notConnected',
     inputs: email('jane@example.com'),
     outcome: 'FAILED',
     errorCode: 'PORTAL_NOT_CONNECTED',

@@ -1,26 +1,30 @@
+import { randomBytes } from 'node:crypto';
 import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
+import { parsePortalId } from '../lib/domain/ids.ts';
+import { CALLBACK_ROUTE } from '../lib/domain/install-routes.ts';
 import { SCENARIOS } from './demo-scenarios.ts';
-import { readGivenEnvironment } from './environment.ts';
+import { type Environment, readGivenEnvironment } from './environment.ts';
 import { actionLabels } from './history-labels.ts';
+import { installApp } from './install-app.ts';
 import { invokeLocally } from './local-refresh.ts';
 import { print, printError } from './output.ts';
 import { formatResults } from './print-results.ts';
 import { formatRefreshReport, readRefreshReport } from './refresh-report.ts';
 import { runScenario, type ScenarioResult } from './run-scenario.ts';
-import { LOCAL_PORTAL_ID } from './seed.ts';
+import { LOCAL_ACCESS_TOKEN, LOCAL_PORTAL_ID, SECOND_PORTAL_ID, seedSecondPortal } from './seed.ts';
 import { runUntilStopped } from './shutdown.ts';
 import { addActiveOwner } from './simulator/seed-owners.ts';
-import { addPortal } from './simulator/seed-portals.ts';
+import { addPortal, revokeToken } from './simulator/seed-portals.ts';
 import { createWorkflowEngine } from './simulator/workflow-engine.ts';
 import { startLocalStack } from './stack.ts';
 
 /**
- * Starts the local stack, refreshes the owners, enrols records that between them show every outcome and the main errors, and prints what
- * happened. Ends with 0 only when the CRM holds what the table claims.
+ * Starts the local stack, installs the app in two accounts, whose owners are then refreshed, enrols records that between them
+ * show every outcome and the main errors, and prints what happened. Ends with 0 only when the CRM holds what the table claims.
  */
 await runUntilStopped(async (onStop) => {
   const projectDir = process.cwd();
-  const given = readGivenEnvironment(projectDir);
+  const given = forInstalls(readGivenEnvironment(projectDir));
   if (given('HUBSPOT_API_BASE_URL') !== undefined) {
     printError('HUBSPOT_API_BASE_URL: the demo enrols made-up records, so it runs on the simulator only; unset it');
     return 1;
@@ -31,7 +35,13 @@ await runUntilStopped(async (onStop) => {
   if (stack.simulation === undefined) throw new Error('the demo has no simulator to run on');
   const { simulator, people } = stack.simulation;
 
-  const unknownPortalId = addPortal(simulator.state).portalId;
+  const accounts = {
+    first: { portalId: LOCAL_PORTAL_ID, people },
+    second: { portalId: SECOND_PORTAL_ID, people: seedSecondPortal(simulator.state, people) },
+    notConnected: { portalId: addPortal(simulator.state).portalId, people },
+  };
+  // From here on nothing but what an install grants opens an account.
+  revokeToken(simulator.state, LOCAL_PORTAL_ID, LOCAL_ACCESS_TOKEN);
   const engine = createWorkflowEngine({
     state: simulator.state,
     clientSecret: stack.environment.HUBSPOT_CLIENT_SECRET ?? '',
@@ -39,10 +49,22 @@ await runUntilStopped(async (onStop) => {
     signedBaseUrl: stack.environment.PUBLIC_BASE_URL ?? stack.url,
     labels: actionLabels([SET_OWNER_BY_EMAIL, FIND_OWNER_BY_EMAIL]),
   });
-  await stack.refresh.run();
-  const report = await readRefreshReport(stack.environment);
-  if (report === undefined) throw new Error('the refresh left no report');
-  print(formatRefreshReport(report));
+  for (const { portalId } of [accounts.first, accounts.second]) {
+    const target = {
+      url: stack.url,
+      hubspotUrl: simulator.url,
+      redirectUri: redirectUriOf(stack.environment),
+      portalId,
+    };
+    print(await installApp(target));
+  }
+  // Each install queued the first refresh of its account.
+  await stack.refresh.settled();
+  for (const { portalId } of [accounts.first, accounts.second]) {
+    const report = await readRefreshReport(stack.environment, parsePortalId(portalId));
+    if (report === undefined) throw new Error(`the refresh of account ${portalId} left no report`);
+    print(`Account ${portalId}. ${formatRefreshReport(report)}`);
+  }
 
   const { retired, omar } = people;
   const successor = { portalId: String(LOCAL_PORTAL_ID), leaver: retired.id, successor: omar.id };
@@ -54,7 +76,7 @@ await runUntilStopped(async (onStop) => {
   addActiveOwner(simulator.state, LOCAL_PORTAL_ID, { email: 'nia@example.com', firstName: 'Nia', lastName: 'Hire' });
   const rows: ScenarioResult[] = [];
   for (const scenario of SCENARIOS) {
-    rows.push(await runScenario(scenario, { simulator, people, engine, unknownPortalId }));
+    rows.push(await runScenario(scenario, { simulator, accounts, engine }));
   }
 
   print(`\n${formatResults(rows)}\n`);
@@ -68,6 +90,24 @@ await runUntilStopped(async (onStop) => {
   printError(`What the functions printed:\n${log.join('\n')}`);
   return 1;
 });
+
+/**
+ * With a client id accounts install the app, and the key that encrypts their tokens has to be a local one. It lives as long as
+ * this run: whatever a table that was given holds of an earlier one, the installs replace.
+ */
+function forInstalls(given: (name: string) => string | undefined): (name: string) => string | undefined {
+  const set: Readonly<Record<string, string | undefined>> = {
+    HUBSPOT_CLIENT_ID: given('HUBSPOT_CLIENT_ID') ?? 'local-demo',
+    TOKEN_KMS_KEY_ID: undefined,
+    LOCAL_TOKEN_KEY: randomBytes(32).toString('base64'),
+    LOCAL_TOKEN_KEY_PREVIOUS: undefined,
+  };
+  return (name) => (name in set ? set[name] : given(name));
+}
+
+function redirectUriOf({ HUBSPOT_REDIRECT_URI, PUBLIC_BASE_URL }: Environment): string {
+  return HUBSPOT_REDIRECT_URI ?? `${PUBLIC_BASE_URL}${CALLBACK_ROUTE}`;
+}
 
 function isSet(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && 'status' in answer && answer.status === 'set';

@@ -7,6 +7,8 @@ import type { RefreshProgress } from './refresh-progress.ts';
 export type LocalRefresh = {
   /** Runs the nightly refresh now: queues an order for each portal and resolves once all of them are worked off. */
   run(): Promise<void>;
+  /** Resolves once every order that was queued, by whomever, is worked off. */
+  settled(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -56,6 +58,7 @@ export function startLocalRefresh(options: LocalRefreshOptions): LocalRefresh {
         progress.end();
       }
     },
+    settled: () => source.settled(),
     stop: () => source.stop(),
   };
 }

@@ -1,15 +1,21 @@
 import type { UsersReading } from '../lib/domain/crm-user.ts';
-import { parsePortalId } from '../lib/domain/ids.ts';
+import { type PortalId, parsePortalId } from '../lib/domain/ids.ts';
 import type { RefreshReport } from '../lib/domain/refresh.ts';
 import { createRefreshState } from '../lib/store/refresh-state.ts';
 import { localDynamoDbClient } from './clients.ts';
 import type { Environment } from './environment.ts';
 import { formatUnresolved } from './unresolved-table.ts';
 
-/** What the last refresh of the configured portal found, from the table; undefined before the first. */
-export async function readRefreshReport(environment: Environment): Promise<RefreshReport | undefined> {
-  const portalId =
-    environment.HUBSPOT_CLIENT_ID === undefined ? parsePortalId(environment.HUBSPOT_PORTAL_ID) : undefined;
+/** The portal of the static token; undefined where portals install the app. */
+export function configuredPortal({ HUBSPOT_CLIENT_ID, HUBSPOT_PORTAL_ID }: Environment): PortalId | undefined {
+  return HUBSPOT_CLIENT_ID === undefined ? parsePortalId(HUBSPOT_PORTAL_ID) : undefined;
+}
+
+/** What the last refresh of a portal found, from the table; undefined before the first. */
+export async function readRefreshReport(
+  environment: Environment,
+  portalId: PortalId | undefined,
+): Promise<RefreshReport | undefined> {
   if (portalId === undefined) return undefined;
   const client = localDynamoDbClient(environment);
   try {

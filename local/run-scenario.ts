@@ -1,7 +1,6 @@
 import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
-import type { Scenario } from './demo-scenarios.ts';
+import type { Account, Scenario } from './scenario.ts';
 import type { SeededPeople } from './seed.ts';
-import { LOCAL_PORTAL_ID } from './seed.ts';
 import type { HubSpotSimulator } from './simulator/hubspot-simulator.ts';
 import { addRecord, readRecordProperty } from './simulator/seed-records.ts';
 import { getObjectType, getPortal } from './simulator/state.ts';
@@ -9,12 +8,14 @@ import type { WorkflowEngine } from './simulator/workflow-engine.ts';
 
 /** One line of the demo's table, and what was wrong with it: an empty list when the CRM holds what the line claims. */
 export type ScenarioResult = {
+  readonly portalId: number;
   readonly record: string;
   readonly shows: string;
   readonly emailGiven: string;
   readonly outcome: string;
   readonly ownerBefore: string;
   readonly ownerAfter: string;
+  readonly ownerIdAfter: string;
   readonly historySentence: string;
   readonly hubspotCalls: number;
   readonly durationMs: number;
@@ -23,18 +24,17 @@ export type ScenarioResult = {
 
 export type ScenarioDeps = {
   readonly simulator: HubSpotSimulator;
-  readonly people: SeededPeople;
+  /** Which portal of HubSpot each account of the scenarios is, and who works there. */
+  readonly accounts: Readonly<Record<Account, { readonly portalId: number; readonly people: SeededPeople }>>;
   readonly engine: WorkflowEngine;
-  /** A portal of HubSpot that our app has no token for. */
-  readonly unknownPortalId: number;
 };
 
 /** Enrols one record and compares three things: what was expected, what the action answered, and what the CRM holds. */
 export async function runScenario(scenario: Scenario, deps: ScenarioDeps): Promise<ScenarioResult> {
-  const { simulator, people, engine } = deps;
+  const { simulator, engine, accounts } = deps;
+  const { portalId, people } = accounts[scenario.account ?? 'first'];
   const { state } = simulator;
   const { objectType = 'CONTACT', typeId = '0-1', property = 'hubspot_owner_id' } = scenario;
-  const portalId = scenario.fromUnknownPortal === true ? deps.unknownPortalId : LOCAL_PORTAL_ID;
   const before = scenario.currentOwner === undefined ? '' : people[scenario.currentOwner].id;
   const record = addRecord(state, portalId, { typeId, properties: before === '' ? {} : { [property]: before } });
   if (scenario.recordIsGone === true) getObjectType(state, portalId, typeId).records.delete(record.id);
@@ -56,12 +56,14 @@ export async function runScenario(scenario: Scenario, deps: ScenarioDeps): Promi
   const hubspotCalls = simulator.calls.since(mark);
   const writes = hubspotCalls.filter(({ route, status }) => route === 'PATCH object' && status === 200);
   return {
+    portalId,
     record: `${objectType.toLowerCase()} ${record.id}`,
     shows: scenario.shows,
     emailGiven: inputFields.ownerEmail ?? '',
     outcome: [outputs.outcome, outputs.errorCode].filter(Boolean).join(' / '),
     ownerBefore: nameOf(people, before),
     ownerAfter: nameOf(people, after),
+    ownerIdAfter: after,
     historySentence: report.historySentence,
     hubspotCalls: hubspotCalls.length,
     durationMs,
@@ -81,9 +83,14 @@ export async function runScenario(scenario: Scenario, deps: ScenarioDeps): Promi
   };
 }
 
-function expectedOwner({ ownerAfter }: Scenario, { people, simulator }: ScenarioDeps, before: string): string {
+function expectedOwner(
+  { account = 'first', ownerAfter }: Scenario,
+  { accounts, simulator }: ScenarioDeps,
+  before: string,
+): string {
+  const { portalId, people } = accounts[account];
   if (ownerAfter === 'unchanged') return before;
-  if (ownerAfter === 'somebody new') return [...getPortal(simulator.state, LOCAL_PORTAL_ID).owners.keys()].at(-1) ?? '';
+  if (ownerAfter === 'somebody new') return [...getPortal(simulator.state, portalId).owners.keys()].at(-1) ?? '';
   return ownerAfter === 'nobody' ? '' : people[ownerAfter].id;
 }
 

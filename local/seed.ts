@@ -7,6 +7,7 @@ import { addCustomObjectType, addPortal, addProperty } from './simulator/seed-po
 import type { SimulatorState } from './simulator/state.ts';
 
 export const LOCAL_PORTAL_ID = 4_000_001;
+export const SECOND_PORTAL_ID = 4_000_002;
 export const LOCAL_ACCESS_TOKEN = 'pat-local-simulator';
 export const LOCAL_CLIENT_SECRET = 'local-client-secret';
 
@@ -28,8 +29,21 @@ export type SeededPeople = ReturnType<typeof seedPortal>;
 
 /** A portal with the people that teams really have: reps, two leavers, a queue, and two accounts with one e-mail. */
 export function seedPortal(state: SimulatorState) {
-  const portalId = LOCAL_PORTAL_ID;
-  addPortal(state, { portalId, token: LOCAL_ACCESS_TOKEN });
+  addPortal(state, { portalId: LOCAL_PORTAL_ID, token: LOCAL_ACCESS_TOKEN });
+  return seedPeople(state, LOCAL_PORTAL_ID);
+}
+
+/**
+ * Another account of the same company: the same people under the same e-mails, each with another owner id. Jane's id in the
+ * first account is Bea's here, so that HubSpot would accept it and nothing but the wrong owner would show the mistake.
+ */
+export function seedSecondPortal(state: SimulatorState, first: SeededPeople): SeededPeople {
+  addPortal(state, { portalId: SECOND_PORTAL_ID });
+  addActiveOwner(state, SECOND_PORTAL_ID, { id: first.jane.id, email: 'bea@example.com', firstName: 'Bea' });
+  return seedPeople(state, SECOND_PORTAL_ID);
+}
+
+function seedPeople(state: SimulatorState, portalId: number) {
   addCustomObjectType(state, portalId, { typeId: '2-7001', name: 'contracts' });
   addProperty(state, portalId, '0-3', { name: 'renewal_owner', referencedObjectType: 'OWNER' });
   const team = { name: 'Enterprise', primary: true };

@@ -1,6 +1,6 @@
 import { readGivenEnvironment } from './environment.ts';
 import { print } from './output.ts';
-import { formatRefreshReport, readRefreshReport } from './refresh-report.ts';
+import { configuredPortal, formatRefreshReport, readRefreshReport } from './refresh-report.ts';
 import { runUntilStopped } from './shutdown.ts';
 import { startLocalStack } from './stack.ts';
 import { checkTokenOfPortal } from './token-check.ts';
@@ -17,7 +17,7 @@ await runUntilStopped(async (onStop) => {
   const stack = await startLocalStack({ projectDir, given, onLine: print, onStop });
   await checkTokenOfPortal(stack.environment);
   await stack.refresh.run();
-  const report = await readRefreshReport(stack.environment);
+  const report = await readRefreshReport(stack.environment, configuredPortal(stack.environment));
   if (report !== undefined) print(formatRefreshReport(report));
   print(await writeTryOut(projectDir, stack));
   let running = false;
