@@ -1,6 +1,7 @@
 import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { CALLBACK_ROUTE } from '../lib/domain/install-routes.ts';
+import { RequestError } from '../lib/http/http-errors.ts';
 import type { HttpResult } from '../lib/http/http-event.ts';
 import { type CallbackEvent, readCallback } from '../lib/http/install-callback.ts';
 import { CLEAR_INSTALL_COOKIE, installCookies } from '../lib/http/install-cookie.ts';
@@ -8,7 +9,7 @@ import { showErrorsAsPages } from '../lib/http/install-error-pages.ts';
 import { codeRefusedPage, connectedPage, deniedPage, statePage } from '../lib/http/install-pages.ts';
 import { type InstallServices, installDeadline } from '../lib/http/install-services.ts';
 import { verifyState } from '../lib/http/install-state.ts';
-import { mapErrors, requestScope, requireRoute } from '../lib/http/middleware.ts';
+import { type HttpMiddleware, mapErrors, requestScope, requireRoute } from '../lib/http/middleware.ts';
 import { type Page, respondWithPage } from '../lib/http/page.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { lazyInstallRuntime } from '../lib/runtime/install-runtime.ts';
@@ -17,34 +18,58 @@ import type { InstallResult } from '../lib/use-cases/install-portal.ts';
 /** An install is over when HubSpot has sent the browser back, however it ended. */
 const HEADERS = { 'set-cookie': CLEAR_INSTALL_COOKIE };
 
+/** How an install ended, as it is counted: one for each browser that came back, except to an address that is none. */
+type InstallOutcome = 'connected' | 'denied' | 'state_refused' | 'code_refused' | 'failed';
+
 /** `GET /oauth/callback`: takes the administrator back from HubSpot, connects the portal and says what happened. */
 export function createHandler(
   telemetry: Telemetry,
   runtime: () => Promise<InstallServices>,
 ): MiddyfiedHandler<CallbackEvent, HttpResult, Error, Context> {
-  const { log } = telemetry;
+  const { log, metrics } = telemetry;
+  const count = (outcome: InstallOutcome) => metrics.count('PortalInstalls', { outcome });
   return middy<CallbackEvent, HttpResult, Error, Context>()
     .use(requestScope(telemetry))
     .use(showErrorsAsPages(HEADERS))
     .use(mapErrors(telemetry))
+    .use(countFailures(() => count('failed')))
     .use(requireRoute('GET', CALLBACK_ROUTE))
     .handler(async (event, context) => {
       const { stateKey, now, installPortal } = await runtime();
       const { state, code, error, errorDescription } = readCallback(event);
       const verdict = verifyState(state, installCookies(event), { stateKey, nowEpochMs: now() });
       if (error !== undefined) {
+        // Anybody can open this address with an error of their own; HubSpot's comes with our state.
+        count(verdict.valid ? 'denied' : 'state_refused');
         log.info('install denied', { isOurs: verdict.valid });
         return answer(deniedPage(error, verdict.valid ? errorDescription : undefined));
       }
       if (!verdict.valid || code === undefined) {
         const reason = verdict.valid ? 'missing' : verdict.reason;
+        count(verdict.valid ? 'code_refused' : 'state_refused');
         log.warn('install refused', { reason: verdict.valid ? 'code_missing' : reason });
         return answer(statePage(reason));
       }
       const result = await installPortal({ ...verdict, code }, installDeadline(context, now));
+      count(OUTCOMES[result.kind]);
       log.info('install ended', { outcome: result.kind });
       return answer(pageOf(result));
     });
+}
+
+const OUTCOMES: Readonly<Record<InstallResult['kind'], InstallOutcome>> = {
+  connected: 'connected',
+  stateUsed: 'state_refused',
+  codeRefused: 'code_refused',
+};
+
+/** Whatever is thrown by an install that had begun: HubSpot, the table or our configuration did not do their part. */
+function countFailures(count: () => void): HttpMiddleware {
+  return {
+    onError: function countFailuresOnError({ error }) {
+      if (!(error instanceof RequestError)) count();
+    },
+  };
 }
 
 function answer(page: Page): HttpResult {

@@ -150,6 +150,7 @@ export type MetricName =
   | 'OwnerRefreshes'
   | 'OAuthClientRefused'
   | 'PortalDisconnected'
+  | 'PortalInstalls'
   | 'StoreUnavailable'
   | 'TokenCipherFailed'
   | 'TokenRefreshes'

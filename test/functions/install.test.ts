@@ -315,6 +315,49 @@ describe('trouble', () => {
   });
 });
 
+describe('what is counted of installs', () => {
+  const counted = () =>
+    service.telemetry.counted
+      .filter(({ name }) => name === 'PortalInstalls')
+      .map(({ dimensions }) => dimensions.outcome);
+  const denied = async () => {
+    const begun = await begin(service);
+    await finish(await decide(service, begun, 'cancel'), [begun.cookie]);
+  };
+  const broken = async () => {
+    service.simulator.faults.script({ route: 'POST token', fault: { kind: 'status', status: 503 } });
+    await install();
+  };
+  const withoutCode = async () => {
+    const begun = await begin(service);
+    await finish(`state=${begun.state}`, [begun.cookie]);
+  };
+  const withMadeUpCode = async () => {
+    const begun = await begin(service);
+    await finish(`state=${begun.state}&code=made-up`, [begun.cookie]);
+  };
+  const again = async () => {
+    const { query, begun } = await install();
+    await finish(query, [begun.cookie]);
+  };
+
+  it.each<[string, () => Promise<unknown>, string[]]>([
+    ['an account that was connected', install, ['connected']],
+    ['somebody who said no', denied, ['denied']],
+    ['an error that somebody put into the address', () => finish('error=access_denied'), ['state_refused']],
+    ['a state that is not ours', () => finish('code=1&state=2'), ['state_refused']],
+    ['a page that was opened again', again, ['connected', 'state_refused']],
+    ['a code that did not come', withoutCode, ['code_refused']],
+    ['a code that HubSpot does not know', withMadeUpCode, ['code_refused']],
+    ['HubSpot being away', broken, ['failed']],
+    ['an address that is none', () => service.finish(makeGet('/oauth/callback/more')), []],
+    ['an install that was only begun', () => begin(service), []],
+  ])('%s', async (_what, act, outcomes) => {
+    await act();
+    expect(counted()).toEqual(outcomes);
+  });
+});
+
 describe('what goes along with the pages', () => {
   const everyEnding = async () => {
     const { query, begun, result } = await install();
