@@ -9,6 +9,7 @@ import { reportLatency } from './latency.ts';
 import { reportRefresh } from './refresh.ts';
 import { createReport } from './report.ts';
 import { TABLE_NAME } from './settings.ts';
+import { reportUnsignedFlood } from './unsigned-flood.ts';
 import { startServerThread } from './workers.ts';
 
 /**
@@ -30,6 +31,7 @@ await withDynamoDb(async (url) => {
 });
 // An engine of its own: the refresh fills it with more than the executions should have to search.
 await withDynamoDb((url) => attempt('refresh', () => reportRefresh(report, url)));
+await attempt('unsigned requests', () => reportUnsignedFlood(report));
 await withTempDir(async (tempDir) => {
   await attempt('bundles', async () => {
     const bundles = await buildBundles(resolve(import.meta.dirname, '..'), tempDir);

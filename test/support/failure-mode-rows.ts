@@ -14,8 +14,7 @@ export const REQUIRED_ROWS: readonly string[] = [
   ...range('D', 1, 13),
   ...range('R', 1, 16),
   ...range('A', 1, 17),
-  // X7 is a load test's.
-  ...range('X', 1, 16).filter((row) => row !== 'X7'),
+  ...range('X', 1, 16),
 ];
 
 const TAG = /\[((?:[A-Z]\d{1,2})(?:,\s*[A-Z]\d{1,2})*)\]/g;
