@@ -3,13 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
 import { parsePortalId } from '../../lib/domain/ids.ts';
+import type { OAuthApp, Portals } from '../../lib/domain/portal.ts';
 import type { Sleep } from '../../lib/domain/ports.ts';
 import { createOAuthApp } from '../../lib/hubspot/oauth.ts';
 import { createTransport } from '../../lib/hubspot/transport.ts';
 import { createPortals } from '../../lib/store/portals.ts';
 import { createPortalTokens } from '../../lib/use-cases/portal-tokens.ts';
 
-/** One container in a process of its own: `ready`, and after `go` a digest of the token that each of its callers got. */
+/** How far a refresh gets: the lease is held, HubSpot has answered, the new tokens are stored. */
+export type RefreshPoint = 'leased' | 'answered' | 'saved';
+
+/** One container in a process of its own, which says `ready`, waits to be told to go, and reports. */
 export type CallerOrder = {
   readonly endpoint: string;
   readonly tableName: string;
@@ -18,30 +22,90 @@ export type CallerOrder = {
   readonly cipherKey: string;
   readonly callers: number;
   readonly client: { readonly clientId: string; readonly clientSecret: string; readonly redirectUri: string };
+  /** Where to stop for good and say so, to be killed there. */
+  readonly stopAt?: RefreshPoint;
 };
+
+export type CallerGo = { readonly clockOffsetMs: number };
+
+/** By the process's own clock, which is `clockOffsetMs` ahead of the machine's. */
+export type CallerReport =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'stopped'; readonly at: RefreshPoint; readonly leaseAskedForAtEpochMs: number }
+  /** A digest of the token that each caller got. */
+  | { readonly kind: 'got'; readonly digests: readonly string[]; readonly atEpochMs: number };
+
+const HOUR_MS = 3_600_000;
 
 async function main(order: CallerOrder): Promise<void> {
   const { endpoint, tableName, apiBaseUrl, cipherKey, client } = order;
   const portalId = parsePortalId(order.portalId);
   if (portalId === undefined) throw new Error('the order names no portal');
-  const now = Date.now;
+  tell({ kind: 'ready' });
+  const { clockOffsetMs } = await new Promise<CallerGo>((resolve) => process.once('message', resolve));
+  const now = () => Date.now() + clockOffsetMs;
   const sleep: Sleep = (ms) => delay(ms);
   const nothing = () => {};
-  const tokens = createPortalTokens({
+  const transport = createTransport();
+  const real = {
     portals: createPortals({ client: new DynamoDBClient({ endpoint }), tableName }, now),
+    oauth: createOAuthApp({ ...client, transport, apiBaseUrl, now, sleep, random: Math.random }),
+  };
+  const tokens = createPortalTokens({
+    ...stopping(real, order.stopAt, now),
     cipher: createLocalTokenCipher({ current: cipherKey }, {}),
-    oauth: createOAuthApp({ ...client, transport: createTransport(), apiBaseUrl, now, sleep, random: Math.random }),
     now,
     sleep,
     newId: randomUUID,
     metrics: { count: nothing },
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
   });
-  process.send?.('ready');
-  await new Promise((resolve) => process.once('message', resolve));
   const got = await Promise.all(Array.from({ length: order.callers }, () => tokens.getToken(portalId)));
-  process.send?.(got.map(({ value }) => createHash('sha256').update(value).digest('hex')));
+  const digests = got.map(({ value }) => createHash('sha256').update(value).digest('hex'));
+  tell({ kind: 'got', digests, atEpochMs: now() });
   process.disconnect();
+}
+
+/** The same, but that one of them never comes back from the point at which the process is to stop. */
+function stopping(
+  { portals, oauth }: { readonly portals: Portals; readonly oauth: OAuthApp },
+  stopAt: RefreshPoint | undefined,
+  now: () => number,
+): { readonly portals: Portals; readonly oauth: Pick<OAuthApp, 'refresh'> } {
+  let leaseAskedForAtEpochMs = 0;
+  const pass = async (at: RefreshPoint): Promise<void> => {
+    if (at !== stopAt) return;
+    tell({ kind: 'stopped', at, leaseAskedForAtEpochMs });
+    // Far beyond anybody's patience: it waits to be killed, and a process with nothing to wait for would end by itself.
+    await delay(HOUR_MS);
+  };
+  return {
+    portals: {
+      ...portals,
+      async takeTokenLease(...lease) {
+        leaseAskedForAtEpochMs = now();
+        const isTaken = await portals.takeTokenLease(...lease);
+        if (isTaken) await pass('leased');
+        return isTaken;
+      },
+      async saveTokens(...change) {
+        const isSaved = await portals.saveTokens(...change);
+        await pass('saved');
+        return isSaved;
+      },
+    },
+    oauth: {
+      async refresh(...grant) {
+        const granted = await oauth.refresh(...grant);
+        await pass('answered');
+        return granted;
+      },
+    },
+  };
+}
+
+function tell(report: CallerReport): void {
+  process.send?.(report);
 }
 
 await main(JSON.parse(process.argv[2] ?? '{}') as CallerOrder);

@@ -1,7 +1,4 @@
-import { fork } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
 import type { OAuthApp, Portals } from '../../lib/domain/portal.ts';
@@ -19,6 +16,7 @@ import { PORTAL_A } from '../builders/ids.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
 import { tellFigures } from '../support/figures.ts';
 import type { CallerOrder } from '../support/token-caller.ts';
+import { endTokenProcesses, startTokenProcess } from '../support/token-process.ts';
 
 const CONTAINERS = 5;
 const CALLERS_EACH = 10;
@@ -41,6 +39,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await endTokenProcesses();
   await simulator.close();
   expect(simulator.violations).toEqual([]);
 });
@@ -185,24 +184,11 @@ it('[A5] 50 callers in 5 processes with an expired token: 1 token call, 1 token'
     callers: CALLERS_EACH,
     client: CLIENT,
   };
-  const program = join(__dirname, '../support/token-caller.ts');
-  const children = Array.from({ length: CONTAINERS }, () =>
-    fork(program, [JSON.stringify(order)], {
-      execArgv: [],
-      timeout: 18_000,
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    }),
-  );
-  try {
-    await Promise.all(children.map((child) => once(child, 'message')));
-    const answers = children.map((child) => once(child, 'message'));
-    for (const child of children) child.send('go');
-    const digests = (await Promise.all(answers)).flatMap(([message]) => message as string[]);
-    expect([digests.length, new Set(digests).size, tokenCalls()]).toEqual([50, 1, 1]);
-    expect(digests).not.toContain(createHash('sha256').update(installed.accessToken).digest('hex'));
-  } finally {
-    for (const child of children) child.kill('SIGKILL');
-  }
+  const processes = await Promise.all(Array.from({ length: CONTAINERS }, () => startTokenProcess(order)));
+  const reports = await Promise.all(processes.map((each) => each.go()));
+  const digests = reports.flatMap((report) => (report.kind === 'got' ? report.digests : []));
+  expect([digests.length, new Set(digests).size, tokenCalls()]).toEqual([50, 1, 1]);
+  expect(digests).not.toContain(createHash('sha256').update(installed.accessToken).digest('hex'));
 });
 
 function fail(): never {
