@@ -11,13 +11,14 @@ import { sealGrant } from '../../lib/use-cases/stored-tokens.ts';
 import { addApp, installApp, uninstallApp } from '../../local/simulator/seed-apps.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addRecord } from '../../local/simulator/seed-records.ts';
-import type { SimulatedOwner } from '../../local/simulator/state.ts';
+import { getApp, type SimulatedOwner } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { makeContext } from '../support/http-events.ts';
 import { OTHER_PORTAL, PORTAL, type Service, startService } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const REDIRECT_URI = 'https://owner.example.com/oauth/callback';
 const SCOPES = ['oauth', 'crm.objects.owners.read', 'crm.objects.contacts.read', 'crm.objects.contacts.write'];
@@ -115,6 +116,16 @@ it('[R5] notices an uninstall, tells executions so without asking again, and lea
   expect(service.simulator.calls.all().length).toBe(calls);
   expect((await portals().read(toPortalId(PORTAL)))?.disconnectedAtEpochMs).toBe(service.clock.now());
   expect((await Array.fromAsync(portals().listConnected())).flat()).toEqual([String(OTHER_PORTAL)]);
+});
+
+it('[R5] works on while HubSpot takes the token of a grant that is gone, and notices when it is to be renewed', async () => {
+  getApp(service.simulator.state, oauth.clientId).installs.get(PORTAL)?.refreshTokens.clear();
+  service.clock.advance(24 * MINUTE_MS);
+  expect((await execute()).outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
+  expect(tokenCalls()).toBe(0);
+  service.clock.advance(2 * MINUTE_MS);
+  expect((await execute()).outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'PORTAL_NOT_CONNECTED' });
+  expect(tokenCalls()).toBe(1);
 });
 
 it('[A13] is connected again by a reinstall, which keeps what the cache knew', async () => {
