@@ -145,6 +145,31 @@ it('keeps executions of two portals apart that have one callback id', async () =
   }
 });
 
+it('[X1] knows nobody of another portal by an id that is theirs, in whichever field it comes', async () => {
+  const theirs = addActiveOwner(service().simulator.state, OTHER_PORTAL, {
+    email: 'bob@example.com',
+    firstName: 'Bob',
+  });
+  const inTheirs = addContact({}, OTHER_PORTAL);
+  const inputFields = { ownerEmail: 'bob@example.com' };
+  const known = await service().execute({ portalId: OTHER_PORTAL, objectId: inTheirs, inputFields });
+  expect(known.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: theirs.id });
+
+  const asked: [Record<string, string>, string][] = [
+    [{ ownerEmail: 'bob@example.com' }, 'OWNER_NOT_FOUND'],
+    [{ ownerEmail: theirs.id }, 'EMAIL_INVALID'],
+    [{ ownerEmail: String(theirs.userId) }, 'EMAIL_INVALID'],
+    [{ ownerEmail: '', ifNotAssignable: 'FALLBACK', fallbackOwner: theirs.id }, 'FALLBACK_OWNER_INVALID'],
+  ];
+  for (const [fields, errorCode] of asked) {
+    const objectId = addContact();
+    const { outputs } = await service().execute({ objectId, inputFields: fields });
+    expect(outputs).toMatchObject({ outcome: 'FAILED', errorCode, ownerId: '' });
+    expect(JSON.stringify(outputs)).not.toContain('Bob');
+    expect(ownerOf(objectId)).toBe('');
+  }
+});
+
 it('[P12] reads nothing of another portal by an e-mail that holds our delimiters', async () => {
   const { state } = service().simulator;
   const victim = addActiveOwner(state, OTHER_PORTAL, { email: 'ann@example.com' });
