@@ -10,7 +10,7 @@ import { startTwoPortals, type TwoPortals } from '../support/two-portals.ts';
 /** Thousands of executions over a real engine: on a busy machine they take longer than a test otherwise may. */
 const PATIENCE_MS = 300_000;
 const HISTORIES = 10;
-const STEPS = 470;
+const STEPS = 485;
 const EXECUTIONS = 5_000;
 
 const SECOND_MS = 1_000;
@@ -44,7 +44,7 @@ const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('change' as const), change, portal, person }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: waitMs }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('newContainer' as const), container: fc.nat(2) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('install' as const), portal }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('install' as const), portal }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('uninstall' as const), portal }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('spendLimit' as const), portal }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep' as const), portal }) },
