@@ -31,6 +31,7 @@ export function createHandler(
       const after = request.after === undefined ? undefined : openCursor(request.after, request, secrets);
       const { options, last, from } = await listOwnerProperties({ ...request, after });
       const { portalId, objectType } = request;
+      telemetry.metrics.count('OwnerPropertiesListed', { source: from });
       telemetry.log.info('owner properties listed', { portalId, objectType, options: options.length, from });
       return json(200, {
         options: options.map(({ name, label, description }) => ({ label, value: name, description })),

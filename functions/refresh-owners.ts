@@ -1,5 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { AppError } from '../lib/domain/errors.ts';
+import { countFault } from '../lib/observability/count-fault.ts';
 import { reportRefresh } from '../lib/observability/report-refresh.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { fromRefreshMessage } from '../lib/queue/refresh-messages.ts';
@@ -30,6 +31,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Refre
         reportRefresh(telemetry, order, outcome);
       } catch (error) {
         failed.push(messageId);
+        countFault(telemetry.metrics, error);
         telemetry.log.error('a refresh order failed', { code: error instanceof AppError ? error.code : 'UNEXPECTED' });
       }
     }

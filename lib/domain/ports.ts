@@ -120,42 +120,48 @@ export type ExecutionLedger = {
 
 /** Counts for the operator. Names and dimensions are fixed words; no value from outside. */
 export type Metrics = { count(name: MetricName, dimensions?: Readonly<Record<string, string>>): void };
-/** How long something took or lasted, for the operator. */
-export type Durations = { measure(name: DurationName, ms: number): void };
-export type DurationName = 'HubSpotPermitWaitMs' | 'QueuedExecutionAgeMs';
+/** How long something took or lasted, under the same rules. */
+export type Durations = {
+  measure(name: MetricName, milliseconds: number, dimensions?: Readonly<Record<string, string>>): void;
+};
 export type MetricName =
   | 'BreakerOpened'
   | 'CallbacksCompleted'
-  | 'Executions'
-  | 'ExecutionReplayed'
+  | 'ConfigInvalid'
   | 'ExecutionConflict'
+  | 'ExecutionReplayed'
+  | 'Executions'
   | 'ExecutionsLate'
   | 'ExecutionsQueued'
   | 'ExecutionsRequeued'
   | 'ExecutionsStranded'
-  | 'SignatureAccepted'
-  | 'SignatureRejected'
-  | 'RequestUnreadable'
   | 'HubSpotCalls'
-  | 'HubSpotRateLimited'
+  | 'HubSpotContractBroken'
   | 'HubSpotDailyLimitReached'
   | 'HubSpotErrorShareHigh'
   | 'HubSpotPermitsRefused'
-  | 'HubSpotContractBroken'
-  | 'HubSpotTokenRejected'
+  | 'HubSpotPermitWaitMs'
+  | 'HubSpotRateLimited'
   | 'HubSpotScopesMissing'
+  | 'HubSpotTokenRejected'
   | 'MessagesUnreadable'
+  | 'OAuthClientRefused'
+  | 'OwnerDataAgeMs'
   | 'OwnerDataStale'
   | 'OwnerListingRefused'
+  | 'OwnerPropertiesListed'
+  | 'OwnerRefreshDurationMs'
   | 'OwnerRefreshes'
-  | 'OAuthClientRefused'
   | 'PortalDisconnected'
   | 'PortalInstalls'
+  | 'QueuedExecutionAgeMs'
+  | 'RequestUnreadable'
+  | 'SignatureAccepted'
+  | 'SignatureRejected'
   | 'StoreUnavailable'
   | 'TokenCipherFailed'
   | 'TokenRefreshes'
   | 'TokenSaveFailed'
-  | 'ConfigInvalid'
   | 'UnexpectedError';
 
 /** Structured log lines. Fields hold ids, codes, counts and durations; never an e-mail, a token or a body. */

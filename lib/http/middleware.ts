@@ -1,7 +1,8 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { AppError, ConfigError, StoreUnavailableError, UpstreamContractError } from '../domain/errors.ts';
+import { AppError } from '../domain/errors.ts';
 import { type SignatureSecrets, verifySignature } from '../hubspot/signature.ts';
+import { countFault } from '../observability/count-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import {
   MethodNotAllowedError,
@@ -44,11 +45,8 @@ export function mapErrors({ log, metrics }: Telemetry): HttpMiddleware {
       // A message of ours is fixed text. One from elsewhere may quote what it stumbled over, so only its kind is told.
       const reason = error instanceof AppError ? error.message : error instanceof Error ? error.name : typeof error;
       log[level]('request failed', { code, reason, fault: faultOf(error) });
-      if (error instanceof ConfigError) metrics.count('ConfigInvalid');
-      if (error instanceof StoreUnavailableError) metrics.count('StoreUnavailable');
-      if (error instanceof UpstreamContractError) metrics.count('HubSpotContractBroken');
+      countFault(metrics, error);
       if (error instanceof UnreadableRequestError) metrics.count('RequestUnreadable');
-      if (!(error instanceof AppError)) metrics.count('UnexpectedError');
       request.response = respondToError(error, correlationIdOf(request.event, request.context));
     },
   };

@@ -16,6 +16,7 @@ export function reportRefresh({ log, metrics }: Telemetry, order: RefreshOrder, 
     return;
   }
   const { report } = outcome;
+  metrics.measure('OwnerRefreshDurationMs', report.durationMs);
   log.info('owner refresh ended', {
     portalId,
     runId,

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
-import type { Durations, Log, Metrics } from '../domain/ports.ts';
+import type { Durations, Log, MetricName, Metrics } from '../domain/ports.ts';
 
 /** What a function tells its operator: structured log lines and metrics in CloudWatch's embedded format, both on stdout. */
 export type Telemetry = {
@@ -29,19 +29,8 @@ export function createTelemetry(functionName: string): Telemetry {
       error: (message, fields = {}) => logger.error(message, fields),
     },
     metrics: {
-      count(name, dimensions) {
-        if (dimensions === undefined) {
-          powertools.addMetric(name, MetricUnit.Count, 1);
-          return;
-        }
-        // A metric with dimensions of its own is written by itself: one EMF line has one set of dimensions.
-        const single = powertools.singleMetric();
-        single.addDimensions({ ...dimensions });
-        single.addMetric(name, MetricUnit.Count, 1);
-      },
-      measure(name, ms) {
-        powertools.addMetric(name, MetricUnit.Milliseconds, ms);
-      },
+      count: (name, dimensions) => add(name, MetricUnit.Count, 1, dimensions),
+      measure: (name, milliseconds, dimensions) => add(name, MetricUnit.Milliseconds, milliseconds, dimensions),
     },
     startRequest(requestId) {
       logger.resetKeys();
@@ -51,4 +40,20 @@ export function createTelemetry(functionName: string): Telemetry {
       if (powertools.hasStoredMetrics()) powertools.publishStoredMetrics();
     },
   };
+
+  function add(
+    name: MetricName,
+    unit: (typeof MetricUnit)[keyof typeof MetricUnit],
+    value: number,
+    dimensions: Readonly<Record<string, string>> | undefined,
+  ): void {
+    if (dimensions === undefined) {
+      powertools.addMetric(name, unit, value);
+      return;
+    }
+    // A metric with dimensions of its own is written by itself: one EMF line has one set of dimensions.
+    const single = powertools.singleMetric();
+    single.addDimensions({ ...dimensions });
+    single.addMetric(name, unit, value);
+  }
 }

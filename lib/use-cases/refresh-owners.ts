@@ -39,6 +39,9 @@ export function createRefreshOwners({ pages, store, readUsers, unresolved, now, 
     const { portalId } = order;
     const state = await store.readState(portalId);
     if (state.lastCompleteStartedAtEpochMs >= order.requestedAtEpochMs) return skipped('done_already');
+    if (state.lastCompleteStartedAtEpochMs > 0 && order.continuations === 0) {
+      metrics.measure('OwnerDataAgeMs', now() - state.lastCompleteStartedAtEpochMs);
+    }
     try {
       return await sweepAndApply(order, state, stopAtEpochMs);
     } catch (error) {

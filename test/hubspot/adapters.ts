@@ -80,7 +80,7 @@ function makeAdapters(send: SendForPortal, apiBaseUrl: string, deadlineEpochMs: 
   };
 }
 
-const SILENT_METRICS: Metrics = { count() {} };
+const SILENT_METRICS: Metrics = { count() {}, measure() {} };
 
 function makeLog(): { readonly log: Log; readonly errors: readonly string[] } {
   const errors: string[] = [];

@@ -59,7 +59,10 @@ export function makeGateway(options: GatewayOptions): Gateway {
       clock.advance(ms);
     },
     random,
-    metrics: { count: (name, dimensions) => void counted.push({ name, outcome: dimensions?.outcome }) },
+    metrics: {
+      count: (name, dimensions) => void counted.push({ name, outcome: dimensions?.outcome }),
+      measure: () => undefined,
+    },
     log: {
       debug() {},
       info() {},

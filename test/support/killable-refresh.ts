@@ -63,7 +63,7 @@ export async function runKillable(run: KillableRun): Promise<{ outcome: RefreshO
     }),
     unresolved: createUnresolvedEmails({ client, tableName: run.table.tableName }, run.now),
     now: run.now,
-    metrics: { count: silent },
+    metrics: { count: silent, measure: silent },
     log: { debug: silent, info: silent, warn: silent, error: silent },
   });
   const order = { portalId: PORTAL_A, runId: run.runId, requestedAtEpochMs: run.now(), force: true, continuations: 0 };

@@ -17,6 +17,10 @@ export function makeTelemetry(): RecordingTelemetry {
         counted.push({ name, dimensions: dimensions ?? {} });
         telemetry.metrics.count(name, dimensions);
       },
+      measure(name, milliseconds, dimensions) {
+        counted.push({ name, dimensions: dimensions ?? {} });
+        telemetry.metrics.measure(name, milliseconds, dimensions);
+      },
     },
   };
 }

@@ -57,7 +57,7 @@ async function main(order: CallerOrder): Promise<void> {
     now,
     sleep,
     newId: randomUUID,
-    metrics: { count: nothing },
+    metrics: { count: nothing, measure: nothing },
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
   });
   const got = await Promise.all(Array.from({ length: order.callers }, () => tokens.getToken(portalId)));

@@ -93,7 +93,7 @@ export function makeRuntimes(options: { readonly sleepMoves?: boolean } = {}): R
           await setImmediate();
         },
         newId: randomUUID,
-        metrics: { count: (name) => void told.counted.push(name) },
+        metrics: { count: (name) => void told.counted.push(name), measure: () => undefined },
         log,
       }),
     async connect(portalId = PORTAL_A, grant = makeGrant(0), portals = fake) {

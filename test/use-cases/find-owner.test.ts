@@ -18,7 +18,7 @@ const resolver = createOwnerResolver({
   directory,
   now: clock.now,
   ownerMaxAgeMs: 3_600_000,
-  metrics: { count: () => undefined },
+  metrics: { count: () => undefined, measure: () => undefined },
 });
 const findOwner = createFindOwner(resolver);
 const LIVE = { resolvedFrom: 'LIVE', ownerDataAgeSeconds: 0 };

@@ -65,7 +65,7 @@ function startContainer(portals: Portals, oauth: Pick<OAuthApp, 'refresh'> = mak
     now,
     sleep: () => delay(5),
     newId: randomUUID,
-    metrics: { count: nothing },
+    metrics: { count: nothing, measure: nothing },
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
   });
 }

@@ -25,7 +25,7 @@ beforeEach(() => {
     directory,
     now: clock.now,
     ownerMaxAgeMs: OWNER_MAX_AGE_MS,
-    metrics: { count: () => undefined },
+    metrics: { count: () => undefined, measure: () => undefined },
   });
 });
 

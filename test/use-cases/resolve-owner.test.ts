@@ -27,7 +27,7 @@ function start(owners: readonly Owner[] = [], options: { ignoresFilter?: boolean
     directory,
     now: clock.now,
     ownerMaxAgeMs: OWNER_MAX_AGE_MS,
-    metrics: { count: () => undefined },
+    metrics: { count: () => undefined, measure: () => undefined },
   });
 }
 
@@ -159,7 +159,7 @@ describe('on a miss', () => {
       directory: slow,
       now: clock.now,
       ownerMaxAgeMs: OWNER_MAX_AGE_MS,
-      metrics: { count: () => undefined },
+      metrics: { count: () => undefined, measure: () => undefined },
     });
     await resolve();
     expect(await cache.findByEmail(PORTAL_A, JANE)).toMatchObject({ confirmedAtEpochMs: askedAt });

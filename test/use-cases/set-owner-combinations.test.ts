@@ -46,7 +46,7 @@ async function run(combination: Combination): Promise<string> {
     directory,
     now: clock.now,
     ownerMaxAgeMs: 3_600_000,
-    metrics: { count: () => undefined },
+    metrics: { count: () => undefined, measure: () => undefined },
   });
   const records = createFakeCrmRecords();
   const { overwrite, ifNotAssignable, current, resolution } = combination;

@@ -31,7 +31,7 @@ function set(change: Partial<SetOwnerCommand> = {}) {
     directory,
     now: clock.now,
     ownerMaxAgeMs: 3_600_000,
-    metrics: { count: () => undefined },
+    metrics: { count: () => undefined, measure: () => undefined },
   });
   const command: SetOwnerCommand = {
     portalId: PORTAL_A,

@@ -49,7 +49,7 @@ function run(leaver: string, successor: string | undefined, change: Partial<SetS
       directory,
       now: clock.now,
       ownerMaxAgeMs: GUARD_MS,
-      metrics: { count: () => undefined },
+      metrics: { count: () => undefined, measure: () => undefined },
     }),
     successors,
     tokens: TOKENS,

@@ -39,7 +39,7 @@ function makeResolver() {
     directory,
     now: clock.now,
     ownerMaxAgeMs: GUARD_MS,
-    metrics: { count: () => undefined },
+    metrics: { count: () => undefined, measure: () => undefined },
   });
   return createSubstitutingResolver({ resolver, successors });
 }
