@@ -1,0 +1,79 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { PROJECT_DIR } from '../architecture/imports.ts';
+import { tableOperations } from './describe-permissions.ts';
+import type { Packages } from './service-package.ts';
+
+const MAX_BYTES = 250 * 1024;
+
+/** The bundles once more, to see what went into them. */
+async function inspectBundles(): Promise<Metafile> {
+  const { outputFileExtension, exclude, ...settings } = JSON.parse(
+    await readFile(join(PROJECT_DIR, 'esbuild.config.json'), 'utf8'),
+  );
+  expect([outputFileExtension, exclude]).toEqual(['.cjs', []]);
+  const { metafile } = await build({
+    ...settings,
+    absWorkingDir: PROJECT_DIR,
+    entryPoints: ['functions/*.ts'],
+    outdir: PROJECT_DIR,
+    write: false,
+    metafile: true,
+  });
+  if (metafile === undefined) throw new Error('esbuild told nothing of its bundles');
+  return metafile;
+}
+
+const toFile = (name: string) => `functions/${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`;
+
+export function describeBundles(packages: () => Packages, names: readonly string[]): void {
+  let metafile: Metafile;
+  beforeAll(async () => {
+    metafile = await inspectBundles();
+  });
+
+  /** What is left of each file in a function's bundle. */
+  const partsOf = (name: string) => {
+    const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint === toFile(name));
+    return Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? [path] : [],
+    );
+  };
+
+  describe.each(names)('the package of %s', (name) => {
+    it('[C6] is one file below the size budget', async () => {
+      const path = join(packages().plain.folder, `${name}.zip`);
+      const headers = (await readFile(path)).toString('latin1').split('PK\x01\x02').length - 1;
+      expect(headers).toBe(1);
+      expect((await stat(path)).size).toBeLessThan(MAX_BYTES);
+    });
+
+    it('[C6] is the same to the byte whenever and for whichever stage it is made', async () => {
+      const [plain, full] = await Promise.all(
+        [packages().plain, packages().full].map(({ folder }) => readFile(join(folder, `${name}.zip`))),
+      );
+      expect(full?.equals(plain ?? Buffer.alloc(0))).toBe(true);
+    });
+
+    it('[C2] can send what it may send to the table', () => {
+      const commands = partsOf(name).flatMap((path) => /client-dynamodb\/.*\/(\w+)Command\.js$/.exec(path)?.[1] ?? []);
+      expect(tableOperations(name).filter((operation) => !commands.includes(operation))).toEqual([]);
+    });
+
+    it('[C5] has a handler that Lambda calls with an event and a context, and no callback', async () => {
+      const { handler } = await import(join(PROJECT_DIR, toFile(name)));
+      expect(typeof handler).toBe('function');
+      expect(handler.length).toBeLessThanOrEqual(2);
+    });
+  });
+
+  it('[C6] bundles nothing of the local stack or the tests, and no SDK by its root', () => {
+    const inputs = Object.keys(metafile.inputs);
+    expect(inputs).toContain('lib/domain/assignment.ts');
+    expect(inputs.filter((path) => /^(local|test|bench)\//.test(path))).toEqual([]);
+    expect(inputs.filter((path) => path.includes('lib/action/labels/'))).toEqual([]);
+    expect(inputs.filter((path) => /@hubspot\/api-client\/lib\/(index|src\/client)/.test(path))).toEqual([]);
+    expect(inputs.filter((path) => /node_modules\/(form-data|mime-db|@aws-sdk\/client-ssm)\//.test(path))).toEqual([]);
+  });
+}

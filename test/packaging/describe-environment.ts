@@ -1,0 +1,83 @@
+import * as variables from '../../lib/config/variables.ts';
+import { contextOf } from '../../lib/crypto/token-context.ts';
+import { toPortalId } from '../builders/ids.ts';
+import type { Packages } from './service-package.ts';
+import { functionsOf } from './template.ts';
+
+type Schema = { readonly shape: Readonly<Record<string, unknown>> };
+
+/** Which schema a function reads its environment by. */
+const SCHEMAS: Readonly<Record<string, unknown>> = {
+  findOwnerByEmail: variables.actionVariables,
+  listOwnerProperties: variables.actionVariables,
+  scheduleOwnerRefresh: variables.refreshVariables,
+  refreshOwners: variables.refreshVariables,
+  setSuccessor: variables.operatorVariables,
+  explainOwner: variables.operatorVariables,
+  resolveOwners: variables.operatorVariables,
+  forgetPortal: variables.operatorVariables,
+  startInstall: variables.refreshVariables,
+  finishInstall: variables.refreshVariables,
+  health: { shape: {} },
+};
+/** Powertools' own (environment variables of Powertools for AWS Lambda). */
+const POWERTOOLS = ['LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE'];
+
+const exported: readonly unknown[] = Object.values(variables);
+const hasShape = (value: unknown): value is Schema => typeof value === 'object' && value !== null && 'shape' in value;
+const readByTheCode = new Set(exported.filter(hasShape).flatMap(({ shape }) => Object.keys(shape)));
+
+export function describeEnvironment(packages: () => Packages): void {
+  const declared = (name: string) =>
+    Object.keys(functionsOf(packages().plain.evaluated).get(name)?.Environment?.Variables ?? {}).sort();
+
+  it('[C1] declares every variable that the code reads, and reads every one that is declared', () => {
+    const names = [...functionsOf(packages().plain.evaluated).keys()].flatMap(declared);
+    expect([...new Set(names)].sort()).toEqual([...readByTheCode, ...POWERTOOLS].sort());
+  });
+
+  it.each(Object.entries(SCHEMAS))('[C1] tells %s what it reads, and nothing else', (name, schema) => {
+    const shape = hasShape(schema) ? Object.keys(schema.shape) : [];
+    const expected = name === 'health' ? [] : [...shape, ...POWERTOOLS].sort();
+    expect(declared(name)).toEqual(expected);
+  });
+
+  it('puts references to secrets into the environment, never secrets', () => {
+    for (const { stage, evaluated } of Object.values(packages())) {
+      for (const [name, { Environment }] of functionsOf(evaluated)) {
+        if (name === 'health') continue;
+        expect(Environment?.Variables).toMatchObject({
+          HUBSPOT_CLIENT_SECRET: `ssm:/set-owner-by-email/${stage}/hubspot-client-secret`,
+          HUBSPOT_ACCESS_TOKEN: `ssm:/set-owner-by-email/${stage}/hubspot-access-token`,
+          TABLE_NAME: `set-owner-by-email-${stage}`,
+        });
+      }
+    }
+  });
+
+  it('names the key where portals install the app, and the context that its policies ask for', () => {
+    const keyOf = ({ evaluated }: Packages['plain']) =>
+      functionsOf(evaluated).get('setOwnerByEmail')?.Environment?.Variables.TOKEN_KMS_KEY_ID;
+    expect([keyOf(packages().plain), keyOf(packages().full)]).toEqual(['', 'TokenKey.Arn']);
+    expect(contextOf(toPortalId('1')).app).toBe('set-owner-by-email');
+  });
+
+  it('[C10] checks signatures against the address that it tells to HubSpot, given or its own', () => {
+    for (const [{ evaluated }, base] of [
+      [packages().plain, 'https://HttpApi.execute-api.eu-central-1.amazonaws.com'],
+      [packages().full, 'https://owner.example.com'],
+    ] as const) {
+      const told = functionsOf(evaluated).get('setOwnerByEmail')?.Environment?.Variables.PUBLIC_BASE_URL;
+      expect(told).toBe(base);
+      expect(evaluated.outputs).toMatchObject({
+        PublicBaseUrl: base,
+        SetOwnerActionUrl: `${base}/actions/set-owner-by-email`,
+        FindOwnerActionUrl: `${base}/actions/find-owner-by-email`,
+        OwnerPropertiesOptionsUrl: `${base}/options/owner-properties`,
+        InstallUrl: `${base}/oauth/install`,
+        RedirectUrl: `${base}/oauth/callback`,
+        HealthUrl: `${base}/health`,
+      });
+    }
+  });
+}

@@ -1,0 +1,190 @@
+import type { Packages } from './service-package.ts';
+import { type Evaluated, functionsOf, type Properties, resourcesOf } from './template.ts';
+
+/** What a function may do beside writing its own log and its traces. */
+type Grants = {
+  /** DynamoDB operations on the table. */
+  readonly table?: string;
+  /** Queues that it may send to. */
+  readonly sends?: string;
+  /** The queue that invokes it. */
+  readonly takes?: string;
+  /** Parameters that it may read. */
+  readonly secrets?: string;
+  /** What it may do with the key of the portals' tokens. */
+  readonly tokens?: string;
+};
+
+const ACTION_SECRETS = 'hubspot-client-secret hubspot-client-secret-previous';
+const CLIENT_SECRET = 'hubspot-client-secret';
+const TOKENS = 'Decrypt Encrypt';
+
+/** Where portals install the app. */
+const PERMISSIONS: Readonly<Record<string, Grants>> = {
+  setOwnerByEmail: {
+    table: 'DeleteItem GetItem PutItem UpdateItem',
+    sends: 'AssignQueue',
+    secrets: ACTION_SECRETS,
+    tokens: TOKENS,
+  },
+  findOwnerByEmail: { table: 'GetItem PutItem UpdateItem', secrets: ACTION_SECRETS, tokens: TOKENS },
+  listOwnerProperties: { table: 'GetItem UpdateItem', secrets: ACTION_SECRETS, tokens: TOKENS },
+  assignOwners: {
+    table: 'BatchGetItem GetItem PutItem Query UpdateItem',
+    sends: 'AssignQueue',
+    takes: 'AssignQueue',
+    secrets: CLIENT_SECRET,
+    tokens: TOKENS,
+  },
+  failStranded: {
+    table: 'BatchGetItem GetItem PutItem Query UpdateItem',
+    takes: 'AssignDeadLetterQueue',
+    secrets: CLIENT_SECRET,
+    tokens: TOKENS,
+  },
+  scheduleOwnerRefresh: {
+    table: 'BatchGetItem Query',
+    sends: 'RefreshQueue ScheduleDeadLetterQueue',
+    secrets: CLIENT_SECRET,
+  },
+  refreshOwners: {
+    table: 'DeleteItem GetItem PutItem Query Scan UpdateItem',
+    sends: 'RefreshQueue',
+    takes: 'RefreshQueue',
+    secrets: CLIENT_SECRET,
+    tokens: TOKENS,
+  },
+  setSuccessor: { table: 'DeleteItem GetItem PutItem UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
+  explainOwner: { table: 'BatchGetItem GetItem PutItem Query UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
+  resolveOwners: { table: 'GetItem PutItem UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
+  forgetPortal: { table: 'DeleteItem GetItem Scan UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
+  startInstall: { secrets: CLIENT_SECRET },
+  finishInstall: {
+    table: 'GetItem PutItem UpdateItem',
+    sends: 'RefreshQueue',
+    secrets: CLIENT_SECRET,
+    tokens: 'Encrypt',
+  },
+  health: {},
+};
+const TAKING = 'sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage';
+const TRACING = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];
+
+type Statement = {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: unknown;
+};
+type Role = {
+  readonly Policies?: readonly { readonly PolicyDocument: { readonly Statement: readonly Statement[] } }[];
+  readonly ManagedPolicyArns?: unknown;
+  readonly AssumeRolePolicyDocument: { readonly Statement: readonly { readonly Principal: Properties }[] };
+};
+
+const listed = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
+const statementsOf = ({ Policies = [] }: Role) => Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+const rolesOf = (evaluated: Evaluated) => resourcesOf<Role>(evaluated, 'AWS::IAM::Role');
+
+/** Reads a statement as what it grants; whatever it does not know comes out by itself, and is in no table. */
+function readGrant({ Action, Resource, Condition }: Statement): readonly [string, string] {
+  const actions = [...listed(Action)].sort().join(' ');
+  const resources = listed(Resource);
+  const [resource = ''] = resources;
+  const names = actions.replaceAll(/\w+:/g, '');
+  if (Condition !== undefined && resource !== 'TokenKey.Arn') return ['unknown condition', actions];
+  if (resource === 'Table.Arn' && /^(dynamodb:\w+ ?)+$/.test(actions)) return ['table', names];
+  if (resource.endsWith('Queue.Arn') && actions === 'sqs:SendMessage') return ['sends', resource.replace('.Arn', '')];
+  if (resource.endsWith('Queue.Arn') && actions === TAKING) return ['takes', resource.replace('.Arn', '')];
+  if (actions === 'ssm:GetParameters') return ['secrets', resources.map((arn) => arn.split('/').at(-1)).join(' ')];
+  if (resource === 'TokenKey.Arn') return ['tokens', names];
+  return [`unknown ${resources.join(' ')}`, actions];
+}
+
+function grantsOf(evaluated: Evaluated, name: string): Record<string, string> {
+  const logs = `${name[0]?.toUpperCase()}${name.slice(1)}LogGroup.Arn`;
+  const role = rolesOf(evaluated).get(roleOf(evaluated, name));
+  const grants: Record<string, string> = {};
+  for (const statement of role === undefined ? [] : statementsOf(role)) {
+    if (listed(statement.Resource)[0] === logs) continue;
+    if (TRACING.every((action) => listed(statement.Action).includes(action))) continue;
+    const [kind, what] = readGrant(statement);
+    grants[kind] = grants[kind] === undefined ? what : `${grants[kind]} ${what}`;
+  }
+  return grants;
+}
+
+function roleOf(evaluated: Evaluated, name: string): string {
+  return functionsOf(evaluated).get(name)?.Role.replace('.Arn', '') ?? '';
+}
+
+/** The table's operations that a function was granted, for a look at whether its bundle can even send them. */
+export function tableOperations(name: string): readonly string[] {
+  return PERMISSIONS[name]?.table?.split(' ') ?? [];
+}
+
+export function describePermissions(packages: () => Packages): void {
+  it('[C2] gives every function a role of its own', () => {
+    const { evaluated } = packages().full;
+    const roles = [...functionsOf(evaluated).keys()].map((name) => roleOf(evaluated, name));
+    expect(new Set(roles).size).toBe(Object.keys(PERMISSIONS).length);
+    expect([...rolesOf(evaluated).keys()].sort()).toEqual([...roles, 'SchedulerRole'].sort());
+    expect([...rolesOf(evaluated).values()].filter(({ ManagedPolicyArns }) => ManagedPolicyArns !== undefined)).toEqual(
+      [],
+    );
+  });
+
+  it.each(Object.entries(PERMISSIONS))('[C2] lets %s do what its code does, and nothing else', (name, grants) => {
+    expect(grantsOf(packages().full.evaluated, name)).toEqual(grants);
+  });
+
+  it('[C2] gives nobody a key, and the static token instead, where there is one portal', () => {
+    const { evaluated } = packages().plain;
+    for (const [name, { tokens: _none, secrets, ...grants }] of Object.entries(PERMISSIONS)) {
+      const [first, ...others] = secrets?.split(' ') ?? [];
+      const expected = first && [first, 'hubspot-access-token', ...others].join(' ');
+      expect([name, grantsOf(evaluated, name)]).toEqual([
+        name,
+        { ...grants, ...(expected !== undefined && { secrets: expected }) },
+      ]);
+    }
+  });
+
+  it('[C2] lets only X-Ray’s calls go to any resource, and no statement name any action', () => {
+    for (const { evaluated } of Object.values(packages())) {
+      const statements = [...rolesOf(evaluated).values()].flatMap(statementsOf);
+      expect(statements.length).toBeGreaterThan(20);
+      for (const { Effect, Action, Resource } of statements) {
+        expect(Effect).toBe('Allow');
+        expect(listed(Action).filter((action) => !/^[a-z]+:[A-Za-z]+$/.test(action))).toEqual([]);
+        const isTracing = listed(Action).every((action) => TRACING.includes(action));
+        expect(listed(Resource).filter((resource) => resource.includes('*'))).toEqual(isTracing ? ['*'] : []);
+      }
+    }
+  });
+
+  it('[C2] lets the scheduler start one function and put aside what it could not start', () => {
+    const role = rolesOf(packages().full.evaluated).get('SchedulerRole');
+    expect(role?.AssumeRolePolicyDocument.Statement).toMatchObject([
+      {
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': '111111111111' } },
+      },
+    ]);
+    expect(role === undefined ? [] : statementsOf(role)).toEqual([
+      { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: 'ScheduleOwnerRefreshLambdaFunction.Arn' },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'ScheduleDeadLetterQueue.Arn' },
+    ]);
+  });
+
+  it('[C2] opens tokens only for this service’s own ciphertext', () => {
+    const { evaluated } = packages().full;
+    const statements = [...rolesOf(evaluated).values()]
+      .flatMap(statementsOf)
+      .filter(({ Resource }) => Resource === 'TokenKey.Arn');
+    expect(statements.length).toBe(Object.values(PERMISSIONS).filter(({ tokens }) => tokens !== undefined).length);
+    for (const { Condition } of statements) {
+      expect(Condition).toEqual({ StringEquals: { 'kms:EncryptionContext:app': 'set-owner-by-email' } });
+    }
+  });
+}
