@@ -155,6 +155,18 @@ describe('a refresh', () => {
     expect(reportOf(await refresher()({}))).toMatchObject({ active: 501 });
   });
 
+  it('tells how long it took, and how old the owners were that it found', async () => {
+    add('jane');
+    const measured = () => service().telemetry.counted.filter(({ name }) => name === 'OwnerDataAgeMs').length;
+    await refresher()({});
+    expect(measured()).toBe(0);
+    service().clock.advance(HOUR_MS);
+    await refresher()({});
+    expect(measured()).toBe(1);
+    await refresher()({ requestedAtEpochMs: 0 });
+    expect(measured()).toBe(1);
+  });
+
   it('[R2] does not believe that most of a portal left, unless the operator says so', async () => {
     const people = Array.from({ length: 10 }, (_, n) => add(`p${n}`));
     await refresher()({});

@@ -2,19 +2,19 @@
 const range = (letter: string, from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => `${letter}${from + index}`);
 
-const QUEUED_ONLY = new Set(['H2', 'H3', 'H19', 'H23', 'H24', 'H25', 'H26']);
-
 export const REQUIRED_ROWS: readonly string[] = [
   ...range('E', 1, 16),
   ...range('S', 1, 16),
   ...range('P', 1, 15),
-  ...range('H', 1, 28).filter((row) => !QUEUED_ONLY.has(row)),
+  ...range('H', 1, 28),
   ...range('O', 1, 11),
   // D14 is restoring a table, which is for people.
   ...range('D', 1, 13),
   ...range('R', 1, 16),
   ...range('A', 1, 17),
+  ...range('C', 1, 10),
   ...range('X', 1, 16),
+  ...range('Q', 1, 17),
 ];
 
 const TAG = /\[((?:[A-Z]\d{1,2})(?:,\s*[A-Z]\d{1,2})*)\]/g;
