@@ -1,0 +1,229 @@
+import { randomBytes } from 'node:crypto';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSEvent } from 'aws-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import { createHandler as createForgetHandler } from '../../functions/forget-portal.ts';
+import { createHandler as createListHandler } from '../../functions/list-owner-properties.ts';
+import { createHandler as createRefreshHandler } from '../../functions/refresh-owners.ts';
+import { createHandler as createScheduleHandler } from '../../functions/schedule-owner-refresh.ts';
+import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
+import type { OAuthConfig } from '../../lib/config/connection.ts';
+import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
+import { toPurgeMessage, toRefreshMessage } from '../../lib/queue/refresh-messages.ts';
+import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
+import { createRefreshRuntime } from '../../lib/runtime/refresh-runtime.ts';
+import { createPortals } from '../../lib/store/portals.ts';
+import type { Table } from '../../lib/store/table.ts';
+import { sealGrant } from '../../lib/use-cases/stored-tokens.ts';
+import { addApp, installApp } from '../../local/simulator/seed-apps.ts';
+import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { getPortal } from '../../local/simulator/state.ts';
+import { toPortalId } from '../builders/ids.ts';
+import { enrol } from '../support/enrolment.ts';
+import { makeContext, makeEvent } from '../support/http-events.ts';
+import { begin, decide, makeGet, startInstallService } from '../support/install-service.ts';
+import { explain, invokeResolveOwners } from '../support/invoke-operators.ts';
+import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
+import { OTHER_PORTAL, PORTAL, type Service, startService } from '../support/service.ts';
+import { tableOperations } from './describe-permissions.ts';
+
+const HOUR_MS = 3_600_000;
+const SCOPES = ['oauth', 'crm.objects.owners.read', 'crm.objects.contacts.read', 'crm.objects.contacts.write'];
+const key = randomBytes(32).toString('base64');
+const oauth: OAuthConfig = {
+  clientId: 'client-1',
+  clientSecret: 'secret-test-client',
+  redirectUri: 'https://owner.example.com/oauth/callback',
+  appBaseUrl: 'https://app.example.com',
+  tokenKey: { kind: 'local', key },
+};
+const sqs = mockClient(SQSClient);
+
+let service: Service;
+let used: Set<string>;
+/** Whose role the calls are made in; the test's own calls are made in none. */
+let role: string | undefined;
+
+beforeEach(async () => {
+  sqs.reset();
+  sqs.on(SendMessageBatchCommand).resolves({});
+  used = new Set();
+  service = await startService({ config: { oauth, staticTokens: new Map() } });
+  guard(service.table);
+  const { clientId, clientSecret, redirectUri } = oauth;
+  addApp(service.simulator.state, { clientId, clientSecret, redirectUris: [redirectUri], requiredScopes: SCOPES });
+  await connect(PORTAL);
+  add('jane');
+});
+
+afterEach(() => service.close());
+
+/** Refuses, as IAM would, whatever the role may not do. */
+function guard({ client }: Table): void {
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      (args) => {
+        const operation = commandName.replace('Command', '');
+        if (role === undefined) return next(args);
+        used.add(operation);
+        if (tableOperations(role).includes(operation)) return next(args);
+        throw Object.assign(new Error(`${role} may not ${operation}`), { name: 'AccessDeniedException' });
+      },
+    { step: 'initialize' },
+  );
+}
+
+async function inRoleOf<T>(name: string, work: () => Promise<T>): Promise<T> {
+  role = name;
+  return work().finally(() => {
+    role = undefined;
+  });
+}
+
+/** All that was granted was needed, and all that was needed was granted. */
+const expectNoneLeft = (name: string) => expect([name, [...used].sort()]).toEqual([name, tableOperations(name)]);
+const add = (person: string) => addActiveOwner(service.simulator.state, PORTAL, { email: `${person}@example.com` });
+
+async function connect(portal: number): Promise<void> {
+  const { now } = service.clock;
+  const tokens = installApp(service.simulator.state, oauth.clientId, portal, SCOPES);
+  const cipher = createLocalTokenCipher({ current: key }, {});
+  const sealed = await sealGrant(cipher, toPortalId(portal), { ...tokens, expiresInSeconds: 1_800 }, now());
+  await createPortals(service.table, now).connect(toPortalId(portal), { scopes: SCOPES, tokens: sealed }, now());
+}
+
+function makeRefreshHandlers() {
+  const { config, clock, simulator, table, telemetry } = service;
+  const world = { now: clock.now, sleep: clock.sleep, random: () => 0, newId: () => 'id', table: table.client, fetch };
+  const refreshConfig = { ...config, hubspotApiBaseUrl: simulator.url, refreshQueueUrl: 'https://sqs.example.com/any' };
+  const runtime = createRefreshRuntime(refreshConfig, telemetry, world, new SQSClient({}));
+  // Its patience does not end before HubSpot has answered.
+  const options = createOptionsRuntime(config, telemetry, { ...world, sleep: () => new Promise(() => undefined) });
+  return {
+    schedule: createScheduleHandler(telemetry, async () => runtime),
+    refresh: createRefreshHandler(telemetry, async () => runtime),
+    list: createListHandler(telemetry, async () => options),
+  };
+}
+
+const messages = (...bodies: readonly string[]) =>
+  ({ Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) }) as SQSEvent;
+const context = { getRemainingTimeInMillis: () => 300_000 } as Context;
+
+it('[C2] is enough for setOwnerByEmail', async () => {
+  await inRoleOf('setOwnerByEmail', async () => {
+    expect((await enrol(service)).outputs.outcome).toBe('ASSIGNED');
+    expect((await enrol(service, { email: 'nobody@example.com' })).outputs.errorCode).toBe('OWNER_NOT_FOUND');
+    service.clock.advance(HOUR_MS);
+    service.simulator.faults.script({ route: 'GET owners', times: 3, fault: { kind: 'status', status: 503 } });
+    // Given back, so that it is run anew.
+    expect(await enrol(service, { email: 'new@example.com' })).toMatchObject({ status: 503 });
+  });
+  expectNoneLeft('setOwnerByEmail');
+});
+
+it('[C2] is enough for findOwnerByEmail', async () => {
+  await inRoleOf('findOwnerByEmail', async () => {
+    expect((await enrol(service, { action: 'find' })).outputs.outcome).toBe('FOUND');
+    const nobody = await enrol(service, { action: 'find', email: 'nobody@example.com' });
+    expect(nobody.outputs.errorCode).toBe('OWNER_NOT_FOUND');
+  });
+  expectNoneLeft('findOwnerByEmail');
+});
+
+it('[C2] is enough for listOwnerProperties', async () => {
+  service.clock.advance(HOUR_MS);
+  const body = JSON.stringify({ origin: { portalId: PORTAL }, objectTypeId: '0-1', fetchOptions: {} });
+  const event = makeEvent({ route: OWNER_PROPERTIES_ROUTE, body, nowEpochMs: service.clock.now() });
+  const { list } = makeRefreshHandlers();
+  expect(await inRoleOf('listOwnerProperties', async () => list(event, makeContext()))).toMatchObject({
+    statusCode: 200,
+  });
+  expectNoneLeft('listOwnerProperties');
+});
+
+it('[C2] is enough for the night', async () => {
+  const { schedule, refresh } = makeRefreshHandlers();
+  await connect(OTHER_PORTAL);
+  expect(await inRoleOf('scheduleOwnerRefresh', () => schedule(null))).toEqual({ portals: 2 });
+  expectNoneLeft('scheduleOwnerRefresh');
+
+  used.clear();
+  const order = (runId: string) =>
+    toRefreshMessage({
+      portalId: toPortalId(PORTAL),
+      runId,
+      requestedAtEpochMs: service.clock.now(),
+      force: true,
+      continuations: 0,
+    });
+  await inRoleOf('refreshOwners', async () => {
+    expect(await refresh(messages(order('run-1')), context)).toEqual({ batchItemFailures: [] });
+    for (const { id } of [...getPortal(service.simulator.state, PORTAL).owners.values()]) {
+      getPortal(service.simulator.state, PORTAL).owners.delete(id);
+    }
+    add('omar');
+    service.clock.advance(HOUR_MS);
+    expect(await refresh(messages(order('run-2')), context)).toEqual({ batchItemFailures: [] });
+  });
+  const portals = createPortals(service.table, service.clock.now);
+  const { version = 0 } = (await portals.read(toPortalId(PORTAL))) ?? {};
+  await portals.disconnect(toPortalId(PORTAL), version, service.clock.now());
+  const purge = messages(toPurgeMessage(toPortalId(PORTAL)));
+  expect(await inRoleOf('refreshOwners', () => refresh(purge, context))).toEqual({ batchItemFailures: [] });
+  expectNoneLeft('refreshOwners');
+});
+
+it('[C2] is enough for the operators', async () => {
+  const omar = add('omar');
+  await connect(OTHER_PORTAL);
+  service.clock.advance(HOUR_MS);
+  const data = { portalId: PORTAL, leaver: 'jane@example.com' };
+  await inRoleOf('setSuccessor', async () => {
+    expect(await invokeSetSuccessor(service, { ...data, successor: omar.id })).toMatchObject({ status: 'set' });
+    expect(await invokeSetSuccessor(service, { ...data, remove: true })).toMatchObject({ status: 'removed' });
+  });
+  expectNoneLeft('setSuccessor');
+
+  used.clear();
+  add('ann');
+  service.clock.advance(HOUR_MS);
+  const emails = ['ann@example.com', 'nobody@example.com'];
+  expect(
+    await inRoleOf('resolveOwners', () => invokeResolveOwners(service, { portalId: PORTAL, emails })),
+  ).toMatchObject({ results: [{ outcome: 'FOUND' }, { errorCode: 'OWNER_NOT_FOUND' }] });
+  expectNoneLeft('resolveOwners');
+
+  used.clear();
+  add('bea');
+  service.clock.advance(HOUR_MS);
+  await inRoleOf('explainOwner', async () => {
+    expect((await explain(service, { portalId: PORTAL, value: 'bea@example.com' })).matches).toHaveLength(1);
+    expect((await explain(service, { portalId: PORTAL, value: '987654321' })).elsewhere).toEqual([]);
+  });
+  expectNoneLeft('explainOwner');
+
+  used.clear();
+  service.clock.advance(HOUR_MS);
+  const { telemetry, operators } = service;
+  const forget = createForgetHandler(telemetry, async () => operators);
+  const forgotten = await inRoleOf('forgetPortal', () => forget({ portalId: PORTAL }, makeContext(60_000)));
+  expect(forgotten).toMatchObject({ status: 'forgotten', uninstalled: 'yes' });
+  expectNoneLeft('forgetPortal');
+});
+
+it('[C2] is enough for the install pages', async () => {
+  const install = await startInstallService();
+  guard(install.table);
+  const begun = await inRoleOf('startInstall', () => begin(install));
+  expectNoneLeft('startInstall');
+  const query = await decide(install, begun, 'connect');
+  const comeBack = () => install.finish(makeGet('/oauth/callback', query, [begun.cookie]));
+  await inRoleOf('finishInstall', async () => {
+    expect((await comeBack()).statusCode).toBe(200);
+    // A state is good once: whether it was used is read.
+    expect((await comeBack()).statusCode).toBe(400);
+  });
+  expectNoneLeft('finishInstall');
+  await install.close();
+});
