@@ -1,0 +1,106 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { handler as health } from '../../functions/health.ts';
+import { createHandler as createListHandler } from '../../functions/list-owner-properties.ts';
+import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
+import type { HttpEvent } from '../../lib/http/http-event.ts';
+import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
+import { checkDeployment } from '../../local/check-deployment.ts';
+import { CLIENT_SECRET, makeContext } from '../support/http-events.ts';
+import { PORTAL, type Service, startService } from '../support/service.ts';
+
+let api: Server;
+let publicBaseUrl: string;
+let service: Service;
+/** What the world before the functions answers instead of them. */
+let instead: number | undefined;
+
+/** An HTTP API with the real functions behind it, which were told that they are at the address of the server. */
+beforeEach(async () => {
+  instead = undefined;
+  api = createServer(async (request, response) => {
+    const { statusCode, body } = instead === undefined ? await answer() : { statusCode: instead, body: '{}' };
+    response.writeHead(statusCode, { 'content-type': 'application/json' }).end(body);
+
+    async function answer() {
+      const rawPath = request.url ?? '';
+      if (rawPath === '/health') return health();
+      const event: HttpEvent = {
+        version: '2.0',
+        rawPath,
+        rawQueryString: '',
+        headers: request.headers as Record<string, string>,
+        body: await text(request),
+        isBase64Encoded: false,
+        requestContext: { requestId: 'request-1', http: { method: request.method ?? '' } },
+      };
+      if (rawPath === OWNER_PROPERTIES_ROUTE) return list(event, makeContext());
+      const { status, body: told } = await service.send(event, { action: rawPath.includes('find') ? 'find' : 'set' });
+      return { statusCode: status, body: JSON.stringify(told) };
+    }
+  });
+  await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+  publicBaseUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+  service = await startService({ config: { publicBaseUrl } });
+});
+
+afterEach(async () => {
+  await service.close();
+  await new Promise((resolve) => api.close(resolve));
+});
+
+function list(event: HttpEvent, context: ReturnType<typeof makeContext>) {
+  const { config, clock, telemetry, table } = service;
+  const never = () => new Promise<void>(() => undefined);
+  const world = { now: clock.now, sleep: never, random: () => 0, newId: () => 'id', table: table.client, fetch };
+  return createListHandler(telemetry, async () => createOptionsRuntime(config, telemetry, world))(event, context);
+}
+
+const check = (given: object = {}) =>
+  checkDeployment({
+    publicBaseUrl,
+    clientSecret: CLIENT_SECRET,
+    portalId: String(PORTAL),
+    now: service.clock.now,
+    ...given,
+  });
+const bad = async (given: object = {}) =>
+  (await check(given)).filter(({ isGood }) => !isGood).map(({ what, hint }) => `${what} — ${hint}`);
+
+it('[C10] finds everything good where signatures are checked against the address that is asked', async () => {
+  expect(await check()).toEqual(
+    [
+      'is up',
+      'refuses a request that nobody signed',
+      'answers /actions/find-owner-by-email',
+      'answers /actions/set-owner-by-email',
+      'lists owner properties',
+    ].map((what) => ({ what, isGood: true, hint: '' })),
+  );
+  expect(service.simulator.calls.all().map(({ method }) => method)).toEqual(['GET']);
+});
+
+it.each([
+  ['the secret is another one', { clientSecret: 'secret-test-other' }],
+  ['the functions were told another address', {}],
+])('[C10] says what to look at when %s', async (_why, given) => {
+  if (Object.keys(given).length === 0) {
+    await service.close();
+    service = await startService({ config: { publicBaseUrl: 'https://elsewhere.example.com' } });
+  }
+  const hint = 'status 401: the address or the client secret is not what the functions have';
+  expect(await bad(given)).toEqual([
+    `answers /actions/find-owner-by-email — ${hint}`,
+    `answers /actions/set-owner-by-email — ${hint}`,
+    `lists owner properties — ${hint}`,
+  ]);
+});
+
+it('says so when something else answers, or nothing', async () => {
+  instead = 404;
+  expect(new Set((await bad()).map((line) => line.split(' — ')[1]))).toEqual(
+    new Set(['status 404: the address leads to something else, or lacks a base path']),
+  );
+  expect(await bad({ publicBaseUrl: 'http://127.0.0.1:1' })).toHaveLength(5);
+});
