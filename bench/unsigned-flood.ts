@@ -1,11 +1,11 @@
 import type { Context } from 'aws-lambda';
 import { createHandler } from '../functions/set-owner-by-email.ts';
 import { SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
-import { loadConfig } from '../lib/config/load-config.ts';
+import { loadAssignConfig } from '../lib/config/load-config.ts';
 import { readSsmSecrets } from '../lib/config/secrets.ts';
 import type { HttpEvent } from '../lib/http/http-event.ts';
 import { createTelemetry } from '../lib/observability/telemetry.ts';
-import { createActionRuntime } from '../lib/runtime/action-runtime.ts';
+import { createSetOwnerRuntime } from '../lib/runtime/set-owner-runtime.ts';
 import { realWorld } from '../lib/runtime/world.ts';
 import { completeEnvironment } from '../local/environment.ts';
 import { type SignatureVersions, signatureHeaders } from '../local/simulator/sign.ts';
@@ -78,14 +78,15 @@ async function startRefusing(): Promise<(event: HttpEvent) => Promise<number>> {
     dynamoDbUrl: NOWHERE,
     sqsUrl: undefined,
     refreshQueueUrl: `${NOWHERE}/unused`,
+    assignQueueUrl: `${NOWHERE}/unused`,
   });
   useSettings(environment);
   // While a secret is rotated there are two to compare with: the dearer case.
   const rotating = { ...environment, HUBSPOT_CLIENT_SECRET_PREVIOUS: 'previous-client-secret', TABLE_NAME };
-  const config = await loadConfig(rotating, readSsmSecrets);
+  const config = await loadAssignConfig(rotating, readSsmSecrets);
   const telemetry = createTelemetry('bench');
   const { world, usage } = countUsage(realWorld());
-  const runtime = createActionRuntime(config, telemetry, world);
+  const runtime = createSetOwnerRuntime(config, telemetry, world);
   const handler = createHandler(telemetry, async () => runtime);
   const context = { awsRequestId: 'bench', getRemainingTimeInMillis: () => 10_000 } as Context;
   return async (event) => {

@@ -118,10 +118,9 @@ export type ExecutionLedger = {
   release(key: ExecutionKey, writerId: string): Promise<void>;
 };
 
-/** Counts for the operator. Names and dimensions are fixed words; no value from outside. */
-export type Metrics = { count(name: MetricName, dimensions?: Readonly<Record<string, string>>): void };
-/** How long something took or lasted, under the same rules. */
-export type Durations = {
+/** Counts and durations for the operator. Names and dimensions are fixed words; no value from outside. */
+export type Metrics = {
+  count(name: MetricName, dimensions?: Readonly<Record<string, string>>): void;
   measure(name: MetricName, milliseconds: number, dimensions?: Readonly<Record<string, string>>): void;
 };
 export type MetricName =

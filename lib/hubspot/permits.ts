@@ -1,6 +1,6 @@
 import { RateLimitedError, StoreUnavailableError, UpstreamUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { Durations, Metrics, Now, Sleep } from '../domain/ports.ts';
+import type { Metrics, Now, Sleep } from '../domain/ports.ts';
 import {
   type Block,
   LOWEST_LIMIT,
@@ -28,7 +28,7 @@ export type PermitsDeps = {
   readonly sleep: Sleep;
   /** A number in [0, 1). */
   readonly random: () => number;
-  readonly metrics: Metrics & Durations;
+  readonly metrics: Metrics;
 };
 
 export type Permits = {

@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
-import type { Durations, Log, MetricName, Metrics } from '../domain/ports.ts';
+import type { Log, MetricName, Metrics } from '../domain/ports.ts';
 
 /** What a function tells its operator: structured log lines and metrics in CloudWatch's embedded format, both on stdout. */
 export type Telemetry = {
   readonly log: Log;
-  readonly metrics: Metrics & Durations;
+  readonly metrics: Metrics;
   /** Puts the request id on every following line. */
   startRequest(requestId: string): void;
   /** Writes the metrics counted since the last call. */

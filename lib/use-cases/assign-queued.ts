@@ -7,7 +7,7 @@ import {
 } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { type ActionResult, failed } from '../domain/outcome.ts';
-import type { Durations, Log, Metrics, Now } from '../domain/ports.ts';
+import type { Log, Metrics, Now } from '../domain/ports.ts';
 import {
   type Delayed,
   LAST_CALL_MS,
@@ -30,7 +30,7 @@ export type AssignQueuedDeps = {
   readonly now: Now;
   /** A number in [0, 1). */
   readonly random: () => number;
-  readonly metrics: Metrics & Durations;
+  readonly metrics: Metrics;
   readonly log: Log;
 };
 

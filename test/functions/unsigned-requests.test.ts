@@ -8,9 +8,9 @@ import { createHandler as createSetHandler } from '../../functions/set-owner-by-
 import { createHandler as createStartHandler } from '../../functions/start-install.ts';
 import type { HttpEvent, HttpResult } from '../../lib/http/http-event.ts';
 import { MAX_BODY_BYTES } from '../../lib/http/middleware.ts';
-import { lazyActionRuntime } from '../../lib/runtime/action-runtime.ts';
 import { lazyInstallRuntime } from '../../lib/runtime/install-runtime.ts';
 import { lazyOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
+import { lazySetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
 import { type FakeSsm, startFakeSsm } from '../support/fake-ssm.ts';
 import { BASE_URL, CLIENT_SECRET, type EventOptions, makeContext, makeEvent } from '../support/http-events.ts';
 import { makeGet } from '../support/install-service.ts';
@@ -74,8 +74,8 @@ afterAll(async () => {
 
 function startFunctions(): Readonly<Record<string, Handler>> {
   const telemetry = makeTelemetry();
-  const set = createSetHandler(telemetry, lazyActionRuntime(telemetry));
-  const find = createFindHandler(telemetry, lazyActionRuntime(telemetry));
+  const set = createSetHandler(telemetry, lazySetOwnerRuntime(telemetry));
+  const find = createFindHandler(telemetry, lazySetOwnerRuntime(telemetry));
   const options = createOptionsHandler(telemetry, lazyOptionsRuntime(telemetry));
   const start = createStartHandler(telemetry, lazyInstallRuntime(telemetry));
   const finish = createFinishHandler(telemetry, lazyInstallRuntime(telemetry));
