@@ -1,0 +1,85 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Aws } from './aws.ts';
+import { type Finding, good, wrong } from './finding.ts';
+
+const SERVICE = 'set-owner-by-email';
+
+export type DeployedFunction = {
+  readonly name: string;
+  readonly timeoutSeconds: number;
+  readonly variables: Readonly<Record<string, string>>;
+};
+
+export type Deployment = {
+  readonly functions: readonly DeployedFunction[];
+  /** All variables of all functions together. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly findings: readonly Finding[];
+};
+
+/** By the project's rule a file `functions/set-owner-by-email.ts` is the function `setOwnerByEmail`. */
+export function listFunctionNames(projectDir: string): readonly string[] {
+  return readdirSync(join(projectDir, 'functions'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.slice(0, -'.ts'.length).replace(/-(\w)/g, (_match, letter: string) => letter.toUpperCase()))
+    .sort();
+}
+
+/**
+ * Reads what a stage's functions run with (GetFunctionConfiguration, Lambda API reference, read 2026-11-25). Their variables
+ * hold no secret: those are names of SSM parameters.
+ */
+export async function readDeployment(
+  { getLambda }: Pick<Aws, 'getLambda'>,
+  stage: string,
+  names: readonly string[],
+): Promise<Deployment> {
+  const functions: DeployedFunction[] = [];
+  const findings: Finding[] = [];
+  for (const name of names) {
+    const { status, body } = await getLambda(`/2015-03-31/functions/${SERVICE}-${stage}-${name}/configuration`);
+    const problem = status === 200 ? findProblem(body) : refusalOf(status, stage);
+    if (problem !== undefined) findings.push(wrong(`function ${name}`, problem));
+    if (status === 200) functions.push(toFunction(name, body));
+  }
+  const shared = mergeVariables(functions);
+  const sound = names.length - findings.length;
+  if (sound > 0) findings.unshift(good('functions', `${sound} of ${names.length} are deployed and active`));
+  return { functions, environment: shared.environment, findings: [...findings, ...shared.findings] };
+}
+
+function refusalOf(status: number, stage: string): string {
+  if (status === 404) return `is not deployed in this region; npm run deploy -- --stage ${stage}`;
+  if (status === 403) return 'your AWS credentials must allow lambda:GetFunctionConfiguration';
+  return `Lambda answered with status ${status}`;
+}
+
+function findProblem(body: Record<string, unknown>): string | undefined {
+  const { State, StateReason, LastUpdateStatus, LastUpdateStatusReason } = body;
+  if (State !== undefined && State !== 'Active' && State !== 'Inactive') return `is ${State}: ${StateReason ?? ''}`;
+  if (LastUpdateStatus === 'Failed') return `its last update failed: ${LastUpdateStatusReason ?? ''}; deploy again`;
+  return undefined;
+}
+
+function toFunction(name: string, body: Record<string, unknown>): DeployedFunction {
+  const { Variables = {} } = Object(body.Environment) as { Variables?: Record<string, string> };
+  return { name, timeoutSeconds: Number(body.Timeout ?? 0), variables: Variables };
+}
+
+/** What belongs to one function alone, by Powertools' or Node's own names. */
+const MAY_DIFFER = /^(POWERTOOLS_|NODE_|AWS_|LOG_LEVEL$)/;
+
+/** A variable that two functions know differently comes from an edit in the console, or a deployment that broke off. */
+export function mergeVariables(functions: readonly DeployedFunction[]): Pick<Deployment, 'environment' | 'findings'> {
+  const environment: Record<string, string> = {};
+  const differing = new Set<string>();
+  for (const [name, value] of functions.flatMap(({ variables }) => Object.entries(variables))) {
+    if (environment[name] !== undefined && environment[name] !== value && !MAY_DIFFER.test(name)) differing.add(name);
+    environment[name] ??= value;
+  }
+  const findings = [...differing].map((name) =>
+    wrong(name, 'is not the same for all functions; deploy again, and change nothing in the console'),
+  );
+  return { environment, findings };
+}

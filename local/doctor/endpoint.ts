@@ -1,0 +1,105 @@
+import { PROJECT_ACTIONS } from '../../lib/action/hubspot-project.ts';
+import { INSTALL_ROUTE } from '../../lib/domain/install-routes.ts';
+import { signatureHeaders } from '../simulator/sign.ts';
+import { type Finding, good, wrong } from './finding.ts';
+
+const TIMEOUT_MS = 15_000;
+
+/** Every address that HubSpot is given and sends signed requests to. */
+export function signedRoutes(): readonly string[] {
+  const routes = PROJECT_ACTIONS.flatMap(({ definition }) => [
+    definition.route,
+    ...definition.inputFields.flatMap(({ optionsRoute }) => optionsRoute ?? []),
+  ]);
+  return [...new Set(routes)];
+}
+
+export type Endpoint = {
+  readonly publicBaseUrl: string;
+  readonly clientSecret: string;
+  readonly now: () => number;
+};
+
+/** Answers what went wrong on the way there as status 0. */
+async function ask(url: string, init: RequestInit = {}): Promise<{ status: number; body: string; headers: Headers }> {
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(url, { redirect: 'manual', ...init, signal });
+    return { status: response.status, body: await response.text(), headers: response.headers };
+  } catch {
+    return { status: 0, body: '', headers: new Headers() };
+  }
+}
+
+export async function checkHealth(publicBaseUrl: string): Promise<Finding> {
+  const url = `${publicBaseUrl}/health`;
+  const { status, body } = await ask(url);
+  if (status === 200 && body === '{"status":"ok"}') return good('address', `${url} answers`);
+  if (status === 0) return wrong('address', `${url} cannot be reached: name, certificate, or nothing runs there`);
+  const hint = 'PUBLIC_BASE_URL, or the domain and its mapping, leads elsewhere';
+  return wrong('address', `${url} answers with status ${status} and not as we do; ${hint}`);
+}
+
+/** Signed, and yet no execution: whoever accepts the signature finds nothing to do in it. */
+const NOTHING_TO_DO = '{}';
+
+/**
+ * Plays HubSpot: a request that is signed as HubSpot signs must get past the signature, and one that is not must be refused.
+ * The signed one is no execution, so it cannot have an effect; it counts once as unreadable.
+ */
+export async function checkSignature(endpoint: Endpoint, route: string): Promise<Finding> {
+  const uri = `${endpoint.publicBaseUrl}${route}`;
+  const send = (secret: string) => {
+    const parts = { method: 'POST', uri, body: NOTHING_TO_DO };
+    const headers = signatureHeaders(secret, parts, endpoint.now(), 'v2+v3');
+    return ask(uri, {
+      method: 'POST',
+      body: NOTHING_TO_DO,
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  };
+  const forged = await send(`${endpoint.clientSecret}, but not quite`);
+  if (forged.status !== 401) return wrong(route, describeForged(forged.status));
+  const signed = await send(endpoint.clientSecret);
+  if (signed.status === 400 && codeOf(signed.body) === 'BAD_REQUEST') return good(route, 'checks signatures');
+  return wrong(route, describeSigned(signed.status, signed.headers, endpoint.now()));
+}
+
+function describeForged(status: number): string {
+  if (status === 0) return 'cannot be reached';
+  if (status === 404)
+    return 'is not there (404): the domain has a base path that PUBLIC_BASE_URL lacks, or the reverse';
+  if (status === 429) return 'throttles (429): look again in a minute';
+  if (status === 503) return 'cannot start (503): look for CONFIG_INVALID in the log of its function';
+  return `answers a badly signed request with status ${status} instead of 401: something else is at this address`;
+}
+
+function describeSigned(status: number, headers: Headers, nowEpochMs: number): string {
+  const theirs = Date.parse(headers.get('date') ?? '');
+  const isClockOff = Math.abs(theirs - nowEpochMs) > 240_000;
+  if (status === 401 && isClockOff) return 'refuses a good signature (401), because the clock of this machine is off';
+  if (status === 401) {
+    return 'refuses a good signature (401): the function has another PUBLIC_BASE_URL or client secret; deploy again';
+  }
+  return `answers a signed request with status ${status} instead of 400`;
+}
+
+function codeOf(body: string): unknown {
+  try {
+    return (Object(JSON.parse(body)) as { code?: unknown }).code;
+  } catch {
+    // A page of something in between.
+    return undefined;
+  }
+}
+
+/** Where an admin begins: it must lead to HubSpot's consent page for our client id. Nothing is stored by asking. */
+export async function checkInstallPage(publicBaseUrl: string, clientId: string, appBaseUrl: string): Promise<Finding> {
+  const { status, headers } = await ask(`${publicBaseUrl}${INSTALL_ROUTE}`);
+  const location = URL.parse(headers.get('location') ?? '');
+  if (status !== 302 || location === null) return wrong(INSTALL_ROUTE, `answers with status ${status} instead of 302`);
+  const isOurs = location.origin === new URL(appBaseUrl).origin && location.searchParams.get('client_id') === clientId;
+  return isOurs
+    ? good(INSTALL_ROUTE, 'leads to the consent page')
+    : wrong(INSTALL_ROUTE, 'leads to another page or client id than is configured; deploy again');
+}

@@ -1,0 +1,115 @@
+import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
+import { CALLBACK_ROUTE, INSTALL_ROUTE } from '../../lib/domain/install-routes.ts';
+import { createOAuthApp } from '../../lib/hubspot/oauth.ts';
+import { createTransport } from '../../lib/hubspot/transport.ts';
+import { createPortals } from '../../lib/store/portals.ts';
+import { createRefreshState } from '../../lib/store/refresh-state.ts';
+import type { Aws } from './aws.ts';
+import type { DeployedFunction } from './deployment.ts';
+import { checkHealth, checkInstallPage, checkSignature, signedRoutes } from './endpoint.ts';
+import { attempt, type Finding, skipped } from './finding.ts';
+import { checkFreshness } from './freshness.ts';
+import { checkOAuthClient, checkPortals, checkStaticToken } from './hubspot.ts';
+import { checkProject } from './project.ts';
+import { checkQueue, queueVariables } from './queues.ts';
+import { checkTable } from './table.ts';
+import { checkTokenKey } from './token-key.ts';
+import { checkVariables, type Environment } from './variables.ts';
+
+const DEFAULT_API = 'https://api.hubapi.com';
+const DEFAULT_APP = 'https://app.hubspot.com';
+
+export type Patient = {
+  readonly projectDir: string;
+  /** With secrets in it, not references to them. */
+  readonly environment: Environment;
+  /** Undefined for a local stack. */
+  readonly functions: readonly DeployedFunction[] | undefined;
+  readonly aws: Aws;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly fetch: typeof fetch;
+};
+
+/** All checks, one after the other, in the order in which one would mend what they find. */
+export async function* examine(patient: Patient): AsyncGenerator<Finding> {
+  const { environment, functions, aws, projectDir } = patient;
+  yield* await attempt('variables', () => checkVariables(environment));
+  yield* await examineAws(patient, functions === undefined);
+  const { PUBLIC_BASE_URL: publicBaseUrl, HUBSPOT_CLIENT_SECRET: clientSecret } = environment;
+  const isOAuth = Boolean(environment.HUBSPOT_CLIENT_ID);
+  yield* isOAuth ? await examineInstalls(patient) : await examineStatic(patient);
+  if (!publicBaseUrl) return;
+  yield* await attempt('address', async () => [await checkHealth(publicBaseUrl)]);
+  for (const route of signedRoutes()) {
+    if (!clientSecret) yield skipped(route, 'no client secret to sign with');
+    else
+      yield* await attempt(route, async () => [
+        await checkSignature({ ...patient, publicBaseUrl, clientSecret }, route),
+      ]);
+  }
+  yield* await attempt('hubspot/', () => checkProject(projectDir, publicBaseUrl, isOAuth ? 'oauth' : 'static'));
+
+  async function examineAws({ now: _now }: Patient, isLocal: boolean): Promise<readonly Finding[]> {
+    const findings: Finding[] = [];
+    const { TABLE_NAME: tableName, TOKEN_KMS_KEY_ID: keyId } = environment;
+    if (tableName) findings.push(...(await attempt('table', () => checkTable(aws.dynamodb, tableName, { isLocal }))));
+    const lambda = functions && { get: aws.getLambda, functions };
+    const deps = { sqs: aws.sqs, ...(lambda !== undefined && { lambda }) };
+    for (const variable of queueVariables()) {
+      findings.push(...(await attempt(`queue ${variable}`, () => checkQueue(deps, variable, environment))));
+    }
+    if (keyId) findings.push(...(await attempt('token key', async () => [await checkTokenKey(aws, keyId)])));
+    return findings;
+  }
+}
+
+async function examineStatic(patient: Patient): Promise<readonly Finding[]> {
+  const { HUBSPOT_ACCESS_TOKEN, HUBSPOT_PORTAL_ID, HUBSPOT_API_BASE_URL } = patient.environment;
+  if (!HUBSPOT_ACCESS_TOKEN || !HUBSPOT_PORTAL_ID) return [skipped('token', 'no token or portal to try it with')];
+  const access = { HUBSPOT_ACCESS_TOKEN, HUBSPOT_PORTAL_ID, HUBSPOT_API_BASE_URL: HUBSPOT_API_BASE_URL || DEFAULT_API };
+  const portalId = parsePortalId(HUBSPOT_PORTAL_ID);
+  return [
+    ...(await attempt('token', () => checkStaticToken(access))),
+    ...(portalId === undefined ? [] : await examineFreshness(patient, [portalId])),
+  ];
+}
+
+async function examineInstalls(patient: Patient): Promise<readonly Finding[]> {
+  const { environment, aws, now, sleep } = patient;
+  const { HUBSPOT_CLIENT_ID: clientId = '', HUBSPOT_CLIENT_SECRET: clientSecret, PUBLIC_BASE_URL = '' } = environment;
+  if (!clientSecret) return [skipped('client id and secret', 'no client secret to try')];
+  const oauth = createOAuthApp({
+    apiBaseUrl: environment.HUBSPOT_API_BASE_URL || DEFAULT_API,
+    clientId,
+    clientSecret,
+    redirectUri: environment.HUBSPOT_REDIRECT_URI || `${PUBLIC_BASE_URL}${CALLBACK_ROUTE}`,
+    transport: createTransport(patient.fetch),
+    now,
+    sleep,
+    random: Math.random,
+  });
+  const appBaseUrl = environment.HUBSPOT_APP_BASE_URL || DEFAULT_APP;
+  const portals = createPortals({ client: aws.dynamodb, tableName: environment.TABLE_NAME ?? '' }, now);
+  let connected: readonly PortalId[] = [];
+  return [
+    ...(await attempt('client id and secret', async () => [await checkOAuthClient(oauth, now)])),
+    ...(await attempt(INSTALL_ROUTE, async () => [await checkInstallPage(PUBLIC_BASE_URL, clientId, appBaseUrl)])),
+    ...(await attempt('portals', async () => {
+      const { findings, portalIds } = await checkPortals(portals, `${PUBLIC_BASE_URL}${INSTALL_ROUTE}`);
+      connected = portalIds;
+      return findings;
+    })),
+    ...(await examineFreshness(patient, connected)),
+  ];
+}
+
+async function examineFreshness({ environment, aws, now }: Patient, portalIds: readonly PortalId[]) {
+  const store = createRefreshState({ client: aws.dynamodb, tableName: environment.TABLE_NAME ?? '' }, now);
+  const findings: Finding[] = [];
+  for (const portalId of portalIds) {
+    const check = async () => [await checkFreshness(store, portalId, now())];
+    findings.push(...(await attempt(`owners of portal ${portalId}`, check)));
+  }
+  return findings;
+}

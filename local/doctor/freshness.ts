@@ -1,0 +1,23 @@
+import type { PortalId } from '../../lib/domain/ids.ts';
+import type { RefreshStore } from '../../lib/domain/refresh.ts';
+import { type Finding, good, skipped, wrong } from './finding.ts';
+
+const HOUR_MS = 3_600_000;
+/** What the alarm goes by, too: a nightly run and two hours. */
+const OVERDUE_AFTER_MS = 26 * HOUR_MS;
+
+/** When a portal's owners were last compared with HubSpot's, to the last page. */
+export async function checkFreshness(
+  store: Pick<RefreshStore, 'readState'>,
+  portalId: PortalId,
+  nowEpochMs: number,
+): Promise<Finding> {
+  const subject = `owners of portal ${portalId}`;
+  const { lastCompleteStartedAtEpochMs } = await store.readState(portalId);
+  const refreshNow = `npx sls invoke --function scheduleOwnerRefresh --data '{"atOnce":true}'`;
+  if (lastCompleteStartedAtEpochMs === 0) return skipped(subject, `were never refreshed; ${refreshNow}`);
+  const ageMs = nowEpochMs - lastCompleteStartedAtEpochMs;
+  const age = ageMs < HOUR_MS ? `${Math.round(ageMs / 60_000)} minutes` : `${Math.round(ageMs / HOUR_MS)} hours`;
+  if (ageMs <= OVERDUE_AFTER_MS) return good(subject, `were refreshed ${age} ago`);
+  return wrong(subject, `were last refreshed ${age} ago; look at the log of refreshOwners, then ${refreshNow}`);
+}

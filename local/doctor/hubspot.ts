@@ -1,0 +1,106 @@
+import { OAuthClientError, UpstreamUnavailableError } from '../../lib/domain/errors.ts';
+import type { PortalId } from '../../lib/domain/ids.ts';
+import type { OAuthApp, Portals } from '../../lib/domain/portal.ts';
+import { findMissing, REQUIRED_SCOPES } from '../../lib/domain/scopes.ts';
+import { HUBSPOT_API_VERSION } from '../../lib/hubspot/api-paths.ts';
+import { checkTokenOfPortal } from '../token-check.ts';
+import { type Finding, good, skipped, wrong } from './finding.ts';
+
+const TIMEOUT_MS = 10_000;
+
+export type StaticAccess = {
+  readonly HUBSPOT_API_BASE_URL: string;
+  readonly HUBSPOT_ACCESS_TOKEN: string;
+  readonly HUBSPOT_PORTAL_ID: string;
+};
+
+/** The one static token: whether it opens the portal that is configured, and what it may do there. */
+export async function checkStaticToken(access: StaticAccess): Promise<readonly Finding[]> {
+  const subject = `portal ${access.HUBSPOT_PORTAL_ID}`;
+  try {
+    await checkTokenOfPortal(access);
+  } catch (error) {
+    // Its messages name a variable, and nothing that HubSpot said but a portal id or a status.
+    const isOurs = error instanceof Error && error.message.startsWith('HUBSPOT_');
+    return [wrong(subject, isOurs ? error.message : 'HubSpot could not be reached')];
+  }
+  return [good(subject, 'the token opens it'), ...(await checkTokenScopes(subject, access))];
+}
+
+/**
+ * HubSpot tells the scopes of a static token at an address of its older API alone (private app token information, read
+ * 2026-11-23), which ends in 2027. Where it does not tell, the one scope that nothing works without is tried.
+ */
+async function checkTokenScopes(subject: string, access: StaticAccess): Promise<readonly Finding[]> {
+  const response = await fetch(`${access.HUBSPOT_API_BASE_URL}/oauth/v2/private-apps/get/access-token-info`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ tokenKey: access.HUBSPOT_ACCESS_TOKEN }),
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const { scopes } = response.ok ? ((await response.json()) as { scopes?: unknown }) : {};
+  if (Array.isArray(scopes)) return describeScopes(subject, scopes.map(String));
+  const untold = skipped(`${subject}, scopes`, 'HubSpot does not tell them all here; look at the Auth tab of the app');
+  return [await checkOwnersScope(subject, access), untold];
+}
+
+async function checkOwnersScope(subject: string, access: StaticAccess): Promise<Finding> {
+  const response = await fetch(`${access.HUBSPOT_API_BASE_URL}/crm/owners/${HUBSPOT_API_VERSION}?limit=1`, {
+    headers: { Authorization: `Bearer ${access.HUBSPOT_ACCESS_TOKEN}` },
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (response.ok) return good(`${subject}, scopes`, 'owners can be read');
+  if (response.status === 403) return describeScopes(subject, [])[0] ?? wrong(subject, 'no scope was granted');
+  return wrong(`${subject}, scopes`, `HubSpot answered the list of owners with status ${response.status}`);
+}
+
+/** A missing required scope is a fault; any other is the account's choice, whose cost is told. */
+export function describeScopes(subject: string, granted: readonly string[]): readonly Finding[] {
+  const missing = findMissing(granted);
+  if (missing.length === 0) return [good(`${subject}, scopes`, 'all are granted')];
+  return missing.map(({ scopes, cost }) => {
+    const tell = scopes.some((scope) => REQUIRED_SCOPES.includes(scope)) ? wrong : skipped;
+    return tell(`${subject}, scopes`, `${scopes.join(' ')} not granted. ${cost}`);
+  });
+}
+
+/** No token of ours: HubSpot answers that it is not active, if it takes our client id and secret at all. */
+const NO_TOKEN = 'doctor';
+
+export async function checkOAuthClient(oauth: Pick<OAuthApp, 'introspect'>, now: () => number): Promise<Finding> {
+  const subject = 'client id and secret';
+  try {
+    await oauth.introspect(NO_TOKEN, now() + TIMEOUT_MS);
+    return good(subject, 'HubSpot takes them');
+  } catch (error) {
+    if (error instanceof OAuthClientError) {
+      return wrong(subject, 'HubSpot refuses them; copy both from the Auth tab of one and the same app');
+    }
+    if (error instanceof UpstreamUnavailableError) return wrong(subject, error.message);
+    throw error;
+  }
+}
+
+/** So that a thousand accounts do not hide the one line that matters. */
+const TOLD_PORTALS = 25;
+
+/** The portals that installed the app, and what they did not grant. Answers the ids of those that were looked at. */
+export async function checkPortals(
+  portals: Pick<Portals, 'listConnected' | 'read'>,
+  installUrl: string,
+): Promise<{ readonly findings: readonly Finding[]; readonly portalIds: readonly PortalId[] }> {
+  const connected: PortalId[] = [];
+  for await (const page of portals.listConnected()) connected.push(...page);
+  if (connected.length === 0) {
+    return { findings: [skipped('portals', `none is connected yet: open ${installUrl}`)], portalIds: [] };
+  }
+  const portalIds = connected.slice(0, TOLD_PORTALS);
+  const findings: Finding[] = [good('portals', `${connected.length} are connected; ${portalIds.length} are looked at`)];
+  for (const portalId of portalIds) {
+    const portal = await portals.read(portalId);
+    if (portal !== undefined) findings.push(...describeScopes(`portal ${portalId}`, portal.scopes));
+  }
+  return { findings, portalIds };
+}

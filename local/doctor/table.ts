@@ -1,0 +1,62 @@
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  type DynamoDBClient,
+  ResourceNotFoundException,
+  type TableDescription,
+} from '@aws-sdk/client-dynamodb';
+import { type Finding, good, skipped, wrong } from './finding.ts';
+
+const KEYS = 'pk HASH, sk RANGE';
+const TTL_ATTRIBUTE = 'expiresAtEpochSeconds';
+
+/** `isLocal`: an engine without expiry, backups and protection, which are then not looked for. */
+export async function checkTable(
+  client: DynamoDBClient,
+  tableName: string,
+  { isLocal }: { readonly isLocal: boolean },
+): Promise<readonly Finding[]> {
+  const subject = `table ${tableName}`;
+  const table = await describeTable(client, tableName);
+  if (table === undefined) return [wrong(subject, 'does not exist; deploy, or mend TABLE_NAME')];
+  const keys = (table.KeySchema ?? []).map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(', ');
+  if (keys !== KEYS) return [wrong(subject, `has the keys ${keys}, not ${KEYS}; it is another application's`)];
+  if (table.TableStatus !== 'ACTIVE') return [wrong(subject, `is ${table.TableStatus}; wait, and look again`)];
+  const found = good(subject, 'exists, with the keys that are needed');
+  if (isLocal) return [found, skipped('expiry and backups', 'an engine on this machine has none')];
+  return [found, await checkExpiry(client, tableName), await checkBackups(client, tableName), checkProtection(table)];
+}
+
+async function describeTable(client: DynamoDBClient, TableName: string): Promise<TableDescription | undefined> {
+  try {
+    return (await client.send(new DescribeTableCommand({ TableName }))).Table;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+async function checkExpiry(client: DynamoDBClient, TableName: string): Promise<Finding> {
+  const { TimeToLiveDescription: ttl } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
+  const isOn = ttl?.TimeToLiveStatus === 'ENABLED' || ttl?.TimeToLiveStatus === 'ENABLING';
+  if (isOn && ttl?.AttributeName === TTL_ATTRIBUTE) return good('expiry', `rows go by ${TTL_ATTRIBUTE}`);
+  return wrong('expiry', `time to live must be on for ${TTL_ATTRIBUTE}, or rows are kept for ever; deploy again`);
+}
+
+async function checkBackups(client: DynamoDBClient, TableName: string): Promise<Finding> {
+  const { ContinuousBackupsDescription: backups } = await client.send(
+    new DescribeContinuousBackupsCommand({ TableName }),
+  );
+  const status = backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus;
+  if (status === 'ENABLED') return good('backups', 'point-in-time recovery is on');
+  return wrong(
+    'backups',
+    'point-in-time recovery is off: tokens and successors could not be brought back; deploy again',
+  );
+}
+
+function checkProtection({ DeletionProtectionEnabled }: TableDescription): Finding {
+  if (DeletionProtectionEnabled === true) return good('deletion protection', 'is on');
+  return wrong('deletion protection', 'is off; deploy again');
+}
