@@ -1,0 +1,128 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { PortalId } from '../../../lib/domain/ids.ts';
+import { createAws } from '../../../local/doctor/aws.ts';
+import { examine } from '../../../local/doctor/examine.ts';
+import {
+  attempt,
+  type Finding,
+  formatFinding,
+  good,
+  skipped,
+  summarize,
+  wrong,
+} from '../../../local/doctor/finding.ts';
+import { checkFreshness } from '../../../local/doctor/freshness.ts';
+import { checkProject } from '../../../local/doctor/project.ts';
+import { queueVariables } from '../../../local/doctor/queues.ts';
+import { createQueue, type EmbeddedSqs, startEmbeddedSqs } from '../../../local/embedded-sqs.ts';
+import { PROJECT_DIR } from '../../architecture/imports.ts';
+import { makeEmbeddedTable } from '../../support/dynamodb-engines.ts';
+import { CLIENT_SECRET } from '../../support/http-events.ts';
+import { PORTAL_ID, TOKEN, useSimulator } from '../simulator/use-simulator.ts';
+import { type ServedActions, serveActions } from './serve-actions.ts';
+
+const running = useSimulator();
+let sqs: EmbeddedSqs;
+let served: ServedActions;
+
+beforeAll(async () => {
+  sqs = await startEmbeddedSqs();
+  served = await serveActions();
+});
+afterAll(async () => {
+  await sqs.close();
+  await served.close();
+});
+
+async function examineAll(changes: Readonly<Record<string, string>> = {}): Promise<readonly Finding[]> {
+  const { client: dynamodb, tableName } = await makeEmbeddedTable();
+  const client = new SQSClient({ endpoint: sqs.endpoint });
+  const queues = await Promise.all(
+    queueVariables().map(async (name) => {
+      const deadLetter = { name: `${name}-dead`, maxReceiveCount: 3 };
+      return [name, await createQueue(client, { name, visibilityTimeoutSeconds: 60, deadLetter })];
+    }),
+  );
+  const environment = {
+    PUBLIC_BASE_URL: served.url,
+    HUBSPOT_API_BASE_URL: running().simulator.url,
+    HUBSPOT_CLIENT_SECRET: CLIENT_SECRET,
+    HUBSPOT_ACCESS_TOKEN: TOKEN,
+    HUBSPOT_PORTAL_ID: String(PORTAL_ID),
+    TABLE_NAME: tableName,
+    ...Object.fromEntries(queues),
+    ...changes,
+  };
+  const { now, sleep } = served.service.clock;
+  const aws = { ...createAws(), dynamodb, sqs: client };
+  const findings: Finding[] = [];
+  const patient = { projectDir: PROJECT_DIR, environment, functions: undefined, aws, now, sleep, fetch };
+  for await (const finding of examine(patient)) findings.push(finding);
+  client.destroy();
+  return findings;
+}
+
+const wrongOnes = (findings: readonly Finding[]) =>
+  findings.filter(({ verdict }) => verdict === 'wrong').map(({ subject }) => subject);
+
+it('finds nothing wrong with a local stack that works', async () => {
+  const findings = await examineAll();
+
+  // The served actions have no options route.
+  expect(wrongOnes(findings)).toEqual(['/options/owner-properties']);
+  expect(findings.length).toBeGreaterThan(8);
+});
+
+it.each([
+  { variable: 'HUBSPOT_ACCESS_TOKEN', value: 'pat-test-unknown', subject: `portal ${PORTAL_ID}` },
+  { variable: 'HUBSPOT_CLIENT_SECRET', value: 'secret-test-other', subject: '/actions/set-owner-by-email' },
+  { variable: 'TABLE_NAME', value: 'not-there', subject: 'table not-there' },
+  { variable: 'PUBLIC_BASE_URL', value: 'http://127.0.0.1:9', subject: 'address' },
+  { variable: 'REFRESH_QUEUE_URL', value: 'http://127.0.0.1:9/1/nowhere', subject: 'queue REFRESH_QUEUE_URL' },
+])('goes on to the end when $variable is wrong, and tells no secret', async ({ variable, value, subject }) => {
+  const findings = await examineAll({ [variable]: value });
+
+  expect(wrongOnes(findings)).toContain(subject);
+  expect(findings.at(-1)).toMatchObject({ subject: 'hubspot/' });
+  expect(findings.map(formatFinding).join('\n')).not.toMatch(/secret-test|pat-test/);
+});
+
+it('tells a check that breaks down by the kind of the error, never by its text', async () => {
+  const findings = await attempt('table', async () => {
+    throw new TypeError('fetch failed for jane@example.com');
+  });
+
+  expect(findings.map(formatFinding)).toEqual(['✗ table: could not be checked: TypeError']);
+});
+
+it('fails only for what is wrong', () => {
+  expect(summarize([good('a', ''), skipped('b', '')])).toMatchObject({ exitCode: 0 });
+  expect(summarize([good('a', ''), wrong('b', '')])).toEqual({
+    exitCode: 1,
+    line: '1 good, 1 to mend, 0 not checked or by choice',
+  });
+});
+
+describe('the project in hubspot/', () => {
+  it.each([
+    { publicBaseUrl: 'https://owner.example.com', auth: 'static', verdict: 'good' },
+    { publicBaseUrl: 'https://another.example.com', auth: 'static', verdict: 'wrong' },
+    { publicBaseUrl: 'https://owner.example.com', auth: 'oauth', verdict: 'wrong' },
+    { publicBaseUrl: 'http://127.0.0.1:3000', auth: 'static', verdict: 'skipped' },
+  ] as const)('is $verdict for $publicBaseUrl and $auth', ({ publicBaseUrl, auth, verdict }) => {
+    expect(checkProject(PROJECT_DIR, publicBaseUrl, auth)).toMatchObject([{ verdict }]);
+  });
+});
+
+it.each([
+  { hoursAgo: 3, verdict: 'good' },
+  { hoursAgo: 26, verdict: 'good' },
+  { hoursAgo: 27, verdict: 'wrong' },
+])('judges owners refreshed $hoursAgo hours ago as the alarm does: $verdict', async ({ hoursAgo, verdict }) => {
+  const now = 1_790_000_000_000;
+  const state = { fence: 1, report: undefined, lastCompleteStartedAtEpochMs: now - hoursAgo * 3_600_000 };
+
+  const finding = await checkFreshness({ readState: async () => state }, '8200001' as PortalId, now);
+
+  expect(finding.verdict).toBe(verdict);
+});
