@@ -28,6 +28,16 @@ export class UnauthenticRequestError extends RequestError {
   }
 }
 
+/** The signature is good, and that was the whole question: nothing of the request is looked at. */
+export class ProbeError extends RequestError {
+  readonly code = 'SIGNATURE_ACCEPTED';
+  readonly status = 400;
+
+  constructor() {
+    super('The signature is good; nothing was done');
+  }
+}
+
 export class RouteNotFoundError extends RequestError {
   readonly code = 'NOT_FOUND';
   readonly status = 404;

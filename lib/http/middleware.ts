@@ -7,6 +7,7 @@ import type { Telemetry } from '../observability/telemetry.ts';
 import {
   MethodNotAllowedError,
   PayloadTooLargeError,
+  ProbeError,
   RequestError,
   RouteNotFoundError,
   UnauthenticRequestError,
@@ -19,6 +20,12 @@ export type HttpMiddleware = MiddlewareObj<HttpEvent, HttpResult, Error, Context
 
 /** An execution is about 2 kB. Hashing is the dearest thing an unsigned request can make us do, so size is checked first. */
 export const MAX_BODY_BYTES = 256 * 1024;
+
+/**
+ * Carried by a request that asks for nothing but whether its signature is good: an operator's check, which must not count as
+ * an execution that was lost. HubSpot never sends it, and unsigned it changes nothing.
+ */
+export const PROBE_HEADER = 'x-signature-probe';
 
 /** Gives every log line its request id, and writes the metrics when the request is over, however it ended. */
 export function requestScope(telemetry: Telemetry): HttpMiddleware {
@@ -97,6 +104,7 @@ export function requireSignature(
         throw new UnauthenticRequestError();
       }
       metrics.count('SignatureAccepted', { version: verdict.version, secret: verdict.secret });
+      if (headerValues(event, PROBE_HEADER).length > 0) throw new ProbeError();
     },
   };
 }

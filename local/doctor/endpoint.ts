@@ -1,5 +1,7 @@
 import { PROJECT_ACTIONS } from '../../lib/action/hubspot-project.ts';
 import { INSTALL_ROUTE } from '../../lib/domain/install-routes.ts';
+import { PROBE_HEADER } from '../../lib/http/middleware.ts';
+import { SIGNATURE_WINDOW_MS } from '../../lib/hubspot/signature.ts';
 import { signatureHeaders } from '../simulator/sign.ts';
 import { type Finding, good, wrong } from './finding.ts';
 
@@ -42,30 +44,39 @@ export async function checkHealth(publicBaseUrl: string): Promise<Finding> {
 
 /** Signed, and yet no execution: whoever accepts the signature finds nothing to do in it. */
 const NOTHING_TO_DO = '{}';
+/** The second is a deployment's that does not know the probe's header yet. */
+const ACCEPTED: readonly unknown[] = ['SIGNATURE_ACCEPTED', 'BAD_REQUEST'];
 
-/**
- * Plays HubSpot: a request that is signed as HubSpot signs must get past the signature, and one that is not must be refused.
- * The signed one is no execution, so it cannot have an effect; it counts once as unreadable.
- */
-export async function checkSignature(endpoint: Endpoint, route: string): Promise<Finding> {
-  const uri = `${endpoint.publicBaseUrl}${route}`;
-  const send = (secret: string) => {
-    const parts = { method: 'POST', uri, body: NOTHING_TO_DO };
-    const headers = signatureHeaders(secret, parts, endpoint.now(), 'v2+v3');
-    return ask(uri, {
-      method: 'POST',
-      body: NOTHING_TO_DO,
-      headers: { 'content-type': 'application/json', ...headers },
-    });
-  };
-  const forged = await send(`${endpoint.clientSecret}, but not quite`);
-  if (forged.status !== 401) return wrong(route, describeForged(forged.status));
-  const signed = await send(endpoint.clientSecret);
-  if (signed.status === 400 && codeOf(signed.body) === 'BAD_REQUEST') return good(route, 'checks signatures');
-  return wrong(route, describeSigned(signed.status, signed.headers, endpoint.now()));
+/** One of our probes, signed with `secret` at that time. It says what it is, so that nothing is counted as lost. */
+function sendProbe(uri: string, secret: string, signedAtEpochMs: number) {
+  const signature = signatureHeaders(secret, { method: 'POST', uri, body: NOTHING_TO_DO }, signedAtEpochMs, 'v2+v3');
+  const headers = { 'content-type': 'application/json', [PROBE_HEADER]: 'doctor', ...signature };
+  return ask(uri, { method: 'POST', body: NOTHING_TO_DO, headers });
 }
 
-function describeForged(status: number): string {
+/**
+ * Plays HubSpot: a request that is signed as HubSpot signs must get past the signature, and one that was signed ten minutes
+ * ago must be refused.
+ */
+export async function checkSignature(endpoint: Endpoint, route: string): Promise<Finding> {
+  const { publicBaseUrl, clientSecret, now } = endpoint;
+  const uri = `${publicBaseUrl}${route}`;
+  const old = await sendProbe(uri, clientSecret, now() - 2 * SIGNATURE_WINDOW_MS);
+  if (old.status !== 401) return wrong(route, describeRefusal(old.status));
+  const signed = await sendProbe(uri, clientSecret, now());
+  if (signed.status === 400 && ACCEPTED.includes(codeOf(signed.body))) return good(route, 'checks signatures');
+  return wrong(route, describeSigned(signed.status, signed.headers, now()));
+}
+
+/** Plays a stranger who knows everything but the secret. On one route only: three such requests are an alarm. */
+export async function checkForgery({ publicBaseUrl, clientSecret, now }: Endpoint, route: string): Promise<Finding> {
+  const { status } = await sendProbe(`${publicBaseUrl}${route}`, `${clientSecret}, but not quite`, now());
+  return status === 401
+    ? good('a wrong secret', 'is refused')
+    : wrong('a wrong secret', `on ${route}: ${describeRefusal(status)}`);
+}
+
+function describeRefusal(status: number): string {
   if (status === 0) return 'cannot be reached';
   if (status === 404)
     return 'is not there (404): the domain has a base path that PUBLIC_BASE_URL lacks, or the reverse';

@@ -6,7 +6,14 @@ import { createPortals } from '../../lib/store/portals.ts';
 import { createRefreshState } from '../../lib/store/refresh-state.ts';
 import type { Aws } from './aws.ts';
 import type { DeployedFunction } from './deployment.ts';
-import { checkHealth, checkInstallPage, checkSignature, signedRoutes } from './endpoint.ts';
+import {
+  checkForgery,
+  checkHealth,
+  checkInstallPage,
+  checkSignature,
+  type Endpoint,
+  signedRoutes,
+} from './endpoint.ts';
 import { attempt, type Finding, skipped } from './finding.ts';
 import { checkFreshness } from './freshness.ts';
 import { checkOAuthClient, checkPortals, checkStaticToken } from './hubspot.ts';
@@ -35,22 +42,17 @@ export type Patient = {
 export async function* examine(patient: Patient): AsyncGenerator<Finding> {
   const { environment, functions, aws, projectDir } = patient;
   yield* await attempt('variables', () => checkVariables(environment));
-  yield* await examineAws(patient, functions === undefined);
+  yield* await examineAws(functions === undefined);
   const { PUBLIC_BASE_URL: publicBaseUrl, HUBSPOT_CLIENT_SECRET: clientSecret } = environment;
   const isOAuth = Boolean(environment.HUBSPOT_CLIENT_ID);
   yield* isOAuth ? await examineInstalls(patient) : await examineStatic(patient);
   if (!publicBaseUrl) return;
   yield* await attempt('address', async () => [await checkHealth(publicBaseUrl)]);
-  for (const route of signedRoutes()) {
-    if (!clientSecret) yield skipped(route, 'no client secret to sign with');
-    else
-      yield* await attempt(route, async () => [
-        await checkSignature({ ...patient, publicBaseUrl, clientSecret }, route),
-      ]);
-  }
+  if (!clientSecret) yield skipped('signatures', 'no client secret to sign with');
+  else yield* examineSignatures({ publicBaseUrl, clientSecret, now: patient.now });
   yield* await attempt('hubspot/', () => checkProject(projectDir, publicBaseUrl, isOAuth ? 'oauth' : 'static'));
 
-  async function examineAws({ now: _now }: Patient, isLocal: boolean): Promise<readonly Finding[]> {
+  async function examineAws(isLocal: boolean): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
     const { TABLE_NAME: tableName, TOKEN_KMS_KEY_ID: keyId } = environment;
     if (tableName) findings.push(...(await attempt('table', () => checkTable(aws.dynamodb, tableName, { isLocal }))));
@@ -62,6 +64,13 @@ export async function* examine(patient: Patient): AsyncGenerator<Finding> {
     if (keyId) findings.push(...(await attempt('token key', async () => [await checkTokenKey(aws, keyId)])));
     return findings;
   }
+}
+
+async function* examineSignatures(endpoint: Endpoint): AsyncGenerator<Finding> {
+  const routes = signedRoutes();
+  for (const route of routes) yield* await attempt(route, async () => [await checkSignature(endpoint, route)]);
+  const [first = ''] = routes;
+  yield* await attempt('a wrong secret', async () => [await checkForgery(endpoint, first)]);
 }
 
 async function examineStatic(patient: Patient): Promise<readonly Finding[]> {

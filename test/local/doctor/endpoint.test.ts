@@ -1,4 +1,10 @@
-import { checkHealth, checkInstallPage, checkSignature, signedRoutes } from '../../../local/doctor/endpoint.ts';
+import {
+  checkForgery,
+  checkHealth,
+  checkInstallPage,
+  checkSignature,
+  signedRoutes,
+} from '../../../local/doctor/endpoint.ts';
 import { CLIENT_SECRET } from '../../support/http-events.ts';
 import { CLIENT_ID, type InstallService, makeGet, startInstallService } from '../../support/install-service.ts';
 import { type ServedActions, serveActions } from './serve-actions.ts';
@@ -34,12 +40,16 @@ it('asks every address that HubSpot is given, and no other', () => {
 });
 
 describe('playing HubSpot', () => {
-  it('[C10] finds an action that accepts its signature, refuses a bad one, and was made to do nothing', async () => {
+  it('[C10] finds an action that accepts its signature, refuses a bad one, and raises no alarm', async () => {
     await serve();
 
     expect(await check()).toMatchObject({ verdict: 'good', subject: SET_OWNER });
     expect(served.service.requests).toEqual([]);
     expect(served.service.keys).toEqual([]);
+    const counted = served.service.telemetry.counted.map(
+      ({ name, dimensions }) => `${name} ${dimensions?.reason ?? ''}`,
+    );
+    expect(counted).toEqual(['SignatureRejected timestamp_outside_window', 'SignatureAccepted ']);
   });
 
   it('[C10] says when the function has another secret or address than it should', async () => {
@@ -49,6 +59,14 @@ describe('playing HubSpot', () => {
       verdict: 'wrong',
       detail: expect.stringContaining('another PUBLIC_BASE_URL or client secret'),
     });
+  });
+
+  it('knows an address that refuses a wrong secret from one that takes anything', async () => {
+    await serve();
+    const endpoint = { publicBaseUrl: served.url, clientSecret: CLIENT_SECRET, now: served.service.clock.now };
+
+    expect(await checkForgery(endpoint, SET_OWNER)).toMatchObject({ verdict: 'good' });
+    expect(await checkForgery(endpoint, '/health')).toMatchObject({ verdict: 'wrong' });
   });
 
   it('[C10] says when the domain has no base path, or another one', async () => {
