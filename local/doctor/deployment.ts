@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Aws } from './aws.ts';
-import { type Finding, good, wrong } from './finding.ts';
+import { type Finding, good, skipped, wrong } from './finding.ts';
 
 const SERVICE = 'set-owner-by-email';
 
@@ -82,4 +82,21 @@ export function mergeVariables(functions: readonly DeployedFunction[]): Pick<Dep
     wrong(name, 'is not the same for all functions; deploy again, and change nothing in the console'),
   );
   return { environment, findings };
+}
+
+/** Below this a flood is turned away by Lambda and not by HubSpot's limit: 300 requests a second, 200 ms each, and the workers. */
+const ENOUGH_AT_ONCE = 100;
+
+/** How many functions the account may run at a time (GetAccountSettings, Lambda API reference, read 2026-11-25). */
+export async function checkConcurrency({ getLambda }: Pick<Aws, 'getLambda'>): Promise<Finding> {
+  const subject = 'concurrency';
+  const { status, body } = await getLambda('/2016-08-19/account-settings/');
+  const limit = Number((Object(body.AccountLimit) as { ConcurrentExecutions?: number }).ConcurrentExecutions);
+  if (status !== 200 || Number.isNaN(limit))
+    return skipped(subject, `is not known: Lambda answered with status ${status}`);
+  if (limit >= ENOUGH_AT_ONCE) return good(subject, `${limit} functions may run at a time`);
+  return skipped(
+    subject,
+    `only ${limit} functions may run at a time; ask AWS for more before a flood (docs/scaling.md)`,
+  );
 }

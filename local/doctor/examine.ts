@@ -5,7 +5,7 @@ import { createTransport } from '../../lib/hubspot/transport.ts';
 import { createPortals } from '../../lib/store/portals.ts';
 import { createRefreshState } from '../../lib/store/refresh-state.ts';
 import type { Aws } from './aws.ts';
-import type { DeployedFunction } from './deployment.ts';
+import { checkConcurrency, type DeployedFunction } from './deployment.ts';
 import {
   checkForgery,
   checkHealth,
@@ -61,6 +61,7 @@ export async function* examine(patient: Patient): AsyncGenerator<Finding> {
     for (const variable of queueVariables()) {
       findings.push(...(await attempt(`queue ${variable}`, () => checkQueue(deps, variable, environment))));
     }
+    if (!isLocal) findings.push(...(await attempt('concurrency', async () => [await checkConcurrency(aws)])));
     if (keyId) findings.push(...(await attempt('token key', async () => [await checkTokenKey(aws, keyId)])));
     return findings;
   }

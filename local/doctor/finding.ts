@@ -37,11 +37,15 @@ export async function attempt(
   }
 }
 
+/** AWS's own words for who may not, by the names of its errors. */
+const NOT_ALLOWED =
+  /^(AccessDenied|CredentialsProvider|ExpiredToken|InvalidClientToken|InvalidSignature|UnrecognizedClient)/;
+
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
-  if (error.name === 'AccessDeniedException' || error.name === 'CredentialsProviderError') {
-    return `${error.name}; your AWS credentials must allow it (docs/deploy.md, permissions)`;
-  }
+  if (NOT_ALLOWED.test(error.name)) return `${error.name}; your AWS credentials must allow it (docs/deploy.md)`;
+  // The SDK's, which has no name of its own.
+  if (error.message === 'Region is missing') return 'no region is given; --region, or AWS_REGION';
   const { code } = Object(error.cause ?? error) as { code?: unknown };
   return typeof code === 'string' ? `${error.name} ${code}` : error.name;
 }

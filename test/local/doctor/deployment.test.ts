@@ -3,7 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createAws } from '../../../local/doctor/aws.ts';
-import { listFunctionNames, mergeVariables, readDeployment } from '../../../local/doctor/deployment.ts';
+import {
+  checkConcurrency,
+  listFunctionNames,
+  mergeVariables,
+  readDeployment,
+} from '../../../local/doctor/deployment.ts';
 import { checkTokenKey } from '../../../local/doctor/token-key.ts';
 import { PROJECT_DIR } from '../../architecture/imports.ts';
 import { isSigned } from '../../support/aws-signature.ts';
@@ -116,4 +121,16 @@ it.each([
   const finding = await checkTokenKey({ callKms: async () => ({ status, body }) }, 'key-1');
 
   expect(finding).toMatchObject({ verdict: 'wrong', detail: expect.stringMatching(wrong) });
+});
+
+it.each([
+  { limit: 10, verdict: 'skipped', why: 'a new account’s' },
+  { limit: 1_000, verdict: 'good', why: 'the usual one' },
+])('tells the limit of functions at a time: $limit, $why', async ({ limit, verdict }) => {
+  const getLambda = async () => ({ status: 200, body: { AccountLimit: { ConcurrentExecutions: limit } } });
+
+  expect(await checkConcurrency({ getLambda })).toMatchObject({
+    verdict,
+    detail: expect.stringContaining(String(limit)),
+  });
 });

@@ -95,6 +95,23 @@ it('tells a check that breaks down by the kind of the error, never by its text',
   expect(findings.map(formatFinding)).toEqual(['✗ table: could not be checked: TypeError']);
 });
 
+it.each([
+  {
+    error: Object.assign(new Error('secret-test-text'), { name: 'AccessDeniedException' }),
+    told: /your AWS credentials/,
+  },
+  { error: Object.assign(new Error('none'), { name: 'CredentialsProviderError' }), told: /your AWS credentials/ },
+  { error: new Error('Region is missing'), told: /--region/ },
+  { error: new TypeError('fetch failed', { cause: { code: 'ENOTFOUND' } }), told: /TypeError ENOTFOUND/ },
+])('says what to do when AWS cannot be asked: $error.name', async ({ error, told }) => {
+  const findings = await attempt('queue', async () => {
+    throw error;
+  });
+
+  expect(findings).toMatchObject([{ verdict: 'wrong', detail: expect.stringMatching(told) }]);
+  expect(findings[0]?.detail).not.toContain('secret-test');
+});
+
 it('fails only for what is wrong', () => {
   expect(summarize([good('a', ''), skipped('b', '')])).toMatchObject({ exitCode: 0 });
   expect(summarize([good('a', ''), wrong('b', '')])).toEqual({
