@@ -24,10 +24,12 @@ it('starts everything, prints lines that work as they are, and stops on Ctrl-C',
   const first = await shell('bash', ['-c', curl], { cwd: PROJECT_DIR });
   const second = await shell('bash', ['-c', curl], { cwd: PROJECT_DIR });
   const invoked = await shell('bash', ['-c', invoke], { cwd: PROJECT_DIR });
+  const examined = await shell(process.execPath, ['local/doctor/doctor.ts'], { cwd: PROJECT_DIR });
 
   expect(JSON.parse(first.stdout)).toMatchObject({ outputFields: { outcome: 'ASSIGNED', errorCode: '' } });
   expect(second.stdout).toBe(first.stdout);
   expect(invoked.stdout).toContain('\\"outcome\\":\\"ASSIGNED\\"');
+  expect(examined.stdout).toMatch(/^\d+ good, 0 to mend, \d+ not checked or by choice$/m);
   expect(await program.interrupt()).toBe(0);
   await expect(fetch(`${url}/health`)).rejects.toThrow();
 });

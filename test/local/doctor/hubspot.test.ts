@@ -49,6 +49,17 @@ describe('a static token', () => {
     expect(JSON.stringify(findings)).not.toContain(token);
   });
 
+  it('is told with all that it lacks where HubSpot tells its scopes', async () => {
+    const fetched = jest.spyOn(globalThis, 'fetch');
+    fetched.mockResolvedValueOnce(Response.json({ portalId: PORTAL_ID }));
+    fetched.mockResolvedValueOnce(Response.json({ scopes: ALL.filter((scope) => scope !== 'tickets') }));
+
+    expect(await check()).toMatchObject([
+      { verdict: 'good', detail: 'the token opens it' },
+      { verdict: 'skipped', detail: expect.stringMatching(/^tickets not granted\. Tickets cannot be assigned/) },
+    ]);
+  });
+
   it('tells what a missing required scope costs', async () => {
     addToken(running().simulator.state, PORTAL_ID, 'pat-test-small', ['oauth']);
 
