@@ -55,7 +55,7 @@ export const USAGE = {
   idleQueueRequests: 3 * 5 * 3 * 60 * 24 * 30,
   /** Series that are alive in a month, and metrics that the alarms look at. */
   metrics: 60,
-  alarmMetrics: 90,
+  alarmMetrics: 50,
 } as const;
 
 export type Month = {
