@@ -8,6 +8,7 @@ import { createHandler as createSetHandler } from '../../functions/set-owner-by-
 import { createHandler as createStartHandler } from '../../functions/start-install.ts';
 import type { HttpEvent, HttpResult } from '../../lib/http/http-event.ts';
 import { MAX_BODY_BYTES } from '../../lib/http/middleware.ts';
+import { lazyFindOwnerRuntime } from '../../lib/runtime/action-runtime.ts';
 import { lazyInstallRuntime } from '../../lib/runtime/install-runtime.ts';
 import { lazyOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
 import { lazySetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
@@ -75,7 +76,7 @@ afterAll(async () => {
 function startFunctions(): Readonly<Record<string, Handler>> {
   const telemetry = makeTelemetry();
   const set = createSetHandler(telemetry, lazySetOwnerRuntime(telemetry));
-  const find = createFindHandler(telemetry, lazySetOwnerRuntime(telemetry));
+  const find = createFindHandler(telemetry, lazyFindOwnerRuntime(telemetry));
   const options = createOptionsHandler(telemetry, lazyOptionsRuntime(telemetry));
   const start = createStartHandler(telemetry, lazyInstallRuntime(telemetry));
   const finish = createFinishHandler(telemetry, lazyInstallRuntime(telemetry));
