@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import { createHandler as createFindHandler } from '../functions/find-owner-by-email.ts';
 import { createHandler as createSetHandler } from '../functions/set-owner-by-email.ts';
 import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
-import { loadAssignConfig } from '../lib/config/load-config.ts';
+import { loadSetOwnerConfig } from '../lib/config/load-config.ts';
 import { readSsmSecrets } from '../lib/config/secrets.ts';
 import type { HttpEvent } from '../lib/http/http-event.ts';
 import { createTelemetry } from '../lib/observability/telemetry.ts';
@@ -53,7 +53,7 @@ export async function startService(dynamoDbUrl: string, hubspotUrl: string, stat
     assignQueueUrl: 'http://127.0.0.1:9/unused',
   });
   useSettings(environment);
-  const config = await loadAssignConfig({ ...environment, TABLE_NAME }, readSsmSecrets);
+  const config = await loadSetOwnerConfig({ ...environment, TABLE_NAME }, readSsmSecrets);
   const telemetry = createTelemetry('bench');
   const { world, usage } = countUsage(realWorld());
   return start(world);

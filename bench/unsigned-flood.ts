@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { createHandler } from '../functions/set-owner-by-email.ts';
 import { SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
-import { loadAssignConfig } from '../lib/config/load-config.ts';
+import { loadSetOwnerConfig } from '../lib/config/load-config.ts';
 import { readSsmSecrets } from '../lib/config/secrets.ts';
 import type { HttpEvent } from '../lib/http/http-event.ts';
 import { createTelemetry } from '../lib/observability/telemetry.ts';
@@ -83,7 +83,7 @@ async function startRefusing(): Promise<(event: HttpEvent) => Promise<number>> {
   useSettings(environment);
   // While a secret is rotated there are two to compare with: the dearer case.
   const rotating = { ...environment, HUBSPOT_CLIENT_SECRET_PREVIOUS: 'previous-client-secret', TABLE_NAME };
-  const config = await loadAssignConfig(rotating, readSsmSecrets);
+  const config = await loadSetOwnerConfig(rotating, readSsmSecrets);
   const telemetry = createTelemetry('bench');
   const { world, usage } = countUsage(realWorld());
   const runtime = createSetOwnerRuntime(config, telemetry, world);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEnvFile } from 'node:process';
-import { loadAssignConfig, loadRefreshConfig } from '../lib/config/load-config.ts';
+import { loadRefreshConfig, loadSetOwnerConfig } from '../lib/config/load-config.ts';
 import { readSsmSecrets } from '../lib/config/secrets.ts';
 import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, LOCAL_PORTAL_ID } from './seed.ts';
 
@@ -59,7 +59,7 @@ export async function completeEnvironment(
     AWS_ACCESS_KEY_ID: given('AWS_ACCESS_KEY_ID') ?? 'local',
     AWS_SECRET_ACCESS_KEY: given('AWS_SECRET_ACCESS_KEY') ?? 'local',
   };
-  await loadAssignConfig(environment, readSsmSecrets);
+  await loadSetOwnerConfig(environment, readSsmSecrets);
   await loadRefreshConfig(environment, readSsmSecrets);
   return Object.fromEntries(Object.entries(environment).filter(isGiven));
 }

@@ -17,6 +17,7 @@ import {
   operatorVariables,
   refreshVariables,
   SECRET_VARIABLES,
+  setOwnerVariables,
 } from './variables.ts';
 
 export type Config = Connection & {
@@ -28,8 +29,10 @@ export type Config = Connection & {
   readonly ownerMaxAgeMs: number;
 };
 
-/** For the functions that set owners, at once or from the queue. */
-export type AssignConfig = Config & {
+/** For the functions behind the queue. */
+export type AssignConfig = Omit<Config, 'allowSignatureV2'> & { readonly assignQueueUrl: string };
+
+export type SetOwnerConfig = Config & {
   readonly assignQueueUrl: string;
   /** Portals whose executions are never queued, and those whose executions always are. */
   readonly inlinePortals: ReadonlySet<PortalId>;
@@ -53,9 +56,15 @@ export async function loadConfig(environment: Environment, readSecrets: ReadSecr
   return toConfig(await readVariables(actionVariables, environment, readSecrets));
 }
 
-/** The same for the functions that set owners, at once or from the queue. */
+/** The same for the functions behind the queue. */
 export async function loadAssignConfig(environment: Environment, readSecrets: ReadSecrets): Promise<AssignConfig> {
   const variables = await readVariables(assignVariables, environment, readSecrets);
+  return { ...readExecuting(variables), assignQueueUrl: variables.ASSIGN_QUEUE_URL };
+}
+
+/** The same for the action that sets owners, or leaves them to the queue. */
+export async function loadSetOwnerConfig(environment: Environment, readSecrets: ReadSecrets): Promise<SetOwnerConfig> {
+  const variables = await readVariables(setOwnerVariables, environment, readSecrets);
   const { ASSIGN_QUEUE_URL: assignQueueUrl, INLINE_PORTAL_IDS, QUEUED_PORTAL_IDS: queuedPortals } = variables;
   const both = [...INLINE_PORTAL_IDS].some((portalId) => queuedPortals.has(portalId));
   if (both) throw new ConfigError('Configuration is wrong. QUEUED_PORTAL_IDS: names a portal of INLINE_PORTAL_IDS');
@@ -63,11 +72,15 @@ export async function loadAssignConfig(environment: Environment, readSecrets: Re
 }
 
 function toConfig(variables: z.output<typeof actionVariables>): Config {
+  return { ...readExecuting(variables), allowSignatureV2: variables.ALLOW_V2 };
+}
+
+/** What it takes to run an execution, whoever brought it. */
+function readExecuting(variables: Omit<z.output<typeof actionVariables>, 'ALLOW_V2'>) {
   return {
     publicBaseUrl: variables.PUBLIC_BASE_URL,
     ...readShared(variables),
     secrets: { current: variables.HUBSPOT_CLIENT_SECRET, previous: variables.HUBSPOT_CLIENT_SECRET_PREVIOUS },
-    allowSignatureV2: variables.ALLOW_V2,
     ownerMaxAgeMs: toMs(variables.OWNER_MAX_AGE_HOURS),
   };
 }

@@ -133,9 +133,12 @@ const portalIds = () =>
     new Set<PortalId>(),
   );
 
-export const assignVariables = z.object({
+export const setOwnerVariables = z.object({
   ...action,
   ASSIGN_QUEUE_URL: queueUrl(),
   INLINE_PORTAL_IDS: portalIds(),
   QUEUED_PORTAL_IDS: portalIds(),
 });
+
+const { ALLOW_V2: _forRequestsOnly, ...behindTheQueue } = action;
+export const assignVariables = z.object({ ...behindTheQueue, ASSIGN_QUEUE_URL: queueUrl() });

@@ -1,4 +1,4 @@
-import { type AssignConfig, loadAssignConfig } from '../config/load-config.ts';
+import { loadSetOwnerConfig, type SetOwnerConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import { createEmailSeal } from '../crypto/email-seal.ts';
 import type { PortalId } from '../domain/ids.ts';
@@ -18,12 +18,12 @@ export type SetOwnerRuntime = ReturnType<typeof createSetOwnerRuntime>;
 /** Starts the runtime of the setting action from its environment, once per container. */
 export function lazySetOwnerRuntime(telemetry: Telemetry): () => Promise<SetOwnerRuntime> {
   return lazy(async () =>
-    createSetOwnerRuntime(await loadAssignConfig(process.env, readSsmSecrets), telemetry, realWorld()),
+    createSetOwnerRuntime(await loadSetOwnerConfig(process.env, readSsmSecrets), telemetry, realWorld()),
   );
 }
 
 /** Wires the setting action: configuration → clients → adapters → use case. */
-export function createSetOwnerRuntime(config: AssignConfig, telemetry: Telemetry, world: World) {
+export function createSetOwnerRuntime(config: SetOwnerConfig, telemetry: Telemetry, world: World) {
   const { log, metrics } = telemetry;
   const { now } = world;
   const { answering, noting, table, hubspot, resolver } = createAnswering(config, telemetry, world);
@@ -41,7 +41,7 @@ export function createSetOwnerRuntime(config: AssignConfig, telemetry: Telemetry
   };
 }
 
-function modeOf({ inlinePortals, queuedPortals }: AssignConfig, portalId: PortalId): DeliveryMode {
+function modeOf({ inlinePortals, queuedPortals }: SetOwnerConfig, portalId: PortalId): DeliveryMode {
   if (inlinePortals.has(portalId)) return 'inline';
   return queuedPortals.has(portalId) ? 'queued' : 'auto';
 }

@@ -62,7 +62,7 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
   ): Promise<readonly Delayed[]> {
     const stopAt = Math.min(deadlineEpochMs, now() + PORTAL_MS);
     const executions = distinct(delivered);
-    for (const { queuedAtEpochMs } of executions) metrics.measure('QueuedExecutionAgeMs', now() - queuedAtEpochMs);
+    metrics.measure('QueuedExecutionAgeMs', now() - Math.min(...executions.map((one) => one.queuedAtEpochMs)));
     const back: Back[] = [];
     await attempt(executions, back, async () => {
       const standing = await results.find(
@@ -79,7 +79,7 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
       await tell(portalId, settled, back, deadlineEpochMs);
       await work(portalId, open, back, stopAt, deadlineEpochMs);
     });
-    return back.flatMap(toDelayed);
+    return toDelayed(back);
   };
 
   async function work(
@@ -168,9 +168,14 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
     }
   }
 
-  function toDelayed({ executions, cause }: Back): Delayed[] {
-    const reason = cause === EARLY ? 'early' : cause instanceof AppError ? cause.code : 'crowded';
-    return executions.map((execution) => {
+  /** One copy of each goes back, for the first reason there was. */
+  function toDelayed(back: readonly Back[]): Delayed[] {
+    const causes = new Map<QueuedExecution, unknown>();
+    for (const { executions, cause } of back) {
+      for (const execution of executions) if (!causes.has(execution)) causes.set(execution, cause);
+    }
+    return [...causes].map(([execution, cause]) => {
+      const reason = cause === EARLY ? 'early' : cause instanceof AppError ? cause.code : 'crowded';
       metrics.count('ExecutionsRequeued', { reason });
       const leftMs = execution.blockEndsAtEpochMs - LAST_CALL_MS / 2 - now();
       const delaySeconds = Math.ceil(

@@ -8,6 +8,9 @@ type Schema = { readonly shape: Readonly<Record<string, unknown>> };
 
 /** Which schema a function reads its environment by. */
 const SCHEMAS: Readonly<Record<string, unknown>> = {
+  setOwnerByEmail: variables.setOwnerVariables,
+  assignOwners: variables.assignVariables,
+  failStranded: variables.assignVariables,
   findOwnerByEmail: variables.actionVariables,
   listOwnerProperties: variables.actionVariables,
   scheduleOwnerRefresh: variables.refreshVariables,

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createHandler as createFindOwnerHandler } from '../../functions/find-owner-by-email.ts';
 import { createHandler as createSetOwnerHandler } from '../../functions/set-owner-by-email.ts';
-import type { AssignConfig } from '../../lib/config/load-config.ts';
+import type { SetOwnerConfig } from '../../lib/config/load-config.ts';
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
 import type { HttpEvent } from '../../lib/http/http-event.ts';
 import { createFindOwnerRuntime } from '../../lib/runtime/action-runtime.ts';
@@ -53,14 +53,14 @@ export function makeExecution(parts: object = {}): object {
  * which run thousands of times. HubSpot has the given owners, whatever e-mail it is asked for, and takes every write.
  */
 export function makeOfflineService(
-  options: { owners?: readonly object[]; config?: Partial<AssignConfig> } = {},
+  options: { owners?: readonly object[]; config?: Partial<SetOwnerConfig> } = {},
 ): OfflineService {
   const clock = makeClock();
   const telemetry = makeTelemetry();
   const requests: OfflineService['requests'] = [];
   const keys: string[] = [];
   const portal = parsePortalId(PORTAL) as PortalId;
-  const config: AssignConfig = {
+  const config: SetOwnerConfig = {
     publicBaseUrl: BASE_URL,
     hubspotApiBaseUrl: 'https://hubspot.example.com',
     secrets: { current: CLIENT_SECRET },

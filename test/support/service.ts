@@ -1,7 +1,7 @@
 import { createHandler as createFindOwnerHandler } from '../../functions/find-owner-by-email.ts';
 import { createHandler as createSetOwnerHandler } from '../../functions/set-owner-by-email.ts';
 import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
-import type { AssignConfig } from '../../lib/config/load-config.ts';
+import type { SetOwnerConfig } from '../../lib/config/load-config.ts';
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
 import type { HttpEvent, HttpResult } from '../../lib/http/http-event.ts';
 import { createFindOwnerRuntime } from '../../lib/runtime/action-runtime.ts';
@@ -33,7 +33,7 @@ export type Service = {
   readonly clock: FakeClock;
   readonly table: Table;
   readonly telemetry: RecordingTelemetry;
-  readonly config: AssignConfig;
+  readonly config: SetOwnerConfig;
   readonly runtime: SetOwnerRuntime;
   readonly operators: OperatorRuntime;
   /** Hands an event to a function's handler as Lambda does. */
@@ -54,7 +54,7 @@ export type ExecuteOptions = Partial<Omit<Enrollment, 'inputFields'>> & {
 };
 
 export type ServiceOptions = {
-  readonly config?: Partial<AssignConfig>;
+  readonly config?: Partial<SetOwnerConfig>;
   readonly world?: Partial<World>;
 };
 
@@ -78,7 +78,7 @@ export function tokenOf(portalId: number): string {
 
 function assemble(options: ServiceOptions, clock: FakeClock, simulator: HubSpotSimulator, table: Table): Service {
   const telemetry = makeTelemetry();
-  const config: AssignConfig = {
+  const config: SetOwnerConfig = {
     publicBaseUrl: BASE_URL,
     hubspotApiBaseUrl: simulator.url,
     secrets: { current: CLIENT_SECRET },
