@@ -71,17 +71,21 @@ export type CallbackCompletion = {
   readonly outputFields: Readonly<Record<string, string>>;
 };
 
+export type CallbackReport = {
+  /** Ids that HubSpot does not know (any more): completed before, expired, or not waiting yet. */
+  readonly unknown: ReadonlySet<string>;
+  /** Ids that were not completed, because so many are unknown that finding them out would cost too many calls at once. */
+  readonly untold: ReadonlySet<string>;
+};
+
 /** HubSpot's callbacks. Safe to repeat: one that is completed already is unknown. */
 export type WorkflowCallbacks = {
-  /**
-   * At most 100 at a time.
-   * @returns the ids that HubSpot does not know (any more): completed before, expired, or not waiting yet
-   */
+  /** At most 100 at a time. */
   complete(
     portalId: PortalId,
     completions: readonly CallbackCompletion[],
     deadlineEpochMs: number,
-  ): Promise<ReadonlySet<string>>;
+  ): Promise<CallbackReport>;
 };
 
 /** HubSpot refused a batch as a whole, so that nothing was done. */

@@ -1,9 +1,18 @@
 import { UpstreamContractError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { CallbackCompletion, WorkflowCallbacks } from '../domain/queued-execution.ts';
+import type { CallbackCompletion, CallbackReport, WorkflowCallbacks } from '../domain/queued-execution.ts';
 import { CALLBACKS_PATH } from './api-paths.ts';
 import type { SendForPortal } from './portal-client.ts';
 import type { HubSpotReply } from './transport.ts';
+
+/** Enough to find three unknown ids among a hundred. Where most are unknown, something else is wrong, and may pass. */
+const MAX_CALLS = 40;
+
+type Search = CallbackReport & {
+  readonly unknown: Set<string>;
+  readonly untold: Set<string>;
+  callsLeft: number;
+};
 
 /**
  * Completes blocked executions (actions OpenAPI 2026-09, read 2026-11-23). Plain requests: the SDK's model of a completion
@@ -15,9 +24,9 @@ import type { HubSpotReply } from './transport.ts';
 export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string): WorkflowCallbacks {
   return {
     async complete(portalId, completions, deadlineEpochMs) {
-      const unknown = new Set<string>();
-      await completeAll(portalId, completions, deadlineEpochMs, unknown);
-      return unknown;
+      const search = { unknown: new Set<string>(), untold: new Set<string>(), callsLeft: MAX_CALLS };
+      await completeAll(portalId, completions, deadlineEpochMs, search);
+      return search;
     },
   };
 
@@ -25,10 +34,15 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
     portalId: PortalId,
     completions: readonly CallbackCompletion[],
     deadlineEpochMs: number,
-    unknown: Set<string>,
+    search: Search,
   ): Promise<void> {
     const [first, ...others] = completions;
     if (first === undefined) return;
+    if (search.callsLeft === 0) {
+      for (const { callbackId } of completions) search.untold.add(callbackId);
+      return;
+    }
+    search.callsLeft -= 1;
     if (others.length === 0) {
       const reply = await post(
         portalId,
@@ -36,15 +50,15 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
         toBody(first),
         deadlineEpochMs,
       );
-      if (isRefused(reply)) unknown.add(first.callbackId);
+      if (isRefused(reply)) search.unknown.add(first.callbackId);
       return;
     }
     const inputs = completions.map((completion) => ({ callbackId: completion.callbackId, ...toBody(completion) }));
     const reply = await post(portalId, '/complete', { inputs }, deadlineEpochMs);
     if (!isRefused(reply)) return;
     const middle = Math.ceil(completions.length / 2);
-    await completeAll(portalId, completions.slice(0, middle), deadlineEpochMs, unknown);
-    await completeAll(portalId, completions.slice(middle), deadlineEpochMs, unknown);
+    await completeAll(portalId, completions.slice(0, middle), deadlineEpochMs, search);
+    await completeAll(portalId, completions.slice(middle), deadlineEpochMs, search);
   }
 
   function post(portalId: PortalId, path: string, body: object, deadlineEpochMs: number): Promise<HubSpotReply> {

@@ -17,10 +17,11 @@ export type TellCallbacksDeps = {
 
 /** HubSpot may not have read yet that an execution waits, when it has been queued for less than this. */
 const YOUNG_MS = 60_000;
+const MAX_RETURNS = 3;
 
 /** Completes the callbacks of executions that have a result. Up to 100 at a time. */
 export function createTellCallbacks({ callbacks, toOutputs, now, metrics }: TellCallbacksDeps) {
-  /** @returns those that HubSpot does not know although it should: to be told again in a moment */
+  /** @returns those to be told again in a moment: HubSpot does not know them although it should, or was not asked */
   return async function tellCallbacks(
     portalId: PortalId,
     settled: readonly SettledExecution[],
@@ -32,15 +33,23 @@ export function createTellCallbacks({ callbacks, toOutputs, now, metrics }: Tell
         outputFields: await toOutputs(portalId, result, execution.command.ownerEmail),
       })),
     );
-    const unknown = await callbacks.complete(portalId, completions, deadlineEpochMs);
-    const early: QueuedExecution[] = [];
+    const { unknown, untold } = await callbacks.complete(portalId, completions, deadlineEpochMs);
+    const again: QueuedExecution[] = [];
     for (const { execution, result } of settled) {
+      if (untold.has(execution.key.executionId)) {
+        again.push(execution);
+        continue;
+      }
       const isUnknown = unknown.has(execution.key.executionId);
       metrics.count('CallbacksCompleted', { outcome: isUnknown ? 'unknown' : 'completed' });
       const { outcome, errorCode = 'none' } = result;
       if (!isUnknown) metrics.count('Executions', { outcome, errorCode });
-      else if (now() - execution.queuedAtEpochMs < YOUNG_MS) early.push(execution);
+      else if (isTooEarly(execution)) again.push(execution);
     }
-    return early;
+    return again;
   };
+
+  function isTooEarly({ queuedAtEpochMs, returns }: QueuedExecution): boolean {
+    return now() - queuedAtEpochMs < YOUNG_MS && returns < MAX_RETURNS;
+  }
 }
