@@ -7,6 +7,8 @@ export const HUBSPOT_API_VERSION = '2026-09';
 /** Callbacks have the version behind their own name (actions OpenAPI 2026-09, read 2026-11-23). */
 export const CALLBACKS_PATH = `/automation/actions/callbacks/${HUBSPOT_API_VERSION}`;
 
+export const OBJECTS_PATH = `/crm/objects/${HUBSPOT_API_VERSION}`;
+
 /** What the SDK calls `/crm/v<n>/<area>` lives at `/crm/<area>/<version>`. */
 const SDK_CRM_PATH = /^\/crm\/v\d+\/(owners|objects|properties)(?=\/|$)/;
 

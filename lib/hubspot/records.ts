@@ -1,13 +1,10 @@
-import {
-  BasicApiRequestFactory,
-  BasicApiResponseProcessor,
-} from '@hubspot/api-client/lib/codegen/crm/objects/apis/BasicApi.js';
 import * as z from 'zod/mini';
 import { UpstreamContractError } from '../domain/errors.ts';
-import type { CrmRecords, Log, Metrics, RecordRefusal } from '../domain/ports.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { CrmRecords, Log, Metrics, RecordRef, RecordRefusal } from '../domain/ports.ts';
+import { OBJECTS_PATH } from './api-paths.ts';
 import { readErrorBody } from './error-body.ts';
 import type { SendForPortal } from './portal-client.ts';
-import { createSdkConfiguration, readWithSdk, toHubSpotRequest, toSdkResponse } from './sdk-requests.ts';
 import type { HubSpotReply } from './transport.ts';
 
 const simplePublicObject = z.object({
@@ -21,37 +18,52 @@ const OUR_MISTAKE = new Set([405, 413, 414, 415]);
 /**
  * HubSpot's object API, one record at a time (object APIs guide, read 2026-11-23). The single update is used because it
  * still accepts the old id of a merged record, which the batch update does not.
+ *
+ * Plain requests: the SDK's class for these two loads some forty models with it, which every cold start of the action would
+ * pay for (docs/decisions/003-cold-start.md).
  */
 export function createCrmRecords(
   send: SendForPortal,
   apiBaseUrl: string,
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
 ): CrmRecords {
-  const requests = new BasicApiRequestFactory(createSdkConfiguration(apiBaseUrl));
-  const replies = new BasicApiResponseProcessor();
-
   return {
-    async writeOwner(portalId, { objectType, objectId }, property, value, deadlineEpochMs) {
-      const input = { properties: { [property]: value } };
-      const request = await requests.update(objectType, objectId, input);
-      const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
+    async writeOwner(portalId, record, property, value, deadlineEpochMs) {
+      const body = JSON.stringify({ properties: { [property]: value } });
+      const reply = await call(portalId, 'PATCH', urlOf(record), deadlineEpochMs, body);
       if (reply.status >= 400) return refuse(reply);
-      const record = await parse(reply, () => replies.updateWithHttpInfo(toSdkResponse(reply)));
-      const stored = record.properties[property];
+      const stored = parse(reply).properties[property];
       if (typeof stored === 'string' && stored !== value) {
         throw new UpstreamContractError('HubSpot answered a write with another value than the one sent');
       }
       return { kind: 'written' };
     },
 
-    async readOwner(portalId, { objectType, objectId }, property, deadlineEpochMs) {
-      const request = await requests.getById(objectType, objectId, [property]);
-      const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
+    async readOwner(portalId, record, property, deadlineEpochMs) {
+      const url = `${urlOf(record)}?properties=${encodeURIComponent(property)}`;
+      const reply = await call(portalId, 'GET', url, deadlineEpochMs);
       if (reply.status >= 400) return refuse(reply);
-      const record = await parse(reply, () => replies.getByIdWithHttpInfo(toSdkResponse(reply)));
-      return { kind: 'read', value: record.properties[property] ?? '' };
+      return { kind: 'read', value: parse(reply).properties[property] ?? '' };
     },
   };
+
+  function urlOf({ objectType, objectId }: RecordRef): string {
+    return `${apiBaseUrl}${OBJECTS_PATH}/${encodeURIComponent(objectType)}/${encodeURIComponent(objectId)}`;
+  }
+
+  function call(
+    portalId: PortalId,
+    method: 'GET' | 'PATCH',
+    url: string,
+    deadlineEpochMs: number,
+    body?: string,
+  ): Promise<HubSpotReply> {
+    const headers = {
+      Accept: 'application/json',
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+    };
+    return send(portalId, { method, url, headers, ...(body !== undefined && { body }) }, deadlineEpochMs);
+  }
 
   function refuse(reply: HubSpotReply): RecordRefusal {
     if (OUR_MISTAKE.has(reply.status)) {
@@ -81,12 +93,10 @@ function refusalCode(status: number, codes: readonly string[], unknownObjectType
   return 'RECORD_VALIDATION_FAILED';
 }
 
-async function parse(
-  reply: HubSpotReply,
-  read: () => Promise<{ data: unknown }>,
-): Promise<z.output<typeof simplePublicObject>> {
+function parse(reply: HubSpotReply): z.output<typeof simplePublicObject> {
   if (reply.status !== 200) throw new UpstreamContractError(`the object API answered with status ${reply.status}`);
-  const body = await readWithSdk(reply, simplePublicObject, read);
-  if (body === undefined) throw new UpstreamContractError('the object API answered in an unknown shape');
-  return body;
+  // A 200 that is no JSON at all was sent again already, and given up.
+  const parsed = simplePublicObject.safeParse(JSON.parse(reply.body));
+  if (!parsed.success) throw new UpstreamContractError('the object API answered in an unknown shape');
+  return parsed.data;
 }
