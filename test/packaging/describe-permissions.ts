@@ -30,16 +30,16 @@ const PERMISSIONS: Readonly<Record<string, Grants>> = {
   findOwnerByEmail: { table: 'GetItem PutItem UpdateItem', secrets: ACTION_SECRETS, tokens: TOKENS },
   listOwnerProperties: { table: 'GetItem UpdateItem', secrets: ACTION_SECRETS, tokens: TOKENS },
   assignOwners: {
-    table: 'BatchGetItem GetItem PutItem Query UpdateItem',
+    table: 'BatchGetItem BatchWriteItem GetItem PutItem UpdateItem',
     sends: 'AssignQueue',
     takes: 'AssignQueue',
-    secrets: CLIENT_SECRET,
+    secrets: ACTION_SECRETS,
     tokens: TOKENS,
   },
   failStranded: {
-    table: 'BatchGetItem GetItem PutItem Query UpdateItem',
+    table: 'BatchGetItem BatchWriteItem GetItem PutItem UpdateItem',
     takes: 'AssignDeadLetterQueue',
-    secrets: CLIENT_SECRET,
+    secrets: ACTION_SECRETS,
     tokens: TOKENS,
   },
   scheduleOwnerRefresh: {
