@@ -23,7 +23,7 @@ const DEFAULTS: Readonly<Record<InputName, string>> = {
 /** A label is enough in the editor; whoever branches on an output needs to know when it is filled. */
 const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
   outcome: 'What the action came to; see the outcomes.',
-  ownerId: `The owner the record has after the action, or the owner that was found. Empty when the outcome is ${code('FAILED')}, ${code('LEFT_UNCHANGED')} or ${code('CLEARED')}.`,
+  ownerId: `The owner the record has after the action, or the owner that was found. Empty when there is none, and always when the outcome is ${code('FAILED')}, ${code('LEFT_UNCHANGED')} or ${code('CLEARED')}.`,
   ownerEmail: `Email of that owner. When there is no ${code('ownerId')}: the value that was looked up.`,
   ownerName: `Name of that owner. When there is no ${code('ownerId')}: the person the error is about, if known.`,
   userId: 'User ID of that owner.',

@@ -126,3 +126,15 @@ it('is refused by the compiler when a language has a text too few or too many', 
   const tooMany: LanguageTexts['outcomes'] = { ...en.outcomes, FAILED: 'The action failed.' };
   expect([tooFew, tooMany]).toHaveLength(2);
 });
+
+/** The word that joins the two reasons why an owner can have been kept. */
+const OR = { en: ' or ', de: ' oder ', es: ' u ', fr: ' ou ', ja: 'か、', nl: ' of ', 'pt-br': ' ou ' };
+
+it.each(LOCALES)(
+  '[Q15] names both reasons for an owner that was kept, the setting and a later action, in %s',
+  (locale) => {
+    const [setting, later] = LANGUAGES[locale].outcomes.KEPT_EXISTING.split(OR[locale]);
+    expect(setting).not.toBe('');
+    expect(later).toMatch(/\S{6}/);
+  },
+);

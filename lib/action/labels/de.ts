@@ -69,7 +69,7 @@ export const de: LanguageTexts = {
     ASSIGNED: '{{ ownerEmail }} wurde als zuständiger Mitarbeiter festgelegt.',
     ALREADY_ASSIGNED: '{{ ownerEmail }} war bereits zuständig. Es musste nichts geändert werden.',
     KEPT_EXISTING:
-      'Der bisherige zuständige Mitarbeiter wurde beibehalten, weil diese Aktion ihn laut Einstellung nicht ersetzen soll. Es wurde nichts geändert.',
+      'Der zuständige Mitarbeiter wurde beibehalten: Diese Aktion soll ihn laut Einstellung nicht ersetzen, oder eine andere Aktion hat ihn inzwischen geändert.',
     FOUND: 'Der zuständige Mitarbeiter {{ ownerEmail }} wurde gefunden (ID {{ ownerId }}).',
   },
   errors: {

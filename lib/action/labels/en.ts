@@ -63,7 +63,8 @@ export const en: LanguageTexts = {
     LEFT_UNCHANGED: 'The owner was left as it is because the email gave no assignable owner ({{ errorCode }}).',
     ASSIGNED: '{{ ownerEmail }} was set as the owner.',
     ALREADY_ASSIGNED: '{{ ownerEmail }} was already the owner. Nothing had to be changed.',
-    KEPT_EXISTING: 'The current owner was kept because this action is set not to replace them. Nothing was changed.',
+    KEPT_EXISTING:
+      'The current owner was kept: this action is set not to replace it, or another action has changed it since.',
     FOUND: 'The owner {{ ownerEmail }} was found (owner ID {{ ownerId }}).',
   },
   errors: {

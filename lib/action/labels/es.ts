@@ -68,7 +68,7 @@ export const es: LanguageTexts = {
     ASSIGNED: 'Se estableció a {{ ownerEmail }} como propietario.',
     ALREADY_ASSIGNED: '{{ ownerEmail }} ya era el propietario. No hubo que cambiar nada.',
     KEPT_EXISTING:
-      'Se conservó al propietario actual porque esta acción está configurada para no reemplazarlo. No se cambió nada.',
+      'Se conservó al propietario actual: esta acción está configurada para no reemplazarlo, u otra acción lo cambió entretanto.',
     FOUND: 'Se encontró al propietario {{ ownerEmail }} (ID {{ ownerId }}).',
   },
   errors: {

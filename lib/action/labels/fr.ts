@@ -69,7 +69,7 @@ export const fr: LanguageTexts = {
     ASSIGNED: '{{ ownerEmail }} a été défini comme propriétaire.',
     ALREADY_ASSIGNED: '{{ ownerEmail }} était déjà propriétaire. Aucune modification n’était nécessaire.',
     KEPT_EXISTING:
-      'Le propriétaire actuel a été conservé, car cette action est configurée pour ne pas le remplacer. Rien n’a été modifié.',
+      'Le propriétaire actuel a été conservé : cette action est configurée pour ne pas le remplacer, ou une autre action l’a modifié entre-temps.',
     FOUND: 'Le propriétaire {{ ownerEmail }} a été trouvé (ID {{ ownerId }}).',
   },
   errors: {

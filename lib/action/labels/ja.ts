@@ -66,7 +66,7 @@ export const ja: LanguageTexts = {
     ASSIGNED: '{{ ownerEmail }}を担当者に設定しました。',
     ALREADY_ASSIGNED: '{{ ownerEmail }}はすでに担当者です。変更の必要はありませんでした。',
     KEPT_EXISTING:
-      'このアクションは担当者を置き換えない設定になっているため、現在の担当者を維持しました。変更は行われていません。',
+      '現在の担当者を維持しました。このアクションが担当者を置き換えない設定になっているか、その後に別のアクションが担当者を変更したためです。',
     FOUND: '担当者{{ ownerEmail }}が見つかりました(担当者ID {{ ownerId }})。',
   },
   errors: {

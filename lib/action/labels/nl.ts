@@ -68,7 +68,7 @@ export const nl: LanguageTexts = {
     ASSIGNED: '{{ ownerEmail }} is ingesteld als eigenaar.',
     ALREADY_ASSIGNED: '{{ ownerEmail }} was al de eigenaar. Er hoefde niets te worden gewijzigd.',
     KEPT_EXISTING:
-      'De huidige eigenaar is behouden omdat deze actie is ingesteld om die niet te vervangen. Er is niets gewijzigd.',
+      'De huidige eigenaar is behouden: deze actie is ingesteld om die niet te vervangen, of een andere actie heeft die intussen gewijzigd.',
     FOUND: 'De eigenaar {{ ownerEmail }} is gevonden (ID {{ ownerId }}).',
   },
   errors: {

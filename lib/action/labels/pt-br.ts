@@ -69,7 +69,7 @@ export const ptBr: LanguageTexts = {
     ASSIGNED: '{{ ownerEmail }} foi definido como proprietário.',
     ALREADY_ASSIGNED: '{{ ownerEmail }} já era o proprietário. Nada precisou ser alterado.',
     KEPT_EXISTING:
-      'O proprietário atual foi mantido porque esta ação está configurada para não substituí-lo. Nada foi alterado.',
+      'O proprietário atual foi mantido: esta ação está configurada para não substituí-lo, ou outra ação o alterou nesse meio-tempo.',
     FOUND: 'O proprietário {{ ownerEmail }} foi encontrado (ID {{ ownerId }}).',
   },
   errors: {
