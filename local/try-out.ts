@@ -19,7 +19,8 @@ const FOLDER = '.local';
 export async function writeTryOut(projectDir: string, { url, environment, simulation }: LocalStack): Promise<string> {
   const folder = join(projectDir, FOLDER);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'environment'), toAssignments(environment));
+  // `sls invoke local` gives a function Lambda's own variables, among which the local key of the tokens would be refused.
+  await writeFile(join(folder, 'environment'), toAssignments({ ...environment, IS_OFFLINE: 'true' }));
   const lines = [
     '',
     `The actions are served at ${url}`,

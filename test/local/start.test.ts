@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
+import { installApp } from '../../local/install-app.ts';
+import { LOCAL_PORTAL_ID } from '../../local/seed.ts';
 import { startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import { addPortal } from '../../local/simulator/seed-portals.ts';
 import { PROJECT_DIR } from '../architecture/imports.ts';
@@ -32,6 +34,20 @@ it('starts everything, prints lines that work as they are, and stops on Ctrl-C',
   expect(examined.stdout).toMatch(/^\d+ good, 0 to mend, \d+ not checked or by choice$/m);
   expect(await program.interrupt()).toBe(0);
   await expect(fetch(`${url}/health`)).rejects.toThrow();
+});
+
+it('prints a line without HTTP that works once the app is installed, too', async () => {
+  const program = startProgram('start.ts', { HUBSPOT_CLIENT_ID: 'local-app' });
+  await program.until(READY);
+  const [, invoke = ''] = await program.until(/^ {2}(env .*)$/m);
+  const [, url = ''] = await program.until(/served at (\S+)/);
+  const [, hubspotUrl = ''] = await program.until(/asked at\s+(\S+)/);
+  await installApp({ url, hubspotUrl, redirectUri: `${url}/oauth/callback`, portalId: LOCAL_PORTAL_ID });
+
+  const invoked = await shell('bash', ['-c', invoke], { cwd: PROJECT_DIR });
+
+  expect(invoked.stdout).toContain('\\"outcome\\":\\"ASSIGNED\\"');
+  expect(await program.interrupt()).toBe(0);
 });
 
 it('uses a HubSpot that is given instead of the simulator, once the token is known to open the portal', async () => {
