@@ -32,16 +32,22 @@ export const PRICES = {
 export const USAGE = {
   /** 200 ms of 512 MB: one call to HubSpot of 120 ms, and what is ours. */
   gbSecondsPerExecution: 0.1,
-  /** Ledger: begun and answered. A tenth for the rate budget, whose permits are taken ten at a time. */
-  writesPerExecution: 2.1,
+  /**
+   * Ledger: begun and answered. One for the rate budget: permits are taken five at a time but are good for a second, so that
+   * an execution by itself takes five and uses one.
+   */
+  writesPerExecution: 3,
   readsPerExecution: 1,
   /** One log line of ours, the metrics, and Lambda's own three lines. */
   logKbPerExecution: 2.5,
   /** A ledger row of 0.6 kB for nine days of thirty. */
   storedKbPerExecution: 0.6 * (9 / 30),
-  /** More for an execution that is queued: sent one by one, received and deleted by tens; its stages in the ledger. */
+  /** More for an execution that is queued: sent one by one, received and deleted by tens. */
   queueRequestsPerQueued: 1.2,
-  writesPerQueued: 2,
+  /** Its result in the ledger, and a permit for each of two calls that do a hundred. */
+  writesPerQueued: 1.02,
+  /** Whether it has a result, read consistently; the owner by e-mail; the owner's name. */
+  readsPerQueued: 2,
   gbSecondsPerQueued: 0.02,
   /** A portal's month: thirty nights of a sweep, and its tokens decrypted by a few containers now and then. */
   gbSecondsPerPortal: 30 * 0.5,
@@ -77,7 +83,7 @@ export function monthlyCost({ executions, portals, queuedShare, isOAuth }: Month
     executions * perExecution + queued * perQueued + portals * perPortal;
   const gbSeconds = sum(USAGE.gbSecondsPerExecution, USAGE.gbSecondsPerQueued, USAGE.gbSecondsPerPortal);
   const writes = sum(USAGE.writesPerExecution, USAGE.writesPerQueued, USAGE.writesPerPortal);
-  const reads = sum(USAGE.readsPerExecution, 0, USAGE.readsPerPortal);
+  const reads = sum(USAGE.readsPerExecution, USAGE.readsPerQueued, USAGE.readsPerPortal);
   const queueRequests = USAGE.idleQueueRequests + sum(0, USAGE.queueRequestsPerQueued, USAGE.queueRequestsPerPortal);
   const storedGb = sum(USAGE.storedKbPerExecution, 0, USAGE.storedKbPerPortal) / KB_PER_GB;
   const keyRequests = portals * USAGE.keyRequestsPerPortal;
