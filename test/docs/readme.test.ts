@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { actionVariables, refreshVariables } from '../../lib/config/variables.ts';
+import { actionVariables, assignVariables, refreshVariables, setOwnerVariables } from '../../lib/config/variables.ts';
 import { PROJECT_DIR } from '../architecture/imports.ts';
 
 const read = (name: string) => readFileSync(join(PROJECT_DIR, name), 'utf8');
@@ -28,8 +28,17 @@ it('is what continuous integration runs', () => {
   expect(ci.filter((line) => !told.includes(line))).toEqual([]);
 });
 
+it('is what runs on GitHub, by actions of a named major version', () => {
+  const workflow = read('.github/workflows/ci.yml');
+  expect(workflow).toContain('run: bash .ci/run');
+  const actions = [...workflow.matchAll(/uses: (\S+)/g)].map((match) => match[1]);
+  expect(actions.length).toBeGreaterThan(0);
+  for (const action of actions) expect(action).toMatch(/^actions\/[\w-]+@v\d+$/);
+});
+
 it('has a row for every variable of the functions', () => {
-  const variables = [...Object.keys({ ...actionVariables.shape, ...refreshVariables.shape }), 'LOG_LEVEL'];
+  const families = [actionVariables, setOwnerVariables, assignVariables, refreshVariables];
+  const variables = [...families.flatMap(({ shape }) => Object.keys(shape)), 'LOG_LEVEL'];
   expect(variables.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
 });
 

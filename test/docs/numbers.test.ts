@@ -1,0 +1,47 @@
+import { BLOCK_MS, LAST_CALL_MS } from '../../lib/domain/queued-execution.ts';
+import { mostAtOnce, PERMIT_LIFETIME_MS, paceOf } from '../../lib/domain/rate-budget.ts';
+import { BACKGROUND, INTERACTIVE } from '../../lib/runtime/hubspot.ts';
+import { read } from './pages.ts';
+
+/** A line break in a guide is a space. */
+const textOf = (page: string) => read(page).replace(/\s+/g, ' ');
+const paceFor = (calls: number) => paceOf({ calls, windowMs: 10_000 });
+
+it.each([110, 100, 190])('tells the pace of %d calls in ten seconds', (calls) => {
+  const scaling = textOf('docs/scaling.md');
+  expect(scaling).toContain(`${paceFor(calls).intervalMs} ms (${calls})`);
+  expect(scaling).toMatch(/seven \(110, 100\) or thirteen \(190\)/);
+  expect(mostAtOnce(paceFor(calls), 'interactive')).toBe(calls === 190 ? 13 : 7);
+});
+
+it.each([110, 190])(
+  'tells how many records the queue does in a second, and how long 100,000 take, of %d calls',
+  (calls) => {
+    const callsASecond = Math.floor(1_000 / paceFor(calls).intervalMs);
+    const records = callsASecond * 50;
+    const minutes = Math.ceil(100_000 / records / 60);
+    expect(read('docs/scaling.md')).toContain(
+      `| ${calls} in 10 s | ${callsASecond} | ${records} | ${minutes} minutes |`,
+    );
+  },
+);
+
+it('tells in the decision on the rate budget what the code does', () => {
+  const decision = textOf('docs/decisions/014-rate-budget.md');
+  expect(decision).toContain(`one in ${paceFor(110).intervalMs} ms`);
+  expect([INTERACTIVE.blockSize, BACKGROUND.blockSize, INTERACTIVE.patienceMs, PERMIT_LIFETIME_MS]).toEqual([
+    5, 3, 1_000, 1_000,
+  ]);
+  expect(decision).toContain('take five permits at a time, the refresh three, the worker one');
+  expect(decision).toContain('They wait a second at most');
+  expect(mostAtOnce(paceFor(110), 'bulk')).toBe(Math.floor(mostAtOnce(paceFor(110), 'interactive') / 2));
+});
+
+it('tells how long an execution may wait, and when it is ended', () => {
+  expect([BLOCK_MS, LAST_CALL_MS]).toEqual([2 * 86_400_000, 30 * 60_000]);
+  const floods = textOf('docs/floods.md');
+  expect(floods).toContain('**two days** at most');
+  expect(floods).toContain('Half an hour before that the step ends with the error code `EXPIRED_IN_QUEUE`');
+  // What waits is sealed with the secret of its time.
+  expect(textOf('docs/maintain.md')).toContain('Two days is how long an execution may [wait in the queue]');
+});
