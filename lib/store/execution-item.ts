@@ -3,7 +3,7 @@ import type { ActionResult } from '../domain/outcome.ts';
 import type { ExecutionKey, LedgerEntry } from '../domain/ports.ts';
 import { type Item, type ItemKey, itemKey } from './table.ts';
 
-/** Longer than HubSpot redelivers (3 days) and than a blocked execution can wait (a week, and a day for clocks). */
+/** Longer than HubSpot redelivers (3 days) and than an execution waits in the queue (2 days). */
 export const EXECUTION_LIFETIME_MS = 9 * 86_400_000;
 
 export function executionKey({ portalId, executionId }: ExecutionKey): ItemKey {

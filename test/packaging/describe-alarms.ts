@@ -61,6 +61,7 @@ const WATCHED = [
   'ExecutionConflict',
   'ExecutionsStranded',
   'ExecutionsLate',
+  'QueuedExecutionAgeMs',
   'MessagesUnreadable',
   'RequestUnreadable',
   'SignatureRejected',
@@ -94,7 +95,8 @@ export function describeAlarms(packages: () => Packages): void {
           })),
       ];
       for (const { metric, ...look } of looked) {
-        expect([name, metric, emitted.get(metric)]).toEqual([name, metric, { ...look, unit: 'Count' }]);
+        const unit = metric.endsWith('Ms') ? 'Milliseconds' : 'Count';
+        expect([name, metric, emitted.get(metric)]).toEqual([name, metric, { ...look, unit }]);
       }
     }
   });
