@@ -40,6 +40,8 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       'crypto',
       'observability',
       'runtime',
+      // What an execution is told is one text, whoever tells it: the action or the functions behind the queue.
+      'action/tell-result.ts',
       'http/install-services.ts',
       'http/install-state.ts',
     ],
@@ -97,11 +99,13 @@ it('reads the environment in the runtime, in the signed calls to AWS with its SD
   expect(readers).toEqual([
     'lib/aws/signed-call.ts',
     'lib/runtime/action-runtime.ts',
+    'lib/runtime/assign-runtime.ts',
     'lib/runtime/install-runtime.ts',
     'lib/runtime/installs.ts',
     'lib/runtime/operator-runtime.ts',
     'lib/runtime/options-runtime.ts',
     'lib/runtime/refresh-runtime.ts',
+    'lib/runtime/set-owner-runtime.ts',
   ]);
 });
 

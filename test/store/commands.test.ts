@@ -15,7 +15,7 @@ beforeEach(() => {
   dynamoDb.reset();
 });
 
-it('begins an execution only when it is new, expired, or its lease is over', async () => {
+it('begins an execution only when it is new, expired, or its lease or its time in the queue is over', async () => {
   dynamoDb.on(PutItemCommand).resolves({});
 
   await ledger.begin(key, 'writer-1', 'hash', 15_000);
@@ -23,7 +23,7 @@ it('begins an execution only when it is new, expired, or its lease is over', asy
   expect(dynamoDb.commandCalls(PutItemCommand)[0]?.args[0].input).toMatchObject({
     TableName: 'owners',
     ConditionExpression:
-      'attribute_not_exists(pk) OR expiresAtEpochSeconds < :nowSeconds OR (#state = :running AND leaseEndsAtEpochMs < :nowMs)',
+      'attribute_not_exists(pk) OR expiresAtEpochSeconds < :nowSeconds OR (#state = :running AND leaseEndsAtEpochMs < :nowMs) OR (#state = :queued AND queuedUntilEpochMs < :nowMs)',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     Item: {
       pk: { S: 'portal#1#execution#ap-1-2-3-4' },

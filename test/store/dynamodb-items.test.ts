@@ -1,3 +1,4 @@
+import { createQueueConsent } from '../../lib/store/queue-consent.ts';
 import type { Item, Table } from '../../lib/store/table.ts';
 import { addActiveOwner, addArchivedOwner } from '../../local/simulator/seed-owners.ts';
 import { toOwnerId, toPortalId } from '../builders/ids.ts';
@@ -44,6 +45,8 @@ describe.each(ENGINES)('the table of a portal on $name', ({ makeTable }) => {
       now() + 5_000,
     );
 
+    await createQueueConsent(table, { now, findScopes: async () => undefined }).withdraw(ID);
+
     const items = await readAllItems(table);
 
     const expiring = items.filter((item) => 'expiresAtEpochSeconds' in item);
@@ -52,7 +55,14 @@ describe.each(ENGINES)('the table of a portal on $name', ({ makeTable }) => {
     }
     const daysLeft = (item: Item) => (Number(item.expiresAtEpochSeconds?.N) - now() / 1000) / DAY_SECONDS;
     expect(expiring.map(daysLeft).filter((days) => days < 0.04 || days > 30.1)).toEqual([]);
-    expect([...new Set(expiring.map(kindOf))].sort()).toEqual(['email', 'execution', 'sweep', 'unresolved']);
+    expect([...new Set(expiring.map(kindOf))].sort()).toEqual([
+      'budget',
+      'email',
+      'execution',
+      'queue',
+      'sweep',
+      'unresolved',
+    ]);
     const staying = items.filter((item) => !('expiresAtEpochSeconds' in item));
     const stayingKinds = ['email', 'listing', 'owner', 'refresh', 'successor', 'user'];
     expect([...new Set(staying.map(kindOf))].sort()).toEqual(stayingKinds);
