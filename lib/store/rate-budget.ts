@@ -35,7 +35,9 @@ export function createRateBudget({ client, tableName: TableName }: Table, now: N
       const nowMs = now();
       const cost = count * intervalMs;
       const latest = nowMs + toleranceMs[priority] - cost;
-      const moved = await move(portalId, { nowMs, cost, latest, isIdle });
+      // More than fit at once are refused even while nobody else has taken any.
+      const fits = latest >= nowMs;
+      const moved = await move(portalId, { nowMs, cost, latest, isIdle: isIdle && fits });
       lastPaidUntil.set(portalId, readNumber(moved.item, 'paidUntilEpochMs') ?? 0);
       if (moved.kind === 'done') return { kind: 'granted', limit: readLimit(moved.item) ?? limit };
       const { item: standing } = moved;
@@ -48,8 +50,8 @@ export function createRateBudget({ client, tableName: TableName }: Table, now: N
         return { kind: 'refused', waitMs: blockedUntil - nowMs, block: readBlock(standing), limit };
       }
       isIdle = paidUntil < nowMs;
-      if (isIdle || isNews || paidUntil <= latest) continue;
-      return { kind: 'refused', waitMs: Math.ceil(paidUntil - latest), block: undefined, limit };
+      if (isNews || (fits && (isIdle || paidUntil <= latest))) continue;
+      return { kind: 'refused', waitMs: Math.max(paidUntil, nowMs) - latest, block: undefined, limit };
     }
     // Others were faster every time, so there is a queue: come back when the next permit falls due.
     return { kind: 'refused', waitMs: paceOf(limit).intervalMs, block: undefined, limit };

@@ -2,11 +2,12 @@ import type { PortalId } from '../../lib/domain/ids.ts';
 import type { Now } from '../../lib/domain/ports.ts';
 import { type Block, paceOf, type RateBudget, type RateLimit } from '../../lib/domain/rate-budget.ts';
 
+export type FakeBudgetRows = Map<PortalId, Row>;
+
 type Row = { paidUntil: number; blockedUntil: number; block: Block; limit: RateLimit | undefined };
 
-/** The rate budget in a map: one thread, so every step is atomic by itself. */
-export function createFakeRateBudget(now: Now): RateBudget {
-  const rows = new Map<PortalId, Row>();
+/** The rate budget in a map: one thread, so every step is atomic by itself. Containers share it by sharing the rows. */
+export function createFakeRateBudget(now: Now, rows: FakeBudgetRows = new Map()): RateBudget {
   const rowOf = (portalId: PortalId): Row => {
     const row = rows.get(portalId) ?? { paidUntil: 0, blockedUntil: 0, block: { kind: 'limit' }, limit: undefined };
     rows.set(portalId, row);
