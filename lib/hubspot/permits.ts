@@ -136,9 +136,9 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
     if (several === undefined) return hold(portalId, 1, askedAt);
     limits.set(portalId, several.limit);
     if (several.kind === 'granted') return hold(portalId, count, askedAt);
-    const isBlocked = several.block !== undefined;
-    const one = count === 1 || isBlocked ? several : await budget.take(portalId, 1, priority, several.limit);
-    if (one.kind === 'granted') return hold(portalId, 1, askedAt);
+    const isFinal = count === 1 || several.block !== undefined;
+    const one = isFinal ? several : await tolerateOutage(() => budget.take(portalId, 1, priority, several.limit));
+    if (one === undefined || one.kind === 'granted') return hold(portalId, 1, askedAt);
     spent.set(portalId, { untilEpochMs: now() + one.waitMs, block: one.block });
   }
 

@@ -1,0 +1,52 @@
+import { createBreaker } from '../../lib/hubspot/breaker.ts';
+import { portalId } from './gateway.ts';
+
+const [A, B] = [portalId(1), portalId(2)];
+
+type Call = 'fails' | 'works';
+const fails = (times: number): Call[] => Array(times).fill('fails');
+
+/** What the breaker says to each failure, in order. */
+function tell(calls: readonly Call[], isShareHigh = false): (number | undefined)[] {
+  const breaker = createBreaker();
+  return calls.flatMap((call) => {
+    if (call === 'fails') return [breaker.failed(A, isShareHigh)];
+    breaker.succeeded(A);
+    return [];
+  });
+}
+
+describe('breaker', () => {
+  const silent = Array(4).fill(undefined);
+
+  it.each([
+    [fails(4), silent, 'four failures in a row may pass'],
+    [fails(5), [...silent, 10_000], 'the fifth in a row does not'],
+    [
+      fails(10),
+      [...silent, 10_000, 20_000, 40_000, 60_000, 60_000, 60_000],
+      'then each, for twice as long, up to a minute',
+    ],
+    [[...fails(4), 'works', ...fails(4)], [...silent, ...silent], 'a success in between begins anew'],
+    [[...fails(6), 'works', ...fails(5)], [...silent, 10_000, 20_000, ...silent, 10_000], 'and ends the pauses, too'],
+  ] as const)('[H26] says to %j: %j, because %s', (calls, pauses) => {
+    expect(tell(calls)).toEqual(pauses);
+  });
+
+  it('[H28] pauses after each single failure once too many of the day have failed', () => {
+    expect(tell(fails(3), true)).toEqual([10_000, 10_000, 10_000]);
+    expect(tell([...fails(2), 'works', ...fails(2)], true)).toEqual(Array(4).fill(10_000));
+  });
+
+  it('[H28] pauses longer, too, while too many of the day fail in a row', () => {
+    expect(tell(fails(7), true)).toEqual([...Array(5).fill(10_000), 20_000, 40_000]);
+  });
+
+  it('counts each portal by itself', () => {
+    const breaker = createBreaker();
+    for (let call = 0; call < 4; call += 1) breaker.failed(A, false);
+    expect(breaker.failed(B, false)).toBeUndefined();
+    breaker.succeeded(B);
+    expect(breaker.failed(A, false)).toBe(10_000);
+  });
+});
