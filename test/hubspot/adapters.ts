@@ -1,23 +1,28 @@
 import type { Log, Metrics } from '../../lib/domain/ports.ts';
+import { createWorkflowCallbacks } from '../../lib/hubspot/callbacks.ts';
 import { createOwnerDirectory } from '../../lib/hubspot/owners.ts';
 import { createPortalClient, type SendForPortal } from '../../lib/hubspot/portal-client.ts';
+import { createRecordBatches } from '../../lib/hubspot/record-batches.ts';
 import { createCrmRecords } from '../../lib/hubspot/records.ts';
 import { createStaticTokens } from '../../lib/hubspot/static-tokens.ts';
-import type { HubSpotReply } from '../../lib/hubspot/transport.ts';
+import type { HubSpotReply, HubSpotRequest } from '../../lib/hubspot/transport.ts';
 import { createTransport } from '../../lib/hubspot/transport.ts';
 import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import { addPortal } from '../../local/simulator/seed-portals.ts';
-import { makeClock } from '../support/clock.ts';
+import { type FakeClock, makeClock } from '../support/clock.ts';
 import { makeOpenPermits } from '../support/open-permits.ts';
 import { portalId } from './gateway.ts';
 
 export const PORTAL = 8_200_001;
 export const PORTAL_ID = portalId(PORTAL);
-const TOKEN = 'pat-test-8200001';
+export const TOKEN = 'pat-test-8200001';
 
-export type Adapters = ReturnType<typeof makeAdapters> & { readonly simulator: HubSpotSimulator };
+export type Adapters = ReturnType<typeof makeAdapters> & {
+  readonly simulator: HubSpotSimulator;
+  readonly clock: FakeClock;
+};
 
-/** Both adapters over the real gateway and a simulator with one portal, anew for each test of the file. */
+/** The adapters over the real gateway and a simulator with one portal, anew for each test of the file. */
 export function useAdapters(): () => Adapters {
   let current: Adapters | undefined;
   const get = () => {
@@ -39,7 +44,7 @@ export function useAdapters(): () => Adapters {
       metrics: SILENT_METRICS,
       log: makeLog().log,
     });
-    current = { ...makeAdapters(send, simulator.url, clock.now() + 8_000), simulator };
+    current = { ...makeAdapters(send, simulator.url, clock.now() + 8_000), simulator, clock };
   });
 
   afterEach(async () => {
@@ -54,20 +59,22 @@ export function useAdapters(): () => Adapters {
   return get;
 }
 
-/** Both adapters over a gateway that always answers the same, with what was asked for beside them. */
+/** The adapters over a gateway that always answers the same, with what was asked for beside them. */
 export function makeAnswering(...replies: readonly Pick<HubSpotReply, 'status' | 'body'>[]) {
   const urls: string[] = [];
+  const requests: HubSpotRequest[] = [];
   const adapters = makeAdapters(
     async (_portal, request) => {
-      const reply = replies[Math.min(urls.length, replies.length - 1)];
+      const reply = replies[Math.min(requests.length, replies.length - 1)];
       if (reply === undefined) throw new Error('there is no answer');
       urls.push(request.url);
+      requests.push(request);
       return { headers: {}, ...reply };
     },
     'https://api.example.com',
     1,
   );
-  return { ...adapters, urls };
+  return { ...adapters, urls, requests };
 }
 
 function makeAdapters(send: SendForPortal, apiBaseUrl: string, deadlineEpochMs: number) {
@@ -75,6 +82,8 @@ function makeAdapters(send: SendForPortal, apiBaseUrl: string, deadlineEpochMs: 
   return {
     owners: createOwnerDirectory(send, apiBaseUrl),
     records: createCrmRecords(send, apiBaseUrl, { log, metrics: SILENT_METRICS }),
+    batches: createRecordBatches(send, apiBaseUrl),
+    callbacks: createWorkflowCallbacks(send, apiBaseUrl),
     errors,
     deadlineEpochMs,
   };
