@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../domain/assignment.ts';
-import { parseObjectId, parsePortalId } from '../domain/ids.ts';
+import { parseObjectId, parseOwnerId, parsePortalId } from '../domain/ids.ts';
 import { parseObjectType } from '../domain/object-type.ts';
 import type { EmailSeal, QueuedExecution } from '../domain/queued-execution.ts';
 
@@ -10,8 +10,8 @@ const VERSION = 1;
 /** SQS takes far more, and bills by 64 kB. What is longer than this is no execution as HubSpot sends them. */
 export const MAX_MESSAGE_BYTES = 1_024;
 
-/** Longer than any owner id: what is cut off was no id before, and is none after. */
-const MAX_ID_TEXT = 24;
+/** In the place of a text that is no owner id, which may be anything, an e-mail too. All that matters is that it is none. */
+const NO_ID = '-';
 
 const assignBody = z.object({
   version: z.literal(VERSION),
@@ -46,8 +46,8 @@ export function toAssignMessage(execution: QueuedExecution, seal: EmailSeal): st
     ownerProperty: command.ownerProperty,
     overwrite: command.overwrite,
     ifNotAssignable: command.ifNotAssignable,
-    fallbackOwner: cut(command.fallbackOwner),
-    ...(command.currentValue !== undefined && { currentValue: cut(command.currentValue) }),
+    fallbackOwner: toIdText(command.fallbackOwner),
+    ...(command.currentValue !== undefined && { currentValue: toIdText(command.currentValue) }),
     queuedAtEpochMs,
     blockEndsAtEpochMs,
     returns,
@@ -86,6 +86,7 @@ export function fromAssignMessage(body: string, seal: EmailSeal): QueuedExecutio
   };
 }
 
-function cut(idText: string): string {
-  return idText.trim().slice(0, MAX_ID_TEXT);
+function toIdText(value: string): string {
+  const text = value.trim();
+  return text === '' || parseOwnerId(text) !== undefined ? text : NO_ID;
 }

@@ -1,0 +1,35 @@
+import { BLOCK_MS, type QueuedExecution } from '../../lib/domain/queued-execution.ts';
+import type { SetOwnerCommand } from '../../lib/domain/set-owner-command.ts';
+import { START_EPOCH_MS } from '../support/clock.ts';
+import { makeRecordRef, PORTAL_A } from './ids.ts';
+
+export function makeCommand(changes: Partial<SetOwnerCommand> = {}): SetOwnerCommand {
+  return {
+    portalId: PORTAL_A,
+    workflowId: '1723456789',
+    record: makeRecordRef(),
+    ownerEmail: 'jane@example.com',
+    ownerProperty: 'hubspot_owner_id',
+    overwrite: 'ALWAYS',
+    ifNotAssignable: 'FAIL',
+    fallbackOwner: '',
+    currentValue: '',
+    ...changes,
+  };
+}
+
+export function makeQueued({
+  command = {},
+  ...changes
+}: Partial<Omit<QueuedExecution, 'command'>> & { command?: Partial<SetOwnerCommand> } = {}): QueuedExecution {
+  const whole = makeCommand(command);
+  return {
+    key: { portalId: whole.portalId, executionId: 'ap-8200001-63000000001-1-0' },
+    payloadHash: 'a'.repeat(64),
+    command: whole,
+    queuedAtEpochMs: START_EPOCH_MS,
+    blockEndsAtEpochMs: START_EPOCH_MS + BLOCK_MS,
+    returns: 0,
+    ...changes,
+  };
+}

@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { createEmailSeal } from '../../lib/crypto/email-seal.ts';
+import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../../lib/domain/assignment.ts';
+import { parseOwnerId } from '../../lib/domain/ids.ts';
+import type { QueuedExecution } from '../../lib/domain/queued-execution.ts';
+import { fromAssignMessage, MAX_MESSAGE_BYTES, toAssignMessage } from '../../lib/queue/assign-messages.ts';
+import { createAssignQueue } from '../../lib/queue/assign-queue.ts';
+import { makeRecordRef, toPortalId } from '../builders/ids.ts';
+import { makeCommand, makeQueued } from '../builders/queued-execution.ts';
+import { START_EPOCH_MS } from '../support/clock.ts';
+
+const seal = createEmailSeal({ current: 'secret-test-current' });
+const { canCarry } = createAssignQueue('https://sqs.example.com/assign', seal);
+
+const digits = (most: number) => fc.stringMatching(new RegExp(`^[1-9]\\d{0,${most - 1}}$`));
+const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+/** The id of an owner, or nothing. */
+const ownerIdText = fc.oneof(digits(20), fc.constant(''));
+
+/** What a workflow can really send: HubSpot's own ids, names and options, and an e-mail that can be one. */
+const queued: fc.Arbitrary<QueuedExecution> = fc
+  .record({
+    portalId: digits(12).map(toPortalId),
+    callbackId: fc.tuple(digits(12), digits(15), digits(12), digits(6)).map((parts) => `ap-${parts.join('-')}`),
+    payloadHash: fc.stringMatching(/^[0-9a-f]{64}$/),
+    workflowId: digits(16),
+    record: fc
+      .tuple(
+        digits(19),
+        fc.oneof(
+          fc.constantFrom('0-1', '0-136'),
+          digits(18).map((id) => `2-${id}`),
+        ),
+      )
+      .map(([id, type]) => makeRecordRef(id, type)),
+    ownerEmail: fc.string({ maxLength: 200 }).filter((text) => Buffer.byteLength(text) <= 254),
+    ownerProperty: fc.stringMatching(/^[a-z0-9][a-z0-9_]{0,99}$/),
+    overwrite: fc.constantFrom(...OVERWRITE),
+    ifNotAssignable: fc.constantFrom(...IF_NOT_ASSIGNABLE),
+    fallbackOwner: ownerIdText,
+    currentValue: fc.option(ownerIdText, { nil: undefined }),
+    queuedAtEpochMs: number,
+    blockEndsAtEpochMs: number,
+    returns: fc.nat(),
+  })
+  .map(({ callbackId, payloadHash, queuedAtEpochMs, blockEndsAtEpochMs, returns, ...command }) => ({
+    key: { portalId: command.portalId, executionId: callbackId },
+    payloadHash,
+    command,
+    queuedAtEpochMs,
+    blockEndsAtEpochMs,
+    returns,
+  }));
+
+const bodyOf = (execution: QueuedExecution) => JSON.parse(toAssignMessage(execution, seal)) as Record<string, unknown>;
+const read = (body: unknown) => fromAssignMessage(typeof body === 'string' ? body : JSON.stringify(body), seal);
+
+describe('a message', () => {
+  it('is read as what was queued, whatever was', () => {
+    fc.assert(
+      fc.property(queued, (execution) => {
+        expect(read(toAssignMessage(execution, seal))).toEqual(execution);
+      }),
+    );
+  });
+
+  it('[Q13] has room for every execution that a workflow can really send', () => {
+    fc.assert(
+      fc.property(queued, (execution) => {
+        expect(Buffer.byteLength(toAssignMessage(execution, seal))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+        expect(canCarry(execution)).toBe(true);
+      }),
+    );
+    expect(MAX_MESSAGE_BYTES).toBe(1_024);
+  });
+
+  it('[Q13] has room for the longest of everything', () => {
+    const longest = makeQueued({
+      key: {
+        portalId: toPortalId('9'.repeat(12)),
+        executionId: `ap-${[12, 15, 12, 6].map((length) => '9'.repeat(length)).join('-')}`,
+      },
+      command: {
+        portalId: toPortalId('9'.repeat(12)),
+        workflowId: '9'.repeat(16),
+        record: makeRecordRef('9'.repeat(19), `2-${'9'.repeat(18)}`),
+        ownerEmail: `${'e'.repeat(242)}@example.com`,
+        ownerProperty: 'p'.repeat(100),
+        overwrite: 'IF_OWNER_INACTIVE',
+        ifNotAssignable: 'FALLBACK',
+        fallbackOwner: '9'.repeat(20),
+        currentValue: '9'.repeat(20),
+      },
+      returns: 1_000_000,
+    });
+    expect(longest.command.ownerEmail).toHaveLength(254);
+    expect(canCarry(longest)).toBe(true);
+  });
+
+  it.each([
+    ['e-mail', { ownerEmail: `${'x'.repeat(700)}@example.com` }],
+    ['e-mail in letters of three bytes', { ownerEmail: '字'.repeat(250) }],
+    ['property', { ownerProperty: 'p'.repeat(255), ownerEmail: 'e'.repeat(254), workflowId: '9'.repeat(300) }],
+  ])('[Q13] that would be longer, for its %s, is not sent', (_what, command) => {
+    expect(canCarry(makeQueued({ command }))).toBe(false);
+  });
+
+  it.each(['jane@example.com', 'Jane Doe <jane@example.com>', 'JANE@EXAMPLE.COM'])(
+    '[O11] shows nobody’s e-mail, wherever the workflow put it: %s',
+    (email) => {
+      const command = { ownerEmail: email, fallbackOwner: email, currentValue: email };
+      const body = toAssignMessage(makeQueued({ command }), seal);
+      expect(body.toLowerCase()).not.toMatch(/jane|example|@/);
+      expect(body).not.toContain(Buffer.from(email).toString('base64').replaceAll('=', ''));
+      expect(read(body).command.ownerEmail).toBe(email);
+    },
+  );
+
+  it('keeps of a fallback owner and of a value what matters: the id, nothing, or that it is none', () => {
+    const padding = fc.stringMatching(/^\s{0,8}$/);
+    const text = fc.oneof(
+      fc.string(),
+      fc.tuple(padding, digits(24), padding, fc.constantFrom('', 'x')).map((parts) => parts.join('')),
+    );
+    const meaningOf = (value: string | undefined) =>
+      value === undefined || value.trim() === '' ? value?.trim() : (parseOwnerId(value.trim()) ?? 'no id');
+    fc.assert(
+      fc.property(text, text, (fallbackOwner, currentValue) => {
+        const { command } = read(toAssignMessage(makeQueued({ command: { fallbackOwner, currentValue } }), seal));
+        expect(meaningOf(command.fallbackOwner)).toBe(meaningOf(fallbackOwner));
+        expect(meaningOf(command.currentValue)).toBe(meaningOf(currentValue));
+      }),
+      { examples: [['12345678901234567890    x', '1234567890123456789012345']] },
+    );
+  });
+});
+
+describe('a message of another version', () => {
+  it('[C7] names its version', () => {
+    expect(bodyOf(makeQueued())).toMatchObject({ version: 1 });
+  });
+
+  it('[C7] is read when it has members that this one does not know', () => {
+    const execution = makeQueued();
+    expect(read({ ...bodyOf(execution), priority: 'high', nested: { x: [1] } })).toEqual(execution);
+  });
+
+  /** As the first release sends it. Messages like this one may wait in queues for as long as queues keep them. */
+  it('[C7] is read as it was first sent', () => {
+    const body = {
+      version: 1,
+      portalId: '8200001',
+      callbackId: 'ap-8200001-63000000001-1-0',
+      payloadHash: 'a'.repeat(64),
+      workflowId: '1723456789',
+      objectType: '0-1',
+      objectId: '9100000001',
+      sealedEmail: seal.seal(toPortalId(8_200_001), 'jane@example.com'),
+      ownerProperty: 'hubspot_owner_id',
+      overwrite: 'ALWAYS',
+      ifNotAssignable: 'FAIL',
+      fallbackOwner: '',
+      currentValue: '',
+      queuedAtEpochMs: START_EPOCH_MS,
+      blockEndsAtEpochMs: START_EPOCH_MS + 172_800_000,
+      returns: 0,
+    };
+    expect(read(body)).toEqual(makeQueued());
+    const { currentValue: _left, ...without } = body;
+    expect(read(without).command).toEqual(makeCommand({ currentValue: undefined }));
+    expect(Object.keys(bodyOf(makeQueued())).sort()).toEqual(Object.keys(body).sort());
+  });
+
+  it.each([0, 2, '1', null, undefined])('[C7] is refused when it is %j, which may mean something else', (version) => {
+    expect(() => read({ ...bodyOf(makeQueued()), version })).toThrow();
+  });
+});
+
+describe('a message that is none', () => {
+  it.each<[unknown]>([[''], ['not JSON'], ['null'], ['[]'], ['{}'], ['5'], [{ version: 1 }]])(
+    '[Q3] is refused: %j',
+    (body) => {
+      expect(() => read(body)).toThrow();
+    },
+  );
+
+  it.each<[string, unknown]>([
+    ['portalId', '0'],
+    ['portalId', 8_200_001],
+    ['portalId', '8200002'],
+    ['callbackId', ''],
+    ['objectType', 'cars'],
+    ['objectId', '../1'],
+    ['sealedEmail', 'jane@example.com'],
+    ['ownerProperty', ''],
+    ['overwrite', 'SOMETIMES'],
+    ['ifNotAssignable', ''],
+    ['fallbackOwner', 1],
+    ['currentValue', null],
+    ['queuedAtEpochMs', 0],
+    ['blockEndsAtEpochMs', '1'],
+    ['returns', -1],
+  ])('[Q3] is refused when its %s is %j', (member, value) => {
+    expect(() => read({ ...bodyOf(makeQueued()), [member]: value })).toThrow();
+  });
+
+  it('[Q3] is refused without any one of its members, but for the value that may be unknown', () => {
+    const body = bodyOf(makeQueued());
+    const needless = Object.keys(body).filter((member) => {
+      const { [member]: _without, ...rest } = body;
+      return isRead(rest);
+    });
+    expect(needless).toEqual(['currentValue']);
+  });
+});
+
+function isRead(body: unknown): boolean {
+  let isGood = false;
+  expect(() => {
+    read(body);
+    isGood = true;
+    throw new Error('read');
+  }).toThrow();
+  return isGood;
+}

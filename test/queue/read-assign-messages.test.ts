@@ -1,0 +1,49 @@
+import { createEmailSeal } from '../../lib/crypto/email-seal.ts';
+import { toAssignMessage } from '../../lib/queue/assign-messages.ts';
+import { readAssignMessages } from '../../lib/queue/read-assign-messages.ts';
+import { makeQueued } from '../builders/queued-execution.ts';
+import { makeTelemetry } from '../support/recording-telemetry.ts';
+
+const seal = createEmailSeal({ current: 'secret-test-current' });
+const before = createEmailSeal({ current: 'secret-test-before' });
+const good = makeQueued();
+const { portalId } = good.key;
+
+/** The messages by their index. */
+function read(...bodies: string[]) {
+  const telemetry = makeTelemetry();
+  const Records = bodies.map((body, index) => ({ messageId: `m${index}`, body }));
+  return { ...readAssignMessages({ Records }, seal, telemetry), counted: telemetry.counted };
+}
+
+it('reads each execution under the id of its message', () => {
+  const other = makeQueued({ key: { portalId, executionId: 'ap-2' } });
+  const { executions, unreadable, counted } = read(toAssignMessage(good, seal), toAssignMessage(other, seal));
+  expect([...executions]).toEqual([
+    ['m0', good],
+    ['m1', other],
+  ]);
+  expect(unreadable).toEqual([]);
+  expect(counted).toEqual([]);
+});
+
+it.each([
+  ['no JSON', 'jane@example.com'],
+  ['nothing', ''],
+  ['another version', JSON.stringify({ ...JSON.parse(toAssignMessage(good, seal)), version: 2 })],
+  ['an e-mail that nobody can open', toAssignMessage(good, before)],
+  [
+    'an e-mail that is not sealed',
+    JSON.stringify({ ...JSON.parse(toAssignMessage(good, seal)), sealedEmail: 'jane@example.com' }),
+  ],
+  ['another portal’s e-mail', JSON.stringify({ ...JSON.parse(toAssignMessage(good, seal)), portalId: '8200002' })],
+])('[Q3] holds up no other message for one with %s, which is counted and shown to nobody', (_what, body) => {
+  const { executions, unreadable, counted } = read(toAssignMessage(good, seal), body, toAssignMessage(good, seal));
+  expect([...executions.keys()]).toEqual(['m0', 'm2']);
+  expect(unreadable).toEqual(['m1']);
+  expect(counted).toEqual([{ name: 'MessagesUnreadable', dimensions: {} }]);
+});
+
+it('reads an event without messages', () => {
+  expect(read()).toMatchObject({ unreadable: [] });
+});
