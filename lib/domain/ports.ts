@@ -120,7 +120,7 @@ export type ExecutionLedger = {
 
 /** Counts and durations for the operator. Names and dimensions are fixed words; no value from outside. */
 export type Metrics = {
-  count(name: MetricName, dimensions?: Readonly<Record<string, string>>): void;
+  count(name: MetricName, dimensions?: Readonly<Record<string, string>>, times?: number): void;
   measure(name: MetricName, milliseconds: number, dimensions?: Readonly<Record<string, string>>): void;
 };
 export type MetricName =

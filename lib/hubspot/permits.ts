@@ -69,7 +69,8 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
     async take(portalId, deadlineEpochMs) {
       const startedAt = now();
       const giveUpAt = Math.min(deadlineEpochMs, startedAt + policy.patienceMs);
-      for (let waits = 0; !useHeld(portalId); ) {
+      let waits = 0;
+      while (!useHeld(portalId)) {
         const standing = findSpent(portalId);
         if (standing === undefined) {
           await askOnce(portalId);
@@ -82,7 +83,7 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
         // Those who wait for the same permit do not ask for it at the same moment.
         await sleep(waitMs + Math.floor(random() * paceOf(limitOf(portalId)).intervalMs));
       }
-      if (now() > startedAt) metrics.measure('HubSpotPermitWaitMs', now() - startedAt);
+      if (waits > 0) metrics.measure('HubSpotPermitWaitMs', now() - startedAt);
     },
 
     async learn(portalId, headers) {

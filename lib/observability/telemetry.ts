@@ -29,7 +29,7 @@ export function createTelemetry(functionName: string): Telemetry {
       error: (message, fields = {}) => logger.error(message, fields),
     },
     metrics: {
-      count: (name, dimensions) => add(name, MetricUnit.Count, 1, dimensions),
+      count: (name, dimensions, times = 1) => add(name, MetricUnit.Count, times, dimensions),
       measure: (name, milliseconds, dimensions) => add(name, MetricUnit.Milliseconds, milliseconds, dimensions),
     },
     startRequest(requestId) {

@@ -1,5 +1,6 @@
 import type { Connection } from '../config/connection.ts';
 import type { Config } from '../config/load-config.ts';
+import type { Priority } from '../domain/rate-budget.ts';
 import { createOwnerDirectory } from '../hubspot/owners.ts';
 import type { PermitPolicy } from '../hubspot/permits.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
@@ -17,11 +18,16 @@ import type { World } from './world.ts';
 export type ResolvingConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
 
 /** What the action functions and the operator's share: from a portal's e-mail to its owner. */
+/** How many owners a container remembers: more where it works for many portals at a time. */
+const REMEMBERED: Readonly<Record<Priority, number>> = { interactive: 2_000, bulk: 20_000 };
+
 export function createResolving(config: ResolvingConfig, telemetry: Telemetry, world: World, policy: PermitPolicy) {
   const { now } = world;
   const table: Table = { client: world.table, tableName: config.tableName };
   const state = createRefreshState(table, now);
-  const cache = createOwnerMemory(createOwnerCache(table, createLastSweepAt(state.readState, now)), { now });
+  const lastSweepAt = createLastSweepAt(state.readState, now);
+  const maxEntries = REMEMBERED[policy.priority];
+  const cache = createOwnerMemory(createOwnerCache(table, lastSweepAt), { now, maxEntries });
   const hubspot = createHubSpot(config, telemetry, world, policy);
   const { send } = hubspot;
   const directory = createOwnerDirectory(send, config.hubspotApiBaseUrl);
@@ -34,5 +40,5 @@ export function createResolving(config: ResolvingConfig, telemetry: Telemetry, w
   });
   const successors = createSuccessors(table);
   const resolver = createSubstitutingResolver({ resolver: plainResolver, successors });
-  return { table, state, cache, hubspot, directory, plainResolver, successors, resolver };
+  return { table, state, lastSweepAt, cache, hubspot, directory, plainResolver, successors, resolver };
 }

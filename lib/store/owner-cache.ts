@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
 import type { Owner } from '../domain/owner.ts';
-import type { CachedOwner, OwnerCache } from '../domain/ports.ts';
+import type { CachedOwner, CachedOwners, OwnerCache } from '../domain/ports.ts';
 import { fromOwnerMap } from './owner-item.ts';
 import { isSwept, ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
 import { type Item, type ItemKey, itemKey, reachTable, readNumber, type Table } from './table.ts';
@@ -23,10 +23,7 @@ export function createOwnerCache(
   return {
     async findByEmail(portalId, email) {
       const row = await read(portalId, itemKey(portalId, 'email', email));
-      if (row === undefined) return undefined;
-      const owners = (row.item.owners?.L ?? []).map(fromOwnerMap);
-      const { confirmedAtEpochMs } = row;
-      return owners.every((owner) => owner !== undefined) ? { owners, confirmedAtEpochMs } : undefined;
+      return row && toCachedOwners(row);
     },
 
     async findByOwnerId(portalId, ownerId) {
@@ -75,12 +72,6 @@ export function createOwnerCache(
     return (await reachTable(client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true })))).Item;
   }
 
-  function told(item: Item | undefined, sweptAtEpochMs: number) {
-    const written = item && readNumber(item, 'confirmedAtEpochMs');
-    if (item === undefined || written === undefined) return undefined;
-    return { item, confirmedAtEpochMs: isSwept(item) ? Math.max(written, sweptAtEpochMs) : written };
-  }
-
   async function readOwner(portalId: PortalId, key: ItemKey): Promise<CachedOwner | undefined> {
     const row = await read(portalId, key);
     if (row === undefined) return undefined;
@@ -107,4 +98,24 @@ export function createOwnerCache(
   function putOwner(portalId: PortalId, owner: Owner, cached: CachedOwner): Promise<void>[] {
     return ownerKeys(portalId, owner).map((key) => put(key, toOwnerAttributes(cached)));
   }
+}
+
+type Row = { readonly item: Item; readonly confirmedAtEpochMs: number };
+
+function told(item: Item | undefined, sweptAtEpochMs: number): Row | undefined {
+  const written = item && readNumber(item, 'confirmedAtEpochMs');
+  if (item === undefined || written === undefined) return undefined;
+  return { item, confirmedAtEpochMs: isSwept(item) ? Math.max(written, sweptAtEpochMs) : written };
+}
+
+/** @param sweptAtEpochMs when the last complete sweep began that could have changed the row */
+export function readEmailRow(item: Item, sweptAtEpochMs: number): CachedOwners | undefined {
+  const row = told(item, sweptAtEpochMs);
+  return row && toCachedOwners(row);
+}
+
+/** Undefined when a row holds something that is no owner. */
+function toCachedOwners({ item, confirmedAtEpochMs }: Row): CachedOwners | undefined {
+  const owners = (item.owners?.L ?? []).map(fromOwnerMap);
+  return owners.every((owner) => owner !== undefined) ? { owners, confirmedAtEpochMs } : undefined;
 }

@@ -35,19 +35,28 @@ export function createTellCallbacks({ callbacks, toOutputs, now, metrics }: Tell
     );
     const { unknown, untold } = await callbacks.complete(portalId, completions, deadlineEpochMs);
     const again: QueuedExecution[] = [];
+    const told: ActionResult[] = [];
     for (const { execution, result } of settled) {
       if (untold.has(execution.key.executionId)) {
         again.push(execution);
         continue;
       }
-      const isUnknown = unknown.has(execution.key.executionId);
-      metrics.count('CallbacksCompleted', { outcome: isUnknown ? 'unknown' : 'completed' });
-      const { outcome, errorCode = 'none' } = result;
-      if (!isUnknown) metrics.count('Executions', { outcome, errorCode });
+      if (!unknown.has(execution.key.executionId)) told.push(result);
       else if (isTooEarly(execution)) again.push(execution);
     }
+    count(told, unknown.size);
     return again;
   };
+
+  /** One line a kind of result, and not two a record. */
+  function count(told: readonly ActionResult[], unknown: number): void {
+    if (told.length > 0) metrics.count('CallbacksCompleted', { outcome: 'completed' }, told.length);
+    if (unknown > 0) metrics.count('CallbacksCompleted', { outcome: 'unknown' }, unknown);
+    for (const same of Map.groupBy(told, ({ outcome, errorCode }) => `${outcome} ${errorCode}`).values()) {
+      const [{ outcome, errorCode = 'none' } = {}] = same;
+      if (outcome !== undefined) metrics.count('Executions', { outcome, errorCode }, same.length);
+    }
+  }
 
   function isTooEarly({ queuedAtEpochMs, returns }: QueuedExecution): boolean {
     return now() - queuedAtEpochMs < YOUNG_MS && returns < MAX_RETURNS;

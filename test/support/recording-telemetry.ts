@@ -13,9 +13,9 @@ export function makeTelemetry(): RecordingTelemetry {
     counted,
     metrics: {
       ...telemetry.metrics,
-      count(name, dimensions) {
-        counted.push({ name, dimensions: dimensions ?? {} });
-        telemetry.metrics.count(name, dimensions);
+      count(name, dimensions, times = 1) {
+        for (let time = 0; time < times; time += 1) counted.push({ name, dimensions: dimensions ?? {} });
+        telemetry.metrics.count(name, dimensions, times);
       },
       measure(name, milliseconds, dimensions) {
         counted.push({ name, dimensions: dimensions ?? {} });
