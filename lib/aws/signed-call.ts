@@ -26,10 +26,10 @@ const JSON_VERSIONS = { ssm: '1.1', kms: '1.1', sqs: '1.0' } as const;
  * An SDK client would do the same, but bundled with all of its operations it costs each cold start more than everything
  * else of ours together (docs/decisions/003-cold-start.md).
  */
-export async function callAws(call: AwsCall): Promise<Response> {
+export async function callAws(call: AwsCall, fetchIt = fetch): Promise<Response> {
   const request = await sign(call);
-  const first = await send(request).catch(() => undefined);
-  return first === undefined || (await isPassing(first)) ? send(request) : first;
+  const first = await send(request, fetchIt).catch(() => undefined);
+  return first === undefined || (await isPassing(first)) ? send(request, fetchIt) : first;
 }
 
 type SignedRequest = { readonly url: URL; readonly headers: Record<string, string>; readonly body: string };
@@ -65,8 +65,8 @@ async function isPassing(response: Response): Promise<boolean> {
   return response.status === 400 && (await response.clone().text()).includes('ThrottlingException');
 }
 
-function send({ url, headers, body }: SignedRequest): Promise<Response> {
-  return fetch(url, {
+function send({ url, headers, body }: SignedRequest, fetchIt: typeof fetch): Promise<Response> {
+  return fetchIt(url, {
     method: 'POST',
     headers,
     body,

@@ -18,7 +18,7 @@ const sendReply = z.object({
  *
  * Sends by signed calls: the SDK's client would cost each cold start of the action more than all of its own code.
  */
-export function createAssignQueue(queueUrl: string, seal: EmailSeal): AssignQueue {
+export function createAssignQueue(queueUrl: string, seal: EmailSeal, fetchIt = fetch): AssignQueue {
   return {
     canCarry: (execution) => Buffer.byteLength(toAssignMessage(execution, seal)) <= MAX_MESSAGE_BYTES,
 
@@ -42,14 +42,15 @@ export function createAssignQueue(queueUrl: string, seal: EmailSeal): AssignQueu
       MessageGroupId: execution.key.portalId,
       DelaySeconds: delaySeconds,
     }));
-    const sent = await reach({ QueueUrl: queueUrl, Entries });
+    const sent = await reach({ QueueUrl: queueUrl, Entries }, fetchIt);
     return batch.filter((_delayed, index) => !sent.has(String(index))).map(({ execution }) => execution);
   }
 }
 
 /** The ids of the entries that SQS took; none when it could not be reached. */
-async function reach(body: object): Promise<ReadonlySet<string>> {
-  const response = await callAws({ service: 'sqs', target: 'AmazonSQS.SendMessageBatch', body }).catch(() => undefined);
+async function reach(body: object, fetchIt: typeof fetch): Promise<ReadonlySet<string>> {
+  const call = { service: 'sqs', target: 'AmazonSQS.SendMessageBatch', body } as const;
+  const response = await callAws(call, fetchIt).catch(() => undefined);
   if (response === undefined || !response.ok) return new Set();
   const reply = sendReply.safeParse(await response.json().catch(() => undefined));
   return new Set(reply.data?.Successful?.map(({ Id }) => Id) ?? []);

@@ -71,7 +71,7 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
   return {
     now,
     seal,
-    workOff: createWorkOff({ assignQueued, queue: createAssignQueue(config.assignQueueUrl, seal), log }),
+    workOff: createWorkOff({ assignQueued, queue: createAssignQueue(config.assignQueueUrl, seal, world.fetch), log }),
     endStranded: createEndStranded({ results, batches, planRecord, tellCallbacks, now, metrics, log }),
   };
 }

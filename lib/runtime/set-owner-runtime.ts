@@ -32,7 +32,7 @@ export function createSetOwnerRuntime(config: SetOwnerConfig, telemetry: Telemet
     ...answering,
     setOwner: createSetOrQueue({
       setOwner: noting(createSetOwner({ resolver, records })),
-      queue: createAssignQueue(config.assignQueueUrl, createEmailSeal(config.secrets)),
+      queue: createAssignQueue(config.assignQueueUrl, createEmailSeal(config.secrets), world.fetch),
       consent: createQueueConsent(table, { now, findScopes: findScopesWith(hubspot) }),
       modeOf: (portalId) => modeOf(config, portalId),
       now,

@@ -1,0 +1,221 @@
+import { createQueuedResults } from '../../lib/store/queued-results.ts';
+import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
+import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
+import { toPortalId } from '../builders/ids.ts';
+import type { Execution } from '../support/queued-enrolment.ts';
+import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
+import { readAllItems } from '../support/table-items.ts';
+import { LATER_MS, useFlood } from '../support/use-flood.ts';
+
+const statusOf = ({ answer }: Execution) => answer?.statusCode;
+const bodyOf = ({ answer }: Execution) => JSON.parse(answer?.body ?? '{}');
+
+describe('an execution for which there is no permit', () => {
+  const flood = useFlood();
+
+  it('is answered BLOCK with an expiry, once its message is in the queue', async () => {
+    flood.hire();
+    await flood().spendBudget(LATER_MS);
+    const execution = await flood.enrol();
+    expect(statusOf(execution)).toBe(200);
+    expect(bodyOf(execution).outputFields).toMatchObject({
+      hs_execution_state: 'BLOCK',
+      hs_expiration_duration: 'P2D',
+      outcome: '',
+    });
+    expect(flood().queue.sent).toMatchObject([{ groupId: String(PORTAL), delaySeconds: 2 }]);
+    expect(flood.count('ExecutionsQueued')).toBe(1);
+  });
+
+  it('is set and told by the worker', async () => {
+    const jane = flood.hire();
+    const [execution] = await flood.queued({});
+    await flood.workOff();
+    expect(execution).toMatchObject({
+      state: 'completed',
+      outputs: { outcome: 'ASSIGNED', ownerId: jane.id, hs_execution_state: 'SUCCESS' },
+    });
+    expect(flood.ownerOf(execution as Execution)).toBe(jane.id);
+    expect(flood().queue.live.messages).toEqual([]);
+  });
+
+  it('is done at once while permits last', async () => {
+    const jane = flood.hire();
+    const execution = await flood.enrol();
+    expect(execution).toMatchObject({ state: 'answered', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
+    expect(flood().queue.sent).toEqual([]);
+  });
+
+  it('is told to come back, in milliseconds, when it has no callback that could be completed later', async () => {
+    flood.hire();
+    await flood().spendBudget(LATER_MS);
+    const execution = await flood.enrol({ omitCallbackId: true });
+    expect(statusOf(execution)).toBe(429);
+    expect(Number(execution.answer?.headers['retry-after'])).toBeGreaterThanOrEqual(LATER_MS);
+    expect(Number(execution.answer?.headers['retry-after'])).toBeLessThan(LATER_MS + 1_000);
+    expect(flood().queue.sent).toEqual([]);
+  });
+
+  it('waits nowhere when its e-mail is too long for a message', async () => {
+    await flood().spendBudget(LATER_MS);
+    const execution = await flood.enrol({ email: `${'x'.repeat(2_000)}@example.com` });
+    // It is no e-mail at all, so that no permit was needed.
+    expect(execution).toMatchObject({ state: 'answered', outputs: { errorCode: 'EMAIL_INVALID' } });
+    expect(flood().queue.sent).toEqual([]);
+  });
+
+  it('[Q8] comes back when SQS is away, and is not remembered', async () => {
+    const jane = flood.hire();
+    const { queue, clock } = flood();
+    queue.mood = 'away';
+    await flood().spendBudget(LATER_MS);
+    const execution = await flood.enrol();
+    expect(statusOf(execution)).toBe(503);
+    expect(bodyOf(execution)).toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
+    const items = await readAllItems(flood().table);
+    expect(items.filter(({ sk }) => sk?.S === 'execution')).toEqual([]);
+
+    queue.mood = 'well';
+    clock.advance(LATER_MS);
+    await flood().deliver(execution);
+    expect(execution).toMatchObject({ state: 'answered', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
+  });
+
+  it('[Q8] comes back when SQS refuses its message', async () => {
+    flood.hire();
+    flood().queue.mood = 'refusesFirst';
+    await flood().spendBudget(LATER_MS);
+    expect(statusOf(await flood.enrol())).toBe(503);
+  });
+
+  it('[Q9] waits again when its answer was lost, with one message', async () => {
+    flood.hire();
+    const { queue, hubspot } = flood();
+    await flood().spendBudget(LATER_MS);
+    const execution = hubspot.enrol();
+    await flood().deliver(execution, { isAnswerLost: true });
+    flood().restart();
+    await flood().deliver(execution);
+    expect(execution.state).toBe('waiting');
+    expect(queue.sent).toHaveLength(1);
+    expect(flood.count('ExecutionReplayed')).toBe(1);
+    flood().clock.advance(LATER_MS);
+    await flood.workOff();
+    expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED' } });
+  });
+
+  it('is refused when it comes again with another payload while it waits', async () => {
+    flood.hire();
+    const [execution] = await flood.queued({});
+    const forged = { ...(execution as Execution), body: (execution as Execution).body.replaceAll('jane@', 'joan@') };
+    await flood().deliver(forged);
+    expect(bodyOf(forged).outputFields).toMatchObject({
+      errorCode: 'INPUT_INVALID',
+      hs_execution_state: 'FAIL_CONTINUE',
+    });
+    expect(flood.count('ExecutionConflict')).toBe(1);
+    await flood.workOff();
+    expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED' } });
+  });
+
+  it('is answered with what the queue came to, when the queue was faster than the answer', async () => {
+    const jane = flood.hire();
+    const { hubspot, clock, queue } = flood();
+    await flood().spendBudget(LATER_MS);
+    const execution = hubspot.enrol();
+    await flood().deliver(execution, { isAnswerLost: true });
+    clock.advance(LATER_MS);
+    await flood.workOff();
+    // HubSpot knew of no block when it was told: it is told again a few times, and then asks for itself.
+    expect(queue.live.messages).toMatchObject([{ delaySeconds: 5 }]);
+    for (let round = 0; round < 5; round += 1) {
+      clock.advance(5_000);
+      await flood().work();
+    }
+    expect(queue.live.messages).toEqual([]);
+    await flood().deliver(execution);
+    expect(execution).toMatchObject({
+      state: 'answered',
+      outputs: { outcome: 'ASSIGNED', ownerId: jane.id, hs_execution_state: 'SUCCESS' },
+    });
+    const results = createQueuedResults(flood().table, { now: clock.now, sleep: clock.sleep, random: () => 0 });
+    const standing = await results.find(toPortalId(PORTAL), [execution.callbackId]);
+    expect(standing.get(execution.callbackId)).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
+  });
+
+  it('begins anew when its block is over and HubSpot still asks', async () => {
+    flood.hire();
+    const [execution] = await flood.queued({});
+    flood().clock.advance(2 * 86_400_000 + 60_000);
+    flood().restart();
+    await flood().deliver(execution as Execution);
+    expect(bodyOf(execution as Execution).outputFields).toMatchObject({ outcome: 'ASSIGNED' });
+  });
+});
+
+describe('a portal whose executions', () => {
+  const settings = {
+    config: {
+      inlinePortals: new Set([toPortalId(PORTAL)]),
+      queuedPortals: new Set([toPortalId(OTHER_PORTAL)]),
+    },
+  };
+  const flood = useFlood(settings);
+
+  it('are never queued has to come back in time', async () => {
+    flood.hire();
+    await flood().spendBudget(LATER_MS);
+    const execution = await flood.enrol();
+    expect(statusOf(execution)).toBe(429);
+    expect(Number(execution.answer?.headers['retry-after'])).toBeGreaterThanOrEqual(LATER_MS);
+    expect(flood().queue.sent).toEqual([]);
+  });
+
+  it('are always queued waits without a look at its budget, and without a call', async () => {
+    const jane = flood.hire({ portalId: OTHER_PORTAL });
+    let execution: Execution | undefined;
+    const calls = await flood.callsOf(async () => {
+      execution = await flood.enrol({ portalId: OTHER_PORTAL });
+    });
+    expect(calls).toEqual([]);
+    expect(execution?.state).toBe('waiting');
+    await flood.workOff();
+    expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
+  });
+
+  it('are always queued and have no callback is done at once', async () => {
+    flood.hire({ portalId: OTHER_PORTAL });
+    const execution = await flood.enrol({ portalId: OTHER_PORTAL, omitCallbackId: true });
+    expect(execution).toMatchObject({ state: 'answered', outputs: { outcome: 'ASSIGNED' } });
+  });
+});
+
+describe('a portal whose token may not complete callbacks', () => {
+  const flood = useFlood();
+
+  it('is told to come back from then on, and what waits is told once it may', async () => {
+    flood.hire();
+    const [execution] = await flood.queued({});
+    const { state } = flood().simulator;
+    revokeToken(state, PORTAL, tokenOf(PORTAL));
+    addToken(
+      state,
+      PORTAL,
+      tokenOf(PORTAL),
+      ALL_SCOPES.filter((scope) => scope !== 'automation'),
+    );
+    await flood.workOff();
+    expect(execution?.state).toBe('waiting');
+    expect(flood().queue.live.messages).toMatchObject([{ delaySeconds: 900 }]);
+
+    flood().restart();
+    await flood().spendBudget(LATER_MS);
+    expect(statusOf(await flood.enrol())).toBe(429);
+
+    revokeToken(state, PORTAL, tokenOf(PORTAL));
+    addToken(state, PORTAL, tokenOf(PORTAL));
+    flood().clock.advance(900_000);
+    await flood().work();
+    expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED' } });
+  });
+});

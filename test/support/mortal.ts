@@ -1,0 +1,40 @@
+/** Where a process ends: before a step, or right after it with its answer unread. Undefined: it goes on. */
+export type Fate = (step: string) => 'before' | 'after' | undefined;
+
+export const KILLED = Symbol('killed');
+
+/** A process that may be killed at any call to something outside of it. */
+export type Mortal = {
+  /** Does one call, unless the process ends there. A dead process's calls are not made, and nothing in it goes on. */
+  step<T>(name: string, act: () => Promise<T>): Promise<T>;
+  /** What came of the work, or `KILLED`. */
+  run<T>(work: () => Promise<T>): Promise<T | typeof KILLED>;
+};
+
+/**
+ * Death is no error that code could catch: whatever the process waits for never comes, as after a SIGKILL. Calls that were
+ * under way at that moment still arrive.
+ */
+export function createMortal(fate: Fate): Mortal {
+  const never = new Promise<never>(() => undefined);
+  const { promise: death, resolve } = Promise.withResolvers<typeof KILLED>();
+  let isDead = false;
+  function die(): Promise<never> {
+    isDead = true;
+    resolve(KILLED);
+    return never;
+  }
+  return {
+    async step(name, act) {
+      if (isDead) return never;
+      const end = fate(name);
+      if (end === 'before') return die();
+      const outcome = await Promise.allSettled([act()]);
+      if (isDead || end === 'after') return die();
+      const [settled] = outcome;
+      if (settled.status === 'rejected') throw settled.reason;
+      return settled.value;
+    },
+    run: (work) => Promise.race([work(), death]),
+  };
+}

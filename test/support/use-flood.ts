@@ -1,0 +1,82 @@
+import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { readRecordProperty } from '../../local/simulator/seed-records.ts';
+import type { SimulatedOwner } from '../../local/simulator/state.ts';
+import { type FloodOptions, type FloodService, startFloodService } from './flood-service.ts';
+import type { EnrolOptions, Execution } from './queued-enrolment.ts';
+import { PORTAL } from './service.ts';
+
+/** So long a message is held back before the worker may see it. */
+export const HOLD_BACK_MS = 2_000;
+/** Time enough for a spent budget of `queued` to be over. */
+export const LATER_MS = 5_000;
+
+export type RunningFlood = {
+  (): FloodService;
+  /** An owner of the portal; Jane unless said otherwise. */
+  hire(spec?: { readonly email?: string; readonly portalId?: number }): SimulatedOwner;
+  /** Enrols records while the portal's budget is spent: each of them waits in the queue. */
+  queued(...enrolments: readonly EnrolOptions[]): Promise<Execution[]>;
+  /** Enrols a record and hears its answer. */
+  enrol(options?: EnrolOptions): Promise<Execution>;
+  /** Lets the time of the messages come, and works until the queue shows nothing more. */
+  workOff(): Promise<void>;
+  ownerOf(execution: Execution): string;
+  /** HubSpot calls of `work`, by route. */
+  callsOf(work: () => Promise<unknown>): Promise<string[]>;
+  count(metric: string): number;
+};
+
+/** A flood service for each test, which must end without a fault left over and without a call that no good client makes. */
+export function useFlood(options: FloodOptions = {}): RunningFlood {
+  let service: FloodService;
+
+  beforeEach(async () => {
+    service = await startFloodService(options);
+  });
+
+  afterEach(async () => {
+    // Closed before anything can fail, or a failing test would keep the run from ending.
+    await service.close();
+    expect(service.simulator.violations).toEqual([]);
+    expect(service.simulator.faults.unread()).toEqual([]);
+    expect(service.hubspot.violations).toEqual([]);
+  });
+
+  async function enrol(enrolment: EnrolOptions = {}): Promise<Execution> {
+    const execution = service.hubspot.enrol(enrolment);
+    await service.deliver(execution);
+    return execution;
+  }
+
+  return Object.assign(() => service, {
+    hire({ email = 'jane@example.com', portalId = PORTAL } = {}) {
+      return addActiveOwner(service.simulator.state, portalId, { email, firstName: 'Jane', lastName: 'Doe' });
+    },
+    async queued(...enrolments: readonly EnrolOptions[]) {
+      const executions: Execution[] = [];
+      for (const enrolment of enrolments) {
+        await service.spendBudget(LATER_MS, enrolment.portalId);
+        const execution = await enrol(enrolment);
+        expect(execution).toMatchObject({ state: 'waiting' });
+        executions.push(execution);
+        // So that one was queued before the other.
+        service.clock.advance(1);
+      }
+      service.clock.advance(LATER_MS);
+      return executions;
+    },
+    enrol,
+    async workOff() {
+      service.clock.advance(HOLD_BACK_MS);
+      for (let round = 0; round < 50 && (await service.work()).records.length > 0; round += 1);
+    },
+    ownerOf: ({ portalId, objectId }: Execution) =>
+      readRecordProperty(service.simulator.state, portalId, '0-1', objectId, 'hubspot_owner_id'),
+    async callsOf(work: () => Promise<unknown>) {
+      const mark = service.simulator.calls.mark();
+      await work();
+      return service.simulator.calls.since(mark).map(({ route }) => route ?? 'unknown');
+    },
+    count: (metric: string) => service.telemetry.counted.filter(({ name }) => name === metric).length,
+  });
+}
