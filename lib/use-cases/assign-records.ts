@@ -4,7 +4,7 @@ import type { ObjectId, ObjectTypeId, OwnerId, PortalId } from '../domain/ids.ts
 import type { ActionResult } from '../domain/outcome.ts';
 import type { QueuedExecution, RecordBatches } from '../domain/queued-execution.ts';
 import { refusedBy } from './decide-owner.ts';
-import { type createPlanRecord, endOf, type RecordPlan, supersededBy } from './plan-record.ts';
+import { type createPlanRecord, endOf, type RecordPlan, tellTruth } from './plan-record.ts';
 import { toResult } from './run-execution.ts';
 import type { SetOwner } from './set-owner.ts';
 
@@ -52,13 +52,14 @@ export function createAssignRecords({ batches, planRecord, setOwner }: AssignRec
     const ids = [...group.executions.keys()];
     await attempt(run, ids, async () => {
       run.values = await readValues(run);
-      await assign(run, ids);
+      await assign(run, leftOf(run, ids));
     });
     return run;
   };
 
   /** What those records hold that an execution must not take an owner from. */
-  async function readValues({ group, deadlineEpochMs }: Run): Promise<ReadonlyMap<ObjectId, string>> {
+  async function readValues(run: Run): Promise<ReadonlyMap<ObjectId, string>> {
+    const { group, deadlineEpochMs } = run;
     const { portalId, objectType, property, executions } = group;
     const guarded = [...executions].filter(([, all]) =>
       all.some(({ command }) => needsCurrentOwner(command.overwrite)),
@@ -66,8 +67,15 @@ export function createAssignRecords({ batches, planRecord, setOwner }: AssignRec
     if (guarded.length === 0) return new Map();
     const ids = guarded.map(([id]) => id);
     const read = await batches.readOwners(portalId, objectType, property, ids, deadlineEpochMs);
-    // Refused for whatever reason: each is read by itself then, and told what is wrong with it.
-    return read.kind === 'answered' ? read.values : new Map();
+    if (read.kind === 'answered') return read.values;
+    if (read.shared !== undefined)
+      tell(
+        run,
+        guarded.flatMap(([, all]) => all),
+        refusedBy(read.shared, property),
+      );
+    // Refused for another reason: each is read by itself then, and told what is wrong with it.
+    return new Map();
   }
 
   async function assign(run: Run, ids: readonly ObjectId[]): Promise<void> {
@@ -83,30 +91,32 @@ export function createAssignRecords({ batches, planRecord, setOwner }: AssignRec
       if (plan.kind === 'planned' && plan.write !== undefined) writes.set(id, plan.write);
     }
     const unread = [...plans.keys()].filter((id) => plans.get(id)?.kind === 'unknown');
-    const written = await attempt(run, [...writes.keys()], () => writeTogether(run, writes));
-    for (const id of written ?? []) finish(run, plans.get(id));
-    const unconfirmed = written === undefined ? [] : leftOf(run, writes.keys());
-    for (const id of [...unread, ...unconfirmed]) {
+    const reply = await attempt(run, [...writes.keys()], () => writeTogether(run, writes));
+    for (const id of reply?.written ?? []) finish(run, plans.get(id));
+    for (const id of [...unread, ...(reply?.unconfirmed ?? [])]) {
       await attempt(run, [id], () => assignAlone(run, id));
     }
   }
 
-  /** @returns the records that hold their value now. Those that HubSpot refused as a whole have been dealt with. */
-  async function writeTogether(run: Run, writes: ReadonlyMap<ObjectId, OwnerId | ''>): Promise<readonly ObjectId[]> {
-    if (writes.size === 0) return [];
+  /** Those that HubSpot refused together have been dealt with, as far as they could be. */
+  async function writeTogether(run: Run, writes: ReadonlyMap<ObjectId, OwnerId | ''>): Promise<Written> {
+    const ids = [...writes.keys()];
+    if (ids.length === 0) return NONE_LEFT;
     const { portalId, objectType, property } = run.group;
     const reply = await batches.writeOwners(portalId, objectType, property, writes, run.deadlineEpochMs);
-    if (reply.kind === 'answered') return [...reply.written];
-    const ids = [...writes.keys()];
+    if (reply.kind === 'answered') {
+      return { written: [...reply.written], unconfirmed: ids.filter((id) => !reply.written.has(id)) };
+    }
     if (reply.shared !== undefined) {
       const result = refusedBy(reply.shared, property);
       for (const id of ids) tell(run, executionsOf(run, id), result);
-    } else if (ids.length > 1) {
-      const middle = Math.ceil(ids.length / 2);
-      await assign(run, ids.slice(0, middle));
-      await assign(run, ids.slice(middle));
+      return NONE_LEFT;
     }
-    return [];
+    if (ids.length === 1) return { written: [], unconfirmed: ids };
+    const middle = Math.ceil(ids.length / 2);
+    await assign(run, ids.slice(0, middle));
+    await assign(run, ids.slice(middle));
+    return NONE_LEFT;
   }
 
   /** One after the other, as if they had come so: each sees what the one before it did. */
@@ -116,16 +126,14 @@ export function createAssignRecords({ batches, planRecord, setOwner }: AssignRec
     const told: [QueuedExecution, ActionResult][] = [];
     for (const execution of executions) {
       const { command } = execution;
-      const carried = needsCurrentOwner(command.overwrite) ? undefined : command.currentValue;
-      const result = await setOwner({ ...command, currentValue: value ?? carried }, run.deadlineEpochMs);
+      const isStale = value === undefined && !needsCurrentOwner(command.overwrite);
+      const currentValue = isStale ? command.currentValue : value;
+      const result = await setOwner({ ...command, currentValue }, run.deadlineEpochMs, { isStale });
       value = endOf(result) ?? value;
       told.push([execution, result]);
     }
     // The record holds what the last one left: what an earlier one wrote and a later one replaced is not there any more.
-    for (const [execution, result] of told) {
-      const end = endOf(result);
-      run.results.set(execution, end === undefined || end === value ? result : supersededBy(result, value));
-    }
+    for (const [execution, result] of told) run.results.set(execution, tellTruth(result, value));
   }
 
   /**
@@ -147,9 +155,13 @@ export function createAssignRecords({ batches, planRecord, setOwner }: AssignRec
   }
 }
 
-/** Records that the batch was to write and did not confirm. */
-function leftOf(run: Run, ids: Iterable<ObjectId>): ObjectId[] {
-  return [...ids].filter((id) => executionsOf(run, id).some((execution) => !run.results.has(execution)));
+/** `unconfirmed`: records that go the way of a single one. */
+type Written = { readonly written: readonly ObjectId[]; readonly unconfirmed: readonly ObjectId[] };
+const NONE_LEFT: Written = { written: [], unconfirmed: [] };
+
+/** Records whose executions have no result yet. */
+function leftOf(run: Run, ids: readonly ObjectId[]): ObjectId[] {
+  return ids.filter((id) => executionsOf(run, id).some((execution) => !run.results.has(execution)));
 }
 
 function executionsOf({ group }: Run, id: ObjectId): readonly QueuedExecution[] {

@@ -26,7 +26,7 @@ export function createPlanRecord({ judgeCurrent, decide }: DecideOwner) {
     deadlineEpochMs: number,
   ): Promise<RecordPlan> {
     let left: OwnerId | '' | undefined;
-    const decided: { execution: QueuedExecution; result: ActionResult; write: OwnerId | '' | undefined }[] = [];
+    const decided: [QueuedExecution, ActionResult][] = [];
     for (const execution of executions) {
       const { command } = execution;
       const held = left ?? value;
@@ -39,15 +39,12 @@ export function createPlanRecord({ judgeCurrent, decide }: DecideOwner) {
       const isStale = held === undefined;
       const told = write ?? (isStale ? endOf(result) : undefined);
       left = told ?? left;
-      decided.push({ execution, result, write: told });
+      decided.push([execution, result]);
     }
     return {
       kind: 'planned',
       write: left,
-      results: decided.map(({ execution, result, write }) => [
-        execution,
-        write === undefined || write === left ? result : supersededBy(result, left),
-      ]),
+      results: decided.map(([execution, result]) => [execution, tellTruth(result, left ?? value)]),
     };
   };
 }
@@ -60,9 +57,16 @@ export function endOf({ outcome, ownerId }: ActionResult): OwnerId | '' | undefi
     : undefined;
 }
 
-/** A later action gave the record to somebody else before this one was told: the truth is that it has that owner. */
-export function supersededBy({ previousOwnerId }: ActionResult, value: string | undefined): ActionResult {
-  const ownerId = parseOwnerId(value);
+/**
+ * The result, unless it names an owner whom the record does not have in the end: then a later action gave it to somebody
+ * else before this one was told, and the truth is that the record has that owner.
+ * @param end what the record holds now, as far as it is known
+ */
+export function tellTruth(result: ActionResult, end: string | undefined): ActionResult {
+  const named = result.outcome === 'CLEARED' ? '' : result.ownerId;
+  if (end === undefined || named === undefined || named === end) return result;
+  const { previousOwnerId } = result;
+  const ownerId = parseOwnerId(end);
   return {
     outcome: 'KEPT_EXISTING',
     ...(ownerId !== undefined && { ownerId }),

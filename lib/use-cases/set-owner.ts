@@ -5,6 +5,7 @@ import type { ActionResult } from '../domain/outcome.ts';
 import type { CrmRecords, RecordRefusal } from '../domain/ports.ts';
 import type { SetOwnerCommand } from '../domain/set-owner-command.ts';
 import { createDecideOwner, type OwnerDecision, refusedBy } from './decide-owner.ts';
+import { endOf } from './plan-record.ts';
 import type { OwnerResolver, Resolution } from './resolve-owner.ts';
 
 export type SetOwnerDeps = { readonly resolver: OwnerResolver; readonly records: CrmRecords };
@@ -20,17 +21,29 @@ export type SetOwner = ReturnType<typeof createSetOwner>;
 export function createSetOwner({ resolver, records }: SetOwnerDeps) {
   const { judgeCurrent, decide, decideFor } = createDecideOwner(resolver);
 
-  return async function setOwner(command: SetOwnerCommand, deadlineEpochMs: number): Promise<ActionResult> {
+  /**
+   * @param isStale the current owner that came with the command is out of date: good enough to be told, and no reason to
+   * leave the record alone
+   */
+  return async function setOwner(
+    command: SetOwnerCommand,
+    deadlineEpochMs: number,
+    { isStale = false } = {},
+  ): Promise<ActionResult> {
     const current = await findCurrentOwner(command, deadlineEpochMs);
     if (current.kind === 'refused') return refusedBy(current, command.ownerProperty);
     const decision = await decide(command, current, deadlineEpochMs);
-    const first = await write(command, decision, deadlineEpochMs);
+    const toWrite = (decided: OwnerDecision): OwnerDecision => {
+      const end = isStale ? endOf(decided.result) : undefined;
+      return decided.write === undefined && end !== undefined ? { ...decided, write: end } : decided;
+    };
+    const first = await write(command, toWrite(decision), deadlineEpochMs);
     if (first.refusedOwnerId === undefined || decision.resolution === undefined) return first.result;
 
     const confirmed = await confirmRefused(command, decision.resolution, first.refusedOwnerId, deadlineEpochMs);
     if (confirmed === undefined) return first.result;
-    return (await write(command, await decideFor(command, current, confirmed, deadlineEpochMs), deadlineEpochMs))
-      .result;
+    const second = await decideFor(command, current, confirmed, deadlineEpochMs);
+    return (await write(command, toWrite(second), deadlineEpochMs)).result;
   };
 
   async function write(

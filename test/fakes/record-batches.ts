@@ -1,0 +1,87 @@
+import type { ObjectId, OwnerId } from '../../lib/domain/ids.ts';
+import type { CrmRecords, RecordRefusal } from '../../lib/domain/ports.ts';
+import type { RecordBatches } from '../../lib/domain/queued-execution.ts';
+import { makeOutage, type Outage } from './outage.ts';
+
+export type FakeCrm = {
+  readonly batches: RecordBatches;
+  readonly records: CrmRecords;
+  readonly outage: Outage;
+  /** What the records hold; a record that is not here is gone. */
+  readonly values: Map<ObjectId, string>;
+  /** Old ids, which the single routes alone understand. */
+  readonly mergedInto: Map<ObjectId, ObjectId>;
+  /** Records that HubSpot refuses to write, and by themselves fail every batch. */
+  readonly bad: Map<ObjectId, RecordRefusal['code']>;
+  /** A refusal of the property or type, which every call gets. */
+  shared: RecordRefusal | undefined;
+  /** Every call in words: `write 3`, `read 2`, `write one`, `read one`. */
+  readonly calls: string[];
+  /** How often each record was written. */
+  readonly writes: Map<ObjectId, number>;
+};
+
+/** The records of one type in a map, with HubSpot's rule that one bad record fails a whole batch. */
+export function createFakeCrm(initial: Readonly<Record<string, string>> = {}): FakeCrm {
+  const crm: FakeCrm = {
+    outage: makeOutage(),
+    values: new Map(Object.entries(initial)) as Map<ObjectId, string>,
+    mergedInto: new Map(),
+    bad: new Map(),
+    shared: undefined,
+    calls: [],
+    writes: new Map(),
+    batches: {
+      async writeOwners(_portalId, _type, _property, values) {
+        call(`write ${values.size}`);
+        if (crm.shared !== undefined) return { kind: 'refused', shared: crm.shared };
+        if ([...values.keys()].some((id) => crm.bad.has(id))) return { kind: 'refused' };
+        const written = [...values].filter(([id]) => crm.values.has(id));
+        for (const [id, value] of written) put(id, value);
+        return { kind: 'answered', written: new Set(written.map(([id]) => id)) };
+      },
+      async readOwners(_portalId, _type, _property, ids) {
+        call(`read ${ids.length}`);
+        if (crm.shared !== undefined) return { kind: 'refused', shared: crm.shared };
+        const present = ids.filter((id) => crm.values.has(id));
+        return { kind: 'answered', values: new Map(present.map((id) => [id, crm.values.get(id) ?? ''])) };
+      },
+    },
+    records: {
+      async writeOwner(_portalId, { objectId }, _property, value) {
+        call('write one');
+        const refusal = refusalOf(objectId);
+        if (refusal !== undefined) return refusal;
+        put(crm.mergedInto.get(objectId) ?? objectId, value);
+        return { kind: 'written' };
+      },
+      async readOwner(_portalId, { objectId }) {
+        call('read one');
+        const id = crm.mergedInto.get(objectId) ?? objectId;
+        if (crm.shared !== undefined) return crm.shared;
+        if (!crm.values.has(id)) return { kind: 'refused', code: 'RECORD_NOT_FOUND' };
+        return { kind: 'read', value: crm.values.get(id) ?? '' };
+      },
+    },
+  };
+  return crm;
+
+  function call(name: string): void {
+    crm.calls.push(name);
+    crm.outage.check();
+  }
+
+  function refusalOf(objectId: ObjectId): RecordRefusal | undefined {
+    if (crm.shared !== undefined) return crm.shared;
+    const code = crm.bad.get(objectId);
+    if (code !== undefined) return { kind: 'refused', code };
+    return crm.values.has(crm.mergedInto.get(objectId) ?? objectId)
+      ? undefined
+      : { kind: 'refused', code: 'RECORD_NOT_FOUND' };
+  }
+
+  function put(id: ObjectId, value: OwnerId | ''): void {
+    crm.values.set(id, value);
+    crm.writes.set(id, (crm.writes.get(id) ?? 0) + 1);
+  }
+}

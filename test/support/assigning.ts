@@ -1,0 +1,74 @@
+import type { QueuedExecution } from '../../lib/domain/queued-execution.ts';
+import type { SetOwnerCommand } from '../../lib/domain/set-owner-command.ts';
+import { createAssignRecords, type RecordGroup } from '../../lib/use-cases/assign-records.ts';
+import { createDecideOwner } from '../../lib/use-cases/decide-owner.ts';
+import { groupByRecord } from '../../lib/use-cases/group-executions.ts';
+import { createPlanRecord } from '../../lib/use-cases/plan-record.ts';
+import { createOwnerResolver } from '../../lib/use-cases/resolve-owner.ts';
+import { createSetOwner } from '../../lib/use-cases/set-owner.ts';
+import { makeRecordRef, PORTAL_A } from '../builders/ids.ts';
+import { makeArchivedOwner, makeOwner } from '../builders/owner.ts';
+import { createFakeOwnerCache } from '../fakes/owner-cache.ts';
+import { createFakeOwnerDirectory } from '../fakes/owner-directory.ts';
+import type { FakeCrm } from '../fakes/record-batches.ts';
+import { makeClock } from './clock.ts';
+
+export const JANE = makeOwner({ id: '1', userId: '11' });
+export const LEFT = makeArchivedOwner({ id: '2', userId: '12', email: 'left@example.com' });
+export const BOB = makeOwner({ id: '4', userId: '14', email: 'bob@example.com' });
+
+let executions = 1;
+
+/** A queued execution; each one is queued a millisecond after the one made before it. */
+export function makeQueued(command: Partial<SetOwnerCommand> & { readonly objectId?: string } = {}): QueuedExecution {
+  const { objectId = '501', ...given } = command;
+  const number = executions++;
+  return {
+    key: { portalId: PORTAL_A, executionId: `ap-${PORTAL_A}-${number}-7-0` },
+    payloadHash: `hash-${number}`,
+    command: {
+      portalId: PORTAL_A,
+      workflowId: '62000001',
+      record: makeRecordRef(objectId),
+      ownerEmail: 'jane@example.com',
+      ownerProperty: 'hubspot_owner_id',
+      overwrite: 'ALWAYS',
+      ifNotAssignable: 'FAIL',
+      fallbackOwner: '',
+      currentValue: '',
+      ...given,
+    },
+    queuedAtEpochMs: 1_000_000 + number,
+    blockEndsAtEpochMs: 1_000_000 + number + 2 * 86_400_000,
+    returns: 0,
+  };
+}
+
+/** The use cases behind the queue over fakes: Jane and Bob work here, somebody left. */
+export function makeAssigning(crm: FakeCrm) {
+  const clock = makeClock();
+  const directory = createFakeOwnerDirectory([JANE, LEFT, BOB]);
+  const resolver = createOwnerResolver({
+    cache: createFakeOwnerCache(),
+    directory,
+    now: clock.now,
+    ownerMaxAgeMs: 3_600_000,
+    metrics: { count: () => undefined, measure: () => undefined },
+  });
+  const planRecord = createPlanRecord(createDecideOwner(resolver));
+  const setOwner = createSetOwner({ resolver, records: crm.records });
+  const assignRecords = createAssignRecords({ batches: crm.batches, planRecord, setOwner });
+  const deadline = () => clock.now() + 30_000;
+  return {
+    directory,
+    /** What an execution comes to that is done at once. */
+    setAtOnce: (command: SetOwnerCommand) => setOwner(command, deadline()),
+    assign: (queued: readonly QueuedExecution[]) => assignRecords(onlyGroup(queued), deadline()),
+  };
+}
+
+function onlyGroup(queued: readonly QueuedExecution[]): RecordGroup {
+  const [group, ...others] = groupByRecord(queued);
+  if (group === undefined || others.length > 0) throw new Error('the executions are not of one group');
+  return group;
+}
