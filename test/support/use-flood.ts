@@ -54,6 +54,8 @@ export function useFlood(options: FloodOptions = {}): RunningFlood {
     },
     async queued(...enrolments: readonly EnrolOptions[]) {
       const executions: Execution[] = [];
+      // A container that holds permits would use them up first.
+      service.restart();
       for (const enrolment of enrolments) {
         await service.spendBudget(LATER_MS, enrolment.portalId);
         const execution = await enrol(enrolment);

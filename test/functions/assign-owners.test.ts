@@ -1,0 +1,304 @@
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import fc from 'fast-check';
+import { executionKey } from '../../lib/store/execution-item.ts';
+import { deactivateOwner } from '../../local/simulator/seed-owners.ts';
+import { addProperty } from '../../local/simulator/seed-portals.ts';
+import { addRecord, mergeRecords } from '../../local/simulator/seed-records.ts';
+import { findRecord, getObjectType, getPortal } from '../../local/simulator/state.ts';
+import { toPortalId } from '../builders/ids.ts';
+import { KILLED } from '../support/mortal.ts';
+import type { Execution } from '../support/queued-enrolment.ts';
+import { PORTAL } from '../support/service.ts';
+import { HOLD_BACK_MS, useFlood } from '../support/use-flood.ts';
+
+const flood = useFlood();
+
+const many = (count: number) => Array.from({ length: count }, () => ({}));
+const only = ([execution]: readonly Execution[]): Execution => execution as Execution;
+const typeOf = (typeId = '0-1') => getObjectType(flood().simulator.state, PORTAL, typeId);
+
+describe('queued executions', () => {
+  it('are written with one call for a hundred records, and told with one more', async () => {
+    const jane = flood.hire();
+    const executions = await flood.queued(...many(100));
+    const calls = await flood.callsOf(flood.workOff);
+    expect(calls.filter((route) => route !== 'GET owners')).toEqual(['POST objects batch update', 'POST callbacks']);
+    for (const execution of executions) {
+      expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
+      expect(flood.ownerOf(execution)).toBe(jane.id);
+    }
+  });
+
+  it('[Q13] of a thousand in one event each get their owner, by messages of at most a kilobyte', async () => {
+    flood.hire();
+    const { queue, hubspot } = flood();
+    await flood().spendBudget(60_000);
+    const executions = Array.from({ length: 1_000 }, () => hubspot.enrol());
+    for (const execution of executions) await flood().deliver(execution);
+    expect(Math.max(...queue.sent.map(({ body }) => Buffer.byteLength(body)))).toBeLessThanOrEqual(1_024);
+    flood().clock.advance(60_000);
+    const records = queue.live.receive(1_000);
+    expect(records).toHaveLength(1_000);
+    const answer = await flood().invokeWorker(records);
+    expect(answer).toEqual({ batchItemFailures: [] });
+    queue.live.delete(records);
+    // What took longer than one portal may keep a worker comes back by itself.
+    await flood.workOff();
+    expect(executions.filter(({ state }) => state !== 'completed')).toEqual([]);
+    expect(flood().queue.live.messages).toEqual([]);
+  });
+
+  it('[Q12] of a portal that waits for permits do not hold up another one’s', async () => {
+    flood.hire();
+    const other = flood.hire({ portalId: 8_200_002 });
+    const slow = await flood.queued(...many(5));
+    const quick = await flood.queued({ portalId: 8_200_002 });
+    await flood().spendBudget(30_000);
+    flood().clock.advance(HOLD_BACK_MS);
+    const worked = await flood().work();
+    expect(worked.records).toHaveLength(6);
+    expect(worked.failedIds).toEqual([]);
+    expect(only(quick)).toMatchObject({ state: 'completed', outputs: { ownerId: other.id } });
+    expect(slow.map(({ state }) => state)).toEqual(Array(5).fill('waiting'));
+    expect(flood().queue.live.messages).toHaveLength(5);
+  });
+});
+
+describe('[Q1] a message that is delivered twice', () => {
+  it('to one invocation is one execution', async () => {
+    flood.hire();
+    const execution = only(await flood.queued({}));
+    flood().clock.advance(HOLD_BACK_MS);
+    const [record] = flood().queue.live.receive(1);
+    const twin = { ...record, messageId: 'twin' };
+    const calls = await flood.callsOf(() => flood().invokeWorker([record, twin] as never));
+    expect(calls.filter((route) => route.startsWith('POST'))).toEqual(['POST objects batch update', 'POST callback']);
+    expect(execution.state).toBe('completed');
+  });
+
+  it('after it was done is told again, and nothing is written', async () => {
+    const jane = flood.hire();
+    const execution = only(await flood.queued({}));
+    flood().clock.advance(HOLD_BACK_MS);
+    const records = flood().queue.live.receive(1);
+    await flood().invokeWorker(records);
+    // Somebody changed the record by hand since.
+    typeOf().records.get(execution.objectId)?.properties.set('hubspot_owner_id', '');
+    flood().restart();
+    flood().clock.advance(120_000);
+    const calls = await flood.callsOf(() => flood().invokeWorker(records));
+    expect(calls).toEqual(['POST callback']);
+    expect(flood.ownerOf(execution)).toBe('');
+    expect(execution).toMatchObject({ state: 'completed', outputs: { ownerId: jane.id } });
+    expect(flood().queue.live.messages).toHaveLength(1);
+  });
+
+  it('[Q7] while the first delivery still works sets the same owner, and both deliveries end well', async () => {
+    const jane = flood.hire();
+    const executions = await flood.queued(...many(3));
+    flood().clock.advance(HOLD_BACK_MS);
+    const records = flood().queue.live.receive(10);
+    const answers = await Promise.all([flood().invokeWorker(records), flood().invokeWorker(records)]);
+    expect(answers).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
+    for (const execution of executions) {
+      expect(execution).toMatchObject({ state: 'completed', outputs: { ownerId: jane.id } });
+      expect(flood.ownerOf(execution)).toBe(jane.id);
+    }
+  });
+});
+
+describe('what the worker reports as failed', () => {
+  it('[Q3] is a poison message alone, which ends in the dead-letter queue, and the rest succeed', async () => {
+    flood.hire();
+    const executions = await flood.queued(...many(2));
+    const { queue, clock } = flood();
+    const version2 = { ...JSON.parse(queue.sent[0]?.body ?? '{}'), version: 2 };
+    const poison = [
+      queue.put('not json'),
+      queue.put(JSON.stringify(version2)),
+      queue.put('{}'),
+      queue.put(JSON.stringify({ ...version2, version: 1, sealedEmail: 'AAAA' })),
+    ].map(({ messageId }) => messageId);
+    clock.advance(HOLD_BACK_MS);
+    const worked = await flood().work();
+    expect([...(worked.failedIds ?? [])].sort()).toEqual([...poison].sort());
+    expect(executions.map(({ state }) => state)).toEqual(['completed', 'completed']);
+    for (let receive = 0; receive < 3; receive += 1) {
+      clock.advance(360_000);
+      await flood().work();
+    }
+    expect(queue.live.messages).toEqual([]);
+    expect(queue.dead.messages.map(({ messageId }) => messageId)).toEqual(poison);
+  });
+
+  it('[Q4] is everything of a portal when a fault of ours befalls it, and of no other portal', async () => {
+    flood.hire();
+    flood.hire({ portalId: 8_200_002 });
+    const executions = await flood.queued(...many(3), { portalId: 8_200_002 });
+    flood().clock.advance(HOLD_BACK_MS);
+    const { client, tableName: TableName } = flood().table;
+    const Key = executionKey({ portalId: toPortalId(PORTAL), executionId: only(executions).callbackId });
+    const Item = { ...Key, state: { S: 'DONE' }, result: { S: 'no JSON' } };
+    await client.send(new PutItemCommand({ TableName, Item }));
+    const worked = await flood().work();
+    expect(worked.failedIds).toHaveLength(3);
+    expect(executions.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting', 'completed']);
+    await client.send(new DeleteItemCommand({ TableName, Key }));
+    flood().clock.advance(360_000);
+    await flood().work();
+    expect(executions.map(({ state }) => state)).toEqual(Array(4).fill('completed'));
+  });
+
+  it('[Q5] is never anything but ids of the batch, each once, whatever is in it', async () => {
+    flood.hire();
+    await flood.queued(...many(3));
+    flood().clock.advance(HOLD_BACK_MS);
+    const good = flood().queue.live.receive(10);
+    const messages = fc.oneof(
+      fc.nat({ max: 2 }).map((index) => good[index]?.body ?? ''),
+      fc.string(),
+      fc.json(),
+      fc.constant(''),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(messages, { maxLength: 8 }),
+        fc.constantFrom('well', 'away', 'refusesFirst'),
+        fc.boolean(),
+        async (bodies, mood, isSpent) => {
+          flood().queue.mood = mood;
+          flood().restart();
+          if (isSpent) await flood().spendBudget(60_000);
+          const records = bodies.map((body, index) => ({ ...good[0], messageId: `m-${index}`, body }));
+          const answer = await flood().invokeWorker(records as never);
+          if (answer === KILLED) throw new Error('nobody was killed');
+          const ids = answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+          expect(new Set(ids).size).toBe(ids.length);
+          expect(records.map(({ messageId }) => messageId)).toEqual(expect.arrayContaining(ids));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('[Q6] is not what has no permit: a copy is queued for later, and no receive is used up', async () => {
+    const jane = flood.hire();
+    const executions = await flood.queued(...many(3));
+    const { queue, clock } = flood();
+    for (let round = 0; round < 6; round += 1) {
+      clock.advance(Math.max(0, (queue.live.nextAtEpochMs() ?? 0) - clock.now()));
+      await flood().spendBudget(30_000);
+      const worked = await flood().work();
+      expect(worked.records.map(({ attributes }) => attributes.ApproximateReceiveCount)).toEqual(['1', '1', '1']);
+      expect(worked.failedIds).toEqual([]);
+      expect(queue.live.messages.map(({ receives }) => receives)).toEqual([0, 0, 0]);
+    }
+    expect(flood.count('ExecutionsRequeued')).toBe(18);
+    clock.advance(60_000);
+    await flood().work();
+    expect(queue.dead.messages).toEqual([]);
+    for (const execution of executions) {
+      expect(execution).toMatchObject({ state: 'completed', outputs: { ownerId: jane.id } });
+    }
+  });
+
+  it('is what could not be queued again: its message stays', async () => {
+    flood.hire();
+    const [execution] = await flood.queued({});
+    await flood().spendBudget(30_000);
+    flood().queue.mood = 'away';
+    flood().clock.advance(HOLD_BACK_MS);
+    const worked = await flood().work();
+    expect(worked.failedIds).toEqual(worked.records.map(({ messageId }) => messageId));
+    flood().queue.mood = 'well';
+    flood().clock.advance(360_000);
+    await flood().work();
+    expect(execution?.state).toBe('completed');
+  });
+});
+
+describe('at the time of writing', () => {
+  it('somebody who left since is not assigned, and the workflow is told', async () => {
+    const jane = flood.hire();
+    await flood.enrol();
+    const execution = only(await flood.queued({}));
+    deactivateOwner(flood().simulator.state, PORTAL, jane.id);
+    // Longer than what is known of an owner is believed.
+    flood().clock.advance(27 * 3_600_000);
+    flood().restart();
+    await flood.workOff();
+    expect(execution).toMatchObject({
+      state: 'completed',
+      outputs: { outcome: 'FAILED', errorCode: 'OWNER_DEACTIVATED', ownerId: '', hs_execution_state: 'FAIL_CONTINUE' },
+    });
+    expect(flood.ownerOf(execution)).toBe('');
+  });
+
+  it('an owner whom HubSpot does not know any more is not assigned, and the others are', async () => {
+    const jane = flood.hire();
+    const bob = flood.hire({ email: 'bob@example.com' });
+    await flood.enrol();
+    const [gone, good] = (await flood.queued({}, { email: 'bob@example.com' })) as [Execution, Execution];
+    getPortal(flood().simulator.state, PORTAL).owners.delete(jane.id);
+    await flood.workOff();
+    expect(gone).toMatchObject({ state: 'completed', outputs: { outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' } });
+    expect(good).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: bob.id } });
+  });
+
+  it('a guarded step looks at what the record holds by then', async () => {
+    const jane = flood.hire();
+    const bob = flood.hire({ email: 'bob@example.com' });
+    const guarded = { inputFields: { overwrite: 'IF_UNASSIGNED' } };
+    const [kept, taken] = (await flood.queued(guarded, {
+      ...guarded,
+      properties: { hubspot_owner_id: bob.id },
+      omitProperties: true,
+    })) as [Execution, Execution];
+    typeOf().records.get(kept.objectId)?.properties.set('hubspot_owner_id', bob.id);
+    typeOf().records.get(taken.objectId)?.properties.set('hubspot_owner_id', '');
+    await flood.workOff();
+    expect(kept.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', ownerId: bob.id });
+    expect(taken.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
+    expect([flood.ownerOf(kept), flood.ownerOf(taken)]).toEqual([bob.id, jane.id]);
+  });
+
+  it('a record that was merged, and one that was deleted, are told apart', async () => {
+    const jane = flood.hire();
+    const { state } = flood().simulator;
+    const survivor = addRecord(state, PORTAL, { typeId: '0-1' });
+    const [merged, deleted, good] = (await flood.queued({}, {}, {})) as [Execution, Execution, Execution];
+    mergeRecords(state, PORTAL, '0-1', merged.objectId, survivor.id);
+    typeOf().records.delete(deleted.objectId);
+    await flood.workOff();
+    expect(merged.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
+    expect(findRecord(typeOf(), merged.objectId)?.properties.get('hubspot_owner_id')).toBe(jane.id);
+    expect(deleted.outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'RECORD_NOT_FOUND' });
+    expect(good.outputs).toMatchObject({ outcome: 'ASSIGNED' });
+  });
+
+  it('[Q15] of two workflows the one that was queued last has the last word, and both are told the truth', async () => {
+    flood.hire();
+    const bob = flood.hire({ email: 'bob@example.com' });
+    const { id: objectId } = addRecord(flood().simulator.state, PORTAL, { typeId: '0-1' });
+    const [first, second] = (await flood.queued({ objectId }, { objectId, email: 'bob@example.com' })) as [
+      Execution,
+      Execution,
+    ];
+    const calls = await flood.callsOf(flood.workOff);
+    expect(calls.filter((route) => route === 'POST objects batch update')).toHaveLength(1);
+    expect(first.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', ownerId: bob.id, hs_execution_state: 'SUCCESS' });
+    expect(second.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: bob.id });
+    expect(flood.ownerOf(second)).toBe(bob.id);
+  });
+
+  it('a second owner property of the same records is a batch of its own', async () => {
+    const jane = flood.hire();
+    const { state } = flood().simulator;
+    addProperty(state, PORTAL, '0-1', { name: 'csm_owner', referencedObjectType: 'OWNER' });
+    const execution = only(await flood.queued({ inputFields: { ownerProperty: 'csm_owner' } }));
+    await flood.workOff();
+    expect(execution.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
+    expect(typeOf().records.get(execution.objectId)?.properties.get('csm_owner')).toBe(jane.id);
+    expect(flood.ownerOf(execution)).toBe('');
+  });
+});
