@@ -15,11 +15,9 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Assig
     const failed = [...unreadable];
     for (const [portalId, own] of Map.groupBy(executions, ([, { key }]) => key.portalId)) {
       try {
-        await endStranded(
-          portalId,
-          own.map(([, execution]) => execution),
-          deadlineEpochMs,
-        );
+        const all = own.map(([, execution]) => execution);
+        const untold = await endStranded(portalId, all, deadlineEpochMs);
+        failed.push(...own.flatMap(([messageId, execution]) => (untold.has(execution) ? [messageId] : [])));
       } catch (error) {
         failed.push(...own.map(([messageId]) => messageId));
         const code = error instanceof AppError ? error.code : 'UNEXPECTED';

@@ -15,6 +15,7 @@ import { createAssignQueued } from '../use-cases/assign-queued.ts';
 import { createAssignRecords } from '../use-cases/assign-records.ts';
 import { createDecideOwner } from '../use-cases/decide-owner.ts';
 import { createEndStranded } from '../use-cases/end-stranded.ts';
+import { createJudgeEnded } from '../use-cases/judge-ended.ts';
 import { createNoteUnresolved } from '../use-cases/note-unresolved.ts';
 import { createPlanRecord } from '../use-cases/plan-record.ts';
 import { createSetOwner } from '../use-cases/set-owner.ts';
@@ -57,8 +58,10 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
     now,
     metrics,
   });
+  const judgeEnded = createJudgeEnded({ batches, planRecord, now, log });
   const assignQueued = createAssignQueued({
     results,
+    judgeEnded,
     assignRecords: createAssignRecords({ batches, planRecord, setOwner: createSetOwner({ resolver, records }) }),
     tellCallbacks,
     noteInVain: createNoteUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log }).noteInVain,
@@ -72,6 +75,6 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
     now,
     seal,
     workOff: createWorkOff({ assignQueued, queue: createAssignQueue(config.assignQueueUrl, seal, world.fetch), log }),
-    endStranded: createEndStranded({ results, batches, planRecord, tellCallbacks, now, metrics, log }),
+    endStranded: createEndStranded({ results, judgeEnded, tellCallbacks, now, metrics, log }),
   };
 }

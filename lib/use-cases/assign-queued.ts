@@ -6,7 +6,7 @@ import {
   UpstreamContractError,
 } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import { type ActionResult, failed } from '../domain/outcome.ts';
+import type { ActionResult } from '../domain/outcome.ts';
 import type { Log, Metrics, Now } from '../domain/ports.ts';
 import {
   type Delayed,
@@ -19,11 +19,13 @@ import {
 import type { SetOwnerCommand } from '../domain/set-owner-command.ts';
 import type { createAssignRecords } from './assign-records.ts';
 import { groupByRecord } from './group-executions.ts';
+import { type createJudgeEnded, isOver } from './judge-ended.ts';
 import type { createTellCallbacks } from './tell-callbacks.ts';
 
 export type AssignQueuedDeps = {
   readonly results: QueuedResults;
   readonly assignRecords: ReturnType<typeof createAssignRecords>;
+  readonly judgeEnded: ReturnType<typeof createJudgeEnded>;
   readonly tellCallbacks: ReturnType<typeof createTellCallbacks>;
   readonly noteInVain: (command: SetOwnerCommand, result: ActionResult) => Promise<void>;
   readonly consent: Pick<QueueConsent, 'withdraw'>;
@@ -53,7 +55,7 @@ type Back = { readonly executions: readonly QueuedExecution[]; readonly cause: u
  * @returns the executions to queue again
  */
 export function createAssignQueued(deps: AssignQueuedDeps) {
-  const { results, assignRecords, tellCallbacks, noteInVain, consent, now, random, metrics, log } = deps;
+  const { results, assignRecords, judgeEnded, tellCallbacks, noteInVain, consent, now, random, metrics, log } = deps;
 
   return async function assignQueued(
     portalId: PortalId,
@@ -89,10 +91,10 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
     stopAtEpochMs: number,
     deadlineEpochMs: number,
   ): Promise<void> {
-    const isOver = ({ blockEndsAtEpochMs }: QueuedExecution) => now() >= blockEndsAtEpochMs - LAST_CALL_MS;
-    await expire(portalId, open.filter(isOver), back, deadlineEpochMs);
+    const isEnding = ({ blockEndsAtEpochMs }: QueuedExecution) => now() >= blockEndsAtEpochMs - LAST_CALL_MS;
+    await expire(portalId, open.filter(isEnding), back, deadlineEpochMs);
     let stopped: unknown;
-    for (const group of groupByRecord(open.filter((execution) => !isOver(execution)))) {
+    for (const group of groupByRecord(open.filter((execution) => !isEnding(execution)))) {
       const all = [...group.executions.values()].flat();
       if (stopped instanceof RateLimitedError || now() >= stopAtEpochMs) {
         back.push({ executions: all, cause: stopped });
@@ -117,10 +119,11 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
     deadlineEpochMs: number,
   ) {
     if (executions.length === 0) return;
-    for (const { blockEndsAtEpochMs } of executions) if (now() >= blockEndsAtEpochMs) metrics.count('ExecutionsLate');
+    for (const execution of executions) if (isOver(execution, now())) metrics.count('ExecutionsLate');
     log.error('executions waited too long in the queue', { portalId, executions: executions.length });
-    const settled = executions.map((execution) => ({ execution, result: failed('EXPIRED_IN_QUEUE') }));
-    await attempt(executions, back, () => settle(portalId, settled, back, deadlineEpochMs));
+    await attempt(executions, back, async () =>
+      settle(portalId, await judgeEnded(executions, deadlineEpochMs), back, deadlineEpochMs),
+    );
   }
 
   async function settle(
@@ -141,8 +144,9 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
     back: Back[],
     deadlineEpochMs: number,
   ): Promise<void> {
-    for (let start = 0; start < settled.length; start += TOLD_TOGETHER) {
-      const some = settled.slice(start, start + TOLD_TOGETHER);
+    const waiting = settled.filter(({ execution }) => !isOver(execution, now()));
+    for (let start = 0; start < waiting.length; start += TOLD_TOGETHER) {
+      const some = waiting.slice(start, start + TOLD_TOGETHER);
       const executions = some.map(({ execution }) => execution);
       await attempt(executions, back, async () => {
         const early = await tellCallbacks(portalId, some, deadlineEpochMs);
@@ -177,12 +181,15 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
     return [...causes].map(([execution, cause]) => {
       const reason = cause === EARLY ? 'early' : cause instanceof AppError ? cause.code : 'crowded';
       metrics.count('ExecutionsRequeued', { reason });
-      const leftMs = execution.blockEndsAtEpochMs - LAST_CALL_MS / 2 - now();
-      const delaySeconds = Math.ceil(
-        Math.min(delayOf(execution, cause), MAX_DELAY_SECONDS, Math.max(0, leftMs / 1_000)),
-      );
+      const delaySeconds = Math.ceil(Math.min(delayOf(execution, cause), secondsToLastCall(execution)));
       return { execution: { ...execution, returns: execution.returns + 1 }, delaySeconds };
     });
+  }
+
+  /** It must be back in time to be ended. Once it is, nothing hurries any more. */
+  function secondsToLastCall({ blockEndsAtEpochMs }: QueuedExecution): number {
+    const leftMs = blockEndsAtEpochMs - LAST_CALL_MS / 2 - now();
+    return leftMs > 0 ? Math.min(leftMs / 1_000, MAX_DELAY_SECONDS) : MAX_DELAY_SECONDS;
   }
 
   function delayOf({ returns }: QueuedExecution, cause: unknown): number {
