@@ -1,0 +1,149 @@
+import type { Execution } from '../support/queued-enrolment.ts';
+import { useFlood } from '../support/use-flood.ts';
+
+const flood = useFlood();
+const many = (count: number) => Array.from({ length: count }, () => ({}));
+
+type Rounds = { readonly receives: number[]; readonly delays: number[]; readonly rounds: number };
+
+/** Works whenever a message may be seen, until the time is over or nothing waits any more. */
+async function workUntil(untilEpochMs: number): Promise<Rounds> {
+  const { clock, queue } = flood();
+  const [receives, delays] = [[] as number[], [] as number[]];
+  let rounds = 0;
+  for (; rounds < 1_000; rounds += 1) {
+    const next = queue.live.nextAtEpochMs();
+    if (next === undefined || next > untilEpochMs) break;
+    clock.advance(Math.max(0, next - clock.now()));
+    const { records } = await flood().work();
+    receives.push(...records.map(({ attributes }) => Number(attributes.ApproximateReceiveCount)));
+    const waiting = queue.live.messages.map(({ delaySeconds }) => delaySeconds);
+    if (waiting.length > 0) delays.push(Math.max(...waiting));
+  }
+  return { receives, delays, rounds };
+}
+
+function expectAllAssigned(executions: readonly Execution[], ownerId: string): void {
+  for (const execution of executions) {
+    expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId } });
+    expect(flood.ownerOf(execution)).toBe(ownerId);
+  }
+  expect(flood().queue.live.messages).toEqual([]);
+  expect(flood().queue.dead.messages).toEqual([]);
+}
+
+describe('HubSpot', () => {
+  it('[H26] away for an hour: messages wait longer and longer, none uses up a receive, and all are done when it is back', async () => {
+    const jane = flood.hire();
+    const executions = await flood.queued(...many(20));
+    const { simulator, clock } = flood();
+    simulator.faults.chaos({ seed: 7, shares: { status5xx: 0.6, reset: 0.4 } });
+    const end = clock.now() + 3_600_000;
+    let outage: Rounds | undefined;
+    const calls = await flood.callsOf(async () => {
+      outage = await workUntil(end);
+    });
+    expect(new Set(outage?.receives)).toEqual(new Set([1]));
+    expect(executions.every(({ state }) => state === 'waiting')).toBe(true);
+    // Growing, up to minutes.
+    expect(outage?.delays.slice(0, 4)).toEqual([...(outage?.delays.slice(0, 4) ?? [])].sort((one, two) => one - two));
+    expect(Math.max(...(outage?.delays ?? []))).toBeGreaterThanOrEqual(120);
+    expect(outage?.rounds).toBeLessThanOrEqual(40);
+    expect(calls.length).toBeLessThanOrEqual(100);
+
+    simulator.faults.clear();
+    await workUntil(clock.now() + 900_000);
+    expectAllAssigned(executions, jane.id);
+  });
+
+  it('[H11] refusing for the ten-second limit: nothing is called before its time, and no receive is used up', async () => {
+    const jane = flood.hire();
+    await flood.enrol();
+    const executions = await flood.queued(...many(3));
+    const { simulator, clock } = flood();
+    simulator.faults.script({
+      route: 'POST objects batch update',
+      fault: {
+        kind: 'status',
+        status: 429,
+        headers: { 'Retry-After': '8' },
+        body: { status: 'error', errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING', message: 'limit' },
+      },
+    });
+    const refused = await flood.callsOf(() => workUntil(clock.now() + 3_000));
+    expect(refused).toEqual(['POST objects batch update']);
+    const refusedAt = clock.now();
+    const { receives } = await workUntil(clock.now() + 60_000);
+    expect(new Set(receives)).toEqual(new Set([1]));
+    const { atEpochMs = 0 } =
+      simulator.calls.all().findLast(({ route }) => route === 'POST objects batch update') ?? {};
+    expect(atEpochMs).toBeGreaterThanOrEqual(refusedAt + 8_000);
+    expectAllAssigned(executions, jane.id);
+  });
+
+  it('[H12] refusing for the daily limit: it is asked every ten minutes, and all are done the next day', async () => {
+    const jane = flood.hire();
+    await flood.enrol();
+    const executions = await flood.queued(...many(5));
+    const { simulator, clock } = flood();
+    simulator.settings.dailyLimit = simulator.calls.count();
+    const calls = await flood.callsOf(() => workUntil(clock.now() + 24 * 3_600_000));
+    // From ten in the morning until midnight.
+    expect(calls.length).toBeLessThanOrEqual(14 * 6 + 5);
+    expectAllAssigned(executions, jane.id);
+    expect(flood.count('HubSpotDailyLimitReached')).toBeGreaterThan(1);
+  });
+
+  it('[H24] that completed callbacks and lost the answer is told again, and nothing is written twice', async () => {
+    const jane = flood.hire();
+    const executions = await flood.queued(...many(4));
+    const { simulator, clock } = flood();
+    simulator.faults.script({ route: 'POST callbacks', times: 3, fault: { kind: 'resetAfterEffect' } });
+    const calls = await flood.callsOf(() => workUntil(clock.now() + 120_000));
+    expect(calls.filter((route) => route === 'POST objects batch update')).toHaveLength(1);
+    expectAllAssigned(executions, jane.id);
+  });
+
+  it('that wrote and lost the answer is asked again, and the owner is the same', async () => {
+    const jane = flood.hire();
+    const executions = await flood.queued(...many(4));
+    const { simulator, clock } = flood();
+    simulator.faults.script({ route: 'POST objects batch update', times: 3, fault: { kind: 'resetAfterEffect' } });
+    await workUntil(clock.now() + 120_000);
+    expectAllAssigned(executions, jane.id);
+  });
+
+  it.each(['reset', 'truncate', 'hang'] as const)('whose calls fail by chance (%s) loses nobody', async (kind) => {
+    const jane = flood.hire();
+    const executions = await flood.queued(...many(12));
+    const { simulator, clock } = flood();
+    // A call that hangs costs two real seconds.
+    const share = kind === 'hang' ? 0.05 : 0.4;
+    simulator.faults.chaos({ seed: 11, shares: { [kind]: share, resetAfterEffect: 0.1 } });
+    await workUntil(clock.now() + 3_600_000);
+    simulator.faults.clear();
+    await workUntil(clock.now() + 3_600_000);
+    for (const execution of executions) {
+      expect(execution).toMatchObject({
+        state: 'completed',
+        outputs: { ownerId: jane.id, hs_execution_state: 'SUCCESS' },
+      });
+      expect(flood.ownerOf(execution)).toBe(jane.id);
+    }
+  });
+});
+
+describe('the table', () => {
+  it('away for a while sends executions back, without a receive', async () => {
+    const jane = flood.hire();
+    const executions = await flood.queued(...many(3));
+    const { table, clock } = flood();
+    const spy = jest.spyOn(table.client, 'send').mockImplementation((() => Promise.reject(new Error('away'))) as never);
+    const { receives, rounds } = await workUntil(clock.now() + 600_000);
+    spy.mockRestore();
+    expect(new Set(receives)).toEqual(new Set([1]));
+    expect(rounds).toBeLessThan(20);
+    await workUntil(clock.now() + 600_000);
+    expectAllAssigned(executions, jane.id);
+  });
+});
