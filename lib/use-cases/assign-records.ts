@@ -108,8 +108,7 @@ export function createAssignRecords({ batches, planRecord, setOwner }: AssignRec
       return { written: [...reply.written], unconfirmed: ids.filter((id) => !reply.written.has(id)) };
     }
     if (reply.shared !== undefined) {
-      const result = refusedBy(reply.shared, property);
-      for (const id of ids) tell(run, executionsOf(run, id), result);
+      for (const [id, value] of writes) tell(run, executionsOf(run, id), refusedBy(reply.shared, property, value));
       return NONE_LEFT;
     }
     if (ids.length === 1) return { written: [], unconfirmed: ids };
