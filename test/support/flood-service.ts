@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { createHandler as createAssignHandler } from '../../functions/assign-owners.ts';
 import { createHandler as createFailHandler } from '../../functions/fail-stranded.ts';
@@ -17,7 +18,7 @@ import { toPortalId } from '../builders/ids.ts';
 import { type FakeClock, makeClock } from './clock.ts';
 import { makeEmbeddedTable } from './dynamodb-engines.ts';
 import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from './http-events.ts';
-import { createMortal, type Fate, KILLED } from './mortal.ts';
+import { createMortal, type Fate, KILLED, type Mortal } from './mortal.ts';
 import { createWaitingRoom, type Execution, type WaitingRoom } from './queued-enrolment.ts';
 import { makeTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
 import { createScriptedQueue, type Mailbox, type ScriptedQueue } from './scripted-queue.ts';
@@ -89,9 +90,12 @@ export async function startFloodService(options: FloodOptions = {}): Promise<Flo
   };
   const { fate = () => undefined } = options;
 
+  const lives: Mortal[] = [];
+
   /** One container: all of its calls go through here, and end with it. */
   function start<Handler>(name: string, create: (world: World) => Handler) {
     const life = createMortal((step) => fate(`${name} ${step}`));
+    lives.push(life);
     const client = new Proxy(table.client, {
       get(target, property, receiver) {
         if (property !== 'send') return Reflect.get(target, property, receiver);
@@ -171,6 +175,10 @@ export async function startFloodService(options: FloodOptions = {}): Promise<Flo
     restart() {
       containers = startAll();
     },
-    close: () => simulator.close(),
+    async close() {
+      for (const life of lives) life.bury();
+      await setImmediate();
+      await simulator.close();
+    },
   };
 }

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { type CrashReport, type CrashRun, runCrashing } from '../support/crash-world.ts';
+import { tellFigures } from '../support/figures.ts';
+
+jest.setTimeout(180_000);
+
+const MOMENTS = ['before', 'after'] as const;
+const MODES = ['auto', 'queued'] as const;
+/** After it the owner is in the CRM, and nobody else knows. */
+const WRITE = 'worker POST /crm/objects/2026-09/0-1/batch/update';
+
+/** Runs it, and expects that nobody can tell from the outside that somebody was killed. */
+async function survive(run: CrashRun, context: object): Promise<CrashReport> {
+  const report = await runCrashing(run);
+  expect({ ...context, ends: report.ends, broken: report.broken }).toEqual({
+    ...context,
+    ends: report.ends,
+    broken: [],
+  });
+  return report;
+}
+
+/** Kills at the n-th step of all, counted through every container, once for each given. */
+function killAtSteps(kills: readonly { readonly at: number; readonly when: (typeof MOMENTS)[number] }[]) {
+  let step = -1;
+  return () => {
+    step += 1;
+    return kills.find(({ at }) => at === step)?.when;
+  };
+}
+
+describe.each(MODES)('[Q2] executions of a portal that is %s', (mode) => {
+  it('end as they must when a container is killed before or after any of its calls', async () => {
+    const whole = await survive({ mode, fate: () => undefined }, {});
+    expect(whole.ends).toEqual(['callback ASSIGNED ', 'callback FAILED OWNER_NOT_FOUND', 'callback ASSIGNED ']);
+    expect(whole.steps.length).toBeGreaterThan(25);
+    let kills = 0;
+    for (let at = 0; at < whole.steps.length; at += 1) {
+      for (const when of MOMENTS) {
+        const report = await survive({ mode, fate: killAtSteps([{ at, when }]) }, { step: whole.steps[at], at, when });
+        kills += report.kills;
+      }
+    }
+    expect(kills).toBe(2 * whole.steps.length);
+    tellFigures(`Crash points of action, queue, worker and callbacks (${mode})`, { tried: kills });
+  });
+
+  it('end as they must when every worker is killed at the same call, so that the dead letters tell them', async () => {
+    const stepsOfWorker = (await runCrashing({ mode, fate: () => undefined })).steps.filter((step) =>
+      step.startsWith('worker'),
+    );
+    let [tried, dead] = [0, 0];
+    for (let at = 0; at < stepsOfWorker.length; at += 1) {
+      for (const when of MOMENTS) {
+        const fate: CrashRun['fate'] = (step, ordinal) =>
+          step.startsWith('worker') && ordinal === at ? when : undefined;
+        const report = await survive({ mode, fate }, { step: stepsOfWorker[at], at, when });
+        tried += 1;
+        if (report.steps.some((step) => step.startsWith('dead'))) dead += 1;
+      }
+    }
+    expect(dead).toBeGreaterThan(tried / 3);
+    tellFigures(`Crash points at which every worker dies (${mode})`, { tried, 'ended by dead letters': dead });
+  });
+
+  it('end as they must when containers are killed two and three times', async () => {
+    const kill = fc.record({ at: fc.nat({ max: 60 }), when: fc.constantFrom(...MOMENTS) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(kill, { minLength: 2, maxLength: 3 }), async (kills) => {
+        await survive({ mode, fate: killAtSteps(kills) }, { kills });
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+it.each(MOMENTS)(
+  '[Q2, Q11] executions end as they must when the dead-letter function is killed, too, and the workers died %s they wrote',
+  async (written) => {
+    const killWorkers = (step: string) => (step === WRITE ? written : undefined);
+    const whole = await survive({ mode: 'queued', fate: killWorkers }, { written });
+    const stepsOfDead = whole.steps.filter((step) => step.startsWith('dead'));
+    expect(stepsOfDead.length).toBeGreaterThan(3);
+    let tried = 0;
+    for (let at = 0; at < stepsOfDead.length; at += 1) {
+      for (const when of MOMENTS) {
+        let deadSteps = -1;
+        const fate = (step: string) => {
+          if (!step.startsWith('dead')) return killWorkers(step);
+          deadSteps += 1;
+          return deadSteps === at ? when : undefined;
+        };
+        await survive({ mode: 'queued', fate }, { written, step: stepsOfDead[at], at, when });
+        tried += 1;
+      }
+    }
+    tellFigures(`Crash points of the dead-letter function (workers died ${written} they wrote)`, { tried });
+  },
+);
