@@ -35,6 +35,8 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
     const jane = await seedCachedOwner(service);
     line.forget();
     line.script('GetItem', fault, 2);
+    // Otherwise the permits of the look-up above stand in the way, and one engine is read to see by how much.
+    service.clock.advance(1_000);
 
     const answer = await enrol(await service.restart());
 

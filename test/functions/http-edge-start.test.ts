@@ -22,6 +22,7 @@ beforeEach(async () => {
     HUBSPOT_ACCESS_TOKEN: 'ssm:/owners/dev/access-token',
     HUBSPOT_PORTAL_ID: '8200001',
     TABLE_NAME: 'owners',
+    ASSIGN_QUEUE_URL: 'https://sqs.example.com/assign',
   });
 });
 

@@ -147,11 +147,15 @@ describe('the share of error responses', () => {
       fault: { kind: 'status', status: 503 },
     });
 
-  /** Brings the portal to this many calls today, of which some were refused. */
+  /** Brings the container to this many calls for the portal today, of which some were refused. */
   async function makeCalls(good: number, refused: number): Promise<void> {
     await seedCachedOwner(service());
-    for (let count = 1; count < good; count += 1) await enrol(service());
-    for (let count = 0; count < refused; count += 1) await enrol(service(), { objectId: '9999999999' });
+    const spread = (options = {}) => {
+      service().clock.advance(1_000);
+      return enrol(service(), options);
+    };
+    for (let count = 0; count < good; count += 1) await spread();
+    for (let count = 0; count < refused; count += 1) await spread({ objectId: '9999999999' });
     service().clock.advance(10_000);
   }
 

@@ -49,10 +49,11 @@ it('[O11] keeps names and e-mails in owner rows, and what nobody could be found 
   const all = await readAllItems(service().table);
   const items = all.filter((item) => !item.pk?.S?.endsWith('#unresolved'));
   const kinds = items.map((item) => item.sk?.S ?? '');
-  expect(new Set(kinds)).toEqual(new Set(['email', 'owner', 'user', 'execution']));
+  expect(new Set(kinds)).toEqual(new Set(['email', 'owner', 'user', 'execution', 'budget']));
   const executions = items.filter((item) => item.sk?.S === 'execution');
   expect(executions.length).toBeGreaterThan(10);
   expect(executions.filter((item) => PERSONAL.test(JSON.stringify(item)))).toEqual([]);
+  expect(items.filter((item) => item.sk?.S === 'budget' && PERSONAL.test(JSON.stringify(item)))).toEqual([]);
   const owners = items.filter((item) => item.sk?.S === 'owner');
   expect(owners.some((item) => PERSONAL.test(JSON.stringify(item)))).toBe(true);
 });

@@ -115,6 +115,8 @@ it(
         };
 
         for (const each of steps) {
+          // Time for permits: this is not about limits.
+          clock.advance(1_000);
           if (each.kind === 'execute') await execute(each);
           else if (each.kind === 'together') await Promise.all(each.both.map(execute));
           else if (each.kind === 'wait') clock.advance(each.ms);

@@ -181,6 +181,8 @@ it('costs no read for an owner who may be assigned, and one for each hop of a le
   await name(left, jane);
   const ofJane = { ownerEmail: 'jane@example.com' };
   await set(ofJane);
+  // Otherwise the permits of the first one stand in the way, and the engine is read to see by how much.
+  service().clock.advance(1_000);
   expect(await readsOf(service(), () => set(ofJane))).toEqual({ all: 0, successors: 0 });
   expect(await readsOf(service(), () => set({ ownerEmail: 'nobody@example.com' }))).toMatchObject({ successors: 0 });
   await set();
