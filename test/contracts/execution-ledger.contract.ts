@@ -129,6 +129,76 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
       expect(await begin('b')).toMatchObject(expected);
     });
 
+    describe('of an execution that was left to the queue', () => {
+      const untilEpochMs = () => clock.now() + 2 * DAY_MS;
+      const leave = (writerId = 'a', until = untilEpochMs()) => ledger.leaveToQueue(KEY, writerId, until);
+      const QUEUED = { kind: 'queued', payloadHash: 'hash' };
+
+      it('[Q9] tells every later delivery that it waits, and what it asked for', async () => {
+        await begin('a');
+        expect(await leave()).toBeUndefined();
+        expect(await begin('b')).toEqual(QUEUED);
+        clock.advance(LEASE_MS + 1);
+        expect(await begin('c', KEY, 'other hash')).toEqual(QUEUED);
+      });
+
+      it('[Q9] may be told so twice by the delivery that queued it', async () => {
+        await begin('a');
+        await leave();
+        expect(await leave()).toBeUndefined();
+        expect(await begin('b')).toEqual(QUEUED);
+      });
+
+      it.each([
+        [2 * DAY_MS, QUEUED, 'at the end of its time'],
+        [2 * DAY_MS + 1, STARTED, 'past it, whatever became of its message'],
+      ])('after %i ms tells a delivery %j: %s', async (ms, expected) => {
+        await begin('a');
+        await leave();
+        clock.advance(ms);
+        expect(await begin('b')).toEqual(expected);
+      });
+
+      it('lets one of many begin anew once its time is over', async () => {
+        await begin('a');
+        await leave();
+        clock.advance(2 * DAY_MS + 1);
+        const entries = await Promise.all(Array.from({ length: 10 }, (_, index) => begin(`w${index}`)));
+        expect(entries.filter(({ kind }) => kind === 'started')).toHaveLength(1);
+      });
+
+      it('is no one’s any more: nobody can complete it or give it back', async () => {
+        await begin('a');
+        await leave();
+        expect(await ledger.complete(KEY, 'a', 'hash', RESULT)).toEqual(RESULT);
+        await ledger.release(KEY, 'a');
+        expect(await begin('b')).toEqual(QUEUED);
+      });
+
+      it('tells the result where the queue, or another delivery, was faster', async () => {
+        await begin('slow');
+        clock.advance(LEASE_MS + 1);
+        await begin('quick');
+        await ledger.complete(KEY, 'quick', 'hash', OTHER_RESULT);
+        expect(await leave('slow')).toEqual(OTHER_RESULT);
+        expect(await begin('c')).toMatchObject({ kind: 'done', result: OTHER_RESULT });
+      });
+
+      it('does not take it away from the delivery that took over', async () => {
+        await begin('slow');
+        clock.advance(LEASE_MS + 1);
+        await begin('quick');
+        expect(await leave('slow')).toBeUndefined();
+        expect(await begin('c')).toEqual(RUNNING);
+        expect(await ledger.complete(KEY, 'quick', 'hash', RESULT)).toEqual(RESULT);
+      });
+
+      it('is nothing that a delivery can do which never began', async () => {
+        expect(await leave('nobody')).toBeUndefined();
+        expect(await begin('b')).toEqual(STARTED);
+      });
+    });
+
     it('keeps portals and executions apart', async () => {
       const keys: ExecutionKey[] = [
         KEY,

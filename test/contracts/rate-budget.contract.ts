@@ -219,15 +219,18 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       expect(await take()).toMatchObject({ kind: 'refused', waitMs: 1, block: { kind: 'limit' } });
     });
 
-    it.each([
-      [[5_000, 9_000], 9_000, 'fault', 'the longer one came later'],
-      [[9_000, 5_000], 9_000, 'limit', 'the longer one came first'],
-    ] as const)('of blocks of %j ms the one of %i ms stands, with its reason: %s: %s', async (lengths, ms, kind) => {
-      const start = clock.now();
-      await budget.block(PORTAL_A, start + lengths[0], { kind: 'limit' });
-      await budget.block(PORTAL_A, start + lengths[1], { kind: 'fault', fault: 'timeout' });
-      expect(await take()).toMatchObject({ kind: 'refused', waitMs: ms, block: { kind } });
-    });
+    it.each<[first: number, second: number, ms: number, kind: string, why: string]>([
+      [5_000, 9_000, 9_000, 'fault', 'the longer one came later'],
+      [9_000, 5_000, 9_000, 'limit', 'the longer one came first'],
+    ])(
+      'of blocks of %i and %i ms the one of %i ms stands, with its reason: %s: %s',
+      async (first, second, ms, kind) => {
+        const start = clock.now();
+        await budget.block(PORTAL_A, start + first, { kind: 'limit' });
+        await budget.block(PORTAL_A, start + second, { kind: 'fault', fault: 'timeout' });
+        expect(await take()).toMatchObject({ kind: 'refused', waitMs: ms, block: { kind } });
+      },
+    );
 
     it('tells everybody the limit that one has learned, and goes by it', async () => {
       const learned = { calls: 190, windowMs: 10_000 };

@@ -19,7 +19,7 @@ function tell(calls: readonly Call[], isShareHigh = false): (number | undefined)
 describe('breaker', () => {
   const silent = Array(4).fill(undefined);
 
-  it.each([
+  it.each<[readonly Call[], readonly (number | undefined)[], string]>([
     [fails(4), silent, 'four failures in a row may pass'],
     [fails(5), [...silent, 10_000], 'the fifth in a row does not'],
     [
@@ -29,7 +29,7 @@ describe('breaker', () => {
     ],
     [[...fails(4), 'works', ...fails(4)], [...silent, ...silent], 'a success in between begins anew'],
     [[...fails(6), 'works', ...fails(5)], [...silent, 10_000, 20_000, ...silent, 10_000], 'and ends the pauses, too'],
-  ] as const)('[H26] says to %j: %j, because %s', (calls, pauses) => {
+  ])('[H26] says to %j: %j, because %s', (calls, pauses) => {
     expect(tell(calls)).toEqual(pauses);
   });
 

@@ -1,11 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ExecutionKey, ExecutionLedger, OwnerCache, Successors } from '../../lib/domain/ports.ts';
+import type { QueuedResults } from '../../lib/domain/queued-execution.ts';
+import { LOWEST_LIMIT, paceOf } from '../../lib/domain/rate-budget.ts';
 import { createExecutionLedger } from '../../lib/store/ledger.ts';
 import { createOwnerCache } from '../../lib/store/owner-cache.ts';
+import { createQueuedResults } from '../../lib/store/queued-results.ts';
+import { createRateBudget } from '../../lib/store/rate-budget.ts';
 import { createSuccessors } from '../../lib/store/successors.ts';
 import { createTableClient, type Table } from '../../lib/store/table.ts';
 import { PORTAL_A, toEmail, toOwnerId } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
+import { makeQueued } from '../builders/queued-execution.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
 import { type DynamoDbProxy, startDynamoDbProxy } from '../support/dynamodb-proxy.ts';
@@ -23,6 +28,8 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
   let direct: ExecutionLedger;
   let cache: OwnerCache;
   let successors: Successors;
+  let results: QueuedResults;
+  let broken: Table;
 
   beforeEach(async () => {
     const table = await makeTable();
@@ -30,12 +37,13 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     // The client of the action path itself: two tries and no more.
     process.env.AWS_ENDPOINT_URL_DYNAMODB = proxy.endpoint;
     client = createTableClient({ requestTimeoutMs: 5_000 });
-    const broken: Table = { client, tableName: table.tableName };
+    broken = { client, tableName: table.tableName };
     clock = makeClock();
     behindProxy = createExecutionLedger(broken, clock.now);
     direct = createExecutionLedger(table, clock.now);
     cache = createOwnerCache(broken);
     successors = createSuccessors(broken);
+    results = createQueuedResults(broken, { now: clock.now, sleep: clock.sleep, random: () => 0 });
   });
 
   afterEach(async () => {
@@ -65,6 +73,47 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     proxy.script('UpdateItem', 'loseReply');
     expect(await behindProxy.complete(KEY, 'a', 'hash', RESULT)).toEqual(RESULT);
     expect(await begin(direct, 'b')).toEqual({ kind: 'done', payloadHash: 'hash', result: RESULT });
+  });
+
+  it('[D3, D4, Q9] knows again that it left an execution to the queue when the reply to that was lost', async () => {
+    await begin(behindProxy, 'a');
+    proxy.script('UpdateItem', 'loseReply');
+    const queuedUntil = clock.now() + LEASE_MS;
+    expect(await behindProxy.leaveToQueue(KEY, 'a', queuedUntil)).toBeUndefined();
+    expect(proxy.operations.filter((operation) => operation === 'UpdateItem')).toHaveLength(2);
+    expect(await begin(direct, 'b')).toEqual({ kind: 'queued', payloadHash: 'hash' });
+  });
+
+  it('[D3, Q9] tells what the queue made of an execution while the reply to leaving it was lost', async () => {
+    await begin(behindProxy, 'a');
+    proxy.script('UpdateItem', 'loseReply');
+    const left = behindProxy.leaveToQueue(KEY, 'a', clock.now() + LEASE_MS);
+    await expect(left).resolves.toBeUndefined();
+    await results.settle([{ execution: makeQueued({ key: KEY, payloadHash: 'hash' }), result: RESULT }]);
+    expect(await behindProxy.leaveToQueue(KEY, 'a', clock.now() + LEASE_MS)).toEqual(RESULT);
+  });
+
+  it('[D3] settles what the queue has done once or twice to the same effect', async () => {
+    const settled = [{ execution: makeQueued({ key: KEY, payloadHash: 'hash' }), result: RESULT }];
+    proxy.script('BatchWriteItem', 'loseReply');
+    await results.settle(settled);
+    expect(proxy.operations.filter((operation) => operation === 'BatchWriteItem')).toHaveLength(2);
+    expect(await results.find(PORTAL_A, [KEY.executionId])).toEqual(new Map([[KEY.executionId, RESULT]]));
+    expect(await begin(direct, 'b')).toEqual({ kind: 'done', payloadHash: 'hash', result: RESULT });
+  });
+
+  /** Of the two permits that a lost reply may take, one is never used: too few calls are made, never too many. */
+  it('[D3, Q17] takes a permit twice at most when the reply to it was lost, and has it back with time', async () => {
+    const budget = createRateBudget(broken, clock.now);
+    const { intervalMs, toleranceMs } = paceOf(LOWEST_LIMIT);
+    await budget.take(PORTAL_A, 1, 'interactive', LOWEST_LIMIT);
+    proxy.script('UpdateItem', 'loseReply');
+    expect(await budget.take(PORTAL_A, 1, 'interactive', LOWEST_LIMIT)).toMatchObject({ kind: 'granted' });
+    const rest = toleranceMs.interactive / intervalMs - 3;
+    expect(await budget.take(PORTAL_A, rest, 'interactive', LOWEST_LIMIT)).toMatchObject({ kind: 'granted' });
+    expect(await budget.take(PORTAL_A, 1, 'interactive', LOWEST_LIMIT)).toMatchObject({ kind: 'refused' });
+    clock.advance(intervalMs);
+    expect(await budget.take(PORTAL_A, 1, 'interactive', LOWEST_LIMIT)).toMatchObject({ kind: 'granted' });
   });
 
   it('[D3] gives back without complaint when the reply to it was lost', async () => {

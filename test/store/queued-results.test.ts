@@ -1,0 +1,128 @@
+import type { ActionResult } from '../../lib/domain/outcome.ts';
+import type { ExecutionLedger } from '../../lib/domain/ports.ts';
+import type { QueuedResults, SettledExecution } from '../../lib/domain/queued-execution.ts';
+import { createExecutionLedger } from '../../lib/store/ledger.ts';
+import { createQueuedResults } from '../../lib/store/queued-results.ts';
+import type { Table } from '../../lib/store/table.ts';
+import { PORTAL_A, PORTAL_B, toOwnerId } from '../builders/ids.ts';
+import { makeQueued } from '../builders/queued-execution.ts';
+import { type FakeClock, makeClock, START_EPOCH_MS } from '../support/clock.ts';
+import { ENGINES } from '../support/dynamodb-engines.ts';
+import { readAllItems } from '../support/table-items.ts';
+
+const DAY_MS = 86_400_000;
+const ASSIGNED: ActionResult = { outcome: 'ASSIGNED', ownerId: toOwnerId('1'), previousOwnerId: '' };
+const FAILED: ActionResult = { outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' };
+
+const settledAs = (executionId: string, result: ActionResult, portalId = PORTAL_A): SettledExecution => ({
+  execution: makeQueued({ key: { portalId, executionId }, payloadHash: 'hash', command: { portalId } }),
+  result,
+});
+const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `ap-${index}`);
+
+describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) => {
+  let table: Table;
+  let clock: FakeClock;
+  let results: QueuedResults;
+  let ledger: ExecutionLedger;
+
+  beforeEach(async () => {
+    table = await makeTable();
+    clock = makeClock();
+    results = createQueuedResults(table, { now: clock.now, sleep: clock.sleep, random: () => 0 });
+    ledger = createExecutionLedger(table, clock.now);
+  });
+
+  const begin = (executionId: string, writerId = 'a') =>
+    ledger.begin({ portalId: PORTAL_A, executionId }, writerId, 'hash', 15_000);
+
+  it('are found as they were settled, and nothing of those that were not', async () => {
+    const result: ActionResult = {
+      ...ASSIGNED,
+      aboutOwnerIds: [toOwnerId('4')],
+      resolvedFrom: 'CACHE',
+      ownerDataAgeSeconds: 0,
+    };
+    await results.settle([settledAs('ap-1', result), settledAs('ap-2', FAILED)]);
+    expect(await results.find(PORTAL_A, ['ap-2', 'ap-1', 'ap-3'])).toEqual(
+      new Map([
+        ['ap-1', result],
+        ['ap-2', FAILED],
+      ]),
+    );
+  });
+
+  it('are none for nobody, without a call', async () => {
+    const send = jest.spyOn(table.client, 'send');
+    expect(await results.find(PORTAL_A, [])).toEqual(new Map());
+    await results.settle([]);
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it('are read and written in batches when there are many', async () => {
+    const ids = idsOf(250);
+    const send = jest.spyOn(table.client, 'send');
+    await results.settle(ids.map((id, index) => settledAs(id, { ...ASSIGNED, ownerDataAgeSeconds: index })));
+    expect(send).toHaveBeenCalledTimes(10);
+    const found = await results.find(PORTAL_A, [...ids, 'ap-absent']);
+    expect(send).toHaveBeenCalledTimes(10 + 3);
+    expect(ids.map((id) => found.get(id)?.ownerDataAgeSeconds)).toEqual(ids.map((_id, index) => index));
+    expect(found.size).toBe(250);
+  });
+
+  it('are found once when they are asked for twice', async () => {
+    await results.settle([settledAs('ap-1', ASSIGNED)]);
+    expect(await results.find(PORTAL_A, ['ap-1', 'ap-1'])).toEqual(new Map([['ap-1', ASSIGNED]]));
+  });
+
+  it('are none while the action still works, or has only left the execution to the queue', async () => {
+    await begin('ap-running');
+    await begin('ap-queued');
+    await ledger.leaveToQueue({ portalId: PORTAL_A, executionId: 'ap-queued' }, 'a', clock.now() + DAY_MS);
+    expect(await results.find(PORTAL_A, ['ap-running', 'ap-queued'])).toEqual(new Map());
+  });
+
+  it('[Q1] are what a later delivery of the execution is told, whatever state the action had left it in', async () => {
+    await begin('ap-running');
+    await begin('ap-queued');
+    await ledger.leaveToQueue({ portalId: PORTAL_A, executionId: 'ap-queued' }, 'a', clock.now() + DAY_MS);
+    const ids = ['ap-running', 'ap-queued', 'ap-unseen'];
+    await results.settle(ids.map((id) => settledAs(id, ASSIGNED)));
+    for (const id of ids) {
+      expect(await begin(id, 'b')).toEqual({ kind: 'done', payloadHash: 'hash', result: ASSIGNED });
+    }
+  });
+
+  it('[Q1] are found, too, where the action itself did the work', async () => {
+    await begin('ap-1');
+    await ledger.complete({ portalId: PORTAL_A, executionId: 'ap-1' }, 'a', 'hash', ASSIGNED);
+    expect(await results.find(PORTAL_A, ['ap-1'])).toEqual(new Map([['ap-1', ASSIGNED]]));
+  });
+
+  it('[Q1] may be settled twice', async () => {
+    await results.settle([settledAs('ap-1', ASSIGNED)]);
+    await results.settle([settledAs('ap-1', ASSIGNED)]);
+    expect(await results.find(PORTAL_A, ['ap-1'])).toEqual(new Map([['ap-1', ASSIGNED]]));
+  });
+
+  it('are kept apart by portal and by execution', async () => {
+    const odd = ['#', `${PORTAL_B}#execution#ap-1`, 'x'.repeat(200), 'AP-1', 'ap-1'];
+    await results.settle([...odd.map((id) => settledAs(id, ASSIGNED)), settledAs('ap-1', FAILED, PORTAL_B)]);
+    expect([...(await results.find(PORTAL_A, odd)).keys()].sort()).toEqual(odd.toSorted());
+    expect(await results.find(PORTAL_B, odd)).toEqual(new Map([['ap-1', FAILED]]));
+  });
+
+  it('[D7] are an item each, without the command, which goes after nine days in whole seconds', async () => {
+    await results.settle([settledAs('ap-1', FAILED)]);
+    expect(await readAllItems(table)).toEqual([
+      {
+        pk: { S: 'portal#8200001#execution#ap-1' },
+        sk: { S: 'execution' },
+        state: { S: 'DONE' },
+        payloadHash: { S: 'hash' },
+        result: { S: JSON.stringify(FAILED) },
+        expiresAtEpochSeconds: { N: String((START_EPOCH_MS + 9 * DAY_MS) / 1_000) },
+      },
+    ]);
+  });
+});
