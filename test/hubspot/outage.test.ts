@@ -104,3 +104,17 @@ it('[H26] asks no container that has not failed itself, once one has found HubSp
   await expect(outage.send(1)).resolves.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });
   expect(outage.calls).toHaveLength(before);
 });
+
+it('[H11] one container’s 429 stops all of them, for as long as HubSpot says, and for that portal alone', async () => {
+  const outage = startOutage(2, reply(429, { policyName: 'TEN_SECONDLY_ROLLING' }, { 'retry-after': '3' }));
+  await expect(outage.send(0)).resolves.toMatchObject({ code: 'RATE_LIMITED' });
+  await expect(outage.send(1)).resolves.toMatchObject({ code: 'RATE_LIMITED' });
+  expect(outage.calls).toHaveLength(1);
+  await expect(outage.send(1, B)).resolves.toMatchObject({ code: 'ok' });
+  outage.clock.advance(2_999);
+  await expect(outage.send(1)).resolves.toMatchObject({ code: 'RATE_LIMITED' });
+  expect(outage.calls).toHaveLength(1);
+  outage.clock.advance(1);
+  await outage.send(1);
+  expect(outage.calls).toHaveLength(2);
+});
