@@ -8,6 +8,7 @@ import { createRecordBatches } from '../hubspot/record-batches.ts';
 import { createCrmRecords } from '../hubspot/records.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createAssignQueue } from '../queue/assign-queue.ts';
+import { createEmailRows } from '../store/email-rows.ts';
 import { createQueueConsent } from '../store/queue-consent.ts';
 import { createQueuedResults } from '../store/queued-results.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
@@ -20,6 +21,7 @@ import { createNoteUnresolved } from '../use-cases/note-unresolved.ts';
 import { createPlanRecord } from '../use-cases/plan-record.ts';
 import { createSetOwner } from '../use-cases/set-owner.ts';
 import { createTellCallbacks } from '../use-cases/tell-callbacks.ts';
+import { createToDelayed } from '../use-cases/to-delayed.ts';
 import { createWorkOff } from '../use-cases/work-off.ts';
 import { installUrlOf } from './action-runtime.ts';
 import { lazy } from './lazy.ts';
@@ -44,7 +46,7 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
   const { log, metrics } = telemetry;
   const { now, sleep, random } = world;
   const { hubspotApiBaseUrl } = config;
-  const { table, cache, hubspot, resolver } = createResolving(config, telemetry, world, QUEUED);
+  const { table, lastSweepAt, cache, hubspot, resolver } = createResolving(config, telemetry, world, QUEUED);
   const decider = createDecideOwner(resolver);
   const planRecord = createPlanRecord(decider);
   const records = createCrmRecords(hubspot.send, hubspotApiBaseUrl, { log, metrics });
@@ -59,15 +61,17 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
     metrics,
   });
   const judgeEnded = createJudgeEnded({ batches, planRecord, now, log });
+  const findByEmails = createEmailRows(table, lastSweepAt, { sleep, random });
   const assignQueued = createAssignQueued({
     results,
+    prepareOwners: (portalId, emails) => cache.prepare(portalId, emails, findByEmails),
     judgeEnded,
     assignRecords: createAssignRecords({ batches, planRecord, setOwner: createSetOwner({ resolver, records }) }),
     tellCallbacks,
     noteInVain: createNoteUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log }).noteInVain,
     consent: createQueueConsent(table, { now, findScopes: findScopesWith(hubspot) }),
+    toDelayed: createToDelayed({ now, random, metrics }),
     now,
-    random,
     metrics,
     log,
   });

@@ -1,10 +1,5 @@
-import {
-  AppError,
-  MissingScopesError,
-  PortalNotConnectedError,
-  RateLimitedError,
-  UpstreamContractError,
-} from '../domain/errors.ts';
+import { type OwnerEmail, readOwnerEmail } from '../domain/email.ts';
+import { AppError, MissingScopesError, RateLimitedError, UpstreamContractError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
 import type { Log, Metrics, Now } from '../domain/ports.ts';
@@ -21,17 +16,19 @@ import type { createAssignRecords } from './assign-records.ts';
 import { groupByRecord } from './group-executions.ts';
 import { type createJudgeEnded, isOver } from './judge-ended.ts';
 import type { createTellCallbacks } from './tell-callbacks.ts';
+import { type Back, EARLY, type ToDelayed } from './to-delayed.ts';
 
 export type AssignQueuedDeps = {
   readonly results: QueuedResults;
   readonly assignRecords: ReturnType<typeof createAssignRecords>;
+  /** Has these e-mails found in few calls when they are asked for, one by one, in a moment. */
+  readonly prepareOwners: (portalId: PortalId, emails: readonly OwnerEmail[]) => Promise<void>;
   readonly judgeEnded: ReturnType<typeof createJudgeEnded>;
   readonly tellCallbacks: ReturnType<typeof createTellCallbacks>;
   readonly noteInVain: (command: SetOwnerCommand, result: ActionResult) => Promise<void>;
   readonly consent: Pick<QueueConsent, 'withdraw'>;
+  readonly toDelayed: ToDelayed;
   readonly now: Now;
-  /** A number in [0, 1). */
-  readonly random: () => number;
   readonly metrics: Metrics;
   readonly log: Log;
 };
@@ -40,11 +37,6 @@ export type AssignQueuedDeps = {
 const PORTAL_MS = 10_000;
 /** The most of callbacks in one call. */
 const TOLD_TOGETHER = 100;
-/** The longest that SQS holds a message back. */
-const MAX_DELAY_SECONDS = 900;
-const EARLY_DELAY_SECONDS = 5;
-
-type Back = { readonly executions: readonly QueuedExecution[]; readonly cause: unknown };
 
 /**
  * Works off queued executions of one portal: sets the owners, records each result, completes the callbacks. Done again after
@@ -55,7 +47,19 @@ type Back = { readonly executions: readonly QueuedExecution[]; readonly cause: u
  * @returns the executions to queue again
  */
 export function createAssignQueued(deps: AssignQueuedDeps) {
-  const { results, assignRecords, judgeEnded, tellCallbacks, noteInVain, consent, now, random, metrics, log } = deps;
+  const {
+    results,
+    prepareOwners,
+    assignRecords,
+    judgeEnded,
+    tellCallbacks,
+    noteInVain,
+    consent,
+    toDelayed,
+    now,
+    metrics,
+    log,
+  } = deps;
 
   return async function assignQueued(
     portalId: PortalId,
@@ -79,6 +83,7 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
         else settled.push({ execution, result });
       }
       await tell(portalId, settled, back, deadlineEpochMs);
+      await prepareOwners(portalId, emailsOf(open));
       await work(portalId, open, back, stopAt, deadlineEpochMs);
     });
     return toDelayed(back);
@@ -171,37 +176,12 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
       back.push({ executions, cause: error });
     }
   }
-
-  /** One copy of each goes back, for the first reason there was. */
-  function toDelayed(back: readonly Back[]): Delayed[] {
-    const causes = new Map<QueuedExecution, unknown>();
-    for (const { executions, cause } of back) {
-      for (const execution of executions) if (!causes.has(execution)) causes.set(execution, cause);
-    }
-    return [...causes].map(([execution, cause]) => {
-      const reason = cause === EARLY ? 'early' : cause instanceof AppError ? cause.code : 'crowded';
-      metrics.count('ExecutionsRequeued', { reason });
-      const delaySeconds = Math.ceil(Math.min(delayOf(execution, cause), secondsToLastCall(execution)));
-      return { execution: { ...execution, returns: execution.returns + 1 }, delaySeconds };
-    });
-  }
-
-  /** It must be back in time to be ended. Once it is, nothing hurries any more. */
-  function secondsToLastCall({ blockEndsAtEpochMs }: QueuedExecution): number {
-    const leftMs = blockEndsAtEpochMs - LAST_CALL_MS / 2 - now();
-    return leftMs > 0 ? Math.min(leftMs / 1_000, MAX_DELAY_SECONDS) : MAX_DELAY_SECONDS;
-  }
-
-  function delayOf({ returns }: QueuedExecution, cause: unknown): number {
-    if (cause === EARLY) return EARLY_DELAY_SECONDS;
-    if (cause instanceof MissingScopesError || cause instanceof PortalNotConnectedError) return MAX_DELAY_SECONDS;
-    if (cause instanceof RateLimitedError) return cause.retryAfterMs / 1_000 + random();
-    // HubSpot or the table is away: the longer it has been, the longer the next wait.
-    return cause === undefined ? 1 : Math.min(2 ** Math.min(returns + 1, 8), 300) * (0.5 + random() / 2);
-  }
 }
 
-const EARLY = Symbol('told before HubSpot waited');
+function emailsOf(executions: readonly QueuedExecution[]): OwnerEmail[] {
+  const readings = executions.map(({ command }) => readOwnerEmail(command.ownerEmail));
+  return [...new Set(readings.flatMap((reading) => (reading.kind === 'email' ? [reading.email] : [])))];
+}
 
 /** SQS may deliver a message twice, and hand out both copies together. */
 function distinct(delivered: readonly QueuedExecution[]): QueuedExecution[] {

@@ -1,5 +1,6 @@
+import type { OwnerEmail } from '../../lib/domain/email.ts';
 import type { OwnerCache } from '../../lib/domain/ports.ts';
-import { createOwnerMemory } from '../../lib/store/owner-memory.ts';
+import { createOwnerMemory, type FindByEmails } from '../../lib/store/owner-memory.ts';
 import { PORTAL_A, PORTAL_B, toEmail, toOwnerId, toUserId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner } from '../builders/owner.ts';
 import { createFakeOwnerCache, type FakeOwnerCache } from '../fakes/owner-cache.ts';
@@ -128,4 +129,50 @@ it('answers from memory what it was told, even when the store could not be told'
   store.outage.fail(new Error('the store is away'));
   await expect(memory.rememberEmail(PORTAL_A, JANE, cached)).rejects.toThrow('the store is away');
   expect(await memory.findByEmail(PORTAL_A, JANE)).toEqual(cached);
+});
+
+describe('preparing for a batch', () => {
+  const EMAILS = ['jane@example.com', 'omar@example.com', 'nobody@example.com'].map(toEmail);
+  const [JANE, OMAR, NOBODY] = EMAILS as [OwnerEmail, OwnerEmail, OwnerEmail];
+  const omar = makeOwner({ id: '410000002', userId: '52000002', email: OMAR });
+
+  it('reads what is not known in one call, and finds it afterwards by e-mail and by owner id without another', async () => {
+    const clock = makeClock();
+    const cache = createFakeOwnerCache();
+    const memory = createOwnerMemory(cache, { now: clock.now });
+    await memory.rememberEmail(PORTAL_A, JANE, { owners: [makeOwner()], confirmedAtEpochMs: clock.now() });
+    const asked: (readonly OwnerEmail[])[] = [];
+    const findByEmails: FindByEmails = async (_portalId, emails) => {
+      asked.push(emails);
+      return new Map([[OMAR, { owners: [omar], confirmedAtEpochMs: clock.now() }]]);
+    };
+    await memory.prepare(PORTAL_A, EMAILS, findByEmails);
+    expect(asked).toEqual([[OMAR, NOBODY]]);
+    expect((await memory.findByEmail(PORTAL_A, OMAR))?.owners).toEqual([omar]);
+    expect((await memory.findByOwnerId(PORTAL_A, omar.id))?.owner).toEqual(omar);
+    expect(await memory.findByEmail(PORTAL_B, OMAR)).toBeUndefined();
+  });
+
+  it('asks nobody for what is known, or for a single e-mail, which is read as quickly when its turn comes', async () => {
+    const clock = makeClock();
+    const memory = createOwnerMemory(createFakeOwnerCache(), { now: clock.now });
+    const ask: FindByEmails = async () => {
+      throw new Error('nobody is to be asked');
+    };
+    await memory.prepare(PORTAL_A, [JANE], ask);
+    for (const email of [JANE, OMAR]) {
+      await memory.rememberEmail(PORTAL_A, email, { owners: [], confirmedAtEpochMs: clock.now() });
+    }
+    await memory.prepare(PORTAL_A, [JANE, OMAR], ask);
+  });
+
+  it('does not replace what was learned while the store was read', async () => {
+    const clock = makeClock();
+    const memory = createOwnerMemory(createFakeOwnerCache(), { now: clock.now });
+    await memory.prepare(PORTAL_A, [JANE, OMAR], async () => {
+      await memory.rememberEmail(PORTAL_A, OMAR, { owners: [], confirmedAtEpochMs: clock.now() });
+      return new Map([[OMAR, { owners: [omar], confirmedAtEpochMs: 1 }]]);
+    });
+    expect((await memory.findByEmail(PORTAL_A, OMAR))?.owners).toEqual([]);
+  });
 });
