@@ -175,6 +175,26 @@ describe('a bad line to the callbacks', () => {
     expect(current().simulator.calls.count()).toBe(MOST_CALLS + 1);
   });
 
+  it('[H24, H25] that failed a try without effect still has the unknown ids found, wherever they are', async () => {
+    const odd = fc.uniqueArray(fc.nat({ max: 99 }), { minLength: 1, maxLength: 2 });
+    let from = 0;
+    await fc.assert(
+      fc.asyncProperty(odd, async (places) => {
+        from += 100;
+        const ids = idsOf(100, from);
+        const bad = new Set(places.map((index) => ids[index] ?? ''));
+        // Another day: the refusals of the searches before count as errors, and many of those end the retries.
+        current().clock.advance(86_400_000);
+        const ends = block(ids.filter((id) => !bad.has(id)));
+        current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'status', status: 503 } });
+        const report = await complete(ids, current().clock.now() + 8_000);
+        expect(report).toMatchObject({ unknown: bad, untold: new Set() });
+        expect(ends.size).toBe(100 - bad.size);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
   it('[H24] that stays bad is an error, and nothing is said about anybody', async () => {
     block(idsOf(3));
     current().simulator.faults.script({ route: 'POST callbacks', times: 3, fault: { kind: 'status', status: 500 } });
