@@ -13,7 +13,6 @@ import { toPurgeMessage, toRefreshMessage } from '../../lib/queue/refresh-messag
 import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
 import { createRefreshRuntime } from '../../lib/runtime/refresh-runtime.ts';
 import { createPortals } from '../../lib/store/portals.ts';
-import type { Table } from '../../lib/store/table.ts';
 import { sealGrant } from '../../lib/use-cases/stored-tokens.ts';
 import { addApp, installApp } from '../../local/simulator/seed-apps.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
@@ -25,7 +24,7 @@ import { begin, decide, makeGet, startInstallService } from '../support/install-
 import { explain, invokeResolveOwners } from '../support/invoke-operators.ts';
 import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
 import { OTHER_PORTAL, PORTAL, type Service, startService } from '../support/service.ts';
-import { tableOperations } from './describe-permissions.ts';
+import { createRoleGuard, type RoleGuard } from './role-guard.ts';
 
 const HOUR_MS = 3_600_000;
 const SCOPES = ['oauth', 'crm.objects.owners.read', 'crm.objects.contacts.read', 'crm.objects.contacts.write'];
@@ -40,16 +39,14 @@ const oauth: OAuthConfig = {
 const sqs = mockClient(SQSClient);
 
 let service: Service;
-let used: Set<string>;
-/** Whose role the calls are made in; the test's own calls are made in none. */
-let role: string | undefined;
+let guard: RoleGuard;
 
 beforeEach(async () => {
   sqs.reset();
   sqs.on(SendMessageBatchCommand).resolves({});
-  used = new Set();
+  guard = createRoleGuard();
   service = await startService({ config: { oauth, staticTokens: new Map() } });
-  guard(service.table);
+  guard.watch(service.table);
   const { clientId, clientSecret, redirectUri } = oauth;
   addApp(service.simulator.state, { clientId, clientSecret, redirectUris: [redirectUri], requiredScopes: SCOPES });
   await connect(PORTAL);
@@ -58,30 +55,6 @@ beforeEach(async () => {
 
 afterEach(() => service.close());
 
-/** Refuses, as IAM would, whatever the role may not do. */
-function guard({ client }: Table): void {
-  client.middlewareStack.add(
-    (next, { commandName = '' }) =>
-      (args) => {
-        const operation = commandName.replace('Command', '');
-        if (role === undefined) return next(args);
-        used.add(operation);
-        if (tableOperations(role).includes(operation)) return next(args);
-        throw Object.assign(new Error(`${role} may not ${operation}`), { name: 'AccessDeniedException' });
-      },
-    { step: 'initialize' },
-  );
-}
-
-async function inRoleOf<T>(name: string, work: () => Promise<T>): Promise<T> {
-  role = name;
-  return work().finally(() => {
-    role = undefined;
-  });
-}
-
-/** All that was granted was needed, and all that was needed was granted. */
-const expectNoneLeft = (name: string) => expect([name, [...used].sort()]).toEqual([name, tableOperations(name)]);
 const add = (person: string) => addActiveOwner(service.simulator.state, PORTAL, { email: `${person}@example.com` });
 
 async function connect(portal: number): Promise<void> {
@@ -111,7 +84,7 @@ const messages = (...bodies: readonly string[]) =>
 const context = { getRemainingTimeInMillis: () => 300_000 } as Context;
 
 it('[C2] is enough for setOwnerByEmail', async () => {
-  await inRoleOf('setOwnerByEmail', async () => {
+  await guard.inRoleOf('setOwnerByEmail', async () => {
     expect((await enrol(service)).outputs.outcome).toBe('ASSIGNED');
     expect((await enrol(service, { email: 'nobody@example.com' })).outputs.errorCode).toBe('OWNER_NOT_FOUND');
     service.clock.advance(HOUR_MS);
@@ -119,16 +92,16 @@ it('[C2] is enough for setOwnerByEmail', async () => {
     // Given back, so that it is run anew.
     expect(await enrol(service, { email: 'new@example.com' })).toMatchObject({ status: 503 });
   });
-  expectNoneLeft('setOwnerByEmail');
+  guard.expectNoneLeft('setOwnerByEmail');
 });
 
 it('[C2] is enough for findOwnerByEmail', async () => {
-  await inRoleOf('findOwnerByEmail', async () => {
+  await guard.inRoleOf('findOwnerByEmail', async () => {
     expect((await enrol(service, { action: 'find' })).outputs.outcome).toBe('FOUND');
     const nobody = await enrol(service, { action: 'find', email: 'nobody@example.com' });
     expect(nobody.outputs.errorCode).toBe('OWNER_NOT_FOUND');
   });
-  expectNoneLeft('findOwnerByEmail');
+  guard.expectNoneLeft('findOwnerByEmail');
 });
 
 it('[C2] is enough for listOwnerProperties', async () => {
@@ -136,19 +109,18 @@ it('[C2] is enough for listOwnerProperties', async () => {
   const body = JSON.stringify({ origin: { portalId: PORTAL }, objectTypeId: '0-1', fetchOptions: {} });
   const event = makeEvent({ route: OWNER_PROPERTIES_ROUTE, body, nowEpochMs: service.clock.now() });
   const { list } = makeRefreshHandlers();
-  expect(await inRoleOf('listOwnerProperties', async () => list(event, makeContext()))).toMatchObject({
+  expect(await guard.inRoleOf('listOwnerProperties', async () => list(event, makeContext()))).toMatchObject({
     statusCode: 200,
   });
-  expectNoneLeft('listOwnerProperties');
+  guard.expectNoneLeft('listOwnerProperties');
 });
 
 it('[C2] is enough for the night', async () => {
   const { schedule, refresh } = makeRefreshHandlers();
   await connect(OTHER_PORTAL);
-  expect(await inRoleOf('scheduleOwnerRefresh', () => schedule(null))).toEqual({ portals: 2 });
-  expectNoneLeft('scheduleOwnerRefresh');
+  expect(await guard.inRoleOf('scheduleOwnerRefresh', () => schedule(null))).toEqual({ portals: 2 });
+  guard.expectNoneLeft('scheduleOwnerRefresh');
 
-  used.clear();
   const order = (runId: string) =>
     toRefreshMessage({
       portalId: toPortalId(PORTAL),
@@ -157,7 +129,7 @@ it('[C2] is enough for the night', async () => {
       force: true,
       continuations: 0,
     });
-  await inRoleOf('refreshOwners', async () => {
+  await guard.inRoleOf('refreshOwners', async () => {
     expect(await refresh(messages(order('run-1')), context)).toEqual({ batchItemFailures: [] });
     for (const { id } of [...getPortal(service.simulator.state, PORTAL).owners.values()]) {
       getPortal(service.simulator.state, PORTAL).owners.delete(id);
@@ -170,8 +142,8 @@ it('[C2] is enough for the night', async () => {
   const { version = 0 } = (await portals.read(toPortalId(PORTAL))) ?? {};
   await portals.disconnect(toPortalId(PORTAL), version, service.clock.now());
   const purge = messages(toPurgeMessage(toPortalId(PORTAL)));
-  expect(await inRoleOf('refreshOwners', () => refresh(purge, context))).toEqual({ batchItemFailures: [] });
-  expectNoneLeft('refreshOwners');
+  expect(await guard.inRoleOf('refreshOwners', () => refresh(purge, context))).toEqual({ batchItemFailures: [] });
+  guard.expectNoneLeft('refreshOwners');
 });
 
 it('[C2] is enough for the operators', async () => {
@@ -179,51 +151,48 @@ it('[C2] is enough for the operators', async () => {
   await connect(OTHER_PORTAL);
   service.clock.advance(HOUR_MS);
   const data = { portalId: PORTAL, leaver: 'jane@example.com' };
-  await inRoleOf('setSuccessor', async () => {
+  await guard.inRoleOf('setSuccessor', async () => {
     expect(await invokeSetSuccessor(service, { ...data, successor: omar.id })).toMatchObject({ status: 'set' });
     expect(await invokeSetSuccessor(service, { ...data, remove: true })).toMatchObject({ status: 'removed' });
   });
-  expectNoneLeft('setSuccessor');
+  guard.expectNoneLeft('setSuccessor');
 
-  used.clear();
   add('ann');
   service.clock.advance(HOUR_MS);
   const emails = ['ann@example.com', 'nobody@example.com'];
   expect(
-    await inRoleOf('resolveOwners', () => invokeResolveOwners(service, { portalId: PORTAL, emails })),
+    await guard.inRoleOf('resolveOwners', () => invokeResolveOwners(service, { portalId: PORTAL, emails })),
   ).toMatchObject({ results: [{ outcome: 'FOUND' }, { errorCode: 'OWNER_NOT_FOUND' }] });
-  expectNoneLeft('resolveOwners');
+  guard.expectNoneLeft('resolveOwners');
 
-  used.clear();
   add('bea');
   service.clock.advance(HOUR_MS);
-  await inRoleOf('explainOwner', async () => {
+  await guard.inRoleOf('explainOwner', async () => {
     expect((await explain(service, { portalId: PORTAL, value: 'bea@example.com' })).matches).toHaveLength(1);
     expect((await explain(service, { portalId: PORTAL, value: '987654321' })).elsewhere).toEqual([]);
   });
-  expectNoneLeft('explainOwner');
+  guard.expectNoneLeft('explainOwner');
 
-  used.clear();
   service.clock.advance(HOUR_MS);
   const { telemetry, operators } = service;
   const forget = createForgetHandler(telemetry, async () => operators);
-  const forgotten = await inRoleOf('forgetPortal', () => forget({ portalId: PORTAL }, makeContext(60_000)));
+  const forgotten = await guard.inRoleOf('forgetPortal', () => forget({ portalId: PORTAL }, makeContext(60_000)));
   expect(forgotten).toMatchObject({ status: 'forgotten', uninstalled: 'yes' });
-  expectNoneLeft('forgetPortal');
+  guard.expectNoneLeft('forgetPortal');
 });
 
 it('[C2] is enough for the install pages', async () => {
   const install = await startInstallService();
-  guard(install.table);
-  const begun = await inRoleOf('startInstall', () => begin(install));
-  expectNoneLeft('startInstall');
+  guard.watch(install.table);
+  const begun = await guard.inRoleOf('startInstall', () => begin(install));
+  guard.expectNoneLeft('startInstall');
   const query = await decide(install, begun, 'connect');
   const comeBack = () => install.finish(makeGet('/oauth/callback', query, [begun.cookie]));
-  await inRoleOf('finishInstall', async () => {
+  await guard.inRoleOf('finishInstall', async () => {
     expect((await comeBack()).statusCode).toBe(200);
     // A state is good once: whether it was used is read.
     expect((await comeBack()).statusCode).toBe(400);
   });
-  expectNoneLeft('finishInstall');
+  guard.expectNoneLeft('finishInstall');
   await install.close();
 });

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { OAuthConfig } from '../../lib/config/connection.ts';
+import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
+import { createPortals } from '../../lib/store/portals.ts';
+import { sealGrant } from '../../lib/use-cases/stored-tokens.ts';
+import { addApp, installApp } from '../../local/simulator/seed-apps.ts';
+import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { toPortalId } from '../builders/ids.ts';
+import { type FloodService, startFloodService } from '../support/flood-service.ts';
+import { PORTAL } from '../support/service.ts';
+import { createRoleGuard, type RoleGuard } from './role-guard.ts';
+
+const SCOPES = [
+  'oauth',
+  'automation',
+  'crm.objects.owners.read',
+  'crm.objects.contacts.read',
+  'crm.objects.contacts.write',
+];
+const key = randomBytes(32).toString('base64');
+const oauth: OAuthConfig = {
+  clientId: 'client-1',
+  clientSecret: 'secret-test-client',
+  redirectUri: 'https://owner.example.com/oauth/callback',
+  appBaseUrl: 'https://app.example.com',
+  tokenKey: { kind: 'local', key },
+};
+const HOUR_MS = 3_600_000;
+const WRITE = 'worker POST /crm/objects/2026-09/0-1/batch/update';
+
+let flood: FloodService;
+let guard: RoleGuard;
+let killed: string | undefined;
+
+beforeEach(async () => {
+  guard = createRoleGuard();
+  killed = undefined;
+  flood = await startFloodService({
+    config: { oauth, staticTokens: new Map(), queuedPortals: new Set([toPortalId(PORTAL)]) },
+    fate: (step) => (step === killed ? 'before' : undefined),
+  });
+  guard.watch(flood.table);
+  const { clientId, clientSecret, redirectUri } = oauth;
+  const { state } = flood.simulator;
+  addApp(state, { clientId, clientSecret, redirectUris: [redirectUri], requiredScopes: SCOPES });
+  const tokens = installApp(state, clientId, PORTAL, SCOPES);
+  const now = flood.clock.now();
+  const cipher = createLocalTokenCipher({ current: key }, {});
+  const sealed = await sealGrant(cipher, toPortalId(PORTAL), { ...tokens, expiresInSeconds: 1_800 }, now);
+  await createPortals(flood.table, flood.clock.now).connect(
+    toPortalId(PORTAL),
+    { scopes: SCOPES, tokens: sealed },
+    now,
+  );
+  addActiveOwner(state, PORTAL, { email: 'jane@example.com' });
+});
+
+afterEach(() => flood.close());
+
+async function queueSome() {
+  const executions = [flood.hubspot.enrol(), flood.hubspot.enrol({ email: 'nobody@example.com' })];
+  for (const execution of executions) await flood.deliver(execution);
+  // Long enough for the token to expire.
+  flood.clock.advance(HOUR_MS);
+  return executions;
+}
+
+it('[C2] is enough for assignOwners, which queues again what has to wait', async () => {
+  const executions = await queueSome();
+  await flood.spendBudget(30_000);
+  expect((await guard.inRoleOf('assignOwners', () => flood.work())).failedIds).toEqual([]);
+  expect(flood.queue.live.messages).toHaveLength(2);
+  flood.clock.advance(60_000);
+  expect((await guard.inRoleOf('assignOwners', () => flood.work())).failedIds).toEqual([]);
+  expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual(['ASSIGNED', 'FAILED']);
+  guard.expectNoneLeft('assignOwners');
+});
+
+it('[C2] is enough for failStranded', async () => {
+  const executions = await queueSome();
+  killed = WRITE;
+  for (let receive = 0; receive < 4; receive += 1) {
+    await flood.work();
+    flood.restart();
+    flood.clock.advance(HOUR_MS);
+  }
+  expect(flood.queue.dead.messages.length).toBeGreaterThan(0);
+  expect((await guard.inRoleOf('failStranded', () => flood.endStranded())).failedIds).toEqual([]);
+  expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual(['FAILED', 'FAILED']);
+  guard.expectNoneLeft('failStranded');
+});
