@@ -57,6 +57,13 @@ export type QueuedResults = {
 
 export type SettledExecution = { readonly execution: QueuedExecution; readonly result: ActionResult };
 
+/** Which callbacks were completed, for whoever takes over from a worker that died before its messages were deleted. */
+export type ToldCallbacks = {
+  note(portalId: PortalId, callbackIds: readonly string[]): Promise<void>;
+  /** Those that were noted since then, by clocks that may be a little apart. */
+  find(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlySet<string>>;
+};
+
 /** Whether executions of a portal may be queued at all. */
 export type QueueConsent = {
   /** Completing a callback takes a scope that a portal may not have granted. */

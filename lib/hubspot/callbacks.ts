@@ -20,6 +20,9 @@ type Search = CallbackReport & {
  *
  * A batch is answered as a whole, with nothing about its members. One that HubSpot refuses is halved until the ids that it
  * does not know stand alone, so that the others are completed whatever is wrong with one.
+ *
+ * A batch whose reply was lost is refused when it is sent again, because all of it is completed by then. To halve that would
+ * cost more than two calls a record, and every one of them an error. So a few of its ids are asked for first.
  */
 export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string): WorkflowCallbacks {
   return {
@@ -54,21 +57,55 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
       return;
     }
     const inputs = completions.map((completion) => ({ callbackId: completion.callbackId, ...toBody(completion) }));
-    const reply = await post(portalId, '/complete', { inputs }, deadlineEpochMs);
+    let isRepeat = false;
+    const onRepeat = () => {
+      isRepeat = true;
+    };
+    const reply = await post(portalId, '/complete', { inputs }, deadlineEpochMs, onRepeat);
     if (!isRefused(reply)) return;
-    const middle = Math.ceil(completions.length / 2);
-    await completeAll(portalId, completions.slice(0, middle), deadlineEpochMs, search);
-    await completeAll(portalId, completions.slice(middle), deadlineEpochMs, search);
+    const left = isRepeat ? await probe(portalId, completions, deadlineEpochMs, search) : completions;
+    const middle = Math.ceil(left.length / 2);
+    await completeAll(portalId, left.slice(0, middle), deadlineEpochMs, search);
+    await completeAll(portalId, left.slice(middle), deadlineEpochMs, search);
   }
 
-  function post(portalId: PortalId, path: string, body: object, deadlineEpochMs: number): Promise<HubSpotReply> {
+  /**
+   * Completes a few of a batch that may be done already. When HubSpot knows none of them, all of it is: one that waits would
+   * not be unknown, and ids that are unknown for another reason are rare and do not lie so.
+   * @returns those of whom nothing is known yet
+   */
+  async function probe(
+    portalId: PortalId,
+    completions: readonly CallbackCompletion[],
+    deadlineEpochMs: number,
+    search: Search,
+  ): Promise<readonly CallbackCompletion[]> {
+    const last = completions.length - 1;
+    const places = new Set([0, Math.floor(last / 2), last]);
+    const probed = completions.filter((_completion, place) => places.has(place));
+    const found: Search = { ...search, unknown: new Set(), untold: new Set() };
+    for (const one of probed) await completeAll(portalId, [one], deadlineEpochMs, found);
+    search.callsLeft = found.callsLeft;
+    if (found.unknown.size === probed.length) return [];
+    for (const id of found.unknown) search.unknown.add(id);
+    for (const id of found.untold) search.untold.add(id);
+    return completions.filter((_completion, place) => !places.has(place));
+  }
+
+  function post(
+    portalId: PortalId,
+    path: string,
+    body: object,
+    deadlineEpochMs: number,
+    onRepeat?: () => void,
+  ): Promise<HubSpotReply> {
     const request = {
       method: 'POST',
       url: `${apiBaseUrl}${CALLBACKS_PATH}${path}`,
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
       body: JSON.stringify(body),
     };
-    return send(portalId, request, deadlineEpochMs);
+    return send(portalId, request, deadlineEpochMs, onRepeat && { onRepeat });
   }
 }
 

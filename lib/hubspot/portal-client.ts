@@ -38,6 +38,8 @@ export type SendForPortal = (
   options?: {
     /** The call needs a scope that a portal may do without: lacking it is no fault that anybody must look at. */
     readonly scopeIsOptional?: boolean;
+    /** Called before the request is sent again after a try that may have had its effect. */
+    readonly onRepeat?: () => void;
   },
 ) => Promise<HubSpotReply>;
 
@@ -53,7 +55,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   const breaker = createBreaker();
   const errorShare = createErrorShare(now);
 
-  return async function send(portalId, request, deadlineEpochMs, { scopeIsOptional = false } = {}) {
+  return async function send(portalId, request, deadlineEpochMs, { scopeIsOptional = false, onRepeat } = {}) {
     let token = await tokens.getToken(portalId);
     let tokenTries = 0;
     for (let retries = 0; ; ) {
@@ -71,6 +73,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
       } else if (reaction.kind === 'retry' && retries < MAX_RETRIES && !errorShare.isHigh(portalId)) {
         await waitBeforeRetry(reaction.minWaitMs, retries, reaction.fault, deadlineEpochMs);
         retries += 1;
+        onRepeat?.();
       } else if (reaction.kind === 'missingScopes' && scopeIsOptional) {
         throw new MissingScopesError(reaction.correlationId, reaction.scopes);
       } else {

@@ -11,6 +11,7 @@ import { createAssignQueue } from '../queue/assign-queue.ts';
 import { createEmailRows } from '../store/email-rows.ts';
 import { createQueueConsent } from '../store/queue-consent.ts';
 import { createQueuedResults } from '../store/queued-results.ts';
+import { createToldCallbacks } from '../store/told-callbacks.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
 import { createAssignQueued } from '../use-cases/assign-queued.ts';
 import { createAssignRecords } from '../use-cases/assign-records.ts';
@@ -54,11 +55,13 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
   const results = createQueuedResults(table, { now, sleep, random });
   const seal = createEmailSeal(config.secrets);
   const installUrl = installUrlOf(config);
-  const tellCallbacks = createTellCallbacks({
+  const telling = createTellCallbacks({
+    toldCallbacks: createToldCallbacks(table, now, world.newId),
     callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
     toOutputs: (portalId, result, asked) => tellResult(cache.findByOwnerId, portalId, result, asked, installUrl),
     now,
     metrics,
+    log,
   });
   const judgeEnded = createJudgeEnded({ batches, planRecord, now, log });
   const findByEmails = createEmailRows(table, lastSweepAt, { sleep, random });
@@ -67,7 +70,7 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
     prepareOwners: (portalId, emails) => cache.prepare(portalId, emails, findByEmails),
     judgeEnded,
     assignRecords: createAssignRecords({ batches, planRecord, setOwner: createSetOwner({ resolver, records }) }),
-    tellCallbacks,
+    telling,
     noteInVain: createNoteUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log }).noteInVain,
     consent: createQueueConsent(table, { now, findScopes: findScopesWith(hubspot) }),
     toDelayed: createToDelayed({ now, random, metrics }),
@@ -79,6 +82,6 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
     now,
     seal,
     workOff: createWorkOff({ assignQueued, queue: createAssignQueue(config.assignQueueUrl, seal, world.fetch), log }),
-    endStranded: createEndStranded({ results, judgeEnded, tellCallbacks, now, metrics, log }),
+    endStranded: createEndStranded({ results, judgeEnded, telling, now, metrics, log }),
   };
 }

@@ -15,7 +15,7 @@ import type { SetOwnerCommand } from '../domain/set-owner-command.ts';
 import type { createAssignRecords } from './assign-records.ts';
 import { groupByRecord } from './group-executions.ts';
 import { type createJudgeEnded, isOver } from './judge-ended.ts';
-import type { createTellCallbacks } from './tell-callbacks.ts';
+import type { TellCallbacks } from './tell-callbacks.ts';
 import { type Back, EARLY, type ToDelayed } from './to-delayed.ts';
 
 export type AssignQueuedDeps = {
@@ -24,7 +24,7 @@ export type AssignQueuedDeps = {
   /** Has these e-mails found in few calls when they are asked for, one by one, in a moment. */
   readonly prepareOwners: (portalId: PortalId, emails: readonly OwnerEmail[]) => Promise<void>;
   readonly judgeEnded: ReturnType<typeof createJudgeEnded>;
-  readonly tellCallbacks: ReturnType<typeof createTellCallbacks>;
+  readonly telling: TellCallbacks;
   readonly noteInVain: (command: SetOwnerCommand, result: ActionResult) => Promise<void>;
   readonly consent: Pick<QueueConsent, 'withdraw'>;
   readonly toDelayed: ToDelayed;
@@ -52,7 +52,7 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
     prepareOwners,
     assignRecords,
     judgeEnded,
-    tellCallbacks,
+    telling,
     noteInVain,
     consent,
     toDelayed,
@@ -82,7 +82,7 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
         if (result === undefined) open.push(execution);
         else settled.push({ execution, result });
       }
-      await tell(portalId, settled, back, deadlineEpochMs);
+      await tell(portalId, await telling.withoutTold(portalId, settled), back, deadlineEpochMs);
       await prepareOwners(portalId, emailsOf(open));
       await work(portalId, open, back, stopAt, deadlineEpochMs);
     });
@@ -124,7 +124,8 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
     deadlineEpochMs: number,
   ) {
     if (executions.length === 0) return;
-    for (const execution of executions) if (isOver(execution, now())) metrics.count('ExecutionsLate');
+    const late = executions.filter((execution) => isOver(execution, now()));
+    if (late.length > 0) metrics.count('ExecutionsLate', undefined, late.length);
     log.error('executions waited too long in the queue', { portalId, executions: executions.length });
     await attempt(executions, back, async () =>
       settle(portalId, await judgeEnded(executions, deadlineEpochMs), back, deadlineEpochMs),
@@ -154,7 +155,7 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
       const some = waiting.slice(start, start + TOLD_TOGETHER);
       const executions = some.map(({ execution }) => execution);
       await attempt(executions, back, async () => {
-        const early = await tellCallbacks(portalId, some, deadlineEpochMs);
+        const early = await telling.tellCallbacks(portalId, some, deadlineEpochMs);
         if (early.length > 0) back.push({ executions: early, cause: EARLY });
       });
     }

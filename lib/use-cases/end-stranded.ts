@@ -2,12 +2,12 @@ import type { PortalId } from '../domain/ids.ts';
 import type { Log, Metrics, Now } from '../domain/ports.ts';
 import type { QueuedExecution, QueuedResults, SettledExecution } from '../domain/queued-execution.ts';
 import { type createJudgeEnded, isOver } from './judge-ended.ts';
-import type { createTellCallbacks } from './tell-callbacks.ts';
+import type { TellCallbacks } from './tell-callbacks.ts';
 
 export type EndStrandedDeps = {
   readonly results: QueuedResults;
   readonly judgeEnded: ReturnType<typeof createJudgeEnded>;
-  readonly tellCallbacks: ReturnType<typeof createTellCallbacks>;
+  readonly telling: TellCallbacks;
   readonly now: Now;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -22,14 +22,14 @@ const TOLD_TOGETHER = 100;
  * @throws what keeps all of them from being told; the messages then stay where they are, and come again
  */
 export function createEndStranded(deps: EndStrandedDeps) {
-  const { results, judgeEnded, tellCallbacks, now, metrics, log } = deps;
+  const { results, judgeEnded, telling, now, metrics, log } = deps;
 
   return async function endStranded(
     portalId: PortalId,
     executions: readonly QueuedExecution[],
     deadlineEpochMs: number,
   ): Promise<ReadonlySet<QueuedExecution>> {
-    for (const _execution of executions) metrics.count('ExecutionsStranded');
+    metrics.count('ExecutionsStranded', undefined, executions.length);
     log.error('executions were stranded in the queue', { portalId, executions: executions.length });
     const ids = executions.map(({ key }) => key.executionId);
     const standing = await results.find(portalId, ids);
@@ -40,7 +40,7 @@ export function createEndStranded(deps: EndStrandedDeps) {
       const result = standing.get(execution.key.executionId);
       return result === undefined ? [] : [{ execution, result }];
     });
-    return tell(portalId, [...known, ...ended], deadlineEpochMs);
+    return tell(portalId, [...(await telling.withoutTold(portalId, known)), ...ended], deadlineEpochMs);
   };
 
   async function tell(portalId: PortalId, settled: readonly SettledExecution[], deadlineEpochMs: number) {
@@ -48,7 +48,7 @@ export function createEndStranded(deps: EndStrandedDeps) {
     const waiting = settled.filter(({ execution }) => !isOver(execution, now()));
     for (let start = 0; start < waiting.length; start += TOLD_TOGETHER) {
       const some = waiting.slice(start, start + TOLD_TOGETHER);
-      for (const execution of await tellCallbacks(portalId, some, deadlineEpochMs)) untold.add(execution);
+      for (const execution of await telling.tellCallbacks(portalId, some, deadlineEpochMs)) untold.add(execution);
     }
     return untold;
   }

@@ -30,14 +30,14 @@ const PERMISSIONS: Readonly<Record<string, Grants>> = {
   findOwnerByEmail: { table: 'GetItem PutItem UpdateItem', secrets: ACTION_SECRETS, tokens: TOKENS },
   listOwnerProperties: { table: 'GetItem UpdateItem', secrets: ACTION_SECRETS, tokens: TOKENS },
   assignOwners: {
-    table: 'BatchGetItem BatchWriteItem GetItem PutItem UpdateItem',
+    table: 'BatchGetItem BatchWriteItem GetItem PutItem Query UpdateItem',
     sends: 'AssignQueue',
     takes: 'AssignQueue',
     secrets: ACTION_SECRETS,
     tokens: TOKENS,
   },
   failStranded: {
-    table: 'BatchGetItem BatchWriteItem GetItem PutItem UpdateItem',
+    table: 'BatchGetItem BatchWriteItem GetItem PutItem Query UpdateItem',
     takes: 'AssignDeadLetterQueue',
     secrets: ACTION_SECRETS,
     tokens: TOKENS,

@@ -27,6 +27,7 @@ const oauth: OAuthConfig = {
 };
 const HOUR_MS = 3_600_000;
 const WRITE = 'worker POST /crm/objects/2026-09/0-1/batch/update';
+const TELL = 'worker POST /automation/actions/callbacks/2026-09/complete';
 
 let flood: FloodService;
 let guard: RoleGuard;
@@ -57,8 +58,12 @@ beforeEach(async () => {
 
 afterEach(() => flood.close());
 
+/** Five is what it takes to be worth a note that they were told. */
 async function queueSome() {
-  const executions = [flood.hubspot.enrol(), flood.hubspot.enrol({ email: 'nobody@example.com' })];
+  const executions = [
+    ...Array.from({ length: 5 }, () => flood.hubspot.enrol()),
+    flood.hubspot.enrol({ email: 'nobody@example.com' }),
+  ];
   for (const execution of executions) await flood.deliver(execution);
   // Long enough for the token to expire.
   flood.clock.advance(HOUR_MS);
@@ -69,23 +74,36 @@ it('[C2] is enough for assignOwners, which queues again what has to wait', async
   const executions = await queueSome();
   await flood.spendBudget(30_000);
   expect((await guard.inRoleOf('assignOwners', () => flood.work())).failedIds).toEqual([]);
-  expect(flood.queue.live.messages).toHaveLength(2);
+  expect(flood.queue.live.messages).toHaveLength(6);
   flood.clock.advance(60_000);
+  killed = TELL;
+  await guard.inRoleOf('assignOwners', () => flood.work());
+  flood.restart();
+  killed = undefined;
+  flood.clock.advance(HOUR_MS);
   expect((await guard.inRoleOf('assignOwners', () => flood.work())).failedIds).toEqual([]);
-  expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual(['ASSIGNED', 'FAILED']);
+  expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual([...Array(5).fill('ASSIGNED'), 'FAILED']);
   guard.expectNoneLeft('assignOwners');
 });
 
-it('[C2] is enough for failStranded', async () => {
-  const executions = await queueSome();
-  killed = WRITE;
+/** Lets the worker die at this step until its messages are in the dead-letter queue. */
+async function strand(step: string): Promise<void> {
+  killed = step;
   for (let receive = 0; receive < 4; receive += 1) {
     await flood.work();
     flood.restart();
     flood.clock.advance(HOUR_MS);
   }
+}
+
+it('[C2] is enough for failStranded', async () => {
+  const settled = await queueSome();
+  await strand(TELL);
+  const open = await queueSome();
+  await strand(WRITE);
   expect(flood.queue.dead.messages.length).toBeGreaterThan(0);
   expect((await guard.inRoleOf('failStranded', () => flood.endStranded())).failedIds).toEqual([]);
-  expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual(['FAILED', 'FAILED']);
+  expect(settled.map(({ outputs }) => outputs?.outcome)).toEqual([...Array(5).fill('ASSIGNED'), 'FAILED']);
+  expect(open.map(({ outputs }) => outputs?.outcome)).toEqual(Array(6).fill('FAILED'));
   guard.expectNoneLeft('failStranded');
 });

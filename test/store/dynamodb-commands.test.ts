@@ -15,7 +15,7 @@ const NAMED_IMPORTS = /import\s+(?:type\s+)?\{([^}]*)\}\s+from\s+'@aws-sdk\/clie
 
 /**
  * Calls of one item each, which are done or fail as a whole, and two that may leave some over: whoever makes them asks for those
- * again, which tests prove of each file that may (the list of portals below, the results of the queue in a file of their own).
+ * again, which tests prove of each file that may (the list of portals below, the others by what the queue’s results are read and written with).
  */
 const CALLS = [
   'BatchGetItemCommand',
@@ -25,7 +25,7 @@ const CALLS = [
   'PutItemCommand',
   'UpdateItemCommand',
 ];
-const BATCH_READERS = ['lib/store/portal-list.ts', 'lib/store/queued-results.ts'];
+const BATCH_READERS = ['lib/store/batch-get.ts', 'lib/store/portal-list.ts'];
 const BATCH_WRITERS = ['lib/store/queued-results.ts'];
 
 function callsOf(service: string): string[] {
