@@ -17,15 +17,12 @@ export function createBreaker() {
     succeeded(portalId: PortalId): void {
       standings.delete(portalId);
     },
-    /**
-     * @param isShareHigh too many of the day's calls have failed already, so that one more is enough
-     * @returns for how many milliseconds to leave the portal alone; undefined when it may be called again
-     */
-    failed(portalId: PortalId, isShareHigh: boolean): number | undefined {
+    /** @returns for how many milliseconds to leave the portal alone; undefined when it may be called again */
+    failed(portalId: PortalId): number | undefined {
       const standing = standings.get(portalId) ?? { failures: 0, openings: 0 };
       standings.set(portalId, standing);
       standing.failures += 1;
-      if (standing.failures < OPENS_AFTER) return isShareHigh ? FIRST_MS : undefined;
+      if (standing.failures < OPENS_AFTER) return undefined;
       const openMs = Math.min(FIRST_MS * 2 ** standing.openings, LONGEST_MS);
       standing.openings += 1;
       return openMs;

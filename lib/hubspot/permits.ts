@@ -41,6 +41,8 @@ export type Permits = {
   learn(portalId: PortalId, headers: Readonly<Record<string, string>>): Promise<void>;
   /** HubSpot refused for the limit, or keeps failing: no container calls for so long. */
   block(portalId: PortalId, ms: number, reason: Block): Promise<void>;
+  /** This container alone leaves the portal alone for so long. */
+  pause(portalId: PortalId, ms: number, reason: Block): void;
 };
 
 type Held = { count: number; readonly untilEpochMs: number };
@@ -96,11 +98,18 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
 
     async block(portalId, ms, reason) {
       const untilEpochMs = now() + ms;
-      held.delete(portalId);
-      if (untilEpochMs > (spent.get(portalId)?.untilEpochMs ?? 0)) spent.set(portalId, { untilEpochMs, block: reason });
+      pause(portalId, ms, reason);
       await tolerateOutage(() => budget.block(portalId, untilEpochMs, reason));
     },
+
+    pause,
   };
+
+  function pause(portalId: PortalId, ms: number, reason: Block): void {
+    const untilEpochMs = now() + ms;
+    held.delete(portalId);
+    if (untilEpochMs > (spent.get(portalId)?.untilEpochMs ?? 0)) spent.set(portalId, { untilEpochMs, block: reason });
+  }
 
   function useHeld(portalId: PortalId): boolean {
     const permits = held.get(portalId);

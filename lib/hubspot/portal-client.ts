@@ -49,6 +49,7 @@ const FIRST_BACKOFF_MS = 200;
 /** HubSpot may reject a token it has only just issued. */
 const FRESH_TOKEN_MS = 5_000;
 const FRESH_TOKEN_WAIT_MS = 500;
+const SHARE_PAUSE_MS = 10_000;
 
 export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   const { transport, tokens, permits, now, sleep, random, metrics, log, tryTimeoutMs = TRY_TIMEOUT_MS } = deps;
@@ -162,7 +163,11 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
         return new UpstreamUnavailableError(reaction.fault);
       }
       case 'retry': {
-        const openMs = breaker.failed(portalId, errorShare.isHigh(portalId));
+        const openMs = breaker.failed(portalId);
+        if (openMs === undefined && errorShare.isHigh(portalId)) {
+          // The day's errors are those of this container: it holds back, and others go on while HubSpot answers them.
+          permits.pause(portalId, SHARE_PAUSE_MS, { kind: 'fault', fault: reaction.fault });
+        }
         if (openMs !== undefined) {
           metrics.count('BreakerOpened');
           log.warn('HubSpot keeps failing for a portal, which is left alone for a while', { portalId, openMs });

@@ -7,10 +7,10 @@ type Call = 'fails' | 'works';
 const fails = (times: number): Call[] => Array(times).fill('fails');
 
 /** What the breaker says to each failure, in order. */
-function tell(calls: readonly Call[], isShareHigh = false): (number | undefined)[] {
+function tell(calls: readonly Call[]): (number | undefined)[] {
   const breaker = createBreaker();
   return calls.flatMap((call) => {
-    if (call === 'fails') return [breaker.failed(A, isShareHigh)];
+    if (call === 'fails') return [breaker.failed(A)];
     breaker.succeeded(A);
     return [];
   });
@@ -33,20 +33,11 @@ describe('breaker', () => {
     expect(tell(calls)).toEqual(pauses);
   });
 
-  it('[H28] pauses after each single failure once too many of the day have failed', () => {
-    expect(tell(fails(3), true)).toEqual([10_000, 10_000, 10_000]);
-    expect(tell([...fails(2), 'works', ...fails(2)], true)).toEqual(Array(4).fill(10_000));
-  });
-
-  it('[H28] pauses longer, too, while too many of the day fail in a row', () => {
-    expect(tell(fails(7), true)).toEqual([...Array(5).fill(10_000), 20_000, 40_000]);
-  });
-
   it('counts each portal by itself', () => {
     const breaker = createBreaker();
-    for (let call = 0; call < 4; call += 1) breaker.failed(A, false);
-    expect(breaker.failed(B, false)).toBeUndefined();
+    for (let call = 0; call < 4; call += 1) breaker.failed(A);
+    expect(breaker.failed(B)).toBeUndefined();
     breaker.succeeded(B);
-    expect(breaker.failed(A, false)).toBe(10_000);
+    expect(breaker.failed(A)).toBe(10_000);
   });
 });

@@ -1,4 +1,5 @@
 import { LOWEST_LIMIT, mostAtOnce, paceOf } from '../../lib/domain/rate-budget.ts';
+import type { FakeBudgetRows } from '../fakes/rate-budget.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
 import { portalId } from './gateway.ts';
 import { BULK, type Desk, type DeskOptions, INTERACTIVE, makeDesk } from './permit-desk.ts';
@@ -340,4 +341,15 @@ describe('a table that is away', () => {
     const desk = open({ meanwhile: () => Promise.reject(new TypeError('a mistake')) });
     await expect(take(desk)).rejects.toThrow('a mistake');
   });
+});
+
+it('[H28] pauses one container without another one noticing', async () => {
+  const clock = makeClock();
+  const rows: FakeBudgetRows = new Map();
+  const [one, other] = [makeDesk({ clock, rows }), makeDesk({ clock, rows })];
+  one.permits.pause(A, 10_000, { kind: 'fault', fault: 'http_503' });
+  await expect(one.permits.take(A, clock.now() + 8_000)).rejects.toMatchObject({ fault: 'http_503' });
+  await other.permits.take(A, clock.now() + 8_000);
+  clock.advance(10_001);
+  await one.permits.take(A, clock.now() + 8_000);
 });
