@@ -33,6 +33,8 @@ export type FloodOptions = {
   readonly world?: Partial<World>;
   /** Where containers are killed, by `<function> <step>`. */
   readonly fate?: Fate;
+  /** Sends to the queue of `config.assignQueueUrl` instead of the one in the test's hand. */
+  readonly usesRealQueue?: boolean;
 };
 
 /** What an invocation came to: the ids it reported as failed, whatever they are; undefined when it was killed or threw. */
@@ -57,6 +59,8 @@ export type FloodService = {
   endStranded(): Promise<Worked>;
   /** Hands records to the worker and leaves the queue alone. */
   invokeWorker(records: readonly SQSRecord[]): Promise<SQSBatchResponse | typeof KILLED>;
+  /** The same with the function behind the dead-letter queue. */
+  invokeDead(records: readonly SQSRecord[]): Promise<SQSBatchResponse | typeof KILLED>;
   /** Nobody gets a permit of the portal for so long: its executions overflow into the queue. */
   spendBudget(ms: number, portalId?: number): Promise<void>;
   /** New containers of all functions, with nothing in memory. */
@@ -113,7 +117,10 @@ export async function startFloodService(options: FloodOptions = {}): Promise<Flo
       ...options.world,
       fetch: ((url: string | URL, init: RequestInit) => {
         const { origin, pathname } = new URL(url);
-        if (origin !== simulator.url) return life.step('SQS', async () => queue.answer(String(init.body)));
+        if (origin !== simulator.url) {
+          const send = async () => (options.usesRealQueue ? fetch(url, init) : queue.answer(String(init.body)));
+          return life.step('SQS', send);
+        }
         return life.step(`${init.method} ${pathname}`, () => (options.world?.fetch ?? fetch)(url, init));
       }) as typeof fetch,
     };
@@ -170,6 +177,7 @@ export async function startFloodService(options: FloodOptions = {}): Promise<Flo
     work: ({ most = BATCH.worker } = {}) => poll('worker', queue.live, most),
     endStranded: () => poll('dead', queue.dead, BATCH.dead),
     invokeWorker: (records) => invoke('worker', records),
+    invokeDead: (records) => invoke('dead', records),
     spendBudget: (ms, portalId = PORTAL) =>
       createRateBudget(table, clock.now).block(toPortalId(portalId), clock.now() + ms, { kind: 'limit' }),
     restart() {
