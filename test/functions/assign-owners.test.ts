@@ -1,14 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { executionKey } from '../../lib/store/execution-item.ts';
+import { createSuccessors } from '../../lib/store/successors.ts';
 import { deactivateOwner } from '../../local/simulator/seed-owners.ts';
-import { addProperty } from '../../local/simulator/seed-portals.ts';
+import { addProperty, addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { addRecord, mergeRecords } from '../../local/simulator/seed-records.ts';
 import { findRecord, getObjectType, getPortal } from '../../local/simulator/state.ts';
-import { toPortalId } from '../builders/ids.ts';
+import { toOwnerId, toPortalId } from '../builders/ids.ts';
 import { KILLED } from '../support/mortal.ts';
 import type { Execution } from '../support/queued-enrolment.ts';
-import { PORTAL } from '../support/service.ts';
+import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { HOLD_BACK_MS, useFlood } from '../support/use-flood.ts';
 
 const flood = useFlood();
@@ -48,7 +50,7 @@ describe('queued executions', () => {
     expect(flood().queue.live.messages).toEqual([]);
   });
 
-  it('[Q12] of a portal that waits for permits do not hold up another one’s', async () => {
+  it('[Q12] of a portal without permits do not hold up another one’s', async () => {
     flood.hire();
     const other = flood.hire({ portalId: 8_200_002 });
     const slow = await flood.queued(...many(5));
@@ -61,6 +63,39 @@ describe('queued executions', () => {
     expect(only(quick)).toMatchObject({ state: 'completed', outputs: { ownerId: other.id } });
     expect(slow.map(({ state }) => state)).toEqual(Array(5).fill('waiting'));
     expect(flood().queue.live.messages).toHaveLength(5);
+  });
+});
+
+describe('[Q12] a portal that waits inside the worker', () => {
+  const waiting: (() => void)[] = [];
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const patient = useFlood({
+    world: {
+      sleep: () =>
+        new Promise((resolve) => {
+          waiting.push(resolve);
+          begin();
+        }),
+    },
+  });
+
+  it('holds up no other one of the same invocation', async () => {
+    const jane = patient.hire();
+    const other = patient.hire({ portalId: OTHER_PORTAL });
+    const slow = only(await patient.queued({}));
+    const quick = only(await patient.queued({ portalId: OTHER_PORTAL }));
+    patient().clock.advance(HOLD_BACK_MS);
+    await patient().spendBudget(2_000);
+    const work = patient().work();
+    await begun;
+    while (quick.state !== 'completed') await setImmediate();
+    expect(quick.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: other.id });
+    expect(slow.state).toBe('waiting');
+
+    patient().clock.advance(3_000);
+    for (const wake of waiting) wake();
+    expect((await work).failedIds).toEqual([]);
+    expect(slow.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
   });
 });
 
@@ -234,6 +269,52 @@ describe('at the time of writing', () => {
     expect(flood.ownerOf(execution)).toBe('');
   });
 
+  it('the successor of somebody who left since is assigned', async () => {
+    const jane = flood.hire();
+    const bob = flood.hire({ email: 'bob@example.com' });
+    const execution = only(await flood.queued({}));
+    deactivateOwner(flood().simulator.state, PORTAL, jane.id);
+    const { table, clock } = flood();
+    await createSuccessors(table).setSuccessor(toPortalId(PORTAL), toOwnerId(jane.id), toOwnerId(bob.id), clock.now());
+    await flood.workOff();
+    expect(execution.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: bob.id, substitutedFor: jane.id });
+    expect(flood.ownerOf(execution)).toBe(bob.id);
+  });
+
+  it('a portal that is not connected gets its answer once it is, and that it was not', async () => {
+    flood.hire();
+    const execution = only(await flood.queued({}));
+    const { simulator, clock } = flood();
+    revokeToken(simulator.state, PORTAL, tokenOf(PORTAL));
+    await flood.workOff();
+    expect(execution.state).toBe('waiting');
+    expect(flood().queue.live.messages).toMatchObject([{ delaySeconds: 900, receives: 0 }]);
+    addToken(simulator.state, PORTAL, tokenOf(PORTAL));
+    clock.advance(900_000);
+    await flood().work();
+    expect(execution).toMatchObject({ state: 'completed', outputs: { errorCode: 'PORTAL_NOT_CONNECTED' } });
+    expect(flood.ownerOf(execution)).toBe('');
+  });
+
+  it('[H2] two owners of a hundred whom HubSpot knows no more are found by halving, and the others are written', async () => {
+    const [ann, ben] = [flood.hire({ email: 'ann@example.com' }), flood.hire({ email: 'ben@example.com' })];
+    const jane = flood.hire();
+    for (const email of ['ann@example.com', 'ben@example.com']) await flood.enrol({ email });
+    const executions = await flood.queued(
+      ...Array.from({ length: 100 }, (_, index) => ({
+        email: index === 20 ? 'ann@example.com' : index === 70 ? 'ben@example.com' : 'jane@example.com',
+      })),
+    );
+    for (const { id } of [ann, ben]) getPortal(flood().simulator.state, PORTAL).owners.delete(id);
+    const calls = await flood.callsOf(flood.workOff);
+    for (const [index, { outputs }] of executions.entries()) {
+      if (index === 20 || index === 70) expect(outputs).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
+      else expect(outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
+    }
+    const updates = calls.filter((route) => /update|PATCH/.test(route));
+    expect(updates.length).toBeLessThanOrEqual(1 + 2 * (2 * Math.log2(100) + 2));
+  });
+
   it('an owner whom HubSpot does not know any more is not assigned, and the others are', async () => {
     const jane = flood.hire();
     const bob = flood.hire({ email: 'bob@example.com' });
@@ -276,7 +357,7 @@ describe('at the time of writing', () => {
     expect(good.outputs).toMatchObject({ outcome: 'ASSIGNED' });
   });
 
-  it('[Q15] of two workflows the one that was queued last has the last word, and both are told the truth', async () => {
+  it('[Q15, H3] of two workflows the one that was queued last has the last word, and both are told the truth', async () => {
     flood.hire();
     const bob = flood.hire({ email: 'bob@example.com' });
     const { id: objectId } = addRecord(flood().simulator.state, PORTAL, { typeId: '0-1' });

@@ -21,13 +21,25 @@ async function survive(run: CrashRun, context: object): Promise<CrashReport> {
 }
 
 /** Kills at the n-th step of all, counted through every container, once for each given. */
-function killAtSteps(kills: readonly { readonly at: number; readonly when: (typeof MOMENTS)[number] }[]) {
+function killAtSteps(kills: readonly { readonly at: number; readonly when: ReturnType<CrashRun['fate']> }[]) {
   let step = -1;
   return () => {
     step += 1;
     return kills.find(({ at }) => at === step)?.when;
   };
 }
+
+it('executions end as they must when any call fails, or is done and its answer lost', async () => {
+  const { steps } = await runCrashing({ mode: 'auto', fate: () => undefined });
+  let tried = 0;
+  for (let at = 0; at < steps.length; at += 1) {
+    for (const when of ['refused', 'lost'] as const) {
+      await survive({ mode: 'auto', fate: killAtSteps([{ at, when }]) }, { step: steps[at], at, when });
+      tried += 1;
+    }
+  }
+  tellFigures('Calls of action, queue, worker and callbacks that failed', { tried });
+});
 
 describe.each(MODES)('[Q2] executions of a portal that is %s', (mode) => {
   it('end as they must when a container is killed before or after any of its calls', async () => {
@@ -38,7 +50,7 @@ describe.each(MODES)('[Q2] executions of a portal that is %s', (mode) => {
     for (let at = 0; at < whole.steps.length; at += 1) {
       for (const when of MOMENTS) {
         const report = await survive({ mode, fate: killAtSteps([{ at, when }]) }, { step: whole.steps[at], at, when });
-        kills += report.kills;
+        kills += report.mishaps;
       }
     }
     expect(kills).toBe(2 * whole.steps.length);

@@ -14,9 +14,9 @@ export type CrashRun = {
 };
 
 export type CrashReport = {
-  /** Every step that was reached, of all containers, and how many of them ended in a kill. */
+  /** Every step that was reached, of all containers, and at how many of them something went wrong. */
   readonly steps: readonly string[];
-  readonly kills: number;
+  readonly mishaps: number;
   /** How the executions ended, in words. */
   readonly ends: readonly string[];
   /** What is not as it must be; nothing, when all is well. */
@@ -42,7 +42,7 @@ export async function runCrashing({ mode, fate }: CrashRun): Promise<CrashReport
   const steps: string[] = [];
   const ordinals = new Map<string, number>();
   const writes: { readonly objectId: string; readonly atEpochMs: number }[] = [];
-  let kills = 0;
+  let mishaps = 0;
   const service = await startFloodService({
     config: { queuedPortals: new Set(mode === 'queued' ? [toPortalId(PORTAL)] : []) },
     fate(step) {
@@ -51,7 +51,7 @@ export async function runCrashing({ mode, fate }: CrashRun): Promise<CrashReport
       ordinals.set(container, ordinal + 1);
       steps.push(step);
       const end = fate(step, ordinal);
-      if (end !== undefined) kills += 1;
+      if (end !== undefined) mishaps += 1;
       return end;
     },
     world: {
@@ -76,7 +76,7 @@ export async function runCrashing({ mode, fate }: CrashRun): Promise<CrashReport
     ...(await findBroken(service, executions, jane.id)),
     ...executions.flatMap(({ objectId }) => {
       const count = writes.filter((write) => write.objectId === objectId).length;
-      return count > 1 + kills ? [`${objectId} was written ${count} times`] : [];
+      return count > 1 + mishaps ? [`${objectId} was written ${count} times`] : [];
     }),
     ...writes.flatMap(({ objectId, atEpochMs }) => {
       const isOurs = executions.some((execution) => execution.objectId === objectId);
@@ -89,7 +89,7 @@ export async function runCrashing({ mode, fate }: CrashRun): Promise<CrashReport
   ];
   await service.close();
   const ends = executions.map(({ outputs, how }) => `${how()} ${outputs?.outcome} ${outputs?.errorCode}`);
-  return { steps, kills, ends, broken };
+  return { steps, mishaps, ends, broken };
 }
 
 /** Whatever is due next happens, until nobody waits for anything. */

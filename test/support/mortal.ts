@@ -1,5 +1,8 @@
-/** Where a process ends: before a step, or right after it with its answer unread. Undefined: it goes on. */
-export type Fate = (step: string) => 'before' | 'after' | undefined;
+/**
+ * What befalls a process at a step. It ends `before` the call, or right `after` it with its answer unread. Or it lives, and the
+ * call fails: it is `refused`, or done and its answer `lost`.
+ */
+export type Fate = (step: string) => 'before' | 'after' | 'refused' | 'lost' | undefined;
 
 export const KILLED = Symbol('killed');
 
@@ -33,8 +36,10 @@ export function createMortal(fate: Fate): Mortal {
       if (isDead) return never;
       const end = fate(name);
       if (end === 'before') return die();
+      if (end === 'refused') throw new Error('the call failed');
       const outcome = await Promise.allSettled([act()]);
       if (isDead || end === 'after') return die();
+      if (end === 'lost') throw new Error('the answer was lost');
       const [settled] = outcome;
       if (settled.status === 'rejected') throw settled.reason;
       return settled.value;
