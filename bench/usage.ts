@@ -1,6 +1,7 @@
 import type { World } from '../lib/runtime/world.ts';
 
 export type Usage = {
+  /** Items: DynamoDB bills a batch by what it holds. */
   reads: number;
   /** Conditional writes that failed count too: DynamoDB bills them. */
   writes: number;
@@ -11,6 +12,8 @@ export type Usage = {
 const KIND_BY_COMMAND: Readonly<Record<string, 'reads' | 'writes'>> = {
   GetItemCommand: 'reads',
   QueryCommand: 'reads',
+  BatchGetItemCommand: 'reads',
+  BatchWriteItemCommand: 'writes',
   PutItemCommand: 'writes',
   UpdateItemCommand: 'writes',
   DeleteItemCommand: 'writes',
@@ -34,7 +37,7 @@ export function countUsage(world: World): { readonly world: World; readonly usag
       (args) => {
         const kind = KIND_BY_COMMAND[commandName];
         if (kind === undefined) throw new Error(`the bench does not know whether ${commandName} reads or writes`);
-        usage[kind] += 1;
+        usage[kind] += itemsOf(args.input);
         return next(args);
       },
     { step: 'initialize', name: 'countUsage' },
@@ -46,4 +49,13 @@ export function countUsage(world: World): { readonly world: World; readonly usag
     name: 'timeRequest',
   });
   return { usage, world: { ...world, fetch: (input, init) => timed(() => world.fetch(input, init)) } };
+}
+
+/** One, or as many as a batch holds. */
+function itemsOf(input: object): number {
+  if (!('RequestItems' in input)) return 1;
+  const byTable = Object.values(
+    input.RequestItems as Record<string, readonly unknown[] | { Keys: readonly unknown[] }>,
+  );
+  return byTable.reduce((sum, table) => sum + ('Keys' in table ? table.Keys : table).length, 0);
 }

@@ -1,0 +1,32 @@
+import type { Environment } from '../../../local/environment.ts';
+
+/** A portal of the flood, with its static token. Ids of records follow from their number, so that nobody hands out lists. */
+export type FloodPortal = { readonly portalId: number; readonly token: string; readonly records: number };
+
+/** What each container is started with; the environment is that of its process. */
+export type ContainerSetup = { readonly environment: Environment; readonly portals: readonly FloodPortal[] };
+
+/** In the environment of a container's process. */
+export const TOKENS_VARIABLE = 'FLOOD_TOKENS';
+
+export function toTokens(portals: readonly FloodPortal[]): string {
+  return JSON.stringify(portals.map(({ portalId, token }) => [String(portalId), token]));
+}
+
+/** What the service asked of others. */
+export type FloodUsage = {
+  /** Items, as DynamoDB bills them, and not requests: a batch counts as many as it holds. */
+  readonly reads: number;
+  readonly writes: number;
+  readonly sqsRequests: number;
+};
+
+export const NOTHING_USED: FloodUsage = { reads: 0, writes: 0, sqsRequests: 0 };
+
+export function addUsage(one: FloodUsage, other: FloodUsage, factor: 1 | -1 = 1): FloodUsage {
+  return {
+    reads: one.reads + factor * other.reads,
+    writes: one.writes + factor * other.writes,
+    sqsRequests: one.sqsRequests + factor * other.sqsRequests,
+  };
+}
