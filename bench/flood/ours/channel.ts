@@ -38,16 +38,17 @@ export function createAsking({ send, onMessage }: Channel): { readonly ask: Ask;
 }
 
 export function answerQuestions({ send, onMessage }: Channel, answers: Answers): void {
-  onMessage(async (message) => {
-    const { question, name, data } = message as Question;
+  onMessage((message) => void answer(message as Question));
+
+  async function answer({ question, name, data }: Question): Promise<void> {
     try {
-      const answer = answers[name];
-      if (answer === undefined) throw new Error(`nobody here answers to ${name}`);
-      send({ answer: question, value: await answer(data as never) } satisfies Answer);
+      const find = answers[name];
+      if (find === undefined) throw new Error(`nobody here answers to ${name}`);
+      send({ answer: question, value: await find(data as never) } satisfies Answer);
     } catch (error) {
       send({ answer: question, error: error instanceof Error ? error.message : String(error) } satisfies Answer);
     }
-  });
+  }
 }
 
 /** Of a process that was forked. */

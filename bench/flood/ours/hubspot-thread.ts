@@ -31,10 +31,9 @@ export type Enrolling = {
 export type Settling = { readonly name: string; readonly waitMs: number };
 export type Settled = {
   readonly report: FloodReport;
-  /** Of the first enrolment; 0 when there is none. */
   readonly startedAtEpochMs: number;
-  /** The last action that was answered, or completion that was accepted, of any flood. */
-  readonly lastCompletionAtEpochMs: number;
+  /** When every execution of this flood had ended, or the wait for it. */
+  readonly endedAtEpochMs: number;
   /** By what the CRM holds, whatever anybody was told. */
   readonly neverAssigned: number;
   readonly wrongOwners: number;
@@ -52,10 +51,6 @@ const floods = new Map<
   string,
   { readonly flood: Flood; readonly enrolled: SeededRecord[]; startedAtEpochMs: number }
 >();
-let lastCompletionAtEpochMs = 0;
-state.blocked.onCompletion(({ accepted }) => {
-  if (accepted) lastCompletionAtEpochMs = Date.now();
-});
 
 answerQuestions(
   { send: (message) => port.postMessage(message), onMessage: (listener) => void port.on('message', listener) },
@@ -102,6 +97,7 @@ function enrol({ name, actionUrl, portalIds, from, to, perSecond, maxInFlight }:
 async function settled({ name, waitMs }: Settling): Promise<Settled> {
   const { flood, enrolled, startedAtEpochMs } = floodOf(name);
   const report = await flood.settled({ untilEpochMs: Date.now() + waitMs });
+  const endedAtEpochMs = Date.now();
   const held = enrolled.map(({ portalId, id, ownerId }) => {
     const holds = readRecordProperty(state, portalId, CONTACTS, id, 'hubspot_owner_id');
     return holds === '' ? 'nobody' : holds === ownerId ? 'right' : 'wrong';
@@ -110,7 +106,7 @@ async function settled({ name, waitMs }: Settling): Promise<Settled> {
   return {
     report,
     startedAtEpochMs,
-    lastCompletionAtEpochMs,
+    endedAtEpochMs,
     neverAssigned: count('nobody'),
     wrongOwners: count('wrong'),
     violations: simulator.violations,
