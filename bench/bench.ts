@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { reportBundleSize } from './bundle-size.ts';
 import { buildBundles } from './bundles.ts';
 import { reportExecutionCost } from './execution-cost.ts';
+import { reportFlood } from './flood/report-flood.ts';
 import { reportImportTime } from './import-time.ts';
 import { reportLatency } from './latency.ts';
 import { reportRefresh } from './refresh.ts';
@@ -17,6 +18,14 @@ import { startServerThread } from './workers.ts';
  * misses some of them; the exit code says only whether everything could be measured.
  */
 const report = createReport();
+/** `npm run bench -- flood refresh` measures these alone; without names, everything. */
+const chosen = process.argv.slice(2);
+const SECTIONS = ['executions', 'refresh', 'unsigned', 'bundles', 'flood'] as const;
+const unknown = chosen.filter((name) => !SECTIONS.some((section) => section === name));
+if (unknown.length > 0) {
+  report.line(`There is no ${unknown.join(', ')} to measure, but ${SECTIONS.join(', ')}.`);
+  process.exit(2);
+}
 const notMeasured: string[] = [];
 const startedAt = performance.now();
 
@@ -25,28 +34,37 @@ const load = loadavg().map((average) => average.toFixed(2));
 report.line(`Node ${process.version}, ${process.platform} ${process.arch}, ${cpus} CPUs, ${new Date().toISOString()}`);
 report.line(`Load average before the start: ${load.join(' ')}. Times are worth something only on a machine at rest.`);
 
-await withDynamoDb(async (url) => {
-  await attempt('executions', () => reportExecutionCost(report, url));
-  await attempt('latency', () => reportLatency(report, url));
-});
-// An engine of its own: the refresh fills it with more than the executions should have to search.
-await withDynamoDb((url) => attempt('refresh', () => reportRefresh(report, url)));
-await attempt('unsigned requests', () => reportUnsignedFlood(report));
-await withTempDir(async (tempDir) => {
-  await attempt('bundles', async () => {
-    const bundles = await buildBundles(resolve(import.meta.dirname, '..'), tempDir);
-    reportBundleSize(report, bundles);
-    await attempt('import time', () => reportImportTime(report, bundles, tempDir));
+if (isChosen('executions')) {
+  await withDynamoDb(async (url) => {
+    await attempt('executions', () => reportExecutionCost(report, url));
+    await attempt('latency', () => reportLatency(report, url));
   });
-});
+}
+// An engine of its own: the refresh fills it with more than the executions should have to search.
+if (isChosen('refresh')) await withDynamoDb((url) => attempt('refresh', () => reportRefresh(report, url)));
+if (isChosen('unsigned')) await attempt('unsigned requests', () => reportUnsignedFlood(report));
+if (isChosen('bundles')) {
+  await withTempDir(async (tempDir) => {
+    await attempt('bundles', async () => {
+      const bundles = await buildBundles(resolve(import.meta.dirname, '..'), tempDir);
+      reportBundleSize(report, bundles);
+      await attempt('import time', () => reportImportTime(report, bundles, tempDir));
+    });
+  });
+}
+if (isChosen('flood')) await attempt('flood', () => reportFlood(report));
 
 report.heading('Summary');
 report.line(`Took ${Math.round((performance.now() - startedAt) / 1000)} s.`);
-report.line('Not part of this run: the flood, which is not built yet.');
+if (chosen.length > 0) report.line(`Part of the bench only: ${chosen.join(', ')}.`);
 if (notMeasured.length > 0) report.line(`Could not be measured: ${notMeasured.join(', ')}`);
 report.line(`Budgets not met: ${report.notMet().join('; ') || 'none'}`);
 // What could not be measured may have left a server behind, which would keep the process.
 process.exit(notMeasured.length > 0 ? 1 : 0);
+
+function isChosen(section: (typeof SECTIONS)[number]): boolean {
+  return chosen.length === 0 || chosen.includes(section);
+}
 
 async function attempt(what: string, measure: () => Promise<void>): Promise<void> {
   try {

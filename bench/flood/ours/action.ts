@@ -6,12 +6,16 @@ import { addUsage, type ContainerSetup, type FloodUsage, NOTHING_USED } from './
 
 const PROCESSES = 2;
 
+/** The action itself, or something quicker that fills the queue in its place. */
+export type ActionKind = 'action' | 'quick';
+const FILES = { action: './action-process.ts', quick: './quick-queue-process.ts' } as const;
+
 export type FloodedAction = { usage(): Promise<FloodUsage>; stop(): Promise<void> };
 
 /** Takes a port first, because the settings of the functions name it. */
 export async function reserveAction(): Promise<{
   readonly port: number;
-  start(setup: ContainerSetup): Promise<FloodedAction>;
+  start(setup: ContainerSetup, kind: ActionKind): Promise<FloodedAction>;
 }> {
   const handle = createServer().listen(0, '127.0.0.1');
   await once(handle, 'listening');
@@ -19,8 +23,8 @@ export async function reserveAction(): Promise<{
   if (address === null || typeof address === 'string') throw new Error('the action has no TCP port');
   return {
     port: address.port,
-    async start(setup) {
-      const processes = Array.from({ length: PROCESSES }, () => forkContainer('./action-process.ts', setup));
+    async start(setup, kind) {
+      const processes = Array.from({ length: PROCESSES }, () => forkContainer(FILES[kind], setup));
       await Promise.all(processes.map(({ ask }) => ask('ready')));
       for (const { child } of processes) child.send({ question: 0, name: 'listen' }, handle);
       // Accepts nothing here any more: only the processes do.

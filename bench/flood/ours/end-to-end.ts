@@ -20,7 +20,7 @@ const MAX_IN_FLIGHT = 300;
 /** The flood as HubSpot sends it: at its own rate, to an action that does at once what the limit allows and queues the rest. */
 export function measureEndToEnd(portal: FloodPortal, perSecond: number): Promise<EndToEnd> {
   const { portalId, records } = portal;
-  const options = { portals: [portal], queued: [], visibilityTimeoutSeconds: 60 };
+  const options = { portals: [portal], queued: [], visibilityTimeoutSeconds: 70 };
   return onStage(options, async (stage) => {
     const limitMs = (records / perSecond) * 1_000 + PATIENCE_MS;
     const { came, calls, workers } = await withWorkers(stage, {}, async (settled) => {

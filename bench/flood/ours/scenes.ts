@@ -26,7 +26,7 @@ export async function queueAll(
   total: number,
 ): Promise<number> {
   const startedAt = Date.now();
-  await enrol(stage, enrolling);
+  await enrol(stage, { ...enrolling, actionUrl: stage.fillUrl });
   for (;;) {
     const { blocked } = await stage.hubspot<FloodReport>('progress', enrolling.name);
     if (blocked === total) return Date.now() - startedAt;

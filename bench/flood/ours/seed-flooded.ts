@@ -23,9 +23,9 @@ export function seedFlooded(
   return new Map(portals.map((portal) => [portal.portalId, seedPortal(state, portal)]));
 }
 
-function seedPortal(state: SimulatorState, { portalId, token, records }: FloodPortal): SeededRecord[] {
+function seedPortal(state: SimulatorState, { portalId, token, records, owners: active }: FloodPortal): SeededRecord[] {
   addPortal(state, { portalId, token });
-  const owners = Array.from({ length: FLOOD.activeOwners }, (_, index) => {
+  const owners = Array.from({ length: active }, (_, index) => {
     const email = `rep-${index + 1}@example.com`;
     return { email, ownerId: addActiveOwner(state, portalId, { email }).id };
   });

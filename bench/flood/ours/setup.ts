@@ -1,13 +1,25 @@
 import type { Environment } from '../../../local/environment.ts';
 
-/** A portal of the flood, with its static token. Ids of records follow from their number, so that nobody hands out lists. */
-export type FloodPortal = { readonly portalId: number; readonly token: string; readonly records: number };
+/** A portal of the flood, with its static token. */
+export type FloodPortal = {
+  readonly portalId: number;
+  readonly token: string;
+  readonly records: number;
+  /** Active owners, who are to get as many records each. */
+  readonly owners: number;
+};
 
 /** What each container is started with; the environment is that of its process. */
-export type ContainerSetup = { readonly environment: Environment; readonly portals: readonly FloodPortal[] };
+export type ContainerSetup = {
+  readonly environment: Environment;
+  readonly portals: readonly FloodPortal[];
+  /** Of the functions behind the queue. */
+  readonly timeoutMs: number;
+};
 
 /** In the environment of a container's process. */
 export const TOKENS_VARIABLE = 'FLOOD_TOKENS';
+export const TIMEOUT_VARIABLE = 'FLOOD_TIMEOUT_MS';
 
 export function toTokens(portals: readonly FloodPortal[]): string {
   return JSON.stringify(portals.map(({ portalId, token }) => [String(portalId), token]));

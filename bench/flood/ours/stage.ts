@@ -16,7 +16,13 @@ export type StageOptions = {
   readonly portals: readonly FloodPortal[];
   /** Portals whose executions are all queued. */
   readonly queued: readonly number[];
+  /**
+   * How long a message of a container that died stays away. As on AWS it outlasts the function's own time; the function gets
+   * less of both where it is waited for.
+   */
   readonly visibilityTimeoutSeconds: number;
+  /** Beside the action something quicker that fills the queue. */
+  readonly quick?: boolean;
 };
 
 /** Everything a flood needs but those who work off the queue. */
@@ -24,15 +30,20 @@ export type Stage = {
   readonly hubspot: Ask;
   readonly action: FloodedAction;
   readonly actionUrl: string;
+  /** Where executions are queued without much ado; the action's address when there is nothing quicker. */
+  readonly fillUrl: string;
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   readonly deadLetterUrl: string;
   readonly setup: ContainerSetup;
 };
 
+/** As in serverless.yml. */
+const MOST_TIMEOUT_MS = 60_000;
+
 /** Starts servers and action for some portals, whose owners are cached, and stops everything afterwards. */
 export async function onStage<T>(
-  { portals, queued, visibilityTimeoutSeconds }: StageOptions,
+  { portals, queued, visibilityTimeoutSeconds, quick = false }: StageOptions,
   use: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   const stops: (() => Promise<unknown>)[] = [];
@@ -65,12 +76,17 @@ export async function onStage<T>(
       assignQueueUrl: queueUrl,
     });
     useSettings(environment);
-    const setup = { environment, portals };
+    const timeoutMs = Math.min(MOST_TIMEOUT_MS, visibilityTimeoutSeconds * 1_000 - 2_000);
+    const setup = { environment, portals, timeoutMs };
     await cacheOwners(setup, hubspotUrl, dynamoDb.url);
-    const action = await reserved.start(setup);
+    const action = await reserved.start(setup, 'action');
     stops.push(action.stop);
     const actionUrl = environment.PUBLIC_BASE_URL ?? '';
-    return await use({ hubspot: hubspot.ask, action, actionUrl, sqs, queueUrl, deadLetterUrl, setup });
+    const filler = quick ? await reserveAction() : undefined;
+    const filling = await filler?.start(setup, 'quick');
+    if (filling !== undefined) stops.push(filling.stop);
+    const fillUrl = filler === undefined ? actionUrl : `http://127.0.0.1:${filler.port}`;
+    return await use({ hubspot: hubspot.ask, action, actionUrl, fillUrl, sqs, queueUrl, deadLetterUrl, setup });
   } finally {
     for (const stop of stops.reverse()) await stop();
   }

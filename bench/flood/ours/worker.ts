@@ -20,6 +20,8 @@ export type WorkerOptions = {
 export type Workers = {
   readonly startedAtEpochMs: number;
   readonly containers: Containers;
+  /** Resolves when the first messages reach a container. */
+  readonly firstInvocation: Promise<void>;
   invocations(): { readonly assign: number; readonly stranded: number };
   usage(): Promise<FloodUsage>;
   stop(): Promise<void>;
@@ -35,6 +37,7 @@ export async function prepareWorkers({ sqs, queueUrl, deadLetterUrl, setup }: St
   return {
     start({ fairLookahead, around = (event, invoke) => invoke(event) }: WorkerOptions = {}): Workers {
       const startedAtEpochMs = Date.now();
+      const first = Promise.withResolvers<void>();
       const common = { client: sqs, maximumBatchingWindowSeconds: 1, reportBatchItemFailures: true } as const;
       const sources: EventSource[] = [
         startEventSource({
@@ -42,6 +45,7 @@ export async function prepareWorkers({ sqs, queueUrl, deadLetterUrl, setup }: St
           queueUrl,
           invoke: (event) => {
             invocations.assign += 1;
+            first.resolve();
             return around(event, (given) => containers.invoke('assignOwners', given));
           },
           // A container that was killed; its messages come back.
@@ -65,6 +69,7 @@ export async function prepareWorkers({ sqs, queueUrl, deadLetterUrl, setup }: St
       return {
         startedAtEpochMs,
         containers,
+        firstInvocation: first.promise,
         invocations: () => ({ ...invocations }),
         async usage() {
           const used = await containers.usage();
