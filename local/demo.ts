@@ -1,40 +1,33 @@
-import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
 import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
-import { parsePortalId } from '../lib/domain/ids.ts';
-import { CALLBACK_ROUTE } from '../lib/domain/install-routes.ts';
+import { demoFlood, MOST_RECORDS } from './demo-flood.ts';
 import { SCENARIOS } from './demo-scenarios.ts';
-import { type Environment, readGivenEnvironment } from './environment.ts';
+import { installInAccounts, startDemoStack } from './demo-stack.ts';
 import { actionLabels } from './history-labels.ts';
-import { installApp } from './install-app.ts';
 import { invokeLocally } from './local-refresh.ts';
 import { print, printError } from './output.ts';
 import { formatResults } from './print-results.ts';
-import { formatRefreshReport, readRefreshReport } from './refresh-report.ts';
 import { runScenario, type ScenarioResult } from './run-scenario.ts';
 import { LOCAL_ACCESS_TOKEN, LOCAL_PORTAL_ID, SECOND_PORTAL_ID, seedSecondPortal } from './seed.ts';
 import { runUntilStopped } from './shutdown.ts';
 import { addActiveOwner } from './simulator/seed-owners.ts';
 import { addPortal, revokeToken } from './simulator/seed-portals.ts';
 import { createWorkflowEngine } from './simulator/workflow-engine.ts';
-import { startLocalStack } from './stack.ts';
 
 /**
  * Starts the local stack, installs the app in two accounts, whose owners are then refreshed, enrols records that between them
  * show every outcome and the main errors, and prints what happened. Ends with 0 only when the CRM holds what the table claims.
+ * With `--flood 10000` it enrols so many at once instead.
  */
 await runUntilStopped(async (onStop) => {
-  const projectDir = process.cwd();
-  const given = forInstalls(readGivenEnvironment(projectDir));
-  if (given('HUBSPOT_API_BASE_URL') !== undefined) {
-    printError('HUBSPOT_API_BASE_URL: the demo enrols made-up records, so it runs on the simulator only; unset it');
-    return 1;
+  const { flood } = parseArgs({ options: { flood: { type: 'string' } } }).values;
+  if (flood !== undefined) {
+    const count = Number(flood);
+    if (Number.isInteger(count) && count >= 1 && count <= MOST_RECORDS) return demoFlood(onStop, count);
+    throw new Error(`--flood: give a number from 1 to ${MOST_RECORDS}`);
   }
-  print('Starting DynamoDB, SQS, HubSpot and the functions on this machine …');
-  const log: string[] = [];
-  const stack = await startLocalStack({ projectDir, given, onLine: (line) => log.push(line), onStop });
-  if (stack.simulation === undefined) throw new Error('the demo has no simulator to run on');
-  const { simulator, people } = stack.simulation;
-
+  const demo = await startDemoStack(onStop);
+  const { stack, simulator, people, log } = demo;
   const accounts = {
     first: { portalId: LOCAL_PORTAL_ID, people },
     second: { portalId: SECOND_PORTAL_ID, people: seedSecondPortal(simulator.state, people) },
@@ -49,22 +42,7 @@ await runUntilStopped(async (onStop) => {
     signedBaseUrl: stack.environment.PUBLIC_BASE_URL ?? stack.url,
     labels: actionLabels([SET_OWNER_BY_EMAIL, FIND_OWNER_BY_EMAIL]),
   });
-  for (const { portalId } of [accounts.first, accounts.second]) {
-    const target = {
-      url: stack.url,
-      hubspotUrl: simulator.url,
-      redirectUri: redirectUriOf(stack.environment),
-      portalId,
-    };
-    print(await installApp(target));
-  }
-  // Each install queued the first refresh of its account.
-  await stack.refresh.settled();
-  for (const { portalId } of [accounts.first, accounts.second]) {
-    const report = await readRefreshReport(stack.environment, parsePortalId(portalId));
-    if (report === undefined) throw new Error(`the refresh of account ${portalId} left no report`);
-    print(`Account ${portalId}. ${formatRefreshReport(report)}`);
-  }
+  await installInAccounts(demo, [accounts.first.portalId, accounts.second.portalId]);
 
   const { retired, omar } = people;
   const successor = { portalId: String(LOCAL_PORTAL_ID), leaver: retired.id, successor: omar.id };
@@ -90,24 +68,6 @@ await runUntilStopped(async (onStop) => {
   printError(`What the functions printed:\n${log.join('\n')}`);
   return 1;
 });
-
-/**
- * With a client id accounts install the app, and the key that encrypts their tokens has to be a local one. It lives as long as
- * this run: whatever a table that was given holds of an earlier one, the installs replace.
- */
-function forInstalls(given: (name: string) => string | undefined): (name: string) => string | undefined {
-  const set: Readonly<Record<string, string | undefined>> = {
-    HUBSPOT_CLIENT_ID: given('HUBSPOT_CLIENT_ID') ?? 'local-demo',
-    TOKEN_KMS_KEY_ID: undefined,
-    LOCAL_TOKEN_KEY: randomBytes(32).toString('base64'),
-    LOCAL_TOKEN_KEY_PREVIOUS: undefined,
-  };
-  return (name) => (name in set ? set[name] : given(name));
-}
-
-function redirectUriOf({ HUBSPOT_REDIRECT_URI, PUBLIC_BASE_URL }: Environment): string {
-  return HUBSPOT_REDIRECT_URI ?? `${PUBLIC_BASE_URL}${CALLBACK_ROUTE}`;
-}
 
 function isSet(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && 'status' in answer && answer.status === 'set';

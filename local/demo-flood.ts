@@ -1,0 +1,118 @@
+import { SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
+import { formatCallChart } from './call-chart.ts';
+import { installInAccounts, startDemoStack } from './demo-stack.ts';
+import { showFloodProgress } from './flood-progress.ts';
+import { actionLabels } from './history-labels.ts';
+import { print, printError } from './output.ts';
+import { LOCAL_ACCESS_TOKEN, LOCAL_PORTAL_ID } from './seed.ts';
+import type { FloodReport } from './simulator/flood-ledger.ts';
+import { BURST_WINDOW_MS } from './simulator/rate-limit.ts';
+import { revokeToken } from './simulator/seed-portals.ts';
+import { addRecords, readRecordProperty } from './simulator/seed-records.ts';
+import { createWorkflowEngine } from './simulator/workflow-engine.ts';
+
+/** HubSpot's limit for an app of the marketplace, and about what a call takes; it sends up to 300 executions a second. */
+const LIMIT = { burstLimit: 110, dailyLimit: 'none', latencyMs: 120 } as const;
+const PER_SECOND = 300;
+/** The offline functions start a thread for each request that is open. */
+const MAX_IN_FLIGHT = 8;
+const CONTACTS = '0-1';
+export const MOST_RECORDS = 20_000;
+
+/**
+ * Enrols many contacts of one account as fast as HubSpot does, shows how they are done, and what it cost. Ends with 0 only
+ * when every one of them has the owner it should have and its workflow was told so.
+ */
+export async function demoFlood(onStop: (stop: () => Promise<void>) => void, count: number): Promise<number> {
+  const demo = await startDemoStack(onStop);
+  const { stack, simulator, people } = demo;
+  const { state } = simulator;
+  revokeToken(state, LOCAL_PORTAL_ID, LOCAL_ACCESS_TOKEN);
+  await installInAccounts(demo, [LOCAL_PORTAL_ID]);
+  Object.assign(simulator.settings, LIMIT);
+
+  const owners = [people.jane, people.omar, people.desk];
+  const enrollments = addRecords(state, LOCAL_PORTAL_ID, CONTACTS, count).flatMap(({ id }, index) => {
+    const owner = owners[index % owners.length];
+    if (owner === undefined) return [];
+    const inputFields = { ownerEmail: owner.email ?? '' };
+    return [{ portalId: LOCAL_PORTAL_ID, objectType: 'CONTACT', objectId: id, inputFields, expectedOwnerId: owner.id }];
+  });
+  const engine = createWorkflowEngine({
+    state,
+    clientSecret: stack.environment.HUBSPOT_CLIENT_SECRET ?? '',
+    actionBaseUrl: stack.url,
+    signedBaseUrl: stack.environment.PUBLIC_BASE_URL ?? stack.url,
+    labels: actionLabels([SET_OWNER_BY_EMAIL]),
+    maxAttempts: 12,
+  });
+
+  print(`\nEnrolling ${inThousands(count)} contacts of account ${LOCAL_PORTAL_ID}, up to ${PER_SECOND} a second.`);
+  const mark = simulator.calls.mark();
+  const startedAt = Date.now();
+  const flood = engine.flood({
+    action: SET_OWNER_BY_EMAIL,
+    enrollments,
+    perSecond: PER_SECOND,
+    maxInFlight: MAX_IN_FLIGHT,
+  });
+  const endProgress = showFloodProgress(process.stdout, flood.report, count);
+  // Far more than it takes, so that a flood which hangs ends as one that has lost something.
+  const report = await flood.settled({ untilEpochMs: startedAt + 60_000 + count * 60 });
+  endProgress();
+  const tookMs = Date.now() - startedAt;
+  // A copy of a message may still be told that it is done.
+  await Promise.race([stack.assign.settled(), stack.ended]);
+
+  const calls = simulator.calls.since(mark);
+  const unlike = enrollments.filter(
+    ({ objectId, expectedOwnerId }) =>
+      readRecordProperty(state, LOCAL_PORTAL_ID, CONTACTS, objectId, 'hubspot_owner_id') !== expectedOwnerId,
+  ).length;
+  const refused = calls.filter(({ status }) => status === 429).length;
+  const limit = { calls: LIMIT.burstLimit, windowMs: BURST_WINDOW_MS };
+  print(
+    `\n${formatCallChart(
+      calls.map(({ atEpochMs }) => atEpochMs),
+      limit,
+    )}\n`,
+  );
+  print(formatTotals(report, { tookMs, calls: calls.length, refused, unlike }));
+
+  const problems = [...problemsOf(report, unlike), ...simulator.violations];
+  if (problems.length === 0) return 0;
+  printError(`${problems.length} problem(s):\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  printError(`What the functions printed last:\n${demo.log.slice(-50).join('\n')}`);
+  return 1;
+}
+
+type Totals = { readonly tookMs: number; readonly calls: number; readonly refused: number; readonly unlike: number };
+
+function formatTotals(report: FloodReport, { tookMs, calls, refused, unlike }: Totals): string {
+  const { enrolled, answeredInline, completed, lost, wrong, latencyMs } = report;
+  const inSeconds = (ms = 0) => `${(ms / 1_000).toFixed(1)} s`;
+  const share = (calls / enrolled).toFixed(3);
+  return [
+    `${inThousands(enrolled)} executions in ${inSeconds(tookMs)}: ${inThousands(answeredInline)} answered at once, ` +
+      `${inThousands(completed)} blocked and completed from the queue.`,
+    `HubSpot calls: ${inThousands(calls)} (${share} an execution), ${refused} of them refused with a 429.`,
+    `From enrolment to the end: half within ${inSeconds(latencyMs?.p50)}, 95 % within ${inSeconds(latencyMs?.p95)}.`,
+    `Lost: ${lost}. Told wrongly: ${wrong}. Contacts without the owner they should have: ${unlike}.`,
+  ].join('\n');
+}
+
+function problemsOf(report: FloodReport, unlike: number): string[] {
+  const { enrolled, answeredInline, completed, failed, wrong } = report;
+  const without = enrolled - answeredInline - completed;
+  return [
+    ...(without > 0 ? [`${without} executions without an end`] : []),
+    ...(failed > 0 ? [`${failed} executions failed`] : []),
+    ...(wrong > 0 ? [`${wrong} workflows were told something wrong`] : []),
+    ...(unlike > 0 ? [`${unlike} contacts without the owner they should have`] : []),
+    ...Object.entries(report.violations).map(([text, times]) => `${text} (${times} ×)`),
+  ];
+}
+
+function inThousands(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { parsePortalId } from '../lib/domain/ids.ts';
+import { CALLBACK_ROUTE } from '../lib/domain/install-routes.ts';
+import { readGivenEnvironment } from './environment.ts';
+import { installApp } from './install-app.ts';
+import { print } from './output.ts';
+import { formatRefreshReport, readRefreshReport } from './refresh-report.ts';
+import type { SeededPeople } from './seed.ts';
+import type { HubSpotSimulator } from './simulator/hubspot-simulator.ts';
+import { type LocalStack, startLocalStack } from './stack.ts';
+
+export type DemoStack = {
+  readonly stack: LocalStack;
+  readonly simulator: HubSpotSimulator;
+  /** Of the first account. */
+  readonly people: SeededPeople;
+  /** What the functions printed. */
+  readonly log: readonly string[];
+};
+
+/**
+ * The local stack on the simulator, for accounts that install the app.
+ * @param settings variables that this demo sets, whatever the developer gave
+ * @throws naming the variable when a real HubSpot was given
+ */
+export async function startDemoStack(
+  onStop: (stop: () => Promise<void>) => void,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<DemoStack> {
+  const projectDir = process.cwd();
+  const given = forInstalls(readGivenEnvironment(projectDir), settings);
+  if (given('HUBSPOT_API_BASE_URL') !== undefined) {
+    throw new Error(
+      'HUBSPOT_API_BASE_URL: the demo enrols made-up records, so it runs on the simulator only; unset it',
+    );
+  }
+  print('Starting DynamoDB, SQS, HubSpot and the functions on this machine …');
+  const log: string[] = [];
+  const stack = await startLocalStack({ projectDir, given, onLine: (line) => log.push(line), onStop });
+  if (stack.simulation === undefined) throw new Error('the demo has no simulator to run on');
+  return { stack, ...stack.simulation, log };
+}
+
+/** Installs the app in accounts, waits for the first refresh of each, which the install queued, and tells about both. */
+export async function installInAccounts({ stack, simulator }: DemoStack, portalIds: readonly number[]): Promise<void> {
+  const { url, environment } = stack;
+  const redirectUri = environment.HUBSPOT_REDIRECT_URI ?? `${environment.PUBLIC_BASE_URL}${CALLBACK_ROUTE}`;
+  for (const portalId of portalIds) print(await installApp({ url, hubspotUrl: simulator.url, redirectUri, portalId }));
+  await stack.refresh.settled();
+  for (const portalId of portalIds) {
+    const report = await readRefreshReport(environment, parsePortalId(portalId));
+    if (report === undefined) throw new Error(`the refresh of account ${portalId} left no report`);
+    print(`Account ${portalId}. ${formatRefreshReport(report)}`);
+  }
+}
+
+/**
+ * With a client id accounts install the app, and the key that encrypts their tokens has to be a local one. It lives as long as
+ * this run: whatever a table that was given holds of an earlier one, the installs replace.
+ */
+function forInstalls(
+  given: (name: string) => string | undefined,
+  settings: Readonly<Record<string, string>>,
+): (name: string) => string | undefined {
+  const set: Readonly<Record<string, string | undefined>> = {
+    HUBSPOT_CLIENT_ID: given('HUBSPOT_CLIENT_ID') ?? 'local-demo',
+    TOKEN_KMS_KEY_ID: undefined,
+    LOCAL_TOKEN_KEY: randomBytes(32).toString('base64'),
+    LOCAL_TOKEN_KEY_PREVIOUS: undefined,
+    ...settings,
+  };
+  return (name) => (name in set ? set[name] : given(name));
+}
