@@ -27,9 +27,7 @@ export async function reportFlood(report: Report): Promise<void> {
     'Real time. Five containers behind the queue, each a process with one event at a time; the action in two more;',
   );
   report.line('DynamoDB, SQS and HubSpot on threads. Batches of 500, a window of 1 s. Everything shares this machine.');
-  report.line(
-    `A function that is waited for has ${VISIBILITY_SECONDS - 2} s, its messages come back after ${VISIBILITY_SECONDS} s.`,
-  );
+  report.line(`A message that was handed out and not deleted comes again after ${VISIBILITY_SECONDS} s.`);
   const clean = await measureDrain([ONE]);
   reportDrain(report, clean);
   const many = await measureDrain(MANY, true);
@@ -116,7 +114,9 @@ function reportChaos(
     `HubSpot calls: ${inRoutes(calls.byRoute)}. ${invocations.assign} + ${invocations.stranded} invocations.`,
   );
   const what = 'flood in chaos';
-  report.budget({ what: `${what}, time against the clean drain`, limit: 2, measured: ms / clean.ms, format: inTimes });
+  // What was not done has taken longer than anybody waited.
+  const measured = settled.report.lost > 0 ? Number.POSITIVE_INFINITY : ms / clean.ms;
+  report.budget({ what: `${what}, time against the clean drain`, limit: 2, measured, format: inTimes });
   budgetOfEnd(report, what, settled);
 }
 

@@ -29,8 +29,8 @@ export const CHAOS_SHARES: ChaosPlan['shares'] = {
   resetAfterEffect: 0.025,
 };
 const SEED = 20_261_125;
-const LIMIT_MS = 75_000;
-const KILL_EVERY_MS = 2_500;
+const LIMIT_MS = 90_000;
+const KILL_EVERY_MS = 1_500;
 const KILLS = 6;
 /** Of messages, and of events. */
 const TWICE_SHARE = 0.02;

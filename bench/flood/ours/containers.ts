@@ -1,15 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type Ask, createAsking } from './channel.ts';
-import {
-  addUsage,
-  type ContainerSetup,
-  type FloodUsage,
-  NOTHING_USED,
-  TIMEOUT_VARIABLE,
-  TOKENS_VARIABLE,
-  toTokens,
-} from './setup.ts';
+import { addUsage, type ContainerSetup, type FloodUsage, NOTHING_USED, TOKENS_VARIABLE, toTokens } from './setup.ts';
 
 type Container = { readonly child: ChildProcess; readonly ask: Ask };
 
@@ -22,7 +14,7 @@ export type Containers = {
   stop(): Promise<void>;
 };
 
-export function forkContainer(file: `./${string}.ts`, { environment, portals, timeoutMs }: ContainerSetup): Container {
+export function forkContainer(file: `./${string}.ts`, { environment, portals }: ContainerSetup): Container {
   const { AWS_PROFILE: _profile, ...inherited } = process.env;
   const child = fork(new URL(file, import.meta.url), {
     env: {
@@ -30,7 +22,6 @@ export function forkContainer(file: `./${string}.ts`, { environment, portals, ti
       LOG_LEVEL: 'INFO',
       ...environment,
       [TOKENS_VARIABLE]: toTokens(portals),
-      [TIMEOUT_VARIABLE]: String(timeoutMs),
     },
     // What the functions print is made and dropped.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -16,8 +16,11 @@ export type Drained = {
 };
 
 const LIMIT_MS = 90_000;
-/** Shorter than on AWS, so that what a killed container held comes back within a bench. */
-export const VISIBILITY_SECONDS = 20;
+/**
+ * Shorter than on AWS, so that what a killed container held comes back within a bench; longer than an event takes, of which a
+ * portal gets ten seconds.
+ */
+export const VISIBILITY_SECONDS = 25;
 
 /** Queues everything first, with nobody to work on it, and then lets the workers at it. */
 export function measureDrain(portals: readonly FloodPortal[], quick = false): Promise<Drained> {

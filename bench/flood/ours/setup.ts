@@ -10,16 +10,10 @@ export type FloodPortal = {
 };
 
 /** What each container is started with; the environment is that of its process. */
-export type ContainerSetup = {
-  readonly environment: Environment;
-  readonly portals: readonly FloodPortal[];
-  /** Of the functions behind the queue. */
-  readonly timeoutMs: number;
-};
+export type ContainerSetup = { readonly environment: Environment; readonly portals: readonly FloodPortal[] };
 
 /** In the environment of a container's process. */
 export const TOKENS_VARIABLE = 'FLOOD_TOKENS';
-export const TIMEOUT_VARIABLE = 'FLOOD_TIMEOUT_MS';
 
 export function toTokens(portals: readonly FloodPortal[]): string {
   return JSON.stringify(portals.map(({ portalId, token }) => [String(portalId), token]));

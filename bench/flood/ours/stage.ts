@@ -16,10 +16,7 @@ export type StageOptions = {
   readonly portals: readonly FloodPortal[];
   /** Portals whose executions are all queued. */
   readonly queued: readonly number[];
-  /**
-   * How long a message of a container that died stays away. As on AWS it outlasts the function's own time; the function gets
-   * less of both where it is waited for.
-   */
+  /** How long the messages of a container that died stay away. On AWS that is 361 s. */
   readonly visibilityTimeoutSeconds: number;
   /** Beside the action something quicker that fills the queue. */
   readonly quick?: boolean;
@@ -37,9 +34,6 @@ export type Stage = {
   readonly deadLetterUrl: string;
   readonly setup: ContainerSetup;
 };
-
-/** As in serverless.yml. */
-const MOST_TIMEOUT_MS = 60_000;
 
 /** Starts servers and action for some portals, whose owners are cached, and stops everything afterwards. */
 export async function onStage<T>(
@@ -76,8 +70,7 @@ export async function onStage<T>(
       assignQueueUrl: queueUrl,
     });
     useSettings(environment);
-    const timeoutMs = Math.min(MOST_TIMEOUT_MS, visibilityTimeoutSeconds * 1_000 - 2_000);
-    const setup = { environment, portals, timeoutMs };
+    const setup = { environment, portals };
     await cacheOwners(setup, hubspotUrl, dynamoDb.url);
     const action = await reserved.start(setup, 'action');
     stops.push(action.stop);
