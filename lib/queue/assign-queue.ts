@@ -25,7 +25,13 @@ export function createAssignQueue(queueUrl: string, seal: EmailSeal, fetchIt = f
     async send(delayed) {
       const unsent: QueuedExecution[] = [];
       for (let start = 0; start < delayed.length; start += BATCH_SIZE) {
-        unsent.push(...(await sendBatch(delayed.slice(start, start + BATCH_SIZE))));
+        const batch = delayed.slice(start, start + BATCH_SIZE);
+        const refused = await sendBatch(batch);
+        unsent.push(...refused);
+        if (refused.length < batch.length) continue;
+        // SQS is away, and every further call would cost its time-out.
+        unsent.push(...delayed.slice(start + BATCH_SIZE).map(({ execution }) => execution));
+        break;
       }
       if (delayed.length > 0 && unsent.length === delayed.length) {
         throw new QueueUnavailableError('SQS took none of the messages');

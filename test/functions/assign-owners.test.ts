@@ -13,7 +13,16 @@ import type { Execution } from '../support/queued-enrolment.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { HOLD_BACK_MS, useFlood } from '../support/use-flood.ts';
 
-const flood = useFlood();
+const steps: string[] = [];
+const flood = useFlood({
+  fate(step) {
+    steps.push(step);
+    return undefined;
+  },
+});
+beforeEach(() => {
+  steps.length = 0;
+});
 
 const many = (count: number) => Array.from({ length: count }, () => ({}));
 const only = ([execution]: readonly Execution[]): Execution => execution as Execution;
@@ -250,6 +259,18 @@ describe('what the worker reports as failed', () => {
     await flood().work();
     expect(execution?.state).toBe('completed');
   });
+});
+
+it('with SQS away asks once for all that go back, so that the time of the function lasts', async () => {
+  flood.hire();
+  await flood.queued(...many(35));
+  await flood().spendBudget(30_000);
+  flood().queue.mood = 'away';
+  flood().clock.advance(HOLD_BACK_MS);
+  steps.length = 0;
+  expect((await flood().work()).failedIds).toHaveLength(35);
+  // And once more, as every call to AWS.
+  expect(steps.filter((step) => step === 'worker SQS')).toHaveLength(2);
 });
 
 describe('at the time of writing', () => {
