@@ -18,7 +18,7 @@ const sendReply = z.object({
  *
  * Sends by signed calls: the SDK's client would cost each cold start of the action more than all of its own code.
  */
-export function createAssignQueue(queueUrl: string, seal: EmailSeal, fetchIt = fetch): AssignQueue {
+export function createAssignQueue(queueUrl: string, seal: EmailSeal, fetchIt?: typeof fetch): AssignQueue {
   return {
     canCarry: (execution) => Buffer.byteLength(toAssignMessage(execution, seal)) <= MAX_MESSAGE_BYTES,
 
@@ -54,7 +54,7 @@ export function createAssignQueue(queueUrl: string, seal: EmailSeal, fetchIt = f
 }
 
 /** The ids of the entries that SQS took; none when it could not be reached. */
-async function reach(body: object, fetchIt: typeof fetch): Promise<ReadonlySet<string>> {
+async function reach(body: object, fetchIt: typeof fetch | undefined): Promise<ReadonlySet<string>> {
   const call = { service: 'sqs', target: 'AmazonSQS.SendMessageBatch', body } as const;
   const response = await callAws(call, fetchIt).catch(() => undefined);
   if (response === undefined || !response.ok) return new Set();
