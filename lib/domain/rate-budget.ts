@@ -3,8 +3,11 @@ import type { PortalId } from './ids.ts';
 /** HubSpot's limit for one app in one portal, as its response headers tell it. */
 export type RateLimit = { readonly calls: number; readonly windowMs: number };
 
-/** `interactive`: a workflow or a person waits for the call. `bulk`: a queue or a schedule is behind it. */
-export type Priority = 'interactive' | 'bulk';
+/**
+ * `interactive`: a workflow or a person waits for the call. `deferrable`: so it does, but what it is for can be left to the
+ * queue. `bulk`: a queue or a schedule is behind it.
+ */
+export type Priority = 'interactive' | 'deferrable' | 'bulk';
 
 /** Why a portal is left alone whatever its budget: HubSpot says that its limit is spent, or is away for it, with the fault as a fixed word. */
 export type Block = { readonly kind: 'limit' } | { readonly kind: 'fault'; readonly fault: string };
@@ -37,10 +40,9 @@ export function paceOf({ calls, windowMs }: RateLimit): Pace {
   const burst = Math.max(2, Math.floor(calls * BURST_SHARE));
   const steady = Math.max(1, calls - reserve - burst);
   const intervalMs = Math.ceil((windowMs + PERMIT_LIFETIME_MS) / steady);
-  return {
-    intervalMs,
-    toleranceMs: { interactive: burst * intervalMs, bulk: Math.max(1, Math.floor(burst / 2)) * intervalMs },
-  };
+  const wholeMs = burst * intervalMs;
+  const halfMs = Math.max(1, Math.floor(burst / 2)) * intervalMs;
+  return { intervalMs, toleranceMs: { interactive: wholeMs, deferrable: wholeMs, bulk: halfMs } };
 }
 
 /** The most permits that can be had at once. */
@@ -51,7 +53,14 @@ export function mostAtOnce({ intervalMs, toleranceMs }: Pace, priority: Priority
 /** What became of asking for permits. Refused ones may be asked for again in `waitMs`. */
 export type PermitAnswer =
   | { readonly kind: 'granted'; readonly limit: RateLimit }
-  | { readonly kind: 'refused'; readonly waitMs: number; readonly block: Block | undefined; readonly limit: RateLimit };
+  | {
+      readonly kind: 'refused';
+      readonly waitMs: number;
+      readonly block: Block | undefined;
+      /** So much waits in the queue that this had better wait there, too. */
+      readonly isBacklog?: boolean;
+      readonly limit: RateLimit;
+    };
 
 /** The permits of every portal, shared by all containers. Nothing one portal does is ever felt by another. */
 export type RateBudget = {
@@ -59,6 +68,11 @@ export type RateBudget = {
   take(portalId: PortalId, count: number, priority: Priority, limit: RateLimit): Promise<PermitAnswer>;
   /** Tells all containers the limit that HubSpot's headers named. Safe to repeat. */
   learnLimit(portalId: PortalId, limit: RateLimit): Promise<void>;
+  /**
+   * Many executions of the portal wait in the queue. Until then, what could be left to the queue gets no permits: a call of
+   * its own sets one owner, and a call from the queue a hundred.
+   */
+  noteBacklog(portalId: PortalId, untilEpochMs: number): Promise<void>;
   /** Nobody gets a permit before the time is over. Of two blocks the longer one stands. */
   block(portalId: PortalId, untilEpochMs: number, reason: Block): Promise<void>;
 };

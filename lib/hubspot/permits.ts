@@ -41,6 +41,8 @@ export type Permits = {
   learn(portalId: PortalId, headers: Readonly<Record<string, string>>): Promise<void>;
   /** HubSpot refused for the limit, or keeps failing: no container calls for so long. */
   block(portalId: PortalId, ms: number, reason: Block): Promise<void>;
+  /** Many executions of the portal wait in the queue: for so long, what can be left to the queue is. */
+  noteBacklog(portalId: PortalId, ms: number): Promise<void>;
   /** This container alone leaves the portal alone for so long. */
   pause(portalId: PortalId, ms: number, reason: Block): void;
 };
@@ -52,7 +54,11 @@ type Spent = { readonly untilEpochMs: number; readonly block: Block | undefined;
  * Whoever is waited for and was overtaken once gives up, and the container with them for a second: so many want a permit that
  * asking for one is itself a load on the table.
  */
-const MAX_WAITS: Readonly<Record<Priority, number>> = { interactive: 1, bulk: Number.POSITIVE_INFINITY };
+const MAX_WAITS: Readonly<Record<Priority, number>> = {
+  interactive: 1,
+  deferrable: 1,
+  bulk: Number.POSITIVE_INFINITY,
+};
 const CROWDED_MS = 1_000;
 
 /**
@@ -102,6 +108,10 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
       await tolerateOutage(() => budget.block(portalId, untilEpochMs, reason));
     },
 
+    noteBacklog: async (portalId, ms) => {
+      await tolerateOutage(() => budget.noteBacklog(portalId, now() + ms));
+    },
+
     pause,
   };
 
@@ -146,10 +156,11 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
     if (several === undefined) return hold(portalId, 1, askedAt);
     limits.set(portalId, several.limit);
     if (several.kind === 'granted') return hold(portalId, count, askedAt);
-    const isFinal = count === 1 || several.block !== undefined;
+    const isFinal = count === 1 || several.block !== undefined || several.isBacklog === true;
     const one = isFinal ? several : await tolerateOutage(() => budget.take(portalId, 1, priority, several.limit));
     if (one === undefined || one.kind === 'granted') return hold(portalId, 1, askedAt);
-    spent.set(portalId, { untilEpochMs: now() + one.waitMs, block: one.block });
+    const { waitMs, block, isBacklog = false } = one;
+    spent.set(portalId, { untilEpochMs: now() + waitMs, block, isCrowded: isBacklog });
   }
 
   function hold(portalId: PortalId, count: number, askedAtEpochMs: number): void {
@@ -168,7 +179,7 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
 
   /** Where HubSpot itself said no, or many wait already, nobody who is waited for tries their luck at the last moment. */
   function isHopeless({ block, isCrowded = false }: Spent): boolean {
-    return policy.priority === 'interactive' && (block !== undefined || isCrowded);
+    return policy.priority !== 'bulk' && (block !== undefined || isCrowded);
   }
 
   /** Many that were refused together must not come back together. */

@@ -1,6 +1,7 @@
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import { INSTALL_ROUTE } from '../domain/install-routes.ts';
+import type { PermitPolicy } from '../hubspot/permits.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createExecutionLedger } from '../store/ledger.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
@@ -23,15 +24,15 @@ export function lazyFindOwnerRuntime(telemetry: Telemetry): () => Promise<FindOw
 
 /** Wires the finding action: configuration → clients → adapters → use case. */
 export function createFindOwnerRuntime(config: Config, telemetry: Telemetry, world: World) {
-  const { answering, noting, resolver } = createAnswering(config, telemetry, world);
+  const { answering, noting, resolver } = createAnswering(config, telemetry, world, INTERACTIVE);
   return { ...answering, findOwner: noting(createFindOwner(resolver)) };
 }
 
 /** What both actions need: who may ask, whether it was answered before, and who an e-mail stands for. */
-export function createAnswering(config: Config, telemetry: Telemetry, world: World) {
+export function createAnswering(config: Config, telemetry: Telemetry, world: World, policy: PermitPolicy) {
   const { log, metrics } = telemetry;
   const { now, sleep } = world;
-  const { table, cache, hubspot, resolver } = createResolving(config, telemetry, world, INTERACTIVE);
+  const { table, cache, hubspot, resolver } = createResolving(config, telemetry, world, policy);
   const { noting } = createNoteUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log });
   const { publicBaseUrl, secrets, allowSignatureV2 } = config;
   const answering = {

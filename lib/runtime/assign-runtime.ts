@@ -33,6 +33,9 @@ import { patientWorld, type World } from './world.ts';
 /** Behind a queue, but other portals' executions wait behind these: what has no permit soon goes back. */
 const QUEUED: PermitPolicy = { priority: 'bulk', blockSize: 1, patienceMs: 3_000 };
 
+/** As long as it takes the worker to come by again, and a little more. */
+const BACKLOG_MS = 5_000;
+
 export type AssignRuntime = ReturnType<typeof createAssignRuntime>;
 
 /** Starts the runtime of a function behind the queue from its environment, once per container. */
@@ -73,6 +76,7 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
     telling,
     noteInVain: createNoteUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log }).noteInVain,
     consent: createQueueConsent(table, { now, findScopes: findScopesWith(hubspot) }),
+    noteBacklog: (portalId) => hubspot.permits.noteBacklog(portalId, BACKLOG_MS),
     toDelayed: createToDelayed({ now, random, metrics }),
     now,
     metrics,

@@ -1,7 +1,7 @@
 import type { Connection } from '../config/connection.ts';
 import type { PortalTokens } from '../domain/ports.ts';
 import type { ConnectedPortals } from '../domain/refresh.ts';
-import { createPermits, type PermitPolicy } from '../hubspot/permits.ts';
+import { createPermits, type PermitPolicy, type Permits } from '../hubspot/permits.ts';
 import { createPortalClient, type SendForPortal } from '../hubspot/portal-client.ts';
 import { createStaticPortals, createStaticTokens } from '../hubspot/static-tokens.ts';
 import { createTransport } from '../hubspot/transport.ts';
@@ -12,6 +12,7 @@ import type { World } from './world.ts';
 
 export type HubSpot = {
   readonly send: SendForPortal;
+  readonly permits: Permits;
   readonly tokens: PortalTokens;
   readonly portals: ConnectedPortals;
   /** Undefined where one portal is reached by a static token. */
@@ -20,6 +21,8 @@ export type HubSpot = {
 
 /** A workflow or a person waits: a little for a permit, and rather another answer than a late one. */
 export const INTERACTIVE: PermitPolicy = { priority: 'interactive', blockSize: 5, patienceMs: 1_000 };
+/** The same for what can be left to the queue: it steps back while many wait there. */
+export const DEFERRABLE: PermitPolicy = { ...INTERACTIVE, priority: 'deferrable' };
 /** Nobody waits: a permit is worth waiting for as long as there is time at all. */
 export const BACKGROUND: PermitPolicy = { priority: 'bulk', blockSize: 3, patienceMs: Number.POSITIVE_INFINITY };
 
@@ -48,5 +51,5 @@ export function createHubSpot(
     log,
     ...(hubspotTryTimeoutMs !== undefined && { tryTimeoutMs: hubspotTryTimeoutMs }),
   });
-  return { send, tokens, portals: installs?.portals ?? createStaticPortals(staticTokens), installs };
+  return { send, permits, tokens, portals: installs?.portals ?? createStaticPortals(staticTokens), installs };
 }

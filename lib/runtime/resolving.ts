@@ -19,7 +19,7 @@ export type ResolvingConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 't
 
 /** What the action functions and the operator's share: from a portal's e-mail to its owner. */
 /** How many owners a container remembers: more where it works for many portals at a time. */
-const REMEMBERED: Readonly<Record<Priority, number>> = { interactive: 2_000, bulk: 20_000 };
+const REMEMBERED: Readonly<Record<Priority, number>> = { interactive: 2_000, deferrable: 2_000, bulk: 20_000 };
 
 export function createResolving(config: ResolvingConfig, telemetry: Telemetry, world: World, policy: PermitPolicy) {
   const { now } = world;

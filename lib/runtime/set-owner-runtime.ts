@@ -9,6 +9,7 @@ import { createQueueConsent } from '../store/queue-consent.ts';
 import { createSetOrQueue, type DeliveryMode } from '../use-cases/set-or-queue.ts';
 import { createSetOwner } from '../use-cases/set-owner.ts';
 import { createAnswering } from './action-runtime.ts';
+import { DEFERRABLE } from './hubspot.ts';
 import { lazy } from './lazy.ts';
 import { findScopesWith } from './scopes.ts';
 import { realWorld, type World } from './world.ts';
@@ -26,7 +27,7 @@ export function lazySetOwnerRuntime(telemetry: Telemetry): () => Promise<SetOwne
 export function createSetOwnerRuntime(config: SetOwnerConfig, telemetry: Telemetry, world: World) {
   const { log, metrics } = telemetry;
   const { now } = world;
-  const { answering, noting, table, hubspot, resolver } = createAnswering(config, telemetry, world);
+  const { answering, noting, table, hubspot, resolver } = createAnswering(config, telemetry, world, DEFERRABLE);
   const records = createCrmRecords(hubspot.send, config.hubspotApiBaseUrl, { log, metrics });
   return {
     ...answering,

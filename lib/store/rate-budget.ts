@@ -1,7 +1,14 @@
 import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
 import type { Now } from '../domain/ports.ts';
-import { type Block, type PermitAnswer, paceOf, type RateBudget, type RateLimit } from '../domain/rate-budget.ts';
+import {
+  type Block,
+  type PermitAnswer,
+  type Priority,
+  paceOf,
+  type RateBudget,
+  type RateLimit,
+} from '../domain/rate-budget.ts';
 import { type Item, type ItemKey, reachTable, readNumber, type Table, toEpochSeconds } from './table.ts';
 
 /** A limit is learned again with the first call after it was forgotten. */
@@ -11,6 +18,7 @@ const MAX_TRIES = 4;
 const LIMIT = 'limit';
 
 const NOT_BLOCKED = '(attribute_not_exists(blockedUntilEpochMs) OR blockedUntilEpochMs <= :now)';
+const NO_BACKLOG = '(attribute_not_exists(backlogUntilEpochMs) OR backlogUntilEpochMs <= :now)';
 /** The permits given out so far last beyond now: the next ones are lined up behind them. */
 const IS_BUSY = 'paidUntilEpochMs >= :now AND paidUntilEpochMs <= :latest';
 const IS_IDLE = '(attribute_not_exists(paidUntilEpochMs) OR paidUntilEpochMs < :now)';
@@ -25,7 +33,7 @@ const IS_IDLE = '(attribute_not_exists(paidUntilEpochMs) OR paidUntilEpochMs < :
 export function createRateBudget({ client, tableName: TableName }: Table, now: Now): RateBudget {
   /** What this container saw last, which tells whether to add to what is paid or to begin anew. A guess, and no more. */
   const lastPaidUntil = new Map<PortalId, number>();
-  return { take, learnLimit, block };
+  return { take, learnLimit, noteBacklog, block };
 
   async function take(...[portalId, count, priority, known]: Parameters<RateBudget['take']>): Promise<PermitAnswer> {
     let limit = known;
@@ -37,7 +45,7 @@ export function createRateBudget({ client, tableName: TableName }: Table, now: N
       const latest = nowMs + toleranceMs[priority] - cost;
       // More than fit at once are refused even while nobody else has taken any.
       const fits = latest >= nowMs;
-      const moved = await move(portalId, { nowMs, cost, latest, isIdle: isIdle && fits });
+      const moved = await move(portalId, priority, { nowMs, cost, latest, isIdle: isIdle && fits });
       lastPaidUntil.set(portalId, readNumber(moved.item, 'paidUntilEpochMs') ?? 0);
       if (moved.kind === 'done') return { kind: 'granted', limit: readLimit(moved.item) ?? limit };
       const { item: standing } = moved;
@@ -48,6 +56,10 @@ export function createRateBudget({ client, tableName: TableName }: Table, now: N
       limit = told;
       if (blockedUntil > nowMs) {
         return { kind: 'refused', waitMs: blockedUntil - nowMs, block: readBlock(standing), limit };
+      }
+      const backlogUntil = readNumber(standing, 'backlogUntilEpochMs') ?? 0;
+      if (priority === 'deferrable' && backlogUntil > nowMs) {
+        return { kind: 'refused', waitMs: backlogUntil - nowMs, block: undefined, isBacklog: true, limit };
       }
       isIdle = paidUntil < nowMs;
       if (isNews || (fits && (isIdle || paidUntil <= latest))) continue;
@@ -68,6 +80,16 @@ export function createRateBudget({ client, tableName: TableName }: Table, now: N
     });
   }
 
+  async function noteBacklog(portalId: PortalId, untilEpochMs: number): Promise<void> {
+    await update(portalId, {
+      UpdateExpression: 'SET backlogUntilEpochMs = :until, expiresAtEpochSeconds = :expires',
+      ExpressionAttributeValues: {
+        ':until': { N: String(untilEpochMs) },
+        ':expires': toEpochSeconds(untilEpochMs + LIFETIME_MS),
+      },
+    });
+  }
+
   async function block(portalId: PortalId, untilEpochMs: number, reason: Block): Promise<void> {
     await update(portalId, {
       UpdateExpression: 'SET blockedUntilEpochMs = :until, blockReason = :reason, expiresAtEpochSeconds = :expires',
@@ -82,12 +104,17 @@ export function createRateBudget({ client, tableName: TableName }: Table, now: N
 
   function move(
     portalId: PortalId,
+    priority: Priority,
     { nowMs, cost, latest, isIdle }: { nowMs: number; cost: number; latest: number; isIdle: boolean },
   ): Promise<Updated> {
     const paid = isIdle ? ':paid' : 'paidUntilEpochMs + :cost';
     return update(portalId, {
       UpdateExpression: `SET paidUntilEpochMs = ${paid}, expiresAtEpochSeconds = :expires`,
-      ConditionExpression: `${isIdle ? IS_IDLE : IS_BUSY} AND ${NOT_BLOCKED}`,
+      ConditionExpression: [
+        isIdle ? IS_IDLE : IS_BUSY,
+        NOT_BLOCKED,
+        ...(priority === 'deferrable' ? [NO_BACKLOG] : []),
+      ].join(' AND '),
       ExpressionAttributeValues: {
         ':now': { N: String(nowMs) },
         ':expires': toEpochSeconds(nowMs + LIFETIME_MS),

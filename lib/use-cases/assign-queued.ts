@@ -27,6 +27,7 @@ export type AssignQueuedDeps = {
   readonly telling: TellCallbacks;
   readonly noteInVain: (command: SetOwnerCommand, result: ActionResult) => Promise<void>;
   readonly consent: Pick<QueueConsent, 'withdraw'>;
+  readonly noteBacklog: (portalId: PortalId) => Promise<void>;
   readonly toDelayed: ToDelayed;
   readonly now: Now;
   readonly metrics: Metrics;
@@ -35,6 +36,8 @@ export type AssignQueuedDeps = {
 
 /** How long one portal may keep a worker that others wait for, too. */
 const PORTAL_MS = 10_000;
+/** So many at once are a flood. Those that HubSpot sends meanwhile are quicker done together with the others. */
+const BACKLOG = 50;
 /** The most of callbacks in one call. */
 const TOLD_TOGETHER = 100;
 
@@ -55,6 +58,7 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
     telling,
     noteInVain,
     consent,
+    noteBacklog,
     toDelayed,
     now,
     metrics,
@@ -71,6 +75,7 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
     metrics.measure('QueuedExecutionAgeMs', now() - Math.min(...executions.map((one) => one.queuedAtEpochMs)));
     const back: Back[] = [];
     await attempt(executions, back, async () => {
+      if (executions.length >= BACKLOG) await noteBacklog(portalId);
       const standing = await results.find(
         portalId,
         executions.map(({ key }) => key.executionId),

@@ -29,7 +29,7 @@ type Step = {
 };
 
 const limits = fc.constantFrom(LIMIT, { calls: 190, windowMs: 10_000 }, { calls: 20, windowMs: 1_000 });
-const priorities = fc.constantFrom<Priority>('interactive', 'bulk');
+const priorities = fc.constantFrom<Priority>('interactive', 'deferrable', 'bulk');
 /** Mostly as fast as it goes, now and then after a pause. */
 const steps = fc.array(
   fc.record<Step>({
@@ -211,6 +211,29 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
         expect(await drain()).toBe(MOST);
       },
     );
+
+    it.each([false, true])(
+      'has what can wait step back behind a backlog, and nobody else (busy: %s)',
+      async (isBusy) => {
+        const ask = (priority: Priority, portalId = PORTAL_A) => shared(clock.now).take(portalId, 1, priority, LIMIT);
+        if (isBusy) await ask('bulk');
+        await shared(clock.now).noteBacklog(PORTAL_A, clock.now() + 5_000);
+        expect(await ask('deferrable')).toMatchObject({ kind: 'refused', waitMs: 5_000, isBacklog: true });
+        expect(await ask('interactive')).toMatchObject({ kind: 'granted' });
+        expect(await ask('bulk')).toMatchObject({ kind: 'granted' });
+        expect(await ask('deferrable', PORTAL_B)).toMatchObject({ kind: 'granted' });
+        clock.advance(5_000);
+        expect(await ask('deferrable')).toMatchObject({ kind: 'granted' });
+      },
+    );
+
+    it('has a backlog go on for as long as it is noted again', async () => {
+      await budget.noteBacklog(PORTAL_A, clock.now() + 5_000);
+      clock.advance(4_000);
+      await budget.noteBacklog(PORTAL_A, clock.now() + 5_000);
+      clock.advance(4_000);
+      expect(await budget.take(PORTAL_A, 1, 'deferrable', LIMIT)).toMatchObject({ kind: 'refused', waitMs: 1_000 });
+    });
 
     it('blocks a portal that has been busy', async () => {
       await drain();

@@ -4,12 +4,24 @@ import { type Block, paceOf, type RateBudget, type RateLimit } from '../../lib/d
 
 export type FakeBudgetRows = Map<PortalId, Row>;
 
-type Row = { paidUntil: number; blockedUntil: number; block: Block; limit: RateLimit | undefined };
+type Row = {
+  paidUntil: number;
+  blockedUntil: number;
+  block: Block;
+  limit: RateLimit | undefined;
+  backlogUntil: number;
+};
 
 /** The rate budget in a map: one thread, so every step is atomic by itself. Containers share it by sharing the rows. */
 export function createFakeRateBudget(now: Now, rows: FakeBudgetRows = new Map()): RateBudget {
   const rowOf = (portalId: PortalId): Row => {
-    const row = rows.get(portalId) ?? { paidUntil: 0, blockedUntil: 0, block: { kind: 'limit' }, limit: undefined };
+    const row = rows.get(portalId) ?? {
+      paidUntil: 0,
+      blockedUntil: 0,
+      block: { kind: 'limit' },
+      limit: undefined,
+      backlogUntil: 0,
+    };
     rows.set(portalId, row);
     return row;
   };
@@ -19,6 +31,9 @@ export function createFakeRateBudget(now: Now, rows: FakeBudgetRows = new Map())
       const limit = row.limit ?? known;
       if (row.blockedUntil > now())
         return { kind: 'refused', waitMs: row.blockedUntil - now(), block: row.block, limit };
+      if (priority === 'deferrable' && row.backlogUntil > now()) {
+        return { kind: 'refused', waitMs: row.backlogUntil - now(), block: undefined, isBacklog: true, limit };
+      }
       const { intervalMs, toleranceMs } = paceOf(limit);
       const paid = Math.max(row.paidUntil, now()) + count * intervalMs;
       const waitMs = paid - toleranceMs[priority] - now();
@@ -28,6 +43,9 @@ export function createFakeRateBudget(now: Now, rows: FakeBudgetRows = new Map())
     },
     async learnLimit(portalId, limit) {
       rowOf(portalId).limit = limit;
+    },
+    async noteBacklog(portalId, untilEpochMs) {
+      rowOf(portalId).backlogUntil = untilEpochMs;
     },
     async block(portalId, untilEpochMs, reason) {
       const row = rowOf(portalId);

@@ -58,6 +58,7 @@ export function makeDesk(options: DeskOptions = {}): Desk {
       learned.push(limit);
       return reach(() => budget.learnLimit(portalId, limit));
     },
+    noteBacklog: (...backlog) => reach(() => budget.noteBacklog(...backlog)),
     block: (...block) => reach(() => budget.block(...block)),
   };
   const permits = createPermits({

@@ -1,0 +1,31 @@
+import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { type FloodService, startFloodService } from '../support/flood-service.ts';
+import { PORTAL } from '../support/service.ts';
+
+describe('a flood that the worker has seen', () => {
+  let flood: FloodService;
+
+  async function workOff(count: number): Promise<void> {
+    flood = await startFloodService();
+    addActiveOwner(flood.simulator.state, PORTAL, { email: 'jane@example.com' });
+    // HubSpot says that its limit is spent: the first of them wait, whatever comes next.
+    await flood.spendBudget(1_000);
+    for (let index = 0; index < count; index += 1) await flood.deliver(flood.hubspot.enrol());
+    flood.clock.advance(5_000);
+    await flood.work();
+  }
+  afterEach(() => flood.close());
+
+  it.each([
+    [50, 1, 'of 50, and for five seconds'],
+    [49, 0, 'of 49 it does not'],
+  ])('has a record that comes meanwhile wait with the others (%i: %i): %s', async (count, waiting) => {
+    await workOff(count);
+    const execution = flood.hubspot.enrol();
+    await flood.deliver(execution);
+    expect(flood.queue.live.messages).toHaveLength(waiting);
+    flood.clock.advance(5_001);
+    await flood.deliver(flood.hubspot.enrol());
+    expect(flood.queue.live.messages).toHaveLength(waiting);
+  });
+});
