@@ -57,11 +57,11 @@ export type QueuedResults = {
 
 export type SettledExecution = { readonly execution: QueuedExecution; readonly result: ActionResult };
 
-/** Which callbacks were completed, for whoever takes over from a worker that died before its messages were deleted. */
-export type ToldCallbacks = {
+/** Which callbacks are about to be completed by one call, for whoever takes over from a worker that did not hear its end. */
+export type Tellings = {
   note(portalId: PortalId, callbackIds: readonly string[]): Promise<void>;
-  /** Those that were noted since then, by clocks that may be a little apart. */
-  find(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlySet<string>>;
+  /** By callback id, which call it was in last, of those that were noted since then. */
+  find(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, string>>;
 };
 
 /** Whether executions of a portal may be queued at all. */
@@ -87,11 +87,15 @@ export type CallbackReport = {
 
 /** HubSpot's callbacks. Safe to repeat: one that is completed already is unknown. */
 export type WorkflowCallbacks = {
-  /** At most 100 at a time. */
+  /**
+   * At most 100 at a time.
+   * @param onTogether is waited for before each call that completes several
+   */
   complete(
     portalId: PortalId,
     completions: readonly CallbackCompletion[],
     deadlineEpochMs: number,
+    onTogether?: (callbackIds: readonly string[]) => Promise<void>,
   ): Promise<CallbackReport>;
 };
 

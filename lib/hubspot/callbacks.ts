@@ -12,6 +12,7 @@ type Search = CallbackReport & {
   readonly unknown: Set<string>;
   readonly untold: Set<string>;
   callsLeft: number;
+  readonly onTogether: (callbackIds: readonly string[]) => Promise<void>;
 };
 
 /**
@@ -26,8 +27,8 @@ type Search = CallbackReport & {
  */
 export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string): WorkflowCallbacks {
   return {
-    async complete(portalId, completions, deadlineEpochMs) {
-      const search = { unknown: new Set<string>(), untold: new Set<string>(), callsLeft: MAX_CALLS };
+    async complete(portalId, completions, deadlineEpochMs, onTogether = async () => undefined) {
+      const search = { unknown: new Set<string>(), untold: new Set<string>(), callsLeft: MAX_CALLS, onTogether };
       await completeAll(portalId, completions, deadlineEpochMs, search);
       return search;
     },
@@ -57,6 +58,7 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
       return;
     }
     const inputs = completions.map((completion) => ({ callbackId: completion.callbackId, ...toBody(completion) }));
+    await search.onTogether(completions.map(({ callbackId }) => callbackId));
     let isRepeat = false;
     const onRepeat = () => {
       isRepeat = true;

@@ -11,7 +11,7 @@ import { createAssignQueue } from '../queue/assign-queue.ts';
 import { createEmailRows } from '../store/email-rows.ts';
 import { createQueueConsent } from '../store/queue-consent.ts';
 import { createQueuedResults } from '../store/queued-results.ts';
-import { createToldCallbacks } from '../store/told-callbacks.ts';
+import { createTellings } from '../store/tellings.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
 import { createAssignQueued } from '../use-cases/assign-queued.ts';
 import { createAssignRecords } from '../use-cases/assign-records.ts';
@@ -59,7 +59,7 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
   const seal = createEmailSeal(config.secrets);
   const installUrl = installUrlOf(config);
   const telling = createTellCallbacks({
-    toldCallbacks: createToldCallbacks(table, now, world.newId),
+    tellings: createTellings(table, now, world.newId),
     callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
     toOutputs: (portalId, result, asked) => tellResult(cache.findByOwnerId, portalId, result, asked, installUrl),
     now,

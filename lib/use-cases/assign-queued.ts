@@ -87,7 +87,9 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
         if (result === undefined) open.push(execution);
         else settled.push({ execution, result });
       }
-      await tell(portalId, await telling.withoutTold(portalId, settled), back, deadlineEpochMs);
+      await attempt(executionsOf(settled), back, async () =>
+        tell(portalId, await telling.withoutTold(portalId, settled, deadlineEpochMs), back, deadlineEpochMs),
+      );
       await prepareOwners(portalId, emailsOf(open));
       await work(portalId, open, back, stopAt, deadlineEpochMs);
     });
@@ -143,10 +145,14 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
     back: Back[],
     deadlineEpochMs: number,
   ): Promise<void> {
+    // A copy of a message may have been worked off meanwhile. Whoever recorded its result tells it, too.
+    const ids = settled.map(({ execution }) => execution.key.executionId);
+    const meanwhile = await results.find(portalId, ids);
+    const own = settled.filter(({ execution }) => !meanwhile.has(execution.key.executionId));
     // Recorded before it is told: what HubSpot was told is what any later delivery is told.
-    await results.settle(settled);
-    for (const { execution, result } of settled) await noteInVain(execution.command, result);
-    await tell(portalId, settled, back, deadlineEpochMs);
+    await results.settle(own);
+    for (const { execution, result } of own) await noteInVain(execution.command, result);
+    await tell(portalId, own, back, deadlineEpochMs);
   }
 
   async function tell(
@@ -158,8 +164,7 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
     const waiting = settled.filter(({ execution }) => !isOver(execution, now()));
     for (let start = 0; start < waiting.length; start += TOLD_TOGETHER) {
       const some = waiting.slice(start, start + TOLD_TOGETHER);
-      const executions = some.map(({ execution }) => execution);
-      await attempt(executions, back, async () => {
+      await attempt(executionsOf(some), back, async () => {
         const early = await telling.tellCallbacks(portalId, some, deadlineEpochMs);
         if (early.length > 0) back.push({ executions: early, cause: EARLY });
       });
@@ -182,6 +187,10 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
       back.push({ executions, cause: error });
     }
   }
+}
+
+function executionsOf(settled: readonly SettledExecution[]): QueuedExecution[] {
+  return settled.map(({ execution }) => execution);
 }
 
 function emailsOf(executions: readonly QueuedExecution[]): OwnerEmail[] {

@@ -33,14 +33,15 @@ export function createEndStranded(deps: EndStrandedDeps) {
     log.error('executions were stranded in the queue', { portalId, executions: executions.length });
     const ids = executions.map(({ key }) => key.executionId);
     const standing = await results.find(portalId, ids);
-    const open = executions.filter(({ key }) => !standing.has(key.executionId));
-    const ended = await judgeEnded(open, deadlineEpochMs);
+    const unsettled = executions.filter(({ key }) => !standing.has(key.executionId));
+    const ended = await judgeEnded(unsettled, deadlineEpochMs);
     await results.settle(ended);
     const known = executions.flatMap((execution) => {
       const result = standing.get(execution.key.executionId);
       return result === undefined ? [] : [{ execution, result }];
     });
-    return tell(portalId, [...(await telling.withoutTold(portalId, known)), ...ended], deadlineEpochMs);
+    const open = await telling.withoutTold(portalId, known, deadlineEpochMs);
+    return tell(portalId, [...open, ...ended], deadlineEpochMs);
   };
 
   async function tell(portalId: PortalId, settled: readonly SettledExecution[], deadlineEpochMs: number) {

@@ -2,16 +2,11 @@ import { StoreUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
 import type { Log, Metrics, Now } from '../domain/ports.ts';
-import type {
-  QueuedExecution,
-  SettledExecution,
-  ToldCallbacks,
-  WorkflowCallbacks,
-} from '../domain/queued-execution.ts';
+import type { QueuedExecution, SettledExecution, Tellings, WorkflowCallbacks } from '../domain/queued-execution.ts';
 
 export type TellCallbacksDeps = {
   readonly callbacks: WorkflowCallbacks;
-  readonly toldCallbacks: ToldCallbacks;
+  readonly tellings: Tellings;
   /** A result in the declared outputs, exactly as an execution that was answered at once gets them. */
   readonly toOutputs: (
     portalId: PortalId,
@@ -26,14 +21,14 @@ export type TellCallbacksDeps = {
 /** HubSpot may not have read yet that an execution waits, when it has been queued for less than this. */
 const YOUNG_MS = 60_000;
 const MAX_RETURNS = 3;
-/** To tell so few again is cheaper than to write down that they were told. */
+/** To tell so few again is cheaper than to write down that they are told. */
 const WORTH_NOTING = 5;
 const MAX_CLOCK_SKEW_MS = 60_000;
 
 export type TellCallbacks = ReturnType<typeof createTellCallbacks>;
 
 /** Completes the callbacks of executions that have a result. Up to 100 at a time. */
-export function createTellCallbacks({ callbacks, toldCallbacks, toOutputs, now, metrics, log }: TellCallbacksDeps) {
+export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metrics, log }: TellCallbacksDeps) {
   return { tellCallbacks, withoutTold };
 
   /** @returns those to be told again in a moment: HubSpot does not know them although it should, or was not asked */
@@ -42,51 +37,75 @@ export function createTellCallbacks({ callbacks, toldCallbacks, toOutputs, now, 
     settled: readonly SettledExecution[],
     deadlineEpochMs: number,
   ): Promise<readonly QueuedExecution[]> {
+    const { unknown, untold } = await complete(portalId, settled, deadlineEpochMs);
+    const again: QueuedExecution[] = [];
+    const told: SettledExecution[] = [];
+    for (const one of settled) {
+      const { execution } = one;
+      if (untold.has(execution.key.executionId)) again.push(execution);
+      else if (!unknown.has(execution.key.executionId)) told.push(one);
+      else if (isTooEarly(execution)) again.push(execution);
+    }
+    count(told, unknown.size);
+    return again;
+  }
+
+  /**
+   * Executions whose results stand were told by somebody, were about to be, or not. HubSpot completes all callbacks of a call
+   * or none: so three of those that were in one call are told again, and when it knows none of the three, all are told.
+   * @returns the executions that are still to be told
+   */
+  async function withoutTold(
+    portalId: PortalId,
+    settled: readonly SettledExecution[],
+    deadlineEpochMs: number,
+  ): Promise<readonly SettledExecution[]> {
+    if (settled.length < WORTH_NOTING) return settled;
+    const since = Math.min(...settled.map(({ execution }) => execution.queuedAtEpochMs));
+    const calls = await tellings.find(portalId, since - MAX_CLOCK_SKEW_MS);
+    const open: SettledExecution[] = [];
+    for (const [call, together] of Map.groupBy(settled, ({ execution }) => calls.get(execution.key.executionId))) {
+      if (call === undefined) open.push(...together);
+      else open.push(...(await findOpen(portalId, together, deadlineEpochMs)));
+    }
+    return open;
+  }
+
+  async function findOpen(
+    portalId: PortalId,
+    together: readonly SettledExecution[],
+    deadlineEpochMs: number,
+  ): Promise<readonly SettledExecution[]> {
+    const places = new Set([0, Math.floor((together.length - 1) / 2), together.length - 1]);
+    const probed = together.filter((_one, place) => places.has(place));
+    let known = 0;
+    for (const one of probed) {
+      const { unknown } = await complete(portalId, [one], deadlineEpochMs);
+      if (unknown.size > 0) continue;
+      known += 1;
+      count([one], 0);
+    }
+    return known === 0 ? [] : together.filter((_one, place) => !places.has(place));
+  }
+
+  async function complete(portalId: PortalId, settled: readonly SettledExecution[], deadlineEpochMs: number) {
     const completions = await Promise.all(
       settled.map(async ({ execution, result }) => ({
         callbackId: execution.key.executionId,
         outputFields: await toOutputs(portalId, result, execution.command.ownerEmail),
       })),
     );
-    const { unknown, untold } = await callbacks.complete(portalId, completions, deadlineEpochMs);
-    const again: QueuedExecution[] = [];
-    const told: SettledExecution[] = [];
-    for (const one of settled) {
-      const { execution } = one;
-      if (untold.has(execution.key.executionId)) {
-        again.push(execution);
-        continue;
-      }
-      if (!unknown.has(execution.key.executionId)) told.push(one);
-      else if (isTooEarly(execution)) again.push(execution);
-    }
-    count(told, unknown.size);
-    await note(portalId, told);
-    return again;
+    return callbacks.complete(portalId, completions, deadlineEpochMs, (ids) => note(portalId, ids));
   }
 
-  /** The executions without those that somebody told before: to tell a hundred again costs hundreds of calls. */
-  async function withoutTold(
-    portalId: PortalId,
-    settled: readonly SettledExecution[],
-  ): Promise<readonly SettledExecution[]> {
-    if (settled.length < WORTH_NOTING) return settled;
-    const since = Math.min(...settled.map(({ execution }) => execution.queuedAtEpochMs));
-    const told = await toldCallbacks.find(portalId, since - MAX_CLOCK_SKEW_MS);
-    return settled.filter(({ execution }) => !told.has(execution.key.executionId));
-  }
-
-  async function note(portalId: PortalId, told: readonly SettledExecution[]): Promise<void> {
-    if (told.length < WORTH_NOTING) return;
+  async function note(portalId: PortalId, callbackIds: readonly string[]): Promise<void> {
+    if (callbackIds.length < WORTH_NOTING) return;
     try {
-      await toldCallbacks.note(
-        portalId,
-        told.map(({ execution }) => execution.key.executionId),
-      );
+      await tellings.note(portalId, callbackIds);
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      // They were told. At worst somebody tells them again.
-      log.warn('it could not be noted which callbacks were completed', { portalId });
+      // It is told all the same. At worst somebody tells it again.
+      log.warn('it could not be noted which callbacks are completed', { portalId });
     }
   }
 

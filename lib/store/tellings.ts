@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
 import type { Now } from '../domain/ports.ts';
-import type { ToldCallbacks } from '../domain/queued-execution.ts';
+import type { Tellings } from '../domain/queued-execution.ts';
 import { queryPartition } from './query-partition.ts';
 import { reachTable, type Table, toEpochSeconds } from './table.ts';
 
@@ -9,10 +9,10 @@ import { reachTable, type Table, toEpochSeconds } from './table.ts';
 const LIFETIME_MS = 3 * 86_400_000;
 
 /**
- * Which callbacks were completed, one item a call to HubSpot: a hundred ids cost five writes, and a mark on each execution
- * would cost a hundred. Only whoever takes over from a worker that died reads it.
+ * Which callbacks were about to be completed by one call, one item a call: a hundred ids cost five writes, and a mark on each
+ * execution would cost a hundred. Only whoever takes over from a worker that died, or was not answered, reads it.
  */
-export function createToldCallbacks(table: Table, now: Now, newId: () => string): ToldCallbacks {
+export function createTellings(table: Table, now: Now, newId: () => string): Tellings {
   const { client, tableName: TableName } = table;
   return {
     async note(portalId, callbackIds) {
@@ -28,8 +28,11 @@ export function createToldCallbacks(table: Table, now: Now, newId: () => string)
     },
 
     async find(portalId, sinceEpochMs) {
-      const items = await queryPartition(table, partitionOf(portalId), sortable(sinceEpochMs));
-      return new Set(items.flatMap(({ callbackIds }) => (callbackIds?.L ?? []).map(({ S = '' }) => S)));
+      const latest = new Map<string, string>();
+      for (const { sk, callbackIds } of await queryPartition(table, partitionOf(portalId), sortable(sinceEpochMs))) {
+        for (const { S: callbackId = '' } of callbackIds?.L ?? []) latest.set(callbackId, sk?.S ?? '');
+      }
+      return latest;
     },
   };
 }

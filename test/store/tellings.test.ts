@@ -1,0 +1,39 @@
+import type { Tellings } from '../../lib/domain/queued-execution.ts';
+import { createTellings } from '../../lib/store/tellings.ts';
+import { PORTAL_A, PORTAL_B } from '../builders/ids.ts';
+import { type FakeClock, makeClock } from '../support/clock.ts';
+import { ENGINES } from '../support/dynamodb-engines.ts';
+
+describe.each(ENGINES)('callbacks that were to be completed together: $name', ({ makeTable }) => {
+  let clock: FakeClock;
+  let tellings: Tellings;
+
+  beforeEach(async () => {
+    clock = makeClock();
+    let ids = 0;
+    tellings = createTellings(await makeTable(), clock.now, () => `id-${ids++}`);
+  });
+
+  it('are found from a time on, each with the last call that it was in', async () => {
+    await tellings.note(PORTAL_A, ['early', 'ap-0']);
+    clock.advance(10_000);
+    const since = clock.now();
+    const ids = Array.from({ length: 100 }, (_, index) => `ap-${index}`);
+    await tellings.note(PORTAL_A, ids);
+    await tellings.note(PORTAL_A, ['at the same moment']);
+    clock.advance(1);
+    await tellings.note(PORTAL_A, ['ap-98', 'ap-99']);
+    const found = await tellings.find(PORTAL_A, since);
+    expect([...found.keys()].sort()).toEqual([...ids, 'at the same moment'].sort());
+    expect(found.get('ap-0')).toBe(found.get('ap-97'));
+    expect(found.get('ap-98')).toBe(found.get('ap-99'));
+    expect(new Set(found.values()).size).toBe(3);
+    expect((await tellings.find(PORTAL_A, since - 10_000)).has('early')).toBe(true);
+    expect((await tellings.find(PORTAL_A, since + 2)).size).toBe(0);
+  });
+
+  it('are those of their own portal', async () => {
+    await tellings.note(PORTAL_A, ['ap-1', 'ap-2']);
+    expect((await tellings.find(PORTAL_B, 0)).size).toBe(0);
+  });
+});
