@@ -154,7 +154,8 @@ export const SCENARIOS: readonly Scenario[] = [
     ownerAfter: 'omar',
   },
   {
-    shows: 'the rate limit spent',
+    shows: 'the rate limit spent: the workflow waits and is told from the queue',
+    isQueued: true,
     inputs: email('jane@example.com'),
     faults: (faults) =>
       faults.script({

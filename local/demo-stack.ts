@@ -20,15 +20,11 @@ export type DemoStack = {
 
 /**
  * The local stack on the simulator, for accounts that install the app.
- * @param settings variables that this demo sets, whatever the developer gave
  * @throws naming the variable when a real HubSpot was given
  */
-export async function startDemoStack(
-  onStop: (stop: () => Promise<void>) => void,
-  settings: Readonly<Record<string, string>> = {},
-): Promise<DemoStack> {
+export async function startDemoStack(onStop: (stop: () => Promise<void>) => void): Promise<DemoStack> {
   const projectDir = process.cwd();
-  const given = forInstalls(readGivenEnvironment(projectDir), settings);
+  const given = forInstalls(readGivenEnvironment(projectDir));
   if (given('HUBSPOT_API_BASE_URL') !== undefined) {
     throw new Error(
       'HUBSPOT_API_BASE_URL: the demo enrols made-up records, so it runs on the simulator only; unset it',
@@ -58,16 +54,12 @@ export async function installInAccounts({ stack, simulator }: DemoStack, portalI
  * With a client id accounts install the app, and the key that encrypts their tokens has to be a local one. It lives as long as
  * this run: whatever a table that was given holds of an earlier one, the installs replace.
  */
-function forInstalls(
-  given: (name: string) => string | undefined,
-  settings: Readonly<Record<string, string>>,
-): (name: string) => string | undefined {
+function forInstalls(given: (name: string) => string | undefined): (name: string) => string | undefined {
   const set: Readonly<Record<string, string | undefined>> = {
     HUBSPOT_CLIENT_ID: given('HUBSPOT_CLIENT_ID') ?? 'local-demo',
     TOKEN_KMS_KEY_ID: undefined,
     LOCAL_TOKEN_KEY: randomBytes(32).toString('base64'),
     LOCAL_TOKEN_KEY_PREVIOUS: undefined,
-    ...settings,
   };
   return (name) => (name in set ? set[name] : given(name));
 }

@@ -1,10 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
 import type { Account, Scenario } from './scenario.ts';
 import type { SeededPeople } from './seed.ts';
+import type { Completion } from './simulator/execution-report.ts';
 import type { HubSpotSimulator } from './simulator/hubspot-simulator.ts';
 import { addRecord, readRecordProperty } from './simulator/seed-records.ts';
 import { getObjectType, getPortal } from './simulator/state.ts';
-import type { WorkflowEngine } from './simulator/workflow-engine.ts';
+import type { ExecutionReport, WorkflowEngine } from './simulator/workflow-engine.ts';
+
+/** Far more than the queue takes. */
+const COMPLETION_LIMIT_MS = 30_000;
 
 /** One line of the demo's table, and what was wrong with it: an empty list when the CRM holds what the line claims. */
 export type ScenarioResult = {
@@ -48,11 +53,12 @@ export async function runScenario(scenario: Scenario, deps: ScenarioDeps): Promi
     { portalId, objectType, objectId: record.id, inputFields, enrollmentId: Date.now() },
     scenario.repetition,
   );
+  const completion = await completionOf(report);
   const durationMs = Math.round(performance.now() - startedAt);
 
   const after =
     scenario.recordIsGone === true ? before : readRecordProperty(state, portalId, typeId, record.id, property);
-  const outputs = report.outputFields;
+  const { outputFields: outputs, historySentence, violations } = completion ?? report;
   const hubspotCalls = simulator.calls.since(mark);
   const writes = hubspotCalls.filter(({ route, status }) => route === 'PATCH object' && status === 200);
   return {
@@ -60,11 +66,13 @@ export async function runScenario(scenario: Scenario, deps: ScenarioDeps): Promi
     record: `${objectType.toLowerCase()} ${record.id}`,
     shows: scenario.shows,
     emailGiven: inputFields.ownerEmail ?? '',
-    outcome: [outputs.outcome, outputs.errorCode].filter(Boolean).join(' / '),
+    outcome: [completion && 'BLOCK →', outputs.outcome, outputs.errorCode && `/ ${outputs.errorCode}`]
+      .filter(Boolean)
+      .join(' '),
     ownerBefore: nameOf(people, before),
     ownerAfter: nameOf(people, after),
     ownerIdAfter: after,
-    historySentence: report.historySentence,
+    historySentence,
     hubspotCalls: hubspotCalls.length,
     durationMs,
     problems: [
@@ -77,7 +85,8 @@ export async function runScenario(scenario: Scenario, deps: ScenarioDeps): Promi
       ...(report.repeated === undefined
         ? []
         : differs('second answer', JSON.stringify(report.repeated.outputFields), JSON.stringify(outputs))),
-      ...report.violations,
+      ...differs('left to the queue', String(report.finalState === 'BLOCK'), String(scenario.isQueued === true)),
+      ...violations,
       ...(report.repeated?.violations ?? []),
     ],
   };
@@ -105,6 +114,18 @@ function nameOf(people: SeededPeople, ownerId: string): string {
     !Array.isArray(person) && person.id === ownerId ? [name] : [],
   );
   return names[0] ?? ownerId;
+}
+
+/** What became of an execution that waits; undefined for one that was answered at once. */
+async function completionOf({ completion }: ExecutionReport): Promise<Completion | undefined> {
+  if (completion === undefined) return undefined;
+  const timer = new AbortController();
+  const late = delay(COMPLETION_LIMIT_MS, undefined, { signal: timer.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([completion, late]);
+  } finally {
+    timer.abort();
+  }
 }
 
 function differs(what: string, actual: unknown, expected: string): string[] {

@@ -21,6 +21,8 @@ export type Scenario = {
   /** The record is deleted between enrolment and execution. */
   readonly recordIsGone?: boolean;
   readonly repetition?: Repetition;
+  /** The execution is answered with `BLOCK` and completed from the queue. */
+  readonly isQueued?: true;
   readonly faults?: (faults: Faults) => void;
   /** What the answer must be, and whom the CRM must hold afterwards; `unchanged` when the step may not touch it. */
   readonly outcome: Outcome;
