@@ -17,6 +17,8 @@ const PER_SECOND = 300;
 /** The offline functions start a thread for each request that is open. */
 const MAX_IN_FLIGHT = 8;
 const CONTACTS = '0-1';
+/** Of what functions and their server print, a flood of lines itself: errors, warnings and what is no log line at all. */
+const COMPLAINT = /"level":"(ERROR|WARN)"|✖|[Ee]rror:|[Tt]imeout/;
 export const MOST_RECORDS = 20_000;
 
 /**
@@ -82,7 +84,8 @@ export async function demoFlood(onStop: (stop: () => Promise<void>) => void, cou
   const problems = [...problemsOf(report, unlike), ...simulator.violations];
   if (problems.length === 0) return 0;
   printError(`${problems.length} problem(s):\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-  printError(`What the functions printed last:\n${demo.log.slice(-50).join('\n')}`);
+  const complaints = demo.log.filter((line) => COMPLAINT.test(line));
+  printError(`What the functions complained of last:\n${complaints.slice(-50).join('\n')}`);
   return 1;
 }
 
