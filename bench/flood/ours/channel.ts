@@ -51,8 +51,9 @@ export function answerQuestions({ send, onMessage }: Channel, answers: Answers):
   }
 }
 
-/** Of a process that was forked. */
+/** Of a process that was forked, which ends with the one that forked it, however that ends. */
 export function parentChannel(): Channel {
+  process.once('disconnect', () => process.exit());
   return {
     send: (message) => void process.send?.(message),
     onMessage: (listener) => void process.on('message', listener),

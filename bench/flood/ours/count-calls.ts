@@ -1,3 +1,4 @@
+import { mostInWindow } from '../../../local/call-chart.ts';
 import type { Call } from '../../../local/simulator/call-log.ts';
 import { BURST_WINDOW_MS } from '../../../local/simulator/rate-limit.ts';
 
@@ -18,16 +19,8 @@ export function countCalls(calls: readonly Call[]): HubSpotCalls {
     total: calls.length,
     refused: calls.filter(({ status }) => status === 429).length,
     byRoute,
-    peak: Math.max(0, ...[...portals.values()].map(peakOf)),
+    peak: Math.max(0, ...[...portals.values()].map((own) => mostInWindow(own.map(at), BURST_WINDOW_MS))),
   };
 }
 
-function peakOf(calls: readonly Call[]): number {
-  let first = 0;
-  let peak = 0;
-  for (const [last, { atEpochMs }] of calls.entries()) {
-    while ((calls[first]?.atEpochMs ?? atEpochMs) <= atEpochMs - BURST_WINDOW_MS) first += 1;
-    peak = Math.max(peak, last - first + 1);
-  }
-  return peak;
-}
+const at = ({ atEpochMs }: Call): number => atEpochMs;

@@ -29,10 +29,10 @@ export type FloodUsage = {
 
 export const NOTHING_USED: FloodUsage = { reads: 0, writes: 0, sqsRequests: 0 };
 
-export function addUsage(one: FloodUsage, other: FloodUsage, factor: 1 | -1 = 1): FloodUsage {
+export function addUsage(one: FloodUsage, other: FloodUsage): FloodUsage {
   return {
-    reads: one.reads + factor * other.reads,
-    writes: one.writes + factor * other.writes,
-    sqsRequests: one.sqsRequests + factor * other.sqsRequests,
+    reads: one.reads + other.reads,
+    writes: one.writes + other.writes,
+    sqsRequests: one.sqsRequests + other.sqsRequests,
   };
 }
