@@ -59,10 +59,14 @@ export type SettledExecution = { readonly execution: QueuedExecution; readonly r
 
 /** Which callbacks are about to be completed by one call, for whoever takes over from a worker that did not hear its end. */
 export type Tellings = {
-  note(portalId: PortalId, callbackIds: readonly string[]): Promise<void>;
-  /** By callback id, which call it was in last, of those that were noted since then. */
-  find(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, string>>;
+  /** @returns the call's id, to end it by */
+  note(portalId: PortalId, callbackIds: readonly string[]): Promise<string>;
+  /** HubSpot has completed all of them, or refused the call and completed none by it. */
+  end(portalId: PortalId, callId: string, isCompleted: boolean): Promise<void>;
+  /** By callback id, the last call that may have completed it, of those that were noted since then. */
+  find(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, Telling>>;
 };
+export type Telling = { readonly callId: string; readonly isConfirmed: boolean };
 
 /** Whether executions of a portal may be queued at all. */
 export type QueueConsent = {
@@ -78,6 +82,8 @@ export type CallbackCompletion = {
   readonly outputFields: Readonly<Record<string, string>>;
 };
 
+export type OnTogether = (callbackIds: readonly string[]) => Promise<(isCompleted: boolean) => Promise<void>>;
+
 export type CallbackReport = {
   /** Ids that HubSpot does not know (any more): completed before, expired, or not waiting yet. */
   readonly unknown: ReadonlySet<string>;
@@ -89,13 +95,13 @@ export type CallbackReport = {
 export type WorkflowCallbacks = {
   /**
    * At most 100 at a time.
-   * @param onTogether is waited for before each call that completes several
+   * @param onTogether is waited for before each call that is to complete several, and what it gives once it is known whether they are
    */
   complete(
     portalId: PortalId,
     completions: readonly CallbackCompletion[],
     deadlineEpochMs: number,
-    onTogether?: (callbackIds: readonly string[]) => Promise<void>,
+    onTogether?: OnTogether,
   ): Promise<CallbackReport>;
 };
 

@@ -1,6 +1,6 @@
 import { UpstreamContractError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { CallbackCompletion, CallbackReport, WorkflowCallbacks } from '../domain/queued-execution.ts';
+import type { CallbackCompletion, CallbackReport, OnTogether, WorkflowCallbacks } from '../domain/queued-execution.ts';
 import { CALLBACKS_PATH } from './api-paths.ts';
 import type { SendForPortal } from './portal-client.ts';
 import type { HubSpotReply } from './transport.ts';
@@ -12,7 +12,7 @@ type Search = CallbackReport & {
   readonly unknown: Set<string>;
   readonly untold: Set<string>;
   callsLeft: number;
-  readonly onTogether: (callbackIds: readonly string[]) => Promise<void>;
+  readonly onTogether: OnTogether;
 };
 
 /**
@@ -27,7 +27,7 @@ type Search = CallbackReport & {
  */
 export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string): WorkflowCallbacks {
   return {
-    async complete(portalId, completions, deadlineEpochMs, onTogether = async () => undefined) {
+    async complete(portalId, completions, deadlineEpochMs, onTogether = async () => async () => undefined) {
       const search = { unknown: new Set<string>(), untold: new Set<string>(), callsLeft: MAX_CALLS, onTogether };
       await completeAll(portalId, completions, deadlineEpochMs, search);
       return search;
@@ -58,14 +58,15 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
       return;
     }
     const inputs = completions.map((completion) => ({ callbackId: completion.callbackId, ...toBody(completion) }));
-    await search.onTogether(completions.map(({ callbackId }) => callbackId));
+    const end = await search.onTogether(completions.map(({ callbackId }) => callbackId));
     let isRepeat = false;
     const onRepeat = () => {
       isRepeat = true;
     };
     const reply = await post(portalId, '/complete', { inputs }, deadlineEpochMs, onRepeat);
-    if (!isRefused(reply)) return;
+    if (!isRefused(reply)) return end(true);
     const left = isRepeat ? await probe(portalId, completions, deadlineEpochMs, search) : completions;
+    await end(left.length === 0);
     const middle = Math.ceil(left.length / 2);
     await completeAll(portalId, left.slice(0, middle), deadlineEpochMs, search);
     await completeAll(portalId, left.slice(middle), deadlineEpochMs, search);

@@ -1,9 +1,9 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
 import type { Now } from '../domain/ports.ts';
-import type { Tellings } from '../domain/queued-execution.ts';
+import type { Telling, Tellings } from '../domain/queued-execution.ts';
 import { queryPartition } from './query-partition.ts';
-import { reachTable, type Table, toEpochSeconds } from './table.ts';
+import { type ItemKey, reachTable, type Table, toEpochSeconds } from './table.ts';
 
 /** A little longer than HubSpot waits for a queued execution. */
 const LIFETIME_MS = 3 * 86_400_000;
@@ -17,24 +17,42 @@ export function createTellings(table: Table, now: Now, newId: () => string): Tel
   return {
     async note(portalId, callbackIds) {
       const nowMs = now();
+      // Two workers may tell at the same moment.
+      const callId = `${sortable(nowMs)}#${newId()}`;
       const Item = {
-        pk: { S: partitionOf(portalId) },
-        // Two workers may tell at the same moment.
-        sk: { S: `${sortable(nowMs)}#${newId()}` },
+        ...keyOf(portalId, callId),
         callbackIds: { L: callbackIds.map((S) => ({ S })) },
         expiresAtEpochSeconds: toEpochSeconds(nowMs + LIFETIME_MS),
       };
       await reachTable(client.send(new PutItemCommand({ TableName, Item })));
+      return callId;
+    },
+
+    async end(portalId, callId, isCompleted) {
+      const command = new UpdateItemCommand({
+        TableName,
+        Key: keyOf(portalId, callId),
+        UpdateExpression: 'SET isCompleted = :isCompleted',
+        ExpressionAttributeValues: { ':isCompleted': { BOOL: isCompleted } },
+      });
+      await reachTable(client.send(command));
     },
 
     async find(portalId, sinceEpochMs) {
-      const latest = new Map<string, string>();
-      for (const { sk, callbackIds } of await queryPartition(table, partitionOf(portalId), sortable(sinceEpochMs))) {
-        for (const { S: callbackId = '' } of callbackIds?.L ?? []) latest.set(callbackId, sk?.S ?? '');
+      const latest = new Map<string, Telling>();
+      for (const item of await queryPartition(table, partitionOf(portalId), sortable(sinceEpochMs))) {
+        const isCompleted = item.isCompleted?.BOOL;
+        if (isCompleted === false) continue;
+        const telling = { callId: item.sk?.S ?? '', isConfirmed: isCompleted === true };
+        for (const { S: callbackId = '' } of item.callbackIds?.L ?? []) latest.set(callbackId, telling);
       }
       return latest;
     },
   };
+}
+
+function keyOf(portalId: PortalId, callId: string): ItemKey {
+  return { pk: { S: partitionOf(portalId) }, sk: { S: callId } };
 }
 
 function partitionOf(portalId: PortalId): string {

@@ -52,7 +52,8 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
 
   /**
    * Executions whose results stand were told by somebody, were about to be, or not. HubSpot completes all callbacks of a call
-   * or none: so three of those that were in one call are told again, and when it knows none of the three, all are told.
+   * or none: so three of those that were in one call whose end nobody heard are told again, and when HubSpot knows none of
+   * the three, all of them are told.
    * @returns the executions that are still to be told
    */
   async function withoutTold(
@@ -64,8 +65,10 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
     const since = Math.min(...settled.map(({ execution }) => execution.queuedAtEpochMs));
     const calls = await tellings.find(portalId, since - MAX_CLOCK_SKEW_MS);
     const open: SettledExecution[] = [];
-    for (const [call, together] of Map.groupBy(settled, ({ execution }) => calls.get(execution.key.executionId))) {
-      if (call === undefined) open.push(...together);
+    const callOf = ({ execution }: SettledExecution) => calls.get(execution.key.executionId);
+    const unconfirmed = settled.filter((one) => callOf(one)?.isConfirmed !== true);
+    for (const [callId, together] of Map.groupBy(unconfirmed, (one) => callOf(one)?.callId)) {
+      if (callId === undefined) open.push(...together);
       else open.push(...(await findOpen(portalId, together, deadlineEpochMs)));
     }
     return open;
@@ -98,14 +101,25 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
     return callbacks.complete(portalId, completions, deadlineEpochMs, (ids) => note(portalId, ids));
   }
 
-  async function note(portalId: PortalId, callbackIds: readonly string[]): Promise<void> {
-    if (callbackIds.length < WORTH_NOTING) return;
+  async function note(
+    portalId: PortalId,
+    callbackIds: readonly string[],
+  ): Promise<(isCompleted: boolean) => Promise<void>> {
+    if (callbackIds.length < WORTH_NOTING) return async () => undefined;
+    const callId = await tolerateOutage(portalId, () => tellings.note(portalId, callbackIds));
+    return async (isCompleted) => {
+      if (callId !== undefined) await tolerateOutage(portalId, () => tellings.end(portalId, callId, isCompleted));
+    };
+  }
+
+  /** They are told all the same. At worst somebody tells them again. */
+  async function tolerateOutage<T>(portalId: PortalId, write: () => Promise<T>): Promise<T | undefined> {
     try {
-      await tellings.note(portalId, callbackIds);
+      return await write();
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      // It is told all the same. At worst somebody tells it again.
       log.warn('it could not be noted which callbacks are completed', { portalId });
+      return undefined;
     }
   }
 

@@ -14,7 +14,7 @@ describe('messages of executions that are told already', () => {
   afterEach(() => flood.close());
 
   it.each([
-    [100, 3, 'since it was noted that one call completed them: three are asked about'],
+    [100, 0, 'since it was noted that they are told'],
     [4, 7, 'and a few are told again, which costs less than a note: a batch that is halved down to each of them'],
   ])('[Q1] %i of them cost %i more calls when they come again, %s', async (count, calls) => {
     const executions = Array.from({ length: count }, () => flood.hubspot.enrol());
