@@ -61,12 +61,18 @@ export type SettledExecution = { readonly execution: QueuedExecution; readonly r
 export type Tellings = {
   /** @returns the call's id, to end it by */
   note(portalId: PortalId, callbackIds: readonly string[]): Promise<string>;
-  /** HubSpot has completed all of them, or refused the call and completed none by it. */
-  end(portalId: PortalId, callId: string, isCompleted: boolean): Promise<void>;
+  end(portalId: PortalId, callId: string, end: CallEnd): Promise<void>;
   /** By callback id, the last call that may have completed it, of those that were noted since then. */
   find(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, Telling>>;
 };
-export type Telling = { readonly callId: string; readonly isConfirmed: boolean };
+/** `running`: nobody has said yet how it ended, and whoever made it may be dead. */
+export type Telling = {
+  readonly callId: string;
+  readonly state: 'running' | Exclude<CallEnd, 'refused'>;
+  readonly noteAgeMs: number;
+};
+/** HubSpot completed all of them, refused the call and completed none by it, or did the one or the other unheard. */
+export type CallEnd = 'completed' | 'refused' | 'unheard';
 
 /** Whether executions of a portal may be queued at all. */
 export type QueueConsent = {
@@ -82,7 +88,7 @@ export type CallbackCompletion = {
   readonly outputFields: Readonly<Record<string, string>>;
 };
 
-export type OnTogether = (callbackIds: readonly string[]) => Promise<(isCompleted: boolean) => Promise<void>>;
+export type OnTogether = (callbackIds: readonly string[]) => Promise<(end: CallEnd) => Promise<void>>;
 
 export type CallbackReport = {
   /** Ids that HubSpot does not know (any more): completed before, expired, or not waiting yet. */

@@ -59,14 +59,18 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
     }
     const inputs = completions.map((completion) => ({ callbackId: completion.callbackId, ...toBody(completion) }));
     const end = await search.onTogether(completions.map(({ callbackId }) => callbackId));
+    const unheard = async (error: unknown): Promise<never> => {
+      await end('unheard');
+      throw error;
+    };
     let isRepeat = false;
     const onRepeat = () => {
       isRepeat = true;
     };
-    const reply = await post(portalId, '/complete', { inputs }, deadlineEpochMs, onRepeat);
-    if (!isRefused(reply)) return end(true);
+    const reply = await post(portalId, '/complete', { inputs }, deadlineEpochMs, onRepeat).catch(unheard);
+    if (!isRefused(reply)) return end('completed');
     const left = isRepeat ? await probe(portalId, completions, deadlineEpochMs, search) : completions;
-    await end(left.length === 0);
+    await end(left.length === 0 ? 'completed' : 'refused');
     const middle = Math.ceil(left.length / 2);
     await completeAll(portalId, left.slice(0, middle), deadlineEpochMs, search);
     await completeAll(portalId, left.slice(middle), deadlineEpochMs, search);

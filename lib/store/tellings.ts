@@ -3,7 +3,7 @@ import type { PortalId } from '../domain/ids.ts';
 import type { Now } from '../domain/ports.ts';
 import type { Telling, Tellings } from '../domain/queued-execution.ts';
 import { queryPartition } from './query-partition.ts';
-import { type ItemKey, reachTable, type Table, toEpochSeconds } from './table.ts';
+import { type Item, type ItemKey, reachTable, type Table, toEpochSeconds } from './table.ts';
 
 /** A little longer than HubSpot waits for a queued execution. */
 const LIFETIME_MS = 3 * 86_400_000;
@@ -28,12 +28,13 @@ export function createTellings(table: Table, now: Now, newId: () => string): Tel
       return callId;
     },
 
-    async end(portalId, callId, isCompleted) {
+    async end(portalId, callId, end) {
       const command = new UpdateItemCommand({
         TableName,
         Key: keyOf(portalId, callId),
-        UpdateExpression: 'SET isCompleted = :isCompleted',
-        ExpressionAttributeValues: { ':isCompleted': { BOOL: isCompleted } },
+        UpdateExpression: 'SET #end = :end',
+        ExpressionAttributeNames: { '#end': 'end' },
+        ExpressionAttributeValues: { ':end': { S: end } },
       });
       await reachTable(client.send(command));
     },
@@ -41,14 +42,21 @@ export function createTellings(table: Table, now: Now, newId: () => string): Tel
     async find(portalId, sinceEpochMs) {
       const latest = new Map<string, Telling>();
       for (const item of await queryPartition(table, partitionOf(portalId), sortable(sinceEpochMs))) {
-        const isCompleted = item.isCompleted?.BOOL;
-        if (isCompleted === false) continue;
-        const telling = { callId: item.sk?.S ?? '', isConfirmed: isCompleted === true };
+        const telling = toTelling(item, now());
+        if (telling === undefined) continue;
         for (const { S: callbackId = '' } of item.callbackIds?.L ?? []) latest.set(callbackId, telling);
       }
       return latest;
     },
   };
+}
+
+/** Undefined for a call that completed nobody. */
+function toTelling({ sk, end }: Item, nowEpochMs: number): Telling | undefined {
+  if (end?.S === 'refused') return undefined;
+  const callId = sk?.S ?? '';
+  const state = end?.S === 'completed' || end?.S === 'unheard' ? end.S : 'running';
+  return { callId, state, noteAgeMs: nowEpochMs - Number(callId.split('#')[0]) };
 }
 
 function keyOf(portalId: PortalId, callId: string): ItemKey {

@@ -16,7 +16,7 @@ import type { createAssignRecords } from './assign-records.ts';
 import { groupByRecord } from './group-executions.ts';
 import { type createJudgeEnded, isOver } from './judge-ended.ts';
 import type { TellCallbacks } from './tell-callbacks.ts';
-import { type Back, EARLY, type ToDelayed } from './to-delayed.ts';
+import { type Back, EARLY, RUNNING, type ToDelayed } from './to-delayed.ts';
 
 export type AssignQueuedDeps = {
   readonly results: QueuedResults;
@@ -87,9 +87,11 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
         if (result === undefined) open.push(execution);
         else settled.push({ execution, result });
       }
-      await attempt(executionsOf(settled), back, async () =>
-        tell(portalId, await telling.withoutTold(portalId, settled, deadlineEpochMs), back, deadlineEpochMs),
-      );
+      await attempt(executionsOf(settled), back, async () => {
+        const { open: untold, running } = await telling.withoutTold(portalId, settled, deadlineEpochMs);
+        if (running.length > 0) back.push({ executions: executionsOf(running), cause: RUNNING });
+        await tell(portalId, untold, back, deadlineEpochMs);
+      });
       await prepareOwners(portalId, emailsOf(open));
       await work(portalId, open, back, stopAt, deadlineEpochMs);
     });

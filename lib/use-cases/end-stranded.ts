@@ -40,8 +40,9 @@ export function createEndStranded(deps: EndStrandedDeps) {
       const result = standing.get(execution.key.executionId);
       return result === undefined ? [] : [{ execution, result }];
     });
-    const open = await telling.withoutTold(portalId, known, deadlineEpochMs);
-    return tell(portalId, [...open, ...ended], deadlineEpochMs);
+    const { open, running } = await telling.withoutTold(portalId, known, deadlineEpochMs);
+    const untold = await tell(portalId, [...open, ...ended], deadlineEpochMs);
+    return new Set([...untold, ...running.map(({ execution }) => execution)]);
   };
 
   async function tell(portalId: PortalId, settled: readonly SettledExecution[], deadlineEpochMs: number) {

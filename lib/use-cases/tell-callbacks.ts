@@ -2,7 +2,14 @@ import { StoreUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
 import type { Log, Metrics, Now } from '../domain/ports.ts';
-import type { QueuedExecution, SettledExecution, Tellings, WorkflowCallbacks } from '../domain/queued-execution.ts';
+import type {
+  CallEnd,
+  QueuedExecution,
+  SettledExecution,
+  Telling,
+  Tellings,
+  WorkflowCallbacks,
+} from '../domain/queued-execution.ts';
 
 export type TellCallbacksDeps = {
   readonly callbacks: WorkflowCallbacks;
@@ -24,6 +31,8 @@ const MAX_RETURNS = 3;
 /** To tell so few again is cheaper than to write down that they are told. */
 const WORTH_NOTING = 5;
 const MAX_CLOCK_SKEW_MS = 60_000;
+/** Longer than a call takes with its waits and repetitions. To interfere with one that runs makes HubSpot refuse it. */
+const CALL_MS = 20_000;
 
 export type TellCallbacks = ReturnType<typeof createTellCallbacks>;
 
@@ -52,43 +61,49 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
 
   /**
    * Executions whose results stand were told by somebody, were about to be, or not. HubSpot completes all callbacks of a call
-   * or none: so three of those that were in one call whose end nobody heard are told again, and when HubSpot knows none of
-   * the three, all of them are told.
-   * @returns the executions that are still to be told
+   * or none: so up to three of those that were in one call whose end nobody heard are told again. When HubSpot knows none of
+   * the three, all of them are told; when it knows one, none was.
+   * @returns `open`: the executions that are still to be told; `running`: those whom somebody may be telling at this moment
    */
   async function withoutTold(
     portalId: PortalId,
     settled: readonly SettledExecution[],
     deadlineEpochMs: number,
-  ): Promise<readonly SettledExecution[]> {
-    if (settled.length < WORTH_NOTING) return settled;
+  ): Promise<{ readonly open: readonly SettledExecution[]; readonly running: readonly SettledExecution[] }> {
+    if (settled.length === 0) return { open: [], running: [] };
     const since = Math.min(...settled.map(({ execution }) => execution.queuedAtEpochMs));
     const calls = await tellings.find(portalId, since - MAX_CLOCK_SKEW_MS);
     const open: SettledExecution[] = [];
     const callOf = ({ execution }: SettledExecution) => calls.get(execution.key.executionId);
-    const unconfirmed = settled.filter((one) => callOf(one)?.isConfirmed !== true);
-    for (const [callId, together] of Map.groupBy(unconfirmed, (one) => callOf(one)?.callId)) {
+    const untold = settled.filter((one) => callOf(one)?.state !== 'completed');
+    const running = untold.filter((one) => isRunning(callOf(one)));
+    const over = untold.filter((one) => !isRunning(callOf(one)));
+    for (const [callId, together] of Map.groupBy(over, (one) => callOf(one)?.callId)) {
       if (callId === undefined) open.push(...together);
-      else open.push(...(await findOpen(portalId, together, deadlineEpochMs)));
+      else open.push(...(await findOpen(portalId, callId, together, deadlineEpochMs)));
     }
-    return open;
+    return { open, running };
   }
 
   async function findOpen(
     portalId: PortalId,
+    callId: string,
     together: readonly SettledExecution[],
     deadlineEpochMs: number,
   ): Promise<readonly SettledExecution[]> {
-    const places = new Set([0, Math.floor((together.length - 1) / 2), together.length - 1]);
-    const probed = together.filter((_one, place) => places.has(place));
-    let known = 0;
-    for (const one of probed) {
-      const { unknown } = await complete(portalId, [one], deadlineEpochMs);
+    const places = [...new Set([0, Math.floor((together.length - 1) / 2), together.length - 1])];
+    for (const [index, place] of places.entries()) {
+      const probed = together.slice(place, place + 1);
+      const { unknown } = await complete(portalId, probed, deadlineEpochMs);
       if (unknown.size > 0) continue;
-      known += 1;
-      count([one], 0);
+      count(probed, 0);
+      // At once, before another one is completed by itself: whoever asks the same three again must not find them all done.
+      await tellings.end(portalId, callId, 'refused');
+      const asked = new Set(places.slice(0, index + 1));
+      return together.filter((_one, each) => !asked.has(each));
     }
-    return known === 0 ? [] : together.filter((_one, place) => !places.has(place));
+    await tolerateOutage(portalId, () => tellings.end(portalId, callId, 'completed'));
+    return [];
   }
 
   async function complete(portalId: PortalId, settled: readonly SettledExecution[], deadlineEpochMs: number) {
@@ -101,14 +116,11 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
     return callbacks.complete(portalId, completions, deadlineEpochMs, (ids) => note(portalId, ids));
   }
 
-  async function note(
-    portalId: PortalId,
-    callbackIds: readonly string[],
-  ): Promise<(isCompleted: boolean) => Promise<void>> {
+  async function note(portalId: PortalId, callbackIds: readonly string[]): Promise<(end: CallEnd) => Promise<void>> {
     if (callbackIds.length < WORTH_NOTING) return async () => undefined;
     const callId = await tolerateOutage(portalId, () => tellings.note(portalId, callbackIds));
-    return async (isCompleted) => {
-      if (callId !== undefined) await tolerateOutage(portalId, () => tellings.end(portalId, callId, isCompleted));
+    return async (end) => {
+      if (callId !== undefined) await tolerateOutage(portalId, () => tellings.end(portalId, callId, end));
     };
   }
 
@@ -138,4 +150,8 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
   function isTooEarly({ queuedAtEpochMs, returns }: QueuedExecution): boolean {
     return now() - queuedAtEpochMs < YOUNG_MS && returns < MAX_RETURNS;
   }
+}
+
+function isRunning(telling: Telling | undefined): boolean {
+  return telling?.state === 'running' && telling.noteAgeMs < CALL_MS;
 }

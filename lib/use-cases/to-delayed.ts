@@ -14,10 +14,13 @@ export type Back = { readonly executions: readonly QueuedExecution[]; readonly c
 
 /** Told before HubSpot knew that they wait. */
 export const EARLY = Symbol('early');
+/** Somebody may be telling them at this moment. */
+export const RUNNING = Symbol('running');
 
 /** The longest that SQS holds a message back. */
 const MAX_DELAY_SECONDS = 900;
 const EARLY_DELAY_SECONDS = 5;
+const RUNNING_DELAY_SECONDS = 20;
 
 export type ToDelayed = ReturnType<typeof createToDelayed>;
 
@@ -46,6 +49,7 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
 
   function delayOf({ returns }: QueuedExecution, cause: unknown): number {
     if (cause === EARLY) return EARLY_DELAY_SECONDS;
+    if (cause === RUNNING) return RUNNING_DELAY_SECONDS;
     if (cause instanceof MissingScopesError || cause instanceof PortalNotConnectedError) return MAX_DELAY_SECONDS;
     if (cause instanceof RateLimitedError) return cause.retryAfterMs / 1_000 + random();
     // HubSpot or the table is away: the longer it has been, the longer the next wait.
@@ -55,5 +59,6 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
 
 function reasonOf(cause: unknown): string {
   if (cause === EARLY) return 'early';
+  if (cause === RUNNING) return 'running';
   return cause instanceof AppError ? cause.code : 'crowded';
 }

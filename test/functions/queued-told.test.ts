@@ -31,4 +31,26 @@ describe('messages of executions that are told already', () => {
     expect(flood.simulator.calls.since(mark).map(({ route }) => route)).toHaveLength(calls);
     expect(flood.queue.live.messages).toEqual([]);
   });
+
+  it('[Q2] are all told in the end, however often a worker dies right before it tells them', async () => {
+    const TELL = 'worker POST /automation/actions/callbacks/2026-09/complete';
+    let isMortal = true;
+    await flood.close();
+    flood = await startFloodService({
+      config: { queuedPortals: new Set([toPortalId(PORTAL)]) },
+      fate: (step) => (isMortal && step === TELL ? 'before' : undefined),
+    });
+    addActiveOwner(flood.simulator.state, PORTAL, { email: 'jane@example.com' });
+    const executions = Array.from({ length: 7 }, () => flood.hubspot.enrol());
+    for (const execution of executions) await flood.deliver(execution);
+    for (let life = 0; life < 2; life += 1) {
+      flood.clock.advance(3_600_000);
+      await flood.work();
+      flood.restart();
+    }
+    isMortal = false;
+    flood.clock.advance(3_600_000);
+    await flood.work();
+    expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual(Array(7).fill('ASSIGNED'));
+  });
 });

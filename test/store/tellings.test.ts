@@ -35,11 +35,15 @@ describe.each(ENGINES)('callbacks that were to be completed together: $name', ({
   it('are completed a call at a time, as often as somebody says so, and forgotten where HubSpot refused the call', async () => {
     const first = await tellings.note(PORTAL_A, ['ap-1', 'ap-2']);
     await tellings.note(PORTAL_A, ['ap-3']);
-    await tellings.end(PORTAL_A, first, true);
-    await tellings.end(PORTAL_A, first, true);
-    await tellings.end(PORTAL_A, await tellings.note(PORTAL_A, ['ap-4']), false);
+    await tellings.end(PORTAL_A, first, 'completed');
+    await tellings.end(PORTAL_A, first, 'completed');
+    await tellings.end(PORTAL_A, await tellings.note(PORTAL_A, ['ap-4']), 'refused');
+    await tellings.end(PORTAL_A, await tellings.note(PORTAL_A, ['ap-5']), 'unheard');
+    clock.advance(7_000);
     const found = await tellings.find(PORTAL_A, 0);
-    expect(['ap-1', 'ap-2', 'ap-3'].map((id) => found.get(id)?.isConfirmed)).toEqual([true, true, false]);
+    const states = ['ap-1', 'ap-2', 'ap-3', 'ap-5'].map((id) => found.get(id)?.state);
+    expect(states).toEqual(['completed', 'completed', 'running', 'unheard']);
+    expect(found.get('ap-3')?.noteAgeMs).toBe(7_000);
     expect(found.get('ap-1')?.callId).toBe(first);
     expect(found.has('ap-4')).toBe(false);
   });
