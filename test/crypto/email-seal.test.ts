@@ -21,7 +21,7 @@ it('[O11] shows nothing of an e-mail but about how long it is', () => {
   const sealed = seal.seal(PORTAL_A, EMAIL);
   expect(sealed).toHaveLength(Math.ceil(((12 + 16 + EMAIL.length) * 4) / 3));
   const bytes = Buffer.from(sealed, 'base64url');
-  for (const part of ['jane', 'example', '@']) expect(bytes.includes(Buffer.from(part))).toBe(false);
+  for (const part of ['jane', 'example']) expect(bytes.includes(part)).toBe(false);
 });
 
 it('is the same box for every container that has the secret', () => {
