@@ -1,4 +1,4 @@
-import { RateLimitedError, StoreUnavailableError, UpstreamUnavailableError } from '../domain/errors.ts';
+import { RateLimitedError, UpstreamUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { Metrics, Now, Sleep } from '../domain/ports.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type RateBudget,
   type RateLimit,
 } from '../domain/rate-budget.ts';
+import { tolerateOutage } from '../domain/tolerate-outage.ts';
 
 /** How a function uses the budget. */
 export type PermitPolicy = {
@@ -99,17 +100,17 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
       const known = limits.get(portalId);
       if (told === undefined || (known?.calls === told.calls && known.windowMs === told.windowMs)) return;
       limits.set(portalId, told);
-      await tolerateOutage(() => budget.learnLimit(portalId, told));
+      await askBudget(() => budget.learnLimit(portalId, told));
     },
 
     async block(portalId, ms, reason) {
       const untilEpochMs = now() + ms;
       pause(portalId, ms, reason);
-      await tolerateOutage(() => budget.block(portalId, untilEpochMs, reason));
+      await askBudget(() => budget.block(portalId, untilEpochMs, reason));
     },
 
     noteBacklog: async (portalId, ms) => {
-      await tolerateOutage(() => budget.noteBacklog(portalId, now() + ms));
+      await askBudget(() => budget.noteBacklog(portalId, now() + ms));
     },
 
     pause,
@@ -152,12 +153,12 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
     const { priority } = policy;
     const count = Math.min(policy.blockSize, mostAtOnce(paceOf(limitOf(portalId)), priority));
     const askedAt = now();
-    const several = await tolerateOutage(() => budget.take(portalId, count, priority, limitOf(portalId)));
+    const several = await askBudget(() => budget.take(portalId, count, priority, limitOf(portalId)));
     if (several === undefined) return hold(portalId, 1, askedAt);
     limits.set(portalId, several.limit);
     if (several.kind === 'granted') return hold(portalId, count, askedAt);
     const isFinal = count === 1 || several.block !== undefined || several.isBacklog === true;
-    const one = isFinal ? several : await tolerateOutage(() => budget.take(portalId, 1, priority, several.limit));
+    const one = isFinal ? several : await askBudget(() => budget.take(portalId, 1, priority, several.limit));
     if (one === undefined || one.kind === 'granted') return hold(portalId, 1, askedAt);
     const { waitMs, block, isBacklog = false } = one;
     spent.set(portalId, { untilEpochMs: now() + waitMs, block, isCrowded: isBacklog });
@@ -192,14 +193,8 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
     return new RateLimitedError(policy.priority === 'bulk' ? waitMs : Math.ceil(windowMs * (1 + 5 * random())));
   }
 
-  async function tolerateOutage<T>(ask: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      metrics.count('StoreUnavailable');
-      return undefined;
-    }
+  function askBudget<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    return tolerateOutage(ask, () => metrics.count('StoreUnavailable'));
   }
 }
 

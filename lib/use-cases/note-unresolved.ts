@@ -1,8 +1,8 @@
 import { readOwnerEmail } from '../domain/email.ts';
-import { StoreUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { ActionResult, ErrorCode } from '../domain/outcome.ts';
 import type { Log, Now } from '../domain/ports.ts';
+import { tolerateOutage } from '../domain/tolerate-outage.ts';
 import { UNRESOLVED_CODES, type UnresolvedEmails } from '../domain/unresolved.ts';
 
 export type NoteUnresolvedDeps = {
@@ -38,11 +38,9 @@ export function createNoteUnresolved({ unresolved, now, log }: NoteUnresolvedDep
   async function note({ portalId, ownerEmail, workflowId }: Command & FromWorkflow): Promise<void> {
     const reading = readOwnerEmail(ownerEmail);
     if (reading.kind !== 'email') return;
-    try {
-      await unresolved.note(portalId, reading.email, workflowId, now());
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      log.warn('an unresolved e-mail could not be noted for the report', { portalId });
-    }
+    await tolerateOutage(
+      () => unresolved.note(portalId, reading.email, workflowId, now()),
+      () => log.warn('an unresolved e-mail could not be noted for the report', { portalId }),
+    );
   }
 }

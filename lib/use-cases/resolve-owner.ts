@@ -1,10 +1,11 @@
 import { chooseOwner, type OwnerVerdict } from '../domain/choose-owner.ts';
 import { type OwnerEmail, readOwnerEmail, SANDBOX_SUFFIX } from '../domain/email.ts';
-import { AppError, StoreUnavailableError } from '../domain/errors.ts';
+import { AppError } from '../domain/errors.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import type { NotAssignableCode, ResolvedFrom } from '../domain/outcome.ts';
 import { isAssignable, type Owner } from '../domain/owner.ts';
 import type { CachedOwners, Metrics, Now, OwnerCache, OwnerDirectory, OwnerListing } from '../domain/ports.ts';
+import { tolerateOutage } from '../domain/tolerate-outage.ts';
 import { createIdentifyNumber } from './identify-number.ts';
 
 /** How long a verdict that refuses an e-mail is believed before HubSpot is asked again: a hire of today works today. */
@@ -60,7 +61,7 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
   }
 
   async function resolveAddress(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Resolution> {
-    const cached = await tolerateOutage(() => cache.findByEmail(portalId, email));
+    const cached = await askCache(() => cache.findByEmail(portalId, email));
     const verdict = cached === undefined ? undefined : chooseOwner(email, cached.owners);
     if (cached !== undefined && verdict !== undefined && isFresh(cached, verdict)) {
       return toResolution(verdict, 'CACHE', ageMs(cached));
@@ -81,7 +82,7 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
   async function confirmEmail(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Resolution> {
     const askedAtEpochMs = now();
     const owners = await lookUp(portalId, email, deadlineEpochMs);
-    await tolerateOutage(() => cache.rememberEmail(portalId, email, { owners, confirmedAtEpochMs: askedAtEpochMs }));
+    await askCache(() => cache.rememberEmail(portalId, email, { owners, confirmedAtEpochMs: askedAtEpochMs }));
     return toResolution(chooseOwner(email, owners), 'LIVE', 0);
   }
 
@@ -105,7 +106,7 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
     ownerId: OwnerId,
     deadlineEpochMs: number,
   ): Promise<Owner | undefined> {
-    const cached = await tolerateOutage(() => cache.findByOwnerId(portalId, ownerId));
+    const cached = await askCache(() => cache.findByOwnerId(portalId, ownerId));
     if (cached !== undefined) {
       const maxAgeMs = cached.owner !== undefined && isAssignable(cached.owner) ? ownerMaxAgeMs : REFUSAL_MAX_AGE_MS;
       if (ageMs(cached) <= maxAgeMs) return cached.owner;
@@ -123,33 +124,27 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
     const owner =
       (await directory.findById(portalId, ownerId, 'active', deadlineEpochMs)) ??
       (await directory.findById(portalId, ownerId, 'archived', deadlineEpochMs));
-    await tolerateOutage(() => cache.rememberOwner(portalId, ownerId, { owner, confirmedAtEpochMs: askedAtEpochMs }));
+    await askCache(() => cache.rememberOwner(portalId, ownerId, { owner, confirmedAtEpochMs: askedAtEpochMs }));
     return owner;
   }
 
   /** HubSpot refused the id: it counts as unknown until HubSpot is asked again, a minute from now. */
   async function distrustOwnerId(portalId: PortalId, ownerId: OwnerId): Promise<void> {
     const unknown = { owner: undefined, confirmedAtEpochMs: now() };
-    await tolerateOutage(() => cache.rememberOwner(portalId, ownerId, unknown));
+    await askCache(() => cache.rememberOwner(portalId, ownerId, unknown));
   }
 
   /** Somebody mapped an id. Only the cache is asked: the value is refused anyway, this only says which id it was. */
   async function explainNumber(portalId: PortalId, digits: string): Promise<OwnerRefused> {
-    const [match] = (await tolerateOutage(() => identifyNumber(portalId, digits))) ?? [];
+    const [match] = (await askCache(() => identifyNumber(portalId, digits))) ?? [];
     if (match === undefined) return { kind: 'refused', code: 'EMAIL_INVALID', about: [] };
     const code = match.regime === 'ownerId' ? 'VALUE_IS_OWNER_ID' : 'VALUE_IS_USER_ID';
     return { kind: 'refused', code, about: [match.owner] };
   }
 
   /** The cache is a help, not a condition: when it cannot be asked, HubSpot is, and the operator is told. */
-  async function tolerateOutage<T>(ask: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      metrics.count('StoreUnavailable');
-      return undefined;
-    }
+  function askCache<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    return tolerateOutage(ask, () => metrics.count('StoreUnavailable'));
   }
 
   function isFresh(cached: CachedOwners, verdict: OwnerVerdict): boolean {

@@ -1,13 +1,8 @@
-import {
-  AppError,
-  ExecutionInProgressError,
-  MissingScopesError,
-  PortalNotConnectedError,
-  StoreUnavailableError,
-} from '../domain/errors.ts';
+import { AppError, ExecutionInProgressError, MissingScopesError, PortalNotConnectedError } from '../domain/errors.ts';
 import { type ActionResult, type ExecutionAnswer, failed, isQueued, QUEUED } from '../domain/outcome.ts';
 import type { ExecutionKey, ExecutionLedger, Log, Metrics, Now, Sleep } from '../domain/ports.ts';
 import { BLOCK_MS } from '../domain/queued-execution.ts';
+import { tolerateOutage } from '../domain/tolerate-outage.ts';
 
 export type RunExecutionDeps = {
   readonly ledger: ExecutionLedger;
@@ -49,15 +44,15 @@ export function createRunOnce({ ledger, now, sleep, newWriterId, metrics, log }:
       await sleep(POLL_MS);
     }
     const answer = await workOrRelease(key, writerId, work);
-    try {
-      if (!isQueued(answer)) return await ledger.complete(key, writerId, payloadHash, answer);
-      return (await ledger.leaveToQueue(key, writerId, now() + BLOCK_MS)) ?? answer;
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      // The answer is true without it; a second delivery would at worst set the same owner again, or queue it again.
-      log.warn('the answer of an execution could not be stored', { portalId: key.portalId });
-      return answer;
-    }
+    // The answer is true without it; a second delivery would at worst set the same owner again, or queue it again.
+    const stored = await tolerateOutage<ExecutionAnswer | undefined>(
+      () =>
+        isQueued(answer)
+          ? ledger.leaveToQueue(key, writerId, now() + BLOCK_MS)
+          : ledger.complete(key, writerId, payloadHash, answer),
+      () => log.warn('the answer of an execution could not be stored', { portalId: key.portalId }),
+    );
+    return stored ?? answer;
   };
 
   function replay(samePayload: boolean, answer: ExecutionAnswer): ExecutionAnswer {

@@ -1,4 +1,3 @@
-import { StoreUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
 import type { Log, Metrics, Now } from '../domain/ports.ts';
@@ -10,6 +9,7 @@ import type {
   Tellings,
   WorkflowCallbacks,
 } from '../domain/queued-execution.ts';
+import { tolerateOutage } from '../domain/tolerate-outage.ts';
 
 export type TellCallbacksDeps = {
   readonly callbacks: WorkflowCallbacks;
@@ -102,7 +102,7 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
       const asked = new Set(places.slice(0, index + 1));
       return together.filter((_one, each) => !asked.has(each));
     }
-    await tolerateOutage(portalId, () => tellings.end(portalId, callId, 'completed'));
+    await noteOrWarn(portalId, () => tellings.end(portalId, callId, 'completed'));
     return [];
   }
 
@@ -118,21 +118,16 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
 
   async function note(portalId: PortalId, callbackIds: readonly string[]): Promise<(end: CallEnd) => Promise<void>> {
     if (callbackIds.length < WORTH_NOTING) return async () => undefined;
-    const callId = await tolerateOutage(portalId, () => tellings.note(portalId, callbackIds));
+    const callId = await noteOrWarn(portalId, () => tellings.note(portalId, callbackIds));
     return async (end) => {
-      if (callId !== undefined) await tolerateOutage(portalId, () => tellings.end(portalId, callId, end));
+      if (callId !== undefined) await noteOrWarn(portalId, () => tellings.end(portalId, callId, end));
     };
   }
 
   /** They are told all the same. At worst somebody tells them again. */
-  async function tolerateOutage<T>(portalId: PortalId, write: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await write();
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      log.warn('it could not be noted which callbacks are completed', { portalId });
-      return undefined;
-    }
+  function noteOrWarn<T>(portalId: PortalId, write: () => Promise<T>): Promise<T | undefined> {
+    const warn = () => log.warn('it could not be noted which callbacks are completed', { portalId });
+    return tolerateOutage(write, warn);
   }
 
   /** One line a kind of result, and not two a record. */
