@@ -22,14 +22,14 @@ function refused(message: string): { readonly kind: 'refused'; readonly reply: R
 }
 
 /** The elements of `inputs`, each an object; a text instead says what is wrong. */
-export function readInputs(inputs: unknown): readonly Readonly<Record<string, unknown>>[] | string {
+function readInputs(inputs: unknown): readonly Readonly<Record<string, unknown>>[] | string {
   if (!Array.isArray(inputs) || !inputs.every(isObject)) return 'Invalid input JSON: inputs must be a list of objects';
   if (inputs.length === 0) return 'No inputs found';
   return inputs.length > MAX_INPUTS ? `A batch has at most ${MAX_INPUTS} inputs, not ${inputs.length}` : inputs;
 }
 
 /** HubSpot refuses the whole batch when one id comes twice (seen on the wire, read 2026-11-23). */
-export function refuseDuplicates(ids: readonly string[]): string | undefined {
+function refuseDuplicates(ids: readonly string[]): string | undefined {
   const doubled = ids.filter((id, index) => ids.indexOf(id) !== index);
   return doubled.length === 0
     ? undefined
@@ -53,8 +53,17 @@ function readUpdateInput(input: Readonly<Record<string, unknown>>): BatchUpdateI
   return values.size === 0 ? 'no properties to update' : { id, idProperty, values };
 }
 
-/** Reads `{"inputs": [{"id", "properties", "idProperty"?, "objectWriteTraceId"?}]}`. */
-export function parseBatchUpdate(contentType: string, body: string): Batch<readonly BatchUpdateInput[]> {
+/**
+ * Reads `{"inputs": […]}`, and nothing beside it.
+ * @param read makes an element of an input; a text instead says what is wrong with it
+ * @param idOf no two elements may have the same one
+ */
+export function parseBatch<Element extends object>(
+  contentType: string,
+  body: string,
+  read: (input: Readonly<Record<string, unknown>>) => Element | string,
+  idOf: (element: Element) => string,
+): Batch<readonly Element[]> {
   const document = readJsonBody(contentType, body);
   if (document.kind === 'refused') return document;
   if (strangeMember(document.value, ['inputs']) !== undefined) {
@@ -62,14 +71,19 @@ export function parseBatchUpdate(contentType: string, body: string): Batch<reado
   }
   const inputs = readInputs(document.value.inputs);
   if (typeof inputs === 'string') return refused(inputs);
-  const content: BatchUpdateInput[] = [];
+  const content: Element[] = [];
   for (const [index, input] of inputs.entries()) {
-    const read = readUpdateInput(input);
-    if (typeof read === 'string') return refused(`Invalid input JSON: inputs[${index}]: ${read}`);
-    content.push(read);
+    const element = read(input);
+    if (typeof element === 'string') return refused(`Invalid input JSON: inputs[${index}]: ${element}`);
+    content.push(element);
   }
-  const doubled = refuseDuplicates(content.map(({ id }) => id));
+  const doubled = refuseDuplicates(content.map(idOf));
   return doubled === undefined ? { kind: 'batch', content } : refused(doubled);
+}
+
+/** Reads `{"inputs": [{"id", "properties", "idProperty"?, "objectWriteTraceId"?}]}`. */
+export function parseBatchUpdate(contentType: string, body: string): Batch<readonly BatchUpdateInput[]> {
+  return parseBatch(contentType, body, readUpdateInput, ({ id }) => id);
 }
 
 function isStringList(value: unknown): value is readonly string[] {

@@ -1,12 +1,10 @@
-import { readInputs, refuseDuplicates } from './batch-request.ts';
+import { type Batch, parseBatch } from './batch-request.ts';
 import type { CallbackCompletion } from './blocked-executions.ts';
 import { isObject } from './json.ts';
 import { readJsonBody, readStrings, strangeMember } from './json-body.ts';
-import { type Reply, refuseRequest } from './replies.ts';
+import { refuseRequest } from './replies.ts';
 
-export type CompletionRequest =
-  | { readonly kind: 'completions'; readonly completions: readonly CallbackCompletion[] }
-  | { readonly kind: 'refused'; readonly reply: Reply };
+export type CompletionRequest = Batch<readonly CallbackCompletion[]>;
 
 const MEMBERS = ['outputFields', 'typedOutputs', 'failureReasonType', 'requestContext'];
 const STATES: readonly (string | undefined)[] = ['SUCCESS', 'FAIL_CONTINUE'];
@@ -41,30 +39,19 @@ export function parseCompletion(callbackId: string, contentType: string, body: s
   if (strange !== undefined) return refused(`Invalid input JSON: unknown member ${strange}`);
   const outputFields = readOutputs(document.value);
   if (typeof outputFields === 'string') return refused(`Invalid input JSON: ${outputFields}`);
-  return { kind: 'completions', completions: [{ callbackId, outputFields }] };
+  return { kind: 'batch', content: [{ callbackId, outputFields }] };
+}
+
+function readCompletion(input: Readonly<Record<string, unknown>>): CallbackCompletion | string {
+  const { callbackId } = input;
+  const strange = strangeMember(input, ['callbackId', ...MEMBERS]);
+  if (strange !== undefined) return `unknown member ${strange}`;
+  if (typeof callbackId !== 'string' || callbackId === '') return 'callbackId must be a string';
+  const outputFields = readOutputs(input);
+  return typeof outputFields === 'string' ? outputFields : { callbackId, outputFields };
 }
 
 /** `{"inputs": [{"callbackId", …}]}`. How many HubSpot takes is unconfirmed; more than a hundred are refused here. */
 export function parseCompletions(contentType: string, body: string): CompletionRequest {
-  const document = readJsonBody(contentType, body);
-  if (document.kind === 'refused') return document;
-  if (strangeMember(document.value, ['inputs']) !== undefined) {
-    return refused('Invalid input JSON: expected an object with inputs only');
-  }
-  const inputs = readInputs(document.value.inputs);
-  if (typeof inputs === 'string') return refused(inputs);
-  const completions: CallbackCompletion[] = [];
-  for (const [index, input] of inputs.entries()) {
-    const { callbackId } = input;
-    const strange = strangeMember(input, ['callbackId', ...MEMBERS]);
-    if (strange !== undefined) return refused(`Invalid input JSON: inputs[${index}]: unknown member ${strange}`);
-    if (typeof callbackId !== 'string' || callbackId === '') {
-      return refused(`Invalid input JSON: inputs[${index}]: callbackId must be a string`);
-    }
-    const outputFields = readOutputs(input);
-    if (typeof outputFields === 'string') return refused(`Invalid input JSON: inputs[${index}]: ${outputFields}`);
-    completions.push({ callbackId, outputFields });
-  }
-  const doubled = refuseDuplicates(completions.map(({ callbackId }) => callbackId));
-  return doubled === undefined ? { kind: 'completions', completions } : refused(doubled);
+  return parseBatch(contentType, body, readCompletion, ({ callbackId }) => callbackId);
 }

@@ -20,7 +20,7 @@ function completeOne(request: RouteRequest): Reply {
   const callbackId = getParameter(request, 'callbackId');
   const read = parseCompletion(callbackId, request.contentType, request.body);
   if (read.kind === 'refused') return read.reply;
-  const refused = request.blocked.complete(request.portal.portalId, read.completions, 'allOrNothing');
+  const refused = request.blocked.complete(request.portal.portalId, read.content, 'allOrNothing');
   return refused === undefined ? COMPLETED : refuse(404, 'OBJECT_NOT_FOUND', notFound(request, callbackId));
 }
 
@@ -30,7 +30,7 @@ function completeMany(request: RouteRequest): Reply {
   if (read.kind === 'refused') return read.reply;
   const isSilent = request.settings.unknownCallback === 'silent';
   const policy = isSilent ? 'each' : 'allOrNothing';
-  const refused = request.blocked.complete(request.portal.portalId, read.completions, policy);
+  const refused = request.blocked.complete(request.portal.portalId, read.content, policy);
   return refused === undefined || isSilent ? COMPLETED : refuseRequest(notFound(request, refused));
 }
 
