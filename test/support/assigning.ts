@@ -8,6 +8,7 @@ import { createOwnerResolver } from '../../lib/use-cases/resolve-owner.ts';
 import { createSetOwner } from '../../lib/use-cases/set-owner.ts';
 import { makeRecordRef, PORTAL_A } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner } from '../builders/owner.ts';
+import { makeCommand } from '../builders/queued-execution.ts';
 import { createFakeOwnerCache } from '../fakes/owner-cache.ts';
 import { createFakeOwnerDirectory } from '../fakes/owner-directory.ts';
 import type { FakeCrm } from '../fakes/record-batches.ts';
@@ -26,18 +27,7 @@ export function makeQueued(command: Partial<SetOwnerCommand> & { readonly object
   return {
     key: { portalId: PORTAL_A, executionId: `ap-${PORTAL_A}-${number}-7-0` },
     payloadHash: `hash-${number}`,
-    command: {
-      portalId: PORTAL_A,
-      workflowId: '62000001',
-      record: makeRecordRef(objectId),
-      ownerEmail: 'jane@example.com',
-      ownerProperty: 'hubspot_owner_id',
-      overwrite: 'ALWAYS',
-      ifNotAssignable: 'FAIL',
-      fallbackOwner: '',
-      currentValue: '',
-      ...given,
-    },
+    command: makeCommand({ record: makeRecordRef(objectId), ...given }),
     queuedAtEpochMs: 1_000_000 + number,
     blockEndsAtEpochMs: 1_000_000 + number + 2 * 86_400_000,
     returns: 0,

@@ -2,8 +2,9 @@ import { UpstreamUnavailableError } from '../../lib/domain/errors.ts';
 import type { SetOwnerCommand } from '../../lib/domain/set-owner-command.ts';
 import { createOwnerResolver } from '../../lib/use-cases/resolve-owner.ts';
 import { createSetOwner } from '../../lib/use-cases/set-owner.ts';
-import { makeRecordRef, PORTAL_A, toEmail, toOwnerId } from '../builders/ids.ts';
+import { PORTAL_A, toEmail, toOwnerId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner, makeQueueOwner } from '../builders/owner.ts';
+import { makeCommand } from '../builders/queued-execution.ts';
 import { createFakeCrmRecords, type FakeCrmRecords } from '../fakes/crm-records.ts';
 import { createFakeOwnerCache, type FakeOwnerCache } from '../fakes/owner-cache.ts';
 import { createFakeOwnerDirectory, type FakeOwnerDirectory } from '../fakes/owner-directory.ts';
@@ -33,18 +34,7 @@ function set(change: Partial<SetOwnerCommand> = {}) {
     ownerMaxAgeMs: 3_600_000,
     metrics: { count: () => undefined, measure: () => undefined },
   });
-  const command: SetOwnerCommand = {
-    portalId: PORTAL_A,
-    workflowId: '62000001',
-    record: makeRecordRef(),
-    ownerEmail: 'jane@example.com',
-    ownerProperty: 'hubspot_owner_id',
-    overwrite: 'ALWAYS',
-    ifNotAssignable: 'FAIL',
-    fallbackOwner: '',
-    currentValue: '',
-    ...change,
-  };
+  const command = makeCommand(change);
   return createSetOwner({ resolver, records })(command, clock.now() + 8_000);
 }
 
