@@ -59,10 +59,13 @@ export type SettledExecution = { readonly execution: QueuedExecution; readonly r
 
 /** Which callbacks are about to be completed by one call, for whoever takes over from a worker that did not hear its end. */
 export type Tellings = {
-  /** @returns the call's id, to end it by */
-  note(portalId: PortalId, callbackIds: readonly string[]): Promise<string>;
+  /**
+   * @param end left out as long as it is not known
+   * @returns the call's id, to end it by
+   */
+  note(portalId: PortalId, callbackIds: readonly string[], end?: CallEnd): Promise<string>;
   end(portalId: PortalId, callId: string, end: CallEnd): Promise<void>;
-  /** By callback id, the last call that may have completed it, of those that were noted since then. */
+  /** By callback id, the last call that may have completed it, of those that were noted since then. Ids of one call share it. */
   find(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, Telling>>;
 };
 /** `running`: nobody has said yet how it ended, and whoever made it may be dead. */
@@ -88,7 +91,7 @@ export type CallbackCompletion = {
   readonly outputFields: Readonly<Record<string, string>>;
 };
 
-export type OnTogether = (callbackIds: readonly string[]) => Promise<(end: CallEnd) => Promise<void>>;
+export type OnCall = (callbackIds: readonly string[]) => Promise<(end: CallEnd) => Promise<void>>;
 
 export type CallbackReport = {
   /** Ids that HubSpot does not know (any more): completed before, expired, or not waiting yet. */
@@ -101,13 +104,13 @@ export type CallbackReport = {
 export type WorkflowCallbacks = {
   /**
    * At most 100 at a time.
-   * @param onTogether is waited for before each call that is to complete several, and what it gives once it is known whether they are
+   * @param onCall is waited for before each call, and what it gives once it is known whether its callbacks are completed
    */
   complete(
     portalId: PortalId,
     completions: readonly CallbackCompletion[],
     deadlineEpochMs: number,
-    onTogether?: OnTogether,
+    onCall?: OnCall,
   ): Promise<CallbackReport>;
 };
 

@@ -1,6 +1,6 @@
 import { UpstreamContractError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { CallbackCompletion, CallbackReport, OnTogether, WorkflowCallbacks } from '../domain/queued-execution.ts';
+import type { CallbackCompletion, CallbackReport, OnCall, WorkflowCallbacks } from '../domain/queued-execution.ts';
 import { CALLBACKS_PATH } from './api-paths.ts';
 import type { SendForPortal } from './portal-client.ts';
 import type { HubSpotReply } from './transport.ts';
@@ -12,7 +12,7 @@ type Search = CallbackReport & {
   readonly unknown: Set<string>;
   readonly untold: Set<string>;
   callsLeft: number;
-  readonly onTogether: OnTogether;
+  readonly onCall: OnCall;
 };
 
 /**
@@ -27,8 +27,8 @@ type Search = CallbackReport & {
  */
 export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string): WorkflowCallbacks {
   return {
-    async complete(portalId, completions, deadlineEpochMs, onTogether = async () => async () => undefined) {
-      const search = { unknown: new Set<string>(), untold: new Set<string>(), callsLeft: MAX_CALLS, onTogether };
+    async complete(portalId, completions, deadlineEpochMs, onCall = async () => async () => undefined) {
+      const search = { unknown: new Set<string>(), untold: new Set<string>(), callsLeft: MAX_CALLS, onCall };
       await completeAll(portalId, completions, deadlineEpochMs, search);
       return search;
     },
@@ -47,33 +47,43 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
       return;
     }
     search.callsLeft -= 1;
-    if (others.length === 0) {
-      const reply = await post(
-        portalId,
-        `/${encodeURIComponent(first.callbackId)}/complete`,
-        toBody(first),
-        deadlineEpochMs,
-      );
-      if (isRefused(reply)) search.unknown.add(first.callbackId);
-      return;
-    }
+    if (others.length === 0) return completeOne(portalId, first, deadlineEpochMs, search);
+    const end = await search.onCall(completions.map(({ callbackId }) => callbackId));
     const inputs = completions.map((completion) => ({ callbackId: completion.callbackId, ...toBody(completion) }));
-    const end = await search.onTogether(completions.map(({ callbackId }) => callbackId));
-    const unheard = async (error: unknown): Promise<never> => {
-      await end('unheard');
-      throw error;
-    };
     let isRepeat = false;
     const onRepeat = () => {
       isRepeat = true;
     };
-    const reply = await post(portalId, '/complete', { inputs }, deadlineEpochMs, onRepeat).catch(unheard);
+    const reply = await post(portalId, '/complete', { inputs }, deadlineEpochMs, onRepeat).catch(
+      async (error: unknown) => {
+        await end('unheard');
+        throw error;
+      },
+    );
     if (!isRefused(reply)) return end('completed');
     const left = isRepeat ? await probe(portalId, completions, deadlineEpochMs, search) : completions;
     await end(left.length === 0 ? 'completed' : 'refused');
     const middle = Math.ceil(left.length / 2);
     await completeAll(portalId, left.slice(0, middle), deadlineEpochMs, search);
     await completeAll(portalId, left.slice(middle), deadlineEpochMs, search);
+  }
+
+  async function completeOne(
+    portalId: PortalId,
+    completion: CallbackCompletion,
+    deadlineEpochMs: number,
+    search: Search,
+  ): Promise<void> {
+    const { callbackId } = completion;
+    const end = await search.onCall([callbackId]);
+    const reply = await post(
+      portalId,
+      `/${encodeURIComponent(callbackId)}/complete`,
+      toBody(completion),
+      deadlineEpochMs,
+    );
+    if (isRefused(reply)) search.unknown.add(callbackId);
+    await end(isRefused(reply) ? 'refused' : 'completed');
   }
 
   /**

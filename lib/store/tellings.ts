@@ -15,13 +15,14 @@ const LIFETIME_MS = 3 * 86_400_000;
 export function createTellings(table: Table, now: Now, newId: () => string): Tellings {
   const { client, tableName: TableName } = table;
   return {
-    async note(portalId, callbackIds) {
+    async note(portalId, callbackIds, end) {
       const nowMs = now();
       // Two workers may tell at the same moment.
       const callId = `${sortable(nowMs)}#${newId()}`;
       const Item = {
         ...keyOf(portalId, callId),
         callbackIds: { L: callbackIds.map((S) => ({ S })) },
+        ...(end !== undefined && { end: { S: end } }),
         expiresAtEpochSeconds: toEpochSeconds(nowMs + LIFETIME_MS),
       };
       await reachTable(client.send(new PutItemCommand({ TableName, Item })));

@@ -16,7 +16,7 @@ import type { createAssignRecords } from './assign-records.ts';
 import { groupByRecord } from './group-executions.ts';
 import { type createJudgeEnded, isOver } from './judge-ended.ts';
 import type { TellCallbacks } from './tell-callbacks.ts';
-import { type Back, EARLY, RUNNING, type ToDelayed } from './to-delayed.ts';
+import { type Back, BeingTold, EARLY, type ToDelayed } from './to-delayed.ts';
 
 export type AssignQueuedDeps = {
   readonly results: QueuedResults;
@@ -89,7 +89,9 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
       }
       await attempt(executionsOf(settled), back, async () => {
         const { open: untold, running } = await telling.withoutTold(portalId, settled, deadlineEpochMs);
-        if (running.length > 0) back.push({ executions: executionsOf(running), cause: RUNNING });
+        for (const { settled: told, overInMs } of running) {
+          back.push({ executions: executionsOf(told), cause: new BeingTold(overInMs) });
+        }
         await tell(portalId, untold, back, deadlineEpochMs);
       });
       await prepareOwners(portalId, emailsOf(open));

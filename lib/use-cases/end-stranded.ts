@@ -42,7 +42,7 @@ export function createEndStranded(deps: EndStrandedDeps) {
     });
     const { open, running } = await telling.withoutTold(portalId, known, deadlineEpochMs);
     const untold = await tell(portalId, [...open, ...ended], deadlineEpochMs);
-    return new Set([...untold, ...running.map(({ execution }) => execution)]);
+    return new Set([...untold, ...running.flatMap(({ settled }) => settled.map(({ execution }) => execution))]);
   };
 
   async function tell(portalId: PortalId, settled: readonly SettledExecution[], deadlineEpochMs: number) {

@@ -5,7 +5,6 @@ import type {
   CallEnd,
   QueuedExecution,
   SettledExecution,
-  Telling,
   Tellings,
   WorkflowCallbacks,
 } from '../domain/queued-execution.ts';
@@ -28,13 +27,19 @@ export type TellCallbacksDeps = {
 /** HubSpot may not have read yet that an execution waits, when it has been queued for less than this. */
 const YOUNG_MS = 60_000;
 const MAX_RETURNS = 3;
-/** To tell so few again is cheaper than to write down that they are told. */
+/**
+ * To tell so few again costs less than to write down that they are about to be told. That they are told is written down of
+ * each, because one such id among a hundred would make HubSpot refuse them all.
+ */
 const WORTH_NOTING = 5;
 const MAX_CLOCK_SKEW_MS = 60_000;
 /** Longer than a call takes with its waits and repetitions. To interfere with one that runs makes HubSpot refuse it. */
 const CALL_MS = 20_000;
 
 export type TellCallbacks = ReturnType<typeof createTellCallbacks>;
+
+/** Executions whom somebody may be telling at this moment, and in how many milliseconds that cannot be any more. */
+export type Running = { readonly settled: readonly SettledExecution[]; readonly overInMs: number };
 
 /** Completes the callbacks of executions that have a result. Up to 100 at a time. */
 export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metrics, log }: TellCallbacksDeps) {
@@ -63,24 +68,24 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
    * Executions whose results stand were told by somebody, were about to be, or not. HubSpot completes all callbacks of a call
    * or none: so up to three of those that were in one call whose end nobody heard are told again. When HubSpot knows none of
    * the three, all of them are told; when it knows one, none was.
-   * @returns `open`: the executions that are still to be told; `running`: those whom somebody may be telling at this moment
+   * @returns `open`: the executions that are still to be told
    */
   async function withoutTold(
     portalId: PortalId,
     settled: readonly SettledExecution[],
     deadlineEpochMs: number,
-  ): Promise<{ readonly open: readonly SettledExecution[]; readonly running: readonly SettledExecution[] }> {
+  ): Promise<{ readonly open: readonly SettledExecution[]; readonly running: readonly Running[] }> {
     if (settled.length === 0) return { open: [], running: [] };
     const since = Math.min(...settled.map(({ execution }) => execution.queuedAtEpochMs));
     const calls = await tellings.find(portalId, since - MAX_CLOCK_SKEW_MS);
     const open: SettledExecution[] = [];
-    const callOf = ({ execution }: SettledExecution) => calls.get(execution.key.executionId);
-    const untold = settled.filter((one) => callOf(one)?.state !== 'completed');
-    const running = untold.filter((one) => isRunning(callOf(one)));
-    const over = untold.filter((one) => !isRunning(callOf(one)));
-    for (const [callId, together] of Map.groupBy(over, (one) => callOf(one)?.callId)) {
-      if (callId === undefined) open.push(...together);
-      else open.push(...(await findOpen(portalId, callId, together, deadlineEpochMs)));
+    const running: Running[] = [];
+    for (const [call, together] of Map.groupBy(settled, ({ execution }) => calls.get(execution.key.executionId))) {
+      if (call === undefined) open.push(...together);
+      else if (call.state === 'running' && call.noteAgeMs < CALL_MS)
+        running.push({ settled: together, overInMs: CALL_MS - call.noteAgeMs });
+      else if (call.state !== 'completed')
+        open.push(...(await findOpen(portalId, call.callId, together, deadlineEpochMs)));
     }
     return { open, running };
   }
@@ -117,7 +122,11 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
   }
 
   async function note(portalId: PortalId, callbackIds: readonly string[]): Promise<(end: CallEnd) => Promise<void>> {
-    if (callbackIds.length < WORTH_NOTING) return async () => undefined;
+    if (callbackIds.length < WORTH_NOTING) {
+      return async (end) => {
+        if (end === 'completed') await noteOrWarn(portalId, () => tellings.note(portalId, callbackIds, end));
+      };
+    }
     const callId = await noteOrWarn(portalId, () => tellings.note(portalId, callbackIds));
     return async (end) => {
       if (callId !== undefined) await noteOrWarn(portalId, () => tellings.end(portalId, callId, end));
@@ -145,8 +154,4 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
   function isTooEarly({ queuedAtEpochMs, returns }: QueuedExecution): boolean {
     return now() - queuedAtEpochMs < YOUNG_MS && returns < MAX_RETURNS;
   }
-}
-
-function isRunning(telling: Telling | undefined): boolean {
-  return telling?.state === 'running' && telling.noteAgeMs < CALL_MS;
 }

@@ -14,13 +14,17 @@ export type Back = { readonly executions: readonly QueuedExecution[]; readonly c
 
 /** Told before HubSpot knew that they wait. */
 export const EARLY = Symbol('early');
-/** Somebody may be telling them at this moment. */
-export const RUNNING = Symbol('running');
+/** Somebody may be telling them at this moment, and cannot be any more in so many milliseconds. */
+export class BeingTold {
+  readonly overInMs: number;
+  constructor(overInMs: number) {
+    this.overInMs = overInMs;
+  }
+}
 
 /** The longest that SQS holds a message back. */
 const MAX_DELAY_SECONDS = 900;
 const EARLY_DELAY_SECONDS = 5;
-const RUNNING_DELAY_SECONDS = 20;
 
 export type ToDelayed = ReturnType<typeof createToDelayed>;
 
@@ -49,7 +53,7 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
 
   function delayOf({ returns }: QueuedExecution, cause: unknown): number {
     if (cause === EARLY) return EARLY_DELAY_SECONDS;
-    if (cause === RUNNING) return RUNNING_DELAY_SECONDS;
+    if (cause instanceof BeingTold) return cause.overInMs / 1_000;
     if (cause instanceof MissingScopesError || cause instanceof PortalNotConnectedError) return MAX_DELAY_SECONDS;
     if (cause instanceof RateLimitedError) return cause.retryAfterMs / 1_000 + random();
     // HubSpot or the table is away: the longer it has been, the longer the next wait.
@@ -59,6 +63,6 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
 
 function reasonOf(cause: unknown): string {
   if (cause === EARLY) return 'early';
-  if (cause === RUNNING) return 'running';
+  if (cause instanceof BeingTold) return 'running';
   return cause instanceof AppError ? cause.code : 'crowded';
 }
