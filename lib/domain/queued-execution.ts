@@ -59,20 +59,22 @@ export type SettledExecution = { readonly execution: QueuedExecution; readonly r
 
 /** Which callbacks are about to be completed by one call, for whoever takes over from a worker that did not hear its end. */
 export type Tellings = {
-  /**
-   * @param end left out as long as it is not known
-   * @returns the call's id, to end it by
-   */
-  note(portalId: PortalId, callbackIds: readonly string[], end?: CallEnd): Promise<string>;
+  /** @returns the call's id, to end it by */
+  note(portalId: PortalId, callbackIds: readonly string[]): Promise<string>;
   end(portalId: PortalId, callId: string, end: CallEnd): Promise<void>;
-  /** By callback id, the last call that may have completed it, of those that were noted since then. Ids of one call share it. */
-  find(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, Telling>>;
+  /**
+   * By callback id, the last call that may have completed it, of those that were noted since then.
+   * @param exceptCallId a call that is left out
+   */
+  find(portalId: PortalId, sinceEpochMs: number, exceptCallId?: string): Promise<ReadonlyMap<string, Telling>>;
 };
 /** `running`: nobody has said yet how it ended, and whoever made it may be dead. */
 export type Telling = {
   readonly callId: string;
   readonly state: 'running' | Exclude<CallEnd, 'refused'>;
   readonly noteAgeMs: number;
+  /** Another call before it may have completed the callback, too. */
+  readonly isRepeated: boolean;
 };
 /** HubSpot completed all of them, refused the call and completed none by it, or did the one or the other unheard. */
 export type CallEnd = 'completed' | 'refused' | 'unheard';
@@ -91,26 +93,36 @@ export type CallbackCompletion = {
   readonly outputFields: Readonly<Record<string, string>>;
 };
 
-export type OnCall = (callbackIds: readonly string[]) => Promise<(end: CallEnd) => Promise<void>>;
+/** A call that is about to complete callbacks, written down for whoever else has to do with them. */
+export type NotedCall = {
+  end(end: CallEnd): Promise<void>;
+  /** Of its callbacks, those that another call has completed, and those that another one may have, or may be completing. */
+  others(): Promise<{ readonly told: ReadonlySet<string>; readonly contested: ReadonlySet<string> }>;
+};
 
 export type CallbackReport = {
   /** Ids that HubSpot does not know (any more): completed before, expired, or not waiting yet. */
   readonly unknown: ReadonlySet<string>;
-  /** Ids that were not completed, because so many are unknown that finding them out would cost too many calls at once. */
+  /**
+   * Ids that were not completed: another call may just have done so, or so many are unknown that finding them out would cost
+   * too many calls at once.
+   */
   readonly untold: ReadonlySet<string>;
+  /** Ids that another call has completed. */
+  readonly toldByOthers: ReadonlySet<string>;
 };
 
 /** HubSpot's callbacks. Safe to repeat: one that is completed already is unknown. */
 export type WorkflowCallbacks = {
   /**
    * At most 100 at a time.
-   * @param onCall is waited for before each call, and what it gives once it is known whether its callbacks are completed
+   * @param noteCall is waited for before each call
    */
   complete(
     portalId: PortalId,
     completions: readonly CallbackCompletion[],
     deadlineEpochMs: number,
-    onCall?: OnCall,
+    noteCall?: (callbackIds: readonly string[]) => Promise<NotedCall>,
   ): Promise<CallbackReport>;
 };
 

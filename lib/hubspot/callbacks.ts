@@ -1,6 +1,6 @@
 import { UpstreamContractError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { CallbackCompletion, CallbackReport, OnCall, WorkflowCallbacks } from '../domain/queued-execution.ts';
+import type { CallbackCompletion, NotedCall, WorkflowCallbacks } from '../domain/queued-execution.ts';
 import { CALLBACKS_PATH } from './api-paths.ts';
 import type { SendForPortal } from './portal-client.ts';
 import type { HubSpotReply } from './transport.ts';
@@ -8,12 +8,20 @@ import type { HubSpotReply } from './transport.ts';
 /** Enough to find three unknown ids among a hundred. Where most are unknown, something else is wrong, and may pass. */
 const MAX_CALLS = 40;
 
-type Search = CallbackReport & {
+type NoteCall = (callbackIds: readonly string[]) => Promise<NotedCall>;
+type Search = {
   readonly unknown: Set<string>;
   readonly untold: Set<string>;
+  readonly toldByOthers: Set<string>;
   callsLeft: number;
-  readonly onCall: OnCall;
+  readonly noteCall: NoteCall;
 };
+
+const NOBODY: ReadonlySet<string> = new Set();
+const notNoted: NoteCall = async () => ({
+  end: async () => undefined,
+  others: async () => ({ told: NOBODY, contested: NOBODY }),
+});
 
 /**
  * Completes blocked executions (actions OpenAPI 2026-09, read 2026-11-23). Plain requests: the SDK's model of a completion
@@ -24,11 +32,20 @@ type Search = CallbackReport & {
  *
  * A batch whose reply was lost is refused when it is sent again, because all of it is completed by then. To halve that would
  * cost more than two calls a record, and every one of them an error. So a few of its ids are asked for first.
+ *
+ * Before either, those are left out that another call had to do with: they may be why HubSpot refuses, and that one of them is
+ * completed says nothing about this call.
  */
 export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string): WorkflowCallbacks {
   return {
-    async complete(portalId, completions, deadlineEpochMs, onCall = async () => async () => undefined) {
-      const search = { unknown: new Set<string>(), untold: new Set<string>(), callsLeft: MAX_CALLS, onCall };
+    async complete(portalId, completions, deadlineEpochMs, noteCall = notNoted) {
+      const search: Search = {
+        unknown: new Set(),
+        untold: new Set(),
+        toldByOthers: new Set(),
+        callsLeft: MAX_CALLS,
+        noteCall,
+      };
       await completeAll(portalId, completions, deadlineEpochMs, search);
       return search;
     },
@@ -40,32 +57,42 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
     deadlineEpochMs: number,
     search: Search,
   ): Promise<void> {
-    const [first, ...others] = completions;
+    const [first, ...more] = completions;
     if (first === undefined) return;
     if (search.callsLeft === 0) {
       for (const { callbackId } of completions) search.untold.add(callbackId);
       return;
     }
     search.callsLeft -= 1;
-    if (others.length === 0) return completeOne(portalId, first, deadlineEpochMs, search);
-    const end = await search.onCall(completions.map(({ callbackId }) => callbackId));
+    if (more.length === 0) return completeOne(portalId, first, deadlineEpochMs, search);
+    const call = await search.noteCall(completions.map(({ callbackId }) => callbackId));
     const inputs = completions.map((completion) => ({ callbackId: completion.callbackId, ...toBody(completion) }));
     let isRepeat = false;
     const onRepeat = () => {
       isRepeat = true;
     };
-    const reply = await post(portalId, '/complete', { inputs }, deadlineEpochMs, onRepeat).catch(
-      async (error: unknown) => {
-        await end('unheard');
-        throw error;
-      },
-    );
-    if (!isRefused(reply)) return end('completed');
-    const left = isRepeat ? await probe(portalId, completions, deadlineEpochMs, search) : completions;
-    await end(left.length === 0 ? 'completed' : 'refused');
+    const reply = await hear(call, post(portalId, '/complete', { inputs }, deadlineEpochMs, onRepeat));
+    if (!isRefused(reply)) return call.end('completed');
+    const own = await leaveOthers(call, completions, search);
+    const left = isRepeat && own.length > 0 ? await probe(portalId, own, deadlineEpochMs, search) : own;
+    if (left === undefined) return call.end('completed');
+    await call.end(isRepeat && own.length === 0 ? 'unheard' : 'refused');
+    if (own.length < completions.length) return completeAll(portalId, left, deadlineEpochMs, search);
     const middle = Math.ceil(left.length / 2);
     await completeAll(portalId, left.slice(0, middle), deadlineEpochMs, search);
     await completeAll(portalId, left.slice(middle), deadlineEpochMs, search);
+  }
+
+  /** @returns those that no other call had to do with */
+  async function leaveOthers(
+    call: NotedCall,
+    completions: readonly CallbackCompletion[],
+    search: Search,
+  ): Promise<readonly CallbackCompletion[]> {
+    const { told, contested } = await call.others();
+    for (const id of told) search.toldByOthers.add(id);
+    for (const id of contested) search.untold.add(id);
+    return completions.filter(({ callbackId }) => !told.has(callbackId) && !contested.has(callbackId));
   }
 
   async function completeOne(
@@ -75,35 +102,31 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
     search: Search,
   ): Promise<void> {
     const { callbackId } = completion;
-    const end = await search.onCall([callbackId]);
-    const reply = await post(
-      portalId,
-      `/${encodeURIComponent(callbackId)}/complete`,
-      toBody(completion),
-      deadlineEpochMs,
-    );
+    const call = await search.noteCall([callbackId]);
+    const path = `/${encodeURIComponent(callbackId)}/complete`;
+    const reply = await hear(call, post(portalId, path, toBody(completion), deadlineEpochMs));
     if (isRefused(reply)) search.unknown.add(callbackId);
-    await end(isRefused(reply) ? 'refused' : 'completed');
+    await call.end(isRefused(reply) ? 'refused' : 'completed');
   }
 
   /**
    * Completes a few of a batch that may be done already. When HubSpot knows none of them, all of it is: one that waits would
    * not be unknown, and ids that are unknown for another reason are rare and do not lie so.
-   * @returns those of whom nothing is known yet
+   * @returns those of whom nothing is known yet; undefined when the batch is done
    */
   async function probe(
     portalId: PortalId,
     completions: readonly CallbackCompletion[],
     deadlineEpochMs: number,
     search: Search,
-  ): Promise<readonly CallbackCompletion[]> {
+  ): Promise<readonly CallbackCompletion[] | undefined> {
     const last = completions.length - 1;
     const places = new Set([0, Math.floor(last / 2), last]);
     const probed = completions.filter((_completion, place) => places.has(place));
     const found: Search = { ...search, unknown: new Set(), untold: new Set() };
     for (const one of probed) await completeAll(portalId, [one], deadlineEpochMs, found);
     search.callsLeft = found.callsLeft;
-    if (found.unknown.size === probed.length) return [];
+    if (found.unknown.size === probed.length) return undefined;
     for (const id of found.unknown) search.unknown.add(id);
     for (const id of found.untold) search.untold.add(id);
     return completions.filter((_completion, place) => !places.has(place));
@@ -123,6 +146,16 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
       body: JSON.stringify(body),
     };
     return send(portalId, request, deadlineEpochMs, onRepeat && { onRepeat });
+  }
+}
+
+/** The reply; a call without one has ended unheard. */
+async function hear(call: NotedCall, reply: Promise<HubSpotReply>): Promise<HubSpotReply> {
+  try {
+    return await reply;
+  } catch (error) {
+    await call.end('unheard');
+    throw error;
   }
 }
 

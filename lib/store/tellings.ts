@@ -15,14 +15,13 @@ const LIFETIME_MS = 3 * 86_400_000;
 export function createTellings(table: Table, now: Now, newId: () => string): Tellings {
   const { client, tableName: TableName } = table;
   return {
-    async note(portalId, callbackIds, end) {
+    async note(portalId, callbackIds) {
       const nowMs = now();
       // Two workers may tell at the same moment.
       const callId = `${sortable(nowMs)}#${newId()}`;
       const Item = {
         ...keyOf(portalId, callId),
         callbackIds: { L: callbackIds.map((S) => ({ S })) },
-        ...(end !== undefined && { end: { S: end } }),
         expiresAtEpochSeconds: toEpochSeconds(nowMs + LIFETIME_MS),
       };
       await reachTable(client.send(new PutItemCommand({ TableName, Item })));
@@ -40,12 +39,14 @@ export function createTellings(table: Table, now: Now, newId: () => string): Tel
       await reachTable(client.send(command));
     },
 
-    async find(portalId, sinceEpochMs) {
+    async find(portalId, sinceEpochMs, exceptCallId) {
       const latest = new Map<string, Telling>();
       for (const item of await queryPartition(table, partitionOf(portalId), sortable(sinceEpochMs))) {
         const telling = toTelling(item, now());
-        if (telling === undefined) continue;
-        for (const { S: callbackId = '' } of item.callbackIds?.L ?? []) latest.set(callbackId, telling);
+        if (telling === undefined || telling.callId === exceptCallId) continue;
+        for (const { S: callbackId = '' } of item.callbackIds?.L ?? []) {
+          latest.set(callbackId, { ...telling, isRepeated: latest.has(callbackId) });
+        }
       }
       return latest;
     },
@@ -53,7 +54,7 @@ export function createTellings(table: Table, now: Now, newId: () => string): Tel
 }
 
 /** Undefined for a call that completed nobody. */
-function toTelling({ sk, end }: Item, nowEpochMs: number): Telling | undefined {
+function toTelling({ sk, end }: Item, nowEpochMs: number): Omit<Telling, 'isRepeated'> | undefined {
   if (end?.S === 'refused') return undefined;
   const callId = sk?.S ?? '';
   const state = end?.S === 'completed' || end?.S === 'unheard' ? end.S : 'running';

@@ -2,7 +2,7 @@ import type { PortalId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
 import type { Log, Metrics, Now } from '../domain/ports.ts';
 import type {
-  CallEnd,
+  NotedCall,
   QueuedExecution,
   SettledExecution,
   Tellings,
@@ -27,11 +27,6 @@ export type TellCallbacksDeps = {
 /** HubSpot may not have read yet that an execution waits, when it has been queued for less than this. */
 const YOUNG_MS = 60_000;
 const MAX_RETURNS = 3;
-/**
- * To tell so few again costs less than to write down that they are about to be told. That they are told is written down of
- * each, because one such id among a hundred would make HubSpot refuse them all.
- */
-const WORTH_NOTING = 5;
 const MAX_CLOCK_SKEW_MS = 60_000;
 /** Longer than a call takes with its waits and repetitions. To interfere with one that runs makes HubSpot refuse it. */
 const CALL_MS = 20_000;
@@ -40,6 +35,13 @@ export type TellCallbacks = ReturnType<typeof createTellCallbacks>;
 
 /** Executions whom somebody may be telling at this moment, and in how many milliseconds that cannot be any more. */
 export type Running = { readonly settled: readonly SettledExecution[]; readonly overInMs: number };
+
+/** What a call was to complete whose end nobody heard. Of the witnesses no other call can have completed any. */
+type UnheardCall = {
+  readonly callId: string;
+  readonly together: readonly SettledExecution[];
+  readonly witnesses: readonly SettledExecution[];
+};
 
 /** Completes the callbacks of executions that have a result. Up to 100 at a time. */
 export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metrics, log }: TellCallbacksDeps) {
@@ -51,11 +53,12 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
     settled: readonly SettledExecution[],
     deadlineEpochMs: number,
   ): Promise<readonly QueuedExecution[]> {
-    const { unknown, untold } = await complete(portalId, settled, deadlineEpochMs);
+    const { unknown, untold, toldByOthers } = await complete(portalId, settled, deadlineEpochMs);
     const again: QueuedExecution[] = [];
     const told: SettledExecution[] = [];
     for (const one of settled) {
       const { execution } = one;
+      if (toldByOthers.has(execution.key.executionId)) continue;
       if (untold.has(execution.key.executionId)) again.push(execution);
       else if (!unknown.has(execution.key.executionId)) told.push(one);
       else if (isTooEarly(execution)) again.push(execution);
@@ -67,7 +70,7 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
   /**
    * Executions whose results stand were told by somebody, were about to be, or not. HubSpot completes all callbacks of a call
    * or none: so up to three of those that were in one call whose end nobody heard are told again. When HubSpot knows none of
-   * the three, all of them are told; when it knows one, none was.
+   * the three, all of them are told; when it knows one, none was. Where others can have told each of them, it says nothing.
    * @returns `open`: the executions that are still to be told
    */
   async function withoutTold(
@@ -76,36 +79,40 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
     deadlineEpochMs: number,
   ): Promise<{ readonly open: readonly SettledExecution[]; readonly running: readonly Running[] }> {
     if (settled.length === 0) return { open: [], running: [] };
-    const since = Math.min(...settled.map(({ execution }) => execution.queuedAtEpochMs));
-    const calls = await tellings.find(portalId, since - MAX_CLOCK_SKEW_MS);
+    const calls = await tellings.find(portalId, firstCallOf(settled));
     const open: SettledExecution[] = [];
     const running: Running[] = [];
-    for (const [call, together] of Map.groupBy(settled, ({ execution }) => calls.get(execution.key.executionId))) {
+    const callOf = ({ execution }: SettledExecution) => calls.get(execution.key.executionId);
+    for (const together of Map.groupBy(settled, (one) => callOf(one)?.callId).values()) {
+      const call = together[0] && callOf(together[0]);
       if (call === undefined) open.push(...together);
       else if (call.state === 'running' && call.noteAgeMs < CALL_MS)
         running.push({ settled: together, overInMs: CALL_MS - call.noteAgeMs });
-      else if (call.state !== 'completed')
-        open.push(...(await findOpen(portalId, call.callId, together, deadlineEpochMs)));
+      else if (call.state !== 'completed') {
+        const witnesses = together.filter((one) => callOf(one)?.isRepeated === false);
+        open.push(...(await findOpen(portalId, { callId: call.callId, together, witnesses }, deadlineEpochMs)));
+      }
     }
     return { open, running };
   }
 
   async function findOpen(
     portalId: PortalId,
-    callId: string,
-    together: readonly SettledExecution[],
+    { callId, together, witnesses }: UnheardCall,
     deadlineEpochMs: number,
   ): Promise<readonly SettledExecution[]> {
-    const places = [...new Set([0, Math.floor((together.length - 1) / 2), together.length - 1])];
-    for (const [index, place] of places.entries()) {
-      const probed = together.slice(place, place + 1);
+    const last = witnesses.length - 1;
+    // Without a witness the first look, at nobody, ends the call as one that had no effect.
+    const asked = new Set<SettledExecution>();
+    for (const place of new Set([0, Math.floor(last / 2), last])) {
+      const probed = witnesses.slice(place, place + 1);
+      for (const one of probed) asked.add(one);
       const { unknown } = await complete(portalId, probed, deadlineEpochMs);
       if (unknown.size > 0) continue;
       count(probed, 0);
       // At once, before another one is completed by itself: whoever asks the same three again must not find them all done.
       await tellings.end(portalId, callId, 'refused');
-      const asked = new Set(places.slice(0, index + 1));
-      return together.filter((_one, each) => !asked.has(each));
+      return together.filter((one) => !asked.has(one));
     }
     await noteOrWarn(portalId, () => tellings.end(portalId, callId, 'completed'));
     return [];
@@ -118,18 +125,30 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
         outputFields: await toOutputs(portalId, result, execution.command.ownerEmail),
       })),
     );
-    return callbacks.complete(portalId, completions, deadlineEpochMs, (ids) => note(portalId, ids));
+    return callbacks.complete(portalId, completions, deadlineEpochMs, (ids) =>
+      noteCall(portalId, ids, firstCallOf(settled)),
+    );
   }
 
-  async function note(portalId: PortalId, callbackIds: readonly string[]): Promise<(end: CallEnd) => Promise<void>> {
-    if (callbackIds.length < WORTH_NOTING) {
-      return async (end) => {
-        if (end === 'completed') await noteOrWarn(portalId, () => tellings.note(portalId, callbackIds, end));
-      };
-    }
+  async function noteCall(
+    portalId: PortalId,
+    callbackIds: readonly string[],
+    sinceEpochMs: number,
+  ): Promise<NotedCall> {
     const callId = await noteOrWarn(portalId, () => tellings.note(portalId, callbackIds));
-    return async (end) => {
-      if (callId !== undefined) await noteOrWarn(portalId, () => tellings.end(portalId, callId, end));
+    return {
+      async end(end) {
+        if (callId !== undefined) await noteOrWarn(portalId, () => tellings.end(portalId, callId, end));
+      },
+      async others() {
+        const calls = await noteOrWarn(portalId, () => tellings.find(portalId, sinceEpochMs, callId));
+        const isTold = (id: string) => calls?.get(id)?.state === 'completed';
+        const known = callbackIds.filter((id) => calls?.has(id));
+        return {
+          told: new Set(known.filter(isTold)),
+          contested: new Set(known.filter((id) => !isTold(id))),
+        };
+      },
     };
   }
 
@@ -154,4 +173,9 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
   function isTooEarly({ queuedAtEpochMs, returns }: QueuedExecution): boolean {
     return now() - queuedAtEpochMs < YOUNG_MS && returns < MAX_RETURNS;
   }
+}
+
+/** No call was made for them before that. */
+function firstCallOf(settled: readonly SettledExecution[]): number {
+  return Math.min(...settled.map(({ execution }) => execution.queuedAtEpochMs)) - MAX_CLOCK_SKEW_MS;
 }

@@ -14,11 +14,11 @@ beforeEach(() => {
   fate = () => undefined;
 });
 
-/** Every worker that takes the messages dies at that step, until they are in the dead-letter queue. */
+/** Every worker that takes the messages dies at a step that begins so, until they are in the dead-letter queue. */
 async function strand(step: string, when: 'before' | 'after', ...enrolments: readonly EnrolOptions[]) {
   const executions = await flood.queued(...enrolments);
   const { clock, queue } = flood();
-  fate = (each) => (each === step ? when : undefined);
+  fate = (each) => (each.startsWith(step) ? when : undefined);
   clock.advance(HOLD_BACK_MS);
   for (let receive = 0; receive < 4; receive += 1) {
     expect((await flood().work()).failedIds ?? []).toEqual([]);
@@ -58,9 +58,10 @@ describe('[Q11] an execution in the dead-letter queue', () => {
 
   it('whose result was recorded is told just that', async () => {
     const jane = flood.hire();
-    const [execution] = await strand('worker POST /automation/actions/callbacks/2026-09/complete', 'before', {}, {});
+    const [execution] = await strand('worker POST /automation/actions/callbacks/', 'before', {}, {});
     const calls = await flood.callsOf(() => flood().endStranded());
-    expect(calls).toEqual(['POST callbacks']);
+    // The first answers whether a call that nobody heard of had its effect.
+    expect(calls).toEqual(['POST callback', 'POST callback']);
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
   });
 

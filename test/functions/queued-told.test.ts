@@ -1,6 +1,8 @@
+import { createTellings } from '../../lib/store/tellings.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { type FloodService, startFloodService } from '../support/flood-service.ts';
+import type { Execution } from '../support/queued-enrolment.ts';
 import { PORTAL } from '../support/service.ts';
 
 const TELL = 'worker POST /automation/actions/callbacks/2026-09/complete';
@@ -63,6 +65,39 @@ describe('messages of executions that are told already', () => {
       { route: 'POST callbacks', status: 204 },
     ]);
     expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual(Array(7).fill('ASSIGNED'));
+  });
+
+  it('[Q1] are told although HubSpot refuses them together with one whom somebody else tells meanwhile', async () => {
+    await flood.close();
+    let tellFirst: () => Promise<unknown> = async () => undefined;
+    flood = await startFloodService({
+      config: { queuedPortals: new Set([toPortalId(PORTAL)]) },
+      world: {
+        async fetch(url, init) {
+          if (String(url).endsWith('/2026-09/complete')) await tellFirst();
+          return fetch(url, init);
+        },
+      },
+    });
+    addActiveOwner(flood.simulator.state, PORTAL, { email: 'jane@example.com' });
+    const executions = Array.from({ length: 7 }, () => flood.hubspot.enrol());
+    for (const execution of executions) await flood.deliver(execution);
+    flood.clock.advance(5_000);
+    // Another worker got one of them a second time, and is done with it just before this one asks.
+    tellFirst = async () => {
+      tellFirst = async () => undefined;
+      const { callbackId } = executions[0] as Execution;
+      const tellings = createTellings(flood.table, flood.clock.now, () => 'other');
+      const callId = await tellings.note(toPortalId(PORTAL), [callbackId]);
+      const outputFields = { outcome: 'ASSIGNED', hs_execution_state: 'SUCCESS' };
+      flood.simulator.state.blocked.complete(PORTAL, [{ callbackId, outputFields }], 'each');
+      await tellings.end(toPortalId(PORTAL), callId, 'completed');
+    };
+    await flood.work();
+    expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual(Array(7).fill('ASSIGNED'));
+    const told = flood.simulator.calls.all().filter(({ route }) => route?.startsWith('POST callback'));
+    expect(told.map(({ route, status }) => `${route} ${status}`)).toEqual(['POST callbacks 400', 'POST callbacks 204']);
+    expect(flood.queue.live.messages).toEqual([]);
   });
 
   it('[Q1] are left alone while somebody may be telling them, and no longer', async () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { CallEnd, NotedCall } from '../../lib/domain/queued-execution.ts';
 import type { BlockEnd, Standing } from '../../local/simulator/blocked-executions.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
@@ -13,11 +14,16 @@ const NONE = { unknown: new Set(), untold: new Set() };
 
 const idsOf = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `ap-1-2-3-${from + index}`);
 const outputsOf = (callbackId: string) => ({ outcome: 'ASSIGNED', ownerId: callbackId, hs_execution_state: 'SUCCESS' });
-const complete = (callbackIds: readonly string[], deadlineEpochMs = current().deadlineEpochMs) =>
+const complete = (
+  callbackIds: readonly string[],
+  deadlineEpochMs = current().deadlineEpochMs,
+  noteCall?: (callbackIds: readonly string[]) => Promise<NotedCall>,
+) =>
   current().callbacks.complete(
     PORTAL_ID,
     callbackIds.map((callbackId) => ({ callbackId, outputFields: outputsOf(callbackId) })),
     deadlineEpochMs,
+    noteCall,
   );
 
 /** Executions that wait, with the end of each as it comes. */
@@ -201,6 +207,41 @@ describe('a bad line to the callbacks', () => {
         expect(ends.size).toBe(100 - bad.size);
       }),
       { numRuns: 10 },
+    );
+  });
+
+  it('[H24] lets nobody be passed over, whomever others told and whether a try without an answer had its effect', async () => {
+    const places = fc.uniqueArray(fc.oneof(fc.constantFrom(0, 3, 4, 8, 9), fc.nat({ max: 9 })), { maxLength: 6 });
+    const fault = fc.constantFrom('none', 'before', 'after');
+    let from = 0;
+    await fc.assert(
+      fc.asyncProperty(places, places, fault, async (toldPlaces, contestedPlaces, tried) => {
+        from += 100;
+        const ids = idsOf(10, from);
+        const at = (some: readonly number[]) => new Set(some.map((place) => ids[place] ?? ''));
+        const told = at(toldPlaces);
+        const contested = at(contestedPlaces.filter((place) => !toldPlaces.includes(place)));
+        current().clock.advance(86_400_000);
+        const ends = block(ids);
+        await complete([...told], current().clock.now() + 8_000);
+        const { faults } = current().simulator;
+        if (tried === 'before') faults.script({ route: 'POST callbacks', fault: { kind: 'status', status: 503 } });
+        if (tried === 'after') faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
+        const noted: [readonly string[], CallEnd][] = [];
+        const report = await complete(ids, current().clock.now() + 8_000, async (callbackIds) => ({
+          end: async (end) => void noted.push([callbackIds, end]),
+          others: async () => ({ told, contested }),
+        }));
+        faults.clear();
+        // Whoever is neither completed nor given back would wait for ever.
+        expect(ids.filter((id) => !ends.has(id) && !report.untold.has(id))).toEqual([]);
+        expect([...report.untold].filter((id) => !contested.has(id))).toEqual([]);
+        expect([...report.unknown]).toEqual([]);
+        // What is noted as completed is.
+        const completed = noted.flatMap(([callbackIds, end]) => (end === 'completed' ? callbackIds : []));
+        expect(completed.filter((id) => !ends.has(id))).toEqual([]);
+      }),
+      { numRuns: 60 },
     );
   });
 
