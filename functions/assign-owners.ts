@@ -12,8 +12,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Assig
     const { workOff, seal, now } = await runtime();
     const { executions, unreadable } = readAssignMessages(event, seal, telemetry);
     const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
-    const failed = await workOff([...executions.values()], deadlineEpochMs);
-    telemetry.flush();
+    const failed = await workOff([...executions.values()], deadlineEpochMs).finally(telemetry.flush);
     const failedIds = [...executions].flatMap(([messageId, execution]) => (failed.has(execution) ? [messageId] : []));
     return { batchItemFailures: [...unreadable, ...failedIds].map((itemIdentifier) => ({ itemIdentifier })) };
   };

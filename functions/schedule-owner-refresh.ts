@@ -8,7 +8,8 @@ type Order = { readonly force?: unknown; readonly atOnce?: unknown };
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<RefreshRuntime>) {
   return async (event: Order | null): Promise<{ readonly portals: number }> => {
     const { scheduleRefreshes } = await runtime();
-    const scheduled = await scheduleRefreshes({ force: event?.force === true, atOnce: event?.atOnce === true });
+    const order = { force: event?.force === true, atOnce: event?.atOnce === true };
+    const scheduled = await scheduleRefreshes(order).finally(telemetry.flush);
     telemetry.log.info('owner refreshes queued', scheduled);
     return scheduled;
   };

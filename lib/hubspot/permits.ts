@@ -157,7 +157,7 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
     if (several === undefined) return hold(portalId, 1, askedAt);
     limits.set(portalId, several.limit);
     if (several.kind === 'granted') return hold(portalId, count, askedAt);
-    const isFinal = count === 1 || several.block !== undefined || several.isBacklog === true;
+    const isFinal = count === 1 || priority === 'bulk' || several.block !== undefined || several.isBacklog === true;
     const one = isFinal ? several : await askBudget(() => budget.take(portalId, 1, priority, several.limit));
     if (one === undefined || one.kind === 'granted') return hold(portalId, 1, askedAt);
     const { waitMs, block, isBacklog = false } = one;

@@ -17,10 +17,8 @@ const SERVICE = 'set-owner-by-email';
 /** The metrics' namespace comes from `POWERTOOLS_METRICS_NAMESPACE`, so that stages in one account do not mix. */
 export function createTelemetry(functionName: string): Telemetry {
   const logger = new Logger({ serviceName: SERVICE, persistentLogAttributes: { functionName } });
-  const powertools = new PowertoolsMetrics({
-    serviceName: SERVICE,
-    defaultDimensions: { functionName },
-  });
+  /** One line has one set of dimensions, so that each set has its own metrics; there are a few dozen of them at most. */
+  const metricsByDimensions = new Map<string, PowertoolsMetrics>();
   return {
     log: {
       debug: (message, fields = {}) => logger.debug(message, fields),
@@ -37,7 +35,7 @@ export function createTelemetry(functionName: string): Telemetry {
       logger.appendKeys({ requestId });
     },
     flush() {
-      if (powertools.hasStoredMetrics()) powertools.publishStoredMetrics();
+      for (const stored of metricsByDimensions.values()) if (stored.hasStoredMetrics()) stored.publishStoredMetrics();
     },
   };
 
@@ -45,15 +43,15 @@ export function createTelemetry(functionName: string): Telemetry {
     name: MetricName,
     unit: (typeof MetricUnit)[keyof typeof MetricUnit],
     value: number,
-    dimensions: Readonly<Record<string, string>> | undefined,
+    dimensions: Readonly<Record<string, string>> = {},
   ): void {
-    if (dimensions === undefined) {
-      powertools.addMetric(name, unit, value);
-      return;
+    const key = JSON.stringify(dimensions);
+    let stored = metricsByDimensions.get(key);
+    if (stored === undefined) {
+      const defaultDimensions = { functionName, ...dimensions };
+      stored = new PowertoolsMetrics({ serviceName: SERVICE, defaultDimensions });
+      metricsByDimensions.set(key, stored);
     }
-    // A metric with dimensions of its own is written by itself: one EMF line has one set of dimensions.
-    const single = powertools.singleMetric();
-    single.addDimensions({ ...dimensions });
-    single.addMetric(name, unit, value);
+    stored.addMetric(name, unit, value);
   }
 }

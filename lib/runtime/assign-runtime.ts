@@ -31,7 +31,7 @@ import { findScopesWith } from './scopes.ts';
 import { patientWorld, type World } from './world.ts';
 
 /** Behind a queue, but other portals' executions wait behind these: what has no permit soon goes back. */
-const QUEUED: PermitPolicy = { priority: 'bulk', blockSize: 1, patienceMs: 3_000 };
+const QUEUED: PermitPolicy = { priority: 'bulk', blockSize: 2, patienceMs: 3_000 };
 
 /** As long as it takes the worker to come by again, and a little more. */
 const BACKLOG_MS = 5_000;

@@ -15,7 +15,7 @@ export type QueuedResultsOptions = BatchPauses & { readonly now: Now };
 /**
  * The execution ledger as the worker of the queue sees it: the same items, whatever state the action left them in.
  *
- * Results are written in batches, which know no conditions. Whoever writes has seen that there was none a moment before, and
+ * Results are written in batches, which know no conditions. Whoever writes has seen that there was none before the work, and
  * two who worked off copies of one message at the same time did the same work: either result is true.
  */
 export function createQueuedResults(table: Table, { now, ...pauses }: QueuedResultsOptions): QueuedResults {

@@ -149,14 +149,10 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
     back: Back[],
     deadlineEpochMs: number,
   ): Promise<void> {
-    // A copy of a message may have been worked off meanwhile. Whoever recorded its result tells it, too.
-    const ids = settled.map(({ execution }) => execution.key.executionId);
-    const meanwhile = await results.find(portalId, ids);
-    const own = settled.filter(({ execution }) => !meanwhile.has(execution.key.executionId));
     // Recorded before it is told: what HubSpot was told is what any later delivery is told.
-    await results.settle(own);
-    for (const { execution, result } of own) await noteInVain(execution.command, result);
-    await tell(portalId, own, back, deadlineEpochMs);
+    await results.settle(settled);
+    for (const { execution, result } of settled) await noteInVain(execution.command, result);
+    await tell(portalId, settled, back, deadlineEpochMs);
   }
 
   async function tell(
