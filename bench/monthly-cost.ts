@@ -44,8 +44,8 @@ export const USAGE = {
   storedKbPerExecution: 0.6 * (9 / 30),
   /** More for an execution that is queued: sent one by one, received and deleted by tens. */
   queueRequestsPerQueued: 1.2,
-  /** Its result in the ledger, and a permit for each of two calls that do a hundred. */
-  writesPerQueued: 1.02,
+  /** Its result in the ledger; of two calls that do a hundred, their permits, and the note on whom the second one tells. */
+  writesPerQueued: 1.15,
   /** Whether it has a result, read consistently; the owner by e-mail; the owner's name. */
   readsPerQueued: 2,
   gbSecondsPerQueued: 0.02,

@@ -32,7 +32,7 @@ export type Pace = { readonly intervalMs: number; readonly toleranceMs: Readonly
  * The pace at which no window of HubSpot's ever holds more calls than the limit (generic cell rate algorithm):
  * burst + window and lifetime / interval ≤ limit − reserve, whatever the order of the calls.
  *
- * Bulk work may use half of the burst only. While it takes every permit that falls due, the other half stays there for
+ * Bulk work may use half of the burst only, rounded up. While it takes every permit that falls due, the other half stays there for
  * whoever is waited for, and what those take delays the bulk work and not them.
  */
 export function paceOf({ calls, windowMs }: RateLimit): Pace {
@@ -41,7 +41,7 @@ export function paceOf({ calls, windowMs }: RateLimit): Pace {
   const steady = Math.max(1, calls - reserve - burst);
   const intervalMs = Math.ceil((windowMs + PERMIT_LIFETIME_MS) / steady);
   const wholeMs = burst * intervalMs;
-  const halfMs = Math.max(1, Math.floor(burst / 2)) * intervalMs;
+  const halfMs = Math.max(1, Math.ceil(burst / 2)) * intervalMs;
   return { intervalMs, toleranceMs: { interactive: wholeMs, deferrable: wholeMs, bulk: halfMs } };
 }
 

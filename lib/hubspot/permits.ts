@@ -18,6 +18,8 @@ export type PermitPolicy = {
   readonly priority: Priority;
   /** How many permits are taken at a time, so that a write to the table serves several calls. Unused ones expire. */
   readonly blockSize: number;
+  /** When a block cannot be had, one permit is taken instead. Otherwise the whole block is waited for. */
+  readonly splitsBlocks: boolean;
   /** How long to wait for a permit; never longer than the call's own deadline. */
   readonly patienceMs: number;
 };
@@ -157,7 +159,7 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
     if (several === undefined) return hold(portalId, 1, askedAt);
     limits.set(portalId, several.limit);
     if (several.kind === 'granted') return hold(portalId, count, askedAt);
-    const isFinal = count === 1 || priority === 'bulk' || several.block !== undefined || several.isBacklog === true;
+    const isFinal = count === 1 || !policy.splitsBlocks || several.block !== undefined || several.isBacklog === true;
     const one = isFinal ? several : await askBudget(() => budget.take(portalId, 1, priority, several.limit));
     if (one === undefined || one.kind === 'granted') return hold(portalId, 1, askedAt);
     const { waitMs, block, isBacklog = false } = one;

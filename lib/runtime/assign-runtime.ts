@@ -30,8 +30,11 @@ import { createResolving } from './resolving.ts';
 import { findScopesWith } from './scopes.ts';
 import { patientWorld, type World } from './world.ts';
 
-/** Behind a queue, but other portals' executions wait behind these: what has no permit soon goes back. */
-const QUEUED: PermitPolicy = { priority: 'bulk', blockSize: 2, patienceMs: 3_000 };
+/**
+ * Behind a queue, but other portals' executions wait behind these: what has no permit soon goes back. A batch needs two calls,
+ * to set its owners and to tell its callbacks; to ask for them one by one while five containers do would double the asking.
+ */
+const QUEUED: PermitPolicy = { priority: 'bulk', blockSize: 2, splitsBlocks: false, patienceMs: 3_000 };
 
 /** As long as it takes the worker to come by again, and a little more. */
 const BACKLOG_MS = 5_000;

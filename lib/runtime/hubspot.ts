@@ -20,11 +20,21 @@ export type HubSpot = {
 };
 
 /** A workflow or a person waits: a little for a permit, and rather another answer than a late one. */
-export const INTERACTIVE: PermitPolicy = { priority: 'interactive', blockSize: 5, patienceMs: 1_000 };
+export const INTERACTIVE: PermitPolicy = {
+  priority: 'interactive',
+  blockSize: 5,
+  splitsBlocks: true,
+  patienceMs: 1_000,
+};
 /** The same for what can be left to the queue: it steps back while many wait there. */
 export const DEFERRABLE: PermitPolicy = { ...INTERACTIVE, priority: 'deferrable' };
 /** Nobody waits: a permit is worth waiting for as long as there is time at all. */
-export const BACKGROUND: PermitPolicy = { priority: 'bulk', blockSize: 3, patienceMs: Number.POSITIVE_INFINITY };
+export const BACKGROUND: PermitPolicy = {
+  priority: 'bulk',
+  blockSize: 3,
+  splitsBlocks: true,
+  patienceMs: Number.POSITIVE_INFINITY,
+};
 
 /** The one way to HubSpot: whatever calls it shares tokens, rate budget and breaker. */
 export function createHubSpot(

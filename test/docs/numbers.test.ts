@@ -32,9 +32,9 @@ it('tells in the decision on the rate budget what the code does', () => {
   expect([INTERACTIVE.blockSize, BACKGROUND.blockSize, INTERACTIVE.patienceMs, PERMIT_LIFETIME_MS]).toEqual([
     5, 3, 1_000, 1_000,
   ]);
-  expect(decision).toContain('take five permits at a time, the refresh three, the worker one');
+  expect(decision).toContain('take five permits at a time, the refresh three, the worker two');
   expect(decision).toContain('They wait a second at most');
-  expect(mostAtOnce(paceFor(110), 'bulk')).toBe(Math.floor(mostAtOnce(paceFor(110), 'interactive') / 2));
+  expect(mostAtOnce(paceFor(110), 'bulk')).toBe(Math.ceil(mostAtOnce(paceFor(110), 'interactive') / 2));
 });
 
 it('tells how long an execution may wait, and when it is ended', () => {

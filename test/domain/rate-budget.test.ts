@@ -5,10 +5,10 @@ const WINDOW_MS = 10_000;
 
 /** The limits that HubSpot publishes, and what the pace makes of each, reckoned by hand. */
 const GOLDEN = [
-  { calls: 100, intervalMs: 121, interactive: 7, bulk: 3, inAnyWindow: 97 },
-  { calls: 110, intervalMs: 110, interactive: 7, bulk: 3, inAnyWindow: 107 },
-  { calls: 190, intervalMs: 64, interactive: 13, bulk: 6, inAnyWindow: 184 },
-  { calls: 250, intervalMs: 49, interactive: 17, bulk: 8, inAnyWindow: 241 },
+  { calls: 100, intervalMs: 121, interactive: 7, bulk: 4, inAnyWindow: 97 },
+  { calls: 110, intervalMs: 110, interactive: 7, bulk: 4, inAnyWindow: 107 },
+  { calls: 190, intervalMs: 64, interactive: 13, bulk: 7, inAnyWindow: 184 },
+  { calls: 250, intervalMs: 49, interactive: 17, bulk: 9, inAnyWindow: 241 },
 ];
 
 it.each(GOLDEN)('paces $calls calls in ten seconds: one every $intervalMs ms, $interactive at once', (golden) => {
@@ -26,7 +26,7 @@ it.each(GOLDEN)('$calls calls in ten seconds are the same reckoned in whole numb
   const atOnce = Number((BigInt(calls) * 7n) / 100n);
   let intervalMs = 1;
   while (intervalMs * (calls - reserve - atOnce) < WINDOW_MS + PERMIT_LIFETIME_MS) intervalMs += 1;
-  expect({ intervalMs, interactive: atOnce, bulk: (atOnce - (atOnce % 2)) / 2 }).toMatchObject({
+  expect({ intervalMs, interactive: atOnce, bulk: (atOnce + (atOnce % 2)) / 2 }).toMatchObject({
     intervalMs: golden.intervalMs,
     interactive: golden.interactive,
     bulk: golden.bulk,

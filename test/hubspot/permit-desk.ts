@@ -5,8 +5,13 @@ import { createPermits, type PermitPolicy, type Permits } from '../../lib/hubspo
 import { createFakeRateBudget, type FakeBudgetRows } from '../fakes/rate-budget.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
 
-export const INTERACTIVE: PermitPolicy = { priority: 'interactive', blockSize: 5, patienceMs: 1_000 };
-export const BULK: PermitPolicy = { priority: 'bulk', blockSize: 1, patienceMs: 3_000 };
+export const INTERACTIVE: PermitPolicy = {
+  priority: 'interactive',
+  blockSize: 5,
+  splitsBlocks: true,
+  patienceMs: 1_000,
+};
+export const BULK: PermitPolicy = { priority: 'bulk', blockSize: 1, splitsBlocks: true, patienceMs: 3_000 };
 
 export type Asked = { readonly count: number; readonly priority: Priority };
 

@@ -66,6 +66,19 @@ describe('blocks of permits', () => {
     ]);
   });
 
+  it('are waited for as a whole where one permit is of little use', async () => {
+    const desk = open({ policy: { ...BULK, blockSize: 2, splitsBlocks: false } });
+    await drainOf(desk, MOST_BULK - 1);
+    const startedAt = clock.now();
+    await take(desk);
+    await take(desk);
+    expect(desk.asked).toEqual([
+      { count: 2, priority: 'bulk' },
+      { count: 2, priority: 'bulk' },
+    ]);
+    expect(clock.now() - startedAt).toBeGreaterThanOrEqual(intervalMs);
+  });
+
   it('are never larger than what can be had at once', async () => {
     const desk = open({ policy: { ...BULK, blockSize: 50 } });
     await take(desk);
@@ -289,7 +302,7 @@ describe('the limit in the headers of a reply', () => {
     const desk = open({ policy: { ...BULK, blockSize: 50 } });
     await desk.permits.learn(A, headers(250, 10_000));
     await take(desk);
-    expect(desk.asked).toEqual([{ count: 8, priority: 'bulk' }]);
+    expect(desk.asked).toEqual([{ count: 9, priority: 'bulk' }]);
   });
 
   it('is known to another container from its first question on', async () => {
@@ -299,7 +312,7 @@ describe('the limit in the headers of a reply', () => {
     await take(other);
     clock.advance(60_000);
     await take(other);
-    expect(other.asked.map(({ count }) => count)).toEqual([MOST_BULK, 8]);
+    expect(other.asked.map(({ count }) => count)).toEqual([MOST_BULK, 9]);
   });
 });
 

@@ -6,7 +6,7 @@ import { createOpenRateBudget } from '../fakes/rate-budget.ts';
 export function makeOpenPermits(now: Now, sleep: Sleep, random: () => number = () => 0): Permits {
   return createPermits({
     budget: createOpenRateBudget(now),
-    policy: { priority: 'interactive', blockSize: 1, patienceMs: 0 },
+    policy: { priority: 'interactive', blockSize: 1, splitsBlocks: true, patienceMs: 0 },
     now,
     sleep,
     random,

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FloodReport } from '../../../local/simulator/flood-ledger.ts';
 import type { HubSpotCalls } from './count-calls.ts';
 import type { Enrolling, Settled } from './hubspot-thread.ts';
+import { type FloodUsage, lessUsage } from './setup.ts';
 import type { Stage } from './stage.ts';
-import { prepareWorkers, type WorkerOptions, type Workers } from './worker.ts';
+import { type PreparedWorkers, prepareWorkers, type WorkerOptions, type Workers } from './worker.ts';
 
 /** Requests that HubSpot has open at once. */
 const MAX_IN_FLIGHT = 60;
@@ -22,7 +23,7 @@ export async function enrol(
 /** Enrols as fast as the machine can, with nobody to work on the queue. Answers how long it took. */
 export async function queueAll(
   stage: Stage,
-  enrolling: Pick<Enrolling, 'name' | 'portalIds' | 'to'>,
+  enrolling: Pick<Enrolling, 'name' | 'portalIds' | 'to'> & Partial<Enrolling>,
   total: number,
 ): Promise<number> {
   const startedAt = Date.now();
@@ -39,19 +40,33 @@ export type Settling = (name: string, waitMs: number) => Promise<Settled>;
 export type Worked<T> = { readonly came: T; readonly calls: HubSpotCalls; readonly workers: WorkedOff };
 export type WorkedOff = {
   readonly startedAtEpochMs: number;
-  readonly usage: Awaited<ReturnType<Workers['usage']>>;
+  readonly usage: FloodUsage;
   readonly invocations: ReturnType<Workers['invocations']>;
 };
 
-/** Lets the workers at the queue for as long as `use` takes. */
+/** Lets new workers at the queue for as long as `use` takes. */
 export async function withWorkers<T>(
   stage: Stage,
   options: WorkerOptions,
   use: (settled: Settling, workers: Workers) => Promise<T>,
 ): Promise<Worked<T>> {
-  const { hubspot } = stage;
   const prepared = await prepareWorkers(stage);
+  try {
+    return await letWork(stage, prepared, options, use);
+  } finally {
+    await prepared.stop();
+  }
+}
+
+/** Lets workers at the queue for as long as `use` takes. */
+export async function letWork<T>(
+  { hubspot }: Stage,
+  prepared: PreparedWorkers,
+  options: WorkerOptions,
+  use: (settled: Settling, workers: Workers) => Promise<T>,
+): Promise<Worked<T>> {
   await delay(PAUSE_MS);
+  const usedBefore = await prepared.usage();
   const mark = await hubspot<number>('mark');
   const workers = prepared.start(options);
   try {
@@ -62,7 +77,11 @@ export async function withWorkers<T>(
     return {
       came,
       calls: await hubspot<HubSpotCalls>('callsSince', mark),
-      workers: { startedAtEpochMs, usage: await workers.usage(), invocations: workers.invocations() },
+      workers: {
+        startedAtEpochMs,
+        usage: lessUsage(await prepared.usage(), usedBefore),
+        invocations: workers.invocations(),
+      },
     };
   } finally {
     await workers.stop();

@@ -36,3 +36,11 @@ export function addUsage(one: FloodUsage, other: FloodUsage): FloodUsage {
     sqsRequests: one.sqsRequests + other.sqsRequests,
   };
 }
+
+export function lessUsage(all: FloodUsage, part: FloodUsage): FloodUsage {
+  return {
+    reads: all.reads - part.reads,
+    writes: all.writes - part.writes,
+    sqsRequests: all.sqsRequests - part.sqsRequests,
+  };
+}

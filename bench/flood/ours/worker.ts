@@ -23,19 +23,25 @@ export type Workers = {
   /** Resolves when the first messages reach a container. */
   readonly firstInvocation: Promise<void>;
   invocations(): { readonly assign: number; readonly stranded: number };
+  /** Takes nothing more from the queue. The containers stay. */
+  stop(): Promise<void>;
+};
+
+export type PreparedWorkers = {
+  start(options?: WorkerOptions): Workers;
   usage(): Promise<FloodUsage>;
   stop(): Promise<void>;
 };
 
-/** Containers that are warm but have never worked, and the event sources that feed them. */
-export async function prepareWorkers({ sqs, queueUrl, deadLetterUrl, setup }: Stage) {
+/** Containers that are started but have never worked, and the event sources that are to feed them. */
+export async function prepareWorkers({ sqs, queueUrl, deadLetterUrl, setup }: Stage): Promise<PreparedWorkers> {
   const containers = await startContainers(setup, CONCURRENCY);
   const stranded = await startContainers(setup, 1);
   const counted = countRequests(sqs);
-  const invocations = { assign: 0, stranded: 0 };
 
   return {
-    start({ fairLookahead, around = (event, invoke) => invoke(event) }: WorkerOptions = {}): Workers {
+    start({ fairLookahead, around = (event, invoke) => invoke(event) }: WorkerOptions = {}) {
+      const invocations = { assign: 0, stranded: 0 };
       const startedAtEpochMs = Date.now();
       const first = Promise.withResolvers<void>();
       const common = { client: sqs, maximumBatchingWindowSeconds: 1, reportBatchItemFailures: true } as const;
@@ -71,16 +77,14 @@ export async function prepareWorkers({ sqs, queueUrl, deadLetterUrl, setup }: St
         containers,
         firstInvocation: first.promise,
         invocations: () => ({ ...invocations }),
-        async usage() {
-          const used = await containers.usage();
-          return { ...used, sqsRequests: used.sqsRequests + counted.requests };
-        },
-        async stop() {
-          await Promise.all(sources.map((source) => source.stop()));
-          await Promise.all([containers.stop(), stranded.stop()]);
-        },
+        stop: async () => void (await Promise.all(sources.map((source) => source.stop()))),
       };
     },
+    async usage() {
+      const used = await containers.usage();
+      return { ...used, sqsRequests: used.sqsRequests + counted.requests };
+    },
+    stop: async () => void (await Promise.all([containers.stop(), stranded.stop()])),
   };
 }
 
