@@ -73,6 +73,8 @@ export type Telling = {
   readonly callId: string;
   readonly state: 'running' | Exclude<CallEnd, 'refused'>;
   readonly noteAgeMs: number;
+  /** How many callbacks it was to complete. */
+  readonly size: number;
   /** Another call before it may have completed the callback, too. */
   readonly isRepeated: boolean;
 };
@@ -91,6 +93,8 @@ export type CallbackCompletion = {
   readonly callbackId: string;
   /** Every declared output, and the state. */
   readonly outputFields: Readonly<Record<string, string>>;
+  /** HubSpot may not know yet that it waits, so that it may be unknown without having been completed. */
+  readonly mayBeEarly: boolean;
 };
 
 /** A call that is about to complete callbacks, written down for whoever else has to do with them. */
@@ -103,6 +107,8 @@ export type NotedCall = {
 export type CallbackReport = {
   /** Ids that HubSpot does not know (any more): completed before, expired, or not waiting yet. */
   readonly unknown: ReadonlySet<string>;
+  /** Of the unknown, those that were asked for after a try without an answer, which may have completed them. */
+  readonly unclear: ReadonlySet<string>;
   /**
    * Ids that were not completed: another call may just have done so, or so many are unknown that finding them out would cost
    * too many calls at once.

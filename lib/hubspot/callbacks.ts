@@ -1,6 +1,7 @@
 import { UpstreamContractError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { CallbackCompletion, NotedCall, WorkflowCallbacks } from '../domain/queued-execution.ts';
+import { askWitnesses, type Testimony } from '../domain/witnesses.ts';
 import { CALLBACKS_PATH } from './api-paths.ts';
 import type { SendForPortal } from './portal-client.ts';
 import type { HubSpotReply } from './transport.ts';
@@ -11,6 +12,7 @@ const MAX_CALLS = 40;
 type NoteCall = (callbackIds: readonly string[]) => Promise<NotedCall>;
 type Search = {
   readonly unknown: Set<string>;
+  readonly unclear: Set<string>;
   readonly untold: Set<string>;
   readonly toldByOthers: Set<string>;
   callsLeft: number;
@@ -41,6 +43,7 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
     async complete(portalId, completions, deadlineEpochMs, noteCall = notNoted) {
       const search: Search = {
         unknown: new Set(),
+        unclear: new Set(),
         untold: new Set(),
         toldByOthers: new Set(),
         callsLeft: MAX_CALLS,
@@ -74,9 +77,8 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
     const reply = await hear(call, post(portalId, '/complete', { inputs }, deadlineEpochMs, onRepeat));
     if (!isRefused(reply)) return call.end('completed');
     const own = await leaveOthers(call, completions, search);
-    const left = isRepeat && own.length > 0 ? await probe(portalId, own, deadlineEpochMs, search) : own;
-    if (left === undefined) return call.end('completed');
-    await call.end(isRepeat && own.length === 0 ? 'unheard' : 'refused');
+    const left = isRepeat ? await leaveCompleted(portalId, { call, completions, own }, deadlineEpochMs, search) : own;
+    if (!isRepeat) await call.end('refused');
     if (own.length < completions.length) return completeAll(portalId, left, deadlineEpochMs, search);
     const middle = Math.ceil(left.length / 2);
     await completeAll(portalId, left.slice(0, middle), deadlineEpochMs, search);
@@ -95,6 +97,40 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
     return completions.filter(({ callbackId }) => !told.has(callbackId) && !contested.has(callbackId));
   }
 
+  /**
+   * A try before the one that was refused may have had its effect. When all of `own` may be early, it is too soon to tell.
+   * @returns those of whom nothing is known yet
+   */
+  async function leaveCompleted(
+    portalId: PortalId,
+    { call, completions, own }: RefusedCall,
+    deadlineEpochMs: number,
+    search: Search,
+  ): Promise<readonly CallbackCompletion[]> {
+    const witnesses = own.filter(({ mayBeEarly }) => !mayBeEarly);
+    if (witnesses.length === 0) {
+      for (const { callbackId } of own) search.untold.add(callbackId);
+      await call.end('unheard');
+      return [];
+    }
+    const found: Search = { ...search, unknown: new Set(), unclear: new Set(), untold: new Set() };
+    const ask = async (one: CallbackCompletion): Promise<Testimony> => {
+      await completeAll(portalId, [one], deadlineEpochMs, found);
+      const { callbackId } = one;
+      if (found.unclear.has(callbackId) || found.untold.has(callbackId)) return 'unclear';
+      return found.unknown.has(callbackId) ? 'unknown' : 'waited';
+    };
+    const { effect, asked } = await hear(call, askWitnesses(witnesses, completions.length, ask));
+    search.callsLeft = found.callsLeft;
+    const left = effect === 'had' ? [] : own.filter((one) => !asked.has(one));
+    await call.end(effect === 'had' ? 'completed' : effect === 'none' || left.length > 0 ? 'refused' : 'unheard');
+    if (effect === 'had') return [];
+    for (const id of found.unknown) search.unknown.add(id);
+    for (const id of found.unclear) search.unclear.add(id);
+    for (const id of found.untold) search.untold.add(id);
+    return left;
+  }
+
   async function completeOne(
     portalId: PortalId,
     completion: CallbackCompletion,
@@ -104,32 +140,14 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
     const { callbackId } = completion;
     const call = await search.noteCall([callbackId]);
     const path = `/${encodeURIComponent(callbackId)}/complete`;
-    const reply = await hear(call, post(portalId, path, toBody(completion), deadlineEpochMs));
+    let isRepeat = false;
+    const onRepeat = () => {
+      isRepeat = true;
+    };
+    const reply = await hear(call, post(portalId, path, toBody(completion), deadlineEpochMs, onRepeat));
     if (isRefused(reply)) search.unknown.add(callbackId);
+    if (isRefused(reply) && isRepeat) search.unclear.add(callbackId);
     await call.end(isRefused(reply) ? 'refused' : 'completed');
-  }
-
-  /**
-   * Completes a few of a batch that may be done already. When HubSpot knows none of them, all of it is: one that waits would
-   * not be unknown, and ids that are unknown for another reason are rare and do not lie so.
-   * @returns those of whom nothing is known yet; undefined when the batch is done
-   */
-  async function probe(
-    portalId: PortalId,
-    completions: readonly CallbackCompletion[],
-    deadlineEpochMs: number,
-    search: Search,
-  ): Promise<readonly CallbackCompletion[] | undefined> {
-    const last = completions.length - 1;
-    const places = new Set([0, Math.floor(last / 2), last]);
-    const probed = completions.filter((_completion, place) => places.has(place));
-    const found: Search = { ...search, unknown: new Set(), untold: new Set() };
-    for (const one of probed) await completeAll(portalId, [one], deadlineEpochMs, found);
-    search.callsLeft = found.callsLeft;
-    if (found.unknown.size === probed.length) return undefined;
-    for (const id of found.unknown) search.unknown.add(id);
-    for (const id of found.untold) search.untold.add(id);
-    return completions.filter((_completion, place) => !places.has(place));
   }
 
   function post(
@@ -137,7 +155,7 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
     path: string,
     body: object,
     deadlineEpochMs: number,
-    onRepeat?: () => void,
+    onRepeat: () => void,
   ): Promise<HubSpotReply> {
     const request = {
       method: 'POST',
@@ -145,14 +163,21 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
       body: JSON.stringify(body),
     };
-    return send(portalId, request, deadlineEpochMs, onRepeat && { onRepeat });
+    return send(portalId, request, deadlineEpochMs, { onRepeat });
   }
 }
 
-/** The reply; a call without one has ended unheard. */
-async function hear(call: NotedCall, reply: Promise<HubSpotReply>): Promise<HubSpotReply> {
+/** `own`: of its callbacks those that no other call had to do with. */
+type RefusedCall = {
+  readonly call: NotedCall;
+  readonly completions: readonly CallbackCompletion[];
+  readonly own: readonly CallbackCompletion[];
+};
+
+/** Whatever is heard of a call; it has ended unheard when that is an error. */
+async function hear<T>(call: NotedCall, news: Promise<T>): Promise<T> {
   try {
-    return await reply;
+    return await news;
   } catch (error) {
     await call.end('unheard');
     throw error;

@@ -44,8 +44,9 @@ export function createTellings(table: Table, now: Now, newId: () => string): Tel
       for (const item of await queryPartition(table, partitionOf(portalId), sortable(sinceEpochMs))) {
         const telling = toTelling(item, now());
         if (telling === undefined || telling.callId === exceptCallId) continue;
-        for (const { S: callbackId = '' } of item.callbackIds?.L ?? []) {
-          latest.set(callbackId, { ...telling, isRepeated: latest.has(callbackId) });
+        const ids = item.callbackIds?.L ?? [];
+        for (const { S: callbackId = '' } of ids) {
+          latest.set(callbackId, { ...telling, size: ids.length, isRepeated: latest.has(callbackId) });
         }
       }
       return latest;
@@ -54,7 +55,7 @@ export function createTellings(table: Table, now: Now, newId: () => string): Tel
 }
 
 /** Undefined for a call that completed nobody. */
-function toTelling({ sk, end }: Item, nowEpochMs: number): Omit<Telling, 'isRepeated'> | undefined {
+function toTelling({ sk, end }: Item, nowEpochMs: number): Omit<Telling, 'size' | 'isRepeated'> | undefined {
   if (end?.S === 'refused') return undefined;
   const callId = sk?.S ?? '';
   const state = end?.S === 'completed' || end?.S === 'unheard' ? end.S : 'running';

@@ -5,10 +5,12 @@ import type {
   NotedCall,
   QueuedExecution,
   SettledExecution,
+  Telling,
   Tellings,
   WorkflowCallbacks,
 } from '../domain/queued-execution.ts';
 import { tolerateOutage } from '../domain/tolerate-outage.ts';
+import { askWitnesses } from '../domain/witnesses.ts';
 
 export type TellCallbacksDeps = {
   readonly callbacks: WorkflowCallbacks;
@@ -26,6 +28,8 @@ export type TellCallbacksDeps = {
 
 /** HubSpot may not have read yet that an execution waits, when it has been queued for less than this. */
 const YOUNG_MS = 60_000;
+/** So soon, that HubSpot knows nothing of it is no evidence for anything. */
+const EARLY_MS = 10_000;
 const MAX_RETURNS = 3;
 const MAX_CLOCK_SKEW_MS = 60_000;
 /** Longer than a call takes with its waits and repetitions. To interfere with one that runs makes HubSpot refuse it. */
@@ -38,7 +42,7 @@ export type Running = { readonly settled: readonly SettledExecution[]; readonly 
 
 /** What a call was to complete whose end nobody heard. Of the witnesses no other call can have completed any. */
 type UnheardCall = {
-  readonly callId: string;
+  readonly call: Telling;
   readonly together: readonly SettledExecution[];
   readonly witnesses: readonly SettledExecution[];
 };
@@ -85,43 +89,46 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
     const callOf = ({ execution }: SettledExecution) => calls.get(execution.key.executionId);
     for (const together of Map.groupBy(settled, (one) => callOf(one)?.callId).values()) {
       const call = together[0] && callOf(together[0]);
+      const early = Math.max(...together.map(earlyForMs));
+      const witnesses = together.filter((one) => callOf(one)?.isRepeated === false && earlyForMs(one) === 0);
       if (call === undefined) open.push(...together);
       else if (call.state === 'running' && call.noteAgeMs < CALL_MS)
         running.push({ settled: together, overInMs: CALL_MS - call.noteAgeMs });
-      else if (call.state !== 'completed') {
-        const witnesses = together.filter((one) => callOf(one)?.isRepeated === false);
-        open.push(...(await findOpen(portalId, { callId: call.callId, together, witnesses }, deadlineEpochMs)));
-      }
+      else if (call.state !== 'completed' && witnesses.length === 0 && early > 0)
+        running.push({ settled: together, overInMs: early });
+      else if (call.state !== 'completed')
+        open.push(...(await findOpen(portalId, { call, together, witnesses }, deadlineEpochMs)));
     }
     return { open, running };
   }
 
   async function findOpen(
     portalId: PortalId,
-    { callId, together, witnesses }: UnheardCall,
+    { call, together, witnesses }: UnheardCall,
     deadlineEpochMs: number,
   ): Promise<readonly SettledExecution[]> {
-    const last = witnesses.length - 1;
-    // Without a witness the first look, at nobody, ends the call as one that had no effect.
-    const asked = new Set<SettledExecution>();
-    for (const place of new Set([0, Math.floor(last / 2), last])) {
-      const probed = witnesses.slice(place, place + 1);
-      for (const one of probed) asked.add(one);
-      const { unknown } = await complete(portalId, probed, deadlineEpochMs);
-      if (unknown.size > 0) continue;
-      count(probed, 0);
-      // At once, before another one is completed by itself: whoever asks the same three again must not find them all done.
-      await tellings.end(portalId, callId, 'refused');
-      return together.filter((one) => !asked.has(one));
+    const { callId, size } = call;
+    const { effect, asked } = await askWitnesses(witnesses, size, async (one) => {
+      const { unknown, unclear } = await complete(portalId, [one], deadlineEpochMs);
+      if (unknown.size > 0) return unclear.size > 0 ? 'unclear' : 'unknown';
+      count([one], 0);
+      return 'waited';
+    });
+    if (effect === 'had') {
+      await noteOrWarn(portalId, () => tellings.end(portalId, callId, 'completed'));
+      return [];
     }
-    await noteOrWarn(portalId, () => tellings.end(portalId, callId, 'completed'));
-    return [];
+    const left = together.filter((one) => !asked.has(one));
+    // At once, before another one is completed by itself: whoever asks the same few again must not find them all done.
+    if (effect === 'none' || left.length > 0) await tellings.end(portalId, callId, 'refused');
+    return left;
   }
 
   async function complete(portalId: PortalId, settled: readonly SettledExecution[], deadlineEpochMs: number) {
     const completions = await Promise.all(
       settled.map(async ({ execution, result }) => ({
         callbackId: execution.key.executionId,
+        mayBeEarly: earlyForMs({ execution }) > 0,
         outputFields: await toOutputs(portalId, result, execution.command.ownerEmail),
       })),
     );
@@ -168,6 +175,10 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
       const { outcome, errorCode = 'none' } = first.result;
       metrics.count('Executions', { outcome, errorCode }, same.length);
     }
+  }
+
+  function earlyForMs({ execution }: Pick<SettledExecution, 'execution'>): number {
+    return Math.max(0, execution.queuedAtEpochMs + EARLY_MS - now());
   }
 
   function isTooEarly({ queuedAtEpochMs, returns }: QueuedExecution): boolean {

@@ -114,6 +114,22 @@ describe('messages of executions that are told already', () => {
     expect(flood.queue.sent.slice(before).map(({ delaySeconds }) => delaySeconds)).toEqual(Array(7).fill(8));
   });
 
+  it('[Q2] are not taken for told because one of them was, by a try whose answer was lost', async () => {
+    const { life, executions } = await startMortal();
+    const { records } = await flood.work();
+    life.isMortal = false;
+    flood.restart();
+    flood.clock.advance(30_000);
+    // A copy of one message comes first. HubSpot completes its execution, and does not know it when the call is repeated.
+    flood.simulator.faults.script({ route: 'POST callback', fault: { kind: 'resetAfterEffect' } });
+    await flood.invokeWorker(records.slice(3, 4));
+    expect(executions.filter(({ state }) => state === 'completed')).toHaveLength(1);
+
+    flood.clock.advance(30_000);
+    await flood.invokeWorker(records);
+    expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual(Array(7).fill('ASSIGNED'));
+  });
+
   it('[Q2] are all told in the end, however often a worker dies right before it tells them', async () => {
     const { life, executions } = await startMortal();
     for (let life = 0; life < 2; life += 1) {

@@ -8,7 +8,7 @@ function answering(...statuses: number[]) {
   const complete = (...callbackIds: string[]) =>
     adapters.callbacks.complete(
       PORTAL_ID,
-      callbackIds.map((callbackId) => ({ callbackId, outputFields: OUTPUTS })),
+      callbackIds.map((callbackId) => ({ callbackId, outputFields: OUTPUTS, mayBeEarly: false })),
       1,
     );
   const bodies = () => adapters.requests.map(({ body = '' }) => JSON.parse(body) as unknown);

@@ -21,7 +21,7 @@ const complete = (
 ) =>
   current().callbacks.complete(
     PORTAL_ID,
-    callbackIds.map((callbackId) => ({ callbackId, outputFields: outputsOf(callbackId) })),
+    callbackIds.map((callbackId) => ({ callbackId, outputFields: outputsOf(callbackId), mayBeEarly: false })),
     deadlineEpochMs,
     noteCall,
   );
@@ -213,9 +213,10 @@ describe('a bad line to the callbacks', () => {
   it('[H24] lets nobody be passed over, whomever others told and whether a try without an answer had its effect', async () => {
     const places = fc.uniqueArray(fc.oneof(fc.constantFrom(0, 3, 4, 8, 9), fc.nat({ max: 9 })), { maxLength: 6 });
     const fault = fc.constantFrom('none', 'before', 'after');
+    const alone = fc.array(fault, { maxLength: 2 });
     let from = 0;
     await fc.assert(
-      fc.asyncProperty(places, places, fault, async (toldPlaces, contestedPlaces, tried) => {
+      fc.asyncProperty(places, places, fault, alone, async (toldPlaces, contestedPlaces, tried, triedAlone) => {
         from += 100;
         const ids = idsOf(10, from);
         const at = (some: readonly number[]) => new Set(some.map((place) => ids[place] ?? ''));
@@ -225,8 +226,12 @@ describe('a bad line to the callbacks', () => {
         const ends = block(ids);
         await complete([...told], current().clock.now() + 8_000);
         const { faults } = current().simulator;
-        if (tried === 'before') faults.script({ route: 'POST callbacks', fault: { kind: 'status', status: 503 } });
-        if (tried === 'after') faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
+        const fail = (route: 'POST callbacks' | 'POST callback', when: string) => {
+          if (when === 'before') faults.script({ route, fault: { kind: 'status', status: 503 } });
+          if (when === 'after') faults.script({ route, fault: { kind: 'resetAfterEffect' } });
+        };
+        fail('POST callbacks', tried);
+        for (const when of triedAlone) fail('POST callback', when);
         const noted: [readonly string[], CallEnd][] = [];
         const report = await complete(ids, current().clock.now() + 8_000, async (callbackIds) => ({
           end: async (end) => void noted.push([callbackIds, end]),
@@ -236,13 +241,26 @@ describe('a bad line to the callbacks', () => {
         // Whoever is neither completed nor given back would wait for ever.
         expect(ids.filter((id) => !ends.has(id) && !report.untold.has(id))).toEqual([]);
         expect([...report.untold].filter((id) => !contested.has(id))).toEqual([]);
-        expect([...report.unknown]).toEqual([]);
+        // Unknown is only who was completed by a try without an answer.
+        expect([...report.unknown].filter((id) => !report.unclear.has(id) || !ends.has(id))).toEqual([]);
         // What is noted as completed is.
         const completed = noted.flatMap(([callbackIds, end]) => (end === 'completed' ? callbackIds : []));
         expect(completed.filter((id) => !ends.has(id))).toEqual([]);
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('[H24] says nothing about executions that HubSpot may not know yet: they are told again', async () => {
+    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'status', status: 503 } });
+    const completions = idsOf(5).map((callbackId) => ({
+      callbackId,
+      outputFields: outputsOf(callbackId),
+      mayBeEarly: true,
+    }));
+    const report = await current().callbacks.complete(PORTAL_ID, completions, current().deadlineEpochMs);
+    expect(report).toMatchObject({ unknown: new Set(), untold: new Set(idsOf(5)) });
+    expect(current().simulator.calls.count()).toBe(2);
   });
 
   it('[H24] that stays bad is an error, and nothing is said about anybody', async () => {
