@@ -93,43 +93,22 @@ export type CallbackCompletion = {
   readonly callbackId: string;
   /** Every declared output, and the state. */
   readonly outputFields: Readonly<Record<string, string>>;
-  /** HubSpot may not know yet that it waits, so that it may be unknown without having been completed. */
-  readonly mayBeEarly: boolean;
 };
 
-/** A call that is about to complete callbacks, written down for whoever else has to do with them. */
-export type NotedCall = {
-  end(end: CallEnd): Promise<void>;
-  /** Of its callbacks, those that another call has completed, and those that another one may have, or may be completing. */
-  others(): Promise<{ readonly told: ReadonlySet<string>; readonly contested: ReadonlySet<string> }>;
-};
+/**
+ * `refused`: HubSpot completed none, because it does not know one of them (any more, or yet). `unclear`: it says so, too, but after a
+ * try without an answer, which may have completed all.
+ */
+export type CompletionAnswer = 'completed' | 'refused' | 'unclear';
 
-export type CallbackReport = {
-  /** Ids that HubSpot does not know (any more): completed before, expired, or not waiting yet. */
-  readonly unknown: ReadonlySet<string>;
-  /** Of the unknown, those that were asked for after a try without an answer, which may have completed them. */
-  readonly unclear: ReadonlySet<string>;
-  /**
-   * Ids that were not completed: another call may just have done so, or so many are unknown that finding them out would cost
-   * too many calls at once.
-   */
-  readonly untold: ReadonlySet<string>;
-  /** Ids that another call has completed. */
-  readonly toldByOthers: ReadonlySet<string>;
-};
-
-/** HubSpot's callbacks. Safe to repeat: one that is completed already is unknown. */
+/** HubSpot's callbacks. */
 export type WorkflowCallbacks = {
-  /**
-   * At most 100 at a time.
-   * @param noteCall is waited for before each call
-   */
+  /** Completes all of them or none. From 1 to 100. Safe to repeat: one that is completed already is unknown. */
   complete(
     portalId: PortalId,
     completions: readonly CallbackCompletion[],
     deadlineEpochMs: number,
-    noteCall?: (callbackIds: readonly string[]) => Promise<NotedCall>,
-  ): Promise<CallbackReport>;
+  ): Promise<CompletionAnswer>;
 };
 
 /** HubSpot refused a batch as a whole, so that nothing was done. */

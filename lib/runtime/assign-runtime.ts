@@ -15,9 +15,11 @@ import { createTellings } from '../store/tellings.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
 import { createAssignQueued } from '../use-cases/assign-queued.ts';
 import { createAssignRecords } from '../use-cases/assign-records.ts';
+import { createCompleteCallbacks } from '../use-cases/complete-callbacks.ts';
 import { createDecideOwner } from '../use-cases/decide-owner.ts';
 import { createEndStranded } from '../use-cases/end-stranded.ts';
 import { createJudgeEnded } from '../use-cases/judge-ended.ts';
+import { createNoteCall } from '../use-cases/note-calls.ts';
 import { createNoteUnresolved } from '../use-cases/note-unresolved.ts';
 import { createPlanRecord } from '../use-cases/plan-record.ts';
 import { createSetOwner } from '../use-cases/set-owner.ts';
@@ -61,13 +63,16 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
   const results = createQueuedResults(table, { now, sleep, random });
   const seal = createEmailSeal(config.secrets);
   const installUrl = installUrlOf(config);
+  const tellings = createTellings(table, now, world.newId);
   const telling = createTellCallbacks({
-    tellings: createTellings(table, now, world.newId),
-    callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
+    tellings,
+    completeCallbacks: createCompleteCallbacks({
+      callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
+      noteCall: createNoteCall({ tellings, log }),
+    }),
     toOutputs: (portalId, result, asked) => tellResult(cache.findByOwnerId, portalId, result, asked, installUrl),
     now,
     metrics,
-    log,
   });
   const judgeEnded = createJudgeEnded({ batches, planRecord, now, log });
   const findByEmails = createEmailRows(table, lastSweepAt, { sleep, random });

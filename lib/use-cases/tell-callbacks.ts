@@ -1,19 +1,12 @@
 import type { PortalId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
-import type { Log, Metrics, Now } from '../domain/ports.ts';
-import type {
-  NotedCall,
-  QueuedExecution,
-  SettledExecution,
-  Telling,
-  Tellings,
-  WorkflowCallbacks,
-} from '../domain/queued-execution.ts';
-import { tolerateOutage } from '../domain/tolerate-outage.ts';
+import type { Metrics, Now } from '../domain/ports.ts';
+import type { QueuedExecution, SettledExecution, Telling, Tellings } from '../domain/queued-execution.ts';
 import { askWitnesses } from '../domain/witnesses.ts';
+import type { CompleteCallbacks } from './complete-callbacks.ts';
 
 export type TellCallbacksDeps = {
-  readonly callbacks: WorkflowCallbacks;
+  readonly completeCallbacks: CompleteCallbacks;
   readonly tellings: Tellings;
   /** A result in the declared outputs, exactly as an execution that was answered at once gets them. */
   readonly toOutputs: (
@@ -23,7 +16,6 @@ export type TellCallbacksDeps = {
   ) => Promise<Readonly<Record<string, string>>>;
   readonly now: Now;
   readonly metrics: Metrics;
-  readonly log: Log;
 };
 
 /** HubSpot may not have read yet that an execution waits, when it has been queued for less than this. */
@@ -48,7 +40,7 @@ type UnheardCall = {
 };
 
 /** Completes the callbacks of executions that have a result. Up to 100 at a time. */
-export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metrics, log }: TellCallbacksDeps) {
+export function createTellCallbacks({ completeCallbacks, tellings, toOutputs, now, metrics }: TellCallbacksDeps) {
   return { tellCallbacks, withoutTold };
 
   /** @returns those to be told again in a moment: HubSpot does not know them although it should, or was not asked */
@@ -115,7 +107,7 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
       return 'waited';
     });
     if (effect === 'had') {
-      await noteOrWarn(portalId, () => tellings.end(portalId, callId, 'completed'));
+      await tellings.end(portalId, callId, 'completed');
       return [];
     }
     const left = together.filter((one) => !asked.has(one));
@@ -132,37 +124,7 @@ export function createTellCallbacks({ callbacks, tellings, toOutputs, now, metri
         outputFields: await toOutputs(portalId, result, execution.command.ownerEmail),
       })),
     );
-    return callbacks.complete(portalId, completions, deadlineEpochMs, (ids) =>
-      noteCall(portalId, ids, firstCallOf(settled)),
-    );
-  }
-
-  async function noteCall(
-    portalId: PortalId,
-    callbackIds: readonly string[],
-    sinceEpochMs: number,
-  ): Promise<NotedCall> {
-    const callId = await noteOrWarn(portalId, () => tellings.note(portalId, callbackIds));
-    return {
-      async end(end) {
-        if (callId !== undefined) await noteOrWarn(portalId, () => tellings.end(portalId, callId, end));
-      },
-      async others() {
-        const calls = await noteOrWarn(portalId, () => tellings.find(portalId, sinceEpochMs, callId));
-        const isTold = (id: string) => calls?.get(id)?.state === 'completed';
-        const known = callbackIds.filter((id) => calls?.has(id));
-        return {
-          told: new Set(known.filter(isTold)),
-          contested: new Set(known.filter((id) => !isTold(id))),
-        };
-      },
-    };
-  }
-
-  /** They are told all the same. At worst somebody tells them again. */
-  function noteOrWarn<T>(portalId: PortalId, write: () => Promise<T>): Promise<T | undefined> {
-    const warn = () => log.warn('it could not be noted which callbacks are completed', { portalId });
-    return tolerateOutage(write, warn);
+    return completeCallbacks(portalId, completions, firstCallOf(settled), deadlineEpochMs);
   }
 
   /** One line a kind of result, and not two a record. */

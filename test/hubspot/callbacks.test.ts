@@ -1,281 +1,44 @@
-import fc from 'fast-check';
-import type { CallEnd, NotedCall } from '../../lib/domain/queued-execution.ts';
-import type { BlockEnd, Standing } from '../../local/simulator/blocked-executions.ts';
-import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
-import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
-import { PORTAL, PORTAL_ID, TOKEN, useAdapters } from './adapters.ts';
+import { PORTAL, PORTAL_ID, useAdapters } from './adapters.ts';
 
 const current = useAdapters();
-const HOUR_MS = 3_600_000;
-/** What one call of the adapter may cost. */
-const MOST_CALLS = 40;
+const OUTPUTS = { outcome: 'ASSIGNED', hs_execution_state: 'SUCCESS' };
 
-const NONE = { unknown: new Set(), untold: new Set() };
-
-const idsOf = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `ap-1-2-3-${from + index}`);
-const outputsOf = (callbackId: string) => ({ outcome: 'ASSIGNED', ownerId: callbackId, hs_execution_state: 'SUCCESS' });
-const complete = (
-  callbackIds: readonly string[],
-  deadlineEpochMs = current().deadlineEpochMs,
-  noteCall?: (callbackIds: readonly string[]) => Promise<NotedCall>,
-) =>
-  current().callbacks.complete(
-    PORTAL_ID,
-    callbackIds.map((callbackId) => ({ callbackId, outputFields: outputsOf(callbackId), mayBeEarly: false })),
-    deadlineEpochMs,
-    noteCall,
-  );
-
-/** Executions that wait, with the end of each as it comes. */
-function block(callbackIds: readonly string[]): ReadonlyMap<string, BlockEnd> {
-  const { simulator, clock } = current();
-  const ends = new Map<string, BlockEnd>();
-  for (const callbackId of callbackIds) {
-    const wait = { callbackId, portalId: PORTAL, expiresAtEpochMs: clock.now() + HOUR_MS };
-    void simulator.state.blocked.block(wait).then((end) => ends.set(callbackId, end));
-  }
-  return ends;
-}
-
-function watch(): Standing[] {
-  const standings: Standing[] = [];
-  current().simulator.state.blocked.onCompletion(({ standing }) => void standings.push(standing));
-  return standings;
-}
-
-describe('completing callbacks', () => {
-  it('ends a hundred waits by one call, each with its own outputs', async () => {
-    const ids = idsOf(100);
-    const ends = block(ids);
-    expect(await complete(ids)).toMatchObject(NONE);
-    expect(current().simulator.calls.all()).toMatchObject([
-      { method: 'POST', path: '/automation/actions/callbacks/2026-09/complete', status: 204 },
-    ]);
-    expect([...ends].map(([id, end]) => end.kind === 'completed' && end.outputFields.ownerId === id)).toEqual(
-      Array(100).fill(true),
-    );
-  });
-
-  it('ends one by the single route', async () => {
-    const ends = block(['ap-1']);
-    expect(await complete(['ap-1'])).toMatchObject(NONE);
-    expect(current().simulator.calls.all()).toMatchObject([
-      { path: '/automation/actions/callbacks/2026-09/ap-1/complete', status: 204 },
-    ]);
-    expect(ends.get('ap-1')).toMatchObject({ kind: 'completed', outputFields: outputsOf('ap-1') });
-  });
-
-  it('makes no call for nobody', async () => {
-    expect(await complete([])).toMatchObject(NONE);
-    expect(current().simulator.calls.count()).toBe(0);
-  });
-});
-
-describe('ids that do not wait', () => {
-  const [early, late, doubled] = ['ap-early', 'ap-late', 'ap-doubled'];
-
-  const makeOdd = async () => {
-    block([late]);
-    current().clock.advance(HOUR_MS);
-    block([doubled]);
-    await complete([doubled], current().clock.now() + 8_000);
+describe.each([
+  ['one callback', ['ap-1']],
+  ['several callbacks', ['ap-1', 'ap-2', 'ap-3']],
+])('a call that is to complete %s', (_what, ids) => {
+  const route = ids.length === 1 ? 'POST callback' : 'POST callbacks';
+  const complete = () => {
+    const { callbacks, deadlineEpochMs } = current();
+    const completions = ids.map((callbackId) => ({ callbackId, outputFields: OUTPUTS }));
+    return callbacks.complete(PORTAL_ID, completions, deadlineEpochMs);
   };
 
-  it('[H23] are told as unknown, whether they are early, late or doubled, and are not tried again', async () => {
-    await makeOdd();
-    const [mark, standings] = [current().simulator.calls.mark(), watch()];
-    for (const id of [early, late, doubled]) {
-      const report = await complete([id], current().clock.now() + 8_000);
-      expect(report).toMatchObject({ unknown: new Set([id]), untold: new Set() });
-    }
-    expect(standings).toEqual(['unknown', 'late', 'doubled']);
-    expect(current().simulator.calls.since(mark)).toMatchObject(Array(3).fill({ status: 404 }));
+  beforeEach(() => {
+    const { simulator, clock } = current();
+    const wait = { portalId: PORTAL, expiresAtEpochMs: clock.now() + 3_600_000 };
+    for (const callbackId of ids) void simulator.state.blocked.block({ ...wait, callbackId });
   });
 
-  it('[H23, H25] keep none of the others from being completed', async () => {
-    await makeOdd();
-    const good = idsOf(97);
-    const ends = block(good);
-    const mark = current().simulator.calls.mark();
-    const mixed = [early, ...good.slice(0, 40), late, ...good.slice(40), doubled];
-    const report = await complete(mixed, current().clock.now() + 8_000);
-    expect(report).toMatchObject({ unknown: new Set([early, late, doubled]), untold: new Set() });
-    expect([...ends.keys()].sort()).toEqual([...good].sort());
-    expect(current().simulator.calls.since(mark).length).toBeLessThanOrEqual(MOST_CALLS);
+  it('completes all of them at once, and is refused when they do not wait any more', async () => {
+    expect(await complete()).toBe('completed');
+    expect(current().simulator.state.blocked.waiting()).toBe(0);
+    expect(await complete()).toBe('refused');
+    expect(current().simulator.calls.all()).toMatchObject([{ route }, { route }]);
   });
 
-  it('[H23] are not told where HubSpot keeps silent about them, as it did once', async () => {
-    current().simulator.settings.unknownCallback = 'silent';
-    const ends = block(idsOf(3));
-    expect(await complete([early, ...idsOf(3)])).toMatchObject(NONE);
-    expect(ends.size).toBe(3);
-    expect(current().simulator.calls.count()).toBe(1);
-  });
-
-  it('[H25] are found within forty calls, and up to three of them always', async () => {
-    const among = fc.uniqueArray(fc.nat({ max: 99 }), { maxLength: 100 });
-    const few = fc.uniqueArray(fc.nat({ max: 99 }), { minLength: 1, maxLength: 3 });
-    let from = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.oneof(few, among), async (odd) => {
-        from += 100;
-        const ids = idsOf(100, from);
-        const bad = new Set(odd.map((index) => ids[index] ?? ''));
-        const ends = block(ids.filter((id) => !bad.has(id)));
-        const mark = current().simulator.calls.mark();
-
-        // What the last run spent is over.
-        current().clock.advance(10_000);
-        const { unknown, untold } = await complete(ids, current().clock.now() + 8_000);
-
-        expect(current().simulator.calls.since(mark).length).toBeLessThanOrEqual(MOST_CALLS);
-        expect([...unknown].filter((id) => !bad.has(id))).toEqual([]);
-        if (bad.size <= 3) expect(untold.size).toBe(0);
-        // Each is completed, unknown or untold, and only one of them.
-        expect([...ends.keys(), ...unknown, ...untold].sort()).toEqual([...ids].sort());
-      }),
-      { numRuns: 15 },
-    );
-  });
-
-  it('[H25] stop the search after forty calls when all are unknown', async () => {
-    const ids = idsOf(100);
-    const { unknown, untold } = await complete(ids);
-    expect(current().simulator.calls.count()).toBe(MOST_CALLS);
-    expect(unknown.size).toBeGreaterThan(10);
-    expect([...unknown, ...untold].sort()).toEqual([...ids].sort());
-  });
-});
-
-describe('a bad line to the callbacks', () => {
-  it.each([
-    { kind: 'status', status: 503 },
-    { kind: 'status', status: 502, body: '<html/>', contentType: 'text/html' },
-    { kind: 'reset' },
-  ] as const)('[H24] is tried again after %j', async (fault) => {
-    const ids = idsOf(3);
-    const ends = block(ids);
-    current().simulator.faults.script({ route: 'POST callbacks', times: 2, fault });
-    expect(await complete(ids)).toMatchObject(NONE);
-    expect(current().simulator.calls.count()).toBe(3);
-    expect(ends.size).toBe(3);
-  });
-
-  it('[H24] that lost the reply to one completion has it told as unknown, which it is by then', async () => {
-    const ends = block(['ap-1']);
-    const standings = watch();
-    current().simulator.faults.script({ route: 'POST callback', fault: { kind: 'resetAfterEffect' } });
-    expect(await complete(['ap-1'])).toMatchObject({ unknown: new Set(['ap-1']), untold: new Set() });
-    expect(standings).toEqual(['waiting', 'doubled']);
-    expect(ends.get('ap-1')).toMatchObject({ kind: 'completed', outputFields: outputsOf('ap-1') });
-  });
-
-  it('[H24] that lost the reply to a batch has all of it completed, once each, and asks for no more than a few', async () => {
-    const ids = idsOf(100);
-    const ends = block(ids);
-    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
-    expect(await complete(ids)).toMatchObject(NONE);
-    expect(ends.size).toBe(100);
-    // The lost one, the one that is refused, and three ids.
-    expect(current().simulator.calls.count()).toBe(5);
-  });
-
-  it.each([2, 3, 4])('[H24] that lost the reply to a batch of %i, too', async (count) => {
-    const ends = block(idsOf(count));
-    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'truncate' } });
-    expect(await complete(idsOf(count))).toMatchObject(NONE);
-    expect(ends.size).toBe(count);
-  });
-
-  it('[H24, H25] that failed a try without effect still has the unknown ids found, wherever they are', async () => {
-    const odd = fc.uniqueArray(fc.oneof(fc.constantFrom(0, 49, 99), fc.nat({ max: 99 })), {
-      minLength: 1,
-      maxLength: 2,
-    });
-    let from = 0;
-    await fc.assert(
-      fc.asyncProperty(odd, async (places) => {
-        from += 100;
-        const ids = idsOf(100, from);
-        const bad = new Set(places.map((index) => ids[index] ?? ''));
-        // Another day: the refusals of the searches before count as errors, and many of those end the retries.
-        current().clock.advance(86_400_000);
-        const ends = block(ids.filter((id) => !bad.has(id)));
-        current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'status', status: 503 } });
-        const report = await complete(ids, current().clock.now() + 8_000);
-        expect(report).toMatchObject({ unknown: bad, untold: new Set() });
-        expect(ends.size).toBe(100 - bad.size);
-      }),
-      { numRuns: 10 },
-    );
-  });
-
-  it('[H24] lets nobody be passed over, whomever others told and whether a try without an answer had its effect', async () => {
-    const places = fc.uniqueArray(fc.oneof(fc.constantFrom(0, 3, 4, 8, 9), fc.nat({ max: 9 })), { maxLength: 6 });
-    const fault = fc.constantFrom('none', 'before', 'after');
-    const alone = fc.array(fault, { maxLength: 2 });
-    let from = 0;
-    await fc.assert(
-      fc.asyncProperty(places, places, fault, alone, async (toldPlaces, contestedPlaces, tried, triedAlone) => {
-        from += 100;
-        const ids = idsOf(10, from);
-        const at = (some: readonly number[]) => new Set(some.map((place) => ids[place] ?? ''));
-        const told = at(toldPlaces);
-        const contested = at(contestedPlaces.filter((place) => !toldPlaces.includes(place)));
-        current().clock.advance(86_400_000);
-        const ends = block(ids);
-        await complete([...told], current().clock.now() + 8_000);
-        const { faults } = current().simulator;
-        const fail = (route: 'POST callbacks' | 'POST callback', when: string) => {
-          if (when === 'before') faults.script({ route, fault: { kind: 'status', status: 503 } });
-          if (when === 'after') faults.script({ route, fault: { kind: 'resetAfterEffect' } });
-        };
-        fail('POST callbacks', tried);
-        for (const when of triedAlone) fail('POST callback', when);
-        const noted: [readonly string[], CallEnd][] = [];
-        const report = await complete(ids, current().clock.now() + 8_000, async (callbackIds) => ({
-          end: async (end) => void noted.push([callbackIds, end]),
-          others: async () => ({ told, contested }),
-        }));
-        faults.clear();
-        // Whoever is neither completed nor given back would wait for ever.
-        expect(ids.filter((id) => !ends.has(id) && !report.untold.has(id))).toEqual([]);
-        expect([...report.untold].filter((id) => !contested.has(id))).toEqual([]);
-        // Unknown is only who was completed by a try without an answer.
-        expect([...report.unknown].filter((id) => !report.unclear.has(id) || !ends.has(id))).toEqual([]);
-        // What is noted as completed is.
-        const completed = noted.flatMap(([callbackIds, end]) => (end === 'completed' ? callbackIds : []));
-        expect(completed.filter((id) => !ends.has(id))).toEqual([]);
-      }),
-      { numRuns: 60 },
-    );
-  });
-
-  it('[H24] says nothing about executions that HubSpot may not know yet: they are told again', async () => {
-    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'status', status: 503 } });
-    const completions = idsOf(5).map((callbackId) => ({
-      callbackId,
-      outputFields: outputsOf(callbackId),
-      mayBeEarly: true,
-    }));
-    const report = await current().callbacks.complete(PORTAL_ID, completions, current().deadlineEpochMs);
-    expect(report).toMatchObject({ unknown: new Set(), untold: new Set(idsOf(5)) });
+  it('[H24] completes them although a try failed', async () => {
+    current().simulator.faults.script({ route, fault: { kind: 'status', status: 503 } });
+    expect(await complete()).toBe('completed');
     expect(current().simulator.calls.count()).toBe(2);
   });
 
-  it('[H24] that stays bad is an error, and nothing is said about anybody', async () => {
-    block(idsOf(3));
-    current().simulator.faults.script({ route: 'POST callbacks', times: 3, fault: { kind: 'status', status: 500 } });
-    await expect(complete(idsOf(3))).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: 'http_500' });
-    expect(await complete(idsOf(3))).toMatchObject(NONE);
-  });
-});
-
-it('[H6] tells the lack of the scope apart from everything else', async () => {
-  const { state } = current().simulator;
-  revokeToken(state, PORTAL, TOKEN);
-  const scopes = ALL_SCOPES.filter((scope) => scope !== 'automation');
-  addToken(state, PORTAL, TOKEN, scopes);
-  await expect(complete(idsOf(2))).rejects.toMatchObject({ code: 'MISSING_SCOPES', retryable: false });
-  await expect(complete(idsOf(1))).rejects.toMatchObject({ code: 'MISSING_SCOPES', retryable: false });
+  it.each(['resetAfterEffect', 'truncate'] as const)(
+    '[H24] is unclear when the reply to a try was lost (%s) and it was refused then',
+    async (kind) => {
+      current().simulator.faults.script({ route, fault: { kind } });
+      expect(await complete()).toBe('unclear');
+      expect(current().simulator.state.blocked.waiting()).toBe(0);
+    },
+  );
 });
