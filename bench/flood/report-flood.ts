@@ -86,7 +86,7 @@ function reportQuiet(report: Report, { inline, queued, backlog, backlogLeft }: Q
     ['quiet portal', 'executions', 'at once', 'p50', 'p95', 'max'],
     [
       ['at once as far as its limit allows', inline] as const,
-      ['always queued: held back 2 s, window 1 s', queued] as const,
+      ['always queued: held back 1 s, window 1 s', queued] as const,
     ].map(([name, { report: own }]) => [
       name,
       inCount(own.enrolled),

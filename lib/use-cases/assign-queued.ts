@@ -35,7 +35,7 @@ export type AssignQueuedDeps = {
 };
 
 /** How long one portal may keep a worker that others wait for, too. */
-const PORTAL_MS = 10_000;
+const PORTAL_MS = 6_000;
 /** So many at once are a flood. Those that HubSpot sends meanwhile are quicker done together with the others. */
 const BACKLOG = 50;
 /** The most of callbacks in one call. */

@@ -23,7 +23,7 @@ describe('an execution for which there is no permit', () => {
       hs_expiration_duration: 'P2D',
       outcome: '',
     });
-    expect(flood().queue.sent).toMatchObject([{ groupId: String(PORTAL), delaySeconds: 2 }]);
+    expect(flood().queue.sent).toMatchObject([{ groupId: String(PORTAL), delaySeconds: 1 }]);
     expect(flood.count('ExecutionsQueued')).toBe(1);
   });
 

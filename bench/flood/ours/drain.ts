@@ -21,7 +21,7 @@ export type Drained = {
 const LIMIT_MS = 90_000;
 /**
  * Shorter than on AWS, so that what a killed container held comes back within a bench; longer than an event takes, of which a
- * portal gets ten seconds.
+ * portal gets six seconds.
  */
 export const VISIBILITY_SECONDS = 25;
 

@@ -9,7 +9,7 @@ import { type PreparedWorkers, prepareWorkers, type WorkerOptions, type Workers 
 /** Requests that HubSpot has open at once. */
 const MAX_IN_FLIGHT = 60;
 const ENROLMENT_LIMIT_MS = 150_000;
-/** Messages are held back for two seconds; the refresh is gone from HubSpot's window after ten. */
+/** Messages are held back for a second; the refresh is gone from HubSpot's window after ten. */
 const PAUSE_MS = 2_500;
 
 export async function enrol(
