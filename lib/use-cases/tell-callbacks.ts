@@ -20,7 +20,7 @@ export type TellCallbacksDeps = {
 
 /** HubSpot may not have read yet that an execution waits, when it has been queued for less than this. */
 const YOUNG_MS = 60_000;
-/** So soon, that HubSpot knows nothing of it is no evidence for anything. */
+/** For so long after an execution was queued, it says nothing of any call that HubSpot does not know it. */
 const EARLY_MS = 10_000;
 const MAX_RETURNS = 3;
 const MAX_CLOCK_SKEW_MS = 60_000;
@@ -65,8 +65,8 @@ export function createTellCallbacks({ completeCallbacks, tellings, toOutputs, no
 
   /**
    * Executions whose results stand were told by somebody, were about to be, or not. HubSpot completes all callbacks of a call
-   * or none: so up to three of those that were in one call whose end nobody heard are told again. When HubSpot knows none of
-   * the three, all of them are told; when it knows one, none was. Where others can have told each of them, it says nothing.
+   * or none: so a few of those that were in one call whose end nobody heard are told by themselves. When HubSpot knows none of
+   * them, all are told; when it knows one, none was. Where others can have told each of them, that says nothing.
    * @returns `open`: the executions that are still to be told
    */
   async function withoutTold(
