@@ -41,7 +41,7 @@ export function paceOf({ calls, windowMs }: RateLimit): Pace {
   const steady = Math.max(1, calls - reserve - burst);
   const intervalMs = Math.ceil((windowMs + PERMIT_LIFETIME_MS) / steady);
   const wholeMs = burst * intervalMs;
-  const halfMs = Math.max(1, Math.ceil(burst / 2)) * intervalMs;
+  const halfMs = Math.ceil(burst / 2) * intervalMs;
   return { intervalMs, toleranceMs: { interactive: wholeMs, deferrable: wholeMs, bulk: halfMs } };
 }
 

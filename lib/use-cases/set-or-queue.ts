@@ -28,7 +28,7 @@ export type DeliveredExecution = {
  * So long a message is held back. HubSpot must have read that the execution waits before its callback is completed; we answer
  * within moments of queueing, and the worker sets the owner first. Should it be too early all the same, it is told again.
  */
-const HOLD_BACK_SECONDS = 1;
+export const HOLD_BACK_SECONDS = 1;
 
 export type SetOrQueue = ReturnType<typeof createSetOrQueue>;
 

@@ -31,7 +31,11 @@ const WARM_UP_SHARE = 0.2;
 /** HubSpot has forgotten the calls of the warm-up. */
 const FORGOTTEN_MS = BURST_WINDOW_MS + 1_000;
 
-/** Queues everything first, with nobody to work on it, and then lets the workers at it. `quick`: queues without the action. */
+/**
+ * Queues everything first, with nobody to work on it, and then lets the workers at it.
+ * @param portals all of them with as many records
+ * @param options `quick`: queues without the action
+ */
 export function measureDrain(
   portals: readonly FloodPortal[],
   { quick = false, temperature = 'cold' }: { readonly quick?: boolean; readonly temperature?: Temperature } = {},

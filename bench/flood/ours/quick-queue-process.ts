@@ -11,6 +11,7 @@ import { parseExecution } from '../../../lib/http/parse-execution.ts';
 import { respondWithOutputs } from '../../../lib/http/respond.ts';
 import { readSetOwnerCommand } from '../../../lib/http/set-owner-command.ts';
 import { createAssignQueue } from '../../../lib/queue/assign-queue.ts';
+import { HOLD_BACK_SECONDS } from '../../../lib/use-cases/set-or-queue.ts';
 import { answerQuestions, parentChannel } from './channel.ts';
 import { NOTHING_USED } from './setup.ts';
 
@@ -18,7 +19,6 @@ import { NOTHING_USED } from './setup.ts';
  * Queues executions in the place of the action, ten to a call and with no entry in the ledger: where a scene is about the
  * workers, filling the queue is not to take most of its time. The worker cannot tell the difference.
  */
-const HOLD_BACK_SECONDS = 2;
 const TOGETHER = 10;
 
 const config = await loadSetOwnerConfig(process.env, readSsmSecrets);

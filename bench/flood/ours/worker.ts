@@ -28,7 +28,7 @@ export type Workers = {
 };
 
 export type PreparedWorkers = {
-  start(options?: WorkerOptions): Workers;
+  start(options: WorkerOptions): Workers;
   usage(): Promise<FloodUsage>;
   stop(): Promise<void>;
 };
@@ -40,7 +40,7 @@ export async function prepareWorkers({ sqs, queueUrl, deadLetterUrl, setup }: St
   const counted = countRequests(sqs);
 
   return {
-    start({ fairLookahead, around = (event, invoke) => invoke(event) }: WorkerOptions = {}) {
+    start({ fairLookahead, around = (event, invoke) => invoke(event) }: WorkerOptions) {
       const invocations = { assign: 0, stranded: 0 };
       const startedAtEpochMs = Date.now();
       const first = Promise.withResolvers<void>();
