@@ -91,7 +91,7 @@ export const EXECUTION_CASES: readonly ExecutionCase[] = [
     },
   },
   {
-    name: 'nobody has the e-mail, first time',
+    name: 'nobody has the email, first time',
     verdict: 'OWNER_NOT_FOUND',
     promise: 'none',
     warmCache: false,
@@ -100,7 +100,7 @@ export const EXECUTION_CASES: readonly ExecutionCase[] = [
     },
   },
   {
-    name: 'nobody has the e-mail, again within a minute',
+    name: 'nobody has the email, again within a minute',
     verdict: 'OWNER_NOT_FOUND',
     promise: 'no change',
     warmCache: true,

@@ -66,9 +66,9 @@ function print(report: Report, measured: readonly CaseCost[]): void {
   const isNoChange = (kind: ExecutionCase) => kind.promise === 'no change';
   const isChange = (kind: ExecutionCase) => kind.promise === 'change';
   const isWarm = (kind: ExecutionCase) => kind.warmCache;
-  // An e-mail that nobody has is noted for the refresh's report: one write more, paid by those executions alone.
+  // An email that nobody has is noted for the refresh's report: one write more, paid by those executions alone.
   const findsSomebody = (kind: ExecutionCase) => isWarm(kind) && !kind.verdict.startsWith('OWNER_');
-  report.line(`An e-mail that nobody has is noted for the report: ${worst('writes', isWarm)} writes at most.`);
+  report.line(`An email that nobody has is noted for the report: ${worst('writes', isWarm)} writes at most.`);
   const budgets = [
     { what: 'HubSpot calls, owner known and nothing changes', limit: 0, measured: worst('calls', isNoChange) },
     { what: 'HubSpot calls, owner known and it changes', limit: 1, measured: worst('calls', isChange) },

@@ -46,7 +46,7 @@ export const USAGE = {
   queueRequestsPerQueued: 1.2,
   /** Its result in the ledger; of two calls that do a hundred, their permits, and the note on whom the second one tells. */
   writesPerQueued: 1.15,
-  /** Whether it has a result, read consistently; the owner by e-mail; the owner's name. */
+  /** Whether it has a result, read consistently; the owner by email; the owner's name. */
   readsPerQueued: 2,
   gbSecondsPerQueued: 0.02,
   /** A portal's month: thirty nights of a sweep, and its tokens decrypted by a few containers now and then. */

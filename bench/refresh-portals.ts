@@ -38,7 +38,7 @@ export function seedPortals(state: SimulatorState, set: PortalSet): void {
   }
 }
 
-/** What happens between two nights to one owner in a hundred: a new name, a new e-mail, or good-bye, in turn. */
+/** What happens between two nights to one owner in a hundred: a new name, a new email, or good-bye, in turn. */
 export function changeSome(state: SimulatorState): number {
   let changed = 0;
   for (const { portalId, owners } of state.portals.values()) {

@@ -10,7 +10,7 @@ const readValue = (value: unknown) =>
   (typeof value === 'string' && value.length <= 1024) || Number.isSafeInteger(value) ? String(value) : undefined;
 const FIELDS = {
   portalId: readBy(parsePortalId, 'must be a portal id'),
-  value: z.optional(readBy(readValue, 'must be an e-mail or an id')),
+  value: z.optional(readBy(readValue, 'must be an email or an id')),
   fromPortalId: z.optional(readBy(parsePortalId, 'must be a portal id')),
   report: z.optional(z.literal(true, 'must be true or left out')),
 };

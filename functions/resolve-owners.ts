@@ -19,7 +19,7 @@ const request = z.strictObject(
 );
 
 /**
- * By invoke only, for the customer's own services: the verdicts of `find-owner-by-email` on up to 100 e-mails of a portal, in
+ * By invoke only, for the customer's own services: the verdicts of `find-owner-by-email` on up to 100 emails of a portal, in
  * their order. `retry` marks the ones that could not be answered now.
  */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {

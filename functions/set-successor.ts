@@ -6,7 +6,7 @@ import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 import { readOwnerRef, type SetSuccessorResult } from '../lib/use-cases/set-successor.ts';
 
-const ownerRef = () => readBy(readOwnerRef, 'must be one owner id or one e-mail');
+const ownerRef = () => readBy(readOwnerRef, 'must be one owner id or one email');
 const FIELDS = {
   portalId: readBy(parsePortalId, 'must be a portal id'),
   leaver: ownerRef(),

@@ -16,8 +16,8 @@ export type Check = {
   readonly hint: string;
 };
 
-/** No e-mail: an execution that ends before anything is asked or written. */
-const NO_EMAIL = 'no e-mail';
+/** No email: an execution that ends before anything is asked or written. */
+const NO_EMAIL = 'no email';
 const TIMEOUT_MS = 15_000;
 const HINTS: Readonly<Record<number, string>> = {
   401: 'the address or the client secret is not what the functions have',

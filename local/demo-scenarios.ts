@@ -7,7 +7,7 @@ const email =
 export const SCENARIOS: readonly Scenario[] = [
   { shows: 'a lead nobody owns yet', inputs: email('jane@example.com'), outcome: 'ASSIGNED', ownerAfter: 'jane' },
   {
-    shows: 'the same e-mail in another account, where it is another owner id',
+    shows: 'the same email in another account, where it is another owner id',
     account: 'second',
     inputs: email('jane@example.com'),
     outcome: 'ASSIGNED',
@@ -20,7 +20,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ownerAfter: 'somebody new',
   },
   {
-    shows: 'the e-mail as people paste it',
+    shows: 'the email as people paste it',
     currentOwner: 'omar',
     inputs: email(' Jane Doe <JANE@Example.com> '),
     outcome: 'ASSIGNED',
@@ -84,7 +84,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ownerAfter: 'nobody',
   },
   {
-    shows: 'nobody of that e-mail, left alone',
+    shows: 'nobody of that email, left alone',
     currentOwner: 'jane',
     inputs: email('nobody@example.com', { ifNotAssignable: 'LEAVE' }),
     outcome: 'LEFT_UNCHANGED',
@@ -92,7 +92,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ownerAfter: 'unchanged',
   },
   {
-    shows: 'two people of one e-mail',
+    shows: 'two people of one email',
     inputs: email('kim@example.com'),
     outcome: 'FAILED',
     errorCode: 'OWNER_AMBIGUOUS',

@@ -3,7 +3,7 @@ import type { ScenarioResult } from './run-scenario.ts';
 const COLUMNS: readonly { readonly title: string; readonly read: (row: ScenarioResult) => string }[] = [
   { title: 'Account', read: (row) => String(row.portalId) },
   { title: 'Record', read: (row) => row.record },
-  { title: 'E-mail given', read: (row) => row.emailGiven.trim() || '(empty)' },
+  { title: 'Email given', read: (row) => row.emailGiven.trim() || '(empty)' },
   { title: 'Outcome', read: (row) => row.outcome },
   { title: 'Owner', read: (row) => `${row.ownerBefore} → ${row.ownerAfter}` },
   { title: 'Owner id', read: (row) => row.ownerIdAfter },

@@ -30,10 +30,10 @@ export function formatRefreshReport(report: RefreshReport): string {
   const { active, archived, queues, withoutEmail, withoutUser, sharedEmails, totals } = report;
   const { hubspotCalls, writes, durationMs } = report;
   return [
-    `Owner refresh: ${active} active, ${archived} archived, ${queues} queue(s), ${withoutEmail} without an e-mail`,
+    `Owner refresh: ${active} active, ${archived} archived, ${queues} queue(s), ${withoutEmail} without an email`,
     `  ${totals.joined} new, ${totals.deactivated} deactivated, ${totals.reactivated} reactivated, ${totals.removed} gone`,
-    `  ${totals.emailChanged} with another e-mail, ${totals.teamChanged} with other teams`,
-    `  ${withoutUser} active without a user, ${sharedEmails} e-mail(s) that several active people share`,
+    `  ${totals.emailChanged} with another email, ${totals.teamChanged} with other teams`,
+    `  ${withoutUser} active without a user, ${sharedEmails} email(s) that several active people share`,
     `  Users: ${formatUsers(report.users)}`,
     `  ${hubspotCalls} HubSpot calls, ${writes} writes, ${durationMs} ms`,
     ...formatUnresolved(report),

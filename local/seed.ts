@@ -27,14 +27,14 @@ export function seedApp(state: SimulatorState, environment: Environment): void {
 
 export type SeededPeople = ReturnType<typeof seedPortal>;
 
-/** A portal with the people that teams really have: reps, two leavers, a queue, and two accounts with one e-mail. */
+/** A portal with the people that teams really have: reps, two leavers, a queue, and two accounts with one email. */
 export function seedPortal(state: SimulatorState) {
   addPortal(state, { portalId: LOCAL_PORTAL_ID, token: LOCAL_ACCESS_TOKEN });
   return seedPeople(state, LOCAL_PORTAL_ID);
 }
 
 /**
- * Another account of the same company: the same people under the same e-mails, each with another owner id. Jane's id in the
+ * Another account of the same company: the same people under the same emails, each with another owner id. Jane's id in the
  * first account is Bea's here, so that HubSpot would accept it and nothing but the wrong owner would show the mistake.
  */
 export function seedSecondPortal(state: SimulatorState, first: SeededPeople): SeededPeople {

@@ -2,7 +2,7 @@ import type { RefreshReport } from '../lib/domain/refresh.ts';
 import type { ExplainedEmail, LikelyCause } from '../lib/domain/unresolved.ts';
 
 const COLUMNS: readonly { readonly title: string; readonly read: (row: ExplainedEmail) => string }[] = [
-  { title: 'E-mail', read: ({ email }) => email },
+  { title: 'Email', read: ({ email }) => email },
   { title: 'Asked', read: ({ count }) => `${count} ×` },
   { title: 'Workflows', read: ({ workflowIds }) => workflowIds.join(', ') || '–' },
   { title: 'Probably', read: ({ cause }) => sayCause(cause) },
@@ -17,7 +17,7 @@ export function formatUnresolved({ unresolved, unresolvedTotal }: RefreshReport)
   const untold = unresolvedTotal - unresolved.length;
   return [
     '',
-    `${unresolvedTotal} e-mail(s) that nobody could be assigned for since the refresh before:`,
+    `${unresolvedTotal} email(s) that nobody could be assigned for since the refresh before:`,
     line(COLUMNS.map(({ title }) => title)),
     line(widths.map((width) => '─'.repeat(width))),
     ...unresolved.map((row) => line(COLUMNS.map(({ read }) => read(row)))),

@@ -7,7 +7,7 @@ export type Flood = {
   readonly burstLimit: number;
   /** What HubSpot's API takes for one call. */
   readonly latencyMs: number;
-  /** All with an e-mail. */
+  /** All with an email. */
   readonly activeOwners: number;
   readonly archivedOwners: number;
   /**
@@ -40,7 +40,7 @@ export type FloodOutcome = {
   readonly settledAfterMs: number;
   /** Records without an owner in the CRM at the end. */
   readonly neverAssigned: number;
-  /** Records with another owner in the CRM than the e-mail's. */
+  /** Records with another owner in the CRM than the email's. */
   readonly wrongOwners: number;
   /** How often HubSpot sent an execution, all records together; undefined when it was not counted. */
   readonly deliveries?: number;

@@ -3,11 +3,11 @@ import type { OwnerPage } from './hubspot-api.ts';
 import { runFlood, type Way } from './run-flood.ts';
 
 /**
- * An action of one's own without memory: it looks the e-mail up, sets the owner, and answers every error with a 5xx, so
+ * An action of one's own without memory: it looks the email up, sets the owner, and answers every error with a 5xx, so
  * that HubSpot sends the execution again by its schedule.
  */
 const LOOKUP_EACH_TIME: Way = {
-  name: 'look up by e-mail, then PATCH',
+  name: 'look up by email, then PATCH',
   async start(hubspot) {
     return async ({ id, email }) => {
       const found = await hubspot.listOwners({ email });

@@ -35,7 +35,7 @@ export async function reportOtherWays(report: Report, ours?: FloodOutcome): Prom
   );
   report.line(`${burstLimit} calls in ten seconds, no daily limit; HubSpot's API takes ${latencyMs} ms.`);
   report.line(
-    `${activeOwners} active owners with e-mails, ${archivedOwners} archived. The pasted snippet is shown with fewer too.`,
+    `${activeOwners} active owners with emails, ${archivedOwners} archived. The pasted snippet is shown with fewer too.`,
   );
   report.line(
     'Virtual time, every call over HTTP to the simulator. Never assigned: the CRM holds no owner at the end.',

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../domain/outcome.ts';
 
 /** What the sentences may name. Empty strings are facts that are not known. */
 export type ErrorFacts = {
-  /** The value the workflow gave as e-mail. */
+  /** The value the workflow gave as email. */
   readonly asked: string;
   /** Names of the people the error is about, ready to read. */
   readonly people: string;
@@ -18,17 +18,16 @@ export type ErrorFacts = {
  * The English sentence of the `errorMessage` output. It is shown inside the portal only, so it may name the portal's own people.
  */
 const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
-  EMAIL_MISSING: () => `No e-mail was given. Check that the property mapped to "Owner's email" has a value.`,
-  EMAIL_INVALID: ({ asked }) => `"${asked}" is not one e-mail address.`,
-  OWNER_NOT_FOUND: ({ asked }) => `No owner in this HubSpot account has the e-mail ${asked}.`,
+  EMAIL_MISSING: () => `No email was given. Check that the property mapped to "Owner's email" has a value.`,
+  EMAIL_INVALID: ({ asked }) => `"${asked}" is not one email address.`,
+  OWNER_NOT_FOUND: ({ asked }) => `No owner in this HubSpot account has the email ${asked}.`,
   OWNER_DEACTIVATED: ({ asked, ownerIds }) => `${asked} belongs to a deactivated user (owner id ${ownerIds}).`,
-  OWNER_AMBIGUOUS: ({ asked, ownerIds }) =>
-    `More than one active owner has the e-mail ${asked}: owner ids ${ownerIds}.`,
+  OWNER_AMBIGUOUS: ({ asked, ownerIds }) => `More than one active owner has the email ${asked}: owner ids ${ownerIds}.`,
   OWNER_IS_QUEUE: ({ asked, ownerIds }) => `${asked} belongs to a queue (owner id ${ownerIds}), not to a person.`,
   VALUE_IS_OWNER_ID: ({ asked, people }) =>
-    `${asked} is an owner id${of(people)}, not an e-mail. Map the property that holds the e-mail.`,
+    `${asked} is an owner id${of(people)}, not an email. Map the property that holds the email.`,
   VALUE_IS_USER_ID: ({ asked, people }) =>
-    `${asked} is a user id${of(people)}, not an e-mail. Map the property that holds the e-mail.`,
+    `${asked} is a user id${of(people)}, not an email. Map the property that holds the email.`,
   FALLBACK_OWNER_INVALID: () => 'The fallback owner is missing, deactivated or not a person of this HubSpot account.',
   INPUT_INVALID: ({ subject }) => `The input "${subject}" has a value that it cannot have.`,
   RECORD_NOT_FOUND: () => 'The record no longer exists.',

@@ -26,7 +26,7 @@ const MAX_ASKED_LENGTH = 254;
 
 /**
  * Tells a result in the declared outputs.
- * @param asked the e-mail as the workflow gave it
+ * @param asked the email as the workflow gave it
  * @param people the owners that the result names by id, as far as they are known
  * @param installUrl where an administrator installs the app again; empty where nobody installs it
  */

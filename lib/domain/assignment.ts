@@ -12,7 +12,7 @@ export type CurrentOwner =
   | { readonly kind: 'none' }
   | { readonly kind: 'assigned'; readonly ownerId: OwnerId; readonly active: boolean | 'unknown' };
 
-/** Whom the step may write: the e-mail's owner, the fallback owner when the e-mail gave none, or nobody. */
+/** Whom the step may write: the email's owner, the fallback owner when the email gave none, or nobody. */
 export type Candidate =
   | { readonly kind: 'assignable'; readonly ownerId: OwnerId }
   | { readonly kind: 'fallback'; readonly ownerId: OwnerId }
@@ -38,7 +38,7 @@ export function needsCurrentOwner(overwrite: Overwrite): boolean {
 }
 
 /**
- * The gate that `overwrite` puts before everything else. When it is shut the existing owner is kept, whatever the e-mail.
+ * The gate that `overwrite` puts before everything else. When it is shut the existing owner is kept, whatever the email.
  *
  * | overwrite \ current | none | assigned, active | assigned, inactive |
  * |---------------------|------|------------------|--------------------|

@@ -1,7 +1,7 @@
 import { type OwnerEmail, SANDBOX_SUFFIX } from './email.ts';
 import { isAssignable, type Owner } from './owner.ts';
 
-/** What the owners that share an e-mail amount to. Every kind but `assignable` names the owners it is about. */
+/** What the owners that share an email amount to. Every kind but `assignable` names the owners it is about. */
 export type OwnerVerdict =
   | { readonly kind: 'assignable'; readonly owner: Owner }
   | { readonly kind: 'ambiguous'; readonly owners: readonly Owner[] }
@@ -10,10 +10,10 @@ export type OwnerVerdict =
   | { readonly kind: 'absent' };
 
 /**
- * Chooses the owner an e-mail stands for. The verdict does not depend on the order of `candidates`, and it is never a pick
- * among equals: two active people with one e-mail are ambiguous.
+ * Chooses the owner an email stands for. The verdict does not depend on the order of `candidates`, and it is never a pick
+ * among equals: two active people with one email are ambiguous.
  *
- * An owner whose e-mail is the wanted one with a sandbox suffix counts only when nobody carries the wanted e-mail itself.
+ * An owner whose email is the wanted one with a sandbox suffix counts only when nobody carries the wanted email itself.
  */
 export function chooseOwner(wanted: OwnerEmail, candidates: readonly Owner[]): OwnerVerdict {
   const exact = distinct(candidates.filter((owner) => owner.email === wanted));

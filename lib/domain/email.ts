@@ -1,12 +1,12 @@
 /**
- * Reading an e-mail address as people type it: forgiving about form, never about identity.
+ * Reading an email address as people type it: forgiving about form, never about identity.
  *
  * Form is white space and invisible characters around the address, upper case, Unicode composition, `mailto:` and
  * `Name <a@b.c>`. Anything that would need a guess (two addresses, a trailing dot, a space inside) is not an address.
  */
 declare const brand: unique symbol;
 
-/** A normalised e-mail address: trimmed, NFC, lower case, at most 254 characters. */
+/** A normalised email address: trimmed, NFC, lower case, at most 254 characters. */
 export type OwnerEmail = string & { readonly [brand]: 'OwnerEmail' };
 
 export type EmailReading =
@@ -23,7 +23,7 @@ const MAX_INPUT_LENGTH = 1024;
 const MAX_LOCAL_LENGTH = 64;
 const MAX_LABEL_LENGTH = 63;
 
-/** HubSpot appends this to users' e-mails in sandbox portals (community reports, read 2026-11-23). */
+/** HubSpot appends this to users' emails in sandbox portals (community reports, read 2026-11-23). */
 export const SANDBOX_SUFFIX = '.invalid';
 
 /** White space plus characters that show nothing and arrive by copy and paste: zero width, BOM, direction marks. */
@@ -52,7 +52,7 @@ export function normalizeEmail(text: string): string {
   return trim(text).normalize('NFC').toLowerCase().normalize('NFC');
 }
 
-/** Reads the e-mail of an owner row as HubSpot returns it: the same form, but no display names. */
+/** Reads the email of an owner row as HubSpot returns it: the same form, but no display names. */
 export function parseOwnerEmail(value: string | null | undefined): OwnerEmail | undefined {
   if (value === null || value === undefined || value.length > MAX_INPUT_LENGTH) return undefined;
   const address = normalizeEmail(value);

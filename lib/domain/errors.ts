@@ -1,5 +1,5 @@
 /**
- * What we could not do, classed by what the caller does next. An e-mail that nobody has is not an error but an outcome.
+ * What we could not do, classed by what the caller does next. An email that nobody has is not an error but an outcome.
  * Messages are fixed texts without values from outside, so that they can be logged.
  */
 export abstract class AppError extends Error {

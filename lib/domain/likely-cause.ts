@@ -5,9 +5,9 @@ import { isWithinTwoEdits } from './typo.ts';
 import type { LikelyCause } from './unresolved.ts';
 
 /**
- * Says why an e-mail gives nobody, by what a complete listing holds. Made once a run: looking for typos compares with
+ * Says why an email gives nobody, by what a complete listing holds. Made once a run: looking for typos compares with
  * everybody.
- * @param userEmails e-mails of the portal's users, with and without an owner, as far as the run could read them
+ * @param userEmails emails of the portal's users, with and without an owner, as far as the run could read them
  */
 export function createCauseFinder(owners: Iterable<Owner>, userEmails: ReadonlySet<OwnerEmail>) {
   const byEmail = new Map<OwnerEmail, Owner[]>();

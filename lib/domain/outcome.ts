@@ -12,7 +12,7 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** Why an e-mail gives no owner that may be assigned. These are what `ifNotAssignable` is about. */
+/** Why an email gives no owner that may be assigned. These are what `ifNotAssignable` is about. */
 export const NOT_ASSIGNABLE_CODES = [
   'EMAIL_MISSING',
   'EMAIL_INVALID',
@@ -44,21 +44,21 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 export type ResolvedFrom = 'CACHE' | 'LIVE';
 
 /**
- * What an execution came to. It holds ids only, no names and no e-mails, so that it can be stored in the execution ledger
+ * What an execution came to. It holds ids only, no names and no emails, so that it can be stored in the execution ledger
  * as it is and be told again, in the same words, to a second delivery.
  */
 export type ActionResult = {
   readonly outcome: Outcome;
   /**
-   * The owner that this step assigned, found in place or kept, or the owner that was found by e-mail. Absent for FAILED,
-   * CLEARED and LEFT_UNCHANGED, so that no later step takes it for an answer to the e-mail.
+   * The owner that this step assigned, found in place or kept, or the owner that was found by email. Absent for FAILED,
+   * CLEARED and LEFT_UNCHANGED, so that no later step takes it for an answer to the email.
    */
   readonly ownerId?: OwnerId;
   /** The owner the record had before; absent when it is not known, empty when it had none. */
   readonly previousOwnerId?: OwnerId | '';
-  /** The leaver whom the e-mail stands for and whose place `ownerId` took, because an operator said so. */
+  /** The leaver whom the email stands for and whose place `ownerId` took, because an operator said so. */
   readonly substitutedFor?: OwnerId;
-  /** Why the e-mail or the write failed. Also present when a fallback, clearing or leaving took the e-mail's place. */
+  /** Why the email or the write failed. Also present when a fallback, clearing or leaving took the email's place. */
   readonly errorCode?: ErrorCode;
   /** Owners that the error is about: the leaver, the two candidates, the person an id belongs to. */
   readonly aboutOwnerIds?: readonly OwnerId[];

@@ -10,7 +10,7 @@ export type OwnerDiff = {
   readonly changed: readonly Owner[];
   /** Owners that HubSpot knows no more, neither active nor archived. */
   readonly removed: readonly Owner[];
-  /** For each e-mail that any of those has or had: everybody who has it now. */
+  /** For each email that any of those has or had: everybody who has it now. */
   readonly emails: ReadonlyMap<OwnerEmail, readonly Owner[]>;
   /** Ids of user records that led to one of those owners and lead to nobody now. */
   readonly retiredRecordIds: readonly UserRecordId[];
@@ -59,7 +59,7 @@ export function diffOwners({ settled, unsettled }: ListedOwners, listing: Comple
   return { changed, removed, emails, retiredRecordIds };
 }
 
-/** The e-mails an owner is found by: their own and, in a sandbox, the one without HubSpot's suffix. */
+/** The emails an owner is found by: their own and, in a sandbox, the one without HubSpot's suffix. */
 function emailsOf(owner: Owner): OwnerEmail[] {
   if (owner.email === undefined) return [];
   if (!owner.email.endsWith(SANDBOX_SUFFIX)) return [owner.email];
@@ -82,7 +82,7 @@ export function describeChanges(known: KnownOwners, diff: OwnerDiff): OwnerChang
     joined: ids(({ before, owner }) => before === undefined && !owner.archived),
     deactivated: ids(({ before, owner }) => before?.archived === false && owner.archived),
     reactivated: ids(({ before, owner }) => before?.archived === true && !owner.archived),
-    // Deactivation can blank an e-mail; that is no change of address.
+    // Deactivation can blank an email; that is no change of address.
     emailChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && before.email !== owner.email),
     teamChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && !hasSameTeams(before, owner)),
     removed: diff.removed.map((owner) => owner.id),

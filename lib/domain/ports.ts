@@ -8,7 +8,7 @@ export type Now = () => number;
 /** Resolves after `ms`, or rejects as soon as `signal` aborts. */
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
 
-/** Every owner HubSpot had under one e-mail when it was last asked; an empty list is a remembered absence. */
+/** Every owner HubSpot had under one email when it was last asked; an empty list is a remembered absence. */
 export type CachedOwners = { readonly owners: readonly Owner[]; readonly confirmedAtEpochMs: number };
 /** One owner as last seen; without an owner, the remembered absence of its id. */
 export type CachedOwner = { readonly owner: Owner | undefined; readonly confirmedAtEpochMs: number };
@@ -22,7 +22,7 @@ export type OwnerCache = {
   findByUserRecordId(portalId: PortalId, recordId: UserRecordId): Promise<CachedOwner | undefined>;
   /** Replaces what is known under `email` with `owners`, which must be everything HubSpot has there. Safe to repeat. */
   rememberEmail(portalId: PortalId, email: OwnerEmail, cached: CachedOwners): Promise<void>;
-  /** Stores one owner, or its absence, under its ids. Leaves its e-mail alone, because others may share it. Safe to repeat. */
+  /** Stores one owner, or its absence, under its ids. Leaves its email alone, because others may share it. Safe to repeat. */
   rememberOwner(portalId: PortalId, ownerId: OwnerId, cached: CachedOwner): Promise<void>;
 };
 
@@ -163,7 +163,7 @@ export type MetricName =
   | 'TokenSaveFailed'
   | 'UnexpectedError';
 
-/** Structured log lines. Fields hold ids, codes, counts and durations; never an e-mail, a token or a body. */
+/** Structured log lines. Fields hold ids, codes, counts and durations; never an email, a token or a body. */
 export type Log = {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;

@@ -29,7 +29,7 @@ export type Delayed = { readonly execution: QueuedExecution; readonly delaySecon
 
 /** Where executions wait, at least once each and in no order. */
 export type AssignQueue = {
-  /** Whether the execution fits into a message. Few do not: those with a very long value for an e-mail. */
+  /** Whether the execution fits into a message. Few do not: those with a very long value for an email. */
   canCarry(execution: QueuedExecution): boolean;
   /**
    * Each is delivered after its delay (0–900 seconds).
@@ -39,7 +39,7 @@ export type AssignQueue = {
   send(delayed: readonly Delayed[]): Promise<readonly QueuedExecution[]>;
 };
 
-/** E-mails are in messages as this makes them, and in no other way: who may read a queue reads no address of anybody. */
+/** Emails are in messages as this makes them, and in no other way: who may read a queue reads no address of anybody. */
 export type EmailSeal = {
   /** Text without white space. */
   seal(portalId: PortalId, email: string): string;

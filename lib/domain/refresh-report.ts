@@ -84,7 +84,7 @@ function explain({ listing, users, unresolved }: RunFacts): ExplainedEmail[] {
   return withinBytes(told, MAX_UNRESOLVED_BYTES);
 }
 
-/** E-mails come from outside and may be as long as they may be: whoever sends hundreds of them must not stop the refresh. */
+/** Emails come from outside and may be as long as they may be: whoever sends hundreds of them must not stop the refresh. */
 function withinBytes<T>(items: readonly T[], maxBytes: number): T[] {
   let bytes = 0;
   return items.filter((item) => {

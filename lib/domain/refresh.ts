@@ -19,7 +19,7 @@ export type RefreshOrder = {
 
 /** How many owners a report names of each change: enough to look them up, few enough for one item of the table. */
 export const MAX_REPORTED_OWNERS = 100;
-/** The most frequent unresolved e-mails that a report tells. */
+/** The most frequent unresolved emails that a report tells. */
 export const MAX_REPORTED_EMAILS = 200;
 
 /** Each list names the first 100 owners; `totals` counts them all. */
@@ -30,12 +30,12 @@ export type RefreshReport = OwnerChanges & {
   readonly durationMs: number;
   readonly active: number;
   readonly archived: number;
-  /** Owners that cannot be found by e-mail: those without one. */
+  /** Owners that cannot be found by email: those without one. */
   readonly withoutEmail: number;
   readonly queues: number;
   /** Active people without a user id. */
   readonly withoutUser: number;
-  /** E-mails that more than one active person has: nobody can be assigned by them. */
+  /** Emails that more than one active person has: nobody can be assigned by them. */
   readonly sharedEmails: number;
   readonly users: UsersReading;
   /** What workflows asked for in vain since the report before, the most frequent first. */

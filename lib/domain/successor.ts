@@ -40,7 +40,7 @@ export async function followSuccessors(
 }
 
 /**
- * Whom one e-mail's leavers agree on: more than one of them may carry it. Those for whom nobody was named have no say.
+ * Whom one email's leavers agree on: more than one of them may carry it. Those for whom nobody was named have no say.
  * Of the others all must come to the same person, by whatever way; `leaverId` is the first of them.
  */
 export function agreeOnSuccessor(

@@ -1,10 +1,10 @@
 import type { OwnerEmail } from './email.ts';
 import type { OwnerId, PortalId } from './ids.ts';
 
-/** The verdicts on an e-mail that somebody should look at. What is no e-mail at all is told to the workflow only. */
+/** The verdicts on an email that somebody should look at. What is no email at all is told to the workflow only. */
 export const UNRESOLVED_CODES = ['OWNER_NOT_FOUND', 'OWNER_DEACTIVATED', 'OWNER_AMBIGUOUS', 'OWNER_IS_QUEUE'] as const;
 
-/** An e-mail that workflows asked for and nobody could be assigned for, since it was last reported. */
+/** An email that workflows asked for and nobody could be assigned for, since it was last reported. */
 export type UnresolvedEmail = {
   readonly email: OwnerEmail;
   readonly count: number;
@@ -13,7 +13,7 @@ export type UnresolvedEmail = {
   readonly lastSeenAtEpochMs: number;
 };
 
-/** Unresolved e-mails of a portal: its own data, kept for a while and never logged. */
+/** Unresolved emails of a portal: its own data, kept for a while and never logged. */
 export type UnresolvedEmails = {
   note(portalId: PortalId, email: OwnerEmail, workflowId: string, atEpochMs: number): Promise<void>;
   list(portalId: PortalId): Promise<readonly UnresolvedEmail[]>;
@@ -22,14 +22,14 @@ export type UnresolvedEmails = {
 };
 
 export type LikelyCause =
-  /** In the meantime somebody active has the e-mail. */
+  /** In the meantime somebody active has the email. */
   | { readonly kind: 'resolved'; readonly ownerIds: readonly OwnerId[] }
   | { readonly kind: 'left'; readonly ownerIds: readonly OwnerId[] }
   | { readonly kind: 'shared'; readonly ownerIds: readonly OwnerId[] }
   | { readonly kind: 'queue'; readonly ownerIds: readonly OwnerId[] }
   /** Asked for with the suffix that sandboxes append, while somebody has the address without it. */
   | { readonly kind: 'sandbox_suffix'; readonly ownerIds: readonly OwnerId[] }
-  /** A user of the account has the e-mail, but HubSpot lists no owner for them. */
+  /** A user of the account has the email, but HubSpot lists no owner for them. */
   | { readonly kind: 'user_without_owner' }
   | { readonly kind: 'typo'; readonly of: OwnerEmail; readonly ownerIds: readonly OwnerId[] }
   | { readonly kind: 'never_seen' };

@@ -37,7 +37,7 @@ const ownersPage = z.object({
 const PAGE_SIZE = 100;
 /** The most HubSpot gives in one call, which is what a sweep wants. */
 const MAX_PAGE_SIZE = 500;
-/** One e-mail has a handful of owners at most; more pages mean that the listing goes in circles. */
+/** One email has a handful of owners at most; more pages mean that the listing goes in circles. */
 const MAX_PAGES = 10;
 
 /** HubSpot's Owners API (owners guide, read 2026-11-23). Every call is safe to repeat. */
@@ -55,7 +55,7 @@ export function createOwnerDirectory(send: SendForPortal, apiBaseUrl: string): O
         after = found.after;
         if (after === undefined) return owners;
       }
-      throw new UpstreamContractError('the owners listing of one e-mail does not end');
+      throw new UpstreamContractError('the owners listing of one email does not end');
     },
 
     listPage: (portalId, listing, after, deadlineEpochMs) =>

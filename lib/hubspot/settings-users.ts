@@ -19,7 +19,7 @@ const settingsUser = z.object({
   seatNames: texts,
 });
 
-/** Users as the account's settings know them, by exact e-mail (`idProperty=EMAIL`). */
+/** Users as the account's settings know them, by exact email (`idProperty=EMAIL`). */
 export function createSettingsUsers(send: SendForPortal, apiBaseUrl: string): SettingsUsers {
   return {
     async findByEmail(portalId, email, deadlineEpochMs) {

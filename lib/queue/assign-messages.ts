@@ -10,7 +10,7 @@ const VERSION = 1;
 /** SQS takes far more, and bills by 64 kB. What is longer than this is no execution as HubSpot sends them. */
 export const MAX_MESSAGE_BYTES = 1_024;
 
-/** In the place of a text that is no owner id, which may be anything, an e-mail too. All that matters is that it is none. */
+/** In the place of a text that is no owner id, which may be anything, an email too. All that matters is that it is none. */
 const NO_ID = '-';
 
 const assignBody = z.object({

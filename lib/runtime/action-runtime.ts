@@ -28,7 +28,7 @@ export function createFindOwnerRuntime(config: Config, telemetry: Telemetry, wor
   return { ...answering, findOwner: noting(createFindOwner(resolver)) };
 }
 
-/** What both actions need: who may ask, whether it was answered before, and who an e-mail stands for. */
+/** What both actions need: who may ask, whether it was answered before, and who an email stands for. */
 export function createAnswering(config: Config, telemetry: Telemetry, world: World, policy: PermitPolicy) {
   const { log, metrics } = telemetry;
   const { now, sleep } = world;

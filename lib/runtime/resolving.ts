@@ -17,7 +17,7 @@ import type { World } from './world.ts';
 
 export type ResolvingConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
 
-/** What the action functions and the operator's share: from a portal's e-mail to its owner. */
+/** What the action functions and the operator's share: from a portal's email to its owner. */
 /** How many owners a container remembers: more where it works for many portals at a time. */
 const REMEMBERED: Readonly<Record<Priority, number>> = { interactive: 2_000, deferrable: 2_000, bulk: 20_000 };
 

@@ -6,7 +6,7 @@ import { type LastSweepAt, readEmailRow } from './owner-cache.ts';
 import { isSwept } from './owner-rows.ts';
 import { itemKey, type Table } from './table.ts';
 
-/** What the cache knows under many e-mails, a hundred a call; the rest of it is one row a call. */
+/** What the cache knows under many emails, a hundred a call; the rest of it is one row a call. */
 export function createEmailRows(table: Table, lastSweepAt: LastSweepAt, pauses: BatchPauses) {
   return async function findByEmails(
     portalId: PortalId,

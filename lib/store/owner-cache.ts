@@ -13,8 +13,8 @@ import { type Item, type ItemKey, itemKey, reachTable, readNumber, type Table } 
 export type LastSweepAt = (portalId: PortalId) => Promise<{ readonly atEpochMs: number; readonly wasKnown: boolean }>;
 
 /**
- * The owner cache in DynamoDB. Kinds of item per portal, each found by one key read: by e-mail with every owner of that
- * e-mail in it, so that a reader sees either the previous answer or the new one; by owner id; by user id; by user record id.
+ * The owner cache in DynamoDB. Kinds of item per portal, each found by one key read: by email with every owner of that
+ * email in it, so that a reader sees either the previous answer or the new one; by owner id; by user id; by user record id.
  */
 export function createOwnerCache(
   { client, tableName: TableName }: Table,

@@ -8,7 +8,7 @@ const MAX_ENTRIES = 2_000;
 
 /** The cache with the container's memory before it. */
 export type OwnerMemory = OwnerCache & {
-  /** Reads what it does not know under these e-mails in as few calls as `findByEmails` takes, so that each is found at once. */
+  /** Reads what it does not know under these emails in as few calls as `findByEmails` takes, so that each is found at once. */
   prepare(portalId: PortalId, emails: readonly OwnerEmail[], findByEmails: FindByEmails): Promise<void>;
 };
 export type FindByEmails = (
@@ -84,7 +84,7 @@ export function createOwnerMemory(cache: OwnerCache, options: OwnerMemoryOptions
     return value;
   }
 
-  /** Whoever is found by e-mail is soon asked for by id, to tell the workflow their name. Both live equally long. */
+  /** Whoever is found by email is soon asked for by id, to tell the workflow their name. Both live equally long. */
   function keepOwners(portalId: PortalId, { owners, confirmedAtEpochMs }: CachedOwners): void {
     for (const owner of owners) {
       const cached = { owner, confirmedAtEpochMs };

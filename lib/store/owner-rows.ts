@@ -12,7 +12,7 @@ const LEARNED_ROW_LIFETIME_MS = 30 * 86_400_000;
 const ABSENCE_LIFETIME_MS = 60 * 60_000;
 
 /**
- * Everything but an e-mail that somebody is found by. An internal user id is a user id by another name: it has a row of its
+ * Everything but an email that somebody is found by. An internal user id is a user id by another name: it has a row of its
  * own only where the two differ.
  */
 export function ownerKeys(portalId: PortalId, { id, userId, user }: Owner): ItemKey[] {

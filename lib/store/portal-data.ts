@@ -4,7 +4,7 @@ import { inParallel } from './in-parallel.ts';
 import { type ItemKey, reachTable, type Table } from './table.ts';
 
 /**
- * Deletes a portal's rows. They are in as many partitions as the portal has e-mails and ids, so the table is scanned for
+ * Deletes a portal's rows. They are in as many partitions as the portal has emails and ids, so the table is scanned for
  * what begins with the portal. A scan reads the whole table (half a read unit for 4 kB), which a portal that leaves is worth:
  * whatever was ever written of it is found, also what nobody remembers having written.
  */

@@ -9,10 +9,10 @@ import { type Item, type ItemKey, reachTable, readNumber, type Table, toEpochSec
 /** Long enough for a report that comes once a night and a refresh that fails for a while. */
 const LIFETIME_MS = 30 * 86_400_000;
 
-/** A flood of unknown e-mails must not use up the time of the refresh that reports them. */
+/** A flood of unknown emails must not use up the time of the refresh that reports them. */
 const PARALLEL_WRITES = 25;
 
-/** E-mails that gave nobody, one item each, gathered in a partition of their portal so that a report can list them. */
+/** Emails that gave nobody, one item each, gathered in a partition of their portal so that a report can list them. */
 export function createUnresolvedEmails({ client, tableName: TableName }: Table, now: Now): UnresolvedEmails {
   return {
     async note(portalId, email, workflowId, atEpochMs) {

@@ -21,7 +21,7 @@ import { type Back, BeingTold, EARLY, type ToDelayed } from './to-delayed.ts';
 export type AssignQueuedDeps = {
   readonly results: QueuedResults;
   readonly assignRecords: ReturnType<typeof createAssignRecords>;
-  /** Has these e-mails found in few calls when they are asked for, one by one, in a moment. */
+  /** Has these emails found in few calls when they are asked for, one by one, in a moment. */
   readonly prepareOwners: (portalId: PortalId, emails: readonly OwnerEmail[]) => Promise<void>;
   readonly judgeEnded: ReturnType<typeof createJudgeEnded>;
   readonly telling: TellCallbacks;

@@ -12,7 +12,7 @@ export type OwnerDecision = { readonly result: ActionResult; readonly write?: Ow
 
 export type DecideOwner = ReturnType<typeof createDecideOwner>;
 
-/** From what a record holds and whom an e-mail stands for to what is to be written. Asks HubSpot only for owners. */
+/** From what a record holds and whom an email stands for to what is to be written. Asks HubSpot only for owners. */
 export function createDecideOwner(resolver: OwnerResolver) {
   return { judgeCurrent, decide, decideFor };
 
@@ -31,7 +31,7 @@ export function createDecideOwner(resolver: OwnerResolver) {
     return { kind: 'assigned', ownerId, active: owner !== undefined && !owner.archived };
   }
 
-  /** The whole decision: the gate of `overwrite` first, and the e-mail only where it is open. */
+  /** The whole decision: the gate of `overwrite` first, and the email only where it is open. */
   async function decide(
     command: SetOwnerCommand,
     current: CurrentOwner,
@@ -45,7 +45,7 @@ export function createDecideOwner(resolver: OwnerResolver) {
     return { ...(await decideFor(command, current, resolution, deadlineEpochMs)), resolution };
   }
 
-  /** The decision for an e-mail that was resolved already. */
+  /** The decision for an email that was resolved already. */
   async function decideFor(
     command: SetOwnerCommand,
     current: CurrentOwner,

@@ -49,29 +49,29 @@ export type Explained = {
   readonly lastConfirmedAtEpochMs: number | undefined;
   /** Since when a sweep has seen the owner as they are; absent when no sweep has. */
   readonly knownSinceAtEpochMs: number | undefined;
-  /** The owner's user in the settings, where the scope allows it and somebody has the e-mail. */
+  /** The owner's user in the settings, where the scope allows it and somebody has the email. */
   readonly settingsUser: SettingsUser | 'not_granted' | 'unavailable' | 'none';
-  /** What the action answers when it is given this person's e-mail; absent when they have none. */
+  /** What the action answers when it is given this person's email; absent when they have none. */
   readonly byTheirEmail: ActionResult | undefined;
 };
 
 export type ExplainedElsewhere = {
   readonly portalId: PortalId;
   readonly owner: Owner;
-  /** What the action answers here to their e-mail, which is asked for without a sandbox's suffix; absent when they have none. */
+  /** What the action answers here to their email, which is asked for without a sandbox's suffix; absent when they have none. */
   readonly here?: { readonly email: string; readonly result: ActionResult };
 };
 
 export type Explanation = {
   readonly matches: readonly Explained[];
-  /** People of other connected portals who have the value as owner id, and what their e-mail gives here. */
+  /** People of other connected portals who have the value as owner id, and what their email gives here. */
   readonly elsewhere: readonly ExplainedElsewhere[];
   /** What the action answers when a workflow gives it the value as it is. */
   readonly action: ActionResult;
 };
 
 /**
- * Says what a value is in a portal: an e-mail, or which of HubSpot's ids that look alike, and whose. Changes nothing but the
+ * Says what a value is in a portal: an email, or which of HubSpot's ids that look alike, and whose. Changes nothing but the
  * cache, which learns what HubSpot answers.
  */
 export function createExplainOwner(deps: ExplainOwnerDeps) {
@@ -148,7 +148,7 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
 
 type Match = Pick<Explained, 'regime' | 'owner'> & { readonly confirmedAtEpochMs?: number };
 
-/** The action understands the suffix by itself: without it, an e-mail finds its person in a sandbox and outside. */
+/** The action understands the suffix by itself: without it, an email finds its person in a sandbox and outside. */
 function withoutSandboxSuffix(email: OwnerEmail): string {
   return email.endsWith(SANDBOX_SUFFIX) ? email.slice(0, -SANDBOX_SUFFIX.length) : email;
 }

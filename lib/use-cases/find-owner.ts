@@ -5,7 +5,7 @@ import type { OwnerResolver } from './resolve-owner.ts';
 
 export type FindOwnerCommand = { readonly portalId: PortalId; readonly ownerEmail: string };
 
-/** Finds the owner that an e-mail stands for and writes nothing. */
+/** Finds the owner that an email stands for and writes nothing. */
 export function createFindOwner(resolver: OwnerResolver) {
   return async function findOwner(command: FindOwnerCommand, deadlineEpochMs: number): Promise<ActionResult> {
     const resolution = await resolver.resolveEmail(command.portalId, command.ownerEmail, deadlineEpochMs);

@@ -10,14 +10,14 @@ export type NoteUnresolvedDeps = {
   readonly now: Now;
   readonly log: Log;
 };
-/** A fallback is looked for only when the e-mail gave nobody, so one that cannot be used says so, too. */
+/** A fallback is looked for only when the email gave nobody, so one that cannot be used says so, too. */
 const IN_VAIN = new Set<ErrorCode | undefined>([...UNRESOLVED_CODES, 'FALLBACK_OWNER_INVALID']);
 
 type Command = { readonly portalId: PortalId; readonly ownerEmail: string };
 type FromWorkflow = { readonly workflowId: string };
 
 /**
- * Keeps, for the next refresh's report, which e-mails workflows asked for in vain, also where a fallback took their place. It
+ * Keeps, for the next refresh's report, which emails workflows asked for in vain, also where a fallback took their place. It
  * is one write, paid only by an execution that found nobody; losing it changes no answer.
  */
 export function createNoteUnresolved({ unresolved, now, log }: NoteUnresolvedDeps) {
@@ -40,7 +40,7 @@ export function createNoteUnresolved({ unresolved, now, log }: NoteUnresolvedDep
     if (reading.kind !== 'email') return;
     await tolerateOutage(
       () => unresolved.note(portalId, reading.email, workflowId, now()),
-      () => log.warn('an unresolved e-mail could not be noted for the report', { portalId }),
+      () => log.warn('an unresolved email could not be noted for the report', { portalId }),
     );
   }
 }

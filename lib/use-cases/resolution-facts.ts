@@ -2,7 +2,7 @@ import type { ActionResult } from '../domain/outcome.ts';
 import type { Resolution } from './resolve-owner.ts';
 
 /**
- * Where the answer to the e-mail came from and how old it was, and whom the owner stands in for; nothing when nobody had to
+ * Where the answer to the email came from and how old it was, and whom the owner stands in for; nothing when nobody had to
  * be asked.
  */
 export function provenance(
@@ -17,7 +17,7 @@ export function provenance(
   };
 }
 
-/** Why the e-mail gave no owner, and whom that is about. */
+/** Why the email gave no owner, and whom that is about. */
 export function reason(resolution: Resolution): Pick<ActionResult, 'errorCode' | 'aboutOwnerIds'> {
   if (resolution.kind === 'assignable') return {};
   return {

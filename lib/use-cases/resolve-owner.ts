@@ -8,7 +8,7 @@ import type { CachedOwners, Metrics, Now, OwnerCache, OwnerDirectory, OwnerListi
 import { tolerateOutage } from '../domain/tolerate-outage.ts';
 import { createIdentifyNumber } from './identify-number.ts';
 
-/** How long a verdict that refuses an e-mail is believed before HubSpot is asked again: a hire of today works today. */
+/** How long a verdict that refuses an email is believed before HubSpot is asked again: a hire of today works today. */
 export const REFUSAL_MAX_AGE_MS = 60_000;
 /** How far two machines' clocks may be apart. */
 const MAX_CLOCK_SKEW_MS = 60_000;
@@ -17,7 +17,7 @@ export type Resolution = OwnerFound | OwnerRefused;
 export type OwnerFound = {
   readonly kind: 'assignable';
   readonly owner: Owner;
-  /** The leaver whom the e-mail stands for, when `owner` is their successor. */
+  /** The leaver whom the email stands for, when `owner` is their successor. */
   readonly substitutedFor?: OwnerId;
 } & Provenance;
 export type OwnerRefused = {
@@ -39,7 +39,7 @@ export type ResolveOwnerDeps = {
 export type OwnerResolver = ReturnType<typeof createOwnerResolver>;
 
 /**
- * Turns what a workflow gave as e-mail into an owner of the portal, or into the reason why there is none.
+ * Turns what a workflow gave as email into an owner of the portal, or into the reason why there is none.
  * The cache answers while it is young enough; otherwise HubSpot is asked, the active owners first and then the archived ones.
  */
 export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metrics }: ResolveOwnerDeps) {
@@ -66,7 +66,7 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
     if (cached !== undefined && verdict !== undefined && isFresh(cached, verdict)) {
       return toResolution(verdict, 'CACHE', ageMs(cached));
     }
-    // Nothing was refreshed for longer than a row may be believed: HubSpot is asked, once for each e-mail.
+    // Nothing was refreshed for longer than a row may be believed: HubSpot is asked, once for each email.
     if (verdict?.kind === 'assignable') metrics.count('OwnerDataStale');
     try {
       return await confirmEmail(portalId, email, deadlineEpochMs);

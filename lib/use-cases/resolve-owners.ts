@@ -21,7 +21,7 @@ export type ResolveOwnersDeps = {
   readonly tokens: Pick<PortalTokens, 'getToken'>;
 };
 
-/** The action's verdicts on many e-mails of one portal, in the order they were given. Equal ones are asked once. */
+/** The action's verdicts on many emails of one portal, in the order they were given. Equal ones are asked once. */
 export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
   return async function resolveOwners(
     { portalId, emails }: { readonly portalId: PortalId; readonly emails: readonly string[] },
@@ -38,7 +38,7 @@ export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
     return emails.flatMap((email) => answers.get(email) ?? []);
   };
 
-  /** What keeps every e-mail from being answered. Without a token the cache alone would go on telling of a former portal. */
+  /** What keeps every email from being answered. Without a token the cache alone would go on telling of a former portal. */
   async function findBarrier(portalId: PortalId): Promise<Answer | undefined> {
     try {
       await tokens.getToken(portalId);

@@ -13,7 +13,7 @@ export type SetOwnerDeps = { readonly resolver: OwnerResolver; readonly records:
 export type SetOwner = ReturnType<typeof createSetOwner>;
 
 /**
- * Sets the owner of one record from an e-mail.
+ * Sets the owner of one record from an email.
  *
  * Costs no HubSpot call when nothing changes and one when something does, as long as the owner is cached and the current
  * owner came with the execution; one read is added when the decision needs the current owner and it did not come.
@@ -62,7 +62,7 @@ export function createSetOwner({ resolver, records }: SetOwnerDeps) {
 
   /**
    * HubSpot does not know an owner id that we had cached. What is known of it is dropped, and HubSpot is asked once.
-   * @returns what the e-mail stands for now, or undefined when that is still the refused owner
+   * @returns what the email stands for now, or undefined when that is still the refused owner
    */
   async function confirmRefused(
     { portalId, ownerEmail }: SetOwnerCommand,
@@ -75,7 +75,7 @@ export function createSetOwner({ resolver, records }: SetOwnerDeps) {
       await resolver.distrustOwnerId(portalId, refusedOwnerId);
       return undefined;
     }
-    // A successor is known by id: asking for the leaver's e-mail again says nothing of them.
+    // A successor is known by id: asking for the leaver's email again says nothing of them.
     if (resolution.substitutedFor !== undefined) {
       await resolver.confirmOwnerId(portalId, refusedOwnerId, deadlineEpochMs);
     }

@@ -44,7 +44,7 @@ export type SetSuccessorDeps = {
  * deactivated. Safe to repeat. Nothing is stored unless `status` is `set`.
  *
  * The chain is read before it is written, so two operators who name A → B and B → A at the same instant can both succeed.
- * That does no harm but the obvious one: whoever follows a chain stops where it turns in a circle, and the e-mail counts as
+ * That does no harm but the obvious one: whoever follows a chain stops where it turns in a circle, and the email counts as
  * deactivated until one of the two is set anew or removed.
  * @throws what may pass, such as HubSpot or the table being away
  */
@@ -107,7 +107,7 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
     return { status: 'removed', ...tellLeaver(leaving), ...(successorOwnerId !== undefined && { successorOwnerId }) };
   }
 
-  /** An e-mail is asked live, because what an operator says lasts; an id by the leaver guard. */
+  /** An email is asked live, because what an operator says lasts; an id by the leaver guard. */
   async function findPerson(
     portalId: PortalId,
     field: Field,
@@ -122,15 +122,15 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
     if (resolution.kind === 'assignable') return resolution.owner;
     const [first, second] = resolution.about;
     if (first === undefined) {
-      return refused('OWNER_NOT_FOUND', `Field "${field}": no owner of this portal has this e-mail.`);
+      return refused('OWNER_NOT_FOUND', `Field "${field}": no owner of this portal has this email.`);
     }
     if (second === undefined) return first;
     const ids = resolution.about.map(({ id }) => id).join(', ');
-    return refused('OWNER_AMBIGUOUS', `Field "${field}": owners ${ids} share this e-mail. Give one of the ids.`);
+    return refused('OWNER_AMBIGUOUS', `Field "${field}": owners ${ids} share this email. Give one of the ids.`);
   }
 }
 
-/** Undefined when the value is neither one owner id nor one e-mail. */
+/** Undefined when the value is neither one owner id nor one email. */
 export function readOwnerRef(value: unknown): OwnerRef | undefined {
   const reading = typeof value === 'string' ? readOwnerEmail(value) : undefined;
   if (reading?.kind === 'email') return reading;

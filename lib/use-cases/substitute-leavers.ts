@@ -11,8 +11,8 @@ export type SubstituteLeaversDeps = {
 };
 
 /**
- * A resolver that answers with the successor when an e-mail belongs to somebody who left. Successors are read for leavers
- * only: an e-mail whose owner may be assigned costs what it cost before.
+ * A resolver that answers with the successor when an email belongs to somebody who left. Successors are read for leavers
+ * only: an email whose owner may be assigned costs what it cost before.
  *
  * A successor passes the leaver guard by id, like any owner who is going to be written. Neither HubSpot's outage nor the
  * table's is taken for "nobody was named": the execution comes again instead of failing for good.

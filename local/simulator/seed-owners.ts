@@ -3,7 +3,7 @@ import { getPortal, type SimulatedOwner, type SimulatorState, type Team } from '
 export type PersonSpec = {
   readonly id?: string;
   readonly userId?: number;
-  /** Left out: an owner without an e-mail. */
+  /** Left out: an owner without an email. */
   readonly email?: string;
   readonly firstName?: string;
   readonly lastName?: string;
@@ -68,7 +68,7 @@ export function addQueueOwner(
   });
 }
 
-/** Several active people under one e-mail. */
+/** Several active people under one email. */
 export function addOwnersSharingEmail(
   state: SimulatorState,
   portalId: number,

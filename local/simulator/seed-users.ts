@@ -5,7 +5,7 @@ import { USERS_TYPE_ID } from './user-properties.ts';
 export type Availability = 'available' | 'away';
 
 export type UserSpec = {
-  /** Left out: a user without an owner. E-mail, names and teams are the owner's unless given. */
+  /** Left out: a user without an owner. Email, names and teams are the owner's unless given. */
   readonly owner?: SimulatedOwner;
   /** Only without an owner: an owner has a user id already. */
   readonly userId?: number;

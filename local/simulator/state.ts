@@ -97,7 +97,7 @@ export type Portal = {
   readonly uiDomain: string;
   readonly tokens: Map<string, TokenGrant>;
   readonly owners: Map<string, SimulatedOwner>;
-  /** By user id. Names, e-mail and availability are on the record of type `0-115`. */
+  /** By user id. Names, email and availability are on the record of type `0-115`. */
   readonly users: Map<string, SimulatedUser>;
   readonly objectTypes: Map<string, ObjectType>;
   /** Set while the account moves to another data centre: HubSpot answers 477 with this wait. */

@@ -1,7 +1,7 @@
 import { type AppInstall, findRefreshGrant, type RefreshGrant, type SimulatedApp } from './apps.ts';
 import { findGrant, getPortal, type SimulatorState } from './state.ts';
 
-/** The e-mail of the person who connected the app is optional in the reply. */
+/** The email of the person who connected the app is optional in the reply. */
 function describeInstall(state: SimulatorState, install: AppInstall, { scopes, userId }: RefreshGrant): object {
   const { clientId, appId, portalId } = install;
   const user = getPortal(state, portalId).users.get(String(userId));

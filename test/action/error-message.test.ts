@@ -51,6 +51,6 @@ describe('the sentence of an error', () => {
   });
 
   it('[P15] a person who is not known by name leaves no gap', () => {
-    expect(errorMessage('VALUE_IS_USER_ID', NAMELESS)).toContain('is a user id, not an e-mail');
+    expect(errorMessage('VALUE_IS_USER_ID', NAMELESS)).toContain('is a user id, not an email');
   });
 });

@@ -101,7 +101,7 @@ describe('the action that sets the owner', () => {
     expect(configOf(SET).objectRequestOptions).toEqual({ properties: ['hubspot_owner_id'] });
   });
 
-  it('takes the e-mail as a fixed value, a property or an earlier output', () => {
+  it('takes the email as a fixed value, a property or an earlier output', () => {
     expect(configOf(SET).inputFields[0]).toEqual({
       typeDefinition: { name: 'ownerEmail', type: 'string', fieldType: 'text', options: [] },
       isRequired: true,

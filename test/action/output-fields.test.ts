@@ -112,7 +112,7 @@ describe('limits', () => {
   it('[P15] control characters become a space, so that a sentence stays on its line', () => {
     const outputs = toOutputFields({ outcome: 'FAILED', errorCode: 'EMAIL_INVALID' }, 'jane\r\n\0doe\u0085x', []);
     expect(outputs.ownerEmail).toBe('jane doe x');
-    expect(outputs.errorMessage).toBe('"jane doe x" is not one e-mail address.');
+    expect(outputs.errorMessage).toBe('"jane doe x" is not one email address.');
   });
 });
 
@@ -144,7 +144,7 @@ describe('what is told', () => {
     ['without a primary team', { teams: [{ id: '1', name: 'A', primary: false }] }, { primaryTeamId: '' }],
     ['without a user', { userId: undefined }, { userId: '' }],
     ['without a first name', { firstName: '' }, { ownerName: 'Doe' }],
-    ['without an e-mail', { email: undefined }, { ownerEmail: '' }],
+    ['without an email', { email: undefined }, { ownerEmail: '' }],
   ])('[P15] an owner %s has empty outputs there', (_name, changes, expected) => {
     expect(toOutputFields(base, 'asked', [makeOwner(changes)])).toMatchObject(expected);
   });

@@ -33,7 +33,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect(await cache.findByUserId(PORTAL_A, toUserId('1'))).toBeUndefined();
     });
 
-    it('gives back every owner of an e-mail as it was, with its age', async () => {
+    it('gives back every owner of an email as it was, with its age', async () => {
       const teams = [
         { id: '7', name: 'Süd "Ost"', primary: true },
         { id: '8', name: '', primary: false },
@@ -66,7 +66,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect((await cache.findByUserId(PORTAL_A, toUserId('1')))?.owner).toEqual(second);
     });
 
-    it('shows a portal nothing of another that has the same e-mail and ids', async () => {
+    it('shows a portal nothing of another that has the same email and ids', async () => {
       const mine = makeOwner({ id: '1', userId: '11', firstName: 'Mine' });
       const theirs = makeOwner({ id: '1', userId: '11', firstName: 'Theirs' });
       await cache.rememberEmail(PORTAL_A, JANE, cached(mine));
@@ -80,7 +80,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect((await cache.findByUserId(PORTAL_A, toUserId('11')))?.owner).toEqual(mine);
     });
 
-    it('[P12, P11] keeps e-mails apart that hold our delimiter, other scripts or 254 characters', async () => {
+    it('[P12, P11] keeps emails apart that hold our delimiter, other scripts or 254 characters', async () => {
       for (const [index, email] of HOSTILE.entries()) {
         await cache.rememberEmail(PORTAL_A, email, cached(makeOwner({ id: String(index + 1), email })));
       }
@@ -93,7 +93,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       );
     });
 
-    it('[O6] replaces what was known under an e-mail, and under the ids, as soon as it is told', async () => {
+    it('[O6] replaces what was known under an email, and under the ids, as soon as it is told', async () => {
       await cache.rememberEmail(PORTAL_A, JANE, cached(makeOwner({ id: '1', userId: '11' })));
       await cache.findByEmail(PORTAL_A, JANE);
       await cache.findByOwnerId(PORTAL_A, toOwnerId('1'));
@@ -108,7 +108,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect((await cache.findByUserId(PORTAL_A, toUserId('11')))?.owner).toEqual(left);
     });
 
-    it('replaces an owner under both its ids and leaves its e-mail alone', async () => {
+    it('replaces an owner under both its ids and leaves its email alone', async () => {
       const before = makeOwner({ id: '1', userId: '11' });
       await cache.rememberEmail(PORTAL_A, JANE, cached(before));
       await cache.findByUserId(PORTAL_A, toUserId('11'));
@@ -120,7 +120,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual(cached(before));
     });
 
-    it('remembers that nobody has an e-mail, which is not the same as not knowing', async () => {
+    it('remembers that nobody has an email, which is not the same as not knowing', async () => {
       await cache.rememberEmail(PORTAL_A, JANE, cached());
       expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual({ owners: [], confirmedAtEpochMs: CONFIRMED });
       await cache.rememberEmail(PORTAL_A, JANE, cached(makeOwner()));
@@ -146,7 +146,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect(await cache.findByUserRecordId(PORTAL_B, toUserRecordId('901'))).toBeUndefined();
     });
 
-    it('[O1] keeps an owner without an e-mail under its ids', async () => {
+    it('[O1] keeps an owner without an email under its ids', async () => {
       const owner = makeOwner({ id: '1', userId: '11', email: undefined });
       await cache.rememberOwner(PORTAL_A, owner.id, { owner, confirmedAtEpochMs: CONFIRMED });
       expect((await cache.findByOwnerId(PORTAL_A, owner.id))?.owner).toEqual(owner);

@@ -6,9 +6,9 @@ const JANE = toEmail('jane@example.com');
 const OMAR = toEmail('omar@example.com');
 const DAY_MS = 86_400_000;
 
-/** What every store of unresolved e-mails promises. `make` gives an empty one that lives by the given clock. */
+/** What every store of unresolved emails promises. `make` gives an empty one that lives by the given clock. */
 export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) => Promise<UnresolvedEmails>): void {
-  describe(`unresolved e-mails: ${name}`, () => {
+  describe(`unresolved emails: ${name}`, () => {
     let clock: FakeClock;
     let unresolved: UnresolvedEmails;
     const note = (email = JANE, workflowId = '62', portalId = PORTAL_A) =>
@@ -26,7 +26,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       expect(await list()).toEqual([]);
     });
 
-    it('counts an e-mail, and keeps its workflows and when it was last asked for', async () => {
+    it('counts an email, and keeps its workflows and when it was last asked for', async () => {
       await note(JANE, '62');
       clock.advance(1_000);
       await note(JANE, '61');
@@ -52,7 +52,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       expect(await list()).toMatchObject([{ count: 20 }]);
     });
 
-    it('lists and settles more e-mails than are settled at once', async () => {
+    it('lists and settles more emails than are settled at once', async () => {
       const emails = Array.from({ length: 120 }, (_, n) => toEmail(`p${n}.${'x'.repeat(50)}@example.com`));
       await Promise.all(emails.map((email) => note(email)));
       const told = await list();

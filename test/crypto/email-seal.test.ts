@@ -17,7 +17,7 @@ it('opens whatever it sealed, which never looks the same twice and has no white 
   );
 });
 
-it('[O11] shows nothing of an e-mail but about how long it is', () => {
+it('[O11] shows nothing of an email but about how long it is', () => {
   const sealed = seal.seal(PORTAL_A, EMAIL);
   expect(sealed).toHaveLength(Math.ceil(((12 + 16 + EMAIL.length) * 4) / 3));
   const bytes = Buffer.from(sealed, 'base64url');

@@ -62,7 +62,7 @@ it('keeps every decision to forty lines', () => {
   expect(new Set(decisions.map((name) => name.slice(0, 3))).size).toBe(decisions.length);
 });
 
-it('tells what to do with every verdict on an e-mail, and with everything that comes back later', () => {
+it('tells what to do with every verdict on an email, and with everything that comes back later', () => {
   const guide = read('docs/resolve-owners.md');
   const errors = read('lib/domain/errors.ts').split('\nexport class ');
   const later = errors

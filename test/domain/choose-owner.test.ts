@@ -35,19 +35,19 @@ it.each<[string, Owner[], string]>([
   ['[O4] the same person active and archived', [person('1'), left('1')], 'deactivated 1'],
   ['[O4] the same person archived and active', [left('1'), person('1')], 'deactivated 1'],
   ['[O3] a person twice beside another', [person('1'), person('2'), person('1')], 'ambiguous 1 2'],
-  ['an owner with another e-mail', [person('1', 'bob@example.com')], 'absent'],
-  ['an e-mail that only begins the same', [person('1', 'jane@example.co')], 'absent'],
-  ['[O1] an owner without e-mail', [person('1', undefined), makeOwner({ id: '2', email: undefined })], 'assignable 1'],
-  ['[O1] only owners without e-mail', [makeOwner({ id: '2', email: undefined })], 'absent'],
+  ['an owner with another email', [person('1', 'bob@example.com')], 'absent'],
+  ['an email that only begins the same', [person('1', 'jane@example.co')], 'absent'],
+  ['[O1] an owner without email', [person('1', undefined), makeOwner({ id: '2', email: undefined })], 'assignable 1'],
+  ['[O1] only owners without email', [makeOwner({ id: '2', email: undefined })], 'absent'],
   ['a sandbox suffix', [person('1', SANDBOX_JANE)], 'assignable 1'],
-  ['a sandbox suffix and the e-mail itself', [person('1', SANDBOX_JANE), person('2')], 'assignable 2'],
+  ['a sandbox suffix and the email itself', [person('1', SANDBOX_JANE), person('2')], 'assignable 2'],
   ['a sandbox suffix and one who left', [person('1', SANDBOX_JANE), left('2')], 'deactivated 2'],
   ['two with a sandbox suffix', [person('1', SANDBOX_JANE), person('2', SANDBOX_JANE)], 'ambiguous 1 2'],
 ])('judges %s', (_why, owners, expected) => {
   expect(tell(chooseOwner(JANE, owners))).toBe(expected);
 });
 
-it('does not add a sandbox suffix to a wanted e-mail that has one', () => {
+it('does not add a sandbox suffix to a wanted email that has one', () => {
   const wanted = toEmail(SANDBOX_JANE);
   expect(tell(chooseOwner(wanted, [person('1')]))).toBe('absent');
   expect(tell(chooseOwner(wanted, [person('1'), person('2', SANDBOX_JANE)]))).toBe('assignable 2');
@@ -97,7 +97,7 @@ it('[O3, O4] calls a person assignable only when no row speaks against it', () =
         expect(row).toMatchObject({ archived: false, type: 'PERSON' });
       }
       for (const other of sameEmail.filter((owner) => owner.id !== id)) {
-        // Whoever else has the e-mail is, by at least one row, somebody who cannot be meant.
+        // Whoever else has the email is, by at least one row, somebody who cannot be meant.
         const said = sameEmail.filter((owner) => owner.id === other.id);
         expect(said.some((owner) => owner.archived || owner.type === 'QUEUE')).toBe(true);
       }

@@ -135,7 +135,7 @@ describe('lookalikes', () => {
   });
 });
 
-describe('the e-mail of an owner row', () => {
+describe('the email of an owner row', () => {
   const ROWS: readonly (readonly [value: string | null | undefined, expected: string | undefined, why: string])[] = [
     [' Jane@Example.COM ', 'jane@example.com', '[O9] upper case and white space'],
     [null, undefined, '[O1] null'],

@@ -52,7 +52,7 @@ it('knows a user for whom HubSpot lists no owner', () => {
 it.each([
   { owners: [JANE, { ...LENA, email: JANE.email }], cause: { kind: 'resolved', ownerIds: ['2'] }, why: 'a leaver' },
   { owners: [JANE, { ...DESK, email: JANE.email }], cause: { kind: 'resolved', ownerIds: ['2'] }, why: 'a queue' },
-])('counts the one active person who shares an e-mail with $why', ({ owners, cause }) => {
+])('counts the one active person who shares an email with $why', ({ owners, cause }) => {
   expect(findCause('jane@example.com', owners)).toEqual(cause);
 });
 
@@ -61,7 +61,7 @@ it('says that a leaver of this sandbox left, though they are asked for without t
   expect(findCause('rita@example.com', [leaver])).toEqual({ kind: 'left', ownerIds: ['9'] });
 });
 
-it('prefers what an e-mail is to what it resembles', () => {
+it('prefers what an email is to what it resembles', () => {
   const close = makeOwner({ id: '10', email: 'lina@example.com' });
   expect(findCause('lena@example.com', [close, LENA])).toEqual({ kind: 'left', ownerIds: ['4'] });
   expect(findCause('luna@example.com', [close], ['luna@example.com'])).toEqual({ kind: 'user_without_owner' });
@@ -83,7 +83,7 @@ describe('a typo', () => {
     });
   });
 
-  it('may be of somebody who left, and of an e-mail that two people have', () => {
+  it('may be of somebody who left, and of an email that two people have', () => {
     expect(findCause('jan@example.com', [leaver])).toMatchObject({ kind: 'typo', ownerIds: ['12'] });
     expect(findCause('kimm@example.com', KIM)).toMatchObject({ kind: 'typo', ownerIds: ['6', '7'] });
   });

@@ -41,7 +41,7 @@ it('is empty between a listing and itself, whatever the order of owners and team
   );
 });
 
-it('turns what was known into the listing when it is applied, e-mail by e-mail', () => {
+it('turns what was known into the listing when it is applied, email by email', () => {
   fc.assert(
     fc.property(portal, portal, (before, after) => {
       const diff = diffOwners(settle(before), makeListing(after));
@@ -54,7 +54,7 @@ it('turns what was known into the listing when it is applied, e-mail by e-mail',
   );
 });
 
-it('[O8] touches both e-mails of somebody whose e-mail changed, and nobody else’s', () => {
+it('[O8] touches both emails of somebody whose email changed, and nobody else’s', () => {
   const moved = makeOwner({ ...JANE, email: 'jane.doe@example.com' });
   const diff = diffOwners(settle([JANE, OMAR]), makeListing([moved, OMAR]));
   expect([...diff.emails].map(([email, owners]) => [email, ids(owners)])).toEqual([
@@ -103,7 +103,7 @@ it.each([
   expect(isSuspiciouslySmall(toMap(people(known)), makeListing(people(listed)))).toBe(suspicious);
 });
 
-/** E-mail → ids, built the slow and obvious way: the oracle. */
+/** Email → ids, built the slow and obvious way: the oracle. */
 function index(owners: readonly Owner[]): Map<string, string> {
   const emails = owners.flatMap(({ email = '' }) => [email, email.replace(/\.invalid$/, '')]);
   return new Map(

@@ -70,7 +70,7 @@ it('tells what became of people, how long it took and what it cost', () => {
   });
 });
 
-it('[O1, O2] counts who cannot be found by e-mail, and why', () => {
+it('[O1, O2] counts who cannot be found by email, and why', () => {
   const report = makeReport(
     makeFacts([
       ...many(2, () => 'kim@example.com'),
@@ -98,7 +98,7 @@ describe('bounds', () => {
     expect(report.totals.joined).toBe(MAX_REPORTED_OWNERS + 1);
   });
 
-  it('tells the two hundred most frequent e-mails, the same whatever their order, and counts them all', () => {
+  it('tells the two hundred most frequent emails, the same whatever their order, and counts them all', () => {
     const unresolved = Array.from({ length: MAX_REPORTED_EMAILS + 1 }, (_, n) =>
       makeUnresolved(`unknown-person-${String(n).padStart(3, '0')}@example.com`, n === 7 ? 9 : n === 200 ? 1 : 2),
     );
@@ -111,7 +111,7 @@ describe('bounds', () => {
     expect(makeReport(makeFacts(many(1), { unresolved: unresolved.toReversed() }))).toEqual(report);
   });
 
-  it('[D8] fits into an item, whatever e-mails were asked for and by however many workflows', () => {
+  it('[D8] fits into an item, whatever emails were asked for and by however many workflows', () => {
     const label = '字'.repeat(60);
     const longest = (n: number) => `${'字'.repeat(50)}${String(n).padStart(4, '0')}@${label}.${label}.${label}.example`;
     const workflowIds = Array.from({ length: 200 }, (_, n) => String(1_800_000_000 + n));

@@ -87,7 +87,7 @@ describe('following a chain', () => {
   });
 });
 
-describe('leavers who share an e-mail', () => {
+describe('leavers who share an email', () => {
   const found = (id: number): Succession => ({ kind: 'found', owner: active(id) });
   const [unset, deadEnd]: Succession[] = [{ kind: 'unset' }, { kind: 'deadEnd' }];
 

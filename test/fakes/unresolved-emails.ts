@@ -7,7 +7,7 @@ const LIFETIME_MS = 30 * 86_400_000;
 
 export type FakeUnresolvedEmails = UnresolvedEmails & { readonly outage: Outage };
 
-/** Unresolved e-mails in a map of maps. */
+/** Unresolved emails in a map of maps. */
 export function createFakeUnresolvedEmails(now: Now): FakeUnresolvedEmails {
   const portals = new Map<PortalId, Map<string, UnresolvedEmail>>();
   const outage = makeOutage();

@@ -39,7 +39,7 @@ beforeEach(() => {
   left = addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
 });
 
-it('tells of an e-mail whose it is, since when that is known, and what the action would answer', async () => {
+it('tells of an email whose it is, since when that is known, and what the action would answer', async () => {
   await refreshPortal(service());
   service().clock.advance(20 * HOUR_MS);
   await refreshPortal(service());
@@ -168,7 +168,7 @@ describe('somebody who may not be assigned', () => {
     expect(action).toMatchObject({ outcome: 'FOUND', ownerId: jane.id, substitutedFor: left.id });
   });
 
-  it('is told with everybody who has the same e-mail', async () => {
+  it('is told with everybody who has the same email', async () => {
     const twins = addOwnersSharingEmail(state(), PORTAL, 'kim@example.com', 2);
     const { matches, action } = await ask('kim@example.com');
     expect(matches.map(({ ownerId }) => ownerId).sort()).toEqual(twins.map(({ id }) => id).sort());
@@ -177,7 +177,7 @@ describe('somebody who may not be assigned', () => {
 
   it.each([
     ['nobody@example.com', 'OWNER_NOT_FOUND'],
-    ['no e-mail', 'EMAIL_INVALID'],
+    ['no email', 'EMAIL_INVALID'],
     ['', 'EMAIL_MISSING'],
   ])('%j is nobody: %s', async (value, errorCode) => {
     expect(await ask(value)).toMatchObject({ matches: [], elsewhere: [], action: { outcome: 'FAILED', errorCode } });
@@ -195,7 +195,7 @@ describe('an owner id of another connected portal', () => {
     ]);
   });
 
-  it('of a sandbox, whose e-mails have a suffix, is theirs without it', async () => {
+  it('of a sandbox, whose emails have a suffix, is theirs without it', async () => {
     const there = addActiveOwner(state(), OTHER_PORTAL, { email: 'jane@example.com.invalid' });
     await refreshPortal(service(), OTHER_PORTAL);
     const { elsewhere } = await ask(there.id);
@@ -291,9 +291,9 @@ describe('an invoke that cannot be answered', () => {
   const REST = { portalId: PORTAL, value: 'jane@example.com' };
   it.each<[object | null, string[]]>([
     [{ ...REST, portalId: 'eu1' }, ['portalId: must be a portal id']],
-    [{ ...REST, value: ['1'] }, ['value: must be an e-mail or an id']],
-    [{ ...REST, value: 2 ** 53 }, ['value: must be an e-mail or an id']],
-    [{ ...REST, value: 'x'.repeat(1_025) }, ['value: must be an e-mail or an id']],
+    [{ ...REST, value: ['1'] }, ['value: must be an email or an id']],
+    [{ ...REST, value: 2 ** 53 }, ['value: must be an email or an id']],
+    [{ ...REST, value: 'x'.repeat(1_025) }, ['value: must be an email or an id']],
     [{ ...REST, fromPortalId: 'eu1' }, ['fromPortalId: must be a portal id']],
     [{ portalId: PORTAL }, ['value: must be given, unless "report" is']],
     [{ ...REST, report: true }, ['value: must be given, unless "report" is']],

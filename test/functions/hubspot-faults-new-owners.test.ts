@@ -41,7 +41,7 @@ describe('an owner who was created a moment ago', () => {
     expect(await enrol(service())).toMatchObject(ASSIGNED);
   });
 
-  it('[H27] takes the place of a leaver of the same e-mail within the minute', async () => {
+  it('[H27] takes the place of a leaver of the same email within the minute', async () => {
     addArchivedOwner(service().simulator.state, PORTAL, { email: JANE });
     expect(await enrol(service())).toMatchObject(told('OWNER_DEACTIVATED'));
     const owner = hire();
@@ -52,7 +52,7 @@ describe('an owner who was created a moment ago', () => {
   });
 });
 
-describe('an e-mail that nobody has', () => {
+describe('an email that nobody has', () => {
   it('[H27] is looked up once a minute, by whichever container and however often', async () => {
     const containers: Service[] = [service(), await service().restart(), await service().restart()];
     await enrol(service());
@@ -73,7 +73,7 @@ describe('an e-mail that nobody has', () => {
     expect(lookUps()).toBe(2 * oneLookUp);
   });
 
-  it('[H27] says nothing about other e-mails or other portals', async () => {
+  it('[H27] says nothing about other emails or other portals', async () => {
     await enrol(service());
     const [bob, jane] = [
       hire('bob@example.com'),

@@ -19,10 +19,10 @@ const ageMs = fc.oneof(
 );
 const row = fc.record({ archived: fc.boolean(), ageMs });
 const situation = fc.record({
-  /** What the cache was told about the e-mail, and after that about the id; undefined is nothing. */
+  /** What the cache was told about the email, and after that about the id; undefined is nothing. */
   byEmail: fc.option(fc.record({ archived: fc.boolean(), ageMs, hasStranger: fc.boolean() }), { nil: undefined }),
   byId: fc.option(row, { nil: undefined }),
-  /** Whether the leaver is whom the e-mail names, or the fallback owner. */
+  /** Whether the leaver is whom the email names, or the fallback owner. */
   asked: fc.constantFrom('email', 'fallback', 'both'),
   overwrite: fc.constantFrom('ALWAYS', 'IF_UNASSIGNED', 'IF_OWNER_INACTIVE'),
   hubspotIsAway: fc.boolean(),

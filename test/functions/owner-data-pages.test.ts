@@ -23,7 +23,7 @@ it('[O10] finds the last of 5,000 owners with one call', async () => {
   expect(calls).toEqual(['GET owners', 'PATCH object']);
 });
 
-it('[O10] reads every page that HubSpot has for an e-mail before it judges', async () => {
+it('[O10] reads every page that HubSpot has for an email before it judges', async () => {
   for (let index = 0; index < 100; index += 1) addQueueOwner(state(), PORTAL, { email: JANE });
   const person = addActiveOwner(state(), PORTAL, { email: JANE });
   const calls = await callsOf(async () => expect(await set()).toMatchObject({ written: person.id }));

@@ -44,7 +44,7 @@ async function runEverything(): Promise<void> {
   }
 }
 
-it('[O11] keeps names and e-mails in owner rows, and what nobody could be found for in rows of its own', async () => {
+it('[O11] keeps names and emails in owner rows, and what nobody could be found for in rows of its own', async () => {
   await runEverything();
   const all = await readAllItems(service().table);
   const items = all.filter((item) => !item.pk?.S?.endsWith('#unresolved'));

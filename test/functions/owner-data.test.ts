@@ -19,7 +19,7 @@ async function set(
   return { ...outputs, written: ownerOf(objectId) };
 }
 
-it('[O1] passes over owners without an e-mail, and still knows them by id', async () => {
+it('[O1] passes over owners without an email, and still knows them by id', async () => {
   const nameless = addActiveOwner(state(), PORTAL, { firstName: 'No', lastName: 'Mail' });
   const queue = addQueueOwner(state(), PORTAL);
   const jane = addActiveOwner(state(), PORTAL, { email: JANE });
@@ -34,7 +34,7 @@ it('[O1] passes over owners without an e-mail, and still knows them by id', asyn
   expect(await set({ ...fallback, fallbackOwner: queue.id })).toMatchObject({ errorCode: 'FALLBACK_OWNER_INVALID' });
 });
 
-it('[O1] passes over owners without an e-mail when HubSpot lists them for one', async () => {
+it('[O1] passes over owners without an email when HubSpot lists them for one', async () => {
   const row = { id: '410000777', type: 'PERSON', archived: false, createdAt: '', updatedAt: '' };
   service().simulator.faults.script({ route: 'GET owners', fault: { kind: 'json', body: { results: [row] } } });
   expect(await set()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND', written: '' });
@@ -52,7 +52,7 @@ it('[O2] never assigns a queue, and prefers the one person beside it', async () 
 it.each([
   ['the same', JANE],
   ['one that differs by case', 'Jane@Example.COM'],
-])('[O3] picks none of two people with %s e-mail, and names both', async (_why, email) => {
+])('[O3] picks none of two people with %s email, and names both', async (_why, email) => {
   const first = addActiveOwner(state(), PORTAL, { email: JANE });
   const second = addActiveOwner(state(), PORTAL, { email });
   const answer = await set();
@@ -123,7 +123,7 @@ it('[O6] assigns the new id of an owner who was made anew, in this container and
   expect(ownerOf(objectId)).toBe(after.id);
 });
 
-it('[O6] takes the active one of an e-mail whose former owner left', async () => {
+it('[O6] takes the active one of an email whose former owner left', async () => {
   addArchivedOwner(state(), PORTAL, { email: JANE });
   const back = addActiveOwner(state(), PORTAL, { email: JANE });
   expect(await set()).toMatchObject({ outcome: 'ASSIGNED', written: back.id });
@@ -146,7 +146,7 @@ it('[O7] writes owner ids and never user ids, which look the same', async () => 
   ).toEqual([]);
 });
 
-it('[O8] stops assigning by a former e-mail once its row is too old, and knows the new one at once', async () => {
+it('[O8] stops assigning by a former email once its row is too old, and knows the new one at once', async () => {
   const jane = addActiveOwner(state(), PORTAL, { email: JANE });
   await set();
   jane.email = 'jane.roe@example.com';
@@ -155,7 +155,7 @@ it('[O8] stops assigning by a former e-mail once its row is too old, and knows t
   expect(await set()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND', resolvedFrom: 'LIVE', written: '' });
 });
 
-it('[O8] gives a former e-mail to its new owner once the row is confirmed anew', async () => {
+it('[O8] gives a former email to its new owner once the row is confirmed anew', async () => {
   const jane = addActiveOwner(state(), PORTAL, { email: JANE });
   await set();
   jane.email = 'jane.roe@example.com';
@@ -164,7 +164,7 @@ it('[O8] gives a former e-mail to its new owner once the row is confirmed anew',
   expect(await set()).toMatchObject({ outcome: 'ASSIGNED', written: heir.id });
 });
 
-it('[O9] finds an owner whose e-mail HubSpot holds in upper case and with white space', async () => {
+it('[O9] finds an owner whose email HubSpot holds in upper case and with white space', async () => {
   const jane = addActiveOwner(state(), PORTAL, { email: ' JANE@Example.COM\u200b' });
   const { id, type, email, archived } = jane;
   const body = { results: [{ id, type, email, archived, createdAt: '', updatedAt: '' }] };

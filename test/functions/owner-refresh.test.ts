@@ -122,7 +122,7 @@ describe('a refresh', () => {
     expect(answer.outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'LIVE' });
   });
 
-  it('[O5, O8] brings in what changed: a leaver is refused, a changed e-mail is found and the former one is not', async () => {
+  it('[O5, O8] brings in what changed: a leaver is refused, a changed email is found and the former one is not', async () => {
     const jane = add('jane');
     const omar = add('omar');
     add('kim');

@@ -15,7 +15,7 @@ async function give(ownerEmail: unknown, owners: readonly object[] = [JANE]) {
   return { outputs, ...service };
 }
 
-describe('an e-mail that is not given', () => {
+describe('an email that is not given', () => {
   it.each([
     ['missing', undefined],
     ['null', null],
@@ -32,7 +32,7 @@ describe('an e-mail that is not given', () => {
   });
 });
 
-describe('forms of one e-mail', () => {
+describe('forms of one email', () => {
   it.each([
     ['plain', 'jane@example.com'],
     ['in capitals', 'JANE@EXAMPLE.COM'],
@@ -136,7 +136,7 @@ describe('keys of the table', () => {
     fc.assert(law, { numRuns: KEY_RUNS });
   });
 
-  it('[P12] no e-mail and no callback id leads into another portal, kind or row', async () => {
+  it('[P12] no email and no callback id leads into another portal, kind or row', async () => {
     const service = makeOfflineService();
     const email = fc.oneof(
       fc.emailAddress(),

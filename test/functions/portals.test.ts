@@ -57,7 +57,7 @@ const everyOutcome = (portalId: (typeof PORTALS)[number]): Step[] => {
 };
 
 /**
- * The two portals have the same people under the same e-mails, and the ids of one are the ids of other people in the other.
+ * The two portals have the same people under the same emails, and the ids of one are the ids of other people in the other.
  * Whatever crosses over is then accepted by HubSpot and ends with the wrong person.
  */
 function makePeople(run: number) {
@@ -172,7 +172,7 @@ it('[X1] knows nobody of another portal by an id that is theirs, in whichever fi
   }
 });
 
-it('[P12] reads nothing of another portal by an e-mail that holds our delimiters', async () => {
+it('[P12] reads nothing of another portal by an email that holds our delimiters', async () => {
   const { state } = service().simulator;
   const victim = addActiveOwner(state, OTHER_PORTAL, { email: 'ann@example.com' });
   const cache = createOwnerCache(service().table);

@@ -58,7 +58,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
     ...['jane', 'bob', 'left', 'twin', 'queue', 'nobody'].map((name) => `${name}@example.com`),
     'Jane <JANE@example.com>',
     '',
-    'no e-mail',
+    'no email',
     '901',
     JANE,
   ),

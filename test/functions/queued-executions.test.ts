@@ -56,10 +56,10 @@ describe('an execution for which there is no permit', () => {
     expect(flood().queue.sent).toEqual([]);
   });
 
-  it('waits nowhere when its e-mail is too long for a message', async () => {
+  it('waits nowhere when its email is too long for a message', async () => {
     await flood().spendBudget(LATER_MS);
     const execution = await flood.enrol({ email: `${'x'.repeat(2_000)}@example.com` });
-    // It is no e-mail at all, so that no permit was needed.
+    // It is no email at all, so that no permit was needed.
     expect(execution).toMatchObject({ state: 'answered', outputs: { errorCode: 'EMAIL_INVALID' } });
     expect(flood().queue.sent).toEqual([]);
   });

@@ -28,7 +28,7 @@ beforeEach(() => {
   jane = addActiveOwner(state(), PORTAL, { email: 'jane@example.com', firstName: 'Jane', lastName: 'Doe' });
 });
 
-it('says of every e-mail what the action says, in the order they were given', async () => {
+it('says of every email what the action says, in the order they were given', async () => {
   const left = addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
   addArchivedOwner(state(), PORTAL, { email: 'rita@example.com' });
   addQueueOwner(state(), PORTAL, { email: 'desk@example.com' });
@@ -83,7 +83,7 @@ it('costs no HubSpot call for a hundred people whom a refresh knows', async () =
   expect(calls).toEqual([]);
 });
 
-it('asks once for an e-mail that is given twice', async () => {
+it('asks once for an email that is given twice', async () => {
   const calls = await service.callsOf(() => resolve(['jane@example.com', 'jane@example.com']));
   expect(calls).toEqual(['GET owners']);
 });
@@ -154,7 +154,7 @@ describe('an invoke that nobody can read', () => {
   const emails = ['jane@example.com'];
   it.each<[string, unknown, string]>([
     ['no portal', { emails }, 'portalId: must be a portal id'],
-    ['no e-mails', { portalId: PORTAL }, 'emails: must be 1 to 100 strings'],
+    ['no emails', { portalId: PORTAL }, 'emails: must be 1 to 100 strings'],
     ['none', { portalId: PORTAL, emails: [] }, 'emails: must be 1 to 100 strings'],
     ['a hundred and one', { portalId: PORTAL, emails: Array(MAX_EMAILS + 1).fill('a@example.com') }, 'emails: must be'],
     ['one that is no text', { portalId: PORTAL, emails: [7] }, 'emails: 0: must be 1 to 100 strings'],

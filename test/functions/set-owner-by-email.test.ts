@@ -46,7 +46,7 @@ async function seed() {
 const CACHED = { resolvedFrom: 'CACHE', ownerDataAgeSeconds: '0' };
 const LIVE = { resolvedFrom: 'LIVE', ownerDataAgeSeconds: '0' };
 
-it('assigns the owner whose e-mail was given, with one call once the owner is cached', async () => {
+it('assigns the owner whose email was given, with one call once the owner is cached', async () => {
   const { jane, janeOutputs } = await seed();
   const objectId = addContact();
   const calls = await callsOf(async () => {
@@ -91,7 +91,7 @@ it('replaces an owner who left and keeps one who is active, when told so', async
   expect([ownerOf(orphan), ownerOf(owned)]).toEqual([jane.id, bob.id]);
 });
 
-describe('when the e-mail gives nobody', () => {
+describe('when the email gives nobody', () => {
   const left = { errorCode: 'OWNER_DEACTIVATED', errorMessage: expect.stringContaining('deactivated'), ...LIVE };
 
   it('assigns the fallback owner and tells why', async () => {

@@ -63,8 +63,8 @@ describe('what an operator says', () => {
   const REST = { portalId: PORTAL, leaver: '1', successor: '2' };
   it.each<[unknown, string[]]>([
     [{ ...REST, portalId: 'eu1' }, ['portalId: must be a portal id']],
-    [{ ...REST, leaver: 'jane' }, ['leaver: must be one owner id or one e-mail']],
-    [{ ...REST, successor: 'a@example.com, b@example.com' }, ['successor: must be one owner id or one e-mail']],
+    [{ ...REST, leaver: 'jane' }, ['leaver: must be one owner id or one email']],
+    [{ ...REST, successor: 'a@example.com, b@example.com' }, ['successor: must be one owner id or one email']],
     [{ ...REST, successor: undefined }, ['successor: must be given']],
     [{ ...REST, remove: true }, ['successor: must be given, unless "remove" is']],
     [{ ...REST, remove: 'yes' }, ['remove: must be true or left out']],

@@ -107,7 +107,7 @@ describe('a captured v2 request, which has no time in it', () => {
 
 describe('one callback id with two payloads', () => {
   it.each([
-    ['another e-mail', { inputFields: { ownerEmail: 'joe@example.com' } }],
+    ['another email', { inputFields: { ownerEmail: 'joe@example.com' } }],
     ['another option', { inputFields: { ownerEmail: 'jane@example.com', overwrite: 'IF_UNASSIGNED' } }],
     ['another record', { object: { objectId: 999_999, objectType: 'CONTACT' } }],
     ['another type', { object: { objectId: 999_999, objectType: 'DEAL' } }],

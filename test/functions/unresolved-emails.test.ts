@@ -85,7 +85,7 @@ it('are told once: the next report starts anew', async () => {
   expect(await told()).toEqual([]);
 });
 
-it('are told as resolved when somebody got the e-mail in the meantime', async () => {
+it('are told as resolved when somebody got the email in the meantime', async () => {
   await enrol(service(), { email: 'new@example.com' });
   const hired = addActiveOwner(state(), PORTAL, { email: 'new@example.com' });
   expect(await told()).toMatchObject([{ cause: { kind: 'resolved', ownerIds: [hired.id] } }]);
@@ -116,9 +116,9 @@ it('are noted by the action that only finds, too', async () => {
   expect(await told()).toMatchObject([{ email: 'nobody@example.com', workflowIds: ['74'] }]);
 });
 
-it('are not what is no e-mail, what was found, and what nobody was asked for', async () => {
+it('are not what is no email, what was found, and what nobody was asked for', async () => {
   await enrol(service());
-  for (const email of ['', 'no e-mail', jane.id, String(jane.userId)]) await enrol(service(), { email });
+  for (const email of ['', 'no email', jane.id, String(jane.userId)]) await enrol(service(), { email });
   await enrol(service(), {
     inputFields: { ownerEmail: 'nobody@example.com', overwrite: 'IF_UNASSIGNED' },
     objectId: (await enrol(service())).objectId,

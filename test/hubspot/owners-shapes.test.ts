@@ -66,7 +66,7 @@ describe('shapes of the owners listing', () => {
     ['no address', undefined],
     ['', undefined],
     [' Jane@EXAMPLE.com ', 'jane@example.com'],
-  ])('the e-mail %j is read as %p', async (email, expected) => {
+  ])('the email %j is read as %p', async (email, expected) => {
     await expect(list(page({ ...ROW, email }))).resolves.toMatchObject([{ email: expected }]);
   });
 
@@ -91,7 +91,7 @@ describe('shapes of the owners listing', () => {
 
   it.each([
     [10, false, 'the last page we read'],
-    [11, true, 'one page more than one e-mail can need'],
+    [11, true, 'one page more than one email can need'],
   ])('[H18] a listing of %d pages breaks the contract: %s (%s)', async (pages, isBroken) => {
     const next = { status: 200, body: JSON.stringify({ ...page(ROW), paging: { next: { after: 'a b&c' } } }) };
     const last = { status: 200, body: JSON.stringify(page(ROW)) };

@@ -16,7 +16,7 @@ const list = (email = JANE, listing: OwnerListing = 'active') =>
 const find = (id: string, listing: OwnerListing = 'active') =>
   current().owners.findById(PORTAL_ID, ownerId(id), listing, current().deadlineEpochMs);
 
-describe('owners by e-mail', () => {
+describe('owners by email', () => {
   it('reads an owner with everything that is known of it', async () => {
     const { simulator } = current();
     const teams = [
@@ -46,7 +46,7 @@ describe('owners by e-mail', () => {
     expect(simulator.calls.all()).toMatchObject([{ method: 'GET', path: '/crm/owners/2026-09' }]);
   });
 
-  it('asks for the one e-mail, whatever characters it has', async () => {
+  it('asks for the one email, whatever characters it has', async () => {
     const { simulator } = current();
     addActiveOwner(simulator.state, PORTAL, { email: 'bob@example.com' });
     const odd = addActiveOwner(simulator.state, PORTAL, { email: "o'brien+a&b=c%20@example.com" });
@@ -59,7 +59,7 @@ describe('owners by e-mail', () => {
     [100, 1],
     [101, 2],
     [250, 3],
-  ])('pages through %d owners of one e-mail with %d calls', async (count, calls) => {
+  ])('pages through %d owners of one email with %d calls', async (count, calls) => {
     const { simulator } = current();
     addActiveOwner(simulator.state, PORTAL, { email: 'bob@example.com' });
     const owners = addOwnersSharingEmail(simulator.state, PORTAL, JANE, count);
@@ -85,7 +85,7 @@ describe('owners by e-mail', () => {
 });
 
 describe('owner by id', () => {
-  it('finds an active owner, also one without an e-mail and without teams', async () => {
+  it('finds an active owner, also one without an email and without teams', async () => {
     const { simulator } = current();
     const owner = addActiveOwner(simulator.state, PORTAL, { firstName: 'Ada', lastName: '' });
     await expect(find(owner.id)).resolves.toMatchObject({ id: owner.id, email: undefined, lastName: '', teams: [] });

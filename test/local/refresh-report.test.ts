@@ -38,10 +38,10 @@ const unresolved = (email: string, cause: LikelyCause, count = 1, workflowIds: r
 
 it('says what the refresh found: counts of all, not only of the owners that the report names', () => {
   expect(formatRefreshReport(makeReport()).split('\n')).toEqual([
-    'Owner refresh: 150 active, 40 archived, 10 queue(s), 7 without an e-mail',
+    'Owner refresh: 150 active, 40 archived, 10 queue(s), 7 without an email',
     '  101 new, 2 deactivated, 3 reactivated, 6 gone',
-    '  4 with another e-mail, 5 with other teams',
-    '  8 active without a user, 9 e-mail(s) that several active people share',
+    '  4 with another email, 5 with other teams',
+    '  8 active without a user, 9 email(s) that several active people share',
     '  Users: 149 read, 11 without an owner',
     '  3 HubSpot calls, 1 writes, 271 ms',
   ]);
@@ -70,8 +70,8 @@ it('shows what workflows asked for in vain in columns, and how many it does not 
   });
   expect(formatRefreshReport(report).split('\n').slice(6)).toEqual([
     '',
-    '5 e-mail(s) that nobody could be assigned for since the refresh before:',
-    '  E-mail            Asked  Workflows  Probably',
+    '5 email(s) that nobody could be assigned for since the refresh before:',
+    '  Email            Asked  Workflows  Probably',
     `  ────────────────  ─────  ─────────  ${'─'.repeat(51)}`,
     '  jnae@example.com  12 ×   71, 72     a slip of typing: jane@example.com, owner 410000001',
     '  no@example.com    1 ×    –          nobody here has, had or nearly has it',

@@ -17,7 +17,7 @@ const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 /** The id of an owner, or nothing. */
 const ownerIdText = fc.oneof(digits(20), fc.constant(''));
 
-/** What a workflow can really send: HubSpot's own ids, names and options, and an e-mail that can be one. */
+/** What a workflow can really send: HubSpot's own ids, names and options, and an email that can be one. */
 const queued: fc.Arbitrary<QueuedExecution> = fc
   .record({
     portalId: digits(12).map(toPortalId),
@@ -98,15 +98,15 @@ describe('a message', () => {
   });
 
   it.each([
-    ['e-mail', { ownerEmail: `${'x'.repeat(700)}@example.com` }],
-    ['e-mail in letters of three bytes', { ownerEmail: '字'.repeat(250) }],
+    ['email', { ownerEmail: `${'x'.repeat(700)}@example.com` }],
+    ['email in letters of three bytes', { ownerEmail: '字'.repeat(250) }],
     ['property', { ownerProperty: 'p'.repeat(255), ownerEmail: 'e'.repeat(254), workflowId: '9'.repeat(300) }],
   ])('[Q13] that would be longer, for its %s, is not sent', (_what, command) => {
     expect(canCarry(makeQueued({ command }))).toBe(false);
   });
 
   it.each(['jane@example.com', 'Jane Doe <jane@example.com>', 'JANE@EXAMPLE.COM'])(
-    '[O11] shows nobody’s e-mail, wherever the workflow put it: %s',
+    '[O11] shows nobody’s email, wherever the workflow put it: %s',
     (email) => {
       const command = { ownerEmail: email, fallbackOwner: email, currentValue: email };
       const body = toAssignMessage(makeQueued({ command }), seal);

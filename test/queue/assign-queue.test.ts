@@ -185,7 +185,7 @@ describe('on a queue that takes some', () => {
     await expect(queue.send(delayed(1))).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
   });
 
-  it('[O11] shows nobody’s e-mail', async () => {
+  it('[O11] shows nobody’s email', async () => {
     await queue.send(delayed(12));
     for (const { MessageBody } of batches.flat()) expect(MessageBody).not.toMatch(/jane|example|@/i);
   });

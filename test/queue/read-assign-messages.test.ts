@@ -31,12 +31,12 @@ it.each([
   ['no JSON', 'jane@example.com'],
   ['nothing', ''],
   ['another version', JSON.stringify({ ...JSON.parse(toAssignMessage(good, seal)), version: 2 })],
-  ['an e-mail that nobody can open', toAssignMessage(good, before)],
+  ['an email that nobody can open', toAssignMessage(good, before)],
   [
-    'an e-mail that is not sealed',
+    'an email that is not sealed',
     JSON.stringify({ ...JSON.parse(toAssignMessage(good, seal)), sealedEmail: 'jane@example.com' }),
   ],
-  ['another portal’s e-mail', JSON.stringify({ ...JSON.parse(toAssignMessage(good, seal)), portalId: '8200002' })],
+  ['another portal’s email', JSON.stringify({ ...JSON.parse(toAssignMessage(good, seal)), portalId: '8200002' })],
 ])('[Q3] holds up no other message for one with %s, which is counted and shown to nobody', (_what, body) => {
   const { executions, unreadable, counted } = read(toAssignMessage(good, seal), body, toAssignMessage(good, seal));
   expect([...executions.keys()]).toEqual(['m0', 'm2']);

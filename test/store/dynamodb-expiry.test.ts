@@ -29,7 +29,7 @@ describe.each(ENGINES)('rows past their time, which lie in the table still, on $
     expect(items.map((item) => (readNumber(item, 'expiresAtEpochSeconds') ?? Infinity) * 1000 < now)).toEqual([true]);
   }
 
-  it('[D6] does not believe that nobody has the e-mail', async () => {
+  it('[D6] does not believe that nobody has the email', async () => {
     const service = await serviceOn(table);
     expect((await enrol(service)).outputs.errorCode).toBe('OWNER_NOT_FOUND');
     const jane = addActiveOwner(service.simulator.state, PORTAL, { email: JANE });
@@ -79,7 +79,7 @@ describe.each(ENGINES)('rows past their time, which lie in the table still, on $
     expect(await store.acquire(PORTAL_A, 'run-2', 2, HOUR_MS)).toMatchObject({ fence: (first?.fence ?? 0) + 1 });
   });
 
-  it('[D6] does not report an e-mail that was asked for a month ago', async () => {
+  it('[D6] does not report an email that was asked for a month ago', async () => {
     const unresolved = createUnresolvedEmails(table, clock.now);
     await unresolved.note(PORTAL_A, toEmail(JANE), '62', clock.now());
     expect(await unresolved.list(PORTAL_A)).toMatchObject([{ email: JANE, count: 1 }]);

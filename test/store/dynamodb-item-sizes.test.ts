@@ -49,7 +49,7 @@ describe('what a refresh of 2,000 owners writes', () => {
 
     expect([...largest.keys()].sort()).toEqual(['email', 'listing', 'owner', 'refresh', 'unresolved', 'user']);
     const { refresh: report, ...ofOneOwner } = Object.fromEntries(largest);
-    // It names the first hundred of each change, and the most frequent of the e-mails that were asked for in vain.
+    // It names the first hundred of each change, and the most frequent of the emails that were asked for in vain.
     expect(report).toBeLessThan(40 * KB);
     expect(Object.values(ofOneOwner).filter((bytes) => bytes > 2 * KB)).toEqual([]);
   });

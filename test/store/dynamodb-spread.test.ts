@@ -37,13 +37,13 @@ describe.each(ENGINES)('a busy portal on $name', ({ makeTable }) => {
     return { calls, reads };
   };
 
-  it('[D9] has its e-mails in as many partitions', async () => {
+  it('[D9] has its emails in as many partitions', async () => {
     const rows = (await readAllItems(table)).filter(({ sk }) => sk?.S === 'email');
     expect(rows).toHaveLength(EMAILS.length);
     expect(new Set(rows.map(({ pk }) => pk?.S)).size).toBe(EMAILS.length);
   });
 
-  it('[D9] reads a partition of its own for each e-mail that is new to the container', async () => {
+  it('[D9] reads a partition of its own for each email that is new to the container', async () => {
     const { reads } = await readsOf(() => Promise.all(EMAILS.map(find)));
     const partitions = reads.map(({ Key }) => Key?.pk?.S).filter((pk) => pk?.includes('#email#'));
     expect(new Set(partitions).size).toBe(EMAILS.length);

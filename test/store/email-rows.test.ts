@@ -12,7 +12,7 @@ import { ENGINES } from '../support/dynamodb-engines.ts';
 
 const PAUSES = { sleep: async () => undefined, random: () => 0 };
 
-describe.each(ENGINES)('e-mails of a batch: $name', ({ makeTable }) => {
+describe.each(ENGINES)('emails of a batch: $name', ({ makeTable }) => {
   const clock = makeClock();
   let table: Table;
   const emails = Array.from({ length: 230 }, (_, index) => toEmail(`p${index}@example.com`));

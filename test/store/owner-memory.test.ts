@@ -61,7 +61,7 @@ it.each([
   [0, 'at first'],
   [LIFETIME_MS + 1, 'once the first memory of both is over'],
   [3 * LIFETIME_MS, 'later'],
-])('tells a person by id without a read when the e-mail was just found, %i ms on: %s', async (ms) => {
+])('tells a person by id without a read when the email was just found, %i ms on: %s', async (ms) => {
   await memory.findByEmail(PORTAL_A, JANE);
   await memory.findByOwnerId(PORTAL_A, OWNER.id);
   clock.advance(ms);
@@ -70,7 +70,7 @@ it.each([
   expect(await readsOf(() => memory.findByUserId(PORTAL_A, toUserId('11')))).toBe(0);
 });
 
-it('does not put an older row of the e-mail in the place of what is known by id', async () => {
+it('does not put an older row of the email in the place of what is known by id', async () => {
   const left = makeArchivedOwner({ id: '1', userId: '11' });
   await memory.rememberOwner(PORTAL_A, OWNER.id, { owner: left, confirmedAtEpochMs: clock.now() + 1 });
   await memory.findByEmail(PORTAL_A, JANE);
@@ -136,7 +136,7 @@ describe('preparing for a batch', () => {
   const [JANE, OMAR, NOBODY] = EMAILS as [OwnerEmail, OwnerEmail, OwnerEmail];
   const omar = makeOwner({ id: '410000002', userId: '52000002', email: OMAR });
 
-  it('reads what is not known in one call, and finds it afterwards by e-mail and by owner id without another', async () => {
+  it('reads what is not known in one call, and finds it afterwards by email and by owner id without another', async () => {
     const clock = makeClock();
     const cache = createFakeOwnerCache();
     const memory = createOwnerMemory(cache, { now: clock.now });
@@ -153,7 +153,7 @@ describe('preparing for a batch', () => {
     expect(await memory.findByEmail(PORTAL_B, OMAR)).toBeUndefined();
   });
 
-  it('asks nobody for what is known, or for a single e-mail, which is read as quickly when its turn comes', async () => {
+  it('asks nobody for what is known, or for a single email, which is read as quickly when its turn comes', async () => {
     const clock = makeClock();
     const memory = createOwnerMemory(createFakeOwnerCache(), { now: clock.now });
     const ask: FindByEmails = async () => {

@@ -13,7 +13,7 @@ const now = () => START_EPOCH_MS;
 
 describeUnresolvedEmails('in memory, for tests', async ({ now }) => createFakeUnresolvedEmails(now));
 
-describe.each(ENGINES)('unresolved e-mails in the table: $name', ({ name, makeTable }) => {
+describe.each(ENGINES)('unresolved emails in the table: $name', ({ name, makeTable }) => {
   describeUnresolvedEmails(name, async ({ now }) => createUnresolvedEmails(await makeTable(), now));
 
   it('[D7] are an item each that expires, in whole seconds, thirty days after it was last asked for', async () => {
@@ -35,7 +35,7 @@ describe.each(ENGINES)('unresolved e-mails in the table: $name', ({ name, makeTa
     ]);
   });
 
-  it('[P11] has room in a key for the longest e-mail there may be', async () => {
+  it('[P11] has room in a key for the longest email there may be', async () => {
     const table = await makeTable();
     const label = '字'.repeat(60);
     const longest = toEmail(`${'字'.repeat(63)}@${label}.${label}.${label}.example`.slice(0, 254));

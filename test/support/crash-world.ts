@@ -146,7 +146,7 @@ async function findBroken(service: FloodService, executions: readonly Execution[
   return broken;
 }
 
-/** What the executions may fail with. Nobody has the second one's e-mail, so that it can do nothing else. */
+/** What the executions may fail with. Nobody has the second one's email, so that it can do nothing else. */
 const ERRORS = [['EXPIRED_IN_QUEUE'], ['OWNER_NOT_FOUND', 'EXPIRED_IN_QUEUE'], ['EXPIRED_IN_QUEUE']];
 
 function ownerOf({ simulator }: FloodService, objectId: string): string {

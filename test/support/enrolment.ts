@@ -26,7 +26,7 @@ export type Enrolled = Answer & {
 
 export type EnrolOptions = Partial<ExecuteOptions> & { readonly email?: string };
 
-/** Enrols a new contact (or a given record) with Jane's e-mail and watches what happens. */
+/** Enrols a new contact (or a given record) with Jane's email and watches what happens. */
 export async function enrol(service: Service, options: EnrolOptions = {}): Promise<Enrolled> {
   const { email = JANE, portalId = PORTAL, ...rest } = options;
   const { state, calls } = service.simulator;

@@ -29,7 +29,7 @@ export function judgeAnswer(judged: JudgedAnswer, people: PortalPeople, notConne
   const known = people.find(portalId, told);
   const context = { portalId, outcome, errorCode, person: told };
 
-  // Whoever is told was behind the e-mail here, and the record has them, or what it had.
+  // Whoever is told was behind the email here, and the record has them, or what it had.
   if (outcome === 'KEPT_EXISTING') expect({ ...context, ownerId }).toEqual({ ...context, ownerId: before });
   else if (ownerId !== '')
     expect({ ...context, ids: known.ids }).toEqual({ ...context, ids: expect.arrayContaining([ownerId]) });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /**
  * Captures every line that the code under test writes to stdout or stderr while a test file runs, keeps them off the
- * terminal, and fails the file when one of them holds an e-mail, a token, a secret or a body.
+ * terminal, and fails the file when one of them holds an email, a token, a secret or a body.
  */
 export const CAPTURED_LINES: string[] = [];
 

@@ -50,7 +50,7 @@ export function makeExecution(parts: object = {}): object {
 
 /**
  * The real handlers and everything below them, over a HubSpot and a table that answer inside the process: for properties,
- * which run thousands of times. HubSpot has the given owners, whatever e-mail it is asked for, and takes every write.
+ * which run thousands of times. HubSpot has the given owners, whatever email it is asked for, and takes every write.
  */
 export function makeOfflineService(
   options: { owners?: readonly object[]; config?: Partial<SetOwnerConfig> } = {},

@@ -6,9 +6,9 @@ import { markedIds, type OneOfTwo, TWO_PORTALS } from './portal-watch.ts';
 export const PEOPLE = ['ann', 'bea', 'cat', 'dan'] as const;
 export type Person = (typeof PEOPLE)[number];
 
-/** Who is behind one e-mail of one portal, and who was. */
+/** Who is behind one email of one portal, and who was. */
 type Known = {
-  /** Every owner id that the e-mail ever had here; the last one is today's. */
+  /** Every owner id that the email ever had here; the last one is today's. */
   readonly ids: string[];
   isActive: boolean;
   changedAtEpochMs: number;
@@ -18,7 +18,7 @@ export const emailOf = (person: Person): string => `${person}@example.com`;
 export const nameOf = (portalId: OneOfTwo, person: Person): string => `${person} of ${portalId}`;
 
 /**
- * The people of two portals: the same e-mails in both, with owner ids that are one portal's alone. Changes them in HubSpot and
+ * The people of two portals: the same emails in both, with owner ids that are one portal's alone. Changes them in HubSpot and
  * remembers what was changed, which is all that an answer is judged by.
  */
 export function createPortalPeople(state: SimulatorState, now: () => number) {
@@ -63,7 +63,7 @@ export function createPortalPeople(state: SimulatorState, now: () => number) {
       change(known, true);
     },
 
-    /** Somebody else gets the e-mail, and another owner id with it. */
+    /** Somebody else gets the email, and another owner id with it. */
     replace(portalId: OneOfTwo, person: Person): void {
       const known = find(portalId, person);
       deactivateOwner(state, portalId, demand(known.ids.at(-1)));

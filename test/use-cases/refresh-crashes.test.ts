@@ -10,7 +10,7 @@ const person = (id: number, email: string, more: Parameters<typeof makeOwner>[0]
   makeOwner({ id: String(id), userId: String(100 + id), email, ...more });
 
 const YESTERDAY = [1, 2, 3, 4, 5].map((n) => person(n, `p${n}@example.com`));
-/** One leaves, one changes the e-mail, one takes a colleague's, one is gone, one joins. */
+/** One leaves, one changes the email, one takes a colleague's, one is gone, one joins. */
 const TODAY = [
   makeArchivedOwner({ id: '1', userId: '101', email: 'p1@example.com' }),
   person(2, 'second@example.com'),

@@ -17,7 +17,7 @@ const EMAILS = Array.from({ length: 16 }, (_, n) => toEmail(`p${n}@example.com`)
 
 jest.setTimeout(60_000);
 
-/** HubSpot at one moment: who has which e-mail moves on with every version. */
+/** HubSpot at one moment: who has which email moves on with every version. */
 function listingOf(version: number): Owner[] {
   return Array.from({ length: PEOPLE }, (_, n) =>
     makeOwner({

@@ -29,7 +29,7 @@ beforeEach(() => {
   });
 });
 
-describe('a number where an e-mail belongs', () => {
+describe('a number where an email belongs', () => {
   const explain = (input: string, portalId = PORTAL_A) => resolver.resolveEmail(portalId, input, clock.now() + 8_000);
 
   it.each([

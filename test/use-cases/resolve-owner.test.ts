@@ -97,7 +97,7 @@ describe('on a miss', () => {
       [`active ${JANE}`, `archived ${JANE}`, `active ${JANE}.invalid`],
     ],
     [
-      '[O2] says that the e-mail is a queue',
+      '[O2] says that the email is a queue',
       [makeQueueOwner({ id: '4' })],
       { kind: 'refused', code: 'OWNER_IS_QUEUE', about: [{ id: '4' }] },
       [`active ${JANE}`],
@@ -109,7 +109,7 @@ describe('on a miss', () => {
       [`active ${JANE}`],
     ],
     [
-      'says that nobody has the e-mail',
+      'says that nobody has the email',
       [],
       { kind: 'refused', code: 'OWNER_NOT_FOUND', about: [], from: 'LIVE' },
       [`active ${JANE}`, `archived ${JANE}`, `active ${JANE}.invalid`],
@@ -123,13 +123,13 @@ describe('on a miss', () => {
     expect(directory.calls).toEqual(calls);
   });
 
-  it('does not add the suffix to an e-mail that has it', async () => {
+  it('does not add the suffix to an email that has it', async () => {
     start();
     await resolve(`${JANE}.invalid`);
     expect(directory.calls).toEqual([`active ${JANE}.invalid`, `archived ${JANE}.invalid`]);
   });
 
-  it('[O1] filters what HubSpot answers, so that owners without e-mail and near misses never count', async () => {
+  it('[O1] filters what HubSpot answers, so that owners without email and near misses never count', async () => {
     const others = [
       makeOwner({ id: '1', email: undefined }),
       makeOwner({ id: '2', email: 'jane@example.com.au' }),

@@ -16,7 +16,7 @@ it.each([
     { kind: 'answered', result: { outcome: 'FAILED', errorCode: 'PORTAL_NOT_CONNECTED' } },
   ],
   [new StoreUnavailableError('away'), { kind: 'later', code: 'STORE_UNAVAILABLE' }],
-])('answers every e-mail alike, and looks nobody up, when the token is not to be had: %s', async (error, answer) => {
+])('answers every email alike, and looks nobody up, when the token is not to be had: %s', async (error, answer) => {
   const { findOwner, resolve } = setUp(() => Promise.reject(error));
   expect(await resolve()).toEqual(emails.map((email) => ({ ...answer, email })));
   expect(findOwner).not.toHaveBeenCalled();

@@ -83,7 +83,7 @@ describe('the fallback owner', () => {
   const fallBack = (fallbackOwner: string) =>
     set({ ownerEmail: 'left@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner });
 
-  it('takes the place of the e-mail, and why is told', async () => {
+  it('takes the place of the email, and why is told', async () => {
     expect(await fallBack(' 4 ')).toMatchObject({
       outcome: 'FALLBACK_ASSIGNED',
       ownerId: '4',
@@ -95,7 +95,7 @@ describe('the fallback owner', () => {
 
   it.each([
     ['', 'nobody'],
-    ['bob@example.com', 'an e-mail'],
+    ['bob@example.com', 'an email'],
     ['14', 'a user id'],
     ['2', 'one who left'],
     ['3', 'a queue'],
@@ -106,7 +106,7 @@ describe('the fallback owner', () => {
     expect(records.calls).toEqual([]);
   });
 
-  it('is not looked at while the e-mail has an owner', async () => {
+  it('is not looked at while the email has an owner', async () => {
     expect(await set({ ifNotAssignable: 'FALLBACK', fallbackOwner: 'nonsense' })).toMatchObject({
       outcome: 'ASSIGNED',
     });

@@ -77,9 +77,9 @@ const store = (...links: [string, string][]) =>
 describe('naming a successor', () => {
   it.each([
     ['2', '4', 'both by id'],
-    ['left@example.com', 'bob@example.com', 'both by e-mail'],
+    ['left@example.com', 'bob@example.com', 'both by email'],
     ['Left <LEFT@example.com>', ' 4 ', 'as people type it'],
-  ])('%s → %s is stored and told with e-mails to check: %s', async (leaver, successor) => {
+  ])('%s → %s is stored and told with emails to check: %s', async (leaver, successor) => {
     expect(await run(leaver, successor)).toEqual({
       status: 'set',
       leaverOwnerId: '2',
@@ -107,13 +107,13 @@ describe('naming a successor', () => {
 
   it.each<[string, string, [string, string][], string, string]>([
     ['1', '3', [], 'SUCCESSOR_NOT_ACTIVE', 'a queue'],
-    ['1', 'queue@example.com', [], 'SUCCESSOR_NOT_ACTIVE', 'a queue by its e-mail'],
+    ['1', 'queue@example.com', [], 'SUCCESSOR_NOT_ACTIVE', 'a queue by its email'],
     ['1', '2', [['2', '5']], 'SUCCESSOR_NOT_ACTIVE', 'a chain of people who left'],
     ['1', '14', [], 'OWNER_NOT_FOUND', 'a user id'],
     ['999', '4', [], 'OWNER_NOT_FOUND', 'a leaver whom the portal does not have'],
     ['1', 'nobody@example.com', [], 'OWNER_NOT_FOUND', 'nobody'],
-    ['twice@example.com', '4', [], 'OWNER_AMBIGUOUS', 'two leavers of one e-mail'],
-    ['1', 'twice@example.com', [], 'OWNER_AMBIGUOUS', 'two successors of one e-mail'],
+    ['twice@example.com', '4', [], 'OWNER_AMBIGUOUS', 'two leavers of one email'],
+    ['1', 'twice@example.com', [], 'OWNER_AMBIGUOUS', 'two successors of one email'],
     ['1', '1', [], 'SUCCESSOR_LOOP', 'oneself'],
     ['1', '4', [['4', '1']], 'SUCCESSOR_LOOP', 'each other, both active'],
     [
@@ -134,9 +134,9 @@ describe('naming a successor', () => {
     expect(await stored('5')).toBeUndefined();
   });
 
-  it('names the field and the ids to choose from when an e-mail is shared', async () => {
+  it('names the field and the ids to choose from when an email is shared', async () => {
     expect((await run('twice@example.com', '4')).message).toBe(
-      'Field "leaver": owners 5, 6 share this e-mail. Give one of the ids.',
+      'Field "leaver": owners 5, 6 share this email. Give one of the ids.',
     );
   });
 
@@ -156,7 +156,7 @@ describe('naming a successor', () => {
     expect(await run('2', '4')).toMatchObject({ status: 'refused', reason: 'SUCCESSOR_NOT_ACTIVE' });
   });
 
-  it('asks HubSpot for an e-mail, whatever the cache holds', async () => {
+  it('asks HubSpot for an email, whatever the cache holds', async () => {
     const cached = { owners: [JANE], confirmedAtEpochMs: clock.now() };
     await cache.rememberEmail(PORTAL_A, toEmail('bob@example.com'), cached);
     expect(await run('2', 'bob@example.com')).toMatchObject({ successorOwnerId: '4' });

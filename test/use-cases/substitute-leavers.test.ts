@@ -64,7 +64,7 @@ function set(change: { ownerEmail?: string; currentValue?: string } = {}) {
   return createSetOwner({ resolver, records })(command, clock.now() + 8_000);
 }
 
-describe('an e-mail of somebody who left', () => {
+describe('an email of somebody who left', () => {
   it('stands for their successor', async () => {
     await store(['2', '4']);
     const told = { ownerId: '4', substitutedFor: '2', resolvedFrom: 'LIVE', ownerDataAgeSeconds: 0 };
@@ -136,7 +136,7 @@ it.each(['', 'nonsense', 'nobody@example.com', '12', 'jane@example.com'])(
   },
 );
 
-it('reads no successor for two active people of one e-mail, and picks none', async () => {
+it('reads no successor for two active people of one email, and picks none', async () => {
   directory.owners.push(makeOwner({ id: '8', email: 'twins@example.com' }));
   directory.owners.push(makeOwner({ id: '9', email: 'twins@example.com' }));
   await store(['8', '4']);

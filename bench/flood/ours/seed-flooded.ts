@@ -11,7 +11,7 @@ export type SeededRecord = {
   readonly portalId: number;
   readonly id: string;
   readonly email: string;
-  /** Whom the e-mail stands for in this portal. */
+  /** Whom the email stands for in this portal. */
   readonly ownerId: string;
 };
 

@@ -44,7 +44,7 @@ describe('the pasted snippet', () => {
   });
 
   it('does not find owners beyond its twentieth page', async () => {
-    // Whose e-mails the records hold: the first owner's, the 1,001st's and the 2,001st's.
+    // Whose emails the records hold: the first owner's, the 1,001st's and the 2,001st's.
     const flood = { ...NO_LIMIT, records: 3, activeOwners: 3_000 };
     const { calls, neverAssigned } = await measurePastedSnippet(flood);
     expect({ calls, neverAssigned }).toEqual({ calls: 3 * 20 + 2, neverAssigned: 1 });

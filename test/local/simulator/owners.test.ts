@@ -72,7 +72,7 @@ it('lists active and archived owners apart, never together', async () => {
   expect(await listAllIds('archived=true')).toEqual([archived.id]);
 });
 
-it('filters by the exact e-mail in any case, duplicates included', async () => {
+it('filters by the exact email in any case, duplicates included', async () => {
   const { state } = running().simulator;
   const twins = addOwnersSharingEmail(state, PORTAL_ID, 'ada@example.com', 2);
   addActiveOwner(state, PORTAL_ID, { email: 'ada@example.com.example.com' });
@@ -146,7 +146,7 @@ describe('a cursor', () => {
 
   it.each([
     ['archived=true', 'the other listing'],
-    ['email=ada%40example.com', 'another e-mail'],
+    ['email=ada%40example.com', 'another email'],
   ])('is refused with %s, which is %s', async (query) => {
     const cursor = await cursorOf('limit=1');
     expect((await running().call(`${OWNERS}?${query}&after=${cursor}`)).status).toBe(400);

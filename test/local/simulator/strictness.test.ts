@@ -52,7 +52,7 @@ it('records a body on a GET', async () => {
   expect(running().simulator.violations).toEqual(['body on a GET: GET /crm/owners/2026-09']);
 });
 
-it('keeps e-mails out of what it records', async () => {
+it('keeps emails out of what it records', async () => {
   await running().call('/crm/owners/2026-09?email=ada%40example.com&email=bob%40example.com');
   await running().call('/crm/owners/2026-09?email=ada%40example.com');
   const { violations, calls } = running().simulator;

@@ -117,7 +117,7 @@ it('makes no users on its own', async () => {
 describe('a user in the settings', () => {
   const SETTINGS = '/settings/users/2026-03';
 
-  it('is found by user id and by e-mail, with roles, seats and teams', async () => {
+  it('is found by user id and by email, with roles, seats and teams', async () => {
     const { state } = running().simulator;
     const teams = [
       { name: 'North', primary: false },
