@@ -1,5 +1,5 @@
 import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../domain/assignment.ts';
-import { ERROR_CODES, OUTCOMES } from '../domain/outcome.ts';
+import { ERROR_CODES, MATCHED_BY, OUTCOMES, type Outcome } from '../domain/outcome.ts';
 import { STANDARD_OWNER_PROPERTY } from '../domain/owner-property.ts';
 
 /**
@@ -95,9 +95,14 @@ const SET_OWNER_INPUTS = [
   },
 ] as const satisfies readonly InputField[];
 
+/** What the step did beyond its outcome. Workflows branch on it, and the history chooses its sentence by it. */
+export const REASONS = ['REPLACED', 'SUCCESSOR', 'SUCCESSOR_REPLACED', 'SET_TO_KEEP', 'CHANGED_SINCE'] as const;
+export type Reason = (typeof REASONS)[number];
+
 /** All of them are in every answer, always as strings. */
 export const OUTPUT_FIELDS = [
   { name: 'outcome', type: 'enumeration', options: OUTCOMES },
+  { name: 'reason', type: 'enumeration', options: REASONS },
   { name: 'ownerId', type: 'string' },
   { name: 'ownerEmail', type: 'string' },
   { name: 'ownerName', type: 'string' },
@@ -105,11 +110,16 @@ export const OUTPUT_FIELDS = [
   { name: 'primaryTeamId', type: 'string' },
   { name: 'primaryTeamName', type: 'string' },
   { name: 'previousOwnerId', type: 'string' },
+  { name: 'previousOwnerName', type: 'string' },
   { name: 'substitutedFor', type: 'string' },
+  { name: 'substitutedForName', type: 'string' },
+  { name: 'matchedBy', type: 'enumeration', options: MATCHED_BY },
+  { name: 'matchedEmail', type: 'string' },
   { name: 'resolvedFrom', type: 'enumeration', options: ['CACHE', 'LIVE'] },
   { name: 'ownerDataAgeSeconds', type: 'string' },
   { name: 'errorCode', type: 'enumeration', options: ERROR_CODES },
   { name: 'errorMessage', type: 'string' },
+  { name: 'errorDetails', type: 'string' },
 ] as const satisfies readonly OutputField[];
 
 export type OutputName = (typeof OUTPUT_FIELDS)[number]['name'];
@@ -118,17 +128,71 @@ export type OutputName = (typeof OUTPUT_FIELDS)[number]['name'];
 const OUTCOME_RULES_BEFORE_CODES = ['FALLBACK_ASSIGNED', 'CLEARED', 'LEFT_UNCHANGED'] as const;
 const OUTCOME_RULES_AFTER_CODES = ['ASSIGNED', 'ALREADY_ASSIGNED', 'KEPT_EXISTING', 'FOUND'] as const;
 
+/** A sentence that is added to an outcome's own, where it applies. */
+export type Addition = 'replaced' | 'successor' | 'formerEmail';
+
+export type OutcomeVariant = {
+  readonly labelName: string;
+  readonly outcome: Outcome;
+  readonly additions: readonly Addition[];
+  readonly conditions: ExecutionRule['conditions'];
+};
+
+const ADDITIONS: Readonly<Partial<Record<Reason, readonly Addition[]>>> = {
+  REPLACED: ['replaced'],
+  SUCCESSOR: ['successor'],
+  SUCCESSOR_REPLACED: ['successor', 'replaced'],
+};
+const REASONS_OF: Readonly<Partial<Record<Outcome, readonly Reason[]>>> = {
+  FALLBACK_ASSIGNED: ['REPLACED'],
+  CLEARED: ['REPLACED'],
+  ASSIGNED: ['REPLACED', 'SUCCESSOR', 'SUCCESSOR_REPLACED'],
+  ALREADY_ASSIGNED: ['SUCCESSOR'],
+  FOUND: ['SUCCESSOR'],
+};
+const FOUND_BY_EMAIL: ReadonlySet<Outcome> = new Set<Outcome>(['ASSIGNED', 'ALREADY_ASSIGNED', 'FOUND']);
+
+/** An outcome with every set of additions that it may have, the most specific first. */
+function variantsOf(outcome: Outcome): OutcomeVariant[] {
+  const reasons = [...(REASONS_OF[outcome] ?? [])].reverse();
+  return [...reasons, undefined].flatMap((reason) => {
+    const name = reason === undefined ? outcome : `${outcome}_${reason}`;
+    const additions = (reason && ADDITIONS[reason]) ?? [];
+    const conditions = { outcome: [outcome], ...(reason !== undefined && { reason: [reason] }) };
+    const plain = { labelName: name, outcome, additions, conditions };
+    if (!FOUND_BY_EMAIL.has(outcome)) return [plain];
+    const former = { ...conditions, matchedBy: ['FORMER_EMAIL'] };
+    const labelName = `${name}_FORMER_EMAIL`;
+    return [{ labelName, outcome, additions: [...additions, 'formerEmail'] as const, conditions: former }, plain];
+  });
+}
+
+/** Every sentence of an outcome that the history may show. */
+export const OUTCOME_VARIANTS: readonly OutcomeVariant[] = [
+  ...OUTCOME_RULES_BEFORE_CODES,
+  ...OUTCOME_RULES_AFTER_CODES,
+].flatMap(variantsOf);
+
+function toRules(outcomes: readonly Outcome[]): ExecutionRule[] {
+  const variants = OUTCOME_VARIANTS.filter(({ outcome }) => outcomes.includes(outcome));
+  return variants.map(({ labelName, conditions }) => ({ labelName, conditions }));
+}
+
+/** An owner that was changed meanwhile is kept for another reason than one that the step is set to keep. */
+export const KEPT_CHANGED_SINCE = 'KEPT_CHANGED_SINCE';
+
 const EXECUTION_RULES: readonly ExecutionRule[] = [
-  ...OUTCOME_RULES_BEFORE_CODES.map((outcome) => ({ labelName: outcome, conditions: { outcome: [outcome] } })),
+  ...toRules(OUTCOME_RULES_BEFORE_CODES),
   ...ERROR_CODES.map((code) => ({ labelName: code, conditions: { errorCode: [code] } })),
-  ...OUTCOME_RULES_AFTER_CODES.map((outcome) => ({ labelName: outcome, conditions: { outcome: [outcome] } })),
+  { labelName: KEPT_CHANGED_SINCE, conditions: { outcome: ['KEPT_EXISTING'], reason: ['CHANGED_SINCE'] } },
+  ...toRules(OUTCOME_RULES_AFTER_CODES),
 ];
 
-/** Every name that a text is needed for. `FAILED` has none of its own: each failure is told by its code. */
-export type RuleLabel =
+/** The outcomes with a text of their own. `FAILED` has none: each failure is named by its code. */
+export type OutcomeText =
   | (typeof OUTCOME_RULES_BEFORE_CODES)[number]
   | (typeof OUTCOME_RULES_AFTER_CODES)[number]
-  | (typeof ERROR_CODES)[number];
+  | typeof KEPT_CHANGED_SINCE;
 
 export const SET_OWNER_BY_EMAIL = {
   uid: 'set_owner_by_email',

@@ -6,45 +6,77 @@ export type ErrorFacts = {
   readonly asked: string;
   /** Names of the people the error is about, ready to read. */
   readonly people: string;
-  /** Owner ids the error is about. */
+  /** Owner IDs the error is about. */
   readonly ownerIds: string;
-  /** The input field or property that was wrong. */
+  /** The input field or property that was wrong, or a fixed word that says what is wrong with the email. */
   readonly subject: string;
   /** Where an administrator installs the app again; empty where nobody installs it. */
   readonly installUrl: string;
 };
 
-/**
- * The English sentence of the `errorMessage` output. It is shown inside the portal only, so it may name the portal's own people.
- */
+/** The English sentence of the `errorMessage` output. It is shown inside the portal only, so it may name its people. */
 const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
   EMAIL_MISSING: () => `No email was given. Check that the property mapped to "Owner's email" has a value.`,
-  EMAIL_INVALID: ({ asked }) => `"${asked}" is not one email address.`,
+  EMAIL_INVALID: ({ asked, subject }) => `"${asked}" is not a valid email address: ${emailFault(subject)}.`,
   OWNER_NOT_FOUND: ({ asked }) => `No owner in this HubSpot account has the email ${asked}.`,
-  OWNER_DEACTIVATED: ({ asked, ownerIds }) => `${asked} belongs to a deactivated user (owner id ${ownerIds}).`,
-  OWNER_AMBIGUOUS: ({ asked, ownerIds }) => `More than one active owner has the email ${asked}: owner ids ${ownerIds}.`,
-  OWNER_IS_QUEUE: ({ asked, ownerIds }) => `${asked} belongs to a queue (owner id ${ownerIds}), not to a person.`,
+  OWNER_DEACTIVATED: ({ asked, ownerIds }) => `${asked} belongs to a deactivated user (owner ID ${ownerIds}).`,
+  OWNER_AMBIGUOUS: ({ asked, ownerIds }) => `More than one active owner has the email ${asked}: owner IDs ${ownerIds}.`,
+  OWNER_IS_QUEUE: ({ asked, ownerIds }) => `${asked} belongs to a queue (owner ID ${ownerIds}), not to a person.`,
   VALUE_IS_OWNER_ID: ({ asked, people }) =>
-    `${asked} is an owner id${of(people)}, not an email. Map the property that holds the email.`,
+    `${asked} is an owner ID${of(people)}, not an email. Map the property that holds the email.`,
   VALUE_IS_USER_ID: ({ asked, people }) =>
-    `${asked} is a user id${of(people)}, not an email. Map the property that holds the email.`,
+    `${asked} is a user ID${of(people)}, not an email. Map the property that holds the email.`,
   FALLBACK_OWNER_INVALID: () => 'The fallback owner is missing, deactivated or not a person of this HubSpot account.',
-  INPUT_INVALID: ({ subject }) => `The input "${subject}" has a value that it cannot have.`,
+  INPUT_INVALID: ({ subject }) => `The input "${subject}" has a value that is not allowed.`,
+  RECORD_MISSING: () =>
+    'This workflow has no record whose owner could be set. Use it in a workflow that enrolls records.',
   RECORD_NOT_FOUND: () => 'The record no longer exists.',
-  RECORD_TYPE_UNSUPPORTED: () => 'Records of this type cannot be given an owner by this action.',
-  PROPERTY_NOT_FOUND: ({ subject }) => `The property "${subject}" does not exist on this object.`,
+  RECORD_TYPE_UNSUPPORTED: () => 'This action cannot set the owner of this type of record.',
+  PROPERTY_NOT_FOUND: ({ subject }) => `"${subject}" is not an owner property of this object that can be set.`,
+  PROPERTY_HOLDS_SEVERAL: ({ subject }) => `The property "${subject}" holds several people, so it was not changed.`,
   RECORD_VALIDATION_FAILED: ({ subject }) =>
     `HubSpot refused to change "${subject}" because of a rule of this account.`,
-  INVALID_OWNER_ID: ({ ownerIds }) => `HubSpot refused the owner id ${ownerIds}.`,
+  INVALID_OWNER_ID: ({ ownerIds }) => `HubSpot refused the owner ID ${ownerIds}.`,
   MISSING_SCOPES: ({ subject, installUrl }) =>
     `The app lacks ${subject === '' ? 'a permission' : `the permission ${subject}`} in this HubSpot account. Approve its scopes again${at(installUrl)}.`,
   PORTAL_NOT_CONNECTED: ({ installUrl }) =>
     `The app is not connected to this HubSpot account. Install it${at(installUrl)}.`,
-  EXPIRED_IN_QUEUE: () => 'The execution waited too long in the queue; the owner was not changed.',
+  EXPIRED_IN_QUEUE: () => 'The execution waited too long in the queue. The owner was not changed.',
+};
+
+/** What the history adds to its own text of these codes: names and IDs, in no language. */
+const DETAILS: Readonly<Partial<Record<ErrorCode, (facts: ErrorFacts) => string>>> = {
+  EMAIL_INVALID: ({ subject }) => emailFault(subject),
+  OWNER_AMBIGUOUS: ({ ownerIds }) => ownerIds,
+  VALUE_IS_OWNER_ID: ({ people, ownerIds }) => people || ownerIds,
+  VALUE_IS_USER_ID: ({ people, ownerIds }) => people || ownerIds,
+  INPUT_INVALID: ({ subject }) => subject,
+  PROPERTY_NOT_FOUND: ({ subject }) => subject,
+  PROPERTY_HOLDS_SEVERAL: ({ subject }) => subject,
+  RECORD_VALIDATION_FAILED: ({ subject }) => subject,
+  INVALID_OWNER_ID: ({ ownerIds }) => ownerIds,
+  MISSING_SCOPES: ({ subject, installUrl }) => [subject, installUrl].filter((text) => text !== '').join(' '),
+  PORTAL_NOT_CONNECTED: ({ installUrl }) => installUrl,
 };
 
 export function errorMessage(code: ErrorCode, facts: ErrorFacts): string {
   return SENTENCES[code](facts);
+}
+
+/** Empty for codes whose text says everything. A dash stands for a fact that is not known. */
+export function errorDetails(code: ErrorCode, facts: ErrorFacts): string {
+  const find = DETAILS[code];
+  return find === undefined ? '' : find(facts) || '–';
+}
+
+const EMAIL_FAULTS: Readonly<Record<string, string>> = {
+  several_addresses: 'it holds more than one address',
+  hidden_character: 'it contains a hidden character',
+  too_long: 'it is too long',
+};
+
+function emailFault(word: string): string {
+  return EMAIL_FAULTS[word] ?? 'it does not have the form of an address';
 }
 
 function at(url: string): string {

@@ -1,8 +1,9 @@
+import { readOwnerEmail } from '../domain/email.ts';
 import type { OwnerId } from '../domain/ids.ts';
-import type { ActionResult } from '../domain/outcome.ts';
+import type { ActionResult, Outcome } from '../domain/outcome.ts';
 import { fullName, type Owner } from '../domain/owner.ts';
-import { OUTPUT_FIELDS, type OutputName } from './definition.ts';
-import { errorMessage } from './error-message.ts';
+import { OUTPUT_FIELDS, type OutputName, type Reason } from './definition.ts';
+import { type ErrorFacts, errorDetails, errorMessage } from './error-message.ts';
 
 /** The answer to HubSpot: every declared output and the state, all of them strings. */
 export type OutputFields = Readonly<Record<OutputName | 'hs_execution_state', string>>;
@@ -25,7 +26,7 @@ export const MAX_OUTPUT_LENGTH = 1000;
 const MAX_ASKED_LENGTH = 254;
 
 /**
- * Tells a result in the declared outputs.
+ * Renders a result as the declared outputs.
  * @param asked the email as the workflow gave it
  * @param people the owners that the result names by id, as far as they are known
  * @param installUrl where an administrator installs the app again; empty where nobody installs it
@@ -39,22 +40,26 @@ export function toOutputFields(
   const byId = new Map<OwnerId, Owner>(people.map((owner) => [owner.id, owner]));
   const owner = result.ownerId === undefined ? undefined : byId.get(result.ownerId);
   const about = (result.aboutOwnerIds ?? []).map((id) => byId.get(id)).filter((person) => person !== undefined);
-  const told = owner ?? (about.length === 1 ? about[0] : undefined);
+  const named = owner ?? (about.length === 1 ? about[0] : undefined);
   const primaryTeam = owner?.teams.find((team) => team.primary);
   const values: Partial<Record<OutputName, string>> = {
     outcome: result.outcome,
+    reason: reasonOf(result),
     ownerId: result.ownerId ?? '',
     ownerEmail: result.ownerId === undefined ? asked.slice(0, MAX_ASKED_LENGTH) : (owner?.email ?? ''),
-    ownerName: told === undefined ? '' : fullName(told),
+    ownerName: named === undefined ? '' : fullName(named),
     userId: owner?.userId ?? '',
     primaryTeamId: primaryTeam?.id ?? '',
     primaryTeamName: primaryTeam?.name ?? '',
     previousOwnerId: result.previousOwnerId ?? '',
+    previousOwnerName: nameOf(result.previousOwnerId, byId),
     substitutedFor: result.substitutedFor ?? '',
+    substitutedForName: nameOf(result.substitutedFor, byId),
+    matchedBy: result.matchedBy ?? '',
+    matchedEmail: result.matchedBy === undefined ? '' : addressIn(asked),
     resolvedFrom: result.resolvedFrom ?? '',
     ownerDataAgeSeconds: result.ownerDataAgeSeconds === undefined ? '' : String(result.ownerDataAgeSeconds),
-    errorCode: result.errorCode ?? '',
-    errorMessage: result.errorCode === undefined ? '' : sentence(result, asked, about, installUrl),
+    ...errorOutputs(result, asked, about, installUrl),
   };
   const declared = OUTPUT_FIELDS.map(({ name }) => [name, toOutputValue(values[name] ?? '')] as const);
   return Object.fromEntries([
@@ -63,18 +68,47 @@ export function toOutputFields(
   ]) as OutputFields;
 }
 
-function sentence(result: ActionResult, asked: string, about: readonly Owner[], installUrl: string): string {
-  if (result.errorCode === undefined) return '';
-  const text = errorMessage(result.errorCode, {
+const REPLACING: ReadonlySet<Outcome> = new Set<Outcome>(['ASSIGNED', 'FALLBACK_ASSIGNED', 'CLEARED']);
+
+function reasonOf({ outcome, ownerId, previousOwnerId, substitutedFor, keptBecause }: ActionResult): Reason | '' {
+  if (keptBecause !== undefined) return keptBecause;
+  const isReplaced = REPLACING.has(outcome) && Boolean(previousOwnerId) && previousOwnerId !== ownerId;
+  if (substitutedFor === undefined) return isReplaced ? 'REPLACED' : '';
+  return isReplaced ? 'SUCCESSOR_REPLACED' : 'SUCCESSOR';
+}
+
+/** Deactivation blanks names; the address, or else the id, still says who it was. */
+function nameOf(id: OwnerId | '' | undefined, byId: ReadonlyMap<OwnerId, Owner>): string {
+  if (id === undefined || id === '') return '';
+  const owner = byId.get(id);
+  return (owner && (fullName(owner) || owner.email)) || id;
+}
+
+function addressIn(asked: string): string {
+  const reading = readOwnerEmail(asked);
+  return reading.kind === 'email' ? reading.email : '';
+}
+
+function errorOutputs(
+  { errorCode, aboutOwnerIds = [], subject = '', hubspotCorrelationId }: ActionResult,
+  asked: string,
+  about: readonly Owner[],
+  installUrl: string,
+): Partial<Record<OutputName, string>> {
+  if (errorCode === undefined) return {};
+  const facts: ErrorFacts = {
     asked: asked.slice(0, MAX_ASKED_LENGTH),
     people: about.map((owner) => fullName(owner) || (owner.email ?? '')).join(', '),
-    ownerIds: (result.aboutOwnerIds ?? []).join(', '),
-    subject: result.subject ?? '',
+    ownerIds: aboutOwnerIds.join(', '),
+    subject,
     installUrl,
-  });
-  return result.hubspotCorrelationId === undefined
-    ? text
-    : `${text} HubSpot's correlation id: ${result.hubspotCorrelationId}.`;
+  };
+  const support = hubspotCorrelationId === undefined ? '' : ` HubSpot's correlation ID: ${hubspotCorrelationId}.`;
+  return {
+    errorCode,
+    errorMessage: `${errorMessage(errorCode, facts)}${support}`,
+    errorDetails: errorDetails(errorCode, facts),
+  };
 }
 
 /** Control characters break the history page and CSV exports; a lone surrogate half is not valid in JSON text. */

@@ -22,7 +22,8 @@ const DEFAULTS: Readonly<Record<InputName, string>> = {
 
 /** A label is enough in the editor; whoever branches on an output needs to know when it is filled. */
 const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
-  outcome: 'What the action came to; see the outcomes.',
+  outcome: 'What the action did; see the outcomes.',
+  reason: `What the action did beyond that: ${code('REPLACED')} another owner, assigned a ${code('SUCCESSOR')} of a deactivated user, or both. With ${code('KEPT_EXISTING')}: ${code('SET_TO_KEEP')} or ${code('CHANGED_SINCE')}.`,
   ownerId: `The owner the record has after the action, or the owner that was found. Empty when there is none, and always when the outcome is ${code('FAILED')}, ${code('LEFT_UNCHANGED')} or ${code('CLEARED')}.`,
   ownerEmail: `Email of that owner. When there is no ${code('ownerId')}: the value that was looked up.`,
   ownerName: `Name of that owner. When there is no ${code('ownerId')}: the person the error is about, if known.`,
@@ -30,12 +31,17 @@ const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
   primaryTeamId: "ID of that owner's main team. Empty without a team.",
   primaryTeamName: "Name of that owner's main team. Empty without a team.",
   previousOwnerId: 'Owner ID before the action. Empty when there was none or it is not known.',
+  previousOwnerName: 'Name of that previous owner.',
   substitutedFor:
     'Owner ID of the deactivated user whom that owner stands in for. Empty when they stand in for nobody.',
+  substitutedForName: 'Name of that deactivated user.',
+  matchedBy: `How the email led to the owner: it is theirs (${code('EMAIL')}), was theirs before (${code('FORMER_EMAIL')}), or an operator said so (${code('ALIAS')}).`,
+  matchedEmail: 'The address that was looked up, in its normal form. Empty when it led to nobody.',
   resolvedFrom: 'Whether the owner came from the cache or was looked up in HubSpot just now.',
   ownerDataAgeSeconds: 'How long ago HubSpot last confirmed the owner data, in seconds.',
   errorCode: `Why the email gave no assignable owner, or why the write failed. Also filled when the outcome is ${code('FALLBACK_ASSIGNED')}, ${code('CLEARED')} or ${code('LEFT_UNCHANGED')}.`,
   errorMessage: 'The same as an English sentence.',
+  errorDetails: 'Names and IDs that belong to the error, such as a property. Empty when there are none.',
 };
 
 const FAILED_MEANING = `The action failed; ${code('errorCode')} says why. The record is not changed and the workflow goes on.`;
@@ -88,7 +94,7 @@ export function actionReference(): string {
     '## Input fields',
     inputsTable(),
     '## Output fields',
-    'All of them are in every answer, always as strings; an empty string means that there is nothing to tell.',
+    'Every answer holds all of them, always as strings. An empty string means that there is no value.',
     outputsTable(),
     '## Outcomes',
     outcomesTable(),
@@ -136,7 +142,10 @@ function choices(field: InputField): string {
 }
 
 function outcomeMeaning(outcome: Outcome): string {
-  return outcome === 'FAILED' ? FAILED_MEANING : showPlaceholders(en.outcomes[outcome]);
+  if (outcome === 'FAILED') return FAILED_MEANING;
+  const texts =
+    outcome === 'KEPT_EXISTING' ? [en.outcomes[outcome], en.outcomes.KEPT_CHANGED_SINCE] : [en.outcomes[outcome]];
+  return showPlaceholders(texts.join(' Or: '));
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

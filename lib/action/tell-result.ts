@@ -19,9 +19,10 @@ export async function tellResult(
 async function findPeople(
   findKnownOwner: OwnerCache['findByOwnerId'],
   portalId: PortalId,
-  { ownerId, aboutOwnerIds = [] }: ActionResult,
+  { ownerId, previousOwnerId, substitutedFor, aboutOwnerIds = [] }: ActionResult,
 ): Promise<Owner[]> {
-  const ids = new Set(ownerId === undefined ? aboutOwnerIds : [ownerId, ...aboutOwnerIds]);
+  const named = [ownerId, previousOwnerId, substitutedFor, ...aboutOwnerIds];
+  const ids = new Set(named.flatMap((id) => id || []));
   try {
     const found = await Promise.all([...ids].map((id) => findKnownOwner(portalId, id)));
     return found.flatMap((cached) => cached?.owner ?? []);

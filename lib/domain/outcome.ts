@@ -30,9 +30,11 @@ export const ERROR_CODES = [
   ...NOT_ASSIGNABLE_CODES,
   'FALLBACK_OWNER_INVALID',
   'INPUT_INVALID',
+  'RECORD_MISSING',
   'RECORD_NOT_FOUND',
   'RECORD_TYPE_UNSUPPORTED',
   'PROPERTY_NOT_FOUND',
+  'PROPERTY_HOLDS_SEVERAL',
   'RECORD_VALIDATION_FAILED',
   'INVALID_OWNER_ID',
   'MISSING_SCOPES',
@@ -42,6 +44,13 @@ export const ERROR_CODES = [
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 export type ResolvedFrom = 'CACHE' | 'LIVE';
+
+/** How the address led to its owner: they have it, they had it before, or an operator said that it is theirs. */
+export const MATCHED_BY = ['EMAIL', 'FORMER_EMAIL', 'ALIAS'] as const;
+export type MatchedBy = (typeof MATCHED_BY)[number];
+
+/** Why an existing owner was kept: the step's own setting, or a change after the execution was first seen. */
+export type KeptBecause = 'SET_TO_KEEP' | 'CHANGED_SINCE';
 
 /**
  * What an execution came to. It holds ids only, no names and no emails, so that it can be stored in the execution ledger
@@ -68,6 +77,9 @@ export type ActionResult = {
   readonly hubspotCorrelationId?: string;
   readonly resolvedFrom?: ResolvedFrom;
   readonly ownerDataAgeSeconds?: number;
+  readonly matchedBy?: MatchedBy;
+  /** With `KEPT_EXISTING`. */
+  readonly keptBecause?: KeptBecause;
 };
 
 /** The execution waits in our queue, and the workflow with it, until its callback is completed. */

@@ -1,4 +1,4 @@
-import { errorMessage } from '../../lib/action/error-message.ts';
+import { errorDetails, errorMessage } from '../../lib/action/error-message.ts';
 import { ERROR_CODES, type ErrorCode } from '../../lib/domain/outcome.ts';
 
 const FACTS = {
@@ -33,7 +33,9 @@ describe('the sentence of an error', () => {
     ['VALUE_IS_OWNER_ID', ['asked', 'people']],
     ['VALUE_IS_USER_ID', ['asked', 'people']],
     ['INPUT_INVALID', ['subject']],
+    ['RECORD_MISSING', []],
     ['PROPERTY_NOT_FOUND', ['subject']],
+    ['PROPERTY_HOLDS_SEVERAL', ['subject']],
     ['RECORD_VALIDATION_FAILED', ['subject']],
     ['INVALID_OWNER_ID', ['ownerIds']],
     ['PORTAL_NOT_CONNECTED', ['installUrl']],
@@ -51,6 +53,23 @@ describe('the sentence of an error', () => {
   });
 
   it('[P15] a person who is not known by name leaves no gap', () => {
-    expect(errorMessage('VALUE_IS_USER_ID', NAMELESS)).toContain('is a user id, not an email');
+    expect(errorMessage('VALUE_IS_USER_ID', NAMELESS)).toContain('is a user ID, not an email');
+  });
+
+  it.each<[ErrorCode, string, string]>([
+    ['EMAIL_INVALID', 'several_addresses', 'it holds more than one address'],
+    ['EMAIL_INVALID', 'hidden_character', 'it contains a hidden character'],
+    ['EMAIL_INVALID', 'too_long', 'it is too long'],
+    ['EMAIL_INVALID', '', 'it does not have the form of an address'],
+    ['PROPERTY_NOT_FOUND', 'firstname', 'firstname'],
+    ['OWNER_NOT_FOUND', '', ''],
+    ['MISSING_SCOPES', '', 'https://owner.example.com/oauth/install'],
+  ])('the details of %s with %j are %j', (code, subject, details) => {
+    expect(errorDetails(code, { ...FACTS, subject })).toBe(details);
+    expect(errorMessage(code, { ...FACTS, subject })).toContain(details);
+  });
+
+  it('details that are not known are a dash, so that no text ends with a colon', () => {
+    expect(errorDetails('PORTAL_NOT_CONNECTED', NAMELESS)).toBe('–');
   });
 });

@@ -11,24 +11,39 @@ describe.each(PROJECT_ACTIONS)('the execution rules of $key', ({ definition }) =
     )?.labelName;
   }
 
-  it.each(ERROR_CODES)('tells a failure with %s by exactly one rule', (errorCode) => {
+  it.each(ERROR_CODES)('shows a failure with %s by exactly one rule', (errorCode) => {
     expect(rules.filter(({ conditions }) => conditions.errorCode?.includes(errorCode))).toHaveLength(1);
     expect(shownFor({ outcome: 'FAILED', errorCode })).toBe(errorCode);
   });
 
-  it.each(OUTCOMES.filter((outcome) => outcome !== 'FAILED'))('tells the outcome %s by exactly one rule', (outcome) => {
-    expect(rules.filter(({ conditions }) => conditions.outcome?.includes(outcome))).toHaveLength(1);
+  it.each(OUTCOMES.filter((outcome) => outcome !== 'FAILED'))('shows the plain text of the outcome %s', (outcome) => {
     expect(shownFor({ outcome, errorCode: '' })).toBe(outcome);
+    expect(shownFor({ outcome, errorCode: '', matchedBy: 'EMAIL' })).toBe(outcome);
+  });
+
+  it.each([
+    ['ASSIGNED', 'REPLACED', 'EMAIL', 'ASSIGNED_REPLACED'],
+    ['ASSIGNED', 'SUCCESSOR_REPLACED', 'EMAIL', 'ASSIGNED_SUCCESSOR_REPLACED'],
+    ['ASSIGNED', 'SUCCESSOR', 'FORMER_EMAIL', 'ASSIGNED_SUCCESSOR_FORMER_EMAIL'],
+    ['ASSIGNED', '', 'FORMER_EMAIL', 'ASSIGNED_FORMER_EMAIL'],
+    ['ALREADY_ASSIGNED', 'SUCCESSOR', 'EMAIL', 'ALREADY_ASSIGNED_SUCCESSOR'],
+    ['FOUND', '', 'FORMER_EMAIL', 'FOUND_FORMER_EMAIL'],
+    ['CLEARED', 'REPLACED', '', 'CLEARED_REPLACED'],
+    ['KEPT_EXISTING', 'CHANGED_SINCE', '', 'KEPT_CHANGED_SINCE'],
+    ['KEPT_EXISTING', 'SET_TO_KEEP', '', 'KEPT_EXISTING'],
+  ])('shows why the outcome is %s when the reason is %s and the email matched by %s', (...row) => {
+    const [outcome, reason, matchedBy, label] = row;
+    expect(shownFor({ outcome, reason, matchedBy, errorCode: '' })).toBe(label);
   });
 
   it.each(['FALLBACK_ASSIGNED', 'CLEARED', 'LEFT_UNCHANGED'])(
-    'tells what was done rather than the code when the outcome is %s',
+    'shows what was done rather than the code when the outcome is %s',
     (outcome) => {
       for (const errorCode of ERROR_CODES) expect(shownFor({ outcome, errorCode })).toBe(outcome);
     },
   );
 
-  it('has no rule for FAILED, which each code tells better', () => {
+  it('has no rule for FAILED, because each code has its own', () => {
     expect(rules.some(({ conditions }) => conditions.outcome?.includes('FAILED'))).toBe(false);
   });
 });

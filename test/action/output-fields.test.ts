@@ -3,7 +3,7 @@ import { OUTPUT_FIELDS, type OutputField } from '../../lib/action/definition.ts'
 import { MAX_OUTPUT_LENGTH, type OutputFields, toOutputFields } from '../../lib/action/output-fields.ts';
 import type { OwnerEmail } from '../../lib/domain/email.ts';
 import { type OwnerId, parseOwnerId, parseUserId } from '../../lib/domain/ids.ts';
-import { type ActionResult, ERROR_CODES, OUTCOMES } from '../../lib/domain/outcome.ts';
+import { type ActionResult, ERROR_CODES, MATCHED_BY, OUTCOMES } from '../../lib/domain/outcome.ts';
 import type { Owner } from '../../lib/domain/owner.ts';
 
 const SERIALISER_RUNS = 5_000;
@@ -81,6 +81,8 @@ const results = fc.record(
     hubspotCorrelationId: nasty,
     resolvedFrom: fc.constantFrom('CACHE' as const, 'LIVE' as const),
     ownerDataAgeSeconds: fc.nat(),
+    matchedBy: fc.constantFrom(...MATCHED_BY),
+    keptBecause: fc.constantFrom('SET_TO_KEEP' as const, 'CHANGED_SINCE' as const),
   },
   { requiredKeys: ['outcome'] },
 );
@@ -112,7 +114,9 @@ describe('limits', () => {
   it('[P15] control characters become a space, so that a sentence stays on its line', () => {
     const outputs = toOutputFields({ outcome: 'FAILED', errorCode: 'EMAIL_INVALID' }, 'jane\r\n\0doe\u0085x', []);
     expect(outputs.ownerEmail).toBe('jane doe x');
-    expect(outputs.errorMessage).toBe('"jane doe x" is not one email address.');
+    expect(outputs.errorMessage).toBe(
+      '"jane doe x" is not a valid email address: it does not have the form of an address.',
+    );
   });
 });
 
@@ -121,22 +125,30 @@ describe('what is told', () => {
   const base: ActionResult = { outcome: 'ASSIGNED', ownerId: jane.id, previousOwnerId: '', resolvedFrom: 'LIVE' };
 
   it('[P15] everything about the owner that was found', () => {
-    expect(toOutputFields({ ...base, ownerDataAgeSeconds: 0 }, 'JANE@example.com', [jane])).toEqual({
-      outcome: 'ASSIGNED',
-      ownerId: '75001',
-      ownerEmail: 'jane@example.com',
-      ownerName: 'Jane Doe',
-      userId: '901',
-      primaryTeamId: '12',
-      primaryTeamName: 'First',
-      previousOwnerId: '',
-      substitutedFor: '',
-      resolvedFrom: 'LIVE',
-      ownerDataAgeSeconds: '0',
-      errorCode: '',
-      errorMessage: '',
-      hs_execution_state: 'SUCCESS',
-    });
+    expect(toOutputFields({ ...base, ownerDataAgeSeconds: 0, matchedBy: 'EMAIL' }, 'JANE@example.com', [jane])).toEqual(
+      {
+        outcome: 'ASSIGNED',
+        reason: '',
+        ownerId: '75001',
+        ownerEmail: 'jane@example.com',
+        ownerName: 'Jane Doe',
+        userId: '901',
+        primaryTeamId: '12',
+        primaryTeamName: 'First',
+        previousOwnerId: '',
+        previousOwnerName: '',
+        substitutedFor: '',
+        substitutedForName: '',
+        matchedBy: 'EMAIL',
+        matchedEmail: 'jane@example.com',
+        resolvedFrom: 'LIVE',
+        ownerDataAgeSeconds: '0',
+        errorCode: '',
+        errorMessage: '',
+        errorDetails: '',
+        hs_execution_state: 'SUCCESS',
+      },
+    );
   });
 
   it.each<[string, Partial<Owner>, Partial<OutputFields>]>([
@@ -180,6 +192,42 @@ describe('what is told', () => {
   it("[P15] HubSpot's correlation id follows the sentence", () => {
     const result: ActionResult = { outcome: 'FAILED', errorCode: 'RECORD_NOT_FOUND', hubspotCorrelationId: 'abc-1' };
     const { errorMessage } = toOutputFields(result, 'asked', []);
-    expect(errorMessage).toBe("The record no longer exists. HubSpot's correlation id: abc-1.");
+    expect(errorMessage).toBe("The record no longer exists. HubSpot's correlation ID: abc-1.");
+  });
+
+  const omar = makeOwner({
+    id: '75002' as OwnerId,
+    firstName: 'Omar',
+    lastName: '',
+    email: 'omar@example.com' as OwnerEmail,
+  });
+  const lena = makeOwner({
+    id: '75003' as OwnerId,
+    firstName: '',
+    lastName: '',
+    email: 'lena@example.com' as OwnerEmail,
+  });
+
+  it.each<[string, Partial<ActionResult>, Partial<OutputFields>]>([
+    ['who was replaced', { previousOwnerId: omar.id }, { reason: 'REPLACED', previousOwnerName: 'Omar' }],
+    ['that nobody was replaced', { previousOwnerId: jane.id }, { reason: '', previousOwnerName: 'Jane Doe' }],
+    [
+      'whom a successor stands in for, by address where the name is blank',
+      { substitutedFor: lena.id },
+      { reason: 'SUCCESSOR', substitutedFor: '75003', substitutedForName: 'lena@example.com' },
+    ],
+    [
+      'a successor who replaced somebody',
+      { substitutedFor: lena.id, previousOwnerId: omar.id },
+      { reason: 'SUCCESSOR_REPLACED' },
+    ],
+    ['an unknown previous owner by id', { previousOwnerId: '75009' as OwnerId }, { previousOwnerName: '75009' }],
+    [
+      'why an owner was kept',
+      { outcome: 'KEPT_EXISTING', keptBecause: 'CHANGED_SINCE', previousOwnerId: omar.id },
+      { reason: 'CHANGED_SINCE' },
+    ],
+  ])('[P15] the outputs say %s', (_what, changes, expected) => {
+    expect(toOutputFields({ ...base, ...changes }, 'jane@example.com', [jane, omar, lena])).toMatchObject(expected);
   });
 });

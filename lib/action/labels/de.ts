@@ -46,6 +46,7 @@ export const de: LanguageTexts = {
   },
   outputFieldLabels: {
     outcome: 'Ergebnis',
+    reason: 'Grund',
     ownerId: 'ID des zuständigen Mitarbeiters',
     ownerEmail: 'E-Mail-Adresse des zuständigen Mitarbeiters',
     ownerName: 'Name des zuständigen Mitarbeiters',
@@ -53,24 +54,35 @@ export const de: LanguageTexts = {
     primaryTeamId: 'ID des Hauptteams',
     primaryTeamName: 'Name des Hauptteams',
     previousOwnerId: 'ID des vorherigen zuständigen Mitarbeiters',
+    previousOwnerName: 'Name des vorherigen zuständigen Mitarbeiters',
     substitutedFor: 'Vertritt',
+    substitutedForName: 'Vertritt (Name)',
+    matchedBy: 'E-Mail-Adresse gefunden über',
+    matchedEmail: 'Gefundene E-Mail-Adresse',
     resolvedFrom: 'Quelle der Mitarbeiterdaten',
     ownerDataAgeSeconds: 'Alter der Mitarbeiterdaten in Sekunden',
     errorCode: 'Fehlercode',
     errorMessage: 'Fehlermeldung',
+    errorDetails: 'Details zum Fehler',
   },
   outcomes: {
     FALLBACK_ASSIGNED:
-      'Der ersatzweise zuständige Mitarbeiter {{ ownerEmail }} wurde zugewiesen, weil sich über die E-Mail-Adresse niemand zuweisen ließ ({{ errorCode }}).',
-    CLEARED:
-      'Der zuständige Mitarbeiter wurde entfernt, weil sich über die E-Mail-Adresse niemand zuweisen ließ ({{ errorCode }}).',
+      'Der ersatzweise zuständige Mitarbeiter {{ ownerEmail }} wurde zugewiesen, weil zu der E-Mail-Adresse kein aktiver Mitarbeiter gehört.',
+    CLEARED: 'Der zuständige Mitarbeiter wurde entfernt, weil zu der E-Mail-Adresse kein aktiver Mitarbeiter gehört.',
     LEFT_UNCHANGED:
-      'Der zuständige Mitarbeiter blieb unverändert, weil sich über die E-Mail-Adresse niemand zuweisen ließ ({{ errorCode }}).',
+      'Der zuständige Mitarbeiter wurde nicht geändert, weil zu der E-Mail-Adresse kein aktiver Mitarbeiter gehört.',
     ASSIGNED: '{{ ownerEmail }} wurde als zuständiger Mitarbeiter festgelegt.',
     ALREADY_ASSIGNED: '{{ ownerEmail }} war bereits zuständig. Es musste nichts geändert werden.',
     KEPT_EXISTING:
-      'Der zuständige Mitarbeiter wurde beibehalten: Diese Aktion soll ihn laut Einstellung nicht ersetzen, oder eine andere Aktion hat ihn inzwischen geändert.',
+      '{{ ownerEmail }} bleibt zuständig. Diese Aktion ist so eingestellt, dass ein vorhandener zuständiger Mitarbeiter bleibt.',
     FOUND: 'Der zuständige Mitarbeiter {{ ownerEmail }} wurde gefunden (ID {{ ownerId }}).',
+    KEPT_CHANGED_SINCE:
+      'Der zuständige Mitarbeiter wurde geändert, nachdem dieser Datensatz aufgenommen wurde. Der neuere wurde beibehalten.',
+  },
+  additions: {
+    replaced: 'Vorher zuständig: {{ previousOwnerName }}.',
+    successor: 'Vertritt {{ substitutedForName }}; dieser Benutzer wurde deaktiviert.',
+    formerEmail: 'Gefunden über die frühere Adresse {{ matchedEmail }}.',
   },
   errors: {
     EMAIL_MISSING: {
@@ -78,8 +90,8 @@ export const de: LanguageTexts = {
       advice: 'Füllen Sie die Eigenschaft aus, die diese Aktion liest, oder wählen Sie eine andere.',
     },
     EMAIL_INVALID: {
-      happened: '„{{ ownerEmail }}“ ist keine einzelne gültige E-Mail-Adresse.',
-      advice: 'Korrigieren Sie den Wert. Es muss genau eine Adresse sein, nicht mehrere.',
+      happened: '„{{ ownerEmail }}“ ist keine gültige E-Mail-Adresse.',
+      advice: 'Korrigieren Sie den Wert.',
     },
     OWNER_NOT_FOUND: {
       happened:
@@ -116,6 +128,10 @@ export const de: LanguageTexts = {
       happened: 'Ein Feld dieser Aktion hat einen unzulässigen Wert.',
       advice: 'Öffnen Sie diese Aktion im Workflow und wählen Sie den Wert neu aus.',
     },
+    RECORD_MISSING: {
+      happened: 'Dieser Workflow hat keinen Datensatz, dessen zuständiger Mitarbeiter festgelegt werden könnte.',
+      advice: 'Verwenden Sie diese Aktion in einem Workflow, der Datensätze aufnimmt.',
+    },
     RECORD_NOT_FOUND: {
       happened: 'Der Datensatz existiert nicht mehr. Er wurde gelöscht oder mit einem anderen zusammengeführt.',
       advice: 'Wurde er zusammengeführt, nehmen Sie den verbliebenen Datensatz in den Workflow auf.',
@@ -125,8 +141,13 @@ export const de: LanguageTexts = {
       advice: 'Verwenden Sie diese Aktion in einem Workflow für eine andere Art von Datensatz.',
     },
     PROPERTY_NOT_FOUND: {
-      happened: 'Die gewählte Eigenschaft für den zuständigen Mitarbeiter gibt es bei dieser Art von Datensatz nicht.',
+      happened:
+        'Die gewählte Eigenschaft gibt es bei dieser Art von Datensatz nicht, oder sie ist keine Eigenschaft für zuständige Mitarbeiter, die sich setzen lässt.',
       advice: 'Wählen Sie die Eigenschaft in dieser Aktion erneut aus.',
+    },
+    PROPERTY_HOLDS_SEVERAL: {
+      happened: 'Die gewählte Eigenschaft enthält mehrere Personen und wurde deshalb nicht geändert.',
+      advice: 'Wählen Sie eine Eigenschaft, die eine einzelne Person enthält.',
     },
     RECORD_VALIDATION_FAILED: {
       happened:
@@ -152,5 +173,6 @@ export const de: LanguageTexts = {
       advice: 'Nehmen Sie den Datensatz erneut in den Workflow auf.',
     },
   },
-  details: 'Details (auf Englisch): {{ errorMessage }}',
+  details: 'Details: {{ errorDetails }}',
+  cause: 'Ursache (auf Englisch): {{ errorMessage }}',
 };

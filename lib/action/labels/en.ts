@@ -16,7 +16,7 @@ export const en: LanguageTexts = {
     ownerEmail: "Owner's email",
     ownerProperty: 'Owner property',
     overwrite: 'If the record already has an owner',
-    ifNotAssignable: 'If the email gives no assignable owner',
+    ifNotAssignable: 'If no active owner matches this email',
     fallbackOwner: 'Fallback owner',
   },
   inputFieldDescriptions: {
@@ -25,8 +25,8 @@ export const en: LanguageTexts = {
     ownerProperty: 'The owner property to set. If left empty, the standard property hubspot_owner_id is set.',
     overwrite: 'Whether an existing owner is replaced. If left empty, the owner is always replaced.',
     ifNotAssignable:
-      'What happens when the email is missing, is not valid or belongs to nobody who can be assigned. If left empty, the action fails and the record is not changed.',
-    fallbackOwner: 'Who becomes the owner when the email gives nobody who can be assigned. Choose an active user.',
+      'What happens if the email is missing or invalid, or if no active owner matches it. If left empty, the action fails and the record is not changed.',
+    fallbackOwner: 'Who becomes the owner if no active owner matches the email. Choose an active user.',
   },
   inputFieldOptionLabels: {
     overwrite: {
@@ -38,11 +38,12 @@ export const en: LanguageTexts = {
       FAIL: 'Mark the action as failed',
       FALLBACK: 'Assign the fallback owner',
       CLEAR: 'Clear the owner',
-      LEAVE: 'Leave the owner as it is, without failing',
+      LEAVE: 'Do not change the owner, without failing',
     },
   },
   outputFieldLabels: {
     outcome: 'Outcome',
+    reason: 'Reason',
     ownerId: 'Owner ID',
     ownerEmail: 'Owner email',
     ownerName: 'Owner name',
@@ -50,22 +51,31 @@ export const en: LanguageTexts = {
     primaryTeamId: 'Main team ID',
     primaryTeamName: 'Main team name',
     previousOwnerId: 'Previous owner ID',
+    previousOwnerName: 'Previous owner name',
     substitutedFor: 'Stands in for',
+    substitutedForName: 'Stands in for (name)',
+    matchedBy: 'Email matched by',
+    matchedEmail: 'Matched email',
     resolvedFrom: 'Source of the owner data',
     ownerDataAgeSeconds: 'Age of the owner data in seconds',
     errorCode: 'Error code',
     errorMessage: 'Error message',
+    errorDetails: 'Error details',
   },
   outcomes: {
-    FALLBACK_ASSIGNED:
-      'The fallback owner {{ ownerEmail }} was assigned because the email gave no assignable owner ({{ errorCode }}).',
-    CLEARED: 'The owner was cleared because the email gave no assignable owner ({{ errorCode }}).',
-    LEFT_UNCHANGED: 'The owner was left as it is because the email gave no assignable owner ({{ errorCode }}).',
+    FALLBACK_ASSIGNED: 'The fallback owner {{ ownerEmail }} was assigned because no active owner matches the email.',
+    CLEARED: 'The owner was cleared because no active owner matches the email.',
+    LEFT_UNCHANGED: 'The owner was not changed because no active owner matches the email.',
     ASSIGNED: '{{ ownerEmail }} was set as the owner.',
-    ALREADY_ASSIGNED: '{{ ownerEmail }} was already the owner. Nothing had to be changed.',
-    KEPT_EXISTING:
-      'The current owner was kept: this action is set not to replace it, or another action has changed it since.',
+    ALREADY_ASSIGNED: '{{ ownerEmail }} was already the owner. Nothing was changed.',
+    KEPT_EXISTING: '{{ ownerEmail }} was kept as the owner. This action is set to keep an existing owner.',
     FOUND: 'The owner {{ ownerEmail }} was found (owner ID {{ ownerId }}).',
+    KEPT_CHANGED_SINCE: 'The owner was changed after this record was enrolled, so the newer owner was kept.',
+  },
+  additions: {
+    replaced: 'Previous owner: {{ previousOwnerName }}.',
+    successor: 'Stands in for {{ substitutedForName }}, who was deactivated.',
+    formerEmail: 'Found by the former address {{ matchedEmail }}.',
   },
   errors: {
     EMAIL_MISSING: {
@@ -73,8 +83,8 @@ export const en: LanguageTexts = {
       advice: 'Fill in the property this action reads, or choose another one.',
     },
     EMAIL_INVALID: {
-      happened: '“{{ ownerEmail }}” is not one valid email address.',
-      advice: 'Correct the value. It must be exactly one address, not several.',
+      happened: '“{{ ownerEmail }}” is not a valid email address.',
+      advice: 'Correct the value.',
     },
     OWNER_NOT_FOUND: {
       happened: 'Nobody in this HubSpot account, active or deactivated, has the email {{ ownerEmail }}.',
@@ -108,6 +118,10 @@ export const en: LanguageTexts = {
       happened: 'A field of this action has a value that is not allowed.',
       advice: 'Open this action in the workflow and choose the value again.',
     },
+    RECORD_MISSING: {
+      happened: 'This workflow enrolls no record, so there is no owner to set.',
+      advice: 'Use this action in a workflow that enrolls records.',
+    },
     RECORD_NOT_FOUND: {
       happened: 'The record no longer exists. It was deleted or merged into another record.',
       advice: 'If it was merged, enroll the remaining record.',
@@ -117,8 +131,13 @@ export const en: LanguageTexts = {
       advice: 'Use this action in a workflow for another type of record.',
     },
     PROPERTY_NOT_FOUND: {
-      happened: 'The chosen owner property does not exist for this type of record.',
+      happened:
+        'The chosen property does not exist for this type of record, or is not an owner property that can be set.',
       advice: 'Choose the property again in this action.',
+    },
+    PROPERTY_HOLDS_SEVERAL: {
+      happened: 'The chosen owner property holds several people, so it was not changed.',
+      advice: 'Choose a property that holds one person.',
     },
     RECORD_VALIDATION_FAILED: {
       happened: 'A validation rule of this HubSpot account refused the new owner, so the record was not changed.',
@@ -142,5 +161,6 @@ export const en: LanguageTexts = {
       advice: 'Enroll the record again.',
     },
   },
-  details: 'Details: {{ errorMessage }}',
+  details: 'Details: {{ errorDetails }}',
+  cause: 'Cause: {{ errorMessage }}',
 };

@@ -46,6 +46,7 @@ export const es: LanguageTexts = {
   },
   outputFieldLabels: {
     outcome: 'Resultado',
+    reason: 'Motivo',
     ownerId: 'ID del propietario',
     ownerEmail: 'Correo electrónico del propietario',
     ownerName: 'Nombre del propietario',
@@ -53,23 +54,34 @@ export const es: LanguageTexts = {
     primaryTeamId: 'ID del equipo principal',
     primaryTeamName: 'Nombre del equipo principal',
     previousOwnerId: 'ID del propietario anterior',
+    previousOwnerName: 'Nombre del propietario anterior',
     substitutedFor: 'Sustituye a',
+    substitutedForName: 'Sustituye a (nombre)',
+    matchedBy: 'Correo reconocido por',
+    matchedEmail: 'Correo reconocido',
     resolvedFrom: 'Origen de los datos del propietario',
     ownerDataAgeSeconds: 'Antigüedad de los datos del propietario en segundos',
     errorCode: 'Código de error',
     errorMessage: 'Mensaje de error',
+    errorDetails: 'Detalles del error',
   },
   outcomes: {
     FALLBACK_ASSIGNED:
-      'Se asignó al propietario alternativo {{ ownerEmail }} porque el correo no da ningún propietario asignable ({{ errorCode }}).',
-    CLEARED: 'Se quitó al propietario porque el correo no da ningún propietario asignable ({{ errorCode }}).',
-    LEFT_UNCHANGED:
-      'El propietario se dejó como estaba porque el correo no da ningún propietario asignable ({{ errorCode }}).',
+      'Se asignó al propietario alternativo {{ ownerEmail }} porque ningún propietario activo coincide con el correo.',
+    CLEARED: 'Se quitó al propietario porque ningún propietario activo coincide con el correo.',
+    LEFT_UNCHANGED: 'El propietario no se modificó porque ningún propietario activo coincide con el correo.',
     ASSIGNED: 'Se estableció a {{ ownerEmail }} como propietario.',
     ALREADY_ASSIGNED: '{{ ownerEmail }} ya era el propietario. No hubo que cambiar nada.',
     KEPT_EXISTING:
-      'Se conservó al propietario actual: esta acción está configurada para no reemplazarlo, u otra acción lo cambió entretanto.',
+      '{{ ownerEmail }} sigue siendo el propietario. Esta acción está configurada para conservar al propietario existente.',
     FOUND: 'Se encontró al propietario {{ ownerEmail }} (ID {{ ownerId }}).',
+    KEPT_CHANGED_SINCE:
+      'El propietario se cambió después de inscribir este registro, así que se conservó al más reciente.',
+  },
+  additions: {
+    replaced: 'Propietario anterior: {{ previousOwnerName }}.',
+    successor: 'Sustituye a {{ substitutedForName }}, un usuario desactivado.',
+    formerEmail: 'Se encontró por la dirección anterior {{ matchedEmail }}.',
   },
   errors: {
     EMAIL_MISSING: {
@@ -77,8 +89,8 @@ export const es: LanguageTexts = {
       advice: 'Completa la propiedad que lee esta acción o elige otra.',
     },
     EMAIL_INVALID: {
-      happened: '«{{ ownerEmail }}» no es una única dirección de correo electrónico válida.',
-      advice: 'Corrige el valor. Debe ser exactamente una dirección, no varias.',
+      happened: '«{{ ownerEmail }}» no es una dirección de correo electrónico válida.',
+      advice: 'Corrige el valor.',
     },
     OWNER_NOT_FOUND: {
       happened: 'Nadie en esta cuenta de HubSpot, activo o desactivado, tiene el correo {{ ownerEmail }}.',
@@ -112,6 +124,10 @@ export const es: LanguageTexts = {
       happened: 'Un campo de esta acción tiene un valor no permitido.',
       advice: 'Abre esta acción en el workflow y vuelve a elegir el valor.',
     },
+    RECORD_MISSING: {
+      happened: 'Este workflow no inscribe ningún registro cuyo propietario se pueda establecer.',
+      advice: 'Usa esta acción en un workflow que inscriba registros.',
+    },
     RECORD_NOT_FOUND: {
       happened: 'El registro ya no existe. Se eliminó o se fusionó con otro.',
       advice: 'Si se fusionó, inscribe en el workflow el registro que quedó.',
@@ -121,8 +137,13 @@ export const es: LanguageTexts = {
       advice: 'Usa esta acción en un workflow para otro tipo de registro.',
     },
     PROPERTY_NOT_FOUND: {
-      happened: 'La propiedad de propietario elegida no existe para este tipo de registro.',
+      happened:
+        'La propiedad elegida no existe para este tipo de registro o no es una propiedad de propietario que se pueda modificar.',
       advice: 'Vuelve a elegir la propiedad en esta acción.',
+    },
+    PROPERTY_HOLDS_SEVERAL: {
+      happened: 'La propiedad elegida contiene a varias personas, así que no se modificó.',
+      advice: 'Elige una propiedad que contenga a una sola persona.',
     },
     RECORD_VALIDATION_FAILED: {
       happened: 'Una regla de validación de esta cuenta de HubSpot rechazó el cambio. El registro no se modificó.',
@@ -146,5 +167,6 @@ export const es: LanguageTexts = {
       advice: 'Vuelve a inscribir el registro en el workflow.',
     },
   },
-  details: 'Detalles (en inglés): {{ errorMessage }}',
+  details: 'Detalles: {{ errorDetails }}',
+  cause: 'Causa (en inglés): {{ errorMessage }}',
 };

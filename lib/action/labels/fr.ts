@@ -46,6 +46,7 @@ export const fr: LanguageTexts = {
   },
   outputFieldLabels: {
     outcome: 'Résultat',
+    reason: 'Motif',
     ownerId: 'ID du propriétaire',
     ownerEmail: 'Adresse e-mail du propriétaire',
     ownerName: 'Nom du propriétaire',
@@ -53,24 +54,35 @@ export const fr: LanguageTexts = {
     primaryTeamId: 'ID de l’équipe principale',
     primaryTeamName: 'Nom de l’équipe principale',
     previousOwnerId: 'ID du propriétaire précédent',
+    previousOwnerName: 'Nom de l’ancien propriétaire',
     substitutedFor: 'Remplace',
+    substitutedForName: 'Remplace (nom)',
+    matchedBy: 'Adresse e-mail reconnue par',
+    matchedEmail: 'Adresse e-mail reconnue',
     resolvedFrom: 'Source des données du propriétaire',
     ownerDataAgeSeconds: 'Ancienneté des données du propriétaire en secondes',
     errorCode: 'Code d’erreur',
     errorMessage: 'Message d’erreur',
+    errorDetails: 'Détails de l’erreur',
   },
   outcomes: {
     FALLBACK_ASSIGNED:
-      'Le propriétaire de remplacement {{ ownerEmail }} a été attribué, car l’adresse e-mail ne donne aucun propriétaire attribuable ({{ errorCode }}).',
-    CLEARED:
-      'Le propriétaire a été effacé, car l’adresse e-mail ne donne aucun propriétaire attribuable ({{ errorCode }}).',
+      'Le propriétaire de remplacement {{ ownerEmail }} a été attribué, car aucun propriétaire actif ne correspond à l’adresse e-mail.',
+    CLEARED: 'Le propriétaire a été effacé, car aucun propriétaire actif ne correspond à l’adresse e-mail.',
     LEFT_UNCHANGED:
-      'Le propriétaire n’a pas été modifié, car l’adresse e-mail ne donne aucun propriétaire attribuable ({{ errorCode }}).',
+      'Le propriétaire n’a pas été modifié, car aucun propriétaire actif ne correspond à l’adresse e-mail.',
     ASSIGNED: '{{ ownerEmail }} a été défini comme propriétaire.',
     ALREADY_ASSIGNED: '{{ ownerEmail }} était déjà propriétaire. Aucune modification n’était nécessaire.',
     KEPT_EXISTING:
-      'Le propriétaire actuel a été conservé : cette action est configurée pour ne pas le remplacer, ou une autre action l’a modifié entre-temps.',
+      '{{ ownerEmail }} reste propriétaire. Cette action est configurée pour conserver un propriétaire existant.',
     FOUND: 'Le propriétaire {{ ownerEmail }} a été trouvé (ID {{ ownerId }}).',
+    KEPT_CHANGED_SINCE:
+      'Le propriétaire a été modifié après l’inscription de cette fiche d’informations. Le propriétaire le plus récent a été conservé.',
+  },
+  additions: {
+    replaced: 'Ancien propriétaire : {{ previousOwnerName }}.',
+    successor: 'Remplace {{ substitutedForName }}, dont le compte utilisateur a été désactivé.',
+    formerEmail: 'Trouvé par l’ancienne adresse {{ matchedEmail }}.',
   },
   errors: {
     EMAIL_MISSING: {
@@ -78,8 +90,8 @@ export const fr: LanguageTexts = {
       advice: 'Renseignez la propriété lue par cette action ou choisissez-en une autre.',
     },
     EMAIL_INVALID: {
-      happened: '« {{ ownerEmail }} » n’est pas une adresse e-mail unique et valide.',
-      advice: 'Corrigez la valeur. Il faut exactement une adresse, pas plusieurs.',
+      happened: '« {{ ownerEmail }} » n’est pas une adresse e-mail valide.',
+      advice: 'Corrigez la valeur.',
     },
     OWNER_NOT_FOUND: {
       happened: 'Personne dans ce compte HubSpot, actif ou désactivé, n’a l’adresse e-mail {{ ownerEmail }}.',
@@ -116,6 +128,10 @@ export const fr: LanguageTexts = {
       happened: 'Un champ de cette action contient une valeur non autorisée.',
       advice: 'Ouvrez cette action dans le workflow et choisissez à nouveau la valeur.',
     },
+    RECORD_MISSING: {
+      happened: 'Ce workflow n’inscrit aucune fiche d’informations dont le propriétaire pourrait être défini.',
+      advice: 'Utilisez cette action dans un workflow qui inscrit des fiches d’informations.',
+    },
     RECORD_NOT_FOUND: {
       happened: 'La fiche d’informations n’existe plus. Elle a été supprimée ou fusionnée avec une autre.',
       advice: 'Si elle a été fusionnée, inscrivez la fiche d’informations restante dans le workflow.',
@@ -125,8 +141,13 @@ export const fr: LanguageTexts = {
       advice: 'Utilisez cette action dans un workflow portant sur un autre type de fiche d’informations.',
     },
     PROPERTY_NOT_FOUND: {
-      happened: 'La propriété du propriétaire choisie n’existe pas pour ce type de fiche d’informations.',
+      happened:
+        'La propriété choisie n’existe pas pour ce type de fiche d’informations, ou n’est pas une propriété de propriétaire modifiable.',
       advice: 'Choisissez à nouveau la propriété dans cette action.',
+    },
+    PROPERTY_HOLDS_SEVERAL: {
+      happened: 'La propriété choisie contient plusieurs personnes. Elle n’a pas été modifiée.',
+      advice: 'Choisissez une propriété qui contient une seule personne.',
     },
     RECORD_VALIDATION_FAILED: {
       happened:
@@ -154,5 +175,6 @@ export const fr: LanguageTexts = {
       advice: 'Inscrivez à nouveau la fiche d’informations dans le workflow.',
     },
   },
-  details: 'Détails (en anglais) : {{ errorMessage }}',
+  details: 'Détails : {{ errorDetails }}',
+  cause: 'Cause (en anglais) : {{ errorMessage }}',
 };

@@ -44,6 +44,7 @@ export const ja: LanguageTexts = {
   },
   outputFieldLabels: {
     outcome: '結果',
+    reason: '理由',
     ownerId: '担当者ID',
     ownerEmail: '担当者のEメールアドレス',
     ownerName: '担当者の名前',
@@ -51,23 +52,32 @@ export const ja: LanguageTexts = {
     primaryTeamId: 'メインチームのID',
     primaryTeamName: 'メインチームの名前',
     previousOwnerId: '以前の担当者ID',
+    previousOwnerName: '以前の担当者の名前',
     substitutedFor: '代理の対象',
+    substitutedForName: '代理の対象(名前)',
+    matchedBy: 'Eメールの一致方法',
+    matchedEmail: '一致したEメール',
     resolvedFrom: '担当者データの取得元',
     ownerDataAgeSeconds: '担当者データの経過秒数',
     errorCode: 'エラーコード',
     errorMessage: 'エラーメッセージ',
+    errorDetails: 'エラーの詳細',
   },
   outcomes: {
     FALLBACK_ASSIGNED:
-      'Eメールアドレスから割り当て可能な担当者が見つからなかったため、代わりの担当者{{ ownerEmail }}を割り当てました({{ errorCode }})。',
-    CLEARED: 'Eメールアドレスから割り当て可能な担当者が見つからなかったため、担当者をクリアしました({{ errorCode }})。',
-    LEFT_UNCHANGED:
-      'Eメールアドレスから割り当て可能な担当者が見つからなかったため、担当者を変更しませんでした({{ errorCode }})。',
+      'Eメールアドレスに一致する有効な担当者がいないため、代わりの担当者{{ ownerEmail }}を割り当てました。',
+    CLEARED: 'Eメールアドレスに一致する有効な担当者がいないため、担当者をクリアしました。',
+    LEFT_UNCHANGED: 'Eメールアドレスに一致する有効な担当者がいないため、担当者を変更しませんでした。',
     ASSIGNED: '{{ ownerEmail }}を担当者に設定しました。',
     ALREADY_ASSIGNED: '{{ ownerEmail }}はすでに担当者です。変更の必要はありませんでした。',
-    KEPT_EXISTING:
-      '現在の担当者を維持しました。このアクションが担当者を置き換えない設定になっているか、その後に別のアクションが担当者を変更したためです。',
+    KEPT_EXISTING: '担当者{{ ownerEmail }}を維持しました。このアクションは既存の担当者を維持する設定です。',
     FOUND: '担当者{{ ownerEmail }}が見つかりました(担当者ID {{ ownerId }})。',
+    KEPT_CHANGED_SINCE: 'このレコードの登録後に担当者が変更されたため、新しい担当者を維持しました。',
+  },
+  additions: {
+    replaced: '以前の担当者: {{ previousOwnerName }}。',
+    successor: '無効化された{{ substitutedForName }}の代理です。',
+    formerEmail: '以前のアドレス{{ matchedEmail }}で見つかりました。',
   },
   errors: {
     EMAIL_MISSING: {
@@ -75,8 +85,8 @@ export const ja: LanguageTexts = {
       advice: 'このアクションが参照するプロパティーに値を入力するか、別のプロパティーを選択してください。',
     },
     EMAIL_INVALID: {
-      happened: '「{{ ownerEmail }}」は有効な1つのEメールアドレスではありません。',
-      advice: '値を修正してください。指定できるアドレスは1つだけです。',
+      happened: '「{{ ownerEmail }}」は有効なEメールアドレスではありません。',
+      advice: '値を修正してください。',
     },
     OWNER_NOT_FOUND: {
       happened:
@@ -112,6 +122,10 @@ export const ja: LanguageTexts = {
       happened: 'このアクションの項目に、使用できない値が設定されています。',
       advice: 'ワークフローでこのアクションを開き、値を選択し直してください。',
     },
+    RECORD_MISSING: {
+      happened: 'このワークフローには、担当者を設定できるレコードがありません。',
+      advice: 'レコードを登録するワークフローでこのアクションを使用してください。',
+    },
     RECORD_NOT_FOUND: {
       happened: 'レコードが存在しません。削除されたか、別のレコードにマージされました。',
       advice: 'マージされた場合は、残ったレコードをワークフローに登録してください。',
@@ -121,8 +135,13 @@ export const ja: LanguageTexts = {
       advice: '別の種類のレコードのワークフローでこのアクションを使用してください。',
     },
     PROPERTY_NOT_FOUND: {
-      happened: '選択した担当者プロパティーは、この種類のレコードに存在しません。',
+      happened:
+        '選択したプロパティーは、この種類のレコードに存在しないか、設定できる担当者プロパティーではありません。',
       advice: 'このアクションで、プロパティーを選択し直してください。',
+    },
+    PROPERTY_HOLDS_SEVERAL: {
+      happened: '選択した担当者プロパティーには複数の人が入るため、変更しませんでした。',
+      advice: '1人だけが入るプロパティーを選択してください。',
     },
     RECORD_VALIDATION_FAILED: {
       happened: 'このHubSpotアカウントの検証ルールによって変更が拒否されたため、レコードは変更されませんでした。',
@@ -146,5 +165,6 @@ export const ja: LanguageTexts = {
       advice: 'レコードをワークフローに再登録してください。',
     },
   },
-  details: '詳細(英語): {{ errorMessage }}',
+  details: '詳細: {{ errorDetails }}',
+  cause: '原因(英語): {{ errorMessage }}',
 };

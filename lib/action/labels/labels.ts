@@ -1,6 +1,13 @@
 import type { IfNotAssignable, Overwrite } from '../../domain/assignment.ts';
 import type { ErrorCode } from '../../domain/outcome.ts';
-import type { InputField, InputName, OutputName, RuleLabel } from '../definition.ts';
+import {
+  type Addition,
+  type InputField,
+  type InputName,
+  OUTCOME_VARIANTS,
+  type OutcomeText,
+  type OutputName,
+} from '../definition.ts';
 
 /** Every language HubSpot takes action texts in; `en` is the one it requires (custom workflow actions guide, read 2026-11-23). */
 export const LOCALES = ['en', 'de', 'fr', 'es', 'pt-br', 'ja', 'nl'] as const;
@@ -21,7 +28,7 @@ export type ActionLabels = {
   readonly inputFieldOptionLabels: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly outputFieldLabels: Readonly<Record<OutputName, string>>;
   /** What a workflow's history shows. They may name outputs: `{{ errorCode }}`. */
-  readonly executionRules: Readonly<Record<RuleLabel, string>>;
+  readonly executionRules: Readonly<Record<string, string>>;
 };
 
 export type ActionKey = 'setOwner' | 'findOwner';
@@ -30,9 +37,6 @@ type ActionTexts = Pick<ActionLabels, 'actionName' | 'actionDescription' | 'acti
 
 /** An error's text has both halves, so that no language can tell what happened and forget to say what to do. */
 export type ErrorText = { readonly happened: string; readonly advice: string };
-
-/** The outcomes with a text of their own. */
-export type OutcomeRule = Exclude<RuleLabel, ErrorCode>;
 
 /**
  * One language. Both actions share all texts but their names, so each text is written once. The records are closed: the
@@ -46,22 +50,31 @@ export type LanguageTexts = Readonly<Record<ActionKey, ActionTexts>> & {
     readonly ifNotAssignable: Readonly<Record<IfNotAssignable, string>>;
   };
   readonly outputFieldLabels: Readonly<Record<OutputName, string>>;
-  readonly outcomes: Readonly<Record<OutcomeRule, string>>;
+  readonly outcomes: Readonly<Record<OutcomeText, string>>;
+  readonly additions: Readonly<Record<Addition, string>>;
   readonly errors: Readonly<Record<ErrorCode, ErrorText>>;
-  /** Leads in the error message, which is English in every language. */
+  /** Leads in names and IDs that the text of an error cannot know. */
   readonly details: string;
+  /** Leads in the error message, which is English in every language. */
+  readonly cause: string;
 };
 
-/** Rules whose text ends with the error message: it names what the text cannot know, such as a person or a property. */
-const RULES_WITH_DETAILS: ReadonlySet<RuleLabel> = new Set<RuleLabel>([
+/** Outcomes that stand in for an error: they say which. */
+const OUTCOMES_WITH_CAUSE: ReadonlySet<string> = new Set<OutcomeText>([
   'FALLBACK_ASSIGNED',
   'CLEARED',
   'LEFT_UNCHANGED',
+]);
+
+/** Errors whose text ends with details, such as a person or a property. */
+const ERRORS_WITH_DETAILS: ReadonlySet<string> = new Set<ErrorCode>([
+  'EMAIL_INVALID',
   'OWNER_AMBIGUOUS',
   'VALUE_IS_OWNER_ID',
   'VALUE_IS_USER_ID',
   'INPUT_INVALID',
   'PROPERTY_NOT_FOUND',
+  'PROPERTY_HOLDS_SEVERAL',
   'RECORD_VALIDATION_FAILED',
   'INVALID_OWNER_ID',
   'MISSING_SCOPES',
@@ -90,13 +103,17 @@ function pick<T>(record: Readonly<Record<string, T>>, names: ReadonlySet<string>
   return Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name)));
 }
 
-function toRuleTexts(texts: LanguageTexts): Readonly<Record<RuleLabel, string>> {
-  const rules: Record<string, string> = {};
-  for (const [outcome, text] of Object.entries(texts.outcomes)) rules[outcome] = text;
-  for (const [code, { happened, advice }] of Object.entries(texts.errors))
-    rules[code] = joinSentences(happened, advice);
-  for (const label of RULES_WITH_DETAILS) rules[label] = joinSentences(rules[label] ?? '', texts.details);
-  return rules as Record<RuleLabel, string>;
+function toRuleTexts({ outcomes, additions, errors, details, cause }: LanguageTexts): Readonly<Record<string, string>> {
+  const rules: Record<string, string> = { KEPT_CHANGED_SINCE: outcomes.KEPT_CHANGED_SINCE };
+  for (const { labelName, outcome, additions: added } of OUTCOME_VARIANTS) {
+    const text = outcomes[outcome as OutcomeText];
+    const causes = OUTCOMES_WITH_CAUSE.has(outcome) ? [cause] : [];
+    rules[labelName] = [text, ...added.map((name) => additions[name]), ...causes].reduce(joinSentences);
+  }
+  for (const [code, { happened, advice }] of Object.entries(errors)) {
+    rules[code] = [happened, advice, ...(ERRORS_WITH_DETAILS.has(code) ? [details] : [])].reduce(joinSentences);
+  }
+  return rules;
 }
 
 /** Japanese sets no space after a full stop. */

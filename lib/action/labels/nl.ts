@@ -46,6 +46,7 @@ export const nl: LanguageTexts = {
   },
   outputFieldLabels: {
     outcome: 'Resultaat',
+    reason: 'Reden',
     ownerId: 'ID van de eigenaar',
     ownerEmail: 'E-mailadres van de eigenaar',
     ownerName: 'Naam van de eigenaar',
@@ -53,23 +54,33 @@ export const nl: LanguageTexts = {
     primaryTeamId: 'ID van het hoofdteam',
     primaryTeamName: 'Naam van het hoofdteam',
     previousOwnerId: 'ID van de vorige eigenaar',
+    previousOwnerName: 'Naam van de vorige eigenaar',
     substitutedFor: 'Vervangt',
+    substitutedForName: 'Vervangt (naam)',
+    matchedBy: 'E-mailadres gevonden via',
+    matchedEmail: 'Gevonden e-mailadres',
     resolvedFrom: 'Bron van de eigenaargegevens',
     ownerDataAgeSeconds: 'Ouderdom van de eigenaargegevens in seconden',
     errorCode: 'Foutcode',
     errorMessage: 'Foutmelding',
+    errorDetails: 'Details van de fout',
   },
   outcomes: {
     FALLBACK_ASSIGNED:
-      'De vervangende eigenaar {{ ownerEmail }} is toegewezen omdat het e-mailadres geen toewijsbare eigenaar opleverde ({{ errorCode }}).',
-    CLEARED: 'De eigenaar is verwijderd omdat het e-mailadres geen toewijsbare eigenaar opleverde ({{ errorCode }}).',
-    LEFT_UNCHANGED:
-      'De eigenaar is ongewijzigd gebleven omdat het e-mailadres geen toewijsbare eigenaar opleverde ({{ errorCode }}).',
+      'De vervangende eigenaar {{ ownerEmail }} is toegewezen omdat er geen actieve eigenaar bij het e-mailadres hoort.',
+    CLEARED: 'De eigenaar is verwijderd omdat er geen actieve eigenaar bij het e-mailadres hoort.',
+    LEFT_UNCHANGED: 'De eigenaar is niet gewijzigd omdat er geen actieve eigenaar bij het e-mailadres hoort.',
     ASSIGNED: '{{ ownerEmail }} is ingesteld als eigenaar.',
     ALREADY_ASSIGNED: '{{ ownerEmail }} was al de eigenaar. Er hoefde niets te worden gewijzigd.',
     KEPT_EXISTING:
-      'De huidige eigenaar is behouden: deze actie is ingesteld om die niet te vervangen, of een andere actie heeft die intussen gewijzigd.',
+      '{{ ownerEmail }} blijft de eigenaar. Deze actie is ingesteld om een bestaande eigenaar te behouden.',
     FOUND: 'De eigenaar {{ ownerEmail }} is gevonden (ID {{ ownerId }}).',
+    KEPT_CHANGED_SINCE: 'De eigenaar is gewijzigd nadat dit record is ingeschreven. De nieuwere eigenaar is behouden.',
+  },
+  additions: {
+    replaced: 'Vorige eigenaar: {{ previousOwnerName }}.',
+    successor: 'Vervangt {{ substitutedForName }}; deze gebruiker is gedeactiveerd.',
+    formerEmail: 'Gevonden via het vroegere adres {{ matchedEmail }}.',
   },
   errors: {
     EMAIL_MISSING: {
@@ -77,8 +88,8 @@ export const nl: LanguageTexts = {
       advice: 'Vul de eigenschap in die deze actie leest, of kies een andere.',
     },
     EMAIL_INVALID: {
-      happened: '‘{{ ownerEmail }}’ is niet één geldig e-mailadres.',
-      advice: 'Corrigeer de waarde. Het moet precies één adres zijn, niet meerdere.',
+      happened: '‘{{ ownerEmail }}’ is geen geldig e-mailadres.',
+      advice: 'Corrigeer de waarde.',
     },
     OWNER_NOT_FOUND: {
       happened: 'Niemand in dit HubSpot-account, actief of gedeactiveerd, heeft het e-mailadres {{ ownerEmail }}.',
@@ -112,6 +123,10 @@ export const nl: LanguageTexts = {
       happened: 'Een veld van deze actie heeft een waarde die niet is toegestaan.',
       advice: 'Open deze actie in de workflow en kies de waarde opnieuw.',
     },
+    RECORD_MISSING: {
+      happened: 'Deze workflow schrijft geen record in waarvan de eigenaar kan worden ingesteld.',
+      advice: 'Gebruik deze actie in een workflow die records inschrijft.',
+    },
     RECORD_NOT_FOUND: {
       happened: 'Het record bestaat niet meer. Het is verwijderd of samengevoegd met een ander record.',
       advice: 'Als het is samengevoegd, schrijf dan het overgebleven record in.',
@@ -121,8 +136,13 @@ export const nl: LanguageTexts = {
       advice: 'Gebruik deze actie in een workflow voor een ander type record.',
     },
     PROPERTY_NOT_FOUND: {
-      happened: 'De gekozen eigenschap voor de eigenaar bestaat niet voor dit type record.',
+      happened:
+        'De gekozen eigenschap bestaat niet voor dit type record, of is geen eigenaarseigenschap die kan worden ingesteld.',
       advice: 'Kies de eigenschap opnieuw in deze actie.',
+    },
+    PROPERTY_HOLDS_SEVERAL: {
+      happened: 'De gekozen eigenschap bevat meerdere personen en is daarom niet gewijzigd.',
+      advice: 'Kies een eigenschap die één persoon bevat.',
     },
     RECORD_VALIDATION_FAILED: {
       happened:
@@ -147,5 +167,6 @@ export const nl: LanguageTexts = {
       advice: 'Schrijf het record opnieuw in voor de workflow.',
     },
   },
-  details: 'Details (in het Engels): {{ errorMessage }}',
+  details: 'Details: {{ errorDetails }}',
+  cause: 'Oorzaak (in het Engels): {{ errorMessage }}',
 };

@@ -46,6 +46,7 @@ export const ptBr: LanguageTexts = {
   },
   outputFieldLabels: {
     outcome: 'Resultado',
+    reason: 'Motivo',
     ownerId: 'ID do proprietário',
     ownerEmail: 'E-mail do proprietário',
     ownerName: 'Nome do proprietário',
@@ -53,24 +54,34 @@ export const ptBr: LanguageTexts = {
     primaryTeamId: 'ID da equipe principal',
     primaryTeamName: 'Nome da equipe principal',
     previousOwnerId: 'ID do proprietário anterior',
+    previousOwnerName: 'Nome do proprietário anterior',
     substitutedFor: 'Substitui',
+    substitutedForName: 'Substitui (nome)',
+    matchedBy: 'E-mail reconhecido por',
+    matchedEmail: 'E-mail reconhecido',
     resolvedFrom: 'Origem dos dados do proprietário',
     ownerDataAgeSeconds: 'Idade dos dados do proprietário em segundos',
     errorCode: 'Código de erro',
     errorMessage: 'Mensagem de erro',
+    errorDetails: 'Detalhes do erro',
   },
   outcomes: {
     FALLBACK_ASSIGNED:
-      'O proprietário alternativo {{ ownerEmail }} foi atribuído porque o e-mail não indicou um proprietário que pudesse ser atribuído ({{ errorCode }}).',
-    CLEARED:
-      'O proprietário foi removido porque o e-mail não indicou um proprietário que pudesse ser atribuído ({{ errorCode }}).',
-    LEFT_UNCHANGED:
-      'O proprietário foi deixado como estava porque o e-mail não indicou um proprietário que pudesse ser atribuído ({{ errorCode }}).',
+      'O proprietário alternativo {{ ownerEmail }} foi atribuído porque nenhum proprietário ativo corresponde ao e-mail.',
+    CLEARED: 'O proprietário foi removido porque nenhum proprietário ativo corresponde ao e-mail.',
+    LEFT_UNCHANGED: 'O proprietário não foi alterado porque nenhum proprietário ativo corresponde ao e-mail.',
     ASSIGNED: '{{ ownerEmail }} foi definido como proprietário.',
     ALREADY_ASSIGNED: '{{ ownerEmail }} já era o proprietário. Nada precisou ser alterado.',
     KEPT_EXISTING:
-      'O proprietário atual foi mantido: esta ação está configurada para não substituí-lo, ou outra ação o alterou nesse meio-tempo.',
+      '{{ ownerEmail }} continua como proprietário. Esta ação está configurada para manter um proprietário existente.',
     FOUND: 'O proprietário {{ ownerEmail }} foi encontrado (ID {{ ownerId }}).',
+    KEPT_CHANGED_SINCE:
+      'O proprietário foi alterado depois que este registro foi inscrito, por isso o mais recente foi mantido.',
+  },
+  additions: {
+    replaced: 'Proprietário anterior: {{ previousOwnerName }}.',
+    successor: 'Substitui {{ substitutedForName }}, um usuário desativado.',
+    formerEmail: 'Encontrado pelo endereço anterior {{ matchedEmail }}.',
   },
   errors: {
     EMAIL_MISSING: {
@@ -78,8 +89,8 @@ export const ptBr: LanguageTexts = {
       advice: 'Preencha a propriedade que esta ação lê ou escolha outra.',
     },
     EMAIL_INVALID: {
-      happened: '“{{ ownerEmail }}” não é um único endereço de e-mail válido.',
-      advice: 'Corrija o valor. Deve haver exatamente um endereço, não vários.',
+      happened: '“{{ ownerEmail }}” não é um endereço de e-mail válido.',
+      advice: 'Corrija o valor.',
     },
     OWNER_NOT_FOUND: {
       happened: 'Ninguém nesta conta da HubSpot, ativo ou desativado, tem o e-mail {{ ownerEmail }}.',
@@ -113,6 +124,10 @@ export const ptBr: LanguageTexts = {
       happened: 'Um campo desta ação tem um valor não permitido.',
       advice: 'Abra esta ação no fluxo de trabalho e escolha o valor novamente.',
     },
+    RECORD_MISSING: {
+      happened: 'Este fluxo de trabalho não inscreve nenhum registro cujo proprietário possa ser definido.',
+      advice: 'Use esta ação em um fluxo de trabalho que inscreva registros.',
+    },
     RECORD_NOT_FOUND: {
       happened: 'O registro não existe mais. Ele foi excluído ou mesclado com outro.',
       advice: 'Se ele foi mesclado, inscreva o registro restante no fluxo de trabalho.',
@@ -122,8 +137,13 @@ export const ptBr: LanguageTexts = {
       advice: 'Use esta ação em um fluxo de trabalho para outro tipo de registro.',
     },
     PROPERTY_NOT_FOUND: {
-      happened: 'A propriedade de proprietário escolhida não existe para este tipo de registro.',
+      happened:
+        'A propriedade escolhida não existe para este tipo de registro ou não é uma propriedade de proprietário que possa ser alterada.',
       advice: 'Escolha a propriedade novamente nesta ação.',
+    },
+    PROPERTY_HOLDS_SEVERAL: {
+      happened: 'A propriedade escolhida contém várias pessoas, por isso não foi alterada.',
+      advice: 'Escolha uma propriedade que contenha uma única pessoa.',
     },
     RECORD_VALIDATION_FAILED: {
       happened: 'Uma regra de validação desta conta da HubSpot recusou a alteração. O registro não foi alterado.',
@@ -148,5 +168,6 @@ export const ptBr: LanguageTexts = {
       advice: 'Inscreva o registro novamente no fluxo de trabalho.',
     },
   },
-  details: 'Detalhes (em inglês): {{ errorMessage }}',
+  details: 'Detalhes: {{ errorDetails }}',
+  cause: 'Causa (em inglês): {{ errorMessage }}',
 };
