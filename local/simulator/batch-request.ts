@@ -4,6 +4,8 @@ import { type Reply, refuseRequest } from './replies.ts';
 
 /** The most inputs of one batch (object APIs guide, read 2026-11-23). */
 const MAX_INPUTS = 100;
+/** With histories at most so many are read; unconfirmed, and therefore strict here (object APIs guide, read 2026-11-26). */
+const MAX_INPUTS_WITH_HISTORY = 50;
 
 export type BatchUpdateInput = {
   readonly id: string;
@@ -11,7 +13,11 @@ export type BatchUpdateInput = {
   readonly values: ReadonlyMap<string, string>;
 };
 
-export type BatchRead = { readonly ids: readonly string[]; readonly properties: readonly string[] };
+export type BatchRead = {
+  readonly ids: readonly string[];
+  readonly properties: readonly string[];
+  readonly propertiesWithHistory: readonly string[];
+};
 
 export type Batch<Content> =
   | { readonly kind: 'batch'; readonly content: Content }
@@ -90,7 +96,7 @@ function isStringList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((element) => typeof element === 'string');
 }
 
-/** Reads `{"inputs": [{"id"}], "properties": [], "propertiesWithHistory": []}`. There are no histories here. */
+/** Reads `{"inputs": [{"id"}], "properties": [], "propertiesWithHistory": []}`. */
 export function parseBatchRead(contentType: string, body: string): Batch<BatchRead> {
   const document = readJsonBody(contentType, body);
   if (document.kind === 'refused') return document;
@@ -99,8 +105,8 @@ export function parseBatchRead(contentType: string, body: string): Batch<BatchRe
   }
   const { properties = [], propertiesWithHistory = [] } = document.value;
   if (!isStringList(properties)) return refused('Invalid input JSON: properties must be a list of strings');
-  if (!isStringList(propertiesWithHistory) || propertiesWithHistory.length > 0) {
-    return refused('Invalid input JSON: propertiesWithHistory must be an empty list');
+  if (!isStringList(propertiesWithHistory)) {
+    return refused('Invalid input JSON: propertiesWithHistory must be a list of strings');
   }
   const inputs = readInputs(document.value.inputs);
   if (typeof inputs === 'string') return refused(inputs);
@@ -108,6 +114,11 @@ export function parseBatchRead(contentType: string, body: string): Batch<BatchRe
     typeof id === 'string' && id !== '' && Object.keys(others).length === 0 ? [id] : [],
   );
   if (ids.length < inputs.length) return refused('Invalid input JSON: each input must be an object with an id only');
+  if (propertiesWithHistory.length > 0 && ids.length > MAX_INPUTS_WITH_HISTORY) {
+    return refused(`A batch with histories has at most ${MAX_INPUTS_WITH_HISTORY} inputs, not ${ids.length}`);
+  }
   const doubled = refuseDuplicates(ids);
-  return doubled === undefined ? { kind: 'batch', content: { ids, properties } } : refused(doubled);
+  return doubled === undefined
+    ? { kind: 'batch', content: { ids, properties, propertiesWithHistory } }
+    : refused(doubled);
 }

@@ -7,7 +7,9 @@ export type CallbackCompletion = {
 /** How a wait ended. After either of them the workflow has moved on. */
 export type BlockEnd =
   | { readonly kind: 'completed'; readonly outputFields: Readonly<Record<string, string>>; readonly atEpochMs: number }
-  | { readonly kind: 'expired'; readonly atEpochMs: number };
+  | { readonly kind: 'expired'; readonly atEpochMs: number }
+  /** Somebody took the record out of the workflow: nobody waits any more, and HubSpot has forgotten the callback. */
+  | { readonly kind: 'unenrolled'; readonly atEpochMs: number };
 
 /**
  * How an execution stands when somebody completes it. `unknown`: no execution of this account waits under this id, or
@@ -23,14 +25,26 @@ export type CompletionEvent = {
   readonly accepted: boolean;
 };
 
-/** `allOrNothing`: one id that does not wait keeps the others from being completed. */
-export type CompletionPolicy = 'allOrNothing' | 'each';
+/**
+ * `allOrNothing`: one id that does not wait keeps the others from being completed. `each`: it keeps nobody. `some`: the ids are
+ * worked through in another order than they came in, up to the first that does not wait.
+ */
+export type CompletionPolicy = 'allOrNothing' | 'each' | 'some';
+
+export type CompletionOutcome = { readonly completed: readonly string[]; readonly refused: readonly string[] };
 
 export type BlockedExecutions = {
   /** Resolves with the end. An execution that waits already, or has ended, stays as it is. */
   block(execution: { callbackId: string; portalId: number; expiresAtEpochMs: number }): Promise<BlockEnd>;
-  /** Answers the first id that does not wait; undefined when all did. */
-  complete(portalId: number, completions: readonly CallbackCompletion[], policy: CompletionPolicy): string | undefined;
+  /** @param knownAfterMs for so long an execution that waits is unknown */
+  complete(
+    portalId: number,
+    completions: readonly CallbackCompletion[],
+    policy: CompletionPolicy,
+    knownAfterMs?: number,
+  ): CompletionOutcome;
+  /** Takes records out of their workflows. */
+  unenroll(callbackIds: readonly string[]): void;
   /** Ends what has expired by the simulator's clock. Completions see the expiry without this. */
   expireDue(): void;
   waiting(): number;
@@ -41,6 +55,7 @@ export type BlockedExecutions = {
 type Entry = {
   readonly portalId: number;
   readonly expiresAtEpochMs: number;
+  readonly blockedAtEpochMs: number;
   readonly ended: Promise<BlockEnd>;
   readonly settle: (end: BlockEnd) => void;
   end: BlockEnd | undefined;
@@ -74,11 +89,21 @@ export function createBlockedExecutions(now: () => number): BlockedExecutions {
     }
   }
 
-  function standingOf(portalId: number, callbackId: string): Standing {
+  function standingOf(portalId: number, callbackId: string, knownAfterMs: number): Standing {
     const entry = entries.get(callbackId);
-    if (entry?.portalId !== portalId) return 'unknown';
-    if (entry.end === undefined) return 'waiting';
+    if (entry?.portalId !== portalId || entry.end?.kind === 'unenrolled') return 'unknown';
+    if (entry.end === undefined) return now() - entry.blockedAtEpochMs < knownAfterMs ? 'unknown' : 'waiting';
     return entry.end.kind === 'expired' ? 'late' : 'doubled';
+  }
+
+  /** The ids that a call completes. `some` goes by the ids backwards, so that it differs from the order of the call. */
+  function chooseAccepted(judged: readonly { callbackId: string; standing: Standing }[], policy: CompletionPolicy) {
+    const isWaiting = ({ standing }: { standing: Standing }) => standing === 'waiting';
+    if (policy === 'allOrNothing') return judged.every(isWaiting) ? judged : [];
+    if (policy === 'each') return judged.filter(isWaiting);
+    const ordered = judged.toSorted((one, other) => (one.callbackId < other.callbackId ? 1 : -1));
+    const stop = ordered.findIndex((one) => !isWaiting(one));
+    return stop === -1 ? ordered : ordered.slice(0, stop);
   }
 
   return {
@@ -86,27 +111,41 @@ export function createBlockedExecutions(now: () => number): BlockedExecutions {
       const known = entries.get(callbackId);
       if (known !== undefined) return known.ended;
       const { promise, resolve } = Promise.withResolvers<BlockEnd>();
-      const entry: Entry = { portalId, expiresAtEpochMs, ended: promise, settle: resolve, end: undefined };
+      const blockedAtEpochMs = now();
+      const entry: Entry = {
+        portalId,
+        expiresAtEpochMs,
+        blockedAtEpochMs,
+        ended: promise,
+        settle: resolve,
+        end: undefined,
+      };
       entries.set(callbackId, entry);
       waiting.set(callbackId, entry);
       nextExpiryEpochMs = Math.min(nextExpiryEpochMs, expiresAtEpochMs);
       return promise;
     },
-    complete(portalId, completions, policy) {
+    complete(portalId, completions, policy, knownAfterMs = 0) {
       expireDue();
       const judged = completions.map((completion) => ({
         ...completion,
-        standing: standingOf(portalId, completion.callbackId),
+        standing: standingOf(portalId, completion.callbackId, knownAfterMs),
       }));
-      const refused = judged.find(({ standing }) => standing !== 'waiting')?.callbackId;
-      const isRefused = policy === 'allOrNothing' && refused !== undefined;
+      const accepted = new Set(chooseAccepted(judged, policy).map(({ callbackId }) => callbackId));
       for (const { callbackId, outputFields, standing } of judged) {
         const entry = waiting.get(callbackId);
-        const accepted = !isRefused && standing === 'waiting' && entry !== undefined;
-        if (accepted) end(callbackId, entry, { kind: 'completed', outputFields, atEpochMs: now() });
-        for (const listener of listeners) listener({ portalId, callbackId, standing, accepted });
+        const isAccepted = accepted.has(callbackId) && entry !== undefined;
+        if (isAccepted) end(callbackId, entry, { kind: 'completed', outputFields, atEpochMs: now() });
+        for (const listener of listeners) listener({ portalId, callbackId, standing, accepted: isAccepted });
       }
-      return refused;
+      const refused = judged.flatMap(({ callbackId, standing }) => (standing === 'waiting' ? [] : [callbackId]));
+      return { completed: [...accepted], refused };
+    },
+    unenroll(callbackIds) {
+      for (const callbackId of callbackIds) {
+        const entry = waiting.get(callbackId);
+        if (entry !== undefined) end(callbackId, entry, { kind: 'unenrolled', atEpochMs: now() });
+      }
     },
     expireDue,
     waiting: () => waiting.size,

@@ -7,7 +7,7 @@ import type { ActionLabels, WorkflowAction } from './workflow-action.ts';
 
 /** What became of a blocked execution. */
 export type Completion = {
-  readonly state: 'SUCCESS' | 'FAIL_CONTINUE' | 'EXPIRED';
+  readonly state: 'SUCCESS' | 'FAIL_CONTINUE' | 'EXPIRED' | 'UNENROLLED';
   readonly outputFields: Readonly<Record<string, unknown>>;
   readonly atEpochMs: number;
   readonly historySentence: string;
@@ -62,6 +62,9 @@ export function createReporter({ state, now, labels, locale }: ReportingOptions)
     const { atEpochMs } = end;
     if (end.kind === 'expired') {
       return { state: 'EXPIRED', outputFields: {}, atEpochMs, historySentence: describeExpiry(), violations: [] };
+    }
+    if (end.kind === 'unenrolled') {
+      return { state: 'UNENROLLED', outputFields: {}, atEpochMs, historySentence: '', violations: [] };
     }
     const answer = readOutputFields(action, end.outputFields);
     const endState = answer.state === 'FAIL_CONTINUE' ? answer.state : 'SUCCESS';

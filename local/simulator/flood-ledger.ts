@@ -8,7 +8,7 @@ export type FloodEnrollment = Enrollment & {
 };
 
 /** `answered`: inline. `refused`: a 4xx. `gaveUp`: retried until the engine's patience ended. */
-export type FloodEnd = 'answered' | 'completed' | 'refused' | 'gaveUp' | 'expired';
+export type FloodEnd = 'answered' | 'completed' | 'refused' | 'gaveUp' | 'expired' | 'unenrolled';
 
 /** One execution of a flood. */
 export type FloodEntry = {
@@ -39,6 +39,8 @@ export type FloodReport = {
   readonly refused: number;
   readonly gaveUp: number;
   readonly expired: number;
+  /** Taken out of the workflow while they waited: nobody is told. */
+  readonly unenrolled: number;
   /** Still under way or waiting. */
   readonly pending: number;
   /** Without an end though the flood is over. */
@@ -141,6 +143,7 @@ export function createFloodLedger(): FloodLedger {
         refused: countEnd('refused'),
         gaveUp: countEnd('gaveUp'),
         expired: countEnd('expired'),
+        unenrolled: countEnd('unenrolled'),
         pending: isOver ? 0 : countEnd(undefined),
         lost: isOver ? countEnd(undefined) : 0,
         late: sum(({ late }) => late),

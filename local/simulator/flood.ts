@@ -106,6 +106,7 @@ export function startFlood(options: FloodOptions, parts: FloodParts): Flood {
       entry.violations = report.violations;
       return completion.then(({ state: endState, atEpochMs, ...answer }) => {
         if (endState === 'EXPIRED') return close(entry, 'expired', atEpochMs);
+        if (endState === 'UNENROLLED') return close(entry, 'unenrolled', atEpochMs);
         judge(entry, { ...answer, failed: endState === 'FAIL_CONTINUE' });
         close(entry, 'completed', atEpochMs);
       });

@@ -27,3 +27,15 @@ export function toObject(type: ObjectType, record: SimulatedRecord, names: reado
     archived: record.archived,
   };
 }
+
+/** The versions of some properties, the newest first, as `ValueWithTimestamp`s (objects OpenAPI 2026-09, read 2026-11-26). */
+export function withHistory(row: object, record: SimulatedRecord, names: readonly string[]): object {
+  if (names.length === 0) return row;
+  const versionsOf = (name: string) =>
+    (record.history.get(name) ?? []).toReversed().map(({ value, atEpochMs, sourceType }) => ({
+      value,
+      timestamp: new Date(atEpochMs).toISOString(),
+      sourceType,
+    }));
+  return { ...row, propertiesWithHistory: Object.fromEntries(names.map((name) => [name, versionsOf(name)])) };
+}

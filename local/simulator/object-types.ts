@@ -16,6 +16,13 @@ const OWNER_PROPERTY: PropertyDefinition = {
   label: 'Record owner',
   referencedObjectType: 'OWNER',
 };
+/** Set by HubSpot on every object that has the owner property (object APIs, read 2026-11-26). */
+const ASSIGNED_DATE: PropertyDefinition = {
+  name: 'hubspot_owner_assigneddate',
+  label: 'Owner assigned date',
+  type: 'datetime',
+  readOnly: true,
+};
 /** Types with data in every account have their dates without a prefix. */
 const CALCULATED: readonly PropertyDefinition[] = [
   { name: 'hs_object_id', type: 'number' },
@@ -77,7 +84,7 @@ export function createObjectType(spec: ObjectTypeSpec): ObjectType {
   const definitions: PropertyDefinition[] = [
     ...CALCULATED.map((definition) => ({ ...definition, readOnly: true })),
     ...spec.defaultProperties.map((name) => ({ name, unique: UNIQUE_PROPERTIES.has(name) })),
-    ...(hasOwner ? [OWNER_PROPERTY] : []),
+    ...(hasOwner ? [OWNER_PROPERTY, ASSIGNED_DATE] : []),
   ];
   return fillType(rest, definitions);
 }

@@ -1,3 +1,4 @@
+import { changeProperties } from './change-properties.ts';
 import { findRecord, getObjectType, type SimulatedRecord, type SimulatorState } from './state.ts';
 
 export type RecordSpec = {
@@ -15,9 +16,33 @@ export function addRecord(state: SimulatorState, portalId: number, spec: RecordS
     if (!type.properties.has(name)) throw new Error(`Object type ${spec.typeId} has no property ${name}`);
   }
   const at = state.now();
-  const record = { id, properties, createdAtEpochMs: at, updatedAtEpochMs: at, archived: false, locked: false };
+  const record: SimulatedRecord = {
+    id,
+    properties: new Map(),
+    history: new Map(),
+    createdAtEpochMs: at,
+    updatedAtEpochMs: at,
+    archived: false,
+    locked: false,
+  };
+  changeProperties(type, record, { values: properties, atEpochMs: at });
   type.records.set(id, record);
   return record;
+}
+
+/** What a person does in the record, or another app: any property, at the simulator's present time. */
+export function changeRecord(
+  state: SimulatorState,
+  portalId: number,
+  typeId: string,
+  recordId: string,
+  values: Readonly<Record<string, string>>,
+): void {
+  const type = getObjectType(state, portalId, typeId);
+  const record = findRecord(type, recordId);
+  if (record === undefined) throw new Error(`Portal ${portalId} has no record ${typeId} ${recordId}`);
+  const change = { values: new Map(Object.entries(values)), atEpochMs: state.now(), sourceType: 'CRM_UI' };
+  changeProperties(type, record, change);
 }
 
 /** Many records of one type at once, for floods. `propertiesOf` gets the index, from 0. */

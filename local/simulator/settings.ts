@@ -1,3 +1,4 @@
+import type { CompletionPolicy } from './blocked-executions.ts';
 import type { RateLimits } from './rate-limit.ts';
 
 /** What may be changed while the simulator runs; the next call sees it. */
@@ -10,8 +11,19 @@ export type SimulatorSettings = {
   batchErrorStatus: 207 | 200;
   /** Whether the error of a batch says which records it means; every field of an error is optional. */
   batchErrorIds: 'named' | 'omitted';
-  /** What a batch of completions with an unknown id gets: refused as a whole, or a 204 as in 2022 and 2023. */
-  unknownCallback: '400' | 'silent';
+  /**
+   * What completing a callback that HubSpot does not know is answered with; reports vary (developer forum, read 2026-11-26). `byRoute`:
+   * 404 for a single one, 400 for a batch. `silent`: like one that it knows, as in 2022 and 2023.
+   */
+  unknownCallback: 'byRoute' | '400' | '404' | '410' | '422' | 'silent';
+  /** What a batch does when it holds an unknown id: nothing, all the others, or those before it in an order of its own. */
+  completionPolicy: CompletionPolicy;
+  /** How a completion that was accepted is answered. The documents name 204 alone (read 2026-11-26). */
+  completionReply: '204' | '200' | '200error' | '202' | '207';
+  /** A blocked execution is unknown for so long after its answer was read. */
+  callbackKnownAfterMs: number;
+  /** When the owner was assigned, where HubSpot documents neither (object APIs, read 2026-11-26). */
+  assignedDate: { onClear?: 'emptied' | 'kept'; onSameOwner?: 'kept' | 'moved' };
   /** OAuth errors have had the fields of RFC 6749 since January 2026, beside the older ones (token endpoint, read 2026-11-23). */
   oauthErrorShape: 'legacy' | 'rfc6749';
   /** HubSpot's replies keep the refresh token; its documentation allows a new one, with which the old one dies here. */

@@ -47,6 +47,8 @@ export type PropertyDefinition = {
   readonly type?: 'string' | 'number' | 'datetime' | 'enumeration';
   readonly options?: readonly { readonly value: string; readonly label: string }[];
   readonly referencedObjectType?: 'OWNER';
+  /** How HubSpot shows it; `checkbox` holds several values, joined by semicolons. Default: by the type. */
+  readonly fieldType?: string;
   /** Kept out of HubSpot's own pages. */
   readonly hidden?: boolean;
   readonly archived?: boolean;
@@ -56,9 +58,15 @@ export type PropertyDefinition = {
   readonly validationRule?: ValidationRule;
 };
 
+/** One value that a property had, from then on. */
+export type PropertyVersion = { readonly value: string; readonly atEpochMs: number; readonly sourceType: string };
+
 export type SimulatedRecord = {
   readonly id: string;
+  /** Changed by `changeProperties` only, which keeps the history. */
   readonly properties: Map<string, string>;
+  /** By property, oldest first. */
+  readonly history: Map<string, PropertyVersion[]>;
   readonly createdAtEpochMs: number;
   updatedAtEpochMs: number;
   archived: boolean;

@@ -18,7 +18,7 @@ export type Execution = {
   readonly body: string;
   /** The last answer; undefined while none was heard. */
   answer: HttpResult | undefined;
-  state: 'unanswered' | 'answered' | 'waiting' | 'completed' | 'expired';
+  state: 'unanswered' | 'answered' | 'waiting' | 'completed' | 'expired' | 'unenrolled';
   /** What the workflow got, at once or by the callback. */
   outputs: Outputs | undefined;
   readonly how: () => 'inline' | 'callback' | undefined;
@@ -89,7 +89,7 @@ export function createWaitingRoom(state: SimulatorState, now: Now): WaitingRoom 
     const expiresAtEpochMs = now() + (read.expiresInMs ?? Number.NaN);
     const { callbackId, portalId } = execution;
     void state.blocked.block({ callbackId, portalId, expiresAtEpochMs }).then((end) => {
-      if (end.kind === 'expired') return Object.assign(execution, { state: 'expired' });
+      if (end.kind !== 'completed') return Object.assign(execution, { state: end.kind });
       violations.push(...readOutputFields(SET_OWNER_BY_EMAIL, end.outputFields).violations);
       return Object.assign(execution, { state: 'completed', outputs: end.outputFields });
     });

@@ -1,5 +1,6 @@
 import { type BatchUpdateInput, parseBatchRead, parseBatchUpdate } from '../batch-request.ts';
-import { toObject } from '../object-rows.ts';
+import { changeProperties } from '../change-properties.ts';
+import { toObject, withHistory } from '../object-rows.ts';
 import { findPropertyProblems, refuseProperties } from '../property-errors.ts';
 import { type Reply, refuse, refuseRequest } from '../replies.ts';
 import type { ObjectType, SimulatedRecord } from '../state.ts';
@@ -50,8 +51,7 @@ function writeAll(request: RouteRequest, type: ObjectType, inputs: readonly Batc
     return refuse(423, 'LOCKED', 'A record is locked by another process');
   }
   const results = [...found].map(([record, { values }]) => {
-    for (const [name, value] of values) record.properties.set(name, value);
-    record.updatedAtEpochMs = nowEpochMs;
+    changeProperties(type, record, { values, atEpochMs: nowEpochMs, settings });
     return toObject(type, record, [...values.keys()]);
   });
   return answerBatch(request, settings.batchErrorStatus, results, missing);
@@ -69,12 +69,12 @@ function readObjects(request: RouteRequest): Reply {
   return withType(request, 'readScope', (type, archived) => {
     const batch = parseBatchRead(request.contentType, request.body);
     if (batch.kind === 'refused') return batch.reply;
-    const { ids, properties } = batch.content;
+    const { ids, properties, propertiesWithHistory } = batch.content;
     const records = ids.map((id) => type.records.get(id)).filter((record) => record?.archived === archived);
     const names = properties.length > 0 ? properties : type.defaultProperties;
     const present = records.filter((record) => record !== undefined);
     const found = new Set(present.map(({ id }) => id));
-    const results = present.map((record) => toObject(type, record, names));
+    const results = present.map((record) => withHistory(toObject(type, record, names), record, propertiesWithHistory));
     return answerBatch(
       request,
       207,

@@ -1,4 +1,5 @@
-import { toObject } from '../object-rows.ts';
+import { changeProperties } from '../change-properties.ts';
+import { toObject, withHistory } from '../object-rows.ts';
 import { findPropertyProblems, refuseProperties } from '../property-errors.ts';
 import { parseRecordUpdate } from '../record-update.ts';
 import { type Reply, refuse, refuseRequest, resourceNotFound } from '../replies.ts';
@@ -33,15 +34,16 @@ function updateObject(request: RouteRequest): Reply {
     if (record.locked) return refuse(423, 'LOCKED', 'The record is locked by another process');
     const problems = findPropertyProblems(request.portal, type, update.values);
     if (problems.length > 0) return refuseProperties(problems, request.settings.errorShape);
-    for (const [name, value] of update.values) record.properties.set(name, value);
-    record.updatedAtEpochMs = request.nowEpochMs;
+    const { nowEpochMs: atEpochMs, settings } = request;
+    changeProperties(type, record, { values: update.values, atEpochMs, settings });
     return { status: 200, body: toObject(type, record, [...update.values.keys()]) };
   });
 }
 
 function readObject(request: RouteRequest): Reply {
   return withRecord(request, 'readScope', (type, record) => {
-    return { status: 200, body: toObject(type, record, askedProperties(request, type)) };
+    const history = request.query.get('propertiesWithHistory')?.split(',') ?? [];
+    return { status: 200, body: withHistory(toObject(type, record, askedProperties(request, type)), record, history) };
   });
 }
 
@@ -68,7 +70,7 @@ export const objectRoutes: readonly Route[] = [
     name: 'GET object',
     method: 'GET',
     template: OBJECT_PATH,
-    queryParameters: ['properties', 'archived', 'idProperty'],
+    queryParameters: ['properties', 'propertiesWithHistory', 'archived', 'idProperty'],
     handle: readObject,
   },
   {

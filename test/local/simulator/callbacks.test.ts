@@ -83,9 +83,63 @@ describe('a batch of completions', () => {
     expect(waiting()).toBe(1);
   });
 
-  it('is never silent for a single one', async () => {
+  it('passes over a single unknown id in silence, too', async () => {
     running().simulator.settings.unknownCallback = 'silent';
-    expect((await running().post(single('nobody'), DONE)).status).toBe(404);
+    expect((await running().post(single('nobody'), DONE)).status).toBe(204);
+  });
+
+  it.each(['400', '404', '410', '422'] as const)(
+    'refuses an unknown id with status %s when it is set so',
+    async (status) => {
+      running().simulator.settings.unknownCallback = status;
+      expect((await running().post(single('nobody'), DONE)).status).toBe(Number(status));
+      expect((await completeAll('nobody', 'a')).status).toBe(Number(status));
+    },
+  );
+
+  it('completes some of a refused batch, in another order than they came in, when it is set so', async () => {
+    running().simulator.settings.completionPolicy = 'some';
+    block('a', 'c', 'd');
+    expect((await completeAll('a', 'b', 'c', 'd')).status).toBe(400);
+    // From the end of the alphabet up to the first that does not wait.
+    expect(waiting()).toBe(1);
+    expect((await completeAll('a', 'c')).status).toBe(400);
+    expect(waiting()).toBe(1);
+    expect((await completeAll('a')).status).toBe(204);
+    expect(waiting()).toBe(0);
+  });
+
+  it.each([
+    ['200', 200, ''],
+    ['202', 202, ''],
+    ['200error', 200, 'nobody'],
+    ['207', 207, 'nobody'],
+  ] as const)(
+    'answers with %s when it is set so, although the documents name 204 alone',
+    async (reply, status, named) => {
+      Object.assign(running().simulator.settings, { completionReply: reply, completionPolicy: 'each' });
+      block('a', 'b');
+      const response = await completeAll(...(named === '' ? ['a', 'b'] : ['a', named, 'b']));
+      expect(response.status).toBe(status);
+      expect(await response.text()).toContain(named);
+      expect(waiting()).toBe(0);
+    },
+  );
+
+  it('does not know an execution for its first seconds when it is set so', async () => {
+    running().simulator.settings.callbackKnownAfterMs = 3_000;
+    block('a');
+    expect((await running().post(single('a'), DONE)).status).toBe(404);
+    running().clock.advance(3_000);
+    expect((await running().post(single('a'), DONE)).status).toBe(204);
+  });
+
+  it('forgets whoever was taken out of the workflow', async () => {
+    const { ends } = block('a', 'b');
+    running().simulator.state.blocked.unenroll(['a']);
+    expect((await completeAll('a', 'b')).status).toBe(400);
+    expect((await completeAll('b')).status).toBe(204);
+    expect((await ends).map(({ kind }) => kind)).toEqual(['unenrolled', 'completed']);
   });
 
   it.each([

@@ -50,6 +50,6 @@ export function makeEngine(actionBaseUrl: string, options: Partial<WorkflowEngin
       ({ id }) => ({ ...enrollment, objectId: id }),
     );
   const complete = (callbackId: string, outputFields: Readonly<Record<string, string>>) =>
-    state.blocked.complete(PORTAL_ID, [{ callbackId, outputFields }], 'allOrNothing');
+    state.blocked.complete(PORTAL_ID, [{ callbackId, outputFields }], 'allOrNothing').refused[0];
   return { engine, enrollment, enrollments, waits, record, clock, state, complete };
 }

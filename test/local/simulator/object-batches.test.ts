@@ -221,7 +221,14 @@ describe('a batch read', () => {
     ['an id twice', { inputs: [{ id: '1' }, { id: '1' }], properties: [] }],
     ['more than an id', { inputs: [{ id: '1', properties: {} }], properties: [] }],
     ['a text for the properties', { inputs: [{ id: '1' }], properties: OWNER }],
-    ['a history', { inputs: [{ id: '1' }], properties: [], propertiesWithHistory: [OWNER] }],
+    [
+      'a history of 51',
+      {
+        inputs: Array.from({ length: 51 }, (_, index) => ({ id: String(index + 1) })),
+        properties: [],
+        propertiesWithHistory: [OWNER],
+      },
+    ],
     ['an unknown member', { inputs: [{ id: '1' }], properties: [], after: '1' }],
   ])('with %s is refused', async (_, body) => {
     expect((await read(body)).status).toBe(400);
