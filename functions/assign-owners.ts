@@ -1,4 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { keyOf } from '../lib/domain/queued-execution.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { readAssignMessages } from '../lib/queue/read-assign-messages.ts';
 import { type AssignRuntime, lazyAssignRuntime } from '../lib/runtime/assign-runtime.ts';
@@ -10,11 +11,13 @@ const STOP_MARGIN_MS = 10_000;
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<AssignRuntime>) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const { workOff, seal, now } = await runtime();
-    const { executions, unreadable } = readAssignMessages(event, seal, telemetry);
+    const { executions, withoutEmail, unreadable } = readAssignMessages(event, seal, telemetry);
     const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
     const failed = await workOff([...executions.values()], deadlineEpochMs).finally(telemetry.flush);
-    const failedIds = [...executions].flatMap(([messageId, execution]) => (failed.has(execution) ? [messageId] : []));
-    return { batchItemFailures: [...unreadable, ...failedIds].map((itemIdentifier) => ({ itemIdentifier })) };
+    const failedIds = [...executions].flatMap(([id, execution]) => (failed.has(keyOf(execution)) ? [id] : []));
+    // Another container may have the secret that decrypts the email.
+    const all = [...unreadable, ...withoutEmail.keys(), ...failedIds];
+    return { batchItemFailures: all.map((itemIdentifier) => ({ itemIdentifier })) };
   };
 }
 

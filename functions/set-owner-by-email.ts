@@ -14,8 +14,8 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SetOw
       const reading = readSetOwnerCommand(execution);
       if (reading.kind === 'refused') return reading.result;
       const { callbackId, payloadHash } = execution;
-      return runOnce(execution, payloadHash, deadlineEpochMs, () =>
-        setOwner({ callbackId, payloadHash, command: reading.command }, deadlineEpochMs),
+      return runOnce(execution, deadlineEpochMs, (moment) =>
+        setOwner({ callbackId, payloadHash, command: { ...reading.command, ...moment } }, deadlineEpochMs),
       );
     },
   );

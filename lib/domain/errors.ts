@@ -23,6 +23,13 @@ export class ConfigError extends AppError {
 export class PortalNotConnectedError extends AppError {
   readonly code = 'PORTAL_NOT_CONNECTED';
   readonly retryable = false;
+  /** Everything that was kept of the portal was deleted on request: nothing of it may be written any more. */
+  readonly isForgotten: boolean;
+
+  constructor(message: string, options: { readonly isForgotten?: boolean } = {}) {
+    super(message);
+    this.isForgotten = options.isForgotten ?? false;
+  }
 }
 
 /** The portal's token lacks a scope, or its creator lost a permission. */

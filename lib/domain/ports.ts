@@ -1,4 +1,5 @@
 import type { OwnerEmail } from './email.ts';
+import type { OwnerReading } from './held-owner.ts';
 import type { ObjectId, ObjectTypeId, OwnerId, PortalId, UserId, UserRecordId } from './ids.ts';
 import type { ActionResult } from './outcome.ts';
 import type { Owner } from './owner.ts';
@@ -54,6 +55,7 @@ export type RecordRefusal = {
   readonly code:
     | 'INVALID_OWNER_ID'
     | 'PROPERTY_NOT_FOUND'
+    | 'PROPERTY_HOLDS_SEVERAL'
     | 'RECORD_NOT_FOUND'
     | 'RECORD_TYPE_UNSUPPORTED'
     | 'RECORD_VALIDATION_FAILED';
@@ -75,7 +77,9 @@ export type CrmRecords = {
     record: RecordRef,
     property: string,
     deadlineEpochMs: number,
-  ): Promise<{ readonly kind: 'read'; readonly value: string } | RecordRefusal>;
+    /** Also reads when the property changed. */
+    withHistory?: boolean,
+  ): Promise<({ readonly kind: 'read' } & OwnerReading) | RecordRefusal>;
 };
 
 export type PortalToken = { readonly value: string; readonly issuedAtEpochMs: number | undefined };
@@ -94,8 +98,8 @@ export type PortalTokens = {
 export type ExecutionKey = { readonly portalId: PortalId; readonly executionId: string };
 
 export type LedgerEntry =
-  /** This delivery is the first, or took over from one that died: it must finish with `complete` or `release`. */
-  | { readonly kind: 'started' }
+  /** This delivery is the first, or took over from one that failed or died: it must finish with one of the other calls. */
+  | { readonly kind: 'started'; readonly firstSeenAtEpochMs: number; readonly isFirstDelivery: boolean }
   | { readonly kind: 'running' }
   /** It waits in the queue, and HubSpot for its callback. */
   | { readonly kind: 'queued'; readonly payloadHash: string }
@@ -106,7 +110,7 @@ export type LedgerEntry =
  * `writerId` is unique to a delivery: it tells a lost reply from a lost race.
  */
 export type ExecutionLedger = {
-  begin(key: ExecutionKey, writerId: string, payloadHash: string, leaseMs: number): Promise<LedgerEntry>;
+  begin(key: ExecutionKey, delivery: LedgerDelivery): Promise<LedgerEntry>;
   /** Returns the result that stands, which is another delivery's when that one took over and finished first. */
   complete(key: ExecutionKey, writerId: string, payloadHash: string, result: ActionResult): Promise<ActionResult>;
   /**
@@ -114,8 +118,21 @@ export type ExecutionLedger = {
    * before HubSpot waited for it, so the result must be told now.
    */
   leaveToQueue(key: ExecutionKey, writerId: string, untilEpochMs: number): Promise<ActionResult | undefined>;
-  /** Gives the execution back after a failure that may pass, so that the next delivery starts at once. */
+  /**
+   * Gives the execution back after a failure that may pass, so that the next delivery starts at once. When it was first seen
+   * stays known.
+   */
   release(key: ExecutionKey, writerId: string): Promise<void>;
+  /** Leaves nothing of the execution behind: it belongs to a portal that was forgotten. */
+  forget(key: ExecutionKey, writerId: string): Promise<void>;
+};
+
+export type LedgerDelivery = {
+  readonly writerId: string;
+  readonly payloadHash: string;
+  readonly leaseMs: number;
+  /** How long the entry is kept. Short where two executions cannot be told apart for sure. */
+  readonly lifetimeMs: number;
 };
 
 /** Counts and durations for the operator. Names and dimensions are fixed words; no value from outside. */
@@ -141,6 +158,7 @@ export type MetricName =
   | 'HubSpotPermitsRefused'
   | 'HubSpotPermitWaitMs'
   | 'HubSpotRateLimited'
+  | 'HubSpotRowsSkipped'
   | 'HubSpotScopesMissing'
   | 'HubSpotTokenRejected'
   | 'MessagesUnreadable'

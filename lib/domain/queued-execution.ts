@@ -1,3 +1,4 @@
+import type { OwnerReading, OwnWrite } from './held-owner.ts';
 import type { ObjectId, ObjectTypeId, OwnerId, PortalId } from './ids.ts';
 import type { ActionResult } from './outcome.ts';
 import type { ExecutionKey, RecordRefusal } from './ports.ts';
@@ -11,6 +12,11 @@ export const BLOCK_DURATION = 'P2D';
 export const BLOCK_MS = 2 * 86_400_000;
 /** So long before HubSpot gives up, an execution that still waits is ended with an error that the workflow can see. */
 export const LAST_CALL_MS = 30 * 60_000;
+/**
+ * HubSpot answers for a callback that it does not know yet as for one that it knows, or did so (developer forum, read
+ * 2026-11-26). So nothing is completed sooner than this after it was answered with BLOCK.
+ */
+export const MIN_BLOCK_AGE_MS = 5_000;
 
 /** An execution that waits in the queue. HubSpot keeps the enrolment waiting until its callback is completed. */
 export type QueuedExecution = {
@@ -23,7 +29,21 @@ export type QueuedExecution = {
   readonly blockEndsAtEpochMs: number;
   /** How often it was put back because HubSpot could not be asked. */
   readonly returns: number;
+  /** How often HubSpot refused to complete it together with others, and it was put back. No reply was lost meanwhile. */
+  readonly refusals: number;
+  /** How often it came out of the dead-letter queue to be tried again. */
+  readonly strandings: number;
 };
+
+/** One callback may be in several messages. */
+export function keyOf({ key }: QueuedExecution): string {
+  return JSON.stringify([key.portalId, key.executionId]);
+}
+
+/** HubSpot does not wait any more. */
+export function isOver({ blockEndsAtEpochMs }: QueuedExecution, nowEpochMs: number): boolean {
+  return nowEpochMs >= blockEndsAtEpochMs;
+}
 
 export type Delayed = { readonly execution: QueuedExecution; readonly delaySeconds: number };
 
@@ -57,29 +77,18 @@ export type QueuedResults = {
 
 export type SettledExecution = { readonly execution: QueuedExecution; readonly result: ActionResult };
 
-/** Which callbacks are about to be completed by one call, for whoever takes over from a worker that did not hear its end. */
-export type Tellings = {
-  /** @returns the call's id, to end it by */
-  note(portalId: PortalId, callbackIds: readonly string[]): Promise<string>;
-  end(portalId: PortalId, callId: string, end: CallEnd): Promise<void>;
-  /**
-   * By callback id, the last call that may have completed it, of those that were noted since then.
-   * @param exceptCallId a call that is left out
-   */
-  find(portalId: PortalId, sinceEpochMs: number, exceptCallId?: string): Promise<ReadonlyMap<string, Telling>>;
+/**
+ * What was done late for a portal, in the order of time and for some days: for executions that come later, or come again. A
+ * batch of either is one item.
+ */
+export type WorkLog = {
+  /** Before the owners are written, so that no crash leaves a write that nobody knows. */
+  noteWrites(portalId: PortalId, writes: readonly Omit<OwnWrite, 'atEpochMs'>[]): Promise<void>;
+  findWrites(portalId: PortalId, sinceEpochMs: number): Promise<readonly OwnWrite[]>;
+  /** After HubSpot said so. */
+  noteCompleted(portalId: PortalId, callbackIds: readonly string[]): Promise<void>;
+  findCompleted(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlySet<string>>;
 };
-/** `running`: nobody has said yet how it ended, and whoever made it may be dead. */
-export type Telling = {
-  readonly callId: string;
-  readonly state: 'running' | Exclude<CallEnd, 'refused'>;
-  readonly noteAgeMs: number;
-  /** How many callbacks it was to complete. */
-  readonly size: number;
-  /** Another call before it may have completed the callback, too. */
-  readonly isRepeated: boolean;
-};
-/** HubSpot completed all of them, refused the call and completed none by it, or did the one or the other unheard. */
-export type CallEnd = 'completed' | 'refused' | 'unheard';
 
 /** Whether executions of a portal may be queued at all. */
 export type QueueConsent = {
@@ -96,14 +105,20 @@ export type CallbackCompletion = {
 };
 
 /**
- * `refused`: HubSpot completed none, because it does not know one of them (any more, or yet). `unclear`: it says so, too, but after a
- * try without an answer, which may have completed all.
+ * `unknown`: HubSpot does not know at least one of them (any more, or yet). `invalid`: it refuses the call for another reason.
+ * `unclear`: it says neither that all are completed nor that none is; only those it names are.
  */
-export type CompletionAnswer = 'completed' | 'refused' | 'unclear';
+export type CompletionAnswer = (
+  | { readonly kind: 'completed' | 'unknown' | 'invalid' }
+  | { readonly kind: 'unclear'; readonly completed: ReadonlySet<string> }
+) & {
+  /** A try before this one had no answer, and may have had its effect. */
+  readonly isRepeat: boolean;
+};
 
 /** HubSpot's callbacks. */
 export type WorkflowCallbacks = {
-  /** Completes all of them or none. From 1 to 100. Safe to repeat: one that is completed already is unknown. */
+  /** From 1 to 100. Which of them a refused call completes is not documented. */
   complete(
     portalId: PortalId,
     completions: readonly CallbackCompletion[],
@@ -138,5 +153,7 @@ export type RecordBatches = {
     property: string,
     ids: readonly ObjectId[],
     deadlineEpochMs: number,
-  ): Promise<{ readonly kind: 'answered'; readonly values: ReadonlyMap<ObjectId, string> } | BatchRefused>;
+    /** Reads when the property changed from its history; 50 records at most. */
+    withHistory?: boolean,
+  ): Promise<{ readonly kind: 'answered'; readonly owners: ReadonlyMap<ObjectId, OwnerReading> } | BatchRefused>;
 };

@@ -12,6 +12,8 @@ export type Execution = {
   readonly executionId: string;
   /** What the execution can be completed by later; undefined when HubSpot's callback id is missing or odd. */
   readonly callbackId: string | undefined;
+  /** False where neither a callback id nor an enrollment tells two executions of one record apart. */
+  readonly hasStableId: boolean;
   readonly workflowId: string;
   /** What the execution asks for. The record's properties are left out: they may have changed between two deliveries. */
   readonly payloadHash: string;
@@ -68,6 +70,7 @@ export function parseExecution(body: Uint8Array, action: ActionDefinition): Exec
     portalId,
     executionId: knownCallbackId ?? hash([payloadHash, context?.workflowId, context?.actionId, ...executionIndex]),
     callbackId: knownCallbackId,
+    hasStableId: knownCallbackId !== undefined || executionIndex.some((part) => part !== undefined),
     workflowId: typeof context?.workflowId === 'number' ? String(context.workflowId) : '',
     payloadHash,
     record: object ? { objectId: object.objectId, objectType: object.objectType } : undefined,

@@ -4,12 +4,12 @@ import { parseObjectId } from '../domain/ids.ts';
 import { parseObjectType } from '../domain/object-type.ts';
 import { type ActionResult, failed } from '../domain/outcome.ts';
 import { ALL_OWNERS_PROPERTY } from '../domain/owner-property.ts';
-import type { SetOwnerCommand } from '../domain/set-owner-command.ts';
+import type { Moment, SetOwnerCommand } from '../domain/set-owner-command.ts';
 import type { Execution } from './parse-execution.ts';
 
 export type SetOwnerReading =
-  | { readonly kind: 'command'; readonly command: SetOwnerCommand }
-  /** The workflow asked for something that cannot be: it is told so, and nothing is looked up. */
+  | { readonly kind: 'command'; readonly command: Omit<SetOwnerCommand, keyof Moment> }
+  /** The workflow asked for something impossible: that is the answer, and nothing is looked up. */
   | { readonly kind: 'refused'; readonly result: ActionResult };
 
 /** HubSpot's internal property names. Also keeps `__proto__` and the like out of objects that we build. */

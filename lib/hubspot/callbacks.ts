@@ -1,6 +1,6 @@
-import { UpstreamContractError } from '../domain/errors.ts';
 import type { CallbackCompletion, WorkflowCallbacks } from '../domain/queued-execution.ts';
 import { CALLBACKS_PATH } from './api-paths.ts';
+import { parseJson } from './error-body.ts';
 import type { SendForPortal } from './portal-client.ts';
 import type { HubSpotReply } from './transport.ts';
 
@@ -23,8 +23,7 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
         body: JSON.stringify(body),
       };
       const reply = await send(portalId, request, deadlineEpochMs, { onRepeat });
-      if (!isRefused(reply)) return 'completed';
-      return isRepeat ? 'unclear' : 'refused';
+      return { ...readAnswer(reply), isRepeat };
     },
   };
 }
@@ -43,9 +42,19 @@ function toBody({ outputFields }: CallbackCompletion) {
   return { outputFields, typedOutputs: {} };
 }
 
-/** HubSpot told apart neither by status nor by code what it does not know from what it no longer knows. */
-function isRefused({ status }: HubSpotReply): boolean {
-  if (status >= 200 && status < 300) return false;
-  if (status === 400 || status === 404) return true;
-  throw new UpstreamContractError(`a completion was answered with status ${status}`);
+/** HubSpot's words for a callback that it does not know (developer forum 2024-08, read 2026-11-26). The status varied. */
+const NOT_FOUND = /callback\b[^{}]*\bnot found/i;
+const GONE = new Set([404, 410]);
+
+/** The documents name 204 alone, and say nothing about the members of a batch (actions OpenAPI 2026-09, read 2026-11-26). */
+function readAnswer({ status, body }: HubSpotReply) {
+  if (status === 204 || (status === 200 && body.trim() === '')) return { kind: 'completed' } as const;
+  if (status < 300) return { kind: 'unclear', completed: new Set(namesIn(Object(parseJson(body)).results)) } as const;
+  return { kind: GONE.has(status) || NOT_FOUND.test(body) ? 'unknown' : 'invalid' } as const;
+}
+
+/** Every text in it: what is no callback id of ours is ignored. */
+function namesIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(namesIn) : [];
 }

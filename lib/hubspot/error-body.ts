@@ -48,7 +48,8 @@ function scopesIn(errors: unknown): string[] {
   return [...new Set(scopes.map(asText).filter((scope) => SCOPE.test(scope)))].slice(0, MAX_SCOPES);
 }
 
-function parseJson(text: string): unknown {
+/** Undefined when the text is no JSON. The parser's error is dropped, because it holds the text. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

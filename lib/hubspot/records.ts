@@ -1,16 +1,11 @@
-import * as z from 'zod/mini';
 import { UpstreamContractError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { CrmRecords, Log, Metrics, RecordRef, RecordRefusal } from '../domain/ports.ts';
 import { OBJECTS_PATH } from './api-paths.ts';
-import { readErrorBody } from './error-body.ts';
+import { parseJson, readErrorBody } from './error-body.ts';
+import { ownerProperties, parseRow, toOwnerReading } from './owner-readings.ts';
 import type { SendForPortal } from './portal-client.ts';
 import type { HubSpotReply } from './transport.ts';
-
-const simplePublicObject = z.object({
-  id: z.string(),
-  properties: z.record(z.string(), z.optional(z.nullable(z.string()))),
-});
 
 /** Statuses that say our request is wrong in itself, which is our mistake and worth an alarm. */
 const OUR_MISTAKE = new Set([405, 413, 414, 415]);
@@ -32,18 +27,20 @@ export function createCrmRecords(
       const body = JSON.stringify({ properties: { [property]: value } });
       const reply = await call(portalId, 'PATCH', urlOf(record), deadlineEpochMs, body);
       if (reply.status >= 400) return refuse(reply);
-      const stored = parse(reply).properties[property];
-      if (typeof stored === 'string' && stored !== value) {
+      const stored = parse(reply, property).properties[property];
+      if (stored !== '' && stored !== value) {
         throw new UpstreamContractError('HubSpot answered a write with another value than the one sent');
       }
       return { kind: 'written' };
     },
 
-    async readOwner(portalId, record, property, deadlineEpochMs) {
-      const url = `${urlOf(record)}?properties=${encodeURIComponent(property)}`;
+    async readOwner(portalId, record, property, deadlineEpochMs, withHistory = false) {
+      const names = withHistory ? ownerProperties(property) : [property];
+      const history = withHistory ? `&propertiesWithHistory=${encodeURIComponent(property)}` : '';
+      const url = `${urlOf(record)}?properties=${encodeURIComponent(names.join(','))}${history}`;
       const reply = await call(portalId, 'GET', url, deadlineEpochMs);
       if (reply.status >= 400) return refuse(reply);
-      return { kind: 'read', value: parse(reply).properties[property] ?? '' };
+      return { kind: 'read', ...toOwnerReading(parse(reply, property), property) };
     },
   };
 
@@ -93,10 +90,9 @@ function refusalCode(status: number, codes: readonly string[], unknownObjectType
   return 'RECORD_VALIDATION_FAILED';
 }
 
-function parse(reply: HubSpotReply): z.output<typeof simplePublicObject> {
+function parse(reply: HubSpotReply, property: string) {
   if (reply.status !== 200) throw new UpstreamContractError(`the object API answered with status ${reply.status}`);
-  // A 200 that is no JSON at all was sent again already, and given up.
-  const parsed = simplePublicObject.safeParse(JSON.parse(reply.body));
-  if (!parsed.success) throw new UpstreamContractError('the object API answered in an unknown shape');
-  return parsed.data;
+  const row = parseRow(parseJson(reply.body), property);
+  if (row === undefined) throw new UpstreamContractError('the object API answered in an unknown shape');
+  return row;
 }

@@ -26,15 +26,18 @@ const assignBody = z.object({
   overwrite: z.enum(OVERWRITE),
   ifNotAssignable: z.enum(IF_NOT_ASSIGNABLE),
   fallbackOwner: z.string(),
-  currentValue: z.optional(z.string()),
   queuedAtEpochMs: z.number().check(z.gt(0)),
   blockEndsAtEpochMs: z.number().check(z.gt(0)),
   returns: z.number().check(z.gte(0)),
+  // Messages of earlier versions lack these.
+  firstSeenAtEpochMs: z.optional(z.number().check(z.gt(0))),
+  refusals: z._default(z.number().check(z.gte(0)), 0),
+  strandings: z._default(z.number().check(z.gte(0)), 0),
 });
 
 export function toAssignMessage(execution: QueuedExecution, seal: EmailSeal): string {
-  const { key, payloadHash, command, queuedAtEpochMs, blockEndsAtEpochMs, returns } = execution;
-  const body: z.output<typeof assignBody> = {
+  const { key, payloadHash, command, queuedAtEpochMs, blockEndsAtEpochMs, returns, refusals, strandings } = execution;
+  const body: z.input<typeof assignBody> = {
     version: VERSION,
     portalId: key.portalId,
     callbackId: key.executionId,
@@ -47,16 +50,21 @@ export function toAssignMessage(execution: QueuedExecution, seal: EmailSeal): st
     overwrite: command.overwrite,
     ifNotAssignable: command.ifNotAssignable,
     fallbackOwner: toIdText(command.fallbackOwner),
-    ...(command.currentValue !== undefined && { currentValue: toIdText(command.currentValue) }),
     queuedAtEpochMs,
     blockEndsAtEpochMs,
     returns,
+    firstSeenAtEpochMs: command.firstSeenAtEpochMs,
+    ...(refusals > 0 && { refusals }),
+    ...(strandings > 0 && { strandings }),
   };
   return JSON.stringify(body);
 }
 
-/** @throws when the body is nothing that this version understands; the message then ends in the dead-letter queue */
-export function fromAssignMessage(body: string, seal: EmailSeal): QueuedExecution {
+/** An execution whose email cannot be read any more, because the secret that encrypted it is gone, has none. */
+export type ReadExecution = { readonly execution: QueuedExecution; readonly isEmailReadable: boolean };
+
+/** @throws when the body is nothing that this version understands */
+export function fromAssignMessage(body: string, seal: EmailSeal): ReadExecution {
   const parsed = assignBody.parse(JSON.parse(body));
   const portalId = parsePortalId(parsed.portalId);
   const objectType = parseObjectType(parsed.objectType);
@@ -64,26 +72,40 @@ export function fromAssignMessage(body: string, seal: EmailSeal): QueuedExecutio
   if (portalId === undefined || objectType === undefined || objectId === undefined) {
     throw new Error('the message names no record of a portal');
   }
-  const { payloadHash, queuedAtEpochMs, blockEndsAtEpochMs, returns } = parsed;
-  const { workflowId, ownerProperty, overwrite, ifNotAssignable, fallbackOwner, currentValue } = parsed;
-  return {
+  const { payloadHash, queuedAtEpochMs, blockEndsAtEpochMs, returns, refusals, strandings } = parsed;
+  const { workflowId, ownerProperty, overwrite, ifNotAssignable, fallbackOwner } = parsed;
+  const ownerEmail = tryToOpen(() => seal.open(portalId, parsed.sealedEmail));
+  const execution: QueuedExecution = {
     key: { portalId, executionId: parsed.callbackId },
     payloadHash,
     command: {
       portalId,
       workflowId,
       record: { objectType, objectId },
-      ownerEmail: seal.open(portalId, parsed.sealedEmail),
+      ownerEmail: ownerEmail ?? '',
       ownerProperty,
       overwrite,
       ifNotAssignable,
       fallbackOwner,
-      currentValue,
+      currentValue: undefined,
+      firstSeenAtEpochMs: parsed.firstSeenAtEpochMs ?? queuedAtEpochMs,
+      isLate: true,
     },
     queuedAtEpochMs,
     blockEndsAtEpochMs,
     returns,
+    refusals,
+    strandings,
   };
+  return { execution, isEmailReadable: ownerEmail !== undefined };
+}
+
+function tryToOpen(open: () => string): string | undefined {
+  try {
+    return open();
+  } catch {
+    return undefined;
+  }
 }
 
 function toIdText(value: string): string {

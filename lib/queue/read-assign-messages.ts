@@ -6,27 +6,33 @@ type QueueEvent = { readonly Records: readonly { readonly messageId: string; rea
 
 export type AssignMessages = {
   readonly executions: ReadonlyMap<string, QueuedExecution>;
+  /** Executions whose email cannot be read: only their ids are good. */
+  readonly withoutEmail: ReadonlyMap<string, QueuedExecution>;
   /** Message ids of what is no execution that this version understands. */
   readonly unreadable: readonly string[];
 };
 
-/** The executions of a batch by message id. An unreadable message is told apart, so that it holds up no other. */
+/** The executions of a batch by message id. An unreadable message is kept apart, so that it holds up no other. */
 export function readAssignMessages(
   { Records }: QueueEvent,
   seal: EmailSeal,
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
 ): AssignMessages {
   const executions = new Map<string, QueuedExecution>();
+  const withoutEmail = new Map<string, QueuedExecution>();
   const unreadable: string[] = [];
   for (const { messageId, body } of Records) {
     try {
-      executions.set(messageId, fromAssignMessage(body, seal));
+      const { execution, isEmailReadable } = fromAssignMessage(body, seal);
+      (isEmailReadable ? executions : withoutEmail).set(messageId, execution);
+      if (isEmailReadable) continue;
+      log.error('the email of a queued execution cannot be decrypted', { portalId: execution.key.portalId });
     } catch (error) {
       unreadable.push(messageId);
-      metrics.count('MessagesUnreadable');
       // Its message may quote the body.
       log.error('a queued message is not understood', { reason: error instanceof Error ? error.name : typeof error });
     }
+    metrics.count('MessagesUnreadable');
   }
-  return { executions, unreadable };
+  return { executions, withoutEmail, unreadable };
 }

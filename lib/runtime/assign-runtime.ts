@@ -2,6 +2,7 @@ import { tellResult } from '../action/tell-result.ts';
 import { type AssignConfig, loadAssignConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import { createEmailSeal } from '../crypto/email-seal.ts';
+import type { PortalId } from '../domain/ids.ts';
 import { createWorkflowCallbacks } from '../hubspot/callbacks.ts';
 import type { PermitPolicy } from '../hubspot/permits.ts';
 import { createRecordBatches } from '../hubspot/record-batches.ts';
@@ -11,19 +12,18 @@ import { createAssignQueue } from '../queue/assign-queue.ts';
 import { createEmailRows } from '../store/email-rows.ts';
 import { createQueueConsent } from '../store/queue-consent.ts';
 import { createQueuedResults } from '../store/queued-results.ts';
-import { createTellings } from '../store/tellings.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
+import { createWorkLog } from '../store/work-log.ts';
 import { createAssignQueued } from '../use-cases/assign-queued.ts';
 import { createAssignRecords } from '../use-cases/assign-records.ts';
 import { createCompleteCallbacks } from '../use-cases/complete-callbacks.ts';
 import { createDecideOwner } from '../use-cases/decide-owner.ts';
 import { createEndStranded } from '../use-cases/end-stranded.ts';
+import { createFindStanding, createReadHeldOwners } from '../use-cases/held-owners.ts';
 import { createJudgeEnded } from '../use-cases/judge-ended.ts';
-import { createNoteCall } from '../use-cases/note-calls.ts';
 import { createNoteUnresolved } from '../use-cases/note-unresolved.ts';
 import { createPlanRecord } from '../use-cases/plan-record.ts';
 import { createSetOwner } from '../use-cases/set-owner.ts';
-import { createTellCallbacks } from '../use-cases/tell-callbacks.ts';
 import { createToDelayed } from '../use-cases/to-delayed.ts';
 import { createWorkOff } from '../use-cases/work-off.ts';
 import { installUrlOf } from './action-runtime.ts';
@@ -33,10 +33,11 @@ import { findScopesWith } from './scopes.ts';
 import { patientWorld, type World } from './world.ts';
 
 /**
- * Behind a queue, but other portals' executions wait behind these: what has no permit soon goes back. A batch needs two calls,
- * to set its owners and to tell its callbacks; to ask for them one by one while five containers do would double the asking.
+ * Behind a queue, but other portals' executions wait behind these: what has no permit soon goes back. A batch needs three calls,
+ * to read its owners, to write them and to complete its callbacks; to ask for them one by one while five containers do would
+ * triple the asking.
  */
-const QUEUED: PermitPolicy = { priority: 'bulk', blockSize: 2, splitsBlocks: false, patienceMs: 3_000 };
+const QUEUED: PermitPolicy = { priority: 'bulk', blockSize: 3, splitsBlocks: false, patienceMs: 3_000 };
 
 /** As long as it takes the worker to come by again, and a little more. */
 const BACKLOG_MS = 5_000;
@@ -59,29 +60,39 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
   const decider = createDecideOwner(resolver);
   const planRecord = createPlanRecord(decider);
   const records = createCrmRecords(hubspot.send, hubspotApiBaseUrl, { log, metrics });
-  const batches = createRecordBatches(hubspot.send, hubspotApiBaseUrl);
+  const batches = createRecordBatches(hubspot.send, hubspotApiBaseUrl, metrics);
   const results = createQueuedResults(table, { now, sleep, random });
+  const workLog = createWorkLog(table, now, world.newId);
+  const readHeldOwners = createReadHeldOwners(batches, createFindStanding(workLog));
   const seal = createEmailSeal(config.secrets);
+  const queue = createAssignQueue(config.assignQueueUrl, seal, world.fetch);
   const installUrl = installUrlOf(config);
-  const tellings = createTellings(table, now, world.newId);
-  const telling = createTellCallbacks({
-    tellings,
-    completeCallbacks: createCompleteCallbacks({
-      callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
-      noteCall: createNoteCall({ tellings, log }),
-    }),
+  const completeCallbacks = createCompleteCallbacks({
+    callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
+    workLog,
     toOutputs: (portalId, result, asked) => tellResult(cache.findByOwnerId, portalId, result, asked, installUrl),
     now,
     metrics,
+    log,
   });
-  const judgeEnded = createJudgeEnded({ batches, planRecord, now, log });
+  const judgeEnded = createJudgeEnded({ readHeldOwners, planRecord, now, log });
+  const ensureConnected = (portalId: PortalId) => hubspot.tokens.getToken(portalId);
   const findByEmails = createEmailRows(table, lastSweepAt, { sleep, random });
+  const checkOwnerProperty = async () => undefined;
   const assignQueued = createAssignQueued({
     results,
     prepareOwners: (portalId, emails) => cache.prepare(portalId, emails, findByEmails),
     judgeEnded,
-    assignRecords: createAssignRecords({ batches, planRecord, setOwner: createSetOwner({ resolver, records }) }),
-    telling,
+    assignRecords: createAssignRecords({
+      batches,
+      readHeldOwners,
+      workLog,
+      checkOwnerProperty,
+      planRecord,
+      setOwner: createSetOwner({ resolver, records, workLog }),
+    }),
+    completeCallbacks,
+    ensureConnected,
     noteInVain: createNoteUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log }).noteInVain,
     consent: createQueueConsent(table, { now, findScopes: findScopesWith(hubspot) }),
     noteBacklog: (portalId) => hubspot.permits.noteBacklog(portalId, BACKLOG_MS),
@@ -93,7 +104,16 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
   return {
     now,
     seal,
-    workOff: createWorkOff({ assignQueued, queue: createAssignQueue(config.assignQueueUrl, seal, world.fetch), log }),
-    endStranded: createEndStranded({ results, judgeEnded, telling, now, metrics, log }),
+    workOff: createWorkOff({ assignQueued, queue, log }),
+    endStranded: createEndStranded({
+      results,
+      judgeEnded,
+      completeCallbacks,
+      ensureConnected,
+      queue,
+      now,
+      metrics,
+      log,
+    }),
   };
 }

@@ -6,6 +6,7 @@ import { createCrmRecords } from '../hubspot/records.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createAssignQueue } from '../queue/assign-queue.ts';
 import { createQueueConsent } from '../store/queue-consent.ts';
+import { createWorkLog } from '../store/work-log.ts';
 import { createSetOrQueue, type DeliveryMode } from '../use-cases/set-or-queue.ts';
 import { createSetOwner } from '../use-cases/set-owner.ts';
 import { createAnswering } from './action-runtime.ts';
@@ -32,7 +33,7 @@ export function createSetOwnerRuntime(config: SetOwnerConfig, telemetry: Telemet
   return {
     ...answering,
     setOwner: createSetOrQueue({
-      setOwner: noting(createSetOwner({ resolver, records })),
+      setOwner: noting(createSetOwner({ resolver, records, workLog: createWorkLog(table, now, world.newId) })),
       queue: createAssignQueue(config.assignQueueUrl, createEmailSeal(config.secrets), world.fetch),
       consent: createQueueConsent(table, { now, findScopes: findScopesWith(hubspot) }),
       modeOf: (portalId) => modeOf(config, portalId),

@@ -1,13 +1,22 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { ActionResult } from '../domain/outcome.ts';
 import type { ExecutionKey, LedgerEntry } from '../domain/ports.ts';
-import { type Item, type ItemKey, itemKey } from './table.ts';
+import { type Item, type ItemKey, itemKey, readNumber } from './table.ts';
 
 /** Longer than HubSpot redelivers (3 days) and than an execution waits in the queue (2 days). */
 export const EXECUTION_LIFETIME_MS = 9 * 86_400_000;
 
 export function executionKey({ portalId, executionId }: ExecutionKey): ItemKey {
   return itemKey(portalId, 'execution', executionId);
+}
+
+/** What an item says to the delivery that it belongs to now. Items of earlier versions do not say when they were first seen. */
+export function toStarted(item: Item, writerId: string): LedgerEntry {
+  return {
+    kind: 'started',
+    firstSeenAtEpochMs: readNumber(item, 'firstSeenAtEpochMs') ?? 0,
+    isFirstDelivery: item.firstWriterId?.S === writerId,
+  };
 }
 
 /** What a standing item says to whoever wants to begin. */

@@ -2,154 +2,158 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   GetItemCommand,
-  PutItemCommand,
   UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { ActionResult } from '../domain/outcome.ts';
-import type { ExecutionKey, ExecutionLedger, LedgerEntry, Now } from '../domain/ports.ts';
-import { EXECUTION_LIFETIME_MS, executionKey, toEntry, toResultAttribute } from './execution-item.ts';
-import { type Item, reachTable, type Table, toEpochSeconds } from './table.ts';
+import type { ExecutionKey, ExecutionLedger, LedgerDelivery, LedgerEntry, Now } from '../domain/ports.ts';
+import { executionKey, toEntry, toResultAttribute, toStarted } from './execution-item.ts';
+import { type Item, reachTable, readNumber, type Table, toEpochSeconds } from './table.ts';
 
-const IS_NEW = 'attribute_not_exists(pk)';
-/** DynamoDB deletes expired items when it gets to it, so an item past its time counts as gone. */
-const IS_EXPIRED = 'expiresAtEpochSeconds < :nowSeconds';
-/** The delivery that held it died: its time is over and it never answered. */
+/** The delivery that held it died or gave it back: its time is over and it never answered. */
 const LEASE_IS_OVER = '(#state = :running AND leaseEndsAtEpochMs < :nowMs)';
-/** It was queued, and HubSpot has long stopped waiting for it: whatever became of the message, this is a new beginning. */
+/** It was queued, and HubSpot has long stopped waiting for it: whatever became of the message, it is done anew. */
 const QUEUE_IS_OVER = '(#state = :queued AND queuedUntilEpochMs < :nowMs)';
+const MAY_BEGIN = `attribute_not_exists(pk) OR (expiresAtEpochSeconds >= :nowSeconds AND (${LEASE_IS_OVER} OR ${QUEUE_IS_OVER}))`;
+/** DynamoDB deletes expired items when it gets to it, so an item past its time counts as gone, its first moment included. */
+const IS_EXPIRED = 'expiresAtEpochSeconds < :nowSeconds';
 const IS_MINE = '#state = :running AND writerId = :writerId';
+
+type Update = Omit<UpdateItemCommandInput, 'TableName' | 'Key' | 'ExpressionAttributeNames'>;
 
 /**
  * The execution ledger in DynamoDB.
  *
  *     (nothing) ──begin──▶ RUNNING ──complete──────────────────────────▶ DONE
- *         ▲                   │  ▲ │                                      ▲
- *         └─────release───────┘  │ └──leaveToQueue──▶ QUEUED ──(worker)───┘
- *                                begin, once the lease is over
+ *                           ▲  │ │                                        ▲
+ *                           │  │ └──leaveToQueue──▶ QUEUED ──(worker)─────┘
+ *                  begin, once the lease is over or given back (release)
+ *
+ * An entry that was given back keeps when its execution was first seen: it is RUNNING with a lease that is over, which versions
+ * before this one understand as well.
  *
  * A conditional write whose reply is lost is sent again by the SDK and then fails its own condition. The writer id in the
  * item tells that case from a lost race.
  */
 export function createExecutionLedger({ client, tableName: TableName }: Table, now: Now): ExecutionLedger {
-  return { begin, complete, leaveToQueue, release };
+  return {
+    async begin(key, delivery) {
+      const first = await tryToBegin(key, delivery, MAY_BEGIN, 'if_not_exists(firstSeenAtEpochMs, :nowMs)');
+      if (first.kind !== 'expired') return first.entry;
+      const anew = await tryToBegin(key, delivery, IS_EXPIRED, ':nowMs');
+      if (anew.kind !== 'expired') return anew.entry;
+      throw new StoreUnavailableError('the execution changed between two calls');
+    },
 
-  async function begin(
+    async complete(key, writerId, payloadHash, result) {
+      const update = {
+        UpdateExpression: 'SET #state = :done, #result = :result REMOVE leaseEndsAtEpochMs',
+        ExpressionAttributeValues: { ':done': { S: 'DONE' }, ':result': toResultAttribute(result) },
+      };
+      const standing = await updateMine(key, writerId, update, { '#result': 'result' });
+      // Either our own write went through unheard, or another delivery took over and answered: both stand in the item.
+      const entry = standing && toEntry(standing);
+      return entry?.kind === 'done' && entry.payloadHash === payloadHash ? entry.result : result;
+    },
+
+    async leaveToQueue(key, writerId, untilEpochMs): Promise<ActionResult | undefined> {
+      const standing = await updateMine(key, writerId, {
+        UpdateExpression: 'SET #state = :queued, queuedUntilEpochMs = :until REMOVE leaseEndsAtEpochMs',
+        ExpressionAttributeValues: { ':queued': { S: 'QUEUED' }, ':until': { N: String(untilEpochMs) } },
+      });
+      // Our own write went through unheard, another delivery took over, or the queue was faster.
+      const entry = standing && toEntry(standing);
+      return entry?.kind === 'done' ? entry.result : undefined;
+    },
+
+    async release(key, writerId) {
+      // Not ours any more: somebody took over, or the first try of this very call went through unheard.
+      await updateMine(key, writerId, {
+        UpdateExpression: 'SET leaseEndsAtEpochMs = :zero REMOVE writerId',
+        ExpressionAttributeValues: { ':zero': { N: '0' } },
+      });
+    },
+
+    async forget(key, writerId) {
+      const command = new DeleteItemCommand({
+        TableName,
+        Key: executionKey(key),
+        ConditionExpression: IS_MINE,
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':running': { S: 'RUNNING' }, ':writerId': { S: writerId } },
+      });
+      await reachTable(client.send(command)).catch(unlessRefused);
+    },
+  };
+
+  async function tryToBegin(
     key: ExecutionKey,
-    writerId: string,
-    payloadHash: string,
-    leaseMs: number,
-  ): Promise<LedgerEntry> {
+    { writerId, payloadHash, leaseMs, lifetimeMs }: LedgerDelivery,
+    condition: string,
+    firstSeen: string,
+  ): Promise<{ readonly kind: 'begun'; readonly entry: LedgerEntry } | { readonly kind: 'expired' }> {
     const nowMs = now();
-    const command = new PutItemCommand({
+    const nowSeconds = Math.floor(nowMs / 1000);
+    const command = new UpdateItemCommand({
       TableName,
-      Item: {
-        ...executionKey(key),
-        state: { S: 'RUNNING' },
-        writerId: { S: writerId },
-        payloadHash: { S: payloadHash },
-        leaseEndsAtEpochMs: { N: String(nowMs + leaseMs) },
-        expiresAtEpochSeconds: toEpochSeconds(nowMs + EXECUTION_LIFETIME_MS),
-      },
-      ConditionExpression: `${IS_NEW} OR ${IS_EXPIRED} OR ${LEASE_IS_OVER} OR ${QUEUE_IS_OVER}`,
+      Key: executionKey(key),
+      UpdateExpression: `SET #state = :running, writerId = :writerId, payloadHash = :payloadHash, leaseEndsAtEpochMs = :leaseEndsAt, expiresAtEpochSeconds = :expires, firstSeenAtEpochMs = ${firstSeen}, firstWriterId = ${firstSeen === ':nowMs' ? ':writerId' : 'if_not_exists(firstWriterId, :writerId)'} REMOVE queuedUntilEpochMs`,
+      ConditionExpression: condition,
       ExpressionAttributeNames: { '#state': 'state' },
       ExpressionAttributeValues: {
         ':running': { S: 'RUNNING' },
-        ':queued': { S: 'QUEUED' },
+        ':writerId': { S: writerId },
+        ':payloadHash': { S: payloadHash },
+        ':leaseEndsAt': { N: String(nowMs + leaseMs) },
+        ':expires': toEpochSeconds(nowMs + lifetimeMs),
         ':nowMs': { N: String(nowMs) },
-        ':nowSeconds': { N: String(Math.floor(nowMs / 1000)) },
+        ':nowSeconds': { N: String(nowSeconds) },
+        ...(condition === MAY_BEGIN && { ':queued': { S: 'QUEUED' } }),
       },
+      ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    const existing = await putOrExisting(key, command);
-    if (existing === undefined || existing.writerId?.S === writerId) return { kind: 'started' };
-    return toEntry(existing);
-  }
-
-  async function complete(
-    key: ExecutionKey,
-    writerId: string,
-    payloadHash: string,
-    result: ActionResult,
-  ): Promise<ActionResult> {
-    const command = new UpdateItemCommand({
-      TableName,
-      Key: executionKey(key),
-      UpdateExpression: 'SET #state = :done, #result = :result REMOVE leaseEndsAtEpochMs',
-      ConditionExpression: IS_MINE,
-      ExpressionAttributeNames: { '#state': 'state', '#result': 'result' },
-      ExpressionAttributeValues: {
-        ':running': { S: 'RUNNING' },
-        ':done': { S: 'DONE' },
-        ':writerId': { S: writerId },
-        ':result': toResultAttribute(result),
-      },
-    });
     try {
-      await reachTable(client.send(command));
-      return result;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // Either our own write went through unheard, or another delivery took over and answered: both stand in the item.
-      const standing = await readConsistently(key);
-      const entry = standing === undefined ? undefined : toEntry(standing);
-      return entry?.kind === 'done' && entry.payloadHash === payloadHash ? entry.result : result;
-    }
-  }
-
-  async function leaveToQueue(key: ExecutionKey, writerId: string, untilEpochMs: number) {
-    const command = new UpdateItemCommand({
-      TableName,
-      Key: executionKey(key),
-      UpdateExpression: 'SET #state = :queued, queuedUntilEpochMs = :until REMOVE leaseEndsAtEpochMs',
-      ConditionExpression: IS_MINE,
-      ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: {
-        ':running': { S: 'RUNNING' },
-        ':queued': { S: 'QUEUED' },
-        ':writerId': { S: writerId },
-        ':until': { N: String(untilEpochMs) },
-      },
-    });
-    try {
-      await reachTable(client.send(command));
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // Our own write went through unheard, another delivery took over, or the queue was faster.
-      const standing = await readConsistently(key);
-      const entry = standing === undefined ? undefined : toEntry(standing);
-      return entry?.kind === 'done' ? entry.result : undefined;
-    }
-  }
-
-  async function release(key: ExecutionKey, writerId: string): Promise<void> {
-    const command = new DeleteItemCommand({
-      TableName,
-      Key: executionKey(key),
-      ConditionExpression: IS_MINE,
-      ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: { ':running': { S: 'RUNNING' }, ':writerId': { S: writerId } },
-    });
-    try {
-      await reachTable(client.send(command));
-    } catch (error) {
-      // Not ours any more: somebody took over, or the first try of this very call went through unheard.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
-  }
-
-  /** Undefined when the item was written; otherwise the item that stood in the way. */
-  async function putOrExisting(key: ExecutionKey, command: PutItemCommand): Promise<Item | undefined> {
-    try {
-      await reachTable(client.send(command));
-      return undefined;
+      const { Attributes = {} } = await reachTable(client.send(command));
+      return { kind: 'begun', entry: toStarted(Attributes, writerId) };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       // Not every engine sends the old item along.
-      const existing = error.Item ?? (await readConsistently(key));
-      if (existing !== undefined) return existing;
-      throw new StoreUnavailableError('the execution vanished between two calls', { cause: error });
+      const standing = error.Item ?? (await readConsistently(key));
+      if (standing === undefined || (readNumber(standing, 'expiresAtEpochSeconds') ?? 0) < nowSeconds) {
+        return { kind: 'expired' };
+      }
+      const isOurs = standing.writerId?.S === writerId;
+      return { kind: 'begun', entry: isOurs ? toStarted(standing, writerId) : toEntry(standing) };
+    }
+  }
+
+  /** Undefined when the item was changed; otherwise the item that stands, if any. */
+  async function updateMine(
+    key: ExecutionKey,
+    writerId: string,
+    update: Update,
+    names: Readonly<Record<string, string>> = {},
+  ): Promise<Item | undefined> {
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: executionKey(key),
+      ConditionExpression: IS_MINE,
+      ...update,
+      ExpressionAttributeNames: { '#state': 'state', ...names },
+      ExpressionAttributeValues: {
+        ...update.ExpressionAttributeValues,
+        ':running': { S: 'RUNNING' },
+        ':writerId': { S: writerId },
+      },
+    });
+    try {
+      await reachTable(client.send(command));
+      return undefined;
+    } catch (error) {
+      unlessRefused(error);
+      return readConsistently(key);
     }
   }
 
@@ -157,4 +161,8 @@ export function createExecutionLedger({ client, tableName: TableName }: Table, n
     const command = new GetItemCommand({ TableName, Key: executionKey(key), ConsistentRead: true });
     return (await reachTable(client.send(command))).Item;
   }
+}
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof ConditionalCheckFailedException)) throw error;
 }

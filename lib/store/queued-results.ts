@@ -34,7 +34,9 @@ export function createQueuedResults(table: Table, { now, ...pauses }: QueuedResu
     },
 
     async settle(settled) {
-      const requests = settled.map((one) => ({ PutRequest: { Item: toItem(one) } }));
+      // A batch with one key twice is refused as a whole.
+      const distinct = new Map(settled.map(toItem).map((Item) => [Item.pk?.S, Item]));
+      const requests = [...distinct.values()].map((Item) => ({ PutRequest: { Item } }));
       await Promise.all(chunk(requests, MAX_WRITES).map(writeAll));
     },
   };
@@ -45,6 +47,7 @@ export function createQueuedResults(table: Table, { now, ...pauses }: QueuedResu
       state: { S: 'DONE' },
       result: toResultAttribute(result),
       payloadHash: { S: execution.payloadHash },
+      firstSeenAtEpochMs: { N: String(execution.command.firstSeenAtEpochMs) },
       expiresAtEpochSeconds: toEpochSeconds(now() + EXECUTION_LIFETIME_MS),
     };
   }

@@ -1,152 +1,181 @@
+import { AppError, UpstreamContractError } from '../domain/errors.ts';
+import { MAX_CLOCK_SKEW_MS } from '../domain/held-owner.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { CallbackCompletion, WorkflowCallbacks } from '../domain/queued-execution.ts';
-import { askWitnesses, type Testimony } from '../domain/witnesses.ts';
-import type { NoteCall, NotedCall } from './note-calls.ts';
+import type { ActionResult } from '../domain/outcome.ts';
+import type { Log, Metrics, Now } from '../domain/ports.ts';
+import {
+  type CompletionAnswer,
+  MIN_BLOCK_AGE_MS,
+  type SettledExecution,
+  type WorkflowCallbacks,
+  type WorkLog,
+} from '../domain/queued-execution.ts';
+import { tolerateOutage } from '../domain/tolerate-outage.ts';
+import { createCompletionCredit } from './completion-credit.ts';
+import { type Back, NotBlockedYet, REFUSED } from './to-delayed.ts';
 
-/** `mayBeEarly`: HubSpot may not know yet that it waits, so that it may be unknown without having been completed. */
-export type DueCompletion = CallbackCompletion & { readonly mayBeEarly: boolean };
-
-export type CallbackReport = {
-  /** Ids that HubSpot does not know (any more): completed before, expired, or not waiting yet. */
-  readonly unknown: ReadonlySet<string>;
-  /** Of the unknown, those that a try without an answer may have completed just before. */
-  readonly unclear: ReadonlySet<string>;
-  /**
-   * Ids that were not completed: another call may just have done so, it is too soon to tell, or so many are unknown that finding
-   * them out would cost too many calls at once.
-   */
-  readonly untold: ReadonlySet<string>;
-  /** Ids that another call has completed. */
-  readonly toldByOthers: ReadonlySet<string>;
+export type CompleteCallbacksDeps = {
+  readonly callbacks: WorkflowCallbacks;
+  readonly workLog: Pick<WorkLog, 'noteCompleted' | 'findCompleted'>;
+  /** A result in the declared outputs, exactly as an execution that was answered at once gets them. */
+  readonly toOutputs: (portalId: PortalId, result: ActionResult, asked: string) => Promise<Record<string, string>>;
+  readonly now: Now;
+  readonly metrics: Metrics;
+  readonly log: Log;
 };
 
-/** Enough to find three unknown ids among a hundred. Where most are unknown, something else is wrong, and may pass. */
-const MAX_CALLS = 40;
-
-type Found = { readonly [Kind in keyof CallbackReport]: Set<string> };
-type Search = {
-  readonly portalId: PortalId;
-  readonly sinceEpochMs: number;
+export type CompletionLimits = {
+  /** Nothing new is begun after that; what is left comes again soon. */
+  readonly stopAtEpochMs: number;
   readonly deadlineEpochMs: number;
-  readonly found: Found;
-  callsLeft: number;
+  /** Their results were recorded by a delivery before this one, which may have completed them and died. */
+  readonly isRedelivered: boolean;
 };
 
 export type CompleteCallbacks = ReturnType<typeof createCompleteCallbacks>;
 
+type Run = CompletionLimits & {
+  readonly portalId: PortalId;
+  readonly back: Back[];
+  stoppedBy: AppError | undefined;
+};
+
+const TOGETHER = 100;
+/** HubSpot may not know yet that an execution waits. */
+const YOUNG_MS = 2 * MIN_BLOCK_AGE_MS;
+
 /**
- * Completes callbacks that may be unknown to HubSpot for several reasons, in few calls.
- *
- * A batch is answered as a whole, with nothing about its members. One that HubSpot refuses is halved until the ids that it
- * does not know stand alone, so that the others are completed whatever is wrong with one.
- *
- * A batch whose reply was lost is refused when it is sent again, because all of it is completed by then. To halve that would
- * cost more than two calls a record, and every one of them an error. So a few of its ids are asked for first.
- *
- * Before either, those are left out that another call had to do with: they may be why HubSpot refuses, and that one of them is
- * completed says nothing about this call.
+ * Completes callbacks, a hundred to a call. HubSpot's 204 means that all are done, and nothing else does: what it says of one
+ * callback is taken for no other. A refused call is halved until the refused ones stand alone. After a lost reply, and after a
+ * worker that died, each of a refused call is completed by itself.
  */
-export function createCompleteCallbacks({
-  callbacks,
-  noteCall,
-}: {
-  readonly callbacks: WorkflowCallbacks;
-  readonly noteCall: NoteCall;
-}) {
-  /**
-   * @param completions at most 100
-   * @param sinceEpochMs before that nobody can have made a call for them
-   */
+export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
+  const { callbacks, workLog, toOutputs, now, metrics, log } = deps;
+  const credit = createCompletionCredit(now);
+
+  /** @returns those that are not completed, and why */
   return async function completeCallbacks(
     portalId: PortalId,
-    completions: readonly DueCompletion[],
-    sinceEpochMs: number,
-    deadlineEpochMs: number,
-  ): Promise<CallbackReport> {
-    const found = nothingFound();
-    await completeAll({ portalId, sinceEpochMs, deadlineEpochMs, found, callsLeft: MAX_CALLS }, completions);
-    return found;
+    settled: readonly SettledExecution[],
+    limits: CompletionLimits,
+  ): Promise<readonly Back[]> {
+    const run: Run = { ...limits, portalId, back: [], stoppedBy: undefined };
+    const due = settled.filter((one) => ageMs(one) >= MIN_BLOCK_AGE_MS);
+    const young = settled.filter((one) => ageMs(one) < MIN_BLOCK_AGE_MS);
+    if (young.length > 0) putBack(run, young, new NotBlockedYet(MIN_BLOCK_AGE_MS - Math.min(...young.map(ageMs))));
+    const open = limits.isRedelivered ? await leaveOutCompleted(run, due) : due;
+    await eachAlone(run, open.filter(wasRefused), false);
+    const others = open.filter((one) => !wasRefused(one));
+    for (let start = 0; start < others.length; start += TOGETHER) {
+      await together(run, others.slice(start, start + TOGETHER));
+    }
+    return run.back;
   };
 
-  async function completeAll(search: Search, completions: readonly DueCompletion[]): Promise<void> {
-    if (completions.length === 0) return;
-    if (search.callsLeft === 0) return add(search.found.untold, completions.map(idOf));
-    search.callsLeft -= 1;
-    const { portalId, sinceEpochMs, deadlineEpochMs, found } = search;
-    const ids = completions.map(idOf);
-    const call = await noteCall(portalId, ids, sinceEpochMs);
-    const answer = await hear(call, callbacks.complete(portalId, completions, deadlineEpochMs));
-    if (answer === 'completed') return call.end('completed');
-    if (completions.length === 1) {
-      add(found.unknown, ids);
-      if (answer === 'unclear') add(found.unclear, ids);
-      return call.end('refused');
+  async function together(run: Run, members: readonly SettledExecution[]): Promise<void> {
+    if (members.length < 2) return eachAlone(run, members, run.isRedelivered);
+    const answer = await call(run, members, run.isRedelivered);
+    if (answer === undefined) return;
+    if (answer.kind === 'completed') return finish(run, members);
+    if (answer.kind === 'unclear') {
+      const [named, others] = [true, false].map((is) => members.filter((one) => completes(answer, one) === is));
+      await finish(run, named ?? []);
+      return eachAlone(run, others ?? [], true);
     }
-    const own = await leaveOthers(search, call, completions);
-    const left = answer === 'unclear' ? await leaveCompleted(search, call, completions.length, own) : own;
-    if (answer === 'refused') await call.end('refused');
-    if (own.length < completions.length) return completeAll(search, left);
-    const middle = Math.ceil(left.length / 2);
-    await completeAll(search, left.slice(0, middle));
-    await completeAll(search, left.slice(middle));
+    if (answer.isRepeat || run.isRedelivered) return eachAlone(run, members, true);
+    // A copy of a message may be done by another worker.
+    const left = await leaveOutCompleted(run, members);
+    if (left.length < members.length) return together(run, left);
+    if (!credit.mayHalve(run.portalId, members.length)) return eachAlone(run, members, false);
+    const middle = Math.ceil(members.length / 2);
+    await together(run, members.slice(0, middle));
+    await together(run, members.slice(middle));
   }
 
-  /** @returns those that no other call had to do with */
-  async function leaveOthers({ found }: Search, call: NotedCall, completions: readonly DueCompletion[]) {
-    const { told, contested } = await call.others();
-    add(found.toldByOthers, told);
-    add(found.untold, contested);
-    return completions.filter(({ callbackId }) => !told.has(callbackId) && !contested.has(callbackId));
-  }
-
-  /**
-   * A try before the one that was refused may have had its effect.
-   * @param own of the callbacks of the call, those that no other one had to do with
-   * @returns those of whom nothing is known yet
-   */
-  async function leaveCompleted(search: Search, call: NotedCall, size: number, own: readonly DueCompletion[]) {
-    const witnesses = own.filter(({ mayBeEarly }) => !mayBeEarly);
-    if (witnesses.length === 0) {
-      add(search.found.untold, own.map(idOf));
-      await call.end('unheard');
-      return [];
+  /** @param isUrgent a reply may have been lost: whoever still waits is found now, whatever it costs */
+  async function eachAlone(run: Run, members: readonly SettledExecution[], isUrgent: boolean): Promise<void> {
+    const completed: SettledExecution[] = [];
+    for (let start = 0; start < members.length; ) {
+      const next = members.slice(start, start + credit.atOnce(run.portalId));
+      start += next.length;
+      await Promise.all(
+        next.map(async (one) => {
+          const answer = await call(run, [one], isUrgent);
+          if (answer === undefined) return;
+          if (completes(answer, one)) completed.push(one);
+          else if (answer.kind !== 'unknown') putBack(run, [one], new UpstreamContractError('a completion failed'));
+          else if (ageMs(one) < YOUNG_MS) putBack(run, [one], new NotBlockedYet(MIN_BLOCK_AGE_MS));
+          // HubSpot waits no more: it was completed before, its time is over, or its record left the workflow.
+          else metrics.count('CallbacksCompleted', { outcome: 'unknown' });
+        }),
+      );
     }
-    const alone: Search = { ...search, found: nothingFound() };
-    const ask = async (one: DueCompletion): Promise<Testimony> => {
-      await completeAll(alone, [one]);
-      const { unknown, unclear, untold } = alone.found;
-      if (unclear.has(idOf(one)) || untold.has(idOf(one))) return 'unclear';
-      return unknown.has(idOf(one)) ? 'unknown' : 'waited';
-    };
-    const { effect, asked } = await hear(call, askWitnesses(witnesses, size, ask));
-    search.callsLeft = alone.callsLeft;
-    if (effect === 'had') {
-      await call.end('completed');
-      return [];
+    await finish(run, completed);
+  }
+
+  /** Undefined when there was no call, or no answer: then they are put back. */
+  async function call(
+    run: Run,
+    members: readonly SettledExecution[],
+    isUrgent: boolean,
+  ): Promise<CompletionAnswer | undefined> {
+    const { portalId, stoppedBy, stopAtEpochMs, deadlineEpochMs } = run;
+    if (stoppedBy !== undefined || now() >= stopAtEpochMs) return putBack(run, members, stoppedBy);
+    if (!isUrgent && !credit.mayTry(portalId)) return putBack(run, members, REFUSED);
+    const completions = await Promise.all(
+      members.map(async ({ execution, result }) => ({
+        callbackId: execution.key.executionId,
+        outputFields: await toOutputs(portalId, result, execution.command.ownerEmail),
+      })),
+    );
+    try {
+      const answer = await callbacks.complete(portalId, completions, deadlineEpochMs);
+      if (answer.kind === 'completed') credit.succeeded(portalId);
+      else credit.refused(portalId);
+      if (answer.kind === 'invalid')
+        log.error('HubSpot finds a completion invalid', { portalId, size: members.length });
+      return answer;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      run.stoppedBy ??= error;
+      return putBack(run, members, error);
     }
-    for (const kind of ['unknown', 'unclear', 'untold'] as const) add(search.found[kind], alone.found[kind]);
-    const left = own.filter((one) => !asked.has(one));
-    await call.end(effect === 'none' || left.length > 0 ? 'refused' : 'unheard');
-    return left;
+  }
+
+  async function leaveOutCompleted(run: Run, members: readonly SettledExecution[]) {
+    if (members.length === 0) return members;
+    const since = Math.min(...members.map(({ execution }) => execution.queuedAtEpochMs)) - MAX_CLOCK_SKEW_MS;
+    const completed = await orWarn(run, () => workLog.findCompleted(run.portalId, since));
+    return members.filter((one) => completed?.has(idOf(one)) !== true);
+  }
+
+  async function finish(run: Run, members: readonly SettledExecution[]): Promise<void> {
+    if (members.length === 0) return;
+    await orWarn(run, () => workLog.noteCompleted(run.portalId, members.map(idOf)));
+    metrics.count('CallbacksCompleted', { outcome: 'completed' }, members.length);
+    for (const same of Map.groupBy(members, ({ result }) => `${result.outcome} ${result.errorCode}`).values()) {
+      const { outcome, errorCode = 'none' } = same[0]?.result ?? { outcome: 'FAILED' };
+      metrics.count('Executions', { outcome, errorCode }, same.length);
+    }
+  }
+
+  function ageMs({ execution }: SettledExecution): number {
+    return now() - execution.queuedAtEpochMs;
+  }
+
+  function orWarn<T>({ portalId }: Run, use: () => Promise<T>): Promise<T | undefined> {
+    return tolerateOutage(use, () => log.warn('the work log could not be used', { portalId }));
   }
 }
 
-const idOf = ({ callbackId }: CallbackCompletion): string => callbackId;
-
-function nothingFound(): Found {
-  return { unknown: new Set(), unclear: new Set(), untold: new Set(), toldByOthers: new Set() };
+function putBack(run: Run, members: readonly SettledExecution[], cause: unknown): undefined {
+  run.back.push({ executions: members.map(({ execution }) => execution), cause });
+  return undefined;
 }
 
-function add(ids: Set<string>, more: Iterable<string>): void {
-  for (const id of more) ids.add(id);
+function completes(answer: CompletionAnswer, one: SettledExecution): boolean {
+  return answer.kind === 'completed' || (answer.kind === 'unclear' && answer.completed.has(idOf(one)));
 }
 
-/** Whatever is heard of a call; it has ended unheard when that is an error. */
-async function hear<T>(call: NotedCall, news: Promise<T>): Promise<T> {
-  try {
-    return await news;
-  } catch (error) {
-    await call.end('unheard');
-    throw error;
-  }
-}
+const idOf = ({ execution }: SettledExecution): string => execution.key.executionId;
+const wasRefused = ({ execution }: SettledExecution): boolean => execution.refusals > 0;

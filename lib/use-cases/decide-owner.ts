@@ -1,6 +1,13 @@
-import { type Candidate, type CurrentOwner, decideAssignment, mayReplaceOwner } from '../domain/assignment.ts';
+import {
+  type Candidate,
+  type CurrentOwner,
+  type Decision,
+  decideAssignment,
+  mayReplaceOwner,
+} from '../domain/assignment.ts';
+import { type HeldOwner, isNewer } from '../domain/held-owner.ts';
 import { type OwnerId, parseOwnerId } from '../domain/ids.ts';
-import { type ActionResult, failed } from '../domain/outcome.ts';
+import { type ActionResult, failed, type KeptBecause } from '../domain/outcome.ts';
 import { isAssignable } from '../domain/owner.ts';
 import type { RecordRefusal } from '../domain/ports.ts';
 import type { SetOwnerCommand } from '../domain/set-owner-command.ts';
@@ -14,50 +21,55 @@ export type DecideOwner = ReturnType<typeof createDecideOwner>;
 
 /** From what a record holds and whom an email stands for to what is to be written. Asks HubSpot only for owners. */
 export function createDecideOwner(resolver: OwnerResolver) {
-  return { judgeCurrent, decide, decideFor };
+  return { decide, decideFor };
+
+  /**
+   * The whole decision: the gate of `overwrite` first, and the email only where it is open. Behind it, an owner who is newer than
+   * the execution is kept, unless it is the very one that the execution asks for.
+   * @param held what the record holds; undefined where that does not matter
+   */
+  async function decide(
+    command: SetOwnerCommand,
+    held: HeldOwner | undefined,
+    deadlineEpochMs: number,
+  ): Promise<OwnerDecision & { readonly resolution?: Resolution }> {
+    const newer = held !== undefined && isNewer(held, command.firstSeenAtEpochMs);
+    const current = await judgeCurrent(command, held, deadlineEpochMs);
+    if (!newer && !mayReplaceOwner(command.overwrite, current)) return { result: kept(current, 'SET_TO_KEEP') };
+    const resolution = await resolver.resolveEmail(command.portalId, command.ownerEmail, deadlineEpochMs);
+    return { ...(await decideFor(command, held, resolution, deadlineEpochMs)), resolution };
+  }
 
   /** What the value of the owner property says. An owner is looked up only where the decision depends on them. */
   async function judgeCurrent(
-    { portalId, overwrite }: SetOwnerCommand,
-    value: string,
+    { portalId, overwrite, firstSeenAtEpochMs }: SetOwnerCommand,
+    held: HeldOwner | undefined,
     deadlineEpochMs: number,
   ): Promise<CurrentOwner> {
-    if (value.trim() === '') return { kind: 'none' };
-    const ownerId = parseOwnerId(value.trim());
-    // Not an id HubSpot could have written: there is something there, and it is not ours to judge.
-    if (ownerId === undefined) return { kind: 'unknown' };
-    if (overwrite !== 'IF_OWNER_INACTIVE') return { kind: 'assigned', ownerId, active: 'unknown' };
-    const owner = await resolver.resolveOwnerId(portalId, ownerId, deadlineEpochMs);
-    return { kind: 'assigned', ownerId, active: owner !== undefined && !owner.archived };
-  }
-
-  /** The whole decision: the gate of `overwrite` first, and the email only where it is open. */
-  async function decide(
-    command: SetOwnerCommand,
-    current: CurrentOwner,
-    deadlineEpochMs: number,
-  ): Promise<OwnerDecision & { readonly resolution?: Resolution }> {
-    if (!mayReplaceOwner(command.overwrite, current)) {
-      const kept = current.kind === 'assigned' ? { ownerId: current.ownerId } : {};
-      return { result: { outcome: 'KEPT_EXISTING', ...kept, ...previousOwner(current) } };
-    }
-    const resolution = await resolver.resolveEmail(command.portalId, command.ownerEmail, deadlineEpochMs);
-    return { ...(await decideFor(command, current, resolution, deadlineEpochMs)), resolution };
+    const current = toCurrent(held);
+    if (held === undefined || current.kind !== 'assigned' || overwrite !== 'IF_OWNER_INACTIVE') return current;
+    if (isNewer(held, firstSeenAtEpochMs)) return current;
+    const owner = await resolver.resolveOwnerId(portalId, current.ownerId, deadlineEpochMs);
+    return { ...current, active: owner !== undefined && !owner.archived };
   }
 
   /** The decision for an email that was resolved already. */
   async function decideFor(
     command: SetOwnerCommand,
-    current: CurrentOwner,
+    held: HeldOwner | undefined,
     resolution: Resolution,
     deadlineEpochMs: number,
   ): Promise<OwnerDecision> {
+    const current = toCurrent(held);
     const known = { ...previousOwner(current), ...provenance(resolution) };
     const candidate = await chooseCandidate(command, resolution, deadlineEpochMs);
-    if (candidate === 'fallbackInvalid') {
+    const decision = candidate && decideAssignment(candidate, command.ifNotAssignable, current);
+    if (held !== undefined && isNewer(held, command.firstSeenAtEpochMs) && !isInPlace(decision)) {
+      return { result: kept(current, 'CHANGED_SINCE') };
+    }
+    if (candidate === undefined || decision === undefined) {
       return { result: failed('FALLBACK_OWNER_INVALID', { ...known, subject: 'fallbackOwner' }) };
     }
-    const decision = decideAssignment(candidate, command.ifNotAssignable, current);
     const result: ActionResult = {
       outcome: decision.outcome,
       ...(candidate.kind !== 'none' && { ownerId: candidate.ownerId }),
@@ -68,20 +80,39 @@ export function createDecideOwner(resolver: OwnerResolver) {
     return { result, write: decision.write === 'empty' ? '' : decision.write };
   }
 
+  /** Undefined when the fallback owner cannot be assigned. */
   async function chooseCandidate(
     command: SetOwnerCommand,
     resolution: Resolution,
     deadlineEpochMs: number,
-  ): Promise<Candidate | 'fallbackInvalid'> {
+  ): Promise<Candidate | undefined> {
     if (resolution.kind === 'assignable') return { kind: 'assignable', ownerId: resolution.owner.id };
     if (command.ifNotAssignable !== 'FALLBACK') return { kind: 'none' };
     const fallbackId = parseOwnerId(command.fallbackOwner.trim());
-    if (fallbackId === undefined) return 'fallbackInvalid';
+    if (fallbackId === undefined) return undefined;
     const fallback = await resolver.resolveOwnerId(command.portalId, fallbackId, deadlineEpochMs);
-    return fallback !== undefined && isAssignable(fallback)
-      ? { kind: 'fallback', ownerId: fallback.id }
-      : 'fallbackInvalid';
+    return fallback !== undefined && isAssignable(fallback) ? { kind: 'fallback', ownerId: fallback.id } : undefined;
   }
+}
+
+export function toCurrent(held: HeldOwner | undefined): CurrentOwner {
+  if (held === undefined) return { kind: 'unknown' };
+  const text = held.value.trim();
+  if (text === '') return { kind: 'none' };
+  const ownerId = parseOwnerId(text);
+  // Not an id HubSpot could have written: there is something there, and it is not ours to judge.
+  return ownerId === undefined ? { kind: 'unknown' } : { kind: 'assigned', ownerId, active: 'unknown' };
+}
+
+/** The record is as the execution wants it, whoever saw to that. */
+function isInPlace(decision: Decision | undefined): boolean {
+  if (decision === undefined || decision.write !== 'nothing') return false;
+  return ['ALREADY_ASSIGNED', 'FALLBACK_ASSIGNED', 'CLEARED'].includes(decision.outcome);
+}
+
+export function kept(current: CurrentOwner, keptBecause: KeptBecause): ActionResult {
+  const ownerId = current.kind === 'assigned' ? { ownerId: current.ownerId } : {};
+  return { outcome: 'KEPT_EXISTING', ...ownerId, ...previousOwner(current), keptBecause };
 }
 
 function previousOwner(current: CurrentOwner): Pick<ActionResult, 'previousOwnerId'> {

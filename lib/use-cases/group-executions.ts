@@ -1,16 +1,24 @@
 import type { ObjectId } from '../domain/ids.ts';
-import type { QueuedExecution } from '../domain/queued-execution.ts';
+import { keyOf, type QueuedExecution } from '../domain/queued-execution.ts';
 import type { RecordGroup } from './assign-records.ts';
 
 /** The most records of one batch update (object APIs guide, read 2026-11-23). */
 const MAX_RECORDS = 100;
 
+/** SQS may deliver a message twice, and one callback may be in two messages. */
+export function distinct(executions: readonly QueuedExecution[]): QueuedExecution[] {
+  return [...new Map(executions.map((execution) => [keyOf(execution), execution])).values()];
+}
+
 /**
  * Splits executions of one portal into batches: one object type and one property each, all executions of a record together
- * and in the order in which they were queued, so that the last one has the last word.
+ * and in the order in which they were first seen, so that the last one has the last word.
  */
 export function groupByRecord(executions: readonly QueuedExecution[]): RecordGroup[] {
-  const inOrder = [...executions].sort((one, other) => one.queuedAtEpochMs - other.queuedAtEpochMs);
+  const inOrder = executions.toSorted(
+    (one, other) =>
+      one.command.firstSeenAtEpochMs - other.command.firstSeenAtEpochMs || one.queuedAtEpochMs - other.queuedAtEpochMs,
+  );
   const kinds = new Map<string, RecordGroup & { readonly executions: Map<ObjectId, QueuedExecution[]> }>();
   for (const execution of inOrder) {
     const { portalId, record, ownerProperty: property } = execution.command;
@@ -27,4 +35,11 @@ export function groupByRecord(executions: readonly QueuedExecution[]): RecordGro
       executions: new Map(entries.slice(index * MAX_RECORDS, (index + 1) * MAX_RECORDS)),
     }));
   });
+}
+
+/** The earliest moment that one of each record's executions stands for. */
+export function firstSeenOf({ executions }: RecordGroup): ReadonlyMap<ObjectId, number> {
+  const earliest = (all: readonly QueuedExecution[]) =>
+    Math.min(...all.map(({ command }) => command.firstSeenAtEpochMs));
+  return new Map([...executions].map(([id, all]) => [id, earliest(all)]));
 }

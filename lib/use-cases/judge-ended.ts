@@ -1,82 +1,79 @@
 import { AppError } from '../domain/errors.ts';
 import { type ActionResult, failed } from '../domain/outcome.ts';
 import type { Log, Now } from '../domain/ports.ts';
-import {
-  LAST_CALL_MS,
-  type QueuedExecution,
-  type RecordBatches,
-  type SettledExecution,
-} from '../domain/queued-execution.ts';
+import { isOver, LAST_CALL_MS, type QueuedExecution, type SettledExecution } from '../domain/queued-execution.ts';
 import type { RecordGroup } from './assign-records.ts';
-import { groupByRecord } from './group-executions.ts';
+import { firstSeenOf, groupByRecord } from './group-executions.ts';
+import type { ReadHeldOwners } from './held-owners.ts';
 import type { createPlanRecord } from './plan-record.ts';
 
 export type JudgeEndedDeps = {
-  readonly batches: Pick<RecordBatches, 'readOwners'>;
+  readonly readHeldOwners: ReadHeldOwners;
   readonly planRecord: ReturnType<typeof createPlanRecord>;
   readonly now: Now;
   readonly log: Log;
 };
 
-const EXPIRED = failed('EXPIRED_IN_QUEUE');
+export const EXPIRED = failed('EXPIRED_IN_QUEUE');
+
+/** `open`: nobody could look at their records, and there is time left to look later. */
+export type Ended = { readonly settled: readonly SettledExecution[]; readonly open: readonly QueuedExecution[] };
 
 /**
  * What executions of one portal come to that end without being done any more. A worker may have died right after it wrote an
- * owner, so the record is looked at first: who is told that nothing was changed must be able to rely on it.
- * @throws {AppError} when nobody can look and there is time left to look later; at the very end they have expired anyway
+ * owner, so the record is looked at first: a workflow that gets "nothing was changed" must be able to rely on it. What keeps one
+ * group of records from being looked at, or one record from being judged, keeps no other.
  */
-export function createJudgeEnded({ batches, planRecord, now, log }: JudgeEndedDeps) {
-  return async function judgeEnded(
-    executions: readonly QueuedExecution[],
-    deadlineEpochMs: number,
-  ): Promise<readonly SettledExecution[]> {
-    // HubSpot has moved on from those whose time is over: nobody is left to be told.
-    const waiting = executions.filter((execution) => !isOver(execution, now()));
-    const ended = executions
-      .filter((execution) => isOver(execution, now()))
-      .map((execution): SettledExecution => ({ execution, result: EXPIRED }));
-    for (const group of groupByRecord(waiting)) ended.push(...(await judge(group, deadlineEpochMs)));
-    return ended;
+export function createJudgeEnded({ readHeldOwners, planRecord, now, log }: JudgeEndedDeps) {
+  return async function judgeEnded(executions: readonly QueuedExecution[], deadlineEpochMs: number): Promise<Ended> {
+    // HubSpot has moved on from those whose time is over: nobody waits for an answer.
+    const [over, waiting] = [true, false].map((wanted) => executions.filter((one) => isOver(one, now()) === wanted));
+    const settled = (over ?? []).map((execution): SettledExecution => ({ execution, result: EXPIRED }));
+    const open: QueuedExecution[] = [];
+    for (const group of groupByRecord(waiting ?? [])) {
+      const all = [...group.executions.values()].flat();
+      const owners = await unlessFailed(all, () => readOwners(group, deadlineEpochMs));
+      for (const execution of all) {
+        const held = owners?.get(execution.command.record.objectId);
+        const judge = async () => (held === undefined ? EXPIRED : await resultOf(execution, held, deadlineEpochMs));
+        const result = owners === undefined ? undefined : await unlessFailed([execution], judge);
+        if (result !== undefined) settled.push({ execution, result });
+        else if (isLast(execution)) settled.push({ execution, result: EXPIRED });
+        else open.push(execution);
+      }
+    }
+    return { settled, open };
   };
 
-  async function judge(group: RecordGroup, deadlineEpochMs: number): Promise<SettledExecution[]> {
-    const all = [...group.executions.values()].flat();
+  async function unlessFailed<T>(
+    executions: readonly QueuedExecution[],
+    work: () => Promise<T>,
+  ): Promise<T | undefined> {
     try {
-      const values = await readValues(group, deadlineEpochMs);
-      const ended: SettledExecution[] = [];
-      for (const execution of all) {
-        const value = values.get(execution.command.record.objectId);
-        ended.push({ execution, result: await resultOf(execution, value, deadlineEpochMs) });
-      }
-      return ended;
+      return await work();
     } catch (error) {
-      const isLast = all.every(({ blockEndsAtEpochMs }) => now() >= blockEndsAtEpochMs - LAST_CALL_MS / 2);
-      if (!(error instanceof AppError && isLast)) throw error;
-      log.warn('HubSpot could not be asked about executions that end', { code: error.code, executions: all.length });
-      return all.map((execution) => ({ execution, result: EXPIRED }));
+      const code = error instanceof AppError ? error.code : 'UNEXPECTED';
+      log.warn('the records of executions that end could not be looked at', { code, executions: executions.length });
+      return undefined;
     }
   }
 
-  /** Success only where the record holds what the execution was to write. */
+  /** Success only where the record holds what the execution was to write, or an owner who is newer. */
   async function resultOf(
     execution: QueuedExecution,
-    value: string | undefined,
+    held: Parameters<typeof planRecord>[1],
     deadlineEpochMs: number,
   ): Promise<ActionResult> {
-    if (value === undefined) return EXPIRED;
-    const plan = await planRecord([execution], value, deadlineEpochMs);
-    if (plan.kind !== 'planned' || plan.write !== undefined) return EXPIRED;
-    return plan.results[0]?.[1] ?? EXPIRED;
+    const { write, results } = await planRecord([execution], held, deadlineEpochMs);
+    return write === undefined ? (results[0]?.[1] ?? EXPIRED) : EXPIRED;
   }
 
-  async function readValues(group: RecordGroup, deadlineEpochMs: number): Promise<ReadonlyMap<string, string>> {
-    const { portalId, objectType, property, executions } = group;
-    const read = await batches.readOwners(portalId, objectType, property, [...executions.keys()], deadlineEpochMs);
-    return read.kind === 'answered' ? read.values : new Map();
+  async function readOwners(group: RecordGroup, deadlineEpochMs: number) {
+    const read = await readHeldOwners({ ...group, firstSeen: firstSeenOf(group) }, deadlineEpochMs);
+    return read.kind === 'answered' ? read.owners : new Map<never, never>();
   }
-}
 
-/** HubSpot does not wait any more. */
-export function isOver({ blockEndsAtEpochMs }: QueuedExecution, nowEpochMs: number): boolean {
-  return nowEpochMs >= blockEndsAtEpochMs;
+  function isLast({ blockEndsAtEpochMs }: QueuedExecution): boolean {
+    return now() >= blockEndsAtEpochMs - LAST_CALL_MS / 2;
+  }
 }

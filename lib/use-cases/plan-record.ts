@@ -1,56 +1,44 @@
-import { needsCurrentOwner } from '../domain/assignment.ts';
-import { type OwnerId, parseOwnerId } from '../domain/ids.ts';
+import type { HeldOwner } from '../domain/held-owner.ts';
+import type { OwnerId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
 import type { QueuedExecution } from '../domain/queued-execution.ts';
-import type { DecideOwner } from './decide-owner.ts';
+import { type DecideOwner, kept, toCurrent } from './decide-owner.ts';
 
-/** What a record is to be given, and what its executions come to once it has been. */
-export type RecordPlan =
-  | {
-      readonly kind: 'planned';
-      readonly write: OwnerId | '' | undefined;
-      readonly results: readonly (readonly [QueuedExecution, ActionResult])[];
-    }
-  /** It matters what the record holds, and that is not known. */
-  | { readonly kind: 'unknown' };
+/** What a record is to be given, if anything, and what its executions come to once it has been. */
+export type RecordPlan = {
+  /** The new owner, with the moment of the execution that sets them. */
+  readonly write: (HeldOwner & { readonly value: OwnerId | '' }) | undefined;
+  readonly results: readonly (readonly [QueuedExecution, ActionResult])[];
+};
 
 /**
- * Decides for all executions of one record in the order in which they were queued, each upon what the one before it leaves.
- * The record is written once, with what the last of them leaves; an earlier one whose owner that is not is told so.
+ * Decides for all executions of one record in the order in which they were first seen, each upon what the one before it leaves.
+ * The record is written once, with what the last of them leaves, and not at all when it holds that already. An earlier
+ * execution whose owner that is not reports the owner that is there.
  */
-export function createPlanRecord({ judgeCurrent, decide }: DecideOwner) {
-  /** @param value what the record holds, read just now; undefined when it was not read */
+export function createPlanRecord({ decide }: DecideOwner) {
   return async function planRecord(
     executions: readonly QueuedExecution[],
-    value: string | undefined,
+    held: HeldOwner,
     deadlineEpochMs: number,
   ): Promise<RecordPlan> {
-    let left: OwnerId | '' | undefined;
+    let left: HeldOwner = held;
+    let write: RecordPlan['write'];
     const decided: [QueuedExecution, ActionResult][] = [];
     for (const execution of executions) {
-      const { command } = execution;
-      const held = left ?? value;
-      if (held === undefined && needsCurrentOwner(command.overwrite)) return { kind: 'unknown' };
-      const known = held ?? command.currentValue;
-      const current =
-        known === undefined ? ({ kind: 'unknown' } as const) : await judgeCurrent(command, known, deadlineEpochMs);
-      const { result, write } = await decide(command, current, deadlineEpochMs);
-      // What came with the execution is as old as its time in the queue: it is no reason to leave the record alone.
-      const isStale = held === undefined;
-      const told = write ?? (isStale ? endOf(result) : undefined);
-      left = told ?? left;
+      const { result, write: value } = await decide(execution.command, left, deadlineEpochMs);
+      if (value !== undefined) left = write = { value, setAtEpochMs: execution.command.firstSeenAtEpochMs };
       decided.push([execution, result]);
     }
     return {
-      kind: 'planned',
-      write: left,
-      results: decided.map(([execution, result]) => [execution, tellTruth(result, left ?? value)]),
+      write: left.value === held.value ? undefined : write,
+      results: decided.map(([execution, result]) => [execution, reconcile(result, left.value)]),
     };
   };
 }
 
 /** What the record holds after this result, as far as the result says so. */
-export function endOf({ outcome, ownerId }: ActionResult): OwnerId | '' | undefined {
+export function ownerAfter({ outcome, ownerId }: ActionResult): OwnerId | '' | undefined {
   if (outcome === 'CLEARED') return '';
   return outcome === 'ASSIGNED' || outcome === 'ALREADY_ASSIGNED' || outcome === 'FALLBACK_ASSIGNED'
     ? ownerId
@@ -58,18 +46,12 @@ export function endOf({ outcome, ownerId }: ActionResult): OwnerId | '' | undefi
 }
 
 /**
- * The result, unless it names an owner whom the record does not have in the end: then a later action gave it to somebody
- * else before this one was told, and the truth is that the record has that owner.
+ * The result, unless it names an owner whom the record does not have in the end: then a later execution gave it to somebody
+ * else before this one was completed.
  * @param end what the record holds now, as far as it is known
  */
-export function tellTruth(result: ActionResult, end: string | undefined): ActionResult {
+export function reconcile(result: ActionResult, end: string | undefined): ActionResult {
   const named = result.outcome === 'CLEARED' ? '' : result.ownerId;
   if (end === undefined || named === undefined || named === end) return result;
-  const { previousOwnerId } = result;
-  const ownerId = parseOwnerId(end);
-  return {
-    outcome: 'KEPT_EXISTING',
-    ...(ownerId !== undefined && { ownerId }),
-    ...(previousOwnerId !== undefined && { previousOwnerId }),
-  };
+  return kept(toCurrent({ value: end, setAtEpochMs: 0 }), 'CHANGED_SINCE');
 }

@@ -2,7 +2,13 @@ import { QueueUnavailableError, RateLimitedError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { type ActionResult, type ExecutionAnswer, QUEUED } from '../domain/outcome.ts';
 import type { Metrics, Now } from '../domain/ports.ts';
-import { type AssignQueue, BLOCK_MS, type QueueConsent, type QueuedExecution } from '../domain/queued-execution.ts';
+import {
+  type AssignQueue,
+  BLOCK_MS,
+  MIN_BLOCK_AGE_MS,
+  type QueueConsent,
+  type QueuedExecution,
+} from '../domain/queued-execution.ts';
 import type { SetOwnerCommand } from '../domain/set-owner-command.ts';
 
 /** Whether a portal's executions are done at once, left to the queue, or one or the other as its rate budget allows. */
@@ -24,11 +30,8 @@ export type DeliveredExecution = {
   readonly command: SetOwnerCommand;
 };
 
-/**
- * So long a message is held back. HubSpot must have read that the execution waits before its callback is completed; we answer
- * within moments of queueing, and the worker sets the owner first. Should it be too early all the same, it is told again.
- */
-export const HOLD_BACK_SECONDS = 1;
+/** HubSpot must know that the execution waits before its callback is completed. */
+export const INITIAL_DELAY_SECONDS = MIN_BLOCK_AGE_MS / 1_000;
 
 export type SetOrQueue = ReturnType<typeof createSetOrQueue>;
 
@@ -67,13 +70,15 @@ export function createSetOrQueue({ setOwner, queue, consent, modeOf, now, metric
       queuedAtEpochMs,
       blockEndsAtEpochMs: queuedAtEpochMs + BLOCK_MS,
       returns: 0,
+      refusals: 0,
+      strandings: 0,
     };
     return queue.canCarry(execution) && (await consent.mayQueue(command.portalId)) ? execution : undefined;
   }
 
   /** Queued first, answered after: an answer that promises a callback nobody will make would strand the enrolment. */
   async function leave(execution: QueuedExecution): Promise<typeof QUEUED> {
-    const unsent = await queue.send([{ execution, delaySeconds: HOLD_BACK_SECONDS }]);
+    const unsent = await queue.send([{ execution, delaySeconds: INITIAL_DELAY_SECONDS }]);
     if (unsent.length > 0) throw new QueueUnavailableError('an execution could not be queued');
     metrics.count('ExecutionsQueued');
     return QUEUED;

@@ -1,14 +1,20 @@
-import { type CurrentOwner, needsCurrentOwner } from '../domain/assignment.ts';
+import { needsCurrentOwner } from '../domain/assignment.ts';
 import { readOwnerEmail } from '../domain/email.ts';
+import { type HeldOwner, recordKey } from '../domain/held-owner.ts';
 import type { OwnerId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
 import type { CrmRecords, RecordRefusal } from '../domain/ports.ts';
+import type { WorkLog } from '../domain/queued-execution.ts';
 import type { SetOwnerCommand } from '../domain/set-owner-command.ts';
 import { createDecideOwner, type OwnerDecision, refusedBy } from './decide-owner.ts';
-import { endOf } from './plan-record.ts';
+import { createFindStanding } from './held-owners.ts';
 import type { OwnerResolver, Resolution } from './resolve-owner.ts';
 
-export type SetOwnerDeps = { readonly resolver: OwnerResolver; readonly records: CrmRecords };
+export type SetOwnerDeps = {
+  readonly resolver: OwnerResolver;
+  readonly records: CrmRecords;
+  readonly workLog: Pick<WorkLog, 'noteWrites' | 'findWrites'>;
+};
 
 export type SetOwner = ReturnType<typeof createSetOwner>;
 
@@ -16,42 +22,35 @@ export type SetOwner = ReturnType<typeof createSetOwner>;
  * Sets the owner of one record from an email.
  *
  * Costs no HubSpot call when nothing changes and one when something does, as long as the owner is cached and the current
- * owner came with the execution; one read is added when the decision needs the current owner and it did not come.
+ * owner came with the execution. One read is added when the decision needs the current owner and it did not come, and always
+ * when the execution is late: what came with it may be an old picture then, and an owner who is newer than it is kept.
  */
-export function createSetOwner({ resolver, records }: SetOwnerDeps) {
-  const { judgeCurrent, decide, decideFor } = createDecideOwner(resolver);
+export function createSetOwner({ resolver, records, workLog }: SetOwnerDeps) {
+  const { decide, decideFor } = createDecideOwner(resolver);
+  const findStanding = createFindStanding(workLog);
 
-  /**
-   * @param isStale the current owner that came with the command is out of date: good enough to be told, and no reason to
-   * leave the record alone
-   */
-  return async function setOwner(
-    command: SetOwnerCommand,
-    deadlineEpochMs: number,
-    { isStale = false } = {},
-  ): Promise<ActionResult> {
-    const current = await findCurrentOwner(command, deadlineEpochMs);
-    if (current.kind === 'refused') return refusedBy(current, command.ownerProperty);
-    const decision = await decide(command, current, deadlineEpochMs);
-    const toWrite = (decided: OwnerDecision): OwnerDecision => {
-      const end = isStale ? endOf(decided.result) : undefined;
-      return decided.write === undefined && end !== undefined ? { ...decided, write: end } : decided;
-    };
-    const first = await write(command, toWrite(decision), deadlineEpochMs);
+  return async function setOwner(command: SetOwnerCommand, deadlineEpochMs: number): Promise<ActionResult> {
+    const held = await findHeldOwner(command, deadlineEpochMs);
+    if (held !== undefined && 'code' in held) return refusedBy(held, command.ownerProperty);
+    const decision = await decide(command, held, deadlineEpochMs);
+    const first = await write(command, decision, deadlineEpochMs);
     if (first.refusedOwnerId === undefined || decision.resolution === undefined) return first.result;
 
     const confirmed = await confirmRefused(command, decision.resolution, first.refusedOwnerId, deadlineEpochMs);
     if (confirmed === undefined) return first.result;
-    const second = await decideFor(command, current, confirmed, deadlineEpochMs);
-    return (await write(command, toWrite(second), deadlineEpochMs)).result;
+    const second = await decideFor(command, held, confirmed, deadlineEpochMs);
+    return (await write(command, second, deadlineEpochMs)).result;
   };
 
   async function write(
-    { portalId, record, ownerProperty }: SetOwnerCommand,
+    { portalId, record, ownerProperty, isLate, firstSeenAtEpochMs }: SetOwnerCommand,
     { result, write: value }: OwnerDecision,
     deadlineEpochMs: number,
   ): Promise<Attempt> {
     if (value === undefined) return { result };
+    if (isLate) {
+      await workLog.noteWrites(portalId, [{ key: recordKey(record, ownerProperty), value, firstSeenAtEpochMs }]);
+    }
     const written = await records.writeOwner(portalId, record, ownerProperty, value, deadlineEpochMs);
     if (written.kind === 'written') return { result };
     return {
@@ -83,15 +82,21 @@ export function createSetOwner({ resolver, records }: SetOwnerDeps) {
     return confirmed.kind === 'assignable' && confirmed.owner.id === refusedOwnerId ? undefined : confirmed;
   }
 
-  async function findCurrentOwner(
+  /** Undefined when it does not matter what the record holds. */
+  async function findHeldOwner(
     command: SetOwnerCommand,
     deadlineEpochMs: number,
-  ): Promise<CurrentOwner | RecordRefusal> {
-    const { portalId, record, ownerProperty, overwrite, currentValue } = command;
-    if (currentValue !== undefined) return judgeCurrent(command, currentValue, deadlineEpochMs);
-    if (!needsCurrentOwner(overwrite)) return { kind: 'unknown' };
-    const read = await records.readOwner(portalId, record, ownerProperty, deadlineEpochMs);
-    return read.kind === 'refused' ? read : judgeCurrent(command, read.value, deadlineEpochMs);
+  ): Promise<HeldOwner | RecordRefusal | undefined> {
+    const { portalId, record, ownerProperty: property, overwrite, currentValue, isLate, firstSeenAtEpochMs } = command;
+    const noNews = (value: string): HeldOwner => ({ value, setAtEpochMs: Number.NEGATIVE_INFINITY });
+    if (!isLate && currentValue !== undefined) return noNews(currentValue);
+    if (!isLate && !needsCurrentOwner(overwrite)) return undefined;
+    const read = await records.readOwner(portalId, record, property, deadlineEpochMs, isLate);
+    if (read.kind === 'refused') return read;
+    if (!isLate) return noNews(read.value);
+    const { objectType, objectId } = record;
+    const asked = { portalId, objectType, property, firstSeen: new Map([[objectId, firstSeenAtEpochMs]]) };
+    return (await findStanding(asked, new Map([[objectId, read]]))).get(objectId);
   }
 }
 

@@ -1,6 +1,6 @@
 import { AppError, MissingScopesError, PortalNotConnectedError, RateLimitedError } from '../domain/errors.ts';
 import type { Metrics, Now } from '../domain/ports.ts';
-import { type Delayed, LAST_CALL_MS, type QueuedExecution } from '../domain/queued-execution.ts';
+import { type Delayed, keyOf, LAST_CALL_MS, type QueuedExecution } from '../domain/queued-execution.ts';
 
 export type ToDelayedDeps = {
   readonly now: Now;
@@ -12,19 +12,19 @@ export type ToDelayedDeps = {
 /** Executions that could not be done now. Without a cause, their portal had its turn and others wait. */
 export type Back = { readonly executions: readonly QueuedExecution[]; readonly cause: unknown };
 
-/** Told before HubSpot knew that they wait. */
-export const EARLY = Symbol('early');
-/** Somebody may be telling them at this moment, and cannot be any more in so many milliseconds. */
-export class BeingTold {
-  readonly overInMs: number;
-  constructor(overInMs: number) {
-    this.overInMs = overInMs;
+/** HubSpot may not know yet that they wait. */
+export class NotBlockedYet {
+  readonly waitMs: number;
+  constructor(waitMs: number) {
+    this.waitMs = waitMs;
   }
 }
+/** HubSpot has refused so many completions that no more are tried now. */
+export const REFUSED = Symbol('refused');
 
 /** The longest that SQS holds a message back. */
 const MAX_DELAY_SECONDS = 900;
-const EARLY_DELAY_SECONDS = 5;
+const REFUSED_SECONDS = 60;
 
 export type ToDelayed = ReturnType<typeof createToDelayed>;
 
@@ -32,16 +32,19 @@ export type ToDelayed = ReturnType<typeof createToDelayed>;
 export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
   /** One copy of each goes back, for the first reason there was. */
   return function toDelayed(back: readonly Back[]): readonly Delayed[] {
-    const causes = new Map<QueuedExecution, unknown>();
+    const causes = new Map<string, { readonly execution: QueuedExecution; readonly cause: unknown }>();
     for (const { executions, cause } of back) {
-      for (const execution of executions) if (!causes.has(execution)) causes.set(execution, cause);
+      for (const execution of executions) {
+        if (!causes.has(keyOf(execution))) causes.set(keyOf(execution), { execution, cause });
+      }
     }
-    for (const [reason, same] of Map.groupBy(causes.values(), reasonOf)) {
+    for (const [reason, same] of Map.groupBy(causes.values(), ({ cause }) => reasonOf(cause))) {
       metrics.count('ExecutionsRequeued', { reason }, same.length);
     }
-    return [...causes].map(([execution, cause]) => {
+    return [...causes.values()].map(({ execution, cause }) => {
       const delaySeconds = Math.ceil(Math.min(delayOf(execution, cause), secondsToLastCall(execution)));
-      return { execution: { ...execution, returns: execution.returns + 1 }, delaySeconds };
+      const refusals = execution.refusals + (cause === REFUSED ? 1 : 0);
+      return { execution: { ...execution, returns: execution.returns + 1, refusals }, delaySeconds };
     });
   };
 
@@ -51,9 +54,9 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
     return leftMs > 0 ? Math.min(leftMs / 1_000, MAX_DELAY_SECONDS) : MAX_DELAY_SECONDS;
   }
 
-  function delayOf({ returns }: QueuedExecution, cause: unknown): number {
-    if (cause === EARLY) return EARLY_DELAY_SECONDS;
-    if (cause instanceof BeingTold) return cause.overInMs / 1_000;
+  function delayOf({ returns, refusals }: QueuedExecution, cause: unknown): number {
+    if (cause === REFUSED) return REFUSED_SECONDS * 2 ** Math.min(refusals, 4) * (1 + random() / 4);
+    if (cause instanceof NotBlockedYet) return cause.waitMs / 1_000;
     if (cause instanceof MissingScopesError || cause instanceof PortalNotConnectedError) return MAX_DELAY_SECONDS;
     if (cause instanceof RateLimitedError) return cause.retryAfterMs / 1_000 + random();
     // HubSpot or the table is away: the longer it has been, the longer the next wait.
@@ -62,7 +65,7 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
 }
 
 function reasonOf(cause: unknown): string {
-  if (cause === EARLY) return 'early';
-  if (cause instanceof BeingTold) return 'running';
+  if (cause === REFUSED) return 'refused';
+  if (cause instanceof NotBlockedYet) return 'not-blocked-yet';
   return cause instanceof AppError ? cause.code : 'crowded';
 }

@@ -1,7 +1,7 @@
 import { AppError, QueueUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { Log } from '../domain/ports.ts';
-import type { AssignQueue, Delayed, QueuedExecution } from '../domain/queued-execution.ts';
+import { type AssignQueue, type Delayed, keyOf, type QueuedExecution } from '../domain/queued-execution.ts';
 import type { createAssignQueued } from './assign-queued.ts';
 
 export type WorkOffDeps = {
@@ -10,28 +10,28 @@ export type WorkOffDeps = {
   readonly log: Log;
 };
 
-/** Works off executions of any portals, side by side, so that none waits for another one's permits. */
+/** Processes executions of any portals, side by side, so that none waits for another one's permits. */
 export function createWorkOff({ assignQueued, queue, log }: WorkOffDeps) {
-  /** @returns the executions whose messages must come again as they are */
+  /** @returns the keys of the executions whose messages must come again as they are */
   return async function workOff(
     executions: readonly QueuedExecution[],
     deadlineEpochMs: number,
-  ): Promise<ReadonlySet<QueuedExecution>> {
-    const failed = new Set<QueuedExecution>();
+  ): Promise<ReadonlySet<string>> {
+    const failed = new Set<string>();
     const portals = Map.groupBy(executions, ({ key }) => key.portalId);
     const delayed = await Promise.all(
       [...portals].map(async ([portalId, own]) => {
         try {
           return await assignQueued(portalId, own, deadlineEpochMs);
         } catch (error) {
-          for (const execution of own) failed.add(execution);
+          for (const execution of own) failed.add(keyOf(execution));
           tellFault(portalId, error);
           return [];
         }
       }),
     );
-    for (const execution of await sendBack(delayed.flat())) failed.add(execution);
-    return toDelivered(executions, failed);
+    for (const execution of await sendBack(delayed.flat())) failed.add(keyOf(execution));
+    return failed;
   };
 
   /** Only once it is queued again may the message that brought it be deleted. */
@@ -50,14 +50,4 @@ export function createWorkOff({ assignQueued, queue, log }: WorkOffDeps) {
     const reason = error instanceof Error ? error.name : typeof error;
     log.error('queued executions of a portal failed', { portalId, code, reason });
   }
-}
-
-/** What goes back is a changed copy; the message is known by its callback. */
-function toDelivered(executions: readonly QueuedExecution[], failed: ReadonlySet<QueuedExecution>) {
-  const ids = new Set([...failed].map(idOf));
-  return new Set(executions.filter((execution) => ids.has(idOf(execution))));
-}
-
-function idOf({ key }: QueuedExecution): string {
-  return JSON.stringify([key.portalId, key.executionId]);
 }

@@ -1,3 +1,4 @@
+import type { LedgerDelivery } from '../../lib/domain/ports.ts';
 import { BLOCK_MS, type QueuedExecution } from '../../lib/domain/queued-execution.ts';
 import type { SetOwnerCommand } from '../../lib/domain/set-owner-command.ts';
 import { START_EPOCH_MS } from '../support/clock.ts';
@@ -14,6 +15,8 @@ export function makeCommand(changes: Partial<SetOwnerCommand> = {}): SetOwnerCom
     ifNotAssignable: 'FAIL',
     fallbackOwner: '',
     currentValue: '',
+    firstSeenAtEpochMs: START_EPOCH_MS,
+    isLate: false,
     ...changes,
   };
 }
@@ -22,7 +25,7 @@ export function makeQueued({
   command = {},
   ...changes
 }: Partial<Omit<QueuedExecution, 'command'>> & { command?: Partial<SetOwnerCommand> } = {}): QueuedExecution {
-  const whole = makeCommand(command);
+  const whole = makeCommand({ isLate: true, ...command });
   return {
     key: { portalId: whole.portalId, executionId: 'ap-8200001-63000000001-1-0' },
     payloadHash: 'a'.repeat(64),
@@ -30,6 +33,13 @@ export function makeQueued({
     queuedAtEpochMs: START_EPOCH_MS,
     blockEndsAtEpochMs: START_EPOCH_MS + BLOCK_MS,
     returns: 0,
+    refusals: 0,
+    strandings: 0,
     ...changes,
   };
+}
+
+/** What one delivery says to the execution ledger. */
+export function makeLedgerDelivery(writerId: string, changes: Partial<LedgerDelivery> = {}): LedgerDelivery {
+  return { writerId, payloadHash: 'hash', leaseMs: 15_000, lifetimeMs: 9 * 86_400_000, ...changes };
 }

@@ -1,6 +1,6 @@
 import type { ExecutionKey, ExecutionLedger, Now } from '../../lib/domain/ports.ts';
 import { PORTAL_A, PORTAL_B, toOwnerId } from '../builders/ids.ts';
-import { type FakeClock, makeClock } from '../support/clock.ts';
+import { type FakeClock, makeClock, START_EPOCH_MS } from '../support/clock.ts';
 
 const KEY: ExecutionKey = { portalId: PORTAL_A, executionId: 'ap-8200001-1-7-0' };
 const LEASE_MS = 15_000;
@@ -8,6 +8,8 @@ const DAY_MS = 86_400_000;
 const RESULT = { outcome: 'ASSIGNED', ownerId: toOwnerId('1'), previousOwnerId: '' } as const;
 const OTHER_RESULT = { outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' } as const;
 const STARTED = { kind: 'started' };
+const FIRST = { kind: 'started', firstSeenAtEpochMs: START_EPOCH_MS, isFirstDelivery: true };
+const LATER = { ...FIRST, isFirstDelivery: false };
 const RUNNING = { kind: 'running' };
 
 /** What every execution ledger promises. `make` gives an empty one that goes by the given clock. */
@@ -15,7 +17,8 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
   describe(`execution ledger: ${name}`, () => {
     let clock: FakeClock;
     let ledger: ExecutionLedger;
-    const begin = (writerId: string, key = KEY, hash = 'hash') => ledger.begin(key, writerId, hash, LEASE_MS);
+    const begin = (writerId: string, key = KEY, payloadHash = 'hash', lifetimeMs = 9 * DAY_MS) =>
+      ledger.begin(key, { writerId, payloadHash, leaseMs: LEASE_MS, lifetimeMs });
 
     beforeEach(async () => {
       clock = makeClock();
@@ -23,7 +26,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
     });
 
     it('starts the first delivery, keeps the second waiting, and answers the third like the first', async () => {
-      expect(await begin('a')).toEqual(STARTED);
+      expect(await begin('a')).toMatchObject(STARTED);
       expect(await begin('b')).toEqual(RUNNING);
       expect(await ledger.complete(KEY, 'a', 'hash', RESULT)).toEqual(RESULT);
       expect(await begin('c')).toEqual({ kind: 'done', payloadHash: 'hash', result: RESULT });
@@ -58,7 +61,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
     ])('after %i ms a delivery finds %j: %s', async (ms, expected) => {
       await begin('dead');
       clock.advance(ms);
-      expect(await begin('b')).toEqual(expected);
+      expect(await begin('b')).toMatchObject(expected);
     });
 
     it('lets one of many take over once the lease is over', async () => {
@@ -102,7 +105,51 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
     it('gives an execution back, so that the next delivery starts at once', async () => {
       await begin('a');
       await ledger.release(KEY, 'a');
-      expect(await begin('b')).toEqual(STARTED);
+      expect(await begin('b')).toMatchObject(STARTED);
+    });
+
+    it('[L2] says when an execution was first seen, and whether this delivery is the one', async () => {
+      expect(await begin('a')).toEqual(FIRST);
+      clock.advance(LEASE_MS + 1);
+      expect(await begin('b')).toEqual(LATER);
+    });
+
+    it('[L2] keeps when it was first seen of an execution that was given back', async () => {
+      await begin('a');
+      await ledger.release(KEY, 'a');
+      clock.advance(DAY_MS);
+      expect(await begin('b')).toEqual(LATER);
+    });
+
+    it('[L2] keeps when it was first seen of an execution whose time in the queue is over', async () => {
+      await begin('a');
+      await ledger.leaveToQueue(KEY, 'a', clock.now() + DAY_MS);
+      clock.advance(DAY_MS + 1);
+      expect(await begin('b')).toEqual(LATER);
+    });
+
+    it('sees an execution for the first time again once its entry is past its time', async () => {
+      await begin('a', KEY, 'hash', 60_000);
+      clock.advance(62_000);
+      expect(await begin('b')).toEqual({ ...FIRST, firstSeenAtEpochMs: START_EPOCH_MS + 62_000 });
+    });
+
+    it('keeps an entry as long as its delivery says', async () => {
+      await begin('a', KEY, 'hash', 600_000);
+      await ledger.complete(KEY, 'a', 'hash', RESULT);
+      clock.advance(599_000);
+      expect(await begin('b')).toMatchObject({ kind: 'done' });
+      clock.advance(3_000);
+      expect(await begin('b')).toMatchObject(STARTED);
+    });
+
+    it('leaves nothing of an execution that is forgotten', async () => {
+      await begin('a');
+      await ledger.forget(KEY, 'somebody else');
+      expect(await begin('b')).toEqual(RUNNING);
+      await ledger.forget(KEY, 'a');
+      clock.advance(1_000);
+      expect(await begin('c')).toEqual({ ...FIRST, firstSeenAtEpochMs: START_EPOCH_MS + 1_000 });
     });
 
     it('gives nothing back for a delivery that does not hold it', async () => {
@@ -156,7 +203,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
         await begin('a');
         await leave();
         clock.advance(ms);
-        expect(await begin('b')).toEqual(expected);
+        expect(await begin('b')).toMatchObject(expected);
       });
 
       it('lets one of many begin anew once its time is over', async () => {
@@ -195,7 +242,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
 
       it('is nothing that a delivery can do which never began', async () => {
         expect(await leave('nobody')).toBeUndefined();
-        expect(await begin('b')).toEqual(STARTED);
+        expect(await begin('b')).toMatchObject(STARTED);
       });
     });
 
@@ -209,7 +256,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
         { portalId: PORTAL_A, executionId: 'x'.repeat(200) },
       ];
       for (const [index, key] of keys.entries()) {
-        expect(await begin('a', key)).toEqual(STARTED);
+        expect(await begin('a', key)).toMatchObject(STARTED);
         await ledger.complete(key, 'a', 'hash', { ...RESULT, ownerDataAgeSeconds: index });
       }
       const entries = await Promise.all(keys.map((key) => begin('b', key)));

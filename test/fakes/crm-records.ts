@@ -7,6 +7,8 @@ export type FakeCrmRecords = CrmRecords & {
   readonly values: Map<string, string>;
   /** Every call in words: `write hubspot_owner_id=410000001`, `read hubspot_owner_id`. */
   readonly calls: string[];
+  /** When the owner was set, as HubSpot says it. */
+  changedAtEpochMs: number;
   /** Refusals for the next writes, in order. */
   readonly refusals: RecordRefusal[];
 };
@@ -16,8 +18,9 @@ export function createFakeCrmRecords(initial: Readonly<Record<string, string>> =
   const calls: string[] = [];
   const refusals: RecordRefusal[] = [];
   const outage = makeOutage();
-  return {
+  const fake: FakeCrmRecords = {
     outage,
+    changedAtEpochMs: Number.NEGATIVE_INFINITY,
     values,
     calls,
     refusals,
@@ -29,10 +32,13 @@ export function createFakeCrmRecords(initial: Readonly<Record<string, string>> =
       values.set(property, value);
       return { kind: 'written' };
     },
-    async readOwner(_portalId, _record, property) {
-      calls.push(`read ${property}`);
+    async readOwner(_portalId, _record, property, _deadline, withHistory) {
+      calls.push(`read ${property}${withHistory ? ' with its history' : ''}`);
       outage.check();
-      return refusals.shift() ?? { kind: 'read', value: values.get(property) ?? '' };
+      const { changedAtEpochMs } = fake;
+      const value = values.get(property) ?? '';
+      return refusals.shift() ?? { kind: 'read', value, changedAtEpochMs, updatedAtEpochMs: changedAtEpochMs };
     },
   };
+  return fake;
 }

@@ -7,13 +7,13 @@ export type FakeExecutionLedger = ExecutionLedger & { readonly outage: Outage };
 type Entry = {
   readonly writerId: string;
   readonly payloadHash: string;
+  readonly firstSeenAtEpochMs: number;
+  readonly firstWriterId: string;
   readonly leaseEndsAtEpochMs: number;
   readonly expiresAtEpochMs: number;
   readonly result?: ActionResult;
   readonly queuedUntilEpochMs?: number;
 };
-
-const NINE_DAYS_MS = 777_600_000;
 
 /** The execution ledger in a map: one thread, so every step is atomic by itself. */
 export function createFakeExecutionLedger(now: Now): FakeExecutionLedger {
@@ -28,7 +28,7 @@ export function createFakeExecutionLedger(now: Now): FakeExecutionLedger {
 
   return {
     outage,
-    async begin(key, writerId, payloadHash, leaseMs) {
+    async begin(key, { writerId, payloadHash, leaseMs, lifetimeMs }) {
       outage.check();
       const entry = entries.get(nameOf(key));
       const isStanding = entry !== undefined && entry.expiresAtEpochMs >= now();
@@ -45,13 +45,17 @@ export function createFakeExecutionLedger(now: Now): FakeExecutionLedger {
         entry.leaseEndsAtEpochMs >= now()
       )
         return { kind: 'running' };
+      const firstSeenAtEpochMs = isStanding ? entry.firstSeenAtEpochMs : now();
+      const firstWriterId = isStanding ? entry.firstWriterId : writerId;
       entries.set(nameOf(key), {
         writerId,
         payloadHash,
+        firstSeenAtEpochMs,
+        firstWriterId,
         leaseEndsAtEpochMs: now() + leaseMs,
-        expiresAtEpochMs: now() + NINE_DAYS_MS,
+        expiresAtEpochMs: now() + lifetimeMs,
       });
-      return { kind: 'started' };
+      return { kind: 'started', firstSeenAtEpochMs, isFirstDelivery: firstWriterId === writerId };
     },
     async complete(key, writerId, payloadHash, result) {
       outage.check();
@@ -71,6 +75,11 @@ export function createFakeExecutionLedger(now: Now): FakeExecutionLedger {
       return undefined;
     },
     async release(key, writerId) {
+      outage.check();
+      const mine = running(key, writerId);
+      if (mine !== undefined) entries.set(nameOf(key), { ...mine, writerId: '', leaseEndsAtEpochMs: 0 });
+    },
+    async forget(key, writerId) {
       outage.check();
       if (running(key, writerId) !== undefined) entries.delete(nameOf(key));
     },

@@ -1,3 +1,4 @@
+import type { OwnerReading } from '../../lib/domain/held-owner.ts';
 import type { ObjectId, OwnerId } from '../../lib/domain/ids.ts';
 import type { CrmRecords, RecordRefusal } from '../../lib/domain/ports.ts';
 import type { RecordBatches } from '../../lib/domain/queued-execution.ts';
@@ -15,8 +16,12 @@ export type FakeCrm = {
   readonly bad: Map<ObjectId, RecordRefusal['code']>;
   /** A refusal of the property or type, which every call gets. */
   shared: RecordRefusal | undefined;
+  /** Why the property cannot be set at all, which a look at its definition says. */
+  unfitProperty: RecordRefusal | undefined;
   /** Every call in words: `write 3`, `read 2`, `write one`, `read one`. */
   readonly calls: string[];
+  /** When each owner was set, as HubSpot says it. Owners who are not here have been there for ever. */
+  readonly changedAt: Map<ObjectId, number>;
   /** How often each record was written. */
   readonly writes: Map<ObjectId, number>;
 };
@@ -29,7 +34,9 @@ export function createFakeCrm(initial: Readonly<Record<string, string>> = {}): F
     mergedInto: new Map(),
     bad: new Map(),
     shared: undefined,
+    unfitProperty: undefined,
     calls: [],
+    changedAt: new Map(),
     writes: new Map(),
     batches: {
       async writeOwners(_portalId, _type, _property, values) {
@@ -44,7 +51,7 @@ export function createFakeCrm(initial: Readonly<Record<string, string>> = {}): F
         call(`read ${ids.length}`);
         if (crm.shared !== undefined) return { kind: 'refused', shared: crm.shared };
         const present = ids.filter((id) => crm.values.has(id));
-        return { kind: 'answered', values: new Map(present.map((id) => [id, crm.values.get(id) ?? ''])) };
+        return { kind: 'answered', owners: new Map(present.map((id) => [id, readingOf(id)])) };
       },
     },
     records: {
@@ -60,11 +67,16 @@ export function createFakeCrm(initial: Readonly<Record<string, string>> = {}): F
         const id = crm.mergedInto.get(objectId) ?? objectId;
         if (crm.shared !== undefined) return crm.shared;
         if (!crm.values.has(id)) return { kind: 'refused', code: 'RECORD_NOT_FOUND' };
-        return { kind: 'read', value: crm.values.get(id) ?? '' };
+        return { kind: 'read', ...readingOf(id) };
       },
     },
   };
   return crm;
+
+  function readingOf(id: ObjectId): OwnerReading {
+    const changedAtEpochMs = crm.changedAt.get(id) ?? Number.NEGATIVE_INFINITY;
+    return { value: crm.values.get(id) ?? '', changedAtEpochMs, updatedAtEpochMs: changedAtEpochMs };
+  }
 
   function call(name: string): void {
     crm.calls.push(name);

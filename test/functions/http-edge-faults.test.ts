@@ -10,6 +10,7 @@ import { createRunOnce } from '../../lib/use-cases/run-execution.ts';
 import { createSetOwner } from '../../lib/use-cases/set-owner.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addRecord } from '../../local/simulator/seed-records.ts';
+import { createFakeWorkLog } from '../fakes/work-log.ts';
 import { makeClock } from '../support/clock.ts';
 import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
 import { makeExecution } from '../support/offline-service.ts';
@@ -40,13 +41,14 @@ function makePorts(): Ports {
     },
     records: {
       writeOwner: async () => ({ kind: 'written' }),
-      readOwner: async () => ({ kind: 'read', value: '75002' }),
+      readOwner: async () => ({ kind: 'read', value: '75002', changedAtEpochMs: 0, updatedAtEpochMs: 0 }),
     },
     ledger: {
-      begin: async () => ({ kind: 'started' }),
+      begin: async () => ({ kind: 'started', firstSeenAtEpochMs: 0, isFirstDelivery: true }),
       complete: async (_key, _writer, _hash, result) => result,
       leaveToQueue: async () => undefined,
       release: async () => {},
+      forget: async () => {},
     },
   };
 }
@@ -56,7 +58,7 @@ function makeHandlers({ cache, directory, records, ledger }: Ports) {
   const telemetry = makeTelemetry();
   const { log, metrics } = telemetry;
   const resolver = createOwnerResolver({ cache, directory, now, ownerMaxAgeMs: 1_000, metrics });
-  const setOwner = createSetOwner({ resolver, records });
+  const setOwner = createSetOwner({ resolver, records, workLog: createFakeWorkLog(now) });
   const runtime: FindOwnerRuntime & SetOwnerRuntime = {
     signaturePolicy: { publicBaseUrl: BASE_URL, secrets: { current: CLIENT_SECRET }, allowSignatureV2: false },
     now,

@@ -82,7 +82,7 @@ function makeAdapters(send: SendForPortal, apiBaseUrl: string, deadlineEpochMs: 
   return {
     owners: createOwnerDirectory(send, apiBaseUrl),
     records: createCrmRecords(send, apiBaseUrl, { log, metrics: SILENT_METRICS }),
-    batches: createRecordBatches(send, apiBaseUrl),
+    batches: createRecordBatches(send, apiBaseUrl, SILENT_METRICS),
     callbacks: createWorkflowCallbacks(send, apiBaseUrl),
     errors,
     deadlineEpochMs,

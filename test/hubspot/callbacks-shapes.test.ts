@@ -1,10 +1,9 @@
 import { makeAnswering, PORTAL_ID } from './adapters.ts';
 
 const OUTPUTS = { outcome: 'ASSIGNED', hs_execution_state: 'SUCCESS' };
-const BROKEN = { code: 'HUBSPOT_CONTRACT_BROKEN', retryable: true };
 
-function answering(...statuses: number[]) {
-  const adapters = makeAnswering(...statuses.map((status) => ({ status, body: '' })));
+function answering(status: number, text = '') {
+  const adapters = makeAnswering({ status, body: text });
   const complete = (...callbackIds: string[]) =>
     adapters.callbacks.complete(
       PORTAL_ID,
@@ -50,21 +49,48 @@ describe('the form of a completion', () => {
 });
 
 describe('the answer to a completion', () => {
-  it.each([200, 202, 204])('%d is success, with nothing about anybody', async (status) => {
-    const { complete, requests } = answering(status);
-    expect(await complete('ap-1', 'ap-2')).toBe('completed');
+  const NOT_FOUND = {
+    status: 'error',
+    category: 'VALIDATION_ERROR',
+    message: 'Callback with ID ap-2 not found for App ID 3',
+  };
+  const NAMED = { results: [{ callbackId: 'ap-1' }], errors: [{ context: { ids: ['ap-2'] } }] };
+  const nobody = { kind: 'unclear', completed: new Set() };
+
+  it.each<[number, unknown, object]>([
+    [204, '', { kind: 'completed' }],
+    [200, '', { kind: 'completed' }],
+    [200, ' \n', { kind: 'completed' }],
+    [200, {}, nobody],
+    [200, { status: 'error', errors: [] }, nobody],
+    [200, 'no JSON', nobody],
+    [201, '', nobody],
+    [202, '', nobody],
+    [202, { results: ['ap-1', 'ap-2'] }, { kind: 'unclear', completed: new Set(['ap-1', 'ap-2']) }],
+    [207, NAMED, { kind: 'unclear', completed: new Set(['ap-1']) }],
+    [207, { results: null }, nobody],
+    [404, '', { kind: 'unknown' }],
+    [410, '', { kind: 'unknown' }],
+    [400, NOT_FOUND, { kind: 'unknown' }],
+    [422, NOT_FOUND, { kind: 'unknown' }],
+  ])('[W1, H25] %d with %j is %j', async (status, body, expected) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const { complete, requests } = answering(status, text);
+    expect(await complete('ap-1', 'ap-2')).toEqual({ ...expected, isRepeat: false });
     expect(requests).toHaveLength(1);
   });
 
-  it.each([400, 404])('[H25] %d is a refusal, whoever it is about', async (status) => {
-    const { complete, requests } = answering(status);
-    expect(await complete('ap-1', 'ap-2', 'ap-3')).toBe('refused');
-    expect(await complete('ap-1')).toBe('refused');
-    expect(requests).toHaveLength(2);
-  });
-
-  it.each([304, 405, 410, 413, 415, 422])('[H20] %d breaks the contract: nobody is given up for it', async (status) => {
-    await expect(answering(status).complete('ap-1', 'ap-2')).rejects.toMatchObject(BROKEN);
-    await expect(answering(status).complete('ap-1')).rejects.toMatchObject(BROKEN);
+  it.each<[number, unknown]>([
+    [400, ''],
+    [400, { status: 'error', message: 'outputFields: owner not found' }],
+    [400, { status: 'error', message: 'Invalid callback', errors: [{ message: 'typedOutputs not found' }] }],
+    [405, ''],
+    [413, ''],
+    [415, ''],
+    [422, { message: 'Property values were not valid' }],
+  ])('[W2, H20] %d with %j says nothing of who waits', async (status, body) => {
+    const { complete } = answering(status, JSON.stringify(body));
+    expect(await complete('ap-1', 'ap-2')).toEqual({ kind: 'invalid', isRepeat: false });
+    expect(await complete('ap-1')).toEqual({ kind: 'invalid', isRepeat: false });
   });
 });

@@ -21,23 +21,23 @@ describe.each([
   });
 
   it('completes all of them at once, and is refused when they do not wait any more', async () => {
-    expect(await complete()).toBe('completed');
+    expect(await complete()).toEqual({ kind: 'completed', isRepeat: false });
     expect(current().simulator.state.blocked.waiting()).toBe(0);
-    expect(await complete()).toBe('refused');
+    expect(await complete()).toEqual({ kind: 'unknown', isRepeat: false });
     expect(current().simulator.calls.all()).toMatchObject([{ route }, { route }]);
   });
 
   it('[H24] completes them although a try failed', async () => {
     current().simulator.faults.script({ route, fault: { kind: 'status', status: 503 } });
-    expect(await complete()).toBe('completed');
+    expect(await complete()).toEqual({ kind: 'completed', isRepeat: true });
     expect(current().simulator.calls.count()).toBe(2);
   });
 
   it.each(['resetAfterEffect', 'truncate'] as const)(
-    '[H24] is unclear when the reply to a try was lost (%s) and it was refused then',
+    '[W3] says that it was repeated when the reply to a try was lost (%s) and it was refused then',
     async (kind) => {
       current().simulator.faults.script({ route, fault: { kind } });
-      expect(await complete()).toBe('unclear');
+      expect(await complete()).toEqual({ kind: 'unknown', isRepeat: true });
       expect(current().simulator.state.blocked.waiting()).toBe(0);
     },
   );

@@ -38,7 +38,11 @@ it('names each record and its value, on dated paths', async () => {
         { id: '2', properties: { [OWNER]: '' } },
       ],
     },
-    { inputs: [{ id: '1' }, { id: '2' }], properties: [OWNER], propertiesWithHistory: [] },
+    {
+      inputs: [{ id: '1' }, { id: '2' }],
+      properties: [OWNER, 'hubspot_owner_assigneddate'],
+      propertiesWithHistory: [],
+    },
   ]);
 });
 
@@ -53,9 +57,8 @@ describe.each([200, 207])('a batch answered with %i', (status) => {
     [{ results: {} }],
     [{ results: [5] }],
     [{ results: [{ id: '1' }] }],
-    [complete(row(1, '77'))],
     [complete({ id: '1', properties: 5 })],
-    [complete(row('1', 77))],
+    [complete(row('1', {}), row('2', true))],
   ])('[H18] breaks the contract by %j', async (body) => {
     await expect(answering(body, status).write()).rejects.toMatchObject(BROKEN);
     await expect(answering(body, status).read()).rejects.toMatchObject(BROKEN);
@@ -71,6 +74,8 @@ describe.each([200, 207])('a batch answered with %i', (status) => {
     [complete(row('3', '77'), row('', '77'), row('x', '')), 'nobody: none of these was written', []],
     [{ ...complete(row('1', '77')), status: 'PROCESSING' }, 'what is done, while the rest is under way', [ONE]],
     [{ status: 'CANCELED', results: [] }, 'nobody: it was called off', []],
+    [complete(row('1', '77'), 5, row('2', {}), { id: '2' }), 'the one whose row can be read', [ONE]],
+    [complete(row(1, 77), row('2', '')), 'both, with numbers for ids', [ONE, TWO]],
     [{ ...complete(row('1', '77')), numErrors: 1, errors: [{ status: 'error' }] }, 'the one without an error', [ONE]],
     [
       { results: [{ ...row('1', '77'), archived: false, url: 'x' }], x: 1 },
@@ -82,13 +87,14 @@ describe.each([200, 207])('a batch answered with %i', (status) => {
   });
 
   it('[H19] is read for values, with an empty text for nobody', async () => {
-    const values = new Map([
-      [ONE, '77'],
-      [TWO, ''],
+    const unknown = { changedAtEpochMs: undefined, updatedAtEpochMs: undefined };
+    const owners = new Map([
+      [ONE, { value: '77', ...unknown }],
+      [TWO, { value: '', ...unknown }],
     ]);
     await expect(answering(complete(row('1', '77'), row('2', null)), status).read()).resolves.toEqual({
       kind: 'answered',
-      values,
+      owners,
     });
   });
 });
@@ -124,7 +130,7 @@ it('[H18] any JSON confirms nothing that it does not say, or breaks the contract
       expect(errors.map((error: { code?: unknown }) => error.code)).toEqual(errors.map(() => BROKEN.code));
       const confirmed =
         written.status === 'fulfilled' && written.value.kind === 'answered' ? written.value.written : [];
-      const said = new Set((body as { results?: { id: unknown }[] } | null)?.results?.map(({ id }) => id));
+      const said = new Set((body as { results?: { id: unknown }[] } | null)?.results?.map(({ id }) => String(id)));
       expect([...confirmed].filter((id) => !said.has(id) || !VALUES.has(id))).toEqual([]);
     }),
   );

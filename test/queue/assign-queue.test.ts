@@ -16,7 +16,7 @@ const delayed = (count: number, delaySeconds = 0): Delayed[] =>
   Array.from({ length: count }, (_, index) => {
     const portalId = index % 2 === 0 ? PORTAL_A : PORTAL_B;
     const key = { portalId, executionId: `ap-${index}` };
-    return { execution: makeQueued({ key, command: { portalId } }), delaySeconds };
+    return { execution: makeQueued({ key, command: { portalId, currentValue: undefined } }), delaySeconds };
   });
 
 afterEach(() => {
@@ -65,7 +65,7 @@ describe('on an engine', () => {
     const sent = delayed(25);
     await expect(queue.send(sent)).resolves.toEqual([]);
     const received = await receiveAll();
-    const executions = received.map(({ Body = '' }) => fromAssignMessage(Body, seal));
+    const executions = received.map(({ Body = '' }) => fromAssignMessage(Body, seal).execution);
     const byId = (all: typeof executions) => all.toSorted((a, b) => a.key.executionId.localeCompare(b.key.executionId));
     expect(byId(executions)).toEqual(byId(sent.map(({ execution }) => execution)));
     expect(received.map(({ Attributes }) => Attributes?.MessageGroupId)).toEqual(

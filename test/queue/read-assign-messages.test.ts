@@ -6,7 +6,7 @@ import { makeTelemetry } from '../support/recording-telemetry.ts';
 
 const seal = createEmailSeal({ current: 'secret-test-current' });
 const before = createEmailSeal({ current: 'secret-test-before' });
-const good = makeQueued();
+const good = makeQueued({ command: { currentValue: undefined } });
 const { portalId } = good.key;
 
 /** The messages by their index. */
@@ -17,7 +17,7 @@ function read(...bodies: string[]) {
 }
 
 it('reads each execution under the id of its message', () => {
-  const other = makeQueued({ key: { portalId, executionId: 'ap-2' } });
+  const other = makeQueued({ key: { portalId, executionId: 'ap-2' }, command: { currentValue: undefined } });
   const { executions, unreadable, counted } = read(toAssignMessage(good, seal), toAssignMessage(other, seal));
   expect([...executions]).toEqual([
     ['m0', good],
@@ -31,16 +31,22 @@ it.each([
   ['no JSON', 'jane@example.com'],
   ['nothing', ''],
   ['another version', JSON.stringify({ ...JSON.parse(toAssignMessage(good, seal)), version: 2 })],
-  ['an email that nobody can open', toAssignMessage(good, before)],
-  [
-    'an email that is not sealed',
-    JSON.stringify({ ...JSON.parse(toAssignMessage(good, seal)), sealedEmail: 'jane@example.com' }),
-  ],
-  ['another portal’s email', JSON.stringify({ ...JSON.parse(toAssignMessage(good, seal)), portalId: '8200002' })],
 ])('[Q3] holds up no other message for one with %s, which is counted and shown to nobody', (_what, body) => {
   const { executions, unreadable, counted } = read(toAssignMessage(good, seal), body, toAssignMessage(good, seal));
   expect([...executions.keys()]).toEqual(['m0', 'm2']);
   expect(unreadable).toEqual(['m1']);
+  expect(counted).toEqual([{ name: 'MessagesUnreadable', dimensions: {} }]);
+});
+
+it.each([
+  ['nobody can open', toAssignMessage(good, before)],
+  ['is not sealed', JSON.stringify({ ...JSON.parse(toAssignMessage(good, seal)), sealedEmail: 'jane@example.com' })],
+  ['is another portal’s', JSON.stringify({ ...JSON.parse(toAssignMessage(good, seal)), portalId: '8200002' })],
+])('[Q3, W6] keeps apart an execution whose email %s, which is counted and shown to nobody', (_what, body) => {
+  const { executions, withoutEmail, unreadable, counted } = read(toAssignMessage(good, seal), body);
+  expect([...executions.keys()]).toEqual(['m0']);
+  expect([...withoutEmail].map(([id, { key }]) => [id, key.executionId])).toEqual([['m1', good.key.executionId]]);
+  expect(unreadable).toEqual([]);
   expect(counted).toEqual([{ name: 'MessagesUnreadable', dimensions: {} }]);
 });
 

@@ -1,8 +1,9 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createExecutionLedger } from '../../lib/store/ledger.ts';
 import { createOwnerCache } from '../../lib/store/owner-cache.ts';
 import { toEmail, toPortalId } from '../builders/ids.ts';
+import { makeLedgerDelivery } from '../builders/queued-execution.ts';
 import { START_EPOCH_MS } from '../support/clock.ts';
 
 /** The exact words of the calls whose meaning hangs on a word: conditions, consistency, and the keys that are read. */
@@ -16,20 +17,21 @@ beforeEach(() => {
 });
 
 it('begins an execution only when it is new, expired, or its lease or its time in the queue is over', async () => {
-  dynamoDb.on(PutItemCommand).resolves({});
+  dynamoDb.on(UpdateItemCommand).resolves({});
 
-  await ledger.begin(key, 'writer-1', 'hash', 15_000);
+  await ledger.begin(key, makeLedgerDelivery('writer-1'));
 
-  expect(dynamoDb.commandCalls(PutItemCommand)[0]?.args[0].input).toMatchObject({
+  expect(dynamoDb.commandCalls(UpdateItemCommand)[0]?.args[0].input).toMatchObject({
     TableName: 'owners',
+    Key: { pk: { S: 'portal#1#execution#ap-1-2-3-4' } },
+    UpdateExpression: expect.stringContaining('firstSeenAtEpochMs = if_not_exists(firstSeenAtEpochMs, :nowMs)'),
     ConditionExpression:
-      'attribute_not_exists(pk) OR expiresAtEpochSeconds < :nowSeconds OR (#state = :running AND leaseEndsAtEpochMs < :nowMs) OR (#state = :queued AND queuedUntilEpochMs < :nowMs)',
+      'attribute_not_exists(pk) OR (expiresAtEpochSeconds >= :nowSeconds AND ((#state = :running AND leaseEndsAtEpochMs < :nowMs) OR (#state = :queued AND queuedUntilEpochMs < :nowMs)))',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    Item: {
-      pk: { S: 'portal#1#execution#ap-1-2-3-4' },
-      writerId: { S: 'writer-1' },
-      leaseEndsAtEpochMs: { N: String(START_EPOCH_MS + 15_000) },
-      expiresAtEpochSeconds: { N: String(START_EPOCH_MS / 1000 + 9 * 86_400) },
+    ExpressionAttributeValues: {
+      ':writerId': { S: 'writer-1' },
+      ':leaseEndsAt': { N: String(START_EPOCH_MS + 15_000) },
+      ':expires': { N: String(START_EPOCH_MS / 1000 + 9 * 86_400) },
     },
   });
 });

@@ -10,6 +10,7 @@ import { createRunOnce } from '../../lib/use-cases/run-execution.ts';
 import { PORTAL_A, toEmail, toOwnerId, toPortalId } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
 import { makeListing } from '../builders/owner-listing.ts';
+import { makeLedgerDelivery } from '../builders/queued-execution.ts';
 import { START_EPOCH_MS } from '../support/clock.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
 import { makeTelemetry } from '../support/recording-telemetry.ts';
@@ -103,16 +104,16 @@ describe.each(ENGINES)('two machines whose clocks differ, on $name', ({ makeTabl
         let elapsedMs = 0;
         const one = createExecutionLedger(table, () => START_EPOCH_MS + elapsedMs);
         const other = createExecutionLedger(table, () => START_EPOCH_MS + elapsedMs + skewMs);
-        await one.begin(key, 'first', 'hash', 15_000);
+        await one.begin(key, makeLedgerDelivery('first'));
         elapsedMs += pauseMs;
-        const entry = await other.begin(key, 'second', 'hash', 15_000);
+        const entry = await other.begin(key, makeLedgerDelivery('second'));
         const completions = [
           () => one.complete(key, 'first', 'hash', FIRST),
           () => other.complete(key, 'second', 'hash', SECOND),
         ];
         for (const complete of order ? completions : completions.reverse()) await complete();
         const holder = entry.kind === 'started' ? SECOND : FIRST;
-        expect(await one.begin(key, 'third', 'hash', 15_000)).toMatchObject({ kind: 'done', result: holder });
+        expect(await one.begin(key, makeLedgerDelivery('third'))).toMatchObject({ kind: 'done', result: holder });
       }),
       RUNS,
     );
@@ -151,7 +152,7 @@ function deliver(
   const { log, metrics } = makeTelemetry();
   const ledger = createExecutionLedger(table, now);
   const runOnce = createRunOnce({ ledger, now, sleep, newWriterId: () => writerId, metrics, log });
-  return runOnce(key, 'hash', now() + 8_000, work);
+  return runOnce({ ...key, payloadHash: 'hash', hasStableId: true }, now() + 8_000, work);
 }
 
 let portals = 8_300_000;

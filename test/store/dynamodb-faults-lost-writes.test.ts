@@ -9,6 +9,7 @@ import type { Table } from '../../lib/store/table.ts';
 import { PORTAL_A, toEmail, toOwnerId } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
 import { makeListing } from '../builders/owner-listing.ts';
+import { makeLedgerDelivery } from '../builders/queued-execution.ts';
 import { makeClock, START_EPOCH_MS } from '../support/clock.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
 import { type FaultyLine, startFaultyLine } from './dynamodb-faulty-line.ts';
@@ -74,7 +75,7 @@ describe.each(ENGINES)('a ledger that is not sent the item that stood in its way
   let ledger: ReturnType<typeof createExecutionLedger>;
   /** What becomes of the item between the failed condition and the look at it. */
   let beforeRead: () => Promise<unknown>;
-  const begin = (writerId: string) => ledger.begin(KEY, writerId, 'hash', LEASE_MS);
+  const begin = (writerId: string) => ledger.begin(KEY, makeLedgerDelivery(writerId, { leaseMs: LEASE_MS }));
 
   beforeEach(async () => {
     reads = [];
@@ -106,12 +107,12 @@ describe.each(ENGINES)('a ledger that is not sent the item that stood in its way
 
   it('[D3, D4] knows its own writer id in it', async () => {
     await begin('first');
-    expect(await begin('first')).toEqual({ kind: 'started' });
+    expect(await begin('first')).toMatchObject({ kind: 'started' });
   });
 
   it('[D4] comes back later when it is gone by then', async () => {
     await begin('first');
-    beforeRead = () => ledger.release(KEY, 'first');
+    beforeRead = () => ledger.forget(KEY, 'first');
     await expect(begin('second')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
   });
 });

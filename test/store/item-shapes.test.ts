@@ -4,6 +4,7 @@ import { createOwnerCache } from '../../lib/store/owner-cache.ts';
 import { itemKey, type Table } from '../../lib/store/table.ts';
 import { PORTAL_A, toEmail, toOwnerId } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
+import { makeLedgerDelivery } from '../builders/queued-execution.ts';
 import { makeClock, START_EPOCH_MS } from '../support/clock.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
 import { readAllItems } from '../support/table-items.ts';
@@ -25,7 +26,7 @@ describe.each(ENGINES)('items as they lie in the table: $name', ({ makeTable }) 
   it('[D7] tells DynamoDB when to delete in whole seconds, as a number', async () => {
     const cache = createOwnerCache(table);
     await cache.rememberEmail(PORTAL_A, JANE, { owners: [makeOwner()], confirmedAtEpochMs: START_EPOCH_MS + 1 });
-    await createExecutionLedger(table, makeClock(START_EPOCH_MS + 1).now).begin(KEY, 'w', 'hash', 15_000);
+    await createExecutionLedger(table, makeClock(START_EPOCH_MS + 1).now).begin(KEY, makeLedgerDelivery('w'));
 
     const expiries = Object.entries(await byKind()).map(([kind, item]) => [kind, item.expiresAtEpochSeconds]);
     expect(Object.fromEntries(expiries)).toEqual({
@@ -54,15 +55,35 @@ describe.each(ENGINES)('items as they lie in the table: $name', ({ makeTable }) 
 
   it('[O11] keeps ids and codes only in an execution', async () => {
     const ledger = createExecutionLedger(table, makeClock().now);
-    await ledger.begin(KEY, 'w', 'hash', 15_000);
+    await ledger.begin(KEY, makeLedgerDelivery('w'));
     const running = await readAllItems(table);
     await ledger.complete(KEY, 'w', 'hash', { outcome: 'ASSIGNED', ownerId: toOwnerId('1') });
     const done = await readAllItems(table);
     expect(running.map((item) => Object.keys(item).sort())).toEqual([
-      ['expiresAtEpochSeconds', 'leaseEndsAtEpochMs', 'payloadHash', 'pk', 'sk', 'state', 'writerId'],
+      [
+        'expiresAtEpochSeconds',
+        'firstSeenAtEpochMs',
+        'firstWriterId',
+        'leaseEndsAtEpochMs',
+        'payloadHash',
+        'pk',
+        'sk',
+        'state',
+        'writerId',
+      ],
     ]);
     expect(done.map((item) => Object.keys(item).sort())).toEqual([
-      ['expiresAtEpochSeconds', 'payloadHash', 'pk', 'result', 'sk', 'state', 'writerId'],
+      [
+        'expiresAtEpochSeconds',
+        'firstSeenAtEpochMs',
+        'firstWriterId',
+        'payloadHash',
+        'pk',
+        'result',
+        'sk',
+        'state',
+        'writerId',
+      ],
     ]);
   });
 

@@ -3,6 +3,7 @@ import type { ActionResult } from '../../lib/domain/outcome.ts';
 import { createExecutionLedger } from '../../lib/store/ledger.ts';
 import { type Item, itemKey, type Table } from '../../lib/store/table.ts';
 import { PORTAL_A, toOwnerId } from '../builders/ids.ts';
+import { makeLedgerDelivery } from '../builders/queued-execution.ts';
 import { makeClock } from '../support/clock.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
 
@@ -38,12 +39,12 @@ describe.each(ENGINES)(
     it('[C8] answer as they were answered, with members that are not known passed by', async () => {
       const table = await makeTable();
       const ledger = createExecutionLedger(table, makeClock().now);
-      await ledger.begin(KEY, 'writer-1', 'hash', LEASE_MS);
+      await ledger.begin(KEY, makeLedgerDelivery('writer-1', { leaseMs: LEASE_MS }));
       await ledger.complete(KEY, 'writer-1', 'hash', RESULT);
       const newer = { ...RESULT, confidence: 'high', details: { any: [1] } };
       await change(table, { ...UNKNOWN, result: { S: JSON.stringify(newer) } });
 
-      const entry = await ledger.begin(KEY, 'writer-2', 'hash', LEASE_MS);
+      const entry = await ledger.begin(KEY, makeLedgerDelivery('writer-2', { leaseMs: LEASE_MS }));
       expect(entry).toMatchObject({ kind: 'done', payloadHash: 'hash', result: RESULT });
     });
 
@@ -51,24 +52,33 @@ describe.each(ENGINES)(
       const table = await makeTable();
       const clock = makeClock();
       const ledger = createExecutionLedger(table, clock.now);
-      await ledger.begin(KEY, 'writer-1', 'hash', LEASE_MS);
+      await ledger.begin(KEY, makeLedgerDelivery('writer-1', { leaseMs: LEASE_MS }));
       await change(table, UNKNOWN);
-      expect(await ledger.begin(KEY, 'writer-2', 'hash', LEASE_MS)).toEqual({ kind: 'running' });
+      expect(await ledger.begin(KEY, makeLedgerDelivery('writer-2', { leaseMs: LEASE_MS }))).toEqual({
+        kind: 'running',
+      });
       clock.advance(LEASE_MS + 1);
-      expect(await ledger.begin(KEY, 'writer-2', 'hash', LEASE_MS)).toEqual({ kind: 'started' });
+      expect(await ledger.begin(KEY, makeLedgerDelivery('writer-2', { leaseMs: LEASE_MS }))).toMatchObject({
+        kind: 'started',
+      });
       await change(table, UNKNOWN);
       expect(await ledger.complete(KEY, 'writer-2', 'hash', RESULT)).toEqual(RESULT);
-      expect(await ledger.begin(KEY, 'writer-3', 'hash', LEASE_MS)).toMatchObject({ kind: 'done', result: RESULT });
+      expect(await ledger.begin(KEY, makeLedgerDelivery('writer-3', { leaseMs: LEASE_MS }))).toMatchObject({
+        kind: 'done',
+        result: RESULT,
+      });
     });
 
     it('[C8] are not run again when they are in a state that is not known', async () => {
       const table = await makeTable();
       const clock = makeClock();
       const ledger = createExecutionLedger(table, clock.now);
-      await ledger.begin(KEY, 'writer-1', 'hash', LEASE_MS);
+      await ledger.begin(KEY, makeLedgerDelivery('writer-1', { leaseMs: LEASE_MS }));
       await change(table, { ...UNKNOWN, state: { S: 'A_LATER_STATE' } });
       clock.advance(LEASE_MS + 1);
-      expect(await ledger.begin(KEY, 'writer-2', 'hash', LEASE_MS)).toEqual({ kind: 'running' });
+      expect(await ledger.begin(KEY, makeLedgerDelivery('writer-2', { leaseMs: LEASE_MS }))).toEqual({
+        kind: 'running',
+      });
     });
   },
 );

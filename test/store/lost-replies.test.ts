@@ -10,7 +10,7 @@ import { createSuccessors } from '../../lib/store/successors.ts';
 import { createTableClient, type Table } from '../../lib/store/table.ts';
 import { PORTAL_A, toEmail, toOwnerId } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
-import { makeQueued } from '../builders/queued-execution.ts';
+import { makeLedgerDelivery, makeQueued } from '../builders/queued-execution.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
 import { type DynamoDbProxy, startDynamoDbProxy } from '../support/dynamodb-proxy.ts';
@@ -52,19 +52,20 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     await proxy.close();
   });
 
-  const begin = (ledger: ExecutionLedger, writerId: string) => ledger.begin(KEY, writerId, 'hash', LEASE_MS);
+  const begin = (ledger: ExecutionLedger, writerId: string) =>
+    ledger.begin(KEY, makeLedgerDelivery(writerId, { leaseMs: LEASE_MS }));
 
   it('[D3, D4] knows its own begin again when the reply to it was lost', async () => {
-    proxy.script('PutItem', 'loseReply');
-    expect(await begin(behindProxy, 'a')).toEqual({ kind: 'started' });
-    expect(proxy.operations.filter((operation) => operation === 'PutItem')).toHaveLength(2);
+    proxy.script('UpdateItem', 'loseReply');
+    expect(await begin(behindProxy, 'a')).toMatchObject({ kind: 'started', isFirstDelivery: true });
+    expect(proxy.operations.filter((operation) => operation === 'UpdateItem')).toHaveLength(2);
     expect(await begin(direct, 'b')).toEqual({ kind: 'running' });
     expect(await behindProxy.complete(KEY, 'a', 'hash', RESULT)).toEqual(RESULT);
   });
 
   it('[D3] does not take a lost race for a lost reply', async () => {
     await begin(direct, 'first');
-    proxy.script('PutItem', 'loseReply');
+    proxy.script('UpdateItem', 'loseReply');
     expect(await begin(behindProxy, 'second')).toEqual({ kind: 'running' });
   });
 
@@ -80,7 +81,8 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     proxy.script('UpdateItem', 'loseReply');
     const queuedUntil = clock.now() + LEASE_MS;
     expect(await behindProxy.leaveToQueue(KEY, 'a', queuedUntil)).toBeUndefined();
-    expect(proxy.operations.filter((operation) => operation === 'UpdateItem')).toHaveLength(2);
+    // One for the beginning.
+    expect(proxy.operations.filter((operation) => operation === 'UpdateItem')).toHaveLength(3);
     expect(await begin(direct, 'b')).toEqual({ kind: 'queued', payloadHash: 'hash' });
   });
 
@@ -118,17 +120,17 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
 
   it('[D3] gives back without complaint when the reply to it was lost', async () => {
     await begin(behindProxy, 'a');
-    proxy.script('DeleteItem', 'loseReply');
+    proxy.script('UpdateItem', 'loseReply');
     await behindProxy.release(KEY, 'a');
-    expect(await begin(direct, 'b')).toEqual({ kind: 'started' });
+    expect(await begin(direct, 'b')).toMatchObject({ kind: 'started' });
   });
 
   it('[D3] leaves an execution to the end of its lease when both replies were lost', async () => {
-    proxy.script('PutItem', 'loseReply', 2);
+    proxy.script('UpdateItem', 'loseReply', 2);
     await expect(begin(behindProxy, 'a')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
     expect(await begin(direct, 'b')).toEqual({ kind: 'running' });
     clock.advance(LEASE_MS + 1);
-    expect(await begin(direct, 'b')).toEqual({ kind: 'started' });
+    expect(await begin(direct, 'b')).toMatchObject({ kind: 'started' });
   });
 
   it('[D2] mends one broken connection by itself and gives up after two', async () => {

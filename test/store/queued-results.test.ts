@@ -5,7 +5,7 @@ import { createExecutionLedger } from '../../lib/store/ledger.ts';
 import { createQueuedResults } from '../../lib/store/queued-results.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { PORTAL_A, PORTAL_B, toOwnerId } from '../builders/ids.ts';
-import { makeQueued } from '../builders/queued-execution.ts';
+import { makeLedgerDelivery, makeQueued } from '../builders/queued-execution.ts';
 import { type FakeClock, makeClock, START_EPOCH_MS } from '../support/clock.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
 import { readAllItems } from '../support/table-items.ts';
@@ -34,7 +34,7 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
   });
 
   const begin = (executionId: string, writerId = 'a') =>
-    ledger.begin({ portalId: PORTAL_A, executionId }, writerId, 'hash', 15_000);
+    ledger.begin({ portalId: PORTAL_A, executionId }, makeLedgerDelivery(writerId));
 
   it('are found as they were settled, and nothing of those that were not', async () => {
     const result: ActionResult = {
@@ -121,6 +121,7 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
         state: { S: 'DONE' },
         payloadHash: { S: 'hash' },
         result: { S: JSON.stringify(FAILED) },
+        firstSeenAtEpochMs: { N: String(START_EPOCH_MS) },
         expiresAtEpochSeconds: { N: String((START_EPOCH_MS + 9 * DAY_MS) / 1_000) },
       },
     ]);

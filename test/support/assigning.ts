@@ -1,8 +1,9 @@
-import type { QueuedExecution } from '../../lib/domain/queued-execution.ts';
+import { BLOCK_MS, type QueuedExecution } from '../../lib/domain/queued-execution.ts';
 import type { SetOwnerCommand } from '../../lib/domain/set-owner-command.ts';
 import { createAssignRecords, type RecordGroup } from '../../lib/use-cases/assign-records.ts';
 import { createDecideOwner } from '../../lib/use-cases/decide-owner.ts';
 import { groupByRecord } from '../../lib/use-cases/group-executions.ts';
+import { createFindStanding, createReadHeldOwners } from '../../lib/use-cases/held-owners.ts';
 import { createPlanRecord } from '../../lib/use-cases/plan-record.ts';
 import { createOwnerResolver } from '../../lib/use-cases/resolve-owner.ts';
 import { createSetOwner } from '../../lib/use-cases/set-owner.ts';
@@ -12,7 +13,8 @@ import { makeCommand } from '../builders/queued-execution.ts';
 import { createFakeOwnerCache } from '../fakes/owner-cache.ts';
 import { createFakeOwnerDirectory } from '../fakes/owner-directory.ts';
 import type { FakeCrm } from '../fakes/record-batches.ts';
-import { makeClock } from './clock.ts';
+import { createFakeWorkLog } from '../fakes/work-log.ts';
+import { makeClock, START_EPOCH_MS } from './clock.ts';
 
 export const JANE = makeOwner({ id: '1', userId: '11' });
 export const LEFT = makeArchivedOwner({ id: '2', userId: '12', email: 'left@example.com' });
@@ -27,10 +29,17 @@ export function makeQueued(command: Partial<SetOwnerCommand> & { readonly object
   return {
     key: { portalId: PORTAL_A, executionId: `ap-${PORTAL_A}-${number}-7-0` },
     payloadHash: `hash-${number}`,
-    command: makeCommand({ record: makeRecordRef(objectId), ...given }),
-    queuedAtEpochMs: 1_000_000 + number,
-    blockEndsAtEpochMs: 1_000_000 + number + 2 * 86_400_000,
+    command: makeCommand({
+      record: makeRecordRef(objectId),
+      firstSeenAtEpochMs: START_EPOCH_MS + number,
+      isLate: true,
+      ...given,
+    }),
+    queuedAtEpochMs: START_EPOCH_MS + number,
+    blockEndsAtEpochMs: START_EPOCH_MS + number + BLOCK_MS,
     returns: 0,
+    refusals: 0,
+    strandings: 0,
   };
 }
 
@@ -46,11 +55,21 @@ export function makeAssigning(crm: FakeCrm) {
     metrics: { count: () => undefined, measure: () => undefined },
   });
   const planRecord = createPlanRecord(createDecideOwner(resolver));
-  const setOwner = createSetOwner({ resolver, records: crm.records });
-  const assignRecords = createAssignRecords({ batches: crm.batches, planRecord, setOwner });
+  const workLog = createFakeWorkLog(clock.now);
+  const setOwner = createSetOwner({ resolver, records: crm.records, workLog });
+  const assignRecords = createAssignRecords({
+    batches: crm.batches,
+    readHeldOwners: createReadHeldOwners(crm.batches, createFindStanding(workLog)),
+    workLog,
+    checkOwnerProperty: async () => crm.unfitProperty,
+    planRecord,
+    setOwner,
+  });
   const deadline = () => clock.now() + 30_000;
   return {
     directory,
+    clock,
+    workLog,
     /** What an execution comes to that is done at once. */
     setAtOnce: (command: SetOwnerCommand) => setOwner(command, deadline()),
     assign: (queued: readonly QueuedExecution[]) => assignRecords(onlyGroup(queued), deadline()),

@@ -1,52 +1,96 @@
 import { createCompleteCallbacks } from '../../lib/use-cases/complete-callbacks.ts';
-import type { NotedCall } from '../../lib/use-cases/note-calls.ts';
+import { NotBlockedYet, REFUSED } from '../../lib/use-cases/to-delayed.ts';
 import type { BlockEnd } from '../../local/simulator/blocked-executions.ts';
+import { toOwnerId } from '../builders/ids.ts';
+import { makeQueued } from '../builders/queued-execution.ts';
+import { createFakeWorkLog, type FakeWorkLog } from '../fakes/work-log.ts';
 import { PORTAL, PORTAL_ID, type useAdapters } from '../hubspot/adapters.ts';
+import { makeTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
 
 export const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export const idsOf = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => `ap-1-2-3-${from + index}`);
+/** As the callback's workflow must get them. */
 export const outputsOf = (callbackId: string) => ({
   outcome: 'ASSIGNED',
-  ownerId: callbackId,
+  ownerId: ownerOf(callbackId),
   hs_execution_state: 'SUCCESS',
 });
 
-type CompleteOptions = {
-  readonly deadlineEpochMs?: number;
-  readonly mayBeEarly?: boolean;
-  readonly noteCall?: (callbackIds: readonly string[]) => Promise<NotedCall>;
+export type CompleteOptions = {
+  /** How long ago the executions were queued. */
+  readonly ageMs?: number;
+  readonly isRedelivered?: boolean;
+  /** Callbacks that HubSpot refused to complete before. */
+  readonly refusedBefore?: ReadonlySet<string>;
 };
 
-/** Completing callbacks over the adapter and HubSpot's simulator; nobody else has to do with them unless `noteCall` says so. */
-export function makeCompleting(current: ReturnType<typeof useAdapters>) {
-  return {
-    complete(callbackIds: readonly string[], options: CompleteOptions = {}) {
-      const { deadlineEpochMs = current().deadlineEpochMs, mayBeEarly = false, noteCall = notNoted } = options;
-      const { callbacks } = current();
-      const completeCallbacks = createCompleteCallbacks({ callbacks, noteCall: (_portalId, ids) => noteCall(ids) });
-      const completions = callbackIds.map((callbackId) => ({
-        callbackId,
-        outputFields: outputsOf(callbackId),
-        mayBeEarly,
-      }));
-      return completeCallbacks(PORTAL_ID, completions, 0, deadlineEpochMs);
-    },
+/** By callback id, why it was not completed now. What is not here was completed, or HubSpot waits for it no more. */
+export type PutBack = Readonly<Record<string, string>>;
 
-    /** Executions that wait, with the end of each as it comes. */
-    block(callbackIds: readonly string[]): ReadonlyMap<string, BlockEnd> {
-      const { simulator, clock } = current();
+export type Completer = {
+  readonly telemetry: RecordingTelemetry;
+  readonly workLog: FakeWorkLog;
+  complete(callbackIds: readonly string[], options?: CompleteOptions): Promise<PutBack>;
+  /** Executions that wait, with the end of each as it comes. */
+  block(callbackIds: readonly string[]): ReadonlyMap<string, BlockEnd>;
+  count(outcome: 'completed' | 'unknown'): number;
+};
+
+/** Completing callbacks over the adapter and HubSpot's simulator, as one container does it. */
+export function makeCompleter(
+  { simulator, clock, callbacks }: ReturnType<ReturnType<typeof useAdapters>>,
+  workLog: FakeWorkLog = createFakeWorkLog(clock.now),
+): Completer {
+  const telemetry = makeTelemetry();
+  const { log, metrics } = telemetry;
+  const toOutputs = async (_portalId: unknown, { outcome, ownerId = '' }: { outcome: string; ownerId?: string }) => {
+    return { outcome, ownerId, hs_execution_state: 'SUCCESS' };
+  };
+  const completeCallbacks = createCompleteCallbacks({ callbacks, workLog, toOutputs, now: clock.now, metrics, log });
+  return {
+    telemetry,
+    workLog,
+    async complete(callbackIds, { ageMs = 60_000, isRedelivered = false, refusedBefore = new Set() } = {}) {
+      const settled = callbackIds.map((executionId) => ({
+        execution: makeQueued({
+          key: { portalId: PORTAL_ID, executionId },
+          queuedAtEpochMs: clock.now() - ageMs,
+          refusals: refusedBefore.has(executionId) ? 1 : 0,
+        }),
+        result: { outcome: 'ASSIGNED', ownerId: toOwnerId(ownerOf(executionId)) } as const,
+      }));
+      const deadlineEpochMs = clock.now() + 8_000;
+      const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isRedelivered };
+      const back = await completeCallbacks(PORTAL_ID, settled, limits);
+      return Object.fromEntries(
+        back.flatMap(({ executions, cause }) => executions.map(({ key }) => [key.executionId, nameOf(cause)])),
+      );
+    },
+    block(callbackIds) {
       const ends = new Map<string, BlockEnd>();
       for (const callbackId of callbackIds) {
-        const wait = { callbackId, portalId: PORTAL, expiresAtEpochMs: clock.now() + HOUR_MS };
+        const wait = { callbackId, portalId: PORTAL, expiresAtEpochMs: clock.now() + 2 * DAY_MS };
         void simulator.state.blocked.block(wait).then((end) => ends.set(callbackId, end));
       }
       return ends;
     },
+    count: (outcome) =>
+      telemetry.counted.filter(
+        ({ name, dimensions }) => name === 'CallbacksCompleted' && dimensions.outcome === outcome,
+      ).length,
   };
 }
 
-async function notNoted(): Promise<NotedCall> {
-  return { end: async () => undefined, others: async () => ({ told: new Set(), contested: new Set() }) };
+/** An owner of its own for each callback, so that no outputs can be another one's. */
+function ownerOf(callbackId: string): string {
+  return String(75_000_000 + Number(callbackId.split('-').at(-1)));
+}
+
+function nameOf(cause: unknown): string {
+  if (cause === REFUSED) return 'refused';
+  if (cause instanceof NotBlockedYet) return 'not blocked yet';
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no time';
 }

@@ -6,7 +6,7 @@ import type { EnrolOptions, Execution } from './queued-enrolment.ts';
 import { PORTAL } from './service.ts';
 
 /** So long a message is held back before the worker may see it. */
-export const HOLD_BACK_MS = 1_000;
+export const HOLD_BACK_MS = 5_000;
 /** Time enough for a spent budget of `queued` to be over. */
 export const LATER_MS = 5_000;
 

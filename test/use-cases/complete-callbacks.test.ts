@@ -1,124 +1,180 @@
-import fc from 'fast-check';
-import type { Standing } from '../../local/simulator/blocked-executions.ts';
+import { StoreUnavailableError } from '../../lib/domain/errors.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { PORTAL, TOKEN, useAdapters } from '../hubspot/adapters.ts';
-import { HOUR_MS, idsOf, makeCompleting, outputsOf } from '../support/completing.ts';
+import { type Completer, HOUR_MS, idsOf, makeCompleter, outputsOf } from '../support/completing.ts';
+
+const BATCH_PATH = '/automation/actions/callbacks/2026-09/complete';
+const GOOD = idsOf(97);
+const GONE = ['ap-1-2-3-901', 'ap-1-2-3-902', 'ap-1-2-3-903'];
+/** Those that nobody waits for stand at the beginning, in the middle and at the end. */
+const MIXED = [GONE[0], ...GOOD.slice(0, 40), GONE[1], ...GOOD.slice(40), GONE[2]] as string[];
 
 const current = useAdapters();
-const { block, complete } = makeCompleting(current);
-/** What completing a hundred may cost. */
-const MOST_CALLS = 40;
+let completer: Completer;
 
-const NONE = { unknown: new Set(), untold: new Set() };
+beforeEach(() => {
+  completer = makeCompleter(current());
+});
 
-function watch(): Standing[] {
-  const standings: Standing[] = [];
-  current().simulator.state.blocked.onCompletion(({ standing }) => void standings.push(standing));
-  return standings;
-}
+const calls = () =>
+  current()
+    .simulator.calls.all()
+    .map(({ path, status }) => `${path.split('/').at(-2)} ${status}`);
 
 describe('completing callbacks', () => {
   it('ends a hundred waits by one call, each with its own outputs', async () => {
     const ids = idsOf(100);
-    const ends = block(ids);
-    expect(await complete(ids)).toMatchObject(NONE);
-    expect(current().simulator.calls.all()).toMatchObject([
-      { method: 'POST', path: '/automation/actions/callbacks/2026-09/complete', status: 204 },
-    ]);
-    expect([...ends].map(([id, end]) => end.kind === 'completed' && end.outputFields.ownerId === id)).toEqual(
-      Array(100).fill(true),
+    const ends = completer.block(ids);
+    expect(await completer.complete(ids)).toEqual({});
+    expect(current().simulator.calls.all()).toMatchObject([{ method: 'POST', path: BATCH_PATH, status: 204 }]);
+    expect([...ends].map(([id, end]) => [id, end.kind === 'completed' && end.outputFields])).toEqual(
+      ids.map((id) => [id, outputsOf(id)]),
     );
+    expect(completer.count('completed')).toBe(100);
   });
 
   it('ends one by the single route', async () => {
-    const ends = block(['ap-1']);
-    expect(await complete(['ap-1'])).toMatchObject(NONE);
-    expect(current().simulator.calls.all()).toMatchObject([
-      { path: '/automation/actions/callbacks/2026-09/ap-1/complete', status: 204 },
-    ]);
-    expect(ends.get('ap-1')).toMatchObject({ kind: 'completed', outputFields: outputsOf('ap-1') });
+    const [id = ''] = idsOf(1);
+    const ends = completer.block([id]);
+    expect(await completer.complete([id])).toEqual({});
+    const path = `/automation/actions/callbacks/2026-09/${id}/complete`;
+    expect(current().simulator.calls.all()).toMatchObject([{ path, status: 204 }]);
+    expect(ends.get(id)).toMatchObject({ kind: 'completed', outputFields: outputsOf(id) });
   });
 
   it('makes no call for nobody', async () => {
-    expect(await complete([])).toMatchObject(NONE);
+    expect(await completer.complete([])).toEqual({});
     expect(current().simulator.calls.count()).toBe(0);
   });
 });
 
-describe('ids that do not wait', () => {
-  const [early, late, doubled] = ['ap-early', 'ap-late', 'ap-doubled'];
-
-  const makeOdd = async () => {
-    block([late]);
-    current().clock.advance(HOUR_MS);
-    block([doubled]);
-    await complete([doubled], { deadlineEpochMs: current().clock.now() + 8_000 });
-  };
-
-  it('[H23] are told as unknown, whether they are early, late or doubled, and are not tried again', async () => {
-    await makeOdd();
-    const [mark, standings] = [current().simulator.calls.mark(), watch()];
-    for (const id of [early, late, doubled]) {
-      const report = await complete([id], { deadlineEpochMs: current().clock.now() + 8_000 });
-      expect(report).toMatchObject({ unknown: new Set([id]), untold: new Set() });
-    }
-    expect(standings).toEqual(['unknown', 'late', 'doubled']);
-    expect(current().simulator.calls.since(mark)).toMatchObject(Array(3).fill({ status: 404 }));
+describe('what HubSpot answers to a completion', () => {
+  it.each(['204', '200'] as const)('[W1] %s without a body is enough', async (completionReply) => {
+    Object.assign(current().simulator.settings, { completionReply });
+    const ends = completer.block(GOOD);
+    expect(await completer.complete(GOOD)).toEqual({});
+    expect([ends.size, current().simulator.calls.count()]).toEqual([97, 1]);
   });
 
-  it('[H23, H25] keep none of the others from being completed', async () => {
-    await makeOdd();
-    const good = idsOf(97);
-    const ends = block(good);
-    const mark = current().simulator.calls.mark();
-    const mixed = [early, ...good.slice(0, 40), late, ...good.slice(40), doubled];
-    const report = await complete(mixed, { deadlineEpochMs: current().clock.now() + 8_000 });
-    expect(report).toMatchObject({ unknown: new Set([early, late, doubled]), untold: new Set() });
-    expect([...ends.keys()].sort()).toEqual([...good].sort());
-    expect(current().simulator.calls.since(mark).length).toBeLessThanOrEqual(MOST_CALLS);
+  it('[W1] 202 says nothing of anybody, so each is completed once more, and found completed', async () => {
+    Object.assign(current().simulator.settings, { completionReply: '202' });
+    const ends = completer.block(GOOD);
+    expect(await completer.complete(GOOD)).toEqual({});
+    expect([ends.size, completer.count('unknown')]).toEqual([97, 97]);
   });
 
-  it('[H23] are not told where HubSpot keeps silent about them, as it did once', async () => {
-    current().simulator.settings.unknownCallback = 'silent';
-    const ends = block(idsOf(3));
-    expect(await complete([early, ...idsOf(3)])).toMatchObject(NONE);
-    expect(ends.size).toBe(3);
-    expect(current().simulator.calls.count()).toBe(1);
+  it.each(['200error', '207'] as const)(
+    '[W1] %s with a body that names some of them leaves the others to be completed',
+    async (completionReply) => {
+      Object.assign(current().simulator.settings, { completionReply, completionPolicy: 'some' });
+      const ends = completer.block(GOOD);
+      expect(await completer.complete(MIXED)).toEqual({});
+      expect([...ends.keys()].sort()).toEqual(GOOD.toSorted());
+    },
+  );
+
+  it('[W2] 400 about something else is a broken contract, and all are tried again', async () => {
+    const fault = {
+      kind: 'status',
+      status: 400,
+      body: { status: 'error', message: 'outputFields is invalid' },
+    } as const;
+    const [id = ''] = GOOD;
+    completer.block([id]);
+    current().simulator.faults.script({ route: 'POST callback', fault });
+    expect(await completer.complete([id])).toEqual({ [id]: 'HUBSPOT_CONTRACT_BROKEN' });
+    expect(completer.count('unknown')).toBe(0);
+    expect(await completer.complete([id])).toEqual({});
+    expect(completer.count('completed')).toBe(1);
   });
 
-  it('[H25] are found within forty calls, and up to three of them always', async () => {
-    const among = fc.uniqueArray(fc.nat({ max: 99 }), { maxLength: 100 });
-    const few = fc.uniqueArray(fc.nat({ max: 99 }), { minLength: 1, maxLength: 3 });
-    let from = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.oneof(few, among), async (odd) => {
-        from += 100;
-        const ids = idsOf(100, from);
-        const bad = new Set(odd.map((index) => ids[index] ?? ''));
-        const ends = block(ids.filter((id) => !bad.has(id)));
-        const mark = current().simulator.calls.mark();
-
-        // What the last run spent is over.
-        current().clock.advance(10_000);
-        const { unknown, untold } = await complete(ids, { deadlineEpochMs: current().clock.now() + 8_000 });
-
-        expect(current().simulator.calls.since(mark).length).toBeLessThanOrEqual(MOST_CALLS);
-        expect([...unknown].filter((id) => !bad.has(id))).toEqual([]);
-        if (bad.size <= 3) expect(untold.size).toBe(0);
-        // Each is completed, unknown or untold, and only one of them.
-        expect([...ends.keys(), ...unknown, ...untold].sort()).toEqual([...ids].sort());
-      }),
-      { numRuns: 15 },
+  it('[H6] the lack of a scope is told apart from everything else', async () => {
+    const { state } = current().simulator;
+    revokeToken(state, PORTAL, TOKEN);
+    addToken(
+      state,
+      PORTAL,
+      TOKEN,
+      ALL_SCOPES.filter((scope) => scope !== 'automation'),
     );
+    completer.block(idsOf(3));
+    expect(Object.values(await completer.complete(idsOf(3)))).toEqual(Array(3).fill('MISSING_SCOPES'));
+  });
+});
+
+describe('callbacks that nobody waits for', () => {
+  it('[H23] are done with, whether the time is over, the record left or somebody completed them', async () => {
+    const [late = '', left = '', doubled = ''] = GONE;
+    completer.block([late]);
+    current().clock.advance(49 * HOUR_MS);
+    completer.block([left, doubled]);
+    current().simulator.state.blocked.unenroll([left]);
+    await completer.complete([doubled]);
+    for (const id of GONE) expect(await completer.complete([id])).toEqual({});
+    expect(completer.count('unknown')).toBe(3);
   });
 
-  it('[H25] stop the search after forty calls when all are unknown', async () => {
-    const ids = idsOf(100);
-    const { unknown, untold } = await complete(ids);
-    expect(current().simulator.calls.count()).toBe(MOST_CALLS);
-    expect(unknown.size).toBeGreaterThan(10);
-    expect([...unknown, ...untold].sort()).toEqual([...ids].sort());
+  it.each(['byRoute', '400', '404', '410', '422'] as const)(
+    '[H23, H25] keep none of the others from being completed, whatever HubSpot says of them: %s',
+    async (unknownCallback) => {
+      Object.assign(current().simulator.settings, { unknownCallback });
+      const ends = completer.block(GOOD);
+      expect(await completer.complete(MIXED)).toEqual({});
+      expect([...ends.keys()].sort()).toEqual(GOOD.toSorted());
+      expect(completer.count('unknown')).toBe(3);
+    },
+  );
+
+  it('[H25] are found by halving, which costs few calls', async () => {
+    const ends = completer.block(GOOD);
+    await completer.complete([...GOOD, GONE[0] ?? '']);
+    expect(ends.size).toBe(97);
+    expect(current().simulator.calls.count()).toBeLessThanOrEqual(15);
+  });
+
+  it('[W5] are not looked for without end: the rest waits, and none of those who wait is forgotten', async () => {
+    const gone = idsOf(100, 1_000);
+    const ends = completer.block(GOOD);
+    const back = await completer.complete([...gone, ...GOOD]);
+    expect(calls().filter((call) => !call.endsWith('204')).length).toBeLessThanOrEqual(12);
+    expect(Object.values(back).every((why) => why === 'refused')).toBe(true);
+    expect(GOOD.filter((id) => !ends.has(id) && !(id in back))).toEqual([]);
+  });
+
+  it('[W5] are tried one by one, more and more seldom', async () => {
+    const gone = idsOf(10, 1_000);
+    const refusedBefore = new Set(gone);
+    await completer.complete(idsOf(100, 2_000));
+    const mark = current().simulator.calls.mark();
+    for (let minute = 0; minute < 60; minute += 1) {
+      current().clock.advance(60_000);
+      await completer.complete(gone, { refusedBefore });
+    }
+    expect(current().simulator.calls.since(mark).length).toBeLessThanOrEqual(10);
+    expect(current().simulator.calls.since(mark).length).toBeGreaterThan(3);
+  });
+});
+
+describe('an execution that was just queued', () => {
+  it('[W4] is not completed before HubSpot can know of it', async () => {
+    const [id = ''] = GOOD;
+    expect(await completer.complete([id], { ageMs: 4_999 })).toEqual({ [id]: 'not blocked yet' });
+    expect(current().simulator.calls.count()).toBe(0);
+  });
+
+  it('[W4] is completed after three seconds in which HubSpot says 204 and knows nothing', async () => {
+    Object.assign(current().simulator.settings, { unknownCallback: 'silent', callbackKnownAfterMs: 3_000 });
+    const ends = completer.block(GOOD);
+    current().clock.advance(5_000);
+    expect(await completer.complete(GOOD, { ageMs: 5_000 })).toEqual({});
+    expect(ends.size).toBe(97);
+  });
+
+  it('[W4] comes again when HubSpot does not know it yet', async () => {
+    const [id = ''] = GOOD;
+    expect(await completer.complete([id], { ageMs: 5_000 })).toEqual({ [id]: 'not blocked yet' });
+    expect(completer.count('unknown')).toBe(0);
   });
 });
 
@@ -128,76 +184,79 @@ describe('a bad line to the callbacks', () => {
     { kind: 'status', status: 502, body: '<html/>', contentType: 'text/html' },
     { kind: 'reset' },
   ] as const)('[H24] is tried again after %j', async (fault) => {
-    const ids = idsOf(3);
-    const ends = block(ids);
+    const ends = completer.block(idsOf(3));
     current().simulator.faults.script({ route: 'POST callbacks', times: 2, fault });
-    expect(await complete(ids)).toMatchObject(NONE);
+    expect(await completer.complete(idsOf(3))).toEqual({});
     expect(current().simulator.calls.count()).toBe(3);
     expect(ends.size).toBe(3);
   });
 
-  it('[H24] that lost the reply to one completion has it told as unknown, which it is by then', async () => {
-    const ends = block(['ap-1']);
-    const standings = watch();
-    current().simulator.faults.script({ route: 'POST callback', fault: { kind: 'resetAfterEffect' } });
-    expect(await complete(['ap-1'])).toMatchObject({ unknown: new Set(['ap-1']), untold: new Set() });
-    expect(standings).toEqual(['waiting', 'doubled']);
-    expect(ends.get('ap-1')).toMatchObject({ kind: 'completed', outputFields: outputsOf('ap-1') });
-  });
-
-  it('[H24] that lost the reply to a batch has all of it completed, once each, and asks for no more than a few', async () => {
-    const ids = idsOf(100);
-    const ends = block(ids);
+  it.each([2, 97])('[H24, W3] that lost the reply to %i has each of them completed once', async (count) => {
+    const ids = idsOf(count);
+    const ends = completer.block(ids);
     current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
-    expect(await complete(ids)).toMatchObject(NONE);
-    expect(ends.size).toBe(100);
-    // The lost one, the one that is refused, and three ids.
-    expect(current().simulator.calls.count()).toBe(5);
-  });
-
-  it.each([2, 3, 4])('[H24] that lost the reply to a batch of %i, too', async (count) => {
-    const ends = block(idsOf(count));
-    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'truncate' } });
-    expect(await complete(idsOf(count))).toMatchObject(NONE);
+    expect(await completer.complete(ids)).toEqual({});
     expect(ends.size).toBe(count);
+    // The lost one, the one that is refused, and each by itself.
+    expect(current().simulator.calls.count()).toBe(count + 2);
   });
 
-  it('[H24, H25] that failed a try without effect still has the unknown ids found, wherever they are', async () => {
-    const odd = fc.uniqueArray(fc.oneof(fc.constantFrom(0, 49, 99), fc.nat({ max: 99 })), {
-      minLength: 1,
-      maxLength: 2,
-    });
-    let from = 0;
-    await fc.assert(
-      fc.asyncProperty(odd, async (places) => {
-        from += 100;
-        const ids = idsOf(100, from);
-        const bad = new Set(places.map((index) => ids[index] ?? ''));
-        // Another day: the refusals of the searches before count as errors, and many of those end the retries.
-        current().clock.advance(86_400_000);
-        const ends = block(ids.filter((id) => !bad.has(id)));
-        current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'status', status: 503 } });
-        const report = await complete(ids, { deadlineEpochMs: current().clock.now() + 8_000 });
-        expect(report).toMatchObject({ unknown: bad, untold: new Set() });
-        expect(ends.size).toBe(100 - bad.size);
-      }),
-      { numRuns: 10 },
-    );
+  it('[W3] that lost the reply to a part of them has the others completed, whichever they are', async () => {
+    Object.assign(current().simulator.settings, { completionPolicy: 'some' });
+    const ends = completer.block(GOOD);
+    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
+    expect(await completer.complete(MIXED)).toEqual({});
+    expect([...ends.keys()].sort()).toEqual(GOOD.toSorted());
+  });
+
+  it('[W3] that swallowed a worker’s completions has each completed by the next one, for it may be any of them', async () => {
+    const ends = completer.block(GOOD);
+    current().simulator.state.blocked.complete(PORTAL, [{ callbackId: GOOD[5] ?? '', outputFields: {} }], 'each');
+    expect(await completer.complete(GOOD, { isRedelivered: true })).toEqual({});
+    expect(ends.size).toBe(97);
   });
 
   it('[H24] that stays bad is an error, and nothing is said about anybody', async () => {
-    block(idsOf(3));
+    const ends = completer.block(idsOf(3));
     current().simulator.faults.script({ route: 'POST callbacks', times: 3, fault: { kind: 'status', status: 500 } });
-    await expect(complete(idsOf(3))).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: 'http_500' });
-    expect(await complete(idsOf(3))).toMatchObject(NONE);
+    expect(Object.values(await completer.complete(idsOf(3)))).toEqual(Array(3).fill('HUBSPOT_UNAVAILABLE'));
+    expect([ends.size, completer.count('unknown')]).toEqual([0, 0]);
+    expect(await completer.complete(idsOf(3))).toEqual({});
   });
 });
 
-it('[H6] tells the lack of the scope apart from everything else', async () => {
-  const { state } = current().simulator;
-  revokeToken(state, PORTAL, TOKEN);
-  const scopes = ALL_SCOPES.filter((scope) => scope !== 'automation');
-  addToken(state, PORTAL, TOKEN, scopes);
-  await expect(complete(idsOf(2))).rejects.toMatchObject({ code: 'MISSING_SCOPES', retryable: false });
-  await expect(complete(idsOf(1))).rejects.toMatchObject({ code: 'MISSING_SCOPES', retryable: false });
+describe('what was completed before', () => {
+  it('[Q1] costs no call when its message comes again', async () => {
+    completer.block(GOOD);
+    await completer.complete(GOOD);
+    const mark = current().simulator.calls.mark();
+    expect(await completer.complete(GOOD, { isRedelivered: true })).toEqual({});
+    expect(current().simulator.calls.since(mark)).toEqual([]);
+  });
+
+  it('[Q1] by another worker is left out of a call that HubSpot refuses for it, and the others need one more', async () => {
+    const ends = completer.block(GOOD);
+    await makeAnother(completer).complete(GOOD.slice(3, 4));
+    const mark = current().simulator.calls.mark();
+    expect(await completer.complete(GOOD)).toEqual({});
+    expect(ends.size).toBe(97);
+    expect(
+      current()
+        .simulator.calls.since(mark)
+        .map(({ status }) => status),
+    ).toEqual([400, 204]);
+  });
+
+  it('is tried again where the work log cannot be read', async () => {
+    completer.block(GOOD);
+    await completer.complete(GOOD);
+    completer.workLog.outage.fail(new StoreUnavailableError('down'));
+    expect(await completer.complete(GOOD, { isRedelivered: true })).toEqual({});
+    expect(completer.count('unknown')).toBe(97);
+  });
+
+  /** Another worker, which shares the table. */
+  function makeAnother({ workLog }: Completer): Completer {
+    return makeCompleter(current(), workLog);
+  }
 });

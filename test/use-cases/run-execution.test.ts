@@ -7,10 +7,12 @@ import {
 } from '../../lib/domain/errors.ts';
 import { type ActionResult, failed } from '../../lib/domain/outcome.ts';
 import type { ExecutionKey, Sleep } from '../../lib/domain/ports.ts';
+import type { Moment } from '../../lib/domain/set-owner-command.ts';
 import { createRunOnce, type RunOnce } from '../../lib/use-cases/run-execution.ts';
 import { PORTAL_A, toOwnerId } from '../builders/ids.ts';
+import { makeLedgerDelivery } from '../builders/queued-execution.ts';
 import { createFakeExecutionLedger, type FakeExecutionLedger } from '../fakes/execution-ledger.ts';
-import { type FakeClock, makeClock } from '../support/clock.ts';
+import { type FakeClock, makeClock, START_EPOCH_MS } from '../support/clock.ts';
 import { makeTelemetry, type RecordingTelemetry } from '../support/recording-telemetry.ts';
 
 const KEY: ExecutionKey = { portalId: PORTAL_A, executionId: 'ap-1' };
@@ -35,8 +37,8 @@ function start(sleep: Sleep = clock.sleep): RunOnce {
   return createRunOnce({ ledger, now: clock.now, sleep, newWriterId: () => `w${writers++}`, metrics, log });
 }
 
-const run = (work: () => Promise<ActionResult>, hash = 'hash', runOnce = start()) =>
-  runOnce(KEY, hash, clock.now() + BUDGET_MS, work);
+const run = (work: (moment: Moment) => Promise<ActionResult>, payloadHash = 'hash', runOnce = start()) =>
+  runOnce({ ...KEY, payloadHash, hasStableId: true }, clock.now() + BUDGET_MS, work);
 const counted = () => telemetry.counted.map(({ name }) => name);
 
 it('[S11, E14] answers a second delivery like the first and works once', async () => {
@@ -83,7 +85,7 @@ it('gives an overlapping delivery back to HubSpot when the first does not finish
 });
 
 it('takes over from a delivery that died', async () => {
-  await ledger.begin(KEY, 'dead', 'hash', 15_000);
+  await ledger.begin(KEY, makeLedgerDelivery('dead'));
   clock.advance(15_001);
   expect(await run(async () => RESULT)).toEqual(RESULT);
 });
@@ -129,7 +131,7 @@ it('answers with the result that stands when another delivery took over and fini
   const standing = failed('OWNER_NOT_FOUND');
   const work = async () => {
     clock.advance(15_001);
-    await ledger.begin(KEY, 'other', 'hash', 15_000);
+    await ledger.begin(KEY, makeLedgerDelivery('other'));
     await ledger.complete(KEY, 'other', 'hash', standing);
     return RESULT;
   };
@@ -146,4 +148,62 @@ it.each([
   };
   expect(await run(fail)).toEqual(expected);
   expect(await run(async () => RESULT)).toEqual(expected);
+});
+
+describe('the moment that an execution stands for', () => {
+  const moments: Moment[] = [];
+  const work = async (moment: Moment) => {
+    moments.push(moment);
+    return RESULT;
+  };
+  const failingWork = async (moment: Moment): Promise<ActionResult> => {
+    moments.push(moment);
+    throw new UpstreamUnavailableError('timeout');
+  };
+
+  beforeEach(() => {
+    moments.length = 0;
+  });
+
+  it('[L1] is now for a first delivery, whose picture of the record is believed', async () => {
+    await run(work);
+    expect(moments).toEqual([{ firstSeenAtEpochMs: START_EPOCH_MS, isLate: false }]);
+  });
+
+  it('[L2] stays that of the first delivery, and what came with a later one is not believed', async () => {
+    await expect(run(failingWork)).rejects.toThrow();
+    clock.advance(60_000);
+    await run(work);
+    expect(moments[1]).toEqual({ firstSeenAtEpochMs: START_EPOCH_MS, isLate: true });
+  });
+
+  it('[L2] stays that of a delivery that died', async () => {
+    await ledger.begin(KEY, makeLedgerDelivery('dead'));
+    clock.advance(15_001);
+    await run(work);
+    expect(moments).toEqual([{ firstSeenAtEpochMs: START_EPOCH_MS, isLate: true }]);
+  });
+});
+
+it('[L5] takes an id that two executions can have for a repetition within ten minutes only', async () => {
+  const work = jest.fn(async () => RESULT);
+  const runOnce = start();
+  const deliver = () => runOnce({ ...KEY, payloadHash: 'hash', hasStableId: false }, clock.now() + BUDGET_MS, work);
+  await deliver();
+  clock.advance(599_000);
+  await deliver();
+  expect(work).toHaveBeenCalledTimes(1);
+  clock.advance(2_000);
+  await deliver();
+  expect(work).toHaveBeenCalledTimes(2);
+});
+
+it('[M11] remembers nothing of an execution whose portal was forgotten meanwhile', async () => {
+  const forgotten = async () => {
+    throw new PortalNotConnectedError('the portal was forgotten', { isForgotten: true });
+  };
+  expect(await run(forgotten)).toEqual(failed('PORTAL_NOT_CONNECTED'));
+  const work = jest.fn(async () => RESULT);
+  expect(await run(work)).toEqual(RESULT);
+  expect(work).toHaveBeenCalledTimes(1);
 });

@@ -1,10 +1,11 @@
 import { createOwnerResolver } from '../../lib/use-cases/resolve-owner.ts';
 import { createSetOwner } from '../../lib/use-cases/set-owner.ts';
-import { makeRecordRef, PORTAL_A } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner } from '../builders/owner.ts';
+import { makeCommand } from '../builders/queued-execution.ts';
 import { createFakeCrmRecords } from '../fakes/crm-records.ts';
 import { createFakeOwnerCache } from '../fakes/owner-cache.ts';
 import { createFakeOwnerDirectory } from '../fakes/owner-directory.ts';
+import { createFakeWorkLog } from '../fakes/work-log.ts';
 import { COMBINATIONS, type Combination, type Current, expectedOf, nameOf } from '../support/assignment-table.ts';
 import { makeClock } from '../support/clock.ts';
 
@@ -50,18 +51,15 @@ async function run(combination: Combination): Promise<string> {
   });
   const records = createFakeCrmRecords();
   const { overwrite, ifNotAssignable, current, resolution } = combination;
-  const result = await createSetOwner({ resolver, records })(
-    {
-      portalId: PORTAL_A,
-      workflowId: '62000001',
-      record: makeRecordRef(),
+  const result = await createSetOwner({ resolver, records, workLog: createFakeWorkLog(clock.now) })(
+    makeCommand({
       ownerEmail: resolution === 'assignable' ? 'jane@example.com' : 'nobody@example.com',
       ownerProperty: PROPERTY,
       overwrite,
       ifNotAssignable,
       fallbackOwner: fallbackOf(combination),
       currentValue: CURRENT_VALUES[current],
-    },
+    }),
     clock.now() + 8_000,
   );
   const names: Readonly<Record<string, string>> = { [OWNER]: 'owner', [FALLBACK]: 'other', '': 'empty' };

@@ -8,6 +8,7 @@ import { makeCommand } from '../builders/queued-execution.ts';
 import { createFakeCrmRecords, type FakeCrmRecords } from '../fakes/crm-records.ts';
 import { createFakeOwnerCache, type FakeOwnerCache } from '../fakes/owner-cache.ts';
 import { createFakeOwnerDirectory, type FakeOwnerDirectory } from '../fakes/owner-directory.ts';
+import { createFakeWorkLog, type FakeWorkLog } from '../fakes/work-log.ts';
 import { makeClock } from '../support/clock.ts';
 
 const JANE = makeOwner({ id: '1', userId: '11' });
@@ -19,11 +20,13 @@ const clock = makeClock();
 let cache: FakeOwnerCache;
 let directory: FakeOwnerDirectory;
 let records: FakeCrmRecords;
+let workLog: FakeWorkLog;
 
 beforeEach(() => {
   cache = createFakeOwnerCache();
   directory = createFakeOwnerDirectory([JANE, LEFT, QUEUE, BOB]);
   records = createFakeCrmRecords();
+  workLog = createFakeWorkLog(clock.now);
 });
 
 function set(change: Partial<SetOwnerCommand> = {}) {
@@ -35,7 +38,7 @@ function set(change: Partial<SetOwnerCommand> = {}) {
     metrics: { count: () => undefined, measure: () => undefined },
   });
   const command = makeCommand(change);
-  return createSetOwner({ resolver, records })(command, clock.now() + 8_000);
+  return createSetOwner({ resolver, records, workLog })(command, clock.now() + 8_000);
 }
 
 describe('the current owner', () => {
@@ -57,7 +60,12 @@ describe('the current owner', () => {
 
   it('costs neither a look-up nor a write when it is kept', async () => {
     const result = await set({ overwrite: 'IF_UNASSIGNED', currentValue: '4', ownerEmail: 'nonsense' });
-    expect(result).toEqual({ outcome: 'KEPT_EXISTING', ownerId: '4', previousOwnerId: '4' });
+    expect(result).toEqual({
+      outcome: 'KEPT_EXISTING',
+      ownerId: '4',
+      previousOwnerId: '4',
+      keptBecause: 'SET_TO_KEEP',
+    });
     expect([directory.calls, records.calls]).toEqual([[], []]);
   });
 

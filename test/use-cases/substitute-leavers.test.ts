@@ -3,12 +3,14 @@ import { createFindOwner } from '../../lib/use-cases/find-owner.ts';
 import { createOwnerResolver } from '../../lib/use-cases/resolve-owner.ts';
 import { createSetOwner } from '../../lib/use-cases/set-owner.ts';
 import { createSubstitutingResolver } from '../../lib/use-cases/substitute-leavers.ts';
-import { makeRecordRef, PORTAL_A, PORTAL_B, toEmail, toOwnerId } from '../builders/ids.ts';
+import { PORTAL_A, PORTAL_B, toEmail, toOwnerId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner } from '../builders/owner.ts';
+import { makeCommand } from '../builders/queued-execution.ts';
 import { createFakeCrmRecords, type FakeCrmRecords } from '../fakes/crm-records.ts';
 import { createFakeOwnerCache, type FakeOwnerCache } from '../fakes/owner-cache.ts';
 import { createFakeOwnerDirectory, type FakeOwnerDirectory } from '../fakes/owner-directory.ts';
 import { createFakeSuccessors, type FakeSuccessors } from '../fakes/successors.ts';
+import { createFakeWorkLog } from '../fakes/work-log.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
 
 const GUARD_MS = 3_600_000;
@@ -49,19 +51,8 @@ const find = (ownerEmail = 'left@example.com', portalId = PORTAL_A) =>
 
 function set(change: { ownerEmail?: string; currentValue?: string } = {}) {
   const resolver = makeResolver();
-  const command = {
-    portalId: PORTAL_A,
-    workflowId: '62000001',
-    record: makeRecordRef(),
-    ownerEmail: 'left@example.com',
-    ownerProperty: 'hubspot_owner_id',
-    overwrite: 'ALWAYS',
-    ifNotAssignable: 'FAIL',
-    fallbackOwner: '',
-    currentValue: '',
-    ...change,
-  } as const;
-  return createSetOwner({ resolver, records })(command, clock.now() + 8_000);
+  const command = makeCommand({ ownerEmail: 'left@example.com', ...change });
+  return createSetOwner({ resolver, records, workLog: createFakeWorkLog(clock.now) })(command, clock.now() + 8_000);
 }
 
 describe('an email of somebody who left', () => {

@@ -11,7 +11,7 @@ import { parseExecution } from '../../../lib/http/parse-execution.ts';
 import { respondWithOutputs } from '../../../lib/http/respond.ts';
 import { readSetOwnerCommand } from '../../../lib/http/set-owner-command.ts';
 import { createAssignQueue } from '../../../lib/queue/assign-queue.ts';
-import { HOLD_BACK_SECONDS } from '../../../lib/use-cases/set-or-queue.ts';
+import { INITIAL_DELAY_SECONDS } from '../../../lib/use-cases/set-or-queue.ts';
 import { answerQuestions, parentChannel } from './channel.ts';
 import { NOTHING_USED } from './setup.ts';
 
@@ -46,7 +46,7 @@ async function flush(): Promise<void> {
   const batch = waiting;
   waiting = [];
   if (batch.length === 0) return;
-  const delayed = batch.map(({ execution }) => ({ execution, delaySeconds: HOLD_BACK_SECONDS }));
+  const delayed = batch.map(({ execution }) => ({ execution, delaySeconds: INITIAL_DELAY_SECONDS }));
   const unsent = await queue.send(delayed).catch(() => delayed.map(({ execution }) => execution));
   for (const { execution, done } of batch) done(!unsent.includes(execution));
 }
@@ -59,5 +59,7 @@ function toQueued(body: Uint8Array): QueuedExecution {
   const queuedAtEpochMs = Date.now();
   const blockEndsAtEpochMs = queuedAtEpochMs + BLOCK_MS;
   const key = { portalId, executionId };
-  return { key, payloadHash, command: reading.command, queuedAtEpochMs, blockEndsAtEpochMs, returns: 0 };
+  const command = { ...reading.command, firstSeenAtEpochMs: queuedAtEpochMs, isLate: true };
+  const untried = { returns: 0, refusals: 0, strandings: 0 };
+  return { key, payloadHash, command, queuedAtEpochMs, blockEndsAtEpochMs, ...untried };
 }

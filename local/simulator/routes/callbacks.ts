@@ -37,6 +37,7 @@ function answerAccepted({ settings }: RouteRequest, { completed, refused }: Comp
     case '202':
       return { status: 202, body: undefined };
     case '200error':
+      if (errors.length === 0) return COMPLETED;
       return { status: 200, body: { status: 'error', message: 'Some callbacks were not completed', errors } };
     case '207':
       return { status: 207, body: { results: completed.map((callbackId) => ({ callbackId })), errors } };

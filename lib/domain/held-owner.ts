@@ -1,0 +1,71 @@
+import type { ObjectId, ObjectTypeId } from './ids.ts';
+
+/** What a record's owner property holds, and the moment that the value stands for. */
+export type HeldOwner = {
+  /** An owner id as a rule; empty when there is nobody. */
+  readonly value: string;
+  /** `-Infinity` where it is known to be no news. */
+  readonly setAtEpochMs: number;
+};
+
+/** What HubSpot says of an owner property. */
+export type OwnerReading = {
+  readonly value: string;
+  /** When the property changed last; undefined where HubSpot does not say, `-Infinity` where it never changed. */
+  readonly changedAtEpochMs: number | undefined;
+  /** When any property of the record changed last. */
+  readonly updatedAtEpochMs: number | undefined;
+};
+
+/** An owner that one of our executions was about to write, with the moment that the execution stands for. */
+export type OwnWrite = {
+  /** `recordKey` of the record and its property. */
+  readonly key: string;
+  readonly value: string;
+  readonly firstSeenAtEpochMs: number;
+  readonly atEpochMs: number;
+};
+
+type RecordId = { readonly objectType: ObjectTypeId; readonly objectId: ObjectId };
+
+export function recordKey({ objectType, objectId }: RecordId, property: string): string {
+  return JSON.stringify([objectType, objectId, property]);
+}
+
+/** True when the value is newer than the execution: the execution is old news and writes nothing. */
+export function isNewer({ setAtEpochMs }: HeldOwner, firstSeenAtEpochMs: number): boolean {
+  return setAtEpochMs > firstSeenAtEpochMs;
+}
+
+/**
+ * When the value was set. A record that did not change at all since the execution was first seen has no newer owner.
+ * @returns undefined when only the property's history can tell
+ */
+export function whenSet({ changedAtEpochMs, updatedAtEpochMs }: OwnerReading, firstSeenAtEpochMs: number) {
+  if (changedAtEpochMs !== undefined) return changedAtEpochMs;
+  const isUntouched = updatedAtEpochMs !== undefined && updatedAtEpochMs <= firstSeenAtEpochMs;
+  return isUntouched ? updatedAtEpochMs : undefined;
+}
+
+/** How far HubSpot's clock and ours may be apart. */
+export const MAX_CLOCK_SKEW_MS = 5_000;
+/** A write that was begun reaches HubSpot within the life of a function. */
+const WRITE_MS = 60_000;
+
+/**
+ * A value that one of our executions wrote stands for the moment of that execution, however late it was written. Any other
+ * change stands for its own time.
+ */
+export function asOfItsExecution(held: HeldOwner, key: string, writes: readonly OwnWrite[]): HeldOwner {
+  const own = writes.filter(
+    ({ atEpochMs, ...write }) =>
+      write.key === key &&
+      write.value === held.value &&
+      held.setAtEpochMs >= atEpochMs - MAX_CLOCK_SKEW_MS &&
+      held.setAtEpochMs <= atEpochMs + WRITE_MS,
+  );
+  if (own.length === 0) return held;
+  return { ...held, setAtEpochMs: Math.max(...own.map(({ firstSeenAtEpochMs }) => firstSeenAtEpochMs)) };
+}
+
+export type HeldOwners = ReadonlyMap<ObjectId, HeldOwner>;

@@ -1,0 +1,61 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { OwnWrite } from '../domain/held-owner.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { Now } from '../domain/ports.ts';
+import type { WorkLog } from '../domain/queued-execution.ts';
+import { queryPartition } from './query-partition.ts';
+import { reachTable, type Table, toEpochSeconds } from './table.ts';
+
+/** Longer than an execution may be late: HubSpot redelivers for three days. */
+const LIFETIME_MS = 4 * 86_400_000;
+
+type Kind = 'written' | 'completed';
+
+/** The work log in DynamoDB: a partition for each portal and kind, in the order of time, and one item for each batch. */
+export function createWorkLog(table: Table, now: Now, newId: () => string): WorkLog {
+  return {
+    noteWrites: (portalId, writes) =>
+      append(
+        portalId,
+        'written',
+        writes.map(({ key, value, firstSeenAtEpochMs }) => [key, value, firstSeenAtEpochMs]),
+      ),
+    async findWrites(portalId, sinceEpochMs) {
+      const found = await list<[string, string, number]>(portalId, 'written', sinceEpochMs);
+      return found.map(({ entry: [key, value, firstSeenAtEpochMs], atEpochMs }): OwnWrite => {
+        return { key, value, firstSeenAtEpochMs, atEpochMs };
+      });
+    },
+    noteCompleted: (portalId, callbackIds) => append(portalId, 'completed', callbackIds),
+    findCompleted: async (portalId, sinceEpochMs) =>
+      new Set((await list<string>(portalId, 'completed', sinceEpochMs)).map(({ entry }) => entry)),
+  };
+
+  async function append(portalId: PortalId, kind: Kind, entries: readonly unknown[]): Promise<void> {
+    const atEpochMs = now();
+    const Item = {
+      pk: { S: partitionOf(portalId, kind) },
+      // Two workers may be done at the same moment.
+      sk: { S: `${sortable(atEpochMs)}#${newId()}` },
+      entries: { S: JSON.stringify(entries) },
+      expiresAtEpochSeconds: toEpochSeconds(atEpochMs + LIFETIME_MS),
+    };
+    await reachTable(table.client.send(new PutItemCommand({ TableName: table.tableName, Item })));
+  }
+
+  async function list<Entry>(portalId: PortalId, kind: Kind, sinceEpochMs: number) {
+    const items = await queryPartition(table, partitionOf(portalId, kind), sortable(sinceEpochMs));
+    return items.flatMap(({ sk, entries }) => {
+      const atEpochMs = Number(sk?.S?.split('#')[0]);
+      return (JSON.parse(entries?.S ?? '[]') as Entry[]).map((entry) => ({ entry, atEpochMs }));
+    });
+  }
+}
+
+function partitionOf(portalId: PortalId, kind: Kind): string {
+  return `portal#${portalId}#${kind}`;
+}
+
+function sortable(epochMs: number): string {
+  return String(Math.max(0, Math.floor(epochMs))).padStart(15, '0');
+}
