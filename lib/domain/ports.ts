@@ -155,6 +155,7 @@ export type MetricName =
   | 'PortalInstalls'
   | 'QueuedExecutionAgeMs'
   | 'RequestUnreadable'
+  | 'SecretsUnavailable'
   | 'SignatureAccepted'
   | 'SignatureRejected'
   | 'StoreUnavailable'

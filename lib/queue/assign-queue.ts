@@ -56,8 +56,7 @@ export function createAssignQueue(queueUrl: string, seal: EmailSeal, fetchIt?: t
 /** The ids of the entries that SQS took; none when it could not be reached. */
 async function reach(body: object, fetchIt: typeof fetch | undefined): Promise<ReadonlySet<string>> {
   const call = { service: 'sqs', target: 'AmazonSQS.SendMessageBatch', body } as const;
-  const response = await callAws(call, fetchIt).catch(() => undefined);
-  if (response === undefined || !response.ok) return new Set();
-  const reply = sendReply.safeParse(await response.json().catch(() => undefined));
-  return new Set(reply.data?.Successful?.map(({ Id }) => Id) ?? []);
+  const reply = await callAws(call, { fetchIt }).catch(() => undefined);
+  const sent = reply?.ok ? sendReply.safeParse(reply.body).data : undefined;
+  return new Set(sent?.Successful?.map(({ Id }) => Id) ?? []);
 }

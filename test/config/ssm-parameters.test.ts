@@ -69,7 +69,8 @@ describe('the call', () => {
 
 describe('the answer', () => {
   it('holds what exists and leaves out what does not', async () => {
-    expect(await readParameters(NAMES)).toEqual(new Map([['/owners/dev/client-secret', 'secret-test-1']]));
+    const valueByName = new Map([['/owners/dev/client-secret', 'secret-test-1']]);
+    expect(await readParameters(NAMES)).toEqual({ kind: 'read', valueByName });
   });
 
   it.each([
@@ -80,20 +81,31 @@ describe('the answer', () => {
     ['a busy moment as SSM tells it', THROTTLED],
   ])('is asked for once more after %s', async (_name, fault) => {
     ssm.faults.push(fault);
-    expect((await readParameters(NAMES)).size).toBe(1);
+    expect(await readParameters(NAMES)).toMatchObject({ kind: 'read', valueByName: { size: 1 } });
     expect(ssm.calls.map(({ signed }) => signed)).toEqual([true, true]);
   });
 
   it.each([
     ['when both tries fail', [{ status: 500, body: '' }, 'reset' as const], 2],
     ['when SSM stays busy', [THROTTLED, THROTTLED], 2],
-    ['when SSM refuses', [DENIED], 1],
     ['when it is no JSON', [{ status: 200, body: '<html>' }], 1],
     ['when it is not an object', [{ status: 200, body: 'null' }], 1],
   ])('is an error %s', async (_name, faults, tries) => {
     ssm.faults.push(...faults);
     await expect(readParameters(NAMES)).rejects.toThrow();
     expect(ssm.calls).toHaveLength(tries);
+  });
+
+  it('says that SSM refuses, after one call and in one word of AWS', async () => {
+    ssm.faults.push(DENIED);
+    expect(await readParameters(NAMES)).toEqual({ kind: 'refused', trouble: 'AccessDeniedException' });
+    expect(ssm.calls).toHaveLength(1);
+  });
+
+  it('is asked for once more when the connection breaks in the middle of it', async () => {
+    ssm.faults.push('cut');
+    expect(await readParameters(NAMES)).toMatchObject({ kind: 'read', valueByName: { size: 1 } });
+    expect(ssm.calls).toHaveLength(2);
   });
 
   it('is not sought elsewhere: a redirect would take the signature along', async () => {

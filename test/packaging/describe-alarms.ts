@@ -48,6 +48,7 @@ const OF_AWS: Readonly<Record<string, readonly string[]>> = {
 /** What must not happen unseen. */
 const WATCHED = [
   'ConfigInvalid',
+  'SecretsUnavailable',
   'StoreUnavailable',
   'HubSpotContractBroken',
   'HubSpotErrorShareHigh',

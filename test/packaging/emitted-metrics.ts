@@ -42,6 +42,7 @@ export const METRICS: Readonly<Record<MetricName, readonly string[]>> = {
   TokenRefreshes: ['outcome'],
   TokenSaveFailed: [],
   ConfigInvalid: [],
+  SecretsUnavailable: [],
   UnexpectedError: [],
 };
 
