@@ -143,6 +143,7 @@ export type MetricName =
   | 'HubSpotRateLimited'
   | 'HubSpotScopesMissing'
   | 'HubSpotTokenRejected'
+  | 'MessagesReturned'
   | 'MessagesUnreadable'
   | 'OAuthClientRefused'
   | 'OwnerDataAgeMs'

@@ -104,6 +104,7 @@ it('reads the environment in the runtime, in the signed calls to AWS with its SD
     'lib/runtime/installs.ts',
     'lib/runtime/operator-runtime.ts',
     'lib/runtime/options-runtime.ts',
+    'lib/runtime/queue-worker.ts',
     'lib/runtime/refresh-runtime.ts',
     'lib/runtime/set-owner-runtime.ts',
   ]);

@@ -26,6 +26,7 @@ export const METRICS: Readonly<Record<MetricName, readonly string[]>> = {
   ExecutionsLate: [],
   ExecutionsStranded: [],
   CallbacksCompleted: ['outcome'],
+  MessagesReturned: [],
   MessagesUnreadable: [],
   QueuedExecutionAgeMs: [],
   OwnerDataAgeMs: [],
