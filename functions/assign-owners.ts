@@ -1,4 +1,3 @@
-import type { Context, SQSEvent } from 'aws-lambda';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { readAssignMessages } from '../lib/queue/read-assign-messages.ts';
 import { type AssignRuntime, lazyAssignRuntime } from '../lib/runtime/assign-runtime.ts';
@@ -10,7 +9,7 @@ const STOP_MARGIN_MS = 10_000;
 /** Sets the owners of queued executions and completes their callbacks; what HubSpot cannot take now is queued again. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<AssignRuntime>) {
   const worker = { telemetry, runtime, queueVariable: 'ASSIGN_QUEUE_URL' } as const;
-  return createQueueWorker(worker, async ({ workOff, seal, now }, event: SQSEvent, context: Context) => {
+  return createQueueWorker(worker, async ({ workOff, seal, now }, event, context) => {
     const { executions, unreadable } = readAssignMessages(event, seal, telemetry);
     const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
     const failed = await workOff([...executions.values()], deadlineEpochMs).finally(telemetry.flush);

@@ -1,5 +1,4 @@
-import type { Context, SQSEvent } from 'aws-lambda';
-import { AppError } from '../lib/domain/errors.ts';
+import { describeError } from '../lib/domain/describe-error.ts';
 import { countFault } from '../lib/observability/count-fault.ts';
 import { reportRefresh } from '../lib/observability/report-refresh.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
@@ -13,7 +12,7 @@ const STOP_MARGIN_MS = 30_000;
 /** Refreshes the owner cache of the portals whose orders are in the batch, or deletes what is kept of a portal that left. One portal's trouble is not another's. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<RefreshRuntime>) {
   const worker = { telemetry, runtime, queueVariable: 'REFRESH_QUEUE_URL' } as const;
-  return createQueueWorker(worker, async (started, event: SQSEvent, context: Context) => {
+  return createQueueWorker(worker, async (started, event, context) => {
     const { refreshOwners, purgePortal, queue, now } = started;
     const stopAtEpochMs = () => now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
     const failed: string[] = [];
@@ -34,7 +33,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Refre
       } catch (error) {
         failed.push(messageId);
         countFault(telemetry.metrics, error);
-        telemetry.log.error('a refresh order failed', { code: error instanceof AppError ? error.code : 'UNEXPECTED' });
+        telemetry.log.error('a refresh order failed', describeError(error));
       }
     }
     telemetry.flush();

@@ -14,11 +14,6 @@ const TRY_TIMEOUT_MS = 1_500;
 const FIRST_WAIT_MS = 400;
 const MIN_WAIT_MS = 100;
 const MAX_WAIT_MS = 1_000;
-const ENDPOINT_VARIABLES = {
-  ssm: 'AWS_ENDPOINT_URL_SSM',
-  kms: 'AWS_ENDPOINT_URL_KMS',
-  sqs: 'AWS_ENDPOINT_URL_SQS',
-} as const;
 /** The version of AWS's JSON protocol that each service speaks. */
 const JSON_VERSIONS = { ssm: '1.1', kms: '1.1', sqs: '1.0' } as const;
 
@@ -58,11 +53,11 @@ export async function callAws(call: AwsCall, { fetchIt = fetch, patience }: AwsC
   const request = await sign(call);
   const mayRepeat = patience === undefined ? onceMore : backOff(patience);
   for (let tries = 1; ; tries += 1) {
-    const tried = await attempt(request, fetchIt);
-    if ('reply' in tried && !isPassing(tried.reply)) return tried.reply;
-    if (await mayRepeat(tries)) continue;
-    if ('reply' in tried) return tried.reply;
-    throw tried.error;
+    const [tried] = await Promise.allSettled([send(request, fetchIt)]);
+    const isFinal = tried.status === 'fulfilled' && !isPassing(tried.value);
+    if (!isFinal && (await mayRepeat(tries))) continue;
+    if (tried.status === 'rejected') throw tried.reason;
+    return tried.value;
   }
 }
 
@@ -87,7 +82,7 @@ type SignedRequest = { readonly url: URL; readonly headers: Record<string, strin
 
 async function sign({ service, target, body: content }: AwsCall): Promise<SignedRequest> {
   const region = process.env.AWS_REGION ?? '';
-  const endpoint = process.env[ENDPOINT_VARIABLES[service]];
+  const endpoint = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
   const url = new URL(endpoint || `https://${service}.${region}.${domainOf(region)}`);
   const body = JSON.stringify(content);
   const signer = new SignatureV4({ service, region, credentials: fromEnv(), sha256: Sha256 });
@@ -115,25 +110,17 @@ function isPassing({ status, trouble }: AwsReply): boolean {
   return status >= 500 || status === 429 || /Throttl|TooManyRequests|RequestLimitExceeded/.test(trouble);
 }
 
-/** The body belongs to the try: a connection may break in the middle of it. */
-async function attempt(
-  { url, headers, body: content }: SignedRequest,
-  fetchIt: typeof fetch,
-): Promise<{ readonly reply: AwsReply } | { readonly error: unknown }> {
-  try {
-    const response = await fetchIt(url, {
-      method: 'POST',
-      headers,
-      body: content,
-      redirect: 'error',
-      signal: AbortSignal.timeout(TRY_TIMEOUT_MS),
-    });
-    const { ok, status } = response;
-    const body = parseObject(await response.text());
-    return { reply: { ok, status, body, trouble: readTrouble(body) } };
-  } catch (error) {
-    return { error };
-  }
+/** One try. Its body belongs to it: a connection may break in the middle. */
+async function send({ url, headers, body: content }: SignedRequest, fetchIt: typeof fetch): Promise<AwsReply> {
+  const response = await fetchIt(url, {
+    method: 'POST',
+    headers,
+    body: content,
+    redirect: 'error',
+    signal: AbortSignal.timeout(TRY_TIMEOUT_MS),
+  });
+  const body = parseObject(await response.text());
+  return { ok: response.ok, status: response.status, body, trouble: readTrouble(body) };
 }
 
 function parseObject(text: string): Record<string, unknown> {

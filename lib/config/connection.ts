@@ -77,7 +77,8 @@ function readOAuth(clientId: string, variables: ConnectionVariables): OAuthConfi
   };
 }
 
-function demand<T>(name: string, value: T | undefined): T {
+/** @throws {ConfigError} */
+export function demand<T>(name: string, value: T | undefined): T {
   if (value === undefined) throw new ConfigError(`Configuration is wrong. ${name}: is missing`);
   return value;
 }

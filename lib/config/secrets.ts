@@ -1,10 +1,11 @@
-import type { Patience } from '../aws/signed-call.ts';
+import { callAws, type Patience } from '../aws/signed-call.ts';
 import { ConfigError, SecretsUnavailableError } from '../domain/errors.ts';
-import { readParameters } from './ssm-parameters.ts';
 
 const PREFIX = 'ssm:';
 /** Leaves an action, which has ten seconds, enough time to answer. */
 const PATIENCE_MS = 6_000;
+/** What does not pass without a change to the parameters, their key or the role. */
+const REFUSALS = /^(AccessDenied|AccessDeniedException|InvalidKeyId|ParameterNotFound|ValidationException)$/;
 
 export type SecretReference = { readonly variable: string; readonly reference: string };
 /** Resolves references to values, keyed by variable, in one call. */
@@ -16,8 +17,9 @@ export function isSecretReference(value: string): boolean {
 }
 
 /**
- * Reads secrets from SSM. SSM takes 40 calls a second for all functions of an account and region (Systems Manager endpoints
- * and quotas, read 2026-11-26), so that a flood's cold starts are throttled and have to wait their turn.
+ * Reads secrets from SSM, in one call (GetParameters, AWS Systems Manager API reference, read 2026-11-23). SSM takes 40 calls
+ * a second for all functions of an account and region (endpoints and quotas, read 2026-11-26), so that a flood's cold starts
+ * are throttled and have to wait their turn.
  * @throws {ConfigError} when a parameter does not exist or may not be read, naming the variable that asked for it
  * @throws {SecretsUnavailableError} when SSM cannot be asked now
  */
@@ -25,14 +27,22 @@ export function createReadSecrets(world: Omit<Patience, 'totalMs'>): ReadSecrets
   const patience = { ...world, totalMs: PATIENCE_MS };
   return async (references) => {
     const variables = references.map(({ variable }) => variable).join(', ');
-    const reading = await readParameters(references.map(parameterName), { patience }).catch((cause: unknown) => {
-      throw new SecretsUnavailableError(`Secrets could not be read from SSM now, for ${variables}`, { cause });
+    const body = { Names: [...new Set(references.map(parameterName))], WithDecryption: true };
+    const call = { service: 'ssm', target: 'AmazonSSM.GetParameters', body } as const;
+    const reply = await callAws(call, { patience }).catch((cause: unknown) => {
+      throw new SecretsUnavailableError(`SSM could not be reached for ${variables}`, { cause });
     });
-    if (reading.kind === 'refused') throw new ConfigError(`${variables}: SSM refuses to read them, ${reading.trouble}`);
+    const { ok, status, trouble } = reply;
+    if (!ok && REFUSALS.test(trouble)) throw new ConfigError(`${variables}: SSM refuses to read them, ${trouble}`);
+    const found: unknown = reply.body.Parameters;
+    if (!Array.isArray(found)) {
+      throw new SecretsUnavailableError(`SSM answered with status ${status}, ${trouble}, for ${variables}`);
+    }
+    const valueByName = new Map(found.map(({ Name, Value }) => [Name, Value]));
     return Object.fromEntries(
       references.map((entry) => {
-        const value = reading.valueByName.get(parameterName(entry));
-        if (value === undefined) throw new ConfigError(`${entry.variable}: its SSM parameter does not exist`);
+        const value: unknown = valueByName.get(parameterName(entry));
+        if (typeof value !== 'string') throw new ConfigError(`${entry.variable}: its SSM parameter does not exist`);
         return [entry.variable, value];
       }),
     );

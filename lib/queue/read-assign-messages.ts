@@ -1,3 +1,4 @@
+import { describeError } from '../domain/describe-error.ts';
 import type { Log, Metrics } from '../domain/ports.ts';
 import type { EmailSeal, QueuedExecution } from '../domain/queued-execution.ts';
 import { fromAssignMessage } from './assign-messages.ts';
@@ -24,8 +25,7 @@ export function readAssignMessages(
     } catch (error) {
       unreadable.push(messageId);
       metrics.count('MessagesUnreadable');
-      // Its message may quote the body.
-      log.error('a queued message is not understood', { reason: error instanceof Error ? error.name : typeof error });
+      log.error('a queued message is not understood', describeError(error));
     }
   }
   return { executions, unreadable };

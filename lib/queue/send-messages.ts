@@ -11,8 +11,7 @@ const sendReply = z.object({
 
 export type OutgoingMessage = {
   readonly MessageBody: string;
-  /** Left out where it is not known. */
-  readonly MessageGroupId?: string;
+  readonly MessageGroupId: string | undefined;
   /** 0 to 900. */
   readonly DelaySeconds: number;
 };

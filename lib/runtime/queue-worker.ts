@@ -1,10 +1,8 @@
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { describeError } from '../domain/describe-error.ts';
 import { countFault } from '../observability/count-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
-import { putBack, type QueueRecord } from '../queue/put-back.ts';
-
-export type QueueEvent = { readonly Records: QueueRecord[] };
-export type BatchResponse = { batchItemFailures: { itemIdentifier: string }[] };
+import { putBack } from '../queue/put-back.ts';
 
 export type QueueWorkerOptions<Runtime> = {
   readonly telemetry: Telemetry;
@@ -15,28 +13,30 @@ export type QueueWorkerOptions<Runtime> = {
 
 /**
  * A function behind a queue. When its runtime cannot start, for want of secrets or configuration, no message is to blame:
- * they go back with a delay and lose no receive, and only what could not be sent back is reported as failed.
+ * they go back with a delay and lose no receive. Only those that could not be sent are reported as failed.
  */
-export function createQueueWorker<Runtime, Event extends QueueEvent, Context>(
+export function createQueueWorker<Runtime>(
   { telemetry, runtime, queueVariable }: QueueWorkerOptions<Runtime>,
-  work: (runtime: Runtime, event: Event, context: Context) => Promise<BatchResponse>,
-): (event: Event, context: Context) => Promise<BatchResponse> {
-  return async (event, context) => {
-    const started = await runtime().then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    );
-    if ('value' in started) return work(started.value, event, context);
-    // An address that is missing or wrong reaches nothing, and then all messages are reported.
-    const queueUrl = queueVariable === undefined ? '' : (process.env[queueVariable] ?? '');
-    const ids = event.Records.map(({ messageId }) => messageId);
-    const failed = queueUrl === '' ? ids : await putBack(queueUrl, event.Records, Math.random);
-    const returned = ids.length - failed.length;
-    countFault(telemetry.metrics, started.error);
-    if (returned > 0) telemetry.metrics.count('MessagesReturned', {}, returned);
-    const counts = { messages: ids.length, returned };
-    telemetry.log.error('the worker could not start', { ...describeError(started.error), ...counts });
+  work: (runtime: Runtime, event: SQSEvent, context: Context) => Promise<SQSBatchResponse>,
+) {
+  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    let started: Runtime;
+    try {
+      started = await runtime();
+    } catch (error) {
+      return giveBack(event, error);
+    }
+    return work(started, event, context);
+  };
+
+  async function giveBack({ Records }: SQSEvent, error: unknown): Promise<SQSBatchResponse> {
+    const queueUrl = queueVariable && process.env[queueVariable];
+    const failed = queueUrl ? await putBack(queueUrl, Records, Math.random) : Records.map(({ messageId }) => messageId);
+    const counts = { messages: Records.length, returned: Records.length - failed.length };
+    countFault(telemetry.metrics, error);
+    if (counts.returned > 0) telemetry.metrics.count('MessagesReturned', {}, counts.returned);
+    telemetry.log.error('the worker could not start', { ...describeError(error), ...counts });
     telemetry.flush();
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
-  };
+  }
 }
