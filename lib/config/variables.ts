@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { normalizeBaseUrl } from '../domain/base-url.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 
 /**
@@ -38,9 +39,9 @@ const token = () =>
 
 /** Plain HTTP would show tokens to the network, so it is for this machine only. */
 function isBaseUrl(value: string): boolean {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  // By the text, because URL drops white space and an empty `?` or `#`, while signatures are over the text as it is.
-  if (url === undefined || /[\s?#]/.test(value) || value.endsWith('/')) return false;
+  const url = URL.parse(value);
+  // By the text, because URL drops white space and an empty `?` or `#`, and makes a slash of a backslash.
+  if (url === null || /[\s?#\\]/.test(value) || value.endsWith('/')) return false;
   if (url.username !== '' || url.password !== '') return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
@@ -51,7 +52,8 @@ function isLoopback(hostname: string): boolean {
 
 const BASE_URL_RULE =
   'must be an https URL without a trailing slash, query or white space (http only for this machine)';
-const baseUrl = () => z.string(BASE_URL_RULE).check(z.refine(isBaseUrl, BASE_URL_RULE));
+const anyBaseUrl = () => z.string(BASE_URL_RULE).check(z.refine(isBaseUrl, BASE_URL_RULE));
+const baseUrl = () => z.pipe(anyBaseUrl(), z.transform(normalizeBaseUrl));
 const portalId = () =>
   z.pipe(
     z.string('must be a portal id, digits only'),
@@ -78,7 +80,8 @@ const shared = {
   // … or many that install the app. Which of the two it is, HUBSPOT_CLIENT_ID says.
   HUBSPOT_CLIENT_ID: z.optional(text('must not be empty')),
   HUBSPOT_CLIENT_SECRET: z.optional(text('must not be empty')),
-  HUBSPOT_REDIRECT_URI: z.optional(baseUrl()),
+  // As it was given: HubSpot compares it with the redirect URLs of the app.
+  HUBSPOT_REDIRECT_URI: z.optional(anyBaseUrl()),
   HUBSPOT_APP_BASE_URL: z._default(baseUrl(), 'https://app.hubspot.com'),
   PUBLIC_BASE_URL: z.optional(baseUrl()),
   TOKEN_KMS_KEY_ID: z.optional(text('must not be empty')),
