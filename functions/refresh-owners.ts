@@ -1,5 +1,4 @@
-import { describeError } from '../lib/domain/describe-error.ts';
-import { countFault } from '../lib/observability/count-fault.ts';
+import { reportFault } from '../lib/observability/count-fault.ts';
 import { reportRefresh } from '../lib/observability/report-refresh.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { fromRefreshMessage } from '../lib/queue/refresh-messages.ts';
@@ -32,8 +31,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Refre
         reportRefresh(telemetry, order, outcome);
       } catch (error) {
         failed.push(messageId);
-        countFault(telemetry.metrics, error);
-        telemetry.log.error('a refresh order failed', describeError(error));
+        reportFault(telemetry, 'a refresh order failed', error);
       }
     }
     telemetry.flush();

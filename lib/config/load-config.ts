@@ -110,9 +110,7 @@ function readExecuting(variables: Omit<z.output<typeof actionVariables>, 'ALLOW_
 }
 
 /** What every function needs: the way to HubSpot and the table. */
-function readShared(
-  variables: ConnectionVariables & { readonly HUBSPOT_API_BASE_URL: string; readonly TABLE_NAME: string },
-) {
+function readShared(variables: ConnectionVariables) {
   const { HUBSPOT_API_BASE_URL: hubspotApiBaseUrl, TABLE_NAME: tableName } = variables;
   return { hubspotApiBaseUrl, tableName, ...readConnection(variables) };
 }

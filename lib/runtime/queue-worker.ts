@@ -1,6 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { describeError } from '../domain/describe-error.ts';
-import { countFault } from '../observability/count-fault.ts';
+import { reportFault } from '../observability/count-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { putBack } from '../queue/put-back.ts';
 
@@ -33,9 +32,8 @@ export function createQueueWorker<Runtime>(
     const queueUrl = queueVariable && process.env[queueVariable];
     const failed = queueUrl ? await putBack(queueUrl, Records, Math.random) : Records.map(({ messageId }) => messageId);
     const counts = { messages: Records.length, returned: Records.length - failed.length };
-    countFault(telemetry.metrics, error);
     if (counts.returned > 0) telemetry.metrics.count('MessagesReturned', {}, counts.returned);
-    telemetry.log.error('the worker could not start', { ...describeError(error), ...counts });
+    reportFault(telemetry, 'the worker could not start', error, counts);
     telemetry.flush();
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   }
