@@ -1,16 +1,16 @@
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { keyOf } from '../lib/domain/queued-execution.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { readAssignMessages } from '../lib/queue/read-assign-messages.ts';
 import { type AssignRuntime, lazyAssignRuntime } from '../lib/runtime/assign-runtime.ts';
+import { createQueueWorker } from '../lib/runtime/queue-worker.ts';
 
 /** What is left for putting back what could not be done before the function's own time is over. */
 const STOP_MARGIN_MS = 10_000;
 
 /** Sets the owners of queued executions and completes their callbacks; what HubSpot cannot take now is queued again. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<AssignRuntime>) {
-  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    const { workOff, seal, now } = await runtime();
+  const worker = { telemetry, runtime, queueVariable: 'ASSIGN_QUEUE_URL' } as const;
+  return createQueueWorker(worker, async ({ workOff, seal, now }, event, context) => {
     const { executions, withoutEmail, unreadable } = readAssignMessages(event, seal, telemetry);
     const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
     const failed = await workOff([...executions.values()], deadlineEpochMs).finally(telemetry.flush);
@@ -18,7 +18,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Assig
     // Another container may have the secret that decrypts the email.
     const all = [...unreadable, ...withoutEmail.keys(), ...failedIds];
     return { batchItemFailures: all.map((itemIdentifier) => ({ itemIdentifier })) };
-  };
+  });
 }
 
 const telemetry = createTelemetry('assignOwners');

@@ -1,9 +1,8 @@
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { AppError } from '../lib/domain/errors.ts';
-import { countFault } from '../lib/observability/count-fault.ts';
+import { reportFault } from '../lib/observability/count-fault.ts';
 import { reportRefresh } from '../lib/observability/report-refresh.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { fromRefreshMessage } from '../lib/queue/refresh-messages.ts';
+import { createQueueWorker } from '../lib/runtime/queue-worker.ts';
 import { lazyRefreshRuntime, type RefreshRuntime } from '../lib/runtime/refresh-runtime.ts';
 
 /** What is left for parking the work and queueing its continuation before the function's own time is over. */
@@ -11,8 +10,9 @@ const STOP_MARGIN_MS = 30_000;
 
 /** Refreshes the owner cache of the portals whose orders are in the batch, or deletes what is kept of a portal that left. One portal's trouble is not another's. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<RefreshRuntime>) {
-  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    const { refreshOwners, purgePortal, queue, now } = await runtime();
+  const worker = { telemetry, runtime, queueVariable: 'REFRESH_QUEUE_URL' } as const;
+  return createQueueWorker(worker, async (started, event, context) => {
+    const { refreshOwners, purgePortal, queue, now } = started;
     const stopAtEpochMs = () => now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
     const failed: string[] = [];
     for (const { messageId, body } of event.Records) {
@@ -31,13 +31,12 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Refre
         reportRefresh(telemetry, order, outcome);
       } catch (error) {
         failed.push(messageId);
-        countFault(telemetry.metrics, error);
-        telemetry.log.error('a refresh order failed', { code: error instanceof AppError ? error.code : 'UNEXPECTED' });
+        reportFault(telemetry, 'a refresh order failed', error);
       }
     }
     telemetry.flush();
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
-  };
+  });
 }
 
 const telemetry = createTelemetry('refreshOwners');

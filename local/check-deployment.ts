@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { FIND_OWNER_BY_EMAIL, OWNER_PROPERTIES_ROUTE, SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
+import { normalizeBaseUrl } from '../lib/domain/base-url.ts';
 import { signatureHeaders } from './simulator/sign.ts';
 
 export type Deployment = {
-  /** What HubSpot was given, without a trailing slash. */
+  /** What HubSpot was given, in any spelling. */
   readonly publicBaseUrl: string;
   readonly clientSecret: string;
   readonly portalId: string;
@@ -91,7 +92,7 @@ async function ask(
   { publicBaseUrl, clientSecret, now }: Deployment,
   { what, method, route, body = '', signed = false, status, isRight = () => true }: Question,
 ): Promise<Check> {
-  const uri = `${publicBaseUrl}${route}`;
+  const uri = `${normalizeBaseUrl(publicBaseUrl)}${route}`;
   const signature = signed ? signatureHeaders(clientSecret, { method, uri, body }, now(), 'v2+v3') : {};
   const headers = { 'content-type': 'application/json', ...signature };
   try {

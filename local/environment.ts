@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadEnvFile } from 'node:process';
 import { loadRefreshConfig, loadSetOwnerConfig } from '../lib/config/load-config.ts';
 import { readSsmSecrets } from '../lib/config/secrets.ts';
+import { normalizeBaseUrl } from '../lib/domain/base-url.ts';
 import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, LOCAL_PORTAL_ID } from './seed.ts';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -33,7 +34,7 @@ export async function completeEnvironment(
   // Against a real HubSpot nothing may be made up: its token, portal and secret have to be given.
   const simulated = (value: string) => (local.hubspotUrl === undefined ? undefined : value);
   const environment = {
-    PUBLIC_BASE_URL: given('PUBLIC_BASE_URL') ?? `http://127.0.0.1:${local.httpPort}`,
+    PUBLIC_BASE_URL: normalizeBaseUrl(given('PUBLIC_BASE_URL') ?? `http://127.0.0.1:${local.httpPort}`),
     HUBSPOT_API_BASE_URL: local.hubspotUrl ?? given('HUBSPOT_API_BASE_URL'),
     HUBSPOT_CLIENT_SECRET: given('HUBSPOT_CLIENT_SECRET') ?? simulated(LOCAL_CLIENT_SECRET),
     HUBSPOT_CLIENT_SECRET_PREVIOUS: given('HUBSPOT_CLIENT_SECRET_PREVIOUS'),

@@ -22,7 +22,7 @@ export type LocalAssign = {
 
 /** The queues of serverless.yml. A message comes back sooner than on AWS, because here somebody watches. */
 export async function ensureAssignQueues(sqs: SQSClient): Promise<AssignQueues> {
-  const deadLetter = { name: `${NAME}-dead`, maxReceiveCount: 3 };
+  const deadLetter = { name: `${NAME}-dead`, maxReceiveCount: 10 };
   const deadLetterUrl = await createQueue(sqs, { name: deadLetter.name, visibilityTimeoutSeconds: 60 });
   return { deadLetterUrl, queueUrl: await createQueue(sqs, { name: NAME, visibilityTimeoutSeconds: 60, deadLetter }) };
 }

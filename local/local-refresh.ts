@@ -31,7 +31,7 @@ export function ensureRefreshQueue(sqs: SQSClient): Promise<string> {
   return createQueue(sqs, {
     name: 'set-owner-by-email-local-refresh',
     visibilityTimeoutSeconds: 30,
-    deadLetter: { name: 'set-owner-by-email-local-refresh-dead', maxReceiveCount: 3 },
+    deadLetter: { name: 'set-owner-by-email-local-refresh-dead', maxReceiveCount: 5 },
   });
 }
 

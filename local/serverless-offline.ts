@@ -20,6 +20,7 @@ export type ServerlessOfflineOptions = {
   readonly onLine: (line: string) => void;
 };
 
+const FAULTS_AS_ON_AWS = new URL('./offline-lambda.ts', import.meta.url).href;
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 5_000;
 
@@ -28,7 +29,8 @@ export function startServerlessOffline(options: ServerlessOfflineOptions): Serve
   const { projectDir, httpPort, lambdaPort, environment, onLine } = options;
   const binary = createRequire(join(projectDir, 'package.json')).resolve('serverless/bin/serverless.js');
   const flags = ['--stage', 'local', '--host', '127.0.0.1', '--httpPort', String(httpPort)];
-  const child = spawn(process.execPath, [binary, 'offline', ...flags, '--lambdaPort', String(lambdaPort)], {
+  const program = ['--import', FAULTS_AS_ON_AWS, binary, 'offline'];
+  const child = spawn(process.execPath, [...program, ...flags, '--lambdaPort', String(lambdaPort)], {
     cwd: projectDir,
     env: { ...process.env, ...environment, SLS_NOTIFICATIONS_MODE: 'off', FORCE_COLOR: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { normalizeBaseUrl } from '../domain/base-url.ts';
 import { readConfigured } from './configured-project.ts';
 import { type GenerateReport, generate } from './generate.ts';
 
@@ -19,7 +20,7 @@ export function configure(root: string, args: readonly string[]): GenerateReport
     if (appName !== undefined && !/^\S.{0,62}\S$/u.test(appName)) return fail('--app-name must be 2 to 64 characters');
     return generate(root, {
       ...readConfigured(root),
-      ...(publicBaseUrl !== undefined && { publicBaseUrl }),
+      ...(publicBaseUrl !== undefined && { publicBaseUrl: normalizeBaseUrl(publicBaseUrl) }),
       ...(appName !== undefined && { appName }),
       ...(auth !== undefined && { auth }),
       check: false,

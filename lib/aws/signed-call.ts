@@ -11,32 +11,78 @@ export type AwsCall = {
 };
 
 const TRY_TIMEOUT_MS = 1_500;
-const ENDPOINT_VARIABLES = {
-  ssm: 'AWS_ENDPOINT_URL_SSM',
-  kms: 'AWS_ENDPOINT_URL_KMS',
-  sqs: 'AWS_ENDPOINT_URL_SQS',
-} as const;
+const FIRST_WAIT_MS = 400;
+const MIN_WAIT_MS = 100;
+const MAX_WAIT_MS = 1_000;
 /** The version of AWS's JSON protocol that each service speaks. */
 const JSON_VERSIONS = { ssm: '1.1', kms: '1.1', sqs: '1.0' } as const;
 
+export type AwsReply = {
+  readonly ok: boolean;
+  readonly status: number;
+  /** Empty when what came is no JSON object. A parser's error would quote it. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** AWS's word for what is wrong, such as `ThrottlingException`; `unknown` when it says none. */
+  readonly trouble: string;
+};
+
+export type AwsCallOptions = {
+  readonly fetchIt?: typeof fetch | undefined;
+  /** Without it the call is repeated once, at once. */
+  readonly patience?: Patience;
+};
+
+/** A way to wait for a service that is busy. */
+export type Patience = {
+  /** How long tries and waits may take together, except for a last try that is under way by then. */
+  readonly totalMs: number;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+};
+
 /**
- * Signs and sends a call that is safe to repeat, and repeats it once: a reset connection or a busy moment must not fail a
- * cold start. Whatever AWS answers then is returned.
+ * Signs and sends a call that is safe to repeat, and repeats it while the connection breaks or AWS is busy. Returns whatever
+ * AWS answers last. Throws what fetch throws.
  *
  * An SDK client would do the same, but bundled with all of its operations it costs each cold start more than everything
  * else of ours together (docs/decisions/003-cold-start.md).
  */
-export async function callAws(call: AwsCall, fetchIt = fetch): Promise<Response> {
+export async function callAws(call: AwsCall, { fetchIt = fetch, patience }: AwsCallOptions = {}): Promise<AwsReply> {
   const request = await sign(call);
-  const first = await send(request, fetchIt).catch(() => undefined);
-  return first === undefined || (await isPassing(first)) ? send(request, fetchIt) : first;
+  const mayRepeat = patience === undefined ? onceMore : backOff(patience);
+  for (let tries = 1; ; tries += 1) {
+    const [tried] = await Promise.allSettled([send(request, fetchIt)]);
+    const isFinal = tried.status === 'fulfilled' && !isPassing(tried.value);
+    if (!isFinal && (await mayRepeat(tries))) continue;
+    if (tried.status === 'rejected') throw tried.reason;
+    return tried.value;
+  }
+}
+
+/** Resolves to true when it is time for the next try, and to false when there is none. */
+type MayRepeat = (tries: number) => Promise<boolean>;
+
+const onceMore: MayRepeat = async (tries) => tries === 1;
+
+/** Many containers start together and are refused together. Only chance keeps them from coming back together. */
+function backOff({ totalMs, now, sleep, random }: Patience): MayRepeat {
+  const endsAtEpochMs = now() + totalMs;
+  return async (tries) => {
+    const leftMs = endsAtEpochMs - now();
+    if (leftMs < MIN_WAIT_MS) return false;
+    const longestMs = Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), MAX_WAIT_MS, leftMs);
+    await sleep(MIN_WAIT_MS + random() * (longestMs - MIN_WAIT_MS));
+    return true;
+  };
 }
 
 type SignedRequest = { readonly url: URL; readonly headers: Record<string, string>; readonly body: string };
 
 async function sign({ service, target, body: content }: AwsCall): Promise<SignedRequest> {
   const region = process.env.AWS_REGION ?? '';
-  const endpoint = process.env[ENDPOINT_VARIABLES[service]];
+  const endpoint = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
   const url = new URL(endpoint || `https://${service}.${region}.${domainOf(region)}`);
   const body = JSON.stringify(content);
   const signer = new SignatureV4({ service, region, credentials: fromEnv(), sha256: Sha256 });
@@ -59,18 +105,34 @@ function domainOf(region: string): string {
   return region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
 }
 
-/** A busy moment is told by a 400 that only its body tells from a refusal (common errors, read 2026-11-23). */
-async function isPassing(response: Response): Promise<boolean> {
-  if (response.status >= 500 || response.status === 429) return true;
-  return response.status === 400 && (await response.clone().text()).includes('ThrottlingException');
+/** A busy moment is told by a 400 that only its word tells from a refusal (common errors, read 2026-11-23). */
+function isPassing({ status, trouble }: AwsReply): boolean {
+  return status >= 500 || status === 429 || /Throttl|TooManyRequests|RequestLimitExceeded/.test(trouble);
 }
 
-function send({ url, headers, body }: SignedRequest, fetchIt: typeof fetch): Promise<Response> {
-  return fetchIt(url, {
+/** One try. Its body belongs to it: a connection may break in the middle. */
+async function send({ url, headers, body: content }: SignedRequest, fetchIt: typeof fetch): Promise<AwsReply> {
+  const response = await fetchIt(url, {
     method: 'POST',
     headers,
-    body,
+    body: content,
     redirect: 'error',
     signal: AbortSignal.timeout(TRY_TIMEOUT_MS),
   });
+  const body = parseObject(await response.text());
+  return { ok: response.ok, status: response.status, body, trouble: readTrouble(body) };
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+/** `com.amazonaws.kms#DisabledException` and the like, which tell an operator what to fix. */
+function readTrouble({ __type: type }: Record<string, unknown>): string {
+  const word = typeof type === 'string' ? /(?:^|#)([A-Za-z]{1,60})$/.exec(type)?.[1] : undefined;
+  return word ?? 'unknown';
 }

@@ -1,7 +1,8 @@
+import type * as z from 'zod/mini';
 import { ConfigError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { CALLBACK_ROUTE } from '../domain/install-routes.ts';
-import { STATIC_VARIABLES } from './variables.ts';
+import { type operatorVariables, STATIC_VARIABLES } from './variables.ts';
 
 /** How portals are reached: one by a static token, or those that install the app. */
 export type Connection = {
@@ -23,18 +24,8 @@ export type OAuthConfig = {
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
-export type ConnectionVariables = {
-  readonly HUBSPOT_ACCESS_TOKEN?: string | undefined;
-  readonly HUBSPOT_PORTAL_ID?: PortalId | undefined;
-  readonly HUBSPOT_CLIENT_ID?: string | undefined;
-  readonly HUBSPOT_CLIENT_SECRET?: string | undefined;
-  readonly HUBSPOT_REDIRECT_URI?: string | undefined;
-  readonly HUBSPOT_APP_BASE_URL: string;
-  readonly PUBLIC_BASE_URL?: string | undefined;
-  readonly TOKEN_KMS_KEY_ID?: string | undefined;
-  readonly LOCAL_TOKEN_KEY?: string | undefined;
-  readonly LOCAL_TOKEN_KEY_PREVIOUS?: string | undefined;
-};
+/** What every function is told. */
+export type ConnectionVariables = Omit<z.output<typeof operatorVariables>, 'OWNER_MAX_AGE_HOURS'>;
 
 /** A client id means that portals install the app; a static token is then not even read. */
 export function withoutUnused(environment: Environment): Environment {
@@ -77,7 +68,8 @@ function readOAuth(clientId: string, variables: ConnectionVariables): OAuthConfi
   };
 }
 
-function demand<T>(name: string, value: T | undefined): T {
+/** @throws {ConfigError} */
+export function demand<T>(name: string, value: T | undefined): T {
   if (value === undefined) throw new ConfigError(`Configuration is wrong. ${name}: is missing`);
   return value;
 }

@@ -5,6 +5,7 @@ import type { SignatureSecrets } from '../hubspot/signature.ts';
 import {
   type Connection,
   type ConnectionVariables,
+  demand,
   missingForConnection,
   type OAuthConfig,
   readConnection,
@@ -47,29 +48,52 @@ export type OperatorConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'ta
 export type InstallConfig = RefreshConfig & { readonly oauth: OAuthConfig; readonly publicBaseUrl: string };
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
- * Reads the configuration, secrets included.
+ * Reads a family's configuration, secrets included.
  * @throws {ConfigError} naming each variable that is missing or wrong, never its value
+ * @throws {SecretsUnavailableError}
  */
-export async function loadConfig(environment: Environment, readSecrets: ReadSecrets): Promise<Config> {
-  return toConfig(await readVariables(actionVariables, environment, readSecrets));
+type Load<Config> = (environment: Environment, readSecrets: ReadSecrets) => Promise<Config>;
+
+function loader<Schema extends z.ZodMiniType, Config>(
+  schema: Schema,
+  toConfig: (variables: z.output<Schema>) => Config,
+): Load<Config> {
+  return async (environment, readSecrets) => toConfig(await readVariables(schema, environment, readSecrets));
 }
 
-/** The same for the functions behind the queue. */
-export async function loadAssignConfig(environment: Environment, readSecrets: ReadSecrets): Promise<AssignConfig> {
-  const variables = await readVariables(assignVariables, environment, readSecrets);
+export const loadConfig = loader(actionVariables, toConfig);
+
+/** For the functions behind the queue. */
+export const loadAssignConfig = loader(assignVariables, (variables): AssignConfig => {
   return { ...readExecuting(variables), assignQueueUrl: variables.ASSIGN_QUEUE_URL };
-}
+});
 
-/** The same for the action that sets owners, or leaves them to the queue. */
-export async function loadSetOwnerConfig(environment: Environment, readSecrets: ReadSecrets): Promise<SetOwnerConfig> {
-  const variables = await readVariables(setOwnerVariables, environment, readSecrets);
+/** For the action that sets owners, or leaves them to the queue. */
+export const loadSetOwnerConfig = loader(setOwnerVariables, (variables): SetOwnerConfig => {
   const { ASSIGN_QUEUE_URL: assignQueueUrl, INLINE_PORTAL_IDS, QUEUED_PORTAL_IDS: queuedPortals } = variables;
   const both = [...INLINE_PORTAL_IDS].some((portalId) => queuedPortals.has(portalId));
   if (both) throw new ConfigError('Configuration is wrong. QUEUED_PORTAL_IDS: names a portal of INLINE_PORTAL_IDS');
   return { ...toConfig(variables), assignQueueUrl, inlinePortals: INLINE_PORTAL_IDS, queuedPortals };
-}
+});
+
+/** For the functions of the nightly refresh. */
+export const loadRefreshConfig = loader(refreshVariables, (variables): RefreshConfig => {
+  return { ...readShared(variables), refreshQueueUrl: variables.REFRESH_QUEUE_URL };
+});
+
+/** For the functions that operators invoke. */
+export const loadOperatorConfig = loader(operatorVariables, (variables): OperatorConfig => {
+  return { ...readShared(variables), ownerMaxAgeMs: toMs(variables.OWNER_MAX_AGE_HOURS) };
+});
+
+/** For the install pages. With a static token there is nothing to install. */
+export const loadInstallConfig = loader(refreshVariables, (variables): InstallConfig => {
+  const { oauth, ...shared } = readShared(variables);
+  const { PUBLIC_BASE_URL, REFRESH_QUEUE_URL: refreshQueueUrl } = variables;
+  if (oauth === undefined) throw new ConfigError('Configuration is wrong. HUBSPOT_CLIENT_ID: is missing');
+  return { ...shared, oauth, publicBaseUrl: demand('PUBLIC_BASE_URL', PUBLIC_BASE_URL), refreshQueueUrl };
+});
 
 function toConfig(variables: z.output<typeof actionVariables>): Config {
   return { ...readExecuting(variables), allowSignatureV2: variables.ALLOW_V2 };
@@ -85,36 +109,8 @@ function readExecuting(variables: Omit<z.output<typeof actionVariables>, 'ALLOW_
   };
 }
 
-/** The same for the functions of the nightly refresh. */
-export async function loadRefreshConfig(environment: Environment, readSecrets: ReadSecrets): Promise<RefreshConfig> {
-  const variables = await readVariables(refreshVariables, environment, readSecrets);
-  return { ...readShared(variables), refreshQueueUrl: variables.REFRESH_QUEUE_URL };
-}
-
-/** The same for the functions that operators invoke. */
-export async function loadOperatorConfig(environment: Environment, readSecrets: ReadSecrets): Promise<OperatorConfig> {
-  const variables = await readVariables(operatorVariables, environment, readSecrets);
-  return { ...readShared(variables), ownerMaxAgeMs: toMs(variables.OWNER_MAX_AGE_HOURS) };
-}
-
-/**
- * The same for the install pages.
- * @throws {ConfigError} when the service runs for a single portal by a static token: there is nothing to install
- */
-export async function loadInstallConfig(environment: Environment, readSecrets: ReadSecrets): Promise<InstallConfig> {
-  const variables = await readVariables(refreshVariables, environment, readSecrets);
-  const { oauth, ...shared } = readShared(variables);
-  if (oauth === undefined) throw new ConfigError('Configuration is wrong. HUBSPOT_CLIENT_ID: is missing');
-  if (variables.PUBLIC_BASE_URL === undefined)
-    throw new ConfigError('Configuration is wrong. PUBLIC_BASE_URL: is missing');
-  const { PUBLIC_BASE_URL: publicBaseUrl, REFRESH_QUEUE_URL: refreshQueueUrl } = variables;
-  return { ...shared, oauth, publicBaseUrl, refreshQueueUrl };
-}
-
 /** What every function needs: the way to HubSpot and the table. */
-function readShared(
-  variables: ConnectionVariables & { readonly HUBSPOT_API_BASE_URL: string; readonly TABLE_NAME: string },
-) {
+function readShared(variables: ConnectionVariables) {
   const { HUBSPOT_API_BASE_URL: hubspotApiBaseUrl, TABLE_NAME: tableName } = variables;
   return { hubspotApiBaseUrl, tableName, ...readConnection(variables) };
 }
@@ -128,7 +124,7 @@ async function readVariables<Schema extends z.ZodMiniType>(
   environment: Environment,
   readSecrets: ReadSecrets,
 ): Promise<z.output<Schema>> {
-  const given = withoutUnused(withoutEmptyOptionals(environment));
+  const given = withoutUnused(withoutEmpty(environment));
   const parsed = schema.safeParse(await withSecrets(given, readSecrets));
   const missing = missingForConnection(given);
   if (parsed.success && missing.length === 0) return parsed.data;
@@ -138,26 +134,9 @@ async function readVariables<Schema extends z.ZodMiniType>(
   throw new ConfigError(`Configuration is wrong. ${problems.join('; ')}`);
 }
 
-/** Templates write an unused variable as the empty string. For a variable that must be there, empty stays wrong. */
-const OPTIONAL = [
-  'HUBSPOT_API_BASE_URL',
-  'HUBSPOT_CLIENT_SECRET_PREVIOUS',
-  'OWNER_MAX_AGE_HOURS',
-  'ALLOW_V2',
-  'HUBSPOT_CLIENT_ID',
-  'HUBSPOT_REDIRECT_URI',
-  'HUBSPOT_APP_BASE_URL',
-  'TOKEN_KMS_KEY_ID',
-  'LOCAL_TOKEN_KEY',
-  'LOCAL_TOKEN_KEY_PREVIOUS',
-  'INLINE_PORTAL_IDS',
-  'QUEUED_PORTAL_IDS',
-];
-
-function withoutEmptyOptionals(environment: Environment): Environment {
-  return Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => value !== '' || !OPTIONAL.includes(name)),
-  );
+/** Templates write an unused variable as the empty string. One that must be there is then told as missing. */
+function withoutEmpty(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
 }
 
 async function withSecrets(environment: Environment, readSecrets: ReadSecrets): Promise<Environment> {

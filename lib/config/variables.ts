@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { normalizeBaseUrl } from '../domain/base-url.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 
 /**
@@ -14,33 +15,28 @@ export const SECRET_VARIABLES = [
 /** Used in the single-portal mode only. */
 export const STATIC_VARIABLES = ['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_PORTAL_ID'] as const;
 
-const text = (rule: string) =>
+/** A variable that `parse` makes something of. `rule` says what it must be, because its value is told to nobody. */
+const parsed = <T>(rule: string, parse: (value: string) => T | undefined) =>
   z.pipe(
     z.string(rule),
-    z.transform((value: string, context) => {
-      const trimmed = value.trim();
-      if (trimmed === '') context.issues.push({ code: 'custom', input: value, message: rule });
-      return trimmed;
+    z.transform((value: string, context): T => {
+      const result = parse(value);
+      if (result !== undefined) return result;
+      context.issues.push({ code: 'custom', input: value, message: rule });
+      return z.NEVER;
     }),
   );
 
+const text = () => parsed('must not be empty', (value) => value.trim() || undefined);
 /** A token goes into a header: what a header cannot carry is a slip of copying. */
-const TOKEN_RULE = 'must be printable characters without spaces';
 const token = () =>
-  z.pipe(
-    z.string(TOKEN_RULE),
-    z.transform((value: string, context) => {
-      const trimmed = value.trim();
-      if (!/^[\x21-\x7e]+$/.test(trimmed)) context.issues.push({ code: 'custom', input: value, message: TOKEN_RULE });
-      return trimmed;
-    }),
-  );
+  parsed('must be printable characters without spaces', (value) => /^[\x21-\x7e]+$/.exec(value.trim())?.[0]);
 
 /** Plain HTTP would show tokens to the network, so it is for this machine only. */
 function isBaseUrl(value: string): boolean {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  // By the text, because URL drops white space and an empty `?` or `#`, while signatures are over the text as it is.
-  if (url === undefined || /[\s?#]/.test(value) || value.endsWith('/')) return false;
+  const url = URL.parse(value);
+  // By the text, because URL drops white space and an empty `?` or `#`, and makes a slash of a backslash.
+  if (url === null || /[\s?#\\]/.test(value) || value.endsWith('/')) return false;
   if (url.username !== '' || url.password !== '') return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
@@ -51,23 +47,26 @@ function isLoopback(hostname: string): boolean {
 
 const BASE_URL_RULE =
   'must be an https URL without a trailing slash, query or white space (http only for this machine)';
-const baseUrl = () => z.string(BASE_URL_RULE).check(z.refine(isBaseUrl, BASE_URL_RULE));
-const portalId = () =>
-  z.pipe(
-    z.string('must be a portal id, digits only'),
-    z.transform((value: string, context): PortalId => {
-      const id = parsePortalId(value.trim());
-      if (id === undefined) {
-        context.issues.push({ code: 'custom', input: value, message: 'must be a portal id, digits only' });
-        return z.NEVER;
-      }
-      return id;
-    }),
-  );
-
-const TOKEN_KEY_RULE = 'must be 32 bytes in base64';
+const baseUrl = (spell = normalizeBaseUrl) =>
+  parsed(BASE_URL_RULE, (value) => (isBaseUrl(value) ? spell(value) : undefined));
+const portalId = () => parsed('must be a portal id, digits only', (value) => parsePortalId(value.trim()));
 const tokenKey = () =>
-  z.string(TOKEN_KEY_RULE).check(z.refine((value) => Buffer.from(value, 'base64').length === 32, TOKEN_KEY_RULE));
+  parsed('must be 32 bytes in base64', (value) => (Buffer.from(value, 'base64').length === 32 ? value : undefined));
+const queueUrl = () => parsed('must be a URL', (value) => (URL.canParse(value) ? value : undefined));
+const hours = () =>
+  parsed('must be a number of hours', (value) => (/^\d{1,4}(\.\d+)?$/.test(value) ? Number(value) : undefined));
+const flag = () =>
+  parsed('must be true or false', (value) =>
+    new Map([
+      ['true', true],
+      ['false', false],
+    ]).get(value),
+  );
+const portalIds = () =>
+  parsed('must be portal ids, separated by commas', (value) => {
+    const ids = value.split(',').map((id) => parsePortalId(id.trim()));
+    return ids.includes(undefined) ? undefined : new Set(ids.filter((id) => id !== undefined));
+  });
 
 /** What every function needs that talks to HubSpot and keeps owners. */
 const shared = {
@@ -76,68 +75,42 @@ const shared = {
   HUBSPOT_ACCESS_TOKEN: z.optional(token()),
   HUBSPOT_PORTAL_ID: z.optional(portalId()),
   // … or many that install the app. Which of the two it is, HUBSPOT_CLIENT_ID says.
-  HUBSPOT_CLIENT_ID: z.optional(text('must not be empty')),
-  HUBSPOT_CLIENT_SECRET: z.optional(text('must not be empty')),
-  HUBSPOT_REDIRECT_URI: z.optional(baseUrl()),
+  HUBSPOT_CLIENT_ID: z.optional(text()),
+  HUBSPOT_CLIENT_SECRET: z.optional(text()),
+  // As it was given: HubSpot compares it with the redirect URLs of the app.
+  HUBSPOT_REDIRECT_URI: z.optional(baseUrl((given) => given)),
   HUBSPOT_APP_BASE_URL: z._default(baseUrl(), 'https://app.hubspot.com'),
   PUBLIC_BASE_URL: z.optional(baseUrl()),
-  TOKEN_KMS_KEY_ID: z.optional(text('must not be empty')),
+  TOKEN_KMS_KEY_ID: z.optional(text()),
   LOCAL_TOKEN_KEY: z.optional(tokenKey()),
   LOCAL_TOKEN_KEY_PREVIOUS: z.optional(tokenKey()),
-  TABLE_NAME: text('must not be empty'),
+  TABLE_NAME: text(),
 };
 
-const ownerMaxAgeHours = () =>
-  z._default(
-    z.pipe(
-      z.string().check(z.regex(/^\d{1,4}(\.\d+)?$/, 'must be a number of hours')),
-      z.transform((value: string) => Number(value)),
-    ),
-    26,
-  );
+const ownerMaxAgeHours = () => z._default(hours(), 26);
 
 export const operatorVariables = z.object({ ...shared, OWNER_MAX_AGE_HOURS: ownerMaxAgeHours() });
 
 const action = {
   ...shared,
   PUBLIC_BASE_URL: baseUrl(),
-  HUBSPOT_CLIENT_SECRET: text('must not be empty'),
-  HUBSPOT_CLIENT_SECRET_PREVIOUS: z.optional(text('must not be empty')),
+  HUBSPOT_CLIENT_SECRET: text(),
+  HUBSPOT_CLIENT_SECRET_PREVIOUS: z.optional(text()),
   OWNER_MAX_AGE_HOURS: ownerMaxAgeHours(),
-  ALLOW_V2: z._default(
-    z.pipe(
-      z.enum(['true', 'false'], 'must be true or false'),
-      z.transform((value) => value === 'true'),
-    ),
-    true,
-  ),
+  ALLOW_V2: z._default(flag(), true),
 };
 
 export const actionVariables = z.object(action);
 
-const queueUrl = () => z.string('must be a URL').check(z.refine((value) => URL.canParse(value), 'must be a URL'));
-
 export const refreshVariables = z.object({ ...shared, REFRESH_QUEUE_URL: queueUrl() });
 
-const PORTAL_IDS_RULE = 'must be portal ids, separated by commas';
-const portalIds = () =>
-  z._default(
-    z.pipe(
-      z.string(PORTAL_IDS_RULE),
-      z.transform((value: string, context): ReadonlySet<PortalId> => {
-        const ids = value.split(',').map((id) => parsePortalId(id.trim()));
-        if (ids.includes(undefined)) context.issues.push({ code: 'custom', input: value, message: PORTAL_IDS_RULE });
-        return new Set(ids.filter((id) => id !== undefined));
-      }),
-    ),
-    new Set<PortalId>(),
-  );
+const noPortals = () => z._default(portalIds(), new Set<PortalId>());
 
 export const setOwnerVariables = z.object({
   ...action,
   ASSIGN_QUEUE_URL: queueUrl(),
-  INLINE_PORTAL_IDS: portalIds(),
-  QUEUED_PORTAL_IDS: portalIds(),
+  INLINE_PORTAL_IDS: noPortals(),
+  QUEUED_PORTAL_IDS: noPortals(),
 });
 
 const { ALLOW_V2: _forRequestsOnly, ...behindTheQueue } = action;

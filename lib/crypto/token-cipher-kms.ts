@@ -51,32 +51,10 @@ const RESULT = { Encrypt: 'CiphertextBlob', Decrypt: 'Plaintext' } as const;
 /** @throws {TokenCipherError} without anything of what KMS says but its word for the trouble */
 async function callKms(operation: 'Encrypt' | 'Decrypt', portalId: PortalId, input: object): Promise<Buffer> {
   const body = { ...input, EncryptionContext: contextOf(portalId) };
-  const reply = await reach(operation, body);
+  const reply = await callAws({ service: 'kms', target: `TrentService.${operation}`, body }).catch((cause: unknown) => {
+    throw new TokenCipherError(`KMS could not be reached for ${operation}`, { cause });
+  });
   const result = reply.body[RESULT[operation]];
   if (reply.ok && typeof result === 'string') return Buffer.from(result, 'base64');
-  throw new TokenCipherError(`KMS refused ${operation}: ${readTrouble(reply.body)}`);
-}
-
-async function reach(operation: string, body: object): Promise<{ ok: boolean; body: Record<string, unknown> }> {
-  try {
-    const response = await callAws({ service: 'kms', target: `TrentService.${operation}`, body });
-    return { ok: response.ok, body: Object(parseJson(await response.text())) };
-  } catch (cause) {
-    throw new TokenCipherError(`KMS could not be reached for ${operation}`, { cause });
-  }
-}
-
-/** The parser's error is dropped, because it would hold a part of the key. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** `com.amazonaws.kms#DisabledException` and the like, which tell an operator what to mend. */
-function readTrouble({ __type: type }: Record<string, unknown>): string {
-  const word = typeof type === 'string' ? /(?:^|#)([A-Za-z]{1,60})$/.exec(type)?.[1] : undefined;
-  return word ?? 'unknown';
+  throw new TokenCipherError(`KMS refused ${operation}: ${reply.trouble}`);
 }

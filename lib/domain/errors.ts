@@ -19,6 +19,12 @@ export class ConfigError extends AppError {
   readonly retryable = true;
 }
 
+/** The parameter store could not be asked for our secrets now. Nothing is wrong with the configuration. */
+export class SecretsUnavailableError extends AppError {
+  readonly code = 'SECRETS_UNAVAILABLE';
+  readonly retryable = true;
+}
+
 /** The portal has no usable token. Somebody must connect it; sending again does not help. */
 export class PortalNotConnectedError extends AppError {
   readonly code = 'PORTAL_NOT_CONNECTED';

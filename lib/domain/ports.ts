@@ -161,6 +161,7 @@ export type MetricName =
   | 'HubSpotRowsSkipped'
   | 'HubSpotScopesMissing'
   | 'HubSpotTokenRejected'
+  | 'MessagesReturned'
   | 'MessagesUnreadable'
   | 'OAuthClientRefused'
   | 'OwnerDataAgeMs'
@@ -173,6 +174,7 @@ export type MetricName =
   | 'PortalInstalls'
   | 'QueuedExecutionAgeMs'
   | 'RequestUnreadable'
+  | 'SecretsUnavailable'
   | 'SignatureAccepted'
   | 'SignatureRejected'
   | 'StoreUnavailable'
@@ -188,6 +190,8 @@ export type Log = {
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
 };
+/** Tells an operator of an error where it ends: a line in the log, and what an alarm looks at. */
+export type ReportFault = (message: string, error: unknown, fields?: LogFields) => void;
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /**

@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { describeError } from '../domain/describe-error.ts';
 import { AppError } from '../domain/errors.ts';
 import { type SignatureSecrets, verifySignature } from '../hubspot/signature.ts';
 import { countFault } from '../observability/count-fault.ts';
@@ -49,9 +50,7 @@ export function mapErrors({ log, metrics }: Telemetry): HttpMiddleware {
       const error: unknown = request.error;
       const code = error instanceof AppError ? error.code : 'INTERNAL_ERROR';
       const level = error instanceof RequestError ? 'warn' : 'error';
-      // A message of ours is fixed text. One from elsewhere may quote what it stumbled over, so only its kind is told.
-      const reason = error instanceof AppError ? error.message : error instanceof Error ? error.name : typeof error;
-      log[level]('request failed', { code, reason, fault: faultOf(error) });
+      log[level]('request failed', { ...describeError(error), code });
       countFault(metrics, error);
       if (error instanceof UnreadableRequestError) metrics.count('RequestUnreadable');
       request.response = respondToError(error, correlationIdOf(request.event, request.context));
@@ -111,8 +110,4 @@ export function requireSignature(
 
 function correlationIdOf(event: HttpEvent, context: Context): string {
   return event.requestContext?.requestId ?? context.awsRequestId;
-}
-
-function faultOf(error: unknown): string | undefined {
-  return error instanceof Error && 'fault' in error && typeof error.fault === 'string' ? error.fault : undefined;
 }

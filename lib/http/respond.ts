@@ -51,6 +51,7 @@ const PUBLIC_MESSAGES: Readonly<Record<string, string>> = {
   CONFIG_INVALID: 'The service is not configured correctly',
   HUBSPOT_CONTRACT_BROKEN: 'HubSpot answered in a way that is not understood',
   HUBSPOT_UNAVAILABLE: 'HubSpot could not be reached',
+  SECRETS_UNAVAILABLE: 'The service could not start',
   STORE_UNAVAILABLE: 'The store could not be reached',
 };
 

@@ -1,3 +1,4 @@
+import { describeError } from '../domain/describe-error.ts';
 import type { Log, Metrics } from '../domain/ports.ts';
 import type { EmailSeal, QueuedExecution } from '../domain/queued-execution.ts';
 import { fromAssignMessage } from './assign-messages.ts';
@@ -29,8 +30,7 @@ export function readAssignMessages(
       log.error('the email of a queued execution cannot be decrypted', { portalId: execution.key.portalId });
     } catch (error) {
       unreadable.push(messageId);
-      // Its message may quote the body.
-      log.error('a queued message is not understood', { reason: error instanceof Error ? error.name : typeof error });
+      log.error('a queued message is not understood', describeError(error));
     }
     metrics.count('MessagesUnreadable');
   }

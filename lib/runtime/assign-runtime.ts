@@ -3,10 +3,12 @@ import { type AssignConfig, loadAssignConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import { createEmailSeal } from '../crypto/email-seal.ts';
 import type { PortalId } from '../domain/ids.ts';
+import type { ReportFault } from '../domain/ports.ts';
 import { createWorkflowCallbacks } from '../hubspot/callbacks.ts';
 import type { PermitPolicy } from '../hubspot/permits.ts';
 import { createRecordBatches } from '../hubspot/record-batches.ts';
 import { createCrmRecords } from '../hubspot/records.ts';
+import { countFault, reportFault } from '../observability/count-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createAssignQueue } from '../queue/assign-queue.ts';
 import { createEmailRows } from '../store/email-rows.ts';
@@ -57,6 +59,7 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
   const { now, sleep, random } = world;
   const { hubspotApiBaseUrl } = config;
   const { table, lastSweepAt, cache, hubspot, resolver } = createResolving(config, telemetry, world, QUEUED);
+  const report: ReportFault = (message, error, fields) => reportFault(telemetry, message, error, fields);
   const decider = createDecideOwner(resolver);
   const planRecord = createPlanRecord(decider);
   const records = createCrmRecords(hubspot.send, hubspotApiBaseUrl, { log, metrics });
@@ -75,7 +78,7 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
     metrics,
     log,
   });
-  const judgeEnded = createJudgeEnded({ readHeldOwners, planRecord, now, log });
+  const judgeEnded = createJudgeEnded({ readHeldOwners, planRecord, now, reportFault: report });
   const ensureConnected = (portalId: PortalId) => hubspot.tokens.getToken(portalId);
   const findByEmails = createEmailRows(table, lastSweepAt, { sleep, random });
   const checkOwnerProperty = async () => undefined;
@@ -100,11 +103,12 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
     now,
     metrics,
     log,
+    countFault: (error) => countFault(metrics, error),
   });
   return {
     now,
     seal,
-    workOff: createWorkOff({ assignQueued, queue, log }),
+    workOff: createWorkOff({ assignQueued, queue, log, reportFault: report }),
     endStranded: createEndStranded({
       results,
       judgeEnded,
@@ -114,6 +118,7 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
       now,
       metrics,
       log,
+      reportFault: report,
     }),
   };
 }

@@ -18,9 +18,12 @@ import { realWorld, type World } from './world.ts';
 export type SetOwnerRuntime = ReturnType<typeof createSetOwnerRuntime>;
 
 /** Starts the runtime of the setting action from its environment, once per container. */
-export function lazySetOwnerRuntime(telemetry: Telemetry): () => Promise<SetOwnerRuntime> {
+export function lazySetOwnerRuntime(
+  telemetry: Telemetry,
+  readSecrets = readSsmSecrets,
+): () => Promise<SetOwnerRuntime> {
   return lazy(async () =>
-    createSetOwnerRuntime(await loadSetOwnerConfig(process.env, readSsmSecrets), telemetry, realWorld()),
+    createSetOwnerRuntime(await loadSetOwnerConfig(process.env, readSecrets), telemetry, realWorld()),
   );
 }
 

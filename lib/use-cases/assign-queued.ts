@@ -4,7 +4,6 @@ import {
   MissingScopesError,
   PortalNotConnectedError,
   RateLimitedError,
-  UpstreamContractError,
   UpstreamUnavailableError,
 } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
@@ -41,6 +40,8 @@ export type AssignQueuedDeps = {
   readonly now: Now;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Counts what an operator is called for. */
+  readonly countFault: (error: AppError) => void;
 };
 
 /** How long one portal may keep a worker that others wait for, too. */
@@ -153,7 +154,7 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
   }
 
   async function putBack({ portalId, back }: Run, one: Back): Promise<void> {
-    if (one.cause instanceof UpstreamContractError) metrics.count('HubSpotContractBroken');
+    if (one.cause instanceof AppError) deps.countFault(one.cause);
     if (one.cause instanceof MissingScopesError) await deps.consent.withdraw(portalId);
     back.push(one);
   }

@@ -1,6 +1,6 @@
-import { AppError, PortalNotConnectedError } from '../domain/errors.ts';
+import { PortalNotConnectedError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { Log, Metrics, Now } from '../domain/ports.ts';
+import type { Log, Metrics, Now, ReportFault } from '../domain/ports.ts';
 import {
   type AssignQueue,
   isOver,
@@ -23,6 +23,7 @@ export type EndStrandedDeps = {
   readonly now: Now;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly reportFault: ReportFault;
 };
 
 /** An execution that is tried again needs more than the last moments of its time. */
@@ -37,7 +38,7 @@ const TRY_AGAIN_SECONDS = 300;
  * workflow gets what the record holds. One portal's trouble is not another's.
  */
 export function createEndStranded(deps: EndStrandedDeps) {
-  const { results, judgeEnded, completeCallbacks, ensureConnected, queue, now, metrics, log } = deps;
+  const { results, judgeEnded, completeCallbacks, ensureConnected, queue, now, metrics, log, reportFault } = deps;
 
   /**
    * @param withoutEmail keys of executions whose email cannot be read
@@ -55,8 +56,7 @@ export function createEndStranded(deps: EndStrandedDeps) {
       } catch (error) {
         if (error instanceof PortalNotConnectedError && error.isForgotten) continue;
         open.push(...own);
-        const code = error instanceof AppError ? error.code : 'UNEXPECTED';
-        log.error('stranded executions could not be dealt with yet', { portalId, code });
+        reportFault('stranded executions could not be dealt with yet', error, { portalId });
       }
     }
     return new Set(open.map(keyOf));

@@ -1,3 +1,4 @@
+import { describeError } from '../domain/describe-error.ts';
 import { AuthorizationCodeError, OAuthClientError, TokenCipherError, UpstreamContractError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { UsedStates } from '../domain/install.ts';
@@ -96,8 +97,7 @@ export function createInstallPortal(deps: InstallPortalDeps) {
       await refreshQueue.send([{ order, delaySeconds: 0 }]);
       return 'queued';
     } catch (error) {
-      const reason = error instanceof Error ? error.name : typeof error;
-      log.warn('the first refresh of a portal could not be queued', { portalId, reason });
+      log.warn('the first refresh of a portal could not be queued', { portalId, ...describeError(error) });
       return 'tonight';
     }
   }

@@ -1,6 +1,5 @@
-import { AppError } from '../domain/errors.ts';
 import { type ActionResult, failed } from '../domain/outcome.ts';
-import type { Log, Now } from '../domain/ports.ts';
+import type { Now, ReportFault } from '../domain/ports.ts';
 import { isOver, LAST_CALL_MS, type QueuedExecution, type SettledExecution } from '../domain/queued-execution.ts';
 import type { RecordGroup } from './assign-records.ts';
 import { firstSeenOf, groupByRecord } from './group-executions.ts';
@@ -11,7 +10,7 @@ export type JudgeEndedDeps = {
   readonly readHeldOwners: ReadHeldOwners;
   readonly planRecord: ReturnType<typeof createPlanRecord>;
   readonly now: Now;
-  readonly log: Log;
+  readonly reportFault: ReportFault;
 };
 
 export const EXPIRED = failed('EXPIRED_IN_QUEUE');
@@ -24,7 +23,7 @@ export type Ended = { readonly settled: readonly SettledExecution[]; readonly op
  * owner, so the record is looked at first: a workflow that gets "nothing was changed" must be able to rely on it. What keeps one
  * group of records from being looked at, or one record from being judged, keeps no other.
  */
-export function createJudgeEnded({ readHeldOwners, planRecord, now, log }: JudgeEndedDeps) {
+export function createJudgeEnded({ readHeldOwners, planRecord, now, reportFault }: JudgeEndedDeps) {
   return async function judgeEnded(executions: readonly QueuedExecution[], deadlineEpochMs: number): Promise<Ended> {
     // HubSpot has moved on from those whose time is over: nobody waits for an answer.
     const [over, waiting] = [true, false].map((wanted) => executions.filter((one) => isOver(one, now()) === wanted));
@@ -52,8 +51,8 @@ export function createJudgeEnded({ readHeldOwners, planRecord, now, log }: Judge
     try {
       return await work();
     } catch (error) {
-      const code = error instanceof AppError ? error.code : 'UNEXPECTED';
-      log.warn('the records of executions that end could not be looked at', { code, executions: executions.length });
+      const counts = { executions: executions.length };
+      reportFault('the records of executions that end could not be looked at', error, counts);
       return undefined;
     }
   }

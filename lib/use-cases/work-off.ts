@@ -1,6 +1,5 @@
-import { AppError, QueueUnavailableError } from '../domain/errors.ts';
-import type { PortalId } from '../domain/ids.ts';
-import type { Log } from '../domain/ports.ts';
+import { QueueUnavailableError } from '../domain/errors.ts';
+import type { Log, ReportFault } from '../domain/ports.ts';
 import { type AssignQueue, type Delayed, keyOf, type QueuedExecution } from '../domain/queued-execution.ts';
 import type { createAssignQueued } from './assign-queued.ts';
 
@@ -8,10 +7,11 @@ export type WorkOffDeps = {
   readonly assignQueued: ReturnType<typeof createAssignQueued>;
   readonly queue: Pick<AssignQueue, 'send'>;
   readonly log: Log;
+  readonly reportFault: ReportFault;
 };
 
 /** Processes executions of any portals, side by side, so that none waits for another one's permits. */
-export function createWorkOff({ assignQueued, queue, log }: WorkOffDeps) {
+export function createWorkOff({ assignQueued, queue, log, reportFault }: WorkOffDeps) {
   /** @returns the keys of the executions whose messages must come again as they are */
   return async function workOff(
     executions: readonly QueuedExecution[],
@@ -25,7 +25,7 @@ export function createWorkOff({ assignQueued, queue, log }: WorkOffDeps) {
           return await assignQueued(portalId, own, deadlineEpochMs);
         } catch (error) {
           for (const execution of own) failed.add(keyOf(execution));
-          tellFault(portalId, error);
+          reportFault('queued executions of a portal failed', error, { portalId });
           return [];
         }
       }),
@@ -43,11 +43,5 @@ export function createWorkOff({ assignQueued, queue, log }: WorkOffDeps) {
       log.error('executions could not be queued again', { executions: delayed.length, code: error.code });
       return delayed.map(({ execution }) => execution);
     }
-  }
-
-  function tellFault(portalId: PortalId, error: unknown): void {
-    const code = error instanceof AppError ? error.code : 'UNEXPECTED';
-    const reason = error instanceof Error ? error.name : typeof error;
-    log.error('queued executions of a portal failed', { portalId, code, reason });
   }
 }

@@ -81,7 +81,7 @@ function describeRefusal(status: number): string {
   if (status === 404)
     return 'is not there (404): the domain has a base path that PUBLIC_BASE_URL lacks, or the reverse';
   if (status === 429) return 'throttles (429): look again in a minute';
-  if (status === 503) return 'cannot start (503): look for CONFIG_INVALID in the log of its function';
+  if (status === 503) return 'cannot start (503): the log of its function says why';
   return `answers a badly signed request with status ${status} instead of 401: something else is at this address`;
 }
 

@@ -1,3 +1,4 @@
+import { normalizeBaseUrl } from '../../lib/domain/base-url.ts';
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
 import { CALLBACK_ROUTE, INSTALL_ROUTE } from '../../lib/domain/install-routes.ts';
 import { createOAuthApp } from '../../lib/hubspot/oauth.ts';
@@ -39,7 +40,8 @@ export type Patient = {
 };
 
 /** All checks, one after the other, in the order in which one would mend what they find. */
-export async function* examine(patient: Patient): AsyncGenerator<Finding> {
+export async function* examine(given: Patient): AsyncGenerator<Finding> {
+  const patient = { ...given, environment: withOneSpelling(given.environment) };
   const { environment, functions, aws, projectDir } = patient;
   yield* await attempt('variables', () => checkVariables(environment));
   yield* await examineAws(functions === undefined);
@@ -65,6 +67,12 @@ export async function* examine(patient: Patient): AsyncGenerator<Finding> {
     if (keyId) findings.push(...(await attempt('token key', async () => [await checkTokenKey(aws, keyId)])));
     return findings;
   }
+}
+
+/** The functions check signatures against the address in that form, and so does HubSpot sign. */
+function withOneSpelling(environment: Environment): Environment {
+  const { PUBLIC_BASE_URL: given } = environment;
+  return given === undefined ? environment : { ...environment, PUBLIC_BASE_URL: normalizeBaseUrl(given) };
 }
 
 async function* examineSignatures(endpoint: Endpoint): AsyncGenerator<Finding> {

@@ -59,7 +59,9 @@ async function checkRedrive(
   }
   const attributes = await readAttributes(sqs, await urlOfSibling(sqs, name, url));
   if (attributes === undefined) return [wrong(subject, `its dead-letter queue ${name} does not exist; deploy again`)];
-  const count = Number(attributes.ApproximateNumberOfMessages ?? 0);
+  // What failed in its function once more is in flight until it comes again.
+  const { ApproximateNumberOfMessages: visible = 0, ApproximateNumberOfMessagesNotVisible: inFlight = 0 } = attributes;
+  const count = Number(visible) + Number(inFlight);
   const dead = `dead-letter queue ${name}`;
   return [count === 0 ? good(dead, 'is empty') : wrong(dead, `holds ${count} messages; see docs/alarms.md`)];
 }

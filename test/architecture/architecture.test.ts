@@ -14,7 +14,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     packages: [/^node:crypto$/, /^zod\/mini$/, /^@hubspot\/api-client\/lib\/codegen\//],
   },
   store: { rooms: ['domain', 'store'], packages: [/^@aws-sdk\/client-dynamodb$/] },
-  queue: { rooms: ['domain', 'aws', 'queue'], packages: [/^zod\/mini$/, /^@aws-sdk\/client-sqs$/] },
+  queue: { rooms: ['domain', 'aws', 'queue'], packages: [/^zod\/mini$/, /^@aws-sdk\/client-sqs$/, /^aws-lambda$/] },
   observability: { rooms: ['domain', 'observability'], packages: [/^@aws-lambda-powertools\//] },
   config: {
     rooms: ['domain', 'config', 'aws', 'hubspot/signature.ts'],
@@ -45,7 +45,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       'http/install-services.ts',
       'http/install-state.ts',
     ],
-    packages: [/^node:/, /^@aws-sdk\/(credential-provider-env|client-sqs)$/],
+    packages: [/^node:/, /^@aws-sdk\/(credential-provider-env|client-sqs)$/, /^aws-lambda$/],
   },
 };
 
@@ -104,6 +104,7 @@ it('reads the environment in the runtime, in the signed calls to AWS with its SD
     'lib/runtime/installs.ts',
     'lib/runtime/operator-runtime.ts',
     'lib/runtime/options-runtime.ts',
+    'lib/runtime/queue-worker.ts',
     'lib/runtime/refresh-runtime.ts',
     'lib/runtime/set-owner-runtime.ts',
   ]);

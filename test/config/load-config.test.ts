@@ -170,7 +170,7 @@ describe('secrets in SSM', () => {
     expect(message).not.toMatch(/\n|owners\/dev|-test-/);
   });
 
-  it('[S15] an SSM that is away is told by all that needed it', async () => {
+  it('[S15] a parameter that may not be read is told by all variables that were asked for with it', async () => {
     ssm.faults.push({ status: 400, body: '{"__type":"AccessDeniedException","message":"secret-test-x"}' });
     const message = await messageOf(load(REFERENCES, readSsmSecrets));
     expect(namesIn(message)).toEqual(['HUBSPOT_CLIENT_SECRET', 'HUBSPOT_ACCESS_TOKEN']);

@@ -10,6 +10,7 @@ import { findRecord, getObjectType, getPortal } from '../../local/simulator/stat
 import { toOwnerId, toPortalId } from '../builders/ids.ts';
 import { KILLED } from '../support/mortal.ts';
 import type { Execution } from '../support/queued-enrolment.ts';
+import { MAX_RECEIVES } from '../support/scripted-queue.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { HOLD_BACK_MS, useFlood } from '../support/use-flood.ts';
 
@@ -167,7 +168,7 @@ describe('what the worker reports as failed', () => {
     const worked = await flood().work();
     expect([...(worked.failedIds ?? [])].sort()).toEqual([...poison].sort());
     expect(executions.map(({ state }) => state)).toEqual(['completed', 'completed']);
-    for (let receive = 0; receive < 3; receive += 1) {
+    for (let receive = 0; receive < MAX_RECEIVES; receive += 1) {
       clock.advance(360_000);
       await flood().work();
     }

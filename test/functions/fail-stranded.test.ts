@@ -2,6 +2,7 @@ import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { getObjectType } from '../../local/simulator/state.ts';
 import type { Fate } from '../support/mortal.ts';
 import type { EnrolOptions, Execution } from '../support/queued-enrolment.ts';
+import { MAX_RECEIVES } from '../support/scripted-queue.ts';
 import { PORTAL, tokenOf } from '../support/service.ts';
 import { HOLD_BACK_MS, useFlood } from '../support/use-flood.ts';
 
@@ -20,7 +21,7 @@ async function strand(step: string, when: 'before' | 'after', ...enrolments: rea
   const { clock, queue } = flood();
   fate = (each) => (each.startsWith(step) ? when : undefined);
   clock.advance(HOLD_BACK_MS);
-  for (let receive = 0; receive < 4; receive += 1) {
+  for (let receive = 0; receive <= MAX_RECEIVES; receive += 1) {
     expect((await flood().work()).failedIds ?? []).toEqual([]);
     flood().restart();
     clock.advance(360_000);
@@ -60,8 +61,8 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     const jane = flood.hire();
     const [execution] = await strand('worker POST /automation/actions/callbacks/', 'before', {}, {});
     const calls = await flood.callsOf(() => flood().endStranded());
-    // The first answers whether a call that nobody heard of had its effect.
-    expect(calls).toEqual(['POST callback', 'POST callback']);
+    // Every worker before it died while it asked about one of them, so that both are told by one call now.
+    expect(calls).toEqual(['POST callbacks']);
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
   });
 
@@ -136,7 +137,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     const [execution] = await flood.queued({});
     fate = (step) => (step === WRITE ? 'before' : undefined);
     clock.advance(HOLD_BACK_MS);
-    for (let receive = 0; receive < 4; receive += 1) {
+    for (let receive = 0; receive <= MAX_RECEIVES; receive += 1) {
       await flood().work();
       flood().restart();
       clock.advance(360_000);

@@ -71,7 +71,7 @@ it('shows what workflows asked for in vain in columns, and how many it does not 
   expect(formatRefreshReport(report).split('\n').slice(6)).toEqual([
     '',
     '5 email(s) that nobody could be assigned for since the refresh before:',
-    '  Email            Asked  Workflows  Probably',
+    '  Email             Asked  Workflows  Probably',
     `  ────────────────  ─────  ─────────  ${'─'.repeat(51)}`,
     '  jnae@example.com  12 ×   71, 72     a slip of typing: jane@example.com, owner 410000001',
     '  no@example.com    1 ×    –          nobody here has, had or nearly has it',

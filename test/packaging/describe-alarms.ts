@@ -36,6 +36,7 @@ type Alarm = {
 /** Metrics of AWS that alarms look at, with the dimensions that AWS gives them (metrics for HTTP APIs, for queues, for functions; AWS guides). */
 const OF_AWS: Readonly<Record<string, readonly string[]>> = {
   'AWS/SQS ApproximateNumberOfMessagesVisible': ['QueueName'],
+  'AWS/SQS ApproximateNumberOfMessagesNotVisible': ['QueueName'],
   'AWS/SQS ApproximateAgeOfOldestMessage': ['QueueName'],
   'AWS/Lambda Errors': ['FunctionName'],
   'AWS/Lambda Throttles': ['FunctionName'],
@@ -48,6 +49,7 @@ const OF_AWS: Readonly<Record<string, readonly string[]>> = {
 /** What must not happen unseen. */
 const WATCHED = [
   'ConfigInvalid',
+  'SecretsUnavailable',
   'StoreUnavailable',
   'HubSpotContractBroken',
   'HubSpotErrorShareHigh',
@@ -142,10 +144,15 @@ export function describeAlarms(packages: () => Packages): void {
     const queues = [...resourcesOf(service.evaluated, 'AWS::SQS::Queue').keys()];
     const looked = (metric: string) =>
       [...alarmsOf(service).values()]
+        .flatMap(statsOf)
         .filter(({ MetricName }) => MetricName === metric)
-        .flatMap(({ Dimensions = [] }) => Dimensions.map(({ Value }) => Value.replace('.QueueName', '')));
+        .flatMap(({ Dimensions }) => Dimensions.map(({ Value }) => Value.replace('.QueueName', '')));
     const isDead = (name: string) => name.endsWith('DeadLetterQueue');
     expect(looked('ApproximateNumberOfMessagesVisible').sort()).toEqual(queues.filter(isDead).sort());
+    // What a function takes from a queue is in flight; most of the time it is nowhere else.
+    const sources = resourcesOf<{ EventSourceArn: string }>(service.evaluated, 'AWS::Lambda::EventSourceMapping');
+    const taken = [...sources.values()].map(({ EventSourceArn }) => EventSourceArn.replace('.Arn', ''));
+    expect(looked('ApproximateNumberOfMessagesNotVisible')).toEqual(taken.filter(isDead));
     expect(looked('ApproximateAgeOfOldestMessage').sort()).toEqual(queues.filter((name) => !isDead(name)).sort());
   });
 

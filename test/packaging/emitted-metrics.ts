@@ -27,6 +27,7 @@ export const METRICS: Readonly<Record<MetricName, readonly string[]>> = {
   ExecutionsLate: [],
   ExecutionsStranded: [],
   CallbacksCompleted: ['outcome'],
+  MessagesReturned: [],
   MessagesUnreadable: [],
   QueuedExecutionAgeMs: [],
   OwnerDataAgeMs: [],
@@ -43,6 +44,7 @@ export const METRICS: Readonly<Record<MetricName, readonly string[]>> = {
   TokenRefreshes: ['outcome'],
   TokenSaveFailed: [],
   ConfigInvalid: [],
+  SecretsUnavailable: [],
   UnexpectedError: [],
 };
 

@@ -3,7 +3,9 @@ import { describeBundles } from './describe-bundles.ts';
 import { describeDashboard } from './describe-dashboard.ts';
 import { describeEnvironment } from './describe-environment.ts';
 import { describePermissions } from './describe-permissions.ts';
+import { describeRaisedAlarms } from './describe-raised-alarms.ts';
 import { describeResources } from './describe-resources.ts';
+import { describeTransport } from './describe-transport.ts';
 import { type Packages, packageService, removePackage } from './service-package.ts';
 import { functionsOf, resourcesOf } from './template.ts';
 
@@ -80,6 +82,8 @@ it('serves the routes that HubSpot is given', () => {
 describe('permissions', () => describePermissions(packages));
 describe('the environment', () => describeEnvironment(packages));
 describe('resources', () => describeResources(packages));
+describe('transport', () => describeTransport(packages));
 describe('alarms', () => describeAlarms(packages));
+describe('alarms, in CloudWatch', () => describeRaisedAlarms(packages));
 describe('the dashboard', () => describeDashboard(packages));
 describe('bundles', () => describeBundles(packages, FUNCTIONS));

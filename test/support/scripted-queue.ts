@@ -3,7 +3,7 @@ import type { Now } from '../../lib/domain/ports.ts';
 
 /** As infra/queues.yml sets them. */
 const VISIBILITY_MS = 360_000;
-const MAX_RECEIVES = 3;
+export const MAX_RECEIVES = 10;
 
 export type ScriptedMessage = {
   readonly messageId: string;
@@ -43,7 +43,7 @@ export type ScriptedQueue = {
 
 /**
  * A standard queue with its dead-letter queue, in the test's hand: delays and visibility go by the test's clock, receives are
- * counted, and what was received three times without being deleted is moved.
+ * counted, and what was received ten times without being deleted is moved.
  */
 export function createScriptedQueue(now: Now): ScriptedQueue {
   const sent: ScriptedMessage[] = [];
@@ -79,6 +79,8 @@ export function createScriptedQueue(now: Now): ScriptedQueue {
     answer(body) {
       if (queue.mood === 'away') return new Response('away', { status: 503 });
       const { Entries } = JSON.parse(body) as { Entries: readonly Entry[] };
+      const trouble = troubleWith(Entries);
+      if (trouble !== undefined) return Response.json({ __type: `com.amazonaws.sqs#${trouble}` }, { status: 400 });
       const taken = queue.mood === 'refusesFirst' ? Entries.slice(1) : Entries;
       for (const entry of taken) put(entry.MessageBody, entry.MessageGroupId, entry.DelaySeconds);
       const refused = Entries.slice(0, Entries.length - taken.length);
@@ -95,11 +97,23 @@ export function createScriptedQueue(now: Now): ScriptedQueue {
 type Entry = {
   readonly Id: string;
   readonly MessageBody: string;
-  readonly MessageGroupId: string;
+  readonly MessageGroupId?: string;
   readonly DelaySeconds: number;
 };
 
 const toId = ({ Id }: Entry) => ({ Id });
+
+/** Why SQS would take none of a batch (SendMessageBatch, SQS API reference, read 2026-11-26). */
+function troubleWith(entries: readonly Entry[]): string | undefined {
+  if (entries.length === 0) return 'EmptyBatchRequest';
+  if (entries.length > 10) return 'TooManyEntriesInBatchRequest';
+  if (new Set(entries.map(({ Id }) => Id)).size < entries.length) return 'BatchEntryIdsNotDistinct';
+  const bytes = entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody), 0);
+  if (bytes > 1_048_576) return 'BatchRequestTooLong';
+  const isGood = ({ MessageBody, MessageGroupId = 'none', DelaySeconds }: Entry) =>
+    MessageBody !== '' && /^[!-~]{1,128}$/.test(MessageGroupId) && DelaySeconds >= 0 && DelaySeconds <= 900;
+  return entries.every(isGood) ? undefined : 'InvalidParameterValueException';
+}
 
 /** `isMoved` says whether a message goes elsewhere instead of being received once more. */
 function createMailbox(now: Now, isMoved: (message: ScriptedMessage) => boolean) {

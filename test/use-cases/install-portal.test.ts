@@ -187,7 +187,9 @@ describe('an install', () => {
     expect(await portals.read(PORTAL_A)).toMatchObject({ version: 1 });
     expect(warn).toHaveBeenCalledWith(expect.stringContaining('first refresh'), {
       portalId: PORTAL_A,
+      code: 'UNEXPECTED',
       reason: 'TypeError',
+      stack: expect.stringContaining('queueFirstRefresh ('),
     });
   });
 

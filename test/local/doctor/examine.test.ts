@@ -73,6 +73,12 @@ it('finds nothing wrong with a local stack that works', async () => {
   expect(findings.length).toBeGreaterThan(8);
 });
 
+it('[W14] signs for the address that HubSpot calls, however PUBLIC_BASE_URL is spelled', async () => {
+  const findings = await examineAll({ PUBLIC_BASE_URL: served.url.replace('http:', 'HTTP:') });
+
+  expect(wrongOnes(findings)).toEqual(['/options/owner-properties']);
+});
+
 it.each([
   { variable: 'HUBSPOT_ACCESS_TOKEN', value: 'pat-test-unknown', subject: `portal ${PORTAL_ID}` },
   { variable: 'HUBSPOT_CLIENT_SECRET', value: 'secret-test-other', subject: '/actions/set-owner-by-email' },

@@ -62,6 +62,11 @@ it.each<Given & { readonly why: string; readonly wrong: RegExp }>([
   { why: 'its dead-letter queue was deleted', dead: 'absent', wrong: /refresh-dead does not exist/ },
   { why: 'messages failed', dead: { ApproximateNumberOfMessages: '3' }, wrong: /holds 3 messages/ },
   {
+    why: '[W10] the function behind the dead-letter queue has taken all messages and could not end them',
+    dead: { ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '3' },
+    wrong: /holds 3 messages/,
+  },
+  {
     why: 'messages come back while one works on them',
     queue: { ...GOOD, VisibilityTimeout: '30' },
     wrong: /after 30 s/,

@@ -1,16 +1,23 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { readParameters } from '../../lib/config/ssm-parameters.ts';
+import { createReadSecrets } from '../../lib/config/secrets.ts';
+import { makeClock } from '../support/clock.ts';
 import { type FakeSsm, startFakeSsm } from '../support/fake-ssm.ts';
 
 const NAMES = ['/owners/dev/client-secret', '/owners/dev/tök en'];
+const SECRETS = { HUBSPOT_CLIENT_SECRET: 'secret-test-1', HUBSPOT_ACCESS_TOKEN: 'pat-test-2' };
 const THROTTLED = { status: 400, body: '{"__type":"ThrottlingException","message":"Rate exceeded"}' };
-const DENIED = { status: 400, body: '{"__type":"AccessDeniedException","message":"secret-test-message"}' };
 const environment = { ...process.env };
 let ssm: FakeSsm;
 
+/** As at a cold start, with a patience that takes no time. */
+const readSecrets = () =>
+  createReadSecrets({ ...makeClock(), random: () => 0.5 })(
+    Object.keys(SECRETS).map((variable, index) => ({ variable, reference: `ssm:${NAMES[index]}` })),
+  );
+
 beforeEach(async () => {
   ssm = await startFakeSsm();
-  ssm.parameters.set('/owners/dev/client-secret', 'secret-test-1');
+  for (const [index, value] of Object.values(SECRETS).entries()) ssm.parameters.set(NAMES[index] ?? '', value);
   process.env.AWS_ENDPOINT_URL_SSM = ssm.url;
 });
 
@@ -23,7 +30,7 @@ describe('the call', () => {
   it('is signed as AWS documents it, as the real client signs its own', async () => {
     const client = new SSMClient({ endpoint: ssm.url });
     await client.send(new GetParametersCommand({ Names: NAMES, WithDecryption: true }));
-    await readParameters(NAMES);
+    await readSecrets();
     client.destroy();
 
     const [theirs, ours] = ssm.calls;
@@ -41,10 +48,10 @@ describe('the call', () => {
 
   it('is signed with the secret key of the environment, and with the session token of a role', async () => {
     process.env.AWS_SECRET_ACCESS_KEY = 'another key';
-    await readParameters(NAMES);
+    await readSecrets();
     process.env.AWS_SECRET_ACCESS_KEY = 'local';
     process.env.AWS_SESSION_TOKEN = 'session-1';
-    await readParameters(NAMES);
+    await readSecrets();
     expect(ssm.calls.map(({ signed }) => signed)).toEqual([false, true]);
     const { headers } = ssm.calls[1] ?? {};
     expect(headers?.['x-amz-security-token']).toBe('session-1');
@@ -56,60 +63,50 @@ describe('the call', () => {
     ['us-gov-west-1', 'https://ssm.us-gov-west-1.amazonaws.com/'],
     ['cn-north-1', 'https://ssm.cn-north-1.amazonaws.com.cn/'],
   ])('goes to the address of the region %s when no other is given', async (region, address) => {
-    const send = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json({ Parameters: [] }));
+    const send = jest
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(async () =>
+        Response.json({ Parameters: NAMES.map((Name) => ({ Name, Value: 'secret-test-1' })) }),
+      );
     for (const endpoint of [undefined, '']) {
       if (endpoint === undefined) delete process.env.AWS_ENDPOINT_URL_SSM;
       else process.env.AWS_ENDPOINT_URL_SSM = endpoint;
       process.env.AWS_REGION = region;
-      await readParameters(NAMES);
+      await readSecrets();
     }
     expect(send.mock.calls.map(([url]) => String(url))).toEqual([address, address]);
   });
 });
 
 describe('the answer', () => {
-  it('holds what exists and leaves out what does not', async () => {
-    expect(await readParameters(NAMES)).toEqual(new Map([['/owners/dev/client-secret', 'secret-test-1']]));
-  });
-
-  it.each([
-    ['a reset connection', 'reset' as const],
-    ['an internal error', { status: 500, body: '' }],
-    ['a gateway that is away', { status: 503, body: '<html>' }],
-    ['a busy moment', { status: 429, body: '' }],
-    ['a busy moment as SSM tells it', THROTTLED],
-  ])('is asked for once more after %s', async (_name, fault) => {
-    ssm.faults.push(fault);
-    expect((await readParameters(NAMES)).size).toBe(1);
-    expect(ssm.calls.map(({ signed }) => signed)).toEqual([true, true]);
-  });
-
-  it.each([
-    ['when both tries fail', [{ status: 500, body: '' }, 'reset' as const], 2],
-    ['when SSM stays busy', [THROTTLED, THROTTLED], 2],
-    ['when SSM refuses', [DENIED], 1],
-    ['when it is no JSON', [{ status: 200, body: '<html>' }], 1],
-    ['when it is not an object', [{ status: 200, body: 'null' }], 1],
-  ])('is an error %s', async (_name, faults, tries) => {
-    ssm.faults.push(...faults);
-    await expect(readParameters(NAMES)).rejects.toThrow();
-    expect(ssm.calls).toHaveLength(tries);
+  it('is waited for again after a reset, a break in the middle of it, and a busy moment', async () => {
+    ssm.faults.push('reset', 'cut', THROTTLED, { status: 503, body: '<html>' });
+    expect(await readSecrets()).toEqual(SECRETS);
+    expect(ssm.calls.map(({ signed }) => signed)).toEqual(Array(5).fill(true));
   });
 
   it('is not sought elsewhere: a redirect would take the signature along', async () => {
     const elsewhere = await startFakeSsm();
-    const redirect = { status: 307, body: '', location: elsewhere.url };
-    ssm.faults.push(redirect, redirect);
-    await expect(readParameters(NAMES)).rejects.toThrow();
+    ssm.faults.push(...Array.from({ length: 40 }, () => ({ status: 307, body: '', location: elsewhere.url })));
+    await expect(readSecrets()).rejects.toMatchObject({ code: 'SECRETS_UNAVAILABLE' });
     expect(elsewhere.calls).toEqual([]);
     await elsewhere.close();
   });
 
   it('is not waited for without end', async () => {
+    const clock = makeClock();
     const shortly = AbortSignal.timeout.bind(AbortSignal);
-    const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => shortly(30));
-    ssm.faults.push('hang', 'hang');
-    await expect(readParameters(NAMES)).rejects.toMatchObject({ name: 'TimeoutError' });
-    expect(timeout.mock.calls).toEqual([[1_500], [1_500]]);
+    const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      clock.advance(ms);
+      return shortly(30);
+    });
+    ssm.faults.push(...Array.from({ length: 40 }, () => 'hang' as const));
+    const [variable = ''] = Object.keys(SECRETS);
+    const reading = createReadSecrets({ ...clock, random: () => 0.5 })([{ variable, reference: `ssm:${NAMES[0]}` }]);
+    await expect(reading).rejects.toMatchObject({
+      code: 'SECRETS_UNAVAILABLE',
+      cause: { name: 'TimeoutError' },
+    });
+    expect(timeout.mock.calls).toEqual(Array(4).fill([1_500]));
   });
 });

@@ -1,0 +1,61 @@
+import { AppError } from './errors.ts';
+import type { LogFields } from './ports.ts';
+
+const MAX_FRAMES = 12;
+const MAX_CAUSES = 6;
+
+/**
+ * What may be logged of an error: its name, its stack frames, and those of its causes with their codes. A message of ours is
+ * fixed text. One from elsewhere is left out, because it may quote what it stumbled over.
+ */
+export function describeError(error: unknown): LogFields {
+  const isOurs = error instanceof AppError;
+  const causes = causesOf(error).map((cause) => [nameOf(cause), ...framesOf(cause)].join(' < '));
+  return {
+    code: isOurs ? error.code : 'UNEXPECTED',
+    reason: isOurs ? error.message : nameOf(error),
+    ...(isOurs && 'fault' in error && { fault: String(error.fault) }),
+    ...(!isOurs && { stack: framesOf(error).join(' < ') }),
+    ...(causes.length > 0 && { causes: causes.join(' <- ') }),
+  };
+}
+
+/** The errors behind an error, nearest first. The limit also ends the list of one that is its own cause. */
+function causesOf(error: unknown): readonly unknown[] {
+  const found: unknown[] = [error];
+  for (let at = 0; at < found.length && found.length <= MAX_CAUSES; at += 1) {
+    const { cause, errors = [] } = membersOf(found[at]);
+    found.push(...[cause, errors].flat().filter((each) => each !== undefined));
+  }
+  return found.slice(1, MAX_CAUSES + 1);
+}
+
+/** `TypeError`, `Error[ECONNRESET]`, or the type of what was thrown instead of an error. */
+function nameOf(error: unknown): string {
+  const { name, code } = membersOf(error);
+  const word = WORD.test(String(name)) && name !== undefined ? String(name) : typeof error;
+  return WORD.test(String(code)) && code !== undefined ? `${word}[${code}]` : word;
+}
+
+const WORD = /^[\w$.-]{1,64}$/;
+/** `    at async Table.send (/var/task/functions/any.cjs:1:2345)`: of a path its last part, which names nobody. */
+const FRAME =
+  /^\s+at (?:(?:async |new )*([\w$.<>#[\] ]{1,80}) \()?(?:(?:file:|\/|[A-Z]:\\).*[/\\]|(?=node:)(?:.*\/)?)([\w$.:-]{1,80}:\d+:\d+)\)?$/;
+
+/** The frames alone. A message may have several lines that look like frames, and is cut off first. */
+function framesOf(error: unknown): readonly string[] {
+  const { stack = '', message = '' } = membersOf(error);
+  const [text, said] = [String(stack), String(message)];
+  const behind = text.includes(said) ? text.slice(text.indexOf(said) + said.length) : text;
+  const frames = behind.split('\n').flatMap((line) => {
+    const [isFrame, name, place = ''] = FRAME.exec(line) ?? [];
+    if (isFrame === undefined) return [];
+    return name === undefined ? place : `${name} (${place})`;
+  });
+  return frames.slice(0, MAX_FRAMES);
+}
+
+/** By members rather than by class: an error may come from another realm. */
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return Object(value) as Record<string, unknown>;
+}

@@ -1,0 +1,40 @@
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { reportFault } from '../observability/count-fault.ts';
+import type { Telemetry } from '../observability/telemetry.ts';
+import { putBack } from '../queue/put-back.ts';
+
+export type QueueWorkerOptions<Runtime> = {
+  readonly telemetry: Telemetry;
+  readonly runtime: () => Promise<Runtime>;
+  /** Names the queue that invokes the function. Without it, messages stay where they are when the function cannot start. */
+  readonly queueVariable?: 'ASSIGN_QUEUE_URL' | 'REFRESH_QUEUE_URL';
+};
+
+/**
+ * A function behind a queue. When its runtime cannot start, for want of secrets or configuration, no message is to blame:
+ * they go back with a delay and lose no receive. Only those that could not be sent are reported as failed.
+ */
+export function createQueueWorker<Runtime>(
+  { telemetry, runtime, queueVariable }: QueueWorkerOptions<Runtime>,
+  work: (runtime: Runtime, event: SQSEvent, context: Context) => Promise<SQSBatchResponse>,
+) {
+  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    let started: Runtime;
+    try {
+      started = await runtime();
+    } catch (error) {
+      return giveBack(event, error);
+    }
+    return work(started, event, context);
+  };
+
+  async function giveBack({ Records }: SQSEvent, error: unknown): Promise<SQSBatchResponse> {
+    const queueUrl = queueVariable && process.env[queueVariable];
+    const failed = queueUrl ? await putBack(queueUrl, Records, Math.random) : Records.map(({ messageId }) => messageId);
+    const counts = { messages: Records.length, returned: Records.length - failed.length };
+    if (counts.returned > 0) telemetry.metrics.count('MessagesReturned', {}, counts.returned);
+    reportFault(telemetry, 'the worker could not start', error, counts);
+    telemetry.flush();
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  }
+}

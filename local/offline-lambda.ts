@@ -1,0 +1,126 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import workerThreads, { isMainThread, MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+
+/**
+ * Loaded into the process of serverless-offline (14.8.2) before it starts, by `node --import`. There, a function that fails, runs
+ * out of time or is killed is answered 200 over HTTP, or takes the whole process with it. On AWS an HTTP API answers 500, the
+ * container is replaced, and everything else goes on. A test over HTTP shows that it still fits the package.
+ */
+type FunctionEvent = object | null | undefined;
+type LambdaFunction = {
+  setEvent(event: FunctionEvent): void;
+  runHandler(): Promise<unknown>;
+  /** Ends the thread; the next call gets a new one. */
+  cleanup(): Promise<void>;
+};
+type Invocation = { readonly context: object; readonly event: unknown; readonly port: MessagePort };
+
+/** What an HTTP API answers for a function that failed (troubleshooting HTTP APIs with Lambda, read 2026-11-26). */
+const FAILED = {
+  statusCode: 500,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ message: 'Internal Server Error' }),
+};
+
+const source = dirname(createRequire(import.meta.url).resolve('serverless-offline'));
+
+async function load<Members>(path: string): Promise<Members> {
+  const { default: loaded } = await import(pathToFileURL(join(source, path)).href);
+  return loaded.prototype;
+}
+
+if (isMainThread) await answerAsApiGateway();
+else await throwErrorsOnly();
+
+async function answerAsApiGateway(): Promise<void> {
+  const running = new AsyncLocalStorage<LambdaFunction>();
+  const fromHttp = new WeakSet<object>();
+  const events = new WeakMap<LambdaFunction, FunctionEvent>();
+
+  const eventMaker = await load<{ create(): object }>('events/http/lambda-events/LambdaProxyIntegrationEventV2.js');
+  const { create } = eventMaker;
+  eventMaker.create = function createEvent() {
+    const event = create.call(this);
+    fromHttp.add(event);
+    return event;
+  };
+
+  const lambda = await load<LambdaFunction>('lambda/LambdaFunction.js');
+  const { setEvent, runHandler } = lambda;
+  lambda.setEvent = function setEventAndNote(event) {
+    events.set(this, event);
+    setEvent.call(this, event);
+  };
+  lambda.runHandler = async function runHandlerOrFail() {
+    const event = events.get(this);
+    try {
+      return await running.run(this, () => runHandler.call(this));
+    } catch (error) {
+      // Whoever invoked it by name is told of the error itself, as by Lambda.
+      if (event === null || event === undefined || !fromHttp.has(event)) throw error;
+      return FAILED;
+    }
+  };
+
+  workerThreads.Worker = class FunctionThread extends Worker {
+    readonly #function = running.getStore();
+    readonly #ends = new Set<(error: Error) => void>();
+    #error = new Error('the process of the function ended');
+    #isStopped = false;
+
+    constructor(...options: ConstructorParameters<typeof Worker>) {
+      super(...options);
+      // Without a listener, an error in a function would end this process.
+      this.on('error', (error) => {
+        // A copy: what comes out of a thread passes for an error, but is none any more once it is sent on.
+        this.#error = new Error(error instanceof Error ? error.message : String(error));
+      });
+      this.once('exit', () => {
+        for (const end of this.#ends) end(this.#error);
+        if (this.#isStopped || this.#function === undefined) return;
+        process.stderr.write(`A function ended before its time: ${this.#error.message}\n`);
+        void this.#function.cleanup();
+      });
+    }
+
+    /** Stands between the caller and the thread, because a port does not say that its other end is gone. */
+    override postMessage(invocation: Invocation): void {
+      const { port1: ours, port2: theirs } = new MessageChannel();
+      const answer = (result: unknown) => {
+        this.#ends.delete(answer);
+        ours.close();
+        invocation.port.postMessage(result);
+        invocation.port.close();
+      };
+      this.#ends.add(answer);
+      ours.once('message', answer);
+      super.postMessage({ ...invocation, port: theirs }, [theirs]);
+    }
+
+    override terminate(): Promise<number> {
+      this.#isStopped = true;
+      return super.terminate();
+    }
+  };
+  syncBuiltinESMExports();
+}
+
+/** A function may throw anything, and what is no error, or cannot be copied to another thread, would pass for an answer. */
+async function throwErrorsOnly(): Promise<void> {
+  const runner = await load<{ run(...invocation: unknown[]): Promise<unknown> }>(
+    'lambda/handler-runner/in-process-runner/InProcessRunner.js',
+  );
+  const { run } = runner;
+  runner.run = async function runAndThrowErrors(...invocation) {
+    try {
+      return await run.apply(this, invocation);
+    } catch (error) {
+      if (!(error instanceof Error)) throw new Error(`the function threw no error but: ${typeof error}`);
+      const { name, message, stack } = error;
+      throw Object.assign(new Error(message), { name, stack });
+    }
+  };
+}

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describeError } from '../../lib/domain/describe-error.ts';
+import { ConfigError, SecretsUnavailableError, UpstreamUnavailableError } from '../../lib/domain/errors.ts';
+
+/** An error as it comes from deep inside. */
+function fail(message: string, options: ErrorOptions & { readonly code?: string; readonly name?: string } = {}): Error {
+  const { name = 'TypeError', code, cause } = options;
+  const error = new TypeError(message, cause === undefined ? {} : { cause });
+  return Object.assign(error, { name }, code === undefined ? {} : { code });
+}
+
+describe('an error that nobody foresaw', () => {
+  it('[W16] is described by its name and by where it happened, function by function', () => {
+    const { code, reason, stack } = describeError(fail('jane@example.com is not a function'));
+    expect([code, reason]).toEqual(['UNEXPECTED', 'TypeError']);
+    expect(stack).toMatch(/^fail \(describe-error\.test\.ts:\d+:\d+\) < [\w. <>]+\(/);
+  });
+
+  it('[W16] is described with its causes, each with its name, its code and its place', () => {
+    const refused = fail('connect ECONNREFUSED 10.0.0.7', { name: 'Error', code: 'ECONNREFUSED' });
+    const error = fail('fetch failed for jane@example.com', {
+      cause: fail('inner', { name: 'SocketError', cause: refused }),
+    });
+    const { causes } = describeError(error);
+    expect(causes).toMatch(/^SocketError < fail \(\S+\).* <- Error\[ECONNREFUSED\] < fail \(\S+\)/);
+  });
+
+  it('[W16] that holds several others names them', () => {
+    const error = new AggregateError(
+      [fail('a', { code: 'ETIMEDOUT' }), fail('b', { code: 'ENETUNREACH' })],
+      'all failed',
+    );
+    const { reason, causes } = describeError(error);
+    expect(reason).toBe('AggregateError');
+    expect(causes).toMatch(/^TypeError\[ETIMEDOUT\].* <- TypeError\[ENETUNREACH\]/);
+  });
+
+  it('[W16] that is its own cause is described, and no further than a few steps', () => {
+    const error = fail('round');
+    Object.assign(error, { cause: error });
+    expect(String(describeError(error).causes).split(' <- ')).toHaveLength(6);
+  });
+
+  it.each([
+    ['a text', 'jane@example.com', 'string'],
+    ['nothing', undefined, 'undefined'],
+    ['null', null, 'object'],
+    ['a number', 7, 'number'],
+    ['an object', { email: 'jane@example.com' }, 'object'],
+    ['an error whose name is a sentence', fail('x', { name: 'Jane is away' }), 'object'],
+    ['an error without a stack', { name: 'Error', message: 'jane@example.com' }, 'Error'],
+  ])('[W16] may be no error at all: %s', (_what, thrown, reason) => {
+    const described = describeError(thrown);
+    expect(described).toMatchObject({ code: 'UNEXPECTED', reason });
+    expect(JSON.stringify(described)).not.toMatch(/jane@|Jane is/);
+  });
+});
+
+describe('an error of ours', () => {
+  it('[W16] keeps its code and its sentence, and shows what caused it', () => {
+    const cause = fail('jane@example.com', { name: 'Error', code: 'ECONNRESET' });
+    const described = describeError(new SecretsUnavailableError('Secrets could not be read', { cause }));
+    expect(described).toMatchObject({ code: 'SECRETS_UNAVAILABLE', reason: 'Secrets could not be read' });
+    expect(described.causes).toMatch(/^Error\[ECONNRESET\] < fail/);
+    expect(described).not.toHaveProperty('stack');
+  });
+
+  it('[W16] keeps its fault', () => {
+    expect(describeError(new UpstreamUnavailableError('timeout'))).toMatchObject({ fault: 'timeout' });
+    expect(Object.keys(describeError(new ConfigError('x')))).toEqual(['code', 'reason']);
+  });
+});
+
+describe('frames', () => {
+  const framesOf = (...lines: readonly string[]) =>
+    describeError({ name: 'Error', message: 'boom', stack: ['Error: boom', ...lines].join('\n') }).stack;
+
+  it.each([
+    [
+      '    at setOwner (/var/task/functions/set-owner-by-email.cjs:1:23456)',
+      'setOwner (set-owner-by-email.cjs:1:23456)',
+    ],
+    ['    at async Table.send (file:///home/jane doe/x/table.ts:9:1)', 'Table.send (table.ts:9:1)'],
+    ['    at new Client (/a/node_modules/@aws-sdk/client-sqs/dist-cjs/index.js:3:4)', 'new Client (index.js:3:4)'],
+    ['    at Foo.bar [as baz] (/a/b.js:1:2)', 'Foo.bar [as baz] (b.js:1:2)'],
+    ['    at /var/task/x.cjs:1:2', 'x.cjs:1:2'],
+    [
+      '    at process.processTicksAndRejections (node:internal/process/task_queues:105:5)',
+      'process.processTicksAndRejections (task_queues:105:5)',
+    ],
+    ['    at node:events:519:28', 'node:events:519:28'],
+    ['    at C:\\Users\\jane\\x.js:1:2', 'x.js:1:2'],
+    ['    at Array.map (<anonymous>)', ''],
+    ['    at jane@example.com (/a/b.js:1:2)', ''],
+    ['  jane@example.com', ''],
+  ])('[W16] of %j are told as %j', (line, told) => {
+    expect(framesOf(line)?.toString().replace(/^new /, 'new ')).toBe(told.replace(/^new /, ''));
+  });
+
+  it('[W16] are not looked for in a message, whatever it looks like', () => {
+    const error = fail('first line\n    at secret (/var/task/secret.js:1:2)\n    at other (/x/y.js:3:4)');
+    expect(describeError(error).stack).not.toMatch(/secret|y\.js/);
+    expect(describeError(error).stack).toMatch(/^fail \(/);
+  });
+
+  it('[W16] of any error hold no text of its message, nor do the names of its causes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ minLength: 12 }), { minLength: 1, maxLength: 4 }), (messages) => {
+        const error = messages.reduceRight<Error | undefined>(
+          (cause, message) => fail(message, cause === undefined ? {} : { cause }),
+          undefined,
+        );
+        const told = JSON.stringify(describeError(error));
+        const clean = JSON.stringify(
+          describeError(
+            messages.reduceRight<Error | undefined>(
+              (cause) => fail('fixed text', cause === undefined ? {} : { cause }),
+              undefined,
+            ),
+          ),
+        );
+        // The same but for the places, which are lines of this test.
+        const places = (text: string) => text.replaceAll(/:\d+:\d+/g, '');
+        expect(places(told)).toBe(places(clean));
+      }),
+    );
+  });
+});
