@@ -30,9 +30,12 @@ const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
     `${asked} is a user id${of(people)}, not an email. Map the property that holds the email.`,
   FALLBACK_OWNER_INVALID: () => 'The fallback owner is missing, deactivated or not a person of this HubSpot account.',
   INPUT_INVALID: ({ subject }) => `The input "${subject}" has a value that it cannot have.`,
+  RECORD_MISSING: () => 'The workflow gave this step no record, so there is no owner to set.',
   RECORD_NOT_FOUND: () => 'The record no longer exists.',
   RECORD_TYPE_UNSUPPORTED: () => 'Records of this type cannot be given an owner by this action.',
   PROPERTY_NOT_FOUND: ({ subject }) => `The property "${subject}" does not exist on this object.`,
+  PROPERTY_HOLDS_SEVERAL: ({ subject }) =>
+    `The property "${subject}" holds several people. Choose a property that holds one.`,
   RECORD_VALIDATION_FAILED: ({ subject }) =>
     `HubSpot refused to change "${subject}" because of a rule of this account.`,
   INVALID_OWNER_ID: ({ ownerIds }) => `HubSpot refused the owner id ${ownerIds}.`,

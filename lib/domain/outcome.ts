@@ -39,7 +39,7 @@ export const ERROR_CODES = [
   'PORTAL_NOT_CONNECTED',
   'EXPIRED_IN_QUEUE',
 ] as const;
-export type ErrorCode = (typeof ERROR_CODES)[number];
+export type ErrorCode = (typeof ERROR_CODES)[number] | 'RECORD_MISSING' | 'PROPERTY_HOLDS_SEVERAL';
 
 export type ResolvedFrom = 'CACHE' | 'LIVE';
 

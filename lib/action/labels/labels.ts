@@ -47,7 +47,7 @@ export type LanguageTexts = Readonly<Record<ActionKey, ActionTexts>> & {
   };
   readonly outputFieldLabels: Readonly<Record<OutputName, string>>;
   readonly outcomes: Readonly<Record<OutcomeRule, string>>;
-  readonly errors: Readonly<Record<ErrorCode, ErrorText>>;
+  readonly errors: Readonly<Record<Extract<RuleLabel, ErrorCode>, ErrorText>>;
   /** Leads in the error message, which is English in every language. */
   readonly details: string;
 };
