@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { type ObjectTypeId, type PortalId, parsePortalId } from '../domain/ids.ts';
+import type { ObjectTypeId, PortalId } from '../domain/ids.ts';
 import { parseObjectType } from '../domain/object-type.ts';
 import { UnreadableRequestError } from './http-errors.ts';
-import { parseJsonBody } from './json-body.ts';
+import { NOT_FLAT, parseJsonBody, readPortalId } from './json-body.ts';
 
 /** The editor's question for the options of a field. */
 export type OptionsRequest = {
@@ -22,6 +22,7 @@ const optionalText = z.optional(z.nullable(z.string()));
  * portal into `origin`, captures also beside it. Unknown members are ignored, the values of other fields among them.
  */
 const optionsBody = z.object({
+  ...NOT_FLAT,
   origin: z.optional(z.nullable(z.object({ portalId: z.optional(z.unknown()) }))),
   portalId: z.optional(z.unknown()),
   objectTypeId: z.optional(z.unknown()),
@@ -40,18 +41,9 @@ export function parseOptionsRequest(body: Uint8Array): OptionsRequest {
   }
   const { origin, portalId, objectTypeId, fetchOptions } = parsed.data;
   return {
-    portalId: readPortalId([origin?.portalId, portalId]),
+    portalId: readPortalId(origin?.portalId, portalId),
     objectType: parseObjectType(objectTypeId),
     search: fetchOptions?.q ?? '',
     after: fetchOptions?.after || undefined,
   };
-}
-
-function readPortalId(named: readonly unknown[]): PortalId {
-  const ids = new Set(named.filter((id) => id !== undefined && id !== null).map(parsePortalId));
-  const [portalId] = ids;
-  if (portalId === undefined || ids.size > 1) {
-    throw new UnreadableRequestError('The portal id is not valid', ['origin.portalId']);
-  }
-  return portalId;
 }
