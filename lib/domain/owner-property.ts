@@ -3,14 +3,29 @@ import type { ObjectTypeId, PortalId } from './ids.ts';
 /** A property whose values are owner ids and which may be written. `name` is HubSpot's internal one, `label` what people see. */
 export type OwnerProperty = { readonly name: string; readonly label: string };
 
+/** An owner property as HubSpot describes it. */
+export type DescribedProperty = OwnerProperty & {
+  /** Kept out of HubSpot's own pages. It may be written all the same. */
+  readonly isHidden?: boolean;
+  /** Holds several people, of whom a write of one would leave one. */
+  readonly holdsSeveral?: boolean;
+  /** HubSpot described it in an unforeseen shape: nobody knows whether it may be written. */
+  readonly isUnclear?: boolean;
+};
+
+/** Whether the editor offers it: one that a workflow may fill with one owner, and that people see. */
+export function isOffered({ isHidden, holdsSeveral, isUnclear }: DescribedProperty): boolean {
+  return isHidden !== true && holdsSeveral !== true && isUnclear !== true;
+}
+
 /** What HubSpot knows about the owner properties of an object. `deadlineEpochMs` is when the caller stops waiting. */
 export type OwnerProperties = {
-  /** In no order; empty when the object has none, or when HubSpot does not know its type. */
+  /** Those that may be written, in no order; empty when the object has none, or when HubSpot does not know its type. */
   listOwnerProperties(
     portalId: PortalId,
     objectType: ObjectTypeId,
     deadlineEpochMs: number,
-  ): Promise<readonly OwnerProperty[]>;
+  ): Promise<readonly DescribedProperty[]>;
 };
 
 /** Objects with ownership have this one from the start (properties guide, read 2026-11-23). */

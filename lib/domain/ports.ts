@@ -53,6 +53,7 @@ export type RecordRefusal = {
   readonly kind: 'refused';
   readonly code:
     | 'INVALID_OWNER_ID'
+    | 'PROPERTY_HOLDS_SEVERAL'
     | 'PROPERTY_NOT_FOUND'
     | 'RECORD_NOT_FOUND'
     | 'RECORD_TYPE_UNSUPPORTED'
@@ -141,6 +142,7 @@ export type MetricName =
   | 'HubSpotPermitsRefused'
   | 'HubSpotPermitWaitMs'
   | 'HubSpotRateLimited'
+  | 'HubSpotRowsSkipped'
   | 'HubSpotScopesMissing'
   | 'HubSpotTokenRejected'
   | 'MessagesUnreadable'

@@ -19,7 +19,7 @@ export function createOptionsRuntime(config: Config, telemetry: Telemetry, world
   const { now, sleep } = world;
   const { publicBaseUrl, secrets, allowSignatureV2, hubspotApiBaseUrl } = config;
   const { send } = createHubSpot(config, telemetry, world, INTERACTIVE);
-  const ownerProperties = createOwnerProperties(send, hubspotApiBaseUrl);
+  const ownerProperties = createOwnerProperties(send, hubspotApiBaseUrl, telemetry.metrics);
   return {
     signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2 },
     now,

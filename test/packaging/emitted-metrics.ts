@@ -18,6 +18,7 @@ export const METRICS: Readonly<Record<MetricName, readonly string[]>> = {
   HubSpotContractBroken: [],
   HubSpotTokenRejected: [],
   HubSpotScopesMissing: [],
+  HubSpotRowsSkipped: ['list'],
   HubSpotPermitsRefused: ['priority'],
   HubSpotPermitWaitMs: [],
   BreakerOpened: [],
