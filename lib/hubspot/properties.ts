@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { UpstreamContractError } from '../domain/errors.ts';
 import { ALL_OWNERS_PROPERTY, type DescribedProperty, type OwnerProperties } from '../domain/owner-property.ts';
 import type { Metrics } from '../domain/ports.ts';
+import { parseJson } from './error-body.ts';
 import type { SendForPortal } from './portal-client.ts';
 import { createSdkConfiguration, toHubSpotRequest } from './sdk-requests.ts';
 
@@ -20,8 +21,11 @@ const property = z.object({
   calculated: optionalFlag,
   modificationMetadata: z.optional(z.nullable(z.object({ readOnlyValue: optionalFlag }))),
 });
-/** What is left of a row that is not of this shape. */
-const oddProperty = z.object({ name: z.string(), referencedObjectType: z.optional(z.unknown()) });
+/** A row of another shape that may be an owner property, for all one can read in it. */
+const oddOwner = z.object({
+  name: z.string(),
+  referencedObjectType: z.union([z.literal('OWNER'), z.looseObject({}), z.array(z.unknown())]),
+});
 /** HubSpot does not page here. */
 const propertiesList = z.object({ results: z.array(z.unknown()) });
 
@@ -78,11 +82,9 @@ function describe(row: z.output<typeof property>): DescribedProperty | undefined
   };
 }
 
-/** Undefined for what is certainly no owner property. */
 function describeOdd(row: unknown): DescribedProperty | undefined {
-  const { name, referencedObjectType: target = null } = oddProperty.safeParse(row).data ?? {};
-  const refersElsewhere = target === null || (typeof target === 'string' && target !== 'OWNER');
-  return name === undefined || refersElsewhere ? undefined : { name, label: name, isUnclear: true };
+  const name = oddOwner.safeParse(row).data?.name;
+  return name === undefined ? undefined : { name, label: name, isUnclear: true };
 }
 
 function isWritableOwner(row: z.output<typeof property>): boolean {
@@ -93,12 +95,4 @@ function isWritableOwner(row: z.output<typeof property>): boolean {
     row.calculated !== true &&
     row.modificationMetadata?.readOnlyValue !== true
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
