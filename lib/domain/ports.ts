@@ -186,3 +186,11 @@ export type Successors = {
   /** Safe to repeat. */
   removeSuccessor(portalId: PortalId, leaverId: OwnerId): Promise<void>;
 };
+
+/** Which portals have ever signed with v3. It is told of proved signatures only. */
+export type SignatureMemory = {
+  /** Safe to repeat. The table's outage is no reason to throw: the next request tells it again. */
+  noteV3(portalId: PortalId): Promise<void>;
+  /** Sees every note that was answered before it. An outage throws. */
+  hasSentV3(portalId: PortalId): Promise<boolean>;
+};

@@ -1,7 +1,9 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { AppError } from '../domain/errors.ts';
-import { type SignatureSecrets, verifySignature } from '../hubspot/signature.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { SignatureMemory } from '../domain/ports.ts';
+import { SIGNATURE_V3, type SignatureSecrets, verifySignature } from '../hubspot/signature.ts';
 import { countFault } from '../observability/count-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import {
@@ -107,6 +109,23 @@ export function requireSignature(
       if (headerValues(event, PROBE_HEADER).length > 0) throw new ProbeError();
     },
   };
+}
+
+/**
+ * A v2 signature has no time in it: a captured request could be sent again at any time without its v3 signature. So v2 alone
+ * is refused for a portal that ever sent v3. For requests that `requireSignature` let through.
+ * @throws {UnauthenticRequestError | StoreUnavailableError}
+ */
+export async function refuseDowngrade(
+  event: HttpEvent,
+  portalId: PortalId,
+  signatures: SignatureMemory,
+  { metrics }: Telemetry,
+): Promise<void> {
+  if (headerValues(event, SIGNATURE_V3).length > 0) return signatures.noteV3(portalId);
+  if (!(await signatures.hasSentV3(portalId))) return;
+  metrics.count('SignatureRejected', { reason: 'downgraded' });
+  throw new UnauthenticRequestError();
 }
 
 function correlationIdOf(event: HttpEvent, context: Context): string {

@@ -33,7 +33,7 @@ export type SignatureFault =
 /** HubSpot rejects timestamps older than this; we also reject those further ahead, which HubSpot leaves open. */
 export const SIGNATURE_WINDOW_MS = 300_000;
 
-const SIGNATURE_V3 = 'x-hubspot-signature-v3';
+export const SIGNATURE_V3 = 'x-hubspot-signature-v3';
 const TIMESTAMP = 'x-hubspot-request-timestamp';
 const SIGNATURE = 'x-hubspot-signature';
 const VERSION = 'x-hubspot-signature-version';

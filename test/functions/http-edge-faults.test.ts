@@ -10,6 +10,7 @@ import { createRunOnce } from '../../lib/use-cases/run-execution.ts';
 import { createSetOwner } from '../../lib/use-cases/set-owner.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addRecord } from '../../local/simulator/seed-records.ts';
+import { createFakeSignatureMemory } from '../fakes/signature-memory.ts';
 import { makeClock } from '../support/clock.ts';
 import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
 import { makeExecution } from '../support/offline-service.ts';
@@ -60,6 +61,7 @@ function makeHandlers({ cache, directory, records, ledger }: Ports) {
   const runtime: FindOwnerRuntime & SetOwnerRuntime = {
     signaturePolicy: { publicBaseUrl: BASE_URL, secrets: { current: CLIENT_SECRET }, allowSignatureV2: false },
     now,
+    signatures: createFakeSignatureMemory(),
     findKnownOwner: cache.findByOwnerId,
     installUrl: '',
     findOwner: createFindOwner(resolver),
