@@ -3,20 +3,11 @@ import type { ObjectTypeId, PortalId } from './ids.ts';
 /** A property whose values are owner ids and which may be written. `name` is HubSpot's internal one, `label` what people see. */
 export type OwnerProperty = { readonly name: string; readonly label: string };
 
-/** An owner property as HubSpot describes it. */
-export type DescribedProperty = OwnerProperty & {
-  /** Kept out of HubSpot's own pages. It may be written all the same. */
-  readonly isHidden?: boolean;
-  /** Holds several people, of whom a write of one would leave one. */
-  readonly holdsSeveral?: boolean;
-  /** HubSpot described it in an unforeseen shape: nobody knows whether it may be written. */
-  readonly isUnclear?: boolean;
-};
-
-/** Whether the editor offers it: one that a workflow may fill with one owner, and that people see. */
-export function isOffered({ isHidden, holdsSeveral, isUnclear }: DescribedProperty): boolean {
-  return isHidden !== true && holdsSeveral !== true && isUnclear !== true;
-}
+/**
+ * An owner property as HubSpot describes it, and why the editor does not offer it: HubSpot hides it (it may be written all the
+ * same), it holds several people, or its description is of an unforeseen shape and says neither.
+ */
+export type DescribedProperty = OwnerProperty & { readonly notOffered?: 'hidden' | 'several' | 'unclear' };
 
 /** What HubSpot knows about the owner properties of an object. `deadlineEpochMs` is when the caller stops waiting. */
 export type OwnerProperties = {

@@ -6,10 +6,22 @@ import { UnreadableRequestError } from './http-errors.ts';
 export const NOT_FLAT = { 'origin.portalId': z.optional(z.never()) };
 
 /**
- * Strict UTF-8: a lenient decoder maps distinct bytes to one text, which lets a forged body through that hashes right.
- * @throws {UnreadableRequestError}
+ * Reads a body of the given shape. Strict UTF-8: a lenient decoder maps distinct bytes to one text, which lets a forged body
+ * through that hashes right.
+ * @throws {UnreadableRequestError} with `message` and the fields at fault when it is JSON of another shape
  */
-export function parseJsonBody(body: Uint8Array): unknown {
+export function parseJsonBody<Schema extends z.ZodMiniType>(
+  body: Uint8Array,
+  schema: Schema,
+  message: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(readJson(body));
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map(({ path }) => path.join('.'));
+  throw new UnreadableRequestError(message, fields);
+}
+
+function readJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
   } catch {

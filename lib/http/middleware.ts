@@ -112,8 +112,8 @@ export function requireSignature(
 }
 
 /**
- * A v2 signature has no time in it: a captured request could be sent again at any time without its v3 signature. So v2 alone
- * is refused for a portal that ever sent v3. For requests that `requireSignature` let through.
+ * For requests with a good signature. A v2 signature has no time in it, so whoever captured a request could send it again
+ * without its v3 signature: v2 alone is refused for a portal that ever sent v3.
  * @throws {UnauthenticRequestError | StoreUnavailableError}
  */
 export async function refuseDowngrade(

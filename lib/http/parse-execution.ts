@@ -12,10 +12,7 @@ export type Execution = {
   readonly executionId: string;
   /** What the execution can be completed by later; undefined when HubSpot's callback id is missing or odd. */
   readonly callbackId: string | undefined;
-  /**
-   * HubSpot gave an id that no other execution has. Without one, the same workflow asking the same again cannot be told from
-   * the same request sent again.
-   */
+  /** HubSpot gave an id that no other execution has. Otherwise asking the same again looks like the same request again. */
   readonly hasStableId: boolean;
   readonly workflowId: string;
   /** What the execution asks for. The record's properties are left out: they may have changed between two deliveries. */
@@ -61,16 +58,15 @@ const PORTAL_OF_CALLBACK = /^ap-(\d+)-/i;
  * @throws {UnreadableRequestError} when it is not UTF-8, not JSON, or not an execution of one portal
  */
 export function parseExecution(body: Uint8Array, action: ActionDefinition): Execution {
-  const parsed = executionBody.safeParse(parseJsonBody(body));
-  if (!parsed.success) throw new UnreadableRequestError('The body is not an execution', paths(parsed.error));
-  const { origin, context, object, callbackId } = parsed.data;
-  const portalId = readPortalId(origin.portalId ?? '', parsed.data.portalId);
+  const read = parseJsonBody(body, executionBody, 'The body is not an execution');
+  const { origin, context, object, callbackId } = read;
+  const portalId = readPortalId(origin.portalId ?? '', read.portalId);
   const callbackText = typeof callbackId === 'string' ? callbackId : '';
   if ((PORTAL_OF_CALLBACK.exec(callbackText)?.[1] ?? portalId) !== portalId) {
     throw new UnreadableRequestError('The callback id belongs to another portal', ['callbackId']);
   }
 
-  const inputs = parsed.data.inputFields ?? parsed.data.fields ?? {};
+  const inputs = read.inputFields ?? read.fields ?? {};
   const own = (name: string) => (Object.hasOwn(inputs, name) ? (inputs[name] ?? '') : '');
   const names = action.inputFields.map((field) => field.name);
   const payloadHash = hash([action.uid, portalId, object?.objectType, object?.objectId, ...names.map(own)]);
@@ -97,10 +93,6 @@ export function parseExecution(body: Uint8Array, action: ActionDefinition): Exec
 /** A number beyond the safe ones lost digits, and may be anybody's. */
 function isId(value: unknown): boolean {
   return typeof value === 'string' ? value !== '' : Number.isSafeInteger(value) && value !== 0;
-}
-
-function paths(error: z.core.$ZodError): string[] {
-  return error.issues.map((issue) => issue.path.join('.'));
 }
 
 /**

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import type { ObjectTypeId, PortalId } from '../domain/ids.ts';
 import { parseObjectType } from '../domain/object-type.ts';
-import { UnreadableRequestError } from './http-errors.ts';
 import { NOT_FLAT, parseJsonBody, readPortalId } from './json-body.ts';
 
 /** The editor's question for the options of a field. */
@@ -34,12 +33,8 @@ const optionsBody = z.object({
  * @throws {UnreadableRequestError} when it is not UTF-8, not JSON, or names no portal or two
  */
 export function parseOptionsRequest(body: Uint8Array): OptionsRequest {
-  const parsed = optionsBody.safeParse(parseJsonBody(body));
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map((issue) => issue.path.join('.'));
-    throw new UnreadableRequestError('The body is not a request for options', fields);
-  }
-  const { origin, portalId, objectTypeId, fetchOptions } = parsed.data;
+  const read = parseJsonBody(body, optionsBody, 'The body is not a request for options');
+  const { origin, portalId, objectTypeId, fetchOptions } = read;
   return {
     portalId: readPortalId(origin?.portalId, portalId),
     objectType: parseObjectType(objectTypeId),

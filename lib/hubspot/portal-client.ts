@@ -38,8 +38,6 @@ export type SendForPortal = (
   options?: {
     /** The call needs a scope that a portal may do without: lacking it is no fault that anybody must look at. */
     readonly scopeIsOptional?: boolean;
-    /** HubSpot may take long for this call: a try lasts until the deadline. */
-    readonly isPatient?: boolean;
     /** Called before the request is sent again after a try that may have had its effect. */
     readonly onRepeat?: () => void;
   },
@@ -58,18 +56,12 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   const breaker = createBreaker();
   const errorShare = createErrorShare(now);
 
-  return async function send(
-    portalId,
-    request,
-    deadlineEpochMs,
-    { scopeIsOptional = false, isPatient = false, onRepeat } = {},
-  ) {
-    const mostMs = isPatient ? Number.POSITIVE_INFINITY : tryTimeoutMs;
+  return async function send(portalId, request, deadlineEpochMs, { scopeIsOptional = false, onRepeat } = {}) {
     let token = await tokens.getToken(portalId);
     let tokenTries = 0;
     for (let retries = 0; ; ) {
       await permits.take(portalId, deadlineEpochMs);
-      const result = await sendOnce(portalId, request, token, Math.min(mostMs, deadlineEpochMs - now()));
+      const result = await sendOnce(portalId, request, token, deadlineEpochMs);
       const reaction = result.kind === 'reply' ? reactTo(result.reply, now()) : reactToFault(result.fault);
       if (reaction.kind === 'return') {
         breaker.succeeded(portalId);
@@ -95,8 +87,10 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     portalId: PortalId,
     request: HubSpotRequest,
     token: PortalToken,
-    timeoutMs: number,
+    deadlineEpochMs: number,
   ): Promise<TransportResult> {
+    const mostMs = request.mayTakeLong === true ? Number.POSITIVE_INFINITY : tryTimeoutMs;
+    const timeoutMs = Math.min(mostMs, deadlineEpochMs - now());
     if (timeoutMs <= 0) throw new UpstreamUnavailableError('out_of_time');
     const headers = { ...request.headers, Authorization: `Bearer ${token.value}` };
     const result = await transport({ ...request, headers }, timeoutMs);

@@ -34,22 +34,21 @@ const UNKNOWN_TYPE = new Set([400, 404]);
 /** HubSpot's own error body, every field of which is optional (error handling guide, read 2026-11-26). A proxy writes others. */
 const ownError = z.union([z.object({ status: z.literal('error') }), z.object({ category: z.string() })]);
 
-/** An account may have thousands of properties, each with a text and options. */
-const MAX_LIST_BYTES = 30 * 1024 * 1024;
+/** An account may have thousands of properties, each with a text and options: megabytes that take seconds. */
+const LARGE = { maxBodyBytes: 30 * 1024 * 1024, mayTakeLong: true };
 /** A property with check boxes holds several values (properties guide, read 2026-11-26). */
 const SEVERAL = 'checkbox';
 
 /**
  * HubSpot's properties API (properties guide, read 2026-11-23). Needs the scope to read the object's schema or its records.
- * Safe to repeat. One try may last until the deadline: a large list takes seconds.
+ * Safe to repeat.
  */
 export function createOwnerProperties(send: SendForPortal, apiBaseUrl: string, metrics: Metrics): OwnerProperties {
   const requests = new CoreApiRequestFactory(createSdkConfiguration(apiBaseUrl));
   return {
     async listOwnerProperties(portalId, objectType, deadlineEpochMs) {
-      const request = toHubSpotRequest(await requests.getAll(objectType, false));
-      const bounded = { ...request, maxBodyBytes: MAX_LIST_BYTES };
-      const { status, body } = await send(portalId, bounded, deadlineEpochMs, { isPatient: true });
+      const request = { ...toHubSpotRequest(await requests.getAll(objectType, false)), ...LARGE };
+      const { status, body } = await send(portalId, request, deadlineEpochMs);
       const document = parseJson(body);
       if (UNKNOWN_TYPE.has(status) && ownError.safeParse(document).success) return [];
       if (status !== 200) throw new UpstreamContractError(`the Properties API answered with ${status}`);
@@ -66,25 +65,21 @@ export function createOwnerProperties(send: SendForPortal, apiBaseUrl: string, m
     if (odd > 0 && odd === rows.length) {
       throw new UpstreamContractError('every row of the Properties API is of an unknown shape');
     }
-    return read.flatMap((row, index) => (row === undefined ? describeOdd(rows[index]) : describe(row)) ?? []);
+    return read.flatMap((row, index) => (row === undefined ? describeOdd(rows[index]) : describe(row)));
   }
 }
 
-/** Undefined for everything but an owner property that may be written. */
-function describe(row: z.output<typeof property>): DescribedProperty | undefined {
+function describe(row: z.output<typeof property>): DescribedProperty[] {
+  if (!isWritableOwner(row)) return [];
   const { name, label, fieldType, hidden } = row;
-  if (!isWritableOwner(row)) return undefined;
-  return {
-    name,
-    label: label?.trim() || name,
-    ...(hidden === true && { isHidden: true }),
-    ...(fieldType === SEVERAL && { holdsSeveral: true }),
-  };
+  const described = { name, label: label?.trim() || name };
+  if (fieldType === SEVERAL) return [{ ...described, notOffered: 'several' }];
+  return [hidden === true ? { ...described, notOffered: 'hidden' } : described];
 }
 
-function describeOdd(row: unknown): DescribedProperty | undefined {
+function describeOdd(row: unknown): DescribedProperty[] {
   const name = oddOwner.safeParse(row).data?.name;
-  return name === undefined ? undefined : { name, label: name, isUnclear: true };
+  return name === undefined ? [] : [{ name, label: name, notOffered: 'unclear' }];
 }
 
 function isWritableOwner(row: z.output<typeof property>): boolean {

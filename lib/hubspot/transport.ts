@@ -5,6 +5,8 @@ export type HubSpotRequest = {
   readonly body?: string;
   /** How much of a reply is read; 5 MB when absent. */
   readonly maxBodyBytes?: number;
+  /** A try lasts until the caller's deadline instead of a few seconds. */
+  readonly mayTakeLong?: boolean;
 };
 
 export type HubSpotReply = {

@@ -37,7 +37,7 @@ export function createCheckOwnerProperty(deps: OwnerPropertyMemoryDeps) {
 }
 
 function refuse(property: DescribedProperty | undefined): RecordRefusal | undefined {
-  if (property?.isUnclear === true) throw new UpstreamContractError('an owner property is of an unknown shape');
-  if (property?.holdsSeveral === true) return { kind: 'refused', code: 'PROPERTY_HOLDS_SEVERAL' };
-  return property === undefined ? { kind: 'refused', code: 'PROPERTY_NOT_FOUND' } : undefined;
+  if (property === undefined) return { kind: 'refused', code: 'PROPERTY_NOT_FOUND' };
+  if (property.notOffered === 'unclear') throw new UpstreamContractError('an owner property is of an unknown shape');
+  return property.notOffered === 'several' ? { kind: 'refused', code: 'PROPERTY_HOLDS_SEVERAL' } : undefined;
 }

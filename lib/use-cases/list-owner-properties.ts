@@ -1,12 +1,6 @@
 import { AppError, MissingScopesError, PortalNotConnectedError } from '../domain/errors.ts';
 import type { ObjectTypeId, PortalId } from '../domain/ids.ts';
-import {
-  findPage,
-  isOffered,
-  normalizeSearch,
-  type OwnerProperty,
-  STANDARD_OWNER_PROPERTY,
-} from '../domain/owner-property.ts';
+import { findPage, normalizeSearch, type OwnerProperty, STANDARD_OWNER_PROPERTY } from '../domain/owner-property.ts';
 import {
   createOwnerPropertyMemory,
   FRESH_MS,
@@ -63,7 +57,7 @@ export function createListOwnerProperties(deps: OwnerPropertyMemoryDeps) {
     const why = await fresh.then(() => undefined, whyOf);
     const known = memory.last(portalId, objectType);
     if (known === undefined) return standardOnly(why ?? 'unavailable', after);
-    const offered = known.filter(isOffered);
+    const offered = known.filter(({ notOffered }) => notOffered === undefined);
     if (offered.length === 0) return standardOnly('none', after);
     const { properties, last } = findPage(offered, normalizeSearch(search), after);
     // Labels may be alike; names are not.

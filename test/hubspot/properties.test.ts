@@ -3,7 +3,7 @@ import { parseObjectType } from '../../lib/domain/object-type.ts';
 import { createPortalClient, type SendForPortal } from '../../lib/hubspot/portal-client.ts';
 import { createOwnerProperties } from '../../lib/hubspot/properties.ts';
 import { createStaticTokens } from '../../lib/hubspot/static-tokens.ts';
-import { createTransport } from '../../lib/hubspot/transport.ts';
+import { createTransport, type HubSpotRequest } from '../../lib/hubspot/transport.ts';
 import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import { addCustomObjectType, addPortal, addProperty, addToken } from '../../local/simulator/seed-portals.ts';
 import { makeClock } from '../support/clock.ts';
@@ -68,8 +68,8 @@ describe('the owner properties of an object', () => {
     expect(await list('0-1')).toEqual([
       { name: 'hubspot_owner_id', label: 'Record owner' },
       { name: 'advisor', label: 'Advisor' },
-      { name: 'hidden_owner', label: 'hidden_owner', isHidden: true },
-      { name: 'team', label: 'team', holdsSeveral: true },
+      { name: 'hidden_owner', label: 'hidden_owner', notOffered: 'hidden' },
+      { name: 'team', label: 'team', notOffered: 'several' },
     ]);
     expect(simulator.calls.since(mark)).toMatchObject([{ route: 'GET properties', status: 200 }]);
   });
@@ -107,10 +107,10 @@ const ROW = { name: 'advisor', label: 'Advisor', ...OWNER };
 
 function answer(body: unknown, status = 200) {
   const reply = { status, headers: {}, body: typeof body === 'string' ? body : JSON.stringify(body) };
-  const sent: { readonly url: string; readonly maxBodyBytes: number | undefined; readonly isPatient: boolean }[] = [];
+  const sent: HubSpotRequest[] = [];
   const { metrics, counted } = makeTelemetry();
-  const send: SendForPortal = async (_portal, { url, maxBodyBytes }, _deadline, { isPatient = false } = {}) => {
-    sent.push({ url, maxBodyBytes, isPatient });
+  const send: SendForPortal = async (_portal, request) => {
+    sent.push(request);
     return reply;
   };
   const { listOwnerProperties } = createOwnerProperties(send, 'https://api.example.com', metrics);
@@ -178,7 +178,7 @@ describe('the list of properties', () => {
     '[T1] keeps an odd row that may be an owner property as unclear, neither there nor gone: %j in %s',
     async (odd) => {
       expect(await answer({ results: [{ name: 'firstname' }, { ...ROW, ...odd }] }).list()).toEqual([
-        { name: 'advisor', label: 'advisor', isUnclear: true },
+        { name: 'advisor', label: 'advisor', notOffered: 'unclear' },
       ]);
     },
   );
@@ -220,12 +220,12 @@ describe('the list of properties', () => {
   });
 
   it('[T2] says of a hidden owner property that it is hidden', async () => {
-    const hidden = { ...ADVISOR, isHidden: true };
+    const hidden = { ...ADVISOR, notOffered: 'hidden' };
     expect(await answer({ results: [{ ...ROW, hidden: true }] }).list()).toEqual([hidden]);
   });
 
   it('[T3] says of an owner property with checkboxes that it holds several', async () => {
-    const several = { ...ADVISOR, holdsSeveral: true };
+    const several = { ...ADVISOR, notOffered: 'several' };
     expect(await answer({ results: [{ ...ROW, fieldType: 'checkbox' }] }).list()).toEqual([several]);
   });
 
@@ -253,7 +253,7 @@ describe('the list of properties', () => {
   it('[T4] may have 30 MB and take its time', async () => {
     const { list, sent } = answer({ results: [] });
     await list();
-    expect(sent).toMatchObject([{ maxBodyBytes: 30 * 1024 * 1024, isPatient: true }]);
+    expect(sent).toMatchObject([{ maxBodyBytes: 30 * 1024 * 1024, mayTakeLong: true }]);
   });
 
   it('[X4, T10] is asked for with the type in one segment of the path, whatever it is', async () => {

@@ -352,9 +352,9 @@ describe('when HubSpot is slow', () => {
 
 describe('what is not offered', () => {
   it('[T3] is a property that holds several people, one that is hidden, and one of an unforeseen shape', async () => {
-    const several = { name: 'team', label: 'Team', holdsSeveral: true };
-    const hidden = { name: 'shadow', label: 'Shadow', isHidden: true };
-    const unclear = { name: 'odd', label: 'odd', isUnclear: true };
+    const several = { name: 'team', label: 'Team', notOffered: 'several' } as const;
+    const hidden = { name: 'shadow', label: 'Shadow', notOffered: 'hidden' } as const;
+    const unclear = { name: 'odd', label: 'odd', notOffered: 'unclear' } as const;
     expect(await makeListing([several, STANDARD, hidden, ADVISOR, unclear]).list()).toEqual({
       options: [STANDARD, ADVISOR].map((property) => ({ ...property, description: property.name })),
       last: undefined,
