@@ -6,6 +6,7 @@ import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { makeContext, makeEvent } from '../support/http-events.ts';
 import { makeExecution } from '../support/offline-service.ts';
+import { makePatience } from '../support/patience.ts';
 import { OTHER_PORTAL, PORTAL, type Service } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
 import { useService } from '../support/use-service.ts';
@@ -36,7 +37,7 @@ async function sendEvent(way: Way, event: HttpEvent, by = running()): Promise<{ 
   const { clock, config, table, telemetry } = by;
   const world = {
     now: clock.now,
-    sleep: clock.sleep,
+    sleep: makePatience(clock).sleep,
     random: () => 0.5,
     newId: () => 'id',
     table: table.client,

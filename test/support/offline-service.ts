@@ -9,6 +9,7 @@ import { createSetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
 import type { World } from '../../lib/runtime/world.ts';
 import { type FakeClock, makeClock } from './clock.ts';
 import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from './http-events.ts';
+import { makePatience } from './patience.ts';
 import { makeTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
 import { NO_QUEUE } from './service.ts';
 
@@ -87,7 +88,7 @@ export function makeOfflineService(
   };
   const world: World = {
     now: clock.now,
-    sleep: clock.sleep,
+    sleep: makePatience(clock).sleep,
     random: () => 0.5,
     newId: () => 'writer-1',
     table,

@@ -37,7 +37,8 @@ describe('an owner property in HubSpot', () => {
   beforeEach(() => {
     const { clock, simulator } = running();
     const { log, metrics } = makeTelemetry();
-    const { now, sleep } = clock;
+    const { now } = clock;
+    const { sleep } = makePatience(clock);
     const send: SendForPortal = createPortalClient({
       transport: createTransport(),
       tokens: createStaticTokens(new Map([[PORTAL, TOKEN]])),
