@@ -2,7 +2,7 @@ import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { OWNER_PROPERTIES_ROUTE } from '../lib/action/definition.ts';
 import { bodyBytes, type HttpEvent, type HttpResult } from '../lib/http/http-event.ts';
-import { mapErrors, requestScope, requireRoute, requireSignature } from '../lib/http/middleware.ts';
+import { mapErrors, refuseDowngrade, requestScope, requireRoute, requireSignature } from '../lib/http/middleware.ts';
 import { openCursor, sealCursor } from '../lib/http/options-cursor.ts';
 import { parseOptionsRequest } from '../lib/http/parse-options-request.ts';
 import { json } from '../lib/http/respond.ts';
@@ -25,9 +25,10 @@ export function createHandler(
     .use(requireRoute('POST', OWNER_PROPERTIES_ROUTE))
     .use(requireSignature(OWNER_PROPERTIES_ROUTE, policy, telemetry, now))
     .handler(async (event) => {
-      const { signaturePolicy, listOwnerProperties } = await runtime();
+      const { signaturePolicy, signatures, listOwnerProperties } = await runtime();
       const { secrets } = signaturePolicy;
       const request = parseOptionsRequest(bodyBytes(event));
+      await refuseDowngrade(event, request.portalId, signatures, telemetry);
       const after = request.after === undefined ? undefined : openCursor(request.after, request, secrets);
       const { options, last, from } = await listOwnerProperties({ ...request, after });
       const { portalId, objectType } = request;

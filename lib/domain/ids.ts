@@ -13,7 +13,7 @@ export type UserId = Branded<'UserId'>;
 /** The id of somebody's record in the CRM's users object (`0-115`). Never an owner id. */
 export type UserRecordId = Branded<'UserRecordId'>;
 export type ObjectId = Branded<'ObjectId'>;
-/** A HubSpot object type id such as `0-1` or `2-3456`. */
+/** A HubSpot object type id such as `0-1` or `2-3456`, or the full name of a custom object such as `p123_car`. */
 export type ObjectTypeId = Branded<'ObjectTypeId'>;
 
 const DIGITS = /^[1-9]\d{0,19}$/;

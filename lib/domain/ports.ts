@@ -54,6 +54,7 @@ export type RecordRefusal = {
   readonly kind: 'refused';
   readonly code:
     | 'INVALID_OWNER_ID'
+    | 'PROPERTY_HOLDS_SEVERAL'
     | 'PROPERTY_NOT_FOUND'
     | 'PROPERTY_HOLDS_SEVERAL'
     | 'RECORD_NOT_FOUND'
@@ -205,4 +206,12 @@ export type Successors = {
   setSuccessor(portalId: PortalId, leaverId: OwnerId, successorId: OwnerId, setAtEpochMs: number): Promise<void>;
   /** Safe to repeat. */
   removeSuccessor(portalId: PortalId, leaverId: OwnerId): Promise<void>;
+};
+
+/** Which portals have ever signed with v3. It is told of proved signatures only. */
+export type SignatureMemory = {
+  /** Safe to repeat. The table's outage is no reason to throw: the next request tells it again. */
+  noteV3(portalId: PortalId): Promise<void>;
+  /** Sees every note that was answered before it. An outage throws. */
+  hasSentV3(portalId: PortalId): Promise<boolean>;
 };

@@ -4,11 +4,18 @@ import type { ActionDefinition } from '../action/definition.ts';
 import { waitingOutputs } from '../action/output-fields.ts';
 import { tellResult } from '../action/tell-result.ts';
 import { type ActionResult, type ExecutionAnswer, isQueued } from '../domain/outcome.ts';
-import type { Now, OwnerCache } from '../domain/ports.ts';
+import type { Now, OwnerCache, SignatureMemory } from '../domain/ports.ts';
 import { BLOCK_DURATION } from '../domain/queued-execution.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { bodyBytes, type HttpEvent, type HttpResult } from './http-event.ts';
-import { mapErrors, requestScope, requireRoute, requireSignature, type SignaturePolicy } from './middleware.ts';
+import {
+  mapErrors,
+  refuseDowngrade,
+  requestScope,
+  requireRoute,
+  requireSignature,
+  type SignaturePolicy,
+} from './middleware.ts';
 import { type Execution, parseExecution } from './parse-execution.ts';
 import { respondWithOutputs } from './respond.ts';
 
@@ -16,6 +23,7 @@ import { respondWithOutputs } from './respond.ts';
 export type ActionServices = {
   readonly signaturePolicy: SignaturePolicy;
   readonly now: Now;
+  readonly signatures: SignatureMemory;
   /** Tells the names behind the ids in a result, which itself holds none. */
   readonly findKnownOwner: OwnerCache['findByOwnerId'];
   /** Empty where one portal is reached by a static token. */
@@ -30,7 +38,7 @@ const MAX_WORK_MS = 8_000;
 const ANSWER_MARGIN_MS = 500;
 
 /**
- * The shape both actions share: route → size → signature → parse → `execute` → outputs. Services are started on the first
+ * The shape both actions share: route → size → signature → parse → version of the signature → `execute` → outputs. Services are started on the first
  * request and kept; `execute` is the one thing that differs.
  */
 export function createActionHandler<Services extends ActionServices>(
@@ -49,6 +57,7 @@ export function createActionHandler<Services extends ActionServices>(
     .handler(async (event, context) => {
       const started = await services();
       const execution = parseExecution(bodyBytes(event), action);
+      await refuseDowngrade(event, execution.portalId, started.signatures, telemetry);
       const result = await execute(started, execution, deadlineEpochMs(context, started.now));
       const { portalId, workflowId, input } = execution;
       if (isQueued(result)) {

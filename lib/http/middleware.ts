@@ -2,7 +2,9 @@ import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { describeError } from '../domain/describe-error.ts';
 import { AppError } from '../domain/errors.ts';
-import { type SignatureSecrets, verifySignature } from '../hubspot/signature.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { SignatureMemory } from '../domain/ports.ts';
+import { SIGNATURE_V3, type SignatureSecrets, verifySignature } from '../hubspot/signature.ts';
 import { countFault } from '../observability/count-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import {
@@ -106,6 +108,23 @@ export function requireSignature(
       if (headerValues(event, PROBE_HEADER).length > 0) throw new ProbeError();
     },
   };
+}
+
+/**
+ * For requests with a good signature. A v2 signature has no time in it, so whoever captured a request could send it again
+ * without its v3 signature: v2 alone is refused for a portal that ever sent v3.
+ * @throws {UnauthenticRequestError | StoreUnavailableError}
+ */
+export async function refuseDowngrade(
+  event: HttpEvent,
+  portalId: PortalId,
+  signatures: SignatureMemory,
+  { metrics }: Telemetry,
+): Promise<void> {
+  if (headerValues(event, SIGNATURE_V3).length > 0) return signatures.noteV3(portalId);
+  if (!(await signatures.hasSentV3(portalId))) return;
+  metrics.count('SignatureRejected', { reason: 'downgraded' });
+  throw new UnauthenticRequestError();
 }
 
 function correlationIdOf(event: HttpEvent, context: Context): string {

@@ -1,7 +1,7 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import * as z from 'zod/mini';
 import { normalizeSearch, type OwnerProperty } from '../domain/owner-property.ts';
-import type { SignatureSecrets } from '../hubspot/signature.ts';
+import { equalInConstantTime, type SignatureSecrets } from '../hubspot/signature.ts';
 import { UnreadableRequestError } from './http-errors.ts';
 import type { OptionsRequest } from './parse-options-request.ts';
 
@@ -28,7 +28,7 @@ export function openCursor(cursor: string, scope: CursorScope, secrets: Signatur
   const [content = '', signature = '', ...more] = cursor.split('.');
   const accepted = [secrets.current, secrets.previous]
     .filter((secret) => secret !== undefined)
-    .some((secret) => isSame(signature, sign(content, scope, secret)));
+    .some((secret) => equalInConstantTime(signature, sign(content, scope, secret)));
   if (more.length > 0 || !accepted) throw invalid();
   const parsed = position.safeParse(JSON.parse(Buffer.from(content, 'base64url').toString()));
   if (!parsed.success) throw invalid();
@@ -40,11 +40,6 @@ function sign(content: string, { portalId, objectType, search }: CursorScope, se
   const key = Buffer.from(hkdfSync('sha256', secret, '', KEY_PURPOSE, 32));
   const signed = JSON.stringify([portalId, objectType ?? '', normalizeSearch(search), content]);
   return createHmac('sha256', key).update(signed).digest('base64url');
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
-  return one.byteLength === other.byteLength && timingSafeEqual(one, other);
 }
 
 function invalid(): UnreadableRequestError {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { ActionDefinition } from '../action/definition.ts';
-import { type PortalId, parsePortalId } from '../domain/ids.ts';
+import type { PortalId } from '../domain/ids.ts';
 import { UnreadableRequestError } from './http-errors.ts';
-import { parseJsonBody } from './json-body.ts';
+import { NOT_FLAT, parseJsonBody, readPortalId } from './json-body.ts';
 
 /** An execution as HubSpot posted it, with what every action needs from it already in our terms. */
 export type Execution = {
@@ -12,11 +12,12 @@ export type Execution = {
   readonly executionId: string;
   /** What the execution can be completed by later; undefined when HubSpot's callback id is missing or odd. */
   readonly callbackId: string | undefined;
-  /** False where neither a callback id nor an enrollment tells two executions of one record apart. */
+  /** HubSpot gave an id that no other execution has. Otherwise asking the same again looks like the same request again. */
   readonly hasStableId: boolean;
   readonly workflowId: string;
   /** What the execution asks for. The record's properties are left out: they may have changed between two deliveries. */
   readonly payloadHash: string;
+  /** Undefined where a workflow is about an event, or an agent asks. */
   readonly record: { readonly objectId: unknown; readonly objectType: unknown } | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
   /** Declared inputs that are not text: a contract we do not know. */
@@ -29,6 +30,8 @@ const anyRecord = z.record(z.string(), z.unknown());
 
 /** Execution payload (custom workflow actions guide and captures of May 2026, read 2026-11-23). Unknown members are ignored. */
 const executionBody = z.object({
+  ...NOT_FLAT,
+  portalId: z.optional(z.unknown()),
   callbackId: z.optional(z.unknown()),
   origin: z.object({ portalId: z.unknown(), actionExecutionIndexIdentifier: z.optional(z.unknown()) }),
   context: z.optional(z.nullable(z.object({ workflowId: z.optional(z.unknown()), actionId: z.optional(z.unknown()) }))),
@@ -47,30 +50,34 @@ const executionBody = z.object({
 });
 
 const CALLBACK_ID = /^[\w.:-]{1,200}$/;
+/** Callback ids begin with the portal (captures of May 2026, read 2026-11-23). An id of another form names none. */
+const PORTAL_OF_CALLBACK = /^ap-(\d+)-/i;
 
 /**
  * Reads the body of a signed execution.
- * @throws {UnreadableRequestError} when it is not UTF-8, not JSON, or not an execution of a portal
+ * @throws {UnreadableRequestError} when it is not UTF-8, not JSON, or not an execution of one portal
  */
 export function parseExecution(body: Uint8Array, action: ActionDefinition): Execution {
-  const parsed = executionBody.safeParse(parseJsonBody(body));
-  if (!parsed.success) throw new UnreadableRequestError('The body is not an execution', paths(parsed.error));
-  const { origin, context, object, callbackId } = parsed.data;
-  const portalId = parsePortalId(origin.portalId);
-  if (portalId === undefined) throw new UnreadableRequestError('The portal id is not valid', ['origin.portalId']);
+  const read = parseJsonBody(body, executionBody, 'The body is not an execution');
+  const { origin, context, object, callbackId } = read;
+  const portalId = readPortalId(origin.portalId ?? '', read.portalId);
+  const callbackText = typeof callbackId === 'string' ? callbackId : '';
+  if ((PORTAL_OF_CALLBACK.exec(callbackText)?.[1] ?? portalId) !== portalId) {
+    throw new UnreadableRequestError('The callback id belongs to another portal', ['callbackId']);
+  }
 
-  const inputs = parsed.data.inputFields ?? parsed.data.fields ?? {};
+  const inputs = read.inputFields ?? read.fields ?? {};
   const own = (name: string) => (Object.hasOwn(inputs, name) ? (inputs[name] ?? '') : '');
   const names = action.inputFields.map((field) => field.name);
   const payloadHash = hash([action.uid, portalId, object?.objectType, object?.objectId, ...names.map(own)]);
   const index = anyRecord.safeParse(origin.actionExecutionIndexIdentifier).data;
   const executionIndex = [index?.enrollmentId, index?.actionExecutionIndex];
-  const knownCallbackId = typeof callbackId === 'string' && CALLBACK_ID.test(callbackId) ? callbackId : undefined;
+  const knownCallbackId = CALLBACK_ID.test(callbackText) ? callbackText : undefined;
   return {
     portalId,
     executionId: knownCallbackId ?? hash([payloadHash, context?.workflowId, context?.actionId, ...executionIndex]),
     callbackId: knownCallbackId,
-    hasStableId: knownCallbackId !== undefined || executionIndex.some((part) => part !== undefined),
+    hasStableId: knownCallbackId !== undefined || isId(index?.enrollmentId),
     workflowId: typeof context?.workflowId === 'number' ? String(context.workflowId) : '',
     payloadHash,
     record: object ? { objectId: object.objectId, objectType: object.objectType } : undefined,
@@ -83,9 +90,9 @@ export function parseExecution(body: Uint8Array, action: ActionDefinition): Exec
   };
 }
 
-/** Strict UTF-8: a lenient decoder maps distinct bytes to one text, which lets a forged body through that hashes right. */
-function paths(error: z.core.$ZodError): string[] {
-  return error.issues.map((issue) => issue.path.join('.'));
+/** A number beyond the safe ones lost digits, and may be anybody's. */
+function isId(value: unknown): boolean {
+  return typeof value === 'string' ? value !== '' : Number.isSafeInteger(value) && value !== 0;
 }
 
 /**

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
-import { type ObjectTypeId, type PortalId, parsePortalId } from '../domain/ids.ts';
+import type { ObjectTypeId, PortalId } from '../domain/ids.ts';
 import { parseObjectType } from '../domain/object-type.ts';
-import { UnreadableRequestError } from './http-errors.ts';
-import { parseJsonBody } from './json-body.ts';
+import { NOT_FLAT, parseJsonBody, readPortalId } from './json-body.ts';
 
 /** The editor's question for the options of a field. */
 export type OptionsRequest = {
@@ -22,6 +21,7 @@ const optionalText = z.optional(z.nullable(z.string()));
  * portal into `origin`, captures also beside it. Unknown members are ignored, the values of other fields among them.
  */
 const optionsBody = z.object({
+  ...NOT_FLAT,
   origin: z.optional(z.nullable(z.object({ portalId: z.optional(z.unknown()) }))),
   portalId: z.optional(z.unknown()),
   objectTypeId: z.optional(z.unknown()),
@@ -33,25 +33,12 @@ const optionsBody = z.object({
  * @throws {UnreadableRequestError} when it is not UTF-8, not JSON, or names no portal or two
  */
 export function parseOptionsRequest(body: Uint8Array): OptionsRequest {
-  const parsed = optionsBody.safeParse(parseJsonBody(body));
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map((issue) => issue.path.join('.'));
-    throw new UnreadableRequestError('The body is not a request for options', fields);
-  }
-  const { origin, portalId, objectTypeId, fetchOptions } = parsed.data;
+  const read = parseJsonBody(body, optionsBody, 'The body is not a request for options');
+  const { origin, portalId, objectTypeId, fetchOptions } = read;
   return {
-    portalId: readPortalId([origin?.portalId, portalId]),
+    portalId: readPortalId(origin?.portalId, portalId),
     objectType: parseObjectType(objectTypeId),
     search: fetchOptions?.q ?? '',
     after: fetchOptions?.after || undefined,
   };
-}
-
-function readPortalId(named: readonly unknown[]): PortalId {
-  const ids = new Set(named.filter((id) => id !== undefined && id !== null).map(parsePortalId));
-  const [portalId] = ids;
-  if (portalId === undefined || ids.size > 1) {
-    throw new UnreadableRequestError('The portal id is not valid', ['origin.portalId']);
-  }
-  return portalId;
 }

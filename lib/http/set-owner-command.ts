@@ -20,9 +20,10 @@ export function readSetOwnerCommand(execution: Execution): SetOwnerReading {
   const [unreadable] = execution.unreadableInputs;
   if (unreadable !== undefined) return invalid(unreadable);
 
-  const objectId = parseObjectId(record?.objectId);
+  if (record === undefined) return { kind: 'refused', result: failed('RECORD_MISSING') };
+  const objectId = parseObjectId(record.objectId);
   if (objectId === undefined) return invalid('objectId');
-  const objectType = parseObjectType(record?.objectType);
+  const objectType = parseObjectType(record.objectType);
   if (objectType === undefined) return { kind: 'refused', result: failed('RECORD_TYPE_UNSUPPORTED') };
 
   const ownerProperty = input('ownerProperty').trim() || DEFAULT_OWNER_PROPERTY;

@@ -89,7 +89,8 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     token: PortalToken,
     deadlineEpochMs: number,
   ): Promise<TransportResult> {
-    const timeoutMs = Math.min(tryTimeoutMs, deadlineEpochMs - now());
+    const mostMs = request.mayTakeLong === true ? Number.POSITIVE_INFINITY : tryTimeoutMs;
+    const timeoutMs = Math.min(mostMs, deadlineEpochMs - now());
     if (timeoutMs <= 0) throw new UpstreamUnavailableError('out_of_time');
     const headers = { ...request.headers, Authorization: `Bearer ${token.value}` };
     const result = await transport({ ...request, headers }, timeoutMs);

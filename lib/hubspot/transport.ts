@@ -3,6 +3,10 @@ export type HubSpotRequest = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** How much of a reply is read; 5 MB when absent. */
+  readonly maxBodyBytes?: number;
+  /** A try lasts until the caller's deadline instead of a few seconds. */
+  readonly mayTakeLong?: boolean;
 };
 
 export type HubSpotReply = {
@@ -30,7 +34,7 @@ export type TransportResult =
 
 export type Transport = (request: HubSpotRequest, timeoutMs: number) => Promise<TransportResult>;
 
-/** No reply we read is near this; a larger one would only fill the memory of a small function. */
+/** Hardly a reply is near this; a larger one would only fill the memory of a small function. */
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
 
 /**
@@ -47,7 +51,7 @@ export function createTransport(fetchFn: typeof fetch = fetch): Transport {
         redirect: 'error',
         signal: AbortSignal.timeout(Math.max(1, timeoutMs)),
       });
-      const body = await readBody(response);
+      const body = await readBody(response, request.maxBodyBytes ?? MAX_BODY_BYTES);
       if (body === undefined) return { kind: 'fault', fault: 'body_too_large', cause: undefined };
       return {
         kind: 'reply',
@@ -59,13 +63,13 @@ export function createTransport(fetchFn: typeof fetch = fetch): Transport {
   };
 }
 
-async function readBody(response: Response): Promise<string | undefined> {
+async function readBody(response: Response, maxBytes: number): Promise<string | undefined> {
   if (response.body === null) return '';
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body) {
     size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) return undefined;
+    if (size > maxBytes) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -4,6 +4,7 @@ import { INSTALL_ROUTE } from '../domain/install-routes.ts';
 import type { PermitPolicy } from '../hubspot/permits.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createExecutionLedger } from '../store/ledger.ts';
+import { createSignatureMemory } from '../store/signature-memory.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
 import { createFindOwner } from '../use-cases/find-owner.ts';
 import { createNoteUnresolved } from '../use-cases/note-unresolved.ts';
@@ -38,6 +39,7 @@ export function createAnswering(config: Config, telemetry: Telemetry, world: Wor
   const answering = {
     signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2 },
     now,
+    signatures: createSignatureMemory(table, { now, log }),
     findKnownOwner: cache.findByOwnerId,
     installUrl: installUrlOf(config),
     runOnce: createRunOnce({

@@ -6,6 +6,7 @@ import type { PortalId } from '../domain/ids.ts';
 import type { ReportFault } from '../domain/ports.ts';
 import { createWorkflowCallbacks } from '../hubspot/callbacks.ts';
 import type { PermitPolicy } from '../hubspot/permits.ts';
+import { createOwnerProperties } from '../hubspot/properties.ts';
 import { createRecordBatches } from '../hubspot/record-batches.ts';
 import { createCrmRecords } from '../hubspot/records.ts';
 import { countFault, reportFault } from '../observability/count-fault.ts';
@@ -18,6 +19,7 @@ import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
 import { createWorkLog } from '../store/work-log.ts';
 import { createAssignQueued } from '../use-cases/assign-queued.ts';
 import { createAssignRecords } from '../use-cases/assign-records.ts';
+import { createCheckOwnerProperty } from '../use-cases/check-owner-property.ts';
 import { createCompleteCallbacks } from '../use-cases/complete-callbacks.ts';
 import { createDecideOwner } from '../use-cases/decide-owner.ts';
 import { createEndStranded } from '../use-cases/end-stranded.ts';
@@ -81,7 +83,8 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
   const judgeEnded = createJudgeEnded({ readHeldOwners, planRecord, now, reportFault: report });
   const ensureConnected = (portalId: PortalId) => hubspot.tokens.getToken(portalId);
   const findByEmails = createEmailRows(table, lastSweepAt, { sleep, random });
-  const checkOwnerProperty = async () => undefined;
+  const ownerProperties = createOwnerProperties(hubspot.send, hubspotApiBaseUrl, metrics);
+  const checkOwnerProperty = createCheckOwnerProperty({ ownerProperties, now, sleep, log });
   const assignQueued = createAssignQueued({
     results,
     prepareOwners: (portalId, emails) => cache.prepare(portalId, emails, findByEmails),
@@ -92,7 +95,7 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
       workLog,
       checkOwnerProperty,
       planRecord,
-      setOwner: createSetOwner({ resolver, records, workLog }),
+      setOwner: createSetOwner({ resolver, records, workLog, checkOwnerProperty }),
     }),
     completeCallbacks,
     ensureConnected,

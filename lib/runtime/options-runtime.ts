@@ -2,6 +2,7 @@ import { type Config, loadConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import { createOwnerProperties } from '../hubspot/properties.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
+import { createSignatureMemory } from '../store/signature-memory.ts';
 import { createListOwnerProperties } from '../use-cases/list-owner-properties.ts';
 import { createHubSpot, INTERACTIVE } from './hubspot.ts';
 import { lazy } from './lazy.ts';
@@ -17,12 +18,14 @@ export function lazyOptionsRuntime(telemetry: Telemetry): () => Promise<OptionsR
 /** Wires the functions that answer the workflow editor: configuration → client → adapter → use case. */
 export function createOptionsRuntime(config: Config, telemetry: Telemetry, world: World) {
   const { now, sleep } = world;
-  const { publicBaseUrl, secrets, allowSignatureV2, hubspotApiBaseUrl } = config;
+  const { publicBaseUrl, secrets, allowSignatureV2, hubspotApiBaseUrl, tableName } = config;
+  const { log, metrics } = telemetry;
   const { send } = createHubSpot(config, telemetry, world, INTERACTIVE);
-  const ownerProperties = createOwnerProperties(send, hubspotApiBaseUrl);
+  const ownerProperties = createOwnerProperties(send, hubspotApiBaseUrl, metrics);
   return {
     signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2 },
     now,
-    listOwnerProperties: createListOwnerProperties({ ownerProperties, now, sleep, log: telemetry.log }),
+    signatures: createSignatureMemory({ client: world.table, tableName }, { now, log }),
+    listOwnerProperties: createListOwnerProperties({ ownerProperties, now, sleep, log }),
   };
 }

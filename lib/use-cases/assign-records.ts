@@ -2,8 +2,8 @@ import { AppError, RateLimitedError } from '../domain/errors.ts';
 import { type HeldOwner, recordKey } from '../domain/held-owner.ts';
 import type { ObjectId, ObjectTypeId, OwnerId, PortalId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
-import type { RecordRefusal } from '../domain/ports.ts';
 import type { QueuedExecution, RecordBatches, WorkLog } from '../domain/queued-execution.ts';
+import type { CheckOwnerProperty } from './check-owner-property.ts';
 import { refusedBy } from './decide-owner.ts';
 import { firstSeenOf } from './group-executions.ts';
 import type { ReadHeldOwners } from './held-owners.ts';
@@ -20,14 +20,6 @@ export type AssignRecordsDeps = {
   /** The way of a single record, which knows what to do about everything that can be wrong with one. */
   readonly setOwner: SetOwner;
 };
-
-/** Why the property cannot be set, if so. */
-export type CheckOwnerProperty = (
-  portalId: PortalId,
-  objectType: ObjectTypeId,
-  property: string,
-  deadlineEpochMs: number,
-) => Promise<RecordRefusal | undefined>;
 
 /** Up to 100 records of one portal, one type and one property, each with all of its executions, oldest first. */
 export type RecordGroup = {

@@ -1,6 +1,12 @@
+import { AppError, MissingScopesError, PortalNotConnectedError } from '../domain/errors.ts';
 import type { ObjectTypeId, PortalId } from '../domain/ids.ts';
 import { findPage, normalizeSearch, type OwnerProperty, STANDARD_OWNER_PROPERTY } from '../domain/owner-property.ts';
-import { createOwnerPropertyMemory, type OwnerPropertyMemoryDeps, type WhyUnlisted } from './owner-property-memory.ts';
+import {
+  createOwnerPropertyMemory,
+  FRESH_MS,
+  HUBSPOT_BUDGET_MS,
+  type OwnerPropertyMemoryDeps,
+} from './owner-property-memory.ts';
 
 export type ListOwnerPropertiesQuery = {
   readonly portalId: PortalId;
@@ -21,7 +27,7 @@ export type ListedOptions = {
 };
 
 /** Why only the standard property is offered. */
-type WhyShort = WhyUnlisted | 'unknownType' | 'none';
+type WhyShort = 'missingScopes' | 'notConnected' | 'unavailable' | 'unknownType' | 'none';
 
 const SHORT = 'Other owner properties are not listed:';
 const DESCRIPTIONS: Readonly<Record<WhyShort, string>> = {
@@ -41,18 +47,22 @@ export type ListOwnerProperties = ReturnType<typeof createListOwnerProperties>;
  * choose and the answer does not wait for HubSpot longer than its budget. A search that finds nothing is empty.
  */
 export function createListOwnerProperties(deps: OwnerPropertyMemoryDeps) {
-  const recall = createOwnerPropertyMemory(deps);
+  const memory = createOwnerPropertyMemory(deps);
 
   return async function listOwnerProperties(query: ListOwnerPropertiesQuery): Promise<ListedOptions> {
     const { portalId, objectType, search, after } = query;
     if (objectType === undefined) return standardOnly('unknownType', after);
-    const recalled = await recall(portalId, objectType);
-    if (recalled.kind === 'unlisted') return standardOnly(recalled.why, after);
-    if (recalled.properties.length === 0) return standardOnly('none', after);
-    const { properties, last } = findPage(recalled.properties, normalizeSearch(search), after);
+    const deadlineEpochMs = deps.now() + HUBSPOT_BUDGET_MS;
+    const fresh = memory.list(portalId, objectType, { maxAgeMs: FRESH_MS, deadlineEpochMs, restsAfterAll: true });
+    const why = await fresh.then(() => undefined, whyOf);
+    const known = memory.last(portalId, objectType);
+    if (known === undefined) return standardOnly(why ?? 'unavailable', after);
+    const offered = known.filter(({ notOffered }) => notOffered === undefined);
+    if (offered.length === 0) return standardOnly('none', after);
+    const { properties, last } = findPage(offered, normalizeSearch(search), after);
     // Labels may be alike; names are not.
-    const options = properties.map((property) => ({ ...property, description: property.name }));
-    return { options, last, from: recalled.stale ? 'stale' : 'hubspot' };
+    const options = properties.map(({ name, label }) => ({ name, label, description: name }));
+    return { options, last, from: why === undefined ? 'hubspot' : 'stale' };
   };
 }
 
@@ -60,4 +70,11 @@ export function createListOwnerProperties(deps: OwnerPropertyMemoryDeps) {
 function standardOnly(why: WhyShort, after: OwnerProperty | undefined): ListedOptions {
   const standard = { name: STANDARD_OWNER_PROPERTY, label: STANDARD_LABEL, description: DESCRIPTIONS[why] };
   return { options: after === undefined ? [standard] : [], last: undefined, from: why };
+}
+
+/** @throws whatever is no failure to ask HubSpot but a mistake of ours */
+function whyOf(error: unknown): WhyShort {
+  if (!(error instanceof AppError)) throw error;
+  if (error instanceof MissingScopesError) return 'missingScopes';
+  return error instanceof PortalNotConnectedError ? 'notConnected' : 'unavailable';
 }

@@ -1,6 +1,6 @@
-import { AppError, MissingScopesError, PortalNotConnectedError } from '../domain/errors.ts';
+import { AppError, RateLimitedError, UpstreamUnavailableError } from '../domain/errors.ts';
 import type { ObjectTypeId, PortalId } from '../domain/ids.ts';
-import { compareOwnerProperties, type OwnerProperties, type OwnerProperty } from '../domain/owner-property.ts';
+import { compareOwnerProperties, type DescribedProperty, type OwnerProperties } from '../domain/owner-property.ts';
 import type { Log, Now, Sleep } from '../domain/ports.ts';
 
 export type OwnerPropertyMemoryDeps = {
@@ -10,44 +10,60 @@ export type OwnerPropertyMemoryDeps = {
   readonly log: Log;
 };
 
-/** Why HubSpot's list is not there. */
-export type WhyUnlisted = 'missingScopes' | 'notConnected' | 'unavailable';
-
-export type Recalled =
-  /** In the order of `compareOwnerProperties`. Stale: HubSpot could not be asked again, this is what it said last. */
-  | { readonly kind: 'listed'; readonly properties: readonly OwnerProperty[]; readonly stale: boolean }
-  | { readonly kind: 'unlisted'; readonly why: WhyUnlisted };
+export type ListOptions = {
+  readonly maxAgeMs: number;
+  /** How long this caller waits (epoch ms). The call to HubSpot goes on after it. */
+  readonly deadlineEpochMs: number;
+  /** A failure that repeats itself until somebody acts rests, too. Not for whoever gives it as a final answer. */
+  readonly restsAfterAll?: boolean;
+};
 
 export const FRESH_MS = 5 * 60_000;
-/** Somebody waits in front of the editor: whatever HubSpot has not said by then comes too late. */
+/** Somebody waits in front of the editor: what HubSpot has not said by then is for the next answer. */
 export const HUBSPOT_BUDGET_MS = 900;
+/** How long a call may go on, whoever still waits for it. A large list takes seconds. */
+export const CALL_MS = 25_000;
 /** How long HubSpot is left alone after a failure. The editor asks again with every letter of a search. */
 export const FAILURE_REST_MS = 15_000;
 export const MAX_ENTRIES = 500;
 
+type Listed = { readonly properties: readonly DescribedProperty[]; readonly askedAtEpochMs: number };
 type Entry = {
-  listed?: { readonly properties: readonly OwnerProperty[]; readonly askedAtEpochMs: number };
-  failed?: { readonly why: WhyUnlisted; readonly atEpochMs: number };
-  flight?: Flight;
+  listed?: Listed;
+  failed?: { readonly error: AppError; readonly atEpochMs: number };
+  call?: Call;
 };
-/** One question to HubSpot, shared by all who wait for it. `done` never rejects; it gives a mistake of ours, if any. */
-type Flight = { readonly deadlineEpochMs: number; readonly done: Promise<{ readonly mistake?: unknown }> };
+/** One question to HubSpot, shared by all who wait for it. `done` never rejects. */
+type Call = { readonly deadlineEpochMs: number; readonly done: Promise<Outcome> };
+type Outcome = { readonly listed: Listed } | { readonly error: unknown };
 
 /**
- * Keeps the owner properties of each portal's object types in the container. Only HubSpot's answers are ever stored, under
- * the portal and the type that were asked about. Answers within the budget, with or without HubSpot.
+ * Keeps the owner properties of each portal's object types in the container, in the order of `compareOwnerProperties`. Only
+ * HubSpot's answers are ever stored, under the portal and the type that were asked about.
  */
 export function createOwnerPropertyMemory({ ownerProperties, now, sleep, log }: OwnerPropertyMemoryDeps) {
   const entries = new Map<string, Entry>();
 
-  return async function recall(portalId: PortalId, objectType: ObjectTypeId): Promise<Recalled> {
-    const entry = getEntry(`${portalId}#${objectType}`);
-    if (isFresh(entry) || isResting(entry)) return tell(entry);
-    const flight = join(entry, portalId, objectType);
-    const outcome = await before(flight);
-    if (outcome === 'late') fail(entry, flight, 'unavailable');
-    else if ('mistake' in outcome) throw outcome.mistake;
-    return tell(entry);
+  return {
+    /**
+     * The list as HubSpot gave it within the last `maxAgeMs`.
+     * @throws {AppError} when HubSpot did not give it before the deadline, or failed a moment ago
+     */
+    async list(portalId: PortalId, objectType: ObjectTypeId, options: ListOptions) {
+      const entry = getEntry(`${portalId}#${objectType}`);
+      if (entry.listed !== undefined && now() - entry.listed.askedAtEpochMs < options.maxAgeMs) {
+        return entry.listed.properties;
+      }
+      throwIfResting(entry, options);
+      const outcome = await within(options.deadlineEpochMs - now(), join(entry, portalId, objectType));
+      if ('error' in outcome) throw outcome.error;
+      return outcome.listed.properties;
+    },
+
+    /** What HubSpot said last, however long ago. */
+    last(portalId: PortalId, objectType: ObjectTypeId): readonly DescribedProperty[] | undefined {
+      return entries.get(`${portalId}#${objectType}`)?.listed?.properties;
+    },
   };
 
   function getEntry(key: string): Entry {
@@ -59,73 +75,52 @@ export function createOwnerPropertyMemory({ ownerProperties, now, sleep, log }: 
     return entry;
   }
 
-  function isFresh({ listed }: Entry): boolean {
-    return listed !== undefined && now() - listed.askedAtEpochMs < FRESH_MS;
+  /** A spent rate budget spares HubSpot by itself. */
+  function throwIfResting({ failed }: Entry, { restsAfterAll = false }: ListOptions): void {
+    if (failed === undefined || now() - failed.atEpochMs >= FAILURE_REST_MS) return;
+    const { error } = failed;
+    if (restsAfterAll || (error.retryable && !(error instanceof RateLimitedError))) throw error;
   }
 
-  function isResting({ failed }: Entry): boolean {
-    return failed !== undefined && now() - failed.atEpochMs < FAILURE_REST_MS;
-  }
-
-  function tell(entry: Entry): Recalled {
-    if (entry.listed === undefined) return { kind: 'unlisted', why: entry.failed?.why ?? 'unavailable' };
-    return { kind: 'listed', properties: entry.listed.properties, stale: !isFresh(entry) };
-  }
-
-  /** A flight whose time is over is not joined: the container may have been frozen while it was under way. */
-  function join(entry: Entry, portalId: PortalId, objectType: ObjectTypeId): Flight {
-    if (entry.flight !== undefined && now() < entry.flight.deadlineEpochMs) return entry.flight;
+  /** A call whose time is over is not joined: the container may have been frozen while it was under way. */
+  function join(entry: Entry, portalId: PortalId, objectType: ObjectTypeId): Call {
+    if (entry.call !== undefined && now() < entry.call.deadlineEpochMs) return entry.call;
     const askedAtEpochMs = now();
-    const deadlineEpochMs = askedAtEpochMs + HUBSPOT_BUDGET_MS;
-    const asked = ownerProperties.listOwnerProperties(portalId, objectType, deadlineEpochMs);
-    const flight: Flight = {
-      deadlineEpochMs,
-      done: asked.then(
-        (properties) => {
-          keep(entry, flight, { properties: properties.toSorted(compareOwnerProperties), askedAtEpochMs });
-          return {};
+    const deadlineEpochMs = askedAtEpochMs + CALL_MS;
+    const done = ownerProperties
+      .listOwnerProperties(portalId, objectType, deadlineEpochMs)
+      .then(
+        (properties) => keep(entry, { properties: properties.toSorted(compareOwnerProperties), askedAtEpochMs }),
+        (error: unknown): Outcome => {
+          if (error instanceof AppError) {
+            log.warn('the owner properties could not be listed', { portalId, objectType, code: error.code });
+            if (entry.call === call) entry.failed = { error, atEpochMs: now() };
+          }
+          return { error };
         },
-        (error: unknown) => {
-          if (!(error instanceof AppError)) return land(entry, flight, { mistake: error });
-          log.warn('the owner properties could not be listed', { portalId, objectType, code: error.code });
-          fail(entry, flight, whyOf(error));
-          return {};
-        },
-      ),
-    };
-    entry.flight = flight;
-    return flight;
+      )
+      .finally(() => {
+        if (entry.call === call) delete entry.call;
+      });
+    const call: Call = { deadlineEpochMs, done };
+    entry.call = call;
+    delete entry.failed;
+    return call;
   }
 
   /** An answer that comes late is still worth keeping, unless a later question was answered before it. */
-  function keep(entry: Entry, flight: Flight, listed: NonNullable<Entry['listed']>): void {
+  function keep(entry: Entry, listed: Listed): Outcome {
     if (entry.listed === undefined || entry.listed.askedAtEpochMs <= listed.askedAtEpochMs) {
       entry.listed = listed;
       delete entry.failed;
     }
-    land(entry, flight, {});
+    return { listed };
   }
 
-  function fail(entry: Entry, flight: Flight, why: WhyUnlisted): void {
-    if (entry.flight !== flight) return;
-    entry.failed = { why, atEpochMs: now() };
-    land(entry, flight, {});
-  }
-
-  function land<T>(entry: Entry, flight: Flight, outcome: T): T {
-    if (entry.flight === flight) delete entry.flight;
-    return outcome;
-  }
-
-  async function before({ deadlineEpochMs, done }: Flight): Promise<{ readonly mistake?: unknown } | 'late'> {
+  async function within(waitMs: number, { done }: Call): Promise<Outcome> {
     const answered = new AbortController();
-    const late = () => 'late' as const;
-    const budget = sleep(deadlineEpochMs - now(), answered.signal).then(late, late);
-    return Promise.race([done, budget]).finally(() => answered.abort());
+    const late = () => ({ error: new UpstreamUnavailableError('out_of_time') });
+    const patience = sleep(Math.max(0, waitMs), answered.signal).then(late, late);
+    return Promise.race([done, patience]).finally(() => answered.abort());
   }
-}
-
-function whyOf(error: AppError): WhyUnlisted {
-  if (error instanceof MissingScopesError) return 'missingScopes';
-  return error instanceof PortalNotConnectedError ? 'notConnected' : 'unavailable';
 }

@@ -6,6 +6,7 @@ import type { ActionResult } from '../domain/outcome.ts';
 import type { CrmRecords, RecordRefusal } from '../domain/ports.ts';
 import type { WorkLog } from '../domain/queued-execution.ts';
 import type { SetOwnerCommand } from '../domain/set-owner-command.ts';
+import type { CheckOwnerProperty } from './check-owner-property.ts';
 import { createDecideOwner, type OwnerDecision, refusedBy } from './decide-owner.ts';
 import { createFindStanding } from './held-owners.ts';
 import type { OwnerResolver, Resolution } from './resolve-owner.ts';
@@ -14,6 +15,7 @@ export type SetOwnerDeps = {
   readonly resolver: OwnerResolver;
   readonly records: CrmRecords;
   readonly workLog: Pick<WorkLog, 'noteWrites' | 'findWrites'>;
+  readonly checkOwnerProperty: CheckOwnerProperty;
 };
 
 export type SetOwner = ReturnType<typeof createSetOwner>;
@@ -25,13 +27,16 @@ export type SetOwner = ReturnType<typeof createSetOwner>;
  * owner came with the execution. One read is added when the decision needs the current owner and it did not come, and always
  * when the execution is late: what came with it may be an old picture then, and an owner who is newer than it is kept.
  */
-export function createSetOwner({ resolver, records, workLog }: SetOwnerDeps) {
+export function createSetOwner({ resolver, records, workLog, checkOwnerProperty }: SetOwnerDeps) {
   const { decide, decideFor } = createDecideOwner(resolver);
   const findStanding = createFindStanding(workLog);
 
   return async function setOwner(command: SetOwnerCommand, deadlineEpochMs: number): Promise<ActionResult> {
+    const { portalId, record, ownerProperty } = command;
+    const unfit = await checkOwnerProperty(portalId, record.objectType, ownerProperty, deadlineEpochMs);
+    if (unfit !== undefined) return refusedBy(unfit, ownerProperty);
     const held = await findHeldOwner(command, deadlineEpochMs);
-    if (held !== undefined && 'code' in held) return refusedBy(held, command.ownerProperty);
+    if (held !== undefined && 'code' in held) return refusedBy(held, ownerProperty);
     const decision = await decide(command, held, deadlineEpochMs);
     const first = await write(command, decision, deadlineEpochMs);
     if (first.refusedOwnerId === undefined || decision.resolution === undefined) return first.result;

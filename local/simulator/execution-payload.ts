@@ -1,11 +1,12 @@
+import { inferObjectType } from './infer-object-type.ts';
 import { typeIdOfExecution } from './object-types.ts';
-import { findRecord, getObjectType, type SimulatorState } from './state.ts';
+import { findRecord, getObjectType, getPortal, type SimulatorState } from './state.ts';
 import type { WorkflowAction } from './workflow-action.ts';
 
 /** One record arriving at one action of a workflow. */
 export type Enrollment = {
   readonly portalId: number;
-  /** `CONTACT`, `COMPANY`, … or a type id for other types. */
+  /** `CONTACT`, `COMPANY`, … or for other types a type id or the fully qualified name of a custom object. */
   readonly objectType: string;
   readonly objectId: string;
   readonly inputFields: Readonly<Record<string, string>>;
@@ -15,6 +16,8 @@ export type Enrollment = {
   readonly actionExecutionIndex?: number;
   /** Leaves `object.properties` out, which was reported once (developer forum 2023-04, read 2026-11-23). */
   readonly omitProperties?: boolean;
+  /** An event-based workflow or an agent: the execution has no `object` at all (changelog 2025-11-24, read 2026-11-26). */
+  readonly omitObject?: boolean;
 };
 
 const ACTION_DEFINITION_ID = 61_000_001;
@@ -28,7 +31,9 @@ function requestedProperties(
   action: WorkflowAction,
   enrollment: Enrollment,
 ): Record<string, string> {
-  const type = getObjectType(state, enrollment.portalId, typeIdOfExecution(enrollment.objectType));
+  const { portalId, objectType } = enrollment;
+  const named = inferObjectType(getPortal(state, portalId).objectTypes, objectType)?.typeId;
+  const type = getObjectType(state, portalId, named ?? typeIdOfExecution(objectType));
   const record = findRecord(type, enrollment.objectId);
   return Object.fromEntries(action.requestedProperties.map((name) => [name, record?.properties.get(name) ?? '']));
 }
@@ -41,7 +46,13 @@ export function buildExecutionPayload(
   enrollmentId: number,
 ) {
   const { portalId, objectType, inputFields, actionId = DEFAULT_ACTION_ID, actionExecutionIndex = 0 } = enrollment;
-  const sendsProperties = action.requestedProperties.length > 0 && enrollment.omitProperties !== true;
+  const { omitProperties = false, omitObject = false } = enrollment;
+  const sendsProperties = action.requestedProperties.length > 0 && !omitProperties && !omitObject;
+  const object = {
+    objectId: Number(enrollment.objectId),
+    objectType,
+    ...(sendsProperties ? { properties: requestedProperties(state, action, enrollment) } : {}),
+  };
   return {
     callbackId: `ap-${portalId}-${enrollmentId}-${actionId}-${actionExecutionIndex}`,
     origin: {
@@ -53,11 +64,7 @@ export function buildExecutionPayload(
       extensionDefinitionVersionId: ACTION_DEFINITION_VERSION,
     },
     context: { source: 'WORKFLOWS', workflowId: enrollment.workflowId ?? DEFAULT_WORKFLOW_ID, actionId },
-    object: {
-      objectId: Number(enrollment.objectId),
-      objectType,
-      ...(sendsProperties ? { properties: requestedProperties(state, action, enrollment) } : {}),
-    },
+    ...(omitObject ? {} : { object }),
     fields: inputFields,
     inputFields,
     typedInputs: Object.fromEntries(

@@ -70,7 +70,8 @@ export async function handleCall(
 
   const { headers, refusal } = handling.admit(portal, grant);
   const answering = { response, headers, onStatus };
-  if (settings.latencyMs > 0) await handling.sleep(settings.latencyMs);
+  const latencyMs = settings.latencyMs + (route.name === 'GET properties' ? settings.propertiesLatencyMs : 0);
+  if (latencyMs > 0) await handling.sleep(latencyMs);
   const standing = refusal ?? refusePortal(portal, grant);
   if (standing !== undefined) return send(answering, standing);
   if (body === 'tooLarge') return send(answering, TOO_LARGE);

@@ -69,6 +69,8 @@ export async function startHubSpotSimulator(options: SimulatorOptions = {}): Pro
     rotateRefreshTokens: options.rotateRefreshTokens ?? false,
     tokenReplyOmitsHubId: options.tokenReplyOmitsHubId ?? false,
     latencyMs: options.latencyMs ?? 0,
+    propertiesLatencyMs: options.propertiesLatencyMs ?? 0,
+    propertyTextLength: options.propertyTextLength ?? 0,
   };
   const state = createSimulatorState(now);
   const violations: string[] = [];

@@ -9,7 +9,8 @@ function propertyValue(type: ObjectType, record: SimulatedRecord, name: string):
   if (name !== 'hs_all_owner_ids') return record.properties.get(name) ?? null;
   const owners = [...type.properties.values()]
     .filter((property) => property.referencedObjectType === 'OWNER')
-    .flatMap((property) => record.properties.get(property.name) || []);
+    .flatMap((property) => record.properties.get(property.name)?.split(';') ?? [])
+    .filter((ownerId) => ownerId !== '');
   return [...new Set(owners)].join(';') || null;
 }
 

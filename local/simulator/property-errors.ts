@@ -20,11 +20,15 @@ function checkOwnerValue(portal: Portal, name: string, value: string): PropertyP
 }
 
 function checkDefined(portal: Portal, property: PropertyDefinition, value: string): PropertyProblem | undefined {
-  const { name, readOnly = false, referencedObjectType, options = [], validationRule: rule } = property;
-  if (readOnly) {
+  const { name, readOnly = false, calculated = false, several = false, referencedObjectType } = property;
+  const { options = [], validationRule: rule } = property;
+  if (readOnly || calculated) {
     return { name, code: 'READ_ONLY_VALUE', message: `"${name}" is a read only property; its value cannot be set.` };
   }
-  const ownerProblem = referencedObjectType === 'OWNER' ? checkOwnerValue(portal, name, value) : undefined;
+  const people = referencedObjectType !== 'OWNER' ? [] : several ? value.split(';') : [value];
+  const ownerProblem = people
+    .map((person) => checkOwnerValue(portal, name, person))
+    .find((problem) => problem !== undefined);
   if (ownerProblem !== undefined) return ownerProblem;
   const allowed = options.map((option) => option.value);
   if (allowed.length > 0 && value !== '' && !allowed.includes(value)) {

@@ -10,18 +10,20 @@ function groupOf({ name }: ObjectType): string {
 /**
  * A `Property` (properties OpenAPI 2026-09, read 2026-11-23). The values of an owner property are owner ids, so its
  * options are empty and external.
+ * @param textLength how much text the row carries beside what is known of the property
  */
-export function toPropertyRow(type: ObjectType, property: PropertyDefinition): object {
+export function toPropertyRow(type: ObjectType, property: PropertyDefinition, textLength = 0): unknown {
+  if ('oddRow' in property) return property.oddRow;
   const { name, label = name, options = [], referencedObjectType, readOnly = false, unique = false } = property;
   const isOwner = referencedObjectType !== undefined;
   const valueType = property.type ?? (isOwner || options.length > 0 ? 'enumeration' : 'string');
-  const isCalculated = readOnly && !isOwner;
+  const isCalculated = property.calculated ?? (readOnly && !isOwner);
   return {
     name,
     label,
     type: valueType,
-    fieldType: FIELD_TYPES[valueType],
-    description: '',
+    fieldType: property.several === true ? 'checkbox' : FIELD_TYPES[valueType],
+    description: 'x'.repeat(textLength),
     groupName: groupOf(type),
     options: options.map((option, displayOrder) => ({ ...option, description: '', displayOrder, hidden: false })),
     ...(isOwner ? { referencedObjectType } : {}),

@@ -32,4 +32,8 @@ export type SimulatorSettings = {
   tokenReplyOmitsHubId: boolean;
   /** Added to every call. */
   latencyMs: number;
+  /** Added to each list of properties, which takes seconds in a large account. */
+  propertiesLatencyMs: number;
+  /** Added to the text of each property, so that a list has megabytes. */
+  propertyTextLength: number;
 };

@@ -47,12 +47,17 @@ export type PropertyDefinition = {
   readonly type?: 'string' | 'number' | 'datetime' | 'enumeration';
   readonly options?: readonly { readonly value: string; readonly label: string }[];
   readonly referencedObjectType?: 'OWNER';
-  /** How HubSpot shows it; `checkbox` holds several values, joined by semicolons. Default: by the type. */
-  readonly fieldType?: string;
+  /** Holds several people, joined by `;` (properties guide, read 2026-11-26): `fieldType` is then `checkbox`. */
+  readonly several?: boolean;
   /** Kept out of HubSpot's own pages. */
   readonly hidden?: boolean;
   readonly archived?: boolean;
+  /** Its definition says that its value cannot be set. */
   readonly readOnly?: boolean;
+  /** Filled by HubSpot: its value cannot be set either. */
+  readonly calculated?: boolean;
+  /** What the list has in this property's place: a row of a shape that nobody foresaw. Records still have the property. */
+  readonly oddRow?: unknown;
   /** May be named by `idProperty`. */
   readonly unique?: boolean;
   readonly validationRule?: ValidationRule;

@@ -10,7 +10,9 @@ it.each([
   ['PROJECT', '0-970', 'a name'],
   ['0-136', '0-136', 'a type id'],
   ['2-3456789', '2-3456789', 'a custom object'],
-])('reads %s as %s: %s', (value, expected) => {
+  ['p8200001_car', 'p8200001_car', 'the fully qualified name of a custom object'],
+  ['p1_Service_Contract-2', 'p1_Service_Contract-2', 'every character that such a name may have, in its own case'],
+])('[T10] reads %s as %s: %s', (value, expected) => {
   expect(parseObjectType(value)).toBe(expected);
 });
 
@@ -22,11 +24,23 @@ it.each<[unknown, string]>([
   ['2-1/../owners', 'a path'],
   ['2-1\n', 'a line break'],
   [' CONTACT', 'space around'],
+  ['p_car', 'a name without its portal'],
+  ['p8200001_', 'a portal without a name'],
+  ['p8200001', 'a portal alone'],
+  ['p8200001_car/../owners', 'a path behind a name'],
+  ['p8200001_car?x=1', 'a query behind a name'],
+  ['p8200001_car#1', 'a separator of keys behind a name'],
+  ['p8200001_.', 'a name of a dot'],
+  ['p8200001_car\n', 'a line break behind a name'],
+  ['xp8200001_car', 'something before a name'],
+  ['p٨٢_car', 'digits of another script'],
+  [`p8200001_${'a'.repeat(101)}`, 'a name that is too long'],
+  ['INVOICE_LINE', 'a name that nobody knows'],
   ['', 'nothing'],
   [1, 'a number'],
   [null, 'null'],
   [undefined, 'undefined'],
   [['0-1'], 'an array'],
-])('refuses %j: %s', (value) => {
+])('[T10] refuses %j: %s', (value) => {
   expect(parseObjectType(value)).toBeUndefined();
 });

@@ -10,6 +10,7 @@ import { createRunOnce } from '../../lib/use-cases/run-execution.ts';
 import { createSetOwner } from '../../lib/use-cases/set-owner.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addRecord } from '../../local/simulator/seed-records.ts';
+import { createFakeSignatureMemory } from '../fakes/signature-memory.ts';
 import { createFakeWorkLog } from '../fakes/work-log.ts';
 import { makeClock } from '../support/clock.ts';
 import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
@@ -58,10 +59,16 @@ function makeHandlers({ cache, directory, records, ledger }: Ports) {
   const telemetry = makeTelemetry();
   const { log, metrics } = telemetry;
   const resolver = createOwnerResolver({ cache, directory, now, ownerMaxAgeMs: 1_000, metrics });
-  const setOwner = createSetOwner({ resolver, records, workLog: createFakeWorkLog(now) });
+  const setOwner = createSetOwner({
+    resolver,
+    records,
+    workLog: createFakeWorkLog(now),
+    checkOwnerProperty: async () => undefined,
+  });
   const runtime: FindOwnerRuntime & SetOwnerRuntime = {
     signaturePolicy: { publicBaseUrl: BASE_URL, secrets: { current: CLIENT_SECRET }, allowSignatureV2: false },
     now,
+    signatures: createFakeSignatureMemory(),
     findKnownOwner: cache.findByOwnerId,
     installUrl: '',
     findOwner: createFindOwner(resolver),

@@ -4,7 +4,7 @@ import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
 import type { HttpEvent } from '../../lib/http/http-event.ts';
 import { MAX_BODY_BYTES } from '../../lib/http/middleware.ts';
 import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
-import { FAILURE_REST_MS, FRESH_MS, HUBSPOT_BUDGET_MS } from '../../lib/use-cases/owner-property-memory.ts';
+import { CALL_MS, FAILURE_REST_MS, FRESH_MS, HUBSPOT_BUDGET_MS } from '../../lib/use-cases/owner-property-memory.ts';
 import { addCustomObjectType, addProperty, addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
 import { makePatience, type Patience } from '../support/patience.ts';
@@ -29,12 +29,15 @@ let patience: Patience;
 let answerQuestion: ReturnType<typeof makeHandler>;
 /** While true HubSpot takes calls and never answers; `asked` resolves with the first one. */
 let silent: boolean;
+/** While it is there, HubSpot's answers wait for it. */
+let held: PromiseWithResolvers<void> | undefined;
 let asked: Promise<void>;
 let announceCall: () => void;
 
 beforeEach(() => {
   patience = makePatience(service().clock);
   silent = false;
+  held = undefined;
   asked = new Promise((resolve) => {
     announceCall = resolve;
   });
@@ -52,9 +55,9 @@ function makeHandler(secrets = service().config.secrets) {
     newId: () => 'unused',
     table: table.client,
     fetch: (input, init) => {
-      if (!silent) return fetch(input, init);
       announceCall();
-      return new Promise(() => {});
+      if (silent) return new Promise(() => {});
+      return held === undefined ? fetch(input, init) : held.promise.then(() => fetch(input, init));
     },
     hubspotTryTimeoutMs: 2_000,
   });
@@ -123,7 +126,8 @@ describe('the options', () => {
     ['0-2', ['hubspot_owner_id'], 'a type id'],
     ['CONTACT', ['hubspot_owner_id', 'advisor'], 'the name that executions use'],
     ['2-345', ['hubspot_owner_id', 'mechanic'], 'a custom object'],
-  ])('of %s are %j: %s', async (objectTypeId, expected) => {
+    [`p${PORTAL}_machines`, ['hubspot_owner_id', 'mechanic'], 'a custom object by its full name'],
+  ])('[T10] of %s are %j: %s', async (objectTypeId, expected) => {
     const { state } = service().simulator;
     addCustomObjectType(state, PORTAL, { typeId: '2-345', name: 'machines' });
     addProperty(state, PORTAL, '2-345', { name: 'mechanic', label: 'Mechanic', ...OWNER });
@@ -153,6 +157,16 @@ describe('the options', () => {
       expect(valuesOf(await ask())).toEqual(['hubspot_owner_id', 'advisor']);
       expect(valuesOf(await ask({ portalId: OTHER_PORTAL }))).toEqual(['hubspot_owner_id', 'other']);
     }
+  });
+
+  it('[T1, T3] are none that holds several people, and none that HubSpot describes in an unforeseen shape', async () => {
+    const { state } = service().simulator;
+    addProperty(state, PORTAL, '0-1', { name: 'team', several: true, ...OWNER });
+    addProperty(state, PORTAL, '0-1', { name: 'odd', oddRow: { name: 'odd', hidden: 'no', ...OWNER } });
+    addProperty(state, PORTAL, '0-1', { name: 'gone', oddRow: null });
+    expect(await ask()).toEqual({ options: [STANDARD, ADVISOR], searchable: true });
+    const { counted } = service().telemetry;
+    expect(counted.filter(({ name }) => name === 'HubSpotRowsSkipped')).toHaveLength(2);
   });
 
   it('[X10] never come from the request', async () => {
@@ -347,7 +361,7 @@ describe('when HubSpot cannot say', () => {
     expect(clock.now() - start).toBe(HUBSPOT_BUDGET_MS);
 
     silent = false;
-    clock.advance(FAILURE_REST_MS);
+    clock.advance(CALL_MS);
     expect(await ask()).toMatchObject({ options: [STANDARD, ADVISOR] });
     silent = true;
     clock.advance(FRESH_MS);
@@ -355,5 +369,22 @@ describe('when HubSpot cannot say', () => {
     await patience.begun();
     patience.runOut();
     expect(await second).toMatchObject({ options: [STANDARD, ADVISOR] });
+  });
+
+  it('[T4] in the time there is, a large list is offered to the next one who asks, after one call', async () => {
+    const { clock, simulator } = service();
+    simulator.settings.propertyTextLength = 1_000_000;
+    held = Promise.withResolvers<void>();
+    const calls = await service.callsOf(async () => {
+      const first = ask();
+      await Promise.all([asked, patience.begun()]);
+      patience.runOut();
+      expect(await first).toEqual(standardBecause(/could not be asked/));
+      clock.advance(300);
+      held?.resolve();
+      clock.advance(300);
+      expect(await ask()).toEqual({ options: [STANDARD, ADVISOR], searchable: true });
+    });
+    expect(calls).toEqual(['GET properties']);
   });
 });

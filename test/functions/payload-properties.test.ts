@@ -89,7 +89,7 @@ it('[P3] a portal id is accepted only as exact positive digits', async () => {
         ? Number.isSafeInteger(received) && received > 0
         : typeof received === 'string' && /^[1-9][0-9]{0,19}$/.test(received);
     service.forget();
-    const { status } = await service.execute({ origin: { portalId: value } });
+    const { status } = await service.execute({ origin: { portalId: value }, callbackId: undefined });
     expect(status).toBe(isExact ? 200 : 400);
     expect(service.keys.every((key) => key.startsWith(`portal#${received}#`))).toBe(true);
   });

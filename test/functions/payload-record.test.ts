@@ -12,7 +12,8 @@ describe('object types', () => {
     ['LEAD', '0-136'],
     ['0-3', '0-3'],
     ['2-123', '2-123'],
-  ])('[P6] %s is written as %s', async (objectType, typeId) => {
+    ['p8200001_car', 'p8200001_car'],
+  ])('[P6, T10] %s is written as %s', async (objectType, typeId) => {
     const service = makeOfflineService();
     await service.execute({ object: { objectId: 501, objectType } });
     expect(service.requests.at(-1)).toMatchObject({
@@ -26,6 +27,7 @@ describe('object types', () => {
     ['the bare name of a custom object', 'car'],
     ['a member of every object', 'constructor'],
     ['a path', '0-1/../owners'],
+    ['a path behind the full name of a custom object', 'p8200001_car/../../owners'],
     ['a query', '0-1?x=1'],
     ['half an id', '2-'],
     ['an id with too many digits', `2-${'1'.repeat(19)}`],
@@ -84,8 +86,20 @@ describe('object ids', () => {
     expect([...service.requests, ...service.keys]).toEqual([]);
   });
 
-  it.each([undefined, null])('[P7] an execution whose object is %p is refused', async (object) => {
-    expect((await makeOfflineService().execute({ object })).outputs).toMatchObject({ errorCode: 'INPUT_INVALID' });
+  it.each([undefined, null])(
+    '[P7, T9] an execution whose object is %p is of no record, which the action that sets says',
+    async (object) => {
+      const service = makeOfflineService();
+      const { outputs } = await service.execute({ object });
+      expect(outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'RECORD_MISSING' });
+      expect(outputs.errorMessage).toMatch(/^\S.*\.$/);
+      expect(service.requests).toEqual([]);
+    },
+  );
+
+  it.each([undefined, null])('[T9] the action that finds needs no record: its object may be %p', async (object) => {
+    const { outputs } = await makeOfflineService().execute({ object }, 'find');
+    expect(outputs).toMatchObject({ outcome: 'FOUND', ownerId: '75001', hs_execution_state: 'SUCCESS' });
   });
 });
 

@@ -99,6 +99,21 @@ describe('portal ids', () => {
     expect(service.keys).toEqual([]);
   });
 
+  it.each<[string, object]>([
+    ['as a flat key', { origin: undefined, 'origin.portalId': PORTAL }],
+    ['at the top alone', { origin: undefined, portalId: PORTAL }],
+    ['in the callback id as another one', { callbackId: 'ap-8200002-4-7-0' }],
+  ])('[W13] that are named %s are refused with 400 by both actions, and nothing is written', async (_name, parts) => {
+    const service = makeService();
+    for (const action of ['set', 'find'] as const) {
+      const answer = await service.post(JSON.stringify(makeExecution(parts)), action);
+      expect(answer.status).toBe(400);
+      expect(JSON.parse(answer.text)).toMatchObject({ code: 'BAD_REQUEST', fields: expect.any(Array) });
+    }
+    expect(service.countsOf('RequestUnreadable')).toBe(2);
+    expect([...service.requests, ...service.keys]).toEqual([]);
+  });
+
   it('[P3] refuses an execution without one', async () => {
     expect((await makeService().execute({ origin: {} })).status).toBe(400);
   });
@@ -111,7 +126,8 @@ describe('portal ids', () => {
     expect(service.keys.every((key) => key.startsWith(`portal#${PORTAL}#`))).toBe(true);
 
     service.forget();
-    const loses = await service.post(`${JSON.stringify(makeExecution()).slice(0, -1)},"origin":{"portalId":1}}`);
+    const first = JSON.stringify(makeExecution({ callbackId: 'ap-1-4-7-0' })).slice(0, -1);
+    const loses = await service.post(`${first},"origin":{"portalId":1}}`);
     expect(loses.outputs).toMatchObject({ errorCode: 'PORTAL_NOT_CONNECTED' });
     expect(service.requests).toEqual([]);
     expect(service.keys.every((key) => key.startsWith('portal#1#'))).toBe(true);

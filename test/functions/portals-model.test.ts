@@ -115,7 +115,7 @@ function startHistory(two: TwoPortals) {
       ...(action === 'set' &&
         fallback !== undefined && { ifNotAssignable: 'FALLBACK', fallbackOwner: people.ownerIdOf(portalId, fallback) }),
     };
-    const execution = { portalId, objectId, action, inputFields, callbackId: `ap-1-${nth}` };
+    const execution = { portalId, objectId, action, inputFields, callbackId: `callback-${nth}` };
     const deliver = (container: number) =>
       watch.during(portalId, () => (containers[container] ?? fail()).execute(execution));
     return { asked, before, objectId, deliver, startedAtEpochMs: clock.now(), mayFail: isInTrouble(portalId) };

@@ -136,7 +136,7 @@ it(
 );
 
 it('keeps executions of two portals apart that have one callback id', async () => {
-  const callbackId = 'ap-1-1-1-0';
+  const callbackId = 'callback-1-1-0';
   for (const portalId of PORTALS) {
     addActiveOwner(service().simulator.state, portalId, { email: 'ann@example.com', firstName: `Ann of ${portalId}` });
     const objectId = addContact({}, portalId);

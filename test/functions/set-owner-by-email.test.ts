@@ -2,7 +2,7 @@ import { addActiveOwner, addArchivedOwner } from '../../local/simulator/seed-own
 import { addCustomObjectType, addProperty } from '../../local/simulator/seed-portals.ts';
 import { addRecord, readRecordProperty } from '../../local/simulator/seed-records.ts';
 import { PORTAL } from '../support/service.ts';
-import { expectAnswered, outputs, useService } from '../support/use-service.ts';
+import { expectAnswered, failedOutputs, outputs, useService } from '../support/use-service.ts';
 
 const service = useService();
 const { addContact, ownerOf, callsOf } = service;
@@ -124,15 +124,30 @@ describe('when the email gives nobody', () => {
   });
 });
 
-it('sets the owner of a custom object', async () => {
-  const { jane } = await seed();
-  const { state } = service().simulator;
-  addCustomObjectType(state, PORTAL, { typeId: '2-3456789', name: 'machine' });
-  const { id: objectId } = addRecord(state, PORTAL, { typeId: '2-3456789' });
-  const inputFields = { ownerEmail: 'jane@example.com' };
-  const answer = await service().execute({ objectId, objectType: '2-3456789', inputFields });
-  expect(answer.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
-  expect(readRecordProperty(state, PORTAL, '2-3456789', objectId, 'hubspot_owner_id')).toBe(jane.id);
+it.each(['2-3456789', `p${PORTAL}_machine`])(
+  '[T10] sets the owner of a custom object that HubSpot calls %s',
+  async (objectType) => {
+    const { jane } = await seed();
+    const { state } = service().simulator;
+    addCustomObjectType(state, PORTAL, { typeId: '2-3456789', name: 'machine' });
+    const { id: objectId } = addRecord(state, PORTAL, { typeId: '2-3456789' });
+    const inputFields = { ownerEmail: 'jane@example.com' };
+    const answer = await service().execute({ objectId, objectType, inputFields });
+    expect(answer.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
+    expect(readRecordProperty(state, PORTAL, '2-3456789', objectId, 'hubspot_owner_id')).toBe(jane.id);
+  },
+);
+
+it('[T9] says that there is no record when an event-based workflow sends none, and finds the owner all the same', async () => {
+  const { janeOutputs } = await seed();
+  const enrollment = { objectId: '1', omitObject: true, inputFields: { ownerEmail: 'jane@example.com' } };
+  const calls = await callsOf(async () => {
+    const answer = await service().execute(enrollment);
+    expectAnswered(answer, failedOutputs('RECORD_MISSING', { ownerEmail: 'jane@example.com' }));
+    const found = await service().execute({ ...enrollment, action: 'find' });
+    expectAnswered(found, outputs({ outcome: 'FOUND', ...janeOutputs, ...CACHED }));
+  });
+  expect(calls).toEqual([]);
 });
 
 describe('another owner property', () => {

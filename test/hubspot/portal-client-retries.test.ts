@@ -93,6 +93,12 @@ describe('retries of the portal client', () => {
     expect(gateway.tries.map((each) => each.timeoutMs)).toEqual([4_000, 4_000, BUDGET_MS - 2 * 3_900]);
   });
 
+  it('[T4] give a call that may take long all the time until the deadline', async () => {
+    const { sendUntil, clock, tries } = makeGateway({ script: [AFTER] });
+    await sendUntil(portalId(1), { ...REQUEST, mayTakeLong: true }, clock.now() + 25_000);
+    expect(tries.map(({ timeoutMs }) => timeoutMs)).toEqual([25_000]);
+  });
+
   it.each([
     [0, 'over'],
     [-1, 'long over'],

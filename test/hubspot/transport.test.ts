@@ -36,6 +36,15 @@ describe('transport', () => {
     expect(result).toMatchObject(kind === 'fault' ? { fault: 'body_too_large' } : { reply: { status: 200 } });
   });
 
+  it.each([
+    [LIMIT_BYTES + 2, 'reply', 'the limit of the request'],
+    [LIMIT_BYTES + 3, 'fault', 'one byte more'],
+  ])('[T4] of a request that may read more, answers a body of %d bytes with a %s (%s)', async (bytes, kind) => {
+    const server = await startRawServer((socket) => socket.end(httpAnswer(200, 'x'.repeat(bytes))));
+    const request = { method: 'GET', url: server.url, headers: TOKEN_HEADERS, maxBodyBytes: LIMIT_BYTES + 2 };
+    expect(await transport(request, 2_000)).toMatchObject({ kind });
+  });
+
   it('[H18] counts what a compressed body unfolds to, not what was sent', async () => {
     const bomb = gzipSync(Buffer.alloc(LIMIT_BYTES + 1, 'x'));
     const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`;

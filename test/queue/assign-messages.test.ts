@@ -30,6 +30,7 @@ const queued: fc.Arbitrary<QueuedExecution> = fc
         fc.oneof(
           fc.constantFrom('0-1', '0-136'),
           digits(18).map((id) => `2-${id}`),
+          fc.stringMatching(/^p[1-9]\d{0,11}_[a-z]\w{0,49}$/),
         ),
       )
       .map(([id, type]) => makeRecordRef(id, type)),

@@ -64,7 +64,7 @@ describe.each(ENGINES)('the table of a portal on $name', ({ makeTable }) => {
       'unresolved',
     ]);
     const staying = items.filter((item) => !('expiresAtEpochSeconds' in item));
-    const stayingKinds = ['email', 'listing', 'owner', 'refresh', 'successor', 'user'];
+    const stayingKinds = ['email', 'listing', 'owner', 'refresh', 'signature', 'successor', 'user'];
     expect([...new Set(staying.map(kindOf))].sort()).toEqual(stayingKinds);
   });
 });

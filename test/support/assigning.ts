@@ -56,12 +56,13 @@ export function makeAssigning(crm: FakeCrm) {
   });
   const planRecord = createPlanRecord(createDecideOwner(resolver));
   const workLog = createFakeWorkLog(clock.now);
-  const setOwner = createSetOwner({ resolver, records: crm.records, workLog });
+  const checkOwnerProperty = async () => crm.unfitProperty;
+  const setOwner = createSetOwner({ resolver, records: crm.records, workLog, checkOwnerProperty });
   const assignRecords = createAssignRecords({
     batches: crm.batches,
     readHeldOwners: createReadHeldOwners(crm.batches, createFindStanding(workLog)),
     workLog,
-    checkOwnerProperty: async () => crm.unfitProperty,
+    checkOwnerProperty,
     planRecord,
     setOwner,
   });

@@ -19,6 +19,7 @@ import { type FakeClock, makeClock } from './clock.ts';
 import { makeEmbeddedTable } from './dynamodb-engines.ts';
 import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from './http-events.ts';
 import { createMortal, type Fate, KILLED, type Mortal } from './mortal.ts';
+import { makePatience } from './patience.ts';
 import { createWaitingRoom, type Execution, type WaitingRoom } from './queued-enrolment.ts';
 import { makeTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
 import { createScriptedQueue, type Mailbox, type ScriptedQueue } from './scripted-queue.ts';
@@ -109,7 +110,7 @@ export async function startFloodService(options: FloodOptions = {}): Promise<Flo
     });
     const world: World = {
       now: clock.now,
-      sleep: clock.sleep,
+      sleep: makePatience(clock).sleep,
       random: () => 0.5,
       newId: () => `writer-${writers++}`,
       table: client,

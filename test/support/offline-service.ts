@@ -9,6 +9,7 @@ import { createSetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
 import type { World } from '../../lib/runtime/world.ts';
 import { type FakeClock, makeClock } from './clock.ts';
 import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from './http-events.ts';
+import { makePatience } from './patience.ts';
 import { makeTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
 import { NO_QUEUE } from './service.ts';
 
@@ -22,7 +23,10 @@ export type OfflineAnswer = {
 export type OfflineService = {
   readonly clock: FakeClock;
   readonly telemetry: RecordingTelemetry;
-  /** What went to HubSpot, and the keys that went to the table, since the last `forget`. */
+  /**
+   * What went to HubSpot, and the keys that went to the table, since the last `forget`. Without the one of the portal's
+   * signatures, which the first request in a container writes, whatever it asks.
+   */
   readonly requests: { readonly method: string; readonly url: string; readonly body: string }[];
   readonly keys: string[];
   forget(): void;
@@ -73,7 +77,8 @@ export function makeOfflineService(
   };
   const table = {
     send: async ({ input }: { input: { Key?: { pk: { S: string } }; Item?: { pk: { S: string } } } }) => {
-      keys.push((input.Key ?? input.Item)?.pk.S ?? '');
+      const key = (input.Key ?? input.Item)?.pk.S ?? '';
+      if (!key.endsWith('#signature')) keys.push(key);
       return {};
     },
   } as unknown as DynamoDBClient;
@@ -83,7 +88,7 @@ export function makeOfflineService(
   };
   const world: World = {
     now: clock.now,
-    sleep: clock.sleep,
+    sleep: makePatience(clock).sleep,
     random: () => 0.5,
     newId: () => 'writer-1',
     table,

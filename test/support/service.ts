@@ -15,6 +15,7 @@ import { addPortal } from '../../local/simulator/seed-portals.ts';
 import { type FakeClock, makeClock } from './clock.ts';
 import { makeEmbeddedTable } from './dynamodb-engines.ts';
 import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from './http-events.ts';
+import { makePatience } from './patience.ts';
 import { makeTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
 
 export const PORTAL = 8_200_001;
@@ -91,7 +92,7 @@ function assemble(options: ServiceOptions, clock: FakeClock, simulator: HubSpotS
   };
   const world: World = {
     now: clock.now,
-    sleep: clock.sleep,
+    sleep: makePatience(clock).sleep,
     random: () => 0.5,
     newId: () => `writer-${writers++}`,
     table: table.client,

@@ -51,7 +51,12 @@ async function run(combination: Combination): Promise<string> {
   });
   const records = createFakeCrmRecords();
   const { overwrite, ifNotAssignable, current, resolution } = combination;
-  const result = await createSetOwner({ resolver, records, workLog: createFakeWorkLog(clock.now) })(
+  const result = await createSetOwner({
+    resolver,
+    records,
+    workLog: createFakeWorkLog(clock.now),
+    checkOwnerProperty: async () => undefined,
+  })(
     makeCommand({
       ownerEmail: resolution === 'assignable' ? 'jane@example.com' : 'nobody@example.com',
       ownerProperty: PROPERTY,

@@ -38,7 +38,10 @@ function set(change: Partial<SetOwnerCommand> = {}) {
     metrics: { count: () => undefined, measure: () => undefined },
   });
   const command = makeCommand(change);
-  return createSetOwner({ resolver, records, workLog })(command, clock.now() + 8_000);
+  return createSetOwner({ resolver, records, workLog, checkOwnerProperty: async () => undefined })(
+    command,
+    clock.now() + 8_000,
+  );
 }
 
 describe('the current owner', () => {

@@ -5,6 +5,7 @@ import { getParameter, type Route, type RouteRequest, readBoolean, refuseMissing
 
 /** All properties at once: HubSpot does not page here. `archived` is exclusive. */
 function listProperties(request: RouteRequest): Reply {
+  const { propertyTextLength } = request.settings;
   const segment = getParameter(request, 'objectType');
   const type = inferObjectType(request.portal.objectTypes, segment);
   if (type === undefined) return refuseRequest(`Unable to infer object type from: ${segment}`);
@@ -14,7 +15,10 @@ function listProperties(request: RouteRequest): Reply {
   const refusal = refuseMissingScope(request, ...scopes);
   if (refusal !== undefined) return refusal;
   const listed = [...type.properties.values()].filter((property) => (property.archived ?? false) === archived);
-  return { status: 200, body: { results: listed.map((property) => toPropertyRow(type, property)) } };
+  return {
+    status: 200,
+    body: { results: listed.map((property) => toPropertyRow(type, property, propertyTextLength)) },
+  };
 }
 
 export const propertyRoutes: readonly Route[] = [

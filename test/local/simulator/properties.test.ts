@@ -1,5 +1,7 @@
+import { startHubSpotSimulator } from '../../../local/simulator/hubspot-simulator.ts';
 import { ALL_SCOPES } from '../../../local/simulator/object-types.ts';
-import { addCustomObjectType, addProperty, addToken } from '../../../local/simulator/seed-portals.ts';
+import { addActiveOwner } from '../../../local/simulator/seed-owners.ts';
+import { addCustomObjectType, addPortal, addProperty, addToken } from '../../../local/simulator/seed-portals.ts';
 import { addRecord } from '../../../local/simulator/seed-records.ts';
 import { PORTAL_ID, useSimulator } from './use-simulator.ts';
 
@@ -113,4 +115,81 @@ it.each([
     addToken(state, PORTAL_ID, scope, [scope]);
     expect((await running().call(`${PROPERTIES}/${type}`, { token: scope })).status).toBe(200);
   }
+});
+
+describe('properties of every kind', () => {
+  const OWNER = { referencedObjectType: 'OWNER' } as const;
+
+  it('are described by their flags and their field type', async () => {
+    const { state } = running().simulator;
+    addProperty(state, PORTAL_ID, '0-1', { name: 'team', several: true, ...OWNER });
+    addProperty(state, PORTAL_ID, '0-1', { name: 'first_owner', readOnly: true, ...OWNER });
+    addProperty(state, PORTAL_ID, '0-1', { name: 'last_owner', calculated: true, ...OWNER });
+    const properties = await listProperties('contacts');
+    expect(properties.get('team')).toMatchObject({ type: 'enumeration', fieldType: 'checkbox', ...OWNER });
+    expect(properties.get('first_owner')).toMatchObject({
+      calculated: false,
+      modificationMetadata: { readOnlyValue: true },
+    });
+    expect(properties.get('last_owner')).toMatchObject({ calculated: true, ...OWNER });
+  });
+
+  it('take several people where they hold several, each of them an owner, and one where they hold one', async () => {
+    const { state } = running().simulator;
+    addProperty(state, PORTAL_ID, '0-1', { name: 'team', several: true, ...OWNER });
+    addProperty(state, PORTAL_ID, '0-1', { name: 'advisor', ...OWNER });
+    const [omar, desk] = ['omar', 'desk'].map((name) =>
+      addActiveOwner(state, PORTAL_ID, { email: `${name}@example.com` }),
+    );
+    const { id } = addRecord(state, PORTAL_ID, { typeId: '0-1' });
+    const path = `/crm/objects/2026-09/0-1/${id}`;
+    const people = `${omar?.id};${desk?.id}`;
+    expect((await running().patch(path, { team: people })).status).toBe(200);
+    expect(await (await running().call(`${path}?properties=team,hs_all_owner_ids`)).json()).toMatchObject({
+      properties: { team: people, hs_all_owner_ids: people },
+    });
+    expect((await running().patch(path, { team: `${omar?.id};7` })).status).toBe(400);
+    expect((await running().patch(path, { advisor: people })).status).toBe(400);
+  });
+
+  it('cannot be set where they are read-only or calculated', async () => {
+    const { state } = running().simulator;
+    addProperty(state, PORTAL_ID, '0-1', { name: 'first_owner', readOnly: true, ...OWNER });
+    addProperty(state, PORTAL_ID, '0-1', { name: 'last_owner', calculated: true, ...OWNER });
+    const owner = addActiveOwner(state, PORTAL_ID);
+    const { id } = addRecord(state, PORTAL_ID, { typeId: '0-1' });
+    for (const name of ['first_owner', 'last_owner']) {
+      const refused = await running().patch(`/crm/objects/2026-09/0-1/${id}`, { [name]: owner.id });
+      expect(refused.status).toBe(400);
+      expect(await refused.text()).toContain('READ_ONLY_VALUE');
+    }
+  });
+
+  it('stand in the list as a row of any shape, and on records as they are', async () => {
+    const { state } = running().simulator;
+    addProperty(state, PORTAL_ID, '0-2', { name: 'odd', oddRow: null });
+    const { results } = (await (await running().call(`${PROPERTIES}/0-2`)).json()) as { results: unknown[] };
+    expect(results.at(-1)).toBeNull();
+    const { id } = addRecord(state, PORTAL_ID, { typeId: '0-2' });
+    expect((await running().patch(`/crm/objects/2026-09/0-2/${id}`, { odd: 'x' })).status).toBe(200);
+  });
+});
+
+describe('a list', () => {
+  it('has megabytes when its properties have much text', async () => {
+    running().simulator.settings.propertyTextLength = 1_000_000;
+    expect((await (await running().call(`${PROPERTIES}/0-1`)).text()).length).toBeGreaterThan(6_000_000);
+  });
+
+  it('takes the time it is given, and other calls do not', async () => {
+    const slept: number[] = [];
+    const sleep = async (ms: number) => void slept.push(ms);
+    const slow = await startHubSpotSimulator({ propertiesLatencyMs: 1_200, latencyMs: 5, sleep });
+    addPortal(slow.state, { portalId: PORTAL_ID, token: 'slow' });
+    const call = (path: string) => fetch(`${slow.url}${path}`, { headers: { Authorization: 'Bearer slow' } });
+    expect((await call(`${PROPERTIES}/0-1`)).status).toBe(200);
+    expect((await call('/crm/owners/2026-09')).status).toBe(200);
+    await slow.close();
+    expect(slept).toEqual([1_205, 5]);
+  });
 });

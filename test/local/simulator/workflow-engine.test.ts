@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { addCustomObjectType, addProperty } from '../../../local/simulator/seed-portals.ts';
+import { addRecord } from '../../../local/simulator/seed-records.ts';
 import { signV2, signV3 } from '../../../local/simulator/sign.ts';
 import { START_EPOCH_MS } from '../../support/clock.ts';
 import { ACTION, ASSIGNED, makeEngine as makeEngineFor, SECRET } from './make-engine.ts';
@@ -62,6 +64,20 @@ it('signs v2 alone, over the public address, and leaves the properties out when 
   const uri = 'https://owner.example.com/actions/an-action';
   expect(request?.headers['x-hubspot-signature']).toBe(signV2(SECRET, { method: 'POST', uri, body }));
   expect(request?.headers).not.toHaveProperty('x-hubspot-signature-v3');
+});
+
+it('sends an execution without an object for an event-based workflow, and names custom objects as it is told', async () => {
+  server().answerWith(reply(200, ASSIGNED));
+  const { engine, enrollment, state } = makeEngine();
+  await engine.execute(ACTION, { ...enrollment, omitObject: true });
+  addCustomObjectType(state, PORTAL_ID, { typeId: '2-345', name: 'car' });
+  addProperty(state, PORTAL_ID, '2-345', { name: 'email' });
+  const car = addRecord(state, PORTAL_ID, { typeId: '2-345', properties: { email: 'driver@example.com' } });
+  const objectType = `p${PORTAL_ID}_car`;
+  await engine.execute(ACTION, { ...enrollment, objectType, objectId: car.id });
+  const [eventBased, custom] = server().received.map(({ body }) => JSON.parse(body));
+  expect(eventBased).not.toHaveProperty('object');
+  expect(custom.object).toMatchObject({ objectType, properties: { email: 'driver@example.com' } });
 });
 
 it('retries a 429 after the milliseconds it asks for', async () => {

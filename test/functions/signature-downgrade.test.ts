@@ -1,0 +1,167 @@
+import { createHandler } from '../../functions/list-owner-properties.ts';
+import { FIND_OWNER_BY_EMAIL, OWNER_PROPERTIES_ROUTE, SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
+import type { HttpEvent } from '../../lib/http/http-event.ts';
+import { PROBE_HEADER } from '../../lib/http/middleware.ts';
+import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
+import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { makeContext, makeEvent } from '../support/http-events.ts';
+import { makeExecution } from '../support/offline-service.ts';
+import { makePatience } from '../support/patience.ts';
+import { OTHER_PORTAL, PORTAL, type Service } from '../support/service.ts';
+import { readAllItems } from '../support/table-items.ts';
+import { useService } from '../support/use-service.ts';
+
+const running = useService();
+type Way = 'set' | 'find' | 'options';
+const WAYS = ['set', 'find', 'options'] as const;
+const ROUTES = { set: SET_OWNER_BY_EMAIL.route, find: FIND_OWNER_BY_EMAIL.route, options: OWNER_PROPERTIES_ROUTE };
+
+beforeEach(() => {
+  addActiveOwner(running().simulator.state, PORTAL, { email: 'jane@example.com' });
+});
+
+type Sent = { readonly portalId?: number; readonly signatures?: 'v2' | 'v2+v3'; readonly by?: Service };
+
+function eventOf(way: Way, { portalId = PORTAL, signatures = 'v2' }: Sent = {}) {
+  const origin = { portalId };
+  const execution = makeExecution({ origin, callbackId: undefined, object: { objectId: 501, objectType: 'CONTACT' } });
+  const body = JSON.stringify(way === 'options' ? { origin, objectTypeId: '0-1' } : execution);
+  return makeEvent({ route: ROUTES[way], body, nowEpochMs: running().clock.now(), signatures });
+}
+
+async function sendEvent(way: Way, event: HttpEvent, by = running()): Promise<{ status: number; code: unknown }> {
+  if (way !== 'options') {
+    const { status, body } = await by.send(event, { action: way });
+    return { status, code: body.code };
+  }
+  const { clock, config, table, telemetry } = by;
+  const world = {
+    now: clock.now,
+    sleep: makePatience(clock).sleep,
+    random: () => 0.5,
+    newId: () => 'id',
+    table: table.client,
+    fetch,
+  };
+  const runtime = createOptionsRuntime(config, telemetry, world);
+  const { statusCode, body } = await createHandler(telemetry, async () => runtime)(event, makeContext());
+  return { status: statusCode, code: JSON.parse(body).code };
+}
+
+const send = (way: Way, sent: Sent = {}) => sendEvent(way, eventOf(way, sent), sent.by);
+const ACCEPTED = { status: 200, code: undefined };
+const REFUSED = { status: 401, code: 'SIGNATURE_INVALID' };
+const rejections = () => running().telemetry.counted.filter(({ name }) => name === 'SignatureRejected');
+const rows = async () =>
+  (await readAllItems(running().table)).map(({ pk }) => pk?.S).filter((pk) => /#signature$/.test(pk ?? ''));
+
+describe('a request with a v2 signature alone', () => {
+  it.each(WAYS)('[W12] is accepted for %s as long as its portal has never sent v3', async (way) => {
+    expect(await send(way)).toEqual(ACCEPTED);
+    expect(await send(way)).toEqual(ACCEPTED);
+    expect(await rows()).toEqual([]);
+  });
+
+  it.each(WAYS.flatMap((first) => WAYS.map((then) => [first, then] as const)))(
+    '[W12] is refused once the portal has sent v3 (first %s, then %s), in every container and for good',
+    async (first, then) => {
+      expect(await send(first, { signatures: 'v2+v3' })).toEqual(ACCEPTED);
+      const other = await running().restart();
+      running().clock.advance(400 * 86_400_000);
+      const calls = await running.callsOf(async () => {
+        expect(await send(then)).toEqual(REFUSED);
+        expect(await send(then, { by: other })).toEqual(REFUSED);
+      });
+      expect(calls).toEqual([]);
+      expect(rejections()).toEqual([{ name: 'SignatureRejected', dimensions: { reason: 'downgraded' } }]);
+      expect(await rows()).toEqual([`portal#${PORTAL}#signature`]);
+    },
+  );
+
+  it('[W12] is refused when it is a captured one whose v3 signature was taken off, however fresh', async () => {
+    const event = eventOf('set', { signatures: 'v2+v3' });
+    expect(await sendEvent('set', event)).toEqual(ACCEPTED);
+    const {
+      'x-hubspot-signature-v3': _signature,
+      'x-hubspot-request-timestamp': _timestamp,
+      ...headers
+    } = event.headers;
+    expect(await sendEvent('set', { ...event, headers })).toEqual(REFUSED);
+  });
+
+  it('[W12] is accepted from another portal, which has not sent v3', async () => {
+    await send('find', { signatures: 'v2+v3' });
+    expect(await send('options', { portalId: OTHER_PORTAL })).toEqual(ACCEPTED);
+    expect(await send('options')).toEqual(REFUSED);
+  });
+
+  it.each(WAYS)('[W12] is not decided upon for %s while the table is away: HubSpot sends it again', async (way) => {
+    jest.spyOn(running().table.client, 'send').mockRejectedValue(new Error('away') as never);
+    expect(await send(way)).toEqual({ status: 503, code: 'STORE_UNAVAILABLE' });
+  });
+});
+
+describe('what does not make a portal one that sends v3', () => {
+  it.each<[string, (event: ReturnType<typeof eventOf>) => HttpEvent, number]>([
+    [
+      'a forged v3 signature',
+      (event) => ({ ...event, headers: { ...event.headers, 'x-hubspot-signature-v3': 'x' } }),
+      401,
+    ],
+    [
+      'an empty v3 signature',
+      (event) => ({ ...event, headers: { ...event.headers, 'x-hubspot-signature-v3': '' } }),
+      401,
+    ],
+    ['a good one over another body', (event) => ({ ...event, body: event.body?.replace('jane', 'omar') ?? '' }), 401],
+    ['the check of an operator', (event) => ({ ...event, headers: { ...event.headers, [PROBE_HEADER]: '1' } }), 400],
+  ])('[W12] is %s', async (_name, change, status) => {
+    const { status: answered } = await sendEvent('set', change(eventOf('set', { signatures: 'v2+v3' })));
+    expect(answered).toBe(status);
+    expect(await rows()).toEqual([]);
+    expect(await send('find')).toEqual(ACCEPTED);
+  });
+
+  it('[W12] is a signed body that names no portal, or two', async () => {
+    const nowEpochMs = running().clock.now();
+    for (const parts of [{ origin: {} }, { portalId: OTHER_PORTAL }, { callbackId: 'ap-99-1-2-3' }]) {
+      const body = JSON.stringify(makeExecution(parts));
+      expect(await sendEvent('set', makeEvent({ body, nowEpochMs }))).toMatchObject({ status: 400 });
+    }
+    expect(await rows()).toEqual([]);
+  });
+});
+
+describe('the check of an operator', () => {
+  it('[W12] by v2 says that the signature is good, whatever the portal sent before', async () => {
+    await send('set', { signatures: 'v2+v3' });
+    const event = eventOf('set');
+    const probe = { ...event, headers: { ...event.headers, [PROBE_HEADER]: '1' } };
+    expect(await sendEvent('set', probe)).toEqual({ status: 400, code: 'SIGNATURE_ACCEPTED' });
+  });
+});
+
+describe('a request with a v3 signature', () => {
+  it('[W12] costs the table nothing more than a v2 request did, once the container knows the portal', async () => {
+    await send('find', { signatures: 'v2+v3' });
+    const table = jest.spyOn(running().table.client, 'send');
+    await send('find', { signatures: 'v2+v3' });
+    const keys = table.mock.calls.map(([command]) => JSON.stringify(command.input));
+    expect(keys.filter((key) => key.includes('#signature'))).toEqual([]);
+  });
+
+  it('[W12] is answered while the table takes no writes, and is noted with the next one', async () => {
+    const { client } = running().table;
+    const real = client.send.bind(client);
+    const table = jest.spyOn(client, 'send');
+    table.mockImplementation(async (command: { input: object }) => {
+      if (JSON.stringify(command.input).includes('#signature')) throw new Error('away');
+      return real(command as never) as never;
+    });
+    expect(await send('find', { signatures: 'v2+v3' })).toEqual(ACCEPTED);
+    table.mockRestore();
+    expect(await rows()).toEqual([]);
+    expect(await send('find', { signatures: 'v2+v3' })).toEqual(ACCEPTED);
+    expect(await rows()).toEqual([`portal#${PORTAL}#signature`]);
+  });
+});
