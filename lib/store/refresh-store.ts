@@ -5,11 +5,11 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
+import { inParallel } from '../domain/in-parallel.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { OwnerDiff } from '../domain/owner-diff.ts';
 import type { Now } from '../domain/ports.ts';
 import type { Lease, RefreshStore } from '../domain/refresh.ts';
-import { inParallel } from './in-parallel.ts';
 import { fromOwnerMap, toOwnerMap } from './owner-item.ts';
 import { ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
 import { createParkedSweeps } from './parked-sweeps.ts';
@@ -53,9 +53,9 @@ export function createRefreshStore(table: Table, now: Now): RefreshStore {
         writes += 1;
       };
       const isDone =
-        (await inParallel(toBegun(portalId, diff), write, mayGoOn)) &&
-        (await inParallel(toReaders(portalId, diff, lease, sweepAtEpochMs), write, mayGoOn)) &&
-        (await inParallel(toSettled(portalId, diff, lease, sweepAtEpochMs), write, mayGoOn));
+        (await inParallel(toBegun(portalId, diff), write, { mayGoOn })) &&
+        (await inParallel(toReaders(portalId, diff, lease, sweepAtEpochMs), write, { mayGoOn })) &&
+        (await inParallel(toSettled(portalId, diff, lease, sweepAtEpochMs), write, { mayGoOn }));
       return { writes, isDone };
     },
   };

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException, DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { parseOwnerEmail } from '../domain/email.ts';
 import type { PortalId } from '../domain/ids.ts';
+import { inParallel } from '../domain/in-parallel.ts';
 import type { Now } from '../domain/ports.ts';
 import type { UnresolvedEmail, UnresolvedEmails } from '../domain/unresolved.ts';
 import { queryPartition } from './query-partition.ts';
@@ -8,9 +9,6 @@ import { type Item, type ItemKey, reachTable, readNumber, type Table, toEpochSec
 
 /** Long enough for a report that comes once a night and a refresh that fails for a while. */
 const LIFETIME_MS = 30 * 86_400_000;
-
-/** A flood of unknown emails must not use up the time of the refresh that reports them. */
-const PARALLEL_WRITES = 25;
 
 /** Emails that gave nobody, one item each, gathered in a partition of their portal so that a report can list them. */
 export function createUnresolvedEmails({ client, tableName: TableName }: Table, now: Now): UnresolvedEmails {
@@ -38,11 +36,8 @@ export function createUnresolvedEmails({ client, tableName: TableName }: Table, 
     },
 
     async settle(portalId, reported) {
-      const queue = reported.values();
-      const worker = async () => {
-        for (const { email, count } of queue) await takeOff(unresolvedKey(portalId, email), count);
-      };
-      await Promise.all(Array.from({ length: PARALLEL_WRITES }, worker));
+      // A flood of unknown emails must not use up the time of the refresh that reports them.
+      await inParallel(reported, ({ email, count }) => takeOff(unresolvedKey(portalId, email), count));
     },
   };
 

@@ -1,5 +1,6 @@
 import { AppError, PortalNotConnectedError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
+import { inParallel } from '../domain/in-parallel.ts';
 import { type ActionResult, failed } from '../domain/outcome.ts';
 import type { PortalTokens } from '../domain/ports.ts';
 import type { createFindOwner } from './find-owner.ts';
@@ -30,11 +31,10 @@ export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
     const barrier = await findBarrier(portalId);
     if (barrier !== undefined) return emails.map((email) => ({ ...barrier, email }));
     const answers = new Map<string, ResolvedOwner>();
-    const queue = new Set(emails).values();
-    const worker = async () => {
-      for (const email of queue) answers.set(email, await resolve(portalId, email, deadlineEpochMs));
+    const answer = async (email: string) => {
+      answers.set(email, await resolve(portalId, email, deadlineEpochMs));
     };
-    await Promise.all(Array.from({ length: PARALLEL_LOOKUPS }, worker));
+    await inParallel([...new Set(emails)], answer, { limit: PARALLEL_LOOKUPS });
     return emails.flatMap((email) => answers.get(email) ?? []);
   };
 
