@@ -41,6 +41,9 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** By what the email led to its owner: an address they have, one they had, or one that an operator gave them. */
+export type MatchedBy = 'EMAIL' | 'FORMER_EMAIL' | 'ALIAS';
+
 export type ResolvedFrom = 'CACHE' | 'LIVE';
 
 /**
@@ -62,10 +65,12 @@ export type ActionResult = {
   readonly errorCode?: ErrorCode;
   /** Owners that the error is about: the leaver, the two candidates, the person an id belongs to. */
   readonly aboutOwnerIds?: readonly OwnerId[];
-  /** What was wrong, when a code alone does not say it: an input field's or a property's name. Never a value. */
+  /** What was wrong, when a code alone does not say it: an input field's or a property's name, or the fault of an email. Never a value. */
   readonly subject?: string;
   /** HubSpot's correlation id of a refused call, for a support case. */
   readonly hubspotCorrelationId?: string;
+  /** Of the leaver's address, when a successor took their place. */
+  readonly matchedBy?: MatchedBy;
   readonly resolvedFrom?: ResolvedFrom;
   readonly ownerDataAgeSeconds?: number;
 };

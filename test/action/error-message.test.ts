@@ -44,6 +44,20 @@ describe('the sentence of an error', () => {
     expect(told.map(([name]) => name)).toEqual(Object.keys(FACTS).filter((name) => named.includes(name as never)));
   });
 
+  it.each([
+    ['several_addresses', 'holds more than one email address'],
+    ['hidden_character', 'contains a hidden character'],
+    ['too_long', 'is too long'],
+    ['unknown_number', 'is a number'],
+    ['not_an_address', 'is not an email address'],
+    ['', 'is not an email address'],
+  ])('[T6, T7] of an email says what is wrong with it and nothing else: %s', (subject, words) => {
+    const sentence = errorMessage('EMAIL_INVALID', { ...FACTS, subject });
+    expect(sentence).toMatch(new RegExp(`^"jane@example.com" ${words}`));
+    expect(sentence).not.toContain(' or ');
+    expect(/more than one|several/.test(sentence)).toBe(subject === 'several_addresses');
+  });
+
   it('leaves nothing stuck to the link, which people click', () => {
     for (const code of ['MISSING_SCOPES', 'PORTAL_NOT_CONNECTED'] as const) {
       expect(errorMessage(code, FACTS)).toContain(`${FACTS.installUrl} `);

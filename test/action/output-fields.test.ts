@@ -112,7 +112,7 @@ describe('limits', () => {
   it('[P15] control characters become a space, so that a sentence stays on its line', () => {
     const outputs = toOutputFields({ outcome: 'FAILED', errorCode: 'EMAIL_INVALID' }, 'jane\r\n\0doe\u0085x', []);
     expect(outputs.ownerEmail).toBe('jane doe x');
-    expect(outputs.errorMessage).toBe('"jane doe x" is not one email address.');
+    expect(outputs.errorMessage).toBe('"jane doe x" is not an email address.');
   });
 });
 
