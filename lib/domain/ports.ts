@@ -141,6 +141,7 @@ export type MetricName =
   | 'HubSpotPermitsRefused'
   | 'HubSpotPermitWaitMs'
   | 'HubSpotRateLimited'
+  | 'HubSpotRowsSkipped'
   | 'HubSpotScopesMissing'
   | 'HubSpotTokenRejected'
   | 'MessagesUnreadable'

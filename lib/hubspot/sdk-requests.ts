@@ -3,7 +3,8 @@ import {
   RequestContext,
   ResponseContext,
 } from '@hubspot/api-client/lib/codegen/crm/owners/http/http.js';
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
+import { UpstreamContractError } from '../domain/errors.ts';
 import { toDatedPath } from './api-paths.ts';
 import type { HubSpotReply, HubSpotRequest } from './transport.ts';
 
@@ -45,6 +46,39 @@ export function toSdkResponse(reply: HubSpotReply): ResponseContext {
   );
 }
 
+/** Where the next page of a listing begins; absent behind the last (paging guide, read 2026-11-23). */
+export const paging = z.optional(
+  z.nullable(z.object({ next: z.optional(z.nullable(z.object({ after: z.string() }))) })),
+);
+
+/** @returns undefined when the reply is not of the shape */
+export function readReply<Schema extends z.ZodMiniType>(
+  reply: HubSpotReply,
+  schema: Schema,
+): z.output<Schema> | undefined {
+  try {
+    return schema.safeParse(JSON.parse(reply.body)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws {UpstreamContractError} when the reply is no 200 or not of the shape. `api` is a fixed text. */
+export function parseReply<Schema extends z.ZodMiniType>(
+  reply: HubSpotReply,
+  schema: Schema,
+  api: string,
+): z.output<Schema> {
+  if (reply.status !== 200) throw new UpstreamContractError(`${api} answered with status ${reply.status}`);
+  const body = readReply(reply, schema);
+  if (body === undefined) throw unknownShape(api);
+  return body;
+}
+
+export function unknownShape(api: string): UpstreamContractError {
+  return new UpstreamContractError(`${api} answered in an unknown shape`);
+}
+
 /**
  * Reads a reply with the SDK's processor. That one trusts what it gets: of a wrong shape it makes a right one, or throws
  * whatever it stumbles over. So the shape is checked before it, too.
@@ -55,10 +89,9 @@ export async function readWithSdk<Schema extends z.ZodMiniType>(
   schema: Schema,
   read: () => Promise<{ data: unknown }>,
 ): Promise<z.output<Schema> | undefined> {
+  if (readReply(reply, schema) === undefined) return undefined;
   try {
-    if (!schema.safeParse(JSON.parse(reply.body)).success) return undefined;
-    const parsed = schema.safeParse((await read()).data);
-    return parsed.success ? parsed.data : undefined;
+    return schema.safeParse((await read()).data).data;
   } catch {
     return undefined;
   }

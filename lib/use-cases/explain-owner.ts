@@ -125,9 +125,14 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
     const { email } = match.owner;
     const listed = await deps.listed.find(portalId, match.owner.id);
     const user = match.owner.user ?? listed?.owner.user;
+    const formerEmails = listed?.owner.formerEmails ?? match.owner.formerEmails;
     return {
       regime: match.regime,
-      owner: user === undefined ? match.owner : { ...match.owner, user },
+      owner: {
+        ...match.owner,
+        ...(user !== undefined && { user }),
+        ...(formerEmails !== undefined && { formerEmails }),
+      },
       lastConfirmedAtEpochMs: match.confirmedAtEpochMs,
       knownSinceAtEpochMs: listed?.sinceEpochMs,
       settingsUser: email === undefined ? 'none' : await findSettingsUser(portalId, email, deadlineEpochMs),

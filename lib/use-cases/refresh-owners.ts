@@ -124,6 +124,8 @@ export function createRefreshOwners({ pages, store, readUsers, unresolved, now, 
     const asked = await unresolved.list(portalId);
     const report = makeReport({ ...run, runId, unresolved: asked, endedAtEpochMs: now() });
     if (!(await store.recordRun(portalId, fence, report))) return skipped('another_run');
+    const odd = { owners: run.listing.oddRows, users: run.oddUsers };
+    for (const [list, rows] of Object.entries(odd)) if (rows > 0) metrics.count('HubSpotRowsSkipped', { list }, rows);
     await unresolved.settle(portalId, asked);
     return { kind: 'done', report };
   }

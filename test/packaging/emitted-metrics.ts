@@ -13,6 +13,7 @@ export const METRICS: Readonly<Record<MetricName, readonly string[]>> = {
   RequestUnreadable: [],
   HubSpotCalls: ['outcome'],
   HubSpotRateLimited: [],
+  HubSpotRowsSkipped: ['list'],
   HubSpotDailyLimitReached: [],
   HubSpotErrorShareHigh: [],
   HubSpotContractBroken: [],
