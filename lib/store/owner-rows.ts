@@ -25,13 +25,18 @@ export function ownerKeys(portalId: PortalId, { id, userId, user }: Owner): Item
 }
 
 export function toEmailAttributes({ owners, confirmedAtEpochMs }: CachedOwners, fence?: number): Item {
-  return { owners: { L: owners.map(toOwnerMap) }, ...confirmation(owners.length > 0, confirmedAtEpochMs, fence) };
+  // HubSpot cannot be asked again who had an address.
+  const isKept = fence !== undefined || owners.some(({ formerEmails }) => formerEmails !== undefined);
+  return {
+    owners: { L: owners.map(toOwnerMap) },
+    ...confirmation({ exists: owners.length > 0, isKept, confirmedAtEpochMs, fence }),
+  };
 }
 
 export function toOwnerAttributes({ owner, confirmedAtEpochMs }: CachedOwner, fence?: number): Item {
   return {
     ...(owner !== undefined && { owner: toOwnerMap(owner) }),
-    ...confirmation(owner !== undefined, confirmedAtEpochMs, fence),
+    ...confirmation({ exists: owner !== undefined, isKept: fence !== undefined, confirmedAtEpochMs, fence }),
   };
 }
 
@@ -40,13 +45,19 @@ export function isSwept(item: Item): boolean {
   return item.fence !== undefined;
 }
 
+type Confirmation = {
+  readonly exists: boolean;
+  readonly isKept: boolean;
+  readonly confirmedAtEpochMs: number;
+  readonly fence: number | undefined;
+};
+
 /** What a sweep found does not expire: an unchanged portal is not written again, night after night. */
-function confirmation(exists: boolean, confirmedAtEpochMs: number, fence: number | undefined): Item {
+function confirmation({ exists, isKept, confirmedAtEpochMs, fence }: Confirmation): Item {
   const lifetimeMs = exists ? LEARNED_ROW_LIFETIME_MS : ABSENCE_LIFETIME_MS;
-  const expires = !exists || fence === undefined;
   return {
     confirmedAtEpochMs: { N: String(confirmedAtEpochMs) },
-    ...(expires && { expiresAtEpochSeconds: toEpochSeconds(confirmedAtEpochMs + lifetimeMs) }),
+    ...((!exists || !isKept) && { expiresAtEpochSeconds: toEpochSeconds(confirmedAtEpochMs + lifetimeMs) }),
     ...(fence !== undefined && { fence: { N: String(fence) } }),
   };
 }
