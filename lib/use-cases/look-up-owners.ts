@@ -31,7 +31,8 @@ export function createLookUpOwners(directory: OwnerDirectory) {
         for (const owner of await directory.listByEmail(portalId, spelling, listing, deadlineEpochMs)) {
           if (bondOf(email, owner) !== undefined) found.set(owner.id, owner);
         }
-        if (isHeld('exact')) return;
+        // Where the usual spelling is in Unicode, somebody else may have the same email in punycode.
+        if (isHeld('exact') && /^\p{ASCII}*$/u.test(spelling)) return;
       }
     };
     await list('active');
