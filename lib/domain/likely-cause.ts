@@ -35,7 +35,8 @@ export function createCauseFinder(owners: Iterable<Owner>, userEmails: ReadonlyS
 
   /** Only when one address is meant: a list of guesses helps nobody. Active people before those who left. */
   function findTypo(email: OwnerEmail): LikelyCause | undefined {
-    const close = [...byAddress].filter(([known]) => isWithinTwoEdits(email, known));
+    const close: [OwnerEmail, Owner[]][] = [];
+    for (const entry of byAddress) if (isWithinTwoEdits(email, entry[0])) close.push(entry);
     const active = close.filter(([, people]) => people.some(isAssignable));
     const [first, second] = active.length > 0 ? active : close;
     if (first === undefined || second !== undefined) return undefined;
