@@ -20,7 +20,8 @@ export type ErrorFacts = {
  */
 const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
   EMAIL_MISSING: () => `No email was given. Check that the property mapped to "Owner's email" has a value.`,
-  EMAIL_INVALID: ({ asked, subject }) => `"${asked}" ${EMAIL_FAULTS.get(subject) ?? 'is not an email address'}.`,
+  EMAIL_INVALID: ({ asked, subject }) =>
+    `"${asked}" ${EMAIL_FAULTS[subject as keyof typeof EMAIL_FAULTS] ?? 'is not an email address'}.`,
   OWNER_NOT_FOUND: ({ asked }) => `No owner in this HubSpot account has the email ${asked}.`,
   OWNER_DEACTIVATED: ({ asked, ownerIds }) => `${asked} belongs to a deactivated user (owner id ${ownerIds}).`,
   OWNER_AMBIGUOUS: ({ asked, ownerIds }) => `More than one active owner has the email ${asked}: owner ids ${ownerIds}.`,
@@ -44,15 +45,12 @@ const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
   EXPIRED_IN_QUEUE: () => 'The execution waited too long in the queue; the owner was not changed.',
 };
 
-const EMAIL_FAULTS = new Map<string, string>(
-  Object.entries({
-    several_addresses: 'holds more than one email address. Give exactly one',
-    hidden_character: 'contains a hidden character. Delete the value and type it again',
-    too_long: 'is too long for an email address',
-    unknown_number: 'is a number, not an email. Map the property that holds the email',
-    not_an_address: 'is not an email address',
-  } satisfies Record<EmailFault, string>),
-);
+const EMAIL_FAULTS: Readonly<Record<Exclude<EmailFault, 'not_an_address'>, string>> = {
+  several_addresses: 'holds more than one email address. Give exactly one',
+  hidden_character: 'contains a hidden character. Delete the value and type it again',
+  too_long: 'is too long for an email address',
+  unknown_number: 'is a number, not an email. Map the property that holds the email',
+};
 
 export function errorMessage(code: ErrorCode, facts: ErrorFacts): string {
   return SENTENCES[code](facts);

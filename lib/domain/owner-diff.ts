@@ -1,4 +1,4 @@
-import { gatherListed, toUnlisted, withHistory } from './address-history.ts';
+import { gatherTaken, toUnlisted, withHistory } from './address-history.ts';
 import type { OwnerEmail } from './email.ts';
 import type { OwnerId, UserRecordId } from './ids.ts';
 import { addressesOf, isAssignable, type Owner } from './owner.ts';
@@ -64,18 +64,18 @@ export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): 
 
 /** The listing with what it does not say: the addresses that people had, and those people whom it names no more. */
 function remember(known: ListedOwners, listing: CompleteOwnerListing) {
-  const listed = gatherListed(listing.owners);
+  const taken = gatherTaken(listing.owners.values());
   const owners = new Map<OwnerId, Owner>();
   const removed: Owner[] = [];
   for (const owner of listing.owners.values()) {
-    owners.set(owner.id, withHistory(owner, versionsOf(known, owner.id), listed.addresses));
+    owners.set(owner.id, withHistory(owner, versionsOf(known, owner.id), taken));
   }
   for (const id of new Set([...known.settled.keys(), ...known.unsettled.keys()])) {
     const [last, ...earlier] = versionsOf(known, id);
     if (last === undefined || listing.owners.has(id)) continue;
     // Their row was there and could not be read: nothing new is known of them.
     const isOdd = listing.oddIds.has(undefined) || listing.oddIds.has(id);
-    const left = isOdd ? last : toUnlisted([last, ...earlier], listed);
+    const left = isOdd ? last : toUnlisted([last, ...earlier], taken);
     if (isOdd || left.formerEmails !== undefined) owners.set(id, left);
     else removed.push(left);
   }

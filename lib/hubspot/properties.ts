@@ -1,12 +1,8 @@
-import {
-  CoreApiRequestFactory,
-  CoreApiResponseProcessor,
-} from '@hubspot/api-client/lib/codegen/crm/properties/apis/CoreApi.js';
+import { CoreApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/properties/apis/CoreApi.js';
 import * as z from 'zod/mini';
-import { UpstreamContractError } from '../domain/errors.ts';
 import { ALL_OWNERS_PROPERTY, type OwnerProperties } from '../domain/owner-property.ts';
 import type { SendForPortal } from './portal-client.ts';
-import { createSdkConfiguration, readWithSdk, toHubSpotRequest, toSdkResponse } from './sdk-requests.ts';
+import { createSdkConfiguration, parseReply, toHubSpotRequest } from './sdk-requests.ts';
 
 const optionalFlag = z.optional(z.nullable(z.boolean()));
 
@@ -32,15 +28,12 @@ const UNKNOWN_TYPE = new Set([400, 404]);
  */
 export function createOwnerProperties(send: SendForPortal, apiBaseUrl: string): OwnerProperties {
   const requests = new CoreApiRequestFactory(createSdkConfiguration(apiBaseUrl));
-  const replies = new CoreApiResponseProcessor();
   return {
     async listOwnerProperties(portalId, objectType, deadlineEpochMs) {
       const request = await requests.getAll(objectType, false);
       const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
       if (UNKNOWN_TYPE.has(reply.status)) return [];
-      if (reply.status !== 200) throw new UpstreamContractError(`the Properties API answered with ${reply.status}`);
-      const body = await readWithSdk(reply, propertiesList, () => replies.getAllWithHttpInfo(toSdkResponse(reply)));
-      if (body === undefined) throw new UpstreamContractError('the Properties API answered in an unknown shape');
+      const body = parseReply(reply, propertiesList, 'the Properties API');
       return body.results.filter(isWritableOwner).map(({ name, label }) => ({ name, label: label?.trim() || name }));
     },
   };

@@ -26,17 +26,16 @@ export function ownerKeys(portalId: PortalId, { id, userId, user }: Owner): Item
 
 export function toEmailAttributes({ owners, confirmedAtEpochMs }: CachedOwners, fence?: number): Item {
   // HubSpot cannot be asked again who had an address.
-  const isKept = fence !== undefined || owners.some(({ formerEmails }) => formerEmails !== undefined);
-  return {
-    owners: { L: owners.map(toOwnerMap) },
-    ...confirmation({ exists: owners.length > 0, isKept, confirmedAtEpochMs, fence }),
-  };
+  const isKept = owners.some(({ formerEmails }) => formerEmails !== undefined);
+  const lifetimeMs = owners.length > 0 ? LEARNED_ROW_LIFETIME_MS : ABSENCE_LIFETIME_MS;
+  return { owners: { L: owners.map(toOwnerMap) }, ...confirmation(confirmedAtEpochMs, fence, !isKept && lifetimeMs) };
 }
 
 export function toOwnerAttributes({ owner, confirmedAtEpochMs }: CachedOwner, fence?: number): Item {
+  const lifetimeMs = owner === undefined ? ABSENCE_LIFETIME_MS : LEARNED_ROW_LIFETIME_MS;
   return {
     ...(owner !== undefined && { owner: toOwnerMap(owner) }),
-    ...confirmation({ exists: owner !== undefined, isKept: fence !== undefined, confirmedAtEpochMs, fence }),
+    ...confirmation(confirmedAtEpochMs, fence, lifetimeMs),
   };
 }
 
@@ -45,19 +44,12 @@ export function isSwept(item: Item): boolean {
   return item.fence !== undefined;
 }
 
-type Confirmation = {
-  readonly exists: boolean;
-  readonly isKept: boolean;
-  readonly confirmedAtEpochMs: number;
-  readonly fence: number | undefined;
-};
-
 /** What a sweep found does not expire: an unchanged portal is not written again, night after night. */
-function confirmation({ exists, isKept, confirmedAtEpochMs, fence }: Confirmation): Item {
-  const lifetimeMs = exists ? LEARNED_ROW_LIFETIME_MS : ABSENCE_LIFETIME_MS;
+function confirmation(confirmedAtEpochMs: number, fence: number | undefined, lifetimeMs: number | false): Item {
+  const expires = lifetimeMs === ABSENCE_LIFETIME_MS || (lifetimeMs !== false && fence === undefined);
   return {
     confirmedAtEpochMs: { N: String(confirmedAtEpochMs) },
-    ...((!exists || !isKept) && { expiresAtEpochSeconds: toEpochSeconds(confirmedAtEpochMs + lifetimeMs) }),
+    ...(expires && { expiresAtEpochSeconds: toEpochSeconds(confirmedAtEpochMs + lifetimeMs) }),
     ...(fence !== undefined && { fence: { N: String(fence) } }),
   };
 }

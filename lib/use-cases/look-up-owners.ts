@@ -1,5 +1,5 @@
 import { toUnlisted, withHistory } from '../domain/address-history.ts';
-import { type Bond, bondOf } from '../domain/choose-owner.ts';
+import { bondOf } from '../domain/choose-owner.ts';
 import { type OwnerEmail, spellingsOf } from '../domain/email.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import { isAssignable, type Owner } from '../domain/owner.ts';
@@ -9,9 +9,9 @@ export type LookUp = {
   readonly portalId: PortalId;
   readonly email: OwnerEmail;
   /** As the workflow gave it. */
-  readonly input: string | undefined;
-  /** Whom the cache knows under the email, however long ago. */
-  readonly known: readonly Owner[];
+  readonly input?: string;
+  /** Whom the cache knows under the email, however long ago; undefined when it could not be asked. */
+  readonly known: readonly Owner[] | undefined;
 };
 
 /**
@@ -19,24 +19,25 @@ export type LookUp = {
  * 2026-11-26): so it is asked for each spelling, its answer is filtered again, and whom it leaves out is asked for by id.
  */
 export function createLookUpOwners(directory: OwnerDirectory) {
-  return { findHolders, confirmOnly, findById };
+  return { findHolders, confirmHolder, findById };
 
   /** Everybody the email leads to now. Archived owners are not asked for where somebody active has the email. */
-  async function findHolders({ portalId, email, input, known }: LookUp, deadlineEpochMs: number): Promise<Owner[]> {
+  async function findHolders(
+    { portalId, email, input, known = [] }: LookUp,
+    deadlineEpochMs: number,
+  ): Promise<Owner[]> {
     const found = new Map<OwnerId, Owner>();
-    const isHeld = (...bonds: (Bond | undefined)[]) =>
-      [...found.values()].some((owner) => isAssignable(owner) && bonds.includes(bondOf(email, owner)));
+    const isExact = (owner: Owner) => isAssignable(owner) && owner.email === email;
     const list = async (listing: OwnerListing) => {
       for (const spelling of spellingsOf(email, input)) {
-        for (const owner of await directory.listByEmail(portalId, spelling, listing, deadlineEpochMs)) {
-          if (bondOf(email, owner) !== undefined) found.set(owner.id, owner);
-        }
+        const owners = await directory.listByEmail(portalId, spelling, listing, deadlineEpochMs);
+        for (const owner of owners) if (bondOf(email, owner) !== undefined) found.set(owner.id, owner);
         // Where the usual spelling is in Unicode, somebody else may have the same email in punycode.
-        if (isHeld('exact') && /^\p{ASCII}*$/u.test(spelling)) return;
+        if (/^\p{ASCII}*$/u.test(spelling) && [...found.values()].some(isExact)) return;
       }
     };
     await list('active');
-    const isPersons = isHeld('exact', 'suffixed');
+    const isPersons = [...found.values()].some(isAssignable);
     if ([...found.values()].every(({ archived }) => archived)) await list('archived');
     for (const owner of known.filter(({ id }) => !found.has(id))) {
       // One who left takes the email from no active person, so they are kept as they were.
@@ -45,12 +46,9 @@ export function createLookUpOwners(directory: OwnerDirectory) {
     return [...found.values()];
   }
 
-  /**
-   * Confirms by id the one active person who has the email, and whoever else in the row might be active.
-   * @returns undefined where that does not settle it
-   */
-  async function confirmOnly(
-    { portalId, email, known }: LookUp,
+  /** The row when its one holder still has the email: a call for them, and one for whoever else in it might be active. */
+  async function confirmHolder(
+    { portalId, email, known = [] }: LookUp,
     holder: Owner,
     deadlineEpochMs: number,
   ): Promise<Owner[] | undefined> {
@@ -64,22 +62,20 @@ export function createLookUpOwners(directory: OwnerDirectory) {
   }
 
   async function confirm(portalId: PortalId, before: Owner, deadlineEpochMs: number): Promise<Owner> {
-    const now = await findById(portalId, before.id, before.archived, deadlineEpochMs);
+    const now = await findById(portalId, before, deadlineEpochMs);
     return now === undefined ? toUnlisted([before]) : withHistory(now, [before]);
   }
 
   /** Either listing has an owner, never both: the likelier one is asked first. */
   async function findById(
     portalId: PortalId,
-    ownerId: OwnerId,
-    isProbablyArchived: boolean,
+    { id, archived = false }: { readonly id: OwnerId; readonly archived?: boolean },
     deadlineEpochMs: number,
   ): Promise<Owner | undefined> {
-    const listings: OwnerListing[] = isProbablyArchived ? ['archived', 'active'] : ['active', 'archived'];
-    for (const listing of listings) {
-      const owner = await directory.findById(portalId, ownerId, listing, deadlineEpochMs);
-      if (owner !== undefined) return owner;
-    }
-    return undefined;
+    const [first, second] = archived ? (['archived', 'active'] as const) : (['active', 'archived'] as const);
+    return (
+      (await directory.findById(portalId, id, first, deadlineEpochMs)) ??
+      (await directory.findById(portalId, id, second, deadlineEpochMs))
+    );
   }
 }

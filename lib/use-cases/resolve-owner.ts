@@ -49,7 +49,7 @@ export type OwnerResolver = ReturnType<typeof createOwnerResolver>;
  */
 export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metrics }: ResolveOwnerDeps) {
   const identifyNumber = createIdentifyNumber(cache);
-  const { findHolders, confirmOnly, findById } = createLookUpOwners(directory);
+  const { findHolders, confirmHolder, findById } = createLookUpOwners(directory);
   return { resolveEmail, resolveOwnerId, confirmEmail, confirmOwnerId, distrustOwnerId };
 
   async function resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution> {
@@ -72,21 +72,19 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
     input: string,
     deadlineEpochMs: number,
   ): Promise<Resolution> {
-    const row = await readRow(portalId, email);
-    const cached = row?.cached;
-    const verdict = cached === undefined ? undefined : chooseOwner(email, cached.owners);
+    const { cached, known } = await readRow(portalId, email);
+    const verdict = cached && chooseOwner(email, cached.owners);
     if (cached !== undefined && verdict !== undefined && isFresh(cached, verdict)) {
       return toResolution(verdict, 'CACHE', ageMs(cached));
     }
     // Nothing was refreshed for longer than a row may be believed: HubSpot is asked, once for each email.
     if (verdict?.kind === 'assignable') metrics.count('OwnerDataStale');
-    const lookUp = { portalId, email, input, known: cached?.owners ?? [] };
+    const lookUp = { portalId, email, input, known };
     try {
       const askedAtEpochMs = now();
       const holder = verdict?.kind === 'assignable' && verdict.owner.email === email ? verdict.owner : undefined;
-      const same = holder && (await confirmOnly(lookUp, holder, deadlineEpochMs));
-      if (same !== undefined) return remember(lookUp, same, askedAtEpochMs);
-      return await lookUpAll(lookUp, row, deadlineEpochMs);
+      const row = holder && (await confirmHolder(lookUp, holder, deadlineEpochMs));
+      return await (row === undefined ? lookUpAll(lookUp, deadlineEpochMs) : remember(lookUp, row, askedAtEpochMs));
     } catch (error) {
       // A refusal assigns nobody, so while HubSpot is away an older one is still a true answer; an owner is not.
       const mayAnswerFromCache = verdict !== undefined && verdict.kind !== 'absent' && cached !== undefined;
@@ -97,36 +95,32 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
 
   /** Asks HubSpot and remembers the answer, however young the row in the cache is. */
   async function confirmEmail(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Resolution> {
-    const row = await readRow(portalId, email);
-    const known = row?.cached?.owners ?? [];
-    return lookUpAll({ portalId, email, input: undefined, known }, row, deadlineEpochMs);
+    const { known } = await readRow(portalId, email);
+    return lookUpAll({ portalId, email, known }, deadlineEpochMs);
   }
 
-  /**
-   * @param row undefined when the cache could not be asked: who only had the email is then unknown, and must not be forgotten
-   * @throws {StoreUnavailableError} when nobody has the email and the cache cannot say who had it
-   */
-  async function lookUpAll(lookUp: LookUp, row: Row | undefined, deadlineEpochMs: number): Promise<Resolution> {
+  /** @throws {StoreUnavailableError} when nobody has the email and the cache cannot say who had it */
+  async function lookUpAll(lookUp: LookUp, deadlineEpochMs: number): Promise<Resolution> {
     const askedAtEpochMs = now();
     const owners = await findHolders(lookUp, deadlineEpochMs);
-    if (row !== undefined) return remember(lookUp, owners, askedAtEpochMs);
+    if (lookUp.known !== undefined) return remember(lookUp, owners, askedAtEpochMs);
+    // The row is left as it is: it may hold people who had the email, and HubSpot does not tell them again.
     const verdict = chooseOwner(lookUp.email, owners);
     if (verdict.kind !== 'assignable') throw new StoreUnavailableError('former addresses could not be read');
+    const { owner } = verdict;
+    await askCache(() => cache.rememberOwner(lookUp.portalId, owner.id, { owner, confirmedAtEpochMs: askedAtEpochMs }));
     return toResolution(verdict, 'LIVE', 0);
   }
 
-  async function remember(
-    { portalId, email }: LookUp,
-    owners: readonly Owner[],
-    confirmedAtEpochMs: number,
-  ): Promise<Resolution> {
+  async function remember({ portalId, email }: LookUp, owners: readonly Owner[], confirmedAtEpochMs: number) {
     await askCache(() => cache.rememberEmail(portalId, email, { owners, confirmedAtEpochMs }));
     return toResolution(chooseOwner(email, owners), 'LIVE', 0);
   }
 
-  /** Undefined when the cache cannot be asked. */
-  function readRow(portalId: PortalId, email: OwnerEmail): Promise<Row | undefined> {
-    return askCache(async () => ({ cached: await cache.findByEmail(portalId, email) }));
+  /** `known` is undefined when the cache cannot be asked, and empty when it knows nobody. */
+  async function readRow(portalId: PortalId, email: OwnerEmail) {
+    const row = await askCache(async () => ({ cached: await cache.findByEmail(portalId, email) }));
+    return { cached: row?.cached, known: row && (row.cached?.owners ?? []) };
   }
 
   /** The owner with this id, active or not; undefined when the portal has none. */
@@ -150,7 +144,7 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
     deadlineEpochMs: number,
   ): Promise<Owner | undefined> {
     const askedAtEpochMs = now();
-    const owner = await findById(portalId, ownerId, false, deadlineEpochMs);
+    const owner = await findById(portalId, { id: ownerId }, deadlineEpochMs);
     await askCache(() => cache.rememberOwner(portalId, ownerId, { owner, confirmedAtEpochMs: askedAtEpochMs }));
     return owner;
   }
@@ -184,8 +178,6 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
     return ms < -MAX_CLOCK_SKEW_MS ? Number.POSITIVE_INFINITY : Math.max(0, ms);
   }
 }
-
-type Row = { readonly cached: CachedOwners | undefined };
 
 function notAnEmail(fault: EmailFault): OwnerRefused {
   return { kind: 'refused', code: 'EMAIL_INVALID', about: [], fault };

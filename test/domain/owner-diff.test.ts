@@ -102,12 +102,12 @@ describe('an address that somebody had', () => {
         firstName: '',
         lastName: '',
         teams: [],
-        user: { ...user, availability: '' },
         formerEmails: ['jane@example.com'],
         unlisted: true,
       },
     ]);
     expect(describeChanges(known.settled, diff)).toMatchObject({ removed: ['1'], deactivated: [] });
+    expect(diff.retiredRecordIds).toEqual(['901']);
     const nextNight = { settled: diff.owners, unsettled: new Map() };
     expect(isEmptyDiff(diffOwners(nextNight, makeListing([OMAR])))).toBe(true);
     expect(describeChanges(diff.owners, diffOwners(nextNight, makeListing([OMAR]))).removed).toEqual([]);
