@@ -104,6 +104,9 @@ export function createOwnerDirectory(send: SendForPortal, apiBaseUrl: string): O
     const { email, after, limit, listing } = query;
     const request = await requests.getPage(email, after, limit, listing === 'archived');
     const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
+    // Whether the filter takes an email that is not ASCII is not documented (read 2026-11-26); it is asked in punycode, too.
+    if (reply.status === 400 && email !== undefined && !/^\p{ASCII}*$/u.test(email))
+      return { rows: [], after: undefined };
     const body = parseReply(reply, ownersPage, API);
     return { rows: body.results.map((row) => readRow(row, listing)), after: body.paging?.next?.after };
   }

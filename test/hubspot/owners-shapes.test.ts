@@ -111,6 +111,11 @@ describe('shapes of the owners listing', () => {
     await expect(list(page(ROW), status)).rejects.toMatchObject(BROKEN);
   });
 
+  it('[T5] a filter that refuses a Unicode domain finds nobody by it, and is no fault', async () => {
+    const { owners } = makeAnswering({ status: 400, body: '{"status":"error"}' });
+    await expect(owners.listByEmail(PORTAL_ID, 'zoe@bücher.example', 'active', 1)).resolves.toEqual([]);
+  });
+
   it('[H18] any JSON is read or breaks the contract, and never fails in another way', async () => {
     const anyBody = fc.oneof(
       fc.jsonValue(),
