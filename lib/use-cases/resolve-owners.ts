@@ -7,7 +7,7 @@ import type { createFindOwner } from './find-owner.ts';
 import { toldAsResult } from './run-execution.ts';
 
 export const MAX_EMAILS = 100;
-/** A miss is up to three calls to HubSpot: a hundred of them at once would spend half a portal's limit of ten seconds. */
+/** A miss is four calls to HubSpot, or a few more: a hundred at once would spend a portal's limit of ten seconds. */
 const PARALLEL_LOOKUPS = 5;
 
 type Answer =
