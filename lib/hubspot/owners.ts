@@ -80,8 +80,10 @@ export function createOwnerDirectory(send: SendForPortal, apiBaseUrl: string): O
     findById: (portalId, ownerId, listing, deadlineEpochMs) =>
       getOne(portalId, ownerId, 'id', listing, deadlineEpochMs),
 
-    findByUserId: (portalId, userId, listing, deadlineEpochMs) =>
-      getOne(portalId, userId, 'userId', listing, deadlineEpochMs),
+    async findByUserId(portalId, userId, listing, deadlineEpochMs) {
+      const owner = await getOne(portalId, userId, 'userId', listing, deadlineEpochMs);
+      return owner === 'otherType' ? undefined : owner;
+    },
   };
 
   async function getOne(
@@ -90,14 +92,14 @@ export function createOwnerDirectory(send: SendForPortal, apiBaseUrl: string): O
     idProperty: 'id' | 'userId',
     listing: OwnerListing,
     deadlineEpochMs: number,
-  ): Promise<Owner | undefined> {
+  ): Promise<Owner | 'otherType' | undefined> {
     // The SDK types the id as a number and only puts it into the path; a string keeps every digit.
     const request = await requests.getById(id as unknown as number, idProperty, listing === 'archived');
     const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
     if (reply.status === 404 && readReply(reply, notFound) !== undefined) return undefined;
     const row = readRow(parseReply(reply, z.unknown(), API), listing);
     if (row.kind === 'unreadable') throw unknownShape(API);
-    return row.kind === 'owner' ? row.owner : undefined;
+    return row.kind === 'owner' ? row.owner : 'otherType';
   }
 
   async function getPage(portalId: PortalId, query: PageQuery, deadlineEpochMs: number) {

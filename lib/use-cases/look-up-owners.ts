@@ -1,6 +1,7 @@
 import { toUnlisted, withHistory } from '../domain/address-history.ts';
 import { bondOf } from '../domain/choose-owner.ts';
 import { type OwnerEmail, spellingsOf } from '../domain/email.ts';
+import { UpstreamContractError } from '../domain/errors.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import { isAssignable, type Owner } from '../domain/owner.ts';
 import type { OwnerDirectory, OwnerListing } from '../domain/ports.ts';
@@ -53,7 +54,7 @@ export function createLookUpOwners(directory: OwnerDirectory) {
     deadlineEpochMs: number,
   ): Promise<Owner[] | undefined> {
     const now = await directory.findById(portalId, holder.id, 'active', deadlineEpochMs);
-    if (now === undefined || !isAssignable(now) || now.email !== email) return undefined;
+    if (now === undefined || now === 'otherType' || !isAssignable(now) || now.email !== email) return undefined;
     const owners = [withHistory(now, [holder])];
     for (const owner of known.filter(({ id }) => id !== holder.id)) {
       owners.push(owner.archived ? owner : await confirm(portalId, owner, deadlineEpochMs));
@@ -63,6 +64,8 @@ export function createLookUpOwners(directory: OwnerDirectory) {
 
   async function confirm(portalId: PortalId, before: Owner, deadlineEpochMs: number): Promise<Owner> {
     const now = await findById(portalId, before, deadlineEpochMs);
+    // Neither gone nor anybody we can judge: as in a sweep, they stay as they are.
+    if (now === 'otherType') throw new UpstreamContractError('a known owner has become of an unknown type');
     return now === undefined ? toUnlisted([before]) : withHistory(now, [before]);
   }
 
@@ -71,7 +74,7 @@ export function createLookUpOwners(directory: OwnerDirectory) {
     portalId: PortalId,
     { id, archived = false }: { readonly id: OwnerId; readonly archived?: boolean },
     deadlineEpochMs: number,
-  ): Promise<Owner | undefined> {
+  ): Promise<Owner | 'otherType' | undefined> {
     const [first, second] = archived ? (['archived', 'active'] as const) : (['active', 'archived'] as const);
     return (
       (await directory.findById(portalId, id, first, deadlineEpochMs)) ??

@@ -144,7 +144,8 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
     deadlineEpochMs: number,
   ): Promise<Owner | undefined> {
     const askedAtEpochMs = now();
-    const owner = await findById(portalId, { id: ownerId }, deadlineEpochMs);
+    const found = await findById(portalId, { id: ownerId }, deadlineEpochMs);
+    const owner = found === 'otherType' ? undefined : found;
     await askCache(() => cache.rememberOwner(portalId, ownerId, { owner, confirmedAtEpochMs: askedAtEpochMs }));
     return owner;
   }

@@ -264,6 +264,16 @@ describe('a row of HubSpot’s listing that nobody foresaw', () => {
     expect(await ask()).toMatchObject({ resolvedFrom: 'CACHE', written: lena.id });
   });
 
+  it('[T1] is no leaver when a live look-up meets it: the execution comes again, and the row stays', async () => {
+    await refresh();
+    spoilOwnerRow(state(), PORTAL, lena.id, { type: 'AGENT' });
+    service().clock.advance(2 * DAY_MS);
+    const answer = await enrol(await service().restart(), { email: LENA });
+    expect(answer).toMatchObject({ status: 503, body: { code: 'HUBSPOT_CONTRACT_BROKEN' } });
+    await refresh();
+    expect(await ask()).toMatchObject({ resolvedFrom: 'CACHE', written: lena.id });
+  });
+
   it('[T1] removes nobody when it does not even say whose it is', async () => {
     await refresh();
     deactivateOwner(state(), PORTAL, lena.id, 'vanishes');

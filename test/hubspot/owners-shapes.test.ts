@@ -211,7 +211,7 @@ describe('shapes of one owner', () => {
     },
   );
 
-  it('[T1] is nobody when it is of another type', async () => {
-    await expect(find({ ...ROW, type: 'AGENT' })).resolves.toBeUndefined();
+  it('[T1] is told apart when it is of another type', async () => {
+    await expect(find({ ...ROW, type: 'AGENT' })).resolves.toBe('otherType');
   });
 });
