@@ -28,13 +28,14 @@ export async function readRefreshReport(
 
 export function formatRefreshReport(report: RefreshReport): string {
   const { active, archived, queues, withoutEmail, withoutUser, sharedEmails, totals } = report;
-  const { hubspotCalls, writes, durationMs } = report;
+  const { hubspotCalls, writes, durationMs, oddRows } = report;
   return [
     `Owner refresh: ${active} active, ${archived} archived, ${queues} queue(s), ${withoutEmail} without an email`,
     `  ${totals.joined} new, ${totals.deactivated} deactivated, ${totals.reactivated} reactivated, ${totals.removed} gone`,
     `  ${totals.emailChanged} with another email, ${totals.teamChanged} with other teams`,
     `  ${withoutUser} active without a user, ${sharedEmails} email(s) that several active people share`,
     `  Users: ${formatUsers(report.users)}`,
+    ...(oddRows > 0 ? [`  ${oddRows} row(s) could not be read and were left out`] : []),
     `  ${hubspotCalls} HubSpot calls, ${writes} writes, ${durationMs} ms`,
     ...formatUnresolved(report),
   ].join('\n');

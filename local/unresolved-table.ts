@@ -1,26 +1,42 @@
 import type { RefreshReport } from '../lib/domain/refresh.ts';
-import type { ExplainedEmail, LikelyCause } from '../lib/domain/unresolved.ts';
+import type { ExplainedEmail, FormerEmail, LikelyCause } from '../lib/domain/unresolved.ts';
 
-const COLUMNS: readonly { readonly title: string; readonly read: (row: ExplainedEmail) => string }[] = [
+type Column<Row> = { readonly title: string; readonly read: (row: Row) => string };
+
+const ASKED: readonly Column<Omit<ExplainedEmail, 'cause'>>[] = [
   { title: 'Email', read: ({ email }) => email },
   { title: 'Asked', read: ({ count }) => `${count} ×` },
   { title: 'Workflows', read: ({ workflowIds }) => workflowIds.join(', ') || '–' },
-  { title: 'Probably', read: ({ cause }) => sayCause(cause) },
 ];
+const PROBABLY: Column<ExplainedEmail> = { title: 'Probably', read: ({ cause }) => sayCause(cause) };
+const LED_TO: Column<FormerEmail> = { title: 'Led to', read: ({ ownerId }) => `owner ${ownerId}` };
 
-/** What workflows asked for in vain since the refresh before, a line each; nothing when there was nothing. */
-export function formatUnresolved({ unresolved, unresolvedTotal }: RefreshReport): string[] {
-  if (unresolvedTotal === 0) return [];
-  const widths = COLUMNS.map(({ title, read }) => Math.max(title.length, ...unresolved.map((row) => read(row).length)));
+/** What workflows asked for since the refresh before that somebody should look at, a line each; nothing when there was nothing. */
+export function formatUnresolved(report: RefreshReport): string[] {
+  const { unresolved, unresolvedTotal, formerEmails, formerEmailsTotal } = report;
+  return [
+    ...formatTable('email(s) that nobody could be assigned for', [...ASKED, PROBABLY], unresolved, unresolvedTotal),
+    ...formatTable('former address(es) that records still hold', [...ASKED, LED_TO], formerEmails, formerEmailsTotal),
+  ];
+}
+
+function formatTable<Row>(
+  what: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  total: number,
+): string[] {
+  if (total === 0) return [];
+  const widths = columns.map(({ title, read }) => Math.max(title.length, ...rows.map((row) => read(row).length)));
   const line = (cells: readonly string[]) =>
     `  ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd();
-  const untold = unresolvedTotal - unresolved.length;
+  const untold = total - rows.length;
   return [
     '',
-    `${unresolvedTotal} email(s) that nobody could be assigned for since the refresh before:`,
-    line(COLUMNS.map(({ title }) => title)),
+    `${total} ${what} since the refresh before:`,
+    line(columns.map(({ title }) => title)),
     line(widths.map((width) => '─'.repeat(width))),
-    ...unresolved.map((row) => line(COLUMNS.map(({ read }) => read(row)))),
+    ...rows.map((row) => line(columns.map(({ read }) => read(row)))),
     ...(untold > 0 ? [`  … and ${untold} less frequent`] : []),
   ];
 }

@@ -1,3 +1,4 @@
+import type { EmailFault } from '../domain/email.ts';
 import type { ErrorCode } from '../domain/outcome.ts';
 
 /** What the sentences may name. Empty strings are facts that are not known. */
@@ -69,14 +70,16 @@ export function errorDetails(code: ErrorCode, facts: ErrorFacts): string {
   return find === undefined ? '' : find(facts) || '–';
 }
 
-const EMAIL_FAULTS: Readonly<Record<string, string>> = {
+const EMAIL_FAULTS: Readonly<Record<EmailFault, string>> = {
   several_addresses: 'it holds more than one address',
   hidden_character: 'it contains a hidden character',
   too_long: 'it is too long',
+  unknown_number: 'it is a number',
+  not_an_address: 'it does not have the form of an address',
 };
 
 function emailFault(word: string): string {
-  return EMAIL_FAULTS[word] ?? 'it does not have the form of an address';
+  return EMAIL_FAULTS[word as EmailFault] ?? EMAIL_FAULTS.not_an_address;
 }
 
 function at(url: string): string {

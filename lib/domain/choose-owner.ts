@@ -1,49 +1,68 @@
-import { type OwnerEmail, SANDBOX_SUFFIX } from './email.ts';
-import { isAssignable, type Owner } from './owner.ts';
+import { leadsFrom, type OwnerEmail } from './email.ts';
+import type { MatchedBy } from './outcome.ts';
+import { addressesOf, isAssignable, type Owner } from './owner.ts';
 
 /** What the owners that share an email amount to. Every kind but `assignable` names the owners it is about. */
 export type OwnerVerdict =
-  | { readonly kind: 'assignable'; readonly owner: Owner }
+  | { readonly kind: 'assignable'; readonly owner: Owner; readonly matchedBy: MatchedBy }
   | { readonly kind: 'ambiguous'; readonly owners: readonly Owner[] }
   | { readonly kind: 'queue'; readonly owners: readonly Owner[] }
   | { readonly kind: 'deactivated'; readonly owners: readonly Owner[] }
   | { readonly kind: 'absent' };
 
+/** Why an address leads to an owner, the strongest reason first: they have it, have it with a sandbox's suffix, or had it. */
+const BONDS = ['exact', 'suffixed', 'former'] as const;
+export type Bond = (typeof BONDS)[number];
+
+export function bondOf(wanted: OwnerEmail, owner: Owner): Bond | undefined {
+  if (owner.email === wanted) return 'exact';
+  if (owner.email !== undefined && leadsFrom(owner.email).includes(wanted)) return 'suffixed';
+  return addressesOf(owner).includes(wanted) ? 'former' : undefined;
+}
+
+export function matchedBy(wanted: OwnerEmail, owner: Owner): MatchedBy {
+  return bondOf(wanted, owner) === 'former' ? 'FORMER_EMAIL' : 'EMAIL';
+}
+
 /**
- * Chooses the owner an email stands for. The verdict does not depend on the order of `candidates`, and it is never a pick
- * among equals: two active people with one email are ambiguous.
+ * Chooses the owner an email stands for, from the cache and live alike. The verdict does not depend on the order of
+ * `candidates`, and it is never a pick among equals: two active people with one email are ambiguous.
  *
- * An owner whose email is the wanted one with a sandbox suffix counts only when nobody carries the wanted email itself.
+ * An active person wins over everybody who left, and among active people the strongest bond wins. A queue is only what its
+ * present address says.
  */
 export function chooseOwner(wanted: OwnerEmail, candidates: readonly Owner[]): OwnerVerdict {
-  const exact = distinct(candidates.filter((owner) => owner.email === wanted));
-  if (exact.length > 0) return judge(exact);
-  return judge(distinct(candidates.filter((owner) => owner.email === `${wanted}${SANDBOX_SUFFIX}`)));
-}
-
-function judge(owners: readonly Owner[]): OwnerVerdict {
-  const [first, ...others] = owners.filter(isAssignable);
-  if (first !== undefined) {
+  const holders = findHolders(wanted, candidates);
+  for (const bond of BONDS) {
+    const [first, ...others] = holders.filter((holder) => holder.bond === bond && isAssignable(holder.owner));
+    if (first === undefined) continue;
     return others.length === 0
-      ? { kind: 'assignable', owner: first }
-      : { kind: 'ambiguous', owners: [first, ...others] };
+      ? { kind: 'assignable', owner: first.owner, matchedBy: matchedBy(wanted, first.owner) }
+      : { kind: 'ambiguous', owners: [first, ...others].map(({ owner }) => owner) };
   }
-  const queues = owners.filter((owner) => owner.type === 'QUEUE' && !owner.archived);
+  const queues = holders.filter(({ owner, bond }) => !owner.archived && bond !== 'former').map(({ owner }) => owner);
   if (queues.length > 0) return { kind: 'queue', owners: queues };
-  return owners.length > 0 ? { kind: 'deactivated', owners } : { kind: 'absent' };
+  const left = holders.map(({ owner }) => owner).filter((owner) => owner.archived);
+  return left.length > 0 ? { kind: 'deactivated', owners: left } : { kind: 'absent' };
 }
 
-/** One entry per owner id, in id order. Of rows that disagree the careful reading counts, whichever came first. */
-function distinct(owners: readonly Owner[]): Owner[] {
-  const byId = new Map<string, Owner>();
-  for (const owner of owners) {
+type Holder = { readonly owner: Owner; readonly bond: Bond };
+
+/**
+ * Everybody the address leads to, once and in id order. Of rows of one owner that disagree the careful reading counts,
+ * whichever came first: archived before active, queue before person, and then the stronger bond.
+ */
+function findHolders(wanted: OwnerEmail, candidates: readonly Owner[]): Holder[] {
+  const byId = new Map<string, Holder>();
+  for (const owner of candidates) {
+    const bond = bondOf(wanted, owner);
     const seen = byId.get(owner.id);
-    if (seen === undefined || caution(owner) > caution(seen)) byId.set(owner.id, owner);
+    if (bond === undefined || (seen !== undefined && weight(seen) >= weight({ owner, bond }))) continue;
+    byId.set(owner.id, { owner, bond });
   }
-  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [...byId.values()].sort((a, b) => (a.owner.id < b.owner.id ? -1 : 1));
 }
 
-/** Archived before active, queue before person. */
-function caution(owner: Owner): number {
-  return (owner.archived ? 2 : 0) + (owner.type === 'QUEUE' ? 1 : 0);
+function weight({ owner, bond }: Holder): number {
+  return (owner.archived ? 8 : 0) + (owner.type === 'QUEUE' ? 4 : 0) - BONDS.indexOf(bond);
 }

@@ -9,13 +9,16 @@ export type CrmUser = OwnerUser & { readonly email: OwnerEmail | undefined; read
 /** The users object, page by page. */
 export type CrmUserPages = {
   /** @throws {MissingScopesError} where the portal did not grant `crm.objects.users.read` */
-  listUsers(
-    portalId: PortalId,
-    after: string | undefined,
-    deadlineEpochMs: number,
-  ): Promise<{ readonly users: readonly CrmUser[]; readonly after: string | undefined }>;
+  listUsers(portalId: PortalId, after: string | undefined, deadlineEpochMs: number): Promise<CrmUserPage>;
   /** @throws {MissingScopesError} as above */
   findUser(portalId: PortalId, recordId: UserRecordId, deadlineEpochMs: number): Promise<CrmUser | undefined>;
+};
+
+export type CrmUserPage = {
+  readonly users: readonly CrmUser[];
+  /** How many rows could not be read. */
+  readonly odd?: number;
+  readonly after: string | undefined;
 };
 
 /** Whether a run could read the users object. */
@@ -26,36 +29,28 @@ export type UsersReading =
   /** HubSpot did not give them, or time ran out. What was known of users before stays. */
   | { readonly status: 'unavailable' };
 
-/** Puts users beside their owners: by the owner id on the user's record, else by the user id. The listing stays complete. */
-export function withUsers(listing: CompleteOwnerListing, users: readonly CrmUser[]): CompleteOwnerListing {
+/**
+ * Puts users beside their owners: by the owner id on the user's record, else by the user id. The listing stays complete.
+ * @param known what was known before, for owners whose users were not read
+ */
+export function withUsers(
+  listing: CompleteOwnerListing,
+  users: readonly CrmUser[],
+  known: ReadonlyMap<OwnerId, Owner> = new Map(),
+): CompleteOwnerListing {
   const byOwnerId = new Map(users.flatMap((user) => (user.ownerId === undefined ? [] : [[user.ownerId, user]])));
   const byUserId = new Map(
     users.flatMap((user) => (user.internalUserId === undefined ? [] : [[user.internalUserId, user]])),
   );
-  const userOf = ({ id, userId }: Owner) => byOwnerId.get(id) ?? (userId && byUserId.get(userId));
-  return withUserOf(listing, userOf);
-}
-
-/** Carries over what was known of users before. */
-export function withKnownUsers(
-  listing: CompleteOwnerListing,
-  known: ReadonlyMap<OwnerId, Owner>,
-): CompleteOwnerListing {
-  return withUserOf(listing, ({ id }) => known.get(id)?.user);
-}
-
-function withUserOf(
-  listing: CompleteOwnerListing,
-  userOf: (owner: Owner) => OwnerUser | undefined,
-): CompleteOwnerListing {
   const owners = new Map<OwnerId, Owner>();
   for (const owner of listing.owners.values()) {
-    const user = userOf(owner);
+    const { id, userId } = owner;
+    const user: OwnerUser | undefined = byOwnerId.get(id) ?? (userId && byUserId.get(userId)) ?? known.get(id)?.user;
     if (user === undefined) {
-      owners.set(owner.id, owner);
+      owners.set(id, owner);
     } else {
       const { recordId, internalUserId, availability } = user;
-      owners.set(owner.id, { ...owner, user: { recordId, internalUserId, availability } });
+      owners.set(id, { ...owner, user: { recordId, internalUserId, availability } });
     }
   }
   return { ...listing, owners };

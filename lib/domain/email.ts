@@ -1,20 +1,33 @@
+import { domainToASCII, domainToUnicode } from 'node:url';
+
 /**
- * Reading an email address as people type it: forgiving about form, never about identity.
+ * Reading an email address as people type it: forgiving about form, never about identity. What makes two texts one address
+ * is said here and nowhere else.
  *
- * Form is white space and invisible characters around the address, upper case, Unicode composition, `mailto:` and
- * `Name <a@b.c>`. Anything that would need a guess (two addresses, a trailing dot, a space inside) is not an address.
+ * Form is what is around the address or says it twice: white space, characters that show nothing, list punctuation,
+ * `mailto:`, `Name <a@b.c>`; and how it is spelled: upper case, Unicode composition, punycode. Anything that would need a
+ * guess (two addresses, a trailing dot, a space inside) is not an address.
  */
 declare const brand: unique symbol;
 
-/** A normalised email address: trimmed, NFC, lower case, at most 254 characters. */
+/** A normalised email address: trimmed, NFC, lower case, its domain in Unicode, at most 254 characters. */
 export type OwnerEmail = string & { readonly [brand]: 'OwnerEmail' };
+
+/** Why a text is not one email address. */
+export type EmailFault =
+  | 'several_addresses'
+  | 'hidden_character'
+  | 'too_long'
+  /** Digits that are nobody's id either. */
+  | 'unknown_number'
+  | 'not_an_address';
 
 export type EmailReading =
   | { readonly kind: 'email'; readonly email: OwnerEmail }
   | { readonly kind: 'missing' }
   /** Digits only: somebody mapped an id. Which regime it belongs to is for the cache to say. */
   | { readonly kind: 'number'; readonly digits: string }
-  | { readonly kind: 'invalid' };
+  | { readonly kind: 'invalid'; readonly reason: EmailFault };
 
 /** RFC 5321 path limit, which is also what keeps an address far below DynamoDB's key limits. */
 export const MAX_EMAIL_LENGTH = 254;
@@ -23,25 +36,31 @@ const MAX_INPUT_LENGTH = 1024;
 const MAX_LOCAL_LENGTH = 64;
 const MAX_LABEL_LENGTH = 63;
 
-/** HubSpot appends this to users' emails in sandbox portals (community reports, read 2026-11-23). */
-export const SANDBOX_SUFFIX = '.invalid';
+/** HubSpot appends this to users' emails in sandbox portals (community reports, read 2026-11-26). */
+const SANDBOX_SUFFIX = '.invalid';
+const PUNYCODE = 'xn--';
 
-/** White space plus characters that show nothing and arrive by copy and paste: zero width, BOM, direction marks. */
-const INVISIBLE = '\\s\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff\\u00ad';
-const AROUND = new RegExp(`^[${INVISIBLE}]+|[${INVISIBLE}]+$`, 'gu');
-const CONTROL_OR_INVISIBLE = new RegExp(`[${INVISIBLE}\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}]`, 'u');
-const NEVER_IN_LOCAL = /[()<>[\]:;,"\\@]/u;
-const LABEL = /^[\p{L}\p{N}\p{M}](?:[\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?$/u;
+/** White space, controls, what Unicode says to show as nothing, and glyphs that are blank: Braille, musical, hieroglyphic. */
+const BLANK = '\\s\\p{Z}\\p{Cc}\\p{Cf}\\p{DI}\\u2800\\ufffc\\u{1d159}\\u{13441}\\u{13442}';
+/** From the first to the last character that is not blank; in one pass, whatever the text. */
+const VISIBLE = new RegExp(`[^${BLANK}](?:[^]*[^${BLANK}])?`, 'u');
+const LISTED = new RegExp(`[^${BLANK};,](?:[^]*[^${BLANK};,])?`, 'u');
+/** A plain space is blank, too, but everybody sees it. */
+const HIDDEN = new RegExp(`(?! )[${BLANK}]`, 'gu');
+const NEVER_IN_LOCAL = new RegExp(`[()<>[\\]:;,"\\\\@${BLANK}\\p{Co}\\p{Cs}\\p{NChar}]`, 'u');
+const LABEL = new RegExp(`^(?!-)(?:(?![${BLANK}])[\\p{L}\\p{N}\\p{M}-])+(?<!-)$`, 'u');
+/** What stands between the parts of a list and around them, none of it in an address (RFC 5322, but for the bar). */
+const BETWEEN = new RegExp(`[${BLANK};,<>()[\\]"|]+`, 'u');
 const WORDS_FOR_NOTHING = new Set(['null', 'undefined']);
 
 export function readOwnerEmail(input: string | null | undefined): EmailReading {
   if (input === null || input === undefined) return { kind: 'missing' };
-  if (input.length > MAX_INPUT_LENGTH) return { kind: 'invalid' };
-  const text = trim(input);
+  if (input.length > MAX_INPUT_LENGTH) return { kind: 'invalid', reason: 'too_long' };
+  const text = trim(input, LISTED);
   if (text === '' || WORDS_FOR_NOTHING.has(text.toLowerCase())) return { kind: 'missing' };
   if (/^\d{1,20}$/.test(text)) return { kind: 'number', digits: text };
-  const address = normalizeEmail(withoutMailto(withoutDisplayName(text)));
-  return isAddress(address) ? { kind: 'email', email: address as OwnerEmail } : { kind: 'invalid' };
+  const email = readOne(text);
+  return email === undefined ? { kind: 'invalid', reason: findFault(text) } : { kind: 'email', email };
 }
 
 /**
@@ -49,41 +68,114 @@ export function readOwnerEmail(input: string | null | undefined): EmailReading {
  * NFC runs again after lower-casing because lower-casing can decompose (`İ`).
  */
 export function normalizeEmail(text: string): string {
-  return trim(text).normalize('NFC').toLowerCase().normalize('NFC');
+  const whole = trim(text, VISIBLE).normalize('NFC');
+  const domainAt = whole.lastIndexOf('@') + 1;
+  const local = whole.slice(0, domainAt).toLowerCase().normalize('NFC');
+  return `${local}${whole.slice(domainAt).split('.').map(normalizeLabel).join('.')}`;
 }
 
-/** Reads the email of an owner row as HubSpot returns it: the same form, but no display names. */
+/** Reads the email of an owner row as HubSpot returns it: the same form, but no display names and no lists. */
 export function parseOwnerEmail(value: string | null | undefined): OwnerEmail | undefined {
   if (value === null || value === undefined || value.length > MAX_INPUT_LENGTH) return undefined;
   const address = normalizeEmail(value);
-  return isAddress(address) ? (address as OwnerEmail) : undefined;
+  return judge(address) === 'address' ? (address as OwnerEmail) : undefined;
 }
 
-function trim(text: string): string {
-  return text.replace(AROUND, '');
+/** The address as people know it: without the suffix of a sandbox. */
+export function withoutSandboxSuffix(email: OwnerEmail): OwnerEmail {
+  const bare = email.endsWith(SANDBOX_SUFFIX) ? email.slice(0, -SANDBOX_SUFFIX.length) : undefined;
+  return bare?.endsWith(SANDBOX_SUFFIX) === false ? (parseOwnerEmail(bare) ?? email) : email;
 }
 
-/** `Jane Doe <jane@example.com>` and `<jane@example.com>`; a second `<` leaves the text as it is, which is then no address. */
-function withoutDisplayName(text: string): string {
-  const open = text.indexOf('<');
-  if (open === -1 || !text.endsWith('>') || text.indexOf('<', open + 1) !== -1) return text;
-  const displayName = text.slice(0, open);
-  return displayName.includes('@') ? text : trim(text.slice(open + 1, -1));
+/** The addresses that lead to whoever has this one: itself and, in a sandbox, the one without HubSpot's suffix. */
+export function leadsFrom(email: OwnerEmail): OwnerEmail[] {
+  return [...new Set([email, withoutSandboxSuffix(email)])];
 }
 
-/** `mailto:jane@example.com?subject=…`: the address ends where the link's query begins (RFC 6068). */
-function withoutMailto(text: string): string {
-  if (!text.toLowerCase().startsWith('mailto:')) return text;
-  const link = text.slice('mailto:'.length);
-  const query = link.indexOf('?');
-  return query === -1 ? link : link.slice(0, query);
+/**
+ * How HubSpot may hold an address, the usual spelling first: its `email` filter may go by the exact text (its rules are not
+ * documented, read 2026-11-26).
+ * @param input what the workflow gave, in which the address may be spelled in a way of its own
+ */
+export function spellingsOf(email: OwnerEmail, input = ''): string[] {
+  const [local, domain = ''] = email.split('@');
+  const punycode = `${local}@${domain.split('.').map(toPunycode).join('.')}`;
+  const given = [input, ...input.split(BETWEEN)].map(unwrap).filter((text) => normalizeEmail(text) === email);
+  const held = [email, punycode, ...given];
+  const isBare = !email.endsWith(SANDBOX_SUFFIX);
+  return [...new Set([...held, ...(isBare ? held.map((text) => `${text}${SANDBOX_SUFFIX}`) : [])])];
 }
 
-function isAddress(text: string): boolean {
-  if (text.length > MAX_EMAIL_LENGTH || CONTROL_OR_INVISIBLE.test(text)) return false;
+function trim(text: string, kept: RegExp): string {
+  return kept.exec(text)?.[0] ?? '';
+}
+
+function normalizeLabel(label: string): string {
+  const lower = label.toLowerCase().normalize('NFC');
+  const isPlain = /^\p{ASCII}*$/u.test(lower) && !lower.startsWith(PUNYCODE);
+  if (isPlain || !LABEL.test(lower)) return lower;
+  const punycode = toPunycode(label);
+  // One that IDNA would read as plain ASCII (full-width letters) stays what it is: it only looks the same.
+  const unicode = punycode.startsWith(PUNYCODE) ? domainToUnicode(punycode) : '';
+  return LABEL.test(unicode) ? unicode : lower;
+}
+
+function toPunycode(label: string): string {
+  const ascii = domainToASCII(label);
+  return ascii.startsWith(PUNYCODE) ? ascii : label;
+}
+
+/** The one address that a text names, in whichever form. */
+function readOne(text: string): OwnerEmail | undefined {
+  const mentioned = text.split(BETWEEN).filter((part) => part !== '');
+  return parseOwnerEmail(unwrap(text)) ?? readNamed(text) ?? (mentioned.length > 1 ? readSame(mentioned) : undefined);
+}
+
+/** `Jane Doe <jane@example.com>`: whatever address the name holds must be the same one. */
+function readNamed(text: string): OwnerEmail | undefined {
+  const name = text.replace(/<[^<>]*>/g, ' ');
+  if (!text.endsWith('>') || /[<>]/.test(name)) return undefined;
+  const inBrackets = [...text.matchAll(/<([^<>]*)>/g)].map(([, inner = '']) => inner);
+  const inName = name.split(BETWEEN).filter((part) => part.includes('@'));
+  return readSame([...inBrackets, ...inName.map((part) => part.replace(/^'(.*)'$/, '$1'))]);
+}
+
+function readSame(parts: readonly string[]): OwnerEmail | undefined {
+  const addresses = new Set(parts.map((part) => parseOwnerEmail(unwrap(part))));
+  return addresses.size === 1 ? [...addresses][0] : undefined;
+}
+
+/** `mailto:jane%2Bsales@example.com?subject=…` and `mailto://`: the address ends where the link's query begins (RFC 6068). */
+function unwrap(text: string): string {
+  const bare = trim(text, LISTED);
+  const scheme = /^mailto:(?:\/\/)?/i.exec(bare);
+  if (scheme === null) return bare;
+  try {
+    return trim(decodeURIComponent(bare.slice(scheme[0].length).replace(/\?.*$/s, '')), LISTED);
+  } catch {
+    return bare;
+  }
+}
+
+function findFault(text: string): EmailFault {
+  const read = (part: string) => parseOwnerEmail(unwrap(part));
+  const parts = text.split(BETWEEN).flatMap((part) => (read(part) === undefined ? part.split('/') : part));
+  const addresses = new Set(parts.flatMap((part) => read(part) ?? []));
+  if (addresses.size > 1) return 'several_addresses';
+  const visible = text.replace(HIDDEN, '');
+  if (visible !== text && readOne(visible) !== undefined) return 'hidden_character';
+  return [text, ...parts].some((part) => judge(normalizeEmail(unwrap(part))) === 'too_long')
+    ? 'too_long'
+    : 'not_an_address';
+}
+
+function judge(text: string): 'address' | 'too_long' | 'malformed' {
   const at = text.indexOf('@');
   const local = text.slice(0, at);
-  if (at < 1 || local.length > MAX_LOCAL_LENGTH || NEVER_IN_LOCAL.test(local)) return false;
   const labels = text.slice(at + 1).split('.');
-  return labels.length >= 2 && labels.every((label) => label.length <= MAX_LABEL_LENGTH && LABEL.test(label));
+  const isFormed =
+    at > 0 && !NEVER_IN_LOCAL.test(local) && labels.length > 1 && labels.every((label) => LABEL.test(label));
+  if (!isFormed) return 'malformed';
+  const isLong = local.length > MAX_LOCAL_LENGTH || labels.some((label) => label.length > MAX_LABEL_LENGTH);
+  return isLong || text.length > MAX_EMAIL_LENGTH ? 'too_long' : 'address';
 }

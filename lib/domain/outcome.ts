@@ -71,12 +71,13 @@ export type ActionResult = {
   readonly errorCode?: ErrorCode;
   /** Owners that the error is about: the leaver, the two candidates, the person an id belongs to. */
   readonly aboutOwnerIds?: readonly OwnerId[];
-  /** What was wrong, when a code alone does not say it: an input field's or a property's name. Never a value. */
+  /** What was wrong, when a code alone does not say it: an input field's or a property's name, or the fault of an email. Never a value. */
   readonly subject?: string;
   /** HubSpot's correlation id of a refused call, for a support case. */
   readonly hubspotCorrelationId?: string;
   readonly resolvedFrom?: ResolvedFrom;
   readonly ownerDataAgeSeconds?: number;
+  /** Of the leaver's address, when a successor took their place. */
   readonly matchedBy?: MatchedBy;
   /** With `KEPT_EXISTING`. */
   readonly keptBecause?: KeptBecause;

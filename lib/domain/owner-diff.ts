@@ -1,16 +1,18 @@
-import { type OwnerEmail, SANDBOX_SUFFIX } from './email.ts';
+import { gatherTaken, toUnlisted, withHistory } from './address-history.ts';
+import type { OwnerEmail } from './email.ts';
 import type { OwnerId, UserRecordId } from './ids.ts';
-import type { Owner } from './owner.ts';
-import { isAssignable } from './owner.ts';
+import { addressesOf, isAssignable, type Owner } from './owner.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
 
-/** What has to be written so that the cache tells what the listing told. Empty in all parts when nothing changed. */
+/** What has to be written so that the cache tells what the listing told. Empty but for `owners` when nothing changed. */
 export type OwnerDiff = {
+  /** Everybody whom the cache knows then: those listed, and those remembered by an address that they had. */
+  readonly owners: KnownOwners;
   /** Owners that are new or differ. */
   readonly changed: readonly Owner[];
-  /** Owners that HubSpot knows no more, neither active nor archived. */
+  /** Owners that HubSpot knows no more, neither active nor archived, and that no address leads to. */
   readonly removed: readonly Owner[];
-  /** For each email that any of those has or had: everybody who has it now. */
+  /** For each email that any of those has or had: everybody whom it leads to now, because they have it or had it. */
   readonly emails: ReadonlyMap<OwnerEmail, readonly Owner[]>;
   /** Ids of user records that led to one of those owners and lead to nobody now. */
   readonly retiredRecordIds: readonly UserRecordId[];
@@ -23,6 +25,7 @@ export type OwnerChanges = {
   readonly reactivated: readonly OwnerId[];
   readonly emailChanged: readonly OwnerId[];
   readonly teamChanged: readonly OwnerId[];
+  /** Gone from both listings since the last run. */
   readonly removed: readonly OwnerId[];
 };
 
@@ -39,31 +42,50 @@ export type ListedOwners = {
   readonly unsettled: ReadonlyMap<OwnerId, readonly Owner[]>;
 };
 
-/** Needs a complete listing: who is not in it is removed. Applying the diff and comparing again gives an empty one. */
-export function diffOwners({ settled, unsettled }: ListedOwners, listing: CompleteOwnerListing): OwnerDiff {
-  const changed = [...listing.owners.values()].filter(
+/**
+ * Needs a complete listing: who is not in it is removed, or remembered by an address that they had. Applying the diff and
+ * comparing again gives an empty one. Takes time and memory in proportion to the owners.
+ */
+export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): OwnerDiff {
+  const { settled, unsettled } = known;
+  const { owners, removed } = remember(known, listing);
+  const changed = [...owners.values()].filter(
     (owner) => unsettled.has(owner.id) || !isSame(settled.get(owner.id), owner),
   );
-  const versions = (id: OwnerId) =>
-    [settled.get(id), ...(unsettled.get(id) ?? [])].filter((owner) => owner !== undefined);
-  const gone = [...new Set([...settled.keys(), ...unsettled.keys()])].filter((id) => !listing.owners.has(id));
-  const removed = gone.flatMap((id) => versions(id).slice(-1));
-  const touched = [...changed, ...[...changed.map(({ id }) => id), ...gone].flatMap(versions)].flatMap(emailsOf);
-  const emails = new Map<OwnerEmail, Owner[]>(touched.map((email) => [email, []]));
-  for (const owner of listing.owners.values()) {
-    for (const email of emailsOf(owner)) emails.get(email)?.push(owner);
+  const touched = [...changed, ...[...changed, ...removed].flatMap(({ id }) => versionsOf(known, id))];
+  const emails = new Map<OwnerEmail, Owner[]>(touched.flatMap(addressesOf).map((email) => [email, []]));
+  const recordIds = new Set(touched.flatMap(recordIdOf));
+  for (const owner of owners.values()) {
+    for (const email of addressesOf(owner)) emails.get(email)?.push(owner);
+    if (owner.user !== undefined) recordIds.delete(owner.user.recordId);
   }
-  const recordIds = [...changed.map(({ id }) => id), ...gone].flatMap(versions).flatMap(recordIdOf);
-  const current = new Set([...listing.owners.values()].flatMap(recordIdOf));
-  const retiredRecordIds = [...new Set(recordIds)].filter((id) => !current.has(id));
-  return { changed, removed, emails, retiredRecordIds };
+  return { owners, changed, removed, emails, retiredRecordIds: [...recordIds] };
 }
 
-/** The emails an owner is found by: their own and, in a sandbox, the one without HubSpot's suffix. */
-function emailsOf(owner: Owner): OwnerEmail[] {
-  if (owner.email === undefined) return [];
-  if (!owner.email.endsWith(SANDBOX_SUFFIX)) return [owner.email];
-  return [owner.email, owner.email.slice(0, -SANDBOX_SUFFIX.length) as OwnerEmail];
+/** The listing with what it does not say: the addresses that people had, and those people whom it names no more. */
+function remember(known: ListedOwners, listing: CompleteOwnerListing) {
+  const taken = gatherTaken(listing.owners.values());
+  const owners = new Map<OwnerId, Owner>();
+  const removed: Owner[] = [];
+  for (const owner of listing.owners.values()) {
+    owners.set(owner.id, withHistory(owner, versionsOf(known, owner.id), taken));
+  }
+  for (const id of new Set([...known.settled.keys(), ...known.unsettled.keys()])) {
+    const [last, ...earlier] = versionsOf(known, id);
+    if (last === undefined || listing.owners.has(id)) continue;
+    // Their row was there and could not be read: nothing new is known of them.
+    const isOdd = listing.oddIds.has(undefined) || listing.oddIds.has(id);
+    const left = isOdd ? last : toUnlisted([last, ...earlier], taken);
+    if (isOdd || left.formerEmails !== undefined) owners.set(id, left);
+    else removed.push(left);
+  }
+  return { owners, removed };
+}
+
+/** As sweeps wrote an owner or began to, the newest first. */
+function versionsOf({ settled, unsettled }: ListedOwners, id: OwnerId): Owner[] {
+  const last = settled.get(id);
+  return [...(unsettled.get(id)?.toReversed() ?? []), ...(last === undefined ? [] : [last])];
 }
 
 function recordIdOf({ user }: Owner): UserRecordId[] {
@@ -80,12 +102,15 @@ export function describeChanges(known: KnownOwners, diff: OwnerDiff): OwnerChang
     pairs.filter(matches).map(({ owner }) => owner.id);
   return {
     joined: ids(({ before, owner }) => before === undefined && !owner.archived),
-    deactivated: ids(({ before, owner }) => before?.archived === false && owner.archived),
+    deactivated: ids(({ before, owner }) => before?.archived === false && owner.archived && !owner.unlisted),
     reactivated: ids(({ before, owner }) => before?.archived === true && !owner.archived),
     // Deactivation can blank an email; that is no change of address.
     emailChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && before.email !== owner.email),
     teamChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && !hasSameTeams(before, owner)),
-    removed: diff.removed.map((owner) => owner.id),
+    removed: [
+      ...ids(({ before, owner }) => owner.unlisted === true && before?.unlisted !== true),
+      ...diff.removed.map((owner) => owner.id),
+    ],
   };
 }
 
@@ -114,6 +139,8 @@ function isSame(before: Owner | undefined, owner: Owner): boolean {
     before.email === owner.email &&
     before.firstName === owner.firstName &&
     before.lastName === owner.lastName &&
+    before.unlisted === owner.unlisted &&
+    before.formerEmails?.join() === owner.formerEmails?.join() &&
     JSON.stringify(userOf(before)) === JSON.stringify(userOf(owner)) &&
     hasSameTeams(before, owner)
   );

@@ -9,22 +9,36 @@ declare const complete: unique symbol;
  */
 export type CompleteOwnerListing = {
   readonly owners: ReadonlyMap<OwnerId, Owner>;
+  /** How many rows could not be read. */
+  readonly oddRows: number;
+  /** Whose rows those were: they are neither active nor gone. `undefined` stands for rows that say not even that. */
+  readonly oddIds: ReadonlySet<OwnerId | undefined>;
   readonly startedAtEpochMs: number;
   readonly [complete]: true;
 };
 
-export type OwnerPage = { readonly owners: readonly Owner[]; readonly after: string | undefined };
+export type OwnerPage = {
+  readonly owners: readonly Owner[];
+  /** The rows that could not be read, each by its owner's id where that could. */
+  readonly odd?: readonly (OwnerId | undefined)[];
+  readonly after: string | undefined;
+};
 
-/** A sweep under way. Plain data, so that it can be put down at any page and taken up again elsewhere. */
+/**
+ * A sweep under way. Plain data, so that it can be put down at any page and taken up again elsewhere. It has one owner at a
+ * time: `addPage` adds to its collections in place, because copying them for each page takes time in the square of the pages.
+ */
 export type OwnerSweep = {
   readonly startedAtEpochMs: number;
   /** Active owners are listed first, then archived ones; `done` once both ended. */
   readonly stage: 'active' | 'archived' | 'done';
   /** HubSpot's cursor of the next page of this stage. */
   readonly after: string | undefined;
-  readonly seenCursors: readonly string[];
+  readonly seenCursors: string[];
   readonly pages: number;
-  readonly owners: ReadonlyMap<OwnerId, Owner>;
+  readonly owners: Map<OwnerId, Owner>;
+  readonly oddRows: number;
+  readonly oddIds: (OwnerId | undefined)[];
 };
 
 /** Far more than any portal has at 500 owners a page: beyond it the listing goes in circles. */
@@ -32,7 +46,7 @@ export const MAX_SWEEP_PAGES = 1_000;
 
 /** Why a listing cannot be believed. The owners known before stay as they are. */
 export class BrokenListingError extends Error {
-  readonly reason: 'repeated_cursor' | 'too_many_pages' | 'no_owners';
+  readonly reason: 'repeated_cursor' | 'too_many_pages' | 'no_owners' | 'odd_rows';
 
   constructor(reason: BrokenListingError['reason']) {
     super(`the owners listing is broken: ${reason}`);
@@ -42,27 +56,31 @@ export class BrokenListingError extends Error {
 }
 
 export function startSweep(startedAtEpochMs: number): OwnerSweep {
-  return { startedAtEpochMs, stage: 'active', after: undefined, seenCursors: [], pages: 0, owners: new Map() };
+  const collections = { seenCursors: [], owners: new Map(), oddIds: [] };
+  return { startedAtEpochMs, stage: 'active', after: undefined, pages: 0, oddRows: 0, ...collections };
 }
 
 /**
- * Adds a page. An owner seen twice counts once; one seen as active and as archived was deactivated while we listed, and
- * counts as archived. An empty page with a cursor is no end.
- * @throws {BrokenListingError} when the cursor repeats or the pages do not end
+ * Adds a page, and takes the sweep over. An owner seen twice counts once; one seen as active and as archived was deactivated
+ * while we listed, and counts as archived. An empty page with a cursor is no end. A row that cannot be read is left out.
+ * @throws {BrokenListingError} when the cursor repeats, the pages do not end, or no row of a page can be read. One row alone
+ * may be odd, but not where the listing begins: somebody who can be read is always active.
  */
-export function addPage(sweep: OwnerSweep, page: OwnerPage): OwnerSweep {
-  const owners = new Map(sweep.owners);
-  for (const owner of page.owners) {
-    if (!(owners.get(owner.id)?.archived === true)) owners.set(owner.id, owner);
+export function addPage(sweep: OwnerSweep, { owners, odd = [], after }: OwnerPage): OwnerSweep {
+  const isFirst = sweep.pages === 0;
+  if (owners.length === 0 && odd.length > (isFirst ? 0 : 1)) throw new BrokenListingError('odd_rows');
+  for (const owner of owners) {
+    if (!(sweep.owners.get(owner.id)?.archived === true)) sweep.owners.set(owner.id, owner);
   }
-  const pages = sweep.pages + 1;
-  if (page.after === undefined) {
-    const stage = sweep.stage === 'active' ? 'archived' : 'done';
-    return { ...sweep, stage, after: undefined, seenCursors: [], pages, owners };
+  sweep.oddIds.push(...odd);
+  const added = { ...sweep, pages: sweep.pages + 1, oddRows: sweep.oddRows + odd.length };
+  if (after === undefined) {
+    return { ...added, stage: sweep.stage === 'active' ? 'archived' : 'done', after, seenCursors: [] };
   }
-  if (sweep.seenCursors.includes(page.after)) throw new BrokenListingError('repeated_cursor');
-  if (pages >= MAX_SWEEP_PAGES) throw new BrokenListingError('too_many_pages');
-  return { ...sweep, after: page.after, seenCursors: [...sweep.seenCursors, page.after], pages, owners };
+  if (sweep.seenCursors.includes(after)) throw new BrokenListingError('repeated_cursor');
+  if (added.pages >= MAX_SWEEP_PAGES) throw new BrokenListingError('too_many_pages');
+  sweep.seenCursors.push(after);
+  return { ...added, after };
 }
 
 /**
@@ -71,6 +89,11 @@ export function addPage(sweep: OwnerSweep, page: OwnerPage): OwnerSweep {
  */
 export function completeListing(sweep: OwnerSweep): CompleteOwnerListing | undefined {
   if (sweep.stage !== 'done') return undefined;
-  if (sweep.owners.size === 0) throw new BrokenListingError('no_owners');
-  return { owners: sweep.owners, startedAtEpochMs: sweep.startedAtEpochMs } as CompleteOwnerListing;
+  const { oddRows, startedAtEpochMs } = sweep;
+  const owners: CompleteOwnerListing['owners'] = sweep.owners;
+  const oddIds: CompleteOwnerListing['oddIds'] = new Set(sweep.oddIds);
+  // Seen well once and oddly once, in the other listing: they moved between the two, and we cannot tell how.
+  for (const id of oddIds) if (id !== undefined) sweep.owners.delete(id);
+  if (owners.size === 0) throw new BrokenListingError('no_owners');
+  return { owners, oddRows, oddIds, startedAtEpochMs } as CompleteOwnerListing;
 }

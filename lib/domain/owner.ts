@@ -1,4 +1,4 @@
-import type { OwnerEmail } from './email.ts';
+import { leadsFrom, type OwnerEmail } from './email.ts';
 import type { OwnerId, UserId, UserRecordId } from './ids.ts';
 
 export type OwnerTeam = { readonly id: string; readonly name: string; readonly primary: boolean };
@@ -27,10 +27,27 @@ export type Owner = {
   readonly teams: readonly OwnerTeam[];
   /** Absent where the users object was never read, and on rows that come from the Owners API alone. */
   readonly user?: OwnerUser;
+  /** Addresses they had before, the newest first. Only sweeps and rows of the cache know them; HubSpot does not say. */
+  readonly formerEmails?: readonly OwnerEmail[];
+  /** HubSpot lists them no more, neither active nor archived; their last address is a former one. */
+  readonly unlisted?: true;
 };
 
 export function isAssignable(owner: Owner): boolean {
   return owner.type === 'PERSON' && !owner.archived;
+}
+
+/** Every address that leads to an owner: theirs, the same without a sandbox's suffix, and those they had. */
+export function addressesOf({ email, formerEmails = [] }: Owner): OwnerEmail[] {
+  return [...new Set([...(email === undefined ? [] : [email]), ...formerEmails].flatMap(leadsFrom))];
+}
+
+/**
+ * The first primary team by id, whatever order HubSpot lists them in; accounts may have several primary teams or none
+ * (owners guide, read 2026-11-26).
+ */
+export function primaryTeamOf({ teams }: Owner): OwnerTeam | undefined {
+  return teams.filter(({ primary }) => primary).sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))[0];
 }
 
 export function fullName(owner: Owner): string {

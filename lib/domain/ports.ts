@@ -30,12 +30,13 @@ export type OwnerCache = {
 /** HubSpot's Owners API. `deadlineEpochMs` is when the caller stops waiting. */
 export type OwnerDirectory = {
   listByEmail(portalId: PortalId, email: string, listing: OwnerListing, deadlineEpochMs: number): Promise<Owner[]>;
+  /** `otherType`: HubSpot has an owner with this id, of a type that we do not know. */
   findById(
     portalId: PortalId,
     ownerId: OwnerId,
     listing: OwnerListing,
     deadlineEpochMs: number,
-  ): Promise<Owner | undefined>;
+  ): Promise<Owner | 'otherType' | undefined>;
   /** By user id, which nobody may write to a record. */
   findByUserId(
     portalId: PortalId,

@@ -14,6 +14,7 @@ export type RunFacts = {
   readonly listing: CompleteOwnerListing;
   readonly reading: UsersReading;
   readonly users: readonly CrmUser[];
+  readonly oddUsers: number;
   readonly unresolved: readonly UnresolvedEmail[];
   readonly hubspotCalls: number;
   readonly writes: number;
@@ -21,20 +22,28 @@ export type RunFacts = {
 };
 
 /** Of the 400 KB of an item (DynamoDB quotas, read 2026-11-23), which leaves room for the owners. */
-const MAX_UNRESOLVED_BYTES = 300_000;
+const MAX_UNRESOLVED_BYTES = 250_000;
+const MAX_FORMER_BYTES = 100_000;
 const utf8 = new TextEncoder();
 
 /** What a run found, in the bounds of one item of the table. */
 export function makeReport(run: RunFacts): RefreshReport {
-  const { listing, reading, unresolved } = run;
+  const { listing, reading } = run;
+  const unresolved = run.unresolved.filter(({ formerOf }) => formerOf === undefined);
+  const former = run.unresolved.flatMap(({ formerOf, ...asked }) =>
+    formerOf === undefined ? [] : { ...asked, ownerId: formerOf },
+  );
   const changes = describeChanges(run.known.settled, run.diff);
   return {
     ...mapChanges(changes, (ids) => ids.slice(0, MAX_REPORTED_OWNERS)),
     totals: mapChanges(changes, (ids) => ids.length),
     ...countListing(listing),
     users: reading,
-    unresolved: explain(run),
+    unresolved: explain(run, unresolved),
     unresolvedTotal: unresolved.length,
+    formerEmails: withinBytes(mostFrequent(former), MAX_FORMER_BYTES),
+    formerEmailsTotal: former.length,
+    oddRows: listing.oddRows + run.oddUsers,
     runId: run.runId,
     startedAtEpochMs: listing.startedAtEpochMs,
     durationMs: run.endedAtEpochMs - listing.startedAtEpochMs,
@@ -74,14 +83,15 @@ function countShared(active: readonly Owner[]): number {
   return [...people.values()].filter((count) => count > 1).length;
 }
 
-function explain({ listing, users, unresolved }: RunFacts): ExplainedEmail[] {
+function explain({ diff, users }: RunFacts, unresolved: readonly UnresolvedEmail[]): ExplainedEmail[] {
   const userEmails = new Set(users.flatMap(({ email }) => email ?? []));
-  const findCause = createCauseFinder(listing.owners.values(), userEmails);
-  const told = [...unresolved]
-    .sort((a, b) => b.count - a.count || (a.email < b.email ? -1 : 1))
-    .slice(0, MAX_REPORTED_EMAILS)
-    .map((asked) => ({ ...asked, cause: findCause(asked.email) }));
+  const findCause = createCauseFinder(diff.owners.values(), userEmails);
+  const told = mostFrequent(unresolved).map((asked) => ({ ...asked, cause: findCause(asked.email) }));
   return withinBytes(told, MAX_UNRESOLVED_BYTES);
+}
+
+function mostFrequent<T extends Pick<UnresolvedEmail, 'count' | 'email'>>(asked: readonly T[]): T[] {
+  return asked.toSorted((a, b) => b.count - a.count || (a.email < b.email ? -1 : 1)).slice(0, MAX_REPORTED_EMAILS);
 }
 
 /** Emails come from outside and may be as long as they may be: whoever sends hundreds of them must not stop the refresh. */

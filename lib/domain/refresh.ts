@@ -3,7 +3,7 @@ import type { PortalId } from './ids.ts';
 import type { ListedOwners, OwnerChanges, OwnerDiff } from './owner-diff.ts';
 import type { BrokenListingError, OwnerPage, OwnerSweep } from './owner-listing.ts';
 import type { OwnerListing } from './ports.ts';
-import type { ExplainedEmail } from './unresolved.ts';
+import type { ExplainedEmail, FormerEmail } from './unresolved.ts';
 
 /** One portal's refresh. A run that stops for lack of time goes on under the same `runId`. */
 export type RefreshOrder = {
@@ -19,7 +19,7 @@ export type RefreshOrder = {
 
 /** How many owners a report names of each change: enough to look them up, few enough for one item of the table. */
 export const MAX_REPORTED_OWNERS = 100;
-/** The most frequent unresolved emails that a report tells. */
+/** The most frequent unresolved emails and former addresses that a report tells, of each. */
 export const MAX_REPORTED_EMAILS = 200;
 
 /** Each list names the first 100 owners; `totals` counts them all. */
@@ -41,6 +41,11 @@ export type RefreshReport = OwnerChanges & {
   /** What workflows asked for in vain since the report before, the most frequent first. */
   readonly unresolved: readonly ExplainedEmail[];
   readonly unresolvedTotal: number;
+  /** Addresses that led to somebody who only had them, the most frequent first. */
+  readonly formerEmails: readonly FormerEmail[];
+  readonly formerEmailsTotal: number;
+  /** Rows of owners and users that could not be read and were left out. */
+  readonly oddRows: number;
   readonly hubspotCalls: number;
   readonly writes: number;
 };

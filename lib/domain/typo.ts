@@ -1,39 +1,30 @@
+const MAX_EDITS = 2;
+
 /**
  * True when one text becomes the other by at most two slips of typing: a character too many, too few or another one, or two
  * neighbours swapped (optimal string alignment). Equal texts are within reach of each other, too.
+ *
+ * A refresh compares a few hundred emails with every address of a portal, so texts that differ are told apart at their first
+ * three differences, and nothing is allocated.
  */
 export function isWithinTwoEdits(left: string, right: string): boolean {
-  if (Math.abs(left.length - right.length) > MAX_EDITS) return false;
-  // Only a band of five around the diagonal can stay within two edits, so the cost grows with the length alone.
-  let older: number[] = [];
-  let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= left.length; row += 1) {
-    const current = new Array<number>(right.length + 1).fill(TOO_MANY);
-    if (row <= MAX_EDITS) current[0] = row;
-    let best = current[0] ?? TOO_MANY;
-    const last = Math.min(right.length, row + MAX_EDITS);
-    for (let column = Math.max(1, row - MAX_EDITS); column <= last; column += 1) {
-      const same = left[row - 1] === right[column - 1];
-      const swapped = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
-      const cost = Math.min(
-        at(previous, column) + 1,
-        at(current, column - 1) + 1,
-        at(previous, column - 1) + (same ? 0 : 1),
-        swapped ? at(older, column - 2) + 1 : TOO_MANY,
-      );
-      current[column] = cost;
-      best = Math.min(best, cost);
-    }
-    if (best > MAX_EDITS) return false;
-    older = previous;
-    previous = current;
-  }
-  return at(previous, right.length) <= MAX_EDITS;
+  return isWithin(left, 0, right, 0, MAX_EDITS);
 }
 
-const MAX_EDITS = 2;
-const TOO_MANY = MAX_EDITS + 1;
-
-function at(row: readonly number[], column: number): number {
-  return row[column] ?? TOO_MANY;
+function isWithin(left: string, leftAt: number, right: string, rightAt: number, edits: number): boolean {
+  if (Math.abs(left.length - leftAt - (right.length - rightAt)) > edits) return false;
+  let [i, j] = [leftAt, rightAt];
+  while (i < left.length && left[i] === right[j]) {
+    i += 1;
+    j += 1;
+  }
+  if (i === left.length && j === right.length) return true;
+  if (edits === 0) return false;
+  const isSwapped = left[i] === right[j + 1] && left[i + 1] === right[j] && i + 1 < left.length;
+  return (
+    (isSwapped && isWithin(left, i + 2, right, j + 2, edits - 1)) ||
+    isWithin(left, i + 1, right, j + 1, edits - 1) ||
+    isWithin(left, i + 1, right, j, edits - 1) ||
+    isWithin(left, i, right, j + 1, edits - 1)
+  );
 }

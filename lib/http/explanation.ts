@@ -59,6 +59,7 @@ function tellOwner(owner: Owner) {
     isActive: !owner.archived,
     type: owner.type,
     email: owner.email ?? '',
+    formerEmails: owner.formerEmails ?? [],
     name: fullName(owner),
     userId: owner.userId ?? '',
     internalUserId: owner.user?.internalUserId ?? '',

@@ -1,38 +1,48 @@
-import {
-  OwnersApiRequestFactory,
-  OwnersApiResponseProcessor,
-} from '@hubspot/api-client/lib/codegen/crm/owners/apis/OwnersApi.js';
+import { OwnersApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/owners/apis/OwnersApi.js';
 import * as z from 'zod/mini';
 import { parseOwnerEmail } from '../domain/email.ts';
 import { UpstreamContractError } from '../domain/errors.ts';
 import { type OwnerId, type PortalId, parseOwnerId, parseUserId, type UserId } from '../domain/ids.ts';
-import type { Owner } from '../domain/owner.ts';
-import type { OwnerPage } from '../domain/owner-listing.ts';
+import type { Owner, OwnerTeam } from '../domain/owner.ts';
 import type { OwnerDirectory, OwnerListing } from '../domain/ports.ts';
 import type { OwnerPages } from '../domain/refresh.ts';
 import type { SendForPortal } from './portal-client.ts';
-import { createSdkConfiguration, readWithSdk, toHubSpotRequest, toSdkResponse } from './sdk-requests.ts';
-import type { HubSpotReply } from './transport.ts';
+import {
+  createSdkConfiguration,
+  paging,
+  parseReply,
+  readReply,
+  toHubSpotRequest,
+  unknownShape,
+} from './sdk-requests.ts';
+
+const API = 'the Owners API';
 
 const optionalText = z.optional(z.nullable(z.string()));
-const optionalNumber = z.optional(z.nullable(z.number()));
+/** Ids are numbers in some documents and texts in others. */
+const id = z.union([z.string(), z.number()]);
+const optionalId = z.optional(z.nullable(id));
 
-/** The part of `PublicOwner` that we use (owners OpenAPI 2026-09, read 2026-11-23). */
+/** The part of `PublicOwner` that we use (owners OpenAPI 2026-09, read 2026-11-23). Teams are read one by one. */
 const publicOwner = z.object({
-  id: z.string(),
-  type: z.enum(['PERSON', 'QUEUE']),
+  id,
+  type: z.string(),
   archived: z.boolean(),
   email: optionalText,
   firstName: optionalText,
   lastName: optionalText,
-  userId: optionalNumber,
-  userIdIncludingInactive: optionalNumber,
-  teams: z.optional(z.nullable(z.array(z.object({ id: z.string(), name: z.string(), primary: z.boolean() })))),
+  userId: optionalId,
+  userIdIncludingInactive: optionalId,
+  teams: z.optional(z.unknown()),
 });
-const ownersPage = z.object({
-  results: z.array(publicOwner),
-  paging: z.optional(z.nullable(z.object({ next: z.optional(z.nullable(z.object({ after: z.string() }))) }))),
-});
+const team = z.object({ id, name: optionalText, primary: z.optional(z.unknown()) });
+const ownersPage = z.object({ results: z.array(z.unknown()), paging });
+/** A proxy on the way has 404s of its own, in HTML; HubSpot says so in these words (error handling guide, read 2026-11-26). */
+const notFound = z.union([
+  z.object({ category: z.string() }),
+  z.object({ correlationId: z.string() }),
+  z.object({ status: z.literal('error') }),
+]);
 
 const PAGE_SIZE = 100;
 /** The most HubSpot gives in one call, which is what a sweep wants. */
@@ -43,7 +53,6 @@ const MAX_PAGES = 10;
 /** HubSpot's Owners API (owners guide, read 2026-11-23). Every call is safe to repeat. */
 export function createOwnerDirectory(send: SendForPortal, apiBaseUrl: string): OwnerDirectory & OwnerPages {
   const requests = new OwnersApiRequestFactory(createSdkConfiguration(apiBaseUrl));
-  const replies = new OwnersApiResponseProcessor();
 
   return {
     async listByEmail(portalId, email, listing, deadlineEpochMs) {
@@ -51,21 +60,30 @@ export function createOwnerDirectory(send: SendForPortal, apiBaseUrl: string): O
       let after: string | undefined;
       for (let page = 0; page < MAX_PAGES; page += 1) {
         const found = await getPage(portalId, { email, after, limit: PAGE_SIZE, listing }, deadlineEpochMs);
-        owners.push(...found.owners);
+        if (found.rows.length > 0 && found.rows.every(({ kind }) => kind === 'unreadable')) throw unknownShape(API);
+        owners.push(...found.rows.flatMap((row) => (row.kind === 'owner' ? row.owner : [])));
         after = found.after;
         if (after === undefined) return owners;
       }
       throw new UpstreamContractError('the owners listing of one email does not end');
     },
 
-    listPage: (portalId, listing, after, deadlineEpochMs) =>
-      getPage(portalId, { after, limit: MAX_PAGE_SIZE, listing }, deadlineEpochMs),
+    async listPage(portalId, listing, after, deadlineEpochMs) {
+      const page = await getPage(portalId, { after, limit: MAX_PAGE_SIZE, listing }, deadlineEpochMs);
+      return {
+        owners: page.rows.flatMap((row) => (row.kind === 'owner' ? row.owner : [])),
+        odd: page.rows.flatMap((row) => (row.kind === 'owner' ? [] : [row.id])),
+        after: page.after,
+      };
+    },
 
     findById: (portalId, ownerId, listing, deadlineEpochMs) =>
       getOne(portalId, ownerId, 'id', listing, deadlineEpochMs),
 
-    findByUserId: (portalId, userId, listing, deadlineEpochMs) =>
-      getOne(portalId, userId, 'userId', listing, deadlineEpochMs),
+    async findByUserId(portalId, userId, listing, deadlineEpochMs) {
+      const owner = await getOne(portalId, userId, 'userId', listing, deadlineEpochMs);
+      return owner === 'otherType' ? undefined : owner;
+    },
   };
 
   async function getOne(
@@ -74,20 +92,25 @@ export function createOwnerDirectory(send: SendForPortal, apiBaseUrl: string): O
     idProperty: 'id' | 'userId',
     listing: OwnerListing,
     deadlineEpochMs: number,
-  ): Promise<Owner | undefined> {
+  ): Promise<Owner | 'otherType' | undefined> {
     // The SDK types the id as a number and only puts it into the path; a string keeps every digit.
     const request = await requests.getById(id as unknown as number, idProperty, listing === 'archived');
     const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
-    if (reply.status === 404) return undefined;
-    return toOwner(await parse(reply, publicOwner, () => replies.getByIdWithHttpInfo(toSdkResponse(reply))));
+    if (reply.status === 404 && readReply(reply, notFound) !== undefined) return undefined;
+    const row = readRow(parseReply(reply, z.unknown(), API), listing);
+    if (row.kind === 'unreadable') throw unknownShape(API);
+    return row.kind === 'owner' ? row.owner : 'otherType';
   }
 
-  async function getPage(portalId: PortalId, query: PageQuery, deadlineEpochMs: number): Promise<OwnerPage> {
+  async function getPage(portalId: PortalId, query: PageQuery, deadlineEpochMs: number) {
     const { email, after, limit, listing } = query;
     const request = await requests.getPage(email, after, limit, listing === 'archived');
     const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
-    const body = await parse(reply, ownersPage, () => replies.getPageWithHttpInfo(toSdkResponse(reply)));
-    return { owners: body.results.map(toOwner), after: body.paging?.next?.after };
+    // Whether the filter takes an email that is not ASCII is not documented (read 2026-11-26); it is asked in punycode, too.
+    if (reply.status === 400 && email !== undefined && !/^\p{ASCII}*$/u.test(email))
+      return { rows: [], after: undefined };
+    const body = parseReply(reply, ownersPage, API);
+    return { rows: body.results.map((row) => readRow(row, listing)), after: body.paging?.next?.after };
   }
 }
 
@@ -98,28 +121,34 @@ type PageQuery = {
   readonly listing: OwnerListing;
 };
 
-async function parse<Schema extends z.ZodMiniType>(
-  reply: HubSpotReply,
-  schema: Schema,
-  read: () => Promise<{ data: unknown }>,
-): Promise<z.output<Schema>> {
-  if (reply.status !== 200) throw new UpstreamContractError(`the Owners API answered with status ${reply.status}`);
-  const body = await readWithSdk(reply, schema, read);
-  if (body === undefined) throw new UpstreamContractError('the Owners API answered in an unknown shape');
-  return body;
-}
+type Row =
+  | { readonly kind: 'owner'; readonly owner: Owner }
+  /** Of a type that we do not know, such as one that HubSpot adds. */
+  | { readonly kind: 'otherType'; readonly id: OwnerId }
+  | { readonly kind: 'unreadable'; readonly id: OwnerId | undefined };
 
-function toOwner(row: z.output<typeof publicOwner>): Owner {
-  const id = parseOwnerId(row.id);
-  if (id === undefined) throw new UpstreamContractError('the Owners API sent an owner whose id is not a number');
-  return {
-    id,
+/** One odd row says nothing about the others, so each is read by itself. */
+function readRow(value: unknown, listing: OwnerListing): Row {
+  const { data: row } = publicOwner.safeParse(value);
+  const ownerId = parseOwnerId(row?.id ?? z.object({ id }).safeParse(value).data?.id);
+  if (row === undefined || ownerId === undefined) return { kind: 'unreadable', id: ownerId };
+  if (row.type !== 'PERSON' && row.type !== 'QUEUE') return { kind: 'otherType', id: ownerId };
+  const owner: Owner = {
+    id: ownerId,
     type: row.type,
-    archived: row.archived,
+    // Where the row and its listing disagree, the careful reading counts.
+    archived: row.archived || listing === 'archived',
     userId: parseUserId(row.userId ?? row.userIdIncludingInactive),
     email: parseOwnerEmail(row.email),
     firstName: row.firstName ?? '',
     lastName: row.lastName ?? '',
-    teams: row.teams ?? [],
+    teams: Array.isArray(row.teams) ? row.teams.flatMap(readTeam) : [],
   };
+  return { kind: 'owner', owner };
+}
+
+/** Teams are a courtesy: whatever is wrong with one, its owner is read. */
+function readTeam(value: unknown): OwnerTeam[] {
+  const { data: row } = team.safeParse(value);
+  return row === undefined ? [] : [{ id: String(row.id), name: row.name ?? '', primary: row.primary === true }];
 }

@@ -1,15 +1,12 @@
-import {
-  type HttpMethod,
-  RequestContext,
-  ResponseContext,
-} from '@hubspot/api-client/lib/codegen/crm/owners/http/http.js';
-import type * as z from 'zod/mini';
+import { type HttpMethod, RequestContext } from '@hubspot/api-client/lib/codegen/crm/owners/http/http.js';
+import * as z from 'zod/mini';
+import { UpstreamContractError } from '../domain/errors.ts';
 import { toDatedPath } from './api-paths.ts';
 import type { HubSpotReply, HubSpotRequest } from './transport.ts';
 
 /**
- * Settings for the SDK's generated request factories. Only their request building and reply parsing are used: the SDK's own
- * client keeps retry and limiter settings process-wide, which would mix portals in a warm container.
+ * Settings for the SDK's generated request factories, which build the requests. Its client keeps retry and limiter settings
+ * process-wide, which would mix portals in a warm container; its reply readers make a right shape of a wrong one.
  */
 export function createSdkConfiguration<Configuration>(apiBaseUrl: string): Configuration {
   const makeRequestContext = (path: string, method: HttpMethod) =>
@@ -37,29 +34,35 @@ export function toHubSpotRequest(generated: GeneratedRequest): HubSpotRequest {
   };
 }
 
-export function toSdkResponse(reply: HubSpotReply): ResponseContext {
-  return new ResponseContext(
-    reply.status,
-    { ...reply.headers, 'content-type': 'application/json' },
-    { text: async () => reply.body, binary: async () => Buffer.from(reply.body) },
-  );
-}
+/** Where the next page of a listing begins; absent behind the last (paging guide, read 2026-11-23). */
+export const paging = z.optional(
+  z.nullable(z.object({ next: z.optional(z.nullable(z.object({ after: z.string() }))) })),
+);
 
-/**
- * Reads a reply with the SDK's processor. That one trusts what it gets: of a wrong shape it makes a right one, or throws
- * whatever it stumbles over. So the shape is checked before it, too.
- * @returns undefined when the reply is not of the shape
- */
-export async function readWithSdk<Schema extends z.ZodMiniType>(
+/** @returns undefined when the reply is not of the shape */
+export function readReply<Schema extends z.ZodMiniType>(
   reply: HubSpotReply,
   schema: Schema,
-  read: () => Promise<{ data: unknown }>,
-): Promise<z.output<Schema> | undefined> {
+): z.output<Schema> | undefined {
   try {
-    if (!schema.safeParse(JSON.parse(reply.body)).success) return undefined;
-    const parsed = schema.safeParse((await read()).data);
-    return parsed.success ? parsed.data : undefined;
+    return schema.safeParse(JSON.parse(reply.body)).data;
   } catch {
     return undefined;
   }
+}
+
+/** @throws {UpstreamContractError} when the reply is no 200 or not of the shape. `api` is a fixed text. */
+export function parseReply<Schema extends z.ZodMiniType>(
+  reply: HubSpotReply,
+  schema: Schema,
+  api: string,
+): z.output<Schema> {
+  if (reply.status !== 200) throw new UpstreamContractError(`${api} answered with status ${reply.status}`);
+  const body = readReply(reply, schema);
+  if (body === undefined) throw unknownShape(api);
+  return body;
+}
+
+export function unknownShape(api: string): UpstreamContractError {
+  return new UpstreamContractError(`${api} answered in an unknown shape`);
 }

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
-import { UpstreamContractError } from '../domain/errors.ts';
 import { parseUserId } from '../domain/ids.ts';
 import type { SettingsUsers } from '../domain/settings-user.ts';
 import type { SendForPortal } from './portal-client.ts';
+import { parseReply, unknownShape } from './sdk-requests.ts';
 
+const API = 'the users settings';
 /** User provisioning is generally available on this train; a 2026-09 path is not confirmed (OpenAPI, read 2026-11-23). */
 const USERS_PATH = '/settings/users/2026-03';
 
@@ -27,13 +28,13 @@ export function createSettingsUsers(send: SendForPortal, apiBaseUrl: string): Se
       const headers = { accept: 'application/json' };
       const reply = await send(portalId, { method: 'GET', url, headers }, deadlineEpochMs, { scopeIsOptional: true });
       if (reply.status === 404) return undefined;
-      if (reply.status !== 200) throw new UpstreamContractError(`the users settings answered with ${reply.status}`);
-      const parsed = settingsUser.safeParse(parseJson(reply.body));
-      const userId = parseUserId(parsed.data?.id);
-      if (!parsed.success || userId === undefined) {
-        throw new UpstreamContractError('the users settings answered in an unknown shape');
-      }
-      const { superAdmin, roleIds, primaryTeamId, secondaryTeamIds, seatNames } = parsed.data;
+      const { id, superAdmin, roleIds, primaryTeamId, secondaryTeamIds, seatNames } = parseReply(
+        reply,
+        settingsUser,
+        API,
+      );
+      const userId = parseUserId(id);
+      if (userId === undefined) throw unknownShape(API);
       return {
         userId,
         superAdmin: superAdmin ?? false,
@@ -44,12 +45,4 @@ export function createSettingsUsers(send: SendForPortal, apiBaseUrl: string): Se
       };
     },
   };
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

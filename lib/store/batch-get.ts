@@ -1,5 +1,6 @@
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { StoreUnavailableError } from '../domain/errors.ts';
+import { inParallel } from '../domain/in-parallel.ts';
 import type { Sleep } from '../domain/ports.ts';
 import { type Item, type ItemKey, reachTable, type Table } from './table.ts';
 
@@ -10,8 +11,11 @@ export type BatchPauses = { readonly sleep: Sleep; readonly random: () => number
 
 /** Consistent, in any order, without those that do not exist. */
 export async function readBatch(table: Table, keys: readonly ItemKey[], pauses: BatchPauses): Promise<Item[]> {
-  const parts = chunk(keys, MAX_KEYS).map((some) => readPart(table, some, pauses));
-  return (await Promise.all(parts)).flat();
+  const items: Item[] = [];
+  await inParallel(chunk(keys, MAX_KEYS), async (some) => {
+    items.push(...(await readPart(table, some, pauses)));
+  });
+  return items;
 }
 
 async function readPart({ client, tableName }: Table, keys: readonly ItemKey[], pauses: BatchPauses): Promise<Item[]> {

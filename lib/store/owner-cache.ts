@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
+import { inParallel } from '../domain/in-parallel.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { CachedOwner, CachedOwners, OwnerCache } from '../domain/ports.ts';
 import { fromOwnerMap } from './owner-item.ts';
@@ -38,20 +39,18 @@ export function createOwnerCache(
       return readOwner(portalId, itemKey(portalId, 'userRecord', recordId));
     },
 
-    async rememberEmail(portalId, email, cached) {
-      await Promise.all([
-        put(itemKey(portalId, 'email', email), toEmailAttributes(cached)),
-        ...cached.owners.flatMap((owner) =>
-          putOwner(portalId, owner, { owner, confirmedAtEpochMs: cached.confirmedAtEpochMs }),
-        ),
-      ]);
+    rememberEmail(portalId, email, cached) {
+      const { owners, confirmedAtEpochMs } = cached;
+      const byIds = owners.flatMap((owner) => toOwnerPuts(portalId, owner, { owner, confirmedAtEpochMs }));
+      return putAll([{ key: itemKey(portalId, 'email', email), attributes: toEmailAttributes(cached) }, ...byIds]);
     },
 
-    async rememberOwner(portalId, ownerId, cached) {
-      await Promise.all(
+    rememberOwner(portalId, ownerId, cached) {
+      const key = itemKey(portalId, 'owner', ownerId);
+      return putAll(
         cached.owner === undefined
-          ? [put(itemKey(portalId, 'owner', ownerId), toOwnerAttributes(cached))]
-          : putOwner(portalId, cached.owner, cached),
+          ? [{ key, attributes: toOwnerAttributes(cached) }]
+          : toOwnerPuts(portalId, cached.owner, cached),
       );
     },
   };
@@ -80,8 +79,12 @@ export function createOwnerCache(
     return row.item.owner !== undefined && owner === undefined ? undefined : { owner, confirmedAtEpochMs };
   }
 
+  async function putAll(puts: readonly Put[]): Promise<void> {
+    await inParallel(puts, put);
+  }
+
   /** Does not replace what was learned later: two containers may ask HubSpot at the same time and answer out of order. */
-  async function put(key: ItemKey, attributes: Item): Promise<void> {
+  async function put({ key, attributes }: Put): Promise<void> {
     const command = new PutItemCommand({
       TableName,
       Item: { ...key, ...attributes },
@@ -94,10 +97,12 @@ export function createOwnerCache(
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   }
+}
 
-  function putOwner(portalId: PortalId, owner: Owner, cached: CachedOwner): Promise<void>[] {
-    return ownerKeys(portalId, owner).map((key) => put(key, toOwnerAttributes(cached)));
-  }
+type Put = { readonly key: ItemKey; readonly attributes: Item };
+
+function toOwnerPuts(portalId: PortalId, owner: Owner, cached: CachedOwner): Put[] {
+  return ownerKeys(portalId, owner).map((key) => ({ key, attributes: toOwnerAttributes(cached) }));
 }
 
 type Row = { readonly item: Item; readonly confirmedAtEpochMs: number };

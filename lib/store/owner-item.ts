@@ -20,6 +20,8 @@ export function toOwnerMap(owner: Owner): AttributeValue {
       ...(owner.userId !== undefined && { userId: { S: owner.userId } }),
       ...(owner.email !== undefined && { email: { S: owner.email } }),
       ...(owner.user !== undefined && { user: toUserMap(owner.user) }),
+      ...(owner.formerEmails !== undefined && { formerEmails: { L: owner.formerEmails.map((S) => ({ S })) } }),
+      ...(owner.unlisted === true && { unlisted: { BOOL: true } }),
     },
   };
 }
@@ -33,6 +35,7 @@ export function fromOwnerMap(value: AttributeValue | undefined): Owner | undefin
   if (map === undefined || id === undefined || archived === undefined) return undefined;
   if (type !== 'PERSON' && type !== 'QUEUE') return undefined;
   const user = fromUserMap(map.user);
+  const formerEmails = (map.formerEmails?.L ?? []).flatMap(({ S }) => parseOwnerEmail(S) ?? []);
   return {
     id,
     type,
@@ -47,6 +50,8 @@ export function fromOwnerMap(value: AttributeValue | undefined): Owner | undefin
       primary: team?.primary?.BOOL ?? false,
     })),
     ...(user !== undefined && { user }),
+    ...(formerEmails.length > 0 && { formerEmails }),
+    ...(map.unlisted?.BOOL === true && { unlisted: true }),
   };
 }
 

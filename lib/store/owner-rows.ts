@@ -25,13 +25,17 @@ export function ownerKeys(portalId: PortalId, { id, userId, user }: Owner): Item
 }
 
 export function toEmailAttributes({ owners, confirmedAtEpochMs }: CachedOwners, fence?: number): Item {
-  return { owners: { L: owners.map(toOwnerMap) }, ...confirmation(owners.length > 0, confirmedAtEpochMs, fence) };
+  // HubSpot cannot be asked again who had an address.
+  const isKept = owners.some(({ formerEmails }) => formerEmails !== undefined);
+  const lifetimeMs = owners.length > 0 ? LEARNED_ROW_LIFETIME_MS : ABSENCE_LIFETIME_MS;
+  return { owners: { L: owners.map(toOwnerMap) }, ...confirmation(confirmedAtEpochMs, fence, !isKept && lifetimeMs) };
 }
 
 export function toOwnerAttributes({ owner, confirmedAtEpochMs }: CachedOwner, fence?: number): Item {
+  const lifetimeMs = owner === undefined ? ABSENCE_LIFETIME_MS : LEARNED_ROW_LIFETIME_MS;
   return {
     ...(owner !== undefined && { owner: toOwnerMap(owner) }),
-    ...confirmation(owner !== undefined, confirmedAtEpochMs, fence),
+    ...confirmation(confirmedAtEpochMs, fence, lifetimeMs),
   };
 }
 
@@ -41,9 +45,8 @@ export function isSwept(item: Item): boolean {
 }
 
 /** What a sweep found does not expire: an unchanged portal is not written again, night after night. */
-function confirmation(exists: boolean, confirmedAtEpochMs: number, fence: number | undefined): Item {
-  const lifetimeMs = exists ? LEARNED_ROW_LIFETIME_MS : ABSENCE_LIFETIME_MS;
-  const expires = !exists || fence === undefined;
+function confirmation(confirmedAtEpochMs: number, fence: number | undefined, lifetimeMs: number | false): Item {
+  const expires = lifetimeMs === ABSENCE_LIFETIME_MS || (lifetimeMs !== false && fence === undefined);
   return {
     confirmedAtEpochMs: { N: String(confirmedAtEpochMs) },
     ...(expires && { expiresAtEpochSeconds: toEpochSeconds(confirmedAtEpochMs + lifetimeMs) }),

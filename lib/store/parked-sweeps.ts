@@ -1,9 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
+import { inParallel } from '../domain/in-parallel.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { OwnerSweep } from '../domain/owner-listing.ts';
 import type { Now } from '../domain/ports.ts';
 import type { RefreshStore } from '../domain/refresh.ts';
+import { chunk } from './batch-get.ts';
 import { fromOwnerMap, toOwnerMap } from './owner-item.ts';
 import { queryPartition } from './query-partition.ts';
 import { parkedSweepKey, parkedSweepPartition } from './refresh-keys.ts';
@@ -12,6 +14,8 @@ import { type Item, reachTable, readNumber, type Table, toEpochSeconds } from '.
 /** An owner is half a kilobyte, or a few with many teams; an item holds 400. */
 const OWNERS_PER_PIECE = 100;
 const LIFETIME_MS = 86_400_000;
+/** They share an item with the cursors. Beyond it nobody's row counts as known, so that nobody is taken for gone. */
+const MAX_ODD_IDS = 5_000;
 
 type Position = Omit<OwnerSweep, 'owners'> & { readonly pieces: number };
 
@@ -19,13 +23,12 @@ type Position = Omit<OwnerSweep, 'owners'> & { readonly pieces: number };
 export function createParkedSweeps(table: Table, now: Now): Pick<RefreshStore, 'park' | 'takeUp'> {
   return {
     async park(portalId, runId, { owners, ...position }) {
-      const all = [...owners.values()];
-      const pieces = Math.ceil(all.length / OWNERS_PER_PIECE);
-      for (let piece = 1; piece <= pieces; piece += 1) {
-        const part = all.slice((piece - 1) * OWNERS_PER_PIECE, piece * OWNERS_PER_PIECE);
-        await put(portalId, runId, piece, { owners: { L: part.map(toOwnerMap) } });
-      }
-      const parked: Position = { ...position, pieces };
+      const pieces = chunk([...owners.values()], OWNERS_PER_PIECE);
+      await inParallel([...pieces.entries()], ([index, piece]) =>
+        put(portalId, runId, index + 1, { owners: { L: piece.map(toOwnerMap) } }),
+      );
+      const oddIds = position.oddIds.length > MAX_ODD_IDS ? [undefined] : position.oddIds;
+      const parked: Position = { ...position, oddIds, pieces: pieces.length };
       await put(portalId, runId, 0, { position: { S: JSON.stringify(parked) } });
     },
 
@@ -35,13 +38,20 @@ export function createParkedSweeps(table: Table, now: Now): Pick<RefreshStore, '
       // DynamoDB deletes what has expired within days, not at once.
       const isExpired = (readNumber(items[0] ?? {}, 'expiresAtEpochSeconds') ?? 0) * 1000 < now();
       if (text === undefined || isExpired) return undefined;
-      const { pieces, ...position } = JSON.parse(text) as Position;
+      // An earlier version parked no odd rows; JSON has no `undefined`.
+      const { pieces, oddRows = 0, oddIds = [], ...position } = JSON.parse(text) as Position;
       const owners = items
         .slice(1, pieces + 1)
         .flatMap((item) => item.owners?.L ?? [])
         .map(fromOwnerMap);
       const known = owners.filter((owner): owner is Owner => owner !== undefined);
-      return { ...position, after: position.after, owners: new Map(known.map((owner) => [owner.id, owner])) };
+      return {
+        ...position,
+        after: position.after,
+        oddRows,
+        oddIds: oddIds.map((id) => id ?? undefined),
+        owners: new Map(known.map((owner) => [owner.id, owner])),
+      };
     },
   };
 

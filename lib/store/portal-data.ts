@@ -1,6 +1,6 @@
 import { DeleteItemCommand, paginateScan, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
+import { inParallel } from '../domain/in-parallel.ts';
 import type { PortalData } from '../domain/portal-data.ts';
-import { inParallel } from './in-parallel.ts';
 import { type ItemKey, reachTable, type Table } from './table.ts';
 
 /**
@@ -35,7 +35,7 @@ export function createPortalData({ client, tableName: TableName }: Table): Porta
             await reachTable(client.send(new DeleteItemCommand({ TableName, Key })));
             deleted += 1;
           },
-          mayGoOn,
+          { mayGoOn },
         );
         if (!isDone) return { deleted, isDone: false };
       }

@@ -1,8 +1,17 @@
-import { paginateQuery } from '@aws-sdk/client-dynamodb';
+import { paginateQuery, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { type Item, reachTable, type Table } from './table.ts';
 
 /** Every item of a partition in the order of its sort keys, to the last page; from the sort key `from` on, when that is given. */
-export async function queryPartition({ client, tableName }: Table, partition: string, from?: string): Promise<Item[]> {
+export async function queryPartition(table: Table, partition: string, from?: string): Promise<Item[]> {
+  return (await Array.fromAsync(queryPages(table, partition, from))).flat();
+}
+
+/** The same page by page, for partitions of which nobody wants to hold every item at once. */
+export async function* queryPages(
+  { client, tableName }: Table,
+  partition: string,
+  from?: string,
+): AsyncGenerator<Item[]> {
   const pages = paginateQuery(
     { client },
     {
@@ -12,5 +21,9 @@ export async function queryPartition({ client, tableName }: Table, partition: st
       ConsistentRead: true,
     },
   );
-  return reachTable(Array.fromAsync(pages, ({ Items = [] }) => Items).then((items) => items.flat()));
+  for (;;) {
+    const page: IteratorResult<QueryCommandOutput> = await reachTable(pages.next());
+    if (page.done === true) return;
+    yield page.value.Items ?? [];
+  }
 }

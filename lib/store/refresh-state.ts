@@ -11,6 +11,8 @@ const LEASE_IS_FREE = '(attribute_not_exists(leaseEndsAtEpochMs) OR leaseEndsAtE
 const SWEEP_IS_NEWEST =
   '(attribute_not_exists(appliedSweepAtEpochMs) OR appliedSweepAtEpochMs <= :sweepAt) AND (attribute_not_exists(lastCompleteStartedAtEpochMs) OR lastCompleteStartedAtEpochMs <= :sweepAt)';
 
+const NOT_REPORTED = { formerEmails: [], formerEmailsTotal: 0, oddRows: 0 };
+
 /** Which sweep may write to a portal, and what the last complete one found. One item a portal. */
 export function createRefreshState(
   { client, tableName: TableName }: Table,
@@ -25,7 +27,8 @@ export function createRefreshState(
       return {
         fence: readNumber(item, 'fence') ?? 0,
         lastCompleteStartedAtEpochMs: readNumber(item, 'lastCompleteStartedAtEpochMs') ?? 0,
-        report: report === undefined ? undefined : (JSON.parse(report) as RefreshReport),
+        // An earlier version's report has none of these.
+        report: report === undefined ? undefined : { ...NOT_REPORTED, ...(JSON.parse(report) as RefreshReport) },
       };
     },
 

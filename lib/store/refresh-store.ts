@@ -5,15 +5,15 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
+import { inParallel } from '../domain/in-parallel.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { OwnerDiff } from '../domain/owner-diff.ts';
 import type { Now } from '../domain/ports.ts';
 import type { Lease, RefreshStore } from '../domain/refresh.ts';
-import { inParallel } from './in-parallel.ts';
 import { fromOwnerMap, toOwnerMap } from './owner-item.ts';
 import { ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
 import { createParkedSweeps } from './parked-sweeps.ts';
-import { queryPartition } from './query-partition.ts';
+import { queryPages } from './query-partition.ts';
 import { listedOwnerKey, listingPartition } from './refresh-keys.ts';
 import { createRefreshState } from './refresh-state.ts';
 import { type Item, type ItemKey, itemKey, reachTable, type Table } from './table.ts';
@@ -36,12 +36,16 @@ export function createRefreshStore(table: Table, now: Now): RefreshStore {
     async listKnown(portalId) {
       const settled = new Map<OwnerId, Owner>();
       const unsettled = new Map<OwnerId, readonly Owner[]>();
-      for (const item of await queryPartition(table, listingPartition(portalId))) {
-        const owner = fromOwnerMap(item.owner);
-        if (owner !== undefined) settled.set(owner.id, owner);
-        const begun = (item.begun?.L ?? []).flatMap((map) => fromOwnerMap(map) ?? []);
-        const [first] = begun;
-        if (first !== undefined) unsettled.set(first.id, begun);
+      for await (const items of queryPages(table, listingPartition(portalId))) {
+        for (const item of items) {
+          const owner = fromOwnerMap(item.owner);
+          if (owner !== undefined) settled.set(owner.id, owner);
+          const begun = (item.begun?.L ?? []).flatMap((map) => fromOwnerMap(map) ?? []);
+          // An address whose normal form was another when it was written has its row under that one.
+          const isRenamed = owner?.email !== undefined && owner.email !== item.owner?.M?.email?.S;
+          const id = owner?.id ?? begun[0]?.id;
+          if (id !== undefined && (isRenamed || begun.length > 0)) unsettled.set(id, begun);
+        }
       }
       return { settled, unsettled };
     },
@@ -53,9 +57,9 @@ export function createRefreshStore(table: Table, now: Now): RefreshStore {
         writes += 1;
       };
       const isDone =
-        (await inParallel(toBegun(portalId, diff), write, mayGoOn)) &&
-        (await inParallel(toReaders(portalId, diff, lease, sweepAtEpochMs), write, mayGoOn)) &&
-        (await inParallel(toSettled(portalId, diff, lease, sweepAtEpochMs), write, mayGoOn));
+        (await inParallel(toBegun(portalId, diff), write, { mayGoOn })) &&
+        (await inParallel(toReaders(portalId, diff, lease, sweepAtEpochMs), write, { mayGoOn })) &&
+        (await inParallel(toSettled(portalId, diff, lease, sweepAtEpochMs), write, { mayGoOn }));
       return { writes, isDone };
     },
   };

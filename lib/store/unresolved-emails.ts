@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException, DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { parseOwnerEmail } from '../domain/email.ts';
-import type { PortalId } from '../domain/ids.ts';
+import { type PortalId, parseOwnerId } from '../domain/ids.ts';
+import { inParallel } from '../domain/in-parallel.ts';
 import type { Now } from '../domain/ports.ts';
 import type { UnresolvedEmail, UnresolvedEmails } from '../domain/unresolved.ts';
 import { queryPartition } from './query-partition.ts';
@@ -9,22 +10,23 @@ import { type Item, type ItemKey, reachTable, readNumber, type Table, toEpochSec
 /** Long enough for a report that comes once a night and a refresh that fails for a while. */
 const LIFETIME_MS = 30 * 86_400_000;
 
-/** A flood of unknown emails must not use up the time of the refresh that reports them. */
-const PARALLEL_WRITES = 25;
-
-/** Emails that gave nobody, one item each, gathered in a partition of their portal so that a report can list them. */
+/**
+ * Emails to be reported, one item each, gathered in a partition of their portal so that a report can list them. Those that
+ * led to somebody who had them have a sort key of their own, with a space, which no email has.
+ */
 export function createUnresolvedEmails({ client, tableName: TableName }: Table, now: Now): UnresolvedEmails {
   return {
-    async note(portalId, email, workflowId, atEpochMs) {
+    async note(portalId, email, workflowId, atEpochMs, formerOf) {
       const command = new UpdateItemCommand({
         TableName,
-        Key: unresolvedKey(portalId, email),
-        UpdateExpression: `SET lastSeenAtEpochMs = :at, expiresAtEpochSeconds = :expires ADD seen :one${workflowId === '' ? '' : ', workflowIds :workflows'}`,
+        Key: unresolvedKey(portalId, { email, ...(formerOf !== undefined && { formerOf }) }),
+        UpdateExpression: `SET lastSeenAtEpochMs = :at, expiresAtEpochSeconds = :expires${formerOf === undefined ? '' : ', formerOf = :formerOf'} ADD seen :one${workflowId === '' ? '' : ', workflowIds :workflows'}`,
         ExpressionAttributeValues: {
           ':at': { N: String(atEpochMs) },
           ':expires': toEpochSeconds(atEpochMs + LIFETIME_MS),
           ':one': { N: '1' },
           ...(workflowId !== '' && { ':workflows': { SS: [workflowId] } }),
+          ...(formerOf !== undefined && { ':formerOf': { S: formerOf } }),
         },
       });
       await reachTable(client.send(command));
@@ -38,11 +40,8 @@ export function createUnresolvedEmails({ client, tableName: TableName }: Table, 
     },
 
     async settle(portalId, reported) {
-      const queue = reported.values();
-      const worker = async () => {
-        for (const { email, count } of queue) await takeOff(unresolvedKey(portalId, email), count);
-      };
-      await Promise.all(Array.from({ length: PARALLEL_WRITES }, worker));
+      // A flood of unknown emails must not use up the time of the refresh that reports them.
+      await inParallel(reported, (email) => takeOff(unresolvedKey(portalId, email), email.count));
     },
   };
 
@@ -87,12 +86,15 @@ function partition(portalId: PortalId): string {
   return `portal#${portalId}#unresolved`;
 }
 
-function unresolvedKey(portalId: PortalId, email: string): ItemKey {
-  return { pk: { S: partition(portalId) }, sk: { S: email } };
+const FORMER = 'former ';
+
+function unresolvedKey(portalId: PortalId, { email, formerOf }: Pick<UnresolvedEmail, 'email' | 'formerOf'>): ItemKey {
+  return { pk: { S: partition(portalId) }, sk: { S: formerOf === undefined ? email : `${FORMER}${email}` } };
 }
 
 function fromItem(item: Item): UnresolvedEmail | undefined {
-  const email = parseOwnerEmail(item.sk?.S);
+  const email = parseOwnerEmail(item.sk?.S?.replace(FORMER, ''));
+  const formerOf = parseOwnerId(item.formerOf?.S);
   const count = readNumber(item, 'seen') ?? 0;
   if (email === undefined || count < 1) return undefined;
   return {
@@ -100,5 +102,6 @@ function fromItem(item: Item): UnresolvedEmail | undefined {
     count,
     workflowIds: [...(item.workflowIds?.SS ?? [])].sort(),
     lastSeenAtEpochMs: readNumber(item, 'lastSeenAtEpochMs') ?? 0,
+    ...(formerOf !== undefined && { formerOf }),
   };
 }

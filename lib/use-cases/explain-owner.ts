@@ -1,4 +1,4 @@
-import { type OwnerEmail, readOwnerEmail, SANDBOX_SUFFIX } from '../domain/email.ts';
+import { type OwnerEmail, readOwnerEmail, withoutSandboxSuffix } from '../domain/email.ts';
 import { AppError, MissingScopesError } from '../domain/errors.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
@@ -93,6 +93,7 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
       matches: await inTurn(found, (match) => complete(portalId, match, ask, deadlineEpochMs)),
       elsewhere: await inTurn(others, async (other) => {
         if (other.owner.email === undefined) return other;
+        // The action understands the suffix: without it, an email finds its person in a sandbox and outside.
         const email = withoutSandboxSuffix(other.owner.email);
         return { ...other, here: { email, result: await ask(email) } };
       }),
@@ -124,9 +125,14 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
     const { email } = match.owner;
     const listed = await deps.listed.find(portalId, match.owner.id);
     const user = match.owner.user ?? listed?.owner.user;
+    const formerEmails = listed?.owner.formerEmails ?? match.owner.formerEmails;
     return {
       regime: match.regime,
-      owner: user === undefined ? match.owner : { ...match.owner, user },
+      owner: {
+        ...match.owner,
+        ...(user !== undefined && { user }),
+        ...(formerEmails !== undefined && { formerEmails }),
+      },
       lastConfirmedAtEpochMs: match.confirmedAtEpochMs,
       knownSinceAtEpochMs: listed?.sinceEpochMs,
       settingsUser: email === undefined ? 'none' : await findSettingsUser(portalId, email, deadlineEpochMs),
@@ -147,11 +153,6 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
 }
 
 type Match = Pick<Explained, 'regime' | 'owner'> & { readonly confirmedAtEpochMs?: number };
-
-/** The action understands the suffix by itself: without it, an email finds its person in a sandbox and outside. */
-function withoutSandboxSuffix(email: OwnerEmail): string {
-  return email.endsWith(SANDBOX_SUFFIX) ? email.slice(0, -SANDBOX_SUFFIX.length) : email;
-}
 
 /** One after the other: an explanation is for a person who waits, not for a flood of calls. */
 async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

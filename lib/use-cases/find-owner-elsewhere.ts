@@ -1,4 +1,5 @@
 import { type PortalId, parseOwnerId } from '../domain/ids.ts';
+import { inParallel } from '../domain/in-parallel.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { OwnerCache } from '../domain/ports.ts';
 import type { ConnectedPortals } from '../domain/refresh.ts';
@@ -25,17 +26,12 @@ export function createFindOwnerElsewhere({ portals, cache }: FindOwnerElsewhereD
     const found: FoundElsewhere[] = [];
     for await (const page of portals.listConnected()) {
       const others = page.filter((other) => other !== portalId && (from === undefined || other === from));
-      for (let start = 0; start < others.length; start += PARALLEL_READS) {
-        const asked = others.slice(start, start + PARALLEL_READS);
-        const owners = await Promise.all(
-          asked.map(async (other) => ({
-            portalId: other,
-            owner: (await cache.findByOwnerId(other, ownerId))?.owner,
-          })),
-        );
-        found.push(...owners.flatMap(({ owner, ...rest }) => (owner === undefined ? [] : [{ ...rest, owner }])));
-      }
+      const look = async (other: PortalId) => {
+        const owner = (await cache.findByOwnerId(other, ownerId))?.owner;
+        if (owner !== undefined) found.push({ portalId: other, owner });
+      };
+      await inParallel(others, look, { limit: PARALLEL_READS });
     }
-    return found;
+    return found.sort((a, b) => Number(a.portalId) - Number(b.portalId));
   };
 }

@@ -36,10 +36,10 @@ export function createIdentifyLive({ directory, users }: IdentifyLiveDeps) {
     ];
 
     async function findOwner(id: OwnerId): Promise<Owner | undefined> {
-      return (
+      const owner =
         (await directory.findById(portalId, id, 'active', deadlineEpochMs)) ??
-        (await directory.findById(portalId, id, 'archived', deadlineEpochMs))
-      );
+        (await directory.findById(portalId, id, 'archived', deadlineEpochMs));
+      return owner === 'otherType' ? undefined : owner;
     }
 
     async function findOwnerOfUser(id: UserId): Promise<Owner | undefined> {

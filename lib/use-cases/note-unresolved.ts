@@ -1,5 +1,5 @@
 import { readOwnerEmail } from '../domain/email.ts';
-import type { PortalId } from '../domain/ids.ts';
+import type { OwnerId, PortalId } from '../domain/ids.ts';
 import type { ActionResult, ErrorCode } from '../domain/outcome.ts';
 import type { Log, Now } from '../domain/ports.ts';
 import { tolerateOutage } from '../domain/tolerate-outage.ts';
@@ -17,8 +17,8 @@ type Command = { readonly portalId: PortalId; readonly ownerEmail: string };
 type FromWorkflow = { readonly workflowId: string };
 
 /**
- * Keeps, for the next refresh's report, which emails workflows asked for in vain, also where a fallback took their place. It
- * is one write, paid only by an execution that found nobody; losing it changes no answer.
+ * Keeps, for the next refresh's report, which emails workflows asked for in vain, also where a fallback took their place, and
+ * which led to somebody who only had them. It is one write, paid only by such an execution; losing it changes no answer.
  */
 export function createNoteUnresolved({ unresolved, now, log }: NoteUnresolvedDeps) {
   return { noting, noteInVain };
@@ -31,15 +31,21 @@ export function createNoteUnresolved({ unresolved, now, log }: NoteUnresolvedDep
     };
   }
 
-  async function noteInVain(command: Command & FromWorkflow, { errorCode }: ActionResult): Promise<void> {
-    if (IN_VAIN.has(errorCode)) await note(command);
+  async function noteInVain(command: Command & FromWorkflow, result: ActionResult): Promise<void> {
+    // An owner that was kept is not the one whom the email led to.
+    const isFormer = result.matchedBy === 'FORMER_EMAIL' && result.outcome !== 'KEPT_EXISTING';
+    const formerOf = isFormer ? (result.substitutedFor ?? result.ownerId) : undefined;
+    if (IN_VAIN.has(result.errorCode) || formerOf !== undefined) await note(command, formerOf);
   }
 
-  async function note({ portalId, ownerEmail, workflowId }: Command & FromWorkflow): Promise<void> {
+  async function note(
+    { portalId, ownerEmail, workflowId }: Command & FromWorkflow,
+    formerOf: OwnerId | undefined,
+  ): Promise<void> {
     const reading = readOwnerEmail(ownerEmail);
     if (reading.kind !== 'email') return;
     await tolerateOutage(
-      () => unresolved.note(portalId, reading.email, workflowId, now()),
+      () => unresolved.note(portalId, reading.email, workflowId, now(), formerOf),
       () => log.warn('an unresolved email could not be noted for the report', { portalId }),
     );
   }

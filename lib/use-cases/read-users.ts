@@ -1,4 +1,4 @@
-import { type CrmUser, type CrmUserPages, type UsersReading, withKnownUsers, withUsers } from '../domain/crm-user.ts';
+import { type CrmUser, type CrmUserPages, type UsersReading, withUsers } from '../domain/crm-user.ts';
 import {
   MissingScopesError,
   RateLimitedError,
@@ -21,6 +21,8 @@ export type UsersRead = {
   readonly listing: CompleteOwnerListing;
   /** Everybody the users object listed, those without an owner too. */
   readonly users: readonly CrmUser[];
+  /** How many rows could not be read. */
+  readonly oddUsers: number;
   readonly calls: number;
 };
 
@@ -37,11 +39,11 @@ export function createReadUsers({ users: pages, now, log }: ReadUsersDeps) {
     stopAtEpochMs: number,
   ): Promise<UsersRead> {
     if (last?.status === 'not_granted' && now() < last.askedAtEpochMs + REFUSAL_BELIEVED_MS) {
-      return { reading: last, listing, users: [], calls: 0 };
+      return { reading: last, listing, users: [], oddUsers: 0, calls: 0 };
     }
     const users: CrmUser[] = [];
-    const asKnown = { listing: withKnownUsers(listing, known), users: [] };
-    let calls = 0;
+    const asKnown = { listing: withUsers(listing, [], known), users: [], oddUsers: 0 };
+    let [calls, oddUsers] = [0, 0];
     try {
       const cursors = new Set<string>();
       let after: string | undefined;
@@ -49,7 +51,12 @@ export function createReadUsers({ users: pages, now, log }: ReadUsersDeps) {
         if (now() >= stopAtEpochMs || calls >= MAX_SWEEP_PAGES) throw new UpstreamUnavailableError('timeout');
         calls += 1;
         const page = await pages.listUsers(portalId, after, stopAtEpochMs);
+        const { odd = 0 } = page;
+        // As in the owners listing: one row may be odd by itself, but not where the listing begins.
+        if (page.users.length === 0 && odd > (calls === 1 ? 0 : 1))
+          throw new UpstreamContractError('no user can be read');
         users.push(...page.users);
+        oddUsers += odd;
         after = page.after;
         if (after !== undefined && cursors.has(after))
           throw new UpstreamContractError('the users listing repeats itself');
@@ -57,7 +64,7 @@ export function createReadUsers({ users: pages, now, log }: ReadUsersDeps) {
       } while (after !== undefined);
     } catch (error) {
       if (error instanceof MissingScopesError) {
-        return { reading: { status: 'not_granted', askedAtEpochMs: now() }, listing, users: [], calls };
+        return { reading: { status: 'not_granted', askedAtEpochMs: now() }, listing, users: [], oddUsers: 0, calls };
       }
       if (!isHubSpotsFault(error)) throw error;
       log.warn('users could not be read; the owners are refreshed without them', { portalId, code: error.code });
@@ -65,7 +72,8 @@ export function createReadUsers({ users: pages, now, log }: ReadUsersDeps) {
     }
     const withoutOwner = users.filter(({ ownerId }) => ownerId === undefined).length;
     const reading: UsersReading = { status: 'read', users: users.length, withoutOwner };
-    return { reading, listing: withUsers(listing, users), users, calls };
+    const whole = withUsers(listing, users, oddUsers > 0 ? known : undefined);
+    return { reading, listing: whole, users, oddUsers, calls };
   };
 }
 

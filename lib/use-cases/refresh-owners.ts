@@ -21,6 +21,8 @@ type Swept = UsersRead & {
   /** What was known when the sweep had ended, before there was a lease. */
   readonly known: ListedOwners;
   readonly sweep: OwnerSweep;
+  /** It was taken up as it is, so it need not be put down again. */
+  readonly isParked: boolean;
   readonly hubspotCalls: number;
 };
 
@@ -77,7 +79,7 @@ export function createRefreshOwners({ pages, store, readUsers, unresolved, now, 
     const usersUntil = parked?.stage === 'done' ? 0 : stopAtEpochMs;
     const read = await readUsers(portalId, listing, known.settled, lastUsers, usersUntil);
     const hubspotCalls = sweep.pages - before + read.calls;
-    return apply(order, state, { ...read, known, sweep, hubspotCalls }, stopAtEpochMs);
+    return apply(order, state, { ...read, known, sweep, isParked: sweep === parked, hubspotCalls }, stopAtEpochMs);
   }
 
   async function apply(
@@ -87,7 +89,7 @@ export function createRefreshOwners({ pages, store, readUsers, unresolved, now, 
     stopAtEpochMs: number,
   ): Promise<RefreshOutcome> {
     const { portalId, runId } = order;
-    const { known: before, sweep, listing } = swept;
+    const { known: before, sweep, isParked, listing } = swept;
     const first = diffOwners(before, listing);
     if (isEmptyDiff(first)) return record(order, state.fence, { ...swept, diff: first, writes: 1 });
 
@@ -99,7 +101,7 @@ export function createRefreshOwners({ pages, store, readUsers, unresolved, now, 
     const mayGoOn = () => now() < Math.min(stopAtEpochMs, lease.endsAtEpochMs);
     const applied = await store.apply(portalId, diff, lease, listing.startedAtEpochMs, mayGoOn);
     // What is left is found again by comparing again: a diff need not be kept.
-    if (!applied.isDone) return continueLater(order, sweep);
+    if (!applied.isDone) return isParked ? continued(order) : continueLater(order, sweep);
     return record(order, lease.fence, { ...swept, known, diff, writes: applied.writes + 2 });
   }
 
@@ -113,7 +115,7 @@ export function createRefreshOwners({ pages, store, readUsers, unresolved, now, 
 
   async function continueLater(order: RefreshOrder, sweep: OwnerSweep): Promise<RefreshOutcome> {
     await store.park(order.portalId, order.runId, sweep);
-    return { kind: 'toBeContinued', order: { ...order, continuations: order.continuations + 1 } };
+    return continued(order);
   }
 
   async function record(
@@ -124,6 +126,8 @@ export function createRefreshOwners({ pages, store, readUsers, unresolved, now, 
     const asked = await unresolved.list(portalId);
     const report = makeReport({ ...run, runId, unresolved: asked, endedAtEpochMs: now() });
     if (!(await store.recordRun(portalId, fence, report))) return skipped('another_run');
+    const odd = { owners: run.listing.oddRows, users: run.oddUsers };
+    for (const [list, rows] of Object.entries(odd)) if (rows > 0) metrics.count('HubSpotRowsSkipped', { list }, rows);
     await unresolved.settle(portalId, asked);
     return { kind: 'done', report };
   }
@@ -133,6 +137,10 @@ export function createRefreshOwners({ pages, store, readUsers, unresolved, now, 
     log.error('an owners listing was not believed; the owners known before stay', { portalId, reason });
     return { kind: 'refused', reason };
   }
+}
+
+function continued(order: RefreshOrder): RefreshOutcome {
+  return { kind: 'toBeContinued', order: { ...order, continuations: order.continuations + 1 } };
 }
 
 function skipped(reason: Extract<RefreshOutcome, { kind: 'skipped' }>['reason']): RefreshOutcome {

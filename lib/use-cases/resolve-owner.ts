@@ -1,12 +1,13 @@
 import { chooseOwner, type OwnerVerdict } from '../domain/choose-owner.ts';
-import { type OwnerEmail, readOwnerEmail, SANDBOX_SUFFIX } from '../domain/email.ts';
-import { AppError } from '../domain/errors.ts';
+import { type EmailFault, type OwnerEmail, readOwnerEmail } from '../domain/email.ts';
+import { AppError, StoreUnavailableError } from '../domain/errors.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
-import type { NotAssignableCode, ResolvedFrom } from '../domain/outcome.ts';
+import type { MatchedBy, NotAssignableCode, ResolvedFrom } from '../domain/outcome.ts';
 import { isAssignable, type Owner } from '../domain/owner.ts';
-import type { CachedOwners, Metrics, Now, OwnerCache, OwnerDirectory, OwnerListing } from '../domain/ports.ts';
+import type { CachedOwners, Metrics, Now, OwnerCache, OwnerDirectory } from '../domain/ports.ts';
 import { tolerateOutage } from '../domain/tolerate-outage.ts';
 import { createIdentifyNumber } from './identify-number.ts';
+import { createLookUpOwners, type LookUp } from './look-up-owners.ts';
 
 /** How long a verdict that refuses an email is believed before HubSpot is asked again: a hire of today works today. */
 export const REFUSAL_MAX_AGE_MS = 60_000;
@@ -17,6 +18,8 @@ export type Resolution = OwnerFound | OwnerRefused;
 export type OwnerFound = {
   readonly kind: 'assignable';
   readonly owner: Owner;
+  /** By what the email led to the owner, or to the leaver whom they stand in for. */
+  readonly matchedBy: MatchedBy;
   /** The leaver whom the email stands for, when `owner` is their successor. */
   readonly substitutedFor?: OwnerId;
 } & Provenance;
@@ -24,6 +27,8 @@ export type OwnerRefused = {
   readonly kind: 'refused';
   readonly code: NotAssignableCode;
   readonly about: readonly Owner[];
+  /** What is wrong with the value, when it is no email. */
+  readonly fault?: EmailFault;
 } & Partial<Provenance>;
 type Provenance = { readonly from: ResolvedFrom; readonly ageSeconds: number };
 
@@ -40,10 +45,11 @@ export type OwnerResolver = ReturnType<typeof createOwnerResolver>;
 
 /**
  * Turns what a workflow gave as email into an owner of the portal, or into the reason why there is none.
- * The cache answers while it is young enough; otherwise HubSpot is asked, the active owners first and then the archived ones.
+ * The cache answers while it is young enough; otherwise HubSpot is asked, about whom the cache knows and for the email.
  */
 export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metrics }: ResolveOwnerDeps) {
   const identifyNumber = createIdentifyNumber(cache);
+  const { findHolders, confirmHolder, findById } = createLookUpOwners(directory);
   return { resolveEmail, resolveOwnerId, confirmEmail, confirmOwnerId, distrustOwnerId };
 
   async function resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution> {
@@ -52,52 +58,69 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
       case 'missing':
         return { kind: 'refused', code: 'EMAIL_MISSING', about: [] };
       case 'invalid':
-        return { kind: 'refused', code: 'EMAIL_INVALID', about: [] };
+        return notAnEmail(reading.reason);
       case 'number':
         return explainNumber(portalId, reading.digits);
       case 'email':
-        return resolveAddress(portalId, reading.email, deadlineEpochMs);
+        return resolveAddress(portalId, reading.email, input, deadlineEpochMs);
     }
   }
 
-  async function resolveAddress(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Resolution> {
-    const cached = await askCache(() => cache.findByEmail(portalId, email));
-    const verdict = cached === undefined ? undefined : chooseOwner(email, cached.owners);
+  async function resolveAddress(
+    portalId: PortalId,
+    email: OwnerEmail,
+    input: string,
+    deadlineEpochMs: number,
+  ): Promise<Resolution> {
+    const { cached, known } = await readRow(portalId, email);
+    const verdict = cached && chooseOwner(email, cached.owners);
     if (cached !== undefined && verdict !== undefined && isFresh(cached, verdict)) {
       return toResolution(verdict, 'CACHE', ageMs(cached));
     }
     // Nothing was refreshed for longer than a row may be believed: HubSpot is asked, once for each email.
     if (verdict?.kind === 'assignable') metrics.count('OwnerDataStale');
+    const lookUp = { portalId, email, input, known };
     try {
-      return await confirmEmail(portalId, email, deadlineEpochMs);
+      const askedAtEpochMs = now();
+      const holder = verdict?.kind === 'assignable' && verdict.owner.email === email ? verdict.owner : undefined;
+      const row = holder && (await confirmHolder(lookUp, holder, deadlineEpochMs));
+      return await (row === undefined ? lookUpAll(lookUp, deadlineEpochMs) : remember(lookUp, row, askedAtEpochMs));
     } catch (error) {
       // A refusal assigns nobody, so while HubSpot is away an older one is still a true answer; an owner is not.
-      const mayAnswerFromCache = cached !== undefined && cached.owners.length > 0 && ageMs(cached) <= ownerMaxAgeMs;
-      if (!mayAnswerFromCache || verdict === undefined || !isTransient(error)) throw error;
+      const mayAnswerFromCache = verdict !== undefined && verdict.kind !== 'absent' && cached !== undefined;
+      if (!mayAnswerFromCache || ageMs(cached) > ownerMaxAgeMs || !isTransient(error)) throw error;
       return toResolution(verdict, 'CACHE', ageMs(cached));
     }
   }
 
-  /** Asks HubSpot and remembers the answer, whatever the cache holds. */
+  /** Asks HubSpot and remembers the answer, however young the row in the cache is. */
   async function confirmEmail(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Resolution> {
+    const { known } = await readRow(portalId, email);
+    return lookUpAll({ portalId, email, known }, deadlineEpochMs);
+  }
+
+  /** @throws {StoreUnavailableError} when nobody has the email and the cache cannot say who had it */
+  async function lookUpAll(lookUp: LookUp, deadlineEpochMs: number): Promise<Resolution> {
     const askedAtEpochMs = now();
-    const owners = await lookUp(portalId, email, deadlineEpochMs);
-    await askCache(() => cache.rememberEmail(portalId, email, { owners, confirmedAtEpochMs: askedAtEpochMs }));
+    const owners = await findHolders(lookUp, deadlineEpochMs);
+    if (lookUp.known !== undefined) return remember(lookUp, owners, askedAtEpochMs);
+    // The row is left as it is: it may hold people who had the email, and HubSpot does not tell them again.
+    const verdict = chooseOwner(lookUp.email, owners);
+    if (verdict.kind !== 'assignable') throw new StoreUnavailableError('former addresses could not be read');
+    const { owner } = verdict;
+    await askCache(() => cache.rememberOwner(lookUp.portalId, owner.id, { owner, confirmedAtEpochMs: askedAtEpochMs }));
+    return toResolution(verdict, 'LIVE', 0);
+  }
+
+  async function remember({ portalId, email }: LookUp, owners: readonly Owner[], confirmedAtEpochMs: number) {
+    await askCache(() => cache.rememberEmail(portalId, email, { owners, confirmedAtEpochMs }));
     return toResolution(chooseOwner(email, owners), 'LIVE', 0);
   }
 
-  async function lookUp(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<readonly Owner[]> {
-    const active = await list(email, 'active');
-    if (active.length > 0) return active;
-    const archived = await list(email, 'archived');
-    if (archived.length > 0 || email.endsWith(SANDBOX_SUFFIX)) return archived;
-    return list(`${email}${SANDBOX_SUFFIX}`, 'active');
-
-    // HubSpot does not document how exactly its filter matches, so its answer is filtered again.
-    async function list(wanted: string, listing: OwnerListing): Promise<readonly Owner[]> {
-      const owners = await directory.listByEmail(portalId, wanted, listing, deadlineEpochMs);
-      return owners.filter((owner) => owner.email === wanted);
-    }
+  /** `known` is undefined when the cache cannot be asked, and empty when it knows nobody. */
+  async function readRow(portalId: PortalId, email: OwnerEmail) {
+    const row = await askCache(async () => ({ cached: await cache.findByEmail(portalId, email) }));
+    return { cached: row?.cached, known: row && (row.cached?.owners ?? []) };
   }
 
   /** The owner with this id, active or not; undefined when the portal has none. */
@@ -121,9 +144,8 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
     deadlineEpochMs: number,
   ): Promise<Owner | undefined> {
     const askedAtEpochMs = now();
-    const owner =
-      (await directory.findById(portalId, ownerId, 'active', deadlineEpochMs)) ??
-      (await directory.findById(portalId, ownerId, 'archived', deadlineEpochMs));
+    const found = await findById(portalId, { id: ownerId }, deadlineEpochMs);
+    const owner = found === 'otherType' ? undefined : found;
     await askCache(() => cache.rememberOwner(portalId, ownerId, { owner, confirmedAtEpochMs: askedAtEpochMs }));
     return owner;
   }
@@ -137,7 +159,7 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
   /** Somebody mapped an id. Only the cache is asked: the value is refused anyway, this only says which id it was. */
   async function explainNumber(portalId: PortalId, digits: string): Promise<OwnerRefused> {
     const [match] = (await askCache(() => identifyNumber(portalId, digits))) ?? [];
-    if (match === undefined) return { kind: 'refused', code: 'EMAIL_INVALID', about: [] };
+    if (match === undefined) return notAnEmail('unknown_number');
     const code = match.regime === 'ownerId' ? 'VALUE_IS_OWNER_ID' : 'VALUE_IS_USER_ID';
     return { kind: 'refused', code, about: [match.owner] };
   }
@@ -158,6 +180,10 @@ export function createOwnerResolver({ cache, directory, now, ownerMaxAgeMs, metr
   }
 }
 
+function notAnEmail(fault: EmailFault): OwnerRefused {
+  return { kind: 'refused', code: 'EMAIL_INVALID', about: [], fault };
+}
+
 function isTransient(error: unknown): boolean {
   return error instanceof AppError && error.retryable;
 }
@@ -166,7 +192,7 @@ function toResolution(verdict: OwnerVerdict, from: ResolvedFrom, ageMs: number):
   const provenance = { from, ageSeconds: Math.round(ageMs / 1000) };
   switch (verdict.kind) {
     case 'assignable':
-      return { kind: 'assignable', owner: verdict.owner, ...provenance };
+      return { kind: 'assignable', owner: verdict.owner, matchedBy: verdict.matchedBy, ...provenance };
     case 'ambiguous':
       return { kind: 'refused', code: 'OWNER_AMBIGUOUS', about: verdict.owners, ...provenance };
     case 'queue':

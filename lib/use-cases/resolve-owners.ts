@@ -1,12 +1,13 @@
 import { AppError, PortalNotConnectedError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
+import { inParallel } from '../domain/in-parallel.ts';
 import { type ActionResult, failed } from '../domain/outcome.ts';
 import type { PortalTokens } from '../domain/ports.ts';
 import type { createFindOwner } from './find-owner.ts';
 import { toldAsResult } from './run-execution.ts';
 
 export const MAX_EMAILS = 100;
-/** A miss is up to three calls to HubSpot: a hundred of them at once would spend half a portal's limit of ten seconds. */
+/** A miss is four calls to HubSpot, or a few more: a hundred at once would spend a portal's limit of ten seconds. */
 const PARALLEL_LOOKUPS = 5;
 
 type Answer =
@@ -30,11 +31,10 @@ export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
     const barrier = await findBarrier(portalId);
     if (barrier !== undefined) return emails.map((email) => ({ ...barrier, email }));
     const answers = new Map<string, ResolvedOwner>();
-    const queue = new Set(emails).values();
-    const worker = async () => {
-      for (const email of queue) answers.set(email, await resolve(portalId, email, deadlineEpochMs));
+    const answer = async (email: string) => {
+      answers.set(email, await resolve(portalId, email, deadlineEpochMs));
     };
-    await Promise.all(Array.from({ length: PARALLEL_LOOKUPS }, worker));
+    await inParallel([...new Set(emails)], answer, { limit: PARALLEL_LOOKUPS });
     return emails.flatMap((email) => answers.get(email) ?? []);
   };
 

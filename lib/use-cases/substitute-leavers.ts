@@ -1,4 +1,5 @@
-import { readOwnerEmail } from '../domain/email.ts';
+import { matchedBy } from '../domain/choose-owner.ts';
+import { type OwnerEmail, readOwnerEmail } from '../domain/email.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { Successors } from '../domain/ports.ts';
 import { agreeOnSuccessor, followSuccessors } from '../domain/successor.ts';
@@ -23,22 +24,24 @@ export function createSubstitutingResolver({ resolver, successors }: SubstituteL
   async function resolveEmail(...question: Parameters<OwnerResolver['resolveEmail']>): Promise<Resolution> {
     const [portalId, input, deadlineEpochMs] = question;
     const resolution = await resolver.resolveEmail(...question);
-    const found = await findSubstitute(portalId, resolution, deadlineEpochMs);
+    const reading = readOwnerEmail(input);
+    if (reading.kind !== 'email') return resolution;
+    const found = await findSubstitute(portalId, reading.email, resolution, deadlineEpochMs);
     if (found === undefined) return resolution;
     // While HubSpot is away a refusal may be old, for it assigns nobody. This one would, and they may be back: ask again.
-    const reading = readOwnerEmail(input);
     const isOld = found.ageSeconds * 1000 > REFUSAL_MAX_AGE_MS;
-    return isOld && reading.kind === 'email' ? confirmEmail(portalId, reading.email, deadlineEpochMs) : found;
+    return isOld ? confirmEmail(portalId, reading.email, deadlineEpochMs) : found;
   }
 
   async function confirmEmail(...question: Parameters<OwnerResolver['confirmEmail']>): Promise<Resolution> {
-    const [portalId, , deadlineEpochMs] = question;
+    const [portalId, email, deadlineEpochMs] = question;
     const resolution = await resolver.confirmEmail(...question);
-    return (await findSubstitute(portalId, resolution, deadlineEpochMs)) ?? resolution;
+    return (await findSubstitute(portalId, email, resolution, deadlineEpochMs)) ?? resolution;
   }
 
   async function findSubstitute(
     portalId: PortalId,
+    email: OwnerEmail,
     resolution: Resolution,
     deadlineEpochMs: number,
   ): Promise<OwnerFound | undefined> {
@@ -56,6 +59,9 @@ export function createSubstitutingResolver({ resolver, successors }: SubstituteL
       })),
     );
     const agreed = agreeOnSuccessor(successions);
-    return agreed && { kind: 'assignable', owner: agreed.owner, substitutedFor: agreed.leaverId, from, ageSeconds };
+    const leaver = resolution.about.find(({ id }) => id === agreed?.leaverId);
+    if (agreed === undefined || leaver === undefined) return undefined;
+    const match = { matchedBy: matchedBy(email, leaver), substitutedFor: leaver.id };
+    return { kind: 'assignable', owner: agreed.owner, ...match, from, ageSeconds };
   }
 }

@@ -68,6 +68,7 @@ export async function startHubSpotSimulator(options: SimulatorOptions = {}): Pro
     oauthErrorShape: options.oauthErrorShape ?? 'rfc6749',
     rotateRefreshTokens: options.rotateRefreshTokens ?? false,
     tokenReplyOmitsHubId: options.tokenReplyOmitsHubId ?? false,
+    emailFilter: options.emailFilter ?? 'exact',
     latencyMs: options.latencyMs ?? 0,
     propertiesLatencyMs: options.propertiesLatencyMs ?? 0,
     propertyTextLength: options.propertyTextLength ?? 0,

@@ -6,6 +6,11 @@ function userIds(owner: SimulatedOwner): object {
   return { userId: owner.archived ? null : owner.userId, userIdIncludingInactive: owner.userId };
 }
 
+/** What a listing shows of an owner, odd rows included. */
+export function toListedRow(owner: SimulatedOwner): unknown {
+  return 'row' in owner ? owner.row : toOwnerRow(owner);
+}
+
 /** A `PublicOwner` (owners OpenAPI 2026-09, read 2026-11-23). `teams` is left out when there are none. */
 export function toOwnerRow(owner: SimulatedOwner): object {
   return {

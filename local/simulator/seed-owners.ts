@@ -1,4 +1,5 @@
-import { getPortal, type SimulatedOwner, type SimulatorState, type Team } from './state.ts';
+import { toOwnerRow } from './owner-rows.ts';
+import { type Deactivation, getPortal, type SimulatedOwner, type SimulatorState, type Team } from './state.ts';
 
 export type PersonSpec = {
   readonly id?: string;
@@ -47,7 +48,7 @@ export function addActiveOwner(state: SimulatorState, portalId: number, spec: Pe
 /** Deactivated: names are blank and `userId` is null, while `userIdIncludingInactive` stays. */
 export function addArchivedOwner(state: SimulatorState, portalId: number, spec: PersonSpec = {}): SimulatedOwner {
   const owner = addActiveOwner(state, portalId, spec);
-  deactivateOwner(state, portalId, owner.id);
+  deactivateOwner(state, portalId, owner.id, 'keepsEmail');
   return owner;
 }
 
@@ -78,10 +79,36 @@ export function addOwnersSharingEmail(
   return Array.from({ length: count }, () => addActiveOwner(state, portalId, { email }));
 }
 
-/** What deactivating the user does to the owner. Records keep it (owners guide, read 2026-11-23). */
-export function deactivateOwner(state: SimulatorState, portalId: number, ownerId: string): void {
+function getOwner(state: SimulatorState, portalId: number, ownerId: string): SimulatedOwner {
   const owner = getPortal(state, portalId).owners.get(ownerId);
   if (owner === undefined) throw new Error(`Portal ${portalId} has no owner ${ownerId}`);
+  return owner;
+}
+
+/** A company's new domain, a marriage: the owner stays who they are. */
+export function renameOwner(state: SimulatorState, portalId: number, ownerId: string, email: string): void {
+  Object.assign(getOwner(state, portalId, ownerId), { email, updatedAtEpochMs: state.now() });
+}
+
+/** Lists another row for an owner: their own with other members, or whatever is no object. */
+export function spoilOwnerRow(state: SimulatorState, portalId: number, ownerId: string, change: unknown): void {
+  const owner = getOwner(state, portalId, ownerId);
+  const isObject = typeof change === 'object' && change !== null && !Array.isArray(change);
+  owner.row = isObject ? { ...toOwnerRow(owner), ...change } : change;
+}
+
+/** What deactivating the user does to the owner. Records keep it (owners guide, read 2026-11-23). */
+export function deactivateOwner(
+  state: SimulatorState,
+  portalId: number,
+  ownerId: string,
+  how: Deactivation = state.deactivation,
+): void {
+  const owner = getOwner(state, portalId, ownerId);
+  if (how === 'vanishes') getPortal(state, portalId).owners.delete(ownerId);
+  if (how === 'blanksEmail') owner.email = undefined;
+  if (how === 'changesEmail') owner.email = `deactivated-user-${owner.userId}@example.com`;
+  if (how === 'suffixesEmail') owner.email = owner.email && `${owner.email}.invalid`;
   owner.archived = true;
   owner.firstName = '';
   owner.lastName = '';

@@ -30,6 +30,11 @@ export type SimulatorSettings = {
   rotateRefreshTokens: boolean;
   /** `hub_id` is optional in every version of the token reply. */
   tokenReplyOmitsHubId: boolean;
+  /**
+   * How the owners listing matches its `email` parameter, which HubSpot does not document (read 2026-11-26): the whole text or
+   * its beginning, by case or not.
+   */
+  emailFilter: 'exact' | 'caseInsensitive' | 'prefix' | 'exactPrefix';
   /** Added to every call. */
   latencyMs: number;
   /** Added to each list of properties, which takes seconds in a large account. */

@@ -14,6 +14,8 @@ export type SimulatedOwner = {
   lastName: string;
   archived: boolean;
   teams: readonly Team[];
+  /** Listed instead of the owner's own row: a shape that nobody foresaw. `null` is one. */
+  row?: unknown;
   readonly createdAtEpochMs: number;
   updatedAtEpochMs: number;
 };
@@ -119,6 +121,13 @@ export type Portal = {
   availableScopes: ReadonlySet<string> | undefined;
 };
 
+/**
+ * What becomes of somebody's email when they are deactivated. All of it has been seen, and HubSpot documents none of it (read
+ * 2026-11-26). `vanishes`: the whole row does, from both listings.
+ */
+export const DEACTIVATIONS = ['keepsEmail', 'blanksEmail', 'changesEmail', 'suffixesEmail', 'vanishes'] as const;
+export type Deactivation = (typeof DEACTIVATIONS)[number];
+
 export type SimulatorState = {
   readonly portals: Map<number, Portal>;
   /** By client id. */
@@ -127,10 +136,13 @@ export type SimulatorState = {
   /** Of all accounts. */
   readonly blocked: BlockedExecutions;
   readonly now: () => number;
+  /** Of whoever is deactivated from now on. */
+  deactivation: Deactivation;
 };
 
 export function createSimulatorState(now: () => number): SimulatorState {
-  return { portals: new Map(), apps: new Map(), ids: createIdRegistry(), blocked: createBlockedExecutions(now), now };
+  const [portals, apps, blocked] = [new Map(), new Map(), createBlockedExecutions(now)];
+  return { portals, apps, ids: createIdRegistry(), blocked, now, deactivation: 'keepsEmail' };
 }
 
 export function getPortal(state: SimulatorState, portalId: number): Portal {

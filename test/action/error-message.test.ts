@@ -46,6 +46,18 @@ describe('the sentence of an error', () => {
     expect(told.map(([name]) => name)).toEqual(Object.keys(FACTS).filter((name) => named.includes(name as never)));
   });
 
+  it.each([
+    ['several_addresses', 'it holds more than one address'],
+    ['hidden_character', 'it contains a hidden character'],
+    ['too_long', 'it is too long'],
+    ['unknown_number', 'it is a number'],
+    ['not_an_address', 'it does not have the form of an address'],
+    ['', 'it does not have the form of an address'],
+  ])('[T6, T7] of an email says what is wrong with it and nothing else: %s', (subject, words) => {
+    const sentence = errorMessage('EMAIL_INVALID', { ...FACTS, subject });
+    expect(sentence).toBe(`"jane@example.com" is not a valid email address: ${words}.`);
+  });
+
   it('leaves nothing stuck to the link, which people click', () => {
     for (const code of ['MISSING_SCOPES', 'PORTAL_NOT_CONNECTED'] as const) {
       expect(errorMessage(code, FACTS)).toContain(`${FACTS.installUrl} `);

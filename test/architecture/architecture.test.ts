@@ -6,7 +6,8 @@ const local = readSources('local');
 
 /** Room → what it may import of ours, and which packages. The arrows point inward: everything may know the domain. */
 const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: readonly RegExp[] }>> = {
-  domain: { rooms: ['domain'], packages: [] },
+  // IDNA is in Node and nowhere else; it is as pure as `toLowerCase`.
+  domain: { rooms: ['domain'], packages: [/^node:url$/] },
   'use-cases': { rooms: ['domain', 'use-cases'], packages: [] },
   action: { rooms: ['domain', 'action'], packages: [/^node:/] },
   hubspot: {

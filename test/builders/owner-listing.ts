@@ -1,10 +1,19 @@
+import type { OwnerId } from '../../lib/domain/ids.ts';
 import type { Owner } from '../../lib/domain/owner.ts';
 import { addPage, type CompleteOwnerListing, completeListing, startSweep } from '../../lib/domain/owner-listing.ts';
 
-/** The listing that a sweep of two pages makes of these owners. */
-export function makeListing(owners: readonly Owner[], startedAtEpochMs = 1): CompleteOwnerListing {
+/**
+ * The listing that a sweep of two pages makes of these owners.
+ * @param odd rows that could not be read, each by its id or by nothing
+ */
+export function makeListing(
+  owners: readonly Owner[],
+  startedAtEpochMs = 1,
+  odd: readonly (OwnerId | undefined)[] = [],
+): CompleteOwnerListing {
   const of = (archived: boolean) => ({ owners: owners.filter((o) => o.archived === archived), after: undefined });
-  const listing = completeListing(addPage(addPage(startSweep(startedAtEpochMs), of(false)), of(true)));
+  const active = addPage(startSweep(startedAtEpochMs), { ...of(false), odd });
+  const listing = completeListing(addPage(active, of(true)));
   if (listing === undefined) throw new Error('a fixture’s sweep has no end');
   return listing;
 }

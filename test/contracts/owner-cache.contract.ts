@@ -56,6 +56,18 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       });
     });
 
+    it('[M2] gives back who had an email, and somebody whom HubSpot lists no more', async () => {
+      const renamed = makeOwner({
+        id: '1',
+        email: 'new@example.com',
+        formerEmails: [JANE, toEmail('older@example.com')],
+      });
+      const gone = makeArchivedOwner({ id: '2', userId: '12', email: undefined, formerEmails: [JANE], unlisted: true });
+      await cache.rememberEmail(PORTAL_A, JANE, cached(renamed, gone));
+      expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual(cached(renamed, gone));
+      expect((await cache.findByOwnerId(PORTAL_A, toOwnerId('2')))?.owner).toEqual(gone);
+    });
+
     it('[O7] keeps owner ids and user ids apart, even when the numbers coincide', async () => {
       const first = makeOwner({ id: '1', userId: '2' });
       const second = makeOwner({ id: '2', userId: '1', email: 'bob@example.com' });

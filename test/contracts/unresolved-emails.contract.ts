@@ -1,5 +1,5 @@
 import type { UnresolvedEmail, UnresolvedEmails } from '../../lib/domain/unresolved.ts';
-import { PORTAL_A, PORTAL_B, toEmail } from '../builders/ids.ts';
+import { PORTAL_A, PORTAL_B, toEmail, toOwnerId } from '../builders/ids.ts';
 import { type FakeClock, makeClock, START_EPOCH_MS } from '../support/clock.ts';
 
 const JANE = toEmail('jane@example.com');
@@ -113,6 +113,21 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       expect(await list()).toHaveLength(2);
       clock.advance(DAY_MS);
       expect(await list()).toMatchObject([{ email: OMAR }]);
+    });
+
+    it('[M2] counts what led to somebody by a former address apart, with whom it led to', async () => {
+      await unresolved.note(PORTAL_A, JANE, '62', clock.now(), toOwnerId('1'));
+      await unresolved.note(PORTAL_A, JANE, '63', clock.now(), toOwnerId('2'));
+      await note(JANE, '64');
+      const told = (await list()).sort((a, b) => a.count - b.count);
+      expect(told).toEqual([
+        { email: JANE, count: 1, workflowIds: ['64'], lastSeenAtEpochMs: START_EPOCH_MS },
+        { email: JANE, count: 2, workflowIds: ['62', '63'], lastSeenAtEpochMs: START_EPOCH_MS, formerOf: '2' },
+      ]);
+      await unresolved.settle(PORTAL_A, told.slice(1));
+      expect(await list()).toEqual(told.slice(0, 1));
+      await unresolved.settle(PORTAL_A, told);
+      expect(await list()).toEqual([]);
     });
 
     it('shows a portal nothing of another, and takes nothing off it', async () => {

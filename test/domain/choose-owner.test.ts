@@ -15,6 +15,9 @@ function tell(verdict: OwnerVerdict): string {
 
 const person = (id: string, email: string | undefined = JANE) => makeOwner({ id, email });
 const left = (id: string, email: string = JANE) => makeArchivedOwner({ id, email });
+const had = (id: string, email: string = JANE) =>
+  makeOwner({ id, email: 'new@example.com', formerEmails: [toEmail('older@example.com'), toEmail(email)] });
+const hadAndLeft = (id: string) => makeArchivedOwner({ id, email: undefined, formerEmails: [JANE] });
 const queue = (id: string, email: string = JANE) => makeQueueOwner({ id, email });
 const closedQueue = (id: string) => makeQueueOwner({ id, archived: true });
 
@@ -41,10 +44,30 @@ it.each<[string, Owner[], string]>([
   ['[O1] only owners without email', [makeOwner({ id: '2', email: undefined })], 'absent'],
   ['a sandbox suffix', [person('1', SANDBOX_JANE)], 'assignable 1'],
   ['a sandbox suffix and the email itself', [person('1', SANDBOX_JANE), person('2')], 'assignable 2'],
-  ['a sandbox suffix and one who left', [person('1', SANDBOX_JANE), left('2')], 'deactivated 2'],
+  ['[M3] a sandbox suffix and one who left', [person('1', SANDBOX_JANE), left('2')], 'assignable 1'],
+  ['[M3] one who left with a sandbox suffix', [left('1', SANDBOX_JANE)], 'deactivated 1'],
+  ['[M3] two who left, one by the suffix', [left('1', SANDBOX_JANE), left('2')], 'deactivated 1 2'],
+  ['[M2] one who had the email', [had('1')], 'assignable 1'],
+  ['[M2] one who had it with a sandbox suffix', [had('1', SANDBOX_JANE)], 'assignable 1'],
+  ['[M2] one who had it and one who has it', [had('1'), person('2')], 'assignable 2'],
+  ['[M2] one who had it and one by the suffix', [had('1'), person('2', SANDBOX_JANE)], 'assignable 2'],
+  ['[M2] one who had it and one who left with it', [had('1'), left('2')], 'assignable 1'],
+  ['[M2] one who had it and a queue that has it', [had('1'), queue('2')], 'assignable 1'],
+  ['[M2] two who had it', [had('2'), had('1')], 'ambiguous 1 2'],
+  ['[M1] one who left and had it', [hadAndLeft('1')], 'deactivated 1'],
+  ['[M1] two who left, of whom one had it', [hadAndLeft('1'), left('2')], 'deactivated 1 2'],
+  ['[M1] a queue that had it', [makeQueueOwner({ id: '1', email: undefined, formerEmails: [JANE] })], 'absent'],
   ['two with a sandbox suffix', [person('1', SANDBOX_JANE), person('2', SANDBOX_JANE)], 'ambiguous 1 2'],
 ])('judges %s', (_why, owners, expected) => {
   expect(tell(chooseOwner(JANE, owners))).toBe(expected);
+});
+
+it.each([
+  ['the email itself', person('1'), 'EMAIL'],
+  ['a sandbox suffix', person('1', SANDBOX_JANE), 'EMAIL'],
+  ['a former email', had('1'), 'FORMER_EMAIL'],
+])('[M2] says by what it matched: %s', (_why, owner, matchedBy) => {
+  expect(chooseOwner(JANE, [owner])).toMatchObject({ kind: 'assignable', matchedBy });
 });
 
 it('does not add a sandbox suffix to a wanted email that has one', () => {
@@ -91,14 +114,14 @@ it('[O3, O4] calls a person assignable only when no row speaks against it', () =
       const verdict = chooseOwner(JANE, owners);
       if (verdict.kind !== 'assignable') return;
       const { id, email } = verdict.owner;
-      const sameEmail = owners.filter((owner) => owner.email === email);
+      const holders = owners.filter((owner) => owner.email === JANE || owner.email === SANDBOX_JANE);
       expect([JANE, SANDBOX_JANE]).toContain(email);
-      for (const row of sameEmail.filter((owner) => owner.id === id)) {
+      for (const row of holders.filter((owner) => owner.id === id)) {
         expect(row).toMatchObject({ archived: false, type: 'PERSON' });
       }
-      for (const other of sameEmail.filter((owner) => owner.id !== id)) {
-        // Whoever else has the email is, by at least one row, somebody who cannot be meant.
-        const said = sameEmail.filter((owner) => owner.id === other.id);
+      // Whoever else has it as closely is, by at least one row, somebody who cannot be meant.
+      for (const other of holders.filter((owner) => owner.id !== id && (email !== JANE || owner.email === JANE))) {
+        const said = holders.filter((owner) => owner.id === other.id);
         expect(said.some((owner) => owner.archived || owner.type === 'QUEUE')).toBe(true);
       }
     }),

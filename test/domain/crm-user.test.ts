@@ -1,4 +1,4 @@
-import { type CrmUser, withKnownUsers, withUsers } from '../../lib/domain/crm-user.ts';
+import { type CrmUser, withUsers } from '../../lib/domain/crm-user.ts';
 import type { Owner } from '../../lib/domain/owner.ts';
 import { toEmail, toOwnerId, toUserId, toUserRecordId } from '../builders/ids.ts';
 import { makeOwner, makeQueueOwner } from '../builders/owner.ts';
@@ -57,6 +57,6 @@ it('carries over what was known of users, and of nobody else', () => {
     [JANE.id, { ...JANE, user, firstName: 'Former' }],
     [toOwnerId('9'), makeOwner({ id: '9', user })],
   ]);
-  const { owners } = withKnownUsers(makeListing([JANE, OMAR]), known);
+  const { owners } = withUsers(makeListing([JANE, OMAR]), [], known);
   expect([...owners.values()]).toEqual([{ ...JANE, user }, OMAR]);
 });

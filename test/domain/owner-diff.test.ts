@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Owner } from '../../lib/domain/owner.ts';
 import { describeChanges, diffOwners, isEmptyDiff, isSuspiciouslySmall } from '../../lib/domain/owner-diff.ts';
+import { toUserId, toUserRecordId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner } from '../builders/owner.ts';
 import { makeListing } from '../builders/owner-listing.ts';
 
@@ -48,19 +49,147 @@ it('turns what was known into the listing when it is applied, email by email', (
       const byEmail = new Map(index(before));
       for (const [email, owners] of diff.emails) byEmail.set(email, ids(owners));
       for (const email of [...byEmail.keys()]) if (byEmail.get(email) === '') byEmail.delete(email);
-      expect([...byEmail].sort()).toEqual([...index(after)].sort());
+      expect([...byEmail].sort()).toEqual([...index(after, before)].sort());
+      expect(isEmptyDiff(diffOwners({ settled: diff.owners, unsettled: new Map() }, makeListing(after)))).toBe(true);
     }),
     { numRuns: LAWS },
   );
 });
 
-it('[O8] touches both emails of somebody whose email changed, and nobody else’s', () => {
+it('[O8, M2] touches both emails of somebody whose email changed, and nobody else’s: both lead to them', () => {
   const moved = makeOwner({ ...JANE, email: 'jane.doe@example.com' });
   const diff = diffOwners(settle([JANE, OMAR]), makeListing([moved, OMAR]));
   expect([...diff.emails].map(([email, owners]) => [email, ids(owners)])).toEqual([
     ['jane.doe@example.com', '1'],
-    ['jane@example.com', ''],
+    ['jane@example.com', '1'],
   ]);
+  expect(diff.changed).toEqual([{ ...moved, formerEmails: ['jane@example.com'] }]);
+});
+
+describe('an address that somebody had', () => {
+  /** What nights of listings, one after the other, leave of everybody. */
+  const sweepNights = (...nights: (readonly Owner[])[]) =>
+    nights.reduce<ReadonlyMap<string, Owner>>(
+      (known, night) =>
+        diffOwners({ settled: new Map(known) as never, unsettled: new Map() }, makeListing(night)).owners,
+      new Map(),
+    );
+  const jane = (email: string | undefined, more: Partial<Owner> = {}) => makeOwner({ ...JANE, ...more, email });
+  const had = (owners: ReadonlyMap<string, Owner>, id = '1') => owners.get(id)?.formerEmails;
+
+  it.each([
+    ['HubSpot blanks it', [makeArchivedOwner({ id: '1', userId: '101', email: undefined })]],
+    ['HubSpot changes it', [makeArchivedOwner({ id: '1', userId: '101', email: 'gone-1@example.com' })]],
+    ['HubSpot lists them no more', []],
+  ])('[M1] leads to a leaver when %s', (_how, row) => {
+    expect(sweepNights([JANE, OMAR], [OMAR, ...row]).get(JANE.id)).toMatchObject({
+      archived: true,
+      formerEmails: ['jane@example.com'],
+    });
+  });
+
+  it('[M1] is all that is kept, with the ids, of somebody whom HubSpot lists no more', () => {
+    const user = { recordId: toUserRecordId('901'), internalUserId: toUserId('77'), availability: 'away' };
+    const known = { settled: toMap([{ ...JANE, user }, OMAR]), unsettled: new Map() };
+    const diff = diffOwners(known, makeListing([OMAR]));
+    expect(diff.changed).toEqual([
+      {
+        id: '1',
+        type: 'PERSON',
+        archived: true,
+        userId: '101',
+        email: undefined,
+        firstName: '',
+        lastName: '',
+        teams: [],
+        formerEmails: ['jane@example.com'],
+        unlisted: true,
+      },
+    ]);
+    expect(describeChanges(known.settled, diff)).toMatchObject({ removed: ['1'], deactivated: [] });
+    expect(diff.retiredRecordIds).toEqual(['901']);
+    const nextNight = { settled: diff.owners, unsettled: new Map() };
+    expect(isEmptyDiff(diffOwners(nextNight, makeListing([OMAR])))).toBe(true);
+    expect(describeChanges(diff.owners, diffOwners(nextNight, makeListing([OMAR]))).removed).toEqual([]);
+    const back = diffOwners(nextNight, makeListing([OMAR, JANE]));
+    expect(back.owners.get(JANE.id)).toEqual(JANE);
+    expect(describeChanges(diff.owners, back)).toMatchObject({ reactivated: ['1'], joined: [], removed: [] });
+  });
+
+  it('[M1] is nobody’s when they never had one', () => {
+    const nameless = makeOwner({ ...JANE, email: undefined });
+    expect(ids(diffOwners(settle([nameless, OMAR]), makeListing([OMAR])).removed)).toBe('1');
+    expect([...sweepNights([nameless, OMAR], [OMAR]).keys()]).toEqual(['2']);
+  });
+
+  it('[M1] does not take a user id from the owner whom the same user has now', () => {
+    const anew = makeOwner({ ...JANE, id: '3' as never });
+    expect(sweepNights([JANE, OMAR], [OMAR, anew]).get(JANE.id)).toBeUndefined();
+    const renamed = makeOwner({ id: '3', userId: '101', email: 'jd@example.com' });
+    expect(sweepNights([JANE, OMAR], [OMAR, renamed]).get(JANE.id)).toMatchObject({
+      unlisted: true,
+      userId: undefined,
+    });
+  });
+
+  it('[M2] is kept over any number of changes, the newest first, twenty at most and never the present one', () => {
+    const names = Array.from({ length: 25 }, (_, n) => `jane.${n}@example.com`);
+    const nights = names.map((name) => [jane(name), OMAR]);
+    expect(had(sweepNights(...nights))).toEqual(names.slice(4, 24).toReversed());
+    expect(had(sweepNights([jane('a@example.com')], [jane('b@example.com')], [jane('a@example.com')]))).toEqual([
+      'b@example.com',
+    ]);
+  });
+
+  it('[M3] is not what only got or lost the suffix of a sandbox and still leads to them', () => {
+    expect(had(sweepNights([jane('jane@example.com')], [jane('jane@example.com.invalid')]))).toBeUndefined();
+    expect(had(sweepNights([jane('jane@example.com.invalid')], [jane('jane@example.com')]))).toEqual([
+      'jane@example.com.invalid',
+    ]);
+  });
+
+  it.each([
+    ['the same', 'jane@example.com', false, undefined],
+    ['the same with a sandbox suffix', 'jane@example.com.invalid', false, undefined],
+    ['the same, of somebody who left', 'jane@example.com', true, ['jane@example.com']],
+    ['another', 'jane@example.org', false, ['jane@example.com']],
+  ])('[M2] is given up to an active person who gets it: %s', (_why, email, archived, expected) => {
+    const heir = makeOwner({ id: '3', userId: '103', email, archived });
+    expect(had(sweepNights([JANE], [jane('jd@example.com')], [jane('jd@example.com'), heir]))).toEqual(expected);
+  });
+
+  it('[M2] is also one that a sweep began to write and did not finish', () => {
+    const known = {
+      settled: toMap([JANE]),
+      unsettled: new Map([[JANE.id, [jane('b@example.com'), jane('c@example.com')]]]),
+    };
+    expect(had(diffOwners(known, makeListing([jane('d@example.com')])).owners)).toEqual([
+      'c@example.com',
+      'b@example.com',
+      'jane@example.com',
+    ]);
+  });
+});
+
+describe('somebody whose row cannot be read', () => {
+  const listing = (odd: (string | undefined)[], owners = [OMAR]) => makeListing(owners, 1, odd as never);
+
+  it('[T1] stays as they are, and others are removed as ever', () => {
+    const left = makeOwner({ id: '4', userId: '104', email: undefined });
+    const diff = diffOwners(settle([JANE, OMAR, left]), listing(['1']));
+    expect(diff.owners.get(JANE.id)).toEqual(JANE);
+    expect([ids(diff.changed), ids(diff.removed)]).toEqual(['', '4']);
+  });
+
+  it('[T1] keeps everybody when the row does not even say whose it is', () => {
+    expect(isEmptyDiff(diffOwners(settle([JANE, OMAR]), listing([undefined])))).toBe(true);
+  });
+
+  it('[T1] counts as active neither in the guard nor in the report', () => {
+    const people = Array.from({ length: 10 }, (_, n) => makeOwner({ id: String(n + 1), userId: String(n + 101) }));
+    const odd = people.slice(0, 6).map(({ id }) => id);
+    expect(isSuspiciouslySmall(toMap(people), listing(odd, people.slice(6)))).toBe(true);
+  });
 });
 
 it('writes again whatever a sweep before may have begun, even when the listing says what was settled', () => {
@@ -69,12 +198,12 @@ it('writes again whatever a sweep before may have begun, even when the listing s
   const diff = diffOwners(known, makeListing([JANE, OMAR]));
   expect(ids(diff.changed)).toBe('1');
   expect([...diff.emails].map(([email, owners]) => [email, ids(owners)]).sort()).toEqual([
-    ['j1@example.com', ''],
-    ['j2@example.com', ''],
+    ['j1@example.com', '1'],
+    ['j2@example.com', '1'],
     ['jane@example.com', '1'],
   ]);
   const gone = diffOwners({ settled: toMap([OMAR]), unsettled: new Map([[JANE.id, begun]]) }, makeListing([OMAR]));
-  expect([ids(gone.removed), gone.emails.size]).toEqual(['1', 2]);
+  expect([ids(gone.changed), gone.changed[0]?.unlisted, gone.emails.size]).toEqual(['1', true, 2]);
 });
 
 it.each([
@@ -103,12 +232,25 @@ it.each([
   expect(isSuspiciouslySmall(toMap(people(known)), makeListing(people(listed)))).toBe(suspicious);
 });
 
-/** Email → ids, built the slow and obvious way: the oracle. */
-function index(owners: readonly Owner[]): Map<string, string> {
-  const emails = owners.flatMap(({ email = '' }) => [email, email.replace(/\.invalid$/, '')]);
-  return new Map(
-    emails.map((email) => [email, ids(owners.filter((o) => o.email === email || o.email === `${email}.invalid`))]),
-  );
+/** Email → ids, built the slow and obvious way: the oracle. `before`: who had what a night ago. */
+function index(owners: readonly Owner[], before: readonly Owner[] = []): Map<string, string> {
+  const bare = (email: string) => email.replace(/\.invalid$/, '');
+  const has = (owner: Owner | undefined, email: string) =>
+    owner?.email === email || owner?.email === `${email}.invalid`;
+  const present = (id: string) => owners.find((owner) => owner.id === id);
+  const emails = [...owners, ...before].flatMap(({ email = '' }) => [email, bare(email)]);
+  const isActive = ({ archived }: Owner) => !archived;
+  const leads = (email: string) => [
+    ...owners.filter((owner) => has(owner, email)),
+    ...before.filter(
+      ({ id, email: had = '' }) =>
+        (had === email || bare(had) === email) &&
+        !has(present(id), email) &&
+        !has(present(id), had) &&
+        !owners.some((other) => isActive(other) && has(other, had)),
+    ),
+  ];
+  return new Map(emails.map((email) => [email, ids(leads(email))] as const).filter(([, who]) => who !== ''));
 }
 
 function ids(owners: readonly Owner[]): string {

@@ -5,6 +5,7 @@ import {
   type OwnerSweep,
   startSweep,
 } from '../../lib/domain/owner-listing.ts';
+import { toOwnerId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner } from '../builders/owner.ts';
 
 const JANE = makeOwner({ id: '1', userId: '101' });
@@ -57,4 +58,39 @@ it('lets the archived listing use a cursor that the active one used', () => {
 
 it('does not believe in a portal without a single owner', () => {
   expect(() => completeListing(swept(last(), last()))).toThrow(expect.objectContaining({ reason: 'no_owners' }));
+});
+
+describe('a row that cannot be read', () => {
+  const odd = (...ids: (string | undefined)[]) => ids.map((id) => (id === undefined ? undefined : toOwnerId(id)));
+
+  it('[T1] is left out and counted, wherever it stands, and the others are used', () => {
+    const pages = [
+      { owners: [JANE], odd: odd('9001'), after: 'c1' },
+      { owners: [], odd: odd('9002'), after: undefined },
+      { owners: [], odd: odd(undefined), after: undefined },
+    ];
+    const listing = completeListing(swept(...pages));
+    expect([...(listing?.owners.keys() ?? [])]).toEqual(['1']);
+    expect(listing?.oddRows).toBe(3);
+    expect([...(listing?.oddIds ?? [])]).toEqual(['9001', '9002', undefined]);
+  });
+
+  it('[T1] hides an owner whom the other listing showed: how they moved is not known', () => {
+    const listing = completeListing(swept(last(JANE, OMAR), { owners: [LENA], odd: odd('1'), after: undefined }));
+    expect([...(listing?.owners.keys() ?? [])]).toEqual(['2', '3']);
+  });
+
+  it.each([
+    ['the first page has no other row', [{ owners: [], odd: odd('1'), after: 'c1' }]],
+    ['a page has two and no other', [last(JANE), { owners: [], odd: odd('1', undefined), after: undefined }]],
+  ])('[T1] breaks the listing when %s', (_why, pages) => {
+    expect(() => swept(...pages)).toThrow(expect.objectContaining({ reason: 'odd_rows' }));
+  });
+});
+
+it('takes time in proportion to the pages: nothing that was added is copied', () => {
+  const sweep = startSweep(7);
+  const added = addPage(sweep, { owners: [JANE], after: 'c1' });
+  expect(added.owners).toBe(sweep.owners);
+  expect(added.seenCursors).toBe(sweep.seenCursors);
 });

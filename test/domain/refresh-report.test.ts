@@ -19,6 +19,7 @@ function makeFacts(owners: Parameters<typeof makeListing>[0], parts: Partial<Run
     diff: diffOwners(known, listing),
     reading: { status: 'unavailable' },
     users: [],
+    oddUsers: 0,
     unresolved: [],
     hubspotCalls: 2,
     writes: 3,
@@ -90,6 +91,37 @@ it('[O1, O2] counts who cannot be found by email, and why', () => {
   });
 });
 
+it('[T1] counts the rows of owners and users that could not be read', () => {
+  const listing = makeListing(many(1), 1_000, [undefined, toOwnerId('9')]);
+  expect(makeReport(makeFacts(many(1), { listing, oddUsers: 3 })).oddRows).toBe(5);
+});
+
+it('[M2] tells former addresses in use apart from those that gave nobody, with whom they led to', () => {
+  const owner = makeOwner({ id: '1000', email: 'mara@newco.example' });
+  const former = { ...makeUnresolved('mara@oldco.example', 3), formerOf: toOwnerId('1000') };
+  const report = makeReport(makeFacts([owner], { unresolved: [makeUnresolved('no@example.com'), former] }));
+  const { formerOf, ...asked } = former;
+  expect(report).toMatchObject({ unresolvedTotal: 1, formerEmailsTotal: 1 });
+  expect(report.formerEmails).toEqual([{ ...asked, ownerId: formerOf }]);
+  expect(report.unresolved).toMatchObject([{ email: 'no@example.com' }]);
+});
+
+it('[M1] knows of a leaver whose email HubSpot blanked, or whom it lists no more', () => {
+  const [left, gone] = many(2);
+  const known = {
+    settled: new Map([left, gone].flatMap((owner) => (owner ? [[owner.id, owner]] : []))),
+    unsettled: new Map(),
+  };
+  const after = [makeArchivedOwner({ id: '1000', email: undefined }), makeOwner({ id: '5', email: 'x@example.com' })];
+  const unresolved = [makeUnresolved('p0@example.com'), makeUnresolved('p1@example.com')];
+  const report = makeReport(makeFacts(after, { known, unresolved }));
+  expect(report.unresolved.map(({ cause }) => cause)).toEqual([
+    { kind: 'left', ownerIds: ['1000'] },
+    { kind: 'left', ownerIds: ['1001'] },
+  ]);
+  expect(report).toMatchObject({ active: 1, archived: 1, removed: ['1001'], deactivated: ['1000'] });
+});
+
 describe('bounds', () => {
   it('names the first hundred of each change and counts them all', () => {
     const report = makeReport(makeFacts(many(MAX_REPORTED_OWNERS + 1)));
@@ -116,11 +148,14 @@ describe('bounds', () => {
     const longest = (n: number) => `${'字'.repeat(50)}${String(n).padStart(4, '0')}@${label}.${label}.${label}.example`;
     const workflowIds = Array.from({ length: 200 }, (_, n) => String(1_800_000_000 + n));
     const unresolved = Array.from({ length: 300 }, (_, n) => makeUnresolved(longest(n), 300 - n, workflowIds));
+    const former = unresolved.map((asked) => ({ ...asked, formerOf: toOwnerId('1000') }));
     const owners = [
       ...many(500),
       ...Array.from({ length: 99 }, (_, n) => makeOwner({ id: `7${n}`, email: longest(n) })),
     ];
-    const report = makeReport(makeFacts(owners, { unresolved }));
+    const report = makeReport(makeFacts(owners, { unresolved: [...unresolved, ...former] }));
+    expect(report.formerEmails.length).toBeGreaterThan(20);
+    expect(report.formerEmailsTotal).toBe(300);
     expect(Buffer.byteLength(JSON.stringify(report))).toBeLessThan(MAX_ITEM_BYTES);
     expect(report.unresolved.length).toBeGreaterThan(50);
     expect(report.unresolved.map(({ count }) => count)).toEqual(report.unresolved.map((_, n) => 300 - n));

@@ -18,15 +18,17 @@ export function createFakeUnresolvedEmails(now: Now): FakeUnresolvedEmails {
   };
   return {
     outage,
-    async note(portalId, email, workflowId, atEpochMs) {
+    async note(portalId, email, workflowId, atEpochMs, formerOf) {
       outage.check();
-      const before = of(portalId).get(email);
+      const name = nameOf({ email, ...(formerOf !== undefined && { formerOf }) });
+      const before = of(portalId).get(name);
       const workflowIds = new Set([...(before?.workflowIds ?? []), ...(workflowId === '' ? [] : [workflowId])]);
-      of(portalId).set(email, {
+      of(portalId).set(name, {
         email,
         count: (before?.count ?? 0) + 1,
         workflowIds: [...workflowIds].sort(),
         lastSeenAtEpochMs: atEpochMs,
+        ...(formerOf !== undefined && { formerOf }),
       });
     },
     async list(portalId) {
@@ -35,12 +37,17 @@ export function createFakeUnresolvedEmails(now: Now): FakeUnresolvedEmails {
     },
     async settle(portalId, reported) {
       outage.check();
-      for (const { email, count } of reported) {
-        const kept = of(portalId).get(email);
-        if (kept?.count === count) of(portalId).delete(email);
-        else if (kept !== undefined && kept.count > count)
-          of(portalId).set(email, { ...kept, count: kept.count - count });
+      for (const told of reported) {
+        const name = nameOf(told);
+        const kept = of(portalId).get(name);
+        if (kept?.count === told.count) of(portalId).delete(name);
+        else if (kept !== undefined && kept.count > told.count)
+          of(portalId).set(name, { ...kept, count: kept.count - told.count });
       }
     },
   };
+}
+
+function nameOf({ email, formerOf }: Pick<UnresolvedEmail, 'email' | 'formerOf'>): string {
+  return JSON.stringify([email, formerOf !== undefined]);
 }

@@ -330,7 +330,7 @@ describe('at the time of writing', () => {
     for (const { id } of [ann, ben]) getPortal(flood().simulator.state, PORTAL).owners.delete(id);
     const calls = await flood.callsOf(flood.workOff);
     for (const [index, { outputs }] of executions.entries()) {
-      if (index === 20 || index === 70) expect(outputs).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
+      if (index === 20 || index === 70) expect(outputs).toMatchObject({ errorCode: 'OWNER_DEACTIVATED' });
       else expect(outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
     }
     const updates = calls.filter((route) => /update|PATCH/.test(route));
@@ -344,7 +344,7 @@ describe('at the time of writing', () => {
     const [gone, good] = (await flood.queued({}, { email: 'bob@example.com' })) as [Execution, Execution];
     getPortal(flood().simulator.state, PORTAL).owners.delete(jane.id);
     await flood.workOff();
-    expect(gone).toMatchObject({ state: 'completed', outputs: { outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' } });
+    expect(gone).toMatchObject({ state: 'completed', outputs: { outcome: 'FAILED', errorCode: 'OWNER_DEACTIVATED' } });
     expect(good).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: bob.id } });
   });
 

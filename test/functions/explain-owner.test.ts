@@ -56,6 +56,7 @@ it('tells of an email whose it is, since when that is known, and what the action
       isActive: true,
       type: 'PERSON',
       email: 'jane@example.com',
+      formerEmails: [],
       name: 'Jane Doe',
       userId: String(jane.userId),
       internalUserId: String(jane.userId),

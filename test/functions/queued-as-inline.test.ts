@@ -170,7 +170,7 @@ it('tells both ways of an owner whom HubSpot knows no more', async () => {
   const gone = { ...PLAIN, email: 'gone@example.com' };
   await expectTheSame(gone);
   for (const portalId of [INLINE, QUEUED]) getPortal(flood().simulator.state, portalId).owners.delete(GONE);
-  expect(await expectTheSame(gone)).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
+  expect(await expectTheSame(gone)).toMatchObject({ errorCode: 'OWNER_DEACTIVATED' });
 });
 
 it('tells both ways of scopes that are missing', async () => {

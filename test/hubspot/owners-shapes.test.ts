@@ -26,17 +26,15 @@ describe('shapes of the owners listing', () => {
     [{ results: {} }, 'an object for a list, which the SDK iterates'],
     [page(null), 'a row that is null'],
     [page(5), 'a row that is a number'],
-    [page({ ...ROW, id: 77 }), 'a number for an id'],
     [page({ ...ROW, id: 'jane' }), 'an id that is not digits'],
     [page({ ...ROW, id: undefined }), 'no id'],
-    [page({ ...ROW, type: 'ROBOT' }), 'an unknown type'],
+    [page({ ...ROW, type: null }), 'no type'],
     [page({ ...ROW, archived: undefined }), 'nothing about being archived'],
     [page({ ...ROW, archived: 'false' }), 'a text for a flag'],
-    [page({ ...ROW, userId: '88' }), 'a text for a user id'],
-    [page({ ...ROW, teams: 3 }), 'a number for teams, which the SDK iterates'],
-    [page({ ...ROW, teams: [{ id: '1' }] }), 'a team without a name'],
+    [page({ ...ROW, userId: { id: 88 } }), 'an object for a user id'],
+    [page({ ...ROW, email: 5 }), 'a number for an email'],
+    [page(5, { ...ROW, id: '' }), 'two rows that cannot be read, and no other'],
     [{ ...page(ROW), paging: 5 }, 'a number for paging, which the SDK takes for the last page'],
-    [page(ROW, { ...ROW, id: '' }), 'one bad row beside a good one'],
   ])('[H18] %j breaks the contract: %s', async (body) => {
     await expect(list(body)).rejects.toMatchObject(BROKEN);
   });
@@ -51,8 +49,47 @@ describe('shapes of the owners listing', () => {
     await expect(list(body)).resolves.toMatchObject([{ id: '77', firstName: '', teams: [] }]);
   });
 
+  it.each<[string, unknown]>([
+    ['that cannot be read', { ...ROW, id: '' }],
+    ['that is null', null],
+    ['of another type', { ...ROW, id: '78', type: 'AGENT' }],
+  ])('[T1] leaves out a row %s, and reads the one beside it', async (_what, odd) => {
+    await expect(list(page(odd, ROW))).resolves.toMatchObject([{ id: '77' }]);
+  });
+
+  it('[T1] is empty when all its rows are of other types: nobody we know has the email', async () => {
+    await expect(list(page({ ...ROW, type: 'AGENT' }))).resolves.toEqual([]);
+  });
+
+  it.each<[unknown, unknown[], string]>([
+    [undefined, [], 'absent'],
+    [3, [], 'a number'],
+    [[null, 5, {}, { id: null }], [], 'nothing in it that is a team'],
+    [[{ id: 12, name: null, primary: 1 }], [{ id: '12', name: '', primary: false }], 'a number, a null and a number'],
+    [
+      [
+        { id: '1', name: 'A', primary: true },
+        { id: '2', name: 'B', primary: true },
+      ],
+      [
+        { id: '1', name: 'A', primary: true },
+        { id: '2', name: 'B', primary: true },
+      ],
+      'two primary ones',
+    ],
+  ])('[M5] reads an owner whatever their teams are: %j', async (teams, expected) => {
+    await expect(list(page({ ...ROW, teams }))).resolves.toMatchObject([{ id: '77', teams: expected }]);
+  });
+
+  it('calls an owner of the archived listing archived, though the row says otherwise', async () => {
+    const { owners } = makeAnswering({ status: 200, body: JSON.stringify(page(ROW)) });
+    const found = await owners.listByEmail(PORTAL_ID, 'jane@example.com', 'archived', 1);
+    expect(found).toMatchObject([{ id: '77', archived: true }]);
+  });
+
   it.each([
     [{ userId: 88, userIdIncludingInactive: 88 }, '88'],
+    [{ id: 77, userId: '88' }, '88'],
     [{ userId: null, userIdIncludingInactive: 88 }, '88'],
     [{ userIdIncludingInactive: 88 }, '88'],
     [{ userId: 0 }, undefined],
@@ -72,6 +109,11 @@ describe('shapes of the owners listing', () => {
 
   it.each([201, 202, 204, 207, 304, 400, 404, 414])('[H20] status %d breaks the contract', async (status) => {
     await expect(list(page(ROW), status)).rejects.toMatchObject(BROKEN);
+  });
+
+  it('[T5] a filter that refuses a Unicode domain finds nobody by it, and is no fault', async () => {
+    const { owners } = makeAnswering({ status: 400, body: '{"status":"error"}' });
+    await expect(owners.listByEmail(PORTAL_ID, 'zoe@bücher.example', 'active', 1)).resolves.toEqual([]);
   });
 
   it('[H18] any JSON is read or breaks the contract, and never fails in another way', async () => {
@@ -103,8 +145,47 @@ describe('shapes of the owners listing', () => {
   });
 });
 
+describe('shapes of a page of all owners', () => {
+  const listPage = (body: unknown) =>
+    makeAnswering({ status: 200, body: JSON.stringify(body) }).owners.listPage(PORTAL_ID, 'active', undefined, 1);
+
+  it('[T1] gives the rows that can be read, and tells whose the others are where they say so', async () => {
+    const odd = [
+      { ...ROW, id: '9001', type: 'AGENT' },
+      { ...ROW, id: 9002, archived: null },
+      { ...ROW, id: 'x' },
+      null,
+      { ...ROW, id: '9003', email: {} },
+    ];
+    const { owners, odd: oddIds } = await listPage(page(...odd.slice(0, 3), ROW, ...odd.slice(3)));
+    expect(owners).toMatchObject([{ id: '77' }]);
+    expect(oddIds).toEqual(['9001', '9002', undefined, undefined, '9003']);
+  });
+
+  it('[T1] reads or leaves out any row, and never fails because of one', async () => {
+    const anyRow = fc.oneof(
+      fc.jsonValue(),
+      fc.dictionary(fc.constantFrom(...Object.keys(ROW), 'userId', 'teams'), fc.jsonValue()),
+      fc.record({ ...mapValues(ROW), teams: fc.jsonValue() }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyRow, { maxLength: 5 }), async (rows) => {
+        const { owners, odd } = await listPage(page(...rows));
+        expect(owners.length + (odd?.length ?? 0)).toBe(rows.length);
+        for (const owner of owners) expect(['PERSON', 'QUEUE']).toContain(owner.type);
+      }),
+    );
+  });
+});
+
+/** Each member as it is, or something else. */
+function mapValues(row: Readonly<Record<string, unknown>>) {
+  const arbitrary = (value: unknown) => fc.oneof({ arbitrary: fc.constant(value), weight: 4 }, fc.jsonValue());
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, arbitrary(value)]));
+}
+
 describe('shapes of one owner', () => {
-  it.each([[{}], [null], [[]], [5], [{ ...ROW, id: 77 }], [{ ...ROW, teams: 3 }]])(
+  it.each([[{}], [null], [[]], [5], [{ ...ROW, id: 'x' }], [{ ...ROW, type: 5 }]])(
     '[H18] %j breaks the contract',
     async (body) => {
       await expect(find(body)).rejects.toMatchObject(BROKEN);
@@ -115,7 +196,22 @@ describe('shapes of one owner', () => {
     await expect(find(ROW, status)).rejects.toMatchObject(BROKEN);
   });
 
-  it('404 means that there is nobody', async () => {
-    await expect(find({ category: 'OBJECT_NOT_FOUND' }, 404)).resolves.toBeUndefined();
+  it.each([
+    [{ category: 'OBJECT_NOT_FOUND' }],
+    [{ status: 'error', message: 'resource not found' }],
+    [{ correlationId: '6b0f' }],
+  ])('404 means that there is nobody where HubSpot says so: %j', async (body) => {
+    await expect(find(body, 404)).resolves.toBeUndefined();
+  });
+
+  it.each([[{}], ['<html>404</html>'], [null], [{ message: 'no such route' }]])(
+    '[T8] a 404 that is not HubSpot’s says nothing of anybody: %j',
+    async (body) => {
+      await expect(find(body, 404)).rejects.toMatchObject(BROKEN);
+    },
+  );
+
+  it('[T1] is told apart when it is of another type', async () => {
+    await expect(find({ ...ROW, type: 'AGENT' })).resolves.toBe('otherType');
   });
 });

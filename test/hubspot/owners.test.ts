@@ -19,6 +19,7 @@ const find = (id: string, listing: OwnerListing = 'active') =>
 describe('owners by email', () => {
   it('reads an owner with everything that is known of it', async () => {
     const { simulator } = current();
+    simulator.settings.emailFilter = 'caseInsensitive';
     const teams = [
       { name: 'North', primary: true },
       { name: 'All', primary: false },

@@ -22,6 +22,9 @@ function makeReport(parts: Partial<RefreshReport> = {}): RefreshReport {
     users: { status: 'read', users: 149, withoutOwner: 11 },
     unresolved: [],
     unresolvedTotal: 0,
+    formerEmails: [],
+    formerEmailsTotal: 0,
+    oddRows: 0,
     hubspotCalls: 3,
     writes: 1,
     ...parts,
@@ -76,6 +79,19 @@ it('shows what workflows asked for in vain in columns, and how many it does not 
     '  jnae@example.com  12 ×   71, 72     a slip of typing: jane@example.com, owner 410000001',
     '  no@example.com    1 ×    –          nobody here has, had or nearly has it',
     '  … and 3 less frequent',
+  ]);
+});
+
+it('shows former addresses in use, and rows that could not be read', () => {
+  const { cause, ...asked } = unresolved('mara@oldco.example', { kind: 'never_seen' }, 3, ['71']);
+  const formerEmails = [{ ...asked, ownerId: toOwnerId('410000001') }];
+  const text = formatRefreshReport(makeReport({ formerEmails, formerEmailsTotal: 1, oddRows: 2 })).split('\n');
+  expect(text).toContain('  2 row(s) could not be read and were left out');
+  expect(text.slice(-4)).toEqual([
+    '1 former address(es) that records still hold since the refresh before:',
+    '  Email               Asked  Workflows  Led to',
+    `  ──────────────────  ─────  ─────────  ${'─'.repeat(15)}`,
+    '  mara@oldco.example  3 ×    71         owner 410000001',
   ]);
 });
 

@@ -48,7 +48,7 @@ describe.each(ENGINES)('rows past their time, which lie in the table still, on $
     await enrol(service);
     service.clock.advance(30 * DAY_MS + 1_000);
     await expectExpired('#email#', service.clock.now());
-    service.simulator.faults.script({ route: 'GET owners', times: 3, fault: { kind: 'status', status: 503 } });
+    service.simulator.faults.script({ route: 'GET owner', times: 3, fault: { kind: 'status', status: 503 } });
 
     const answer = await enrol(await service.restart());
 

@@ -125,6 +125,7 @@ function reportOf(runId: string) {
     listing: LISTING,
     reading: { status: 'unavailable' },
     users: [],
+    oddUsers: 0,
     unresolved: [],
     hubspotCalls: 2,
     writes: 6,

@@ -24,12 +24,12 @@ const findOwner = createFindOwner(resolver);
 const LIVE = { resolvedFrom: 'LIVE', ownerDataAgeSeconds: 0 };
 
 it.each([
-  ['jane@example.com', { outcome: 'FOUND', ownerId: '1', ...LIVE }],
+  ['jane@example.com', { outcome: 'FOUND', ownerId: '1', matchedBy: 'EMAIL', ...LIVE }],
   ['left@example.com', { outcome: 'FAILED', errorCode: 'OWNER_DEACTIVATED', aboutOwnerIds: ['2'], ...LIVE }],
   ['twin@example.com', { outcome: 'FAILED', errorCode: 'OWNER_AMBIGUOUS', aboutOwnerIds: ['3', '4'], ...LIVE }],
   ['nobody@example.com', { outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND', ...LIVE }],
   ['', { outcome: 'FAILED', errorCode: 'EMAIL_MISSING' }],
-  ['nonsense', { outcome: 'FAILED', errorCode: 'EMAIL_INVALID' }],
+  ['nonsense', { outcome: 'FAILED', errorCode: 'EMAIL_INVALID', subject: 'not_an_address' }],
 ])('answers %j with %j', async (ownerEmail, expected) => {
   expect(await findOwner({ portalId: PORTAL_A, ownerEmail }, clock.now() + 8_000)).toEqual(expected);
 });

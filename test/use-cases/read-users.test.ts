@@ -66,6 +66,31 @@ it('reads to the last page and puts users beside their owners', async () => {
   expect(listing.owners.get(JANE.id)?.user).toMatchObject({ recordId: '901', availability: 'available' });
 });
 
+describe('rows that cannot be read', () => {
+  it('[T1] are counted, and leave with their owner what was known of the user', async () => {
+    const { read } = setUp(() => ({ users: [makeUser(902)], odd: 2, after: undefined }));
+    const { reading, listing, users, oddUsers } = await read();
+    expect(reading).toMatchObject({ status: 'read', users: 1 });
+    expect([users.length, oddUsers]).toEqual([1, 2]);
+    expect(listing.owners.get(JANE.id)).toEqual({ ...JANE, user: AWAY });
+  });
+
+  it.each([
+    ['the first page has no other', [{ users: [], odd: 1, after: undefined }]],
+    [
+      'a page has two and no other',
+      [
+        { users: [makeUser(902)], after: 'a' },
+        { users: [], odd: 2, after: undefined },
+      ],
+    ],
+  ])('[T1] are no list of users when %s', async (_why, pages: Page[]) => {
+    const queue = [...pages];
+    const { read } = setUp(() => queue.shift() ?? new Error('no such page'));
+    expect(await read()).toMatchObject({ reading: { status: 'unavailable' }, oddUsers: 0 });
+  });
+});
+
 describe('where the scope is missing', () => {
   const refused = () => setUp(() => new MissingScopesError(undefined));
 
@@ -75,6 +100,7 @@ describe('where the scope is missing', () => {
       reading: { status: 'not_granted', askedAtEpochMs: START_EPOCH_MS },
       listing: LISTING,
       users: [],
+      oddUsers: 0,
       calls: 1,
     });
   });
@@ -83,7 +109,7 @@ describe('where the scope is missing', () => {
     const { read, asked, clock } = refused();
     const { reading } = await read();
     clock.advance(7 * DAY_MS - 1);
-    expect(await read(reading)).toEqual({ reading, listing: LISTING, users: [], calls: 0 });
+    expect(await read(reading)).toEqual({ reading, listing: LISTING, users: [], oddUsers: 0, calls: 0 });
     expect(asked).toHaveLength(1);
     clock.advance(1);
     const again = await read(reading, clock.now() + 1);

@@ -61,12 +61,12 @@ describe('a number where an email belongs', () => {
   });
 
   it.each([
-    ['', 'EMAIL_MISSING'],
-    ['null', 'EMAIL_MISSING'],
-    ['jane', 'EMAIL_INVALID'],
-    ['jane@example.com; bob@example.com', 'EMAIL_INVALID'],
-  ])('[P8, P9] answers %j with %s and asks nobody', async (input, code) => {
-    expect(await explain(input)).toEqual({ kind: 'refused', code, about: [] });
+    ['', 'EMAIL_MISSING', {}],
+    ['null', 'EMAIL_MISSING', {}],
+    ['jane', 'EMAIL_INVALID', { fault: 'not_an_address' }],
+    ['jane@example.com; bob@example.com', 'EMAIL_INVALID', { fault: 'several_addresses' }],
+  ])('[P8, P9, T6] answers %j with %s and asks nobody', async (input, code, why) => {
+    expect(await explain(input)).toEqual({ kind: 'refused', code, about: [], ...why });
     expect([directory.calls, cache.reads()]).toEqual([[], 0]);
   });
 });

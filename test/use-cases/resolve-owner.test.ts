@@ -88,19 +88,20 @@ describe('on a miss', () => {
       '[O4] finds one who left among the archived',
       [makeArchivedOwner({ id: '2' })],
       { kind: 'refused', code: 'OWNER_DEACTIVATED', about: [{ id: '2' }] },
-      [`active ${JANE}`, `archived ${JANE}`],
+      // An active person by the suffix would win, and a second leaver by it has a say in who succeeds them.
+      [`active ${JANE}`, `active ${JANE}.invalid`, `archived ${JANE}`, `archived ${JANE}.invalid`],
     ],
     [
-      'tries the suffix of sandbox portals last',
-      [makeOwner({ id: '3', email: `${JANE}.invalid` })],
-      { kind: 'assignable', owner: { id: '3' } },
-      [`active ${JANE}`, `archived ${JANE}`, `active ${JANE}.invalid`],
+      '[M3] finds an active person by the suffix of sandbox portals before it asks for those who left',
+      [makeOwner({ id: '3', email: `${JANE}.invalid` }), makeArchivedOwner({ id: '2' })],
+      { kind: 'assignable', owner: { id: '3' }, matchedBy: 'EMAIL' },
+      [`active ${JANE}`, `active ${JANE}.invalid`],
     ],
     [
       '[O2] says that the email is a queue',
       [makeQueueOwner({ id: '4' })],
       { kind: 'refused', code: 'OWNER_IS_QUEUE', about: [{ id: '4' }] },
-      [`active ${JANE}`],
+      [`active ${JANE}`, `active ${JANE}.invalid`],
     ],
     [
       '[O3] picks none of two',
@@ -112,7 +113,7 @@ describe('on a miss', () => {
       'says that nobody has the email',
       [],
       { kind: 'refused', code: 'OWNER_NOT_FOUND', about: [], from: 'LIVE' },
-      [`active ${JANE}`, `archived ${JANE}`, `active ${JANE}.invalid`],
+      [`active ${JANE}`, `active ${JANE}.invalid`, `archived ${JANE}`, `archived ${JANE}.invalid`],
     ],
   ])('%s', async (_why, owners, expected, calls) => {
     start(owners);

@@ -63,7 +63,8 @@ function set(change: { ownerEmail?: string; currentValue?: string } = {}) {
 describe('an email of somebody who left', () => {
   it('stands for their successor', async () => {
     await store(['2', '4']);
-    const told = { ownerId: '4', substitutedFor: '2', resolvedFrom: 'LIVE', ownerDataAgeSeconds: 0 };
+    const by = { substitutedFor: '2', matchedBy: 'EMAIL' };
+    const told = { ownerId: '4', ...by, resolvedFrom: 'LIVE', ownerDataAgeSeconds: 0 };
     expect(await find()).toEqual({ outcome: 'FOUND', ...told });
     expect(await set()).toEqual({ outcome: 'ASSIGNED', previousOwnerId: '', ...told, resolvedFrom: 'CACHE' });
     expect(await set({ currentValue: '4' })).toMatchObject({ outcome: 'ALREADY_ASSIGNED', substitutedFor: '2' });

@@ -1,5 +1,7 @@
-import { toOwnerRow } from '../owner-rows.ts';
+import { toListedRow } from '../owner-rows.ts';
 import { type Reply, refuseRequest, resourceNotFound } from '../replies.ts';
+
+import type { SimulatorSettings } from '../settings.ts';
 import { answerPage } from './paging.ts';
 import { getParameter, type Route, type RouteRequest, readBoolean, refuseMissingScope } from './route.ts';
 
@@ -12,14 +14,20 @@ function listOwners(request: RouteRequest): Reply {
   const { portal, query } = request;
   const archived = readBoolean(request, 'archived');
   if (archived === 'invalid') return refuseRequest('archived must be true or false');
-  const email = query.get('email')?.toLowerCase();
+  const email = query.get('email');
   if (email === '') return refuseRequest('email must not be empty');
 
   const listing = { portalId: portal.portalId, archived, of: `owners ${email ?? ''}` };
   const matching = [...portal.owners.values()]
     .filter((owner) => owner.archived === archived)
-    .filter((owner) => email === undefined || owner.email?.toLowerCase() === email);
-  return answerPage(request, OWNERS_PATH, listing, PAGE_SIZE, matching, toOwnerRow);
+    .filter((owner) => email === undefined || isMatch(request.settings.emailFilter, email, owner.email));
+  return answerPage(request, OWNERS_PATH, listing, PAGE_SIZE, matching, toListedRow);
+}
+
+function isMatch(filter: SimulatorSettings['emailFilter'], wanted: string, email = ''): boolean {
+  const isExact = filter === 'exact' || filter === 'exactPrefix';
+  const [held, asked] = isExact ? [email, wanted] : [email.toLowerCase(), wanted.toLowerCase()];
+  return filter === 'prefix' || filter === 'exactPrefix' ? held.startsWith(asked) : held === asked;
 }
 
 /** A deactivated owner is a 404 unless `archived=true`, and then an active one is. */
@@ -32,7 +40,7 @@ function getOwner(request: RouteRequest): Reply {
   const owner = [...request.portal.owners.values()].find(
     (candidate) => id === (idProperty === 'id' ? candidate.id : String(candidate.userId)),
   );
-  return owner?.archived === archived ? { status: 200, body: toOwnerRow(owner) } : resourceNotFound();
+  return owner?.archived === archived ? { status: 200, body: toListedRow(owner) } : resourceNotFound();
 }
 
 export const ownerRoutes: readonly Route[] = [

@@ -20,7 +20,7 @@ export function answerPage<Item extends { readonly id: string }>(
   listing: Listing,
   size: PageSize,
   items: readonly Item[],
-  toRow: (item: Item) => object,
+  toRow: (item: Item) => unknown,
 ): Reply {
   const { query, cursors } = request;
   const limit = readLimit(request, size);

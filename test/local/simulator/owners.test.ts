@@ -4,6 +4,8 @@ import {
   addOwnersSharingEmail,
   addQueueOwner,
   deactivateOwner,
+  renameOwner,
+  spoilOwnerRow,
 } from '../../../local/simulator/seed-owners.ts';
 import { addPortal } from '../../../local/simulator/seed-portals.ts';
 import { PORTAL_ID, useSimulator } from './use-simulator.ts';
@@ -72,12 +74,61 @@ it('lists active and archived owners apart, never together', async () => {
   expect(await listAllIds('archived=true')).toEqual([archived.id]);
 });
 
-it('filters by the exact email in any case, duplicates included', async () => {
-  const { state } = running().simulator;
+it.each([
+  ['exact', 'ada%40example.com', ['ada@example.com']],
+  ['exact', 'ADA%40example.com', []],
+  ['caseInsensitive', 'ADA%40example.com', ['ada@example.com', 'Ada@Example.com']],
+  ['prefix', 'ADA%40example.com', ['ada@example.com', 'Ada@Example.com', 'ada@example.com.example.com']],
+  ['exactPrefix', 'ada%40example.com', ['ada@example.com', 'ada@example.com.example.com']],
+] as const)('filters by email %s, duplicates included: %s', async (emailFilter, asked, expected) => {
+  const { state, settings } = running().simulator;
+  settings.emailFilter = emailFilter;
   const twins = addOwnersSharingEmail(state, PORTAL_ID, 'ada@example.com', 2);
-  addActiveOwner(state, PORTAL_ID, { email: 'ada@example.com.example.com' });
+  const others = ['Ada@Example.com', 'ada@example.com.example.com', 'bob@example.com'].map((email) =>
+    addActiveOwner(state, PORTAL_ID, { email }),
+  );
   addActiveOwner(state, PORTAL_ID);
-  expect(await listAllIds('email=ADA%40example.com&limit=1')).toEqual(twins.map((owner) => owner.id));
+  const all = [...twins, ...others];
+  const wanted = all.filter(({ email = '' }) => (expected as readonly string[]).includes(email));
+  expect(await listAllIds(`email=${asked}&limit=1`)).toEqual(wanted.map((owner) => owner.id));
+});
+
+it.each([
+  ['keepsEmail', 'ada@example.com'],
+  ['blanksEmail', undefined],
+  ['changesEmail', expect.stringMatching(/^deactivated-user-\d+@/)],
+  ['suffixesEmail', 'ada@example.com.invalid'],
+] as const)('deactivates somebody in the way that is set: %s', async (deactivation, email) => {
+  const { state } = running().simulator;
+  state.deactivation = deactivation;
+  const owner = addActiveOwner(state, PORTAL_ID, { email: 'ada@example.com' });
+  deactivateOwner(state, PORTAL_ID, owner.id);
+  const { results } = await listPage('archived=true');
+  expect(results).toMatchObject([{ id: owner.id, archived: true, ...(email !== undefined && { email }) }]);
+  expect('email' in (results[0] ?? {})).toBe(email !== undefined);
+});
+
+it('forgets the row of somebody who vanishes, in both listings and by id', async () => {
+  const { state } = running().simulator;
+  const owner = addActiveOwner(state, PORTAL_ID, { email: 'ada@example.com' });
+  deactivateOwner(state, PORTAL_ID, owner.id, 'vanishes');
+  expect([await listAllIds('archived=true'), await listAllIds('archived=false')]).toEqual([[], []]);
+  expect((await running().call(`${OWNERS}/${owner.id}?archived=true`)).status).toBe(404);
+});
+
+it('lists rows of a shape that nobody foresaw, and renamed owners', async () => {
+  const { state } = running().simulator;
+  const ada = addActiveOwner(state, PORTAL_ID, { email: 'ada@example.com' });
+  const bob = addActiveOwner(state, PORTAL_ID, { email: 'bob@example.com' });
+  const cat = addActiveOwner(state, PORTAL_ID, { email: 'cat@example.com' });
+  spoilOwnerRow(state, PORTAL_ID, ada.id, { type: 'AGENT', teams: [null, { id: 5 }] });
+  spoilOwnerRow(state, PORTAL_ID, bob.id, null);
+  renameOwner(state, PORTAL_ID, cat.id, 'cat@example.org');
+  expect((await listPage('')).results).toMatchObject([
+    { id: ada.id, type: 'AGENT', email: 'ada@example.com', teams: [null, { id: 5 }] },
+    null,
+    { id: cat.id, email: 'cat@example.org' },
+  ]);
 });
 
 it('shows a person, a leaver and a queue as HubSpot does', async () => {

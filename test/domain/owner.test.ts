@@ -1,0 +1,30 @@
+import { addressesOf, primaryTeamOf } from '../../lib/domain/owner.ts';
+import { toEmail } from '../builders/ids.ts';
+import { makeOwner } from '../builders/owner.ts';
+
+const team = (id: string, primary: boolean) => ({ id, name: `Team ${id}`, primary });
+
+it.each([
+  ['the only primary one', [team('1', false), team('2', true)], '2'],
+  ['the first of several by id, as a number', [team('10', true), team('9', true), team('1', false)], '9'],
+  ['the same whatever their order', [team('9', true), team('10', true)], '9'],
+  ['none when none is primary', [team('1', false)], undefined],
+  ['none without teams', [], undefined],
+])('[M5] the primary team is %s', (_why, teams, expected) => {
+  expect(primaryTeamOf(makeOwner({ teams }))?.id).toBe(expected);
+  expect(primaryTeamOf(makeOwner({ teams: teams.toReversed() }))?.id).toBe(expected);
+});
+
+it('[M2, M3] an owner is found by their address, the same without a sandbox suffix, and those they had', () => {
+  const owner = makeOwner({
+    email: 'jane@example.com.invalid',
+    formerEmails: [toEmail('jd@example.com.invalid'), toEmail('jane@example.com')],
+  });
+  expect(addressesOf(owner)).toEqual([
+    'jane@example.com.invalid',
+    'jane@example.com',
+    'jd@example.com.invalid',
+    'jd@example.com',
+  ]);
+  expect(addressesOf(makeOwner({ email: undefined }))).toEqual([]);
+});

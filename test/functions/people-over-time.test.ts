@@ -1,0 +1,324 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { parseOwnerEmail } from '../../lib/domain/email.ts';
+import {
+  addActiveOwner,
+  addArchivedOwner,
+  deactivateOwner,
+  renameOwner,
+  spoilOwnerRow,
+} from '../../local/simulator/seed-owners.ts';
+import { type Deactivation, getPortal, type SimulatedOwner } from '../../local/simulator/state.ts';
+import { enrol } from '../support/enrolment.ts';
+import { explain } from '../support/invoke-operators.ts';
+import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
+import { refreshPortal } from '../support/refresh-portal.ts';
+import { PORTAL } from '../support/service.ts';
+import { readAllItems } from '../support/table-items.ts';
+import { useService } from '../support/use-service.ts';
+
+jest.setTimeout(30_000);
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_001;
+const service = useService();
+const state = () => service().simulator.state;
+const LENA = 'lena@example.com';
+const WAYS: readonly Deactivation[] = ['keepsEmail', 'blanksEmail', 'changesEmail', 'suffixesEmail', 'vanishes'];
+
+let jane: SimulatedOwner;
+let lena: SimulatedOwner;
+
+beforeEach(() => {
+  jane = addActiveOwner(state(), PORTAL, { email: 'jane@example.com', firstName: 'Jane', lastName: 'Doe' });
+  lena = addActiveOwner(state(), PORTAL, { email: LENA, firstName: 'Lena', lastName: 'Ott' });
+});
+
+/** The outputs of an execution in a container that remembers nothing. */
+async function ask(email = LENA): Promise<Readonly<Record<string, string>>> {
+  const { outputs, ownerId } = await enrol(await service().restart(), { email });
+  return { ...outputs, written: ownerId() };
+}
+
+const refresh = async () => {
+  service().clock.advance(DAY_MS);
+  return refreshPortal(service());
+};
+
+describe.each(WAYS)('somebody whose deactivation %s', (how) => {
+  it('[M1] is known as a leaver after a refresh, on any later night too, and the report says so', async () => {
+    await refresh();
+    deactivateOwner(state(), PORTAL, lena.id, how);
+    await refresh();
+    expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'CACHE', written: '' });
+    service().clock.advance(MINUTE_MS);
+    expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'LIVE' });
+
+    const report = await refresh();
+    expect(report.unresolved).toMatchObject([{ email: LENA, count: 2, cause: { kind: 'left', ownerIds: [lena.id] } }]);
+    service().clock.advance(40 * DAY_MS);
+    await refresh();
+    service().clock.advance(MINUTE_MS);
+    expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', written: '' });
+  });
+
+  it('[M1] is known as a leaver by a live look-up before the refresh, and after it', async () => {
+    await refresh();
+    deactivateOwner(state(), PORTAL, lena.id, how);
+    service().clock.advance(2 * DAY_MS);
+    expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'LIVE', written: '' });
+    await refresh();
+    expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'CACHE', written: '' });
+  });
+
+  it('[M1] gives their records to the successor, and the address to whoever gets it', async () => {
+    await refresh();
+    await invokeSetSuccessor(service(), { portalId: PORTAL, leaver: LENA, successor: jane.id });
+    deactivateOwner(state(), PORTAL, lena.id, how);
+    await refresh();
+    expect(await ask()).toMatchObject({ outcome: 'ASSIGNED', substitutedFor: lena.id, written: jane.id });
+
+    const heir = addActiveOwner(state(), PORTAL, { email: LENA });
+    service().clock.advance(MINUTE_MS);
+    expect(await ask()).toMatchObject({ substitutedFor: '', resolvedFrom: 'LIVE', written: heir.id });
+    await refresh();
+    expect(await ask()).toMatchObject({ substitutedFor: '', resolvedFrom: 'CACHE', written: heir.id });
+  });
+
+  it('[R11] is no change any more on the night after', async () => {
+    await refresh();
+    deactivateOwner(state(), PORTAL, lena.id, how);
+    expect(await refresh()).toMatchObject({ removed: how === 'vanishes' ? [lena.id] : [] });
+    expect(await refresh()).toMatchObject({ writes: 1, removed: [], deactivated: [], active: 1 });
+  });
+});
+
+describe('somebody whose address changed', () => {
+  beforeEach(async () => {
+    await refresh();
+    renameOwner(state(), PORTAL, lena.id, 'lena@newco.example');
+  });
+
+  it.each(['before', 'after'])('[M2] is assigned by both addresses %s the refresh', async (when) => {
+    if (when === 'after') await refresh();
+    else service().clock.advance(2 * DAY_MS);
+    expect(await ask()).toMatchObject({ outcome: 'ASSIGNED', written: lena.id });
+    expect(await ask('lena@newco.example')).toMatchObject({ outcome: 'ASSIGNED', written: lena.id });
+  });
+
+  it('[M2] is reported by the address that records still hold, with how often and by which workflows', async () => {
+    await refresh();
+    for (const workflowId of [71, 72, 71]) await enrol(service(), { email: LENA, workflowId });
+    await ask('nobody@example.com');
+    const report = await refresh();
+    expect(report.formerEmails).toEqual([
+      { email: LENA, ownerId: lena.id, count: 3, workflowIds: ['71', '72'], lastSeenAtEpochMs: expect.any(Number) },
+    ]);
+    expect(report.formerEmailsTotal).toBe(1);
+    expect(report.unresolved).toMatchObject([{ email: 'nobody@example.com' }]);
+    expect((await refresh()).formerEmails).toEqual([]);
+  });
+
+  it('[M2] is told to operators with the addresses they had', async () => {
+    await refresh();
+    expect((await explain(service(), { portalId: PORTAL, value: LENA })).matches).toMatchObject([
+      { ownerId: lena.id, email: 'lena@newco.example', formerEmails: [LENA], byTheirEmail: { ownerId: lena.id } },
+    ]);
+  });
+
+  it('[M2] loses the former address to an active person who gets it, for good', async () => {
+    await refresh();
+    const heir = addActiveOwner(state(), PORTAL, { email: LENA });
+    await refresh();
+    expect((await ask()).written).toBe(heir.id);
+    deactivateOwner(state(), PORTAL, heir.id);
+    await refresh();
+    expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', written: '' });
+  });
+
+  it('[M2] is not forgotten by a row that was learned between two refreshes, however old it grows', async () => {
+    service().clock.advance(2 * DAY_MS);
+    expect((await ask()).written).toBe(lena.id);
+    const [row] = (await readAllItems(service().table)).filter(({ pk }) => pk?.S?.endsWith(`#email#${LENA}`));
+    expect(row).not.toHaveProperty('expiresAtEpochSeconds');
+    expect(row).not.toHaveProperty('fence');
+  });
+
+  it('[M2] is not forgotten because the cache could not be read for a moment', async () => {
+    await refresh();
+    service().clock.advance(2 * DAY_MS);
+    const container = await service().restart();
+    const send = jest.spyOn(container.table.client, 'send').mockImplementationOnce(async () => {
+      throw new Error('away');
+    });
+    const answer = await enrol(container, { email: LENA, action: 'find' });
+    expect(answer.status).toBe(503);
+    send.mockRestore();
+    expect((await ask()).written).toBe(lena.id);
+  });
+});
+
+it('[M3] an archived owner with a sandbox suffix is a leaver by cache and live alike, at any time', async () => {
+  deactivateOwner(state(), PORTAL, lena.id, 'suffixesEmail');
+  await refresh();
+  for (const seconds of [0, 31, 40, 71]) {
+    service().clock.advance(seconds * 1_000);
+    expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', written: '' });
+  }
+});
+
+it('[M3] an active person with a sandbox suffix wins over a leaver without one, by cache and live alike', async () => {
+  const sandboxed = addActiveOwner(state(), PORTAL, { email: 'kim@example.com.invalid' });
+  addArchivedOwner(state(), PORTAL, { email: 'kim@example.com' });
+  expect(await ask('kim@example.com')).toMatchObject({ resolvedFrom: 'LIVE', written: sandboxed.id });
+  await refresh();
+  expect(await ask('kim@example.com')).toMatchObject({ resolvedFrom: 'CACHE', written: sandboxed.id });
+});
+
+describe.each(['exact', 'caseInsensitive', 'prefix', 'exactPrefix'] as const)(
+  'an email filter that is %s',
+  (filter) => {
+    beforeEach(() => {
+      service().simulator.settings.emailFilter = filter;
+      addActiveOwner(state(), PORTAL, { email: 'jane@example.com.example' });
+      renameOwner(state(), PORTAL, jane.id, 'Jane@Example.com');
+    });
+
+    it('[M4] does not lose a known owner, who is confirmed by id with one call', async () => {
+      await refresh();
+      service().clock.advance(2 * DAY_MS);
+      const calls = await service.callsOf(async () => {
+        expect(await ask('jane@example.com')).toMatchObject({ resolvedFrom: 'LIVE', written: jane.id });
+      });
+      expect(calls).toEqual(['GET owner', 'PATCH object']);
+    });
+
+    it('[M4] finds an unknown owner in the spelling that the workflow gave', async () => {
+      expect(await ask('Jane <Jane@Example.com>')).toMatchObject({ resolvedFrom: 'LIVE', written: jane.id });
+    });
+
+    it.each([
+      ['zoe@xn--bcher-kva.example', 'zoe@bücher.example'],
+      ['zoe@bücher.example', 'zoe@xn--bcher-kva.example'],
+    ])('[T5, M4] finds %s by %s, live and from the cache', async (held, asked) => {
+      const zoe = addActiveOwner(state(), PORTAL, { email: held });
+      expect(await ask(asked)).toMatchObject({
+        resolvedFrom: 'LIVE',
+        written: zoe.id,
+        ownerEmail: 'zoe@bücher.example',
+      });
+      await refresh();
+      expect(await ask(asked)).toMatchObject({ resolvedFrom: 'CACHE', written: zoe.id });
+    });
+  },
+);
+
+describe('a value that is no email', () => {
+  it.each([
+    ['jane@example.com; bob@example.com', 'holds more than one email address'],
+    ['jane doe@example.com', 'is not an email address'],
+    ['ja\u200bne@example.com', 'contains a hidden character'],
+    ['77', 'is a number'],
+  ])('[T6, T7] is told what is wrong with it: %j', async (value, words) => {
+    const { errorCode, errorMessage } = await ask(value);
+    expect(errorCode).toBe('EMAIL_INVALID');
+    expect(errorMessage).toContain(words);
+  });
+
+  it.each([
+    'jane@example.com;',
+    'Jane Doe <jane@example.com>;',
+    '"jane@example.com" <jane@example.com>',
+    'jane@example.com\ufe0f',
+    'jane@example.com\u0000',
+  ])('[T6, T7] is not what only looks odd: %j', async (value) => {
+    expect((await ask(value)).written).toBe(jane.id);
+  });
+});
+
+describe('a row of HubSpot’s listing that nobody foresaw', () => {
+  const agent = () => {
+    const bot = addActiveOwner(state(), PORTAL, { email: 'bot@example.com' });
+    spoilOwnerRow(state(), PORTAL, bot.id, { type: 'AGENT' });
+    return bot;
+  };
+
+  it('[T1] is left out and counted, and everybody else is refreshed', async () => {
+    agent();
+    expect(await refresh()).toMatchObject({ active: 2, oddRows: 1 });
+    expect(service().telemetry.counted).toContainEqual({
+      name: 'HubSpotRowsSkipped',
+      dimensions: { list: 'owners' },
+    });
+    expect(await ask()).toMatchObject({ resolvedFrom: 'CACHE', written: lena.id });
+    expect((await ask('bot@example.com')).errorCode).toBe('OWNER_NOT_FOUND');
+  });
+
+  it.each([
+    ['of another type', { type: 'AGENT' }],
+    ['without a type', { type: null }],
+    ['with an object for an email', { email: {} }],
+  ])('[T1] leaves somebody we know as they are when it is theirs: %s', async (_how, change) => {
+    await refresh();
+    spoilOwnerRow(state(), PORTAL, lena.id, change);
+    expect(await refresh()).toMatchObject({ active: 1, oddRows: 1, removed: [], deactivated: [], writes: 1 });
+    expect(await ask()).toMatchObject({ resolvedFrom: 'CACHE', written: lena.id });
+  });
+
+  it('[T1] is no leaver when a live look-up meets it: the execution comes again, and the row stays', async () => {
+    await refresh();
+    spoilOwnerRow(state(), PORTAL, lena.id, { type: 'AGENT' });
+    service().clock.advance(2 * DAY_MS);
+    const answer = await enrol(await service().restart(), { email: LENA });
+    expect(answer).toMatchObject({ status: 503, body: { code: 'HUBSPOT_CONTRACT_BROKEN' } });
+    await refresh();
+    expect(await ask()).toMatchObject({ resolvedFrom: 'CACHE', written: lena.id });
+  });
+
+  it('[T1] removes nobody when it does not even say whose it is', async () => {
+    await refresh();
+    deactivateOwner(state(), PORTAL, lena.id, 'vanishes');
+    const nobody = addActiveOwner(state(), PORTAL);
+    spoilOwnerRow(state(), PORTAL, nobody.id, null);
+    expect(await refresh()).toMatchObject({ removed: [], oddRows: 1 });
+    getPortal(state(), PORTAL).owners.delete(nobody.id);
+    expect(await refresh()).toMatchObject({ removed: [lena.id], oddRows: 0 });
+  });
+
+  it('[T1] may be the only archived one', async () => {
+    const left = addArchivedOwner(state(), PORTAL, { email: 'left@example.com' });
+    spoilOwnerRow(state(), PORTAL, left.id, { type: 'AGENT' });
+    expect(await refresh()).toMatchObject({ active: 2, archived: 0, oddRows: 1 });
+  });
+
+  it('[T1] is a broken listing where no other row can be read', async () => {
+    for (const { id } of [jane, lena]) spoilOwnerRow(state(), PORTAL, id, { archived: 'no' });
+    await expect(refresh()).rejects.toThrow('odd_rows');
+  });
+
+  it('[M5] is read whatever its teams are', async () => {
+    const teams = [null, 7, { id: 2, name: null, primary: true }, { id: '10', primary: true }];
+    spoilOwnerRow(state(), PORTAL, jane.id, { teams });
+    expect(await refresh()).toMatchObject({ active: 2, oddRows: 0 });
+    expect((await ask('jane@example.com')).written).toBe(jane.id);
+  });
+});
+
+it('[T5] rows that an earlier version keyed by another normal form are written anew by the next refresh', async () => {
+  const zoe = addActiveOwner(state(), PORTAL, { email: 'zoe@bücher.example' });
+  await refresh();
+  // As the version before wrote it: the address in punycode, in the listing and in its row.
+  const { client, tableName: TableName } = service().table;
+  const key = { pk: { S: `portal#${PORTAL}#listing` }, sk: { S: zoe.id } };
+  await client.send(
+    new UpdateItemCommand({
+      TableName,
+      Key: key,
+      UpdateExpression: 'SET #owner.email = :email',
+      ExpressionAttributeNames: { '#owner': 'owner' },
+      ExpressionAttributeValues: { ':email': { S: 'zoe@xn--bcher-kva.example' } },
+    }),
+  );
+  expect(parseOwnerEmail('zoe@xn--bcher-kva.example')).toBe('zoe@bücher.example');
+  expect((await refresh()).writes).toBeGreaterThan(1);
+  expect((await refresh()).writes).toBe(1);
+});
