@@ -32,11 +32,11 @@ function respondToPerson(error: unknown, correlationId: string, headers: Readonl
     const allow = error instanceof MethodNotAllowedError ? { allow: error.allowed } : {};
     return respondWithPage(nothingHere(error.status), { ...headers, ...allow });
   }
-  const isHubSpots =
+  const isFromHubSpot =
     error instanceof UpstreamUnavailableError ||
     error instanceof UpstreamContractError ||
     error instanceof RateLimitedError;
-  if (isHubSpots) return respondWithPage(hubSpotPage(correlationId), headers);
+  if (isFromHubSpot) return respondWithPage(hubSpotPage(correlationId), headers);
   return respondWithPage(ourFaultPage(error instanceof AppError ? 503 : 500, correlationId), headers);
 }
 

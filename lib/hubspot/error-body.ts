@@ -3,6 +3,8 @@
  * reason may be JSON inside the message. Read in the order `errors[].code`, the JSON in the message, `category`.
  */
 export type HubSpotErrorBody = {
+  /** Whether HubSpot itself wrote it: its edge and what is in between answer with pages, or nothing (read 2026-11-26). */
+  readonly isFromHubSpot: boolean;
   readonly category: string;
   /** Machine-readable reasons such as `INVALID_OWNER_ID`, the most specific first. */
   readonly codes: readonly string[];
@@ -24,8 +26,10 @@ export function readErrorBody(text: string): HubSpotErrorBody {
   const body = asObject(parseJson(text));
   const message = asText(body.message);
   const correlationId = asText(body.correlationId);
+  const category = asText(body.category);
   return {
-    category: asText(body.category),
+    isFromHubSpot: body.status === 'error' || category !== '' || correlationId !== '',
+    category,
     codes: [
       ...codesIn(body.errors, 'code'),
       ...codesIn(parseJson(MESSAGE_WITH_JSON.exec(message)?.[1] ?? ''), 'error'),

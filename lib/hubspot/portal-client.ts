@@ -2,6 +2,7 @@ import {
   MissingScopesError,
   PortalNotConnectedError,
   RateLimitedError,
+  UpstreamContractError,
   UpstreamUnavailableError,
 } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
@@ -29,7 +30,7 @@ export type PortalClientDeps = {
 /**
  * Sends a request for a portal and returns HubSpot's reply: a 2xx, or a 4xx that says something about the request itself.
  * Everything else is retried within the deadline or becomes an error by what the caller should do.
- * @throws {RateLimitedError | UpstreamUnavailableError | MissingScopesError | PortalNotConnectedError}
+ * @throws {RateLimitedError | UpstreamUnavailableError | UpstreamContractError | MissingScopesError | PortalNotConnectedError}
  */
 export type SendForPortal = (
   portalId: PortalId,
@@ -68,9 +69,9 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
         return reaction.reply;
       }
       if (reaction.kind === 'tokenRejected') {
-        if (tokenTries > 0) throw rejected(portalId);
+        if (tokenTries > 0) throw rejected(portalId, reaction.isFromHubSpot);
         tokenTries += 1;
-        token = await nextToken(portalId, token, deadlineEpochMs);
+        token = await nextToken(portalId, token, deadlineEpochMs, reaction.isFromHubSpot);
       } else if (reaction.kind === 'retry' && retries < MAX_RETRIES && !errorShare.isHigh(portalId)) {
         await waitBeforeRetry(reaction.minWaitMs, retries, reaction.fault, deadlineEpochMs);
         retries += 1;
@@ -104,23 +105,29 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   }
 
   /** A token only just issued is tried again after a moment; any other is renewed once. */
-  async function nextToken(portalId: PortalId, token: PortalToken, deadlineEpochMs: number): Promise<PortalToken> {
+  async function nextToken(
+    portalId: PortalId,
+    token: PortalToken,
+    deadlineEpochMs: number,
+    isFromHubSpot: boolean,
+  ): Promise<PortalToken> {
     const isFresh = token.issuedAtEpochMs !== undefined && now() - token.issuedAtEpochMs < FRESH_TOKEN_MS;
-    if (!isFresh) return renewToken(portalId, token);
+    if (!isFresh) return renewToken(portalId, token, isFromHubSpot);
     if (now() + FRESH_TOKEN_WAIT_MS >= deadlineEpochMs) throw new UpstreamUnavailableError('fresh_token_rejected');
     await sleep(FRESH_TOKEN_WAIT_MS);
     return token;
   }
 
-  async function renewToken(portalId: PortalId, token: PortalToken): Promise<PortalToken> {
+  async function renewToken(portalId: PortalId, token: PortalToken, isFromHubSpot: boolean): Promise<PortalToken> {
     try {
       return await tokens.renewToken(portalId, token);
     } catch (error) {
-      throw error instanceof PortalNotConnectedError ? rejected(portalId) : error;
+      throw error instanceof PortalNotConnectedError ? rejected(portalId, isFromHubSpot) : error;
     }
   }
 
-  function rejected(portalId: PortalId): PortalNotConnectedError {
+  function rejected(portalId: PortalId, isFromHubSpot: boolean): Error {
+    if (!isFromHubSpot) return new UpstreamUnavailableError('http_401');
     metrics.count('HubSpotTokenRejected');
     log.error('HubSpot rejects the token of the portal', { portalId });
     return new PortalNotConnectedError('HubSpot rejects the token of the portal');
@@ -149,6 +156,8 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
         if (reaction.daily) log.error('the daily API limit of the portal is spent', { portalId });
         return new RateLimitedError(withJitter(reaction.waitMs));
       }
+      case 'notBelieved':
+        return new UpstreamContractError('HubSpot refused a call in words that are not its own');
       case 'missingScopes': {
         metrics.count('HubSpotScopesMissing');
         log.error('HubSpot refuses a call for lack of scopes', {

@@ -105,10 +105,12 @@ export function makeTokens(issuedAtEpochMs: (generation: number) => number | und
   };
 }
 
-export function reply(status: number, body: unknown = {}, headers: Readonly<Record<string, string>> = {}) {
+/** Left out, the body is HubSpot's own: empty JSON, or for a refusal its error. */
+export function reply(status: number, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
+  const own = body ?? (status < 400 ? {} : { status: 'error', category: 'ANY', correlationId: 'c-1' });
   return {
     kind: 'reply',
-    reply: { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) },
+    reply: { status, headers, body: typeof own === 'string' ? own : JSON.stringify(own) },
   } as const;
 }
 
