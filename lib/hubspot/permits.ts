@@ -163,11 +163,16 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
     const one = isFinal ? several : await askBudget(() => budget.take(portalId, 1, priority, several.limit));
     if (one === undefined || one.kind === 'granted') return hold(portalId, 1, askedAt);
     const { waitMs, block, isBacklog = false } = one;
-    spent.set(portalId, { untilEpochMs: now() + waitMs, block, isCrowded: isBacklog });
+    if (!isLeftAlone(portalId)) spent.set(portalId, { untilEpochMs: now() + waitMs, block, isCrowded: isBacklog });
   }
 
   function hold(portalId: PortalId, count: number, askedAtEpochMs: number): void {
-    held.set(portalId, { count, untilEpochMs: askedAtEpochMs + PERMIT_LIFETIME_MS });
+    if (!isLeftAlone(portalId)) held.set(portalId, { count, untilEpochMs: askedAtEpochMs + PERMIT_LIFETIME_MS });
+  }
+
+  /** HubSpot may have refused another call while the table was asked. */
+  function isLeftAlone(portalId: PortalId): boolean {
+    return findSpent(portalId)?.block !== undefined;
   }
 
   function limitOf(portalId: PortalId): RateLimit {

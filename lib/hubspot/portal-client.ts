@@ -8,9 +8,10 @@ import {
 import type { PortalId } from '../domain/ids.ts';
 import type { Log, Metrics, Now, PortalToken, PortalTokens, Sleep } from '../domain/ports.ts';
 import { createBreaker } from './breaker.ts';
-import { createErrorShare } from './error-share.ts';
+import { type CallEnd, createErrorShare } from './error-share.ts';
 import type { Permits } from './permits.ts';
 import { type Reaction, reactTo, reactToFault } from './reaction.ts';
+import { backoffMs, MAX_RETRIES, TRY_TIMEOUT_MS } from './retries.ts';
 import type { HubSpotReply, HubSpotRequest, Transport, TransportResult } from './transport.ts';
 
 export type PortalClientDeps = {
@@ -44,9 +45,6 @@ export type SendForPortal = (
   },
 ) => Promise<HubSpotReply>;
 
-const TRY_TIMEOUT_MS = 4_000;
-const MAX_RETRIES = 2;
-const FIRST_BACKOFF_MS = 200;
 /** HubSpot may reject a token it has only just issued. */
 const FRESH_TOKEN_MS = 5_000;
 const FRESH_TOKEN_WAIT_MS = 500;
@@ -62,8 +60,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     let tokenTries = 0;
     for (let retries = 0; ; ) {
       await permits.take(portalId, deadlineEpochMs);
-      const result = await sendOnce(portalId, request, token, deadlineEpochMs);
-      const reaction = result.kind === 'reply' ? reactTo(result.reply, now()) : reactToFault(result.fault);
+      const reaction = await sendOnce(portalId, request, token, deadlineEpochMs);
       if (reaction.kind === 'return') {
         breaker.succeeded(portalId);
         return reaction.reply;
@@ -89,19 +86,22 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     request: HubSpotRequest,
     token: PortalToken,
     deadlineEpochMs: number,
-  ): Promise<TransportResult> {
+  ): Promise<Reaction> {
     const timeoutMs = Math.min(tryTimeoutMs, deadlineEpochMs - now());
     if (timeoutMs <= 0) throw new UpstreamUnavailableError('out_of_time');
     const headers = { ...request.headers, Authorization: `Bearer ${token.value}` };
     const result = await transport({ ...request, headers }, timeoutMs);
-    const outcome = result.kind === 'reply' ? String(result.reply.status) : result.fault;
-    metrics.count('HubSpotCalls', { outcome });
-    if (result.kind === 'reply') await permits.learn(portalId, result.reply.headers);
-    if (errorShare.record(portalId, result.kind === 'fault' || result.reply.status >= 400)) {
+    metrics.count('HubSpotCalls', { outcome: result.kind === 'reply' ? String(result.reply.status) : result.fault });
+    if (errorShare.record(portalId, endOf(result))) {
       metrics.count('HubSpotErrorShareHigh');
       log.error('error responses exceed 3 % of the calls made today', { portalId });
     }
-    return result;
+    if (result.kind === 'fault') return reactToFault(result.fault);
+    const reaction = reactTo(result.reply, now());
+    // Before anything is waited for: no other call may go out in the window that HubSpot has just closed.
+    if (reaction.kind === 'rateLimited') await permits.block(portalId, reaction.waitMs, { kind: 'limit' });
+    await permits.learn(portalId, result.reply.headers);
+    return reaction;
   }
 
   /** A token only just issued is tried again after a moment; any other is renewed once. */
@@ -133,14 +133,13 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     return new PortalNotConnectedError('HubSpot rejects the token of the portal');
   }
 
-  /** Full jitter: many containers that failed together must not come back together. */
   async function waitBeforeRetry(
     minWaitMs: number,
     retries: number,
     fault: string,
     deadlineEpochMs: number,
   ): Promise<void> {
-    const waitMs = minWaitMs + Math.round(random() * FIRST_BACKOFF_MS * 2 ** retries);
+    const waitMs = backoffMs(minWaitMs, retries, random());
     if (now() + waitMs >= deadlineEpochMs) throw new UpstreamUnavailableError(fault);
     await sleep(waitMs);
   }
@@ -151,7 +150,6 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   ): Promise<Error> {
     switch (reaction.kind) {
       case 'rateLimited': {
-        await permits.block(portalId, reaction.waitMs, { kind: 'limit' });
         metrics.count(reaction.daily ? 'HubSpotDailyLimitReached' : 'HubSpotRateLimited');
         if (reaction.daily) log.error('the daily API limit of the portal is spent', { portalId });
         return new RateLimitedError(withJitter(reaction.waitMs));
@@ -190,4 +188,9 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   function withJitter(waitMs: number): number {
     return Math.ceil(waitMs + random() * Math.min(waitMs, 1_000));
   }
+}
+
+function endOf(result: TransportResult): CallEnd {
+  if (result.kind === 'fault' || result.reply.status >= 500) return 'failed';
+  return result.reply.status >= 400 ? 'refused' : 'good';
 }

@@ -147,15 +147,20 @@ describe('the share of error responses', () => {
       fault: { kind: 'status', status: 503 },
     });
 
-  /** Brings the container to this many calls for the portal today, of which some were refused. */
-  async function makeCalls(good: number, refused: number): Promise<void> {
+  /** Brings the container to this many calls for the portal today, of which some failed. */
+  async function makeCalls(good: number, failed: number): Promise<void> {
     await seedCachedOwner(service());
-    const spread = (options = {}) => {
+    const spread = () => {
       service().clock.advance(1_000);
-      return enrol(service(), options);
+      return enrol(service());
     };
     for (let count = 0; count < good; count += 1) await spread();
-    for (let count = 0; count < refused; count += 1) await spread({ objectId: '9999999999' });
+    for (let count = 0; count < failed; count += 1) {
+      // Is not tried again, and pauses the portal.
+      service().simulator.faults.script({ route: 'PATCH object', fault: { kind: 'status', status: 522 } });
+      await spread();
+      service().clock.advance(10_000);
+    }
     service().clock.advance(10_000);
   }
 
@@ -166,6 +171,18 @@ describe('the share of error responses', () => {
     expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 3 });
     expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
     expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(0);
+  });
+
+  it('[W5, H28] is told when records are refused, and holds nothing back for that', async () => {
+    service().simulator.settings.burstLimit = 1_000;
+    await makeCalls(50, 0);
+    for (let count = 0; count < 50; count += 1) {
+      service().clock.advance(1_000);
+      await enrol(service(), { objectId: '9999999999' });
+    }
+    expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(1);
+    failing(2);
+    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 3 });
   });
 
   it('[H28] from 3 % on stops retries, holds the portal back for ten seconds, and alarms once', async () => {

@@ -1,5 +1,6 @@
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
 import type { LogFields, MetricName, PortalToken, PortalTokens } from '../../lib/domain/ports.ts';
+import type { RateBudget } from '../../lib/domain/rate-budget.ts';
 import { createPortalClient, type PortalClientDeps, type SendForPortal } from '../../lib/hubspot/portal-client.ts';
 import type { HubSpotReply, HubSpotRequest, TransportFault, TransportResult } from '../../lib/hubspot/transport.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
@@ -34,6 +35,8 @@ export type GatewayOptions = {
   readonly tryTakesMs?: number;
   readonly clock?: FakeClock;
   readonly tryTimeoutMs?: number;
+  /** Left out, every permit is there. */
+  readonly budget?: RateBudget;
 };
 
 /** The portal client over a scripted transport, with time, chance and telemetry in the test's hand. */
@@ -52,7 +55,7 @@ export function makeGateway(options: GatewayOptions): Gateway {
       return typeof step === 'function' ? step() : step;
     },
     tokens: options.tokens ?? makeTokens(),
-    permits: makeOpenPermits(clock.now, clock.sleep, random),
+    permits: makeOpenPermits(clock.now, clock.sleep, random, options.budget),
     now: clock.now,
     sleep: async (ms) => {
       slept.push(ms);

@@ -236,6 +236,32 @@ describe('a portal that is left alone', () => {
     await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 500 });
   });
 
+  it('[W17] gets none of the permits that were being asked for when HubSpot refused', async () => {
+    const desk: Desk = open({ meanwhile: () => desk.permits.pause(A, 500, { kind: 'limit' }) });
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 500 });
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(desk.asked).toHaveLength(1);
+  });
+
+  it('[W17] stays alone for as long as HubSpot said, although a permit that was being asked for falls due sooner', async () => {
+    const desk: Desk = open({
+      policy: BULK,
+      meanwhile: (asked) => (asked === 1 ? desk.permits.pause(A, 10_000, { kind: 'limit' }) : undefined),
+    });
+    await drain(desk);
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 10_000 });
+  });
+
+  it('[W17] is not called without a permit either while the table is away and HubSpot has refused', async () => {
+    const desk: Desk = open({
+      meanwhile: async () => {
+        desk.away(true);
+        await desk.permits.block(A, 500, { kind: 'limit' });
+      },
+    });
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
   it('is not let go by a shorter block', async () => {
     const desk = open();
     await desk.permits.block(A, 10_000, { kind: 'limit' });
