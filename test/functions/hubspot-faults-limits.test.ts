@@ -61,6 +61,21 @@ describe('the burst limit of a portal', () => {
   });
 });
 
+it('[W9] limits that differ by endpoint are stored once each, and not with every call', async () => {
+  await seedCachedOwner(service());
+  service().simulator.settings.burstLimitByRoute = { 'GET owners': 100 };
+  const send = jest.spyOn(service().table.client, 'send');
+  for (let n = 0; n < 10; n += 1) {
+    service().clock.advance(1_000);
+    await enrol(service());
+    await enrol(service(), { email: `nobody-${n}@example.com` });
+  }
+  const expressions = send.mock.calls.map(([{ input }]) => ('UpdateExpression' in input ? input.UpdateExpression : ''));
+  const stored = expressions.filter((expression = '') => expression.includes('limitCalls'));
+  expect(stored.length).toBeGreaterThan(0);
+  expect(stored.length).toBeLessThanOrEqual(2);
+});
+
 describe('the daily limit of a portal', () => {
   it('[H12] when spent, stops the portal, not the others, and alarms', async () => {
     await seedCachedOwner(service());
