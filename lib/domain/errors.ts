@@ -23,6 +23,13 @@ export class ConfigError extends AppError {
 export class PortalNotConnectedError extends AppError {
   readonly code = 'PORTAL_NOT_CONNECTED';
   readonly retryable = false;
+  /** Everything that was kept of the portal was deleted on request: nothing more may be stored of it. */
+  readonly isForgotten: boolean;
+
+  constructor(message: string, isForgotten = false) {
+    super(message);
+    this.isForgotten = isForgotten;
+  }
 }
 
 /** The portal's token lacks a scope, or its creator lost a permission. */

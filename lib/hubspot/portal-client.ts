@@ -50,14 +50,24 @@ const FRESH_TOKEN_MS = 5_000;
 const FRESH_TOKEN_WAIT_MS = 500;
 const SHARE_PAUSE_MS = 10_000;
 
+/** What one call has done already to get a token that HubSpot takes. */
+type TokenTries = { hasWaited: boolean; isRenewed: boolean };
+type Rejection = {
+  readonly token: PortalToken;
+  readonly tries: TokenTries;
+  readonly deadlineEpochMs: number;
+  readonly isFromHubSpot: boolean;
+};
+type MissingScopes = Extract<Reaction, { kind: 'missingScopes' }>;
+
 export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   const { transport, tokens, permits, now, sleep, random, metrics, log, tryTimeoutMs = TRY_TIMEOUT_MS } = deps;
   const breaker = createBreaker();
   const errorShare = createErrorShare(now);
 
   return async function send(portalId, request, deadlineEpochMs, { scopeIsOptional = false, onRepeat } = {}) {
-    let token = await tokens.getToken(portalId);
-    let tokenTries = 0;
+    let token = await tokens.getToken(portalId, deadlineEpochMs);
+    const tries: TokenTries = { hasWaited: false, isRenewed: false };
     for (let retries = 0; ; ) {
       await permits.take(portalId, deadlineEpochMs);
       const reaction = await sendOnce(portalId, request, token, deadlineEpochMs);
@@ -66,15 +76,17 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
         return reaction.reply;
       }
       if (reaction.kind === 'tokenRejected') {
-        if (tokenTries > 0) throw rejected(portalId, reaction.isFromHubSpot);
-        tokenTries += 1;
-        token = await nextToken(portalId, token, deadlineEpochMs, reaction.isFromHubSpot);
+        token = await nextToken(portalId, { token, tries, deadlineEpochMs, isFromHubSpot: reaction.isFromHubSpot });
       } else if (reaction.kind === 'retry' && retries < MAX_RETRIES && !errorShare.isHigh(portalId)) {
         await waitBeforeRetry(reaction.minWaitMs, retries, reaction.fault, deadlineEpochMs);
+        token = await tokens.getToken(portalId, deadlineEpochMs);
         retries += 1;
         onRepeat?.();
-      } else if (reaction.kind === 'missingScopes' && scopeIsOptional) {
-        throw new MissingScopesError(reaction.correlationId, reaction.scopes);
+      } else if (reaction.kind === 'missingScopes') {
+        // Somebody may have granted more since: only the newest grant says what is missing.
+        const newer = await tokens.findNewerToken(portalId, token, deadlineEpochMs);
+        if (newer === undefined) throw missingScopes(portalId, reaction, scopeIsOptional);
+        token = newer;
       } else {
         throw await giveUp(portalId, reaction);
       }
@@ -104,25 +116,25 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     return reaction;
   }
 
-  /** A token only just issued is tried again after a moment; any other is renewed once. */
-  async function nextToken(
-    portalId: PortalId,
-    token: PortalToken,
-    deadlineEpochMs: number,
-    isFromHubSpot: boolean,
-  ): Promise<PortalToken> {
+  /** The same token once more when it was only just issued, then another that the portal has, then one that is refreshed for it. */
+  async function nextToken(portalId: PortalId, rejection: Rejection): Promise<PortalToken> {
+    const { token, tries, deadlineEpochMs, isFromHubSpot } = rejection;
     const isFresh = token.issuedAtEpochMs !== undefined && now() - token.issuedAtEpochMs < FRESH_TOKEN_MS;
-    if (!isFresh) return renewToken(portalId, token, isFromHubSpot);
-    if (now() + FRESH_TOKEN_WAIT_MS >= deadlineEpochMs) throw new UpstreamUnavailableError('fresh_token_rejected');
-    await sleep(FRESH_TOKEN_WAIT_MS);
-    return token;
-  }
-
-  async function renewToken(portalId: PortalId, token: PortalToken, isFromHubSpot: boolean): Promise<PortalToken> {
+    if (isFresh && !tries.hasWaited) {
+      tries.hasWaited = true;
+      if (now() + FRESH_TOKEN_WAIT_MS >= deadlineEpochMs) throw new UpstreamUnavailableError('fresh_token_rejected');
+      await sleep(FRESH_TOKEN_WAIT_MS);
+      return token;
+    }
+    const newer = await tokens.findNewerToken(portalId, token, deadlineEpochMs);
+    if (newer !== undefined) return newer;
+    if (tries.isRenewed) throw rejected(portalId, isFromHubSpot);
+    tries.isRenewed = true;
     try {
-      return await tokens.renewToken(portalId, token);
+      return await tokens.renewToken(portalId, token, deadlineEpochMs);
     } catch (error) {
-      throw error instanceof PortalNotConnectedError ? rejected(portalId, isFromHubSpot) : error;
+      const isOver = error instanceof PortalNotConnectedError && !error.isForgotten;
+      throw isOver ? rejected(portalId, isFromHubSpot) : error;
     }
   }
 
@@ -131,6 +143,15 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     metrics.count('HubSpotTokenRejected');
     log.error('HubSpot rejects the token of the portal', { portalId });
     return new PortalNotConnectedError('HubSpot rejects the token of the portal');
+  }
+
+  function missingScopes(portalId: PortalId, reaction: MissingScopes, isOptional: boolean): Error {
+    const { correlationId, scopes } = reaction;
+    if (!isOptional) {
+      metrics.count('HubSpotScopesMissing');
+      log.error('HubSpot refuses a call for lack of scopes', { portalId, hubspotCorrelationId: correlationId });
+    }
+    return new MissingScopesError(correlationId, scopes);
   }
 
   async function waitBeforeRetry(
@@ -146,7 +167,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
 
   async function giveUp(
     portalId: PortalId,
-    reaction: Exclude<Reaction, { kind: 'return' | 'tokenRejected' }>,
+    reaction: Exclude<Reaction, { kind: 'return' | 'tokenRejected' | 'missingScopes' }>,
   ): Promise<Error> {
     switch (reaction.kind) {
       case 'rateLimited': {
@@ -156,14 +177,6 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
       }
       case 'notBelieved':
         return new UpstreamContractError('HubSpot refused a call in words that are not its own');
-      case 'missingScopes': {
-        metrics.count('HubSpotScopesMissing');
-        log.error('HubSpot refuses a call for lack of scopes', {
-          portalId,
-          hubspotCorrelationId: reaction.correlationId,
-        });
-        return new MissingScopesError(reaction.correlationId, reaction.scopes);
-      }
       case 'giveUp': {
         if (reaction.pauseMs > 0)
           await permits.block(portalId, reaction.pauseMs, { kind: 'fault', fault: reaction.fault });

@@ -100,6 +100,7 @@ export function makeTokens(issuedAtEpochMs: (generation: number) => number | und
   return {
     renewed,
     getToken: async () => current(),
+    findNewerToken: async () => undefined,
     async renewToken(_portal, rejected) {
       renewed.push(rejected);
       generation += 1;
