@@ -32,11 +32,11 @@ function respondToPerson(error: unknown, correlationId: string, headers: Readonl
     const allow = error instanceof MethodNotAllowedError ? { allow: error.allowed } : {};
     return respondWithPage(nothingHere(error.status), { ...headers, ...allow });
   }
-  const isFromHubSpot =
+  const isHubSpots =
     error instanceof UpstreamUnavailableError ||
     error instanceof UpstreamContractError ||
     error instanceof RateLimitedError;
-  if (isFromHubSpot) return respondWithPage(hubSpotPage(correlationId), headers);
+  if (isHubSpots) return respondWithPage(hubSpotPage(correlationId), headers);
   return respondWithPage(ourFaultPage(error instanceof AppError ? 503 : 500, correlationId), headers);
 }
 

@@ -59,7 +59,7 @@ export function createReadUsers({ users: pages, now, log }: ReadUsersDeps) {
       if (error instanceof MissingScopesError) {
         return { reading: { status: 'not_granted', askedAtEpochMs: now() }, listing, users: [], calls };
       }
-      if (!isFromHubSpotFault(error)) throw error;
+      if (!isHubSpotsFault(error)) throw error;
       log.warn('users could not be read; the owners are refreshed without them', { portalId, code: error.code });
       return { reading: { status: 'unavailable' }, calls, ...asKnown };
     }
@@ -69,9 +69,7 @@ export function createReadUsers({ users: pages, now, log }: ReadUsersDeps) {
   };
 }
 
-function isFromHubSpotFault(
-  error: unknown,
-): error is UpstreamUnavailableError | UpstreamContractError | RateLimitedError {
+function isHubSpotsFault(error: unknown): error is UpstreamUnavailableError | UpstreamContractError | RateLimitedError {
   const kinds = [UpstreamUnavailableError, UpstreamContractError, RateLimitedError];
   return kinds.some((kind) => error instanceof kind);
 }
