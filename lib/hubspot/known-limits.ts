@@ -5,63 +5,49 @@ import { LOWEST_LIMIT, paceOf, type RateLimit } from '../domain/rate-budget.ts';
 /** So long a lower limit counts after it was last seen: HubSpot's endpoints may have limits of their own. */
 const BELIEVED_MS = 10 * 60_000;
 
-type Seen = {
-  /** One for each length of window. */
-  readonly callsByWindow: Map<number, { readonly calls: number; readonly atEpochMs: number }>;
-  /** What the table was last known to say. */
-  shared?: RateLimit;
-};
-
 /**
- * The limits of portals, as HubSpot's headers and the table tell them to a container. Where they differ, the strictest counts:
- * replies of two endpoints that come in turn must neither lift a limit nor cost a write each.
+ * The limits of portals, as HubSpot's headers and the table tell them to a container: one for each length of window, of which
+ * the strictest counts. Replies of two endpoints that come in turn neither lift a limit nor cost a write each.
  */
 export function createKnownLimits(now: Now) {
-  const portals = new Map<PortalId, Seen>();
+  const seen = new Map<PortalId, Map<number, { readonly calls: number; readonly atEpochMs: number }>>();
+  /** What the table was last known to say. */
+  const shared = new Map<PortalId, RateLimit>();
   return {
     countingOf,
-
     /** From the headers of a reply. @returns the limit to tell all containers of, when they do not know it */
     see(portalId: PortalId, told: RateLimit): RateLimit | undefined {
-      const seen = note(portalId, told);
-      const counting = countingOf(portalId);
-      if (seen.shared !== undefined && isSame(seen.shared, counting)) return undefined;
-      seen.shared = counting;
-      return counting;
+      note(portalId, told);
+      return share(portalId, countingOf(portalId));
     },
-
     /** From the table. What it goes on saying was seen when it first said it. */
     hear(portalId: PortalId, told: RateLimit): void {
-      const isNews = !isSame(told, countingOf(portalId));
-      const seen = isNews ? note(portalId, told) : seenOf(portalId);
-      seen.shared = told;
+      if (!isSame(told, countingOf(portalId))) note(portalId, told);
+      share(portalId, told);
     },
   };
 
   function countingOf(portalId: PortalId): RateLimit {
-    const limits = [...seenOf(portalId).callsByWindow].map(([windowMs, { calls }]) => ({ calls, windowMs }));
+    const limits = [...(seen.get(portalId) ?? [])].map(([windowMs, { calls }]) => ({ calls, windowMs }));
     const [strictest = LOWEST_LIMIT] = limits.sort((a, b) => paceOf(b).intervalMs - paceOf(a).intervalMs);
     return strictest;
   }
 
-  function note(portalId: PortalId, { calls, windowMs }: RateLimit): Seen {
-    const seen = seenOf(portalId);
-    const { callsByWindow } = seen;
-    for (const [window, { atEpochMs }] of callsByWindow) {
-      if (now() - atEpochMs >= BELIEVED_MS) callsByWindow.delete(window);
-    }
-    if (calls <= (callsByWindow.get(windowMs)?.calls ?? calls))
-      callsByWindow.set(windowMs, { calls, atEpochMs: now() });
-    return seen;
+  function note(portalId: PortalId, { calls, windowMs }: RateLimit): void {
+    const all = [...(seen.get(portalId) ?? [])];
+    const byWindow = new Map(all.filter(([, { atEpochMs }]) => now() - atEpochMs < BELIEVED_MS));
+    const standing = byWindow.get(windowMs);
+    if (standing === undefined || calls <= standing.calls) byWindow.set(windowMs, { calls, atEpochMs: now() });
+    seen.set(portalId, byWindow);
   }
 
-  function seenOf(portalId: PortalId): Seen {
-    const seen = portals.get(portalId) ?? { callsByWindow: new Map() };
-    portals.set(portalId, seen);
-    return seen;
+  function share(portalId: PortalId, limit: RateLimit): RateLimit | undefined {
+    const isKnown = isSame(limit, shared.get(portalId));
+    shared.set(portalId, limit);
+    return isKnown ? undefined : limit;
   }
 }
 
-function isSame(one: RateLimit, other: RateLimit): boolean {
-  return one.calls === other.calls && one.windowMs === other.windowMs;
+function isSame(one: RateLimit, other: RateLimit | undefined): boolean {
+  return one.calls === other?.calls && one.windowMs === other.windowMs;
 }

@@ -1,7 +1,7 @@
 import { UpstreamUnavailableError } from '../domain/errors.ts';
 import type { Now, Sleep } from '../domain/ports.ts';
+import { parseJson } from './json.ts';
 import type { OAuthRefusal } from './oauth-errors.ts';
-import { parseJson } from './oauth-replies.ts';
 import { backoffMs, MAX_RETRIES, TRY_TIMEOUT_MS } from './retries.ts';
 import { readRetryAfterMs } from './retry-after.ts';
 import type { HubSpotReply, HubSpotRequest, Transport, TransportFault } from './transport.ts';

@@ -1,4 +1,5 @@
 import { readErrorBody } from './error-body.ts';
+import { parseJson } from './json.ts';
 import { readRetryAfterMs } from './retry-after.ts';
 import type { HubSpotReply, TransportFault } from './transport.ts';
 
@@ -29,7 +30,7 @@ const DO_NOT_HAMMER = new Set([522, 525, 526]);
 export function reactTo(reply: HubSpotReply, nowEpochMs: number): Reaction {
   const { status } = reply;
   if (status >= 200 && status < 300) {
-    return isJson(reply.body) || status !== 200
+    return parseJson(reply.body) !== undefined || status !== 200
       ? { kind: 'return', reply }
       : { kind: 'retry', fault: 'not_json', minWaitMs: 0 };
   }
@@ -79,13 +80,4 @@ function rateLimited(reply: HubSpotReply, nowEpochMs: number): Reaction {
 
 function retryAfterMs(reply: HubSpotReply, nowEpochMs: number): number | undefined {
   return readRetryAfterMs(reply.headers['retry-after'], nowEpochMs);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -8,7 +8,7 @@ import {
 import type { PortalId } from '../domain/ids.ts';
 import type { PortalData } from '../domain/portal-data.ts';
 import { inParallel } from './in-parallel.ts';
-import { type Item, type ItemKey, reachTable, readNumber, type Table } from './table.ts';
+import { type Item, type ItemKey, reachTable, type Table } from './table.ts';
 
 /**
  * Deletes a portal's rows. They are in as many partitions as the portal has emails and ids, so the table is scanned for
@@ -46,7 +46,7 @@ export function createPortalData({ client, tableName: TableName }: Table): Porta
           return { deleted, isDone: true };
         }
         // The page may end at another portal's email, which must not get into this portal's row.
-        resumeAt = keys.findLast(({ pk, sk }) => !`${pk.S} ${sk.S}`.includes('@')) ?? LastEvaluatedKey;
+        resumeAt = Items.findLast((key) => !JSON.stringify(key).includes('@')) ?? LastEvaluatedKey;
       }
       if (resumeAt !== undefined) await writeCursor(cursorKey, resumeAt, leftAtEpochMs);
       return { deleted, isDone: false };
@@ -57,17 +57,15 @@ export function createPortalData({ client, tableName: TableName }: Table): Porta
   async function readCursor(Key: ItemKey, leftAtEpochMs: number): Promise<Item | undefined> {
     const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
     const { Item: item = {} } = await reachTable(client.send(command));
-    const { fromPk: pk, fromSk: sk } = item;
-    const isSame = readNumber(item, 'leftAtEpochMs') === leftAtEpochMs;
-    return isSame && pk !== undefined && sk !== undefined ? { pk, sk } : undefined;
+    return item.leftAtEpochMs?.N === String(leftAtEpochMs) ? item.resumeAt?.M : undefined;
   }
 
-  async function writeCursor(Key: ItemKey, { pk, sk }: Item, leftAtEpochMs: number): Promise<void> {
+  async function writeCursor(Key: ItemKey, resumeAt: Item, leftAtEpochMs: number): Promise<void> {
     const command = new UpdateItemCommand({
       TableName,
       Key,
-      UpdateExpression: 'SET fromPk = :pk, fromSk = :sk, leftAtEpochMs = :leftAt',
-      ExpressionAttributeValues: { ':pk': pk ?? Key.pk, ':sk': sk ?? Key.sk, ':leftAt': { N: String(leftAtEpochMs) } },
+      UpdateExpression: 'SET resumeAt = :at, leftAtEpochMs = :leftAt',
+      ExpressionAttributeValues: { ':at': { M: resumeAt }, ':leftAt': { N: String(leftAtEpochMs) } },
     });
     await reachTable(client.send(command));
   }

@@ -35,17 +35,14 @@ export function createForgetPortal({ purge, now, log, installs }: ForgetPortalDe
   return async function forgetPortal(portalId: PortalId, deadlineEpochMs: number): Promise<ForgetResult> {
     const portal = await installs?.portals.read(portalId);
     const uninstalled = await leaveHubSpot(portalId, portal, deadlineEpochMs);
-    const isLeft = portal?.forgottenAtEpochMs !== undefined || (await mark(portalId, portal));
+    const isForgotten = installs === undefined || portal?.forgottenAtEpochMs !== undefined;
+    // Not marked when the portal has installed the app again since it was read.
+    const isLeft = isForgotten || (await installs.portals.forget(portalId, portal?.installationId ?? '', now()));
     const { deleted, isDone } = await purge(portalId, () => now() < deadlineEpochMs);
     const status = isLeft && isDone ? 'forgotten' : 'incomplete';
     log.info('portal forgotten', { portalId, status, deletedRows: deleted, uninstalled });
     return { status, deletedRows: deleted, uninstalled };
   };
-
-  /** False when the portal has installed the app again since it was read. */
-  async function mark(portalId: PortalId, portal: Portal | undefined): Promise<boolean> {
-    return installs === undefined || installs.portals.forget(portalId, portal?.installationId ?? '', now());
-  }
 
   async function leaveHubSpot(
     portalId: PortalId,
@@ -57,9 +54,10 @@ export function createForgetPortal({ purge, now, log, installs }: ForgetPortalDe
     }
     try {
       const { value } = await installs.tokens.getToken(portalId, deadlineEpochMs);
-      // Read anew: that may have refreshed the tokens.
-      const { tokens } = (await installs.portals.read(portalId)) ?? portal;
-      const { refreshToken } = await openTokens(installs.cipher, portalId, tokens);
+      // Read anew: that may have refreshed the tokens, or the portal may have installed the app again.
+      const current = await installs.portals.read(portalId);
+      if (current?.installationId !== portal.installationId) return 'failed';
+      const { refreshToken } = await openTokens(installs.cipher, portalId, current.tokens);
       await installs.oauth.uninstall(value, deadlineEpochMs);
       await installs.oauth.revoke(refreshToken, deadlineEpochMs);
       return 'yes';
