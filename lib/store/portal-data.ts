@@ -22,9 +22,10 @@ export function createPortalData({ client, tableName: TableName }: Table): Porta
     async purge(portalId, mayGoOn, leftAtEpochMs = 0) {
       const cursorKey = purgeKey(portalId);
       let deleted = 0;
-      let resumeAt = await readCursor(cursorKey, leftAtEpochMs);
+      let readTo = await readCursor(cursorKey, leftAtEpochMs);
+      let nameless: Item | undefined;
       const pages = paginateScan(
-        { client, startingToken: resumeAt },
+        { client, startingToken: readTo },
         { TableName, ProjectionExpression: 'pk, sk', ConsistentRead: true },
       );
       while (mayGoOn()) {
@@ -45,9 +46,11 @@ export function createPortalData({ client, tableName: TableName }: Table): Porta
           await reachTable(client.send(new DeleteItemCommand({ TableName, Key: cursorKey })));
           return { deleted, isDone: true };
         }
-        // The page may end at another portal's email, which must not get into this portal's row.
-        resumeAt = Items.findLast((key) => !JSON.stringify(key).includes('@')) ?? LastEvaluatedKey;
+        readTo = LastEvaluatedKey;
+        nameless = Items.findLast((key) => !JSON.stringify(key).includes('@')) ?? nameless;
       }
+      // A page may end at another portal's email, which has no place in this portal's row where there is any other key.
+      const resumeAt = nameless ?? readTo;
       if (resumeAt !== undefined) await writeCursor(cursorKey, resumeAt, leftAtEpochMs);
       return { deleted, isDone: false };
     },
