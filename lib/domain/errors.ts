@@ -32,9 +32,9 @@ export class PortalNotConnectedError extends AppError {
   /** Everything that was kept of the portal was deleted on request: nothing of it may be written any more. */
   readonly isForgotten: boolean;
 
-  constructor(message: string, options: { readonly isForgotten?: boolean } = {}) {
+  constructor(message: string, isForgotten = false) {
     super(message);
-    this.isForgotten = options.isForgotten ?? false;
+    this.isForgotten = isForgotten;
   }
 }
 

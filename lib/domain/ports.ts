@@ -86,15 +86,20 @@ export type CrmRecords = {
 
 export type PortalToken = { readonly value: string; readonly issuedAtEpochMs: number | undefined };
 
-/** The access token of a portal. */
+/** The access token of a portal. Each call ends before its deadline, with a token or an error. */
 export type PortalTokens = {
-  /** @throws {PortalNotConnectedError} when nobody connected the portal */
-  getToken(portalId: PortalId): Promise<PortalToken>;
+  /** @throws {PortalNotConnectedError} when nobody has connected the portal, as the table says now */
+  getToken(portalId: PortalId, deadlineEpochMs: number): Promise<PortalToken>;
   /**
-   * A token to try after HubSpot rejected one. Callers that lost a race get the newer token.
+   * The portal's token after HubSpot refused one; undefined when the portal has no other. Never answered from memory alone.
+   * @throws {PortalNotConnectedError | StoreUnavailableError}
+   */
+  findNewerToken(portalId: PortalId, used: PortalToken, deadlineEpochMs: number): Promise<PortalToken | undefined>;
+  /**
+   * Has a rejected token refreshed. Callers that lost a race get the newer token.
    * @throws {PortalNotConnectedError} when there is no other token to be had
    */
-  renewToken(portalId: PortalId, rejected: PortalToken): Promise<PortalToken>;
+  renewToken(portalId: PortalId, rejected: PortalToken, deadlineEpochMs: number): Promise<PortalToken>;
 };
 
 export type ExecutionKey = { readonly portalId: PortalId; readonly executionId: string };

@@ -72,8 +72,8 @@ export type ConnectedPortals = { listConnected(): AsyncIterable<readonly PortalI
 export type RefreshQueue = {
   /** Queues orders; each is delivered `delaySeconds` (0–900) from now or later, at least once. */
   send(orders: readonly { readonly order: RefreshOrder; readonly delaySeconds: number }[]): Promise<void>;
-  /** Queues the deletion of everything that is kept of portals which left long ago. */
-  sendPurges(portalIds: readonly PortalId[]): Promise<void>;
+  /** Queues the deletion of everything that is kept of portals which left long ago, or are forgotten. */
+  sendPurges(portalIds: readonly PortalId[], delaySeconds?: number): Promise<void>;
 };
 
 export type Lease = { readonly fence: number; readonly endsAtEpochMs: number };

@@ -1,6 +1,6 @@
 import type { CallbackCompletion, WorkflowCallbacks } from '../domain/queued-execution.ts';
 import { CALLBACKS_PATH } from './api-paths.ts';
-import { parseJson } from './error-body.ts';
+import { parseJson } from './json.ts';
 import type { SendForPortal } from './portal-client.ts';
 import type { HubSpotReply } from './transport.ts';
 
@@ -21,6 +21,7 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
         url: `${apiBaseUrl}${CALLBACKS_PATH}${path}`,
         headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
         body: JSON.stringify(body),
+        mayAnswerEmpty: true,
       };
       const reply = await send(portalId, request, deadlineEpochMs, { onRepeat });
       return { ...readAnswer(reply), isRepeat };

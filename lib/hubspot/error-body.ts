@@ -1,8 +1,12 @@
+import { parseJson } from './json.ts';
+
 /**
  * HubSpot's error bodies. Every field is optional (error handling guide, read 2026-11-23), the body may be HTML, and the
  * reason may be JSON inside the message. Read in the order `errors[].code`, the JSON in the message, `category`.
  */
 export type HubSpotErrorBody = {
+  /** Whether HubSpot itself wrote it: its edge and what is in between answer with pages, or nothing (read 2026-11-26). */
+  readonly isFromHubSpot: boolean;
   readonly category: string;
   /** Machine-readable reasons such as `INVALID_OWNER_ID`, the most specific first. */
   readonly codes: readonly string[];
@@ -24,8 +28,10 @@ export function readErrorBody(text: string): HubSpotErrorBody {
   const body = asObject(parseJson(text));
   const message = asText(body.message);
   const correlationId = asText(body.correlationId);
+  const category = asText(body.category);
   return {
-    category: asText(body.category),
+    isFromHubSpot: body.status === 'error' || category !== '' || correlationId !== '',
+    category,
     codes: [
       ...codesIn(body.errors, 'code'),
       ...codesIn(parseJson(MESSAGE_WITH_JSON.exec(message)?.[1] ?? ''), 'error'),
@@ -46,15 +52,6 @@ function scopesIn(errors: unknown): string[] {
   if (!Array.isArray(errors)) return [];
   const scopes = errors.flatMap((error) => asObject(asObject(error).context).requiredGranularScopes);
   return [...new Set(scopes.map(asText).filter((scope) => SCOPE.test(scope)))].slice(0, MAX_SCOPES);
-}
-
-/** Undefined when the text is no JSON. The parser's error is dropped, because it holds the text. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function asObject(value: unknown): Record<string, unknown> {

@@ -9,26 +9,34 @@ const DAY_MS = 86_400_000;
 
 export type ErrorShare = ReturnType<typeof createErrorShare>;
 
-/** Counts a portal's calls and error responses of the current UTC day, as far as this container made them. */
+/** `refused`: an answer about one record or callback, say. `failed`: no answer, or a fault of HubSpot's. */
+export type CallEnd = 'good' | 'refused' | 'failed';
+
+/**
+ * Counts a portal's calls and error responses of the current UTC day, as far as this container made them. HubSpot counts all of
+ * them; only failures are a reason to hold calls back, because the next record is not refused for what was wrong with the last.
+ */
 export function createErrorShare(now: Now) {
   const counts = new Map<PortalId, Count>();
   let day = dayOf(now());
   return {
     /** @returns true when this call took the portal's share over the limit for the first time today */
-    record(portalId: PortalId, isError: boolean): boolean {
+    record(portalId: PortalId, end: CallEnd): boolean {
       startNewDay();
-      const count = counts.get(portalId) ?? { calls: 0, errors: 0, told: false };
+      const count = counts.get(portalId) ?? { calls: 0, errors: 0, failures: 0, told: false };
       count.calls += 1;
-      if (isError) count.errors += 1;
+      if (end !== 'good') count.errors += 1;
+      if (end === 'failed') count.failures += 1;
       counts.set(portalId, count);
-      if (count.told || !isHigh(count)) return false;
+      if (count.told || !isHigh(count.calls, count.errors)) return false;
       count.told = true;
       return true;
     },
+    /** Whether so many calls failed that none is to be repeated. */
     isHigh(portalId: PortalId): boolean {
       startNewDay();
       const count = counts.get(portalId);
-      return count !== undefined && isHigh(count);
+      return count !== undefined && isHigh(count.calls, count.failures);
     },
   };
 
@@ -39,10 +47,10 @@ export function createErrorShare(now: Now) {
   }
 }
 
-type Count = { calls: number; errors: number; told: boolean };
+type Count = { calls: number; errors: number; failures: number; told: boolean };
 
-function isHigh({ calls, errors }: Count): boolean {
-  return calls >= MIN_CALLS && errors / calls >= HIGH_SHARE;
+function isHigh(calls: number, share: number): boolean {
+  return calls >= MIN_CALLS && share / calls >= HIGH_SHARE;
 }
 
 function dayOf(epochMs: number): number {

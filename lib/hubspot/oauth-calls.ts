@@ -1,7 +1,8 @@
 import { UpstreamUnavailableError } from '../domain/errors.ts';
 import type { Now, Sleep } from '../domain/ports.ts';
+import { parseJson } from './json.ts';
 import type { OAuthRefusal } from './oauth-errors.ts';
-import { parseJson } from './oauth-replies.ts';
+import { backoffMs, MAX_RETRIES, TRY_TIMEOUT_MS } from './retries.ts';
 import { readRetryAfterMs } from './retry-after.ts';
 import type { HubSpotReply, HubSpotRequest, Transport, TransportFault } from './transport.ts';
 
@@ -31,9 +32,6 @@ export type SendOAuthCall = (order: OAuthCall) => Promise<OAuthAnswer>;
 
 type Trouble = { readonly fault: string; readonly mayRepeat: boolean; readonly minWaitMs: number };
 
-const TRY_TIMEOUT_MS = 4_000;
-const MAX_RETRIES = 2;
-const FIRST_BACKOFF_MS = 200;
 const NEVER_SENT: readonly TransportFault[] = ['connection_refused', 'dns'];
 
 /** Sends a call to HubSpot's OAuth endpoints, at most three times within its deadline. */
@@ -45,7 +43,7 @@ export function createOAuthCalls({ transport, now, sleep, random }: OAuthCallDep
       const result = await transport(order.request, timeoutMs);
       const outcome = result.kind === 'reply' ? judge(result.reply, order) : afterFault(result.fault, order);
       if ('kind' in outcome) return outcome;
-      const waitMs = outcome.minWaitMs + Math.round(random() * FIRST_BACKOFF_MS * 2 ** retries);
+      const waitMs = backoffMs(outcome.minWaitMs, retries, random());
       if (!outcome.mayRepeat || retries >= MAX_RETRIES || now() + waitMs >= order.deadlineEpochMs) {
         throw new UpstreamUnavailableError(outcome.fault);
       }

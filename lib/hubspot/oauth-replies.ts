@@ -49,15 +49,6 @@ export function readIntrospection(
   return { portalId, scopes: readScopes(fields.scopes) ?? [] };
 }
 
-/** Undefined when the text is no JSON. The parser's error is dropped, because it holds the text. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function readToken(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= MAX_TOKEN_LENGTH && TOKEN.test(value) ? value : undefined;
 }

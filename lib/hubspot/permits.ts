@@ -3,7 +3,6 @@ import type { PortalId } from '../domain/ids.ts';
 import type { Metrics, Now, Sleep } from '../domain/ports.ts';
 import {
   type Block,
-  LOWEST_LIMIT,
   mostAtOnce,
   PERMIT_LIFETIME_MS,
   type Priority,
@@ -12,6 +11,7 @@ import {
   type RateLimit,
 } from '../domain/rate-budget.ts';
 import { tolerateOutage } from '../domain/tolerate-outage.ts';
+import { createKnownLimits } from './known-limits.ts';
 
 /** How a function uses the budget. */
 export type PermitPolicy = {
@@ -40,7 +40,7 @@ export type Permits = {
    * @throws {RateLimitedError | UpstreamUnavailableError} when that would take longer than the policy or the deadline allow
    */
   take(portalId: PortalId, deadlineEpochMs: number): Promise<void>;
-  /** Takes the limit from a reply's headers, when they tell another one than is known. */
+  /** Takes the limit from a reply's headers, and tells all containers when another one counts from now on. */
   learn(portalId: PortalId, headers: Readonly<Record<string, string>>): Promise<void>;
   /** HubSpot refused for the limit, or keeps failing: no container calls for so long. */
   block(portalId: PortalId, ms: number, reason: Block): Promise<void>;
@@ -73,7 +73,7 @@ const CROWDED_MS = 1_000;
 export function createPermits({ budget, policy, now, sleep, random, metrics }: PermitsDeps): Permits {
   const held = new Map<PortalId, Held>();
   const spent = new Map<PortalId, Spent>();
-  const limits = new Map<PortalId, RateLimit>();
+  const limits = createKnownLimits(now);
   const asking = new Map<PortalId, Promise<void>>();
 
   return {
@@ -92,17 +92,15 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
         if (waits === MAX_WAITS[policy.priority]) throw refuse(portalId, crowd(portalId), CROWDED_MS);
         waits += 1;
         // Those who wait for the same permit do not ask for it at the same moment.
-        await sleep(waitMs + Math.floor(random() * paceOf(limitOf(portalId)).intervalMs));
+        await sleep(waitMs + Math.floor(random() * paceOf(limits.countingOf(portalId)).intervalMs));
       }
       if (waits > 0) metrics.measure('HubSpotPermitWaitMs', now() - startedAt);
     },
 
     async learn(portalId, headers) {
       const told = readLimit(headers);
-      const known = limits.get(portalId);
-      if (told === undefined || (known?.calls === told.calls && known.windowMs === told.windowMs)) return;
-      limits.set(portalId, told);
-      await askBudget(() => budget.learnLimit(portalId, told));
+      const news = told && limits.see(portalId, told);
+      if (news !== undefined) await askBudget(() => budget.learnLimit(portalId, news));
     },
 
     async block(portalId, ms, reason) {
@@ -153,25 +151,26 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
 
   async function ask(portalId: PortalId): Promise<void> {
     const { priority } = policy;
-    const count = Math.min(policy.blockSize, mostAtOnce(paceOf(limitOf(portalId)), priority));
+    const count = Math.min(policy.blockSize, mostAtOnce(paceOf(limits.countingOf(portalId)), priority));
     const askedAt = now();
-    const several = await askBudget(() => budget.take(portalId, count, priority, limitOf(portalId)));
+    const several = await askBudget(() => budget.take(portalId, count, priority, limits.countingOf(portalId)));
     if (several === undefined) return hold(portalId, 1, askedAt);
-    limits.set(portalId, several.limit);
+    limits.hear(portalId, several.limit);
     if (several.kind === 'granted') return hold(portalId, count, askedAt);
     const isFinal = count === 1 || !policy.splitsBlocks || several.block !== undefined || several.isBacklog === true;
     const one = isFinal ? several : await askBudget(() => budget.take(portalId, 1, priority, several.limit));
     if (one === undefined || one.kind === 'granted') return hold(portalId, 1, askedAt);
     const { waitMs, block, isBacklog = false } = one;
-    spent.set(portalId, { untilEpochMs: now() + waitMs, block, isCrowded: isBacklog });
+    if (!isLeftAlone(portalId)) spent.set(portalId, { untilEpochMs: now() + waitMs, block, isCrowded: isBacklog });
   }
 
   function hold(portalId: PortalId, count: number, askedAtEpochMs: number): void {
-    held.set(portalId, { count, untilEpochMs: askedAtEpochMs + PERMIT_LIFETIME_MS });
+    if (!isLeftAlone(portalId)) held.set(portalId, { count, untilEpochMs: askedAtEpochMs + PERMIT_LIFETIME_MS });
   }
 
-  function limitOf(portalId: PortalId): RateLimit {
-    return limits.get(portalId) ?? LOWEST_LIMIT;
+  /** HubSpot may have refused another call while the table was asked. */
+  function isLeftAlone(portalId: PortalId): boolean {
+    return findSpent(portalId)?.block !== undefined;
   }
 
   function crowd(portalId: PortalId): Spent {
@@ -191,7 +190,7 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
     if (block?.kind === 'fault') return new UpstreamUnavailableError(block.fault);
     if (block?.kind === 'limit') return new RateLimitedError(Math.ceil(waitMs + random() * Math.min(waitMs, 1_000)));
     // A permit falls due soon, but not for all of them: they are spread over a minute or so.
-    const { windowMs } = limitOf(portalId);
+    const { windowMs } = limits.countingOf(portalId);
     return new RateLimitedError(policy.priority === 'bulk' ? waitMs : Math.ceil(windowMs * (1 + 5 * random())));
   }
 

@@ -2,14 +2,16 @@ import {
   MissingScopesError,
   PortalNotConnectedError,
   RateLimitedError,
+  UpstreamContractError,
   UpstreamUnavailableError,
 } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { Log, Metrics, Now, PortalToken, PortalTokens, Sleep } from '../domain/ports.ts';
 import { createBreaker } from './breaker.ts';
-import { createErrorShare } from './error-share.ts';
+import { type CallEnd, createErrorShare } from './error-share.ts';
 import type { Permits } from './permits.ts';
 import { type Reaction, reactTo, reactToFault } from './reaction.ts';
+import { backoffMs, MAX_RETRIES, TRY_TIMEOUT_MS } from './retries.ts';
 import type { HubSpotReply, HubSpotRequest, Transport, TransportResult } from './transport.ts';
 
 export type PortalClientDeps = {
@@ -29,7 +31,7 @@ export type PortalClientDeps = {
 /**
  * Sends a request for a portal and returns HubSpot's reply: a 2xx, or a 4xx that says something about the request itself.
  * Everything else is retried within the deadline or becomes an error by what the caller should do.
- * @throws {RateLimitedError | UpstreamUnavailableError | MissingScopesError | PortalNotConnectedError}
+ * @throws {RateLimitedError | UpstreamUnavailableError | UpstreamContractError | MissingScopesError | PortalNotConnectedError}
  */
 export type SendForPortal = (
   portalId: PortalId,
@@ -43,13 +45,20 @@ export type SendForPortal = (
   },
 ) => Promise<HubSpotReply>;
 
-const TRY_TIMEOUT_MS = 4_000;
-const MAX_RETRIES = 2;
-const FIRST_BACKOFF_MS = 200;
 /** HubSpot may reject a token it has only just issued. */
 const FRESH_TOKEN_MS = 5_000;
 const FRESH_TOKEN_WAIT_MS = 500;
 const SHARE_PAUSE_MS = 10_000;
+
+/** What one call has done already to get a token that HubSpot takes. */
+type TokenTries = { hasWaited: boolean; isRenewed: boolean };
+type Rejection = {
+  readonly token: PortalToken;
+  readonly tries: TokenTries;
+  readonly deadlineEpochMs: number;
+  readonly isFromHubSpot: boolean;
+};
+type MissingScopes = Extract<Reaction, { kind: 'missingScopes' }>;
 
 export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   const { transport, tokens, permits, now, sleep, random, metrics, log, tryTimeoutMs = TRY_TIMEOUT_MS } = deps;
@@ -57,26 +66,27 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   const errorShare = createErrorShare(now);
 
   return async function send(portalId, request, deadlineEpochMs, { scopeIsOptional = false, onRepeat } = {}) {
-    let token = await tokens.getToken(portalId);
-    let tokenTries = 0;
+    let token = await tokens.getToken(portalId, deadlineEpochMs);
+    const tries: TokenTries = { hasWaited: false, isRenewed: false };
     for (let retries = 0; ; ) {
       await permits.take(portalId, deadlineEpochMs);
-      const result = await sendOnce(portalId, request, token, deadlineEpochMs);
-      const reaction = result.kind === 'reply' ? reactTo(result.reply, now()) : reactToFault(result.fault);
+      const reaction = await sendOnce(portalId, request, token, deadlineEpochMs);
       if (reaction.kind === 'return') {
         breaker.succeeded(portalId);
         return reaction.reply;
       }
       if (reaction.kind === 'tokenRejected') {
-        if (tokenTries > 0) throw rejected(portalId);
-        tokenTries += 1;
-        token = await nextToken(portalId, token, deadlineEpochMs);
+        token = await nextToken(portalId, { token, tries, deadlineEpochMs, isFromHubSpot: reaction.isFromHubSpot });
       } else if (reaction.kind === 'retry' && retries < MAX_RETRIES && !errorShare.isHigh(portalId)) {
         await waitBeforeRetry(reaction.minWaitMs, retries, reaction.fault, deadlineEpochMs);
+        token = await tokens.getToken(portalId, deadlineEpochMs);
         retries += 1;
         onRepeat?.();
-      } else if (reaction.kind === 'missingScopes' && scopeIsOptional) {
-        throw new MissingScopesError(reaction.correlationId, reaction.scopes);
+      } else if (reaction.kind === 'missingScopes') {
+        // Somebody may have granted more since: only the newest grant says what is missing.
+        const newer = await tokens.findNewerToken(portalId, token, deadlineEpochMs);
+        if (newer === undefined) throw missingScopes(portalId, reaction, scopeIsOptional);
+        token = newer;
       } else {
         throw await giveUp(portalId, reaction);
       }
@@ -88,76 +98,86 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     request: HubSpotRequest,
     token: PortalToken,
     deadlineEpochMs: number,
-  ): Promise<TransportResult> {
+  ): Promise<Reaction> {
     const mostMs = request.mayTakeLong === true ? Number.POSITIVE_INFINITY : tryTimeoutMs;
     const timeoutMs = Math.min(mostMs, deadlineEpochMs - now());
     if (timeoutMs <= 0) throw new UpstreamUnavailableError('out_of_time');
     const headers = { ...request.headers, Authorization: `Bearer ${token.value}` };
     const result = await transport({ ...request, headers }, timeoutMs);
-    const outcome = result.kind === 'reply' ? String(result.reply.status) : result.fault;
-    metrics.count('HubSpotCalls', { outcome });
-    if (result.kind === 'reply') await permits.learn(portalId, result.reply.headers);
-    if (errorShare.record(portalId, result.kind === 'fault' || result.reply.status >= 400)) {
+    metrics.count('HubSpotCalls', { outcome: result.kind === 'reply' ? String(result.reply.status) : result.fault });
+    if (errorShare.record(portalId, endOf(result))) {
       metrics.count('HubSpotErrorShareHigh');
       log.error('error responses exceed 3 % of the calls made today', { portalId });
     }
-    return result;
+    if (result.kind === 'fault') return reactToFault(result.fault);
+    const reaction = reactTo(result.reply, now(), request.mayAnswerEmpty);
+    // Before anything is waited for: no other call may go out in the window that HubSpot has just closed.
+    if (reaction.kind === 'rateLimited') await permits.block(portalId, reaction.waitMs, { kind: 'limit' });
+    await permits.learn(portalId, result.reply.headers);
+    return reaction;
   }
 
-  /** A token only just issued is tried again after a moment; any other is renewed once. */
-  async function nextToken(portalId: PortalId, token: PortalToken, deadlineEpochMs: number): Promise<PortalToken> {
+  /** The same token once more when it was only just issued, then another that the portal has, then one that is refreshed for it. */
+  async function nextToken(portalId: PortalId, rejection: Rejection): Promise<PortalToken> {
+    const { token, tries, deadlineEpochMs, isFromHubSpot } = rejection;
     const isFresh = token.issuedAtEpochMs !== undefined && now() - token.issuedAtEpochMs < FRESH_TOKEN_MS;
-    if (!isFresh) return renewToken(portalId, token);
-    if (now() + FRESH_TOKEN_WAIT_MS >= deadlineEpochMs) throw new UpstreamUnavailableError('fresh_token_rejected');
-    await sleep(FRESH_TOKEN_WAIT_MS);
-    return token;
-  }
-
-  async function renewToken(portalId: PortalId, token: PortalToken): Promise<PortalToken> {
+    if (isFresh && !tries.hasWaited) {
+      tries.hasWaited = true;
+      if (now() + FRESH_TOKEN_WAIT_MS >= deadlineEpochMs) throw new UpstreamUnavailableError('fresh_token_rejected');
+      await sleep(FRESH_TOKEN_WAIT_MS);
+      return token;
+    }
+    const newer = await tokens.findNewerToken(portalId, token, deadlineEpochMs);
+    if (newer !== undefined) return newer;
+    if (tries.isRenewed) throw rejected(portalId, isFromHubSpot);
+    tries.isRenewed = true;
     try {
-      return await tokens.renewToken(portalId, token);
+      return await tokens.renewToken(portalId, token, deadlineEpochMs);
     } catch (error) {
-      throw error instanceof PortalNotConnectedError ? rejected(portalId) : error;
+      const isOver = error instanceof PortalNotConnectedError && !error.isForgotten;
+      throw isOver ? rejected(portalId, isFromHubSpot) : error;
     }
   }
 
-  function rejected(portalId: PortalId): PortalNotConnectedError {
+  function rejected(portalId: PortalId, isFromHubSpot: boolean): Error {
+    if (!isFromHubSpot) return new UpstreamUnavailableError('http_401');
     metrics.count('HubSpotTokenRejected');
     log.error('HubSpot rejects the token of the portal', { portalId });
     return new PortalNotConnectedError('HubSpot rejects the token of the portal');
   }
 
-  /** Full jitter: many containers that failed together must not come back together. */
+  function missingScopes(portalId: PortalId, reaction: MissingScopes, isOptional: boolean): Error {
+    const { correlationId, scopes } = reaction;
+    if (!isOptional) {
+      metrics.count('HubSpotScopesMissing');
+      log.error('HubSpot refuses a call for lack of scopes', { portalId, hubspotCorrelationId: correlationId });
+    }
+    return new MissingScopesError(correlationId, scopes);
+  }
+
   async function waitBeforeRetry(
     minWaitMs: number,
     retries: number,
     fault: string,
     deadlineEpochMs: number,
   ): Promise<void> {
-    const waitMs = minWaitMs + Math.round(random() * FIRST_BACKOFF_MS * 2 ** retries);
+    const waitMs = backoffMs(minWaitMs, retries, random());
     if (now() + waitMs >= deadlineEpochMs) throw new UpstreamUnavailableError(fault);
     await sleep(waitMs);
   }
 
   async function giveUp(
     portalId: PortalId,
-    reaction: Exclude<Reaction, { kind: 'return' | 'tokenRejected' }>,
+    reaction: Exclude<Reaction, { kind: 'return' | 'tokenRejected' | 'missingScopes' }>,
   ): Promise<Error> {
     switch (reaction.kind) {
       case 'rateLimited': {
-        await permits.block(portalId, reaction.waitMs, { kind: 'limit' });
         metrics.count(reaction.daily ? 'HubSpotDailyLimitReached' : 'HubSpotRateLimited');
         if (reaction.daily) log.error('the daily API limit of the portal is spent', { portalId });
         return new RateLimitedError(withJitter(reaction.waitMs));
       }
-      case 'missingScopes': {
-        metrics.count('HubSpotScopesMissing');
-        log.error('HubSpot refuses a call for lack of scopes', {
-          portalId,
-          hubspotCorrelationId: reaction.correlationId,
-        });
-        return new MissingScopesError(reaction.correlationId, reaction.scopes);
-      }
+      case 'notBelieved':
+        return new UpstreamContractError('HubSpot refused a call in words that are not its own');
       case 'giveUp': {
         if (reaction.pauseMs > 0)
           await permits.block(portalId, reaction.pauseMs, { kind: 'fault', fault: reaction.fault });
@@ -182,4 +202,9 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   function withJitter(waitMs: number): number {
     return Math.ceil(waitMs + random() * Math.min(waitMs, 1_000));
   }
+}
+
+function endOf(result: TransportResult): CallEnd {
+  if (result.kind === 'fault' || result.reply.status >= 500) return 'failed';
+  return result.reply.status >= 400 ? 'refused' : 'good';
 }

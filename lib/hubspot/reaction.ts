@@ -1,11 +1,14 @@
 import { readErrorBody } from './error-body.ts';
+import { parseJson } from './json.ts';
 import { readRetryAfterMs } from './retry-after.ts';
 import type { HubSpotReply, TransportFault } from './transport.ts';
 
 /** What to do with a reply. `fault` is a fixed word for logs. */
 export type Reaction =
   | { readonly kind: 'return'; readonly reply: HubSpotReply }
-  | { readonly kind: 'tokenRejected' }
+  | { readonly kind: 'tokenRejected'; readonly isFromHubSpot: boolean }
+  /** A refusal that is not in HubSpot's own words: it says nothing about the record, the owner or the path. */
+  | { readonly kind: 'notBelieved'; readonly fault: string }
   | { readonly kind: 'missingScopes'; readonly correlationId: string | undefined; readonly scopes: readonly string[] }
   /** The portal's limit is spent: nobody may call before `waitMs` is over. */
   | { readonly kind: 'rateLimited'; readonly waitMs: number; readonly daily: boolean }
@@ -19,19 +22,22 @@ const TEN_SECOND_WINDOW_MS = 10_000;
 const DAILY_PAUSE_MS = 10 * 60_000;
 /** A record locked by a sync stays so for two seconds (error handling guide, read 2026-11-23). */
 const LOCK_MS = 2_000;
+/** Our mistake, whoever says so. */
+const MALFORMED = new Set([405, 413, 414, 415]);
 const DO_NOT_HAMMER = new Set([522, 525, 526]);
 
 /** HubSpot's status codes and what its error handling guide advises (read 2026-11-23), told apart once and for all. */
-export function reactTo(reply: HubSpotReply, nowEpochMs: number): Reaction {
+export function reactTo(reply: HubSpotReply, nowEpochMs: number, mayBeEmpty = false): Reaction {
   const { status } = reply;
   if (status >= 200 && status < 300) {
-    return isJson(reply.body) || status !== 200
+    const isEmptyAndMayBe = mayBeEmpty && reply.body.trim() === '';
+    return parseJson(reply.body) !== undefined || status !== 200 || isEmptyAndMayBe
       ? { kind: 'return', reply }
       : { kind: 'retry', fault: 'not_json', minWaitMs: 0 };
   }
   switch (status) {
     case 401:
-      return { kind: 'tokenRejected' };
+      return { kind: 'tokenRejected', isFromHubSpot: readErrorBody(reply.body).isFromHubSpot };
     case 403:
       return forbidden(reply);
     case 409:
@@ -48,7 +54,8 @@ export function reactTo(reply: HubSpotReply, nowEpochMs: number): Reaction {
       ? { kind: 'giveUp', fault: `http_${status}`, pauseMs: TEN_SECOND_WINDOW_MS }
       : { kind: 'retry', fault: `http_${status}`, minWaitMs: 0 };
   }
-  return { kind: 'return', reply };
+  const isBelieved = status < 400 || MALFORMED.has(status) || readErrorBody(reply.body).isFromHubSpot;
+  return isBelieved ? { kind: 'return', reply } : { kind: 'notBelieved', fault: `http_${status}` };
 }
 
 /** Every call of ours may be sent twice: reads change nothing, and the same owner again is no change. */
@@ -74,13 +81,4 @@ function rateLimited(reply: HubSpotReply, nowEpochMs: number): Reaction {
 
 function retryAfterMs(reply: HubSpotReply, nowEpochMs: number): number | undefined {
   return readRetryAfterMs(reply.headers['retry-after'], nowEpochMs);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -11,6 +11,7 @@ export function createStaticTokens(tokenByPortal: ReadonlyMap<PortalId, string>)
       if (value === undefined) throw new PortalNotConnectedError('no token is configured for the portal');
       return { value, issuedAtEpochMs: undefined };
     },
+    findNewerToken: async () => undefined,
     async renewToken() {
       throw new PortalNotConnectedError('a static token cannot be renewed');
     },

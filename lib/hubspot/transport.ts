@@ -7,6 +7,8 @@ export type HubSpotRequest = {
   readonly maxBodyBytes?: number;
   /** A try lasts until the caller's deadline instead of a few seconds. */
   readonly mayTakeLong?: boolean;
+  /** A 200 needs no body; without this it is JSON, or a reply that was spoiled on its way. */
+  readonly mayAnswerEmpty?: boolean;
 };
 
 export type HubSpotReply = {

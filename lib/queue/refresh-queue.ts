@@ -11,7 +11,8 @@ export function createRefreshQueue(client: SQSClient, queueUrl: string): Refresh
       sendAll(
         orders.map(({ order, delaySeconds }) => ({ MessageBody: toRefreshMessage(order), DelaySeconds: delaySeconds })),
       ),
-    sendPurges: (portalIds) => sendAll(portalIds.map((portalId) => ({ MessageBody: toPurgeMessage(portalId) }))),
+    sendPurges: (portalIds, delaySeconds = 0) =>
+      sendAll(portalIds.map((portalId) => ({ MessageBody: toPurgeMessage(portalId), DelaySeconds: delaySeconds }))),
   };
 
   async function sendAll(messages: readonly { readonly MessageBody: string; readonly DelaySeconds?: number }[]) {

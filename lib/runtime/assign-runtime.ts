@@ -2,7 +2,6 @@ import { tellResult } from '../action/tell-result.ts';
 import { type AssignConfig, loadAssignConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import { createEmailSeal } from '../crypto/email-seal.ts';
-import type { PortalId } from '../domain/ids.ts';
 import type { ReportFault } from '../domain/ports.ts';
 import { createWorkflowCallbacks } from '../hubspot/callbacks.ts';
 import type { PermitPolicy } from '../hubspot/permits.ts';
@@ -81,7 +80,6 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
     log,
   });
   const judgeEnded = createJudgeEnded({ readHeldOwners, planRecord, now, reportFault: report });
-  const ensureConnected = (portalId: PortalId) => hubspot.tokens.getToken(portalId);
   const findByEmails = createEmailRows(table, lastSweepAt, { sleep, random });
   const ownerProperties = createOwnerProperties(hubspot.send, hubspotApiBaseUrl, metrics);
   const checkOwnerProperty = createCheckOwnerProperty({ ownerProperties, now, sleep, log });
@@ -98,7 +96,7 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
       setOwner: createSetOwner({ resolver, records, workLog, checkOwnerProperty }),
     }),
     completeCallbacks,
-    ensureConnected,
+    ensureConnected: hubspot.tokens.getToken,
     noteInVain: createNoteUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log }).noteInVain,
     consent: createQueueConsent(table, { now, findScopes: findScopesWith(hubspot) }),
     noteBacklog: (portalId) => hubspot.permits.noteBacklog(portalId, BACKLOG_MS),
@@ -116,7 +114,7 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
       results,
       judgeEnded,
       completeCallbacks,
-      ensureConnected,
+      ensureConnected: hubspot.tokens.getToken,
       queue,
       now,
       metrics,

@@ -1,6 +1,7 @@
 import type { Connection } from '../config/connection.ts';
 import type { PortalTokens } from '../domain/ports.ts';
 import type { ConnectedPortals } from '../domain/refresh.ts';
+import { createAccountProof } from '../hubspot/account-proof.ts';
 import { createPermits, type PermitPolicy, type Permits } from '../hubspot/permits.ts';
 import { createPortalClient, type SendForPortal } from '../hubspot/portal-client.ts';
 import { createStaticPortals, createStaticTokens } from '../hubspot/static-tokens.ts';
@@ -50,7 +51,7 @@ export function createHubSpot(
   const tokens = installs?.tokens ?? createStaticTokens(staticTokens);
   const table = { client: world.table, tableName: config.tableName };
   const permits = createPermits({ budget: createRateBudget(table, now), policy, now, sleep, random, metrics });
-  const send = createPortalClient({
+  const client = createPortalClient({
     permits,
     transport: createTransport(fetch),
     tokens,
@@ -61,5 +62,7 @@ export function createHubSpot(
     log,
     ...(hubspotTryTimeoutMs !== undefined && { tryTimeoutMs: hubspotTryTimeoutMs }),
   });
+  // What an installation's token opens, HubSpot said when it granted it.
+  const send = installs === undefined ? createAccountProof(client, config.hubspotApiBaseUrl, now) : client;
   return { send, permits, tokens, portals: installs?.portals ?? createStaticPortals(staticTokens), installs };
 }

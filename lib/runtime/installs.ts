@@ -9,9 +9,6 @@ import type { Table } from '../store/table.ts';
 import { createPortalTokens } from '../use-cases/portal-tokens.ts';
 import type { World } from './world.ts';
 
-/** Below what a workflow's execution may take: it is told to come again rather than cut off. */
-const TOKEN_WAIT_MS = 6_000;
-
 /** What there is where portals install the app: who did, their tokens, and HubSpot's OAuth endpoints. */
 export function createInstalls(
   oauthConfig: OAuthConfig,
@@ -21,7 +18,7 @@ export function createInstalls(
 ) {
   const { clientId, clientSecret, redirectUri, tokenKey } = oauthConfig;
   const rows: Table = { client: table, tableName: config.tableName };
-  const portals = createPortals(rows, now);
+  const portals = createPortals(rows, now, newId);
   const cipher =
     tokenKey.kind === 'kms'
       ? createKmsTokenCipher(tokenKey.keyId)
@@ -38,7 +35,6 @@ export function createInstalls(
     newId,
     metrics,
     log,
-    maxWaitMs: TOKEN_WAIT_MS,
   });
   return { portals, cipher, oauth, tokens };
 }

@@ -42,6 +42,7 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
   const { send, tokens, portals, installs } = hubspot;
   const purge = createPurgePortal({
     data: createPortalData(table),
+    now,
     ...(installs !== undefined && { portals: installs.portals }),
   });
   const findOwner = createFindOwner(resolver);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadRefreshConfig, type RefreshConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
+import type { PortalId } from '../domain/ids.ts';
 import { createOwnerDirectory } from '../hubspot/owners.ts';
 import { createCrmUserPages } from '../hubspot/users.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
@@ -41,6 +42,8 @@ export function createRefreshRuntime(config: RefreshConfig, telemetry: Telemetry
   return {
     now,
     queue,
+    isForgotten: async (portalId: PortalId) =>
+      (await installs?.portals.read(portalId))?.forgottenAtEpochMs !== undefined,
     refreshOwners: createRefreshOwners({
       pages: createOwnerDirectory(send, config.hubspotApiBaseUrl),
       store: createRefreshStore(table, now),
@@ -52,6 +55,7 @@ export function createRefreshRuntime(config: RefreshConfig, telemetry: Telemetry
     }),
     purgePortal: createPurgePortal({
       data: createPortalData(table),
+      now,
       ...(installs !== undefined && { portals: installs.portals }),
     }),
     scheduleRefreshes: createScheduleRefreshes({

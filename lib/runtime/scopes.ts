@@ -1,8 +1,12 @@
 import type { PortalId } from '../domain/ids.ts';
+import type { FindScopes } from '../store/queue-consent.ts';
 import type { HubSpot } from './hubspot.ts';
 
-/** What a portal granted when it installed the app; undefined where it did not, and a static token tells nothing. */
-export function findScopesWith({ installs }: HubSpot) {
-  return async (portalId: PortalId): Promise<readonly string[] | undefined> =>
-    installs === undefined ? undefined : ((await installs.portals.read(portalId))?.scopes ?? []);
+/** What a portal granted when it installed the app, and by which installation; undefined for a static token, which tells nothing. */
+export function findScopesWith({ installs }: HubSpot): FindScopes {
+  return async (portalId: PortalId) => {
+    if (installs === undefined) return undefined;
+    const { scopes = [], installationId = '' } = (await installs.portals.read(portalId)) ?? {};
+    return { scopes, installationId };
+  };
 }

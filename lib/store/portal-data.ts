@@ -1,44 +1,84 @@
-import { DeleteItemCommand, paginateScan, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  paginateScan,
+  type ScanCommandOutput,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { PortalId } from '../domain/ids.ts';
 import { inParallel } from '../domain/in-parallel.ts';
 import type { PortalData } from '../domain/portal-data.ts';
-import { type ItemKey, reachTable, type Table } from './table.ts';
+import { type Item, type ItemKey, reachTable, type Table } from './table.ts';
 
 /**
  * Deletes a portal's rows. They are in as many partitions as the portal has emails and ids, so the table is scanned for
  * what begins with the portal. A scan reads the whole table (half a read unit for 4 kB), which a portal that leaves is worth:
  * whatever was ever written of it is found, also what nobody remembers having written.
+ *
+ * How far it came is kept in a row of the portal, because a table may be larger than what one invocation can read.
  */
 export function createPortalData({ client, tableName: TableName }: Table): PortalData {
   return {
-    async purge(portalId, mayGoOn) {
+    async purge(portalId, mayGoOn, leftAtEpochMs = 0) {
+      const cursorKey = purgeKey(portalId);
       let deleted = 0;
+      let readTo = await readCursor(cursorKey, leftAtEpochMs);
+      let nameless: Item | undefined;
       const pages = paginateScan(
-        { client },
-        {
-          TableName,
-          FilterExpression: 'begins_with(pk, :portal) AND sk <> :connection',
-          // The separator belongs to it: portal 12 must not take portal 123 with it.
-          ExpressionAttributeValues: { ':portal': { S: `portal#${portalId}#` }, ':connection': { S: 'portal' } },
-          ProjectionExpression: 'pk, sk',
-          ConsistentRead: true,
-        },
+        { client, startingToken: readTo },
+        { TableName, ProjectionExpression: 'pk, sk', ConsistentRead: true },
       );
-      const iterator = pages[Symbol.asyncIterator]();
-      for (;;) {
-        if (!mayGoOn()) return { deleted, isDone: false };
-        const page: IteratorResult<ScanCommandOutput> = await reachTable(iterator.next());
-        if (page.done === true) return { deleted, isDone: true };
-        const keys = (page.value.Items ?? []) as unknown as ItemKey[];
+      while (mayGoOn()) {
+        const { value }: IteratorResult<ScanCommandOutput> = await reachTable(pages.next());
+        const { Items = [], LastEvaluatedKey }: ScanCommandOutput = value;
+        const keys = Items as unknown as ItemKey[];
+        const own = keys.filter((key) => isOf(portalId, key) && key.pk.S !== cursorKey.pk.S);
         const isDone = await inParallel(
-          keys,
+          own,
           async (Key) => {
             await reachTable(client.send(new DeleteItemCommand({ TableName, Key })));
             deleted += 1;
           },
           { mayGoOn },
         );
-        if (!isDone) return { deleted, isDone: false };
+        if (!isDone) break;
+        if (LastEvaluatedKey === undefined) {
+          await reachTable(client.send(new DeleteItemCommand({ TableName, Key: cursorKey })));
+          return { deleted, isDone: true };
+        }
+        readTo = LastEvaluatedKey;
+        nameless = Items.findLast((key) => !JSON.stringify(key).includes('@')) ?? nameless;
       }
+      // A page may end at another portal's email, which has no place in this portal's row where there is any other key.
+      const resumeAt = nameless ?? readTo;
+      if (resumeAt !== undefined) await writeCursor(cursorKey, resumeAt, leftAtEpochMs);
+      return { deleted, isDone: false };
     },
   };
+
+  /** Undefined where nothing was begun, or for an earlier leaving. */
+  async function readCursor(Key: ItemKey, leftAtEpochMs: number): Promise<Item | undefined> {
+    const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
+    const { Item: item = {} } = await reachTable(client.send(command));
+    return item.leftAtEpochMs?.N === String(leftAtEpochMs) ? item.resumeAt?.M : undefined;
+  }
+
+  async function writeCursor(Key: ItemKey, resumeAt: Item, leftAtEpochMs: number): Promise<void> {
+    const command = new UpdateItemCommand({
+      TableName,
+      Key,
+      UpdateExpression: 'SET resumeAt = :at, leftAtEpochMs = :leftAt',
+      ExpressionAttributeValues: { ':at': { M: resumeAt }, ':leftAt': { N: String(leftAtEpochMs) } },
+    });
+    await reachTable(client.send(command));
+  }
+}
+
+/** The separator belongs to it: portal 12 must not take portal 123 with it. */
+function isOf(portalId: PortalId, { pk, sk }: ItemKey): boolean {
+  return pk.S.startsWith(`portal#${portalId}#`) && sk.S !== 'portal';
+}
+
+function purgeKey(portalId: PortalId): ItemKey {
+  return { pk: { S: `portal#${portalId}#purge` }, sk: { S: 'purge' } };
 }

@@ -2,7 +2,7 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   GetItemCommand,
-  PutItemCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
 import { type Item, type ItemKey, reachTable, type Table } from './table.ts';
@@ -22,8 +22,13 @@ export function createPortalDirectory({ client, tableName: TableName }: Table) {
   return {
     /** `step` tells the two entries of one install apart. */
     async list(portalId: PortalId, atEpochMs: number, step: 'before' | 'after'): Promise<void> {
-      const Item = { ...directoryKey(portalId), listedAtEpochMs: { N: String(atEpochMs) }, step: { S: step } };
-      await reachTable(client.send(new PutItemCommand({ TableName, Item })));
+      const command = new UpdateItemCommand({
+        TableName,
+        Key: directoryKey(portalId),
+        UpdateExpression: 'SET listedAtEpochMs = :at, step = :step',
+        ExpressionAttributeValues: { ':at': { N: String(atEpochMs) }, ':step': { S: step } },
+      });
+      await reachTable(client.send(command));
     },
 
     async find(portalId: PortalId): Promise<DirectoryEntry | undefined> {

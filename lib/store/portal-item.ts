@@ -1,5 +1,5 @@
 import type { PortalId } from '../domain/ids.ts';
-import type { Portal, StoredTokens } from '../domain/portal.ts';
+import type { Portal, StoredTokens, TokenRevision } from '../domain/portal.ts';
 import { type Item, type ItemKey, readNumber } from './table.ts';
 
 export function portalKey(portalId: PortalId): ItemKey {
@@ -8,15 +8,19 @@ export function portalKey(portalId: PortalId): ItemKey {
 
 /** Undefined when the item is not a portal that was connected once. */
 export function fromPortalItem(portalId: PortalId, item: Item): Portal | undefined {
-  const ciphertext = item.ciphertext?.S;
   const version = readNumber(item, 'version');
-  if (ciphertext === undefined || version === undefined) return undefined;
   const disconnectedAtEpochMs = readNumber(item, 'disconnectedAtEpochMs');
+  // A version before this one leaves the mark where it stands when it connects the portal.
+  const isForgotten = disconnectedAtEpochMs !== undefined && item.forgottenAtEpochMs !== undefined;
+  const ciphertext = item.ciphertext?.S ?? (isForgotten ? '' : undefined);
+  if (ciphertext === undefined || version === undefined) return undefined;
   return {
     portalId,
+    installationId: item.installationId?.S ?? '',
     scopes: (item.scopes?.L ?? []).flatMap(({ S }) => (S === undefined ? [] : [S])),
     connectedAtEpochMs: readNumber(item, 'connectedAtEpochMs') ?? 0,
     ...(disconnectedAtEpochMs !== undefined && { disconnectedAtEpochMs }),
+    ...(isForgotten && { forgottenAtEpochMs: readNumber(item, 'forgottenAtEpochMs') ?? 0 }),
     tokens: {
       ciphertext,
       issuedAtEpochMs: readNumber(item, 'tokensIssuedAtEpochMs') ?? 0,
@@ -35,6 +39,21 @@ export function tokenValues(tokens: StoredTokens) {
     ':ciphertext': { S: tokens.ciphertext },
     ':issuedAt': toNumber(tokens.issuedAtEpochMs),
     ':expiresAt': toNumber(tokens.expiresAtEpochMs),
+  };
+}
+
+/** The condition that an item is of an installation, and its value. Rows of earlier versions have no id of one. */
+export function ofInstallation(installationId: string): { readonly is: string; readonly values: Item } {
+  if (installationId === '') return { is: 'attribute_not_exists(installationId)', values: {} };
+  return { is: 'installationId = :installation', values: { ':installation': { S: installationId } } };
+}
+
+/** The condition that a portal is connected by the tokens that somebody saw. Of all who saw them one may change them. */
+export function ofRevision({ installationId, version }: TokenRevision): { readonly is: string; readonly values: Item } {
+  const { is, values } = ofInstallation(installationId);
+  return {
+    is: `version = :version AND attribute_not_exists(disconnectedAtEpochMs) AND ${is}`,
+    values: { ...values, ':version': toNumber(version) },
   };
 }
 

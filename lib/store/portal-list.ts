@@ -24,7 +24,8 @@ export function createPortalList({ client, tableName }: Table): Pick<Portals, 'l
     listDisconnected: (beforeEpochMs) =>
       listWhere((entry, item) => {
         const sinceEpochMs = item ? readNumber(item, 'disconnectedAtEpochMs') : readNumber(entry, 'listedAtEpochMs');
-        return sinceEpochMs !== undefined && sinceEpochMs < beforeEpochMs;
+        const isForgotten = item?.forgottenAtEpochMs !== undefined;
+        return sinceEpochMs !== undefined && (isForgotten || sinceEpochMs < beforeEpochMs);
       }),
   };
 
@@ -68,7 +69,11 @@ export function createPortalList({ client, tableName }: Table): Pick<Portals, 'l
       if (parts === MAX_PARTS) throw new StoreUnavailableError('the table does not answer for all portals');
       const command = new BatchGetItemCommand({
         RequestItems: {
-          [tableName]: { Keys: [...left], ConsistentRead: true, ProjectionExpression: 'pk, disconnectedAtEpochMs' },
+          [tableName]: {
+            Keys: [...left],
+            ConsistentRead: true,
+            ProjectionExpression: 'pk, disconnectedAtEpochMs, forgottenAtEpochMs',
+          },
         },
       });
       const { Responses, UnprocessedKeys } = await reachTable(client.send(command));

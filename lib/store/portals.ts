@@ -5,19 +5,31 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
-import type { Portals } from '../domain/portal.ts';
+import type { Portals, TokenRevision } from '../domain/portal.ts';
 import type { Now } from '../domain/ports.ts';
 import { createPortalDirectory } from './portal-directory.ts';
-import { fromPortalItem, portalKey, SET_TOKENS, tokenValues, toList, toNumber } from './portal-item.ts';
+import {
+  fromPortalItem,
+  ofInstallation,
+  ofRevision,
+  portalKey,
+  SET_TOKENS,
+  tokenValues,
+  toList,
+  toNumber,
+} from './portal-item.ts';
 import { createPortalList } from './portal-list.ts';
 import { type Item, reachTable, type Table } from './table.ts';
 
-const IS_CONNECTED = 'attribute_not_exists(disconnectedAtEpochMs)';
-/** Whoever changes the tokens raises the version, so that of all who saw one version one may write. */
-const IS_VERSION = 'version = :version';
 /** Nobody holds the lease, its holder's time is over, or it is ours already: the reply to an earlier try was lost. */
 const LEASE_IS_FREE = '(attribute_not_exists(leaseHolder) OR leaseEndsAtEpochMs < :now OR leaseHolder = :holder)';
 const NO_LEASE = 'leaseHolder, leaseEndsAtEpochMs';
+
+const WHAT_IT_GRANTED =
+  'ciphertext, tokensIssuedAtEpochMs, tokensExpireAtEpochMs, tokensWrittenBy, scopes, connectedAtEpochMs, installationId';
+/** Never begins anew while the row stands, whatever is deleted of it. */
+const NEXT_VERSION = 'version = if_not_exists(version, :zero) + :one';
+const COUNTING = { ':zero': toNumber(0), ':one': toNumber(1) };
 
 type Update = Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableName' | 'Key'>;
 
@@ -25,7 +37,7 @@ type Update = Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableNam
  * The portals in DynamoDB: one item each, and a directory of their ids to list them by. The item alone tells whether a portal
  * is connected, so that no crash between two writes can make the directory say something else.
  */
-export function createPortals(table: Table, now: Now): Portals {
+export function createPortals(table: Table, now: Now, newId: () => string = () => crypto.randomUUID()): Portals {
   const { client, tableName: TableName } = table;
   const directory = createPortalDirectory(table);
   return {
@@ -36,6 +48,7 @@ export function createPortals(table: Table, now: Now): Portals {
     releaseTokenLease,
     saveTokens,
     disconnect,
+    forget,
     remove,
   };
 
@@ -48,27 +61,28 @@ export function createPortals(table: Table, now: Now): Portals {
     // Listed before it is connected: a portal that is connected and not listed would never be refreshed.
     await directory.list(portalId, now(), 'before');
     await update(portalId, {
-      UpdateExpression: `SET ${SET_TOKENS}, scopes = :scopes, connectedAtEpochMs = :at, version = if_not_exists(version, :zero) + :one REMOVE disconnectedAtEpochMs, tokensWrittenBy, ${NO_LEASE}`,
+      UpdateExpression: `SET ${SET_TOKENS}, scopes = :scopes, connectedAtEpochMs = :at, installationId = :installation, ${NEXT_VERSION} REMOVE disconnectedAtEpochMs, forgottenAtEpochMs, tokensWrittenBy, ${NO_LEASE}`,
       ExpressionAttributeValues: {
         ...tokenValues(tokens),
         ':scopes': toList(scopes),
         ':at': toNumber(atEpochMs),
-        ':zero': toNumber(0),
-        ':one': toNumber(1),
+        ':installation': { S: newId() },
+        ...COUNTING,
       },
     });
     // Once more, should the removal of an earlier install have been under way.
     await directory.list(portalId, now(), 'after');
   }
 
-  async function takeTokenLease(...[portalId, holderId, version, leaseMs]: Parameters<Portals['takeTokenLease']>) {
+  async function takeTokenLease(...[portalId, holderId, seen, leaseMs]: Parameters<Portals['takeTokenLease']>) {
     const nowMs = now();
+    const { is, values } = ofRevision(seen);
     return update(portalId, {
       UpdateExpression: 'SET leaseHolder = :holder, leaseEndsAtEpochMs = :endsAt',
-      ConditionExpression: `${IS_VERSION} AND ${IS_CONNECTED} AND ${LEASE_IS_FREE}`,
+      ConditionExpression: `${is} AND ${LEASE_IS_FREE}`,
       ExpressionAttributeValues: {
+        ...values,
         ':holder': { S: holderId },
-        ':version': toNumber(version),
         ':now': toNumber(nowMs),
         ':endsAt': toNumber(nowMs + leaseMs),
       },
@@ -84,15 +98,16 @@ export function createPortals(table: Table, now: Now): Portals {
     });
   }
 
-  async function saveTokens(...[portalId, holderId, version, grant]: Parameters<Portals['saveTokens']>) {
+  async function saveTokens(...[portalId, holderId, seen, grant]: Parameters<Portals['saveTokens']>) {
     const { scopes, tokens } = grant;
-    const next = toNumber(version + 1);
+    const { is, values } = ofRevision(seen);
+    const next = toNumber(seen.version + 1);
     const wasSaved = await update(portalId, {
       UpdateExpression: `SET ${SET_TOKENS}, version = :next, tokensWrittenBy = :holder${scopes === undefined ? '' : ', scopes = :scopes'} REMOVE ${NO_LEASE}`,
-      ConditionExpression: `${IS_VERSION} AND ${IS_CONNECTED}`,
+      ConditionExpression: is,
       ExpressionAttributeValues: {
+        ...values,
         ...tokenValues(tokens),
-        ':version': toNumber(version),
         ':next': next,
         ':holder': { S: holderId },
         ...(scopes !== undefined && { ':scopes': toList(scopes) }),
@@ -104,12 +119,26 @@ export function createPortals(table: Table, now: Now): Portals {
     return standing?.tokensWrittenBy?.S === holderId && standing.version?.N === next.N;
   }
 
-  async function disconnect(portalId: PortalId, version: number, atEpochMs: number) {
+  async function disconnect(portalId: PortalId, seen: TokenRevision, atEpochMs: number) {
+    const { is, values } = ofRevision(seen);
     await update(portalId, {
       UpdateExpression: `SET disconnectedAtEpochMs = :at REMOVE ${NO_LEASE}`,
-      ConditionExpression: `${IS_VERSION} AND ${IS_CONNECTED}`,
-      ExpressionAttributeValues: { ':version': toNumber(version), ':at': toNumber(atEpochMs) },
+      ConditionExpression: is,
+      ExpressionAttributeValues: { ...values, ':at': toNumber(atEpochMs) },
     });
+  }
+
+  async function forget(portalId: PortalId, installationId: string, atEpochMs: number) {
+    // Listed before it is marked: the nightly run must find the mark, to take it away in the end.
+    await directory.list(portalId, now(), 'before');
+    const { is, values } = ofInstallation(installationId);
+    const isMarked = await update(portalId, {
+      UpdateExpression: `SET disconnectedAtEpochMs = :at, forgottenAtEpochMs = :at, ${NEXT_VERSION} REMOVE ${WHAT_IT_GRANTED}, ${NO_LEASE}`,
+      ConditionExpression: is,
+      ExpressionAttributeValues: { ...values, ':at': toNumber(atEpochMs), ...COUNTING },
+    });
+    // A first try whose reply was lost is met by the second one as a row without the installation.
+    return isMarked || (await read(portalId))?.forgottenAtEpochMs !== undefined;
   }
 
   async function remove(portalId: PortalId) {

@@ -5,36 +5,36 @@ import type { Now } from '../domain/ports.ts';
 import type { QueueConsent } from '../domain/queued-execution.ts';
 import { type ItemKey, reachTable, readNumber, type Table, toEpochSeconds } from './table.ts';
 
-/** What an administrator grants is noticed after this long. */
+/** What a private app is granted, which HubSpot does not tell, is noticed after this long. */
 const WITHDRAWN_MS = 60 * 60_000;
-/** A flood asks once a container and minute. */
+/** A flood asks once a container and minute what HubSpot refused lately; what was granted is read each time. */
 const MEMORY_MS = 60_000;
 
 const SCOPE = 'automation';
 
-export type QueueConsentOptions = {
-  readonly now: Now;
-  /** The portal's granted scopes; undefined where nobody tells them, as for a static token. */
-  readonly findScopes: (portalId: PortalId) => Promise<readonly string[] | undefined>;
-};
+/** The portal's granted scopes, and by which installation; undefined where nobody tells them, as for a static token. */
+export type FindScopes = (
+  portalId: PortalId,
+) => Promise<{ readonly scopes: readonly string[]; readonly installationId: string } | undefined>;
+
+export type QueueConsentOptions = { readonly now: Now; readonly findScopes: FindScopes };
 
 /**
- * Whether a portal's callbacks can be completed: by what it granted, and where that is not known, by whether HubSpot has
- * refused it lately.
+ * Whether a portal's callbacks can be completed: by what it granted, and by whether HubSpot has lately refused it to the same
+ * installation. A new one counts at once.
  */
 export function createQueueConsent(
   { client, tableName: TableName }: Table,
   { now, findScopes }: QueueConsentOptions,
 ): QueueConsent {
-  const remembered = new Map<PortalId, { readonly mayQueue: boolean; readonly untilEpochMs: number }>();
+  const remembered = new Map<PortalId, { readonly refusal: Refusal; readonly untilEpochMs: number }>();
   return {
     async mayQueue(portalId) {
-      const known = remembered.get(portalId);
-      if (known !== undefined && now() < known.untilEpochMs) return known.mayQueue;
       try {
-        const mayQueue = await find(portalId);
-        remembered.set(portalId, { mayQueue, untilEpochMs: now() + MEMORY_MS });
-        return mayQueue;
+        const granted = await findScopes(portalId);
+        if (granted !== undefined && !granted.scopes.includes(SCOPE)) return false;
+        const refusal = await findRefusal(portalId);
+        return refusal.untilEpochMs <= now() || refusal.installationId !== (granted?.installationId ?? '');
       } catch (error) {
         // HubSpot sends the execution again: better than to let it wait for what may never come.
         if (error instanceof StoreUnavailableError) return false;
@@ -44,22 +44,29 @@ export function createQueueConsent(
 
     async withdraw(portalId) {
       const untilEpochMs = now() + WITHDRAWN_MS;
+      const { installationId = '' } = (await findScopes(portalId)) ?? {};
       const Item = {
         ...consentKey(portalId),
         withdrawnUntilEpochMs: { N: String(untilEpochMs) },
+        ...(installationId !== '' && { installationId: { S: installationId } }),
         expiresAtEpochSeconds: toEpochSeconds(untilEpochMs),
       };
       await reachTable(client.send(new PutItemCommand({ TableName, Item })));
     },
   };
 
-  async function find(portalId: PortalId): Promise<boolean> {
-    const scopes = await findScopes(portalId);
-    if (scopes !== undefined && !scopes.includes(SCOPE)) return false;
-    const { Item } = await reachTable(client.send(new GetItemCommand({ TableName, Key: consentKey(portalId) })));
-    return Item === undefined || (readNumber(Item, 'withdrawnUntilEpochMs') ?? 0) <= now();
+  async function findRefusal(portalId: PortalId): Promise<Refusal> {
+    const known = remembered.get(portalId);
+    if (known !== undefined && now() < known.untilEpochMs) return known.refusal;
+    const { Item = {} } = await reachTable(client.send(new GetItemCommand({ TableName, Key: consentKey(portalId) })));
+    const untilEpochMs = readNumber(Item, 'withdrawnUntilEpochMs') ?? 0;
+    const refusal = { untilEpochMs, installationId: Item.installationId?.S ?? '' };
+    remembered.set(portalId, { refusal, untilEpochMs: now() + MEMORY_MS });
+    return refusal;
   }
 }
+
+type Refusal = { readonly untilEpochMs: number; readonly installationId: string };
 
 function consentKey(portalId: PortalId): ItemKey {
   return { pk: { S: `portal#${portalId}#queue` }, sk: { S: 'consent' } };

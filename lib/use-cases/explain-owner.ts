@@ -77,7 +77,7 @@ export type Explanation = {
 export function createExplainOwner(deps: ExplainOwnerDeps) {
   return async function explainOwner(command: ExplainCommand, deadlineEpochMs: number): Promise<Explanation> {
     const { portalId, value, fromPortalId } = command;
-    await deps.tokens.getToken(portalId);
+    await deps.tokens.getToken(portalId, deadlineEpochMs);
     const ask = (email: string) => toldAsResult(() => deps.findOwner({ portalId, ownerEmail: email }, deadlineEpochMs));
     const reading = readOwnerEmail(value);
     const found =

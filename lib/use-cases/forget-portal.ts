@@ -1,6 +1,6 @@
 import { AppError, PortalNotConnectedError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { OAuthApp, Portals, TokenCipher } from '../domain/portal.ts';
+import type { OAuthApp, Portal, Portals, TokenCipher } from '../domain/portal.ts';
 import type { Log, Now, PortalTokens } from '../domain/ports.ts';
 import type { createPurgePortal } from './purge-portal.ts';
 import { openTokens } from './stored-tokens.ts';
@@ -11,7 +11,7 @@ export type ForgetPortalDeps = {
   readonly log: Log;
   /** Absent where one portal is reached by a static token: there is no install to take back. */
   readonly installs?: {
-    readonly portals: Pick<Portals, 'read' | 'disconnect'>;
+    readonly portals: Pick<Portals, 'read' | 'forget'>;
     readonly cipher: TokenCipher;
     readonly oauth: Pick<OAuthApp, 'revoke' | 'uninstall'>;
     readonly tokens: Pick<PortalTokens, 'getToken'>;
@@ -27,29 +27,38 @@ export type ForgetResult = {
 };
 
 /**
- * Leaves no trace of a portal: uninstalls the app on HubSpot's side, revokes the grant, deletes every row. HubSpot comes
- * first, because it takes the tokens to tell it.
+ * Leaves nothing of a portal but a mark that it is forgotten: uninstalls the app on HubSpot's side, revokes the grant, deletes
+ * every row. HubSpot comes first, because it takes the tokens to tell it. The nightly run deletes what late messages may leave
+ * and in the end the mark.
  */
 export function createForgetPortal({ purge, now, log, installs }: ForgetPortalDeps) {
   return async function forgetPortal(portalId: PortalId, deadlineEpochMs: number): Promise<ForgetResult> {
-    const uninstalled = await leaveHubSpot(portalId, deadlineEpochMs);
-    // Read anew: telling HubSpot may have refreshed the tokens.
     const portal = await installs?.portals.read(portalId);
-    if (portal !== undefined) await installs?.portals.disconnect(portalId, portal.version, now());
+    const uninstalled = await leaveHubSpot(portalId, portal, deadlineEpochMs);
+    const isForgotten = installs === undefined || portal?.forgottenAtEpochMs !== undefined;
+    // Not marked when the portal has installed the app again since it was read.
+    const isLeft = isForgotten || (await installs.portals.forget(portalId, portal?.installationId ?? '', now()));
     const { deleted, isDone } = await purge(portalId, () => now() < deadlineEpochMs);
-    const status = isDone ? 'forgotten' : 'incomplete';
+    const status = isLeft && isDone ? 'forgotten' : 'incomplete';
     log.info('portal forgotten', { portalId, status, deletedRows: deleted, uninstalled });
     return { status, deletedRows: deleted, uninstalled };
   };
 
-  async function leaveHubSpot(portalId: PortalId, deadlineEpochMs: number): Promise<ForgetResult['uninstalled']> {
-    const portal = await installs?.portals.read(portalId);
+  async function leaveHubSpot(
+    portalId: PortalId,
+    portal: Portal | undefined,
+    deadlineEpochMs: number,
+  ): Promise<ForgetResult['uninstalled']> {
     if (installs === undefined || portal === undefined || portal.disconnectedAtEpochMs !== undefined) {
       return 'not_connected';
     }
     try {
-      const { refreshToken } = await openTokens(installs.cipher, portalId, portal.tokens);
-      await installs.oauth.uninstall((await installs.tokens.getToken(portalId)).value, deadlineEpochMs);
+      const { value } = await installs.tokens.getToken(portalId, deadlineEpochMs);
+      // Read anew: that may have refreshed the tokens, or the portal may have installed the app again.
+      const current = await installs.portals.read(portalId);
+      if (current?.installationId !== portal.installationId) return 'failed';
+      const { refreshToken } = await openTokens(installs.cipher, portalId, current.tokens);
+      await installs.oauth.uninstall(value, deadlineEpochMs);
       await installs.oauth.revoke(refreshToken, deadlineEpochMs);
       return 'yes';
     } catch (error) {

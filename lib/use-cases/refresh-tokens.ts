@@ -6,7 +6,7 @@ import {
   UpstreamUnavailableError,
 } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { Grant, OAuthApp, Portals } from '../domain/portal.ts';
+import type { Grant, OAuthApp, Portals, TokenRevision } from '../domain/portal.ts';
 import type { Now } from '../domain/ports.ts';
 import { createSaveGrant, type SaveGrantDeps } from './save-grant.ts';
 import type { HeldTokens } from './token-memory.ts';
@@ -27,9 +27,13 @@ export type RefreshedTokens =
 /** How long a lease lasts. It must outlive the call to HubSpot and the save, by clocks that differ by a second or two. */
 export const LEASE_MS = 10_000;
 const CALL_BUDGET_MS = 6_000;
-const SAVE_RETRIES = 3;
+/** What is left of the caller's time for storing what HubSpot grants. */
+const SAVE_MS = 250;
 
-/** Refreshes a portal's tokens, for whoever holds the lease. What HubSpot grants is stored before anybody gets it. */
+/**
+ * Refreshes a portal's tokens, for whoever holds the lease. What HubSpot grants is stored before anybody gets it. The call and
+ * the save end before the caller's deadline.
+ */
 export function createRefreshTokens(deps: RefreshTokensDeps) {
   const { portals, oauth, now, metrics, log } = deps;
   const saveGrant = createSaveGrant(deps);
@@ -38,13 +42,14 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     portalId: PortalId,
     current: HeldTokens,
     holderId: string,
+    deadlineEpochMs: number,
   ): Promise<RefreshedTokens> {
-    const { version } = current;
+    const { installationId, version } = current;
     let grant: Grant;
     try {
-      grant = await askHubSpot(portalId, current.refreshToken);
+      grant = await askHubSpot(portalId, current.refreshToken, deadlineEpochMs - SAVE_MS);
     } catch (error) {
-      if (error instanceof GrantRevokedError) return disconnect(portalId, version);
+      if (error instanceof GrantRevokedError) return disconnect(portalId, current);
       if (!(error instanceof AppError)) throw error;
       tellFailure(portalId, error);
       await release(portalId, holderId);
@@ -52,9 +57,8 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     }
     metrics.count('TokenRefreshes', { outcome: 'refreshed' });
     const issuedAtEpochMs = now();
-    const retries = SAVE_RETRIES;
-    const outcome = await saveGrant({ portalId, holderId, version, grant, issuedAtEpochMs, retries });
-    const granted = toHeld(grant, issuedAtEpochMs, version + 1);
+    const outcome = await saveGrant({ portalId, holderId, seen: current, grant, issuedAtEpochMs, deadlineEpochMs });
+    const granted = toHeld(grant, issuedAtEpochMs, { installationId, version: version + 1 });
     if (outcome === 'saved') return { kind: 'refreshed', tokens: granted };
     if (outcome === 'replaced') return { kind: 'rowChanged' };
     // With a new refresh token the old one may be dead, and whoever used it would take the portal for disconnected.
@@ -62,19 +66,19 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     return { kind: 'refreshed', tokens: { ...granted, version, unsaved: grant } };
   };
 
-  async function askHubSpot(portalId: PortalId, refreshToken: string): Promise<Grant> {
-    const grant = await oauth.refresh(refreshToken, now() + CALL_BUDGET_MS);
+  async function askHubSpot(portalId: PortalId, refreshToken: string, deadlineEpochMs: number): Promise<Grant> {
+    const grant = await oauth.refresh(refreshToken, Math.min(now() + CALL_BUDGET_MS, deadlineEpochMs));
     if (grant.portalId !== undefined && grant.portalId !== portalId) {
       throw new UpstreamContractError('HubSpot granted tokens of another portal');
     }
     return grant;
   }
 
-  async function disconnect(portalId: PortalId, version: number): Promise<RefreshedTokens> {
+  async function disconnect(portalId: PortalId, seen: TokenRevision): Promise<RefreshedTokens> {
     metrics.count('TokenRefreshes', { outcome: 'revoked' });
-    await portals.disconnect(portalId, version, now());
+    await portals.disconnect(portalId, seen, now());
     const portal = await portals.read(portalId);
-    if (portal?.disconnectedAtEpochMs !== undefined && portal.version === version) {
+    if (portal?.disconnectedAtEpochMs !== undefined && portal.version === seen.version) {
       metrics.count('PortalDisconnected');
       log.warn('HubSpot says that the grant of a portal is gone: disconnected', { portalId });
     }
@@ -107,10 +111,10 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
   }
 }
 
-function toHeld(grant: Grant, issuedAtEpochMs: number, version: number): HeldTokens {
+function toHeld(grant: Grant, issuedAtEpochMs: number, revision: TokenRevision): HeldTokens {
   const { accessToken, refreshToken, expiresInSeconds } = grant;
   const expiresAtEpochMs = issuedAtEpochMs + expiresInSeconds * 1_000;
-  return { accessToken, refreshToken, issuedAtEpochMs, expiresAtEpochMs, version };
+  return { accessToken, refreshToken, issuedAtEpochMs, expiresAtEpochMs, ...revision };
 }
 
 /** A secret of ours that is wrong is mended by us: the executions of all portals stay with HubSpot until then. */

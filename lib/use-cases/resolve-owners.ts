@@ -28,7 +28,7 @@ export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
     { portalId, emails }: { readonly portalId: PortalId; readonly emails: readonly string[] },
     deadlineEpochMs: number,
   ): Promise<ResolvedOwner[]> {
-    const barrier = await findBarrier(portalId);
+    const barrier = await findBarrier(portalId, deadlineEpochMs);
     if (barrier !== undefined) return emails.map((email) => ({ ...barrier, email }));
     const answers = new Map<string, ResolvedOwner>();
     const answer = async (email: string) => {
@@ -39,9 +39,9 @@ export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
   };
 
   /** What keeps every email from being answered. Without a token the cache alone would go on telling of a former portal. */
-  async function findBarrier(portalId: PortalId): Promise<Answer | undefined> {
+  async function findBarrier(portalId: PortalId, deadlineEpochMs: number): Promise<Answer | undefined> {
     try {
-      await tokens.getToken(portalId);
+      await tokens.getToken(portalId, deadlineEpochMs);
       return undefined;
     } catch (error) {
       if (error instanceof PortalNotConnectedError) return { kind: 'answered', result: failed('PORTAL_NOT_CONNECTED') };

@@ -1,12 +1,13 @@
 import { AppError, TokenCipherError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { Grant, Portals, TokenCipher } from '../domain/portal.ts';
-import type { Log, Metrics, Sleep } from '../domain/ports.ts';
+import type { Grant, Portals, TokenCipher, TokenRevision } from '../domain/portal.ts';
+import type { Log, Metrics, Now, Sleep } from '../domain/ports.ts';
 import { sealGrant } from './stored-tokens.ts';
 
 export type SaveGrantDeps = {
   readonly portals: Pick<Portals, 'saveTokens'>;
   readonly cipher: TokenCipher;
+  readonly now: Now;
   readonly sleep: Sleep;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -15,42 +16,46 @@ export type SaveGrantDeps = {
 export type GrantToSave = {
   readonly portalId: PortalId;
   readonly holderId: string;
-  readonly version: number;
+  /** What the grant is to replace. */
+  readonly seen: TokenRevision;
   readonly grant: Grant;
   readonly issuedAtEpochMs: number;
-  readonly retries: number;
+  /** No try is begun after it, but the first. */
+  readonly deadlineEpochMs: number;
 };
 
 /** `replaced`: somebody else changed the tokens first. `failed`: only this container has what HubSpot granted. */
 export type SaveOutcome = 'saved' | 'replaced' | 'failed';
 
+const MAX_RETRIES = 3;
 const FIRST_WAIT_MS = 100;
 
 /**
  * Stores what a refresh brought. HubSpot may have ended the refresh token before it, so that a failure is tried again at
  * once and told loudly. Never throws for a store or a key that is away.
  */
-export function createSaveGrant({ portals, cipher, sleep, metrics, log }: SaveGrantDeps) {
+export function createSaveGrant({ portals, cipher, now, sleep, metrics, log }: SaveGrantDeps) {
   return async function saveGrant(order: GrantToSave): Promise<SaveOutcome> {
-    const { portalId, version } = order;
+    const { portalId, seen, deadlineEpochMs } = order;
     for (let retry = 0; ; retry += 1) {
       const outcome = await trySaving(order);
       if (outcome !== undefined) return outcome;
-      if (retry >= order.retries) break;
-      await sleep(FIRST_WAIT_MS * 2 ** retry);
+      const waitMs = FIRST_WAIT_MS * 2 ** retry;
+      if (retry >= MAX_RETRIES || now() + waitMs >= deadlineEpochMs) break;
+      await sleep(waitMs);
     }
     metrics.count('TokenSaveFailed');
-    log.error('new tokens of a portal could not be stored', { portalId, version });
+    log.error('new tokens of a portal could not be stored', { portalId, version: seen.version });
     return 'failed';
   };
 
   async function trySaving(order: GrantToSave): Promise<SaveOutcome | undefined> {
-    const { portalId, holderId, version, grant, issuedAtEpochMs } = order;
+    const { portalId, holderId, seen, grant, issuedAtEpochMs } = order;
     try {
       const tokens = await sealGrant(cipher, portalId, grant, issuedAtEpochMs);
       const { scopes } = grant;
       const change = { tokens, ...(scopes !== undefined && { scopes }) };
-      return (await portals.saveTokens(portalId, holderId, version, change)) ? 'saved' : 'replaced';
+      return (await portals.saveTokens(portalId, holderId, seen, change)) ? 'saved' : 'replaced';
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (error instanceof TokenCipherError) metrics.count('TokenCipherFailed');

@@ -55,7 +55,7 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
   ): Promise<SetSuccessorResult> {
     const result = await toldAsRefusal(async () => {
       // Asked of nobody but the configuration: removing must work without a word from HubSpot.
-      await tokens.getToken(command.portalId);
+      await tokens.getToken(command.portalId, deadlineEpochMs);
       return command.successor === 'nobody'
         ? remove(command, deadlineEpochMs)
         : name({ ...command, successor: command.successor }, deadlineEpochMs);

@@ -1,47 +1,43 @@
 import type { PortalId } from '../domain/ids.ts';
-import type { Grant } from '../domain/portal.ts';
+import type { Grant, TokenRevision } from '../domain/portal.ts';
 import type { PortalToken } from '../domain/ports.ts';
 
-/** A portal's tokens as a container holds them. */
-export type HeldTokens = {
+/** A portal's tokens as a container holds them, of the revision they came from, or are to replace while `unsaved`. */
+export type HeldTokens = TokenRevision & {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly issuedAtEpochMs: number;
   readonly expiresAtEpochMs: number;
-  /** The version of the row they came from, or that they are to replace while `unsaved`. */
-  readonly version: number;
   /** Granted by HubSpot and not in the table, which could not be written. */
   readonly unsaved?: Grant;
   /** Until then they are used as they are, although a refresh or a save is due: it has just failed, or somebody is at it. */
   readonly restUntilEpochMs?: number;
+  /** When this container last had tokens of the installation refreshed because HubSpot rejected one. */
+  readonly renewedAtEpochMs?: number;
 };
-
-export type Remembered =
-  | { readonly kind: 'held'; readonly tokens: HeldTokens }
-  | { readonly kind: 'notConnected'; readonly untilEpochMs: number };
 
 /** More portals than one container serves within the life of a token. */
 const MAX_PORTALS = 1_000;
 
-/** What a container knows of portals; the one that was unused for the longest makes room. */
+/** The tokens that a container holds; those that were unused for the longest make room. */
 export function createTokenMemory() {
-  const remembered = new Map<PortalId, Remembered>();
+  const held = new Map<PortalId, HeldTokens>();
   return {
-    find(portalId: PortalId): Remembered | undefined {
-      const found = remembered.get(portalId);
-      if (found !== undefined) {
-        remembered.delete(portalId);
-        remembered.set(portalId, found);
-      }
-      return found;
+    find(portalId: PortalId): HeldTokens | undefined {
+      const found = held.get(portalId);
+      return found && keep(portalId, found);
     },
-    keep(portalId: PortalId, what: Remembered): void {
-      remembered.delete(portalId);
-      remembered.set(portalId, what);
-      const oldest = remembered.keys().next();
-      if (remembered.size > MAX_PORTALS && oldest.done !== true) remembered.delete(oldest.value);
-    },
+    keep,
+    drop: (portalId: PortalId) => void held.delete(portalId),
   };
+
+  function keep(portalId: PortalId, tokens: HeldTokens): HeldTokens {
+    held.delete(portalId);
+    held.set(portalId, tokens);
+    const oldest = held.keys().next();
+    if (held.size > MAX_PORTALS && oldest.done !== true) held.delete(oldest.value);
+    return tokens;
+  }
 }
 
 export type TokenMemory = ReturnType<typeof createTokenMemory>;
@@ -60,4 +56,8 @@ export function isDue({ issuedAtEpochMs, expiresAtEpochMs }: HeldTokens, nowEpoc
 /** Whether there is time left on the access token, and HubSpot has not just rejected it. */
 export function isUsable(tokens: HeldTokens, nowEpochMs: number, rejected?: PortalToken): boolean {
   return nowEpochMs < tokens.expiresAtEpochMs && tokens.accessToken !== rejected?.value;
+}
+
+export function isResting({ restUntilEpochMs = 0 }: HeldTokens, nowEpochMs: number): boolean {
+  return nowEpochMs < restUntilEpochMs;
 }

@@ -7,7 +7,7 @@ import type { Fault } from './faults.ts';
 import { handleOpenCall } from './handle-open-call.ts';
 import type { RateVerdict } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
-import { refuse } from './replies.ts';
+import { refuse, toNotFound } from './replies.ts';
 import { pathOf } from './request-target.ts';
 import type { RouteName } from './routes/route.ts';
 import type { SimulatorSettings } from './settings.ts';
@@ -21,7 +21,7 @@ export type CallHandling = {
   readonly baseUrl: () => string;
   readonly recordCall: (call: Call) => void;
   readonly takeFault: (route: RouteName, portalId: number | undefined) => Fault | undefined;
-  readonly admit: (portal: Portal, grant: TokenGrant) => RateVerdict;
+  readonly admit: (portal: Portal, grant: TokenGrant, burstLimit?: number) => RateVerdict;
   readonly sleep: (ms: number) => Promise<void>;
 };
 
@@ -68,7 +68,7 @@ export async function handleCall(
   const { portal, grant } = opened;
   call.portalId = portal.portalId;
 
-  const { headers, refusal } = handling.admit(portal, grant);
+  const { headers, refusal } = handling.admit(portal, grant, settings.burstLimitByRoute[route.name]);
   const answering = { response, headers, onStatus };
   const latencyMs = settings.latencyMs + (route.name === 'GET properties' ? settings.propertiesLatencyMs : 0);
   if (latencyMs > 0) await handling.sleep(latencyMs);
@@ -79,8 +79,8 @@ export async function handleCall(
   return answer(
     answering,
     handling.takeFault(route.name, portal.portalId),
-    () =>
-      route.handle({
+    () => {
+      const reply = route.handle({
         portal,
         grant,
         parameters,
@@ -92,7 +92,9 @@ export async function handleCall(
         cursors: handling.cursors,
         blocked: state.blocked,
         baseUrl: handling.baseUrl(),
-      }),
+      });
+      return reply.status === 404 ? toNotFound(reply, settings.notFoundBody) : reply;
+    },
     handling.sleep,
   );
 }

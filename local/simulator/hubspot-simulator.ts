@@ -57,6 +57,8 @@ export async function startHubSpotSimulator(options: SimulatorOptions = {}): Pro
   const settings: SimulatorSettings = {
     burstLimit: options.burstLimit ?? 190,
     dailyLimit: options.dailyLimit ?? 625_000,
+    burstLimitByRoute: options.burstLimitByRoute ?? {},
+    notFoundBody: options.notFoundBody ?? 'json',
     errorShape: options.errorShape ?? 'legacy',
     batchErrorStatus: options.batchErrorStatus ?? 207,
     batchErrorIds: options.batchErrorIds ?? 'named',

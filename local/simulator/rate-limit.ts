@@ -67,9 +67,10 @@ export function createRateLimiter(limits: RateLimits, now: () => number) {
     return fresh;
   }
 
-  function admit(portal: Portal, grant: TokenGrant): RateVerdict {
+  /** `burstLimit`: that of an endpoint which has one of its own. */
+  function admit(portal: Portal, grant: TokenGrant, burstLimit = limits.burstLimit): RateVerdict {
     const at = now();
-    const { burstLimit, dailyLimit } = limits;
+    const { dailyLimit } = limits;
     const recent = recentCalls(grant, at);
     const today = callsToday(portal, at);
     const exceeded =

@@ -30,6 +30,14 @@ export function resourceNotFound(): Reply {
   return refuse(404, 'OBJECT_NOT_FOUND', 'resource not found');
 }
 
+/** The same 404 as it comes from HubSpot's edge, which knows nothing of records. */
+export function toNotFound(reply: Reply, body: 'json' | 'html' | 'empty'): Reply {
+  if (body === 'json') return reply;
+  const isPage = body === 'html';
+  const headers = { ...reply.headers, ...(isPage && { 'Content-Type': 'text/html;charset=utf-8' }) };
+  return { ...reply, headers, body: isPage ? '<html><body><h1>404 Not Found</h1></body></html>' : '' };
+}
+
 /** Any one of the scopes is enough. */
 export function missingScope(...scopes: readonly string[]): Reply {
   const message = 'One or more of the following scopes are required.';

@@ -1,10 +1,15 @@
 import type { CompletionPolicy } from './blocked-executions.ts';
 import type { RateLimits } from './rate-limit.ts';
+import type { RouteName } from './routes/route.ts';
 
 /** What may be changed while the simulator runs; the next call sees it. */
 export type SimulatorSettings = {
   -readonly [Name in keyof RateLimits]: RateLimits[Name];
 } & {
+  /** Endpoints that tell, and keep to, another limit than the others. */
+  burstLimitByRoute: Readonly<Partial<Record<RouteName, number>>>;
+  /** A 404 may come from HubSpot's edge, as a page or with nothing in it (developer forum, read 2026-11-26). */
+  notFoundBody: 'json' | 'html' | 'empty';
   /** Both forms of a property error are in use (error handling page and developer forum, read 2026-11-23). */
   errorShape: 'legacy' | 'structured';
   /** Of a batch update in which some records are missing: the 2026-09 document declares 200 alone (read 2026-11-23). */

@@ -22,9 +22,17 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
     let portals: Portals;
     const connect = (ciphertext = 'first', portalId = PORTAL_A, scopes: readonly string[] = SCOPES) =>
       portals.connect(portalId, { scopes, tokens: makeStoredTokens(ciphertext) }, clock.now());
-    const take = (holderId: string, version = 1) => portals.takeTokenLease(PORTAL_A, holderId, version, LEASE_MS);
-    const save = (holderId: string, version: number, ciphertext: string) =>
-      portals.saveTokens(PORTAL_A, holderId, version, { tokens: makeStoredTokens(ciphertext) });
+    /** The tokens of a version, of the installation that stands unless it is another one. */
+    const at = async (version: number, installationId?: string) => ({
+      installationId: installationId ?? (await portals.read(PORTAL_A))?.installationId ?? '',
+      version,
+    });
+    const take = async (holderId: string, version = 1) =>
+      portals.takeTokenLease(PORTAL_A, holderId, await at(version), LEASE_MS);
+    const save = async (holderId: string, version: number, ciphertext: string) =>
+      portals.saveTokens(PORTAL_A, holderId, await at(version), { tokens: makeStoredTokens(ciphertext) });
+    const disconnect = async (version: number, atEpochMs = clock.now()) =>
+      portals.disconnect(PORTAL_A, await at(version), atEpochMs);
 
     beforeEach(async () => {
       clock = makeClock();
@@ -37,7 +45,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await gather(portals.listDisconnected(clock.now() + 1))).toEqual([]);
       expect(await take('a')).toBe(false);
       expect(await save('a', 1, 'x')).toBe(false);
-      await portals.disconnect(PORTAL_A, 1, clock.now());
+      await disconnect(1);
       await portals.remove(PORTAL_A);
       expect(await portals.read(PORTAL_A)).toBeUndefined();
     });
@@ -47,6 +55,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       await connect('other', PORTAL_B, []);
       expect(await portals.read(PORTAL_A)).toEqual({
         portalId: PORTAL_A,
+        installationId: expect.stringMatching(/^\S+$/),
         scopes: SCOPES,
         connectedAtEpochMs: clock.now(),
         tokens: makeStoredTokens('first'),
@@ -121,7 +130,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
     it('takes the scopes that came with new tokens', async () => {
       await connect();
       const tokens = makeStoredTokens('second');
-      expect(await portals.saveTokens(PORTAL_A, 'a', 1, { tokens, scopes: ['oauth'] })).toBe(true);
+      expect(await portals.saveTokens(PORTAL_A, 'a', await at(1), { tokens, scopes: ['oauth'] })).toBe(true);
       expect((await portals.read(PORTAL_A))?.scopes).toEqual(['oauth']);
     });
 
@@ -129,38 +138,112 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       await connect();
       await connect('other', PORTAL_B);
       await take('a');
-      const at = clock.now();
-      await portals.disconnect(PORTAL_A, 1, at);
-      await portals.disconnect(PORTAL_A, 1, at + 1);
-      expect(await portals.read(PORTAL_A)).toMatchObject({ disconnectedAtEpochMs: at, version: 1 });
+      const since = clock.now();
+      await disconnect(1, since);
+      await disconnect(1, since + 1);
+      expect(await portals.read(PORTAL_A)).toMatchObject({ disconnectedAtEpochMs: since, version: 1 });
       expect(await take('a')).toBe(false);
       expect(await save('a', 1, 'late')).toBe(false);
       expect(await gather(portals.listConnected())).toEqual([PORTAL_B]);
-      expect(await gather(portals.listDisconnected(at))).toEqual([]);
-      expect(await gather(portals.listDisconnected(at + 1))).toEqual([PORTAL_A]);
+      expect(await gather(portals.listDisconnected(since))).toEqual([]);
+      expect(await gather(portals.listDisconnected(since + 1))).toEqual([PORTAL_A]);
     });
 
     it('[A9] leaves a portal connected that installed again before it was disconnected', async () => {
       await connect();
       await connect('again');
-      await portals.disconnect(PORTAL_A, 1, clock.now());
+      await disconnect(1);
       expect((await portals.read(PORTAL_A))?.disconnectedAtEpochMs).toBeUndefined();
       expect(await gather(portals.listConnected())).toEqual([PORTAL_A]);
     });
 
     it('connects a disconnected portal again', async () => {
       await connect();
-      await portals.disconnect(PORTAL_A, 1, clock.now());
+      await disconnect(1);
       await connect('again');
       expect(await portals.read(PORTAL_A)).not.toHaveProperty('disconnectedAtEpochMs');
       expect(await gather(portals.listConnected())).toEqual([PORTAL_A]);
       expect(await gather(portals.listDisconnected(clock.now() + 1))).toEqual([]);
     });
 
+    it('[M6] gives every install an id of its own, which a refresh keeps', async () => {
+      const ids = [];
+      for (const ciphertext of ['first', 'again', 'and again']) {
+        await connect(ciphertext);
+        const { installationId, version } = (await portals.read(PORTAL_A)) ?? fail();
+        ids.push(installationId);
+        expect(await save('a', version, 'refreshed')).toBe(true);
+        expect(await portals.read(PORTAL_A)).toMatchObject({ installationId, version: version + 1 });
+      }
+      expect(new Set(ids).size).toBe(3);
+    });
+
+    it('[M6] lets nobody who saw a former installation lease, save or disconnect, whatever the version', async () => {
+      await connect();
+      const { installationId: former } = (await portals.read(PORTAL_A)) ?? fail();
+      await portals.forget(PORTAL_A, former, clock.now());
+      await connect('again');
+      const { version } = (await portals.read(PORTAL_A)) ?? fail();
+      for (const installationId of [former, '', 'unknown']) {
+        const seen = await at(version, installationId);
+        expect(await portals.takeTokenLease(PORTAL_A, 'a', seen, LEASE_MS)).toBe(false);
+        expect(await portals.saveTokens(PORTAL_A, 'a', seen, { tokens: makeStoredTokens('late') })).toBe(false);
+        await portals.disconnect(PORTAL_A, seen, clock.now());
+        expect(await portals.forget(PORTAL_A, installationId, clock.now())).toBe(false);
+      }
+      expect(await portals.read(PORTAL_A)).toMatchObject({ version, tokens: { ciphertext: 'again' } });
+      expect(await gather(portals.listConnected())).toEqual([PORTAL_A]);
+    });
+
+    it('[M7] keeps of a forgotten portal that it is forgotten, and nothing that it granted', async () => {
+      await connect();
+      await take('a');
+      const { installationId } = (await portals.read(PORTAL_A)) ?? fail();
+      const since = clock.now();
+      expect(await portals.forget(PORTAL_A, installationId, since)).toBe(true);
+      expect(await portals.read(PORTAL_A)).toEqual({
+        portalId: PORTAL_A,
+        installationId: '',
+        scopes: [],
+        connectedAtEpochMs: 0,
+        disconnectedAtEpochMs: since,
+        forgottenAtEpochMs: since,
+        tokens: { ciphertext: '', issuedAtEpochMs: 0, expiresAtEpochMs: 0 },
+        version: 2,
+      });
+      expect([await take('b', 2), await save('b', 2, 'late')]).toEqual([false, false]);
+      expect(await gather(portals.listConnected())).toEqual([]);
+      expect(await gather(portals.listDisconnected(since))).toEqual([PORTAL_A]);
+    });
+
+    it('[M7] marks also a portal of which nothing is kept, and lists it', async () => {
+      expect(await portals.forget(PORTAL_A, '', clock.now())).toBe(true);
+      expect(await portals.forget(PORTAL_A, '', clock.now())).toBe(true);
+      expect(await portals.read(PORTAL_A)).toMatchObject({ forgottenAtEpochMs: clock.now() });
+      expect(await gather(portals.listDisconnected(0))).toEqual([PORTAL_A]);
+      await portals.remove(PORTAL_A);
+      expect(await portals.read(PORTAL_A)).toBeUndefined();
+      expect(await gather(portals.listDisconnected(0))).toEqual([]);
+    });
+
+    it('[M7] is connected again by an install, which takes the mark away and never counts a version twice', async () => {
+      await connect();
+      const { installationId } = (await portals.read(PORTAL_A)) ?? fail();
+      await portals.forget(PORTAL_A, installationId, clock.now());
+      await connect('again');
+      const portal = await portals.read(PORTAL_A);
+      expect(portal).toMatchObject({ version: 3, scopes: SCOPES });
+      expect(portal).not.toHaveProperty('forgottenAtEpochMs');
+      expect(portal).not.toHaveProperty('disconnectedAtEpochMs');
+      await disconnect(3);
+      expect(await portals.read(PORTAL_A)).not.toHaveProperty('forgottenAtEpochMs');
+      expect(await gather(portals.listDisconnected(clock.now()))).toEqual([]);
+    });
+
     it('removes a disconnected portal, once and again, and no connected one', async () => {
       await connect();
       await connect('other', PORTAL_B);
-      await portals.disconnect(PORTAL_A, 1, clock.now());
+      await disconnect(1);
       for (const portalId of [PORTAL_A, PORTAL_A, PORTAL_B]) await portals.remove(portalId);
       expect(await portals.read(PORTAL_A)).toBeUndefined();
       expect(await gather(portals.listDisconnected(clock.now() + 1))).toEqual([]);
@@ -169,4 +252,8 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await gather(portals.listConnected())).toEqual([PORTAL_A, PORTAL_B]);
     });
   });
+}
+
+function fail(): never {
+  throw new Error('the portal is not there');
 }

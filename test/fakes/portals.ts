@@ -1,5 +1,5 @@
 import type { PortalId } from '../../lib/domain/ids.ts';
-import type { Portal, Portals } from '../../lib/domain/portal.ts';
+import type { Portal, Portals, TokenRevision } from '../../lib/domain/portal.ts';
 import type { Now } from '../../lib/domain/ports.ts';
 import { makeOutage, type Outage } from './outage.ts';
 
@@ -20,9 +20,11 @@ export function createFakePortals(now: Now): FakePortals {
     calls.push(call);
     outage.check();
   };
-  const findConnected = (portalId: PortalId, version: number) => {
+  let installs = 0;
+  const findConnected = (portalId: PortalId, seen: TokenRevision) => {
     const row = rows.get(portalId);
-    return row?.version === version && row.disconnectedAtEpochMs === undefined ? row : undefined;
+    const isSeen = row?.version === seen.version && row.installationId === seen.installationId;
+    return isSeen && row.disconnectedAtEpochMs === undefined ? row : undefined;
   };
   async function* list(isWanted: (row: Row) => boolean): AsyncGenerator<readonly PortalId[]> {
     const found = [...rows.values()].filter(isWanted).map(({ portalId }) => portalId);
@@ -42,11 +44,19 @@ export function createFakePortals(now: Now): FakePortals {
     async connect(portalId, { scopes, tokens }, connectedAtEpochMs) {
       ask('connect');
       const version = (rows.get(portalId)?.version ?? 0) + 1;
-      rows.set(portalId, { portalId, scopes, connectedAtEpochMs, tokens, version });
+      installs += 1;
+      rows.set(portalId, {
+        portalId,
+        installationId: `installation-${installs}`,
+        scopes,
+        connectedAtEpochMs,
+        tokens,
+        version,
+      });
     },
-    async takeTokenLease(portalId, holderId, version, leaseMs) {
+    async takeTokenLease(portalId, holderId, seen, leaseMs) {
       ask('takeTokenLease');
-      const row = findConnected(portalId, version);
+      const row = findConnected(portalId, seen);
       if (row === undefined) return false;
       const { lease } = row;
       if (lease !== undefined && lease.holderId !== holderId && lease.endsAtEpochMs >= now()) return false;
@@ -60,18 +70,34 @@ export function createFakePortals(now: Now): FakePortals {
       const { lease: _, ...rest } = row;
       rows.set(portalId, rest);
     },
-    async saveTokens(portalId, _holderId, version, { scopes, tokens }) {
+    async saveTokens(portalId, _holderId, seen, { scopes, tokens }) {
       ask('saveTokens');
-      const row = findConnected(portalId, version);
+      const row = findConnected(portalId, seen);
       if (row === undefined) return false;
       const { lease: _, ...rest } = row;
-      rows.set(portalId, { ...rest, tokens, scopes: scopes ?? row.scopes, version: version + 1 });
+      rows.set(portalId, { ...rest, tokens, scopes: scopes ?? row.scopes, version: row.version + 1 });
       return true;
     },
-    async disconnect(portalId, version, disconnectedAtEpochMs) {
+    async disconnect(portalId, seen, disconnectedAtEpochMs) {
       ask('disconnect');
-      const row = findConnected(portalId, version);
+      const row = findConnected(portalId, seen);
       if (row !== undefined) rows.set(portalId, { ...row, disconnectedAtEpochMs });
+    },
+    async forget(portalId, installationId, forgottenAtEpochMs) {
+      ask('forget');
+      const row = rows.get(portalId);
+      if ((row?.installationId ?? '') !== installationId) return row?.forgottenAtEpochMs !== undefined;
+      rows.set(portalId, {
+        portalId,
+        installationId: '',
+        scopes: [],
+        connectedAtEpochMs: 0,
+        disconnectedAtEpochMs: forgottenAtEpochMs,
+        forgottenAtEpochMs,
+        tokens: { ciphertext: '', issuedAtEpochMs: 0, expiresAtEpochMs: 0 },
+        version: (row?.version ?? 0) + 1,
+      });
+      return true;
     },
     async remove(portalId) {
       ask('remove');
@@ -79,6 +105,10 @@ export function createFakePortals(now: Now): FakePortals {
     },
     listConnected: () => list((row) => row.disconnectedAtEpochMs === undefined),
     listDisconnected: (beforeEpochMs) =>
-      list((row) => (row.disconnectedAtEpochMs ?? Number.POSITIVE_INFINITY) < beforeEpochMs),
+      list(
+        (row) =>
+          row.forgottenAtEpochMs !== undefined ||
+          (row.disconnectedAtEpochMs ?? Number.POSITIVE_INFINITY) < beforeEpochMs,
+      ),
   };
 }

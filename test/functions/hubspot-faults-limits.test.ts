@@ -61,6 +61,21 @@ describe('the burst limit of a portal', () => {
   });
 });
 
+it('[W9] limits that differ by endpoint are stored once each, and not with every call', async () => {
+  await seedCachedOwner(service());
+  service().simulator.settings.burstLimitByRoute = { 'GET owners': 100 };
+  const send = jest.spyOn(service().table.client, 'send');
+  for (let n = 0; n < 10; n += 1) {
+    service().clock.advance(1_000);
+    await enrol(service());
+    await enrol(service(), { email: `nobody-${n}@example.com` });
+  }
+  const expressions = send.mock.calls.map(([{ input }]) => ('UpdateExpression' in input ? input.UpdateExpression : ''));
+  const stored = expressions.filter((expression = '') => expression.includes('limitCalls'));
+  expect(stored.length).toBeGreaterThan(0);
+  expect(stored.length).toBeLessThanOrEqual(2);
+});
+
 describe('the daily limit of a portal', () => {
   it('[H12] when spent, stops the portal, not the others, and alarms', async () => {
     await seedCachedOwner(service());
@@ -147,15 +162,20 @@ describe('the share of error responses', () => {
       fault: { kind: 'status', status: 503 },
     });
 
-  /** Brings the container to this many calls for the portal today, of which some were refused. */
-  async function makeCalls(good: number, refused: number): Promise<void> {
+  /** Brings the container to this many calls for the portal today, of which some failed. */
+  async function makeCalls(good: number, failed: number): Promise<void> {
     await seedCachedOwner(service());
-    const spread = (options = {}) => {
+    const spread = () => {
       service().clock.advance(1_000);
-      return enrol(service(), options);
+      return enrol(service());
     };
     for (let count = 0; count < good; count += 1) await spread();
-    for (let count = 0; count < refused; count += 1) await spread({ objectId: '9999999999' });
+    for (let count = 0; count < failed; count += 1) {
+      // Is not tried again, and pauses the portal.
+      service().simulator.faults.script({ route: 'PATCH object', fault: { kind: 'status', status: 522 } });
+      await spread();
+      service().clock.advance(10_000);
+    }
     service().clock.advance(10_000);
   }
 
@@ -168,9 +188,22 @@ describe('the share of error responses', () => {
     expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(0);
   });
 
+  it('[W5, H28] is told when records are refused, and holds nothing back for that', async () => {
+    service().simulator.settings.burstLimit = 1_000;
+    await makeCalls(50, 0);
+    for (let count = 0; count < 50; count += 1) {
+      service().clock.advance(1_000);
+      await enrol(service(), { objectId: '9999999999' });
+    }
+    expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(1);
+    failing(2);
+    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 3 });
+  });
+
   it('[H28] from 3 % on stops retries, holds the portal back for ten seconds, and alarms once', async () => {
     service().simulator.settings.burstLimit = 1_000;
-    await makeCalls(97, 2);
+    // One more was made to learn whose the token is.
+    await makeCalls(96, 2);
     await seedCachedOwner(service(), OTHER_PORTAL);
     expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(0);
 

@@ -44,6 +44,8 @@ describe('silence of HubSpot', () => {
 
   it('[H17] in the middle of a body whose length promised more ends it as well', async () => {
     await seedCachedOwner(service());
+    // The first call of a container asks whose its token is.
+    await enrol(service());
     const liar = await startRawServer((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"id":'));
     detour = liar.url;
     expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createHandler as createForgetHandler } from '../../functions/forget-portal.ts';
+import { createHandler as createRefreshHandler } from '../../functions/refresh-owners.ts';
 import type { OAuthConfig } from '../../lib/config/connection.ts';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
-import { fromRefreshMessage } from '../../lib/queue/refresh-messages.ts';
+import { fromRefreshMessage, toPurgeMessage, toRefreshMessage } from '../../lib/queue/refresh-messages.ts';
 import { createRefreshRuntime } from '../../lib/runtime/refresh-runtime.ts';
 import { createPortals } from '../../lib/store/portals.ts';
 import { sealGrant } from '../../lib/use-cases/stored-tokens.ts';
@@ -71,9 +74,9 @@ async function execute(container = service, portalId = PORTAL) {
 
 const tokenCalls = () => service.simulator.calls.all().filter(({ route }) => route === 'POST token').length;
 
-function forget(portalId: number = PORTAL) {
+function forget(portalId: number = PORTAL, remainingMs = 60_000) {
   const { telemetry, operators } = service;
-  return createForgetHandler(telemetry, async () => operators)({ portalId }, makeContext(60_000));
+  return createForgetHandler(telemetry, async () => operators)({ portalId }, makeContext(remainingMs));
 }
 
 async function rowsOf(portalId: number) {
@@ -151,19 +154,25 @@ it('[H6] tells the workflow which scope is missing, and where the app is install
 });
 
 describe('forgetting a portal', () => {
-  it('[X15, X12] uninstalls the app, revokes the grant and leaves no row', async () => {
+  const MARK = ['disconnectedAtEpochMs', 'forgottenAtEpochMs', 'pk', 'sk', 'version'];
+  const shapesOf = async (portalId: number) =>
+    (await rowsOf(portalId)).map((item) => Object.keys(item).sort()).sort((one, other) => other.length - one.length);
+  const EMPTY = [MARK, ['listedAtEpochMs', 'pk', 'sk', 'step']];
+
+  it('[X15, X12, M7] uninstalls the app, revokes the grant and leaves a mark without scopes and tokens', async () => {
     await connect(OTHER_PORTAL);
     await execute();
     expect((await rowsOf(PORTAL)).length).toBeGreaterThan(5);
 
     expect(await forget()).toMatchObject({ status: 'forgotten', uninstalled: 'yes' });
 
-    expect(await rowsOf(PORTAL)).toEqual([]);
+    expect(await shapesOf(PORTAL)).toEqual(EMPTY);
     expect((await rowsOf(OTHER_PORTAL)).length).toBeGreaterThan(0);
     const routes = service.simulator.calls.all().map(({ route }) => route);
     expect(routes).toEqual(expect.arrayContaining(['DELETE external install']));
     expect((await execute(await service.restart())).outputs.errorCode).toBe('PORTAL_NOT_CONNECTED');
     expect(await forget()).toMatchObject({ status: 'forgotten', uninstalled: 'not_connected' });
+    expect(await shapesOf(PORTAL)).toEqual(EMPTY);
   });
 
   it('deletes the rows also when HubSpot cannot be told', async () => {
@@ -174,7 +183,7 @@ describe('forgetting a portal', () => {
       fault: { kind: 'status', status: 503 },
     });
     expect(await forget()).toMatchObject({ status: 'forgotten', uninstalled: 'failed' });
-    expect(await rowsOf(PORTAL)).toEqual([]);
+    expect(await shapesOf(PORTAL)).toEqual(EMPTY);
   });
 
   it('refuses an event that names no portal or anything else', async () => {
@@ -183,7 +192,174 @@ describe('forgetting a portal', () => {
     await expect(invoke({}, makeContext())).rejects.toThrow('portalId: must be a portal id');
     await expect(invoke({ portalId: 1, all: true }, makeContext())).rejects.toThrow('the event may hold portalId only');
   });
+
+  it('[M7] is repeated every night until no message can be left, and then the mark and its entry go, too', async () => {
+    await execute();
+    await forget();
+    const forgottenAt = service.clock.now();
+    const night = makeNight();
+    for (let day = 0; day < 16; day += 1) {
+      // What a late message leaves.
+      await leaveLateRow();
+      await night.run();
+      expect([day, await shapesOf(PORTAL)]).toEqual([day, EMPTY]);
+      service.clock.advance(DAY_MS);
+    }
+    expect(service.clock.now()).toBe(forgottenAt + 16 * DAY_MS);
+    await night.run();
+    expect(await rowsOf(PORTAL)).toEqual([]);
+    expect(await night.schedule()).toEqual([]);
+  });
+
+  it('[M7] is found by the night also where nothing was kept of the portal', async () => {
+    await forget(OTHER_PORTAL);
+    await leaveLateRow(OTHER_PORTAL);
+    await makeNight().run();
+    expect(await shapesOf(OTHER_PORTAL)).toEqual(EMPTY);
+  });
+
+  it('[M7] leaves no row of a refresh whose order comes late, also of one that has no time to begin', async () => {
+    await forget();
+    const night = makeNight();
+    for (const remainingMs of [300_000, 30_000]) {
+      expect(await night.handle([refreshOrder()], remainingMs)).toEqual({ batchItemFailures: [] });
+    }
+    expect(await shapesOf(PORTAL)).toEqual(EMPTY);
+    expect(night.queued()).toEqual([]);
+  });
+
+  it('[M7] deletes once more what a refresh has written that ran meanwhile', async () => {
+    const night = makeNight(async () => {
+      await forget();
+    });
+    expect(await night.handle([refreshOrder()])).toEqual({ batchItemFailures: [] });
+    const queued = night.queued();
+    expect(queued).toMatchObject([{ DelaySeconds: 60 }]);
+    await night.handle(queued.map(({ MessageBody = '' }) => MessageBody));
+    expect(await shapesOf(PORTAL)).toEqual(EMPTY);
+  });
+
+  it('[M7] ends with an install, after which the portal’s rows stay', async () => {
+    await forget();
+    await connect(PORTAL);
+    expect((await execute()).outputs.outcome).toBe('ASSIGNED');
+    const before = await rowsOf(PORTAL);
+    await makeNight().handle([toPurgeMessage(toPortalId(PORTAL))]);
+    expect(await rowsOf(PORTAL)).toEqual(before);
+  });
+
+  it('[M8] goes on where it stopped: with the next invocation, or a minute later with the next message', async () => {
+    for (let n = 0; n < 300; n += 1) await leaveLateRow(PORTAL, n);
+    for (let n = 0; n < 300; n += 1) await leaveLateRow(OTHER_PORTAL, n);
+    limitScans(50);
+    let invocations = 1;
+    // Enough for telling HubSpot and for a few pages, by the time that a scan takes here.
+    for (; (await forget(PORTAL, 5_000 + 300)).status === 'incomplete'; invocations += 1) {
+      expect(invocations).toBeLessThan(30);
+    }
+    expect(invocations).toBeGreaterThan(2);
+    expect(await shapesOf(PORTAL)).toEqual(EMPTY);
+    expect(await rowsOf(OTHER_PORTAL)).toHaveLength(300);
+
+    await leaveLateRow();
+    const night = makeNight();
+    let messages = [toPurgeMessage(toPortalId(PORTAL))];
+    for (let count = 0; messages.length > 0; count += 1) {
+      expect(count).toBeLessThan(30);
+      await night.handle(messages, 30_000 + 300);
+      const queued = night.queued();
+      expect(queued.every(({ DelaySeconds }) => DelaySeconds === 60)).toBe(true);
+      messages = queued.map(({ MessageBody = '' }) => MessageBody);
+    }
+    expect(await shapesOf(PORTAL)).toEqual(EMPTY);
+  });
+
+  it('[M8] begins anew for a portal that came back and is forgotten again', async () => {
+    for (let n = 0; n < 100; n += 1) await leaveLateRow(PORTAL, n);
+    limitScans(50);
+    expect((await forget(PORTAL, 5_000 + 200)).status).toBe('incomplete');
+    await connect(PORTAL);
+    service.clock.advance(1_000);
+    for (let n = 0; n < 100; n += 1) await leaveLateRow(PORTAL, n);
+    let status = 'incomplete';
+    for (let n = 0; n < 30 && status === 'incomplete'; n += 1) status = (await forget(PORTAL, 5_000 + 200)).status;
+    expect(await shapesOf(PORTAL)).toEqual(EMPTY);
+  });
+
+  /** Pages of so many rows, each of which takes 100 ms. */
+  function limitScans(Limit: number): void {
+    service.table.client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName !== 'ScanCommand') return next(args);
+          service.clock.advance(100);
+          return next({ ...args, input: { ...args.input, Limit } });
+        },
+      { step: 'initialize', name: 'limitScans', override: true },
+    );
+  }
+
+  async function leaveLateRow(portalId = PORTAL, n = 0): Promise<void> {
+    const Item = { pk: { S: `portal#${portalId}#email#late-${n}@example.com` }, sk: { S: 'email' } };
+    await service.table.client.send(new PutItemCommand({ TableName: service.table.tableName, Item }));
+  }
 });
+
+const refreshOrder = () =>
+  toRefreshMessage({
+    portalId: toPortalId(PORTAL),
+    runId: 'run-1',
+    requestedAtEpochMs: service.clock.now(),
+    force: false,
+    continuations: 0,
+  });
+
+/** The functions of the night over a queue in the test's hand. `afterPage`: what happens once HubSpot has answered a page. */
+function makeNight(afterPage: () => Promise<void> = async () => undefined) {
+  const sqs = mockClient(SQSClient);
+  sqs.on(SendMessageBatchCommand).resolves({});
+  const { telemetry, config, clock, table } = service;
+  const listening: typeof fetch = async (...call) => {
+    const reply = await fetch(...call);
+    await afterPage();
+    return reply;
+  };
+  const runtime = createRefreshRuntime(
+    { ...config, refreshQueueUrl: 'https://sqs.example.com/refresh' },
+    telemetry,
+    {
+      now: clock.now,
+      sleep: clock.sleep,
+      random: () => 0,
+      newId: () => 'id',
+      table: table.client,
+      fetch: listening,
+    },
+    new SQSClient({}),
+  );
+  const handler = createRefreshHandler(telemetry, async () => runtime);
+  const night = {
+    queued() {
+      const entries = sqs.commandCalls(SendMessageBatchCommand).flatMap(({ args }) => args[0].input.Entries ?? []);
+      sqs.resetHistory();
+      return entries;
+    },
+    handle(bodies: readonly string[], remainingMs = 300_000) {
+      const endsAt = clock.now() + remainingMs;
+      const Records = bodies.map((body, index) => ({ messageId: `m${index}`, body }));
+      const context = { getRemainingTimeInMillis: () => endsAt - clock.now() } as Context;
+      return handler({ Records } as SQSEvent, context);
+    },
+    async schedule() {
+      await runtime.scheduleRefreshes();
+      return night.queued().map(({ MessageBody = '' }) => MessageBody);
+    },
+    async run() {
+      await night.handle(await night.schedule());
+    },
+  };
+  return night;
+}
 
 it('[X15] queues the deletion of a portal that left three weeks ago, which spares one that came back', async () => {
   const { state } = service.simulator;
@@ -194,20 +370,12 @@ it('[X15] queues the deletion of a portal that left three weeks ago, which spare
   await execute();
   await execute(service, OTHER_PORTAL);
   service.clock.advance(22 * DAY_MS);
-  const sqs = mockClient(SQSClient);
-  sqs.on(SendMessageBatchCommand).resolves({});
-  const { telemetry, config, clock, table } = service;
-  const world = { now: clock.now, sleep: clock.sleep, random: () => 0, newId: () => 'id', table: table.client, fetch };
-  const refreshConfig = { ...config, refreshQueueUrl: 'https://sqs.example.com/refresh' };
-  const runtime = createRefreshRuntime(refreshConfig, telemetry, world, new SQSClient({}));
-  expect(await runtime.scheduleRefreshes()).toEqual({ portals: 0 });
-  const messages = sqs.commandCalls(SendMessageBatchCommand).flatMap(({ args }) => args[0].input.Entries ?? []);
-  const orders = messages.map(({ MessageBody = '' }) => fromRefreshMessage(MessageBody));
-  expect(orders.map(({ kind }) => kind)).toEqual(['purge', 'purge']);
+  const night = makeNight();
+  const purges = await night.schedule();
+  expect(purges.map((body) => fromRefreshMessage(body).kind)).toEqual(['purge', 'purge']);
 
   await connect(OTHER_PORTAL);
-  await runtime.purgePortal(toPortalId(PORTAL), () => true);
-  await runtime.purgePortal(toPortalId(OTHER_PORTAL), () => true);
+  await night.handle(purges);
   expect(await rowsOf(PORTAL)).toEqual([]);
   expect((await portals().read(toPortalId(OTHER_PORTAL)))?.disconnectedAtEpochMs).toBeUndefined();
 });

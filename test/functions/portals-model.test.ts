@@ -14,8 +14,6 @@ const STEPS = 485;
 const EXECUTIONS = 5_000;
 
 const SECOND_MS = 1_000;
-/** For so long a container may still answer that a portal is not connected, after it was connected again. */
-const FORGET_MS = 31 * SECOND_MS;
 const DELIVERIES = 6;
 
 const portal = fc.constantFrom(...TWO_PORTALS);
@@ -171,7 +169,7 @@ function startHistory(two: TwoPortals) {
       case 'install':
         await two.install(each.portal);
         if (troublesOf(each.portal).notConnectedUntilEpochMs > 0) {
-          troublesOf(each.portal).notConnectedUntilEpochMs = clock.now() + FORGET_MS;
+          troublesOf(each.portal).notConnectedUntilEpochMs = clock.now();
         }
         return;
       case 'uninstall':

@@ -6,9 +6,11 @@ import { createHandler as createScheduleHandler } from '../../functions/schedule
 import { fromRefreshMessage, toRefreshMessage } from '../../lib/queue/refresh-messages.ts';
 import { createRefreshRuntime } from '../../lib/runtime/refresh-runtime.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { enrol } from '../support/enrolment.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
+import { readAllItems } from '../support/table-items.ts';
 import { useService } from '../support/use-service.ts';
 
 const service = useService();
@@ -107,6 +109,17 @@ it('[R6] gives back only the messages that failed: what is no order, and a porta
   expect(service().telemetry.counted.filter(({ name }) => name === 'UnexpectedError')).toHaveLength(2);
   const found = await enrol(service(), { portalId: OTHER_PORTAL, email: 'omar@example.com' });
   expect(found.outputs.resolvedFrom).toBe('CACHE');
+});
+
+it('[M9] refreshes nothing with a token of another account, and calls the operator', async () => {
+  const { state } = service().simulator;
+  for (const portal of [PORTAL, OTHER_PORTAL]) revokeToken(state, portal, tokenOf(portal));
+  addToken(state, OTHER_PORTAL, tokenOf(PORTAL));
+  addActiveOwner(state, OTHER_PORTAL, { email: 'omar@example.com' });
+  const answer = await makeHandlers().refresh(batch(toRefreshMessage(order())), context(300_000));
+  expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'm0' }]);
+  expect(service().telemetry.counted.map(({ name }) => name)).toContain('ConfigInvalid');
+  expect(JSON.stringify(await readAllItems(service().table))).not.toContain('omar');
 });
 
 it('[R7] queues the continuation of a run for which no time is left', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { readErrorBody } from '../../lib/hubspot/error-body.ts';
 
 const NOTHING = {
+  isFromHubSpot: false,
   category: '',
   codes: [],
   policyName: '',
@@ -68,7 +69,11 @@ describe('error bodies', () => {
     ['the daily limit', { errorType: 'RATE_LIMIT', policyName: 'DAILY' }, { policyName: 'DAILY' }],
     ['an unknown object type', { message: 'Unable to infer object type from: 2-9' }, { unknownObjectType: true }],
   ])('reads %s', (_why, body, expected) => {
-    expect(readErrorBody(JSON.stringify({ status: 'error', ...body }))).toEqual({ ...NOTHING, ...expected });
+    expect(readErrorBody(JSON.stringify({ status: 'error', ...body }))).toEqual({
+      ...NOTHING,
+      isFromHubSpot: true,
+      ...expected,
+    });
   });
 
   it.each([

@@ -9,8 +9,8 @@ function makeShare() {
   const clock = makeClock();
   const share = createErrorShare(clock.now);
   /** Records good calls and then bad ones, and answers how often the limit was told. */
-  const record = (good: number, bad: number, portal = PORTAL) =>
-    [...Array(good).fill(false), ...Array(bad).fill(true)].filter((isError) => share.record(portal, isError)).length;
+  const record = (good: number, bad: number, portal = PORTAL, badly: 'failed' | 'refused' = 'failed') =>
+    [...Array(good).fill('good'), ...Array(bad).fill(badly)].filter((how) => share.record(portal, how)).length;
   return { clock, share, record };
 }
 
@@ -27,6 +27,16 @@ describe('share of error responses', () => {
     const { share, record } = makeShare();
     expect(record(good, bad)).toBe(isHigh ? 1 : 0);
     expect(share.isHigh(PORTAL)).toBe(isHigh);
+  });
+
+  it('[W5, H28] counts refusals of single records or callbacks for the alarm, and holds nothing back for them', () => {
+    const { share, record } = makeShare();
+    expect(record(0, 10_000, PORTAL, 'refused')).toBe(1);
+    expect(share.isHigh(PORTAL)).toBe(false);
+    record(0, 309);
+    expect(share.isHigh(PORTAL)).toBe(false);
+    record(0, 1);
+    expect(share.isHigh(PORTAL)).toBe(true);
   });
 
   it('[H28] is told once, by the call that took it over the limit', () => {

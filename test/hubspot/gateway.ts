@@ -1,5 +1,6 @@
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
 import type { LogFields, MetricName, PortalToken, PortalTokens } from '../../lib/domain/ports.ts';
+import type { RateBudget } from '../../lib/domain/rate-budget.ts';
 import { createPortalClient, type PortalClientDeps, type SendForPortal } from '../../lib/hubspot/portal-client.ts';
 import type { HubSpotReply, HubSpotRequest, TransportFault, TransportResult } from '../../lib/hubspot/transport.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
@@ -34,6 +35,8 @@ export type GatewayOptions = {
   readonly tryTakesMs?: number;
   readonly clock?: FakeClock;
   readonly tryTimeoutMs?: number;
+  /** Left out, every permit is there. */
+  readonly budget?: RateBudget;
 };
 
 /** The portal client over a scripted transport, with time, chance and telemetry in the test's hand. */
@@ -52,7 +55,7 @@ export function makeGateway(options: GatewayOptions): Gateway {
       return typeof step === 'function' ? step() : step;
     },
     tokens: options.tokens ?? makeTokens(),
-    permits: makeOpenPermits(clock.now, clock.sleep, random),
+    permits: makeOpenPermits(clock.now, clock.sleep, random, options.budget),
     now: clock.now,
     sleep: async (ms) => {
       slept.push(ms);
@@ -97,6 +100,7 @@ export function makeTokens(issuedAtEpochMs: (generation: number) => number | und
   return {
     renewed,
     getToken: async () => current(),
+    findNewerToken: async () => undefined,
     async renewToken(_portal, rejected) {
       renewed.push(rejected);
       generation += 1;
@@ -105,10 +109,12 @@ export function makeTokens(issuedAtEpochMs: (generation: number) => number | und
   };
 }
 
-export function reply(status: number, body: unknown = {}, headers: Readonly<Record<string, string>> = {}) {
+/** Left out, the body is HubSpot's own: empty JSON, or for a refusal its error. */
+export function reply(status: number, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
+  const own = body ?? (status < 400 ? {} : { status: 'error', category: 'ANY', correlationId: 'c-1' });
   return {
     kind: 'reply',
-    reply: { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) },
+    reply: { status, headers, body: typeof own === 'string' ? own : JSON.stringify(own) },
   } as const;
 }
 

@@ -237,6 +237,21 @@ describe('a fault on the way', () => {
     expect(await app.exchangeCode(CODE, deadline())).toMatchObject({ portalId: PORTAL_ID });
   });
 
+  it('[W17] sends nothing again within 100 ms of a failure', async () => {
+    const slept: number[] = [];
+    const app = createOAuthApp({
+      ...CLIENT,
+      apiBaseUrl: simulator.url,
+      now: clock.now,
+      sleep: async (ms) => void slept.push(ms),
+      random: () => 0,
+      transport: createTransport(),
+    });
+    simulator.faults.script({ route: 'POST token', times: 2, fault: { kind: 'status', status: 503 } });
+    await app.refresh(installed.refreshToken, deadline());
+    expect(slept).toEqual([100, 100]);
+  });
+
   it('[X4] never follows a redirect with our secret', async () => {
     const fault = { kind: 'redirect', location: `${simulator.url}/oauth/2026-09/token`, status: 307 } as const;
     simulator.faults.script({ route: 'POST token', fault });

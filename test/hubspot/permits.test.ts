@@ -236,6 +236,32 @@ describe('a portal that is left alone', () => {
     await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 500 });
   });
 
+  it('[W17] gets none of the permits that were being asked for when HubSpot refused', async () => {
+    const desk: Desk = open({ meanwhile: () => desk.permits.pause(A, 500, { kind: 'limit' }) });
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 500 });
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(desk.asked).toHaveLength(1);
+  });
+
+  it('[W17] stays alone for as long as HubSpot said, although a permit that was being asked for falls due sooner', async () => {
+    const desk: Desk = open({
+      policy: BULK,
+      meanwhile: (asked) => (asked === 1 ? desk.permits.pause(A, 10_000, { kind: 'limit' }) : undefined),
+    });
+    await drain(desk);
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 10_000 });
+  });
+
+  it('[W17] is not called without a permit either while the table is away and HubSpot has refused', async () => {
+    const desk: Desk = open({
+      meanwhile: async () => {
+        desk.away(true);
+        await desk.permits.block(A, 500, { kind: 'limit' });
+      },
+    });
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
   it('is not let go by a shorter block', async () => {
     const desk = open();
     await desk.permits.block(A, 10_000, { kind: 'limit' });
@@ -296,6 +322,74 @@ describe('the limit in the headers of a reply', () => {
     const desk = open();
     await desk.permits.learn(A, nonsense);
     expect(desk.learned).toEqual([]);
+  });
+
+  const TEN_MINUTES_MS = 600_000;
+
+  it.each([
+    [
+      [190, 100],
+      [190, 100],
+    ],
+    [[100, 190], [100]],
+    [
+      [250, 190, 100],
+      [250, 190, 100],
+    ],
+  ])('[W9] that differ by endpoint, %j in turn, are stored %j and not with every call', async (told, stored) => {
+    const desk = open();
+    for (let round = 0; round < 50; round += 1) {
+      for (const calls of told) await desk.permits.learn(A, headers(calls, 10_000));
+      clock.advance(1_000);
+    }
+    expect(desk.learned).toEqual(stored.map((calls) => ({ calls, windowMs: 10_000 })));
+  });
+
+  it.each([
+    [TEN_MINUTES_MS - 1, 100],
+    [TEN_MINUTES_MS, 190],
+  ])(
+    '[W9] that is higher is believed once the lower one was not seen for ten minutes: after %i ms it is %i',
+    async (...given) => {
+      const [ms, calls] = given;
+      const desk = open();
+      await desk.permits.learn(A, headers(100, 10_000));
+      clock.advance(ms);
+      await desk.permits.learn(A, headers(190, 10_000));
+      expect(desk.learned.at(-1)).toEqual({ calls, windowMs: 10_000 });
+      expect(desk.learned).toHaveLength(calls === 100 ? 1 : 2);
+    },
+  );
+
+  it('[W9] that is lower is believed at once', async () => {
+    const desk = open();
+    for (const calls of [250, 190, 110, 100]) await desk.permits.learn(A, headers(calls, 10_000));
+    expect(desk.learned).toHaveLength(4);
+  });
+
+  it.each([
+    [[headers(190, 10_000), headers(10, 1_000)], { calls: 10, windowMs: 1_000 }],
+    [[headers(10, 1_000), headers(190, 10_000)], { calls: 10, windowMs: 1_000 }],
+    [[headers(100, 10_000), headers(100, 1_000)], { calls: 100, windowMs: 10_000 }],
+  ])('[W9] of windows of two lengths is the one with the slowest pace: %j', async (told, counting) => {
+    const desk = open();
+    for (let round = 0; round < 20; round += 1) for (const each of told) await desk.permits.learn(A, each);
+    expect(desk.learned.at(-1)).toEqual(counting);
+    expect(desk.learned.length).toBeLessThanOrEqual(2);
+  });
+
+  it('[W9] costs containers that see different ones two writes in ten minutes, and the strict one counts for all', async () => {
+    const rows: FakeBudgetRows = new Map();
+    const desks = [open({ rows }), open({ rows })];
+    for (let second = 0; second < 1_200; second += 1) {
+      for (const [index, desk] of desks.entries()) {
+        await take(desk);
+        await desk.permits.learn(A, headers(index === 0 ? 100 : 190, 10_000));
+      }
+      clock.advance(1_000);
+    }
+    expect(desks.flatMap(({ learned }) => learned).length).toBeLessThanOrEqual(6);
+    expect(rows.get(A)?.limit).toEqual({ calls: 100, windowMs: 10_000 });
   });
 
   it('changes how many can be had at once', async () => {

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { createOpenRateBudget } from '../fakes/rate-budget.ts';
 import { type Gateway, makeGateway, portalId, reply } from './gateway.ts';
 
 const GOOD = reply(200, { done: true });
@@ -59,6 +61,20 @@ describe('spent limits', () => {
     ]);
     expect(gateway.tries).toHaveLength(2);
   });
+
+  it('[W17] let no other call of the container out from the moment a 429 arrives, although its limit is still being stored', async () => {
+    const storing = Promise.withResolvers<void>();
+    const budget = { ...createOpenRateBudget(() => 0), learnLimit: () => storing.promise };
+    const limits = { 'x-hubspot-ratelimit-max': '190', 'x-hubspot-ratelimit-interval-milliseconds': '10000' };
+    const gateway = makeGateway({ script: [reply(429, {}, limits), GOOD], budget });
+    const limited = gateway.send(A);
+    await setImmediate();
+    expect(gateway.tries).toHaveLength(1);
+    await expect(gateway.send(A)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(gateway.tries).toHaveLength(1);
+    storing.resolve();
+    await expect(limited).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
 });
 
 describe('pauses that are not about limits', () => {
@@ -84,11 +100,11 @@ describe('breaker', () => {
     [97, 0, 3, true, 'the third try is the third error of 100 calls'],
     [97, 1, 2, true, 'the second try is the third error of 100 calls'],
     [97, 2, 1, true, 'the first try is the third error of 100 calls'],
-  ])('[H28] after %d good calls and %d refused ones tries a failing call %d times, pauses: %s (%s)', async (...row) => {
-    const [good, refused, tries, pauses] = row;
-    const before = [...Array(good).fill(GOOD), ...Array(refused).fill(reply(404))];
+  ])('[H28] after %d good calls and %d failed ones tries a failing call %d times, pauses: %s (%s)', async (...row) => {
+    const [good, failed, tries, pauses] = row;
+    const before = [...Array(good).fill(GOOD), ...Array(failed).fill(reply(522))];
     const gateway = makeGateway({ script: [...before, reply(503)] });
-    for (const _call of before) await gateway.send(A);
+    for (const _call of before) await sendAnyhow(gateway);
 
     await expect(gateway.send(A)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: 'http_503' });
     expect(gateway.tries.length - before.length).toBe(tries);
@@ -97,9 +113,9 @@ describe('breaker', () => {
   });
 
   it('[H28] lets one try through every ten seconds, leaves other portals alone and alarms once', async () => {
-    const before = [...Array(97).fill(GOOD), reply(404), reply(404)];
+    const before = [...Array(97).fill(GOOD), reply(522), reply(522)];
     const gateway = makeGateway({ script: [...before, reply(503)] });
-    for (const _call of before) await gateway.send(A);
+    for (const _call of before) await sendAnyhow(gateway);
 
     expect(gateway.count('HubSpotErrorShareHigh')).toBe(0);
     expect(await countCalls(gateway, () => gateway.send(A))).toBe(1);
@@ -111,6 +127,21 @@ describe('breaker', () => {
     expect(gateway.count('HubSpotErrorShareHigh')).toBe(1);
     expect(gateway.errors).toEqual([{ message: expect.stringContaining('3 %'), fields: { portalId: '1' } }]);
   });
+
+  it('[W5, H28] alarms when thousands of callbacks are refused, and goes on calling and retrying', async () => {
+    const refused = 5_000;
+    const script = [...Array(refused).fill(reply(404)), reply(503), reply(503), GOOD];
+    const gateway = makeGateway({ script });
+    for (let count = 0; count < refused; count += 1) await gateway.send(A);
+    expect(gateway.count('HubSpotErrorShareHigh')).toBe(1);
+    await expect(gateway.send(A)).resolves.toEqual(GOOD.reply);
+  });
+
+  /** A call of which it does not matter what becomes; a pause after it is over before the next. */
+  async function sendAnyhow(gateway: Gateway): Promise<void> {
+    await gateway.send(A).catch(() => undefined);
+    gateway.clock.advance(10_000);
+  }
 
   async function countCalls(gateway: Gateway, send: () => Promise<unknown>): Promise<number> {
     const before = gateway.tries.length;

@@ -63,13 +63,33 @@ describe('retries of the portal client', () => {
   });
 
   it.each([
-    [0, [0, 0], 'the least chance'],
+    [0, [100, 100], 'the least chance'],
     [0.5, [100, 200], 'the middle'],
     [0.9999, [200, 400], 'the most chance'],
-  ])('wait with full jitter: chance %d makes %j ms (%s)', async (chance, waits) => {
+  ])('[W17] wait with full jitter and never less than 100 ms: chance %d makes %j ms (%s)', async (chance, waits) => {
     const gateway = makeGateway({ script: [reply(503)], random: () => chance });
     await expect(gateway.send()).rejects.toMatchObject({ fault: 'http_503' });
     expect(gateway.slept).toEqual(waits);
+  });
+
+  it('[W17] never follow a failure within 100 ms, whatever failed and whatever chance says', async () => {
+    const failure = fc.constantFrom(
+      reply(500),
+      reply(503),
+      reply(409),
+      reply(423),
+      fault('timeout'),
+      reply(200, '<html/>'),
+    );
+    const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    await fc.assert(
+      fc.asyncProperty(failure, chance, async (script, random) => {
+        const gateway = makeGateway({ script: [script], random: () => random });
+        await expect(gateway.send()).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });
+        expect(gateway.slept).toHaveLength(2);
+        expect(Math.min(...gateway.slept)).toBeGreaterThanOrEqual(100);
+      }),
+    );
   });
 
   it('[H10] wait at least the two seconds that a lock lasts, with the jitter on top', async () => {
@@ -88,7 +108,7 @@ describe('retries of the portal client', () => {
   });
 
   it('[H16] give each try 4 s, or what is left until the deadline', async () => {
-    const gateway = makeGateway({ script: [fault('timeout')], tryTakesMs: 3_900 });
+    const gateway = makeGateway({ script: [fault('timeout')], tryTakesMs: 3_800 });
     await expect(gateway.send()).rejects.toMatchObject({ fault: 'timeout' });
     expect(gateway.tries.map((each) => each.timeoutMs)).toEqual([4_000, 4_000, BUDGET_MS - 2 * 3_900]);
   });

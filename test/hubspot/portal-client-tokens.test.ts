@@ -1,7 +1,8 @@
-import { PortalNotConnectedError } from '../../lib/domain/errors.ts';
+import { PortalNotConnectedError, StoreUnavailableError } from '../../lib/domain/errors.ts';
+import type { PortalToken, PortalTokens } from '../../lib/domain/ports.ts';
 import { createStaticTokens } from '../../lib/hubspot/static-tokens.ts';
 import { START_EPOCH_MS } from '../support/clock.ts';
-import { makeGateway, makeTokens, portalId, reply } from './gateway.ts';
+import { BUDGET_MS, makeGateway, makeTokens, portalId, reply } from './gateway.ts';
 
 const AFTER = reply(200, { done: true });
 const REJECTED = reply(401, { category: 'INVALID_AUTHENTICATION' });
@@ -22,16 +23,60 @@ describe('rejected tokens', () => {
     expect(tokens.renewed).toEqual([]);
   });
 
-  it('[H4] a fresh token is tried again once and no more', async () => {
-    const gateway = makeGateway({ script: [REJECTED], tokens: makeTokens(() => START_EPOCH_MS) });
+  it('[H4, M12] a fresh token is tried again once, then refreshed once, and no more', async () => {
+    const tokens = makeTokens(() => START_EPOCH_MS);
+    const gateway = makeGateway({ script: [REJECTED], tokens });
     await expect(gateway.send()).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED' });
-    expect(gateway.tries).toHaveLength(2);
+    expect(bearersOf(gateway)).toEqual(['Bearer pat-test-1', 'Bearer pat-test-1', 'Bearer pat-test-2']);
+    expect(gateway.slept).toEqual([500]);
     expect(gateway.count('HubSpotTokenRejected')).toBe(1);
   });
 
+  it('[H4, M12] a token that was only just refreshed is given its moment, too, before the portal is given up', async () => {
+    const tokens = makeTokens((generation) => (generation === 1 ? START_EPOCH_MS - 60_000 : START_EPOCH_MS));
+    const gateway = makeGateway({ script: [REJECTED, REJECTED, AFTER], tokens });
+    await expect(gateway.send()).resolves.toEqual(AFTER.reply);
+    expect(bearersOf(gateway)).toEqual(['Bearer pat-test-1', 'Bearer pat-test-2', 'Bearer pat-test-2']);
+  });
+
+  it('[M12] the token that the table has is tried first, then one that is refreshed for it, and then the verdict stands', async () => {
+    const gateway = makeGateway({ script: [REJECTED], tokens: makeStoredTokens() });
+    await expect(gateway.send()).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED' });
+    expect(bearersOf(gateway)).toEqual(['Bearer pat-test-held', 'Bearer pat-test-stored', 'Bearer pat-test-1']);
+    expect(gateway.count('HubSpotTokenRejected')).toBe(1);
+  });
+
+  it.each([1, 2])(
+    '[M12] the call succeeds with the first token that HubSpot takes, after %i rejected ones',
+    async (rejected) => {
+      const script = [...Array(rejected).fill(REJECTED), AFTER];
+      const gateway = makeGateway({ script, tokens: makeStoredTokens() });
+      await expect(gateway.send()).resolves.toEqual(AFTER.reply);
+      expect(gateway.tries).toHaveLength(rejected + 1);
+      expect(gateway.count('HubSpotTokenRejected')).toBe(0);
+    },
+  );
+
+  it('[M11] a portal is not given up while the table cannot say whether it has another token', async () => {
+    const away = async () => Promise.reject(new StoreUnavailableError('away'));
+    const gateway = makeGateway({ script: [REJECTED], tokens: { ...makeTokens(), findNewerToken: away } });
+    await expect(gateway.send()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+    expect(gateway.count('HubSpotTokenRejected')).toBe(0);
+  });
+
+  it.each(['findNewerToken', 'renewToken'] as const)(
+    '[M7] of a forgotten portal is no fault: %s says that it is gone',
+    async (name) => {
+      const forgotten = async () => Promise.reject(new PortalNotConnectedError('gone', true));
+      const gateway = makeGateway({ script: [REJECTED], tokens: { ...makeTokens(), [name]: forgotten } });
+      await expect(gateway.send()).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED', isForgotten: true });
+      expect(gateway.count('HubSpotTokenRejected')).toBe(0);
+    },
+  );
+
   it.each([
     [500, 1, 'the wait would end at the deadline'],
-    [501, 2, 'one millisecond is left after the wait'],
+    [501, 3, 'one millisecond is left after the wait'],
   ])('[H4] with %d ms to go a fresh token is tried %d times (%s)', async (budgetMs, tries) => {
     const gateway = makeGateway({ script: [REJECTED], tokens: makeTokens(() => START_EPOCH_MS) });
     const code = tries === 1 ? 'HUBSPOT_UNAVAILABLE' : 'PORTAL_NOT_CONNECTED';
@@ -91,19 +136,81 @@ describe('rejected tokens', () => {
   });
 });
 
+describe('scopes that a call lacks', () => {
+  const FORBIDDEN = reply(403, { category: 'MISSING_SCOPES', correlationId: 'c-1' });
+
+  it('[M10] are only told of the newest grant: where there is another, the call is made once more with it', async () => {
+    const gateway = makeGateway({ script: [FORBIDDEN, AFTER], tokens: makeStoredTokens() });
+    await expect(gateway.send()).resolves.toEqual(AFTER.reply);
+    expect(bearersOf(gateway)).toEqual(['Bearer pat-test-held', 'Bearer pat-test-stored']);
+    expect(gateway.count('HubSpotScopesMissing')).toBe(0);
+  });
+
+  it('[M10] are told once the newest grant lacks them, too', async () => {
+    const gateway = makeGateway({ script: [FORBIDDEN], tokens: makeStoredTokens() });
+    await expect(gateway.send()).rejects.toMatchObject({ code: 'MISSING_SCOPES', retryable: false });
+    expect(gateway.tries).toHaveLength(2);
+    expect(gateway.count('HubSpotScopesMissing')).toBe(1);
+  });
+
+  it('[M10] are not told while the table cannot say whether there is a newer grant', async () => {
+    const away = async () => Promise.reject(new StoreUnavailableError('away'));
+    const gateway = makeGateway({ script: [FORBIDDEN], tokens: { ...makeTokens(), findNewerToken: away } });
+    await expect(gateway.send()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+    expect(gateway.count('HubSpotScopesMissing')).toBe(0);
+  });
+});
+
+it('[M6] a retry goes out with the token that the portal has by then', async () => {
+  const values = ['pat-test-of-the-first', 'pat-test-of-the-second'];
+  const getToken = async () => ({ value: values.shift() ?? '', issuedAtEpochMs: undefined });
+  const gateway = makeGateway({ script: [reply(503), AFTER], tokens: { ...makeTokens(), getToken } });
+  await gateway.send();
+  expect(bearersOf(gateway)).toEqual(['Bearer pat-test-of-the-first', 'Bearer pat-test-of-the-second']);
+});
+
+it('[W11] the deadline of a call is that of whatever its token takes', async () => {
+  const told: number[] = [];
+  const tokens: PortalTokens = {
+    getToken: async (_portal, deadlineEpochMs) => {
+      told.push(deadlineEpochMs);
+      return { value: 'pat-test-1', issuedAtEpochMs: undefined };
+    },
+    findNewerToken: async (_portal, _used, deadlineEpochMs) => void told.push(deadlineEpochMs),
+    renewToken: async (_portal, rejected, deadlineEpochMs) => {
+      told.push(deadlineEpochMs);
+      return rejected;
+    },
+  };
+  const gateway = makeGateway({ script: [REJECTED, AFTER], tokens });
+  await gateway.send();
+  expect(told).toEqual(Array(3).fill(START_EPOCH_MS + BUDGET_MS));
+});
+
+/** A container that holds one token while the table has another; renewing gives `pat-test-1`. */
+function makeStoredTokens(): PortalTokens {
+  const unknownAge = (value: string): PortalToken => ({ value, issuedAtEpochMs: undefined });
+  return {
+    getToken: async () => unknownAge('pat-test-held'),
+    findNewerToken: async (_portal, used) =>
+      used.value === 'pat-test-held' ? unknownAge('pat-test-stored') : undefined,
+    renewToken: async () => unknownAge('pat-test-1'),
+  };
+}
+
 describe('static tokens', () => {
   const tokens = createStaticTokens(new Map([[portalId(1), 'pat-test-1']]));
 
   it('gives the token that is configured for the portal, of unknown age', async () => {
-    await expect(tokens.getToken(portalId(1))).resolves.toEqual({ value: 'pat-test-1', issuedAtEpochMs: undefined });
+    await expect(tokens.getToken(portalId(1), 0)).resolves.toEqual({ value: 'pat-test-1', issuedAtEpochMs: undefined });
   });
 
   it('gives no token for another portal', async () => {
-    await expect(tokens.getToken(portalId(2))).rejects.toBeInstanceOf(PortalNotConnectedError);
+    await expect(tokens.getToken(portalId(2), 0)).rejects.toBeInstanceOf(PortalNotConnectedError);
   });
 
   it('renews nothing', async () => {
     const rejected = { value: 'pat-test-1', issuedAtEpochMs: undefined };
-    await expect(tokens.renewToken(portalId(1), rejected)).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED' });
+    await expect(tokens.renewToken(portalId(1), rejected, 0)).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED' });
   });
 });

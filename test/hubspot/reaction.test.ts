@@ -12,16 +12,39 @@ describe('reaction to a reply', () => {
     [201, 'for the caller to judge'],
     [207, 'a mixed batch result, for the caller to judge'],
     [304, 'for the caller to judge'],
-    [400, 'something about the request'],
-    [404, 'something about the request'],
     [405, 'our mistake'],
-    [410, 'something about the request'],
     [413, 'our mistake'],
     [414, 'our mistake, or a record with too many merges'],
     [415, 'our mistake'],
-    [422, 'something about the request'],
   ])('hands %d to the caller without a retry (%s)', (status) => {
     expect(react(status, { a: 1 })).toEqual({ kind: 'return', reply: reply(status, { a: 1 }).reply });
+  });
+
+  describe.each([400, 404, 410, 422, 451])('a refusal with %d', (status) => {
+    it.each([{ status: 'error' }, { category: 'OBJECT_NOT_FOUND' }, { correlationId: 'c-1' }])(
+      '[T8] is believed when it is in HubSpot’s own words: %j',
+      (body) => {
+        expect(react(status, body)).toEqual({ kind: 'return', reply: reply(status, body).reply });
+      },
+    );
+
+    it.each([
+      '',
+      HTML,
+      'null',
+      '"error"',
+      '[]',
+      '{}',
+      '{"status":404}',
+      '{"status":"ok"}',
+      '{"category":""}',
+      '{"correlationId":1}',
+      '[{"status":"error"}]',
+      '{"status":"error"',
+      '{"message":"Not Found"}',
+    ])('[T8] is not believed when it comes from something in between: %j', (body) => {
+      expect(react(status, body)).toEqual({ kind: 'notBelieved', fault: `http_${status}` });
+    });
   });
 
   it.each([
@@ -53,9 +76,16 @@ describe('reaction to a reply', () => {
     expect(reaction).toEqual({ kind: 'giveUp', fault: 'account_migrating', pauseMs });
   });
 
-  it('lets a rejected token be looked into', () => {
-    expect(react(401, HTML)).toEqual({ kind: 'tokenRejected' });
-  });
+  it.each([
+    [HTML, false],
+    ['', false],
+    [{ status: 'error', category: 'INVALID_AUTHENTICATION' }, true],
+  ])(
+    '[T8] lets a rejected token be looked into, and says whether HubSpot itself rejected it: %j',
+    (body, isFromHubSpot) => {
+      expect(react(401, body)).toEqual({ kind: 'tokenRejected', isFromHubSpot });
+    },
+  );
 
   it.each([
     ['MISSING_SCOPES', 'a scope is missing'],

@@ -139,8 +139,8 @@ it('[C2] is enough for the night', async () => {
     expect(await refresh(messages(order('run-2')), context)).toEqual({ batchItemFailures: [] });
   });
   const portals = createPortals(service.table, service.clock.now);
-  const { version = 0 } = (await portals.read(toPortalId(PORTAL))) ?? {};
-  await portals.disconnect(toPortalId(PORTAL), version, service.clock.now());
+  const seen = (await portals.read(toPortalId(PORTAL))) ?? { installationId: '', version: 0 };
+  await portals.disconnect(toPortalId(PORTAL), seen, service.clock.now());
   const purge = messages(toPurgeMessage(toPortalId(PORTAL)));
   expect(await guard.inRoleOf('refreshOwners', () => refresh(purge, context))).toEqual({ batchItemFailures: [] });
   guard.expectNoneLeft('refreshOwners');

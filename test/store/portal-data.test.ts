@@ -1,4 +1,4 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createPortalData } from '../../lib/store/portal-data.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { toPortalId } from '../builders/ids.ts';
@@ -39,5 +39,80 @@ describe.each(ENGINES)('the rows of a portal, on $name', ({ makeTable }) => {
     expect(first.deleted).toBeGreaterThan(0);
     expect(first.deleted).toBeLessThan(61);
     expect(await purge(TWELVE, () => true)).toEqual({ deleted: 61 - first.deleted, isDone: true });
+  });
+
+  describe('in a table larger than one run reads', () => {
+    const LEFT_AT = 1_000;
+    const OTHERS = 200;
+    const PAGE = 20;
+    let scans: number;
+
+    beforeEach(async () => {
+      for (let n = 0; n < OTHERS; n += 1) await put(`portal#77#${n % 2 === 0 ? 'email' : 'owner'}#o${n}@example.com`);
+      for (let n = 0; n < OTHERS; n += 1) await put(`portal#77#owner#${n}`);
+      scans = 0;
+      table.client.middlewareStack.add(
+        (next, { commandName }) =>
+          (args) => {
+            if (commandName !== 'ScanCommand') return next(args);
+            scans += 1;
+            return next({ ...args, input: { ...args.input, Limit: PAGE } });
+          },
+        { step: 'initialize', name: 'limitScans', override: true },
+      );
+    });
+
+    /** One run, which stops after so many steps: a page is one, and each row that is deleted. */
+    const run = (steps: number, leftAtEpochMs = LEFT_AT) => {
+      let left = steps;
+      return createPortalData(table).purge(TWELVE, () => left-- > 0, leftAtEpochMs);
+    };
+    const cursor = async () => {
+      const Key = { pk: { S: 'portal#12#purge' }, sk: { S: 'purge' } };
+      return (await table.client.send(new GetItemCommand({ TableName: table.tableName, Key }))).Item;
+    };
+
+    it('[M8] goes on where the run before stopped, and ends after as many pages as the table has', async () => {
+      const allPages = Math.ceil((61 + 3 + 2 * OTHERS) / PAGE) + 1;
+      let deleted = 0;
+      let runs = 0;
+      for (let isDone = false; !isDone; runs += 1) {
+        expect(runs).toBeLessThan(3 * allPages);
+        const purged = await run(10);
+        deleted += purged.deleted;
+        isDone = purged.isDone;
+        expect((await cursor()) === undefined).toBe(isDone);
+      }
+      expect(deleted).toBe(61);
+      expect(runs).toBeGreaterThan(5);
+      // A page is read again as far as it names people, which is hardly ever the whole of it.
+      expect(scans).toBeLessThan(2 * allPages);
+      expect(await keys()).toHaveLength(3 + 2 * OTHERS);
+    });
+
+    it('[M8] ends although each run reads a page or two, which hold nothing but emails', async () => {
+      for (let n = 0; n < 60; n += 1) await put(`portal#78#email#all-${n}@example.com`);
+      for (let runs = 0; !(await run(5)).isDone; runs += 1) expect(runs).toBeLessThan(60);
+      expect((await keys()).filter((key) => key.startsWith('portal#12#'))).toEqual(['portal#12#portal portal']);
+    });
+
+    it('[M8, O11] keeps no email in its position where the page has another key', async () => {
+      for (let runs = 0; runs < 8; runs += 1) {
+        await run(6);
+        expect(JSON.stringify((await cursor()) ?? {})).not.toContain('@');
+      }
+    });
+
+    it('[M8] begins anew when it came to its end, and when the portal has left once more', async () => {
+      await run(10);
+      const stopped = await cursor();
+      expect(stopped).toMatchObject({ leftAtEpochMs: { N: String(LEFT_AT) } });
+      await put('portal#12#email#new@example.com', 'email');
+      for (let runs = 0; !(await run(10, LEFT_AT + 1)).isDone; runs += 1) expect(runs).toBeLessThan(100);
+      expect((await keys()).filter((key) => key.startsWith('portal#12#'))).toEqual(['portal#12#portal portal']);
+
+      for (let n = 0; n < 20; n += 1) await put(`portal#12#email#late-${n}@example.com`, 'email');
+      expect(await run(1_000)).toEqual({ deleted: 20, isDone: true });
+    });
   });
 });

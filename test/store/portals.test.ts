@@ -1,6 +1,6 @@
-import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../../lib/domain/ids.ts';
-import type { Portals } from '../../lib/domain/portal.ts';
+import type { Portals, TokenRevision } from '../../lib/domain/portal.ts';
 import { portalKey } from '../../lib/store/portal-item.ts';
 import { createPortals } from '../../lib/store/portals.ts';
 import { createTableClient, type Table } from '../../lib/store/table.ts';
@@ -24,6 +24,11 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
 
   describePortals(name, async (now) => createPortals(await makeTable(), now));
 
+  const seen = async (of = portals, portalId = PORTAL_A): Promise<TokenRevision> =>
+    (await of.read(portalId)) ?? { installationId: '', version: 0 };
+  const disconnect = async (of: Portals, portalId: PortalId) =>
+    of.disconnect(portalId, await seen(of, portalId), clock.now());
+
   beforeEach(async () => {
     table = await makeTable();
     clock = makeClock();
@@ -39,6 +44,7 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
       [`portal#${PORTAL_A}#portal`]: [
         'ciphertext',
         'connectedAtEpochMs',
+        'installationId',
         'pk',
         'scopes',
         'sk',
@@ -49,10 +55,51 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
     });
   });
 
+  describe('that a version without ids of installations wrote', () => {
+    const strip = (...names: readonly string[]) =>
+      table.client.send(
+        new UpdateItemCommand({
+          TableName: table.tableName,
+          Key: portalKey(PORTAL_A),
+          UpdateExpression: `REMOVE ${names.join(', ')}`,
+        }),
+      );
+
+    it('[M6] are leased, saved and disconnected until the portal installs the app again', async () => {
+      await portals.connect(PORTAL_A, GRANT, clock.now());
+      await strip('installationId');
+      const former = await seen();
+      expect(former.installationId).toBe('');
+      expect(await portals.takeTokenLease(PORTAL_A, 'a', former, 10_000)).toBe(true);
+      expect(await portals.saveTokens(PORTAL_A, 'a', former, SECOND)).toBe(true);
+      await portals.connect(PORTAL_A, GRANT, clock.now());
+      const late = { installationId: '', version: (await seen()).version };
+      expect(await portals.saveTokens(PORTAL_A, 'a', late, SECOND)).toBe(false);
+      await portals.disconnect(PORTAL_A, late, clock.now());
+      expect(await gather(portals.listConnected())).toEqual([PORTAL_A]);
+    });
+
+    it('[M7] are connected when that version connected a portal again whose mark it does not know', async () => {
+      await portals.forget(PORTAL_A, '', clock.now());
+      await portals.connect(PORTAL_A, GRANT, clock.now());
+      await table.client.send(
+        new UpdateItemCommand({
+          TableName: table.tableName,
+          Key: portalKey(PORTAL_A),
+          UpdateExpression: 'SET forgottenAtEpochMs = :at',
+          ExpressionAttributeValues: { ':at': { N: String(clock.now()) } },
+        }),
+      );
+      expect(await portals.read(PORTAL_A)).not.toHaveProperty('forgottenAtEpochMs');
+      expect(await gather(portals.listConnected())).toEqual([PORTAL_A]);
+      expect(await gather(portals.listDisconnected(clock.now() + 1))).toEqual([]);
+    });
+  });
+
   it('lists more portals than a batch holds', async () => {
     const portalIds = Array.from({ length: 230 }, (_, index) => toPortalId(8_300_000 + index));
     await inTurns(portalIds, (portalId) => portals.connect(portalId, GRANT, clock.now()));
-    await portals.disconnect(toPortalId(8_300_150), 1, clock.now());
+    await disconnect(portals, toPortalId(8_300_150));
     expect(await gather(portals.listConnected())).toEqual(portalIds.filter((id) => id !== '8300150'));
     expect(await gather(portals.listDisconnected(clock.now() + 1))).toEqual(['8300150']);
   });
@@ -72,7 +119,7 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
 
   it('[X15] finds a removal again that died half way, and what an install that died left behind', async () => {
     await portals.connect(PORTAL_A, GRANT, clock.now());
-    await portals.disconnect(PORTAL_A, 1, clock.now());
+    await disconnect(portals, PORTAL_A);
     await expect(createPortals(dyingAfter(table, 2), clock.now).remove(PORTAL_A)).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
     });
@@ -87,7 +134,7 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
       const fresh = await makeTable();
       const quiet = createPortals(fresh, clock.now);
       await quiet.connect(PORTAL_A, GRANT, clock.now());
-      await quiet.disconnect(PORTAL_A, 1, clock.now());
+      await disconnect(quiet, PORTAL_A);
       clock.advance(1_000);
       const interrupted = interruptedAfter(fresh, calls, () => quiet.connect(PORTAL_A, GRANT, clock.now()));
       await createPortals(interrupted, clock.now).remove(PORTAL_A);
@@ -98,7 +145,7 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
 
   it('keeps a portal listed whose install began before the removal of an earlier one and ended within', async () => {
     await portals.connect(PORTAL_A, GRANT, clock.now());
-    await portals.disconnect(PORTAL_A, 1, clock.now());
+    await disconnect(portals, PORTAL_A);
     clock.advance(1_000);
     const [isListed, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const waiting = interruptedAfter(table, 1, () => {
@@ -144,29 +191,37 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
 
     it('[D3, A8] know their own save again when the reply to it was lost', async () => {
       proxy.script('UpdateItem', 'loseReply');
-      expect(await behindProxy.saveTokens(PORTAL_A, 'a', 1, SECOND)).toBe(true);
+      expect(await behindProxy.saveTokens(PORTAL_A, 'a', await seen(), SECOND)).toBe(true);
       expect(await portals.read(PORTAL_A)).toMatchObject({ version: 2, tokens: SECOND.tokens });
     });
 
     it('[D3, A8] do not take a lost race for a lost reply, nor an earlier save of theirs for this one', async () => {
-      await portals.saveTokens(PORTAL_A, 'b', 1, SECOND);
+      const first = await seen();
+      await portals.saveTokens(PORTAL_A, 'b', first, SECOND);
       proxy.script('UpdateItem', 'loseReply');
-      expect(await behindProxy.saveTokens(PORTAL_A, 'a', 1, SECOND)).toBe(false);
-      expect(await behindProxy.saveTokens(PORTAL_A, 'b', 0, SECOND)).toBe(false);
+      expect(await behindProxy.saveTokens(PORTAL_A, 'a', first, SECOND)).toBe(false);
+      expect(await behindProxy.saveTokens(PORTAL_A, 'b', { ...first, version: 0 }, SECOND)).toBe(false);
     });
 
     it('[D3] know their own lease again when the reply to it was lost', async () => {
       proxy.script('UpdateItem', 'loseReply');
-      expect(await behindProxy.takeTokenLease(PORTAL_A, 'a', 1, 10_000)).toBe(true);
-      expect(await portals.takeTokenLease(PORTAL_A, 'b', 1, 10_000)).toBe(false);
+      expect(await behindProxy.takeTokenLease(PORTAL_A, 'a', await seen(), 10_000)).toBe(true);
+      expect(await portals.takeTokenLease(PORTAL_A, 'b', await seen(), 10_000)).toBe(false);
+    });
+
+    it('[D3, M7] know their own mark of a forgotten portal again when the reply to it was lost', async () => {
+      const { installationId } = await seen();
+      proxy.script('UpdateItem', 'loseReply');
+      expect(await behindProxy.forget(PORTAL_A, installationId, clock.now())).toBe(true);
+      expect(await portals.read(PORTAL_A)).toMatchObject({ forgottenAtEpochMs: clock.now() });
     });
 
     it('[D3] disconnect and give back without complaint when the reply was lost', async () => {
-      await portals.takeTokenLease(PORTAL_A, 'a', 1, 10_000);
+      await portals.takeTokenLease(PORTAL_A, 'a', await seen(), 10_000);
       proxy.script('UpdateItem', 'loseReply');
       await behindProxy.releaseTokenLease(PORTAL_A, 'a');
       proxy.script('UpdateItem', 'loseReply');
-      await behindProxy.disconnect(PORTAL_A, 1, clock.now());
+      await disconnect(behindProxy, PORTAL_A);
       expect(await gather(portals.listConnected())).toEqual([]);
     });
   });

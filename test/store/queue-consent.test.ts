@@ -1,5 +1,4 @@
 import { StoreUnavailableError } from '../../lib/domain/errors.ts';
-import type { PortalId } from '../../lib/domain/ids.ts';
 import { createQueueConsent } from '../../lib/store/queue-consent.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { PORTAL_A, PORTAL_B } from '../builders/ids.ts';
@@ -14,23 +13,20 @@ describe.each(ENGINES)('whether executions of a portal may be queued, on $name',
   let table: Table;
   let clock: FakeClock;
   let scopes: readonly string[] | undefined;
-  let asked: PortalId[];
+  let installationId: string;
 
   beforeEach(async () => {
     table = await makeTable();
     clock = makeClock();
     scopes = GRANTED;
-    asked = [];
+    installationId = 'installation-1';
   });
 
   /** As a container has it. */
   const open = () =>
     createQueueConsent(table, {
       now: clock.now,
-      findScopes: async (portalId) => {
-        asked.push(portalId);
-        return scopes;
-      },
+      findScopes: async () => scopes && { scopes, installationId },
     });
 
   it.each<[readonly string[] | undefined, boolean, string]>([
@@ -43,19 +39,34 @@ describe.each(ENGINES)('whether executions of a portal may be queued, on $name',
     expect(await open().mayQueue(PORTAL_A)).toBe(mayQueue);
   });
 
-  it('is asked for once a minute and container', async () => {
+  it('[M10] follows what the portal has granted now, with the next question', async () => {
     const consent = open();
-    for (let call = 0; call < 5; call += 1) expect(await consent.mayQueue(PORTAL_A)).toBe(true);
-    scopes = [];
+    for (const granted of [GRANTED, [], GRANTED]) {
+      scopes = granted;
+      expect(await consent.mayQueue(PORTAL_A)).toBe(granted === GRANTED);
+    }
+  });
+
+  it('asks once a minute and container whether HubSpot has refused', async () => {
+    const consent = open();
+    const send = jest.spyOn(table.client, 'send');
+    for (let call = 0; call < 5; call += 1) await consent.mayQueue(PORTAL_A);
     clock.advance(MINUTE_MS - 1);
-    expect(await consent.mayQueue(PORTAL_A)).toBe(true);
-    expect(asked).toHaveLength(1);
+    await consent.mayQueue(PORTAL_A);
+    expect(send).toHaveBeenCalledTimes(1);
     clock.advance(1);
+    await consent.mayQueue(PORTAL_A);
+    expect(send).toHaveBeenCalledTimes(2);
+  });
+
+  it('[M10] is no longer withdrawn once the portal has installed the app again, also in a container that knew of it', async () => {
+    const consent = open();
+    await consent.withdraw(PORTAL_A);
     expect(await consent.mayQueue(PORTAL_A)).toBe(false);
-    scopes = GRANTED;
-    expect(await consent.mayQueue(PORTAL_A)).toBe(false);
-    clock.advance(MINUTE_MS);
+    installationId = 'installation-2';
     expect(await consent.mayQueue(PORTAL_A)).toBe(true);
+    await consent.withdraw(PORTAL_A);
+    expect(await open().mayQueue(PORTAL_A)).toBe(false);
   });
 
   it.each([[GRANTED], [undefined]])(
@@ -101,6 +112,7 @@ describe.each(ENGINES)('whether executions of a portal may be queued, on $name',
       {
         pk: { S: 'portal#8200001#queue' },
         sk: { S: 'consent' },
+        installationId: { S: 'installation-1' },
         withdrawnUntilEpochMs: { N: String(START_EPOCH_MS + HOUR_MS) },
         expiresAtEpochSeconds: { N: String((START_EPOCH_MS + HOUR_MS) / 1_000) },
       },

@@ -83,6 +83,8 @@ export function makeOfflineService(
     },
   } as unknown as DynamoDBClient;
   const fakeFetch = async (url: string, init: { method: string; body?: string }) => {
+    // Whose the token is, which no test here is about.
+    if (url.includes('/account-info/')) return Response.json({ portalId: PORTAL });
     requests.push({ method: init.method, url, body: init.body ?? '' });
     return Response.json(answerOfHubSpot(url, init.body, options.owners ?? [JANE]));
   };

@@ -35,6 +35,8 @@ export type CallerReport =
   /** A digest of the token that each caller got. */
   | { readonly kind: 'got'; readonly digests: readonly string[]; readonly atEpochMs: number };
 
+/** Longer than the lease of a process that was killed. */
+const PATIENCE_MS = 20_000;
 const HOUR_MS = 3_600_000;
 
 async function main(order: CallerOrder): Promise<void> {
@@ -60,7 +62,9 @@ async function main(order: CallerOrder): Promise<void> {
     metrics: { count: nothing, measure: nothing },
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
   });
-  const got = await Promise.all(Array.from({ length: order.callers }, () => tokens.getToken(portalId)));
+  const got = await Promise.all(
+    Array.from({ length: order.callers }, () => tokens.getToken(portalId, now() + PATIENCE_MS)),
+  );
   const digests = got.map(({ value }) => createHash('sha256').update(value).digest('hex'));
   tell({ kind: 'got', digests, atEpochMs: now() });
   process.disconnect();

@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
 import type { PortalId } from '../../lib/domain/ids.ts';
-import type { Grant, OAuthApp, Portals, TokenCipher } from '../../lib/domain/portal.ts';
-import type { Log, LogFields, MetricName, PortalTokens } from '../../lib/domain/ports.ts';
+import type { Grant, OAuthApp, Portals, TokenCipher, TokenRevision } from '../../lib/domain/portal.ts';
+import type { Log, LogFields, MetricName, PortalToken } from '../../lib/domain/ports.ts';
 import { createPortalTokens } from '../../lib/use-cases/portal-tokens.ts';
 import { openTokens, sealGrant } from '../../lib/use-cases/stored-tokens.ts';
 import { PORTAL_A } from '../builders/ids.ts';
@@ -50,6 +50,16 @@ export type Told = {
   readonly lines: { readonly level: string; readonly message: string; readonly fields: LogFields | undefined }[];
 };
 
+/** The tokens of a container whose callers have time, unless they say otherwise. */
+export type PatientTokens = {
+  getToken(portalId: PortalId, deadlineEpochMs?: number): Promise<PortalToken>;
+  findNewerToken(portalId: PortalId, used: PortalToken, deadlineEpochMs?: number): Promise<PortalToken | undefined>;
+  renewToken(portalId: PortalId, rejected: PortalToken, deadlineEpochMs?: number): Promise<PortalToken>;
+};
+
+/** Longer than the lease of a container that died. */
+const PATIENCE_MS = 20_000;
+
 export type Runtimes = {
   readonly clock: FakeClock;
   readonly oauth: ScriptedOAuth;
@@ -61,8 +71,10 @@ export type Runtimes = {
     readonly portals?: Portals;
     readonly cipher?: TokenCipher;
     readonly oauth?: Pick<OAuthApp, 'refresh'>;
-  }): PortalTokens;
+  }): PatientTokens;
   connect(portalId?: PortalId, grant?: Grant, portals?: Portals): Promise<void>;
+  /** The revision of portal A's tokens in the table. */
+  seen(): Promise<TokenRevision>;
   stored(portalId?: PortalId, portals?: Portals): Promise<{ accessToken: string; refreshToken: string } | undefined>;
 };
 
@@ -81,8 +93,9 @@ export function makeRuntimes(options: { readonly sleepMoves?: boolean } = {}): R
     portals: fake,
     told,
     count: (name) => told.counted.filter((counted) => counted === name).length,
-    start: ({ portals = fake, cipher = testCipher, oauth: app = oauth } = {}) =>
-      createPortalTokens({
+    start({ portals = fake, cipher = testCipher, oauth: app = oauth } = {}) {
+      const deadline = () => clock.now() + PATIENCE_MS;
+      const tokens = createPortalTokens({
         portals,
         cipher,
         oauth: app,
@@ -95,11 +108,18 @@ export function makeRuntimes(options: { readonly sleepMoves?: boolean } = {}): R
         newId: randomUUID,
         metrics: { count: (name) => void told.counted.push(name), measure: () => undefined },
         log,
-      }),
+      });
+      return {
+        getToken: (portalId, until = deadline()) => tokens.getToken(portalId, until),
+        findNewerToken: (portalId, used, until = deadline()) => tokens.findNewerToken(portalId, used, until),
+        renewToken: (portalId, rejected, until = deadline()) => tokens.renewToken(portalId, rejected, until),
+      };
+    },
     async connect(portalId = PORTAL_A, grant = makeGrant(0), portals = fake) {
       const tokens = await sealGrant(testCipher, portalId, grant, clock.now());
       await portals.connect(portalId, { scopes: grant.scopes ?? SCOPES, tokens }, clock.now());
     },
+    seen: async () => (await fake.read(PORTAL_A)) ?? { installationId: '', version: 0 },
     async stored(portalId = PORTAL_A, portals = fake) {
       const portal = await portals.read(portalId);
       return portal && openTokens(testCipher, portalId, portal.tokens);

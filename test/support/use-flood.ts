@@ -4,6 +4,7 @@ import type { SimulatedOwner } from '../../local/simulator/state.ts';
 import { type FloodOptions, type FloodService, startFloodService } from './flood-service.ts';
 import type { EnrolOptions, Execution } from './queued-enrolment.ts';
 import { PORTAL } from './service.ts';
+import { withoutProof } from './without-proof.ts';
 
 /** So long a message is held back before the worker may see it. */
 export const HOLD_BACK_MS = 5_000;
@@ -77,7 +78,7 @@ export function useFlood(options: FloodOptions = {}): RunningFlood {
     async callsOf(work: () => Promise<unknown>) {
       const mark = service.simulator.calls.mark();
       await work();
-      return service.simulator.calls.since(mark).map(({ route }) => route ?? 'unknown');
+      return withoutProof(service.simulator.calls.since(mark)).map(({ route }) => route ?? 'unknown');
     },
     count: (metric: string) => service.telemetry.counted.filter(({ name }) => name === metric).length,
   });

@@ -1,6 +1,7 @@
 import { OUTPUT_FIELDS } from '../../lib/action/definition.ts';
 import { addRecord, readRecordProperty } from '../../local/simulator/seed-records.ts';
 import { type Answer, PORTAL, type Service, type ServiceOptions, startService } from './service.ts';
+import { withoutProof } from './without-proof.ts';
 
 export type RunningService = {
   (): Service;
@@ -35,7 +36,7 @@ export function useService(options: ServiceOptions = {}): RunningService {
     async callsOf(work: () => Promise<unknown>) {
       const mark = service.simulator.calls.mark();
       await work();
-      return service.simulator.calls.since(mark).map(({ route }) => route ?? 'unknown');
+      return withoutProof(service.simulator.calls.since(mark)).map(({ route }) => route ?? 'unknown');
     },
   });
 }

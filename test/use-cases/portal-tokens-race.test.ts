@@ -45,6 +45,7 @@ afterEach(async () => {
 });
 
 const now = () => Date.now() + skewMs;
+const deadline = () => now() + 20_000;
 const tokenCalls = () => simulator.calls.count({ route: 'POST token' });
 
 /** As long as HubSpot takes, so that the containers meet. */
@@ -100,7 +101,9 @@ describe.each(ENGINES)('on $name', ({ name, makeTable }) => {
       const startedAt = performance.now();
       const containers = Array.from({ length: CONTAINERS }, () => startContainer(portals));
       const got = await Promise.all(
-        containers.flatMap((tokens) => Array.from({ length: CALLERS_EACH }, () => tokens.getToken(PORTAL_A))),
+        containers.flatMap((tokens) =>
+          Array.from({ length: CALLERS_EACH }, () => tokens.getToken(PORTAL_A, deadline())),
+        ),
       );
       const values = new Set(got.map(({ value }) => value));
       expect([got.length, values.size, tokenCalls()]).toEqual([50, 1, 1]);
@@ -113,14 +116,14 @@ describe.each(ENGINES)('on $name', ({ name, makeTable }) => {
   );
 
   it('[H5, R16] 50 callers whose token was rejected: 1 forced refresh, 1 token', async () => {
-    await startContainer(portals).getToken(PORTAL_A);
+    await startContainer(portals).getToken(PORTAL_A, deadline());
     const containers = Array.from({ length: CONTAINERS }, () => startContainer(portals));
-    const rejected = await Promise.all(containers.map((tokens) => tokens.getToken(PORTAL_A)));
+    const rejected = await Promise.all(containers.map((tokens) => tokens.getToken(PORTAL_A, deadline())));
     skewMs = 60_000;
     slowDown();
     const got = await Promise.all(
       containers.flatMap((tokens, index) =>
-        Array.from({ length: CALLERS_EACH }, () => tokens.renewToken(PORTAL_A, rejected[index] ?? fail())),
+        Array.from({ length: CALLERS_EACH }, () => tokens.renewToken(PORTAL_A, rejected[index] ?? fail(), deadline())),
       ),
     );
     const values = new Set(got.map(({ value }) => value));
@@ -139,9 +142,9 @@ describe.each(ENGINES)('on $name', ({ name, makeTable }) => {
         return killed.promise;
       },
     });
-    dying.getToken(PORTAL_A).catch(() => undefined);
+    dying.getToken(PORTAL_A, deadline()).catch(() => undefined);
     await reached.promise;
-    const waiting = startContainer(portals).getToken(PORTAL_A);
+    const waiting = startContainer(portals).getToken(PORTAL_A, deadline());
     await delay(30);
     expect(tokenCalls()).toBe(1);
     skewMs = 10_001;
@@ -155,7 +158,7 @@ describe.each(ENGINES)('on $name', ({ name, makeTable }) => {
     slowDown();
     const containers = Array.from({ length: CONTAINERS }, () => startContainer(portals));
     const got = await Promise.allSettled(
-      containers.flatMap((tokens) => Array.from({ length: CALLERS_EACH }, () => tokens.getToken(PORTAL_A))),
+      containers.flatMap((tokens) => Array.from({ length: CALLERS_EACH }, () => tokens.getToken(PORTAL_A, deadline()))),
     );
     const codes = got.map((each) => each.status === 'rejected' && each.reason.code);
     expect(new Set(codes)).toEqual(new Set(['PORTAL_NOT_CONNECTED']));

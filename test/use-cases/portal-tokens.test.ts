@@ -28,7 +28,7 @@ const expire = () => world.clock.advance(LIFETIME_MS);
 const enterEarlyWindow = () => world.clock.advance(LIFETIME_MS - EARLY_MS);
 
 describe('a token that lasts', () => {
-  it('is read once and then remembered, a token of another portal never', async () => {
+  it('is decrypted once, held while the table is away, and never that of another portal', async () => {
     await world.connect();
     await world.connect(PORTAL_B, makeGrant(0, { accessToken: 'pat-test-of-b' }));
     const tokens = world.start();
@@ -41,14 +41,16 @@ describe('a token that lasts', () => {
     expect(world.oauth.refreshed).toEqual([]);
   });
 
-  it('is read once for callers that come together, and again after a read that failed', async () => {
+  it('is decrypted once for callers that come together, also after a read that failed', async () => {
     await world.connect();
-    const tokens = world.start();
+    const decrypt = jest.fn(testCipher.decrypt);
+    const tokens = world.start({ cipher: { ...testCipher, decrypt } });
     world.portals.outage.fail(new StoreUnavailableError('away'));
     await expect(tokens.getToken(PORTAL_A)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
     world.portals.outage.recover();
     await Promise.all(Array.from({ length: 10 }, () => tokens.getToken(PORTAL_A)));
-    expect(world.portals.calls.filter((call) => call === 'read')).toHaveLength(2);
+    await tokens.getToken(PORTAL_A);
+    expect(decrypt).toHaveBeenCalledTimes(1);
   });
 
   it('is refreshed five minutes before its end and not before', async () => {
@@ -114,7 +116,7 @@ describe('a refresh', () => {
   it('in another container keeps nobody waiting while the old token lasts', async () => {
     await world.connect();
     enterEarlyWindow();
-    await world.portals.takeTokenLease(PORTAL_A, 'somebody', 1, 10_000);
+    await world.portals.takeTokenLease(PORTAL_A, 'somebody', await world.seen(), 10_000);
     const before = world.clock.now();
     expect(await tokenOf(world.start().getToken(PORTAL_A))).toBe('pat-test-access-0');
     expect(world.clock.now()).toBe(before);
@@ -123,7 +125,7 @@ describe('a refresh', () => {
   it('[A6] whose container died is taken over when its lease is over, ten seconds later, with no token lost', async () => {
     await world.connect();
     expire();
-    await world.portals.takeTokenLease(PORTAL_A, 'dead', 1, 10_000);
+    await world.portals.takeTokenLease(PORTAL_A, 'dead', await world.seen(), 10_000);
     const before = world.clock.now();
     expect(await tokenOf(world.start().getToken(PORTAL_A))).toBe('pat-test-access-1');
     expect(world.clock.now() - before).toBeGreaterThan(10_000);
@@ -213,17 +215,34 @@ describe('a refresh that fails for now', () => {
 });
 
 describe('a portal that is not connected', () => {
-  it('is told at once, and asked about again half a minute later', async () => {
+  it('[M11] is told so by what the table says now, never from memory: its first call after an install succeeds', async () => {
     const tokens = world.start();
     for (let calls = 0; calls < 5; calls += 1) {
-      await expect(tokens.getToken(PORTAL_A)).rejects.toMatchObject(NOT_CONNECTED);
+      await expect(tokens.getToken(PORTAL_A)).rejects.toMatchObject({ ...NOT_CONNECTED, isForgotten: false });
     }
-    expect(world.portals.calls).toEqual(['read']);
+    expect(world.portals.calls).toEqual(Array(5).fill('read'));
     await world.connect();
-    world.clock.advance(29_999);
-    await expect(tokens.getToken(PORTAL_A)).rejects.toMatchObject(NOT_CONNECTED);
-    world.clock.advance(1);
     expect(await tokenOf(tokens.getToken(PORTAL_A))).toBe('pat-test-access-0');
+  });
+
+  it('[M11] is not told so while the table cannot say', async () => {
+    const tokens = world.start();
+    await expect(tokens.getToken(PORTAL_A)).rejects.toMatchObject(NOT_CONNECTED);
+    world.portals.outage.fail(new StoreUnavailableError('away'));
+    await expect(tokens.getToken(PORTAL_A)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+  });
+
+  it('[M7] says whether it was forgotten, for callers that must then store nothing of it', async () => {
+    await world.connect();
+    const tokens = world.start();
+    const used = await tokens.getToken(PORTAL_A);
+    await world.portals.forget(PORTAL_A, (await world.seen()).installationId, world.clock.now());
+    const forgotten = { ...NOT_CONNECTED, isForgotten: true };
+    await expect(tokens.getToken(PORTAL_A)).rejects.toMatchObject(forgotten);
+    await expect(tokens.findNewerToken(PORTAL_A, used)).rejects.toMatchObject(forgotten);
+    await expect(tokens.renewToken(PORTAL_A, used)).rejects.toMatchObject(forgotten);
+    world.portals.outage.fail(new StoreUnavailableError('away'));
+    await expect(tokens.getToken(PORTAL_A)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   });
 
   it('[A9] is one whose grant is gone: told to the table once, and HubSpot is not asked again', async () => {
@@ -300,7 +319,7 @@ describe('a save that fails', () => {
     await world.connect();
     expire();
     await world.start().getToken(PORTAL_A);
-    expect(await world.portals.takeTokenLease(PORTAL_A, 'other', 1, 10_000)).toBe(false);
+    expect(await world.portals.takeTokenLease(PORTAL_A, 'other', await world.seen(), 10_000)).toBe(false);
   });
 
   it('[A14] for want of the key is no reason to lose what HubSpot granted either', async () => {
@@ -403,6 +422,152 @@ describe('a token that HubSpot rejects', () => {
       await expect(tokens.renewToken(PORTAL_A, second)).rejects.toMatchObject({ retryable: true });
     }
     expect(world.oauth.refreshed).toHaveLength(1);
+  });
+});
+
+describe('[M6] tokens of a former installation', () => {
+  const reinstall = async (generation: number) => {
+    await world.portals.forget(PORTAL_A, (await world.seen()).installationId, world.clock.now());
+    await world.connect(PORTAL_A, makeGrant(generation, { refreshToken: `pat-test-refresh-${generation}` }));
+  };
+
+  it('[M6] are not used once the portal is forgotten and installed again, by a container that holds them', async () => {
+    await world.connect();
+    const tokens = world.start();
+    const former = await tokens.getToken(PORTAL_A);
+    await reinstall(5);
+    expect(await tokenOf(tokens.getToken(PORTAL_A))).toBe('pat-test-access-5');
+    expect(await tokens.findNewerToken(PORTAL_A, former)).toMatchObject({ value: 'pat-test-access-5' });
+    expect(await tokenOf(tokens.renewToken(PORTAL_A, former))).toBe('pat-test-access-5');
+    expect(world.oauth.refreshed).toEqual([]);
+  });
+
+  it('[M6] are not used although those of the new one cannot be decrypted', async () => {
+    await world.connect();
+    let isBroken = false;
+    const decrypt: TokenCipher['decrypt'] = (...args) => (isBroken ? cannot() : testCipher.decrypt(...args));
+    const tokens = world.start({ cipher: { ...testCipher, decrypt } });
+    await tokens.getToken(PORTAL_A);
+    isBroken = true;
+    await reinstall(5);
+    await expect(tokens.getToken(PORTAL_A)).rejects.toMatchObject({ code: 'TOKEN_CIPHER_FAILED' });
+    world.portals.outage.fail(new StoreUnavailableError('away'));
+    await expect(tokens.getToken(PORTAL_A)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  });
+
+  it.each([
+    ['granted something', async () => makeGrant(1)],
+    ['said that their grant is gone', () => Promise.reject(new GrantRevokedError('gone'))],
+    ['was away', AWAY],
+  ])('[M6] that were being refreshed change nothing of the new one: HubSpot %s', async (_what, answer) => {
+    await world.connect();
+    expire();
+    world.oauth.answer = async () => {
+      await reinstall(5);
+      return answer();
+    };
+    const tokens = world.start();
+    await tokens.getToken(PORTAL_A).catch(() => undefined);
+    expect(await tokenOf(tokens.getToken(PORTAL_A))).toBe('pat-test-access-5');
+    expect(await world.stored()).toEqual({ accessToken: 'pat-test-access-5', refreshToken: 'pat-test-refresh-5' });
+    expect([world.count('PortalDisconnected'), world.oauth.refreshed]).toEqual([0, ['pat-test-refresh-0']]);
+  });
+
+  it('[M6] that could not be stored are not stored in the new one either', async () => {
+    world.oauth.answer = async ({ generation }) => {
+      world.portals.saveTokens = async () => Promise.reject(new StoreUnavailableError('away'));
+      return makeGrant(generation);
+    };
+    const save = world.portals.saveTokens;
+    await world.connect();
+    expire();
+    const tokens = world.start();
+    expect(await tokenOf(tokens.getToken(PORTAL_A))).toBe('pat-test-access-1');
+    world.portals.saveTokens = save;
+    await reinstall(5);
+    world.clock.advance(60_000);
+    expect(await tokenOf(tokens.getToken(PORTAL_A))).toBe('pat-test-access-5');
+    expect(await world.stored()).toMatchObject({ accessToken: 'pat-test-access-5' });
+  });
+});
+
+describe('[M12] a stored token that HubSpot rejects, too', () => {
+  it('[M12] is refreshed, however young it is', async () => {
+    await world.connect();
+    const tokens = world.start();
+    const held = await tokens.getToken(PORTAL_A);
+    await world.connect(PORTAL_A, makeGrant(5));
+    const stored = await tokens.renewToken(PORTAL_A, held);
+    expect(stored.value).toBe('pat-test-access-5');
+    expect(await tokens.findNewerToken(PORTAL_A, stored)).toBeUndefined();
+    expect(await tokenOf(tokens.renewToken(PORTAL_A, stored))).toBe('pat-test-access-1');
+    expect(world.oauth.refreshed).toHaveLength(1);
+  });
+});
+
+describe('[W11] a caller whose time is nearly over', () => {
+  const within = (ms: number) => world.clock.now() + ms;
+
+  it('[W11] begins no refresh: the old token is used while it lasts, and then the caller comes again', async () => {
+    await world.connect();
+    const tokens = world.start();
+    enterEarlyWindow();
+    expect(await tokenOf(tokens.getToken(PORTAL_A, within(700)))).toBe('pat-test-access-0');
+    world.clock.advance(EARLY_MS);
+    await expect(tokens.getToken(PORTAL_A, within(700))).rejects.toMatchObject({
+      fault: 'out_of_time',
+      retryable: true,
+    });
+    expect(world.portals.calls).not.toContain('takeTokenLease');
+    expect(await tokenOf(tokens.getToken(PORTAL_A, within(5_000)))).toBe('pat-test-access-1');
+  });
+
+  it('[W11] has HubSpot asked for no longer than there is time left to store what it grants', async () => {
+    const deadlines: number[] = [];
+    const refresh = async (_refreshToken: string, deadlineEpochMs: number) => {
+      deadlines.push(deadlineEpochMs - world.clock.now());
+      return makeGrant(1);
+    };
+    for (const ms of [1_000, 3_000, 60_000]) {
+      await world.connect();
+      expire();
+      await world.start({ oauth: { refresh } }).getToken(PORTAL_A, within(ms));
+    }
+    expect(deadlines).toEqual([750, 2_750, 6_000]);
+  });
+
+  it('[W11] does not wait for the refresh of another container beyond it', async () => {
+    await world.connect();
+    expire();
+    await world.portals.takeTokenLease(PORTAL_A, 'slow', await world.seen(), 10_000);
+    const end = within(2_000);
+    await expect(world.start().getToken(PORTAL_A, end)).rejects.toMatchObject({ fault: 'out_of_time' });
+    expect(world.clock.now()).toBeLessThan(end);
+  });
+
+  it('[W11] does not try to store new tokens beyond it, and has them all the same', async () => {
+    world.portals.saveTokens = async () => Promise.reject(new StoreUnavailableError('away'));
+    await world.connect();
+    expire();
+    const end = within(800);
+    expect(await tokenOf(world.start().getToken(PORTAL_A, end))).toBe('pat-test-access-1');
+    expect(world.clock.now()).toBeLessThan(end);
+    expect(world.count('TokenSaveFailed')).toBe(1);
+  });
+
+  it('[W11] does not join a refresh that may take longer than it has, nor one that was frozen with its container', async () => {
+    await world.connect();
+    expire();
+    const frozen = Promise.withResolvers<Grant>();
+    world.oauth.answer = ({ generation }) =>
+      generation === 1 ? frozen.promise : Promise.resolve(makeGrant(generation));
+    const tokens = world.start();
+    const first = tokens.getToken(PORTAL_A, within(8_000));
+    await expect(tokens.getToken(PORTAL_A, within(2_000))).rejects.toMatchObject({ fault: 'out_of_time' });
+    world.clock.advance(LIFETIME_MS);
+    expect(await tokenOf(tokens.getToken(PORTAL_A, within(8_000)))).toBe('pat-test-access-2');
+    frozen.resolve(makeGrant(1));
+    expect(await tokenOf(first)).toBe('pat-test-access-2');
   });
 });
 

@@ -200,7 +200,7 @@ it('[L5] takes an id that two executions can have for a repetition within ten mi
 
 it('[M11] remembers nothing of an execution whose portal was forgotten meanwhile', async () => {
   const forgotten = async () => {
-    throw new PortalNotConnectedError('the portal was forgotten', { isForgotten: true });
+    throw new PortalNotConnectedError('the portal was forgotten', true);
   };
   expect(await run(forgotten)).toEqual(failed('PORTAL_NOT_CONNECTED'));
   const work = jest.fn(async () => RESULT);

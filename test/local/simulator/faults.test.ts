@@ -50,6 +50,23 @@ it('answers 200 with the wrong shape', async () => {
   expect(await response.json()).toEqual({ results: null });
 });
 
+it.each([
+  ['html', /^<html>/],
+  ['empty', /^$/],
+] as const)('answers every 404 as HubSpot’s edge does when told to: %s', async (notFoundBody, text) => {
+  running().simulator.settings.notFoundBody = notFoundBody;
+  const missing = [
+    `${OWNERS}/1`,
+    '/crm/objects/2026-09/0-1/1',
+    '/settings/users/2026-03/no@example.com?idProperty=EMAIL',
+  ];
+  for (const path of missing) {
+    const response = await running().call(path);
+    expect([path, response.status]).toEqual([path, 404]);
+    expect(await response.text()).toMatch(text);
+  }
+});
+
 it('redirects', async () => {
   running().simulator.faults.script({
     route: 'GET owners',

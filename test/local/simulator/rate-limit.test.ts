@@ -79,6 +79,14 @@ describe('over HTTP', () => {
     });
   });
 
+  it('tells another limit at an endpoint that has one of its own, and keeps to it', async () => {
+    running().simulator.settings.burstLimitByRoute = { 'GET account details': 1 };
+    const path = '/account-info/2026-09/details';
+    const replies = [await running().call('/crm/owners/2026-09'), await running().call(path)];
+    expect(replies.map(({ headers }) => headers.get('x-hubspot-ratelimit-max'))).toEqual(['2', '1']);
+    expect(replies.map(({ status }) => status)).toEqual([200, 429]);
+  });
+
   it('leaves the daily headers out for an app without a daily limit', async () => {
     running().simulator.settings.dailyLimit = 'none';
     const { headers } = await running().call('/crm/owners/2026-09');

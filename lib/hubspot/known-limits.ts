@@ -1,0 +1,53 @@
+import type { PortalId } from '../domain/ids.ts';
+import type { Now } from '../domain/ports.ts';
+import { LOWEST_LIMIT, paceOf, type RateLimit } from '../domain/rate-budget.ts';
+
+/** So long a lower limit counts after it was last seen: HubSpot's endpoints may have limits of their own. */
+const BELIEVED_MS = 10 * 60_000;
+
+/**
+ * The limits of portals, as HubSpot's headers and the table tell them to a container: one for each length of window, of which
+ * the strictest counts. Replies of two endpoints that come in turn neither lift a limit nor cost a write each.
+ */
+export function createKnownLimits(now: Now) {
+  const seen = new Map<PortalId, Map<number, { readonly calls: number; readonly atEpochMs: number }>>();
+  /** What the table was last known to say. */
+  const shared = new Map<PortalId, RateLimit>();
+  return {
+    countingOf,
+    /** From the headers of a reply. @returns the limit to tell all containers of, when they do not know it */
+    see(portalId: PortalId, told: RateLimit): RateLimit | undefined {
+      note(portalId, told);
+      return share(portalId, countingOf(portalId));
+    },
+    /** From the table. What it goes on saying was seen when it first said it. */
+    hear(portalId: PortalId, told: RateLimit): void {
+      if (!isSame(told, countingOf(portalId))) note(portalId, told);
+      share(portalId, told);
+    },
+  };
+
+  function countingOf(portalId: PortalId): RateLimit {
+    const limits = [...(seen.get(portalId) ?? [])].map(([windowMs, { calls }]) => ({ calls, windowMs }));
+    const [strictest = LOWEST_LIMIT] = limits.sort((a, b) => paceOf(b).intervalMs - paceOf(a).intervalMs);
+    return strictest;
+  }
+
+  function note(portalId: PortalId, { calls, windowMs }: RateLimit): void {
+    const all = [...(seen.get(portalId) ?? [])];
+    const byWindow = new Map(all.filter(([, { atEpochMs }]) => now() - atEpochMs < BELIEVED_MS));
+    const standing = byWindow.get(windowMs);
+    if (standing === undefined || calls <= standing.calls) byWindow.set(windowMs, { calls, atEpochMs: now() });
+    seen.set(portalId, byWindow);
+  }
+
+  function share(portalId: PortalId, limit: RateLimit): RateLimit | undefined {
+    const isKnown = isSame(limit, shared.get(portalId));
+    shared.set(portalId, limit);
+    return isKnown ? undefined : limit;
+  }
+}
+
+function isSame(one: RateLimit, other: RateLimit | undefined): boolean {
+  return one.calls === other?.calls && one.windowMs === other.windowMs;
+}

@@ -1,0 +1,120 @@
+import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
+import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
+import { ASSIGNED, COME_BACK, CONTRACT_BROKEN, enrol, seedCachedOwner, told } from '../support/enrolment.ts';
+import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
+import { useService } from '../support/use-service.ts';
+
+const service = useService();
+const MISCONFIGURED = { status: 503, body: { status: 'error', code: 'CONFIG_INVALID' } };
+const proofs = () => service().simulator.calls.count({ route: 'GET account details' });
+const writes = () => service().simulator.calls.count({ route: 'PATCH object' });
+const scriptProof = (fault: object) =>
+  service().simulator.faults.script({ route: 'GET account details', fault: fault as never });
+
+/** The operator stored the token of another account. */
+function swapTokens(): void {
+  const { state } = service().simulator;
+  for (const portal of [PORTAL, OTHER_PORTAL]) revokeToken(state, portal, tokenOf(portal));
+  addToken(state, OTHER_PORTAL, tokenOf(PORTAL));
+}
+
+it('[M9] is proved once a container, by the first of the calls that come together', async () => {
+  await seedCachedOwner(service());
+  const before = proofs();
+  service().clock.advance(1_000);
+  const answers = await Promise.all(Array.from({ length: 3 }, () => enrol(service())));
+  for (const answer of answers) expect(answer).toMatchObject(ASSIGNED);
+  expect(proofs() - before).toBe(1);
+  service().clock.advance(24 * 3_600_000);
+  expect(await enrol(service())).toMatchObject(ASSIGNED);
+  expect(proofs() - before).toBe(1);
+  expect(await enrol(await service().restart())).toMatchObject(ASSIGNED);
+  expect(proofs() - before).toBe(2);
+});
+
+it('[M9] of another account is our fault of configuration: answered 503, counted, and nothing is written anywhere', async () => {
+  await seedCachedOwner(service());
+  swapTokens();
+  const container = await service().restart();
+  for (let count = 1; count <= 3; count += 1) {
+    const answer = await enrol(container);
+    expect(answer).toMatchObject(MISCONFIGURED);
+    expect(answer.ownerId()).toBe('');
+    expect(JSON.stringify(answer.body)).not.toContain(String(OTHER_PORTAL));
+    expect(container.telemetry.counted.filter(({ name }) => name === 'ConfigInvalid')).toHaveLength(count);
+  }
+  expect([proofs(), writes()]).toEqual([2, 0]);
+});
+
+it('[M9] of another account stays refused in that container, whatever is put right in HubSpot since', async () => {
+  await seedCachedOwner(service());
+  swapTokens();
+  const container = await service().restart();
+  expect(await enrol(container)).toMatchObject(MISCONFIGURED);
+  const { state } = service().simulator;
+  revokeToken(state, OTHER_PORTAL, tokenOf(PORTAL));
+  addToken(state, PORTAL, tokenOf(PORTAL));
+  expect(await enrol(container)).toMatchObject(MISCONFIGURED);
+  expect(await enrol(await service().restart())).toMatchObject(ASSIGNED);
+});
+
+it.each([
+  ['a number', PORTAL],
+  ['text', String(PORTAL)],
+])('[M9] is believed when HubSpot tells its account as %s', async (_as, portalId) => {
+  addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
+  scriptProof({ kind: 'json', body: { portalId } });
+  expect(await enrol(service())).toMatchObject(ASSIGNED);
+});
+
+it.each([
+  [null],
+  [[]],
+  [{}],
+  [{ portalId: null }],
+  [{ portalId: 'none' }],
+  [{ portalId: 0 }],
+  [{ portalId: { id: PORTAL } }],
+])('[M9] is not believed when HubSpot answers %j, and asked about again', async (body) => {
+  await seedCachedOwner(service());
+  scriptProof({ kind: 'json', body });
+  expect(await enrol(service())).toMatchObject(CONTRACT_BROKEN);
+  expect(writes()).toBe(0);
+  expect(await enrol(service())).toMatchObject(ASSIGNED);
+});
+
+it('[M9] is asked about again with the next call while HubSpot is away', async () => {
+  await seedCachedOwner(service());
+  service().simulator.faults.script({
+    route: 'GET account details',
+    times: 3,
+    fault: { kind: 'status', status: 503 },
+  });
+  expect(await enrol(service())).toMatchObject(COME_BACK);
+  expect(writes()).toBe(0);
+  expect(await enrol(service())).toMatchObject(ASSIGNED);
+});
+
+it('[M9] without the scope to ask is told as that scope, and nothing is written', async () => {
+  await seedCachedOwner(service());
+  const { state } = service().simulator;
+  revokeToken(state, PORTAL, tokenOf(PORTAL));
+  addToken(
+    state,
+    PORTAL,
+    tokenOf(PORTAL),
+    ALL_SCOPES.filter((scope) => scope !== 'oauth'),
+  );
+  const answer = await enrol(service());
+  expect(answer).toMatchObject(told('MISSING_SCOPES'));
+  expect(answer.outputs.errorMessage).toContain('oauth');
+  expect(writes()).toBe(0);
+});
+
+it('[M9] without the scope to ask names it also when HubSpot does not', async () => {
+  scriptProof({ kind: 'status', status: 403, body: { status: 'error', category: 'MISSING_SCOPES' } });
+  const answer = await enrol(service());
+  expect(answer).toMatchObject(told('MISSING_SCOPES'));
+  expect(answer.outputs.errorMessage).toContain('oauth');
+});
