@@ -1,11 +1,11 @@
 import { AppError, RateLimitedError } from '../domain/errors.ts';
 import { type HeldOwner, recordKey } from '../domain/held-owner.ts';
-import type { ObjectId, ObjectTypeId, OwnerId, PortalId } from '../domain/ids.ts';
+import type { ObjectId, OwnerId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
 import type { QueuedExecution, RecordBatches, WorkLog } from '../domain/queued-execution.ts';
 import type { CheckOwnerProperty } from './check-owner-property.ts';
 import { refusedBy } from './decide-owner.ts';
-import { firstSeenOf } from './group-executions.ts';
+import { firstSeenOf, type RecordGroup } from './group-executions.ts';
 import type { ReadHeldOwners } from './held-owners.ts';
 import { type createPlanRecord, ownerAfter, type RecordPlan, reconcile } from './plan-record.ts';
 import { toResult } from './run-execution.ts';
@@ -19,14 +19,6 @@ export type AssignRecordsDeps = {
   readonly planRecord: ReturnType<typeof createPlanRecord>;
   /** The way of a single record, which knows what to do about everything that can be wrong with one. */
   readonly setOwner: SetOwner;
-};
-
-/** Up to 100 records of one portal, one type and one property, each with all of its executions, oldest first. */
-export type RecordGroup = {
-  readonly portalId: PortalId;
-  readonly objectType: ObjectTypeId;
-  readonly property: string;
-  readonly executions: ReadonlyMap<ObjectId, readonly QueuedExecution[]>;
 };
 
 export type Assigned = {

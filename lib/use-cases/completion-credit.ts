@@ -2,7 +2,9 @@ import type { PortalId } from '../domain/ids.ts';
 import type { Now } from '../domain/ports.ts';
 
 const AT_ONCE = 5;
-const START = 10;
+const START = 15;
+/** What a search by halving leaves for the others. */
+const RESERVE = 5;
 const MOST = 20;
 /** HubSpot lists no app whose error responses reach 5 % of a day's calls (listing rules, read 2026-11-23). */
 const EARNED_BY_A_SUCCESS = 0.05;
@@ -24,7 +26,8 @@ export function createCompletionCredit(now: Now) {
       return credit >= 1 || now() >= tryAgainAtEpochMs;
     },
     /** Finding one among so many by halving costs a refusal for each halving. */
-    mayHalve: (portalId: PortalId, among: number) => accountOf(portalId).credit >= Math.ceil(Math.log2(among)),
+    mayHalve: (portalId: PortalId, among: number) =>
+      accountOf(portalId).credit >= RESERVE + Math.ceil(Math.log2(among)),
     /** How many may be tried side by side. */
     atOnce: (portalId: PortalId) => (accountOf(portalId).credit >= 1 ? AT_ONCE : 1),
     succeeded(portalId: PortalId): void {

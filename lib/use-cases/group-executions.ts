@@ -1,6 +1,13 @@
-import type { ObjectId } from '../domain/ids.ts';
+import type { ObjectId, ObjectTypeId, PortalId } from '../domain/ids.ts';
 import { keyOf, type QueuedExecution } from '../domain/queued-execution.ts';
-import type { RecordGroup } from './assign-records.ts';
+
+/** Up to 100 records of one portal, one type and one property, each with all of its executions, oldest first. */
+export type RecordGroup = {
+  readonly portalId: PortalId;
+  readonly objectType: ObjectTypeId;
+  readonly property: string;
+  readonly executions: ReadonlyMap<ObjectId, readonly QueuedExecution[]>;
+};
 
 /** The most records of one batch update (object APIs guide, read 2026-11-23). */
 const MAX_RECORDS = 100;

@@ -1,8 +1,7 @@
 import { type ActionResult, failed } from '../domain/outcome.ts';
 import type { Now, ReportFault } from '../domain/ports.ts';
 import { isOver, LAST_CALL_MS, type QueuedExecution, type SettledExecution } from '../domain/queued-execution.ts';
-import type { RecordGroup } from './assign-records.ts';
-import { firstSeenOf, groupByRecord } from './group-executions.ts';
+import { firstSeenOf, groupByRecord, type RecordGroup } from './group-executions.ts';
 import type { ReadHeldOwners } from './held-owners.ts';
 import type { createPlanRecord } from './plan-record.ts';
 

@@ -1,3 +1,4 @@
+import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { createHandler as createRefreshHandler } from '../../functions/refresh-owners.ts';
@@ -56,15 +57,17 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
 
   it.each(PASSING_FAULTS)('[D1, D2] writes nothing and says 503 when the ledger meets “%s” twice', async (fault) => {
     const jane = await seedCachedOwner(service);
+    // What a new container writes of its own is behind it then.
+    await enrol(service);
     line.forget();
-    line.script('PutItem', fault, 2);
+    line.script('UpdateItem', fault, 2);
     const execution = { callbackId: `ap-${PORTAL}-1-7-0` };
 
     const refused = await enrol(service, execution);
 
     expect(refused).toMatchObject({ ...COME_BACK, calls: 0 });
     expect(refused.ownerId()).toBe('');
-    expect(line.tries('PutItem')).toBe(2);
+    expect(line.tries('UpdateItem')).toBe(2);
     expect(countMetric(service, 'StoreUnavailable')).toBe(1);
     const delivered = await enrol(service, { ...execution, objectId: refused.objectId });
     expect(delivered).toMatchObject(ASSIGNED);
@@ -73,8 +76,15 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
 
   it('[D1, D2] tells what it did although the ledger could not be told', async () => {
     const jane = await seedCachedOwner(service);
-    line.script('UpdateItem', 'serverError', 2);
+    const { client } = line.table;
+    const real = client.send.bind(client);
+    const send = jest.spyOn(client, 'send').mockImplementation((async (command: UpdateItemCommand) => {
+      const values = command.input.ExpressionAttributeValues ?? {};
+      if (':result' in values) throw new Error('away');
+      return real(command);
+    }) as never);
     const answer = await enrol(service);
+    send.mockRestore();
     expect(answer).toMatchObject(ASSIGNED);
     expect(answer.ownerId()).toBe(jane.id);
   });

@@ -18,6 +18,8 @@ it('finds the owner and writes nothing, first live and then from the cache', asy
     ownerEmail: 'jane@example.com',
     ownerName: 'Jane Doe',
     userId: String(jane.userId),
+    matchedBy: 'EMAIL',
+    matchedEmail: 'jane@example.com',
   };
   const calls = await callsOf(async () => {
     const live = await find(objectId, 'JANE@example.com');
@@ -34,7 +36,7 @@ it.each([
   ['lea@example.com', 'OWNER_DEACTIVATED', { resolvedFrom: 'LIVE', ownerDataAgeSeconds: '0' }],
   ['nobody@example.com', 'OWNER_NOT_FOUND', { resolvedFrom: 'LIVE', ownerDataAgeSeconds: '0' }],
   ['', 'EMAIL_MISSING', {}],
-  ['nonsense', 'EMAIL_INVALID', {}],
+  ['nonsense', 'EMAIL_INVALID', { errorDetails: 'it does not have the form of an address' }],
 ])('answers %j with %s', async (ownerEmail, code, expected) => {
   addArchivedOwner(service().simulator.state, PORTAL, { email: 'lea@example.com' });
   expectAnswered(await find('1', ownerEmail), failedOutputs(code, { ownerEmail, ...expected }));
@@ -43,5 +45,5 @@ it.each([
 it('says that the portal is not connected', async () => {
   revokeToken(service().simulator.state, PORTAL, tokenOf(PORTAL));
   const answer = await find('1', 'jane@example.com');
-  expectAnswered(answer, failedOutputs('PORTAL_NOT_CONNECTED', { ownerEmail: 'jane@example.com' }));
+  expectAnswered(answer, failedOutputs('PORTAL_NOT_CONNECTED', { ownerEmail: 'jane@example.com', errorDetails: '–' }));
 });

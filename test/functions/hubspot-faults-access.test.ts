@@ -58,7 +58,7 @@ describe('a call that HubSpot refuses for lack of rights', () => {
     const mark = CAPTURED_LINES.length;
     const answer = await enrol(service());
     expect(answer).toMatchObject(told('MISSING_SCOPES'));
-    expect(answer.outputs.errorMessage).toMatch(/HubSpot's correlation id: [0-9a-f-]{36}\.$/);
+    expect(answer.outputs.errorMessage).toMatch(/HubSpot's correlation ID: [0-9a-f-]{36}\.$/);
     expect(answer).toMatchObject({ calls: 1, waitedMs: 0 });
     expect(answer.ownerId()).toBe('');
     expect(countMetric(service(), 'HubSpotScopesMissing')).toBe(1);

@@ -16,7 +16,7 @@ import { PORTAL } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
 
 const service = useService();
-const CORRELATION_ID = /HubSpot's correlation id: [0-9a-f-]{36}\.$/;
+const CORRELATION_ID = /HubSpot's correlation ID: [0-9a-f-]{36}\.$/;
 const patchFault = (status: number, times = 1, body: unknown = {}, headers: Readonly<Record<string, string>> = {}) =>
   service().simulator.faults.script({
     route: 'PATCH object',
@@ -71,7 +71,7 @@ describe('owner ids that HubSpot refuses', () => {
     patchFault(400, 1, refusal);
     const answer = await enrol(service());
     expect(answer).toMatchObject(told('INVALID_OWNER_ID'));
-    expect(answer.outputs.errorMessage).toContain("HubSpot's correlation id: c-77.");
+    expect(answer.outputs.errorMessage).toContain("HubSpot's correlation ID: c-77.");
     expect(answer.calls).toBe(2);
   });
 

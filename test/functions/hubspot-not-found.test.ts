@@ -14,7 +14,7 @@ describe.each(['html', 'empty'] as const)('a 404 that is not HubSpot’s own (%s
 
   it('[T8] on a record is not taken for a record that does not exist, and the execution succeeds later', async () => {
     await seedCachedOwner(service());
-    const callbackId = 'ap-1-1-1-1';
+    const callbackId = 'ap-8200001-1-1-1';
     expect(await enrol(service(), { objectId: NOBODY, callbackId })).toMatchObject(CONTRACT_BROKEN);
     expect(countMetric(service(), 'HubSpotContractBroken')).toBe(1);
     service().simulator.settings.notFoundBody = 'json';
@@ -31,11 +31,11 @@ describe.each(['html', 'empty'] as const)('a 404 that is not HubSpot’s own (%s
     });
     const objectId = service.addContact({ hubspot_owner_id: omar.id });
     const inputFields = { ownerEmail: 'jane@example.com', overwrite: 'IF_OWNER_INACTIVE' };
-    const first = await enrol(service(), { objectId, inputFields, callbackId: 'ap-1-1-1-2' });
+    const first = await enrol(service(), { objectId, inputFields, callbackId: 'ap-8200001-1-1-2' });
     expect(first).toMatchObject(CONTRACT_BROKEN);
     expect(service.ownerOf(objectId)).toBe(omar.id);
     service().clock.advance(61_000);
-    const again = await enrol(service(), { objectId, inputFields, callbackId: 'ap-1-1-1-2' });
+    const again = await enrol(service(), { objectId, inputFields, callbackId: 'ap-8200001-1-1-2' });
     expect(again.outputs.outcome).toBe('KEPT_EXISTING');
   });
 

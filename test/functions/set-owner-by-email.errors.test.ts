@@ -25,6 +25,8 @@ type Case = {
 
 /** A failure names whom it is about, as far as that is one person. */
 const ABOUT_JANE = { ownerName: 'Jane Doe' };
+const NAMING_JANE = { ...ABOUT_JANE, errorDetails: 'Jane Doe' };
+const about = (errorDetails: string) => ({ errorDetails });
 const LIVE = { resolvedFrom: 'LIVE', ownerDataAgeSeconds: '0' };
 const forOwners = (seed: (state: SimulatorState) => unknown) => (state: SimulatorState) => {
   getPortal(state, PORTAL).owners.clear();
@@ -37,8 +39,18 @@ const knowJane = async (objectId: string) =>
 const CASES: readonly Case[] = [
   { code: 'EMAIL_MISSING', why: '[P8] an empty property', inputs: { ownerEmail: ' ' } },
   { code: 'EMAIL_MISSING', why: '[P8] the word null', inputs: { ownerEmail: 'null' } },
-  { code: 'EMAIL_INVALID', why: '[P9] two addresses', inputs: { ownerEmail: 'a@example.com; b@example.com' } },
-  { code: 'EMAIL_INVALID', why: '[P11] 300 characters', inputs: { ownerEmail: `${'a'.repeat(288)}@example.com` } },
+  {
+    code: 'EMAIL_INVALID',
+    why: '[P9] two addresses',
+    inputs: { ownerEmail: 'a@example.com; b@example.com' },
+    expected: { errorDetails: 'it holds more than one address' },
+  },
+  {
+    code: 'EMAIL_INVALID',
+    why: '[P11] 300 characters',
+    inputs: { ownerEmail: `${'a'.repeat(288)}@example.com` },
+    expected: { errorDetails: 'it is too long' },
+  },
   { code: 'OWNER_NOT_FOUND', why: 'nobody', arrange: forOwners(() => undefined), expected: LIVE },
   {
     code: 'OWNER_DEACTIVATED',
@@ -50,7 +62,7 @@ const CASES: readonly Case[] = [
     code: 'OWNER_AMBIGUOUS',
     why: '[O3] two people',
     arrange: forOwners((state) => addOwnersSharingEmail(state, PORTAL, JANE, 2)),
-    expected: LIVE,
+    expected: { ...LIVE, errorDetails: expect.stringMatching(/^\d+, \d+$/) },
   },
   {
     code: 'OWNER_IS_QUEUE',
@@ -58,21 +70,52 @@ const CASES: readonly Case[] = [
     arrange: forOwners((state) => addQueueOwner(state, PORTAL, { email: JANE, firstName: 'Desk' })),
     expected: { ...LIVE, ownerName: 'Desk' },
   },
-  { code: 'VALUE_IS_OWNER_ID', why: '[O7] Jane’s owner id', inputs: { ownerEmail: '410900001' }, expected: ABOUT_JANE },
-  { code: 'VALUE_IS_USER_ID', why: '[O7] Jane’s user id', inputs: { ownerEmail: '52900001' }, expected: ABOUT_JANE },
+  {
+    code: 'VALUE_IS_OWNER_ID',
+    why: '[O7] Jane’s owner id',
+    inputs: { ownerEmail: '410900001' },
+    expected: NAMING_JANE,
+  },
+  { code: 'VALUE_IS_USER_ID', why: '[O7] Jane’s user id', inputs: { ownerEmail: '52900001' }, expected: NAMING_JANE },
   {
     code: 'FALLBACK_OWNER_INVALID',
     why: 'a user id as fallback',
     inputs: { ownerEmail: 'nobody@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner: '52900001' },
     expected: LIVE,
   },
-  { code: 'INPUT_INVALID', why: 'an unknown setting', inputs: { overwrite: 'SOMETIMES' } },
-  { code: 'INPUT_INVALID', why: 'a calculated property', inputs: { ownerProperty: 'hs_all_owner_ids' } },
+  {
+    code: 'INPUT_INVALID',
+    why: 'an unknown setting',
+    inputs: { overwrite: 'SOMETIMES' },
+    expected: about('overwrite'),
+  },
+  {
+    code: 'INPUT_INVALID',
+    why: 'a calculated property',
+    inputs: { ownerProperty: 'hs_all_owner_ids' },
+    expected: about('ownerProperty'),
+  },
   {
     code: 'PROPERTY_NOT_FOUND',
     why: 'no such property',
     inputs: { ownerProperty: 'no_such_owner' },
-    expected: ABOUT_JANE,
+    expected: about('no_such_owner'),
+  },
+  {
+    code: 'PROPERTY_HOLDS_SEVERAL',
+    why: '[T3] a property that holds several people',
+    arrange(state) {
+      addProperty(state, PORTAL, '0-1', { name: 'account_team', referencedObjectType: 'OWNER', several: true });
+      return {};
+    },
+    inputs: { ownerProperty: 'account_team' },
+    expected: about('account_team'),
+  },
+  {
+    code: 'PROPERTY_NOT_FOUND',
+    why: '[T2] a property that holds no owner',
+    inputs: { ownerProperty: 'email' },
+    expected: about('email'),
   },
   {
     code: 'RECORD_VALIDATION_FAILED',
@@ -82,7 +125,7 @@ const CASES: readonly Case[] = [
       addProperty(state, PORTAL, '0-1', { name: 'hubspot_owner_id', referencedObjectType: 'OWNER', validationRule });
       return {};
     },
-    expected: ABOUT_JANE,
+    expected: { ...ABOUT_JANE, ...about('hubspot_owner_id') },
   },
   {
     code: 'RECORD_TYPE_UNSUPPORTED',
@@ -103,6 +146,7 @@ const CASES: readonly Case[] = [
       if (grant !== undefined) grant.creatorLostPermissions = true;
       return {};
     },
+    expected: about('oauth'),
   },
   {
     code: 'PORTAL_NOT_CONNECTED',
@@ -111,6 +155,7 @@ const CASES: readonly Case[] = [
       revokeToken(state, PORTAL, tokenOf(PORTAL));
       return {};
     },
+    expected: about('–'),
   },
 ];
 
@@ -150,7 +195,10 @@ it('fails with INVALID_OWNER_ID when HubSpot refuses the owner that it names its
   const body = { category: 'VALIDATION_ERROR', message: 'no', errors: [{ code: 'INVALID_OWNER_ID' }] };
   service().simulator.faults.script({ route: 'PATCH object', fault: { kind: 'status', status: 400, body } });
   const answer = await service().execute({ objectId: addContact(), inputFields: { ownerEmail: JANE } });
-  expectAnswered(answer, failedOutputs('INVALID_OWNER_ID', { ownerEmail: JANE, ownerName: 'Jane Doe' }));
+  expectAnswered(
+    answer,
+    failedOutputs('INVALID_OWNER_ID', { ownerEmail: JANE, ownerName: 'Jane Doe', ...about('410000001') }),
+  );
 });
 
 it('fails with PORTAL_NOT_CONNECTED for a portal that never connected', async () => {
@@ -160,10 +208,16 @@ it('fails with PORTAL_NOT_CONNECTED for a portal that never connected', async ()
     objectId: '1',
     inputFields: { ownerEmail: JANE },
   });
-  expectAnswered(answer, failedOutputs('PORTAL_NOT_CONNECTED', { ownerEmail: JANE }));
+  expectAnswered(answer, failedOutputs('PORTAL_NOT_CONNECTED', { ownerEmail: JANE, ...about('–') }));
 });
 
 it('this file shows every code that can be reached without a queue', () => {
-  const shown = new Set([...CASES.map(({ code }) => code), 'RECORD_NOT_FOUND', 'INVALID_OWNER_ID', 'EXPIRED_IN_QUEUE']);
+  const shown = new Set([
+    ...CASES.map(({ code }) => code),
+    'RECORD_NOT_FOUND',
+    'INVALID_OWNER_ID',
+    'RECORD_MISSING',
+    'EXPIRED_IN_QUEUE',
+  ]);
   expect([...shown].sort()).toEqual([...ERROR_CODES].sort());
 });

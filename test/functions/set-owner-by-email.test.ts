@@ -44,6 +44,8 @@ async function seed() {
 }
 
 const CACHED = { resolvedFrom: 'CACHE', ownerDataAgeSeconds: '0' };
+/** By the address that Jane has. */
+const MATCHED = { matchedBy: 'EMAIL', matchedEmail: 'jane@example.com' };
 const LIVE = { resolvedFrom: 'LIVE', ownerDataAgeSeconds: '0' };
 
 it('assigns the owner whose email was given, with one call once the owner is cached', async () => {
@@ -51,7 +53,7 @@ it('assigns the owner whose email was given, with one call once the owner is cac
   const objectId = addContact();
   const calls = await callsOf(async () => {
     const answer = await service().execute({ objectId, inputFields: { ownerEmail: 'Jane Doe <JANE@example.com>' } });
-    expectAnswered(answer, outputs({ outcome: 'ASSIGNED', ...janeOutputs, ...CACHED }));
+    expectAnswered(answer, outputs({ outcome: 'ASSIGNED', ...janeOutputs, ...MATCHED, ...CACHED }));
   });
   expect(calls).toEqual(['PATCH object']);
   expect(ownerOf(objectId)).toBe(jane.id);
@@ -62,7 +64,8 @@ it('costs no call when the record has that owner already', async () => {
   const objectId = addContact({ hubspot_owner_id: jane.id });
   const calls = await callsOf(async () => {
     const answer = await service().execute({ objectId, inputFields: { ownerEmail: 'jane@example.com' } });
-    const expected = { outcome: 'ALREADY_ASSIGNED', ...janeOutputs, ...CACHED, previousOwnerId: jane.id };
+    const previous = { previousOwnerId: jane.id, previousOwnerName: 'Jane Doe' };
+    const expected = { outcome: 'ALREADY_ASSIGNED', ...janeOutputs, ...MATCHED, ...CACHED, ...previous };
     expectAnswered(answer, outputs(expected));
   });
   expect(calls).toEqual([]);
@@ -74,7 +77,9 @@ it('costs no call when the existing owner is kept, and names who that is', async
   const inputFields = { ownerEmail: 'jane@example.com', overwrite: 'IF_UNASSIGNED' };
   const calls = await callsOf(async () => {
     const answer = await service().execute({ objectId, inputFields });
-    expectAnswered(answer, outputs({ outcome: 'KEPT_EXISTING', ...bobOutputs, previousOwnerId: bob.id }));
+    const previous = { previousOwnerId: bob.id, previousOwnerName: 'Bob Roe' };
+    const expected = { outcome: 'KEPT_EXISTING', ...bobOutputs, ...previous, reason: 'SET_TO_KEEP' };
+    expectAnswered(answer, outputs(expected));
   });
   expect(calls).toEqual([]);
   expect(ownerOf(objectId)).toBe(bob.id);
@@ -108,8 +113,8 @@ describe('when the email gives nobody', () => {
     const objectId = addContact({ hubspot_owner_id: bob.id });
     const inputFields = { ownerEmail: 'lea@example.com', ifNotAssignable: 'CLEAR' };
     const answer = await service().execute({ objectId, inputFields });
-    const expected = { outcome: 'CLEARED', ownerEmail: 'lea@example.com', previousOwnerId: bob.id, ...left };
-    expectAnswered(answer, outputs(expected));
+    const previous = { previousOwnerId: bob.id, previousOwnerName: 'Bob Roe', reason: 'REPLACED' };
+    expectAnswered(answer, outputs({ outcome: 'CLEARED', ownerEmail: 'lea@example.com', ...previous, ...left }));
     expect(ownerOf(objectId)).toBe('');
   });
 
@@ -118,7 +123,8 @@ describe('when the email gives nobody', () => {
     const objectId = addContact({ hubspot_owner_id: bob.id });
     const inputFields = { ownerEmail: 'lea@example.com', ifNotAssignable: 'LEAVE' };
     const answer = await service().execute({ objectId, inputFields });
-    const expected = { outcome: 'LEFT_UNCHANGED', ownerEmail: 'lea@example.com', previousOwnerId: bob.id, ...left };
+    const previous = { previousOwnerId: bob.id, previousOwnerName: 'Bob Roe' };
+    const expected = { outcome: 'LEFT_UNCHANGED', ownerEmail: 'lea@example.com', ...previous, ...left };
     expectAnswered(answer, outputs(expected));
     expect(ownerOf(objectId)).toBe(bob.id);
   });
@@ -145,7 +151,7 @@ it('[T9] says that there is no record when an event-based workflow sends none, a
     const answer = await service().execute(enrollment);
     expectAnswered(answer, failedOutputs('RECORD_MISSING', { ownerEmail: 'jane@example.com' }));
     const found = await service().execute({ ...enrollment, action: 'find' });
-    expectAnswered(found, outputs({ outcome: 'FOUND', ...janeOutputs, ...CACHED }));
+    expectAnswered(found, outputs({ outcome: 'FOUND', ...janeOutputs, ...MATCHED, ...CACHED }));
   });
   expect(calls).toEqual([]);
 });
@@ -153,9 +159,9 @@ it('[T9] says that there is no record when an event-based workflow sends none, a
 describe('another owner property', () => {
   const PROPERTY = 'second_owner';
   it.each([
-    ['ALWAYS', '', ['PATCH object'], 'ASSIGNED', ''],
-    ['IF_UNASSIGNED', '', ['GET object', 'PATCH object'], 'ASSIGNED', ''],
-    ['IF_UNASSIGNED', 'bob', ['GET object'], 'KEPT_EXISTING', 'bob'],
+    ['ALWAYS', '', ['GET properties', 'PATCH object'], 'ASSIGNED', ''],
+    ['IF_UNASSIGNED', '', ['GET properties', 'GET object', 'PATCH object'], 'ASSIGNED', ''],
+    ['IF_UNASSIGNED', 'bob', ['GET properties', 'GET object'], 'KEPT_EXISTING', 'bob'],
   ])('%s with owner %j costs %j: %s', async (overwrite, current, expectedCalls, outcome, previous) => {
     const { jane, bob } = await seed();
     const { state } = service().simulator;

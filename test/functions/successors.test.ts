@@ -61,6 +61,10 @@ describe('records of somebody who left', () => {
       ownerName: 'Jane Doe',
       userId: String(jane.userId),
       substitutedFor: left.id,
+      substitutedForName: LEFT,
+      matchedBy: 'EMAIL',
+      matchedEmail: LEFT,
+      reason: 'SUCCESSOR',
       ownerDataAgeSeconds: '0',
     };
     const found = await service().execute({ action: 'find', objectId: '1', inputFields: { ownerEmail: LEFT } });

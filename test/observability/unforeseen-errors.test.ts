@@ -49,7 +49,11 @@ describe('[W16] an error that nobody foresaw is logged with its name, frames and
   });
 
   it('when a refresh fails behind its queue', async () => {
-    const runtime = { refreshOwners: stumble, now: () => 0 } as unknown as RefreshRuntime;
+    const runtime = {
+      isForgotten: async () => false,
+      refreshOwners: stumble,
+      now: () => 0,
+    } as unknown as RefreshRuntime;
     const handler = createRefreshHandler(makeTelemetry(), async () => runtime);
     const order = { version: 1, portalId: '1', runId: 'r', requestedAtEpochMs: 1, force: false, continuations: 0 };
     const event = { Records: [{ messageId: 'm', body: JSON.stringify(order) }] } as never;

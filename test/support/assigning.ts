@@ -1,8 +1,8 @@
 import { BLOCK_MS, type QueuedExecution } from '../../lib/domain/queued-execution.ts';
 import type { SetOwnerCommand } from '../../lib/domain/set-owner-command.ts';
-import { createAssignRecords, type RecordGroup } from '../../lib/use-cases/assign-records.ts';
+import { createAssignRecords } from '../../lib/use-cases/assign-records.ts';
 import { createDecideOwner } from '../../lib/use-cases/decide-owner.ts';
-import { groupByRecord } from '../../lib/use-cases/group-executions.ts';
+import { groupByRecord, type RecordGroup } from '../../lib/use-cases/group-executions.ts';
 import { createFindStanding, createReadHeldOwners } from '../../lib/use-cases/held-owners.ts';
 import { createPlanRecord } from '../../lib/use-cases/plan-record.ts';
 import { createOwnerResolver } from '../../lib/use-cases/resolve-owner.ts';

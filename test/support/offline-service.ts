@@ -76,10 +76,12 @@ export function makeOfflineService(
     ...options.config,
   };
   const table = {
-    send: async ({ input }: { input: { Key?: { pk: { S: string } }; Item?: { pk: { S: string } } } }) => {
+    send: async ({ input }: { input: TableInput }) => {
       const key = (input.Key ?? input.Item)?.pk.S ?? '';
       if (!key.endsWith('#signature')) keys.push(key);
-      return {};
+      // Every execution is new.
+      const writerId = input.ExpressionAttributeValues?.[':writerId'];
+      return { Attributes: { firstWriterId: writerId, firstSeenAtEpochMs: { N: String(clock.now()) } } };
     },
   } as unknown as DynamoDBClient;
   const fakeFetch = async (url: string, init: { method: string; body?: string }) => {
@@ -124,8 +126,20 @@ export function makeOfflineService(
   };
 }
 
+/** Properties that hold an owner, beside the standard one. */
+const OWNER_PROPERTIES = ['toString', 'hasOwnProperty'].map((name) => {
+  return { name, label: name, type: 'enumeration', fieldType: 'select', referencedObjectType: 'OWNER' };
+});
+
+type TableInput = {
+  readonly Key?: { readonly pk: { readonly S: string } };
+  readonly Item?: { readonly pk: { readonly S: string } };
+  readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
+};
+
 function answerOfHubSpot(url: string, body: string | undefined, owners: readonly object[]): object {
   const { pathname, searchParams } = new URL(url);
+  if (pathname.startsWith('/crm/properties/')) return { results: OWNER_PROPERTIES };
   if (pathname.startsWith('/crm/owners/')) return { results: searchParams.get('archived') === 'true' ? [] : owners };
   const at = '2026-11-23T09:00:00.000Z';
   const { properties } = JSON.parse(body ?? '{"properties":{}}');
