@@ -122,23 +122,23 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
     await attempt(run, executions, async () => {
       const { settled, open } = await judgeEnded(executions, run.deadlineEpochMs);
       if (open.length > 0) await putBack(run, { executions: open, cause: new UpstreamUnavailableError('not_read') });
-      await settle(run, settled);
+      await settle(run, settled, true);
     });
   }
 
-  async function settle(run: Run, settled: readonly SettledExecution[]): Promise<void> {
+  async function settle(run: Run, settled: readonly SettledExecution[], isUrgent = false): Promise<void> {
     // Recorded before it is completed: what HubSpot got is what any later delivery gets.
     await results.settle(settled);
     for (const { execution, result } of settled) await deps.noteInVain(execution.command, result);
-    await complete(run, settled, false);
+    await complete(run, settled, isUrgent);
   }
 
-  async function complete(run: Run, settled: readonly SettledExecution[], isRedelivered: boolean): Promise<void> {
+  async function complete(run: Run, settled: readonly SettledExecution[], isUrgent: boolean): Promise<void> {
     const waiting = settled.filter(({ execution }) => !isOver(execution, now()));
     const { portalId, deadlineEpochMs } = run;
     // Whoever was set gets a callback, though the portal's turn is over.
     const stopAtEpochMs = Math.min(deadlineEpochMs, now() + PORTAL_MS);
-    const limits = { stopAtEpochMs, deadlineEpochMs, isRedelivered };
+    const limits = { stopAtEpochMs, deadlineEpochMs, isUrgent };
     for (const one of await completeCallbacks(portalId, waiting, limits)) await putBack(run, one);
   }
 

@@ -28,8 +28,11 @@ export type CompletionLimits = {
   /** Nothing new is begun after that; what is left comes again soon. */
   readonly stopAtEpochMs: number;
   readonly deadlineEpochMs: number;
-  /** Their results were recorded by a delivery before this one, which may have completed them and died. */
-  readonly isRedelivered: boolean;
+  /**
+   * Whoever waits is found now, whatever it costs: a delivery before this one may have completed some of them and died, or their
+   * time is short.
+   */
+  readonly isUrgent: boolean;
 };
 
 export type CompleteCallbacks = ReturnType<typeof createCompleteCallbacks>;
@@ -46,8 +49,8 @@ const YOUNG_MS = 2 * MIN_BLOCK_AGE_MS;
 
 /**
  * Completes callbacks, a hundred to a call. HubSpot's 204 means that all are done, and nothing else does: what it says of one
- * callback is taken for no other. A refused call is halved until the refused ones stand alone. After a lost reply, and after a
- * worker that died, each of a refused call is completed by itself.
+ * callback is taken for no other. A refused call is halved until the refused ones stand alone. After a lost reply, and where
+ * somebody may have completed some of them, each of a refused call is completed by itself.
  */
 export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
   const { callbacks, workLog, toOutputs, now, metrics, log } = deps;
@@ -63,7 +66,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const due = settled.filter((one) => ageMs(one) >= MIN_BLOCK_AGE_MS);
     const young = settled.filter((one) => ageMs(one) < MIN_BLOCK_AGE_MS);
     if (young.length > 0) putBack(run, young, new NotBlockedYet(MIN_BLOCK_AGE_MS - Math.min(...young.map(ageMs))));
-    const open = limits.isRedelivered ? await leaveOutCompleted(run, due) : due;
+    const open = limits.isUrgent ? await leaveOutCompleted(run, due) : due;
     await eachAlone(run, open.filter(wasRefused), false);
     const others = open.filter((one) => !wasRefused(one));
     for (let start = 0; start < others.length; start += TOGETHER) {
@@ -73,8 +76,8 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
   };
 
   async function together(run: Run, members: readonly SettledExecution[]): Promise<void> {
-    if (members.length < 2) return eachAlone(run, members, run.isRedelivered);
-    const answer = await call(run, members, run.isRedelivered);
+    if (members.length < 2) return eachAlone(run, members, run.isUrgent);
+    const answer = await call(run, members, run.isUrgent);
     if (answer === undefined) return;
     if (answer.kind === 'completed') return finish(run, members);
     if (answer.kind === 'unclear') {
@@ -82,7 +85,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
       await finish(run, named ?? []);
       return eachAlone(run, others ?? [], true);
     }
-    if (answer.isRepeat || run.isRedelivered) return eachAlone(run, members, true);
+    if (answer.isRepeat || run.isUrgent) return eachAlone(run, members, true);
     // A copy of a message may be done by another worker.
     const left = await leaveOutCompleted(run, members);
     if (left.length < members.length) return together(run, left);

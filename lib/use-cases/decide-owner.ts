@@ -120,11 +120,14 @@ function previousOwner(current: CurrentOwner): Pick<ActionResult, 'previousOwner
   return { previousOwnerId: current.kind === 'none' ? '' : current.ownerId };
 }
 
+/** Refusals that may be for whom was to be written; the others are for the record. */
+const ABOUT_OWNER = new Set<RecordRefusal['code']>(['INVALID_OWNER_ID', 'RECORD_VALIDATION_FAILED']);
+
 /** The result where HubSpot refused the record, or to write it. */
 export function refusedBy(refusal: RecordRefusal, property: string, ownerId?: OwnerId | ''): ActionResult {
   return failed(refusal.code, {
     subject: property,
-    ...(ownerId !== undefined && ownerId !== '' && { aboutOwnerIds: [ownerId] }),
+    ...(ownerId !== undefined && ownerId !== '' && ABOUT_OWNER.has(refusal.code) && { aboutOwnerIds: [ownerId] }),
     ...(refusal.hubspotCorrelationId !== undefined && { hubspotCorrelationId: refusal.hubspotCorrelationId }),
   });
 }

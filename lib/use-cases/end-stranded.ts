@@ -90,12 +90,9 @@ export function createEndStranded(deps: EndStrandedDeps) {
       const result = standing.get(execution.key.executionId);
       return result === undefined ? [] : [{ execution, result }];
     });
-    const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs };
-    const waits = ({ execution }: SettledExecution) => !isOver(execution, now());
-    const back = [
-      ...(await completeCallbacks(portalId, known.filter(waits), { ...limits, isRedelivered: true })),
-      ...(await completeCallbacks(portalId, ended.filter(waits), { ...limits, isRedelivered: false })),
-    ];
+    const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent: true };
+    const waiting = [...known, ...ended].filter(({ execution }) => !isOver(execution, now()));
+    const back = await completeCallbacks(portalId, waiting, limits);
     const open = [...judged.open, ...back.flatMap((one) => one.executions), ...(await putBack(retried))];
     count(portalId, executions.length - retried.length - open.length);
     return open;

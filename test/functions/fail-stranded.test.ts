@@ -3,11 +3,13 @@ import { getObjectType } from '../../local/simulator/state.ts';
 import type { Fate } from '../support/mortal.ts';
 import type { EnrolOptions, Execution } from '../support/queued-enrolment.ts';
 import { MAX_RECEIVES } from '../support/scripted-queue.ts';
-import { PORTAL, tokenOf } from '../support/service.ts';
-import { HOLD_BACK_MS, useFlood } from '../support/use-flood.ts';
+import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
+import { useFlood } from '../support/use-flood.ts';
 
 const WRITE = 'worker POST /crm/objects/2026-09/0-1/batch/update';
 const BLOCK_MS = 2 * 86_400_000;
+/** When there is no time left to try again. */
+const LATE_MS = 2 * 3_600_000;
 
 let fate: Fate = () => undefined;
 const flood = useFlood({ fate: (step) => fate(step) });
@@ -15,12 +17,19 @@ beforeEach(() => {
   fate = () => undefined;
 });
 
-/** Every worker that takes the messages dies at a step that begins so, until they are in the dead-letter queue. */
-async function strand(step: string, when: 'before' | 'after', ...enrolments: readonly EnrolOptions[]) {
+/** Workers die before they write; or one wrote and died, and the others die before they record it; or before they complete. */
+const BEFORE_WRITING: Fate = (step) => (step === WRITE ? 'before' : undefined);
+const AFTER_WRITING: Fate = (step) => (step === WRITE ? 'after' : BEFORE_RECORDING(step));
+const BEFORE_RECORDING: Fate = (step) => (step === 'worker BatchWriteItemCommand' ? 'before' : undefined);
+const BEFORE_COMPLETING: Fate = (step) =>
+  step.startsWith('worker POST /automation/actions/callbacks/') ? 'before' : undefined;
+
+/** Every worker that takes the messages dies, until they are in the dead-letter queue. `leftMs`: until HubSpot gives up. */
+async function strand(deaths: Fate, enrolments: readonly EnrolOptions[] = [{}], leftMs = LATE_MS) {
   const executions = await flood.queued(...enrolments);
   const { clock, queue } = flood();
-  fate = (each) => (each.startsWith(step) ? when : undefined);
-  clock.advance(HOLD_BACK_MS);
+  clock.advance(BLOCK_MS - leftMs);
+  fate = deaths;
   for (let receive = 0; receive <= MAX_RECEIVES; receive += 1) {
     expect((await flood().work()).failedIds ?? []).toEqual([]);
     flood().restart();
@@ -33,9 +42,9 @@ async function strand(step: string, when: 'before' | 'after', ...enrolments: rea
 }
 
 describe('[Q11] an execution in the dead-letter queue', () => {
-  it('that never wrote an owner is told that it expired', async () => {
+  it('that never wrote an owner ends with the error that it expired', async () => {
     flood.hire();
-    const [execution] = await strand(WRITE, 'before', {});
+    const [execution] = await strand(BEFORE_WRITING);
     expect((await flood().endStranded()).failedIds).toEqual([]);
     expect(execution).toMatchObject({
       state: 'completed',
@@ -46,9 +55,9 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(flood.count('ExecutionsStranded')).toBe(1);
   });
 
-  it('whose owner was written before the worker died is told of its success', async () => {
+  it('whose owner was written before the worker died ends with its success', async () => {
     const jane = flood.hire();
-    const [execution] = await strand(WRITE, 'after', {});
+    const [execution] = await strand(AFTER_WRITING);
     await flood().endStranded();
     expect(execution).toMatchObject({
       state: 'completed',
@@ -57,26 +66,23 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(flood.ownerOf(execution)).toBe(jane.id);
   });
 
-  it('whose result was recorded is told just that', async () => {
+  it('whose result was recorded ends with just that', async () => {
     const jane = flood.hire();
-    const [execution] = await strand('worker POST /automation/actions/callbacks/', 'before', {}, {});
+    const [execution] = await strand(BEFORE_COMPLETING, [{}, {}]);
     const calls = await flood.callsOf(() => flood().endStranded());
-    // Every worker before it died while it asked about one of them, so that both are told by one call now.
     expect(calls).toEqual(['POST callbacks']);
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
   });
 
-  it('that fails for what was given is told why', async () => {
-    const [execution] = await strand('worker BatchWriteItemCommand', 'before', {
-      email: 'nobody@example.com',
-    });
+  it('that fails for what was given ends with the reason', async () => {
+    const [execution] = await strand(BEFORE_RECORDING, [{ email: 'nobody@example.com' }]);
     await flood().endStranded();
     expect(execution.outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' });
   });
 
-  it('of a portal that is not connected stays, and is told once it is', async () => {
+  it('of a portal that is not connected stays, and ends once it is', async () => {
     flood.hire();
-    const [execution] = await strand(WRITE, 'before', {});
+    const [execution] = await strand(BEFORE_WRITING);
     const { simulator, clock, queue } = flood();
     revokeToken(simulator.state, PORTAL, tokenOf(PORTAL));
     const worked = await flood().endStranded();
@@ -89,9 +95,9 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(queue.dead.messages).toEqual([]);
   });
 
-  it('is not told that nothing was changed while nobody can look: it stays until HubSpot can be asked', async () => {
+  it('is not said to have changed nothing while nobody can look: it stays until HubSpot can be asked', async () => {
     const jane = flood.hire();
-    const [execution] = await strand(WRITE, 'after', {});
+    const [execution] = await strand(AFTER_WRITING);
     const { simulator, clock } = flood();
     simulator.faults.script({ route: 'POST objects batch read', times: 3, fault: { kind: 'status', status: 502 } });
     expect((await flood().endStranded()).failedIds).toHaveLength(1);
@@ -103,7 +109,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
 
   it('whose block is over is put away without a call', async () => {
     flood.hire();
-    const [execution] = await strand(WRITE, 'before', {});
+    const [execution] = await strand(BEFORE_WRITING);
     flood().clock.advance(BLOCK_MS);
     const calls = await flood.callsOf(() => flood().endStranded());
     expect(calls.filter((route) => route.startsWith('POST callback'))).toEqual([]);
@@ -111,23 +117,23 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(flood.ownerOf(execution)).toBe('');
   });
 
-  it('stays when it could not be told yet among many that HubSpot does not know', async () => {
+  it('[W5] is completed among many whose records left the workflow', async () => {
     flood.hire();
-    const executions = await strand(WRITE, 'before', ...Array.from({ length: 100 }, () => ({})));
+    const executions = await strand(
+      BEFORE_WRITING,
+      Array.from({ length: 100 }, () => ({})),
+    );
     // Of every other one HubSpot has forgotten that it waits.
     const { state } = flood().simulator;
     const forgotten = executions.filter((_execution, index) => index % 2 === 0);
-    const outputFields = { hs_execution_state: 'SUCCESS' };
-    for (const { callbackId } of forgotten) state.blocked.complete(PORTAL, [{ callbackId, outputFields }], 'each');
-    await Promise.resolve();
-    for (let round = 0; round < 20 && flood().queue.dead.messages.length > 0; round += 1) {
+    state.blocked.unenroll(forgotten.map(({ callbackId }) => callbackId));
+    for (let round = 0; round < 4 && flood().queue.dead.messages.length > 0; round += 1) {
       await flood().endStranded();
       flood().clock.advance(360_000);
     }
-    const told = executions.filter((_execution, index) => index % 2 === 1);
-    expect(told.map(({ outputs }) => outputs?.errorCode)).toEqual(told.map(() => 'EXPIRED_IN_QUEUE'));
+    const waiting = executions.filter((_execution, index) => index % 2 === 1);
+    expect(waiting.map(({ outputs }) => outputs?.errorCode)).toEqual(waiting.map(() => 'EXPIRED_IN_QUEUE'));
     expect(flood().queue.dead.messages).toEqual([]);
-    flood().hubspot.violations.length = 0;
   });
 
   it('that nobody can read stays where a person finds it, and holds up no other', async () => {
@@ -135,8 +141,8 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     const { queue, clock } = flood();
     queue.put('not json');
     const [execution] = await flood.queued({});
-    fate = (step) => (step === WRITE ? 'before' : undefined);
-    clock.advance(HOLD_BACK_MS);
+    clock.advance(BLOCK_MS - LATE_MS);
+    fate = BEFORE_WRITING;
     for (let receive = 0; receive <= MAX_RECEIVES; receive += 1) {
       await flood().work();
       flood().restart();
@@ -149,9 +155,70 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(queue.dead.messages).toMatchObject([{ body: 'not json' }]);
   });
 
+  it('[W7] that has time left is put back to be tried again, and done once the fault is mended', async () => {
+    const jane = flood.hire();
+    const [execution] = await strand(BEFORE_WRITING, [{}], BLOCK_MS);
+    expect((await flood().endStranded()).failedIds).toEqual([]);
+    expect(flood().queue.dead.messages).toEqual([]);
+    expect(flood().queue.live.messages).toMatchObject([{ delaySeconds: 300, receives: 0 }]);
+    expect([execution.state, flood.count('ExecutionsStranded')]).toEqual(['waiting', 0]);
+    flood().clock.advance(300_000);
+    await flood().work();
+    expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
+  });
+
+  it('[W7] is put back three times at most, and then ends with an error that the workflow can see', async () => {
+    flood.hire();
+    const [execution] = await strand(BEFORE_WRITING, [{}], BLOCK_MS);
+    const { queue, clock } = flood();
+    for (let stranding = 0; stranding < 3; stranding += 1) {
+      await flood().endStranded();
+      fate = BEFORE_WRITING;
+      for (let receive = 0; receive <= MAX_RECEIVES; receive += 1) {
+        clock.advance(360_000);
+        await flood().work();
+        flood().restart();
+      }
+      fate = () => undefined;
+    }
+    await flood().endStranded();
+    expect(queue.live.messages).toEqual([]);
+    expect(execution).toMatchObject({ state: 'completed', outputs: { errorCode: 'EXPIRED_IN_QUEUE' } });
+    expect(flood.count('ExecutionsStranded')).toBe(1);
+  });
+
+  it('[W6] of another portal ends although one portal’s records cannot be read', async () => {
+    flood.hire();
+    flood.hire({ portalId: OTHER_PORTAL });
+    const [broken, whole] = await strand(BEFORE_WRITING, [{}, { portalId: OTHER_PORTAL }]);
+    revokeToken(flood().simulator.state, PORTAL, tokenOf(PORTAL));
+    expect((await flood().endStranded()).failedIds).toHaveLength(1);
+    expect([broken.state, whole?.state]).toEqual(['waiting', 'completed']);
+  });
+
+  it('[W6] ends although its email can no longer be decrypted, for it is known which execution it is', async () => {
+    flood.hire();
+    const [execution] = await strand(BEFORE_WRITING);
+    const [message] = flood().queue.dead.receive(1);
+    const body = JSON.stringify({ ...JSON.parse(message?.body ?? '{}'), sealedEmail: 'AAAA' });
+    const records = [{ ...message, body }] as never;
+    expect(await flood().invokeDead(records)).toEqual({ batchItemFailures: [] });
+    expect(execution).toMatchObject({ state: 'completed', outputs: { errorCode: 'EXPIRED_IN_QUEUE', ownerEmail: '' } });
+  });
+
+  it('[L6] that was delivered twice, and is in two messages, ends once', async () => {
+    flood.hire();
+    const [execution] = await strand(BEFORE_WRITING);
+    const records = flood().queue.dead.receive(1);
+    const copy = { ...records[0], messageId: 'copy' } as never;
+    expect(await flood().invokeDead([...records, ...records, copy])).toEqual({ batchItemFailures: [] });
+    expect(execution).toMatchObject({ state: 'completed', outputs: { errorCode: 'EXPIRED_IN_QUEUE' } });
+    expect(flood.count('ExecutionsStranded')).toBe(1);
+  });
+
   it('is not written by anybody any more', async () => {
     flood.hire();
-    const [execution] = await strand(WRITE, 'before', {});
+    const [execution] = await strand(BEFORE_WRITING);
     const calls = await flood.callsOf(() => flood().endStranded());
     expect(calls.filter((route) => /update|PATCH/.test(route))).toEqual([]);
     const type = getObjectType(flood().simulator.state, PORTAL, '0-1');

@@ -22,7 +22,7 @@ export const outputsOf = (callbackId: string) => ({
 export type CompleteOptions = {
   /** How long ago the executions were queued. */
   readonly ageMs?: number;
-  readonly isRedelivered?: boolean;
+  readonly isUrgent?: boolean;
   /** Callbacks that HubSpot refused to complete before. */
   readonly refusedBefore?: ReadonlySet<string>;
 };
@@ -53,7 +53,7 @@ export function makeCompleter(
   return {
     telemetry,
     workLog,
-    async complete(callbackIds, { ageMs = 60_000, isRedelivered = false, refusedBefore = new Set() } = {}) {
+    async complete(callbackIds, { ageMs = 60_000, isUrgent = false, refusedBefore = new Set() } = {}) {
       const settled = callbackIds.map((executionId) => ({
         execution: makeQueued({
           key: { portalId: PORTAL_ID, executionId },
@@ -63,7 +63,7 @@ export function makeCompleter(
         result: { outcome: 'ASSIGNED', ownerId: toOwnerId(ownerOf(executionId)) } as const,
       }));
       const deadlineEpochMs = clock.now() + 8_000;
-      const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isRedelivered };
+      const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent };
       const back = await completeCallbacks(PORTAL_ID, settled, limits);
       return Object.fromEntries(
         back.flatMap(({ executions, cause }) => executions.map(({ key }) => [key.executionId, nameOf(cause)])),

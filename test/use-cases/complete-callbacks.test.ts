@@ -212,7 +212,7 @@ describe('a bad line to the callbacks', () => {
   it('[W3] that swallowed a worker’s completions has each completed by the next one, for it may be any of them', async () => {
     const ends = completer.block(GOOD);
     current().simulator.state.blocked.complete(PORTAL, [{ callbackId: GOOD[5] ?? '', outputFields: {} }], 'each');
-    expect(await completer.complete(GOOD, { isRedelivered: true })).toEqual({});
+    expect(await completer.complete(GOOD, { isUrgent: true })).toEqual({});
     expect(ends.size).toBe(97);
   });
 
@@ -230,7 +230,7 @@ describe('what was completed before', () => {
     completer.block(GOOD);
     await completer.complete(GOOD);
     const mark = current().simulator.calls.mark();
-    expect(await completer.complete(GOOD, { isRedelivered: true })).toEqual({});
+    expect(await completer.complete(GOOD, { isUrgent: true })).toEqual({});
     expect(current().simulator.calls.since(mark)).toEqual([]);
   });
 
@@ -251,7 +251,7 @@ describe('what was completed before', () => {
     completer.block(GOOD);
     await completer.complete(GOOD);
     completer.workLog.outage.fail(new StoreUnavailableError('down'));
-    expect(await completer.complete(GOOD, { isRedelivered: true })).toEqual({});
+    expect(await completer.complete(GOOD, { isUrgent: true })).toEqual({});
     expect(completer.count('unknown')).toBe(97);
   });
 
