@@ -1,5 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
+import { BLOCK_MS } from '../../lib/domain/queued-execution.ts';
 import { createQueue, type EmbeddedSqs, startEmbeddedSqs } from '../../local/embedded-sqs.ts';
 import { type EventSource, startEventSource } from '../../local/event-source/event-source.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
@@ -106,6 +107,8 @@ it('every execution that waits in SQS is set and told, and the queue is empty th
 it('[Q3, Q11] what kills every worker ends in the dead-letter queue with poison, and the workflow is told', async () => {
   await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'not json' }));
   const [execution] = (await queueSome(1)) as [Execution];
+  // There is no time left to try again.
+  flood.clock.advance(BLOCK_MS - 2 * 3_600_000);
   fate = (step) => (step === 'worker POST /crm/objects/2026-09/0-1/batch/update' ? 'before' : undefined);
   const deadBodies: string[] = [];
   const { promise: told, resolve: tell } = Promise.withResolvers<void>();

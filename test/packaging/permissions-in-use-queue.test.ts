@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { OAuthConfig } from '../../lib/config/connection.ts';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
+import { BLOCK_MS } from '../../lib/domain/queued-execution.ts';
 import { createPortals } from '../../lib/store/portals.ts';
 import { sealGrant } from '../../lib/use-cases/stored-tokens.ts';
 import { addApp, installApp } from '../../local/simulator/seed-apps.ts';
@@ -101,6 +102,7 @@ it('[C2] is enough for failStranded', async () => {
   const settled = await queueSome();
   await strand(TELL);
   const open = await queueSome();
+  flood.clock.advance(BLOCK_MS - 4 * HOUR_MS);
   await strand(WRITE);
   expect(flood.queue.dead.messages.length).toBeGreaterThan(0);
   expect((await guard.inRoleOf('failStranded', () => flood.endStranded())).failedIds).toEqual([]);

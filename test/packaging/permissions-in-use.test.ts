@@ -16,6 +16,7 @@ import { createPortals } from '../../lib/store/portals.ts';
 import { sealGrant } from '../../lib/use-cases/stored-tokens.ts';
 import { addApp, installApp } from '../../local/simulator/seed-apps.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { changeRecord } from '../../local/simulator/seed-records.ts';
 import { getPortal } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { enrol } from '../support/enrolment.ts';
@@ -65,6 +66,12 @@ async function connect(portal: number): Promise<void> {
   await createPortals(service.table, now).connect(toPortalId(portal), { scopes: SCOPES, tokens: sealed }, now());
 }
 
+async function forget(portal: number): Promise<void> {
+  const portals = createPortals(service.table, service.clock.now);
+  const { installationId = '' } = (await portals.read(toPortalId(portal))) ?? {};
+  await portals.forget(toPortalId(portal), installationId, service.clock.now());
+}
+
 function makeRefreshHandlers() {
   const { config, clock, simulator, table, telemetry } = service;
   const world = { now: clock.now, sleep: clock.sleep, random: () => 0, newId: () => 'id', table: table.client, fetch };
@@ -89,8 +96,17 @@ it('[C2] is enough for setOwnerByEmail', async () => {
     expect((await enrol(service, { email: 'nobody@example.com' })).outputs.errorCode).toBe('OWNER_NOT_FOUND');
     service.clock.advance(HOUR_MS);
     service.simulator.faults.script({ route: 'GET owners', times: 3, fault: { kind: 'status', status: 503 } });
-    // Given back, so that it is run anew.
-    expect(await enrol(service, { email: 'new@example.com' })).toMatchObject({ status: 503 });
+    // Given back, so that it is run anew; by then somebody else may have the record.
+    const callbackId = `ap-${PORTAL}-1-7-0`;
+    const { status, objectId } = await enrol(service, { email: 'new@example.com', callbackId });
+    expect(status).toBe(503);
+    add('new');
+    service.clock.advance(HOUR_MS);
+    changeRecord(service.simulator.state, PORTAL, '0-1', objectId, { hubspot_owner_id: add('bob').id });
+    const late = await enrol(service, { email: 'new@example.com', callbackId, objectId });
+    expect(late.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE' });
+    await forget(PORTAL);
+    expect((await enrol(service)).outputs.errorCode).toBe('PORTAL_NOT_CONNECTED');
   });
   guard.expectNoneLeft('setOwnerByEmail');
 });
