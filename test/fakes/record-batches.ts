@@ -1,6 +1,6 @@
 import type { OwnerReading } from '../../lib/domain/held-owner.ts';
 import type { ObjectId, OwnerId } from '../../lib/domain/ids.ts';
-import type { CrmRecords, RecordRefusal } from '../../lib/domain/ports.ts';
+import type { CrmRecords, Now, RecordRefusal } from '../../lib/domain/ports.ts';
 import type { RecordBatches } from '../../lib/domain/queued-execution.ts';
 import { makeOutage, type Outage } from './outage.ts';
 
@@ -27,7 +27,7 @@ export type FakeCrm = {
 };
 
 /** The records of one type in a map, with HubSpot's rule that one bad record fails a whole batch. */
-export function createFakeCrm(initial: Readonly<Record<string, string>> = {}): FakeCrm {
+export function createFakeCrm(initial: Readonly<Record<string, string>> = {}, now: Now = () => 0): FakeCrm {
   const crm: FakeCrm = {
     outage: makeOutage(),
     values: new Map(Object.entries(initial)) as Map<ObjectId, string>,
@@ -93,6 +93,7 @@ export function createFakeCrm(initial: Readonly<Record<string, string>> = {}): F
   }
 
   function put(id: ObjectId, value: OwnerId | ''): void {
+    if (crm.values.get(id) !== value) crm.changedAt.set(id, now());
     crm.values.set(id, value);
     crm.writes.set(id, (crm.writes.get(id) ?? 0) + 1);
   }

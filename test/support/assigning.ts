@@ -44,8 +44,7 @@ export function makeQueued(command: Partial<SetOwnerCommand> & { readonly object
 }
 
 /** The use cases behind the queue over fakes: Jane and Bob work here, somebody left. */
-export function makeAssigning(crm: FakeCrm) {
-  const clock = makeClock();
+export function makeAssigning(crm: FakeCrm, clock = makeClock()) {
   const directory = createFakeOwnerDirectory([JANE, LEFT, BOB]);
   const resolver = createOwnerResolver({
     cache: createFakeOwnerCache(),

@@ -15,6 +15,10 @@ export const REQUIRED_ROWS: readonly string[] = [
   ...range('C', 1, 10),
   ...range('X', 1, 16),
   ...range('Q', 1, 17),
+  ...range('L', 1, 7),
+  ...range('M', 1, 12),
+  ...range('T', 1, 10),
+  ...range('W', 1, 18),
 ];
 
 const TAG = /\[((?:[A-Z]\d{1,2})(?:,\s*[A-Z]\d{1,2})*)\]/g;

@@ -1,0 +1,172 @@
+import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../../lib/domain/assignment.ts';
+import { createExecutionLedger } from '../../lib/store/ledger.ts';
+import { addProperty } from '../../local/simulator/seed-portals.ts';
+import { changeRecord, readRecordProperty } from '../../local/simulator/seed-records.ts';
+import { toPortalId } from '../builders/ids.ts';
+import { makeLedgerDelivery } from '../builders/queued-execution.ts';
+import type { EnrolOptions, Execution } from '../support/queued-enrolment.ts';
+import { PORTAL } from '../support/service.ts';
+import { useFlood } from '../support/use-flood.ts';
+
+const HOUR_MS = 3_600_000;
+const OWNER = 'hubspot_owner_id';
+const flood = useFlood();
+const modes = OVERWRITE.flatMap((overwrite) =>
+  IF_NOT_ASSIGNABLE.map((ifNotAssignable) => [overwrite, ifNotAssignable]),
+);
+
+let jane: string;
+let bob: string;
+
+beforeEach(() => {
+  jane = flood.hire().id;
+  bob = flood.hire({ email: 'bob@example.com' }).id;
+  addProperty(flood().simulator.state, PORTAL, '0-1', { name: 'csm_owner', referencedObjectType: 'OWNER' });
+});
+
+/** HubSpot cannot be asked, so it gets a 503 and sends the very same body again. */
+async function enrolInAnOutage(options: EnrolOptions = {}): Promise<Execution> {
+  const { simulator } = flood();
+  simulator.faults.chaos({ seed: 1, shares: { status5xx: 1 } });
+  const execution = await flood.enrol(options);
+  simulator.faults.clear();
+  expect(execution).toMatchObject({ state: 'unanswered', answer: { statusCode: 503 } });
+  return execution;
+}
+
+async function deliverLate(execution: Execution, afterMs = 3 * HOUR_MS): Promise<Execution> {
+  flood().clock.advance(afterMs);
+  flood().restart();
+  await flood().deliver(execution);
+  return execution;
+}
+
+function setByHand({ objectId }: Execution, value: string, property = OWNER): void {
+  flood().clock.advance(60_000);
+  changeRecord(flood().simulator.state, PORTAL, '0-1', objectId, { [property]: value });
+}
+
+const held = ({ objectId }: Execution, property: string) =>
+  readRecordProperty(flood().simulator.state, PORTAL, '0-1', objectId, property);
+
+describe('an execution that HubSpot retries three hours later', () => {
+  it.each(modes)(
+    '[L1, L2] keeps an owner who was set meanwhile: %s, %s',
+    async (overwrite = '', ifNotAssignable = '') => {
+      const inputFields = { overwrite, ifNotAssignable, fallbackOwner: jane };
+      for (const email of ['jane@example.com', 'nobody@example.com']) {
+        const execution = await enrolInAnOutage({ email, inputFields });
+        setByHand(execution, bob);
+        const { outputs } = await deliverLate(execution);
+        expect(flood.ownerOf(execution)).toBe(bob);
+        expect(outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: bob });
+      }
+    },
+  );
+
+  it.each(['ALWAYS', 'IF_OWNER_INACTIVE'])(
+    '[L2] keeps that somebody took the owner away meanwhile: %s',
+    async (overwrite) => {
+      const execution = await enrolInAnOutage({ inputFields: { overwrite }, properties: { [OWNER]: bob } });
+      setByHand(execution, '');
+      const { outputs } = await deliverLate(execution);
+      expect(outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: '' });
+      expect(flood.ownerOf(execution)).toBe('');
+    },
+  );
+
+  it('[L2] goes by the history of a property other than the standard one', async () => {
+    const [changed, unchanged] = [
+      await enrolInAnOutage({ inputFields: { ownerProperty: 'csm_owner' } }),
+      await enrolInAnOutage({ inputFields: { ownerProperty: 'csm_owner' } }),
+    ];
+    setByHand(changed, bob, 'csm_owner');
+    // Another property says nothing of this one.
+    setByHand(unchanged, bob);
+    expect((await deliverLate(changed)).outputs).toMatchObject({ outcome: 'KEPT_EXISTING', ownerId: bob });
+    expect((await deliverLate(unchanged)).outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane });
+    expect([held(changed, 'csm_owner'), held(unchanged, 'csm_owner')]).toEqual([bob, jane]);
+  });
+
+  it('[L1] replaces an owner who was there before it was sent', async () => {
+    const execution = await enrolInAnOutage({ properties: { [OWNER]: bob } });
+    const { outputs } = await deliverLate(execution);
+    expect(outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane, previousOwnerId: bob });
+    expect(flood.ownerOf(execution)).toBe(jane);
+  });
+
+  it('[L1] ends as if it had written the owner whom somebody else gave the record', async () => {
+    const execution = await enrolInAnOutage();
+    setByHand(execution, jane);
+    const { outputs } = await deliverLate(execution);
+    expect(outputs).toMatchObject({ outcome: 'ALREADY_ASSIGNED', ownerId: jane });
+  });
+
+  it('[L3] gives way to a younger one that was done at once', async () => {
+    const older = await enrolInAnOutage();
+    flood().clock.advance(HOUR_MS);
+    const younger = await flood.enrol({ email: 'bob@example.com', objectId: older.objectId });
+    expect(younger.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: bob });
+    const { outputs } = await deliverLate(older);
+    expect(outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: bob });
+    expect(flood.ownerOf(older)).toBe(bob);
+  });
+
+  it('[L3] gives way to no older one that was done later', async () => {
+    const older = await enrolInAnOutage();
+    const younger = await enrolInAnOutage({ email: 'bob@example.com', objectId: older.objectId });
+    await deliverLate(older);
+    expect(flood.ownerOf(older)).toBe(jane);
+    expect((await deliverLate(younger)).outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: bob });
+    expect(flood.ownerOf(older)).toBe(bob);
+  });
+});
+
+it('[L7] an execution whose function was killed is done by the next delivery as of its first one', async () => {
+  const { hubspot, table, clock } = flood();
+  const execution = hubspot.enrol();
+  const key = { portalId: toPortalId(PORTAL), executionId: execution.callbackId };
+  await createExecutionLedger(table, clock.now).begin(key, makeLedgerDelivery('killed'));
+  setByHand(execution, bob);
+  const { outputs } = await deliverLate(execution, 60_000);
+  expect(outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: bob });
+  expect(flood.ownerOf(execution)).toBe(bob);
+});
+
+describe('a queued execution', () => {
+  it.each(modes)(
+    '[L2] keeps an owner who was set while it waited: %s, %s',
+    async (overwrite = '', ifNotAssignable = '') => {
+      const [execution] = await flood.queued({ inputFields: { overwrite, ifNotAssignable, fallbackOwner: jane } });
+      setByHand(execution as Execution, bob);
+      await flood.workOff();
+      expect(execution?.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: bob });
+      expect(flood.ownerOf(execution as Execution)).toBe(bob);
+    },
+  );
+
+  it('[L4] is not written when the record has that owner already', async () => {
+    const executions = await flood.queued({ properties: { [OWNER]: jane } }, { properties: { [OWNER]: jane } });
+    const calls = await flood.callsOf(flood.workOff);
+    expect(calls.filter((route) => /update|PATCH/.test(route))).toEqual([]);
+    expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual(['ALREADY_ASSIGNED', 'ALREADY_ASSIGNED']);
+  });
+
+  it('[L3] gives way to a younger one that was done at once while it waited', async () => {
+    const [older] = (await flood.queued({})) as [Execution];
+    const younger = await flood.enrol({ email: 'bob@example.com', objectId: older.objectId });
+    expect(younger).toMatchObject({ state: 'answered', outputs: { ownerId: bob } });
+    await flood.workOff();
+    expect(older.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: bob });
+    expect(flood.ownerOf(older)).toBe(bob);
+  });
+
+  it('[L2] reads when fifty and more owners of another property were set, from histories of fifty', async () => {
+    const ownerProperty = { inputFields: { ownerProperty: 'csm_owner' } };
+    const executions = await flood.queued(...Array.from({ length: 60 }, () => ownerProperty));
+    for (const execution of executions) setByHand(execution, bob, 'csm_owner');
+    const calls = await flood.callsOf(flood.workOff);
+    expect(calls.filter((route) => route === 'POST objects batch read')).toHaveLength(3);
+    expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual(Array(60).fill('KEPT_EXISTING'));
+  });
+});
