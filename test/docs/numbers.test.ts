@@ -18,7 +18,7 @@ it.each([110, 190])(
   'tells how many records the queue does in a second, and how long 100,000 take, of %d calls',
   (calls) => {
     const callsASecond = Math.floor(1_000 / paceFor(calls).intervalMs);
-    const records = callsASecond * 50;
+    const records = Math.floor((callsASecond * 100) / 3);
     const minutes = Math.ceil(100_000 / records / 60);
     expect(read('docs/scaling.md')).toContain(
       `| ${calls} in 10 s | ${callsASecond} | ${records} | ${minutes} minutes |`,
@@ -41,7 +41,7 @@ it('tells how long an execution may wait, and when it is ended', () => {
   expect([BLOCK_MS, LAST_CALL_MS]).toEqual([2 * 86_400_000, 30 * 60_000]);
   const floods = textOf('docs/floods.md');
   expect(floods).toContain('**two days** at most');
-  expect(floods).toContain('Half an hour before that the step ends with the error code `EXPIRED_IN_QUEUE`');
+  expect(floods).toContain('Half an hour before that, the step ends with the error code `EXPIRED_IN_QUEUE`');
   // What waits is sealed with the secret of its time.
   expect(textOf('docs/maintain.md')).toContain('Two days is how long an execution may [wait in the queue]');
 });

@@ -22,7 +22,7 @@ const TOKENS = 'Decrypt Encrypt';
 /** Where portals install the app. */
 const PERMISSIONS: Readonly<Record<string, Grants>> = {
   setOwnerByEmail: {
-    table: 'DeleteItem GetItem PutItem UpdateItem',
+    table: 'DeleteItem GetItem PutItem Query UpdateItem',
     sends: 'AssignQueue',
     secrets: ACTION_SECRETS,
     tokens: TOKENS,
@@ -38,6 +38,7 @@ const PERMISSIONS: Readonly<Record<string, Grants>> = {
   },
   failStranded: {
     table: 'BatchGetItem BatchWriteItem GetItem PutItem Query UpdateItem',
+    sends: 'AssignQueue',
     takes: 'AssignDeadLetterQueue',
     secrets: ACTION_SECRETS,
     tokens: TOKENS,

@@ -102,7 +102,7 @@ it('[C2] is enough for failStranded', async () => {
   const settled = await queueSome();
   await strand(TELL);
   const open = await queueSome();
-  flood.clock.advance(BLOCK_MS - 4 * HOUR_MS);
+  flood.clock.advance(BLOCK_MS - 4.4 * HOUR_MS);
   await strand(WRITE);
   expect(flood.queue.dead.messages.length).toBeGreaterThan(0);
   expect((await guard.inRoleOf('failStranded', () => flood.endStranded())).failedIds).toEqual([]);

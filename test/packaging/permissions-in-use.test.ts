@@ -104,7 +104,7 @@ it('[C2] is enough for setOwnerByEmail', async () => {
     service.clock.advance(HOUR_MS);
     changeRecord(service.simulator.state, PORTAL, '0-1', objectId, { hubspot_owner_id: add('bob').id });
     const late = await enrol(service, { email: 'new@example.com', callbackId, objectId });
-    expect(late.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE' });
+    expect(late).toMatchObject({ status: 200, outputs: { outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE' } });
     await forget(PORTAL);
     expect((await enrol(service)).outputs.errorCode).toBe('PORTAL_NOT_CONNECTED');
   });
