@@ -12,7 +12,7 @@ import {
 } from '../domain/queued-execution.ts';
 import { tolerateOutage } from '../domain/tolerate-outage.ts';
 import { createCompletionCredit } from './completion-credit.ts';
-import { type Back, NotBlockedYet, REFUSED } from './to-delayed.ts';
+import { type Back, HELD_BACK, NotBlockedYet, REFUSED } from './to-delayed.ts';
 
 export type CompleteCallbacksDeps = {
   readonly callbacks: WorkflowCallbacks;
@@ -40,6 +40,8 @@ export type CompleteCallbacks = ReturnType<typeof createCompleteCallbacks>;
 type Run = CompletionLimits & {
   readonly portalId: PortalId;
   readonly back: Back[];
+  /** Were in a call that HubSpot refused. */
+  readonly refused: Set<SettledExecution>;
   stoppedBy: AppError | undefined;
 };
 
@@ -62,16 +64,16 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     settled: readonly SettledExecution[],
     limits: CompletionLimits,
   ): Promise<readonly Back[]> {
-    const run: Run = { ...limits, portalId, back: [], stoppedBy: undefined };
+    const run: Run = { ...limits, portalId, back: [], refused: new Set(), stoppedBy: undefined };
     const due = settled.filter((one) => ageMs(one) >= MIN_BLOCK_AGE_MS);
     const young = settled.filter((one) => ageMs(one) < MIN_BLOCK_AGE_MS);
     if (young.length > 0) putBack(run, young, new NotBlockedYet(MIN_BLOCK_AGE_MS - Math.min(...young.map(ageMs))));
     const open = limits.isUrgent ? await leaveOutCompleted(run, due) : due;
-    await eachAlone(run, open.filter(wasRefused), false);
-    const others = open.filter((one) => !wasRefused(one));
-    for (let start = 0; start < others.length; start += TOGETHER) {
-      await together(run, others.slice(start, start + TOGETHER));
+    const untried = open.filter((one) => !wasRefused(one));
+    for (let start = 0; start < untried.length; start += TOGETHER) {
+      await together(run, untried.slice(start, start + TOGETHER));
     }
+    await eachAlone(run, open.filter(wasRefused), false);
     return run.back;
   };
 
@@ -124,7 +126,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
   ): Promise<CompletionAnswer | undefined> {
     const { portalId, stoppedBy, stopAtEpochMs, deadlineEpochMs } = run;
     if (stoppedBy !== undefined || now() >= stopAtEpochMs) return putBack(run, members, stoppedBy);
-    if (!isUrgent && !credit.mayTry(portalId)) return putBack(run, members, REFUSED);
+    if (!isUrgent && !credit.mayTry(portalId)) return holdBack(run, members);
     const completions = await Promise.all(
       members.map(async ({ execution, result }) => ({
         callbackId: execution.key.executionId,
@@ -135,6 +137,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
       const answer = await callbacks.complete(portalId, completions, deadlineEpochMs);
       if (answer.kind === 'completed') credit.succeeded(portalId);
       else credit.refused(portalId);
+      if (answer.kind !== 'completed') for (const one of members) run.refused.add(one);
       if (answer.kind === 'invalid')
         log.error('HubSpot finds a completion invalid', { portalId, size: members.length });
       return answer;
@@ -171,8 +174,20 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
   }
 }
 
+/** Those that no call was made for are tried together the next time, the others alone. */
+function holdBack(run: Run, members: readonly SettledExecution[]): undefined {
+  const isRefused = (one: SettledExecution) => run.refused.has(one) || wasRefused(one);
+  putBack(run, members.filter(isRefused), REFUSED);
+  putBack(
+    run,
+    members.filter((one) => !isRefused(one)),
+    HELD_BACK,
+  );
+  return undefined;
+}
+
 function putBack(run: Run, members: readonly SettledExecution[], cause: unknown): undefined {
-  run.back.push({ executions: members.map(({ execution }) => execution), cause });
+  if (members.length > 0) run.back.push({ executions: members.map(({ execution }) => execution), cause });
   return undefined;
 }
 

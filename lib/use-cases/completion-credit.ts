@@ -2,19 +2,19 @@ import type { PortalId } from '../domain/ids.ts';
 import type { Now } from '../domain/ports.ts';
 
 const AT_ONCE = 5;
-const START = 15;
+const START = 20;
 /** What a search by halving leaves for the others. */
 const RESERVE = 5;
 const MOST = 20;
 /** HubSpot lists no app whose error responses reach 5 % of a day's calls (listing rules, read 2026-11-23). */
-const EARNED_BY_A_SUCCESS = 0.05;
+const EARNED_BY_A_SUCCESS = 0.03;
 const FIRST_PAUSE_MS = 60_000;
-const LONGEST_PAUSE_MS = 15 * 60_000;
+const LONGEST_PAUSE_MS = 5 * 60_000;
 
 type Account = { credit: number; pauseMs: number; tryAgainAtEpochMs: number };
 
 /**
- * How many more completions HubSpot may refuse, for each portal, as this container sees it. Every success earns a twentieth of a
+ * How many more completions HubSpot may refuse, for each portal, as this container sees it. Every success earns a part of a
  * refusal, so that refusals stay a small part of the calls however many people left their workflows. Once it is spent, one
  * more is tried after each pause.
  */

@@ -19,8 +19,9 @@ export class NotBlockedYet {
     this.waitMs = waitMs;
   }
 }
-/** HubSpot has refused so many completions that no more are tried now. */
+/** HubSpot has refused so many completions that no more are tried now: one of these, or others. */
 export const REFUSED = Symbol('refused');
+export const HELD_BACK = Symbol('held back');
 
 /** The longest that SQS holds a message back. */
 const MAX_DELAY_SECONDS = 900;
@@ -55,7 +56,8 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
   }
 
   function delayOf({ returns, refusals }: QueuedExecution, cause: unknown): number {
-    if (cause === REFUSED) return REFUSED_SECONDS * 2 ** Math.min(refusals, 4) * (1 + random() / 4);
+    if (cause === REFUSED || cause === HELD_BACK)
+      return REFUSED_SECONDS * 2 ** Math.min(refusals, 4) * (1 + random() / 4);
     if (cause instanceof NotBlockedYet) return cause.waitMs / 1_000;
     if (cause instanceof MissingScopesError || cause instanceof PortalNotConnectedError) return MAX_DELAY_SECONDS;
     if (cause instanceof RateLimitedError) return cause.retryAfterMs / 1_000 + random();
@@ -66,6 +68,7 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
 
 function reasonOf(cause: unknown): string {
   if (cause === REFUSED) return 'refused';
+  if (cause === HELD_BACK) return 'held-back';
   if (cause instanceof NotBlockedYet) return 'not-blocked-yet';
   return cause instanceof AppError ? cause.code : 'crowded';
 }

@@ -1,5 +1,5 @@
 import { createCompleteCallbacks } from '../../lib/use-cases/complete-callbacks.ts';
-import { NotBlockedYet, REFUSED } from '../../lib/use-cases/to-delayed.ts';
+import { HELD_BACK, NotBlockedYet, REFUSED } from '../../lib/use-cases/to-delayed.ts';
 import type { BlockEnd } from '../../local/simulator/blocked-executions.ts';
 import { toOwnerId } from '../builders/ids.ts';
 import { makeQueued } from '../builders/queued-execution.ts';
@@ -91,6 +91,7 @@ function ownerOf(callbackId: string): string {
 
 function nameOf(cause: unknown): string {
   if (cause === REFUSED) return 'refused';
+  if (cause === HELD_BACK) return 'held back';
   if (cause instanceof NotBlockedYet) return 'not blocked yet';
   return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no time';
 }
