@@ -55,8 +55,8 @@ function reportDrain(report: Report, { settled, enrolment, ms, calls, used, invo
   );
   report.line(`HubSpot calls: ${inRoutes(calls.byRoute)}; at most ${calls.peak} in any ten seconds.`);
   const what = `flood of ${inThousands(RECORDS)} records, one portal`;
-  report.budget({ what: `${what}, from the workers' start`, limit: 25_000, measured: ms, format: inSeconds });
-  report.budget({ what: `${what}, HubSpot calls`, limit: 210, measured: calls.total, format: inCount });
+  report.budget({ what: `${what}, from the workers' start`, limit: 36_000, measured: ms, format: inSeconds });
+  report.budget({ what: `${what}, HubSpot calls`, limit: 310, measured: calls.total, format: inCount });
   report.budget({
     what: `${what}, share of 429s`,
     limit: 1,
@@ -75,7 +75,8 @@ function reportMany(report: Report, { settled, ms, calls }: Drained, coldMs: num
     `By containers that never have: ${inSeconds(coldMs)}. All five share two or so cores, where Lambda gives each its own.`,
   );
   const what = `flood of ${inThousands(RECORDS)} records over ${MANY.length} portals`;
-  report.budget({ what: `${what}, from the workers' start`, limit: 6_000, measured: ms, format: inSeconds });
+  // The cores of the machine decide how long it takes, so that it is no budget.
+  report.line(`From the workers' start: ${inSeconds(ms)}.`);
   budgetOfEnd(report, what, settled);
 }
 
@@ -86,7 +87,7 @@ function reportQuiet(report: Report, { inline, queued, backlog, backlogLeft }: Q
     ['quiet portal', 'executions', 'at once', 'p50', 'p95', 'max'],
     [
       ['at once as far as its limit allows', inline] as const,
-      ['always queued: held back 1 s, window 1 s', queued] as const,
+      ['always queued: held back 5 s, window 1 s', queued] as const,
     ].map(([name, { report: own }]) => [
       name,
       inCount(own.enrolled),
@@ -97,7 +98,8 @@ function reportQuiet(report: Report, { inline, queued, backlog, backlogLeft }: Q
   for (const [name, settled] of [['inline', inline] as const, ['queued', queued] as const]) {
     const what = `quiet portal (${name}) beside a backlog`;
     const measured = settled.report.latencyMs?.p95 ?? Number.POSITIVE_INFINITY;
-    report.budget({ what: `${what}, p95 from enrolment to completion`, limit: 5_000, measured, format: inSeconds });
+    const limit = name === 'inline' ? 5_000 : 10_000;
+    report.budget({ what: `${what}, p95 from enrolment to completion`, limit, measured, format: inSeconds });
     budgetOfEnd(report, what, settled);
   }
 }
@@ -120,7 +122,7 @@ function reportChaos(
   const what = 'flood in chaos';
   // What was not done has taken longer than anybody waited.
   const measured = settled.report.lost > 0 ? Number.POSITIVE_INFINITY : ms / clean.ms;
-  report.budget({ what: `${what}, time against the clean drain`, limit: 2, measured, format: inTimes });
+  report.budget({ what: `${what}, time against the clean drain`, limit: 2.5, measured, format: inTimes });
   budgetOfEnd(report, what, settled);
 }
 
@@ -131,6 +133,10 @@ function reportEndToEnd(report: Report, { settled, ms, calls, used }: EndToEnd):
   report.line(`${inCount(answeredInline)} were done at once. HubSpot calls: ${inRoutes(calls.byRoute)}.`);
   report.line(`A record: ${(used.reads / RECORDS).toFixed(2)} reads, ${(used.writes / RECORDS).toFixed(2)} writes.`);
   report.line(`From the first execution to the last end: ${inDuration(ms)}.`);
+  const what = 'flood as HubSpot sends it';
+  report.budget({ what: `${what}, 429s of HubSpot`, limit: 0, measured: calls.refused, format: inCount });
+  const perRecord = calls.total / RECORDS;
+  report.budget({ what: `${what}, HubSpot calls per record`, limit: 0.05, measured: perRecord, format: inTimes });
   budgetOfEnd(report, 'flood as HubSpot sends it', settled);
 }
 

@@ -9,8 +9,8 @@ import { type PreparedWorkers, prepareWorkers, type WorkerOptions, type Workers 
 /** Requests that HubSpot has open at once. */
 const MAX_IN_FLIGHT = 60;
 const ENROLMENT_LIMIT_MS = 150_000;
-/** Messages are held back for a second; the refresh is gone from HubSpot's window after ten. */
-const PAUSE_MS = 2_500;
+/** Messages are held back for five seconds. */
+const PAUSE_MS = 6_000;
 
 export async function enrol(
   { hubspot, actionUrl }: Stage,

@@ -56,7 +56,7 @@ export async function onStage<T>(
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     });
     stops.push(async () => sqs.destroy());
-    const deadLetter = { name: 'flood-dead', maxReceiveCount: 3 };
+    const deadLetter = { name: 'flood-dead', maxReceiveCount: 10 };
     const deadLetterUrl = await createQueue(sqs, { name: deadLetter.name, visibilityTimeoutSeconds });
     const queueUrl = await createQueue(sqs, { name: 'flood', visibilityTimeoutSeconds, deadLetter });
     const reserved = await reserveAction();
