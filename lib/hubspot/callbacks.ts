@@ -1,6 +1,6 @@
 import type { CallbackCompletion, WorkflowCallbacks } from '../domain/queued-execution.ts';
 import { CALLBACKS_PATH } from './api-paths.ts';
-import { parseJson } from './json.ts';
+import { parseJson } from './error-body.ts';
 import type { SendForPortal } from './portal-client.ts';
 import type { HubSpotReply } from './transport.ts';
 

@@ -1,5 +1,3 @@
-import { parseJson } from './json.ts';
-
 /**
  * HubSpot's error bodies. Every field is optional (error handling guide, read 2026-11-23), the body may be HTML, and the
  * reason may be JSON inside the message. Read in the order `errors[].code`, the JSON in the message, `category`.
@@ -52,6 +50,15 @@ function scopesIn(errors: unknown): string[] {
   if (!Array.isArray(errors)) return [];
   const scopes = errors.flatMap((error) => asObject(asObject(error).context).requiredGranularScopes);
   return [...new Set(scopes.map(asText).filter((scope) => SCOPE.test(scope)))].slice(0, MAX_SCOPES);
+}
+
+/** Undefined when the text is no JSON. The parser's error is dropped, because it holds the text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function asObject(value: unknown): Record<string, unknown> {

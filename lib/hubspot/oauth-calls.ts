@@ -1,6 +1,6 @@
 import { UpstreamUnavailableError } from '../domain/errors.ts';
 import type { Now, Sleep } from '../domain/ports.ts';
-import { parseJson } from './json.ts';
+import { parseJson } from './error-body.ts';
 import type { OAuthRefusal } from './oauth-errors.ts';
 import { backoffMs, MAX_RETRIES, TRY_TIMEOUT_MS } from './retries.ts';
 import { readRetryAfterMs } from './retry-after.ts';

@@ -1,5 +1,4 @@
-import { readErrorBody } from './error-body.ts';
-import { parseJson } from './json.ts';
+import { parseJson, readErrorBody } from './error-body.ts';
 import type { HubSpotReply } from './transport.ts';
 
 /** What a refused OAuth call means. `fault` is a fixed word for logs. */

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { UpstreamContractError } from '../domain/errors.ts';
 import { ALL_OWNERS_PROPERTY, type DescribedProperty, type OwnerProperties } from '../domain/owner-property.ts';
 import type { Metrics } from '../domain/ports.ts';
-import { parseJson } from './json.ts';
+import { parseJson } from './error-body.ts';
 import type { SendForPortal } from './portal-client.ts';
 import { createSdkConfiguration, toHubSpotRequest } from './sdk-requests.ts';
 

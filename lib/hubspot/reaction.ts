@@ -1,5 +1,4 @@
-import { readErrorBody } from './error-body.ts';
-import { parseJson } from './json.ts';
+import { parseJson, readErrorBody } from './error-body.ts';
 import { readRetryAfterMs } from './retry-after.ts';
 import type { HubSpotReply, TransportFault } from './transport.ts';
 

@@ -3,7 +3,7 @@ import { UpstreamContractError } from '../domain/errors.ts';
 import type { ObjectId } from '../domain/ids.ts';
 import type { Metrics, RecordRefusal } from '../domain/ports.ts';
 import type { RecordBatches } from '../domain/queued-execution.ts';
-import { parseJson } from './json.ts';
+import { parseJson } from './error-body.ts';
 import { type ObjectRow, ownerProperties, parseRow, toOwnerReading } from './owner-readings.ts';
 import type { SendForPortal } from './portal-client.ts';
 import { toRefusal } from './records.ts';

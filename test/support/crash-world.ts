@@ -44,6 +44,8 @@ export async function runCrashing({ mode, fate }: CrashRun): Promise<CrashReport
   const writes: { readonly objectId: string; readonly atEpochMs: number }[] = [];
   let mishaps = 0;
   const service = await startFloodService({
+    // Enough to tell a worker that died from one that always does.
+    maxReceives: 3,
     config: { queuedPortals: new Set(mode === 'queued' ? [toPortalId(PORTAL)] : []) },
     fate(step) {
       const [container = ''] = step.split(' ');

@@ -34,6 +34,8 @@ export type FloodOptions = {
   readonly world?: Partial<World>;
   /** Where containers are killed, by `<function> <step>`. */
   readonly fate?: Fate;
+  /** How often a message is received before it is a dead letter; as deployed unless said otherwise. */
+  readonly maxReceives?: number;
   /** Sends to the queue of `config.assignQueueUrl` instead of the one in the test's hand. */
   readonly usesRealQueue?: boolean;
 };
@@ -77,7 +79,7 @@ export async function startFloodService(options: FloodOptions = {}): Promise<Flo
   const simulator = await startHubSpotSimulator({ now: clock.now });
   for (const portalId of [PORTAL, OTHER_PORTAL]) addPortal(simulator.state, { portalId, token: tokenOf(portalId) });
   const table = await makeEmbeddedTable();
-  const queue = createScriptedQueue(clock.now);
+  const queue = createScriptedQueue(clock.now, options.maxReceives);
   const telemetry = makeTelemetry();
   const hubspot = createWaitingRoom(simulator.state, clock.now);
   const config: SetOwnerConfig = {

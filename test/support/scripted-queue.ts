@@ -45,12 +45,12 @@ export type ScriptedQueue = {
  * A standard queue with its dead-letter queue, in the test's hand: delays and visibility go by the test's clock, receives are
  * counted, and what was received ten times without being deleted is moved.
  */
-export function createScriptedQueue(now: Now): ScriptedQueue {
+export function createScriptedQueue(now: Now, maxReceives = MAX_RECEIVES): ScriptedQueue {
   const sent: ScriptedMessage[] = [];
   let ids = 1;
   const dead = createMailbox(now, () => false);
   const live = createMailbox(now, (message) => {
-    if (message.receives < MAX_RECEIVES) return false;
+    if (message.receives < maxReceives) return false;
     dead.add({ ...message, receives: 0, visibleAtEpochMs: now() });
     return true;
   });

@@ -29,7 +29,7 @@ export const CHAOS_SHARES: ChaosPlan['shares'] = {
   resetAfterEffect: 0.025,
 };
 const SEED = 20_261_125;
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 150_000;
 const KILL_EVERY_MS = 1_500;
 const KILLS = 6;
 /** Of messages. */
