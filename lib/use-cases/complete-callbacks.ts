@@ -1,4 +1,4 @@
-import { AppError, UpstreamContractError } from '../domain/errors.ts';
+import { AppError, UpstreamContractError, UpstreamUnavailableError } from '../domain/errors.ts';
 import { MAX_CLOCK_SKEW_MS } from '../domain/held-owner.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
@@ -42,10 +42,12 @@ type Run = CompletionLimits & {
   readonly back: Back[];
   /** Were in a call that HubSpot refused. */
   readonly refused: Set<SettledExecution>;
+  failures: number;
   stoppedBy: AppError | undefined;
 };
 
 const TOGETHER = 100;
+const MOST_FAILURES = 3;
 /** HubSpot may not know yet that an execution waits. */
 const YOUNG_MS = 2 * MIN_BLOCK_AGE_MS;
 
@@ -64,7 +66,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     settled: readonly SettledExecution[],
     limits: CompletionLimits,
   ): Promise<readonly Back[]> {
-    const run: Run = { ...limits, portalId, back: [], refused: new Set(), stoppedBy: undefined };
+    const run: Run = { ...limits, portalId, back: [], refused: new Set(), failures: 0, stoppedBy: undefined };
     const due = settled.filter((one) => ageMs(one) >= MIN_BLOCK_AGE_MS);
     const young = settled.filter((one) => ageMs(one) < MIN_BLOCK_AGE_MS);
     if (young.length > 0) putBack(run, young, new NotBlockedYet(MIN_BLOCK_AGE_MS - Math.min(...young.map(ageMs))));
@@ -143,7 +145,9 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
       return answer;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      run.stoppedBy ??= error;
+      run.failures += 1;
+      // One that fails keeps no other from being completed. More than that, and HubSpot is left alone.
+      if (!(error instanceof UpstreamUnavailableError) || run.failures >= MOST_FAILURES) run.stoppedBy ??= error;
       return putBack(run, members, error);
     }
   }

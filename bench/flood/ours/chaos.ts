@@ -25,8 +25,8 @@ export type Chaotic = {
 export const CHAOS_SHARES: ChaosPlan['shares'] = {
   status5xx: 0.1,
   reset: 0.05,
-  truncate: 0.025,
-  resetAfterEffect: 0.025,
+  truncate: 0.01,
+  resetAfterEffect: 0.01,
 };
 const SEED = 20_261_125;
 const LIMIT_MS = 150_000;
