@@ -45,7 +45,10 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
     return [...causes.values()].map(({ execution, cause }) => {
       const delaySeconds = Math.ceil(Math.min(delayOf(execution, cause), secondsToLastCall(execution)));
       const refusals = execution.refusals + (cause === REFUSED ? 1 : 0);
-      return { execution: { ...execution, returns: execution.returns + 1, refusals }, delaySeconds };
+      // A limit says when it is over: waiting for it is no sign of how long an outage lasts.
+      const isOutage = cause instanceof AppError && !(cause instanceof RateLimitedError);
+      const returns = execution.returns + (isOutage ? 1 : 0);
+      return { execution: { ...execution, returns, refusals }, delaySeconds };
     });
   };
 
