@@ -71,10 +71,13 @@ export class UpstreamUnavailableError extends AppError {
   readonly code = 'HUBSPOT_UNAVAILABLE';
   readonly retryable = true;
   readonly fault: string;
+  /** When nobody calls HubSpot for so long, and it was not asked. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(fault: string, options?: ErrorOptions) {
+  constructor(fault: string, { retryAfterMs, ...options }: ErrorOptions & { retryAfterMs?: number } = {}) {
     super(`HubSpot could not be asked: ${fault}`, options);
     this.fault = fault;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

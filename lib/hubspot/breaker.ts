@@ -17,6 +17,7 @@ export function createBreaker() {
     succeeded(portalId: PortalId): void {
       standings.delete(portalId);
     },
+    failuresInARow: (portalId: PortalId): number => standings.get(portalId)?.failures ?? 0,
     /** @returns for how many milliseconds to leave the portal alone; undefined when it may be called again */
     failed(portalId: PortalId): number | undefined {
       const standing = standings.get(portalId) ?? { failures: 0, openings: 0 };

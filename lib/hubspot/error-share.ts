@@ -32,7 +32,7 @@ export function createErrorShare(now: Now) {
       count.told = true;
       return true;
     },
-    /** Whether so many calls failed that none is to be repeated. */
+    /** Whether so many calls failed that more time is to pass before the next. */
     isHigh(portalId: PortalId): boolean {
       startNewDay();
       const count = counts.get(portalId);

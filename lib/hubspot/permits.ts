@@ -187,8 +187,9 @@ export function createPermits({ budget, policy, now, sleep, random, metrics }: P
   /** Many that were refused together must not come back together. */
   function refuse(portalId: PortalId, { block }: Spent, waitMs: number): Error {
     metrics.count('HubSpotPermitsRefused', { priority: policy.priority });
-    if (block?.kind === 'fault') return new UpstreamUnavailableError(block.fault);
-    if (block?.kind === 'limit') return new RateLimitedError(Math.ceil(waitMs + random() * Math.min(waitMs, 1_000)));
+    const retryAfterMs = Math.ceil(waitMs + random() * Math.min(waitMs, 1_000));
+    if (block?.kind === 'fault') return new UpstreamUnavailableError(block.fault, { retryAfterMs });
+    if (block?.kind === 'limit') return new RateLimitedError(retryAfterMs);
     // A permit falls due soon, but not for all of them: they are spread over a minute or so.
     const { windowMs } = limits.countingOf(portalId);
     return new RateLimitedError(policy.priority === 'bulk' ? waitMs : Math.ceil(windowMs * (1 + 5 * random())));

@@ -48,7 +48,8 @@ export type SendForPortal = (
 /** HubSpot may reject a token it has only just issued. */
 const FRESH_TOKEN_MS = 5_000;
 const FRESH_TOKEN_WAIT_MS = 500;
-const SHARE_PAUSE_MS = 10_000;
+/** After the first failure where many calls fail; twice as long after each more in a row. */
+const SHARE_PAUSE_MS = 1_000;
 
 /** What one call has done already to get a token that HubSpot takes. */
 type TokenTries = { hasWaited: boolean; isRenewed: boolean };
@@ -77,8 +78,9 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
       }
       if (reaction.kind === 'tokenRejected') {
         token = await nextToken(portalId, { token, tries, deadlineEpochMs, isFromHubSpot: reaction.isFromHubSpot });
-      } else if (reaction.kind === 'retry' && retries < MAX_RETRIES && !errorShare.isHigh(portalId)) {
-        await waitBeforeRetry(reaction.minWaitMs, retries, reaction.fault, deadlineEpochMs);
+      } else if (reaction.kind === 'retry' && retries < mostRetries(portalId)) {
+        const leastMs = errorShare.isHigh(portalId) ? SHARE_PAUSE_MS * 2 ** retries : 0;
+        await waitBeforeRetry(Math.max(reaction.minWaitMs, leastMs), retries, reaction.fault, deadlineEpochMs);
         token = await tokens.getToken(portalId, deadlineEpochMs);
         retries += 1;
         onRepeat?.();
@@ -115,6 +117,11 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     if (reaction.kind === 'rateLimited') await permits.block(portalId, reaction.waitMs, { kind: 'limit' });
     await permits.learn(portalId, result.reply.headers);
     return reaction;
+  }
+
+  /** Where many calls fail and the one before this did, each is tried once: HubSpot is away for longer than a moment. */
+  function mostRetries(portalId: PortalId): number {
+    return errorShare.isHigh(portalId) && breaker.failuresInARow(portalId) > 0 ? 0 : MAX_RETRIES;
   }
 
   /** The same token once more when it was only just issued, then another that the portal has, then one that is refreshed for it. */
@@ -187,7 +194,8 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
         const openMs = breaker.failed(portalId);
         if (openMs === undefined && errorShare.isHigh(portalId)) {
           // The day's errors are those of this container: it holds back, and others go on while HubSpot answers them.
-          permits.pause(portalId, SHARE_PAUSE_MS, { kind: 'fault', fault: reaction.fault });
+          const pauseMs = SHARE_PAUSE_MS * 2 ** (breaker.failuresInARow(portalId) - 1);
+          permits.pause(portalId, pauseMs, { kind: 'fault', fault: reaction.fault });
         }
         if (openMs !== undefined) {
           metrics.count('BreakerOpened');

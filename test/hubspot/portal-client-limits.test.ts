@@ -95,35 +95,43 @@ describe('pauses that are not about limits', () => {
 
 describe('breaker', () => {
   it.each([
-    [98, 0, 3, false, 'the third error is 2.97 % of 101 calls'],
-    [96, 0, 3, false, 'three errors are more than 3 %, but of 99 calls'],
-    [97, 0, 3, true, 'the third try is the third error of 100 calls'],
-    [97, 1, 2, true, 'the second try is the third error of 100 calls'],
-    [97, 2, 1, true, 'the first try is the third error of 100 calls'],
-  ])('[H28] after %d good calls and %d failed ones tries a failing call %d times, pauses: %s (%s)', async (...row) => {
-    const [good, failed, tries, pauses] = row;
-    const before = [...Array(good).fill(GOOD), ...Array(failed).fill(reply(522))];
-    const gateway = makeGateway({ script: [...before, reply(503)] });
-    for (const _call of before) await sendAnyhow(gateway);
+    [98, 0, 0, false, 'the third error is 2.97 % of 101 calls'],
+    [96, 0, 0, false, 'three errors are more than 3 %, but of 99 calls'],
+    [97, 0, 0, true, 'the third try is the third error of 100 calls'],
+    [97, 1, 2_000, true, 'the second try is the third error of 100 calls'],
+    [97, 2, 3_000, true, 'the first try is the third error of 100 calls'],
+  ])(
+    '[H28] after %d good calls and %d failed ones waits %d ms more for its retries, pauses: %s (%s)',
+    async (...row) => {
+      const [good, failed, moreMs, pauses] = row;
+      const before = [...Array(good).fill(GOOD), ...Array(failed).fill(reply(522))];
+      const gateway = makeGateway({ script: [...before, reply(503)] });
+      for (const _call of before) await sendAnyhow(gateway);
 
-    await expect(gateway.send(A)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: 'http_503' });
-    expect(gateway.tries.length - before.length).toBe(tries);
-    const callsInPause = await countCalls(gateway, () => gateway.send(A));
-    expect(callsInPause === 0).toBe(pauses);
-  });
+      const startedAt = gateway.clock.now();
+      await expect(gateway.send(A)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: 'http_503' });
+      expect(gateway.tries.length - before.length).toBe(3);
+      const waitedMs = gateway.clock.now() - startedAt;
+      expect(waitedMs - (waitedMs % 1_000)).toBe(moreMs);
+      const callsInPause = await countCalls(gateway, () => gateway.send(A));
+      expect(callsInPause === 0).toBe(pauses);
+    },
+  );
 
-  it('[H28] lets one try through every ten seconds, leaves other portals alone and alarms once', async () => {
+  it('[H28] waits twice as long after each failure in a row, leaves other portals alone and alarms once', async () => {
     const before = [...Array(97).fill(GOOD), reply(522), reply(522)];
     const gateway = makeGateway({ script: [...before, reply(503)] });
     for (const _call of before) await sendAnyhow(gateway);
 
     expect(gateway.count('HubSpotErrorShareHigh')).toBe(0);
-    expect(await countCalls(gateway, () => gateway.send(A))).toBe(1);
-    gateway.clock.advance(9_999);
-    expect(await countCalls(gateway, () => gateway.send(A))).toBe(0);
+    expect(await countCalls(gateway, () => gateway.send(A))).toBe(3);
+    for (const pauseMs of [1_000, 2_000, 4_000]) {
+      gateway.clock.advance(pauseMs - 1);
+      expect(await countCalls(gateway, () => gateway.send(A))).toBe(0);
+      gateway.clock.advance(1);
+      expect(await countCalls(gateway, () => gateway.send(A))).toBe(1);
+    }
     expect(await countCalls(gateway, () => gateway.send(B))).toBe(3);
-    gateway.clock.advance(1);
-    expect(await countCalls(gateway, () => gateway.send(A))).toBe(1);
     expect(gateway.count('HubSpotErrorShareHigh')).toBe(1);
     expect(gateway.errors).toEqual([{ message: expect.stringContaining('3 %'), fields: { portalId: '1' } }]);
   });
