@@ -29,8 +29,10 @@ export type QueuedExecution = {
   readonly blockEndsAtEpochMs: number;
   /** How often it was put back because HubSpot could not be asked. */
   readonly returns: number;
-  /** How often HubSpot refused to complete it together with others, and it was put back. No reply was lost meanwhile. */
+  /** How often HubSpot refused to complete it together with others, and it was put back. */
   readonly refusals: number;
+  /** It has a result, and HubSpot had not completed it when it was put back: no reply to a completion was lost. */
+  readonly isStillBlocked: boolean;
   /** How often it came out of the dead-letter queue to be tried again. */
   readonly strandings: number;
 };

@@ -85,7 +85,12 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
         if (result === undefined) open.push(execution);
         else settled.push({ execution, result });
       }
-      await complete(run, settled, true);
+      await complete(run, settled.filter(isUrgent), true);
+      await complete(
+        run,
+        settled.filter((one) => !isUrgent(one)),
+        false,
+      );
       await prepareOwners(portalId, emailsOf(open));
       await assign(run, open);
     });
@@ -93,7 +98,6 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
   };
 
   async function assign(run: Run, open: readonly QueuedExecution[]): Promise<void> {
-    const isEnding = ({ blockEndsAtEpochMs }: QueuedExecution) => now() >= blockEndsAtEpochMs - LAST_CALL_MS;
     await expire(run, open.filter(isEnding));
     let stopped: unknown;
     for (const group of groupByRecord(open.filter((execution) => !isEnding(execution)))) {
@@ -111,6 +115,15 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
         await settle(run, settled);
       });
     }
+  }
+
+  function isEnding({ blockEndsAtEpochMs }: QueuedExecution): boolean {
+    return now() >= blockEndsAtEpochMs - LAST_CALL_MS;
+  }
+
+  /** A delivery before this one may have completed it and died, or there is little time left. */
+  function isUrgent({ execution }: SettledExecution): boolean {
+    return !execution.isStillBlocked || isEnding(execution);
   }
 
   /** Nothing is written any more. Whoever still waits gets an answer, and from the others HubSpot has moved on. */

@@ -11,7 +11,7 @@ import {
   type WorkLog,
 } from '../domain/queued-execution.ts';
 import { tolerateOutage } from '../domain/tolerate-outage.ts';
-import { createCompletionCredit } from './completion-credit.ts';
+import { AT_ONCE, createCompletionCredit } from './completion-credit.ts';
 import { type Back, HELD_BACK, NotBlockedYet, REFUSED } from './to-delayed.ts';
 
 export type CompleteCallbacksDeps = {
@@ -42,9 +42,14 @@ type Run = CompletionLimits & {
   readonly back: Back[];
   /** Were in a call that HubSpot refused. */
   readonly refused: Set<SettledExecution>;
-  failures: number;
+  /** Were in a call whose reply was lost, and others of it turned out to be completed. */
+  readonly doubtful: Set<SettledExecution>;
+  failuresInARow: number;
   stoppedBy: AppError | undefined;
 };
+
+/** How the refused ones of a call are found: as the credit allows, or, where some may be completed, whatever it costs. */
+type Search = 'credit' | 'sample' | 'halves';
 
 const TOGETHER = 100;
 const MOST_FAILURES = 3;
@@ -53,8 +58,8 @@ const YOUNG_MS = 2 * MIN_BLOCK_AGE_MS;
 
 /**
  * Completes callbacks, a hundred to a call. HubSpot's 204 means that all are done, and nothing else does: what it says of one
- * callback is taken for no other. A refused call is halved until the refused ones stand alone. After a lost reply, and where
- * somebody may have completed some of them, each of a refused call is completed by itself.
+ * callback is taken for no other. A refused call is halved until the refused ones stand alone. After a lost reply each is
+ * completed by itself, as long as some of them turn out to be completed.
  */
 export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
   const { callbacks, workLog, toOutputs, now, metrics, log } = deps;
@@ -66,58 +71,93 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     settled: readonly SettledExecution[],
     limits: CompletionLimits,
   ): Promise<readonly Back[]> {
-    const run: Run = { ...limits, portalId, back: [], refused: new Set(), failures: 0, stoppedBy: undefined };
+    const run: Run = {
+      ...limits,
+      portalId,
+      back: [],
+      refused: new Set(),
+      doubtful: new Set(),
+      failuresInARow: 0,
+      stoppedBy: undefined,
+    };
     const due = settled.filter((one) => ageMs(one) >= MIN_BLOCK_AGE_MS);
     const young = settled.filter((one) => ageMs(one) < MIN_BLOCK_AGE_MS);
     if (young.length > 0) putBack(run, young, new NotBlockedYet(MIN_BLOCK_AGE_MS - Math.min(...young.map(ageMs))));
     const open = limits.isUrgent ? await leaveOutCompleted(run, due) : due;
     const untried = open.filter((one) => !wasRefused(one));
     for (let start = 0; start < untried.length; start += TOGETHER) {
-      await together(run, untried.slice(start, start + TOGETHER));
+      await together(run, untried.slice(start, start + TOGETHER), limits.isUrgent ? 'sample' : 'credit');
     }
-    await eachAlone(run, open.filter(wasRefused), false);
+    await eachAlone(run, open.filter(wasRefused), limits.isUrgent);
     return run.back;
   };
 
-  async function together(run: Run, members: readonly SettledExecution[]): Promise<void> {
-    if (members.length < 2) return eachAlone(run, members, run.isUrgent);
-    const answer = await call(run, members, run.isUrgent);
+  async function together(run: Run, members: readonly SettledExecution[], search: Search): Promise<void> {
+    const isUrgent = search !== 'credit';
+    if (members.length < 2) return void (await eachAlone(run, members, isUrgent));
+    const answer = await call(run, members, isUrgent);
     if (answer === undefined) return;
     if (answer.kind === 'completed') return finish(run, members);
     if (answer.kind === 'unclear') {
       const [named, others] = [true, false].map((is) => members.filter((one) => completes(answer, one) === is));
       await finish(run, named ?? []);
-      return eachAlone(run, others ?? [], true);
+      return void (await eachAlone(run, others ?? [], true));
     }
-    if (answer.isRepeat || run.isUrgent) return eachAlone(run, members, true);
+    const next = answer.isRepeat ? 'sample' : search;
     // A copy of a message may be done by another worker.
     const left = await leaveOutCompleted(run, members);
-    if (left.length < members.length) return together(run, left);
-    if (!credit.mayHalve(run.portalId, members.length)) return eachAlone(run, members, false);
-    const middle = Math.ceil(members.length / 2);
-    await together(run, members.slice(0, middle));
-    await together(run, members.slice(middle));
+    if (left.length < members.length) return together(run, left, next);
+    if (next === 'sample') return bySample(run, members);
+    if (next === 'credit' && !credit.mayHalve(run.portalId, members.length)) {
+      return void (await eachAlone(run, members, false));
+    }
+    return byHalves(run, members, next);
   }
 
-  /** @param isUrgent a reply may have been lost: whoever still waits is found now, whatever it costs */
-  async function eachAlone(run: Run, members: readonly SettledExecution[], isUrgent: boolean): Promise<void> {
+  /** Some may be completed. Where a few, each by itself, show that hardly any is, the others are halved: that takes fewer calls. */
+  async function bySample(run: Run, members: readonly SettledExecution[]): Promise<void> {
+    const every = Math.ceil(members.length / AT_ONCE);
+    const sample = members.filter((_one, index) => index % every === 0);
+    const others = members.filter((_one, index) => index % every !== 0);
+    const completed = await eachAlone(run, sample, true);
+    if (completed === sample.length && others.length > 0) return byHalves(run, others, 'halves');
+    for (const one of others) run.doubtful.add(one);
+    await eachAlone(run, others, true);
+  }
+
+  async function byHalves(run: Run, members: readonly SettledExecution[], search: Search): Promise<void> {
+    const middle = Math.ceil(members.length / 2);
+    await together(run, members.slice(0, middle), search);
+    await together(run, members.slice(middle), search);
+  }
+
+  /**
+   * @param isUrgent a reply may have been lost: whoever still waits is found now, whatever it costs
+   * @returns how many still waited and are completed now
+   */
+  async function eachAlone(run: Run, members: readonly SettledExecution[], isUrgent: boolean): Promise<number> {
     const completed: SettledExecution[] = [];
+    const unknown: SettledExecution[] = [];
     for (let start = 0; start < members.length; ) {
-      const next = members.slice(start, start + credit.atOnce(run.portalId));
+      const next = members.slice(start, start + (isUrgent ? AT_ONCE : credit.atOnce(run.portalId)));
       start += next.length;
       await Promise.all(
         next.map(async (one) => {
           const answer = await call(run, [one], isUrgent);
           if (answer === undefined) return;
           if (completes(answer, one)) completed.push(one);
-          else if (answer.kind !== 'unknown') putBack(run, [one], new UpstreamContractError('a completion failed'));
-          else if (ageMs(one) < YOUNG_MS) putBack(run, [one], new NotBlockedYet(MIN_BLOCK_AGE_MS));
+          else if (answer.kind === 'unclear') putBack(run, [one], notCompleted(), true);
+          else if (answer.kind === 'invalid') putBack(run, [one], notCompleted(), isUrgent);
+          else if (ageMs(one) < YOUNG_MS) putBack(run, [one], new NotBlockedYet(MIN_BLOCK_AGE_MS), isUrgent);
           // HubSpot waits no more: it was completed before, its time is over, or its record left the workflow.
-          else metrics.count('CallbacksCompleted', { outcome: 'unknown' });
+          else unknown.push(one);
         }),
       );
     }
+    if (unknown.length > 0) metrics.count('CallbacksCompleted', { outcome: 'unknown' }, unknown.length);
+    await note(run, unknown);
     await finish(run, completed);
+    return completed.length;
   }
 
   /** Undefined when there was no call, or no answer: then they are put back. */
@@ -127,7 +167,10 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     isUrgent: boolean,
   ): Promise<CompletionAnswer | undefined> {
     const { portalId, stoppedBy, stopAtEpochMs, deadlineEpochMs } = run;
-    if (stoppedBy !== undefined || now() >= stopAtEpochMs) return putBack(run, members, stoppedBy);
+    if (stoppedBy !== undefined || now() >= stopAtEpochMs) {
+      // They were not tried: it is not their failure.
+      return putBack(run, members, mayPassSoon(stoppedBy) ? undefined : stoppedBy, isUrgent);
+    }
     if (!isUrgent && !credit.mayTry(portalId)) return holdBack(run, members);
     const completions = await Promise.all(
       members.map(async ({ execution, result }) => ({
@@ -137,18 +180,20 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     );
     try {
       const answer = await callbacks.complete(portalId, completions, deadlineEpochMs);
+      run.failuresInARow = 0;
       if (answer.kind === 'completed') credit.succeeded(portalId);
-      else credit.refused(portalId);
+      // What a lost reply costs is no sign that many left their workflows, and `unclear` is no error.
+      else if (answer.kind !== 'unclear' && !isUrgent) credit.refused(portalId);
       if (answer.kind !== 'completed') for (const one of members) run.refused.add(one);
       if (answer.kind === 'invalid')
         log.error('HubSpot finds a completion invalid', { portalId, size: members.length });
       return answer;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      run.failures += 1;
+      run.failuresInARow += 1;
       // One that fails keeps no other from being completed. More than that, and HubSpot is left alone.
-      if (!(error instanceof UpstreamUnavailableError) || run.failures >= MOST_FAILURES) run.stoppedBy ??= error;
-      return putBack(run, members, error);
+      if (!mayPassSoon(error) || run.failuresInARow >= MOST_FAILURES) run.stoppedBy ??= error;
+      return putBack(run, members, error, true);
     }
   }
 
@@ -161,12 +206,17 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
 
   async function finish(run: Run, members: readonly SettledExecution[]): Promise<void> {
     if (members.length === 0) return;
-    await orWarn(run, () => workLog.noteCompleted(run.portalId, members.map(idOf)));
+    await note(run, members);
     metrics.count('CallbacksCompleted', { outcome: 'completed' }, members.length);
     for (const same of Map.groupBy(members, ({ result }) => `${result.outcome} ${result.errorCode}`).values()) {
       const { outcome, errorCode = 'none' } = same[0]?.result ?? { outcome: 'FAILED' };
       metrics.count('Executions', { outcome, errorCode }, same.length);
     }
+  }
+
+  /** HubSpot waits for them no more: copies of their messages need no call. */
+  async function note(run: Run, members: readonly SettledExecution[]): Promise<void> {
+    if (members.length > 0) await orWarn(run, () => workLog.noteCompleted(run.portalId, members.map(idOf)));
   }
 
   function ageMs({ execution }: SettledExecution): number {
@@ -190,8 +240,18 @@ function holdBack(run: Run, members: readonly SettledExecution[]): undefined {
   return undefined;
 }
 
-function putBack(run: Run, members: readonly SettledExecution[], cause: unknown): undefined {
-  if (members.length > 0) run.back.push({ executions: members.map(({ execution }) => execution), cause });
+/** @param mayBeCompleted there may have been a completion whose reply nobody has */
+function putBack(
+  run: Run,
+  members: readonly SettledExecution[],
+  cause: unknown,
+  mayBeCompleted = run.isUrgent,
+): undefined {
+  const executions = members.map((one) => {
+    const refusals = one.execution.refusals + (cause === REFUSED || run.doubtful.has(one) ? 1 : 0);
+    return { ...one.execution, refusals, isStillBlocked: !mayBeCompleted };
+  });
+  if (executions.length > 0) run.back.push({ executions, cause });
   return undefined;
 }
 
@@ -199,5 +259,9 @@ function completes(answer: CompletionAnswer, one: SettledExecution): boolean {
   return answer.kind === 'completed' || (answer.kind === 'unclear' && answer.completed.has(idOf(one)));
 }
 
+/** HubSpot failed at a call. A pause is another thing: nobody calls until it is over. */
+const mayPassSoon = (error: unknown): boolean =>
+  error instanceof UpstreamUnavailableError && error.retryAfterMs === undefined;
+const notCompleted = () => new UpstreamContractError('a completion failed');
 const idOf = ({ execution }: SettledExecution): string => execution.key.executionId;
 const wasRefused = ({ execution }: SettledExecution): boolean => execution.refusals > 0;

@@ -1,7 +1,8 @@
 import type { PortalId } from '../domain/ids.ts';
 import type { Now } from '../domain/ports.ts';
 
-const AT_ONCE = 5;
+/** How many are completed side by side where each is a call of its own. */
+export const AT_ONCE = 5;
 const START = 20;
 /** What a search by halving leaves for the others. */
 const RESERVE = 5;

@@ -1,4 +1,10 @@
-import { AppError, MissingScopesError, PortalNotConnectedError, RateLimitedError } from '../domain/errors.ts';
+import {
+  AppError,
+  MissingScopesError,
+  PortalNotConnectedError,
+  RateLimitedError,
+  UpstreamUnavailableError,
+} from '../domain/errors.ts';
 import type { Metrics, Now } from '../domain/ports.ts';
 import { type Delayed, keyOf, LAST_CALL_MS, type QueuedExecution } from '../domain/queued-execution.ts';
 
@@ -44,11 +50,9 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
     }
     return [...causes.values()].map(({ execution, cause }) => {
       const delaySeconds = Math.ceil(Math.min(delayOf(execution, cause), secondsToLastCall(execution)));
-      const refusals = execution.refusals + (cause === REFUSED ? 1 : 0);
-      // A limit says when it is over: waiting for it is no sign of how long an outage lasts.
-      const isOutage = cause instanceof AppError && !(cause instanceof RateLimitedError);
+      const isOutage = cause instanceof AppError && waitOf(cause) === undefined;
       const returns = execution.returns + (isOutage ? 1 : 0);
-      return { execution: { ...execution, returns, refusals }, delaySeconds };
+      return { execution: { ...execution, returns }, delaySeconds };
     });
   };
 
@@ -60,13 +64,21 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
 
   function delayOf({ returns, refusals }: QueuedExecution, cause: unknown): number {
     if (cause === REFUSED || cause === HELD_BACK)
-      return REFUSED_SECONDS * 2 ** Math.min(refusals, 4) * (1 + random() / 4);
+      return REFUSED_SECONDS * 2 ** Math.min(Math.max(refusals - 1, 0), 4) * (1 + random() / 4);
     if (cause instanceof NotBlockedYet) return cause.waitMs / 1_000;
     if (cause instanceof MissingScopesError || cause instanceof PortalNotConnectedError) return MAX_DELAY_SECONDS;
-    if (cause instanceof RateLimitedError) return cause.retryAfterMs / 1_000 + random();
+    const waitMs = waitOf(cause);
+    if (waitMs !== undefined) return waitMs / 1_000 + random();
     // HubSpot or the table is away: the longer it has been, the longer the next wait.
     return cause === undefined ? 1 : Math.min(2 ** Math.min(returns + 1, 8), 300) * (0.5 + random() / 2);
   }
+}
+
+/** A limit and a pause say when they are over: waiting for them is no sign of how long an outage lasts. */
+function waitOf(cause: unknown): number | undefined {
+  return cause instanceof RateLimitedError || cause instanceof UpstreamUnavailableError
+    ? cause.retryAfterMs
+    : undefined;
 }
 
 function reasonOf(cause: unknown): string {

@@ -44,10 +44,21 @@ const queued: fc.Arbitrary<QueuedExecution> = fc
     blockEndsAtEpochMs: number,
     returns: fc.nat(),
     refusals: fc.nat(),
+    isStillBlocked: fc.boolean(),
     strandings: fc.nat(),
   })
   .map(
-    ({ callbackId, payloadHash, queuedAtEpochMs, blockEndsAtEpochMs, returns, refusals, strandings, ...command }) => ({
+    ({
+      callbackId,
+      payloadHash,
+      queuedAtEpochMs,
+      blockEndsAtEpochMs,
+      returns,
+      refusals,
+      isStillBlocked,
+      strandings,
+      ...command
+    }) => ({
       key: { portalId: command.portalId, executionId: callbackId },
       payloadHash,
       command: { ...command, currentValue: undefined, isLate: true },
@@ -55,6 +66,7 @@ const queued: fc.Arbitrary<QueuedExecution> = fc
       blockEndsAtEpochMs,
       returns,
       refusals,
+      isStillBlocked,
       strandings,
     }),
   );
@@ -210,6 +222,7 @@ describe('a message that is none', () => {
     ['fallbackOwner', 1],
     ['firstSeenAtEpochMs', 0],
     ['refusals', -1],
+    ['isStillBlocked', 1],
     ['strandings', 'x'],
     ['queuedAtEpochMs', 0],
     ['blockEndsAtEpochMs', '1'],
@@ -219,12 +232,12 @@ describe('a message that is none', () => {
   });
 
   it('[Q3] is refused without any one of its members, but for those that came later', () => {
-    const body = bodyOf(makeQueued({ refusals: 1, strandings: 1 }));
+    const body = bodyOf(makeQueued({ refusals: 1, isStillBlocked: true, strandings: 1 }));
     const needless = Object.keys(body).filter((member) => {
       const { [member]: _without, ...rest } = body;
       return isRead(rest);
     });
-    expect(needless).toEqual(['firstSeenAtEpochMs', 'refusals', 'strandings']);
+    expect(needless).toEqual(['firstSeenAtEpochMs', 'refusals', 'isStillBlocked', 'strandings']);
   });
 });
 

@@ -129,7 +129,16 @@ function makeWorld({ held, executions }: Scenario) {
       const key = { portalId: PORTAL_A, executionId: `ap-${index}` };
       const times = { queuedAtEpochMs: clock.now(), blockEndsAtEpochMs: clock.now() + BLOCK_MS };
       const late = { ...command, currentValue: undefined, isLate: true };
-      queue.push({ key, payloadHash: `h${index}`, command: late, ...times, returns: 0, refusals: 0, strandings: 0 });
+      queue.push({
+        key,
+        payloadHash: `h${index}`,
+        command: late,
+        ...times,
+        returns: 0,
+        refusals: 0,
+        isStillBlocked: false,
+        strandings: 0,
+      });
       return { kind: 'queued' } as never;
     });
     if ('outcome' in answer) report(index, answer);
