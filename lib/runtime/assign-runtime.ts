@@ -22,6 +22,7 @@ import { createCheckOwnerProperty } from '../use-cases/check-owner-property.ts';
 import { createCompleteCallbacks } from '../use-cases/complete-callbacks.ts';
 import { createDecideOwner } from '../use-cases/decide-owner.ts';
 import { createEndStranded } from '../use-cases/end-stranded.ts';
+import { createEndedCallbacks } from '../use-cases/ended-callbacks.ts';
 import { createFindStanding, createReadHeldOwners } from '../use-cases/held-owners.ts';
 import { createJudgeEnded } from '../use-cases/judge-ended.ts';
 import { createNoteUnresolved } from '../use-cases/note-unresolved.ts';
@@ -73,10 +74,9 @@ export function createAssignRuntime(config: AssignConfig, telemetry: Telemetry, 
   const installUrl = installUrlOf(config);
   const completeCallbacks = createCompleteCallbacks({
     callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
-    workLog,
+    ended: createEndedCallbacks({ workLog, metrics, log }),
     toOutputs: (portalId, result, asked) => tellResult(cache.findByOwnerId, portalId, result, asked, installUrl),
     now,
-    metrics,
     log,
   });
   const judgeEnded = createJudgeEnded({ readHeldOwners, planRecord, now, reportFault: report });

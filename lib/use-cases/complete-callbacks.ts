@@ -1,26 +1,23 @@
 import { AppError, UpstreamContractError, UpstreamUnavailableError } from '../domain/errors.ts';
-import { MAX_CLOCK_SKEW_MS } from '../domain/held-owner.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
-import type { Log, Metrics, Now } from '../domain/ports.ts';
+import type { Log, Now } from '../domain/ports.ts';
 import {
   type CompletionAnswer,
   MIN_BLOCK_AGE_MS,
   type SettledExecution,
   type WorkflowCallbacks,
-  type WorkLog,
 } from '../domain/queued-execution.ts';
-import { tolerateOutage } from '../domain/tolerate-outage.ts';
 import { AT_ONCE, createCompletionCredit } from './completion-credit.ts';
+import type { EndedCallbacks } from './ended-callbacks.ts';
 import { type Back, HELD_BACK, NotBlockedYet, REFUSED } from './to-delayed.ts';
 
 export type CompleteCallbacksDeps = {
   readonly callbacks: WorkflowCallbacks;
-  readonly workLog: Pick<WorkLog, 'noteCompleted' | 'findCompleted'>;
+  readonly ended: EndedCallbacks;
   /** A result in the declared outputs, exactly as an execution that was answered at once gets them. */
   readonly toOutputs: (portalId: PortalId, result: ActionResult, asked: string) => Promise<Record<string, string>>;
   readonly now: Now;
-  readonly metrics: Metrics;
   readonly log: Log;
 };
 
@@ -62,7 +59,7 @@ const YOUNG_MS = 2 * MIN_BLOCK_AGE_MS;
  * completed by itself, as long as some of them turn out to be completed.
  */
 export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
-  const { callbacks, workLog, toOutputs, now, metrics, log } = deps;
+  const { callbacks, ended, toOutputs, now, log } = deps;
   const credit = createCompletionCredit(now);
 
   /** @returns those that are not completed, and why */
@@ -83,7 +80,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const due = settled.filter((one) => ageMs(one) >= MIN_BLOCK_AGE_MS);
     const young = settled.filter((one) => ageMs(one) < MIN_BLOCK_AGE_MS);
     if (young.length > 0) putBack(run, young, new NotBlockedYet(MIN_BLOCK_AGE_MS - Math.min(...young.map(ageMs))));
-    const open = limits.isUrgent ? await leaveOutCompleted(run, due) : due;
+    const open = limits.isUrgent ? await ended.leaveOut(portalId, due) : due;
     const untried = open.filter((one) => !wasRefused(one));
     for (let start = 0; start < untried.length; start += TOGETHER) {
       await together(run, untried.slice(start, start + TOGETHER), limits.isUrgent ? 'sample' : 'credit');
@@ -97,15 +94,15 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     if (members.length < 2) return void (await eachAlone(run, members, isUrgent));
     const answer = await call(run, members, isUrgent);
     if (answer === undefined) return;
-    if (answer.kind === 'completed') return finish(run, members);
+    if (answer.kind === 'completed') return ended.completed(run.portalId, members);
     if (answer.kind === 'unclear') {
       const [named, others] = [true, false].map((is) => members.filter((one) => completes(answer, one) === is));
-      await finish(run, named ?? []);
+      await ended.completed(run.portalId, named ?? []);
       return void (await eachAlone(run, others ?? [], true));
     }
     const next = answer.isRepeat ? 'sample' : search;
     // A copy of a message may be done by another worker.
-    const left = await leaveOutCompleted(run, members);
+    const left = await ended.leaveOut(run.portalId, members);
     if (left.length < members.length) return together(run, left, next);
     if (next === 'sample') return bySample(run, members);
     if (next === 'credit' && !credit.mayHalve(run.portalId, members.length)) {
@@ -154,9 +151,8 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
         }),
       );
     }
-    if (unknown.length > 0) metrics.count('CallbacksCompleted', { outcome: 'unknown' }, unknown.length);
-    await note(run, unknown);
-    await finish(run, completed);
+    await ended.unknown(run.portalId, unknown);
+    await ended.completed(run.portalId, completed);
     return completed.length;
   }
 
@@ -171,7 +167,9 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
       // They were not tried: it is not their failure.
       return putBack(run, members, mayPassSoon(stoppedBy) ? undefined : stoppedBy, isUrgent);
     }
-    if (!isUrgent && !credit.mayTry(portalId)) return holdBack(run, members);
+    // Those that no call was made for are tried together the next time, the others alone.
+    const isRefused = members.some((one) => run.refused.has(one) || wasRefused(one));
+    if (!isUrgent && !credit.mayTry(portalId)) return putBack(run, members, isRefused ? REFUSED : HELD_BACK);
     const completions = await Promise.all(
       members.map(async ({ execution, result }) => ({
         callbackId: execution.key.executionId,
@@ -197,47 +195,9 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     }
   }
 
-  async function leaveOutCompleted(run: Run, members: readonly SettledExecution[]) {
-    if (members.length === 0) return members;
-    const since = Math.min(...members.map(({ execution }) => execution.queuedAtEpochMs)) - MAX_CLOCK_SKEW_MS;
-    const completed = await orWarn(run, () => workLog.findCompleted(run.portalId, since));
-    return members.filter((one) => completed?.has(idOf(one)) !== true);
-  }
-
-  async function finish(run: Run, members: readonly SettledExecution[]): Promise<void> {
-    if (members.length === 0) return;
-    await note(run, members);
-    metrics.count('CallbacksCompleted', { outcome: 'completed' }, members.length);
-    for (const same of Map.groupBy(members, ({ result }) => `${result.outcome} ${result.errorCode}`).values()) {
-      const { outcome, errorCode = 'none' } = same[0]?.result ?? { outcome: 'FAILED' };
-      metrics.count('Executions', { outcome, errorCode }, same.length);
-    }
-  }
-
-  /** HubSpot waits for them no more: copies of their messages need no call. */
-  async function note(run: Run, members: readonly SettledExecution[]): Promise<void> {
-    if (members.length > 0) await orWarn(run, () => workLog.noteCompleted(run.portalId, members.map(idOf)));
-  }
-
   function ageMs({ execution }: SettledExecution): number {
     return now() - execution.queuedAtEpochMs;
   }
-
-  function orWarn<T>({ portalId }: Run, use: () => Promise<T>): Promise<T | undefined> {
-    return tolerateOutage(use, () => log.warn('the work log could not be used', { portalId }));
-  }
-}
-
-/** Those that no call was made for are tried together the next time, the others alone. */
-function holdBack(run: Run, members: readonly SettledExecution[]): undefined {
-  const isRefused = (one: SettledExecution) => run.refused.has(one) || wasRefused(one);
-  putBack(run, members.filter(isRefused), REFUSED);
-  putBack(
-    run,
-    members.filter((one) => !isRefused(one)),
-    HELD_BACK,
-  );
-  return undefined;
 }
 
 /** @param mayBeCompleted there may have been a completion whose reply nobody has */

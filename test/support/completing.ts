@@ -1,4 +1,5 @@
 import { createCompleteCallbacks } from '../../lib/use-cases/complete-callbacks.ts';
+import { createEndedCallbacks } from '../../lib/use-cases/ended-callbacks.ts';
 import { HELD_BACK, NotBlockedYet, REFUSED } from '../../lib/use-cases/to-delayed.ts';
 import type { BlockEnd } from '../../local/simulator/blocked-executions.ts';
 import { toOwnerId } from '../builders/ids.ts';
@@ -49,7 +50,8 @@ export function makeCompleter(
   const toOutputs = async (_portalId: unknown, { outcome, ownerId = '' }: { outcome: string; ownerId?: string }) => {
     return { outcome, ownerId, hs_execution_state: 'SUCCESS' };
   };
-  const completeCallbacks = createCompleteCallbacks({ callbacks, workLog, toOutputs, now: clock.now, metrics, log });
+  const ended = createEndedCallbacks({ workLog, metrics, log });
+  const completeCallbacks = createCompleteCallbacks({ callbacks, ended, toOutputs, now: clock.now, log });
   return {
     telemetry,
     workLog,
