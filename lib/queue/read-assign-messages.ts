@@ -3,7 +3,12 @@ import type { Log, Metrics } from '../domain/ports.ts';
 import type { EmailSeal, QueuedExecution } from '../domain/queued-execution.ts';
 import { fromAssignMessage } from './assign-messages.ts';
 
-type QueueEvent = { readonly Records: readonly { readonly messageId: string; readonly body: string }[] };
+type QueueEvent = { readonly Records: readonly QueueRecord[] };
+type QueueRecord = {
+  readonly messageId: string;
+  readonly body: string;
+  readonly attributes: { readonly ApproximateReceiveCount: string };
+};
 
 export type AssignMessages = {
   readonly executions: ReadonlyMap<string, QueuedExecution>;
@@ -22,10 +27,12 @@ export function readAssignMessages(
   const executions = new Map<string, QueuedExecution>();
   const withoutEmail = new Map<string, QueuedExecution>();
   const unreadable: string[] = [];
-  for (const { messageId, body } of Records) {
+  for (const { messageId, body, attributes } of Records) {
     try {
       const { execution, isEmailReadable } = fromAssignMessage(body, seal);
-      (isEmailReadable ? executions : withoutEmail).set(messageId, execution);
+      // Who received it before may have completed it and died.
+      const isStillBlocked = execution.isStillBlocked && Number(attributes.ApproximateReceiveCount) <= 1;
+      (isEmailReadable ? executions : withoutEmail).set(messageId, { ...execution, isStillBlocked });
       if (isEmailReadable) continue;
       log.error('the email of a queued execution cannot be decrypted', { portalId: execution.key.portalId });
     } catch (error) {

@@ -9,10 +9,14 @@ const before = createEmailSeal({ current: 'secret-test-before' });
 const good = makeQueued({ command: { currentValue: undefined } });
 const { portalId } = good.key;
 
-/** The messages by their index. */
+const toRecord = (messageId: string, body: string, receives = 1) => {
+  return { messageId, body, attributes: { ApproximateReceiveCount: String(receives) } };
+};
+
+/** The messages by their index, each received for the first time. */
 function read(...bodies: string[]) {
   const telemetry = makeTelemetry();
-  const Records = bodies.map((body, index) => ({ messageId: `m${index}`, body }));
+  const Records = bodies.map((body, index) => toRecord(`m${index}`, body));
   return { ...readAssignMessages({ Records }, seal, telemetry), counted: telemetry.counted };
 }
 
@@ -48,6 +52,15 @@ it.each([
   expect([...withoutEmail].map(([id, { key }]) => [id, key.executionId])).toEqual([['m1', good.key.executionId]]);
   expect(unreadable).toEqual([]);
   expect(counted).toEqual([{ name: 'MessagesUnreadable', dimensions: {} }]);
+});
+
+it.each([
+  [1, true, 'nobody received it before'],
+  [2, false, 'a worker that received it before may have completed it and died'],
+])('[W3] of a message received %d times believes that HubSpot still waits: %s (%s)', (receives, isStillBlocked) => {
+  const body = toAssignMessage({ ...good, isStillBlocked: true }, seal);
+  const { executions } = readAssignMessages({ Records: [toRecord('m0', body, receives)] }, seal, makeTelemetry());
+  expect(executions.get('m0')).toEqual({ ...good, isStillBlocked });
 });
 
 it('reads an event without messages', () => {
