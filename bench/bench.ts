@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { reportAgainst } from './against/against.ts';
 import { reportBundleSize } from './bundle-size.ts';
 import { buildBundles } from './bundles.ts';
 import { reportExecutionCost } from './execution-cost.ts';
@@ -20,7 +21,7 @@ import { startServerThread } from './workers.ts';
 const report = createReport();
 /** `npm run bench -- flood refresh` measures these alone; without names, everything. */
 const chosen = process.argv.slice(2);
-const SECTIONS = ['executions', 'refresh', 'unsigned', 'bundles', 'flood'] as const;
+const SECTIONS = ['executions', 'refresh', 'unsigned', 'bundles', 'flood', 'against'] as const;
 const unknown = chosen.filter((name) => !SECTIONS.some((section) => section === name));
 if (unknown.length > 0) {
   report.line(`There is no ${unknown.join(', ')} to measure, but ${SECTIONS.join(', ')}.`);
@@ -53,6 +54,7 @@ if (isChosen('bundles')) {
   });
 }
 if (isChosen('flood')) await attempt('flood', () => reportFlood(report));
+if (isChosen('flood') || isChosen('against')) await attempt('against an earlier commit', () => reportAgainst(report));
 
 report.heading('Summary');
 report.line(`Took ${Math.round((performance.now() - startedAt) / 1000)} s.`);
