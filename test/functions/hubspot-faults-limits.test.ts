@@ -202,23 +202,27 @@ describe('the share of error responses', () => {
     expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 3 });
   });
 
-  it('[H28] from 3 % on stops retries, holds the portal back for ten seconds, and alarms once', async () => {
+  it('[H28] from 3 % on holds the portal back for longer after each failure in a row, and alarms once', async () => {
     service().simulator.settings.burstLimit = 1_000;
     // One more was made to learn whose the token is.
     await makeCalls(96, 2);
     await seedCachedOwner(service(), OTHER_PORTAL);
     expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(0);
 
-    failing(2);
-    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 1 });
+    failing(4);
+    const first = await enrol(service());
+    expect(first).toMatchObject({ ...COME_BACK, calls: 3 });
+    expect(first.waitedMs).toBeGreaterThanOrEqual(3_000);
     expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(1);
-    service().clock.advance(9_999);
+    service().clock.advance(999);
     expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 0 });
     expect(await enrol(service(), { portalId: OTHER_PORTAL })).toMatchObject({ ...ASSIGNED, calls: 1 });
 
     service().clock.advance(1);
     expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 1 });
-    service().clock.advance(10_000);
+    service().clock.advance(1_999);
+    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 0 });
+    service().clock.advance(1);
     expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
     expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(1);
   });
