@@ -56,7 +56,7 @@ const YOUNG_MS = 2 * MIN_BLOCK_AGE_MS;
 /**
  * Completes callbacks, a hundred to a call. HubSpot's 204 means that all are done, and nothing else does: what it says of one
  * callback is taken for no other. A refused call is halved until the refused ones stand alone. After a lost reply each is
- * completed by itself, as long as some of them turn out to be completed.
+ * completed alone, unless a sample shows that they still wait.
  */
 export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
   const { callbacks, ended, toOutputs, now, log } = deps;
@@ -111,7 +111,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     return byHalves(run, members, next);
   }
 
-  /** Some may be completed. Where a few, each by itself, show that hardly any is, the others are halved: that takes fewer calls. */
+  /** Some may be completed. A few are completed alone first; if all of these still waited, halving the others takes fewer calls. */
   async function bySample(run: Run, members: readonly SettledExecution[]): Promise<void> {
     const every = Math.ceil(members.length / AT_ONCE);
     const sample = members.filter((_one, index) => index % every === 0);
@@ -146,7 +146,6 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
           else if (answer.kind === 'unclear') putBack(run, [one], notCompleted(), true);
           else if (answer.kind === 'invalid') putBack(run, [one], notCompleted(), isUrgent);
           else if (ageMs(one) < YOUNG_MS) putBack(run, [one], new NotBlockedYet(MIN_BLOCK_AGE_MS), isUrgent);
-          // HubSpot waits no more: it was completed before, its time is over, or its record left the workflow.
           else unknown.push(one);
         }),
       );
@@ -167,9 +166,11 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
       // They were not tried: it is not their failure.
       return putBack(run, members, mayPassSoon(stoppedBy) ? undefined : stoppedBy, isUrgent);
     }
-    // Those that no call was made for are tried together the next time, the others alone.
-    const isRefused = members.some((one) => run.refused.has(one) || wasRefused(one));
-    if (!isUrgent && !credit.mayTry(portalId)) return putBack(run, members, isRefused ? REFUSED : HELD_BACK);
+    if (!isUrgent && !credit.mayTry(portalId)) {
+      // Those that no call was made for are tried together the next time, the others alone.
+      const isRefused = members.some((one) => run.refused.has(one) || wasRefused(one));
+      return putBack(run, members, isRefused ? REFUSED : HELD_BACK);
+    }
     const completions = await Promise.all(
       members.map(async ({ execution, result }) => ({
         callbackId: execution.key.executionId,
