@@ -1,3 +1,4 @@
+import type { AppError } from './errors.ts';
 import type { OwnerReading, OwnWrite } from './held-owner.ts';
 import type { ObjectId, ObjectTypeId, OwnerId, PortalId } from './ids.ts';
 import type { ActionResult } from './outcome.ts';
@@ -31,8 +32,11 @@ export type QueuedExecution = {
   readonly returns: number;
   /** How often HubSpot refused to complete it together with others, and it was put back. */
   readonly refusals: number;
-  /** It has a result, and HubSpot had not completed it when it was put back: no reply to a completion was lost. */
-  readonly isStillBlocked: boolean;
+  /**
+   * It was put back with a result. `pending`: HubSpot waits for it, for no reply to a completion was lost. `unconfirmed`: one
+   * was, or may have been.
+   */
+  readonly completion?: 'pending' | 'unconfirmed' | undefined;
   /** How often it came out of the dead-letter queue to be tried again. */
   readonly strandings: number;
 };
@@ -72,12 +76,17 @@ export type EmailSeal = {
 /** The part of the execution ledger that the worker needs. */
 export type QueuedResults = {
   /** The results of those that are done, by execution id. */
-  find(portalId: PortalId, executionIds: readonly string[]): Promise<ReadonlyMap<string, ActionResult>>;
+  find(portalId: PortalId, executionIds: readonly string[]): Promise<ReadonlyMap<string, Settled>>;
   /** Records results of executions that had none. Safe to repeat. */
   settle(settled: readonly SettledExecution[]): Promise<void>;
 };
 
-export type SettledExecution = { readonly execution: QueuedExecution; readonly result: ActionResult };
+export type Settled = {
+  readonly result: ActionResult;
+  /** When its result was recorded, the same for all that were recorded together. Undefined where that happens only now. */
+  readonly settledAtEpochMs?: number;
+};
+export type SettledExecution = Settled & { readonly execution: QueuedExecution };
 
 /**
  * What was done late for a portal, in the order of time and for some days: for executions that come later, or come again. A
@@ -108,11 +117,13 @@ export type CallbackCompletion = {
 
 /**
  * `unknown`: HubSpot does not know at least one of them (any more, or yet). `invalid`: it refuses the call for another reason.
- * `unclear`: it says neither that all are completed nor that none is; only those it names are.
+ * `unclear`: it says neither that all are completed nor that none is; only those it names are. `tooSoon`: there was no call, or
+ * HubSpot refused it for its limit.
  */
 export type CompletionAnswer = (
   | { readonly kind: 'completed' | 'unknown' | 'invalid' }
   | { readonly kind: 'unclear'; readonly completed: ReadonlySet<string> }
+  | { readonly kind: 'tooSoon'; readonly cause: AppError }
 ) & {
   /** A try before this one had no answer, and may have had its effect. */
   readonly isRepeat: boolean;

@@ -32,13 +32,13 @@ const assignBody = z.object({
   // Messages of earlier versions lack these.
   firstSeenAtEpochMs: z.optional(z.number().check(z.gt(0))),
   refusals: z._default(z.number().check(z.gte(0)), 0),
-  isStillBlocked: z._default(z.boolean(), false),
+  completion: z.optional(z.enum(['pending', 'unconfirmed'])),
   strandings: z._default(z.number().check(z.gte(0)), 0),
 });
 
 export function toAssignMessage(execution: QueuedExecution, seal: EmailSeal): string {
   const { key, payloadHash, command, queuedAtEpochMs, blockEndsAtEpochMs } = execution;
-  const { returns, refusals, isStillBlocked, strandings } = execution;
+  const { returns, refusals, completion, strandings } = execution;
   const body: z.input<typeof assignBody> = {
     version: VERSION,
     portalId: key.portalId,
@@ -57,7 +57,7 @@ export function toAssignMessage(execution: QueuedExecution, seal: EmailSeal): st
     returns,
     firstSeenAtEpochMs: command.firstSeenAtEpochMs,
     ...(refusals > 0 && { refusals }),
-    ...(isStillBlocked && { isStillBlocked }),
+    completion,
     ...(strandings > 0 && { strandings }),
   };
   return JSON.stringify(body);
@@ -75,7 +75,7 @@ export function fromAssignMessage(body: string, seal: EmailSeal): ReadExecution 
   if (portalId === undefined || objectType === undefined || objectId === undefined) {
     throw new Error('the message names no record of a portal');
   }
-  const { payloadHash, queuedAtEpochMs, blockEndsAtEpochMs, returns, refusals, isStillBlocked, strandings } = parsed;
+  const { payloadHash, queuedAtEpochMs, blockEndsAtEpochMs, returns, refusals, completion, strandings } = parsed;
   const { workflowId, ownerProperty, overwrite, ifNotAssignable, fallbackOwner } = parsed;
   const ownerEmail = tryToOpen(() => seal.open(portalId, parsed.sealedEmail));
   const execution: QueuedExecution = {
@@ -98,7 +98,7 @@ export function fromAssignMessage(body: string, seal: EmailSeal): ReadExecution 
     blockEndsAtEpochMs,
     returns,
     refusals,
-    isStillBlocked,
+    completion,
     strandings,
   };
   return { execution, isEmailReadable: ownerEmail !== undefined };

@@ -31,8 +31,9 @@ export function readAssignMessages(
     try {
       const { execution, isEmailReadable } = fromAssignMessage(body, seal);
       // Who received it before may have completed it and died.
-      const isStillBlocked = execution.isStillBlocked && Number(attributes.ApproximateReceiveCount) <= 1;
-      (isEmailReadable ? executions : withoutEmail).set(messageId, { ...execution, isStillBlocked });
+      const isFirst = Number(attributes.ApproximateReceiveCount) <= 1;
+      const completion = execution.completion === 'pending' && !isFirst ? 'unconfirmed' : execution.completion;
+      (isEmailReadable ? executions : withoutEmail).set(messageId, { ...execution, completion });
       if (isEmailReadable) continue;
       log.error('the email of a queued execution cannot be decrypted', { portalId: execution.key.portalId });
     } catch (error) {

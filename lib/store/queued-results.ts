@@ -1,8 +1,7 @@
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
-import type { ActionResult } from '../domain/outcome.ts';
 import type { Now } from '../domain/ports.ts';
-import type { QueuedResults, SettledExecution } from '../domain/queued-execution.ts';
+import type { QueuedResults, Settled, SettledExecution } from '../domain/queued-execution.ts';
 import { type BatchPauses, chunk, pauseBefore, readBatch } from './batch-get.ts';
 import { EXECUTION_LIFETIME_MS, executionKey, fromResultAttribute, toResultAttribute } from './execution-item.ts';
 import { type Item, type ItemKey, reachTable, type Table, toEpochSeconds } from './table.ts';
@@ -22,33 +21,38 @@ export function createQueuedResults(table: Table, { now, ...pauses }: QueuedResu
   const { client, tableName } = table;
   return {
     async find(portalId, executionIds) {
-      const results = new Map<string, ActionResult>();
+      const results = new Map<string, Settled>();
       const idByPartition = new Map(executionIds.map((id) => [keyOf(portalId, id).pk.S, id]));
       const keys = [...idByPartition.values()].map((id) => keyOf(portalId, id));
       for (const item of await readBatch(table, keys, pauses)) {
         const executionId = idByPartition.get(item.pk?.S ?? '');
         const result = item.state?.S === 'DONE' ? fromResultAttribute(item.result) : undefined;
-        if (executionId !== undefined && result !== undefined) results.set(executionId, result);
+        // Rows of earlier versions have no time: they are old.
+        const settledAtEpochMs = Number(item.settledAtEpochMs?.N ?? 0);
+        if (executionId !== undefined && result !== undefined) results.set(executionId, { result, settledAtEpochMs });
       }
       return results;
     },
 
     async settle(settled) {
       // A batch with one key twice is refused as a whole.
-      const distinct = new Map(settled.map(toItem).map((Item) => [Item.pk?.S, Item]));
+      const nowEpochMs = now();
+      const items = settled.map((one) => toItem(one, nowEpochMs));
+      const distinct = new Map(items.map((Item) => [Item.pk?.S, Item]));
       const requests = [...distinct.values()].map((Item) => ({ PutRequest: { Item } }));
       await Promise.all(chunk(requests, MAX_WRITES).map(writeAll));
     },
   };
 
-  function toItem({ execution, result }: SettledExecution): Item {
+  function toItem({ execution, result }: SettledExecution, nowEpochMs: number): Item {
     return {
       ...executionKey(execution.key),
       state: { S: 'DONE' },
       result: toResultAttribute(result),
+      settledAtEpochMs: { N: String(nowEpochMs) },
       payloadHash: { S: execution.payloadHash },
       firstSeenAtEpochMs: { N: String(execution.command.firstSeenAtEpochMs) },
-      expiresAtEpochSeconds: toEpochSeconds(now() + EXECUTION_LIFETIME_MS),
+      expiresAtEpochSeconds: toEpochSeconds(nowEpochMs + EXECUTION_LIFETIME_MS),
     };
   }
 

@@ -21,7 +21,7 @@ import {
 import type { SetOwnerCommand } from '../domain/set-owner-command.ts';
 import type { createAssignRecords } from './assign-records.ts';
 import type { CompleteCallbacks } from './complete-callbacks.ts';
-import { distinct, groupByRecord } from './group-executions.ts';
+import { distinct, groupByRecord, type RecordGroup } from './group-executions.ts';
 import type { createJudgeEnded } from './judge-ended.ts';
 import type { Back, ToDelayed } from './to-delayed.ts';
 
@@ -76,29 +76,17 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
       // Before anything is written: nothing of a portal that was forgotten may be kept.
       await deps.ensureConnected(portalId, deadlineEpochMs);
       if (executions.length >= BACKLOG) await deps.noteBacklog(portalId);
-      const ids = executions.map(({ key }) => key.executionId);
-      const standing = await results.find(portalId, ids);
-      const settled: SettledExecution[] = [];
-      const open: QueuedExecution[] = [];
-      for (const execution of executions) {
-        const result = standing.get(execution.key.executionId);
-        if (result === undefined) open.push(execution);
-        else settled.push({ execution, result });
-      }
-      await complete(run, settled.filter(isUrgent), true);
-      await complete(
-        run,
-        settled.filter((one) => !isUrgent(one)),
-        false,
+      // Those that are put back with a result come first, as many to a call as there are.
+      const { returned = [], fresh = [] } = Object.groupBy(executions, ({ completion }) =>
+        completion === undefined ? 'fresh' : 'returned',
       );
-      await prepareOwners(portalId, emailsOf(open));
-      await assign(run, open);
+      await assign(run, [...(await completeSettled(run, returned)), ...fresh]);
     });
     return deps.toDelayed(run.back);
   };
 
   async function assign(run: Run, open: readonly QueuedExecution[]): Promise<void> {
-    await expire(run, open.filter(isEnding));
+    await expire(run, await completeSettled(run, open.filter(isEnding)));
     let stopped: unknown;
     for (const group of groupByRecord(open.filter((execution) => !isEnding(execution)))) {
       const all = [...group.executions.values()].flat();
@@ -107,14 +95,33 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
         continue;
       }
       await attempt(run, all, async () => {
-        const assigned = await assignRecords(group, run.deadlineEpochMs);
+        // Another worker may have a copy of the message: what it did so far is looked up as late as can be.
+        const left = await completeSettled(run, all);
+        if (left.length === 0) return;
+        await prepareOwners(run.portalId, emailsOf(left));
+        const assigned = await assignRecords(only(left, group), run.deadlineEpochMs);
         const settled = [...assigned.results].map(([execution, result]) => ({ execution, result }));
         stopped = assigned.stoppedBy;
-        const left = all.filter((execution) => !assigned.results.has(execution));
-        if (left.length > 0) await putBack(run, { executions: left, cause: assigned.stoppedBy });
+        const undone = left.filter((execution) => !assigned.results.has(execution));
+        if (undone.length > 0) await putBack(run, { executions: undone, cause: assigned.stoppedBy });
         await settle(run, settled);
       });
     }
+  }
+
+  /** @returns those without a result */
+  async function completeSettled(run: Run, executions: readonly QueuedExecution[]): Promise<QueuedExecution[]> {
+    if (executions.length === 0) return [];
+    const ids = executions.map(({ key }) => key.executionId);
+    const standing = await results.find(run.portalId, ids);
+    const settled = executions.flatMap((execution): SettledExecution[] => {
+      const known = standing.get(execution.key.executionId);
+      return known === undefined ? [] : [{ ...known, execution }];
+    });
+    const { urgent = [], other = [] } = Object.groupBy(settled, (one) => (isUrgent(one) ? 'urgent' : 'other'));
+    await complete(run, urgent, true);
+    await complete(run, other, false);
+    return executions.filter((execution) => !standing.has(execution.key.executionId));
   }
 
   function isEnding({ blockEndsAtEpochMs }: QueuedExecution): boolean {
@@ -123,7 +130,7 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
 
   /** A delivery before this one may have completed it and died, or there is little time left. */
   function isUrgent({ execution }: SettledExecution): boolean {
-    return !execution.isStillBlocked || isEnding(execution);
+    return execution.completion !== 'pending' || isEnding(execution);
   }
 
   /** Nothing is written any more. Whoever still waits gets an answer, and from the others HubSpot has moved on. */
@@ -179,6 +186,10 @@ type Run = {
   readonly deadlineEpochMs: number;
   readonly back: Back[];
 };
+
+function only(executions: readonly QueuedExecution[], group: RecordGroup): RecordGroup {
+  return { ...group, executions: Map.groupBy(executions, ({ command }) => command.record.objectId) };
+}
 
 function emailsOf(executions: readonly QueuedExecution[]): OwnerEmail[] {
   const readings = executions.map(({ command }) => readOwnerEmail(command.ownerEmail));

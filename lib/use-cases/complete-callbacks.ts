@@ -4,13 +4,14 @@ import type { ActionResult } from '../domain/outcome.ts';
 import type { Log, Now } from '../domain/ports.ts';
 import {
   type CompletionAnswer,
+  LAST_CALL_MS,
   MIN_BLOCK_AGE_MS,
   type SettledExecution,
   type WorkflowCallbacks,
 } from '../domain/queued-execution.ts';
 import { AT_ONCE, createCompletionCredit } from './completion-credit.ts';
 import type { EndedCallbacks } from './ended-callbacks.ts';
-import { type Back, HELD_BACK, NotBlockedYet, REFUSED } from './to-delayed.ts';
+import { type Back, HELD_BACK, IN_FLIGHT, IN_FLIGHT_MS, NotBlockedYet, REFUSED } from './to-delayed.ts';
 
 export type CompleteCallbacksDeps = {
   readonly callbacks: WorkflowCallbacks;
@@ -48,6 +49,8 @@ type Run = CompletionLimits & {
 /** How the refused ones of a call are found: as the credit allows, or, where some may be completed, whatever it costs. */
 type Search = 'credit' | 'sample' | 'halves';
 
+type Found = { readonly completed: number; readonly unknown: number };
+
 const TOGETHER = 100;
 const MOST_FAILURES = 3;
 /** HubSpot may not know yet that an execution waits. */
@@ -80,10 +83,16 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const due = settled.filter((one) => ageMs(one) >= MIN_BLOCK_AGE_MS);
     const young = settled.filter((one) => ageMs(one) < MIN_BLOCK_AGE_MS);
     if (young.length > 0) putBack(run, young, new NotBlockedYet(MIN_BLOCK_AGE_MS - Math.min(...young.map(ageMs))));
-    const open = limits.isUrgent ? await ended.leaveOut(portalId, due) : due;
+    const left = limits.isUrgent ? await ended.leaveOut(portalId, due) : due;
+    const elsewhere = limits.isUrgent ? left.filter(mayBeElsewhere) : [];
+    putBack(run, elsewhere, IN_FLIGHT, true);
+    const open = left.filter((one) => !elsewhere.includes(one));
     const untried = open.filter((one) => !wasRefused(one));
-    for (let start = 0; start < untried.length; start += TOGETHER) {
-      await together(run, untried.slice(start, start + TOGETHER), limits.isUrgent ? 'sample' : 'credit');
+    // One call was to complete those that were settled together: probably all of them are completed, or none.
+    for (const same of Map.groupBy(untried, ({ settledAtEpochMs }) => settledAtEpochMs).values()) {
+      for (let start = 0; start < same.length; start += TOGETHER) {
+        await together(run, same.slice(start, start + TOGETHER), limits.isUrgent ? 'sample' : 'credit');
+      }
     }
     await eachAlone(run, open.filter(wasRefused), limits.isUrgent);
     return run.back;
@@ -116,10 +125,12 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const every = Math.ceil(members.length / AT_ONCE);
     const sample = members.filter((_one, index) => index % every === 0);
     const others = members.filter((_one, index) => index % every !== 0);
-    const completed = await eachAlone(run, sample, true);
-    if (completed === sample.length && others.length > 0) return byHalves(run, others, 'halves');
-    for (const one of others) run.doubtful.add(one);
-    await eachAlone(run, others, true);
+    const { completed, unknown } = await eachAlone(run, sample, true);
+    if (unknown === 0 && completed > 0) return byHalves(run, others, 'halves');
+    if (unknown > 0) for (const one of others) run.doubtful.add(one);
+    // The others are probably completed, too. Those that certainly wait come first.
+    if (unknown === sample.length && !others.some(isEnding)) putBack(run, others, REFUSED, true);
+    else await eachAlone(run, others, true);
   }
 
   async function byHalves(run: Run, members: readonly SettledExecution[], search: Search): Promise<void> {
@@ -130,9 +141,9 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
 
   /**
    * @param isUrgent a reply may have been lost: whoever still waits is found now, whatever it costs
-   * @returns how many still waited and are completed now
+   * @returns how many still waited and are completed now, and how many HubSpot does not know
    */
-  async function eachAlone(run: Run, members: readonly SettledExecution[], isUrgent: boolean): Promise<number> {
+  async function eachAlone(run: Run, members: readonly SettledExecution[], isUrgent: boolean): Promise<Found> {
     const completed: SettledExecution[] = [];
     const unknown: SettledExecution[] = [];
     for (let start = 0; start < members.length; ) {
@@ -152,7 +163,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     }
     await ended.unknown(run.portalId, unknown);
     await ended.completed(run.portalId, completed);
-    return completed.length;
+    return { completed: completed.length, unknown: unknown.length };
   }
 
   /** Undefined when there was no call, or no answer: then they are put back. */
@@ -160,7 +171,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     run: Run,
     members: readonly SettledExecution[],
     isUrgent: boolean,
-  ): Promise<CompletionAnswer | undefined> {
+  ): Promise<Exclude<CompletionAnswer, { kind: 'tooSoon' }> | undefined> {
     const { portalId, stoppedBy, stopAtEpochMs, deadlineEpochMs } = run;
     if (stoppedBy !== undefined || now() >= stopAtEpochMs) {
       // They were not tried: it is not their failure.
@@ -179,6 +190,10 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     );
     try {
       const answer = await callbacks.complete(portalId, completions, deadlineEpochMs);
+      if (answer.kind === 'tooSoon') {
+        run.stoppedBy ??= answer.cause;
+        return putBack(run, members, answer.cause, isUrgent);
+      }
       run.failuresInARow = 0;
       if (answer.kind === 'completed') credit.succeeded(portalId);
       // What a lost reply costs is no sign that many left their workflows, and `unclear` is no error.
@@ -196,6 +211,15 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     }
   }
 
+  /** Another worker has a copy of its message, and probably completes it at this moment. Nobody does when it comes again. */
+  function mayBeElsewhere(one: SettledExecution): boolean {
+    return now() - (one.settledAtEpochMs ?? 0) < IN_FLIGHT_MS && !isEnding(one);
+  }
+
+  function isEnding({ execution }: SettledExecution): boolean {
+    return now() >= execution.blockEndsAtEpochMs - LAST_CALL_MS;
+  }
+
   function ageMs({ execution }: SettledExecution): number {
     return now() - execution.queuedAtEpochMs;
   }
@@ -210,7 +234,7 @@ function putBack(
 ): undefined {
   const executions = members.map((one) => {
     const refusals = one.execution.refusals + (cause === REFUSED || run.doubtful.has(one) ? 1 : 0);
-    return { ...one.execution, refusals, isStillBlocked: !mayBeCompleted };
+    return { ...one.execution, refusals, completion: mayBeCompleted ? 'unconfirmed' : 'pending' } as const;
   });
   if (executions.length > 0) run.back.push({ executions, cause });
   return undefined;

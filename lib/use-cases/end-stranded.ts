@@ -87,8 +87,8 @@ export function createEndStranded(deps: EndStrandedDeps) {
     ];
     await results.settle(ended);
     const known = executions.flatMap((execution) => {
-      const result = standing.get(execution.key.executionId);
-      return result === undefined ? [] : [{ execution, result }];
+      const settled = standing.get(execution.key.executionId);
+      return settled === undefined ? [] : [{ ...settled, execution }];
     });
     const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent: true };
     const waiting = [...known, ...ended].filter(({ execution }) => !isOver(execution, now()));

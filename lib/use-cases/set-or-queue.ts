@@ -71,7 +71,6 @@ export function createSetOrQueue({ setOwner, queue, consent, modeOf, now, metric
       blockEndsAtEpochMs: queuedAtEpochMs + BLOCK_MS,
       returns: 0,
       refusals: 0,
-      isStillBlocked: false,
       strandings: 0,
     };
     return queue.canCarry(execution) && (await consent.mayQueue(command.portalId)) ? execution : undefined;

@@ -18,6 +18,8 @@ export type ToDelayedDeps = {
 /** Executions that could not be done now. Without a cause, their portal had its turn and others wait. */
 export type Back = { readonly executions: readonly QueuedExecution[]; readonly cause: unknown };
 
+type Returned = { readonly execution: QueuedExecution; readonly cause: unknown; readonly jitter: number };
+
 /** HubSpot may not know yet that they wait. */
 export class NotBlockedYet {
   readonly waitMs: number;
@@ -28,6 +30,9 @@ export class NotBlockedYet {
 /** HubSpot has refused so many completions that no more are tried now: one of these, or others. */
 export const REFUSED = Symbol('refused');
 export const HELD_BACK = Symbol('held back');
+/** Another worker may complete it at this moment. */
+export const IN_FLIGHT = Symbol('in flight');
+export const IN_FLIGHT_MS = 10_000;
 
 /** The longest that SQS holds a message back. */
 const MAX_DELAY_SECONDS = 900;
@@ -39,17 +44,20 @@ export type ToDelayed = ReturnType<typeof createToDelayed>;
 export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
   /** One copy of each goes back, for the first reason there was. */
   return function toDelayed(back: readonly Back[]): readonly Delayed[] {
-    const causes = new Map<string, { readonly execution: QueuedExecution; readonly cause: unknown }>();
+    const causes = new Map<string, Returned>();
     for (const { executions, cause } of back) {
+      // Those that go back together come again together: one call serves them all.
+      const jitter = random();
       for (const execution of executions) {
-        if (!causes.has(keyOf(execution))) causes.set(keyOf(execution), { execution, cause });
+        if (!causes.has(keyOf(execution))) causes.set(keyOf(execution), { execution, cause, jitter });
       }
     }
     for (const [reason, same] of Map.groupBy(causes.values(), ({ cause }) => reasonOf(cause))) {
       metrics.count('ExecutionsRequeued', { reason }, same.length);
     }
-    return [...causes.values()].map(({ execution, cause }) => {
-      const delaySeconds = Math.ceil(Math.min(delayOf(execution, cause), secondsToLastCall(execution)));
+    return [...causes.values()].map((one) => {
+      const { execution, cause } = one;
+      const delaySeconds = Math.ceil(Math.min(delayOf(one), secondsToLastCall(execution)));
       const isOutage = cause instanceof AppError && waitOf(cause) === undefined;
       const returns = execution.returns + (isOutage ? 1 : 0);
       return { execution: { ...execution, returns }, delaySeconds };
@@ -62,15 +70,16 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
     return leftMs > 0 ? Math.min(leftMs / 1_000, MAX_DELAY_SECONDS) : MAX_DELAY_SECONDS;
   }
 
-  function delayOf({ returns, refusals }: QueuedExecution, cause: unknown): number {
+  function delayOf({ execution: { returns, refusals }, cause, jitter }: Returned): number {
     if (cause === REFUSED || cause === HELD_BACK)
-      return REFUSED_SECONDS * 2 ** Math.min(Math.max(refusals - 1, 0), 4) * (1 + random() / 4);
+      return REFUSED_SECONDS * 2 ** Math.min(Math.max(refusals - 1, 0), 4) * (1 + jitter / 4);
+    if (cause === IN_FLIGHT) return IN_FLIGHT_MS / 1_000;
     if (cause instanceof NotBlockedYet) return cause.waitMs / 1_000;
     if (cause instanceof MissingScopesError || cause instanceof PortalNotConnectedError) return MAX_DELAY_SECONDS;
     const waitMs = waitOf(cause);
-    if (waitMs !== undefined) return waitMs / 1_000 + random();
+    if (waitMs !== undefined) return waitMs / 1_000 + jitter;
     // HubSpot or the table is away: the longer it has been, the longer the next wait.
-    return cause === undefined ? 1 : Math.min(2 ** Math.min(returns + 1, 8), 300) * (0.5 + random() / 2);
+    return cause === undefined ? 1 : Math.min(2 ** Math.min(returns + 1, 8), 300) * (0.5 + jitter / 2);
   }
 }
 
@@ -84,6 +93,7 @@ function waitOf(cause: unknown): number | undefined {
 function reasonOf(cause: unknown): string {
   if (cause === REFUSED) return 'refused';
   if (cause === HELD_BACK) return 'held-back';
+  if (cause === IN_FLIGHT) return 'in-flight';
   if (cause instanceof NotBlockedYet) return 'not-blocked-yet';
   return cause instanceof AppError ? cause.code : 'crowded';
 }

@@ -34,7 +34,6 @@ export function makeQueued({
     blockEndsAtEpochMs: START_EPOCH_MS + BLOCK_MS,
     returns: 0,
     refusals: 0,
-    isStillBlocked: false,
     strandings: 0,
     ...changes,
   };

@@ -138,7 +138,7 @@ describe('an execution for which there is no permit', () => {
     });
     const results = createQueuedResults(flood().table, { now: clock.now, sleep: clock.sleep, random: () => 0 });
     const standing = await results.find(toPortalId(PORTAL), [execution.callbackId]);
-    expect(standing.get(execution.callbackId)).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
+    expect(standing.get(execution.callbackId)?.result).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
   });
 
   it('begins anew when its block is over and HubSpot still asks', async () => {

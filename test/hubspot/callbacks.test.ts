@@ -1,6 +1,11 @@
 import { PORTAL, PORTAL_ID, useAdapters } from './adapters.ts';
 
 const current = useAdapters();
+const LIMIT = {
+  kind: 'status',
+  status: 429,
+  body: { errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING' },
+} as const;
 const OUTPUTS = { outcome: 'ASSIGNED', hs_execution_state: 'SUCCESS' };
 
 describe.each([
@@ -41,4 +46,20 @@ describe.each([
       expect(current().simulator.state.blocked.waiting()).toBe(0);
     },
   );
+
+  it('[W3] before the limit allows it is too soon, and completes none', async () => {
+    current().simulator.faults.script({ route, fault: LIMIT });
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect(await complete()).toMatchObject({ kind: 'tooSoon', cause: { code: 'RATE_LIMITED' } });
+    }
+    expect([current().simulator.state.blocked.waiting(), current().simulator.calls.count()]).toEqual([ids.length, 1]);
+  });
+
+  it('[W3] fails when the limit refuses it after a try that may have had its effect', async () => {
+    const { faults, state } = current().simulator;
+    faults.script({ route, fault: { kind: 'resetAfterEffect' } });
+    faults.script({ route, fault: LIMIT });
+    await expect(complete()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(state.blocked.waiting()).toBe(0);
+  });
 });

@@ -44,7 +44,7 @@ const queued: fc.Arbitrary<QueuedExecution> = fc
     blockEndsAtEpochMs: number,
     returns: fc.nat(),
     refusals: fc.nat(),
-    isStillBlocked: fc.boolean(),
+    completion: fc.constantFrom('pending', 'unconfirmed', undefined),
     strandings: fc.nat(),
   })
   .map(
@@ -55,7 +55,7 @@ const queued: fc.Arbitrary<QueuedExecution> = fc
       blockEndsAtEpochMs,
       returns,
       refusals,
-      isStillBlocked,
+      completion,
       strandings,
       ...command
     }) => ({
@@ -66,7 +66,7 @@ const queued: fc.Arbitrary<QueuedExecution> = fc
       blockEndsAtEpochMs,
       returns,
       refusals,
-      isStillBlocked,
+      completion,
       strandings,
     }),
   );
@@ -222,7 +222,7 @@ describe('a message that is none', () => {
     ['fallbackOwner', 1],
     ['firstSeenAtEpochMs', 0],
     ['refusals', -1],
-    ['isStillBlocked', 1],
+    ['completion', 'done'],
     ['strandings', 'x'],
     ['queuedAtEpochMs', 0],
     ['blockEndsAtEpochMs', '1'],
@@ -232,12 +232,12 @@ describe('a message that is none', () => {
   });
 
   it('[Q3] is refused without any one of its members, but for those that came later', () => {
-    const body = bodyOf(makeQueued({ refusals: 1, isStillBlocked: true, strandings: 1 }));
+    const body = bodyOf(makeQueued({ refusals: 1, completion: 'pending', strandings: 1 }));
     const needless = Object.keys(body).filter((member) => {
       const { [member]: _without, ...rest } = body;
       return isRead(rest);
     });
-    expect(needless).toEqual(['firstSeenAtEpochMs', 'refusals', 'isStillBlocked', 'strandings']);
+    expect(needless).toEqual(['firstSeenAtEpochMs', 'refusals', 'completion', 'strandings']);
   });
 });
 

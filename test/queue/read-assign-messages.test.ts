@@ -55,12 +55,12 @@ it.each([
 });
 
 it.each([
-  [1, true, 'nobody received it before'],
-  [2, false, 'a worker that received it before may have completed it and died'],
-])('[W3] of a message received %d times believes that HubSpot still waits: %s (%s)', (receives, isStillBlocked) => {
-  const body = toAssignMessage({ ...good, isStillBlocked: true }, seal);
+  [1, 'pending', 'nobody received it before'],
+  [2, 'unconfirmed', 'a worker that received it before may have completed it and died'],
+] as const)('[W3] takes the completion of a message received %d times for %s (%s)', (receives, completion, _why) => {
+  const body = toAssignMessage({ ...good, completion: 'pending' }, seal);
   const { executions } = readAssignMessages({ Records: [toRecord('m0', body, receives)] }, seal, makeTelemetry());
-  expect(executions.get('m0')).toEqual({ ...good, isStillBlocked });
+  expect(executions.get('m0')).toEqual({ ...good, completion });
 });
 
 it('reads an event without messages', () => {

@@ -18,6 +18,7 @@ const settledAs = (executionId: string, result: ActionResult, portalId = PORTAL_
   execution: makeQueued({ key: { portalId, executionId }, payloadHash: 'hash', command: { portalId } }),
   result,
 });
+const recorded = (result: ActionResult, settledAtEpochMs = START_EPOCH_MS) => ({ result, settledAtEpochMs });
 const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `ap-${index}`);
 
 describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) => {
@@ -46,8 +47,8 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
     await results.settle([settledAs('ap-1', result), settledAs('ap-2', FAILED)]);
     expect(await results.find(PORTAL_A, ['ap-2', 'ap-1', 'ap-3'])).toEqual(
       new Map([
-        ['ap-1', result],
-        ['ap-2', FAILED],
+        ['ap-1', recorded(result)],
+        ['ap-2', recorded(FAILED)],
       ]),
     );
   });
@@ -66,13 +67,13 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
     expect(send).toHaveBeenCalledTimes(10);
     const found = await results.find(PORTAL_A, [...ids, 'ap-absent']);
     expect(send).toHaveBeenCalledTimes(10 + 3);
-    expect(ids.map((id) => found.get(id)?.ownerDataAgeSeconds)).toEqual(ids.map((_id, index) => index));
+    expect(ids.map((id) => found.get(id)?.result.ownerDataAgeSeconds)).toEqual(ids.map((_id, index) => index));
     expect(found.size).toBe(250);
   });
 
   it('are found once when they are asked for twice', async () => {
     await results.settle([settledAs('ap-1', ASSIGNED)]);
-    expect(await results.find(PORTAL_A, ['ap-1', 'ap-1'])).toEqual(new Map([['ap-1', ASSIGNED]]));
+    expect(await results.find(PORTAL_A, ['ap-1', 'ap-1'])).toEqual(new Map([['ap-1', recorded(ASSIGNED)]]));
   });
 
   it('are none while the action still works, or has only left the execution to the queue', async () => {
@@ -96,20 +97,20 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
   it('[Q1] are found, too, where the action itself did the work', async () => {
     await begin('ap-1');
     await ledger.complete({ portalId: PORTAL_A, executionId: 'ap-1' }, 'a', 'hash', ASSIGNED);
-    expect(await results.find(PORTAL_A, ['ap-1'])).toEqual(new Map([['ap-1', ASSIGNED]]));
+    expect(await results.find(PORTAL_A, ['ap-1'])).toEqual(new Map([['ap-1', recorded(ASSIGNED, 0)]]));
   });
 
   it('[Q1] may be settled twice', async () => {
     await results.settle([settledAs('ap-1', ASSIGNED)]);
     await results.settle([settledAs('ap-1', ASSIGNED)]);
-    expect(await results.find(PORTAL_A, ['ap-1'])).toEqual(new Map([['ap-1', ASSIGNED]]));
+    expect(await results.find(PORTAL_A, ['ap-1'])).toEqual(new Map([['ap-1', recorded(ASSIGNED)]]));
   });
 
   it('are kept apart by portal and by execution', async () => {
     const odd = ['#', `${PORTAL_B}#execution#ap-1`, 'x'.repeat(200), 'AP-1', 'ap-1'];
     await results.settle([...odd.map((id) => settledAs(id, ASSIGNED)), settledAs('ap-1', FAILED, PORTAL_B)]);
     expect([...(await results.find(PORTAL_A, odd)).keys()].sort()).toEqual(odd.toSorted());
-    expect(await results.find(PORTAL_B, odd)).toEqual(new Map([['ap-1', FAILED]]));
+    expect(await results.find(PORTAL_B, odd)).toEqual(new Map([['ap-1', recorded(FAILED)]]));
   });
 
   it('[D7] are an item each, without the command, which goes after nine days in whole seconds', async () => {
@@ -122,6 +123,7 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
         payloadHash: { S: 'hash' },
         result: { S: JSON.stringify(FAILED) },
         firstSeenAtEpochMs: { N: String(START_EPOCH_MS) },
+        settledAtEpochMs: { N: String(START_EPOCH_MS) },
         expiresAtEpochSeconds: { N: String((START_EPOCH_MS + 9 * DAY_MS) / 1_000) },
       },
     ]);

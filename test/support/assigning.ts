@@ -39,7 +39,6 @@ export function makeQueued(command: Partial<SetOwnerCommand> & { readonly object
     blockEndsAtEpochMs: START_EPOCH_MS + number + BLOCK_MS,
     returns: 0,
     refusals: 0,
-    isStillBlocked: false,
     strandings: 0,
   };
 }

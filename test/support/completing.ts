@@ -1,6 +1,7 @@
+import { BLOCK_MS } from '../../lib/domain/queued-execution.ts';
 import { createCompleteCallbacks } from '../../lib/use-cases/complete-callbacks.ts';
 import { createEndedCallbacks } from '../../lib/use-cases/ended-callbacks.ts';
-import { HELD_BACK, NotBlockedYet, REFUSED } from '../../lib/use-cases/to-delayed.ts';
+import { HELD_BACK, IN_FLIGHT, NotBlockedYet, REFUSED } from '../../lib/use-cases/to-delayed.ts';
 import type { BlockEnd } from '../../local/simulator/blocked-executions.ts';
 import { toOwnerId } from '../builders/ids.ts';
 import { makeQueued } from '../builders/queued-execution.ts';
@@ -24,6 +25,8 @@ export type CompleteOptions = {
   /** How long ago the executions were queued. */
   readonly ageMs?: number;
   readonly isUrgent?: boolean;
+  /** How long ago the result of each was recorded. Left out: only now. */
+  readonly settledAgoMs?: (callbackId: string) => number;
   /** Callbacks that HubSpot refused to complete before. */
   readonly refusedBefore?: ReadonlySet<string>;
 };
@@ -35,6 +38,8 @@ export type Completer = {
   readonly telemetry: RecordingTelemetry;
   readonly workLog: FakeWorkLog;
   complete(callbackIds: readonly string[], options?: CompleteOptions): Promise<PutBack>;
+  /** Of those put back last, how many HubSpot certainly still waits for. */
+  countPending(): number;
   /** Executions that wait, with the end of each as it comes. */
   block(callbackIds: readonly string[]): ReadonlyMap<string, BlockEnd>;
   count(outcome: 'completed' | 'unknown'): number;
@@ -52,25 +57,30 @@ export function makeCompleter(
   };
   const ended = createEndedCallbacks({ workLog, metrics, log });
   const completeCallbacks = createCompleteCallbacks({ callbacks, ended, toOutputs, now: clock.now, log });
+  let back: Awaited<ReturnType<typeof completeCallbacks>> = [];
   return {
     telemetry,
     workLog,
-    async complete(callbackIds, { ageMs = 60_000, isUrgent = false, refusedBefore = new Set() } = {}) {
+    async complete(callbackIds, { ageMs = 60_000, isUrgent = false, settledAgoMs, refusedBefore = new Set() } = {}) {
       const settled = callbackIds.map((executionId) => ({
         execution: makeQueued({
           key: { portalId: PORTAL_ID, executionId },
           queuedAtEpochMs: clock.now() - ageMs,
+          blockEndsAtEpochMs: clock.now() - ageMs + BLOCK_MS,
           refusals: refusedBefore.has(executionId) ? 1 : 0,
         }),
         result: { outcome: 'ASSIGNED', ownerId: toOwnerId(ownerOf(executionId)) } as const,
+        ...(settledAgoMs !== undefined && { settledAtEpochMs: clock.now() - settledAgoMs(executionId) }),
       }));
       const deadlineEpochMs = clock.now() + 8_000;
       const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent };
-      const back = await completeCallbacks(PORTAL_ID, settled, limits);
+      back = await completeCallbacks(PORTAL_ID, settled, limits);
       return Object.fromEntries(
         back.flatMap(({ executions, cause }) => executions.map(({ key }) => [key.executionId, nameOf(cause)])),
       );
     },
+    countPending: () =>
+      back.flatMap(({ executions }) => executions).filter(({ completion }) => completion === 'pending').length,
     block(callbackIds) {
       const ends = new Map<string, BlockEnd>();
       for (const callbackId of callbackIds) {
@@ -94,6 +104,7 @@ function ownerOf(callbackId: string): string {
 function nameOf(cause: unknown): string {
   if (cause === REFUSED) return 'refused';
   if (cause === HELD_BACK) return 'held back';
+  if (cause === IN_FLIGHT) return 'in flight';
   if (cause instanceof NotBlockedYet) return 'not blocked yet';
   return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no time';
 }

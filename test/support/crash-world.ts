@@ -141,7 +141,7 @@ async function findBroken(service: FloodService, executions: readonly Execution[
     if (isFailed && held !== '') broken.push(`${end}: it says nothing was changed, and the record has ${held}`);
     if (isFailed && !ERRORS[index]?.includes(told.errorCode)) broken.push(`${end}: the error is another one`);
     if (!isFailed && (told.ownerId !== janeId || held !== janeId)) broken.push(`${end}: the record has ${held}`);
-    const { outcome, ownerId = '', errorCode = '' } = ledger.get(callbackId) ?? {};
+    const { outcome, ownerId = '', errorCode = '' } = ledger.get(callbackId)?.result ?? {};
     const kept = { outcome, ownerId, errorCode };
     if (JSON.stringify(kept) !== JSON.stringify(told)) broken.push(`${end}: the ledger has ${JSON.stringify(kept)}`);
   }

@@ -10,6 +10,12 @@ const GONE = ['ap-1-2-3-901', 'ap-1-2-3-902', 'ap-1-2-3-903'];
 /** Those that nobody waits for stand at the beginning, in the middle and at the end. */
 const MIXED = [GONE[0], ...GOOD.slice(0, 40), GONE[1], ...GOOD.slice(40), GONE[2]] as string[];
 
+const LIMIT = {
+  kind: 'status',
+  status: 429,
+  body: { errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING' },
+} as const;
+
 const current = useAdapters();
 let completer: Completer;
 
@@ -191,14 +197,45 @@ describe('a bad line to the callbacks', () => {
     expect(ends.size).toBe(3);
   });
 
-  it.each([2, 97])('[H24, W3] that lost the reply to %i has each of them completed once', async (count) => {
+  it.each([2, 5, 97])('[H24, W3] that lost the reply to %i has each of them completed once', async (count) => {
     const ids = idsOf(count);
     const ends = completer.block(ids);
     current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
-    expect(await completer.complete(ids)).toEqual({});
+    const refusedBefore = new Set(Object.keys(await completer.complete(ids)));
+    expect(await completer.complete([...refusedBefore], { refusedBefore, isUrgent: true })).toEqual({});
     expect(ends.size).toBe(count);
-    // The lost one, the one that is refused, and each by itself.
+    // The lost one, the one that HubSpot refuses, and one for each.
     expect(current().simulator.calls.count()).toBe(count + 2);
+  });
+
+  it('[W3] that lost a reply is searched after everybody who certainly waits', async () => {
+    completer.block(GOOD);
+    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
+    const back = await completer.complete(GOOD);
+    expect(Object.values(back)).toEqual(Array(92).fill('refused'));
+    expect([current().simulator.calls.count(), completer.countPending()]).toEqual([7, 0]);
+  });
+
+  it('[W3] that lost a reply shortly before HubSpot stops waiting is searched at once', async () => {
+    completer.block(GOOD);
+    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
+    expect(await completer.complete(GOOD, { ageMs: 47.6 * HOUR_MS })).toEqual({});
+    expect(current().simulator.calls.count()).toBe(99);
+  });
+
+  it('[W3] that a limit holds up has lost no reply: whoever is put back certainly waits', async () => {
+    completer.block(GOOD);
+    current().simulator.faults.script({ route: 'POST callbacks', fault: LIMIT });
+    expect(new Set(Object.values(await completer.complete(GOOD)))).toEqual(new Set(['RATE_LIMITED']));
+    expect(completer.countPending()).toBe(97);
+  });
+
+  it('[W3] that a limit holds up after a failed try may have lost a reply', async () => {
+    completer.block(GOOD);
+    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'reset' } });
+    current().simulator.faults.script({ route: 'POST callbacks', fault: LIMIT });
+    expect(new Set(Object.values(await completer.complete(GOOD)))).toEqual(new Set(['RATE_LIMITED']));
+    expect(completer.countPending()).toBe(0);
   });
 
   it('[W3] that lost the reply to a part of them has the others completed, whichever they are', async () => {
@@ -214,6 +251,17 @@ describe('a bad line to the callbacks', () => {
     current().simulator.state.blocked.complete(PORTAL, [{ callbackId: GOOD[5] ?? '', outputFields: {} }], 'each');
     expect(await completer.complete(GOOD, { isUrgent: true })).toEqual({});
     expect(ends.size).toBe(97);
+  });
+
+  it('[W3] that lost the reply for one batch keeps no other batch from being completed by one call', async () => {
+    const ids = idsOf(100);
+    const isLost = (id: string) => ids.indexOf(id) % 2 === 0;
+    const ends = completer.block(ids.filter((id) => !isLost(id)));
+    const settledAgoMs = (id: string) => (isLost(id) ? 60_000 : 50_000);
+    const back = await completer.complete(ids, { isUrgent: true, settledAgoMs });
+    expect([ends.size, Object.keys(back).length]).toEqual([50, 45]);
+    // One for each batch, and five to see what became of the first.
+    expect(current().simulator.calls.count()).toBe(7);
   });
 
   it('[H24] that stays bad is an error, and nothing is said about anybody', async () => {
@@ -247,11 +295,20 @@ describe('what was completed before', () => {
     ).toEqual([400, 204]);
   });
 
+  it('[Q1] or is completed at this moment by another worker needs no call for ten seconds', async () => {
+    const ends = completer.block(GOOD);
+    const back = await completer.complete(GOOD, { isUrgent: true, settledAgoMs: () => 9_999 });
+    expect([new Set(Object.values(back)), current().simulator.calls.count()]).toEqual([new Set(['in flight']), 0]);
+    expect(await completer.complete(GOOD, { isUrgent: true, settledAgoMs: () => 10_000 })).toEqual({});
+    expect(ends.size).toBe(97);
+  });
+
   it('is tried again where the work log cannot be read', async () => {
     completer.block(GOOD);
     await completer.complete(GOOD);
     completer.workLog.outage.fail(new StoreUnavailableError('down'));
-    expect(await completer.complete(GOOD, { isUrgent: true })).toEqual({});
+    const refusedBefore = new Set(Object.keys(await completer.complete(GOOD, { isUrgent: true })));
+    expect(await completer.complete([...refusedBefore], { refusedBefore, isUrgent: true })).toEqual({});
     expect(completer.count('unknown')).toBe(97);
   });
 

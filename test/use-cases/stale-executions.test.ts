@@ -136,7 +136,6 @@ function makeWorld({ held, executions }: Scenario) {
         ...times,
         returns: 0,
         refusals: 0,
-        isStillBlocked: false,
         strandings: 0,
       });
       return { kind: 'queued' } as never;

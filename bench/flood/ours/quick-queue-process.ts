@@ -60,6 +60,6 @@ function toQueued(body: Uint8Array): QueuedExecution {
   const blockEndsAtEpochMs = queuedAtEpochMs + BLOCK_MS;
   const key = { portalId, executionId };
   const command = { ...reading.command, firstSeenAtEpochMs: queuedAtEpochMs, isLate: true };
-  const untried = { returns: 0, refusals: 0, isStillBlocked: false, strandings: 0 };
+  const untried = { returns: 0, refusals: 0, strandings: 0 };
   return { key, payloadHash, command, queuedAtEpochMs, blockEndsAtEpochMs, ...untried };
 }

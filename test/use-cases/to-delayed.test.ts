@@ -1,0 +1,86 @@
+import {
+  MissingScopesError,
+  PortalNotConnectedError,
+  RateLimitedError,
+  UpstreamUnavailableError,
+} from '../../lib/domain/errors.ts';
+import { createToDelayed, HELD_BACK, IN_FLIGHT, NotBlockedYet, REFUSED } from '../../lib/use-cases/to-delayed.ts';
+import { makeQueued } from '../builders/queued-execution.ts';
+import { makeClock } from '../support/clock.ts';
+import { makeTelemetry } from '../support/recording-telemetry.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 1_440 * MINUTE_MS;
+const HALF = 0.5;
+
+function toDelayedWith(random: () => number, clock = makeClock()) {
+  return createToDelayed({ now: clock.now, random, metrics: makeTelemetry().metrics });
+}
+const queuedAs = (executionId: string, changes: Parameters<typeof makeQueued>[0] = {}) => {
+  const whole = makeQueued(changes);
+  return { ...whole, key: { ...whole.key, executionId } };
+};
+
+describe('an execution that goes back to the queue', () => {
+  it.each([
+    ['its portal had its turn', undefined, 1, 0],
+    ['the limit is spent for 4 s', new RateLimitedError(4_000), 5, 0],
+    ['HubSpot is left alone for 8 s', new UpstreamUnavailableError('http_502', { retryAfterMs: 8_000 }), 9, 0],
+    ['HubSpot cannot be reached', new UpstreamUnavailableError('http_502'), 2, 1],
+    ['another worker may be completing it', IN_FLIGHT, 10, 0],
+    ['HubSpot may not know that it waits', new NotBlockedYet(3_000), 3, 0],
+    ['HubSpot refused to complete it', REFUSED, 68, 0],
+    ['HubSpot refused to complete others', HELD_BACK, 68, 0],
+    ['a permission is missing', new MissingScopesError(undefined, []), 900, 1],
+    ['its account has no connection', new PortalNotConnectedError('none'), 900, 1],
+  ])('because %s', (_why, cause, delaySeconds, returns) => {
+    const execution = makeQueued({ refusals: 1 });
+    const delayed = toDelayedWith(() => HALF)([{ executions: [execution], cause }]);
+    expect(delayed).toEqual([{ execution: { ...execution, returns }, delaySeconds }]);
+  });
+
+  it('waits longer after each outage, five minutes at most', () => {
+    const outage = new UpstreamUnavailableError('timeout');
+    const seconds = [0, 1, 4, 8, 100].map((returns) => {
+      const [delayed] = toDelayedWith(() => 1)([{ executions: [makeQueued({ returns })], cause: outage }]);
+      return delayed?.delaySeconds;
+    });
+    expect(seconds).toEqual([2, 4, 32, 256, 256]);
+  });
+
+  it('waits longer after each refusal, fifteen minutes at most', () => {
+    const seconds = [1, 2, 4, 5, 50].map((refusals) => {
+      const [delayed] = toDelayedWith(() => 0)([{ executions: [makeQueued({ refusals })], cause: REFUSED }]);
+      return delayed?.delaySeconds;
+    });
+    expect(seconds).toEqual([60, 120, 480, 900, 900]);
+  });
+
+  it('is back fifteen minutes before HubSpot stops waiting, however long its cause lasts', () => {
+    const clock = makeClock();
+    const execution = makeQueued({ blockEndsAtEpochMs: clock.now() + 20 * MINUTE_MS });
+    const [delayed] = toDelayedWith(() => 0, clock)([{ executions: [execution], cause: new RateLimitedError(DAY_MS) }]);
+    expect(delayed?.delaySeconds).toBe(300);
+  });
+});
+
+it('executions that go back together come again together, and others at another moment', () => {
+  let turn = 0;
+  const toDelayed = toDelayedWith(() => (turn++ % 2) * 0.9);
+  const cause = new UpstreamUnavailableError('timeout');
+  const first = [queuedAs('ap-1', { returns: 5 }), queuedAs('ap-2', { returns: 5 })];
+  const delayed = toDelayed([
+    { executions: first, cause },
+    { executions: [queuedAs('ap-3', { returns: 5 })], cause },
+  ]);
+  expect(delayed.map(({ delaySeconds }) => delaySeconds)).toEqual([32, 32, 61]);
+});
+
+it('an execution that goes back for several reasons goes back once, for the first one', () => {
+  const execution = makeQueued();
+  const back = [
+    { executions: [execution], cause: new NotBlockedYet(7_000) },
+    { executions: [execution], cause: IN_FLIGHT },
+  ];
+  expect(toDelayedWith(() => 0)(back).map(({ delaySeconds }) => delaySeconds)).toEqual([7]);
+});
