@@ -1,11 +1,11 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { type CipherKey, createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 export const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** AES-256-GCM with a random IV of 96 bits: IV, tag, ciphertext. Opens with the same key and context only. */
-export function seal(key: Buffer, context: string, plaintext: string): Buffer {
+export function seal(key: CipherKey, context: string, plaintext: string): Buffer {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
   cipher.setAAD(Buffer.from(context, 'utf8'));
@@ -14,7 +14,7 @@ export function seal(key: Buffer, context: string, plaintext: string): Buffer {
 }
 
 /** @throws when the box was made with another key, for another context, or changed since */
-export function open(key: Buffer, context: string, box: Buffer): string {
+export function open(key: CipherKey, context: string, box: Buffer): string {
   const [iv, tag] = [box.subarray(0, IV_BYTES), box.subarray(IV_BYTES, IV_BYTES + TAG_BYTES)];
   const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
   decipher.setAAD(Buffer.from(context, 'utf8'));

@@ -2,6 +2,7 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   GetItemCommand,
+  PutItemCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -39,6 +40,10 @@ type Update = Omit<UpdateItemCommandInput, 'TableName' | 'Key' | 'ExpressionAttr
 export function createExecutionLedger({ client, tableName: TableName }: Table, now: Now): ExecutionLedger {
   return {
     async begin(key, delivery) {
+      const standing = await putNew(key, delivery);
+      if (standing === undefined) return { kind: 'started', firstSeenAtEpochMs: now(), isFirstDelivery: true };
+      if (standing.writerId?.S === delivery.writerId) return toStarted(standing, delivery.writerId);
+      if (isHeld(standing, now())) return toEntry(standing);
       const first = await tryToBegin(key, delivery, MAY_BEGIN, 'if_not_exists(firstSeenAtEpochMs, :nowMs)');
       if (first.kind !== 'expired') return first.entry;
       const anew = await tryToBegin(key, delivery, IS_EXPIRED, ':nowMs');
@@ -86,6 +91,35 @@ export function createExecutionLedger({ client, tableName: TableName }: Table, n
       await reachTable(client.send(command)).catch(unlessRefused);
     },
   };
+
+  /** Undefined when nothing stood there; otherwise the item that stands. Most executions are delivered once. */
+  async function putNew(key: ExecutionKey, delivery: LedgerDelivery): Promise<Item | undefined> {
+    const { writerId, payloadHash, leaseMs, lifetimeMs } = delivery;
+    const nowMs = now();
+    const command = new PutItemCommand({
+      TableName,
+      Item: {
+        ...executionKey(key),
+        state: { S: 'RUNNING' },
+        writerId: { S: writerId },
+        payloadHash: { S: payloadHash },
+        leaseEndsAtEpochMs: { N: String(nowMs + leaseMs) },
+        expiresAtEpochSeconds: toEpochSeconds(nowMs + lifetimeMs),
+        firstSeenAtEpochMs: { N: String(nowMs) },
+        firstWriterId: { S: writerId },
+      },
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    try {
+      await reachTable(client.send(command));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // Not every engine sends the old item along.
+      return error.Item ?? (await readConsistently(key)) ?? {};
+    }
+  }
 
   async function tryToBegin(
     key: ExecutionKey,
@@ -161,6 +195,14 @@ export function createExecutionLedger({ client, tableName: TableName }: Table, n
     const command = new GetItemCommand({ TableName, Key: executionKey(key), ConsistentRead: true });
     return (await reachTable(client.send(command))).Item;
   }
+}
+
+/** By another delivery that may still answer, by the queue, or by a result. */
+function isHeld(item: Item, nowMs: number): boolean {
+  const isExpired = (readNumber(item, 'expiresAtEpochSeconds') ?? 0) < Math.floor(nowMs / 1_000);
+  if (isExpired) return false;
+  if (item.state?.S === 'RUNNING') return (readNumber(item, 'leaseEndsAtEpochMs') ?? 0) >= nowMs;
+  return item.state?.S !== 'QUEUED' || (readNumber(item, 'queuedUntilEpochMs') ?? 0) >= nowMs;
 }
 
 function unlessRefused(error: unknown): void {

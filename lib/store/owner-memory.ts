@@ -5,6 +5,8 @@ import type { CachedOwner, CachedOwners, Now, OwnerCache } from '../domain/ports
 /** Long enough to answer a burst from memory, short enough that a refresh shows everywhere within half a minute. */
 const MEMORY_LIFETIME_MS = 30_000;
 const MAX_ENTRIES = 2_000;
+/** What is prepared is used within this time, while a portal has its turn. */
+const PREPARED_MS = 8_000;
 
 /** The cache with the container's memory before it. */
 export type OwnerMemory = OwnerCache & {
@@ -39,8 +41,9 @@ export function createOwnerMemory(cache: OwnerCache, options: OwnerMemoryOptions
     // Asked for only to explain a value that is refused anyway.
     findByUserRecordId: cache.findByUserRecordId,
     async prepare(portalId, emails, findByEmails) {
+      const usedBy = now() + PREPARED_MS;
       const before = new Map(emails.map((email) => [email, entries.get(memoryKey(portalId, `email#${email}`))]));
-      const missing = [...before].filter(([, entry]) => entry === undefined || entry.expiresAtEpochMs <= now());
+      const missing = [...before].filter(([, entry]) => entry === undefined || entry.expiresAtEpochMs <= usedBy);
       // One is read as quickly when its turn comes.
       if (missing.length < 2) return;
       const found = await findByEmails(

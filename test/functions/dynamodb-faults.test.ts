@@ -60,14 +60,14 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
     // What a new container writes of its own is behind it then.
     await enrol(service);
     line.forget();
-    line.script('UpdateItem', fault, 2);
+    line.script('PutItem', fault, 2);
     const execution = { callbackId: `ap-${PORTAL}-1-7-0` };
 
     const refused = await enrol(service, execution);
 
     expect(refused).toMatchObject({ ...COME_BACK, calls: 0 });
     expect(refused.ownerId()).toBe('');
-    expect(line.tries('UpdateItem')).toBe(2);
+    expect(line.tries('PutItem')).toBe(2);
     expect(countMetric(service, 'StoreUnavailable')).toBe(1);
     const delivered = await enrol(service, { ...execution, objectId: refused.objectId });
     expect(delivered).toMatchObject(ASSIGNED);

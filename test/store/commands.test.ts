@@ -1,4 +1,10 @@
-import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createExecutionLedger } from '../../lib/store/ledger.ts';
 import { createOwnerCache } from '../../lib/store/owner-cache.ts';
@@ -16,7 +22,31 @@ beforeEach(() => {
   dynamoDb.reset();
 });
 
-it('begins an execution only when it is new, expired, or its lease or its time in the queue is over', async () => {
+it('begins an execution that nobody has seen by a single write', async () => {
+  dynamoDb.on(PutItemCommand).resolves({});
+
+  await ledger.begin(key, makeLedgerDelivery('writer-1'));
+
+  expect(dynamoDb.calls().map(({ args }) => args[0].input)).toMatchObject([
+    {
+      TableName: 'owners',
+      Item: {
+        pk: { S: 'portal#1#execution#ap-1-2-3-4' },
+        writerId: { S: 'writer-1' },
+        leaseEndsAtEpochMs: { N: String(START_EPOCH_MS + 15_000) },
+        expiresAtEpochSeconds: { N: String(START_EPOCH_MS / 1000 + 9 * 86_400) },
+        firstSeenAtEpochMs: { N: String(START_EPOCH_MS) },
+      },
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  ]);
+});
+
+it('takes an execution over only when it is expired, or its lease or its time in the queue is over', async () => {
+  const refused = new ConditionalCheckFailedException({ message: 'refused', $metadata: {} });
+  dynamoDb.on(PutItemCommand).rejects(refused);
+  dynamoDb.on(GetItemCommand).resolves({});
   dynamoDb.on(UpdateItemCommand).resolves({});
 
   await ledger.begin(key, makeLedgerDelivery('writer-1'));

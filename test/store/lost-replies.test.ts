@@ -56,17 +56,25 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     ledger.begin(KEY, makeLedgerDelivery(writerId, { leaseMs: LEASE_MS }));
 
   it('[D3, D4] knows its own begin again when the reply to it was lost', async () => {
-    proxy.script('UpdateItem', 'loseReply');
+    proxy.script('PutItem', 'loseReply');
     expect(await begin(behindProxy, 'a')).toMatchObject({ kind: 'started', isFirstDelivery: true });
-    expect(proxy.operations.filter((operation) => operation === 'UpdateItem')).toHaveLength(2);
+    expect(proxy.operations.filter((operation) => operation === 'PutItem')).toHaveLength(2);
     expect(await begin(direct, 'b')).toEqual({ kind: 'running' });
     expect(await behindProxy.complete(KEY, 'a', 'hash', RESULT)).toEqual(RESULT);
   });
 
   it('[D3] does not take a lost race for a lost reply', async () => {
     await begin(direct, 'first');
-    proxy.script('UpdateItem', 'loseReply');
+    proxy.script('PutItem', 'loseReply');
     expect(await begin(behindProxy, 'second')).toEqual({ kind: 'running' });
+  });
+
+  it('[D3, D4] knows that it took an execution over when the reply to that was lost', async () => {
+    await begin(direct, 'first');
+    clock.advance(LEASE_MS + 1);
+    proxy.script('UpdateItem', 'loseReply');
+    expect(await begin(behindProxy, 'second')).toMatchObject({ kind: 'started', isFirstDelivery: false });
+    expect(await begin(direct, 'third')).toEqual({ kind: 'running' });
   });
 
   it('[D3, D4] knows its own answer again when the reply to it was lost', async () => {
@@ -81,8 +89,7 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     proxy.script('UpdateItem', 'loseReply');
     const queuedUntil = clock.now() + LEASE_MS;
     expect(await behindProxy.leaveToQueue(KEY, 'a', queuedUntil)).toBeUndefined();
-    // One for the beginning.
-    expect(proxy.operations.filter((operation) => operation === 'UpdateItem')).toHaveLength(3);
+    expect(proxy.operations.filter((operation) => operation === 'UpdateItem')).toHaveLength(2);
     expect(await begin(direct, 'b')).toEqual({ kind: 'queued', payloadHash: 'hash' });
   });
 
@@ -127,7 +134,7 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
   });
 
   it('[D3] leaves an execution to the end of its lease when both replies were lost', async () => {
-    proxy.script('UpdateItem', 'loseReply', 2);
+    proxy.script('PutItem', 'loseReply', 2);
     await expect(begin(behindProxy, 'a')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
     expect(await begin(direct, 'b')).toEqual({ kind: 'running' });
     clock.advance(LEASE_MS + 1);
