@@ -1,7 +1,7 @@
-import { PROJECT_ACTIONS } from '../../lib/action/hubspot-project.ts';
 import { INSTALL_ROUTE } from '../../lib/domain/install-routes.ts';
 import { PROBE_HEADER } from '../../lib/http/middleware.ts';
 import { SIGNATURE_WINDOW_MS } from '../../lib/hubspot/signature.ts';
+import { PROJECT_ACTIONS } from '../hubspot-project/hubspot-project.ts';
 import { signatureHeaders } from '../simulator/sign.ts';
 import { type Finding, good, wrong } from './finding.ts';
 

@@ -1,6 +1,6 @@
-import { readConfigured } from '../../lib/action/configured-project.ts';
-import { findDrift } from '../../lib/action/generate.ts';
-import { hubspotProjectFiles } from '../../lib/action/hubspot-project.ts';
+import { readConfigured } from '../hubspot-project/configured-project.ts';
+import { findDrift } from '../hubspot-project/generate.ts';
+import { hubspotProjectFiles } from '../hubspot-project/hubspot-project.ts';
 import { type Finding, good, skipped, wrong } from './finding.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { PROJECT_ACTIONS } from '../../lib/action/hubspot-project.ts';
 import { ERROR_CODES, OUTCOMES } from '../../lib/domain/outcome.ts';
+import { PROJECT_ACTIONS } from '../../local/hubspot-project/hubspot-project.ts';
 
 describe.each(PROJECT_ACTIONS)('the execution rules of $key', ({ definition }) => {
   const rules = definition.executionRules;

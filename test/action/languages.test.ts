@@ -1,8 +1,8 @@
 import { FIND_OWNER_BY_EMAIL, OUTPUT_FIELDS, SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
-import { PROJECT_ACTIONS } from '../../lib/action/hubspot-project.ts';
-import { en } from '../../lib/action/labels/en.ts';
+import en from '../../lib/action/labels/en.json' with { type: 'json' };
 import { type ActionLabels, type LanguageTexts, LOCALES, toActionLabels } from '../../lib/action/labels/labels.ts';
 import { LANGUAGES } from '../../lib/action/labels/languages.ts';
+import { PROJECT_ACTIONS } from '../../local/hubspot-project/hubspot-project.ts';
 import { placeholdersIn } from './placeholders.ts';
 
 const rows = PROJECT_ACTIONS.flatMap(({ key, definition }) =>
@@ -131,3 +131,16 @@ it.each(LOCALES)('[Q15] has different texts for the two reasons why an owner was
   expect(KEPT_CHANGED_SINCE).not.toBe(KEPT_EXISTING);
   expect(KEPT_CHANGED_SINCE.length).toBeGreaterThan(10);
 });
+
+it.each(LOCALES)('%s has every text that English has, and none that nothing shows', (locale) => {
+  expect(pathsIn(LANGUAGES[locale])).toEqual(pathsIn(LANGUAGES.en));
+  const shown = rows.filter((row) => row.locale === locale).flatMap(({ labels }) => leaves(labels));
+  expect(leaves(LANGUAGES[locale]).filter((text) => !shown.some((whole) => whole.includes(text)))).toEqual([]);
+});
+
+function pathsIn(value: unknown, path = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return Object.entries(value)
+    .flatMap(([name, member]) => pathsIn(member, `${path}.${name}`))
+    .sort();
+}

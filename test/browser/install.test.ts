@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { en } from '../../lib/action/labels/en.ts';
+import en from '../../lib/action/labels/en.json' with { type: 'json' };
 import { lowestContrast } from '../support/contrast.ts';
 import { COOKIE_NAME, decide, INSTALL_PORTAL, SMALL_PORTAL } from '../support/install-service.ts';
 import { type InstallSite, startInstallSite } from '../support/install-site.ts';

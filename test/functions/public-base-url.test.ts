@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHandler } from '../../functions/set-owner-by-email.ts';
-import { configure } from '../../lib/action/configure.ts';
 import { loadConfig, loadInstallConfig } from '../../lib/config/load-config.ts';
 import { normalizeBaseUrl } from '../../lib/domain/base-url.ts';
 import { lazySetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
 import { checkDeployment } from '../../local/check-deployment.ts';
 import { checkProject } from '../../local/doctor/project.ts';
 import { completeEnvironment } from '../../local/environment.ts';
+import { configure } from '../../local/hubspot-project/configure.ts';
 import { CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
 import { makeTelemetry } from '../support/recording-telemetry.ts';
 

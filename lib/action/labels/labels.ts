@@ -39,8 +39,8 @@ type ActionTexts = Pick<ActionLabels, 'actionName' | 'actionDescription' | 'acti
 export type ErrorText = { readonly happened: string; readonly advice: string };
 
 /**
- * One language. Both actions share all texts but their names, so each text is written once. The records are closed: the
- * compiler refuses a language file that lacks a text or has one that nothing uses.
+ * One language, as its JSON file has it. Both actions share all texts but their names, so each text is written once. The
+ * compiler refuses a file that lacks a text; a test finds one that nothing shows.
  */
 export type LanguageTexts = Readonly<Record<ActionKey, ActionTexts>> & {
   readonly inputFieldLabels: Readonly<Record<InputName, string>>;

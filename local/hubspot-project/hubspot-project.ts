@@ -1,8 +1,19 @@
-import { CALLBACK_ROUTE } from '../domain/install-routes.ts';
-import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../domain/scopes.ts';
-import { type ActionDefinition, FIND_OWNER_BY_EMAIL, type InputField, SET_OWNER_BY_EMAIL } from './definition.ts';
-import { type ActionKey, type ActionLabels, APP_DISPLAY_NAME, LOCALES, toActionLabels } from './labels/labels.ts';
-import { LANGUAGES } from './labels/languages.ts';
+import {
+  type ActionDefinition,
+  FIND_OWNER_BY_EMAIL,
+  type InputField,
+  SET_OWNER_BY_EMAIL,
+} from '../../lib/action/definition.ts';
+import {
+  type ActionKey,
+  type ActionLabels,
+  APP_DISPLAY_NAME,
+  LOCALES,
+  toActionLabels,
+} from '../../lib/action/labels/labels.ts';
+import { LANGUAGES } from '../../lib/action/labels/languages.ts';
+import { CALLBACK_ROUTE } from '../../lib/domain/install-routes.ts';
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../lib/domain/scopes.ts';
 
 /** What the committed project points at. A deployment generates its own with `PUBLIC_BASE_URL`. */
 export const EXAMPLE_BASE_URL = 'https://owner.example.com';

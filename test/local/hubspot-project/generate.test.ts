@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describeDrift, findDrift, generate, generatedFiles } from '../../lib/action/generate.ts';
-import { EXAMPLE_BASE_URL, PROJECT_ACTIONS } from '../../lib/action/hubspot-project.ts';
+import { describeDrift, findDrift, generate, generatedFiles } from '../../../local/hubspot-project/generate.ts';
+import { EXAMPLE_BASE_URL, PROJECT_ACTIONS } from '../../../local/hubspot-project/hubspot-project.ts';
 
 const SET = 'hubspot/src/app/workflow-actions/set-owner-by-email-hsmeta.json';
 const FIND = 'hubspot/src/app/workflow-actions/find-owner-by-email-hsmeta.json';
@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 it('finds the committed files true to the definition', () => {
-  const repository = resolve(__dirname, '../..');
+  const repository = resolve(__dirname, '../../..');
   expect(findDrift(repository, generatedFiles(repository, options)).map(describeDrift)).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
-import { OUTPUT_FIELDS, SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
+import { OUTPUT_FIELDS, SET_OWNER_BY_EMAIL } from '../../../lib/action/definition.ts';
+import { ERROR_CODES, OUTCOMES } from '../../../lib/domain/outcome.ts';
 import {
   actionReference,
   errorCodesTable,
@@ -7,8 +8,7 @@ import {
   outcomesTable,
   outputsTable,
   regionTexts,
-} from '../../lib/action/reference-tables.ts';
-import { ERROR_CODES, OUTCOMES } from '../../lib/domain/outcome.ts';
+} from '../../../local/hubspot-project/reference-tables.ts';
 
 describe('the tables', () => {
   it.each([

@@ -1,6 +1,6 @@
-import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
-import { EXAMPLE_BASE_URL, hubspotProjectFiles } from '../../lib/action/hubspot-project.ts';
-import { LOCALES } from '../../lib/action/labels/labels.ts';
+import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../../../lib/action/definition.ts';
+import { LOCALES } from '../../../lib/action/labels/labels.ts';
+import { EXAMPLE_BASE_URL, hubspotProjectFiles } from '../../../local/hubspot-project/hubspot-project.ts';
 import { faultsOfComponent } from './project-checker.ts';
 
 const SET = 'hubspot/src/app/workflow-actions/set-owner-by-email-hsmeta.json';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SET_OWNER_BY_EMAIL } from './definition.ts';
+import { SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
 import { EXAMPLE_BASE_URL, type ProjectOptions } from './hubspot-project.ts';
 
 /**

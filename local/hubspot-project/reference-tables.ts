@@ -1,5 +1,3 @@
-import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../domain/assignment.ts';
-import { ERROR_CODES, OUTCOMES, type Outcome } from '../domain/outcome.ts';
 import {
   DEFAULT_OWNER_PROPERTY,
   type InputField,
@@ -7,9 +5,11 @@ import {
   OUTPUT_FIELDS,
   type OutputName,
   SET_OWNER_BY_EMAIL,
-} from './definition.ts';
-import { en } from './labels/en.ts';
-import { APP_DISPLAY_NAME } from './labels/labels.ts';
+} from '../../lib/action/definition.ts';
+import en from '../../lib/action/labels/en.json' with { type: 'json' };
+import { APP_DISPLAY_NAME } from '../../lib/action/labels/labels.ts';
+import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../../lib/domain/assignment.ts';
+import { ERROR_CODES, OUTCOMES, type Outcome } from '../../lib/domain/outcome.ts';
 
 /** What an empty field means. The editor's texts say it in words; the table says it in values. */
 const DEFAULTS: Readonly<Record<InputName, string>> = {
@@ -88,7 +88,7 @@ export function regionTexts(): Readonly<Record<string, string>> {
 export function actionReference(): string {
   const sections = [
     '# Action reference',
-    '<!-- Generated from lib/action/definition.ts and lib/action/labels/en.ts by `npm run generate`. Do not edit. -->',
+    '<!-- Generated from lib/action/definition.ts and lib/action/labels/en.json by `npm run generate`. Do not edit. -->',
     `The app “${APP_DISPLAY_NAME}” adds two actions to HubSpot workflows. **${en.setOwner.actionName}** writes the owner to the enrolled record. **${en.findOwner.actionName}** takes only ${code('ownerEmail')}, changes nothing and gives the same outputs.`,
     'Field names, outcomes and codes are stable: workflows may branch on them. The labels and texts are shown in the language of the HubSpot user.',
     '## Input fields',

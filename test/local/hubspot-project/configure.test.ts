@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configure } from '../../lib/action/configure.ts';
-import { readConfigured } from '../../lib/action/configured-project.ts';
-import { generate } from '../../lib/action/generate.ts';
-import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../lib/domain/scopes.ts';
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../../lib/domain/scopes.ts';
+import { configure } from '../../../local/hubspot-project/configure.ts';
+import { readConfigured } from '../../../local/hubspot-project/configured-project.ts';
+import { generate } from '../../../local/hubspot-project/generate.ts';
 
 let root: string;
 
