@@ -1,32 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { createHandler as createForgetHandler } from '../../functions/forget-portal.ts';
-import type { OAuthConfig } from '../../lib/config/connection.ts';
-import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
-import { createPortals } from '../../lib/store/portals.ts';
-import { sealGrant } from '../../lib/use-cases/stored-tokens.ts';
-import { addApp, installApp, uninstallApp } from '../../local/simulator/seed-apps.ts';
-import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
-import { addRecord } from '../../local/simulator/seed-records.ts';
 import { getPortal } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
-import { makeContext } from '../support/http-events.ts';
-import { PORTAL, type Service, startService } from '../support/service.ts';
+import { type OAuthPortal, READS, startOAuthPortal } from '../support/oauth-portal.ts';
+import { PORTAL, type Service } from '../support/service.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const REDIRECT_URI = 'https://owner.example.com/oauth/callback';
-const READS = ['oauth', 'crm.objects.owners.read'];
-const SCOPES = [...READS, 'crm.objects.contacts.read', 'crm.objects.contacts.write'];
-const key = randomBytes(32).toString('base64');
-const oauth: OAuthConfig = {
-  clientId: 'client-1',
-  clientSecret: 'secret-test-client',
-  redirectUri: REDIRECT_URI,
-  appBaseUrl: 'https://app.example.com',
-  tokenKey: { kind: 'local', key },
-};
 
 let service: Service;
+let portals: OAuthPortal['portals'];
+let install: OAuthPortal['install'];
+let uninstall: OAuthPortal['uninstall'];
+let forget: OAuthPortal['forget'];
+let execute: OAuthPortal['execute'];
 /** What happens while HubSpot is being asked for a path, before it answers. Once. */
 let meanwhile: { readonly path: RegExp; readonly happens: () => Promise<unknown> } | undefined;
 
@@ -40,17 +25,7 @@ beforeEach(async () => {
     }
     return fetch(url, init);
   };
-  service = await startService({ config: { oauth, staticTokens: new Map() }, world: { fetch: interrupted } });
-  const { state } = service.simulator;
-  const { clientId, clientSecret } = oauth;
-  addApp(state, {
-    clientId,
-    clientSecret,
-    redirectUris: [REDIRECT_URI],
-    requiredScopes: READS,
-    optionalScopes: SCOPES,
-  });
-  addActiveOwner(state, PORTAL, { email: 'jane@example.com' });
+  ({ service, portals, install, uninstall, forget, execute } = await startOAuthPortal(interrupted));
 });
 
 afterEach(async () => {
@@ -58,33 +33,9 @@ afterEach(async () => {
   expect(service.simulator.violations).toEqual([]);
 });
 
-const portals = () => createPortals(service.table, service.clock.now);
-const uninstall = () => uninstallApp(service.simulator.state, oauth.clientId, PORTAL);
-
-/** What the install page leaves behind. */
-async function install(scopes: readonly string[] = SCOPES): Promise<void> {
-  const { now } = service.clock;
-  const tokens = installApp(service.simulator.state, oauth.clientId, PORTAL, scopes);
-  const cipher = createLocalTokenCipher({ current: key }, {});
-  const sealed = await sealGrant(cipher, toPortalId(PORTAL), { ...tokens, expiresInSeconds: 1_800 }, now());
-  await portals().connect(toPortalId(PORTAL), { scopes, tokens: sealed }, now());
-}
-
-async function forget(): Promise<void> {
-  const { telemetry, operators } = service;
-  const result = await createForgetHandler(telemetry, async () => operators)({ portalId: PORTAL }, makeContext(60_000));
-  expect(result.status).toBe('forgotten');
-}
-
 async function reinstall(): Promise<void> {
   await forget();
   await install();
-}
-
-async function execute(container = service): Promise<string | undefined> {
-  const { id: objectId } = addRecord(service.simulator.state, PORTAL, { typeId: '0-1' });
-  const { outputs } = await container.execute({ objectId, inputFields: { ownerEmail: 'jane@example.com' } });
-  return outputs.errorCode || outputs.outcome;
 }
 
 const statuses = () => service.simulator.calls.all().map(({ route, status }) => `${route} ${status}`);

@@ -1,10 +1,21 @@
-import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
+import { createHandler as createOptionsHandler } from '../../functions/list-owner-properties.ts';
+import { createHandler as createActionHandler } from '../../functions/set-owner-by-email.ts';
+import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
+import { createReadSecrets } from '../../lib/config/secrets.ts';
+import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
+import { lazySetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
+import { addProperty, addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { addRecord, changeRecord, readRecordProperty } from '../../local/simulator/seed-records.ts';
 import { enrol } from '../support/enrolment.ts';
+import { createParameterStore } from '../support/fake-ssm.ts';
+import { CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
 import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
+import { type OAuthPortal, READS, startOAuthPortal } from '../support/oauth-portal.ts';
+import { makePatience } from '../support/patience.ts';
 import { refreshPortal } from '../support/refresh-portal.ts';
 import { DAY_MS, INPUTS, OWNER, seedJaneAndOmar, TIMED_INPUTS, type TimedStage } from '../support/reported-inputs.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
+import { makeTimerWheel } from '../support/timer-wheel.ts';
 import { useFlood } from '../support/use-flood.ts';
 import { useService } from '../support/use-service.ts';
 
@@ -121,4 +132,98 @@ describe('in floods and outages', () => {
     expect(execution).toMatchObject({ state: 'completed', outputs: { errorCode: 'EXPIRED_IN_QUEUE' } });
     expect(count('ExecutionsStranded')).toBe(1);
   });
+});
+
+describe('in a portal that installs the app', () => {
+  let portal: OAuthPortal;
+  beforeEach(async () => {
+    portal = await startOAuthPortal(fetch);
+  });
+  afterEach(() => portal.service.close());
+
+  it('[M6] a portal is forgotten and installs again, and a container still holds its former tokens', async () => {
+    await portal.install();
+    const ends = [await portal.execute()];
+    await portal.forget();
+    await portal.install();
+    ends.push(await portal.execute());
+    expect(ends).toEqual(['ASSIGNED', 'ASSIGNED']);
+    expect(portal.service.simulator.calls.all().filter(({ status }) => status === 401)).toEqual([]);
+  });
+
+  it('[M10] an administrator grants what was missing, and the container goes on', async () => {
+    await portal.install(READS);
+    const ends = [await portal.execute()];
+    await portal.install();
+    ends.push(await portal.execute());
+    expect(ends).toEqual(['MISSING_SCOPES', 'ASSIGNED']);
+  });
+
+  it('[M11] a portal installs the app right after an execution without a connection', async () => {
+    const ends = [await portal.execute()];
+    await portal.install();
+    ends.push(await portal.execute());
+    expect(ends).toEqual(['PORTAL_NOT_CONNECTED', 'ASSIGNED']);
+  });
+});
+
+it('[T4] the list of properties takes 1.2 s, and is asked for again 1.5 s later', async () => {
+  addProperty(state(), PORTAL, '0-1', { name: 'advisor', label: 'Advisor', referencedObjectType: 'OWNER' });
+  const { clock, config, table, telemetry } = service();
+  const patience = makePatience(clock);
+  const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slowly: typeof fetch = async (input, init) => {
+    asked.resolve();
+    await answered.promise;
+    return fetch(input, init);
+  };
+  const world = { now: clock.now, sleep: patience.sleep, random: () => 0.5, newId: () => 'unused' };
+  const runtime = createOptionsRuntime(config, telemetry, { ...world, table: table.client, fetch: slowly });
+  const handler = createOptionsHandler(telemetry, async () => runtime);
+  const list = async () => {
+    const body = JSON.stringify({ origin: { portalId: PORTAL }, objectTypeId: '0-1', inputFields: {} });
+    const event = makeEvent({ route: OWNER_PROPERTIES_ROUTE, body, nowEpochMs: clock.now() });
+    const { options } = JSON.parse((await handler(event, makeContext())).body);
+    return options.map(({ value }: { value: string }) => value);
+  };
+  const first = list();
+  await Promise.all([asked.promise, patience.begun()]);
+  patience.runOut();
+  expect(await first).toEqual(['hubspot_owner_id']);
+  answered.resolve();
+  clock.advance(1_500);
+  expect(await list()).toEqual(['hubspot_owner_id', 'advisor']);
+});
+
+it('[W8] 120 containers start at once, and the parameter store takes 40 calls a second', async () => {
+  const wheel = makeTimerWheel();
+  const store = createParameterStore(wheel.clock.now);
+  store.parameters.set('/owners/dev/client-secret', 'secret-test-ssm');
+  jest.spyOn(globalThis, 'fetch').mockImplementation(async (_url, init) => {
+    const { status, body } = store.answer(String(init?.body));
+    return new Response(body, { status });
+  });
+  const readSecrets = createReadSecrets({ now: wheel.clock.now, sleep: wheel.sleep, random: Math.random });
+  const reference = { variable: 'HUBSPOT_CLIENT_SECRET', reference: 'ssm:/owners/dev/client-secret' };
+  const starts = await wheel.run(Array.from({ length: 120 }, () => readSecrets([reference])));
+  expect(new Set(starts.map(({ status }) => status))).toEqual(new Set(['fulfilled']));
+});
+
+it('[W14] PUBLIC_BASE_URL has capital letters, and HubSpot signs for the address in small ones', async () => {
+  const before = { ...process.env };
+  Object.assign(process.env, {
+    HUBSPOT_CLIENT_SECRET: CLIENT_SECRET,
+    HUBSPOT_ACCESS_TOKEN: tokenOf(PORTAL),
+    HUBSPOT_PORTAL_ID: String(PORTAL),
+    TABLE_NAME: 'owners',
+    ASSIGN_QUEUE_URL: 'https://sqs.example.com/assign',
+    PUBLIC_BASE_URL: 'https://Owner.Example.com',
+  });
+  const { telemetry } = service();
+  const container = createActionHandler(telemetry, lazySetOwnerRuntime(telemetry));
+  const signed = makeEvent({ body: '{}', nowEpochMs: Date.now(), baseUrl: 'https://owner.example.com' });
+  const answer = await container(signed, makeContext());
+  process.env = before;
+  // Signed, and no execution.
+  expect(answer).toMatchObject({ statusCode: 400 });
 });
