@@ -11,7 +11,7 @@ import {
 } from '../domain/queued-execution.ts';
 import { AT_ONCE, createCompletionCredit } from './completion-credit.ts';
 import type { EndedCallbacks } from './ended-callbacks.ts';
-import { type Back, HELD_BACK, IN_FLIGHT, IN_FLIGHT_MS, NotBlockedYet, REFUSED } from './to-delayed.ts';
+import { type Back, IN_FLIGHT, IN_FLIGHT_MS, NotBlockedYet, REFUSED } from './to-delayed.ts';
 
 export type CompleteCallbacksDeps = {
   readonly callbacks: WorkflowCallbacks;
@@ -38,10 +38,8 @@ export type CompleteCallbacks = ReturnType<typeof createCompleteCallbacks>;
 type Run = CompletionLimits & {
   readonly portalId: PortalId;
   readonly back: Back[];
-  /** Were in a call that HubSpot refused. */
+  /** Were in a call that HubSpot refused: the next time each is completed alone. */
   readonly refused: Set<SettledExecution>;
-  /** Were in a call whose reply was lost, and others of it turned out to be completed. */
-  readonly doubtful: Set<SettledExecution>;
   failuresInARow: number;
   stoppedBy: AppError | undefined;
 };
@@ -76,7 +74,6 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
       portalId,
       back: [],
       refused: new Set(),
-      doubtful: new Set(),
       failuresInARow: 0,
       stoppedBy: undefined,
     };
@@ -127,7 +124,6 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const others = members.filter((_one, index) => index % every !== 0);
     const { completed, unknown } = await eachAlone(run, sample, true);
     if (unknown === 0 && completed > 0) return byHalves(run, others, 'halves');
-    if (unknown > 0) for (const one of others) run.doubtful.add(one);
     // The others are probably completed, too. Those that certainly wait come first.
     if (unknown === sample.length && !others.some(isEnding)) putBack(run, others, REFUSED, true);
     else await eachAlone(run, others, true);
@@ -177,11 +173,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
       // They were not tried: it is not their failure.
       return putBack(run, members, mayPassSoon(stoppedBy) ? undefined : stoppedBy, isUrgent);
     }
-    if (!isUrgent && !credit.mayTry(portalId)) {
-      // Those that no call was made for are tried together the next time, the others alone.
-      const isRefused = members.some((one) => run.refused.has(one) || wasRefused(one));
-      return putBack(run, members, isRefused ? REFUSED : HELD_BACK);
-    }
+    if (!isUrgent && !credit.mayTry(portalId)) return putBack(run, members, REFUSED);
     const completions = await Promise.all(
       members.map(async ({ execution, result }) => ({
         callbackId: execution.key.executionId,
@@ -233,7 +225,8 @@ function putBack(
   mayBeCompleted = run.isUrgent,
 ): undefined {
   const executions = members.map((one) => {
-    const refusals = one.execution.refusals + (cause === REFUSED || run.doubtful.has(one) ? 1 : 0);
+    const isRefused = run.refused.has(one) || (cause === REFUSED && wasRefused(one));
+    const refusals = one.execution.refusals + (isRefused ? 1 : 0);
     return { ...one.execution, refusals, completion: mayBeCompleted ? 'unconfirmed' : 'pending' } as const;
   });
   if (executions.length > 0) run.back.push({ executions, cause });

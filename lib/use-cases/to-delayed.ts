@@ -27,9 +27,8 @@ export class NotBlockedYet {
     this.waitMs = waitMs;
   }
 }
-/** HubSpot has refused so many completions that no more are tried now: one of these, or others. */
+/** HubSpot has refused so many completions that no more are tried now: of these, or of others. */
 export const REFUSED = Symbol('refused');
-export const HELD_BACK = Symbol('held back');
 /** Another worker may complete it at this moment. */
 export const IN_FLIGHT = Symbol('in flight');
 export const IN_FLIGHT_MS = 10_000;
@@ -71,8 +70,8 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
   }
 
   function delayOf({ execution: { returns, refusals }, cause, jitter }: Returned): number {
-    if (cause === REFUSED || cause === HELD_BACK)
-      return REFUSED_SECONDS * 2 ** Math.min(Math.max(refusals - 1, 0), 4) * (1 + jitter / 4);
+    // Spread, because those that come together get one try between them.
+    if (cause === REFUSED) return REFUSED_SECONDS * 2 ** Math.min(Math.max(refusals - 1, 0), 3) * (0.75 + jitter / 2);
     if (cause === IN_FLIGHT) return IN_FLIGHT_MS / 1_000;
     if (cause instanceof NotBlockedYet) return cause.waitMs / 1_000;
     if (cause instanceof MissingScopesError || cause instanceof PortalNotConnectedError) return MAX_DELAY_SECONDS;
@@ -92,7 +91,6 @@ function waitOf(cause: unknown): number | undefined {
 
 function reasonOf(cause: unknown): string {
   if (cause === REFUSED) return 'refused';
-  if (cause === HELD_BACK) return 'held-back';
   if (cause === IN_FLIGHT) return 'in-flight';
   if (cause instanceof NotBlockedYet) return 'not-blocked-yet';
   return cause instanceof AppError ? cause.code : 'crowded';

@@ -1,7 +1,7 @@
 import { BLOCK_MS } from '../../lib/domain/queued-execution.ts';
 import { createCompleteCallbacks } from '../../lib/use-cases/complete-callbacks.ts';
 import { createEndedCallbacks } from '../../lib/use-cases/ended-callbacks.ts';
-import { HELD_BACK, IN_FLIGHT, NotBlockedYet, REFUSED } from '../../lib/use-cases/to-delayed.ts';
+import { IN_FLIGHT, NotBlockedYet, REFUSED } from '../../lib/use-cases/to-delayed.ts';
 import type { BlockEnd } from '../../local/simulator/blocked-executions.ts';
 import { toOwnerId } from '../builders/ids.ts';
 import { makeQueued } from '../builders/queued-execution.ts';
@@ -103,7 +103,6 @@ function ownerOf(callbackId: string): string {
 
 function nameOf(cause: unknown): string {
   if (cause === REFUSED) return 'refused';
-  if (cause === HELD_BACK) return 'held back';
   if (cause === IN_FLIGHT) return 'in flight';
   if (cause instanceof NotBlockedYet) return 'not blocked yet';
   return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no time';

@@ -4,7 +4,7 @@ import {
   RateLimitedError,
   UpstreamUnavailableError,
 } from '../../lib/domain/errors.ts';
-import { createToDelayed, HELD_BACK, IN_FLIGHT, NotBlockedYet, REFUSED } from '../../lib/use-cases/to-delayed.ts';
+import { createToDelayed, IN_FLIGHT, NotBlockedYet, REFUSED } from '../../lib/use-cases/to-delayed.ts';
 import { makeQueued } from '../builders/queued-execution.ts';
 import { makeClock } from '../support/clock.ts';
 import { makeTelemetry } from '../support/recording-telemetry.ts';
@@ -29,8 +29,7 @@ describe('an execution that goes back to the queue', () => {
     ['HubSpot cannot be reached', new UpstreamUnavailableError('http_502'), 2, 1],
     ['another worker may be completing it', IN_FLIGHT, 10, 0],
     ['HubSpot may not know that it waits', new NotBlockedYet(3_000), 3, 0],
-    ['HubSpot refused to complete it', REFUSED, 68, 0],
-    ['HubSpot refused to complete others', HELD_BACK, 68, 0],
+    ['HubSpot refused to complete it', REFUSED, 60, 0],
     ['a permission is missing', new MissingScopesError(undefined, []), 900, 1],
     ['its account has no connection', new PortalNotConnectedError('none'), 900, 1],
   ])('because %s', (_why, cause, delaySeconds, returns) => {
@@ -48,12 +47,12 @@ describe('an execution that goes back to the queue', () => {
     expect(seconds).toEqual([2, 4, 32, 256, 256]);
   });
 
-  it('waits longer after each refusal, fifteen minutes at most', () => {
+  it('waits longer after each refusal, eight minutes at most', () => {
     const seconds = [1, 2, 4, 5, 50].map((refusals) => {
-      const [delayed] = toDelayedWith(() => 0)([{ executions: [makeQueued({ refusals })], cause: REFUSED }]);
+      const [delayed] = toDelayedWith(() => HALF)([{ executions: [makeQueued({ refusals })], cause: REFUSED }]);
       return delayed?.delaySeconds;
     });
-    expect(seconds).toEqual([60, 120, 480, 900, 900]);
+    expect(seconds).toEqual([60, 120, 480, 480, 480]);
   });
 
   it('is back fifteen minutes before HubSpot stops waiting, however long its cause lasts', () => {
