@@ -51,6 +51,11 @@ export function isOver({ blockEndsAtEpochMs }: QueuedExecution, nowEpochMs: numb
   return nowEpochMs >= blockEndsAtEpochMs;
 }
 
+/** It is ended now, with whatever can be said of it. */
+export function isEnding({ blockEndsAtEpochMs }: QueuedExecution, nowEpochMs: number): boolean {
+  return nowEpochMs >= blockEndsAtEpochMs - LAST_CALL_MS;
+}
+
 export type Delayed = { readonly execution: QueuedExecution; readonly delaySeconds: number };
 
 /** Where executions wait, at least once each and in no order. */

@@ -11,8 +11,8 @@ import type { ActionResult } from '../domain/outcome.ts';
 import type { Log, Metrics, Now } from '../domain/ports.ts';
 import {
   type Delayed,
+  isEnding,
   isOver,
-  LAST_CALL_MS,
   type QueueConsent,
   type QueuedExecution,
   type QueuedResults,
@@ -86,9 +86,15 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
   };
 
   async function assign(run: Run, open: readonly QueuedExecution[]): Promise<void> {
-    await expire(run, await completeSettled(run, open.filter(isEnding)));
+    await expire(
+      run,
+      await completeSettled(
+        run,
+        open.filter((one) => isEnding(one, now())),
+      ),
+    );
     let stopped: unknown;
-    for (const group of groupByRecord(open.filter((execution) => !isEnding(execution)))) {
+    for (const group of groupByRecord(open.filter((one) => !isEnding(one, now())))) {
       const all = [...group.executions.values()].flat();
       if (stopped instanceof RateLimitedError || now() >= run.stopAtEpochMs) {
         run.back.push({ executions: all, cause: stopped });
@@ -124,13 +130,9 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
     return executions.filter((execution) => !standing.has(execution.key.executionId));
   }
 
-  function isEnding({ blockEndsAtEpochMs }: QueuedExecution): boolean {
-    return now() >= blockEndsAtEpochMs - LAST_CALL_MS;
-  }
-
   /** A delivery before this one may have completed it and died, or there is little time left. */
   function isUrgent({ execution }: SettledExecution): boolean {
-    return execution.completion !== 'pending' || isEnding(execution);
+    return execution.completion !== 'pending' || isEnding(execution, now());
   }
 
   /** Nothing is written any more. Whoever still waits gets an answer, and from the others HubSpot has moved on. */

@@ -1,15 +1,23 @@
-import { AppError, UpstreamContractError, UpstreamUnavailableError } from '../domain/errors.ts';
+import { AppError, UpstreamContractError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { ActionResult } from '../domain/outcome.ts';
 import type { Log, Now } from '../domain/ports.ts';
 import {
   type CompletionAnswer,
-  LAST_CALL_MS,
+  isEnding,
   MIN_BLOCK_AGE_MS,
   type SettledExecution,
   type WorkflowCallbacks,
 } from '../domain/queued-execution.ts';
 import { AT_ONCE, createCompletionCredit } from './completion-credit.ts';
+import {
+  type CompletionLimits,
+  type CompletionRun,
+  mayPassSoon,
+  putBack,
+  startRun,
+  wasRefused,
+} from './completion-run.ts';
 import type { EndedCallbacks } from './ended-callbacks.ts';
 import { type Back, IN_FLIGHT, IN_FLIGHT_MS, NotBlockedYet, REFUSED } from './to-delayed.ts';
 
@@ -22,27 +30,7 @@ export type CompleteCallbacksDeps = {
   readonly log: Log;
 };
 
-export type CompletionLimits = {
-  /** Nothing new is begun after that; what is left comes again soon. */
-  readonly stopAtEpochMs: number;
-  readonly deadlineEpochMs: number;
-  /**
-   * Whoever waits is found now, whatever it costs: a delivery before this one may have completed some of them and died, or their
-   * time is short.
-   */
-  readonly isUrgent: boolean;
-};
-
 export type CompleteCallbacks = ReturnType<typeof createCompleteCallbacks>;
-
-type Run = CompletionLimits & {
-  readonly portalId: PortalId;
-  readonly back: Back[];
-  /** Were in a call that HubSpot refused: the next time each is completed alone. */
-  readonly refused: Set<SettledExecution>;
-  failuresInARow: number;
-  stoppedBy: AppError | undefined;
-};
 
 /** How the refused ones of a call are found: as the credit allows, or, where some may be completed, whatever it costs. */
 type Search = 'credit' | 'sample' | 'halves';
@@ -51,6 +39,8 @@ type Found = { readonly completed: number; readonly unknown: number };
 
 const TOGETHER = 100;
 const MOST_FAILURES = 3;
+/** In a portal's turn. */
+const MOST_DOUBTS = 20;
 /** HubSpot may not know yet that an execution waits. */
 const YOUNG_MS = 2 * MIN_BLOCK_AGE_MS;
 
@@ -69,19 +59,13 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     settled: readonly SettledExecution[],
     limits: CompletionLimits,
   ): Promise<readonly Back[]> {
-    const run: Run = {
-      ...limits,
-      portalId,
-      back: [],
-      refused: new Set(),
-      failuresInARow: 0,
-      stoppedBy: undefined,
-    };
+    const run = startRun(portalId, limits);
     const due = settled.filter((one) => ageMs(one) >= MIN_BLOCK_AGE_MS);
     const young = settled.filter((one) => ageMs(one) < MIN_BLOCK_AGE_MS);
     if (young.length > 0) putBack(run, young, new NotBlockedYet(MIN_BLOCK_AGE_MS - Math.min(...young.map(ageMs))));
     const left = limits.isUrgent ? await ended.leaveOut(portalId, due) : due;
-    const elsewhere = limits.isUrgent ? left.filter(mayBeElsewhere) : [];
+    const isRepeat = (one: SettledExecution) => limits.isUrgent && one.settledAtEpochMs !== undefined;
+    const elsewhere = left.filter((one) => isRepeat(one) && mayBeElsewhere(one));
     putBack(run, elsewhere, IN_FLIGHT, true);
     const open = left.filter((one) => !elsewhere.includes(one));
     const untried = open.filter((one) => !wasRefused(one));
@@ -91,11 +75,17 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
         await together(run, same.slice(start, start + TOGETHER), limits.isUrgent ? 'sample' : 'credit');
       }
     }
-    await eachAlone(run, open.filter(wasRefused), limits.isUrgent);
+    const alone = open.filter(wasRefused);
+    // Most of those whose reply was lost are completed: making sure must not keep others waiting.
+    const { due: tried = [], later = [] } = Object.groupBy(alone, (one, index) =>
+      limits.isUrgent && index >= MOST_DOUBTS && !isEnding(one.execution, now()) ? 'later' : 'due',
+    );
+    putBack(run, later, REFUSED);
+    await eachAlone(run, tried, limits.isUrgent);
     return run.back;
   };
 
-  async function together(run: Run, members: readonly SettledExecution[], search: Search): Promise<void> {
+  async function together(run: CompletionRun, members: readonly SettledExecution[], search: Search): Promise<void> {
     const isUrgent = search !== 'credit';
     if (members.length < 2) return void (await eachAlone(run, members, isUrgent));
     const answer = await call(run, members, isUrgent);
@@ -111,6 +101,10 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const left = await ended.leaveOut(run.portalId, members);
     if (left.length < members.length) return together(run, left, next);
     if (next === 'sample') return bySample(run, members);
+    if (next === 'credit' && members.some(mayBeElsewhere)) {
+      for (const one of members) run.refused.delete(one);
+      return putBack(run, members, IN_FLIGHT, false);
+    }
     if (next === 'credit' && !credit.mayHalve(run.portalId, members.length)) {
       return void (await eachAlone(run, members, false));
     }
@@ -118,18 +112,19 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
   }
 
   /** Some may be completed. A few are completed alone first; if all of these still waited, halving the others takes fewer calls. */
-  async function bySample(run: Run, members: readonly SettledExecution[]): Promise<void> {
+  async function bySample(run: CompletionRun, members: readonly SettledExecution[]): Promise<void> {
     const every = Math.ceil(members.length / AT_ONCE);
     const sample = members.filter((_one, index) => index % every === 0);
     const others = members.filter((_one, index) => index % every !== 0);
     const { completed, unknown } = await eachAlone(run, sample, true);
     if (unknown === 0 && completed > 0) return byHalves(run, others, 'halves');
     // The others are probably completed, too. Those that certainly wait come first.
-    if (unknown === sample.length && !others.some(isEnding)) putBack(run, others, REFUSED, true);
+    if (unknown === sample.length && !others.some(({ execution }) => isEnding(execution, now())))
+      putBack(run, others, REFUSED, true);
     else await eachAlone(run, others, true);
   }
 
-  async function byHalves(run: Run, members: readonly SettledExecution[], search: Search): Promise<void> {
+  async function byHalves(run: CompletionRun, members: readonly SettledExecution[], search: Search): Promise<void> {
     const middle = Math.ceil(members.length / 2);
     await together(run, members.slice(0, middle), search);
     await together(run, members.slice(middle), search);
@@ -139,7 +134,11 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
    * @param isUrgent a reply may have been lost: whoever still waits is found now, whatever it costs
    * @returns how many still waited and are completed now, and how many HubSpot does not know
    */
-  async function eachAlone(run: Run, members: readonly SettledExecution[], isUrgent: boolean): Promise<Found> {
+  async function eachAlone(
+    run: CompletionRun,
+    members: readonly SettledExecution[],
+    isUrgent: boolean,
+  ): Promise<Found> {
     const completed: SettledExecution[] = [];
     const unknown: SettledExecution[] = [];
     for (let start = 0; start < members.length; ) {
@@ -164,7 +163,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
 
   /** Undefined when there was no call, or no answer: then they are put back. */
   async function call(
-    run: Run,
+    run: CompletionRun,
     members: readonly SettledExecution[],
     isUrgent: boolean,
   ): Promise<Exclude<CompletionAnswer, { kind: 'tooSoon' }> | undefined> {
@@ -205,11 +204,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
 
   /** Another worker has a copy of its message, and probably completes it at this moment. Nobody does when it comes again. */
   function mayBeElsewhere(one: SettledExecution): boolean {
-    return now() - (one.settledAtEpochMs ?? 0) < IN_FLIGHT_MS && !isEnding(one);
-  }
-
-  function isEnding({ execution }: SettledExecution): boolean {
-    return now() >= execution.blockEndsAtEpochMs - LAST_CALL_MS;
+    return now() - (one.settledAtEpochMs ?? now()) < IN_FLIGHT_MS && !isEnding(one.execution, now());
   }
 
   function ageMs({ execution }: SettledExecution): number {
@@ -217,29 +212,9 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
   }
 }
 
-/** @param mayBeCompleted there may have been a completion whose reply nobody has */
-function putBack(
-  run: Run,
-  members: readonly SettledExecution[],
-  cause: unknown,
-  mayBeCompleted = run.isUrgent,
-): undefined {
-  const executions = members.map((one) => {
-    const isRefused = run.refused.has(one) || (cause === REFUSED && wasRefused(one));
-    const refusals = one.execution.refusals + (isRefused ? 1 : 0);
-    return { ...one.execution, refusals, completion: mayBeCompleted ? 'unconfirmed' : 'pending' } as const;
-  });
-  if (executions.length > 0) run.back.push({ executions, cause });
-  return undefined;
-}
-
 function completes(answer: CompletionAnswer, one: SettledExecution): boolean {
   return answer.kind === 'completed' || (answer.kind === 'unclear' && answer.completed.has(idOf(one)));
 }
 
-/** HubSpot failed at a call. A pause is another thing: nobody calls until it is over. */
-const mayPassSoon = (error: unknown): boolean =>
-  error instanceof UpstreamUnavailableError && error.retryAfterMs === undefined;
 const notCompleted = () => new UpstreamContractError('a completion failed');
 const idOf = ({ execution }: SettledExecution): string => execution.key.executionId;
-const wasRefused = ({ execution }: SettledExecution): boolean => execution.refusals > 0;

@@ -25,7 +25,7 @@ export type CompleteOptions = {
   /** How long ago the executions were queued. */
   readonly ageMs?: number;
   readonly isUrgent?: boolean;
-  /** How long ago the result of each was recorded. Left out: only now. */
+  /** How long ago the result of each was recorded. Left out: when it was queued. */
   readonly settledAgoMs?: (callbackId: string) => number;
   /** Callbacks that HubSpot refused to complete before. */
   readonly refusedBefore?: ReadonlySet<string>;
@@ -61,7 +61,10 @@ export function makeCompleter(
   return {
     telemetry,
     workLog,
-    async complete(callbackIds, { ageMs = 60_000, isUrgent = false, settledAgoMs, refusedBefore = new Set() } = {}) {
+    async complete(
+      callbackIds,
+      { ageMs = 60_000, isUrgent = false, settledAgoMs = () => ageMs, refusedBefore = new Set() } = {},
+    ) {
       const settled = callbackIds.map((executionId) => ({
         execution: makeQueued({
           key: { portalId: PORTAL_ID, executionId },
@@ -70,7 +73,7 @@ export function makeCompleter(
           refusals: refusedBefore.has(executionId) ? 1 : 0,
         }),
         result: { outcome: 'ASSIGNED', ownerId: toOwnerId(ownerOf(executionId)) } as const,
-        ...(settledAgoMs !== undefined && { settledAtEpochMs: clock.now() - settledAgoMs(executionId) }),
+        settledAtEpochMs: clock.now() - settledAgoMs(executionId),
       }));
       const deadlineEpochMs = clock.now() + 8_000;
       const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent };
