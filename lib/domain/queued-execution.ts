@@ -104,6 +104,9 @@ export type WorkLog = {
   /** After HubSpot said so. */
   noteCompleted(portalId: PortalId, callbackIds: readonly string[]): Promise<void>;
   findCompleted(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlySet<string>>;
+  /** Probably completed, and somebody will make sure. */
+  noteUnconfirmed(portalId: PortalId, callbackIds: readonly string[]): Promise<void>;
+  findUnconfirmed(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlySet<string>>;
 };
 
 /** Whether executions of a portal may be queued at all. */

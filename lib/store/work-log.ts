@@ -9,7 +9,7 @@ import { reachTable, type Table, toEpochSeconds } from './table.ts';
 /** Longer than an execution may be late: HubSpot redelivers for three days. */
 const LIFETIME_MS = 4 * 86_400_000;
 
-type Kind = 'written' | 'completed';
+type Kind = 'written' | 'completed' | 'unconfirmed';
 
 /** The work log in DynamoDB: a partition for each portal and kind, in the order of time, and one item for each batch. */
 export function createWorkLog(table: Table, now: Now, newId: () => string): WorkLog {
@@ -27,9 +27,14 @@ export function createWorkLog(table: Table, now: Now, newId: () => string): Work
       });
     },
     noteCompleted: (portalId, callbackIds) => append(portalId, 'completed', callbackIds),
-    findCompleted: async (portalId, sinceEpochMs) =>
-      new Set((await list<string>(portalId, 'completed', sinceEpochMs)).map(({ entry }) => entry)),
+    findCompleted: (portalId, sinceEpochMs) => listIds(portalId, 'completed', sinceEpochMs),
+    noteUnconfirmed: (portalId, callbackIds) => append(portalId, 'unconfirmed', callbackIds),
+    findUnconfirmed: (portalId, sinceEpochMs) => listIds(portalId, 'unconfirmed', sinceEpochMs),
   };
+
+  async function listIds(portalId: PortalId, kind: Kind, sinceEpochMs: number): Promise<ReadonlySet<string>> {
+    return new Set((await list<string>(portalId, kind, sinceEpochMs)).map(({ entry }) => entry));
+  }
 
   async function append(portalId: PortalId, kind: Kind, entries: readonly unknown[]): Promise<void> {
     const atEpochMs = now();

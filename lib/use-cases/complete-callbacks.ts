@@ -78,7 +78,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const alone = open.filter(wasRefused);
     // Most of those whose reply was lost are completed: making sure must not keep others waiting.
     const { due: tried = [], later = [] } = Object.groupBy(alone, (one, index) =>
-      limits.isUrgent && index >= MOST_DOUBTS && !isEnding(one.execution, now()) ? 'later' : 'due',
+      limits.isUrgent && index >= MOST_DOUBTS && mayDefer(run, one) ? 'later' : 'due',
     );
     putBack(run, later, REFUSED);
     await eachAlone(run, tried, limits.isUrgent);
@@ -101,6 +101,14 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const left = await ended.leaveOut(run.portalId, members);
     if (left.length < members.length) return together(run, left, next);
     if (next === 'sample') return bySample(run, members);
+    // A call that had no answer has probably completed a copy of these: whoever made it finds out.
+    const certain = await ended.leaveOutUnconfirmed(run.portalId, members);
+    if (certain.length < members.length) {
+      const others = members.filter((one) => !certain.includes(one));
+      putBack(run, others, REFUSED, true);
+      for (const one of certain) run.refused.delete(one);
+      return together(run, certain, next);
+    }
     if (next === 'credit' && members.some(mayBeElsewhere)) {
       for (const one of members) run.refused.delete(one);
       return putBack(run, members, IN_FLIGHT, false);
@@ -118,10 +126,11 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const others = members.filter((_one, index) => index % every !== 0);
     const { completed, unknown } = await eachAlone(run, sample, true);
     if (unknown === 0 && completed > 0) return byHalves(run, others, 'halves');
+    const isDeferred = unknown === sample.length && others.every((one) => mayDefer(run, one));
+    if (!isDeferred) return void (await eachAlone(run, others, true));
     // The others are probably completed, too. Those that certainly wait come first.
-    if (unknown === sample.length && !others.some(({ execution }) => isEnding(execution, now())))
-      putBack(run, others, REFUSED, true);
-    else await eachAlone(run, others, true);
+    await ended.unconfirmed(run.portalId, others);
+    putBack(run, others, REFUSED, true);
   }
 
   async function byHalves(run: CompletionRun, members: readonly SettledExecution[], search: Search): Promise<void> {
@@ -200,6 +209,10 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
       if (!mayPassSoon(error) || run.failuresInARow >= MOST_FAILURES) run.stoppedBy ??= error;
       return putBack(run, members, error, true);
     }
+  }
+
+  function mayDefer({ triesAll = false }: CompletionRun, { execution }: SettledExecution): boolean {
+    return !triesAll && !isEnding(execution, now());
   }
 
   /** Another worker has a copy of its message, and probably completes it at this moment. Nobody does when it comes again. */

@@ -12,6 +12,8 @@ export type CompletionLimits = {
    * time is short.
    */
   readonly isUrgent: boolean;
+  /** Each is tried in this run, because what is put back comes again as it was. */
+  readonly triesAll?: boolean;
 };
 
 /** Completing callbacks of one portal: what is left to do, and why. */

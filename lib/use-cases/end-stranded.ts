@@ -90,7 +90,7 @@ export function createEndStranded(deps: EndStrandedDeps) {
       const settled = standing.get(execution.key.executionId);
       return settled === undefined ? [] : [{ ...settled, execution }];
     });
-    const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent: true };
+    const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent: true, triesAll: true };
     const waiting = [...known, ...ended].filter(({ execution }) => !isOver(execution, now()));
     const back = await completeCallbacks(portalId, waiting, limits);
     const open = [...judged.open, ...back.flatMap((one) => one.executions), ...(await putBack(retried))];

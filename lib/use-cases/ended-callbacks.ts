@@ -5,7 +5,7 @@ import type { SettledExecution, WorkLog } from '../domain/queued-execution.ts';
 import { tolerateOutage } from '../domain/tolerate-outage.ts';
 
 export type EndedCallbacksDeps = {
-  readonly workLog: Pick<WorkLog, 'noteCompleted' | 'findCompleted'>;
+  readonly workLog: Omit<WorkLog, 'noteWrites' | 'findWrites'>;
   readonly metrics: Metrics;
   readonly log: Log;
 };
@@ -15,12 +15,13 @@ export type EndedCallbacks = ReturnType<typeof createEndedCallbacks>;
 /** Remembers whom HubSpot does not wait for any more, so that copies of their messages need no call. */
 export function createEndedCallbacks({ workLog, metrics, log }: EndedCallbacksDeps) {
   return {
-    async leaveOut(portalId: PortalId, members: readonly SettledExecution[]): Promise<readonly SettledExecution[]> {
-      if (members.length === 0) return members;
-      const since = Math.min(...members.map(({ execution }) => execution.queuedAtEpochMs)) - MAX_CLOCK_SKEW_MS;
-      const ended = await orWarn(portalId, () => workLog.findCompleted(portalId, since));
-      return members.filter((one) => ended?.has(idOf(one)) !== true);
-    },
+    leaveOut: (portalId: PortalId, members: readonly SettledExecution[]) =>
+      without(portalId, members, workLog.findCompleted),
+    /** Those of whom nobody has noted that they are probably completed. */
+    leaveOutUnconfirmed: (portalId: PortalId, members: readonly SettledExecution[]) =>
+      without(portalId, members, workLog.findUnconfirmed),
+    unconfirmed: (portalId: PortalId, members: readonly SettledExecution[]) =>
+      orWarn(portalId, () => workLog.noteUnconfirmed(portalId, members.map(idOf))),
     async completed(portalId: PortalId, members: readonly SettledExecution[]): Promise<void> {
       await note(portalId, members, 'completed');
       for (const same of Map.groupBy(members, ({ result }) => `${result.outcome} ${result.errorCode}`).values()) {
@@ -31,6 +32,17 @@ export function createEndedCallbacks({ workLog, metrics, log }: EndedCallbacksDe
     /** HubSpot waits no more: it was completed before, its time is over, or its record left the workflow. */
     unknown: (portalId: PortalId, members: readonly SettledExecution[]) => note(portalId, members, 'unknown'),
   };
+
+  async function without(
+    portalId: PortalId,
+    members: readonly SettledExecution[],
+    find: WorkLog['findCompleted'],
+  ): Promise<readonly SettledExecution[]> {
+    if (members.length === 0) return members;
+    const since = Math.min(...members.map(({ execution }) => execution.queuedAtEpochMs)) - MAX_CLOCK_SKEW_MS;
+    const noted = await orWarn(portalId, () => find(portalId, since));
+    return members.filter((one) => noted?.has(idOf(one)) !== true);
+  }
 
   async function note(portalId: PortalId, members: readonly SettledExecution[], outcome: string): Promise<void> {
     if (members.length === 0) return;

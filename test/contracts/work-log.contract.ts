@@ -43,6 +43,14 @@ export function describeWorkLog(name: string, make: (now: Now) => Promise<WorkLo
       expect(await log.findCompleted(PORTAL_A, 0)).toEqual(new Set(['ap-1', 'ap-2']));
     });
 
+    it('keeps what is completed and what is unconfirmed apart', async () => {
+      await log.noteCompleted(PORTAL_A, ['ap-1']);
+      await log.noteUnconfirmed(PORTAL_A, ['ap-2']);
+      expect(await log.findCompleted(PORTAL_A, 0)).toEqual(new Set(['ap-1']));
+      expect(await log.findUnconfirmed(PORTAL_A, 0)).toEqual(new Set(['ap-2']));
+      expect(await log.findUnconfirmed(PORTAL_A, clock.now() + 1)).toEqual(new Set());
+    });
+
     it('keeps portals apart', async () => {
       await log.noteWrites(PORTAL_A, [WRITE]);
       await log.noteCompleted(PORTAL_A, ['ap-1']);

@@ -226,6 +226,18 @@ describe('a bad line to the callbacks', () => {
     expect([current().simulator.calls.count(), completer.countPending()]).toEqual([7, 0]);
   });
 
+  it('[W3] that lost a reply spares other batches a search for the copies they have of its executions', async () => {
+    completer.block(GOOD);
+    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
+    const unconfirmed = Object.keys(await completer.complete(GOOD));
+    const others = idsOf(50, 500);
+    const ends = completer.block(others);
+    const mark = current().simulator.calls.mark();
+    const back = await completer.complete([...unconfirmed.slice(0, 3), ...others]);
+    expect([ends.size, Object.keys(back)]).toEqual([50, unconfirmed.slice(0, 3)]);
+    expect(current().simulator.calls.since(mark)).toHaveLength(2);
+  });
+
   it('[W3] that lost a reply shortly before HubSpot stops waiting is searched at once', async () => {
     completer.block(GOOD);
     current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
