@@ -86,15 +86,10 @@ export function createAssignQueued(deps: AssignQueuedDeps) {
   };
 
   async function assign(run: Run, open: readonly QueuedExecution[]): Promise<void> {
-    await expire(
-      run,
-      await completeSettled(
-        run,
-        open.filter((one) => isEnding(one, now())),
-      ),
-    );
+    const { ending = [], others = [] } = Object.groupBy(open, (one) => (isEnding(one, now()) ? 'ending' : 'others'));
+    await expire(run, await completeSettled(run, ending));
     let stopped: unknown;
-    for (const group of groupByRecord(open.filter((one) => !isEnding(one, now())))) {
+    for (const group of groupByRecord(others)) {
       const all = [...group.executions.values()].flat();
       if (stopped instanceof RateLimitedError || now() >= run.stopAtEpochMs) {
         run.back.push({ executions: all, cause: stopped });

@@ -64,8 +64,8 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const young = settled.filter((one) => ageMs(one) < MIN_BLOCK_AGE_MS);
     if (young.length > 0) putBack(run, young, new NotBlockedYet(MIN_BLOCK_AGE_MS - Math.min(...young.map(ageMs))));
     const left = limits.isUrgent ? await ended.leaveOut(portalId, due) : due;
-    const isRepeat = (one: SettledExecution) => limits.isUrgent && one.settledAtEpochMs !== undefined;
-    const elsewhere = left.filter((one) => isRepeat(one) && mayBeElsewhere(one));
+    const stood = limits.isUrgent ? left.filter(({ settledAtEpochMs }) => settledAtEpochMs !== undefined) : [];
+    const elsewhere = stood.filter(mayBeElsewhere);
     putBack(run, elsewhere, IN_FLIGHT, true);
     const open = left.filter((one) => !elsewhere.includes(one));
     const untried = open.filter((one) => !wasRefused(one));
