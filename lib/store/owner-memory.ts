@@ -5,8 +5,8 @@ import type { CachedOwner, CachedOwners, Now, OwnerCache } from '../domain/ports
 /** Long enough to answer a burst from memory, short enough that a refresh shows everywhere within half a minute. */
 const MEMORY_LIFETIME_MS = 30_000;
 const MAX_ENTRIES = 2_000;
-/** What is prepared is used within this time, while a portal has its turn. */
-const PREPARED_MS = 8_000;
+/** What is prepared is used within this time: a batch of a hundred records takes about a second. */
+const PREPARED_MS = 2_000;
 
 /** The cache with the container's memory before it. */
 export type OwnerMemory = OwnerCache & {
