@@ -81,6 +81,13 @@ export class UpstreamUnavailableError extends AppError {
   }
 }
 
+/** In how many milliseconds to try again, where that is known: after a limit and a pause, and not after a failure. */
+export function retryAfterOf(error: unknown): number | undefined {
+  return error instanceof RateLimitedError || error instanceof UpstreamUnavailableError
+    ? error.retryAfterMs
+    : undefined;
+}
+
 /** HubSpot answered in a shape that its documentation does not know. Worth an alarm; the execution stays with HubSpot. */
 export class UpstreamContractError extends AppError {
   readonly code = 'HUBSPOT_CONTRACT_BROKEN';

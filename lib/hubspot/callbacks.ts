@@ -1,4 +1,4 @@
-import { RateLimitedError, UpstreamUnavailableError } from '../domain/errors.ts';
+import { AppError, retryAfterOf } from '../domain/errors.ts';
 import type { CallbackCompletion, WorkflowCallbacks } from '../domain/queued-execution.ts';
 import { CALLBACKS_PATH } from './api-paths.ts';
 import { parseJson } from './error-body.ts';
@@ -28,7 +28,9 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
         const reply = await send(portalId, request, deadlineEpochMs, { onRepeat });
         return { ...readAnswer(reply), isRepeat };
       } catch (error) {
-        if (!isRepeat && isTooSoon(error)) return { kind: 'tooSoon', cause: error, isRepeat };
+        // The portal is left alone until a time that is known: nothing was completed by this call.
+        const isTooSoon = error instanceof AppError && retryAfterOf(error) !== undefined;
+        if (isTooSoon && !isRepeat) return { kind: 'tooSoon', cause: error, isRepeat };
         throw error;
       }
     },
@@ -58,12 +60,6 @@ function readAnswer({ status, body }: HubSpotReply) {
   if (status === 204 || (status === 200 && body.trim() === '')) return { kind: 'completed' } as const;
   if (status < 300) return { kind: 'unclear', completed: new Set(namesIn(Object(parseJson(body)).results)) } as const;
   return { kind: GONE.has(status) || NOT_FOUND.test(body) ? 'unknown' : 'invalid' } as const;
-}
-
-/** The portal is left alone until a time that is known: nothing was completed by this call. */
-function isTooSoon(error: unknown): error is RateLimitedError | UpstreamUnavailableError {
-  const isPause = error instanceof UpstreamUnavailableError && error.retryAfterMs !== undefined;
-  return isPause || error instanceof RateLimitedError;
 }
 
 /** Every text in it: what is no callback id of ours is ignored. */

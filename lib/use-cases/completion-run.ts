@@ -1,4 +1,4 @@
-import { type AppError, UpstreamUnavailableError } from '../domain/errors.ts';
+import { type AppError, retryAfterOf, UpstreamUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { SettledExecution } from '../domain/queued-execution.ts';
 import { type Back, REFUSED } from './to-delayed.ts';
@@ -52,5 +52,5 @@ export function wasRefused({ execution }: SettledExecution): boolean {
 
 /** HubSpot failed at a call. A pause is another thing: nobody calls until it is over. */
 export function mayPassSoon(error: unknown): boolean {
-  return error instanceof UpstreamUnavailableError && error.retryAfterMs === undefined;
+  return error instanceof UpstreamUnavailableError && retryAfterOf(error) === undefined;
 }

@@ -20,8 +20,9 @@ export function createEndedCallbacks({ workLog, metrics, log }: EndedCallbacksDe
     /** Those of whom nobody has noted that they are probably completed. */
     leaveOutUnconfirmed: (portalId: PortalId, members: readonly SettledExecution[]) =>
       without(portalId, members, workLog.findUnconfirmed),
-    unconfirmed: (portalId: PortalId, members: readonly SettledExecution[]) =>
-      orWarn(portalId, () => workLog.noteUnconfirmed(portalId, members.map(idOf))),
+    async unconfirmed(portalId: PortalId, members: readonly SettledExecution[]): Promise<void> {
+      if (members.length > 0) await orWarn(portalId, () => workLog.noteUnconfirmed(portalId, members.map(idOf)));
+    },
     async completed(portalId: PortalId, members: readonly SettledExecution[]): Promise<void> {
       await note(portalId, members, 'completed');
       for (const same of Map.groupBy(members, ({ result }) => `${result.outcome} ${result.errorCode}`).values()) {

@@ -1,10 +1,4 @@
-import {
-  AppError,
-  MissingScopesError,
-  PortalNotConnectedError,
-  RateLimitedError,
-  UpstreamUnavailableError,
-} from '../domain/errors.ts';
+import { AppError, MissingScopesError, PortalNotConnectedError, retryAfterOf } from '../domain/errors.ts';
 import type { Metrics, Now } from '../domain/ports.ts';
 import { type Delayed, keyOf, LAST_CALL_MS, type QueuedExecution } from '../domain/queued-execution.ts';
 
@@ -57,7 +51,7 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
     return [...causes.values()].map((one) => {
       const { execution, cause } = one;
       const delaySeconds = Math.ceil(Math.min(delayOf(one), secondsToLastCall(execution)));
-      const isOutage = cause instanceof AppError && waitOf(cause) === undefined;
+      const isOutage = cause instanceof AppError && retryAfterOf(cause) === undefined;
       const returns = execution.returns + (isOutage ? 1 : 0);
       return { execution: { ...execution, returns }, delaySeconds };
     });
@@ -75,18 +69,12 @@ export function createToDelayed({ now, random, metrics }: ToDelayedDeps) {
     if (cause === IN_FLIGHT) return IN_FLIGHT_MS / 1_000;
     if (cause instanceof NotBlockedYet) return cause.waitMs / 1_000;
     if (cause instanceof MissingScopesError || cause instanceof PortalNotConnectedError) return MAX_DELAY_SECONDS;
-    const waitMs = waitOf(cause);
+    // Waiting for a limit or a pause is no sign of how long an outage lasts.
+    const waitMs = retryAfterOf(cause);
     if (waitMs !== undefined) return waitMs / 1_000 + jitter;
     // HubSpot or the table is away: the longer it has been, the longer the next wait.
     return cause === undefined ? 1 : Math.min(2 ** Math.min(returns + 1, 8), 300) * (0.5 + jitter / 2);
   }
-}
-
-/** A limit and a pause say when they are over: waiting for them is no sign of how long an outage lasts. */
-function waitOf(cause: unknown): number | undefined {
-  return cause instanceof RateLimitedError || cause instanceof UpstreamUnavailableError
-    ? cause.retryAfterMs
-    : undefined;
 }
 
 function reasonOf(cause: unknown): string {
