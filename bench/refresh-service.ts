@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { loadRefreshConfig } from '../lib/config/load-config.ts';
+import { loadSyncConfig } from '../lib/config/load-config.ts';
 import { readSsmSecrets } from '../lib/config/secrets.ts';
 import type { PortalId } from '../lib/domain/ids.ts';
-import type { RefreshReport } from '../lib/domain/refresh.ts';
+import type { RefreshReport } from '../lib/domain/owner-sync.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { createRefreshRuntime, type RefreshRuntime } from '../lib/runtime/refresh-runtime.ts';
-import { realWorld } from '../lib/runtime/world.ts';
+import { livePlatform } from '../lib/runtime/platform.ts';
+import { createSyncRuntime, type SyncRuntime } from '../lib/runtime/sync-runtime.ts';
 import type { Table } from '../lib/store/table.ts';
 import { completeEnvironment } from '../local/environment.ts';
 import { countQueue, countWorld, createUsage, type RefreshUsage } from './refresh-usage.ts';
@@ -20,7 +20,7 @@ export type RefreshServers = {
 };
 
 export type RefreshService = {
-  readonly runtime: RefreshRuntime;
+  readonly runtime: SyncRuntime;
   readonly telemetry: Telemetry;
   /** Everything the service has asked for so far. */
   readonly usage: Readonly<RefreshUsage>;
@@ -54,14 +54,14 @@ export async function startRefreshService(
   };
   const environment = await completeEnvironment(() => undefined, local);
   useSettings(environment);
-  const config = { ...(await loadRefreshConfig({ ...environment, TABLE_NAME }, readSsmSecrets)), staticTokens };
+  const config = { ...(await loadSyncConfig({ ...environment, TABLE_NAME }, readSsmSecrets)), staticTokens };
   const telemetry = createTelemetry('bench');
   const usage = createUsage();
   const queueClient = new SQSClient({});
   countQueue(queueClient, usage);
   const table = new DynamoDBClient({ maxAttempts: 2, requestHandler: PATIENT });
   prepareTable(table);
-  const runtime = createRefreshRuntime(config, telemetry, countWorld({ ...realWorld(), table }, usage), queueClient);
+  const runtime = createSyncRuntime(config, telemetry, countWorld({ ...livePlatform(), table }, usage), queueClient);
   return {
     runtime,
     telemetry,
@@ -70,7 +70,7 @@ export async function startRefreshService(
     async refresh(portalId) {
       const requestedAtEpochMs = Date.now();
       const order = { portalId, runId: randomUUID(), requestedAtEpochMs, force: false, continuations: 0 };
-      const outcome = await runtime.refreshOwners(order, requestedAtEpochMs + RUN_MS);
+      const outcome = await runtime.syncOwners(order, requestedAtEpochMs + RUN_MS);
       if (outcome.kind === 'done') return outcome.report;
       throw new Error(`a refresh ended as ${outcome.kind}${'reason' in outcome ? `: ${outcome.reason}` : ''}`);
     },

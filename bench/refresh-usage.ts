@@ -1,5 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { World } from '../lib/runtime/world.ts';
+import type { Platform } from '../lib/runtime/platform.ts';
 
 export type RefreshUsage = {
   calls: number;
@@ -27,7 +27,7 @@ export function usedSince(before: RefreshUsage, now: RefreshUsage): RefreshUsage
 }
 
 /** Counts into `usage` what goes from the service to HubSpot and DynamoDB. */
-export function countWorld(world: World, usage: RefreshUsage): World {
+export function countWorld(world: Platform, usage: RefreshUsage): Platform {
   world.table.middlewareStack.add(
     (next, { commandName = '' }) =>
       async (args) => {

@@ -7,8 +7,8 @@ import { readSsmSecrets } from '../lib/config/secrets.ts';
 import type { HttpEvent } from '../lib/http/http-event.ts';
 import { createTelemetry } from '../lib/observability/telemetry.ts';
 import { createFindOwnerRuntime } from '../lib/runtime/action-runtime.ts';
+import { livePlatform, type Platform } from '../lib/runtime/platform.ts';
 import { createSetOwnerRuntime } from '../lib/runtime/set-owner-runtime.ts';
-import { realWorld, type World } from '../lib/runtime/world.ts';
 import { completeEnvironment } from '../local/environment.ts';
 import { LOCAL_CLIENT_SECRET, LOCAL_PORTAL_ID } from '../local/seed.ts';
 import { buildExecutionPayload, type Enrollment } from '../local/simulator/execution-payload.ts';
@@ -55,10 +55,10 @@ export async function startService(dynamoDbUrl: string, hubspotUrl: string, stat
   useSettings(environment);
   const config = await loadSetOwnerConfig({ ...environment, TABLE_NAME }, readSsmSecrets);
   const telemetry = createTelemetry('bench');
-  const { world, usage } = countUsage(realWorld());
+  const { world, usage } = countUsage(livePlatform());
   return start(world);
 
-  function start(world: World): Service {
+  function start(world: Platform): Service {
     const setting = createSetOwnerRuntime(config, telemetry, world);
     const finding = createFindOwnerRuntime(config, telemetry, world);
     const handlers = {

@@ -5,8 +5,8 @@ import { loadSetOwnerConfig } from '../lib/config/load-config.ts';
 import { readSsmSecrets } from '../lib/config/secrets.ts';
 import type { HttpEvent } from '../lib/http/http-event.ts';
 import { createTelemetry } from '../lib/observability/telemetry.ts';
+import { livePlatform } from '../lib/runtime/platform.ts';
 import { createSetOwnerRuntime } from '../lib/runtime/set-owner-runtime.ts';
-import { realWorld } from '../lib/runtime/world.ts';
 import { completeEnvironment } from '../local/environment.ts';
 import { type SignatureVersions, signatureHeaders } from '../local/simulator/sign.ts';
 import { inMs, type Report } from './report.ts';
@@ -85,7 +85,7 @@ async function startRefusing(): Promise<(event: HttpEvent) => Promise<number>> {
   const rotating = { ...environment, HUBSPOT_CLIENT_SECRET_PREVIOUS: 'previous-client-secret', TABLE_NAME };
   const config = await loadSetOwnerConfig(rotating, readSsmSecrets);
   const telemetry = createTelemetry('bench');
-  const { world, usage } = countUsage(realWorld());
+  const { world, usage } = countUsage(livePlatform());
   const runtime = createSetOwnerRuntime(config, telemetry, world);
   const handler = createHandler(telemetry, async () => runtime);
   const context = { awsRequestId: 'bench', getRemainingTimeInMillis: () => 10_000 } as Context;

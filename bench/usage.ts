@@ -1,4 +1,4 @@
-import type { World } from '../lib/runtime/world.ts';
+import type { Platform } from '../lib/runtime/platform.ts';
 
 export type Usage = {
   /** Items: DynamoDB bills a batch by what it holds. */
@@ -20,7 +20,7 @@ const KIND_BY_COMMAND: Readonly<Record<string, 'reads' | 'writes'>> = {
 };
 
 /** Watches what goes out of the service. A command the SDK sends twice for lack of an answer counts once. */
-export function countUsage(world: World): { readonly world: World; readonly usage: Readonly<Usage> } {
+export function countUsage(world: Platform): { readonly world: Platform; readonly usage: Readonly<Usage> } {
   const usage: Usage = { reads: 0, writes: 0, waitedMs: 0 };
 
   async function timed<T>(call: () => Promise<T>): Promise<T> {

@@ -1,19 +1,19 @@
-import { keyOf } from '../lib/domain/queued-execution.ts';
+import { keyOf } from '../lib/domain/execution.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { readAssignMessages } from '../lib/queue/read-assign-messages.ts';
-import { type AssignRuntime, lazyAssignRuntime } from '../lib/runtime/assign-runtime.ts';
+import { readExecutionMessages } from '../lib/queue/execution-queue.ts';
+import { lazyQueueRuntime, type QueueRuntime } from '../lib/runtime/queue-runtime.ts';
 import { createQueueWorker } from '../lib/runtime/queue-worker.ts';
 
 /** What is left for putting back what could not be done before the function's own time is over. */
 const STOP_MARGIN_MS = 10_000;
 
 /** Sets the owners of queued executions and completes their callbacks; what HubSpot cannot take now is queued again. */
-export function createHandler(telemetry: Telemetry, runtime: () => Promise<AssignRuntime>) {
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<QueueRuntime>) {
   const worker = { telemetry, runtime, queueVariable: 'ASSIGN_QUEUE_URL' } as const;
-  return createQueueWorker(worker, async ({ workOff, seal, now }, event, context) => {
-    const { executions, withoutEmail, unreadable } = readAssignMessages(event, seal, telemetry);
+  return createQueueWorker(worker, async ({ processExecutions, emailCipher, now }, event, context) => {
+    const { executions, withoutEmail, unreadable } = readExecutionMessages(event, emailCipher, telemetry);
     const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
-    const failed = await workOff([...executions.values()], deadlineEpochMs).finally(telemetry.flush);
+    const failed = await processExecutions([...executions.values()], deadlineEpochMs).finally(telemetry.flush);
     const failedIds = [...executions].flatMap(([id, execution]) => (failed.has(keyOf(execution)) ? [id] : []));
     // Another container may have the secret that decrypts the email.
     const all = [...unreadable, ...withoutEmail.keys(), ...failedIds];
@@ -22,4 +22,4 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Assig
 }
 
 const telemetry = createTelemetry('assignOwners');
-export const handler = createHandler(telemetry, lazyAssignRuntime(telemetry));
+export const handler = createHandler(telemetry, lazyQueueRuntime(telemetry));

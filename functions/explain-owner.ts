@@ -1,9 +1,9 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { parsePortalId } from '../lib/domain/ids.ts';
-import { tellExplanation } from '../lib/http/explanation.ts';
-import { parseEvent, readBy } from '../lib/http/operator-event.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { parseEvent, readBy } from '../lib/operator/event.ts';
+import { renderExplanation } from '../lib/operator/explanation.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 
 const readValue = (value: unknown) =>
@@ -35,7 +35,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
     const { matches, elsewhere, action } = explanation;
     const counts = { matches: matches.length, elsewhere: elsewhere.length, errorCode: action.errorCode };
     telemetry.log.info('owner explained', { portalId, ...counts });
-    return tellExplanation(findKnownOwner, portalId, value, explanation);
+    return renderExplanation(findKnownOwner, portalId, value, explanation);
   };
 }
 

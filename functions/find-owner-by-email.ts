@@ -1,9 +1,9 @@
 import { FIND_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
 import { failed } from '../lib/domain/outcome.ts';
+import { permanentErrorAsResult } from '../lib/domain/result.ts';
 import { type ActionHandler, createActionHandler } from '../lib/http/action-handler.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { type FindOwnerRuntime, lazyFindOwnerRuntime } from '../lib/runtime/action-runtime.ts';
-import { toldAsResult } from '../lib/use-cases/run-execution.ts';
 
 /** `POST /actions/find-owner-by-email`: the same resolving without a write, so repeating it needs no ledger. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<FindOwnerRuntime>): ActionHandler {
@@ -13,7 +13,9 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<FindO
     runtime,
     async ({ findOwner }, { portalId, workflowId, input, unreadableInputs: [unreadable] }, deadlineEpochMs) => {
       if (unreadable !== undefined) return failed('INPUT_INVALID', { subject: unreadable });
-      return toldAsResult(() => findOwner({ portalId, workflowId, ownerEmail: input('ownerEmail') }, deadlineEpochMs));
+      return permanentErrorAsResult(() =>
+        findOwner({ portalId, workflowId, ownerEmail: input('ownerEmail') }, deadlineEpochMs),
+      );
     },
   );
 }

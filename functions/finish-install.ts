@@ -1,19 +1,23 @@
 import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { CALLBACK_ROUTE } from '../lib/domain/install-routes.ts';
+import { CALLBACK_ROUTE } from '../lib/domain/app-urls.ts';
 import { RequestError } from '../lib/http/http-errors.ts';
 import type { HttpResult } from '../lib/http/http-event.ts';
-import { type CallbackEvent, readCallback } from '../lib/http/install-callback.ts';
-import { CLEAR_INSTALL_COOKIE, installCookies } from '../lib/http/install-cookie.ts';
-import { showErrorsAsPages } from '../lib/http/install-error-pages.ts';
-import { codeRefusedPage, connectedPage, deniedPage, statePage } from '../lib/http/install-pages.ts';
-import { type InstallServices, installDeadline } from '../lib/http/install-services.ts';
-import { verifyState } from '../lib/http/install-state.ts';
+import {
+  type CallbackEvent,
+  CLEAR_INSTALL_COOKIE,
+  installCookies,
+  readCallback,
+} from '../lib/http/install/callback.ts';
+import { showErrorsAsPages } from '../lib/http/install/error-pages.ts';
+import { type Page, respondWithPage } from '../lib/http/install/html.ts';
+import { codeRefusedPage, connectedPage, deniedPage, statePage } from '../lib/http/install/pages.ts';
+import { type InstallServices, installDeadline } from '../lib/http/install/services.ts';
+import { verifyState } from '../lib/http/install/state.ts';
 import { type HttpMiddleware, mapErrors, requestScope, requireRoute } from '../lib/http/middleware.ts';
-import { type Page, respondWithPage } from '../lib/http/page.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { lazyInstallRuntime } from '../lib/runtime/install-runtime.ts';
-import type { InstallResult } from '../lib/use-cases/install-portal.ts';
+import type { InstallResult } from '../lib/use-cases/portals/install-portal.ts';
 
 /** An install is over when HubSpot has sent the browser back, however it ended. */
 const HEADERS = { 'set-cookie': CLEAR_INSTALL_COOKIE };

@@ -1,10 +1,10 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { parsePortalId } from '../lib/domain/ids.ts';
-import { parseEvent, readBy } from '../lib/http/operator-event.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { parseEvent, readBy } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
-import type { ForgetResult } from '../lib/use-cases/forget-portal.ts';
+import type { DeletionResult } from '../lib/use-cases/portals/delete-portal.ts';
 
 const request = z.strictObject(
   { portalId: readBy(parsePortalId, 'must be a portal id') },
@@ -15,7 +15,7 @@ const STOP_MARGIN_MS = 5_000;
 
 /** By invoke only: uninstalls the app from a portal and deletes every row that is kept of it. Cannot be undone. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
-  return async function forgetPortalHandler(event: unknown, context: Context): Promise<ForgetResult> {
+  return async function forgetPortalHandler(event: unknown, context: Context): Promise<DeletionResult> {
     telemetry.startRequest(context.awsRequestId);
     const { portalId } = parseEvent(request, event);
     const { forgetPortal, now } = await runtime();

@@ -3,8 +3,7 @@ import type { Context } from 'aws-lambda';
 import { OWNER_PROPERTIES_ROUTE } from '../lib/action/definition.ts';
 import { bodyBytes, type HttpEvent, type HttpResult } from '../lib/http/http-event.ts';
 import { mapErrors, refuseDowngrade, requestScope, requireRoute, requireSignature } from '../lib/http/middleware.ts';
-import { openCursor, sealCursor } from '../lib/http/options-cursor.ts';
-import { parseOptionsRequest } from '../lib/http/parse-options-request.ts';
+import { decodeCursor, encodeCursor, parseOptionsRequest } from '../lib/http/options-request.ts';
 import { json } from '../lib/http/respond.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { lazyOptionsRuntime, type OptionsRuntime } from '../lib/runtime/options-runtime.ts';
@@ -29,14 +28,14 @@ export function createHandler(
       const { secrets } = signaturePolicy;
       const request = parseOptionsRequest(bodyBytes(event));
       await refuseDowngrade(event, request.portalId, signatures, telemetry);
-      const after = request.after === undefined ? undefined : openCursor(request.after, request, secrets);
+      const after = request.after === undefined ? undefined : decodeCursor(request.after, request, secrets);
       const { options, last, from } = await listOwnerProperties({ ...request, after });
       const { portalId, objectType } = request;
       telemetry.metrics.count('OwnerPropertiesListed', { source: from });
       telemetry.log.info('owner properties listed', { portalId, objectType, options: options.length, from });
       return json(200, {
         options: options.map(({ name, label, description }) => ({ label, value: name, description })),
-        ...(last !== undefined && { after: sealCursor(last, request, secrets) }),
+        ...(last !== undefined && { after: encodeCursor(last, request, secrets) }),
         searchable: true,
       });
     });

@@ -1,10 +1,10 @@
-import type { RefreshOutcome } from '../lib/domain/refresh.ts';
-import { reportFault } from '../lib/observability/count-fault.ts';
-import { reportRefresh } from '../lib/observability/report-refresh.ts';
+import type { RefreshOutcome } from '../lib/domain/owner-sync.ts';
+import { reportFault } from '../lib/observability/report-fault.ts';
+import { reportSync } from '../lib/observability/report-sync.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { fromRefreshMessage } from '../lib/queue/refresh-messages.ts';
+import { fromSyncMessage } from '../lib/queue/sync-queue.ts';
 import { createQueueWorker } from '../lib/runtime/queue-worker.ts';
-import { lazyRefreshRuntime, type RefreshRuntime } from '../lib/runtime/refresh-runtime.ts';
+import { lazySyncRuntime, type SyncRuntime } from '../lib/runtime/sync-runtime.ts';
 
 /** What is left for parking the work and queueing its continuation before the function's own time is over. */
 const STOP_MARGIN_MS = 30_000;
@@ -12,16 +12,16 @@ const STOP_MARGIN_MS = 30_000;
 const PURGE_PAUSE_SECONDS = 60;
 const LEFT: RefreshOutcome = { kind: 'skipped', reason: 'not_connected' };
 
-/** Refreshes the owner cache of the portals whose orders are in the batch, or deletes what is kept of a portal that left. One portal's trouble is not another's. */
-export function createHandler(telemetry: Telemetry, runtime: () => Promise<RefreshRuntime>) {
+/** Refreshes the owner cache of the portals whose jobs are in the batch, or deletes what is kept of a portal that left. One portal's trouble is not another's. */
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncRuntime>) {
   const worker = { telemetry, runtime, queueVariable: 'REFRESH_QUEUE_URL' } as const;
   return createQueueWorker(worker, async (started, event, context) => {
-    const { refreshOwners, purgePortal, isForgotten, queue, now } = started;
+    const { syncOwners, purgePortal, isForgotten, queue, now } = started;
     const stopAtEpochMs = () => now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
     const failed: string[] = [];
     for (const { messageId, body } of event.Records) {
       try {
-        const message = fromRefreshMessage(body);
+        const message = fromSyncMessage(body);
         if (message.kind === 'purge') {
           const stopAt = stopAtEpochMs();
           const { deleted, isDone } = await purgePortal(message.portalId, () => now() < stopAt);
@@ -29,17 +29,17 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Refre
           telemetry.log.info('portal purged', { portalId: message.portalId, deletedRows: deleted, isDone });
           continue;
         }
-        const { order } = message;
-        const { portalId } = order;
+        const { job } = message;
+        const { portalId } = job;
         const isGone = await isForgotten(portalId);
-        const outcome = isGone ? LEFT : await refreshOwners(order, stopAtEpochMs());
+        const outcome = isGone ? LEFT : await syncOwners(job, stopAtEpochMs());
         // Forgotten while it ran: what it has written since goes, too.
         if (!isGone && (await isForgotten(portalId))) await queue.sendPurges([portalId], PURGE_PAUSE_SECONDS);
-        else if (outcome.kind === 'toBeContinued') await queue.send([{ order: outcome.order, delaySeconds: 0 }]);
-        reportRefresh(telemetry, order, outcome);
+        else if (outcome.kind === 'toBeContinued') await queue.send([{ job: outcome.job, delaySeconds: 0 }]);
+        reportSync(telemetry, job, outcome);
       } catch (error) {
         failed.push(messageId);
-        reportFault(telemetry, 'a refresh order failed', error);
+        reportFault(telemetry, 'a refresh job failed', error);
       }
     }
     telemetry.flush();
@@ -48,4 +48,4 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Refre
 }
 
 const telemetry = createTelemetry('refreshOwners');
-export const handler = createHandler(telemetry, lazyRefreshRuntime(telemetry));
+export const handler = createHandler(telemetry, lazySyncRuntime(telemetry));

@@ -1,11 +1,11 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { tellResult } from '../lib/action/tell-result.ts';
+import { renderOutputs } from '../lib/action/render-outputs.ts';
 import { parsePortalId } from '../lib/domain/ids.ts';
-import { parseEvent, readBy } from '../lib/http/operator-event.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { parseEvent, readBy } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
-import { MAX_EMAILS } from '../lib/use-cases/resolve-owners.ts';
+import { MAX_EMAILS } from '../lib/use-cases/operator/resolve-owners.ts';
 
 const EMAILS_RULE = `must be 1 to ${MAX_EMAILS} strings`;
 const request = z.strictObject(
@@ -32,9 +32,9 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
     const results = await Promise.all(
       answers.map(async (answer) => {
         if (answer.kind === 'later') return { asked: answer.email, retry: true, errorCode: answer.code };
-        const outputs = await tellResult(findKnownOwner, portalId, answer.result, answer.email);
-        const { hs_execution_state: _workflowOnly, ...told } = outputs;
-        return { asked: answer.email, retry: false, ...told };
+        const outputs = await renderOutputs(findKnownOwner, portalId, answer.result, answer.email);
+        const { hs_execution_state: _workflowOnly, ...answered } = outputs;
+        return { asked: answer.email, retry: false, ...answered };
       }),
     );
     const retries = results.filter(({ retry }) => retry).length;

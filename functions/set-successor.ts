@@ -1,10 +1,10 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { parsePortalId } from '../lib/domain/ids.ts';
-import { parseEvent, readBy } from '../lib/http/operator-event.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { parseEvent, readBy } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
-import { readOwnerRef, type SetSuccessorResult } from '../lib/use-cases/set-successor.ts';
+import { readOwnerRef, type SetSuccessorResult } from '../lib/use-cases/operator/set-successor.ts';
 
 const ownerRef = () => readBy(readOwnerRef, 'must be one owner id or one email');
 const FIELDS = {

@@ -1,11 +1,11 @@
 import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { INSTALL_ROUTE } from '../lib/domain/install-routes.ts';
+import { INSTALL_ROUTE } from '../lib/domain/app-urls.ts';
 import type { HttpEvent, HttpResult } from '../lib/http/http-event.ts';
-import { setInstallCookie } from '../lib/http/install-cookie.ts';
-import { showErrorsAsPages } from '../lib/http/install-error-pages.ts';
-import { authorizeUrl, type InstallServices } from '../lib/http/install-services.ts';
-import { issueState } from '../lib/http/install-state.ts';
+import { setInstallCookie } from '../lib/http/install/callback.ts';
+import { showErrorsAsPages } from '../lib/http/install/error-pages.ts';
+import { authorizeUrl, type InstallServices } from '../lib/http/install/services.ts';
+import { issueState } from '../lib/http/install/state.ts';
 import { mapErrors, requestScope, requireRoute } from '../lib/http/middleware.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { lazyInstallRuntime } from '../lib/runtime/install-runtime.ts';

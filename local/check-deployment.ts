@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { FIND_OWNER_BY_EMAIL, OWNER_PROPERTIES_ROUTE, SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
-import { normalizeBaseUrl } from '../lib/domain/base-url.ts';
+import { normalizeBaseUrl } from '../lib/domain/app-urls.ts';
 import { signatureHeaders } from './simulator/sign.ts';
 
 export type Deployment = {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { CALLBACK_ROUTE } from '../lib/domain/app-urls.ts';
 import { parsePortalId } from '../lib/domain/ids.ts';
-import { CALLBACK_ROUTE } from '../lib/domain/install-routes.ts';
 import { readGivenEnvironment } from './environment.ts';
 import { installApp } from './install-app.ts';
 import { print } from './output.ts';

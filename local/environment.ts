@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadEnvFile } from 'node:process';
-import { loadRefreshConfig, loadSetOwnerConfig } from '../lib/config/load-config.ts';
+import { loadSetOwnerConfig, loadSyncConfig } from '../lib/config/load-config.ts';
 import { readSsmSecrets } from '../lib/config/secrets.ts';
-import { normalizeBaseUrl } from '../lib/domain/base-url.ts';
+import { normalizeBaseUrl } from '../lib/domain/app-urls.ts';
 import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, LOCAL_PORTAL_ID } from './seed.ts';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -61,7 +61,7 @@ export async function completeEnvironment(
     AWS_SECRET_ACCESS_KEY: given('AWS_SECRET_ACCESS_KEY') ?? 'local',
   };
   await loadSetOwnerConfig(environment, readSsmSecrets);
-  await loadRefreshConfig(environment, readSsmSecrets);
+  await loadSyncConfig(environment, readSsmSecrets);
   return Object.fromEntries(Object.entries(environment).filter(isGiven));
 }
 

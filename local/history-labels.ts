@@ -1,6 +1,5 @@
 import type { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
-import { toActionLabels } from '../lib/action/labels/labels.ts';
-import { LANGUAGES } from '../lib/action/labels/languages.ts';
+import { LANGUAGES, toActionLabels } from '../lib/action/labels.ts';
 import type { ActionLabels } from './simulator/workflow-action.ts';
 
 type Definition = typeof SET_OWNER_BY_EMAIL | typeof FIND_OWNER_BY_EMAIL;

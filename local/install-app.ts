@@ -1,4 +1,4 @@
-import { CALLBACK_ROUTE, INSTALL_ROUTE } from '../lib/domain/install-routes.ts';
+import { CALLBACK_ROUTE, INSTALL_ROUTE } from '../lib/domain/app-urls.ts';
 
 export type InstallTarget = {
   /** Where the functions are served. */

@@ -37,7 +37,7 @@ export function formatProgress({ portals, done, owners, calls }: RefreshCounts):
 }
 
 /**
- * The end of one portal's refresh, when that is what the line says (lib/observability/report-refresh.ts). A run that is
+ * The end of one portal's refresh, when that is what the line says (lib/observability/report-sync.ts). A run that is
  * put down to be continued has not ended: it says so again, under the same id, when it has.
  */
 export function readEndedRun(line: string): EndedRun | undefined {

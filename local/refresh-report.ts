@@ -1,7 +1,7 @@
 import type { UsersReading } from '../lib/domain/crm-user.ts';
 import { type PortalId, parsePortalId } from '../lib/domain/ids.ts';
-import type { RefreshReport } from '../lib/domain/refresh.ts';
-import { createRefreshState } from '../lib/store/refresh-state.ts';
+import type { RefreshReport } from '../lib/domain/owner-sync.ts';
+import { createSyncState } from '../lib/store/owner-sync-state.ts';
 import { localDynamoDbClient } from './clients.ts';
 import type { Environment } from './environment.ts';
 import { formatUnresolved } from './unresolved-table.ts';
@@ -19,7 +19,7 @@ export async function readRefreshReport(
   if (portalId === undefined) return undefined;
   const client = localDynamoDbClient(environment);
   try {
-    const state = createRefreshState({ client, tableName: environment.TABLE_NAME ?? '' }, Date.now);
+    const state = createSyncState({ client, tableName: environment.TABLE_NAME ?? '' }, Date.now);
     return (await state.readState(portalId)).report;
   } finally {
     client.destroy();

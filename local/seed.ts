@@ -1,6 +1,5 @@
-import { CALLBACK_ROUTE } from '../lib/domain/install-routes.ts';
+import { CALLBACK_ROUTE } from '../lib/domain/app-urls.ts';
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../lib/domain/scopes.ts';
-import type { Environment } from './environment.ts';
 import { addApp } from './simulator/seed-apps.ts';
 import { addActiveOwner, addArchivedOwner, addOwnersSharingEmail, addQueueOwner } from './simulator/seed-owners.ts';
 import { addCustomObjectType, addPortal, addProperty } from './simulator/seed-portals.ts';
@@ -12,7 +11,7 @@ export const LOCAL_ACCESS_TOKEN = 'pat-local-simulator';
 export const LOCAL_CLIENT_SECRET = 'local-client-secret';
 
 /** The app that a client id was given for, as HubSpot's project would describe it. */
-export function seedApp(state: SimulatorState, environment: Environment): void {
+export function seedApp(state: SimulatorState, environment: Readonly<Record<string, string>>): void {
   const { HUBSPOT_CLIENT_ID: clientId, HUBSPOT_CLIENT_SECRET: clientSecret = '', HUBSPOT_REDIRECT_URI } = environment;
   if (clientId === undefined) return;
   const redirectUri = HUBSPOT_REDIRECT_URI ?? `${environment.PUBLIC_BASE_URL}${CALLBACK_ROUTE}`;

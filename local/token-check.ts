@@ -1,4 +1,4 @@
-import { HUBSPOT_API_VERSION } from '../lib/hubspot/api-paths.ts';
+import { HUBSPOT_API_VERSION } from '../lib/hubspot/versions.ts';
 import type { Environment } from './environment.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
-import { INSTALL_ROUTE } from '../lib/domain/install-routes.ts';
+import { INSTALL_ROUTE } from '../lib/domain/app-urls.ts';
 import type { Environment } from './environment.ts';
 import { LOCAL_PORTAL_ID, type SeededPeople } from './seed.ts';
 import { buildExecutionPayload } from './simulator/execution-payload.ts';

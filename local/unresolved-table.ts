@@ -1,5 +1,5 @@
-import type { RefreshReport } from '../lib/domain/refresh.ts';
-import type { ExplainedEmail, FormerEmail, LikelyCause } from '../lib/domain/unresolved.ts';
+import type { RefreshReport } from '../lib/domain/owner-sync.ts';
+import type { ExplainedEmail, FormerEmail, LikelyCause } from '../lib/domain/unresolved-email.ts';
 
 type Column<Row> = { readonly title: string; readonly read: (row: Row) => string };
 

@@ -1,6 +1,6 @@
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { Sha256 } from './sha256.ts';
 
 /** One operation of one of AWS's JSON services. */
 export type AwsCall = {
@@ -105,7 +105,7 @@ function domainOf(region: string): string {
   return region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
 }
 
-/** A busy moment is told by a 400 that only its word tells from a refusal (common errors, read 2026-11-23). */
+/** Throttling is a 400, too: only its error type distinguishes it from a refusal (common errors, read 2026-11-23). */
 function isPassing({ status, trouble }: AwsReply): boolean {
   return status >= 500 || status === 429 || /Throttl|TooManyRequests|RequestLimitExceeded/.test(trouble);
 }
@@ -131,8 +131,34 @@ function parseObject(text: string): Record<string, unknown> {
   }
 }
 
-/** `com.amazonaws.kms#DisabledException` and the like, which tell an operator what to fix. */
+/** `com.amazonaws.kms#DisabledException` and the like, which say what to fix. */
 function readTrouble({ __type: type }: Record<string, unknown>): string {
   const word = typeof type === 'string' ? /(?:^|#)([A-Za-z]{1,60})$/.exec(type)?.[1] : undefined;
   return word ?? 'unknown';
+}
+
+type Source = string | ArrayBuffer | ArrayBufferView;
+
+/** Node's own SHA-256 in the shape that the signer asks for. */
+export class Sha256 {
+  private readonly hash: Hash | Hmac;
+
+  constructor(secret?: Source) {
+    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', toBytes(secret));
+  }
+
+  update(data: Source): void {
+    this.hash.update(toBytes(data));
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.hash.digest();
+  }
+}
+
+function toBytes(source: Source): Uint8Array {
+  if (typeof source === 'string') return Buffer.from(source, 'utf8');
+  return ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
 }

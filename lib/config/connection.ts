@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
+import { CALLBACK_ROUTE } from '../domain/app-urls.ts';
 import { ConfigError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import { CALLBACK_ROUTE } from '../domain/install-routes.ts';
 import { type operatorVariables, STATIC_VARIABLES } from './variables.ts';
 
 /** How portals are reached: one by a static token, or those that install the app. */
@@ -24,7 +24,7 @@ export type OAuthConfig = {
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
-/** What every function is told. */
+/** The variables of every function. */
 export type ConnectionVariables = Omit<z.output<typeof operatorVariables>, 'OWNER_MAX_AGE_HOURS'>;
 
 /** A client id means that portals install the app; a static token is then not even read. */
@@ -34,7 +34,7 @@ export function withoutUnused(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !unused.includes(name)));
 }
 
-/** What the mode needs that the client id chose. Told together with whatever else is wrong. */
+/** What the mode needs that the client id chose. Reported together with everything else that is wrong. */
 export function missingForConnection(environment: Environment): string[] {
   const isMissing = (name: string) => environment[name] === undefined;
   if (isMissing('HUBSPOT_CLIENT_ID')) return STATIC_VARIABLES.filter(isMissing);

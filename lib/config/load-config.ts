@@ -31,7 +31,7 @@ export type Config = Connection & {
 };
 
 /** For the functions behind the queue. */
-export type AssignConfig = Omit<Config, 'allowSignatureV2'> & { readonly assignQueueUrl: string };
+export type QueueConfig = Omit<Config, 'allowSignatureV2'> & { readonly assignQueueUrl: string };
 
 export type SetOwnerConfig = Config & {
   readonly assignQueueUrl: string;
@@ -40,12 +40,12 @@ export type SetOwnerConfig = Config & {
   readonly queuedPortals: ReadonlySet<PortalId>;
 };
 
-export type RefreshConfig = Connection &
+export type SyncConfig = Connection &
   Pick<Config, 'hubspotApiBaseUrl' | 'tableName'> & { readonly refreshQueueUrl: string };
 
 export type OperatorConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
 
-export type InstallConfig = RefreshConfig & { readonly oauth: OAuthConfig; readonly publicBaseUrl: string };
+export type InstallConfig = SyncConfig & { readonly oauth: OAuthConfig; readonly publicBaseUrl: string };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 /**
@@ -65,7 +65,7 @@ function loader<Schema extends z.ZodMiniType, Config>(
 export const loadConfig = loader(actionVariables, toConfig);
 
 /** For the functions behind the queue. */
-export const loadAssignConfig = loader(assignVariables, (variables): AssignConfig => {
+export const loadQueueConfig = loader(assignVariables, (variables): QueueConfig => {
   return { ...readExecuting(variables), assignQueueUrl: variables.ASSIGN_QUEUE_URL };
 });
 
@@ -78,7 +78,7 @@ export const loadSetOwnerConfig = loader(setOwnerVariables, (variables): SetOwne
 });
 
 /** For the functions of the nightly refresh. */
-export const loadRefreshConfig = loader(refreshVariables, (variables): RefreshConfig => {
+export const loadSyncConfig = loader(refreshVariables, (variables): SyncConfig => {
   return { ...readShared(variables), refreshQueueUrl: variables.REFRESH_QUEUE_URL };
 });
 
@@ -134,7 +134,7 @@ async function readVariables<Schema extends z.ZodMiniType>(
   throw new ConfigError(`Configuration is wrong. ${problems.join('; ')}`);
 }
 
-/** Templates write an unused variable as the empty string. One that must be there is then told as missing. */
+/** Templates write an unused variable as the empty string. One that must be there is then reported as missing. */
 function withoutEmpty(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { normalizeBaseUrl } from '../domain/base-url.ts';
+import { normalizeBaseUrl } from '../domain/app-urls.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 
 /**
@@ -15,7 +15,7 @@ export const SECRET_VARIABLES = [
 /** Used in the single-portal mode only. */
 export const STATIC_VARIABLES = ['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_PORTAL_ID'] as const;
 
-/** A variable that `parse` makes something of. `rule` says what it must be, because its value is told to nobody. */
+/** A variable that `parse` makes something of. `rule` says what it must be, because its value is never shown. */
 const parsed = <T>(rule: string, parse: (value: string) => T | undefined) =>
   z.pipe(
     z.string(rule),

@@ -3,10 +3,9 @@ import { callAws } from '../aws/signed-call.ts';
 import { TokenCipherError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { TokenCipher } from '../domain/portal.ts';
-import { KEY_BYTES, open, seal } from './sealed-box.ts';
-import { contextOf } from './token-context.ts';
+import { contextOf, decrypt, encrypt, KEY_BYTES } from './aes-gcm.ts';
 
-/** So that a later form can be told from this one. */
+/** Distinguishes this form from later ones. */
 const FORM = 1;
 const HEADER_BYTES = 3;
 
@@ -27,7 +26,7 @@ export function createKmsTokenCipher(keyId: string): TokenCipher {
       const header = Buffer.alloc(HEADER_BYTES);
       header.writeUInt8(FORM, 0);
       header.writeUInt16BE(wrapped.length, 1);
-      const box = seal(key, JSON.stringify(contextOf(portalId)), plaintext);
+      const box = encrypt(key, JSON.stringify(contextOf(portalId)), plaintext);
       return Buffer.concat([header, wrapped, box]).toString('base64');
     },
 
@@ -38,7 +37,7 @@ export function createKmsTokenCipher(keyId: string): TokenCipher {
       const wrapped = bytes.subarray(HEADER_BYTES, boxAt).toString('base64');
       const key = await callKms('Decrypt', portalId, { CiphertextBlob: wrapped });
       try {
-        return open(key, JSON.stringify(contextOf(portalId)), bytes.subarray(boxAt));
+        return decrypt(key, JSON.stringify(contextOf(portalId)), bytes.subarray(boxAt));
       } catch (cause) {
         throw new TokenCipherError('the ciphertext is not what was encrypted for this portal', { cause });
       }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ConfigError, TokenCipherError } from '../domain/errors.ts';
 import type { TokenCipher } from '../domain/portal.ts';
-import { KEY_BYTES, open, seal } from './sealed-box.ts';
-import { contextOf } from './token-context.ts';
+import { contextOf, decrypt, encrypt, KEY_BYTES } from './aes-gcm.ts';
 
 export type LocalKeys = {
   /** 32 bytes in base64. */
@@ -31,7 +30,7 @@ export function createLocalTokenCipher(
 
   return {
     async encrypt(portalId, plaintext) {
-      const box = seal(current.key, JSON.stringify(contextOf(portalId)), plaintext);
+      const box = encrypt(current.key, JSON.stringify(contextOf(portalId)), plaintext);
       return Buffer.concat([current.id, box]).toString('base64');
     },
 
@@ -40,7 +39,7 @@ export function createLocalTokenCipher(
       const found = all.find(({ id }) => id.equals(bytes.subarray(0, ID_BYTES)));
       if (found === undefined) throw new TokenCipherError('the ciphertext was made with another key');
       try {
-        return open(found.key, JSON.stringify(contextOf(portalId)), bytes.subarray(ID_BYTES));
+        return decrypt(found.key, JSON.stringify(contextOf(portalId)), bytes.subarray(ID_BYTES));
       } catch (cause) {
         throw new TokenCipherError('the ciphertext is not what was encrypted for this portal', { cause });
       }

@@ -46,8 +46,8 @@ export function needsCurrentOwner(overwrite: Overwrite): boolean {
  * | IF_UNASSIGNED       | open | shut             | shut               |
  * | IF_OWNER_INACTIVE   | open | shut             | open               |
  *
- * A value that is no owner id at all, or an owner whose state was not asked for, is kept: we do not replace what we cannot
- * judge. An id that HubSpot knows neither as active nor as archived is inactive.
+ * A value that is no owner id at all, or an owner whose state was not asked for, is kept: we do not replace what we do
+ * not understand. An id that HubSpot knows neither as active nor as archived is inactive.
  */
 export function mayReplaceOwner(overwrite: Overwrite, current: CurrentOwner): boolean {
   if (overwrite === 'ALWAYS' || current.kind === 'none') return true;

@@ -1,25 +1,10 @@
 import type { OwnerEmail } from './email.ts';
-import type { OwnerId, PortalId, UserRecordId } from './ids.ts';
+import type { OwnerId } from './ids.ts';
 import type { Owner, OwnerUser } from './owner.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
 
 /** A record of HubSpot's users object (`0-115`). Users without an owner exist. */
 export type CrmUser = OwnerUser & { readonly email: OwnerEmail | undefined; readonly ownerId: OwnerId | undefined };
-
-/** The users object, page by page. */
-export type CrmUserPages = {
-  /** @throws {MissingScopesError} where the portal did not grant `crm.objects.users.read` */
-  listUsers(portalId: PortalId, after: string | undefined, deadlineEpochMs: number): Promise<CrmUserPage>;
-  /** @throws {MissingScopesError} as above */
-  findUser(portalId: PortalId, recordId: UserRecordId, deadlineEpochMs: number): Promise<CrmUser | undefined>;
-};
-
-export type CrmUserPage = {
-  readonly users: readonly CrmUser[];
-  /** How many rows could not be read. */
-  readonly odd?: number;
-  readonly after: string | undefined;
-};
 
 /** Whether a run could read the users object. */
 export type UsersReading =

@@ -1,5 +1,4 @@
 import { AppError } from './errors.ts';
-import type { LogFields } from './ports.ts';
 
 const MAX_FRAMES = 12;
 const MAX_CAUSES = 6;
@@ -8,7 +7,7 @@ const MAX_CAUSES = 6;
  * What may be logged of an error: its name, its stack frames, and those of its causes with their codes. A message of ours is
  * fixed text. One from elsewhere is left out, because it may quote what it stumbled over.
  */
-export function describeError(error: unknown): LogFields {
+export function describeError(error: unknown): Readonly<Record<string, string>> {
   const isOurs = error instanceof AppError;
   const causes = causesOf(error).map((cause) => [nameOf(cause), ...framesOf(cause)].join(' < '));
   return {

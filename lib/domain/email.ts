@@ -78,7 +78,7 @@ export function normalizeEmail(text: string): string {
 export function parseOwnerEmail(value: string | null | undefined): OwnerEmail | undefined {
   if (value === null || value === undefined || value.length > MAX_INPUT_LENGTH) return undefined;
   const address = normalizeEmail(value);
-  return judge(address) === 'address' ? (address as OwnerEmail) : undefined;
+  return checkForm(address) === 'address' ? (address as OwnerEmail) : undefined;
 }
 
 /** The address as people know it: without the suffix of a sandbox. */
@@ -164,12 +164,12 @@ function findFault(text: string): EmailFault {
   if (addresses.size > 1) return 'several_addresses';
   const visible = text.replace(HIDDEN, '');
   if (visible !== text && readOne(visible) !== undefined) return 'hidden_character';
-  return [text, ...parts].some((part) => judge(normalizeEmail(unwrap(part))) === 'too_long')
+  return [text, ...parts].some((part) => checkForm(normalizeEmail(unwrap(part))) === 'too_long')
     ? 'too_long'
     : 'not_an_address';
 }
 
-function judge(text: string): 'address' | 'too_long' | 'malformed' {
+function checkForm(text: string): 'address' | 'too_long' | 'malformed' {
   const at = text.indexOf('@');
   const local = text.slice(0, at);
   const labels = text.slice(at + 1).split('.');

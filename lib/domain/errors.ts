@@ -139,3 +139,17 @@ export class TokenCipherError extends AppError {
   readonly code = 'TOKEN_CIPHER_FAILED';
   readonly retryable = true;
 }
+
+/**
+ * What the table is asked for as a help and not as a condition: `undefined` when it is away, which `onOutage` tells the operator.
+ * Any other error is thrown on.
+ */
+export async function orOnStoreOutage<T>(ask: () => Promise<T>, onOutage: () => void): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    onOutage();
+    return undefined;
+  }
+}

@@ -39,7 +39,7 @@ export function isNewer({ setAtEpochMs }: HeldOwner, firstSeenAtEpochMs: number)
 
 /**
  * When the value was set. A record that did not change at all since the execution was first seen has no newer owner.
- * @returns undefined when only the property's history can tell
+ * @returns undefined when only the property's history says
  */
 export function whenSet({ changedAtEpochMs, updatedAtEpochMs }: OwnerReading, firstSeenAtEpochMs: number) {
   if (changedAtEpochMs !== undefined) return changedAtEpochMs;

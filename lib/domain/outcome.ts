@@ -54,7 +54,7 @@ export type KeptBecause = 'SET_TO_KEEP' | 'CHANGED_SINCE';
 
 /**
  * What an execution came to. It holds ids only, no names and no emails, so that it can be stored in the execution ledger
- * as it is and be told again, in the same words, to a second delivery.
+ * as it is and be answered again, unchanged, to a second delivery.
  */
 export type ActionResult = {
   readonly outcome: Outcome;
@@ -94,3 +94,17 @@ export function isQueued(answer: ExecutionAnswer): answer is typeof QUEUED {
 export function failed(errorCode: ErrorCode, details: Omit<ActionResult, 'outcome' | 'errorCode'> = {}): ActionResult {
   return { outcome: 'FAILED', errorCode, ...details };
 }
+
+/** Why HubSpot refused a read or write of a record for good. */
+export type RecordRefusal = {
+  readonly kind: 'refused';
+  readonly code:
+    | 'INVALID_OWNER_ID'
+    | 'PROPERTY_HOLDS_SEVERAL'
+    | 'PROPERTY_NOT_FOUND'
+    | 'PROPERTY_HOLDS_SEVERAL'
+    | 'RECORD_NOT_FOUND'
+    | 'RECORD_TYPE_UNSUPPORTED'
+    | 'RECORD_VALIDATION_FAILED';
+  readonly hubspotCorrelationId?: string;
+};

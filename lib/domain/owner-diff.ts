@@ -1,10 +1,9 @@
-import { gatherTaken, toUnlisted, withHistory } from './address-history.ts';
 import type { OwnerEmail } from './email.ts';
 import type { OwnerId, UserRecordId } from './ids.ts';
-import { addressesOf, isAssignable, type Owner } from './owner.ts';
+import { addressesOf, gatherTaken, isAssignable, type Owner, toUnlisted, withHistory } from './owner.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
 
-/** What has to be written so that the cache tells what the listing told. Empty but for `owners` when nothing changed. */
+/** What has to be written so that the cache says what the listing said. Empty but for `owners` when nothing changed. */
 export type OwnerDiff = {
   /** Everybody whom the cache knows then: those listed, and those remembered by an address that they had. */
   readonly owners: KnownOwners;
@@ -31,15 +30,15 @@ export type OwnerChanges = {
 
 type KnownOwners = ReadonlyMap<OwnerId, Owner>;
 
-/** What earlier sweeps left behind. */
+/** What earlier syncs left behind. */
 export type ListedOwners = {
-  /** As the last sweep that finished with them wrote them. */
-  readonly settled: KnownOwners;
+  /** As the last sync that finished with them wrote them. */
+  readonly synced: KnownOwners;
   /**
-   * What sweeps began to write of an owner and did not finish: any of it may stand in the rows that executions read. Oldest
-   * first; such an owner is written again even when the listing says what is settled.
+   * What syncs began to write of an owner and did not finish: any of it may stand in the rows that executions read. Oldest
+   * first; such an owner is written again even when the listing says what the last sync wrote.
    */
-  readonly unsettled: ReadonlyMap<OwnerId, readonly Owner[]>;
+  readonly pending: ReadonlyMap<OwnerId, readonly Owner[]>;
 };
 
 /**
@@ -47,11 +46,9 @@ export type ListedOwners = {
  * comparing again gives an empty one. Takes time and memory in proportion to the owners.
  */
 export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): OwnerDiff {
-  const { settled, unsettled } = known;
+  const { synced, pending } = known;
   const { owners, removed } = remember(known, listing);
-  const changed = [...owners.values()].filter(
-    (owner) => unsettled.has(owner.id) || !isSame(settled.get(owner.id), owner),
-  );
+  const changed = [...owners.values()].filter((owner) => pending.has(owner.id) || !isSame(synced.get(owner.id), owner));
   const touched = [...changed, ...[...changed, ...removed].flatMap(({ id }) => versionsOf(known, id))];
   const emails = new Map<OwnerEmail, Owner[]>(touched.flatMap(addressesOf).map((email) => [email, []]));
   const recordIds = new Set(touched.flatMap(recordIdOf));
@@ -70,7 +67,7 @@ function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   for (const owner of listing.owners.values()) {
     owners.set(owner.id, withHistory(owner, versionsOf(known, owner.id), taken));
   }
-  for (const id of new Set([...known.settled.keys(), ...known.unsettled.keys()])) {
+  for (const id of new Set([...known.synced.keys(), ...known.pending.keys()])) {
     const [last, ...earlier] = versionsOf(known, id);
     if (last === undefined || listing.owners.has(id)) continue;
     // Their row was there and could not be read: nothing new is known of them.
@@ -82,10 +79,10 @@ function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   return { owners, removed };
 }
 
-/** As sweeps wrote an owner or began to, the newest first. */
-function versionsOf({ settled, unsettled }: ListedOwners, id: OwnerId): Owner[] {
-  const last = settled.get(id);
-  return [...(unsettled.get(id)?.toReversed() ?? []), ...(last === undefined ? [] : [last])];
+/** As syncs wrote an owner or began to, the newest first. */
+function versionsOf({ synced, pending }: ListedOwners, id: OwnerId): Owner[] {
+  const last = synced.get(id);
+  return [...(pending.get(id)?.toReversed() ?? []), ...(last === undefined ? [] : [last])];
 }
 
 function recordIdOf({ user }: Owner): UserRecordId[] {

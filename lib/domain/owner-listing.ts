@@ -4,8 +4,8 @@ import type { Owner } from './owner.ts';
 declare const complete: unique symbol;
 
 /**
- * Every owner of a portal, active and archived, as one sweep saw them. Only `completeListing` makes one, and only from a
- * sweep that reached the last page of both listings: so nothing can be removed on the strength of half a listing.
+ * Every owner of a portal, active and archived, as one sync saw them. Only `completeListing` makes one, and only from a
+ * sync that reached the last page of both listings: so nothing can be removed on the strength of half a listing.
  */
 export type CompleteOwnerListing = {
   readonly owners: ReadonlyMap<OwnerId, Owner>;
@@ -25,10 +25,10 @@ export type OwnerPage = {
 };
 
 /**
- * A sweep under way. Plain data, so that it can be put down at any page and taken up again elsewhere. It has one owner at a
+ * A sync under way. Plain data, so that it can be put down at any page and taken up again elsewhere. It has one owner at a
  * time: `addPage` adds to its collections in place, because copying them for each page takes time in the square of the pages.
  */
-export type OwnerSweep = {
+export type OwnerSync = {
   readonly startedAtEpochMs: number;
   /** Active owners are listed first, then archived ones; `done` once both ended. */
   readonly stage: 'active' | 'archived' | 'done';
@@ -42,7 +42,7 @@ export type OwnerSweep = {
 };
 
 /** Far more than any portal has at 500 owners a page: beyond it the listing goes in circles. */
-export const MAX_SWEEP_PAGES = 1_000;
+export const MAX_SYNC_PAGES = 1_000;
 
 /** Why a listing cannot be believed. The owners known before stay as they are. */
 export class BrokenListingError extends Error {
@@ -55,31 +55,31 @@ export class BrokenListingError extends Error {
   }
 }
 
-export function startSweep(startedAtEpochMs: number): OwnerSweep {
+export function startSync(startedAtEpochMs: number): OwnerSync {
   const collections = { seenCursors: [], owners: new Map(), oddIds: [] };
   return { startedAtEpochMs, stage: 'active', after: undefined, pages: 0, oddRows: 0, ...collections };
 }
 
 /**
- * Adds a page, and takes the sweep over. An owner seen twice counts once; one seen as active and as archived was deactivated
+ * Adds a page, and takes the sync over. An owner seen twice counts once; one seen as active and as archived was deactivated
  * while we listed, and counts as archived. An empty page with a cursor is no end. A row that cannot be read is left out.
  * @throws {BrokenListingError} when the cursor repeats, the pages do not end, or no row of a page can be read. One row alone
  * may be odd, but not where the listing begins: somebody who can be read is always active.
  */
-export function addPage(sweep: OwnerSweep, { owners, odd = [], after }: OwnerPage): OwnerSweep {
-  const isFirst = sweep.pages === 0;
+export function addPage(sync: OwnerSync, { owners, odd = [], after }: OwnerPage): OwnerSync {
+  const isFirst = sync.pages === 0;
   if (owners.length === 0 && odd.length > (isFirst ? 0 : 1)) throw new BrokenListingError('odd_rows');
   for (const owner of owners) {
-    if (!(sweep.owners.get(owner.id)?.archived === true)) sweep.owners.set(owner.id, owner);
+    if (!(sync.owners.get(owner.id)?.archived === true)) sync.owners.set(owner.id, owner);
   }
-  sweep.oddIds.push(...odd);
-  const added = { ...sweep, pages: sweep.pages + 1, oddRows: sweep.oddRows + odd.length };
+  sync.oddIds.push(...odd);
+  const added = { ...sync, pages: sync.pages + 1, oddRows: sync.oddRows + odd.length };
   if (after === undefined) {
-    return { ...added, stage: sweep.stage === 'active' ? 'archived' : 'done', after, seenCursors: [] };
+    return { ...added, stage: sync.stage === 'active' ? 'archived' : 'done', after, seenCursors: [] };
   }
-  if (sweep.seenCursors.includes(after)) throw new BrokenListingError('repeated_cursor');
-  if (added.pages >= MAX_SWEEP_PAGES) throw new BrokenListingError('too_many_pages');
-  sweep.seenCursors.push(after);
+  if (sync.seenCursors.includes(after)) throw new BrokenListingError('repeated_cursor');
+  if (added.pages >= MAX_SYNC_PAGES) throw new BrokenListingError('too_many_pages');
+  sync.seenCursors.push(after);
   return { ...added, after };
 }
 
@@ -87,13 +87,13 @@ export function addPage(sweep: OwnerSweep, { owners, odd = [], after }: OwnerPag
  * @returns undefined while pages are missing
  * @throws {BrokenListingError} when a whole portal has no owner at all: there is at least the one who installed the app
  */
-export function completeListing(sweep: OwnerSweep): CompleteOwnerListing | undefined {
-  if (sweep.stage !== 'done') return undefined;
-  const { oddRows, startedAtEpochMs } = sweep;
-  const owners: CompleteOwnerListing['owners'] = sweep.owners;
-  const oddIds: CompleteOwnerListing['oddIds'] = new Set(sweep.oddIds);
-  // Seen well once and oddly once, in the other listing: they moved between the two, and we cannot tell how.
-  for (const id of oddIds) if (id !== undefined) sweep.owners.delete(id);
+export function completeListing(sync: OwnerSync): CompleteOwnerListing | undefined {
+  if (sync.stage !== 'done') return undefined;
+  const { oddRows, startedAtEpochMs } = sync;
+  const owners: CompleteOwnerListing['owners'] = sync.owners;
+  const oddIds: CompleteOwnerListing['oddIds'] = new Set(sync.oddIds);
+  // Seen well once and oddly once, in the other listing: they moved between the two, and it is unknown how.
+  for (const id of oddIds) if (id !== undefined) sync.owners.delete(id);
   if (owners.size === 0) throw new BrokenListingError('no_owners');
   return { owners, oddRows, oddIds, startedAtEpochMs } as CompleteOwnerListing;
 }

@@ -1,5 +1,3 @@
-import type { ObjectTypeId, PortalId } from './ids.ts';
-
 /** A property whose values are owner ids and which may be written. `name` is HubSpot's internal one, `label` what people see. */
 export type OwnerProperty = { readonly name: string; readonly label: string };
 
@@ -8,16 +6,6 @@ export type OwnerProperty = { readonly name: string; readonly label: string };
  * same), it holds several people, or its description is of an unforeseen shape and says neither.
  */
 export type DescribedProperty = OwnerProperty & { readonly notOffered?: 'hidden' | 'several' | 'unclear' };
-
-/** What HubSpot knows about the owner properties of an object. `deadlineEpochMs` is when the caller stops waiting. */
-export type OwnerProperties = {
-  /** Those that may be written, in no order; empty when the object has none, or when HubSpot does not know its type. */
-  listOwnerProperties(
-    portalId: PortalId,
-    objectType: ObjectTypeId,
-    deadlineEpochMs: number,
-  ): Promise<readonly DescribedProperty[]>;
-};
 
 /** Objects with ownership have this one from the start (properties guide, read 2026-11-23). */
 export const STANDARD_OWNER_PROPERTY = 'hubspot_owner_id';

@@ -1,5 +1,5 @@
+import { TokenCipherError } from './errors.ts';
 import type { PortalId } from './ids.ts';
-import type { ConnectedPortals } from './refresh.ts';
 
 /** A portal's tokens as they are kept: encrypted, with when the access token was issued and ends. */
 export type StoredTokens = {
@@ -14,7 +14,7 @@ export type Portal = {
   readonly portalId: PortalId;
   /** Another one with each install. Empty in rows of versions that did not have it. */
   readonly installationId: string;
-  /** What the portal granted, as HubSpot told it at the last install or refresh. */
+  /** What the portal granted, as HubSpot said at the last install or refresh. */
   readonly scopes: readonly string[];
   readonly connectedAtEpochMs: number;
   /** Set once HubSpot said that the app was uninstalled or its grant revoked. */
@@ -32,50 +32,6 @@ export type Portal = {
 /** Which tokens somebody saw: those of one installation, after so many changes. */
 export type TokenRevision = Pick<Portal, 'installationId' | 'version'>;
 
-/** The portals that installed the app. Reads are consistent: a token that was replaced a moment ago must not be used. */
-export type Portals = ConnectedPortals & {
-  read(portalId: PortalId): Promise<Portal | undefined>;
-  /** An install or a reinstall: replaces the tokens whatever stood there, and leaves the portal's other rows alone. */
-  connect(
-    portalId: PortalId,
-    grant: { readonly scopes: readonly string[]; readonly tokens: StoredTokens },
-    atEpochMs: number,
-  ): Promise<void>;
-  /** Takes the right to refresh the tokens of this revision. Free again after `leaseMs`, whatever became of its holder. */
-  takeTokenLease(portalId: PortalId, holderId: string, seen: TokenRevision, leaseMs: number): Promise<boolean>;
-  releaseTokenLease(portalId: PortalId, holderId: string): Promise<void>;
-  /**
-   * Replaces the tokens of the revision, and the scopes when HubSpot told them. False when somebody else replaced them first. A
-   * write that was applied although its reply was lost counts as ours.
-   */
-  saveTokens(
-    portalId: PortalId,
-    holderId: string,
-    seen: TokenRevision,
-    grant: { readonly scopes?: readonly string[]; readonly tokens: StoredTokens },
-  ): Promise<boolean>;
-  /** Only while the tokens of the revision stand: a reinstall in the meantime stays connected. Safe to repeat. */
-  disconnect(portalId: PortalId, seen: TokenRevision, atEpochMs: number): Promise<void>;
-  /**
-   * Leaves a mark of the portal that says it is forgotten, also where nothing was kept of it. Safe to repeat.
-   * @param installationId empty where none was seen
-   * @returns false when the portal was installed anew meanwhile, which stays as it is
-   */
-  forget(portalId: PortalId, installationId: string, atEpochMs: number): Promise<boolean>;
-  /** Takes a disconnected portal off the list, with its row. Leaves a connected one alone. Safe to repeat. */
-  remove(portalId: PortalId): Promise<void>;
-  /** Portals that were disconnected before `beforeEpochMs`, and all that are forgotten, page by page. */
-  listDisconnected(beforeEpochMs: number): AsyncIterable<readonly PortalId[]>;
-};
-
-/** Encrypts with the portal as context: what was encrypted for one cannot be read for another. */
-export type TokenCipher = {
-  /** Base64. */
-  encrypt(portalId: PortalId, plaintext: string): Promise<string>;
-  /** @throws {TokenCipherError} when the text is not what was encrypted for this portal, or the key cannot be used */
-  decrypt(portalId: PortalId, ciphertext: string): Promise<string>;
-};
-
 /** What HubSpot's token endpoint granted. */
 export type Grant = {
   readonly accessToken: string;
@@ -86,19 +42,89 @@ export type Grant = {
   readonly scopes?: readonly string[];
 };
 
-/** HubSpot's OAuth endpoints for our app. */
-export type OAuthApp = {
-  /** @throws {AuthorizationCodeError} when the code is used, expired or not ours; {OAuthClientError}; {UpstreamUnavailableError} */
-  exchangeCode(code: string, deadlineEpochMs: number): Promise<Grant>;
-  /** @throws {GrantRevokedError} when the portal must connect again; {OAuthClientError}; {UpstreamUnavailableError} */
-  refresh(refreshToken: string, deadlineEpochMs: number): Promise<Grant>;
-  /** What HubSpot says of an access token; undefined when it is not active. */
-  introspect(
-    accessToken: string,
-    deadlineEpochMs: number,
-  ): Promise<{ readonly portalId: PortalId; readonly scopes: readonly string[] } | undefined>;
-  /** Safe to repeat: a grant that is gone already is no error. */
-  revoke(refreshToken: string, deadlineEpochMs: number): Promise<void>;
-  /** Uninstalls the app from the portal of the access token. Safe to repeat. */
-  uninstall(accessToken: string, deadlineEpochMs: number): Promise<void>;
+export type PortalToken = { readonly value: string; readonly issuedAtEpochMs: number | undefined };
+
+/** A portal's tokens as a container holds them, of the revision they came from, or are to replace while `unsaved`. */
+export type HeldTokens = TokenRevision & {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly issuedAtEpochMs: number;
+  readonly expiresAtEpochMs: number;
+  /** Granted by HubSpot and not in the table, which could not be written. */
+  readonly unsaved?: Grant;
+  /** Until then they are used as they are, although a refresh or a save is due: it has just failed, or somebody is at it. */
+  readonly retryAfterEpochMs?: number;
+  /** When this container last had tokens of the installation refreshed because HubSpot rejected one. */
+  readonly lastRejectedAtEpochMs?: number;
 };
+
+export function toPortalToken({ accessToken, issuedAtEpochMs }: HeldTokens): PortalToken {
+  return { value: accessToken, issuedAtEpochMs };
+}
+
+const REFRESH_EARLY_MS = 5 * 60_000;
+
+/** Five minutes before the end: a sixth of HubSpot's half hour, and of whatever else it grants. */
+export function isDue({ issuedAtEpochMs, expiresAtEpochMs }: HeldTokens, nowEpochMs: number): boolean {
+  return nowEpochMs >= expiresAtEpochMs - Math.min(REFRESH_EARLY_MS, (expiresAtEpochMs - issuedAtEpochMs) / 6);
+}
+
+/** Whether there is time left on the access token, and HubSpot has not just rejected it. */
+export function isUsable(tokens: HeldTokens, nowEpochMs: number, rejected?: PortalToken): boolean {
+  return nowEpochMs < tokens.expiresAtEpochMs && tokens.accessToken !== rejected?.value;
+}
+
+export function isBeforeRetry({ retryAfterEpochMs = 0 }: HeldTokens, nowEpochMs: number): boolean {
+  return nowEpochMs < retryAfterEpochMs;
+}
+
+export type TokenPair = Pick<Grant, 'accessToken' | 'refreshToken'>;
+
+/** Encrypts with the portal as context: what was encrypted for one cannot be read for another. */
+export type TokenCipher = {
+  /** Base64. */
+  encrypt(portalId: PortalId, plaintext: string): Promise<string>;
+  /** @throws {TokenCipherError} when the text is not what was encrypted for this portal, or the key cannot be used */
+  decrypt(portalId: PortalId, ciphertext: string): Promise<string>;
+};
+
+/**
+ * Encrypts what HubSpot granted, for the portal alone.
+ * @throws {TokenCipherError}
+ */
+export async function encryptGrant(
+  cipher: TokenCipher,
+  portalId: PortalId,
+  grant: TokenPair & Pick<Grant, 'expiresInSeconds'>,
+  issuedAtEpochMs: number,
+): Promise<StoredTokens> {
+  const { accessToken, refreshToken } = grant;
+  return {
+    ciphertext: await cipher.encrypt(portalId, JSON.stringify({ accessToken, refreshToken })),
+    issuedAtEpochMs,
+    expiresAtEpochMs: issuedAtEpochMs + grant.expiresInSeconds * 1_000,
+  };
+}
+
+/** @throws {TokenCipherError} when what is stored cannot be read for this portal */
+export async function decryptTokens(
+  cipher: TokenCipher,
+  portalId: PortalId,
+  stored: Pick<StoredTokens, 'ciphertext'>,
+): Promise<TokenPair> {
+  const pair = parsePair(await cipher.decrypt(portalId, stored.ciphertext));
+  if (pair === undefined) throw new TokenCipherError('what was decrypted is not a pair of tokens');
+  return pair;
+}
+
+/** An error of the parser would hold the text, so that none is passed on. */
+function parsePair(text: string): TokenPair | undefined {
+  try {
+    const { accessToken, refreshToken } = Object(JSON.parse(text)) as Record<string, unknown>;
+    return typeof accessToken === 'string' && typeof refreshToken === 'string'
+      ? { accessToken, refreshToken }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

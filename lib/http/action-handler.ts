@@ -2,11 +2,12 @@ import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { ActionDefinition } from '../action/definition.ts';
 import { waitingOutputs } from '../action/output-fields.ts';
-import { tellResult } from '../action/tell-result.ts';
+import { renderOutputs } from '../action/render-outputs.ts';
+import { BLOCK_DURATION } from '../domain/execution.ts';
 import { type ActionResult, type ExecutionAnswer, isQueued } from '../domain/outcome.ts';
-import type { Now, OwnerCache, SignatureMemory } from '../domain/ports.ts';
-import { BLOCK_DURATION } from '../domain/queued-execution.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
+import type { OwnerCache, SignatureVersions } from '../ports/store.ts';
+import type { Now } from '../ports/telemetry.ts';
 import { bodyBytes, type HttpEvent, type HttpResult } from './http-event.ts';
 import {
   mapErrors,
@@ -23,7 +24,7 @@ import { respondWithOutputs } from './respond.ts';
 export type ActionServices = {
   readonly signaturePolicy: SignaturePolicy;
   readonly now: Now;
-  readonly signatures: SignatureMemory;
+  readonly signatures: SignatureVersions;
   /** Tells the names behind the ids in a result, which itself holds none. */
   readonly findKnownOwner: OwnerCache['findByOwnerId'];
   /** Empty where one portal is reached by a static token. */
@@ -64,7 +65,7 @@ export function createActionHandler<Services extends ActionServices>(
         telemetry.log.info('execution queued', { portalId, workflowId });
         return respondWithOutputs(waitingOutputs(BLOCK_DURATION));
       }
-      const outputs = await tellResult(
+      const outputs = await renderOutputs(
         started.findKnownOwner,
         portalId,
         result,

@@ -3,10 +3,10 @@ import type { Context } from 'aws-lambda';
 import { describeError } from '../domain/describe-error.ts';
 import { AppError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { SignatureMemory } from '../domain/ports.ts';
 import { SIGNATURE_V3, type SignatureSecrets, verifySignature } from '../hubspot/signature.ts';
-import { countFault } from '../observability/count-fault.ts';
+import { countFault } from '../observability/report-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
+import type { SignatureVersions } from '../ports/store.ts';
 import {
   MethodNotAllowedError,
   PayloadTooLargeError,
@@ -118,7 +118,7 @@ export function requireSignature(
 export async function refuseDowngrade(
   event: HttpEvent,
   portalId: PortalId,
-  signatures: SignatureMemory,
+  signatures: SignatureVersions,
   { metrics }: Telemetry,
 ): Promise<void> {
   if (headerValues(event, SIGNATURE_V3).length > 0) return signatures.noteV3(portalId);

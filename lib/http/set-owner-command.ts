@@ -1,10 +1,9 @@
 import { DEFAULT_OWNER_PROPERTY } from '../action/definition.ts';
 import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../domain/assignment.ts';
-import { parseObjectId } from '../domain/ids.ts';
-import { parseObjectType } from '../domain/object-type.ts';
+import type { Moment, SetOwnerCommand } from '../domain/execution.ts';
+import { parseObjectId, parseObjectType } from '../domain/ids.ts';
 import { type ActionResult, failed } from '../domain/outcome.ts';
 import { ALL_OWNERS_PROPERTY } from '../domain/owner-property.ts';
-import type { Moment, SetOwnerCommand } from '../domain/set-owner-command.ts';
 import type { Execution } from './parse-execution.ts';
 
 export type SetOwnerReading =

@@ -1,29 +1,30 @@
 import type { PortalId } from '../domain/ids.ts';
-import type { Now } from '../domain/ports.ts';
-import { LOWEST_LIMIT, paceOf, type RateLimit } from '../domain/rate-budget.ts';
+import { LruMap } from '../domain/lru-map.ts';
+import { LOWEST_LIMIT, paceOf, type RateLimit } from '../domain/rate-limit.ts';
+import type { Now } from '../ports/telemetry.ts';
 
 /** So long a lower limit counts after it was last seen: HubSpot's endpoints may have limits of their own. */
 const BELIEVED_MS = 10 * 60_000;
 
 /**
- * The limits of portals, as HubSpot's headers and the table tell them to a container: one for each length of window, of which
+ * The limits of portals, as HubSpot's headers and the table give them: one for each length of window, of which
  * the strictest counts. Replies of two endpoints that come in turn neither lift a limit nor cost a write each.
  */
 export function createKnownLimits(now: Now) {
-  const seen = new Map<PortalId, Map<number, { readonly calls: number; readonly atEpochMs: number }>>();
+  const seen = new LruMap<PortalId, Map<number, { readonly calls: number; readonly atEpochMs: number }>>();
   /** What the table was last known to say. */
-  const shared = new Map<PortalId, RateLimit>();
+  const shared = new LruMap<PortalId, RateLimit>();
   return {
     countingOf,
-    /** From the headers of a reply. @returns the limit to tell all containers of, when they do not know it */
-    see(portalId: PortalId, told: RateLimit): RateLimit | undefined {
-      note(portalId, told);
+    /** From the headers of a reply. @returns the limit to share with all containers, when it is new to them */
+    learn(portalId: PortalId, limit: RateLimit): RateLimit | undefined {
+      note(portalId, limit);
       return share(portalId, countingOf(portalId));
     },
     /** From the table. What it goes on saying was seen when it first said it. */
-    hear(portalId: PortalId, told: RateLimit): void {
-      if (!isSame(told, countingOf(portalId))) note(portalId, told);
-      share(portalId, told);
+    receive(portalId: PortalId, limit: RateLimit): void {
+      if (!isSame(limit, countingOf(portalId))) note(portalId, limit);
+      share(portalId, limit);
     },
   };
 

@@ -1,9 +1,8 @@
 import { UpstreamUnavailableError } from '../domain/errors.ts';
-import type { Now, Sleep } from '../domain/ports.ts';
+import type { Now, Sleep } from '../ports/telemetry.ts';
 import { parseJson } from './error-body.ts';
 import type { OAuthRefusal } from './oauth-errors.ts';
-import { backoffMs, MAX_RETRIES, TRY_TIMEOUT_MS } from './retries.ts';
-import { readRetryAfterMs } from './retry-after.ts';
+import { backoffMs, MAX_RETRIES, readRetryAfterMs, TRY_TIMEOUT_MS } from './retry.ts';
 import type { HubSpotReply, HubSpotRequest, Transport, TransportFault } from './transport.ts';
 
 export type OAuthCallDeps = {
@@ -41,7 +40,7 @@ export function createOAuthCalls({ transport, now, sleep, random }: OAuthCallDep
       const timeoutMs = Math.min(TRY_TIMEOUT_MS, order.deadlineEpochMs - now());
       if (timeoutMs <= 0) throw new UpstreamUnavailableError('out_of_time');
       const result = await transport(order.request, timeoutMs);
-      const outcome = result.kind === 'reply' ? judge(result.reply, order) : afterFault(result.fault, order);
+      const outcome = result.kind === 'reply' ? classify(result.reply, order) : afterFault(result.fault, order);
       if ('kind' in outcome) return outcome;
       const waitMs = backoffMs(outcome.minWaitMs, retries, random());
       if (!outcome.mayRepeat || retries >= MAX_RETRIES || now() + waitMs >= order.deadlineEpochMs) {
@@ -51,7 +50,7 @@ export function createOAuthCalls({ transport, now, sleep, random }: OAuthCallDep
     }
   };
 
-  function judge(reply: HubSpotReply, { readRefusal, isRepeatable }: OAuthCall): OAuthAnswer | Trouble {
+  function classify(reply: HubSpotReply, { readRefusal, isRepeatable }: OAuthCall): OAuthAnswer | Trouble {
     const { status } = reply;
     if (status >= 200 && status < 300) {
       const body = reply.body === '' ? undefined : parseJson(reply.body);

@@ -2,7 +2,7 @@ import { UpstreamContractError } from '../domain/errors.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import type { Grant } from '../domain/portal.ts';
 
-/** HubSpot's lifetime, for a reply that does not tell it (token endpoint, read 2026-11-23). */
+/** HubSpot's lifetime, for a reply without one (token endpoint, read 2026-11-23). */
 const DEFAULT_LIFETIME_SECONDS = 1_800;
 const MIN_LIFETIME_SECONDS = 60;
 const MAX_LIFETIME_SECONDS = 86_400;
@@ -34,7 +34,7 @@ export function readGrant(body: unknown, sentRefreshToken?: string): Grant {
 }
 
 /**
- * Reads what HubSpot tells of an access token; undefined when it is not active.
+ * Reads what HubSpot says about an access token; undefined when it is not active.
  * @throws {UpstreamContractError} when it is active and nobody's
  */
 export function readIntrospection(
@@ -44,7 +44,7 @@ export function readIntrospection(
   if (fields.active === false) return undefined;
   const portalId = parsePortalId(fields.hub_id);
   if (fields.active !== true || portalId === undefined) {
-    throw new UpstreamContractError('HubSpot does not tell whose the token is');
+    throw new UpstreamContractError('HubSpot does not say which account the token belongs to');
   }
   return { portalId, scopes: readScopes(fields.scopes) ?? [] };
 }

@@ -1,10 +1,10 @@
 import { AuthorizationCodeError, GrantRevokedError, OAuthClientError } from '../domain/errors.ts';
-import type { OAuthApp } from '../domain/portal.ts';
-import { HUBSPOT_API_VERSION } from './api-paths.ts';
+import type { OAuthApp } from '../ports/portals.ts';
 import { createOAuthCalls, type OAuthAnswer, type OAuthCallDeps } from './oauth-calls.ts';
 import { readCodeRefusal, readTokenRefusal, readUninstallRefusal } from './oauth-errors.ts';
 import { readGrant, readIntrospection } from './oauth-replies.ts';
 import type { HubSpotRequest } from './transport.ts';
+import { HUBSPOT_API_VERSION } from './versions.ts';
 
 export type OAuthAppDeps = OAuthCallDeps & {
   readonly apiBaseUrl: string;

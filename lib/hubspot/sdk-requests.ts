@@ -1,8 +1,8 @@
 import { type HttpMethod, RequestContext } from '@hubspot/api-client/lib/codegen/crm/owners/http/http.js';
 import * as z from 'zod/mini';
 import { UpstreamContractError } from '../domain/errors.ts';
-import { toDatedPath } from './api-paths.ts';
 import type { HubSpotReply, HubSpotRequest } from './transport.ts';
+import { toDatedPath } from './versions.ts';
 
 /**
  * Settings for the SDK's generated request factories, which build the requests. Its client keeps retry and limiter settings

@@ -1,5 +1,7 @@
+import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { callAws } from '../aws/signed-call.ts';
+import { parsePortalId } from '../domain/ids.ts';
 
 /** The most messages SQS takes in one call. */
 const BATCH_SIZE = 10;
@@ -44,4 +46,36 @@ async function reach(body: object, fetchIt: typeof fetch | undefined): Promise<R
   const reply = await callAws(call, { fetchIt }).catch(() => undefined);
   const sent = reply?.ok ? sendReply.safeParse(reply.body).data : undefined;
   return new Set(sent?.Successful?.map(({ Id }) => Id) ?? []);
+}
+
+/** Time enough for a short trouble to pass; spread, so that not all workers come back together. */
+const MIN_DELAY_SECONDS = 60;
+const MAX_DELAY_SECONDS = 120;
+
+/**
+ * Sends messages back to their queue as they are. A copy counts its receives anew; its original may be deleted.
+ * @param random a number in [0, 1)
+ * @returns the ids of the messages that could not be sent
+ */
+export async function requeueMessages(
+  queueUrl: string,
+  records: readonly SQSRecord[],
+  random: () => number,
+): Promise<readonly string[]> {
+  const messages = records.map(({ body, attributes }) => ({
+    MessageBody: body,
+    // AWS does not document whether a function gets the group of a message. Ours name their portal.
+    MessageGroupId: attributes?.MessageGroupId ?? portalIn(body),
+    DelaySeconds: MIN_DELAY_SECONDS + Math.floor(random() * (MAX_DELAY_SECONDS - MIN_DELAY_SECONDS + 1)),
+  }));
+  const isSent = await sendMessages(queueUrl, messages);
+  return records.filter((_record, index) => !isSent[index]).map(({ messageId }) => messageId);
+}
+
+function portalIn(body: string): string | undefined {
+  try {
+    return parsePortalId(Object(JSON.parse(body)).portalId);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type InstallConfig, loadInstallConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
-import { deriveStateKey } from '../crypto/install-state-key.ts';
+import { deriveStateKey } from '../http/install/state.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
-import { createRefreshQueue } from '../queue/refresh-queue.ts';
-import { createUsedStates } from '../store/used-states.ts';
-import { createInstallPortal } from '../use-cases/install-portal.ts';
+import { createSyncQueue } from '../queue/sync-queue.ts';
+import { createOAuthStates } from '../store/oauth-states.ts';
+import { createInstallPortal } from '../use-cases/portals/install-portal.ts';
 import { createInstalls } from './installs.ts';
-import { lazy } from './lazy.ts';
-import { realWorld, type World } from './world.ts';
+import { lazy, livePlatform, type Platform } from './platform.ts';
 
 /** A person waits, and the portal is connected already: the nightly run makes up for a queue that does not answer. */
 const QUEUE_LIMITS = {
@@ -25,18 +24,18 @@ export function lazyInstallRuntime(telemetry: Telemetry): () => Promise<InstallR
     createInstallRuntime(
       await loadInstallConfig(process.env, readSsmSecrets),
       telemetry,
-      realWorld(),
+      livePlatform(),
       new SQSClient(QUEUE_LIMITS),
     ),
   );
 }
 
 /** Wires the install functions: configuration → clients → adapters → use case. */
-export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry, world: World, sqs: SQSClient) {
+export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry, platform: Platform, sqs: SQSClient) {
   const { log, metrics } = telemetry;
-  const { now, newId } = world;
+  const { now, newId } = platform;
   const { clientId, clientSecret, redirectUri, appBaseUrl } = config.oauth;
-  const { oauth, portals, cipher } = createInstalls(config.oauth, config, telemetry, world);
+  const { oauth, portals, cipher } = createInstalls(config.oauth, config, telemetry, platform);
   return {
     now,
     randomBytes,
@@ -48,8 +47,8 @@ export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry
       oauth,
       portals,
       cipher,
-      usedStates: createUsedStates({ client: world.table, tableName: config.tableName }, newId),
-      refreshQueue: createRefreshQueue(sqs, config.refreshQueueUrl),
+      usedStates: createOAuthStates({ client: platform.table, tableName: config.tableName }, newId),
+      refreshQueue: createSyncQueue(sqs, config.refreshQueueUrl),
       now,
       newId,
       log,

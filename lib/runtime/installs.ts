@@ -1,20 +1,22 @@
 import type { OAuthConfig } from '../config/connection.ts';
 import { createKmsTokenCipher } from '../crypto/token-cipher-kms.ts';
 import { createLocalTokenCipher } from '../crypto/token-cipher-local.ts';
+import type { PortalId } from '../domain/ids.ts';
 import { createOAuthApp } from '../hubspot/oauth.ts';
 import { createTransport } from '../hubspot/transport.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createPortals } from '../store/portals.ts';
+import type { FindScopes } from '../store/queue-permission.ts';
 import type { Table } from '../store/table.ts';
-import { createPortalTokens } from '../use-cases/portal-tokens.ts';
-import type { World } from './world.ts';
+import { createAccessTokens } from '../use-cases/portals/access-tokens.ts';
+import type { Platform } from './platform.ts';
 
 /** What there is where portals install the app: who did, their tokens, and HubSpot's OAuth endpoints. */
 export function createInstalls(
   oauthConfig: OAuthConfig,
   config: { readonly hubspotApiBaseUrl: string; readonly tableName: string },
   { log, metrics }: Telemetry,
-  { now, sleep, random, newId, table, fetch }: World,
+  { now, sleep, random, newId, table, fetch }: Platform,
 ) {
   const { clientId, clientSecret, redirectUri, tokenKey } = oauthConfig;
   const rows: Table = { client: table, tableName: config.tableName };
@@ -26,7 +28,7 @@ export function createInstalls(
   const transport = createTransport(fetch);
   const apiBaseUrl = config.hubspotApiBaseUrl;
   const oauth = createOAuthApp({ transport, apiBaseUrl, clientId, clientSecret, redirectUri, now, sleep, random });
-  const tokens = createPortalTokens({
+  const tokens = createAccessTokens({
     portals,
     cipher,
     oauth,
@@ -40,3 +42,12 @@ export function createInstalls(
 }
 
 export type Installs = ReturnType<typeof createInstalls>;
+
+/** What a portal granted when it installed the app, and by which installation; undefined for a static token, which tells nothing. */
+export function findScopesWith({ installs }: { readonly installs: Installs | undefined }): FindScopes {
+  return async (portalId: PortalId) => {
+    if (installs === undefined) return undefined;
+    const { scopes = [], installationId = '' } = (await installs.portals.read(portalId)) ?? {};
+    return { scopes, installationId };
+  };
+}

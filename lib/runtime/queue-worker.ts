@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { reportFault } from '../observability/count-fault.ts';
+import { reportFault } from '../observability/report-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
-import { putBack } from '../queue/put-back.ts';
+import { requeueMessages } from '../queue/send-messages.ts';
 
 export type QueueWorkerOptions<Runtime> = {
   readonly telemetry: Telemetry;
@@ -30,7 +30,9 @@ export function createQueueWorker<Runtime>(
 
   async function giveBack({ Records }: SQSEvent, error: unknown): Promise<SQSBatchResponse> {
     const queueUrl = queueVariable && process.env[queueVariable];
-    const failed = queueUrl ? await putBack(queueUrl, Records, Math.random) : Records.map(({ messageId }) => messageId);
+    const failed = queueUrl
+      ? await requeueMessages(queueUrl, Records, Math.random)
+      : Records.map(({ messageId }) => messageId);
     const counts = { messages: Records.length, returned: Records.length - failed.length };
     if (counts.returned > 0) telemetry.metrics.count('MessagesReturned', {}, counts.returned);
     reportFault(telemetry, 'the worker could not start', error, counts);

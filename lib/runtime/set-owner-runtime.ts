@@ -1,21 +1,20 @@
 import { loadSetOwnerConfig, type SetOwnerConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
-import { createEmailSeal } from '../crypto/email-seal.ts';
+import { createEmailCipher } from '../crypto/email-cipher.ts';
 import type { PortalId } from '../domain/ids.ts';
-import { createOwnerProperties } from '../hubspot/properties.ts';
-import { createCrmRecords } from '../hubspot/records.ts';
+import { createOwnerProperties } from '../hubspot/api/properties.ts';
+import { createCrmRecords } from '../hubspot/api/records.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
-import { createAssignQueue } from '../queue/assign-queue.ts';
-import { createQueueConsent } from '../store/queue-consent.ts';
+import { createExecutionQueue } from '../queue/execution-queue.ts';
+import { createQueuePermission } from '../store/queue-permission.ts';
 import { createWorkLog } from '../store/work-log.ts';
-import { createCheckOwnerProperty } from '../use-cases/check-owner-property.ts';
-import { createSetOrQueue, type DeliveryMode } from '../use-cases/set-or-queue.ts';
-import { createSetOwner } from '../use-cases/set-owner.ts';
-import { createAnswering } from './action-runtime.ts';
+import { createCheckOwnerProperty } from '../use-cases/executions/check-owner-property.ts';
+import { createSetOrEnqueue, type DeliveryMode } from '../use-cases/executions/set-or-enqueue.ts';
+import { createSetOwner } from '../use-cases/executions/set-owner.ts';
+import { createActionServices } from './action-runtime.ts';
 import { DEFERRABLE } from './hubspot.ts';
-import { lazy } from './lazy.ts';
-import { findScopesWith } from './scopes.ts';
-import { realWorld, type World } from './world.ts';
+import { findScopesWith } from './installs.ts';
+import { lazy, livePlatform, type Platform } from './platform.ts';
 
 export type SetOwnerRuntime = ReturnType<typeof createSetOwnerRuntime>;
 
@@ -25,29 +24,34 @@ export function lazySetOwnerRuntime(
   readSecrets = readSsmSecrets,
 ): () => Promise<SetOwnerRuntime> {
   return lazy(async () =>
-    createSetOwnerRuntime(await loadSetOwnerConfig(process.env, readSecrets), telemetry, realWorld()),
+    createSetOwnerRuntime(await loadSetOwnerConfig(process.env, readSecrets), telemetry, livePlatform()),
   );
 }
 
 /** Wires the setting action: configuration → clients → adapters → use case. */
-export function createSetOwnerRuntime(config: SetOwnerConfig, telemetry: Telemetry, world: World) {
+export function createSetOwnerRuntime(config: SetOwnerConfig, telemetry: Telemetry, platform: Platform) {
   const { log, metrics } = telemetry;
-  const { now, sleep } = world;
-  const { answering, noting, table, hubspot, resolver } = createAnswering(config, telemetry, world, DEFERRABLE);
+  const { now, sleep } = platform;
+  const { answering, recordingUnresolved, table, hubspot, resolver } = createActionServices(
+    config,
+    telemetry,
+    platform,
+    DEFERRABLE,
+  );
   const records = createCrmRecords(hubspot.send, config.hubspotApiBaseUrl, { log, metrics });
   const ownerProperties = createOwnerProperties(hubspot.send, config.hubspotApiBaseUrl, metrics);
   const setOwner = createSetOwner({
     resolver,
     records,
-    workLog: createWorkLog(table, now, world.newId),
+    workLog: createWorkLog(table, now, platform.newId),
     checkOwnerProperty: createCheckOwnerProperty({ ownerProperties, now, sleep, log }),
   });
   return {
     ...answering,
-    setOwner: createSetOrQueue({
-      setOwner: noting(setOwner),
-      queue: createAssignQueue(config.assignQueueUrl, createEmailSeal(config.secrets), world.fetch),
-      consent: createQueueConsent(table, { now, findScopes: findScopesWith(hubspot) }),
+    setOwner: createSetOrEnqueue({
+      setOwner: recordingUnresolved(setOwner),
+      queue: createExecutionQueue(config.assignQueueUrl, createEmailCipher(config.secrets), platform.fetch),
+      queuePermission: createQueuePermission(table, { now, findScopes: findScopesWith(hubspot) }),
       modeOf: (portalId) => modeOf(config, portalId),
       now,
       metrics,

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { ExecutionKey } from '../domain/execution.ts';
 import type { ActionResult } from '../domain/outcome.ts';
-import type { ExecutionKey, LedgerEntry } from '../domain/ports.ts';
+import type { LedgerEntry } from '../ports/executions.ts';
 import { type Item, type ItemKey, itemKey, readNumber } from './table.ts';
 
 /** Longer than HubSpot redelivers (3 days) and than an execution waits in the queue (2 days). */

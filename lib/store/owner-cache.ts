@@ -1,17 +1,20 @@
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { inParallel } from '../domain/concurrency.ts';
+import type { OwnerEmail } from '../domain/email.ts';
 import type { PortalId } from '../domain/ids.ts';
-import { inParallel } from '../domain/in-parallel.ts';
+import { LruMap } from '../domain/lru-map.ts';
 import type { Owner } from '../domain/owner.ts';
-import type { CachedOwner, CachedOwners, OwnerCache } from '../domain/ports.ts';
-import { fromOwnerMap } from './owner-item.ts';
-import { isSwept, ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
-import { type Item, type ItemKey, itemKey, reachTable, readNumber, type Table } from './table.ts';
+import type { CachedOwner, CachedOwners, OwnerCache, OwnerSyncStore } from '../ports/store.ts';
+import type { Now } from '../ports/telemetry.ts';
+import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
+import { type BatchPauses, readBatch } from './requests.ts';
+import { type Item, type ItemKey, itemKey, readNumber, sendToTable, type Table } from './table.ts';
 
 /**
- * When the last complete sweep of a portal began; 0 before the first. `wasKnown`: it was remembered, so that it was true
+ * When the last complete sync of a portal began; 0 before the first. `wasKnown`: it was remembered, so that it was true
  * before whatever was read just now.
  */
-export type LastSweepAt = (portalId: PortalId) => Promise<{ readonly atEpochMs: number; readonly wasKnown: boolean }>;
+export type LastSyncAt = (portalId: PortalId) => Promise<{ readonly atEpochMs: number; readonly wasKnown: boolean }>;
 
 /**
  * The owner cache in DynamoDB. Kinds of item per portal, each found by one key read: by email with every owner of that
@@ -19,7 +22,7 @@ export type LastSweepAt = (portalId: PortalId) => Promise<{ readonly atEpochMs: 
  */
 export function createOwnerCache(
   { client, tableName: TableName }: Table,
-  lastSweepAt: LastSweepAt = async () => ({ atEpochMs: 0, wasKnown: true }),
+  lastSyncAt: LastSyncAt = async () => ({ atEpochMs: 0, wasKnown: true }),
 ): OwnerCache {
   return {
     async findByEmail(portalId, email) {
@@ -56,19 +59,19 @@ export function createOwnerCache(
   };
 
   /**
-   * A row that a sweep wrote and nobody replaced is as true as the last sweep, which would have changed it otherwise. A sweep
+   * A row that a sync wrote and nobody replaced is as true as the last sync, which would have changed it otherwise. A sync
    * that was recorded after the row was read says nothing about that row: it may have changed it in between.
    */
   async function read(portalId: PortalId, key: ItemKey) {
     const item = await get(key);
-    if (item === undefined || !isSwept(item)) return told(item, 0);
-    const sweep = await lastSweepAt(portalId);
-    return told(sweep.wasKnown ? item : await get(key), sweep.atEpochMs);
+    if (item === undefined || !isSynced(item)) return toRow(item, 0);
+    const sync = await lastSyncAt(portalId);
+    return toRow(sync.wasKnown ? item : await get(key), sync.atEpochMs);
   }
 
   async function get(Key: ItemKey): Promise<Item | undefined> {
-    // Consistent: an older row would borrow the age of the sweep that replaced it.
-    return (await reachTable(client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true })))).Item;
+    // Consistent: an older row would borrow the age of the sync that replaced it.
+    return (await sendToTable(client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true })))).Item;
   }
 
   async function readOwner(portalId: PortalId, key: ItemKey): Promise<CachedOwner | undefined> {
@@ -92,7 +95,7 @@ export function createOwnerCache(
       ExpressionAttributeValues: { ':confirmedAt': attributes.confirmedAtEpochMs ?? { N: '0' } },
     });
     try {
-      await reachTable(client.send(command));
+      await sendToTable(client.send(command));
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
@@ -107,15 +110,15 @@ function toOwnerPuts(portalId: PortalId, owner: Owner, cached: CachedOwner): Put
 
 type Row = { readonly item: Item; readonly confirmedAtEpochMs: number };
 
-function told(item: Item | undefined, sweptAtEpochMs: number): Row | undefined {
+function toRow(item: Item | undefined, syncedAtEpochMs: number): Row | undefined {
   const written = item && readNumber(item, 'confirmedAtEpochMs');
   if (item === undefined || written === undefined) return undefined;
-  return { item, confirmedAtEpochMs: isSwept(item) ? Math.max(written, sweptAtEpochMs) : written };
+  return { item, confirmedAtEpochMs: isSynced(item) ? Math.max(written, syncedAtEpochMs) : written };
 }
 
-/** @param sweptAtEpochMs when the last complete sweep began that could have changed the row */
-export function readEmailRow(item: Item, sweptAtEpochMs: number): CachedOwners | undefined {
-  const row = told(item, sweptAtEpochMs);
+/** @param syncedAtEpochMs when the last complete sync began that could have changed the row */
+export function readEmailRow(item: Item, syncedAtEpochMs: number): CachedOwners | undefined {
+  const row = toRow(item, syncedAtEpochMs);
   return row && toCachedOwners(row);
 }
 
@@ -123,4 +126,56 @@ export function readEmailRow(item: Item, sweptAtEpochMs: number): CachedOwners |
 function toCachedOwners({ item, confirmedAtEpochMs }: Row): CachedOwners | undefined {
   const owners = (item.owners?.L ?? []).map(fromOwnerMap);
   return owners.every((owner) => owner !== undefined) ? { owners, confirmedAtEpochMs } : undefined;
+}
+
+/** A sync more or less confirms rows for a day: learning of it half a minute late changes nothing. */
+const LIFETIME_MS = 30_000;
+
+/** When each portal was last synced, remembered so that executions do not read it each time, and read once for a burst of them. */
+export function createLastSyncAt(readState: OwnerSyncStore['readState'], now: Now): LastSyncAt {
+  const known = new LruMap<PortalId, { readonly atEpochMs: number; readonly expiresAtEpochMs: number }>();
+  const reading = new Map<PortalId, Promise<number>>();
+  return async (portalId) => {
+    const entry = known.get(portalId);
+    if (entry !== undefined && entry.expiresAtEpochMs > now()) return { atEpochMs: entry.atEpochMs, wasKnown: true };
+    const read = reading.get(portalId) ?? start(portalId);
+    return { atEpochMs: await read, wasKnown: false };
+  };
+
+  function start(portalId: PortalId): Promise<number> {
+    const read = readState(portalId)
+      .then(({ lastCompleteStartedAtEpochMs: atEpochMs }) => {
+        known.set(portalId, { atEpochMs, expiresAtEpochMs: now() + LIFETIME_MS });
+        return atEpochMs;
+      })
+      .finally(() => reading.delete(portalId));
+    reading.set(portalId, read);
+    return read;
+  }
+}
+
+/** What the cache knows under many emails, a hundred a call; the rest of it is one row a call. */
+export function createEmailRows(table: Table, lastSyncAt: LastSyncAt, pauses: BatchPauses) {
+  return async function findByEmails(
+    portalId: PortalId,
+    emails: readonly OwnerEmail[],
+  ): Promise<ReadonlyMap<OwnerEmail, CachedOwners>> {
+    const emailByPartition = new Map(emails.map((email) => [itemKey(portalId, 'email', email).pk.S, email]));
+    const keys = [...emailByPartition.values()].map((email) => itemKey(portalId, 'email', email));
+    let items = await readBatch(table, keys, pauses);
+    let syncedAtEpochMs = 0;
+    if (items.some(isSynced)) {
+      const sync = await lastSyncAt(portalId);
+      // A sync that was recorded after the rows were read says nothing about them: it may have changed them in between.
+      if (!sync.wasKnown) items = await readBatch(table, keys, pauses);
+      syncedAtEpochMs = sync.atEpochMs;
+    }
+    const found = new Map<OwnerEmail, CachedOwners>();
+    for (const item of items) {
+      const email = emailByPartition.get(item.pk?.S ?? '');
+      const row = readEmailRow(item, syncedAtEpochMs);
+      if (email !== undefined && row !== undefined) found.set(email, row);
+    }
+    return found;
+  };
 }

@@ -1,11 +1,13 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { parseOwnerEmail } from '../domain/email.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { Owner } from '../domain/owner.ts';
-import type { CachedOwner, CachedOwners } from '../domain/ports.ts';
-import { toOwnerMap } from './owner-item.ts';
+import { parseOwnerId, parseUserId, parseUserRecordId } from '../domain/ids.ts';
+import type { Owner, OwnerUser } from '../domain/owner.ts';
+import type { CachedOwner, CachedOwners } from '../ports/store.ts';
 import { type Item, type ItemKey, itemKey, toEpochSeconds } from './table.ts';
 
 /**
- * Long after any reader would still believe it: a row that was learned between sweeps is either replaced by the next one or
+ * Long after any reader would still believe it: a row that was learned between syncs is either replaced by the next one or
  * asked for again. This only clears what is forgotten.
  */
 const LEARNED_ROW_LIFETIME_MS = 30 * 86_400_000;
@@ -39,17 +41,89 @@ export function toOwnerAttributes({ owner, confirmedAtEpochMs }: CachedOwner, fe
   };
 }
 
-/** Written by a sweep, and by nobody since: whoever learns something in between writes the row without a fence. */
-export function isSwept(item: Item): boolean {
+/** Written by a sync, and by nobody since: whoever learns something in between writes the row without a fence. */
+export function isSynced(item: Item): boolean {
   return item.fence !== undefined;
 }
 
-/** What a sweep found does not expire: an unchanged portal is not written again, night after night. */
+/** What a sync found does not expire: an unchanged portal is not written again, night after night. */
 function confirmation(confirmedAtEpochMs: number, fence: number | undefined, lifetimeMs: number | false): Item {
   const expires = lifetimeMs === ABSENCE_LIFETIME_MS || (lifetimeMs !== false && fence === undefined);
   return {
     confirmedAtEpochMs: { N: String(confirmedAtEpochMs) },
     ...(expires && { expiresAtEpochSeconds: toEpochSeconds(confirmedAtEpochMs + lifetimeMs) }),
     ...(fence !== undefined && { fence: { N: String(fence) } }),
+  };
+}
+
+/** An owner as a DynamoDB map. Optional members are left out, and readers accept maps with more members than they know. */
+export function toOwnerMap(owner: Owner): AttributeValue {
+  return {
+    M: {
+      id: { S: owner.id },
+      type: { S: owner.type },
+      archived: { BOOL: owner.archived },
+      firstName: { S: owner.firstName },
+      lastName: { S: owner.lastName },
+      teams: {
+        L: owner.teams.map((team) => ({
+          M: { id: { S: team.id }, name: { S: team.name }, primary: { BOOL: team.primary } },
+        })),
+      },
+      ...(owner.userId !== undefined && { userId: { S: owner.userId } }),
+      ...(owner.email !== undefined && { email: { S: owner.email } }),
+      ...(owner.user !== undefined && { user: toUserMap(owner.user) }),
+      ...(owner.formerEmails !== undefined && { formerEmails: { L: owner.formerEmails.map((S) => ({ S })) } }),
+      ...(owner.unlisted === true && { unlisted: { BOOL: true } }),
+    },
+  };
+}
+
+/** Undefined when the map is not an owner that can be trusted; the caller then asks HubSpot. */
+export function fromOwnerMap(value: AttributeValue | undefined): Owner | undefined {
+  const map = value?.M;
+  const id = parseOwnerId(map?.id?.S);
+  const type = map?.type?.S;
+  const archived = map?.archived?.BOOL;
+  if (map === undefined || id === undefined || archived === undefined) return undefined;
+  if (type !== 'PERSON' && type !== 'QUEUE') return undefined;
+  const user = fromUserMap(map.user);
+  const formerEmails = (map.formerEmails?.L ?? []).flatMap(({ S }) => parseOwnerEmail(S) ?? []);
+  return {
+    id,
+    type,
+    archived,
+    userId: parseUserId(map.userId?.S),
+    email: parseOwnerEmail(map.email?.S),
+    firstName: map.firstName?.S ?? '',
+    lastName: map.lastName?.S ?? '',
+    teams: (map.teams?.L ?? []).map(({ M: team }) => ({
+      id: team?.id?.S ?? '',
+      name: team?.name?.S ?? '',
+      primary: team?.primary?.BOOL ?? false,
+    })),
+    ...(user !== undefined && { user }),
+    ...(formerEmails.length > 0 && { formerEmails }),
+    ...(map.unlisted?.BOOL === true && { unlisted: true }),
+  };
+}
+
+function toUserMap({ recordId, internalUserId, availability }: OwnerUser): AttributeValue {
+  return {
+    M: {
+      recordId: { S: recordId },
+      availability: { S: availability },
+      ...(internalUserId !== undefined && { internalUserId: { S: internalUserId } }),
+    },
+  };
+}
+
+function fromUserMap(value: AttributeValue | undefined): OwnerUser | undefined {
+  const recordId = parseUserRecordId(value?.M?.recordId?.S);
+  if (recordId === undefined) return undefined;
+  return {
+    recordId,
+    internalUserId: parseUserId(value?.M?.internalUserId?.S),
+    availability: value?.M?.availability?.S ?? '',
   };
 }

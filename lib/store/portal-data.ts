@@ -5,10 +5,10 @@ import {
   type ScanCommandOutput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { inParallel } from '../domain/concurrency.ts';
 import type { PortalId } from '../domain/ids.ts';
-import { inParallel } from '../domain/in-parallel.ts';
-import type { PortalData } from '../domain/portal-data.ts';
-import { type Item, type ItemKey, reachTable, type Table } from './table.ts';
+import type { PortalData } from '../ports/portals.ts';
+import { type Item, type ItemKey, sendToTable, type Table } from './table.ts';
 
 /**
  * Deletes a portal's rows. They are in as many partitions as the portal has emails and ids, so the table is scanned for
@@ -29,21 +29,21 @@ export function createPortalData({ client, tableName: TableName }: Table): Porta
         { TableName, ProjectionExpression: 'pk, sk', ConsistentRead: true },
       );
       while (mayGoOn()) {
-        const { value }: IteratorResult<ScanCommandOutput> = await reachTable(pages.next());
+        const { value }: IteratorResult<ScanCommandOutput> = await sendToTable(pages.next());
         const { Items = [], LastEvaluatedKey }: ScanCommandOutput = value;
         const keys = Items as unknown as ItemKey[];
         const own = keys.filter((key) => isOf(portalId, key) && key.pk.S !== cursorKey.pk.S);
         const isDone = await inParallel(
           own,
           async (Key) => {
-            await reachTable(client.send(new DeleteItemCommand({ TableName, Key })));
+            await sendToTable(client.send(new DeleteItemCommand({ TableName, Key })));
             deleted += 1;
           },
           { mayGoOn },
         );
         if (!isDone) break;
         if (LastEvaluatedKey === undefined) {
-          await reachTable(client.send(new DeleteItemCommand({ TableName, Key: cursorKey })));
+          await sendToTable(client.send(new DeleteItemCommand({ TableName, Key: cursorKey })));
           return { deleted, isDone: true };
         }
         readTo = LastEvaluatedKey;
@@ -59,7 +59,7 @@ export function createPortalData({ client, tableName: TableName }: Table): Porta
   /** Undefined where nothing was begun, or for an earlier leaving. */
   async function readCursor(Key: ItemKey, leftAtEpochMs: number): Promise<Item | undefined> {
     const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
-    const { Item: item = {} } = await reachTable(client.send(command));
+    const { Item: item = {} } = await sendToTable(client.send(command));
     return item.leftAtEpochMs?.N === String(leftAtEpochMs) ? item.resumeAt?.M : undefined;
   }
 
@@ -70,7 +70,7 @@ export function createPortalData({ client, tableName: TableName }: Table): Porta
       UpdateExpression: 'SET resumeAt = :at, leftAtEpochMs = :leftAt',
       ExpressionAttributeValues: { ':at': { M: resumeAt }, ':leftAt': { N: String(leftAtEpochMs) } },
     });
-    await reachTable(client.send(command));
+    await sendToTable(client.send(command));
   }
 }
 

@@ -1,10 +1,17 @@
-import { BatchGetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  GetItemCommand,
+  paginateQuery,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { StoreUnavailableError } from '../domain/errors.ts';
-import { type PortalId, parsePortalId } from '../domain/ids.ts';
-import type { Portals } from '../domain/portal.ts';
-import { DIRECTORY } from './portal-directory.ts';
+import type { PortalId } from '../domain/ids.ts';
+import { parsePortalId } from '../domain/ids.ts';
+import type { Portals } from '../ports/portals.ts';
 import { portalKey } from './portal-item.ts';
-import { type Item, type ItemKey, reachTable, readNumber, type Table } from './table.ts';
+import { type Item, type ItemKey, readNumber, sendToTable, type Table } from './table.ts';
 
 const PAGE_SIZE = 1_000;
 type IsWanted = (entry: Item, item: Item | undefined) => boolean;
@@ -40,7 +47,7 @@ export function createPortalList({ client, tableName }: Table): Pick<Portals, 'l
       },
     );
     for (;;) {
-      const page = await reachTable(pages.next());
+      const page = await sendToTable(pages.next());
       if (page.done === true) return;
       const wanted = await keepWanted(page.value.Items ?? [], isWanted);
       if (wanted.length > 0) yield wanted;
@@ -76,10 +83,56 @@ export function createPortalList({ client, tableName }: Table): Pick<Portals, 'l
           },
         },
       });
-      const { Responses, UnprocessedKeys } = await reachTable(client.send(command));
+      const { Responses, UnprocessedKeys } = await sendToTable(client.send(command));
       items.push(...(Responses?.[tableName] ?? []));
       left = UnprocessedKeys?.[tableName]?.Keys ?? [];
     }
     return items;
   }
+}
+
+export const DIRECTORY = 'portals';
+
+/** An entry as it was seen: another install replaces it by one of its own. */
+export type DirectoryEntry = Item;
+
+/** The one key that does not begin with its portal: it gathers the ids of all, and nothing but the ids. */
+function directoryKey(portalId: PortalId): ItemKey {
+  return { pk: { S: DIRECTORY }, sk: { S: portalId } };
+}
+
+/** Which portals installed the app at some time. It does not say whether they are connected. */
+export function createPortalDirectory({ client, tableName: TableName }: Table) {
+  return {
+    /** `step` tells the two entries of one install apart. */
+    async list(portalId: PortalId, atEpochMs: number, step: 'before' | 'after'): Promise<void> {
+      const command = new UpdateItemCommand({
+        TableName,
+        Key: directoryKey(portalId),
+        UpdateExpression: 'SET listedAtEpochMs = :at, step = :step',
+        ExpressionAttributeValues: { ':at': { N: String(atEpochMs) }, ':step': { S: step } },
+      });
+      await sendToTable(client.send(command));
+    },
+
+    async find(portalId: PortalId): Promise<DirectoryEntry | undefined> {
+      const command = new GetItemCommand({ TableName, Key: directoryKey(portalId), ConsistentRead: true });
+      return (await sendToTable(client.send(command))).Item;
+    },
+
+    /** Leaves an entry alone that an install has put there since. */
+    async unlist(portalId: PortalId, { listedAtEpochMs, step }: DirectoryEntry): Promise<void> {
+      const command = new DeleteItemCommand({
+        TableName,
+        Key: directoryKey(portalId),
+        ConditionExpression: 'listedAtEpochMs = :listedAt AND step = :step',
+        ExpressionAttributeValues: { ':listedAt': listedAtEpochMs ?? { NULL: true }, ':step': step ?? { NULL: true } },
+      });
+      try {
+        await sendToTable(client.send(command));
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
+  };
 }

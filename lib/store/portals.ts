@@ -5,9 +5,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
-import type { Portals, TokenRevision } from '../domain/portal.ts';
-import type { Now } from '../domain/ports.ts';
-import { createPortalDirectory } from './portal-directory.ts';
+import type { TokenRevision } from '../domain/portal.ts';
+import type { Portals } from '../ports/portals.ts';
+import type { Now } from '../ports/telemetry.ts';
 import {
   fromPortalItem,
   ofInstallation,
@@ -18,8 +18,8 @@ import {
   toList,
   toNumber,
 } from './portal-item.ts';
-import { createPortalList } from './portal-list.ts';
-import { type Item, reachTable, type Table } from './table.ts';
+import { createPortalDirectory, createPortalList } from './portal-list.ts';
+import { type Item, sendToTable, type Table } from './table.ts';
 
 /** Nobody holds the lease, its holder's time is over, or it is ours already: the reply to an earlier try was lost. */
 const LEASE_IS_FREE = '(attribute_not_exists(leaseHolder) OR leaseEndsAtEpochMs < :now OR leaseHolder = :holder)';
@@ -90,7 +90,7 @@ export function createPortals(table: Table, now: Now, newId: () => string = () =
   }
 
   async function releaseTokenLease(portalId: PortalId, holderId: string) {
-    // Not ours any more: somebody took over, or the first try of this very call went through unheard.
+    // Not ours any more: somebody took over, or the reply to the first try of this call was lost.
     await update(portalId, {
       UpdateExpression: `REMOVE ${NO_LEASE}`,
       ConditionExpression: 'leaseHolder = :holder',
@@ -160,7 +160,7 @@ export function createPortals(table: Table, now: Now, newId: () => string = () =
   async function unlessRefused(command: UpdateItemCommand | DeleteItemCommand): Promise<boolean> {
     try {
       // One overload a command: the union fits none, and both are sent alike.
-      await reachTable(client.send(command as UpdateItemCommand));
+      await sendToTable(client.send(command as UpdateItemCommand));
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -170,6 +170,6 @@ export function createPortals(table: Table, now: Now, newId: () => string = () =
 
   async function readItem(portalId: PortalId): Promise<Item | undefined> {
     const command = new GetItemCommand({ TableName, Key: portalKey(portalId), ConsistentRead: true });
-    return (await reachTable(client.send(command))).Item;
+    return (await sendToTable(client.send(command))).Item;
   }
 }

@@ -1,10 +1,11 @@
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { FinishedExecution, RecordedResult } from '../domain/execution.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { Now } from '../domain/ports.ts';
-import type { QueuedResults, Settled, SettledExecution } from '../domain/queued-execution.ts';
-import { type BatchPauses, chunk, pauseBefore, readBatch } from './batch-get.ts';
+import type { QueuedResults } from '../ports/executions.ts';
+import type { Now } from '../ports/telemetry.ts';
 import { EXECUTION_LIFETIME_MS, executionKey, fromResultAttribute, toResultAttribute } from './execution-item.ts';
-import { type Item, type ItemKey, reachTable, type Table, toEpochSeconds } from './table.ts';
+import { type BatchPauses, chunk, pauseBefore, readBatch } from './requests.ts';
+import { type Item, type ItemKey, sendToTable, type Table, toEpochSeconds } from './table.ts';
 
 /** The most items of one BatchWriteItem (DynamoDB API reference, read 2026-11-23). */
 const MAX_WRITES = 25;
@@ -21,30 +22,30 @@ export function createQueuedResults(table: Table, { now, ...pauses }: QueuedResu
   const { client, tableName } = table;
   return {
     async find(portalId, executionIds) {
-      const results = new Map<string, Settled>();
+      const results = new Map<string, RecordedResult>();
       const idByPartition = new Map(executionIds.map((id) => [keyOf(portalId, id).pk.S, id]));
       const keys = [...idByPartition.values()].map((id) => keyOf(portalId, id));
       for (const item of await readBatch(table, keys, pauses)) {
         const executionId = idByPartition.get(item.pk?.S ?? '');
         const result = item.state?.S === 'DONE' ? fromResultAttribute(item.result) : undefined;
         // Rows of earlier versions have no time: they are old.
-        const settledAtEpochMs = Number(item.settledAtEpochMs?.N ?? 0);
-        if (executionId !== undefined && result !== undefined) results.set(executionId, { result, settledAtEpochMs });
+        const recordedAtEpochMs = Number(item.settledAtEpochMs?.N ?? 0);
+        if (executionId !== undefined && result !== undefined) results.set(executionId, { result, recordedAtEpochMs });
       }
       return results;
     },
 
-    async settle(settled) {
+    async record(finished) {
       // A batch with one key twice is refused as a whole.
       const nowEpochMs = now();
-      const items = settled.map((one) => toItem(one, nowEpochMs));
+      const items = finished.map((one) => toItem(one, nowEpochMs));
       const distinct = new Map(items.map((Item) => [Item.pk?.S, Item]));
       const requests = [...distinct.values()].map((Item) => ({ PutRequest: { Item } }));
       await Promise.all(chunk(requests, MAX_WRITES).map(writeAll));
     },
   };
 
-  function toItem({ execution, result }: SettledExecution, nowEpochMs: number): Item {
+  function toItem({ execution, result }: FinishedExecution, nowEpochMs: number): Item {
     return {
       ...executionKey(execution.key),
       state: { S: 'DONE' },
@@ -61,7 +62,7 @@ export function createQueuedResults(table: Table, { now, ...pauses }: QueuedResu
     for (let round = 0; left.length > 0; round += 1) {
       await pauseBefore(round, pauses);
       const command = new BatchWriteItemCommand({ RequestItems: { [tableName]: left } });
-      left = (await reachTable(client.send(command))).UnprocessedItems?.[tableName] ?? [];
+      left = (await sendToTable(client.send(command))).UnprocessedItems?.[tableName] ?? [];
     }
   }
 }

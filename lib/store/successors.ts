@@ -5,8 +5,8 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { parseOwnerId } from '../domain/ids.ts';
-import type { Successors } from '../domain/ports.ts';
-import { itemKey, reachTable, type Table } from './table.ts';
+import type { Successors } from '../ports/store.ts';
+import { itemKey, sendToTable, type Table } from './table.ts';
 
 const IS_NEW = 'attribute_not_exists(pk)';
 const NAMES_SOMEBODY_ELSE = 'successorOwnerId <> :successorOwnerId';
@@ -20,7 +20,7 @@ export function createSuccessors({ client, tableName: TableName }: Table): Succe
     async findSuccessorId(portalId, leaverId) {
       // Consistent: an operator who has been answered expects the next execution to go by it.
       const Key = itemKey(portalId, 'successor', leaverId);
-      const { Item } = await reachTable(client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true })));
+      const { Item } = await sendToTable(client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true })));
       return parseOwnerId(Item?.successorOwnerId?.S);
     },
 
@@ -36,7 +36,7 @@ export function createSuccessors({ client, tableName: TableName }: Table): Succe
         ExpressionAttributeValues: { ':successorOwnerId': { S: successorId } },
       });
       try {
-        await reachTable(client.send(command));
+        await sendToTable(client.send(command));
       } catch (error) {
         // It says so already, by this very call when the reply to its first try was lost.
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -45,7 +45,7 @@ export function createSuccessors({ client, tableName: TableName }: Table): Succe
 
     async removeSuccessor(portalId, leaverId) {
       const Key = itemKey(portalId, 'successor', leaverId);
-      await reachTable(client.send(new DeleteItemCommand({ TableName, Key })));
+      await sendToTable(client.send(new DeleteItemCommand({ TableName, Key })));
     },
   };
 }

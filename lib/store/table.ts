@@ -41,7 +41,7 @@ export function itemKey(
 }
 
 /** Runs a DynamoDB call. Whatever goes wrong but a failed condition means that the table could not be used. */
-export async function reachTable<T>(call: Promise<T>): Promise<T> {
+export async function sendToTable<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (cause) {

@@ -1,11 +1,12 @@
 import { ConditionalCheckFailedException, DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { inParallel } from '../domain/concurrency.ts';
 import { parseOwnerEmail } from '../domain/email.ts';
 import { type PortalId, parseOwnerId } from '../domain/ids.ts';
-import { inParallel } from '../domain/in-parallel.ts';
-import type { Now } from '../domain/ports.ts';
-import type { UnresolvedEmail, UnresolvedEmails } from '../domain/unresolved.ts';
-import { queryPartition } from './query-partition.ts';
-import { type Item, type ItemKey, reachTable, readNumber, type Table, toEpochSeconds } from './table.ts';
+import type { UnresolvedEmail } from '../domain/unresolved-email.ts';
+import type { UnresolvedEmails } from '../ports/store.ts';
+import type { Now } from '../ports/telemetry.ts';
+import { queryPartition } from './requests.ts';
+import { type Item, type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds } from './table.ts';
 
 /** Long enough for a report that comes once a night and a refresh that fails for a while. */
 const LIFETIME_MS = 30 * 86_400_000;
@@ -29,7 +30,7 @@ export function createUnresolvedEmails({ client, tableName: TableName }: Table, 
           ...(formerOf !== undefined && { ':formerOf': { S: formerOf } }),
         },
       });
-      await reachTable(client.send(command));
+      await sendToTable(client.send(command));
     },
 
     async list(portalId) {
@@ -39,7 +40,7 @@ export function createUnresolvedEmails({ client, tableName: TableName }: Table, 
       return items.flatMap((item) => fromItem(item) ?? []).filter(isKept);
     },
 
-    async settle(portalId, reported) {
+    async removeReported(portalId, reported) {
       // A flood of unknown emails must not use up the time of the refresh that reports them.
       await inParallel(reported, (email) => takeOff(unresolvedKey(portalId, email), email.count));
     },
@@ -48,7 +49,7 @@ export function createUnresolvedEmails({ client, tableName: TableName }: Table, 
   async function takeOff(Key: ItemKey, count: number): Promise<void> {
     const values = { ':count': { N: String(count) } };
     try {
-      await reachTable(
+      await sendToTable(
         client.send(
           new DeleteItemCommand({
             TableName,
@@ -74,9 +75,9 @@ export function createUnresolvedEmails({ client, tableName: TableName }: Table, 
       ExpressionAttributeValues: values,
     });
     try {
-      await reachTable(client.send(command));
+      await sendToTable(client.send(command));
     } catch (error) {
-      // Another run has told and taken off the same: what is there came after it.
+      // Another run has reported and removed the same: what is there came after it.
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   }

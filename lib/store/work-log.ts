@@ -1,10 +1,10 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { OwnWrite } from '../domain/held-owner.ts';
 import type { PortalId } from '../domain/ids.ts';
-import type { Now } from '../domain/ports.ts';
-import type { WorkLog } from '../domain/queued-execution.ts';
-import { queryPartition } from './query-partition.ts';
-import { reachTable, type Table, toEpochSeconds } from './table.ts';
+import type { WorkLog } from '../ports/executions.ts';
+import type { Now } from '../ports/telemetry.ts';
+import { queryPartition } from './requests.ts';
+import { sendToTable, type Table, toEpochSeconds } from './table.ts';
 
 /** Longer than an execution may be late: HubSpot redelivers for three days. */
 const LIFETIME_MS = 4 * 86_400_000;
@@ -45,7 +45,7 @@ export function createWorkLog(table: Table, now: Now, newId: () => string): Work
       entries: { S: JSON.stringify(entries) },
       expiresAtEpochSeconds: toEpochSeconds(atEpochMs + LIFETIME_MS),
     };
-    await reachTable(table.client.send(new PutItemCommand({ TableName: table.tableName, Item })));
+    await sendToTable(table.client.send(new PutItemCommand({ TableName: table.tableName, Item })));
   }
 
   async function list<Entry>(portalId: PortalId, kind: Kind, sinceEpochMs: number) {

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { Sha256 } from '../../lib/aws/sha256.ts';
+import { Sha256 } from '../../lib/aws/signed-call.ts';
 
 export type AwsReply = { readonly status: number; readonly body: Record<string, unknown> };
 

@@ -1,4 +1,4 @@
-import { INSTALL_ROUTE } from '../../lib/domain/install-routes.ts';
+import { INSTALL_ROUTE } from '../../lib/domain/app-urls.ts';
 import { PROBE_HEADER } from '../../lib/http/middleware.ts';
 import { SIGNATURE_WINDOW_MS } from '../../lib/hubspot/signature.ts';
 import { PROJECT_ACTIONS } from '../hubspot-project/hubspot-project.ts';

@@ -1,10 +1,9 @@
-import { normalizeBaseUrl } from '../../lib/domain/base-url.ts';
+import { CALLBACK_ROUTE, INSTALL_ROUTE, normalizeBaseUrl } from '../../lib/domain/app-urls.ts';
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
-import { CALLBACK_ROUTE, INSTALL_ROUTE } from '../../lib/domain/install-routes.ts';
 import { createOAuthApp } from '../../lib/hubspot/oauth.ts';
 import { createTransport } from '../../lib/hubspot/transport.ts';
+import { createSyncState } from '../../lib/store/owner-sync-state.ts';
 import { createPortals } from '../../lib/store/portals.ts';
-import { createRefreshState } from '../../lib/store/refresh-state.ts';
 import type { Aws } from './aws.ts';
 import { checkConcurrency, type DeployedFunction } from './deployment.ts';
 import {
@@ -123,7 +122,7 @@ async function examineInstalls(patient: Patient): Promise<readonly Finding[]> {
 }
 
 async function examineFreshness({ environment, aws, now }: Patient, portalIds: readonly PortalId[]) {
-  const store = createRefreshState({ client: aws.dynamodb, tableName: environment.TABLE_NAME ?? '' }, now);
+  const store = createSyncState({ client: aws.dynamodb, tableName: environment.TABLE_NAME ?? '' }, now);
   const findings: Finding[] = [];
   for (const portalId of portalIds) {
     const check = async () => [await checkFreshness(store, portalId, now())];

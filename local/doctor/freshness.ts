@@ -1,5 +1,5 @@
 import type { PortalId } from '../../lib/domain/ids.ts';
-import type { RefreshStore } from '../../lib/domain/refresh.ts';
+import type { OwnerSyncStore } from '../../lib/ports/store.ts';
 import { type Finding, good, skipped, wrong } from './finding.ts';
 
 const HOUR_MS = 3_600_000;
@@ -8,7 +8,7 @@ const OVERDUE_AFTER_MS = 26 * HOUR_MS;
 
 /** When a portal's owners were last compared with HubSpot's, to the last page. */
 export async function checkFreshness(
-  store: Pick<RefreshStore, 'readState'>,
+  store: Pick<OwnerSyncStore, 'readState'>,
   portalId: PortalId,
   nowEpochMs: number,
 ): Promise<Finding> {

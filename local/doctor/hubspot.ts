@@ -1,8 +1,8 @@
 import { OAuthClientError, UpstreamUnavailableError } from '../../lib/domain/errors.ts';
 import type { PortalId } from '../../lib/domain/ids.ts';
-import type { OAuthApp, Portals } from '../../lib/domain/portal.ts';
 import { findMissing, REQUIRED_SCOPES } from '../../lib/domain/scopes.ts';
-import { HUBSPOT_API_VERSION } from '../../lib/hubspot/api-paths.ts';
+import { HUBSPOT_API_VERSION } from '../../lib/hubspot/versions.ts';
+import type { OAuthApp, Portals } from '../../lib/ports/portals.ts';
 import { checkTokenOfPortal } from '../token-check.ts';
 import { type Finding, good, skipped, wrong } from './finding.ts';
 

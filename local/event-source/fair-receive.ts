@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { Now } from '../../lib/domain/ports.ts';
+import type { Now } from '../../lib/ports/telemetry.ts';
 import type { Receive } from './bulk-receive.ts';
 
 export type FairReceiver = {

@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { Now } from '../../lib/domain/ports.ts';
+import type { Now } from '../../lib/ports/telemetry.ts';
 import type { MappingSettings } from './options.ts';
 
 /** The request of a synchronous invocation, 6 MB (Lambda quotas, read 2026-11-23). */

@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
-import type { Now, Sleep } from '../../lib/domain/ports.ts';
+import type { Now, Sleep } from '../../lib/ports/telemetry.ts';
 
 /** The settings of an event source mapping, by the names that serverless.yml gives them, and what a test replaces. */
 export type EventSourceOptions = {

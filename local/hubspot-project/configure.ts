@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { normalizeBaseUrl } from '../../lib/domain/base-url.ts';
+import { normalizeBaseUrl } from '../../lib/domain/app-urls.ts';
 import { readConfigured } from './configured-project.ts';
 import { type GenerateReport, generate } from './generate.ts';
 

@@ -8,11 +8,11 @@ import {
   type ActionKey,
   type ActionLabels,
   APP_DISPLAY_NAME,
+  LANGUAGES,
   LOCALES,
   toActionLabels,
-} from '../../lib/action/labels/labels.ts';
-import { LANGUAGES } from '../../lib/action/labels/languages.ts';
-import { CALLBACK_ROUTE } from '../../lib/domain/install-routes.ts';
+} from '../../lib/action/labels.ts';
+import { CALLBACK_ROUTE } from '../../lib/domain/app-urls.ts';
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../lib/domain/scopes.ts';
 
 /** What the committed project points at. A deployment generates its own with `PUBLIC_BASE_URL`. */

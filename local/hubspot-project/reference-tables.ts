@@ -7,7 +7,7 @@ import {
   SET_OWNER_BY_EMAIL,
 } from '../../lib/action/definition.ts';
 import en from '../../lib/action/labels/en.json' with { type: 'json' };
-import { APP_DISPLAY_NAME } from '../../lib/action/labels/labels.ts';
+import { APP_DISPLAY_NAME } from '../../lib/action/labels.ts';
 import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../../lib/domain/assignment.ts';
 import { ERROR_CODES, OUTCOMES, type Outcome } from '../../lib/domain/outcome.ts';
 

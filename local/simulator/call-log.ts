@@ -1,4 +1,4 @@
-import type { RouteName } from './routes/route.ts';
+import type { RouteName } from './routes/route-name.ts';
 
 /** One call as it arrived. Holds no query, body or token, so it can be printed. */
 export type Call = {

@@ -1,5 +1,5 @@
-import type { Fault } from './faults.ts';
-import type { RouteName } from './routes/route.ts';
+import type { Fault } from './fault.ts';
+import type { RouteName } from './routes/route-name.ts';
 
 /** What chaos does to a call. */
 export type ChaosKind = 'status5xx' | 'status429' | 'reset' | 'resetAfterEffect' | 'truncate' | 'delay' | 'hang';

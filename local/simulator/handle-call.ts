@@ -3,13 +3,13 @@ import { authenticate, refusePortal, routeRequest } from './admission.ts';
 import { answer, send } from './answer.ts';
 import type { Call } from './call-log.ts';
 import type { Cursors } from './cursor.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
 import { handleOpenCall } from './handle-open-call.ts';
 import type { RateVerdict } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
 import { refuse, toNotFound } from './replies.ts';
 import { pathOf } from './request-target.ts';
-import type { RouteName } from './routes/route.ts';
+import type { RouteName } from './routes/route-name.ts';
 import type { SimulatorSettings } from './settings.ts';
 import type { Portal, SimulatorState, TokenGrant } from './state.ts';
 

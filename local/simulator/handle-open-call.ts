@@ -1,8 +1,8 @@
 import { type Answering, answer } from './answer.ts';
 import type { Call } from './call-log.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
 import type { OpenRoute } from './routes/open-route.ts';
-import type { RouteName } from './routes/route.ts';
+import type { RouteName } from './routes/route-name.ts';
 import type { SimulatorSettings } from './settings.ts';
 import type { SimulatorState } from './state.ts';
 

@@ -1,6 +1,6 @@
 import type { CompletionPolicy } from './blocked-executions.ts';
 import type { RateLimits } from './rate-limit.ts';
-import type { RouteName } from './routes/route.ts';
+import type { RouteName } from './routes/route-name.ts';
 
 /** What may be changed while the simulator runs; the next call sees it. */
 export type SimulatorSettings = {

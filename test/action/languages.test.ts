@@ -1,7 +1,6 @@
 import { FIND_OWNER_BY_EMAIL, OUTPUT_FIELDS, SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
 import en from '../../lib/action/labels/en.json' with { type: 'json' };
-import { type ActionLabels, type LanguageTexts, LOCALES, toActionLabels } from '../../lib/action/labels/labels.ts';
-import { LANGUAGES } from '../../lib/action/labels/languages.ts';
+import { type ActionLabels, LANGUAGES, type LanguageTexts, LOCALES, toActionLabels } from '../../lib/action/labels.ts';
 import { PROJECT_ACTIONS } from '../../local/hubspot-project/hubspot-project.ts';
 import { placeholdersIn } from './placeholders.ts';
 

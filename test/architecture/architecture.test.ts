@@ -3,20 +3,25 @@ import { readSources, type SourceFile } from './imports.ts';
 const lib = readSources('lib');
 const functions = readSources('functions');
 const local = readSources('local');
+const everything = [...lib, ...functions, ...local, ...readSources('bench', 'infra', 'test')];
 
 /** Room → what it may import of ours, and which packages. The arrows point inward: everything may know the domain. */
 const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: readonly RegExp[] }>> = {
   // IDNA is in Node and nowhere else; it is as pure as `toLowerCase`.
   domain: { rooms: ['domain'], packages: [/^node:url$/] },
-  'use-cases': { rooms: ['domain', 'use-cases'], packages: [] },
-  action: { rooms: ['domain', 'action'], packages: [/^node:/] },
+  ports: { rooms: ['domain', 'ports'], packages: [] },
+  'use-cases': { rooms: ['domain', 'ports', 'use-cases'], packages: [] },
+  action: { rooms: ['domain', 'ports', 'action'], packages: [/^node:/] },
   hubspot: {
-    rooms: ['domain', 'hubspot'],
+    rooms: ['domain', 'ports', 'hubspot'],
     packages: [/^node:crypto$/, /^zod\/mini$/, /^@hubspot\/api-client\/lib\/codegen\//],
   },
-  store: { rooms: ['domain', 'store'], packages: [/^@aws-sdk\/client-dynamodb$/] },
-  queue: { rooms: ['domain', 'aws', 'queue'], packages: [/^zod\/mini$/, /^@aws-sdk\/client-sqs$/, /^aws-lambda$/] },
-  observability: { rooms: ['domain', 'observability'], packages: [/^@aws-lambda-powertools\//] },
+  store: { rooms: ['domain', 'ports', 'store'], packages: [/^@aws-sdk\/client-dynamodb$/] },
+  queue: {
+    rooms: ['domain', 'ports', 'aws', 'queue'],
+    packages: [/^zod\/mini$/, /^@aws-sdk\/client-sqs$/, /^aws-lambda$/],
+  },
+  observability: { rooms: ['domain', 'ports', 'observability'], packages: [/^@aws-lambda-powertools\//] },
   config: {
     rooms: ['domain', 'config', 'aws', 'hubspot/signature.ts'],
     packages: [/^node:crypto$/, /^zod\/mini$/],
@@ -25,14 +30,16 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: ['aws'],
     packages: [/^node:crypto$/, /^@aws-sdk\/credential-provider-env$/, /^@smithy\/signature-v4$/],
   },
-  crypto: { rooms: ['domain', 'aws', 'crypto'], packages: [/^node:crypto$/] },
+  crypto: { rooms: ['domain', 'ports', 'aws', 'crypto'], packages: [/^node:crypto$/] },
   http: {
-    rooms: ['domain', 'action', 'use-cases', 'http', 'observability', 'hubspot/signature.ts'],
+    rooms: ['domain', 'ports', 'action', 'use-cases', 'http', 'observability', 'hubspot/signature.ts'],
     packages: [/^node:crypto$/, /^zod\/mini$/, /^@middy\/core$/, /^aws-lambda$/],
   },
+  operator: { rooms: ['domain', 'ports', 'action', 'use-cases', 'operator'], packages: [/^zod\/mini$/] },
   runtime: {
     rooms: [
       'domain',
+      'ports',
       'use-cases',
       'hubspot',
       'store',
@@ -41,16 +48,16 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       'crypto',
       'observability',
       'runtime',
-      // What an execution is told is one text, whoever tells it: the action or the functions behind the queue.
-      'action/tell-result.ts',
-      'http/install-services.ts',
-      'http/install-state.ts',
+      // The outputs of an execution are rendered in one place, for the action and for the functions behind the queue.
+      'action/render-outputs.ts',
+      'http/install/services.ts',
+      'http/install/state.ts',
     ],
-    packages: [/^node:/, /^@aws-sdk\/(credential-provider-env|client-sqs)$/, /^aws-lambda$/],
+    packages: [/^node:/, /^@aws-sdk\/client-sqs$/, /^aws-lambda$/],
   },
 };
 
-const isOurs = (target: string) => /^(lib|functions|local|test|bench)\//.test(target);
+const isOurs = (target: string) => /^(lib|functions|infra|local|test|bench)\//.test(target);
 const roomOf = (file: SourceFile) => file.path.split('/')[1] ?? '';
 
 /** One line per import that a rule does not allow. */
@@ -62,7 +69,9 @@ function offences(files: readonly SourceFile[], isAllowed: (file: SourceFile, ta
 
 it('reads imports from the sources, so that the rules below have something to judge', () => {
   expect(lib.flatMap((file) => file.imports).length).toBeGreaterThan(100);
-  expect(lib.find((file) => file.path === 'lib/use-cases/set-owner.ts')?.imports).toContain('lib/domain/assignment.ts');
+  expect(lib.find((file) => file.path === 'lib/use-cases/executions/set-owner.ts')?.imports).toContain(
+    'lib/domain/assignment.ts',
+  );
 });
 
 it.each(Object.entries(ROOMS))('lib/%s imports only what its room may know', (room, { rooms, packages }) => {
@@ -100,14 +109,14 @@ it('reads the environment in the runtime, in the signed calls to AWS with its SD
   expect(readers).toEqual([
     'lib/aws/signed-call.ts',
     'lib/runtime/action-runtime.ts',
-    'lib/runtime/assign-runtime.ts',
     'lib/runtime/install-runtime.ts',
     'lib/runtime/installs.ts',
     'lib/runtime/operator-runtime.ts',
     'lib/runtime/options-runtime.ts',
+    'lib/runtime/queue-runtime.ts',
     'lib/runtime/queue-worker.ts',
-    'lib/runtime/refresh-runtime.ts',
     'lib/runtime/set-owner-runtime.ts',
+    'lib/runtime/sync-runtime.ts',
   ]);
 });
 
@@ -116,13 +125,29 @@ it('[A16] names HubSpot paths by their release train only, because the undated o
   expect([...lib, ...functions].filter(({ text }) => undated.test(text)).map(({ path }) => path)).toEqual([]);
 });
 
-it('has no circles', () => {
-  const edges = new Map([...lib, ...functions].map(({ path, imports }) => [path, imports.filter(isOurs)]));
+it('has no import circles', () => {
+  const edges = new Map(everything.map(({ path, imports }) => [path, imports.filter(isOurs)]));
+  const done = new Set<string>();
   const circles: string[] = [];
   const visit = (path: string, trail: readonly string[]): void => {
     if (trail.includes(path)) circles.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
-    else for (const target of edges.get(path) ?? []) visit(target, [...trail, path]);
+    else if (!done.has(path)) for (const target of edges.get(path) ?? []) visit(target, [...trail, path]);
+    done.add(path);
   };
   for (const path of edges.keys()) visit(path, []);
   expect(circles).toEqual([]);
+});
+
+it('has use cases on two floors: one that composes steps, and the steps, which import no other use case', () => {
+  const files = new Map(
+    lib.map((file) => [file.path, file.imports.filter((target) => target.includes('/use-cases/'))]),
+  );
+  const floorOf = (path: string): number => 1 + Math.max(0, ...(files.get(path) ?? []).map(floorOf));
+  const floors = [...files.keys()].filter((path) => path.includes('/use-cases/')).map((path) => [path, floorOf(path)]);
+  expect(floors.filter(([, floor]) => Number(floor) > 2)).toEqual([]);
+});
+
+it('has files that are neither towers nor crumbs', () => {
+  const sizes = lib.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
+  expect(sizes.filter(({ path, lines }) => lines > 250 || (lines < 15 && !path.startsWith('lib/ports/')))).toEqual([]);
 });

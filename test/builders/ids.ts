@@ -1,8 +1,10 @@
 import { type OwnerEmail, parseOwnerEmail } from '../../lib/domain/email.ts';
+import type { RecordRef } from '../../lib/domain/execution.ts';
 import {
   type OwnerId,
   type PortalId,
   parseObjectId,
+  parseObjectType,
   parseOwnerId,
   parsePortalId,
   parseUserId,
@@ -10,8 +12,6 @@ import {
   type UserId,
   type UserRecordId,
 } from '../../lib/domain/ids.ts';
-import { parseObjectType } from '../../lib/domain/object-type.ts';
-import type { RecordRef } from '../../lib/domain/ports.ts';
 
 export const toPortalId = (value: string | number): PortalId => demand(parsePortalId(value));
 export const toOwnerId = (value: string | number): OwnerId => demand(parseOwnerId(value));

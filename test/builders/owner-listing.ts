@@ -1,6 +1,6 @@
 import type { OwnerId } from '../../lib/domain/ids.ts';
 import type { Owner } from '../../lib/domain/owner.ts';
-import { addPage, type CompleteOwnerListing, completeListing, startSweep } from '../../lib/domain/owner-listing.ts';
+import { addPage, type CompleteOwnerListing, completeListing, startSync } from '../../lib/domain/owner-listing.ts';
 
 /**
  * The listing that a sweep of two pages makes of these owners.
@@ -12,7 +12,7 @@ export function makeListing(
   odd: readonly (OwnerId | undefined)[] = [],
 ): CompleteOwnerListing {
   const of = (archived: boolean) => ({ owners: owners.filter((o) => o.archived === archived), after: undefined });
-  const active = addPage(startSweep(startedAtEpochMs), { ...of(false), odd });
+  const active = addPage(startSync(startedAtEpochMs), { ...of(false), odd });
   const listing = completeListing(addPage(active, of(true)));
   if (listing === undefined) throw new Error('a fixture’s sweep has no end');
   return listing;

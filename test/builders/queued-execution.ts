@@ -1,6 +1,6 @@
-import type { LedgerDelivery } from '../../lib/domain/ports.ts';
-import { BLOCK_MS, type QueuedExecution } from '../../lib/domain/queued-execution.ts';
-import type { SetOwnerCommand } from '../../lib/domain/set-owner-command.ts';
+import type { SetOwnerCommand } from '../../lib/domain/execution.ts';
+import { BLOCK_MS, type QueuedExecution } from '../../lib/domain/execution.ts';
+import type { LedgerDelivery } from '../../lib/ports/executions.ts';
 import { START_EPOCH_MS } from '../support/clock.ts';
 import { makeRecordRef, PORTAL_A } from './ids.ts';
 
@@ -31,10 +31,10 @@ export function makeQueued({
     payloadHash: 'a'.repeat(64),
     command: whole,
     queuedAtEpochMs: START_EPOCH_MS,
-    blockEndsAtEpochMs: START_EPOCH_MS + BLOCK_MS,
-    returns: 0,
+    expiresAtEpochMs: START_EPOCH_MS + BLOCK_MS,
+    requeueCount: 0,
     refusals: 0,
-    strandings: 0,
+    deadLetterCount: 0,
     ...changes,
   };
 }

@@ -1,4 +1,4 @@
-import { loadAssignConfig, loadSetOwnerConfig } from '../../lib/config/load-config.ts';
+import { loadQueueConfig, loadSetOwnerConfig } from '../../lib/config/load-config.ts';
 import type { ReadSecrets } from '../../lib/config/secrets.ts';
 
 const GOOD = {
@@ -12,7 +12,7 @@ const GOOD = {
 const noSecrets: ReadSecrets = async () => ({});
 type Changes = Readonly<Record<string, string | undefined>>;
 const loadSetOwner = (changes: Changes = {}) => loadSetOwnerConfig({ ...GOOD, ...changes }, noSecrets);
-const loadAssign = (changes: Changes = {}) => loadAssignConfig({ ...GOOD, ...changes }, noSecrets);
+const loadAssign = (changes: Changes = {}) => loadQueueConfig({ ...GOOD, ...changes }, noSecrets);
 
 const LISTS = ['INLINE_PORTAL_IDS', 'QUEUED_PORTAL_IDS'] as const;
 const MEMBER_OF = { INLINE_PORTAL_IDS: 'inlinePortals', QUEUED_PORTAL_IDS: 'queuedPortals' } as const;

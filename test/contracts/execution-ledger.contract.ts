@@ -1,4 +1,6 @@
-import type { ExecutionKey, ExecutionLedger, Now } from '../../lib/domain/ports.ts';
+import type { ExecutionKey } from '../../lib/domain/execution.ts';
+import type { ExecutionLedger } from '../../lib/ports/executions.ts';
+import type { Now } from '../../lib/ports/telemetry.ts';
 import { PORTAL_A, PORTAL_B, toOwnerId } from '../builders/ids.ts';
 import { type FakeClock, makeClock, START_EPOCH_MS } from '../support/clock.ts';
 

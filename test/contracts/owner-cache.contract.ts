@@ -1,4 +1,4 @@
-import type { CachedOwners, OwnerCache } from '../../lib/domain/ports.ts';
+import type { CachedOwners, OwnerCache } from '../../lib/ports/store.ts';
 import { PORTAL_A, PORTAL_B, toEmail, toOwnerId, toUserId, toUserRecordId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner, makeQueueOwner } from '../builders/owner.ts';
 

@@ -1,6 +1,7 @@
 import type { PortalId } from '../../lib/domain/ids.ts';
-import type { Portals, StoredTokens } from '../../lib/domain/portal.ts';
-import type { Now } from '../../lib/domain/ports.ts';
+import type { StoredTokens } from '../../lib/domain/portal.ts';
+import type { Portals } from '../../lib/ports/portals.ts';
+import type { Now } from '../../lib/ports/telemetry.ts';
 import { PORTAL_A, PORTAL_B } from '../builders/ids.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
 

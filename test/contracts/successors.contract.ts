@@ -1,4 +1,4 @@
-import type { Successors } from '../../lib/domain/ports.ts';
+import type { Successors } from '../../lib/ports/store.ts';
 import { PORTAL_A, PORTAL_B, toOwnerId } from '../builders/ids.ts';
 
 const [LEAVER, JANE, BOB] = [toOwnerId('1'), toOwnerId('2'), toOwnerId('3')];

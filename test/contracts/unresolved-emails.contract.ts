@@ -1,4 +1,5 @@
-import type { UnresolvedEmail, UnresolvedEmails } from '../../lib/domain/unresolved.ts';
+import type { UnresolvedEmail } from '../../lib/domain/unresolved-email.ts';
+import type { UnresolvedEmails } from '../../lib/ports/store.ts';
 import { PORTAL_A, PORTAL_B, toEmail, toOwnerId } from '../builders/ids.ts';
 import { type FakeClock, makeClock, START_EPOCH_MS } from '../support/clock.ts';
 
@@ -22,7 +23,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
 
     it('has none at first, and nothing to settle', async () => {
       expect(await list()).toEqual([]);
-      await unresolved.settle(PORTAL_A, []);
+      await unresolved.removeReported(PORTAL_A, []);
       expect(await list()).toEqual([]);
     });
 
@@ -57,14 +58,14 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       await Promise.all(emails.map((email) => note(email)));
       const told = await list();
       expect(told.map(({ email }) => email)).toEqual([...emails].sort());
-      await unresolved.settle(PORTAL_A, told);
+      await unresolved.removeReported(PORTAL_A, told);
       expect(await list()).toEqual([]);
     });
 
     it('starts anew once everything was told', async () => {
       await note();
       await note(OMAR);
-      await unresolved.settle(PORTAL_A, await list());
+      await unresolved.removeReported(PORTAL_A, await list());
       expect(await list()).toEqual([]);
       await note();
       expect(await list()).toMatchObject([{ email: JANE, count: 1 }]);
@@ -76,7 +77,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       const told = await list();
       await note();
       await note(OMAR);
-      await unresolved.settle(PORTAL_A, told);
+      await unresolved.removeReported(PORTAL_A, told);
       expect(await list()).toMatchObject([
         { email: JANE, count: 1 },
         { email: OMAR, count: 1 },
@@ -87,11 +88,11 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       await note();
       await note();
       const told = await list();
-      await unresolved.settle(PORTAL_A, told);
-      await unresolved.settle(PORTAL_A, told);
+      await unresolved.removeReported(PORTAL_A, told);
+      await unresolved.removeReported(PORTAL_A, told);
       expect(await list()).toEqual([]);
       await note();
-      await unresolved.settle(PORTAL_A, told);
+      await unresolved.removeReported(PORTAL_A, told);
       await note();
       expect(await list()).toMatchObject([{ email: JANE, count: 2 }]);
     });
@@ -101,8 +102,8 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       await note();
       const told = await list();
       await note();
-      await unresolved.settle(PORTAL_A, told);
-      await unresolved.settle(PORTAL_A, told);
+      await unresolved.removeReported(PORTAL_A, told);
+      await unresolved.removeReported(PORTAL_A, told);
       expect(await list()).toMatchObject([{ email: JANE, count: 1 }]);
     });
 
@@ -124,9 +125,9 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
         { email: JANE, count: 1, workflowIds: ['64'], lastSeenAtEpochMs: START_EPOCH_MS },
         { email: JANE, count: 2, workflowIds: ['62', '63'], lastSeenAtEpochMs: START_EPOCH_MS, formerOf: '2' },
       ]);
-      await unresolved.settle(PORTAL_A, told.slice(1));
+      await unresolved.removeReported(PORTAL_A, told.slice(1));
       expect(await list()).toEqual(told.slice(0, 1));
-      await unresolved.settle(PORTAL_A, told);
+      await unresolved.removeReported(PORTAL_A, told);
       expect(await list()).toEqual([]);
     });
 
@@ -134,7 +135,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       await note();
       expect(await list(PORTAL_B)).toEqual([]);
       await note(JANE, '63', PORTAL_B);
-      await unresolved.settle(PORTAL_B, await list(PORTAL_B));
+      await unresolved.removeReported(PORTAL_B, await list(PORTAL_B));
       expect(await list()).toMatchObject([{ email: JANE, count: 1, workflowIds: ['62'] }]);
     });
   });

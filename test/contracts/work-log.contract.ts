@@ -1,5 +1,5 @@
-import type { Now } from '../../lib/domain/ports.ts';
-import type { WorkLog } from '../../lib/domain/queued-execution.ts';
+import type { WorkLog } from '../../lib/ports/executions.ts';
+import type { Now } from '../../lib/ports/telemetry.ts';
 import { PORTAL_A, PORTAL_B } from '../builders/ids.ts';
 import { type FakeClock, makeClock, START_EPOCH_MS } from '../support/clock.ts';
 

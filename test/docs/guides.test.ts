@@ -76,7 +76,7 @@ it('tells what to do with every verdict on an email, and with everything that co
 });
 
 it('tells what every likely cause means', () => {
-  const kinds = [...read('lib/domain/unresolved.ts').matchAll(/kind: '(\w+)'/g)].map((match) => match[1]);
+  const kinds = [...read('lib/domain/unresolved-email.ts').matchAll(/kind: '(\w+)'/g)].map((match) => match[1]);
   expect(kinds.length).toBeGreaterThan(5);
   expect(kinds.filter((kind) => !read('docs/operators.md').includes(`| \`${kind}\` |`))).toEqual([]);
 });

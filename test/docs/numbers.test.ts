@@ -1,5 +1,5 @@
-import { BLOCK_MS, LAST_CALL_MS } from '../../lib/domain/queued-execution.ts';
-import { mostAtOnce, PERMIT_LIFETIME_MS, paceOf } from '../../lib/domain/rate-budget.ts';
+import { BLOCK_MS, EXPIRY_MARGIN_MS } from '../../lib/domain/execution.ts';
+import { mostAtOnce, PERMIT_LIFETIME_MS, paceOf } from '../../lib/domain/rate-limit.ts';
 import { BACKGROUND, INTERACTIVE } from '../../lib/runtime/hubspot.ts';
 import { read } from './pages.ts';
 
@@ -29,7 +29,7 @@ it.each([110, 190])(
 it('tells in the decision on the rate budget what the code does', () => {
   const decision = textOf('docs/decisions/014-rate-budget.md');
   expect(decision).toContain(`one in ${paceFor(110).intervalMs} ms`);
-  expect([INTERACTIVE.blockSize, BACKGROUND.blockSize, INTERACTIVE.patienceMs, PERMIT_LIFETIME_MS]).toEqual([
+  expect([INTERACTIVE.permitBatch, BACKGROUND.permitBatch, INTERACTIVE.maxWaitMs, PERMIT_LIFETIME_MS]).toEqual([
     5, 3, 1_000, 1_000,
   ]);
   expect(decision).toContain('take five permits at a time, the refresh three, the worker two');
@@ -38,7 +38,7 @@ it('tells in the decision on the rate budget what the code does', () => {
 });
 
 it('tells how long an execution may wait, and when it is ended', () => {
-  expect([BLOCK_MS, LAST_CALL_MS]).toEqual([2 * 86_400_000, 30 * 60_000]);
+  expect([BLOCK_MS, EXPIRY_MARGIN_MS]).toEqual([2 * 86_400_000, 30 * 60_000]);
   const floods = textOf('docs/floods.md');
   expect(floods).toContain('**two days** at most');
   expect(floods).toContain('Half an hour before that, the step ends with the error code `EXPIRED_IN_QUEUE`');

@@ -6,7 +6,10 @@ export const read = (name: string) => readFileSync(join(PROJECT_DIR, name), 'utf
 
 export function listInfra(): string[] {
   const folder = join(PROJECT_DIR, 'infra');
-  return existsSync(folder) ? readdirSync(folder).map((name) => `infra/${name}`) : [];
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => `infra/${name}`);
 }
 
 /** serverless.yml and the files that it is put together from. */

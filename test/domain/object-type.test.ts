@@ -1,4 +1,4 @@
-import { parseObjectType } from '../../lib/domain/object-type.ts';
+import { parseObjectType } from '../../lib/domain/ids.ts';
 
 it.each([
   ['CONTACT', '0-1', 'as HubSpot writes it'],

@@ -7,7 +7,7 @@ import { makeListing } from '../builders/owner-listing.ts';
 
 const LAWS = 500;
 const toMap = (owners: readonly Owner[]) => new Map(owners.map((owner) => [owner.id, owner]));
-const settle = (owners: readonly Owner[]) => ({ settled: toMap(owners), unsettled: new Map() });
+const settle = (owners: readonly Owner[]) => ({ synced: toMap(owners), pending: new Map() });
 
 const JANE = makeOwner({ id: '1', userId: '101' });
 const OMAR = makeOwner({ id: '2', userId: '102', email: 'omar@example.com' });
@@ -50,7 +50,7 @@ it('turns what was known into the listing when it is applied, email by email', (
       for (const [email, owners] of diff.emails) byEmail.set(email, ids(owners));
       for (const email of [...byEmail.keys()]) if (byEmail.get(email) === '') byEmail.delete(email);
       expect([...byEmail].sort()).toEqual([...index(after, before)].sort());
-      expect(isEmptyDiff(diffOwners({ settled: diff.owners, unsettled: new Map() }, makeListing(after)))).toBe(true);
+      expect(isEmptyDiff(diffOwners({ synced: diff.owners, pending: new Map() }, makeListing(after)))).toBe(true);
     }),
     { numRuns: LAWS },
   );
@@ -70,8 +70,7 @@ describe('an address that somebody had', () => {
   /** What nights of listings, one after the other, leave of everybody. */
   const sweepNights = (...nights: (readonly Owner[])[]) =>
     nights.reduce<ReadonlyMap<string, Owner>>(
-      (known, night) =>
-        diffOwners({ settled: new Map(known) as never, unsettled: new Map() }, makeListing(night)).owners,
+      (known, night) => diffOwners({ synced: new Map(known) as never, pending: new Map() }, makeListing(night)).owners,
       new Map(),
     );
   const jane = (email: string | undefined, more: Partial<Owner> = {}) => makeOwner({ ...JANE, ...more, email });
@@ -90,7 +89,7 @@ describe('an address that somebody had', () => {
 
   it('[M1] is all that is kept, with the ids, of somebody whom HubSpot lists no more', () => {
     const user = { recordId: toUserRecordId('901'), internalUserId: toUserId('77'), availability: 'away' };
-    const known = { settled: toMap([{ ...JANE, user }, OMAR]), unsettled: new Map() };
+    const known = { synced: toMap([{ ...JANE, user }, OMAR]), pending: new Map() };
     const diff = diffOwners(known, makeListing([OMAR]));
     expect(diff.changed).toEqual([
       {
@@ -106,9 +105,9 @@ describe('an address that somebody had', () => {
         unlisted: true,
       },
     ]);
-    expect(describeChanges(known.settled, diff)).toMatchObject({ removed: ['1'], deactivated: [] });
+    expect(describeChanges(known.synced, diff)).toMatchObject({ removed: ['1'], deactivated: [] });
     expect(diff.retiredRecordIds).toEqual(['901']);
-    const nextNight = { settled: diff.owners, unsettled: new Map() };
+    const nextNight = { synced: diff.owners, pending: new Map() };
     expect(isEmptyDiff(diffOwners(nextNight, makeListing([OMAR])))).toBe(true);
     expect(describeChanges(diff.owners, diffOwners(nextNight, makeListing([OMAR]))).removed).toEqual([]);
     const back = diffOwners(nextNight, makeListing([OMAR, JANE]));
@@ -160,8 +159,8 @@ describe('an address that somebody had', () => {
 
   it('[M2] is also one that a sweep began to write and did not finish', () => {
     const known = {
-      settled: toMap([JANE]),
-      unsettled: new Map([[JANE.id, [jane('b@example.com'), jane('c@example.com')]]]),
+      synced: toMap([JANE]),
+      pending: new Map([[JANE.id, [jane('b@example.com'), jane('c@example.com')]]]),
     };
     expect(had(diffOwners(known, makeListing([jane('d@example.com')])).owners)).toEqual([
       'c@example.com',
@@ -192,9 +191,9 @@ describe('somebody whose row cannot be read', () => {
   });
 });
 
-it('writes again whatever a sweep before may have begun, even when the listing says what was settled', () => {
+it('writes again whatever a sweep before may have begun, even when the listing says what was synced', () => {
   const begun = [makeOwner({ ...JANE, email: 'j1@example.com' }), makeOwner({ ...JANE, email: 'j2@example.com' })];
-  const known = { settled: toMap([JANE, OMAR]), unsettled: new Map([[JANE.id, begun]]) };
+  const known = { synced: toMap([JANE, OMAR]), pending: new Map([[JANE.id, begun]]) };
   const diff = diffOwners(known, makeListing([JANE, OMAR]));
   expect(ids(diff.changed)).toBe('1');
   expect([...diff.emails].map(([email, owners]) => [email, ids(owners)]).sort()).toEqual([
@@ -202,7 +201,7 @@ it('writes again whatever a sweep before may have begun, even when the listing s
     ['j2@example.com', '1'],
     ['jane@example.com', '1'],
   ]);
-  const gone = diffOwners({ settled: toMap([OMAR]), unsettled: new Map([[JANE.id, begun]]) }, makeListing([OMAR]));
+  const gone = diffOwners({ synced: toMap([OMAR]), pending: new Map([[JANE.id, begun]]) }, makeListing([OMAR]));
   expect([ids(gone.changed), gone.changed[0]?.unlisted, gone.emails.size]).toEqual(['1', true, 2]);
 });
 
@@ -215,7 +214,7 @@ it.each([
   ['removed', [OMAR, JANE], [OMAR]],
 ])('tells that somebody %s, once', (change, before, after) => {
   const known = settle(before);
-  const changes = describeChanges(known.settled, diffOwners(known, makeListing(after)));
+  const changes = describeChanges(known.synced, diffOwners(known, makeListing(after)));
   const told = Object.entries(changes).filter(([, who]) => who.length > 0);
   expect(told).toEqual([[change, ['1']]]);
 });

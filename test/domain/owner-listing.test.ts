@@ -1,10 +1,4 @@
-import {
-  addPage,
-  completeListing,
-  MAX_SWEEP_PAGES,
-  type OwnerSweep,
-  startSweep,
-} from '../../lib/domain/owner-listing.ts';
+import { addPage, completeListing, MAX_SYNC_PAGES, type OwnerSync, startSync } from '../../lib/domain/owner-listing.ts';
 import { toOwnerId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner } from '../builders/owner.ts';
 
@@ -12,7 +6,7 @@ const JANE = makeOwner({ id: '1', userId: '101' });
 const OMAR = makeOwner({ id: '2', userId: '102', email: 'omar@example.com' });
 const LENA = makeArchivedOwner({ id: '3', userId: '103', email: 'lena@example.com' });
 const last = (...owners: (typeof JANE)[]) => ({ owners, after: undefined });
-const swept = (...pages: Parameters<typeof addPage>[1][]): OwnerSweep => pages.reduce(addPage, startSweep(7));
+const swept = (...pages: Parameters<typeof addPage>[1][]): OwnerSync => pages.reduce(addPage, startSync(7));
 
 it('is complete after the last page of both listings, and not before', () => {
   const active = swept({ owners: [JANE], after: 'c1' }, last(OMAR));
@@ -44,7 +38,7 @@ it('[R3] refuses a cursor that comes again, and pages that do not end', () => {
   expect(() => addPage(sweep, { owners: [], after: 'c1' })).toThrow(
     expect.objectContaining({ reason: 'repeated_cursor' }),
   );
-  const endless = { ...startSweep(7), pages: MAX_SWEEP_PAGES - 2 };
+  const endless = { ...startSync(7), pages: MAX_SYNC_PAGES - 2 };
   const onePageLess = addPage(endless, { owners: [], after: 'c3' });
   expect(() => addPage(onePageLess, { owners: [], after: 'c4' })).toThrow(
     expect.objectContaining({ reason: 'too_many_pages' }),
@@ -89,7 +83,7 @@ describe('a row that cannot be read', () => {
 });
 
 it('takes time in proportion to the pages: nothing that was added is copied', () => {
-  const sweep = startSweep(7);
+  const sweep = startSync(7);
   const added = addPage(sweep, { owners: [JANE], after: 'c1' });
   expect(added.owners).toBe(sweep.owners);
   expect(added.seenCursors).toBe(sweep.seenCursors);

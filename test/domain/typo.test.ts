@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isWithinTwoEdits } from '../../lib/domain/typo.ts';
+import { isWithinTwoEdits } from '../../lib/domain/unresolved-email.ts';
 
 const LAWS = 1_000;
 

@@ -1,4 +1,5 @@
-import type { CrmRecords, RecordRefusal } from '../../lib/domain/ports.ts';
+import type { RecordRefusal } from '../../lib/domain/outcome.ts';
+import type { CrmRecords } from '../../lib/ports/hubspot.ts';
 import { makeOutage, type Outage } from './outage.ts';
 
 export type FakeCrmRecords = CrmRecords & {

@@ -1,5 +1,7 @@
+import type { ExecutionKey } from '../../lib/domain/execution.ts';
 import type { ActionResult } from '../../lib/domain/outcome.ts';
-import type { ExecutionKey, ExecutionLedger, Now } from '../../lib/domain/ports.ts';
+import type { ExecutionLedger } from '../../lib/ports/executions.ts';
+import type { Now } from '../../lib/ports/telemetry.ts';
 import { makeOutage, type Outage } from './outage.ts';
 
 export type FakeExecutionLedger = ExecutionLedger & { readonly outage: Outage };

@@ -1,4 +1,4 @@
-import type { CachedOwner, CachedOwners, OwnerCache } from '../../lib/domain/ports.ts';
+import type { CachedOwner, CachedOwners, OwnerCache } from '../../lib/ports/store.ts';
 import { makeOutage, type Outage } from './outage.ts';
 
 export type FakeOwnerCache = OwnerCache & { readonly outage: Outage; readonly reads: () => number };

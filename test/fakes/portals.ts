@@ -1,6 +1,7 @@
 import type { PortalId } from '../../lib/domain/ids.ts';
-import type { Portal, Portals, TokenRevision } from '../../lib/domain/portal.ts';
-import type { Now } from '../../lib/domain/ports.ts';
+import type { Portal, TokenRevision } from '../../lib/domain/portal.ts';
+import type { Portals } from '../../lib/ports/portals.ts';
+import type { Now } from '../../lib/ports/telemetry.ts';
 import { makeOutage, type Outage } from './outage.ts';
 
 export type FakePortals = Portals & {

@@ -1,7 +1,8 @@
 import type { OwnerReading } from '../../lib/domain/held-owner.ts';
 import type { ObjectId, OwnerId } from '../../lib/domain/ids.ts';
-import type { CrmRecords, Now, RecordRefusal } from '../../lib/domain/ports.ts';
-import type { RecordBatches } from '../../lib/domain/queued-execution.ts';
+import type { RecordRefusal } from '../../lib/domain/outcome.ts';
+import type { CrmRecords, RecordBatches } from '../../lib/ports/hubspot.ts';
+import type { Now } from '../../lib/ports/telemetry.ts';
 import { makeOutage, type Outage } from './outage.ts';
 
 export type FakeCrm = {

@@ -1,5 +1,5 @@
 import type { OwnerId } from '../../lib/domain/ids.ts';
-import type { Successors } from '../../lib/domain/ports.ts';
+import type { Successors } from '../../lib/ports/store.ts';
 import { makeOutage, type Outage } from './outage.ts';
 
 export type FakeSuccessors = Successors & { readonly outage: Outage; readonly reads: () => number };

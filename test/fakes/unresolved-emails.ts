@@ -1,6 +1,7 @@
 import type { PortalId } from '../../lib/domain/ids.ts';
-import type { Now } from '../../lib/domain/ports.ts';
-import type { UnresolvedEmail, UnresolvedEmails } from '../../lib/domain/unresolved.ts';
+import type { UnresolvedEmail } from '../../lib/domain/unresolved-email.ts';
+import type { UnresolvedEmails } from '../../lib/ports/store.ts';
+import type { Now } from '../../lib/ports/telemetry.ts';
 import { makeOutage, type Outage } from './outage.ts';
 
 const LIFETIME_MS = 30 * 86_400_000;
@@ -35,7 +36,7 @@ export function createFakeUnresolvedEmails(now: Now): FakeUnresolvedEmails {
       outage.check();
       return [...of(portalId).values()].filter(({ lastSeenAtEpochMs }) => lastSeenAtEpochMs + LIFETIME_MS > now());
     },
-    async settle(portalId, reported) {
+    async removeReported(portalId, reported) {
       outage.check();
       for (const told of reported) {
         const name = nameOf(told);

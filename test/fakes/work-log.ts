@@ -1,6 +1,6 @@
 import type { OwnWrite } from '../../lib/domain/held-owner.ts';
-import type { Now } from '../../lib/domain/ports.ts';
-import type { WorkLog } from '../../lib/domain/queued-execution.ts';
+import type { WorkLog } from '../../lib/ports/executions.ts';
+import type { Now } from '../../lib/ports/telemetry.ts';
 import { makeOutage, type Outage } from './outage.ts';
 
 export type FakeWorkLog = WorkLog & { readonly outage: Outage };

@@ -33,7 +33,7 @@ describe('queued executions', () => {
   it('are read, written and completed with a call each for a hundred records', async () => {
     const jane = flood.hire();
     const executions = await flood.queued(...many(100));
-    const calls = await flood.callsOf(flood.workOff);
+    const calls = await flood.callsOf(flood.processExecutions);
     expect(calls.filter((route) => route !== 'GET owners')).toEqual([
       'POST objects batch read',
       'POST objects batch update',
@@ -59,7 +59,7 @@ describe('queued executions', () => {
     expect(answer).toEqual({ batchItemFailures: [] });
     queue.live.delete(records);
     // What took longer than one portal may keep a worker comes back by itself.
-    await flood.workOff();
+    await flood.processExecutions();
     expect(executions.filter(({ state }) => state !== 'completed')).toEqual([]);
     expect(flood().queue.live.messages).toEqual([]);
   });
@@ -296,7 +296,7 @@ describe('at the time of writing', () => {
     // Longer than what is known of an owner is believed.
     flood().clock.advance(27 * 3_600_000);
     flood().restart();
-    await flood.workOff();
+    await flood.processExecutions();
     expect(execution).toMatchObject({
       state: 'completed',
       outputs: { outcome: 'FAILED', errorCode: 'OWNER_DEACTIVATED', ownerId: '', hs_execution_state: 'FAIL_CONTINUE' },
@@ -311,7 +311,7 @@ describe('at the time of writing', () => {
     deactivateOwner(flood().simulator.state, PORTAL, jane.id);
     const { table, clock } = flood();
     await createSuccessors(table).setSuccessor(toPortalId(PORTAL), toOwnerId(jane.id), toOwnerId(bob.id), clock.now());
-    await flood.workOff();
+    await flood.processExecutions();
     expect(execution.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: bob.id, substitutedFor: jane.id });
     expect(flood.ownerOf(execution)).toBe(bob.id);
   });
@@ -321,7 +321,7 @@ describe('at the time of writing', () => {
     const execution = only(await flood.queued({}));
     const { simulator, clock } = flood();
     revokeToken(simulator.state, PORTAL, tokenOf(PORTAL));
-    await flood.workOff();
+    await flood.processExecutions();
     expect(execution.state).toBe('waiting');
     expect(flood().queue.live.messages).toMatchObject([{ delaySeconds: 900, receives: 0 }]);
     addToken(simulator.state, PORTAL, tokenOf(PORTAL));
@@ -341,7 +341,7 @@ describe('at the time of writing', () => {
       })),
     );
     for (const { id } of [ann, ben]) getPortal(flood().simulator.state, PORTAL).owners.delete(id);
-    const calls = await flood.callsOf(flood.workOff);
+    const calls = await flood.callsOf(flood.processExecutions);
     for (const [index, { outputs }] of executions.entries()) {
       if (index === 20 || index === 70) expect(outputs).toMatchObject({ errorCode: 'OWNER_DEACTIVATED' });
       else expect(outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
@@ -356,7 +356,7 @@ describe('at the time of writing', () => {
     await flood.enrol();
     const [gone, good] = (await flood.queued({}, { email: 'bob@example.com' })) as [Execution, Execution];
     getPortal(flood().simulator.state, PORTAL).owners.delete(jane.id);
-    await flood.workOff();
+    await flood.processExecutions();
     expect(gone).toMatchObject({ state: 'completed', outputs: { outcome: 'FAILED', errorCode: 'OWNER_DEACTIVATED' } });
     expect(good).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: bob.id } });
   });
@@ -372,7 +372,7 @@ describe('at the time of writing', () => {
     })) as [Execution, Execution];
     typeOf().records.get(kept.objectId)?.properties.set('hubspot_owner_id', bob.id);
     typeOf().records.get(taken.objectId)?.properties.set('hubspot_owner_id', '');
-    await flood.workOff();
+    await flood.processExecutions();
     expect(kept.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', ownerId: bob.id });
     expect(taken.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
     expect([flood.ownerOf(kept), flood.ownerOf(taken)]).toEqual([bob.id, jane.id]);
@@ -385,7 +385,7 @@ describe('at the time of writing', () => {
     const [merged, deleted, good] = (await flood.queued({}, {}, {})) as [Execution, Execution, Execution];
     mergeRecords(state, PORTAL, '0-1', merged.objectId, survivor.id);
     typeOf().records.delete(deleted.objectId);
-    await flood.workOff();
+    await flood.processExecutions();
     expect(merged.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
     expect(findRecord(typeOf(), merged.objectId)?.properties.get('hubspot_owner_id')).toBe(jane.id);
     expect(deleted.outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'RECORD_NOT_FOUND' });
@@ -400,7 +400,7 @@ describe('at the time of writing', () => {
       Execution,
       Execution,
     ];
-    const calls = await flood.callsOf(flood.workOff);
+    const calls = await flood.callsOf(flood.processExecutions);
     expect(calls.filter((route) => route === 'POST objects batch update')).toHaveLength(1);
     expect(first.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', ownerId: bob.id, hs_execution_state: 'SUCCESS' });
     expect(second.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: bob.id });
@@ -412,7 +412,7 @@ describe('at the time of writing', () => {
     const { state } = flood().simulator;
     addProperty(state, PORTAL, '0-1', { name: 'csm_owner', referencedObjectType: 'OWNER' });
     const execution = only(await flood.queued({ inputFields: { ownerProperty: 'csm_owner' } }));
-    await flood.workOff();
+    await flood.processExecutions();
     expect(execution.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
     expect(typeOf().records.get(execution.objectId)?.properties.get('csm_owner')).toBe(jane.id);
     expect(flood.ownerOf(execution)).toBe('');

@@ -2,8 +2,8 @@ import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { createHandler as createRefreshHandler } from '../../functions/refresh-owners.ts';
-import { toRefreshMessage } from '../../lib/queue/refresh-messages.ts';
-import { createRefreshRuntime } from '../../lib/runtime/refresh-runtime.ts';
+import { toSyncMessage } from '../../lib/queue/sync-queue.ts';
+import { createSyncRuntime } from '../../lib/runtime/sync-runtime.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { PORTAL_A } from '../builders/ids.ts';
 import { type FaultyLine, PASSING_FAULTS, startFaultyLine } from '../store/dynamodb-faulty-line.ts';
@@ -131,8 +131,8 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
       const world = { ...clock, random: () => 0, newId: () => 'unused', table: line.table.client, fetch };
       const { staticTokens, tableName } = config;
       const refreshConfig = { hubspotApiBaseUrl: simulator.url, staticTokens, tableName, refreshQueueUrl: 'unused' };
-      const runtime = createRefreshRuntime(refreshConfig, telemetry, world, new SQSClient({}));
-      const event = { Records: [{ messageId: 'm1', body: toRefreshMessage(order) }] } as SQSEvent;
+      const runtime = createSyncRuntime(refreshConfig, telemetry, world, new SQSClient({}));
+      const event = { Records: [{ messageId: 'm1', body: toSyncMessage(order) }] } as SQSEvent;
 
       const answer = await createRefreshHandler(telemetry, async () => runtime)(event, makeContext(300_000));
 

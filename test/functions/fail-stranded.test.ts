@@ -45,7 +45,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
   it('that never wrote an owner ends with the error that it expired', async () => {
     flood.hire();
     const [execution] = await strand(BEFORE_WRITING);
-    expect((await flood().endStranded()).failedIds).toEqual([]);
+    expect((await flood().handleDeadLetters()).failedIds).toEqual([]);
     expect(execution).toMatchObject({
       state: 'completed',
       outputs: { outcome: 'FAILED', errorCode: 'EXPIRED_IN_QUEUE', hs_execution_state: 'FAIL_CONTINUE' },
@@ -58,7 +58,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
   it('whose owner was written before the worker died ends with its success', async () => {
     const jane = flood.hire();
     const [execution] = await strand(AFTER_WRITING);
-    await flood().endStranded();
+    await flood().handleDeadLetters();
     expect(execution).toMatchObject({
       state: 'completed',
       outputs: { outcome: 'ALREADY_ASSIGNED', ownerId: jane.id, hs_execution_state: 'SUCCESS' },
@@ -69,14 +69,14 @@ describe('[Q11] an execution in the dead-letter queue', () => {
   it('whose result was recorded ends with just that', async () => {
     const jane = flood.hire();
     const [execution] = await strand(BEFORE_COMPLETING, [{}, {}]);
-    const calls = await flood.callsOf(() => flood().endStranded());
+    const calls = await flood.callsOf(() => flood().handleDeadLetters());
     expect(calls).toEqual(['POST callbacks']);
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
   });
 
   it('that fails for what was given ends with the reason', async () => {
     const [execution] = await strand(BEFORE_RECORDING, [{ email: 'nobody@example.com' }]);
-    await flood().endStranded();
+    await flood().handleDeadLetters();
     expect(execution.outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' });
   });
 
@@ -85,12 +85,12 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     const [execution] = await strand(BEFORE_WRITING);
     const { simulator, clock, queue } = flood();
     revokeToken(simulator.state, PORTAL, tokenOf(PORTAL));
-    const worked = await flood().endStranded();
+    const worked = await flood().handleDeadLetters();
     expect(worked.failedIds).toEqual(worked.records.map(({ messageId }) => messageId));
     expect(queue.dead.messages).toHaveLength(1);
     addToken(simulator.state, PORTAL, tokenOf(PORTAL));
     clock.advance(360_000);
-    await flood().endStranded();
+    await flood().handleDeadLetters();
     expect(execution).toMatchObject({ state: 'completed', outputs: { errorCode: 'EXPIRED_IN_QUEUE' } });
     expect(queue.dead.messages).toEqual([]);
   });
@@ -100,10 +100,10 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     const [execution] = await strand(AFTER_WRITING);
     const { simulator, clock } = flood();
     simulator.faults.script({ route: 'POST objects batch read', times: 3, fault: { kind: 'status', status: 502 } });
-    expect((await flood().endStranded()).failedIds).toHaveLength(1);
+    expect((await flood().handleDeadLetters()).failedIds).toHaveLength(1);
     expect(execution.state).toBe('waiting');
     clock.advance(360_000);
-    await flood().endStranded();
+    await flood().handleDeadLetters();
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ALREADY_ASSIGNED', ownerId: jane.id } });
   });
 
@@ -111,7 +111,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     flood.hire();
     const [execution] = await strand(BEFORE_WRITING);
     flood().clock.advance(BLOCK_MS);
-    const calls = await flood.callsOf(() => flood().endStranded());
+    const calls = await flood.callsOf(() => flood().handleDeadLetters());
     expect(calls.filter((route) => route.startsWith('POST callback'))).toEqual([]);
     expect(flood().queue.dead.messages).toEqual([]);
     expect(flood.ownerOf(execution)).toBe('');
@@ -128,7 +128,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     const forgotten = executions.filter((_execution, index) => index % 2 === 0);
     state.blocked.unenroll(forgotten.map(({ callbackId }) => callbackId));
     for (let round = 0; round < 4 && flood().queue.dead.messages.length > 0; round += 1) {
-      await flood().endStranded();
+      await flood().handleDeadLetters();
       flood().clock.advance(360_000);
     }
     const waiting = executions.filter((_execution, index) => index % 2 === 1);
@@ -150,7 +150,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     }
     fate = () => undefined;
     expect(queue.dead.messages).toHaveLength(2);
-    expect((await flood().endStranded()).failedIds).toHaveLength(1);
+    expect((await flood().handleDeadLetters()).failedIds).toHaveLength(1);
     expect(execution?.state).toBe('completed');
     expect(queue.dead.messages).toMatchObject([{ body: 'not json' }]);
   });
@@ -158,7 +158,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
   it('[W7] that has time left is put back to be tried again, and done once the fault is mended', async () => {
     const jane = flood.hire();
     const [execution] = await strand(BEFORE_WRITING, [{}], BLOCK_MS);
-    expect((await flood().endStranded()).failedIds).toEqual([]);
+    expect((await flood().handleDeadLetters()).failedIds).toEqual([]);
     expect(flood().queue.dead.messages).toEqual([]);
     expect(flood().queue.live.messages).toMatchObject([{ delaySeconds: 300, receives: 0 }]);
     expect([execution.state, flood.count('ExecutionsStranded')]).toEqual(['waiting', 0]);
@@ -172,7 +172,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     const [execution] = await strand(BEFORE_WRITING, [{}], BLOCK_MS);
     const { queue, clock } = flood();
     for (let stranding = 0; stranding < 3; stranding += 1) {
-      await flood().endStranded();
+      await flood().handleDeadLetters();
       fate = BEFORE_WRITING;
       for (let receive = 0; receive <= MAX_RECEIVES; receive += 1) {
         clock.advance(360_000);
@@ -181,7 +181,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
       }
       fate = () => undefined;
     }
-    await flood().endStranded();
+    await flood().handleDeadLetters();
     expect(queue.live.messages).toEqual([]);
     expect(execution).toMatchObject({ state: 'completed', outputs: { errorCode: 'EXPIRED_IN_QUEUE' } });
     expect(flood.count('ExecutionsStranded')).toBe(1);
@@ -192,7 +192,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     flood.hire({ portalId: OTHER_PORTAL });
     const [broken, whole] = await strand(BEFORE_WRITING, [{}, { portalId: OTHER_PORTAL }]);
     revokeToken(flood().simulator.state, PORTAL, tokenOf(PORTAL));
-    expect((await flood().endStranded()).failedIds).toHaveLength(1);
+    expect((await flood().handleDeadLetters()).failedIds).toHaveLength(1);
     expect([broken.state, whole?.state]).toEqual(['waiting', 'completed']);
   });
 
@@ -219,7 +219,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
   it('is not written by anybody any more', async () => {
     flood.hire();
     const [execution] = await strand(BEFORE_WRITING);
-    const calls = await flood.callsOf(() => flood().endStranded());
+    const calls = await flood.callsOf(() => flood().handleDeadLetters());
     expect(calls.filter((route) => /update|PATCH/.test(route))).toEqual([]);
     const type = getObjectType(flood().simulator.state, PORTAL, '0-1');
     expect(type.records.get(execution.objectId)?.properties.get('hubspot_owner_id')).toBeUndefined();

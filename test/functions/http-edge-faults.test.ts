@@ -1,16 +1,18 @@
 import { createHandler as createFindHandler } from '../../functions/find-owner-by-email.ts';
 import { createHandler as createSetHandler } from '../../functions/set-owner-by-email.ts';
 import { StoreUnavailableError } from '../../lib/domain/errors.ts';
-import type { CrmRecords, ExecutionLedger, OwnerCache, OwnerDirectory } from '../../lib/domain/ports.ts';
+import type { ExecutionLedger } from '../../lib/ports/executions.ts';
+import type { CrmRecords, OwnersApi } from '../../lib/ports/hubspot.ts';
+import type { OwnerCache } from '../../lib/ports/store.ts';
 import type { FindOwnerRuntime } from '../../lib/runtime/action-runtime.ts';
 import type { SetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
-import { createFindOwner } from '../../lib/use-cases/find-owner.ts';
-import { createOwnerResolver } from '../../lib/use-cases/resolve-owner.ts';
-import { createRunOnce } from '../../lib/use-cases/run-execution.ts';
-import { createSetOwner } from '../../lib/use-cases/set-owner.ts';
+import { createFindOwner } from '../../lib/use-cases/executions/find-owner.ts';
+import { createOwnerResolver } from '../../lib/use-cases/executions/resolve-owner.ts';
+import { createRunOnce } from '../../lib/use-cases/executions/run-once.ts';
+import { createSetOwner } from '../../lib/use-cases/executions/set-owner.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addRecord } from '../../local/simulator/seed-records.ts';
-import { createFakeSignatureMemory } from '../fakes/signature-memory.ts';
+import { createFakeSignatureMemory } from '../fakes/signature-versions.ts';
 import { createFakeWorkLog } from '../fakes/work-log.ts';
 import { makeClock } from '../support/clock.ts';
 import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
@@ -21,7 +23,7 @@ import { PORTAL, startService } from '../support/service.ts';
 /** A mistake that quotes everything it can lay hands on. */
 const MISTAKE = 'jane@example.com has token pat-test-1, secret secret-test-1 and Bearer x';
 
-type Ports = { cache: OwnerCache; directory: OwnerDirectory; records: CrmRecords; ledger: ExecutionLedger };
+type Ports = { cache: OwnerCache; ownersApi: OwnersApi; records: CrmRecords; ledger: ExecutionLedger };
 
 function makePorts(): Ports {
   return {
@@ -33,7 +35,7 @@ function makePorts(): Ports {
       rememberEmail: async () => {},
       rememberOwner: async () => {},
     },
-    directory: {
+    ownersApi: {
       listByEmail: async (_portalId, email) => [
         { id: '75001', type: 'PERSON', archived: false, email, firstName: '', lastName: '', teams: [] } as never,
       ],
@@ -54,11 +56,11 @@ function makePorts(): Ports {
   };
 }
 
-function makeHandlers({ cache, directory, records, ledger }: Ports) {
+function makeHandlers({ cache, ownersApi, records, ledger }: Ports) {
   const { now, sleep } = makeClock();
   const telemetry = makeTelemetry();
   const { log, metrics } = telemetry;
-  const resolver = createOwnerResolver({ cache, directory, now, ownerMaxAgeMs: 1_000, metrics });
+  const resolver = createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs: 1_000, metrics });
   const setOwner = createSetOwner({
     resolver,
     records,
@@ -100,15 +102,15 @@ describe('a mistake of ours', () => {
     ['set', 'cache', 'findByUserId', { ownerEmail: '901' }],
     ['set', 'cache', 'rememberEmail', INPUTS],
     ['set', 'cache', 'rememberOwner', INPUTS],
-    ['set', 'directory', 'listByEmail', INPUTS],
-    ['set', 'directory', 'findById', INPUTS],
+    ['set', 'ownersApi', 'listByEmail', INPUTS],
+    ['set', 'ownersApi', 'findById', INPUTS],
     ['set', 'records', 'readOwner', INPUTS],
     ['set', 'records', 'writeOwner', INPUTS],
     ['set', 'ledger', 'begin', INPUTS],
     ['set', 'ledger', 'complete', INPUTS],
     ['find', 'cache', 'findByEmail', INPUTS],
     ['find', 'cache', 'findByOwnerId', INPUTS],
-    ['find', 'directory', 'listByEmail', INPUTS],
+    ['find', 'ownersApi', 'listByEmail', INPUTS],
   ])('[E13] %s: one in %s.%s is a plain 500, counted, that tells nothing', async (action, port, method, inputs) => {
     for (const thrown of [new TypeError(MISTAKE), MISTAKE, null]) {
       const ports = makePorts();
@@ -180,7 +182,7 @@ describe('the end of our time', () => {
     [2_000, 1_500],
   ])('[E12] of %d ms that are left, the work may take %d', async (remainingMs, budgetMs) => {
     const ports = makePorts();
-    const list = jest.spyOn(ports.directory, 'listByEmail');
+    const list = jest.spyOn(ports.ownersApi, 'listByEmail');
     const { set, now } = makeHandlers(ports);
     await set(makeEvent({ body: JSON.stringify(makeExecution()), nowEpochMs: now() }), makeContext(remainingMs));
     expect(list.mock.calls[0]?.[3]).toBe(now() + budgetMs);

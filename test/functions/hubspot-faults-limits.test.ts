@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Fault } from '../../local/simulator/faults.ts';
+import type { Fault } from '../../local/simulator/fault.ts';
 import { ASSIGNED, COME_BACK, countCalls, countMetric, enrol, seedCachedOwner } from '../support/enrolment.ts';
 import { OTHER_PORTAL, PORTAL } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';

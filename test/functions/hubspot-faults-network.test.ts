@@ -1,5 +1,5 @@
-import type { Fault } from '../../local/simulator/faults.ts';
-import type { RouteName } from '../../local/simulator/routes/route.ts';
+import type { Fault } from '../../local/simulator/fault.ts';
+import type { RouteName } from '../../local/simulator/routes/route-name.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addRecord, readRecordProperty } from '../../local/simulator/seed-records.ts';
 import { findClosedPort, httpAnswer, startRawServer } from '../hubspot/raw-server.ts';

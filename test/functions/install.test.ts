@@ -1,6 +1,6 @@
 import { createOwnerCache } from '../../lib/store/owner-cache.ts';
 import { createPortals } from '../../lib/store/portals.ts';
-import type { Fault } from '../../local/simulator/faults.ts';
+import type { Fault } from '../../local/simulator/fault.ts';
 import { getApp } from '../../local/simulator/state.ts';
 import { PORTAL_A, toEmail } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';

@@ -4,7 +4,12 @@ import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
 import type { HttpEvent } from '../../lib/http/http-event.ts';
 import { MAX_BODY_BYTES } from '../../lib/http/middleware.ts';
 import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
-import { CALL_MS, FAILURE_REST_MS, FRESH_MS, HUBSPOT_BUDGET_MS } from '../../lib/use-cases/owner-property-memory.ts';
+import {
+  CALL_MS,
+  FRESH_MS,
+  HUBSPOT_BUDGET_MS,
+  RETRY_AFTER_MS,
+} from '../../lib/use-cases/executions/owner-property-cache.ts';
 import { addCustomObjectType, addProperty, addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
 import { makePatience, type Patience } from '../support/patience.ts';
@@ -333,7 +338,7 @@ describe('when HubSpot cannot say', () => {
       for (const q of ['', 'a', 'ad']) expect(await ask({ q })).toEqual(standardBecause(/lacks the permission/));
     });
     expect(calls).toEqual(['GET properties']);
-    service().clock.advance(FAILURE_REST_MS);
+    service().clock.advance(RETRY_AFTER_MS);
     expect(await service.callsOf(() => ask())).toEqual(['GET properties']);
   });
 

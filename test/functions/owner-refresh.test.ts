@@ -1,5 +1,5 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { RefreshOrder, RefreshOutcome } from '../../lib/domain/refresh.ts';
+import type { RefreshJob, RefreshOutcome } from '../../lib/domain/owner-sync.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 import { addActiveOwner, addArchivedOwner, addQueueOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
@@ -207,12 +207,12 @@ describe('a refresh', () => {
     const run = refresher(PORTAL, () => clock.advance(1_000));
     const mark = simulator.calls.mark();
 
-    let order: Partial<RefreshOrder> = { runId: 'run-long', requestedAtEpochMs: clock.now() };
+    let order: Partial<RefreshJob> = { runId: 'run-long', requestedAtEpochMs: clock.now() };
     const kinds: string[] = [];
     while (kinds.at(-1) !== 'done' && kinds.length < 10) {
       const outcome = await run(order, clock.now() + 1_000);
       kinds.push(outcome.kind);
-      if (outcome.kind === 'toBeContinued') order = outcome.order;
+      if (outcome.kind === 'toBeContinued') order = outcome.job;
     }
 
     expect(kinds).toEqual(['toBeContinued', 'toBeContinued', 'toBeContinued', 'done']);

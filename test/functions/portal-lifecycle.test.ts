@@ -7,10 +7,10 @@ import { createHandler as createForgetHandler } from '../../functions/forget-por
 import { createHandler as createRefreshHandler } from '../../functions/refresh-owners.ts';
 import type { OAuthConfig } from '../../lib/config/connection.ts';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
-import { fromRefreshMessage, toPurgeMessage, toRefreshMessage } from '../../lib/queue/refresh-messages.ts';
-import { createRefreshRuntime } from '../../lib/runtime/refresh-runtime.ts';
+import { encryptGrant } from '../../lib/domain/portal.ts';
+import { fromSyncMessage, toPurgeMessage, toSyncMessage } from '../../lib/queue/sync-queue.ts';
+import { createSyncRuntime } from '../../lib/runtime/sync-runtime.ts';
 import { createPortals } from '../../lib/store/portals.ts';
-import { sealGrant } from '../../lib/use-cases/stored-tokens.ts';
 import { addApp, installApp, uninstallApp } from '../../local/simulator/seed-apps.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addRecord } from '../../local/simulator/seed-records.ts';
@@ -62,7 +62,7 @@ async function connect(portal: number) {
   const { now } = service.clock;
   const key = oauth.tokenKey.kind === 'local' ? oauth.tokenKey.key : '';
   const cipher = createLocalTokenCipher({ current: key }, {});
-  const sealed = await sealGrant(cipher, toPortalId(portal), { ...tokens, expiresInSeconds: 1_800 }, now());
+  const sealed = await encryptGrant(cipher, toPortalId(portal), { ...tokens, expiresInSeconds: 1_800 }, now());
   await portals().connect(toPortalId(portal), { scopes: SCOPES, tokens: sealed }, now());
   return tokens;
 }
@@ -306,7 +306,7 @@ describe('forgetting a portal', () => {
 });
 
 const refreshOrder = () =>
-  toRefreshMessage({
+  toSyncMessage({
     portalId: toPortalId(PORTAL),
     runId: 'run-1',
     requestedAtEpochMs: service.clock.now(),
@@ -324,7 +324,7 @@ function makeNight(afterPage: () => Promise<void> = async () => undefined) {
     await afterPage();
     return reply;
   };
-  const runtime = createRefreshRuntime(
+  const runtime = createSyncRuntime(
     { ...config, refreshQueueUrl: 'https://sqs.example.com/refresh' },
     telemetry,
     {
@@ -351,7 +351,7 @@ function makeNight(afterPage: () => Promise<void> = async () => undefined) {
       return handler({ Records } as SQSEvent, context);
     },
     async schedule() {
-      await runtime.scheduleRefreshes();
+      await runtime.scheduleSync();
       return night.queued().map(({ MessageBody = '' }) => MessageBody);
     },
     async run() {
@@ -372,7 +372,7 @@ it('[X15] queues the deletion of a portal that left three weeks ago, which spare
   service.clock.advance(22 * DAY_MS);
   const night = makeNight();
   const purges = await night.schedule();
-  expect(purges.map((body) => fromRefreshMessage(body).kind)).toEqual(['purge', 'purge']);
+  expect(purges.map((body) => fromSyncMessage(body).kind)).toEqual(['purge', 'purge']);
 
   await connect(OTHER_PORTAL);
   await night.handle(purges);

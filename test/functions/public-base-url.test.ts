@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHandler } from '../../functions/set-owner-by-email.ts';
 import { loadConfig, loadInstallConfig } from '../../lib/config/load-config.ts';
-import { normalizeBaseUrl } from '../../lib/domain/base-url.ts';
+import { normalizeBaseUrl } from '../../lib/domain/app-urls.ts';
 import { lazySetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
 import { checkDeployment } from '../../local/check-deployment.ts';
 import { checkProject } from '../../local/doctor/project.ts';

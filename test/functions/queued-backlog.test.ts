@@ -5,7 +5,7 @@ import { PORTAL } from '../support/service.ts';
 describe('a flood that the worker has seen', () => {
   let flood: FloodService;
 
-  async function workOff(count: number): Promise<void> {
+  async function processExecutions(count: number): Promise<void> {
     flood = await startFloodService();
     addActiveOwner(flood.simulator.state, PORTAL, { email: 'jane@example.com' });
     // HubSpot says that its limit is spent: the first of them wait, whatever comes next.
@@ -20,7 +20,7 @@ describe('a flood that the worker has seen', () => {
     [50, 1, 'of 50, and for five seconds'],
     [49, 0, 'of 49 it does not'],
   ])('has a record that comes meanwhile wait with the others (%i: %i): %s', async (count, waiting) => {
-    await workOff(count);
+    await processExecutions(count);
     const execution = flood.hubspot.enrol();
     await flood.deliver(execution);
     expect(flood.queue.live.messages).toHaveLength(waiting);

@@ -30,7 +30,7 @@ describe('an execution for which there is no permit', () => {
   it('is set and told by the worker', async () => {
     const jane = flood.hire();
     const [execution] = await flood.queued({});
-    await flood.workOff();
+    await flood.processExecutions();
     expect(execution).toMatchObject({
       state: 'completed',
       outputs: { outcome: 'ASSIGNED', ownerId: jane.id, hs_execution_state: 'SUCCESS' },
@@ -101,7 +101,7 @@ describe('an execution for which there is no permit', () => {
     expect(queue.sent).toHaveLength(1);
     expect(flood.count('ExecutionReplayed')).toBe(1);
     flood().clock.advance(LATER_MS);
-    await flood.workOff();
+    await flood.processExecutions();
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED' } });
   });
 
@@ -115,7 +115,7 @@ describe('an execution for which there is no permit', () => {
       hs_execution_state: 'FAIL_CONTINUE',
     });
     expect(flood.count('ExecutionConflict')).toBe(1);
-    await flood.workOff();
+    await flood.processExecutions();
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED' } });
   });
 
@@ -125,7 +125,7 @@ describe('an execution for which there is no permit', () => {
     await flood().spendBudget(LATER_MS);
     const execution = hubspot.enrol();
     await flood().deliver(execution, { isAnswerLost: true });
-    await flood.workOff();
+    await flood.processExecutions();
     // HubSpot knows of no wait: it may not know yet, so its callback is completed once more.
     expect(queue.live.messages).toMatchObject([{ delaySeconds: 5 }]);
     clock.advance(5_000);
@@ -177,7 +177,7 @@ describe('a portal whose executions', () => {
     });
     expect(calls).toEqual([]);
     expect(execution?.state).toBe('waiting');
-    await flood.workOff();
+    await flood.processExecutions();
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
   });
 
@@ -202,7 +202,7 @@ describe('a portal whose token may not complete callbacks', () => {
       tokenOf(PORTAL),
       ALL_SCOPES.filter((scope) => scope !== 'automation'),
     );
-    await flood.workOff();
+    await flood.processExecutions();
     expect(execution?.state).toBe('waiting');
     expect(flood().queue.live.messages).toMatchObject([{ delaySeconds: 900 }]);
 

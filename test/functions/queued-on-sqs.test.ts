@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
-import { BLOCK_MS } from '../../lib/domain/queued-execution.ts';
+import { BLOCK_MS } from '../../lib/domain/execution.ts';
 import { createQueue, type EmbeddedSqs, startEmbeddedSqs } from '../../local/embedded-sqs.ts';
 import { type EventSource, startEventSource } from '../../local/event-source/event-source.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';

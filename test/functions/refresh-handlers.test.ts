@@ -3,8 +3,8 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createHandler as createRefreshHandler } from '../../functions/refresh-owners.ts';
 import { createHandler as createScheduleHandler } from '../../functions/schedule-owner-refresh.ts';
-import { fromRefreshMessage, toRefreshMessage } from '../../lib/queue/refresh-messages.ts';
-import { createRefreshRuntime } from '../../lib/runtime/refresh-runtime.ts';
+import { fromSyncMessage, toSyncMessage } from '../../lib/queue/sync-queue.ts';
+import { createSyncRuntime } from '../../lib/runtime/sync-runtime.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { toPortalId } from '../builders/ids.ts';
@@ -38,7 +38,7 @@ function makeHandlers() {
     table: table.client,
     fetch,
   };
-  const runtime = createRefreshRuntime(config, telemetry, world, new SQSClient({}));
+  const runtime = createSyncRuntime(config, telemetry, world, new SQSClient({}));
   return {
     schedule: createScheduleHandler(telemetry, async () => runtime),
     refresh: createRefreshHandler(telemetry, async () => runtime),
@@ -50,9 +50,9 @@ const batch = (...bodies: readonly string[]) =>
   ({ Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) }) as SQSEvent;
 const sent = () => sqs.commandCalls(SendMessageBatchCommand).flatMap(({ args }) => args[0].input.Entries ?? []);
 function orderIn(body: string) {
-  const message = fromRefreshMessage(body);
+  const message = fromSyncMessage(body);
   if (message.kind !== 'refresh') throw new Error('no refresh order');
-  return message.order;
+  return message.job;
 }
 const order = (portal = PORTAL) => ({
   portalId: toPortalId(portal),
@@ -86,7 +86,7 @@ it('fails loudly when SQS does not take an order', async () => {
 
 it('refreshes the portal of a message', async () => {
   const jane = addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
-  const answer = await makeHandlers().refresh(batch(toRefreshMessage(order())), context(300_000));
+  const answer = await makeHandlers().refresh(batch(toSyncMessage(order())), context(300_000));
   expect(answer).toEqual({ batchItemFailures: [] });
   expect((await enrol(service())).outputs).toMatchObject({ ownerId: jane.id, resolvedFrom: 'CACHE' });
 });
@@ -96,11 +96,11 @@ it('[R6] gives back only the messages that failed: what is no order, and a porta
   addActiveOwner(state, PORTAL, { email: 'jane@example.com' });
   addActiveOwner(state, OTHER_PORTAL, { email: 'omar@example.com' });
   faults.script({ route: 'GET owners', portalId: PORTAL, times: 3, fault: { kind: 'status', status: 503 } });
-  const other = toRefreshMessage(order(OTHER_PORTAL));
+  const other = toSyncMessage(order(OTHER_PORTAL));
   const unknownVersion = other.replace('"version":1', '"version":9');
 
   const answer = await makeHandlers().refresh(
-    batch('{}', toRefreshMessage(order()), unknownVersion, other),
+    batch('{}', toSyncMessage(order()), unknownVersion, other),
     context(300_000),
   );
 
@@ -116,7 +116,7 @@ it('[M9] refreshes nothing with a token of another account, and calls the operat
   for (const portal of [PORTAL, OTHER_PORTAL]) revokeToken(state, portal, tokenOf(portal));
   addToken(state, OTHER_PORTAL, tokenOf(PORTAL));
   addActiveOwner(state, OTHER_PORTAL, { email: 'omar@example.com' });
-  const answer = await makeHandlers().refresh(batch(toRefreshMessage(order())), context(300_000));
+  const answer = await makeHandlers().refresh(batch(toSyncMessage(order())), context(300_000));
   expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'm0' }]);
   expect(service().telemetry.counted.map(({ name }) => name)).toContain('ConfigInvalid');
   expect(JSON.stringify(await readAllItems(service().table))).not.toContain('omar');
@@ -125,7 +125,7 @@ it('[M9] refreshes nothing with a token of another account, and calls the operat
 it('[R7] queues the continuation of a run for which no time is left', async () => {
   addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
   const { refresh } = makeHandlers();
-  const answer = await refresh(batch(toRefreshMessage(order())), context(30_000));
+  const answer = await refresh(batch(toSyncMessage(order())), context(30_000));
   expect(answer).toEqual({ batchItemFailures: [] });
   const continuation = sent()[0]?.MessageBody ?? '';
   expect(orderIn(continuation)).toMatchObject({ runId: 'run-1', continuations: 1 });

@@ -173,7 +173,7 @@ describe('while HubSpot gives no users', () => {
     if (first.kind !== 'toBeContinued') throw new Error(`the run was ${first.kind}`);
     const mark = simulator.calls.mark();
 
-    const last = await run(first.order, clock.now() + 3_000);
+    const last = await run(first.job, clock.now() + 3_000);
 
     expect(last).toMatchObject({ kind: 'done', report: { users: { status: 'unavailable' }, hubspotCalls: 0 } });
     expect(simulator.calls.since(mark)).toEqual([]);

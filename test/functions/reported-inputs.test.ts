@@ -87,7 +87,7 @@ describe('in floods and outages', () => {
     const younger = await flood.enrol({ email: 'joe@example.com', objectId: older?.objectId ?? '' });
     expect(younger.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: joe.id });
     flood().clock.advance(600_000);
-    await flood.workOff();
+    await flood.processExecutions();
     expect(older?.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', ownerId: joe.id });
     expect(flood.ownerOf(younger)).toBe(joe.id);
   });
@@ -100,7 +100,7 @@ describe('in floods and outages', () => {
       Object.assign(flood().simulator.settings, { completionReply, completionPolicy: 'each' });
       const left = executions.slice(0, 3).map(({ callbackId }) => callbackId);
       flood().simulator.state.blocked.unenroll(left);
-      await flood.workOff();
+      await flood.processExecutions();
       expect(executions.map(({ state: each }) => each)).toEqual([
         ...Array(3).fill('unenrolled'),
         ...Array(3).fill('completed'),
@@ -113,10 +113,10 @@ describe('in floods and outages', () => {
     const [execution] = await flood.queued({});
     const body = { status: 'error', category: 'VALIDATION_ERROR', message: 'Invalid input JSON' };
     flood().simulator.faults.script({ route: 'POST callback', fault: { kind: 'status', status: 400, body } });
-    await flood.workOff();
+    await flood.processExecutions();
     expect([execution?.state, count('HubSpotContractBroken')]).toEqual(['waiting', 1]);
     flood().clock.advance(60_000);
-    await flood.workOff();
+    await flood.processExecutions();
     expect(execution?.state).toBe('completed');
   });
 

@@ -1,4 +1,4 @@
-import { MAX_EMAILS } from '../../lib/use-cases/resolve-owners.ts';
+import { MAX_EMAILS } from '../../lib/use-cases/operator/resolve-owners.ts';
 import {
   addActiveOwner,
   addArchivedOwner,

@@ -1,4 +1,4 @@
-import { PERMIT_LIFETIME_MS } from '../../lib/domain/rate-budget.ts';
+import { PERMIT_LIFETIME_MS } from '../../lib/domain/rate-limit.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { PORTAL, type Service } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';

@@ -1,5 +1,5 @@
 import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../../lib/domain/assignment.ts';
-import { createExecutionLedger } from '../../lib/store/ledger.ts';
+import { createExecutionLedger } from '../../lib/store/execution-ledger.ts';
 import { addProperty } from '../../local/simulator/seed-portals.ts';
 import { changeRecord, readRecordProperty } from '../../local/simulator/seed-records.ts';
 import { toPortalId } from '../builders/ids.ts';
@@ -139,7 +139,7 @@ describe('a queued execution', () => {
     async (overwrite = '', ifNotAssignable = '') => {
       const [execution] = await flood.queued({ inputFields: { overwrite, ifNotAssignable, fallbackOwner: jane } });
       setByHand(execution as Execution, bob);
-      await flood.workOff();
+      await flood.processExecutions();
       expect(execution?.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: bob });
       expect(flood.ownerOf(execution as Execution)).toBe(bob);
     },
@@ -147,7 +147,7 @@ describe('a queued execution', () => {
 
   it('[L4] is not written when the record has that owner already', async () => {
     const executions = await flood.queued({ properties: { [OWNER]: jane } }, { properties: { [OWNER]: jane } });
-    const calls = await flood.callsOf(flood.workOff);
+    const calls = await flood.callsOf(flood.processExecutions);
     expect(calls.filter((route) => /update|PATCH/.test(route))).toEqual([]);
     expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual(['ALREADY_ASSIGNED', 'ALREADY_ASSIGNED']);
   });
@@ -156,7 +156,7 @@ describe('a queued execution', () => {
     const [older] = (await flood.queued({})) as [Execution];
     const younger = await flood.enrol({ email: 'bob@example.com', objectId: older.objectId });
     expect(younger).toMatchObject({ state: 'answered', outputs: { ownerId: bob } });
-    await flood.workOff();
+    await flood.processExecutions();
     expect(older.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: bob });
     expect(flood.ownerOf(older)).toBe(bob);
   });
@@ -165,7 +165,7 @@ describe('a queued execution', () => {
     const ownerProperty = { inputFields: { ownerProperty: 'csm_owner' } };
     const executions = await flood.queued(...Array.from({ length: 60 }, () => ownerProperty));
     for (const execution of executions) setByHand(execution, bob, 'csm_owner');
-    const calls = await flood.callsOf(flood.workOff);
+    const calls = await flood.callsOf(flood.processExecutions);
     expect(calls.filter((route) => route === 'POST objects batch read')).toHaveLength(3);
     expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual(Array(60).fill('KEPT_EXISTING'));
   });

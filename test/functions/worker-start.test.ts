@@ -82,7 +82,7 @@ describe('a worker that cannot start', () => {
       expect(returned()).toBe(25 * 13);
       expect(flood.count(metric)).toBe(25);
 
-      await flood.workOff();
+      await flood.processExecutions();
       expect(executions.map(({ outputs }) => outputs?.ownerId)).toEqual([...Array(12).fill(jane.id), '']);
     },
   );

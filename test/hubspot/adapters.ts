@@ -1,12 +1,12 @@
-import type { Log, Metrics } from '../../lib/domain/ports.ts';
-import { createWorkflowCallbacks } from '../../lib/hubspot/callbacks.ts';
-import { createOwnerDirectory } from '../../lib/hubspot/owners.ts';
-import { createPortalClient, type SendForPortal } from '../../lib/hubspot/portal-client.ts';
-import { createRecordBatches } from '../../lib/hubspot/record-batches.ts';
-import { createCrmRecords } from '../../lib/hubspot/records.ts';
+import { createWorkflowCallbacks } from '../../lib/hubspot/api/callbacks.ts';
+import { createOwnersApi } from '../../lib/hubspot/api/owners.ts';
+import { createRecordBatches } from '../../lib/hubspot/api/record-batches.ts';
+import { createCrmRecords } from '../../lib/hubspot/api/records.ts';
+import { createPortalClient, type SendForPortal } from '../../lib/hubspot/client.ts';
 import { createStaticTokens } from '../../lib/hubspot/static-tokens.ts';
 import type { HubSpotReply, HubSpotRequest } from '../../lib/hubspot/transport.ts';
 import { createTransport } from '../../lib/hubspot/transport.ts';
+import type { Log, Metrics } from '../../lib/ports/telemetry.ts';
 import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import { addPortal } from '../../local/simulator/seed-portals.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
@@ -37,7 +37,7 @@ export function useAdapters(): () => Adapters {
     const send = createPortalClient({
       transport: createTransport(),
       tokens: createStaticTokens(new Map([[PORTAL_ID, TOKEN]])),
-      permits: makeOpenPermits(clock.now, clock.sleep),
+      rateLimiter: makeOpenPermits(clock.now, clock.sleep),
       now: clock.now,
       sleep: clock.sleep,
       random: () => 0,
@@ -80,7 +80,7 @@ export function makeAnswering(...replies: readonly Pick<HubSpotReply, 'status' |
 function makeAdapters(send: SendForPortal, apiBaseUrl: string, deadlineEpochMs: number) {
   const { log, errors } = makeLog();
   return {
-    owners: createOwnerDirectory(send, apiBaseUrl),
+    owners: createOwnersApi(send, apiBaseUrl),
     records: createCrmRecords(send, apiBaseUrl, { log, metrics: SILENT_METRICS }),
     batches: createRecordBatches(send, apiBaseUrl, SILENT_METRICS),
     callbacks: createWorkflowCallbacks(send, apiBaseUrl),

@@ -1,4 +1,4 @@
-import { createErrorShare } from '../../lib/hubspot/error-share.ts';
+import { createErrorRate } from '../../lib/hubspot/circuit-breaker.ts';
 import { makeClock } from '../support/clock.ts';
 import { portalId } from './gateway.ts';
 
@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 
 function makeShare() {
   const clock = makeClock();
-  const share = createErrorShare(clock.now);
+  const share = createErrorRate(clock.now);
   /** Records good calls and then bad ones, and answers how often the limit was told. */
   const record = (good: number, bad: number, portal = PORTAL, badly: 'failed' | 'refused' = 'failed') =>
     [...Array(good).fill('good'), ...Array(bad).fill(badly)].filter((how) => share.record(portal, how)).length;

@@ -1,8 +1,10 @@
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
-import type { LogFields, MetricName, PortalToken, PortalTokens } from '../../lib/domain/ports.ts';
-import type { RateBudget } from '../../lib/domain/rate-budget.ts';
-import { createPortalClient, type PortalClientDeps, type SendForPortal } from '../../lib/hubspot/portal-client.ts';
+import type { PortalToken } from '../../lib/domain/portal.ts';
+import { createPortalClient, type PortalClientDeps, type SendForPortal } from '../../lib/hubspot/client.ts';
 import type { HubSpotReply, HubSpotRequest, TransportFault, TransportResult } from '../../lib/hubspot/transport.ts';
+import type { PortalTokens } from '../../lib/ports/portals.ts';
+import type { RateBudget } from '../../lib/ports/store.ts';
+import type { LogFields, MetricName } from '../../lib/ports/telemetry.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
 import { makeOpenPermits } from '../support/open-permits.ts';
 
@@ -55,7 +57,7 @@ export function makeGateway(options: GatewayOptions): Gateway {
       return typeof step === 'function' ? step() : step;
     },
     tokens: options.tokens ?? makeTokens(),
-    permits: makeOpenPermits(clock.now, clock.sleep, random, options.budget),
+    rateLimiter: makeOpenPermits(clock.now, clock.sleep, random, options.budget),
     now: clock.now,
     sleep: async (ms) => {
       slept.push(ms);
@@ -101,7 +103,7 @@ export function makeTokens(issuedAtEpochMs: (generation: number) => number | und
     renewed,
     getToken: async () => current(),
     findNewerToken: async () => undefined,
-    async renewToken(_portal, rejected) {
+    async refreshToken(_portal, rejected) {
       renewed.push(rejected);
       generation += 1;
       return current();

@@ -1,6 +1,6 @@
-import { createPortalClient, type SendForPortal } from '../../lib/hubspot/portal-client.ts';
+import { createPortalClient, type SendForPortal } from '../../lib/hubspot/client.ts';
 import type { TransportResult } from '../../lib/hubspot/transport.ts';
-import type { FakeBudgetRows } from '../fakes/rate-budget.ts';
+import type { FakeBudgetRows } from '../fakes/rate-limit.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
 import { makeTelemetry } from '../support/recording-telemetry.ts';
 import { fault, makeTokens, portalId, REQUEST, reply } from './gateway.ts';
@@ -30,7 +30,7 @@ function startOutage(containers: number, failure: TransportResult) {
         return isAway() ? failure : GOOD;
       },
       tokens: makeTokens(),
-      permits: makeDesk({ clock: theClock, rows: theRows, policy: INTERACTIVE }).permits,
+      rateLimiter: makeDesk({ clock: theClock, rows: theRows, policy: INTERACTIVE }).permits,
       now: theClock.now,
       sleep: theClock.sleep,
       random: () => 0,

@@ -1,22 +1,23 @@
 import { StoreUnavailableError } from '../../lib/domain/errors.ts';
-import type { MetricName } from '../../lib/domain/ports.ts';
-import type { Priority, RateBudget } from '../../lib/domain/rate-budget.ts';
-import { createPermits, type PermitPolicy, type Permits } from '../../lib/hubspot/permits.ts';
-import { createFakeRateBudget, type FakeBudgetRows } from '../fakes/rate-budget.ts';
+import type { Priority } from '../../lib/domain/rate-limit.ts';
+import { createRateLimiter, type RateLimiter, type RateLimitPolicy } from '../../lib/hubspot/rate-limiter.ts';
+import type { RateBudget } from '../../lib/ports/store.ts';
+import type { MetricName } from '../../lib/ports/telemetry.ts';
+import { createFakeRateBudget, type FakeBudgetRows } from '../fakes/rate-limit.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
 
-export const INTERACTIVE: PermitPolicy = {
+export const INTERACTIVE: RateLimitPolicy = {
   priority: 'interactive',
-  blockSize: 5,
-  splitsBlocks: true,
-  patienceMs: 1_000,
+  permitBatch: 5,
+  allowPartial: true,
+  maxWaitMs: 1_000,
 };
-export const BULK: PermitPolicy = { priority: 'bulk', blockSize: 1, splitsBlocks: true, patienceMs: 3_000 };
+export const BULK: RateLimitPolicy = { priority: 'bulk', permitBatch: 1, allowPartial: true, maxWaitMs: 3_000 };
 
 export type Asked = { readonly count: number; readonly priority: Priority };
 
 export type Desk = {
-  readonly permits: Permits;
+  readonly permits: RateLimiter;
   readonly budget: RateBudget;
   /** What the budget was asked for, in order. */
   readonly asked: readonly Asked[];
@@ -30,7 +31,7 @@ export type Desk = {
 };
 
 export type DeskOptions = {
-  readonly policy?: PermitPolicy;
+  readonly policy?: RateLimitPolicy;
   readonly clock?: FakeClock;
   /** Shared by the containers of a test. */
   readonly rows?: FakeBudgetRows;
@@ -64,9 +65,9 @@ export function makeDesk(options: DeskOptions = {}): Desk {
       return reach(() => budget.learnLimit(portalId, limit));
     },
     noteBacklog: (...backlog) => reach(() => budget.noteBacklog(...backlog)),
-    block: (...block) => reach(() => budget.block(...block)),
+    pause: (...block) => reach(() => budget.pause(...block)),
   };
-  const permits = createPermits({
+  const permits = createRateLimiter({
     budget: watched,
     policy,
     now: clock.now,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { clampWait, readRetryAfterMs } from '../../lib/hubspot/retry-after.ts';
+import { clampWait, readRetryAfterMs } from '../../lib/hubspot/retry.ts';
 import { START_EPOCH_MS } from '../support/clock.ts';
 
 const inMs = (ms: number) => new Date(START_EPOCH_MS + ms).toUTCString();

@@ -1,4 +1,4 @@
-import { reportRefresh } from '../../lib/observability/report-refresh.ts';
+import { reportSync } from '../../lib/observability/report-sync.ts';
 import { createRefreshProgress, formatProgress, readEndedRun } from '../../local/refresh-progress.ts';
 
 const CLEAR = '\r\u001b[K';
@@ -63,7 +63,7 @@ it('reads the line that the refresh function really logs', () => {
   };
   const order = { portalId: '7000001', runId: 'run-1', requestedAtEpochMs: 1, force: false, continuations: 0 };
 
-  reportRefresh(telemetry, order as Parameters<typeof reportRefresh>[1], { kind: 'skipped', reason: 'another_run' });
+  reportSync(telemetry, order as Parameters<typeof reportSync>[1], { kind: 'skipped', reason: 'another_run' });
 
   expect(lines.map(readEndedRun)).toEqual([{ runId: 'run-1', owners: 0, calls: 0 }]);
 });

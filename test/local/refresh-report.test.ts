@@ -1,5 +1,5 @@
-import type { RefreshReport } from '../../lib/domain/refresh.ts';
-import type { LikelyCause } from '../../lib/domain/unresolved.ts';
+import type { RefreshReport } from '../../lib/domain/owner-sync.ts';
+import type { LikelyCause } from '../../lib/domain/unresolved-email.ts';
 import { formatRefreshReport } from '../../local/refresh-report.ts';
 import { toEmail, toOwnerId } from '../builders/ids.ts';
 

@@ -8,7 +8,7 @@ import { createHandler as createRefreshHandler } from '../../functions/refresh-o
 import { createHandler as createStartInstallHandler } from '../../functions/start-install.ts';
 import type { describeError } from '../../lib/domain/describe-error.ts';
 import { StoreUnavailableError } from '../../lib/domain/errors.ts';
-import type { RefreshRuntime } from '../../lib/runtime/refresh-runtime.ts';
+import type { SyncRuntime } from '../../lib/runtime/sync-runtime.ts';
 import { PROJECT_DIR } from '../architecture/imports.ts';
 import { makeContext, makeEvent } from '../support/http-events.ts';
 import { CAPTURED_LINES } from '../support/log-guard.ts';
@@ -51,9 +51,9 @@ describe('[W16] an error that nobody foresaw is logged with its name, frames and
   it('when a refresh fails behind its queue', async () => {
     const runtime = {
       isForgotten: async () => false,
-      refreshOwners: stumble,
+      syncOwners: stumble,
       now: () => 0,
-    } as unknown as RefreshRuntime;
+    } as unknown as SyncRuntime;
     const handler = createRefreshHandler(makeTelemetry(), async () => runtime);
     const order = { version: 1, portalId: '1', runId: 'r', requestedAtEpochMs: 1, force: false, continuations: 0 };
     const event = { Records: [{ messageId: 'm', body: JSON.stringify(order) }] } as never;

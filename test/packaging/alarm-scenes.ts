@@ -1,4 +1,4 @@
-import { toRefreshDimensions } from '../../lib/observability/report-refresh.ts';
+import { toRefreshDimensions } from '../../lib/observability/report-sync.ts';
 import type { Dimensions, Sample } from './cloudwatch.ts';
 
 /** What happens to a deployment, as the samples that CloudWatch would have of it. */

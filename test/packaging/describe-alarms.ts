@@ -1,5 +1,5 @@
-import type { RefreshReport } from '../../lib/domain/refresh.ts';
-import { toRefreshDimensions } from '../../lib/observability/report-refresh.ts';
+import type { RefreshReport } from '../../lib/domain/owner-sync.ts';
+import { toRefreshDimensions } from '../../lib/observability/report-sync.ts';
 import { countedInSources, type Emitted, emitAll, METRICS } from './emitted-metrics.ts';
 import { readQuery } from './metric-query.ts';
 import type { Packages, ServicePackage } from './service-package.ts';

@@ -1,5 +1,5 @@
 import * as variables from '../../lib/config/variables.ts';
-import { contextOf } from '../../lib/crypto/token-context.ts';
+import { contextOf } from '../../lib/crypto/aes-gcm.ts';
 import { toPortalId } from '../builders/ids.ts';
 import type { Packages } from './service-package.ts';
 import { functionsOf } from './template.ts';

@@ -1,5 +1,5 @@
-import type { MetricName } from '../../lib/domain/ports.ts';
 import { createTelemetry } from '../../lib/observability/telemetry.ts';
+import type { MetricName } from '../../lib/ports/telemetry.ts';
 import { readSources } from '../architecture/imports.ts';
 import { CAPTURED_LINES } from '../support/log-guard.ts';
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { OAuthConfig } from '../../lib/config/connection.ts';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
-import { BLOCK_MS } from '../../lib/domain/queued-execution.ts';
+import { BLOCK_MS } from '../../lib/domain/execution.ts';
+import { encryptGrant } from '../../lib/domain/portal.ts';
 import { createPortals } from '../../lib/store/portals.ts';
-import { sealGrant } from '../../lib/use-cases/stored-tokens.ts';
 import { addApp, installApp } from '../../local/simulator/seed-apps.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { toPortalId } from '../builders/ids.ts';
@@ -49,7 +49,7 @@ beforeEach(async () => {
   const tokens = installApp(state, clientId, PORTAL, SCOPES);
   const now = flood.clock.now();
   const cipher = createLocalTokenCipher({ current: key }, {});
-  const sealed = await sealGrant(cipher, toPortalId(PORTAL), { ...tokens, expiresInSeconds: 1_800 }, now);
+  const sealed = await encryptGrant(cipher, toPortalId(PORTAL), { ...tokens, expiresInSeconds: 1_800 }, now);
   await createPortals(flood.table, flood.clock.now).connect(
     toPortalId(PORTAL),
     { scopes: SCOPES, tokens: sealed },
@@ -105,7 +105,7 @@ it('[C2] is enough for failStranded', async () => {
   flood.clock.advance(BLOCK_MS - 4.4 * HOUR_MS);
   await strand(WRITE);
   expect(flood.queue.dead.messages.length).toBeGreaterThan(0);
-  expect((await guard.inRoleOf('failStranded', () => flood.endStranded())).failedIds).toEqual([]);
+  expect((await guard.inRoleOf('failStranded', () => flood.handleDeadLetters())).failedIds).toEqual([]);
   expect(settled.map(({ outputs }) => outputs?.outcome)).toEqual([...Array(5).fill('ASSIGNED'), 'FAILED']);
   expect(open.map(({ outputs }) => outputs?.outcome)).toEqual(Array(6).fill('FAILED'));
   guard.expectNoneLeft('failStranded');

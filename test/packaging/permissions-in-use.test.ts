@@ -9,11 +9,11 @@ import { createHandler as createScheduleHandler } from '../../functions/schedule
 import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
 import type { OAuthConfig } from '../../lib/config/connection.ts';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
-import { toPurgeMessage, toRefreshMessage } from '../../lib/queue/refresh-messages.ts';
+import { encryptGrant } from '../../lib/domain/portal.ts';
+import { toPurgeMessage, toSyncMessage } from '../../lib/queue/sync-queue.ts';
 import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
-import { createRefreshRuntime } from '../../lib/runtime/refresh-runtime.ts';
+import { createSyncRuntime } from '../../lib/runtime/sync-runtime.ts';
 import { createPortals } from '../../lib/store/portals.ts';
-import { sealGrant } from '../../lib/use-cases/stored-tokens.ts';
 import { addApp, installApp } from '../../local/simulator/seed-apps.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { changeRecord } from '../../local/simulator/seed-records.ts';
@@ -62,7 +62,7 @@ async function connect(portal: number): Promise<void> {
   const { now } = service.clock;
   const tokens = installApp(service.simulator.state, oauth.clientId, portal, SCOPES);
   const cipher = createLocalTokenCipher({ current: key }, {});
-  const sealed = await sealGrant(cipher, toPortalId(portal), { ...tokens, expiresInSeconds: 1_800 }, now());
+  const sealed = await encryptGrant(cipher, toPortalId(portal), { ...tokens, expiresInSeconds: 1_800 }, now());
   await createPortals(service.table, now).connect(toPortalId(portal), { scopes: SCOPES, tokens: sealed }, now());
 }
 
@@ -76,7 +76,7 @@ function makeRefreshHandlers() {
   const { config, clock, simulator, table, telemetry } = service;
   const world = { now: clock.now, sleep: clock.sleep, random: () => 0, newId: () => 'id', table: table.client, fetch };
   const refreshConfig = { ...config, hubspotApiBaseUrl: simulator.url, refreshQueueUrl: 'https://sqs.example.com/any' };
-  const runtime = createRefreshRuntime(refreshConfig, telemetry, world, new SQSClient({}));
+  const runtime = createSyncRuntime(refreshConfig, telemetry, world, new SQSClient({}));
   // Its patience does not end before HubSpot has answered.
   const options = createOptionsRuntime(config, telemetry, { ...world, sleep: () => new Promise(() => undefined) });
   return {
@@ -138,7 +138,7 @@ it('[C2] is enough for the night', async () => {
   guard.expectNoneLeft('scheduleOwnerRefresh');
 
   const order = (runId: string) =>
-    toRefreshMessage({
+    toSyncMessage({
       portalId: toPortalId(PORTAL),
       runId,
       requestedAtEpochMs: service.clock.now(),

@@ -1,6 +1,6 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { SecretsUnavailableError } from '../../lib/domain/errors.ts';
-import { putBack } from '../../lib/queue/put-back.ts';
+import { requeueMessages } from '../../lib/queue/send-messages.ts';
 import { createQueueWorker } from '../../lib/runtime/queue-worker.ts';
 import { makeContext } from '../support/http-events.ts';
 import { makeTelemetry } from '../support/recording-telemetry.ts';
@@ -33,7 +33,7 @@ it.each([
   ['no group, when it is not JSON', record('{'), undefined],
 ])('[W7] a message goes back as it is, in %s', async (_what, message, group) => {
   const entries = takeAll();
-  await expect(putBack(URL, [message], () => 0)).resolves.toEqual([]);
+  await expect(requeueMessages(URL, [message], () => 0)).resolves.toEqual([]);
   expect(entries.map(({ MessageBody, MessageGroupId }) => [MessageBody, MessageGroupId])).toEqual([
     [message.body, group],
   ]);
@@ -47,7 +47,7 @@ it.each([
   '[W7] a message comes back after one to two minutes: with the chance %s after %i seconds',
   async (chance, seconds) => {
     const entries = takeAll();
-    await putBack(URL, [record('{}')], () => chance);
+    await requeueMessages(URL, [record('{}')], () => chance);
     expect(entries.map(({ DelaySeconds }) => DelaySeconds)).toEqual([seconds]);
   },
 );

@@ -6,7 +6,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { createExecutionLedger } from '../../lib/store/ledger.ts';
+import { createExecutionLedger } from '../../lib/store/execution-ledger.ts';
 import { createOwnerCache } from '../../lib/store/owner-cache.ts';
 import { toEmail, toPortalId } from '../builders/ids.ts';
 import { makeLedgerDelivery } from '../builders/queued-execution.ts';

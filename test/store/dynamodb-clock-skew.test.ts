@@ -1,12 +1,13 @@
 import fc from 'fast-check';
+import type { ExecutionKey } from '../../lib/domain/execution.ts';
 import type { ActionResult, ExecutionAnswer } from '../../lib/domain/outcome.ts';
 import { diffOwners } from '../../lib/domain/owner-diff.ts';
-import type { ExecutionKey, Now, Sleep } from '../../lib/domain/ports.ts';
-import { createExecutionLedger } from '../../lib/store/ledger.ts';
+import type { Now, Sleep } from '../../lib/ports/telemetry.ts';
+import { createExecutionLedger } from '../../lib/store/execution-ledger.ts';
 import { createOwnerCache } from '../../lib/store/owner-cache.ts';
-import { createRefreshStore } from '../../lib/store/refresh-store.ts';
+import { createOwnerSyncStore } from '../../lib/store/owner-sync.ts';
 import type { Table } from '../../lib/store/table.ts';
-import { createRunOnce } from '../../lib/use-cases/run-execution.ts';
+import { createRunOnce } from '../../lib/use-cases/executions/run-once.ts';
 import { PORTAL_A, toEmail, toOwnerId, toPortalId } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
 import { makeListing } from '../builders/owner-listing.ts';
@@ -28,7 +29,7 @@ const REFRESH_LEASE_MS = 15 * 60_000;
 const FIRST = { outcome: 'ASSIGNED', ownerId: toOwnerId('1') } as const;
 const SECOND = { outcome: 'ASSIGNED', ownerId: toOwnerId('2') } as const;
 const JANE = toEmail('jane@example.com');
-const NOTHING_KNOWN = { settled: new Map(), unsettled: new Map() };
+const NOTHING_KNOWN = { synced: new Map(), pending: new Map() };
 
 describe.each(ENGINES)('two machines whose clocks differ, on $name', ({ makeTable }) => {
   let table: Table;
@@ -167,8 +168,8 @@ async function runRace(
 ): Promise<boolean> {
   const portalId = toPortalId(portals++);
   let elapsedMs = 0;
-  const one = createRefreshStore(table, () => START_EPOCH_MS + elapsedMs);
-  const other = createRefreshStore(table, () => START_EPOCH_MS + elapsedMs + skewMs);
+  const one = createOwnerSyncStore(table, () => START_EPOCH_MS + elapsedMs);
+  const other = createOwnerSyncStore(table, () => START_EPOCH_MS + elapsedMs + skewMs);
   const run = (name: string, store: typeof one, startedAtEpochMs: number) => {
     const owner = makeOwner({ firstName: name });
     const listing = makeListing([owner], startedAtEpochMs);
@@ -197,7 +198,7 @@ async function runRace(
   const known = await one.listKnown(portalId);
   const holder = later === undefined ? 'First' : 'Second';
   expect(seen?.owners.map(({ firstName }) => firstName)).toEqual([holder]);
-  expect([...known.settled.values()].map(({ firstName }) => firstName)).toEqual([holder]);
-  expect(known.unsettled.size).toBe(0);
+  expect([...known.synced.values()].map(({ firstName }) => firstName)).toEqual([holder]);
+  expect(known.pending.size).toBe(0);
   return later !== undefined;
 }

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { createRefreshQueue } from '../../lib/queue/refresh-queue.ts';
+import { createSyncQueue } from '../../lib/queue/sync-queue.ts';
 import { createPortalList } from '../../lib/store/portal-list.ts';
 import { readSources } from '../architecture/imports.ts';
 import { toPortalId } from '../builders/ids.ts';
@@ -25,7 +25,7 @@ const CALLS = [
   'PutItemCommand',
   'UpdateItemCommand',
 ];
-const BATCH_READERS = ['lib/store/batch-get.ts', 'lib/store/portal-list.ts'];
+const BATCH_READERS = ['lib/store/requests.ts', 'lib/store/portal-list.ts'];
 const BATCH_WRITERS = ['lib/store/queued-results.ts'];
 
 function callsOf(service: string): string[] {
@@ -92,7 +92,7 @@ it('[D5, D13] imports the SDK by name, so that the rule above sees every call', 
 describe('[D5] orders that SQS takes in part', () => {
   const sqs = mockClient(SQSClient);
   const orders = Array.from({ length: 25 }, (_, index) => ({
-    order: {
+    job: {
       portalId: toPortalId(8_300_000 + index),
       runId: `run-${index}`,
       requestedAtEpochMs: 1,
@@ -101,7 +101,7 @@ describe('[D5] orders that SQS takes in part', () => {
     },
     delaySeconds: index,
   }));
-  const send = () => createRefreshQueue(new SQSClient({}), 'https://sqs.example.com/refresh').send(orders);
+  const send = () => createSyncQueue(new SQSClient({}), 'https://sqs.example.com/refresh').send(orders);
 
   beforeEach(() => {
     sqs.reset();

@@ -1,5 +1,5 @@
-import { addPage, startSweep } from '../../lib/domain/owner-listing.ts';
-import { createRefreshStore } from '../../lib/store/refresh-store.ts';
+import { addPage, startSync } from '../../lib/domain/owner-listing.ts';
+import { createOwnerSyncStore } from '../../lib/store/owner-sync.ts';
 import { readNumber, type Table } from '../../lib/store/table.ts';
 import { createUnresolvedEmails } from '../../lib/store/unresolved-emails.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
@@ -71,7 +71,7 @@ describe.each(ENGINES)('rows past their time, which lie in the table still, on $
   });
 
   it('[D6] lets another run have a lease that is over', async () => {
-    const store = createRefreshStore(table, clock.now);
+    const store = createOwnerSyncStore(table, clock.now);
     const first = await store.acquire(PORTAL_A, 'run-1', 1, HOUR_MS);
     clock.advance(HOUR_MS);
     expect(await store.acquire(PORTAL_A, 'run-2', 2, HOUR_MS)).toBeUndefined();
@@ -89,13 +89,13 @@ describe.each(ENGINES)('rows past their time, which lie in the table still, on $
   });
 
   it('[D6] does not take up a sweep of the day before', async () => {
-    const store = createRefreshStore(table, clock.now);
-    const sweep = addPage(startSweep(clock.now()), { owners: [makeOwner()], after: 'cursor' });
-    await store.park(PORTAL_A, 'run-1', sweep);
+    const store = createOwnerSyncStore(table, clock.now);
+    const sweep = addPage(startSync(clock.now()), { owners: [makeOwner()], after: 'cursor' });
+    await store.saveCheckpoint(PORTAL_A, 'run-1', sweep);
     clock.advance(DAY_MS);
-    expect(await store.takeUp(PORTAL_A, 'run-1')).toEqual(sweep);
+    expect(await store.resume(PORTAL_A, 'run-1')).toEqual(sweep);
     clock.advance(1_000);
-    expect(await store.takeUp(PORTAL_A, 'run-1')).toBeUndefined();
+    expect(await store.resume(PORTAL_A, 'run-1')).toBeUndefined();
   });
 });
 

@@ -1,10 +1,10 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { ExecutionKey } from '../../lib/domain/execution.ts';
 import { diffOwners } from '../../lib/domain/owner-diff.ts';
-import type { ExecutionKey } from '../../lib/domain/ports.ts';
-import { makeReport } from '../../lib/domain/refresh-report.ts';
-import { createExecutionLedger } from '../../lib/store/ledger.ts';
+import { makeReport } from '../../lib/domain/sync-report.ts';
+import { createExecutionLedger } from '../../lib/store/execution-ledger.ts';
 import { createOwnerCache } from '../../lib/store/owner-cache.ts';
-import { createRefreshStore } from '../../lib/store/refresh-store.ts';
+import { createOwnerSyncStore } from '../../lib/store/owner-sync.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { PORTAL_A, toEmail, toOwnerId } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
@@ -18,7 +18,7 @@ const JANE = toEmail('jane@example.com');
 const KEY: ExecutionKey = { portalId: PORTAL_A, executionId: 'ap-8200001-1-7-0' };
 const LEASE_MS = 15_000;
 const RESULT = { outcome: 'ASSIGNED', ownerId: toOwnerId('1') } as const;
-const NOTHING_KNOWN = { settled: new Map(), unsettled: new Map() };
+const NOTHING_KNOWN = { synced: new Map(), pending: new Map() };
 const LISTING = makeListing([makeOwner()], START_EPOCH_MS);
 const DIFF = diffOwners(NOTHING_KNOWN, LISTING);
 
@@ -35,7 +35,7 @@ describe.each(ENGINES)('a refresh whose replies are lost on $name', ({ makeTable
 
   const { now } = makeClock();
   const acquire = (of: Table, runId: string) =>
-    createRefreshStore(of, now).acquire(PORTAL_A, runId, START_EPOCH_MS, LEASE_MS);
+    createOwnerSyncStore(of, now).acquire(PORTAL_A, runId, START_EPOCH_MS, LEASE_MS);
 
   it('[D3] holds the lease that it took unheard, under a fence that counts', async () => {
     line.script('UpdateItem', 'loseReply', 1);
@@ -44,7 +44,7 @@ describe.each(ENGINES)('a refresh whose replies are lost on $name', ({ makeTable
 
     expect(line.tries('UpdateItem')).toBe(2);
     expect(lease).toMatchObject({ endsAtEpochMs: START_EPOCH_MS + LEASE_MS });
-    expect((await createRefreshStore(table, now).readState(PORTAL_A)).fence).toBe(lease?.fence);
+    expect((await createOwnerSyncStore(table, now).readState(PORTAL_A)).fence).toBe(lease?.fence);
     expect(await acquire(table, 'run-2')).toBeUndefined();
   });
 
@@ -55,7 +55,7 @@ describe.each(ENGINES)('a refresh whose replies are lost on $name', ({ makeTable
   });
 
   it('[D3] writes all of a listing and records it, however many first replies are lost', async () => {
-    const store = createRefreshStore(line.table, now);
+    const store = createOwnerSyncStore(line.table, now);
     const lease = await acquire(table, 'run-1');
     if (lease === undefined) throw new Error('the lease of a new portal is free');
     for (const operation of ['UpdateItem', 'PutItem']) line.script(operation, 'loseReply', 1);
@@ -64,7 +64,7 @@ describe.each(ENGINES)('a refresh whose replies are lost on $name', ({ makeTable
 
     expect(await store.recordRun(PORTAL_A, lease.fence, reportOf('run-1'))).toBe(true);
 
-    expect(await store.listKnown(PORTAL_A)).toEqual({ settled: LISTING.owners, unsettled: new Map() });
+    expect(await store.listKnown(PORTAL_A)).toEqual({ synced: LISTING.owners, pending: new Map() });
     expect((await createOwnerCache(table).findByEmail(PORTAL_A, JANE))?.owners).toEqual([makeOwner()]);
     expect(await store.readState(PORTAL_A)).toMatchObject({ lastCompleteStartedAtEpochMs: START_EPOCH_MS });
   });

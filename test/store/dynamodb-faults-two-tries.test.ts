@@ -1,5 +1,5 @@
-import type { ExecutionKey } from '../../lib/domain/ports.ts';
-import { createExecutionLedger } from '../../lib/store/ledger.ts';
+import type { ExecutionKey } from '../../lib/domain/execution.ts';
+import { createExecutionLedger } from '../../lib/store/execution-ledger.ts';
 import { createOwnerCache } from '../../lib/store/owner-cache.ts';
 import { createTableClient } from '../../lib/store/table.ts';
 import { PORTAL_A, toEmail } from '../builders/ids.ts';

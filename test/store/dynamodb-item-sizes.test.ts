@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { addPage, startSweep } from '../../lib/domain/owner-listing.ts';
-import { createRefreshStore } from '../../lib/store/refresh-store.ts';
+import { addPage, startSync } from '../../lib/domain/owner-listing.ts';
+import { createOwnerSyncStore } from '../../lib/store/owner-sync.ts';
 import type { Item, Table } from '../../lib/store/table.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { PORTAL_A, toPortalId } from '../builders/ids.ts';
@@ -63,15 +63,15 @@ describe.each(ENGINES)('a sweep of 5,000 owners that is put down on $name', ({ m
     const owners = Array.from({ length: 5_000 }, (_, n) =>
       makeOwner({ id: String(n + 1), email: `somebody.number${n}@example.com`, teams }),
     );
-    const sweep = addPage(startSweep(clock.now()), { owners, after: 'cursor' });
-    const store = createRefreshStore(table, clock.now);
+    const sweep = addPage(startSync(clock.now()), { owners, after: 'cursor' });
+    const store = createOwnerSyncStore(table, clock.now);
 
-    await store.park(PORTAL_A, 'run-1', sweep);
+    await store.saveCheckpoint(PORTAL_A, 'run-1', sweep);
 
     const sizes = (await readAllItems(table)).map(bytesOf);
     expect(Math.max(...sizes)).toBeLessThan(MAX_ITEM_BYTES);
     const send = jest.spyOn(table.client, 'send');
-    expect(await store.takeUp(PORTAL_A, 'run-1')).toEqual(sweep);
+    expect(await store.resume(PORTAL_A, 'run-1')).toEqual(sweep);
     // A query answers a megabyte at a time.
     expect(send.mock.calls.length).toBeGreaterThan(1);
   });

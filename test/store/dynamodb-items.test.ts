@@ -1,4 +1,4 @@
-import { createQueueConsent } from '../../lib/store/queue-consent.ts';
+import { createQueuePermission } from '../../lib/store/queue-permission.ts';
 import type { Item, Table } from '../../lib/store/table.ts';
 import { addActiveOwner, addArchivedOwner } from '../../local/simulator/seed-owners.ts';
 import { toOwnerId, toPortalId } from '../builders/ids.ts';
@@ -45,7 +45,7 @@ describe.each(ENGINES)('the table of a portal on $name', ({ makeTable }) => {
       now() + 5_000,
     );
 
-    await createQueueConsent(table, { now, findScopes: async () => undefined }).withdraw(ID);
+    await createQueuePermission(table, { now, findScopes: async () => undefined }).revoke(ID);
 
     const items = await readAllItems(table);
 

@@ -1,8 +1,7 @@
 import type { OwnerEmail } from '../../lib/domain/email.ts';
 import { diffOwners } from '../../lib/domain/owner-diff.ts';
-import { createEmailRows } from '../../lib/store/email-rows.ts';
-import { createOwnerCache, type LastSweepAt } from '../../lib/store/owner-cache.ts';
-import { createRefreshStore } from '../../lib/store/refresh-store.ts';
+import { createEmailRows, createOwnerCache, type LastSyncAt } from '../../lib/store/owner-cache.ts';
+import { createOwnerSyncStore } from '../../lib/store/owner-sync.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { PORTAL_A, PORTAL_B, toEmail } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
@@ -21,16 +20,16 @@ describe.each(ENGINES)('emails of a batch: $name', ({ makeTable }) => {
 
   beforeAll(async () => {
     table = await makeTable();
-    const store = createRefreshStore(table, clock.now);
+    const store = createOwnerSyncStore(table, clock.now);
     const listing = makeListing(emails.slice(0, 220).map(ownerOf), clock.now());
     const lease = await store.acquire(PORTAL_A, 'run', clock.now(), 60_000);
     if (lease === undefined) throw new Error('there is no lease');
-    const diff = diffOwners({ settled: new Map(), unsettled: new Map() }, listing);
+    const diff = diffOwners({ synced: new Map(), pending: new Map() }, listing);
     await store.apply(PORTAL_A, diff, lease, clock.now(), () => true);
   });
 
   it('are found as one by one, whatever their number, and those that nobody has are not', async () => {
-    const sweep: LastSweepAt = async () => ({ atEpochMs: clock.now() + 5_000, wasKnown: false });
+    const sweep: LastSyncAt = async () => ({ atEpochMs: clock.now() + 5_000, wasKnown: false });
     const found = await createEmailRows(table, sweep, PAUSES)(PORTAL_A, emails);
     const cache = createOwnerCache(table, sweep);
     expect(found.size).toBe(220);
@@ -40,7 +39,7 @@ describe.each(ENGINES)('emails of a batch: $name', ({ makeTable }) => {
   });
 
   it('are those of their own portal', async () => {
-    const sweep: LastSweepAt = async () => ({ atEpochMs: 0, wasKnown: true });
+    const sweep: LastSyncAt = async () => ({ atEpochMs: 0, wasKnown: true });
     expect((await createEmailRows(table, sweep, PAUSES)(PORTAL_B, emails)).size).toBe(0);
   });
 });

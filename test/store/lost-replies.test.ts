@@ -1,11 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { ExecutionKey, ExecutionLedger, OwnerCache, Successors } from '../../lib/domain/ports.ts';
-import type { QueuedResults } from '../../lib/domain/queued-execution.ts';
-import { LOWEST_LIMIT, paceOf } from '../../lib/domain/rate-budget.ts';
-import { createExecutionLedger } from '../../lib/store/ledger.ts';
+import type { ExecutionKey } from '../../lib/domain/execution.ts';
+import { LOWEST_LIMIT, paceOf } from '../../lib/domain/rate-limit.ts';
+import type { ExecutionLedger, QueuedResults } from '../../lib/ports/executions.ts';
+import type { OwnerCache, Successors } from '../../lib/ports/store.ts';
+import { createExecutionLedger } from '../../lib/store/execution-ledger.ts';
 import { createOwnerCache } from '../../lib/store/owner-cache.ts';
 import { createQueuedResults } from '../../lib/store/queued-results.ts';
-import { createRateBudget } from '../../lib/store/rate-budget.ts';
+import { createRateBudget } from '../../lib/store/rate-limit.ts';
 import { createSuccessors } from '../../lib/store/successors.ts';
 import { createTableClient, type Table } from '../../lib/store/table.ts';
 import { PORTAL_A, toEmail, toOwnerId } from '../builders/ids.ts';
@@ -98,14 +99,14 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     proxy.script('UpdateItem', 'loseReply');
     const left = behindProxy.leaveToQueue(KEY, 'a', clock.now() + LEASE_MS);
     await expect(left).resolves.toBeUndefined();
-    await results.settle([{ execution: makeQueued({ key: KEY, payloadHash: 'hash' }), result: RESULT }]);
+    await results.record([{ execution: makeQueued({ key: KEY, payloadHash: 'hash' }), result: RESULT }]);
     expect(await behindProxy.leaveToQueue(KEY, 'a', clock.now() + LEASE_MS)).toEqual(RESULT);
   });
 
   it('[D3] settles what the queue has done once or twice to the same effect', async () => {
     const settled = [{ execution: makeQueued({ key: KEY, payloadHash: 'hash' }), result: RESULT }];
     proxy.script('BatchWriteItem', 'loseReply');
-    await results.settle(settled);
+    await results.record(settled);
     expect(proxy.operations.filter((operation) => operation === 'BatchWriteItem')).toHaveLength(2);
     const found = await results.find(PORTAL_A, [KEY.executionId]);
     expect(found.get(KEY.executionId)?.result).toEqual(RESULT);

@@ -1,5 +1,5 @@
+import { createInMemoryOwnerCache } from '../../lib/store/in-memory-owner-cache.ts';
 import { createOwnerCache } from '../../lib/store/owner-cache.ts';
-import { createOwnerMemory } from '../../lib/store/owner-memory.ts';
 import { describeOwnerCache } from '../contracts/owner-cache.contract.ts';
 import { createFakeOwnerCache } from '../fakes/owner-cache.ts';
 import { makeClock } from '../support/clock.ts';
@@ -10,6 +10,6 @@ describeOwnerCache('in memory, for tests', async () => createFakeOwnerCache());
 for (const { name, makeTable } of ENGINES) {
   describeOwnerCache(name, async () => createOwnerCache(await makeTable()));
   describeOwnerCache(`the container's memory over ${name}`, async () =>
-    createOwnerMemory(createOwnerCache(await makeTable()), { now: makeClock().now }),
+    createInMemoryOwnerCache(createOwnerCache(await makeTable()), { now: makeClock().now }),
   );
 }

@@ -1,6 +1,7 @@
 import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../../lib/domain/ids.ts';
-import type { Portals, TokenRevision } from '../../lib/domain/portal.ts';
+import type { TokenRevision } from '../../lib/domain/portal.ts';
+import type { Portals } from '../../lib/ports/portals.ts';
 import { portalKey } from '../../lib/store/portal-item.ts';
 import { createPortals } from '../../lib/store/portals.ts';
 import { createTableClient, type Table } from '../../lib/store/table.ts';

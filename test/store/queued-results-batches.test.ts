@@ -48,7 +48,7 @@ describe('a table without capacity', () => {
     return { Responses: { [TABLE]: found }, UnprocessedKeys: left.length === 0 ? {} : { [TABLE]: { Keys: left } } };
   };
   const settleAll = (ids: readonly string[]) =>
-    results.settle(
+    results.record(
       ids.map((executionId) => ({
         execution: makeQueued({ key: { portalId: PORTAL_A, executionId } }),
         result: { outcome: 'CLEARED' },

@@ -1,7 +1,7 @@
+import type { FinishedExecution } from '../../lib/domain/execution.ts';
 import type { ActionResult } from '../../lib/domain/outcome.ts';
-import type { ExecutionLedger } from '../../lib/domain/ports.ts';
-import type { QueuedResults, SettledExecution } from '../../lib/domain/queued-execution.ts';
-import { createExecutionLedger } from '../../lib/store/ledger.ts';
+import type { ExecutionLedger, QueuedResults } from '../../lib/ports/executions.ts';
+import { createExecutionLedger } from '../../lib/store/execution-ledger.ts';
 import { createQueuedResults } from '../../lib/store/queued-results.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { PORTAL_A, PORTAL_B, toOwnerId } from '../builders/ids.ts';
@@ -14,11 +14,11 @@ const DAY_MS = 86_400_000;
 const ASSIGNED: ActionResult = { outcome: 'ASSIGNED', ownerId: toOwnerId('1'), previousOwnerId: '' };
 const FAILED: ActionResult = { outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' };
 
-const settledAs = (executionId: string, result: ActionResult, portalId = PORTAL_A): SettledExecution => ({
+const settledAs = (executionId: string, result: ActionResult, portalId = PORTAL_A): FinishedExecution => ({
   execution: makeQueued({ key: { portalId, executionId }, payloadHash: 'hash', command: { portalId } }),
   result,
 });
-const recorded = (result: ActionResult, settledAtEpochMs = START_EPOCH_MS) => ({ result, settledAtEpochMs });
+const recorded = (result: ActionResult, recordedAtEpochMs = START_EPOCH_MS) => ({ result, recordedAtEpochMs });
 const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `ap-${index}`);
 
 describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) => {
@@ -44,7 +44,7 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
       resolvedFrom: 'CACHE',
       ownerDataAgeSeconds: 0,
     };
-    await results.settle([settledAs('ap-1', result), settledAs('ap-2', FAILED)]);
+    await results.record([settledAs('ap-1', result), settledAs('ap-2', FAILED)]);
     expect(await results.find(PORTAL_A, ['ap-2', 'ap-1', 'ap-3'])).toEqual(
       new Map([
         ['ap-1', recorded(result)],
@@ -56,14 +56,14 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
   it('are none for nobody, without a call', async () => {
     const send = jest.spyOn(table.client, 'send');
     expect(await results.find(PORTAL_A, [])).toEqual(new Map());
-    await results.settle([]);
+    await results.record([]);
     expect(send).not.toHaveBeenCalled();
   });
 
   it('are read and written in batches when there are many', async () => {
     const ids = idsOf(250);
     const send = jest.spyOn(table.client, 'send');
-    await results.settle(ids.map((id, index) => settledAs(id, { ...ASSIGNED, ownerDataAgeSeconds: index })));
+    await results.record(ids.map((id, index) => settledAs(id, { ...ASSIGNED, ownerDataAgeSeconds: index })));
     expect(send).toHaveBeenCalledTimes(10);
     const found = await results.find(PORTAL_A, [...ids, 'ap-absent']);
     expect(send).toHaveBeenCalledTimes(10 + 3);
@@ -72,7 +72,7 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
   });
 
   it('are found once when they are asked for twice', async () => {
-    await results.settle([settledAs('ap-1', ASSIGNED)]);
+    await results.record([settledAs('ap-1', ASSIGNED)]);
     expect(await results.find(PORTAL_A, ['ap-1', 'ap-1'])).toEqual(new Map([['ap-1', recorded(ASSIGNED)]]));
   });
 
@@ -88,7 +88,7 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
     await begin('ap-queued');
     await ledger.leaveToQueue({ portalId: PORTAL_A, executionId: 'ap-queued' }, 'a', clock.now() + DAY_MS);
     const ids = ['ap-running', 'ap-queued', 'ap-unseen'];
-    await results.settle(ids.map((id) => settledAs(id, ASSIGNED)));
+    await results.record(ids.map((id) => settledAs(id, ASSIGNED)));
     for (const id of ids) {
       expect(await begin(id, 'b')).toEqual({ kind: 'done', payloadHash: 'hash', result: ASSIGNED });
     }
@@ -101,20 +101,20 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
   });
 
   it('[Q1] may be settled twice', async () => {
-    await results.settle([settledAs('ap-1', ASSIGNED)]);
-    await results.settle([settledAs('ap-1', ASSIGNED)]);
+    await results.record([settledAs('ap-1', ASSIGNED)]);
+    await results.record([settledAs('ap-1', ASSIGNED)]);
     expect(await results.find(PORTAL_A, ['ap-1'])).toEqual(new Map([['ap-1', recorded(ASSIGNED)]]));
   });
 
   it('are kept apart by portal and by execution', async () => {
     const odd = ['#', `${PORTAL_B}#execution#ap-1`, 'x'.repeat(200), 'AP-1', 'ap-1'];
-    await results.settle([...odd.map((id) => settledAs(id, ASSIGNED)), settledAs('ap-1', FAILED, PORTAL_B)]);
+    await results.record([...odd.map((id) => settledAs(id, ASSIGNED)), settledAs('ap-1', FAILED, PORTAL_B)]);
     expect([...(await results.find(PORTAL_A, odd)).keys()].sort()).toEqual(odd.toSorted());
     expect(await results.find(PORTAL_B, odd)).toEqual(new Map([['ap-1', recorded(FAILED)]]));
   });
 
   it('[D7] are an item each, without the command, which goes after nine days in whole seconds', async () => {
-    await results.settle([settledAs('ap-1', FAILED)]);
+    await results.record([settledAs('ap-1', FAILED)]);
     expect(await readAllItems(table)).toEqual([
       {
         pk: { S: 'portal#8200001#execution#ap-1' },

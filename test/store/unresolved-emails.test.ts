@@ -69,6 +69,6 @@ it('[D11] throws while the table is away: who notes and who reports decide what 
     code: 'STORE_UNAVAILABLE',
   });
   await expect(unresolved.list(PORTAL_A)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-  await expect(unresolved.settle(PORTAL_A, told)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  await expect(unresolved.removeReported(PORTAL_A, told)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   client.destroy();
 });

@@ -1,4 +1,4 @@
-import type { WorkLog } from '../../lib/domain/queued-execution.ts';
+import type { WorkLog } from '../../lib/ports/executions.ts';
 import { createWorkLog } from '../../lib/store/work-log.ts';
 import { PORTAL_A } from '../builders/ids.ts';
 import { describeWorkLog } from '../contracts/work-log.contract.ts';

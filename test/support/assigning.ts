@@ -1,17 +1,17 @@
-import { BLOCK_MS, type QueuedExecution } from '../../lib/domain/queued-execution.ts';
-import type { SetOwnerCommand } from '../../lib/domain/set-owner-command.ts';
-import { createAssignRecords } from '../../lib/use-cases/assign-records.ts';
-import { createDecideOwner } from '../../lib/use-cases/decide-owner.ts';
-import { groupByRecord, type RecordGroup } from '../../lib/use-cases/group-executions.ts';
-import { createFindStanding, createReadHeldOwners } from '../../lib/use-cases/held-owners.ts';
-import { createPlanRecord } from '../../lib/use-cases/plan-record.ts';
-import { createOwnerResolver } from '../../lib/use-cases/resolve-owner.ts';
-import { createSetOwner } from '../../lib/use-cases/set-owner.ts';
+import type { SetOwnerCommand } from '../../lib/domain/execution.ts';
+import { BLOCK_MS, type QueuedExecution } from '../../lib/domain/execution.ts';
+import { groupByRecord, type RecordGroup } from '../../lib/domain/record-group.ts';
+import { createDecideOwner } from '../../lib/use-cases/executions/decide-owner.ts';
+import { createFindStanding, createReadRecordOwners } from '../../lib/use-cases/executions/read-record-owners.ts';
+import { createOwnerResolver } from '../../lib/use-cases/executions/resolve-owner.ts';
+import { createSetOwner } from '../../lib/use-cases/executions/set-owner.ts';
+import { createPlanRecord } from '../../lib/use-cases/queue/plan-record.ts';
+import { createUpdateRecords } from '../../lib/use-cases/queue/update-records.ts';
 import { makeRecordRef, PORTAL_A } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner } from '../builders/owner.ts';
 import { makeCommand } from '../builders/queued-execution.ts';
 import { createFakeOwnerCache } from '../fakes/owner-cache.ts';
-import { createFakeOwnerDirectory } from '../fakes/owner-directory.ts';
+import { createFakeOwnerDirectory } from '../fakes/owners-api.ts';
 import type { FakeCrm } from '../fakes/record-batches.ts';
 import { createFakeWorkLog } from '../fakes/work-log.ts';
 import { makeClock, START_EPOCH_MS } from './clock.ts';
@@ -36,19 +36,19 @@ export function makeQueued(command: Partial<SetOwnerCommand> & { readonly object
       ...given,
     }),
     queuedAtEpochMs: START_EPOCH_MS + number,
-    blockEndsAtEpochMs: START_EPOCH_MS + number + BLOCK_MS,
-    returns: 0,
+    expiresAtEpochMs: START_EPOCH_MS + number + BLOCK_MS,
+    requeueCount: 0,
     refusals: 0,
-    strandings: 0,
+    deadLetterCount: 0,
   };
 }
 
 /** The use cases behind the queue over fakes: Jane and Bob work here, somebody left. */
 export function makeAssigning(crm: FakeCrm, clock = makeClock()) {
-  const directory = createFakeOwnerDirectory([JANE, LEFT, BOB]);
+  const ownersApi = createFakeOwnerDirectory([JANE, LEFT, BOB]);
   const resolver = createOwnerResolver({
     cache: createFakeOwnerCache(),
-    directory,
+    ownersApi,
     now: clock.now,
     ownerMaxAgeMs: 3_600_000,
     metrics: { count: () => undefined, measure: () => undefined },
@@ -57,9 +57,9 @@ export function makeAssigning(crm: FakeCrm, clock = makeClock()) {
   const workLog = createFakeWorkLog(clock.now);
   const checkOwnerProperty = async () => crm.unfitProperty;
   const setOwner = createSetOwner({ resolver, records: crm.records, workLog, checkOwnerProperty });
-  const assignRecords = createAssignRecords({
+  const updateRecords = createUpdateRecords({
     batches: crm.batches,
-    readHeldOwners: createReadHeldOwners(crm.batches, createFindStanding(workLog)),
+    readRecordOwners: createReadRecordOwners(crm.batches, createFindStanding(workLog)),
     workLog,
     checkOwnerProperty,
     planRecord,
@@ -67,12 +67,12 @@ export function makeAssigning(crm: FakeCrm, clock = makeClock()) {
   });
   const deadline = () => clock.now() + 30_000;
   return {
-    directory,
+    ownersApi,
     clock,
     workLog,
     /** What an execution comes to that is done at once. */
     setAtOnce: (command: SetOwnerCommand) => setOwner(command, deadline()),
-    assign: (queued: readonly QueuedExecution[]) => assignRecords(onlyGroup(queued), deadline()),
+    assign: (queued: readonly QueuedExecution[]) => updateRecords(onlyGroup(queued), deadline()),
   };
 }
 

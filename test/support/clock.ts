@@ -1,4 +1,4 @@
-import type { Now, Sleep } from '../../lib/domain/ports.ts';
+import type { Now, Sleep } from '../../lib/ports/telemetry.ts';
 
 export const START_EPOCH_MS = Date.UTC(2026, 10, 23, 9, 0, 0);
 

@@ -1,7 +1,7 @@
-import { BLOCK_MS } from '../../lib/domain/queued-execution.ts';
-import { createCompleteCallbacks } from '../../lib/use-cases/complete-callbacks.ts';
-import { createEndedCallbacks } from '../../lib/use-cases/ended-callbacks.ts';
-import { IN_FLIGHT, NotBlockedYet, REFUSED } from '../../lib/use-cases/to-delayed.ts';
+import { BLOCK_MS } from '../../lib/domain/execution.ts';
+import { COMPLETION_REFUSED, IN_FLIGHT, NotBlockedYet } from '../../lib/domain/requeue.ts';
+import { createCompleteCallbacks } from '../../lib/use-cases/queue/complete-callbacks.ts';
+import { createCompletedCallbacks } from '../../lib/use-cases/queue/completed-callbacks.ts';
 import type { BlockEnd } from '../../local/simulator/blocked-executions.ts';
 import { toOwnerId } from '../builders/ids.ts';
 import { makeQueued } from '../builders/queued-execution.ts';
@@ -55,7 +55,7 @@ export function makeCompleter(
   const toOutputs = async (_portalId: unknown, { outcome, ownerId = '' }: { outcome: string; ownerId?: string }) => {
     return { outcome, ownerId, hs_execution_state: 'SUCCESS' };
   };
-  const ended = createEndedCallbacks({ workLog, metrics, log });
+  const ended = createCompletedCallbacks({ workLog, metrics, log });
   const completeCallbacks = createCompleteCallbacks({ callbacks, ended, toOutputs, now: clock.now, log });
   let back: Awaited<ReturnType<typeof completeCallbacks>> = [];
   return {
@@ -69,11 +69,11 @@ export function makeCompleter(
         execution: makeQueued({
           key: { portalId: PORTAL_ID, executionId },
           queuedAtEpochMs: clock.now() - ageMs,
-          blockEndsAtEpochMs: clock.now() - ageMs + BLOCK_MS,
+          expiresAtEpochMs: clock.now() - ageMs + BLOCK_MS,
           refusals: refusedBefore.has(executionId) ? 1 : 0,
         }),
         result: { outcome: 'ASSIGNED', ownerId: toOwnerId(ownerOf(executionId)) } as const,
-        settledAtEpochMs: clock.now() - settledAgoMs(executionId),
+        recordedAtEpochMs: clock.now() - settledAgoMs(executionId),
       }));
       const deadlineEpochMs = clock.now() + 8_000;
       const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent };
@@ -105,7 +105,7 @@ function ownerOf(callbackId: string): string {
 }
 
 function nameOf(cause: unknown): string {
-  if (cause === REFUSED) return 'refused';
+  if (cause === COMPLETION_REFUSED) return 'refused';
   if (cause === IN_FLIGHT) return 'in flight';
   if (cause instanceof NotBlockedYet) return 'not blocked yet';
   return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no time';

@@ -114,7 +114,7 @@ async function runToEnd(service: FloodService, executions: readonly Execution[],
       const { waitMs } = send.retry;
       retries.set(send.execution, { atEpochMs: clock.now() + waitMs, waitMs: waitMs * 2 });
     } else {
-      const worked = next === liveAt ? await service.work() : await service.endStranded();
+      const worked = next === liveAt ? await service.work() : await service.handleDeadLetters();
       isKilled = worked.failedIds === undefined;
     }
     if (isKilled) restart();

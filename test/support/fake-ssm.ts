@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Now } from '../../lib/domain/ports.ts';
+import type { Now } from '../../lib/ports/telemetry.ts';
 import { isSigned } from './aws-signature.ts';
 
 export type SsmCall = {

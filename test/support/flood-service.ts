@@ -6,10 +6,10 @@ import { createHandler as createSetOwnerHandler } from '../../functions/set-owne
 import { SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
 import type { SetOwnerConfig } from '../../lib/config/load-config.ts';
 import type { HttpResult } from '../../lib/http/http-event.ts';
-import { createAssignRuntime } from '../../lib/runtime/assign-runtime.ts';
+import type { Platform } from '../../lib/runtime/platform.ts';
+import { createQueueRuntime } from '../../lib/runtime/queue-runtime.ts';
 import { createSetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
-import type { World } from '../../lib/runtime/world.ts';
-import { createRateBudget } from '../../lib/store/rate-budget.ts';
+import { createRateBudget } from '../../lib/store/rate-limit.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { readBatchResult } from '../../local/event-source/batch-result.ts';
 import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
@@ -31,7 +31,7 @@ const FUNCTION_MS = 60_000;
 
 export type FloodOptions = {
   readonly config?: Partial<SetOwnerConfig>;
-  readonly world?: Partial<World>;
+  readonly world?: Partial<Platform>;
   /** Where containers are killed, by `<function> <step>`. */
   readonly fate?: Fate;
   /** How often a message is received before it is a dead letter; as deployed unless said otherwise. */
@@ -59,7 +59,7 @@ export type FloodService = {
   /** One invocation of the worker with what the queue shows now; what it did not report as failed is deleted. */
   work(options?: { readonly most?: number }): Promise<Worked>;
   /** The same for the function behind the dead-letter queue. */
-  endStranded(): Promise<Worked>;
+  handleDeadLetters(): Promise<Worked>;
   /** Hands records to the worker and leaves the queue alone. */
   invokeWorker(records: readonly SQSRecord[]): Promise<SQSBatchResponse | typeof KILLED>;
   /** The same with the function behind the dead-letter queue. */
@@ -100,7 +100,7 @@ export async function startFloodService(options: FloodOptions = {}): Promise<Flo
   const lives: Mortal[] = [];
 
   /** One container: all of its calls go through here, and end with it. */
-  function start<Handler>(name: string, create: (world: World) => Handler) {
+  function start<Handler>(name: string, create: (world: Platform) => Handler) {
     const life = createMortal((step) => fate(`${name} ${step}`));
     lives.push(life);
     const client = new Proxy(table.client, {
@@ -110,7 +110,7 @@ export async function startFloodService(options: FloodOptions = {}): Promise<Flo
           life.step(command.constructor.name, () => target.send(command as never));
       },
     });
-    const world: World = {
+    const world: Platform = {
       now: clock.now,
       sleep: makePatience(clock).sleep,
       random: () => 0.5,
@@ -136,11 +136,11 @@ export async function startFloodService(options: FloodOptions = {}): Promise<Flo
       return createSetOwnerHandler(telemetry, async () => runtime);
     }),
     worker: start('worker', (world) => {
-      const runtime = createAssignRuntime(config, telemetry, world);
+      const runtime = createQueueRuntime(config, telemetry, world);
       return createAssignHandler(telemetry, async () => runtime);
     }),
     dead: start('dead', (world) => {
-      const runtime = createAssignRuntime(config, telemetry, world);
+      const runtime = createQueueRuntime(config, telemetry, world);
       return createFailHandler(telemetry, async () => runtime);
     }),
   });
@@ -178,11 +178,11 @@ export async function startFloodService(options: FloodOptions = {}): Promise<Flo
       return answer;
     },
     work: ({ most = BATCH.worker } = {}) => poll('worker', queue.live, most),
-    endStranded: () => poll('dead', queue.dead, BATCH.dead),
+    handleDeadLetters: () => poll('dead', queue.dead, BATCH.dead),
     invokeWorker: (records) => invoke('worker', records),
     invokeDead: (records) => invoke('dead', records),
     spendBudget: (ms, portalId = PORTAL) =>
-      createRateBudget(table, clock.now).block(toPortalId(portalId), clock.now() + ms, { kind: 'limit' }),
+      createRateBudget(table, clock.now).pause(toPortalId(portalId), clock.now() + ms, { kind: 'limit' }),
     restart() {
       containers = startAll();
     },

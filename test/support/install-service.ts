@@ -4,9 +4,9 @@ import { createHandler as createStartHandler } from '../../functions/start-insta
 import type { InstallConfig } from '../../lib/config/load-config.ts';
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../lib/domain/scopes.ts';
 import type { HttpResult } from '../../lib/http/http-event.ts';
-import type { CallbackEvent } from '../../lib/http/install-callback.ts';
+import type { CallbackEvent } from '../../lib/http/install/callback.ts';
 import { createInstallRuntime } from '../../lib/runtime/install-runtime.ts';
-import type { World } from '../../lib/runtime/world.ts';
+import type { Platform } from '../../lib/runtime/platform.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import { addApp } from '../../local/simulator/seed-apps.ts';
@@ -41,7 +41,7 @@ export type InstallService = {
 export type InstallServiceOptions = {
   readonly publicBaseUrl?: string;
   readonly now?: () => number;
-  readonly world?: Partial<World>;
+  readonly world?: Partial<Platform>;
 };
 
 /** The real install functions over the HubSpot simulator and a real DynamoDB engine. */
@@ -87,7 +87,7 @@ export async function startInstallService(options: InstallServiceOptions = {}): 
     refreshQueueUrl: 'https://queue.example.com/refresh',
   };
   let ids = 0;
-  const world: World = {
+  const world: Platform = {
     now,
     sleep: clock.sleep,
     random: () => 0.5,

@@ -1,5 +1,5 @@
 import { createHandler } from '../../functions/set-successor.ts';
-import type { SetSuccessorResult } from '../../lib/use-cases/set-successor.ts';
+import type { SetSuccessorResult } from '../../lib/use-cases/operator/set-successor.ts';
 import { makeContext } from './http-events.ts';
 import type { Service } from './service.ts';
 

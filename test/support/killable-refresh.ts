@@ -1,12 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CrmUser } from '../../lib/domain/crm-user.ts';
 import type { Owner } from '../../lib/domain/owner.ts';
-import type { RefreshOrder, RefreshOutcome } from '../../lib/domain/refresh.ts';
-import { createRefreshStore } from '../../lib/store/refresh-store.ts';
+import type { RefreshJob, RefreshOutcome } from '../../lib/domain/owner-sync.ts';
+import { createOwnerSyncStore } from '../../lib/store/owner-sync.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { createUnresolvedEmails } from '../../lib/store/unresolved-emails.ts';
-import { createReadUsers } from '../../lib/use-cases/read-users.ts';
-import { createRefreshOwners } from '../../lib/use-cases/refresh-owners.ts';
+import { createReadUsers } from '../../lib/use-cases/owner-sync/read-users.ts';
+import { createSyncOwners } from '../../lib/use-cases/owner-sync/sync-owners.ts';
 import { PORTAL_A } from '../builders/ids.ts';
 
 export class Killed extends Error {}
@@ -22,7 +22,7 @@ export type KillableRun = {
   readonly killAtStep?: number | undefined;
   readonly runId: string;
   /** What a run that ran out of time asked to be queued. */
-  readonly continued?: RefreshOrder | undefined;
+  readonly continued?: RefreshJob | undefined;
 };
 
 /** One refresh of portal A that can be made to die before any of its steps, as a killed function does. */
@@ -42,7 +42,7 @@ export async function runKillable(run: KillableRun): Promise<{ outcome: RefreshO
     },
   });
   const silent = () => undefined;
-  const refresh = createRefreshOwners({
+  const refresh = createSyncOwners({
     pages: {
       async listPage(_portal, listing) {
         step();
@@ -50,7 +50,7 @@ export async function runKillable(run: KillableRun): Promise<{ outcome: RefreshO
         return { owners, after: undefined };
       },
     },
-    store: createRefreshStore({ client, tableName: run.table.tableName }, run.now),
+    store: createOwnerSyncStore({ client, tableName: run.table.tableName }, run.now),
     readUsers: createReadUsers({
       users: {
         async listUsers() {

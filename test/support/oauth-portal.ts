@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createHandler as createForgetHandler } from '../../functions/forget-portal.ts';
 import type { OAuthConfig } from '../../lib/config/connection.ts';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
+import { encryptGrant } from '../../lib/domain/portal.ts';
 import { createPortals } from '../../lib/store/portals.ts';
-import { sealGrant } from '../../lib/use-cases/stored-tokens.ts';
 import { addApp, installApp, uninstallApp } from '../../local/simulator/seed-apps.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addRecord } from '../../local/simulator/seed-records.ts';
@@ -56,7 +56,7 @@ export async function startOAuthPortal(fetch: typeof globalThis.fetch): Promise<
       const { now } = service.clock;
       const tokens = installApp(state, clientId, PORTAL, scopes);
       const cipher = createLocalTokenCipher({ current: key }, {});
-      const sealed = await sealGrant(cipher, toPortalId(PORTAL), { ...tokens, expiresInSeconds: 1_800 }, now());
+      const sealed = await encryptGrant(cipher, toPortalId(PORTAL), { ...tokens, expiresInSeconds: 1_800 }, now());
       await portals().connect(toPortalId(PORTAL), { scopes, tokens: sealed }, now());
     },
     uninstall: () => uninstallApp(state, clientId, PORTAL),

@@ -5,8 +5,8 @@ import type { SetOwnerConfig } from '../../lib/config/load-config.ts';
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
 import type { HttpEvent } from '../../lib/http/http-event.ts';
 import { createFindOwnerRuntime } from '../../lib/runtime/action-runtime.ts';
+import type { Platform } from '../../lib/runtime/platform.ts';
 import { createSetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
-import type { World } from '../../lib/runtime/world.ts';
 import { type FakeClock, makeClock } from './clock.ts';
 import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from './http-events.ts';
 import { makePatience } from './patience.ts';
@@ -90,7 +90,7 @@ export function makeOfflineService(
     requests.push({ method: init.method, url, body: init.body ?? '' });
     return Response.json(answerOfHubSpot(url, init.body, options.owners ?? [JANE]));
   };
-  const world: World = {
+  const world: Platform = {
     now: clock.now,
     sleep: makePatience(clock).sleep,
     random: () => 0.5,

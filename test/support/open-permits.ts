@@ -1,7 +1,7 @@
-import type { Now, Sleep } from '../../lib/domain/ports.ts';
-import type { RateBudget } from '../../lib/domain/rate-budget.ts';
-import { createPermits, type Permits } from '../../lib/hubspot/permits.ts';
-import { createOpenRateBudget } from '../fakes/rate-budget.ts';
+import { createRateLimiter, type RateLimiter } from '../../lib/hubspot/rate-limiter.ts';
+import type { RateBudget } from '../../lib/ports/store.ts';
+import type { Now, Sleep } from '../../lib/ports/telemetry.ts';
+import { createOpenRateBudget } from '../fakes/rate-limit.ts';
 
 /** Permits that are always there, unless HubSpot said to leave the portal alone. Nobody waits for the end of that. */
 export function makeOpenPermits(
@@ -9,10 +9,10 @@ export function makeOpenPermits(
   sleep: Sleep,
   random: () => number = () => 0,
   budget: RateBudget = createOpenRateBudget(now),
-): Permits {
-  return createPermits({
+): RateLimiter {
+  return createRateLimiter({
     budget,
-    policy: { priority: 'interactive', blockSize: 1, splitsBlocks: true, patienceMs: 0 },
+    policy: { priority: 'interactive', permitBatch: 1, allowPartial: true, maxWaitMs: 0 },
     now,
     sleep,
     random,

@@ -1,4 +1,4 @@
-import type { Sleep } from '../../lib/domain/ports.ts';
+import type { Sleep } from '../../lib/ports/telemetry.ts';
 import type { FakeClock } from './clock.ts';
 
 export type Patience = {

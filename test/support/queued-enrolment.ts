@@ -1,6 +1,6 @@
 import { SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
-import type { Now } from '../../lib/domain/ports.ts';
 import type { HttpResult } from '../../lib/http/http-event.ts';
+import type { Now } from '../../lib/ports/telemetry.ts';
 import { buildExecutionPayload, type Enrollment } from '../../local/simulator/execution-payload.ts';
 import { readActionAnswer, readOutputFields } from '../../local/simulator/read-answer.ts';
 import { addRecord } from '../../local/simulator/seed-records.ts';

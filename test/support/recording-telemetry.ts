@@ -1,5 +1,5 @@
-import type { MetricName } from '../../lib/domain/ports.ts';
 import { createTelemetry, type Telemetry } from '../../lib/observability/telemetry.ts';
+import type { MetricName } from '../../lib/ports/telemetry.ts';
 
 export type CountedMetric = { readonly name: MetricName; readonly dimensions: Readonly<Record<string, string>> };
 export type RecordingTelemetry = Telemetry & { readonly counted: readonly CountedMetric[] };

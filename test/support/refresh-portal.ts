@@ -1,4 +1,4 @@
-import type { RefreshOrder, RefreshReport } from '../../lib/domain/refresh.ts';
+import type { RefreshJob, RefreshReport } from '../../lib/domain/owner-sync.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { makeRefresher, type Refresher } from './refresh.ts';
 import { PORTAL, type Service } from './service.ts';
@@ -13,7 +13,7 @@ function refresherOf(service: Service, portalId = PORTAL): Refresher {
 export async function refreshPortal(
   service: Service,
   portalId = PORTAL,
-  order: Partial<RefreshOrder> = {},
+  order: Partial<RefreshJob> = {},
 ): Promise<RefreshReport> {
   const outcome = await refresherOf(service, portalId)(order);
   if (outcome.kind !== 'done') throw new Error(`the refresh was ${JSON.stringify(outcome)}`);

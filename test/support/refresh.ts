@@ -1,15 +1,15 @@
 import type { PortalId } from '../../lib/domain/ids.ts';
-import type { RefreshOrder, RefreshOutcome } from '../../lib/domain/refresh.ts';
-import { createOwnerDirectory } from '../../lib/hubspot/owners.ts';
-import { createPortalClient } from '../../lib/hubspot/portal-client.ts';
+import type { RefreshJob, RefreshOutcome } from '../../lib/domain/owner-sync.ts';
+import { createOwnersApi } from '../../lib/hubspot/api/owners.ts';
+import { createUsersApi } from '../../lib/hubspot/api/users.ts';
+import { createPortalClient } from '../../lib/hubspot/client.ts';
 import { createStaticTokens } from '../../lib/hubspot/static-tokens.ts';
 import { createTransport } from '../../lib/hubspot/transport.ts';
-import { createCrmUserPages } from '../../lib/hubspot/users.ts';
-import { createRefreshStore } from '../../lib/store/refresh-store.ts';
+import { createOwnerSyncStore } from '../../lib/store/owner-sync.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { createUnresolvedEmails } from '../../lib/store/unresolved-emails.ts';
-import { createReadUsers } from '../../lib/use-cases/read-users.ts';
-import { createRefreshOwners } from '../../lib/use-cases/refresh-owners.ts';
+import { createReadUsers } from '../../lib/use-cases/owner-sync/read-users.ts';
+import { createSyncOwners } from '../../lib/use-cases/owner-sync/sync-owners.ts';
 import type { HubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import type { FakeClock } from './clock.ts';
 import { makeOpenPermits } from './open-permits.ts';
@@ -25,7 +25,7 @@ export type RefreshParts = {
   readonly afterCall?: () => void;
 };
 
-export type Refresher = (order: Partial<RefreshOrder>, stopAtEpochMs?: number) => Promise<RefreshOutcome>;
+export type Refresher = (order: Partial<RefreshJob>, stopAtEpochMs?: number) => Promise<RefreshOutcome>;
 
 let runs = 1;
 
@@ -42,24 +42,24 @@ export function makeRefresher(parts: RefreshParts, portalId: PortalId): Refreshe
       return result;
     },
     tokens: createStaticTokens(tokens),
-    permits: makeOpenPermits(now, sleep),
+    rateLimiter: makeOpenPermits(now, sleep),
     now,
     sleep,
     random: () => 0,
     metrics,
     log,
   });
-  const refreshOwners = createRefreshOwners({
-    pages: createOwnerDirectory(send, simulator.url),
-    store: createRefreshStore(table, now),
-    readUsers: createReadUsers({ users: createCrmUserPages(send, simulator.url), now, log }),
+  const syncOwners = createSyncOwners({
+    pages: createOwnersApi(send, simulator.url),
+    store: createOwnerSyncStore(table, now),
+    readUsers: createReadUsers({ users: createUsersApi(send, simulator.url), now, log }),
     unresolved: createUnresolvedEmails(table, now),
     now,
     metrics,
     log,
   });
   return (order, stopAtEpochMs = now() + 240_000) =>
-    refreshOwners(
+    syncOwners(
       { portalId, runId: `run-${runs++}`, requestedAtEpochMs: now(), force: false, continuations: 0, ...order },
       stopAtEpochMs,
     );

@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { Now } from '../../lib/domain/ports.ts';
+import type { Now } from '../../lib/ports/telemetry.ts';
 
 /** As infra/queues.yml sets them. */
 const VISIBILITY_MS = 360_000;

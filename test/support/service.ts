@@ -6,8 +6,8 @@ import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
 import type { HttpEvent, HttpResult } from '../../lib/http/http-event.ts';
 import { createFindOwnerRuntime } from '../../lib/runtime/action-runtime.ts';
 import { createOperatorRuntime, type OperatorRuntime } from '../../lib/runtime/operator-runtime.ts';
+import type { Platform } from '../../lib/runtime/platform.ts';
 import { createSetOwnerRuntime, type SetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
-import type { World } from '../../lib/runtime/world.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { buildExecutionPayload, type Enrollment } from '../../local/simulator/execution-payload.ts';
 import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
@@ -56,7 +56,7 @@ export type ExecuteOptions = Partial<Omit<Enrollment, 'inputFields'>> & {
 
 export type ServiceOptions = {
   readonly config?: Partial<SetOwnerConfig>;
-  readonly world?: Partial<World>;
+  readonly world?: Partial<Platform>;
 };
 
 /** Unique in the whole test file, as HubSpot's enrollment ids and a delivery's writer ids are in the world. */
@@ -90,7 +90,7 @@ function assemble(options: ServiceOptions, clock: FakeClock, simulator: HubSpotS
     ...NO_QUEUE,
     ...options.config,
   };
-  const world: World = {
+  const world: Platform = {
     now: clock.now,
     sleep: makePatience(clock).sleep,
     random: () => 0.5,

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Sleep } from '../../lib/domain/ports.ts';
+import type { Sleep } from '../../lib/ports/telemetry.ts';
 import { type FakeClock, makeClock } from './clock.ts';
 
 export type TimerWheel = {

@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
 import { parsePortalId } from '../../lib/domain/ids.ts';
-import type { OAuthApp, Portals } from '../../lib/domain/portal.ts';
-import type { Sleep } from '../../lib/domain/ports.ts';
 import { createOAuthApp } from '../../lib/hubspot/oauth.ts';
 import { createTransport } from '../../lib/hubspot/transport.ts';
+import type { OAuthApp, Portals } from '../../lib/ports/portals.ts';
+import type { Sleep } from '../../lib/ports/telemetry.ts';
 import { createPortals } from '../../lib/store/portals.ts';
-import { createPortalTokens } from '../../lib/use-cases/portal-tokens.ts';
+import { createAccessTokens } from '../../lib/use-cases/portals/access-tokens.ts';
 
 /** How far a refresh gets: the lease is held, HubSpot has answered, the new tokens are stored. */
 export type RefreshPoint = 'leased' | 'answered' | 'saved';
@@ -53,7 +53,7 @@ async function main(order: CallerOrder): Promise<void> {
     portals: createPortals({ client: new DynamoDBClient({ endpoint }), tableName }, now),
     oauth: createOAuthApp({ ...client, transport, apiBaseUrl, now, sleep, random: Math.random }),
   };
-  const tokens = createPortalTokens({
+  const tokens = createAccessTokens({
     ...stopping(real, order.stopAt, now),
     cipher: createLocalTokenCipher({ current: cipherKey }, {}),
     now,

@@ -2,10 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
 import type { PortalId } from '../../lib/domain/ids.ts';
-import type { Grant, OAuthApp, Portals, TokenCipher, TokenRevision } from '../../lib/domain/portal.ts';
-import type { Log, LogFields, MetricName, PortalToken } from '../../lib/domain/ports.ts';
-import { createPortalTokens } from '../../lib/use-cases/portal-tokens.ts';
-import { openTokens, sealGrant } from '../../lib/use-cases/stored-tokens.ts';
+import type { Grant, PortalToken, TokenCipher, TokenRevision } from '../../lib/domain/portal.ts';
+import { decryptTokens, encryptGrant } from '../../lib/domain/portal.ts';
+import type { OAuthApp, Portals } from '../../lib/ports/portals.ts';
+import type { Log, LogFields, MetricName } from '../../lib/ports/telemetry.ts';
+import { createAccessTokens } from '../../lib/use-cases/portals/access-tokens.ts';
 import { PORTAL_A } from '../builders/ids.ts';
 import { createFakePortals, type FakePortals } from '../fakes/portals.ts';
 import { type FakeClock, makeClock } from './clock.ts';
@@ -95,7 +96,7 @@ export function makeRuntimes(options: { readonly sleepMoves?: boolean } = {}): R
     count: (name) => told.counted.filter((counted) => counted === name).length,
     start({ portals = fake, cipher = testCipher, oauth: app = oauth } = {}) {
       const deadline = () => clock.now() + PATIENCE_MS;
-      const tokens = createPortalTokens({
+      const tokens = createAccessTokens({
         portals,
         cipher,
         oauth: app,
@@ -112,17 +113,17 @@ export function makeRuntimes(options: { readonly sleepMoves?: boolean } = {}): R
       return {
         getToken: (portalId, until = deadline()) => tokens.getToken(portalId, until),
         findNewerToken: (portalId, used, until = deadline()) => tokens.findNewerToken(portalId, used, until),
-        renewToken: (portalId, rejected, until = deadline()) => tokens.renewToken(portalId, rejected, until),
+        renewToken: (portalId, rejected, until = deadline()) => tokens.refreshToken(portalId, rejected, until),
       };
     },
     async connect(portalId = PORTAL_A, grant = makeGrant(0), portals = fake) {
-      const tokens = await sealGrant(testCipher, portalId, grant, clock.now());
+      const tokens = await encryptGrant(testCipher, portalId, grant, clock.now());
       await portals.connect(portalId, { scopes: grant.scopes ?? SCOPES, tokens }, clock.now());
     },
     seen: async () => (await fake.read(PORTAL_A)) ?? { installationId: '', version: 0 },
     async stored(portalId = PORTAL_A, portals = fake) {
       const portal = await portals.read(portalId);
-      return portal && openTokens(testCipher, portalId, portal.tokens);
+      return portal && decryptTokens(testCipher, portalId, portal.tokens);
     },
   };
 }

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { OAuthConfig } from '../../lib/config/connection.ts';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
-import { createRefreshRuntime } from '../../lib/runtime/refresh-runtime.ts';
+import { decryptTokens, encryptGrant } from '../../lib/domain/portal.ts';
+import { createSyncRuntime } from '../../lib/runtime/sync-runtime.ts';
 import { createPortals } from '../../lib/store/portals.ts';
-import { openTokens, sealGrant } from '../../lib/use-cases/stored-tokens.ts';
 import { addApp, installApp, uninstallApp } from '../../local/simulator/seed-apps.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { createPortalWatch, type OneOfTwo, type PortalWatch, TWO_PORTALS } from './portal-watch.ts';
@@ -52,7 +52,7 @@ export async function startTwoPortals(options: { readonly rotateRefreshTokens: b
   async function install(portalId: OneOfTwo): Promise<void> {
     const tokens = installApp(simulator.state, clientId, portalId, SCOPES);
     const grant = { ...tokens, expiresInSeconds: 1_800 };
-    const sealed = await sealGrant(cipher, toPortalId(portalId), grant, clock.now());
+    const sealed = await encryptGrant(cipher, toPortalId(portalId), grant, clock.now());
     await portals.connect(toPortalId(portalId), { scopes: SCOPES, tokens: sealed }, clock.now());
   }
 
@@ -66,10 +66,10 @@ export async function startTwoPortals(options: { readonly rotateRefreshTokens: b
       fetch: watch.fetch,
     };
     const refreshConfig = { ...config, refreshQueueUrl: 'https://queue.example.com/refresh' };
-    const runtime = createRefreshRuntime(refreshConfig, telemetry, world, {} as SQSClient);
+    const runtime = createSyncRuntime(refreshConfig, telemetry, world, {} as SQSClient);
     const order = { runId: `run-${ids++}`, requestedAtEpochMs: clock.now(), force: true, continuations: 0 };
     const run = watch.during(portalId, () =>
-      runtime.refreshOwners({ portalId: toPortalId(portalId), ...order }, clock.now() + 240_000),
+      runtime.syncOwners({ portalId: toPortalId(portalId), ...order }, clock.now() + 240_000),
     );
     return run.then(
       () => true,
@@ -99,7 +99,7 @@ export async function startTwoPortals(options: { readonly rotateRefreshTokens: b
     const row = await portals.read(toPortalId(portalId));
     if (row === undefined) return [`portal ${portalId} has no row`];
     const opened = await Promise.allSettled(
-      TWO_PORTALS.map((each) => openTokens(cipher, toPortalId(each), { ciphertext: row.tokens.ciphertext })),
+      TWO_PORTALS.map((each) => decryptTokens(cipher, toPortalId(each), { ciphertext: row.tokens.ciphertext })),
     );
     return opened.flatMap((each, index) => {
       const isOwn = TWO_PORTALS[index] === portalId;

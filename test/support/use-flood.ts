@@ -20,7 +20,7 @@ export type RunningFlood = {
   /** Enrols a record and hears its answer. */
   enrol(options?: EnrolOptions): Promise<Execution>;
   /** Lets the time of the messages come, and works until the queue shows nothing more. */
-  workOff(): Promise<void>;
+  processExecutions(): Promise<void>;
   ownerOf(execution: Execution): string;
   /** HubSpot calls of `work`, by route. */
   callsOf(work: () => Promise<unknown>): Promise<string[]>;
@@ -69,7 +69,7 @@ export function useFlood(options: FloodOptions = {}): RunningFlood {
       return executions;
     },
     enrol,
-    async workOff() {
+    async processExecutions() {
       service.clock.advance(HOLD_BACK_MS);
       for (let round = 0; round < 50 && (await service.work()).records.length > 0; round += 1);
     },

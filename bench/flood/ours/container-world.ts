@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type PortalId, parsePortalId } from '../../../lib/domain/ids.ts';
-import { realWorld, type World } from '../../../lib/runtime/world.ts';
+import { livePlatform, type Platform } from '../../../lib/runtime/platform.ts';
 import { countUsage } from '../../usage.ts';
 import { type FloodUsage, TOKENS_VARIABLE } from './setup.ts';
 
@@ -8,7 +8,7 @@ import { type FloodUsage, TOKENS_VARIABLE } from './setup.ts';
 const PATIENT = { connectionTimeout: 10_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 /** What a process with containers gives them, and what they have asked for so far. */
-export function createContainerWorld(): { newWorld(): World; usage(): FloodUsage } {
+export function createContainerWorld(): { newWorld(): Platform; usage(): FloodUsage } {
   const counted: ReturnType<typeof countUsage>[] = [];
   let sqsRequests = 0;
   const plain = globalThis.fetch;
@@ -21,7 +21,7 @@ export function createContainerWorld(): { newWorld(): World; usage(): FloodUsage
   return {
     newWorld() {
       const world = countUsage({
-        ...realWorld(),
+        ...livePlatform(),
         table: new DynamoDBClient({ maxAttempts: 3, requestHandler: PATIENT }),
       });
       counted.push(world);

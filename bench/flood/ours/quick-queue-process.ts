@@ -5,13 +5,13 @@ import { SET_OWNER_BY_EMAIL } from '../../../lib/action/definition.ts';
 import { waitingOutputs } from '../../../lib/action/output-fields.ts';
 import { loadSetOwnerConfig } from '../../../lib/config/load-config.ts';
 import { readSsmSecrets } from '../../../lib/config/secrets.ts';
-import { createEmailSeal } from '../../../lib/crypto/email-seal.ts';
-import { BLOCK_DURATION, BLOCK_MS, type QueuedExecution } from '../../../lib/domain/queued-execution.ts';
+import { createEmailCipher } from '../../../lib/crypto/email-cipher.ts';
+import { BLOCK_DURATION, BLOCK_MS, type QueuedExecution } from '../../../lib/domain/execution.ts';
 import { parseExecution } from '../../../lib/http/parse-execution.ts';
 import { respondWithOutputs } from '../../../lib/http/respond.ts';
 import { readSetOwnerCommand } from '../../../lib/http/set-owner-command.ts';
-import { createAssignQueue } from '../../../lib/queue/assign-queue.ts';
-import { INITIAL_DELAY_SECONDS } from '../../../lib/use-cases/set-or-queue.ts';
+import { createExecutionQueue } from '../../../lib/queue/execution-queue.ts';
+import { INITIAL_DELAY_SECONDS } from '../../../lib/use-cases/executions/set-or-enqueue.ts';
 import { answerQuestions, parentChannel } from './channel.ts';
 import { NOTHING_USED } from './setup.ts';
 
@@ -22,7 +22,7 @@ import { NOTHING_USED } from './setup.ts';
 const TOGETHER = 10;
 
 const config = await loadSetOwnerConfig(process.env, readSsmSecrets);
-const queue = createAssignQueue(config.assignQueueUrl, createEmailSeal(config.secrets));
+const queue = createExecutionQueue(config.assignQueueUrl, createEmailCipher(config.secrets));
 const { headers, body: blockBody } = respondWithOutputs(waitingOutputs(BLOCK_DURATION));
 type Waiting = { readonly execution: QueuedExecution; readonly done: (isQueued: boolean) => void };
 let waiting: Waiting[] = [];
@@ -57,9 +57,9 @@ function toQueued(body: Uint8Array): QueuedExecution {
   if (reading.kind === 'refused') throw new Error('the flood holds nothing that is refused');
   const { portalId, executionId, payloadHash } = delivered;
   const queuedAtEpochMs = Date.now();
-  const blockEndsAtEpochMs = queuedAtEpochMs + BLOCK_MS;
+  const expiresAtEpochMs = queuedAtEpochMs + BLOCK_MS;
   const key = { portalId, executionId };
   const command = { ...reading.command, firstSeenAtEpochMs: queuedAtEpochMs, isLate: true };
-  const untried = { returns: 0, refusals: 0, strandings: 0 };
-  return { key, payloadHash, command, queuedAtEpochMs, blockEndsAtEpochMs, ...untried };
+  const untried = { requeueCount: 0, refusals: 0, deadLetterCount: 0 };
+  return { key, payloadHash, command, queuedAtEpochMs, expiresAtEpochMs, ...untried };
 }

@@ -1,10 +1,10 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import { createHandler as createAssignHandler } from '../../../functions/assign-owners.ts';
 import { createHandler as createStrandedHandler } from '../../../functions/fail-stranded.ts';
-import { loadAssignConfig } from '../../../lib/config/load-config.ts';
+import { loadQueueConfig } from '../../../lib/config/load-config.ts';
 import { readSsmSecrets } from '../../../lib/config/secrets.ts';
 import { createTelemetry } from '../../../lib/observability/telemetry.ts';
-import { createAssignRuntime } from '../../../lib/runtime/assign-runtime.ts';
+import { createQueueRuntime } from '../../../lib/runtime/queue-runtime.ts';
 import { answerQuestions, parentChannel } from './channel.ts';
 import { createContainerWorld, readTokens } from './container-world.ts';
 
@@ -13,8 +13,8 @@ const FUNCTION_TIMEOUT_MS = 60_000;
 
 const { newWorld, usage } = createContainerWorld();
 const telemetry = createTelemetry('bench');
-const config = { ...(await loadAssignConfig(process.env, readSsmSecrets)), staticTokens: readTokens() };
-const runtime = createAssignRuntime(config, telemetry, newWorld());
+const config = { ...(await loadQueueConfig(process.env, readSsmSecrets)), staticTokens: readTokens() };
+const runtime = createQueueRuntime(config, telemetry, newWorld());
 const handlers = {
   assignOwners: createAssignHandler(telemetry, async () => runtime),
   failStranded: createStrandedHandler(telemetry, async () => runtime),

@@ -3,26 +3,7 @@ import type { Cursors } from '../cursor.ts';
 import { missingScope, type Reply } from '../replies.ts';
 import type { SimulatorSettings } from '../settings.ts';
 import type { Portal, TokenGrant } from '../state.ts';
-
-export type RouteName =
-  | 'GET owners'
-  | 'GET owner'
-  | 'GET objects'
-  | 'GET object'
-  | 'PATCH object'
-  | 'POST objects batch update'
-  | 'POST objects batch read'
-  | 'POST callback'
-  | 'POST callbacks'
-  | 'GET properties'
-  | 'GET settings user'
-  | 'GET account details'
-  | 'DELETE external install'
-  | 'GET authorize'
-  | 'POST authorize decision'
-  | 'POST token'
-  | 'POST token introspect'
-  | 'POST token revoke';
+import type { RouteName } from './route-name.ts';
 
 export type RouteRequest = {
   readonly portal: Portal;

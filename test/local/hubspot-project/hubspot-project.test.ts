@@ -1,5 +1,5 @@
 import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../../../lib/action/definition.ts';
-import { LOCALES } from '../../../lib/action/labels/labels.ts';
+import { LOCALES } from '../../../lib/action/labels.ts';
 import { EXAMPLE_BASE_URL, hubspotProjectFiles } from '../../../local/hubspot-project/hubspot-project.ts';
 import { faultsOfComponent } from './project-checker.ts';
 

@@ -13,7 +13,7 @@ const running = useSimulator();
 type Waiting = { readonly callbackId: string; readonly id: string };
 
 /** What a worker does with executions that wait: one write and one completion for a hundred of them. */
-async function workOff(waiting: readonly Waiting[], ownerId: string): Promise<void> {
+async function processExecutions(waiting: readonly Waiting[], ownerId: string): Promise<void> {
   for (let start = 0; start < waiting.length; start += 100) {
     const chunk = waiting.slice(start, start + 100);
     const properties = { hubspot_owner_id: ownerId };
@@ -47,7 +47,7 @@ async function flood(count: number) {
 it('follows a flood through writes and completions, in six calls for 250 records', async () => {
   const owner = addActiveOwner(running().simulator.state, PORTAL_ID);
   const { started, waiting } = await flood(250);
-  await workOff(waiting, owner.id);
+  await processExecutions(waiting, owner.id);
   expect(await started.settled()).toMatchObject({
     enrolled: 250,
     blocked: 250,
@@ -68,6 +68,6 @@ it('calls a completion wrong whose write never reached the CRM', async () => {
   const owner = addActiveOwner(running().simulator.state, PORTAL_ID);
   const { started, waiting } = await flood(3);
   running().simulator.faults.script({ route: 'POST objects batch update', fault: { kind: 'status', status: 503 } });
-  await workOff(waiting, owner.id);
+  await processExecutions(waiting, owner.id);
   expect(await started.settled()).toMatchObject({ completed: 3, wrong: 3 });
 });

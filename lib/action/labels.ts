@@ -1,0 +1,132 @@
+import type { IfNotAssignable, Overwrite } from '../domain/assignment.ts';
+import type { ErrorCode } from '../domain/outcome.ts';
+import {
+  type Addition,
+  type InputField,
+  type InputName,
+  OUTCOME_VARIANTS,
+  type OutcomeText,
+  type OutputName,
+} from './definition.ts';
+import de from './labels/de.json' with { type: 'json' };
+import en from './labels/en.json' with { type: 'json' };
+import es from './labels/es.json' with { type: 'json' };
+import fr from './labels/fr.json' with { type: 'json' };
+import ja from './labels/ja.json' with { type: 'json' };
+import nl from './labels/nl.json' with { type: 'json' };
+import ptBr from './labels/pt-br.json' with { type: 'json' };
+
+/** Every language HubSpot takes action texts in; `en` is the one it requires (custom workflow actions guide, read 2026-11-23). */
+export const LOCALES = ['en', 'de', 'fr', 'es', 'pt-br', 'ja', 'nl'] as const;
+export type Locale = (typeof LOCALES)[number];
+
+/** A name, not a text: HubSpot shows the first one it finds, so it is the same in every language. */
+export const APP_DISPLAY_NAME = 'Owner by email';
+
+/** HubSpot's `PublicActionLabels` as the project file carries it: one object for each action and language. */
+export type ActionLabels = {
+  readonly actionName: string;
+  readonly actionDescription: string;
+  /** The text on the step's card in the workflow editor. It may name inputs: `{{ownerEmail}}`. */
+  readonly actionCardContent: string;
+  readonly appDisplayName: string;
+  readonly inputFieldLabels: Readonly<Record<string, string>>;
+  readonly inputFieldDescriptions: Readonly<Record<string, string>>;
+  readonly inputFieldOptionLabels: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly outputFieldLabels: Readonly<Record<OutputName, string>>;
+  /** What a workflow's history shows. They may name outputs: `{{ errorCode }}`. */
+  readonly executionRules: Readonly<Record<string, string>>;
+};
+
+export type ActionKey = 'setOwner' | 'findOwner';
+
+type ActionTexts = Pick<ActionLabels, 'actionName' | 'actionDescription' | 'actionCardContent'>;
+
+/** An error's text has both halves, so that no language can say what happened without what to do. */
+export type ErrorText = { readonly happened: string; readonly advice: string };
+
+/**
+ * One language, as its JSON file has it. Both actions share all texts but their names, so each text is written once. The
+ * compiler refuses a file that lacks a text; a test finds one that nothing shows.
+ */
+export type LanguageTexts = Readonly<Record<ActionKey, ActionTexts>> & {
+  readonly inputFieldLabels: Readonly<Record<InputName, string>>;
+  readonly inputFieldDescriptions: Readonly<Record<InputName, string>>;
+  readonly inputFieldOptionLabels: {
+    readonly overwrite: Readonly<Record<Overwrite, string>>;
+    readonly ifNotAssignable: Readonly<Record<IfNotAssignable, string>>;
+  };
+  readonly outputFieldLabels: Readonly<Record<OutputName, string>>;
+  readonly outcomes: Readonly<Record<OutcomeText, string>>;
+  readonly additions: Readonly<Record<Addition, string>>;
+  readonly errors: Readonly<Record<ErrorCode, ErrorText>>;
+  /** Leads in names and IDs that the text of an error cannot know. */
+  readonly details: string;
+  /** Leads in the error message, which is English in every language. */
+  readonly cause: string;
+};
+
+/** Outcomes that stand in for an error: they say which. */
+const OUTCOMES_WITH_CAUSE: ReadonlySet<string> = new Set<OutcomeText>([
+  'FALLBACK_ASSIGNED',
+  'CLEARED',
+  'LEFT_UNCHANGED',
+]);
+
+/** Errors whose text ends with details, such as a person or a property. */
+const ERRORS_WITH_DETAILS: ReadonlySet<string> = new Set<ErrorCode>([
+  'EMAIL_INVALID',
+  'OWNER_AMBIGUOUS',
+  'VALUE_IS_OWNER_ID',
+  'VALUE_IS_USER_ID',
+  'INPUT_INVALID',
+  'PROPERTY_NOT_FOUND',
+  'PROPERTY_HOLDS_SEVERAL',
+  'RECORD_VALIDATION_FAILED',
+  'INVALID_OWNER_ID',
+  'MISSING_SCOPES',
+  'PORTAL_NOT_CONNECTED',
+]);
+
+/** The texts of one action in one language, in HubSpot's shape: of the input fields, only those the action has. */
+export function toActionLabels(
+  texts: LanguageTexts,
+  action: ActionKey,
+  inputFields: readonly InputField[],
+): ActionLabels {
+  const names = new Set(inputFields.map((field) => field.name));
+  return {
+    ...texts[action],
+    appDisplayName: APP_DISPLAY_NAME,
+    inputFieldLabels: pick(texts.inputFieldLabels, names),
+    inputFieldDescriptions: pick(texts.inputFieldDescriptions, names),
+    inputFieldOptionLabels: pick(texts.inputFieldOptionLabels, names),
+    outputFieldLabels: texts.outputFieldLabels,
+    executionRules: toRuleTexts(texts),
+  };
+}
+
+function pick<T>(record: Readonly<Record<string, T>>, names: ReadonlySet<string>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name)));
+}
+
+function toRuleTexts({ outcomes, additions, errors, details, cause }: LanguageTexts): Readonly<Record<string, string>> {
+  const rules: Record<string, string> = { KEPT_CHANGED_SINCE: outcomes.KEPT_CHANGED_SINCE };
+  for (const { labelName, outcome, additions: added } of OUTCOME_VARIANTS) {
+    const text = outcomes[outcome as OutcomeText];
+    const causes = OUTCOMES_WITH_CAUSE.has(outcome) ? [cause] : [];
+    rules[labelName] = [text, ...added.map((name) => additions[name]), ...causes].reduce(joinSentences);
+  }
+  for (const [code, { happened, advice }] of Object.entries(errors)) {
+    rules[code] = [happened, advice, ...(ERRORS_WITH_DETAILS.has(code) ? [details] : [])].reduce(joinSentences);
+  }
+  return rules;
+}
+
+/** Japanese sets no space after a full stop. */
+function joinSentences(first: string, second: string): string {
+  return first.endsWith('。') ? `${first}${second}` : `${first} ${second}`;
+}
+
+/** Keyed as HubSpot names its locales. English comes first because it is the required one. */
+export const LANGUAGES: Readonly<Record<Locale, LanguageTexts>> = { en, de, fr, es, 'pt-br': ptBr, ja, nl };

@@ -1,0 +1,53 @@
+/** Enough to keep a table busy, few enough not to be throttled by it. */
+const DEFAULT_LIMIT = 25;
+
+/**
+ * Works through tasks side by side, `limit` at a time. Once a task has failed no other starts, those under way are awaited,
+ * and then the first error is thrown: nothing goes on behind the back of whoever tries again.
+ * @returns false when `mayGoOn` stopped it before the end
+ */
+export async function inParallel<T>(
+  tasks: readonly T[],
+  work: (task: T) => Promise<void>,
+  { limit = DEFAULT_LIMIT, mayGoOn = () => true }: { readonly limit?: number; readonly mayGoOn?: () => boolean } = {},
+): Promise<boolean> {
+  const queue = tasks.values();
+  const errors: unknown[] = [];
+  let stopped = false;
+  const worker = async () => {
+    for (const task of queue) {
+      if (errors.length > 0) return;
+      if (!mayGoOn()) {
+        stopped = true;
+        return;
+      }
+      try {
+        await work(task);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, worker));
+  if (errors.length > 0) throw errors[0];
+  return !stopped;
+}
+
+/**
+ * One piece of work for all who ask for it at the same time. Nobody joins work that may take longer than they have, nor work
+ * whose time is over: the container may have been frozen while it was under way.
+ */
+export function createInFlight<T>(now: () => number) {
+  const flights = new Map<string, { readonly deadlineEpochMs: number; readonly done: Promise<T> }>();
+  return function join(key: string, deadlineEpochMs: number, start: () => Promise<T>): Promise<T> {
+    const standing = flights.get(key);
+    if (standing !== undefined && now() < standing.deadlineEpochMs && standing.deadlineEpochMs <= deadlineEpochMs) {
+      return standing.done;
+    }
+    const done = start().finally(() => {
+      if (flights.get(key)?.done === done) flights.delete(key);
+    });
+    flights.set(key, { deadlineEpochMs, done });
+    return done;
+  };
+}

@@ -1,0 +1,66 @@
+import type { UsersReading } from './crm-user.ts';
+import type { PortalId } from './ids.ts';
+import type { OwnerChanges } from './owner-diff.ts';
+import type { BrokenListingError } from './owner-listing.ts';
+import type { ExplainedEmail, FormerEmail } from './unresolved-email.ts';
+
+/** One portal's refresh. A run that stops for lack of time goes on under the same `runId`. */
+export type RefreshJob = {
+  readonly portalId: PortalId;
+  readonly runId: string;
+  /** When the refresh was asked for: a run that began later than this has done it already. */
+  readonly requestedAtEpochMs: number;
+  /** The operator says that a listing which lost most of its owners is meant. */
+  readonly force: boolean;
+  /** How many times this run was put down and taken up again. */
+  readonly continuations: number;
+};
+
+/** How many owners a report names of each change: enough to look them up, few enough for one item of the table. */
+export const MAX_REPORTED_OWNERS = 100;
+/** The most frequent unresolved emails and former addresses that a report tells, of each. */
+export const MAX_REPORTED_EMAILS = 200;
+
+/** Each list names the first 100 owners; `totals` counts them all. */
+export type RefreshReport = OwnerChanges & {
+  readonly totals: Readonly<Record<keyof OwnerChanges, number>>;
+  readonly runId: string;
+  readonly startedAtEpochMs: number;
+  readonly durationMs: number;
+  readonly active: number;
+  readonly archived: number;
+  /** Owners that cannot be found by email: those without one. */
+  readonly withoutEmail: number;
+  readonly queues: number;
+  /** Active people without a user id. */
+  readonly withoutUser: number;
+  /** Emails that more than one active person has: nobody can be assigned by them. */
+  readonly sharedEmails: number;
+  readonly users: UsersReading;
+  /** What workflows asked for in vain since the report before, the most frequent first. */
+  readonly unresolved: readonly ExplainedEmail[];
+  readonly unresolvedTotal: number;
+  /** Addresses that led to somebody who only had them, the most frequent first. */
+  readonly formerEmails: readonly FormerEmail[];
+  readonly formerEmailsTotal: number;
+  /** Rows of owners and users that could not be read and were left out. */
+  readonly oddRows: number;
+  readonly hubspotCalls: number;
+  readonly writes: number;
+};
+
+export type RefreshOutcome =
+  | { readonly kind: 'done'; readonly report: RefreshReport }
+  /** Out of time: the sync is checkpoint, and this order has to be queued to go on. */
+  | { readonly kind: 'toBeContinued'; readonly job: RefreshJob }
+  | { readonly kind: 'skipped'; readonly reason: 'done_already' | 'another_run' | 'not_connected' }
+  /** Nothing was applied, because the listing cannot be believed. */
+  | { readonly kind: 'refused'; readonly reason: 'shrunk' | BrokenListingError['reason'] };
+
+/** What is known of a portal's runs. `fence` grows with every sync that was allowed to write. */
+export type RefreshState = {
+  readonly fence: number;
+  /** When the last complete sync began; 0 before the first. */
+  readonly lastCompleteStartedAtEpochMs: number;
+  readonly report: RefreshReport | undefined;
+};

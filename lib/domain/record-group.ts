@@ -1,0 +1,62 @@
+import type { QueuedExecution } from './execution.ts';
+import { keyOf } from './execution.ts';
+import type { HeldOwner } from './held-owner.ts';
+import type { ObjectId, ObjectTypeId, OwnerId, PortalId } from './ids.ts';
+import type { ActionResult } from './outcome.ts';
+
+/** Up to 100 records of one portal, one type and one property, each with all of its executions, oldest first. */
+export type RecordGroup = {
+  readonly portalId: PortalId;
+  readonly objectType: ObjectTypeId;
+  readonly property: string;
+  readonly executions: ReadonlyMap<ObjectId, readonly QueuedExecution[]>;
+};
+
+/** The most records of one batch update (object APIs guide, read 2026-11-23). */
+const MAX_RECORDS = 100;
+
+/** SQS may deliver a message twice, and one callback may be in two messages. */
+export function distinct(executions: readonly QueuedExecution[]): QueuedExecution[] {
+  return [...new Map(executions.map((execution) => [keyOf(execution), execution])).values()];
+}
+
+/**
+ * Splits executions of one portal into batches: one object type and one property each, all executions of a record together
+ * and in the order in which they were first seen, so that the last one has the last word.
+ */
+export function groupByRecord(executions: readonly QueuedExecution[]): RecordGroup[] {
+  const inOrder = executions.toSorted(
+    (one, other) =>
+      one.command.firstSeenAtEpochMs - other.command.firstSeenAtEpochMs || one.queuedAtEpochMs - other.queuedAtEpochMs,
+  );
+  const kinds = new Map<string, RecordGroup & { readonly executions: Map<ObjectId, QueuedExecution[]> }>();
+  for (const execution of inOrder) {
+    const { portalId, record, ownerProperty: property } = execution.command;
+    const { objectType, objectId } = record;
+    const name = JSON.stringify([objectType, property]);
+    const kind = kinds.get(name) ?? { portalId, objectType, property, executions: new Map() };
+    kinds.set(name, kind);
+    kind.executions.set(objectId, [...(kind.executions.get(objectId) ?? []), execution]);
+  }
+  return [...kinds.values()].flatMap(({ executions: all, ...kind }) => {
+    const entries = [...all];
+    return Array.from({ length: Math.ceil(entries.length / MAX_RECORDS) }, (_, index) => ({
+      ...kind,
+      executions: new Map(entries.slice(index * MAX_RECORDS, (index + 1) * MAX_RECORDS)),
+    }));
+  });
+}
+
+/** The earliest moment that one of each record's executions stands for. */
+export function firstSeenOf({ executions }: RecordGroup): ReadonlyMap<ObjectId, number> {
+  const earliest = (all: readonly QueuedExecution[]) =>
+    Math.min(...all.map(({ command }) => command.firstSeenAtEpochMs));
+  return new Map([...executions].map(([id, all]) => [id, earliest(all)]));
+}
+
+/** What a record is to be given, if anything, and what its executions come to once it has been. */
+export type RecordPlan = {
+  /** The new owner, with the moment of the execution that sets them. */
+  readonly write: (HeldOwner & { readonly value: OwnerId | '' }) | undefined;
+  readonly results: readonly (readonly [QueuedExecution, ActionResult])[];
+};

@@ -1,0 +1,20 @@
+import type { QueuedExecution } from './execution.ts';
+
+/** Executions that could not be done now. Without a cause, their portal had its turn and others wait. */
+export type Requeued = { readonly executions: readonly QueuedExecution[]; readonly cause: unknown };
+
+/** HubSpot may not know yet that they wait. */
+export class NotBlockedYet {
+  readonly waitMs: number;
+  constructor(waitMs: number) {
+    this.waitMs = waitMs;
+  }
+}
+
+/** HubSpot has refused so many completions that no more are tried now: of these, or of others. */
+export const COMPLETION_REFUSED = Symbol('refused');
+
+/** Another worker may complete it at this moment. */
+export const IN_FLIGHT = Symbol('in flight');
+
+export const IN_FLIGHT_MS = 10_000;

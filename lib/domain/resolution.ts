@@ -1,0 +1,77 @@
+import type { OwnerVerdict } from './choose-owner.ts';
+import type { EmailFault } from './email.ts';
+import type { OwnerId } from './ids.ts';
+import type { ActionResult, MatchedBy, NotAssignableCode, ResolvedFrom } from './outcome.ts';
+import type { Owner } from './owner.ts';
+
+/** How long a verdict that refuses an email is believed before HubSpot is asked again: a hire of today works today. */
+export const REFUSAL_MAX_AGE_MS = 60_000;
+
+export type Resolution = OwnerFound | OwnerRefused;
+
+export type OwnerFound = {
+  readonly kind: 'assignable';
+  readonly owner: Owner;
+  /** By what the email led to the owner, or to the leaver whom they stand in for. */
+  readonly matchedBy: MatchedBy;
+  /** The leaver whom the email stands for, when `owner` is their successor. */
+  readonly substitutedFor?: OwnerId;
+} & Provenance;
+
+export type OwnerRefused = {
+  readonly kind: 'refused';
+  readonly code: NotAssignableCode;
+  readonly about: readonly Owner[];
+  /** What is wrong with the value, when it is no email. */
+  readonly fault?: EmailFault;
+} & Partial<Provenance>;
+
+type Provenance = { readonly from: ResolvedFrom; readonly ageSeconds: number };
+
+export function toResolution(verdict: OwnerVerdict, from: ResolvedFrom, ageMs: number): Resolution {
+  const provenance = { from, ageSeconds: Math.round(ageMs / 1000) };
+  switch (verdict.kind) {
+    case 'assignable':
+      return { kind: 'assignable', owner: verdict.owner, matchedBy: verdict.matchedBy, ...provenance };
+    case 'ambiguous':
+      return { kind: 'refused', code: 'OWNER_AMBIGUOUS', about: verdict.owners, ...provenance };
+    case 'queue':
+      return { kind: 'refused', code: 'OWNER_IS_QUEUE', about: verdict.owners, ...provenance };
+    case 'deactivated':
+      return { kind: 'refused', code: 'OWNER_DEACTIVATED', about: verdict.owners, ...provenance };
+    case 'absent':
+      return { kind: 'refused', code: 'OWNER_NOT_FOUND', about: [], ...provenance };
+  }
+}
+
+/**
+ * Where the answer to the email came from and how old it was, by what it led to the owner and whom they stand in for; nothing
+ * when nobody had to be asked.
+ */
+export function provenance(
+  resolution: Resolution,
+): Pick<ActionResult, 'resolvedFrom' | 'ownerDataAgeSeconds' | 'substitutedFor' | 'matchedBy'> {
+  if (resolution.from === undefined || resolution.ageSeconds === undefined) return {};
+  return {
+    ...(resolution.kind === 'assignable' && { matchedBy: resolution.matchedBy }),
+    ...(resolution.kind === 'assignable' &&
+      resolution.substitutedFor !== undefined && { substitutedFor: resolution.substitutedFor }),
+    resolvedFrom: resolution.from,
+    ownerDataAgeSeconds: resolution.ageSeconds,
+  };
+}
+
+/** Why the email gave no owner, and whom that is about. */
+export function reason(resolution: Resolution): Pick<ActionResult, 'errorCode' | 'aboutOwnerIds' | 'subject'> {
+  if (resolution.kind === 'assignable') return {};
+  return {
+    errorCode: resolution.code,
+    ...(resolution.fault !== undefined && { subject: resolution.fault }),
+    ...(resolution.about.length > 0 && { aboutOwnerIds: resolution.about.map((owner) => owner.id) }),
+  };
+}
+
+/** HubSpot's kinds of id that look alike. Only an owner id may be written to a record. */
+export type IdType = 'ownerId' | 'userId' | 'internalUserId' | 'userRecordId';
+
+export type IdMatch = { readonly idType: IdType; readonly owner: Owner; readonly confirmedAtEpochMs?: number };

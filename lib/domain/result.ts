@@ -1,0 +1,81 @@
+import type { CurrentOwner } from './assignment.ts';
+import { MissingScopesError, PortalNotConnectedError } from './errors.ts';
+import type { HeldOwner } from './held-owner.ts';
+import type { OwnerId } from './ids.ts';
+import { parseOwnerId } from './ids.ts';
+import type { RecordRefusal } from './outcome.ts';
+import { type ActionResult, failed, type KeptBecause } from './outcome.ts';
+
+export function toCurrent(held: HeldOwner | undefined): CurrentOwner {
+  if (held === undefined) return { kind: 'unknown' };
+  const text = held.value.trim();
+  if (text === '') return { kind: 'none' };
+  const ownerId = parseOwnerId(text);
+  // Not an id HubSpot could have written: something else is there, so it is kept.
+  return ownerId === undefined ? { kind: 'unknown' } : { kind: 'assigned', ownerId, active: 'unknown' };
+}
+
+export function kept(current: CurrentOwner, keptBecause: KeptBecause): ActionResult {
+  const ownerId = current.kind === 'assigned' ? { ownerId: current.ownerId } : {};
+  return { outcome: 'KEPT_EXISTING', ...ownerId, ...previousOwner(current), keptBecause };
+}
+
+export function previousOwner(current: CurrentOwner): Pick<ActionResult, 'previousOwnerId'> {
+  if (current.kind === 'unknown') return {};
+  return { previousOwnerId: current.kind === 'none' ? '' : current.ownerId };
+}
+
+/** Refusals that may be for whom was to be written; the others are for the record. */
+const ABOUT_OWNER = new Set<RecordRefusal['code']>(['INVALID_OWNER_ID', 'RECORD_VALIDATION_FAILED']);
+
+/** The result where HubSpot refused the record, or to write it. */
+export function refusedBy(refusal: RecordRefusal, property: string, ownerId?: OwnerId | ''): ActionResult {
+  return failed(refusal.code, {
+    subject: property,
+    ...(ownerId !== undefined && ownerId !== '' && ABOUT_OWNER.has(refusal.code) && { aboutOwnerIds: [ownerId] }),
+    ...(refusal.hubspotCorrelationId !== undefined && { hubspotCorrelationId: refusal.hubspotCorrelationId }),
+  });
+}
+
+/** What the record holds after this result, as far as the result says so. */
+export function ownerAfter({ outcome, ownerId }: ActionResult): OwnerId | '' | undefined {
+  if (outcome === 'CLEARED') return '';
+  return outcome === 'ASSIGNED' || outcome === 'ALREADY_ASSIGNED' || outcome === 'FALLBACK_ASSIGNED'
+    ? ownerId
+    : undefined;
+}
+
+/**
+ * The result, unless it names an owner whom the record does not have in the end: then a later execution gave it to somebody
+ * else before this one was completed.
+ * @param end what the record holds now, as far as it is known
+ */
+export function reconcileResult(result: ActionResult, end: string | undefined): ActionResult {
+  const named = result.outcome === 'CLEARED' ? '' : result.ownerId;
+  if (end === undefined || named === undefined || named === end) return result;
+  return kept(toCurrent({ value: end, setAtEpochMs: 0 }), 'CHANGED_SINCE');
+}
+
+/** A permanent error is a result for the workflow. */
+export async function permanentErrorAsResult<Answer>(work: () => Promise<Answer>): Promise<Answer | ActionResult> {
+  try {
+    return await work();
+  } catch (error) {
+    const result = toResult(error);
+    if (result === undefined) throw error;
+    return result;
+  }
+}
+
+/** Undefined for everything that may be different the next time. */
+export function toResult(error: unknown): ActionResult | undefined {
+  if (error instanceof PortalNotConnectedError) return failed('PORTAL_NOT_CONNECTED');
+  if (!(error instanceof MissingScopesError)) return undefined;
+  const { hubspotCorrelationId, scopes } = error;
+  return failed('MISSING_SCOPES', {
+    ...(hubspotCorrelationId !== undefined && { hubspotCorrelationId }),
+    ...(scopes.length > 0 && { subject: scopes.join(', ') }),
+  });
+}
+
+export const EXPIRED = failed('EXPIRED_IN_QUEUE');

@@ -1,0 +1,104 @@
+import type { CrmUser, UsersReading } from './crm-user.ts';
+import type { OwnerEmail } from './email.ts';
+import { isAssignable, type Owner } from './owner.ts';
+import { countActive, describeChanges, type ListedOwners, type OwnerChanges, type OwnerDiff } from './owner-diff.ts';
+import type { CompleteOwnerListing } from './owner-listing.ts';
+import { MAX_REPORTED_EMAILS, MAX_REPORTED_OWNERS, type RefreshReport } from './owner-sync.ts';
+import type { ExplainedEmail, UnresolvedEmail } from './unresolved-email.ts';
+import { createCauseFinder } from './unresolved-email.ts';
+
+export type RunFacts = {
+  readonly runId: string;
+  readonly known: ListedOwners;
+  readonly diff: OwnerDiff;
+  readonly listing: CompleteOwnerListing;
+  readonly reading: UsersReading;
+  readonly users: readonly CrmUser[];
+  readonly oddUsers: number;
+  readonly unresolved: readonly UnresolvedEmail[];
+  readonly hubspotCalls: number;
+  readonly writes: number;
+  readonly endedAtEpochMs: number;
+};
+
+/** Of the 400 KB of an item (DynamoDB quotas, read 2026-11-23), which leaves room for the owners. */
+const MAX_UNRESOLVED_BYTES = 250_000;
+const MAX_FORMER_BYTES = 100_000;
+const utf8 = new TextEncoder();
+
+/** What a run found, in the bounds of one item of the table. */
+export function makeReport(run: RunFacts): RefreshReport {
+  const { listing, reading } = run;
+  const unresolved = run.unresolved.filter(({ formerOf }) => formerOf === undefined);
+  const former = run.unresolved.flatMap(({ formerOf, ...asked }) =>
+    formerOf === undefined ? [] : { ...asked, ownerId: formerOf },
+  );
+  const changes = describeChanges(run.known.synced, run.diff);
+  return {
+    ...mapChanges(changes, (ids) => ids.slice(0, MAX_REPORTED_OWNERS)),
+    totals: mapChanges(changes, (ids) => ids.length),
+    ...countListing(listing),
+    users: reading,
+    unresolved: explain(run, unresolved),
+    unresolvedTotal: unresolved.length,
+    formerEmails: withinBytes(mostFrequent(former), MAX_FORMER_BYTES),
+    formerEmailsTotal: former.length,
+    oddRows: listing.oddRows + run.oddUsers,
+    runId: run.runId,
+    startedAtEpochMs: listing.startedAtEpochMs,
+    durationMs: run.endedAtEpochMs - listing.startedAtEpochMs,
+    hubspotCalls: run.hubspotCalls,
+    writes: run.writes,
+  };
+}
+
+function mapChanges<T>(changes: OwnerChanges, map: (ids: OwnerChanges['joined']) => T): Record<keyof OwnerChanges, T> {
+  const { joined, deactivated, reactivated, emailChanged, teamChanged, removed } = changes;
+  return {
+    joined: map(joined),
+    deactivated: map(deactivated),
+    reactivated: map(reactivated),
+    emailChanged: map(emailChanged),
+    teamChanged: map(teamChanged),
+    removed: map(removed),
+  };
+}
+
+function countListing({ owners }: CompleteOwnerListing) {
+  const all = [...owners.values()];
+  const active = all.filter(isAssignable);
+  return {
+    active: countActive(owners),
+    archived: all.filter((owner) => owner.archived).length,
+    withoutEmail: all.filter((owner) => owner.email === undefined).length,
+    queues: all.filter((owner) => owner.type === 'QUEUE').length,
+    withoutUser: active.filter((owner) => owner.userId === undefined).length,
+    sharedEmails: countShared(active),
+  };
+}
+
+function countShared(active: readonly Owner[]): number {
+  const people = new Map<OwnerEmail, number>();
+  for (const { email } of active) if (email !== undefined) people.set(email, (people.get(email) ?? 0) + 1);
+  return [...people.values()].filter((count) => count > 1).length;
+}
+
+function explain({ diff, users }: RunFacts, unresolved: readonly UnresolvedEmail[]): ExplainedEmail[] {
+  const userEmails = new Set(users.flatMap(({ email }) => email ?? []));
+  const findCause = createCauseFinder(diff.owners.values(), userEmails);
+  const explained = mostFrequent(unresolved).map((asked) => ({ ...asked, cause: findCause(asked.email) }));
+  return withinBytes(explained, MAX_UNRESOLVED_BYTES);
+}
+
+function mostFrequent<T extends Pick<UnresolvedEmail, 'count' | 'email'>>(asked: readonly T[]): T[] {
+  return asked.toSorted((a, b) => b.count - a.count || (a.email < b.email ? -1 : 1)).slice(0, MAX_REPORTED_EMAILS);
+}
+
+/** Emails come from outside and may be as long as they may be: whoever sends hundreds of them must not stop the refresh. */
+function withinBytes<T>(items: readonly T[], maxBytes: number): T[] {
+  let bytes = 0;
+  return items.filter((item) => {
+    bytes += utf8.encode(JSON.stringify(item)).length;
+    return bytes <= maxBytes;
+  });
+}

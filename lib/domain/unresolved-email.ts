@@ -1,0 +1,111 @@
+import { chooseOwner } from './choose-owner.ts';
+import { type OwnerEmail, withoutSandboxSuffix } from './email.ts';
+import type { OwnerId } from './ids.ts';
+import { addressesOf, isAssignable, type Owner } from './owner.ts';
+
+/** The verdicts on an email that somebody should look at. What is no email at all is reported to the workflow only. */
+export const UNRESOLVED_CODES = ['OWNER_NOT_FOUND', 'OWNER_DEACTIVATED', 'OWNER_AMBIGUOUS', 'OWNER_IS_QUEUE'] as const;
+
+/** An email that workflows asked for and that somebody should look at, since it was last reported. */
+export type UnresolvedEmail = {
+  readonly email: OwnerEmail;
+  readonly count: number;
+  /** HubSpot's workflow ids, as far as executions named them. */
+  readonly workflowIds: readonly string[];
+  readonly lastSeenAtEpochMs: number;
+  /** Whom it led to, because they had it once; absent where nobody could be assigned. */
+  readonly formerOf?: OwnerId;
+};
+
+export type LikelyCause =
+  /** In the meantime somebody active has the email. */
+  | { readonly kind: 'resolved'; readonly ownerIds: readonly OwnerId[] }
+  | { readonly kind: 'left'; readonly ownerIds: readonly OwnerId[] }
+  | { readonly kind: 'shared'; readonly ownerIds: readonly OwnerId[] }
+  | { readonly kind: 'queue'; readonly ownerIds: readonly OwnerId[] }
+  /** Asked for with the suffix that sandboxes append, while somebody has the address without it. */
+  | { readonly kind: 'sandbox_suffix'; readonly ownerIds: readonly OwnerId[] }
+  /** A user of the account has the email, but HubSpot lists no owner for them. */
+  | { readonly kind: 'user_without_owner' }
+  | { readonly kind: 'typo'; readonly of: OwnerEmail; readonly ownerIds: readonly OwnerId[] }
+  | { readonly kind: 'never_seen' };
+
+export type ExplainedEmail = Omit<UnresolvedEmail, 'formerOf'> & { readonly cause: LikelyCause };
+/** An address that records hold and its owner does not have any more. */
+export type FormerEmail = Omit<UnresolvedEmail, 'formerOf'> & { readonly ownerId: OwnerId };
+
+/**
+ * Says why an email gives nobody, by what a refresh knows: with the action's own verdict first. Made once a run: looking for
+ * typos compares with everybody.
+ * @param owners those listed and those remembered, with the addresses they had
+ * @param userEmails emails of the portal's users, with and without an owner, as far as the run could read them
+ */
+export function createCauseFinder(owners: Iterable<Owner>, userEmails: ReadonlySet<OwnerEmail>) {
+  const byAddress = new Map<OwnerEmail, Owner[]>();
+  for (const owner of owners) {
+    for (const address of addressesOf(owner)) {
+      const holders = byAddress.get(address);
+      if (holders === undefined) byAddress.set(address, [owner]);
+      else holders.push(owner);
+    }
+  }
+
+  return function findCause(email: OwnerEmail): LikelyCause {
+    const verdict = chooseOwner(email, byAddress.get(email) ?? []);
+    if (verdict.kind === 'assignable') return { kind: 'resolved', ownerIds: [verdict.owner.id] };
+    if (verdict.kind !== 'absent') return { kind: CAUSES[verdict.kind], ownerIds: idsOf(verdict.owners) };
+    // The action finds people of a sandbox without their suffix, but nobody by a suffix that they do not have.
+    const bare = withoutSandboxSuffix(email);
+    const outside = bare === email ? [] : (byAddress.get(bare) ?? []);
+    if (outside.length > 0) return { kind: 'sandbox_suffix', ownerIds: idsOf(outside) };
+    if (userEmails.has(email)) return { kind: 'user_without_owner' };
+    return findTypo(email) ?? { kind: 'never_seen' };
+  };
+
+  /** Only when one address is meant: a list of guesses helps nobody. Active people before those who left. */
+  function findTypo(email: OwnerEmail): LikelyCause | undefined {
+    const close: [OwnerEmail, Owner[]][] = [];
+    for (const entry of byAddress) if (isWithinTwoEdits(email, entry[0])) close.push(entry);
+    const active = close.filter(([, people]) => people.some(isAssignable));
+    const [first, second] = active.length > 0 ? active : close;
+    if (first === undefined || second !== undefined) return undefined;
+    return { kind: 'typo', of: first[0], ownerIds: idsOf(first[1]) };
+  }
+}
+
+const CAUSES = { ambiguous: 'shared', queue: 'queue', deactivated: 'left' } as const;
+
+function idsOf(people: readonly Owner[]): OwnerId[] {
+  return people.map(({ id }) => id).sort();
+}
+
+const MAX_EDITS = 2;
+
+/**
+ * True when one text becomes the other by at most two slips of typing: a character too many, too few or another one, or two
+ * neighbours swapped (optimal string alignment). Equal texts are within reach of each other, too.
+ *
+ * A refresh compares a few hundred emails with every address of a portal, so texts that differ are distinguished at their first
+ * three differences, and nothing is allocated.
+ */
+export function isWithinTwoEdits(left: string, right: string): boolean {
+  return isWithin(left, 0, right, 0, MAX_EDITS);
+}
+
+function isWithin(left: string, leftAt: number, right: string, rightAt: number, edits: number): boolean {
+  if (Math.abs(left.length - leftAt - (right.length - rightAt)) > edits) return false;
+  let [i, j] = [leftAt, rightAt];
+  while (i < left.length && left[i] === right[j]) {
+    i += 1;
+    j += 1;
+  }
+  if (i === left.length && j === right.length) return true;
+  if (edits === 0) return false;
+  const isSwapped = left[i] === right[j + 1] && left[i + 1] === right[j] && i + 1 < left.length;
+  return (
+    (isSwapped && isWithin(left, i + 2, right, j + 2, edits - 1)) ||
+    isWithin(left, i + 1, right, j + 1, edits - 1) ||
+    isWithin(left, i + 1, right, j, edits - 1) ||
+    isWithin(left, i, right, j + 1, edits - 1)
+  );
+}

@@ -1,0 +1,44 @@
+import type { Context } from 'aws-lambda';
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../domain/scopes.ts';
+import type { Now } from '../../ports/telemetry.ts';
+import type { InstallCommand, InstallResult } from '../../use-cases/portals/install-portal.ts';
+
+/** What the two install functions need. */
+export type InstallServices = {
+  readonly now: Now;
+  readonly randomBytes: (size: number) => Uint8Array;
+  readonly stateKey: Uint8Array;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  /** Scheme and host of HubSpot's consent page. */
+  readonly authorizeBaseUrl: string;
+  readonly installPortal: (command: InstallCommand, deadlineEpochMs: number) => Promise<InstallResult>;
+};
+
+/** A person waits, and API Gateway gives up after 30 seconds. */
+const MAX_WORK_MS = 15_000;
+/** What is left after HubSpot's calls for storing the tokens, queueing the first refresh and answering. */
+const STORE_MARGIN_MS = 8_000;
+
+/** The instant by which HubSpot must have answered. */
+export function installDeadline(context: Context, now: Now): number {
+  return now() + Math.min(context.getRemainingTimeInMillis() - STORE_MARGIN_MS, MAX_WORK_MS);
+}
+
+/**
+ * HubSpot's consent page for our app: from configuration alone, whatever came with the request. Spaces are `%20`, as in its
+ * own examples (OAuth guide, read 2026-11-23).
+ */
+export function authorizeUrl(
+  { authorizeBaseUrl, clientId, redirectUri }: Pick<InstallServices, 'authorizeBaseUrl' | 'clientId' | 'redirectUri'>,
+  state: string,
+): string {
+  const query = Object.entries({
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope: REQUIRED_SCOPES.join(' '),
+    optional_scope: OPTIONAL_SCOPES.join(' '),
+    state,
+  }).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `${authorizeBaseUrl}/oauth/authorize?${query.join('&')}`;
+}

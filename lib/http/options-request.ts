@@ -1,0 +1,89 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { ObjectTypeId, PortalId } from '../domain/ids.ts';
+import { parseObjectType } from '../domain/ids.ts';
+import { normalizeSearch, type OwnerProperty } from '../domain/owner-property.ts';
+import { equalInConstantTime, type SignatureSecrets } from '../hubspot/signature.ts';
+import { UnreadableRequestError } from './http-errors.ts';
+import { NOT_FLAT, parseJsonBody, readPortalId } from './json-body.ts';
+
+/** The editor's question for the options of a field. */
+export type OptionsRequest = {
+  readonly portalId: PortalId;
+  /** Undefined: missing, or a type that we do not know. */
+  readonly objectType: ObjectTypeId | undefined;
+  /** `''` when nothing is searched for. */
+  readonly search: string;
+  /** The cursor as it came, not opened yet; undefined on the first page. */
+  readonly after: string | undefined;
+};
+
+const optionalText = z.optional(z.nullable(z.string()));
+
+/**
+ * External options payload (custom workflow actions guide and captures of 2024, read 2026-11-23). The guide puts the
+ * portal into `origin`, captures also beside it. Unknown members are ignored, the values of other fields among them.
+ */
+const optionsBody = z.object({
+  ...NOT_FLAT,
+  origin: z.optional(z.nullable(z.object({ portalId: z.optional(z.unknown()) }))),
+  portalId: z.optional(z.unknown()),
+  objectTypeId: z.optional(z.unknown()),
+  fetchOptions: z.optional(z.nullable(z.object({ q: optionalText, after: optionalText }))),
+});
+
+/**
+ * Reads the body of a signed request for options.
+ * @throws {UnreadableRequestError} when it is not UTF-8, not JSON, or names no portal or two
+ */
+export function parseOptionsRequest(body: Uint8Array): OptionsRequest {
+  const read = parseJsonBody(body, optionsBody, 'The body is not a request for options');
+  const { origin, portalId, objectTypeId, fetchOptions } = read;
+  return {
+    portalId: readPortalId(origin?.portalId, portalId),
+    objectType: parseObjectType(objectTypeId),
+    search: fetchOptions?.q ?? '',
+    after: fetchOptions?.after || undefined,
+  };
+}
+
+/** The list that a cursor continues. It is of no use for any other. */
+export type CursorScope = Pick<OptionsRequest, 'portalId' | 'objectType' | 'search'>;
+
+/** Keeps this key apart from every other use of the client secret. A new shape of cursor needs a new text. */
+const KEY_PURPOSE = 'owner-properties cursor v1';
+
+const position = z.tuple([z.string(), z.string()]);
+
+/** Tells where a page ended, so that only we can have made it. Opaque to HubSpot, which sends it back for the next page. */
+export function encodeCursor({ name, label }: OwnerProperty, scope: CursorScope, secrets: SignatureSecrets): string {
+  const content = Buffer.from(JSON.stringify([name, label])).toString('base64url');
+  return `${content}.${sign(content, scope, secrets.current)}`;
+}
+
+/**
+ * The property behind which the next page begins. The signature is over the text as it came, so no two cursors mean the
+ * same. Cursors made with the previous client secret are valid as long as that secret is.
+ * @throws {UnreadableRequestError} when we did not make it, or made it for another portal, object type or search
+ */
+export function decodeCursor(cursor: string, scope: CursorScope, secrets: SignatureSecrets): OwnerProperty {
+  const [content = '', signature = '', ...more] = cursor.split('.');
+  const accepted = [secrets.current, secrets.previous]
+    .filter((secret) => secret !== undefined)
+    .some((secret) => equalInConstantTime(signature, sign(content, scope, secret)));
+  if (more.length > 0 || !accepted) throw invalid();
+  const parsed = position.safeParse(JSON.parse(Buffer.from(content, 'base64url').toString()));
+  if (!parsed.success) throw invalid();
+  const [name, label] = parsed.data;
+  return { name, label };
+}
+
+function sign(content: string, { portalId, objectType, search }: CursorScope, secret: string): string {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', KEY_PURPOSE, 32));
+  const signed = JSON.stringify([portalId, objectType ?? '', normalizeSearch(search), content]);
+  return createHmac('sha256', key).update(signed).digest('base64url');
+}
+
+function invalid(): UnreadableRequestError {
+  return new UnreadableRequestError('The cursor is not valid', ['fetchOptions.after']);
+}

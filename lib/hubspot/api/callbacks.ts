@@ -1,0 +1,69 @@
+import { AppError, retryAfterOf } from '../../domain/errors.ts';
+import type { CallbackCompletion, WorkflowCallbacks } from '../../ports/hubspot.ts';
+import type { SendForPortal } from '../client.ts';
+import { parseJson } from '../error-body.ts';
+import type { HubSpotReply } from '../transport.ts';
+import { CALLBACKS_PATH } from '../versions.ts';
+
+/**
+ * Completes blocked executions (actions OpenAPI 2026-09, read 2026-11-23). Plain requests: the SDK's model of a completion
+ * lacks `typedOutputs`, which the specification requires.
+ */
+export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string): WorkflowCallbacks {
+  return {
+    async complete(portalId, completions, deadlineEpochMs) {
+      const { path, body } = toRequest(completions);
+      let isRepeat = false;
+      const onRepeat = () => {
+        isRepeat = true;
+      };
+      const request = {
+        method: 'POST',
+        url: `${apiBaseUrl}${CALLBACKS_PATH}${path}`,
+        headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+        body: JSON.stringify(body),
+        mayAnswerEmpty: true,
+      };
+      try {
+        const reply = await send(portalId, request, deadlineEpochMs, { onRepeat });
+        return { ...readAnswer(reply), isRepeat };
+      } catch (error) {
+        // The portal is left alone until a time that is known: nothing was completed by this call.
+        const isTooSoon = error instanceof AppError && retryAfterOf(error) !== undefined;
+        if (isTooSoon && !isRepeat) return { kind: 'tooSoon', cause: error, isRepeat };
+        throw error;
+      }
+    },
+  };
+}
+
+/** One has a route of its own. */
+function toRequest(completions: readonly CallbackCompletion[]): { readonly path: string; readonly body: object } {
+  const [first, ...more] = completions;
+  if (first !== undefined && more.length === 0) {
+    return { path: `/${encodeURIComponent(first.callbackId)}/complete`, body: toBody(first) };
+  }
+  const inputs = completions.map((completion) => ({ callbackId: completion.callbackId, ...toBody(completion) }));
+  return { path: '/complete', body: { inputs } };
+}
+
+function toBody({ outputFields }: CallbackCompletion) {
+  return { outputFields, typedOutputs: {} };
+}
+
+/** HubSpot's words for a callback that it does not know (developer forum 2024-08, read 2026-11-26). The status varied. */
+const NOT_FOUND = /callback\b[^{}]*\bnot found/i;
+const GONE = new Set([404, 410]);
+
+/** The documents name 204 alone, and say nothing about the members of a batch (actions OpenAPI 2026-09, read 2026-11-26). */
+function readAnswer({ status, body }: HubSpotReply) {
+  if (status === 204 || (status === 200 && body.trim() === '')) return { kind: 'completed' } as const;
+  if (status < 300) return { kind: 'unclear', completed: new Set(namesIn(Object(parseJson(body)).results)) } as const;
+  return { kind: GONE.has(status) || NOT_FOUND.test(body) ? 'unknown' : 'invalid' } as const;
+}
+
+/** Every text in it: what is no callback id of ours is ignored. */
+function namesIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(namesIn) : [];
+}

@@ -1,0 +1,68 @@
+import type { OwnerReading } from '../../domain/held-owner.ts';
+import { type ObjectId, parseObjectId } from '../../domain/ids.ts';
+import { STANDARD_OWNER_PROPERTY } from '../../domain/owner-property.ts';
+
+/** Set by HubSpot when the standard owner property got its present owner (object APIs, read 2026-11-26). */
+const ASSIGNED_DATE = 'hubspot_owner_assigneddate';
+
+/** A record of HubSpot's object API, as far as one of its properties goes. */
+export type ObjectRow = {
+  readonly id: ObjectId;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly updatedAt: unknown;
+  /** Undefined when no history came with the record. */
+  readonly history: readonly unknown[] | undefined;
+};
+
+/** The properties that say who the owner is and since when. */
+export function ownerProperties(property: string): string[] {
+  return property === STANDARD_OWNER_PROPERTY ? [property, ASSIGNED_DATE] : [property];
+}
+
+/** Undefined when it is no record, or the property's value is of a kind that no owner property has. */
+export function parseRow(value: unknown, property: string): ObjectRow | undefined {
+  const { id, properties, updatedAt, propertiesWithHistory } = asObject(value);
+  const objectId = parseObjectId(id);
+  const held = asObject(properties)[property] ?? '';
+  if (objectId === undefined || !isObject(properties) || (typeof held !== 'string' && typeof held !== 'number')) {
+    return undefined;
+  }
+  const history = asObject(propertiesWithHistory)[property];
+  return {
+    id: objectId,
+    properties: { ...properties, [property]: String(held) },
+    updatedAt,
+    history: Array.isArray(history) ? history : undefined,
+  };
+}
+
+/**
+ * What the record says of its owner. The assigned date tells of an owner who is there, and not of one who was cleared: whether
+ * HubSpot empties it then is not documented. The history tells of both.
+ */
+export function toOwnerReading({ properties, updatedAt, history }: ObjectRow, property: string): OwnerReading {
+  const value = String(properties[property] ?? '');
+  const assignedAt =
+    property === STANDARD_OWNER_PROPERTY && value !== '' ? toEpochMs(properties[ASSIGNED_DATE]) : undefined;
+  const changes = history?.flatMap((version) => toEpochMs(asObject(version).timestamp) ?? []);
+  // A value that is there without a version of it was not set: the record says so in no way that we know.
+  const neverSet = changes?.length === 0 && value === '' ? Number.NEGATIVE_INFINITY : undefined;
+  const changedAt = changes !== undefined && changes.length > 0 ? Math.max(...changes) : neverSet;
+  return { value, changedAtEpochMs: assignedAt ?? changedAt, updatedAtEpochMs: toEpochMs(updatedAt) };
+}
+
+/** HubSpot writes times as ISO 8601, and in older places as milliseconds. */
+function toEpochMs(value: unknown): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  const text = String(value);
+  const epochMs = /^\d{12,14}$/.test(text) ? Number(text) : Date.parse(text);
+  return Number.isNaN(epochMs) ? undefined : epochMs;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return isObject(value) ? value : {};
+}

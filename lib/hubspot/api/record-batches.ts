@@ -1,0 +1,68 @@
+import { BatchApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/objects/apis/BatchApi.js';
+import { UpstreamContractError } from '../../domain/errors.ts';
+import type { ObjectId } from '../../domain/ids.ts';
+import type { RecordRefusal } from '../../domain/outcome.ts';
+import type { RecordBatches } from '../../ports/hubspot.ts';
+import type { Metrics } from '../../ports/telemetry.ts';
+import type { SendForPortal } from '../client.ts';
+import { parseJson } from '../error-body.ts';
+import { createSdkConfiguration, toHubSpotRequest } from '../sdk-requests.ts';
+import type { HubSpotReply } from '../transport.ts';
+import { type ObjectRow, ownerProperties, parseRow, toOwnerReading } from './owner-readings.ts';
+import { toRefusal } from './records.ts';
+
+/** Refusals that are about the object type or the property, which all records of a batch share. */
+const SHARED = new Set<RecordRefusal['code']>(['RECORD_TYPE_UNSUPPORTED', 'PROPERTY_NOT_FOUND']);
+
+/** HubSpot's object API, up to 100 records at a time. Every call is safe to repeat. */
+export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, metrics: Metrics): RecordBatches {
+  const requests = new BatchApiRequestFactory(createSdkConfiguration(apiBaseUrl));
+
+  return {
+    async writeOwners(portalId, objectType, property, values, deadlineEpochMs) {
+      const inputs = [...values].map(([id, value]) => ({ id, properties: { [property]: value } }));
+      const request = await requests.update(objectType, { inputs });
+      const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
+      if (reply.status >= 400) return refusedWhole(reply);
+      const written = new Set<ObjectId>();
+      for (const { id, properties } of parse(reply, property)) {
+        if (values.get(id) === properties[property]) written.add(id);
+      }
+      return { kind: 'answered', written };
+    },
+
+    async readOwners(portalId, objectType, property, ids, deadlineEpochMs, withHistory = false) {
+      const inputs = ids.map((id) => ({ id }));
+      const propertiesWithHistory = withHistory ? [property] : [];
+      const asked = { inputs, properties: ownerProperties(property), propertiesWithHistory };
+      const reply = await send(portalId, toHubSpotRequest(await requests.read(objectType, asked)), deadlineEpochMs);
+      if (reply.status >= 400) return refusedWhole(reply);
+      const rows = parse(reply, property);
+      return { kind: 'answered', owners: new Map(rows.map((row) => [row.id, toOwnerReading(row, property)])) };
+    },
+  };
+
+  function refusedWhole(reply: HubSpotReply) {
+    const refusal = toRefusal(reply);
+    return { kind: 'refused', ...(SHARED.has(refusal.code) && { shared: refusal }) } as const;
+  }
+
+  /**
+   * A batch's answer, as far as it says what became of whom. Records that HubSpot could not serve are named in `errors`, whose
+   * members may lack the ids; the rest is in `results`, in a 200 as well as a 207 (object APIs guide and OpenAPI 2026-09, read
+   * 2026-11-23). So only what is in `results` is believed, and of that only what has the form of a record.
+   */
+  function parse(reply: HubSpotReply, property: string): ObjectRow[] {
+    if (reply.status !== 200 && reply.status !== 207) {
+      throw new UpstreamContractError(`the object API answered a batch with status ${reply.status}`);
+    }
+    const { results } = Object(parseJson(reply.body)) as { results?: unknown };
+    const rows = Array.isArray(results) ? results.flatMap((result) => parseRow(result, property) ?? []) : undefined;
+    if (!Array.isArray(results) || rows === undefined || (rows.length === 0 && results.length > 0)) {
+      throw new UpstreamContractError('the object API answered a batch in an unknown shape');
+    }
+    const skipped = results.length - rows.length;
+    if (skipped > 0) metrics.count('HubSpotRowsSkipped', { list: 'records' }, skipped);
+    return rows;
+  }
+}

@@ -1,0 +1,68 @@
+import { BasicApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/objects/apis/BasicApi.js';
+import * as z from 'zod/mini';
+import type { CrmUser } from '../../domain/crm-user.ts';
+import { parseOwnerEmail } from '../../domain/email.ts';
+import { parseOwnerId, parseUserId, parseUserRecordId } from '../../domain/ids.ts';
+import type { UsersApi } from '../../ports/hubspot.ts';
+import type { SendForPortal } from '../client.ts';
+import { createSdkConfiguration, paging, parseReply, toHubSpotRequest, unknownShape } from '../sdk-requests.ts';
+
+const API = 'the users object';
+/** The users object (object APIs guide and users guide, read 2026-11-23). */
+const USERS_OBJECT = '0-115';
+/** As one comma-separated value, which is how HubSpot documents it; the SDK would repeat the parameter. */
+const PROPERTIES = ['hs_internal_user_id,hs_email,hubspot_owner_id,hs_availability_status'];
+/** The most an object listing gives in one call. */
+const PAGE_SIZE = 100;
+
+/** Values are texts; ids may be numbers. */
+const optionalText = z.optional(z.nullable(z.string()));
+const optionalId = z.optional(z.nullable(z.union([z.string(), z.number()])));
+const userRecord = z.object({
+  id: z.union([z.string(), z.number()]),
+  properties: z.object({
+    hs_internal_user_id: optionalId,
+    hs_email: optionalText,
+    hubspot_owner_id: optionalId,
+    hs_availability_status: optionalText,
+  }),
+});
+const usersPage = z.object({ results: z.array(z.unknown()), paging });
+
+/** HubSpot's users as CRM records. Needs `crm.objects.users.read`. */
+export function createUsersApi(send: SendForPortal, apiBaseUrl: string): UsersApi {
+  const requests = new BasicApiRequestFactory(createSdkConfiguration(apiBaseUrl));
+  return {
+    async listUsers(portalId, after, deadlineEpochMs) {
+      const request = await requests.getPage(USERS_OBJECT, PAGE_SIZE, after, PROPERTIES);
+      const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs, { scopeIsOptional: true });
+      const body = parseReply(reply, usersPage, API);
+      const users = body.results.flatMap((row) => readUser(row) ?? []);
+      return { users, odd: body.results.length - users.length, after: body.paging?.next?.after };
+    },
+
+    async findUser(portalId, recordId, deadlineEpochMs) {
+      const request = await requests.getById(USERS_OBJECT, recordId, PROPERTIES);
+      const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs, { scopeIsOptional: true });
+      if (reply.status === 404) return undefined;
+      const user = readUser(parseReply(reply, z.unknown(), API));
+      if (user === undefined) throw unknownShape(API);
+      return user;
+    },
+  };
+}
+
+/** Undefined when the row cannot be read, which says nothing about the others. */
+function readUser(value: unknown): CrmUser | undefined {
+  const { data: row } = userRecord.safeParse(value);
+  const recordId = parseUserRecordId(row?.id);
+  if (row === undefined || recordId === undefined) return undefined;
+  const { properties } = row;
+  return {
+    recordId,
+    internalUserId: parseUserId(properties.hs_internal_user_id),
+    email: parseOwnerEmail(properties.hs_email),
+    ownerId: parseOwnerId(properties.hubspot_owner_id),
+    availability: properties.hs_availability_status ?? '',
+  };
+}

@@ -1,0 +1,90 @@
+import type { PortalId } from '../domain/ids.ts';
+import { LruMap } from '../domain/lru-map.ts';
+import type { Now } from '../ports/telemetry.ts';
+
+/** So many calls in a row, each of them tried again already, that something is wrong for longer than a moment. */
+const OPENS_AFTER = 5;
+const FIRST_MS = 10_000;
+const LONGEST_MS = 60_000;
+
+type Standing = { failures: number; openings: number };
+
+/**
+ * Tells when a portal is to be left alone because HubSpot keeps failing for it, as this container sees it. After each pause
+ * one failure is enough for the next, which is twice as long; one success ends it.
+ */
+export function createCircuitBreaker() {
+  const standings = new LruMap<PortalId, Standing>();
+  return {
+    succeeded(portalId: PortalId): void {
+      standings.delete(portalId);
+    },
+    failuresInARow: (portalId: PortalId): number => standings.get(portalId)?.failures ?? 0,
+    /** @returns for how many milliseconds to leave the portal alone; undefined when it may be called again */
+    failed(portalId: PortalId): number | undefined {
+      const standing = standings.get(portalId) ?? { failures: 0, openings: 0 };
+      standings.set(portalId, standing);
+      standing.failures += 1;
+      if (standing.failures < OPENS_AFTER) return undefined;
+      const openMs = Math.min(FIRST_MS * 2 ** standing.openings, LONGEST_MS);
+      standing.openings += 1;
+      return openMs;
+    },
+  };
+}
+
+/** HubSpot lists no app whose error responses reach 5 % of a day's calls (listing rules, read 2026-11-23); we stop before. */
+const HIGH_SHARE = 0.03;
+/** Below this many calls a share says nothing. */
+const MIN_CALLS = 100;
+const DAY_MS = 86_400_000;
+
+export type ErrorRate = ReturnType<typeof createErrorRate>;
+
+/** `refused`: an answer about one record or callback, say. `failed`: no answer, or a fault of HubSpot's. */
+export type CallEnd = 'good' | 'refused' | 'failed';
+
+/**
+ * Counts a portal's calls and error responses of the current UTC day, as far as this container made them. HubSpot counts all of
+ * them; only failures are a reason to hold calls back, because the next record is not refused for what was wrong with the last.
+ */
+export function createErrorRate(now: Now) {
+  const counts = new LruMap<PortalId, Count>();
+  let day = dayOf(now());
+  return {
+    /** @returns true when this call took the portal's share over the limit for the first time today */
+    record(portalId: PortalId, end: CallEnd): boolean {
+      startNewDay();
+      const count = counts.get(portalId) ?? { calls: 0, errors: 0, failures: 0, isReported: false };
+      count.calls += 1;
+      if (end !== 'good') count.errors += 1;
+      if (end === 'failed') count.failures += 1;
+      counts.set(portalId, count);
+      if (count.isReported || !isHigh(count.calls, count.errors)) return false;
+      count.isReported = true;
+      return true;
+    },
+    /** Whether so many calls failed that more time is to pass before the next. */
+    isHigh(portalId: PortalId): boolean {
+      startNewDay();
+      const count = counts.get(portalId);
+      return count !== undefined && isHigh(count.calls, count.failures);
+    },
+  };
+
+  function startNewDay(): void {
+    if (dayOf(now()) === day) return;
+    counts.clear();
+    day = dayOf(now());
+  }
+}
+
+type Count = { calls: number; errors: number; failures: number; isReported: boolean };
+
+function isHigh(calls: number, share: number): boolean {
+  return calls >= MIN_CALLS && share / calls >= HIGH_SHARE;
+}
+
+function dayOf(epochMs: number): number {
+  return Math.floor(epochMs / DAY_MS);
+}

@@ -1,0 +1,83 @@
+import { parseJson, readErrorBody } from './error-body.ts';
+import { readRetryAfterMs } from './retry.ts';
+import type { HubSpotReply, TransportFault } from './transport.ts';
+
+/** What to do with a reply. `fault` is a fixed word for logs. */
+export type ResponseAction =
+  | { readonly kind: 'return'; readonly reply: HubSpotReply }
+  | { readonly kind: 'tokenRejected'; readonly isFromHubSpot: boolean }
+  /** A refusal that is not in HubSpot's own words: it says nothing about the record, the owner or the path. */
+  | { readonly kind: 'notBelieved'; readonly fault: string }
+  | { readonly kind: 'missingScopes'; readonly correlationId: string | undefined; readonly scopes: readonly string[] }
+  /** The portal's limit is spent: nobody may call before `waitMs` is over. */
+  | { readonly kind: 'rateLimited'; readonly waitMs: number; readonly daily: boolean }
+  /** May pass. Try again after at least `minWaitMs`, at most twice. */
+  | { readonly kind: 'retry'; readonly fault: string; readonly minWaitMs: number }
+  /** May pass, but not soon: leave HubSpot alone for `pauseMs`. */
+  | { readonly kind: 'giveUp'; readonly fault: string; readonly pauseMs: number };
+
+const TEN_SECOND_WINDOW_MS = 10_000;
+/** The daily limit resets at midnight in the account's time zone, which we do not know: ask now and then. */
+const DAILY_PAUSE_MS = 10 * 60_000;
+/** A record locked by a sync stays so for two seconds (error handling guide, read 2026-11-23). */
+const LOCK_MS = 2_000;
+/** Our mistake, whoever says so. */
+const MALFORMED = new Set([405, 413, 414, 415]);
+const DO_NOT_HAMMER = new Set([522, 525, 526]);
+
+/** HubSpot's status codes and what its error handling guide advises (read 2026-11-23). */
+export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, mayBeEmpty = false): ResponseAction {
+  const { status } = reply;
+  if (status >= 200 && status < 300) {
+    const isEmptyAndMayBe = mayBeEmpty && reply.body.trim() === '';
+    return parseJson(reply.body) !== undefined || status !== 200 || isEmptyAndMayBe
+      ? { kind: 'return', reply }
+      : { kind: 'retry', fault: 'not_json', minWaitMs: 0 };
+  }
+  switch (status) {
+    case 401:
+      return { kind: 'tokenRejected', isFromHubSpot: readErrorBody(reply.body).isFromHubSpot };
+    case 403:
+      return forbidden(reply);
+    case 409:
+      return { kind: 'retry', fault: 'conflict', minWaitMs: 0 };
+    case 423:
+      return { kind: 'retry', fault: 'record_locked', minWaitMs: LOCK_MS };
+    case 429:
+      return rateLimited(reply, nowEpochMs);
+    case 477:
+      return { kind: 'giveUp', fault: 'account_migrating', pauseMs: retryAfterMs(reply, nowEpochMs) ?? 60_000 };
+  }
+  if (status >= 500) {
+    return DO_NOT_HAMMER.has(status)
+      ? { kind: 'giveUp', fault: `http_${status}`, pauseMs: TEN_SECOND_WINDOW_MS }
+      : { kind: 'retry', fault: `http_${status}`, minWaitMs: 0 };
+  }
+  const isBelieved = status < 400 || MALFORMED.has(status) || readErrorBody(reply.body).isFromHubSpot;
+  return isBelieved ? { kind: 'return', reply } : { kind: 'notBelieved', fault: `http_${status}` };
+}
+
+/** Every call of ours may be sent twice: reads change nothing, and the same owner again is no change. */
+export function classifyFault(fault: TransportFault): Extract<ResponseAction, { kind: 'retry' | 'giveUp' }> {
+  return fault === 'redirect' || fault === 'body_too_large'
+    ? { kind: 'giveUp', fault, pauseMs: 0 }
+    : { kind: 'retry', fault, minWaitMs: 0 };
+}
+
+/** A 403 that does not speak HubSpot's language comes from something in between, and says nothing about scopes. */
+function forbidden(reply: HubSpotReply): ResponseAction {
+  const { category, codes, correlationId, requiredScopes } = readErrorBody(reply.body);
+  return category === '' && codes.length === 0
+    ? { kind: 'giveUp', fault: 'http_403', pauseMs: 0 }
+    : { kind: 'missingScopes', correlationId, scopes: requiredScopes };
+}
+
+function rateLimited(reply: HubSpotReply, nowEpochMs: number): ResponseAction {
+  if (readErrorBody(reply.body).policyName === 'DAILY')
+    return { kind: 'rateLimited', waitMs: DAILY_PAUSE_MS, daily: true };
+  return { kind: 'rateLimited', waitMs: retryAfterMs(reply, nowEpochMs) ?? TEN_SECOND_WINDOW_MS, daily: false };
+}
+
+function retryAfterMs(reply: HubSpotReply, nowEpochMs: number): number | undefined {
+  return readRetryAfterMs(reply.headers['retry-after'], nowEpochMs);
+}

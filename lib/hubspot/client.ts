@@ -1,0 +1,220 @@
+import {
+  MissingScopesError,
+  PortalNotConnectedError,
+  RateLimitedError,
+  UpstreamContractError,
+  UpstreamUnavailableError,
+} from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { PortalToken } from '../domain/portal.ts';
+import type { PortalTokens } from '../ports/portals.ts';
+import type { Log, Metrics, Now, Sleep } from '../ports/telemetry.ts';
+import { type CallEnd, createCircuitBreaker, createErrorRate } from './circuit-breaker.ts';
+import { classifyFault, classifyResponse, type ResponseAction } from './classify-response.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import { backoffMs, MAX_RETRIES, TRY_TIMEOUT_MS } from './retry.ts';
+import type { HubSpotReply, HubSpotRequest, Transport, TransportResult } from './transport.ts';
+
+export type PortalClientDeps = {
+  readonly transport: Transport;
+  readonly tokens: PortalTokens;
+  readonly rateLimiter: RateLimiter;
+  readonly now: Now;
+  readonly sleep: Sleep;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** How long one try may take. */
+  readonly tryTimeoutMs?: number;
+};
+
+/**
+ * Sends a request for a portal and returns HubSpot's reply: a 2xx, or a 4xx that says something about the request itself.
+ * Everything else is retried within the deadline or becomes an error by what the caller should do.
+ * @throws {RateLimitedError | UpstreamUnavailableError | UpstreamContractError | MissingScopesError | PortalNotConnectedError}
+ */
+export type SendForPortal = (
+  portalId: PortalId,
+  request: HubSpotRequest,
+  deadlineEpochMs: number,
+  options?: {
+    /** The call needs a scope that a portal may do without: lacking it is no fault that anybody must look at. */
+    readonly scopeIsOptional?: boolean;
+    /** Called before the request is sent again after a try that may have had its effect. */
+    readonly onRepeat?: () => void;
+  },
+) => Promise<HubSpotReply>;
+
+/** HubSpot may reject a token it has only just issued. */
+const FRESH_TOKEN_MS = 5_000;
+const FRESH_TOKEN_WAIT_MS = 500;
+/** After the first failure where many calls fail; twice as long after each more in a row. */
+const SHARE_PAUSE_MS = 1_000;
+
+/** What one call has done already to get a token that HubSpot takes. */
+type TokenTries = { hasWaited: boolean; isRenewed: boolean };
+type Rejection = {
+  readonly token: PortalToken;
+  readonly tries: TokenTries;
+  readonly deadlineEpochMs: number;
+  readonly isFromHubSpot: boolean;
+};
+type MissingScopes = Extract<ResponseAction, { kind: 'missingScopes' }>;
+
+export function createPortalClient(deps: PortalClientDeps): SendForPortal {
+  const { transport, tokens, rateLimiter, now, sleep, random, metrics, log, tryTimeoutMs = TRY_TIMEOUT_MS } = deps;
+  const breaker = createCircuitBreaker();
+  const errorShare = createErrorRate(now);
+
+  return async function send(portalId, request, deadlineEpochMs, { scopeIsOptional = false, onRepeat } = {}) {
+    let token = await tokens.getToken(portalId, deadlineEpochMs);
+    const tries: TokenTries = { hasWaited: false, isRenewed: false };
+    for (let retries = 0; ; ) {
+      await rateLimiter.acquire(portalId, deadlineEpochMs);
+      const reaction = await sendOnce(portalId, request, token, deadlineEpochMs);
+      if (reaction.kind === 'return') {
+        breaker.succeeded(portalId);
+        return reaction.reply;
+      }
+      if (reaction.kind === 'tokenRejected') {
+        token = await nextToken(portalId, { token, tries, deadlineEpochMs, isFromHubSpot: reaction.isFromHubSpot });
+      } else if (reaction.kind === 'retry' && retries < mostRetries(portalId)) {
+        const leastMs = errorShare.isHigh(portalId) ? SHARE_PAUSE_MS * 2 ** retries : 0;
+        await waitBeforeRetry(Math.max(reaction.minWaitMs, leastMs), retries, reaction.fault, deadlineEpochMs);
+        token = await tokens.getToken(portalId, deadlineEpochMs);
+        retries += 1;
+        onRepeat?.();
+      } else if (reaction.kind === 'missingScopes') {
+        // Somebody may have granted more since: only the newest grant says what is missing.
+        const newer = await tokens.findNewerToken(portalId, token, deadlineEpochMs);
+        if (newer === undefined) throw missingScopes(portalId, reaction, scopeIsOptional);
+        token = newer;
+      } else {
+        throw await giveUp(portalId, reaction);
+      }
+    }
+  };
+
+  async function sendOnce(
+    portalId: PortalId,
+    request: HubSpotRequest,
+    token: PortalToken,
+    deadlineEpochMs: number,
+  ): Promise<ResponseAction> {
+    const mostMs = request.mayTakeLong === true ? Number.POSITIVE_INFINITY : tryTimeoutMs;
+    const timeoutMs = Math.min(mostMs, deadlineEpochMs - now());
+    if (timeoutMs <= 0) throw new UpstreamUnavailableError('out_of_time');
+    const headers = { ...request.headers, Authorization: `Bearer ${token.value}` };
+    const result = await transport({ ...request, headers }, timeoutMs);
+    metrics.count('HubSpotCalls', { outcome: result.kind === 'reply' ? String(result.reply.status) : result.fault });
+    if (errorShare.record(portalId, endOf(result))) {
+      metrics.count('HubSpotErrorShareHigh');
+      log.error('error responses exceed 3 % of the calls made today', { portalId });
+    }
+    if (result.kind === 'fault') return classifyFault(result.fault);
+    const reaction = classifyResponse(result.reply, now(), request.mayAnswerEmpty);
+    // Before anything is waited for: no other call may go out in the window that HubSpot has just closed.
+    if (reaction.kind === 'rateLimited')
+      await rateLimiter.pauseEverywhere(portalId, reaction.waitMs, { kind: 'limit' });
+    await rateLimiter.learn(portalId, result.reply.headers);
+    return reaction;
+  }
+
+  /** Where many calls fail and the one before this did, each is tried once: HubSpot is away for longer than a moment. */
+  function mostRetries(portalId: PortalId): number {
+    return errorShare.isHigh(portalId) && breaker.failuresInARow(portalId) > 0 ? 0 : MAX_RETRIES;
+  }
+
+  /** The same token once more when it was only just issued, then another that the portal has, then one that is refreshed for it. */
+  async function nextToken(portalId: PortalId, rejection: Rejection): Promise<PortalToken> {
+    const { token, tries, deadlineEpochMs, isFromHubSpot } = rejection;
+    const isFresh = token.issuedAtEpochMs !== undefined && now() - token.issuedAtEpochMs < FRESH_TOKEN_MS;
+    if (isFresh && !tries.hasWaited) {
+      tries.hasWaited = true;
+      if (now() + FRESH_TOKEN_WAIT_MS >= deadlineEpochMs) throw new UpstreamUnavailableError('fresh_token_rejected');
+      await sleep(FRESH_TOKEN_WAIT_MS);
+      return token;
+    }
+    const newer = await tokens.findNewerToken(portalId, token, deadlineEpochMs);
+    if (newer !== undefined) return newer;
+    if (tries.isRenewed) throw rejected(portalId, isFromHubSpot);
+    tries.isRenewed = true;
+    try {
+      return await tokens.refreshToken(portalId, token, deadlineEpochMs);
+    } catch (error) {
+      const isOver = error instanceof PortalNotConnectedError && !error.isForgotten;
+      throw isOver ? rejected(portalId, isFromHubSpot) : error;
+    }
+  }
+
+  function rejected(portalId: PortalId, isFromHubSpot: boolean): Error {
+    if (!isFromHubSpot) return new UpstreamUnavailableError('http_401');
+    metrics.count('HubSpotTokenRejected');
+    log.error('HubSpot rejects the token of the portal', { portalId });
+    return new PortalNotConnectedError('HubSpot rejects the token of the portal');
+  }
+
+  function missingScopes(portalId: PortalId, reaction: MissingScopes, isOptional: boolean): Error {
+    const { correlationId, scopes } = reaction;
+    if (!isOptional) {
+      metrics.count('HubSpotScopesMissing');
+      log.error('HubSpot refuses a call for lack of scopes', { portalId, hubspotCorrelationId: correlationId });
+    }
+    return new MissingScopesError(correlationId, scopes);
+  }
+
+  async function waitBeforeRetry(
+    minWaitMs: number,
+    retries: number,
+    fault: string,
+    deadlineEpochMs: number,
+  ): Promise<void> {
+    const waitMs = backoffMs(minWaitMs, retries, random());
+    if (now() + waitMs >= deadlineEpochMs) throw new UpstreamUnavailableError(fault);
+    await sleep(waitMs);
+  }
+
+  async function giveUp(
+    portalId: PortalId,
+    reaction: Exclude<ResponseAction, { kind: 'return' | 'tokenRejected' | 'missingScopes' }>,
+  ): Promise<Error> {
+    switch (reaction.kind) {
+      case 'rateLimited': {
+        metrics.count(reaction.daily ? 'HubSpotDailyLimitReached' : 'HubSpotRateLimited');
+        if (reaction.daily) log.error('the daily API limit of the portal is spent', { portalId });
+        return new RateLimitedError(withJitter(reaction.waitMs));
+      }
+      case 'notBelieved':
+        return new UpstreamContractError('HubSpot refused a call in words that are not its own');
+      case 'giveUp': {
+        if (reaction.pauseMs > 0)
+          await rateLimiter.pauseEverywhere(portalId, reaction.pauseMs, { kind: 'fault', fault: reaction.fault });
+        return new UpstreamUnavailableError(reaction.fault);
+      }
+      case 'retry': {
+        const openMs = breaker.failed(portalId);
+        if (openMs === undefined && errorShare.isHigh(portalId)) {
+          // The day's errors are those of this container: it holds back, and others go on while HubSpot answers them.
+          const pauseMs = SHARE_PAUSE_MS * 2 ** (breaker.failuresInARow(portalId) - 1);
+          rateLimiter.pause(portalId, pauseMs, { kind: 'fault', fault: reaction.fault });
+        }
+        if (openMs !== undefined) {
+          metrics.count('BreakerOpened');
+          log.warn('HubSpot keeps failing for a portal, which is left alone for a while', { portalId, openMs });
+          await rateLimiter.pauseEverywhere(portalId, openMs, { kind: 'fault', fault: reaction.fault });
+        }
+        return new UpstreamUnavailableError(reaction.fault);
+      }
+    }
+  }
+
+  function withJitter(waitMs: number): number {
+    return Math.ceil(waitMs + random() * Math.min(waitMs, 1_000));
+  }
+}
+
+function endOf(result: TransportResult): CallEnd {
+  if (result.kind === 'fault' || result.reply.status >= 500) return 'failed';
+  return result.reply.status >= 400 ? 'refused' : 'good';
+}

@@ -1,0 +1,228 @@
+import { orOnStoreOutage, RateLimitedError, UpstreamUnavailableError } from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import { LruMap } from '../domain/lru-map.ts';
+import {
+  mostAtOnce,
+  type PauseReason,
+  PERMIT_LIFETIME_MS,
+  type Priority,
+  paceOf,
+  type RateLimit,
+} from '../domain/rate-limit.ts';
+import type { RateBudget } from '../ports/store.ts';
+import type { Metrics, Now, Sleep } from '../ports/telemetry.ts';
+import { createKnownLimits } from './known-limits.ts';
+
+/** How a function uses the budget. */
+export type RateLimitPolicy = {
+  readonly priority: Priority;
+  /** How many permits are taken at a time, so that a write to the table serves several calls. Unused ones expire. */
+  readonly permitBatch: number;
+  /** When a block cannot be had, one permit is taken instead. Otherwise the whole block is waited for. */
+  readonly allowPartial: boolean;
+  /** How long to wait for a permit; never longer than the call's own deadline. */
+  readonly maxWaitMs: number;
+};
+
+export type RateLimiterDeps = {
+  readonly budget: RateBudget;
+  readonly policy: RateLimitPolicy;
+  readonly now: Now;
+  readonly sleep: Sleep;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly metrics: Metrics;
+};
+
+export type RateLimiter = {
+  /**
+   * Resolves when a call may be made.
+   * @throws {RateLimitedError | UpstreamUnavailableError} when that would take longer than the policy or the deadline allow
+   */
+  acquire(portalId: PortalId, deadlineEpochMs: number): Promise<void>;
+  /** Takes the limit from a reply's headers, and tells all containers when another one counts from now on. */
+  learn(portalId: PortalId, headers: Readonly<Record<string, string>>): Promise<void>;
+  /** HubSpot refused for the limit, or keeps failing: no container calls for so long. */
+  pauseEverywhere(portalId: PortalId, ms: number, reason: PauseReason): Promise<void>;
+  /** Many executions of the portal wait in the queue: for so long, what can be left to the queue is. */
+  noteBacklog(portalId: PortalId, ms: number): Promise<void>;
+  /** This container alone leaves the portal alone for so long. */
+  pause(portalId: PortalId, ms: number, reason: PauseReason): void;
+};
+
+type Held = { count: number; readonly untilEpochMs: number };
+type Exhausted = {
+  readonly untilEpochMs: number;
+  readonly pausedFor: PauseReason | undefined;
+  readonly isCongested?: boolean;
+};
+
+/**
+ * Whoever is waited for and was overtaken once gives up, and the container with them for a second: so many want a permit that
+ * asking for one is itself a load on the table.
+ */
+const MAX_WAITS: Readonly<Record<Priority, number>> = {
+  interactive: 1,
+  deferrable: 1,
+  bulk: Number.POSITIVE_INFINITY,
+};
+const CONGESTED_MS = 1_000;
+
+/**
+ * A container's way to the permits of its portals. It holds a few for a second, and remembers for how long there will be
+ * none, so that a flood which is turned away asks the table once for each permit that falls due and not once a record.
+ *
+ * The budget is a help, not a condition: while the table cannot be reached, calls go out, and HubSpot itself is the limit.
+ */
+export function createRateLimiter({ budget, policy, now, sleep, random, metrics }: RateLimiterDeps): RateLimiter {
+  const held = new LruMap<PortalId, Held>();
+  const exhausted = new LruMap<PortalId, Exhausted>();
+  const limits = createKnownLimits(now);
+  const asking = new Map<PortalId, Promise<void>>();
+
+  return {
+    async acquire(portalId, deadlineEpochMs) {
+      const startedAt = now();
+      const giveUpAt = Math.min(deadlineEpochMs, startedAt + policy.maxWaitMs);
+      let waits = 0;
+      while (!useHeld(portalId)) {
+        const standing = findExhausted(portalId);
+        if (standing === undefined) {
+          await askOnce(portalId);
+          continue;
+        }
+        const waitMs = standing.untilEpochMs - now();
+        if (now() + waitMs > giveUpAt || shouldFailFast(standing)) throw refuse(portalId, standing, waitMs);
+        if (waits === MAX_WAITS[policy.priority]) throw refuse(portalId, markCongested(portalId), CONGESTED_MS);
+        waits += 1;
+        // Those who wait for the same permit do not ask for it at the same moment.
+        await sleep(waitMs + Math.floor(random() * paceOf(limits.countingOf(portalId)).intervalMs));
+      }
+      if (waits > 0) metrics.measure('HubSpotPermitWaitMs', now() - startedAt);
+    },
+
+    async learn(portalId, headers) {
+      const limit = readLimit(headers);
+      const news = limit && limits.learn(portalId, limit);
+      if (news !== undefined) await askBudget(() => budget.learnLimit(portalId, news));
+    },
+
+    async pauseEverywhere(portalId, ms, reason) {
+      const untilEpochMs = now() + ms;
+      pause(portalId, ms, reason);
+      await askBudget(() => budget.pause(portalId, untilEpochMs, reason));
+    },
+
+    noteBacklog: async (portalId, ms) => {
+      await askBudget(() => budget.noteBacklog(portalId, now() + ms));
+    },
+
+    pause,
+  };
+
+  function pause(portalId: PortalId, ms: number, reason: PauseReason): void {
+    const untilEpochMs = now() + ms;
+    held.delete(portalId);
+    if (untilEpochMs > (exhausted.get(portalId)?.untilEpochMs ?? 0))
+      exhausted.set(portalId, { untilEpochMs, pausedFor: reason });
+  }
+
+  function useHeld(portalId: PortalId): boolean {
+    const permits = held.get(portalId);
+    if (permits === undefined) return false;
+    if (permits.count > 0 && now() < permits.untilEpochMs) {
+      permits.count -= 1;
+      return true;
+    }
+    held.delete(portalId);
+    return false;
+  }
+
+  function findExhausted(portalId: PortalId): Exhausted | undefined {
+    const standing = exhausted.get(portalId);
+    if (standing !== undefined && standing.untilEpochMs > now()) return standing;
+    exhausted.delete(portalId);
+    return undefined;
+  }
+
+  /** Whoever comes while the table is being asked waits for that answer. */
+  function askOnce(portalId: PortalId): Promise<void> {
+    const standing = asking.get(portalId);
+    if (standing !== undefined) return standing;
+    const asked = ask(portalId).finally(() => asking.delete(portalId));
+    asking.set(portalId, asked);
+    return asked;
+  }
+
+  async function ask(portalId: PortalId): Promise<void> {
+    const { priority } = policy;
+    const count = Math.min(policy.permitBatch, mostAtOnce(paceOf(limits.countingOf(portalId)), priority));
+    const askedAt = now();
+    const several = await askBudget(() => budget.take(portalId, count, priority, limits.countingOf(portalId)));
+    if (several === undefined) return hold(portalId, 1, askedAt);
+    limits.receive(portalId, several.limit);
+    if (several.kind === 'granted') return hold(portalId, count, askedAt);
+    const isFinal =
+      count === 1 || !policy.allowPartial || several.pausedFor !== undefined || several.isBacklog === true;
+    const one = isFinal ? several : await askBudget(() => budget.take(portalId, 1, priority, several.limit));
+    if (one === undefined || one.kind === 'granted') return hold(portalId, 1, askedAt);
+    const { waitMs, pausedFor, isBacklog = false } = one;
+    if (!isLeftAlone(portalId))
+      exhausted.set(portalId, { untilEpochMs: now() + waitMs, pausedFor, isCongested: isBacklog });
+  }
+
+  function hold(portalId: PortalId, count: number, askedAtEpochMs: number): void {
+    if (!isLeftAlone(portalId)) held.set(portalId, { count, untilEpochMs: askedAtEpochMs + PERMIT_LIFETIME_MS });
+  }
+
+  /** HubSpot may have refused another call while the table was asked. */
+  function isLeftAlone(portalId: PortalId): boolean {
+    return findExhausted(portalId)?.pausedFor !== undefined;
+  }
+
+  function markCongested(portalId: PortalId): Exhausted {
+    const congested: Exhausted = { untilEpochMs: now() + CONGESTED_MS, pausedFor: undefined, isCongested: true };
+    exhausted.set(portalId, congested);
+    return congested;
+  }
+
+  /** Where HubSpot itself said no, or many wait already, nobody who is waited for tries their luck at the last moment. */
+  function shouldFailFast({ pausedFor, isCongested = false }: Exhausted): boolean {
+    return policy.priority !== 'bulk' && (pausedFor !== undefined || isCongested);
+  }
+
+  /** Many that were refused together must not come back together. */
+  function refuse(portalId: PortalId, { pausedFor }: Exhausted, waitMs: number): Error {
+    metrics.count('HubSpotPermitsRefused', { priority: policy.priority });
+    const retryAfterMs = Math.ceil(waitMs + random() * Math.min(waitMs, 1_000));
+    if (pausedFor?.kind === 'fault') return new UpstreamUnavailableError(pausedFor.fault, { retryAfterMs });
+    if (pausedFor?.kind === 'limit') return new RateLimitedError(retryAfterMs);
+    // A permit falls due soon, but not for all of them: they are spread over a minute or so.
+    const { windowMs } = limits.countingOf(portalId);
+    return new RateLimitedError(policy.priority === 'bulk' ? waitMs : Math.ceil(windowMs * (1 + 5 * random())));
+  }
+
+  function askBudget<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    return orOnStoreOutage(ask, () => metrics.count('StoreUnavailable'));
+  }
+}
+
+/** Outside of this a header is a mistake: the published limits are 100 to 250 calls in ten seconds. */
+const MIN_CALLS = 10;
+const MAX_CALLS = 100_000;
+const MIN_WINDOW_MS = 1_000;
+const MAX_WINDOW_MS = 60_000;
+
+/** `X-HubSpot-RateLimit-Max` and `-Interval-Milliseconds` (usage guidelines, read 2026-11-23). Search answers without them. */
+function readLimit(headers: Readonly<Record<string, string>>): RateLimit | undefined {
+  const calls = Number(headers['x-hubspot-ratelimit-max']);
+  const windowMs = Number(headers['x-hubspot-ratelimit-interval-milliseconds']);
+  const isSane =
+    Number.isInteger(calls) &&
+    calls >= MIN_CALLS &&
+    calls <= MAX_CALLS &&
+    Number.isInteger(windowMs) &&
+    windowMs >= MIN_WINDOW_MS &&
+    windowMs <= MAX_WINDOW_MS;
+  return isSane ? { calls, windowMs } : undefined;
+}

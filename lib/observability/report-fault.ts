@@ -1,0 +1,29 @@
+import { describeError } from '../domain/describe-error.ts';
+import {
+  AppError,
+  ConfigError,
+  SecretsUnavailableError,
+  StoreUnavailableError,
+  UpstreamContractError,
+} from '../domain/errors.ts';
+import type { Log, LogFields, Metrics } from '../ports/telemetry.ts';
+
+/** Counts what an operator is called for, wherever an error ends: in an answer, or in a message that comes again. */
+export function countFault(metrics: Metrics, error: unknown): void {
+  if (error instanceof ConfigError) metrics.count('ConfigInvalid');
+  if (error instanceof SecretsUnavailableError) metrics.count('SecretsUnavailable');
+  if (error instanceof StoreUnavailableError) metrics.count('StoreUnavailable');
+  if (error instanceof UpstreamContractError) metrics.count('HubSpotContractBroken');
+  if (!(error instanceof AppError)) metrics.count('UnexpectedError');
+}
+
+/** Tells an operator of an error where it ends: one line in the log, and what an alarm looks at. */
+export function reportFault(
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+  message: string,
+  error: unknown,
+  fields: LogFields = {},
+): void {
+  countFault(metrics, error);
+  log.error(message, { ...fields, ...describeError(error) });
+}

@@ -1,0 +1,164 @@
+import type { CrmUser } from '../domain/crm-user.ts';
+import type { OwnerEmail } from '../domain/email.ts';
+import type { AppError } from '../domain/errors.ts';
+import type { RecordRef } from '../domain/execution.ts';
+import type { OwnerReading } from '../domain/held-owner.ts';
+import type { ObjectId, ObjectTypeId, OwnerId, PortalId, UserId, UserRecordId } from '../domain/ids.ts';
+import type { RecordRefusal } from '../domain/outcome.ts';
+import type { Owner } from '../domain/owner.ts';
+import type { OwnerPage } from '../domain/owner-listing.ts';
+import type { DescribedProperty } from '../domain/owner-property.ts';
+
+/** HubSpot's Owners API. `deadlineEpochMs` is when the caller stops waiting. */
+export type OwnersApi = {
+  listByEmail(portalId: PortalId, email: string, listing: OwnerListing, deadlineEpochMs: number): Promise<Owner[]>;
+  /** `otherType`: HubSpot has an owner with this id, of a type that we do not know. */
+  findById(
+    portalId: PortalId,
+    ownerId: OwnerId,
+    listing: OwnerListing,
+    deadlineEpochMs: number,
+  ): Promise<Owner | 'otherType' | undefined>;
+  /** By user id, which nobody may write to a record. */
+  findByUserId(
+    portalId: PortalId,
+    userId: UserId,
+    listing: OwnerListing,
+    deadlineEpochMs: number,
+  ): Promise<Owner | undefined>;
+};
+
+/** HubSpot's `archived` parameter is exclusive: either the active owners or the archived ones, never both. */
+export type OwnerListing = 'active' | 'archived';
+
+/** The CRM's records, as far as their owner properties go. */
+export type CrmRecords = {
+  /** Sets `property` to an owner id, or clears it with `''`. Safe to repeat: the same value again changes nothing. */
+  writeOwner(
+    portalId: PortalId,
+    record: RecordRef,
+    property: string,
+    value: OwnerId | '',
+    deadlineEpochMs: number,
+  ): Promise<{ readonly kind: 'written' } | RecordRefusal>;
+  readOwner(
+    portalId: PortalId,
+    record: RecordRef,
+    property: string,
+    deadlineEpochMs: number,
+    /** Also reads when the property changed. */
+    withHistory?: boolean,
+  ): Promise<({ readonly kind: 'read' } & OwnerReading) | RecordRefusal>;
+};
+
+export type CallbackCompletion = {
+  readonly callbackId: string;
+  /** Every declared output, and the state. */
+  readonly outputFields: Readonly<Record<string, string>>;
+};
+
+/**
+ * `unknown`: HubSpot does not know at least one of them (any more, or yet). `invalid`: it refuses the call for another reason.
+ * `unclear`: it says neither that all are completed nor that none is; only those it names are. `tooSoon`: there was no call, or
+ * HubSpot refused it for its limit.
+ */
+export type CompletionAnswer = (
+  | { readonly kind: 'completed' | 'unknown' | 'invalid' }
+  | { readonly kind: 'unclear'; readonly completed: ReadonlySet<string> }
+  | { readonly kind: 'tooSoon'; readonly cause: AppError }
+) & {
+  /** A try before this one had no answer, and may have had its effect. */
+  readonly isRepeat: boolean;
+};
+
+/** HubSpot's callbacks. */
+export type WorkflowCallbacks = {
+  /** From 1 to 100. Which of them a refused call completes is not documented. */
+  complete(
+    portalId: PortalId,
+    completions: readonly CallbackCompletion[],
+    deadlineEpochMs: number,
+  ): Promise<CompletionAnswer>;
+};
+
+/** HubSpot refused a batch as a whole, so that nothing was done. */
+export type BatchRefused = {
+  readonly kind: 'refused';
+  /** The reason, when it holds for each of the records: their type or the property. */
+  readonly shared?: RecordRefusal;
+};
+
+/** The CRM's records, up to 100 of one type at a time. Ids are distinct. Safe to repeat. */
+export type RecordBatches = {
+  /**
+   * Sets `property` of each record to an owner id, or clears it with `''`.
+   * @returns those that hold their value now; nothing is known of the others
+   */
+  writeOwners(
+    portalId: PortalId,
+    objectType: ObjectTypeId,
+    property: string,
+    values: ReadonlyMap<ObjectId, OwnerId | ''>,
+    deadlineEpochMs: number,
+  ): Promise<{ readonly kind: 'answered'; readonly written: ReadonlySet<ObjectId> } | BatchRefused>;
+  /** @returns what the records hold; nothing is known of those that are missing */
+  readOwners(
+    portalId: PortalId,
+    objectType: ObjectTypeId,
+    property: string,
+    ids: readonly ObjectId[],
+    deadlineEpochMs: number,
+    /** Reads when the property changed from its history; 50 records at most. */
+    withHistory?: boolean,
+  ): Promise<{ readonly kind: 'answered'; readonly owners: ReadonlyMap<ObjectId, OwnerReading> } | BatchRefused>;
+};
+
+/** The users object, page by page. */
+export type UsersApi = {
+  /** @throws {MissingScopesError} where the portal did not grant `crm.objects.users.read` */
+  listUsers(portalId: PortalId, after: string | undefined, deadlineEpochMs: number): Promise<CrmUserPage>;
+  /** @throws {MissingScopesError} as above */
+  findUser(portalId: PortalId, recordId: UserRecordId, deadlineEpochMs: number): Promise<CrmUser | undefined>;
+};
+
+export type CrmUserPage = {
+  readonly users: readonly CrmUser[];
+  /** How many rows could not be read. */
+  readonly odd?: number;
+  readonly after: string | undefined;
+};
+
+/** What HubSpot knows about the owner properties of an object. `deadlineEpochMs` is when the caller stops waiting. */
+export type OwnerProperties = {
+  /** Those that may be written, in no order; empty when the object has none, or when HubSpot does not know its type. */
+  listOwnerProperties(
+    portalId: PortalId,
+    objectType: ObjectTypeId,
+    deadlineEpochMs: number,
+  ): Promise<readonly DescribedProperty[]>;
+};
+
+/** HubSpot's owners, page by page; 500 of them at most. */
+export type OwnerPagesApi = {
+  listPage(
+    portalId: PortalId,
+    listing: OwnerListing,
+    after: string | undefined,
+    deadlineEpochMs: number,
+  ): Promise<OwnerPage>;
+};
+
+/** What the account's settings say of a user: no owner id, and nothing about being active. */
+export type SettingsUser = {
+  readonly userId: UserId;
+  readonly superAdmin: boolean;
+  readonly roleIds: readonly string[];
+  readonly primaryTeamId: string;
+  readonly secondaryTeamIds: readonly string[];
+  readonly seatNames: readonly string[];
+};
+
+export type SettingsUsers = {
+  /** @throws {MissingScopesError} where the portal granted neither `settings.users.read` nor `crm.objects.users.read` */
+  findByEmail(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<SettingsUser | undefined>;
+};

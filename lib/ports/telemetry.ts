@@ -1,0 +1,67 @@
+/** Milliseconds since the epoch. */
+export type Now = () => number;
+
+/** Resolves after `ms`, or rejects as soon as `signal` aborts. */
+export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
+
+/** Counts and durations for the operator. Names and dimensions are fixed words; no value from outside. */
+export type Metrics = {
+  count(name: MetricName, dimensions?: Readonly<Record<string, string>>, times?: number): void;
+  measure(name: MetricName, milliseconds: number, dimensions?: Readonly<Record<string, string>>): void;
+};
+
+export type MetricName =
+  | 'BreakerOpened'
+  | 'CallbacksCompleted'
+  | 'ConfigInvalid'
+  | 'ExecutionConflict'
+  | 'ExecutionReplayed'
+  | 'Executions'
+  | 'ExecutionsLate'
+  | 'ExecutionsQueued'
+  | 'ExecutionsRequeued'
+  | 'ExecutionsStranded'
+  | 'HubSpotCalls'
+  | 'HubSpotContractBroken'
+  | 'HubSpotDailyLimitReached'
+  | 'HubSpotErrorShareHigh'
+  | 'HubSpotPermitsRefused'
+  | 'HubSpotPermitWaitMs'
+  | 'HubSpotRateLimited'
+  | 'HubSpotRowsSkipped'
+  | 'HubSpotScopesMissing'
+  | 'HubSpotTokenRejected'
+  | 'MessagesReturned'
+  | 'MessagesUnreadable'
+  | 'OAuthClientRefused'
+  | 'OwnerDataAgeMs'
+  | 'OwnerDataStale'
+  | 'OwnerListingRefused'
+  | 'OwnerPropertiesListed'
+  | 'OwnerRefreshDurationMs'
+  | 'OwnerRefreshes'
+  | 'PortalDisconnected'
+  | 'PortalInstalls'
+  | 'QueuedExecutionAgeMs'
+  | 'RequestUnreadable'
+  | 'SecretsUnavailable'
+  | 'SignatureAccepted'
+  | 'SignatureRejected'
+  | 'StoreUnavailable'
+  | 'TokenCipherFailed'
+  | 'TokenRefreshes'
+  | 'TokenSaveFailed'
+  | 'UnexpectedError';
+
+/** Structured log lines. Fields hold ids, codes, counts and durations; never an email, a token or a body. */
+export type Log = {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+};
+
+/** Tells an operator of an error where it ends: a line in the log, and what an alarm looks at. */
+export type ReportFault = (message: string, error: unknown, fields?: LogFields) => void;
+
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;

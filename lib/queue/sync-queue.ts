@@ -1,0 +1,64 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
+import { type PortalId, parsePortalId } from '../domain/ids.ts';
+import type { RefreshJob } from '../domain/owner-sync.ts';
+import type { SyncQueue } from '../ports/queue.ts';
+
+/** The most messages SQS takes in one call. */
+const BATCH_SIZE = 10;
+
+export function createSyncQueue(client: SQSClient, queueUrl: string): SyncQueue {
+  return {
+    send: (jobs) =>
+      sendAll(jobs.map(({ job, delaySeconds }) => ({ MessageBody: toSyncMessage(job), DelaySeconds: delaySeconds }))),
+    sendPurges: (portalIds, delaySeconds = 0) =>
+      sendAll(portalIds.map((portalId) => ({ MessageBody: toPurgeMessage(portalId), DelaySeconds: delaySeconds }))),
+  };
+
+  async function sendAll(messages: readonly { readonly MessageBody: string; readonly DelaySeconds?: number }[]) {
+    for (let start = 0; start < messages.length; start += BATCH_SIZE) {
+      const batch = messages.slice(start, start + BATCH_SIZE);
+      const Entries = batch.map((message, index) => ({ Id: String(index), ...message }));
+      const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+      if (Failed.length > 0) throw new Error(`${Failed.length} refresh jobs could not be queued`);
+    }
+  }
+}
+
+/** A message names its form, so that one sent before a deployment is understood after it. */
+const VERSION = 1;
+
+const purgeBody = z.object({ version: z.literal(VERSION), kind: z.literal('purge'), portalId: z.string() });
+const refreshBody = z.object({
+  version: z.literal(VERSION),
+  kind: z.optional(z.literal('refresh')),
+  portalId: z.string(),
+  runId: z.string().check(z.regex(/^[\w-]{1,64}$/)),
+  requestedAtEpochMs: z.number().check(z.gt(0)),
+  force: z.boolean(),
+  continuations: z.number().check(z.gte(0)),
+});
+
+const messageBody = z.union([purgeBody, refreshBody]);
+
+export type SyncMessage =
+  | { readonly kind: 'refresh'; readonly job: RefreshJob }
+  | { readonly kind: 'purge'; readonly portalId: PortalId };
+
+export function toSyncMessage(job: RefreshJob): string {
+  return JSON.stringify({ version: VERSION, ...job });
+}
+
+export function toPurgeMessage(portalId: PortalId): string {
+  return JSON.stringify({ version: VERSION, kind: 'purge', portalId });
+}
+
+/** @throws when the body is nothing that this version understands; the message then ends in the dead-letter queue */
+export function fromSyncMessage(body: string): SyncMessage {
+  const parsed = messageBody.parse(JSON.parse(body));
+  const portalId = parsePortalId(parsed.portalId);
+  if (portalId === undefined) throw new Error('the message names no portal');
+  if (parsed.kind === 'purge') return { kind: 'purge', portalId };
+  const { version: _version, kind: _kind, ...job } = parsed;
+  return { kind: 'refresh', job: { ...job, portalId } };
+}

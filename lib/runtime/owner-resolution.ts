@@ -1,0 +1,48 @@
+import type { Connection } from '../config/connection.ts';
+import type { Config } from '../config/load-config.ts';
+import type { Priority } from '../domain/rate-limit.ts';
+import { createOwnersApi } from '../hubspot/api/owners.ts';
+import type { RateLimitPolicy } from '../hubspot/rate-limiter.ts';
+import type { Telemetry } from '../observability/telemetry.ts';
+import { createInMemoryOwnerCache } from '../store/in-memory-owner-cache.ts';
+import { createLastSyncAt, createOwnerCache } from '../store/owner-cache.ts';
+import { createSyncState } from '../store/owner-sync-state.ts';
+import { createSuccessors } from '../store/successors.ts';
+import type { Table } from '../store/table.ts';
+import { createOwnerResolver } from '../use-cases/executions/resolve-owner.ts';
+import { createSubstitutingResolver } from '../use-cases/executions/substitute-leavers.ts';
+import { createHubSpot } from './hubspot.ts';
+import type { Platform } from './platform.ts';
+
+export type OwnerResolutionConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
+
+/** What the action functions and the operator's share: from a portal's email to its owner. */
+/** How many owners a container remembers: more where it works for many portals at a time. */
+const REMEMBERED: Readonly<Record<Priority, number>> = { interactive: 2_000, deferrable: 2_000, bulk: 20_000 };
+
+export function createOwnerResolution(
+  config: OwnerResolutionConfig,
+  telemetry: Telemetry,
+  platform: Platform,
+  policy: RateLimitPolicy,
+) {
+  const { now } = platform;
+  const table: Table = { client: platform.table, tableName: config.tableName };
+  const state = createSyncState(table, now);
+  const lastSyncAt = createLastSyncAt(state.readState, now);
+  const maxEntries = REMEMBERED[policy.priority];
+  const cache = createInMemoryOwnerCache(createOwnerCache(table, lastSyncAt), { now, maxEntries });
+  const hubspot = createHubSpot(config, telemetry, platform, policy);
+  const { send } = hubspot;
+  const ownersApi = createOwnersApi(send, config.hubspotApiBaseUrl);
+  const plainResolver = createOwnerResolver({
+    cache,
+    ownersApi,
+    now,
+    ownerMaxAgeMs: config.ownerMaxAgeMs,
+    metrics: telemetry.metrics,
+  });
+  const successors = createSuccessors(table);
+  const resolver = createSubstitutingResolver({ resolver: plainResolver, successors });
+  return { table, state, lastSyncAt, cache, hubspot, ownersApi, plainResolver, successors, resolver };
+}

@@ -1,0 +1,125 @@
+import { renderOutputs } from '../action/render-outputs.ts';
+import { loadQueueConfig, type QueueConfig } from '../config/load-config.ts';
+import { readSsmSecrets } from '../config/secrets.ts';
+import { createEmailCipher } from '../crypto/email-cipher.ts';
+import { createWorkflowCallbacks } from '../hubspot/api/callbacks.ts';
+import { createOwnerProperties } from '../hubspot/api/properties.ts';
+import { createRecordBatches } from '../hubspot/api/record-batches.ts';
+import { createCrmRecords } from '../hubspot/api/records.ts';
+import type { RateLimitPolicy } from '../hubspot/rate-limiter.ts';
+import { countFault, reportFault } from '../observability/report-fault.ts';
+import type { Telemetry } from '../observability/telemetry.ts';
+import type { ReportFault } from '../ports/telemetry.ts';
+import { createExecutionQueue } from '../queue/execution-queue.ts';
+import { createEmailRows } from '../store/owner-cache.ts';
+import { createQueuePermission } from '../store/queue-permission.ts';
+import { createQueuedResults } from '../store/queued-results.ts';
+import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
+import { createWorkLog } from '../store/work-log.ts';
+import { createCheckOwnerProperty } from '../use-cases/executions/check-owner-property.ts';
+import { createDecideOwner } from '../use-cases/executions/decide-owner.ts';
+import { createFindStanding, createReadRecordOwners } from '../use-cases/executions/read-record-owners.ts';
+import { createRecordUnresolved } from '../use-cases/executions/record-unresolved.ts';
+import { createSetOwner } from '../use-cases/executions/set-owner.ts';
+import { createCompleteCallbacks } from '../use-cases/queue/complete-callbacks.ts';
+import { createCompletedCallbacks } from '../use-cases/queue/completed-callbacks.ts';
+import { createHandleDeadLetters } from '../use-cases/queue/handle-dead-letters.ts';
+import { createPlanRecord } from '../use-cases/queue/plan-record.ts';
+import { createProcessExecutions } from '../use-cases/queue/process-executions.ts';
+import { createProcessPortal } from '../use-cases/queue/process-portal.ts';
+import { createRequeueDelays } from '../use-cases/queue/requeue-delay.ts';
+import { createResolveExpired } from '../use-cases/queue/resolve-expired.ts';
+import { createUpdateRecords } from '../use-cases/queue/update-records.ts';
+import { installUrlOf } from './action-runtime.ts';
+import { findScopesWith } from './installs.ts';
+import { createOwnerResolution } from './owner-resolution.ts';
+import { backgroundPlatform, lazy, type Platform } from './platform.ts';
+
+/**
+ * Behind a queue, but other portals' executions wait behind these: what has no permit soon goes back. A batch needs three calls,
+ * to read its owners, to write them and to complete its callbacks; to ask for them one by one while five containers do would
+ * triple the asking.
+ */
+const QUEUED: RateLimitPolicy = { priority: 'bulk', permitBatch: 3, allowPartial: false, maxWaitMs: 3_000 };
+
+/** As long as it takes the worker to come by again, and a little more. */
+const BACKLOG_MS = 5_000;
+
+export type QueueRuntime = ReturnType<typeof createQueueRuntime>;
+
+/** Starts the runtime of a function behind the queue from its environment, once per container. */
+export function lazyQueueRuntime(telemetry: Telemetry): () => Promise<QueueRuntime> {
+  return lazy(async () =>
+    createQueueRuntime(await loadQueueConfig(process.env, readSsmSecrets), telemetry, backgroundPlatform()),
+  );
+}
+
+/** Wires the functions behind the queue: configuration → clients → adapters → use cases. */
+export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, platform: Platform) {
+  const { log, metrics } = telemetry;
+  const { now, sleep, random } = platform;
+  const { hubspotApiBaseUrl } = config;
+  const { table, lastSyncAt, cache, hubspot, resolver } = createOwnerResolution(config, telemetry, platform, QUEUED);
+  const report: ReportFault = (message, error, fields) => reportFault(telemetry, message, error, fields);
+  const decider = createDecideOwner(resolver);
+  const planRecord = createPlanRecord(decider);
+  const records = createCrmRecords(hubspot.send, hubspotApiBaseUrl, { log, metrics });
+  const batches = createRecordBatches(hubspot.send, hubspotApiBaseUrl, metrics);
+  const results = createQueuedResults(table, { now, sleep, random });
+  const workLog = createWorkLog(table, now, platform.newId);
+  const readRecordOwners = createReadRecordOwners(batches, createFindStanding(workLog));
+  const emailCipher = createEmailCipher(config.secrets);
+  const queue = createExecutionQueue(config.assignQueueUrl, emailCipher, platform.fetch);
+  const installUrl = installUrlOf(config);
+  const completeCallbacks = createCompleteCallbacks({
+    callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
+    ended: createCompletedCallbacks({ workLog, metrics, log }),
+    toOutputs: (portalId, result, asked) => renderOutputs(cache.findByOwnerId, portalId, result, asked, installUrl),
+    now,
+    log,
+  });
+  const resolveExpired = createResolveExpired({ readRecordOwners, planRecord, now, reportFault: report });
+  const findByEmails = createEmailRows(table, lastSyncAt, { sleep, random });
+  const ownerProperties = createOwnerProperties(hubspot.send, hubspotApiBaseUrl, metrics);
+  const checkOwnerProperty = createCheckOwnerProperty({ ownerProperties, now, sleep, log });
+  const processPortal = createProcessPortal({
+    results,
+    prefetchOwners: (portalId, emails) => cache.prefetch(portalId, emails, findByEmails),
+    resolveExpired,
+    updateRecords: createUpdateRecords({
+      batches,
+      readRecordOwners,
+      workLog,
+      checkOwnerProperty,
+      planRecord,
+      setOwner: createSetOwner({ resolver, records, workLog, checkOwnerProperty }),
+    }),
+    completeCallbacks,
+    ensureConnected: hubspot.tokens.getToken,
+    recordUnresolved: createRecordUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log })
+      .recordUnresolved,
+    queuePermission: createQueuePermission(table, { now, findScopes: findScopesWith(hubspot) }),
+    noteBacklog: (portalId) => hubspot.rateLimiter.noteBacklog(portalId, BACKLOG_MS),
+    requeueDelays: createRequeueDelays({ now, random, metrics }),
+    now,
+    metrics,
+    log,
+    countFault: (error) => countFault(metrics, error),
+  });
+  return {
+    now,
+    emailCipher,
+    processExecutions: createProcessExecutions({ processPortal, queue, log, reportFault: report }),
+    handleDeadLetters: createHandleDeadLetters({
+      results,
+      resolveExpired,
+      completeCallbacks,
+      ensureConnected: hubspot.tokens.getToken,
+      queue,
+      now,
+      metrics,
+      log,
+      reportFault: report,
+    }),
+  };
+}

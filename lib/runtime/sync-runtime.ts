@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { loadSyncConfig, type SyncConfig } from '../config/load-config.ts';
+import { readSsmSecrets } from '../config/secrets.ts';
+import type { PortalId } from '../domain/ids.ts';
+import { createOwnersApi } from '../hubspot/api/owners.ts';
+import { createUsersApi } from '../hubspot/api/users.ts';
+import type { Telemetry } from '../observability/telemetry.ts';
+import { createSyncQueue } from '../queue/sync-queue.ts';
+import { createOwnerSyncStore } from '../store/owner-sync.ts';
+import { createPortalData } from '../store/portal-data.ts';
+import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
+import { createReadUsers } from '../use-cases/owner-sync/read-users.ts';
+import { createScheduleSync } from '../use-cases/owner-sync/schedule-sync.ts';
+import { createSyncOwners } from '../use-cases/owner-sync/sync-owners.ts';
+import { createPurgePortal } from '../use-cases/portals/delete-portal.ts';
+import { BACKGROUND, createHubSpot } from './hubspot.ts';
+import { backgroundPlatform, lazy, type Platform } from './platform.ts';
+
+export type SyncRuntime = ReturnType<typeof createSyncRuntime>;
+
+/** Starts the runtime of a refresh function from its environment, once per container. */
+export function lazySyncRuntime(telemetry: Telemetry): () => Promise<SyncRuntime> {
+  return lazy(async () =>
+    createSyncRuntime(
+      await loadSyncConfig(process.env, readSsmSecrets),
+      telemetry,
+      backgroundPlatform(),
+      new SQSClient({}),
+    ),
+  );
+}
+
+/** Wires the refresh functions: configuration → clients → adapters → use cases. */
+export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, platform: Platform, sqs: SQSClient) {
+  const { log, metrics } = telemetry;
+  const { now, random } = platform;
+  const table = { client: platform.table, tableName: config.tableName };
+  const { send, portals, installs } = createHubSpot(config, telemetry, platform, BACKGROUND);
+  const queue = createSyncQueue(sqs, config.refreshQueueUrl);
+  return {
+    now,
+    queue,
+    isForgotten: async (portalId: PortalId) =>
+      (await installs?.portals.read(portalId))?.forgottenAtEpochMs !== undefined,
+    syncOwners: createSyncOwners({
+      pages: createOwnersApi(send, config.hubspotApiBaseUrl),
+      store: createOwnerSyncStore(table, now),
+      readUsers: createReadUsers({ users: createUsersApi(send, config.hubspotApiBaseUrl), now, log }),
+      unresolved: createUnresolvedEmails(table, now),
+      now,
+      metrics,
+      log,
+    }),
+    purgePortal: createPurgePortal({
+      data: createPortalData(table),
+      now,
+      ...(installs !== undefined && { portals: installs.portals }),
+    }),
+    scheduleSync: createScheduleSync({
+      portals,
+      queue,
+      now,
+      newRunId: randomUUID,
+      random,
+    }),
+  };
+}

@@ -1,0 +1,212 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { StoreUnavailableError } from '../domain/errors.ts';
+import type { ExecutionKey } from '../domain/execution.ts';
+import type { ActionResult } from '../domain/outcome.ts';
+import type { ExecutionLedger, LedgerDelivery, LedgerEntry } from '../ports/executions.ts';
+import type { Now } from '../ports/telemetry.ts';
+import { executionKey, toEntry, toResultAttribute, toStarted } from './execution-item.ts';
+import { type Item, readNumber, sendToTable, type Table, toEpochSeconds } from './table.ts';
+
+/** The delivery that held it died or gave it back: its time is over and it never answered. */
+const LEASE_IS_OVER = '(#state = :running AND leaseEndsAtEpochMs < :nowMs)';
+/** It was queued, and HubSpot has long stopped waiting for it: whatever became of the message, it is done anew. */
+const QUEUE_IS_OVER = '(#state = :queued AND queuedUntilEpochMs < :nowMs)';
+const MAY_BEGIN = `attribute_not_exists(pk) OR (expiresAtEpochSeconds >= :nowSeconds AND (${LEASE_IS_OVER} OR ${QUEUE_IS_OVER}))`;
+/** DynamoDB deletes expired items when it gets to it, so an item past its time counts as gone, its first moment included. */
+const IS_EXPIRED = 'expiresAtEpochSeconds < :nowSeconds';
+const IS_MINE = '#state = :running AND writerId = :writerId';
+
+type Update = Omit<UpdateItemCommandInput, 'TableName' | 'Key' | 'ExpressionAttributeNames'>;
+
+/**
+ * The execution ledger in DynamoDB.
+ *
+ *     (nothing) ──begin──▶ RUNNING ──complete──────────────────────────▶ DONE
+ *                           ▲  │ │                                        ▲
+ *                           │  │ └──leaveToQueue──▶ QUEUED ──(worker)─────┘
+ *                  begin, once the lease is over or given back (release)
+ *
+ * An entry that was given back keeps when its execution was first seen: it is RUNNING with a lease that is over, which versions
+ * before this one understand as well.
+ *
+ * A conditional write whose reply is lost is sent again by the SDK and then fails its own condition. The writer id in the
+ * item tells that case from a lost race.
+ */
+export function createExecutionLedger({ client, tableName: TableName }: Table, now: Now): ExecutionLedger {
+  return {
+    async begin(key, delivery) {
+      const standing = await putNew(key, delivery);
+      if (standing === undefined) return { kind: 'started', firstSeenAtEpochMs: now(), isFirstDelivery: true };
+      if (standing.writerId?.S === delivery.writerId) return toStarted(standing, delivery.writerId);
+      if (isHeld(standing, now())) return toEntry(standing);
+      const first = await tryToBegin(key, delivery, MAY_BEGIN, 'if_not_exists(firstSeenAtEpochMs, :nowMs)');
+      if (first.kind !== 'expired') return first.entry;
+      const anew = await tryToBegin(key, delivery, IS_EXPIRED, ':nowMs');
+      if (anew.kind !== 'expired') return anew.entry;
+      throw new StoreUnavailableError('the execution changed between two calls');
+    },
+
+    async complete(key, writerId, payloadHash, result) {
+      const update = {
+        UpdateExpression: 'SET #state = :done, #result = :result REMOVE leaseEndsAtEpochMs',
+        ExpressionAttributeValues: { ':done': { S: 'DONE' }, ':result': toResultAttribute(result) },
+      };
+      const standing = await updateMine(key, writerId, update, { '#result': 'result' });
+      // Either the reply to our own write was lost, or another delivery took over and answered: both stand in the item.
+      const entry = standing && toEntry(standing);
+      return entry?.kind === 'done' && entry.payloadHash === payloadHash ? entry.result : result;
+    },
+
+    async leaveToQueue(key, writerId, untilEpochMs): Promise<ActionResult | undefined> {
+      const standing = await updateMine(key, writerId, {
+        UpdateExpression: 'SET #state = :queued, queuedUntilEpochMs = :until REMOVE leaseEndsAtEpochMs',
+        ExpressionAttributeValues: { ':queued': { S: 'QUEUED' }, ':until': { N: String(untilEpochMs) } },
+      });
+      // The reply to our own write was lost, another delivery took over, or the queue was faster.
+      const entry = standing && toEntry(standing);
+      return entry?.kind === 'done' ? entry.result : undefined;
+    },
+
+    async release(key, writerId) {
+      // Not ours any more: somebody took over, or the reply to the first try of this call was lost.
+      await updateMine(key, writerId, {
+        UpdateExpression: 'SET leaseEndsAtEpochMs = :zero REMOVE writerId',
+        ExpressionAttributeValues: { ':zero': { N: '0' } },
+      });
+    },
+
+    async forget(key, writerId) {
+      const command = new DeleteItemCommand({
+        TableName,
+        Key: executionKey(key),
+        ConditionExpression: IS_MINE,
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':running': { S: 'RUNNING' }, ':writerId': { S: writerId } },
+      });
+      await sendToTable(client.send(command)).catch(unlessRefused);
+    },
+  };
+
+  /** Undefined when nothing stood there; otherwise the item that stands. Most executions are delivered once. */
+  async function putNew(key: ExecutionKey, delivery: LedgerDelivery): Promise<Item | undefined> {
+    const { writerId, payloadHash, leaseMs, lifetimeMs } = delivery;
+    const nowMs = now();
+    const command = new PutItemCommand({
+      TableName,
+      Item: {
+        ...executionKey(key),
+        state: { S: 'RUNNING' },
+        writerId: { S: writerId },
+        payloadHash: { S: payloadHash },
+        leaseEndsAtEpochMs: { N: String(nowMs + leaseMs) },
+        expiresAtEpochSeconds: toEpochSeconds(nowMs + lifetimeMs),
+        firstSeenAtEpochMs: { N: String(nowMs) },
+        firstWriterId: { S: writerId },
+      },
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    try {
+      await sendToTable(client.send(command));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // Not every engine sends the old item along.
+      return error.Item ?? (await readConsistently(key)) ?? {};
+    }
+  }
+
+  async function tryToBegin(
+    key: ExecutionKey,
+    { writerId, payloadHash, leaseMs, lifetimeMs }: LedgerDelivery,
+    condition: string,
+    firstSeen: string,
+  ): Promise<{ readonly kind: 'begun'; readonly entry: LedgerEntry } | { readonly kind: 'expired' }> {
+    const nowMs = now();
+    const nowSeconds = Math.floor(nowMs / 1000);
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: executionKey(key),
+      UpdateExpression: `SET #state = :running, writerId = :writerId, payloadHash = :payloadHash, leaseEndsAtEpochMs = :leaseEndsAt, expiresAtEpochSeconds = :expires, firstSeenAtEpochMs = ${firstSeen}, firstWriterId = ${firstSeen === ':nowMs' ? ':writerId' : 'if_not_exists(firstWriterId, :writerId)'} REMOVE queuedUntilEpochMs`,
+      ConditionExpression: condition,
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: {
+        ':running': { S: 'RUNNING' },
+        ':writerId': { S: writerId },
+        ':payloadHash': { S: payloadHash },
+        ':leaseEndsAt': { N: String(nowMs + leaseMs) },
+        ':expires': toEpochSeconds(nowMs + lifetimeMs),
+        ':nowMs': { N: String(nowMs) },
+        ':nowSeconds': { N: String(nowSeconds) },
+        ...(condition === MAY_BEGIN && { ':queued': { S: 'QUEUED' } }),
+      },
+      ReturnValues: 'ALL_NEW',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    try {
+      const { Attributes = {} } = await sendToTable(client.send(command));
+      return { kind: 'begun', entry: toStarted(Attributes, writerId) };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // Not every engine sends the old item along.
+      const standing = error.Item ?? (await readConsistently(key));
+      if (standing === undefined || (readNumber(standing, 'expiresAtEpochSeconds') ?? 0) < nowSeconds) {
+        return { kind: 'expired' };
+      }
+      const isOurs = standing.writerId?.S === writerId;
+      return { kind: 'begun', entry: isOurs ? toStarted(standing, writerId) : toEntry(standing) };
+    }
+  }
+
+  /** Undefined when the item was changed; otherwise the item that stands, if any. */
+  async function updateMine(
+    key: ExecutionKey,
+    writerId: string,
+    update: Update,
+    names: Readonly<Record<string, string>> = {},
+  ): Promise<Item | undefined> {
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: executionKey(key),
+      ConditionExpression: IS_MINE,
+      ...update,
+      ExpressionAttributeNames: { '#state': 'state', ...names },
+      ExpressionAttributeValues: {
+        ...update.ExpressionAttributeValues,
+        ':running': { S: 'RUNNING' },
+        ':writerId': { S: writerId },
+      },
+    });
+    try {
+      await sendToTable(client.send(command));
+      return undefined;
+    } catch (error) {
+      unlessRefused(error);
+      return readConsistently(key);
+    }
+  }
+
+  async function readConsistently(key: ExecutionKey): Promise<Item | undefined> {
+    const command = new GetItemCommand({ TableName, Key: executionKey(key), ConsistentRead: true });
+    return (await sendToTable(client.send(command))).Item;
+  }
+}
+
+/** By another delivery that may still answer, by the queue, or by a result. */
+function isHeld(item: Item, nowMs: number): boolean {
+  const isExpired = (readNumber(item, 'expiresAtEpochSeconds') ?? 0) < Math.floor(nowMs / 1_000);
+  if (isExpired) return false;
+  if (item.state?.S === 'RUNNING') return (readNumber(item, 'leaseEndsAtEpochMs') ?? 0) >= nowMs;
+  return item.state?.S !== 'QUEUED' || (readNumber(item, 'queuedUntilEpochMs') ?? 0) >= nowMs;
+}
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof ConditionalCheckFailedException)) throw error;
+}

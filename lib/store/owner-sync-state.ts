@@ -1,0 +1,111 @@
+import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { OwnerId, PortalId } from '../domain/ids.ts';
+import type { RefreshReport } from '../domain/owner-sync.ts';
+import type { OwnerSyncStore } from '../ports/store.ts';
+import type { Now } from '../ports/telemetry.ts';
+import type { ItemKey } from './table.ts';
+import { readNumber, sendToTable, type Table } from './table.ts';
+
+/** Nobody holds the lease, its holder's time is over, or it is ours already. */
+const LEASE_IS_FREE = '(attribute_not_exists(leaseEndsAtEpochMs) OR leaseEndsAtEpochMs < :now OR leaseRunId = :runId)';
+/** A sync that began earlier than one that was applied would bring yesterday back. */
+const SWEEP_IS_NEWEST =
+  '(attribute_not_exists(appliedSweepAtEpochMs) OR appliedSweepAtEpochMs <= :sweepAt) AND (attribute_not_exists(lastCompleteStartedAtEpochMs) OR lastCompleteStartedAtEpochMs <= :sweepAt)';
+
+const NOT_REPORTED = { formerEmails: [], formerEmailsTotal: 0, oddRows: 0 };
+
+/** Which sync may write to a portal, and what the last complete one found. One item a portal. */
+export function createSyncState(
+  { client, tableName: TableName }: Table,
+  now: Now,
+): Pick<OwnerSyncStore, 'readState' | 'acquire' | 'recordRun'> {
+  return {
+    async readState(portalId) {
+      const { Item: item = {} } = await sendToTable(
+        client.send(new GetItemCommand({ TableName, Key: refreshStateKey(portalId), ConsistentRead: true })),
+      );
+      const report = item.report?.S;
+      return {
+        fence: readNumber(item, 'fence') ?? 0,
+        lastCompleteStartedAtEpochMs: readNumber(item, 'lastCompleteStartedAtEpochMs') ?? 0,
+        // An earlier version's report has none of these.
+        report: report === undefined ? undefined : { ...NOT_REPORTED, ...(JSON.parse(report) as RefreshReport) },
+      };
+    },
+
+    async acquire(portalId, runId, syncStartedAtEpochMs, leaseMs) {
+      const endsAtEpochMs = now() + leaseMs;
+      const attributes = await update(portalId, {
+        UpdateExpression:
+          'SET leaseRunId = :runId, leaseEndsAtEpochMs = :endsAt, appliedSweepAtEpochMs = :sweepAt ADD fence :one',
+        ConditionExpression: `${LEASE_IS_FREE} AND ${SWEEP_IS_NEWEST}`,
+        ExpressionAttributeValues: {
+          ':runId': { S: runId },
+          ':endsAt': { N: String(endsAtEpochMs) },
+          ':sweepAt': { N: String(syncStartedAtEpochMs) },
+          ':now': { N: String(now()) },
+          ':one': { N: '1' },
+        },
+        ReturnValues: 'UPDATED_NEW',
+      });
+      const fence = attributes && readNumber(attributes, 'fence');
+      return fence === undefined ? undefined : { fence, endsAtEpochMs };
+    },
+
+    async recordRun(portalId, fence, report) {
+      const attributes = await update(portalId, {
+        UpdateExpression:
+          'SET lastCompleteStartedAtEpochMs = :startedAt, report = :report REMOVE leaseEndsAtEpochMs, leaseRunId',
+        // Whoever took the fence since will record a later sync.
+        ConditionExpression:
+          '(attribute_not_exists(fence) OR fence = :fence) AND (attribute_not_exists(lastCompleteStartedAtEpochMs) OR lastCompleteStartedAtEpochMs <= :startedAt)',
+        ExpressionAttributeValues: {
+          ':startedAt': { N: String(report.startedAtEpochMs) },
+          ':report': { S: JSON.stringify(report) },
+          ':fence': { N: String(fence) },
+        },
+        ReturnValues: 'UPDATED_NEW',
+      });
+      return attributes !== undefined;
+    },
+  };
+
+  /** Undefined when the condition does not hold. */
+  async function update(
+    portalId: PortalId,
+    input: Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableName' | 'Key'>,
+  ) {
+    try {
+      const command = new UpdateItemCommand({ TableName, Key: refreshStateKey(portalId), ...input });
+      return (await sendToTable(client.send(command))).Attributes ?? {};
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  }
+}
+
+/**
+ * Keys of what the nightly refresh keeps for itself. They begin with the portal like all others, and `listing` gathers the
+ * owners of the last sync in one partition, so that a query lists them.
+ */
+export function refreshStateKey(portalId: PortalId): ItemKey {
+  return { pk: { S: `portal#${portalId}#refresh` }, sk: { S: 'state' } };
+}
+
+export function listingPartition(portalId: PortalId): string {
+  return `portal#${portalId}#listing`;
+}
+
+export function listedOwnerKey(portalId: PortalId, ownerId: OwnerId): ItemKey {
+  return { pk: { S: listingPartition(portalId) }, sk: { S: ownerId } };
+}
+
+export function checkpointPartition(portalId: PortalId, runId: string): string {
+  return `portal#${portalId}#sweep#${runId}`;
+}
+
+/** `0` is the sync's position, the others are its owners in pieces that fit an item. */
+export function checkpointKey(portalId: PortalId, runId: string, piece: number): ItemKey {
+  return { pk: { S: checkpointPartition(portalId, runId) }, sk: { S: String(piece).padStart(6, '0') } };
+}

@@ -1,0 +1,156 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { inParallel } from '../domain/concurrency.ts';
+import type { OwnerId, PortalId } from '../domain/ids.ts';
+import type { Owner } from '../domain/owner.ts';
+import type { OwnerDiff } from '../domain/owner-diff.ts';
+import type { Lease, OwnerSyncStore } from '../ports/store.ts';
+import type { Now } from '../ports/telemetry.ts';
+import { fromOwnerMap, ownerKeys, toEmailAttributes, toOwnerAttributes, toOwnerMap } from './owner-rows.ts';
+import { createSyncState, listedOwnerKey, listingPartition } from './owner-sync-state.ts';
+import { queryPages } from './requests.ts';
+import { createSyncCheckpoints } from './sync-checkpoints.ts';
+import { type Item, type ItemKey, itemKey, readNumber, sendToTable, type Table } from './table.ts';
+
+/** Nobody with a later fence wrote the row, and nothing was learned about it after the sync began. */
+const MAY_WRITE =
+  'attribute_not_exists(pk) OR ((attribute_not_exists(fence) OR fence <= :fence) AND confirmedAtEpochMs <= :sweepAt)';
+
+/**
+ * The refresh's side of the table. A change is written in three steps: the listing notes what is begun, then come the rows
+ * that executions read, then the listing itself. A run that dies in between leaves its note behind, and the next run,
+ * whatever it finds, writes again all that the dead one may have touched.
+ */
+export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
+  const { client, tableName: TableName } = table;
+  return {
+    ...createSyncState(table, now),
+    ...createSyncCheckpoints(table, now),
+
+    async listKnown(portalId) {
+      const synced = new Map<OwnerId, Owner>();
+      const pending = new Map<OwnerId, readonly Owner[]>();
+      for await (const items of queryPages(table, listingPartition(portalId))) {
+        for (const item of items) {
+          const owner = fromOwnerMap(item.owner);
+          if (owner !== undefined) synced.set(owner.id, owner);
+          const begun = (item.begun?.L ?? []).flatMap((map) => fromOwnerMap(map) ?? []);
+          // An address whose normal form was another when it was written has its row under that one.
+          const isRenamed = owner?.email !== undefined && owner.email !== item.owner?.M?.email?.S;
+          const id = owner?.id ?? begun[0]?.id;
+          if (id !== undefined && (isRenamed || begun.length > 0)) pending.set(id, begun);
+        }
+      }
+      return { synced, pending };
+    },
+
+    async apply(portalId, diff, lease, syncAtEpochMs, mayGoOn) {
+      let writes = 0;
+      const write = async (change: Change) => {
+        await send(change, lease, syncAtEpochMs);
+        writes += 1;
+      };
+      const isDone =
+        (await inParallel(toBegun(portalId, diff), write, { mayGoOn })) &&
+        (await inParallel(toReaders(portalId, diff, lease, syncAtEpochMs), write, { mayGoOn })) &&
+        (await inParallel(toSettled(portalId, diff, lease, syncAtEpochMs), write, { mayGoOn }));
+      return { writes, isDone };
+    },
+  };
+
+  async function send(change: Change, { fence }: Lease, syncAtEpochMs: number): Promise<void> {
+    const values = { ':fence': { N: String(fence) }, ':sweepAt': { N: String(syncAtEpochMs) } };
+    const guard = { TableName, ConditionExpression: MAY_WRITE, ExpressionAttributeValues: values };
+    try {
+      await sendToTable(sendGuarded(change, guard));
+    } catch (error) {
+      // Somebody knows better: a later run, or an execution that asked HubSpot after the sync began.
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
+  async function sendGuarded(change: Change, guard: Guard): Promise<unknown> {
+    switch (change.kind) {
+      case 'put':
+        return client.send(new PutItemCommand({ ...guard, Item: { ...change.key, ...change.attributes } }));
+      case 'delete':
+        return client.send(new DeleteItemCommand({ ...guard, Key: change.key }));
+      case 'begin': {
+        const owner = { ':begun': { L: [toOwnerMap(change.owner)] }, ':none': { L: [] } };
+        return client.send(
+          new UpdateItemCommand({
+            ...guard,
+            Key: change.key,
+            UpdateExpression:
+              'SET begun = list_append(if_not_exists(begun, :none), :begun), fence = :fence, confirmedAtEpochMs = :sweepAt',
+            ExpressionAttributeValues: { ...guard.ExpressionAttributeValues, ...owner },
+          }),
+        );
+      }
+    }
+  }
+}
+
+type Guard = {
+  readonly TableName: string;
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeValues: Item;
+};
+
+type Change =
+  | { readonly kind: 'put'; readonly key: ItemKey; readonly attributes: Item }
+  | { readonly kind: 'delete'; readonly key: ItemKey }
+  /** Notes what is about to be written of an owner, beside what stands. */
+  | { readonly kind: 'begin'; readonly key: ItemKey; readonly owner: Owner };
+
+function toBegun(portalId: PortalId, diff: OwnerDiff): Change[] {
+  return diff.changed.map((owner) => ({ kind: 'begin', key: listedOwnerKey(portalId, owner.id), owner }));
+}
+
+/** The rows that executions read. */
+function toReaders(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confirmedAtEpochMs: number): Change[] {
+  const byIds = (owner: Owner, current: Owner | undefined): Change[] => {
+    const attributes = toOwnerAttributes({ owner: current, confirmedAtEpochMs }, fence);
+    return ownerKeys(portalId, owner).map((key) => ({ kind: 'put', key, attributes }));
+  };
+  return [
+    ...[...diff.emails].map(([email, owners]): Change => {
+      const attributes = toEmailAttributes({ owners, confirmedAtEpochMs }, fence);
+      return { kind: 'put', key: itemKey(portalId, 'email', email), attributes };
+    }),
+    ...diff.retiredRecordIds.map((id): Change => {
+      const attributes = toOwnerAttributes({ owner: undefined, confirmedAtEpochMs }, fence);
+      return { kind: 'put', key: itemKey(portalId, 'userRecord', id), attributes };
+    }),
+    ...diff.changed.flatMap((owner) => byIds(owner, owner)),
+    ...diff.removed.flatMap((owner) => byIds(owner, undefined)),
+  ];
+}
+
+function toSettled(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confirmedAtEpochMs: number): Change[] {
+  const synced = diff.changed.map((owner): Change => {
+    const attributes = toOwnerAttributes({ owner, confirmedAtEpochMs }, fence);
+    return { kind: 'put', key: listedOwnerKey(portalId, owner.id), attributes };
+  });
+  return [...synced, ...diff.removed.map(({ id }): Change => ({ kind: 'delete', key: listedOwnerKey(portalId, id) }))];
+}
+
+/** Owners as the last sync wrote them, which is rewritten only when they change: so its time says since when. */
+export function createListedOwners({ client, tableName: TableName }: Table) {
+  return {
+    async find(
+      portalId: PortalId,
+      ownerId: OwnerId,
+    ): Promise<{ readonly owner: Owner; readonly sinceEpochMs: number } | undefined> {
+      const command = new GetItemCommand({ TableName, Key: listedOwnerKey(portalId, ownerId) });
+      const { Item = {} } = await sendToTable(client.send(command));
+      const owner = fromOwnerMap(Item.owner);
+      return owner && { owner, sinceEpochMs: readNumber(Item, 'confirmedAtEpochMs') ?? 0 };
+    },
+  };
+}

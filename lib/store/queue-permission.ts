@@ -1,0 +1,74 @@
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { StoreUnavailableError } from '../domain/errors.ts';
+import type { PortalId } from '../domain/ids.ts';
+import { LruMap } from '../domain/lru-map.ts';
+import type { QueuePermission } from '../ports/executions.ts';
+import type { Now } from '../ports/telemetry.ts';
+import { type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds } from './table.ts';
+
+/** What a private app is granted, which HubSpot does not say, is noticed after this long. */
+const WITHDRAWN_MS = 60 * 60_000;
+/** A flood asks once a container and minute what HubSpot refused lately; what was granted is read each time. */
+const MEMORY_MS = 60_000;
+
+const SCOPE = 'automation';
+
+/** The portal's granted scopes, and by which installation; undefined where nobody tells them, as for a static token. */
+export type FindScopes = (
+  portalId: PortalId,
+) => Promise<{ readonly scopes: readonly string[]; readonly installationId: string } | undefined>;
+
+export type QueuePermissionOptions = { readonly now: Now; readonly findScopes: FindScopes };
+
+/**
+ * Whether a portal's callbacks can be completed: by what it granted, and by whether HubSpot has lately refused it to the same
+ * installation. A new one counts at once.
+ */
+export function createQueuePermission(
+  { client, tableName: TableName }: Table,
+  { now, findScopes }: QueuePermissionOptions,
+): QueuePermission {
+  const remembered = new LruMap<PortalId, { readonly refusal: Refusal; readonly untilEpochMs: number }>();
+  return {
+    async mayQueue(portalId) {
+      try {
+        const granted = await findScopes(portalId);
+        if (granted !== undefined && !granted.scopes.includes(SCOPE)) return false;
+        const refusal = await findRefusal(portalId);
+        return refusal.untilEpochMs <= now() || refusal.installationId !== (granted?.installationId ?? '');
+      } catch (error) {
+        // HubSpot sends the execution again: better than to let it wait for what may never come.
+        if (error instanceof StoreUnavailableError) return false;
+        throw error;
+      }
+    },
+
+    async revoke(portalId) {
+      const untilEpochMs = now() + WITHDRAWN_MS;
+      const { installationId = '' } = (await findScopes(portalId)) ?? {};
+      const Item = {
+        ...consentKey(portalId),
+        withdrawnUntilEpochMs: { N: String(untilEpochMs) },
+        ...(installationId !== '' && { installationId: { S: installationId } }),
+        expiresAtEpochSeconds: toEpochSeconds(untilEpochMs),
+      };
+      await sendToTable(client.send(new PutItemCommand({ TableName, Item })));
+    },
+  };
+
+  async function findRefusal(portalId: PortalId): Promise<Refusal> {
+    const known = remembered.get(portalId);
+    if (known !== undefined && now() < known.untilEpochMs) return known.refusal;
+    const { Item = {} } = await sendToTable(client.send(new GetItemCommand({ TableName, Key: consentKey(portalId) })));
+    const untilEpochMs = readNumber(Item, 'withdrawnUntilEpochMs') ?? 0;
+    const refusal = { untilEpochMs, installationId: Item.installationId?.S ?? '' };
+    remembered.set(portalId, { refusal, untilEpochMs: now() + MEMORY_MS });
+    return refusal;
+  }
+}
+
+type Refusal = { readonly untilEpochMs: number; readonly installationId: string };
+
+function consentKey(portalId: PortalId): ItemKey {
+  return { pk: { S: `portal#${portalId}#queue` }, sk: { S: 'consent' } };
+}

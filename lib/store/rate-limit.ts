@@ -1,0 +1,161 @@
+import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { PortalId } from '../domain/ids.ts';
+import { LruMap } from '../domain/lru-map.ts';
+import { type PauseReason, type Priority, paceOf, type RateLimit } from '../domain/rate-limit.ts';
+import type { PermitAnswer, RateBudget } from '../ports/store.ts';
+import type { Now } from '../ports/telemetry.ts';
+import { type Item, type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds } from './table.ts';
+
+/** A limit is learned again with the first call after it was forgotten. */
+const LIFETIME_MS = 7 * 86_400_000;
+const MAX_TRIES = 4;
+/** In the place of a fault's word. */
+const LIMIT = 'limit';
+
+const NOT_BLOCKED = '(attribute_not_exists(blockedUntilEpochMs) OR blockedUntilEpochMs <= :now)';
+const NO_BACKLOG = '(attribute_not_exists(backlogUntilEpochMs) OR backlogUntilEpochMs <= :now)';
+/** The permits given out so far last beyond now: the next ones are lined up behind them. */
+const IS_BUSY = 'paidUntilEpochMs >= :now AND paidUntilEpochMs <= :latest';
+const IS_IDLE = '(attribute_not_exists(paidUntilEpochMs) OR paidUntilEpochMs < :now)';
+
+/**
+ * The rate budget in DynamoDB, one item a portal. `paidUntilEpochMs` is the theoretical arrival time of the algorithm: every
+ * permit moves it on by one interval, and one that would move it too far ahead of now is refused.
+ *
+ * DynamoDB decides and moves it in one conditional addition. Nobody reads first and writes then, so that containers which
+ * ask at the same moment do not get into each other's way: all that fit are served.
+ */
+export function createRateBudget({ client, tableName: TableName }: Table, now: Now): RateBudget {
+  /** What this container saw last, which tells whether to add to what is paid or to begin anew. A guess, and no more. */
+  const lastPaidUntil = new LruMap<PortalId, number>();
+  return { take, learnLimit, noteBacklog, pause: block };
+
+  async function take(...[portalId, count, priority, known]: Parameters<RateBudget['take']>): Promise<PermitAnswer> {
+    let limit = known;
+    let isIdle = (lastPaidUntil.get(portalId) ?? 0) < now();
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const { intervalMs, toleranceMs } = paceOf(limit);
+      const nowMs = now();
+      const cost = count * intervalMs;
+      const latest = nowMs + toleranceMs[priority] - cost;
+      // More than fit at once are refused even while nobody else has taken any.
+      const fits = latest >= nowMs;
+      const moved = await move(portalId, priority, { nowMs, cost, latest, isIdle: isIdle && fits });
+      lastPaidUntil.set(portalId, readNumber(moved.item, 'paidUntilEpochMs') ?? 0);
+      if (moved.kind === 'done') return { kind: 'granted', limit: readLimit(moved.item) ?? limit };
+      const { item: standing } = moved;
+      const blockedUntil = readNumber(standing, 'blockedUntilEpochMs') ?? 0;
+      const paidUntil = readNumber(standing, 'paidUntilEpochMs') ?? 0;
+      const shared = readLimit(standing) ?? limit;
+      const isNews = shared.calls !== limit.calls || shared.windowMs !== limit.windowMs;
+      limit = shared;
+      if (blockedUntil > nowMs) {
+        return { kind: 'refused', waitMs: blockedUntil - nowMs, pausedFor: readBlock(standing), limit };
+      }
+      const backlogUntil = readNumber(standing, 'backlogUntilEpochMs') ?? 0;
+      if (priority === 'deferrable' && backlogUntil > nowMs) {
+        return { kind: 'refused', waitMs: backlogUntil - nowMs, pausedFor: undefined, isBacklog: true, limit };
+      }
+      isIdle = paidUntil < nowMs;
+      if (isNews || (fits && (isIdle || paidUntil <= latest))) continue;
+      return { kind: 'refused', waitMs: Math.max(paidUntil, nowMs) - latest, pausedFor: undefined, limit };
+    }
+    // Others were faster every time, so there is a queue: come back when the next permit falls due.
+    return { kind: 'refused', waitMs: paceOf(limit).intervalMs, pausedFor: undefined, limit };
+  }
+
+  async function learnLimit(portalId: PortalId, { calls, windowMs }: RateLimit): Promise<void> {
+    await update(portalId, {
+      UpdateExpression: 'SET limitCalls = :calls, limitWindowMs = :window, expiresAtEpochSeconds = :expires',
+      ExpressionAttributeValues: {
+        ':calls': { N: String(calls) },
+        ':window': { N: String(windowMs) },
+        ':expires': toEpochSeconds(now() + LIFETIME_MS),
+      },
+    });
+  }
+
+  async function noteBacklog(portalId: PortalId, untilEpochMs: number): Promise<void> {
+    await update(portalId, {
+      UpdateExpression: 'SET backlogUntilEpochMs = :until, expiresAtEpochSeconds = :expires',
+      ExpressionAttributeValues: {
+        ':until': { N: String(untilEpochMs) },
+        ':expires': toEpochSeconds(untilEpochMs + LIFETIME_MS),
+      },
+    });
+  }
+
+  async function block(portalId: PortalId, untilEpochMs: number, reason: PauseReason): Promise<void> {
+    await update(portalId, {
+      UpdateExpression: 'SET blockedUntilEpochMs = :until, blockReason = :reason, expiresAtEpochSeconds = :expires',
+      ConditionExpression: 'attribute_not_exists(blockedUntilEpochMs) OR blockedUntilEpochMs < :until',
+      ExpressionAttributeValues: {
+        ':until': { N: String(untilEpochMs) },
+        ':reason': { S: reason.kind === 'limit' ? LIMIT : reason.fault },
+        ':expires': toEpochSeconds(untilEpochMs + LIFETIME_MS),
+      },
+    });
+  }
+
+  function move(
+    portalId: PortalId,
+    priority: Priority,
+    { nowMs, cost, latest, isIdle }: { nowMs: number; cost: number; latest: number; isIdle: boolean },
+  ): Promise<Updated> {
+    const paid = isIdle ? ':paid' : 'paidUntilEpochMs + :cost';
+    return update(portalId, {
+      UpdateExpression: `SET paidUntilEpochMs = ${paid}, expiresAtEpochSeconds = :expires`,
+      ConditionExpression: [
+        isIdle ? IS_IDLE : IS_BUSY,
+        NOT_BLOCKED,
+        ...(priority === 'deferrable' ? [NO_BACKLOG] : []),
+      ].join(' AND '),
+      ExpressionAttributeValues: {
+        ':now': { N: String(nowMs) },
+        ':expires': toEpochSeconds(nowMs + LIFETIME_MS),
+        ...(isIdle
+          ? { ':paid': { N: String(nowMs + cost) } }
+          : { ':cost': { N: String(cost) }, ':latest': { N: String(latest) } }),
+      },
+      // With the limit, so that whoever knows none need not learn it from a call.
+      ReturnValues: 'ALL_NEW',
+    });
+  }
+
+  async function update(
+    portalId: PortalId,
+    input: Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableName' | 'Key'>,
+  ): Promise<Updated> {
+    const Key = budgetKey(portalId);
+    try {
+      const returning = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+      const { Attributes = {} } = await sendToTable(
+        client.send(new UpdateItemCommand({ TableName, Key, ...returning, ...input })),
+      );
+      return { kind: 'done', item: Attributes };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // Not every engine sends the old item along, and there may be none.
+      const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
+      return { kind: 'refused', item: error.Item ?? (await sendToTable(client.send(command))).Item ?? {} };
+    }
+  }
+}
+
+/** `item`: what was written, or what stood in the way. */
+type Updated = { readonly kind: 'done' | 'refused'; readonly item: Item };
+
+function budgetKey(portalId: PortalId): ItemKey {
+  return { pk: { S: `portal#${portalId}#budget` }, sk: { S: 'budget' } };
+}
+
+function readLimit(item: Item): RateLimit | undefined {
+  const calls = readNumber(item, 'limitCalls');
+  const windowMs = readNumber(item, 'limitWindowMs');
+  return calls === undefined || windowMs === undefined ? undefined : { calls, windowMs };
+}
+
+function readBlock(item: Item): PauseReason {
+  const reason = item.blockReason?.S ?? LIMIT;
+  return reason === LIMIT ? { kind: 'limit' } : { kind: 'fault', fault: reason };
+}

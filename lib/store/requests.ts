@@ -1,0 +1,78 @@
+import { BatchGetItemCommand, paginateQuery, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import { inParallel } from '../domain/concurrency.ts';
+import { StoreUnavailableError } from '../domain/errors.ts';
+import type { Sleep } from '../ports/telemetry.ts';
+import { type Item, type ItemKey, sendToTable, type Table } from './table.ts';
+
+/** The most keys of one BatchGetItem (DynamoDB API reference, read 2026-11-23). */
+const MAX_KEYS = 100;
+
+export type BatchPauses = { readonly sleep: Sleep; readonly random: () => number };
+
+/** Consistent, in any order, without those that do not exist. */
+export async function readBatch(table: Table, keys: readonly ItemKey[], pauses: BatchPauses): Promise<Item[]> {
+  const items: Item[] = [];
+  await inParallel(chunk(keys, MAX_KEYS), async (some) => {
+    items.push(...(await readPart(table, some, pauses)));
+  });
+  return items;
+}
+
+async function readPart({ client, tableName }: Table, keys: readonly ItemKey[], pauses: BatchPauses): Promise<Item[]> {
+  const items: Item[] = [];
+  let Keys: Item[] = [...keys];
+  for (let round = 0; Keys.length > 0; round += 1) {
+    await pauseBefore(round, pauses);
+    const RequestItems = { [tableName]: { Keys, ConsistentRead: true } };
+    const { Responses, UnprocessedKeys } = await sendToTable(client.send(new BatchGetItemCommand({ RequestItems })));
+    items.push(...(Responses?.[tableName] ?? []));
+    Keys = UnprocessedKeys?.[tableName]?.Keys ?? [];
+  }
+  return items;
+}
+
+/** DynamoDB hands back what it had no capacity for. */
+const MAX_ROUNDS = 6;
+const FIRST_PAUSE_MS = 50;
+
+/**
+ * Full jitter, and an end.
+ * @throws {StoreUnavailableError}
+ */
+export async function pauseBefore(round: number, { sleep, random }: BatchPauses): Promise<void> {
+  if (round === MAX_ROUNDS) throw new StoreUnavailableError('the table had no capacity for a batch');
+  if (round > 0) await sleep(Math.round(FIRST_PAUSE_MS * 2 ** round * random()));
+}
+
+export function chunk<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
+}
+
+/** Every item of a partition in the order of its sort keys, to the last page; from the sort key `from` on, when that is given. */
+export async function queryPartition(table: Table, partition: string, from?: string): Promise<Item[]> {
+  return (await Array.fromAsync(queryPages(table, partition, from))).flat();
+}
+
+/** The same page by page, for partitions of which nobody wants to hold every item at once. */
+export async function* queryPages(
+  { client, tableName }: Table,
+  partition: string,
+  from?: string,
+): AsyncGenerator<Item[]> {
+  const pages = paginateQuery(
+    { client },
+    {
+      TableName: tableName,
+      KeyConditionExpression: from === undefined ? 'pk = :pk' : 'pk = :pk AND sk >= :from',
+      ExpressionAttributeValues: { ':pk': { S: partition }, ...(from !== undefined && { ':from': { S: from } }) },
+      ConsistentRead: true,
+    },
+  );
+  for (;;) {
+    const page: IteratorResult<QueryCommandOutput> = await sendToTable(pages.next());
+    if (page.done === true) return;
+    yield page.value.Items ?? [];
+  }
+}

@@ -1,0 +1,62 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { inParallel } from '../domain/concurrency.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { Owner } from '../domain/owner.ts';
+import type { OwnerSync } from '../domain/owner-listing.ts';
+import type { OwnerSyncStore } from '../ports/store.ts';
+import type { Now } from '../ports/telemetry.ts';
+import { fromOwnerMap, toOwnerMap } from './owner-rows.ts';
+import { checkpointKey, checkpointPartition } from './owner-sync-state.ts';
+import { chunk, queryPartition } from './requests.ts';
+import { type Item, readNumber, sendToTable, type Table, toEpochSeconds } from './table.ts';
+
+/** An owner is half a kilobyte, or a few with many teams; an item holds 400. */
+const OWNERS_PER_PIECE = 100;
+const LIFETIME_MS = 86_400_000;
+/** They share an item with the cursors. Beyond it nobody's row counts as known, so that nobody is taken for gone. */
+const MAX_ODD_IDS = 5_000;
+
+type Position = Omit<OwnerSync, 'owners'> & { readonly pieces: number };
+
+/** Syncs that ran out of time, kept for a day. The position is written last: without it there is nothing to take up. */
+export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncStore, 'saveCheckpoint' | 'resume'> {
+  return {
+    async saveCheckpoint(portalId, runId, { owners, ...position }) {
+      const pieces = chunk([...owners.values()], OWNERS_PER_PIECE);
+      await inParallel([...pieces.entries()], ([index, piece]) =>
+        put(portalId, runId, index + 1, { owners: { L: piece.map(toOwnerMap) } }),
+      );
+      const oddIds = position.oddIds.length > MAX_ODD_IDS ? [undefined] : position.oddIds;
+      const checkpoint: Position = { ...position, oddIds, pieces: pieces.length };
+      await put(portalId, runId, 0, { position: { S: JSON.stringify(checkpoint) } });
+    },
+
+    async resume(portalId, runId) {
+      const items = await queryPartition(table, checkpointPartition(portalId, runId));
+      const text = items[0]?.position?.S;
+      // DynamoDB deletes what has expired within days, not at once.
+      const isExpired = (readNumber(items[0] ?? {}, 'expiresAtEpochSeconds') ?? 0) * 1000 < now();
+      if (text === undefined || isExpired) return undefined;
+      // An earlier version checkpoint no odd rows; JSON has no `undefined`.
+      const { pieces, oddRows = 0, oddIds = [], ...position } = JSON.parse(text) as Position;
+      const owners = items
+        .slice(1, pieces + 1)
+        .flatMap((item) => item.owners?.L ?? [])
+        .map(fromOwnerMap);
+      const known = owners.filter((owner): owner is Owner => owner !== undefined);
+      return {
+        ...position,
+        after: position.after,
+        oddRows,
+        oddIds: oddIds.map((id) => id ?? undefined),
+        owners: new Map(known.map((owner) => [owner.id, owner])),
+      };
+    },
+  };
+
+  async function put(portalId: PortalId, runId: string, piece: number, attributes: Item): Promise<void> {
+    const expiresAtEpochSeconds = toEpochSeconds(now() + LIFETIME_MS);
+    const Item = { ...checkpointKey(portalId, runId, piece), ...attributes, expiresAtEpochSeconds };
+    await sendToTable(table.client.send(new PutItemCommand({ TableName: table.tableName, Item })));
+  }
+}

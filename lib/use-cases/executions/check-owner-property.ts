@@ -1,0 +1,41 @@
+import { UpstreamContractError } from '../../domain/errors.ts';
+import type { ObjectTypeId, PortalId } from '../../domain/ids.ts';
+import type { RecordRefusal } from '../../domain/outcome.ts';
+import { type DescribedProperty, STANDARD_OWNER_PROPERTY } from '../../domain/owner-property.ts';
+import { createOwnerPropertyCache, FRESH_MS, type OwnerPropertyCacheDeps } from './owner-property-cache.ts';
+
+/** A refusal is final, so it is only given on a list of this age: a property may have been made a minute ago. */
+export const REFUSAL_MAX_AGE_MS = 60_000;
+
+/**
+ * Whether a property may be set to one owner. The standard property costs nothing, another one a call in five minutes for
+ * each portal and type. HubSpot itself would take an owner id as the text of any property.
+ */
+export function createCheckOwnerProperty(deps: OwnerPropertyCacheDeps) {
+  const { list } = createOwnerPropertyCache(deps);
+
+  /**
+   * @param deadlineEpochMs how long to wait for HubSpot's list (epoch ms); a later check has what comes after it
+   * @returns undefined when the property may be written
+   * @throws {AppError} a retryable one when HubSpot cannot be asked, or `MissingScopesError`, `PortalNotConnectedError`
+   */
+  return async function checkOwnerProperty(
+    portalId: PortalId,
+    objectType: ObjectTypeId,
+    property: string,
+    deadlineEpochMs: number,
+  ): Promise<RecordRefusal | undefined> {
+    if (property === STANDARD_OWNER_PROPERTY) return undefined;
+    const check = async (maxAgeMs: number) => {
+      const properties = await list(portalId, objectType, { maxAgeMs, deadlineEpochMs });
+      return refuse(properties.find(({ name }) => name === property));
+    };
+    return (await check(FRESH_MS)) && check(REFUSAL_MAX_AGE_MS);
+  };
+}
+
+function refuse(property: DescribedProperty | undefined): RecordRefusal | undefined {
+  if (property === undefined) return { kind: 'refused', code: 'PROPERTY_NOT_FOUND' };
+  if (property.notOffered === 'unclear') throw new UpstreamContractError('an owner property is of an unknown shape');
+  return property.notOffered === 'several' ? { kind: 'refused', code: 'PROPERTY_HOLDS_SEVERAL' } : undefined;
+}

@@ -1,0 +1,98 @@
+import {
+  type Candidate,
+  type CurrentOwner,
+  type Decision,
+  decideAssignment,
+  mayReplaceOwner,
+} from '../../domain/assignment.ts';
+import type { SetOwnerCommand } from '../../domain/execution.ts';
+import { type HeldOwner, isNewer } from '../../domain/held-owner.ts';
+import { parseOwnerId } from '../../domain/ids.ts';
+import { type ActionResult, failed } from '../../domain/outcome.ts';
+import { isAssignable } from '../../domain/owner.ts';
+import type { Resolution } from '../../domain/resolution.ts';
+import { provenance, reason } from '../../domain/resolution.ts';
+import { kept, previousOwner, toCurrent } from '../../domain/result.ts';
+import type { OwnerDecision, OwnerResolver } from '../../ports/steps.ts';
+
+/** From what a record holds and whom an email stands for to what is to be written. Asks HubSpot only for owners. */
+export function createDecideOwner(resolver: OwnerResolver) {
+  return { decide, decideFor };
+
+  /**
+   * The whole decision: the gate of `overwrite` first, and the email only where it is open. Behind it, an owner who is newer than
+   * the execution is kept, unless it is the very one that the execution asks for.
+   * @param held what the record holds; undefined where that does not matter
+   */
+  async function decide(
+    command: SetOwnerCommand,
+    held: HeldOwner | undefined,
+    deadlineEpochMs: number,
+  ): Promise<OwnerDecision & { readonly resolution?: Resolution }> {
+    const newer = held !== undefined && isNewer(held, command.firstSeenAtEpochMs);
+    const current = await judgeCurrent(command, held, deadlineEpochMs);
+    if (!newer && !mayReplaceOwner(command.overwrite, current)) return { result: kept(current, 'SET_TO_KEEP') };
+    const resolution = await resolver.resolveEmail(command.portalId, command.ownerEmail, deadlineEpochMs);
+    return { ...(await decideFor(command, held, resolution, deadlineEpochMs)), resolution };
+  }
+
+  /** What the value of the owner property says. An owner is looked up only where the decision depends on them. */
+  async function judgeCurrent(
+    { portalId, overwrite, firstSeenAtEpochMs }: SetOwnerCommand,
+    held: HeldOwner | undefined,
+    deadlineEpochMs: number,
+  ): Promise<CurrentOwner> {
+    const current = toCurrent(held);
+    if (held === undefined || current.kind !== 'assigned' || overwrite !== 'IF_OWNER_INACTIVE') return current;
+    if (isNewer(held, firstSeenAtEpochMs)) return current;
+    const owner = await resolver.resolveOwnerId(portalId, current.ownerId, deadlineEpochMs);
+    return { ...current, active: owner !== undefined && !owner.archived };
+  }
+
+  /** The decision for an email that was resolved already. */
+  async function decideFor(
+    command: SetOwnerCommand,
+    held: HeldOwner | undefined,
+    resolution: Resolution,
+    deadlineEpochMs: number,
+  ): Promise<OwnerDecision> {
+    const current = toCurrent(held);
+    const known = { ...previousOwner(current), ...provenance(resolution) };
+    const candidate = await chooseCandidate(command, resolution, deadlineEpochMs);
+    const decision = candidate && decideAssignment(candidate, command.ifNotAssignable, current);
+    if (held !== undefined && isNewer(held, command.firstSeenAtEpochMs) && !isInPlace(decision)) {
+      return { result: kept(current, 'CHANGED_SINCE') };
+    }
+    if (candidate === undefined || decision === undefined) {
+      return { result: failed('FALLBACK_OWNER_INVALID', { ...known, subject: 'fallbackOwner' }) };
+    }
+    const result: ActionResult = {
+      outcome: decision.outcome,
+      ...(candidate.kind !== 'none' && { ownerId: candidate.ownerId }),
+      ...known,
+      ...reason(resolution),
+    };
+    if (decision.write === 'nothing') return { result };
+    return { result, write: decision.write === 'empty' ? '' : decision.write };
+  }
+
+  /** Undefined when the fallback owner cannot be assigned. */
+  async function chooseCandidate(
+    command: SetOwnerCommand,
+    resolution: Resolution,
+    deadlineEpochMs: number,
+  ): Promise<Candidate | undefined> {
+    if (resolution.kind === 'assignable') return { kind: 'assignable', ownerId: resolution.owner.id };
+    if (command.ifNotAssignable !== 'FALLBACK') return { kind: 'none' };
+    const fallbackId = parseOwnerId(command.fallbackOwner.trim());
+    if (fallbackId === undefined) return undefined;
+    const fallback = await resolver.resolveOwnerId(command.portalId, fallbackId, deadlineEpochMs);
+    return fallback !== undefined && isAssignable(fallback) ? { kind: 'fallback', ownerId: fallback.id } : undefined;
+  }
+}
+
+/** The record is as the execution wants it, whoever saw to that. */
+function isInPlace(decision: Decision | undefined): boolean {
+  if (decision === undefined || decision.write !== 'nothing') return false;
+  return ['ALREADY_ASSIGNED', 'FALLBACK_ASSIGNED', 'CLEARED'].includes(decision.outcome);
+}

@@ -1,0 +1,16 @@
+import { provenance, reason } from '../../domain/resolution.ts';
+import type { FindOwner, OwnerResolver } from '../../ports/steps.ts';
+
+/**
+ * Finds the owner that an email stands for and writes nothing. `FOUND` is somebody who may be assigned; everything else is
+ * `FAILED` with the reason as an error code.
+ */
+export function createFindOwner(resolver: OwnerResolver): FindOwner {
+  return async function findOwner({ portalId, ownerEmail }, deadlineEpochMs) {
+    const resolution = await resolver.resolveEmail(portalId, ownerEmail, deadlineEpochMs);
+    const facts = { ...provenance(resolution), ...reason(resolution) };
+    return resolution.kind === 'assignable'
+      ? { outcome: 'FOUND', ownerId: resolution.owner.id, ...facts }
+      : { outcome: 'FAILED', ...facts };
+  };
+}

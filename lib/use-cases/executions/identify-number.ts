@@ -1,0 +1,29 @@
+import { type PortalId, parseOwnerId, parseUserId, parseUserRecordId } from '../../domain/ids.ts';
+import type { IdMatch, IdType } from '../../domain/resolution.ts';
+import type { OwnerCache } from '../../ports/store.ts';
+
+type Finds = Pick<OwnerCache, 'findByOwnerId' | 'findByUserId' | 'findByUserRecordId'>;
+
+/** Says whose id a number is in a portal, by what the cache knows. One number can be several people's, by different regimes. */
+export function createIdentifyNumber(cache: Finds) {
+  return async function identifyNumber(portalId: PortalId, digits: string): Promise<IdMatch[]> {
+    const ownerId = parseOwnerId(digits);
+    const userId = parseUserId(digits);
+    const recordId = parseUserRecordId(digits);
+    const [byOwnerId, byUserId, byRecordId] = await Promise.all([
+      ownerId && cache.findByOwnerId(portalId, ownerId),
+      userId && cache.findByUserId(portalId, userId),
+      recordId && cache.findByUserRecordId(portalId, recordId),
+    ]);
+    const matches: IdMatch[] = [];
+    const add = (idType: IdType, found: typeof byOwnerId) => {
+      if (found?.owner === undefined) return;
+      matches.push({ idType, owner: found.owner, confirmedAtEpochMs: found.confirmedAtEpochMs });
+    };
+    add('ownerId', byOwnerId);
+    if (byUserId?.owner?.userId === userId) add('userId', byUserId);
+    if (byUserId?.owner?.user?.internalUserId === userId) add('internalUserId', byUserId);
+    add('userRecordId', byRecordId);
+    return matches;
+  };
+}

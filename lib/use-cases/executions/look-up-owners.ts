@@ -1,0 +1,83 @@
+import { bondOf } from '../../domain/choose-owner.ts';
+import { type OwnerEmail, spellingsOf } from '../../domain/email.ts';
+import { UpstreamContractError } from '../../domain/errors.ts';
+import type { OwnerId, PortalId } from '../../domain/ids.ts';
+import { isAssignable, type Owner, toUnlisted, withHistory } from '../../domain/owner.ts';
+import type { OwnerListing, OwnersApi } from '../../ports/hubspot.ts';
+
+export type LookUp = {
+  readonly portalId: PortalId;
+  readonly email: OwnerEmail;
+  /** As the workflow gave it. */
+  readonly input?: string;
+  /** Whom the cache knows under the email, however long ago; undefined when it could not be asked. */
+  readonly known: readonly Owner[] | undefined;
+};
+
+/**
+ * Asks HubSpot whom an email leads to. Its `email` filter may be exact, go by case or by prefix (not documented, read
+ * 2026-11-26): so it is asked for each spelling, its answer is filtered again, and whom it leaves out is asked for by id.
+ */
+export function createLookUpOwners(ownersApi: OwnersApi) {
+  return { findHolders, confirmHolder, findById };
+
+  /** Everybody the email leads to now. Archived owners are not asked for where somebody active has the email. */
+  async function findHolders(
+    { portalId, email, input, known = [] }: LookUp,
+    deadlineEpochMs: number,
+  ): Promise<Owner[]> {
+    const found = new Map<OwnerId, Owner>();
+    const isExact = (owner: Owner) => isAssignable(owner) && owner.email === email;
+    const list = async (listing: OwnerListing) => {
+      for (const spelling of spellingsOf(email, input)) {
+        const owners = await ownersApi.listByEmail(portalId, spelling, listing, deadlineEpochMs);
+        for (const owner of owners) if (bondOf(email, owner) !== undefined) found.set(owner.id, owner);
+        // Where the usual spelling is in Unicode, somebody else may have the same email in punycode.
+        if (/^\p{ASCII}*$/u.test(spelling) && [...found.values()].some(isExact)) return;
+      }
+    };
+    await list('active');
+    const isPersons = [...found.values()].some(isAssignable);
+    if ([...found.values()].every(({ archived }) => archived)) await list('archived');
+    for (const owner of known.filter(({ id }) => !found.has(id))) {
+      // One who left takes the email from no active person, so they are kept as they were.
+      found.set(owner.id, isPersons && owner.archived ? owner : await confirm(portalId, owner, deadlineEpochMs));
+    }
+    return [...found.values()];
+  }
+
+  /** The row when its one holder still has the email: a call for them, and one for whoever else in it might be active. */
+  async function confirmHolder(
+    { portalId, email, known = [] }: LookUp,
+    holder: Owner,
+    deadlineEpochMs: number,
+  ): Promise<Owner[] | undefined> {
+    const now = await ownersApi.findById(portalId, holder.id, 'active', deadlineEpochMs);
+    if (now === undefined || now === 'otherType' || !isAssignable(now) || now.email !== email) return undefined;
+    const owners = [withHistory(now, [holder])];
+    for (const owner of known.filter(({ id }) => id !== holder.id)) {
+      owners.push(owner.archived ? owner : await confirm(portalId, owner, deadlineEpochMs));
+    }
+    return owners;
+  }
+
+  async function confirm(portalId: PortalId, before: Owner, deadlineEpochMs: number): Promise<Owner> {
+    const now = await findById(portalId, before, deadlineEpochMs);
+    // Neither gone nor of a type we know. As in a sync, the row stays as it is.
+    if (now === 'otherType') throw new UpstreamContractError('a known owner has become of an unknown type');
+    return now === undefined ? toUnlisted([before]) : withHistory(now, [before]);
+  }
+
+  /** Either listing has an owner, never both: the likelier one is asked first. */
+  async function findById(
+    portalId: PortalId,
+    { id, archived = false }: { readonly id: OwnerId; readonly archived?: boolean },
+    deadlineEpochMs: number,
+  ): Promise<Owner | 'otherType' | undefined> {
+    const [first, second] = archived ? (['archived', 'active'] as const) : (['active', 'archived'] as const);
+    return (
+      (await ownersApi.findById(portalId, id, first, deadlineEpochMs)) ??
+      (await ownersApi.findById(portalId, id, second, deadlineEpochMs))
+    );
+  }
+}

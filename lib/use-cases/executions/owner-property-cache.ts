@@ -1,0 +1,123 @@
+import { AppError, RateLimitedError, UpstreamUnavailableError } from '../../domain/errors.ts';
+import type { ObjectTypeId, PortalId } from '../../domain/ids.ts';
+import { LruMap } from '../../domain/lru-map.ts';
+import { compareOwnerProperties, type DescribedProperty } from '../../domain/owner-property.ts';
+import type { OwnerProperties } from '../../ports/hubspot.ts';
+import type { Log, Now, Sleep } from '../../ports/telemetry.ts';
+
+export type OwnerPropertyCacheDeps = {
+  readonly ownerProperties: OwnerProperties;
+  readonly now: Now;
+  readonly sleep: Sleep;
+  readonly log: Log;
+};
+
+export type ListOptions = {
+  readonly maxAgeMs: number;
+  /** How long this caller waits (epoch ms). The call to HubSpot goes on after it. */
+  readonly deadlineEpochMs: number;
+  /** A failure that repeats itself until somebody acts rests, too. Not for whoever gives it as a final answer. */
+  readonly waitsAfterAnyFailure?: boolean;
+};
+
+export const FRESH_MS = 5 * 60_000;
+/** Somebody waits in front of the editor: what HubSpot has not said by then is for the next answer. */
+export const HUBSPOT_BUDGET_MS = 900;
+/** How long a call may go on, whoever still waits for it. A large list takes seconds. */
+export const CALL_MS = 25_000;
+/** How long HubSpot is left alone after a failure. The editor asks again with every letter of a search. */
+export const RETRY_AFTER_MS = 15_000;
+export const MAX_ENTRIES = 500;
+
+type Listed = { readonly properties: readonly DescribedProperty[]; readonly askedAtEpochMs: number };
+type Entry = {
+  listed?: Listed;
+  failed?: { readonly error: AppError; readonly atEpochMs: number };
+  call?: Call;
+};
+/** One question to HubSpot, shared by all who wait for it. `done` never rejects. */
+type Call = { readonly deadlineEpochMs: number; readonly done: Promise<Outcome> };
+type Outcome = { readonly listed: Listed } | { readonly error: unknown };
+
+/**
+ * Keeps the owner properties of each portal's object types in the container, in the order of `compareOwnerProperties`. Only
+ * HubSpot's answers are ever stored, under the portal and the type that were asked about.
+ */
+export function createOwnerPropertyCache({ ownerProperties, now, sleep, log }: OwnerPropertyCacheDeps) {
+  const entries = new LruMap<string, Entry>(MAX_ENTRIES);
+
+  return {
+    /**
+     * The list as HubSpot gave it within the last `maxAgeMs`.
+     * @throws {AppError} when HubSpot did not give it before the deadline, or failed a moment ago
+     */
+    async list(portalId: PortalId, objectType: ObjectTypeId, options: ListOptions) {
+      const entry = getEntry(`${portalId}#${objectType}`);
+      if (entry.listed !== undefined && now() - entry.listed.askedAtEpochMs < options.maxAgeMs) {
+        return entry.listed.properties;
+      }
+      throwIfBeforeRetry(entry, options);
+      const outcome = await within(options.deadlineEpochMs - now(), join(entry, portalId, objectType));
+      if ('error' in outcome) throw outcome.error;
+      return outcome.listed.properties;
+    },
+
+    /** What HubSpot said last, however long ago. */
+    last(portalId: PortalId, objectType: ObjectTypeId): readonly DescribedProperty[] | undefined {
+      return entries.peek(`${portalId}#${objectType}`)?.listed?.properties;
+    },
+  };
+
+  function getEntry(key: string): Entry {
+    return entries.get(key) ?? entries.set(key, {});
+  }
+
+  /** A spent rate budget spares HubSpot by itself. */
+  function throwIfBeforeRetry({ failed }: Entry, { waitsAfterAnyFailure = false }: ListOptions): void {
+    if (failed === undefined || now() - failed.atEpochMs >= RETRY_AFTER_MS) return;
+    const { error } = failed;
+    if (waitsAfterAnyFailure || (error.retryable && !(error instanceof RateLimitedError))) throw error;
+  }
+
+  /** A call whose time is over is not joined: the container may have been frozen while it was under way. */
+  function join(entry: Entry, portalId: PortalId, objectType: ObjectTypeId): Call {
+    if (entry.call !== undefined && now() < entry.call.deadlineEpochMs) return entry.call;
+    const askedAtEpochMs = now();
+    const deadlineEpochMs = askedAtEpochMs + CALL_MS;
+    const done = ownerProperties
+      .listOwnerProperties(portalId, objectType, deadlineEpochMs)
+      .then(
+        (properties) => keep(entry, { properties: properties.toSorted(compareOwnerProperties), askedAtEpochMs }),
+        (error: unknown): Outcome => {
+          if (error instanceof AppError) {
+            log.warn('the owner properties could not be listed', { portalId, objectType, code: error.code });
+            if (entry.call === call) entry.failed = { error, atEpochMs: now() };
+          }
+          return { error };
+        },
+      )
+      .finally(() => {
+        if (entry.call === call) delete entry.call;
+      });
+    const call: Call = { deadlineEpochMs, done };
+    entry.call = call;
+    delete entry.failed;
+    return call;
+  }
+
+  /** An answer that comes late is still worth keeping, unless a later question was answered before it. */
+  function keep(entry: Entry, listed: Listed): Outcome {
+    if (entry.listed === undefined || entry.listed.askedAtEpochMs <= listed.askedAtEpochMs) {
+      entry.listed = listed;
+      delete entry.failed;
+    }
+    return { listed };
+  }
+
+  async function within(waitMs: number, { done }: Call): Promise<Outcome> {
+    const answered = new AbortController();
+    const late = () => ({ error: new UpstreamUnavailableError('out_of_time') });
+    const patience = sleep(Math.max(0, waitMs), answered.signal).then(late, late);
+    return Promise.race([done, patience]).finally(() => answered.abort());
+  }
+}

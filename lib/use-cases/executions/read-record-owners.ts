@@ -1,0 +1,74 @@
+import {
+  asOfItsExecution,
+  type HeldOwner,
+  isNewer,
+  MAX_CLOCK_SKEW_MS,
+  type OwnerReading,
+  recordKey,
+  whenSet,
+} from '../../domain/held-owner.ts';
+import type { ObjectId } from '../../domain/ids.ts';
+import type { WorkLog } from '../../ports/executions.ts';
+import type { BatchRefused, RecordBatches } from '../../ports/hubspot.ts';
+import type { RecordsAsked } from '../../ports/steps.ts';
+
+export type FindStanding = ReturnType<typeof createFindStanding>;
+
+/**
+ * Says for each owner that was read which moment it stands for. Only owners who seem newer than an execution make it look into
+ * the work log, where the writes of executions that were done late are.
+ */
+export function createFindStanding(workLog: Pick<WorkLog, 'findWrites'>) {
+  return async function findStanding(
+    { portalId, objectType, property, firstSeen }: RecordsAsked,
+    readings: ReadonlyMap<ObjectId, OwnerReading>,
+  ): Promise<Map<ObjectId, HeldOwner>> {
+    const held = new Map<ObjectId, HeldOwner>();
+    for (const [id, reading] of readings) {
+      // Nothing says when it was set: it may be newer.
+      const setAtEpochMs = whenSet(reading, firstSeenOf(id)) ?? reading.updatedAtEpochMs ?? Number.POSITIVE_INFINITY;
+      held.set(id, { value: reading.value, setAtEpochMs });
+    }
+    const newer = [...held].filter(([id, owner]) => isNewer(owner, firstSeenOf(id)));
+    if (newer.length === 0) return held;
+    const earliest = Math.min(...newer.map(([id]) => firstSeenOf(id)));
+    const writes = await workLog.findWrites(portalId, earliest - MAX_CLOCK_SKEW_MS);
+    for (const [objectId, owner] of newer) {
+      held.set(objectId, asOfItsExecution(owner, recordKey({ objectType, objectId }, property), writes));
+    }
+    return held;
+
+    function firstSeenOf(id: ObjectId): number {
+      return firstSeen.get(id) ?? Number.NEGATIVE_INFINITY;
+    }
+  };
+}
+
+/** The most records whose histories one call reads (unconfirmed; object APIs guide, read 2026-11-26). */
+const MAX_WITH_HISTORY = 50;
+
+/**
+ * Reads the owners of up to 100 records with one call. When the present owner was set comes along for the standard property;
+ * the histories of others are read as well, but only of records that changed since the execution was first seen.
+ */
+export function createReadRecordOwners(batches: Pick<RecordBatches, 'readOwners'>, findStanding: FindStanding) {
+  return async function readRecordOwners(
+    asked: RecordsAsked,
+    deadlineEpochMs: number,
+  ): Promise<{ readonly kind: 'answered'; readonly owners: ReadonlyMap<ObjectId, HeldOwner> } | BatchRefused> {
+    const { portalId, objectType, property, firstSeen } = asked;
+    const read = await batches.readOwners(portalId, objectType, property, [...firstSeen.keys()], deadlineEpochMs);
+    if (read.kind === 'refused') return read;
+    const readings = new Map(read.owners);
+    const unclear = [...readings].flatMap(([id, reading]) =>
+      whenSet(reading, firstSeen.get(id) ?? 0) === undefined ? [id] : [],
+    );
+    for (let start = 0; start < unclear.length; start += MAX_WITH_HISTORY) {
+      const ids = unclear.slice(start, start + MAX_WITH_HISTORY);
+      const histories = await batches.readOwners(portalId, objectType, property, ids, deadlineEpochMs, true);
+      if (histories.kind === 'refused') return histories;
+      for (const [id, reading] of histories.owners) readings.set(id, reading);
+    }
+    return { kind: 'answered', owners: await findStanding(asked, readings) };
+  };
+}

@@ -1,0 +1,106 @@
+import { AppError, ExecutionInProgressError, orOnStoreOutage, PortalNotConnectedError } from '../../domain/errors.ts';
+import type { ExecutionKey } from '../../domain/execution.ts';
+import { BLOCK_MS, type Moment, SNAPSHOT_LIFETIME_MS } from '../../domain/execution.ts';
+import { type ExecutionAnswer, failed, isQueued, QUEUED } from '../../domain/outcome.ts';
+import { toResult } from '../../domain/result.ts';
+import type { ExecutionLedger } from '../../ports/executions.ts';
+import type { Log, Metrics, Now, Sleep } from '../../ports/telemetry.ts';
+
+export type RunExecutionDeps = {
+  readonly ledger: ExecutionLedger;
+  readonly now: Now;
+  readonly sleep: Sleep;
+  readonly newWriterId: () => string;
+  readonly metrics: Metrics;
+  readonly log: Log;
+};
+
+/** A little more than a function may run, so that only a dead delivery ever loses its lease. */
+const LEASE_MS = 15_000;
+const POLL_MS = 150;
+/** Longer than HubSpot redelivers (3 days) and than an execution waits in the queue (2 days). */
+const LIFETIME_MS = 9 * 86_400_000;
+/** Without an id of its own, a second enrollment of the record looks like a redelivery: it is taken for one in this time only. */
+const UNSTABLE_LIFETIME_MS = 10 * 60_000;
+
+/** An execution as it came. */
+export type Delivery = ExecutionKey & {
+  /** What it asks for; the same id with another payload is refused. */
+  readonly payloadHash: string;
+  /** False when two executions could have the same id. */
+  readonly hasStableId: boolean;
+};
+
+export type RunOnce = ReturnType<typeof createRunOnce>;
+
+/**
+ * Runs the work of an execution once, however often it is delivered. A repeated delivery gets the first one's result;
+ * one that overlaps the first waits for it; one that comes while the execution is queued is answered so again.
+ * @throws whatever `work` throws, after giving the execution back so that the next delivery can start at once
+ */
+export function createRunOnce({ ledger, now, sleep, newWriterId, metrics, log }: RunExecutionDeps) {
+  return async function runOnce(
+    { portalId, executionId, payloadHash, hasStableId }: Delivery,
+    deadlineEpochMs: number,
+    work: (moment: Moment) => Promise<ExecutionAnswer>,
+  ): Promise<ExecutionAnswer> {
+    const key = { portalId, executionId };
+    const writerId = newWriterId();
+    const lifetimeMs = hasStableId ? LIFETIME_MS : UNSTABLE_LIFETIME_MS;
+    let entry = await ledger.begin(key, { writerId, payloadHash, leaseMs: LEASE_MS, lifetimeMs });
+    while (entry.kind === 'running') {
+      if (now() + POLL_MS >= deadlineEpochMs) throw new ExecutionInProgressError();
+      await sleep(POLL_MS);
+      entry = await ledger.begin(key, { writerId, payloadHash, leaseMs: LEASE_MS, lifetimeMs });
+    }
+    if (entry.kind !== 'started') {
+      const answer = entry.kind === 'queued' ? QUEUED : entry.result;
+      return replay(entry.payloadHash === payloadHash, answer);
+    }
+    const { firstSeenAtEpochMs, isFirstDelivery } = entry;
+    const isLate = !isFirstDelivery || now() - firstSeenAtEpochMs > SNAPSHOT_LIFETIME_MS;
+    const { answer, isForgotten } = await workOrRelease(key, writerId, () => work({ firstSeenAtEpochMs, isLate }));
+    // The answer is true without it; a second delivery would at worst set the same owner again, or queue it again.
+    const stored = await orOnStoreOutage<ExecutionAnswer | undefined>(
+      async () => {
+        if (isForgotten) await ledger.forget(key, writerId);
+        if (isForgotten) return undefined;
+        return isQueued(answer)
+          ? ledger.leaveToQueue(key, writerId, now() + BLOCK_MS)
+          : ledger.complete(key, writerId, payloadHash, answer);
+      },
+      () => log.warn('the answer of an execution could not be stored', { portalId }),
+    );
+    return stored ?? answer;
+  };
+
+  function replay(samePayload: boolean, answer: ExecutionAnswer): ExecutionAnswer {
+    if (samePayload) {
+      metrics.count('ExecutionReplayed');
+      return answer;
+    }
+    metrics.count('ExecutionConflict');
+    log.error('an execution id came again with another payload');
+    return failed('INPUT_INVALID', { subject: 'callbackId' });
+  }
+
+  /** A permanent error is an answer; after any other the execution is given back. */
+  async function workOrRelease(
+    key: ExecutionKey,
+    writerId: string,
+    work: () => Promise<ExecutionAnswer>,
+  ): Promise<{ readonly answer: ExecutionAnswer; readonly isForgotten: boolean }> {
+    try {
+      return { answer: await work(), isForgotten: false };
+    } catch (error) {
+      const answer = toResult(error);
+      const isForgotten = error instanceof PortalNotConnectedError && error.isForgotten;
+      if (answer !== undefined) return { answer, isForgotten };
+      await ledger.release(key, writerId).catch((releaseError: unknown) => {
+        if (!(releaseError instanceof AppError)) throw releaseError;
+        log.warn('an execution could not be given back; its lease ends after a moment', { portalId: key.portalId });
+      });
+      throw error;
+    }
+  }
+}

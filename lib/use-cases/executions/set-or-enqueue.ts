@@ -1,0 +1,82 @@
+import { QueueUnavailableError, RateLimitedError } from '../../domain/errors.ts';
+import type { SetOwnerCommand } from '../../domain/execution.ts';
+import { BLOCK_MS, MIN_BLOCK_AGE_MS, type QueuedExecution } from '../../domain/execution.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import { type ActionResult, type ExecutionAnswer, QUEUED } from '../../domain/outcome.ts';
+import type { QueuePermission } from '../../ports/executions.ts';
+import type { ExecutionQueue } from '../../ports/queue.ts';
+import type { Metrics, Now } from '../../ports/telemetry.ts';
+
+/** Whether a portal's executions are done at once, left to the queue, or one or the other as its rate budget allows. */
+export type DeliveryMode = 'inline' | 'queued' | 'auto';
+
+export type SetOrEnqueueDeps = {
+  readonly setOwner: (command: SetOwnerCommand, deadlineEpochMs: number) => Promise<ActionResult>;
+  readonly queue: ExecutionQueue;
+  readonly queuePermission: Pick<QueuePermission, 'mayQueue'>;
+  readonly modeOf: (portalId: PortalId) => DeliveryMode;
+  readonly now: Now;
+  readonly metrics: Metrics;
+};
+
+export type DeliveredExecution = {
+  /** Undefined when HubSpot sent none that can be completed later: such an execution cannot wait. */
+  readonly callbackId: string | undefined;
+  readonly payloadHash: string;
+  readonly command: SetOwnerCommand;
+};
+
+/** HubSpot must know that the execution waits before its callback is completed. */
+export const INITIAL_DELAY_SECONDS = MIN_BLOCK_AGE_MS / 1_000;
+
+export type SetOrEnqueue = ReturnType<typeof createSetOrEnqueue>;
+
+/**
+ * Sets the owner at once while the portal's rate budget lasts, and leaves the execution to the queue when it is spent.
+ * @throws {RateLimitedError} when it is spent and the execution cannot be queued
+ */
+export function createSetOrEnqueue({ setOwner, queue, queuePermission, modeOf, now, metrics }: SetOrEnqueueDeps) {
+  return async function setOrEnqueue(delivered: DeliveredExecution, deadlineEpochMs: number): Promise<ExecutionAnswer> {
+    const mode = modeOf(delivered.command.portalId);
+    if (mode === 'queued') {
+      const execution = await toQueued(delivered);
+      if (execution !== undefined) return enqueue(execution);
+    }
+    try {
+      return await setOwner(delivered.command, deadlineEpochMs);
+    } catch (error) {
+      if (!(error instanceof RateLimitedError) || mode === 'inline') throw error;
+      const execution = await toQueued(delivered);
+      if (execution === undefined) throw error;
+      return enqueue(execution);
+    }
+  };
+
+  async function toQueued({
+    callbackId,
+    payloadHash,
+    command,
+  }: DeliveredExecution): Promise<QueuedExecution | undefined> {
+    if (callbackId === undefined) return undefined;
+    const queuedAtEpochMs = now();
+    const execution: QueuedExecution = {
+      key: { portalId: command.portalId, executionId: callbackId },
+      payloadHash,
+      command,
+      queuedAtEpochMs,
+      expiresAtEpochMs: queuedAtEpochMs + BLOCK_MS,
+      requeueCount: 0,
+      refusals: 0,
+      deadLetterCount: 0,
+    };
+    return queue.canCarry(execution) && (await queuePermission.mayQueue(command.portalId)) ? execution : undefined;
+  }
+
+  /** Queued first, answered after: an answer that promises a callback nobody will make would strand the enrolment. */
+  async function enqueue(execution: QueuedExecution): Promise<typeof QUEUED> {
+    const unsent = await queue.send([{ execution, delaySeconds: INITIAL_DELAY_SECONDS }]);
+    if (unsent.length > 0) throw new QueueUnavailableError('an execution could not be queued');
+    metrics.count('ExecutionsQueued');
+    return QUEUED;
+  }
+}

@@ -1,0 +1,108 @@
+import { needsCurrentOwner } from '../../domain/assignment.ts';
+import { readOwnerEmail } from '../../domain/email.ts';
+import type { SetOwnerCommand } from '../../domain/execution.ts';
+import { type HeldOwner, recordKey } from '../../domain/held-owner.ts';
+import type { OwnerId } from '../../domain/ids.ts';
+import type { ActionResult, RecordRefusal } from '../../domain/outcome.ts';
+import type { Resolution } from '../../domain/resolution.ts';
+import { refusedBy } from '../../domain/result.ts';
+import type { WorkLog } from '../../ports/executions.ts';
+import type { CrmRecords } from '../../ports/hubspot.ts';
+import type { CheckOwnerProperty, OwnerDecision, OwnerResolver, SetOwner } from '../../ports/steps.ts';
+import { createDecideOwner } from './decide-owner.ts';
+import { createFindStanding } from './read-record-owners.ts';
+
+export type SetOwnerDeps = {
+  readonly resolver: OwnerResolver;
+  readonly records: CrmRecords;
+  readonly workLog: Pick<WorkLog, 'noteWrites' | 'findWrites'>;
+  readonly checkOwnerProperty: CheckOwnerProperty;
+};
+
+/**
+ * Sets the owner of one record from an email.
+ *
+ * Costs no HubSpot call when nothing changes and one when something does, as long as the owner is cached and the current
+ * owner came with the execution. One read is added when the decision needs the current owner and it did not come, and always
+ * when the execution is late: what came with it may be an old picture then, and an owner who is newer than it is kept.
+ */
+export function createSetOwner({ resolver, records, workLog, checkOwnerProperty }: SetOwnerDeps): SetOwner {
+  const { decide, decideFor } = createDecideOwner(resolver);
+  const findStanding = createFindStanding(workLog);
+
+  return async function setOwner(command: SetOwnerCommand, deadlineEpochMs: number): Promise<ActionResult> {
+    const { portalId, record, ownerProperty } = command;
+    const unfit = await checkOwnerProperty(portalId, record.objectType, ownerProperty, deadlineEpochMs);
+    if (unfit !== undefined) return refusedBy(unfit, ownerProperty);
+    const held = await findHeldOwner(command, deadlineEpochMs);
+    if (held !== undefined && 'code' in held) return refusedBy(held, ownerProperty);
+    const decision = await decide(command, held, deadlineEpochMs);
+    const first = await write(command, decision, deadlineEpochMs);
+    if (first.refusedOwnerId === undefined || decision.resolution === undefined) return first.result;
+
+    const confirmed = await confirmRefused(command, decision.resolution, first.refusedOwnerId, deadlineEpochMs);
+    if (confirmed === undefined) return first.result;
+    const second = await decideFor(command, held, confirmed, deadlineEpochMs);
+    return (await write(command, second, deadlineEpochMs)).result;
+  };
+
+  async function write(
+    { portalId, record, ownerProperty, isLate, firstSeenAtEpochMs }: SetOwnerCommand,
+    { result, write: value }: OwnerDecision,
+    deadlineEpochMs: number,
+  ): Promise<Attempt> {
+    if (value === undefined) return { result };
+    if (isLate) {
+      await workLog.noteWrites(portalId, [{ key: recordKey(record, ownerProperty), value, firstSeenAtEpochMs }]);
+    }
+    const written = await records.writeOwner(portalId, record, ownerProperty, value, deadlineEpochMs);
+    if (written.kind === 'written') return { result };
+    return {
+      result: refusedBy(written, ownerProperty, value),
+      ...(written.code === 'INVALID_OWNER_ID' && value !== '' && { refusedOwnerId: value }),
+    };
+  }
+
+  /**
+   * HubSpot does not know an owner id that we had cached. What is known of it is dropped, and HubSpot is asked once.
+   * @returns what the email stands for now, or undefined when that is still the refused owner
+   */
+  async function confirmRefused(
+    { portalId, ownerEmail }: SetOwnerCommand,
+    resolution: Resolution,
+    refusedOwnerId: OwnerId,
+    deadlineEpochMs: number,
+  ): Promise<Resolution | undefined> {
+    const reading = readOwnerEmail(ownerEmail);
+    if (resolution.kind !== 'assignable' || reading.kind !== 'email') {
+      await resolver.invalidateOwner(portalId, refusedOwnerId);
+      return undefined;
+    }
+    // A successor is known by id: asking for the leaver's email again says nothing of them.
+    if (resolution.substitutedFor !== undefined) {
+      await resolver.lookUpOwnerLive(portalId, refusedOwnerId, deadlineEpochMs);
+    }
+    const confirmed = await resolver.lookUpLive(portalId, reading.email, deadlineEpochMs);
+    return confirmed.kind === 'assignable' && confirmed.owner.id === refusedOwnerId ? undefined : confirmed;
+  }
+
+  /** Undefined when it does not matter what the record holds. */
+  async function findHeldOwner(
+    command: SetOwnerCommand,
+    deadlineEpochMs: number,
+  ): Promise<HeldOwner | RecordRefusal | undefined> {
+    const { portalId, record, ownerProperty: property, overwrite, currentValue, isLate, firstSeenAtEpochMs } = command;
+    const noNews = (value: string): HeldOwner => ({ value, setAtEpochMs: Number.NEGATIVE_INFINITY });
+    if (!isLate && currentValue !== undefined) return noNews(currentValue);
+    if (!isLate && !needsCurrentOwner(overwrite)) return undefined;
+    const read = await records.readOwner(portalId, record, property, deadlineEpochMs, isLate);
+    if (read.kind === 'refused') return read;
+    if (!isLate) return noNews(read.value);
+    const { objectType, objectId } = record;
+    const asked = { portalId, objectType, property, firstSeen: new Map([[objectId, firstSeenAtEpochMs]]) };
+    return (await findStanding(asked, new Map([[objectId, read]]))).get(objectId);
+  }
+}
+
+/** `refusedOwnerId`: HubSpot does not know the owner id that was written. */
+type Attempt = { readonly result: ActionResult; readonly refusedOwnerId?: OwnerId };

@@ -1,0 +1,68 @@
+import { matchedBy } from '../../domain/choose-owner.ts';
+import { type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import { type OwnerFound, REFUSAL_MAX_AGE_MS, type Resolution } from '../../domain/resolution.ts';
+import { agreeOnSuccessor, followSuccessors } from '../../domain/successor.ts';
+import type { OwnerResolver } from '../../ports/steps.ts';
+import type { Successors } from '../../ports/store.ts';
+
+export type SubstituteLeaversDeps = {
+  /** Answers without successors. */
+  readonly resolver: OwnerResolver;
+  readonly successors: Pick<Successors, 'findSuccessorId'>;
+};
+
+/**
+ * A resolver that answers with the successor when an email belongs to somebody who left. Successors are read for leavers
+ * only: an email whose owner may be assigned costs what it cost before.
+ *
+ * A successor passes the leaver guard by id, like any owner who is going to be written. Neither HubSpot's outage nor the
+ * table's is taken for "nobody was named": the execution comes again instead of failing for good.
+ */
+export function createSubstitutingResolver({ resolver, successors }: SubstituteLeaversDeps): OwnerResolver {
+  return { ...resolver, resolveEmail, lookUpLive };
+
+  async function resolveEmail(...question: Parameters<OwnerResolver['resolveEmail']>): Promise<Resolution> {
+    const [portalId, input, deadlineEpochMs] = question;
+    const resolution = await resolver.resolveEmail(...question);
+    const reading = readOwnerEmail(input);
+    if (reading.kind !== 'email') return resolution;
+    const found = await findSubstitute(portalId, reading.email, resolution, deadlineEpochMs);
+    if (found === undefined) return resolution;
+    // While HubSpot is away a refusal may be old, for it assigns nobody. This one would, and they may be back: ask again.
+    const isOld = found.ageSeconds * 1000 > REFUSAL_MAX_AGE_MS;
+    return isOld ? lookUpLive(portalId, reading.email, deadlineEpochMs) : found;
+  }
+
+  async function lookUpLive(...question: Parameters<OwnerResolver['lookUpLive']>): Promise<Resolution> {
+    const [portalId, email, deadlineEpochMs] = question;
+    const resolution = await resolver.lookUpLive(...question);
+    return (await findSubstitute(portalId, email, resolution, deadlineEpochMs)) ?? resolution;
+  }
+
+  async function findSubstitute(
+    portalId: PortalId,
+    email: OwnerEmail,
+    resolution: Resolution,
+    deadlineEpochMs: number,
+  ): Promise<OwnerFound | undefined> {
+    if (resolution.kind !== 'refused' || resolution.code !== 'OWNER_DEACTIVATED') return undefined;
+    const { from, ageSeconds } = resolution;
+    if (from === undefined || ageSeconds === undefined) return undefined;
+    const successions = await Promise.all(
+      resolution.about.map(async ({ id: leaverId }) => ({
+        leaverId,
+        succession: await followSuccessors(
+          leaverId,
+          (id) => successors.findSuccessorId(portalId, id),
+          (id) => resolver.resolveOwnerId(portalId, id, deadlineEpochMs),
+        ),
+      })),
+    );
+    const agreed = agreeOnSuccessor(successions);
+    const leaver = resolution.about.find(({ id }) => id === agreed?.leaverId);
+    if (agreed === undefined || leaver === undefined) return undefined;
+    const match = { matchedBy: matchedBy(email, leaver), substitutedFor: leaver.id };
+    return { kind: 'assignable', owner: agreed.owner, ...match, from, ageSeconds };
+  }
+}

@@ -1,0 +1,62 @@
+import { inParallel } from '../../domain/concurrency.ts';
+import { AppError, PortalNotConnectedError } from '../../domain/errors.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import { type ActionResult, failed } from '../../domain/outcome.ts';
+import { permanentErrorAsResult } from '../../domain/result.ts';
+import type { PortalTokens } from '../../ports/portals.ts';
+import type { FindOwner } from '../../ports/steps.ts';
+
+export const MAX_EMAILS = 100;
+/** A miss is four calls to HubSpot, or a few more: a hundred at once would spend a portal's limit of ten seconds. */
+const PARALLEL_LOOKUPS = 5;
+
+type Answer =
+  | { readonly kind: 'answered'; readonly result: ActionResult }
+  /** It may work later; `code` says what failed. */
+  | { readonly kind: 'later'; readonly code: string };
+
+export type ResolvedOwner = Answer & { readonly email: string };
+
+export type ResolveOwnersDeps = {
+  readonly findOwner: FindOwner;
+  readonly tokens: Pick<PortalTokens, 'getToken'>;
+};
+
+/** The action's verdicts on many emails of one portal, in the order they were given. Equal ones are asked once. */
+export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
+  return async function resolveOwners(
+    { portalId, emails }: { readonly portalId: PortalId; readonly emails: readonly string[] },
+    deadlineEpochMs: number,
+  ): Promise<ResolvedOwner[]> {
+    const barrier = await findBarrier(portalId, deadlineEpochMs);
+    if (barrier !== undefined) return emails.map((email) => ({ ...barrier, email }));
+    const answers = new Map<string, ResolvedOwner>();
+    const answer = async (email: string) => {
+      answers.set(email, await resolve(portalId, email, deadlineEpochMs));
+    };
+    await inParallel([...new Set(emails)], answer, { limit: PARALLEL_LOOKUPS });
+    return emails.flatMap((email) => answers.get(email) ?? []);
+  };
+
+  /** What keeps every email from being answered. Without a token the cache alone would still answer for a former portal. */
+  async function findBarrier(portalId: PortalId, deadlineEpochMs: number): Promise<Answer | undefined> {
+    try {
+      await tokens.getToken(portalId, deadlineEpochMs);
+      return undefined;
+    } catch (error) {
+      if (error instanceof PortalNotConnectedError) return { kind: 'answered', result: failed('PORTAL_NOT_CONNECTED') };
+      if (error instanceof AppError && error.retryable) return { kind: 'later', code: error.code };
+      throw error;
+    }
+  }
+
+  async function resolve(portalId: PortalId, email: string, deadlineEpochMs: number): Promise<ResolvedOwner> {
+    try {
+      const result = await permanentErrorAsResult(() => findOwner({ portalId, ownerEmail: email }, deadlineEpochMs));
+      return { kind: 'answered', email, result };
+    } catch (error) {
+      if (error instanceof AppError && error.retryable) return { kind: 'later', email, code: error.code };
+      throw error;
+    }
+  }
+}

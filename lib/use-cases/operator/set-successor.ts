@@ -1,0 +1,169 @@
+import { type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
+import { AppError } from '../../domain/errors.ts';
+import { type OwnerId, type PortalId, parseOwnerId } from '../../domain/ids.ts';
+import type { Owner } from '../../domain/owner.ts';
+import { findChainFault, followSuccessors, MAX_SUCCESSION_HOPS } from '../../domain/successor.ts';
+import type { PortalTokens } from '../../ports/portals.ts';
+import type { OwnerResolver } from '../../ports/steps.ts';
+import type { Successors } from '../../ports/store.ts';
+import type { Log, Now } from '../../ports/telemetry.ts';
+
+/** How an operator names somebody. */
+export type OwnerRef =
+  | { readonly kind: 'ownerId'; readonly ownerId: OwnerId }
+  | { readonly kind: 'email'; readonly email: OwnerEmail };
+
+export type SetSuccessorCommand = {
+  readonly portalId: PortalId;
+  readonly leaver: OwnerRef;
+  /** `nobody` takes back what was said before. */
+  readonly successor: OwnerRef | 'nobody';
+};
+
+export type SetSuccessorResult = {
+  readonly status: 'set' | 'removed' | 'refused';
+  /** A code to branch on, and the same as a sentence. */
+  readonly reason?: string;
+  readonly message?: string;
+  readonly leaverOwnerId?: OwnerId;
+  readonly leaverEmail?: string;
+  /** Who was named; with `removed` who had been, absent when nobody had. */
+  readonly successorOwnerId?: OwnerId;
+  readonly successorEmail?: string;
+};
+
+export type SetSuccessorDeps = {
+  /** The one that answers without successors: a leaver is to be found, not replaced. */
+  readonly resolver: OwnerResolver;
+  readonly successors: Successors;
+  readonly tokens: Pick<PortalTokens, 'getToken'>;
+  readonly now: Now;
+  readonly log: Log;
+};
+
+/**
+ * Says who takes over from a leaver, or takes it back. The leaver may still be active: it takes effect once they are
+ * deactivated. Safe to repeat. Nothing is stored unless `status` is `set`.
+ *
+ * The chain is read before it is written, so two operators who name A → B and B → A at the same instant can both succeed.
+ * That does no harm but the obvious one: whoever follows a chain stops where it turns in a circle, and the email counts as
+ * deactivated until one of the two is set anew or removed.
+ * @throws what may pass, such as HubSpot or the table being away
+ */
+export function createSetSuccessor({ resolver, successors, tokens, now, log }: SetSuccessorDeps) {
+  return async function setSuccessor(
+    command: SetSuccessorCommand,
+    deadlineEpochMs: number,
+  ): Promise<SetSuccessorResult> {
+    const result = await toldAsRefusal(async () => {
+      // Asked of nobody but the configuration: removing must work without a word from HubSpot.
+      await tokens.getToken(command.portalId, deadlineEpochMs);
+      return command.successor === 'nobody'
+        ? remove(command, deadlineEpochMs)
+        : name({ ...command, successor: command.successor }, deadlineEpochMs);
+    });
+    const { status, reason, leaverOwnerId, successorOwnerId } = result;
+    log.info('successor answered', { portalId: command.portalId, status, reason, leaverOwnerId, successorOwnerId });
+    return result;
+  };
+
+  async function name(
+    { portalId, leaver, successor }: SetSuccessorCommand & { readonly successor: OwnerRef },
+    deadlineEpochMs: number,
+  ): Promise<SetSuccessorResult> {
+    const leaving = await findPerson(portalId, 'leaver', leaver, deadlineEpochMs);
+    if ('status' in leaving) return leaving;
+    const coming = await findPerson(portalId, 'successor', successor, deadlineEpochMs);
+    if ('status' in coming) return coming;
+
+    const people = { ...describeLeaver(leaving), ...describeSuccessor(coming) };
+    const findSuccessorId = (id: OwnerId) => successors.findSuccessorId(portalId, id);
+    const fault = await findChainFault(leaving.id, coming.id, findSuccessorId);
+    if (fault === 'loop') return refused('SUCCESSOR_LOOP', "The successor's own chain leads to the leaver.", people);
+    if (fault === 'tooLong') {
+      return refused('SUCCESSOR_CHAIN_TOO_LONG', `At most ${MAX_SUCCESSION_HOPS} successors are followed.`, people);
+    }
+    const succession = await followSuccessors(
+      leaving.id,
+      async (id) => (id === leaving.id ? coming.id : findSuccessorId(id)),
+      async (id) => (id === coming.id ? coming : resolver.resolveOwnerId(portalId, id, deadlineEpochMs)),
+    );
+    if (succession.kind !== 'found') {
+      return refused('SUCCESSOR_NOT_ACTIVE', 'Neither the successor nor any of theirs is active.', people);
+    }
+    await successors.setSuccessor(portalId, leaving.id, coming.id, now());
+    return { status: 'set', ...people };
+  }
+
+  async function remove(
+    { portalId, leaver }: SetSuccessorCommand,
+    deadlineEpochMs: number,
+  ): Promise<SetSuccessorResult> {
+    const leaving =
+      leaver.kind === 'ownerId'
+        ? { id: leaver.ownerId, email: undefined }
+        : await findPerson(portalId, 'leaver', leaver, deadlineEpochMs);
+    if ('status' in leaving) return leaving;
+    const successorOwnerId = await successors.findSuccessorId(portalId, leaving.id);
+    await successors.removeSuccessor(portalId, leaving.id);
+    return {
+      status: 'removed',
+      ...describeLeaver(leaving),
+      ...(successorOwnerId !== undefined && { successorOwnerId }),
+    };
+  }
+
+  /** An email is asked live, because what an operator says lasts; an id by the leaver guard. */
+  async function findPerson(
+    portalId: PortalId,
+    field: Field,
+    ref: OwnerRef,
+    deadlineEpochMs: number,
+  ): Promise<Owner | SetSuccessorResult> {
+    if (ref.kind === 'ownerId') {
+      const owner = await resolver.resolveOwnerId(portalId, ref.ownerId, deadlineEpochMs);
+      return owner ?? refused('OWNER_NOT_FOUND', `Field "${field}": this portal has no owner with this id.`);
+    }
+    const resolution = await resolver.lookUpLive(portalId, ref.email, deadlineEpochMs);
+    if (resolution.kind === 'assignable') return resolution.owner;
+    const [first, second] = resolution.about;
+    if (first === undefined) {
+      return refused('OWNER_NOT_FOUND', `Field "${field}": no owner of this portal has this email.`);
+    }
+    if (second === undefined) return first;
+    const ids = resolution.about.map(({ id }) => id).join(', ');
+    return refused('OWNER_AMBIGUOUS', `Field "${field}": owners ${ids} share this email. Give one of the ids.`);
+  }
+}
+
+/** Undefined when the value is neither one owner id nor one email. */
+export function readOwnerRef(value: unknown): OwnerRef | undefined {
+  const reading = typeof value === 'string' ? readOwnerEmail(value) : undefined;
+  if (reading?.kind === 'email') return reading;
+  const ownerId = parseOwnerId(reading?.kind === 'number' ? reading.digits : value);
+  return ownerId && { kind: 'ownerId', ownerId };
+}
+
+type Field = 'leaver' | 'successor';
+
+function describeLeaver({ id, email }: Pick<Owner, 'id' | 'email'>) {
+  return { leaverOwnerId: id, ...(email !== undefined && { leaverEmail: email }) };
+}
+
+function describeSuccessor({ id, email }: Owner) {
+  return { successorOwnerId: id, ...(email !== undefined && { successorEmail: email }) };
+}
+
+function refused(reason: string, message: string, people: object = {}): SetSuccessorResult {
+  return { status: 'refused', reason, message, ...people };
+}
+
+/** What no repetition can mend, such as a portal that is not connected, is an answer like any other. */
+async function toldAsRefusal(work: () => Promise<SetSuccessorResult>): Promise<SetSuccessorResult> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AppError && !error.retryable) return refused(error.code, `${error.message}.`);
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import { AppError, MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
+import type { ObjectTypeId, PortalId } from '../../domain/ids.ts';
+import { findPage, normalizeSearch, type OwnerProperty, STANDARD_OWNER_PROPERTY } from '../../domain/owner-property.ts';
+import {
+  createOwnerPropertyCache,
+  FRESH_MS,
+  HUBSPOT_BUDGET_MS,
+  type OwnerPropertyCacheDeps,
+} from '../executions/owner-property-cache.ts';
+
+export type ListOwnerPropertiesQuery = {
+  readonly portalId: PortalId;
+  /** Undefined: a type that we do not know. */
+  readonly objectType: ObjectTypeId | undefined;
+  readonly search: string;
+  /** The last property of the page before. */
+  readonly after: OwnerProperty | undefined;
+};
+
+export type PropertyOption = OwnerProperty & { readonly description: string };
+
+export type ListedOptions = {
+  readonly options: readonly PropertyOption[];
+  /** Given when there is a next page: what to send as `after`. */
+  readonly last: OwnerProperty | undefined;
+  readonly from: 'hubspot' | 'stale' | WhyShort;
+};
+
+/** Why only the standard property is offered. */
+type WhyShort = 'missingScopes' | 'notConnected' | 'unavailable' | 'unknownType' | 'none';
+
+const SHORT = 'Other owner properties are not listed:';
+const DESCRIPTIONS: Readonly<Record<WhyShort, string>> = {
+  missingScopes: `${SHORT} the app lacks the permission to read the properties of this object.`,
+  notConnected: `${SHORT} the app is not connected to this HubSpot account.`,
+  unavailable: `${SHORT} HubSpot could not be asked just now. Open this list again in a minute.`,
+  unknownType: `${SHORT} the app does not know this type of object.`,
+  none: 'HubSpot lists no owner property for this type of object, so setting this one may fail.',
+};
+/** HubSpot's own label differs by object, and is not known when this one is needed. */
+const STANDARD_LABEL = 'Record owner';
+
+export type ListOwnerProperties = ReturnType<typeof createListOwnerProperties>;
+
+/**
+ * The owner properties of an object, for the workflow editor's dropdown. Whatever happens, the first page has something to
+ * choose and the answer does not wait for HubSpot longer than its budget. A search that finds nothing is empty.
+ */
+export function createListOwnerProperties(deps: OwnerPropertyCacheDeps) {
+  const memory = createOwnerPropertyCache(deps);
+
+  return async function listOwnerProperties(query: ListOwnerPropertiesQuery): Promise<ListedOptions> {
+    const { portalId, objectType, search, after } = query;
+    if (objectType === undefined) return standardOnly('unknownType', after);
+    const deadlineEpochMs = deps.now() + HUBSPOT_BUDGET_MS;
+    const fresh = memory.list(portalId, objectType, {
+      maxAgeMs: FRESH_MS,
+      deadlineEpochMs,
+      waitsAfterAnyFailure: true,
+    });
+    const why = await fresh.then(() => undefined, whyOf);
+    const known = memory.last(portalId, objectType);
+    if (known === undefined) return standardOnly(why ?? 'unavailable', after);
+    const offered = known.filter(({ notOffered }) => notOffered === undefined);
+    if (offered.length === 0) return standardOnly('none', after);
+    const { properties, last } = findPage(offered, normalizeSearch(search), after);
+    // Labels may be alike; names are not.
+    const options = properties.map(({ name, label }) => ({ name, label, description: name }));
+    return { options, last, from: why === undefined ? 'hubspot' : 'stale' };
+  };
+}
+
+/** Shown whatever was searched for, because it says why. A further page has it already: the list just ends. */
+function standardOnly(why: WhyShort, after: OwnerProperty | undefined): ListedOptions {
+  const standard = { name: STANDARD_OWNER_PROPERTY, label: STANDARD_LABEL, description: DESCRIPTIONS[why] };
+  return { options: after === undefined ? [standard] : [], last: undefined, from: why };
+}
+
+/** @throws whatever is no failure to ask HubSpot but a mistake of ours */
+function whyOf(error: unknown): WhyShort {
+  if (!(error instanceof AppError)) throw error;
+  if (error instanceof MissingScopesError) return 'missingScopes';
+  return error instanceof PortalNotConnectedError ? 'notConnected' : 'unavailable';
+}

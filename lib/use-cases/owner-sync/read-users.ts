@@ -1,0 +1,74 @@
+import { type CrmUser, type UsersReading, withUsers } from '../../domain/crm-user.ts';
+import {
+  MissingScopesError,
+  RateLimitedError,
+  UpstreamContractError,
+  UpstreamUnavailableError,
+} from '../../domain/errors.ts';
+import type { OwnerId, PortalId } from '../../domain/ids.ts';
+import type { Owner } from '../../domain/owner.ts';
+import { type CompleteOwnerListing, MAX_SYNC_PAGES } from '../../domain/owner-listing.ts';
+import type { UsersApi } from '../../ports/hubspot.ts';
+import type { UsersRead } from '../../ports/steps.ts';
+import type { Log, Now } from '../../ports/telemetry.ts';
+
+/** How long a refused scope is believed to be missing. Granting one makes people reinstall, which is rare. */
+const REFUSAL_BELIEVED_MS = 7 * 86_400_000;
+
+export type ReadUsersDeps = { readonly users: Pick<UsersApi, 'listUsers'>; readonly now: Now; readonly log: Log };
+
+/**
+ * Adds the users object to a complete listing. It is a courtesy of the refresh, never its condition: whatever keeps the
+ * users away, the owners are refreshed without them.
+ */
+export function createReadUsers({ users: pages, now, log }: ReadUsersDeps) {
+  return async function readUsers(
+    portalId: PortalId,
+    listing: CompleteOwnerListing,
+    known: ReadonlyMap<OwnerId, Owner>,
+    last: UsersReading | undefined,
+    stopAtEpochMs: number,
+  ): Promise<UsersRead> {
+    if (last?.status === 'not_granted' && now() < last.askedAtEpochMs + REFUSAL_BELIEVED_MS) {
+      return { reading: last, listing, users: [], oddUsers: 0, calls: 0 };
+    }
+    const users: CrmUser[] = [];
+    const asKnown = { listing: withUsers(listing, [], known), users: [], oddUsers: 0 };
+    let [calls, oddUsers] = [0, 0];
+    try {
+      const cursors = new Set<string>();
+      let after: string | undefined;
+      do {
+        if (now() >= stopAtEpochMs || calls >= MAX_SYNC_PAGES) throw new UpstreamUnavailableError('timeout');
+        calls += 1;
+        const page = await pages.listUsers(portalId, after, stopAtEpochMs);
+        const { odd = 0 } = page;
+        // As in the owners listing: one row may be odd by itself, but not where the listing begins.
+        if (page.users.length === 0 && odd > (calls === 1 ? 0 : 1))
+          throw new UpstreamContractError('no user can be read');
+        users.push(...page.users);
+        oddUsers += odd;
+        after = page.after;
+        if (after !== undefined && cursors.has(after))
+          throw new UpstreamContractError('the users listing repeats itself');
+        if (after !== undefined) cursors.add(after);
+      } while (after !== undefined);
+    } catch (error) {
+      if (error instanceof MissingScopesError) {
+        return { reading: { status: 'not_granted', askedAtEpochMs: now() }, listing, users: [], oddUsers: 0, calls };
+      }
+      if (!isHubSpotsFault(error)) throw error;
+      log.warn('users could not be read; the owners are refreshed without them', { portalId, code: error.code });
+      return { reading: { status: 'unavailable' }, calls, ...asKnown };
+    }
+    const withoutOwner = users.filter(({ ownerId }) => ownerId === undefined).length;
+    const reading: UsersReading = { status: 'read', users: users.length, withoutOwner };
+    const whole = withUsers(listing, users, oddUsers > 0 ? known : undefined);
+    return { reading, listing: whole, users, oddUsers, calls };
+  };
+}
+
+function isHubSpotsFault(error: unknown): error is UpstreamUnavailableError | UpstreamContractError | RateLimitedError {
+  const kinds = [UpstreamUnavailableError, UpstreamContractError, RateLimitedError];
+  return kinds.some((kind) => error instanceof kind);
+}

@@ -1,0 +1,150 @@
+import { MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
+import { diffOwners, isEmptyDiff, isSuspiciouslySmall, type ListedOwners } from '../../domain/owner-diff.ts';
+import { addPage, BrokenListingError, completeListing, type OwnerSync, startSync } from '../../domain/owner-listing.ts';
+import type { RefreshJob, RefreshOutcome, RefreshState } from '../../domain/owner-sync.ts';
+import { makeReport, type RunFacts } from '../../domain/sync-report.ts';
+import type { OwnerPagesApi } from '../../ports/hubspot.ts';
+import type { ReadUsers, UsersRead } from '../../ports/steps.ts';
+import type { OwnerSyncStore, UnresolvedEmails } from '../../ports/store.ts';
+import type { Log, Metrics, Now } from '../../ports/telemetry.ts';
+
+export type SyncOwnersDeps = {
+  readonly pages: OwnerPagesApi;
+  readonly store: OwnerSyncStore;
+  readonly readUsers: ReadUsers;
+  readonly unresolved: Pick<UnresolvedEmails, 'list' | 'removeReported'>;
+  readonly now: Now;
+  readonly metrics: Metrics;
+  readonly log: Log;
+};
+
+type Listed = UsersRead & {
+  /** What was known when the sync had ended, before there was a lease. */
+  readonly known: ListedOwners;
+  readonly sync: OwnerSync;
+  /** It was taken up as it is, so it need not be put down again. */
+  readonly isCheckpointed: boolean;
+  readonly hubspotCalls: number;
+};
+
+/** Longer than a function may run, so that a lease outlives only a dead run. */
+const LEASE_MS = 15 * 60_000;
+
+/**
+ * Makes the owner cache of a portal equal to what HubSpot lists now. Reads both listings to their last page, compares, and
+ * writes what changed and nothing else; the same job again, or two runs at once, end in the same table.
+ *
+ * An unchanged portal costs one write. The lease is therefore taken only once there is something to write.
+ * @param stopAtEpochMs when to put the work down, to be taken up by the job that is returned
+ */
+export function createSyncOwners({ pages, store, readUsers, unresolved, now, metrics, log }: SyncOwnersDeps) {
+  return async function syncOwners(job: RefreshJob, stopAtEpochMs: number): Promise<RefreshOutcome> {
+    const { portalId } = job;
+    const state = await store.readState(portalId);
+    if (state.lastCompleteStartedAtEpochMs >= job.requestedAtEpochMs) return skipped('done_already');
+    if (state.lastCompleteStartedAtEpochMs > 0 && job.continuations === 0) {
+      metrics.measure('OwnerDataAgeMs', now() - state.lastCompleteStartedAtEpochMs);
+    }
+    try {
+      return await listAndApply(job, state, stopAtEpochMs);
+    } catch (error) {
+      if (error instanceof BrokenListingError) return refuse(job, error.reason);
+      if (!(error instanceof PortalNotConnectedError || error instanceof MissingScopesError)) throw error;
+      log.warn('a portal could not be refreshed until somebody connects it again', { portalId, code: error.code });
+      return skipped('not_connected');
+    }
+  };
+
+  async function listAndApply(job: RefreshJob, state: RefreshState, stopAtEpochMs: number): Promise<RefreshOutcome> {
+    const { portalId, runId, force } = job;
+    const checkpoint = job.continuations === 0 ? undefined : await store.resume(portalId, runId);
+    const before = checkpoint?.pages ?? 0;
+    let sync = await listUntil(job, checkpoint ?? startSync(now()), stopAtEpochMs);
+    let listing = completeListing(sync);
+    if (listing === undefined) return continueLater(job, sync);
+
+    const known = await store.listKnown(portalId);
+    if (!force && isSuspiciouslySmall(known.synced, listing)) {
+      // Once more from the beginning: a listing that was wrong by chance is right the second time.
+      sync = await listUntil(job, startSync(now()), stopAtEpochMs);
+      listing = completeListing(sync);
+      if (listing === undefined || isSuspiciouslySmall(known.synced, listing)) return refuse(job, 'shrunk');
+    }
+    // Whoever forces a run may have granted the scope a moment ago.
+    const lastUsers = force ? undefined : state.report?.users;
+    // A run that took up a finished sync had no time left for users the first time: it goes on without them.
+    const usersUntil = checkpoint?.stage === 'done' ? 0 : stopAtEpochMs;
+    const read = await readUsers(portalId, listing, known.synced, lastUsers, usersUntil);
+    const hubspotCalls = sync.pages - before + read.calls;
+    return apply(
+      job,
+      state,
+      { ...read, known, sync, isCheckpointed: sync === checkpoint, hubspotCalls },
+      stopAtEpochMs,
+    );
+  }
+
+  async function apply(
+    job: RefreshJob,
+    state: RefreshState,
+    synced: Listed,
+    stopAtEpochMs: number,
+  ): Promise<RefreshOutcome> {
+    const { portalId, runId } = job;
+    const { known: before, sync, isCheckpointed, listing } = synced;
+    const first = diffOwners(before, listing);
+    if (isEmptyDiff(first)) return record(job, state.fence, { ...synced, diff: first, writes: 1 });
+
+    const lease = await store.acquire(portalId, runId, listing.startedAtEpochMs, LEASE_MS);
+    if (lease === undefined) return skipped('another_run');
+    // Another run may have written between our look and our lease: only what is compared under the lease counts.
+    const known = await store.listKnown(portalId);
+    const diff = diffOwners(known, listing);
+    const mayGoOn = () => now() < Math.min(stopAtEpochMs, lease.endsAtEpochMs);
+    const applied = await store.apply(portalId, diff, lease, listing.startedAtEpochMs, mayGoOn);
+    // What is left is found again by comparing again: a diff need not be kept.
+    if (!applied.isDone) return isCheckpointed ? continued(job) : continueLater(job, sync);
+    return record(job, lease.fence, { ...synced, known, diff, writes: applied.writes + 2 });
+  }
+
+  async function listUntil(job: RefreshJob, begun: OwnerSync, stopAtEpochMs: number): Promise<OwnerSync> {
+    let sync = begun;
+    while (sync.stage !== 'done' && now() < stopAtEpochMs) {
+      sync = addPage(sync, await pages.listPage(job.portalId, sync.stage, sync.after, stopAtEpochMs));
+    }
+    return sync;
+  }
+
+  async function continueLater(job: RefreshJob, sync: OwnerSync): Promise<RefreshOutcome> {
+    await store.saveCheckpoint(job.portalId, job.runId, sync);
+    return continued(job);
+  }
+
+  async function record(
+    { portalId, runId }: RefreshJob,
+    fence: number,
+    run: Omit<RunFacts, 'runId' | 'unresolved' | 'endedAtEpochMs'>,
+  ): Promise<RefreshOutcome> {
+    const asked = await unresolved.list(portalId);
+    const report = makeReport({ ...run, runId, unresolved: asked, endedAtEpochMs: now() });
+    if (!(await store.recordRun(portalId, fence, report))) return skipped('another_run');
+    const odd = { owners: run.listing.oddRows, users: run.oddUsers };
+    for (const [list, rows] of Object.entries(odd)) if (rows > 0) metrics.count('HubSpotRowsSkipped', { list }, rows);
+    await unresolved.removeReported(portalId, asked);
+    return { kind: 'done', report };
+  }
+
+  function refuse({ portalId }: RefreshJob, reason: 'shrunk' | BrokenListingError['reason']): RefreshOutcome {
+    metrics.count('OwnerListingRefused', { reason });
+    log.error('an owners listing was not believed; the owners known before stay', { portalId, reason });
+    return { kind: 'refused', reason };
+  }
+}
+
+function continued(job: RefreshJob): RefreshOutcome {
+  return { kind: 'toBeContinued', job: { ...job, continuations: job.continuations + 1 } };
+}
+
+function skipped(reason: Extract<RefreshOutcome, { kind: 'skipped' }>['reason']): RefreshOutcome {
+  return { kind: 'skipped', reason };
+}

@@ -1,0 +1,106 @@
+import { createInFlight } from '../../domain/concurrency.ts';
+import { AppError, UpstreamUnavailableError } from '../../domain/errors.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import { LruMap } from '../../domain/lru-map.ts';
+import type { PortalToken, TokenCipher } from '../../domain/portal.ts';
+import { type HeldTokens, isBeforeRetry, isDue, isUsable, toPortalToken } from '../../domain/portal.ts';
+import type { OAuthApp, Portals, PortalTokens } from '../../ports/portals.ts';
+import type { Log, Metrics, Now, Sleep } from '../../ports/telemetry.ts';
+import { createReadTokens } from './read-tokens.ts';
+import { createRefreshTokens, LEASE_MS } from './refresh-tokens.ts';
+import { createSaveGrant } from './save-grant.ts';
+
+export type AccessTokensDeps = {
+  readonly portals: Pick<Portals, 'read' | 'takeTokenLease' | 'releaseTokenLease' | 'saveTokens' | 'disconnect'>;
+  readonly cipher: TokenCipher;
+  readonly oauth: Pick<OAuthApp, 'refresh'>;
+  readonly now: Now;
+  readonly sleep: Sleep;
+  readonly newId: () => string;
+  readonly metrics: Metrics;
+  readonly log: Log;
+};
+
+/** More portals than one container serves within the life of a token. */
+const MAX_PORTALS = 1_000;
+const POLL_MS = 200;
+/** With less time to go no refresh is begun: HubSpot could grant what nobody is left to store. */
+const LEAST_MS = 750;
+/** Where HubSpot rejects every token that it has only just granted, refreshing each of them would not end. */
+const RENEWAL_REST_MS = 30_000;
+
+/**
+ * The access tokens of portals that installed the app. The portal's row is read for each call, so that a new installation is
+ * used with the next one and "not connected" is never answered from memory; a container spares itself the decrypting. Of all
+ * containers one refreshes, under a lease, and the others wait for what it stores or use the old token while it lasts.
+ */
+export function createAccessTokens(deps: AccessTokensDeps): PortalTokens {
+  const { portals, now, sleep, newId } = deps;
+  const heldTokens = new LruMap<PortalId, HeldTokens>(MAX_PORTALS);
+  const saveGrant = createSaveGrant(deps);
+  const { readTokens, retryLater } = createReadTokens({ ...deps, heldTokens, saveGrant });
+  const refreshTokens = createRefreshTokens({ ...deps, saveGrant });
+  const join = createInFlight<HeldTokens | undefined>(now);
+
+  return {
+    async getToken(portalId, deadlineEpochMs) {
+      try {
+        return toPortalToken(await obtain(portalId, deadlineEpochMs));
+      } catch (error) {
+        // It may pass, and what is held belongs to the installation last read from the table.
+        const held = error instanceof AppError && error.retryable ? heldTokens.get(portalId) : undefined;
+        if (held === undefined || !isUsable(held, now())) throw error;
+        return toPortalToken(held);
+      }
+    },
+
+    async findNewerToken(portalId, used, deadlineEpochMs) {
+      const { accessToken } = await readTokens(portalId, deadlineEpochMs);
+      if (accessToken === used.value) return undefined;
+      return toPortalToken(await obtain(portalId, deadlineEpochMs));
+    },
+
+    refreshToken: async (portalId, rejected, deadlineEpochMs) =>
+      toPortalToken(await obtain(portalId, deadlineEpochMs, rejected)),
+  };
+
+  async function obtain(portalId: PortalId, deadlineEpochMs: number, rejected?: PortalToken): Promise<HeldTokens> {
+    for (;;) {
+      const held = await readTokens(portalId, deadlineEpochMs);
+      const mayStay = !isDue(held, now()) || isBeforeRetry(held, now());
+      if (mayStay && isUsable(held, now(), rejected)) return held;
+      const isRejected = held.accessToken === rejected?.value;
+      const key = `${portalId} ${held.installationId} ${held.version} ${isRejected}`;
+      const refreshed = await join(key, deadlineEpochMs, () => refresh(portalId, held, isRejected, deadlineEpochMs));
+      if (refreshed !== undefined) return refreshed;
+    }
+  }
+
+  /** Undefined when the row must be looked at again. */
+  async function refresh(
+    portalId: PortalId,
+    held: HeldTokens,
+    isRejected: boolean,
+    deadlineEpochMs: number,
+  ): Promise<HeldTokens | undefined> {
+    const spare = !isRejected && isUsable(held, now()) ? held : undefined;
+    if (isRejected && now() - (held.lastRejectedAtEpochMs ?? 0) < RENEWAL_REST_MS) {
+      throw new UpstreamUnavailableError('fresh_token_rejected');
+    }
+    if (deadlineEpochMs - now() < LEAST_MS) throw new UpstreamUnavailableError('out_of_time');
+    const holderId = newId();
+    if (await portals.takeTokenLease(portalId, holderId, held, LEASE_MS)) {
+      const result = await refreshTokens(portalId, held, holderId, deadlineEpochMs);
+      if (result.kind === 'rowChanged') return undefined;
+      if (result.kind === 'refreshed') {
+        const lastRejectedAtEpochMs = isRejected ? now() : held.lastRejectedAtEpochMs;
+        const tokens = { ...result.tokens, ...(lastRejectedAtEpochMs !== undefined && { lastRejectedAtEpochMs }) };
+        return tokens.unsaved === undefined ? heldTokens.set(portalId, tokens) : retryLater(portalId, tokens);
+      }
+      if (spare === undefined) throw result.error;
+    }
+    if (spare !== undefined) return retryLater(portalId, spare);
+    await sleep(POLL_MS);
+    return undefined;
+  }
+}

@@ -1,0 +1,98 @@
+import { AppError, PortalNotConnectedError } from '../../domain/errors.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import type { Portal, TokenCipher } from '../../domain/portal.ts';
+import { decryptTokens } from '../../domain/portal.ts';
+import type { OAuthApp, PortalData, Portals, PortalTokens } from '../../ports/portals.ts';
+import type { Purged } from '../../ports/steps.ts';
+import type { Log, Now } from '../../ports/telemetry.ts';
+
+export type DeletePortalDeps = {
+  readonly purge: ReturnType<typeof createPurgePortal>;
+  readonly now: Now;
+  readonly log: Log;
+  /** Absent where one portal is reached by a static token: there is no install to take back. */
+  readonly installs?: {
+    readonly portals: Pick<Portals, 'read' | 'forget'>;
+    readonly cipher: TokenCipher;
+    readonly oauth: Pick<OAuthApp, 'revoke' | 'uninstall'>;
+    readonly tokens: Pick<PortalTokens, 'getToken'>;
+  };
+};
+
+export type DeletionResult = {
+  /** `incomplete`: invoke it again, and it goes on where it stopped. */
+  readonly status: 'forgotten' | 'incomplete';
+  readonly deletedRows: number;
+  /** Whether HubSpot removed the app; `failed` does not keep the rows from being deleted. */
+  readonly uninstalled: 'yes' | 'not_connected' | 'failed';
+};
+
+/**
+ * Leaves nothing of a portal but a mark that it is forgotten: uninstalls the app on HubSpot's side, revokes the grant, deletes
+ * every row. HubSpot comes first, because its calls need the tokens. The nightly run deletes what late messages may leave
+ * and in the end the mark.
+ */
+export function createDeletePortal({ purge, now, log, installs }: DeletePortalDeps) {
+  return async function forgetPortal(portalId: PortalId, deadlineEpochMs: number): Promise<DeletionResult> {
+    const portal = await installs?.portals.read(portalId);
+    const uninstalled = await leaveHubSpot(portalId, portal, deadlineEpochMs);
+    const isForgotten = installs === undefined || portal?.forgottenAtEpochMs !== undefined;
+    // Not marked when the portal has installed the app again since it was read.
+    const isLeft = isForgotten || (await installs.portals.forget(portalId, portal?.installationId ?? '', now()));
+    const { deleted, isDone } = await purge(portalId, () => now() < deadlineEpochMs);
+    const status = isLeft && isDone ? 'forgotten' : 'incomplete';
+    log.info('portal forgotten', { portalId, status, deletedRows: deleted, uninstalled });
+    return { status, deletedRows: deleted, uninstalled };
+  };
+
+  async function leaveHubSpot(
+    portalId: PortalId,
+    portal: Portal | undefined,
+    deadlineEpochMs: number,
+  ): Promise<DeletionResult['uninstalled']> {
+    if (installs === undefined || portal === undefined || portal.disconnectedAtEpochMs !== undefined) {
+      return 'not_connected';
+    }
+    try {
+      const { value } = await installs.tokens.getToken(portalId, deadlineEpochMs);
+      // Read anew: that may have refreshed the tokens, or the portal may have installed the app again.
+      const current = await installs.portals.read(portalId);
+      if (current?.installationId !== portal.installationId) return 'failed';
+      const { refreshToken } = await decryptTokens(installs.cipher, portalId, current.tokens);
+      await installs.oauth.uninstall(value, deadlineEpochMs);
+      await installs.oauth.revoke(refreshToken, deadlineEpochMs);
+      return 'yes';
+    } catch (error) {
+      if (error instanceof PortalNotConnectedError) return 'not_connected';
+      if (!(error instanceof AppError)) throw error;
+      log.warn('the app could not be uninstalled from a forgotten portal', { portalId, code: error.code });
+      return 'failed';
+    }
+  }
+}
+
+export type PurgePortalDeps = {
+  readonly data: PortalData;
+  /** Absent where one portal is reached by a static token. */
+  readonly portals?: Pick<Portals, 'read' | 'remove'>;
+  readonly now: Now;
+};
+
+const DAY_MS = 86_400_000;
+/** Queues keep a message for 14 days: until then somebody may still come with one of a forgotten portal. */
+const MARK_KEPT_MS = 16 * DAY_MS;
+
+/** Deletes what is kept of a portal, unless it is connected: it may have come back since its deletion was queued. */
+export function createPurgePortal({ data, portals, now }: PurgePortalDeps) {
+  return async function purgePortal(portalId: PortalId, mayGoOn: () => boolean): Promise<Purged> {
+    const portal = await portals?.read(portalId);
+    if (portal !== undefined && portal.disconnectedAtEpochMs === undefined) return { deleted: 0, isDone: true };
+    // Where nobody says when the portal left, a deletion that was cut short goes on until the day is over.
+    const leftAtEpochMs = portal?.disconnectedAtEpochMs ?? now() - (now() % DAY_MS);
+    const purged = await data.purge(portalId, mayGoOn, leftAtEpochMs);
+    const isMarkKept = now() < (portal?.forgottenAtEpochMs ?? Number.NEGATIVE_INFINITY) + MARK_KEPT_MS;
+    // Last, so that a purge that was cut short is found again.
+    if (purged.isDone && !isMarkKept) await portals?.remove(portalId);
+    return purged;
+  };
+}

@@ -1,0 +1,109 @@
+import { describeError } from '../../domain/describe-error.ts';
+import {
+  AuthorizationCodeError,
+  OAuthClientError,
+  TokenCipherError,
+  UpstreamContractError,
+} from '../../domain/errors.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import type { Grant, TokenCipher } from '../../domain/portal.ts';
+import { encryptGrant } from '../../domain/portal.ts';
+import { findMissing, type Need } from '../../domain/scopes.ts';
+import type { OAuthApp, OAuthStates, Portals } from '../../ports/portals.ts';
+import type { SyncQueue } from '../../ports/queue.ts';
+import type { Log, Metrics, Now } from '../../ports/telemetry.ts';
+
+export type InstallPortalDeps = {
+  readonly oauth: Pick<OAuthApp, 'exchangeCode' | 'introspect'>;
+  readonly portals: Pick<Portals, 'connect'>;
+  readonly cipher: TokenCipher;
+  readonly usedStates: OAuthStates;
+  readonly refreshQueue: Pick<SyncQueue, 'send'>;
+  readonly now: Now;
+  readonly newId: () => string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+};
+
+/** A state that was verified, and the code that came with it. */
+export type InstallCommand = { readonly nonce: string; readonly expiresAtEpochMs: number; readonly code: string };
+
+export type InstallResult =
+  | {
+      readonly kind: 'connected';
+      readonly portalId: PortalId;
+      readonly granted: readonly string[];
+      readonly missing: readonly Need[];
+      /** `tonight`: it could not be queued, and comes with the nightly run. */
+      readonly firstRefresh: 'queued' | 'tonight';
+    }
+  /** The state was used before; the code was not even looked at. */
+  | { readonly kind: 'stateUsed' }
+  /** HubSpot refused the code: used, expired or not ours. Nothing was stored. */
+  | { readonly kind: 'codeRefused' };
+
+type Grantee = { readonly portalId: PortalId; readonly scopes: readonly string[] };
+
+/**
+ * Connects a portal, or connects it anew: the tokens are replaced and everything else that is kept of it stays. Whose portal
+ * it is, only HubSpot's own reply to our call says, never the browser. Not to be repeated: state and code are good once.
+ * @throws what may pass, such as HubSpot or the table being away; the administrator then starts again
+ */
+export function createInstallPortal(deps: InstallPortalDeps) {
+  const { oauth, portals, cipher, usedStates, refreshQueue, now, newId, log, metrics } = deps;
+
+  return async function installPortal(
+    { nonce, expiresAtEpochMs, code }: InstallCommand,
+    deadlineEpochMs: number,
+  ): Promise<InstallResult> {
+    if (!(await usedStates.consume(nonce, expiresAtEpochMs))) return { kind: 'stateUsed' };
+    const grant = await exchange(code, deadlineEpochMs);
+    if (grant === undefined) return { kind: 'codeRefused' };
+    const issuedAtEpochMs = now();
+    const { portalId, scopes } = await identify(grant, deadlineEpochMs);
+    const tokens = await encryptGrant(cipher, portalId, grant, issuedAtEpochMs).catch(countingCipher);
+    await portals.connect(portalId, { scopes, tokens }, now());
+    const missing = findMissing(scopes);
+    log.info('portal connected', { portalId, granted: scopes.length, missing: missing.length });
+    return { kind: 'connected', portalId, granted: scopes, missing, firstRefresh: await queueFirstRefresh(portalId) };
+  };
+
+  async function exchange(code: string, deadlineEpochMs: number): Promise<Grant | undefined> {
+    try {
+      return await oauth.exchangeCode(code, deadlineEpochMs);
+    } catch (error) {
+      if (error instanceof AuthorizationCodeError) return undefined;
+      if (error instanceof OAuthClientError) metrics.count('OAuthClientRefused');
+      throw error;
+    }
+  }
+
+  /** The reply may leave out whose the tokens are and what was granted; introspection of the access token gives both. */
+  async function identify(grant: Grant, deadlineEpochMs: number): Promise<Grantee> {
+    const { portalId, scopes, accessToken } = grant;
+    if (portalId !== undefined && scopes !== undefined) return { portalId, scopes };
+    const introspected = await oauth.introspect(accessToken, deadlineEpochMs);
+    if (introspected === undefined) throw new UpstreamContractError('HubSpot does not know the token that it granted');
+    if (portalId !== undefined && portalId !== introspected.portalId) {
+      throw new UpstreamContractError('HubSpot names two portals for one token');
+    }
+    return { portalId: introspected.portalId, scopes: scopes ?? introspected.scopes };
+  }
+
+  function countingCipher(error: unknown): never {
+    if (error instanceof TokenCipherError) metrics.count('TokenCipherFailed');
+    throw error;
+  }
+
+  /** The portal is connected by now, whatever becomes of this. */
+  async function queueFirstRefresh(portalId: PortalId): Promise<'queued' | 'tonight'> {
+    const job = { portalId, runId: newId(), requestedAtEpochMs: now(), force: false, continuations: 0 };
+    try {
+      await refreshQueue.send([{ job, delaySeconds: 0 }]);
+      return 'queued';
+    } catch (error) {
+      log.warn('the first refresh of a portal could not be queued', { portalId, ...describeError(error) });
+      return 'tonight';
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { createInFlight } from '../../domain/concurrency.ts';
+import { PortalNotConnectedError, TokenCipherError } from '../../domain/errors.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import type { LruMap } from '../../domain/lru-map.ts';
+import type { Portal, TokenCipher } from '../../domain/portal.ts';
+import { decryptTokens, type HeldTokens, isBeforeRetry, type TokenPair } from '../../domain/portal.ts';
+import type { Portals } from '../../ports/portals.ts';
+import type { SaveGrant } from '../../ports/steps.ts';
+import type { Log, Metrics, Now } from '../../ports/telemetry.ts';
+
+export type ReadTokensDeps = {
+  readonly portals: Pick<Portals, 'read'>;
+  readonly cipher: TokenCipher;
+  readonly newId: () => string;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly now: Now;
+  readonly saveGrant: SaveGrant;
+  readonly heldTokens: LruMap<PortalId, HeldTokens>;
+};
+
+/** After a failure that left the tokens usable. */
+const REST_MS = 30_000;
+
+/**
+ * The tokens that the table has for a portal, read anew each time. What is held of the same revision need not be decrypted
+ * again; what is held of another installation is dropped.
+ */
+export function createReadTokens(deps: ReadTokensDeps) {
+  const { portals, cipher, heldTokens, saveGrant, now, newId, metrics, log } = deps;
+  const join = createInFlight<TokenPair>(now);
+  return { readTokens, retryLater };
+
+  /** @throws {PortalNotConnectedError} */
+  async function readTokens(portalId: PortalId, deadlineEpochMs: number): Promise<HeldTokens> {
+    const portal = await portals.read(portalId);
+    if (portal === undefined || portal.disconnectedAtEpochMs !== undefined) {
+      heldTokens.delete(portalId);
+      const isForgotten = portal?.forgottenAtEpochMs !== undefined;
+      throw new PortalNotConnectedError('the portal has not installed the app, or has disconnected it', isForgotten);
+    }
+    const held = heldTokens.get(portalId);
+    if (held?.installationId !== portal.installationId) heldTokens.delete(portalId);
+    else if (held.version === portal.version) return saveAgain(portalId, held, deadlineEpochMs);
+    const { installationId, version, tokens } = portal;
+    const key = `${portalId} ${installationId} ${version}`;
+    const pair = await join(key, deadlineEpochMs, () => decrypt(portal));
+    const standing = heldTokens.get(portalId);
+    if (standing?.installationId === installationId && standing.version === version) return standing;
+    const { issuedAtEpochMs, expiresAtEpochMs } = tokens;
+    const { lastRejectedAtEpochMs = 0 } = standing ?? {};
+    const opened = { ...pair, issuedAtEpochMs, expiresAtEpochMs, installationId, version, lastRejectedAtEpochMs };
+    return heldTokens.set(portalId, opened);
+  }
+
+  async function decrypt({ portalId, tokens }: Portal): Promise<TokenPair> {
+    try {
+      return await decryptTokens(cipher, portalId, tokens);
+    } catch (error) {
+      if (error instanceof TokenCipherError) {
+        metrics.count('TokenCipherFailed');
+        log.error('the tokens of a portal could not be decrypted', { portalId, reason: error.message });
+      }
+      throw error;
+    }
+  }
+
+  /** Where the table could not be written when HubSpot granted them. */
+  async function saveAgain(portalId: PortalId, held: HeldTokens, deadlineEpochMs: number): Promise<HeldTokens> {
+    const { unsaved: grant, ...tokens } = held;
+    if (grant === undefined || isBeforeRetry(held, now())) return held;
+    const { issuedAtEpochMs } = held;
+    const order = { portalId, holderId: newId(), seen: held, grant, issuedAtEpochMs, deadlineEpochMs: now() };
+    const outcome = await saveGrant(order);
+    if (outcome === 'saved') return heldTokens.set(portalId, { ...tokens, version: held.version + 1 });
+    if (outcome === 'failed') return retryLater(portalId, held);
+    heldTokens.delete(portalId);
+    return readTokens(portalId, deadlineEpochMs);
+  }
+
+  function retryLater(portalId: PortalId, tokens: HeldTokens): HeldTokens {
+    return heldTokens.set(portalId, { ...tokens, retryAfterEpochMs: now() + REST_MS });
+  }
+}

@@ -1,0 +1,127 @@
+import {
+  AppError,
+  GrantRevokedError,
+  OAuthClientError,
+  UpstreamContractError,
+  UpstreamUnavailableError,
+} from '../../domain/errors.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import type { Grant, HeldTokens, TokenRevision } from '../../domain/portal.ts';
+import type { OAuthApp, Portals } from '../../ports/portals.ts';
+import type { SaveGrant } from '../../ports/steps.ts';
+import type { Log, Metrics, Now } from '../../ports/telemetry.ts';
+
+export type RefreshTokensDeps = {
+  readonly portals: Pick<Portals, 'read' | 'releaseTokenLease' | 'disconnect'>;
+  readonly oauth: Pick<OAuthApp, 'refresh'>;
+  readonly saveGrant: SaveGrant;
+  readonly now: Now;
+  readonly metrics: Metrics;
+  readonly log: Log;
+};
+
+export type RefreshedTokens =
+  | { readonly kind: 'refreshed'; readonly tokens: HeldTokens }
+  /** The row is not what it was: it tells whether the portal is connected, and with which tokens. */
+  | { readonly kind: 'rowChanged' }
+  /** May pass; the tokens before it stand. */
+  | { readonly kind: 'failed'; readonly error: AppError };
+
+/** How long a lease lasts. It must outlive the call to HubSpot and the save, by clocks that differ by a second or two. */
+export const LEASE_MS = 10_000;
+const CALL_BUDGET_MS = 6_000;
+/** What is left of the caller's time for storing what HubSpot grants. */
+const SAVE_MS = 250;
+
+/**
+ * Refreshes a portal's tokens, for whoever holds the lease. What HubSpot grants is stored before anybody gets it. The call and
+ * the save end before the caller's deadline.
+ */
+export function createRefreshTokens(deps: RefreshTokensDeps) {
+  const { portals, oauth, saveGrant, now, metrics, log } = deps;
+
+  return async function refreshTokens(
+    portalId: PortalId,
+    current: HeldTokens,
+    holderId: string,
+    deadlineEpochMs: number,
+  ): Promise<RefreshedTokens> {
+    const { installationId, version } = current;
+    let grant: Grant;
+    try {
+      grant = await askHubSpot(portalId, current.refreshToken, deadlineEpochMs - SAVE_MS);
+    } catch (error) {
+      if (error instanceof GrantRevokedError) return disconnect(portalId, current);
+      if (!(error instanceof AppError)) throw error;
+      logFailure(portalId, error);
+      await release(portalId, holderId);
+      return { kind: 'failed', error: toTransient(error) };
+    }
+    metrics.count('TokenRefreshes', { outcome: 'refreshed' });
+    const issuedAtEpochMs = now();
+    const outcome = await saveGrant({ portalId, holderId, seen: current, grant, issuedAtEpochMs, deadlineEpochMs });
+    const granted = toHeld(grant, issuedAtEpochMs, { installationId, version: version + 1 });
+    if (outcome === 'saved') return { kind: 'refreshed', tokens: granted };
+    if (outcome === 'replaced') return { kind: 'rowChanged' };
+    // With a new refresh token the old one may be dead, and whoever used it would take the portal for disconnected.
+    if (grant.refreshToken === current.refreshToken) await release(portalId, holderId);
+    return { kind: 'refreshed', tokens: { ...granted, version, unsaved: grant } };
+  };
+
+  async function askHubSpot(portalId: PortalId, refreshToken: string, deadlineEpochMs: number): Promise<Grant> {
+    const grant = await oauth.refresh(refreshToken, Math.min(now() + CALL_BUDGET_MS, deadlineEpochMs));
+    if (grant.portalId !== undefined && grant.portalId !== portalId) {
+      throw new UpstreamContractError('HubSpot granted tokens of another portal');
+    }
+    return grant;
+  }
+
+  async function disconnect(portalId: PortalId, seen: TokenRevision): Promise<RefreshedTokens> {
+    metrics.count('TokenRefreshes', { outcome: 'revoked' });
+    await portals.disconnect(portalId, seen, now());
+    const portal = await portals.read(portalId);
+    if (portal?.disconnectedAtEpochMs !== undefined && portal.version === seen.version) {
+      metrics.count('PortalDisconnected');
+      log.warn('HubSpot says that the grant of a portal is gone: disconnected', { portalId });
+    }
+    return { kind: 'rowChanged' };
+  }
+
+  function logFailure(portalId: PortalId, error: AppError): void {
+    const { code } = error;
+    metrics.count('TokenRefreshes', { outcome: 'failed' });
+    if (error instanceof OAuthClientError) {
+      metrics.count('OAuthClientRefused');
+      log.error('HubSpot refuses the app’s own credentials', { portalId, code });
+    } else if (error instanceof UpstreamContractError) {
+      metrics.count('HubSpotContractBroken');
+      log.error('HubSpot answered a refresh with something else', { portalId, code });
+    } else {
+      const fault = error instanceof UpstreamUnavailableError ? error.fault : undefined;
+      log.warn('the tokens of a portal could not be refreshed', { portalId, code, fault });
+    }
+  }
+
+  /** A lease that cannot be given back ends by itself. */
+  async function release(portalId: PortalId, holderId: string): Promise<void> {
+    try {
+      await portals.releaseTokenLease(portalId, holderId);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      log.warn('a token lease could not be given back', { portalId, code: error.code });
+    }
+  }
+}
+
+function toHeld(grant: Grant, issuedAtEpochMs: number, revision: TokenRevision): HeldTokens {
+  const { accessToken, refreshToken, expiresInSeconds } = grant;
+  const expiresAtEpochMs = issuedAtEpochMs + expiresInSeconds * 1_000;
+  return { accessToken, refreshToken, issuedAtEpochMs, expiresAtEpochMs, ...revision };
+}
+
+/** A secret of ours that is wrong is mended by us: the executions of all portals stay with HubSpot until then. */
+function toTransient(error: AppError): AppError {
+  return error instanceof OAuthClientError
+    ? new UpstreamUnavailableError('oauth_client_refused', { cause: error })
+    : error;
+}

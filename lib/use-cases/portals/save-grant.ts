@@ -1,0 +1,53 @@
+import { AppError, TokenCipherError } from '../../domain/errors.ts';
+import type { TokenCipher } from '../../domain/portal.ts';
+import { encryptGrant } from '../../domain/portal.ts';
+import type { Portals } from '../../ports/portals.ts';
+import type { GrantToSave, SaveOutcome } from '../../ports/steps.ts';
+import type { Log, Metrics, Now, Sleep } from '../../ports/telemetry.ts';
+
+export type SaveGrantDeps = {
+  readonly portals: Pick<Portals, 'saveTokens'>;
+  readonly cipher: TokenCipher;
+  readonly now: Now;
+  readonly sleep: Sleep;
+  readonly metrics: Metrics;
+  readonly log: Log;
+};
+
+const MAX_RETRIES = 3;
+const FIRST_WAIT_MS = 100;
+
+/**
+ * Stores what a refresh brought. HubSpot may have ended the refresh token before it, so that a failure is tried again at
+ * once and then logged as an error. Never throws for a store or a key that is away.
+ */
+export function createSaveGrant({ portals, cipher, now, sleep, metrics, log }: SaveGrantDeps) {
+  return async function saveGrant(order: GrantToSave): Promise<SaveOutcome> {
+    const { portalId, seen, deadlineEpochMs } = order;
+    for (let retry = 0; ; retry += 1) {
+      const outcome = await trySaving(order);
+      if (outcome !== undefined) return outcome;
+      const waitMs = FIRST_WAIT_MS * 2 ** retry;
+      if (retry >= MAX_RETRIES || now() + waitMs >= deadlineEpochMs) break;
+      await sleep(waitMs);
+    }
+    metrics.count('TokenSaveFailed');
+    log.error('new tokens of a portal could not be stored', { portalId, version: seen.version });
+    return 'failed';
+  };
+
+  async function trySaving(order: GrantToSave): Promise<SaveOutcome | undefined> {
+    const { portalId, holderId, seen, grant, issuedAtEpochMs } = order;
+    try {
+      const tokens = await encryptGrant(cipher, portalId, grant, issuedAtEpochMs);
+      const { scopes } = grant;
+      const change = { tokens, ...(scopes !== undefined && { scopes }) };
+      return (await portals.saveTokens(portalId, holderId, seen, change)) ? 'saved' : 'replaced';
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (error instanceof TokenCipherError) metrics.count('TokenCipherFailed');
+      log.warn('storing new tokens failed', { portalId, code: error.code });
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { orOnStoreOutage } from '../../domain/errors.ts';
+import type { FinishedExecution } from '../../domain/execution.ts';
+import { MAX_CLOCK_SKEW_MS } from '../../domain/held-owner.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import type { WorkLog } from '../../ports/executions.ts';
+import type { Log, Metrics } from '../../ports/telemetry.ts';
+
+export type CompletedCallbacksDeps = {
+  readonly workLog: Omit<WorkLog, 'noteWrites' | 'findWrites'>;
+  readonly metrics: Metrics;
+  readonly log: Log;
+};
+
+export type CompletedCallbacks = ReturnType<typeof createCompletedCallbacks>;
+
+/** Remembers whom HubSpot does not wait for any more, so that copies of their messages need no call. */
+export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCallbacksDeps) {
+  return {
+    withoutCompleted: (portalId: PortalId, members: readonly FinishedExecution[]) =>
+      without(portalId, members, workLog.findCompleted),
+    /** Those of whom nobody has noted that they are probably completed. */
+    withoutUnconfirmed: (portalId: PortalId, members: readonly FinishedExecution[]) =>
+      without(portalId, members, workLog.findUnconfirmed),
+    async unconfirmed(portalId: PortalId, members: readonly FinishedExecution[]): Promise<void> {
+      if (members.length > 0) await orWarn(portalId, () => workLog.noteUnconfirmed(portalId, members.map(idOf)));
+    },
+    async completed(portalId: PortalId, members: readonly FinishedExecution[]): Promise<void> {
+      await note(portalId, members, 'completed');
+      for (const same of Map.groupBy(members, ({ result }) => `${result.outcome} ${result.errorCode}`).values()) {
+        const { outcome, errorCode = 'none' } = same[0]?.result ?? { outcome: 'FAILED' };
+        metrics.count('Executions', { outcome, errorCode }, same.length);
+      }
+    },
+    /** HubSpot waits no more: it was completed before, its time is over, or its record left the workflow. */
+    unknown: (portalId: PortalId, members: readonly FinishedExecution[]) => note(portalId, members, 'unknown'),
+  };
+
+  async function without(
+    portalId: PortalId,
+    members: readonly FinishedExecution[],
+    find: WorkLog['findCompleted'],
+  ): Promise<readonly FinishedExecution[]> {
+    if (members.length === 0) return members;
+    const since = Math.min(...members.map(({ execution }) => execution.queuedAtEpochMs)) - MAX_CLOCK_SKEW_MS;
+    const noted = await orWarn(portalId, () => find(portalId, since));
+    return members.filter((one) => noted?.has(idOf(one)) !== true);
+  }
+
+  async function note(portalId: PortalId, members: readonly FinishedExecution[], outcome: string): Promise<void> {
+    if (members.length === 0) return;
+    await orWarn(portalId, () => workLog.noteCompleted(portalId, members.map(idOf)));
+    metrics.count('CallbacksCompleted', { outcome }, members.length);
+  }
+
+  function orWarn<T>(portalId: PortalId, use: () => Promise<T>): Promise<T | undefined> {
+    return orOnStoreOutage(use, () => log.warn('the work log could not be used', { portalId }));
+  }
+}
+
+const idOf = ({ execution }: FinishedExecution): string => execution.key.executionId;

@@ -1,0 +1,118 @@
+import { PortalNotConnectedError } from '../../domain/errors.ts';
+import {
+  EXPIRY_MARGIN_MS,
+  type FinishedExecution,
+  isExpired,
+  keyOf,
+  type QueuedExecution,
+} from '../../domain/execution.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import { distinct } from '../../domain/record-group.ts';
+import { EXPIRED } from '../../domain/result.ts';
+import type { QueuedResults } from '../../ports/executions.ts';
+import type { ExecutionQueue } from '../../ports/queue.ts';
+import type { CompleteCallbacks, ResolveExpired } from '../../ports/steps.ts';
+import type { Log, Metrics, Now, ReportFault } from '../../ports/telemetry.ts';
+
+export type HandleDeadLettersDeps = {
+  readonly results: QueuedResults;
+  readonly resolveExpired: ResolveExpired;
+  readonly completeCallbacks: CompleteCallbacks;
+  readonly ensureConnected: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
+  readonly queue: Pick<ExecutionQueue, 'send'>;
+  readonly now: Now;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly reportFault: ReportFault;
+};
+
+/** An execution that is tried again needs more than the last moments of its time. */
+const WORTH_TRYING_MS = 2 * 3_600_000;
+/** Each of them takes as many receives as a message has: about an hour. */
+const MAX_DEAD_LETTERS = 3;
+const TRY_AGAIN_SECONDS = 300;
+
+/**
+ * Deals with executions that the worker failed at again and again, so that no enrollment waits for nobody. Those that still have
+ * time are put back to be tried again; a fault may be repaired meanwhile. The others are ended: nothing is written, and the
+ * workflow gets what the record holds. One portal's trouble is not another's.
+ */
+export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
+  const { results, resolveExpired, completeCallbacks, ensureConnected, queue, now, metrics, log, reportFault } = deps;
+
+  /**
+   * @param withoutEmail keys of executions whose email cannot be read
+   * @returns the keys of those that could not be dealt with yet: their messages must come again
+   */
+  return async function handleDeadLetters(
+    executions: readonly QueuedExecution[],
+    withoutEmail: ReadonlySet<string>,
+    deadlineEpochMs: number,
+  ): Promise<ReadonlySet<string>> {
+    const open: QueuedExecution[] = [];
+    for (const [portalId, own] of Map.groupBy(distinct(executions), ({ key }) => key.portalId)) {
+      try {
+        open.push(...(await handlePortal(portalId, own, withoutEmail, deadlineEpochMs)));
+      } catch (error) {
+        if (error instanceof PortalNotConnectedError && error.isForgotten) continue;
+        open.push(...own);
+        reportFault('stranded executions could not be dealt with yet', error, { portalId });
+      }
+    }
+    return new Set(open.map(keyOf));
+  };
+
+  async function handlePortal(
+    portalId: PortalId,
+    executions: readonly QueuedExecution[],
+    withoutEmail: ReadonlySet<string>,
+    deadlineEpochMs: number,
+  ): Promise<readonly QueuedExecution[]> {
+    await ensureConnected(portalId, deadlineEpochMs);
+    const ids = executions.map(({ key }) => key.executionId);
+    const standing = await results.find(portalId, ids);
+    const hasResult = ({ key }: QueuedExecution) => standing.has(key.executionId);
+    const isReadable = (execution: QueuedExecution) => !withoutEmail.has(keyOf(execution));
+    const resolved = await resolveExpired(
+      executions.filter((one) => !hasResult(one) && isReadable(one)),
+      deadlineEpochMs,
+    );
+    const isRetried = ({ execution, result }: FinishedExecution) => result === EXPIRED && isWorthTrying(execution);
+    const retried = resolved.finished.filter(isRetried).map(({ execution }) => execution);
+    const ended = [
+      ...resolved.finished.filter((one) => !isRetried(one)),
+      ...executions
+        .filter((one) => !hasResult(one) && !isReadable(one))
+        .map((execution) => ({ execution, result: EXPIRED })),
+    ];
+    await results.record(ended);
+    const recorded = executions.flatMap((execution) => {
+      const known = standing.get(execution.key.executionId);
+      return known === undefined ? [] : [{ ...known, execution }];
+    });
+    const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent: true, triesAll: true };
+    const waiting = [...recorded, ...ended].filter(({ execution }) => !isExpired(execution, now()));
+    const back = await completeCallbacks(portalId, waiting, limits);
+    const open = [...resolved.open, ...back.flatMap((one) => one.executions), ...(await requeue(retried))];
+    count(portalId, executions.length - retried.length - open.length);
+    return open;
+  }
+
+  function isWorthTrying({ expiresAtEpochMs, deadLetterCount }: QueuedExecution): boolean {
+    return deadLetterCount < MAX_DEAD_LETTERS && now() < expiresAtEpochMs - EXPIRY_MARGIN_MS - WORTH_TRYING_MS;
+  }
+
+  /** @returns those that SQS did not take */
+  async function requeue(executions: readonly QueuedExecution[]): Promise<readonly QueuedExecution[]> {
+    if (executions.length === 0) return [];
+    const again = executions.map((execution) => ({ ...execution, deadLetterCount: execution.deadLetterCount + 1 }));
+    return queue.send(again.map((execution) => ({ execution, delaySeconds: TRY_AGAIN_SECONDS })));
+  }
+
+  /** Once for each execution: when it has ended. */
+  function count(portalId: PortalId, ended: number): void {
+    if (ended <= 0) return;
+    metrics.count('ExecutionsStranded', undefined, ended);
+    log.error('queued executions ended without being done', { portalId, executions: ended });
+  }
+}

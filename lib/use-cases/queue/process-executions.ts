@@ -1,0 +1,48 @@
+import { QueueUnavailableError } from '../../domain/errors.ts';
+import { keyOf, type QueuedExecution } from '../../domain/execution.ts';
+import type { DelayedExecution, ExecutionQueue } from '../../ports/queue.ts';
+import type { ProcessPortal } from '../../ports/steps.ts';
+import type { Log, ReportFault } from '../../ports/telemetry.ts';
+
+export type ProcessExecutionsDeps = {
+  readonly processPortal: ProcessPortal;
+  readonly queue: Pick<ExecutionQueue, 'send'>;
+  readonly log: Log;
+  readonly reportFault: ReportFault;
+};
+
+/** Processes executions of any portals, side by side, so that none waits for another one's permits. */
+export function createProcessExecutions({ processPortal, queue, log, reportFault }: ProcessExecutionsDeps) {
+  /** @returns the keys of the executions whose messages must come again as they are */
+  return async function processExecutions(
+    executions: readonly QueuedExecution[],
+    deadlineEpochMs: number,
+  ): Promise<ReadonlySet<string>> {
+    const failed = new Set<string>();
+    const portals = Map.groupBy(executions, ({ key }) => key.portalId);
+    const delayed = await Promise.all(
+      [...portals].map(async ([portalId, own]) => {
+        try {
+          return await processPortal(portalId, own, deadlineEpochMs);
+        } catch (error) {
+          for (const execution of own) failed.add(keyOf(execution));
+          reportFault('queued executions of a portal failed', error, { portalId });
+          return [];
+        }
+      }),
+    );
+    for (const execution of await sendBack(delayed.flat())) failed.add(keyOf(execution));
+    return failed;
+  };
+
+  /** Only once it is queued again may the message that brought it be deleted. */
+  async function sendBack(delayed: readonly DelayedExecution[]): Promise<readonly QueuedExecution[]> {
+    try {
+      return await queue.send(delayed);
+    } catch (error) {
+      if (!(error instanceof QueueUnavailableError)) throw error;
+      log.error('executions could not be queued again', { executions: delayed.length, code: error.code });
+      return delayed.map(({ execution }) => execution);
+    }
+  }
+}

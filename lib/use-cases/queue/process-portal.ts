@@ -1,0 +1,186 @@
+import { type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
+import {
+  AppError,
+  MissingScopesError,
+  PortalNotConnectedError,
+  RateLimitedError,
+  UpstreamUnavailableError,
+} from '../../domain/errors.ts';
+import type { SetOwnerCommand } from '../../domain/execution.ts';
+import { type FinishedExecution, isExpired, isExpiring, type QueuedExecution } from '../../domain/execution.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import type { ActionResult } from '../../domain/outcome.ts';
+import { distinct, groupByRecord, type RecordGroup } from '../../domain/record-group.ts';
+import type { Requeued } from '../../domain/requeue.ts';
+import type { QueuedResults, QueuePermission } from '../../ports/executions.ts';
+import type { DelayedExecution } from '../../ports/queue.ts';
+import type { CompleteCallbacks, RequeueDelays, ResolveExpired, UpdateRecords } from '../../ports/steps.ts';
+import type { Log, Metrics, Now } from '../../ports/telemetry.ts';
+
+export type ProcessPortalDeps = {
+  readonly results: QueuedResults;
+  readonly updateRecords: UpdateRecords;
+  /** Has these emails found in few calls when they are asked for, one by one, in a moment. */
+  readonly prefetchOwners: (portalId: PortalId, emails: readonly OwnerEmail[]) => Promise<void>;
+  readonly resolveExpired: ResolveExpired;
+  readonly completeCallbacks: CompleteCallbacks;
+  readonly ensureConnected: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
+  readonly recordUnresolved: (command: SetOwnerCommand, result: ActionResult) => Promise<void>;
+  readonly queuePermission: Pick<QueuePermission, 'revoke'>;
+  readonly noteBacklog: (portalId: PortalId) => Promise<void>;
+  readonly requeueDelays: RequeueDelays;
+  readonly now: Now;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Counts what an operator is called for. */
+  readonly countFault: (error: AppError) => void;
+};
+
+/** How long one portal may keep a worker that others wait for, too. */
+const PORTAL_MS = 6_000;
+/** So many at once are a flood. Those that HubSpot sends meanwhile are quicker done together with the others. */
+const BACKLOG = 50;
+/**
+ * Processes queued executions of one portal: sets the owners, records each result, completes the callbacks. Done again after
+ * a crash at whatever step, it goes on behind the last result that was recorded, and has no other effect.
+ *
+ * Not being allowed to call HubSpot, and HubSpot being away, are no failures: such executions are given back to be queued
+ * again, so that they never use up the receives that a message has.
+ * @returns the executions to queue again
+ */
+export function createProcessPortal(deps: ProcessPortalDeps) {
+  const { results, prefetchOwners, updateRecords, resolveExpired, completeCallbacks, now, metrics, log } = deps;
+
+  return async function processPortal(
+    portalId: PortalId,
+    delivered: readonly QueuedExecution[],
+    deadlineEpochMs: number,
+  ): Promise<readonly DelayedExecution[]> {
+    const run: Run = {
+      portalId,
+      deadlineEpochMs,
+      stopAtEpochMs: Math.min(deadlineEpochMs, now() + PORTAL_MS),
+      requeued: [],
+    };
+    const executions = distinct(delivered);
+    metrics.measure('QueuedExecutionAgeMs', now() - Math.min(...executions.map((one) => one.queuedAtEpochMs)));
+    await attempt(run, executions, async () => {
+      // Before anything is written: nothing of a portal that was forgotten may be kept.
+      await deps.ensureConnected(portalId, deadlineEpochMs);
+      if (executions.length >= BACKLOG) await deps.noteBacklog(portalId);
+      // Those that are put back with a result come first, as many to a call as there are.
+      const { returned = [], fresh = [] } = Object.groupBy(executions, ({ completion }) =>
+        completion === undefined ? 'fresh' : 'returned',
+      );
+      await assign(run, [...(await completeRecorded(run, returned)), ...fresh]);
+    });
+    return deps.requeueDelays(run.requeued);
+  };
+
+  async function assign(run: Run, open: readonly QueuedExecution[]): Promise<void> {
+    const { ending = [], others = [] } = Object.groupBy(open, (one) => (isExpiring(one, now()) ? 'ending' : 'others'));
+    await expire(run, await completeRecorded(run, ending));
+    let stopped: unknown;
+    for (const group of groupByRecord(others)) {
+      const all = [...group.executions.values()].flat();
+      if (stopped instanceof RateLimitedError || now() >= run.stopAtEpochMs) {
+        run.requeued.push({ executions: all, cause: stopped });
+        continue;
+      }
+      await attempt(run, all, async () => {
+        // Another worker may have a copy of the message: what it did so far is looked up as late as can be.
+        const left = await completeRecorded(run, all);
+        if (left.length === 0) return;
+        await prefetchOwners(run.portalId, emailsOf(left));
+        const assigned = await updateRecords(only(left, group), run.deadlineEpochMs);
+        const finished = [...assigned.results].map(([execution, result]) => ({ execution, result }));
+        stopped = assigned.stoppedBy;
+        const undone = left.filter((execution) => !assigned.results.has(execution));
+        if (undone.length > 0) await requeue(run, { executions: undone, cause: assigned.stoppedBy });
+        await recordAndComplete(run, finished);
+      });
+    }
+  }
+
+  /** @returns those without a result */
+  async function completeRecorded(run: Run, executions: readonly QueuedExecution[]): Promise<QueuedExecution[]> {
+    if (executions.length === 0) return [];
+    const ids = executions.map(({ key }) => key.executionId);
+    const standing = await results.find(run.portalId, ids);
+    const finished = executions.flatMap((execution): FinishedExecution[] => {
+      const known = standing.get(execution.key.executionId);
+      return known === undefined ? [] : [{ ...known, execution }];
+    });
+    const { urgent = [], other = [] } = Object.groupBy(finished, (one) => (isUrgent(one) ? 'urgent' : 'other'));
+    await complete(run, urgent, true);
+    await complete(run, other, false);
+    return executions.filter((execution) => !standing.has(execution.key.executionId));
+  }
+
+  /** A delivery before this one may have completed it and died, or there is little time left. */
+  function isUrgent({ execution }: FinishedExecution): boolean {
+    return execution.completion !== 'pending' || isExpiring(execution, now());
+  }
+
+  /** Nothing is written any more. Whoever still waits gets an answer, and from the others HubSpot has moved on. */
+  async function expire(run: Run, executions: readonly QueuedExecution[]): Promise<void> {
+    if (executions.length === 0) return;
+    const late = executions.filter((execution) => isExpired(execution, now()));
+    if (late.length > 0) metrics.count('ExecutionsLate', undefined, late.length);
+    log.error('executions waited too long in the queue', { portalId: run.portalId, executions: executions.length });
+    await attempt(run, executions, async () => {
+      const { finished, open } = await resolveExpired(executions, run.deadlineEpochMs);
+      if (open.length > 0) await requeue(run, { executions: open, cause: new UpstreamUnavailableError('not_read') });
+      await recordAndComplete(run, finished, true);
+    });
+  }
+
+  async function recordAndComplete(run: Run, finished: readonly FinishedExecution[], isUrgent = false): Promise<void> {
+    // Recorded before it is completed: what HubSpot got is what any later delivery gets.
+    await results.record(finished);
+    for (const { execution, result } of finished) await deps.recordUnresolved(execution.command, result);
+    await complete(run, finished, isUrgent);
+  }
+
+  async function complete(run: Run, finished: readonly FinishedExecution[], isUrgent: boolean): Promise<void> {
+    const waiting = finished.filter(({ execution }) => !isExpired(execution, now()));
+    const { portalId, deadlineEpochMs } = run;
+    // Whoever was set gets a callback, though the portal's turn is over.
+    const stopAtEpochMs = Math.min(deadlineEpochMs, now() + PORTAL_MS);
+    const limits = { stopAtEpochMs, deadlineEpochMs, isUrgent };
+    for (const one of await completeCallbacks(portalId, waiting, limits)) await requeue(run, one);
+  }
+
+  /** What may be different later sends these executions back; a fault of our own fails the message, as it should. */
+  async function attempt(run: Run, executions: readonly QueuedExecution[], work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (error instanceof PortalNotConnectedError && error.isForgotten) return;
+      await requeue(run, { executions, cause: error });
+    }
+  }
+
+  async function requeue({ portalId, requeued }: Run, one: Requeued): Promise<void> {
+    if (one.cause instanceof AppError) deps.countFault(one.cause);
+    if (one.cause instanceof MissingScopesError) await deps.queuePermission.revoke(portalId);
+    requeued.push(one);
+  }
+}
+
+type Run = {
+  readonly portalId: PortalId;
+  readonly stopAtEpochMs: number;
+  readonly deadlineEpochMs: number;
+  readonly requeued: Requeued[];
+};
+
+function only(executions: readonly QueuedExecution[], group: RecordGroup): RecordGroup {
+  return { ...group, executions: Map.groupBy(executions, ({ command }) => command.record.objectId) };
+}
+
+function emailsOf(executions: readonly QueuedExecution[]): OwnerEmail[] {
+  const readings = executions.map(({ command }) => readOwnerEmail(command.ownerEmail));
+  return [...new Set(readings.flatMap((reading) => (reading.kind === 'email' ? [reading.email] : [])))];
+}

@@ -1,0 +1,70 @@
+import { AppError, MissingScopesError, PortalNotConnectedError, retryAfterOf } from '../../domain/errors.ts';
+import { EXPIRY_MARGIN_MS, keyOf, type QueuedExecution } from '../../domain/execution.ts';
+import { COMPLETION_REFUSED, IN_FLIGHT, IN_FLIGHT_MS, NotBlockedYet, type Requeued } from '../../domain/requeue.ts';
+import type { DelayedExecution } from '../../ports/queue.ts';
+import type { Metrics, Now } from '../../ports/telemetry.ts';
+
+export type RequeueDelaysDeps = {
+  readonly now: Now;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly metrics: Metrics;
+};
+
+type Returned = { readonly execution: QueuedExecution; readonly cause: unknown; readonly jitter: number };
+
+/** The longest that SQS holds a message back. */
+const MAX_DELAY_SECONDS = 900;
+const REFUSED_SECONDS = 60;
+
+/** Says when executions that go back to the queue are to come again: soon where permits were short, later the longer it lasts. */
+export function createRequeueDelays({ now, random, metrics }: RequeueDelaysDeps) {
+  /** One copy of each goes back, for the first reason there was. */
+  return function requeueDelays(back: readonly Requeued[]): readonly DelayedExecution[] {
+    const causes = new Map<string, Returned>();
+    for (const { executions, cause } of back) {
+      // Those that go back together come again together: one call serves them all.
+      const jitter = random();
+      for (const execution of executions) {
+        if (!causes.has(keyOf(execution))) causes.set(keyOf(execution), { execution, cause, jitter });
+      }
+    }
+    for (const [reason, same] of Map.groupBy(causes.values(), ({ cause }) => reasonOf(cause))) {
+      metrics.count('ExecutionsRequeued', { reason }, same.length);
+    }
+    return [...causes.values()].map((one) => {
+      const { execution, cause } = one;
+      const delaySeconds = Math.ceil(Math.min(delayOf(one), secondsToLastCall(execution)));
+      const isOutage = cause instanceof AppError && retryAfterOf(cause) === undefined;
+      const requeueCount = execution.requeueCount + (isOutage ? 1 : 0);
+      return { execution: { ...execution, requeueCount }, delaySeconds };
+    });
+  };
+
+  /** It must be back in time to be ended. Once it is, nothing hurries any more. */
+  function secondsToLastCall({ expiresAtEpochMs }: QueuedExecution): number {
+    const leftMs = expiresAtEpochMs - EXPIRY_MARGIN_MS / 2 - now();
+    return leftMs > 0 ? Math.min(leftMs / 1_000, MAX_DELAY_SECONDS) : MAX_DELAY_SECONDS;
+  }
+
+  function delayOf({ execution: { requeueCount, refusals }, cause, jitter }: Returned): number {
+    // Spread, because those that come together get one try between them.
+    if (cause === COMPLETION_REFUSED)
+      return REFUSED_SECONDS * 2 ** Math.min(Math.max(refusals - 1, 0), 3) * (0.75 + jitter / 2);
+    if (cause === IN_FLIGHT) return IN_FLIGHT_MS / 1_000;
+    if (cause instanceof NotBlockedYet) return cause.waitMs / 1_000;
+    if (cause instanceof MissingScopesError || cause instanceof PortalNotConnectedError) return MAX_DELAY_SECONDS;
+    // Waiting for a limit or a pause is no sign of how long an outage lasts.
+    const waitMs = retryAfterOf(cause);
+    if (waitMs !== undefined) return waitMs / 1_000 + jitter;
+    // HubSpot or the table is away: the longer it has been, the longer the next wait.
+    return cause === undefined ? 1 : Math.min(2 ** Math.min(requeueCount + 1, 8), 300) * (0.5 + jitter / 2);
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause === COMPLETION_REFUSED) return 'refused';
+  if (cause === IN_FLIGHT) return 'in-flight';
+  if (cause instanceof NotBlockedYet) return 'not-blocked-yet';
+  return cause instanceof AppError ? cause.code : 'crowded';
+}

@@ -1,0 +1,75 @@
+import { EXPIRY_MARGIN_MS, type FinishedExecution, isExpired, type QueuedExecution } from '../../domain/execution.ts';
+import type { ActionResult } from '../../domain/outcome.ts';
+import { firstSeenOf, groupByRecord, type RecordGroup } from '../../domain/record-group.ts';
+import { EXPIRED } from '../../domain/result.ts';
+import type { PlanRecord, ReadRecordOwners, Resolved } from '../../ports/steps.ts';
+import type { Now, ReportFault } from '../../ports/telemetry.ts';
+
+export type ResolveExpiredDeps = {
+  readonly readRecordOwners: ReadRecordOwners;
+  readonly planRecord: PlanRecord;
+  readonly now: Now;
+  readonly reportFault: ReportFault;
+};
+
+/**
+ * What executions of one portal come to that end without being done any more. A worker may have died right after it wrote an
+ * owner, so the record is looked at first: a workflow that gets "nothing was changed" must be able to rely on it. What keeps one
+ * group of records from being looked at, or one record from being decided, keeps no other.
+ */
+export function createResolveExpired({ readRecordOwners, planRecord, now, reportFault }: ResolveExpiredDeps) {
+  return async function resolveExpired(
+    executions: readonly QueuedExecution[],
+    deadlineEpochMs: number,
+  ): Promise<Resolved> {
+    // HubSpot has moved on from those whose time is over: nobody waits for an answer.
+    const [over, waiting] = [true, false].map((wanted) => executions.filter((one) => isExpired(one, now()) === wanted));
+    const finished = (over ?? []).map((execution): FinishedExecution => ({ execution, result: EXPIRED }));
+    const open: QueuedExecution[] = [];
+    for (const group of groupByRecord(waiting ?? [])) {
+      const all = [...group.executions.values()].flat();
+      const owners = await unlessFailed(all, () => readOwners(group, deadlineEpochMs));
+      for (const execution of all) {
+        const held = owners?.get(execution.command.record.objectId);
+        const decide = async () => (held === undefined ? EXPIRED : await resultOf(execution, held, deadlineEpochMs));
+        const result = owners === undefined ? undefined : await unlessFailed([execution], decide);
+        if (result !== undefined) finished.push({ execution, result });
+        else if (isLast(execution)) finished.push({ execution, result: EXPIRED });
+        else open.push(execution);
+      }
+    }
+    return { finished, open };
+  };
+
+  async function unlessFailed<T>(
+    executions: readonly QueuedExecution[],
+    work: () => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      const counts = { executions: executions.length };
+      reportFault('the records of executions that end could not be looked at', error, counts);
+      return undefined;
+    }
+  }
+
+  /** Success only where the record holds what the execution was to write, or an owner who is newer. */
+  async function resultOf(
+    execution: QueuedExecution,
+    held: Parameters<typeof planRecord>[1],
+    deadlineEpochMs: number,
+  ): Promise<ActionResult> {
+    const { write, results } = await planRecord([execution], held, deadlineEpochMs);
+    return write === undefined ? (results[0]?.[1] ?? EXPIRED) : EXPIRED;
+  }
+
+  async function readOwners(group: RecordGroup, deadlineEpochMs: number) {
+    const read = await readRecordOwners({ ...group, firstSeen: firstSeenOf(group) }, deadlineEpochMs);
+    return read.kind === 'answered' ? read.owners : new Map<never, never>();
+  }
+
+  function isLast({ expiresAtEpochMs }: QueuedExecution): boolean {
+    return now() >= expiresAtEpochMs - EXPIRY_MARGIN_MS / 2;
+  }
+}

@@ -1,0 +1,154 @@
+import { AppError, RateLimitedError } from '../../domain/errors.ts';
+import type { QueuedExecution } from '../../domain/execution.ts';
+import { type HeldOwner, recordKey } from '../../domain/held-owner.ts';
+import type { ObjectId, OwnerId } from '../../domain/ids.ts';
+import type { ActionResult } from '../../domain/outcome.ts';
+import { firstSeenOf, type RecordGroup, type RecordPlan } from '../../domain/record-group.ts';
+import { ownerAfter, reconcileResult, refusedBy, toResult } from '../../domain/result.ts';
+import type { WorkLog } from '../../ports/executions.ts';
+import type { RecordBatches } from '../../ports/hubspot.ts';
+import type { CheckOwnerProperty, PlanRecord, ReadRecordOwners, SetOwner, Updated } from '../../ports/steps.ts';
+
+export type UpdateRecordsDeps = {
+  readonly batches: Pick<RecordBatches, 'writeOwners'>;
+  readonly readRecordOwners: ReadRecordOwners;
+  readonly workLog: Pick<WorkLog, 'noteWrites'>;
+  readonly checkOwnerProperty: CheckOwnerProperty;
+  readonly planRecord: PlanRecord;
+  /** The way of a single record, which knows what to do about everything that can be wrong with one. */
+  readonly setOwner: SetOwner;
+};
+
+/** One run over a group: what is known, and what came of it so far. */
+type Run = {
+  readonly group: RecordGroup;
+  owners: ReadonlyMap<ObjectId, HeldOwner>;
+  readonly deadlineEpochMs: number;
+  readonly results: Map<QueuedExecution, ActionResult>;
+  stoppedBy: AppError | undefined;
+};
+
+/**
+ * Sets the owners of many records: one call reads what they hold, and one more writes what differs.
+ *
+ * One bad record makes HubSpot refuse them all. A refused batch is therefore halved until the bad ones stand alone, and those
+ * go the way of a single record, as does every record that a batch does not confirm: deleted, merged into another, or not
+ * mentioned in the answer. Before each try everything is decided anew, so that what one bad record taught about an owner
+ * spares the others.
+ */
+export function createUpdateRecords(deps: UpdateRecordsDeps) {
+  const { batches, readRecordOwners, workLog, planRecord, setOwner, checkOwnerProperty } = deps;
+
+  return async function updateRecords(group: RecordGroup, deadlineEpochMs: number): Promise<Updated> {
+    const run: Run = { group, owners: new Map(), deadlineEpochMs, results: new Map(), stoppedBy: undefined };
+    const ids = [...group.executions.keys()];
+    const { portalId, objectType, property } = group;
+    await attempt(run, ids, async () => {
+      const refusal = await checkOwnerProperty(portalId, objectType, property, deadlineEpochMs);
+      if (refusal !== undefined) return fail(run, ids, refusedBy(refusal, property));
+      const read = await readRecordOwners({ ...group, firstSeen: firstSeenOf(group) }, deadlineEpochMs);
+      if (read.kind === 'answered') run.owners = read.owners;
+      else if (read.shared !== undefined) return fail(run, ids, refusedBy(read.shared, property));
+      // Refused for another reason: each is read by itself then, and ends with what is wrong with it.
+      await assign(run, ids);
+    });
+    return run;
+  };
+
+  async function assign(run: Run, ids: readonly ObjectId[]): Promise<void> {
+    const plans = new Map<ObjectId, RecordPlan>();
+    const unread = ids.filter((id) => !run.owners.has(id));
+    for (const [id, held] of run.owners) {
+      if (!ids.includes(id)) continue;
+      await attempt(run, [id], async () => {
+        plans.set(id, await planRecord(executionsOf(run, id), held, run.deadlineEpochMs));
+      });
+    }
+    const writes = new Map<ObjectId, NewOwner>();
+    for (const [id, plan] of plans) {
+      if (plan.write === undefined) finish(run, plan);
+      else writes.set(id, plan.write);
+    }
+    const reply = await attempt(run, [...writes.keys()], () => writeTogether(run, writes));
+    for (const id of reply?.written ?? []) finish(run, plans.get(id));
+    for (const id of [...unread, ...(reply?.unconfirmed ?? [])]) {
+      await attempt(run, [id], () => updateRecord(run, id));
+    }
+  }
+
+  /** Those that HubSpot refused together have been dealt with, as far as they could be. */
+  async function writeTogether(run: Run, writes: ReadonlyMap<ObjectId, NewOwner>): Promise<Written> {
+    const ids = [...writes.keys()];
+    if (ids.length === 0) return NONE_LEFT;
+    const { portalId, objectType, property } = run.group;
+    await workLog.noteWrites(
+      portalId,
+      [...writes].map(([objectId, { value, setAtEpochMs: firstSeenAtEpochMs }]) => {
+        return { key: recordKey({ objectType, objectId }, property), value, firstSeenAtEpochMs };
+      }),
+    );
+    const values = new Map([...writes].map(([id, { value }]) => [id, value]));
+    const reply = await batches.writeOwners(portalId, objectType, property, values, run.deadlineEpochMs);
+    if (reply.kind === 'answered') {
+      return { written: [...reply.written], unconfirmed: ids.filter((id) => !reply.written.has(id)) };
+    }
+    if (reply.shared !== undefined) {
+      for (const [id, value] of values) fail(run, [id], refusedBy(reply.shared, property, value));
+      return NONE_LEFT;
+    }
+    if (ids.length === 1) return { written: [], unconfirmed: ids };
+    const middle = Math.ceil(ids.length / 2);
+    await assign(run, ids.slice(0, middle));
+    await assign(run, ids.slice(middle));
+    return NONE_LEFT;
+  }
+
+  /** One after the other, as if they had come so: each sees what the one before it did. */
+  async function updateRecord(run: Run, id: ObjectId): Promise<void> {
+    const results: [QueuedExecution, ActionResult][] = [];
+    let left: OwnerId | '' | undefined;
+    for (const execution of executionsOf(run, id)) {
+      const result = await setOwner(execution.command, run.deadlineEpochMs);
+      left = ownerAfter(result) ?? left;
+      results.push([execution, result]);
+    }
+    // The record holds what the last one left: what an earlier one wrote and a later one replaced is not there any more.
+    for (const [execution, result] of results) run.results.set(execution, reconcileResult(result, left));
+  }
+
+  /**
+   * A permanent error is a result; anything else that is known stops these records, and all of them when there are
+   * no permits left.
+   */
+  async function attempt<T>(run: Run, ids: readonly ObjectId[], work: () => Promise<T>): Promise<T | undefined> {
+    if (run.stoppedBy instanceof RateLimitedError) return undefined;
+    try {
+      return await work();
+    } catch (error) {
+      const result = toResult(error);
+      if (result !== undefined) fail(run, ids, result);
+      else if (!(error instanceof AppError)) throw error;
+      else run.stoppedBy ??= error;
+      return undefined;
+    }
+  }
+}
+
+type NewOwner = NonNullable<RecordPlan['write']>;
+
+/** `unconfirmed`: records that go the way of a single one. */
+type Written = { readonly written: readonly ObjectId[]; readonly unconfirmed: readonly ObjectId[] };
+const NONE_LEFT: Written = { written: [], unconfirmed: [] };
+
+function executionsOf({ group }: Run, id: ObjectId): readonly QueuedExecution[] {
+  return group.executions.get(id) ?? [];
+}
+
+function finish(run: Run, plan: RecordPlan | undefined): void {
+  for (const [execution, result] of plan?.results ?? []) run.results.set(execution, result);
+}
+
+function fail(run: Run, ids: readonly ObjectId[], result: ActionResult): void {
+  const executions = ids.flatMap((id) => executionsOf(run, id));
+  for (const execution of executions) if (!run.results.has(execution)) run.results.set(execution, result);
+}

@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { html } from '../../../lib/http/install/html.ts';
+
+it('writes values as text', () => {
+  expect(html`<p title="${'"><script>'}">${"Tom & 'Jerry' `x`"}</p>`.markup).toBe(
+    '<p title="&quot;&gt;&lt;script&gt;">Tom &amp; &#39;Jerry&#39; &#96;x&#96;</p>',
+  );
+});
+
+it('leaves alone what it made itself, one or many, and escapes nothing twice', () => {
+  const items = ['a<b', 'c'].map((text) => html`<li>${text}</li>`);
+  expect(html`<ul>${items}</ul>${html`<b>${'&'}</b>`}${7}`.markup).toBe(
+    '<ul><li>a&lt;b</li><li>c</li></ul><b>&amp;</b>7',
+  );
+});
+
+it('takes nothing for markup that only looks like its own', () => {
+  const forged = JSON.parse('{"markup":"<script>"}');
+  expect(() => html`${forged}`).toThrow();
+  expect(html`${[forged.markup] as never}`.markup).not.toContain('<script>');
+});
+
+it('[A3] adds no tag, no quote and no entity by a value, whatever it is', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const { markup } = html`${text}`;
+      expect(markup).not.toMatch(/[<>"'`]/);
+      const back = markup.replace(/&(amp|lt|gt|quot|#39|#96);/g, (_, name) => BACK[name] ?? '');
+      expect(back).toBe(text);
+    }),
+  );
+});
+
+const BACK: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#96': '`' };

@@ -1,0 +1,96 @@
+import { makeAnswering, PORTAL_ID } from '../adapters.ts';
+
+const OUTPUTS = { outcome: 'ASSIGNED', hs_execution_state: 'SUCCESS' };
+
+function answering(status: number, text = '') {
+  const adapters = makeAnswering({ status, body: text });
+  const complete = (...callbackIds: string[]) =>
+    adapters.callbacks.complete(
+      PORTAL_ID,
+      callbackIds.map((callbackId) => ({ callbackId, outputFields: OUTPUTS })),
+      1,
+    );
+  const bodies = () => adapters.requests.map(({ body = '' }) => JSON.parse(body) as unknown);
+  return { ...adapters, complete, bodies };
+}
+
+describe('the form of a completion', () => {
+  it('has typed outputs, which the specification requires, in a batch and alone', async () => {
+    const { complete, requests, bodies } = answering(204);
+    await complete('ap-1', 'ap-2');
+    await complete('ap-3');
+    const alone = { outputFields: OUTPUTS, typedOutputs: {} };
+    expect(bodies()).toEqual([
+      {
+        inputs: [
+          { callbackId: 'ap-1', ...alone },
+          { callbackId: 'ap-2', ...alone },
+        ],
+      },
+      alone,
+    ]);
+    for (const { method, headers } of requests) {
+      expect({ method, headers }).toMatchObject({ method: 'POST', headers: { 'Content-Type': 'application/json' } });
+    }
+  });
+
+  it.each([
+    ['ap-1-2-3-4', 'ap-1-2-3-4'],
+    ['a/b?c=d#e', 'a%2Fb%3Fc%3Dd%23e'],
+    ['../owners', '..%2Fowners'],
+    ['ü', '%C3%BC'],
+  ])('[X4] has its id, %s, as one segment of a dated path', async (callbackId, segment) => {
+    const { complete, requests } = answering(204);
+    await complete(callbackId);
+    expect(requests.map(({ url }) => url)).toEqual([
+      `https://api.example.com/automation/actions/callbacks/2026-09/${segment}/complete`,
+    ]);
+  });
+});
+
+describe('the answer to a completion', () => {
+  const NOT_FOUND = {
+    status: 'error',
+    category: 'VALIDATION_ERROR',
+    message: 'Callback with ID ap-2 not found for App ID 3',
+  };
+  const NAMED = { results: [{ callbackId: 'ap-1' }], errors: [{ context: { ids: ['ap-2'] } }] };
+  const nobody = { kind: 'unclear', completed: new Set() };
+
+  it.each<[number, unknown, object]>([
+    [204, '', { kind: 'completed' }],
+    [200, '', { kind: 'completed' }],
+    [200, ' \n', { kind: 'completed' }],
+    [200, {}, nobody],
+    [200, { status: 'error', errors: [] }, nobody],
+    [200, 'no JSON', nobody],
+    [201, '', nobody],
+    [202, '', nobody],
+    [202, { results: ['ap-1', 'ap-2'] }, { kind: 'unclear', completed: new Set(['ap-1', 'ap-2']) }],
+    [207, NAMED, { kind: 'unclear', completed: new Set(['ap-1']) }],
+    [207, { results: null }, nobody],
+    [404, '', { kind: 'unknown' }],
+    [410, '', { kind: 'unknown' }],
+    [400, NOT_FOUND, { kind: 'unknown' }],
+    [422, NOT_FOUND, { kind: 'unknown' }],
+  ])('[W1, H25] %d with %j is %j', async (status, body, expected) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const { complete, requests } = answering(status, text);
+    expect(await complete('ap-1', 'ap-2')).toEqual({ ...expected, isRepeat: false });
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each<[number, unknown]>([
+    [400, ''],
+    [400, { status: 'error', message: 'outputFields: owner not found' }],
+    [400, { status: 'error', message: 'Invalid callback', errors: [{ message: 'typedOutputs not found' }] }],
+    [405, ''],
+    [413, ''],
+    [415, ''],
+    [422, { message: 'Property values were not valid' }],
+  ])('[W2, H20] %d with %j says nothing of who waits', async (status, body) => {
+    const { complete } = answering(status, JSON.stringify(body));
+    expect(await complete('ap-1', 'ap-2')).toEqual({ kind: 'invalid', isRepeat: false });
+    expect(await complete('ap-1')).toEqual({ kind: 'invalid', isRepeat: false });
+  });
+});

@@ -1,0 +1,65 @@
+import { PORTAL, PORTAL_ID, useAdapters } from '../adapters.ts';
+
+const current = useAdapters();
+const LIMIT = {
+  kind: 'status',
+  status: 429,
+  body: { errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING' },
+} as const;
+const OUTPUTS = { outcome: 'ASSIGNED', hs_execution_state: 'SUCCESS' };
+
+describe.each([
+  ['one callback', ['ap-1']],
+  ['several callbacks', ['ap-1', 'ap-2', 'ap-3']],
+])('a call that is to complete %s', (_what, ids) => {
+  const route = ids.length === 1 ? 'POST callback' : 'POST callbacks';
+  const complete = () => {
+    const { callbacks, deadlineEpochMs } = current();
+    const completions = ids.map((callbackId) => ({ callbackId, outputFields: OUTPUTS }));
+    return callbacks.complete(PORTAL_ID, completions, deadlineEpochMs);
+  };
+
+  beforeEach(() => {
+    const { simulator, clock } = current();
+    const wait = { portalId: PORTAL, expiresAtEpochMs: clock.now() + 3_600_000 };
+    for (const callbackId of ids) void simulator.state.blocked.block({ ...wait, callbackId });
+  });
+
+  it('completes all of them at once, and is refused when they do not wait any more', async () => {
+    expect(await complete()).toEqual({ kind: 'completed', isRepeat: false });
+    expect(current().simulator.state.blocked.waiting()).toBe(0);
+    expect(await complete()).toEqual({ kind: 'unknown', isRepeat: false });
+    expect(current().simulator.calls.all()).toMatchObject([{ route }, { route }]);
+  });
+
+  it('[H24] completes them although a try failed', async () => {
+    current().simulator.faults.script({ route, fault: { kind: 'status', status: 503 } });
+    expect(await complete()).toEqual({ kind: 'completed', isRepeat: true });
+    expect(current().simulator.calls.count()).toBe(2);
+  });
+
+  it.each(['resetAfterEffect', 'truncate'] as const)(
+    '[W3] says that it was repeated when the reply to a try was lost (%s) and it was refused then',
+    async (kind) => {
+      current().simulator.faults.script({ route, fault: { kind } });
+      expect(await complete()).toEqual({ kind: 'unknown', isRepeat: true });
+      expect(current().simulator.state.blocked.waiting()).toBe(0);
+    },
+  );
+
+  it('[W3] before the limit allows it is too soon, and completes none', async () => {
+    current().simulator.faults.script({ route, fault: LIMIT });
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect(await complete()).toMatchObject({ kind: 'tooSoon', cause: { code: 'RATE_LIMITED' } });
+    }
+    expect([current().simulator.state.blocked.waiting(), current().simulator.calls.count()]).toEqual([ids.length, 1]);
+  });
+
+  it('[W3] fails when the limit refuses it after a try that may have had its effect', async () => {
+    const { faults, state } = current().simulator;
+    faults.script({ route, fault: { kind: 'resetAfterEffect' } });
+    faults.script({ route, fault: LIMIT });
+    await expect(complete()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(state.blocked.waiting()).toBe(0);
+  });
+});

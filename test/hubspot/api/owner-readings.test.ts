@@ -1,0 +1,110 @@
+import type { OwnerReading } from '../../../lib/domain/held-owner.ts';
+import { parseRow, toOwnerReading } from '../../../lib/hubspot/api/owner-readings.ts';
+import { addProperty } from '../../../local/simulator/seed-portals.ts';
+import { addRecord, changeRecord } from '../../../local/simulator/seed-records.ts';
+import { makeRecordRef } from '../../builders/ids.ts';
+import { PORTAL, PORTAL_ID, useAdapters } from '../adapters.ts';
+
+const OWNER = 'hubspot_owner_id';
+const NEVER = Number.NEGATIVE_INFINITY;
+const HOUR_MS = 3_600_000;
+
+describe('when an owner was set', () => {
+  const current = useAdapters();
+
+  /** The record as the routes for one and for many read it. */
+  async function readBoth(id: string, property: string, withHistory: boolean): Promise<OwnerReading[]> {
+    const { records, batches, clock } = current();
+    const deadlineEpochMs = clock.now() + 8_000;
+    const ref = makeRecordRef(id);
+    const one = await records.readOwner(PORTAL_ID, ref, property, deadlineEpochMs, withHistory);
+    const many = await batches.readOwners(
+      PORTAL_ID,
+      ref.objectType,
+      property,
+      [ref.objectId],
+      deadlineEpochMs,
+      withHistory,
+    );
+    if (one.kind === 'refused' || many.kind === 'refused') throw new Error('the record can be read');
+    const { kind: _kind, ...reading } = one;
+    return [reading, ...many.owners.values()];
+  }
+
+  it('[L2] is the assigned date of the standard property', async () => {
+    const { simulator, clock } = current();
+    const { id } = addRecord(simulator.state, PORTAL, { typeId: '0-1' });
+    clock.advance(HOUR_MS);
+    changeRecord(simulator.state, PORTAL, '0-1', id, { [OWNER]: '77' });
+    const setAt = clock.now();
+    clock.advance(HOUR_MS);
+    changeRecord(simulator.state, PORTAL, '0-1', id, { email: 'lead@example.com' });
+    const reading = { value: '77', changedAtEpochMs: setAt, updatedAtEpochMs: clock.now() };
+    expect(await readBoth(id, OWNER, true)).toEqual([reading, reading]);
+  });
+
+  it('[L2] is the last change in the history of another property', async () => {
+    const { simulator, clock } = current();
+    addProperty(simulator.state, PORTAL, '0-1', { name: 'csm_owner', referencedObjectType: 'OWNER' });
+    const { id } = addRecord(simulator.state, PORTAL, { typeId: '0-1', properties: { csm_owner: '76' } });
+    clock.advance(HOUR_MS);
+    changeRecord(simulator.state, PORTAL, '0-1', id, { csm_owner: '77' });
+    const reading = { value: '77', changedAtEpochMs: clock.now(), updatedAtEpochMs: clock.now() };
+    expect(await readBoth(id, 'csm_owner', true)).toEqual([reading, reading]);
+  });
+
+  it('[L2] is the time of the clearing where somebody cleared it, which the history alone tells', async () => {
+    const { simulator, clock } = current();
+    const { id } = addRecord(simulator.state, PORTAL, { typeId: '0-1', properties: { [OWNER]: '77' } });
+    clock.advance(HOUR_MS);
+    changeRecord(simulator.state, PORTAL, '0-1', id, { [OWNER]: '' });
+    const reading = { value: '', changedAtEpochMs: clock.now(), updatedAtEpochMs: clock.now() };
+    expect(await readBoth(id, OWNER, true)).toEqual([reading, reading]);
+  });
+
+  it('is never where nobody ever had the record', async () => {
+    const { simulator, clock } = current();
+    const { id } = addRecord(simulator.state, PORTAL, { typeId: '0-1' });
+    const reading = { value: '', changedAtEpochMs: NEVER, updatedAtEpochMs: clock.now() };
+    expect(await readBoth(id, OWNER, true)).toEqual([reading, reading]);
+  });
+});
+
+describe('a record’s times', () => {
+  const TIME = Date.UTC(2026, 10, 23, 9);
+  const read = (row: object, property = OWNER) => {
+    const parsed = parseRow({ id: '1', ...row }, property);
+    return parsed && toOwnerReading(parsed, property);
+  };
+
+  it.each<[unknown, number | undefined]>([
+    ['2026-11-23T09:00:00Z', TIME],
+    ['2026-11-23T09:00:00.000Z', TIME],
+    [String(TIME), TIME],
+    [TIME, TIME],
+    ['soon', undefined],
+    [null, undefined],
+    ['', undefined],
+  ])('are read from %j', (assigned, expected) => {
+    const properties = { [OWNER]: '77', hubspot_owner_assigneddate: assigned };
+    expect(read({ properties })?.changedAtEpochMs).toBe(expected);
+    expect(read({ properties: {}, updatedAt: assigned })?.updatedAtEpochMs).toBe(expected);
+  });
+
+  it('are unknown where a value is there and its history is empty', () => {
+    const row = { properties: { csm_owner: '77' }, propertiesWithHistory: { csm_owner: [] } };
+    expect(read(row, 'csm_owner')).toEqual({ value: '77', changedAtEpochMs: undefined, updatedAtEpochMs: undefined });
+  });
+
+  it('are those of the newest version, in whatever order they come, and of none that has no time', () => {
+    const versions = [{ timestamp: '2026-11-23T08:00:00Z' }, { timestamp: '2026-11-23T09:00:00Z' }, { value: 'x' }, 5];
+    const row = { properties: { csm_owner: '77' }, propertiesWithHistory: { csm_owner: versions } };
+    expect(read(row, 'csm_owner')?.changedAtEpochMs).toBe(TIME);
+  });
+
+  it('[T1] of a row of unforeseen form are nothing, and neither is the row', () => {
+    for (const row of [{ properties: 5 }, { properties: { [OWNER]: ['77'] } }, { id: 'x', properties: {} }]) {
+      expect(read(row)).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import { parseOwnerId } from '../../../lib/domain/ids.ts';
+import { makeAnswering, PORTAL_ID } from '../adapters.ts';
+
+const BROKEN = { code: 'HUBSPOT_CONTRACT_BROKEN', retryable: true };
+const ROW = { id: '77', type: 'PERSON', archived: false, email: 'jane@example.com' };
+const page = (...results: unknown[]) => ({ results });
+
+const list = (body: unknown, status = 200) =>
+  makeAnswering({ status, body: JSON.stringify(body) }).owners.listByEmail(PORTAL_ID, 'jane@example.com', 'active', 1);
+async function find(body: unknown, status = 200) {
+  const id = parseOwnerId('77');
+  if (id === undefined) throw new Error('a fixture has no valid owner id');
+  return makeAnswering({ status, body: JSON.stringify(body) }).owners.findById(PORTAL_ID, id, 'active', 1);
+}
+
+describe('shapes of the owners listing', () => {
+  it.each<[unknown, string]>([
+    [{}, 'nothing in it'],
+    [null, 'null'],
+    [[], 'an array'],
+    [5, 'a number'],
+    ['x', 'a text'],
+    [{ results: null }, 'no list'],
+    [{ results: 5 }, 'a number for a list, which the SDK iterates'],
+    [{ results: {} }, 'an object for a list, which the SDK iterates'],
+    [page(null), 'a row that is null'],
+    [page(5), 'a row that is a number'],
+    [page({ ...ROW, id: 'jane' }), 'an id that is not digits'],
+    [page({ ...ROW, id: undefined }), 'no id'],
+    [page({ ...ROW, type: null }), 'no type'],
+    [page({ ...ROW, archived: undefined }), 'nothing about being archived'],
+    [page({ ...ROW, archived: 'false' }), 'a text for a flag'],
+    [page({ ...ROW, userId: { id: 88 } }), 'an object for a user id'],
+    [page({ ...ROW, email: 5 }), 'a number for an email'],
+    [page(5, { ...ROW, id: '' }), 'two rows that cannot be read, and no other'],
+    [{ ...page(ROW), paging: 5 }, 'a number for paging, which the SDK takes for the last page'],
+  ])('[H18] %j breaks the contract: %s', async (body) => {
+    await expect(list(body)).rejects.toMatchObject(BROKEN);
+  });
+
+  it.each<[unknown, string]>([
+    [page(ROW), 'the least a row has'],
+    [page({ ...ROW, email: null, firstName: null, lastName: null, userId: null, teams: null }), 'nulls'],
+    [page({ ...ROW, quota: 7, createdAt: 'never' }), 'fields that we do not know or use'],
+    [{ ...page(ROW), paging: null }, 'no paging'],
+    [{ ...page(ROW), paging: {} }, 'empty paging'],
+  ])('%j is read: %s', async (body) => {
+    await expect(list(body)).resolves.toMatchObject([{ id: '77', firstName: '', teams: [] }]);
+  });
+
+  it.each<[string, unknown]>([
+    ['that cannot be read', { ...ROW, id: '' }],
+    ['that is null', null],
+    ['of another type', { ...ROW, id: '78', type: 'AGENT' }],
+  ])('[T1] leaves out a row %s, and reads the one beside it', async (_what, odd) => {
+    await expect(list(page(odd, ROW))).resolves.toMatchObject([{ id: '77' }]);
+  });
+
+  it('[T1] is empty when all its rows are of other types: nobody we know has the email', async () => {
+    await expect(list(page({ ...ROW, type: 'AGENT' }))).resolves.toEqual([]);
+  });
+
+  it.each<[unknown, unknown[], string]>([
+    [undefined, [], 'absent'],
+    [3, [], 'a number'],
+    [[null, 5, {}, { id: null }], [], 'nothing in it that is a team'],
+    [[{ id: 12, name: null, primary: 1 }], [{ id: '12', name: '', primary: false }], 'a number, a null and a number'],
+    [
+      [
+        { id: '1', name: 'A', primary: true },
+        { id: '2', name: 'B', primary: true },
+      ],
+      [
+        { id: '1', name: 'A', primary: true },
+        { id: '2', name: 'B', primary: true },
+      ],
+      'two primary ones',
+    ],
+  ])('[M5] reads an owner whatever their teams are: %j', async (teams, expected) => {
+    await expect(list(page({ ...ROW, teams }))).resolves.toMatchObject([{ id: '77', teams: expected }]);
+  });
+
+  it('calls an owner of the archived listing archived, though the row says otherwise', async () => {
+    const { owners } = makeAnswering({ status: 200, body: JSON.stringify(page(ROW)) });
+    const found = await owners.listByEmail(PORTAL_ID, 'jane@example.com', 'archived', 1);
+    expect(found).toMatchObject([{ id: '77', archived: true }]);
+  });
+
+  it.each([
+    [{ userId: 88, userIdIncludingInactive: 88 }, '88'],
+    [{ id: 77, userId: '88' }, '88'],
+    [{ userId: null, userIdIncludingInactive: 88 }, '88'],
+    [{ userIdIncludingInactive: 88 }, '88'],
+    [{ userId: 0 }, undefined],
+    [{ userId: 1.5 }, undefined],
+    [{}, undefined],
+  ])('the user id of %j is %p', async (fields, userId) => {
+    await expect(list(page({ ...ROW, ...fields }))).resolves.toMatchObject([{ userId }]);
+  });
+
+  it.each([
+    ['no address', undefined],
+    ['', undefined],
+    [' Jane@EXAMPLE.com ', 'jane@example.com'],
+  ])('the email %j is read as %p', async (email, expected) => {
+    await expect(list(page({ ...ROW, email }))).resolves.toMatchObject([{ email: expected }]);
+  });
+
+  it.each([201, 202, 204, 207, 304, 400, 404, 414])('[H20] status %d breaks the contract', async (status) => {
+    await expect(list(page(ROW), status)).rejects.toMatchObject(BROKEN);
+  });
+
+  it('[T5] a filter that refuses a Unicode domain finds nobody by it, and is no fault', async () => {
+    const { owners } = makeAnswering({ status: 400, body: '{"status":"error"}' });
+    await expect(owners.listByEmail(PORTAL_ID, 'zoe@bücher.example', 'active', 1)).resolves.toEqual([]);
+  });
+
+  it('[H18] any JSON is read or breaks the contract, and never fails in another way', async () => {
+    const anyBody = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ results: fc.jsonValue(), paging: fc.jsonValue() }),
+      fc.record({ results: fc.array(fc.dictionary(fc.constantFrom(...Object.keys(ROW), 'teams'), fc.jsonValue())) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(anyBody, async (body) => {
+        const outcomes = await Promise.allSettled([list(body), find(body)]);
+        const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+        expect(errors.map((error: { code?: unknown }) => error.code)).toEqual(errors.map(() => BROKEN.code));
+      }),
+    );
+  });
+
+  it.each([
+    [10, false, 'the last page we read'],
+    [11, true, 'one page more than one email can need'],
+  ])('[H18] a listing of %d pages breaks the contract: %s (%s)', async (pages, isBroken) => {
+    const next = { status: 200, body: JSON.stringify({ ...page(ROW), paging: { next: { after: 'a b&c' } } }) };
+    const last = { status: 200, body: JSON.stringify(page(ROW)) };
+    const { owners, urls } = makeAnswering(...Array(pages - 1).fill(next), last);
+    const [outcome] = await Promise.allSettled([owners.listByEmail(PORTAL_ID, 'jane@example.com', 'active', 1)]);
+    expect(outcome).toMatchObject(isBroken ? { reason: BROKEN } : { value: Array(10).fill({ id: '77' }) });
+    expect(urls).toHaveLength(10);
+    expect(urls.map((url) => new URL(url).searchParams.get('after'))).toEqual([null, ...Array(9).fill('a b&c')]);
+  });
+});
+
+describe('shapes of a page of all owners', () => {
+  const listPage = (body: unknown) =>
+    makeAnswering({ status: 200, body: JSON.stringify(body) }).owners.listPage(PORTAL_ID, 'active', undefined, 1);
+
+  it('[T1] gives the rows that can be read, and tells whose the others are where they say so', async () => {
+    const odd = [
+      { ...ROW, id: '9001', type: 'AGENT' },
+      { ...ROW, id: 9002, archived: null },
+      { ...ROW, id: 'x' },
+      null,
+      { ...ROW, id: '9003', email: {} },
+    ];
+    const { owners, odd: oddIds } = await listPage(page(...odd.slice(0, 3), ROW, ...odd.slice(3)));
+    expect(owners).toMatchObject([{ id: '77' }]);
+    expect(oddIds).toEqual(['9001', '9002', undefined, undefined, '9003']);
+  });
+
+  it('[T1] reads or leaves out any row, and never fails because of one', async () => {
+    const anyRow = fc.oneof(
+      fc.jsonValue(),
+      fc.dictionary(fc.constantFrom(...Object.keys(ROW), 'userId', 'teams'), fc.jsonValue()),
+      fc.record({ ...mapValues(ROW), teams: fc.jsonValue() }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyRow, { maxLength: 5 }), async (rows) => {
+        const { owners, odd } = await listPage(page(...rows));
+        expect(owners.length + (odd?.length ?? 0)).toBe(rows.length);
+        for (const owner of owners) expect(['PERSON', 'QUEUE']).toContain(owner.type);
+      }),
+    );
+  });
+});
+
+/** Each member as it is, or something else. */
+function mapValues(row: Readonly<Record<string, unknown>>) {
+  const arbitrary = (value: unknown) => fc.oneof({ arbitrary: fc.constant(value), weight: 4 }, fc.jsonValue());
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, arbitrary(value)]));
+}
+
+describe('shapes of one owner', () => {
+  it.each([[{}], [null], [[]], [5], [{ ...ROW, id: 'x' }], [{ ...ROW, type: 5 }]])(
+    '[H18] %j breaks the contract',
+    async (body) => {
+      await expect(find(body)).rejects.toMatchObject(BROKEN);
+    },
+  );
+
+  it.each([202, 204, 400, 410])('[H20] status %d breaks the contract', async (status) => {
+    await expect(find(ROW, status)).rejects.toMatchObject(BROKEN);
+  });
+
+  it.each([
+    [{ category: 'OBJECT_NOT_FOUND' }],
+    [{ status: 'error', message: 'resource not found' }],
+    [{ correlationId: '6b0f' }],
+  ])('404 means that there is nobody where HubSpot says so: %j', async (body) => {
+    await expect(find(body, 404)).resolves.toBeUndefined();
+  });
+
+  it.each([[{}], ['<html>404</html>'], [null], [{ message: 'no such route' }]])(
+    '[T8] a 404 that is not HubSpot’s says nothing of anybody: %j',
+    async (body) => {
+      await expect(find(body, 404)).rejects.toMatchObject(BROKEN);
+    },
+  );
+
+  it('[T1] is told apart when it is of another type', async () => {
+    await expect(find({ ...ROW, type: 'AGENT' })).resolves.toBe('otherType');
+  });
+});

@@ -1,0 +1,118 @@
+import { type OwnerId, parseOwnerId } from '../../../lib/domain/ids.ts';
+import type { OwnerListing } from '../../../lib/ports/hubspot.ts';
+import {
+  addActiveOwner,
+  addArchivedOwner,
+  addOwnersSharingEmail,
+  addQueueOwner,
+} from '../../../local/simulator/seed-owners.ts';
+import { PORTAL, PORTAL_ID, useAdapters } from '../adapters.ts';
+
+const current = useAdapters();
+const JANE = 'jane@example.com';
+
+const list = (email = JANE, listing: OwnerListing = 'active') =>
+  current().owners.listByEmail(PORTAL_ID, email, listing, current().deadlineEpochMs);
+const find = (id: string, listing: OwnerListing = 'active') =>
+  current().owners.findById(PORTAL_ID, ownerId(id), listing, current().deadlineEpochMs);
+
+describe('owners by email', () => {
+  it('reads an owner with everything that is known of it', async () => {
+    const { simulator } = current();
+    simulator.settings.emailFilter = 'caseInsensitive';
+    const teams = [
+      { name: 'North', primary: true },
+      { name: 'All', primary: false },
+    ];
+    const owner = addActiveOwner(simulator.state, PORTAL, {
+      id: '77',
+      userId: 88,
+      email: 'Jane@Example.com',
+      firstName: 'Jane',
+      lastName: 'Doe',
+      teams,
+    });
+    await expect(list()).resolves.toEqual([
+      {
+        id: '77',
+        type: 'PERSON',
+        archived: false,
+        userId: '88',
+        email: JANE,
+        firstName: 'Jane',
+        lastName: 'Doe',
+        teams: owner.teams,
+      },
+    ]);
+    expect(simulator.calls.all()).toMatchObject([{ method: 'GET', path: '/crm/owners/2026-09' }]);
+  });
+
+  it('asks for the one email, whatever characters it has', async () => {
+    const { simulator } = current();
+    addActiveOwner(simulator.state, PORTAL, { email: 'bob@example.com' });
+    const odd = addActiveOwner(simulator.state, PORTAL, { email: "o'brien+a&b=c%20@example.com" });
+    await expect(list("o'brien+a&b=c%20@example.com")).resolves.toMatchObject([{ id: odd.id }]);
+  });
+
+  it.each([
+    [0, 1],
+    [1, 1],
+    [100, 1],
+    [101, 2],
+    [250, 3],
+  ])('pages through %d owners of one email with %d calls', async (count, calls) => {
+    const { simulator } = current();
+    addActiveOwner(simulator.state, PORTAL, { email: 'bob@example.com' });
+    const owners = addOwnersSharingEmail(simulator.state, PORTAL, JANE, count);
+    const found = await list();
+    expect(found.map((owner) => owner.id)).toEqual(owners.map((owner) => owner.id));
+    expect(simulator.calls.count({ route: 'GET owners' })).toBe(calls);
+  });
+
+  it('lists either the active owners or the archived ones', async () => {
+    const { state } = current().simulator;
+    const active = addActiveOwner(state, PORTAL, { email: JANE });
+    const left = addArchivedOwner(state, PORTAL, { email: JANE, userId: 99, firstName: 'Jane' });
+    await expect(list(JANE, 'active')).resolves.toMatchObject([{ id: active.id, archived: false }]);
+    await expect(list(JANE, 'archived')).resolves.toMatchObject([
+      { id: left.id, archived: true, userId: '99', firstName: '' },
+    ]);
+  });
+
+  it('reads a queue, which has no user', async () => {
+    const queue = addQueueOwner(current().simulator.state, PORTAL, { email: JANE, firstName: 'Inbound' });
+    await expect(list()).resolves.toMatchObject([{ id: queue.id, type: 'QUEUE', userId: undefined, teams: [] }]);
+  });
+});
+
+describe('owner by id', () => {
+  it('finds an active owner, also one without an email and without teams', async () => {
+    const { simulator } = current();
+    const owner = addActiveOwner(simulator.state, PORTAL, { firstName: 'Ada', lastName: '' });
+    await expect(find(owner.id)).resolves.toMatchObject({ id: owner.id, email: undefined, lastName: '', teams: [] });
+    expect(simulator.calls.all()).toMatchObject([{ path: `/crm/owners/2026-09/${owner.id}` }]);
+  });
+
+  it('finds an archived owner only among the archived ones', async () => {
+    const owner = addArchivedOwner(current().simulator.state, PORTAL, { email: JANE });
+    await expect(find(owner.id, 'active')).resolves.toBeUndefined();
+    await expect(find(owner.id, 'archived')).resolves.toMatchObject({ id: owner.id, archived: true });
+  });
+
+  it('finds nobody under an unknown id, and not under a user id either', async () => {
+    addActiveOwner(current().simulator.state, PORTAL, { id: '77', userId: 88 });
+    await expect(find('404')).resolves.toBeUndefined();
+    await expect(find('88')).resolves.toBeUndefined();
+  });
+
+  it('keeps every digit of an id that is too long for a number', async () => {
+    await expect(find('9007199254740993')).resolves.toBeUndefined();
+    expect(current().simulator.calls.all()).toMatchObject([{ path: '/crm/owners/2026-09/9007199254740993' }]);
+  });
+});
+
+function ownerId(text: string): OwnerId {
+  const id = parseOwnerId(text);
+  if (id === undefined) throw new Error('a fixture has no valid owner id');
+  return id;
+}

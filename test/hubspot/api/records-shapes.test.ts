@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import NoFormData from '../../../infra/bundle/no-form-data.ts';
+import type { RecordRef } from '../../../lib/domain/execution.ts';
+import { type OwnerId, parseObjectId, parseObjectType } from '../../../lib/domain/ids.ts';
+import { makeAnswering, PORTAL_ID } from '../adapters.ts';
+
+const BROKEN = { code: 'HUBSPOT_CONTRACT_BROKEN', retryable: true };
+const PROPERTY = 'hubspot_owner_id';
+const OWNER_ID = '77' as OwnerId;
+const saved = (value: unknown) => ({ id: '1', properties: { [PROPERTY]: value } });
+
+function answering(body: unknown, status = 200) {
+  const { records, errors } = makeAnswering({ status, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  return {
+    write: (value: OwnerId | '' = OWNER_ID) => records.writeOwner(PORTAL_ID, contact(), PROPERTY, value, 1),
+    read: () => records.readOwner(PORTAL_ID, contact(), PROPERTY, 1),
+    errors,
+  };
+}
+
+describe('shapes of a record', () => {
+  it.each([
+    [{}],
+    [null],
+    [[]],
+    [5],
+    [{ id: '1' }],
+    [{ id: 'x', properties: {} }],
+    [{ id: '1', properties: 5 }],
+    [saved({})],
+    [saved(true)],
+  ])('[H18] %j breaks the contract', async (body) => {
+    await expect(answering(body).write()).rejects.toMatchObject(BROKEN);
+    await expect(answering(body).read()).rejects.toMatchObject(BROKEN);
+  });
+
+  it.each<[unknown, OwnerId | '', string]>([
+    [saved('77'), OWNER_ID, 'the value we sent'],
+    [saved(''), '', 'the emptiness we sent'],
+    [saved(null), '', 'null for the emptiness we sent'],
+    [{ id: '1', properties: {} }, OWNER_ID, 'nothing about the property'],
+    [{ ...saved('77'), url: 'x', createdAt: 'never' }, OWNER_ID, 'fields that we do not use'],
+    [saved(77), OWNER_ID, 'the value we sent, as a number'],
+  ])('%j is a write of %j done: %s', async (body, value) => {
+    await expect(answering(body).write(value)).resolves.toEqual({ kind: 'written' });
+  });
+
+  it.each([
+    [saved('78'), OWNER_ID],
+    [saved('77'), ''],
+  ] as const)('[H18] %j after a write of %j is no success', async (body, value) => {
+    await expect(answering(body).write(value)).rejects.toMatchObject(BROKEN);
+  });
+
+  it.each([201, 202, 204, 207, 304])('[H20] status %d is no success, whatever its body', async (status) => {
+    await expect(answering(saved('77'), status).write()).rejects.toMatchObject(BROKEN);
+    await expect(answering(saved('77'), status).read()).rejects.toMatchObject(BROKEN);
+  });
+
+  it('[H18] any JSON is a success or breaks the contract, and never fails in another way', async () => {
+    const value = fc.oneof(fc.constant('77'), fc.jsonValue());
+    const anyBody = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ id: fc.constant('1'), properties: fc.jsonValue(), propertiesWithHistory: fc.jsonValue() }),
+      value.map((each) => saved(each)),
+    );
+    await fc.assert(
+      fc.asyncProperty(anyBody, async (body) => {
+        const { write, read } = answering(JSON.stringify(body));
+        const outcomes = await Promise.allSettled([write(), read()]);
+        const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+        expect(errors.map((error: { code?: unknown }) => error.code)).toEqual(errors.map(() => BROKEN.code));
+      }),
+    );
+  });
+});
+
+describe('shapes of a refusal', () => {
+  it.each([
+    [400, '<html>Bad Request</html>', 'RECORD_VALIDATION_FAILED'],
+    [400, '', 'RECORD_VALIDATION_FAILED'],
+    [400, { category: 'VALIDATION_ERROR' }, 'RECORD_VALIDATION_FAILED'],
+    [400, { errors: [{ code: 'INVALID_OPTION' }, { code: 'INVALID_OWNER_ID' }] }, 'INVALID_OWNER_ID'],
+    [404, '<html>Not Found</html>', 'RECORD_NOT_FOUND'],
+    [404, { errors: [{ code: 'INVALID_OWNER_ID' }] }, 'RECORD_NOT_FOUND'],
+    [422, {}, 'RECORD_VALIDATION_FAILED'],
+  ])('%d with %j is %s, without a correlation id', async (status, body, code) => {
+    const { write, errors } = answering(body, status);
+    await expect(write()).resolves.toEqual({ kind: 'refused', code });
+    expect(errors).toEqual([]);
+  });
+
+  it.each([405, 413, 414, 415])('[H9] %d is our mistake, so the operator is told as well', async (status) => {
+    const { write, read, errors } = answering({ correlationId: 'c-1' }, status);
+    const refusal = { kind: 'refused', code: 'RECORD_VALIDATION_FAILED', hubspotCorrelationId: 'c-1' };
+    await expect(write()).resolves.toEqual(refusal);
+    await expect(read()).resolves.toEqual(refusal);
+    expect(errors).toEqual(Array(2).fill('HubSpot finds our request malformed'));
+  });
+});
+
+describe('the stand-in for form-data', () => {
+  it('cannot be used by mistake', () => {
+    expect(() => new NoFormData()).toThrow('file uploads are not bundled');
+  });
+});
+
+function contact(): RecordRef {
+  const [objectType, objectId] = [parseObjectType('CONTACT'), parseObjectId('1')];
+  if (objectType === undefined || objectId === undefined) throw new Error('a fixture names no valid record');
+  return { objectType, objectId };
+}

@@ -1,0 +1,145 @@
+import { classifyFault, classifyResponse } from '../../lib/hubspot/classify-response.ts';
+import type { TransportFault } from '../../lib/hubspot/transport.ts';
+import { START_EPOCH_MS } from '../support/clock.ts';
+import { reply } from './gateway.ts';
+
+const react = (...args: Parameters<typeof reply>) => classifyResponse(reply(...args).reply, START_EPOCH_MS);
+const HTML = '<html><body>Bad gateway</body></html>';
+
+describe('reaction to a reply', () => {
+  it.each([
+    [200, 'the call was done'],
+    [201, 'for the caller to judge'],
+    [207, 'a mixed batch result, for the caller to judge'],
+    [304, 'for the caller to judge'],
+    [405, 'our mistake'],
+    [413, 'our mistake'],
+    [414, 'our mistake, or a record with too many merges'],
+    [415, 'our mistake'],
+  ])('hands %d to the caller without a retry (%s)', (status) => {
+    expect(react(status, { a: 1 })).toEqual({ kind: 'return', reply: reply(status, { a: 1 }).reply });
+  });
+
+  describe.each([400, 404, 410, 422, 451])('a refusal with %d', (status) => {
+    it.each([{ status: 'error' }, { category: 'OBJECT_NOT_FOUND' }, { correlationId: 'c-1' }])(
+      '[T8] is believed when it is in HubSpot’s own words: %j',
+      (body) => {
+        expect(react(status, body)).toEqual({ kind: 'return', reply: reply(status, body).reply });
+      },
+    );
+
+    it.each([
+      '',
+      HTML,
+      'null',
+      '"error"',
+      '[]',
+      '{}',
+      '{"status":404}',
+      '{"status":"ok"}',
+      '{"category":""}',
+      '{"correlationId":1}',
+      '[{"status":"error"}]',
+      '{"status":"error"',
+      '{"message":"Not Found"}',
+    ])('[T8] is not believed when it comes from something in between: %j', (body) => {
+      expect(react(status, body)).toEqual({ kind: 'notBelieved', fault: `http_${status}` });
+    });
+  });
+
+  it.each([
+    [409, 'conflict', 0, 'another write was first'],
+    [423, 'record_locked', 2_000, 'a sync holds the record for two seconds'],
+    [500, 'http_500', 0, 'HubSpot failed'],
+    [502, 'http_502', 0, 'pause and retry'],
+    [503, 'http_503', 0, 'pause and retry'],
+    [504, 'http_504', 0, 'pause and retry'],
+    [521, 'http_521', 0, 'pause and retry'],
+    [523, 'http_523', 0, 'pause and retry'],
+    [524, 'http_524', 0, 'pause and retry'],
+    [599, 'http_599', 0, 'an unknown fault of theirs'],
+  ])('tries again after %d (%s)', (status, fault, minWaitMs) => {
+    expect(react(status, HTML)).toEqual({ kind: 'retry', fault, minWaitMs });
+  });
+
+  it.each([522, 525, 526])('leaves HubSpot alone for 10 s after %d, which must not be hammered', (status) => {
+    expect(react(status, HTML)).toEqual({ kind: 'giveUp', fault: `http_${status}`, pauseMs: 10_000 });
+  });
+
+  it.each([
+    ['30', 30_000, 'seconds, in this direction'],
+    ['86400', 60_000, 'a day: ask again in a minute'],
+    ['', 60_000, 'no wait given'],
+    ['-1', 60_000, 'no sense in it'],
+  ])('leaves a moving account alone for its Retry-After %j (%s)', (header, pauseMs) => {
+    const reaction = react(477, {}, { 'retry-after': header });
+    expect(reaction).toEqual({ kind: 'giveUp', fault: 'account_migrating', pauseMs });
+  });
+
+  it.each([
+    [HTML, false],
+    ['', false],
+    [{ status: 'error', category: 'INVALID_AUTHENTICATION' }, true],
+  ])(
+    '[T8] lets a rejected token be looked into, and says whether HubSpot itself rejected it: %j',
+    (body, isFromHubSpot) => {
+      expect(react(401, body)).toEqual({ kind: 'tokenRejected', isFromHubSpot });
+    },
+  );
+
+  it.each([
+    ['MISSING_SCOPES', 'a scope is missing'],
+    ['USER_DOES_NOT_HAVE_PERMISSIONS', "the app's creator lost permissions"],
+  ])('takes 403 %s for missing rights (%s)', (category) => {
+    expect(react(403, { category, correlationId: 'c-1' })).toEqual({
+      kind: 'missingScopes',
+      correlationId: 'c-1',
+      scopes: [],
+    });
+  });
+
+  it('does not take the 403 of something between HubSpot and us for missing rights', () => {
+    expect(react(403, HTML)).toEqual({ kind: 'giveUp', fault: 'http_403', pauseMs: 0 });
+  });
+
+  it.each([
+    ['the burst limit', { policyName: 'TEN_SECONDLY_ROLLING' }, {}, 10_000, false],
+    ['the limit of search', { policyName: 'SECONDLY' }, {}, 10_000, false],
+    ['a burst with a wait', { policyName: 'TEN_SECONDLY_ROLLING' }, { 'retry-after': '3' }, 3_000, false],
+    ['an HTML page', HTML, {}, 10_000, false],
+    ['an HTML page with a wait', HTML, { 'retry-after': '4' }, 4_000, false],
+    ['a wait without sense', {}, { 'retry-after': 'NaN' }, 10_000, false],
+    ['the daily limit', { policyName: 'DAILY' }, {}, 600_000, true],
+    ['the daily limit with a short wait', { policyName: 'DAILY' }, { 'retry-after': '1' }, 600_000, true],
+  ])('reads 429 with %s', (_why, body, headers, waitMs, daily) => {
+    expect(react(429, body, headers)).toEqual({ kind: 'rateLimited', waitMs, daily });
+  });
+
+  it.each([
+    [200, '', 'retry', 'a 200 always has a body'],
+    [200, HTML, 'retry', 'a page of a proxy'],
+    [200, '{"id":', 'retry', 'cut'],
+    [204, '', 'return', 'has no body by nature'],
+    [202, '', 'return', 'for the caller to judge'],
+  ])('of %d with the body %j makes: %s (%s)', (status, body, kind) => {
+    expect(react(status, body)).toMatchObject({ kind });
+  });
+});
+
+describe('reaction to a fault of the network', () => {
+  it.each<[TransportFault]>([
+    ['timeout'],
+    ['connection_refused'],
+    ['connection_reset'],
+    ['dns'],
+    ['tls'],
+    ['body_cut'],
+    ['network'],
+  ])('tries again after %s', (fault) => {
+    expect(classifyFault(fault)).toEqual({ kind: 'retry', fault, minWaitMs: 0 });
+  });
+
+  it.each<[TransportFault]>([['redirect'], ['body_too_large']])('gives up at once after %s', (fault) => {
+    expect(classifyFault(fault)).toEqual({ kind: 'giveUp', fault, pauseMs: 0 });
+  });
+});

@@ -1,0 +1,159 @@
+import { setImmediate } from 'node:timers/promises';
+import { createOpenRateBudget } from '../fakes/rate-limit.ts';
+import { type Gateway, makeGateway, portalId, reply } from './gateway.ts';
+
+const GOOD = reply(200, { done: true });
+const BURST = reply(429, { policyName: 'TEN_SECONDLY_ROLLING' });
+const DAILY = reply(429, { policyName: 'DAILY' });
+const [A, B] = [portalId(1), portalId(2)];
+
+describe('spent limits', () => {
+  it.each([
+    ['HubSpot says nothing', BURST, 10_000, 'HubSpotRateLimited'],
+    ['HubSpot gives a wait', reply(429, {}, { 'retry-after': '3' }), 3_000, 'HubSpotRateLimited'],
+    ['the day is spent', DAILY, 600_000, 'HubSpotDailyLimitReached'],
+  ] as const)(
+    '[H11, H12] stop the portal for its wait, when %s, and nobody else',
+    async (_why, limited, waitMs, metric) => {
+      const gateway = makeGateway({ script: [limited, GOOD] });
+      await expect(gateway.send(A)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: waitMs });
+      expect(gateway.tries).toHaveLength(1);
+      expect(gateway.count(metric)).toBe(1);
+
+      gateway.clock.advance(waitMs - 1);
+      await expect(gateway.send(A)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 1 });
+      expect(gateway.tries).toHaveLength(1);
+      await expect(gateway.send(B)).resolves.toEqual(GOOD.reply);
+
+      gateway.clock.advance(1);
+      await expect(gateway.send(A)).resolves.toEqual(GOOD.reply);
+      expect(gateway.slept).toEqual([]);
+    },
+  );
+
+  it.each([
+    [0, 10_000],
+    [0.5, 10_500],
+    [0.9999, 11_000],
+  ])(
+    '[H13] ask to come back later than the limit ends, each at another moment: chance %d makes %d ms',
+    async (chance, ms) => {
+      const gateway = makeGateway({ script: [BURST], random: () => chance });
+      await expect(gateway.send(A)).rejects.toMatchObject({ retryAfterMs: ms });
+      await expect(gateway.send(A)).rejects.toMatchObject({ retryAfterMs: ms });
+    },
+  );
+
+  it('alarm for the day, and only count a burst', async () => {
+    const gateway = makeGateway({ script: [BURST, DAILY] });
+    await expect(gateway.send(A)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(gateway.errors).toEqual([]);
+    await expect(gateway.send(B)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(gateway.errors).toEqual([{ message: expect.stringContaining('daily'), fields: { portalId: '2' } }]);
+  });
+
+  it('stop a retry of another call of the portal that slept meanwhile', async () => {
+    const gateway = makeGateway({ script: [reply(500), BURST, GOOD] });
+    const [retried, limited] = await Promise.allSettled([gateway.send(A), gateway.send(A)]);
+    expect([retried, limited]).toMatchObject([
+      { status: 'rejected', reason: { code: 'RATE_LIMITED' } },
+      { status: 'rejected', reason: { code: 'RATE_LIMITED' } },
+    ]);
+    expect(gateway.tries).toHaveLength(2);
+  });
+
+  it('[W17] let no other call of the container out from the moment a 429 arrives, although its limit is still being stored', async () => {
+    const storing = Promise.withResolvers<void>();
+    const budget = { ...createOpenRateBudget(() => 0), learnLimit: () => storing.promise };
+    const limits = { 'x-hubspot-ratelimit-max': '190', 'x-hubspot-ratelimit-interval-milliseconds': '10000' };
+    const gateway = makeGateway({ script: [reply(429, {}, limits), GOOD], budget });
+    const limited = gateway.send(A);
+    await setImmediate();
+    expect(gateway.tries).toHaveLength(1);
+    await expect(gateway.send(A)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(gateway.tries).toHaveLength(1);
+    storing.resolve();
+    await expect(limited).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+});
+
+describe('pauses that are not about limits', () => {
+  it.each([
+    ['477', reply(477, {}, { 'retry-after': '30' }), 30_000, 'account_migrating'],
+    ['522', reply(522), 10_000, 'http_522'],
+  ])('[H10] after %s are told as HubSpot being away, until they are over', async (_status, failure, pauseMs, word) => {
+    const gateway = makeGateway({ script: [failure, GOOD] });
+    await expect(gateway.send(A)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: word });
+    gateway.clock.advance(pauseMs - 1);
+    await expect(gateway.send(A)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: word });
+    expect(gateway.tries).toHaveLength(1);
+    await expect(gateway.send(B)).resolves.toEqual(GOOD.reply);
+    gateway.clock.advance(1);
+    await expect(gateway.send(A)).resolves.toEqual(GOOD.reply);
+  });
+});
+
+describe('breaker', () => {
+  it.each([
+    [98, 0, 0, false, 'the third error is 2.97 % of 101 calls'],
+    [96, 0, 0, false, 'three errors are more than 3 %, but of 99 calls'],
+    [97, 0, 0, true, 'the third try is the third error of 100 calls'],
+    [97, 1, 2_000, true, 'the second try is the third error of 100 calls'],
+    [97, 2, 3_000, true, 'the first try is the third error of 100 calls'],
+  ])(
+    '[H28] after %d good calls and %d failed ones waits %d ms more for its retries, pauses: %s (%s)',
+    async (...row) => {
+      const [good, failed, moreMs, pauses] = row;
+      const before = [...Array(good).fill(GOOD), ...Array(failed).fill(reply(522))];
+      const gateway = makeGateway({ script: [...before, reply(503)] });
+      for (const _call of before) await sendAnyhow(gateway);
+
+      const startedAt = gateway.clock.now();
+      await expect(gateway.send(A)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: 'http_503' });
+      expect(gateway.tries.length - before.length).toBe(3);
+      const waitedMs = gateway.clock.now() - startedAt;
+      expect(waitedMs - (waitedMs % 1_000)).toBe(moreMs);
+      const callsInPause = await countCalls(gateway, () => gateway.send(A));
+      expect(callsInPause === 0).toBe(pauses);
+    },
+  );
+
+  it('[H28] waits twice as long after each failure in a row, leaves other portals alone and alarms once', async () => {
+    const before = [...Array(97).fill(GOOD), reply(522), reply(522)];
+    const gateway = makeGateway({ script: [...before, reply(503)] });
+    for (const _call of before) await sendAnyhow(gateway);
+
+    expect(gateway.count('HubSpotErrorShareHigh')).toBe(0);
+    expect(await countCalls(gateway, () => gateway.send(A))).toBe(3);
+    for (const pauseMs of [1_000, 2_000, 4_000]) {
+      gateway.clock.advance(pauseMs - 1);
+      expect(await countCalls(gateway, () => gateway.send(A))).toBe(0);
+      gateway.clock.advance(1);
+      expect(await countCalls(gateway, () => gateway.send(A))).toBe(1);
+    }
+    expect(await countCalls(gateway, () => gateway.send(B))).toBe(3);
+    expect(gateway.count('HubSpotErrorShareHigh')).toBe(1);
+    expect(gateway.errors).toEqual([{ message: expect.stringContaining('3 %'), fields: { portalId: '1' } }]);
+  });
+
+  it('[W5, H28] alarms when thousands of callbacks are refused, and goes on calling and retrying', async () => {
+    const refused = 5_000;
+    const script = [...Array(refused).fill(reply(404)), reply(503), reply(503), GOOD];
+    const gateway = makeGateway({ script });
+    for (let count = 0; count < refused; count += 1) await gateway.send(A);
+    expect(gateway.count('HubSpotErrorShareHigh')).toBe(1);
+    await expect(gateway.send(A)).resolves.toEqual(GOOD.reply);
+  });
+
+  /** A call of which it does not matter what becomes; a pause after it is over before the next. */
+  async function sendAnyhow(gateway: Gateway): Promise<void> {
+    await gateway.send(A).catch(() => undefined);
+    gateway.clock.advance(10_000);
+  }
+
+  async function countCalls(gateway: Gateway, send: () => Promise<unknown>): Promise<number> {
+    const before = gateway.tries.length;
+    await expect(send()).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });
+    return gateway.tries.length - before;
+  }
+});

@@ -1,0 +1,462 @@
+import { LOWEST_LIMIT, mostAtOnce, paceOf } from '../../lib/domain/rate-limit.ts';
+import type { FakeBudgetRows } from '../fakes/rate-limit.ts';
+import { type FakeClock, makeClock } from '../support/clock.ts';
+import { portalId } from './gateway.ts';
+import { BULK, type Desk, type DeskOptions, INTERACTIVE, makeDesk } from './permit-desk.ts';
+
+const [A, B] = [portalId(1), portalId(2)];
+const { intervalMs } = paceOf(LOWEST_LIMIT);
+const MOST = mostAtOnce(paceOf(LOWEST_LIMIT), 'interactive');
+const MOST_BULK = mostAtOnce(paceOf(LOWEST_LIMIT), 'bulk');
+
+let clock: FakeClock;
+
+beforeEach(() => {
+  clock = makeClock();
+});
+
+const open = (options: DeskOptions = {}) => makeDesk({ clock, ...options });
+const take = (desk: Desk, portal = A, budgetMs = 8_000) => desk.permits.acquire(portal, clock.now() + budgetMs);
+const drain = (desk: Desk, portal = A) => drainOf(desk, MOST, portal);
+
+/** Takes what can be had at once past the container, as other containers do. */
+async function drainOf(desk: Desk, count: number, portal = A): Promise<void> {
+  expect(await desk.budget.take(portal, count, 'interactive', LOWEST_LIMIT)).toMatchObject({ kind: 'granted' });
+}
+
+describe('blocks of permits', () => {
+  it('serve several calls by one question to the table', async () => {
+    const desk = open();
+    for (let call = 0; call < 5; call += 1) await take(desk);
+    expect(desk.asked).toEqual([{ count: 5, priority: 'interactive' }]);
+    await take(desk);
+    expect(desk.asked).toHaveLength(3);
+    expect(desk.waited).toEqual([]);
+  });
+
+  it.each([
+    [999, 1, 'are good until then'],
+    [1_000, 2, 'are worth nothing from then on'],
+  ])('%i ms after they were taken %i question was asked: they %s', async (ms, questions) => {
+    const desk = open();
+    await take(desk);
+    clock.advance(ms);
+    await take(desk);
+    expect(desk.asked).toHaveLength(questions);
+  });
+
+  it('live from when they were asked for, however long the answer takes', async () => {
+    const desk = open({ meanwhile: (asked) => (asked === 1 ? clock.advance(600) : undefined) });
+    await take(desk);
+    clock.advance(399);
+    await take(desk);
+    expect(desk.asked).toHaveLength(1);
+    clock.advance(1);
+    await take(desk);
+    expect(desk.asked).toHaveLength(2);
+  });
+
+  it('are one permit where no more fall due', async () => {
+    const desk = open();
+    await drainOf(desk, MOST - 1);
+    await take(desk);
+    expect(desk.asked).toEqual([
+      { count: 5, priority: 'interactive' },
+      { count: 1, priority: 'interactive' },
+    ]);
+  });
+
+  it('are waited for as a whole where one permit is of little use', async () => {
+    const desk = open({ policy: { ...BULK, permitBatch: 2, allowPartial: false } });
+    await drainOf(desk, MOST_BULK - 1);
+    const startedAt = clock.now();
+    await take(desk);
+    await take(desk);
+    expect(desk.asked).toEqual([
+      { count: 2, priority: 'bulk' },
+      { count: 2, priority: 'bulk' },
+    ]);
+    expect(clock.now() - startedAt).toBeGreaterThanOrEqual(intervalMs);
+  });
+
+  it('are never larger than what can be had at once', async () => {
+    const desk = open({ policy: { ...BULK, permitBatch: 50 } });
+    await take(desk);
+    expect(desk.asked).toEqual([{ count: MOST_BULK, priority: 'bulk' }]);
+  });
+
+  it('are of one portal', async () => {
+    const desk = open();
+    await take(desk, A);
+    await take(desk, B);
+    expect(desk.asked).toHaveLength(2);
+  });
+
+  it('are asked for once by all who come while the answer is on its way', async () => {
+    const answer = Promise.withResolvers<void>();
+    const desk = open({ meanwhile: () => answer.promise });
+    const calls = Promise.all(Array.from({ length: 5 }, () => take(desk)));
+    answer.resolve();
+    await calls;
+    expect(desk.asked).toHaveLength(1);
+  });
+});
+
+describe('a workflow that waits', () => {
+  it('waits a little for the permit that falls due, and tells how long', async () => {
+    const desk = open();
+    await drain(desk);
+    await take(desk);
+    expect(desk.slept).toEqual([intervalMs]);
+    expect(desk.waited).toEqual([intervalMs]);
+    expect(desk.counted).toEqual([]);
+  });
+
+  it('waits at another moment than the others who wait for the same permit', async () => {
+    const desk = open({ random: () => 0.5 });
+    await drain(desk);
+    await take(desk);
+    expect(desk.slept).toEqual([intervalMs + Math.floor(intervalMs / 2)]);
+  });
+
+  it('gives up when it was overtaken once, and its container asks no more for a second', async () => {
+    // Whenever it asks, others have taken what fell due.
+    const desk: Desk = open({
+      meanwhile: async () => void (await desk.budget.take(A, 1, 'interactive', LOWEST_LIMIT)),
+    });
+    await drain(desk);
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(desk.slept).toEqual([intervalMs]);
+    expect(desk.counted).toEqual([{ name: 'HubSpotPermitsRefused', dimensions: { priority: 'interactive' } }]);
+
+    const questions = desk.asked.length;
+    clock.advance(999);
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(desk.slept).toHaveLength(1);
+    expect(desk.asked).toHaveLength(questions);
+    await take(desk, B);
+    clock.advance(1);
+    await take(desk);
+    expect(desk.asked.length).toBeGreaterThan(questions + 1);
+  });
+
+  it.each([
+    [1_000, 8_000, 'its patience'],
+    [5_000, 1_000, 'its deadline'],
+  ])('asks once and does not wait when the permit falls due after %i and %i ms: %s', async (maxWaitMs, budgetMs) => {
+    const desk = open({ policy: { ...INTERACTIVE, maxWaitMs } });
+    await desk.budget.learnLimit(A, { calls: 10, windowMs: 10_000 });
+    await desk.budget.take(A, 2, 'interactive', LOWEST_LIMIT);
+    await expect(take(desk, A, budgetMs)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(desk.slept).toEqual([]);
+    await expect(take(desk, A, budgetMs)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(desk.asked).toHaveLength(2);
+  });
+
+  it.each([
+    [0, 10_000],
+    [0.5, 35_000],
+    [0.9999, 59_995],
+  ])('is asked to come back between ten seconds and a minute later: chance %d makes %d ms', async (chance, ms) => {
+    const desk = open({ policy: { ...INTERACTIVE, maxWaitMs: 0 }, random: () => chance });
+    await drain(desk);
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: ms });
+  });
+});
+
+describe('bulk work', () => {
+  it('keeps waiting within its patience, whoever overtakes it', async () => {
+    let overtaken = 0;
+    const desk: Desk = open({
+      policy: BULK,
+      meanwhile: async () => {
+        if (overtaken++ < 6) await desk.budget.take(A, 1, 'interactive', LOWEST_LIMIT);
+      },
+    });
+    await drain(desk);
+    await take(desk);
+    expect(desk.slept.length).toBeGreaterThan(5);
+    expect(desk.waited).toEqual([desk.slept.reduce((sum, ms) => sum + ms, 0)]);
+    expect(desk.counted).toEqual([]);
+  });
+
+  it('gives up at the end of its patience, with the time until a permit falls due', async () => {
+    const desk: Desk = open({
+      policy: BULK,
+      meanwhile: async () => {
+        while ((await desk.budget.take(A, 1, 'interactive', LOWEST_LIMIT)).kind === 'granted');
+      },
+    });
+    const startedAt = clock.now();
+    await expect(take(desk)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      retryAfterMs: (MOST - MOST_BULK + 1) * intervalMs,
+    });
+    expect(clock.now() - startedAt).toBeLessThanOrEqual(BULK.maxWaitMs);
+    expect(clock.now() - startedAt).toBeGreaterThan(BULK.maxWaitMs / 2);
+    expect(desk.counted).toEqual([{ name: 'HubSpotPermitsRefused', dimensions: { priority: 'bulk' } }]);
+  });
+
+  it('waits for the end of a block that is soon over', async () => {
+    const desk = open({ policy: BULK });
+    await desk.permits.pauseEverywhere(A, 2_000, { kind: 'limit' });
+    await take(desk);
+    expect(desk.slept).toEqual([2_000]);
+  });
+});
+
+describe('a portal that is left alone', () => {
+  const blocks = [
+    [{ kind: 'limit' }, 0.5, { code: 'RATE_LIMITED', retryAfterMs: 10_500 }],
+    [{ kind: 'fault', fault: 'http_503' }, 0.5, { code: 'HUBSPOT_UNAVAILABLE', fault: 'http_503' }],
+  ] as const;
+
+  it.each(blocks)('[H11] for %j is left alone by every container', async (reason, chance, error) => {
+    const rows = new Map();
+    const [one, other] = [open({ rows, random: () => chance }), open({ rows, random: () => chance })];
+    await take(other);
+    await one.permits.pauseEverywhere(A, 10_000, reason);
+    await expect(take(one)).rejects.toMatchObject(error);
+    expect(one.asked).toEqual([]);
+
+    clock.advance(1_000);
+    await expect(take(other)).rejects.toMatchObject({ code: error.code });
+    await take(other, B);
+    clock.advance(8_999);
+    await expect(take(other)).rejects.toMatchObject({ code: error.code });
+    clock.advance(1);
+    await take(one);
+    await take(other);
+  });
+
+  it('[H11] gets none of the permits that its container still holds', async () => {
+    const desk = open();
+    await take(desk);
+    await desk.permits.pauseEverywhere(A, 500, { kind: 'limit' });
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 500 });
+  });
+
+  it('[W17] gets none of the permits that were being asked for when HubSpot refused', async () => {
+    const desk: Desk = open({ meanwhile: () => desk.permits.pause(A, 500, { kind: 'limit' }) });
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 500 });
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(desk.asked).toHaveLength(1);
+  });
+
+  it('[W17] stays alone for as long as HubSpot said, although a permit that was being asked for falls due sooner', async () => {
+    const desk: Desk = open({
+      policy: BULK,
+      meanwhile: (asked) => (asked === 1 ? desk.permits.pause(A, 10_000, { kind: 'limit' }) : undefined),
+    });
+    await drain(desk);
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 10_000 });
+  });
+
+  it('[W17] is not called without a permit either while the table is away and HubSpot has refused', async () => {
+    const desk: Desk = open({
+      meanwhile: async () => {
+        desk.away(true);
+        await desk.permits.pauseEverywhere(A, 500, { kind: 'limit' });
+      },
+    });
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('is not let go by a shorter block', async () => {
+    const desk = open();
+    await desk.permits.pauseEverywhere(A, 10_000, { kind: 'limit' });
+    await desk.permits.pauseEverywhere(A, 1_000, { kind: 'fault', fault: 'timeout' });
+    clock.advance(9_999);
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 1 });
+  });
+
+  it('is a matter of a block, for which a workflow does not wait, however short it is', async () => {
+    const desk = open();
+    await desk.permits.pauseEverywhere(A, 10, { kind: 'limit' });
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(desk.slept).toEqual([]);
+  });
+});
+
+describe('the limit in the headers of a reply', () => {
+  const headers = (max: unknown, intervalMilliseconds: unknown) => ({
+    'x-hubspot-ratelimit-max': String(max),
+    'x-hubspot-ratelimit-interval-milliseconds': String(intervalMilliseconds),
+  });
+
+  it.each([
+    [100, 10_000],
+    [110, 10_000],
+    [190, 10_000],
+    [250, 10_000],
+    [10, 1_000],
+    [100_000, 60_000],
+  ])('%d calls in %d ms is passed on to all, once', async (calls, windowMs) => {
+    const desk = open();
+    await desk.permits.learn(A, headers(calls, windowMs));
+    await desk.permits.learn(A, headers(calls, windowMs));
+    expect(desk.learned).toEqual([{ calls, windowMs }]);
+    await desk.permits.learn(B, headers(calls, windowMs));
+    expect(desk.learned).toHaveLength(2);
+  });
+
+  it.each<[Readonly<Record<string, string>>, string]>([
+    [{}, 'search answers without them'],
+    [{ 'x-hubspot-ratelimit-max': '190' }, 'no window'],
+    [{ 'x-hubspot-ratelimit-interval-milliseconds': '10000' }, 'no calls'],
+    [headers('', ''), 'empty'],
+    [headers('NaN', 10_000), 'no number'],
+    [headers('many', 10_000), 'a word'],
+    [headers(0, 10_000), 'none at all'],
+    [headers(9, 10_000), 'hardly any'],
+    [headers(-190, 10_000), 'negative'],
+    [headers(190.5, 10_000), 'not whole'],
+    [headers('Infinity', 10_000), 'endless'],
+    [headers(100_001, 10_000), 'more than anybody sells'],
+    [headers(190, 0), 'no time'],
+    [headers(190, 999), 'a window shorter than a second'],
+    [headers(190, 60_001), 'a window longer than a minute'],
+    [headers(190, '10s'), 'a window in other words'],
+    [headers('190, 190', 10_000), 'doubled by something in between'],
+  ])('%j is not believed: %s', async (nonsense) => {
+    const desk = open();
+    await desk.permits.learn(A, nonsense);
+    expect(desk.learned).toEqual([]);
+  });
+
+  const TEN_MINUTES_MS = 600_000;
+
+  it.each([
+    [
+      [190, 100],
+      [190, 100],
+    ],
+    [[100, 190], [100]],
+    [
+      [250, 190, 100],
+      [250, 190, 100],
+    ],
+  ])('[W9] that differ by endpoint, %j in turn, are stored %j and not with every call', async (told, stored) => {
+    const desk = open();
+    for (let round = 0; round < 50; round += 1) {
+      for (const calls of told) await desk.permits.learn(A, headers(calls, 10_000));
+      clock.advance(1_000);
+    }
+    expect(desk.learned).toEqual(stored.map((calls) => ({ calls, windowMs: 10_000 })));
+  });
+
+  it.each([
+    [TEN_MINUTES_MS - 1, 100],
+    [TEN_MINUTES_MS, 190],
+  ])(
+    '[W9] that is higher is believed once the lower one was not seen for ten minutes: after %i ms it is %i',
+    async (...given) => {
+      const [ms, calls] = given;
+      const desk = open();
+      await desk.permits.learn(A, headers(100, 10_000));
+      clock.advance(ms);
+      await desk.permits.learn(A, headers(190, 10_000));
+      expect(desk.learned.at(-1)).toEqual({ calls, windowMs: 10_000 });
+      expect(desk.learned).toHaveLength(calls === 100 ? 1 : 2);
+    },
+  );
+
+  it('[W9] that is lower is believed at once', async () => {
+    const desk = open();
+    for (const calls of [250, 190, 110, 100]) await desk.permits.learn(A, headers(calls, 10_000));
+    expect(desk.learned).toHaveLength(4);
+  });
+
+  it.each([
+    [[headers(190, 10_000), headers(10, 1_000)], { calls: 10, windowMs: 1_000 }],
+    [[headers(10, 1_000), headers(190, 10_000)], { calls: 10, windowMs: 1_000 }],
+    [[headers(100, 10_000), headers(100, 1_000)], { calls: 100, windowMs: 10_000 }],
+  ])('[W9] of windows of two lengths is the one with the slowest pace: %j', async (told, counting) => {
+    const desk = open();
+    for (let round = 0; round < 20; round += 1) for (const each of told) await desk.permits.learn(A, each);
+    expect(desk.learned.at(-1)).toEqual(counting);
+    expect(desk.learned.length).toBeLessThanOrEqual(2);
+  });
+
+  it('[W9] costs containers that see different ones two writes in ten minutes, and the strict one counts for all', async () => {
+    const rows: FakeBudgetRows = new Map();
+    const desks = [open({ rows }), open({ rows })];
+    for (let second = 0; second < 1_200; second += 1) {
+      for (const [index, desk] of desks.entries()) {
+        await take(desk);
+        await desk.permits.learn(A, headers(index === 0 ? 100 : 190, 10_000));
+      }
+      clock.advance(1_000);
+    }
+    expect(desks.flatMap(({ learned }) => learned).length).toBeLessThanOrEqual(6);
+    expect(rows.get(A)?.limit).toEqual({ calls: 100, windowMs: 10_000 });
+  });
+
+  it('changes how many can be had at once', async () => {
+    const desk = open({ policy: { ...BULK, permitBatch: 50 } });
+    await desk.permits.learn(A, headers(250, 10_000));
+    await take(desk);
+    expect(desk.asked).toEqual([{ count: 9, priority: 'bulk' }]);
+  });
+
+  it('is known to another container from its first question on', async () => {
+    const rows = new Map();
+    const [one, other] = [open({ rows }), open({ rows, policy: { ...BULK, permitBatch: 50 } })];
+    await one.permits.learn(A, headers(250, 10_000));
+    await take(other);
+    clock.advance(60_000);
+    await take(other);
+    expect(other.asked.map(({ count }) => count)).toEqual([MOST_BULK, 9]);
+  });
+});
+
+describe('a table that is away', () => {
+  const STORE_UNAVAILABLE = { name: 'StoreUnavailable', dimensions: undefined };
+
+  it('lets calls through, and is counted', async () => {
+    const desk = open();
+    desk.away(true);
+    for (let call = 0; call < 3; call += 1) await take(desk);
+    expect(desk.counted).toEqual(Array(3).fill(STORE_UNAVAILABLE));
+    desk.away(false);
+    await take(desk);
+    expect(desk.counted).toHaveLength(3);
+  });
+
+  it('lets calls through when it goes away between two questions', async () => {
+    const desk: Desk = open({ meanwhile: (asked) => desk.away(asked === 2) });
+    await drainOf(desk, MOST - 1);
+    await take(desk);
+    expect(desk.asked).toHaveLength(2);
+    expect(desk.counted).toEqual([STORE_UNAVAILABLE]);
+  });
+
+  it('keeps neither a limit nor a block from being known to the container', async () => {
+    const desk = open();
+    desk.away(true);
+    await desk.permits.learn(A, {
+      'x-hubspot-ratelimit-max': '190',
+      'x-hubspot-ratelimit-interval-milliseconds': '10000',
+    });
+    await desk.permits.pauseEverywhere(A, 5_000, { kind: 'limit' });
+    expect(desk.counted).toEqual([STORE_UNAVAILABLE, STORE_UNAVAILABLE]);
+    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 5_000 });
+    expect(desk.asked).toEqual([]);
+  });
+
+  it('is not taken for a mistake of ours, which is told', async () => {
+    const desk = open({ meanwhile: () => Promise.reject(new TypeError('a mistake')) });
+    await expect(take(desk)).rejects.toThrow('a mistake');
+  });
+});
+
+it('[H28] pauses one container without another one noticing', async () => {
+  const clock = makeClock();
+  const rows: FakeBudgetRows = new Map();
+  const [one, other] = [makeDesk({ clock, rows }), makeDesk({ clock, rows })];
+  one.permits.pause(A, 10_000, { kind: 'fault', fault: 'http_503' });
+  await expect(one.permits.acquire(A, clock.now() + 8_000)).rejects.toMatchObject({ fault: 'http_503' });
+  await other.permits.acquire(A, clock.now() + 8_000);
+  clock.advance(10_001);
+  await one.permits.acquire(A, clock.now() + 8_000);
+});

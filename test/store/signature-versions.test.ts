@@ -1,0 +1,89 @@
+import { createPortalData } from '../../lib/store/portal-data.ts';
+import { createSignatureVersions, MAX_NOTED } from '../../lib/store/signature-versions.ts';
+import { createTableClient, type Table } from '../../lib/store/table.ts';
+import { toPortalId } from '../builders/ids.ts';
+import { describeSignatureMemory } from '../contracts/signature-versions.contract.ts';
+import { createFakeSignatureMemory } from '../fakes/signature-versions.ts';
+import { makeClock, START_EPOCH_MS } from '../support/clock.ts';
+import { ENGINES } from '../support/dynamodb-engines.ts';
+import { CAPTURED_LINES } from '../support/log-guard.ts';
+import { makeTelemetry } from '../support/recording-telemetry.ts';
+import { readAllItems } from '../support/table-items.ts';
+
+const TWELVE = toPortalId(12);
+
+describeSignatureMemory('in memory, for tests', async () => createFakeSignatureMemory());
+
+describe.each(ENGINES)('the memory of signatures in the table: $name', ({ name, makeTable }) => {
+  const clock = makeClock();
+  const make = (table: Table) => createSignatureVersions(table, { now: clock.now, log: makeTelemetry().log });
+
+  describeSignatureMemory(name, async () => make(await makeTable()));
+
+  it('[W12] is one row of the portal without an end, which says since when', async () => {
+    const table = await makeTable();
+    await make(table).noteV3(TWELVE);
+    clock.advance(60_000);
+    await make(table).noteV3(TWELVE);
+    expect(await readAllItems(table)).toEqual([
+      { pk: { S: 'portal#12#signature' }, sk: { S: 'signature' }, v3SinceEpochMs: { N: String(START_EPOCH_MS) } },
+    ]);
+  });
+
+  it('[W12, X15] is deleted with the portal, and whoever noted it before does not hold it against the portal', async () => {
+    const table = await makeTable();
+    const signatures = make(table);
+    await signatures.noteV3(TWELVE);
+    await createPortalData(table).purge(TWELVE, () => true);
+    expect(await readAllItems(table)).toEqual([]);
+    expect(await signatures.hasSentV3(TWELVE)).toBe(false);
+  });
+});
+
+describe('the memory of signatures in a container', () => {
+  let table: Table;
+  let send: jest.SpyInstance;
+  const make = () => createSignatureVersions(table, { now: () => START_EPOCH_MS, log: makeTelemetry().log });
+
+  beforeEach(() => {
+    table = { client: createTableClient(), tableName: 'owners' };
+    send = jest.spyOn(table.client, 'send').mockResolvedValue({} as never);
+  });
+
+  afterEach(() => table.client.destroy());
+
+  it('[W12] writes once for each portal, however many requests there are', async () => {
+    const signatures = make();
+    for (const portalId of [12, 12, 13, 12, 13]) await signatures.noteV3(toPortalId(portalId));
+    expect(send).toHaveBeenCalledTimes(2);
+  });
+
+  it('[W12] goes on without the table, says so, and writes with the next request', async () => {
+    const signatures = make();
+    send.mockRejectedValueOnce(new Error('away'));
+    const mark = CAPTURED_LINES.length;
+    await signatures.noteV3(TWELVE);
+    expect(CAPTURED_LINES.slice(mark)).toEqual([expect.stringContaining('"level":"WARN"')]);
+    await signatures.noteV3(TWELVE);
+    await signatures.noteV3(TWELVE);
+    expect(send).toHaveBeenCalledTimes(2);
+  });
+
+  it('[W12] does not decide upon a v2 request while the table is away, and reads consistently', async () => {
+    const signatures = make();
+    await signatures.hasSentV3(TWELVE);
+    expect(send.mock.calls[0][0].input).toMatchObject({ ConsistentRead: true });
+    send.mockRejectedValueOnce(new Error('away'));
+    await expect(signatures.hasSentV3(TWELVE)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+  });
+
+  it('[W12] holds a limited number of portals', async () => {
+    const signatures = make();
+    for (let portalId = 1; portalId <= MAX_NOTED; portalId += 1) await signatures.noteV3(toPortalId(portalId));
+    await signatures.noteV3(toPortalId(1));
+    expect(send).toHaveBeenCalledTimes(MAX_NOTED);
+    await signatures.noteV3(toPortalId(MAX_NOTED + 1));
+    await signatures.noteV3(toPortalId(1));
+    expect(send).toHaveBeenCalledTimes(MAX_NOTED + 2);
+  });
+});

@@ -1,0 +1,108 @@
+import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
+import type { Owner } from '../../../lib/domain/owner.ts';
+import type { OwnerResolver } from '../../../lib/ports/steps.ts';
+import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
+import { PORTAL_A, PORTAL_B, toEmail, toOwnerId } from '../../builders/ids.ts';
+import { makeArchivedOwner, makeOwner } from '../../builders/owner.ts';
+import { createFakeOwnerCache, type FakeOwnerCache } from '../../fakes/owner-cache.ts';
+import { createFakeOwnerDirectory, type FakeOwnerDirectory } from '../../fakes/owners-api.ts';
+import { type FakeClock, makeClock } from '../../support/clock.ts';
+
+const OWNER_MAX_AGE_MS = 26 * 3_600_000;
+const ID = toOwnerId('410000001');
+const JANE = makeOwner({ id: ID, userId: '52000001' });
+
+let clock: FakeClock;
+let cache: FakeOwnerCache;
+let ownersApi: FakeOwnerDirectory;
+let resolver: OwnerResolver;
+
+beforeEach(() => {
+  clock = makeClock();
+  cache = createFakeOwnerCache();
+  ownersApi = createFakeOwnerDirectory();
+  resolver = createOwnerResolver({
+    cache,
+    ownersApi,
+    now: clock.now,
+    ownerMaxAgeMs: OWNER_MAX_AGE_MS,
+    metrics: { count: () => undefined, measure: () => undefined },
+  });
+});
+
+describe('a number where an email belongs', () => {
+  const explain = (input: string, portalId = PORTAL_A) => resolver.resolveEmail(portalId, input, clock.now() + 8_000);
+
+  it.each([
+    ['410000001', 'VALUE_IS_OWNER_ID', ['410000001'], 'an owner id'],
+    ['52000001', 'VALUE_IS_USER_ID', ['410000001'], 'a user id'],
+    [' 52000001 ', 'VALUE_IS_USER_ID', ['410000001'], 'a user id with space around'],
+    ['777', 'EMAIL_INVALID', [], 'nobody'],
+    ['0410000001', 'EMAIL_INVALID', [], 'no id at all'],
+    ['12345678901234567890', 'EMAIL_INVALID', [], 'as many digits as an id may have'],
+  ])('[O7] %s is %s about %j: %s', async (input, code, about) => {
+    await cache.rememberEmail(PORTAL_A, toEmail('jane@example.com'), {
+      owners: [JANE],
+      confirmedAtEpochMs: clock.now() - 10 * OWNER_MAX_AGE_MS,
+    });
+    const resolution = await explain(input);
+    expect(resolution).toMatchObject({ kind: 'refused', code, about: about.map((id) => ({ id })) });
+    expect(ownersApi.calls).toEqual([]);
+  });
+
+  it('is explained by the owners of its own portal only', async () => {
+    await cache.rememberOwner(PORTAL_B, ID, { owner: JANE, confirmedAtEpochMs: clock.now() });
+    expect(await explain('410000001')).toMatchObject({ code: 'EMAIL_INVALID' });
+    expect(await explain('410000001', PORTAL_B)).toMatchObject({ code: 'VALUE_IS_OWNER_ID' });
+  });
+
+  it('is no owner id because somebody asked for it once and nobody was there', async () => {
+    await cache.rememberOwner(PORTAL_A, ID, { owner: undefined, confirmedAtEpochMs: clock.now() });
+    expect(await explain('410000001')).toMatchObject({ code: 'EMAIL_INVALID' });
+  });
+
+  it.each([
+    ['', 'EMAIL_MISSING', {}],
+    ['null', 'EMAIL_MISSING', {}],
+    ['jane', 'EMAIL_INVALID', { fault: 'not_an_address' }],
+    ['jane@example.com; bob@example.com', 'EMAIL_INVALID', { fault: 'several_addresses' }],
+  ])('[P8, P9, T6] answers %j with %s and asks nobody', async (input, code, why) => {
+    expect(await explain(input)).toEqual({ kind: 'refused', code, about: [], ...why });
+    expect([ownersApi.calls, cache.reads()]).toEqual([[], 0]);
+  });
+});
+
+describe('an owner by id', () => {
+  const find = () => resolver.resolveOwnerId(PORTAL_A, ID, clock.now() + 8_000);
+  const LEFT = makeArchivedOwner({ id: ID });
+
+  it.each<[string, Owner[], Owner | undefined, string[]]>([
+    ['an active owner in one call', [JANE], JANE, [`active ${ID}`]],
+    ['one who left in two', [LEFT], LEFT, [`active ${ID}`, `archived ${ID}`]],
+    ['that the portal has no such owner in two', [], undefined, [`active ${ID}`, `archived ${ID}`]],
+  ])('finds %s, and then knows it', async (_why, owners, expected, calls) => {
+    ownersApi.owners.push(...owners);
+    expect(await find()).toEqual(expected);
+    expect(await find()).toEqual(expected);
+    expect(ownersApi.calls).toEqual(calls);
+  });
+
+  it.each<[string, Owner | undefined, number]>([
+    ['an active owner for 26 hours', JANE, OWNER_MAX_AGE_MS],
+    ['one who left for 60 seconds', LEFT, 60_000],
+    ['an absence for 60 seconds', undefined, 60_000],
+  ])('[O5] believes %s and no longer', async (_why, owner, maxAgeMs) => {
+    await cache.rememberOwner(PORTAL_A, ID, { owner, confirmedAtEpochMs: clock.now() - maxAgeMs });
+    expect(await find()).toEqual(owner);
+    expect(ownersApi.calls).toEqual([]);
+    clock.advance(1);
+    await find();
+    expect(ownersApi.calls).not.toEqual([]);
+  });
+
+  it('is not taken from an old row while HubSpot is away', async () => {
+    await cache.rememberOwner(PORTAL_A, ID, { owner: JANE, confirmedAtEpochMs: clock.now() - OWNER_MAX_AGE_MS - 1 });
+    ownersApi.outage.fail(new UpstreamUnavailableError('timeout'));
+    await expect(find()).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });
+  });
+});

@@ -1,0 +1,209 @@
+import {
+  MissingScopesError,
+  PortalNotConnectedError,
+  RateLimitedError,
+  StoreUnavailableError,
+  UpstreamUnavailableError,
+} from '../../../lib/domain/errors.ts';
+import type { ExecutionKey, Moment } from '../../../lib/domain/execution.ts';
+import { type ActionResult, failed } from '../../../lib/domain/outcome.ts';
+import type { Sleep } from '../../../lib/ports/telemetry.ts';
+import { createRunOnce, type RunOnce } from '../../../lib/use-cases/executions/run-once.ts';
+import { PORTAL_A, toOwnerId } from '../../builders/ids.ts';
+import { makeLedgerDelivery } from '../../builders/queued-execution.ts';
+import { createFakeExecutionLedger, type FakeExecutionLedger } from '../../fakes/execution-ledger.ts';
+import { type FakeClock, makeClock, START_EPOCH_MS } from '../../support/clock.ts';
+import { makeTelemetry, type RecordingTelemetry } from '../../support/recording-telemetry.ts';
+
+const KEY: ExecutionKey = { portalId: PORTAL_A, executionId: 'ap-1' };
+const RESULT: ActionResult = { outcome: 'ASSIGNED', ownerId: toOwnerId('1') };
+const BUDGET_MS = 8_000;
+const STORE_DOWN = new StoreUnavailableError('down');
+
+let clock: FakeClock;
+let ledger: FakeExecutionLedger;
+let telemetry: RecordingTelemetry;
+let writers: number;
+
+beforeEach(() => {
+  clock = makeClock();
+  ledger = createFakeExecutionLedger(clock.now);
+  telemetry = makeTelemetry();
+  writers = 0;
+});
+
+function start(sleep: Sleep = clock.sleep): RunOnce {
+  const { metrics, log } = telemetry;
+  return createRunOnce({ ledger, now: clock.now, sleep, newWriterId: () => `w${writers++}`, metrics, log });
+}
+
+const run = (work: (moment: Moment) => Promise<ActionResult>, payloadHash = 'hash', runOnce = start()) =>
+  runOnce({ ...KEY, payloadHash, hasStableId: true }, clock.now() + BUDGET_MS, work);
+const counted = () => telemetry.counted.map(({ name }) => name);
+
+it('[S11, E14] answers a second delivery like the first and works once', async () => {
+  const work = jest.fn(async () => RESULT);
+  expect([await run(work), await run(work)]).toEqual([RESULT, RESULT]);
+  expect(work).toHaveBeenCalledTimes(1);
+  expect(counted()).toEqual(['ExecutionReplayed']);
+});
+
+it('[S13] refuses an execution id that comes again with another payload', async () => {
+  const work = jest.fn(async () => RESULT);
+  await run(work);
+  expect(await run(work, 'another hash')).toEqual(failed('INPUT_INVALID', { subject: 'callbackId' }));
+  expect(work).toHaveBeenCalledTimes(1);
+  expect(counted()).toEqual(['ExecutionConflict']);
+  expect(await run(work)).toEqual(RESULT);
+});
+
+it('lets an overlapping delivery wait and answers it like the first', async () => {
+  const finish = Promise.withResolvers<ActionResult>();
+  const first = run(() => finish.promise);
+  const waits: number[] = [];
+  const patient = start(async (ms) => {
+    waits.push(ms);
+    if (waits.length === 3) {
+      finish.resolve(RESULT);
+      await first;
+    }
+  });
+  const second = run(async () => failed('OWNER_NOT_FOUND'), 'hash', patient);
+  expect(await Promise.all([first, second])).toEqual([RESULT, RESULT]);
+  expect(waits).toEqual([150, 150, 150]);
+});
+
+it('gives an overlapping delivery back to HubSpot when the first does not finish in time', async () => {
+  const first = run(() => new Promise(() => undefined));
+  const work = jest.fn(async () => RESULT);
+  const before = clock.now();
+  await expect(run(work)).rejects.toMatchObject({ code: 'EXECUTION_IN_PROGRESS', retryable: true });
+  expect(clock.now() - before).toBeLessThan(BUDGET_MS);
+  expect(clock.now() - before).toBeGreaterThan(BUDGET_MS - 2 * 150);
+  expect(work).not.toHaveBeenCalled();
+  expect(first).toBeInstanceOf(Promise);
+});
+
+it('takes over from a delivery that died', async () => {
+  await ledger.begin(KEY, makeLedgerDelivery('dead'));
+  clock.advance(15_001);
+  expect(await run(async () => RESULT)).toEqual(RESULT);
+});
+
+it.each([
+  ['HubSpot is away', new UpstreamUnavailableError('timeout')],
+  ['the limit is spent', new RateLimitedError(1_000)],
+  ['it is a mistake of ours', new TypeError('mistake')],
+])('gives the execution back when %s, so that the next delivery starts at once', async (_why, error) => {
+  await expect(
+    run(async () => {
+      throw error;
+    }),
+  ).rejects.toBe(error);
+  expect(await run(async () => RESULT)).toEqual(RESULT);
+});
+
+it('tells why the work failed, even when the execution could not be given back', async () => {
+  const error = new UpstreamUnavailableError('timeout');
+  const work = async () => {
+    ledger.outage.fail(STORE_DOWN);
+    throw error;
+  };
+  await expect(run(work)).rejects.toBe(error);
+});
+
+it('answers although the answer could not be stored, because the work is done', async () => {
+  const work = async () => {
+    ledger.outage.fail(STORE_DOWN);
+    return RESULT;
+  };
+  expect(await run(work)).toEqual(RESULT);
+});
+
+it('does not start the work when it cannot be remembered', async () => {
+  ledger.outage.fail(STORE_DOWN);
+  const work = jest.fn(async () => RESULT);
+  await expect(run(work)).rejects.toBe(STORE_DOWN);
+  expect(work).not.toHaveBeenCalled();
+});
+
+it('answers with the result that stands when another delivery took over and finished first', async () => {
+  const standing = failed('OWNER_NOT_FOUND');
+  const work = async () => {
+    clock.advance(15_001);
+    await ledger.begin(KEY, makeLedgerDelivery('other'));
+    await ledger.complete(KEY, 'other', 'hash', standing);
+    return RESULT;
+  };
+  expect(await run(work)).toEqual(standing);
+});
+
+it.each([
+  [new PortalNotConnectedError('no token'), failed('PORTAL_NOT_CONNECTED')],
+  [new MissingScopesError('c-1'), failed('MISSING_SCOPES', { hubspotCorrelationId: 'c-1' })],
+  [new MissingScopesError(undefined), failed('MISSING_SCOPES')],
+])('tells %s to the workflow as a result, and to the next delivery too', async (error, expected) => {
+  const fail = async () => {
+    throw error;
+  };
+  expect(await run(fail)).toEqual(expected);
+  expect(await run(async () => RESULT)).toEqual(expected);
+});
+
+describe('the moment that an execution stands for', () => {
+  const moments: Moment[] = [];
+  const work = async (moment: Moment) => {
+    moments.push(moment);
+    return RESULT;
+  };
+  const failingWork = async (moment: Moment): Promise<ActionResult> => {
+    moments.push(moment);
+    throw new UpstreamUnavailableError('timeout');
+  };
+
+  beforeEach(() => {
+    moments.length = 0;
+  });
+
+  it('[L1] is now for a first delivery, whose picture of the record is believed', async () => {
+    await run(work);
+    expect(moments).toEqual([{ firstSeenAtEpochMs: START_EPOCH_MS, isLate: false }]);
+  });
+
+  it('[L2] stays that of the first delivery, and what came with a later one is not believed', async () => {
+    await expect(run(failingWork)).rejects.toThrow();
+    clock.advance(60_000);
+    await run(work);
+    expect(moments[1]).toEqual({ firstSeenAtEpochMs: START_EPOCH_MS, isLate: true });
+  });
+
+  it('[L2] stays that of a delivery that died', async () => {
+    await ledger.begin(KEY, makeLedgerDelivery('dead'));
+    clock.advance(15_001);
+    await run(work);
+    expect(moments).toEqual([{ firstSeenAtEpochMs: START_EPOCH_MS, isLate: true }]);
+  });
+});
+
+it('[L5] takes an id that two executions can have for a repetition within ten minutes only', async () => {
+  const work = jest.fn(async () => RESULT);
+  const runOnce = start();
+  const deliver = () => runOnce({ ...KEY, payloadHash: 'hash', hasStableId: false }, clock.now() + BUDGET_MS, work);
+  await deliver();
+  clock.advance(599_000);
+  await deliver();
+  expect(work).toHaveBeenCalledTimes(1);
+  clock.advance(2_000);
+  await deliver();
+  expect(work).toHaveBeenCalledTimes(2);
+});
+
+it('[M11] remembers nothing of an execution whose portal was forgotten meanwhile', async () => {
+  const forgotten = async () => {
+    throw new PortalNotConnectedError('the portal was forgotten', true);
+  };
+  expect(await run(forgotten)).toEqual(failed('PORTAL_NOT_CONNECTED'));
+  const work = jest.fn(async () => RESULT);
+  expect(await run(work)).toEqual(RESULT);
+  expect(work).toHaveBeenCalledTimes(1);
+});

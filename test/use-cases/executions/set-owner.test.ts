@@ -1,0 +1,186 @@
+import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
+import type { SetOwnerCommand } from '../../../lib/domain/execution.ts';
+import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
+import { createSetOwner } from '../../../lib/use-cases/executions/set-owner.ts';
+import { PORTAL_A, toEmail, toOwnerId } from '../../builders/ids.ts';
+import { makeArchivedOwner, makeOwner, makeQueueOwner } from '../../builders/owner.ts';
+import { makeCommand } from '../../builders/queued-execution.ts';
+import { createFakeCrmRecords, type FakeCrmRecords } from '../../fakes/crm-records.ts';
+import { createFakeOwnerCache, type FakeOwnerCache } from '../../fakes/owner-cache.ts';
+import { createFakeOwnerDirectory, type FakeOwnerDirectory } from '../../fakes/owners-api.ts';
+import { createFakeWorkLog, type FakeWorkLog } from '../../fakes/work-log.ts';
+import { makeClock } from '../../support/clock.ts';
+
+const JANE = makeOwner({ id: '1', userId: '11' });
+const LEFT = makeArchivedOwner({ id: '2', userId: '12', email: 'left@example.com' });
+const QUEUE = makeQueueOwner({ id: '3', email: 'queue@example.com' });
+const BOB = makeOwner({ id: '4', userId: '14', email: 'bob@example.com' });
+
+const clock = makeClock();
+let cache: FakeOwnerCache;
+let ownersApi: FakeOwnerDirectory;
+let records: FakeCrmRecords;
+let workLog: FakeWorkLog;
+
+beforeEach(() => {
+  cache = createFakeOwnerCache();
+  ownersApi = createFakeOwnerDirectory([JANE, LEFT, QUEUE, BOB]);
+  records = createFakeCrmRecords();
+  workLog = createFakeWorkLog(clock.now);
+});
+
+function set(change: Partial<SetOwnerCommand> = {}) {
+  const resolver = createOwnerResolver({
+    cache,
+    ownersApi,
+    now: clock.now,
+    ownerMaxAgeMs: 3_600_000,
+    metrics: { count: () => undefined, measure: () => undefined },
+  });
+  const command = makeCommand(change);
+  return createSetOwner({ resolver, records, workLog, checkOwnerProperty: async () => undefined })(
+    command,
+    clock.now() + 8_000,
+  );
+}
+
+describe('the current owner', () => {
+  it.each([
+    ['ALWAYS', []],
+    ['IF_UNASSIGNED', ['read owner_2']],
+    ['IF_OWNER_INACTIVE', ['read owner_2']],
+  ] as const)('is read when it did not come along and %s must know it: %j', async (overwrite, reads) => {
+    const result = await set({ ownerProperty: 'owner_2', overwrite, currentValue: undefined });
+    expect(result).toMatchObject({ outcome: 'ASSIGNED', ownerId: '1' });
+    expect(records.calls).toEqual([...reads, 'write owner_2=1']);
+  });
+
+  it('is told as the previous one, empty when there was none, and not at all when it was not known', async () => {
+    expect(await set({ currentValue: '4' })).toMatchObject({ previousOwnerId: '4' });
+    expect(await set({ currentValue: ' ' })).toMatchObject({ previousOwnerId: '' });
+    expect(await set({ currentValue: undefined })).not.toHaveProperty('previousOwnerId');
+  });
+
+  it('costs neither a look-up nor a write when it is kept', async () => {
+    const result = await set({ overwrite: 'IF_UNASSIGNED', currentValue: '4', ownerEmail: 'nonsense' });
+    expect(result).toEqual({
+      outcome: 'KEPT_EXISTING',
+      ownerId: '4',
+      previousOwnerId: '4',
+      keptBecause: 'SET_TO_KEEP',
+    });
+    expect([ownersApi.calls, records.calls]).toEqual([[], []]);
+  });
+
+  it('is active when it is a queue', async () => {
+    expect(await set({ overwrite: 'IF_OWNER_INACTIVE', currentValue: '3' })).toMatchObject({
+      outcome: 'KEPT_EXISTING',
+    });
+  });
+
+  it('is why the step fails when the record cannot be read', async () => {
+    records.refusals.push({ kind: 'refused', code: 'RECORD_NOT_FOUND', hubspotCorrelationId: 'c-1' });
+    expect(await set({ overwrite: 'IF_UNASSIGNED', currentValue: undefined })).toEqual({
+      outcome: 'FAILED',
+      errorCode: 'RECORD_NOT_FOUND',
+      subject: 'hubspot_owner_id',
+      hubspotCorrelationId: 'c-1',
+    });
+    expect(ownersApi.calls).toEqual([]);
+  });
+});
+
+describe('the fallback owner', () => {
+  const fallBack = (fallbackOwner: string) =>
+    set({ ownerEmail: 'left@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner });
+
+  it('takes the place of the email, and why is told', async () => {
+    expect(await fallBack(' 4 ')).toMatchObject({
+      outcome: 'FALLBACK_ASSIGNED',
+      ownerId: '4',
+      errorCode: 'OWNER_DEACTIVATED',
+      aboutOwnerIds: ['2'],
+    });
+    expect(records.calls).toEqual(['write hubspot_owner_id=4']);
+  });
+
+  it.each([
+    ['', 'nobody'],
+    ['bob@example.com', 'an email'],
+    ['14', 'a user id'],
+    ['2', 'one who left'],
+    ['3', 'a queue'],
+    ['999', 'nobody of this portal'],
+    ['4,1', 'two'],
+  ])('%j is refused and nothing is written: %s', async (fallbackOwner) => {
+    expect(await fallBack(fallbackOwner)).toMatchObject({ outcome: 'FAILED', errorCode: 'FALLBACK_OWNER_INVALID' });
+    expect(records.calls).toEqual([]);
+  });
+
+  it('is not looked at while the email has an owner', async () => {
+    expect(await set({ ifNotAssignable: 'FALLBACK', fallbackOwner: 'nonsense' })).toMatchObject({
+      outcome: 'ASSIGNED',
+    });
+  });
+});
+
+describe('an owner id that HubSpot refuses', () => {
+  const refusal = { kind: 'refused', code: 'INVALID_OWNER_ID', hubspotCorrelationId: 'c-1' } as const;
+  const cacheOld = () =>
+    cache.rememberEmail(PORTAL_A, toEmail('jane@example.com'), {
+      owners: [makeOwner({ id: '9' })],
+      confirmedAtEpochMs: clock.now(),
+    });
+
+  it('[O6, H1] is looked up once more, and the owner who was made anew is written', async () => {
+    await cacheOld();
+    records.refusals.push(refusal);
+    expect(await set()).toMatchObject({ outcome: 'ASSIGNED', ownerId: '1', resolvedFrom: 'LIVE' });
+    expect(records.calls).toEqual(['write hubspot_owner_id=9', 'write hubspot_owner_id=1']);
+    // The refused one is asked for by id: an email filter that leaves somebody out proves nothing.
+    expect(ownersApi.calls).toEqual(['active jane@example.com', 'active 9', 'archived 9']);
+    expect(await cache.findByEmail(PORTAL_A, toEmail('jane@example.com'))).toMatchObject({
+      owners: [{ id: '1' }, { id: '9', archived: true, unlisted: true }],
+    });
+  });
+
+  it('[O5, H1] ends the step when HubSpot still names the same owner', async () => {
+    records.refusals.push(refusal);
+    expect(await set()).toEqual({
+      outcome: 'FAILED',
+      errorCode: 'INVALID_OWNER_ID',
+      subject: 'hubspot_owner_id',
+      aboutOwnerIds: ['1'],
+      hubspotCorrelationId: 'c-1',
+    });
+    expect(records.calls).toHaveLength(1);
+  });
+
+  it('[O5] ends the step when the owner has left', async () => {
+    await cacheOld();
+    ownersApi.owners.splice(0, 1, makeArchivedOwner({ id: '9' }));
+    records.refusals.push(refusal);
+    expect(await set()).toMatchObject({ outcome: 'FAILED', aboutOwnerIds: ['9'] });
+    expect(records.calls).toHaveLength(1);
+  });
+
+  it('is not tried a third time', async () => {
+    await cacheOld();
+    records.refusals.push(refusal, refusal);
+    expect(await set()).toMatchObject({ outcome: 'FAILED', errorCode: 'INVALID_OWNER_ID', aboutOwnerIds: ['1'] });
+    expect(records.calls).toHaveLength(2);
+  });
+});
+
+it('throws what may pass, so that the execution comes again', async () => {
+  const error = new UpstreamUnavailableError('http_502');
+  records.outage.fail(error);
+  await expect(set()).rejects.toBe(error);
+});
+
+it('[O7] never writes a user id', async () => {
+  await set();
+  await set({ ownerEmail: '11' });
+  await set({ ownerEmail: '11', ifNotAssignable: 'FALLBACK', fallbackOwner: '14' });
+  expect(records.calls).toEqual([`write hubspot_owner_id=${toOwnerId('1')}`]);
+});

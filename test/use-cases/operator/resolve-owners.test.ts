@@ -1,0 +1,28 @@
+import { PortalNotConnectedError, StoreUnavailableError } from '../../../lib/domain/errors.ts';
+import { createResolveOwners } from '../../../lib/use-cases/operator/resolve-owners.ts';
+import { PORTAL_A } from '../../builders/ids.ts';
+
+const emails = ['jane@example.com', 'omar@example.com'];
+
+function setUp(getToken: () => Promise<never>) {
+  const findOwner = jest.fn();
+  const resolveOwners = createResolveOwners({ findOwner, tokens: { getToken } });
+  return { findOwner, resolve: () => resolveOwners({ portalId: PORTAL_A, emails }, 1) };
+}
+
+it.each([
+  [
+    new PortalNotConnectedError('gone'),
+    { kind: 'answered', result: { outcome: 'FAILED', errorCode: 'PORTAL_NOT_CONNECTED' } },
+  ],
+  [new StoreUnavailableError('away'), { kind: 'later', code: 'STORE_UNAVAILABLE' }],
+])('answers every email alike, and looks nobody up, when the token is not to be had: %s', async (error, answer) => {
+  const { findOwner, resolve } = setUp(() => Promise.reject(error));
+  expect(await resolve()).toEqual(emails.map((email) => ({ ...answer, email })));
+  expect(findOwner).not.toHaveBeenCalled();
+});
+
+it('does not hide a fault of ours', async () => {
+  const bug = new TypeError('a bug');
+  await expect(setUp(() => Promise.reject(bug)).resolve()).rejects.toBe(bug);
+});

@@ -1,0 +1,350 @@
+import { StoreUnavailableError } from '../../../lib/domain/errors.ts';
+import { ALL_SCOPES } from '../../../local/simulator/object-types.ts';
+import { addToken, revokeToken } from '../../../local/simulator/seed-portals.ts';
+import { PORTAL, PORTAL_ID, TOKEN, useAdapters } from '../../hubspot/adapters.ts';
+import { type Completer, HOUR_MS, idsOf, makeCompleter, outputsOf } from '../../support/completing.ts';
+
+const BATCH_PATH = '/automation/actions/callbacks/2026-09/complete';
+const GOOD = idsOf(97);
+const GONE = ['ap-1-2-3-901', 'ap-1-2-3-902', 'ap-1-2-3-903'];
+/** Those that nobody waits for stand at the beginning, in the middle and at the end. */
+const MIXED = [GONE[0], ...GOOD.slice(0, 40), GONE[1], ...GOOD.slice(40), GONE[2]] as string[];
+
+const LIMIT = {
+  kind: 'status',
+  status: 429,
+  body: { errorType: 'RATE_LIMIT', policyName: 'TEN_SECONDLY_ROLLING' },
+} as const;
+
+const current = useAdapters();
+let completer: Completer;
+
+beforeEach(() => {
+  completer = makeCompleter(current());
+});
+
+const calls = () =>
+  current()
+    .simulator.calls.all()
+    .map(({ path, status }) => `${path.split('/').at(-2)} ${status}`);
+
+/** As they come again, one by one. @returns how often they came */
+async function completeInTurns(callbackIds: readonly string[]): Promise<number> {
+  let left = callbackIds;
+  for (let turns = 0; ; turns += 1) {
+    if (left.length === 0) return turns;
+    const refusedBefore = new Set(left);
+    left = Object.keys(await completer.complete(left, { refusedBefore, isUrgent: true }));
+  }
+}
+
+describe('completing callbacks', () => {
+  it('ends a hundred waits by one call, each with its own outputs', async () => {
+    const ids = idsOf(100);
+    const ends = completer.block(ids);
+    expect(await completer.complete(ids)).toEqual({});
+    expect(current().simulator.calls.all()).toMatchObject([{ method: 'POST', path: BATCH_PATH, status: 204 }]);
+    expect([...ends].map(([id, end]) => [id, end.kind === 'completed' && end.outputFields])).toEqual(
+      ids.map((id) => [id, outputsOf(id)]),
+    );
+    expect(completer.count('completed')).toBe(100);
+  });
+
+  it('ends one by the single route', async () => {
+    const [id = ''] = idsOf(1);
+    const ends = completer.block([id]);
+    expect(await completer.complete([id])).toEqual({});
+    const path = `/automation/actions/callbacks/2026-09/${id}/complete`;
+    expect(current().simulator.calls.all()).toMatchObject([{ path, status: 204 }]);
+    expect(ends.get(id)).toMatchObject({ kind: 'completed', outputFields: outputsOf(id) });
+  });
+
+  it('makes no call for nobody', async () => {
+    expect(await completer.complete([])).toEqual({});
+    expect(current().simulator.calls.count()).toBe(0);
+  });
+});
+
+describe('what HubSpot answers to a completion', () => {
+  it.each(['204', '200'] as const)('[W1] %s without a body is enough', async (completionReply) => {
+    Object.assign(current().simulator.settings, { completionReply });
+    const ends = completer.block(GOOD);
+    expect(await completer.complete(GOOD)).toEqual({});
+    expect([ends.size, current().simulator.calls.count()]).toEqual([97, 1]);
+  });
+
+  it('[W1] 202 says nothing of anybody, so each is completed once more, and found completed', async () => {
+    Object.assign(current().simulator.settings, { completionReply: '202' });
+    const ends = completer.block(GOOD);
+    expect(await completer.complete(GOOD)).toEqual({});
+    expect([ends.size, completer.count('unknown')]).toEqual([97, 97]);
+  });
+
+  it.each(['200error', '207'] as const)(
+    '[W1] %s with a body that names some of them leaves the others to be completed',
+    async (completionReply) => {
+      Object.assign(current().simulator.settings, { completionReply, completionPolicy: 'some' });
+      const ends = completer.block(GOOD);
+      expect(await completer.complete(MIXED)).toEqual({});
+      expect([...ends.keys()].sort()).toEqual(GOOD.toSorted());
+    },
+  );
+
+  it('[W2] 400 about something else is a broken contract, and all are tried again', async () => {
+    const fault = {
+      kind: 'status',
+      status: 400,
+      body: { status: 'error', category: 'VALIDATION_ERROR', message: 'outputFields is invalid' },
+    } as const;
+    const [id = ''] = GOOD;
+    completer.block([id]);
+    current().simulator.faults.script({ route: 'POST callback', fault });
+    expect(await completer.complete([id])).toEqual({ [id]: 'HUBSPOT_CONTRACT_BROKEN' });
+    expect(completer.count('unknown')).toBe(0);
+    expect(await completer.complete([id])).toEqual({});
+    expect(completer.count('completed')).toBe(1);
+  });
+
+  it('[H6] the lack of a scope is told apart from everything else', async () => {
+    const { state } = current().simulator;
+    revokeToken(state, PORTAL, TOKEN);
+    addToken(
+      state,
+      PORTAL,
+      TOKEN,
+      ALL_SCOPES.filter((scope) => scope !== 'automation'),
+    );
+    completer.block(idsOf(3));
+    expect(Object.values(await completer.complete(idsOf(3)))).toEqual(Array(3).fill('MISSING_SCOPES'));
+  });
+});
+
+describe('callbacks that nobody waits for', () => {
+  it('[H23] are done with, whether the time is over, the record left or somebody completed them', async () => {
+    const [late = '', left = '', doubled = ''] = GONE;
+    completer.block([late]);
+    current().clock.advance(49 * HOUR_MS);
+    completer.block([left, doubled]);
+    current().simulator.state.blocked.unenroll([left]);
+    await completer.complete([doubled]);
+    for (const id of GONE) expect(await completer.complete([id])).toEqual({});
+    expect(completer.count('unknown')).toBe(3);
+  });
+
+  it.each(['byRoute', '400', '404', '410', '422'] as const)(
+    '[H23, H25] keep none of the others from being completed, whatever HubSpot says of them: %s',
+    async (unknownCallback) => {
+      Object.assign(current().simulator.settings, { unknownCallback });
+      const ends = completer.block(GOOD);
+      expect(await completer.complete(MIXED)).toEqual({});
+      expect([...ends.keys()].sort()).toEqual(GOOD.toSorted());
+      expect(completer.count('unknown')).toBe(3);
+    },
+  );
+
+  it('[H25] are found by halving, which costs few calls', async () => {
+    const ends = completer.block(GOOD);
+    await completer.complete([...GOOD, GONE[0] ?? '']);
+    expect(ends.size).toBe(97);
+    expect(current().simulator.calls.count()).toBeLessThanOrEqual(15);
+  });
+
+  it('[W5] are not looked for without end: the rest waits, and none of those who wait is forgotten', async () => {
+    const gone = idsOf(100, 1_000);
+    const ends = completer.block(GOOD);
+    const back = await completer.complete([...gone, ...GOOD]);
+    expect(calls().filter((call) => !call.endsWith('204')).length).toBeLessThanOrEqual(25);
+    expect(new Set(Object.values(back))).toEqual(new Set(['refused']));
+    expect(GOOD.filter((id) => !ends.has(id) && !(id in back))).toEqual([]);
+  });
+
+  it('[W5] are tried one by one, more and more seldom', async () => {
+    const gone = idsOf(10, 1_000);
+    const refusedBefore = new Set(gone);
+    await completer.complete(idsOf(100, 2_000));
+    const mark = current().simulator.calls.mark();
+    for (let minute = 0; minute < 60; minute += 1) {
+      current().clock.advance(60_000);
+      await completer.complete(gone, { refusedBefore });
+    }
+    expect(current().simulator.calls.since(mark).length).toBeLessThanOrEqual(16);
+    expect(current().simulator.calls.since(mark).length).toBeGreaterThan(3);
+  });
+});
+
+describe('an execution that was just queued', () => {
+  it('[W4] is not completed before HubSpot can know of it', async () => {
+    const [id = ''] = GOOD;
+    expect(await completer.complete([id], { ageMs: 4_999 })).toEqual({ [id]: 'not blocked yet' });
+    expect(current().simulator.calls.count()).toBe(0);
+  });
+
+  it('[W4] is completed after three seconds in which HubSpot says 204 and knows nothing', async () => {
+    Object.assign(current().simulator.settings, { unknownCallback: 'silent', callbackKnownAfterMs: 3_000 });
+    const ends = completer.block(GOOD);
+    current().clock.advance(5_000);
+    expect(await completer.complete(GOOD, { ageMs: 5_000 })).toEqual({});
+    expect(ends.size).toBe(97);
+  });
+
+  it('[W4] comes again when HubSpot does not know it yet', async () => {
+    const [id = ''] = GOOD;
+    expect(await completer.complete([id], { ageMs: 5_000 })).toEqual({ [id]: 'not blocked yet' });
+    expect(completer.count('unknown')).toBe(0);
+  });
+});
+
+describe('a bad line to the callbacks', () => {
+  it.each([
+    { kind: 'status', status: 503 },
+    { kind: 'status', status: 502, body: '<html/>', contentType: 'text/html' },
+    { kind: 'reset' },
+  ] as const)('[H24] is tried again after %j', async (fault) => {
+    const ends = completer.block(idsOf(3));
+    current().simulator.faults.script({ route: 'POST callbacks', times: 2, fault });
+    expect(await completer.complete(idsOf(3))).toEqual({});
+    expect(current().simulator.calls.count()).toBe(3);
+    expect(ends.size).toBe(3);
+  });
+
+  it.each([2, 5, 97])('[H24, W3] that lost the reply to %i has each of them completed once', async (count) => {
+    const ids = idsOf(count);
+    const ends = completer.block(ids);
+    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
+    const turns = await completeInTurns(Object.keys(await completer.complete(ids)));
+    // Twenty in each, so that others have their turn.
+    expect([ends.size, turns]).toEqual([count, count > 5 ? 5 : 0]);
+    // The lost one, the one that HubSpot refuses, and one for each.
+    expect(current().simulator.calls.count()).toBe(count + 2);
+  });
+
+  it('[W3] that lost a reply is searched after everybody who certainly waits', async () => {
+    completer.block(GOOD);
+    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
+    const back = await completer.complete(GOOD);
+    expect(Object.values(back)).toEqual(Array(92).fill('refused'));
+    expect([current().simulator.calls.count(), completer.countPending()]).toEqual([7, 0]);
+  });
+
+  it('[W3] that lost a reply spares other batches a search for the copies they have of its executions', async () => {
+    completer.block(GOOD);
+    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
+    const unconfirmed = Object.keys(await completer.complete(GOOD));
+    const others = idsOf(50, 500);
+    const ends = completer.block(others);
+    const mark = current().simulator.calls.mark();
+    const back = await completer.complete([...unconfirmed.slice(0, 3), ...others]);
+    expect([ends.size, Object.keys(back)]).toEqual([50, unconfirmed.slice(0, 3)]);
+    expect(current().simulator.calls.since(mark)).toHaveLength(2);
+  });
+
+  it('[W3] that lost a reply shortly before HubSpot stops waiting is searched at once', async () => {
+    completer.block(GOOD);
+    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
+    expect(await completer.complete(GOOD, { ageMs: 47.6 * HOUR_MS })).toEqual({});
+    expect(current().simulator.calls.count()).toBe(99);
+  });
+
+  it('[W3] that a limit holds up has lost no reply: whoever is put back certainly waits', async () => {
+    completer.block(GOOD);
+    current().simulator.faults.script({ route: 'POST callbacks', fault: LIMIT });
+    expect(new Set(Object.values(await completer.complete(GOOD)))).toEqual(new Set(['RATE_LIMITED']));
+    expect(completer.countPending()).toBe(97);
+  });
+
+  it('[W3] that a limit holds up after a failed try may have lost a reply', async () => {
+    completer.block(GOOD);
+    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'reset' } });
+    current().simulator.faults.script({ route: 'POST callbacks', fault: LIMIT });
+    expect(new Set(Object.values(await completer.complete(GOOD)))).toEqual(new Set(['RATE_LIMITED']));
+    expect(completer.countPending()).toBe(0);
+  });
+
+  it('[W3] that lost the reply to a part of them has the others completed, whichever they are', async () => {
+    Object.assign(current().simulator.settings, { completionPolicy: 'some' });
+    const ends = completer.block(GOOD);
+    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
+    expect(await completer.complete(MIXED)).toEqual({});
+    expect([...ends.keys()].sort()).toEqual(GOOD.toSorted());
+  });
+
+  it('[W3] that swallowed a worker’s completions has each completed by the next one, for it may be any of them', async () => {
+    const ends = completer.block(GOOD);
+    current().simulator.state.blocked.complete(PORTAL, [{ callbackId: GOOD[5] ?? '', outputFields: {} }], 'each');
+    expect(await completer.complete(GOOD, { isUrgent: true })).toEqual({});
+    expect(ends.size).toBe(97);
+  });
+
+  it('[W3] that lost the reply for one batch keeps no other batch from being completed by one call', async () => {
+    const ids = idsOf(100);
+    const isLost = (id: string) => ids.indexOf(id) % 2 === 0;
+    const ends = completer.block(ids.filter((id) => !isLost(id)));
+    const settledAgoMs = (id: string) => (isLost(id) ? 60_000 : 50_000);
+    const back = await completer.complete(ids, { isUrgent: true, settledAgoMs });
+    expect([ends.size, Object.keys(back).length]).toEqual([50, 45]);
+    // One for each batch, and five to see what became of the first.
+    expect(current().simulator.calls.count()).toBe(7);
+  });
+
+  it('[H24] that stays bad is an error, and nothing is said about anybody', async () => {
+    const ends = completer.block(idsOf(3));
+    current().simulator.faults.script({ route: 'POST callbacks', times: 3, fault: { kind: 'status', status: 500 } });
+    expect(Object.values(await completer.complete(idsOf(3)))).toEqual(Array(3).fill('HUBSPOT_UNAVAILABLE'));
+    expect([ends.size, completer.count('unknown')]).toEqual([0, 0]);
+    expect(await completer.complete(idsOf(3))).toEqual({});
+  });
+});
+
+describe('what was completed before', () => {
+  it('[Q1] costs no call when its message comes again', async () => {
+    completer.block(GOOD);
+    await completer.complete(GOOD);
+    const mark = current().simulator.calls.mark();
+    expect(await completer.complete(GOOD, { isUrgent: true })).toEqual({});
+    expect(current().simulator.calls.since(mark)).toEqual([]);
+  });
+
+  it('[Q1] by another worker is left out of a call that HubSpot refuses for it, and the others need one more', async () => {
+    const ends = completer.block(GOOD);
+    await makeAnother(completer).complete(GOOD.slice(3, 4));
+    const mark = current().simulator.calls.mark();
+    expect(await completer.complete(GOOD)).toEqual({});
+    expect(ends.size).toBe(97);
+    expect(
+      current()
+        .simulator.calls.since(mark)
+        .map(({ status }) => status),
+    ).toEqual([400, 204]);
+  });
+
+  it('[Q1] or is completed at this moment by another worker needs no call for ten seconds', async () => {
+    const ends = completer.block(GOOD);
+    const back = await completer.complete(GOOD, { isUrgent: true, settledAgoMs: () => 9_999 });
+    expect([new Set(Object.values(back)), current().simulator.calls.count()]).toEqual([new Set(['in flight']), 0]);
+    expect(await completer.complete(GOOD, { isUrgent: true, settledAgoMs: () => 10_000 })).toEqual({});
+    expect(ends.size).toBe(97);
+  });
+
+  it('[Q1] by another worker that has not noted it yet keeps the others waiting for ten seconds, and costs no search', async () => {
+    const ends = completer.block(GOOD.slice(1));
+    const justNow = { settledAgoMs: () => 0 };
+    expect(new Set(Object.values(await completer.complete(GOOD, justNow)))).toEqual(new Set(['in flight']));
+    expect([current().simulator.calls.count(), completer.countPending()]).toEqual([1, 97]);
+    await completer.workLog.noteCompleted(PORTAL_ID, GOOD.slice(0, 1));
+    expect(await completer.complete(GOOD)).toEqual({});
+    expect([ends.size, current().simulator.calls.count()]).toEqual([96, 3]);
+  });
+
+  it('is tried again where the work log cannot be read', async () => {
+    completer.block(GOOD);
+    await completer.complete(GOOD);
+    completer.workLog.outage.fail(new StoreUnavailableError('down'));
+    await completeInTurns(Object.keys(await completer.complete(GOOD, { isUrgent: true })));
+    expect(completer.count('unknown')).toBe(97);
+  });
+
+  /** Another worker, which shares the table. */
+  function makeAnother({ workLog }: Completer): Completer {
+    return makeCompleter(current(), workLog);
+  }
+});

@@ -1,0 +1,90 @@
+import {
+  MissingScopesError,
+  PortalNotConnectedError,
+  RateLimitedError,
+  UpstreamUnavailableError,
+} from '../../../lib/domain/errors.ts';
+import { COMPLETION_REFUSED, IN_FLIGHT, NotBlockedYet } from '../../../lib/domain/requeue.ts';
+import { createRequeueDelays } from '../../../lib/use-cases/queue/requeue-delay.ts';
+import { makeQueued } from '../../builders/queued-execution.ts';
+import { makeClock } from '../../support/clock.ts';
+import { makeTelemetry } from '../../support/recording-telemetry.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 1_440 * MINUTE_MS;
+const HALF = 0.5;
+
+function toDelayedWith(random: () => number, clock = makeClock()) {
+  return createRequeueDelays({ now: clock.now, random, metrics: makeTelemetry().metrics });
+}
+const queuedAs = (executionId: string, changes: Parameters<typeof makeQueued>[0] = {}) => {
+  const whole = makeQueued(changes);
+  return { ...whole, key: { ...whole.key, executionId } };
+};
+
+describe('an execution that goes back to the queue', () => {
+  it.each([
+    ['its portal had its turn', undefined, 1, 0],
+    ['the limit is spent for 4 s', new RateLimitedError(4_000), 5, 0],
+    ['HubSpot is left alone for 8 s', new UpstreamUnavailableError('http_502', { retryAfterMs: 8_000 }), 9, 0],
+    ['HubSpot cannot be reached', new UpstreamUnavailableError('http_502'), 2, 1],
+    ['another worker may be completing it', IN_FLIGHT, 10, 0],
+    ['HubSpot may not know that it waits', new NotBlockedYet(3_000), 3, 0],
+    ['HubSpot refused to complete it', COMPLETION_REFUSED, 60, 0],
+    ['a permission is missing', new MissingScopesError(undefined, []), 900, 1],
+    ['its account has no connection', new PortalNotConnectedError('none'), 900, 1],
+  ])('because %s', (_why, cause, delaySeconds, requeueCount) => {
+    const execution = makeQueued({ refusals: 1 });
+    const delayed = toDelayedWith(() => HALF)([{ executions: [execution], cause }]);
+    expect(delayed).toEqual([{ execution: { ...execution, requeueCount }, delaySeconds }]);
+  });
+
+  it('waits longer after each outage, five minutes at most', () => {
+    const outage = new UpstreamUnavailableError('timeout');
+    const seconds = [0, 1, 4, 8, 100].map((returns) => {
+      const [delayed] = toDelayedWith(() => 1)([
+        { executions: [makeQueued({ requeueCount: returns })], cause: outage },
+      ]);
+      return delayed?.delaySeconds;
+    });
+    expect(seconds).toEqual([2, 4, 32, 256, 256]);
+  });
+
+  it('waits longer after each refusal, eight minutes at most', () => {
+    const seconds = [1, 2, 4, 5, 50].map((refusals) => {
+      const [delayed] = toDelayedWith(() => HALF)([
+        { executions: [makeQueued({ refusals })], cause: COMPLETION_REFUSED },
+      ]);
+      return delayed?.delaySeconds;
+    });
+    expect(seconds).toEqual([60, 120, 480, 480, 480]);
+  });
+
+  it('is back fifteen minutes before HubSpot stops waiting, however long its cause lasts', () => {
+    const clock = makeClock();
+    const execution = makeQueued({ expiresAtEpochMs: clock.now() + 20 * MINUTE_MS });
+    const [delayed] = toDelayedWith(() => 0, clock)([{ executions: [execution], cause: new RateLimitedError(DAY_MS) }]);
+    expect(delayed?.delaySeconds).toBe(300);
+  });
+});
+
+it('executions that go back together come again together, and others at another moment', () => {
+  let turn = 0;
+  const requeueDelays = toDelayedWith(() => (turn++ % 2) * 0.9);
+  const cause = new UpstreamUnavailableError('timeout');
+  const first = [queuedAs('ap-1', { requeueCount: 5 }), queuedAs('ap-2', { requeueCount: 5 })];
+  const delayed = requeueDelays([
+    { executions: first, cause },
+    { executions: [queuedAs('ap-3', { requeueCount: 5 })], cause },
+  ]);
+  expect(delayed.map(({ delaySeconds }) => delaySeconds)).toEqual([32, 32, 61]);
+});
+
+it('an execution that goes back for several reasons goes back once, for the first one', () => {
+  const execution = makeQueued();
+  const back = [
+    { executions: [execution], cause: new NotBlockedYet(7_000) },
+    { executions: [execution], cause: IN_FLIGHT },
+  ];
+  expect(toDelayedWith(() => 0)(back).map(({ delaySeconds }) => delaySeconds)).toEqual([7]);
+});

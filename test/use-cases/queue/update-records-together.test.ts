@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../../../lib/domain/assignment.ts';
+import type { SetOwnerCommand } from '../../../lib/domain/execution.ts';
+import type { ObjectId } from '../../../lib/domain/ids.ts';
+import type { ActionResult } from '../../../lib/domain/outcome.ts';
+import { createFakeCrm } from '../../fakes/record-batches.ts';
+import { makeAssigning, makeQueued } from '../../support/assigning.ts';
+
+const RECORD = '501' as ObjectId;
+
+const EMAILS = ['jane@example.com', 'bob@example.com', 'left@example.com', 'nobody@example.com', ''];
+const VALUES = ['', '1', '2', '4', '77'];
+
+const step = fc.record({
+  ownerEmail: fc.constantFrom(...EMAILS),
+  overwrite: fc.constantFrom(...OVERWRITE),
+  ifNotAssignable: fc.constantFrom(...IF_NOT_ASSIGNABLE),
+  fallbackOwner: fc.constantFrom('4', '2', ''),
+  /** What came with the execution, which may be long out of date; undefined when nothing came. */
+  currentValue: fc.option(fc.constantFrom(...VALUES), { nil: undefined }),
+});
+
+describe('[Q15, H3] several executions of one record in one batch', () => {
+  it('leave what they would leave one after the other, and each is told what the record holds', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom(...VALUES),
+        fc.constantFrom('there', 'merged', 'bad'),
+        async (steps, held, record) => {
+          const crm = createFakeCrm(record === 'merged' ? { '7': held } : { [RECORD]: held });
+          if (record === 'merged') crm.mergedInto.set(RECORD, '7' as ObjectId);
+          if (record === 'bad') crm.bad.set(RECORD, 'RECORD_VALIDATION_FAILED');
+          const queued = steps.map((each) => makeQueued(each));
+          const { results, stoppedBy } = await makeAssigning(crm).assign(queued);
+          const left = crm.values.get(record === 'merged' ? ('7' as ObjectId) : RECORD);
+
+          expect(stoppedBy).toBeUndefined();
+          expect(results.size).toBe(queued.length);
+          expect(left).toBe(record === 'bad' ? held : await oneAfterTheOther(steps, held));
+          for (const result of results.values()) expectTrue(result, left);
+          if (record !== 'merged') expect(crm.writes.get(RECORD) ?? 0).toBeLessThanOrEqual(1);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it.each([
+    ['ALWAYS', 'ALWAYS', '', '4', ['KEPT_EXISTING', 'ASSIGNED']],
+    ['ALWAYS', 'IF_UNASSIGNED', '', '1', ['ASSIGNED', 'KEPT_EXISTING']],
+    ['IF_UNASSIGNED', 'ALWAYS', '', '4', ['KEPT_EXISTING', 'ASSIGNED']],
+    ['IF_UNASSIGNED', 'IF_UNASSIGNED', '77', '77', ['KEPT_EXISTING', 'KEPT_EXISTING']],
+    ['IF_UNASSIGNED', 'ALWAYS', '77', '4', ['KEPT_EXISTING', 'ASSIGNED']],
+    // She has the record already; then it is given to Bob.
+    ['IF_UNASSIGNED', 'ALWAYS', '1', '4', ['KEPT_EXISTING', 'ASSIGNED']],
+    ['IF_OWNER_INACTIVE', 'ALWAYS', '2', '4', ['KEPT_EXISTING', 'ASSIGNED']],
+    ['IF_OWNER_INACTIVE', 'IF_OWNER_INACTIVE', '2', '1', ['ASSIGNED', 'KEPT_EXISTING']],
+  ] as const)('Jane by %s, then Bob by %s, where %j stands: %s', async (first, second, held, left, outcomes) => {
+    const crm = createFakeCrm({ [RECORD]: held });
+    const queued = [
+      makeQueued({ overwrite: first, currentValue: held }),
+      makeQueued({ overwrite: second, currentValue: held, ownerEmail: 'bob@example.com' }),
+    ];
+    const { results } = await makeAssigning(crm).assign([...queued].reverse());
+    expect(crm.values.get(RECORD)).toBe(left);
+    expect(queued.map((one) => results.get(one)?.outcome)).toEqual(outcomes);
+    expect(queued.map((one) => results.get(one)?.ownerId)).toEqual([left, left]);
+  });
+});
+
+/** The record as executions leave it that are done at once, each on what the one before it left. */
+async function oneAfterTheOther(steps: readonly Partial<SetOwnerCommand>[], held: string): Promise<string | undefined> {
+  const crm = createFakeCrm({ [RECORD]: held });
+  const { setAtOnce } = makeAssigning(crm);
+  for (const each of steps) {
+    const { command } = makeQueued({ ...each, currentValue: crm.values.get(RECORD) });
+    await setAtOnce(command);
+  }
+  return crm.values.get(RECORD);
+}
+
+/** A success says who owns the record, or that nobody does. */
+function expectTrue(result: ActionResult, left: string | undefined): void {
+  const { outcome, ownerId } = result;
+  if (outcome === 'CLEARED') expect({ result, left }).toEqual({ result, left: '' });
+  if (ownerId !== undefined) expect({ result, left }).toEqual({ result, left: ownerId });
+}

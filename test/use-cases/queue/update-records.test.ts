@@ -1,0 +1,191 @@
+import { RateLimitedError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
+import type { ObjectId } from '../../../lib/domain/ids.ts';
+import { groupByRecord } from '../../../lib/domain/record-group.ts';
+import { createFakeCrm, type FakeCrm } from '../../fakes/record-batches.ts';
+import { BOB, JANE, makeAssigning, makeQueued } from '../../support/assigning.ts';
+
+const id = (text: string) => text as ObjectId;
+const idOf = (index: number) => String(1_001 + index);
+
+function makeCrm(records: number): FakeCrm {
+  return createFakeCrm(Object.fromEntries(Array.from({ length: records }, (_, index) => [idOf(index), ''])));
+}
+
+const enrolAll = (records: number) =>
+  Array.from({ length: records }, (_, index) => makeQueued({ objectId: idOf(index) }));
+
+describe('a batch of records', () => {
+  it('is read with one call and written with one more', async () => {
+    const crm = makeCrm(100);
+    const { results, stoppedBy } = await makeAssigning(crm).assign(enrolAll(100));
+    expect(crm.calls).toEqual(['read 100', 'write 100']);
+    expect(stoppedBy).toBeUndefined();
+    expect([...results.values()]).toEqual(
+      Array.from({ length: 100 }, () => expect.objectContaining({ outcome: 'ASSIGNED', ownerId: '1' })),
+    );
+  });
+
+  it.each([1, 2, 5, 100])(
+    '[H2] of a hundred costs at most 2·log2(n) + 3 calls for each of %i bad ones, and the good ones are written',
+    async (bad) => {
+      const crm = makeCrm(100);
+      // Spread as far apart as they can be, which is the dearest.
+      const badIds = new Set(Array.from({ length: bad }, (_, index) => idOf(Math.floor((index * 100) / bad))));
+      for (const each of badIds) crm.bad.set(id(each), 'RECORD_VALIDATION_FAILED');
+      const queued = enrolAll(100);
+      const { results } = await makeAssigning(crm).assign(queued);
+
+      for (const execution of queued) {
+        const { objectId } = execution.command.record;
+        const isBad = badIds.has(objectId);
+        expect(results.get(execution)).toMatchObject(
+          isBad ? { outcome: 'FAILED', errorCode: 'RECORD_VALIDATION_FAILED' } : { outcome: 'ASSIGNED', ownerId: '1' },
+        );
+        expect(crm.values.get(objectId)).toBe(isBad ? '' : '1');
+        expect(crm.writes.get(objectId) ?? 0).toBe(isBad ? 0 : 1);
+      }
+      expect(crm.calls.length).toBeLessThanOrEqual(2 + bad * (2 * Math.log2(100) + 3));
+    },
+  );
+
+  it.each([
+    ['a property that is gone', 'PROPERTY_NOT_FOUND', 'ALWAYS'],
+    ['a type without owners', 'RECORD_TYPE_UNSUPPORTED', 'ALWAYS'],
+    ['a type without owners, where the current owner matters', 'RECORD_TYPE_UNSUPPORTED', 'IF_UNASSIGNED'],
+  ] as const)('is refused as a whole in one call for %s', async (_what, code, overwrite) => {
+    const crm = makeCrm(40);
+    crm.shared = { kind: 'refused', code, hubspotCorrelationId: 'correlation-1' };
+    const queued = Array.from({ length: 40 }, (_, index) => makeQueued({ objectId: idOf(index), overwrite }));
+    const { results } = await makeAssigning(crm).assign(queued);
+    expect(crm.calls).toHaveLength(1);
+    expect(results.size).toBe(40);
+    for (const result of results.values()) {
+      expect(result).toMatchObject({ outcome: 'FAILED', errorCode: code, hubspotCorrelationId: 'correlation-1' });
+    }
+  });
+
+  it('[L1] goes by what its records hold, not by what came along', async () => {
+    const crm = createFakeCrm({ '1001': '4', '1002': '', '1003': '4' });
+    const [kept, taken, always] = [
+      makeQueued({ objectId: '1001', overwrite: 'IF_UNASSIGNED' }),
+      makeQueued({ objectId: '1002', overwrite: 'IF_UNASSIGNED', currentValue: '4' }),
+      makeQueued({ objectId: '1003' }),
+    ];
+    const { results } = await makeAssigning(crm).assign([kept, taken, always]);
+    expect(crm.calls).toEqual(['read 3', 'write 2']);
+    expect(results.get(kept)).toEqual({
+      outcome: 'KEPT_EXISTING',
+      ownerId: '4',
+      previousOwnerId: '4',
+      keptBecause: 'SET_TO_KEEP',
+    });
+    // What came with the execution is not what the record holds now.
+    expect(results.get(taken)).toMatchObject({ outcome: 'ASSIGNED', ownerId: '1', previousOwnerId: '' });
+    expect(results.get(always)).toMatchObject({ outcome: 'ASSIGNED', ownerId: '1' });
+    expect(Object.fromEntries(crm.values)).toEqual({ '1001': '4', '1002': '1', '1003': '1' });
+  });
+});
+
+describe('a record of a batch', () => {
+  it('that was merged into another is written by its old id alone', async () => {
+    const crm = makeCrm(3);
+    crm.mergedInto.set(id('9000'), id('1001'));
+    const merged = makeQueued({ objectId: '9000' });
+    const { results } = await makeAssigning(crm).assign([...enrolAll(3).slice(1), merged]);
+    expect(crm.calls).toEqual(['read 3', 'write 2', 'read one', 'write one']);
+    expect(results.get(merged)).toMatchObject({ outcome: 'ASSIGNED', ownerId: '1' });
+    expect(crm.values.get(id('1001'))).toBe('1');
+  });
+
+  it('that was merged is written although its old record had the owner', async () => {
+    const crm = createFakeCrm({ '1001': '4' });
+    crm.mergedInto.set(id('9000'), id('1001'));
+    const merged = makeQueued({ objectId: '9000', currentValue: '1' });
+    const { results } = await makeAssigning(crm).assign([merged]);
+    expect(crm.values.get(id('1001'))).toBe('1');
+    expect(results.get(merged)).toMatchObject({ outcome: 'ASSIGNED', ownerId: '1', previousOwnerId: '4' });
+  });
+
+  it('that is deleted is told so, and the others are written', async () => {
+    const crm = makeCrm(2);
+    const gone = makeQueued({ objectId: '9999' });
+    const { results } = await makeAssigning(crm).assign([...enrolAll(2), gone]);
+    expect(results.get(gone)).toMatchObject({ outcome: 'FAILED', errorCode: 'RECORD_NOT_FOUND' });
+    expect(crm.values.get(id('1001'))).toBe('1');
+    expect(crm.calls).toEqual(['read 3', 'write 2', 'read one']);
+  });
+
+  it('whose owner HubSpot does not know is told so, and no other one is tried with that owner', async () => {
+    const crm = makeCrm(8);
+    for (let index = 0; index < 8; index += 1) crm.bad.set(id(idOf(index)), 'INVALID_OWNER_ID');
+    const assigning = makeAssigning(crm);
+    const bob = makeQueued({ objectId: '2001', ownerEmail: 'bob@example.com' });
+    crm.values.set(id('2001'), '');
+    const { results } = await assigning.assign([...enrolAll(8), bob]);
+    expect(results.get(bob)).toMatchObject({ outcome: 'ASSIGNED', ownerId: BOB.id });
+    expect([...results.values()].filter(({ errorCode }) => errorCode === 'INVALID_OWNER_ID')).toHaveLength(8);
+    expect(crm.values.get(id('1001'))).toBe('');
+    expect(JANE.id).toBe('1');
+  });
+});
+
+describe('what stops a batch', () => {
+  it('is a spent limit: nothing more is asked, and what was done is told', async () => {
+    const crm = makeCrm(4);
+    crm.outage.fail(new RateLimitedError(3_000));
+    const { results, stoppedBy } = await makeAssigning(crm).assign(enrolAll(4));
+    expect(crm.calls).toEqual(['read 4']);
+    expect(results.size).toBe(0);
+    expect(stoppedBy).toBeInstanceOf(RateLimitedError);
+  });
+
+  it('is HubSpot being away: no record is tried by itself', async () => {
+    const crm = makeCrm(100);
+    crm.outage.fail(new UpstreamUnavailableError('http_502'));
+    const { results, stoppedBy } = await makeAssigning(crm).assign(enrolAll(100));
+    expect(crm.calls).toEqual(['read 100']);
+    expect(results.size).toBe(0);
+    expect(stoppedBy).toMatchObject({ fault: 'http_502' });
+  });
+
+  it('is HubSpot going away while a bad record is looked for: the parts of the batch are not tried one by one', async () => {
+    const crm = makeCrm(100);
+    crm.bad.set(id(idOf(70)), 'RECORD_VALIDATION_FAILED');
+    const { calls } = crm;
+    const writeOwners = crm.batches.writeOwners;
+    Object.assign(crm.batches, {
+      writeOwners: async (...call: Parameters<typeof writeOwners>) => {
+        if (calls.length === 2) crm.outage.fail(new UpstreamUnavailableError('http_502'));
+        return writeOwners(...call);
+      },
+    });
+    const { results, stoppedBy } = await makeAssigning(crm).assign(enrolAll(100));
+    expect(calls.length).toBeLessThanOrEqual(5);
+    expect(results.size).toBe(0);
+    expect(stoppedBy).toMatchObject({ fault: 'http_502' });
+  });
+});
+
+describe('executions of one portal', () => {
+  it('are split by type and property into batches of at most a hundred records, a record never in two', () => {
+    const queued = [
+      ...Array.from({ length: 250 }, (_, index) => makeQueued({ objectId: idOf(index % 230) })),
+      makeQueued({ objectId: '1001', ownerProperty: 'csm_owner' }),
+    ];
+    const groups = groupByRecord(queued);
+    expect(groups.map(({ property, executions }) => [property, executions.size])).toEqual([
+      ['hubspot_owner_id', 100],
+      ['hubspot_owner_id', 100],
+      ['hubspot_owner_id', 30],
+      ['csm_owner', 1],
+    ]);
+    const all = groups.flatMap(({ executions }) => [...executions.values()].flat());
+    expect(new Set(all)).toEqual(new Set(queued));
+    for (const { executions } of groups) {
+      for (const own of executions.values()) {
+        const times = own.map(({ queuedAtEpochMs }) => queuedAtEpochMs);
+        expect(times).toEqual([...times].sort());
+      }
+    }
+  });
+});
