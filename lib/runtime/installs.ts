@@ -20,7 +20,7 @@ export function createInstalls(
 ) {
   const { clientId, clientSecret, redirectUri, tokenKey } = oauthConfig;
   const rows: Table = { client: table, tableName: config.tableName };
-  const portals = createPortals(rows, now, newId);
+  const portals = createPortals(rows, now, newId, { sleep, random });
   const cipher =
     tokenKey.kind === 'kms'
       ? createKmsTokenCipher(tokenKey.keyId)

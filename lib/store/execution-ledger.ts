@@ -1,7 +1,5 @@
 import {
-  ConditionalCheckFailedException,
   DeleteItemCommand,
-  GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
@@ -12,7 +10,8 @@ import type { ActionResult } from '../domain/outcome.ts';
 import type { ExecutionLedger, LedgerDelivery, LedgerEntry } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { executionKey, toEntry, toResultAttribute, toStarted } from './execution-item.ts';
-import { type Item, readNumber, sendToTable, type Table, toEpochSeconds } from './table.ts';
+import { readItem, writeIf } from './requests.ts';
+import { type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** The delivery that held it died or gave it back: its time is over and it never answered. */
 const LEASE_IS_OVER = '(#state = :running AND leaseEndsAtEpochMs < :nowMs)';
@@ -39,7 +38,8 @@ type Update = Omit<UpdateItemCommandInput, 'TableName' | 'Key' | 'ExpressionAttr
  * A conditional write whose reply is lost is sent again by the SDK and then fails its own condition. The writer id in the
  * item tells that case from a lost race.
  */
-export function createExecutionLedger({ client, tableName: TableName }: Table, now: Now): ExecutionLedger {
+export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
+  const { tableName: TableName } = table;
   return {
     async begin(key, delivery) {
       const standing = await putNew(key, delivery);
@@ -67,7 +67,7 @@ export function createExecutionLedger({ client, tableName: TableName }: Table, n
     async leaveToQueue(key, writerId, untilEpochMs): Promise<ActionResult | undefined> {
       const standing = await updateMine(key, writerId, {
         UpdateExpression: 'SET #state = :queued, queuedUntilEpochMs = :until REMOVE leaseEndsAtEpochMs',
-        ExpressionAttributeValues: { ':queued': { S: 'QUEUED' }, ':until': { N: String(untilEpochMs) } },
+        ExpressionAttributeValues: { ':queued': { S: 'QUEUED' }, ':until': toNumber(untilEpochMs) },
       });
       // The reply to our own write was lost, another delivery took over, or the queue was faster.
       const entry = standing && toEntry(standing);
@@ -90,7 +90,7 @@ export function createExecutionLedger({ client, tableName: TableName }: Table, n
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: { ':running': { S: 'RUNNING' }, ':writerId': { S: writerId } },
       });
-      await sendToTable(client.send(command)).catch(unlessRefused);
+      await writeIf(table, command);
     },
   };
 
@@ -105,22 +105,18 @@ export function createExecutionLedger({ client, tableName: TableName }: Table, n
         state: { S: 'RUNNING' },
         writerId: { S: writerId },
         payloadHash: { S: payloadHash },
-        leaseEndsAtEpochMs: { N: String(nowMs + leaseMs) },
+        leaseEndsAtEpochMs: toNumber(nowMs + leaseMs),
         expiresAtEpochSeconds: toEpochSeconds(nowMs + lifetimeMs),
-        firstSeenAtEpochMs: { N: String(nowMs) },
+        firstSeenAtEpochMs: toNumber(nowMs),
         firstWriterId: { S: writerId },
       },
       ConditionExpression: 'attribute_not_exists(pk)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    try {
-      await sendToTable(client.send(command));
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // Not every engine sends the old item along.
-      return error.Item ?? (await readConsistently(key)) ?? {};
-    }
+    const written = await writeIf(table, command);
+    if (written.isWritten) return undefined;
+    // Not every engine sends the old item along.
+    return written.standing ?? (await readItem(table, executionKey(key))) ?? {};
   }
 
   async function tryToBegin(
@@ -141,28 +137,24 @@ export function createExecutionLedger({ client, tableName: TableName }: Table, n
         ':running': { S: 'RUNNING' },
         ':writerId': { S: writerId },
         ':payloadHash': { S: payloadHash },
-        ':leaseEndsAt': { N: String(nowMs + leaseMs) },
+        ':leaseEndsAt': toNumber(nowMs + leaseMs),
         ':expires': toEpochSeconds(nowMs + lifetimeMs),
-        ':nowMs': { N: String(nowMs) },
-        ':nowSeconds': { N: String(nowSeconds) },
+        ':nowMs': toNumber(nowMs),
+        ':nowSeconds': toNumber(nowSeconds),
         ...(condition === MAY_BEGIN && { ':queued': { S: 'QUEUED' } }),
       },
       ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    try {
-      const { Attributes = {} } = await sendToTable(client.send(command));
-      return { kind: 'begun', entry: toStarted(Attributes, writerId) };
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // Not every engine sends the old item along.
-      const standing = error.Item ?? (await readConsistently(key));
-      if (standing === undefined || (readNumber(standing, 'expiresAtEpochSeconds') ?? 0) < nowSeconds) {
-        return { kind: 'expired' };
-      }
-      const isOurs = standing.writerId?.S === writerId;
-      return { kind: 'begun', entry: isOurs ? toStarted(standing, writerId) : toEntry(standing) };
+    const written = await writeIf(table, command);
+    if (written.isWritten) return { kind: 'begun', entry: toStarted(written.attributes, writerId) };
+    // Not every engine sends the old item along.
+    const standing = written.standing ?? (await readItem(table, executionKey(key)));
+    if (standing === undefined || (readNumber(standing, 'expiresAtEpochSeconds') ?? 0) < nowSeconds) {
+      return { kind: 'expired' };
     }
+    const isOurs = standing.writerId?.S === writerId;
+    return { kind: 'begun', entry: isOurs ? toStarted(standing, writerId) : toEntry(standing) };
   }
 
   /** Undefined when the item was changed; otherwise the item that stands, if any. */
@@ -184,18 +176,7 @@ export function createExecutionLedger({ client, tableName: TableName }: Table, n
         ':writerId': { S: writerId },
       },
     });
-    try {
-      await sendToTable(client.send(command));
-      return undefined;
-    } catch (error) {
-      unlessRefused(error);
-      return readConsistently(key);
-    }
-  }
-
-  async function readConsistently(key: ExecutionKey): Promise<Item | undefined> {
-    const command = new GetItemCommand({ TableName, Key: executionKey(key), ConsistentRead: true });
-    return (await sendToTable(client.send(command))).Item;
+    return (await writeIf(table, command)).isWritten ? undefined : readItem(table, executionKey(key));
   }
 }
 
@@ -205,8 +186,4 @@ function isHeld(item: Item, nowMs: number): boolean {
   if (isExpired) return false;
   if (item.state?.S === 'RUNNING') return (readNumber(item, 'leaseEndsAtEpochMs') ?? 0) >= nowMs;
   return item.state?.S !== 'QUEUED' || (readNumber(item, 'queuedUntilEpochMs') ?? 0) >= nowMs;
-}
-
-function unlessRefused(error: unknown): void {
-  if (!(error instanceof ConditionalCheckFailedException)) throw error;
 }

@@ -1,6 +1,7 @@
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { OAuthStates } from '../ports/portals.ts';
-import { type ItemKey, sendToTable, type Table, toEpochSeconds } from './table.ts';
+import { readItem, writeIf } from './requests.ts';
+import { type ItemKey, type Table, toEpochSeconds } from './table.ts';
 
 /** Our clocks and DynamoDB's may differ: a row that goes early would let its state be used again. */
 const MARGIN_MS = 3_600_000;
@@ -11,7 +12,7 @@ function usedStateKey(nonce: string): ItemKey {
 }
 
 /** Used states in DynamoDB, one item each. An item is written when its state comes back, never when it is handed out. */
-export function createOAuthStates({ client, tableName: TableName }: Table, newId: () => string): OAuthStates {
+export function createOAuthStates(table: Table, newId: () => string): OAuthStates {
   return {
     async consume(nonce, expiresAtEpochMs) {
       const writerId = newId();
@@ -20,20 +21,14 @@ export function createOAuthStates({ client, tableName: TableName }: Table, newId
         writerId: { S: writerId },
         expiresAtEpochSeconds: toEpochSeconds(expiresAtEpochMs + MARGIN_MS),
       };
-      const command = new PutItemCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' });
-      try {
-        await sendToTable(client.send(command));
-        return true;
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        // The SDK sends again when a reply is lost, and the second try then meets what the first one wrote.
-        return (await readWriterId(nonce)) === writerId;
-      }
+      const command = new PutItemCommand({
+        TableName: table.tableName,
+        Item,
+        ConditionExpression: 'attribute_not_exists(pk)',
+      });
+      if ((await writeIf(table, command)).isWritten) return true;
+      // The SDK sends again when a reply is lost, and the second try then meets what the first one wrote.
+      return (await readItem(table, usedStateKey(nonce)))?.writerId?.S === writerId;
     },
   };
-
-  async function readWriterId(nonce: string): Promise<string | undefined> {
-    const command = new GetItemCommand({ TableName, Key: usedStateKey(nonce), ConsistentRead: true });
-    return (await sendToTable(client.send(command))).Item?.writerId?.S;
-  }
 }

@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { inParallel } from '../domain/concurrency.ts';
 import type { OwnerEmail } from '../domain/email.ts';
 import type { PortalId } from '../domain/ids.ts';
@@ -7,8 +7,8 @@ import type { Owner } from '../domain/owner.ts';
 import type { CachedOwner, CachedOwners, OwnerCache, OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
-import { type BatchPauses, readBatch } from './requests.ts';
-import { type Item, type ItemKey, itemKey, readNumber, sendToTable, type Table } from './table.ts';
+import { type BatchPauses, readBatch, readItem, writeIf } from './requests.ts';
+import { type Item, type ItemKey, itemKey, readNumber, type Table } from './table.ts';
 
 /**
  * When the last complete sync of a portal began; 0 before the first. `wasKnown`: it was remembered, so that it was true
@@ -21,7 +21,7 @@ export type LastSyncAt = (portalId: PortalId) => Promise<{ readonly atEpochMs: n
  * email in it, so that a reader sees either the previous answer or the new one; by owner id; by user id; by user record id.
  */
 export function createOwnerCache(
-  { client, tableName: TableName }: Table,
+  table: Table,
   lastSyncAt: LastSyncAt = async () => ({ atEpochMs: 0, wasKnown: true }),
 ): OwnerCache {
   return {
@@ -71,7 +71,7 @@ export function createOwnerCache(
 
   async function get(Key: ItemKey): Promise<Item | undefined> {
     // Consistent: an older row would borrow the age of the sync that replaced it.
-    return (await sendToTable(client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true })))).Item;
+    return readItem(table, Key);
   }
 
   async function readOwner(portalId: PortalId, key: ItemKey): Promise<CachedOwner | undefined> {
@@ -89,16 +89,12 @@ export function createOwnerCache(
   /** Does not replace what was learned later: two containers may ask HubSpot at the same time and answer out of order. */
   async function put({ key, attributes }: Put): Promise<void> {
     const command = new PutItemCommand({
-      TableName,
+      TableName: table.tableName,
       Item: { ...key, ...attributes },
       ConditionExpression: 'attribute_not_exists(pk) OR confirmedAtEpochMs <= :confirmedAt',
       ExpressionAttributeValues: { ':confirmedAt': attributes.confirmedAtEpochMs ?? { N: '0' } },
     });
-    try {
-      await sendToTable(client.send(command));
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    await writeIf(table, command);
   }
 }
 

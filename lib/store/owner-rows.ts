@@ -4,7 +4,7 @@ import type { PortalId } from '../domain/ids.ts';
 import { parseOwnerId, parseUserId, parseUserRecordId } from '../domain/ids.ts';
 import type { Owner, OwnerUser } from '../domain/owner.ts';
 import type { CachedOwner, CachedOwners } from '../ports/store.ts';
-import { type Item, type ItemKey, itemKey, toEpochSeconds } from './table.ts';
+import { type Item, type ItemKey, itemKey, toEpochSeconds, toNumber } from './table.ts';
 
 /**
  * Long after any reader would still believe it: a row that was learned between syncs is either replaced by the next one or
@@ -50,9 +50,9 @@ export function isSynced(item: Item): boolean {
 function confirmation(confirmedAtEpochMs: number, fence: number | undefined, lifetimeMs: number | false): Item {
   const expires = lifetimeMs === ABSENCE_LIFETIME_MS || (lifetimeMs !== false && fence === undefined);
   return {
-    confirmedAtEpochMs: { N: String(confirmedAtEpochMs) },
+    confirmedAtEpochMs: toNumber(confirmedAtEpochMs),
     ...(expires && { expiresAtEpochSeconds: toEpochSeconds(confirmedAtEpochMs + lifetimeMs) }),
-    ...(fence !== undefined && { fence: { N: String(fence) } }),
+    ...(fence !== undefined && { fence: toNumber(fence) }),
   };
 }
 

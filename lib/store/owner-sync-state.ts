@@ -1,10 +1,11 @@
-import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import type { RefreshReport } from '../domain/owner-sync.ts';
 import type { OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
+import { readItem, writeIf } from './requests.ts';
 import type { ItemKey } from './table.ts';
-import { readNumber, sendToTable, type Table } from './table.ts';
+import { readNumber, type Table, toNumber } from './table.ts';
 
 /** Nobody holds the lease, its holder's time is over, or it is ours already. */
 const LEASE_IS_FREE = '(attribute_not_exists(leaseEndsAtEpochMs) OR leaseEndsAtEpochMs < :now OR leaseRunId = :runId)';
@@ -15,15 +16,10 @@ const SWEEP_IS_NEWEST =
 const NOT_REPORTED = { formerEmails: [], formerEmailsTotal: 0, oddRows: 0 };
 
 /** Which sync may write to a portal, and what the last complete one found. One item a portal. */
-export function createSyncState(
-  { client, tableName: TableName }: Table,
-  now: Now,
-): Pick<OwnerSyncStore, 'readState' | 'acquire' | 'recordRun'> {
+export function createSyncState(table: Table, now: Now): Pick<OwnerSyncStore, 'readState' | 'acquire' | 'recordRun'> {
   return {
     async readState(portalId) {
-      const { Item: item = {} } = await sendToTable(
-        client.send(new GetItemCommand({ TableName, Key: refreshStateKey(portalId), ConsistentRead: true })),
-      );
+      const item = (await readItem(table, refreshStateKey(portalId))) ?? {};
       const report = item.report?.S;
       return {
         fence: readNumber(item, 'fence') ?? 0,
@@ -41,9 +37,9 @@ export function createSyncState(
         ConditionExpression: `${LEASE_IS_FREE} AND ${SWEEP_IS_NEWEST}`,
         ExpressionAttributeValues: {
           ':runId': { S: runId },
-          ':endsAt': { N: String(endsAtEpochMs) },
-          ':sweepAt': { N: String(syncStartedAtEpochMs) },
-          ':now': { N: String(now()) },
+          ':endsAt': toNumber(endsAtEpochMs),
+          ':sweepAt': toNumber(syncStartedAtEpochMs),
+          ':now': toNumber(now()),
           ':one': { N: '1' },
         },
         ReturnValues: 'UPDATED_NEW',
@@ -60,9 +56,9 @@ export function createSyncState(
         ConditionExpression:
           '(attribute_not_exists(fence) OR fence = :fence) AND (attribute_not_exists(lastCompleteStartedAtEpochMs) OR lastCompleteStartedAtEpochMs <= :startedAt)',
         ExpressionAttributeValues: {
-          ':startedAt': { N: String(report.startedAtEpochMs) },
+          ':startedAt': toNumber(report.startedAtEpochMs),
           ':report': { S: JSON.stringify(report) },
-          ':fence': { N: String(fence) },
+          ':fence': toNumber(fence),
         },
         ReturnValues: 'UPDATED_NEW',
       });
@@ -75,13 +71,13 @@ export function createSyncState(
     portalId: PortalId,
     input: Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableName' | 'Key'>,
   ) {
-    try {
-      const command = new UpdateItemCommand({ TableName, Key: refreshStateKey(portalId), ...input });
-      return (await sendToTable(client.send(command))).Attributes ?? {};
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
+    const command = new UpdateItemCommand({
+      TableName: table.tableName,
+      Key: refreshStateKey(portalId),
+      ...input,
+    });
+    const written = await writeIf(table, command);
+    return written.isWritten ? written.attributes : undefined;
   }
 }
 

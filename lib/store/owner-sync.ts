@@ -1,10 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { inParallel } from '../domain/concurrency.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import type { Owner } from '../domain/owner.ts';
@@ -13,9 +7,9 @@ import type { Lease, OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { fromOwnerMap, ownerKeys, toEmailAttributes, toOwnerAttributes, toOwnerMap } from './owner-rows.ts';
 import { createSyncState, listedOwnerKey, listingPartition } from './owner-sync-state.ts';
-import { queryPages } from './requests.ts';
+import { queryPages, writeIf } from './requests.ts';
 import { createSyncCheckpoints } from './sync-checkpoints.ts';
-import { type Item, type ItemKey, itemKey, readNumber, sendToTable, type Table } from './table.ts';
+import { type Item, type ItemKey, itemKey, readNumber, sendToTable, type Table, toNumber } from './table.ts';
 
 /** Nobody with a later fence wrote the row, and nothing was learned about it after the sync began. */
 const MAY_WRITE =
@@ -27,7 +21,7 @@ const MAY_WRITE =
  * whatever it finds, writes again all that the dead one may have touched.
  */
 export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
-  const { client, tableName: TableName } = table;
+  const { tableName: TableName } = table;
   return {
     ...createSyncState(table, now),
     ...createSyncCheckpoints(table, now),
@@ -64,35 +58,10 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
   };
 
   async function send(change: Change, { fence }: Lease, syncAtEpochMs: number): Promise<void> {
-    const values = { ':fence': { N: String(fence) }, ':sweepAt': { N: String(syncAtEpochMs) } };
+    const values = { ':fence': toNumber(fence), ':sweepAt': toNumber(syncAtEpochMs) };
     const guard = { TableName, ConditionExpression: MAY_WRITE, ExpressionAttributeValues: values };
-    try {
-      await sendToTable(sendGuarded(change, guard));
-    } catch (error) {
-      // Somebody knows better: a later run, or an execution that asked HubSpot after the sync began.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
-  }
-
-  async function sendGuarded(change: Change, guard: Guard): Promise<unknown> {
-    switch (change.kind) {
-      case 'put':
-        return client.send(new PutItemCommand({ ...guard, Item: { ...change.key, ...change.attributes } }));
-      case 'delete':
-        return client.send(new DeleteItemCommand({ ...guard, Key: change.key }));
-      case 'begin': {
-        const owner = { ':begun': { L: [toOwnerMap(change.owner)] }, ':none': { L: [] } };
-        return client.send(
-          new UpdateItemCommand({
-            ...guard,
-            Key: change.key,
-            UpdateExpression:
-              'SET begun = list_append(if_not_exists(begun, :none), :begun), fence = :fence, confirmedAtEpochMs = :sweepAt',
-            ExpressionAttributeValues: { ...guard.ExpressionAttributeValues, ...owner },
-          }),
-        );
-      }
-    }
+    // Where the condition does not hold, somebody knows better: a later run, or an execution that asked HubSpot since.
+    await writeIf(table, toCommand(change, guard));
   }
 }
 
@@ -101,6 +70,26 @@ type Guard = {
   readonly ConditionExpression: string;
   readonly ExpressionAttributeValues: Item;
 };
+
+/** One condition for every kind of write. */
+function toCommand(change: Change, guard: Guard): PutItemCommand | DeleteItemCommand | UpdateItemCommand {
+  switch (change.kind) {
+    case 'put':
+      return new PutItemCommand({ ...guard, Item: { ...change.key, ...change.attributes } });
+    case 'delete':
+      return new DeleteItemCommand({ ...guard, Key: change.key });
+    case 'begin': {
+      const owner = { ':begun': { L: [toOwnerMap(change.owner)] }, ':none': { L: [] } };
+      return new UpdateItemCommand({
+        ...guard,
+        Key: change.key,
+        UpdateExpression:
+          'SET begun = list_append(if_not_exists(begun, :none), :begun), fence = :fence, confirmedAtEpochMs = :sweepAt',
+        ExpressionAttributeValues: { ...guard.ExpressionAttributeValues, ...owner },
+      });
+    }
+  }
+}
 
 type Change =
   | { readonly kind: 'put'; readonly key: ItemKey; readonly attributes: Item }

@@ -1,14 +1,9 @@
-import {
-  DeleteItemCommand,
-  GetItemCommand,
-  paginateScan,
-  type ScanCommandOutput,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, paginateScan, type ScanCommandOutput, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { inParallel } from '../domain/concurrency.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { PortalData } from '../ports/portals.ts';
-import { type Item, type ItemKey, sendToTable, type Table } from './table.ts';
+import { readItem } from './requests.ts';
+import { type Item, type ItemKey, sendToTable, type Table, toNumber } from './table.ts';
 
 /**
  * Deletes a portal's rows. They are in as many partitions as the portal has emails and ids, so the table is scanned for
@@ -17,7 +12,8 @@ import { type Item, type ItemKey, sendToTable, type Table } from './table.ts';
  *
  * How far it came is kept in a row of the portal, because a table may be larger than what one invocation can read.
  */
-export function createPortalData({ client, tableName: TableName }: Table): PortalData {
+export function createPortalData(table: Table): PortalData {
+  const { client, tableName: TableName } = table;
   return {
     async purge(portalId, mayGoOn, leftAtEpochMs = 0) {
       const cursorKey = purgeKey(portalId);
@@ -58,8 +54,7 @@ export function createPortalData({ client, tableName: TableName }: Table): Porta
 
   /** Undefined where nothing was begun, or for an earlier leaving. */
   async function readCursor(Key: ItemKey, leftAtEpochMs: number): Promise<Item | undefined> {
-    const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
-    const { Item: item = {} } = await sendToTable(client.send(command));
+    const item = (await readItem(table, Key)) ?? {};
     return item.leftAtEpochMs?.N === String(leftAtEpochMs) ? item.resumeAt?.M : undefined;
   }
 
@@ -68,7 +63,7 @@ export function createPortalData({ client, tableName: TableName }: Table): Porta
       TableName,
       Key,
       UpdateExpression: 'SET resumeAt = :at, leftAtEpochMs = :leftAt',
-      ExpressionAttributeValues: { ':at': { M: resumeAt }, ':leftAt': { N: String(leftAtEpochMs) } },
+      ExpressionAttributeValues: { ':at': { M: resumeAt }, ':leftAt': toNumber(leftAtEpochMs) },
     });
     await sendToTable(client.send(command));
   }

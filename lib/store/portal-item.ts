@@ -1,6 +1,6 @@
 import type { PortalId } from '../domain/ids.ts';
 import type { Portal, StoredTokens, TokenRevision } from '../domain/portal.ts';
-import { type Item, type ItemKey, readNumber } from './table.ts';
+import { type Item, type ItemKey, readNumber, toNumber } from './table.ts';
 
 export function portalKey(portalId: PortalId): ItemKey {
   return { pk: { S: `portal#${portalId}#portal` }, sk: { S: 'portal' } };
@@ -55,10 +55,6 @@ export function ofRevision({ installationId, version }: TokenRevision): { readon
     is: `version = :version AND attribute_not_exists(disconnectedAtEpochMs) AND ${is}`,
     values: { ...values, ':version': toNumber(version) },
   };
-}
-
-export function toNumber(value: number): { N: string } {
-  return { N: String(value) };
 }
 
 export function toList(texts: readonly string[]) {

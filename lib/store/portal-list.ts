@@ -1,31 +1,26 @@
-import {
-  BatchGetItemCommand,
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  GetItemCommand,
-  paginateQuery,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { StoreUnavailableError } from '../domain/errors.ts';
+import { DeleteItemCommand, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
 import { parsePortalId } from '../domain/ids.ts';
 import type { Portals } from '../ports/portals.ts';
 import { portalKey } from './portal-item.ts';
-import { type Item, type ItemKey, readNumber, sendToTable, type Table } from './table.ts';
+import { type BatchPauses, readBatch, readItem, writeIf } from './requests.ts';
+import { type Item, type ItemKey, readNumber, sendToTable, type Table, toNumber } from './table.ts';
 
 const PAGE_SIZE = 1_000;
 type IsWanted = (entry: Item, item: Item | undefined) => boolean;
 
 /** What one BatchGetItem takes. */
 const BATCH_SIZE = 100;
-/** A batch may come back in parts; each part holds something, so that this many is more than enough. */
-const MAX_PARTS = 20;
 
 /**
  * Lists portals, page by page, as their items say: the directory only knows that they installed the app once. An entry
  * without an item is of an install or a removal that died half way; once it is old, it is a disconnected portal like others.
  */
-export function createPortalList({ client, tableName }: Table): Pick<Portals, 'listConnected' | 'listDisconnected'> {
+export function createPortalList(
+  table: Table,
+  pauses: BatchPauses,
+): Pick<Portals, 'listConnected' | 'listDisconnected'> {
+  const { client, tableName } = table;
   return {
     listConnected: () => listWhere((_entry, item) => item !== undefined && item.disconnectedAtEpochMs === undefined),
     listDisconnected: (beforeEpochMs) =>
@@ -61,33 +56,17 @@ export function createPortalList({ client, tableName }: Table): Pick<Portals, 'l
         const portalId = parsePortalId(entry.sk?.S);
         return portalId === undefined ? [] : [{ portalId, entry, key: portalKey(portalId) }];
       });
-      const items = await readBatch(listed.map(({ key }) => key));
+      const items = await readBatch(
+        table,
+        listed.map(({ key }) => key),
+        pauses,
+        'pk, disconnectedAtEpochMs, forgottenAtEpochMs',
+      );
       const itemByKey = new Map(items.map((item) => [item.pk?.S, item]));
       const kept = listed.filter(({ entry, key }) => isWanted(entry, itemByKey.get(key.pk.S)));
       wanted.push(...kept.map(({ portalId }) => portalId));
     }
     return wanted;
-  }
-
-  async function readBatch(keys: readonly ItemKey[]): Promise<Item[]> {
-    const items: Item[] = [];
-    let left: readonly Item[] = keys;
-    for (let parts = 0; left.length > 0; parts += 1) {
-      if (parts === MAX_PARTS) throw new StoreUnavailableError('the table does not answer for all portals');
-      const command = new BatchGetItemCommand({
-        RequestItems: {
-          [tableName]: {
-            Keys: [...left],
-            ConsistentRead: true,
-            ProjectionExpression: 'pk, disconnectedAtEpochMs, forgottenAtEpochMs',
-          },
-        },
-      });
-      const { Responses, UnprocessedKeys } = await sendToTable(client.send(command));
-      items.push(...(Responses?.[tableName] ?? []));
-      left = UnprocessedKeys?.[tableName]?.Keys ?? [];
-    }
-    return items;
   }
 }
 
@@ -102,7 +81,8 @@ function directoryKey(portalId: PortalId): ItemKey {
 }
 
 /** Which portals installed the app at some time. It does not say whether they are connected. */
-export function createPortalDirectory({ client, tableName: TableName }: Table) {
+export function createPortalDirectory(table: Table) {
+  const { client, tableName: TableName } = table;
   return {
     /** `step` tells the two entries of one install apart. */
     async list(portalId: PortalId, atEpochMs: number, step: 'before' | 'after'): Promise<void> {
@@ -110,15 +90,12 @@ export function createPortalDirectory({ client, tableName: TableName }: Table) {
         TableName,
         Key: directoryKey(portalId),
         UpdateExpression: 'SET listedAtEpochMs = :at, step = :step',
-        ExpressionAttributeValues: { ':at': { N: String(atEpochMs) }, ':step': { S: step } },
+        ExpressionAttributeValues: { ':at': toNumber(atEpochMs), ':step': { S: step } },
       });
       await sendToTable(client.send(command));
     },
 
-    async find(portalId: PortalId): Promise<DirectoryEntry | undefined> {
-      const command = new GetItemCommand({ TableName, Key: directoryKey(portalId), ConsistentRead: true });
-      return (await sendToTable(client.send(command))).Item;
-    },
+    find: (portalId: PortalId): Promise<DirectoryEntry | undefined> => readItem(table, directoryKey(portalId)),
 
     /** Leaves an entry alone that an install has put there since. */
     async unlist(portalId: PortalId, { listedAtEpochMs, step }: DirectoryEntry): Promise<void> {
@@ -128,11 +105,7 @@ export function createPortalDirectory({ client, tableName: TableName }: Table) {
         ConditionExpression: 'listedAtEpochMs = :listedAt AND step = :step',
         ExpressionAttributeValues: { ':listedAt': listedAtEpochMs ?? { NULL: true }, ':step': step ?? { NULL: true } },
       });
-      try {
-        await sendToTable(client.send(command));
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      await writeIf(table, command);
     },
   };
 }

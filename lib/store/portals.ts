@@ -1,9 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
 import type { TokenRevision } from '../domain/portal.ts';
 import type { Portals } from '../ports/portals.ts';
@@ -16,10 +11,10 @@ import {
   SET_TOKENS,
   tokenValues,
   toList,
-  toNumber,
 } from './portal-item.ts';
 import { createPortalDirectory, createPortalList } from './portal-list.ts';
-import { type Item, sendToTable, type Table } from './table.ts';
+import { type BatchPauses, NO_PAUSES, readItem, writeIf } from './requests.ts';
+import { type Table, toNumber } from './table.ts';
 
 /** Nobody holds the lease, its holder's time is over, or it is ours already: the reply to an earlier try was lost. */
 const LEASE_IS_FREE = '(attribute_not_exists(leaseHolder) OR leaseEndsAtEpochMs < :now OR leaseHolder = :holder)';
@@ -37,11 +32,16 @@ type Update = Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableNam
  * The portals in DynamoDB: one item each, and a directory of their ids to list them by. The item alone tells whether a portal
  * is connected, so that no crash between two writes can make the directory say something else.
  */
-export function createPortals(table: Table, now: Now, newId: () => string = () => crypto.randomUUID()): Portals {
-  const { client, tableName: TableName } = table;
+export function createPortals(
+  table: Table,
+  now: Now,
+  newId: () => string = () => crypto.randomUUID(),
+  pauses: BatchPauses = NO_PAUSES,
+): Portals {
+  const { tableName: TableName } = table;
   const directory = createPortalDirectory(table);
   return {
-    ...createPortalList(table),
+    ...createPortalList(table, pauses),
     read,
     connect,
     takeTokenLease,
@@ -53,7 +53,7 @@ export function createPortals(table: Table, now: Now, newId: () => string = () =
   };
 
   async function read(portalId: PortalId) {
-    const item = await readItem(portalId);
+    const item = await readItem(table, portalKey(portalId));
     return item && fromPortalItem(portalId, item);
   }
 
@@ -115,7 +115,7 @@ export function createPortals(table: Table, now: Now, newId: () => string = () =
     });
     if (wasSaved) return true;
     // The SDK sends again when a reply is lost, and the second try then meets what the first one wrote.
-    const standing = await readItem(portalId);
+    const standing = await readItem(table, portalKey(portalId));
     return standing?.tokensWrittenBy?.S === holderId && standing.version?.N === next.N;
   }
 
@@ -149,27 +149,12 @@ export function createPortals(table: Table, now: Now, newId: () => string = () =
       ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(disconnectedAtEpochMs)',
     });
     // The entry goes last: as long as it stands, a removal that died half way is found again.
-    if ((await unlessRefused(command)) && entry !== undefined) await directory.unlist(portalId, entry);
+    const { isWritten } = await writeIf(table, command);
+    if (isWritten && entry !== undefined) await directory.unlist(portalId, entry);
   }
 
   /** False when the condition does not hold. */
   async function update(portalId: PortalId, input: Update): Promise<boolean> {
-    return unlessRefused(new UpdateItemCommand({ TableName, Key: portalKey(portalId), ...input }));
-  }
-
-  async function unlessRefused(command: UpdateItemCommand | DeleteItemCommand): Promise<boolean> {
-    try {
-      // One overload a command: the union fits none, and both are sent alike.
-      await sendToTable(client.send(command as UpdateItemCommand));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  }
-
-  async function readItem(portalId: PortalId): Promise<Item | undefined> {
-    const command = new GetItemCommand({ TableName, Key: portalKey(portalId), ConsistentRead: true });
-    return (await sendToTable(client.send(command))).Item;
+    return (await writeIf(table, new UpdateItemCommand({ TableName, Key: portalKey(portalId), ...input }))).isWritten;
   }
 }

@@ -4,7 +4,7 @@ import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import type { QueuePermission } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds } from './table.ts';
+import { type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** What a private app is granted, which HubSpot does not say, is noticed after this long. */
 const WITHDRAWN_MS = 60 * 60_000;
@@ -48,7 +48,7 @@ export function createQueuePermission(
       const { installationId = '' } = (await findScopes(portalId)) ?? {};
       const Item = {
         ...consentKey(portalId),
-        withdrawnUntilEpochMs: { N: String(untilEpochMs) },
+        withdrawnUntilEpochMs: toNumber(untilEpochMs),
         ...(installationId !== '' && { installationId: { S: installationId } }),
         expiresAtEpochSeconds: toEpochSeconds(untilEpochMs),
       };

@@ -5,7 +5,7 @@ import type { QueuedResults } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { EXECUTION_LIFETIME_MS, executionKey, fromResultAttribute, toResultAttribute } from './execution-item.ts';
 import { type BatchPauses, chunk, pauseBefore, readBatch } from './requests.ts';
-import { type Item, type ItemKey, sendToTable, type Table, toEpochSeconds } from './table.ts';
+import { type Item, type ItemKey, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** The most items of one BatchWriteItem (DynamoDB API reference, read 2026-11-23). */
 const MAX_WRITES = 25;
@@ -50,9 +50,9 @@ export function createQueuedResults(table: Table, { now, ...pauses }: QueuedResu
       ...executionKey(execution.key),
       state: { S: 'DONE' },
       result: toResultAttribute(result),
-      settledAtEpochMs: { N: String(nowEpochMs) },
+      settledAtEpochMs: toNumber(nowEpochMs),
       payloadHash: { S: execution.payloadHash },
-      firstSeenAtEpochMs: { N: String(execution.command.firstSeenAtEpochMs) },
+      firstSeenAtEpochMs: toNumber(execution.command.firstSeenAtEpochMs),
       expiresAtEpochSeconds: toEpochSeconds(nowEpochMs + EXECUTION_LIFETIME_MS),
     };
   }

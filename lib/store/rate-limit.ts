@@ -1,10 +1,11 @@
-import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import { type PauseReason, type Priority, paceOf, type RateLimit } from '../domain/rate-limit.ts';
 import type { PermitAnswer, RateBudget } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { type Item, type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds } from './table.ts';
+import { readItem, writeIf } from './requests.ts';
+import { type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** A limit is learned again with the first call after it was forgotten. */
 const LIFETIME_MS = 7 * 86_400_000;
@@ -25,7 +26,7 @@ const IS_IDLE = '(attribute_not_exists(paidUntilEpochMs) OR paidUntilEpochMs < :
  * DynamoDB decides and moves it in one conditional addition. Nobody reads first and writes then, so that containers which
  * ask at the same moment do not get into each other's way: all that fit are served.
  */
-export function createRateBudget({ client, tableName: TableName }: Table, now: Now): RateBudget {
+export function createRateBudget(table: Table, now: Now): RateBudget {
   /** What this container saw last, which tells whether to add to what is paid or to begin anew. A guess, and no more. */
   const lastPaidUntil = new LruMap<PortalId, number>();
   return { take, learnLimit, noteBacklog, pause: block };
@@ -68,8 +69,8 @@ export function createRateBudget({ client, tableName: TableName }: Table, now: N
     await update(portalId, {
       UpdateExpression: 'SET limitCalls = :calls, limitWindowMs = :window, expiresAtEpochSeconds = :expires',
       ExpressionAttributeValues: {
-        ':calls': { N: String(calls) },
-        ':window': { N: String(windowMs) },
+        ':calls': toNumber(calls),
+        ':window': toNumber(windowMs),
         ':expires': toEpochSeconds(now() + LIFETIME_MS),
       },
     });
@@ -79,7 +80,7 @@ export function createRateBudget({ client, tableName: TableName }: Table, now: N
     await update(portalId, {
       UpdateExpression: 'SET backlogUntilEpochMs = :until, expiresAtEpochSeconds = :expires',
       ExpressionAttributeValues: {
-        ':until': { N: String(untilEpochMs) },
+        ':until': toNumber(untilEpochMs),
         ':expires': toEpochSeconds(untilEpochMs + LIFETIME_MS),
       },
     });
@@ -90,7 +91,7 @@ export function createRateBudget({ client, tableName: TableName }: Table, now: N
       UpdateExpression: 'SET blockedUntilEpochMs = :until, blockReason = :reason, expiresAtEpochSeconds = :expires',
       ConditionExpression: 'attribute_not_exists(blockedUntilEpochMs) OR blockedUntilEpochMs < :until',
       ExpressionAttributeValues: {
-        ':until': { N: String(untilEpochMs) },
+        ':until': toNumber(untilEpochMs),
         ':reason': { S: reason.kind === 'limit' ? LIMIT : reason.fault },
         ':expires': toEpochSeconds(untilEpochMs + LIFETIME_MS),
       },
@@ -111,11 +112,9 @@ export function createRateBudget({ client, tableName: TableName }: Table, now: N
         ...(priority === 'deferrable' ? [NO_BACKLOG] : []),
       ].join(' AND '),
       ExpressionAttributeValues: {
-        ':now': { N: String(nowMs) },
+        ':now': toNumber(nowMs),
         ':expires': toEpochSeconds(nowMs + LIFETIME_MS),
-        ...(isIdle
-          ? { ':paid': { N: String(nowMs + cost) } }
-          : { ':cost': { N: String(cost) }, ':latest': { N: String(latest) } }),
+        ...(isIdle ? { ':paid': toNumber(nowMs + cost) } : { ':cost': toNumber(cost), ':latest': toNumber(latest) }),
       },
       // With the limit, so that whoever knows none need not learn it from a call.
       ReturnValues: 'ALL_NEW',
@@ -127,18 +126,12 @@ export function createRateBudget({ client, tableName: TableName }: Table, now: N
     input: Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableName' | 'Key'>,
   ): Promise<Updated> {
     const Key = budgetKey(portalId);
-    try {
-      const returning = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
-      const { Attributes = {} } = await sendToTable(
-        client.send(new UpdateItemCommand({ TableName, Key, ...returning, ...input })),
-      );
-      return { kind: 'done', item: Attributes };
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // Not every engine sends the old item along, and there may be none.
-      const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
-      return { kind: 'refused', item: error.Item ?? (await sendToTable(client.send(command))).Item ?? {} };
-    }
+    const returning = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+    const command = new UpdateItemCommand({ TableName: table.tableName, Key, ...returning, ...input });
+    const written = await writeIf(table, command);
+    if (written.isWritten) return { kind: 'done', item: written.attributes };
+    // Not every engine sends the old item along, and there may be none.
+    return { kind: 'refused', item: written.standing ?? (await readItem(table, Key)) ?? {} };
   }
 }
 

@@ -1,29 +1,76 @@
-import { BatchGetItemCommand, paginateQuery, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  type DeleteItemCommand,
+  GetItemCommand,
+  type PutItemCommand,
+  paginateQuery,
+  type QueryCommandOutput,
+  type UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { inParallel } from '../domain/concurrency.ts';
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { Sleep } from '../ports/telemetry.ts';
 import { type Item, type ItemKey, sendToTable, type Table } from './table.ts';
 
+/** An item as it is now, whatever was written a moment ago. */
+export async function readItem({ client, tableName: TableName }: Table, Key: ItemKey): Promise<Item | undefined> {
+  return (await sendToTable(client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true })))).Item;
+}
+
+/** `standing`: the item whose condition did not hold, where the engine sends it along. */
+export type ConditionalWrite =
+  | { readonly isWritten: true; readonly attributes: Item }
+  | { readonly isWritten: false; readonly standing: Item | undefined };
+
+/** Sends a write with a condition. That the condition does not hold is an answer and no error. */
+export async function writeIf(
+  { client }: Table,
+  command: PutItemCommand | UpdateItemCommand | DeleteItemCommand,
+): Promise<ConditionalWrite> {
+  try {
+    // The client has one overload for each command, and none for all three; they are sent alike.
+    const { Attributes = {} } = await sendToTable(client.send(command as UpdateItemCommand));
+    return { isWritten: true, attributes: Attributes };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return { isWritten: false, standing: error.Item };
+  }
+}
+
 /** The most keys of one BatchGetItem (DynamoDB API reference, read 2026-11-23). */
 const MAX_KEYS = 100;
 
 export type BatchPauses = { readonly sleep: Sleep; readonly random: () => number };
+/** For callers without a clock of their own. */
+export const NO_PAUSES: BatchPauses = { sleep: async () => undefined, random: () => 0 };
 
 /** Consistent, in any order, without those that do not exist. */
-export async function readBatch(table: Table, keys: readonly ItemKey[], pauses: BatchPauses): Promise<Item[]> {
+export async function readBatch(
+  table: Table,
+  keys: readonly ItemKey[],
+  pauses: BatchPauses,
+  projection?: string,
+): Promise<Item[]> {
   const items: Item[] = [];
   await inParallel(chunk(keys, MAX_KEYS), async (some) => {
-    items.push(...(await readPart(table, some, pauses)));
+    items.push(...(await readPart(table, some, pauses, projection)));
   });
   return items;
 }
 
-async function readPart({ client, tableName }: Table, keys: readonly ItemKey[], pauses: BatchPauses): Promise<Item[]> {
+async function readPart(
+  { client, tableName }: Table,
+  keys: readonly ItemKey[],
+  pauses: BatchPauses,
+  projection: string | undefined,
+): Promise<Item[]> {
   const items: Item[] = [];
   let Keys: Item[] = [...keys];
   for (let round = 0; Keys.length > 0; round += 1) {
     await pauseBefore(round, pauses);
-    const RequestItems = { [tableName]: { Keys, ConsistentRead: true } };
+    const part = { Keys, ConsistentRead: true, ...(projection !== undefined && { ProjectionExpression: projection }) };
+    const RequestItems = { [tableName]: part };
     const { Responses, UnprocessedKeys } = await sendToTable(client.send(new BatchGetItemCommand({ RequestItems })));
     items.push(...(Responses?.[tableName] ?? []));
     Keys = UnprocessedKeys?.[tableName]?.Keys ?? [];

@@ -1,17 +1,18 @@
-import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { orOnStoreOutage } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import type { SignatureVersions } from '../ports/store.ts';
 import type { Log, Now } from '../ports/telemetry.ts';
-import { type ItemKey, sendToTable, type Table } from './table.ts';
+import { readItem } from './requests.ts';
+import { type ItemKey, sendToTable, type Table, toNumber } from './table.ts';
 
 /** A container that serves more portals than this writes some of their rows again. */
 export const MAX_NOTED = 10_000;
 
 /** Which portals sent v3, in DynamoDB: a row each, without an end. A container writes it once. */
 export function createSignatureVersions(
-  { client, tableName: TableName }: Table,
+  table: Table,
   { now, log }: { readonly now: Now; readonly log: Log },
 ): SignatureVersions {
   const noted = new LruMap<PortalId, true>(MAX_NOTED);
@@ -19,21 +20,20 @@ export function createSignatureVersions(
     async noteV3(portalId) {
       if (noted.get(portalId)) return;
       const command = new UpdateItemCommand({
-        TableName,
+        TableName: table.tableName,
         Key: signatureKey(portalId),
         UpdateExpression: 'SET v3SinceEpochMs = if_not_exists(v3SinceEpochMs, :now)',
-        ExpressionAttributeValues: { ':now': { N: String(now()) } },
+        ExpressionAttributeValues: { ':now': toNumber(now()) },
       });
       const written = await orOnStoreOutage(
-        () => sendToTable(client.send(command)),
+        () => sendToTable(table.client.send(command)),
         () => log.warn('that a portal signs with v3 could not be noted', { portalId }),
       );
       if (written !== undefined) noted.set(portalId, true);
     },
 
     async hasSentV3(portalId) {
-      const command = new GetItemCommand({ TableName, Key: signatureKey(portalId), ConsistentRead: true });
-      return (await sendToTable(client.send(command))).Item !== undefined;
+      return (await readItem(table, signatureKey(portalId))) !== undefined;
     },
   };
 }

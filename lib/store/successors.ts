@@ -1,12 +1,8 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { parseOwnerId } from '../domain/ids.ts';
 import type { Successors } from '../ports/store.ts';
-import { itemKey, sendToTable, type Table } from './table.ts';
+import { readItem, writeIf } from './requests.ts';
+import { itemKey, sendToTable, type Table, toNumber } from './table.ts';
 
 const IS_NEW = 'attribute_not_exists(pk)';
 const NAMES_SOMEBODY_ELSE = 'successorOwnerId <> :successorOwnerId';
@@ -15,13 +11,13 @@ const NAMES_SOMEBODY_ELSE = 'successorOwnerId <> :successorOwnerId';
  * The successor map in DynamoDB: one item per leaver, with ids only. It never expires, because nobody but an operator knows
  * when a succession is over.
  */
-export function createSuccessors({ client, tableName: TableName }: Table): Successors {
+export function createSuccessors(table: Table): Successors {
+  const { client, tableName: TableName } = table;
   return {
     async findSuccessorId(portalId, leaverId) {
       // Consistent: an operator who has been answered expects the next execution to go by it.
       const Key = itemKey(portalId, 'successor', leaverId);
-      const { Item } = await sendToTable(client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true })));
-      return parseOwnerId(Item?.successorOwnerId?.S);
+      return parseOwnerId((await readItem(table, Key))?.successorOwnerId?.S);
     },
 
     async setSuccessor(portalId, leaverId, successorId, setAtEpochMs) {
@@ -30,17 +26,13 @@ export function createSuccessors({ client, tableName: TableName }: Table): Succe
         Item: {
           ...itemKey(portalId, 'successor', leaverId),
           successorOwnerId: { S: successorId },
-          setAtEpochMs: { N: String(setAtEpochMs) },
+          setAtEpochMs: toNumber(setAtEpochMs),
         },
         ConditionExpression: `${IS_NEW} OR ${NAMES_SOMEBODY_ELSE}`,
         ExpressionAttributeValues: { ':successorOwnerId': { S: successorId } },
       });
-      try {
-        await sendToTable(client.send(command));
-      } catch (error) {
-        // It says so already, by this very call when the reply to its first try was lost.
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      // Where the condition does not hold, the row says so already: by this very call when its first reply was lost.
+      await writeIf(table, command);
     },
 
     async removeSuccessor(portalId, leaverId) {

@@ -59,3 +59,7 @@ export function readNumber(item: Item, name: string): number | undefined {
   const text = item[name]?.N;
   return text === undefined ? undefined : Number(text);
 }
+
+export function toNumber(value: number): { N: string } {
+  return { N: String(value) };
+}

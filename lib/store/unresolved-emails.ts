@@ -1,12 +1,12 @@
-import { ConditionalCheckFailedException, DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { inParallel } from '../domain/concurrency.ts';
 import { parseOwnerEmail } from '../domain/email.ts';
 import { type PortalId, parseOwnerId } from '../domain/ids.ts';
 import type { UnresolvedEmail } from '../domain/unresolved-email.ts';
 import type { UnresolvedEmails } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { queryPartition } from './requests.ts';
-import { type Item, type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds } from './table.ts';
+import { queryPartition, writeIf } from './requests.ts';
+import { type Item, type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** Long enough for a report that comes once a night and a refresh that fails for a while. */
 const LIFETIME_MS = 30 * 86_400_000;
@@ -15,7 +15,8 @@ const LIFETIME_MS = 30 * 86_400_000;
  * Emails to be reported, one item each, gathered in a partition of their portal so that a report can list them. Those that
  * led to somebody who had them have a sort key of their own, with a space, which no email has.
  */
-export function createUnresolvedEmails({ client, tableName: TableName }: Table, now: Now): UnresolvedEmails {
+export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails {
+  const { client, tableName: TableName } = table;
   return {
     async note(portalId, email, workflowId, atEpochMs, formerOf) {
       const command = new UpdateItemCommand({
@@ -23,7 +24,7 @@ export function createUnresolvedEmails({ client, tableName: TableName }: Table, 
         Key: unresolvedKey(portalId, { email, ...(formerOf !== undefined && { formerOf }) }),
         UpdateExpression: `SET lastSeenAtEpochMs = :at, expiresAtEpochSeconds = :expires${formerOf === undefined ? '' : ', formerOf = :formerOf'} ADD seen :one${workflowId === '' ? '' : ', workflowIds :workflows'}`,
         ExpressionAttributeValues: {
-          ':at': { N: String(atEpochMs) },
+          ':at': toNumber(atEpochMs),
           ':expires': toEpochSeconds(atEpochMs + LIFETIME_MS),
           ':one': { N: '1' },
           ...(workflowId !== '' && { ':workflows': { SS: [workflowId] } }),
@@ -34,7 +35,7 @@ export function createUnresolvedEmails({ client, tableName: TableName }: Table, 
     },
 
     async list(portalId) {
-      const items = await queryPartition({ client, tableName: TableName }, partition(portalId));
+      const items = await queryPartition(table, partition(portalId));
       // DynamoDB deletes what has expired within days, not at once.
       const isKept = ({ lastSeenAtEpochMs }: UnresolvedEmail) => lastSeenAtEpochMs + LIFETIME_MS > now();
       return items.flatMap((item) => fromItem(item) ?? []).filter(isKept);
@@ -47,23 +48,16 @@ export function createUnresolvedEmails({ client, tableName: TableName }: Table, 
   };
 
   async function takeOff(Key: ItemKey, count: number): Promise<void> {
-    const values = { ':count': { N: String(count) } };
-    try {
-      await sendToTable(
-        client.send(
-          new DeleteItemCommand({
-            TableName,
-            Key,
-            ConditionExpression: 'attribute_not_exists(pk) OR seen = :count',
-            ExpressionAttributeValues: values,
-          }),
-        ),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // It was asked for again while the report was made: only that is left.
-      await leaveTheRest(Key, values);
-    }
+    const values = { ':count': toNumber(count) };
+    const command = new DeleteItemCommand({
+      TableName,
+      Key,
+      ConditionExpression: 'attribute_not_exists(pk) OR seen = :count',
+      ExpressionAttributeValues: values,
+    });
+    const { isWritten } = await writeIf(table, command);
+    // It was asked for again while the report was made: only that is left.
+    if (!isWritten) await leaveTheRest(Key, values);
   }
 
   async function leaveTheRest(Key: ItemKey, values: Item): Promise<void> {
@@ -74,12 +68,8 @@ export function createUnresolvedEmails({ client, tableName: TableName }: Table, 
       ConditionExpression: 'seen > :count',
       ExpressionAttributeValues: values,
     });
-    try {
-      await sendToTable(client.send(command));
-    } catch (error) {
-      // Another run has reported and removed the same: what is there came after it.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    // Where the condition does not hold, another run has reported and removed the same: what is there came after it.
+    await writeIf(table, command);
   }
 }
 

@@ -84,12 +84,12 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
 
     it('gives all that were asked for or none', async () => {
       expect(await take(MOST - 1)).toEqual({ kind: 'granted', limit: LIMIT });
-      expect(await take(2)).toEqual({ kind: 'refused', waitMs: PACE.intervalMs, block: undefined, limit: LIMIT });
+      expect(await take(2)).toEqual({ kind: 'refused', waitMs: PACE.intervalMs, pausedFor: undefined, limit: LIMIT });
       expect(await take(1)).toMatchObject({ kind: 'granted' });
     });
 
     it('never gives more than fit at once, not even to the first who asks', async () => {
-      expect(await take(MOST + 1)).toMatchObject({ kind: 'refused', block: undefined, limit: LIMIT });
+      expect(await take(MOST + 1)).toMatchObject({ kind: 'refused', pausedFor: undefined, limit: LIMIT });
       clock.advance(60_000);
       expect(await take(MOST + 1)).toMatchObject({ kind: 'refused' });
       expect(await take(MOST)).toMatchObject({ kind: 'granted' });
@@ -125,7 +125,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
           await play(given, limit, ({ count, priority }, answer) => {
             const waitMs = pour(clock.now(), count, priority);
             expect(answer).toEqual(
-              waitMs === 0 ? { kind: 'granted', limit } : { kind: 'refused', waitMs, block: undefined, limit },
+              waitMs === 0 ? { kind: 'granted', limit } : { kind: 'refused', waitMs, pausedFor: undefined, limit },
             );
           });
         }),
@@ -195,11 +195,11 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
         for (const taker of [budget, other]) {
           for (const priority of ['interactive', 'bulk'] as const) {
             const answer = await taker.take(PORTAL_A, 1, priority, LIMIT);
-            expect(answer).toEqual({ kind: 'refused', waitMs: 5_000, block: reason, limit: LIMIT });
+            expect(answer).toEqual({ kind: 'refused', waitMs: 5_000, pausedFor: reason, limit: LIMIT });
           }
         }
         clock.advance(4_999);
-        expect(await take()).toMatchObject({ kind: 'refused', waitMs: 1, block: reason });
+        expect(await take()).toMatchObject({ kind: 'refused', waitMs: 1, pausedFor: reason });
         clock.advance(1);
         expect(await drain()).toBe(MOST);
       },
@@ -232,7 +232,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       await drain();
       await budget.pause(PORTAL_A, clock.now() + 60_000, { kind: 'limit' });
       clock.advance(59_999);
-      expect(await take()).toMatchObject({ kind: 'refused', waitMs: 1, block: { kind: 'limit' } });
+      expect(await take()).toMatchObject({ kind: 'refused', waitMs: 1, pausedFor: { kind: 'limit' } });
     });
 
     it.each<[first: number, second: number, ms: number, kind: string, why: string]>([
@@ -244,7 +244,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
         const start = clock.now();
         await budget.pause(PORTAL_A, start + first, { kind: 'limit' });
         await budget.pause(PORTAL_A, start + second, { kind: 'fault', fault: 'timeout' });
-        expect(await take()).toMatchObject({ kind: 'refused', waitMs: ms, block: { kind } });
+        expect(await take()).toMatchObject({ kind: 'refused', waitMs: ms, pausedFor: { kind } });
       },
     );
 
@@ -266,7 +266,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       await budget.learnLimit(PORTAL_A, learned);
       await budget.pause(PORTAL_A, clock.now() + 1_000, { kind: 'limit' });
       await budget.learnLimit(PORTAL_A, learned);
-      expect(await take()).toMatchObject({ kind: 'refused', block: { kind: 'limit' }, limit: learned });
+      expect(await take()).toMatchObject({ kind: 'refused', pausedFor: { kind: 'limit' }, limit: learned });
     });
 
     it('keeps portals apart', async () => {

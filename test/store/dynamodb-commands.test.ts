@@ -25,7 +25,7 @@ const CALLS = [
   'PutItemCommand',
   'UpdateItemCommand',
 ];
-const BATCH_READERS = ['lib/store/requests.ts', 'lib/store/portal-list.ts'];
+const BATCH_READERS = ['lib/store/requests.ts'];
 const BATCH_WRITERS = ['lib/store/queued-results.ts'];
 
 function callsOf(service: string): string[] {

@@ -98,7 +98,7 @@ describe.each(ENGINES)('the permits of a portal in the table: $name', ({ makeTab
     const item = { paidUntilEpochMs: { N: String(START_EPOCH_MS + cost) } };
     const overtaken = new ConditionalCheckFailedException({ message: 'no', $metadata: {}, Item: item });
     const send = jest.spyOn(table.client, 'send').mockRejectedValue(overtaken as never);
-    const refused = { kind: 'refused', waitMs: cost, block: undefined, limit: LOWEST_LIMIT };
+    const refused = { kind: 'refused', waitMs: cost, pausedFor: undefined, limit: LOWEST_LIMIT };
     expect(await take(createRateBudget(table, clock.now))).toEqual(refused);
     expect(send).toHaveBeenCalledTimes(4);
   });

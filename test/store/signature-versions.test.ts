@@ -84,6 +84,9 @@ describe('the memory of signatures in a container', () => {
     expect(send).toHaveBeenCalledTimes(MAX_NOTED);
     await signatures.noteV3(toPortalId(MAX_NOTED + 1));
     await signatures.noteV3(toPortalId(1));
+    expect(send).toHaveBeenCalledTimes(MAX_NOTED + 1);
+    // It was unused for the longest time, and made room.
+    await signatures.noteV3(toPortalId(2));
     expect(send).toHaveBeenCalledTimes(MAX_NOTED + 2);
   });
 });

@@ -76,7 +76,7 @@ it('connects the portal that HubSpot names: tokens encrypted, scopes kept, first
   expect(JSON.stringify(row)).not.toContain(accessToken);
   expect(await storedTokens()).toEqual({ accessToken, refreshToken });
   const order = { portalId: PORTAL_A, runId: 'run-1', requestedAtEpochMs: START_EPOCH_MS, force: false };
-  expect(queued).toEqual([{ order: { ...order, continuations: 0 }, delaySeconds: 0 }]);
+  expect(queued).toEqual([{ job: { ...order, continuations: 0 }, delaySeconds: 0 }]);
   expect(oauth.exchangeCode).toHaveBeenCalledWith('code-1', clock.now() + 9_000);
 });
 
