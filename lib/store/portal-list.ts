@@ -3,7 +3,7 @@ import type { PortalId } from '../domain/ids.ts';
 import { parsePortalId } from '../domain/ids.ts';
 import type { Portals } from '../ports/portals.ts';
 import { portalKey } from './portal-item.ts';
-import { type BatchPauses, readBatch, readItem, writeIf } from './requests.ts';
+import { type BatchPauses, NO_PAUSES, readBatch, readItem, writeIf } from './requests.ts';
 import { type Item, type ItemKey, readNumber, sendToTable, type Table, toNumber } from './table.ts';
 
 const PAGE_SIZE = 1_000;
@@ -18,7 +18,7 @@ const BATCH_SIZE = 100;
  */
 export function createPortalList(
   table: Table,
-  pauses: BatchPauses,
+  pauses: BatchPauses = NO_PAUSES,
 ): Pick<Portals, 'listConnected' | 'listDisconnected'> {
   const { client, tableName } = table;
   return {
