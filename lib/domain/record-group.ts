@@ -1,3 +1,4 @@
+import { RECORDS_PER_BATCH } from './batch-sizes.ts';
 import type { QueuedExecution } from './execution.ts';
 import { keyOf } from './execution.ts';
 import type { HeldOwner } from './held-owner.ts';
@@ -11,9 +12,6 @@ export type RecordGroup = {
   readonly property: string;
   readonly executions: ReadonlyMap<ObjectId, readonly QueuedExecution[]>;
 };
-
-/** The most records of one batch update (object APIs guide, read 2026-11-23). */
-const MAX_RECORDS = 100;
 
 /** SQS may deliver a message twice, and one callback may be in two messages. */
 export function distinct(executions: readonly QueuedExecution[]): QueuedExecution[] {
@@ -40,9 +38,9 @@ export function groupByRecord(executions: readonly QueuedExecution[]): RecordGro
   }
   return [...kinds.values()].flatMap(({ executions: all, ...kind }) => {
     const entries = [...all];
-    return Array.from({ length: Math.ceil(entries.length / MAX_RECORDS) }, (_, index) => ({
+    return Array.from({ length: Math.ceil(entries.length / RECORDS_PER_BATCH) }, (_, index) => ({
       ...kind,
-      executions: new Map(entries.slice(index * MAX_RECORDS, (index + 1) * MAX_RECORDS)),
+      executions: new Map(entries.slice(index * RECORDS_PER_BATCH, (index + 1) * RECORDS_PER_BATCH)),
     }));
   });
 }

@@ -4,9 +4,6 @@ import type { OwnerId } from './ids.ts';
 import type { ActionResult, MatchedBy, NotAssignableCode, ResolvedFrom } from './outcome.ts';
 import type { Owner } from './owner.ts';
 
-/** How long a verdict that refuses an email is believed before HubSpot is asked again: a hire of today works today. */
-export const REFUSAL_MAX_AGE_MS = 60_000;
-
 export type Resolution = OwnerFound | OwnerRefused;
 
 export type OwnerFound = {

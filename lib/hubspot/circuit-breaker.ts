@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/ages.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import type { Now } from '../ports/telemetry.ts';
@@ -37,7 +38,6 @@ export function createCircuitBreaker() {
 const HIGH_SHARE = 0.03;
 /** Below this many calls a share says nothing. */
 const MIN_CALLS = 100;
-const DAY_MS = 86_400_000;
 
 export type ErrorRate = ReturnType<typeof createErrorRate>;
 

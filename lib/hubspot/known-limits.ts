@@ -1,10 +1,8 @@
+import { RATE_LIMIT_MAX_AGE_MS } from '../domain/ages.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import { LOWEST_LIMIT, paceOf, type RateLimit } from '../domain/rate-limit.ts';
 import type { Now } from '../ports/telemetry.ts';
-
-/** So long a lower limit counts after it was last seen: HubSpot's endpoints may have limits of their own. */
-const BELIEVED_MS = 10 * 60_000;
 
 /**
  * The limits of portals, as HubSpot's headers and the table give them: one for each length of window, of which
@@ -36,7 +34,7 @@ export function createKnownLimits(now: Now) {
 
   function note(portalId: PortalId, { calls, windowMs }: RateLimit): void {
     const all = [...(seen.get(portalId) ?? [])];
-    const byWindow = new Map(all.filter(([, { atEpochMs }]) => now() - atEpochMs < BELIEVED_MS));
+    const byWindow = new Map(all.filter(([, { atEpochMs }]) => now() - atEpochMs < RATE_LIMIT_MAX_AGE_MS));
     const standing = byWindow.get(windowMs);
     if (standing === undefined || calls <= standing.calls) byWindow.set(windowMs, { calls, atEpochMs: now() });
     seen.set(portalId, byWindow);

@@ -4,7 +4,7 @@ import { callAws } from '../aws/signed-call.ts';
 import { parsePortalId } from '../domain/ids.ts';
 
 /** The most messages SQS takes in one call. */
-const BATCH_SIZE = 10;
+export const BATCH_SIZE = 10;
 
 /** SendMessageBatch (SQS API reference, JSON protocol, read 2026-11-23). */
 const sendReply = z.object({

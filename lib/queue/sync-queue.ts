@@ -3,9 +3,7 @@ import * as z from 'zod/mini';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import type { RefreshJob } from '../domain/owner-sync.ts';
 import type { SyncQueue } from '../ports/queue.ts';
-
-/** The most messages SQS takes in one call. */
-const BATCH_SIZE = 10;
+import { BATCH_SIZE } from './send-messages.ts';
 
 export function createSyncQueue(client: SQSClient, queueUrl: string): SyncQueue {
   return {

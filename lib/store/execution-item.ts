@@ -4,9 +4,6 @@ import type { ActionResult } from '../domain/outcome.ts';
 import type { LedgerEntry } from '../ports/executions.ts';
 import { type Item, type ItemKey, itemKey, readNumber } from './table.ts';
 
-/** Longer than HubSpot redelivers (3 days) and than an execution waits in the queue (2 days). */
-export const EXECUTION_LIFETIME_MS = 9 * 86_400_000;
-
 export function executionKey({ portalId, executionId }: ExecutionKey): ItemKey {
   return itemKey(portalId, 'execution', executionId);
 }

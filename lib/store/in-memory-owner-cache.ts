@@ -1,11 +1,10 @@
+import { OWNER_IN_MEMORY_MS } from '../domain/ages.ts';
 import type { OwnerEmail } from '../domain/email.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import type { CachedOwner, CachedOwners, OwnerCache } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 
-/** Long enough to answer a burst from memory, short enough that a refresh shows everywhere within half a minute. */
-const MEMORY_LIFETIME_MS = 30_000;
 const MAX_ENTRIES = 2_000;
 /** What is prepared is used within this time: a batch of a hundred records takes about a second. */
 const PREPARED_MS = 2_000;
@@ -31,7 +30,7 @@ export type InMemoryOwnerCacheOptions = {
  * container never see each other's owners. Ages are those of the rows: memory makes nothing look younger than it is.
  */
 export function createInMemoryOwnerCache(cache: OwnerCache, options: InMemoryOwnerCacheOptions): InMemoryOwnerCache {
-  const { now, lifetimeMs = MEMORY_LIFETIME_MS, maxEntries = MAX_ENTRIES } = options;
+  const { now, lifetimeMs = OWNER_IN_MEMORY_MS, maxEntries = MAX_ENTRIES } = options;
   const entries = new LruMap<string, { readonly value: object; readonly expiresAtEpochMs: number }>(maxEntries);
 
   return {

@@ -1,4 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { LAST_SYNC_IN_MEMORY_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { OwnerEmail } from '../domain/email.ts';
 import type { PortalId } from '../domain/ids.ts';
@@ -124,9 +125,6 @@ function toCachedOwners({ item, confirmedAtEpochMs }: Row): CachedOwners | undef
   return owners.every((owner) => owner !== undefined) ? { owners, confirmedAtEpochMs } : undefined;
 }
 
-/** A sync more or less confirms rows for a day: learning of it half a minute late changes nothing. */
-const LIFETIME_MS = 30_000;
-
 /** When each portal was last synced, remembered so that executions do not read it each time, and read once for a burst of them. */
 export function createLastSyncAt(readState: OwnerSyncStore['readState'], now: Now): LastSyncAt {
   const known = new LruMap<PortalId, { readonly atEpochMs: number; readonly expiresAtEpochMs: number }>();
@@ -141,7 +139,7 @@ export function createLastSyncAt(readState: OwnerSyncStore['readState'], now: No
   function start(portalId: PortalId): Promise<number> {
     const read = readState(portalId)
       .then(({ lastCompleteStartedAtEpochMs: atEpochMs }) => {
-        known.set(portalId, { atEpochMs, expiresAtEpochMs: now() + LIFETIME_MS });
+        known.set(portalId, { atEpochMs, expiresAtEpochMs: now() + LAST_SYNC_IN_MEMORY_MS });
         return atEpochMs;
       })
       .finally(() => reading.delete(portalId));

@@ -1,17 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { ABSENT_OWNER_ROW_MS, LEARNED_OWNER_ROW_MS } from '../domain/ages.ts';
 import { parseOwnerEmail } from '../domain/email.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { parseOwnerId, parseUserId, parseUserRecordId } from '../domain/ids.ts';
 import type { Owner, OwnerUser } from '../domain/owner.ts';
 import type { CachedOwner, CachedOwners } from '../ports/store.ts';
 import { type Item, type ItemKey, itemKey, toEpochSeconds, toNumber } from './table.ts';
-
-/**
- * Long after any reader would still believe it: a row that was learned between syncs is either replaced by the next one or
- * asked for again. This only clears what is forgotten.
- */
-const LEARNED_ROW_LIFETIME_MS = 30 * 86_400_000;
-const ABSENCE_LIFETIME_MS = 60 * 60_000;
 
 /**
  * Everything but an email that somebody is found by. An internal user id is a user id by another name: it has a row of its
@@ -29,12 +23,12 @@ export function ownerKeys(portalId: PortalId, { id, userId, user }: Owner): Item
 export function toEmailAttributes({ owners, confirmedAtEpochMs }: CachedOwners, fence?: number): Item {
   // HubSpot cannot be asked again who had an address.
   const isKept = owners.some(({ formerEmails }) => formerEmails !== undefined);
-  const lifetimeMs = owners.length > 0 ? LEARNED_ROW_LIFETIME_MS : ABSENCE_LIFETIME_MS;
+  const lifetimeMs = owners.length > 0 ? LEARNED_OWNER_ROW_MS : ABSENT_OWNER_ROW_MS;
   return { owners: { L: owners.map(toOwnerMap) }, ...confirmation(confirmedAtEpochMs, fence, !isKept && lifetimeMs) };
 }
 
 export function toOwnerAttributes({ owner, confirmedAtEpochMs }: CachedOwner, fence?: number): Item {
-  const lifetimeMs = owner === undefined ? ABSENCE_LIFETIME_MS : LEARNED_ROW_LIFETIME_MS;
+  const lifetimeMs = owner === undefined ? ABSENT_OWNER_ROW_MS : LEARNED_OWNER_ROW_MS;
   return {
     ...(owner !== undefined && { owner: toOwnerMap(owner) }),
     ...confirmation(confirmedAtEpochMs, fence, lifetimeMs),
@@ -48,7 +42,7 @@ export function isSynced(item: Item): boolean {
 
 /** What a sync found does not expire: an unchanged portal is not written again, night after night. */
 function confirmation(confirmedAtEpochMs: number, fence: number | undefined, lifetimeMs: number | false): Item {
-  const expires = lifetimeMs === ABSENCE_LIFETIME_MS || (lifetimeMs !== false && fence === undefined);
+  const expires = lifetimeMs === ABSENT_OWNER_ROW_MS || (lifetimeMs !== false && fence === undefined);
   return {
     confirmedAtEpochMs: toNumber(confirmedAtEpochMs),
     ...(expires && { expiresAtEpochSeconds: toEpochSeconds(confirmedAtEpochMs + lifetimeMs) }),

@@ -1,15 +1,11 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { QUEUE_REFUSAL_IN_MEMORY_MS, QUEUE_REFUSAL_MAX_AGE_MS } from '../domain/ages.ts';
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import type { QueuePermission } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
-
-/** What a private app is granted, which HubSpot does not say, is noticed after this long. */
-const WITHDRAWN_MS = 60 * 60_000;
-/** A flood asks once a container and minute what HubSpot refused lately; what was granted is read each time. */
-const MEMORY_MS = 60_000;
 
 const SCOPE = 'automation';
 
@@ -44,7 +40,7 @@ export function createQueuePermission(
     },
 
     async revoke(portalId) {
-      const untilEpochMs = now() + WITHDRAWN_MS;
+      const untilEpochMs = now() + QUEUE_REFUSAL_MAX_AGE_MS;
       const { installationId = '' } = (await findScopes(portalId)) ?? {};
       const Item = {
         ...consentKey(portalId),
@@ -62,7 +58,7 @@ export function createQueuePermission(
     const { Item = {} } = await sendToTable(client.send(new GetItemCommand({ TableName, Key: consentKey(portalId) })));
     const untilEpochMs = readNumber(Item, 'withdrawnUntilEpochMs') ?? 0;
     const refusal = { untilEpochMs, installationId: Item.installationId?.S ?? '' };
-    remembered.set(portalId, { refusal, untilEpochMs: now() + MEMORY_MS });
+    remembered.set(portalId, { refusal, untilEpochMs: now() + QUEUE_REFUSAL_IN_MEMORY_MS });
     return refusal;
   }
 }

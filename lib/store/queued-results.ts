@@ -1,9 +1,10 @@
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { EXECUTION_ROW_MS } from '../domain/ages.ts';
 import type { FinishedExecution, RecordedResult } from '../domain/execution.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { QueuedResults } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { EXECUTION_LIFETIME_MS, executionKey, fromResultAttribute, toResultAttribute } from './execution-item.ts';
+import { executionKey, fromResultAttribute, toResultAttribute } from './execution-item.ts';
 import { type BatchPauses, chunk, pauseBefore, readBatch } from './requests.ts';
 import { type Item, type ItemKey, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
@@ -53,7 +54,7 @@ export function createQueuedResults(table: Table, { now, ...pauses }: QueuedResu
       settledAtEpochMs: toNumber(nowEpochMs),
       payloadHash: { S: execution.payloadHash },
       firstSeenAtEpochMs: toNumber(execution.command.firstSeenAtEpochMs),
-      expiresAtEpochSeconds: toEpochSeconds(nowEpochMs + EXECUTION_LIFETIME_MS),
+      expiresAtEpochSeconds: toEpochSeconds(nowEpochMs + EXECUTION_ROW_MS),
     };
   }
 

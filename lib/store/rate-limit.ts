@@ -1,4 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { RATE_LIMIT_ROW_MS } from '../domain/ages.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import { type PauseReason, type Priority, paceOf, type RateLimit } from '../domain/rate-limit.ts';
@@ -7,8 +8,6 @@ import type { Now } from '../ports/telemetry.ts';
 import { readItem, writeIf } from './requests.ts';
 import { type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
-/** A limit is learned again with the first call after it was forgotten. */
-const LIFETIME_MS = 7 * 86_400_000;
 const MAX_TRIES = 4;
 /** In the place of a fault's word. */
 const LIMIT = 'limit';
@@ -71,7 +70,7 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
       ExpressionAttributeValues: {
         ':calls': toNumber(calls),
         ':window': toNumber(windowMs),
-        ':expires': toEpochSeconds(now() + LIFETIME_MS),
+        ':expires': toEpochSeconds(now() + RATE_LIMIT_ROW_MS),
       },
     });
   }
@@ -81,7 +80,7 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
       UpdateExpression: 'SET backlogUntilEpochMs = :until, expiresAtEpochSeconds = :expires',
       ExpressionAttributeValues: {
         ':until': toNumber(untilEpochMs),
-        ':expires': toEpochSeconds(untilEpochMs + LIFETIME_MS),
+        ':expires': toEpochSeconds(untilEpochMs + RATE_LIMIT_ROW_MS),
       },
     });
   }
@@ -93,7 +92,7 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
       ExpressionAttributeValues: {
         ':until': toNumber(untilEpochMs),
         ':reason': { S: reason.kind === 'limit' ? LIMIT : reason.fault },
-        ':expires': toEpochSeconds(untilEpochMs + LIFETIME_MS),
+        ':expires': toEpochSeconds(untilEpochMs + RATE_LIMIT_ROW_MS),
       },
     });
   }
@@ -113,7 +112,7 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
       ].join(' AND '),
       ExpressionAttributeValues: {
         ':now': toNumber(nowMs),
-        ':expires': toEpochSeconds(nowMs + LIFETIME_MS),
+        ':expires': toEpochSeconds(nowMs + RATE_LIMIT_ROW_MS),
         ...(isIdle ? { ':paid': toNumber(nowMs + cost) } : { ':cost': toNumber(cost), ':latest': toNumber(latest) }),
       },
       // With the limit, so that whoever knows none need not learn it from a call.

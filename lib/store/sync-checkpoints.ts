@@ -1,4 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { SYNC_CHECKPOINT_ROW_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { Owner } from '../domain/owner.ts';
@@ -12,7 +13,6 @@ import { type Item, readNumber, sendToTable, type Table, toEpochSeconds } from '
 
 /** An owner is half a kilobyte, or a few with many teams; an item holds 400. */
 const OWNERS_PER_PIECE = 100;
-const LIFETIME_MS = 86_400_000;
 /** They share an item with the cursors. Beyond it nobody's row counts as known, so that nobody is taken for gone. */
 const MAX_ODD_IDS = 5_000;
 
@@ -55,7 +55,7 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
   };
 
   async function put(portalId: PortalId, runId: string, piece: number, attributes: Item): Promise<void> {
-    const expiresAtEpochSeconds = toEpochSeconds(now() + LIFETIME_MS);
+    const expiresAtEpochSeconds = toEpochSeconds(now() + SYNC_CHECKPOINT_ROW_MS);
     const Item = { ...checkpointKey(portalId, runId, piece), ...attributes, expiresAtEpochSeconds };
     await sendToTable(table.client.send(new PutItemCommand({ TableName: table.tableName, Item })));
   }

@@ -1,4 +1,5 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { UNRESOLVED_EMAIL_ROW_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import { parseOwnerEmail } from '../domain/email.ts';
 import { type PortalId, parseOwnerId } from '../domain/ids.ts';
@@ -7,9 +8,6 @@ import type { UnresolvedEmails } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { queryPartition, writeIf } from './requests.ts';
 import { type Item, type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
-
-/** Long enough for a report that comes once a night and a refresh that fails for a while. */
-const LIFETIME_MS = 30 * 86_400_000;
 
 /**
  * Emails to be reported, one item each, gathered in a partition of their portal so that a report can list them. Those that
@@ -25,7 +23,7 @@ export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails
         UpdateExpression: `SET lastSeenAtEpochMs = :at, expiresAtEpochSeconds = :expires${formerOf === undefined ? '' : ', formerOf = :formerOf'} ADD seen :one${workflowId === '' ? '' : ', workflowIds :workflows'}`,
         ExpressionAttributeValues: {
           ':at': toNumber(atEpochMs),
-          ':expires': toEpochSeconds(atEpochMs + LIFETIME_MS),
+          ':expires': toEpochSeconds(atEpochMs + UNRESOLVED_EMAIL_ROW_MS),
           ':one': { N: '1' },
           ...(workflowId !== '' && { ':workflows': { SS: [workflowId] } }),
           ...(formerOf !== undefined && { ':formerOf': { S: formerOf } }),
@@ -37,7 +35,7 @@ export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails
     async list(portalId) {
       const items = await queryPartition(table, partition(portalId));
       // DynamoDB deletes what has expired within days, not at once.
-      const isKept = ({ lastSeenAtEpochMs }: UnresolvedEmail) => lastSeenAtEpochMs + LIFETIME_MS > now();
+      const isKept = ({ lastSeenAtEpochMs }: UnresolvedEmail) => lastSeenAtEpochMs + UNRESOLVED_EMAIL_ROW_MS > now();
       return items.flatMap((item) => fromItem(item) ?? []).filter(isKept);
     },
 

@@ -1,13 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { WORK_LOG_ROW_MS } from '../domain/ages.ts';
 import type { OwnWrite } from '../domain/held-owner.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { WorkLog } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { queryPartition } from './requests.ts';
 import { sendToTable, type Table, toEpochSeconds } from './table.ts';
-
-/** Longer than an execution may be late: HubSpot redelivers for three days. */
-const LIFETIME_MS = 4 * 86_400_000;
 
 type Kind = 'written' | 'completed' | 'unconfirmed';
 
@@ -43,7 +41,7 @@ export function createWorkLog(table: Table, now: Now, newId: () => string): Work
       // Two workers may be done at the same moment.
       sk: { S: `${sortable(atEpochMs)}#${newId()}` },
       entries: { S: JSON.stringify(entries) },
-      expiresAtEpochSeconds: toEpochSeconds(atEpochMs + LIFETIME_MS),
+      expiresAtEpochSeconds: toEpochSeconds(atEpochMs + WORK_LOG_ROW_MS),
     };
     await sendToTable(table.client.send(new PutItemCommand({ TableName: table.tableName, Item })));
   }

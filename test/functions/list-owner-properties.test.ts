@@ -1,15 +1,11 @@
 import fc from 'fast-check';
 import { createHandler } from '../../functions/list-owner-properties.ts';
 import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
+import { PROPERTY_LIST_MAX_AGE_MS } from '../../lib/domain/ages.ts';
 import type { HttpEvent } from '../../lib/http/http-event.ts';
 import { MAX_BODY_BYTES } from '../../lib/http/middleware.ts';
 import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
-import {
-  CALL_MS,
-  FRESH_MS,
-  HUBSPOT_BUDGET_MS,
-  RETRY_AFTER_MS,
-} from '../../lib/use-cases/executions/owner-property-cache.ts';
+import { CALL_MS, HUBSPOT_BUDGET_MS, RETRY_AFTER_MS } from '../../lib/use-cases/executions/owner-property-cache.ts';
 import { addCustomObjectType, addProperty, addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
 import { makePatience, type Patience } from '../support/patience.ts';
@@ -119,7 +115,7 @@ describe('the options', () => {
     const calls = await service.callsOf(async () => {
       expect(await ask()).toEqual({ options: [STANDARD, ADVISOR], searchable: true });
       expect(await ask({ q: 'ADV' })).toEqual({ options: [ADVISOR], searchable: true });
-      service().clock.advance(FRESH_MS - 1);
+      service().clock.advance(PROPERTY_LIST_MAX_AGE_MS - 1);
       expect(await ask({ q: 'jane@example.com' })).toEqual({ options: [], searchable: true });
     });
     expect(calls).toEqual(['GET properties']);
@@ -274,7 +270,7 @@ describe('a cursor', () => {
     const where = fc.nat({ max: cursor.length });
     const character = fc.constantFrom(...'AZaz09-_.=+/ ä');
     // Old enough that whoever is let in would have HubSpot asked again.
-    service().clock.advance(FRESH_MS);
+    service().clock.advance(PROPERTY_LIST_MAX_AGE_MS);
     const tampered = fc
       .oneof(
         fc.tuple(where, character).map(([at, text]) => cursor.slice(0, at) + text + cursor.slice(at + 1)),
@@ -348,7 +344,7 @@ describe('when HubSpot cannot say', () => {
 
   it('because it fails, its last answer is offered; without one, the standard property', async () => {
     await ask();
-    service().clock.advance(FRESH_MS);
+    service().clock.advance(PROPERTY_LIST_MAX_AGE_MS);
     const { faults } = service().simulator;
     faults.script({ route: 'GET properties', times: 6, fault: { kind: 'status', status: 503, body: {} } });
     expect(await ask()).toEqual({ options: [STANDARD, ADVISOR], searchable: true });
@@ -369,7 +365,7 @@ describe('when HubSpot cannot say', () => {
     clock.advance(CALL_MS);
     expect(await ask()).toMatchObject({ options: [STANDARD, ADVISOR] });
     silent = true;
-    clock.advance(FRESH_MS);
+    clock.advance(PROPERTY_LIST_MAX_AGE_MS);
     const second = ask();
     await patience.begun();
     patience.runOut();

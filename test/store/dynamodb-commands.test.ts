@@ -32,7 +32,9 @@ function callsOf(service: string): string[] {
   const names = readSources('lib', 'functions').flatMap(({ text }) =>
     [...text.matchAll(NAMED_IMPORTS)].flatMap(([, list = '', of]) => (of === service ? list.split(',') : [])),
   );
-  const calls = names.map((name) => name.trim()).filter((name) => /(Command|^paginate\w+|^DynamoDB|^SQS)$/.test(name));
+  const calls = names
+    .map((name) => name.trim().replace(/^type /, ''))
+    .filter((name) => /(Command|^paginate\w+|^DynamoDB|^SQS)$/.test(name));
   return [...new Set(calls)].sort();
 }
 

@@ -1,11 +1,9 @@
+import { PROPERTY_LIST_MAX_AGE_MS, PROPERTY_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import type { ObjectTypeId, PortalId } from '../../domain/ids.ts';
 import type { RecordRefusal } from '../../domain/outcome.ts';
 import { type DescribedProperty, STANDARD_OWNER_PROPERTY } from '../../domain/owner-property.ts';
-import { createOwnerPropertyCache, FRESH_MS, type OwnerPropertyCacheDeps } from './owner-property-cache.ts';
-
-/** A refusal is final, so it is only given on a list of this age: a property may have been made a minute ago. */
-export const REFUSAL_MAX_AGE_MS = 60_000;
+import { createOwnerPropertyCache, type OwnerPropertyCacheDeps } from './owner-property-cache.ts';
 
 /**
  * Whether a property may be set to one owner. The standard property costs nothing, another one a call in five minutes for
@@ -30,7 +28,7 @@ export function createCheckOwnerProperty(deps: OwnerPropertyCacheDeps) {
       const properties = await list(portalId, objectType, { maxAgeMs, deadlineEpochMs });
       return refuse(properties.find(({ name }) => name === property));
     };
-    return (await check(FRESH_MS)) && check(REFUSAL_MAX_AGE_MS);
+    return (await check(PROPERTY_LIST_MAX_AGE_MS)) && check(PROPERTY_REFUSAL_MAX_AGE_MS);
   };
 }
 

@@ -19,8 +19,6 @@ export type ListOptions = {
   /** A failure that repeats itself until somebody acts rests, too. Not for whoever gives it as a final answer. */
   readonly waitsAfterAnyFailure?: boolean;
 };
-
-export const FRESH_MS = 5 * 60_000;
 /** Somebody waits in front of the editor: what HubSpot has not said by then is for the next answer. */
 export const HUBSPOT_BUDGET_MS = 900;
 /** How long a call may go on, whoever still waits for it. A large list takes seconds. */

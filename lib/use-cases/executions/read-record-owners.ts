@@ -1,3 +1,4 @@
+import { RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
 import {
   asOfItsExecution,
   type HeldOwner,
@@ -44,9 +45,6 @@ export function createFindStanding(workLog: Pick<WorkLog, 'findWrites'>) {
   };
 }
 
-/** The most records whose histories one call reads (unconfirmed; object APIs guide, read 2026-11-26). */
-const MAX_WITH_HISTORY = 50;
-
 /**
  * Reads the owners of up to 100 records with one call. When the present owner was set comes along for the standard property;
  * the histories of others are read as well, but only of records that changed since the execution was first seen.
@@ -63,8 +61,8 @@ export function createReadRecordOwners(batches: Pick<RecordBatches, 'readOwners'
     const unclear = [...readings].flatMap(([id, reading]) =>
       whenSet(reading, firstSeen.get(id) ?? 0) === undefined ? [id] : [],
     );
-    for (let start = 0; start < unclear.length; start += MAX_WITH_HISTORY) {
-      const ids = unclear.slice(start, start + MAX_WITH_HISTORY);
+    for (let start = 0; start < unclear.length; start += RECORDS_WITH_HISTORY_PER_BATCH) {
+      const ids = unclear.slice(start, start + RECORDS_WITH_HISTORY_PER_BATCH);
       const histories = await batches.readOwners(portalId, objectType, property, ids, deadlineEpochMs, true);
       if (histories.kind === 'refused') return histories;
       for (const [id, reading] of histories.owners) readings.set(id, reading);

@@ -1,9 +1,10 @@
+import { OWNER_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
 import { chooseOwner, type OwnerVerdict } from '../../domain/choose-owner.ts';
 import { type EmailFault, type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
 import { AppError, orOnStoreOutage, StoreUnavailableError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable, type Owner } from '../../domain/owner.ts';
-import { type OwnerRefused, REFUSAL_MAX_AGE_MS, type Resolution, toResolution } from '../../domain/resolution.ts';
+import { type OwnerRefused, type Resolution, toResolution } from '../../domain/resolution.ts';
 import type { OwnersApi } from '../../ports/hubspot.ts';
 import type { CachedOwners, OwnerCache } from '../../ports/store.ts';
 import type { Metrics, Now } from '../../ports/telemetry.ts';
@@ -110,7 +111,8 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
   ): Promise<Owner | undefined> {
     const cached = await askCache(() => cache.findByOwnerId(portalId, ownerId));
     if (cached !== undefined) {
-      const maxAgeMs = cached.owner !== undefined && isAssignable(cached.owner) ? ownerMaxAgeMs : REFUSAL_MAX_AGE_MS;
+      const maxAgeMs =
+        cached.owner !== undefined && isAssignable(cached.owner) ? ownerMaxAgeMs : OWNER_REFUSAL_MAX_AGE_MS;
       if (ageMs(cached) <= maxAgeMs) return cached.owner;
     }
     return lookUpOwnerLive(portalId, ownerId, deadlineEpochMs);
@@ -149,7 +151,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
   }
 
   function isFresh(cached: CachedOwners, verdict: OwnerVerdict): boolean {
-    return ageMs(cached) <= (verdict.kind === 'assignable' ? ownerMaxAgeMs : REFUSAL_MAX_AGE_MS);
+    return ageMs(cached) <= (verdict.kind === 'assignable' ? ownerMaxAgeMs : OWNER_REFUSAL_MAX_AGE_MS);
   }
 
   function ageMs(cached: { readonly confirmedAtEpochMs: number }): number {

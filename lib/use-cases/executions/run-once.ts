@@ -1,3 +1,4 @@
+import { EXECUTION_ROW_MS, UNSTABLE_EXECUTION_ROW_MS } from '../../domain/ages.ts';
 import { AppError, ExecutionInProgressError, orOnStoreOutage, PortalNotConnectedError } from '../../domain/errors.ts';
 import type { ExecutionKey } from '../../domain/execution.ts';
 import { BLOCK_MS, type Moment, SNAPSHOT_LIFETIME_MS } from '../../domain/execution.ts';
@@ -18,10 +19,6 @@ export type RunExecutionDeps = {
 /** A little more than a function may run, so that only a dead delivery ever loses its lease. */
 const LEASE_MS = 15_000;
 const POLL_MS = 150;
-/** Longer than HubSpot redelivers (3 days) and than an execution waits in the queue (2 days). */
-const LIFETIME_MS = 9 * 86_400_000;
-/** Without an id of its own, a second enrollment of the record looks like a redelivery: it is taken for one in this time only. */
-const UNSTABLE_LIFETIME_MS = 10 * 60_000;
 
 /** An execution as it came. */
 export type Delivery = ExecutionKey & {
@@ -46,7 +43,7 @@ export function createRunOnce({ ledger, now, sleep, newWriterId, metrics, log }:
   ): Promise<ExecutionAnswer> {
     const key = { portalId, executionId };
     const writerId = newWriterId();
-    const lifetimeMs = hasStableId ? LIFETIME_MS : UNSTABLE_LIFETIME_MS;
+    const lifetimeMs = hasStableId ? EXECUTION_ROW_MS : UNSTABLE_EXECUTION_ROW_MS;
     let entry = await ledger.begin(key, { writerId, payloadHash, leaseMs: LEASE_MS, lifetimeMs });
     while (entry.kind === 'running') {
       if (now() + POLL_MS >= deadlineEpochMs) throw new ExecutionInProgressError();

@@ -1,7 +1,8 @@
+import { OWNER_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
 import { matchedBy } from '../../domain/choose-owner.ts';
 import { type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
 import type { PortalId } from '../../domain/ids.ts';
-import { type OwnerFound, REFUSAL_MAX_AGE_MS, type Resolution } from '../../domain/resolution.ts';
+import type { OwnerFound, Resolution } from '../../domain/resolution.ts';
 import { agreeOnSuccessor, followSuccessors } from '../../domain/successor.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
@@ -30,7 +31,7 @@ export function createSubstitutingResolver({ resolver, successors }: SubstituteL
     const found = await findSubstitute(portalId, reading.email, resolution, deadlineEpochMs);
     if (found === undefined) return resolution;
     // While HubSpot is away a refusal may be old, for it assigns nobody. This one would, and they may be back: ask again.
-    const isOld = found.ageSeconds * 1000 > REFUSAL_MAX_AGE_MS;
+    const isOld = found.ageSeconds * 1000 > OWNER_REFUSAL_MAX_AGE_MS;
     return isOld ? lookUpLive(portalId, reading.email, deadlineEpochMs) : found;
   }
 

@@ -1,9 +1,9 @@
+import { PROPERTY_LIST_MAX_AGE_MS } from '../../domain/ages.ts';
 import { AppError, MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
 import type { ObjectTypeId, PortalId } from '../../domain/ids.ts';
 import { findPage, normalizeSearch, type OwnerProperty, STANDARD_OWNER_PROPERTY } from '../../domain/owner-property.ts';
 import {
   createOwnerPropertyCache,
-  FRESH_MS,
   HUBSPOT_BUDGET_MS,
   type OwnerPropertyCacheDeps,
 } from '../executions/owner-property-cache.ts';
@@ -54,7 +54,7 @@ export function createListOwnerProperties(deps: OwnerPropertyCacheDeps) {
     if (objectType === undefined) return standardOnly('unknownType', after);
     const deadlineEpochMs = deps.now() + HUBSPOT_BUDGET_MS;
     const fresh = memory.list(portalId, objectType, {
-      maxAgeMs: FRESH_MS,
+      maxAgeMs: PROPERTY_LIST_MAX_AGE_MS,
       deadlineEpochMs,
       waitsAfterAnyFailure: true,
     });

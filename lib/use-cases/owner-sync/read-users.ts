@@ -1,3 +1,4 @@
+import { USERS_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
 import { type CrmUser, type UsersReading, withUsers } from '../../domain/crm-user.ts';
 import {
   MissingScopesError,
@@ -11,9 +12,6 @@ import { type CompleteOwnerListing, MAX_SYNC_PAGES } from '../../domain/owner-li
 import type { UsersApi } from '../../ports/hubspot.ts';
 import type { UsersRead } from '../../ports/steps.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
-
-/** How long a refused scope is believed to be missing. Granting one makes people reinstall, which is rare. */
-const REFUSAL_BELIEVED_MS = 7 * 86_400_000;
 
 export type ReadUsersDeps = { readonly users: Pick<UsersApi, 'listUsers'>; readonly now: Now; readonly log: Log };
 
@@ -29,7 +27,7 @@ export function createReadUsers({ users: pages, now, log }: ReadUsersDeps) {
     last: UsersReading | undefined,
     stopAtEpochMs: number,
   ): Promise<UsersRead> {
-    if (last?.status === 'not_granted' && now() < last.askedAtEpochMs + REFUSAL_BELIEVED_MS) {
+    if (last?.status === 'not_granted' && now() < last.askedAtEpochMs + USERS_REFUSAL_MAX_AGE_MS) {
       return { reading: last, listing, users: [], oddUsers: 0, calls: 0 };
     }
     const users: CrmUser[] = [];

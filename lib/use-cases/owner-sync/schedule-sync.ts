@@ -1,3 +1,4 @@
+import { DISCONNECTED_PORTAL_MS } from '../../domain/ages.ts';
 import type { ConnectedPortals, Portals } from '../../ports/portals.ts';
 import type { SyncQueue } from '../../ports/queue.ts';
 import type { Now } from '../../ports/telemetry.ts';
@@ -13,9 +14,6 @@ export type ScheduleSyncDeps = {
 
 /** The longest that SQS holds a message back. */
 const SPREAD_SECONDS = 900;
-
-/** Rows of a portal that left are kept so long, in case it comes back, and never longer than 30 days. */
-const KEPT_AFTER_LEAVING_MS = 21 * 86_400_000;
 
 /**
  * Queues one refresh for each connected portal, spread over a quarter of an hour, so that they do not start together.
@@ -36,7 +34,7 @@ export function createScheduleSync({ portals, queue, now, newRunId, random }: Sc
       );
       count += page.length;
     }
-    const left = portals.listDisconnected?.(requestedAtEpochMs - KEPT_AFTER_LEAVING_MS) ?? [];
+    const left = portals.listDisconnected?.(requestedAtEpochMs - DISCONNECTED_PORTAL_MS) ?? [];
     for await (const page of left) await queue.sendPurges(page);
     return { portals: count };
   };

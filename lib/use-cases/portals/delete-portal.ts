@@ -1,3 +1,4 @@
+import { DAY_MS, FORGOTTEN_MARK_MS } from '../../domain/ages.ts';
 import { AppError, PortalNotConnectedError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { Portal, TokenCipher } from '../../domain/portal.ts';
@@ -78,10 +79,6 @@ export type PurgePortalDeps = {
   readonly now: Now;
 };
 
-const DAY_MS = 86_400_000;
-/** Queues keep a message for 14 days: until then somebody may still come with one of a forgotten portal. */
-const MARK_KEPT_MS = 16 * DAY_MS;
-
 /** Deletes what is kept of a portal, unless it is connected: it may have come back since its deletion was queued. */
 export function createPurgePortal({ data, portals, now }: PurgePortalDeps) {
   return async function purgePortal(portalId: PortalId, mayGoOn: () => boolean): Promise<Purged> {
@@ -90,7 +87,7 @@ export function createPurgePortal({ data, portals, now }: PurgePortalDeps) {
     // Where nobody says when the portal left, a deletion that was cut short goes on until the day is over.
     const leftAtEpochMs = portal?.disconnectedAtEpochMs ?? now() - (now() % DAY_MS);
     const purged = await data.purge(portalId, mayGoOn, leftAtEpochMs);
-    const isMarkKept = now() < (portal?.forgottenAtEpochMs ?? Number.NEGATIVE_INFINITY) + MARK_KEPT_MS;
+    const isMarkKept = now() < (portal?.forgottenAtEpochMs ?? Number.NEGATIVE_INFINITY) + FORGOTTEN_MARK_MS;
     // Last, so that a purge that was cut short is found again.
     if (purged.isDone && !isMarkKept) await portals?.remove(portalId);
     return purged;

@@ -1,3 +1,4 @@
+import { CALLBACKS_PER_BATCH } from '../../domain/batch-sizes.ts';
 import { AppError, UpstreamContractError } from '../../domain/errors.ts';
 import { type FinishedExecution, isExpiring, MIN_BLOCK_AGE_MS } from '../../domain/execution.ts';
 import type { PortalId } from '../../domain/ids.ts';
@@ -23,8 +24,6 @@ export type CompleteCallbacksDeps = {
 type Search = 'credit' | 'sample' | 'halves';
 
 type Found = { readonly completed: number; readonly unknown: number };
-
-const TOGETHER = 100;
 const MOST_FAILURES = 3;
 /** In a portal's turn. */
 const MOST_DOUBTS = 20;
@@ -58,8 +57,8 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     const untried = open.filter((one) => !wasRefused(one));
     // One call was to complete those that were recorded together: probably all of them are completed, or none.
     for (const same of Map.groupBy(untried, ({ recordedAtEpochMs }) => recordedAtEpochMs).values()) {
-      for (let start = 0; start < same.length; start += TOGETHER) {
-        await together(run, same.slice(start, start + TOGETHER), limits.isUrgent ? 'sample' : 'credit');
+      for (let start = 0; start < same.length; start += CALLBACKS_PER_BATCH) {
+        await together(run, same.slice(start, start + CALLBACKS_PER_BATCH), limits.isUrgent ? 'sample' : 'credit');
       }
     }
     const alone = open.filter(wasRefused);

@@ -1,3 +1,4 @@
+import { PROPERTY_LIST_MAX_AGE_MS, PROPERTY_REFUSAL_MAX_AGE_MS } from '../../../lib/domain/ages.ts';
 import {
   MissingScopesError,
   RateLimitedError,
@@ -12,11 +13,8 @@ import type { SendForPortal } from '../../../lib/hubspot/client.ts';
 import { createPortalClient } from '../../../lib/hubspot/client.ts';
 import { createStaticTokens } from '../../../lib/hubspot/static-tokens.ts';
 import { createTransport } from '../../../lib/hubspot/transport.ts';
-import {
-  createCheckOwnerProperty,
-  REFUSAL_MAX_AGE_MS,
-} from '../../../lib/use-cases/executions/check-owner-property.ts';
-import { CALL_MS, FRESH_MS, RETRY_AFTER_MS } from '../../../lib/use-cases/executions/owner-property-cache.ts';
+import { createCheckOwnerProperty } from '../../../lib/use-cases/executions/check-owner-property.ts';
+import { CALL_MS, RETRY_AFTER_MS } from '../../../lib/use-cases/executions/owner-property-cache.ts';
 import type { Fault } from '../../../local/simulator/fault.ts';
 import { addCustomObjectType, addProperty, addToken, revokeToken } from '../../../local/simulator/seed-portals.ts';
 import type { PropertyDefinition } from '../../../local/simulator/state.ts';
@@ -127,7 +125,7 @@ describe('an owner property in HubSpot', () => {
   it('[T2] that was made a minute ago is found, because no refusal rests on an older list', async () => {
     expect(await check('advisor')).toEqual(NOT_FOUND);
     add({ name: 'advisor', ...OWNER });
-    running().clock.advance(REFUSAL_MAX_AGE_MS - 1);
+    running().clock.advance(PROPERTY_REFUSAL_MAX_AGE_MS - 1);
     expect(await check('advisor')).toEqual(NOT_FOUND);
     expect(calls()).toBe(1);
     running().clock.advance(1);
@@ -139,7 +137,7 @@ describe('an owner property in HubSpot', () => {
     add({ name: 'team', several: true, ...OWNER });
     expect(await check('team')).toEqual(SEVERAL);
     add({ name: 'team', ...OWNER });
-    running().clock.advance(REFUSAL_MAX_AGE_MS);
+    running().clock.advance(PROPERTY_REFUSAL_MAX_AGE_MS);
     expect(await check('team')).toBeUndefined();
   });
 
@@ -148,7 +146,7 @@ describe('an owner property in HubSpot', () => {
     await expect(check('advisor')).rejects.toMatchObject({ code: 'HUBSPOT_CONTRACT_BROKEN', retryable: true });
     expect(await check('firstname')).toEqual(NOT_FOUND);
     add({ name: 'advisor', ...OWNER });
-    running().clock.advance(FRESH_MS);
+    running().clock.advance(PROPERTY_LIST_MAX_AGE_MS);
     expect(await check('advisor')).toBeUndefined();
   });
 
@@ -256,7 +254,7 @@ describe('a check that waits', () => {
   it('[T2] does not refuse on an old list when HubSpot cannot be asked again', async () => {
     const { check, clock } = makeChecking([], new UpstreamUnavailableError('http_503'));
     expect(await check()).toEqual(NOT_FOUND);
-    clock.advance(REFUSAL_MAX_AGE_MS);
+    clock.advance(PROPERTY_REFUSAL_MAX_AGE_MS);
     await expect(check()).rejects.toMatchObject({ retryable: true });
   });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { PROPERTY_LIST_MAX_AGE_MS } from '../../../lib/domain/ages.ts';
 import { MissingScopesError, PortalNotConnectedError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import type { ObjectTypeId } from '../../../lib/domain/ids.ts';
 import { parseObjectType } from '../../../lib/domain/ids.ts';
@@ -10,7 +11,6 @@ import {
 import type { Log } from '../../../lib/ports/telemetry.ts';
 import {
   CALL_MS,
-  FRESH_MS,
   HUBSPOT_BUDGET_MS,
   MAX_ENTRIES,
   RETRY_AFTER_MS,
@@ -109,7 +109,7 @@ describe('pages', () => {
     const before = manyProperties(150);
     const { list, clock } = makeListing(before, [{ name: 'new', label: 'A new one' }, ...before.slice(1)]);
     const { options, last } = await list();
-    clock.advance(FRESH_MS);
+    clock.advance(PROPERTY_LIST_MAX_AGE_MS);
     const second = await list({ after: last });
     expect([...namesOf({ options }), ...namesOf(second)]).toEqual(before.map(({ name }) => name));
   });
@@ -136,7 +136,7 @@ describe('the memory', () => {
     const other = { portalId: portalId(2) };
     for (const query of [{}, other, { objectType: parseObjectType('2-345') }, {}, other]) await list(query);
     expect(asked.map(({ portal, objectType }) => `${portal} ${objectType}`)).toEqual(['1 0-1', '2 0-1', '1 2-345']);
-    clock.advance(FRESH_MS - 1);
+    clock.advance(PROPERTY_LIST_MAX_AGE_MS - 1);
     await list();
     expect(asked).toHaveLength(3);
     clock.advance(1);
@@ -228,7 +228,7 @@ describe('when HubSpot is slow', () => {
 
     clock.advance(CALL_MS);
     expect(await list()).toMatchObject({ from: 'hubspot' });
-    clock.advance(FRESH_MS);
+    clock.advance(PROPERTY_LIST_MAX_AGE_MS);
     const late = list();
     patience.runOut();
     expect(await late).toMatchObject({ from: 'stale', options: [STANDARD] });
@@ -327,7 +327,7 @@ describe('when HubSpot is slow', () => {
     await list();
     late.reject(HUBSPOT_DOWN);
     await settled();
-    clock.advance(FRESH_MS);
+    clock.advance(PROPERTY_LIST_MAX_AGE_MS);
     expect(await list()).toMatchObject({ from: 'hubspot', options: [STANDARD] });
     expect(asked).toHaveLength(3);
   });

@@ -1,0 +1,13 @@
+/**
+ * HubSpot's limits for calls about many records or callbacks. The function behind the queue takes several batches of messages
+ * at a time (`batchSize` of `assignOwners` in serverless.yml).
+ */
+
+/** Records of one batch read or update (object APIs guide, read 2026-11-23). */
+export const RECORDS_PER_BATCH = 100;
+
+/** Records whose histories one call reads (unconfirmed; object APIs guide, read 2026-11-26). */
+export const RECORDS_WITH_HISTORY_PER_BATCH = 50;
+
+/** Callbacks that one call completes (actions OpenAPI 2026-09, read 2026-11-23). */
+export const CALLBACKS_PER_BATCH = 100;
