@@ -11,3 +11,12 @@ export const RECORDS_WITH_HISTORY_PER_BATCH = 50;
 
 /** Callbacks that one call completes (actions OpenAPI 2026-09, read 2026-11-23). */
 export const CALLBACKS_PER_BATCH = 100;
+
+/** Owners of a listing's page; HubSpot gives no more than 500 (owners guide, read 2026-11-23). */
+export const OWNERS_PER_PAGE = 500;
+
+/** Owners of a page that is asked for one email: a handful at most. */
+export const OWNERS_PER_EMAIL_PAGE = 100;
+
+/** Records of an object listing's page, such as the users object (object APIs guide, read 2026-11-23). */
+export const RECORDS_PER_PAGE = 100;

@@ -9,9 +9,6 @@ import { type Item, type ItemKey, readNumber, sendToTable, type Table, toNumber 
 const PAGE_SIZE = 1_000;
 type IsWanted = (entry: Item, item: Item | undefined) => boolean;
 
-/** What one BatchGetItem takes. */
-const BATCH_SIZE = 100;
-
 /**
  * Lists portals, page by page, as their items say: the directory only knows that they installed the app once. An entry
  * without an item is of an install or a removal that died half way; once it is old, it is a disconnected portal like others.
@@ -50,23 +47,15 @@ export function createPortalList(
   }
 
   async function keepWanted(entries: readonly Item[], isWanted: IsWanted): Promise<readonly PortalId[]> {
-    const wanted: PortalId[] = [];
-    for (let start = 0; start < entries.length; start += BATCH_SIZE) {
-      const listed = entries.slice(start, start + BATCH_SIZE).flatMap((entry) => {
-        const portalId = parsePortalId(entry.sk?.S);
-        return portalId === undefined ? [] : [{ portalId, entry, key: portalKey(portalId) }];
-      });
-      const items = await readBatch(
-        table,
-        listed.map(({ key }) => key),
-        pauses,
-        'pk, disconnectedAtEpochMs, forgottenAtEpochMs',
-      );
-      const itemByKey = new Map(items.map((item) => [item.pk?.S, item]));
-      const kept = listed.filter(({ entry, key }) => isWanted(entry, itemByKey.get(key.pk.S)));
-      wanted.push(...kept.map(({ portalId }) => portalId));
-    }
-    return wanted;
+    const listed = entries.flatMap((entry) => {
+      const portalId = parsePortalId(entry.sk?.S);
+      return portalId === undefined ? [] : [{ portalId, entry, key: portalKey(portalId) }];
+    });
+    const keys = listed.map(({ key }) => key);
+    const items = await readBatch(table, keys, pauses, 'pk, disconnectedAtEpochMs, forgottenAtEpochMs');
+    const itemByKey = new Map(items.map((item) => [item.pk?.S, item]));
+    const wanted = listed.filter(({ entry, key }) => isWanted(entry, itemByKey.get(key.pk.S)));
+    return wanted.map(({ portalId }) => portalId);
   }
 }
 

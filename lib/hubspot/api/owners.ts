@@ -1,5 +1,6 @@
 import { OwnersApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/owners/apis/OwnersApi.js';
 import * as z from 'zod/mini';
+import { OWNERS_PER_EMAIL_PAGE, OWNERS_PER_PAGE } from '../../domain/batch-sizes.ts';
 import { parseOwnerEmail } from '../../domain/email.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import { type OwnerId, type PortalId, parseOwnerId, parseUserId, type UserId } from '../../domain/ids.ts';
@@ -43,9 +44,6 @@ const notFound = z.union([
   z.object({ status: z.literal('error') }),
 ]);
 
-const PAGE_SIZE = 100;
-/** The most HubSpot gives in one call, which is what a sync wants. */
-const MAX_PAGE_SIZE = 500;
 /** One email has a handful of owners at most; more pages mean that the listing goes in circles. */
 const MAX_PAGES = 10;
 
@@ -58,7 +56,7 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
       const owners: Owner[] = [];
       let after: string | undefined;
       for (let page = 0; page < MAX_PAGES; page += 1) {
-        const found = await getPage(portalId, { email, after, limit: PAGE_SIZE, listing }, deadlineEpochMs);
+        const found = await getPage(portalId, { email, after, limit: OWNERS_PER_EMAIL_PAGE, listing }, deadlineEpochMs);
         if (found.rows.length > 0 && found.rows.every(({ kind }) => kind === 'unreadable')) throw unknownShape(API);
         owners.push(...found.rows.flatMap((row) => (row.kind === 'owner' ? row.owner : [])));
         after = found.after;
@@ -68,7 +66,7 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     },
 
     async listPage(portalId, listing, after, deadlineEpochMs) {
-      const page = await getPage(portalId, { after, limit: MAX_PAGE_SIZE, listing }, deadlineEpochMs);
+      const page = await getPage(portalId, { after, limit: OWNERS_PER_PAGE, listing }, deadlineEpochMs);
       return {
         owners: page.rows.flatMap((row) => (row.kind === 'owner' ? row.owner : [])),
         odd: page.rows.flatMap((row) => (row.kind === 'owner' ? [] : [row.id])),

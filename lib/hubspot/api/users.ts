@@ -1,5 +1,6 @@
 import { BasicApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/objects/apis/BasicApi.js';
 import * as z from 'zod/mini';
+import { RECORDS_PER_PAGE } from '../../domain/batch-sizes.ts';
 import type { CrmUser } from '../../domain/crm-user.ts';
 import { parseOwnerEmail } from '../../domain/email.ts';
 import { parseOwnerId, parseUserId, parseUserRecordId } from '../../domain/ids.ts';
@@ -12,8 +13,6 @@ const API = 'the users object';
 const USERS_OBJECT = '0-115';
 /** As one comma-separated value, which is how HubSpot documents it; the SDK would repeat the parameter. */
 const PROPERTIES = ['hs_internal_user_id,hs_email,hubspot_owner_id,hs_availability_status'];
-/** The most an object listing gives in one call. */
-const PAGE_SIZE = 100;
 
 /** Values are texts; ids may be numbers. */
 const optionalText = z.optional(z.nullable(z.string()));
@@ -34,7 +33,7 @@ export function createUsersApi(send: SendForPortal, apiBaseUrl: string): UsersAp
   const requests = new BasicApiRequestFactory(createSdkConfiguration(apiBaseUrl));
   return {
     async listUsers(portalId, after, deadlineEpochMs) {
-      const request = await requests.getPage(USERS_OBJECT, PAGE_SIZE, after, PROPERTIES);
+      const request = await requests.getPage(USERS_OBJECT, RECORDS_PER_PAGE, after, PROPERTIES);
       const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs, { scopeIsOptional: true });
       const body = parseReply(reply, usersPage, API);
       const users = body.results.flatMap((row) => readUser(row) ?? []);
