@@ -1,5 +1,5 @@
 import type { OwnerVerdict } from './choose-owner.ts';
-import type { EmailFault } from './email.ts';
+import type { EmailFault, OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
 import type { ActionResult, MatchedBy, NotAssignableCode, ResolvedFrom } from './outcome.ts';
 import type { Owner } from './owner.ts';
@@ -23,10 +23,19 @@ export type OwnerRefused = {
   readonly fault?: EmailFault;
 } & Partial<Provenance>;
 
-type Provenance = { readonly from: ResolvedFrom; readonly ageSeconds: number };
+type Provenance = {
+  readonly from: ResolvedFrom;
+  readonly ageSeconds: number;
+  /** The address that was read in what the workflow gave. */
+  readonly email: OwnerEmail;
+};
 
-export function toResolution(verdict: OwnerVerdict, from: ResolvedFrom, ageMs: number): Resolution {
-  const provenance = { from, ageSeconds: Math.round(ageMs / 1000) };
+export function toResolution(
+  email: OwnerEmail,
+  verdict: OwnerVerdict,
+  { from, ageMs }: { readonly from: ResolvedFrom; readonly ageMs: number },
+): Resolution {
+  const provenance = { email, from, ageSeconds: Math.round(ageMs / 1000) };
   switch (verdict.kind) {
     case 'assignable':
       return { kind: 'assignable', owner: verdict.owner, matchedBy: verdict.matchedBy, ...provenance };

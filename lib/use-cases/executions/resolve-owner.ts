@@ -11,6 +11,7 @@ import type { Metrics, Now } from '../../ports/telemetry.ts';
 import { createIdentifyNumber } from './identify-number.ts';
 import { createLookUpOwners, type LookUp } from './look-up-owners.ts';
 
+const LIVE = { from: 'LIVE', ageMs: 0 } as const;
 /** How far two machines' clocks may be apart. */
 const MAX_CLOCK_SKEW_MS = 60_000;
 
@@ -55,7 +56,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     const { cached, known } = await readRow(portalId, email);
     const verdict = cached && chooseOwner(email, cached.owners);
     if (cached !== undefined && verdict !== undefined && isFresh(cached, verdict)) {
-      return toResolution(verdict, 'CACHE', ageMs(cached));
+      return toResolution(email, verdict, { from: 'CACHE', ageMs: ageMs(cached) });
     }
     // Nothing was refreshed for longer than a row may be believed: HubSpot is asked, once for each email.
     if (verdict?.kind === 'assignable') metrics.count('OwnerDataStale');
@@ -69,7 +70,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
       // A refusal assigns nobody, so while HubSpot is away an older one is still a true answer; an owner is not.
       const mayAnswerFromCache = verdict !== undefined && verdict.kind !== 'absent' && cached !== undefined;
       if (!mayAnswerFromCache || ageMs(cached) > ownerMaxAgeMs || !isTransient(error)) throw error;
-      return toResolution(verdict, 'CACHE', ageMs(cached));
+      return toResolution(email, verdict, { from: 'CACHE', ageMs: ageMs(cached) });
     }
   }
 
@@ -89,12 +90,12 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     if (verdict.kind !== 'assignable') throw new StoreUnavailableError('former addresses could not be read');
     const { owner } = verdict;
     await askCache(() => cache.rememberOwner(lookUp.portalId, owner.id, { owner, confirmedAtEpochMs: askedAtEpochMs }));
-    return toResolution(verdict, 'LIVE', 0);
+    return toResolution(lookUp.email, verdict, LIVE);
   }
 
   async function remember({ portalId, email }: LookUp, owners: readonly Owner[], confirmedAtEpochMs: number) {
     await askCache(() => cache.rememberEmail(portalId, email, { owners, confirmedAtEpochMs }));
-    return toResolution(chooseOwner(email, owners), 'LIVE', 0);
+    return toResolution(email, chooseOwner(email, owners), LIVE);
   }
 
   /** `known` is undefined when the cache cannot be asked, and empty when it knows nobody. */

@@ -1,5 +1,4 @@
 import { needsCurrentOwner } from '../../domain/assignment.ts';
-import { readOwnerEmail } from '../../domain/email.ts';
 import type { SetOwnerCommand } from '../../domain/execution.ts';
 import { type HeldOwner, recordKey } from '../../domain/held-owner.ts';
 import type { OwnerId } from '../../domain/ids.ts';
@@ -68,13 +67,12 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty 
    * @returns what the email stands for now, or undefined when that is still the refused owner
    */
   async function confirmRefused(
-    { portalId, ownerEmail }: SetOwnerCommand,
+    { portalId }: SetOwnerCommand,
     resolution: Resolution,
     refusedOwnerId: OwnerId,
     deadlineEpochMs: number,
   ): Promise<Resolution | undefined> {
-    const reading = readOwnerEmail(ownerEmail);
-    if (resolution.kind !== 'assignable' || reading.kind !== 'email') {
+    if (resolution.kind !== 'assignable') {
       await resolver.invalidateOwner(portalId, refusedOwnerId);
       return undefined;
     }
@@ -82,7 +80,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty 
     if (resolution.substitutedFor !== undefined) {
       await resolver.lookUpOwnerLive(portalId, refusedOwnerId, deadlineEpochMs);
     }
-    const confirmed = await resolver.lookUpLive(portalId, reading.email, deadlineEpochMs);
+    const confirmed = await resolver.lookUpLive(portalId, resolution.email, deadlineEpochMs);
     return confirmed.kind === 'assignable' && confirmed.owner.id === refusedOwnerId ? undefined : confirmed;
   }
 

@@ -1,6 +1,6 @@
 import { OWNER_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
 import { matchedBy } from '../../domain/choose-owner.ts';
-import { type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
+import type { OwnerEmail } from '../../domain/email.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { OwnerFound, Resolution } from '../../domain/resolution.ts';
 import { agreeOnSuccessor, followSuccessors } from '../../domain/successor.ts';
@@ -23,33 +23,28 @@ export type SubstituteLeaversDeps = {
 export function createSubstitutingResolver({ resolver, successors }: SubstituteLeaversDeps): OwnerResolver {
   return { ...resolver, resolveEmail, lookUpLive };
 
-  async function resolveEmail(...question: Parameters<OwnerResolver['resolveEmail']>): Promise<Resolution> {
-    const [portalId, input, deadlineEpochMs] = question;
-    const resolution = await resolver.resolveEmail(...question);
-    const reading = readOwnerEmail(input);
-    if (reading.kind !== 'email') return resolution;
-    const found = await findSubstitute(portalId, reading.email, resolution, deadlineEpochMs);
+  async function resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution> {
+    const resolution = await resolver.resolveEmail(portalId, input, deadlineEpochMs);
+    const found = await findSubstitute(portalId, resolution, deadlineEpochMs);
     if (found === undefined) return resolution;
     // While HubSpot is away a refusal may be old, for it assigns nobody. This one would, and they may be back: ask again.
     const isOld = found.ageSeconds * 1000 > OWNER_REFUSAL_MAX_AGE_MS;
-    return isOld ? lookUpLive(portalId, reading.email, deadlineEpochMs) : found;
+    return isOld ? lookUpLive(portalId, found.email, deadlineEpochMs) : found;
   }
 
-  async function lookUpLive(...question: Parameters<OwnerResolver['lookUpLive']>): Promise<Resolution> {
-    const [portalId, email, deadlineEpochMs] = question;
-    const resolution = await resolver.lookUpLive(...question);
-    return (await findSubstitute(portalId, email, resolution, deadlineEpochMs)) ?? resolution;
+  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Resolution> {
+    const resolution = await resolver.lookUpLive(portalId, email, deadlineEpochMs);
+    return (await findSubstitute(portalId, resolution, deadlineEpochMs)) ?? resolution;
   }
 
   async function findSubstitute(
     portalId: PortalId,
-    email: OwnerEmail,
     resolution: Resolution,
     deadlineEpochMs: number,
   ): Promise<OwnerFound | undefined> {
     if (resolution.kind !== 'refused' || resolution.code !== 'OWNER_DEACTIVATED') return undefined;
-    const { from, ageSeconds } = resolution;
-    if (from === undefined || ageSeconds === undefined) return undefined;
+    const { email, from, ageSeconds } = resolution;
+    if (email === undefined || from === undefined || ageSeconds === undefined) return undefined;
     const successions = await Promise.all(
       resolution.about.map(async ({ id: leaverId }) => ({
         leaverId,
@@ -64,6 +59,6 @@ export function createSubstitutingResolver({ resolver, successors }: SubstituteL
     const leaver = resolution.about.find(({ id }) => id === agreed?.leaverId);
     if (agreed === undefined || leaver === undefined) return undefined;
     const match = { matchedBy: matchedBy(email, leaver), substitutedFor: leaver.id };
-    return { kind: 'assignable', owner: agreed.owner, ...match, from, ageSeconds };
+    return { kind: 'assignable', owner: agreed.owner, ...match, email, from, ageSeconds };
   }
 }
