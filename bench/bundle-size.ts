@@ -7,9 +7,9 @@ const MAX_GZIP_BYTES = 250_000;
 const LARGEST_PACKAGES = 8;
 const OURS = 'this project';
 
-export function reportBundleSize(report: Report, { set, find, health, bare, bareWithAlias }: Bundles): void {
+export function reportBundleSize(report: Report, { set, find, health, bare, bareWithAliases }: Bundles): void {
   report.heading('Bundle sizes (1 kB = 1000 bytes)');
-  const sizes = [set, find, health, bare, bareWithAlias].map((bundle) => ({ bundle, ...sizeOf(bundle) }));
+  const sizes = [set, find, health, bare, bareWithAliases].map((bundle) => ({ bundle, ...sizeOf(bundle) }));
   report.table(
     ['bundle', 'bytes', 'gzip'],
     sizes.map(({ bundle, bytes, gzipBytes }) => [bundle.name, inKb(bytes), inKb(gzipBytes)]),

@@ -12,7 +12,6 @@ export type Bundle = {
 /** The settings of the package: esbuild's own, and the two keys that only serverless-esbuild knows. */
 type PackageSettings = BuildOptions & { outputFileExtension?: string; exclude?: string[] };
 
-const CREDENTIALS_ALIAS = '@aws-sdk/credential-provider-node';
 const FUNCTIONS = {
   set: 'functions/set-owner-by-email.ts',
   find: 'functions/find-owner-by-email.ts',
@@ -21,13 +20,11 @@ const FUNCTIONS = {
 /** The least that a function with a DynamoDB table can import. */
 const BARE_GET_ITEM = "export { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';";
 
-export type Bundles = { readonly [Name in keyof typeof FUNCTIONS | 'bare' | 'bareWithAlias']: Bundle };
+export type Bundles = { readonly [Name in keyof typeof FUNCTIONS | 'bare' | 'bareWithAliases']: Bundle };
 
 /** Bundles the functions as `npm run package` does, and beside them what they are compared with. */
 export async function buildBundles(projectDir: string, outDir: string): Promise<Bundles> {
   const { outputFileExtension, exclude, ...settings } = readSettings(projectDir);
-  const { [CREDENTIALS_ALIAS]: ownChain, ...otherAliases } = settings.alias ?? {};
-  if (ownChain === undefined) throw new Error(`esbuild.config.json has no alias for ${CREDENTIALS_ALIAS} any more`);
 
   async function bundle(name: string, source: BuildOptions): Promise<Bundle> {
     const file = join(outDir, `${name}${outputFileExtension ?? '.js'}`);
@@ -41,8 +38,9 @@ export async function buildBundles(projectDir: string, outDir: string): Promise<
     set: await bundle('set', { entryPoints: [FUNCTIONS.set] }),
     find: await bundle('find', { entryPoints: [FUNCTIONS.find] }),
     health: await bundle('health', { entryPoints: [FUNCTIONS.health] }),
-    bare: await bundle('GetItem only', { ...bare, alias: otherAliases }),
-    bareWithAlias: await bundle('GetItem only, with our credentials alias', bare),
+    // As a function is bundled that knows of no alias: the yardstick stays the same whatever ours leave out.
+    bare: await bundle('GetItem only', { ...bare, alias: {} }),
+    bareWithAliases: await bundle('GetItem only, with our aliases', bare),
   };
 }
 

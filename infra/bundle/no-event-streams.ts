@@ -1,0 +1,9 @@
+/**
+ * Stands in for the AWS SDK's event streams in the bundles. No operation of DynamoDB or SQS has one. The SDK loads them with
+ * `import()`, for which the bundler would keep every module that they share with the rest apart and whole.
+ */
+export class EventStreamSerde {
+  constructor() {
+    throw new Error('event streams are not bundled');
+  }
+}
