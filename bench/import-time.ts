@@ -47,7 +47,9 @@ export async function reportImportTime(report: Report, bundles: Bundles, tempDir
       inTimes(ratio(bundle, bareWithAliases)),
     ]),
   );
-  report.line('The aliases leave out what no call of ours reaches, in our bundles and in the second row (esbuild.config.json).');
+  report.line(
+    'The aliases leave out what no call of ours reaches, in our bundles and in the second row (esbuild.config.json).',
+  );
   report.line();
   for (const bundle of [set, find, health]) {
     const noisy = [bundle, bare].filter((each) => spread(timesOf.get(each) ?? []) > NOISY_SPREAD);

@@ -1,14 +1,33 @@
-import { type HttpMethod, RequestContext } from '@hubspot/api-client/lib/codegen/crm/owners/http/http.js';
+import type { HttpMethod } from '@hubspot/api-client/lib/codegen/crm/owners/http/http.js';
 import * as z from 'zod/mini';
 import { UpstreamContractError } from '../domain/errors.ts';
 import type { HubSpotReply, HubSpotRequest } from './transport.ts';
 import { toDatedPath } from './versions.ts';
 
+type FactoryClass<Factory, Configuration> = new (configuration: Configuration) => Factory;
+
 /**
- * Settings for the SDK's generated request factories, which build the requests. Its client keeps retry and limiter settings
- * process-wide, which would mix portals in a warm container; its reply readers make a right shape of a wrong one.
+ * Builds requests with one of the SDK's generated factories. It is loaded with the first request, together with the models and
+ * the transport that it brings along: most executions find their owner in the table and need none.
  */
-export function createSdkConfiguration<Configuration>(apiBaseUrl: string): Configuration {
+export function sdkRequests<Factory, Configuration>(
+  apiBaseUrl: string,
+  load: () => Promise<FactoryClass<Factory, Configuration>>,
+): (build: (factory: Factory) => Promise<GeneratedRequest>) => Promise<HubSpotRequest> {
+  let loaded: Promise<Factory> | undefined;
+  const start = async () => new (await load())(await createSdkConfiguration<Configuration>(apiBaseUrl));
+  return async (build) => {
+    loaded ??= start();
+    return toHubSpotRequest(await build(await loaded));
+  };
+}
+
+/**
+ * Settings for the factories. The SDK's client keeps retry and limiter settings process-wide, which would mix portals in a warm
+ * container; its reply readers make a right shape of a wrong one.
+ */
+async function createSdkConfiguration<Configuration>(apiBaseUrl: string): Promise<Configuration> {
+  const { RequestContext } = await import('@hubspot/api-client/lib/codegen/crm/owners/http/http.js');
   const makeRequestContext = (path: string, method: HttpMethod) =>
     new RequestContext(`${apiBaseUrl}${toDatedPath(path)}`, method);
   // Every generated module declares its own, identical configuration type. The factories read these two members only
@@ -24,7 +43,7 @@ type GeneratedRequest = {
   getBody(): unknown;
 };
 
-export function toHubSpotRequest(generated: GeneratedRequest): HubSpotRequest {
+function toHubSpotRequest(generated: GeneratedRequest): HubSpotRequest {
   const body = generated.getBody();
   return {
     method: generated.getHttpMethod(),

@@ -1,4 +1,3 @@
-import { OwnersApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/owners/apis/OwnersApi.js';
 import * as z from 'zod/mini';
 import { OWNERS_PER_EMAIL_PAGE, OWNERS_PER_PAGE } from '../../domain/batch-sizes.ts';
 import { parseOwnerEmail } from '../../domain/email.ts';
@@ -7,14 +6,7 @@ import { type OwnerId, type PortalId, parseOwnerId, parseUserId, type UserId } f
 import type { Owner, OwnerTeam } from '../../domain/owner.ts';
 import type { OwnerListing, OwnerPagesApi, OwnersApi } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
-import {
-  createSdkConfiguration,
-  paging,
-  parseReply,
-  readReply,
-  toHubSpotRequest,
-  unknownShape,
-} from '../sdk-requests.ts';
+import { paging, parseReply, readReply, sdkRequests, unknownShape } from '../sdk-requests.ts';
 
 const API = 'the Owners API';
 
@@ -49,7 +41,10 @@ const MAX_PAGES = 10;
 
 /** HubSpot's Owners API (owners guide, read 2026-11-23). Every call is safe to repeat. */
 export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): OwnersApi & OwnerPagesApi {
-  const requests = new OwnersApiRequestFactory(createSdkConfiguration(apiBaseUrl));
+  const toRequest = sdkRequests(apiBaseUrl, async () => {
+    const { OwnersApiRequestFactory } = await import('@hubspot/api-client/lib/codegen/crm/owners/apis/OwnersApi.js');
+    return OwnersApiRequestFactory;
+  });
 
   return {
     async listByEmail(portalId, email, listing, deadlineEpochMs) {
@@ -91,8 +86,8 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     deadlineEpochMs: number,
   ): Promise<Owner | 'otherType' | undefined> {
     // The SDK types the id as a number and only puts it into the path; a string keeps every digit.
-    const request = await requests.getById(id as unknown as number, idProperty, listing === 'archived');
-    const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
+    const request = await toRequest((sdk) => sdk.getById(id as unknown as number, idProperty, listing === 'archived'));
+    const reply = await send(portalId, request, deadlineEpochMs);
     if (reply.status === 404 && readReply(reply, notFound) !== undefined) return undefined;
     const row = readRow(parseReply(reply, z.unknown(), API), listing);
     if (row.kind === 'unreadable') throw unknownShape(API);
@@ -101,8 +96,8 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
 
   async function getPage(portalId: PortalId, query: PageQuery, deadlineEpochMs: number) {
     const { email, after, limit, listing } = query;
-    const request = await requests.getPage(email, after, limit, listing === 'archived');
-    const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
+    const request = await toRequest((sdk) => sdk.getPage(email, after, limit, listing === 'archived'));
+    const reply = await send(portalId, request, deadlineEpochMs);
     // Whether the filter takes an email that is not ASCII is not documented (read 2026-11-26); it is asked in punycode, too.
     if (reply.status === 400 && email !== undefined && !/^\p{ASCII}*$/u.test(email))
       return { rows: [], after: undefined };

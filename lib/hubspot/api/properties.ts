@@ -1,4 +1,3 @@
-import { CoreApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/properties/apis/CoreApi.js';
 import * as z from 'zod/mini';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import { ALL_OWNERS_PROPERTY, type DescribedProperty } from '../../domain/owner-property.ts';
@@ -6,7 +5,7 @@ import type { OwnerProperties } from '../../ports/hubspot.ts';
 import type { Metrics } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
 import { parseJson } from '../error-body.ts';
-import { createSdkConfiguration, toHubSpotRequest } from '../sdk-requests.ts';
+import { sdkRequests } from '../sdk-requests.ts';
 
 const optionalFlag = z.optional(z.nullable(z.boolean()));
 const optionalText = z.optional(z.nullable(z.string()));
@@ -45,10 +44,13 @@ const SEVERAL = 'checkbox';
  * Safe to repeat.
  */
 export function createOwnerProperties(send: SendForPortal, apiBaseUrl: string, metrics: Metrics): OwnerProperties {
-  const requests = new CoreApiRequestFactory(createSdkConfiguration(apiBaseUrl));
+  const toRequest = sdkRequests(apiBaseUrl, async () => {
+    const { CoreApiRequestFactory } = await import('@hubspot/api-client/lib/codegen/crm/properties/apis/CoreApi.js');
+    return CoreApiRequestFactory;
+  });
   return {
     async listOwnerProperties(portalId, objectType, deadlineEpochMs) {
-      const request = { ...toHubSpotRequest(await requests.getAll(objectType, false)), ...LARGE };
+      const request = { ...(await toRequest((sdk) => sdk.getAll(objectType, false))), ...LARGE };
       const { status, body } = await send(portalId, request, deadlineEpochMs);
       const document = parseJson(body);
       if (UNKNOWN_TYPE.has(status) && ownError.safeParse(document).success) return [];

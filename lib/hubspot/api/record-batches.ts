@@ -1,4 +1,3 @@
-import { BatchApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/objects/apis/BatchApi.js';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import type { ObjectId } from '../../domain/ids.ts';
 import type { RecordRefusal } from '../../domain/outcome.ts';
@@ -6,7 +5,7 @@ import type { RecordBatches } from '../../ports/hubspot.ts';
 import type { Metrics } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
 import { parseJson } from '../error-body.ts';
-import { createSdkConfiguration, toHubSpotRequest } from '../sdk-requests.ts';
+import { sdkRequests } from '../sdk-requests.ts';
 import type { HubSpotReply } from '../transport.ts';
 import { type ObjectRow, ownerProperties, parseRow, toOwnerReading } from './owner-readings.ts';
 import { toRefusal } from './records.ts';
@@ -16,13 +15,16 @@ const SHARED = new Set<RecordRefusal['code']>(['RECORD_TYPE_UNSUPPORTED', 'PROPE
 
 /** HubSpot's object API, up to 100 records at a time. Every call is safe to repeat. */
 export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, metrics: Metrics): RecordBatches {
-  const requests = new BatchApiRequestFactory(createSdkConfiguration(apiBaseUrl));
+  const toRequest = sdkRequests(apiBaseUrl, async () => {
+    const { BatchApiRequestFactory } = await import('@hubspot/api-client/lib/codegen/crm/objects/apis/BatchApi.js');
+    return BatchApiRequestFactory;
+  });
 
   return {
     async writeOwners(portalId, objectType, property, values, deadlineEpochMs) {
       const inputs = [...values].map(([id, value]) => ({ id, properties: { [property]: value } }));
-      const request = await requests.update(objectType, { inputs });
-      const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs);
+      const request = await toRequest((sdk) => sdk.update(objectType, { inputs }));
+      const reply = await send(portalId, request, deadlineEpochMs);
       if (reply.status >= 400) return refusedWhole(reply);
       const written = new Set<ObjectId>();
       for (const { id, properties } of parse(reply, property)) {
@@ -35,7 +37,7 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
       const inputs = ids.map((id) => ({ id }));
       const propertiesWithHistory = withHistory ? [property] : [];
       const asked = { inputs, properties: ownerProperties(property), propertiesWithHistory };
-      const reply = await send(portalId, toHubSpotRequest(await requests.read(objectType, asked)), deadlineEpochMs);
+      const reply = await send(portalId, await toRequest((sdk) => sdk.read(objectType, asked)), deadlineEpochMs);
       if (reply.status >= 400) return refusedWhole(reply);
       const rows = parse(reply, property);
       return { kind: 'answered', owners: new Map(rows.map((row) => [row.id, toOwnerReading(row, property)])) };

@@ -1,4 +1,3 @@
-import { BasicApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/objects/apis/BasicApi.js';
 import * as z from 'zod/mini';
 import { RECORDS_PER_PAGE } from '../../domain/batch-sizes.ts';
 import type { CrmUser } from '../../domain/crm-user.ts';
@@ -6,7 +5,7 @@ import { parseOwnerEmail } from '../../domain/email.ts';
 import { parseOwnerId, parseUserId, parseUserRecordId } from '../../domain/ids.ts';
 import type { UsersApi } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
-import { createSdkConfiguration, paging, parseReply, toHubSpotRequest, unknownShape } from '../sdk-requests.ts';
+import { paging, parseReply, sdkRequests, unknownShape } from '../sdk-requests.ts';
 
 const API = 'the users object';
 /** The users object (object APIs guide and users guide, read 2026-11-23). */
@@ -30,19 +29,22 @@ const usersPage = z.object({ results: z.array(z.unknown()), paging });
 
 /** HubSpot's users as CRM records. Needs `crm.objects.users.read`. */
 export function createUsersApi(send: SendForPortal, apiBaseUrl: string): UsersApi {
-  const requests = new BasicApiRequestFactory(createSdkConfiguration(apiBaseUrl));
+  const toRequest = sdkRequests(apiBaseUrl, async () => {
+    const { BasicApiRequestFactory } = await import('@hubspot/api-client/lib/codegen/crm/objects/apis/BasicApi.js');
+    return BasicApiRequestFactory;
+  });
   return {
     async listUsers(portalId, after, deadlineEpochMs) {
-      const request = await requests.getPage(USERS_OBJECT, RECORDS_PER_PAGE, after, PROPERTIES);
-      const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs, { scopeIsOptional: true });
+      const request = await toRequest((sdk) => sdk.getPage(USERS_OBJECT, RECORDS_PER_PAGE, after, PROPERTIES));
+      const reply = await send(portalId, request, deadlineEpochMs, { scopeIsOptional: true });
       const body = parseReply(reply, usersPage, API);
       const users = body.results.flatMap((row) => readUser(row) ?? []);
       return { users, odd: body.results.length - users.length, after: body.paging?.next?.after };
     },
 
     async findUser(portalId, recordId, deadlineEpochMs) {
-      const request = await requests.getById(USERS_OBJECT, recordId, PROPERTIES);
-      const reply = await send(portalId, toHubSpotRequest(request), deadlineEpochMs, { scopeIsOptional: true });
+      const request = await toRequest((sdk) => sdk.getById(USERS_OBJECT, recordId, PROPERTIES));
+      const reply = await send(portalId, request, deadlineEpochMs, { scopeIsOptional: true });
       if (reply.status === 404) return undefined;
       const user = readUser(parseReply(reply, z.unknown(), API));
       if (user === undefined) throw unknownShape(API);
