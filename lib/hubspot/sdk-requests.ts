@@ -1,6 +1,7 @@
 import type { HttpMethod } from '@hubspot/api-client/lib/codegen/crm/owners/http/http.js';
-import * as z from 'zod/mini';
 import { UpstreamContractError } from '../domain/errors.ts';
+import { asJsonObject, isAbsent, isJsonObject } from '../domain/json-object.ts';
+import { parseJson } from './error-body.ts';
 import type { HubSpotReply, HubSpotRequest } from './transport.ts';
 import { toDatedPath } from './versions.ts';
 
@@ -53,35 +54,44 @@ function toHubSpotRequest(generated: GeneratedRequest): HubSpotRequest {
   };
 }
 
-/** Where the next page of a listing begins; absent behind the last (paging guide, read 2026-11-23). */
-export const paging = z.optional(
-  z.nullable(z.object({ next: z.optional(z.nullable(z.object({ after: z.string() }))) })),
-);
-
-/** @returns undefined when the reply is not of the shape */
-export function readReply<Schema extends z.ZodMiniType>(
-  reply: HubSpotReply,
-  schema: Schema,
-): z.output<Schema> | undefined {
-  try {
-    return schema.safeParse(JSON.parse(reply.body)).data;
-  } catch {
-    return undefined;
-  }
+/** @returns undefined when the reply is no JSON or not what `read` understands */
+export function readReply<Body>(
+  { body }: HubSpotReply,
+  read: (document: unknown) => Body | undefined,
+): Body | undefined {
+  const document = parseJson(body);
+  return document === undefined ? undefined : read(document);
 }
 
-/** @throws {UpstreamContractError} when the reply is no 200 or not of the shape. `api` is a fixed text. */
-export function parseReply<Schema extends z.ZodMiniType>(
+/** @throws {UpstreamContractError} when the reply is no 200 or not what `read` understands. `api` is a fixed text. */
+export function parseReply<Body>(
   reply: HubSpotReply,
-  schema: Schema,
+  read: (document: unknown) => Body | undefined,
   api: string,
-): z.output<Schema> {
+): Body {
   if (reply.status !== 200) throw new UpstreamContractError(`${api} answered with status ${reply.status}`);
-  const body = readReply(reply, schema);
+  const body = readReply(reply, read);
   if (body === undefined) throw unknownShape(api);
   return body;
 }
 
 export function unknownShape(api: string): UpstreamContractError {
   return new UpstreamContractError(`${api} answered in an unknown shape`);
+}
+
+/** One page of a listing, whose rows are read one by one. */
+export type Page = {
+  readonly results: readonly unknown[];
+  /** Where the next page begins; undefined behind the last (paging guide, read 2026-11-23). */
+  readonly after: string | undefined;
+};
+
+export function readPage(document: unknown): Page | undefined {
+  const { results, paging } = asJsonObject(document);
+  if (!Array.isArray(results)) return undefined;
+  if (isAbsent(paging)) return { results, after: undefined };
+  if (!isJsonObject(paging)) return undefined;
+  if (isAbsent(paging.next)) return { results, after: undefined };
+  const { after } = asJsonObject(paging.next);
+  return typeof after === 'string' ? { results, after } : undefined;
 }

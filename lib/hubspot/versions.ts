@@ -9,6 +9,8 @@ export const CALLBACKS_PATH = `/automation/actions/callbacks/${HUBSPOT_API_VERSI
 
 export const OBJECTS_PATH = `/crm/objects/${HUBSPOT_API_VERSION}`;
 
+export const PROPERTIES_PATH = `/crm/properties/${HUBSPOT_API_VERSION}`;
+
 /** What the SDK calls `/crm/v<n>/<area>` lives at `/crm/<area>/<version>`. */
 const SDK_CRM_PATH = /^\/crm\/v\d+\/(owners|objects|properties)(?=\/|$)/;
 

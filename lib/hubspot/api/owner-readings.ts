@@ -1,5 +1,6 @@
 import type { OwnerReading } from '../../domain/held-owner.ts';
 import { type ObjectId, parseObjectId } from '../../domain/ids.ts';
+import { asJsonObject, isJsonObject } from '../../domain/json-object.ts';
 import { STANDARD_OWNER_PROPERTY } from '../../domain/owner-property.ts';
 
 /** Set by HubSpot when the standard owner property got its present owner (object APIs, read 2026-11-26). */
@@ -21,13 +22,13 @@ export function ownerProperties(property: string): string[] {
 
 /** Undefined when it is no record, or the property's value is of a kind that no owner property has. */
 export function parseRow(value: unknown, property: string): ObjectRow | undefined {
-  const { id, properties, updatedAt, propertiesWithHistory } = asObject(value);
+  const { id, properties, updatedAt, propertiesWithHistory } = asJsonObject(value);
   const objectId = parseObjectId(id);
-  const held = asObject(properties)[property] ?? '';
-  if (objectId === undefined || !isObject(properties) || (typeof held !== 'string' && typeof held !== 'number')) {
+  const held = asJsonObject(properties)[property] ?? '';
+  if (objectId === undefined || !isJsonObject(properties) || (typeof held !== 'string' && typeof held !== 'number')) {
     return undefined;
   }
-  const history = asObject(propertiesWithHistory)[property];
+  const history = asJsonObject(propertiesWithHistory)[property];
   return {
     id: objectId,
     properties: { ...properties, [property]: String(held) },
@@ -44,7 +45,7 @@ export function toOwnerReading({ properties, updatedAt, history }: ObjectRow, pr
   const value = String(properties[property] ?? '');
   const assignedAt =
     property === STANDARD_OWNER_PROPERTY && value !== '' ? toEpochMs(properties[ASSIGNED_DATE]) : undefined;
-  const changes = history?.flatMap((version) => toEpochMs(asObject(version).timestamp) ?? []);
+  const changes = history?.flatMap((version) => toEpochMs(asJsonObject(version).timestamp) ?? []);
   // A value that is there without a version of it was not set: the record says so in no way that we know.
   const neverSet = changes?.length === 0 && value === '' ? Number.NEGATIVE_INFINITY : undefined;
   const changedAt = changes !== undefined && changes.length > 0 ? Math.max(...changes) : neverSet;
@@ -57,12 +58,4 @@ function toEpochMs(value: unknown): number | undefined {
   const text = String(value);
   const epochMs = /^\d{12,14}$/.test(text) ? Number(text) : Date.parse(text);
   return Number.isNaN(epochMs) ? undefined : epochMs;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return isObject(value) ? value : {};
 }

@@ -1,40 +1,14 @@
-import * as z from 'zod/mini';
 import { OWNERS_PER_EMAIL_PAGE, OWNERS_PER_PAGE } from '../../domain/batch-sizes.ts';
 import { parseOwnerEmail } from '../../domain/email.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import { type OwnerId, type PortalId, parseOwnerId, parseUserId, type UserId } from '../../domain/ids.ts';
+import { asJsonObject, isAbsent, type JsonObject } from '../../domain/json-object.ts';
 import type { Owner, OwnerTeam } from '../../domain/owner.ts';
 import type { OwnerListing, OwnerPagesApi, OwnersApi } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
-import { paging, parseReply, readReply, sdkRequests, unknownShape } from '../sdk-requests.ts';
+import { parseReply, readPage, readReply, sdkRequests, unknownShape } from '../sdk-requests.ts';
 
 const API = 'the Owners API';
-
-const optionalText = z.optional(z.nullable(z.string()));
-/** Ids are numbers in some documents and texts in others. */
-const id = z.union([z.string(), z.number()]);
-const optionalId = z.optional(z.nullable(id));
-
-/** The part of `PublicOwner` that we use (owners OpenAPI 2026-09, read 2026-11-23). Teams are read one by one. */
-const publicOwner = z.object({
-  id,
-  type: z.string(),
-  archived: z.boolean(),
-  email: optionalText,
-  firstName: optionalText,
-  lastName: optionalText,
-  userId: optionalId,
-  userIdIncludingInactive: optionalId,
-  teams: z.optional(z.unknown()),
-});
-const team = z.object({ id, name: optionalText, primary: z.optional(z.unknown()) });
-const ownersPage = z.object({ results: z.array(z.unknown()), paging });
-/** A proxy on the way has 404s of its own, in HTML; HubSpot says so in these words (error handling guide, read 2026-11-26). */
-const notFound = z.union([
-  z.object({ category: z.string() }),
-  z.object({ correlationId: z.string() }),
-  z.object({ status: z.literal('error') }),
-]);
 
 /** One email has a handful of owners at most; more pages mean that the listing goes in circles. */
 const MAX_PAGES = 10;
@@ -88,8 +62,11 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     // The SDK types the id as a number and only puts it into the path; a string keeps every digit.
     const request = await toRequest((sdk) => sdk.getById(id as unknown as number, idProperty, listing === 'archived'));
     const reply = await send(portalId, request, deadlineEpochMs);
-    if (reply.status === 404 && readReply(reply, notFound) !== undefined) return undefined;
-    const row = readRow(parseReply(reply, z.unknown(), API), listing);
+    if (reply.status === 404 && readReply(reply, isOwnError) === true) return undefined;
+    const row = readRow(
+      parseReply(reply, (document) => document, API),
+      listing,
+    );
     if (row.kind === 'unreadable') throw unknownShape(API);
     return row.kind === 'owner' ? row.owner : 'otherType';
   }
@@ -101,8 +78,8 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     // Whether the filter takes an email that is not ASCII is not documented (read 2026-11-26); it is asked in punycode, too.
     if (reply.status === 400 && email !== undefined && !/^\p{ASCII}*$/u.test(email))
       return { rows: [], after: undefined };
-    const body = parseReply(reply, ownersPage, API);
-    return { rows: body.results.map((row) => readRow(row, listing)), after: body.paging?.next?.after };
+    const page = parseReply(reply, readPage, API);
+    return { rows: page.results.map((row) => readRow(row, listing)), after: page.after };
   }
 }
 
@@ -119,28 +96,56 @@ type Row =
   | { readonly kind: 'otherType'; readonly id: OwnerId }
   | { readonly kind: 'unreadable'; readonly id: OwnerId | undefined };
 
-/** One odd row says nothing about the others, so each is read by itself. */
+/** A proxy on the way has 404s of its own, in HTML; HubSpot says so in these words (error handling guide, read 2026-11-26). */
+function isOwnError(document: unknown): boolean {
+  const { category, correlationId, status } = asJsonObject(document);
+  return typeof category === 'string' || typeof correlationId === 'string' || status === 'error';
+}
+
+/**
+ * The part of `PublicOwner` that we use (owners OpenAPI 2026-09, read 2026-11-23). One odd row says nothing about the others, so
+ * each is read by itself.
+ */
 function readRow(value: unknown, listing: OwnerListing): Row {
-  const { data: row } = publicOwner.safeParse(value);
-  const ownerId = parseOwnerId(row?.id ?? z.object({ id }).safeParse(value).data?.id);
-  if (row === undefined || ownerId === undefined) return { kind: 'unreadable', id: ownerId };
-  if (row.type !== 'PERSON' && row.type !== 'QUEUE') return { kind: 'otherType', id: ownerId };
+  const row = asJsonObject(value);
+  const { type, archived, teams } = row;
+  const ownerId = parseOwnerId(row.id);
+  if (ownerId === undefined || typeof type !== 'string' || typeof archived !== 'boolean' || !hasOwnerFields(row)) {
+    return { kind: 'unreadable', id: ownerId };
+  }
+  if (type !== 'PERSON' && type !== 'QUEUE') return { kind: 'otherType', id: ownerId };
   const owner: Owner = {
     id: ownerId,
-    type: row.type,
+    type,
     // Where the row and its listing disagree, the careful reading counts.
-    archived: row.archived || listing === 'archived',
+    archived: archived || listing === 'archived',
     userId: parseUserId(row.userId ?? row.userIdIncludingInactive),
     email: parseOwnerEmail(row.email),
     firstName: row.firstName ?? '',
     lastName: row.lastName ?? '',
-    teams: Array.isArray(row.teams) ? row.teams.flatMap(readTeam) : [],
+    teams: Array.isArray(teams) ? teams.flatMap(readTeam) : [],
   };
   return { kind: 'owner', owner };
 }
 
+type OptionalTexts = Readonly<Partial<Record<'email' | 'firstName' | 'lastName', string | null>>>;
+
+function hasOwnerFields(row: JsonObject): row is JsonObject & OptionalTexts {
+  const texts = [row.email, row.firstName, row.lastName];
+  const ids = [row.userId, row.userIdIncludingInactive];
+  return (
+    texts.every((text) => isAbsent(text) || typeof text === 'string') && ids.every((id) => isAbsent(id) || isId(id))
+  );
+}
+
+/** Ids are numbers in some documents and texts in others. */
+function isId(value: unknown): value is string | number {
+  return typeof value === 'string' || Number.isFinite(value);
+}
+
 /** Teams are a courtesy: whatever is wrong with one, its owner is read. */
 function readTeam(value: unknown): OwnerTeam[] {
-  const { data: row } = team.safeParse(value);
-  return row === undefined ? [] : [{ id: String(row.id), name: row.name ?? '', primary: row.primary === true }];
+  const { id, name, primary } = asJsonObject(value);
+  if (!isId(id) || !(isAbsent(name) || typeof name === 'string')) return [];
+  return [{ id: String(id), name: name ?? '', primary: primary === true }];
 }

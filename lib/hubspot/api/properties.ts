@@ -1,38 +1,20 @@
-import * as z from 'zod/mini';
 import { UpstreamContractError } from '../../domain/errors.ts';
+import { asJsonObject, isAbsent, isJsonObject, type JsonObject } from '../../domain/json-object.ts';
 import { ALL_OWNERS_PROPERTY, type DescribedProperty } from '../../domain/owner-property.ts';
 import type { OwnerProperties } from '../../ports/hubspot.ts';
 import type { Metrics } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
 import { parseJson } from '../error-body.ts';
-import { sdkRequests } from '../sdk-requests.ts';
-
-const optionalFlag = z.optional(z.nullable(z.boolean()));
-const optionalText = z.optional(z.nullable(z.string()));
+import { PROPERTIES_PATH } from '../versions.ts';
 
 /** The part of `Property` that we use (properties OpenAPI 2026-09, read 2026-11-23). */
-const property = z.object({
-  name: z.string(),
-  label: optionalText,
-  fieldType: optionalText,
-  referencedObjectType: optionalText,
-  hidden: optionalFlag,
-  archived: optionalFlag,
-  calculated: optionalFlag,
-  modificationMetadata: z.optional(z.nullable(z.object({ readOnlyValue: optionalFlag }))),
-});
-/** A row of another shape that may be an owner property, for all one can read in it. */
-const oddOwner = z.object({
-  name: z.string(),
-  referencedObjectType: z.union([z.literal('OWNER'), z.looseObject({}), z.array(z.unknown())]),
-});
-/** HubSpot does not page here. */
-const propertiesList = z.object({ results: z.array(z.unknown()) });
+type Property = JsonObject & {
+  readonly name: string;
+  readonly label?: string | null;
+};
 
 /** An object type that HubSpot does not know or does not show: there is nothing to choose from. */
 const UNKNOWN_TYPE = new Set([400, 404]);
-/** HubSpot's own error body, every field of which is optional (error handling guide, read 2026-11-26). A proxy writes others. */
-const ownError = z.union([z.object({ status: z.literal('error') }), z.object({ category: z.string() })]);
 
 /** An account may have thousands of properties, each with a text and options: megabytes that take seconds. */
 const LARGE = { maxBodyBytes: 30 * 1024 * 1024, mayTakeLong: true };
@@ -41,38 +23,55 @@ const SEVERAL = 'checkbox';
 
 /**
  * HubSpot's properties API (properties guide, read 2026-11-23). Needs the scope to read the object's schema or its records.
- * Safe to repeat.
+ * Safe to repeat. HubSpot does not page here.
+ *
+ * A plain request: the SDK's class for this one loads thirty models with it, which every cold start of the action would pay for
+ * (docs/decisions/003-cold-start.md).
  */
 export function createOwnerProperties(send: SendForPortal, apiBaseUrl: string, metrics: Metrics): OwnerProperties {
-  const toRequest = sdkRequests(apiBaseUrl, async () => {
-    const { CoreApiRequestFactory } = await import('@hubspot/api-client/lib/codegen/crm/properties/apis/CoreApi.js');
-    return CoreApiRequestFactory;
-  });
   return {
     async listOwnerProperties(portalId, objectType, deadlineEpochMs) {
-      const request = { ...(await toRequest((sdk) => sdk.getAll(objectType, false))), ...LARGE };
+      const url = `${apiBaseUrl}${PROPERTIES_PATH}/${encodeURIComponent(objectType)}?archived=false`;
+      const request = { method: 'GET', url, headers: { Accept: 'application/json' }, ...LARGE };
       const { status, body } = await send(portalId, request, deadlineEpochMs);
-      const document = parseJson(body);
-      if (UNKNOWN_TYPE.has(status) && ownError.safeParse(document).success) return [];
+      const document = asJsonObject(parseJson(body));
+      if (UNKNOWN_TYPE.has(status) && isOwnError(document)) return [];
       if (status !== 200) throw new UpstreamContractError(`the Properties API answered with ${status}`);
-      const list = propertiesList.safeParse(document);
-      if (!list.success) throw new UpstreamContractError('the Properties API answered in an unknown shape');
-      return readRows(list.data.results);
+      const { results } = document;
+      if (!Array.isArray(results)) throw new UpstreamContractError('the Properties API answered in an unknown shape');
+      return readRows(results);
     },
   };
 
   function readRows(rows: readonly unknown[]): DescribedProperty[] {
-    const read = rows.map((row) => property.safeParse(row).data);
-    const odd = read.filter((row) => row === undefined).length;
+    const odd = rows.filter((row) => !isProperty(row)).length;
     if (odd > 0) metrics.count('HubSpotRowsSkipped', { list: 'properties' }, odd);
     if (odd > 0 && odd === rows.length) {
       throw new UpstreamContractError('every row of the Properties API is of an unknown shape');
     }
-    return read.flatMap((row, index) => (row === undefined ? describeOdd(rows[index]) : describe(row)));
+    return rows.flatMap((row) => (isProperty(row) ? describe(row) : describeOdd(row)));
   }
 }
 
-function describe(row: z.output<typeof property>): DescribedProperty[] {
+/** HubSpot's own error body, every field of which is optional (error handling guide, read 2026-11-26). A proxy writes others. */
+function isOwnError({ status, category }: JsonObject): boolean {
+  return status === 'error' || typeof category === 'string';
+}
+
+function isProperty(row: unknown): row is Property {
+  if (!isJsonObject(row) || typeof row.name !== 'string') return false;
+  const { label, fieldType, referencedObjectType, hidden, archived, calculated, modificationMetadata: metadata } = row;
+  if (!isAbsent(metadata) && !isJsonObject(metadata)) return false;
+  const texts = [label, fieldType, referencedObjectType];
+  const flags = [hidden, archived, calculated, metadata?.readOnlyValue];
+  return texts.every((text) => isAbsent(text) || typeof text === 'string') && flags.every(isOptionalFlag);
+}
+
+function isOptionalFlag(value: unknown): boolean {
+  return isAbsent(value) || typeof value === 'boolean';
+}
+
+function describe(row: Property): DescribedProperty[] {
   if (!isWritableOwner(row)) return [];
   const { name, label, fieldType, hidden } = row;
   const described = { name, label: label?.trim() || name };
@@ -80,17 +79,19 @@ function describe(row: z.output<typeof property>): DescribedProperty[] {
   return [hidden === true ? { ...described, notOffered: 'hidden' } : described];
 }
 
+/** A row of another shape that may be an owner property, for all one can read in it. */
 function describeOdd(row: unknown): DescribedProperty[] {
-  const name = oddOwner.safeParse(row).data?.name;
-  return name === undefined ? [] : [{ name, label: name, notOffered: 'unclear' }];
+  const { name, referencedObjectType: type } = asJsonObject(row);
+  const mayBeOwner = type === 'OWNER' || (typeof type === 'object' && type !== null);
+  return typeof name === 'string' && mayBeOwner ? [{ name, label: name, notOffered: 'unclear' }] : [];
 }
 
-function isWritableOwner(row: z.output<typeof property>): boolean {
+function isWritableOwner(row: Property): boolean {
   return (
     row.referencedObjectType === 'OWNER' &&
     row.name !== ALL_OWNERS_PROPERTY &&
     row.archived !== true &&
     row.calculated !== true &&
-    row.modificationMetadata?.readOnlyValue !== true
+    asJsonObject(row.modificationMetadata).readOnlyValue !== true
   );
 }

@@ -30,7 +30,7 @@ export function createSettingsUsers(send: SendForPortal, apiBaseUrl: string): Se
       if (reply.status === 404) return undefined;
       const { id, superAdmin, roleIds, primaryTeamId, secondaryTeamIds, seatNames } = parseReply(
         reply,
-        settingsUser,
+        (document) => settingsUser.safeParse(document).data,
         API,
       );
       const userId = parseUserId(id);

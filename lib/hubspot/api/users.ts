@@ -5,7 +5,7 @@ import { parseOwnerEmail } from '../../domain/email.ts';
 import { parseOwnerId, parseUserId, parseUserRecordId } from '../../domain/ids.ts';
 import type { UsersApi } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
-import { paging, parseReply, sdkRequests, unknownShape } from '../sdk-requests.ts';
+import { parseReply, readPage, sdkRequests } from '../sdk-requests.ts';
 
 const API = 'the users object';
 /** The users object (object APIs guide and users guide, read 2026-11-23). */
@@ -25,7 +25,6 @@ const userRecord = z.object({
     hs_availability_status: optionalText,
   }),
 });
-const usersPage = z.object({ results: z.array(z.unknown()), paging });
 
 /** HubSpot's users as CRM records. Needs `crm.objects.users.read`. */
 export function createUsersApi(send: SendForPortal, apiBaseUrl: string): UsersApi {
@@ -37,18 +36,16 @@ export function createUsersApi(send: SendForPortal, apiBaseUrl: string): UsersAp
     async listUsers(portalId, after, deadlineEpochMs) {
       const request = await toRequest((sdk) => sdk.getPage(USERS_OBJECT, RECORDS_PER_PAGE, after, PROPERTIES));
       const reply = await send(portalId, request, deadlineEpochMs, { scopeIsOptional: true });
-      const body = parseReply(reply, usersPage, API);
-      const users = body.results.flatMap((row) => readUser(row) ?? []);
-      return { users, odd: body.results.length - users.length, after: body.paging?.next?.after };
+      const { results, after: next } = parseReply(reply, readPage, API);
+      const users = results.flatMap((row) => readUser(row) ?? []);
+      return { users, odd: results.length - users.length, after: next };
     },
 
     async findUser(portalId, recordId, deadlineEpochMs) {
       const request = await toRequest((sdk) => sdk.getById(USERS_OBJECT, recordId, PROPERTIES));
       const reply = await send(portalId, request, deadlineEpochMs, { scopeIsOptional: true });
       if (reply.status === 404) return undefined;
-      const user = readUser(parseReply(reply, z.unknown(), API));
-      if (user === undefined) throw unknownShape(API);
-      return user;
+      return parseReply(reply, readUser, API);
     },
   };
 }
