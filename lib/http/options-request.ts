@@ -5,7 +5,7 @@ import { parseObjectType } from '../domain/ids.ts';
 import { normalizeSearch, type OwnerProperty } from '../domain/owner-property.ts';
 import { equalInConstantTime, type SignatureSecrets } from '../hubspot/signature.ts';
 import { UnreadableRequestError } from './http-errors.ts';
-import { NOT_FLAT, parseJsonBody, readPortalId } from './json-body.ts';
+import { FLAT_PORTAL, readJson, readPortalId } from './json-body.ts';
 
 /** The editor's question for the options of a field. */
 export type OptionsRequest = {
@@ -25,7 +25,7 @@ const optionalText = z.optional(z.nullable(z.string()));
  * portal into `origin`, captures also beside it. Unknown members are ignored, the values of other fields among them.
  */
 const optionsBody = z.object({
-  ...NOT_FLAT,
+  [FLAT_PORTAL]: z.optional(z.never()),
   origin: z.optional(z.nullable(z.object({ portalId: z.optional(z.unknown()) }))),
   portalId: z.optional(z.unknown()),
   objectTypeId: z.optional(z.unknown()),
@@ -37,8 +37,12 @@ const optionsBody = z.object({
  * @throws {UnreadableRequestError} when it is not UTF-8, not JSON, or names no portal or two
  */
 export function parseOptionsRequest(body: Uint8Array): OptionsRequest {
-  const read = parseJsonBody(body, optionsBody, 'The body is not a request for options');
-  const { origin, portalId, objectTypeId, fetchOptions } = read;
+  const parsed = optionsBody.safeParse(readJson(body));
+  if (!parsed.success) {
+    const fields = parsed.error.issues.map(({ path }) => path.join('.'));
+    throw new UnreadableRequestError('The body is not a request for options', fields);
+  }
+  const { origin, portalId, objectTypeId, fetchOptions } = parsed.data;
   return {
     portalId: readPortalId(origin?.portalId, portalId),
     objectType: parseObjectType(objectTypeId),

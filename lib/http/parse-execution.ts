@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod/mini';
 import type { ActionDefinition } from '../action/definition.ts';
 import type { PortalId } from '../domain/ids.ts';
+import { asJsonObject, isAbsent, isJsonObject, type JsonObject } from '../domain/json-object.ts';
 import { UnreadableRequestError } from './http-errors.ts';
-import { NOT_FLAT, parseJsonBody, readPortalId } from './json-body.ts';
+import { FLAT_PORTAL, readJson, readPortalId } from './json-body.ts';
 
 /** An execution as HubSpot posted it, with what every action needs from it already in our terms. */
 export type Execution = {
@@ -26,29 +26,6 @@ export type Execution = {
   readonly input: (name: string) => string;
 };
 
-const anyRecord = z.record(z.string(), z.unknown());
-
-/** Execution payload (custom workflow actions guide and captures of May 2026, read 2026-11-23). Unknown members are ignored. */
-const executionBody = z.object({
-  ...NOT_FLAT,
-  portalId: z.optional(z.unknown()),
-  callbackId: z.optional(z.unknown()),
-  origin: z.object({ portalId: z.unknown(), actionExecutionIndexIdentifier: z.optional(z.unknown()) }),
-  context: z.optional(z.nullable(z.object({ workflowId: z.optional(z.unknown()), actionId: z.optional(z.unknown()) }))),
-  object: z.optional(
-    z.nullable(
-      z.object({
-        objectId: z.optional(z.unknown()),
-        objectType: z.optional(z.unknown()),
-        properties: z.optional(z.nullable(anyRecord)),
-      }),
-    ),
-  ),
-  // The same map under its newer and its older name.
-  inputFields: z.optional(z.nullable(anyRecord)),
-  fields: z.optional(z.nullable(anyRecord)),
-});
-
 const CALLBACK_ID = /^[\w.:-]{1,200}$/;
 /** Callback ids begin with the portal (captures of May 2026, read 2026-11-23). An id of another form names none. */
 const PORTAL_OF_CALLBACK = /^ap-(\d+)-/i;
@@ -58,7 +35,7 @@ const PORTAL_OF_CALLBACK = /^ap-(\d+)-/i;
  * @throws {UnreadableRequestError} when it is not UTF-8, not JSON, or not an execution of one portal
  */
 export function parseExecution(body: Uint8Array, action: ActionDefinition): Execution {
-  const read = parseJsonBody(body, executionBody, 'The body is not an execution');
+  const read = readBody(body);
   const { origin, context, object, callbackId } = read;
   const portalId = readPortalId(origin.portalId ?? '', read.portalId);
   const callbackText = typeof callbackId === 'string' ? callbackId : '';
@@ -70,24 +47,60 @@ export function parseExecution(body: Uint8Array, action: ActionDefinition): Exec
   const own = (name: string) => (Object.hasOwn(inputs, name) ? (inputs[name] ?? '') : '');
   const names = action.inputFields.map((field) => field.name);
   const payloadHash = hash([action.uid, portalId, object?.objectType, object?.objectId, ...names.map(own)]);
-  const index = anyRecord.safeParse(origin.actionExecutionIndexIdentifier).data;
-  const executionIndex = [index?.enrollmentId, index?.actionExecutionIndex];
+  const { enrollmentId, actionExecutionIndex } = asJsonObject(origin.actionExecutionIndexIdentifier);
   const knownCallbackId = CALLBACK_ID.test(callbackText) ? callbackText : undefined;
   return {
     portalId,
-    executionId: knownCallbackId ?? hash([payloadHash, context?.workflowId, context?.actionId, ...executionIndex]),
+    executionId:
+      knownCallbackId ??
+      hash([payloadHash, context?.workflowId, context?.actionId, enrollmentId, actionExecutionIndex]),
     callbackId: knownCallbackId,
-    hasStableId: knownCallbackId !== undefined || isId(index?.enrollmentId),
+    hasStableId: knownCallbackId !== undefined || isId(enrollmentId),
     workflowId: typeof context?.workflowId === 'number' ? String(context.workflowId) : '',
     payloadHash,
     record: object ? { objectId: object.objectId, objectType: object.objectType } : undefined,
-    properties: object?.properties ?? {},
+    properties: asJsonObject(object?.properties),
     unreadableInputs: names.filter((name) => typeof own(name) !== 'string'),
     input: (name) => {
       const value = own(name);
       return typeof value === 'string' ? value : '';
     },
   };
+}
+
+/**
+ * Execution payload (custom workflow actions guide and captures of May 2026, read 2026-11-23). Unknown members are ignored.
+ * By hand, because of what a schema library costs every cold start (docs/decisions/003-cold-start.md).
+ */
+function readBody(body: Uint8Array) {
+  const document = readJson(body);
+  if (!isJsonObject(document)) throw notAnExecution(['']);
+  const { origin, context, object, inputFields, fields } = document;
+  const wrong: string[] = [];
+  if (document[FLAT_PORTAL] !== undefined) wrong.push(FLAT_PORTAL);
+  if (!isJsonObject(origin)) wrong.push('origin');
+  else if (!Object.hasOwn(origin, 'portalId')) wrong.push('origin.portalId');
+  // The inputs are the same map under its newer and its older name.
+  const parts = { context, object, 'object.properties': asJsonObject(object).properties, inputFields, fields };
+  for (const [name, value] of Object.entries(parts)) if (!isAbsent(value) && !isJsonObject(value)) wrong.push(name);
+  if (!isJsonObject(origin) || wrong.length > 0) throw notAnExecution(wrong);
+  return {
+    origin,
+    portalId: document.portalId,
+    callbackId: document.callbackId,
+    context: objectOrNone(context),
+    object: objectOrNone(object),
+    inputFields: objectOrNone(inputFields),
+    fields: objectOrNone(fields),
+  };
+}
+
+function objectOrNone(value: unknown): JsonObject | undefined {
+  return isJsonObject(value) ? value : undefined;
+}
+
+function notAnExecution(fields: readonly string[]): UnreadableRequestError {
+  return new UnreadableRequestError('The body is not an execution', fields);
 }
 
 /** A number beyond the safe ones lost digits, and may be anybody's. */
