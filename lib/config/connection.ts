@@ -1,8 +1,7 @@
-import type * as z from 'zod/mini';
 import { CALLBACK_ROUTE } from '../domain/app-urls.ts';
 import { ConfigError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import { type operatorVariables, STATIC_VARIABLES } from './variables.ts';
+import { type operatorVariables, STATIC_VARIABLES, type Values } from './variables.ts';
 
 /** How portals are reached: one by a static token, or those that install the app. */
 export type Connection = {
@@ -25,7 +24,7 @@ export type OAuthConfig = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 /** The variables of every function. */
-export type ConnectionVariables = Omit<z.output<typeof operatorVariables>, 'OWNER_MAX_AGE_HOURS'>;
+export type ConnectionVariables = Omit<Values<typeof operatorVariables>, 'OWNER_MAX_AGE_HOURS'>;
 
 /** A client id means that portals install the app; a static token is then not even read. */
 export function withoutUnused(environment: Environment): Environment {

@@ -1,4 +1,3 @@
-import type * as z from 'zod/mini';
 import { ConfigError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { SignatureSecrets } from '../hubspot/signature.ts';
@@ -19,6 +18,8 @@ import {
   refreshVariables,
   SECRET_VARIABLES,
   setOwnerVariables,
+  type Values,
+  type Variables,
 } from './variables.ts';
 
 export type Config = Connection & {
@@ -55,11 +56,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 type Load<Config> = (environment: Environment, readSecrets: ReadSecrets) => Promise<Config>;
 
-function loader<Schema extends z.ZodMiniType, Config>(
-  schema: Schema,
-  toConfig: (variables: z.output<Schema>) => Config,
+function loader<Family extends Variables, Config>(
+  family: Family,
+  toConfig: (variables: Values<Family>) => Config,
 ): Load<Config> {
-  return async (environment, readSecrets) => toConfig(await readVariables(schema, environment, readSecrets));
+  return async (environment, readSecrets) => toConfig(await readVariables(family, environment, readSecrets));
 }
 
 export const loadConfig = loader(actionVariables, toConfig);
@@ -95,12 +96,12 @@ export const loadInstallConfig = loader(refreshVariables, (variables): InstallCo
   return { ...shared, oauth, publicBaseUrl: demand('PUBLIC_BASE_URL', PUBLIC_BASE_URL), refreshQueueUrl };
 });
 
-function toConfig(variables: z.output<typeof actionVariables>): Config {
+function toConfig(variables: Values<typeof actionVariables>): Config {
   return { ...readExecuting(variables), allowSignatureV2: variables.ALLOW_V2 };
 }
 
 /** What it takes to run an execution, whoever brought it. */
-function readExecuting(variables: Omit<z.output<typeof actionVariables>, 'ALLOW_V2'>) {
+function readExecuting(variables: Omit<Values<typeof actionVariables>, 'ALLOW_V2'>) {
   return {
     publicBaseUrl: variables.PUBLIC_BASE_URL,
     ...readShared(variables),
@@ -119,19 +120,29 @@ function toMs(hours: number): number {
   return hours * 3_600_000;
 }
 
-async function readVariables<Schema extends z.ZodMiniType>(
-  schema: Schema,
+async function readVariables<Family extends Variables>(
+  family: Family,
   environment: Environment,
   readSecrets: ReadSecrets,
-): Promise<z.output<Schema>> {
+): Promise<Values<Family>> {
   const given = withoutUnused(withoutEmpty(environment));
-  const parsed = schema.safeParse(await withSecrets(given, readSecrets));
-  const missing = missingForConnection(given);
-  if (parsed.success && missing.length === 0) return parsed.data;
-  const issues = parsed.success ? [] : parsed.error.issues;
-  const wrong = issues.map((issue) => `${issue.path.join('.')}: ${problemOf(issue)}`);
-  const problems = [...wrong, ...missing.map((name) => `${name}: is missing`)];
-  throw new ConfigError(`Configuration is wrong. ${problems.join('; ')}`);
+  const { values, problems } = readValues(family, await withSecrets(given, readSecrets));
+  problems.push(...missingForConnection(given).map((name) => `${name}: is missing`));
+  if (problems.length > 0) throw new ConfigError(`Configuration is wrong. ${problems.join('; ')}`);
+  return values as Values<Family>;
+}
+
+function readValues(family: Variables, environment: Environment) {
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, { rule, parse, unset }] of Object.entries(family)) {
+    const given = environment[name];
+    const value = given === undefined ? unset?.value : parse(given);
+    values[name] = value;
+    if (value !== undefined || (given === undefined && unset !== undefined)) continue;
+    problems.push(given === undefined ? `${name}: is missing or malformed; ${rule}` : `${name}: ${rule}`);
+  }
+  return { values, problems };
 }
 
 /** Templates write an unused variable as the empty string. One that must be there is then reported as missing. */
@@ -146,12 +157,4 @@ async function withSecrets(environment: Environment, readSecrets: ReadSecrets): 
   });
   if (references.length === 0) return environment;
   return { ...environment, ...(await readSecrets(references)) };
-}
-
-function problemOf(issue: {
-  readonly code?: string | undefined;
-  readonly input?: unknown;
-  readonly message: string;
-}): string {
-  return issue.code === 'invalid_type' ? `is missing or malformed; ${issue.message}` : issue.message;
 }

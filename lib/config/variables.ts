@@ -1,10 +1,9 @@
-import * as z from 'zod/mini';
 import { normalizeBaseUrl } from '../domain/app-urls.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 
 /**
- * The environment, one schema a family of functions, read once. A value of a secret may be the secret itself or
- * `ssm:/name/of/parameter`, which is resolved before this schema sees it.
+ * The environment, one set of variables a family of functions, read once. A value of a secret may be the secret itself or
+ * `ssm:/name/of/parameter`, which is resolved before it is read by these rules.
  */
 export const SECRET_VARIABLES = [
   'HUBSPOT_CLIENT_SECRET',
@@ -15,17 +14,32 @@ export const SECRET_VARIABLES = [
 /** Used in the single-portal mode only. */
 export const STATIC_VARIABLES = ['HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_PORTAL_ID'] as const;
 
-/** A variable that `parse` makes something of. `rule` says what it must be, because its value is never shown. */
-const parsed = <T>(rule: string, parse: (value: string) => T | undefined) =>
-  z.pipe(
-    z.string(rule),
-    z.transform((value: string, context): T => {
-      const result = parse(value);
-      if (result !== undefined) return result;
-      context.issues.push({ code: 'custom', input: value, message: rule });
-      return z.NEVER;
-    }),
-  );
+/** One variable of the environment, and what is made of it. */
+type Variable<Value> = {
+  /** What it must be. Shown in the place of a wrong value, because its value is never shown. */
+  readonly rule: string;
+  /** Undefined when the value is against the rule. */
+  readonly parse: (value: string) => Value | undefined;
+  /** Absent where the variable must be set. */
+  readonly unset?: { readonly value: Value };
+};
+
+export type Variables = Readonly<Record<string, Variable<unknown>>>;
+export type Values<Of extends Variables> = {
+  readonly [Name in keyof Of]: Of[Name] extends Variable<infer Value> ? Value : never;
+};
+
+function parsed<Value>(rule: string, parse: (value: string) => Value | undefined): Variable<Value> {
+  return { rule, parse };
+}
+
+function optional<Value>(variable: Variable<Value>): Variable<Value | undefined> {
+  return { ...variable, unset: { value: undefined } };
+}
+
+function withDefault<Value>(variable: Variable<Value>, value: Value): Variable<Value> {
+  return { ...variable, unset: { value } };
+}
 
 const text = () => parsed('must not be empty', (value) => value.trim() || undefined);
 /** A token goes into a header: what a header cannot carry is a slip of copying. */
@@ -70,48 +84,46 @@ const portalIds = () =>
 
 /** What every function needs that talks to HubSpot and keeps owners. */
 const shared = {
-  HUBSPOT_API_BASE_URL: z._default(baseUrl(), 'https://api.hubapi.com'),
+  HUBSPOT_API_BASE_URL: withDefault(baseUrl(), 'https://api.hubapi.com'),
   // One portal by a static token …
-  HUBSPOT_ACCESS_TOKEN: z.optional(token()),
-  HUBSPOT_PORTAL_ID: z.optional(portalId()),
+  HUBSPOT_ACCESS_TOKEN: optional(token()),
+  HUBSPOT_PORTAL_ID: optional(portalId()),
   // … or many that install the app. Which of the two it is, HUBSPOT_CLIENT_ID says.
-  HUBSPOT_CLIENT_ID: z.optional(text()),
-  HUBSPOT_CLIENT_SECRET: z.optional(text()),
+  HUBSPOT_CLIENT_ID: optional(text()),
+  HUBSPOT_CLIENT_SECRET: optional(text()),
   // As it was given: HubSpot compares it with the redirect URLs of the app.
-  HUBSPOT_REDIRECT_URI: z.optional(baseUrl((given) => given)),
-  HUBSPOT_APP_BASE_URL: z._default(baseUrl(), 'https://app.hubspot.com'),
-  PUBLIC_BASE_URL: z.optional(baseUrl()),
-  TOKEN_KMS_KEY_ID: z.optional(text()),
-  LOCAL_TOKEN_KEY: z.optional(tokenKey()),
-  LOCAL_TOKEN_KEY_PREVIOUS: z.optional(tokenKey()),
+  HUBSPOT_REDIRECT_URI: optional(baseUrl((given) => given)),
+  HUBSPOT_APP_BASE_URL: withDefault(baseUrl(), 'https://app.hubspot.com'),
+  PUBLIC_BASE_URL: optional(baseUrl()),
+  TOKEN_KMS_KEY_ID: optional(text()),
+  LOCAL_TOKEN_KEY: optional(tokenKey()),
+  LOCAL_TOKEN_KEY_PREVIOUS: optional(tokenKey()),
   TABLE_NAME: text(),
 };
 
-const ownerMaxAgeHours = () => z._default(hours(), 26);
+const ownerMaxAgeHours = () => withDefault(hours(), 26);
 
-export const operatorVariables = z.object({ ...shared, OWNER_MAX_AGE_HOURS: ownerMaxAgeHours() });
+export const operatorVariables = { ...shared, OWNER_MAX_AGE_HOURS: ownerMaxAgeHours() };
 
-const action = {
+export const actionVariables = {
   ...shared,
   PUBLIC_BASE_URL: baseUrl(),
   HUBSPOT_CLIENT_SECRET: text(),
-  HUBSPOT_CLIENT_SECRET_PREVIOUS: z.optional(text()),
+  HUBSPOT_CLIENT_SECRET_PREVIOUS: optional(text()),
   OWNER_MAX_AGE_HOURS: ownerMaxAgeHours(),
-  ALLOW_V2: z._default(flag(), true),
+  ALLOW_V2: withDefault(flag(), true),
 };
 
-export const actionVariables = z.object(action);
+export const refreshVariables = { ...shared, REFRESH_QUEUE_URL: queueUrl() };
 
-export const refreshVariables = z.object({ ...shared, REFRESH_QUEUE_URL: queueUrl() });
+const noPortals = () => withDefault(portalIds(), new Set<PortalId>());
 
-const noPortals = () => z._default(portalIds(), new Set<PortalId>());
-
-export const setOwnerVariables = z.object({
-  ...action,
+export const setOwnerVariables = {
+  ...actionVariables,
   ASSIGN_QUEUE_URL: queueUrl(),
   INLINE_PORTAL_IDS: noPortals(),
   QUEUED_PORTAL_IDS: noPortals(),
-});
+};
 
-const { ALLOW_V2: _forRequestsOnly, ...behindTheQueue } = action;
-export const assignVariables = z.object({ ...behindTheQueue, ASSIGN_QUEUE_URL: queueUrl() });
+const { ALLOW_V2: _forRequestsOnly, ...behindTheQueue } = actionVariables;
+export const assignVariables = { ...behindTheQueue, ASSIGN_QUEUE_URL: queueUrl() };

@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
-import * as schemas from '../../lib/config/variables.ts';
+import * as families from '../../lib/config/variables.ts';
 import type { Aws } from './aws.ts';
 import type { DeployedFunction } from './deployment.ts';
 import { type Finding, good, skipped, wrong } from './finding.ts';
@@ -10,9 +10,7 @@ const VISIBILITY_FACTOR = 6;
 
 /** Every variable of the functions that names a queue, whichever family it belongs to. */
 export function queueVariables(): readonly string[] {
-  const names = Object.values(schemas).flatMap((schema) =>
-    typeof schema === 'object' && 'shape' in schema ? Object.keys(schema.shape) : [],
-  );
+  const names = Object.values(families).flatMap((family) => Object.keys(family));
   return [...new Set(names)].filter((name) => name.endsWith('_QUEUE_URL')).sort();
 }
 

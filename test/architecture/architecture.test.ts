@@ -24,7 +24,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   observability: { rooms: ['domain', 'ports', 'observability'], packages: [/^@aws-lambda-powertools\//] },
   config: {
     rooms: ['domain', 'config', 'aws', 'hubspot/signature.ts'],
-    packages: [/^node:crypto$/, /^zod\/mini$/],
+    packages: [/^node:crypto$/],
   },
   aws: {
     rooms: ['aws'],
