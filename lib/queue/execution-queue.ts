@@ -3,7 +3,8 @@ import { QueueUnavailableError } from '../domain/errors.ts';
 import type { QueuedExecution } from '../domain/execution.ts';
 import type { EmailCipher, ExecutionQueue } from '../ports/queue.ts';
 import type { Log, Metrics } from '../ports/telemetry.ts';
-import { fromExecutionMessage, MAX_MESSAGE_BYTES, toExecutionMessage } from './execution-messages.ts';
+import { MAX_MESSAGE_BYTES, toExecutionMessage } from './execution-messages.ts';
+import { fromExecutionMessage } from './from-execution-message.ts';
 import { sendMessages } from './send-messages.ts';
 
 /**

@@ -1,15 +1,10 @@
 import type { SQSRecord } from 'aws-lambda';
-import * as z from 'zod/mini';
 import { callAws } from '../aws/signed-call.ts';
 import { parsePortalId } from '../domain/ids.ts';
+import { asJsonObject } from '../domain/json-object.ts';
 
 /** The most messages SQS takes in one call. */
 export const BATCH_SIZE = 10;
-
-/** SendMessageBatch (SQS API reference, JSON protocol, read 2026-11-23). */
-const sendReply = z.object({
-  Successful: z.optional(z.nullable(z.array(z.object({ Id: z.string() })))),
-});
 
 export type OutgoingMessage = {
   readonly MessageBody: string;
@@ -44,8 +39,10 @@ export async function sendMessages(
 async function reach(body: object, fetchIt: typeof fetch | undefined): Promise<ReadonlySet<string>> {
   const call = { service: 'sqs', target: 'AmazonSQS.SendMessageBatch', body } as const;
   const reply = await callAws(call, { fetchIt }).catch(() => undefined);
-  const sent = reply?.ok ? sendReply.safeParse(reply.body).data : undefined;
-  return new Set(sent?.Successful?.map(({ Id }) => Id) ?? []);
+  // SendMessageBatch (SQS API reference, JSON protocol, read 2026-11-23).
+  const taken = reply?.ok === true ? reply.body.Successful : undefined;
+  const ids = Array.isArray(taken) ? taken.map((entry) => asJsonObject(entry).Id) : [];
+  return new Set(ids.every((id) => typeof id === 'string') ? ids : []);
 }
 
 /** Time enough for a short trouble to pass; spread, so that not all workers come back together. */
