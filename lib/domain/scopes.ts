@@ -6,6 +6,33 @@
 /** Scopes that serve one end, and what does not work without them, as a sentence for an administrator. */
 export type Need = { readonly scopes: readonly string[]; readonly cost: string };
 
+/** What an app with a static token is made for. Such an app can only require scopes, so it asks for these and no more. */
+export type AppPurpose = { readonly objects: readonly AppObject[]; readonly features: readonly AppFeature[] };
+export const APP_OBJECTS = ['contacts', 'companies', 'deals', 'tickets', 'leads', 'custom'] as const;
+export type AppObject = (typeof APP_OBJECTS)[number];
+/** `queue`: floods wait in our queue. `users`: internal user IDs and who is away. `roles`: roles and seats in explanations. */
+export const APP_FEATURES = ['queue', 'users', 'roles'] as const;
+export type AppFeature = (typeof APP_FEATURES)[number];
+export const DEFAULT_PURPOSE: AppPurpose = {
+  objects: ['contacts', 'companies', 'deals', 'tickets'],
+  features: ['queue'],
+};
+
+const OF_OBJECT: Readonly<Record<AppObject, readonly string[]>> = {
+  contacts: ['crm.objects.contacts.read', 'crm.objects.contacts.write', 'crm.schemas.contacts.read'],
+  companies: ['crm.objects.companies.read', 'crm.objects.companies.write', 'crm.schemas.companies.read'],
+  deals: ['crm.objects.deals.read', 'crm.objects.deals.write', 'crm.schemas.deals.read'],
+  tickets: ['tickets'],
+  leads: ['crm.objects.leads.read', 'crm.objects.leads.write', 'crm.schemas.leads.read'],
+  custom: ['crm.objects.custom.read', 'crm.objects.custom.write', 'crm.schemas.custom.read'],
+};
+
+const OF_FEATURE: Readonly<Record<AppFeature, readonly string[]>> = {
+  queue: ['automation'],
+  users: ['crm.objects.users.read'],
+  roles: ['settings.users.read'],
+};
+
 /** No account can connect the app without granting these. */
 const REQUIRED: readonly Need[] = [
   {
@@ -64,5 +91,23 @@ function records(plural: string, ...scopes: readonly string[]): Need {
   return {
     scopes,
     cost: `${plural} cannot be assigned: a step for them ends with the error code MISSING_SCOPES.`,
+  };
+}
+
+/** The scopes that a static app requires for a purpose, in the order of the purpose. */
+export function scopesFor({ objects, features }: AppPurpose): string[] {
+  return [
+    ...REQUIRED_SCOPES,
+    ...objects.flatMap((object) => OF_OBJECT[object]),
+    ...features.flatMap((feature) => OF_FEATURE[feature]),
+  ];
+}
+
+/** The purpose that an app with these scopes was made for: everything whose scopes are all there. */
+export function purposeOf(scopes: readonly string[]): AppPurpose {
+  const hasAll = (needed: readonly string[]) => needed.every((scope) => scopes.includes(scope));
+  return {
+    objects: APP_OBJECTS.filter((object) => hasAll(OF_OBJECT[object])),
+    features: APP_FEATURES.filter((feature) => hasAll(OF_FEATURE[feature])),
   };
 }

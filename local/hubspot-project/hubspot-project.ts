@@ -13,7 +13,13 @@ import {
   toActionLabels,
 } from '../../lib/action/labels.ts';
 import { CALLBACK_ROUTE } from '../../lib/domain/app-urls.ts';
-import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../lib/domain/scopes.ts';
+import {
+  type AppPurpose,
+  DEFAULT_PURPOSE,
+  OPTIONAL_SCOPES,
+  REQUIRED_SCOPES,
+  scopesFor,
+} from '../../lib/domain/scopes.ts';
 
 /** What the committed project points at. A deployment generates its own with `PUBLIC_BASE_URL`. */
 export const EXAMPLE_BASE_URL = 'https://owner.example.com';
@@ -32,6 +38,12 @@ export const PROJECT_ACTIONS: readonly ProjectAction[] = [
 
 export type AppAuth = 'static' | 'oauth';
 
+export type AppSupport = {
+  readonly supportEmail: string;
+  readonly documentationUrl: string;
+  readonly supportUrl: string;
+};
+
 export type ProjectOptions = {
   /** Scheme, host and perhaps a base path, as HubSpot is to call it. */
   readonly publicBaseUrl: string;
@@ -39,6 +51,12 @@ export type ProjectOptions = {
   readonly auth?: AppAuth;
   /** What the app is called in HubSpot. */
   readonly appName?: string;
+  /** What a static app asks for. An OAuth app asks for everything, most of it optional. */
+  readonly purpose?: AppPurpose;
+  /** What HubSpot knows an uploaded project by; it changes neither. Kept for as long as the app's auth stays the same. */
+  readonly identity?: { readonly auth: AppAuth; readonly projectName: string; readonly appUid: string };
+  /** Shown in HubSpot to whoever needs help with the app. */
+  readonly support?: AppSupport;
   readonly actions?: readonly ProjectAction[];
 };
 
@@ -51,12 +69,12 @@ export type ProjectOptions = {
  */
 export function hubspotProjectFiles(options: ProjectOptions): ReadonlyMap<string, string> {
   const baseUrl = parseBaseUrl(options.publicBaseUrl);
+  const { auth = 'static' } = options;
+  const kept = options.identity?.auth === auth ? options.identity : undefined;
+  const { projectName, appUid } = kept ?? { projectName: PROJECT_NAMES[auth], appUid: APP_UIDS[auth] };
   const files = new Map<string, string>([
-    ['hubspot/hsproject.json', toJson(PROJECT)],
-    [
-      'hubspot/src/app/app-hsmeta.json',
-      toJson(toApp(options.auth ?? 'static', options.appName ?? APP_DISPLAY_NAME, baseUrl)),
-    ],
+    ['hubspot/hsproject.json', toJson({ name: projectName, srcDir: 'src', platformVersion: '2026.09' })],
+    ['hubspot/src/app/app-hsmeta.json', toJson(toApp({ ...options, auth }, appUid, baseUrl))],
   ]);
   for (const action of options.actions ?? PROJECT_ACTIONS) {
     files.set(`hubspot/src/app/workflow-actions/${action.fileName}-hsmeta.json`, toJson(toComponent(action, baseUrl)));
@@ -64,36 +82,57 @@ export function hubspotProjectFiles(options: ProjectOptions): ReadonlyMap<string
   return files;
 }
 
-const PROJECT = { name: 'set-owner-by-email', srcDir: 'src', platformVersion: '2026.09' };
+/** HubSpot renames no project and changes neither an app's auth nor its distribution after the first upload (read 2026-11-26). */
+const PROJECT_NAMES: Readonly<Record<AppAuth, string>> = {
+  static: 'set-owner-by-email',
+  oauth: 'set-owner-by-email-oauth',
+};
+const APP_UIDS: Readonly<Record<AppAuth, string>> = {
+  static: 'set_owner_by_email_app',
+  oauth: 'set_owner_by_email_oauth_app',
+};
+
+/** Not for upload: HubSpot would show it to people who need help. */
+export const EXAMPLE_SUPPORT: AppSupport = {
+  supportEmail: 'support@example.com',
+  documentationUrl: 'https://example.com/docs',
+  supportUrl: 'https://example.com/support',
+};
 
 /**
- * `static` is an app of one account with a token that is shown there; `oauth` one that any account installs. What the app asks
- * for is the same: the minimum is required, the rest optional, because an account that lacks a hub could not grant it and the
- * installation would be blocked. The OAuth app is `marketplace`, HubSpot's word for what is not held to an allow list.
+ * `static` is an app of one account with a token that is shown there; `oauth` one that any account installs, `marketplace` being
+ * HubSpot's word for what is not held to an allow list.
  */
-function toApp(auth: AppAuth, name: string, baseUrl: string) {
+function toApp(options: ProjectOptions & { readonly auth: AppAuth }, uid: string, baseUrl: string) {
+  const { auth, appName = APP_DISPLAY_NAME, support = EXAMPLE_SUPPORT } = options;
   return {
-    uid: 'set_owner_by_email_app',
+    uid,
     type: 'app',
     config: {
-      name,
+      name: appName,
       description: 'Workflow actions that turn an email address into the right owner of a record.',
       distribution: auth === 'static' ? 'private' : 'marketplace',
-      auth: {
-        type: auth,
-        ...(auth === 'oauth' && { redirectUrls: [`${baseUrl}${CALLBACK_ROUTE}`] }),
-        requiredScopes: REQUIRED_SCOPES,
-        optionalScopes: OPTIONAL_SCOPES,
-        conditionallyRequiredScopes: [],
-      },
+      auth: auth === 'static' ? toStaticAuth(options.purpose ?? DEFAULT_PURPOSE) : toOAuth(baseUrl),
       // Only UI extensions fetch from the browser, and this app has none.
       permittedUrls: { fetch: [], iframe: [], img: [] },
-      support: {
-        supportEmail: 'support@example.com',
-        documentationUrl: 'https://example.com/docs',
-        supportUrl: 'https://example.com/support',
-      },
+      support,
     },
+  };
+}
+
+/** A static app can require scopes and nothing else (scopes page, read 2026-11-26). What an account cannot grant stops the install. */
+function toStaticAuth(purpose: AppPurpose) {
+  return { type: 'static', requiredScopes: scopesFor(purpose), optionalScopes: [], conditionallyRequiredScopes: [] };
+}
+
+/** The minimum is required, the rest optional: an account that lacks a hub could not grant it, and the install would be blocked. */
+function toOAuth(baseUrl: string) {
+  return {
+    type: 'oauth',
+    redirectUrls: [`${baseUrl}${CALLBACK_ROUTE}`],
+    requiredScopes: REQUIRED_SCOPES,
+    optionalScopes: OPTIONAL_SCOPES,
+    conditionallyRequiredScopes: [],
   };
 }
 

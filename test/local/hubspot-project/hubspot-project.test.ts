@@ -4,6 +4,7 @@ import { EXAMPLE_BASE_URL, hubspotProjectFiles } from '../../../local/hubspot-pr
 import { faultsOfComponent } from './project-checker.ts';
 
 const SET = 'hubspot/src/app/workflow-actions/set-owner-by-email-hsmeta.json';
+const APP = 'hubspot/src/app/app-hsmeta.json';
 const FIND = 'hubspot/src/app/workflow-actions/find-owner-by-email-hsmeta.json';
 const files = hubspotProjectFiles({ publicBaseUrl: EXAMPLE_BASE_URL });
 
@@ -49,18 +50,44 @@ describe('the app', () => {
     expect(auth).not.toHaveProperty('redirectUrls');
   });
 
-  it('requires only scopes that every account can grant', () => {
-    expect(auth.requiredScopes).toEqual(['oauth', 'crm.objects.owners.read']);
+  it('A static app requires what its objects and features need, and has no optional scope, which HubSpot would refuse', () => {
+    expect(auth.optionalScopes).toEqual([]);
+    expect(auth.conditionallyRequiredScopes).toEqual([]);
+    expect(auth.requiredScopes).toEqual([
+      'oauth',
+      'crm.objects.owners.read',
+      'crm.objects.contacts.read',
+      'crm.objects.contacts.write',
+      'crm.schemas.contacts.read',
+      'crm.objects.companies.read',
+      'crm.objects.companies.write',
+      'crm.schemas.companies.read',
+      'crm.objects.deals.read',
+      'crm.objects.deals.write',
+      'crm.schemas.deals.read',
+      'tickets',
+      'automation',
+    ]);
   });
 
-  it('asks for no scope twice and for none that does not exist', () => {
-    const scopes: readonly string[] = [...auth.requiredScopes, ...auth.optionalScopes];
+  it('An OAuth app requires only scopes that every account can grant, and asks for the rest as optional', () => {
+    const oauth = hubspotProjectFiles({ publicBaseUrl: EXAMPLE_BASE_URL, auth: 'oauth' });
+    const { requiredScopes, optionalScopes } = JSON.parse(oauth.get(APP) ?? '').config.auth;
+    expect(requiredScopes).toEqual(['oauth', 'crm.objects.owners.read']);
+    const scopes: readonly string[] = [...requiredScopes, ...optionalScopes];
     expect(new Set(scopes).size).toBe(scopes.length);
-    for (const scope of scopes) {
-      expect(scope).toMatch(
-        /^(oauth|automation|tickets|settings\.users\.read|crm\.schemas\.(contacts|companies|deals|leads|custom)\.read|crm\.objects\.((owners|users)\.read|(contacts|companies|deals|leads|custom)\.(read|write)))$/,
-      );
-    }
+    expect(scopes).toEqual(expect.arrayContaining(auth.requiredScopes));
+  });
+
+  it('A static and an OAuth app have projects and uids of their own, because HubSpot changes the auth of neither', () => {
+    const read = (way: 'static' | 'oauth') => {
+      const project = hubspotProjectFiles({ publicBaseUrl: EXAMPLE_BASE_URL, auth: way });
+      return [JSON.parse(project.get('hubspot/hsproject.json') ?? '').name, JSON.parse(project.get(APP) ?? '').uid];
+    };
+    expect([read('static'), read('oauth')]).toEqual([
+      ['set-owner-by-email', 'set_owner_by_email_app'],
+      ['set-owner-by-email-oauth', 'set_owner_by_email_oauth_app'],
+    ]);
   });
 
   it('lets no browser fetch anything and carries nobody’s address', () => {
