@@ -156,14 +156,23 @@ function toComponent({ key, definition }: ProjectAction, baseUrl: string) {
       inputFields: definition.inputFields.map((field) => toInputField(field, english, baseUrl)),
       inputFieldDependencies: toDependencies(definition.inputFields),
       outputFields: definition.outputFields.map(({ name, type, options = [] }) => ({
-        // Branches of a workflow show these; the values themselves are what the documentation names.
-        typeDefinition: { name, type, options: options.map((value) => ({ label: value, value })) },
+        typeDefinition: {
+          name,
+          type,
+          fieldType: OUTPUT_FIELD_TYPES[type],
+          externalOptions: false,
+          // Branches of a workflow show these; the values themselves are what the documentation names.
+          options: options.map((value) => ({ label: value, value })),
+        },
       })),
       executionRules: definition.executionRules,
       labels,
     },
   };
 }
+
+/** How HubSpot shows an output of a type. */
+const OUTPUT_FIELD_TYPES = { string: 'text', number: 'number', enumeration: 'select' } as const;
 
 function toInputField(field: InputField, labels: ActionLabels, baseUrl: string) {
   const optionLabels = labels.inputFieldOptionLabels[field.name];
@@ -172,9 +181,10 @@ function toInputField(field: InputField, labels: ActionLabels, baseUrl: string) 
       name: field.name,
       type: field.type,
       fieldType: field.fieldType,
-      // Required by HubSpot even where there is nothing to choose, or where the choice is fetched.
-      options: (field.options ?? []).map((value) => ({ label: optionLabels?.[value] ?? value, value })),
-      ...(field.optionsRoute !== undefined && { optionsUrl: `${baseUrl}${field.optionsRoute}` }),
+      // Given here, even where there is nothing to choose, or fetched; never both.
+      ...(field.optionsRoute === undefined
+        ? { options: (field.options ?? []).map((value) => ({ label: optionLabels?.[value] ?? value, value })) }
+        : { optionsUrl: `${baseUrl}${field.optionsRoute}` }),
       ...(field.referencedObjectType !== undefined && { referencedObjectType: field.referencedObjectType }),
     },
     isRequired: field.required,

@@ -152,7 +152,6 @@ describe('the action that sets the owner', () => {
         name: 'ownerProperty',
         type: 'enumeration',
         fieldType: 'select',
-        options: [],
         optionsUrl: `${EXAMPLE_BASE_URL}/options/owner-properties`,
       },
       isRequired: false,

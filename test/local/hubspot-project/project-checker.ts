@@ -89,13 +89,19 @@ export function faultsOfComponent(text: string): readonly string[] {
   const outputs = new Map<string, readonly string[]>();
   for (const field of objects(config.outputFields ?? [])) {
     keys(field, 'outputFields', ['typeDefinition']);
-    const { name, options } = checkType(object(field.typeDefinition), 'outputFields', []);
+    const definition = object(field.typeDefinition);
+    const { name, options } = checkType(definition, 'outputFields', ['fieldType', 'externalOptions']);
+    // Published projects carry the one, and the specification of 2026-09 requires the other (read 2026-11-26).
+    must('fieldType' in definition, `${name}: output without a fieldType`);
+    must(definition.externalOptions === false, `${name}: output without externalOptions`);
     must(!outputs.has(name), `outputFields: ${name} twice`);
     outputs.set(name, options);
   }
 
   function checkType(definition: JsonObject, place: string, optional: readonly string[]) {
-    keys(definition, place, ['name', 'type', 'options'], optional);
+    // Options are given here or fetched, never both (read 2026-11-26).
+    const isFetched = 'optionsUrl' in definition;
+    keys(definition, place, ['name', 'type', ...(isFetched ? [] : ['options'])], optional);
     const name = String(definition.name);
     must(/^\w+$/.test(name), `${place}: name ${name}`);
     must(TYPES.includes(String(definition.type)), `${name}: type ${String(definition.type)}`);
