@@ -1,0 +1,117 @@
+import { OUTPUT_FIELDS } from '../../lib/action/definition.ts';
+import en from '../../lib/action/labels/en.json' with { type: 'json' };
+import { LOCALES } from '../../lib/action/labels.ts';
+import { ERROR_CODES } from '../../lib/domain/outcome.ts';
+import { HUBSPOT_API_VERSION } from '../../lib/hubspot/versions.ts';
+import { readSources, type SourceFile } from '../architecture/imports.ts';
+import { filesOf, isPath, withoutComments } from './code-names.ts';
+import { inlineCode, read } from './pages.ts';
+
+const page = read('docs/changing-it.md');
+const sections = page.split(/\n## (?=\d+\. )/).slice(1);
+const changes = sections.map((text) => ({ title: text.split('\n')[0] ?? '', text }));
+const lib = readSources('lib', 'functions').map((file) => ({ ...file, text: withoutComments(file.text) }));
+
+/** The paths of a list, each with its own number of files; one that is still to be made is one file. */
+function countFiles(text: string): number {
+  const paths = inlineCode(text.replace(/\([^)]*\)/g, '')).filter(isPath);
+  return paths.flatMap((path) => filesOf(path) ?? [path]).length;
+}
+
+/** Each list of files to edit: what it says that it has, and what it has. */
+function editLists(text: string): { readonly said: number; readonly listed: number }[] {
+  return [...text.matchAll(/[Ee]dit (\d+) (?:more )?files?[^:\n]*:\n\n((?:- .*\n| {2}.*\n)+)/g)].map(
+    ([, said, list = '']) => {
+      const bullets = list.split(/^- /m).map((bullet) => bullet.replace(/(`):[\s\S]*$/, '$1'));
+      return { said: Number(said), listed: countFiles(bullets.join('\n')) };
+    },
+  );
+}
+
+function testLists(text: string): { readonly said: number; readonly listed: number }[] {
+  return [...text.matchAll(/Tests, (\d+) files?: ([\s\S]*?)\.(?=\s)/g)].map(([, said, list = '']) => ({
+    said: Number(said),
+    listed: countFiles(list),
+  }));
+}
+
+const filesWith = (files: readonly SourceFile[], words: RegExp) =>
+  files.filter(({ text }) => words.test(text)).map(({ path }) => path);
+const pathsIn = (title: RegExp) => inlineCode(changes.find((change) => title.test(change.title))?.text ?? '');
+
+it('describes thirteen changes, each with a command that shows that it works', () => {
+  expect(changes.map(({ title }) => title.split('.')[0])).toEqual(
+    Array.from({ length: 13 }, (_, at) => String(at + 1)),
+  );
+  expect(changes.filter(({ text }) => !/```sh\n[\s\S]*(npx jest|npm run) [\s\S]*```/.test(text))).toEqual([]);
+});
+
+it.each(changes)('counts the files of "$title" as it lists them', ({ text }) => {
+  const lists = [...editLists(text), ...testLists(text)];
+  expect(lists.length).toBeGreaterThan(0);
+  expect(lists.map(({ said }) => said)).toEqual(lists.map(({ listed }) => listed));
+});
+
+it('has the numbers of each change in the table at the top', () => {
+  const rows = [...page.matchAll(/^\| (\d+) \| \[[^|]+ \| ([^|]+) \| ([^|]+) \|/gm)];
+  expect(rows.length).toBe(changes.length);
+  const numbersOf = (text = '') => (text.match(/\d+/g) ?? []).map(Number);
+  for (const [, number, edit, tests] of rows.slice(0, -1)) {
+    const text = sections[Number(number) - 1] ?? '';
+    const said = [editLists(text), testLists(text)].map((lists) => lists.map((list) => list.said));
+    const table = [numbersOf(edit), numbersOf(tests).filter((count) => count > 0 && !/about|or/.test(tests ?? ''))];
+    expect([number, ...table]).toEqual([number, ...said]);
+  }
+  // The last one is another change and more.
+  const [before, more] = [sections[10] ?? '', sections[12] ?? ''].map((text) => editLists(text)[0]?.said ?? Number.NaN);
+  expect(numbersOf(rows.at(-1)?.[2])).toEqual([Number(before) + Number(more)]);
+});
+
+describe('the code is as the page says', () => {
+  it('has the text of every error code, and no other, in the English labels', () => {
+    expect(Object.keys(en.errors).sort()).toEqual([...ERROR_CODES].sort());
+  });
+
+  it('has a label for every output, and no other', () => {
+    expect(Object.keys(en.outputFieldLabels).sort()).toEqual(OUTPUT_FIELDS.map(({ name }) => name).sort());
+  });
+
+  it('has one file of texts for each locale', () => {
+    const files = LOCALES.map((locale) => `lib/action/labels/${locale}.json`);
+    expect([...(filesOf('lib/action/labels/*.json') ?? [])].sort()).toEqual([...files].sort());
+  });
+
+  it('names the date of HubSpot’s API in one file of the functions', () => {
+    expect(filesWith(lib, new RegExp(HUBSPOT_API_VERSION))).toEqual(['lib/hubspot/versions.ts']);
+  });
+
+  it('names that date, beside the tests, in the files of the simulator and the bench that are listed', () => {
+    const others = readSources('local', 'bench').map((file) => ({ ...file, text: withoutComments(file.text) }));
+    const listed = pathsIn(/HubSpot API date/).filter((path) => /^(local\/simulator|bench)\/.*\.ts$/.test(path));
+    expect(filesWith(others, new RegExp(`/${HUBSPOT_API_VERSION}`)).sort()).toEqual(listed.sort());
+  });
+
+  it('says in one file how long anything is believed, remembered or kept', () => {
+    expect(filesWith(lib, /const \w+_(MAX_AGE|IN_MEMORY|ROW)_MS = /)).toEqual(['lib/domain/ages.ts']);
+  });
+
+  it('says in one file how many records or callbacks a call of HubSpot takes', () => {
+    expect(filesWith(lib, /const \w+_PER_(BATCH|PAGE|EMAIL_PAGE) = /)).toEqual(['lib/domain/batch-sizes.ts']);
+  });
+
+  it('gives the worker batches of the same size on AWS, in the local stack and in the bench', () => {
+    const sizes = ['serverless.yml', 'local/local-assign.ts', 'bench/flood/ours/worker.ts'].map(
+      (path) => /batchSize: (\d+)/.exec(read(path))?.[1],
+    );
+    expect(new Set(sizes).size).toBe(1);
+  });
+
+  it('knows DynamoDB in the folder of the store only, and the store in the listed files of the runtime', () => {
+    const importing = (prefix: string) =>
+      lib.filter(({ imports }) => imports.some((target) => target.startsWith(prefix))).map(({ path }) => path);
+    const outside = (path: string) => !path.startsWith('lib/store/');
+    expect(importing('@aws-sdk/client-dynamodb').filter(outside)).toEqual([]);
+    const listed = pathsIn(/Another database/).filter((path) => path.startsWith('lib/runtime/'));
+    expect(importing('lib/store/').filter(outside).sort()).toEqual(listed.sort());
+  });
+});
