@@ -1,0 +1,110 @@
+import { StoreUnavailableError } from '../../../lib/domain/errors.ts';
+import { failed } from '../../../lib/domain/outcome.ts';
+import { createCompletedCallbacks } from '../../../lib/use-cases/queue/completed-callbacks.ts';
+import { PORTAL_A, PORTAL_B } from '../../builders/ids.ts';
+import { callbackOf, finish, makeNumbered, makeNumberedAll } from '../../builders/numbered-executions.ts';
+import { createFakeTelemetry } from '../../fakes/telemetry.ts';
+import { createFakeWorkLog } from '../../fakes/work-log.ts';
+import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
+
+const SKEW_MS = 5_000;
+
+function setUp() {
+  const clock = makeClock();
+  const workLog = createFakeWorkLog(clock.now);
+  const telemetry = createFakeTelemetry();
+  return { clock, workLog, telemetry, ended: createCompletedCallbacks({ workLog, ...telemetry }) };
+}
+
+const members = makeNumberedAll(3).map((execution) => finish(execution));
+const [first, second, third] = members as [(typeof members)[0], (typeof members)[0], (typeof members)[0]];
+
+it('Callbacks that were noted as completed are left out, and the others stay in their order', async () => {
+  const { ended } = setUp();
+  await ended.completed(PORTAL_A, [second]);
+  expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual([first, third]);
+  expect(await ended.withoutUnconfirmed(PORTAL_A, members)).toEqual(members);
+});
+
+it('Callbacks that HubSpot does not know any more are left out like completed ones', async () => {
+  const { ended } = setUp();
+  await ended.unknown(PORTAL_A, [first, second]);
+  expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual([third]);
+});
+
+it('Callbacks that were noted as unconfirmed are no completed ones', async () => {
+  const { ended } = setUp();
+  await ended.unconfirmed(PORTAL_A, [third]);
+  expect(await ended.withoutUnconfirmed(PORTAL_A, members)).toEqual([first, second]);
+  expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual(members);
+});
+
+it('What was noted of a portal says nothing of another portal', async () => {
+  const { ended } = setUp();
+  await ended.completed(PORTAL_B, members);
+  expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual(members);
+});
+
+it('The work log is searched from five seconds before the oldest execution was queued', async () => {
+  const { ended, workLog } = setUp();
+  const find = jest.spyOn(workLog, 'findCompleted');
+  const queued = [7_000, 3_000, 9_000].map((ms, index) => makeNumbered(index, { queuedAtEpochMs: START_EPOCH_MS + ms }));
+  await ended.withoutCompleted(
+    PORTAL_A,
+    queued.map((execution) => finish(execution)),
+  );
+  expect(find.mock.calls).toEqual([[PORTAL_A, START_EPOCH_MS + 3_000 - SKEW_MS]]);
+});
+
+it('Nobody at all costs neither a read nor a write of the work log, and counts nothing', async () => {
+  const { ended, workLog, telemetry } = setUp();
+  workLog.outage.fail(new Error('it was used'));
+  expect(await ended.withoutCompleted(PORTAL_A, [])).toEqual([]);
+  expect(await ended.withoutUnconfirmed(PORTAL_A, [])).toEqual([]);
+  await ended.unconfirmed(PORTAL_A, []);
+  await ended.completed(PORTAL_A, []);
+  await ended.unknown(PORTAL_A, []);
+  expect([telemetry.counts, telemetry.lines]).toEqual([[], []]);
+});
+
+it('Completed callbacks are counted once together, and their executions by outcome and error code', async () => {
+  const { ended, telemetry } = setUp();
+  await ended.completed(PORTAL_A, [
+    first,
+    finish(second.execution, { result: failed('OWNER_NOT_FOUND') }),
+    third,
+    finish(makeNumbered(4), { result: failed('RECORD_NOT_FOUND') }),
+  ]);
+  expect(telemetry.counts).toEqual([
+    'CallbacksCompleted completed ×4',
+    'Executions ASSIGNED none ×2',
+    'Executions FAILED OWNER_NOT_FOUND ×1',
+    'Executions FAILED RECORD_NOT_FOUND ×1',
+  ]);
+});
+
+it('Callbacks that HubSpot does not know are counted apart, and are no executions that ended', async () => {
+  const { ended, telemetry } = setUp();
+  await ended.unknown(PORTAL_A, members);
+  expect(telemetry.counts).toEqual(['CallbacksCompleted unknown ×3']);
+});
+
+it('A work log that is away is told to the operator and keeps nobody from being completed', async () => {
+  const { ended, workLog, telemetry } = setUp();
+  await ended.completed(PORTAL_A, [first]);
+  workLog.outage.fail(new StoreUnavailableError('away'));
+  expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual(members);
+  await ended.completed(PORTAL_A, [second]);
+  await ended.unconfirmed(PORTAL_A, [third]);
+  expect(telemetry.lines).toEqual(Array(3).fill('warn the work log could not be used'));
+  expect(telemetry.counts).toContain('CallbacksCompleted completed ×1');
+  workLog.outage.recover();
+  expect(await workLog.findCompleted(PORTAL_A, 0)).toEqual(new Set([callbackOf(1)]));
+});
+
+it('A mistake of ours in the work log is not taken for an outage', async () => {
+  const { ended, workLog } = setUp();
+  workLog.outage.fail(new TypeError('a mistake'));
+  await expect(ended.withoutCompleted(PORTAL_A, members)).rejects.toThrow('a mistake');
+  await expect(ended.completed(PORTAL_A, members)).rejects.toThrow('a mistake');
+});
