@@ -24,6 +24,7 @@ export function createFakeTelemetry(): FakeTelemetry {
       count: (name, dimensions, times = 1) => void counts.push(`${wordsOf(name, dimensions)} ×${times}`),
       measure: (name, milliseconds, dimensions) => void counts.push(`${wordsOf(name, dimensions)} =${milliseconds}`),
     },
-    reportFault: (message, error) => void lines.push(`fault ${message}: ${error instanceof Error ? error.name : error}`),
+    reportFault: (message, error) =>
+      void lines.push(`fault ${message}: ${error instanceof Error ? error.name : error}`),
   };
 }

@@ -48,7 +48,9 @@ it('What was noted of a portal says nothing of another portal', async () => {
 it('The work log is searched from five seconds before the oldest execution was queued', async () => {
   const { ended, workLog } = setUp();
   const find = jest.spyOn(workLog, 'findCompleted');
-  const queued = [7_000, 3_000, 9_000].map((ms, index) => makeNumbered(index, { queuedAtEpochMs: START_EPOCH_MS + ms }));
+  const queued = [7_000, 3_000, 9_000].map((ms, index) =>
+    makeNumbered(index, { queuedAtEpochMs: START_EPOCH_MS + ms }),
+  );
   await ended.withoutCompleted(
     PORTAL_A,
     queued.map((execution) => finish(execution)),

@@ -78,13 +78,16 @@ it.each([
   [65, 12],
   [64, 11],
   [2, 6],
-])('A search by halving among %i callbacks takes a credit of %i refusals, five of them for the others', (among, needed) => {
-  const { credit, refuse } = setUp();
-  refuse(20 - needed);
-  expect(credit.mayHalve(PORTAL_A, among)).toBe(true);
-  refuse(1);
-  expect(credit.mayHalve(PORTAL_A, among)).toBe(false);
-});
+])(
+  'A search by halving among %i callbacks takes a credit of %i refusals, five of them for the others',
+  (among, needed) => {
+    const { credit, refuse } = setUp();
+    refuse(20 - needed);
+    expect(credit.mayHalve(PORTAL_A, among)).toBe(true);
+    refuse(1);
+    expect(credit.mayHalve(PORTAL_A, among)).toBe(false);
+  },
+);
 
 it('The refusals that a completion credit lets happen at one moment are at most twenty and 3 % of the successes', () => {
   fc.assert(

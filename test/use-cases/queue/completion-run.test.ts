@@ -43,11 +43,14 @@ it.each([
   ['an urgent run that knows that HubSpot waits', true, false, 'pending'],
   ['an ordinary run without a word about it', false, undefined, 'pending'],
   ['an ordinary run that lost a reply', false, true, 'unconfirmed'],
-] as const)('An execution put back by %s is marked so that the next worker knows', (_run, isUrgent, may, completion) => {
-  const run = begin(isUrgent);
-  requeue(run, members, IN_FLIGHT, may);
-  expect(run.requeued[0]?.executions.map((one) => one.completion)).toEqual([completion, completion]);
-});
+] as const)(
+  'An execution put back by %s is marked so that the next worker knows',
+  (_run, isUrgent, may, completion) => {
+    const run = begin(isUrgent);
+    requeue(run, members, IN_FLIGHT, may);
+    expect(run.requeued[0]?.executions.map((one) => one.completion)).toEqual([completion, completion]);
+  },
+);
 
 it.each([
   ['was in a call that HubSpot refused just now', true, IN_FLIGHT, 2, 3],

@@ -1,0 +1,174 @@
+import { PortalNotConnectedError, StoreUnavailableError } from '../../../lib/domain/errors.ts';
+import {
+  EXPIRY_MARGIN_MS,
+  type FinishedExecution,
+  keyOf,
+  type QueuedExecution,
+  type RecordedResult,
+} from '../../../lib/domain/execution.ts';
+import type { ActionResult } from '../../../lib/domain/outcome.ts';
+import type { Requeued } from '../../../lib/domain/requeue.ts';
+import { EXPIRED } from '../../../lib/domain/result.ts';
+import type { DelayedExecution } from '../../../lib/ports/queue.ts';
+import type { CompletionLimits } from '../../../lib/ports/steps.ts';
+import { createHandleDeadLetters } from '../../../lib/use-cases/queue/handle-dead-letters.ts';
+import { PORTAL_A, PORTAL_B } from '../../builders/ids.ts';
+import { ASSIGNED, callbackOf, makeNumbered, makeNumberedAll, numbersOf } from '../../builders/numbered-executions.ts';
+import { createFakeTelemetry } from '../../fakes/telemetry.ts';
+import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
+
+const DEADLINE = START_EPOCH_MS + 60_000;
+const TWO_HOURS_MS = 7_200_000;
+const NONE: ReadonlySet<string> = new Set();
+const numbers = (finished: readonly FinishedExecution[]) => numbersOf(finished.map(({ execution }) => execution));
+/** Too near to its end to be tried again. */
+const SHORT = { expiresAtEpochMs: START_EPOCH_MS + EXPIRY_MARGIN_MS };
+
+function setUp() {
+  const clock = makeClock();
+  const telemetry = createFakeTelemetry();
+  const standing = new Map<string, RecordedResult>();
+  const done = {
+    steps: [] as string[],
+    recorded: [] as [number, ActionResult][],
+    completed: [] as number[],
+    sent: [] as DelayedExecution[],
+    limits: undefined as CompletionLimits | undefined,
+  };
+  const will = {
+    connect: async (_portalId: string) => {},
+    /** What its record says of an execution; undefined where nobody could look. */
+    resolve: (_execution: QueuedExecution): ActionResult | undefined => EXPIRED,
+    complete: async (_finished: readonly FinishedExecution[]): Promise<readonly Requeued[]> => [],
+    refuse: (_sent: readonly DelayedExecution[]): QueuedExecution[] => [],
+  };
+  const handle = createHandleDeadLetters({
+    results: {
+      find: async (_portalId, ids) => new Map([...standing].filter(([id]) => ids.includes(id))),
+      async record(finished) {
+        done.steps.push('record');
+        done.recorded.push(...finished.map(({ execution, result }) => [...numbersOf([execution]), result] as never));
+      },
+    },
+    async resolveExpired(executions) {
+      done.steps.push(`resolve ${numbersOf(executions).join(' ')}`);
+      const results = executions.map((execution) => ({ execution, result: will.resolve(execution) }));
+      return {
+        finished: results.flatMap(({ execution, result }) => (result === undefined ? [] : [{ execution, result }])),
+        open: results.flatMap(({ execution, result }) => (result === undefined ? [execution] : [])),
+      };
+    },
+    async completeCallbacks(_portalId, finished, limits) {
+      done.steps.push('complete');
+      done.completed.push(...numbers(finished));
+      done.limits = limits;
+      return will.complete(finished);
+    },
+    ensureConnected: (portalId) => will.connect(portalId),
+    queue: {
+      async send(delayed) {
+        done.sent.push(...delayed);
+        return will.refuse(delayed);
+      },
+    },
+    now: clock.now,
+    ...telemetry,
+  });
+  const run = async (executions: readonly QueuedExecution[], withoutEmail = NONE) => {
+    const open = await handle(executions, withoutEmail, DEADLINE);
+    return numbersOf(executions.filter((one) => open.has(keyOf(one))));
+  };
+  return { run, will, done, standing, telemetry };
+}
+
+it.each([
+  [0, EXPIRY_MARGIN_MS + TWO_HOURS_MS + 1, true],
+  [2, EXPIRY_MARGIN_MS + TWO_HOURS_MS + 1, true],
+  [3, EXPIRY_MARGIN_MS + TWO_HOURS_MS + 1, false],
+  [0, EXPIRY_MARGIN_MS + TWO_HOURS_MS, false],
+])(
+  'A dead letter that was tried again %i times and has %i ms left is tried once more: %s',
+  async (deadLetterCount, ms, isRetried) => {
+    const { run, done, telemetry } = setUp();
+    const execution = makeNumbered(1, { deadLetterCount, expiresAtEpochMs: START_EPOCH_MS + ms });
+    expect(await run([execution])).toEqual([]);
+    const again = { execution: { ...execution, deadLetterCount: deadLetterCount + 1 }, delaySeconds: 300 };
+    expect(done.sent).toEqual(isRetried ? [again] : []);
+    expect([done.recorded, done.completed]).toEqual(isRetried ? [[], []] : [[[1, EXPIRED]], [1]]);
+    expect(telemetry.counts).toEqual(isRetried ? [] : ['ExecutionsStranded ×1']);
+  },
+);
+
+it('A dead letter whose record holds what it was to write is ended with that, however much time is left', async () => {
+  const { run, will, done } = setUp();
+  will.resolve = () => ASSIGNED;
+  await run([makeNumbered(1)]);
+  expect([done.recorded, done.completed, done.sent]).toEqual([[[1, ASSIGNED]], [1], []]);
+  expect(done.steps).toEqual(['resolve 1', 'record', 'complete']);
+});
+
+it('A dead letter that has a result is completed with it, and neither looked at nor recorded again', async () => {
+  const { run, done, standing } = setUp();
+  standing.set(callbackOf(1), { result: ASSIGNED, recordedAtEpochMs: 1 });
+  await run(makeNumberedAll(2, SHORT));
+  expect(done.steps[0]).toBe('resolve 2');
+  expect([done.recorded, done.completed]).toEqual([[[2, EXPIRED]], [1, 2]]);
+});
+
+it('A dead letter whose email nobody can read is ended at once: trying again would not make it readable', async () => {
+  const { run, done } = setUp();
+  const execution = makeNumbered(1);
+  await run([execution], new Set([keyOf(execution)]));
+  expect(done.steps).toEqual(['resolve ', 'record', 'complete']);
+  expect([done.recorded, done.sent]).toEqual([[[1, EXPIRED]], []]);
+});
+
+it('A dead letter with a result is completed although its email cannot be read', async () => {
+  const { run, done, standing } = setUp();
+  const execution = makeNumbered(1);
+  standing.set(callbackOf(1), { result: ASSIGNED });
+  await run([execution], new Set([keyOf(execution)]));
+  expect([done.recorded, done.completed]).toEqual([[], [1]]);
+});
+
+it('A dead letter that HubSpot waits for no more is recorded and not completed', async () => {
+  const { run, done, telemetry } = setUp();
+  expect(await run([makeNumbered(1, { expiresAtEpochMs: START_EPOCH_MS })])).toEqual([]);
+  expect([done.recorded, done.completed]).toEqual([[[1, EXPIRED]], []]);
+  expect(telemetry.counts).toEqual(['ExecutionsStranded ×1']);
+});
+
+it('Dead letters are completed with all the time there is, each of them tried, because what is left comes as it was', async () => {
+  const { run, done } = setUp();
+  await run([makeNumbered(1, SHORT)]);
+  expect(done.limits).toEqual({ stopAtEpochMs: DEADLINE, deadlineEpochMs: DEADLINE, isUrgent: true, triesAll: true });
+});
+
+it('Dead letters that ended are counted once each and told to the operator, copies of a message included', async () => {
+  const { run, telemetry, done } = setUp();
+  const [one, other] = makeNumberedAll(2, SHORT);
+  await run([one, other, one].flatMap((execution) => execution ?? []));
+  expect(done.completed).toEqual([1, 2]);
+  expect(telemetry.counts).toEqual(['ExecutionsStranded ×2']);
+  expect(telemetry.lines).toEqual(['error queued executions ended without being done']);
+});
+
+it('Dead letters of a portal that was forgotten are dropped without a word', async () => {
+  const { run, will, done, telemetry } = setUp();
+  will.connect = () => Promise.reject(new PortalNotConnectedError('forgotten', true));
+  expect(await run(makeNumberedAll(2))).toEqual([]);
+  expect([done.steps, telemetry.lines]).toEqual([[], []]);
+});
+
+it.each([
+  ['is not connected', new PortalNotConnectedError('none')],
+  ['cannot be looked up', new StoreUnavailableError('away')],
+  ['meets a mistake of ours', new TypeError('a mistake')],
+])('Dead letters of a portal that %s come again, and those of another portal are dealt with', async (_why, error) => {
+  const { run, will, done, telemetry } = setUp();
+  will.connect = (portalId) => (portalId === PORTAL_A ? Promise.reject(error) : Promise.resolve());
+  const ofB = makeNumbered(2, { ...SHORT, command: { portalId: PORTAL_B } });
+  expect(await run([makeNumbered(1, SHORT), ofB])).toEqual([1]);
+  expect(done.completed).toEqual([2]);
+  expect(telemetry.lines[0]).toBe(`fault stranded executions could not be dealt with yet: ${error.name}`);
+});

@@ -1,0 +1,107 @@
+import { QueueUnavailableError } from '../../../lib/domain/errors.ts';
+import { keyOf, type QueuedExecution } from '../../../lib/domain/execution.ts';
+import type { PortalId } from '../../../lib/domain/ids.ts';
+import type { DelayedExecution } from '../../../lib/ports/queue.ts';
+import type { ProcessPortal } from '../../../lib/ports/steps.ts';
+import { createProcessExecutions } from '../../../lib/use-cases/queue/process-executions.ts';
+import { PORTAL_A, PORTAL_B } from '../../builders/ids.ts';
+import { makeNumbered, numbersOf } from '../../builders/numbered-executions.ts';
+import { createFakeTelemetry } from '../../fakes/telemetry.ts';
+
+const DEADLINE = 1_234;
+const ofA = [makeNumbered(1), makeNumbered(2)];
+const ofB = [3, 4].map((number) => makeNumbered(number, { command: { portalId: PORTAL_B } }));
+const keysOf = (executions: readonly QueuedExecution[]) => new Set(executions.map(keyOf));
+const delay = (execution: QueuedExecution): DelayedExecution => ({ execution, delaySeconds: 7 });
+const nobody: ProcessPortal = async () => [];
+
+function setUp(
+  processPortal: ProcessPortal,
+  refuse: (sent: readonly DelayedExecution[]) => readonly QueuedExecution[],
+) {
+  const sends: (readonly DelayedExecution[])[] = [];
+  const telemetry = createFakeTelemetry();
+  const send = async (delayed: readonly DelayedExecution[]) => {
+    sends.push(delayed);
+    return refuse(delayed);
+  };
+  const process = createProcessExecutions({ processPortal, queue: { send }, ...telemetry });
+  return { run: () => process([ofA, ofB].flat(), DEADLINE), sends, telemetry };
+}
+
+it('Executions of several portals are processed portal by portal, each with its own and with all the time there is', async () => {
+  const calls: [PortalId, number[], number][] = [];
+  const { run } = setUp(
+    async (portalId, executions, deadlineEpochMs) => {
+      calls.push([portalId, numbersOf(executions), deadlineEpochMs]);
+      return [];
+    },
+    () => [],
+  );
+  expect(await run()).toEqual(new Set());
+  expect(calls).toEqual([
+    [PORTAL_A, [1, 2], DEADLINE],
+    [PORTAL_B, [3, 4], DEADLINE],
+  ]);
+});
+
+it('A portal that waits for its permits keeps no other portal waiting', async () => {
+  const { promise: isBDone, resolve: bIsDone } = Promise.withResolvers<void>();
+  const { run } = setUp(
+    async (portalId) => {
+      if (portalId === PORTAL_A) await isBDone;
+      else bIsDone();
+      return [];
+    },
+    () => [],
+  );
+  expect(await run()).toEqual(new Set());
+});
+
+it('What all portals put back goes to the queue in one call', async () => {
+  const { run, sends } = setUp(
+    async (_portalId, executions) => executions.slice(0, 1).map(delay),
+    () => [],
+  );
+  expect(await run()).toEqual(new Set());
+  expect(sends).toEqual([[ofA[0], ofB[0]].map((one) => delay(one as QueuedExecution))]);
+});
+
+it('A portal whose processing fails has its messages come again, and another portal’s executions still go back', async () => {
+  const { run, sends, telemetry } = setUp(
+    async (portalId, executions) => {
+      if (portalId === PORTAL_A) throw new TypeError('a mistake');
+      return executions.map(delay);
+    },
+    () => [],
+  );
+  expect(await run()).toEqual(keysOf(ofA));
+  expect(sends).toEqual([ofB.map(delay)]);
+  expect(telemetry.lines).toEqual(['fault queued executions of a portal failed: TypeError']);
+});
+
+it('An execution that the queue does not take has its message come again, and no other one has', async () => {
+  const { run } = setUp(
+    async (_portalId, executions) => executions.map(delay),
+    (sent) => sent.slice(1, 2).map(({ execution }) => execution),
+  );
+  expect(await run()).toEqual(keysOf(ofA.slice(1)));
+});
+
+it('A queue that is away has the messages of all that were put back come again, and an operator is told', async () => {
+  const { run, telemetry } = setUp(
+    async (portalId, executions) => (portalId === PORTAL_A ? executions.map(delay) : []),
+    () => {
+      throw new QueueUnavailableError('away');
+    },
+  );
+  expect(await run()).toEqual(keysOf(ofA));
+  expect(telemetry.lines).toEqual(['error executions could not be queued again']);
+});
+
+it('A mistake of ours in sending to the queue is not taken for an outage of the queue', async () => {
+  const { run } = setUp(nobody, () => {
+    throw new TypeError('a mistake');
+  });
+  await expect(run()).rejects.toThrow('a mistake');
+});

@@ -1,0 +1,244 @@
+import {
+  MissingScopesError,
+  PortalNotConnectedError,
+  RateLimitedError,
+  StoreUnavailableError,
+  UpstreamUnavailableError,
+} from '../../../lib/domain/errors.ts';
+import { EXPIRY_MARGIN_MS } from '../../../lib/domain/execution.ts';
+import { COMPLETION_REFUSED } from '../../../lib/domain/requeue.ts';
+import { ASSIGNED, callbackOf, makeNumbered, makeNumberedAll, numbersOf } from '../../builders/numbered-executions.ts';
+import { START_EPOCH_MS } from '../../support/clock.ts';
+import { makePortalTurn, TURN_BUDGET_MS } from '../../support/portal-turn.ts';
+
+const PORTAL_MS = 6_000;
+const property = (ownerProperty: string) => ({ command: { ownerProperty } });
+/** Three groups of one record each. */
+const THREE_GROUPS = ['a_owner', 'b_owner', 'c_owner'].map((name, index) => makeNumbered(index + 1, property(name)));
+const LIMIT = new RateLimitedError(3_000);
+
+let turn: ReturnType<typeof makePortalTurn>;
+beforeEach(() => {
+  turn = makePortalTurn();
+});
+
+it('A portal’s executions are set, then recorded, then completed, so that a later delivery gets what HubSpot got', async () => {
+  expect(await turn.process(makeNumberedAll(2))).toEqual([]);
+  expect(turn.allSteps).toEqual([
+    'connect',
+    'prefetch jane@example.com',
+    'update 1 2',
+    'record 1 2',
+    'unresolved? 9100000001',
+    'unresolved? 9100000002',
+    'complete 1 2',
+  ]);
+});
+
+it('A portal’s turn measures how long its oldest execution waited, and processes no copy of an execution twice', async () => {
+  turn.clock.advance(5_000);
+  const [one, other] = [makeNumbered(1), makeNumbered(2, { queuedAtEpochMs: START_EPOCH_MS + 4_000 })];
+  await turn.process([other, one, one]);
+  expect(turn.telemetry.counts).toEqual(['QueuedExecutionAgeMs =5000']);
+  expect(turn.steps()).toContain('update 1 2');
+});
+
+it('Every email of a group is found ahead once, and what is no email is not asked for', async () => {
+  const emails = ['bob@example.com', ' BOB@example.com', '', 'nonsense', 'jane@example.com'];
+  await turn.process(emails.map((ownerEmail, index) => makeNumbered(index, { command: { ownerEmail } })));
+  expect(turn.steps()).toContain('prefetch bob@example.com jane@example.com');
+});
+
+it.each([
+  [49, false],
+  [50, true],
+])('A portal with %i executions at once has a backlog noted before anything is set: %s', async (count, isNoted) => {
+  await turn.process(makeNumberedAll(count));
+  expect(turn.steps().slice(0, 2).includes('note the backlog')).toBe(isNoted);
+});
+
+it('An execution that was put back with a result is completed before anything is set', async () => {
+  turn.standing.set(callbackOf(2), { result: ASSIGNED });
+  await turn.process([makeNumbered(1), makeNumbered(2, { completion: 'pending' })]);
+  expect(turn.steps()).toEqual([
+    'connect',
+    'complete 2',
+    'prefetch jane@example.com',
+    'update 1',
+    'record 1',
+    'complete 1',
+  ]);
+});
+
+it('An execution that was put back with a result which is gone by now is set like any other', async () => {
+  await turn.process([makeNumbered(1, { completion: 'pending' })]);
+  expect(turn.steps()).toContain('update 1');
+});
+
+it.each([
+  ['certainly still waits', 'pending', 'complete 1'],
+  ['may be completed already', 'unconfirmed', 'complete urgently 1'],
+  ['another delivery may have completed', undefined, 'complete urgently 1'],
+] as const)(
+  'A recorded execution that HubSpot %s is completed with the care that takes',
+  async (_what, completion, step) => {
+    turn.standing.set(callbackOf(1), { result: ASSIGNED });
+    await turn.process([makeNumbered(1, completion && { completion })]);
+    expect(turn.steps()).toEqual(['connect', step]);
+  },
+);
+
+it('A recorded execution whose time is short is completed urgently, although it certainly waits', async () => {
+  turn.standing.set(callbackOf(1), { result: ASSIGNED });
+  await turn.process([makeNumbered(1, { completion: 'pending', expiresAtEpochMs: START_EPOCH_MS + EXPIRY_MARGIN_MS })]);
+  expect(turn.steps()).toEqual(['connect', 'complete urgently 1']);
+});
+
+it.each([
+  [EXPIRY_MARGIN_MS + 1, ['connect', 'prefetch jane@example.com', 'update 1', 'record 1', 'complete 1'], []],
+  [EXPIRY_MARGIN_MS, ['connect', 'resolve 1', 'record 1', 'complete urgently 1'], []],
+  [1, ['connect', 'resolve 1', 'record 1', 'complete urgently 1'], []],
+  [0, ['connect', 'resolve 1', 'record 1'], ['ExecutionsLate ×1']],
+])(
+  'An execution with %i ms until HubSpot stops waiting is set only before its last half hour',
+  async (ms, steps, late) => {
+    await turn.process([makeNumbered(1, { expiresAtEpochMs: START_EPOCH_MS + ms })]);
+    expect(turn.steps()).toEqual(steps);
+    expect(turn.telemetry.counts.filter((count) => count.startsWith('ExecutionsLate'))).toEqual(late);
+  },
+);
+
+it('An execution that ends and could not be looked at goes back as an outage of HubSpot, and the others are ended', async () => {
+  const [open, finished] = makeNumberedAll(2, { expiresAtEpochMs: START_EPOCH_MS + 1_000 });
+  turn.will.resolve = async () => ({
+    finished: [finished].flatMap((execution) => (execution ? [{ execution, result: ASSIGNED }] : [])),
+    open: [open].flatMap((execution) => execution ?? []),
+  });
+  await turn.process([open, finished].flatMap((execution) => execution ?? []));
+  expect(turn.back()).toEqual([[[1], expect.objectContaining({ fault: 'not_read' })]]);
+  expect(turn.steps()).toContain('record 2');
+  expect(turn.faults).toHaveLength(1);
+});
+
+it('A portal without permits left puts its other groups back without calling HubSpot, for the reason that stopped it', async () => {
+  turn.will.update = async () => ({ results: new Map(), stoppedBy: LIMIT });
+  expect(numbersOf((await turn.process(THREE_GROUPS)).map(({ execution }) => execution))).toEqual([1, 2, 3]);
+  expect(turn.steps().filter((step) => step.startsWith('update'))).toEqual(['update 1']);
+  expect(turn.back()).toEqual([
+    [[1], LIMIT],
+    [[2], LIMIT],
+    [[3], LIMIT],
+  ]);
+  // The operator is told of what was refused, and not of each group that was spared.
+  expect(turn.faults).toEqual([LIMIT]);
+});
+
+it('A group that HubSpot’s outage stopped keeps no other group from being tried', async () => {
+  const away = new UpstreamUnavailableError('http_502');
+  turn.will.update = async (executions) =>
+    numbersOf(executions)[0] === 1
+      ? { results: new Map(), stoppedBy: away }
+      : { results: new Map(executions.map((execution) => [execution, ASSIGNED])), stoppedBy: undefined };
+  await turn.process(THREE_GROUPS);
+  expect(turn.back()).toEqual([[[1], away]]);
+  expect(turn.steps().filter((step) => step.startsWith('complete'))).toEqual(['complete 2', 'complete 3']);
+});
+
+it('A group that was set in part has the others put back, and completes what it did', async () => {
+  turn.will.update = async ([first]) => ({ results: new Map(first ? [[first, ASSIGNED]] : []), stoppedBy: LIMIT });
+  await turn.process(makeNumberedAll(3));
+  expect(turn.back()).toEqual([[[2, 3], LIMIT]]);
+  expect(turn.steps().slice(-2)).toEqual(['record 1', 'complete 1']);
+});
+
+it.each([
+  [PORTAL_MS - 1, 2],
+  [PORTAL_MS, 1],
+])(
+  'A portal whose first group took %i ms has %i of two groups done, and puts what is left back without a reason',
+  async (ms, done) => {
+    turn.will.update = async (executions) => {
+      if (numbersOf(executions)[0] === 1) turn.clock.advance(ms);
+      return { results: new Map(executions.map((execution) => [execution, ASSIGNED])), stoppedBy: undefined };
+    };
+    await turn.process(THREE_GROUPS.slice(0, 2));
+    expect(turn.steps().filter((step) => step.startsWith('update'))).toHaveLength(done);
+    expect(turn.back()).toEqual(done === 2 ? [] : [[[2], undefined]]);
+  },
+);
+
+it('What a portal set is completed although its turn is over, within six seconds more and never after the deadline', async () => {
+  turn.will.update = async (executions) => {
+    turn.clock.advance(9_000);
+    return { results: new Map(executions.map((execution) => [execution, ASSIGNED])), stoppedBy: undefined };
+  };
+  await turn.process([makeNumbered(1)]);
+  const deadlineEpochMs = START_EPOCH_MS + TURN_BUDGET_MS;
+  expect(turn.limits).toEqual([{ stopAtEpochMs: START_EPOCH_MS + 15_000, deadlineEpochMs, isUrgent: false }]);
+  turn.will.update = async (executions) => {
+    turn.clock.advance(16_000);
+    return { results: new Map(executions.map((execution) => [execution, ASSIGNED])), stoppedBy: undefined };
+  };
+  await turn.process([makeNumbered(2)]);
+  expect(turn.limits.at(-1)?.stopAtEpochMs).toBe(turn.limits.at(-1)?.deadlineEpochMs);
+});
+
+it('An execution that another worker did meanwhile is not set again, and what it came to is completed', async () => {
+  turn.will.update = async (executions) => {
+    turn.standing.set(callbackOf(2), { result: ASSIGNED });
+    return { results: new Map(executions.map((execution) => [execution, ASSIGNED])), stoppedBy: undefined };
+  };
+  await turn.process(THREE_GROUPS.slice(0, 2));
+  expect(turn.steps().slice(-2)).toEqual(['complete 1', 'complete urgently 2']);
+  expect(turn.steps()).not.toContain('update 2');
+});
+
+it('Executions that are not completed go back for the reasons that completing them gave', async () => {
+  turn.will.complete = async (finished) => [
+    { executions: finished.slice(0, 1).map(({ execution }) => execution), cause: COMPLETION_REFUSED },
+    { executions: finished.slice(1).map(({ execution }) => execution), cause: LIMIT },
+  ];
+  await turn.process(makeNumberedAll(3));
+  expect(turn.back()).toEqual([
+    [[1], COMPLETION_REFUSED],
+    [[2, 3], LIMIT],
+  ]);
+  expect(turn.faults).toEqual([LIMIT]);
+});
+
+it('A portal that lacks the scope for callbacks loses the permission to queue, and its executions go back', async () => {
+  const missing = new MissingScopesError(undefined);
+  turn.will.complete = async (finished) => [{ executions: finished.map(({ execution }) => execution), cause: missing }];
+  await turn.process([makeNumbered(1)]);
+  expect(turn.steps().at(-1)).toBe('revoke the permission to queue');
+  expect(turn.back()).toEqual([[[1], missing]]);
+});
+
+it('A portal that was forgotten has nothing written, nothing completed and nothing put back', async () => {
+  turn.will.connect = () => Promise.reject(new PortalNotConnectedError('forgotten', true));
+  expect(await turn.process(makeNumberedAll(2))).toEqual([]);
+  expect([turn.steps(), turn.faults]).toEqual([['connect'], []]);
+});
+
+it.each([
+  ['is not connected now', new PortalNotConnectedError('none')],
+  ['cannot be looked up', new StoreUnavailableError('away')],
+])('A portal that %s has all of its executions put back before anything is set', async (_why, error) => {
+  turn.will.connect = () => Promise.reject(error);
+  await turn.process(makeNumberedAll(2));
+  expect(turn.steps()).toEqual(['connect']);
+  expect(turn.back()).toEqual([[[1, 2], error]]);
+});
+
+it('Results that cannot be recorded are not completed, because no later delivery would know them', async () => {
+  const away = new StoreUnavailableError('away');
+  turn.will.record = () => Promise.reject(away);
+  await turn.process([makeNumbered(1)]);
+  expect(turn.steps()).not.toContain('complete 1');
+  expect(turn.back()).toEqual([[[1], away]]);
+});
+
+it('A mistake of ours fails the messages, so that it is seen and not repeated from the queue', async () => {
+  turn.will.update = () => Promise.reject(new TypeError('a mistake'));
+  await expect(turn.process([makeNumbered(1)])).rejects.toThrow('a mistake');
+});

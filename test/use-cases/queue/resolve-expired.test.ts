@@ -1,0 +1,156 @@
+import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
+import { EXPIRY_MARGIN_MS, type QueuedExecution } from '../../../lib/domain/execution.ts';
+import type { HeldOwner } from '../../../lib/domain/held-owner.ts';
+import type { ObjectId } from '../../../lib/domain/ids.ts';
+import { EXPIRED } from '../../../lib/domain/result.ts';
+import type { PlanRecord, ReadRecordOwners, RecordsAsked } from '../../../lib/ports/steps.ts';
+import { createResolveExpired } from '../../../lib/use-cases/queue/resolve-expired.ts';
+import { ASSIGNED, makeNumbered, makeNumberedAll, numbersOf } from '../../builders/numbered-executions.ts';
+import { createFakeTelemetry } from '../../fakes/telemetry.ts';
+import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
+
+const HELD: HeldOwner = { value: ASSIGNED.ownerId ?? '', setAtEpochMs: 1 };
+const AWAY = new UpstreamUnavailableError('http_502');
+const DEADLINE = START_EPOCH_MS + 8_000;
+/** Fifteen minutes: what is left of the margin when an execution is ended without having been looked at. */
+const LAST_MS = EXPIRY_MARGIN_MS / 2;
+
+const inMs = (ms: number) => ({ expiresAtEpochMs: START_EPOCH_MS + ms });
+/** In its margin, with time to be looked at again. */
+const ENDING = inMs(LAST_MS + 1);
+const holdAll: ReadRecordOwners = async ({ firstSeen }) => ({
+  kind: 'answered',
+  owners: new Map([...firstSeen.keys()].map((id) => [id, HELD])),
+});
+const nothingToWrite: PlanRecord = async ([execution]) => ({
+  write: undefined,
+  results: [[execution as QueuedExecution, ASSIGNED]],
+});
+
+function setUp(deps: { readRecordOwners?: ReadRecordOwners; planRecord?: PlanRecord } = {}) {
+  const asked: RecordsAsked[] = [];
+  const telemetry = createFakeTelemetry();
+  const { readRecordOwners = holdAll, planRecord = nothingToWrite } = deps;
+  const resolveExpired = createResolveExpired({
+    readRecordOwners: async (records, deadlineEpochMs) => {
+      asked.push(records);
+      return readRecordOwners(records, deadlineEpochMs);
+    },
+    planRecord,
+    now: makeClock().now,
+    reportFault: telemetry.reportFault,
+  });
+  const resolve = async (executions: readonly QueuedExecution[]) => {
+    const { finished, open } = await resolveExpired(executions, DEADLINE);
+    return {
+      results: finished.map(({ execution, result }) => [...numbersOf([execution]), result]),
+      open: numbersOf(open),
+    };
+  };
+  return { resolve, asked, telemetry };
+}
+
+it('An execution that ends reports success where its record holds already what it was to write', async () => {
+  const { resolve, asked } = setUp();
+  expect(await resolve([makeNumbered(1, ENDING)])).toEqual({ results: [[1, ASSIGNED]], open: [] });
+  expect(asked).toHaveLength(1);
+});
+
+it('An execution that ends reports that nothing was done where its record would have to be written', async () => {
+  const write = { ...HELD, value: ASSIGNED.ownerId ?? '' } as const;
+  const { resolve } = setUp({
+    planRecord: async ([one]) => ({ write, results: [[one as QueuedExecution, ASSIGNED]] }),
+  });
+  expect(await resolve([makeNumbered(1, ENDING)])).toEqual({ results: [[1, EXPIRED]], open: [] });
+});
+
+it('An execution that ends is decided by itself, so that it reports nothing that another one would have written', async () => {
+  const decided: number[][] = [];
+  const { resolve } = setUp({
+    planRecord: async (executions, held, deadlineEpochMs) => {
+      decided.push(numbersOf(executions));
+      return nothingToWrite(executions, held, deadlineEpochMs);
+    },
+  });
+  const { record } = makeNumbered(1).command;
+  await resolve([1, 2].map((number) => makeNumbered(number, { ...ENDING, command: { record } })));
+  expect(decided).toEqual([[1], [2]]);
+});
+
+it.each([
+  ['a moment before', 1, [[1, ASSIGNED]], 1],
+  ['at the moment', 0, [[1, EXPIRED]], 0],
+] as const)(
+  'An execution that is resolved %s HubSpot stops waiting costs its look at the record only in time',
+  async (_when, ms, results, looks) => {
+    const { resolve, asked } = setUp();
+    expect(await resolve([makeNumbered(1, inMs(ms))])).toEqual({ results, open: [] });
+    expect(asked).toHaveLength(looks);
+  },
+);
+
+it('Records of executions that end are looked at in groups, oldest first, each record as of its earliest execution', async () => {
+  const { resolve, asked } = setUp();
+  const { record } = makeNumbered(1).command;
+  const seen = (ms: number) => ({ record, firstSeenAtEpochMs: START_EPOCH_MS + ms });
+  await resolve([
+    makeNumbered(1, { ...ENDING, command: seen(9) }),
+    makeNumbered(2, { ...ENDING, command: seen(5) }),
+    makeNumbered(3, { ...ENDING, command: { ownerProperty: 'csm_owner' } }),
+  ]);
+  expect(asked.map(({ property, firstSeen }) => [property, [...firstSeen]])).toEqual([
+    ['csm_owner', [['9100000003', START_EPOCH_MS]]],
+    ['hubspot_owner_id', [[record.objectId, START_EPOCH_MS + 5]]],
+  ]);
+});
+
+it.each([
+  ['is gone from HubSpot', async () => ({ kind: 'answered', owners: new Map<ObjectId, HeldOwner>() }) as const],
+  ['is of a group that HubSpot refuses to read', async () => ({ kind: 'refused' }) as const],
+])('An execution whose record %s reports that nothing was done', async (_why, readRecordOwners) => {
+  const { resolve, telemetry } = setUp({ readRecordOwners });
+  expect(await resolve([makeNumbered(1, ENDING)])).toEqual({ results: [[1, EXPIRED]], open: [] });
+  expect(telemetry.lines).toEqual([]);
+});
+
+it.each([
+  [LAST_MS + 1, [], [1]],
+  [LAST_MS, [[1, EXPIRED]], []],
+  [1, [[1, EXPIRED]], []],
+])(
+  'An execution with %i ms left whose record cannot be read stays open until fifteen minutes before its end',
+  async (ms, results, open) => {
+    const { resolve } = setUp({ readRecordOwners: () => Promise.reject(AWAY) });
+    expect(await resolve([makeNumbered(1, inMs(ms))])).toEqual({ results, open });
+  },
+);
+
+it('A group of records that cannot be read keeps no other group from being looked at', async () => {
+  const { resolve, telemetry } = setUp({
+    readRecordOwners: (asked, deadline) =>
+      asked.property === 'csm_owner' ? Promise.reject(AWAY) : holdAll(asked, deadline),
+  });
+  const executions = [
+    makeNumbered(1, { ...ENDING, command: { ownerProperty: 'csm_owner' } }),
+    makeNumbered(2, ENDING),
+    makeNumbered(3, ENDING),
+  ];
+  expect(await resolve(executions)).toEqual({
+    results: [
+      [2, ASSIGNED],
+      [3, ASSIGNED],
+    ],
+    open: [1],
+  });
+  expect(telemetry.lines).toEqual([
+    'fault the records of executions that end could not be looked at: UpstreamUnavailableError',
+  ]);
+});
+
+it('A record that cannot be decided keeps no other record of its group from being decided', async () => {
+  const { resolve } = setUp({
+    planRecord: (executions, held, deadline) =>
+      numbersOf(executions)[0] === 1 ? Promise.reject(AWAY) : nothingToWrite(executions, held, deadline),
+  });
+  expect(await resolve(makeNumberedAll(2, ENDING))).toEqual({ results: [[2, ASSIGNED]], open: [1] });
+});
