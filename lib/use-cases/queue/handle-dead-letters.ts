@@ -93,9 +93,11 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
     const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent: true, triesAll: true };
     const waiting = [...recorded, ...ended].filter(({ execution }) => !isExpired(execution, now()));
     const back = await completeCallbacks(portalId, waiting, limits);
-    const open = [...resolved.open, ...back.flatMap((one) => one.executions), ...(await requeue(retried))];
-    count(portalId, executions.length - retried.length - open.length);
-    return open;
+    const undone = [...resolved.open, ...back.flatMap((one) => one.executions)];
+    const unsent = await requeue(retried);
+    // One that is to be tried again has not ended, whether the queue took it or not.
+    count(portalId, executions.length - retried.length - undone.length);
+    return [...undone, ...unsent];
   }
 
   function isWorthTrying({ expiresAtEpochMs, deadLetterCount }: QueuedExecution): boolean {

@@ -144,6 +144,23 @@ it('Dead letters are completed with all the time there is, each of them tried, b
   expect(done.limits).toEqual({ stopAtEpochMs: DEADLINE, deadlineEpochMs: DEADLINE, isUrgent: true, triesAll: true });
 });
 
+it('Dead letters that could not be looked at, completed or sent have their messages come again, and are not counted', async () => {
+  const { run, will, telemetry } = setUp();
+  will.resolve = ({ key }) => (key.executionId === callbackOf(1) ? undefined : EXPIRED);
+  will.complete = async (finished) => [{ executions: finished.slice(0, 1).map((one) => one.execution), cause: 'x' }];
+  will.refuse = (sent) => sent.slice(0, 1).map(({ execution }) => execution);
+  const executions = [
+    makeNumbered(1, SHORT),
+    makeNumbered(2, SHORT),
+    makeNumbered(3, SHORT),
+    makeNumbered(4),
+    makeNumbered(5),
+  ];
+  expect(await run(executions)).toEqual([1, 2, 4]);
+  // The third has ended, the fifth is tried again.
+  expect(telemetry.counts).toContain('ExecutionsStranded ×1');
+});
+
 it('Dead letters that ended are counted once each and told to the operator, copies of a message included', async () => {
   const { run, telemetry, done } = setUp();
   const [one, other] = makeNumberedAll(2, SHORT);
