@@ -1,0 +1,161 @@
+import {
+  MissingScopesError,
+  RateLimitedError,
+  StoreUnavailableError,
+  UpstreamUnavailableError,
+} from '../../../lib/domain/errors.ts';
+import { NotBlockedYet } from '../../../lib/domain/requeue.ts';
+import { EXPIRED } from '../../../lib/domain/result.ts';
+import { createCompleteCallbacks } from '../../../lib/use-cases/queue/complete-callbacks.ts';
+import { createCompletedCallbacks } from '../../../lib/use-cases/queue/completed-callbacks.ts';
+import { PORTAL_A } from '../../builders/ids.ts';
+import { callbackOf, finish, makeNumbered } from '../../builders/numbered-executions.ts';
+import { makeCallbackCompleter, numbers, OLD } from '../../support/callback-completer.ts';
+import { START_EPOCH_MS } from '../../support/clock.ts';
+
+const AWAY = new UpstreamUnavailableError('http_502');
+const DEADLINE = START_EPOCH_MS + 8_000;
+
+it('Callbacks are completed a hundred to a call', async () => {
+  const { complete, sizes } = makeCallbackCompleter();
+  expect(await complete(numbers(201))).toEqual([]);
+  expect(sizes()).toEqual([100, 100, 1]);
+});
+
+it('Callbacks whose results were recorded at different moments are in different calls, for they may have fared differently', async () => {
+  const { complete, callbacks } = makeCallbackCompleter();
+  await complete(numbers(5), { recordedAt: (number) => START_EPOCH_MS - 60_000 - (number % 2) });
+  expect(callbacks.calls).toEqual([[1, 3, 5].map(callbackOf), [2, 4].map(callbackOf)]);
+});
+
+it('Each callback is completed with the outputs of its own execution and within the caller’s deadline', async () => {
+  const complete = jest.fn(async () => ({ kind: 'completed', isRepeat: false }) as const);
+  const { workLog, telemetry, clock } = makeCallbackCompleter();
+  const completeCallbacks = createCompleteCallbacks({
+    callbacks: { complete },
+    ended: createCompletedCallbacks({ workLog, ...telemetry }),
+    toOutputs: async (portalId, { outcome }, asked) => ({ portalId, outcome, asked }),
+    now: clock.now,
+    ...telemetry,
+  });
+  const asking = (number: number, ownerEmail: string) =>
+    finish(makeNumbered(number, { ...OLD, command: { ownerEmail } }));
+  const members = [asking(1, 'jane@example.com'), { ...asking(2, 'bob@example.com'), result: EXPIRED }];
+  await completeCallbacks(PORTAL_A, members, { stopAtEpochMs: DEADLINE, deadlineEpochMs: DEADLINE, isUrgent: false });
+  const outputs = (outcome: string, asked: string) => ({ portalId: PORTAL_A, outcome, asked });
+  expect(complete.mock.calls).toEqual([
+    [
+      PORTAL_A,
+      [
+        { callbackId: callbackOf(1), outputFields: outputs('ASSIGNED', 'jane@example.com') },
+        { callbackId: callbackOf(2), outputFields: outputs('FAILED', 'bob@example.com') },
+      ],
+      DEADLINE,
+    ],
+  ]);
+});
+
+it.each([
+  [4_999, [[[1], new NotBlockedYet(1)]]],
+  [5_000, []],
+])(
+  'A callback of an execution that was queued %i ms ago is completed only once HubSpot can know of it',
+  async (ageMs, back) => {
+    const { complete, sizes } = makeCallbackCompleter();
+    expect(await complete([1], { changes: { queuedAtEpochMs: START_EPOCH_MS - ageMs } })).toEqual(back);
+    expect(sizes()).toEqual(back.length === 0 ? [1] : []);
+  },
+);
+
+it.each([
+  [9_999, [[[1], new NotBlockedYet(5_000)]], 0],
+  [10_000, [], 1],
+])(
+  'A callback that HubSpot does not know %i ms after it was queued is given up only when it is old enough',
+  async (ageMs, back, unknown) => {
+    const { complete, callbacks, count } = makeCallbackCompleter();
+    callbacks.gone.add(callbackOf(1));
+    expect(await complete([1], { changes: { queuedAtEpochMs: START_EPOCH_MS - ageMs } })).toEqual(back);
+    expect(count('unknown')).toBe(unknown);
+  },
+);
+
+it('Nothing of a completion is begun once the portal’s turn is over, and that is no failure of anybody', async () => {
+  const { complete, sizes, marks, clock } = makeCallbackCompleter();
+  expect(await complete([1, 2], { stopAtEpochMs: clock.now() })).toEqual([[[1, 2], undefined]]);
+  expect([sizes(), marks()]).toEqual([[], ['pending']]);
+});
+
+it('A limit stops the completions behind it, which go back for the same reason and certainly still wait', async () => {
+  const { complete, callbacks, sizes, marks } = makeCallbackCompleter();
+  const cause = new RateLimitedError(3_000);
+  callbacks.script.push({ kind: 'tooSoon', cause, isRepeat: false });
+  expect(await complete(numbers(150))).toEqual([
+    [numbers(100), cause],
+    [numbers(50, 101), cause],
+  ]);
+  expect([sizes(), marks()]).toEqual([[100], ['pending']]);
+});
+
+it.each([
+  ['A missing scope', new MissingScopesError(undefined)],
+  ['A pause', new UpstreamUnavailableError('http_503', { retryAfterMs: 9_000 })],
+  ['A table that is away', new StoreUnavailableError('away')],
+])('%s stops the completions behind it at once', async (_what, error) => {
+  const { complete, callbacks, sizes } = makeCallbackCompleter();
+  callbacks.script.push(error);
+  expect(await complete(numbers(150))).toEqual([
+    [numbers(100), error],
+    [numbers(50, 101), error],
+  ]);
+  expect(sizes()).toEqual([100]);
+});
+
+it('A completion that fails once keeps no other from being completed, and its own may have been completed', async () => {
+  const { complete, callbacks, sizes, marks } = makeCallbackCompleter();
+  callbacks.script.push(AWAY);
+  expect(await complete(numbers(250))).toEqual([[numbers(100), AWAY]]);
+  expect([sizes(), marks()]).toEqual([[100, 100, 50], ['unconfirmed']]);
+});
+
+it('Three completions that fail in a row stop those behind them, who go back as if there had been no time', async () => {
+  const { complete, callbacks, sizes } = makeCallbackCompleter();
+  callbacks.script.push(AWAY, AWAY, AWAY);
+  expect((await complete(numbers(350))).map(([, cause]) => cause)).toEqual([AWAY, AWAY, AWAY, undefined]);
+  expect(sizes()).toEqual([100, 100, 100]);
+});
+
+it('A completion that succeeds between two failures lets two more fail before the others are left alone', async () => {
+  const { complete, callbacks, sizes } = makeCallbackCompleter();
+  callbacks.script.push(AWAY, AWAY, { kind: 'completed', isRepeat: false }, AWAY, AWAY, AWAY);
+  await complete(numbers(800));
+  expect(sizes()).toHaveLength(6);
+});
+
+it('A mistake of ours in completing is thrown and not put back', async () => {
+  const { complete, callbacks } = makeCallbackCompleter();
+  callbacks.script.push(new TypeError('a mistake'));
+  await expect(complete([1])).rejects.toThrow('a mistake');
+});
+
+it('An unclear answer completes those that it names, and each of the others is tried alone', async () => {
+  const { complete, callbacks, sizes, count } = makeCallbackCompleter();
+  callbacks.script.push({ kind: 'unclear', completed: new Set([callbackOf(1), callbackOf(3)]), isRepeat: false });
+  expect(await complete(numbers(4))).toEqual([]);
+  expect([sizes(), count('completed')]).toEqual([[4, 1, 1], 4]);
+});
+
+it('A single callback whose answer names it not is put back as perhaps completed', async () => {
+  const { complete, callbacks, marks } = makeCallbackCompleter();
+  callbacks.script.push({ kind: 'unclear', completed: new Set(), isRepeat: false });
+  expect(await complete([1])).toMatchObject([[[1], { code: 'HUBSPOT_CONTRACT_BROKEN' }]]);
+  expect(marks()).toEqual(['unconfirmed']);
+});
+
+it('A completion that HubSpot finds invalid is an error for the operator, and its callback certainly waits', async () => {
+  const { complete, callbacks, marks, telemetry, refusals } = makeCallbackCompleter();
+  callbacks.script.push({ kind: 'invalid', isRepeat: false });
+  expect(await complete([1])).toMatchObject([[[1], { code: 'HUBSPOT_CONTRACT_BROKEN' }]]);
+  expect([marks(), refusals()]).toEqual([['pending'], [1]]);
+  expect(telemetry.lines).toEqual(['error HubSpot finds a completion invalid']);
+});

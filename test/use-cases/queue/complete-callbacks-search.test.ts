@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
+import { COMPLETION_REFUSED, IN_FLIGHT } from '../../../lib/domain/requeue.ts';
+import { PORTAL_A } from '../../builders/ids.ts';
+import { callbackOf } from '../../builders/numbered-executions.ts';
+import type { CallbackAnswer } from '../../fakes/workflow-callbacks.ts';
+import { ENDING, makeCallbackCompleter, numbers, OLD } from '../../support/callback-completer.ts';
+import { START_EPOCH_MS } from '../../support/clock.ts';
+
+const AWAY = new UpstreamUnavailableError('http_502');
+
+it('A refused call is halved until the callback that nobody waits for stands alone, and all others are completed', async () => {
+  const { complete, callbacks, sizes, count } = makeCallbackCompleter();
+  callbacks.gone.add(callbackOf(1));
+  expect(await complete(numbers(8))).toEqual([]);
+  expect(sizes()).toEqual([8, 4, 2, 1, 1, 2, 4]);
+  expect([count('completed'), count('unknown')]).toEqual([7, 1]);
+});
+
+it('A refused call is repeated without those that another worker completed meanwhile', async () => {
+  const { complete, callbacks, workLog, sizes } = makeCallbackCompleter();
+  callbacks.gone.add(callbackOf(2));
+  await workLog.noteCompleted(PORTAL_A, [callbackOf(2)]);
+  expect(await complete(numbers(4))).toEqual([]);
+  expect(sizes()).toEqual([4, 3]);
+});
+
+it('A refused call is repeated without those that another worker will make sure of, and these go back', async () => {
+  const { complete, callbacks, workLog, sizes, marks, refusals } = makeCallbackCompleter();
+  callbacks.gone.add(callbackOf(2));
+  await workLog.noteUnconfirmed(PORTAL_A, [callbackOf(2)]);
+  expect(await complete(numbers(4))).toEqual([[[2], COMPLETION_REFUSED]]);
+  expect([sizes(), marks(), refusals()]).toEqual([[4, 3], ['unconfirmed'], [1]]);
+});
+
+it.each([
+  [9_999, 'and have time', OLD, [[[1, 2], IN_FLIGHT]]],
+  [10_000, 'and have time', OLD, []],
+  [9_999, 'and end soon', ENDING, []],
+])(
+  'A refused call of results that were recorded %i ms ago %s leaves them for ten seconds to another worker',
+  async (agoMs, _time, changes, back) => {
+    const recordedAtEpochMs = START_EPOCH_MS - agoMs;
+    const { complete, callbacks, refusals } = makeCallbackCompleter();
+    callbacks.gone.add(callbackOf(1));
+    expect(await complete([1, 2], { recordedAt: () => recordedAtEpochMs, changes })).toEqual(back);
+    expect(refusals()).toEqual(back.length === 0 ? [] : [0, 0]);
+  },
+);
+
+it('An urgent completion leaves out, without a call, what was completed and what another worker is completing now', async () => {
+  const { complete, workLog, sizes, marks } = makeCallbackCompleter();
+  await workLog.noteCompleted(PORTAL_A, [callbackOf(1)]);
+  const recordedAtEpochMs = START_EPOCH_MS - 9_999;
+  expect(await complete([1, 2], { isUrgent: true, recordedAt: () => recordedAtEpochMs })).toEqual([[[2], IN_FLIGHT]]);
+  expect([sizes(), marks()]).toEqual([[], ['unconfirmed']]);
+});
+
+it('An urgent completion of a result that was recorded only now does not take itself for another worker', async () => {
+  const { complete, sizes } = makeCallbackCompleter();
+  expect(await complete([1, 2], { isUrgent: true, recordedAt: () => undefined })).toEqual([]);
+  expect(sizes()).toEqual([2]);
+});
+
+it('A repeated call that is refused has probably had its effect: a sample is tried alone, and the others wait', async () => {
+  const { complete, callbacks, sizes, workLog, marks } = makeCallbackCompleter();
+  for (const number of numbers(20)) callbacks.gone.add(callbackOf(number));
+  callbacks.script.push({ kind: 'unknown', isRepeat: true });
+  const back = await complete(numbers(20));
+  expect(sizes()).toEqual([20, 1, 1, 1, 1, 1]);
+  expect(back).toEqual([[numbers(20).filter((number) => number % 4 !== 1), COMPLETION_REFUSED]]);
+  expect((await workLog.findUnconfirmed(PORTAL_A, 0)).size).toBe(15);
+  expect(marks()).toEqual(['unconfirmed']);
+});
+
+it('A repeated call whose sample still waits is halved, for the others probably wait, too', async () => {
+  const { complete, callbacks, sizes, count } = makeCallbackCompleter();
+  callbacks.gone.add(callbackOf(20));
+  callbacks.script.push({ kind: 'unknown', isRepeat: true });
+  expect(await complete(numbers(20))).toEqual([]);
+  expect(sizes().slice(0, 7)).toEqual([20, 1, 1, 1, 1, 1, 8]);
+  expect([count('completed'), count('unknown')]).toEqual([19, 1]);
+});
+
+it.each([
+  ['whose sample is of both kinds', OLD, false, [callbackOf(1)]],
+  ['whose time is short', ENDING, false, numbers(20).map(callbackOf)],
+  ['that will come again as they are', OLD, true, numbers(20).map(callbackOf)],
+])('Callbacks of a repeated call %s are each completed alone, now', async (_what, changes, triesAll, gone) => {
+  const { complete, callbacks, sizes } = makeCallbackCompleter();
+  for (const id of gone) callbacks.gone.add(id);
+  callbacks.script.push({ kind: 'unknown', isRepeat: true });
+  expect(await complete(numbers(20), { changes, triesAll })).toEqual([]);
+  expect(sizes()).toEqual([20, ...Array(20).fill(1)]);
+});
+
+it('Callbacks that were refused before are tried one by one and never in a call with others', async () => {
+  const { complete, sizes } = makeCallbackCompleter();
+  expect(await complete(numbers(12), { changes: { ...OLD, refusals: 1 } })).toEqual([]);
+  expect(sizes()).toEqual(Array(12).fill(1));
+});
+
+it('Of callbacks that were refused before, an urgent completion tries twenty in a turn, so that others have theirs', async () => {
+  const { complete, sizes, refusals } = makeCallbackCompleter();
+  const changes = { ...OLD, refusals: 3 };
+  expect(await complete(numbers(25), { isUrgent: true, changes })).toEqual([[numbers(5, 21), COMPLETION_REFUSED]]);
+  expect(sizes()).toHaveLength(20);
+  expect(refusals()).toEqual([4, 4, 4, 4, 4]);
+});
+
+it.each([
+  ['whose time is short', { ...ENDING, refusals: 1 }, false],
+  ['that will come again as they are', { ...OLD, refusals: 1 }, true],
+])(
+  'Callbacks that were refused before and %s are all tried by an urgent completion',
+  async (_what, changes, triesAll) => {
+    const { complete, sizes } = makeCallbackCompleter();
+    expect(await complete(numbers(25), { isUrgent: true, changes, triesAll })).toEqual([]);
+    expect(sizes()).toHaveLength(25);
+  },
+);
+
+it('Callbacks that nobody waits for stop being looked for when the credit is spent, and the rest goes back pending', async () => {
+  const { complete, callbacks, sizes, marks, count } = makeCallbackCompleter();
+  for (const number of numbers(40)) callbacks.gone.add(callbackOf(number));
+  const back = await complete(numbers(40), { changes: { ...OLD, refusals: 1 } });
+  expect([count('unknown'), sizes().length]).toEqual([20, 20]);
+  expect(back.map(([, cause]) => cause)).toEqual(Array(20).fill(COMPLETION_REFUSED));
+  expect(marks()).toEqual(['pending']);
+});
+
+it('What an urgent search is refused costs no credit, for a lost reply says nothing of people who left', async () => {
+  const { complete, callbacks, sizes } = makeCallbackCompleter();
+  for (const number of numbers(20)) callbacks.gone.add(callbackOf(number));
+  await complete(numbers(20), { isUrgent: true, changes: { ...OLD, refusals: 1 } });
+  expect(sizes()).toHaveLength(20);
+  expect(await complete(numbers(5, 101))).toEqual([]);
+});
+
+it('Every callback is completed, found unknown or put back, whoever left and however HubSpot fails', async () => {
+  const answers: readonly (readonly CallbackAnswer[])[] = [
+    [],
+    [AWAY],
+    [{ kind: 'unknown', isRepeat: true }],
+    [{ kind: 'unclear', completed: new Set(), isRepeat: true }],
+  ];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { minLength: 1 }),
+      fc.uniqueArray(fc.integer({ min: 1, max: 30 })),
+      fc.array(fc.constantFrom(...answers), { maxLength: 8 }),
+      fc.boolean(),
+      fc.nat({ max: 1 }),
+      async (wanted, left, scripted, isUrgent, refusals) => {
+        const { complete, callbacks, count } = makeCallbackCompleter();
+        for (const number of left) callbacks.gone.add(callbackOf(number));
+        callbacks.script.push(...scripted.flat());
+        const back = (await complete(wanted, { isUrgent, changes: { ...OLD, refusals } })).flatMap(([who]) => who);
+        expect(new Set(back).size).toBe(back.length);
+        expect(count('completed') + count('unknown') + back.length).toBe(wanted.length);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
