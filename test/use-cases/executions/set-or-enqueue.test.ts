@@ -1,0 +1,152 @@
+import { QueueUnavailableError, RateLimitedError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
+import { BLOCK_MS } from '../../../lib/domain/execution.ts';
+import { QUEUED } from '../../../lib/domain/outcome.ts';
+import type { DelayedExecution } from '../../../lib/ports/queue.ts';
+import { createSetOrEnqueue, type DeliveryMode } from '../../../lib/use-cases/executions/set-or-enqueue.ts';
+import { PORTAL_A } from '../../builders/ids.ts';
+import { ASSIGNED } from '../../builders/numbered-executions.ts';
+import { makeCommand } from '../../builders/queued-execution.ts';
+import { createFakeTelemetry } from '../../fakes/telemetry.ts';
+import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
+
+const LIMIT = new RateLimitedError(3_000);
+const DEADLINE = START_EPOCH_MS + 8_000;
+const command = makeCommand();
+const delivered = { callbackId: 'ap-1', payloadHash: 'hash', command };
+
+function setUp(mode: DeliveryMode, will: { setOwner?: Error; mayQueue?: boolean; fits?: boolean; send?: Error } = {}) {
+  const { setOwner: failure, mayQueue = true, fits = true } = will;
+  const sent: DelayedExecution[] = [];
+  const telemetry = createFakeTelemetry();
+  const setOwner = jest.fn(async () => {
+    if (failure !== undefined) throw failure;
+    return ASSIGNED;
+  });
+  const mayQueuePortal = jest.fn(async () => mayQueue);
+  const setOrEnqueue = createSetOrEnqueue({
+    setOwner,
+    queue: {
+      canCarry: () => fits,
+      async send(delayed) {
+        if (will.send !== undefined) throw will.send;
+        sent.push(...delayed);
+        return [];
+      },
+    },
+    queuePermission: { mayQueue: mayQueuePortal },
+    modeOf: () => mode,
+    now: makeClock().now,
+    metrics: telemetry.metrics,
+  });
+  const run = (callbackId: string | undefined = 'ap-1') => setOrEnqueue({ ...delivered, callbackId }, DEADLINE);
+  return { run, setOrEnqueue, sent, setOwner, mayQueuePortal, telemetry };
+}
+
+it.each<DeliveryMode>(['inline', 'auto'])(
+  'An execution of a portal whose mode is %s is done at once while there are permits, and nobody asks whether it may wait',
+  async (mode) => {
+    const { run, sent, setOwner, mayQueuePortal } = setUp(mode);
+    expect(await run()).toBe(ASSIGNED);
+    expect(setOwner.mock.calls).toEqual([[command, DEADLINE]]);
+    expect([sent, mayQueuePortal.mock.calls]).toEqual([[], []]);
+  },
+);
+
+it.each<[DeliveryMode, object]>([
+  ['auto', { setOwner: LIMIT }],
+  ['queued', {}],
+])(
+  'An execution of a portal whose mode is %s is queued for two days, to come again once HubSpot knows that it waits',
+  async (mode, will) => {
+    const { run, sent, telemetry } = setUp(mode, will);
+    expect(await run()).toBe(QUEUED);
+    expect(sent).toEqual([
+      {
+        execution: {
+          key: { portalId: PORTAL_A, executionId: 'ap-1' },
+          payloadHash: 'hash',
+          command,
+          queuedAtEpochMs: START_EPOCH_MS,
+          expiresAtEpochMs: START_EPOCH_MS + BLOCK_MS,
+          requeueCount: 0,
+          refusals: 0,
+          deadLetterCount: 0,
+        },
+        delaySeconds: 5,
+      },
+    ]);
+    expect(telemetry.counts).toEqual(['ExecutionsQueued ×1']);
+  },
+);
+
+it('An execution of a portal that is always queued takes no permit from those that are not', async () => {
+  const { run, setOwner } = setUp('queued');
+  await run();
+  expect(setOwner).not.toHaveBeenCalled();
+});
+
+it('A spent limit is thrown where executions are never queued, so that HubSpot sends it again', async () => {
+  const { run, sent } = setUp('inline', { setOwner: LIMIT });
+  await expect(run()).rejects.toBe(LIMIT);
+  expect(sent).toEqual([]);
+});
+
+it('What is no spent limit queues nothing, for waiting does not mend it', async () => {
+  const away = new UpstreamUnavailableError('http_502');
+  const { run, sent } = setUp('auto', { setOwner: away });
+  await expect(run()).rejects.toBe(away);
+  expect(sent).toEqual([]);
+});
+
+const CANNOT_WAIT: [string, { mayQueue?: boolean; fits?: boolean }, boolean][] = [
+  ['has no callback', {}, false],
+  ['does not fit into a message', { fits: false }, true],
+  ['is of a portal that may not queue', { mayQueue: false }, true],
+];
+
+it.each(CANNOT_WAIT)(
+  'An execution that %s meets a spent limit with the limit’s error',
+  async (_why, will, hasCallback) => {
+    const { setOrEnqueue, sent, telemetry } = setUp('auto', { ...will, setOwner: LIMIT });
+    const one = { ...delivered, callbackId: hasCallback ? 'ap-1' : undefined };
+    await expect(setOrEnqueue(one, DEADLINE)).rejects.toBe(LIMIT);
+    expect([sent, telemetry.counts]).toEqual([[], []]);
+  },
+);
+
+it.each(CANNOT_WAIT)(
+  'An execution that %s is done at once even where all are to be queued',
+  async (_why, will, hasCallback) => {
+    const { setOrEnqueue, sent } = setUp('queued', will);
+    const one = { ...delivered, callbackId: hasCallback ? 'ap-1' : undefined };
+    expect(await setOrEnqueue(one, DEADLINE)).toBe(ASSIGNED);
+    expect(sent).toEqual([]);
+  },
+);
+
+it('An execution that does not fit into a message costs no look at the permission to queue', async () => {
+  const { run, mayQueuePortal } = setUp('queued', { fits: false });
+  await run();
+  expect(mayQueuePortal).not.toHaveBeenCalled();
+});
+
+it('An answer that promises a callback is never given where the queue is away', async () => {
+  const away = new QueueUnavailableError('away');
+  const { run, telemetry } = setUp('auto', { setOwner: LIMIT, send: away });
+  await expect(run()).rejects.toBe(away);
+  expect(telemetry.counts).toEqual([]);
+});
+
+it('An answer that promises a callback is never given where the queue did not take the execution', async () => {
+  const { metrics, counts } = createFakeTelemetry();
+  const setOrEnqueue = createSetOrEnqueue({
+    setOwner: () => Promise.reject(LIMIT),
+    queue: { canCarry: () => true, send: async (delayed) => delayed.map(({ execution }) => execution) },
+    queuePermission: { mayQueue: async () => true },
+    modeOf: () => 'auto',
+    now: makeClock().now,
+    metrics,
+  });
+  await expect(setOrEnqueue(delivered, DEADLINE)).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE', retryable: true });
+  expect(counts).toEqual([]);
+});

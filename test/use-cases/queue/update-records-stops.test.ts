@@ -1,0 +1,136 @@
+import {
+  MissingScopesError,
+  RateLimitedError,
+  StoreUnavailableError,
+  UpstreamUnavailableError,
+} from '../../../lib/domain/errors.ts';
+import { recordKey } from '../../../lib/domain/held-owner.ts';
+import type { ObjectId } from '../../../lib/domain/ids.ts';
+import { makeRecordRef, PORTAL_A } from '../../builders/ids.ts';
+import { createFakeCrm, type FakeCrm } from '../../fakes/record-batches.ts';
+import { makeAssigning, makeQueued } from '../../support/assigning.ts';
+
+const LIMIT = new RateLimitedError(3_000);
+const AWAY = new UpstreamUnavailableError('http_502');
+const idOf = (index: number) => String(1_001 + index) as ObjectId;
+const enrol = (count: number) => Array.from({ length: count }, (_, index) => makeQueued({ objectId: idOf(index) }));
+const makeCrm = (count: number) =>
+  createFakeCrm(Object.fromEntries(Array.from({ length: count }, (_, index) => [idOf(index), ''])));
+
+/** HubSpot fails from this call on, counted from 1. */
+function failFrom(crm: FakeCrm, call: number, error: Error): void {
+  const { check } = crm.outage;
+  Object.assign(crm.outage, {
+    check() {
+      if (crm.calls.length >= call) throw error;
+      check();
+    },
+  });
+}
+
+it.each([
+  [1, ['read 4']],
+  [2, ['read 4', 'write 4']],
+  [3, ['read 4', 'write 4', 'write 2']],
+  [4, ['read 4', 'write 4', 'write 2', 'write 1']],
+  [5, ['read 4', 'write 4', 'write 2', 'write 1', 'read one']],
+])('A batch whose limit is spent at call %i asks HubSpot for nothing more', async (call, calls) => {
+  const crm = makeCrm(4);
+  crm.bad.set(idOf(0), 'RECORD_VALIDATION_FAILED');
+  failFrom(crm, call, LIMIT);
+  const { results, stoppedBy } = await makeAssigning(crm).assign(enrol(4));
+  expect(crm.calls).toEqual(calls);
+  expect([results.size, stoppedBy]).toEqual([0, LIMIT]);
+});
+
+it('A batch whose limit is spent while single records are read reads no other one, and tells of those it did', async () => {
+  const crm = makeCrm(2);
+  const [first, second] = enrol(2);
+  const gone = [makeQueued({ objectId: '9001' }), makeQueued({ objectId: '9002' })];
+  failFrom(crm, 3, LIMIT);
+  const { results, stoppedBy } = await makeAssigning(crm).assign([first, second, ...gone].flatMap((one) => one ?? []));
+  expect(crm.calls).toEqual(['read 4', 'write 2', 'read one']);
+  expect([...results.keys()]).toEqual([first, second]);
+  expect(stoppedBy).toBe(LIMIT);
+});
+
+it('A single record that HubSpot’s outage stops keeps no other single record from being tried', async () => {
+  const crm = makeCrm(0);
+  const executions = [makeQueued({ objectId: '9001' }), makeQueued({ objectId: '9002' })];
+  failFrom(crm, 2, AWAY);
+  const { results, stoppedBy } = await makeAssigning(crm).assign(executions);
+  expect(crm.calls).toEqual(['read 2', 'read one', 'read one']);
+  expect([results.size, stoppedBy]).toEqual([0, AWAY]);
+});
+
+it('A batch tells the first reason that stopped it, where there are several', async () => {
+  const crm = makeCrm(0);
+  const executions = [makeQueued({ objectId: '9001' }), makeQueued({ objectId: '9002' })];
+  const { check } = crm.outage;
+  const errors = [AWAY, new UpstreamUnavailableError('timeout')];
+  Object.assign(crm.outage, {
+    check() {
+      const error = crm.calls.length > 1 ? errors.shift() : undefined;
+      if (error !== undefined) throw error;
+      check();
+    },
+  });
+  expect((await makeAssigning(crm).assign(executions)).stoppedBy).toBe(AWAY);
+});
+
+it('A permanent error is the result of every record that it is about, and stops nothing', async () => {
+  const crm = makeCrm(3);
+  failFrom(crm, 2, new MissingScopesError('c-1', ['crm.objects.contacts.write']));
+  const { results, stoppedBy } = await makeAssigning(crm).assign(enrol(3));
+  expect(stoppedBy).toBeUndefined();
+  expect([...results.values()].map(({ errorCode }) => errorCode)).toEqual(Array(3).fill('MISSING_SCOPES'));
+});
+
+it('A permanent error that comes while a bad record is looked for leaves the results that stand already', async () => {
+  const crm = makeCrm(4);
+  crm.bad.set(idOf(3), 'RECORD_VALIDATION_FAILED');
+  // The first half is written by then.
+  failFrom(crm, 4, new MissingScopesError('c-1'));
+  const executions = enrol(4);
+  const { results } = await makeAssigning(crm).assign(executions);
+  expect(crm.calls).toEqual(['read 4', 'write 4', 'write 2', 'write 2']);
+  expect(executions.map((one) => results.get(one)?.outcome)).toEqual(['ASSIGNED', 'ASSIGNED', 'FAILED', 'FAILED']);
+});
+
+it('A mistake of ours in a batch is thrown, and is no result of anybody', async () => {
+  const crm = makeCrm(2);
+  failFrom(crm, 2, new TypeError('a mistake'));
+  await expect(makeAssigning(crm).assign(enrol(2))).rejects.toThrow('a mistake');
+});
+
+it('Owners are noted in the work log before they are written, so that no crash leaves a write that nobody knows', async () => {
+  const crm = makeCrm(1);
+  const assigning = makeAssigning(crm);
+  failFrom(crm, 2, AWAY);
+  const [execution] = enrol(1);
+  await assigning.assign(execution ? [execution] : []);
+  const firstSeenAtEpochMs = execution?.command.firstSeenAtEpochMs;
+  expect(await assigning.workLog.findWrites(PORTAL_A, 0)).toMatchObject([
+    { key: recordKey(makeRecordRef('1001'), 'hubspot_owner_id'), value: '1', firstSeenAtEpochMs },
+  ]);
+});
+
+it('Owners that cannot be noted in the work log are not written', async () => {
+  const crm = makeCrm(2);
+  const assigning = makeAssigning(crm);
+  const away = new StoreUnavailableError('away');
+  assigning.workLog.outage.fail(away);
+  const { results, stoppedBy } = await assigning.assign(enrol(2));
+  expect(crm.calls).toEqual(['read 2']);
+  expect([results.size, stoppedBy]).toEqual([0, away]);
+});
+
+it('A property that cannot be set costs no look at the records, and every one of them is told', async () => {
+  const crm = makeCrm(2);
+  crm.unfitProperty = { kind: 'refused', code: 'PROPERTY_HOLDS_SEVERAL' };
+  const { results } = await makeAssigning(crm).assign(enrol(2));
+  expect(crm.calls).toEqual([]);
+  expect([...results.values()]).toEqual(
+    Array(2).fill({ outcome: 'FAILED', errorCode: 'PROPERTY_HOLDS_SEVERAL', subject: 'hubspot_owner_id' }),
+  );
+});
