@@ -1,0 +1,158 @@
+import type { OwnerReading } from '../../../lib/domain/held-owner.ts';
+import { recordKey } from '../../../lib/domain/held-owner.ts';
+import type { ObjectId } from '../../../lib/domain/ids.ts';
+import type { BatchRefused } from '../../../lib/ports/hubspot.ts';
+import { createFindStanding, createReadRecordOwners } from '../../../lib/use-cases/executions/read-record-owners.ts';
+import { makeRecordRef, PORTAL_A } from '../../builders/ids.ts';
+import { createFakeWorkLog } from '../../fakes/work-log.ts';
+import { makeClock, START_EPOCH_MS as SEEN } from '../../support/clock.ts';
+
+const [objectType, property] = [makeRecordRef().objectType, 'csm_owner'];
+const id = (number: number) => String(number) as ObjectId;
+const ids = (count: number) => Array.from({ length: count }, (_, index) => id(index + 1));
+const asked = (all: readonly ObjectId[], seen = SEEN) => ({
+  portalId: PORTAL_A,
+  objectType,
+  property,
+  firstSeen: new Map(all.map((one) => [one, seen])),
+});
+const reading = (value: string, changedAtEpochMs?: number, updatedAtEpochMs?: number): OwnerReading => ({
+  value,
+  changedAtEpochMs,
+  updatedAtEpochMs,
+});
+
+describe('reading the owners of records', () => {
+  type Answer = ReadonlyMap<ObjectId, OwnerReading> | BatchRefused;
+
+  function setUp(answer: (all: readonly ObjectId[], withHistory: boolean) => Answer) {
+    const clock = makeClock();
+    const calls: [number, boolean][] = [];
+    const read = createReadRecordOwners(
+      {
+        async readOwners(_portalId, _type, _property, all, _deadline, withHistory = false) {
+          calls.push([all.length, withHistory]);
+          const given = answer(all, withHistory);
+          return 'kind' in given ? given : { kind: 'answered', owners: given };
+        },
+      },
+      createFindStanding(createFakeWorkLog(clock.now)),
+    );
+    return { read: (all: readonly ObjectId[]) => read(asked(all), SEEN + 8_000), calls };
+  }
+  const each = (all: readonly ObjectId[], one: OwnerReading) => new Map(all.map((key) => [key, one]));
+
+  it('takes one call where HubSpot says when the owner was set', async () => {
+    const { read, calls } = setUp((all) => each(all, reading('4', SEEN - 1)));
+    expect(await read(ids(100))).toEqual({
+      kind: 'answered',
+      owners: new Map(ids(100).map((key) => [key, { value: '4', setAtEpochMs: SEEN - 1 }])),
+    });
+    expect(calls).toEqual([[100, false]]);
+  });
+
+  it.each([
+    [0, [[1, false]]],
+    [
+      1,
+      [
+        [1, false],
+        [1, true],
+      ],
+    ],
+  ])(
+    'reads the history of a record that changed %i ms after the execution was first seen only where it may tell',
+    async (ms, expected) => {
+      const { read, calls } = setUp((all, withHistory) =>
+        each(all, withHistory ? reading('4', SEEN - 9) : reading('4', undefined, SEEN + ms)),
+      );
+      await read([id(1)]);
+      expect(calls).toEqual(expected);
+    },
+  );
+
+  it('reads histories fifty to a call, and goes by them', async () => {
+    const { read, calls } = setUp((all, withHistory) =>
+      each(all, withHistory ? reading('7', SEEN - 9) : reading('4', undefined, SEEN + 1)),
+    );
+    const answer = await read(ids(51));
+    expect(calls).toEqual([
+      [51, false],
+      [50, true],
+      [1, true],
+    ]);
+    expect(answer).toMatchObject({ kind: 'answered' });
+    expect(answer.kind === 'answered' && [...answer.owners.values()].every(({ value }) => value === '7')).toBe(true);
+  });
+
+  it('keeps a record out that HubSpot does not have', async () => {
+    const { read } = setUp((all) => each(all.slice(1), reading('4', SEEN - 1)));
+    const answer = await read(ids(2));
+    expect(answer.kind === 'answered' && [...answer.owners.keys()]).toEqual([id(2)]);
+  });
+
+  it.each([false, true])('is refused as a whole when HubSpot refuses it, histories: %s', async (refusesHistory) => {
+    const refused = { kind: 'refused', shared: { kind: 'refused', code: 'PROPERTY_NOT_FOUND' } } as const;
+    const { read } = setUp((all, withHistory) =>
+      withHistory === refusesHistory ? refused : each(all, reading('4', undefined, SEEN + 1)),
+    );
+    expect(await read([id(1)])).toBe(refused);
+  });
+});
+
+describe('the moment that an owner stands for', () => {
+  const key = recordKey({ objectType, objectId: id(1) }, property);
+
+  function setUp() {
+    const clock = makeClock();
+    const workLog = createFakeWorkLog(clock.now);
+    const findWrites = jest.spyOn(workLog, 'findWrites');
+    const standing = createFindStanding(workLog);
+    const find = async (one: OwnerReading) => (await standing(asked([id(1)]), new Map([[id(1), one]]))).get(id(1));
+    return { clock, workLog, findWrites, standing, find };
+  }
+
+  it.each([
+    [reading('4', SEEN - 1), SEEN - 1],
+    [reading('4', SEEN, SEEN + 9), SEEN],
+    [reading('4', Number.NEGATIVE_INFINITY), Number.NEGATIVE_INFINITY],
+    [reading('4', undefined, SEEN), SEEN],
+  ])('is HubSpot’s where that is no news, and costs no look into the work log: %j', async (one, setAtEpochMs) => {
+    const { find, findWrites } = setUp();
+    expect(await find(one)).toEqual({ value: '4', setAtEpochMs });
+    expect(findWrites).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    [reading('4', SEEN + 1), SEEN + 1],
+    [reading('4', undefined, SEEN + 5), SEEN + 5],
+    [reading('4'), Number.POSITIVE_INFINITY],
+  ])('is its own where nobody of us wrote it, and newer where nothing says when: %j', async (one, setAtEpochMs) => {
+    const { find } = setUp();
+    expect(await find(one)).toEqual({ value: '4', setAtEpochMs });
+  });
+
+  it('is that of our execution where one of ours wrote the owner, however late', async () => {
+    const { find, workLog, clock } = setUp();
+    clock.advance(3_600_000);
+    await workLog.noteWrites(PORTAL_A, [{ key, value: '4', firstSeenAtEpochMs: SEEN - 7 }]);
+    expect(await find(reading('4', clock.now() + 1))).toEqual({ value: '4', setAtEpochMs: SEEN - 7 });
+    expect(await find(reading('5', clock.now() + 1))).toEqual({ value: '5', setAtEpochMs: clock.now() + 1 });
+  });
+
+  it('is looked for from five seconds before the earliest execution whose record changed', async () => {
+    const { standing, findWrites } = setUp();
+    const firstSeen = new Map([
+      [id(1), SEEN + 50],
+      [id(2), SEEN + 40],
+      [id(3), SEEN],
+    ]);
+    const readings = new Map([
+      [id(1), reading('4', SEEN + 99)],
+      [id(2), reading('4', SEEN + 99)],
+      [id(3), reading('4', SEEN)],
+    ]);
+    await standing({ ...asked([]), firstSeen }, readings);
+    expect(findWrites.mock.calls).toEqual([[PORTAL_A, SEEN + 40 - 5_000]]);
+  });
+});
