@@ -1,0 +1,173 @@
+import { PortalNotConnectedError, StoreUnavailableError, TokenCipherError } from '../../../lib/domain/errors.ts';
+import type { PortalId } from '../../../lib/domain/ids.ts';
+import { LruMap } from '../../../lib/domain/lru-map.ts';
+import { encryptGrant, type HeldTokens, type TokenCipher } from '../../../lib/domain/portal.ts';
+import type { GrantToSave, SaveOutcome } from '../../../lib/ports/steps.ts';
+import { createReadTokens } from '../../../lib/use-cases/portals/read-tokens.ts';
+import { PORTAL_A } from '../../builders/ids.ts';
+import { createFakePortals } from '../../fakes/portals.ts';
+import { createFakeTelemetry } from '../../fakes/telemetry.ts';
+import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
+import { LIFETIME_MS, makeGrant, testCipher } from '../../support/token-runtimes.ts';
+
+const LATER = START_EPOCH_MS + 8_000;
+const REST_MS = 30_000;
+
+function setUp(change: Partial<TokenCipher> = {}) {
+  const clock = makeClock();
+  const portals = createFakePortals(clock.now);
+  const telemetry = createFakeTelemetry();
+  const heldTokens = new LruMap<PortalId, HeldTokens>();
+  const decrypt = jest.fn(change.decrypt ?? testCipher.decrypt);
+  const orders: GrantToSave[] = [];
+  const world = { save: 'saved' as SaveOutcome };
+  const { readTokens, retryLater } = createReadTokens({
+    portals,
+    cipher: { ...testCipher, decrypt },
+    newId: () => 'id-1',
+    now: clock.now,
+    saveGrant: async (order) => {
+      orders.push(order);
+      return world.save;
+    },
+    heldTokens,
+    ...telemetry,
+  });
+  const connect = async (generation = 0) => {
+    const tokens = await encryptGrant(testCipher, PORTAL_A, makeGrant(generation), clock.now());
+    await portals.connect(PORTAL_A, { scopes: [], tokens }, clock.now());
+  };
+  const read = () => readTokens(PORTAL_A, LATER);
+  return { world, clock, portals, telemetry, heldTokens, decrypt, orders, connect, read, retryLater };
+}
+
+it('The tokens of a portal are those of its row, decrypted, with the revision they are of', async () => {
+  const { connect, read } = setUp();
+  await connect();
+  expect(await read()).toEqual({
+    accessToken: 'pat-test-access-0',
+    refreshToken: 'pat-test-refresh-0',
+    issuedAtEpochMs: START_EPOCH_MS,
+    expiresAtEpochMs: START_EPOCH_MS + LIFETIME_MS,
+    installationId: 'installation-1',
+    version: 1,
+    lastRejectedAtEpochMs: 0,
+  });
+});
+
+it('The row of a portal is read for each call, and decrypted once for each revision', async () => {
+  const { connect, read, portals, decrypt } = setUp();
+  await connect();
+  await read();
+  await read();
+  expect(portals.calls.filter((call) => call === 'read')).toHaveLength(2);
+  expect(decrypt).toHaveBeenCalledTimes(1);
+  await connect(1);
+  expect((await read()).accessToken).toBe('pat-test-access-1');
+  expect(decrypt).toHaveBeenCalledTimes(2);
+});
+
+it('Callers who come at the same time have the tokens decrypted once', async () => {
+  const { connect, read, decrypt } = setUp();
+  await connect();
+  const all = await Promise.all([read(), read(), read()]);
+  expect(new Set(all).size).toBe(1);
+  expect(decrypt).toHaveBeenCalledTimes(1);
+});
+
+it.each([
+  ['was never connected', undefined, false],
+  ['disconnected', 'disconnect', false],
+  ['was forgotten', 'forget', true],
+] as const)('A portal that %s has no tokens, and what was held of it is dropped', async (_what, leave, isForgotten) => {
+  const { connect, read, portals, heldTokens, clock } = setUp();
+  if (leave !== undefined) {
+    await connect();
+    const seen = await read();
+    if (leave === 'disconnect') await portals.disconnect(PORTAL_A, seen, clock.now());
+    else await portals.forget(PORTAL_A, seen.installationId, clock.now());
+  }
+  await expect(read()).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED', isForgotten });
+  await expect(read()).rejects.toBeInstanceOf(PortalNotConnectedError);
+  expect(heldTokens.get(PORTAL_A)).toBeUndefined();
+});
+
+it('A newer revision of one installation keeps when HubSpot last rejected a token, and another installation does not', async () => {
+  const { connect, read, heldTokens, portals, clock } = setUp();
+  await connect();
+  const held = await read();
+  heldTokens.set(PORTAL_A, { ...held, lastRejectedAtEpochMs: 77 });
+  const tokens = await encryptGrant(testCipher, PORTAL_A, makeGrant(1), clock.now());
+  await portals.saveTokens(PORTAL_A, 'another', held, { tokens });
+  expect(await read()).toMatchObject({ version: 2, accessToken: 'pat-test-access-1', lastRejectedAtEpochMs: 77 });
+  await connect(2);
+  expect(await read()).toMatchObject({ version: 3, lastRejectedAtEpochMs: 0 });
+});
+
+it('Tokens that cannot be decrypted are counted and told to the operator, and nothing is held of them', async () => {
+  const { connect, read, telemetry, heldTokens } = setUp({
+    decrypt: () => Promise.reject(new TokenCipherError('no key')),
+  });
+  await connect();
+  await expect(read()).rejects.toBeInstanceOf(TokenCipherError);
+  expect(telemetry.counts).toEqual(['TokenCipherFailed ×1']);
+  expect(telemetry.lines).toEqual(['error the tokens of a portal could not be decrypted']);
+  expect(heldTokens.get(PORTAL_A)).toBeUndefined();
+});
+
+it('A table that is away is an error, and never answered from what is held', async () => {
+  const { connect, read, portals } = setUp();
+  await connect();
+  await read();
+  const away = new StoreUnavailableError('away');
+  portals.outage.fail(away);
+  await expect(read()).rejects.toBe(away);
+});
+
+describe('a grant that the table does not have yet', () => {
+  async function holdUnsaved(save: SaveOutcome) {
+    const world = setUp();
+    await world.connect();
+    const held = await world.read();
+    world.heldTokens.set(PORTAL_A, { ...held, accessToken: 'pat-test-access-1', unsaved: makeGrant(1) });
+    world.world.save = save;
+    return { ...world, held };
+  }
+
+  it('is saved with the next read, at once or not at all, and is then held as saved', async () => {
+    const { read, orders, heldTokens, held } = await holdUnsaved('saved');
+    expect(await read()).toMatchObject({ accessToken: 'pat-test-access-1', version: held.version + 1 });
+    expect(orders).toMatchObject([
+      {
+        portalId: PORTAL_A,
+        holderId: 'id-1',
+        seen: { installationId: held.installationId, version: held.version },
+        grant: makeGrant(1),
+        issuedAtEpochMs: START_EPOCH_MS,
+        deadlineEpochMs: START_EPOCH_MS,
+      },
+    ]);
+    expect(heldTokens.get(PORTAL_A)).not.toHaveProperty('unsaved');
+  });
+
+  it('is used as it is where it cannot be saved, and rests for half a minute', async () => {
+    const { read, orders, clock } = await holdUnsaved('failed');
+    expect(await read()).toMatchObject({
+      accessToken: 'pat-test-access-1',
+      retryAfterEpochMs: START_EPOCH_MS + REST_MS,
+    });
+    clock.advance(REST_MS - 1);
+    expect(await read()).toMatchObject({ accessToken: 'pat-test-access-1' });
+    expect(orders).toHaveLength(1);
+    clock.advance(1);
+    await read();
+    expect(orders).toHaveLength(2);
+  });
+
+  it('is dropped where somebody else replaced the tokens, and the row is read again', async () => {
+    const { read, portals, decrypt } = await holdUnsaved('replaced');
+    expect(await read()).toMatchObject({ accessToken: 'pat-test-access-0', version: 1 });
+    expect(portals.calls.filter((call) => call === 'read')).toHaveLength(3);
+    expect(decrypt).toHaveBeenCalledTimes(2);
+  });
+});
