@@ -1,0 +1,103 @@
+import { MissingScopesError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
+import type { UserId } from '../../../lib/domain/ids.ts';
+import type { Owner } from '../../../lib/domain/owner.ts';
+import type { OwnersApi } from '../../../lib/ports/hubspot.ts';
+import { createIdentifyLive } from '../../../lib/use-cases/operator/identify.ts';
+import { PORTAL_A, toOwnerId, toUserId, toUserRecordId } from '../../builders/ids.ts';
+import { makeArchivedOwner, makeOwner } from '../../builders/owner.ts';
+import { createFakeOwnerDirectory } from '../../fakes/owners-api.ts';
+
+const MAX_ID = 2_147_483_647;
+type Link = { readonly ownerId?: string; readonly internalUserId?: UserId };
+
+function setUp(
+  owners: readonly Owner[],
+  records: Readonly<Record<string, Link | Error>> = {},
+  change: Partial<OwnersApi> = {},
+) {
+  const ownersApi = createFakeOwnerDirectory(owners);
+  const asked: string[] = [];
+  const identifyLive = createIdentifyLive({
+    ownersApi: { ...ownersApi, ...change },
+    users: {
+      async findUser(_portalId, recordId) {
+        asked.push(recordId);
+        const found = records[recordId];
+        if (found instanceof Error) throw found;
+        if (found === undefined) return undefined;
+        const { ownerId, internalUserId } = found;
+        return {
+          recordId: toUserRecordId(recordId),
+          internalUserId,
+          availability: '',
+          email: undefined,
+          ownerId: ownerId === undefined ? undefined : toOwnerId(ownerId),
+        };
+      },
+    },
+  });
+  const identify = async (digits: string) =>
+    (await identifyLive(PORTAL_A, digits, 9)).map(({ idType, owner }) => `${idType} of ${owner.id}`);
+  return { identify, asked, calls: ownersApi.calls };
+}
+
+it.each([
+  ['5', ['ownerId of 5']],
+  ['6', ['ownerId of 6']],
+  ['15', ['userId of 5']],
+  ['16', ['userId of 6']],
+  ['99', []],
+])('HubSpot says of %s whose id it is, active or not: %j', async (digits, expected) => {
+  const { identify } = setUp([makeOwner({ id: '5', userId: '15' }), makeArchivedOwner({ id: '6', userId: '16' })]);
+  expect(await identify(digits)).toEqual(expected);
+});
+
+it('A number that is three people’s ids names them by owner id, user id and record, in this order', async () => {
+  const owners = [makeOwner({ id: '5', userId: '15' }), makeOwner({ id: '2', userId: '5' }), makeOwner({ id: '3' })];
+  const { identify } = setUp(owners, { '5': { ownerId: '3' } });
+  expect(await identify('5')).toEqual(['ownerId of 5', 'userId of 2', 'userRecordId of 3']);
+});
+
+it('A record of a user that names no owner is followed by its internal user id', async () => {
+  const { identify } = setUp([makeOwner({ id: '3', userId: '13' })], { '700': { internalUserId: toUserId('13') } });
+  expect(await identify('700')).toEqual(['userRecordId of 3']);
+});
+
+it('A record of a user that names neither owner nor user leads to nobody', async () => {
+  const { identify } = setUp([], { '700': {} });
+  expect(await identify('700')).toEqual([]);
+});
+
+it.each([
+  [MAX_ID, 4],
+  [MAX_ID + 1, 0],
+])(
+  'The Owners API is asked about %i only where it takes such an id, and the users object always',
+  async (id, calls) => {
+    const world = setUp([]);
+    await world.identify(String(id));
+    expect(world.asked).toEqual([String(id)]);
+    expect(world.calls).toHaveLength(calls);
+  },
+);
+
+it('An owner of a type that we do not know is nobody', async () => {
+  const { identify } = setUp([], {}, { findById: async () => 'otherType' });
+  expect(await identify('5')).toEqual([]);
+});
+
+it('A portal that did not grant the users object is asked by owner id and user id alone', async () => {
+  const { identify } = setUp([makeOwner({ id: '5', userId: '15' })], { '5': new MissingScopesError(undefined) });
+  expect(await identify('5')).toEqual(['ownerId of 5']);
+});
+
+it('HubSpot being away is no answer to whose id a number is', async () => {
+  const away = new UpstreamUnavailableError('timeout');
+  await expect(setUp([], { '5': away }).identify('5')).rejects.toBe(away);
+});
+
+it('Digits that no id looks like are asked for nowhere', async () => {
+  const { identify, asked, calls } = setUp([makeOwner({ id: '5' })]);
+  expect(await identify('005')).toEqual([]);
+  expect([asked, calls]).toEqual([[], []]);
+});

@@ -1,0 +1,235 @@
+import {
+  PortalNotConnectedError,
+  StoreUnavailableError,
+  TokenCipherError,
+  UpstreamUnavailableError,
+} from '../../../lib/domain/errors.ts';
+import { encryptGrant } from '../../../lib/domain/portal.ts';
+import type { Purged } from '../../../lib/ports/steps.ts';
+import { createDeletePortal, createPurgePortal } from '../../../lib/use-cases/portals/delete-portal.ts';
+import { PORTAL_A } from '../../builders/ids.ts';
+import { createFakePortals } from '../../fakes/portals.ts';
+import { createFakeTelemetry } from '../../fakes/telemetry.ts';
+import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
+import { makeGrant, testCipher } from '../../support/token-runtimes.ts';
+
+const DAY_MS = 86_400_000;
+const DEADLINE = START_EPOCH_MS + 30_000;
+
+describe('forgetting a portal', () => {
+  async function setUp({ isConnected = true } = {}) {
+    const clock = makeClock();
+    const portals = createFakePortals(clock.now);
+    const telemetry = createFakeTelemetry();
+    const steps: string[] = [];
+    const connect = async (generation = 0) => {
+      const tokens = await encryptGrant(testCipher, PORTAL_A, makeGrant(generation), clock.now());
+      await portals.connect(PORTAL_A, { scopes: [], tokens }, clock.now());
+    };
+    if (isConnected) await connect();
+    const will = {
+      getToken: async () => {},
+      uninstall: async () => {},
+      purge: { deleted: 7, isDone: true } as Purged,
+    };
+    const deps = {
+      purge: async (_portalId: unknown, mayGoOn: () => boolean) => {
+        steps.push(`purge ${mayGoOn()}`);
+        return will.purge;
+      },
+      now: clock.now,
+      log: telemetry.log,
+    };
+    const forget = createDeletePortal({
+      ...deps,
+      installs: {
+        portals: {
+          read: portals.read,
+          async forget(...mark) {
+            steps.push('mark');
+            return portals.forget(...mark);
+          },
+        },
+        cipher: testCipher,
+        oauth: {
+          async uninstall(accessToken) {
+            steps.push(`uninstall by ${accessToken}`);
+            await will.uninstall();
+          },
+          revoke: async (refreshToken) => void steps.push(`revoke ${refreshToken}`),
+        },
+        tokens: {
+          async getToken() {
+            await will.getToken();
+            return { value: 'pat-test-access-0', issuedAtEpochMs: undefined };
+          },
+        },
+      },
+    });
+    const run = () => forget(PORTAL_A, DEADLINE);
+    return { run, will, steps, portals, telemetry, connect, clock, deps };
+  }
+
+  it('uninstalls the app, revokes the grant, leaves its mark and deletes the rows, in this order', async () => {
+    const { run, steps, portals } = await setUp();
+    expect(await run()).toEqual({ status: 'forgotten', deletedRows: 7, uninstalled: 'yes' });
+    expect(steps).toEqual(['uninstall by pat-test-access-0', 'revoke pat-test-refresh-0', 'mark', 'purge true']);
+    expect(await portals.read(PORTAL_A)).toMatchObject({ forgottenAtEpochMs: START_EPOCH_MS, scopes: [] });
+  });
+
+  it('leaves a mark also of a portal that was never seen, without a call to HubSpot', async () => {
+    const { run, steps, portals } = await setUp({ isConnected: false });
+    expect(await run()).toEqual({ status: 'forgotten', deletedRows: 7, uninstalled: 'not_connected' });
+    expect(steps).toEqual(['mark', 'purge true']);
+    expect(await portals.read(PORTAL_A)).toMatchObject({ forgottenAtEpochMs: START_EPOCH_MS });
+  });
+
+  it('asks HubSpot for nothing where the portal is disconnected already', async () => {
+    const { run, steps, portals, clock } = await setUp();
+    const seen = (await portals.read(PORTAL_A)) ?? { installationId: '', version: 0 };
+    await portals.disconnect(PORTAL_A, seen, clock.now());
+    expect(await run()).toMatchObject({ status: 'forgotten', uninstalled: 'not_connected' });
+    expect(steps).toEqual(['mark', 'purge true']);
+  });
+
+  it('is repeated without another mark where the portal is forgotten already', async () => {
+    const { run, steps, portals, clock } = await setUp();
+    await run();
+    steps.length = 0;
+    clock.advance(1_000);
+    expect(await run()).toMatchObject({ status: 'forgotten', uninstalled: 'not_connected' });
+    expect(steps).toEqual(['purge true']);
+    expect(await portals.read(PORTAL_A)).toMatchObject({ forgottenAtEpochMs: START_EPOCH_MS });
+  });
+
+  it.each([
+    ['there is no token any more', new PortalNotConnectedError('gone'), 'not_connected', []],
+    [
+      'HubSpot is away',
+      new UpstreamUnavailableError('http_503'),
+      'failed',
+      ['warn the app could not be uninstalled from a forgotten portal'],
+    ],
+    [
+      'the tokens cannot be decrypted',
+      new TokenCipherError('no key'),
+      'failed',
+      ['warn the app could not be uninstalled from a forgotten portal'],
+    ],
+  ] as const)(
+    'deletes the rows although the app was not uninstalled, because %s',
+    async (_why, error, uninstalled, warnings) => {
+      const { run, will, telemetry } = await setUp();
+      will.getToken = () => Promise.reject(error);
+      expect(await run()).toEqual({ status: 'forgotten', deletedRows: 7, uninstalled });
+      expect(telemetry.lines.slice(0, -1)).toEqual(warnings);
+    },
+  );
+
+  it('leaves a portal alone that installed the app again meanwhile, and says that it is not done', async () => {
+    const { run, will, steps, portals, connect } = await setUp();
+    will.getToken = () => connect(1);
+    expect(await run()).toMatchObject({ status: 'incomplete', uninstalled: 'failed' });
+    expect(steps).toEqual(['mark', 'purge true']);
+    expect(await portals.read(PORTAL_A)).not.toHaveProperty('forgottenAtEpochMs');
+  });
+
+  it('is not done while rows are left', async () => {
+    const { run, will } = await setUp();
+    will.purge = { deleted: 3, isDone: false };
+    expect(await run()).toMatchObject({ status: 'incomplete', deletedRows: 3 });
+  });
+
+  it('deletes until the deadline and not after it', async () => {
+    const { run, will, clock, steps } = await setUp();
+    will.uninstall = async () => clock.advance(30_000);
+    await run();
+    expect(steps.at(-1)).toBe('purge false');
+  });
+
+  it('stops at a mistake of ours before anything is deleted', async () => {
+    const { run, will, steps } = await setUp();
+    will.uninstall = () => Promise.reject(new TypeError('a mistake'));
+    await expect(run()).rejects.toThrow('a mistake');
+    expect(steps).toEqual(['uninstall by pat-test-access-0']);
+  });
+
+  it('only deletes rows where the portal is reached by a static token', async () => {
+    const { steps, deps } = await setUp();
+    const forget = createDeletePortal(deps);
+    expect(await forget(PORTAL_A, DEADLINE)).toMatchObject({ status: 'forgotten', uninstalled: 'not_connected' });
+    expect(steps).toEqual(['purge true']);
+  });
+});
+
+describe('deleting what is kept of a portal', () => {
+  async function setUp(leave?: 'disconnect' | 'forget') {
+    const clock = makeClock();
+    const portals = createFakePortals(clock.now);
+    const purges: (number | undefined)[] = [];
+    const will = { purged: { deleted: 7, isDone: true } as Purged };
+    const data = {
+      purge: async (_portalId: unknown, _mayGoOn: () => boolean, leftAtEpochMs?: number) => {
+        purges.push(leftAtEpochMs);
+        return will.purged;
+      },
+    };
+    const tokens = { ciphertext: '', issuedAtEpochMs: 0, expiresAtEpochMs: 0 };
+    await portals.connect(PORTAL_A, { scopes: [], tokens }, clock.now());
+    const seen = (await portals.read(PORTAL_A)) ?? { installationId: '', version: 0 };
+    if (leave === 'disconnect') await portals.disconnect(PORTAL_A, seen, clock.now());
+    if (leave === 'forget') await portals.forget(PORTAL_A, seen.installationId, clock.now());
+    const purge = createPurgePortal({ data, portals, now: clock.now });
+    return { clock, portals, purges, will, data, purge: () => purge(PORTAL_A, () => true) };
+  }
+
+  it('leaves a connected portal alone, which may have come back since its deletion was queued', async () => {
+    const { purge, purges } = await setUp();
+    expect(await purge()).toEqual({ deleted: 0, isDone: true });
+    expect(purges).toEqual([]);
+  });
+
+  it('takes a disconnected portal off the list once all of its rows are gone, and not before', async () => {
+    const { purge, purges, portals, will } = await setUp('disconnect');
+    will.purged = { deleted: 3, isDone: false };
+    expect(await purge()).toEqual({ deleted: 3, isDone: false });
+    expect(await portals.read(PORTAL_A)).toBeDefined();
+    will.purged = { deleted: 4, isDone: true };
+    await purge();
+    expect(await portals.read(PORTAL_A)).toBeUndefined();
+    // The same leaving, so that the second deletion goes on where the first stopped.
+    expect(purges).toEqual([START_EPOCH_MS, START_EPOCH_MS]);
+  });
+
+  it.each([
+    [16 * DAY_MS - 1, true],
+    [16 * DAY_MS, false],
+  ])(
+    'keeps the mark of a forgotten portal after %i ms, longer than a queue keeps a message: %s',
+    async (ms, isKept) => {
+      const { purge, portals, clock } = await setUp('forget');
+      clock.advance(ms);
+      await purge();
+      expect((await portals.read(PORTAL_A)) !== undefined).toBe(isKept);
+    },
+  );
+
+  it('goes on within one day where nobody says when the portal left', async () => {
+    const { data, purges, clock } = await setUp();
+    const purge = createPurgePortal({ data, now: clock.now });
+    await purge(PORTAL_A, () => true);
+    clock.advance(DAY_MS - (START_EPOCH_MS % DAY_MS) - 1);
+    await purge(PORTAL_A, () => true);
+    clock.advance(1);
+    await purge(PORTAL_A, () => true);
+    const midnight = START_EPOCH_MS - (START_EPOCH_MS % DAY_MS);
+    expect(purges).toEqual([midnight, midnight, midnight + DAY_MS]);
+  });
+
+  it('deletes nothing while the table cannot say whether the portal is connected', async () => {
+    const { purge, purges, portals } = await setUp('disconnect');
+    portals.outage.fail(new StoreUnavailableError('away'));
+    await expect(purge()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(purges).toEqual([]);
+  });
+});
