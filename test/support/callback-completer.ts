@@ -1,4 +1,4 @@
-import { EXPIRY_MARGIN_MS } from '../../lib/domain/execution.ts';
+import { EXPIRY_MARGIN_MS, type FinishedExecution } from '../../lib/domain/execution.ts';
 import type { Requeued } from '../../lib/domain/requeue.ts';
 import type { CompletionLimits } from '../../lib/ports/steps.ts';
 import { createCompleteCallbacks } from '../../lib/use-cases/queue/complete-callbacks.ts';
@@ -33,22 +33,27 @@ export function makeCallbackCompleter() {
   const toOutputs = async () => ({});
   const completeCallbacks = createCompleteCallbacks({ callbacks, ended, toOutputs, now: clock.now, ...telemetry });
   let back: readonly Requeued[] = [];
+  /** @returns numbers and reason of those that were put back */
+  async function completeAll(members: readonly FinishedExecution[], given: Partial<CompletionLimits> = {}) {
+    const deadlineEpochMs = START_EPOCH_MS + 8_000;
+    const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent: false, ...given };
+    back = await completeCallbacks(PORTAL_A, members, limits);
+    return back.map(({ executions, cause }) => [numbersOf(executions), cause] as const);
+  }
   return {
+    completeAll,
     clock,
     callbacks,
     workLog,
     telemetry,
-    /** @returns numbers and reason of those that were put back */
-    async complete(wanted: readonly number[], options: Options = {}) {
+    /** The same for executions by their numbers. */
+    complete(wanted: readonly number[], options: Options = {}) {
       const { recordedAt = () => START_EPOCH_MS - 60_000, changes = OLD, ...given } = options;
-      const deadlineEpochMs = START_EPOCH_MS + 8_000;
       const members = wanted.map((number) => {
         const recordedAtEpochMs = recordedAt(number);
         return finish(makeNumbered(number, changes), recordedAtEpochMs === undefined ? {} : { recordedAtEpochMs });
       });
-      const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent: false, ...given };
-      back = await completeCallbacks(PORTAL_A, members, limits);
-      return back.map(({ executions, cause }) => [numbersOf(executions), cause] as const);
+      return completeAll(members, given);
     },
     /** How many callbacks each call was about. */
     sizes: () => callbacks.calls.map((ids) => ids.length),

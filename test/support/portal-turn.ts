@@ -27,7 +27,7 @@ export function makePortalTurn() {
   /** What each step comes to; by default everything goes well. */
   const will = {
     connect: async () => {},
-    find: async () => {},
+    find: async (_ids: readonly string[]) => {},
     record: async () => {},
     update: async (executions: readonly QueuedExecution[]): Promise<Updated> => ({
       results: new Map(executions.map((execution) => [execution, ASSIGNED])),
@@ -43,7 +43,7 @@ export function makePortalTurn() {
   const processPortal = createProcessPortal({
     results: {
       async find(_portalId, ids) {
-        await will.find();
+        await will.find(ids);
         return new Map([...standing].filter(([id]) => ids.includes(id)));
       },
       async record(finished) {

@@ -139,10 +139,34 @@ it('A mistake of ours in completing is thrown and not put back', async () => {
 });
 
 it('An unclear answer completes those that it names, and each of the others is tried alone', async () => {
-  const { complete, callbacks, sizes, count } = makeCallbackCompleter();
+  const { complete, callbacks, count, refusals } = makeCallbackCompleter();
   callbacks.script.push({ kind: 'unclear', completed: new Set([callbackOf(1), callbackOf(3)]), isRepeat: false });
   expect(await complete(numbers(4))).toEqual([]);
-  expect([sizes(), count('completed')]).toEqual([[4, 1, 1], 4]);
+  expect(callbacks.calls.slice(1)).toEqual([[callbackOf(2)], [callbackOf(4)]]);
+  expect([count('completed'), refusals()]).toEqual([4, []]);
+});
+
+it('Young executions go back together until the youngest of them can be completed', async () => {
+  const { callbacks, completeAll } = makeCallbackCompleter();
+  const young = [1_000, 3_000, 60_000].map((ageMs, index) =>
+    finish(makeNumbered(index + 1, { queuedAtEpochMs: START_EPOCH_MS - ageMs })),
+  );
+  expect(await completeAll(young)).toEqual([[[1, 2], new NotBlockedYet(4_000)]]);
+  expect(callbacks.calls).toEqual([[callbackOf(3)]]);
+});
+
+it('Answers that are no errors are told to no operator', async () => {
+  const { complete, callbacks, telemetry } = makeCallbackCompleter();
+  callbacks.gone.add(callbackOf(1));
+  await complete([1, 2]);
+  expect(telemetry.lines).toEqual([]);
+});
+
+it('A completion that failed after one that succeeded goes back without a refusal', async () => {
+  const { complete, callbacks, refusals } = makeCallbackCompleter();
+  callbacks.script.push({ kind: 'completed', isRepeat: false }, AWAY);
+  await complete(numbers(101));
+  expect(refusals()).toEqual([0]);
 });
 
 it('A single callback whose answer names it not is put back as perhaps completed', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { COMPLETION_REFUSED, IN_FLIGHT } from '../../../lib/domain/requeue.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
-import { callbackOf } from '../../builders/numbered-executions.ts';
+import { callbackOf, finish, makeNumbered } from '../../builders/numbered-executions.ts';
 import type { CallbackAnswer } from '../../fakes/workflow-callbacks.ts';
 import { ENDING, makeCallbackCompleter, numbers, OLD } from '../../support/callback-completer.ts';
 import { START_EPOCH_MS } from '../../support/clock.ts';
@@ -31,6 +31,79 @@ it('A refused call is repeated without those that another worker will make sure 
   await workLog.noteUnconfirmed(PORTAL_A, [callbackOf(2)]);
   expect(await complete(numbers(4))).toEqual([[[2], COMPLETION_REFUSED]]);
   expect([sizes(), marks(), refusals()]).toEqual([[4, 3], ['unconfirmed'], [1]]);
+});
+
+it('Those that are left of a refused call count no refusal, for it was about another worker’s callbacks', async () => {
+  const { complete, callbacks, workLog, refusals } = makeCallbackCompleter();
+  callbacks.gone.add(callbackOf(2));
+  await workLog.noteUnconfirmed(PORTAL_A, [callbackOf(2)]);
+  callbacks.script.push({ kind: 'unknown', isRepeat: false }, AWAY);
+  expect(await complete(numbers(3))).toEqual([
+    [[2], COMPLETION_REFUSED],
+    [[1, 3], AWAY],
+  ]);
+  expect(refusals()).toEqual([1, 0, 0]);
+});
+
+it('A refused call one of whose results was recorded just now is left to another worker, and all of it waits', async () => {
+  const { completeAll, callbacks, marks, refusals } = makeCallbackCompleter();
+  callbacks.gone.add(callbackOf(1));
+  const members = [1, 2].map((number) =>
+    finish(makeNumbered(number, number === 1 ? OLD : ENDING), { recordedAtEpochMs: START_EPOCH_MS - 9_999 }),
+  );
+  expect(await completeAll(members)).toEqual([[[1, 2], IN_FLIGHT]]);
+  expect([marks(), refusals()]).toEqual([['pending'], [0, 0]]);
+});
+
+it('A refused call is searched one by one and not by halving once the credit would not last for it', async () => {
+  const { complete, callbacks, sizes } = makeCallbackCompleter();
+  // Ten refusals, after which ten are left: a search among 64 would take eleven.
+  const spent = numbers(10, 901);
+  for (const number of spent) callbacks.gone.add(callbackOf(number));
+  await complete(spent, { changes: { ...OLD, refusals: 1 } });
+  callbacks.calls.length = 0;
+  callbacks.gone.add(callbackOf(1));
+  expect(await complete(numbers(64))).toEqual([]);
+  expect(sizes()).toEqual([64, ...Array(64).fill(1)]);
+});
+
+it('Completions that succeed earn the credit back, so that a later refused call is halved again', async () => {
+  const { complete, callbacks, sizes } = makeCallbackCompleter();
+  const spent = numbers(10, 901);
+  for (const number of spent) callbacks.gone.add(callbackOf(number));
+  await complete(spent, { changes: { ...OLD, refusals: 1 } });
+  for (const number of numbers(70, 2_001)) await complete([number]);
+  callbacks.calls.length = 0;
+  callbacks.gone.add(callbackOf(1));
+  await complete(numbers(64));
+  expect(sizes().slice(0, 3)).toEqual([64, 32, 16]);
+});
+
+it('An unclear answer costs no credit, for it is no error response', async () => {
+  const { complete, callbacks, sizes } = makeCallbackCompleter();
+  for (const number of numbers(25, 901)) {
+    callbacks.script.push({ kind: 'unclear', completed: new Set([callbackOf(number)]), isRepeat: false });
+    await complete([number]);
+  }
+  callbacks.calls.length = 0;
+  expect(await complete(numbers(2))).toEqual([]);
+  expect(sizes()).toEqual([2]);
+});
+
+it('An urgent call that is refused may be completed already: a sample is tried alone before anything is halved', async () => {
+  const { complete, callbacks, sizes } = makeCallbackCompleter();
+  for (const number of numbers(20)) callbacks.gone.add(callbackOf(number));
+  expect(await complete(numbers(20), { isUrgent: true })).toMatchObject([[{ length: 15 }, COMPLETION_REFUSED]]);
+  expect(sizes()).toEqual([20, 1, 1, 1, 1, 1]);
+});
+
+it('One callback of a repeated call whose time is short has all of them completed now', async () => {
+  const { completeAll, callbacks, sizes } = makeCallbackCompleter();
+  for (const number of numbers(20)) callbacks.gone.add(callbackOf(number));
+  callbacks.script.push({ kind: 'unknown', isRepeat: true });
+  const members = numbers(20).map((number) => finish(makeNumbered(number, number === 20 ? ENDING : OLD)));
+  expect(await completeAll(members)).toEqual([]);
+  expect(sizes()).toEqual([20, ...Array(20).fill(1)]);
 });
 
 it.each([

@@ -1,10 +1,4 @@
-import {
-  MissingScopesError,
-  PortalNotConnectedError,
-  RateLimitedError,
-  StoreUnavailableError,
-  UpstreamUnavailableError,
-} from '../../../lib/domain/errors.ts';
+import { RateLimitedError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { EXPIRY_MARGIN_MS } from '../../../lib/domain/execution.ts';
 import { COMPLETION_REFUSED } from '../../../lib/domain/requeue.ts';
 import { ASSIGNED, callbackOf, makeNumbered, makeNumberedAll, numbersOf } from '../../builders/numbered-executions.ts';
@@ -57,17 +51,26 @@ it.each([
   expect(turn.steps().slice(0, 2).includes('note the backlog')).toBe(isNoted);
 });
 
-it('An execution that was put back with a result is completed before anything is set', async () => {
-  turn.standing.set(callbackOf(2), { result: ASSIGNED });
-  await turn.process([makeNumbered(1), makeNumbered(2, { completion: 'pending' })]);
+it('Executions that were put back with a result are completed together, before anything of the portal is set', async () => {
+  const [first, second, third] = THREE_GROUPS.map((execution) => ({ ...execution, completion: 'pending' as const }));
+  const { completion: _, ...fresh } = first ?? makeNumbered(1);
+  for (const number of [2, 3]) turn.standing.set(callbackOf(number), { result: ASSIGNED });
+  await turn.process([fresh, second, third].flatMap((execution) => execution ?? []));
   expect(turn.steps()).toEqual([
     'connect',
-    'complete 2',
+    'complete 2 3',
     'prefetch jane@example.com',
     'update 1',
     'record 1',
     'complete 1',
   ]);
+});
+
+it('What another worker may be doing is looked up only when its group has its turn', async () => {
+  const finds: number[][] = [];
+  turn.will.find = async (ids) => void finds.push(ids.map((id) => Number(id.split('-').at(-2))));
+  await turn.process(THREE_GROUPS);
+  expect(finds).toEqual([[1], [2], [3]]);
 });
 
 it('An execution that was put back with a result which is gone by now is set like any other', async () => {
@@ -204,41 +207,4 @@ it('Executions that are not completed go back for the reasons that completing th
     [[2, 3], LIMIT],
   ]);
   expect(turn.faults).toEqual([LIMIT]);
-});
-
-it('A portal that lacks the scope for callbacks loses the permission to queue, and its executions go back', async () => {
-  const missing = new MissingScopesError(undefined);
-  turn.will.complete = async (finished) => [{ executions: finished.map(({ execution }) => execution), cause: missing }];
-  await turn.process([makeNumbered(1)]);
-  expect(turn.steps().at(-1)).toBe('revoke the permission to queue');
-  expect(turn.back()).toEqual([[[1], missing]]);
-});
-
-it('A portal that was forgotten has nothing written, nothing completed and nothing put back', async () => {
-  turn.will.connect = () => Promise.reject(new PortalNotConnectedError('forgotten', true));
-  expect(await turn.process(makeNumberedAll(2))).toEqual([]);
-  expect([turn.steps(), turn.faults]).toEqual([['connect'], []]);
-});
-
-it.each([
-  ['is not connected now', new PortalNotConnectedError('none')],
-  ['cannot be looked up', new StoreUnavailableError('away')],
-])('A portal that %s has all of its executions put back before anything is set', async (_why, error) => {
-  turn.will.connect = () => Promise.reject(error);
-  await turn.process(makeNumberedAll(2));
-  expect(turn.steps()).toEqual(['connect']);
-  expect(turn.back()).toEqual([[[1, 2], error]]);
-});
-
-it('Results that cannot be recorded are not completed, because no later delivery would know them', async () => {
-  const away = new StoreUnavailableError('away');
-  turn.will.record = () => Promise.reject(away);
-  await turn.process([makeNumbered(1)]);
-  expect(turn.steps()).not.toContain('complete 1');
-  expect(turn.back()).toEqual([[[1], away]]);
-});
-
-it('A mistake of ours fails the messages, so that it is seen and not repeated from the queue', async () => {
-  turn.will.update = () => Promise.reject(new TypeError('a mistake'));
-  await expect(turn.process([makeNumbered(1)])).rejects.toThrow('a mistake');
 });

@@ -134,3 +134,33 @@ it('A property that cannot be set costs no look at the records, and every one of
     Array(2).fill({ outcome: 'FAILED', errorCode: 'PROPERTY_HOLDS_SEVERAL', subject: 'hubspot_owner_id' }),
   );
 });
+
+it('A property that HubSpot refuses to write for all records ends them all in one call, each with whom it was to get', async () => {
+  const crm = makeCrm(3);
+  const { writeOwners } = crm.batches;
+  Object.assign(crm.batches, {
+    async writeOwners(...call: Parameters<typeof writeOwners>) {
+      await writeOwners(...call);
+      return { kind: 'refused', shared: { kind: 'refused', code: 'RECORD_VALIDATION_FAILED' } };
+    },
+  });
+  const { results } = await makeAssigning(crm).assign(enrol(3));
+  expect(crm.calls).toEqual(['read 3', 'write 3']);
+  expect([...results.values()]).toEqual(
+    Array(3).fill({
+      outcome: 'FAILED',
+      errorCode: 'RECORD_VALIDATION_FAILED',
+      subject: 'hubspot_owner_id',
+      aboutOwnerIds: ['1'],
+    }),
+  );
+});
+
+it('A permanent error about a single record is the result of that record alone', async () => {
+  const crm = makeCrm(1);
+  const [present] = enrol(1);
+  const gone = makeQueued({ objectId: '9001' });
+  failFrom(crm, 3, new MissingScopesError('c-1'));
+  const { results } = await makeAssigning(crm).assign([present, gone].flatMap((one) => one ?? []));
+  expect([present, gone].map((one) => one && results.get(one)?.outcome)).toEqual(['ASSIGNED', 'FAILED']);
+});
