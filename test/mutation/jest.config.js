@@ -3,7 +3,7 @@ import base from '../../jest.config.js';
 
 const { globalSetup: _engines, globalTeardown: _end, reporters: _ours, ...rest } = base;
 
-/** The tests that need no engine, no network and no other process: quick enough to be run again for each mutant. */
+/** The tests that need no engine and no other process: quick enough to be run again for each mutant. */
 export default {
   ...rest,
   // Absolute, because the mutants are tried in a copy of the project.
@@ -11,11 +11,11 @@ export default {
   testMatch: ['<rootDir>/test/domain/**/*.test.ts', '<rootDir>/test/use-cases/**/*.test.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',
-    // On a table, a queue, or HubSpot's simulator, or with processes that are killed.
+    // On a table or a queue, or with processes that are killed.
     '/use-cases/owner-sync/(schedule-sync|sync-crashes|sync-race)\\.test\\.ts$',
     '/use-cases/portals/access-tokens-(killed|race)\\.test\\.ts$',
+    // Thousands of calls over HTTP.
     '/use-cases/queue/complete-callbacks(-unenrolled)?\\.test\\.ts$',
-    '/use-cases/executions/check-owner-property\\.test\\.ts$',
     // A thousand worlds for each mutant: the tests beside them cover the same lines.
     '/use-cases/executions/live-equals-cached\\.test\\.ts$',
   ],

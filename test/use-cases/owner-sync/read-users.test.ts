@@ -92,6 +92,27 @@ describe('rows that cannot be read', () => {
   });
 });
 
+it('A single row that cannot be read on a later page is left out, and is no reason to do without the other users', async () => {
+  const pages: Page[] = [
+    { users: [makeUser(901, '1')], after: 'a' },
+    { users: [], odd: 1, after: undefined },
+  ];
+  const { read } = setUp(() => pages.shift() ?? new Error('no such page'));
+  expect(await read()).toMatchObject({ reading: { status: 'read', users: 1 }, oddUsers: 1 });
+});
+
+it('An owner whose user is gone from a list that could be read as a whole keeps nothing of that user', async () => {
+  const { read } = setUp(() => ({ users: [makeUser(902)], after: undefined }));
+  expect((await read()).listing.owners.get(JANE.id)).toEqual(JANE);
+});
+
+it('No page of users is asked for at the moment when the time is over', async () => {
+  const { read, asked } = setUp(() => ({ users: [], after: undefined }));
+  expect((await read(undefined, START_EPOCH_MS)).reading).toEqual({ status: 'unavailable' });
+  expect((await read(undefined, START_EPOCH_MS + 1)).reading).toMatchObject({ status: 'read' });
+  expect(asked).toHaveLength(1);
+});
+
 describe('where the scope is missing', () => {
   const refused = () => setUp(() => new MissingScopesError(undefined));
 

@@ -4,80 +4,26 @@ import {
   RateLimitedError,
   UpstreamUnavailableError,
 } from '../../../lib/domain/errors.ts';
-import type { Owner } from '../../../lib/domain/owner.ts';
-import type { OwnerPage } from '../../../lib/domain/owner-listing.ts';
-import type { RefreshJob } from '../../../lib/domain/owner-sync.ts';
-import type { ReadUsers } from '../../../lib/ports/steps.ts';
-import { createSyncOwners } from '../../../lib/use-cases/owner-sync/sync-owners.ts';
 import { PORTAL_A, toEmail } from '../../builders/ids.ts';
-import { makeArchivedOwner, makeOwner } from '../../builders/owner.ts';
-import { createFakeOwnerSyncStore } from '../../fakes/owner-sync-store.ts';
-import { createFakeTelemetry } from '../../fakes/telemetry.ts';
-import { createFakeUnresolvedEmails } from '../../fakes/unresolved-emails.ts';
-import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
-
-const person = (id: number) => makeOwner({ id: String(id), userId: String(100 + id), email: `p${id}@example.com` });
-const people = (count: number) => Array.from({ length: count }, (_, index) => person(index + 1));
-const LATER = START_EPOCH_MS + 600_000;
-
-function setUp(listed: readonly Owner[] = people(3)) {
-  const clock = makeClock();
-  const store = createFakeOwnerSyncStore(clock.now);
-  const unresolved = createFakeUnresolvedEmails(clock.now);
-  const telemetry = createFakeTelemetry();
-  const usersUntil: number[] = [];
-  const world = {
-    listed,
-    pages: 0,
-    /** Runs with every page, before it is given. */
-    onPage: (_page: number): Partial<OwnerPage> | undefined => undefined,
-  };
-  const readUsers: ReadUsers = async (_portalId, listing, _known, _last, stopAtEpochMs) => {
-    usersUntil.push(stopAtEpochMs);
-    return { reading: { status: 'unavailable' }, listing, users: [], oddUsers: 0, calls: 1 };
-  };
-  const syncOwners = createSyncOwners({
-    pages: {
-      async listPage(_portalId, stage) {
-        world.pages += 1;
-        const change = world.onPage(world.pages);
-        const owners = world.listed.filter((owner) => owner.archived === (stage === 'archived'));
-        return { owners, after: undefined, ...change };
-      },
-    },
-    store,
-    readUsers,
-    unresolved,
-    now: clock.now,
-    metrics: telemetry.metrics,
-    log: telemetry.log,
-  });
-  const sync = (job: Partial<RefreshJob> = {}, stopAtEpochMs = LATER) => {
-    const whole = { portalId: PORTAL_A, runId: 'run-1', force: false, continuations: 0, ...job };
-    return syncOwners({ requestedAtEpochMs: clock.now(), ...whole }, stopAtEpochMs);
-  };
-  const know = (owners: readonly Owner[]) => {
-    for (const owner of owners) store.synced.set(owner.id, owner);
-  };
-  return { clock, store, unresolved, telemetry, usersUntil, world, sync, know };
-}
+import { START_EPOCH_MS } from '../../support/clock.ts';
+import { LATER, makeSyncing, people, person } from '../../support/syncing.ts';
 
 it('A sync of new owners reads both listings, takes the lease, writes what differs and records the run, in this order', async () => {
-  const { sync, store, world } = setUp();
+  const { sync, store, world } = makeSyncing();
   expect(await sync()).toMatchObject({ kind: 'done', report: { hubspotCalls: 3, writes: 5, totals: { joined: 3 } } });
   expect(store.calls).toEqual(['readState', 'listKnown', 'acquire', 'listKnown', 'apply', 'recordRun']);
   expect([world.pages, store.lease]).toEqual([2, undefined]);
 });
 
 it('A sync of an unchanged portal takes no lease and costs one write', async () => {
-  const { sync, store, know } = setUp();
+  const { sync, store, know } = makeSyncing();
   know(people(3));
   expect(await sync()).toMatchObject({ kind: 'done', report: { writes: 1 } });
   expect(store.calls).toEqual(['readState', 'listKnown', 'recordRun']);
 });
 
 it('A sync that was asked for before the last one began is not done again', async () => {
-  const { sync, store, world } = setUp();
+  const { sync, store, world } = makeSyncing();
   store.state.lastCompleteStartedAtEpochMs = START_EPOCH_MS;
   expect(await sync()).toEqual({ kind: 'skipped', reason: 'done_already' });
   expect(world.pages).toBe(0);
@@ -91,7 +37,7 @@ it.each([
 ])(
   'A sync measures the age of the owners once, where there are any: last sync %i ms ago, continuation %i',
   async (agoMs, continuations, counts) => {
-    const { sync, store, telemetry } = setUp();
+    const { sync, store, telemetry } = makeSyncing();
     if (agoMs > 0) store.state.lastCompleteStartedAtEpochMs = START_EPOCH_MS - agoMs;
     await sync({ continuations });
     expect(telemetry.counts).toEqual(counts);
@@ -99,7 +45,7 @@ it.each([
 );
 
 it('A sync that meets the writes of another run under its lease compares anew: only what is compared there is written', async () => {
-  const { sync, store } = setUp(people(2));
+  const { sync, store } = makeSyncing(people(2));
   store.before = (call) => {
     // Another run wrote the first person, and somebody who is gone by now, and gave its lease back.
     if (call === 'acquire') for (const owner of [person(1), person(7)]) store.synced.set(owner.id, owner);
@@ -114,7 +60,7 @@ it('A sync that meets the writes of another run under its lease compares anew: o
 });
 
 it('A sync that began before one that was recorded meanwhile brings nothing of yesterday back', async () => {
-  const { sync, store, know } = setUp();
+  const { sync, store, know } = makeSyncing();
   know(people(2));
   store.before = (call) => {
     if (call === 'acquire') store.state.lastCompleteStartedAtEpochMs = START_EPOCH_MS + 1;
@@ -124,7 +70,7 @@ it('A sync that began before one that was recorded meanwhile brings nothing of y
 });
 
 it('A sync without a change that began before one that was recorded meanwhile is not recorded', async () => {
-  const { sync, store, know, unresolved } = setUp();
+  const { sync, store, know, unresolved } = makeSyncing();
   know(people(3));
   await unresolved.note(PORTAL_A, toEmail('nobody@example.com'), 'w', START_EPOCH_MS);
   store.before = (call) => {
@@ -137,7 +83,7 @@ it('A sync without a change that began before one that was recorded meanwhile is
 });
 
 it('A sync without a change does not confirm rows that another run is writing at the same time', async () => {
-  const { sync, store, know } = setUp();
+  const { sync, store, know } = makeSyncing();
   know(people(3));
   store.before = (call) => {
     if (call === 'recordRun') store.state.fence += 1;
@@ -146,14 +92,14 @@ it('A sync without a change does not confirm rows that another run is writing at
 });
 
 it('A sync leaves a portal to the run that holds its lease', async () => {
-  const { sync, store } = setUp();
+  const { sync, store } = makeSyncing();
   store.lease = { runId: 'another', endsAtEpochMs: LATER };
   expect(await sync()).toEqual({ kind: 'skipped', reason: 'another_run' });
   expect(store.applied).toEqual([]);
 });
 
 it('A sync that ran tells the unresolved emails once, and keeps those that were noted meanwhile', async () => {
-  const { sync, store, unresolved } = setUp();
+  const { sync, store, unresolved } = makeSyncing();
   const [told, later] = [toEmail('nobody@example.com'), toEmail('late@example.com')];
   await unresolved.note(PORTAL_A, told, 'w', START_EPOCH_MS);
   store.before = (call) => {
@@ -164,7 +110,7 @@ it('A sync that ran tells the unresolved emails once, and keeps those that were 
 });
 
 it('A sync that runs out of time is put down at its page and goes on there, under the same name', async () => {
-  const { sync, store, clock, world } = setUp();
+  const { sync, store, clock, world } = makeSyncing();
   world.onPage = () => void clock.advance(60_000);
   const first = await sync({}, START_EPOCH_MS + 60_000);
   expect(first).toMatchObject({ kind: 'toBeContinued', job: { runId: 'run-1', continuations: 1 } });
@@ -175,13 +121,13 @@ it('A sync that runs out of time is put down at its page and goes on there, unde
 });
 
 it('A sync whose checkpoint is gone begins anew', async () => {
-  const { sync, world } = setUp();
+  const { sync, world } = makeSyncing();
   expect(await sync({ continuations: 1 })).toMatchObject({ kind: 'done' });
   expect(world.pages).toBe(2);
 });
 
 it('A sync that runs out of time while it writes is put down once, and goes on without asking for users', async () => {
-  const { sync, store, clock, usersUntil } = setUp();
+  const { sync, store, clock, usersUntil } = makeSyncing();
   store.before = (call) => void (call === 'apply' && clock.advance(600_000));
   expect(await sync()).toMatchObject({ kind: 'toBeContinued', job: { continuations: 1 } });
   expect(store.checkpoints.get('run-1')?.stage).toBe('done');
@@ -192,66 +138,16 @@ it('A sync that runs out of time while it writes is put down once, and goes on w
 });
 
 it('A sync stops writing when its lease ends, although it had more time', async () => {
-  const { sync, store, clock } = setUp();
+  const { sync, store, clock } = makeSyncing();
   store.before = (call) => void (call === 'apply' && clock.advance(15 * 60_000));
   expect(await sync({}, START_EPOCH_MS + 3_600_000)).toMatchObject({ kind: 'toBeContinued' });
-});
-
-it.each([
-  [5, 2, 4, { kind: 'refused', reason: 'shrunk' }],
-  [5, 3, 2, { kind: 'done' }],
-  [4, 1, 2, { kind: 'done' }],
-])(
-  'A listing that is too small to be true is read twice and refused: %i active owners were known, %i are listed, %i pages are read',
-  async (before, now, pages, outcome) => {
-    const { sync, store, world, know, telemetry } = setUp(people(now));
-    know(people(before));
-    expect(await sync()).toMatchObject(outcome);
-    expect(world.pages).toBe(pages);
-    if (outcome.kind !== 'refused') return;
-    expect([store.applied, store.reports]).toEqual([[], []]);
-    expect(telemetry.counts).toEqual(['OwnerListingRefused shrunk ×1']);
-  },
-);
-
-it('A listing that was too small by chance is read once more, and the second one is what counts', async () => {
-  const { sync, world, know, clock } = setUp(people(1));
-  know(people(6));
-  world.onPage = (page) => {
-    clock.advance(1_000);
-    if (page === 3) world.listed = people(6);
-    return undefined;
-  };
-  const report = { startedAtEpochMs: START_EPOCH_MS + 2_000, writes: 1 };
-  expect(await sync()).toMatchObject({ kind: 'done', report });
-});
-
-it('A small listing that the operator says is meant is applied without a second look', async () => {
-  const { sync, world, know } = setUp(people(1));
-  know(people(6));
-  expect(await sync({ force: true })).toMatchObject({ kind: 'done', report: { totals: { removed: 5 } } });
-  expect(world.pages).toBe(2);
-});
-
-it('A listing without any owner is not believed, and nothing is written', async () => {
-  const { sync, store, telemetry } = setUp([]);
-  expect(await sync()).toEqual({ kind: 'refused', reason: 'no_owners' });
-  expect(store.calls).toEqual(['readState']);
-  expect(telemetry.lines).toEqual(['error an owners listing was not believed; the owners known before stay']);
-});
-
-it('A sync counts the rows that it could not read, by the list that they were in', async () => {
-  const { sync, world, telemetry } = setUp([...people(2), makeArchivedOwner({ id: '9' })]);
-  world.onPage = (page) => (page === 1 ? { odd: [undefined] } : undefined);
-  expect(await sync()).toMatchObject({ kind: 'done', report: { oddRows: 1 } });
-  expect(telemetry.counts).toEqual(['HubSpotRowsSkipped owners ×1']);
 });
 
 it.each([
   ['is not connected', new PortalNotConnectedError('none')],
   ['lacks the scope for owners', new MissingScopesError(undefined)],
 ])('A sync of a portal that %s waits for somebody to connect it, without an alarm', async (_why, error) => {
-  const { sync, world, telemetry } = setUp();
+  const { sync, world, telemetry } = makeSyncing();
   world.onPage = () => {
     throw error;
   };
@@ -262,7 +158,7 @@ it.each([
 it.each([new RateLimitedError(1), new UpstreamUnavailableError('timeout'), new TypeError('a mistake')])(
   'A sync that fails by %s throws, so that its message comes again',
   async (error) => {
-    const { sync, world } = setUp();
+    const { sync, world } = makeSyncing();
     world.onPage = () => {
       throw error;
     };

@@ -1,0 +1,71 @@
+import type { PortalId } from '../../../lib/domain/ids.ts';
+import type { SyncQueue } from '../../../lib/ports/queue.ts';
+import { createScheduleSync, type ScheduleSyncDeps } from '../../../lib/use-cases/owner-sync/schedule-sync.ts';
+import { toPortalId } from '../../builders/ids.ts';
+import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
+
+const DAY_MS = 86_400_000;
+const [FIRST, SECOND, THIRD] = [toPortalId(1), toPortalId(2), toPortalId(3)];
+
+async function* paged(...pages: readonly (readonly PortalId[])[]) {
+  yield* pages;
+}
+
+function setUp(portals: ScheduleSyncDeps['portals'], draws: readonly number[] = []) {
+  const sends: Parameters<SyncQueue['send']>[0][] = [];
+  const purges: (readonly PortalId[])[] = [];
+  let [runs, drawn] = [0, 0];
+  const schedule = createScheduleSync({
+    portals,
+    queue: {
+      send: async (orders) => void sends.push(orders),
+      sendPurges: async (portalIds) => void purges.push(portalIds),
+    },
+    now: makeClock().now,
+    newRunId: () => `run-${++runs}`,
+    random: () => draws[drawn++] ?? 0,
+  });
+  return { schedule, sends, purges };
+}
+const connected = { listConnected: () => paged([FIRST, SECOND], [THIRD]) };
+
+it('A schedule queues one refresh for each connected portal, page by page, each a run of its own', async () => {
+  const { schedule, sends, purges } = setUp(connected, [0, 0.5, 0.9999]);
+  expect(await schedule()).toEqual({ portals: 3 });
+  const order = (portalId: PortalId, runId: string, delaySeconds: number) => ({
+    job: { portalId, runId, requestedAtEpochMs: START_EPOCH_MS, force: false, continuations: 0 },
+    delaySeconds,
+  });
+  expect(sends).toEqual([[order(FIRST, 'run-1', 0), order(SECOND, 'run-2', 450)], [order(THIRD, 'run-3', 899)]]);
+  expect(purges).toEqual([]);
+});
+
+it('A schedule that an operator wants at once is not spread', async () => {
+  const { schedule, sends } = setUp(connected, [0.5, 0.5, 0.5]);
+  await schedule({ atOnce: true });
+  expect(sends.flat().map(({ delaySeconds }) => delaySeconds)).toEqual([0, 0, 0]);
+});
+
+it.each([
+  [{ force: true }, true],
+  [{ force: false }, false],
+  [{}, false],
+])('A schedule with %j forces the refreshes: %s', async (options, force) => {
+  const { schedule, sends } = setUp(connected);
+  await schedule(options);
+  expect(sends.flat().map(({ job }) => job.force)).toEqual([force, force, force]);
+});
+
+it('A schedule queues the deletion of portals that left three weeks ago, and counts them among no refreshes', async () => {
+  const asked: number[] = [];
+  const { schedule, purges } = setUp({
+    listConnected: () => paged(),
+    listDisconnected(beforeEpochMs) {
+      asked.push(beforeEpochMs);
+      return paged([FIRST], [SECOND, THIRD]);
+    },
+  });
+  expect(await schedule()).toEqual({ portals: 0 });
+  expect(asked).toEqual([START_EPOCH_MS - 21 * DAY_MS]);
+  expect(purges).toEqual([[FIRST], [SECOND, THIRD]]);
+});

@@ -1,0 +1,61 @@
+import { makeArchivedOwner } from '../../builders/owner.ts';
+import { START_EPOCH_MS } from '../../support/clock.ts';
+import { makeSyncing, people } from '../../support/syncing.ts';
+
+it.each([
+  [5, 2, 4, { kind: 'refused', reason: 'shrunk' }],
+  [5, 3, 2, { kind: 'done' }],
+  [4, 1, 2, { kind: 'done' }],
+])(
+  'A listing that is too small to be true is read twice and refused: %i active owners were known, %i are listed, %i pages are read',
+  async (before, now, pages, outcome) => {
+    const { sync, store, world, know, telemetry } = makeSyncing(people(now));
+    know(people(before));
+    expect(await sync()).toMatchObject(outcome);
+    expect(world.pages).toBe(pages);
+    if (outcome.kind !== 'refused') return;
+    expect([store.applied, store.reports]).toEqual([[], []]);
+    expect(telemetry.counts).toEqual(['OwnerListingRefused shrunk ×1']);
+  },
+);
+
+it('A listing that was too small by chance is read once more, and the second one is what counts', async () => {
+  const { sync, world, know, clock } = makeSyncing(people(1));
+  know(people(6));
+  world.onPage = (page) => {
+    clock.advance(1_000);
+    if (page === 3) world.listed = people(6);
+    return undefined;
+  };
+  const report = { startedAtEpochMs: START_EPOCH_MS + 2_000, writes: 1 };
+  expect(await sync()).toMatchObject({ kind: 'done', report });
+});
+
+it('A listing that was too small and could not be read once more in time is not believed', async () => {
+  const { sync, world, know, clock, store } = makeSyncing(people(1));
+  know(people(6));
+  world.onPage = () => void clock.advance(1_000);
+  expect(await sync({}, START_EPOCH_MS + 2_500)).toEqual({ kind: 'refused', reason: 'shrunk' });
+  expect([world.pages, store.checkpoints.size]).toEqual([3, 0]);
+});
+
+it('A small listing that the operator says is meant is applied without a second look', async () => {
+  const { sync, world, know } = makeSyncing(people(1));
+  know(people(6));
+  expect(await sync({ force: true })).toMatchObject({ kind: 'done', report: { totals: { removed: 5 } } });
+  expect(world.pages).toBe(2);
+});
+
+it('A listing without any owner is not believed, and nothing is written', async () => {
+  const { sync, store, telemetry } = makeSyncing([]);
+  expect(await sync()).toEqual({ kind: 'refused', reason: 'no_owners' });
+  expect(store.calls).toEqual(['readState']);
+  expect(telemetry.lines).toEqual(['error an owners listing was not believed; the owners known before stay']);
+});
+
+it('A sync counts the rows that it could not read, by the list that they were in', async () => {
+  const { sync, world, telemetry } = makeSyncing([...people(2), makeArchivedOwner({ id: '9' })]);
+  world.onPage = (page) => (page === 1 ? { odd: [undefined] } : undefined);
+  expect(await sync()).toMatchObject({ kind: 'done', report: { oddRows: 1 } });
+  expect(telemetry.counts).toEqual(['HubSpotRowsSkipped owners ×1']);
+});
