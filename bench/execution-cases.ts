@@ -17,7 +17,7 @@ export type ExecutionCase = {
   /** Brings about what comes before the execution, uncounted, and returns the delivery to count. */
   readonly prepare: (scene: Scene) => Promise<Prepared>;
 };
-export type Prepared = { readonly service: Service; readonly delivery: Delivery };
+type Prepared = { readonly service: Service; readonly delivery: Delivery };
 export type Scene = {
   readonly service: Service;
   readonly state: SimulatorState;

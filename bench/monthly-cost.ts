@@ -4,7 +4,7 @@ import { basename } from 'node:path';
  * AWS list prices of eu-central-1 in US dollars, from memory of the price lists of 2025 and 2026, not read from AWS on the day
  * of writing: check them before relying on them. No free tier and no discount is counted.
  */
-export const PRICES = {
+const PRICES = {
   /** Lambda arm64, first tier: a GB-second, and a million requests. */
   lambdaGbSecond: 0.0000133334,
   lambdaMillionRequests: 0.2,
@@ -29,7 +29,7 @@ export const PRICES = {
 } as const;
 
 /** What one execution and one portal use. The budgets of the benchmarks bound the first four; the rest is assumed. */
-export const USAGE = {
+const USAGE = {
   /** 200 ms of 512 MB: one call to HubSpot of 120 ms, and what is ours. */
   gbSecondsPerExecution: 0.1,
   /**

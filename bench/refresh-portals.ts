@@ -13,7 +13,7 @@ export type PortalSet = {
 
 /** No `crm.objects.users.read`: what is measured is the owners. */
 const SCOPES = ['oauth', 'crm.objects.owners.read'];
-export const CHANGED_SHARE = 0.01;
+const CHANGED_SHARE = 0.01;
 
 export function tokensOf(set: PortalSet): Map<PortalId, string> {
   return new Map(portalNumbers(set).map((portal) => [toPortalId(portal), tokenOf(portal)]));

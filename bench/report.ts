@@ -1,4 +1,4 @@
-export type Budget = {
+type Budget = {
   readonly what: string;
   readonly limit: number;
   readonly measured: number;

@@ -17,9 +17,9 @@ import type { SimulatorState } from '../local/simulator/state.ts';
 import { TABLE_NAME, useSettings } from './settings.ts';
 import { countUsage, type Usage } from './usage.ts';
 
-export type Action = 'set' | 'find';
+type Action = 'set' | 'find';
 export type Delivery = { readonly action: Action; readonly event: HttpEvent };
-export type Enrolling = Pick<Enrollment, 'objectId' | 'inputFields'> & Partial<Enrollment>;
+type Enrolling = Pick<Enrollment, 'objectId' | 'inputFields'> & Partial<Enrollment>;
 
 export type Service = {
   /** Everything the service has asked of DynamoDB and HubSpot so far. */
@@ -33,7 +33,7 @@ export type Service = {
   close(): void;
 };
 /** `verdict` is the outcome, or the error code when the outcome is a failure. */
-export type Answer = { readonly verdict: string };
+type Answer = { readonly verdict: string };
 
 const DEFINITIONS = { set: SET_OWNER_BY_EMAIL, find: FIND_OWNER_BY_EMAIL };
 let enrollments = 63_000_000_001;

@@ -4,7 +4,7 @@ import type { VirtualTime } from './virtual-time.ts';
 
 /** `RETRY`: a 5xx. */
 export type Verdict = 'SUCCESS' | 'FAIL_CONTINUE' | 'RETRY';
-export type Ending = 'SUCCESS' | 'FAIL_CONTINUE' | 'GAVE_UP';
+type Ending = 'SUCCESS' | 'FAIL_CONTINUE' | 'GAVE_UP';
 
 /** Answers one execution. What it answers after `deadlineEpochMs` is not heard any more. */
 export type Execute<Enrolled> = (enrolled: Enrolled, deadlineEpochMs: number) => Promise<Verdict>;

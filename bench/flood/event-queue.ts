@@ -1,4 +1,4 @@
-export type QueuedEvent = { readonly atMs: number; readonly act: () => void };
+type QueuedEvent = { readonly atMs: number; readonly act: () => void };
 
 type Entry = QueuedEvent & { readonly order: number; cancelled: boolean };
 

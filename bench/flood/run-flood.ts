@@ -9,7 +9,7 @@ import type { Flood, FloodOutcome } from './flood.ts';
 import { createHubSpotApi, type HubSpotApi } from './hubspot-api.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
-export type FloodRecord = { readonly id: string; readonly email: string; readonly expectedOwnerId: string };
+type FloodRecord = { readonly id: string; readonly email: string; readonly expectedOwnerId: string };
 
 export type Way = {
   readonly name: string;

@@ -31,7 +31,7 @@ export type OutputField = {
 };
 
 /** HubSpot shows the text of the first rule whose outputs all have one of the listed values. */
-export type ExecutionRule = {
+type ExecutionRule = {
   readonly labelName: string;
   readonly conditions: Readonly<Record<string, readonly string[]>>;
 };
@@ -96,7 +96,7 @@ const SET_OWNER_INPUTS = [
 ] as const satisfies readonly InputField[];
 
 /** What the step did beyond its outcome. Workflows branch on it, and the history chooses its sentence by it. */
-export const REASONS = ['REPLACED', 'SUCCESSOR', 'SUCCESSOR_REPLACED', 'SET_TO_KEEP', 'CHANGED_SINCE'] as const;
+const REASONS = ['REPLACED', 'SUCCESSOR', 'SUCCESSOR_REPLACED', 'SET_TO_KEEP', 'CHANGED_SINCE'] as const;
 export type Reason = (typeof REASONS)[number];
 
 /** All of them are in every answer, always as strings. */
@@ -179,7 +179,7 @@ function toRules(outcomes: readonly Outcome[]): ExecutionRule[] {
 }
 
 /** An owner that was changed meanwhile is kept for another reason than one that the step is set to keep. */
-export const KEPT_CHANGED_SINCE = 'KEPT_CHANGED_SINCE';
+const KEPT_CHANGED_SINCE = 'KEPT_CHANGED_SINCE';
 
 const EXECUTION_RULES: readonly ExecutionRule[] = [
   ...toRules(OUTCOME_RULES_BEFORE_CODES),

@@ -43,7 +43,7 @@ export type ActionKey = 'setOwner' | 'findOwner';
 type ActionTexts = Pick<ActionLabels, 'actionName' | 'actionDescription' | 'actionCardContent'>;
 
 /** An error's text has both halves, so that no language can say what happened without what to do. */
-export type ErrorText = { readonly happened: string; readonly advice: string };
+type ErrorText = { readonly happened: string; readonly advice: string };
 
 /**
  * One language, as its JSON file has it. Both actions share all texts but their names, so each text is written once. The

@@ -7,7 +7,7 @@ const PATIENCE_MS = 6_000;
 /** What does not pass without a change to the parameters, their key or the role. */
 const REFUSALS = /^(AccessDenied|AccessDeniedException|InvalidKeyId|ParameterNotFound|ValidationException)$/;
 
-export type SecretReference = { readonly variable: string; readonly reference: string };
+type SecretReference = { readonly variable: string; readonly reference: string };
 /** Resolves references to values, keyed by variable, in one call. */
 export type ReadSecrets = (references: readonly SecretReference[]) => Promise<Record<string, string>>;
 

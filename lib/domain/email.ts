@@ -30,7 +30,7 @@ export type EmailReading =
   | { readonly kind: 'invalid'; readonly reason: EmailFault };
 
 /** RFC 5321 path limit, which is also what keeps an address far below DynamoDB's key limits. */
-export const MAX_EMAIL_LENGTH = 254;
+const MAX_EMAIL_LENGTH = 254;
 /** Room for a display name and white space around the address. Longer input is refused before any work is done on it. */
 const MAX_INPUT_LENGTH = 1024;
 const MAX_LOCAL_LENGTH = 64;

@@ -67,5 +67,3 @@ export function asOfItsExecution(held: HeldOwner, key: string, writes: readonly 
   if (own.length === 0) return held;
   return { ...held, setAtEpochMs: Math.max(...own.map(({ firstSeenAtEpochMs }) => firstSeenAtEpochMs)) };
 }
-
-export type HeldOwners = ReadonlyMap<ObjectId, HeldOwner>;

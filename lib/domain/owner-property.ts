@@ -12,7 +12,7 @@ export const STANDARD_OWNER_PROPERTY = 'hubspot_owner_id';
 /** Calculated by HubSpot from all owner properties: never to be written, whatever its metadata says. */
 export const ALL_OWNERS_PROPERTY = 'hs_all_owner_ids';
 
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 
 export type OwnerPropertyPage = {
   readonly properties: readonly OwnerProperty[];

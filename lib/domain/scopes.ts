@@ -9,10 +9,10 @@ export type Need = { readonly scopes: readonly string[]; readonly cost: string }
 /** What an app with a static token is made for. Such an app can only require scopes, so it asks for these and no more. */
 export type AppPurpose = { readonly objects: readonly AppObject[]; readonly features: readonly AppFeature[] };
 export const APP_OBJECTS = ['contacts', 'companies', 'deals', 'tickets', 'leads', 'custom'] as const;
-export type AppObject = (typeof APP_OBJECTS)[number];
+type AppObject = (typeof APP_OBJECTS)[number];
 /** `queue`: floods wait in our queue. `users`: internal user IDs and who is away. `roles`: roles and seats in explanations. */
 export const APP_FEATURES = ['queue', 'users', 'roles'] as const;
-export type AppFeature = (typeof APP_FEATURES)[number];
+type AppFeature = (typeof APP_FEATURES)[number];
 export const DEFAULT_PURPOSE: AppPurpose = {
   objects: ['contacts', 'companies', 'deals', 'tickets'],
   features: ['queue'],

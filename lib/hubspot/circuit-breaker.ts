@@ -39,8 +39,6 @@ const HIGH_SHARE = 0.03;
 /** Below this many calls a share says nothing. */
 const MIN_CALLS = 100;
 
-export type ErrorRate = ReturnType<typeof createErrorRate>;
-
 /** `refused`: an answer about one record or callback, say. `failed`: no answer, or a fault of HubSpot's. */
 export type CallEnd = 'good' | 'refused' | 'failed';
 

@@ -13,7 +13,7 @@ export type OAuthCallDeps = {
   readonly random: () => number;
 };
 
-export type OAuthCall = {
+type OAuthCall = {
   readonly request: HubSpotRequest;
   readonly deadlineEpochMs: number;
   /** What a reply that is not a 2xx means. */

@@ -22,7 +22,7 @@ export type SignatureVerdict =
   | { readonly valid: true; readonly version: 'v2' | 'v3'; readonly secret: 'current' | 'previous' }
   | { readonly valid: false; readonly reason: SignatureFault };
 
-export type SignatureFault =
+type SignatureFault =
   | 'missing'
   | 'repeated_header'
   | 'version_not_accepted'

@@ -121,7 +121,7 @@ export type UsersApi = {
   findUser(portalId: PortalId, recordId: UserRecordId, deadlineEpochMs: number): Promise<CrmUser | undefined>;
 };
 
-export type CrmUserPage = {
+type CrmUserPage = {
   readonly users: readonly CrmUser[];
   /** How many rows could not be read. */
   readonly odd?: number;

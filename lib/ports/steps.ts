@@ -47,7 +47,7 @@ export type CompletionLimits = {
   readonly triesAll?: boolean;
 };
 
-export type FindOwnerCommand = { readonly portalId: PortalId; readonly ownerEmail: string };
+type FindOwnerCommand = { readonly portalId: PortalId; readonly ownerEmail: string };
 
 export type UsersRead = {
   readonly reading: UsersReading;

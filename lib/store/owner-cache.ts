@@ -114,7 +114,7 @@ function toRow(item: Item | undefined, syncedAtEpochMs: number): Row | undefined
 }
 
 /** @param syncedAtEpochMs when the last complete sync began that could have changed the row */
-export function readEmailRow(item: Item, syncedAtEpochMs: number): CachedOwners | undefined {
+function readEmailRow(item: Item, syncedAtEpochMs: number): CachedOwners | undefined {
   const row = toRow(item, syncedAtEpochMs);
   return row && toCachedOwners(row);
 }

@@ -85,7 +85,7 @@ export function createSyncState(table: Table, now: Now): Pick<OwnerSyncStore, 'r
  * Keys of what the nightly refresh keeps for itself. They begin with the portal like all others, and `listing` gathers the
  * owners of the last sync in one partition, so that a query lists them.
  */
-export function refreshStateKey(portalId: PortalId): ItemKey {
+function refreshStateKey(portalId: PortalId): ItemKey {
   return { pk: { S: `portal#${portalId}#refresh` }, sk: { S: 'state' } };
 }
 

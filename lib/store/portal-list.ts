@@ -59,7 +59,7 @@ export function createPortalList(
   }
 }
 
-export const DIRECTORY = 'portals';
+const DIRECTORY = 'portals';
 
 /** An entry as it was seen: another install replaces it by one of its own. */
 export type DirectoryEntry = Item;

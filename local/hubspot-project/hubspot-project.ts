@@ -36,7 +36,7 @@ export const PROJECT_ACTIONS: readonly ProjectAction[] = [
   { key: 'findOwner', fileName: 'find-owner-by-email', definition: FIND_OWNER_BY_EMAIL },
 ];
 
-export type AppAuth = 'static' | 'oauth';
+type AppAuth = 'static' | 'oauth';
 
 export type AppSupport = {
   readonly supportEmail: string;

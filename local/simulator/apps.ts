@@ -11,7 +11,7 @@ export type AppInstall = {
 };
 
 /** What the consent page sends back with the browser. Good for one exchange. */
-export type AuthorizationCode = RefreshGrant & {
+type AuthorizationCode = RefreshGrant & {
   readonly portalId: number;
   readonly redirectUri: string;
   readonly expiresAtEpochMs: number;

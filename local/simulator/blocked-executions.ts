@@ -15,7 +15,7 @@ export type BlockEnd =
  * How an execution stands when somebody completes it. `unknown`: no execution of this account waits under this id, or
  * not yet. `late`: the block has expired. `doubled`: it was completed before.
  */
-export type Standing = 'waiting' | 'unknown' | 'late' | 'doubled';
+type Standing = 'waiting' | 'unknown' | 'late' | 'doubled';
 
 /** One id of one completion call. `waiting` means that it was completed, unless the whole call was refused. */
 export type CompletionEvent = {

@@ -1,8 +1,8 @@
 import type { SimulatorSettings } from './settings.ts';
 import type { ObjectType, SimulatedRecord } from './state.ts';
 
-export const OWNER_PROPERTY_NAME = 'hubspot_owner_id';
-export const ASSIGNED_DATE_NAME = 'hubspot_owner_assigneddate';
+const OWNER_PROPERTY_NAME = 'hubspot_owner_id';
+const ASSIGNED_DATE_NAME = 'hubspot_owner_assigneddate';
 
 export type Change = {
   readonly values: ReadonlyMap<string, string>;

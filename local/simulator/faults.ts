@@ -2,7 +2,7 @@ import { type Chaos, type ChaosPlan, createChaos } from './chaos.ts';
 import type { Fault } from './fault.ts';
 import type { RouteName } from './routes/route-name.ts';
 
-export type FaultScript = {
+type FaultScript = {
   readonly route: RouteName;
   readonly portalId?: number;
   /** The first matching call to hit, counted from 1 and from when the script was added. Default 1. */

@@ -4,7 +4,7 @@
  * HubSpot's owner ids and user ids happen to coincide in young accounts, which lets code that mixes them up pass its
  * tests. Here one number is only ever one kind of thing, in all portals together.
  */
-export type IdKind = 'app' | 'portal' | 'owner' | 'user' | 'team' | 'record';
+type IdKind = 'app' | 'portal' | 'owner' | 'user' | 'team' | 'record';
 
 export type IdRegistry = {
   /** @throws when the number is already an id of another kind */

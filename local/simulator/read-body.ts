@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** Above this, HubSpot's edge would not read on either; the number is ours. */
-export const MAX_BODY_BYTES = 256 * 1024;
+const MAX_BODY_BYTES = 256 * 1024;
 
 /** The whole body, or `tooLarge`; what exceeds the limit is read and dropped, so that the client can read the answer. */
 export async function readBody(request: IncomingMessage): Promise<string | 'tooLarge'> {

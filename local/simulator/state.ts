@@ -35,7 +35,7 @@ export type SimulatedUser = {
 };
 
 /** A rule that an administrator put on a property: HubSpot enforces it on every write path since 2026-09. */
-export type ValidationRule = {
+type ValidationRule = {
   readonly code: string;
   readonly message: string;
   readonly accepts: (value: string) => boolean;
@@ -66,7 +66,7 @@ export type PropertyDefinition = {
 };
 
 /** One value that a property had, from then on. */
-export type PropertyVersion = { readonly value: string; readonly atEpochMs: number; readonly sourceType: string };
+type PropertyVersion = { readonly value: string; readonly atEpochMs: number; readonly sourceType: string };
 
 export type SimulatedRecord = {
   readonly id: string;
@@ -125,7 +125,7 @@ export type Portal = {
  * What becomes of somebody's email when they are deactivated. All of it has been seen, and HubSpot documents none of it (read
  * 2026-11-26). `vanishes`: the whole row does, from both listings.
  */
-export const DEACTIVATIONS = ['keepsEmail', 'blanksEmail', 'changesEmail', 'suffixesEmail', 'vanishes'] as const;
+const DEACTIVATIONS = ['keepsEmail', 'blanksEmail', 'changesEmail', 'suffixesEmail', 'vanishes'] as const;
 export type Deactivation = (typeof DEACTIVATIONS)[number];
 
 export type SimulatorState = {

@@ -17,4 +17,4 @@ export type ActionLabels = {
   readonly en: LocaleLabels;
   readonly [locale: string]: LocaleLabels;
 };
-export type LocaleLabels = { readonly executionRules: Readonly<Record<string, string>> };
+type LocaleLabels = { readonly executionRules: Readonly<Record<string, string>> };

@@ -14,7 +14,7 @@ export const INTERACTIVE: RateLimitPolicy = {
 };
 export const BULK: RateLimitPolicy = { priority: 'bulk', permitBatch: 1, allowPartial: true, maxWaitMs: 3_000 };
 
-export type Asked = { readonly count: number; readonly priority: Priority };
+type Asked = { readonly count: number; readonly priority: Priority };
 
 export type Desk = {
   readonly permits: RateLimiter;

@@ -11,7 +11,7 @@ const REFUSALS = {
   accessDenied: { status: 400, type: 'AccessDeniedException' },
 } as const;
 
-export type LineFault = ProxyFault | keyof typeof REFUSALS;
+type LineFault = ProxyFault | keyof typeof REFUSALS;
 /** What may be over at the next try. */
 export const PASSING_FAULTS = ['throttled', 'serverError', 'reset', 'hang'] as const;
 

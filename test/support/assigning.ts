@@ -17,7 +17,7 @@ import { createFakeWorkLog } from '../fakes/work-log.ts';
 import { makeClock, START_EPOCH_MS } from './clock.ts';
 
 export const JANE = makeOwner({ id: '1', userId: '11' });
-export const LEFT = makeArchivedOwner({ id: '2', userId: '12', email: 'left@example.com' });
+const LEFT = makeArchivedOwner({ id: '2', userId: '12', email: 'left@example.com' });
 export const BOB = makeOwner({ id: '4', userId: '14', email: 'bob@example.com' });
 
 let executions = 1;

@@ -1,10 +1,10 @@
 import { IF_NOT_ASSIGNABLE, type IfNotAssignable, OVERWRITE, type Overwrite } from '../../lib/domain/assignment.ts';
 
 /** What the admin may expect of every combination of settings and facts, written down apart from the code. */
-export const CURRENTS = ['unknown', 'none', 'same', 'otherActive', 'otherInactive', 'otherUnknown'] as const;
-export const RESOLUTIONS = ['assignable', 'refusedFallback', 'refusedFallbackIsCurrent', 'refused'] as const;
+const CURRENTS = ['unknown', 'none', 'same', 'otherActive', 'otherInactive', 'otherUnknown'] as const;
+const RESOLUTIONS = ['assignable', 'refusedFallback', 'refusedFallbackIsCurrent', 'refused'] as const;
 export type Current = (typeof CURRENTS)[number];
-export type ResolutionKind = (typeof RESOLUTIONS)[number];
+type ResolutionKind = (typeof RESOLUTIONS)[number];
 export type Combination = {
   readonly overwrite: Overwrite;
   readonly ifNotAssignable: IfNotAssignable;

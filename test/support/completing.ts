@@ -21,7 +21,7 @@ export const outputsOf = (callbackId: string) => ({
   hs_execution_state: 'SUCCESS',
 });
 
-export type CompleteOptions = {
+type CompleteOptions = {
   /** How long ago the executions were queued. */
   readonly ageMs?: number;
   readonly isUrgent?: boolean;

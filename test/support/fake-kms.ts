@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { isSigned } from './aws-signature.ts';
 
-export type KmsCall = {
+type KmsCall = {
   readonly operation: string;
   readonly input: {
     readonly KeyId?: string;
@@ -13,7 +13,7 @@ export type KmsCall = {
   readonly signed: boolean;
 };
 
-export type KmsFault = { readonly status: number; readonly body: string } | 'reset';
+type KmsFault = { readonly status: number; readonly body: string } | 'reset';
 
 export type FakeKms = {
   readonly url: string;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Now } from '../../lib/ports/telemetry.ts';
 import { isSigned } from './aws-signature.ts';
 
-export type SsmCall = {
+type SsmCall = {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -12,7 +12,7 @@ export type SsmCall = {
   readonly signed: boolean;
 };
 /** What a call gets instead of its parameters. */
-export type SsmFault =
+type SsmFault =
   | { readonly status: number; readonly body: string; readonly location?: string }
   | 'hang'
   | 'reset'

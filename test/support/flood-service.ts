@@ -41,7 +41,7 @@ export type FloodOptions = {
 };
 
 /** What an invocation came to: the ids it reported as failed, whatever they are; undefined when it was killed or threw. */
-export type Worked = {
+type Worked = {
   readonly records: readonly SQSRecord[];
   readonly failedIds: readonly string[] | undefined;
 };

@@ -17,7 +17,7 @@ import { BASE_URL, makeContext } from './http-events.ts';
 import { makeTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
 
 export const CLIENT_ID = '3c5a9f10-0000-4000-8000-000000000001';
-export const APP_SECRET = 'secret-test-app';
+const APP_SECRET = 'secret-test-app';
 export const INSTALL_PORTAL = 8_200_001;
 export const COOKIE_NAME = '__Host-set-owner-install';
 /** An account without Sales and Service Hub: a good part of the optional scopes is not to be had. */

@@ -5,7 +5,7 @@ import type { Answer } from './service.ts';
 /** So old may what is known of an owner be (26 hours), and a minute more for what a container remembers. */
 const BELIEVED_MS = 26 * 3_600_000 + 61_000;
 
-export type Asked = {
+type Asked = {
   readonly portal: OneOfTwo;
   readonly action: 'set' | 'find';
   readonly person: Person;

@@ -9,7 +9,7 @@ import { createReadUsers } from '../../lib/use-cases/owner-sync/read-users.ts';
 import { createSyncOwners } from '../../lib/use-cases/owner-sync/sync-owners.ts';
 import { PORTAL_A } from '../builders/ids.ts';
 
-export class Killed extends Error {}
+class Killed extends Error {}
 
 export type KillableRun = {
   readonly table: Table;

@@ -15,7 +15,7 @@ import { NO_QUEUE } from './service.ts';
 
 export const PORTAL = 8_200_001;
 
-export type OfflineAnswer = {
+type OfflineAnswer = {
   readonly status: number;
   readonly text: string;
   readonly outputs: Readonly<Record<string, string>>;

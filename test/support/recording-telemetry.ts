@@ -1,7 +1,7 @@
 import { createTelemetry, type Telemetry } from '../../lib/observability/telemetry.ts';
 import type { MetricName } from '../../lib/ports/telemetry.ts';
 
-export type CountedMetric = { readonly name: MetricName; readonly dimensions: Readonly<Record<string, string>> };
+type CountedMetric = { readonly name: MetricName; readonly dimensions: Readonly<Record<string, string>> };
 export type RecordingTelemetry = Telemetry & { readonly counted: readonly CountedMetric[] };
 
 /** The real telemetry, whose lines the log guard searches, with a list of what was counted beside it. */

@@ -11,8 +11,8 @@ import type { SimulatorState } from '../../local/simulator/state.ts';
 
 export const OWNER = 'hubspot_owner_id';
 export const DAY_MS = 86_400_000;
-export const JANE_ID = '75001';
-export const OMAR_ID = '75002';
+const JANE_ID = '75001';
+const OMAR_ID = '75002';
 
 /** Where an input is tried: a portal with Jane and Omar, and the service in front of it. */
 export type Stage = {

@@ -5,7 +5,7 @@ import type { Now } from '../../lib/ports/telemetry.ts';
 const VISIBILITY_MS = 360_000;
 export const MAX_RECEIVES = 10;
 
-export type ScriptedMessage = {
+type ScriptedMessage = {
   readonly messageId: string;
   readonly body: string;
   readonly groupId: string;

@@ -6,7 +6,7 @@ import { BASE_URL, CLIENT_SECRET } from './http-events.ts';
 /** HubSpot's signatures over bytes, which need not be text: for forged and broken bodies. `url` is what is hashed, as it is. */
 export type SignedBytes = { readonly method: string; readonly url: string; readonly body: Uint8Array };
 
-export const ROUTE = '/actions/set-owner-by-email';
+const ROUTE = '/actions/set-owner-by-email';
 export const URL_OF_ROUTE = `${BASE_URL}${ROUTE}`;
 
 export function hexV2(secret: string, { method, url, body }: SignedBytes): string {

@@ -11,7 +11,7 @@ import { PORTAL_A } from '../builders/ids.ts';
 import { createFakePortals, type FakePortals } from '../fakes/portals.ts';
 import { type FakeClock, makeClock } from './clock.ts';
 
-export const SCOPES = ['oauth'];
+const SCOPES = ['oauth'];
 export const LIFETIME_MS = 1_800_000;
 
 export const testCipher = createLocalTokenCipher({ current: randomBytes(32).toString('base64') }, {});
@@ -25,15 +25,15 @@ export function makeGrant(generation: number, changes: Partial<Grant> = {}): Gra
   };
 }
 
-export type Refreshing = { readonly refreshToken: string; readonly generation: number };
+type Refreshing = { readonly refreshToken: string; readonly generation: number };
 
 /** HubSpot's token endpoint in a test's hand: every refresh grants the next generation, unless `answer` says otherwise. */
-export type ScriptedOAuth = Pick<OAuthApp, 'refresh'> & {
+type ScriptedOAuth = Pick<OAuthApp, 'refresh'> & {
   readonly refreshed: readonly string[];
   answer: (refreshing: Refreshing) => Promise<Grant>;
 };
 
-export function makeOAuth(): ScriptedOAuth {
+function makeOAuth(): ScriptedOAuth {
   const refreshed: string[] = [];
   const oauth: ScriptedOAuth = {
     refreshed,
@@ -46,13 +46,13 @@ export function makeOAuth(): ScriptedOAuth {
   return oauth;
 }
 
-export type Told = {
+type Told = {
   readonly counted: string[];
   readonly lines: { readonly level: string; readonly message: string; readonly fields: LogFields | undefined }[];
 };
 
 /** The tokens of a container whose callers have time, unless they say otherwise. */
-export type PatientTokens = {
+type PatientTokens = {
   getToken(portalId: PortalId, deadlineEpochMs?: number): Promise<PortalToken>;
   findNewerToken(portalId: PortalId, used: PortalToken, deadlineEpochMs?: number): Promise<PortalToken | undefined>;
   renewToken(portalId: PortalId, rejected: PortalToken, deadlineEpochMs?: number): Promise<PortalToken>;

@@ -7,7 +7,7 @@ import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
  *
  * Nothing is stored when it is handed out. That it is used once is for whoever takes the nonce into use.
  */
-export type VerifiedState = { readonly nonce: string; readonly expiresAtEpochMs: number };
+type VerifiedState = { readonly nonce: string; readonly expiresAtEpochMs: number };
 
 /** Why a state was refused: a fixed word for logs and for the page to choose by. */
 export type StateFault = 'missing' | 'malformed' | 'forged' | 'expired' | 'cookie_missing' | 'cookie_mismatch';

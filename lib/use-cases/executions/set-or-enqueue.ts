@@ -29,8 +29,6 @@ export type DeliveredExecution = {
 /** HubSpot must know that the execution waits before its callback is completed. */
 export const INITIAL_DELAY_SECONDS = MIN_BLOCK_AGE_MS / 1_000;
 
-export type SetOrEnqueue = ReturnType<typeof createSetOrEnqueue>;
-
 /**
  * Sets the owner at once while the portal's rate budget lasts, and leaves the execution to the queue when it is spent.
  * @throws {RateLimitedError} when it is spent and the execution cannot be queued

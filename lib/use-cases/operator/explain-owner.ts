@@ -25,7 +25,7 @@ export type ExplainOwnerDeps = {
 };
 
 /** An owner as the last sync wrote them; `sinceEpochMs` is when a sync first saw them as they are now. */
-export type ListedOwner = {
+type ListedOwner = {
   find(
     portalId: PortalId,
     ownerId: OwnerId,
@@ -53,7 +53,7 @@ export type Explained = {
   readonly byTheirEmail: ActionResult | undefined;
 };
 
-export type ExplainedElsewhere = {
+type ExplainedElsewhere = {
   readonly portalId: PortalId;
   readonly owner: Owner;
   /** What the action answers here to their email, which is asked for without a sandbox's suffix; absent when they have none. */

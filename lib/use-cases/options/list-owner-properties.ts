@@ -17,7 +17,7 @@ export type ListOwnerPropertiesQuery = {
   readonly after: OwnerProperty | undefined;
 };
 
-export type PropertyOption = OwnerProperty & { readonly description: string };
+type PropertyOption = OwnerProperty & { readonly description: string };
 
 export type ListedOptions = {
   readonly options: readonly PropertyOption[];
@@ -39,8 +39,6 @@ const DESCRIPTIONS: Readonly<Record<WhyShort, string>> = {
 };
 /** HubSpot's own label differs by object, and is not known when this one is needed. */
 const STANDARD_LABEL = 'Record owner';
-
-export type ListOwnerProperties = ReturnType<typeof createListOwnerProperties>;
 
 /**
  * The owner properties of an object, for the workflow editor's dropdown. Whatever happens, the first page has something to

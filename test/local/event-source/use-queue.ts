@@ -12,17 +12,17 @@ import { type EventSource, startEventSource } from '../../../local/event-source/
 import type { EventSourceOptions } from '../../../local/event-source/options.ts';
 
 type Given = Partial<Omit<EventSourceOptions, 'invoke'>>;
-export type Handler = (event: SQSEvent, call: number) => unknown;
+type Handler = (event: SQSEvent, call: number) => unknown;
 
 /** An event source with what it did so far. */
-export type Started = EventSource & {
+type Started = EventSource & {
   readonly events: readonly SQSEvent[];
   readonly errors: readonly unknown[];
   /** The bodies of each invocation. */
   bodies(): string[][];
 };
 
-export type Counts = { readonly visible: number; readonly inFlight: number };
+type Counts = { readonly visible: number; readonly inFlight: number };
 
 export type TestQueue = {
   readonly client: SQSClient;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type Received = { readonly headers: IncomingHttpHeaders; readonly body: string; readonly path: string };
+type Received = { readonly headers: IncomingHttpHeaders; readonly body: string; readonly path: string };
 export type ActionServer = {
   readonly url: string;
   readonly received: Received[];

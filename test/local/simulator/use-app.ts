@@ -2,7 +2,7 @@ import { addApp } from '../../../local/simulator/seed-apps.ts';
 import type { Running } from './use-simulator.ts';
 
 export const CLIENT_ID = '3c5a9f10-0000-4000-8000-000000000001';
-export const CLIENT_SECRET = 'secret-of-the-app';
+const CLIENT_SECRET = 'secret-of-the-app';
 export const REDIRECT_URI = 'https://app.example.com/oauth/callback';
 export const REQUIRED = ['oauth', 'crm.objects.owners.read'];
 export const OPTIONAL = ['crm.objects.users.read', 'crm.objects.custom.write'];
