@@ -22,7 +22,7 @@ const COMPLAINT = /"level":"(ERROR|WARN)"|✖|[Ee]rror:|[Tt]imeout/;
 export const MOST_RECORDS = 20_000;
 
 /**
- * Enrols many contacts of one account as fast as HubSpot does, shows how they are done, and what it cost. Ends with 0 only
+ * Enrolls many contacts of one account as fast as HubSpot does, shows how they are done, and what it cost. Ends with 0 only
  * when every one of them has the owner it should have and its workflow was told so.
  */
 export async function demoFlood(onStop: (stop: () => Promise<void>) => void, count: number): Promise<number> {
@@ -99,7 +99,7 @@ function formatTotals(report: FloodReport, { tookMs, calls, refused, unlike }: T
     `${inThousands(enrolled)} executions in ${inSeconds(tookMs)}: ${inThousands(answeredInline)} answered at once, ` +
       `${inThousands(completed)} blocked and completed from the queue.`,
     `HubSpot calls: ${inThousands(calls)} (${share} an execution), ${refused} of them refused with a 429.`,
-    `From enrolment to the end: half within ${inSeconds(latencyMs?.p50)}, 95 % within ${inSeconds(latencyMs?.p95)}.`,
+    `From enrollment to the end: half within ${inSeconds(latencyMs?.p50)}, 95 % within ${inSeconds(latencyMs?.p95)}.`,
     `Lost: ${lost}. Told wrongly: ${wrong}. Contacts without the owner they should have: ${unlike}.`,
   ].join('\n');
 }

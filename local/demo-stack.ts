@@ -27,7 +27,7 @@ export async function startDemoStack(onStop: (stop: () => Promise<void>) => void
   const given = forInstalls(readGivenEnvironment(projectDir));
   if (given('HUBSPOT_API_BASE_URL') !== undefined) {
     throw new Error(
-      'HUBSPOT_API_BASE_URL: the demo enrols made-up records, so it runs on the simulator only; unset it',
+      'HUBSPOT_API_BASE_URL: the demo enrolls made-up records, so it runs on the simulator only; unset it',
     );
   }
   print('Starting DynamoDB, SQS, HubSpot and the functions on this machine …');

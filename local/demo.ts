@@ -15,9 +15,9 @@ import { addPortal, revokeToken } from './simulator/seed-portals.ts';
 import { createWorkflowEngine } from './simulator/workflow-engine.ts';
 
 /**
- * Starts the local stack, installs the app in two accounts, whose owners are then refreshed, enrols records that between them
+ * Starts the local stack, installs the app in two accounts, whose owners are then refreshed, enrolls records that between them
  * show every outcome and the main errors, and prints what happened. Ends with 0 only when the CRM holds what the table claims.
- * With `--flood 10000` it enrols so many at once instead.
+ * With `--flood 10000` it enrolls so many at once instead.
  */
 await runUntilStopped(async (onStop) => {
   const { flood } = parseArgs({ options: { flood: { type: 'string' } } }).values;

@@ -34,7 +34,7 @@ export type ScenarioDeps = {
   readonly engine: WorkflowEngine;
 };
 
-/** Enrols one record and compares three things: what was expected, what the action answered, and what the CRM holds. */
+/** Enrolls one record and compares three things: what was expected, what the action answered, and what the CRM holds. */
 export async function runScenario(scenario: Scenario, deps: ScenarioDeps): Promise<ScenarioResult> {
   const { simulator, engine, accounts } = deps;
   const { portalId, people } = accounts[scenario.account ?? 'first'];

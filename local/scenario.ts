@@ -18,7 +18,7 @@ export type Scenario = {
   readonly property?: string;
   readonly currentOwner?: keyof Pick<SeededPeople, 'jane' | 'omar' | 'leaver'>;
   readonly inputs: (people: SeededPeople) => Readonly<Record<string, string>>;
-  /** The record is deleted between enrolment and execution. */
+  /** The record is deleted between enrollment and execution. */
   readonly recordIsGone?: boolean;
   readonly repetition?: Repetition;
   /** The execution is answered with `BLOCK` and completed from the queue. */

@@ -38,7 +38,7 @@ export async function writeTryOut(projectDir: string, { url, environment, simula
     '',
     ...toInstall(environment),
     `Portal ${LOCAL_PORTAL_ID} has owners ${emailsOf(people)}.`,
-    `Enrol contact ${curl.objectId} with curl:`,
+    `Enroll contact ${curl.objectId} with curl:`,
     '',
     `  curl -sS ${url}${SET_OWNER_BY_EMAIL.route} ${curl.headers} --data-binary @${FOLDER}/curl.json`,
     '',

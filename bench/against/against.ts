@@ -20,7 +20,7 @@ export type Measured = {
   readonly reads: number;
   readonly writes: number;
   readonly lost: number;
-  /** From enrolment to the end. */
+  /** From enrollment to the end. */
   readonly p95Ms: number;
 };
 

@@ -1,4 +1,4 @@
-import type { Verdict } from './enrolment.ts';
+import type { Verdict } from './enrollment.ts';
 import type { Flood, FloodOutcome } from './flood.ts';
 import type { ApiReply, OwnerPage } from './hubspot-api.ts';
 import { createProcessLimiter, type ProcessLimiter, SDK_LIMITS } from './process-limiter.ts';

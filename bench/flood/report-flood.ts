@@ -39,10 +39,10 @@ export async function reportFlood(report: Report): Promise<void> {
   await reportOtherWays(report, toOutcome(ours));
 }
 
-function reportDrain(report: Report, { settled, enrolment, ms, calls, used, invocations }: Drained): void {
+function reportDrain(report: Report, { settled, enrollment, ms, calls, used, invocations }: Drained): void {
   part(report, 'One portal, everything queued before the workers start');
   report.line(
-    `Queued by the action in ${inSeconds(enrolment.ms)}, ${inCount(RECORDS / (enrolment.ms / 1_000))}/s on this machine. HubSpot sends`,
+    `Queued by the action in ${inSeconds(enrollment.ms)}, ${inCount(RECORDS / (enrollment.ms / 1_000))}/s on this machine. HubSpot sends`,
   );
   report.line(
     `at most ${FLOOD.enrolledPerSecond}/s to one host: there it takes at least ${inSeconds((RECORDS / FLOOD.enrolledPerSecond) * 1_000)}.`,
@@ -99,7 +99,7 @@ function reportQuiet(report: Report, { inline, queued, backlog, backlogLeft }: Q
     const what = `quiet portal (${name}) beside a backlog`;
     const measured = settled.report.latencyMs?.p95 ?? Number.POSITIVE_INFINITY;
     const limit = name === 'inline' ? 5_000 : 10_000;
-    report.budget({ what: `${what}, p95 from enrolment to completion`, limit, measured, format: inSeconds });
+    report.budget({ what: `${what}, p95 from enrollment to completion`, limit, measured, format: inSeconds });
     budgetOfEnd(report, what, settled);
   }
 }
@@ -148,7 +148,7 @@ function reportEnd(report: Report, { report: own, neverAssigned, violations }: S
   );
   const [p50, p95] = [latencyMs?.p50 ?? Number.NaN, latencyMs?.p95 ?? Number.NaN];
   report.line(
-    `From enrolment to the end: p50 ${inSeconds(p50)}, p95 ${inSeconds(p95)}. In the CRM without an owner: ${neverAssigned}.`,
+    `From enrollment to the end: p50 ${inSeconds(p50)}, p95 ${inSeconds(p95)}. In the CRM without an owner: ${neverAssigned}.`,
   );
   if (violations.length > 0) report.line(`HubSpot would not take ${violations.length} calls: ${violations[0]}`);
 }

@@ -4,7 +4,7 @@ import { addActiveOwner, addArchivedOwner } from '../../local/simulator/seed-own
 import { addPortal } from '../../local/simulator/seed-portals.ts';
 import { addRecord, readRecordProperty } from '../../local/simulator/seed-records.ts';
 import type { SimulatorState } from '../../local/simulator/state.ts';
-import { type Execute, enrolAll } from './enrolment.ts';
+import { type Execute, enrollAll } from './enrollment.ts';
 import type { Flood, FloodOutcome } from './flood.ts';
 import { createHubSpotApi, type HubSpotApi } from './hubspot-api.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
@@ -40,7 +40,7 @@ export async function runFlood(flood: Flood, way: Way): Promise<FloodOutcome> {
       await time.sleep(BURST_WINDOW_MS);
       const firstCall = simulator.calls.mark();
       const startedAt = time.now();
-      const { deliveries } = await enrolAll(time, flood, records, execute);
+      const { deliveries } = await enrollAll(time, flood, records, execute);
       return { firstCall, deliveries, settledAfterMs: time.now() - startedAt };
     });
     const calls = simulator.calls.since(firstCall);

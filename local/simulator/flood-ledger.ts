@@ -59,7 +59,7 @@ export type FloodReport = {
   readonly requests: number;
   readonly answered429: number;
   readonly answered5xx: number;
-  /** From enrolment to the end, for those that the action answered or completed; undefined when there are none. */
+  /** From enrollment to the end, for those that the action answered or completed; undefined when there are none. */
   readonly latencyMs:
     | { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number }
     | undefined;

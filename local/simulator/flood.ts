@@ -26,7 +26,7 @@ export type FloodOptions = {
 export type FloodProgress = { readonly enrolled: number; readonly ended: number; readonly total: number };
 
 export type Flood = {
-  /** As it stands now, of all enrolments or of some. */
+  /** As it stands now, of all enrollments or of some. */
   report(includes?: (enrollment: FloodEnrollment) => boolean): FloodReport;
   /**
    * Resolves when every execution has ended, or at `untilEpochMs` by the engine's clock, after which nobody is enrolled any
@@ -63,7 +63,7 @@ function isWrong(
   return named !== '' && named !== ownerInCrm(state, enrollment);
 }
 
-/** Enrols many records, retries each execution as HubSpot does, and keeps account of what became of them. */
+/** Enrolls many records, retries each execution as HubSpot does, and keeps account of what became of them. */
 export function startFlood(options: FloodOptions, parts: FloodParts): Flood {
   const { enrollments, perSecond, onProgress } = options;
   const { state, reporter, prepare } = parts;
@@ -117,7 +117,7 @@ export function startFlood(options: FloodOptions, parts: FloodParts): Flood {
     close(entry, 'answered', state.now());
   }
 
-  async function enrolAll(): Promise<void> {
+  async function enrollAll(): Promise<void> {
     const startedAtEpochMs = now();
     for (const [index, enrollment] of enrollments.entries()) {
       const earlyMs = startedAtEpochMs + (index * 1_000) / perSecond - now();
@@ -135,7 +135,7 @@ export function startFlood(options: FloodOptions, parts: FloodParts): Flood {
   }
 
   if (total === 0) endAll();
-  enrolAll().catch(fail);
+  enrollAll().catch(fail);
 
   return {
     report: (includes) => ledger.report(isOver, includes),

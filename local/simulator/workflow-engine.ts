@@ -28,7 +28,7 @@ export type ExecutionReport = DeliveryReport & {
 
 export type WorkflowEngine = {
   execute(action: WorkflowAction, enrollment: Enrollment, repetition?: Repetition): Promise<ExecutionReport>;
-  /** Enrols many records at a rate. Returns at once. */
+  /** Enrolls many records at a rate. Returns at once. */
   flood(options: FloodOptions): Flood;
 };
 

@@ -9,7 +9,7 @@ import { addRecord, mergeRecords } from '../../local/simulator/seed-records.ts';
 import { findRecord, getObjectType, getPortal } from '../../local/simulator/state.ts';
 import { toOwnerId, toPortalId } from '../builders/ids.ts';
 import { KILLED } from '../support/mortal.ts';
-import type { Execution } from '../support/queued-enrolment.ts';
+import type { Execution } from '../support/queued-enrollment.ts';
 import { MAX_RECEIVES } from '../support/scripted-queue.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { HOLD_BACK_MS, useFlood } from '../support/use-flood.ts';
@@ -49,7 +49,7 @@ describe('queued executions', () => {
     flood.hire();
     const { queue, hubspot } = flood();
     await flood().spendBudget(60_000);
-    const executions = Array.from({ length: 1_000 }, () => hubspot.enrol());
+    const executions = Array.from({ length: 1_000 }, () => hubspot.enroll());
     for (const execution of executions) await flood().deliver(execution);
     expect(Math.max(...queue.sent.map(({ body }) => Buffer.byteLength(body)))).toBeLessThanOrEqual(1_024);
     flood().clock.advance(60_000);
@@ -290,7 +290,7 @@ it('with SQS away asks once for all that go back, so that the time of the functi
 describe('at the time of writing', () => {
   it('somebody who left since is not assigned, and the workflow is told', async () => {
     const jane = flood.hire();
-    await flood.enrol();
+    await flood.enroll();
     const execution = only(await flood.queued({}));
     deactivateOwner(flood().simulator.state, PORTAL, jane.id);
     // Longer than what is known of an owner is believed.
@@ -334,7 +334,7 @@ describe('at the time of writing', () => {
   it('[H2] two owners of a hundred whom HubSpot knows no more are found by halving, and the others are written', async () => {
     const [ann, ben] = [flood.hire({ email: 'ann@example.com' }), flood.hire({ email: 'ben@example.com' })];
     const jane = flood.hire();
-    for (const email of ['ann@example.com', 'ben@example.com']) await flood.enrol({ email });
+    for (const email of ['ann@example.com', 'ben@example.com']) await flood.enroll({ email });
     const executions = await flood.queued(
       ...Array.from({ length: 100 }, (_, index) => ({
         email: index === 20 ? 'ann@example.com' : index === 70 ? 'ben@example.com' : 'jane@example.com',
@@ -353,7 +353,7 @@ describe('at the time of writing', () => {
   it('an owner whom HubSpot does not know any more is not assigned, and the others are', async () => {
     const jane = flood.hire();
     const bob = flood.hire({ email: 'bob@example.com' });
-    await flood.enrol();
+    await flood.enroll();
     const [gone, good] = (await flood.queued({}, { email: 'bob@example.com' })) as [Execution, Execution];
     getPortal(flood().simulator.state, PORTAL).owners.delete(jane.id);
     await flood.processExecutions();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Faults } from '../../local/simulator/faults.ts';
 import { toPortalId } from '../builders/ids.ts';
-import type { Execution } from '../support/queued-enrolment.ts';
+import type { Execution } from '../support/queued-enrollment.ts';
 import { PORTAL } from '../support/service.ts';
 import { useFlood } from '../support/use-flood.ts';
 
@@ -40,7 +40,7 @@ it('[W1, W3, W4] whatever HubSpot’s completions mean, every enrollment that wa
       const people = ['jane@example.com', 'bob@example.com', 'nobody@example.com'];
       const executions: Execution[] = [];
       for (let index = 0; index < count; index += 1) {
-        executions.push(await flood.enrol({ email: people[index % 3] ?? '' }));
+        executions.push(await flood.enroll({ email: people[index % 3] ?? '' }));
       }
       Object.assign(simulator.settings, given);
       simulator.state.blocked.unenroll(left.flatMap((index) => executions[index]?.callbackId ?? []));

@@ -8,7 +8,7 @@ import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { PORTAL_A } from '../builders/ids.ts';
 import { type FaultyLine, PASSING_FAULTS, startFaultyLine } from '../store/dynamodb-faulty-line.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
-import { ASSIGNED, countMetric, enrol, JANE, seedCachedOwner } from '../support/enrolment.ts';
+import { ASSIGNED, countMetric, enroll, JANE, seedCachedOwner } from '../support/enrollment.ts';
 import { makeContext } from '../support/http-events.ts';
 import { CAPTURED_LINES } from '../support/log-guard.ts';
 import { PORTAL, type Service, type ServiceOptions, startService } from '../support/service.ts';
@@ -39,18 +39,18 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
     // Otherwise the permits of the look-up above stand in the way, and one engine is read to see by how much.
     service.clock.advance(1_000);
 
-    const answer = await enrol(await service.restart());
+    const answer = await enroll(await service.restart());
 
     expect(answer).toMatchObject(ASSIGNED);
     expect(answer.outputs).toMatchObject({ ownerId: jane.id, ownerName: 'Jane Doe', resolvedFrom: 'LIVE' });
     expect(line.tries('GetItem')).toBe(2);
-    expect((await enrol(await service.restart())).outputs.resolvedFrom).toBe('CACHE');
+    expect((await enroll(await service.restart())).outputs.resolvedFrom).toBe('CACHE');
   });
 
   it.each(PASSING_FAULTS)('[D1, D2] answers from the cache when it meets “%s” once', async (fault) => {
     const jane = await seedCachedOwner(service);
     line.script('GetItem', fault, 1);
-    const answer = await enrol(await service.restart());
+    const answer = await enroll(await service.restart());
     expect(answer.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id, resolvedFrom: 'CACHE' });
     expect(answer.calls).toBe(1);
   });
@@ -58,18 +58,18 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
   it.each(PASSING_FAULTS)('[D1, D2] writes nothing and says 503 when the ledger meets “%s” twice', async (fault) => {
     const jane = await seedCachedOwner(service);
     // What a new container writes of its own is behind it then.
-    await enrol(service);
+    await enroll(service);
     line.forget();
     line.script('PutItem', fault, 2);
     const execution = { callbackId: `ap-${PORTAL}-1-7-0` };
 
-    const refused = await enrol(service, execution);
+    const refused = await enroll(service, execution);
 
     expect(refused).toMatchObject({ ...COME_BACK, calls: 0 });
     expect(refused.ownerId()).toBe('');
     expect(line.tries('PutItem')).toBe(2);
     expect(countMetric(service, 'StoreUnavailable')).toBe(1);
-    const delivered = await enrol(service, { ...execution, objectId: refused.objectId });
+    const delivered = await enroll(service, { ...execution, objectId: refused.objectId });
     expect(delivered).toMatchObject(ASSIGNED);
     expect(delivered.ownerId()).toBe(jane.id);
   });
@@ -83,7 +83,7 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
       if (':result' in values) throw new Error('away');
       return real(command);
     }) as never);
-    const answer = await enrol(service);
+    const answer = await enroll(service);
     send.mockRestore();
     expect(answer).toMatchObject(ASSIGNED);
     expect(answer.ownerId()).toBe(jane.id);
@@ -110,7 +110,7 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
     it('[D11] keeps an execution with HubSpot, and tells the operator', async () => {
       const mark = CAPTURED_LINES.length;
 
-      const answer = await enrol(service);
+      const answer = await enroll(service);
 
       expect(answer).toMatchObject({ ...COME_BACK, calls: 0 });
       expect(answer.ownerId()).toBe('');
@@ -120,7 +120,7 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
     });
 
     it('[D11] finds owners as HubSpot has them', async () => {
-      const answer = await enrol(service, { action: 'find' });
+      const answer = await enroll(service, { action: 'find' });
       expect(answer).toMatchObject({ status: 200, outputs: { outcome: 'FOUND', resolvedFrom: 'LIVE' } });
     });
 

@@ -2,7 +2,7 @@ import { addActiveOwner, addArchivedOwner, addOwnersSharingEmail } from '../../l
 import { addUser, addUserFor } from '../../local/simulator/seed-users.ts';
 import { getPortal, type SimulatedOwner, type SimulatedUser } from '../../local/simulator/state.ts';
 import { START_EPOCH_MS } from '../support/clock.ts';
-import { enrol } from '../support/enrolment.ts';
+import { enroll } from '../support/enrollment.ts';
 import { grantAllBut } from '../support/grant-scopes.ts';
 import { explain, invokeExplainOwner, readReport } from '../support/invoke-operators.ts';
 import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
@@ -126,7 +126,7 @@ describe('a number', () => {
   ])('[O7] that is $of gives the right owner id and what the action says: $errorCode', async ({ value, errorCode }) => {
     await refreshPortal(service());
     const { matches, action } = await ask(value());
-    const executed = await enrol(service(), { email: value() });
+    const executed = await enroll(service(), { email: value() });
     expect(action.errorCode).toBe(errorCode);
     expect(executed.outputs).toMatchObject({
       errorCode,
@@ -268,7 +268,7 @@ describe('the last refresh’s report', () => {
   it('is null before the first, and then what the refresh found', async () => {
     expect(await readReport(service(), PORTAL)).toBeNull();
     addUserFor(state(), PORTAL, addActiveOwner(state(), PORTAL, { email: 'omar@example.com' }));
-    await enrol(service(), { email: 'omra@example.com' });
+    await enroll(service(), { email: 'omra@example.com' });
     const report = await refreshPortal(service());
     const told = await readReport(await service().restart(), PORTAL);
     expect(told).toEqual(report);

@@ -1,7 +1,7 @@
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { getObjectType } from '../../local/simulator/state.ts';
 import type { Fate } from '../support/mortal.ts';
-import type { EnrolOptions, Execution } from '../support/queued-enrolment.ts';
+import type { EnrollOptions, Execution } from '../support/queued-enrollment.ts';
 import { MAX_RECEIVES } from '../support/scripted-queue.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { useFlood } from '../support/use-flood.ts';
@@ -25,8 +25,8 @@ const BEFORE_COMPLETING: Fate = (step) =>
   step.startsWith('worker POST /automation/actions/callbacks/') ? 'before' : undefined;
 
 /** Every worker that takes the messages dies, until they are in the dead-letter queue. `leftMs`: until HubSpot gives up. */
-async function strand(deaths: Fate, enrolments: readonly EnrolOptions[] = [{}], leftMs = LATE_MS) {
-  const executions = await flood.queued(...enrolments);
+async function strand(deaths: Fate, enrollments: readonly EnrollOptions[] = [{}], leftMs = LATE_MS) {
+  const executions = await flood.queued(...enrollments);
   const { clock, queue } = flood();
   clock.advance(BLOCK_MS - leftMs);
   fate = deaths;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Fault } from '../../local/simulator/fault.ts';
-import { ASSIGNED, COME_BACK, countCalls, countMetric, enrol, seedCachedOwner } from '../support/enrolment.ts';
+import { ASSIGNED, COME_BACK, countCalls, countMetric, enroll, seedCachedOwner } from '../support/enrollment.ts';
 import { OTHER_PORTAL, PORTAL } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
 
@@ -19,7 +19,7 @@ describe('the burst limit of a portal', () => {
   it('[H11] when spent, is told to HubSpot as 429 with a wait in milliseconds, and the record stays', async () => {
     await seedCachedOwner(service());
     spendBurst();
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(answer).toMatchObject({ ...LIMITED, calls: 1 });
     expect(answer.headers?.['retry-after']).toBe('10500');
     expect(answer.ownerId()).toBe('');
@@ -30,34 +30,34 @@ describe('the burst limit of a portal', () => {
   it('[H11] when spent, keeps us from calling until its window has ended, and not longer', async () => {
     await seedCachedOwner(service());
     spendBurst();
-    await enrol(service());
+    await enroll(service());
     service().clock.advance(9_999);
-    const held = await enrol(service());
+    const held = await enroll(service());
     expect(held).toMatchObject({ ...LIMITED, calls: 0 });
     expect(retryAfterMs(held)).toBeLessThanOrEqual(2);
     service().clock.advance(1);
-    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
+    expect(await enroll(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
   });
 
   it('[H11] when spent, leaves another portal alone', async () => {
     await seedCachedOwner(service());
     await seedCachedOwner(service(), OTHER_PORTAL);
     spendBurst();
-    expect(await enrol(service())).toMatchObject(LIMITED);
+    expect(await enroll(service())).toMatchObject(LIMITED);
     service().simulator.settings.burstLimit = 190;
-    expect(await enrol(service(), { portalId: OTHER_PORTAL })).toMatchObject(ASSIGNED);
-    expect(await enrol(service())).toMatchObject({ ...LIMITED, calls: 0 });
+    expect(await enroll(service(), { portalId: OTHER_PORTAL })).toMatchObject(ASSIGNED);
+    expect(await enroll(service())).toMatchObject({ ...LIMITED, calls: 0 });
   });
 
   it('[H11] lets an execution that was held back succeed when HubSpot sends it again in time', async () => {
     const owner = await seedCachedOwner(service());
     spendBurst();
     const callbackId = 'ap-held-1';
-    const held = await enrol(service(), { callbackId });
+    const held = await enroll(service(), { callbackId });
     service().clock.advance(retryAfterMs(held));
     // It is read before it is written this time.
     service().simulator.settings.burstLimit = 190;
-    const again = await enrol(service(), { callbackId, objectId: held.objectId });
+    const again = await enroll(service(), { callbackId, objectId: held.objectId });
     expect(again).toMatchObject(ASSIGNED);
     expect(again.ownerId()).toBe(owner.id);
   });
@@ -69,8 +69,8 @@ it('[W9] limits that differ by endpoint are stored once each, and not with every
   const send = jest.spyOn(service().table.client, 'send');
   for (let n = 0; n < 10; n += 1) {
     service().clock.advance(1_000);
-    await enrol(service());
-    await enrol(service(), { email: `nobody-${n}@example.com` });
+    await enroll(service());
+    await enroll(service(), { email: `nobody-${n}@example.com` });
   }
   const expressions = send.mock.calls.map(([{ input }]) => ('UpdateExpression' in input ? input.UpdateExpression : ''));
   const stored = expressions.filter((expression = '') => expression.includes('limitCalls'));
@@ -82,7 +82,7 @@ describe('the daily limit of a portal', () => {
   it('[H12] when spent, stops the portal, not the others, and alarms', async () => {
     await seedCachedOwner(service());
     service().simulator.settings.dailyLimit = countCalls(service());
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(answer).toMatchObject({ ...LIMITED, calls: 1 });
     expect(answer.headers?.['retry-after']).toBe('600500');
     expect(countMetric(service(), 'HubSpotDailyLimitReached')).toBe(1);
@@ -91,11 +91,11 @@ describe('the daily limit of a portal', () => {
     await seedCachedOwner(service(), OTHER_PORTAL);
     service().clock.advance(599_999);
     for (let count = 0; count < 3; count += 1) {
-      expect(await enrol(service())).toMatchObject({ ...LIMITED, calls: 0 });
+      expect(await enroll(service())).toMatchObject({ ...LIMITED, calls: 0 });
     }
-    expect(await enrol(service(), { portalId: OTHER_PORTAL })).toMatchObject({ ...ASSIGNED, calls: 1 });
+    expect(await enroll(service(), { portalId: OTHER_PORTAL })).toMatchObject({ ...ASSIGNED, calls: 1 });
     service().clock.advance(1);
-    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
+    expect(await enroll(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
     expect(countMetric(service(), 'HubSpotDailyLimitReached')).toBe(1);
   });
 
@@ -105,11 +105,11 @@ describe('the daily limit of a portal', () => {
     const before = countCalls(service());
     // The account lives in Berlin, where this day has 14 hours to go at nine o'clock UTC.
     for (let minutes = 0; minutes < 14 * 60; minutes += 5) {
-      expect(await enrol(service())).toMatchObject(LIMITED);
+      expect(await enroll(service())).toMatchObject(LIMITED);
       service().clock.advance(5 * 60_000);
     }
     expect(countCalls(service()) - before).toBe((14 * 60) / 10);
-    expect(await enrol(service())).toMatchObject(ASSIGNED);
+    expect(await enroll(service())).toMatchObject(ASSIGNED);
   });
 });
 
@@ -131,7 +131,7 @@ describe('replies about limits that make no sense', () => {
   ] as const)('[H13] 429 with %j and %j makes HubSpot come back after %d ms', async (body, headers, waitMs) => {
     await seedCachedOwner(service());
     script({ kind: 'status', status: 429, body, headers });
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(answer).toMatchObject({ ...LIMITED, calls: 1 });
     expect(retryAfterMs(answer)).toBe(waitMs);
   });
@@ -142,7 +142,7 @@ describe('replies about limits that make no sense', () => {
     await fc.assert(
       fc.asyncProperty(header, async (value) => {
         script({ kind: 'status', status: 429, body: burst, headers: { 'Retry-After': value } });
-        const answer = await enrol(service());
+        const answer = await enroll(service());
         service().clock.advance(60_000);
         expect(answer.status).toBe(429);
         expect(retryAfterMs(answer)).toBeGreaterThanOrEqual(200);
@@ -169,7 +169,7 @@ describe('the share of error responses', () => {
     await seedCachedOwner(service());
     const spread = () => {
       service().clock.advance(1_000);
-      return enrol(service());
+      return enroll(service());
     };
     for (let count = 0; count < good; count += 1) await spread();
     for (let count = 0; count < failed; count += 1) {
@@ -185,8 +185,8 @@ describe('the share of error responses', () => {
     service().simulator.settings.burstLimit = 1_000;
     await makeCalls(100, 0);
     failing(3);
-    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 3 });
-    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
+    expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 3 });
+    expect(await enroll(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
     expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(0);
   });
 
@@ -195,11 +195,11 @@ describe('the share of error responses', () => {
     await makeCalls(50, 0);
     for (let count = 0; count < 50; count += 1) {
       service().clock.advance(1_000);
-      await enrol(service(), { objectId: '9999999999' });
+      await enroll(service(), { objectId: '9999999999' });
     }
     expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(1);
     failing(2);
-    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 3 });
+    expect(await enroll(service())).toMatchObject({ ...ASSIGNED, calls: 3 });
   });
 
   it('[H28] from 3 % on holds the portal back for longer after each failure in a row, and alarms once', async () => {
@@ -210,20 +210,20 @@ describe('the share of error responses', () => {
     expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(0);
 
     failing(4);
-    const first = await enrol(service());
+    const first = await enroll(service());
     expect(first).toMatchObject({ ...COME_BACK, calls: 3 });
     expect(first.waitedMs).toBeGreaterThanOrEqual(3_000);
     expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(1);
     service().clock.advance(999);
-    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 0 });
-    expect(await enrol(service(), { portalId: OTHER_PORTAL })).toMatchObject({ ...ASSIGNED, calls: 1 });
+    expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 0 });
+    expect(await enroll(service(), { portalId: OTHER_PORTAL })).toMatchObject({ ...ASSIGNED, calls: 1 });
 
     service().clock.advance(1);
-    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 1 });
+    expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 1 });
     service().clock.advance(1_999);
-    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 0 });
+    expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 0 });
     service().clock.advance(1);
-    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
+    expect(await enroll(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
     expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(1);
   });
 });

@@ -8,10 +8,10 @@ import {
   COME_BACK,
   CONTRACT_BROKEN,
   countMetric,
-  enrol,
+  enroll,
   JANE,
   seedCachedOwner,
-} from '../support/enrolment.ts';
+} from '../support/enrollment.ts';
 import { CAPTURED_LINES } from '../support/log-guard.ts';
 import { PORTAL } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
@@ -40,7 +40,7 @@ describe('failures of HubSpot', () => {
   it.each([500, 502, 503, 504, 521, 523, 524])('[H14] two answers of %d in HTML cost two retries', async (status) => {
     const owner = await seedCachedOwner(service());
     script({ kind: 'status', status, body: '<html><body>Sorry</body></html>' }, 2);
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(answer).toMatchObject({ ...ASSIGNED, calls: 3 });
     expect(answer.waitedMs).toBe(100 + 200);
     expect(answer.ownerId()).toBe(owner.id);
@@ -49,7 +49,7 @@ describe('failures of HubSpot', () => {
   it.each([500, 502, 503, 504, 521, 523, 524])('[H14] a third answer of %d makes HubSpot come back', async (status) => {
     await seedCachedOwner(service());
     script({ kind: 'status', status, body: '<html><body>Sorry</body></html>' }, 3);
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(answer).toMatchObject({ ...COME_BACK, calls: 3 });
     expect(answer.ownerId()).toBe('');
     expect(lastFault()).toContain(`"fault":"http_${status}"`);
@@ -58,22 +58,22 @@ describe('failures of HubSpot', () => {
   it.each([522, 525, 526])('[H14] one answer of %d makes HubSpot come back, and is not hammered', async (status) => {
     await seedCachedOwner(service());
     script({ kind: 'status', status });
-    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 1 });
-    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 0 });
+    expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 1 });
+    expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 0 });
   });
 
   it('[H14] are retried inside the time that the function has, and not beyond', async () => {
     await seedCachedOwner(service());
     script({ kind: 'status', status: 502 }, 2);
     // 200 ms of work: the wait of 100 ms fits, the next one of 200 ms does not.
-    const answer = await enrol(service(), { remainingMs: 700 });
+    const answer = await enroll(service(), { remainingMs: 700 });
     expect(answer).toMatchObject({ ...COME_BACK, calls: 2, waitedMs: 100 });
   });
 
   it('[H14] of the look-up are retried as well', async () => {
     addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
     script({ kind: 'status', status: 503 }, 2, 'GET owners');
-    expect(await enrol(service())).toMatchObject(ASSIGNED);
+    expect(await enroll(service())).toMatchObject(ASSIGNED);
   });
 });
 
@@ -86,12 +86,12 @@ describe('failures of the network', () => {
   ])('%s is sent again, at most twice', async (_title, fault, word) => {
     const owner = await seedCachedOwner(service());
     script(fault, 2);
-    const mended = await enrol(service());
+    const mended = await enroll(service());
     expect(mended).toMatchObject({ ...ASSIGNED, calls: 3 });
     expect(mended.ownerId()).toBe(owner.id);
 
     script(fault, 3);
-    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 3 });
+    expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 3 });
     expect(lastFault()).toContain(`"fault":"${word}"`);
   });
 
@@ -108,9 +108,9 @@ describe('failures of the network', () => {
     ] as const;
     for (const [base, word] of waysOut) {
       detours = [base, base];
-      expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
+      expect(await enroll(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
       detours = [base, base, base];
-      expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 0 });
+      expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 0 });
       expect(lastFault()).toContain(`"fault":"${word}"`);
     }
   });
@@ -120,7 +120,7 @@ describe('failures of the network', () => {
     script({ kind: 'hang' });
     const start = performance.now();
     // 50 ms of work, and the wait before a second try would end later. A try alone may take two seconds.
-    expect(await enrol(service(), { remainingMs: 550 })).toMatchObject({ ...COME_BACK, calls: 1 });
+    expect(await enroll(service(), { remainingMs: 550 })).toMatchObject({ ...COME_BACK, calls: 1 });
     expect(performance.now() - start).toBeLessThan(1_900);
   });
 
@@ -128,10 +128,10 @@ describe('failures of the network', () => {
     const owner = await seedCachedOwner(service());
     const callbackId = 'ap-lost-1';
     script({ kind: 'resetAfterEffect' }, 3);
-    const lost = await enrol(service(), { callbackId });
+    const lost = await enroll(service(), { callbackId });
     expect(lost).toMatchObject(COME_BACK);
     expect(lost.ownerId()).toBe(owner.id);
-    const again = await enrol(service(), { callbackId, objectId: lost.objectId });
+    const again = await enroll(service(), { callbackId, objectId: lost.objectId });
     expect(again.outputs).toMatchObject({ ownerId: owner.id, hs_execution_state: 'SUCCESS', errorCode: '' });
   });
 });
@@ -142,7 +142,7 @@ describe('replies of a wrong shape or size', () => {
     async (body) => {
       await seedCachedOwner(service());
       script({ kind: 'json', body });
-      expect(await enrol(service())).toMatchObject({ ...CONTRACT_BROKEN, calls: 1 });
+      expect(await enroll(service())).toMatchObject({ ...CONTRACT_BROKEN, calls: 1 });
       expect(countMetric(service(), 'HubSpotContractBroken')).toBe(1);
       expect(countMetric(service(), 'UnexpectedError')).toBe(0);
     },
@@ -158,15 +158,15 @@ describe('replies of a wrong shape or size', () => {
   ])('[H18] %j is not taken for a listing, and nothing of it is remembered', async (body) => {
     addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
     script({ kind: 'json', body }, 1, 'GET owners');
-    expect(await enrol(service())).toMatchObject({ ...CONTRACT_BROKEN, calls: 1 });
+    expect(await enroll(service())).toMatchObject({ ...CONTRACT_BROKEN, calls: 1 });
     expect(countMetric(service(), 'UnexpectedError')).toBe(0);
-    expect(await enrol(service())).toMatchObject(ASSIGNED);
+    expect(await enroll(service())).toMatchObject(ASSIGNED);
   });
 
   it('[H18] a body above 5 MB is given up at once', async () => {
     addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
     script({ kind: 'huge', bytes: 6 * 1024 * 1024 }, 1, 'GET owners');
-    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 1 });
+    expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 1 });
     expect(lastFault()).toContain('"fault":"body_too_large"');
   });
 });
@@ -178,7 +178,7 @@ describe('redirects', () => {
       const other = await startRawServer((socket) => socket.end(httpAnswer(200, '{"id":"1","properties":{}}')));
       await seedCachedOwner(service());
       script({ kind: 'redirect', status, location: `${other.url}/crm/objects/2026-09/0-1/1` });
-      const answer = await enrol(service());
+      const answer = await enroll(service());
       expect(answer).toMatchObject({ ...COME_BACK, calls: 1 });
       expect(lastFault()).toContain('"fault":"redirect"');
       expect(other.connections()).toBe(0);
@@ -189,7 +189,7 @@ describe('redirects', () => {
   it('[H22] of the look-up are not followed either, not even to HubSpot itself', async () => {
     const record = addRecord(service().simulator.state, PORTAL, { typeId: '0-1' });
     script({ kind: 'redirect', location: `${service().simulator.url}/crm/owners/2026-09` }, 1, 'GET owners');
-    expect(await enrol(service(), { objectId: record.id })).toMatchObject({ ...COME_BACK, calls: 1 });
+    expect(await enroll(service(), { objectId: record.id })).toMatchObject({ ...COME_BACK, calls: 1 });
     expect(readRecordProperty(service().simulator.state, PORTAL, '0-1', record.id, 'hubspot_owner_id')).toBe('');
   });
 });

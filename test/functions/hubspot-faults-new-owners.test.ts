@@ -1,5 +1,5 @@
 import { addActiveOwner, addArchivedOwner } from '../../local/simulator/seed-owners.ts';
-import { ASSIGNED, countCalls, enrol, JANE, told } from '../support/enrolment.ts';
+import { ASSIGNED, countCalls, enroll, JANE, told } from '../support/enrollment.ts';
 import { OTHER_PORTAL, PORTAL, type Service } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
 
@@ -10,7 +10,7 @@ const hire = (email = JANE) => addActiveOwner(service().simulator.state, PORTAL,
 describe('an owner who was created a moment ago', () => {
   it('[H27] is found live at once when nobody asked before', async () => {
     const owner = hire();
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(answer).toMatchObject(ASSIGNED);
     expect(answer.outputs).toMatchObject({ resolvedFrom: 'LIVE', ownerDataAgeSeconds: '0' });
     expect(answer.ownerId()).toBe(owner.id);
@@ -22,11 +22,11 @@ describe('an owner who was created a moment ago', () => {
     [60_000, 'OWNER_NOT_FOUND', 'and for a minute'],
     [60_001, '', 'and not a millisecond longer'],
   ])('[H27] is, %d ms after nobody was found, told as %j (%s)', async (ms, errorCode) => {
-    expect(await enrol(service())).toMatchObject(told('OWNER_NOT_FOUND'));
+    expect(await enroll(service())).toMatchObject(told('OWNER_NOT_FOUND'));
     const owner = hire();
     const before = lookUps();
     service().clock.advance(ms);
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(answer.outputs.errorCode).toBe(errorCode);
     expect(answer.ownerId()).toBe(errorCode === '' ? owner.id : '');
     expect(lookUps() - before).toBe(errorCode === '' ? 1 : 0);
@@ -34,19 +34,19 @@ describe('an owner who was created a moment ago', () => {
 
   it('[H27] is found as soon as HubSpot lists them, however often nobody was found before', async () => {
     for (let minute = 0; minute < 3; minute += 1) {
-      expect(await enrol(service())).toMatchObject(told('OWNER_NOT_FOUND'));
+      expect(await enroll(service())).toMatchObject(told('OWNER_NOT_FOUND'));
       service().clock.advance(60_001);
     }
     hire();
-    expect(await enrol(service())).toMatchObject(ASSIGNED);
+    expect(await enroll(service())).toMatchObject(ASSIGNED);
   });
 
   it('[H27] takes the place of a leaver of the same email within the minute', async () => {
     addArchivedOwner(service().simulator.state, PORTAL, { email: JANE });
-    expect(await enrol(service())).toMatchObject(told('OWNER_DEACTIVATED'));
+    expect(await enroll(service())).toMatchObject(told('OWNER_DEACTIVATED'));
     const owner = hire();
     service().clock.advance(60_001);
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(answer).toMatchObject(ASSIGNED);
     expect(answer.ownerId()).toBe(owner.id);
   });
@@ -55,32 +55,32 @@ describe('an owner who was created a moment ago', () => {
 describe('an email that nobody has', () => {
   it('[H27] is looked up once a minute, by whichever container and however often', async () => {
     const containers: Service[] = [service(), await service().restart(), await service().restart()];
-    await enrol(service());
+    await enroll(service());
     // One look-up asks for active and for archived owners, as people know the email and with a sandbox's suffix.
     const oneLookUp = lookUps();
     expect(oneLookUp).toBe(4);
     for (const container of containers) {
       for (let count = 0; count < 3; count += 1) {
         service().clock.advance(6_000);
-        expect(await enrol(container)).toMatchObject({ ...told('OWNER_NOT_FOUND'), calls: 0 });
+        expect(await enroll(container)).toMatchObject({ ...told('OWNER_NOT_FOUND'), calls: 0 });
       }
     }
     service().clock.advance(6_001);
-    expect(await enrol(containers[2] ?? service())).toMatchObject({ ...told('OWNER_NOT_FOUND'), calls: oneLookUp });
+    expect(await enroll(containers[2] ?? service())).toMatchObject({ ...told('OWNER_NOT_FOUND'), calls: oneLookUp });
     for (const container of [...containers, await service().restart()]) {
-      expect(await enrol(container)).toMatchObject({ ...told('OWNER_NOT_FOUND'), calls: 0 });
+      expect(await enroll(container)).toMatchObject({ ...told('OWNER_NOT_FOUND'), calls: 0 });
     }
     expect(lookUps()).toBe(2 * oneLookUp);
   });
 
   it('[H27] says nothing about other emails or other portals', async () => {
-    await enrol(service());
+    await enroll(service());
     const [bob, jane] = [
       hire('bob@example.com'),
       addActiveOwner(service().simulator.state, OTHER_PORTAL, { email: JANE }),
     ];
-    expect((await enrol(service(), { email: 'bob@example.com' })).ownerId()).toBe(bob.id);
-    expect((await enrol(service(), { portalId: OTHER_PORTAL })).ownerId()).toBe(jane.id);
+    expect((await enroll(service(), { email: 'bob@example.com' })).ownerId()).toBe(bob.id);
+    expect((await enroll(service(), { portalId: OTHER_PORTAL })).ownerId()).toBe(jane.id);
   });
 
   it('[H27] is not believed to be nobody when HubSpot lists other people for it', async () => {
@@ -88,7 +88,7 @@ describe('an email that nobody has', () => {
     const row = (id: string, email: string) => ({ id, email, type: 'PERSON', archived: false });
     const body = { results: [row(other.id, 'bob@example.com'), row(jane.id, 'JANE@example.com')] };
     service().simulator.faults.script({ route: 'GET owners', fault: { kind: 'json', body } });
-    expect((await enrol(service())).ownerId()).toBe(jane.id);
+    expect((await enroll(service())).ownerId()).toBe(jane.id);
   });
 
   it('[H27] is nobody when HubSpot lists only other people for it', async () => {
@@ -99,7 +99,7 @@ describe('an email that nobody has', () => {
       times: 4,
       fault: { kind: 'json', body: { results: [row] } },
     });
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(answer).toMatchObject(told('OWNER_NOT_FOUND'));
     expect(answer.ownerId()).toBe('');
   });

@@ -6,11 +6,11 @@ import {
   COME_BACK,
   CONTRACT_BROKEN,
   countMetric,
-  enrol,
+  enroll,
   JANE,
   seedCachedOwner,
   told,
-} from '../support/enrolment.ts';
+} from '../support/enrollment.ts';
 import { CAPTURED_LINES } from '../support/log-guard.ts';
 import { PORTAL } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
@@ -37,14 +37,14 @@ describe.each(['legacy', 'structured'] as const)('owner ids that HubSpot refuses
     removeOwner(old.id);
     const anew = addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
 
-    const first = await enrol(service());
+    const first = await enroll(service());
     expect(first).toMatchObject(ASSIGNED);
     expect(first.outputs).toMatchObject({ ownerId: anew.id, resolvedFrom: 'LIVE', errorCode: '', errorMessage: '' });
     expect(first.ownerId()).toBe(anew.id);
     // Two writes, the look-up by email, and the refused id in both listings: a filter that leaves it out proves nothing.
     expect(first.calls).toBe(5);
 
-    const second = await enrol(await service().restart());
+    const second = await enroll(await service().restart());
     expect(second.outputs).toMatchObject({ ownerId: anew.id, resolvedFrom: 'CACHE' });
     expect(second.calls).toBe(1);
   });
@@ -53,11 +53,11 @@ describe.each(['legacy', 'structured'] as const)('owner ids that HubSpot refuses
     const old = await seedCachedOwner(service());
     removeOwner(old.id);
 
-    const first = await enrol(service());
+    const first = await enroll(service());
     expect(first).toMatchObject(told('OWNER_DEACTIVATED'));
     expect(first.ownerId()).toBe('');
 
-    const second = await enrol(await service().restart());
+    const second = await enroll(await service().restart());
     expect(second).toMatchObject(told('OWNER_DEACTIVATED'));
     expect(second.calls).toBe(0);
   });
@@ -69,7 +69,7 @@ describe('owner ids that HubSpot refuses', () => {
   it('[H1] although it still lists them are told, with its correlation id, after one look-up', async () => {
     await seedCachedOwner(service());
     patchFault(400, 1, refusal);
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(answer).toMatchObject(told('INVALID_OWNER_ID'));
     expect(answer.outputs.errorMessage).toContain("HubSpot's correlation ID: c-77.");
     expect(answer.calls).toBe(2);
@@ -80,7 +80,7 @@ describe('owner ids that HubSpot refuses', () => {
     removeOwner(old.id);
     const anew = addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
     patchFault(400, 2, refusal);
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(answer).toMatchObject(told('INVALID_OWNER_ID'));
     expect(answer.outputs.errorMessage).toContain(anew.id);
     expect(answer.calls).toBe(5);
@@ -90,7 +90,7 @@ describe('owner ids that HubSpot refuses', () => {
     const owner = await seedCachedOwner(service());
     deactivateOwner(service().simulator.state, PORTAL, owner.id);
     patchFault(400, 1, refusal);
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(answer).toMatchObject(told('OWNER_DEACTIVATED'));
     expect(answer.ownerId()).toBe('');
   });
@@ -100,7 +100,7 @@ describe('owner ids that HubSpot refuses', () => {
     const old = await seedCachedOwner(service());
     removeOwner(old.id);
     const inputFields = { ownerEmail: JANE, ifNotAssignable: 'FALLBACK', fallbackOwner: desk.id };
-    const answer = await enrol(service(), { inputFields });
+    const answer = await enroll(service(), { inputFields });
     expect(answer.outputs).toMatchObject({ outcome: 'FALLBACK_ASSIGNED', errorCode: 'OWNER_DEACTIVATED' });
     expect(answer.ownerId()).toBe(desk.id);
   });
@@ -109,8 +109,8 @@ describe('owner ids that HubSpot refuses', () => {
     const desk = await seedCachedOwner(service(), PORTAL, 'desk@example.com');
     removeOwner(desk.id);
     const inputFields = { ownerEmail: 'nobody@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner: desk.id };
-    expect(await enrol(service(), { inputFields })).toMatchObject(told('INVALID_OWNER_ID'));
-    expect(await enrol(service(), { inputFields })).toMatchObject(told('FALLBACK_OWNER_INVALID'));
+    expect(await enroll(service(), { inputFields })).toMatchObject(told('INVALID_OWNER_ID'));
+    expect(await enroll(service(), { inputFields })).toMatchObject(told('FALLBACK_OWNER_INVALID'));
   });
 });
 
@@ -123,7 +123,7 @@ describe('records that HubSpot does not have', () => {
     if (deletedId !== undefined) {
       addRecord(service().simulator.state, PORTAL, { typeId: '0-1', id: deletedId }).archived = true;
     }
-    const answer = await enrol(service(), { objectId: deletedId ?? '9999999999' });
+    const answer = await enroll(service(), { objectId: deletedId ?? '9999999999' });
     expect(answer).toMatchObject(told('RECORD_NOT_FOUND'));
     expect(answer.outputs.errorMessage).toMatch(CORRELATION_ID);
     expect(answer.calls).toBe(1);
@@ -131,9 +131,9 @@ describe('records that HubSpot does not have', () => {
 
   it('[H7] a record that was merged gets its owner through the one that survived', async () => {
     const owner = await seedCachedOwner(service());
-    const [old, survivor] = [await enrol(service(), { action: 'find' }), await enrol(service(), { action: 'find' })];
+    const [old, survivor] = [await enroll(service(), { action: 'find' }), await enroll(service(), { action: 'find' })];
     mergeRecords(service().simulator.state, PORTAL, '0-1', old.objectId, survivor.objectId);
-    const answer = await enrol(service(), { objectId: old.objectId });
+    const answer = await enroll(service(), { objectId: old.objectId });
     expect(answer).toMatchObject(ASSIGNED);
     expect(survivor.ownerId()).toBe(owner.id);
   });
@@ -147,7 +147,7 @@ describe('replies about the record or the request', () => {
   ])('[H8] %d conflicts with other writes end as %j after %d calls', async (times, expected, calls) => {
     await seedCachedOwner(service());
     patchFault(409, times);
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(answer).toMatchObject(expected);
     expect(answer.calls).toBe(calls);
   });
@@ -158,7 +158,7 @@ describe('replies about the record or the request', () => {
       await seedCachedOwner(service());
       patchFault(status, 1, '<html>no</html>');
       const lines = CAPTURED_LINES.length;
-      const answer = await enrol(service());
+      const answer = await enroll(service());
       expect(answer).toMatchObject(told('RECORD_VALIDATION_FAILED'));
       expect(answer.calls).toBe(1);
       const errors = CAPTURED_LINES.slice(lines).filter((line) => line.includes('"level":"ERROR"'));
@@ -175,7 +175,7 @@ describe('replies about the record or the request', () => {
     async (times, expected, calls) => {
       await seedCachedOwner(service());
       patchFault(423, times);
-      const answer = await enrol(service());
+      const answer = await enroll(service());
       expect(answer).toMatchObject(expected);
       expect(answer.calls).toBe(calls);
       expect(answer.waitedMs).toBeGreaterThanOrEqual((calls - 1) * 2_000);
@@ -185,7 +185,7 @@ describe('replies about the record or the request', () => {
   it('[H10] a record that stays locked is left when the time is over, not later', async () => {
     await seedCachedOwner(service());
     patchFault(423);
-    const answer = await enrol(service(), { remainingMs: 2_500 });
+    const answer = await enroll(service(), { remainingMs: 2_500 });
     expect(answer).toMatchObject(COME_BACK);
     expect(answer).toMatchObject({ calls: 1, waitedMs: 0 });
   });
@@ -197,19 +197,19 @@ describe('replies about the record or the request', () => {
     await seedCachedOwner(service());
     const portal = getPortal(service().simulator.state, PORTAL);
     portal.migrationRetryAfterSeconds = seconds;
-    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 1 });
+    expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 1 });
     portal.migrationRetryAfterSeconds = undefined;
 
     service().clock.advance(pauseMs - 1);
-    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 0 });
+    expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 0 });
     service().clock.advance(1);
-    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
+    expect(await enroll(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
   });
 
   it.each([201, 202, 204])('[H20] a write answered with %d is not taken for done', async (status) => {
     await seedCachedOwner(service());
     patchFault(status, 1, status === 204 ? '' : { id: '1', properties: {} });
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(answer).toMatchObject(CONTRACT_BROKEN);
     expect(answer.calls).toBe(1);
     expect(countMetric(service(), 'HubSpotContractBroken')).toBe(1);
@@ -219,7 +219,7 @@ describe('replies about the record or the request', () => {
     addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
     const fault = { kind: 'status', status, body: { results: [] } } as const;
     service().simulator.faults.script({ route: 'GET owners', fault });
-    expect(await enrol(service())).toMatchObject(CONTRACT_BROKEN);
-    expect(await enrol(service())).toMatchObject(ASSIGNED);
+    expect(await enroll(service())).toMatchObject(CONTRACT_BROKEN);
+    expect(await enroll(service())).toMatchObject(ASSIGNED);
   });
 });

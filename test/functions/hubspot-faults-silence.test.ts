@@ -1,5 +1,5 @@
 import { startRawServer } from '../hubspot/raw-server.ts';
-import { ASSIGNED, COME_BACK, enrol, seedCachedOwner } from '../support/enrolment.ts';
+import { ASSIGNED, COME_BACK, enroll, seedCachedOwner } from '../support/enrollment.ts';
 import { CAPTURED_LINES } from '../support/log-guard.ts';
 import { useService } from '../support/use-service.ts';
 
@@ -26,7 +26,7 @@ describe('silence of HubSpot', () => {
     const owner = await seedCachedOwner(service());
     beSilent(1);
     const start = performance.now();
-    const answer = await enrol(service());
+    const answer = await enroll(service());
     expect(performance.now() - start).toBeGreaterThanOrEqual(TRY_TIMEOUT_MS - 5);
     expect(answer).toMatchObject({ ...ASSIGNED, calls: 2 });
     expect(answer.ownerId()).toBe(owner.id);
@@ -36,7 +36,7 @@ describe('silence of HubSpot', () => {
     await seedCachedOwner(service());
     beSilent(3);
     const start = performance.now();
-    expect(await enrol(service())).toMatchObject({ ...COME_BACK, calls: 3 });
+    expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 3 });
     expect(performance.now() - start).toBeGreaterThanOrEqual(3 * (TRY_TIMEOUT_MS - 5));
     const line = CAPTURED_LINES.findLast((each) => each.includes('"request failed"'));
     expect(line).toContain('"fault":"timeout"');
@@ -45,10 +45,10 @@ describe('silence of HubSpot', () => {
   it('[H17] in the middle of a body whose length promised more ends it as well', async () => {
     await seedCachedOwner(service());
     // The first call of a container asks whose its token is.
-    await enrol(service());
+    await enroll(service());
     const liar = await startRawServer((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"id":'));
     detour = liar.url;
-    expect(await enrol(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
+    expect(await enroll(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
     expect(liar.received().match(/PATCH /g)).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
-import { ASSIGNED, CONTRACT_BROKEN, countMetric, enrol, seedCachedOwner, told } from '../support/enrolment.ts';
+import { ASSIGNED, CONTRACT_BROKEN, countMetric, enroll, seedCachedOwner, told } from '../support/enrollment.ts';
 import { invokeResolveOwners } from '../support/invoke-operators.ts';
 import { PORTAL } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
@@ -15,10 +15,10 @@ describe.each(['html', 'empty'] as const)('a 404 that is not HubSpot’s own (%s
   it('[T8] on a record is not taken for a record that does not exist, and the execution succeeds later', async () => {
     await seedCachedOwner(service());
     const callbackId = 'ap-8200001-1-1-1';
-    expect(await enrol(service(), { objectId: NOBODY, callbackId })).toMatchObject(CONTRACT_BROKEN);
+    expect(await enroll(service(), { objectId: NOBODY, callbackId })).toMatchObject(CONTRACT_BROKEN);
     expect(countMetric(service(), 'HubSpotContractBroken')).toBe(1);
     service().simulator.settings.notFoundBody = 'json';
-    expect(await enrol(service(), { objectId: NOBODY, callbackId })).toMatchObject(told('RECORD_NOT_FOUND'));
+    expect(await enroll(service(), { objectId: NOBODY, callbackId })).toMatchObject(told('RECORD_NOT_FOUND'));
   });
 
   it('[T8] on an owner does not make an active owner one who left: IF_OWNER_INACTIVE keeps them', async () => {
@@ -31,19 +31,19 @@ describe.each(['html', 'empty'] as const)('a 404 that is not HubSpot’s own (%s
     });
     const objectId = service.addContact({ hubspot_owner_id: omar.id });
     const inputFields = { ownerEmail: 'jane@example.com', overwrite: 'IF_OWNER_INACTIVE' };
-    const first = await enrol(service(), { objectId, inputFields, callbackId: 'ap-8200001-1-1-2' });
+    const first = await enroll(service(), { objectId, inputFields, callbackId: 'ap-8200001-1-1-2' });
     expect(first).toMatchObject(CONTRACT_BROKEN);
     expect(service.ownerOf(objectId)).toBe(omar.id);
     service().clock.advance(61_000);
-    const again = await enrol(service(), { objectId, inputFields, callbackId: 'ap-8200001-1-1-2' });
+    const again = await enroll(service(), { objectId, inputFields, callbackId: 'ap-8200001-1-1-2' });
     expect(again.outputs.outcome).toBe('KEPT_EXISTING');
   });
 
   it('[T8] on a fallback owner does not make the fallback invalid', async () => {
     const inputFields = { ownerEmail: '', ifNotAssignable: 'FALLBACK', fallbackOwner: '410999999' };
-    expect(await enrol(service(), { inputFields })).toMatchObject(CONTRACT_BROKEN);
+    expect(await enroll(service(), { inputFields })).toMatchObject(CONTRACT_BROKEN);
     service().simulator.settings.notFoundBody = 'json';
-    expect(await enrol(service(), { inputFields })).toMatchObject(told('FALLBACK_OWNER_INVALID'));
+    expect(await enroll(service(), { inputFields })).toMatchObject(told('FALLBACK_OWNER_INVALID'));
   });
 
   it('[T8] leaves an email unanswered for now when owners are asked for by it', async () => {
@@ -60,8 +60,8 @@ it.each([400, 410, 422])(
     await seedCachedOwner(service());
     const fault = { kind: 'status', status, body: '<html>no</html>' } as const;
     service().simulator.faults.script({ route: 'PATCH object', fault });
-    expect(await enrol(service())).toMatchObject(CONTRACT_BROKEN);
-    expect(await enrol(service())).toMatchObject(ASSIGNED);
+    expect(await enroll(service())).toMatchObject(CONTRACT_BROKEN);
+    expect(await enroll(service())).toMatchObject(ASSIGNED);
   },
 );
 
@@ -69,7 +69,7 @@ it('[T8] a 401 that is not HubSpot’s own is no reason to give a portal up', as
   await seedCachedOwner(service());
   const fault = { kind: 'status', status: 401, body: '<html>Unauthorized</html>' } as const;
   service().simulator.faults.script({ route: 'PATCH object', fault });
-  expect(await enrol(service())).toMatchObject({ status: 503 });
+  expect(await enroll(service())).toMatchObject({ status: 503 });
   expect(countMetric(service(), 'HubSpotTokenRejected')).toBe(0);
-  expect(await enrol(service())).toMatchObject(ASSIGNED);
+  expect(await enroll(service())).toMatchObject(ASSIGNED);
 });

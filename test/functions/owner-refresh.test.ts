@@ -5,7 +5,7 @@ import { addActiveOwner, addArchivedOwner, addQueueOwner, deactivateOwner } from
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { getPortal } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
-import { enrol } from '../support/enrolment.ts';
+import { enroll } from '../support/enrollment.ts';
 import { makeRefresher } from '../support/refresh.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
@@ -51,11 +51,11 @@ describe('a refresh', () => {
     expect(report).toMatchObject({ active: 2, archived: 1, queues: 1, withoutEmail: 1, hubspotCalls: 3 });
     expect(report.users).toEqual({ status: 'read', users: 0, withoutOwner: 0 });
     expect(report.joined).toHaveLength(3);
-    const assigned = await enrol(service());
+    const assigned = await enroll(service());
     expect(assigned.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id, resolvedFrom: 'CACHE' });
     expect(assigned.calls).toBe(1);
-    expect((await enrol(service(), { email: 'lena@example.com' })).outputs.errorCode).toBe('OWNER_DEACTIVATED');
-    expect((await enrol(service(), { email: 'queue@example.com' })).outputs.errorCode).toBe('OWNER_IS_QUEUE');
+    expect((await enroll(service(), { email: 'lena@example.com' })).outputs.errorCode).toBe('OWNER_DEACTIVATED');
+    expect((await enroll(service(), { email: 'queue@example.com' })).outputs.errorCode).toBe('OWNER_IS_QUEUE');
   });
 
   it('[R11] of an unchanged portal costs one call a page and one write', async () => {
@@ -83,7 +83,7 @@ describe('a refresh', () => {
     await refresher()({});
     service().clock.advance(24 * HOUR_MS);
 
-    const answer = await enrol(await service().restart());
+    const answer = await enroll(await service().restart());
 
     expect(answer.outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE', ownerDataAgeSeconds: '86400' });
   });
@@ -96,12 +96,12 @@ describe('a refresh', () => {
     const container = await service().restart();
     const stale = () => service().telemetry.counted.concat(container.telemetry.counted);
 
-    expect((await enrol(container)).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'LIVE' });
+    expect((await enroll(container)).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'LIVE' });
     expect(stale().filter(({ name }) => name === 'OwnerDataStale')).toHaveLength(1);
-    const unknown = await enrol(container, { email: 'nobody@example.com' });
+    const unknown = await enroll(container, { email: 'nobody@example.com' });
     expect(unknown.outputs).toMatchObject({ errorCode: 'OWNER_NOT_FOUND', resolvedFrom: 'LIVE' });
     // Live answers are young again.
-    expect((await enrol(await service().restart())).outputs.resolvedFrom).toBe('CACHE');
+    expect((await enroll(await service().restart())).outputs.resolvedFrom).toBe('CACHE');
   });
 
   it('does not confirm what was learned in between and has since become untrue', async () => {
@@ -111,13 +111,13 @@ describe('a refresh', () => {
     service().clock.advance(HOUR_MS);
     const stored = getPortal(state(), PORTAL).owners.get(jane.id);
     if (stored !== undefined) stored.archived = false;
-    expect((await enrol(service())).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'LIVE' });
+    expect((await enroll(service())).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'LIVE' });
     deactivateOwner(state(), PORTAL, jane.id);
     service().clock.advance(22 * HOUR_MS);
     await refresher()({});
     service().clock.advance(10 * HOUR_MS);
 
-    const answer = await enrol(await service().restart());
+    const answer = await enroll(await service().restart());
 
     expect(answer.outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'LIVE' });
   });
@@ -135,10 +135,10 @@ describe('a refresh', () => {
 
     expect(report).toMatchObject({ deactivated: [jane.id], emailChanged: [omar.id], joined: [] });
     const fresh = await service().restart();
-    expect((await enrol(fresh)).outputs.errorCode).toBe('OWNER_DEACTIVATED');
-    const found = await enrol(fresh, { email: 'omar.haddad@example.com' });
+    expect((await enroll(fresh)).outputs.errorCode).toBe('OWNER_DEACTIVATED');
+    const found = await enroll(fresh, { email: 'omar.haddad@example.com' });
     expect(found.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: omar.id, resolvedFrom: 'CACHE' });
-    const former = await enrol(fresh, { email: 'omar@example.com' });
+    const former = await enroll(fresh, { email: 'omar@example.com' });
     expect(former.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: omar.id, resolvedFrom: 'CACHE' });
   });
 
@@ -152,7 +152,7 @@ describe('a refresh', () => {
     });
 
     await expect(refresher()({})).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });
-    expect((await enrol(service(), { email: 'p0@example.com' })).outputs.resolvedFrom).toBe('LIVE');
+    expect((await enroll(service(), { email: 'p0@example.com' })).outputs.resolvedFrom).toBe('LIVE');
     expect(reportOf(await refresher()({}))).toMatchObject({ active: 501 });
   });
 
@@ -181,7 +181,7 @@ describe('a refresh', () => {
       name: 'OwnerListingRefused',
       dimensions: { reason: 'shrunk' },
     });
-    const found = await enrol(service(), { email: 'p0@example.com', action: 'find' });
+    const found = await enroll(service(), { email: 'p0@example.com', action: 'find' });
     expect(found.outputs).toMatchObject({ outcome: 'FOUND', resolvedFrom: 'CACHE' });
 
     expect(reportOf(await refresher()({ force: true })).removed).toHaveLength(6);
@@ -217,7 +217,7 @@ describe('a refresh', () => {
 
     expect(kinds).toEqual(['toBeContinued', 'toBeContinued', 'toBeContinued', 'done']);
     expect(simulator.calls.since(mark)).toHaveLength(3);
-    const last = await enrol(await service().restart(), { email: 'p500@example.com' });
+    const last = await enroll(await service().restart(), { email: 'p500@example.com' });
     expect(last.outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE' });
   });
 
@@ -235,7 +235,7 @@ describe('a refresh', () => {
 
   it('[R13] is not needed for an owner to be found: before the first one, HubSpot is asked', async () => {
     add('jane');
-    expect((await enrol(service())).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'LIVE' });
+    expect((await enroll(service())).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'LIVE' });
   });
 
   it('keeps portals apart', async () => {
@@ -243,7 +243,7 @@ describe('a refresh', () => {
     const there = add('jane', OTHER_PORTAL);
     await refresher()({});
     await refresher(OTHER_PORTAL)({});
-    expect((await enrol(service())).outputs.ownerId).toBe(here.id);
-    expect((await enrol(service(), { portalId: OTHER_PORTAL })).outputs.ownerId).toBe(there.id);
+    expect((await enroll(service())).outputs.ownerId).toBe(here.id);
+    expect((await enroll(service(), { portalId: OTHER_PORTAL })).outputs.ownerId).toBe(there.id);
   });
 });

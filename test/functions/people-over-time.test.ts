@@ -9,7 +9,7 @@ import {
   spoilOwnerRow,
 } from '../../local/simulator/seed-owners.ts';
 import { type Deactivation, getPortal, type SimulatedOwner } from '../../local/simulator/state.ts';
-import { enrol } from '../support/enrolment.ts';
+import { enroll } from '../support/enrollment.ts';
 import { explain } from '../support/invoke-operators.ts';
 import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
 import { refreshPortal } from '../support/refresh-portal.ts';
@@ -36,7 +36,7 @@ beforeEach(() => {
 
 /** The outputs of an execution in a container that remembers nothing. */
 async function ask(email = LENA): Promise<Readonly<Record<string, string>>> {
-  const { outputs, ownerId } = await enrol(await service().restart(), { email });
+  const { outputs, ownerId } = await enroll(await service().restart(), { email });
   return { ...outputs, written: ownerId() };
 }
 
@@ -108,7 +108,7 @@ describe('somebody whose address changed', () => {
 
   it('[M2] is reported by the address that records still hold, with how often and by which workflows', async () => {
     await refresh();
-    for (const workflowId of [71, 72, 71]) await enrol(service(), { email: LENA, workflowId });
+    for (const workflowId of [71, 72, 71]) await enroll(service(), { email: LENA, workflowId });
     await ask('nobody@example.com');
     const report = await refresh();
     expect(report.formerEmails).toEqual([
@@ -154,7 +154,7 @@ describe('somebody whose address changed', () => {
       if (command.input.Key?.pk?.S?.endsWith(`#email#${LENA}`)) throw new Error('away');
       return real(command);
     }) as never);
-    const answer = await enrol(container, { email: LENA, action: 'find' });
+    const answer = await enroll(container, { email: LENA, action: 'find' });
     expect(answer.status).toBe(503);
     send.mockRestore();
     expect((await ask()).written).toBe(lena.id);
@@ -272,7 +272,7 @@ describe('a row of HubSpot’s listing that nobody foresaw', () => {
     await refresh();
     spoilOwnerRow(state(), PORTAL, lena.id, { type: 'AGENT' });
     service().clock.advance(2 * DAY_MS);
-    const answer = await enrol(await service().restart(), { email: LENA });
+    const answer = await enroll(await service().restart(), { email: LENA });
     expect(answer).toMatchObject({ status: 503, body: { code: 'HUBSPOT_CONTRACT_BROKEN' } });
     await refresh();
     expect(await ask()).toMatchObject({ resolvedFrom: 'CACHE', written: lena.id });

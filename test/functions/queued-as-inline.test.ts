@@ -6,7 +6,7 @@ import { addProperty, addToken, revokeToken } from '../../local/simulator/seed-p
 import { addRecord, mergeRecords } from '../../local/simulator/seed-records.ts';
 import { findRecord, getObjectType, getPortal } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
-import type { Outputs } from '../support/queued-enrolment.ts';
+import type { Outputs } from '../support/queued-enrollment.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { HOLD_BACK_MS, useFlood } from '../support/use-flood.ts';
 
@@ -74,7 +74,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
 
 let records = 700_000;
 
-/** Enrols the same record in a portal, and tells what the workflow got and what the record has then. */
+/** Enrolls the same record in a portal, and tells what the workflow got and what the record has then. */
 async function run(portalId: number, objectId: string, given: Scenario) {
   const { simulator, hubspot, clock } = flood();
   const { state } = simulator;
@@ -91,7 +91,7 @@ async function run(portalId: number, objectId: string, given: Scenario) {
   const inputFields = { overwrite, ifNotAssignable, fallbackOwner, ownerProperty };
   // Types that the portal does not have bring no properties.
   const omitProperties = given.omitProperties || objectType.startsWith('2-');
-  const execution = hubspot.enrol({ portalId, objectType, objectId, email, inputFields, omitProperties });
+  const execution = hubspot.enroll({ portalId, objectType, objectId, email, inputFields, omitProperties });
   await flood().deliver(execution);
   if (execution.state === 'waiting') {
     clock.advance(HOLD_BACK_MS);

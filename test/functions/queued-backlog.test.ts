@@ -10,7 +10,7 @@ describe('a flood that the worker has seen', () => {
     addActiveOwner(flood.simulator.state, PORTAL, { email: 'jane@example.com' });
     // HubSpot says that its limit is spent: the first of them wait, whatever comes next.
     await flood.spendBudget(1_000);
-    for (let index = 0; index < count; index += 1) await flood.deliver(flood.hubspot.enrol());
+    for (let index = 0; index < count; index += 1) await flood.deliver(flood.hubspot.enroll());
     flood.clock.advance(5_000);
     await flood.work();
   }
@@ -21,11 +21,11 @@ describe('a flood that the worker has seen', () => {
     [49, 0, 'of 49 it does not'],
   ])('has a record that comes meanwhile wait with the others (%i: %i): %s', async (count, waiting) => {
     await processExecutions(count);
-    const execution = flood.hubspot.enrol();
+    const execution = flood.hubspot.enroll();
     await flood.deliver(execution);
     expect(flood.queue.live.messages).toHaveLength(waiting);
     flood.clock.advance(5_001);
-    await flood.deliver(flood.hubspot.enrol());
+    await flood.deliver(flood.hubspot.enroll());
     expect(flood.queue.live.messages).toHaveLength(waiting);
   });
 });

@@ -2,7 +2,7 @@ import { createQueuedResults } from '../../lib/store/queued-results.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { toPortalId } from '../builders/ids.ts';
-import type { Execution } from '../support/queued-enrolment.ts';
+import type { Execution } from '../support/queued-enrollment.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
 import { LATER_MS, useFlood } from '../support/use-flood.ts';
@@ -16,7 +16,7 @@ describe('an execution for which there is no permit', () => {
   it('is answered BLOCK with an expiry, once its message is in the queue', async () => {
     flood.hire();
     await flood().spendBudget(LATER_MS);
-    const execution = await flood.enrol();
+    const execution = await flood.enroll();
     expect(statusOf(execution)).toBe(200);
     expect(bodyOf(execution).outputFields).toMatchObject({
       hs_execution_state: 'BLOCK',
@@ -41,7 +41,7 @@ describe('an execution for which there is no permit', () => {
 
   it('is done at once while permits last', async () => {
     const jane = flood.hire();
-    const execution = await flood.enrol();
+    const execution = await flood.enroll();
     expect(execution).toMatchObject({ state: 'answered', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
     expect(flood().queue.sent).toEqual([]);
   });
@@ -49,7 +49,7 @@ describe('an execution for which there is no permit', () => {
   it('is told to come back, in milliseconds, when it has no callback that could be completed later', async () => {
     flood.hire();
     await flood().spendBudget(LATER_MS);
-    const execution = await flood.enrol({ omitCallbackId: true });
+    const execution = await flood.enroll({ omitCallbackId: true });
     expect(statusOf(execution)).toBe(429);
     expect(Number(execution.answer?.headers['retry-after'])).toBeGreaterThanOrEqual(LATER_MS);
     expect(Number(execution.answer?.headers['retry-after'])).toBeLessThan(LATER_MS + 1_000);
@@ -58,7 +58,7 @@ describe('an execution for which there is no permit', () => {
 
   it('waits nowhere when its email is too long for a message', async () => {
     await flood().spendBudget(LATER_MS);
-    const execution = await flood.enrol({ email: `${'x'.repeat(2_000)}@example.com` });
+    const execution = await flood.enroll({ email: `${'x'.repeat(2_000)}@example.com` });
     // It is no email at all, so that no permit was needed.
     expect(execution).toMatchObject({ state: 'answered', outputs: { errorCode: 'EMAIL_INVALID' } });
     expect(flood().queue.sent).toEqual([]);
@@ -69,7 +69,7 @@ describe('an execution for which there is no permit', () => {
     const { queue, clock } = flood();
     queue.mood = 'away';
     await flood().spendBudget(LATER_MS);
-    const execution = await flood.enrol();
+    const execution = await flood.enroll();
     expect(statusOf(execution)).toBe(503);
     expect(bodyOf(execution)).toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
     const items = await readAllItems(flood().table);
@@ -86,14 +86,14 @@ describe('an execution for which there is no permit', () => {
     flood.hire();
     flood().queue.mood = 'refusesFirst';
     await flood().spendBudget(LATER_MS);
-    expect(statusOf(await flood.enrol())).toBe(503);
+    expect(statusOf(await flood.enroll())).toBe(503);
   });
 
   it('[Q9] waits again when its answer was lost, with one message', async () => {
     flood.hire();
     const { queue, hubspot } = flood();
     await flood().spendBudget(LATER_MS);
-    const execution = hubspot.enrol();
+    const execution = hubspot.enroll();
     await flood().deliver(execution, { isAnswerLost: true });
     flood().restart();
     await flood().deliver(execution);
@@ -123,7 +123,7 @@ describe('an execution for which there is no permit', () => {
     const jane = flood.hire();
     const { hubspot, clock, queue } = flood();
     await flood().spendBudget(LATER_MS);
-    const execution = hubspot.enrol();
+    const execution = hubspot.enroll();
     await flood().deliver(execution, { isAnswerLost: true });
     await flood.processExecutions();
     // HubSpot knows of no wait: it may not know yet, so its callback is completed once more.
@@ -163,7 +163,7 @@ describe('a portal whose executions', () => {
   it('are never queued has to come back in time', async () => {
     flood.hire();
     await flood().spendBudget(LATER_MS);
-    const execution = await flood.enrol();
+    const execution = await flood.enroll();
     expect(statusOf(execution)).toBe(429);
     expect(Number(execution.answer?.headers['retry-after'])).toBeGreaterThanOrEqual(LATER_MS);
     expect(flood().queue.sent).toEqual([]);
@@ -173,7 +173,7 @@ describe('a portal whose executions', () => {
     const jane = flood.hire({ portalId: OTHER_PORTAL });
     let execution: Execution | undefined;
     const calls = await flood.callsOf(async () => {
-      execution = await flood.enrol({ portalId: OTHER_PORTAL });
+      execution = await flood.enroll({ portalId: OTHER_PORTAL });
     });
     expect(calls).toEqual([]);
     expect(execution?.state).toBe('waiting');
@@ -183,7 +183,7 @@ describe('a portal whose executions', () => {
 
   it('are always queued and have no callback is done at once', async () => {
     flood.hire({ portalId: OTHER_PORTAL });
-    const execution = await flood.enrol({ portalId: OTHER_PORTAL, omitCallbackId: true });
+    const execution = await flood.enroll({ portalId: OTHER_PORTAL, omitCallbackId: true });
     expect(execution).toMatchObject({ state: 'answered', outputs: { outcome: 'ASSIGNED' } });
   });
 });
@@ -208,7 +208,7 @@ describe('a portal whose token may not complete callbacks', () => {
 
     flood().restart();
     await flood().spendBudget(LATER_MS);
-    expect(statusOf(await flood.enrol())).toBe(429);
+    expect(statusOf(await flood.enroll())).toBe(429);
 
     revokeToken(state, PORTAL, tokenOf(PORTAL));
     addToken(state, PORTAL, tokenOf(PORTAL));

@@ -1,5 +1,5 @@
 import { revokeToken } from '../../local/simulator/seed-portals.ts';
-import type { Execution } from '../support/queued-enrolment.ts';
+import type { Execution } from '../support/queued-enrollment.ts';
 import { PORTAL, tokenOf } from '../support/service.ts';
 import { useFlood } from '../support/use-flood.ts';
 

@@ -8,7 +8,7 @@ import { readRecordProperty } from '../../local/simulator/seed-records.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { type FloodService, startFloodService } from '../support/flood-service.ts';
 import { type Fate, KILLED } from '../support/mortal.ts';
-import type { Execution } from '../support/queued-enrolment.ts';
+import type { Execution } from '../support/queued-enrollment.ts';
 import { PORTAL } from '../support/service.ts';
 
 /** A message comes back after so long, where AWS takes six minutes. */
@@ -84,7 +84,7 @@ async function work({ Records }: SQSEvent): Promise<unknown> {
 }
 
 async function queueSome(count: number): Promise<Execution[]> {
-  const executions = Array.from({ length: count }, () => flood.hubspot.enrol());
+  const executions = Array.from({ length: count }, () => flood.hubspot.enroll());
   for (const execution of executions) await flood.deliver(execution);
   expect(executions.every(({ state }) => state === 'waiting')).toBe(true);
   // HubSpot has read all the answers by now, so that nobody is told too early.
@@ -151,7 +151,7 @@ it('[Q7] a message whose visibility runs out while it is worked on is worked on 
 it('[Q8] with SQS away an execution comes back, and is queued when it is there', async () => {
   const endpoint = process.env.AWS_ENDPOINT_URL_SQS;
   process.env.AWS_ENDPOINT_URL_SQS = 'http://127.0.0.1:9';
-  const execution = flood.hubspot.enrol();
+  const execution = flood.hubspot.enroll();
   expect(await flood.deliver(execution)).toMatchObject({ statusCode: 503 });
   process.env.AWS_ENDPOINT_URL_SQS = endpoint;
   await flood.deliver(execution);

@@ -1,4 +1,4 @@
-import type { Execution } from '../support/queued-enrolment.ts';
+import type { Execution } from '../support/queued-enrollment.ts';
 import { useFlood } from '../support/use-flood.ts';
 
 const flood = useFlood();
@@ -58,7 +58,7 @@ describe('HubSpot', () => {
 
   it('[H11] refusing for the ten-second limit: nothing is called before its time, and no receive is used up', async () => {
     const jane = flood.hire();
-    await flood.enrol();
+    await flood.enroll();
     const executions = await flood.queued(...many(3));
     const { simulator, clock } = flood();
     simulator.faults.script({
@@ -83,7 +83,7 @@ describe('HubSpot', () => {
   it('[H12] refusing for the daily limit: it is asked every ten minutes, and all are done the next day', async () => {
     const jane = flood.hire();
     // As many calls as the work takes, for a day has no more than these.
-    for (let call = 0; call < 5; call += 1) await flood.enrol();
+    for (let call = 0; call < 5; call += 1) await flood.enroll();
     const executions = await flood.queued(...many(5));
     const { simulator, clock } = flood();
     simulator.settings.dailyLimit = simulator.calls.count();

@@ -8,7 +8,7 @@ import { createSyncRuntime } from '../../lib/runtime/sync-runtime.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { toPortalId } from '../builders/ids.ts';
-import { enrol } from '../support/enrolment.ts';
+import { enroll } from '../support/enrollment.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
 import { useService } from '../support/use-service.ts';
@@ -88,7 +88,7 @@ it('refreshes the portal of a message', async () => {
   const jane = addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
   const answer = await makeHandlers().refresh(batch(toSyncMessage(order())), context(300_000));
   expect(answer).toEqual({ batchItemFailures: [] });
-  expect((await enrol(service())).outputs).toMatchObject({ ownerId: jane.id, resolvedFrom: 'CACHE' });
+  expect((await enroll(service())).outputs).toMatchObject({ ownerId: jane.id, resolvedFrom: 'CACHE' });
 });
 
 it('[R6] gives back only the messages that failed: what is no order, and a portal whose HubSpot is down', async () => {
@@ -107,7 +107,7 @@ it('[R6] gives back only the messages that failed: what is no order, and a porta
   expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m0', 'm1', 'm2']);
   // What nobody foresaw is counted; that HubSpot is down is not ours to be called for.
   expect(service().telemetry.counted.filter(({ name }) => name === 'UnexpectedError')).toHaveLength(2);
-  const found = await enrol(service(), { portalId: OTHER_PORTAL, email: 'omar@example.com' });
+  const found = await enroll(service(), { portalId: OTHER_PORTAL, email: 'omar@example.com' });
   expect(found.outputs.resolvedFrom).toBe('CACHE');
 });
 
@@ -131,5 +131,5 @@ it('[R7] queues the continuation of a run for which no time is left', async () =
   expect(orderIn(continuation)).toMatchObject({ runId: 'run-1', continuations: 1 });
 
   await refresh(batch(continuation), context(300_000));
-  expect((await enrol(service())).outputs.resolvedFrom).toBe('CACHE');
+  expect((await enroll(service())).outputs.resolvedFrom).toBe('CACHE');
 });

@@ -3,7 +3,7 @@ import { addActiveOwner, addArchivedOwner } from '../../local/simulator/seed-own
 import { addUser, addUserFor, removeUser, setAvailability } from '../../local/simulator/seed-users.ts';
 import type { SimulatedOwner, SimulatedUser } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
-import { countMetric, enrol } from '../support/enrolment.ts';
+import { countMetric, enroll } from '../support/enrollment.ts';
 import { grantAllBut } from '../support/grant-scopes.ts';
 import { explain } from '../support/invoke-operators.ts';
 import { makeRefresher } from '../support/refresh.ts';
@@ -44,7 +44,7 @@ describe('where the users object is granted', () => {
     expect(await matchesOf('jane@example.com')).toMatchObject([
       { internalUserId: String(jane.userId), userRecordId: user.recordId, availability: 'available' },
     ]);
-    const byRecordId = await enrol(await service().restart(), { email: user.recordId });
+    const byRecordId = await enroll(await service().restart(), { email: user.recordId });
     expect(byRecordId.outputs).toMatchObject({ errorCode: 'VALUE_IS_USER_ID', ownerName: 'Ada Example' });
     expect(byRecordId.calls).toBe(0);
   });
@@ -94,9 +94,9 @@ describe('where the users object is granted', () => {
     removeUser(state(), PORTAL, user);
     await refresh();
     expect(await matchesOf(user.recordId)).toEqual([]);
-    expect((await enrol(await service().restart(), { email: user.recordId })).outputs.errorCode).toBe('EMAIL_INVALID');
+    expect((await enroll(await service().restart(), { email: user.recordId })).outputs.errorCode).toBe('EMAIL_INVALID');
     expect(await matchesOf(jane.id)).toMatchObject([{ valueIs: 'ownerId', userRecordId: '', isActive: true }]);
-    const assigned = await enrol(await service().restart());
+    const assigned = await enroll(await service().restart());
     expect(assigned.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id, resolvedFrom: 'CACHE' });
   });
 
@@ -119,7 +119,7 @@ describe('where it is not granted', () => {
     expect(report.users).toEqual({ status: 'not_granted', askedAtEpochMs: service().clock.now() });
     expect(report.joined).toHaveLength(2);
     expect(countMetric(service(), 'HubSpotScopesMissing')).toBe(0);
-    expect((await enrol(service())).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE' });
+    expect((await enroll(service())).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE' });
   });
 
   it('asks again after seven days, and then reads the users', async () => {
@@ -177,6 +177,6 @@ describe('while HubSpot gives no users', () => {
 
     expect(last).toMatchObject({ kind: 'done', report: { users: { status: 'unavailable' }, hubspotCalls: 0 } });
     expect(simulator.calls.since(mark)).toEqual([]);
-    expect((await enrol(service())).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE' });
+    expect((await enroll(service())).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE' });
   });
 });

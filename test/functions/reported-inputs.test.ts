@@ -6,7 +6,7 @@ import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
 import { lazySetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
 import { addProperty, addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { addRecord, changeRecord, readRecordProperty } from '../../local/simulator/seed-records.ts';
-import { enrol } from '../support/enrolment.ts';
+import { enroll } from '../support/enrollment.ts';
 import { createParameterStore } from '../support/fake-ssm.ts';
 import { CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
 import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
@@ -28,7 +28,7 @@ beforeEach(() => seedJaneAndOmar(state(), PORTAL));
 const ask: TimedStage['ask'] = async (email, inputs = {}, properties = {}) => {
   const { id: objectId } = addRecord(state(), PORTAL, { typeId: '0-1', properties });
   const inputFields = { ownerEmail: email, ...inputs };
-  const { status, outputs } = await enrol(await service().restart(), { objectId, inputFields });
+  const { status, outputs } = await enroll(await service().restart(), { objectId, inputFields });
   return {
     status,
     held: readRecordProperty(state(), PORTAL, '0-1', objectId, inputs.ownerProperty ?? OWNER),
@@ -67,7 +67,7 @@ describe('in floods and outages', () => {
     flood.hire();
     const other = flood.hire({ email: 'omar@example.com' });
     flood().simulator.faults.script({ route: 'PATCH object', times: 3, fault: { kind: 'status', status: 503 } });
-    const execution = await flood.enrol({ inputFields: { overwrite: 'IF_UNASSIGNED' } });
+    const execution = await flood.enroll({ inputFields: { overwrite: 'IF_UNASSIGNED' } });
     expect(execution.answer?.statusCode).toBe(503);
     flood().clock.advance(3_600_000);
     changeRecord(flood().simulator.state, PORTAL, '0-1', execution.objectId, { [OWNER]: other.id });
@@ -84,7 +84,7 @@ describe('in floods and outages', () => {
     const fault = { kind: 'status', status: 503 } as const;
     flood().simulator.faults.script({ route: 'POST objects batch update', times: 3, fault });
     await flood().work();
-    const younger = await flood.enrol({ email: 'joe@example.com', objectId: older?.objectId ?? '' });
+    const younger = await flood.enroll({ email: 'joe@example.com', objectId: older?.objectId ?? '' });
     expect(younger.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: joe.id });
     flood().clock.advance(600_000);
     await flood.processExecutions();

@@ -7,7 +7,7 @@ import {
 } from '../../local/simulator/seed-owners.ts';
 import { revokeToken } from '../../local/simulator/seed-portals.ts';
 import type { SimulatedOwner } from '../../local/simulator/state.ts';
-import { enrol } from '../support/enrolment.ts';
+import { enroll } from '../support/enrollment.ts';
 import { grantAllBut } from '../support/grant-scopes.ts';
 import { invokeResolveOwners } from '../support/invoke-operators.ts';
 import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
@@ -63,7 +63,7 @@ it('says of every email what the action says, in the order they were given', asy
     'VALUE_IS_OWNER_ID',
   ]);
   for (const { asked, retry, ...told } of results) {
-    const { outputs } = await enrol(service(), { action: 'find', email: asked });
+    const { outputs } = await enroll(service(), { action: 'find', email: asked });
     const { hs_execution_state: _workflowOnly, ...expected } = outputs;
     expect({ ...told, resolvedFrom: '' }).toEqual({ ...expected, resolvedFrom: '' });
     expect(retry).toBe(false);

@@ -17,7 +17,7 @@ const JANE = 'jane@example.com';
 type Case = {
   readonly code: (typeof ERROR_CODES)[number];
   readonly why: string;
-  /** Changes the portal, and gives what the enrolment has beside the email of Jane. */
+  /** Changes the portal, and gives what the enrollment has beside the email of Jane. */
   readonly arrange?: (state: SimulatorState) => Omit<Partial<ExecuteOptions>, 'objectId'>;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly expected?: Readonly<Record<string, unknown>>;

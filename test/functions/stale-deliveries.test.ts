@@ -4,7 +4,7 @@ import { addProperty } from '../../local/simulator/seed-portals.ts';
 import { changeRecord, readRecordProperty } from '../../local/simulator/seed-records.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { makeLedgerDelivery } from '../builders/queued-execution.ts';
-import type { EnrolOptions, Execution } from '../support/queued-enrolment.ts';
+import type { EnrollOptions, Execution } from '../support/queued-enrollment.ts';
 import { PORTAL } from '../support/service.ts';
 import { useFlood } from '../support/use-flood.ts';
 
@@ -25,10 +25,10 @@ beforeEach(() => {
 });
 
 /** HubSpot cannot be asked, so it gets a 503 and sends the very same body again. */
-async function enrolInAnOutage(options: EnrolOptions = {}): Promise<Execution> {
+async function enrollInAnOutage(options: EnrollOptions = {}): Promise<Execution> {
   const { simulator } = flood();
   simulator.faults.chaos({ seed: 1, shares: { status5xx: 1 } });
-  const execution = await flood.enrol(options);
+  const execution = await flood.enroll(options);
   simulator.faults.clear();
   expect(execution).toMatchObject({ state: 'unanswered', answer: { statusCode: 503 } });
   return execution;
@@ -55,7 +55,7 @@ describe('an execution that HubSpot retries three hours later', () => {
     async (overwrite = '', ifNotAssignable = '') => {
       const inputFields = { overwrite, ifNotAssignable, fallbackOwner: jane };
       for (const email of ['jane@example.com', 'nobody@example.com']) {
-        const execution = await enrolInAnOutage({ email, inputFields });
+        const execution = await enrollInAnOutage({ email, inputFields });
         setByHand(execution, bob);
         const { outputs } = await deliverLate(execution);
         expect(flood.ownerOf(execution)).toBe(bob);
@@ -67,7 +67,7 @@ describe('an execution that HubSpot retries three hours later', () => {
   it.each(['ALWAYS', 'IF_OWNER_INACTIVE'])(
     '[L2] keeps that somebody took the owner away meanwhile: %s',
     async (overwrite) => {
-      const execution = await enrolInAnOutage({ inputFields: { overwrite }, properties: { [OWNER]: bob } });
+      const execution = await enrollInAnOutage({ inputFields: { overwrite }, properties: { [OWNER]: bob } });
       setByHand(execution, '');
       const { outputs } = await deliverLate(execution);
       expect(outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: '' });
@@ -77,8 +77,8 @@ describe('an execution that HubSpot retries three hours later', () => {
 
   it('[L2] goes by the history of a property other than the standard one', async () => {
     const [changed, unchanged] = [
-      await enrolInAnOutage({ inputFields: { ownerProperty: 'csm_owner' } }),
-      await enrolInAnOutage({ inputFields: { ownerProperty: 'csm_owner' } }),
+      await enrollInAnOutage({ inputFields: { ownerProperty: 'csm_owner' } }),
+      await enrollInAnOutage({ inputFields: { ownerProperty: 'csm_owner' } }),
     ];
     setByHand(changed, bob, 'csm_owner');
     // Another property says nothing of this one.
@@ -89,23 +89,23 @@ describe('an execution that HubSpot retries three hours later', () => {
   });
 
   it('[L1] replaces an owner who was there before it was sent', async () => {
-    const execution = await enrolInAnOutage({ properties: { [OWNER]: bob } });
+    const execution = await enrollInAnOutage({ properties: { [OWNER]: bob } });
     const { outputs } = await deliverLate(execution);
     expect(outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane, previousOwnerId: bob });
     expect(flood.ownerOf(execution)).toBe(jane);
   });
 
   it('[L1] ends as if it had written the owner whom somebody else gave the record', async () => {
-    const execution = await enrolInAnOutage();
+    const execution = await enrollInAnOutage();
     setByHand(execution, jane);
     const { outputs } = await deliverLate(execution);
     expect(outputs).toMatchObject({ outcome: 'ALREADY_ASSIGNED', ownerId: jane });
   });
 
   it('[L3] gives way to a younger one that was done at once', async () => {
-    const older = await enrolInAnOutage();
+    const older = await enrollInAnOutage();
     flood().clock.advance(HOUR_MS);
-    const younger = await flood.enrol({ email: 'bob@example.com', objectId: older.objectId });
+    const younger = await flood.enroll({ email: 'bob@example.com', objectId: older.objectId });
     expect(younger.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: bob });
     const { outputs } = await deliverLate(older);
     expect(outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: bob });
@@ -113,8 +113,8 @@ describe('an execution that HubSpot retries three hours later', () => {
   });
 
   it('[L3] gives way to no older one that was done later', async () => {
-    const older = await enrolInAnOutage();
-    const younger = await enrolInAnOutage({ email: 'bob@example.com', objectId: older.objectId });
+    const older = await enrollInAnOutage();
+    const younger = await enrollInAnOutage({ email: 'bob@example.com', objectId: older.objectId });
     await deliverLate(older);
     expect(flood.ownerOf(older)).toBe(jane);
     expect((await deliverLate(younger)).outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: bob });
@@ -124,7 +124,7 @@ describe('an execution that HubSpot retries three hours later', () => {
 
 it('[L7] an execution whose function was killed is done by the next delivery as of its first one', async () => {
   const { hubspot, table, clock } = flood();
-  const execution = hubspot.enrol();
+  const execution = hubspot.enroll();
   const key = { portalId: toPortalId(PORTAL), executionId: execution.callbackId };
   await createExecutionLedger(table, clock.now).begin(key, makeLedgerDelivery('killed'));
   setByHand(execution, bob);
@@ -154,7 +154,7 @@ describe('a queued execution', () => {
 
   it('[L3] gives way to a younger one that was done at once while it waited', async () => {
     const [older] = (await flood.queued({})) as [Execution];
-    const younger = await flood.enrol({ email: 'bob@example.com', objectId: older.objectId });
+    const younger = await flood.enroll({ email: 'bob@example.com', objectId: older.objectId });
     expect(younger).toMatchObject({ state: 'answered', outputs: { ownerId: bob } });
     await flood.processExecutions();
     expect(older.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: bob });

@@ -1,7 +1,7 @@
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
-import { ASSIGNED, COME_BACK, CONTRACT_BROKEN, enrol, seedCachedOwner, told } from '../support/enrolment.ts';
+import { ASSIGNED, COME_BACK, CONTRACT_BROKEN, enroll, seedCachedOwner, told } from '../support/enrollment.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
 
@@ -23,13 +23,13 @@ it('[M9] is proved once a container, by the first of the calls that come togethe
   await seedCachedOwner(service());
   const before = proofs();
   service().clock.advance(1_000);
-  const answers = await Promise.all(Array.from({ length: 3 }, () => enrol(service())));
+  const answers = await Promise.all(Array.from({ length: 3 }, () => enroll(service())));
   for (const answer of answers) expect(answer).toMatchObject(ASSIGNED);
   expect(proofs() - before).toBe(1);
   service().clock.advance(24 * 3_600_000);
-  expect(await enrol(service())).toMatchObject(ASSIGNED);
+  expect(await enroll(service())).toMatchObject(ASSIGNED);
   expect(proofs() - before).toBe(1);
-  expect(await enrol(await service().restart())).toMatchObject(ASSIGNED);
+  expect(await enroll(await service().restart())).toMatchObject(ASSIGNED);
   expect(proofs() - before).toBe(2);
 });
 
@@ -38,7 +38,7 @@ it('[M9] of another account is our fault of configuration: answered 503, counted
   swapTokens();
   const container = await service().restart();
   for (let count = 1; count <= 3; count += 1) {
-    const answer = await enrol(container);
+    const answer = await enroll(container);
     expect(answer).toMatchObject(MISCONFIGURED);
     expect(answer.ownerId()).toBe('');
     expect(JSON.stringify(answer.body)).not.toContain(String(OTHER_PORTAL));
@@ -51,12 +51,12 @@ it('[M9] of another account stays refused in that container, whatever is put rig
   await seedCachedOwner(service());
   swapTokens();
   const container = await service().restart();
-  expect(await enrol(container)).toMatchObject(MISCONFIGURED);
+  expect(await enroll(container)).toMatchObject(MISCONFIGURED);
   const { state } = service().simulator;
   revokeToken(state, OTHER_PORTAL, tokenOf(PORTAL));
   addToken(state, PORTAL, tokenOf(PORTAL));
-  expect(await enrol(container)).toMatchObject(MISCONFIGURED);
-  expect(await enrol(await service().restart())).toMatchObject(ASSIGNED);
+  expect(await enroll(container)).toMatchObject(MISCONFIGURED);
+  expect(await enroll(await service().restart())).toMatchObject(ASSIGNED);
 });
 
 it.each([
@@ -65,7 +65,7 @@ it.each([
 ])('[M9] is believed when HubSpot tells its account as %s', async (_as, portalId) => {
   addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
   scriptProof({ kind: 'json', body: { portalId } });
-  expect(await enrol(service())).toMatchObject(ASSIGNED);
+  expect(await enroll(service())).toMatchObject(ASSIGNED);
 });
 
 it.each([
@@ -79,9 +79,9 @@ it.each([
 ])('[M9] is not believed when HubSpot answers %j, and asked about again', async (body) => {
   await seedCachedOwner(service());
   scriptProof({ kind: 'json', body });
-  expect(await enrol(service())).toMatchObject(CONTRACT_BROKEN);
+  expect(await enroll(service())).toMatchObject(CONTRACT_BROKEN);
   expect(writes()).toBe(0);
-  expect(await enrol(service())).toMatchObject(ASSIGNED);
+  expect(await enroll(service())).toMatchObject(ASSIGNED);
 });
 
 it('[M9] is asked about again with the next call while HubSpot is away', async () => {
@@ -91,9 +91,9 @@ it('[M9] is asked about again with the next call while HubSpot is away', async (
     times: 3,
     fault: { kind: 'status', status: 503 },
   });
-  expect(await enrol(service())).toMatchObject(COME_BACK);
+  expect(await enroll(service())).toMatchObject(COME_BACK);
   expect(writes()).toBe(0);
-  expect(await enrol(service())).toMatchObject(ASSIGNED);
+  expect(await enroll(service())).toMatchObject(ASSIGNED);
 });
 
 it('[M9] without the scope to ask is told as that scope, and nothing is written', async () => {
@@ -106,7 +106,7 @@ it('[M9] without the scope to ask is told as that scope, and nothing is written'
     tokenOf(PORTAL),
     ALL_SCOPES.filter((scope) => scope !== 'oauth'),
   );
-  const answer = await enrol(service());
+  const answer = await enroll(service());
   expect(answer).toMatchObject(told('MISSING_SCOPES'));
   expect(answer.outputs.errorMessage).toContain('oauth');
   expect(writes()).toBe(0);
@@ -114,7 +114,7 @@ it('[M9] without the scope to ask is told as that scope, and nothing is written'
 
 it('[M9] without the scope to ask names it also when HubSpot does not', async () => {
   scriptProof({ kind: 'status', status: 403, body: { status: 'error', category: 'MISSING_SCOPES' } });
-  const answer = await enrol(service());
+  const answer = await enroll(service());
   expect(answer).toMatchObject(told('MISSING_SCOPES'));
   expect(answer.outputs.errorMessage).toContain('oauth');
 });

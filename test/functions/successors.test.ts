@@ -1,6 +1,6 @@
 import { addActiveOwner, addArchivedOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
 import { getPortal, type SimulatedOwner } from '../../local/simulator/state.ts';
-import { COME_BACK } from '../support/enrolment.ts';
+import { COME_BACK } from '../support/enrollment.ts';
 import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
 import { CAPTURED_LINES } from '../support/log-guard.ts';
 import { PORTAL, type Service } from '../support/service.ts';

@@ -1,5 +1,5 @@
 import { toPortalId } from '../builders/ids.ts';
-import type { Execution } from '../support/queued-enrolment.ts';
+import type { Execution } from '../support/queued-enrollment.ts';
 import { PORTAL } from '../support/service.ts';
 import { useFlood } from '../support/use-flood.ts';
 
@@ -8,10 +8,10 @@ jest.setTimeout(60_000);
 const flood = useFlood({ config: { queuedPortals: new Set([toPortalId(PORTAL)]) } });
 const HOUR_MS = 3_600_000;
 
-async function enrolAndUnenrol(count: number, hasLeft: (index: number) => boolean): Promise<Execution[]> {
+async function enrollAndUnenroll(count: number, hasLeft: (index: number) => boolean): Promise<Execution[]> {
   flood.hire();
   const executions: Execution[] = [];
-  for (let index = 0; index < count; index += 1) executions.push(await flood.enrol());
+  for (let index = 0; index < count; index += 1) executions.push(await flood.enroll());
   const left = executions.filter((_execution, index) => hasLeft(index));
   flood().simulator.state.blocked.unenroll(left.map(({ callbackId }) => callbackId));
   return executions;
@@ -34,7 +34,7 @@ const waiting = (executions: readonly Execution[]) => executions.filter(({ state
 
 describe('queued executions whose records left their workflows', () => {
   it('[W5] are found among many others with few errors', async () => {
-    const executions = await enrolAndUnenrol(1_000, (index) => index % 100 === 37);
+    const executions = await enrollAndUnenroll(1_000, (index) => index % 100 === 37);
     const { calls, errors } = await workFor(1);
     expect(waiting(executions)).toBe(0);
     expect(errors / calls).toBeLessThanOrEqual(0.05);
@@ -42,14 +42,14 @@ describe('queued executions whose records left their workflows', () => {
   });
 
   it('[W5] keep none of the others from being completed before their time is over, where they are many', async () => {
-    const executions = await enrolAndUnenrol(300, (index) => index % 4 === 0);
+    const executions = await enrollAndUnenroll(300, (index) => index % 4 === 0);
     await workFor(40);
     expect(waiting(executions)).toBe(0);
     expect(flood.count('BreakerOpened')).toBe(0);
   });
 
   it('[W5] cost a few errors an hour when they are all there is', async () => {
-    await enrolAndUnenrol(300, () => true);
+    await enrollAndUnenroll(300, () => true);
     const { errors } = await workFor(3);
     expect(errors).toBeLessThanOrEqual(70);
     expect(flood.count('BreakerOpened')).toBe(0);

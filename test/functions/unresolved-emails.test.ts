@@ -2,7 +2,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { addActiveOwner, addArchivedOwner, addQueueOwner } from '../../local/simulator/seed-owners.ts';
 import { addUser } from '../../local/simulator/seed-users.ts';
 import type { SimulatedOwner } from '../../local/simulator/state.ts';
-import { COME_BACK, enrol } from '../support/enrolment.ts';
+import { COME_BACK, enroll } from '../support/enrollment.ts';
 import { readReport } from '../support/invoke-operators.ts';
 import { refreshPortal } from '../support/refresh-portal.ts';
 import { OTHER_PORTAL, PORTAL } from '../support/service.ts';
@@ -28,7 +28,7 @@ it('are told by the next refresh with how often, by which workflows, when and pr
   addUser(state(), PORTAL, { email: 'mia@example.com' });
   const askedAt = new Map<string, number>();
   const ask = async (email: string, workflowId: number) => {
-    await enrol(service(), { email, workflowId });
+    await enroll(service(), { email, workflowId });
     // Permits are waited for now and then, which takes its time.
     askedAt.set(email, service().clock.now());
   };
@@ -75,18 +75,18 @@ it('are told by the next refresh with how often, by which workflows, when and pr
 });
 
 it('are told once: the next report starts anew', async () => {
-  await enrol(service(), { email: 'nobody@example.com' });
+  await enroll(service(), { email: 'nobody@example.com' });
   expect(await told()).toHaveLength(1);
   expect(await noted()).toBe(0);
   service().clock.advance(24 * HOUR_MS);
-  await enrol(service(), { email: 'nobody@example.com' });
+  await enroll(service(), { email: 'nobody@example.com' });
   expect(await told()).toMatchObject([{ count: 1 }]);
   service().clock.advance(24 * HOUR_MS);
   expect(await told()).toEqual([]);
 });
 
 it('are told as resolved when somebody got the email in the meantime', async () => {
-  await enrol(service(), { email: 'new@example.com' });
+  await enroll(service(), { email: 'new@example.com' });
   const hired = addActiveOwner(state(), PORTAL, { email: 'new@example.com' });
   expect(await told()).toMatchObject([{ cause: { kind: 'resolved', ownerIds: [hired.id] } }]);
 });
@@ -98,45 +98,45 @@ it.each([
   ['FAIL', 'FAILED'],
 ])('are noted whatever took their place: ifNotAssignable %s, outcome %s', async (ifNotAssignable, outcome) => {
   const inputFields = { ownerEmail: 'nobody@example.com', ifNotAssignable, fallbackOwner: jane.id };
-  expect((await enrol(service(), { inputFields })).outputs.outcome).toBe(outcome);
+  expect((await enroll(service(), { inputFields })).outputs.outcome).toBe(outcome);
   expect(await told()).toMatchObject([{ email: 'nobody@example.com', count: 1 }]);
 });
 
 it('are noted when the fallback cannot be used either', async () => {
   const left = addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
   const inputFields = { ownerEmail: 'nobody@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner: left.id };
-  expect((await enrol(service(), { inputFields })).outputs.errorCode).toBe('FALLBACK_OWNER_INVALID');
+  expect((await enroll(service(), { inputFields })).outputs.errorCode).toBe('FALLBACK_OWNER_INVALID');
   const empty = { ...inputFields, ownerEmail: ' ' };
-  expect((await enrol(service(), { inputFields: empty })).outputs.errorCode).toBe('FALLBACK_OWNER_INVALID');
+  expect((await enroll(service(), { inputFields: empty })).outputs.errorCode).toBe('FALLBACK_OWNER_INVALID');
   expect(await told()).toMatchObject([{ email: 'nobody@example.com', count: 1 }]);
 });
 
 it('are noted by the action that only finds, too', async () => {
-  await enrol(service(), { action: 'find', email: 'nobody@example.com', workflowId: 74 });
+  await enroll(service(), { action: 'find', email: 'nobody@example.com', workflowId: 74 });
   expect(await told()).toMatchObject([{ email: 'nobody@example.com', workflowIds: ['74'] }]);
 });
 
 it('are not what is no email, what was found, and what nobody was asked for', async () => {
-  await enrol(service());
-  for (const email of ['', 'no email', jane.id, String(jane.userId)]) await enrol(service(), { email });
-  await enrol(service(), {
+  await enroll(service());
+  for (const email of ['', 'no email', jane.id, String(jane.userId)]) await enroll(service(), { email });
+  await enroll(service(), {
     inputFields: { ownerEmail: 'nobody@example.com', overwrite: 'IF_UNASSIGNED' },
-    objectId: (await enrol(service())).objectId,
+    objectId: (await enroll(service())).objectId,
   });
   expect(await noted()).toBe(0);
 });
 
 it('[S11, E14] are counted once for an execution that is delivered twice', async () => {
   const delivered = { email: 'nobody@example.com', callbackId: `ap-${PORTAL}-1-2-3`, objectId: service.addContact() };
-  const first = await enrol(service(), delivered);
-  const second = await enrol(await service().restart(), delivered);
+  const first = await enroll(service(), delivered);
+  const second = await enroll(await service().restart(), delivered);
   expect(second.outputs).toEqual(first.outputs);
   expect(await told()).toMatchObject([{ count: 1 }]);
 });
 
 it('are not noted for an execution that HubSpot could not answer, which comes again', async () => {
   service().simulator.faults.script({ route: 'GET owners', times: 3, fault: { kind: 'status', status: 503 } });
-  expect(await enrol(service(), { email: 'nobody@example.com' })).toMatchObject(COME_BACK);
+  expect(await enroll(service(), { email: 'nobody@example.com' })).toMatchObject(COME_BACK);
   expect(await noted()).toBe(0);
 });
 
@@ -151,19 +151,19 @@ it('change no answer when they cannot be noted', async () => {
     refused += 1;
     return Promise.reject(new Error('throttled'));
   }) as never);
-  const answer = await enrol(service(), { email: 'nobody@example.com' });
+  const answer = await enroll(service(), { email: 'nobody@example.com' });
   expect(refused).toBe(1);
   expect(answer).toMatchObject({ status: 200, outputs: { errorCode: 'OWNER_NOT_FOUND' } });
 });
 
 it('are not lost when they are noted while a refresh makes its report', async () => {
-  await enrol(service(), { email: 'nobody@example.com' });
+  await enroll(service(), { email: 'nobody@example.com' });
   const { client } = service().table;
   const send = client.send.bind(client) as (command: unknown) => Promise<unknown>;
   const isRecording = (command: unknown) =>
     command instanceof UpdateItemCommand && command.input.UpdateExpression?.includes('report = :report');
   const spy = jest.spyOn(client, 'send').mockImplementation((async (command: unknown) => {
-    if (isRecording(command)) await enrol(service(), { email: 'nobody@example.com', workflowId: 75 });
+    if (isRecording(command)) await enroll(service(), { email: 'nobody@example.com', workflowId: 75 });
     return send(command);
   }) as never);
   expect(await told()).toMatchObject([{ count: 1 }]);
@@ -174,7 +174,7 @@ it('are not lost when they are noted while a refresh makes its report', async ()
 
 it('keep portals apart', async () => {
   addActiveOwner(state(), OTHER_PORTAL, { email: 'omar@example.com' });
-  await enrol(service(), { email: 'nobody@example.com', portalId: OTHER_PORTAL });
+  await enroll(service(), { email: 'nobody@example.com', portalId: OTHER_PORTAL });
   expect(await told()).toEqual([]);
   expect(await told(OTHER_PORTAL)).toHaveLength(1);
   expect((await readReport(service(), PORTAL))?.unresolvedTotal).toBe(0);

@@ -63,8 +63,8 @@ afterEach(() => flood.close());
 /** Five is what it takes to be worth a note that they were told. */
 async function queueSome() {
   const executions = [
-    ...Array.from({ length: 5 }, () => flood.hubspot.enrol()),
-    flood.hubspot.enrol({ email: 'nobody@example.com' }),
+    ...Array.from({ length: 5 }, () => flood.hubspot.enroll()),
+    flood.hubspot.enroll({ email: 'nobody@example.com' }),
   ];
   for (const execution of executions) await flood.deliver(execution);
   // Long enough for the token to expire.

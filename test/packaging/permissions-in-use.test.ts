@@ -19,7 +19,7 @@ import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { changeRecord } from '../../local/simulator/seed-records.ts';
 import { getPortal } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
-import { enrol } from '../support/enrolment.ts';
+import { enroll } from '../support/enrollment.ts';
 import { makeContext, makeEvent } from '../support/http-events.ts';
 import { begin, decide, makeGet, startInstallService } from '../support/install-service.ts';
 import { explain, invokeResolveOwners } from '../support/invoke-operators.ts';
@@ -92,29 +92,29 @@ const context = { getRemainingTimeInMillis: () => 300_000 } as Context;
 
 it('[C2] is enough for setOwnerByEmail', async () => {
   await guard.inRoleOf('setOwnerByEmail', async () => {
-    expect((await enrol(service)).outputs.outcome).toBe('ASSIGNED');
-    expect((await enrol(service, { email: 'nobody@example.com' })).outputs.errorCode).toBe('OWNER_NOT_FOUND');
+    expect((await enroll(service)).outputs.outcome).toBe('ASSIGNED');
+    expect((await enroll(service, { email: 'nobody@example.com' })).outputs.errorCode).toBe('OWNER_NOT_FOUND');
     service.clock.advance(HOUR_MS);
     service.simulator.faults.script({ route: 'GET owners', times: 3, fault: { kind: 'status', status: 503 } });
     // Given back, so that it is run anew; by then somebody else may have the record.
     const callbackId = `ap-${PORTAL}-1-7-0`;
-    const { status, objectId } = await enrol(service, { email: 'new@example.com', callbackId });
+    const { status, objectId } = await enroll(service, { email: 'new@example.com', callbackId });
     expect(status).toBe(503);
     add('new');
     service.clock.advance(HOUR_MS);
     changeRecord(service.simulator.state, PORTAL, '0-1', objectId, { hubspot_owner_id: add('bob').id });
-    const late = await enrol(service, { email: 'new@example.com', callbackId, objectId });
+    const late = await enroll(service, { email: 'new@example.com', callbackId, objectId });
     expect(late).toMatchObject({ status: 200, outputs: { outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE' } });
     await forget(PORTAL);
-    expect((await enrol(service)).outputs.errorCode).toBe('PORTAL_NOT_CONNECTED');
+    expect((await enroll(service)).outputs.errorCode).toBe('PORTAL_NOT_CONNECTED');
   });
   guard.expectNoneLeft('setOwnerByEmail');
 });
 
 it('[C2] is enough for findOwnerByEmail', async () => {
   await guard.inRoleOf('findOwnerByEmail', async () => {
-    expect((await enrol(service, { action: 'find' })).outputs.outcome).toBe('FOUND');
-    const nobody = await enrol(service, { action: 'find', email: 'nobody@example.com' });
+    expect((await enroll(service, { action: 'find' })).outputs.outcome).toBe('FOUND');
+    const nobody = await enroll(service, { action: 'find', email: 'nobody@example.com' });
     expect(nobody.outputs.errorCode).toBe('OWNER_NOT_FOUND');
   });
   guard.expectNoneLeft('findOwnerByEmail');

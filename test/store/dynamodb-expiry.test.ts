@@ -7,7 +7,7 @@ import { PORTAL_A, toEmail } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
-import { enrol, JANE } from '../support/enrolment.ts';
+import { enroll, JANE } from '../support/enrollment.ts';
 import { PORTAL, type Service, startService } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
 
@@ -31,12 +31,12 @@ describe.each(ENGINES)('rows past their time, which lie in the table still, on $
 
   it('[D6] does not believe that nobody has the email', async () => {
     const service = await serviceOn(table);
-    expect((await enrol(service)).outputs.errorCode).toBe('OWNER_NOT_FOUND');
+    expect((await enroll(service)).outputs.errorCode).toBe('OWNER_NOT_FOUND');
     const jane = addActiveOwner(service.simulator.state, PORTAL, { email: JANE });
     service.clock.advance(HOUR_MS + 1_000);
     await expectExpired('#email#', service.clock.now());
 
-    const answer = await enrol(await service.restart());
+    const answer = await enroll(await service.restart());
 
     expect(answer.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id, resolvedFrom: 'LIVE' });
     await service.close();
@@ -45,12 +45,12 @@ describe.each(ENGINES)('rows past their time, which lie in the table still, on $
   it('[D6] does not believe an owner learned a month ago, and says so when HubSpot cannot be asked', async () => {
     const service = await serviceOn(table);
     addActiveOwner(service.simulator.state, PORTAL, { email: JANE });
-    await enrol(service);
+    await enroll(service);
     service.clock.advance(30 * DAY_MS + 1_000);
     await expectExpired('#email#', service.clock.now());
     service.simulator.faults.script({ route: 'GET owner', times: 3, fault: { kind: 'status', status: 503 } });
 
-    const answer = await enrol(await service.restart());
+    const answer = await enroll(await service.restart());
 
     expect(answer).toMatchObject({ status: 503, body: { code: 'HUBSPOT_UNAVAILABLE' } });
     expect(answer.ownerId()).toBe('');
@@ -60,8 +60,8 @@ describe.each(ENGINES)('rows past their time, which lie in the table still, on $
   it('[D6] runs an execution anew whose entry is past its time, and answers like the first one until then', async () => {
     const service = await serviceOn(table);
     addActiveOwner(service.simulator.state, PORTAL, { email: JANE });
-    const { objectId } = await enrol(service, { callbackId: 'ap-1' });
-    const again = () => enrol(service, { callbackId: 'ap-1', objectId, enrollmentId: 63_000_000_000 });
+    const { objectId } = await enroll(service, { callbackId: 'ap-1' });
+    const again = () => enroll(service, { callbackId: 'ap-1', objectId, enrollmentId: 63_000_000_000 });
     service.clock.advance(9 * DAY_MS - 1_000);
     expect((await again()).calls).toBe(0);
     service.clock.advance(2_001);

@@ -3,7 +3,7 @@ import type { Item, Table } from '../../lib/store/table.ts';
 import { addActiveOwner, addArchivedOwner } from '../../local/simulator/seed-owners.ts';
 import { toOwnerId, toPortalId } from '../builders/ids.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
-import { enrol } from '../support/enrolment.ts';
+import { enroll } from '../support/enrollment.ts';
 import { makeRefresher } from '../support/refresh.ts';
 import { PORTAL, type Service, startService, tokenOf } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
@@ -31,7 +31,7 @@ describe.each(ENGINES)('the table of a portal on $name', ({ makeTable }) => {
     const lena = addArchivedOwner(state, PORTAL, { email: 'lena@example.com' });
     for (const email of ['jane@example.com', 'lena@example.com', 'nobody@example.com', '4711']) {
       service.clock.advance(1);
-      await enrol(service, { email });
+      await enroll(service, { email });
     }
     addActiveOwner(state, PORTAL, { email: 'omar@example.com' });
     const { now, advance } = service.clock;
@@ -39,7 +39,8 @@ describe.each(ENGINES)('the table of a portal on $name', ({ makeTable }) => {
       kind: 'toBeContinued',
     });
     expect(await refresher()({})).toMatchObject({ kind: 'done' });
-    for (const email of ['jane@example.com', 'omar@example.com', 'nobody@example.com']) await enrol(service, { email });
+    for (const email of ['jane@example.com', 'omar@example.com', 'nobody@example.com'])
+      await enroll(service, { email });
     await service.operators.setSuccessor(
       { portalId: ID, leaver: ownerRef(lena.id), successor: ownerRef(jane.id) },
       now() + 5_000,

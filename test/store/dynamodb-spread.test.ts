@@ -3,7 +3,7 @@ import type { Table } from '../../lib/store/table.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
-import { enrol } from '../support/enrolment.ts';
+import { enroll } from '../support/enrollment.ts';
 import { makeRefresher } from '../support/refresh.ts';
 import { PORTAL, type Service, startService, tokenOf } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
@@ -27,7 +27,7 @@ describe.each(ENGINES)('a busy portal on $name', ({ makeTable }) => {
 
   afterEach(() => service.close());
 
-  const find = (email: string) => enrol(service, { email, action: 'find' });
+  const find = (email: string) => enroll(service, { email, action: 'find' });
   const readsOf = async (work: () => Promise<unknown>) => {
     const send = jest.spyOn(table.client, 'send');
     await work();
@@ -64,7 +64,7 @@ describe.each(ENGINES)('a busy portal on $name', ({ makeTable }) => {
 
   it('[D9] costs a warm container two writes and no read for each record, and one more for five permits', async () => {
     const assign = async () => {
-      expect((await enrol(service, { email: 'p0@example.com' })).outputs.outcome).toBe('ASSIGNED');
+      expect((await enroll(service, { email: 'p0@example.com' })).outputs.outcome).toBe('ASSIGNED');
     };
     await assign();
     service.clock.advance(MEMORY_MS - 1);

@@ -4,7 +4,7 @@ import { addActiveOwner, deactivateOwner } from '../../local/simulator/seed-owne
 import type { SimulatedOwner } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
-import { enrol, JANE, seedCachedOwner } from '../support/enrolment.ts';
+import { enroll, JANE, seedCachedOwner } from '../support/enrollment.ts';
 import { makeRefresher } from '../support/refresh.ts';
 import { PORTAL, type Service, startService, tokenOf } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
@@ -57,7 +57,7 @@ describe.each(ENGINES)('a read that answers the previous row on $name', ({ makeT
   ])('[D10] is not used, %d ms after it was learned: %s', async (ageMs) => {
     const jane = await seedCachedOwner(service);
     await leaveUnheard(jane, ageMs);
-    const answer = await enrol(await service.restart());
+    const answer = await enroll(await service.restart());
     expect(answer.outputs).toMatchObject({ errorCode: 'OWNER_DEACTIVATED' });
     expect(answer.ownerId()).toBe('');
   });
@@ -67,7 +67,7 @@ describe.each(ENGINES)('a read that answers the previous row on $name', ({ makeT
     replica = await readAllItems(table);
     const jane = addActiveOwner(service.simulator.state, PORTAL, { email: JANE });
     await refresh();
-    const answer = await enrol(await service.restart());
+    const answer = await enroll(await service.restart());
     expect(answer.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id, resolvedFrom: 'CACHE' });
   });
 
@@ -76,7 +76,7 @@ describe.each(ENGINES)('a read that answers the previous row on $name', ({ makeT
     addActiveOwner(service.simulator.state, PORTAL, { email: 'omar@example.com' });
     expect(await refresh()).toMatchObject({ kind: 'done' });
     await leaveUnheard(jane, 48 * HOUR_MS);
-    const answer = await enrol(await service.restart());
+    const answer = await enroll(await service.restart());
     expect(answer.outputs).toMatchObject({ errorCode: 'OWNER_DEACTIVATED' });
     expect(answer.ownerId()).toBe('');
   });

@@ -4,7 +4,7 @@ import { addRecord, readRecordProperty } from '../../local/simulator/seed-record
 import { toPortalId } from '../builders/ids.ts';
 import { type FloodService, startFloodService } from './flood-service.ts';
 import { type Fate, KILLED } from './mortal.ts';
-import type { EnrolOptions, Execution } from './queued-enrolment.ts';
+import type { EnrollOptions, Execution } from './queued-enrollment.ts';
 import { OTHER_PORTAL, PORTAL } from './service.ts';
 
 export type CrashRun = {
@@ -28,14 +28,14 @@ const BLOCK_MS = 2 * 86_400_000;
 const RETRY_MS = 60_000;
 const MOST_ROUNDS = 200;
 
-const ENROLMENTS: readonly EnrolOptions[] = [
+const ENROLMENTS: readonly EnrollOptions[] = [
   {},
   { email: 'nobody@example.com' },
   { inputFields: { overwrite: 'IF_UNASSIGNED' }, omitProperties: true },
 ];
 
 /**
- * A few executions from their enrolment to their end, with everything that redelivers: HubSpot what it got no answer for, SQS
+ * A few executions from their enrollment to their end, with everything that redelivers: HubSpot what it got no answer for, SQS
  * what was not deleted. Containers are killed as the run says, and the next one knows nothing of them.
  */
 export async function runCrashing({ mode, fate }: CrashRun): Promise<CrashReport> {
@@ -66,7 +66,7 @@ export async function runCrashing({ mode, fate }: CrashRun): Promise<CrashReport
   const jane = addActiveOwner(service.simulator.state, PORTAL, { email: 'jane@example.com' });
   addActiveOwner(service.simulator.state, OTHER_PORTAL, { email: 'jane@example.com' });
   const bystander = addRecord(service.simulator.state, PORTAL, { typeId: '0-1' });
-  const executions = ENROLMENTS.map((enrolment) => service.hubspot.enrol(enrolment));
+  const executions = ENROLMENTS.map((enrollment) => service.hubspot.enroll(enrollment));
   if (mode === 'auto') await service.spendBudget(5_000);
   const restart = () => {
     service.restart();

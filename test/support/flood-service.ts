@@ -20,7 +20,7 @@ import { makeEmbeddedTable } from './dynamodb-engines.ts';
 import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from './http-events.ts';
 import { createMortal, type Fate, KILLED, type Mortal } from './mortal.ts';
 import { makePatience } from './patience.ts';
-import { createWaitingRoom, type Execution, type WaitingRoom } from './queued-enrolment.ts';
+import { createWaitingRoom, type Execution, type WaitingRoom } from './queued-enrollment.ts';
 import { makeTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
 import { createScriptedQueue, type Mailbox, type ScriptedQueue } from './scripted-queue.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from './service.ts';
@@ -52,7 +52,7 @@ export type FloodService = {
   readonly table: Table;
   readonly queue: ScriptedQueue;
   readonly telemetry: RecordingTelemetry;
-  /** Enrolments, and what HubSpot knows of how each of them goes. */
+  /** Enrollments, and what HubSpot knows of how each of them goes. */
   readonly hubspot: WaitingRoom;
   /** Sends an execution, again or for the first time. `isAnswerLost`: HubSpot does not hear the answer. */
   deliver(execution: Execution, options?: { readonly isAnswerLost?: boolean }): Promise<HttpResult | typeof KILLED>;

@@ -19,7 +19,7 @@ export type Stage = {
   readonly state: SimulatorState;
   readonly portalId: number;
   readonly faults: Faults;
-  /** Enrols a new contact. @returns the outputs, the status of the answer, and the property that the contact holds then */
+  /** Enrolls a new contact. @returns the outputs, the status of the answer, and the property that the contact holds then */
   ask(
     email: string,
     inputs?: Readonly<Record<string, string>>,

@@ -39,7 +39,7 @@ export type Service = {
   readonly operators: OperatorRuntime;
   /** Hands an event to a function's handler as Lambda does. */
   send(event: HttpEvent, options?: { action?: 'set' | 'find'; remainingMs?: number }): Promise<Answer>;
-  /** Enrols a record: builds and signs the execution as HubSpot does, and sends it. */
+  /** Enrolls a record: builds and signs the execution as HubSpot does, and sends it. */
   execute(enrollment: ExecuteOptions): Promise<Answer>;
   /** A runtime beside the first one, as another container would have: same table, nothing in memory. */
   restart(): Promise<Service>;

@@ -2,7 +2,7 @@ import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { readRecordProperty } from '../../local/simulator/seed-records.ts';
 import type { SimulatedOwner } from '../../local/simulator/state.ts';
 import { type FloodOptions, type FloodService, startFloodService } from './flood-service.ts';
-import type { EnrolOptions, Execution } from './queued-enrolment.ts';
+import type { EnrollOptions, Execution } from './queued-enrollment.ts';
 import { PORTAL } from './service.ts';
 import { withoutProof } from './without-proof.ts';
 
@@ -15,10 +15,10 @@ export type RunningFlood = {
   (): FloodService;
   /** An owner of the portal; Jane unless said otherwise. */
   hire(spec?: { readonly email?: string; readonly portalId?: number }): SimulatedOwner;
-  /** Enrols records while the portal's budget is spent: each of them waits in the queue. */
-  queued(...enrolments: readonly EnrolOptions[]): Promise<Execution[]>;
-  /** Enrols a record and hears its answer. */
-  enrol(options?: EnrolOptions): Promise<Execution>;
+  /** Enrolls records while the portal's budget is spent: each of them waits in the queue. */
+  queued(...enrollments: readonly EnrollOptions[]): Promise<Execution[]>;
+  /** Enrolls a record and hears its answer. */
+  enroll(options?: EnrollOptions): Promise<Execution>;
   /** Lets the time of the messages come, and works until the queue shows nothing more. */
   processExecutions(): Promise<void>;
   ownerOf(execution: Execution): string;
@@ -43,8 +43,8 @@ export function useFlood(options: FloodOptions = {}): RunningFlood {
     expect(service.hubspot.violations).toEqual([]);
   });
 
-  async function enrol(enrolment: EnrolOptions = {}): Promise<Execution> {
-    const execution = service.hubspot.enrol(enrolment);
+  async function enroll(enrollment: EnrollOptions = {}): Promise<Execution> {
+    const execution = service.hubspot.enroll(enrollment);
     await service.deliver(execution);
     return execution;
   }
@@ -53,13 +53,13 @@ export function useFlood(options: FloodOptions = {}): RunningFlood {
     hire({ email = 'jane@example.com', portalId = PORTAL } = {}) {
       return addActiveOwner(service.simulator.state, portalId, { email, firstName: 'Jane', lastName: 'Doe' });
     },
-    async queued(...enrolments: readonly EnrolOptions[]) {
+    async queued(...enrollments: readonly EnrollOptions[]) {
       const executions: Execution[] = [];
       // A container that holds permits would use them up first.
       service.restart();
-      for (const enrolment of enrolments) {
-        await service.spendBudget(LATER_MS, enrolment.portalId);
-        const execution = await enrol(enrolment);
+      for (const enrollment of enrollments) {
+        await service.spendBudget(LATER_MS, enrollment.portalId);
+        const execution = await enroll(enrollment);
         expect(execution).toMatchObject({ state: 'waiting' });
         executions.push(execution);
         // So that one was queued before the other.
@@ -68,7 +68,7 @@ export function useFlood(options: FloodOptions = {}): RunningFlood {
       service.clock.advance(LATER_MS);
       return executions;
     },
-    enrol,
+    enroll,
     async processExecutions() {
       service.clock.advance(HOLD_BACK_MS);
       for (let round = 0; round < 50 && (await service.work()).records.length > 0; round += 1);

@@ -5,7 +5,7 @@ import { withoutProof } from './without-proof.ts';
 
 export type RunningService = {
   (): Service;
-  /** A new contact with these properties; the id is what an enrolment needs. */
+  /** A new contact with these properties; the id is what an enrollment needs. */
   addContact(properties?: Readonly<Record<string, string>>, portalId?: number): string;
   /** The owner that the contact has now. */
   ownerOf(objectId: string, portalId?: number): string;

@@ -9,7 +9,7 @@ import { prepareWorkers } from './worker.ts';
 
 export type Drained = {
   readonly settled: Settled;
-  readonly enrolment: { readonly ms: number; readonly used: FloodUsage };
+  readonly enrollment: { readonly ms: number; readonly used: FloodUsage };
   /** From the workers' start to the last completion that HubSpot accepted. */
   readonly ms: number;
   readonly calls: HubSpotCalls;
@@ -60,7 +60,7 @@ export function measureDrain(
       const { came, calls, workers } = await letWork(stage, prepared, {}, (settled) => settled('flood', LIMIT_MS));
       return {
         settled: came,
-        enrolment: { ms, used },
+        enrollment: { ms, used },
         ms: came.endedAtEpochMs - workers.startedAtEpochMs,
         calls,
         used: addUsage(workers.usage, used),

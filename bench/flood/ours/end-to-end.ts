@@ -1,12 +1,12 @@
 import type { HubSpotCalls } from './count-calls.ts';
 import type { Settled } from './hubspot-thread.ts';
-import { enrol, withWorkers } from './scenes.ts';
+import { enroll, withWorkers } from './scenes.ts';
 import { addUsage, type FloodPortal, type FloodUsage } from './setup.ts';
 import { onStage } from './stage.ts';
 
 export type EndToEnd = {
   readonly settled: Settled;
-  /** From the first enrolment to the last end. */
+  /** From the first enrollment to the last end. */
   readonly ms: number;
   readonly calls: HubSpotCalls;
   readonly used: FloodUsage;
@@ -24,7 +24,7 @@ export function measureEndToEnd(portal: FloodPortal, perSecond: number): Promise
   return onStage(options, async (stage) => {
     const limitMs = (records / perSecond) * 1_000 + PATIENCE_MS;
     const { came, calls, workers } = await withWorkers(stage, {}, async (settled) => {
-      await enrol(stage, { name: 'flood', portalIds: [portalId], to: records, perSecond, maxInFlight: MAX_IN_FLIGHT });
+      await enroll(stage, { name: 'flood', portalIds: [portalId], to: records, perSecond, maxInFlight: MAX_IN_FLIGHT });
       return settled('flood', limitMs);
     });
     const used = addUsage(await stage.action.usage(), workers.usage);

@@ -40,7 +40,7 @@ export type Settled = {
   readonly violations: readonly string[];
 };
 
-/** HubSpot on a thread of its own: the API with its limits, and the workflows that enrol. */
+/** HubSpot on a thread of its own: the API with its limits, and the workflows that enroll. */
 const port = parentPort;
 if (port === null) throw new Error('this is a thread');
 const { portals, ...limits } = workerData as HubSpotSetup;
@@ -56,7 +56,7 @@ answerQuestions(
   { send: (message) => port.postMessage(message), onMessage: (listener) => void port.on('message', listener) },
   {
     url: () => simulator.url,
-    enrol,
+    enroll,
     progress: (name: string) => floodOf(name).flood.report(),
     settled,
     mark: () => simulator.calls.mark(),
@@ -66,7 +66,7 @@ answerQuestions(
   },
 );
 
-function enrol({ name, actionUrl, portalIds, from, to, perSecond, maxInFlight }: Enrolling): void {
+function enroll({ name, actionUrl, portalIds, from, to, perSecond, maxInFlight }: Enrolling): void {
   const engine = createWorkflowEngine({
     state,
     clientSecret: LOCAL_CLIENT_SECRET,

@@ -1,6 +1,6 @@
 import type { HubSpotCalls } from './count-calls.ts';
 import type { Settled } from './hubspot-thread.ts';
-import { enrol, queueAll, withWorkers } from './scenes.ts';
+import { enroll, queueAll, withWorkers } from './scenes.ts';
 import type { FloodPortal } from './setup.ts';
 import { onStage } from './stage.ts';
 
@@ -28,8 +28,8 @@ export function measureQuiet(noisy: FloodPortal, [inline, queued]: readonly [Flo
     const { came, calls } = await withWorkers(stage, { fairLookahead: backlog }, async (settled, workers) => {
       await workers.firstInvocation;
       const quiet = { to: SECONDS * PER_SECOND, perSecond: PER_SECOND };
-      await enrol(stage, { ...quiet, name: 'inline', portalIds: [inline.portalId] });
-      await enrol(stage, { ...quiet, name: 'queued', portalIds: [queued.portalId] });
+      await enroll(stage, { ...quiet, name: 'inline', portalIds: [inline.portalId] });
+      await enroll(stage, { ...quiet, name: 'queued', portalIds: [queued.portalId] });
       const both = await Promise.all([
         settled('inline', SECONDS * 1_000 + LIMIT_MS),
         settled('queued', SECONDS * 1_000 + LIMIT_MS),

@@ -12,22 +12,22 @@ const ENROLMENT_LIMIT_MS = 150_000;
 /** Messages are held back for five seconds. */
 const PAUSE_MS = 6_000;
 
-export async function enrol(
+export async function enroll(
   { hubspot, actionUrl }: Stage,
   enrolling: Pick<Enrolling, 'name' | 'portalIds' | 'to'> & Partial<Enrolling>,
 ): Promise<void> {
   const perSecond = Number.POSITIVE_INFINITY;
-  await hubspot('enrol', { actionUrl, from: 0, perSecond, maxInFlight: MAX_IN_FLIGHT, ...enrolling });
+  await hubspot('enroll', { actionUrl, from: 0, perSecond, maxInFlight: MAX_IN_FLIGHT, ...enrolling });
 }
 
-/** Enrols as fast as the machine can, with nobody to work on the queue. Answers how long it took. */
+/** Enrolls as fast as the machine can, with nobody to work on the queue. Answers how long it took. */
 export async function queueAll(
   stage: Stage,
   enrolling: Pick<Enrolling, 'name' | 'portalIds' | 'to'> & Partial<Enrolling>,
   total: number,
 ): Promise<number> {
   const startedAt = Date.now();
-  await enrol(stage, { ...enrolling, actionUrl: stage.fillUrl });
+  await enroll(stage, { ...enrolling, actionUrl: stage.fillUrl });
   for (;;) {
     const { blocked } = await stage.hubspot<FloodReport>('progress', enrolling.name);
     if (blocked === total) return Date.now() - startedAt;

@@ -10,7 +10,7 @@ const block = (more: Readonly<Record<string, string>> = {}) =>
   reply(200, { outputFields: { hs_execution_state: 'BLOCK', ...more } });
 
 /** An execution that has been answered with `BLOCK`. */
-async function enrolBlocked(more: Readonly<Record<string, string>> = {}) {
+async function enrollBlocked(more: Readonly<Record<string, string>> = {}) {
   server().answerWith(block(more));
   const made = makeEngine();
   const report = await made.engine.execute(ACTION, made.enrollment);
@@ -18,7 +18,7 @@ async function enrolBlocked(more: Readonly<Record<string, string>> = {}) {
 }
 
 it('waits, without its outputs, until it is completed', async () => {
-  const { report, state, complete, clock } = await enrolBlocked();
+  const { report, state, complete, clock } = await enrollBlocked();
   expect(report).toMatchObject({ finalState: 'BLOCK', outputFields: {}, violations: [] });
   expect(state.blocked.waiting()).toBe(1);
   clock.advance(MINUTE_MS);
@@ -34,7 +34,7 @@ it('waits, without its outputs, until it is completed', async () => {
 });
 
 it('fails by a completion that says so, which its history hides without a rule, and reports its mistakes', async () => {
-  const { report, complete } = await enrolBlocked();
+  const { report, complete } = await enrollBlocked();
   complete(report.callbackId, { hs_execution_state: 'FAIL_CONTINUE', outcome: 'MAYBE', ownerName: '', extra: '' });
   expect(await report.completion).toMatchObject({
     state: 'FAIL_CONTINUE',
@@ -51,7 +51,7 @@ it.each([
   ['its own duration', { hs_expiration_duration: 'PT20M' }, 20 * MINUTE_MS],
   ['a week', {}, WEEK_MS],
 ])('expires after %s, and is an error in the history', async (_, more, afterMs) => {
-  const { report, complete, clock, state } = await enrolBlocked(more);
+  const { report, complete, clock, state } = await enrollBlocked(more);
   const blockedAt = clock.now();
   clock.advance(afterMs - 1);
   state.blocked.expireDue();
@@ -68,7 +68,7 @@ it.each([
 });
 
 it('reports a duration that is none, and waits for a week', async () => {
-  const { report, clock, state } = await enrolBlocked({ hs_expiration_duration: '20 minutes' });
+  const { report, clock, state } = await enrollBlocked({ hs_expiration_duration: '20 minutes' });
   expect(report.violations).toEqual(['hs_expiration_duration is no ISO-8601 duration']);
   clock.advance(WEEK_MS - 1);
   state.blocked.expireDue();

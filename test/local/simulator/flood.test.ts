@@ -50,7 +50,7 @@ it('counts what was answered inline, by how it ended', async () => {
   });
 });
 
-it('waits as long as a 429 asks, backs off from a 5xx, and enrols others meanwhile', async () => {
+it('waits as long as a 429 asks, backs off from a 5xx, and enrolls others meanwhile', async () => {
   const ok = reply(200, { outputFields: assigned(OWNER_ID) });
   server().answerWith(reply(429, {}, { 'Retry-After': '2500' }), reply(503, {}), ok);
   const { engine, enrollments, waits } = makeEngine();
@@ -61,7 +61,7 @@ it('waits as long as a 429 asks, backs off from a 5xx, and enrols others meanwhi
   expect(server().mostAtOnce()).toBe(1);
 });
 
-it('enrols at the rate that was asked for', async () => {
+it('enrolls at the rate that was asked for', async () => {
   server().answerWith(reply(200, { outputFields: assigned(OWNER_ID) }));
   const { engine, enrollments, clock } = makeEngine();
   const startedAt = clock.now();
@@ -156,7 +156,7 @@ it.each([
 it('looks at the owner property that the step sets', async () => {
   const made = makeEngine();
   const [enrollment] = made.enrollments(1, OWNER_ID);
-  if (enrollment === undefined) throw new Error('no enrolment');
+  if (enrollment === undefined) throw new Error('no enrollment');
   const enrollments = [{ ...enrollment, inputFields: { ...enrollment.inputFields, ownerProperty: 'lastname' } }];
   server().answerWith(reply(200, { outputFields: assigned(OWNER_ID) }));
   expect(await made.engine.flood({ action: ACTION, enrollments, ...fast }).settled()).toMatchObject({ wrong: 1 });
@@ -169,7 +169,7 @@ it('counts mistakes by their text', async () => {
   expect(report.violations).toEqual({ 'output ownerId is declared but missing': 2 });
 });
 
-it('reports some of the enrolments alone', async () => {
+it('reports some of the enrollments alone', async () => {
   server().answerWith(reply(200, { outputFields: assigned(OWNER_ID) }));
   const { engine, enrollments } = makeEngine();
   const all = enrollments(5, OWNER_ID);
@@ -188,12 +188,12 @@ it('tells how far it is', async () => {
   expect(told.at(-1)).toEqual({ enrolled: 200, ended: 200, total: 200 });
 });
 
-it('is over at once without enrolments', async () => {
+it('is over at once without enrollments', async () => {
   const { engine } = makeEngine();
   expect(await engine.flood({ action: ACTION, enrollments: [], ...fast }).settled()).toMatchObject({ enrolled: 0 });
 });
 
-it('enrols each record under an id of its own', async () => {
+it('enrolls each record under an id of its own', async () => {
   server().answerWith(reply(200, { outputFields: assigned(OWNER_ID) }));
   const made = makeEngine();
   const enrollments = made.enrollments(50, OWNER_ID);

@@ -19,7 +19,7 @@ export const LABELS = { [ACTION.uid]: { en: { executionRules: { ASSIGNED: 'Assig
 export const ASSIGNED = { outputFields: { outcome: 'ASSIGNED', ownerName: 'Ada Example', ownerId: '' } };
 export const FAILED = { outcome: 'FAILED', ownerName: '', ownerId: '' };
 
-/** An engine with a contact to enrol, whose waits move its clock at once. */
+/** An engine with a contact to enroll, whose waits move its clock at once. */
 export function makeEngine(actionBaseUrl: string, options: Partial<WorkflowEngineOptions> = {}) {
   const clock = makeClock();
   const waits: number[] = [];

@@ -11,13 +11,13 @@ function makeCrm(records: number): FakeCrm {
   return createFakeCrm(Object.fromEntries(Array.from({ length: records }, (_, index) => [idOf(index), ''])));
 }
 
-const enrolAll = (records: number) =>
+const enrollAll = (records: number) =>
   Array.from({ length: records }, (_, index) => makeQueued({ objectId: idOf(index) }));
 
 describe('a batch of records', () => {
   it('is read with one call and written with one more', async () => {
     const crm = makeCrm(100);
-    const { results, stoppedBy } = await makeAssigning(crm).assign(enrolAll(100));
+    const { results, stoppedBy } = await makeAssigning(crm).assign(enrollAll(100));
     expect(crm.calls).toEqual(['read 100', 'write 100']);
     expect(stoppedBy).toBeUndefined();
     expect([...results.values()]).toEqual(
@@ -32,7 +32,7 @@ describe('a batch of records', () => {
       // Spread as far apart as they can be, which is the dearest.
       const badIds = new Set(Array.from({ length: bad }, (_, index) => idOf(Math.floor((index * 100) / bad))));
       for (const each of badIds) crm.bad.set(id(each), 'RECORD_VALIDATION_FAILED');
-      const queued = enrolAll(100);
+      const queued = enrollAll(100);
       const { results } = await makeAssigning(crm).assign(queued);
 
       for (const execution of queued) {
@@ -91,7 +91,7 @@ describe('a record of a batch', () => {
     const crm = makeCrm(3);
     crm.mergedInto.set(id('9000'), id('1001'));
     const merged = makeQueued({ objectId: '9000' });
-    const { results } = await makeAssigning(crm).assign([...enrolAll(3).slice(1), merged]);
+    const { results } = await makeAssigning(crm).assign([...enrollAll(3).slice(1), merged]);
     expect(crm.calls).toEqual(['read 3', 'write 2', 'read one', 'write one']);
     expect(results.get(merged)).toMatchObject({ outcome: 'ASSIGNED', ownerId: '1' });
     expect(crm.values.get(id('1001'))).toBe('1');
@@ -109,7 +109,7 @@ describe('a record of a batch', () => {
   it('that is deleted is told so, and the others are written', async () => {
     const crm = makeCrm(2);
     const gone = makeQueued({ objectId: '9999' });
-    const { results } = await makeAssigning(crm).assign([...enrolAll(2), gone]);
+    const { results } = await makeAssigning(crm).assign([...enrollAll(2), gone]);
     expect(results.get(gone)).toMatchObject({ outcome: 'FAILED', errorCode: 'RECORD_NOT_FOUND' });
     expect(crm.values.get(id('1001'))).toBe('1');
     expect(crm.calls).toEqual(['read 3', 'write 2', 'read one']);
@@ -121,7 +121,7 @@ describe('a record of a batch', () => {
     const assigning = makeAssigning(crm);
     const bob = makeQueued({ objectId: '2001', ownerEmail: 'bob@example.com' });
     crm.values.set(id('2001'), '');
-    const { results } = await assigning.assign([...enrolAll(8), bob]);
+    const { results } = await assigning.assign([...enrollAll(8), bob]);
     expect(results.get(bob)).toMatchObject({ outcome: 'ASSIGNED', ownerId: BOB.id });
     expect([...results.values()].filter(({ errorCode }) => errorCode === 'INVALID_OWNER_ID')).toHaveLength(8);
     expect(crm.values.get(id('1001'))).toBe('');
@@ -133,7 +133,7 @@ describe('what stops a batch', () => {
   it('is a spent limit: nothing more is asked, and what was done is told', async () => {
     const crm = makeCrm(4);
     crm.outage.fail(new RateLimitedError(3_000));
-    const { results, stoppedBy } = await makeAssigning(crm).assign(enrolAll(4));
+    const { results, stoppedBy } = await makeAssigning(crm).assign(enrollAll(4));
     expect(crm.calls).toEqual(['read 4']);
     expect(results.size).toBe(0);
     expect(stoppedBy).toBeInstanceOf(RateLimitedError);
@@ -142,7 +142,7 @@ describe('what stops a batch', () => {
   it('is HubSpot being away: no record is tried by itself', async () => {
     const crm = makeCrm(100);
     crm.outage.fail(new UpstreamUnavailableError('http_502'));
-    const { results, stoppedBy } = await makeAssigning(crm).assign(enrolAll(100));
+    const { results, stoppedBy } = await makeAssigning(crm).assign(enrollAll(100));
     expect(crm.calls).toEqual(['read 100']);
     expect(results.size).toBe(0);
     expect(stoppedBy).toMatchObject({ fault: 'http_502' });
@@ -159,7 +159,7 @@ describe('what stops a batch', () => {
         return writeOwners(...call);
       },
     });
-    const { results, stoppedBy } = await makeAssigning(crm).assign(enrolAll(100));
+    const { results, stoppedBy } = await makeAssigning(crm).assign(enrollAll(100));
     expect(calls.length).toBeLessThanOrEqual(5);
     expect(results.size).toBe(0);
     expect(stoppedBy).toMatchObject({ fault: 'http_502' });

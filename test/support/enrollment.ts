@@ -10,7 +10,7 @@ export const JANE = 'jane@example.com';
 /** An owner of the portal, Jane unless said otherwise, who is in the cache already. */
 export async function seedCachedOwner(service: Service, portalId = PORTAL, email = JANE): Promise<SimulatedOwner> {
   const owner = addActiveOwner(service.simulator.state, portalId, { email, firstName: 'Jane', lastName: 'Doe' });
-  const found = await enrol(service, { portalId, action: 'find', email });
+  const found = await enroll(service, { portalId, action: 'find', email });
   expect(found.outputs).toMatchObject({ outcome: 'FOUND', ownerId: owner.id });
   return owner;
 }
@@ -25,10 +25,10 @@ export type Enrolled = Answer & {
   readonly waitedMs: number;
 };
 
-export type EnrolOptions = Partial<ExecuteOptions> & { readonly email?: string };
+export type EnrollOptions = Partial<ExecuteOptions> & { readonly email?: string };
 
-/** Enrols a new contact (or a given record) with Jane's email and watches what happens. */
-export async function enrol(service: Service, options: EnrolOptions = {}): Promise<Enrolled> {
+/** Enrolls a new contact (or a given record) with Jane's email and watches what happens. */
+export async function enroll(service: Service, options: EnrollOptions = {}): Promise<Enrolled> {
   const { email = JANE, portalId = PORTAL, ...rest } = options;
   const { state, calls } = service.simulator;
   const objectId = rest.objectId ?? addRecord(state, portalId, { typeId: '0-1' }).id;

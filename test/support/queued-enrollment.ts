@@ -24,7 +24,7 @@ export type Execution = {
   readonly how: () => 'inline' | 'callback' | undefined;
 };
 
-export type EnrolOptions = Partial<Omit<Enrollment, 'inputFields'>> & {
+export type EnrollOptions = Partial<Omit<Enrollment, 'inputFields'>> & {
   readonly email?: string;
   readonly inputFields?: Readonly<Record<string, string>>;
   /** The record's properties, when it is made here. */
@@ -35,7 +35,7 @@ export type EnrolOptions = Partial<Omit<Enrollment, 'inputFields'>> & {
 
 export type WaitingRoom = {
   /** A record arrives at the action; nothing is sent yet. */
-  enrol(options?: EnrolOptions): Execution;
+  enroll(options?: EnrollOptions): Execution;
   /** HubSpot reads an answer. */
   hear(execution: Execution, answer: HttpResult): void;
   readonly executions: readonly Execution[];
@@ -45,12 +45,12 @@ export type WaitingRoom = {
 
 let enrollments = 63_000_000_001;
 
-/** HubSpot's side of enrolments whose answers may be `BLOCK`: it waits for the callback, until the block is over. */
+/** HubSpot's side of enrollments whose answers may be `BLOCK`: it waits for the callback, until the block is over. */
 export function createWaitingRoom(state: SimulatorState, now: Now): WaitingRoom {
   const executions: Execution[] = [];
   const violations: string[] = [];
 
-  function enrol(options: EnrolOptions = {}): Execution {
+  function enroll(options: EnrollOptions = {}): Execution {
     const { email = 'jane@example.com', inputFields = {}, properties = {}, omitCallbackId, ...given } = options;
     const enrollment = {
       portalId: PORTAL,
@@ -95,7 +95,7 @@ export function createWaitingRoom(state: SimulatorState, now: Now): WaitingRoom 
     });
   }
 
-  return { enrol, hear, executions, violations };
+  return { enroll, hear, executions, violations };
 }
 
 function withState(outputs: Readonly<Record<string, unknown>>, state: string): Outputs {

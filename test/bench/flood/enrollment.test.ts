@@ -1,16 +1,16 @@
-import { type Execute, enrolAll, PATIENCE_MS } from '../../../bench/flood/enrolment.ts';
+import { type Execute, enrollAll, PATIENCE_MS } from '../../../bench/flood/enrollment.ts';
 import { createVirtualTime } from '../../../bench/flood/virtual-time.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Enrols one or more executions and notes when each was sent. */
-async function enrol(execute: Execute<number>, { executions = 1, enrolledPerSecond = 1, spread = 0 } = {}) {
+/** Enrolls one or more executions and notes when each was sent. */
+async function enroll(execute: Execute<number>, { executions = 1, enrolledPerSecond = 1, spread = 0 } = {}) {
   const time = createVirtualTime(0);
   const sentAt: number[] = [];
   const enrolled = Array.from({ length: executions }, (_, index) => index);
   const outcome = await time.run(() =>
-    enrolAll(time, { enrolledPerSecond, spread }, enrolled, (one, deadline) => {
+    enrollAll(time, { enrolledPerSecond, spread }, enrolled, (one, deadline) => {
       sentAt.push(time.now());
       return execute(one, deadline);
     }),
@@ -18,14 +18,14 @@ async function enrol(execute: Execute<number>, { executions = 1, enrolledPerSeco
   return { ...outcome, sentAt, gaps: sentAt.slice(1).map((at, index) => at - (sentAt[index] ?? 0)) };
 }
 
-it('enrols at the flood’s pace', async () => {
-  const { sentAt, endings } = await enrol(async () => 'SUCCESS', { executions: 4, enrolledPerSecond: 4 });
+it('enrolls at the flood’s pace', async () => {
+  const { sentAt, endings } = await enroll(async () => 'SUCCESS', { executions: 4, enrolledPerSecond: 4 });
   expect(sentAt).toEqual([0, 250, 500, 750]);
   expect(endings).toEqual({ SUCCESS: 4, FAIL_CONTINUE: 0, GAVE_UP: 0 });
 });
 
 it('does not send an execution again that ended, whatever it ended in', async () => {
-  const { deliveries, endings } = await enrol(async (one) => (one === 0 ? 'SUCCESS' : 'FAIL_CONTINUE'), {
+  const { deliveries, endings } = await enroll(async (one) => (one === 0 ? 'SUCCESS' : 'FAIL_CONTINUE'), {
     executions: 2,
   });
   expect(deliveries).toBe(2);
@@ -33,7 +33,7 @@ it('does not send an execution again that ended, whatever it ended in', async ()
 });
 
 it('sends again after a minute, doubling up to eight hours, and gives up within three days', async () => {
-  const { gaps, sentAt, endings } = await enrol(async () => 'RETRY');
+  const { gaps, sentAt, endings } = await enroll(async () => 'RETRY');
   expect(gaps.slice(0, 4)).toEqual([1, 2, 4, 8].map((minutes) => minutes * MINUTE_MS));
   expect(Math.max(...gaps)).toBe(8 * HOUR_MS);
   expect(sentAt.at(-1)).toBeLessThanOrEqual(72 * HOUR_MS);
@@ -50,7 +50,7 @@ it('takes an answer that comes after twenty seconds for none', async () => {
     return 'SUCCESS';
   };
   const flood = { enrolledPerSecond: 1, spread: 0 };
-  const { deliveries, endings } = await time.run(() => enrolAll(time, flood, ['one'], slowAtFirst));
+  const { deliveries, endings } = await time.run(() => enrollAll(time, flood, ['one'], slowAtFirst));
   expect(deliveries).toBe(2);
   expect(endings.SUCCESS).toBe(1);
   expect(deadlines).toEqual([PATIENCE_MS, PATIENCE_MS + MINUTE_MS + PATIENCE_MS]);
@@ -60,7 +60,7 @@ it('spreads the waits around the schedule, the same way in every run', async () 
   const failFirst = () => {
     const seen = new Set<number>();
     const execute: Execute<number> = async (one) => (seen.has(one) || !seen.add(one) ? 'SUCCESS' : 'RETRY');
-    return enrol(execute, { executions: 200, enrolledPerSecond: 1_000_000, spread: 0.5 });
+    return enroll(execute, { executions: 200, enrolledPerSecond: 1_000_000, spread: 0.5 });
   };
   const { sentAt } = await failFirst();
   const waits = sentAt.slice(200).map((at) => at / MINUTE_MS);
@@ -72,5 +72,5 @@ it('spreads the waits around the schedule, the same way in every run', async () 
 
 it('does not hide a failure of the way itself', async () => {
   const broken: Execute<number> = () => Promise.reject(new Error('the way is broken'));
-  await expect(enrol(broken)).rejects.toThrow('the way is broken');
+  await expect(enroll(broken)).rejects.toThrow('the way is broken');
 });

@@ -9,20 +9,20 @@ type Ending = 'SUCCESS' | 'FAIL_CONTINUE' | 'GAVE_UP';
 /** Answers one execution. What it answers after `deadlineEpochMs` is not heard any more. */
 export type Execute<Enrolled> = (enrolled: Enrolled, deadlineEpochMs: number) => Promise<Verdict>;
 
-export type Enrolment = { readonly deliveries: number; readonly endings: Readonly<Record<Ending, number>> };
+export type Enrollment = { readonly deliveries: number; readonly endings: Readonly<Record<Ending, number>> };
 
 /** About what HubSpot waits for an answer (developer forum 2022 to 2025, read 2026-11-23). */
 export const PATIENCE_MS = 20_000;
 /** HubSpot sends again for up to three days (custom workflow actions guide, read 2026-11-23). */
 const RETRIED_FOR_MS = 3 * 24 * 60 * 60 * 1000;
 
-/** Enrols everything at the flood's pace and goes on until HubSpot is done with the last execution. */
-export async function enrolAll<Enrolled>(
+/** Enrolls everything at the flood's pace and goes on until HubSpot is done with the last execution. */
+export async function enrollAll<Enrolled>(
   time: VirtualTime,
   flood: Pick<Flood, 'enrolledPerSecond' | 'spread'>,
   enrolled: readonly Enrolled[],
   execute: Execute<Enrolled>,
-): Promise<Enrolment> {
+): Promise<Enrollment> {
   const endings: Record<Ending, number> = { SUCCESS: 0, FAIL_CONTINUE: 0, GAVE_UP: 0 };
   const random = createRandom();
   let deliveries = 0;
@@ -37,7 +37,7 @@ export async function enrolAll<Enrolled>(
     });
   }
 
-  async function enrol(one: Enrolled, startsAfterMs: number): Promise<void> {
+  async function enroll(one: Enrolled, startsAfterMs: number): Promise<void> {
     await time.sleep(startsAfterMs);
     const firstSentAt = time.now();
     for (let attempt = 1; ; attempt += 1) {
@@ -55,7 +55,7 @@ export async function enrolAll<Enrolled>(
     }
   }
 
-  await Promise.all(enrolled.map((one, index) => enrol(one, (index * 1000) / flood.enrolledPerSecond)));
+  await Promise.all(enrolled.map((one, index) => enroll(one, (index * 1000) / flood.enrolledPerSecond)));
   return { deliveries, endings };
 }
 
