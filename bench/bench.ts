@@ -15,7 +15,7 @@ import { reportUnsignedFlood } from './unsigned-flood.ts';
 import { startServerThread } from './workers.ts';
 
 /**
- * Measures this project against its budgets. A budget that is not met is for the reader to judge, because a busy machine
+ * Measures this project against its budgets. A budget that is not met is for the reader to assess, because a busy machine
  * misses some of them; the exit code says only whether everything could be measured.
  */
 const report = createReport();

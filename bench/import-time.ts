@@ -47,7 +47,7 @@ export async function reportImportTime(report: Report, bundles: Bundles, tempDir
     ]),
   );
   report.line(
-    'The aliases leave out what no call of ours reaches, in our bundles and in the second row (esbuild.config.json).',
+    'The aliases leave out what none of our calls reaches, in our bundles and in the second row (esbuild.config.json).',
   );
   report.line();
   for (const bundle of [set, find, health]) {

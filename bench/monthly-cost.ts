@@ -34,11 +34,11 @@ const USAGE = {
   gbSecondsPerExecution: 0.1,
   /**
    * Ledger: begun and answered. One for the rate budget: permits are taken five at a time but are good for a second, so that
-   * an execution by itself takes five and uses one.
+   * a single execution takes five and uses one.
    */
   writesPerExecution: 3,
   readsPerExecution: 1,
-  /** One log line of ours, the metrics, and Lambda's own three lines. */
+  /** One log line of the function, the metrics, and Lambda's own three lines. */
   logKbPerExecution: 2.5,
   /** A ledger row of 0.6 kB for nine days of thirty. */
   storedKbPerExecution: 0.6 * (9 / 30),

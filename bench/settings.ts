@@ -4,7 +4,7 @@ import type { Environment } from '../local/environment.ts';
 export const TABLE_NAME = 'set-owner-by-email-local';
 
 /**
- * The AWS SDK and the logger read these by themselves. What the developer's shell holds must not come before them: not a
+ * The AWS SDK and the logger read these on their own. What the developer's shell holds must not come before them: not a
  * profile, and not another log level than the one deployed.
  */
 export function useSettings(environment: Environment): void {

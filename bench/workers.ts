@@ -12,7 +12,7 @@ export type ServerThread = {
 /** Runs a module of this folder that starts a server and posts its URL. */
 export async function startServerThread(file: `./${string}.ts`, data?: unknown): Promise<ServerThread> {
   const worker = new Worker(new URL(file, import.meta.url), { workerData: data });
-  // Rejects by itself when the thread fails before it has posted anything.
+  // Rejects on its own when the thread fails before it has posted anything.
   const [url]: unknown[] = await once(worker, 'message');
   return {
     url: String(url),

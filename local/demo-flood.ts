@@ -23,7 +23,7 @@ export const MOST_RECORDS = 20_000;
 
 /**
  * Enrolls many contacts of one account as fast as HubSpot does, shows how they are done, and what it cost. Ends with 0 only
- * when every one of them has the owner it should have and its workflow was told so.
+ * when every one of them has the owner it should have and its workflow was informed.
  */
 export async function demoFlood(onStop: (stop: () => Promise<void>) => void, count: number): Promise<number> {
   const demo = await startDemoStack(onStop);
@@ -63,7 +63,7 @@ export async function demoFlood(onStop: (stop: () => Promise<void>) => void, cou
   const report = await flood.settled({ untilEpochMs: startedAt + 60_000 + count * 60 });
   endProgress();
   const tookMs = Date.now() - startedAt;
-  // A copy of a message may still be told that it is done.
+  // A copy of a message may still have to learn that it is done.
   await Promise.race([stack.assign.settled(), stack.ended]);
 
   const calls = simulator.calls.since(mark);
@@ -100,7 +100,7 @@ function formatTotals(report: FloodReport, { tookMs, calls, refused, unlike }: T
       `${inThousands(completed)} blocked and completed from the queue.`,
     `HubSpot calls: ${inThousands(calls)} (${share} an execution), ${refused} of them refused with a 429.`,
     `From enrollment to the end: half within ${inSeconds(latencyMs?.p50)}, 95 % within ${inSeconds(latencyMs?.p95)}.`,
-    `Lost: ${lost}. Told wrongly: ${wrong}. Contacts without the owner they should have: ${unlike}.`,
+    `Lost: ${lost}. Wrong answers: ${wrong}. Contacts without the owner they should have: ${unlike}.`,
   ].join('\n');
 }
 
@@ -110,7 +110,7 @@ function problemsOf(report: FloodReport, unlike: number): string[] {
   return [
     ...(without > 0 ? [`${without} executions without an end`] : []),
     ...(failed > 0 ? [`${failed} executions failed`] : []),
-    ...(wrong > 0 ? [`${wrong} workflows were told something wrong`] : []),
+    ...(wrong > 0 ? [`${wrong} workflows received a wrong answer`] : []),
     ...(unlike > 0 ? [`${unlike} contacts without the owner they should have`] : []),
     ...Object.entries(report.violations).map(([text, times]) => `${text} (${times} ×)`),
   ];

@@ -154,7 +154,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ownerAfter: 'omar',
   },
   {
-    shows: 'the rate limit spent: the workflow waits and is told from the queue',
+    shows: 'the rate limit spent: the workflow waits and receives its answer from the queue',
     isQueued: true,
     inputs: email('jane@example.com'),
     faults: (faults) =>

@@ -50,7 +50,7 @@ await runUntilStopped(async (onStop) => {
   if (!isSet(named)) throw new Error(`the successor was not set: ${JSON.stringify(named)}`);
   print(`Successor of ${retired.email}: ${omar.email}`);
 
-  // Hired after the refresh: nobody has told the cache.
+  // Hired after the refresh: the cache does not know.
   addActiveOwner(simulator.state, LOCAL_PORTAL_ID, { email: 'nia@example.com', firstName: 'Nia', lastName: 'Hire' });
   const rows: ScenarioResult[] = [];
   for (const scenario of SCENARIOS) {

@@ -41,7 +41,7 @@ export async function installApp({ url, hubspotUrl, redirectUri, portalId }: Ins
   return heading;
 }
 
-/** As far as one page of ours and one cookie go: what is kept goes back, and `Max-Age=0` takes it out. */
+/** As far as one page of the service and one cookie go: what is kept goes back, and `Max-Age=0` takes it out. */
 function createCookieJar(): CookieJar {
   const cookies = new Map<string, string>();
   return {

@@ -59,7 +59,7 @@ async function answerAsApiGateway(): Promise<void> {
     try {
       return await running.run(this, () => runHandler.call(this));
     } catch (error) {
-      // Whoever invoked it by name is told of the error itself, as by Lambda.
+      // Whoever invoked it by name receives the error itself, as by Lambda.
       if (event === null || event === undefined || !fromHttp.has(event)) throw error;
       return FAILED;
     }

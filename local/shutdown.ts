@@ -5,7 +5,7 @@ type Stop = () => Promise<void>;
 
 /**
  * Runs a program until it returns its exit code or the user stops it, and then stops what it started, in order.
- * A mistake of the user's, such as a wrong variable or a taken port, is told in one line.
+ * A mistake of the user's, such as a wrong variable or a taken port, is reported in one line.
  */
 export async function runUntilStopped(program: (onStop: (stop: Stop) => void) => Promise<number>): Promise<void> {
   const stops: Stop[] = [];

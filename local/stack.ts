@@ -20,7 +20,7 @@ export type LocalStack = {
   readonly assign: LocalAssign;
   /** Where functions are invoked by name. */
   readonly lambdaUrl: string;
-  /** Resolves when the functions' process ends by itself. */
+  /** Resolves when the functions' process ends on its own. */
   readonly ended: Promise<number>;
 };
 

@@ -30,14 +30,14 @@ function formatTable<Row>(
   const widths = columns.map(({ title, read }) => Math.max(title.length, ...rows.map((row) => read(row).length)));
   const line = (cells: readonly string[]) =>
     `  ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd();
-  const untold = total - rows.length;
+  const hidden = total - rows.length;
   return [
     '',
     `${total} ${what} since the refresh before:`,
     line(columns.map(({ title }) => title)),
     line(widths.map((width) => '─'.repeat(width))),
     ...rows.map((row) => line(columns.map(({ read }) => read(row)))),
-    ...(untold > 0 ? [`  … and ${untold} less frequent`] : []),
+    ...(hidden > 0 ? [`  … and ${hidden} less frequent`] : []),
   ];
 }
 

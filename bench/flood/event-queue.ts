@@ -1,6 +1,6 @@
 type QueuedEvent = { readonly atMs: number; readonly act: () => void };
 
-type Entry = QueuedEvent & { readonly order: number; cancelled: boolean };
+type Entry = QueuedEvent & { readonly order: number; canceled: boolean };
 
 export type EventQueue = {
   /** @returns a function that takes the event out again; safe to call when it has happened already */
@@ -9,7 +9,7 @@ export type EventQueue = {
   take(): QueuedEvent | undefined;
 };
 
-/** A binary heap. Cancelled events stay in it until their turn and are then passed over. */
+/** A binary heap. Canceled events stay in it until their turn and are then passed over. */
 export function createEventQueue(): EventQueue {
   const heap: Entry[] = [];
   let added = 0;
@@ -53,16 +53,16 @@ export function createEventQueue(): EventQueue {
 
   return {
     add(event) {
-      const entry = { ...event, order: added, cancelled: false };
+      const entry = { ...event, order: added, canceled: false };
       added += 1;
       rise(entry);
       return () => {
-        entry.cancelled = true;
+        entry.canceled = true;
       };
     },
     take() {
       let first = takeFirst();
-      while (first?.cancelled) first = takeFirst();
+      while (first?.canceled) first = takeFirst();
       return first;
     },
   };

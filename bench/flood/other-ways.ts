@@ -14,7 +14,7 @@ const ON_SCHEDULE: Flood = { ...FLOOD, spread: 0 };
 /** The whole flood takes the look-up some 170,000 calls, most of them refused, which is too long to watch. */
 const SMALL_ON_SCHEDULE: Flood = { ...ON_SCHEDULE, records: 1_000 };
 
-/** Measures the flood done in three other ways. Each is written anew from its behaviour. */
+/** Measures the flood done in three other ways. Each is written anew from its behavior. */
 export async function reportOtherWays(report: Report, ours?: FloodOutcome): Promise<void> {
   const startedAt = performance.now();
   const outcomes = [

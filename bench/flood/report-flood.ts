@@ -87,7 +87,7 @@ function reportQuiet(report: Report, { inline, queued, backlog, backlogLeft }: Q
     ['quiet portal', 'executions', 'at once', 'p50', 'p95', 'max'],
     [
       ['at once as far as its limit allows', inline] as const,
-      ['always queued: held back 5 s, window 1 s', queued] as const,
+      ['always queued: delayed by 5 s, window 1 s', queued] as const,
     ].map(([name, { report: own }]) => [
       name,
       inCount(own.enrolled),
@@ -106,7 +106,7 @@ function reportQuiet(report: Report, { inline, queued, backlog, backlogLeft }: Q
 
 function reportChaos(
   report: Report,
-  { settled, ms, calls, killed, sentTwice, unheard, invocations }: Chaotic,
+  { settled, ms, calls, killed, sentTwice, unconfirmed, invocations }: Chaotic,
   clean: Drained,
 ) {
   part(report, 'One portal in chaos');
@@ -114,7 +114,7 @@ function reportChaos(
   report.line(
     `Of HubSpot's calls: ${shares.join(', ')}. ${killed} containers killed at work, ${sentTwice} messages sent twice,`,
   );
-  report.line(`${unheard} events that were worked off and not heard of, so that their messages came again.`);
+  report.line(`${unconfirmed} events that were worked off and not heard of, so that their messages came again.`);
   reportEnd(report, settled);
   report.line(
     `HubSpot calls: ${inRoutes(calls.byRoute)}. ${invocations.assign} + ${invocations.stranded} invocations.`,

@@ -1,7 +1,7 @@
 import { inTimes, type Report } from '../report.ts';
 import type { FloodOutcome } from './flood.ts';
 
-const COLUMNS = ['way', 'records', 'HubSpot calls', '429s', 'of calls', 'sent by HubSpot', 'settled after'];
+const COLUMNS = ['way', 'records', 'HubSpot calls', '429s', 'of calls', 'sent by HubSpot', 'completed after'];
 const ENDS = ['never assigned', 'of records', 'wrong owners'];
 
 /** One row a way. With our own outcome, it comes first, and each row says how many times its calls and its time it took. */

@@ -78,7 +78,7 @@ function seedFlood(state: SimulatorState, { records, activeOwners, archivedOwner
   });
 }
 
-/** By what the CRM holds, whatever the workflow was told. */
+/** By what the CRM holds, whatever the workflow was answered. */
 function judge(
   state: SimulatorState,
   records: readonly FloodRecord[],

@@ -1,6 +1,6 @@
 /**
- * Stands in for `form-data` in the bundles. The HubSpot SDK's generated modules load it for file uploads, which no call of
- * ours makes, and it brings a database of media types along.
+ * Stands in for `form-data` in the bundles. The HubSpot SDK's generated modules load it for file uploads, which none of
+ * our calls makes, and it brings a database of media types along.
  */
 export default class NoFormData {
   constructor() {

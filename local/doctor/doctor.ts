@@ -15,7 +15,7 @@ const USAGE = `usage: npm run doctor                                     the loc
 
 type Options = { readonly stage?: string | undefined; readonly region?: string | undefined };
 
-/** Looks at a deployment or the local stack and says what to mend, one line each. Exit code 0 only if nothing is wrong. */
+/** Looks at a deployment or the local stack and says what to fix, one line each. Exit code 0 only if nothing is wrong. */
 async function run(projectDir: string, { stage, region }: Options): Promise<0 | 1> {
   const findings: Finding[] = [];
   const tell = (told: readonly Finding[]) => {

@@ -38,7 +38,7 @@ export type Patient = {
   readonly fetch: typeof fetch;
 };
 
-/** All checks, one after the other, in the order in which one would mend what they find. */
+/** All checks, one after the other, in the order in which one would fix what they find. */
 export async function* examine(given: Patient): AsyncGenerator<Finding> {
   const patient = { ...given, environment: withOneSpelling(given.environment) };
   const { environment, functions, aws, projectDir } = patient;

@@ -1,4 +1,4 @@
-/** One line of the doctor's report. `detail` says what is so, or what is wrong and how to mend it; never a secret. */
+/** One line of the doctor's report. `detail` says what is so, or what is wrong and how to fix it; never a secret. */
 export type Finding = {
   /** `wrong` fails the whole run; `skipped` could not be looked at here, or is a choice that has a cost. */
   readonly verdict: 'good' | 'wrong' | 'skipped';
@@ -18,12 +18,12 @@ export function formatFinding({ verdict, subject, detail }: Finding): string {
 
 export function summarize(findings: readonly Finding[]): { readonly line: string; readonly exitCode: 0 | 1 } {
   const count = (verdict: Finding['verdict']) => findings.filter((finding) => finding.verdict === verdict).length;
-  const line = `${count('good')} good, ${count('wrong')} to mend, ${count('skipped')} not checked or by choice`;
+  const line = `${count('good')} good, ${count('wrong')} to fix, ${count('skipped')} not checked or by choice`;
   return { line, exitCode: count('wrong') === 0 ? 0 : 1 };
 }
 
 /**
- * Runs a check. One that breaks down is a finding like others, so that the rest is still told. Only the kind of the error
+ * Runs a check. One that breaks down is a finding like others, so that the rest is still reported. Only the kind of the error
  * and AWS's own text are shown: what HubSpot or the network says may quote what it was sent.
  */
 export async function attempt(

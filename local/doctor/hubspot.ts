@@ -56,7 +56,7 @@ async function checkOwnersScope(subject: string, access: StaticAccess): Promise<
   return wrong(`${subject}, scopes`, `HubSpot answered the list of owners with status ${response.status}`);
 }
 
-/** A missing required scope is a fault; any other is the account's choice, whose cost is told. */
+/** A missing required scope is a fault; any other is the account's choice, whose cost is reported. */
 export function describeScopes(subject: string, granted: readonly string[]): readonly Finding[] {
   const missing = findMissing(granted);
   if (missing.length === 0) return [good(`${subject}, scopes`, 'all are granted')];
@@ -66,7 +66,7 @@ export function describeScopes(subject: string, granted: readonly string[]): rea
   });
 }
 
-/** No token of ours: HubSpot answers that it is not active, if it takes our client id and secret at all. */
+/** No token that HubSpot issued: HubSpot answers that it is not active, if it takes our client id and secret at all. */
 const NO_TOKEN = 'doctor';
 
 export async function checkOAuthClient(oauth: Pick<OAuthApp, 'introspect'>, now: () => number): Promise<Finding> {

@@ -9,7 +9,7 @@ import { type Finding, good, skipped, wrong } from './finding.ts';
  */
 export function checkProject(root: string, publicBaseUrl: string, auth: 'static' | 'oauth'): readonly Finding[] {
   const subject = 'hubspot/';
-  if (!publicBaseUrl.startsWith('https://')) return [skipped(subject, 'HubSpot cannot call this machine by itself')];
+  if (!publicBaseUrl.startsWith('https://')) return [skipped(subject, 'HubSpot cannot reach this machine')];
   const { appName } = readConfigured(root);
   const files = hubspotProjectFiles({ publicBaseUrl, auth, ...(appName !== undefined && { appName }) });
   const drift = findDrift(root, files);

@@ -79,7 +79,7 @@ async function checkConsumer({ lambda }: QueueDeps, subject: string, attributes:
   if (lambda === undefined) return [skipped(subject, 'which function reads it is not known outside AWS')];
   const query = { EventSourceArn: attributes.QueueArn ?? '' };
   const { status, body } = await lambda.get('/2015-03-31/event-source-mappings/', query);
-  if (status !== 200) return [wrong(subject, `who reads it cannot be told: Lambda answered with status ${status}`)];
+  if (status !== 200) return [wrong(subject, `who reads it is unknown: Lambda answered with status ${status}`)];
   const [mapping] = (body.EventSourceMappings ?? []) as { FunctionArn?: string; State?: string }[];
   if (mapping === undefined) return [wrong(subject, 'no function reads it; deploy again')];
   const { FunctionArn = '', State } = mapping;

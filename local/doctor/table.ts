@@ -19,7 +19,7 @@ export async function checkTable(
 ): Promise<readonly Finding[]> {
   const subject = `table ${tableName}`;
   const table = await describeTable(client, tableName);
-  if (table === undefined) return [wrong(subject, 'does not exist; deploy, or mend TABLE_NAME')];
+  if (table === undefined) return [wrong(subject, 'does not exist; deploy, or correct TABLE_NAME')];
   const keys = (table.KeySchema ?? []).map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(', ');
   if (keys !== KEYS) return [wrong(subject, `has the keys ${keys}, not ${KEYS}; it is another application's`)];
   if (table.TableStatus !== 'ACTIVE') return [wrong(subject, `is ${table.TableStatus}; wait, and look again`)];

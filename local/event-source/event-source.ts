@@ -117,7 +117,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
   };
 }
 
-/** A call that failed brings nothing, and is told. */
+/** A call that failed brings nothing, and is reported. */
 function tellingOf(receive: Receive, onError: (error: unknown) => void): Receive {
   return (max) =>
     receive(max).catch((error: unknown) => {

@@ -10,7 +10,7 @@ export type FairReceiver = {
 
 export type FairReceiverParts = {
   readonly receive: Receive;
-  /** Gives messages their whole visibility timeout again. Those that cannot be given it come back by themselves. */
+  /** Gives messages their whole visibility timeout again. Those that cannot be given it come back on their own. */
   readonly renew: (records: readonly SQSRecord[]) => Promise<void>;
   readonly visibilityMs: () => Promise<number>;
   /** How many messages are looked at ahead. */

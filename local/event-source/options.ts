@@ -9,7 +9,7 @@ export type EventSourceOptions = {
   readonly queueUrl: string;
   /** Runs the function and answers its result; a rejection is a function that threw. */
   readonly invoke: (event: SQSEvent) => Promise<unknown>;
-  /** Told of everything that makes messages come back: a throw, a malformed result, a call to the queue that failed. */
+  /** Called with everything that makes messages come back: a throw, a malformed result, a call to the queue that failed. */
   readonly onError: (error: unknown) => void;
   readonly batchSize?: number;
   readonly maximumBatchingWindowSeconds?: number;

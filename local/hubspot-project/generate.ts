@@ -39,7 +39,7 @@ export function describeDrift({ path, kind }: Drift): string {
 export type GenerateOptions = ProjectOptions & { readonly check: boolean };
 export type GenerateReport = { readonly lines: readonly string[]; readonly exitCode: 0 | 1 };
 
-/** Writes all files, or with `check` only compares. Nothing is ever deleted: a surplus file is for a person to judge. */
+/** Writes all files, or with `check` only compares. Nothing is ever deleted: a surplus file is for a person to delete. */
 export function generate(root: string, { check, ...options }: GenerateOptions): GenerateReport {
   const expected = generatedFiles(root, options);
   const drift = findDrift(root, expected);

@@ -39,7 +39,7 @@ export type FloodReport = {
   readonly refused: number;
   readonly gaveUp: number;
   readonly expired: number;
-  /** Taken out of the workflow while they waited: nobody is told. */
+  /** Taken out of the workflow while they waited: nobody gets an answer. */
   readonly unenrolled: number;
   /** Still under way or waiting. */
   readonly pending: number;

@@ -19,7 +19,7 @@ export type FloodOptions = {
   readonly perSecond: number;
   /** Requests open at once. An execution that waits for its retry holds none. */
   readonly maxInFlight: number;
-  /** Told about twenty times while records are enrolled, and again while executions end. */
+  /** Called about twenty times while records are enrolled, and again while executions end. */
   readonly onProgress?: (progress: FloodProgress) => void;
 };
 
@@ -148,7 +148,7 @@ export function startFlood(options: FloodOptions, parts: FloodParts): Flood {
       await Promise.race([allEnded, ...waits]);
       enough.abort();
       state.blocked.expireDue();
-      // What has just expired is told to its execution before the timers and the network are.
+      // What has just expired ends its execution before the timers and the network are.
       await new Promise(setImmediate);
       isOver = true;
       return ledger.report(isOver);

@@ -31,7 +31,7 @@ export type SimulatorSettings = {
   assignedDate: { onClear?: 'emptied' | 'kept'; onSameOwner?: 'kept' | 'moved' };
   /** OAuth errors have had the fields of RFC 6749 since January 2026, beside the older ones (token endpoint, read 2026-11-23). */
   oauthErrorShape: 'legacy' | 'rfc6749';
-  /** HubSpot's replies keep the refresh token; its documentation allows a new one, with which the old one dies here. */
+  /** HubSpot's replies keep the refresh token; its documentation allows a new one, with which the old one becomes invalid here. */
   rotateRefreshTokens: boolean;
   /** `hub_id` is optional in every version of the token reply. */
   tokenReplyOmitsHubId: boolean;

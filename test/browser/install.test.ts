@@ -114,7 +114,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
   );
 
   it(
-    '[A3] bring somebody who cancelled back to the beginning',
+    '[A3] bring somebody who canceled back to the beginning',
     async () => {
       await page.goto(`${site.url}/oauth/install`);
       await page.getByRole('button', { name: 'Cancel' }).click();

@@ -21,7 +21,7 @@ const around = fc.string({
   maxLength: 6,
 });
 
-it('[P10] normalises once as well as twice, whatever the text', () => {
+it('[P10] normalizes once as well as twice, whatever the text', () => {
   fc.assert(
     fc.property(fc.oneof(anyText, awkwardText, address), (text) => {
       const once = normalizeEmail(text);
@@ -71,7 +71,7 @@ it('[P9] never reads two addresses as one, whatever stands between them', () => 
   );
 });
 
-it('[T5] normalises once as well as twice, whatever the domain', () => {
+it('[T5] normalizes once as well as twice, whatever the domain', () => {
   fc.assert(
     fc.property(internationalDomain, (domain) => {
       const once = normalizeEmail(`zoe@${domain}`);

@@ -5,7 +5,7 @@ const LAWS = 1_000;
 
 it.each([
   ['jane@example.com', 'jane@example.com', true, 'the same'],
-  ['jane@example.com', 'jane@exmaple.com', true, 'two neighbours swapped'],
+  ['jane@example.com', 'jane@exmaple.com', true, 'two neighbors swapped'],
   ['ajne@example.com', 'jane@exmaple.com', true, 'two swaps'],
   ['jne@example.com', 'jane@example.com', true, 'a character too few'],
   ['jaane@example.com', 'jane@example.com', true, 'a character too many'],

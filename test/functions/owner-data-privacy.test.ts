@@ -13,7 +13,7 @@ const service = useService();
 const { addContact } = service;
 const PERSONAL = /zanzibar|quillfeather|@|example\.com/i;
 
-/** Every kind of ending, with people whose names would be recognised anywhere. */
+/** Every kind of ending, with people whose names would be recognized anywhere. */
 async function runEverything(): Promise<void> {
   const { state, faults } = service().simulator;
   const named = { firstName: 'Zanzibar', lastName: 'Quillfeather' };

@@ -31,7 +31,7 @@ it('starts everything, prints lines that work as they are, and stops on Ctrl-C',
   expect(JSON.parse(first.stdout)).toMatchObject({ outputFields: { outcome: 'ASSIGNED', errorCode: '' } });
   expect(second.stdout).toBe(first.stdout);
   expect(invoked.stdout).toContain('\\"outcome\\":\\"ASSIGNED\\"');
-  expect(examined.stdout).toMatch(/^\d+ good, 0 to mend, \d+ not checked or by choice$/m);
+  expect(examined.stdout).toMatch(/^\d+ good, 0 to fix, \d+ not checked or by choice$/m);
   expect(await program.interrupt()).toBe(0);
   await expect(fetch(`${url}/health`)).rejects.toThrow();
 });

@@ -43,8 +43,8 @@ it.each<[string, Template['Resources'], string[]]>([
   ],
   [
     'an attribute that is not there',
-    { Queue: { ...QUEUE, Properties: { QueueName: { 'Fn::GetAtt': ['Queue', 'Colour'] } } } },
-    ['Queue.Colour: there is no such attribute'],
+    { Queue: { ...QUEUE, Properties: { QueueName: { 'Fn::GetAtt': ['Queue', 'Color'] } } } },
+    ['Queue.Color: there is no such attribute'],
   ],
 ])('finds %s', (_what, resources, problems) => {
   expect(problemsOf(resources)).toEqual(problems);

@@ -38,7 +38,7 @@ function callsOf(service: string): string[] {
   return [...new Set(calls)].sort();
 }
 
-it('[D5, D13] writes in no transaction, so that no write comes back cancelled', () => {
+it('[D5, D13] writes in no transaction, so that no write comes back canceled', () => {
   const commands = callsOf('dynamodb').filter((name) => name.endsWith('Command'));
   expect(commands).toEqual(CALLS);
 });

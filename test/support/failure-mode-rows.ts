@@ -1,4 +1,4 @@
-/** The rows of the failure-mode catalogue that the suite must prove. A test proves a row by naming it: `[E1] …`. */
+/** The rows of the failure-mode catalog that the suite must prove. A test proves a row by naming it: `[E1] …`. */
 const range = (letter: string, from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => `${letter}${from + index}`);
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
  */
 export const CAPTURED_LINES: string[] = [];
 
-/** Fixtures name their secrets so that they can be recognised wherever they turn up. */
+/** Fixtures name their secrets so that they can be recognized wherever they turn up. */
 const FORBIDDEN: readonly RegExp[] = [
   /[^\s"\\:<]+@[^\s"\\]+\.[a-z]/i,
   /pat-test-/,

@@ -18,7 +18,7 @@ export type Chaotic = {
   readonly killed: number;
   readonly sentTwice: number;
   /** Events whose function did its work and was not heard, so that all of its messages came again. */
-  readonly unheard: number;
+  readonly unconfirmed: number;
 };
 
 /** A fifth of all calls go wrong, in every way there is. */
@@ -44,7 +44,7 @@ export function measureChaos(portal: FloodPortal): Promise<Chaotic> {
   return onStage(options, async (stage) => {
     await queueAll(stage, { name: 'flood', portalIds: [portalId], to: records }, records);
     const random = createRandom(SEED);
-    const harm = { killed: 0, sentTwice: 0, unheard: 0 };
+    const harm = { killed: 0, sentTwice: 0, unconfirmed: 0 };
     let ended = 0;
     await stage.hubspot('chaos', { seed: SEED, shares: CHAOS_SHARES } satisfies ChaosPlan);
     const around = async (event: SQSEvent, invoke: (event: SQSEvent) => Promise<unknown>) => {
@@ -54,7 +54,7 @@ export function measureChaos(portal: FloodPortal): Promise<Chaotic> {
       const result = await invoke(event);
       ended += 1;
       if (ended % UNHEARD_EVERY > 0) return result;
-      harm.unheard += 1;
+      harm.unconfirmed += 1;
       throw new Error('nobody heard that the function had ended');
     };
     const { came, calls, workers } = await withWorkers(stage, { around }, async (settled, running) => {

@@ -6,7 +6,7 @@ import { addUsage, type ContainerSetup, type FloodUsage, NOTHING_USED, TOKENS_VA
 type Container = { readonly child: ChildProcess; readonly ask: Ask };
 
 export type Containers = {
-  /** Hands an event to a container that is idle. Rejects when the container dies meanwhile. */
+  /** Hands an event to a container that is idle. Rejects when the container is killed meanwhile. */
   invoke(name: string, event: object): Promise<unknown>;
   /** Kills one that is at work, as abruptly as can be; false when none is. */
   killOne(random: () => number): boolean;
@@ -41,7 +41,7 @@ export async function stopContainer({ child }: Container): Promise<void> {
   await ended;
 }
 
-/** Containers of the functions behind the queue, each a process. One that dies is replaced by a cold one. */
+/** Containers of the functions behind the queue, each a process. One that is killed is replaced by a cold one. */
 export async function startContainers(setup: ContainerSetup, count: number): Promise<Containers> {
   const idle: Container[] = [];
   const busy = new Set<Container>();

@@ -34,7 +34,7 @@ export type Settled = {
   readonly startedAtEpochMs: number;
   /** When every execution of this flood had ended, or the wait for it. */
   readonly endedAtEpochMs: number;
-  /** By what the CRM holds, whatever anybody was told. */
+  /** By what the CRM holds, whatever anybody was answered. */
   readonly neverAssigned: number;
   readonly wrongOwners: number;
   readonly violations: readonly string[];
@@ -58,7 +58,7 @@ answerQuestions(
     url: () => simulator.url,
     enroll,
     progress: (name: string) => floodOf(name).flood.report(),
-    settled,
+    awaitEnd,
     mark: () => simulator.calls.mark(),
     callsSince: (mark: number): HubSpotCalls => countCalls(simulator.calls.since(mark)),
     chaos: (plan: ChaosPlan) => void simulator.faults.chaos(plan),
@@ -94,7 +94,7 @@ function enroll({ name, actionUrl, portalIds, from, to, perSecond, maxInFlight }
   floods.set(name, { flood, enrolled, startedAtEpochMs });
 }
 
-async function settled({ name, waitMs }: Settling): Promise<Settled> {
+async function awaitEnd({ name, waitMs }: Settling): Promise<Settled> {
   const { flood, enrolled, startedAtEpochMs } = floodOf(name);
   const report = await flood.settled({ untilEpochMs: Date.now() + waitMs });
   const endedAtEpochMs = Date.now();

@@ -9,7 +9,7 @@ import { type PreparedWorkers, prepareWorkers, type WorkerOptions, type Workers 
 /** Requests that HubSpot has open at once. */
 const MAX_IN_FLIGHT = 60;
 const ENROLMENT_LIMIT_MS = 150_000;
-/** Messages are held back for five seconds. */
+/** Messages are delayed by five seconds. */
 const PAUSE_MS = 6_000;
 
 export async function enroll(
@@ -70,7 +70,7 @@ export async function letWork<T>(
   const mark = await hubspot<number>('mark');
   const workers = prepared.start(options);
   try {
-    const came = await use((name, waitMs) => hubspot<Settled>('settled', { name, waitMs }), workers);
+    const came = await use((name, waitMs) => hubspot<Settled>('awaitEnd', { name, waitMs }), workers);
     // What follows the last completion belongs to it: its messages are deleted.
     await delay(500);
     const { startedAtEpochMs } = workers;

@@ -23,7 +23,7 @@ it('hands out events by their time, and those of one instant in the order they w
   );
 });
 
-it('passes over what was cancelled, and keeps its order whatever is added and taken in between', () => {
+it('passes over what was canceled, and keeps its order whatever is added and taken in between', () => {
   const step = fc.record({
     atMs: fc.integer({ min: 0, max: 50 }),
     isCancelled: fc.boolean(),
@@ -48,7 +48,7 @@ it('passes over what was cancelled, and keeps its order whatever is added and ta
   );
 });
 
-it('lets an event be cancelled after it was taken', () => {
+it('lets an event be canceled after it was taken', () => {
   const queue = createEventQueue();
   const cancel = queue.add({ atMs: 1, act: idle });
   queue.add({ atMs: 2, act: idle });

@@ -42,7 +42,7 @@ it('shows what a way came to', () => {
       '429s': '6,000',
       'of calls': '20.0 %',
       'sent by HubSpot': '12,345',
-      'settled after': '60.0 min',
+      'completed after': '60.0 min',
       'never assigned': '250',
       'of records': '2.5 %',
       'wrong owners': '1',

@@ -81,11 +81,11 @@ it('lets work go on by promises alone before the next event happens', async () =
   expect(order).toEqual(['a hundred promises later', 'next event']);
 });
 
-it('does nothing that was cancelled, and nothing after the end', async () => {
+it('does nothing that was canceled, and nothing after the end', async () => {
   const time = createVirtualTime(0);
   const acted: string[] = [];
   await time.run(async () => {
-    const cancel = time.after(5, () => acted.push('cancelled'));
+    const cancel = time.after(5, () => acted.push('canceled'));
     time.after(6, () => acted.push('kept'));
     time.after(60, () => acted.push('too late'));
     cancel();

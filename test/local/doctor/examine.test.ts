@@ -122,7 +122,7 @@ it('fails only for what is wrong', () => {
   expect(summarize([good('a', ''), skipped('b', '')])).toMatchObject({ exitCode: 0 });
   expect(summarize([good('a', ''), wrong('b', '')])).toEqual({
     exitCode: 1,
-    line: '1 good, 1 to mend, 0 not checked or by choice',
+    line: '1 good, 1 to fix, 0 not checked or by choice',
   });
 });
 
