@@ -16,7 +16,7 @@ export type InputField = {
   /** `OBJECT_PROPERTY` covers properties of the enrolled record and outputs of earlier actions. */
   readonly supportedValueTypes: readonly ('STATIC_VALUE' | 'OBJECT_PROPERTY')[];
   readonly options?: readonly string[];
-  /** The editor asks this route of ours for the options, as they differ by account and object. */
+  /** The editor asks this route of the service for the options, as they differ by account and object. */
   readonly optionsRoute?: `/${string}`;
   /** HubSpot shows its own owner picker and sends an owner id. */
   readonly referencedObjectType?: 'OWNER';

@@ -46,8 +46,8 @@ export type Patience = {
  * Signs and sends a call that is safe to repeat, and repeats it while the connection breaks or AWS is busy. Returns whatever
  * AWS answers last. Throws what fetch throws.
  *
- * An SDK client would do the same, but bundled with all of its operations it costs each cold start more than everything
- * else of ours together (docs/decisions/003-cold-start.md).
+ * An SDK client would do the same, but bundled with all of its operations it costs each cold start more than all
+ * of our own code (docs/decisions/003-cold-start.md).
  */
 export async function callAws(call: AwsCall, { fetchIt = fetch, patience }: AwsCallOptions = {}): Promise<AwsReply> {
   const request = await sign(call);

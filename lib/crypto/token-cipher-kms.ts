@@ -13,8 +13,8 @@ const HEADER_BYTES = 3;
  * Encrypts with a KMS key, the portal as its encryption context (Encrypt and Decrypt, KMS API reference, read 2026-11-23).
  *
  * KMS encrypts 4,096 bytes at most and HubSpot names no end for its tokens, so that KMS wraps a key of 32 random bytes and
- * that key encrypts: form, length of the wrapped key, wrapped key, sealed box. The wrapped key names the key of KMS, and
- * what its yearly rotation made of it, by itself.
+ * that key encrypts: form, length of the wrapped key, wrapped key, sealed box. The wrapped key itself names the key of
+ * KMS, and what its yearly rotation made of it.
  *
  * @param keyId id, ARN or alias of the key
  */

@@ -4,7 +4,7 @@ const MAX_FRAMES = 12;
 const MAX_CAUSES = 6;
 
 /**
- * What may be logged of an error: its name, its stack frames, and those of its causes with their codes. A message of ours is
+ * What may be logged of an error: its name, its stack frames, and those of its causes with their codes. Our own message is
  * fixed text. One from elsewhere is left out, because it may quote what it stumbled over.
  */
 export function describeError(error: unknown): Readonly<Record<string, string>> {

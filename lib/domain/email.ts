@@ -10,7 +10,7 @@ import { domainToASCII, domainToUnicode } from 'node:url';
  */
 declare const brand: unique symbol;
 
-/** A normalised email address: trimmed, NFC, lower case, its domain in Unicode, at most 254 characters. */
+/** A normalized email address: trimmed, NFC, lower case, its domain in Unicode, at most 254 characters. */
 export type OwnerEmail = string & { readonly [brand]: 'OwnerEmail' };
 
 /** Why a text is not one email address. */
@@ -64,7 +64,7 @@ export function readOwnerEmail(input: string | null | undefined): EmailReading {
 }
 
 /**
- * The one normal form, used by whoever writes the owner cache and whoever reads it. Normalising twice is normalising once.
+ * The one normal form, used by whoever writes the owner cache and whoever reads it. Normalizing twice is normalizing once.
  * NFC runs again after lower-casing because lower-casing can decompose (`İ`).
  */
 export function normalizeEmail(text: string): string {

@@ -128,7 +128,7 @@ export class AuthorizationCodeError extends AppError {
   readonly retryable = false;
 }
 
-/** HubSpot refused our client id, secret or redirect URI. A fault of ours: no portal may be given up for it. */
+/** HubSpot refused our client id, secret or redirect URI. Our fault: no portal may be given up for it. */
 export class OAuthClientError extends AppError {
   readonly code = 'OAUTH_CLIENT_REFUSED';
   readonly retryable = true;

@@ -4,7 +4,7 @@ import type { ActionResult } from './outcome.ts';
 
 /**
  * How long HubSpot is asked to keep a queued execution waiting (`hs_expiration_duration`, custom workflow actions guide, read
- * 2026-11-23). Longer than the worst that passes by itself, a daily limit that is spent until the next midnight.
+ * 2026-11-23). Longer than the worst that passes without help, a daily limit that is spent until the next midnight.
  */
 export const BLOCK_DURATION = 'P2D';
 export const BLOCK_MS = 2 * 86_400_000;
@@ -16,7 +16,7 @@ export const EXPIRY_MARGIN_MS = 30 * 60_000;
  */
 export const MIN_BLOCK_AGE_MS = 5_000;
 
-/** An execution that waits in the queue. HubSpot keeps the enrolment waiting until its callback is completed. */
+/** An execution that waits in the queue. HubSpot keeps the enrollment waiting until its callback is completed. */
 export type QueuedExecution = {
   /** The execution id is HubSpot's callback id. */
   readonly key: ExecutionKey;

@@ -40,7 +40,7 @@ export function normalizeSearch(text: string): string {
  * One page of what matches. It begins behind a property rather than at a number, so that a list which changed since the
  * last page shows nothing twice.
  * @param sorted in the order of `compareOwnerProperties`
- * @param search normalised; it is looked for in labels and names, and an empty one finds everything
+ * @param search normalized; it is looked for in labels and names, and an empty one finds everything
  */
 export function findPage(
   sorted: readonly OwnerProperty[],

@@ -83,7 +83,7 @@ const MAX_EDITS = 2;
 
 /**
  * True when one text becomes the other by at most two slips of typing: a character too many, too few or another one, or two
- * neighbours swapped (optimal string alignment). Equal texts are within reach of each other, too.
+ * neighbors swapped (optimal string alignment). Equal texts are within reach of each other, too.
  *
  * A refresh compares a few hundred emails with every address of a portal, so texts that differ are distinguished at their first
  * three differences, and nothing is allocated.

@@ -17,7 +17,7 @@ export function respondWithOutputs(outputFields: OutputFields | WaitingOutputs):
  * | RequestError                 | its own| gives up             |
  * | RateLimitedError             | 429    | comes back in time   |
  * | any other AppError           | 503    | comes back           |
- * | anything else: a fault of ours | 500  | comes back           |
+ * | anything else: our own fault | 500    | comes back           |
  */
 export function respondToError(error: unknown, correlationId: string): HttpResult {
   if (error instanceof UnreadableRequestError)

@@ -44,7 +44,7 @@ export type CallEnd = 'good' | 'refused' | 'failed';
 
 /**
  * Counts a portal's calls and error responses of the current UTC day, as far as this container made them. HubSpot counts all of
- * them; only failures are a reason to hold calls back, because the next record is not refused for what was wrong with the last.
+ * them; only failures are a reason to delay calls, because the next record is not refused for what was wrong with the last.
  */
 export function createErrorRate(now: Now) {
   const counts = new LruMap<PortalId, Count>();

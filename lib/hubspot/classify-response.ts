@@ -57,7 +57,7 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, mayBeE
   return isBelieved ? { kind: 'return', reply } : { kind: 'notBelieved', fault: `http_${status}` };
 }
 
-/** Every call of ours may be sent twice: reads change nothing, and the same owner again is no change. */
+/** Each of our calls may be sent twice: reads change nothing, and the same owner again is no change. */
 export function classifyFault(fault: TransportFault): Extract<ResponseAction, { kind: 'retry' | 'giveUp' }> {
   return fault === 'redirect' || fault === 'body_too_large'
     ? { kind: 'giveUp', fault, pauseMs: 0 }

@@ -195,7 +195,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
       case 'retry': {
         const openMs = breaker.failed(portalId);
         if (openMs === undefined && errorShare.isHigh(portalId)) {
-          // The day's errors are those of this container: it holds back, and others go on while HubSpot answers them.
+          // The day's errors are those of this container: it pauses, and others go on while HubSpot answers them.
           const pauseMs = SHARE_PAUSE_MS * 2 ** (breaker.failuresInARow(portalId) - 1);
           rateLimiter.pause(portalId, pauseMs, { kind: 'fault', fault: reaction.fault });
         }

@@ -10,7 +10,7 @@ export type SignedRequest = {
   readonly method: string;
   /** The whole URL that HubSpot was configured with, query string included. */
   readonly url: string;
-  /** The bytes as received, never re-serialised. */
+  /** The bytes as received, never re-serialized. */
   readonly body: Uint8Array;
   /** All values of a header, by its name in lower case. */
   readonly header: (name: string) => readonly string[];

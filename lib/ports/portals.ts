@@ -78,7 +78,7 @@ export type OAuthStates = {
   /**
    * Takes a state into use: true the first time only, whoever asks and however many at once. A write that was applied although
    * its reply was lost counts as the first time.
-   * @param expiresAtEpochMs when the state ends by itself, after which nothing needs to be remembered of it
+   * @param expiresAtEpochMs when the state expires, after which nothing needs to be remembered of it
    */
   consume(nonce: string, expiresAtEpochMs: number): Promise<boolean>;
 };

@@ -14,7 +14,7 @@ export type OutgoingMessage = {
 };
 
 /**
- * Sends messages, ten a call. Never throws: a reply that was lost means that a message may be there twice, and all of ours may.
+ * Sends messages, ten a call. Never throws: a reply that was lost means that a message may be there twice, which does no harm.
  * By signed calls: the SDK's client would cost each cold start of the action more than all of its own code.
  * @returns for each message whether SQS took it
  */

@@ -17,8 +17,8 @@ const MAY_WRITE =
 
 /**
  * The refresh's side of the table. A change is written in three steps: the listing notes what is begun, then come the rows
- * that executions read, then the listing itself. A run that dies in between leaves its note behind, and the next run,
- * whatever it finds, writes again all that the dead one may have touched.
+ * that executions read, then the listing itself. A run that is killed in between leaves its note behind, and the next
+ * run, whatever it finds, writes again all that the killed one may have touched.
  */
 export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
   const { tableName: TableName } = table;

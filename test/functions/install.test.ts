@@ -139,7 +139,7 @@ describe('[A1] a state that is not good', () => {
   const text = /Start again/;
 
   it.each<[string, (state: string, cookie: string) => [string, string[]], RegExp]>([
-    ['none came', (_state, cookie) => ['', [cookie]], /did not come from a page of ours/],
+    ['none came', (_state, cookie) => ['', [cookie]], /did not come from one of our pages/],
     [
       'it is forged',
       (state, cookie) => [state.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')), [cookie]],

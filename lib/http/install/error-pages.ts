@@ -24,7 +24,7 @@ export function showErrorsAsPages(headers: Readonly<Record<string, string>> = {}
  * | RequestError                           | its own | there is nothing here      |
  * | HubSpot is away, busy or not understood | 502    | try again                  |
  * | any other AppError                     | 503     | try again, or report it    |
- * | anything else: a fault of ours         | 500     | try again, or report it    |
+ * | anything else: our own fault           | 500     | try again, or report it    |
  */
 function respondToPerson(error: unknown, correlationId: string, headers: Readonly<Record<string, string>>): HttpResult {
   if (error instanceof RequestError) {

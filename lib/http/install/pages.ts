@@ -7,7 +7,7 @@ import type { StateFault } from './state.ts';
 /** As the English editor shows them; the texts themselves are in no bundle. */
 const ACTIONS = ['Set owner by email', 'Find owner by email'] as const;
 
-/** Relative, so that it holds under any base path: every page here is a neighbour of `install`. */
+/** Relative, so that it holds under any base path: every page here is a neighbor of `install`. */
 const START_AGAIN = html`<p><a href="install">Start again</a></p>`;
 const UNCHANGED = html`<p>Nothing was changed. If a page before this one said that the account is connected, it still is.</p>`;
 
@@ -87,7 +87,10 @@ export function statePage(reason: StateFault | 'used'): Page {
         'It has to be begun and finished in the same browser, in the tab that was opened last, with cookies allowed.',
       );
     default:
-      return oldLink('This link does not connect an account', 'It did not come from a page of ours, or not all of it.');
+      return oldLink(
+        'This link does not connect an account',
+        'It did not come from one of our pages, or not all of it.',
+      );
   }
 }
 

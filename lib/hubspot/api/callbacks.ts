@@ -62,7 +62,7 @@ function readAnswer({ status, body }: HubSpotReply) {
   return { kind: GONE.has(status) || NOT_FOUND.test(body) ? 'unknown' : 'invalid' } as const;
 }
 
-/** Every text in it: what is no callback id of ours is ignored. */
+/** Every text in it: what is not one of our callback ids is ignored. */
 function namesIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(namesIn) : [];

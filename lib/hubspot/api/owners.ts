@@ -104,7 +104,7 @@ function isOwnError(document: unknown): boolean {
 
 /**
  * The part of `PublicOwner` that we use (owners OpenAPI 2026-09, read 2026-11-23). One odd row says nothing about the others, so
- * each is read by itself.
+ * each is read alone.
  */
 function readRow(value: unknown, listing: OwnerListing): Row {
   const row = asJsonObject(value);

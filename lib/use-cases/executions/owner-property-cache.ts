@@ -70,7 +70,7 @@ export function createOwnerPropertyCache({ ownerProperties, now, sleep, log }: O
     return entries.get(key) ?? entries.set(key, {});
   }
 
-  /** A spent rate budget spares HubSpot by itself. */
+  /** A spent rate budget already spares HubSpot, so it starts no wait. */
   function throwIfBeforeRetry({ failed }: Entry, { waitsAfterAnyFailure = false }: ListOptions): void {
     if (failed === undefined || now() - failed.atEpochMs >= RETRY_AFTER_MS) return;
     const { error } = failed;

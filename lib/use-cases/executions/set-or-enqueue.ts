@@ -70,7 +70,7 @@ export function createSetOrEnqueue({ setOwner, queue, queuePermission, modeOf, n
     return queue.canCarry(execution) && (await queuePermission.mayQueue(command.portalId)) ? execution : undefined;
   }
 
-  /** Queued first, answered after: an answer that promises a callback nobody will make would strand the enrolment. */
+  /** Queued first, answered after: an answer that promises a callback nobody will make would strand the enrollment. */
   async function enqueue(execution: QueuedExecution): Promise<typeof QUEUED> {
     const unsent = await queue.send([{ execution, delaySeconds: INITIAL_DELAY_SECONDS }]);
     if (unsent.length > 0) throw new QueueUnavailableError('an execution could not be queued');

@@ -158,7 +158,7 @@ function refused(reason: string, message: string, people: object = {}): SetSucce
   return { status: 'refused', reason, message, ...people };
 }
 
-/** What no repetition can mend, such as a portal that is not connected, is an answer like any other. */
+/** What no repetition can correct, such as a portal that is not connected, is an answer like any other. */
 async function toldAsRefusal(work: () => Promise<SetSuccessorResult>): Promise<SetSuccessorResult> {
   try {
     return await work();

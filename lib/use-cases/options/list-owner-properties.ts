@@ -74,7 +74,7 @@ function standardOnly(why: WhyShort, after: OwnerProperty | undefined): ListedOp
   return { options: after === undefined ? [standard] : [], last: undefined, from: why };
 }
 
-/** @throws whatever is no failure to ask HubSpot but a mistake of ours */
+/** @throws whatever is no failure to ask HubSpot but our own mistake */
 function whyOf(error: unknown): WhyShort {
   if (!(error instanceof AppError)) throw error;
   if (error instanceof MissingScopesError) return 'missingScopes';

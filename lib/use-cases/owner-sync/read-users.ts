@@ -41,7 +41,7 @@ export function createReadUsers({ users: pages, now, log }: ReadUsersDeps) {
         calls += 1;
         const page = await pages.listUsers(portalId, after, stopAtEpochMs);
         const { odd = 0 } = page;
-        // As in the owners listing: one row may be odd by itself, but not where the listing begins.
+        // As in the owners listing: a single row may be odd, but not where the listing begins.
         if (page.users.length === 0 && odd > (calls === 1 ? 0 : 1))
           throw new UpstreamContractError('no user can be read');
         users.push(...page.users);

@@ -102,7 +102,7 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     }
   }
 
-  /** A lease that cannot be given back ends by itself. */
+  /** A lease that cannot be given back ends automatically. */
   async function release(portalId: PortalId, holderId: string): Promise<void> {
     try {
       await portals.releaseTokenLease(portalId, holderId);
@@ -119,7 +119,7 @@ function toHeld(grant: Grant, issuedAtEpochMs: number, revision: TokenRevision):
   return { accessToken, refreshToken, issuedAtEpochMs, expiresAtEpochMs, ...revision };
 }
 
-/** A secret of ours that is wrong is mended by us: the executions of all portals stay with HubSpot until then. */
+/** We correct our own secret when it is wrong: the executions of all portals stay with HubSpot until then. */
 function toTransient(error: AppError): AppError {
   return error instanceof OAuthClientError
     ? new UpstreamUnavailableError('oauth_client_refused', { cause: error })

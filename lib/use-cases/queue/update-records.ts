@@ -49,7 +49,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       const read = await readRecordOwners({ ...group, firstSeen: firstSeenOf(group) }, deadlineEpochMs);
       if (read.kind === 'answered') run.owners = read.owners;
       else if (read.shared !== undefined) return fail(run, ids, refusedBy(read.shared, property));
-      // Refused for another reason: each is read by itself then, and ends with what is wrong with it.
+      // Refused for another reason: each is then read alone, and ends with what is wrong with it.
       await assign(run, ids);
     });
     return run;
