@@ -25,7 +25,7 @@ export type ExplainOwnerDeps = {
 };
 
 /** An owner as the last sync wrote them; `sinceEpochMs` is when a sync first saw them as they are now. */
-type ListedOwner = {
+export type ListedOwner = {
   find(
     portalId: PortalId,
     ownerId: OwnerId,

@@ -17,7 +17,7 @@ it.each([
   ['77', 'internalUserId'],
   ['700', 'userRecordId'],
 ])(
-  'The number %s is recognised as the %s of the one person who has it, with when that was last confirmed',
+  'The number %s is recognized as the %s of the one person who has it, with when that was last confirmed',
   async (digits, idType) => {
     const owner = makeOwner({ id: '1', userId: '11', user: USER });
     const { identify } = await setUp(owner);
