@@ -1,4 +1,5 @@
 import { BLOCK_MS } from '../../lib/domain/execution.ts';
+import type { ActionResult } from '../../lib/domain/outcome.ts';
 import { COMPLETION_REFUSED, IN_FLIGHT, NotBlockedYet } from '../../lib/domain/requeue.ts';
 import { createCompleteCallbacks } from '../../lib/use-cases/queue/complete-callbacks.ts';
 import { createCompletedCallbacks } from '../../lib/use-cases/queue/completed-callbacks.ts';
@@ -65,14 +66,15 @@ export function makeCompleter(
       callbackIds,
       { ageMs = 60_000, isUrgent = false, settledAgoMs = () => ageMs, refusedBefore = new Set() } = {},
     ) {
+      const queuedAtEpochMs = clock.now() - ageMs;
+      const like = makeQueued({ queuedAtEpochMs, expiresAtEpochMs: queuedAtEpochMs + BLOCK_MS });
       const settled = callbackIds.map((executionId) => ({
-        execution: makeQueued({
+        execution: {
+          ...like,
           key: { portalId: PORTAL_ID, executionId },
-          queuedAtEpochMs: clock.now() - ageMs,
-          expiresAtEpochMs: clock.now() - ageMs + BLOCK_MS,
           refusals: refusedBefore.has(executionId) ? 1 : 0,
-        }),
-        result: { outcome: 'ASSIGNED', ownerId: toOwnerId(ownerOf(executionId)) } as const,
+        },
+        result: resultOf(executionId),
         recordedAtEpochMs: clock.now() - settledAgoMs(executionId),
       }));
       const deadlineEpochMs = clock.now() + 8_000;
@@ -99,9 +101,20 @@ export function makeCompleter(
   };
 }
 
+/** Made once for each: ten thousand of them come back every minute. */
+const results = new Map<string, ActionResult>();
+
+function resultOf(callbackId: string): ActionResult {
+  const known = results.get(callbackId);
+  if (known !== undefined) return known;
+  const result = { outcome: 'ASSIGNED', ownerId: toOwnerId(ownerOf(callbackId)) } as const;
+  results.set(callbackId, result);
+  return result;
+}
+
 /** An owner of its own for each callback, so that no outputs can be another one's. */
 function ownerOf(callbackId: string): string {
-  return String(75_000_000 + Number(callbackId.split('-').at(-1)));
+  return String(75_000_000 + Number(callbackId.slice(callbackId.lastIndexOf('-') + 1)));
 }
 
 function nameOf(cause: unknown): string {

@@ -18,9 +18,12 @@ async function workThrough(ids: readonly string[], mostMinutes: number): Promise
   let queue = [...ids];
   const refusedBefore = new Set<string>();
   for (let minute = 0; minute < mostMinutes; minute += 1) {
-    const back: PutBack = Object.assign({}, ...(await inTurn(queue, refusedBefore)));
-    for (const [id, why] of Object.entries(back)) if (why === 'refused') refusedBefore.add(id);
-    queue = Object.keys(back);
+    const backs = await inTurn(queue, refusedBefore);
+    queue = [];
+    for (const [id, why] of backs.flatMap((back) => Object.entries(back))) {
+      if (why === 'refused') refusedBefore.add(id);
+      queue.push(id);
+    }
     if (queue.length === 0) return minute;
     current().clock.advance(MINUTE_MS);
   }
