@@ -1,12 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
 
 export type EmbeddedDynamoDb = { readonly endpoint: string; readonly close: () => Promise<void> };
 
 /** A DynamoDB engine in this process, in memory, on a free port of the loopback interface. */
 export async function startEmbeddedDynamoDb(): Promise<EmbeddedDynamoDb> {
+  // Only here: whoever makes a table in an engine that runs already need not load it.
+  const { default: dynalite } = await import('dynalite');
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -47,7 +48,8 @@ async function untilActive(client: DynamoDBClient, tableName: string): Promise<v
   for (let tries = 0; tries < 500; tries += 1) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
     if (Table?.TableStatus === 'ACTIVE') return;
-    await delay(10);
+    // Most are within a moment.
+    await delay(Math.min(tries, 10));
   }
   throw new Error(`table ${tableName} did not become active within 5 seconds`);
 }

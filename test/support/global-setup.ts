@@ -1,11 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
-import { startDynamoDbLocal } from './dynamodb-local.ts';
+import { findJavaProblem } from './dynamodb-local.ts';
+import { openEngineDesk } from './engine-desk.ts';
 import type { RunningServices } from './global-teardown.ts';
 
-/** Two DynamoDB engines for the whole run; each test file makes tables of its own in them. */
+/** What every run has. The engines start when a test file asks for one. */
 export default async function globalSetup(): Promise<void> {
   process.env.AWS_REGION = 'eu-central-1';
   process.env.AWS_ACCESS_KEY_ID = 'local';
@@ -13,11 +13,10 @@ export default async function globalSetup(): Promise<void> {
   process.env.LOG_LEVEL = 'DEBUG';
   process.env.TEST_SCRATCH_DIR = mkdtempSync(join(tmpdir(), 'set-owner-by-email-'));
 
-  const dynalite = await startEmbeddedDynamoDb();
-  const dynamoDbLocal = await startDynamoDbLocal();
-  process.env.TEST_DYNALITE_ENDPOINT = dynalite.endpoint;
-  if (dynamoDbLocal.kind === 'running') process.env.TEST_DYNAMODB_LOCAL_ENDPOINT = dynamoDbLocal.endpoint;
-  else process.env.TEST_DYNAMODB_LOCAL_ABSENT = dynamoDbLocal.reason;
-  const services: RunningServices = { dynalite, dynamoDbLocal };
+  const javaProblem = findJavaProblem();
+  if (javaProblem !== undefined) process.env.TEST_DYNAMODB_LOCAL_ABSENT = javaProblem;
+  const desk = await openEngineDesk();
+  process.env.TEST_ENGINE_DESK = desk.url;
+  const services: RunningServices = { desk };
   Object.assign(globalThis, { runningServices: services });
 }

@@ -1,13 +1,11 @@
 import { rmSync } from 'node:fs';
-import type { EmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
-import type { DynamoDbLocal } from './dynamodb-local.ts';
+import type { EngineDesk } from './engine-desk.ts';
 
-export type RunningServices = { readonly dynalite: EmbeddedDynamoDb; readonly dynamoDbLocal: DynamoDbLocal };
+export type RunningServices = { readonly desk: EngineDesk };
 
 export default async function globalTeardown(): Promise<void> {
-  const { dynalite, dynamoDbLocal } = (globalThis as unknown as { runningServices: RunningServices }).runningServices;
-  await dynalite.close();
-  if (dynamoDbLocal.kind === 'running') dynamoDbLocal.stop();
+  const { desk } = (globalThis as unknown as { runningServices: RunningServices }).runningServices;
+  await desk.close();
   const scratch = process.env.TEST_SCRATCH_DIR;
   if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
 }

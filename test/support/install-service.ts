@@ -12,7 +12,7 @@ import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simula
 import { addApp } from '../../local/simulator/seed-apps.ts';
 import { addPortal } from '../../local/simulator/seed-portals.ts';
 import { type FakeClock, makeClock } from './clock.ts';
-import { makeEmbeddedTable } from './dynamodb-engines.ts';
+import { makeEmbeddedTable } from './embedded-table.ts';
 import { BASE_URL, makeContext } from './http-events.ts';
 import { makeTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';
 

@@ -13,7 +13,7 @@ import { buildExecutionPayload, type Enrollment } from '../../local/simulator/ex
 import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import { addPortal } from '../../local/simulator/seed-portals.ts';
 import { type FakeClock, makeClock } from './clock.ts';
-import { makeEmbeddedTable } from './dynamodb-engines.ts';
+import { makeEmbeddedTable } from './embedded-table.ts';
 import { BASE_URL, CLIENT_SECRET, makeContext, makeEvent } from './http-events.ts';
 import { makePatience } from './patience.ts';
 import { makeTelemetry, type RecordingTelemetry } from './recording-telemetry.ts';

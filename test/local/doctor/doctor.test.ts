@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { PROJECT_DIR } from '../../architecture/imports.ts';
+import { askForEngine } from '../../support/ask-for-engine.ts';
 import { type FakeSsm, startFakeSsm } from '../../support/fake-ssm.ts';
 import { PORTAL_ID, TOKEN, useSimulator } from '../simulator/use-simulator.ts';
 
@@ -37,7 +38,7 @@ async function doctor(args: readonly string[]): Promise<{ readonly output: strin
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_SSM: ssm.url,
     AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`,
-    AWS_ENDPOINT_URL_DYNAMODB: process.env.TEST_DYNALITE_ENDPOINT ?? '',
+    AWS_ENDPOINT_URL_DYNAMODB: await askForEngine('dynalite'),
     AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9',
     AWS_MAX_ATTEMPTS: '1',
   };

@@ -16,7 +16,7 @@ import { checkProject } from '../../../local/doctor/project.ts';
 import { queueVariables } from '../../../local/doctor/queues.ts';
 import { createQueue, type EmbeddedSqs, startEmbeddedSqs } from '../../../local/embedded-sqs.ts';
 import { PROJECT_DIR } from '../../architecture/imports.ts';
-import { makeEmbeddedTable } from '../../support/dynamodb-engines.ts';
+import { makeEmbeddedTable } from '../../support/embedded-table.ts';
 import { CLIENT_SECRET } from '../../support/http-events.ts';
 import { PORTAL_ID, TOKEN, useSimulator } from '../simulator/use-simulator.ts';
 import { type ServedActions, serveActions } from './serve-actions.ts';

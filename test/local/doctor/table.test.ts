@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { checkTable } from '../../../local/doctor/table.ts';
-import { makeEmbeddedTable } from '../../support/dynamodb-engines.ts';
+import { makeEmbeddedTable } from '../../support/embedded-table.ts';
 
 it('knows the table of the local stack, and one that is not there', async () => {
   const { client, tableName } = await makeEmbeddedTable();

@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import type { Table } from '../../lib/store/table.ts';
+import { createTable } from '../../local/embedded-dynamodb.ts';
+import { makeDirectHandler } from './direct-handler.ts';
+
+/** One engine for a test file, which never listens: it is asked without a socket, and ends with the file. */
+const requestHandler = makeDirectHandler(dynalite({ createTableMs: 0 }));
+
+/** A new table on an engine inside the test's own process. */
+export const makeEmbeddedTable = () => makeTable({ requestHandler, streamCollector: async (body: Uint8Array) => body });
+
+export async function makeTable(config: DynamoDBClientConfig): Promise<Table> {
+  const client = new DynamoDBClient({ signer: NO_SIGNER, ...config });
+  const tableName = `test-${randomUUID()}`;
+  await createTable(client, tableName);
+  return { client, tableName };
+}
+
+const AUTHORIZATION =
+  'AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0';
+
+/** The engines look whether there is a signature, not at it, and to make one is a tenth of the work of a call. */
+const NO_SIGNER: NonNullable<DynamoDBClientConfig['signer']> = {
+  async sign(request) {
+    Object.assign(request.headers, { authorization: AUTHORIZATION, 'x-amz-date': '20260101T000000Z' });
+    return request;
+  },
+};
