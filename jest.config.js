@@ -1,11 +1,18 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { sortTests } from './test/support/projects.ts';
+
+const projectDir = import.meta.dirname;
+
 /** Tests run on the sources: SWC strips the types, nothing is built. */
-export default {
+const shared = {
+  rootDir: projectDir,
+  // Without node_modules, in which jest would look for tests and mocks.
+  roots: ['bench', 'functions', 'lib', 'local', 'test'].map((folder) => join(projectDir, folder)),
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   setupFilesAfterEnv: ['<rootDir>/test/support/log-guard.ts', '<rootDir>/test/support/property-seed.ts'],
-  reporters: ['default', '<rootDir>/test/support/run-reporter.ts'],
   transform: {
     '^.+\\.(ts|js)$': [
       '@swc/jest',
@@ -16,6 +23,21 @@ export default {
   moduleNameMapper: { '^@middy/(core|util)$': '<rootDir>/node_modules/@middy/$1/index.js' },
   transformIgnorePatterns: ['/node_modules/(?!(@middy)/)'],
   restoreMocks: true,
+};
+
+export default {
+  projects: [...sortTests(projectDir)].map(([displayName, files]) => ({
+    ...shared,
+    displayName,
+    testMatch: files.map(({ path }) => join(projectDir, path)),
+  })),
+  reporters: ['default', '<rootDir>/test/support/run-reporter.ts'],
+  testSequencer: '<rootDir>/test/support/longest-first.ts',
+  // Jest would leave a core to itself and, of two, use one. Some tests wait for other programs: one worker more than cores
+  // fills their time. On a large machine more than these would wait for the one DynamoDB Local.
+  maxWorkers: Math.min(availableParallelism() + 1, 8),
+  // What a worker keeps of hundreds of files slows it down; a new one is ready in a second.
+  workerIdleMemoryLimit: '1GB',
   // Engines and suites share the machine: slow is not wrong, and what hangs still ends.
   testTimeout: 20_000,
 };

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AggregatedResult, Config } from '@jest/reporters';
+import type { AggregatedResult, Config, TestContext } from '@jest/reporters';
 import { REQUIRED_ROWS, rowsIn } from './failure-mode-rows.ts';
+import { PROJECTS } from './projects.ts';
 
 /**
  * Says after a run what the run does not show by itself: which failure-mode rows have no proof, what was not run, and how
@@ -15,19 +16,21 @@ export default class RunReporter {
     this.globalConfig = globalConfig;
   }
 
-  onRunComplete(_contexts: unknown, results: AggregatedResult): void {
+  onRunComplete(contexts: ReadonlySet<TestContext>, results: AggregatedResult): void {
+    const projects = [...contexts].map(({ config }) => config.displayName?.name ?? '');
+    const isWholeRun = !isNarrowed(this.globalConfig) && projects.length === PROJECTS.length;
     const passed = results.testResults.flatMap((file) => file.testResults.filter(({ status }) => status === 'passed'));
     const proved = new Set(passed.flatMap((test) => rowsIn(test.fullName)));
     const missing = REQUIRED_ROWS.filter((row) => !proved.has(row));
-    const isWholeRun = this.globalConfig.nonFlagArgs.length === 0 && !this.globalConfig.testNamePattern;
 
     const lines = [
       '',
       `Failure-mode rows with a passing proof: ${REQUIRED_ROWS.length - missing.length} of ${REQUIRED_ROWS.length}`,
-      `Rows without a proof: ${missing.length === 0 ? 'none' : missing.join(' ')}`,
+      // Of a part of the tests, the others are no news.
+      ...(isWholeRun ? [`Rows without a proof: ${missing.length === 0 ? 'none' : missing.join(' ')}`] : []),
       `Log lines searched for personal data: ${countLogLines()}`,
       ...readScratch('figures'),
-      ...notRun(results),
+      ...notRun(projects, isWholeRun, results),
       '',
     ];
     process.stderr.write(`${lines.join('\n')}\n`);
@@ -38,6 +41,15 @@ export default class RunReporter {
   getLastError(): Error | undefined {
     return this.failure;
   }
+}
+
+/** Whether somebody asked for some of the tests of the projects that run. */
+function isNarrowed(config: Config.GlobalConfig): boolean {
+  const { nonFlagArgs, testNamePattern, testPathPatterns, shard, onlyChanged, onlyFailures, findRelatedTests } = config;
+  return (
+    [testNamePattern, shard, onlyChanged, onlyFailures, findRelatedTests].some(Boolean) ||
+    nonFlagArgs.length + testPathPatterns.patterns.length > 0
+  );
 }
 
 function countLogLines(): number {
@@ -53,12 +65,18 @@ function readScratch(name: string): string[] {
     .filter((line) => line !== '');
 }
 
-function notRun(results: AggregatedResult): string[] {
+function notRun(projects: readonly string[], isWholeRun: boolean, results: AggregatedResult): string[] {
   const skipped = results.testResults.flatMap((file) =>
     file.testResults.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ fullName }) => fullName),
   );
   const absent = process.env.TEST_DYNAMODB_LOCAL_ABSENT;
+  const others = PROJECTS.map(({ name }) => name).filter((name) => !projects.includes(name));
   return [
+    ...(isWholeRun
+      ? []
+      : [
+          `NOT RUN: all but ${results.numTotalTests} tests${others.length > 0 ? `, and nothing of ${others.join(', ')}` : ''}.`,
+        ]),
     ...(absent === undefined ? [] : [`NOT RUN: the store suites on DynamoDB Local. ${absent}.`]),
     ...skipped.map((title) => `NOT RUN: ${title}`),
   ];

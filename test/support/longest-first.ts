@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const { default: Sequencer } = createRequire(import.meta.url)(
+  '@jest/test-sequencer',
+) as typeof import('@jest/test-sequencer');
+type Test = Parameters<InstanceType<typeof Sequencer>['sort']>[0][number];
+
+/** What a file says that gives its tests more time than tests have otherwise. */
+const PATIENCE = /jest\.setTimeout\(|_MS,?\s*\);/;
+
+/**
+ * What takes longest begins first, so that no worker is left with it at the end. Jest knows how long a file took when it ran
+ * here before. On the first run a file counts as slow when it asks for patience.
+ */
+export default class LongestFirst extends Sequencer {
+  override async sort(tests: Test[]): Promise<Test[]> {
+    const sorted = await super.sort(tests);
+    const isSlow = ({ duration, path }: Test) => duration === undefined && PATIENCE.test(readFileSync(path, 'utf8'));
+    const slow = new Set(sorted.filter(isSlow));
+    return [...slow, ...sorted.filter((test) => !slow.has(test))];
+  }
+}
