@@ -38,6 +38,6 @@ export default {
   maxWorkers: Math.min(availableParallelism() + 1, 8),
   // What a worker keeps of hundreds of files slows it down; a new one is ready in a second.
   workerIdleMemoryLimit: '1GB',
-  // Engines and suites share the machine: slow is not wrong, and what hangs still ends.
-  testTimeout: 20_000,
+  // Workers, engines and other programs share the machine: slow is not wrong, and what hangs still ends.
+  testTimeout: 60_000,
 };
