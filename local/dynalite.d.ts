@@ -5,3 +5,17 @@ declare module 'dynalite' {
   type DynaliteOptions = { createTableMs?: number; deleteTableMs?: number; updateTableMs?: number; path?: string };
   export default function dynalite(options?: DynaliteOptions): Server;
 }
+
+declare module 'dynalite/db/conditionParser.js' {
+  type Context = {
+    readonly attrNames?: Readonly<Record<string, string>>;
+    readonly attrVals?: Readonly<Record<string, object>>;
+    readonly unusedAttrNames?: Record<string, unknown>;
+    readonly unusedAttrVals?: Record<string, unknown>;
+    readonly isReserved: (name: string) => boolean;
+  };
+  /** Answers what is wrong as a string. */
+  type Parse = (expression: string, options: { readonly context: Context }) => object | string;
+  const parser: { parse: Parse };
+  export default parser;
+}

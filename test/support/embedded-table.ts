@@ -4,6 +4,9 @@ import dynalite from 'dynalite';
 import type { Table } from '../../lib/store/table.ts';
 import { createTable } from '../../local/embedded-dynamodb.ts';
 import { makeDirectHandler } from './direct-handler.ts';
+import { rememberConditions } from './parsed-conditions.ts';
+
+rememberConditions();
 
 /** One engine for a test file, which never listens: it is asked without a socket, and ends with the file. */
 const requestHandler = makeDirectHandler(dynalite({ createTableMs: 0 }));

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import type { EngineName } from './ask-for-engine.ts';
 import { startDynamoDbLocal } from './dynamodb-local.ts';
+import { rememberConditions } from './parsed-conditions.ts';
 
 type Engine = { readonly endpoint: string; readonly close: () => Promise<void> };
 
@@ -15,7 +16,10 @@ export type EngineDesk = {
 };
 
 const START: Readonly<Record<EngineName, () => Promise<Engine>>> = {
-  dynalite: startEmbeddedDynamoDb,
+  async dynalite() {
+    rememberConditions();
+    return startEmbeddedDynamoDb();
+  },
   'dynamodb-local': startDynamoDbLocal,
 };
 
