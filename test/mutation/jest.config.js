@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import base from '../../jest.config.js';
 
-const { globalSetup: _engines, globalTeardown: _end, reporters: _ours, ...rest } = base;
+const [project = {}] = base.projects;
+const { globalSetup: _engines, globalTeardown: _end, displayName: _name, roots: _roots, ...rest } = project;
 
 /** The tests that need no engine and no other process: quick enough to be run again for each mutant. */
 export default {
