@@ -51,7 +51,7 @@ export type RefreshReport = OwnerChanges & {
 
 export type RefreshOutcome =
   | { readonly kind: 'done'; readonly report: RefreshReport }
-  /** Out of time: the sync is checkpoint, and this order has to be queued to go on. */
+  /** Out of time: the sync is saved as a checkpoint, and this job has to be queued to go on. */
   | { readonly kind: 'toBeContinued'; readonly job: RefreshJob }
   | { readonly kind: 'skipped'; readonly reason: 'done_already' | 'another_run' | 'not_connected' }
   /** Nothing was applied, because the listing cannot be believed. */

@@ -25,7 +25,7 @@ export type ActionServices = {
   readonly signaturePolicy: SignaturePolicy;
   readonly now: Now;
   readonly signatures: SignatureVersions;
-  /** Tells the names behind the ids in a result, which itself holds none. */
+  /** Finds the names behind the ids in a result, which itself holds none. */
   readonly findKnownOwner: OwnerCache['findByOwnerId'];
   /** Empty where one portal is reached by a static token. */
   readonly installUrl: string;

@@ -45,7 +45,7 @@ export function requestScope(telemetry: Telemetry): HttpMiddleware {
   };
 }
 
-/** Turns whatever is thrown below it into an answer, and tells the operator what deserves it. */
+/** Turns whatever is thrown below it into an answer, and logs what an operator must know. */
 export function mapErrors({ log, metrics }: Telemetry): HttpMiddleware {
   return {
     onError: function mapErrorsOnError(request) {

@@ -59,7 +59,7 @@ const KEY_PURPOSE = 'owner-properties cursor v1';
 
 const position = z.tuple([z.string(), z.string()]);
 
-/** Tells where a page ended, so that only we can have made it. Opaque to HubSpot, which sends it back for the next page. */
+/** Holds where a page ended, signed, so that only we can have made it. Opaque to HubSpot, which sends it back for the next page. */
 export function encodeCursor({ name, label }: OwnerProperty, scope: CursorScope, secrets: SignatureSecrets): string {
   const content = Buffer.from(JSON.stringify([name, label])).toString('base64url');
   return `${content}.${sign(content, scope, secrets.current)}`;

@@ -11,7 +11,7 @@ const LONGEST_MS = 60_000;
 type Standing = { failures: number; openings: number };
 
 /**
- * Tells when a portal is to be left alone because HubSpot keeps failing for it, as this container sees it. After each pause
+ * Says when a portal is to be left alone because HubSpot keeps failing for it, as this container sees it. After each pause
  * one failure is enough for the next, which is twice as long; one success ends it.
  */
 export function createCircuitBreaker() {

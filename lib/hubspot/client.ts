@@ -65,7 +65,7 @@ type MissingScopes = Extract<ResponseAction, { kind: 'missingScopes' }>;
 export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   const { transport, tokens, rateLimiter, now, sleep, random, metrics, log, tryTimeoutMs = TRY_TIMEOUT_MS } = deps;
   const breaker = createCircuitBreaker();
-  const errorShare = createErrorRate(now);
+  const errorRate = createErrorRate(now);
 
   return async function send(portalId, request, deadlineEpochMs, { scopeIsOptional = false, onRepeat } = {}) {
     let token = await tokens.getToken(portalId, deadlineEpochMs);
@@ -80,7 +80,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
       if (reaction.kind === 'tokenRejected') {
         token = await nextToken(portalId, { token, tries, deadlineEpochMs, isFromHubSpot: reaction.isFromHubSpot });
       } else if (reaction.kind === 'retry' && retries < mostRetries(portalId)) {
-        const leastMs = errorShare.isHigh(portalId) ? SHARE_PAUSE_MS * 2 ** retries : 0;
+        const leastMs = errorRate.isHigh(portalId) ? SHARE_PAUSE_MS * 2 ** retries : 0;
         await waitBeforeRetry(Math.max(reaction.minWaitMs, leastMs), retries, reaction.fault, deadlineEpochMs);
         token = await tokens.getToken(portalId, deadlineEpochMs);
         retries += 1;
@@ -108,7 +108,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     const headers = { ...request.headers, Authorization: `Bearer ${token.value}` };
     const result = await transport({ ...request, headers }, timeoutMs);
     metrics.count('HubSpotCalls', { outcome: result.kind === 'reply' ? String(result.reply.status) : result.fault });
-    if (errorShare.record(portalId, endOf(result))) {
+    if (errorRate.record(portalId, endOf(result))) {
       metrics.count('HubSpotErrorShareHigh');
       log.error('error responses exceed 3 % of the calls made today', { portalId });
     }
@@ -123,7 +123,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
 
   /** Where many calls fail and the one before this did, each is tried once: HubSpot is away for longer than a moment. */
   function mostRetries(portalId: PortalId): number {
-    return errorShare.isHigh(portalId) && breaker.failuresInARow(portalId) > 0 ? 0 : MAX_RETRIES;
+    return errorRate.isHigh(portalId) && breaker.failuresInARow(portalId) > 0 ? 0 : MAX_RETRIES;
   }
 
   /** The same token once more when it was only just issued, then another that the portal has, then one that is refreshed for it. */
@@ -194,7 +194,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
       }
       case 'retry': {
         const openMs = breaker.failed(portalId);
-        if (openMs === undefined && errorShare.isHigh(portalId)) {
+        if (openMs === undefined && errorRate.isHigh(portalId)) {
           // The day's errors are those of this container: it pauses, and others go on while HubSpot answers them.
           const pauseMs = SHARE_PAUSE_MS * 2 ** (breaker.failuresInARow(portalId) - 1);
           rateLimiter.pause(portalId, pauseMs, { kind: 'fault', fault: reaction.fault });

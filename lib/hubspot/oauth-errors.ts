@@ -62,7 +62,7 @@ export const readTokenRefusal = (reply: HubSpotReply) => readRefusal(reply, 'tok
 
 /**
  * The uninstall speaks the language of the API, with the portal's token (app uninstall API, read 2026-11-23). A token that
- * HubSpot no longer knows, or an install that is not there, is what was asked for; an expired token tells nothing.
+ * HubSpot no longer knows, or an install that is not there, is what was asked for; an expired token says nothing.
  */
 export function readUninstallRefusal({ status, body }: HubSpotReply): OAuthRefusal {
   const { category } = readErrorBody(body);

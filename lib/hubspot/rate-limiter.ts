@@ -40,7 +40,7 @@ export type RateLimiter = {
    * @throws {RateLimitedError | UpstreamUnavailableError} when that would take longer than the policy or the deadline allow
    */
   acquire(portalId: PortalId, deadlineEpochMs: number): Promise<void>;
-  /** Takes the limit from a reply's headers, and tells all containers when another one counts from now on. */
+  /** Takes the limit from a reply's headers, and shares it with all containers when it is new. */
   learn(portalId: PortalId, headers: Readonly<Record<string, string>>): Promise<void>;
   /** HubSpot refused for the limit, or keeps failing: no container calls for so long. */
   pauseEverywhere(portalId: PortalId, ms: number, reason: PauseReason): Promise<void>;

@@ -17,7 +17,7 @@ export function countFault(metrics: Metrics, error: unknown): void {
   if (!(error instanceof AppError)) metrics.count('UnexpectedError');
 }
 
-/** Tells an operator of an error where it ends: one line in the log, and what an alarm looks at. */
+/** Reports an error where it ends: one line in the log, and what an alarm looks at. */
 export function reportFault(
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
   message: string,

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import type { Log, MetricName, Metrics } from '../ports/telemetry.ts';
 
-/** What a function tells its operator: structured log lines and metrics in CloudWatch's embedded format, both on stdout. */
+/** What a function reports: structured log lines and metrics in CloudWatch's embedded format, both on stdout. */
 export type Telemetry = {
   readonly log: Log;
   readonly metrics: Metrics;

@@ -43,7 +43,7 @@ export function createInstalls(
 
 export type Installs = ReturnType<typeof createInstalls>;
 
-/** What a portal granted when it installed the app, and by which installation; undefined for a static token, which tells nothing. */
+/** What a portal granted when it installed the app, and by which installation; undefined for a static token, which does not say. */
 export function findScopesWith({ installs }: { readonly installs: Installs | undefined }): FindScopes {
   return async (portalId: PortalId) => {
     if (installs === undefined) return undefined;

@@ -52,7 +52,7 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
       const isDone =
         (await inParallel(toBegun(portalId, diff), write, { mayGoOn })) &&
         (await inParallel(toReaders(portalId, diff, lease, syncAtEpochMs), write, { mayGoOn })) &&
-        (await inParallel(toSettled(portalId, diff, lease, syncAtEpochMs), write, { mayGoOn }));
+        (await inParallel(toListed(portalId, diff, lease, syncAtEpochMs), write, { mayGoOn }));
       return { writes, isDone };
     },
   };
@@ -121,7 +121,7 @@ function toReaders(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confir
   ];
 }
 
-function toSettled(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confirmedAtEpochMs: number): Change[] {
+function toListed(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confirmedAtEpochMs: number): Change[] {
   const synced = diff.changed.map((owner): Change => {
     const attributes = toOwnerAttributes({ owner, confirmedAtEpochMs }, fence);
     return { kind: 'put', key: listedOwnerKey(portalId, owner.id), attributes };

@@ -73,7 +73,7 @@ function directoryKey(portalId: PortalId): ItemKey {
 export function createPortalDirectory(table: Table) {
   const { client, tableName: TableName } = table;
   return {
-    /** `step` tells the two entries of one install apart. */
+    /** `step` distinguishes the two entries of one install. */
     async list(portalId: PortalId, atEpochMs: number, step: 'before' | 'after'): Promise<void> {
       const command = new UpdateItemCommand({
         TableName,

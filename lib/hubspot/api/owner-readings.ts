@@ -38,8 +38,8 @@ export function parseRow(value: unknown, property: string): ObjectRow | undefine
 }
 
 /**
- * What the record says of its owner. The assigned date tells of an owner who is there, and not of one who was cleared: whether
- * HubSpot empties it then is not documented. The history tells of both.
+ * What the record says of its owner. The assigned date is about an owner who is there, not about one who was cleared: whether
+ * HubSpot empties it then is not documented. The history covers both.
  */
 export function toOwnerReading({ properties, updatedAt, history }: ObjectRow, property: string): OwnerReading {
   const value = String(properties[property] ?? '');

@@ -74,7 +74,7 @@ export function createCrmRecords(
   }
 }
 
-/** Tells apart why HubSpot refused, from its status and from every shape of its error body that is documented. */
+/** Finds out why HubSpot refused, from its status and from every shape of its error body that is documented. */
 export function toRefusal(reply: HubSpotReply): RecordRefusal {
   const { codes, correlationId, unknownObjectType } = readErrorBody(reply.body);
   return {

@@ -30,14 +30,14 @@ export function createDecideOwner(resolver: OwnerResolver) {
     deadlineEpochMs: number,
   ): Promise<OwnerDecision & { readonly resolution?: Resolution }> {
     const newer = held !== undefined && isNewer(held, command.firstSeenAtEpochMs);
-    const current = await judgeCurrent(command, held, deadlineEpochMs);
+    const current = await readCurrentOwner(command, held, deadlineEpochMs);
     if (!newer && !mayReplaceOwner(command.overwrite, current)) return { result: kept(current, 'SET_TO_KEEP') };
     const resolution = await resolver.resolveEmail(command.portalId, command.ownerEmail, deadlineEpochMs);
     return { ...(await decideFor(command, held, resolution, deadlineEpochMs)), resolution };
   }
 
   /** What the value of the owner property says. An owner is looked up only where the decision depends on them. */
-  async function judgeCurrent(
+  async function readCurrentOwner(
     { portalId, overwrite, firstSeenAtEpochMs }: SetOwnerCommand,
     held: HeldOwner | undefined,
     deadlineEpochMs: number,

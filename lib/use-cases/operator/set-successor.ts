@@ -55,7 +55,7 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
     command: SetSuccessorCommand,
     deadlineEpochMs: number,
   ): Promise<SetSuccessorResult> {
-    const result = await toldAsRefusal(async () => {
+    const result = await permanentErrorAsRefusal(async () => {
       // Asked of nobody but the configuration: removing must work without a word from HubSpot.
       await tokens.getToken(command.portalId, deadlineEpochMs);
       return command.successor === 'nobody'
@@ -159,7 +159,7 @@ function refused(reason: string, message: string, people: object = {}): SetSucce
 }
 
 /** What no repetition can correct, such as a portal that is not connected, is an answer like any other. */
-async function toldAsRefusal(work: () => Promise<SetSuccessorResult>): Promise<SetSuccessorResult> {
+async function permanentErrorAsRefusal(work: () => Promise<SetSuccessorResult>): Promise<SetSuccessorResult> {
   try {
     return await work();
   } catch (error) {

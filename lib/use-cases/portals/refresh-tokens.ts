@@ -22,7 +22,7 @@ export type RefreshTokensDeps = {
 
 export type RefreshedTokens =
   | { readonly kind: 'refreshed'; readonly tokens: HeldTokens }
-  /** The row is not what it was: it tells whether the portal is connected, and with which tokens. */
+  /** The row is not what it was: it says whether the portal is connected, and with which tokens. */
   | { readonly kind: 'rowChanged' }
   /** May pass; the tokens before it stand. */
   | { readonly kind: 'failed'; readonly error: AppError };
