@@ -7,11 +7,13 @@ import { LOCAL_PORTAL_ID } from '../../local/seed.ts';
 import { startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import { addPortal } from '../../local/simulator/seed-portals.ts';
 import { PROJECT_DIR } from '../architecture/imports.ts';
+import { useBuildFolder } from '../support/build-folder.ts';
 import { startProgram, stopPrograms } from './start-program.ts';
 
 const READY = /Ctrl-C stops everything/;
 
 jest.setTimeout(60_000);
+useBuildFolder();
 afterEach(stopPrograms);
 
 const shell = promisify(execFile);

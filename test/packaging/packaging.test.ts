@@ -1,3 +1,4 @@
+import { useBuildFolder } from '../support/build-folder.ts';
 import { describeAlarms } from './describe-alarms.ts';
 import { describeBundles } from './describe-bundles.ts';
 import { describeDashboard } from './describe-dashboard.ts';
@@ -35,6 +36,8 @@ const FUNCTIONS = [
   'finishInstall',
   'health',
 ];
+
+useBuildFolder();
 
 let made: Packages;
 const packages = () => made;

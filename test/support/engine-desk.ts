@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import type { EngineName } from './ask-for-engine.ts';
@@ -37,7 +37,19 @@ export async function openEngineDesk(): Promise<EngineDesk> {
     return await engine;
   }
 
+  let turns: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: the answer begins when it is somebody's turn, who hangs up when it is over (build-folder.ts). */
+  function giveTurn(response: ServerResponse): void {
+    const over = new Promise((resolve) => response.once('close', resolve));
+    turns = turns.then(() => {
+      response.writeHead(200).flushHeaders();
+      return over;
+    });
+  }
+
   const server = createServer((request, response) => {
+    if (request.url === '/build-folder') return giveTurn(response);
     const answer = (status: number, text: string) => response.writeHead(status, { connection: 'close' }).end(text);
     give(request.url?.slice(1) as EngineName).then(
       ({ endpoint }) => answer(200, endpoint),
