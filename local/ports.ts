@@ -1,10 +1,26 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 const HOST = '127.0.0.1';
 
-/** A port that is free now. */
+/**
+ * Below the ports that a system hands out on its own (Linux from 32768, others from 49152). A program takes seconds to listen
+ * on what was found for it, and meanwhile nobody who asks for any port must get that one.
+ */
+const [FIRST, END] = [10_000, 32_000];
+const MOST_TRIES = 50;
+
+/** A port that is free now, and not handed out to others. */
 export async function findFreePort(): Promise<number> {
-  return probe(0);
+  let cause: unknown;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    try {
+      return await probe(randomInt(FIRST, END));
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new Error(`no port was free in ${MOST_TRIES} tries`, { cause });
 }
 
 /** @throws when it is no port or something listens there already, naming the variable that chose it */

