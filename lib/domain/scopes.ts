@@ -18,19 +18,35 @@ export const DEFAULT_PURPOSE: AppPurpose = {
   features: ['queue'],
 };
 
-const OF_OBJECT: Readonly<Record<AppObject, readonly string[]>> = {
-  contacts: ['crm.objects.contacts.read', 'crm.objects.contacts.write', 'crm.schemas.contacts.read'],
-  companies: ['crm.objects.companies.read', 'crm.objects.companies.write', 'crm.schemas.companies.read'],
-  deals: ['crm.objects.deals.read', 'crm.objects.deals.write', 'crm.schemas.deals.read'],
-  tickets: ['tickets'],
-  leads: ['crm.objects.leads.read', 'crm.objects.leads.write', 'crm.schemas.leads.read'],
-  custom: ['crm.objects.custom.read', 'crm.objects.custom.write', 'crm.schemas.custom.read'],
+type ObjectScopes = {
+  readonly plural: string;
+  readonly records: readonly string[];
+  readonly schema: readonly string[];
 };
 
-const OF_FEATURE: Readonly<Record<AppFeature, readonly string[]>> = {
-  queue: ['automation'],
-  users: ['crm.objects.users.read'],
-  roles: ['settings.users.read'],
+/** Tickets have one scope for everything. */
+const OF_OBJECT: Readonly<Record<AppObject, ObjectScopes>> = {
+  contacts: standardObject('Contacts', 'contacts'),
+  companies: standardObject('Companies', 'companies'),
+  deals: standardObject('Deals', 'deals'),
+  leads: standardObject('Leads', 'leads'),
+  tickets: { plural: 'Tickets', records: ['tickets'], schema: [] },
+  custom: standardObject('Custom objects', 'custom'),
+};
+
+const OF_FEATURE: Readonly<Record<AppFeature, Need>> = {
+  queue: {
+    scopes: ['automation'],
+    cost: 'When very many records are enrolled at once, a step cannot wait in our queue. HubSpot sends it again later instead.',
+  },
+  users: {
+    scopes: ['crm.objects.users.read'],
+    cost: 'Nobody is found by their internal user ID, and it is not known who is away.',
+  },
+  roles: {
+    scopes: ['settings.users.read'],
+    cost: 'Explaining an owner tells nothing of their role and seat.',
+  },
 };
 
 /** No account can connect the app without granting these. */
@@ -46,32 +62,13 @@ const REQUIRED: readonly Need[] = [
  * them, because an administrator may want the app for companies or deals alone.
  */
 const OPTIONAL: readonly Need[] = [
-  records('Contacts', 'crm.objects.contacts.read', 'crm.objects.contacts.write'),
-  records('Companies', 'crm.objects.companies.read', 'crm.objects.companies.write'),
-  records('Deals', 'crm.objects.deals.read', 'crm.objects.deals.write'),
-  records('Leads', 'crm.objects.leads.read', 'crm.objects.leads.write'),
-  records('Tickets', 'tickets'),
-  records('Custom objects', 'crm.objects.custom.read', 'crm.objects.custom.write'),
+  ...Object.values(OF_OBJECT).map(({ plural, records }) => ({
+    scopes: records,
+    cost: `${plural} cannot be assigned: a step for them ends with the error code MISSING_SCOPES.`,
+  })),
+  ...Object.values(OF_FEATURE),
   {
-    scopes: ['automation'],
-    cost: 'When very many records are enrolled at once, a step cannot wait in our queue. HubSpot sends it again later instead.',
-  },
-  {
-    scopes: ['crm.objects.users.read'],
-    cost: 'Nobody is found by their internal user ID, and it is not known who is away.',
-  },
-  {
-    scopes: ['settings.users.read'],
-    cost: 'Explaining an owner tells nothing of their role and seat.',
-  },
-  {
-    scopes: [
-      'crm.schemas.contacts.read',
-      'crm.schemas.companies.read',
-      'crm.schemas.deals.read',
-      'crm.schemas.leads.read',
-      'crm.schemas.custom.read',
-    ],
+    scopes: Object.values(OF_OBJECT).flatMap(({ schema }) => schema),
     cost: 'The list of owner properties in the workflow editor may be short of some. The default owner property still works.',
   },
 ];
@@ -87,19 +84,25 @@ export function findMissing(granted: readonly string[]): Need[] {
     .filter(({ scopes }) => scopes.length > 0);
 }
 
-function records(plural: string, ...scopes: readonly string[]): Need {
+function standardObject(plural: string, name: string): ObjectScopes {
   return {
-    scopes,
-    cost: `${plural} cannot be assigned: a step for them ends with the error code MISSING_SCOPES.`,
+    plural,
+    records: [`crm.objects.${name}.read`, `crm.objects.${name}.write`],
+    schema: [`crm.schemas.${name}.read`],
   };
+}
+
+function scopesOfObject(object: AppObject): readonly string[] {
+  const { records, schema } = OF_OBJECT[object];
+  return [...records, ...schema];
 }
 
 /** The scopes that a static app requires for a purpose, in the order of the purpose. */
 export function scopesFor({ objects, features }: AppPurpose): string[] {
   return [
     ...REQUIRED_SCOPES,
-    ...objects.flatMap((object) => OF_OBJECT[object]),
-    ...features.flatMap((feature) => OF_FEATURE[feature]),
+    ...objects.flatMap(scopesOfObject),
+    ...features.flatMap((feature) => OF_FEATURE[feature].scopes),
   ];
 }
 
@@ -107,7 +110,7 @@ export function scopesFor({ objects, features }: AppPurpose): string[] {
 export function purposeOf(scopes: readonly string[]): AppPurpose {
   const hasAll = (needed: readonly string[]) => needed.every((scope) => scopes.includes(scope));
   return {
-    objects: APP_OBJECTS.filter((object) => hasAll(OF_OBJECT[object])),
-    features: APP_FEATURES.filter((feature) => hasAll(OF_FEATURE[feature])),
+    objects: APP_OBJECTS.filter((object) => hasAll(scopesOfObject(object))),
+    features: APP_FEATURES.filter((feature) => hasAll(OF_FEATURE[feature].scopes)),
   };
 }
