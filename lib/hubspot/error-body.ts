@@ -1,3 +1,5 @@
+import { asJsonObject } from '../domain/json-object.ts';
+
 /**
  * HubSpot's error bodies. Every field is optional (error handling guide, read 2026-11-23), the body may be HTML, and the
  * reason may be JSON inside the message. Read in the order `errors[].code`, the JSON in the message, `category`.
@@ -23,7 +25,7 @@ const MAX_SCOPES = 10;
 const CORRELATION_ID = /^[\w-]{1,64}$/;
 
 export function readErrorBody(text: string): HubSpotErrorBody {
-  const body = asObject(parseJson(text));
+  const body = asJsonObject(parseJson(text));
   const message = asText(body.message);
   const correlationId = asText(body.correlationId);
   const category = asText(body.category);
@@ -43,12 +45,12 @@ export function readErrorBody(text: string): HubSpotErrorBody {
 
 function codesIn(list: unknown, field: string): string[] {
   if (!Array.isArray(list)) return [];
-  return list.map((entry) => asText(asObject(entry)[field])).filter((code) => CODE.test(code));
+  return list.map((entry) => asText(asJsonObject(entry)[field])).filter((code) => CODE.test(code));
 }
 
 function scopesIn(errors: unknown): string[] {
   if (!Array.isArray(errors)) return [];
-  const scopes = errors.flatMap((error) => asObject(asObject(error).context).requiredGranularScopes);
+  const scopes = errors.flatMap((error) => asJsonObject(asJsonObject(error).context).requiredGranularScopes);
   return [...new Set(scopes.map(asText).filter((scope) => SCOPE.test(scope)))].slice(0, MAX_SCOPES);
 }
 
@@ -59,10 +61,6 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function asText(value: unknown): string {

@@ -54,15 +54,6 @@ function toHubSpotRequest(generated: GeneratedRequest): HubSpotRequest {
   };
 }
 
-/** @returns undefined when the reply is no JSON or not what `read` understands */
-export function readReply<Body>(
-  { body }: HubSpotReply,
-  read: (document: unknown) => Body | undefined,
-): Body | undefined {
-  const document = parseJson(body);
-  return document === undefined ? undefined : read(document);
-}
-
 /** @throws {UpstreamContractError} when the reply is no 200 or not what `read` understands. `api` is a fixed text. */
 export function parseReply<Body>(
   reply: HubSpotReply,
@@ -70,7 +61,8 @@ export function parseReply<Body>(
   api: string,
 ): Body {
   if (reply.status !== 200) throw new UpstreamContractError(`${api} answered with status ${reply.status}`);
-  const body = readReply(reply, read);
+  const document = parseJson(reply.body);
+  const body = document === undefined ? undefined : read(document);
   if (body === undefined) throw unknownShape(api);
   return body;
 }

@@ -6,7 +6,8 @@ import { asJsonObject, isAbsent, type JsonObject } from '../../domain/json-objec
 import type { Owner, OwnerTeam } from '../../domain/owner.ts';
 import type { OwnerListing, OwnerPagesApi, OwnersApi } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
-import { parseReply, readPage, readReply, sdkRequests, unknownShape } from '../sdk-requests.ts';
+import { readErrorBody } from '../error-body.ts';
+import { parseReply, readPage, sdkRequests, unknownShape } from '../sdk-requests.ts';
 
 const API = 'the Owners API';
 
@@ -62,7 +63,8 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     // The SDK types the id as a number and only puts it into the path; a string keeps every digit.
     const request = await toRequest((sdk) => sdk.getById(id as unknown as number, idProperty, listing === 'archived'));
     const reply = await send(portalId, request, deadlineEpochMs);
-    if (reply.status === 404 && readReply(reply, isOwnError) === true) return undefined;
+    // A proxy on the way has 404s of its own, in HTML.
+    if (reply.status === 404 && readErrorBody(reply.body).isFromHubSpot) return undefined;
     const row = readRow(
       parseReply(reply, (document) => document, API),
       listing,
@@ -95,12 +97,6 @@ type Row =
   /** Of a type that we do not know, such as one that HubSpot adds. */
   | { readonly kind: 'otherType'; readonly id: OwnerId }
   | { readonly kind: 'unreadable'; readonly id: OwnerId | undefined };
-
-/** A proxy on the way has 404s of its own, in HTML; HubSpot says so in these words (error handling guide, read 2026-11-26). */
-function isOwnError(document: unknown): boolean {
-  const { category, correlationId, status } = asJsonObject(document);
-  return typeof category === 'string' || typeof correlationId === 'string' || status === 'error';
-}
 
 /**
  * The part of `PublicOwner` that we use (owners OpenAPI 2026-09, read 2026-11-23). One odd row says nothing about the others, so
