@@ -1,9 +1,9 @@
-import { DeleteItemCommand, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
 import { parsePortalId } from '../domain/ids.ts';
 import type { Portals } from '../ports/portals.ts';
 import { portalKey } from './portal-item.ts';
-import { type BatchPauses, NO_PAUSES, readBatch, readItem, writeIf } from './requests.ts';
+import { type BatchPauses, NO_PAUSES, queryPages, readBatch, readItem, writeIf } from './requests.ts';
 import { type Item, type ItemKey, readNumber, sendToTable, type Table, toNumber } from './table.ts';
 
 const PAGE_SIZE = 1_000;
@@ -17,7 +17,6 @@ export function createPortalList(
   table: Table,
   pauses: BatchPauses = NO_PAUSES,
 ): Pick<Portals, 'listConnected' | 'listDisconnected'> {
-  const { client, tableName } = table;
   return {
     listConnected: () => listWhere((_entry, item) => item !== undefined && item.disconnectedAtEpochMs === undefined),
     listDisconnected: (beforeEpochMs) =>
@@ -29,19 +28,8 @@ export function createPortalList(
   };
 
   async function* listWhere(isWanted: IsWanted): AsyncGenerator<readonly PortalId[]> {
-    const pages = paginateQuery(
-      { client, pageSize: PAGE_SIZE },
-      {
-        TableName: tableName,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: DIRECTORY } },
-        ConsistentRead: true,
-      },
-    );
-    for (;;) {
-      const page = await sendToTable(pages.next());
-      if (page.done === true) return;
-      const wanted = await keepWanted(page.value.Items ?? [], isWanted);
+    for await (const entries of queryPages(table, DIRECTORY, { pageSize: PAGE_SIZE })) {
+      const wanted = await keepWanted(entries, isWanted);
       if (wanted.length > 0) yield wanted;
     }
   }

@@ -99,17 +99,17 @@ export function chunk<T>(all: readonly T[], size: number): T[][] {
 
 /** Every item of a partition in the order of its sort keys, to the last page; from the sort key `from` on, when that is given. */
 export async function queryPartition(table: Table, partition: string, from?: string): Promise<Item[]> {
-  return (await Array.fromAsync(queryPages(table, partition, from))).flat();
+  return (await Array.fromAsync(queryPages(table, partition, { from }))).flat();
 }
 
 /** The same page by page, for partitions of which nobody wants to hold every item at once. */
 export async function* queryPages(
   { client, tableName }: Table,
   partition: string,
-  from?: string,
+  { from, pageSize }: { readonly from?: string | undefined; readonly pageSize?: number } = {},
 ): AsyncGenerator<Item[]> {
   const pages = paginateQuery(
-    { client },
+    { client, ...(pageSize !== undefined && { pageSize }) },
     {
       TableName: tableName,
       KeyConditionExpression: from === undefined ? 'pk = :pk' : 'pk = :pk AND sk >= :from',
