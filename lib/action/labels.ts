@@ -5,6 +5,7 @@ import {
   type InputField,
   type InputName,
   OUTCOME_VARIANTS,
+  type OUTPUT_FIELDS,
   type OutcomeText,
   type OutputName,
 } from './definition.ts';
@@ -42,6 +43,8 @@ export type ActionKey = 'setOwner' | 'findOwner';
 
 type ActionTexts = Pick<ActionLabels, 'actionName' | 'actionDescription' | 'actionCardContent'>;
 
+type OutputChoice = Extract<(typeof OUTPUT_FIELDS)[number], { readonly options: readonly string[] }>;
+
 /** An error's text has both halves, so that no language can say what happened without what to do. */
 type ErrorText = { readonly happened: string; readonly advice: string };
 
@@ -57,6 +60,10 @@ export type LanguageTexts = Readonly<Record<ActionKey, ActionTexts>> & {
     readonly ifNotAssignable: Readonly<Record<IfNotAssignable, string>>;
   };
   readonly outputFieldLabels: Readonly<Record<OutputName, string>>;
+  /** What a branch of a workflow offers for each value of an output. The values themselves are the codes. */
+  readonly outputFieldOptionLabels: {
+    readonly [Field in OutputChoice as Field['name']]: Readonly<Record<Field['options'][number], string>>;
+  };
   readonly outcomes: Readonly<Record<OutcomeText, string>>;
   readonly additions: Readonly<Record<Addition, string>>;
   readonly errors: Readonly<Record<ErrorCode, ErrorText>>;

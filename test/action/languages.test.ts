@@ -1,4 +1,9 @@
-import { FIND_OWNER_BY_EMAIL, OUTPUT_FIELDS, SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
+import {
+  FIND_OWNER_BY_EMAIL,
+  OUTPUT_FIELDS,
+  type OutputField,
+  SET_OWNER_BY_EMAIL,
+} from '../../lib/action/definition.ts';
 import en from '../../lib/action/labels/en.json' with { type: 'json' };
 import { type ActionLabels, LANGUAGES, type LanguageTexts, LOCALES, toActionLabels } from '../../lib/action/labels.ts';
 import { PROJECT_ACTIONS } from '../../local/hubspot-project/hubspot-project.ts';
@@ -88,6 +93,22 @@ it('tells option values of one field apart in every language', () => {
   }
 });
 
+it.each(LOCALES)('has a label for every value of an output in %s, none of which is the value itself', (locale) => {
+  const labels = new Map(Object.entries<Readonly<Record<string, string>>>(LANGUAGES[locale].outputFieldOptionLabels));
+  const fields: readonly OutputField[] = OUTPUT_FIELDS;
+  const choices = fields.filter(({ options }) => options !== undefined);
+  expect([...labels.keys()]).toEqual(choices.map(({ name }) => name));
+  for (const { name, options = [] } of choices) {
+    const texts = labels.get(name) ?? {};
+    expect(Object.keys(texts)).toEqual([...options]);
+    expect(new Set(Object.values(texts)).size).toBe(options.length);
+    for (const [value, text] of Object.entries(texts)) {
+      expect(text).not.toBe(value);
+      expect(text).toMatch(/^\S(.{0,98}\S)?$/);
+    }
+  }
+});
+
 it('gives the two actions different names in every language', () => {
   for (const locale of LOCALES) {
     expect(LANGUAGES[locale].setOwner.actionName).not.toBe(LANGUAGES[locale].findOwner.actionName);
@@ -133,7 +154,9 @@ it.each(LOCALES)('[Q15] has different texts for the two reasons why an owner was
 
 it.each(LOCALES)('%s has every text that English has, and none that nothing shows', (locale) => {
   expect(pathsIn(LANGUAGES[locale])).toEqual(pathsIn(LANGUAGES.en));
+  const { outputFieldOptionLabels } = LANGUAGES[locale];
   const shown = rows.filter((row) => row.locale === locale).flatMap(({ labels }) => leaves(labels));
+  shown.push(...leaves(outputFieldOptionLabels));
   expect(leaves(LANGUAGES[locale]).filter((text) => !shown.some((whole) => whole.includes(text)))).toEqual([]);
 });
 
