@@ -21,7 +21,7 @@ const shared = {
   },
   // ES modules without a CommonJS twin: found by their file, and transformed like our own.
   moduleNameMapper: { '^@middy/(core|util)$': '<rootDir>/node_modules/@middy/$1/index.js' },
-  transformIgnorePatterns: ['/node_modules/(?!(@middy)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@middy|@hubspot/project-parsing-lib|@hubspot/local-dev-lib|chalk)/)'],
   restoreMocks: true,
 };
 

@@ -40,7 +40,7 @@ async function run(projectDir: string, { stage, region }: Options): Promise<0 | 
       }),
     );
     const world = { now: Date.now, sleep: (ms: number) => delay(ms), fetch };
-    const patient = { projectDir, environment: resolved, functions: deployment?.functions, aws, ...world };
+    const patient = { projectDir, stage, environment: resolved, functions: deployment?.functions, aws, ...world };
     for await (const finding of examine(patient)) tell([finding]);
   }
   const { line, exitCode } = summarize(findings);

@@ -23,11 +23,15 @@ import { checkTable } from './table.ts';
 import { checkTokenKey } from './token-key.ts';
 import { checkVariables, type Environment } from './variables.ts';
 
+/** What the project of a local stack is configured as, where a tunnel leads to it. */
+const LOCAL_STAGE = 'local';
 const DEFAULT_API = 'https://api.hubapi.com';
 const DEFAULT_APP = 'https://app.hubspot.com';
 
 export type Patient = {
   readonly projectDir: string;
+  /** Undefined for a local stack. */
+  readonly stage?: string | undefined;
   /** With secrets in it, not references to them. */
   readonly environment: Environment;
   /** Undefined for a local stack. */
@@ -41,7 +45,7 @@ export type Patient = {
 /** All checks, one after the other, in the order in which one would fix what they find. */
 export async function* examine(given: Patient): AsyncGenerator<Finding> {
   const patient = { ...given, environment: withOneSpelling(given.environment) };
-  const { environment, functions, aws, projectDir } = patient;
+  const { environment, functions, aws, projectDir, stage = LOCAL_STAGE } = patient;
   yield* await attempt('variables', () => checkVariables(environment));
   yield* await examineAws(functions === undefined);
   const { PUBLIC_BASE_URL: publicBaseUrl, HUBSPOT_CLIENT_SECRET: clientSecret } = environment;
@@ -51,7 +55,8 @@ export async function* examine(given: Patient): AsyncGenerator<Finding> {
   yield* await attempt('address', async () => [await checkHealth(publicBaseUrl)]);
   if (!clientSecret) yield skipped('signatures', 'no client secret to sign with');
   else yield* examineSignatures({ publicBaseUrl, clientSecret, now: patient.now });
-  yield* await attempt('hubspot/', () => checkProject(projectDir, publicBaseUrl, isOAuth ? 'oauth' : 'static'));
+  const auth = isOAuth ? 'oauth' : 'static';
+  yield* await attempt('HubSpot project', () => checkProject(projectDir, stage, publicBaseUrl, auth));
 
   async function examineAws(isLocal: boolean): Promise<readonly Finding[]> {
     const findings: Finding[] = [];

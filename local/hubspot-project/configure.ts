@@ -1,113 +1,90 @@
-import { basename, dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { normalizeBaseUrl } from '../../lib/domain/app-urls.ts';
-import { APP_FEATURES, APP_OBJECTS, type AppPurpose, DEFAULT_PURPOSE } from '../../lib/domain/scopes.ts';
+import { findLayoutProblems } from './check-layout.ts';
+import { findProjectProblems } from './check-project.ts';
 import { readConfigured } from './configured-project.ts';
-import { type GenerateReport, generate } from './generate.ts';
-import { type AppSupport, EXAMPLE_SUPPORT } from './hubspot-project.ts';
+import { hubspotProjectFiles } from './hubspot-project.ts';
+import { type ProjectFiles, parseFiles, readAssets, stageFolder, writeFolder } from './project-folder.ts';
+import { DEFAULT_STAGE, newIdentity, type ProjectIdentity } from './project-identity.ts';
+import type { ProjectOptions } from './project-options.ts';
 
-const USAGE = `usage: npm run hubspot:configure -- --base-url https://owner.example.com
-  [--auth static|oauth] [--app-name "Owner by email"]
-  [--objects ${APP_OBJECTS.join(',')}] [--features ${APP_FEATURES.join(',')}]  (static only)
-  [--support-email you@example.com] [--documentation-url https://…] [--support-url https://…]`;
+/** What is absent is kept from the project that was written before, or is the default. */
+export type WriteProjectOptions = Partial<ProjectOptions> & {
+  /** The repository, for the template's logo and pages. */
+  readonly root: string;
+};
 
-/** Fills the HubSpot project with an account's address, the app's name and the way it is installed; keeps what is not given. */
-export function configure(root: string, args: readonly string[]): GenerateReport {
+export type WrittenProject = {
+  /** What to upload: `hs project upload` runs in it. */
+  readonly projectDir: string;
+  /** What HubSpot knows the app by from the first upload on. */
+  readonly identity: ProjectIdentity;
+  /** One line for each file that changed; none when the project was already so. */
+  readonly changes: readonly string[];
+};
+
+/** HubSpot would refuse the project, or its upload would do harm. Nothing was written. */
+export class ProjectRefusedError extends Error {
+  override readonly name = 'ProjectRefusedError';
+  /** One sentence for each thing to correct. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** Becomes a part of the project's name and of a path. */
+const STAGE = /^[a-z][a-z0-9-]{0,30}$/;
+
+/**
+ * Writes the HubSpot project of a stage, ready for the upload: checks it first, keeps the name and uid of an earlier upload, and
+ * changes no file when nothing changed. The folder is ours alone: what does not belong to the project is deleted there.
+ * @param targetDir default: `.hubspot-project/<stage>` in the repository
+ * @throws {ProjectRefusedError} with everything that has to be corrected
+ */
+export async function writeProject(
+  { root, ...given }: WriteProjectOptions,
+  targetDir = join(root, stageFolder(given.stage ?? DEFAULT_STAGE)),
+): Promise<WrittenProject> {
+  const { stage = DEFAULT_STAGE } = given;
+  if (!STAGE.test(stage)) throw new ProjectRefusedError(['the stage must be lower-case letters, digits and hyphens']);
+  const earlier = readConfigured(targetDir);
+  const { publicBaseUrl, auth = 'static', identity, ...others } = { ...earlier, ...given };
+  if (publicBaseUrl === undefined) throw new ProjectRefusedError(['the address of the service is missing']);
+  const kept = identity?.auth === auth ? identity : newIdentity(auth, stage);
+  const files = new Map([
+    ...render({ ...others, publicBaseUrl: normalizeBaseUrl(publicBaseUrl), auth, identity: kept }),
+    ...readAssets(root),
+  ]);
+  const problems = findProjectProblems(parseFiles(files), earlier.identity && { uploaded: earlier.identity });
+  refuse(problems.length > 0 ? problems : await findProblemsOnDisk(files));
+  return { projectDir: targetDir, identity: kept, changes: writeFolder(targetDir, files) };
+}
+
+function render(options: ProjectOptions): ProjectFiles {
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        'base-url': { type: 'string' },
-        'app-name': { type: 'string' },
-        auth: { type: 'string' },
-        objects: { type: 'string' },
-        features: { type: 'string' },
-        'support-email': { type: 'string' },
-        'documentation-url': { type: 'string' },
-        'support-url': { type: 'string' },
-      },
-    });
-    if (Object.keys(values).length === 0) return fail(USAGE);
-    const { 'base-url': publicBaseUrl, 'app-name': appName, auth } = values;
-    const configured = readConfigured(root);
-    const isStatic = (auth ?? configured.auth) !== 'oauth';
-    if (!isStatic && (values.objects ?? values.features) !== undefined) {
-      return fail(
-        '--objects and --features are for --auth static: an OAuth app asks for everything, most of it optional',
-      );
-    }
-    if (auth !== undefined && auth !== 'static' && auth !== 'oauth') return fail('--auth must be static or oauth');
-    if (appName !== undefined && !/^\S.{0,62}\S$/u.test(appName)) return fail('--app-name must be 2 to 64 characters');
-    return generate(root, {
-      ...configured,
-      ...(isStatic && { purpose: toPurpose(values, configured.purpose) }),
-      support: toSupport(values, configured.support),
-      ...(publicBaseUrl !== undefined && { publicBaseUrl: normalizeBaseUrl(publicBaseUrl) }),
-      ...(appName !== undefined && { appName }),
-      ...(auth !== undefined && { auth }),
-      check: false,
-    });
+    return hubspotProjectFiles(options);
   } catch (error) {
-    if (isMisuse(error)) return fail(`${error.message}\n${USAGE}`);
+    if (error instanceof TypeError) throw new ProjectRefusedError([error.message]);
     throw error;
   }
 }
 
-type Given = Readonly<Record<string, string | undefined>>;
-
-function toPurpose(given: Given, configured: AppPurpose = DEFAULT_PURPOSE): AppPurpose {
-  const objects = toList('--objects', given.objects, APP_OBJECTS) ?? configured.objects;
-  if (objects.length === 0) throw new TypeError(`--objects needs at least one of ${APP_OBJECTS.join(', ')}`);
-  return {
-    objects,
-    features: toList('--features', given.features, APP_FEATURES) ?? configured.features,
-  };
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new ProjectRefusedError(problems);
 }
 
-/** In the order of `known`, so that the same choice makes the same file. Empty is a choice, too. */
-function toList<Name extends string>(
-  flag: string,
-  text: string | undefined,
-  known: readonly Name[],
-): Name[] | undefined {
-  if (text === undefined) return undefined;
-  const names = text.split(',').map((name) => name.trim());
-  const strange = names.filter((name) => name !== '' && !known.some((one) => one === name));
-  if (strange.length > 0) throw new TypeError(`${flag} knows ${known.join(', ')}; not ${strange.join(', ')}`);
-  return known.filter((name) => names.includes(name));
-}
-
-function toSupport(given: Given, configured: AppSupport = EXAMPLE_SUPPORT): AppSupport {
-  const support = {
-    supportEmail: given['support-email'] ?? configured.supportEmail,
-    documentationUrl: given['documentation-url'] ?? configured.documentationUrl,
-    supportUrl: given['support-url'] ?? configured.supportUrl,
-  };
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(support.supportEmail))
-    throw new TypeError('--support-email must be an email address');
-  for (const [flag, url] of [
-    ['--documentation-url', support.documentationUrl],
-    ['--support-url', support.supportUrl],
-  ] as const) {
-    if (URL.parse(url)?.protocol !== 'https:') throw new TypeError(`${flag} must be an https:// address`);
+/** HubSpot's library reads folders. What it refuses must not replace the project that was good before. */
+async function findProblemsOnDisk(files: ProjectFiles): Promise<readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'hubspot-project-'));
+  try {
+    writeFolder(folder, files);
+    return await findLayoutProblems(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  return support;
-}
-
-/** An address that HubSpot would not call, or an option that `parseArgs` does not know. */
-function isMisuse(error: unknown): error is Error {
-  const { code } = Object(error) as { code?: unknown };
-  return error instanceof TypeError || String(code).startsWith('ERR_PARSE_ARGS');
-}
-
-function fail(line: string): GenerateReport {
-  return { lines: [line], exitCode: 1 };
-}
-
-const startedScript = process.argv[1];
-if (startedScript !== undefined && basename(startedScript) === 'configure.ts') {
-  const { lines, exitCode } = configure(resolve(dirname(startedScript), '../..'), process.argv.slice(2));
-  const stream = exitCode === 0 ? process.stdout : process.stderr;
-  stream.write(`${lines.join('\n')}\n`);
-  process.exitCode = exitCode;
 }

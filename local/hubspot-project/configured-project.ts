@@ -1,45 +1,62 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
+import { LANGUAGES, LOCALES, type Locale } from '../../lib/action/labels.ts';
+import { asJsonObject, isJsonObject, type JsonObject } from '../../lib/domain/json-object.ts';
 import { purposeOf } from '../../lib/domain/scopes.ts';
-import { EXAMPLE_BASE_URL, EXAMPLE_SUPPORT, type ProjectOptions } from './hubspot-project.ts';
+import type { ParsedProject } from './check-project.ts';
+import { readProject } from './project-folder.ts';
+import type { AppSupport, ProjectOptions } from './project-options.ts';
 
-/**
- * What the HubSpot project on disk was configured with, so that generating it anew, or checking it, keeps an account's own
- * address and name. What cannot be read there is the example's.
- */
-export function readConfigured(root: string): ProjectOptions {
-  const app = readConfig(root, 'app-hsmeta.json');
-  const action = readConfig(root, 'workflow-actions/set-owner-by-email-hsmeta.json');
-  const { actionUrl } = action;
-  const { type, requiredScopes } = Object(app.auth) as { type?: unknown; requiredScopes?: unknown };
-  const auth = type === 'oauth' ? 'oauth' : 'static';
-  const { name: projectName } = readJson(root, 'hubspot/hsproject.json');
-  const { uid: appUid } = readJson(root, 'hubspot/src/app/app-hsmeta.json');
+const APP = 'src/app/app-hsmeta.json';
+const SET_OWNER = 'src/app/workflow-actions/set-owner-by-email-hsmeta.json';
+const FIND_OWNER = 'src/app/workflow-actions/find-owner-by-email-hsmeta.json';
+
+/** What cannot be read is absent. */
+export type ConfiguredProject = Partial<ProjectOptions>;
+
+/** What a folder's project was configured with, so that configuring it again keeps what is not given anew. */
+export function readConfigured(projectDir: string): ConfiguredProject {
+  const project = readProject(projectDir);
+  const { name, support, auth: appAuth } = configOf(project, APP);
+  const { actionUrl, outputFields } = configOf(project, SET_OWNER);
+  const { supportedClients } = configOf(project, FIND_OWNER);
+  const { type, requiredScopes } = asJsonObject(appAuth);
+  const auth = type === 'static' || type === 'oauth' ? type : undefined;
+  const { name: projectName } = asJsonObject(project.get('hsproject.json'));
+  const { uid: appUid } = asJsonObject(project.get(APP));
   // Projects of earlier versions required no object's scopes: they get the default.
   const purpose = type === 'static' && Array.isArray(requiredScopes) ? purposeOf(requiredScopes) : undefined;
   const isOurs = typeof actionUrl === 'string' && actionUrl.endsWith(SET_OWNER_BY_EMAIL.route);
+  const isKnown = auth !== undefined && typeof projectName === 'string' && typeof appUid === 'string';
+  const language = languageOf(outputFields);
   return {
-    publicBaseUrl: isOurs ? actionUrl.slice(0, -SET_OWNER_BY_EMAIL.route.length) : EXAMPLE_BASE_URL,
-    auth,
-    ...(typeof projectName === 'string' && typeof appUid === 'string' && { identity: { auth, projectName, appUid } }),
+    ...(isOurs && { publicBaseUrl: actionUrl.slice(0, -SET_OWNER_BY_EMAIL.route.length) }),
+    ...(auth !== undefined && { auth }),
+    ...(isKnown && { identity: { auth, projectName, appUid } }),
     ...(purpose !== undefined && purpose.objects.length > 0 && { purpose }),
-    support: { ...EXAMPLE_SUPPORT, ...(Object(app.support) as object) },
-    ...(typeof app.name === 'string' && app.name !== '' && { appName: app.name }),
+    ...(isSupport(support) && { support }),
+    ...(typeof name === 'string' && name !== '' && { appName: name }),
+    // Projects of earlier versions, which had codes as labels, knew no agents: they get the default.
+    ...(language !== undefined && {
+      agents:
+        Array.isArray(supportedClients) && supportedClients.some((client) => asJsonObject(client).client === 'AGENTS'),
+    }),
+    ...(language !== undefined && { language }),
   };
 }
 
-function readConfig(root: string, file: string): Record<string, unknown> {
-  return Object(readJson(root, `hubspot/src/app/${file}`).config) as Record<string, unknown>;
+function configOf(project: ParsedProject, path: string): JsonObject {
+  return asJsonObject(asJsonObject(project.get(path)).config);
 }
 
-function readJson(root: string, file: string): Record<string, unknown> {
-  const path = join(root, file);
-  if (!existsSync(path)) return {};
-  try {
-    return Object(JSON.parse(readFileSync(path, 'utf8'))) as Record<string, unknown>;
-  } catch {
-    // Not JSON any more: the generated file will tell the difference.
-    return {};
-  }
+function isSupport(value: unknown): value is AppSupport {
+  const keys = ['supportEmail', 'documentationUrl', 'supportUrl'];
+  return isJsonObject(value) && keys.every((key) => typeof value[key] === 'string');
+}
+
+/** The one whose label the first option of the first output has. */
+function languageOf(outputFields: unknown): Locale | undefined {
+  if (!Array.isArray(outputFields)) return undefined;
+  const { options } = asJsonObject(asJsonObject(outputFields[0]).typeDefinition);
+  const { label } = asJsonObject(Array.isArray(options) ? options[0] : undefined);
+  return LOCALES.find((locale) => LANGUAGES[locale].outputFieldOptionLabels.outcome.ASSIGNED === label);
 }

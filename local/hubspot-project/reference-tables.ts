@@ -3,6 +3,7 @@ import {
   type InputField,
   type InputName,
   OUTPUT_FIELDS,
+  type OutputField,
   type OutputName,
   SET_OWNER_BY_EMAIL,
 } from '../../lib/action/definition.ts';
@@ -23,7 +24,7 @@ const DEFAULTS: Readonly<Record<InputName, string>> = {
 /** A label is enough in the editor; whoever branches on an output needs to know when it is filled. */
 const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
   outcome: 'What the action did; see the outcomes.',
-  reason: `What the action did beyond that: ${code('REPLACED')} another owner, assigned a ${code('SUCCESSOR')} of a deactivated user, or both. With ${code('KEPT_EXISTING')}: ${code('SET_TO_KEEP')} or ${code('CHANGED_SINCE')}.`,
+  reason: `What the action did beyond that. With ${code('KEPT_EXISTING')}: why the owner was kept.`,
   ownerId: `The owner the record has after the action, or the owner that was found. Empty when there is none, and always when the outcome is ${code('FAILED')}, ${code('LEFT_UNCHANGED')} or ${code('CLEARED')}.`,
   ownerEmail: `Email of that owner. When there is no ${code('ownerId')}: the value that was looked up.`,
   ownerName: `Name of that owner. When there is no ${code('ownerId')}: the person the error is about, if known.`,
@@ -35,7 +36,7 @@ const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
   substitutedFor:
     'Owner ID of the deactivated user whom that owner stands in for. Empty when they stand in for nobody.',
   substitutedForName: 'Name of that deactivated user.',
-  matchedBy: `How the email led to the owner: it is theirs (${code('EMAIL')}), was theirs before (${code('FORMER_EMAIL')}), or an operator said so (${code('ALIAS')}).`,
+  matchedBy: 'How the email led to the owner: it is theirs, was theirs before, or an operator said so.',
   matchedEmail: 'The address that was looked up, in its normal form. Empty when it led to nobody.',
   resolvedFrom: 'Whether the owner came from the cache or was looked up in HubSpot just now.',
   ownerDataAgeSeconds: 'How long ago HubSpot last confirmed the owner data, in seconds.',
@@ -44,6 +45,12 @@ const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
   errorDetails: 'Names and IDs that belong to the error, such as a property. Empty when there are none.',
 };
 
+/** Their values have a table of their own. */
+const HAS_TABLE: ReadonlySet<OutputName> = new Set<OutputName>(['outcome', 'errorCode']);
+
+type Field = Pick<InputField | OutputField, 'name' | 'options'>;
+type Labels = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 const FAILED_MEANING = `The action failed; ${code('errorCode')} says why. The record is not changed and the workflow goes on.`;
 
 export function inputsTable(): string {
@@ -51,27 +58,36 @@ export function inputsTable(): string {
     code(field.name),
     en.inputFieldLabels[field.name],
     DEFAULTS[field.name],
-    `${en.inputFieldDescriptions[field.name]}${choices(field)}`,
+    `${en.inputFieldDescriptions[field.name]}${choices(field, en.inputFieldOptionLabels)}`,
   ]);
   return table(['Field', 'In the editor', 'If empty', 'Meaning'], rows);
 }
 
 export function outputsTable(): string {
-  const rows = OUTPUT_FIELDS.map(({ name }) => [code(name), en.outputFieldLabels[name], OUTPUT_MEANINGS[name]]);
+  const rows = OUTPUT_FIELDS.map((field) => [
+    code(field.name),
+    en.outputFieldLabels[field.name],
+    `${OUTPUT_MEANINGS[field.name]}${HAS_TABLE.has(field.name) ? '' : choices(field, en.outputFieldOptionLabels)}`,
+  ]);
   return table(['Field', 'In the editor', 'Meaning'], rows);
 }
 
 export function outcomesTable(): string {
-  const rows = OUTCOMES.map((outcome) => [code(outcome), outcomeMeaning(outcome)]);
-  return table(['Outcome', 'Text in the workflow history'], rows);
+  const rows = OUTCOMES.map((outcome) => [
+    code(outcome),
+    en.outputFieldOptionLabels.outcome[outcome],
+    outcomeMeaning(outcome),
+  ]);
+  return table(['Outcome', 'In the editor', 'Text in the workflow history'], rows);
 }
 
 export function errorCodesTable(): string {
   const rows = ERROR_CODES.map((errorCode) => {
     const { happened, advice } = en.errors[errorCode];
-    return [code(errorCode), showPlaceholders(happened), showPlaceholders(advice)];
+    const label = en.outputFieldOptionLabels.errorCode[errorCode];
+    return [code(errorCode), label, showPlaceholders(happened), showPlaceholders(advice)];
   });
-  return table(['Code', 'What happened', 'What to do'], rows);
+  return table(['Code', 'In the editor', 'What happened', 'What to do'], rows);
 }
 
 /** The parts that other documents may carry, by the name of their region. */
@@ -89,8 +105,8 @@ export function actionReference(): string {
   const sections = [
     '# Action reference',
     '<!-- Generated from lib/action/definition.ts and lib/action/labels/en.json by `npm run generate`. Do not edit. -->',
-    `The app “${APP_DISPLAY_NAME}” adds two actions to HubSpot workflows. **${en.setOwner.actionName}** writes the owner to the enrolled record. **${en.findOwner.actionName}** takes only ${code('ownerEmail')}, changes nothing and gives the same outputs.`,
-    'Field names, outcomes and codes are stable: workflows may branch on them. The labels and texts are shown in the language of the HubSpot user.',
+    `The app “${APP_DISPLAY_NAME}” adds two actions to HubSpot workflows. **${en.setOwner.actionName}** writes the owner to the enrolled record. **${en.findOwner.actionName}** takes only ${code('ownerEmail')}, changes nothing and gives the same outputs. HubSpot’s AI agents can use it as a tool as well.`,
+    'Field names, outcomes and codes are stable: workflows may branch on them. The labels and texts are shown in the language of the HubSpot user; the labels of outcomes, codes and other values in the language that the app was configured with.',
     '## Input fields',
     inputsTable(),
     '## Output fields',
@@ -135,10 +151,8 @@ export function fillRegions(markdown: string, texts: Readonly<Record<string, str
   return filled.join('\n');
 }
 
-function choices(field: InputField): string {
-  if (field.options === undefined) return '';
-  const labels: Readonly<Record<string, Readonly<Record<string, string>>>> = en.inputFieldOptionLabels;
-  return field.options.map((value) => `<br>${code(value)}: ${labels[field.name]?.[value] ?? value}`).join('');
+function choices({ name, options = [] }: Field, labels: Labels): string {
+  return options.map((value) => `<br>${code(value)}: ${labels[name]?.[value] ?? value}`).join('');
 }
 
 function outcomeMeaning(outcome: Outcome): string {

@@ -8,7 +8,8 @@ import { lazySetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
 import { checkDeployment } from '../../local/check-deployment.ts';
 import { checkProject } from '../../local/doctor/project.ts';
 import { completeEnvironment } from '../../local/environment.ts';
-import { configure } from '../../local/hubspot-project/configure.ts';
+import { hubspotProjectFiles } from '../../local/hubspot-project/hubspot-project.ts';
+import { stageFolder, writeFolder } from '../../local/hubspot-project/project-folder.ts';
 import { CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
 import { makeTelemetry } from '../support/recording-telemetry.ts';
 
@@ -66,10 +67,11 @@ describe.each(SPELLINGS)('[W14] PUBLIC_BASE_URL %s', (_how, spelled, canonical) 
 
   it('is written into the HubSpot project in that form, in which the doctor looks for it', () => {
     const root = mkdtempSync(join(tmpdir(), 'spelling-'));
-    expect(configure(root, ['--base-url', spelled, '--auth', 'oauth']).exitCode).toBe(0);
-    const file = join(root, 'hubspot/src/app/workflow-actions/set-owner-by-email-hsmeta.json');
+    const projectDir = join(root, stageFolder('prod'));
+    writeFolder(projectDir, hubspotProjectFiles({ publicBaseUrl: normalizeBaseUrl(spelled), auth: 'oauth' }));
+    const file = join(projectDir, 'src/app/workflow-actions/set-owner-by-email-hsmeta.json');
     const { actionUrl } = JSON.parse(readFileSync(file, 'utf8')).config;
-    const findings = checkProject(root, normalizeBaseUrl(spelled), 'oauth');
+    const findings = checkProject(root, 'prod', normalizeBaseUrl(spelled), 'oauth');
     rmSync(root, { recursive: true });
     expect(actionUrl).toBe(`${canonical}/actions/set-owner-by-email`);
     expect(findings).toMatchObject([{ verdict: 'good' }]);

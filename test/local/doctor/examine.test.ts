@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { PortalId } from '../../../lib/domain/ids.ts';
 import { createAws } from '../../../local/doctor/aws.ts';
@@ -15,6 +18,9 @@ import { checkFreshness } from '../../../local/doctor/freshness.ts';
 import { checkProject } from '../../../local/doctor/project.ts';
 import { queueVariables } from '../../../local/doctor/queues.ts';
 import { createQueue, type EmbeddedSqs, startEmbeddedSqs } from '../../../local/embedded-sqs.ts';
+import { hubspotProjectFiles } from '../../../local/hubspot-project/hubspot-project.ts';
+import { writeFolder } from '../../../local/hubspot-project/project-folder.ts';
+import type { ProjectOptions } from '../../../local/hubspot-project/project-options.ts';
 import { PROJECT_DIR } from '../../architecture/imports.ts';
 import { makeEmbeddedTable } from '../../support/embedded-table.ts';
 import { CLIENT_SECRET } from '../../support/http-events.ts';
@@ -89,7 +95,7 @@ it.each([
   const findings = await examineAll({ [variable]: value });
 
   expect(wrongOnes(findings)).toContain(subject);
-  expect(findings.at(-1)).toMatchObject({ subject: 'hubspot/' });
+  expect(findings.at(-1)).toMatchObject({ subject: '.hubspot-project/local' });
   expect(findings.map(formatFinding).join('\n')).not.toMatch(/secret-test|pat-test/);
 });
 
@@ -126,14 +132,33 @@ it('fails only for what is wrong', () => {
   });
 });
 
-describe('the project in hubspot/', () => {
+describe('the HubSpot project of a stage', () => {
+  let root: string;
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'doctor-'));
+    const purpose = { objects: ['deals'], features: [] } as const;
+    const options: ProjectOptions = { publicBaseUrl: 'https://owner.acme.test', stage: 'prod', purpose };
+    writeFolder(join(root, '.hubspot-project/prod'), hubspotProjectFiles(options));
+  });
+  afterAll(() => rmSync(root, { recursive: true }));
+
   it.each([
-    { publicBaseUrl: 'https://owner.example.com', auth: 'static', verdict: 'good' },
-    { publicBaseUrl: 'https://another.example.com', auth: 'static', verdict: 'wrong' },
-    { publicBaseUrl: 'https://owner.example.com', auth: 'oauth', verdict: 'wrong' },
-    { publicBaseUrl: 'http://127.0.0.1:3000', auth: 'static', verdict: 'skipped' },
-  ] as const)('is $verdict for $publicBaseUrl and $auth', ({ publicBaseUrl, auth, verdict }) => {
-    expect(checkProject(PROJECT_DIR, publicBaseUrl, auth)).toMatchObject([{ verdict }]);
+    { stage: 'prod', publicBaseUrl: 'https://owner.acme.test', auth: 'static', verdict: 'good' },
+    { stage: 'prod', publicBaseUrl: 'https://another.acme.test', auth: 'static', verdict: 'wrong' },
+    { stage: 'prod', publicBaseUrl: 'https://owner.acme.test', auth: 'oauth', verdict: 'wrong' },
+    { stage: 'dev', publicBaseUrl: 'https://owner.acme.test', auth: 'static', verdict: 'skipped' },
+    { stage: 'local', publicBaseUrl: 'http://127.0.0.1:3000', auth: 'static', verdict: 'skipped' },
+  ] as const)('is $verdict for stage $stage, $publicBaseUrl and $auth', ({ stage, publicBaseUrl, auth, verdict }) => {
+    expect(checkProject(root, stage, publicBaseUrl, auth)).toMatchObject([
+      { verdict, subject: `.hubspot-project/${stage}` },
+    ]);
+  });
+
+  it('says how to write it anew when something differs', () => {
+    const [finding] = checkProject(root, 'prod', 'https://another.acme.test', 'static');
+    expect(finding?.detail).toContain(
+      'npm run hubspot:configure -- --stage prod --base-url https://another.acme.test --auth static',
+    );
   });
 });
 

@@ -1,28 +1,34 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describeDrift, findDrift, generate, generatedFiles } from '../../../local/hubspot-project/generate.ts';
-import { EXAMPLE_BASE_URL, PROJECT_ACTIONS } from '../../../local/hubspot-project/hubspot-project.ts';
+import {
+  checkGenerated,
+  describeDrift,
+  findTemplateDrift,
+  generate,
+  generatedFiles,
+  templateFiles,
+} from '../../../local/hubspot-project/generate.ts';
+import { hubspotProjectFiles, PROJECT_ACTIONS, TEMPLATE } from '../../../local/hubspot-project/hubspot-project.ts';
 
 const SET = 'hubspot/src/app/workflow-actions/set-owner-by-email-hsmeta.json';
 const FIND = 'hubspot/src/app/workflow-actions/find-owner-by-email-hsmeta.json';
-const options = { publicBaseUrl: EXAMPLE_BASE_URL };
 
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'generate-'));
-  generate(root, { ...options, check: false });
+  generate(root);
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
 it('finds the committed files true to the definition', () => {
   const repository = resolve(__dirname, '../../..');
-  expect(findDrift(repository, generatedFiles(repository, options)).map(describeDrift)).toEqual([]);
+  expect(findTemplateDrift(repository, generatedFiles(repository)).map(describeDrift)).toEqual([]);
 });
 
 it('finds nothing to change after it has written', () => {
-  expect(generate(root, { ...options, check: true })).toMatchObject({ exitCode: 0 });
-  expect(generate(root, { ...options, check: false }).lines).toEqual(['nothing to change']);
+  expect(checkGenerated(root)).toMatchObject({ exitCode: 0 });
+  expect(generate(root).lines).toEqual(['nothing to change']);
 });
 
 it('reports the file whose definition changed, and only that one', () => {
@@ -31,30 +37,32 @@ it('reports the file whose definition changed, and only that one', () => {
       ? { ...action, definition: { ...action.definition, requestedProperties: ['hubspot_owner_id', 'email'] } }
       : action,
   );
-  expect(generate(root, { ...options, actions, check: true })).toEqual({
+  const expected = generatedFiles(root, templateFiles(hubspotProjectFiles(TEMPLATE, actions)));
+  expect(checkGenerated(root, expected)).toEqual({
     lines: [`${SET}: does not match the action definition; run npm run generate`],
     exitCode: 1,
   });
 });
 
 it('reports both actions when the address changed', () => {
-  const { lines } = generate(root, { publicBaseUrl: 'https://api.example.com', check: true });
+  const template = hubspotProjectFiles({ ...TEMPLATE, publicBaseUrl: 'https://api.example.com' });
+  const { lines } = checkGenerated(root, generatedFiles(root, templateFiles(template)));
   expect(lines).toEqual([expect.stringContaining(SET), expect.stringContaining(FIND)]);
 });
 
 it('reports a file that was edited by hand, and writes it anew', () => {
   writeFileSync(join(root, 'docs/action-reference.md'), 'by hand');
-  expect(generate(root, { ...options, check: true })).toEqual({
+  expect(checkGenerated(root)).toEqual({
     lines: ['docs/action-reference.md: does not match the action definition; run npm run generate'],
     exitCode: 1,
   });
   expect(readFileSync(join(root, 'docs/action-reference.md'), 'utf8')).toBe('by hand');
-  expect(generate(root, { ...options, check: false }).lines).toEqual(['docs/action-reference.md: written']);
+  expect(generate(root).lines).toEqual(['docs/action-reference.md: written']);
 });
 
 it('reports a file that is missing', () => {
   rmSync(join(root, FIND));
-  expect(generate(root, { ...options, check: true })).toEqual({
+  expect(checkGenerated(root)).toEqual({
     lines: [`${FIND}: is missing; run npm run generate`],
     exitCode: 1,
   });
@@ -64,24 +72,22 @@ it('reports a file that HubSpot would deploy though nothing generates it, and ne
   const surplus = 'hubspot/src/app/workflow-actions/old-hsmeta.json';
   writeFileSync(join(root, surplus), '{}');
   const line = `${surplus}: not part of the generated project; delete it`;
-  expect(generate(root, { ...options, check: true })).toEqual({ lines: [line], exitCode: 1 });
-  expect(generate(root, { ...options, check: false }).lines).toEqual([line]);
+  expect(checkGenerated(root)).toEqual({ lines: [line], exitCode: 1 });
+  expect(generate(root).lines).toEqual([line]);
   expect(readFileSync(join(root, surplus), 'utf8')).toBe('{}');
 });
 
 it('fills the regions of a README and reports when they are stale', () => {
   const path = join(root, 'README.md');
   writeFileSync(path, '# Title\n\n<!-- generated:error-codes -->\n<!-- /generated -->\n');
-  expect(generate(root, { ...options, check: true }).lines).toEqual([
-    'README.md: does not match the action definition; run npm run generate',
-  ]);
-  generate(root, { ...options, check: false });
+  expect(checkGenerated(root).lines).toEqual(['README.md: does not match the action definition; run npm run generate']);
+  generate(root);
   expect(readFileSync(path, 'utf8')).toContain('| `OWNER_NOT_FOUND` |');
-  expect(generate(root, { ...options, check: true })).toMatchObject({ exitCode: 0 });
+  expect(checkGenerated(root)).toMatchObject({ exitCode: 0 });
 });
 
 it('leaves a README without regions alone and makes none', () => {
-  expect(generatedFiles(root, options).has('README.md')).toBe(false);
+  expect(generatedFiles(root).has('README.md')).toBe(false);
   writeFileSync(join(root, 'README.md'), '# Title\n');
-  expect(generate(root, { ...options, check: true })).toMatchObject({ exitCode: 0 });
+  expect(checkGenerated(root)).toMatchObject({ exitCode: 0 });
 });

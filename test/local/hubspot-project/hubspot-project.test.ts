@@ -1,11 +1,12 @@
 import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../../../lib/action/definition.ts';
 import { LOCALES } from '../../../lib/action/labels.ts';
-import { EXAMPLE_BASE_URL, hubspotProjectFiles } from '../../../local/hubspot-project/hubspot-project.ts';
-import { faultsOfComponent } from './project-checker.ts';
+import { faultsOfAction } from '../../../local/hubspot-project/check-action.ts';
+import { hubspotProjectFiles } from '../../../local/hubspot-project/hubspot-project.ts';
+import { EXAMPLE_BASE_URL } from '../../../local/hubspot-project/project-options.ts';
 
-const SET = 'hubspot/src/app/workflow-actions/set-owner-by-email-hsmeta.json';
-const APP = 'hubspot/src/app/app-hsmeta.json';
-const FIND = 'hubspot/src/app/workflow-actions/find-owner-by-email-hsmeta.json';
+const SET = 'src/app/workflow-actions/set-owner-by-email-hsmeta.json';
+const APP = 'src/app/app-hsmeta.json';
+const FIND = 'src/app/workflow-actions/find-owner-by-email-hsmeta.json';
 const files = hubspotProjectFiles({ publicBaseUrl: EXAMPLE_BASE_URL });
 
 function textOf(path: string): string {
@@ -18,9 +19,7 @@ function configOf(path: string) {
 
 describe('the HubSpot project', () => {
   it('consists of the project, the app and one component for each action', () => {
-    expect([...files.keys()].sort()).toEqual(
-      ['hubspot/hsproject.json', 'hubspot/src/app/app-hsmeta.json', SET, FIND].sort(),
-    );
+    expect([...files.keys()].sort()).toEqual(['hsproject.json', 'src/app/app-hsmeta.json', SET, FIND].sort());
   });
 
   it('is the same text each time, and each file ends with one line feed', () => {
@@ -29,7 +28,7 @@ describe('the HubSpot project', () => {
   });
 
   it('names its platform version', () => {
-    expect(JSON.parse(textOf('hubspot/hsproject.json'))).toEqual({
+    expect(JSON.parse(textOf('hsproject.json'))).toEqual({
       name: 'set-owner-by-email',
       srcDir: 'src',
       platformVersion: '2026.09',
@@ -37,13 +36,13 @@ describe('the HubSpot project', () => {
   });
 
   it('gives every component a uid of its own', () => {
-    const uids = ['hubspot/src/app/app-hsmeta.json', SET, FIND].map((path) => JSON.parse(textOf(path)).uid);
+    const uids = ['src/app/app-hsmeta.json', SET, FIND].map((path) => JSON.parse(textOf(path)).uid);
     expect(new Set(uids).size).toBe(uids.length);
   });
 });
 
 describe('the app', () => {
-  const { auth, distribution, support, permittedUrls } = configOf('hubspot/src/app/app-hsmeta.json');
+  const { auth, distribution, support, permittedUrls } = configOf('src/app/app-hsmeta.json');
 
   it('is private with a static token', () => {
     expect({ distribution, type: auth.type }).toEqual({ distribution: 'private', type: 'static' });
@@ -82,7 +81,7 @@ describe('the app', () => {
   it('A static and an OAuth app have projects and uids of their own, because HubSpot changes the auth of neither', () => {
     const read = (way: 'static' | 'oauth') => {
       const project = hubspotProjectFiles({ publicBaseUrl: EXAMPLE_BASE_URL, auth: way });
-      return [JSON.parse(project.get('hubspot/hsproject.json') ?? '').name, JSON.parse(project.get(APP) ?? '').uid];
+      return [JSON.parse(project.get('hsproject.json') ?? '').name, JSON.parse(project.get(APP) ?? '').uid];
     };
     expect([read('static'), read('oauth')]).toEqual([
       ['set-owner-by-email', 'set_owner_by_email_app'],
@@ -98,7 +97,7 @@ describe('the app', () => {
 
 describe.each([SET, FIND])('%s', (path) => {
   it('is a component that HubSpot accepts, as far as its documents say', () => {
-    expect(faultsOfComponent(textOf(path))).toEqual([]);
+    expect(faultsOfAction(JSON.parse(textOf(path)))).toEqual([]);
   });
 
   it('carries the texts of all seven languages', () => {
@@ -160,6 +159,48 @@ describe('the action that sets the owner', () => {
   });
 });
 
+describe('the action that finds an owner', () => {
+  const clientsOf = (options: object) => {
+    const project = hubspotProjectFiles({ publicBaseUrl: EXAMPLE_BASE_URL, ...options });
+    return [FIND, SET].map((path) => JSON.parse(project.get(path) ?? '').config.supportedClients);
+  };
+
+  it('is a tool of AI agents that reads only, and the action that sets the owner is none', () => {
+    const [find, set] = clientsOf({});
+    expect(find).toEqual([
+      { client: 'WORKFLOWS' },
+      {
+        client: 'AGENTS',
+        toolType: 'GET_DATA',
+        llmConfig: { actionDescription: expect.stringMatching(/ownerEmail.*FOUND.*FAILED/) },
+      },
+    ]);
+    expect(set).toEqual([{ client: 'WORKFLOWS' }]);
+  });
+
+  it('is for workflows only where agents are turned off', () => {
+    expect(clientsOf({ agents: false })).toEqual([[{ client: 'WORKFLOWS' }], [{ client: 'WORKFLOWS' }]]);
+  });
+});
+
+describe.each(LOCALES)('the options of outputs in %s', (language) => {
+  const project = hubspotProjectFiles({ publicBaseUrl: EXAMPLE_BASE_URL, language });
+  const options = [SET, FIND].flatMap((path) => {
+    type Field = { typeDefinition: { name: string; options: { label: string; value: string }[] } };
+    const fields: Field[] = JSON.parse(project.get(path) ?? '').config.outputFields;
+    return fields.flatMap(({ typeDefinition }) => typeDefinition.options);
+  });
+
+  it('have a label each, which is not the code, and keep the code as their value', () => {
+    expect(options.length).toBeGreaterThan(60);
+    for (const { label, value } of options) {
+      expect(value).toMatch(/^[A-Z_]+$/);
+      expect(label).toMatch(/^\S(.*\S)?$/);
+      expect(label).not.toMatch(/^[A-Z_]{4,}$/);
+    }
+  });
+});
+
 it('asks for no property when the action only finds', () => {
   expect(configOf(FIND)).not.toHaveProperty('objectRequestOptions');
   expect(configOf(FIND).inputFieldDependencies).toEqual([]);
@@ -196,9 +237,16 @@ describe('the address', () => {
   });
 });
 
-describe('the checker of these tests', () => {
+describe('the check of an action', () => {
   it.each([
     ['published for isPublished', (c: Config) => Object.assign(c, { published: true })],
+    ['an address of a machine', (c: Config) => Object.assign(c, { actionUrl: 'https://127.0.0.1/actions' })],
+    ['an option whose label is its code', (c: Config) => spoilOption(c)],
+    ['an unknown client', (c: Config) => c.supportedClients.push({ client: 'COPILOT' })],
+    [
+      'an agent tool without a description',
+      (c: Config) => c.supportedClients.push({ client: 'AGENTS', toolType: 'GET_DATA' }),
+    ],
     ['functions', (c: Config) => Object.assign(c, { functions: [] })],
     ['an http address', (c: Config) => Object.assign(c, { actionUrl: 'http://api.example.com' })],
     ['no English', (c: Config) => Reflect.deleteProperty(c.labels, 'en')],
@@ -245,11 +293,18 @@ describe('the checker of these tests', () => {
   ])('objects to %s', (_, spoil) => {
     const component = JSON.parse(textOf(SET)) as { config: Config };
     spoil(component.config);
-    expect(faultsOfComponent(JSON.stringify(component))).not.toEqual([]);
+    expect(faultsOfAction(component)).not.toEqual([]);
   });
 });
 
+function spoilOption({ outputFields: [outcome] }: Config): void {
+  const [option] = outcome?.typeDefinition.options ?? [];
+  if (option !== undefined) option.label = option.value;
+}
+
 type Config = {
+  supportedClients: Record<string, unknown>[];
+  outputFields: { typeDefinition: { options: { label: string; value: string }[] } }[];
   labels: Record<string, object>;
   executionRules: object[];
   inputFieldDependencies: object[];

@@ -1,4 +1,5 @@
 import { OUTPUT_FIELDS, SET_OWNER_BY_EMAIL } from '../../../lib/action/definition.ts';
+import en from '../../../lib/action/labels/en.json' with { type: 'json' };
 import { ERROR_CODES, OUTCOMES } from '../../../lib/domain/outcome.ts';
 import {
   actionReference,
@@ -34,7 +35,7 @@ describe('the tables', () => {
   it('show outputs as code, not as braces of a template', () => {
     expect(actionReference()).not.toContain('{{');
     expect(errorCodesTable()).toContain(
-      "| `OWNER_IS_QUEUE` | `ownerEmail` belongs to a queue, not to a person. | Use a person's email. |",
+      "| `OWNER_IS_QUEUE` | Email belongs to a queue | `ownerEmail` belongs to a queue, not to a person. | Use a person's email. |",
     );
   });
 
@@ -43,6 +44,15 @@ describe('the tables', () => {
       expect(inputsTable()).toContain(`<br>\`${value}\`: `);
     }
   });
+});
+
+it('show the label of every value that a workflow can branch on', () => {
+  const { outcome, errorCode, reason, matchedBy, resolvedFrom } = en.outputFieldOptionLabels;
+  for (const label of Object.values(outcome)) expect(outcomesTable()).toContain(`| ${label} |`);
+  for (const label of Object.values(errorCode)) expect(errorCodesTable()).toContain(`| ${label} |`);
+  for (const [value, label] of Object.entries({ ...reason, ...matchedBy, ...resolvedFrom })) {
+    expect(outputsTable()).toContain(`<br>\`${value}\`: ${label}`);
+  }
 });
 
 describe('filling regions', () => {

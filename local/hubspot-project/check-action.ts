@@ -1,8 +1,10 @@
 /**
- * A second, independent description of a `workflow-action` component, written from HubSpot's documents rather than from our
- * generator: project components of platform 2026.09 and the action schema of the 2026-09 OpenAPI, read 2026-11-23.
- * HubSpot publishes no JSON schema, and its own check needs an account.
+ * What HubSpot's documents say of a `workflow-action` component, and nothing that our generator says: project components of
+ * platform 2026.09 and the action schema of the 2026-09 OpenAPI, read 2026-11-23. HubSpot publishes no JSON schema, and its own
+ * check needs an account.
  */
+import { isPublicHttps } from './addresses.ts';
+
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };
 
@@ -12,6 +14,8 @@ const FIELD_TYPES =
   'booleancheckbox calculation_equation checkbox date file html number phonenumber radio select text textarea'.split(
     ' ',
   );
+const CLIENTS = ['WORKFLOWS', 'AGENTS'];
+const TOOL_TYPES = ['GET_DATA', 'GENERATE', 'TAKE_ACTION'];
 const TEXT_KEYS = ['actionName', 'actionDescription', 'actionCardContent', 'appDisplayName'];
 const MAP_KEYS = [
   'inputFieldLabels',
@@ -22,7 +26,7 @@ const MAP_KEYS = [
 ];
 
 /** The faults of one component file, each with its place; empty when HubSpot has no reason to refuse it. */
-export function faultsOfComponent(text: string): readonly string[] {
+export function faultsOfAction(parsed: unknown): readonly string[] {
   const faults: string[] = [];
   const must = (condition: boolean, fault: string): void => {
     if (!condition) faults.push(fault);
@@ -38,10 +42,8 @@ export function faultsOfComponent(text: string): readonly string[] {
       must([...required, ...optional].includes(key), `${place}: ${key} is not allowed`);
   };
 
-  const component = object(JSON.parse(text) as Json);
+  const component = object(parsed as Json);
   keys(component, 'component', ['uid', 'type', 'config']);
-  must(/^\w{1,64}$/.test(String(component.uid)), 'uid: 1 to 64 word characters');
-  must(component.type === 'workflow-action', 'type: not workflow-action');
 
   const config = object(component.config);
   keys(
@@ -50,13 +52,20 @@ export function faultsOfComponent(text: string): readonly string[] {
     ['actionUrl', 'isPublished', 'supportedClients', 'objectTypes', 'inputFields', 'labels'],
     ['outputFields', 'executionRules', 'inputFieldDependencies', 'objectRequestOptions'],
   );
-  must(String(config.actionUrl).startsWith('https://'), 'actionUrl: not https');
+  must(isPublicHttps(config.actionUrl), 'actionUrl: not a public https:// address');
   must(typeof config.isPublished === 'boolean', 'isPublished: not a boolean');
-  for (const client of objects(config.supportedClients)) {
-    keys(client, 'supportedClients', ['client']);
-    must(client.client === 'WORKFLOWS', 'supportedClients: only WORKFLOWS is meant');
+  const clients = objects(config.supportedClients);
+  for (const { client, ...members } of clients) {
+    if (client === 'AGENTS') checkAgentTool(members);
+    else keys(members, 'supportedClients', []);
   }
-  must(objects(config.supportedClients).length === 1, 'supportedClients: not one');
+  const named = clients.map(({ client }) => String(client));
+  must(named.includes('WORKFLOWS') || named.includes('AGENTS'), 'supportedClients: neither WORKFLOWS nor AGENTS');
+  must(new Set(named).size === named.length, 'supportedClients: a client twice');
+  must(
+    named.every((client) => CLIENTS.includes(client)),
+    'supportedClients: unknown client',
+  );
   must(
     list(config.objectTypes).every((type) => typeof type === 'string'),
     'objectTypes: not strings',
@@ -98,6 +107,15 @@ export function faultsOfComponent(text: string): readonly string[] {
     outputs.set(name, options);
   }
 
+  /** HubSpot's AI agents choose a tool by its description (agent tools reference, read 2026-11-27). */
+  function checkAgentTool(members: JsonObject): void {
+    keys(members, 'supportedClients.AGENTS', ['toolType', 'llmConfig']);
+    must(TOOL_TYPES.includes(String(members.toolType)), 'toolType: unknown');
+    const llmConfig = object(members.llmConfig);
+    keys(llmConfig, 'llmConfig', ['actionDescription']);
+    must(isText(llmConfig.actionDescription), 'llmConfig.actionDescription: empty');
+  }
+
   function checkType(definition: JsonObject, place: string, optional: readonly string[]) {
     // Options are given here or fetched, never both (read 2026-11-26).
     const isFetched = 'optionsUrl' in definition;
@@ -112,11 +130,13 @@ export function faultsOfComponent(text: string): readonly string[] {
     const options = objects(definition.options).map((option) => {
       keys(option, `${name}: option`, ['label', 'value'], ['description', 'displayOrder']);
       must(isText(option.label), `${name}: option without a label`);
+      // A workflow's author chooses by the label, and would not know the code.
+      must(option.label !== option.value, `${name}: the label of ${String(option.value)} is the value itself`);
       return String(option.value);
     });
     must(new Set(options).size === options.length, `${name}: an option twice`);
     if ('optionsUrl' in definition)
-      must(/^https:\/\/[^/]+\/./.test(String(definition.optionsUrl)), `${name}: optionsUrl`);
+      must(isPublicHttps(definition.optionsUrl), `${name}: optionsUrl is not a public https:// address`);
     const sources = [options.length > 0, 'referencedObjectType' in definition, 'optionsUrl' in definition];
     must(
       sources.filter(Boolean).length === (definition.type === 'enumeration' ? 1 : 0),

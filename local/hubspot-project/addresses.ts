@@ -1,0 +1,25 @@
+import { isIP } from 'node:net';
+
+/** Names that are reserved for examples (RFC 2606), and what guides write in place of a name. */
+const PLACEHOLDER = /(^|[./@])example\.(com|net|org|edu)(?=$|[:/?#])|\.example(?=$|[:/?#])|\byour-/i;
+
+/** Whether this is still what a guide or the template has in place of an address. */
+export function isPlaceholder(address: unknown): boolean {
+  return typeof address === 'string' && PLACEHOLDER.test(address);
+}
+
+export function isHttps(address: unknown): address is string {
+  return typeof address === 'string' && URL.parse(address)?.protocol === 'https:';
+}
+
+/** HubSpot calls public addresses only: a name with a dot in it, which is not a machine's own. */
+export function isPublicHttps(address: unknown): address is string {
+  if (!isHttps(address)) return false;
+  const { hostname, username, password } = new URL(address);
+  const isName = isIP(hostname.replace(/^\[|\]$/g, '')) === 0 && hostname.includes('.');
+  return isName && !/\.(localhost|local|internal)$/.test(hostname) && username === '' && password === '';
+}
+
+export function isEmail(address: unknown): address is string {
+  return typeof address === 'string' && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address);
+}

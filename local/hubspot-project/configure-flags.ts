@@ -1,0 +1,121 @@
+import { parseArgs } from 'node:util';
+import { LOCALES } from '../../lib/action/labels.ts';
+import { APP_FEATURES, APP_OBJECTS, type AppPurpose, DEFAULT_PURPOSE } from '../../lib/domain/scopes.ts';
+import { type AppAuth, DEFAULT_STAGE, newIdentity } from './project-identity.ts';
+import { type AppSupport, EXAMPLE_SUPPORT, type ProjectOptions } from './project-options.ts';
+
+export const USAGE = `usage: npm run hubspot:configure -- --base-url https://owner.your-company.com
+  [--stage ${DEFAULT_STAGE}] [--auth static|oauth] [--app-name "Owner by email"]
+  [--objects ${APP_OBJECTS.join(',')}] [--features ${APP_FEATURES.join(',')}]  (static only)
+  [--support-email …] [--documentation-url https://…] [--support-url https://…]
+  [--no-agents] [--language ${LOCALES.join('|')}]
+  [--project-name … --app-uid …]  (of an app that was uploaded from elsewhere)`;
+
+const FLAGS = {
+  'base-url': { type: 'string' },
+  stage: { type: 'string' },
+  'app-name': { type: 'string' },
+  auth: { type: 'string' },
+  objects: { type: 'string' },
+  features: { type: 'string' },
+  'support-email': { type: 'string' },
+  'documentation-url': { type: 'string' },
+  'support-url': { type: 'string' },
+  agents: { type: 'boolean' },
+  language: { type: 'string' },
+  'project-name': { type: 'string' },
+  'app-uid': { type: 'string' },
+} as const;
+
+type Given = ReturnType<typeof parse>;
+
+function parse(args: readonly string[]) {
+  return parseArgs({ args: [...args], options: FLAGS, allowNegative: true }).values;
+}
+
+/** The stage alone, which tells where to look for what was configured before. */
+export function readStage(args: readonly string[]): string {
+  return parse(args).stage ?? DEFAULT_STAGE;
+}
+
+/**
+ * What the flags say. What they do not say is absent, or as it was configured before where only a part of it is given.
+ * @throws {TypeError} when a flag is unknown or its value cannot be
+ */
+export function readFlags(args: readonly string[], earlier: Partial<ProjectOptions>): Partial<ProjectOptions> {
+  const given = parse(args);
+  if (Object.keys(given).length === 0) throw new TypeError('--base-url is missing');
+  const auth = toAuth(given.auth);
+  const isOAuth = (auth ?? earlier.auth) === 'oauth';
+  const hasPurpose = (given.objects ?? given.features) !== undefined;
+  if (isOAuth && hasPurpose) {
+    throw new TypeError(
+      '--objects and --features are for --auth static: an OAuth app asks for everything, most of it optional',
+    );
+  }
+  const identity = toIdentity(given, auth ?? earlier.auth ?? 'static');
+  return {
+    ...(given['base-url'] !== undefined && { publicBaseUrl: given['base-url'] }),
+    ...(given.stage !== undefined && { stage: given.stage }),
+    ...(auth !== undefined && { auth }),
+    ...(given['app-name'] !== undefined && { appName: toAppName(given['app-name']) }),
+    ...(hasPurpose && { purpose: toPurpose(given, earlier.purpose) }),
+    support: toSupport(given, earlier.support),
+    ...(given.agents !== undefined && { agents: given.agents }),
+    ...(given.language !== undefined && { language: oneOf('--language', given.language, LOCALES) }),
+    ...(identity !== undefined && { identity }),
+  };
+}
+
+function toAuth(text: string | undefined): AppAuth | undefined {
+  return text === undefined ? undefined : oneOf('--auth', text, ['static', 'oauth'] as const);
+}
+
+function toAppName(name: string): string {
+  if (!/^\S.{0,62}\S$/u.test(name)) throw new TypeError('--app-name must be 2 to 64 characters');
+  return name;
+}
+
+function toPurpose(given: Given, configured: AppPurpose = DEFAULT_PURPOSE): AppPurpose {
+  const objects = toList('--objects', given.objects, APP_OBJECTS) ?? configured.objects;
+  if (objects.length === 0) throw new TypeError(`--objects needs at least one of ${APP_OBJECTS.join(', ')}`);
+  return {
+    objects,
+    features: toList('--features', given.features, APP_FEATURES) ?? configured.features,
+  };
+}
+
+/** In the order of `known`, so that the same choice makes the same file. Empty is a choice, too. */
+function toList<Name extends string>(
+  flag: string,
+  text: string | undefined,
+  known: readonly Name[],
+): Name[] | undefined {
+  if (text === undefined) return undefined;
+  const names = text.split(',').map((name) => name.trim());
+  const strange = names.filter((name) => name !== '' && !known.some((one) => one === name));
+  if (strange.length > 0) throw new TypeError(`${flag} knows ${known.join(', ')}; not ${strange.join(', ')}`);
+  return known.filter((name) => names.includes(name));
+}
+
+function oneOf<Name extends string>(flag: string, text: string, known: readonly Name[]): Name {
+  const name = known.find((one) => one === text);
+  if (name === undefined) throw new TypeError(`${flag} must be ${known.join(', ').replace(/, ([^,]*)$/, ' or $1')}`);
+  return name;
+}
+
+/** What nobody gave is the example's, which the check of the project refuses. */
+function toSupport(given: Given, configured: AppSupport = EXAMPLE_SUPPORT): AppSupport {
+  return {
+    supportEmail: given['support-email'] ?? configured.supportEmail,
+    documentationUrl: given['documentation-url'] ?? configured.documentationUrl,
+    supportUrl: given['support-url'] ?? configured.supportUrl,
+  };
+}
+
+function toIdentity(given: Given, auth: AppAuth): ProjectOptions['identity'] {
+  const { 'project-name': projectName, 'app-uid': appUid } = given;
+  if (projectName === undefined && appUid === undefined) return undefined;
+  const ours = newIdentity(auth, given.stage);
+  return { auth, projectName: projectName ?? ours.projectName, appUid: appUid ?? ours.appUid };
+}

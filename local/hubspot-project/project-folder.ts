@@ -1,0 +1,83 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ParsedProject } from './check-project.ts';
+
+/** A project's files, path in it → content. */
+export type ProjectFiles = ReadonlyMap<string, string | Buffer>;
+
+/** The template, under version control. */
+export const TEMPLATE_FOLDER = 'hubspot';
+
+/** Where a stage's project is written. Git ignores it, so that an update of the repository never meets somebody's own addresses. */
+export function stageFolder(stage: string): string {
+  return `.hubspot-project/${stage}`;
+}
+
+/** Made by people, in the template, and uploaded as they are. A name that ends with a slash is a folder with everything in it. */
+const ASSETS = ['src/app/app-logo.png'];
+/** In the template only: they explain it, or something there is made from them. */
+const NOT_UPLOADED = ['README.md', 'src/app/app-logo.svg'];
+
+function isAsset(path: string): boolean {
+  return ASSETS.some((asset) => path === asset || (asset.endsWith('/') && path.startsWith(asset)));
+}
+
+export function isMadeByPeople(path: string): boolean {
+  return isAsset(path) || NOT_UPLOADED.includes(path);
+}
+
+/** What a project takes from the template as it is. */
+export function readAssets(root: string): ProjectFiles {
+  const template = join(root, TEMPLATE_FOLDER);
+  const paths = listFiles(template).filter(isAsset);
+  return new Map(paths.map((path) => [path, readFileSync(join(template, path))]));
+}
+
+/** Paths of all files in a folder, with forward slashes; none where there is no folder. */
+export function listFiles(folder: string, below = ''): readonly string[] {
+  if (!existsSync(join(folder, below))) return [];
+  return readdirSync(join(folder, below), { withFileTypes: true })
+    .filter(({ name }) => name !== 'node_modules')
+    .flatMap((entry) => {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      return entry.isDirectory() ? listFiles(folder, path) : [path];
+    })
+    .sort();
+}
+
+/** Makes a folder hold exactly these files. Returns what was changed, one line each. */
+export function writeFolder(folder: string, files: ProjectFiles): readonly string[] {
+  const changes: string[] = [];
+  for (const [path, content] of files) {
+    const file = join(folder, path);
+    if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) continue;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    changes.push(`${path}: written`);
+  }
+  // HubSpot would deploy what an earlier version left.
+  for (const path of listFiles(folder).filter((name) => !files.has(name))) {
+    rmSync(join(folder, path));
+    changes.push(`${path}: deleted`);
+  }
+  return changes;
+}
+
+export function parseFiles(files: ProjectFiles): ParsedProject {
+  return new Map([...files].map(([path, content]) => [path, parseJson(path, content)]));
+}
+
+/** A project as it is on disk, for `findProjectProblems`. */
+export function readProject(projectDir: string): ParsedProject {
+  return parseFiles(new Map(listFiles(projectDir).map((path) => [path, readFileSync(join(projectDir, path))])));
+}
+
+function parseJson(path: string, content: string | Buffer): unknown {
+  if (!path.endsWith('.json')) return undefined;
+  try {
+    return JSON.parse(String(content));
+  } catch {
+    // The check reports it.
+    return undefined;
+  }
+}
