@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 
 /** Names that are reserved for examples (RFC 2606), and what guides write in place of a name. */
-const PLACEHOLDER = /(^|[./@])example\.(com|net|org|edu)(?=$|[:/?#])|\.example(?=$|[:/?#])|\byour-/i;
+const PLACEHOLDER = /(^|[./@])example\.(com|net|org|edu)(?=$|[:/?#])|\.example(?=$|[:/?#])|(^|[/@.])your-/i;
 
 /** Whether this is still what a guide or the template has in place of an address. */
 export function isPlaceholder(address: unknown): boolean {

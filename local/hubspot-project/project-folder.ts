@@ -26,18 +26,26 @@ export function isMadeByPeople(path: string): boolean {
   return isAsset(path) || NOT_UPLOADED.includes(path);
 }
 
-/** What a project takes from the template as it is. */
+/**
+ * HubSpot's CLI leaves out what has a hidden folder anywhere in its whole path, and uploads an empty project, unless this file
+ * says from where on to look (`hs` 8.6 and `@hubspot/local-dev-lib` 5.10, read 2026-11-27).
+ */
+const HSIGNORE =
+  '# Nothing is left out. HubSpot’s CLI looks at paths from this file on, not at the folders above it.\n';
+
+/** What a project has beside what is generated: what it takes from the template as it is, and what its upload needs. */
 export function readAssets(root: string): ProjectFiles {
   const template = join(root, TEMPLATE_FOLDER);
   const paths = listFiles(template).filter(isAsset);
-  return new Map(paths.map((path) => [path, readFileSync(join(template, path))]));
+  const assets = paths.map((path) => [path, readFileSync(join(template, path))] as const);
+  return new Map<string, string | Buffer>([['.hsignore', HSIGNORE], ...assets]);
 }
 
-/** Paths of all files in a folder, with forward slashes; none where there is no folder. */
+/** Paths of all files in a folder that HubSpot would upload, with forward slashes; none where there is no folder. */
 export function listFiles(folder: string, below = ''): readonly string[] {
   if (!existsSync(join(folder, below))) return [];
   return readdirSync(join(folder, below), { withFileTypes: true })
-    .filter(({ name }) => name !== 'node_modules')
+    .filter(({ name }) => name !== 'node_modules' && !name.startsWith('.'))
     .flatMap((entry) => {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
       return entry.isDirectory() ? listFiles(folder, path) : [path];

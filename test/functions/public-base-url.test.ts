@@ -9,7 +9,7 @@ import { checkDeployment } from '../../local/check-deployment.ts';
 import { checkProject } from '../../local/doctor/project.ts';
 import { completeEnvironment } from '../../local/environment.ts';
 import { hubspotProjectFiles } from '../../local/hubspot-project/hubspot-project.ts';
-import { stageFolder, writeFolder } from '../../local/hubspot-project/project-folder.ts';
+import { readAssets, stageFolder, writeFolder } from '../../local/hubspot-project/project-folder.ts';
 import { CLIENT_SECRET, makeContext, makeEvent } from '../support/http-events.ts';
 import { makeTelemetry } from '../support/recording-telemetry.ts';
 
@@ -68,7 +68,8 @@ describe.each(SPELLINGS)('[W14] PUBLIC_BASE_URL %s', (_how, spelled, canonical) 
   it('is written into the HubSpot project in that form, in which the doctor looks for it', () => {
     const root = mkdtempSync(join(tmpdir(), 'spelling-'));
     const projectDir = join(root, stageFolder('prod'));
-    writeFolder(projectDir, hubspotProjectFiles({ publicBaseUrl: normalizeBaseUrl(spelled), auth: 'oauth' }));
+    const files = hubspotProjectFiles({ publicBaseUrl: normalizeBaseUrl(spelled), auth: 'oauth' });
+    writeFolder(projectDir, new Map([...files, ...readAssets(root)]));
     const file = join(projectDir, 'src/app/workflow-actions/set-owner-by-email-hsmeta.json');
     const { actionUrl } = JSON.parse(readFileSync(file, 'utf8')).config;
     const findings = checkProject(root, 'prod', normalizeBaseUrl(spelled), 'oauth');

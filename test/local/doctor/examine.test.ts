@@ -19,7 +19,7 @@ import { checkProject } from '../../../local/doctor/project.ts';
 import { queueVariables } from '../../../local/doctor/queues.ts';
 import { createQueue, type EmbeddedSqs, startEmbeddedSqs } from '../../../local/embedded-sqs.ts';
 import { hubspotProjectFiles } from '../../../local/hubspot-project/hubspot-project.ts';
-import { writeFolder } from '../../../local/hubspot-project/project-folder.ts';
+import { readAssets, writeFolder } from '../../../local/hubspot-project/project-folder.ts';
 import type { ProjectOptions } from '../../../local/hubspot-project/project-options.ts';
 import { PROJECT_DIR } from '../../architecture/imports.ts';
 import { makeEmbeddedTable } from '../../support/embedded-table.ts';
@@ -138,7 +138,8 @@ describe('the HubSpot project of a stage', () => {
     root = mkdtempSync(join(tmpdir(), 'doctor-'));
     const purpose = { objects: ['deals'], features: [] } as const;
     const options: ProjectOptions = { publicBaseUrl: 'https://owner.acme.test', stage: 'prod', purpose };
-    writeFolder(join(root, '.hubspot-project/prod'), hubspotProjectFiles(options));
+    const files = new Map([...hubspotProjectFiles(options), ...readAssets(root)]);
+    writeFolder(join(root, '.hubspot-project/prod'), files);
   });
   afterAll(() => rmSync(root, { recursive: true }));
 
