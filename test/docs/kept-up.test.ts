@@ -45,38 +45,6 @@ describe('the costs', () => {
   });
 });
 
-describe('the deployer’s policy', () => {
-  const { Statement: statements } = JSON.parse(read('docs/deployer-policy.json')) as {
-    Statement: { Sid: string; Action: string[]; Resource: string | string[] }[];
-  };
-  const actions = statements.flatMap(({ Action }) => Action);
-  /** Where the name of a resource's type differs from the name of its permissions. */
-  const PREFIXES: Readonly<Record<string, string>> = { ApiGatewayV2: 'apigateway' };
-
-  it('knows every service that the template has resources of', () => {
-    const services = [...template.matchAll(/Type: AWS::(\w+)::\w+/g)].map(
-      ([, name = '']) => PREFIXES[name] ?? name.toLowerCase(),
-    );
-    expect(services.length).toBeGreaterThan(3);
-    expect([...new Set(services)].filter((name) => !actions.some((action) => action.startsWith(`${name}:`)))).toEqual(
-      [],
-    );
-  });
-
-  it('is short enough for a managed policy, which AWS counts without white space', () => {
-    const filled = read('docs/deployer-policy.json')
-      .replaceAll('ACCOUNT', '123456789012')
-      .replaceAll('REGION', 'ap-southeast-1');
-    expect(filled.replace(/\s/g, '').length).toBeLessThan(6_144);
-  });
-
-  it('allows nothing by a wildcard, and names its resources as far as AWS lets it', () => {
-    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
-    const anything = statements.filter(({ Resource }) => Resource === '*').map(({ Sid }) => Sid);
-    expect(anything).toEqual(['WhatReadsTheQueues', 'TheTokenKey', 'WhatHasNoNameBeforeItIsThere']);
-  });
-});
-
 it('tells of parameters that the template takes', () => {
   const section = read('docs/deploy.md').split('## What can be set when deploying')[1]?.split('\n## ')[0] ?? '';
   const rows = [...section.matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, cell = '']) => inlineCode(cell));

@@ -1,0 +1,112 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT_DIR } from '../architecture/imports.ts';
+import { actionsOf, fillPolicy, isAllowed, POLICIES, readStatements, resourcesOf } from '../support/policies.ts';
+import { inlineCode, read, template } from './pages.ts';
+
+const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111111111111:function:set-owner-by-email-prod-';
+/** Statements without a resource to name: AWS does not know one, or it has no name before it exists. */
+const ANY_RESOURCE: Readonly<Record<string, readonly string[]>> = {
+  deploy: ['WhatReadsTheQueues', 'TheTokenKey', 'WhatHasNoNameBeforeItIsThere'],
+  operate: ['NoResourceToName'],
+  doctor: ['NoResourceToName'],
+};
+
+it('there is one policy for each kind of person, and no other', () => {
+  const files = readdirSync(join(PROJECT_DIR, 'docs/policies'));
+  expect(files.sort()).toEqual(POLICIES.map((name) => `${name}.json`).sort());
+});
+
+describe.each(POLICIES)('the policy %s', (name) => {
+  const statements = readStatements(name);
+
+  it('is short enough for a managed policy, which AWS counts without white space', () => {
+    const filled = fillPolicy(name, { stage: 'production', region: 'ap-southeast-1' });
+    expect(filled.replace(/\s/g, '').length).toBeLessThan(6_144);
+  });
+
+  it('allows no action by a wildcard and names its resources as far as AWS lets it', () => {
+    expect(actionsOf(statements).filter((action) => !/^[a-z0-9]+:[A-Za-z]+$/.test(action))).toEqual([]);
+    const anything = statements.filter((statement) => resourcesOf(statement).includes('*'));
+    expect(anything.map(({ Sid }) => Sid)).toEqual(ANY_RESOURCE[name]);
+    expect(statements.filter(({ Effect }) => Effect !== 'Allow')).toEqual([]);
+  });
+
+  it('keeps a stage out of the reach of another one', () => {
+    const named = statements.flatMap(resourcesOf).filter((resource) => resource.includes('set-owner-by-email'));
+    expect(named.length).toBeGreaterThan(2);
+    expect(named.filter((resource) => !/set-owner-by-email[-/]prod\b/.test(resource))).toEqual([]);
+  });
+
+  it('is linked from the deployment guide', () => {
+    expect(read('docs/deploy.md')).toContain(`](policies/${name}.json)`);
+  });
+});
+
+describe('the policy for operating', () => {
+  const statements = readStatements('operate');
+  const byInvoke = [...template.matchAll(/^ {2}(\w+):\n {4}handler:.*\n {4}description: By invoke only/gm)];
+  /** Those that have no other way in, and the night's run, which an operator may start now. */
+  const operators = [...byInvoke.map(([, name = '']) => name), 'scheduleOwnerRefresh'].sort();
+
+  it('invokes the functions that operators have, and no other', () => {
+    const invoked = statements.filter((one) => actionsOf([one]).includes('lambda:InvokeFunction')).flatMap(resourcesOf);
+    expect(byInvoke.length).toBeGreaterThan(3);
+    expect([...invoked].sort()).toEqual(operators.map((name) => `${FUNCTION_ARN}${name}`));
+  });
+
+  it('invokes the functions that the guide for operators lists', () => {
+    const table = read('docs/operators.md').split('| Function |')[1]?.split('\n\n')[0] ?? '';
+    const rows = [...table.matchAll(/^\| (`\w+`) \|/gm)].flatMap(([, cell = '']) => inlineCode(cell));
+    expect(rows.sort()).toEqual(operators);
+  });
+
+  const queueNames = [...template.matchAll(/QueueName: \$\{self:custom\.name\}-([a-z-]+)/g)].map(
+    ([, name = '']) => name,
+  );
+  const arnOf = (name: string) => `arn:aws:sqs:eu-central-1:111111111111:set-owner-by-email-prod-${name}`;
+  const deadLetters = queueNames.filter((name) => name.endsWith('-dead'));
+
+  // What moving messages takes: the API reference of StartMessageMoveTask, read 2026-11-27.
+  it.each(['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'PurgeQueue'])(
+    'lets %s be used on every dead-letter queue',
+    (operation) => {
+      expect(deadLetters.length).toBeGreaterThan(2);
+      expect(deadLetters.filter((name) => !isAllowed(statements, `sqs:${operation}`, arnOf(name)))).toEqual([]);
+    },
+  );
+
+  it('sends messages only back to where dead letters came from, and takes none from a working queue', () => {
+    const sources = deadLetters.map((name) => name.replace(/-dead$/, '')).filter((name) => queueNames.includes(name));
+    const sends = queueNames.filter((name) => isAllowed(statements, 'sqs:SendMessage', arnOf(name)));
+    const takes = queueNames.filter((name) => isAllowed(statements, 'sqs:ReceiveMessage', arnOf(name)));
+    expect(sends.sort()).toEqual(sources.sort());
+    expect(takes).toEqual(deadLetters);
+  });
+
+  it('reads no secret, no row of the table and no token', () => {
+    const forbidden = actionsOf(statements).filter((action) =>
+      /^(ssm|dynamodb|kms|iam|s3|cloudformation):/.test(action),
+    );
+    expect(forbidden).toEqual([]);
+  });
+});
+
+describe('the commands of the guides', () => {
+  /** `aws sqs start-message-move-task` is `sqs:StartMessageMoveTask`. */
+  const commandsOf = (page: string, services: string) =>
+    [...read(page).matchAll(new RegExp(`\\baws (${services}) ([a-z-]+)`, 'g'))].map(
+      ([, service = '', command = '']) =>
+        `${service}:${command.replace(/(?:^|-)(\w)/g, (_match, letter: string) => letter.toUpperCase())}`,
+    );
+
+  it.each([
+    { page: 'docs/deploy.md', services: 'acm|ssm', policy: 'deploy' },
+    { page: 'docs/maintain.md', services: 'ssm', policy: 'deploy' },
+    { page: 'docs/alarms.md', services: 'sqs|logs|cloudwatch', policy: 'operate' },
+  ] as const)('of $page are allowed by the policy $policy', ({ page, services, policy }) => {
+    const needed = commandsOf(page, services);
+    expect(needed.length).toBeGreaterThan(0);
+    expect(needed.filter((action) => !actionsOf(readStatements(policy)).includes(action))).toEqual([]);
+  });
+});
