@@ -92,6 +92,25 @@ describe('the policy for operating', () => {
   });
 });
 
+it('the policy for deploying starts the first owner refresh and invokes no other function', () => {
+  const statements = readStatements('deploy').filter((one) => actionsOf([one]).includes('lambda:InvokeFunction'));
+  expect(statements.flatMap(resourcesOf)).toEqual([`${FUNCTION_ARN}scheduleOwnerRefresh`]);
+});
+
+it('the policy for deploying allows what the programs here ask of CloudFormation and the parameter store', () => {
+  const sources = readdirSync(join(PROJECT_DIR, 'local'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => read(`local/${name}`));
+  const imported = /import \{([^}]+)\} from '@aws-sdk\/client-(cloudformation|ssm)'/g;
+  const needed = sources.flatMap((source) =>
+    [...source.matchAll(imported)].flatMap(([, names = '', service = '']) =>
+      [...names.matchAll(/\b(\w+)Command\b/g)].map(([, operation = '']) => `${service}:${operation}`),
+    ),
+  );
+  expect(needed).toContain('ssm:GetParameters');
+  expect(needed.filter((action) => !actionsOf(readStatements('deploy')).includes(action))).toEqual([]);
+});
+
 describe('the commands of the guides', () => {
   /** `aws sqs start-message-move-task` is `sqs:StartMessageMoveTask`. */
   const commandsOf = (page: string, services: string) =>

@@ -4,6 +4,7 @@ import { describeBundles } from './describe-bundles.ts';
 import { describeDashboard } from './describe-dashboard.ts';
 import { describeEnvironment } from './describe-environment.ts';
 import { describePermissions } from './describe-permissions.ts';
+import { describePolicies } from './describe-policies.ts';
 import { describeRaisedAlarms } from './describe-raised-alarms.ts';
 import { describeResources } from './describe-resources.ts';
 import { describeTransport } from './describe-transport.ts';
@@ -83,6 +84,7 @@ it('serves the routes that HubSpot is given', () => {
 });
 
 describe('permissions', () => describePermissions(packages));
+describe('the policies', () => describePolicies(packages));
 describe('the environment', () => describeEnvironment(packages));
 describe('resources', () => describeResources(packages));
 describe('transport', () => describeTransport(packages));
