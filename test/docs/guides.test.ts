@@ -7,7 +7,7 @@ import { inlineCode, read, template } from './pages.ts';
 const GUIDES = readdirSync(join(PROJECT_DIR, 'docs'))
   .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/${name}`);
-const PAGES = [...GUIDES, 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'];
+const PAGES = [...GUIDES, 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'];
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 const functionNames = [...template.matchAll(/^ {2}(\w+):\n {4}handler:/gm)].map((match) => match[1]);
 /** What an operator may put into each event; the handlers refuse everything else. */

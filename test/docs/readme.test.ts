@@ -28,12 +28,8 @@ it('is what continuous integration runs', () => {
   expect(ci.filter((line) => !told.includes(line))).toEqual([]);
 });
 
-it('is what runs on GitHub, by actions of a named major version', () => {
-  const workflow = read('.github/workflows/ci.yml');
-  expect(workflow).toContain('run: bash .ci/run');
-  const actions = [...workflow.matchAll(/uses: (\S+)/g)].map((match) => match[1]);
-  expect(actions.length).toBeGreaterThan(0);
-  for (const action of actions) expect(action).toMatch(/^actions\/[\w-]+@v\d+$/);
+it('is what runs on GitHub', () => {
+  expect(read('.github/workflows/ci.yml')).toContain('run: bash .ci/run');
 });
 
 it('has a row for every variable of the functions', () => {

@@ -40,5 +40,9 @@ export function isAllowed(statements: readonly PolicyStatement[], action: string
 }
 
 function toPattern(resource: string): RegExp {
-  return new RegExp(`^${resource.split('*').map(RegExp.escape).join('.*')}$`);
+  return new RegExp(`^${resource.split('*').map(escapeText).join('.*')}$`);
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
 }
