@@ -5,15 +5,18 @@ import { PROJECT_DIR } from '../architecture/imports.ts';
 type Manifest = {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
+  readonly allowScripts: Readonly<Record<string, boolean>>;
 };
-type Lock = {
-  readonly packages: Readonly<
-    Record<string, { readonly integrity?: string; readonly resolved?: string; readonly link?: boolean }>
-  >;
+type Locked = {
+  readonly integrity?: string;
+  readonly resolved?: string;
+  readonly link?: boolean;
+  readonly hasInstallScript?: boolean;
 };
+type Lock = { readonly packages: Readonly<Record<string, Locked>> };
 
 const read = <T>(name: string) => JSON.parse(readFileSync(join(PROJECT_DIR, name), 'utf8')) as T;
-const { dependencies, devDependencies } = read<Manifest>('package.json');
+const { dependencies, devDependencies, allowScripts } = read<Manifest>('package.json');
 const lock = read<Lock>('package-lock.json');
 /** Tools of the desk that follow their platform; the lockfile pins them all the same. */
 const FOLLOWS_ITS_PLATFORM = ['node', '@types/node', 'serverless'];
@@ -35,4 +38,12 @@ it('[X14] locks every package to its content, from no address of its own', () =>
       ([, { resolved }]) => resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/'),
     ),
   ).toEqual([]);
+});
+
+it('[X14] says of every install script whether it may run: Node’s alone, which puts Node 24 in its place', () => {
+  const withScript = Object.entries(lock.packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+    .map(([path]) => path.split('node_modules/').at(-1));
+  expect(Object.keys(allowScripts).sort()).toEqual([...new Set(withScript)].sort());
+  expect(Object.keys(allowScripts).filter((name) => allowScripts[name] === true)).toEqual(['node']);
 });

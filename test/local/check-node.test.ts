@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { transform } from 'esbuild';
+import { PROJECT_DIR } from '../architecture/imports.ts';
+
+const FILE = 'local/check-node.cjs';
+const { scripts } = JSON.parse(readFileSync(join(PROJECT_DIR, 'package.json'), 'utf8')) as {
+  scripts: Readonly<Record<string, string>>;
+};
+
+/** Loads it before a program that prints `ran`, as the npm scripts do. */
+async function load(folder: string, ...flags: readonly string[]): Promise<{ output: string; code: number }> {
+  const args = [...flags, '-r', `./${FILE}`, '-e', 'process.stdout.write("ran")'];
+  return promisify(execFile)(process.execPath, args, { cwd: folder }).then(
+    ({ stdout, stderr }) => ({ output: `${stdout}${stderr}`, code: 0 }),
+    ({ stdout, stderr, code }) => ({ output: `${stdout}${stderr}`, code }),
+  );
+}
+
+it('lets programs start on a Node that runs TypeScript', async () => {
+  expect(await load(PROJECT_DIR)).toEqual({ output: 'ran', code: 0 });
+});
+
+it('says in one line which Node is needed, and starts nothing on one that does not run TypeScript', async () => {
+  const { output, code } = await load(PROJECT_DIR, '--no-experimental-strip-types');
+
+  expect(code).toBe(1);
+  expect(output).toBe(
+    `Node 22.18 or newer is needed, and this is Node ${process.versions.node}. Run npm ci --ignore-scripts=false, which installs Node 24 for this project, or install Node 24.\n`,
+  );
+});
+
+it('says in one line that packages are not installed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'check-node-'));
+  mkdirSync(join(folder, 'local'));
+  cpSync(join(PROJECT_DIR, FILE), join(folder, FILE));
+
+  const { output, code } = await load(folder);
+  rmSync(folder, { recursive: true });
+
+  expect({ output, code }).toEqual({ output: 'The packages are not installed. Run npm ci.\n', code: 1 });
+});
+
+it('is written in JavaScript that Node 14 can parse', async () => {
+  const source = readFileSync(join(PROJECT_DIR, FILE), 'utf8');
+  const [old, asItIs] = await Promise.all(
+    ['node14', 'esnext'].map((target) => transform(source, { target, loader: 'js' })),
+  );
+  expect(old?.code).toBe(asItIs?.code);
+});
+
+it('goes before every npm script that runs our TypeScript', () => {
+  const ours = Object.entries(scripts).filter(
+    ([name, command]) => /\b(local|bench)\/\S+\.ts\b/.test(command) || ['test', 'check'].includes(name),
+  );
+  expect(ours.length).toBeGreaterThan(7);
+  const unchecked = ours.filter(
+    ([, command]) => !command.startsWith(`node -r ./${FILE} `) && !command.startsWith(`node ${FILE} && `),
+  );
+  expect(unchecked).toEqual([]);
+});
