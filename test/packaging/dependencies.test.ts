@@ -47,3 +47,11 @@ it('[X14] says of every install script whether it may run: Node’s alone, which
   expect(Object.keys(allowScripts).sort()).toEqual([...new Set(withScript)].sort());
   expect(Object.keys(allowScripts).filter((name) => allowScripts[name] === true)).toEqual(['node']);
 });
+
+it('installs every package that CONTRIBUTING.md lists as large', () => {
+  const section = readFileSync(join(PROJECT_DIR, 'CONTRIBUTING.md'), 'utf8').split('## What is installed')[1] ?? '';
+  const rows = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| (`.*?) \|/gm)];
+  const names = rows.flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? ''));
+  expect(names.length).toBeGreaterThan(10);
+  expect(names.filter((name) => lock.packages[`node_modules/${name}`] === undefined)).toEqual([]);
+});
