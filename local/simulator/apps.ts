@@ -41,3 +41,11 @@ export function findRefreshGrant(
   }
   return undefined;
 }
+
+const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1']);
+
+/** HubSpot takes plain HTTP for the developer's own machine only. */
+export function isRedirectUri(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOCAL_HOSTS.has(url.hostname));
+}

@@ -1,5 +1,5 @@
 import { chooseInstaller, connectApp, endInstall, issueAccessToken } from './app-installs.ts';
-import type { SimulatedApp } from './apps.ts';
+import { isRedirectUri, type SimulatedApp } from './apps.ts';
 import { getApp, getPortal, type SimulatorState } from './state.ts';
 
 export type AppSpec = {
@@ -12,21 +12,13 @@ export type AppSpec = {
 
 export type InstallTokens = { readonly accessToken: string; readonly refreshToken: string };
 
-const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1']);
-
-/** HubSpot takes plain HTTP for the developer's own machine only. */
-function checkRedirectUri(redirectUri: string): void {
-  const { protocol, hostname } = new URL(redirectUri);
-  if (protocol === 'https:' || (protocol === 'http:' && LOCAL_HOSTS.has(hostname))) return;
-  throw new Error(`Redirect URI ${redirectUri} must use https`);
-}
-
 /** Registers an app, as a developer does in HubSpot. */
 export function addApp(state: SimulatorState, spec: AppSpec): SimulatedApp {
   const { clientId, clientSecret, redirectUris, requiredScopes, optionalScopes = [] } = spec;
   if (state.apps.has(clientId)) throw new Error('An app with this client id exists already');
   if (!requiredScopes.includes('oauth')) throw new Error('The required scopes of an app must include oauth');
-  for (const redirectUri of redirectUris) checkRedirectUri(redirectUri);
+  const strange = redirectUris.find((redirectUri) => !isRedirectUri(redirectUri));
+  if (strange !== undefined) throw new Error(`Redirect URI ${strange} must use https`);
   const app: SimulatedApp = {
     appId: Number(state.ids.next('app')),
     clientId,

@@ -1,6 +1,7 @@
 import type { AppInstall, SimulatedApp } from './apps.ts';
 import { type BlockedExecutions, createBlockedExecutions } from './blocked-executions.ts';
 import { createIdRegistry, type IdRegistry } from './ids.ts';
+import type { UploadedProject } from './project-files.ts';
 
 export type Team = { readonly id: string; readonly name: string; readonly primary: boolean };
 
@@ -132,6 +133,8 @@ export type SimulatorState = {
   readonly portals: Map<number, Portal>;
   /** By client id. */
   readonly apps: Map<string, SimulatedApp>;
+  /** What was uploaded last, by project name. */
+  readonly projects: Map<string, UploadedProject>;
   readonly ids: IdRegistry;
   /** Of all accounts. */
   readonly blocked: BlockedExecutions;
@@ -141,8 +144,8 @@ export type SimulatorState = {
 };
 
 export function createSimulatorState(now: () => number): SimulatorState {
-  const [portals, apps, blocked] = [new Map(), new Map(), createBlockedExecutions(now)];
-  return { portals, apps, ids: createIdRegistry(), blocked, now, deactivation: 'keepsEmail' };
+  const [portals, apps, projects, blocked] = [new Map(), new Map(), new Map(), createBlockedExecutions(now)];
+  return { portals, apps, projects, ids: createIdRegistry(), blocked, now, deactivation: 'keepsEmail' };
 }
 
 export function getPortal(state: SimulatorState, portalId: number): Portal {

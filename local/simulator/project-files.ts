@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { isObject } from './json.ts';
+
+/** Path in the project, with `/` → text. */
+export type ProjectFiles = ReadonlyMap<string, string>;
+
+export type AppFile = {
+  readonly uid: string;
+  readonly name: string;
+  readonly auth: string;
+  readonly distribution: string;
+  readonly redirectUrls: readonly string[];
+  readonly requiredScopes: readonly string[];
+  readonly optionalScopes: readonly string[];
+  readonly conditionalScopes: readonly string[];
+  readonly support: Readonly<Record<string, unknown>>;
+};
+
+export type ActionFile = { readonly path: string; readonly actionUrl: string };
+
+export type ReadProject = {
+  readonly name: string;
+  readonly platformVersion: string;
+  /** Of every component, whatever its type. */
+  readonly uids: readonly string[];
+  readonly apps: readonly AppFile[];
+  readonly actions: readonly ActionFile[];
+  /** What cannot be read as HubSpot reads it. */
+  readonly refusals: readonly string[];
+};
+
+/** What HubSpot keeps of the last upload of a project. */
+export type UploadedProject = {
+  readonly name: string;
+  readonly app: AppFile;
+  /** Of a static app, by the account where it is installed. */
+  readonly tokens: Map<number, string>;
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** All files of a project's folder, as an upload takes them. */
+export function readProjectFolder(folder: string): ProjectFiles {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name));
+  return new Map(paths.map((path) => [relative(folder, path).replaceAll(sep, '/'), readFileSync(path, 'utf8')]));
+}
+
+/** Reads the files that HubSpot finds by their names; what is missing in them is empty here. */
+export function readProject(files: ProjectFiles): ReadProject {
+  const refusals: string[] = [];
+  const project = parse('hsproject.json');
+  const srcDir = textOf(project.srcDir);
+  const components = [...files.keys()]
+    .filter((path) => path.startsWith(`${srcDir}/`) && path.endsWith('-hsmeta.json'))
+    .map((path) => ({ path, ...parse(path) }) as Fields & { readonly path: string });
+  for (const { path, type } of components) if (textOf(type) === '') refusals.push(`${path}: type is missing`);
+  return {
+    name: textOf(project.name),
+    platformVersion: textOf(project.platformVersion),
+    uids: components.map(({ uid }) => textOf(uid)),
+    apps: components.filter(({ type }) => type === 'app').map(toApp),
+    actions: components
+      .filter(({ type }) => type === 'workflow-action')
+      .map(({ path, config }) => ({ path, actionUrl: textOf(fieldsOf(config).actionUrl) })),
+    refusals,
+  };
+
+  function parse(path: string): Fields {
+    const text = files.get(path);
+    if (text === undefined) refusals.push(`${path}: is missing`);
+    try {
+      return fieldsOf(text === undefined ? undefined : JSON.parse(text));
+    } catch {
+      refusals.push(`${path}: is no JSON`);
+      return {};
+    }
+  }
+}
+
+function toApp({ uid, config }: Fields): AppFile {
+  const { name, distribution, auth, support } = fieldsOf(config);
+  const { type, redirectUrls, requiredScopes, optionalScopes, conditionallyRequiredScopes } = fieldsOf(auth);
+  return {
+    uid: textOf(uid),
+    name: textOf(name),
+    auth: textOf(type),
+    distribution: textOf(distribution),
+    redirectUrls: textsOf(redirectUrls),
+    requiredScopes: textsOf(requiredScopes),
+    optionalScopes: textsOf(optionalScopes),
+    conditionalScopes: textsOf(conditionallyRequiredScopes),
+    support: fieldsOf(support),
+  };
+}
+
+function fieldsOf(value: unknown): Fields {
+  return isObject(value) ? value : {};
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** What is no text stays in the list, as an empty one: it is no scope and no address either. */
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(textOf) : [];
+}
