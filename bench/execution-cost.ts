@@ -1,7 +1,6 @@
-import { seedPortal } from '../local/seed.ts';
 import { startHubSpotSimulator } from '../local/simulator/hubspot-simulator.ts';
 import { EXECUTION_CASES, type ExecutionCase, type Scene } from './execution-cases.ts';
-import { NO_LIMITS } from './portal.ts';
+import { NO_LIMITS, seedStaticPortal } from './portal.ts';
 import type { Report } from './report.ts';
 import { startService } from './service.ts';
 import { mean } from './statistics.ts';
@@ -16,7 +15,7 @@ export async function reportExecutionCost(report: Report, dynamoDbUrl: string): 
   report.heading(`HubSpot calls and DynamoDB requests per execution: average / max of ${EXECUTIONS}`);
   const simulator = await startHubSpotSimulator(NO_LIMITS);
   const { state, calls } = simulator;
-  const people = seedPortal(state);
+  const people = seedStaticPortal(state);
   const service = await startService(dynamoDbUrl, simulator.url, state);
   const measured: CaseCost[] = [];
   try {

@@ -1,4 +1,5 @@
-import { LOCAL_PORTAL_ID, seedPortal } from '../local/seed.ts';
+import { readLocalProject } from '../local/local-project.ts';
+import { LOCAL_PORTAL_ID, seedApp, seedPortal } from '../local/seed.ts';
 import { addRecord } from '../local/simulator/seed-records.ts';
 import type { SimulatorState } from '../local/simulator/state.ts';
 
@@ -8,6 +9,17 @@ import type { SimulatorState } from '../local/simulator/state.ts';
  */
 export const NO_LIMITS = { burstLimit: 100_000, dailyLimit: 'none' } as const;
 
+/** The local portal with the static app of the repository's project in it, whatever a developer's own variables say. */
+export function seedStaticPortal(state: SimulatorState) {
+  const people = seedPortal(state);
+  seedApp(
+    state,
+    {},
+    readLocalProject(process.cwd(), () => undefined),
+  );
+  return people;
+}
+
 export type Contacts = { readonly count: number; readonly owner: 'jane' | 'omar' };
 
 /**
@@ -15,7 +27,7 @@ export type Contacts = { readonly count: number; readonly owner: 'jane' | 'omar'
  * hold the same ids: executions can be built here for a simulator that runs on another thread.
  */
 export function seedContacts(state: SimulatorState, { count, owner }: Contacts) {
-  const people = seedPortal(state);
+  const people = seedStaticPortal(state);
   const contacts = Array.from({ length: count }, () => addContact(state, people[owner].id));
   return { people, contacts };
 }

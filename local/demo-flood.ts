@@ -1,13 +1,13 @@
 import { SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
 import { formatCallChart } from './call-chart.ts';
-import { installInAccounts, startDemoStack } from './demo-stack.ts';
+import type { DemoApp } from './demo-choice.ts';
+import { connectAccounts, startDemoStack } from './demo-stack.ts';
 import { showFloodProgress } from './flood-progress.ts';
 import { actionLabels } from './history-labels.ts';
 import { print, printError } from './output.ts';
-import { LOCAL_ACCESS_TOKEN, LOCAL_PORTAL_ID } from './seed.ts';
+import { LOCAL_PORTAL_ID } from './seed.ts';
 import type { FloodReport } from './simulator/flood-ledger.ts';
 import { BURST_WINDOW_MS } from './simulator/rate-limit.ts';
-import { revokeToken } from './simulator/seed-portals.ts';
 import { addRecords, readRecordProperty } from './simulator/seed-records.ts';
 import { createWorkflowEngine } from './simulator/workflow-engine.ts';
 
@@ -25,12 +25,15 @@ export const MOST_RECORDS = 20_000;
  * Enrolls many contacts of one account as fast as HubSpot does, shows how they are done, and what it cost. Ends with 0 only
  * when every one of them has the owner it should have and its workflow was informed.
  */
-export async function demoFlood(onStop: (stop: () => Promise<void>) => void, count: number): Promise<number> {
-  const demo = await startDemoStack(onStop);
+export async function demoFlood(
+  onStop: (stop: () => Promise<void>) => void,
+  count: number,
+  auth: DemoApp['auth'],
+): Promise<number> {
+  const demo = await startDemoStack(onStop, auth);
   const { stack, simulator, people } = demo;
   const { state } = simulator;
-  revokeToken(state, LOCAL_PORTAL_ID, LOCAL_ACCESS_TOKEN);
-  await installInAccounts(demo, [LOCAL_PORTAL_ID]);
+  await connectAccounts(demo, auth, [LOCAL_PORTAL_ID]);
   Object.assign(simulator.settings, LIMIT);
 
   const owners = [people.jane, people.omar, people.desk];

@@ -144,6 +144,11 @@ export const SCENARIOS: readonly Scenario[] = [
     outcome: 'FAILED',
     errorCode: 'PROPERTY_NOT_FOUND',
     ownerAfter: 'unchanged',
+    withoutScopes: {
+      shows: 'a custom object, for which the app has no permission',
+      outcome: 'FAILED',
+      errorCode: 'MISSING_SCOPES',
+    },
   },
   {
     shows: 'HubSpot down for one delivery',

@@ -26,6 +26,8 @@ export type Scenario = {
   readonly faults?: (faults: Faults) => void;
   /** What the answer must be, and whom the CRM must hold afterwards; `unchanged` when the step may not touch it. */
   readonly outcome: Outcome;
+  /** What it shows instead where the app has no permission for the record's type; left out: nothing. */
+  readonly withoutScopes?: Pick<Scenario, 'shows' | 'outcome' | 'errorCode'>;
   readonly errorCode?: ErrorCode;
   readonly ownerAfter: keyof Pick<SeededPeople, 'jane' | 'omar' | 'desk'> | 'nobody' | 'somebody new' | 'unchanged';
 };

@@ -1,5 +1,6 @@
 import { CALLBACK_ROUTE } from '../lib/domain/app-urls.ts';
-import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../lib/domain/scopes.ts';
+import type { LocalProject } from './local-project.ts';
+import { installStaticApp, uploadProject } from './simulator/install-project.ts';
 import { addApp } from './simulator/seed-apps.ts';
 import { addActiveOwner, addArchivedOwner, addOwnersSharingEmail, addQueueOwner } from './simulator/seed-owners.ts';
 import { addCustomObjectType, addPortal, addProperty } from './simulator/seed-portals.ts';
@@ -10,25 +11,31 @@ export const SECOND_PORTAL_ID = 4_000_002;
 export const LOCAL_ACCESS_TOKEN = 'pat-local-simulator';
 export const LOCAL_CLIENT_SECRET = 'local-client-secret';
 
-/** The app that a client id was given for, as HubSpot's project would describe it. */
-export function seedApp(state: SimulatorState, environment: Readonly<Record<string, string>>): void {
+/**
+ * Uploads the project and, where no client id was given, installs its static app in the local portal: the token may do what the
+ * project requires, and nothing else. With a client id the accounts install the app.
+ */
+export function seedApp(
+  state: SimulatorState,
+  environment: Readonly<Record<string, string>>,
+  { files, isTemplate }: LocalProject,
+): void {
+  const { name, app } = uploadProject(state, files, { isTemplate });
   const { HUBSPOT_CLIENT_ID: clientId, HUBSPOT_CLIENT_SECRET: clientSecret = '', HUBSPOT_REDIRECT_URI } = environment;
-  if (clientId === undefined) return;
+  if (clientId === undefined) {
+    installStaticApp(state, name, LOCAL_PORTAL_ID, LOCAL_ACCESS_TOKEN);
+    return;
+  }
   const redirectUri = HUBSPOT_REDIRECT_URI ?? `${environment.PUBLIC_BASE_URL}${CALLBACK_ROUTE}`;
-  addApp(state, {
-    clientId,
-    clientSecret,
-    redirectUris: [redirectUri],
-    requiredScopes: REQUIRED_SCOPES,
-    optionalScopes: OPTIONAL_SCOPES,
-  });
+  const { requiredScopes, optionalScopes } = app;
+  addApp(state, { clientId, clientSecret, redirectUris: [redirectUri], requiredScopes, optionalScopes });
 }
 
 export type SeededPeople = ReturnType<typeof seedPortal>;
 
 /** A portal with the people that teams really have: reps, two leavers, a queue, and two accounts with one email. */
 export function seedPortal(state: SimulatorState) {
-  addPortal(state, { portalId: LOCAL_PORTAL_ID, token: LOCAL_ACCESS_TOKEN });
+  addPortal(state, { portalId: LOCAL_PORTAL_ID });
   return seedPeople(state, LOCAL_PORTAL_ID);
 }
 

@@ -4,6 +4,7 @@ import { createTable, startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
 import { startEmbeddedSqs } from './embedded-sqs.ts';
 import { completeEnvironment, type Environment } from './environment.ts';
 import { ensureAssignQueues, type LocalAssign, startLocalAssign } from './local-assign.ts';
+import { readLocalProject } from './local-project.ts';
 import { ensureRefreshQueue, type LocalRefresh, startLocalRefresh } from './local-refresh.ts';
 import { findFreePort, requireFreePort } from './ports.ts';
 import { createRefreshProgress } from './refresh-progress.ts';
@@ -63,7 +64,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     refreshQueueUrl: await ensureRefreshQueue(sqs),
     assignQueueUrl: assignQueues.queueUrl,
   });
-  if (simulation !== undefined) seedApp(simulation.simulator.state, environment);
+  if (simulation !== undefined) seedApp(simulation.simulator.state, environment, readLocalProject(projectDir, given));
   await ensureTable(environment);
   const lambdaPort = await findFreePort();
   const offline = startServerlessOffline({ projectDir, httpPort, lambdaPort, environment, onLine });
