@@ -16,6 +16,10 @@ export async function checkTokenOfPortal(environment: Environment): Promise<void
     signal: AbortSignal.timeout(10_000),
   });
   if (response.status === 401) throw new Error('HUBSPOT_ACCESS_TOKEN: HubSpot does not know this token');
+  if (response.status === 403)
+    throw new Error(
+      'HUBSPOT_ACCESS_TOKEN: the app may not read the account details, for which it needs the scope oauth',
+    );
   if (!response.ok)
     throw new Error(`HUBSPOT_API_BASE_URL: HubSpot answered the account details with ${response.status}`);
   const { portalId } = (await response.json()) as { portalId?: unknown };

@@ -18,6 +18,7 @@ import { attempt, type Finding, skipped } from './finding.ts';
 import { checkFreshness } from './freshness.ts';
 import { checkOAuthClient, checkPortals, checkStaticToken } from './hubspot.ts';
 import { checkProject } from './project.ts';
+import { findRequiredScopes } from './project-scopes.ts';
 import { checkQueue, queueVariables } from './queues.ts';
 import { checkTable } from './table.ts';
 import { checkTokenKey } from './token-key.ts';
@@ -91,8 +92,10 @@ async function examineStatic(patient: Patient): Promise<readonly Finding[]> {
   if (!HUBSPOT_ACCESS_TOKEN || !HUBSPOT_PORTAL_ID) return [skipped('token', 'no token or portal to try it with')];
   const access = { HUBSPOT_ACCESS_TOKEN, HUBSPOT_PORTAL_ID, HUBSPOT_API_BASE_URL: HUBSPOT_API_BASE_URL || DEFAULT_API };
   const portalId = parsePortalId(HUBSPOT_PORTAL_ID);
+  const transport = createTransport(patient.fetch);
+  const required = findRequiredScopes(patient.projectDir, patient.environment.PUBLIC_BASE_URL ?? '');
   return [
-    ...(await attempt('token', () => checkStaticToken(access))),
+    ...(await attempt('token', () => checkStaticToken(access, { transport, required }))),
     ...(portalId === undefined ? [] : await examineFreshness(patient, [portalId])),
   ];
 }

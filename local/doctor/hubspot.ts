@@ -1,10 +1,10 @@
 import { OAuthClientError, UpstreamUnavailableError } from '../../lib/domain/errors.ts';
 import type { PortalId } from '../../lib/domain/ids.ts';
 import { findMissing, REQUIRED_SCOPES } from '../../lib/domain/scopes.ts';
-import { HUBSPOT_API_VERSION } from '../../lib/hubspot/versions.ts';
 import type { OAuthApp, Portals } from '../../lib/ports/portals.ts';
 import { checkTokenOfPortal } from '../token-check.ts';
 import { type Finding, good, skipped, wrong } from './finding.ts';
+import { checkStaticScopes, type ScopeCheck } from './static-scopes.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -15,7 +15,10 @@ export type StaticAccess = {
 };
 
 /** The one static token: whether it opens the portal that is configured, and what it may do there. */
-export async function checkStaticToken(access: StaticAccess): Promise<readonly Finding[]> {
+export async function checkStaticToken(
+  access: StaticAccess,
+  { transport, required }: Pick<ScopeCheck, 'transport' | 'required'>,
+): Promise<readonly Finding[]> {
   const subject = `portal ${access.HUBSPOT_PORTAL_ID}`;
   try {
     await checkTokenOfPortal(access);
@@ -24,36 +27,9 @@ export async function checkStaticToken(access: StaticAccess): Promise<readonly F
     const isOurs = error instanceof Error && error.message.startsWith('HUBSPOT_');
     return [wrong(subject, isOurs ? error.message : 'HubSpot could not be reached')];
   }
-  return [good(subject, 'the token opens it'), ...(await checkTokenScopes(subject, access))];
-}
-
-/**
- * HubSpot tells the scopes of a static token at an address of its older API alone (private app token information, read
- * 2026-11-23), which ends in 2027. Where it does not tell, the one scope that nothing works without is tried.
- */
-async function checkTokenScopes(subject: string, access: StaticAccess): Promise<readonly Finding[]> {
-  const response = await fetch(`${access.HUBSPOT_API_BASE_URL}/oauth/v2/private-apps/get/access-token-info`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ tokenKey: access.HUBSPOT_ACCESS_TOKEN }),
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  const { scopes } = response.ok ? ((await response.json()) as { scopes?: unknown }) : {};
-  if (Array.isArray(scopes)) return describeScopes(subject, scopes.map(String));
-  const untold = skipped(`${subject}, scopes`, 'HubSpot does not tell them all here; look at the Auth tab of the app');
-  return [await checkOwnersScope(subject, access), untold];
-}
-
-async function checkOwnersScope(subject: string, access: StaticAccess): Promise<Finding> {
-  const response = await fetch(`${access.HUBSPOT_API_BASE_URL}/crm/owners/${HUBSPOT_API_VERSION}?limit=1`, {
-    headers: { Authorization: `Bearer ${access.HUBSPOT_ACCESS_TOKEN}` },
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  if (response.ok) return good(`${subject}, scopes`, 'owners can be read');
-  if (response.status === 403) return describeScopes(subject, [])[0] ?? wrong(subject, 'no scope was granted');
-  return wrong(`${subject}, scopes`, `HubSpot answered the list of owners with status ${response.status}`);
+  const { HUBSPOT_API_BASE_URL: apiBaseUrl, HUBSPOT_ACCESS_TOKEN: token } = access;
+  const scopes = await checkStaticScopes(subject, { transport, apiBaseUrl, token, required });
+  return [good(subject, 'the token opens it'), ...scopes];
 }
 
 /** A missing required scope is a fault; any other is the account's choice, whose cost is reported. */

@@ -1,6 +1,7 @@
 import { type Reply, refuse } from './replies.ts';
 import { isLegacyPath, parseRequestTarget, pathOf, type RequestTarget } from './request-target.ts';
 import type { AnyRoute } from './routes/open-route.ts';
+import { TOKEN_INFO_PATH } from './routes/private-app-token-info.ts';
 import { findRoute } from './routes/table.ts';
 import { findGrant, type Portal, type SimulatorState, type TokenGrant } from './state.ts';
 
@@ -15,7 +16,7 @@ export type RoutingFault = { readonly violation: string; readonly reply: Reply }
 /** Finds the route of a request, and refuses everything that this train of HubSpot's API does not have. */
 export function routeRequest(method: string, url: string, hasBody: boolean): RoutedRequest | RoutingFault {
   const call = `${method} ${pathOf(url)}`;
-  if (isLegacyPath(pathOf(url))) {
+  if (isLegacyPath(pathOf(url)) && pathOf(url) !== TOKEN_INFO_PATH) {
     const message = `Legacy API: the path ends in 2027, use the dated 2026-09 path instead of ${pathOf(url)}`;
     return { violation: `legacy path: ${call}`, reply: refuse(410, 'LEGACY_API', message) };
   }

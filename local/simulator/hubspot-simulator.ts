@@ -70,6 +70,7 @@ export async function startHubSpotSimulator(options: SimulatorOptions = {}): Pro
     oauthErrorShape: options.oauthErrorShape ?? 'rfc6749',
     rotateRefreshTokens: options.rotateRefreshTokens ?? false,
     tokenReplyOmitsHubId: options.tokenReplyOmitsHubId ?? false,
+    staticTokenInfo: options.staticTokenInfo ?? 'absent',
     emailFilter: options.emailFilter ?? 'exact',
     latencyMs: options.latencyMs ?? 0,
     propertiesLatencyMs: options.propertiesLatencyMs ?? 0,

@@ -40,6 +40,11 @@ export type SimulatorSettings = {
    * its beginning, by case or not.
    */
   emailFilter: 'exact' | 'caseInsensitive' | 'prefix' | 'exactPrefix';
+  /**
+   * Whether HubSpot lists the scopes of a static token. It is documented for private apps, at an undated path that ends in 2027, and
+   * not for the apps of projects (private app guide, read 2026-11-27).
+   */
+  staticTokenInfo: 'absent' | 'served';
   /** Added to every call. */
   latencyMs: number;
   /** Added to each list of properties, which takes seconds in a large account. */

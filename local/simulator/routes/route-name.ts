@@ -9,6 +9,7 @@ export type RouteName =
   | 'POST callback'
   | 'POST callbacks'
   | 'GET properties'
+  | 'GET settings users'
   | 'GET settings user'
   | 'GET account details'
   | 'DELETE external install'
@@ -16,4 +17,5 @@ export type RouteName =
   | 'POST authorize decision'
   | 'POST token'
   | 'POST token introspect'
-  | 'POST token revoke';
+  | 'POST token revoke'
+  | 'POST private app token info';

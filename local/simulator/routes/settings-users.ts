@@ -1,6 +1,7 @@
 import { type Reply, refuseRequest, resourceNotFound } from '../replies.ts';
 import type { Portal, SimulatedUser } from '../state.ts';
 import { USERS_TYPE_ID } from '../user-properties.ts';
+import { answerPage } from './paging.ts';
 import { getParameter, type Route, type RouteRequest, refuseMissingScope } from './route.ts';
 
 /** A `PublicUser` (user provisioning OpenAPI 2026-03, read 2026-11-23): neither an owner id nor whether they are active. */
@@ -33,14 +34,36 @@ function getUser(request: RouteRequest): Reply {
   return user === undefined ? resourceNotFound() : { status: 200, body: toUserRow(portal, user) };
 }
 
+/** User provisioning has no 2026-09 version yet (OpenAPI of August 2026, read 2026-11-23). */
+const USERS_PATH = '/settings/users/2026-03';
+/** The documents name no size; these are the ones of most lists. */
+const PAGE_SIZE = { byDefault: 100, max: 100 };
+
+function listUsers(request: RouteRequest): Reply {
+  const { portal } = request;
+  const users = [...portal.users.values()].map((user) => ({ ...user, id: String(user.userId) }));
+  const listing = { portalId: portal.portalId, archived: false, of: 'settings users' };
+  return answerPage(request, USERS_PATH, listing, PAGE_SIZE, users, (user) => toUserRow(portal, user));
+}
+
+/** Either scope opens a person's settings. */
+function refuseWithoutScope(request: RouteRequest): Reply | undefined {
+  return refuseMissingScope(request, 'settings.users.read', 'crm.objects.users.read');
+}
+
 export const settingsUserRoutes: readonly Route[] = [
+  {
+    name: 'GET settings users',
+    method: 'GET',
+    template: USERS_PATH,
+    queryParameters: ['limit', 'after'],
+    handle: (request) => refuseWithoutScope(request) ?? listUsers(request),
+  },
   {
     name: 'GET settings user',
     method: 'GET',
-    // User provisioning has no 2026-09 version yet (OpenAPI of August 2026, read 2026-11-23).
-    template: '/settings/users/2026-03/{userId}',
+    template: `${USERS_PATH}/{userId}`,
     queryParameters: ['idProperty'],
-    handle: (request) =>
-      refuseMissingScope(request, 'settings.users.read', 'crm.objects.users.read') ?? getUser(request),
+    handle: (request) => refuseWithoutScope(request) ?? getUser(request),
   },
 ];

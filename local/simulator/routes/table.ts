@@ -7,6 +7,7 @@ import { objectBatchRoutes } from './object-batches.ts';
 import { objectRoutes } from './objects.ts';
 import type { AnyRoute } from './open-route.ts';
 import { ownerRoutes } from './owners.ts';
+import { privateAppTokenInfoRoutes } from './private-app-token-info.ts';
 import { propertyRoutes } from './properties.ts';
 import { settingsUserRoutes } from './settings-users.ts';
 import { tokenRoutes } from './token.ts';
@@ -24,6 +25,7 @@ const ROUTES: readonly AnyRoute[] = [
   ...authorizeRoutes,
   ...tokenRoutes,
   ...tokenInfoRoutes,
+  ...privateAppTokenInfoRoutes,
 ];
 
 /** The values of the `{…}` segments; undefined when the path is another one. */
