@@ -146,6 +146,18 @@ describe('a user in the settings', () => {
     }
   });
 
+  it('is listed with the others of the portal, a page at a time', async () => {
+    const { state } = running().simulator;
+    const ids = [addUser(state, PORTAL_ID), addUser(state, PORTAL_ID)].map(({ userId }) => String(userId));
+    addUser(state, addPortal(state).portalId);
+    type Page = { readonly results: readonly { readonly id: string }[]; readonly paging?: { next: { after: string } } };
+    const list = async (query: string) => (await (await running().call(`${SETTINGS}?${query}`)).json()) as Page;
+    const first = await list('limit=1');
+    const second = await list(`limit=1&after=${first.paging?.next.after}`);
+    expect([...first.results, ...second.results].map(({ id }) => id)).toEqual(ids);
+    expect(second.paging).toBeUndefined();
+  });
+
   it('leaves role and team out when there are none', async () => {
     const user = addUser(running().simulator.state, PORTAL_ID);
     const row = await (await running().call(`${SETTINGS}/${user.userId}`)).json();
