@@ -73,7 +73,7 @@ function describeTrials(
 }
 
 const NOT_PROVED =
-  'not checked. HubSpot did not refuse an empty update, which proves nothing; compare with the app’s Auth tab';
+  'not checked. HubSpot did not refuse a call with an empty list, which does not prove them; compare with the app’s Auth tab';
 const NOT_TRIED = 'not checked, because no harmless call needs them alone; compare with the app’s Auth tab';
 
 /** One line a reason, not one a scope. */

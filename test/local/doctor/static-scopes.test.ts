@@ -87,7 +87,7 @@ it('finds nothing wrong when everything is granted, and claims no update that it
   expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);
   expect(lines[0]).toMatch(/^✓ portal 1, scopes: granted, as reads show: oauth crm\.objects\.owners\.read .*tickets/);
   expect(lines[0]).not.toMatch(/\.write|automation/);
-  expect(lines.find((line) => line.includes('empty update'))).toMatch(
+  expect(lines.find((line) => line.includes('empty list'))).toMatch(
     /^– .*crm\.objects\.contacts\.write .*crm\.objects\.deals\.write automation: not checked/,
   );
 });
@@ -127,7 +127,7 @@ it('believes no update to be granted when HubSpot looks at its body first', asyn
   const lines = linesOf(await checkWithout(['crm.objects.contacts.write']));
 
   expect(lines[0]).not.toContain('contacts.write');
-  expect(lines.find((line) => line.includes('empty update'))).toMatch(/^– .*crm\.objects\.contacts\.write/);
+  expect(lines.find((line) => line.includes('empty list'))).toMatch(/^– .*crm\.objects\.contacts\.write/);
 });
 
 it.each([
