@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { EXAMPLE_BASE_URL, hubspotProjectFiles } from './hubspot-project/hubspot-project.ts';
+import { hubspotProjectFiles } from './hubspot-project/hubspot-project.ts';
 import { type ProjectFiles, readProject, readProjectFolder } from './simulator/project-files.ts';
 
 export type LocalProject = {
@@ -10,6 +10,8 @@ export type LocalProject = {
 
 /** Where the generator writes it in the repository. */
 const FOLDER = 'hubspot';
+/** As in the repository's project: the simulator calls the local address instead. */
+const NOBODYS_ADDRESS = 'https://owner.example.com';
 
 /**
  * The HubSpot project whose app the simulator installs: the one in `HUBSPOT_PROJECT_DIR`, or else the one of the repository.
@@ -32,6 +34,6 @@ export function readLocalProject(projectDir: string, given: (name: string) => st
 }
 
 function generateOAuthProject(): ProjectFiles {
-  const files = hubspotProjectFiles({ publicBaseUrl: EXAMPLE_BASE_URL, auth: 'oauth' });
-  return new Map([...files].map(([path, text]) => [path.slice(`${FOLDER}/`.length), text]));
+  const files = hubspotProjectFiles({ publicBaseUrl: NOBODYS_ADDRESS, auth: 'oauth' });
+  return new Map([...files].map(([path, text]) => [path.replace(/^hubspot\//, ''), text]));
 }

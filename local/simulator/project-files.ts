@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { isObject } from './json.ts';
 
 /** Path in the project, with `/` → text. */
@@ -40,11 +40,17 @@ export type UploadedProject = {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** All files of a project's folder, as an upload takes them. */
+/** The manifests in a project's folder, as an upload takes them. */
 export function readProjectFolder(folder: string): ProjectFiles {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = files.map((entry) => join(entry.parentPath, entry.name));
-  return new Map(paths.map((path) => [relative(folder, path).replaceAll(sep, '/'), readFileSync(path, 'utf8')]));
+  return new Map(listManifests(folder, '').map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+}
+
+function listManifests(folder: string, below: string): string[] {
+  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : listManifests(folder, path);
+    return entry.name.endsWith('.json') ? [path] : [];
+  });
 }
 
 /** Reads the files that HubSpot finds by their names; what is missing in them is empty here. */

@@ -41,7 +41,7 @@ function writeProject(folder: string, auth: 'static' | 'oauth'): void {
     supportUrl: 'https://acme.dev/s',
   };
   for (const [path, text] of hubspotProjectFiles({ publicBaseUrl: 'https://owner.acme.dev', auth, support })) {
-    const file = join(root, folder, path.slice('hubspot/'.length));
+    const file = join(root, folder, path.replace(/^hubspot\//, ''));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }

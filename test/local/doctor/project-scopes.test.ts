@@ -19,7 +19,7 @@ type Options = Parameters<typeof hubspotProjectFiles>[0];
 
 function writeStage(stage: string, options: Options): void {
   for (const [path, text] of hubspotProjectFiles(options)) {
-    const file = join(root, '.hubspot-project', stage, path.slice('hubspot/'.length));
+    const file = join(root, '.hubspot-project', stage, path.replace(/^hubspot\//, ''));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { REQUIRED_SCOPES } from '../../../lib/domain/scopes.ts';
-import { EXAMPLE_BASE_URL, hubspotProjectFiles } from '../../../local/hubspot-project/hubspot-project.ts';
+import { hubspotProjectFiles } from '../../../local/hubspot-project/hubspot-project.ts';
 import { installStaticApp, uploadProject } from '../../../local/simulator/install-project.ts';
 import { ALL_SCOPES } from '../../../local/simulator/object-types.ts';
 import { type ProjectFiles, readProjectFolder } from '../../../local/simulator/project-files.ts';
@@ -19,7 +19,6 @@ const SUPPORT = {
   documentationUrl: 'https://acme.dev/docs',
   supportUrl: 'https://acme.dev/help',
 };
-const NAME = 'set-owner-by-email';
 const TOKEN = 'pat-test-installed';
 
 type Purpose = NonNullable<Parameters<typeof hubspotProjectFiles>[0]['purpose']>;
@@ -28,7 +27,7 @@ type Purpose = NonNullable<Parameters<typeof hubspotProjectFiles>[0]['purpose']>
 function projectFor(auth: 'static' | 'oauth', purpose?: Purpose): Map<string, string> {
   const options = { publicBaseUrl: ADDRESS, auth, support: SUPPORT, ...(purpose !== undefined && { purpose }) };
   const files = hubspotProjectFiles(options);
-  return new Map([...files].map(([path, text]) => [path.slice('hubspot/'.length), text]));
+  return new Map([...files].map(([path, text]) => [path.replace(/^hubspot\//, ''), text]));
 }
 
 type Json = { [name: string]: Json | string | string[] };
@@ -45,6 +44,12 @@ const editSupport = (files: ProjectFiles, changes: Json) =>
   edit(files, APP_FILE, (json) => Object.assign(Object((json.config as Json).support), changes));
 const editConfig = (files: ProjectFiles, path: string, changes: Json) =>
   edit(files, path, (json) => Object.assign(Object(json.config), changes));
+
+const staticProject = projectFor('static');
+const oauthProject = projectFor('oauth');
+const nameOf = (files: ProjectFiles) => String(JSON.parse(files.get('hsproject.json') ?? '{}').name);
+const NAME = nameOf(staticProject);
+const OAUTH_NAME = nameOf(oauthProject);
 
 const upload = (files: ProjectFiles) => uploadProject(running().simulator.state, files);
 const requiredIn = (files: ProjectFiles): readonly string[] => upload(files).app.requiredScopes;
@@ -66,12 +71,9 @@ it('takes the project of the repository as a template only: its addresses are no
   const files = readProjectFolder(join(PROJECT_DIR, 'hubspot'));
 
   expect(() => uploadProject(state, files)).toThrow(/support@example\.com is a placeholder/);
-  expect(() => uploadProject(state, files)).toThrow(new RegExp(`actionUrl ${EXAMPLE_BASE_URL}.* is a placeholder`));
-  expect(uploadProject(state, files, { isTemplate: true }).name).toBe(NAME);
+  expect(() => uploadProject(state, files)).toThrow(/actionUrl https:\/\/owner\.example\.com.* is a placeholder/);
+  expect(uploadProject(state, files, { isTemplate: true }).app.auth).toBe('static');
 });
-
-const staticProject = projectFor('static');
-const oauthProject = projectFor('oauth');
 
 it.each<{ why: string; files: ProjectFiles; refusal: RegExp }>([
   {
@@ -201,14 +203,14 @@ it.each<{ what: string; files: ProjectFiles; refusal: RegExp }>([
     files: edit(staticProject, APP_FILE, (json) => {
       json.uid = 'another_app';
     }),
-    refusal: /app of this project is set_owner_by_email_app/,
+    refusal: /the app of this project is \w+/,
   },
   {
     what: 'the project’s name',
     files: edit(staticProject, 'hsproject.json', (json) => {
       json.name = 'renamed';
     }),
-    refusal: /belongs to the project set-owner-by-email/,
+    refusal: /belongs to the project \S+/,
   },
   {
     what: 'the distribution',
@@ -274,7 +276,7 @@ describe('a static token', () => {
     upload(oauthProject);
     const { state } = running().simulator;
 
-    expect(() => installStaticApp(state, `${NAME}-oauth`, PORTAL_ID, TOKEN)).toThrow(/by OAuth/);
+    expect(() => installStaticApp(state, OAUTH_NAME, PORTAL_ID, TOKEN)).toThrow(/by OAuth/);
     expect(() => install()).toThrow(/was uploaded/);
   });
 });
