@@ -3,6 +3,7 @@ import { isLegacyPath, parseRequestTarget, pathOf, type RequestTarget } from './
 import type { AnyRoute } from './routes/open-route.ts';
 import { TOKEN_INFO_PATH } from './routes/private-app-token-info.ts';
 import { findRoute } from './routes/table.ts';
+import type { SimulatorSettings } from './settings.ts';
 import { findGrant, type Portal, type SimulatorState, type TokenGrant } from './state.ts';
 
 export type RoutedRequest = {
@@ -14,7 +15,12 @@ export type RoutedRequest = {
 export type RoutingFault = { readonly violation: string; readonly reply: Reply };
 
 /** Finds the route of a request, and refuses everything that this train of HubSpot's API does not have. */
-export function routeRequest(method: string, url: string, hasBody: boolean): RoutedRequest | RoutingFault {
+export function routeRequest(
+  method: string,
+  url: string,
+  hasBody: boolean,
+  recordLifecycle: SimulatorSettings['recordLifecycle'],
+): RoutedRequest | RoutingFault {
   const call = `${method} ${pathOf(url)}`;
   if (isLegacyPath(pathOf(url)) && pathOf(url) !== TOKEN_INFO_PATH) {
     const message = `Legacy API: the path ends in 2027, use the dated 2026-09 path instead of ${pathOf(url)}`;
@@ -24,7 +30,7 @@ export function routeRequest(method: string, url: string, hasBody: boolean): Rou
   if (typeof target === 'string') {
     return { violation: `${target}: ${call}`, reply: refuse(400, 'VALIDATION_ERROR', target) };
   }
-  const found = findRoute(method, target);
+  const found = findRoute(method, target, recordLifecycle);
   if (found === undefined) {
     return { violation: `unknown path or method: ${call}`, reply: refuse(404, 'NOT_FOUND', `No route for ${call}`) };
   }

@@ -32,3 +32,20 @@ export function changeProperties(type: ObjectType, record: SimulatedRecord, chan
   }
   record.updatedAtEpochMs = atEpochMs;
 }
+
+/** A new record, whose first values are the first versions of its history. */
+export function createRecord(type: ObjectType, id: string, change: Change): SimulatedRecord {
+  const { atEpochMs } = change;
+  const record: SimulatedRecord = {
+    id,
+    properties: new Map(),
+    history: new Map(),
+    createdAtEpochMs: atEpochMs,
+    updatedAtEpochMs: atEpochMs,
+    archived: false,
+    locked: false,
+  };
+  changeProperties(type, record, change);
+  type.records.set(id, record);
+  return record;
+}

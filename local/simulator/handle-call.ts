@@ -51,7 +51,7 @@ export async function handleCall(
   const plain = { response, headers: {}, onStatus };
 
   const body = await readBody(request);
-  const routed = routeRequest(method, url, body !== '');
+  const routed = routeRequest(method, url, body !== '', settings.recordLifecycle);
   if ('violation' in routed) {
     handling.violations.push(routed.violation);
     return send(plain, routed.reply);
@@ -90,6 +90,7 @@ export async function handleCall(
         nowEpochMs: state.now(),
         settings,
         cursors: handling.cursors,
+        ids: state.ids,
         blocked: state.blocked,
         baseUrl: handling.baseUrl(),
       });

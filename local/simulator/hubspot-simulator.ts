@@ -58,6 +58,7 @@ export async function startHubSpotSimulator(options: SimulatorOptions = {}): Pro
     burstLimit: options.burstLimit ?? 190,
     dailyLimit: options.dailyLimit ?? 625_000,
     burstLimitByRoute: options.burstLimitByRoute ?? {},
+    recordLifecycle: options.recordLifecycle ?? 'closed',
     notFoundBody: options.notFoundBody ?? 'json',
     errorShape: options.errorShape ?? 'legacy',
     batchErrorStatus: options.batchErrorStatus ?? 207,

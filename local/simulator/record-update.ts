@@ -13,7 +13,7 @@ function refused(message: string): RecordUpdate {
  * Reads `{"properties": {name: "value"}}`. Values must be strings, as property values are on the wire (object APIs
  * guide, read 2026-11-23); other members are refused, so that a misspelt one does not pass unnoticed.
  */
-export function parseRecordUpdate(contentType: string, body: string): RecordUpdate {
+export function parseRecordUpdate(contentType: string, body: string, mayBeEmpty?: 'mayBeEmpty'): RecordUpdate {
   const document = readJsonBody(contentType, body);
   if (document.kind === 'refused') return document;
   if (strangeMember(document.value, ['properties']) !== undefined) {
@@ -21,5 +21,6 @@ export function parseRecordUpdate(contentType: string, body: string): RecordUpda
   }
   const values = readStrings(document.value.properties, 'properties');
   if (typeof values === 'string') return refused(`Invalid input JSON: ${values}`);
-  return values.size === 0 ? refused('No properties found to update') : { kind: 'update', values };
+  const isTooLittle = values.size === 0 && mayBeEmpty === undefined;
+  return isTooLittle ? refused('No properties found to update') : { kind: 'update', values };
 }

@@ -1,4 +1,5 @@
-import { changeProperties } from './change-properties.ts';
+import { changeProperties, createRecord } from './change-properties.ts';
+import { mergeRecord } from './merge-record.ts';
 import { findRecord, getObjectType, type SimulatedRecord, type SimulatorState } from './state.ts';
 
 export type RecordSpec = {
@@ -15,19 +16,7 @@ export function addRecord(state: SimulatorState, portalId: number, spec: RecordS
   for (const name of properties.keys()) {
     if (!type.properties.has(name)) throw new Error(`Object type ${spec.typeId} has no property ${name}`);
   }
-  const at = state.now();
-  const record: SimulatedRecord = {
-    id,
-    properties: new Map(),
-    history: new Map(),
-    createdAtEpochMs: at,
-    updatedAtEpochMs: at,
-    archived: false,
-    locked: false,
-  };
-  changeProperties(type, record, { values: properties, atEpochMs: at });
-  type.records.set(id, record);
-  return record;
+  return createRecord(type, id, { values: properties, atEpochMs: state.now() });
 }
 
 /** What a person does in the record, or another app: any property, at the simulator's present time. */
@@ -58,7 +47,7 @@ export function addRecords(
   );
 }
 
-/** Makes `mergedId` an old id of `survivorId`, which the single update still understands (object APIs, read 2026-11-23). */
+/** What a person does who merges two records. */
 export function mergeRecords(
   state: SimulatorState,
   portalId: number,
@@ -67,8 +56,8 @@ export function mergeRecords(
   survivorId: string,
 ): void {
   const type = getObjectType(state, portalId, typeId);
-  if (!type.records.delete(mergedId)) throw new Error(`Portal ${portalId} has no record ${typeId} ${mergedId}`);
-  type.mergedInto.set(mergedId, survivorId);
+  if (!mergeRecord(type, mergedId, survivorId))
+    throw new Error(`Portal ${portalId} has no record ${typeId} ${mergedId}`);
 }
 
 /** The stored value; `''` when the record has none. */

@@ -8,6 +8,8 @@ export type SimulatorSettings = {
 } & {
   /** Endpoints that tell, and keep to, another limit than the others. */
   burstLimitByRoute: Readonly<Partial<Record<RouteName, number>>>;
+  /** Whether records can be created, deleted and merged, which tests of the API do and the app never does. */
+  recordLifecycle: 'closed' | 'open';
   /** A 404 may come from HubSpot's edge, as a page or with nothing in it (developer forum, read 2026-11-26). */
   notFoundBody: 'json' | 'html' | 'empty';
   /** Both forms of a property error are in use (error handling page and developer forum, read 2026-11-23). */

@@ -1,5 +1,6 @@
 import type { BlockedExecutions } from '../blocked-executions.ts';
 import type { Cursors } from '../cursor.ts';
+import type { IdRegistry } from '../ids.ts';
 import { missingScope, type Reply } from '../replies.ts';
 import type { SimulatorSettings } from '../settings.ts';
 import type { Portal, TokenGrant } from '../state.ts';
@@ -16,6 +17,7 @@ export type RouteRequest = {
   readonly nowEpochMs: number;
   readonly settings: Readonly<SimulatorSettings>;
   readonly cursors: Cursors;
+  readonly ids: IdRegistry;
   readonly blocked: BlockedExecutions;
   readonly baseUrl: string;
 };

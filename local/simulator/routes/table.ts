@@ -1,4 +1,5 @@
 import type { RequestTarget } from '../request-target.ts';
+import type { SimulatorSettings } from '../settings.ts';
 import { accountInfoRoutes } from './account-info.ts';
 import { authorizeRoutes } from './authorize.ts';
 import { callbackRoutes } from './callbacks.ts';
@@ -9,6 +10,7 @@ import type { AnyRoute } from './open-route.ts';
 import { ownerRoutes } from './owners.ts';
 import { privateAppTokenInfoRoutes } from './private-app-token-info.ts';
 import { propertyRoutes } from './properties.ts';
+import { recordLifecycleRoutes } from './record-lifecycle.ts';
 import { settingsUserRoutes } from './settings-users.ts';
 import { tokenRoutes } from './token.ts';
 import { tokenInfoRoutes } from './token-info.ts';
@@ -28,6 +30,8 @@ const ROUTES: readonly AnyRoute[] = [
   ...privateAppTokenInfoRoutes,
 ];
 
+const ALL_ROUTES = [...ROUTES, ...recordLifecycleRoutes];
+
 /** The values of the `{…}` segments; undefined when the path is another one. */
 function matchTemplate(template: string, segments: readonly string[]): Map<string, string> | undefined {
   const pattern = template.split('/').slice(1);
@@ -44,8 +48,9 @@ function matchTemplate(template: string, segments: readonly string[]): Map<strin
 export function findRoute(
   method: string,
   target: RequestTarget,
+  recordLifecycle: SimulatorSettings['recordLifecycle'],
 ): { readonly route: AnyRoute; readonly parameters: ReadonlyMap<string, string> } | undefined {
-  for (const route of ROUTES) {
+  for (const route of recordLifecycle === 'open' ? ALL_ROUTES : ROUTES) {
     const parameters = route.method === method ? matchTemplate(route.template, target.segments) : undefined;
     if (parameters !== undefined) return { route, parameters };
   }
