@@ -1,0 +1,63 @@
+import { type Check, NOT_DOCUMENTED } from '../check.ts';
+
+const source = NOT_DOCUMENTED;
+
+/** What HubSpot shows in a workflow, a project or its settings only. */
+export const checksByHand: readonly Check[] = [
+  {
+    id: 'execution-repeated-id',
+    title: 'A repeated delivery has the callback ID of the first one, or another',
+    source,
+    accepts: ['the same', 'another'],
+    byHand: 'answer an execution with 503 once, and compare the callback IDs of both deliveries',
+  },
+  {
+    id: 'execution-patience',
+    title: 'HubSpot waits for an answer for longer than the functions take',
+    source,
+    accepts: ['more than 10 seconds'],
+    byHand: 'answer executions after 10, 15, 20, 25 and 30 seconds, and see which are delivered again',
+  },
+  {
+    id: 'execution-retry-after',
+    title: 'The Retry-After of an answered 429 is in milliseconds',
+    source: 'error handling guide, read 2026-11-23',
+    accepts: ['milliseconds'],
+    byHand: 'answer an execution with 429 and Retry-After 120000, and time the next delivery',
+  },
+  {
+    id: 'execution-object-type',
+    title: 'An execution names the type of its record by a known name or by an ID',
+    source,
+    accepts: ['a known name or an ID'],
+    byHand: 'enroll a lead, a ticket and a custom object, and look at object.objectType in the logs',
+  },
+  {
+    id: 'execution-signature',
+    title: 'An execution has a signature of version 3, or of version 2 alone',
+    source,
+    accepts: ['3 and 2', '2 alone'],
+    byHand: 'enroll a record, and look at the metric SignatureAccepted',
+  },
+  {
+    id: 'execution-empty-input',
+    title: 'An input bound to an empty property is missing, null or an empty text',
+    source,
+    accepts: ['missing', 'null', 'empty'],
+    byHand: 'enroll a record whose email property is empty: the step must end with EMAIL_MISSING',
+  },
+  {
+    id: 'project-action-url',
+    title: 'Uploading the project with another address moves the action of the same uid',
+    source,
+    accepts: ['the workflow uses the new address'],
+    byHand: 'run npm run hubspot:configure with another --base-url, upload, and enroll a record',
+  },
+  {
+    id: 'project-all-objects',
+    title: 'HubSpot takes an action for all object types',
+    source,
+    accepts: ['valid'],
+    byHand: 'run hs project validate on the generated project',
+  },
+];
