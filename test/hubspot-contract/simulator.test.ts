@@ -76,6 +76,16 @@ describe('What HubSpot does not document is seen as it is, and accepted either w
   });
 });
 
+it('A run stays below a low limit', async () => {
+  await withGround({ burstLimit: 40 }, async ({ ground, simulator }) => {
+    const paced = observed.filter(({ id }) => id !== 'rate-limit-reply');
+    for (const check of paced) await runCheck(check, ground);
+    await ground.records.removeAll();
+    expect(simulator.calls.count()).toBeGreaterThan(paced.length);
+    expect(simulator.calls.count({ status: 429 })).toBe(0);
+  });
+});
+
 it('A run accepts refresh tokens that are good once', async () => {
   const seen = await withGround({ rotateRefreshTokens: true }, async ({ ground }) => {
     const results = [];

@@ -13,7 +13,7 @@ import { createGround, type Ground, type GroundOptions } from './ground.ts';
 export const PORTAL_ID = 8_400_001;
 export const TOKEN = 'pat-test-contract';
 const CLIENT_ID = '3c5a9f10-0000-4000-8000-000000000009';
-const CLIENT_SECRET = 'secret-test-contract';
+export const CLIENT_SECRET = 'secret-test-contract';
 
 /** What an app for contacts and companies asks for. */
 const SCOPES = [
