@@ -9,7 +9,7 @@ it.each([
   ['http://example.com', 'https'],
   ['http://127.0.0.1.example.com', 'https'],
   ['ftp://127.0.0.1', 'https'],
-  ['api.hubapi.com', 'not an address'],
+  ['api.example.com', 'not an address'],
 ])('Without the name of an account, nothing is sent to %s', (address, words) => {
   expect(refuseAddress(address, undefined)).toContain(words);
 });

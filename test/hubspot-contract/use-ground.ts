@@ -6,6 +6,8 @@ import {
 import { addApp, installApp } from '../../local/simulator/seed-apps.ts';
 import { addActiveOwner, addArchivedOwner } from '../../local/simulator/seed-owners.ts';
 import { addPortal, addToken } from '../../local/simulator/seed-portals.ts';
+import { addUserFor } from '../../local/simulator/seed-users.ts';
+import { getObjectType } from '../../local/simulator/state.ts';
 import { makeClock } from '../support/clock.ts';
 import { createApi } from './api.ts';
 import { createGround, type Ground, type GroundOptions } from './ground.ts';
@@ -20,6 +22,7 @@ const SCOPES = [
   'oauth',
   'automation',
   'crm.objects.owners.read',
+  'settings.users.read',
   ...['contacts', 'companies'].flatMap((name) => [`crm.objects.${name}.read`, `crm.objects.${name}.write`]),
 ];
 
@@ -27,7 +30,7 @@ const SCOPES = [
 export function seedTestAccount({ state }: HubSpotSimulator) {
   addPortal(state, { portalId: PORTAL_ID, accountType: 'DEVELOPER_TEST' });
   addToken(state, PORTAL_ID, TOKEN, SCOPES);
-  addActiveOwner(state, PORTAL_ID, { email: 'ada@example.com' });
+  addUserFor(state, PORTAL_ID, addActiveOwner(state, PORTAL_ID, { email: 'ada@example.com' }));
   addActiveOwner(state, PORTAL_ID, { email: 'omar@example.com' });
   addArchivedOwner(state, PORTAL_ID, { email: 'lena@example.com' });
   const redirectUris = ['https://app.example.com/oauth/callback'];
@@ -36,7 +39,12 @@ export function seedTestAccount({ state }: HubSpotSimulator) {
   return { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, refreshToken };
 }
 
-export type OpenGround = { readonly ground: Ground; readonly simulator: HubSpotSimulator };
+export type OpenGround = {
+  readonly ground: Ground;
+  readonly simulator: HubSpotSimulator;
+  /** Moves the simulator's clock. */
+  readonly sleep: GroundOptions['sleep'];
+};
 
 /** The ground of a simulator, which knows nothing of it but an address and a token. Its clock moves where the ground waits. */
 export async function openGround(
@@ -59,5 +67,11 @@ export async function openGround(
     maySpendLimit: false,
     ...more,
   });
-  return { ground, simulator };
+  return { ground, simulator, sleep };
+}
+
+/** The contacts and companies of the test account that are not deleted. */
+export function recordsLeft({ state }: HubSpotSimulator): readonly string[] {
+  const records = ['0-1', '0-2'].flatMap((typeId) => [...getObjectType(state, PORTAL_ID, typeId).records.values()]);
+  return records.filter(({ archived }) => !archived).map(({ id }) => id);
 }

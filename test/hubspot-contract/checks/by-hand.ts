@@ -47,6 +47,21 @@ export const checksByHand: readonly Check[] = [
     byHand: 'enroll a record whose email property is empty: the step must end with EMAIL_MISSING',
   },
   {
+    id: 'callback-too-early',
+    title: 'A completion in the first seconds after BLOCK may be answered with 204 and lost',
+    source,
+    accepts: ['kept', 'lost'],
+    byHand:
+      'put an account into QUEUED_PORTAL_IDS, enroll a hundred records, and see that none of them waits after a minute',
+  },
+  {
+    id: 'options-patience',
+    title: 'The editor waits for the list of owner properties, and takes all of it',
+    source,
+    accepts: ['the whole list'],
+    byHand: 'open the field Owner property in the editor, for an object with many properties',
+  },
+  {
     id: 'project-action-url',
     title: 'Uploading the project with another address moves the action of the same uid',
     source,

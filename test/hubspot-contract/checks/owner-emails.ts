@@ -1,7 +1,7 @@
 import { NOT_DOCUMENTED, type ObservedCheck } from '../check.ts';
-import { type Ground, OWNERS, type OwnerRow } from '../ground.ts';
+import { expectStatus, type Ground, OWNERS, type OwnerRow } from '../ground.ts';
 import { NotRun, type Observation } from '../observation.ts';
-import { describeAnswer, resultsOf } from '../words.ts';
+import { asObject, describeAnswer, resultsOf } from '../words.ts';
 
 const THE_OWNER = 'the owner';
 const NOBODY = 'nobody';
@@ -66,6 +66,20 @@ export const ownerEmailChecks: readonly ObservedCheck[] = [
     source: NOT_DOCUMENTED,
     accepts: [NOBODY, '400 in HubSpot’s words'],
     observe: (ground) => findBy(ground, 'nobody@ü.example.com'),
+  },
+  {
+    id: 'settings-user-by-email',
+    title: 'The settings know a user by email, at their path of 2026-03',
+    source: 'user provisioning OpenAPI 2026-03, read 2026-11-23',
+    accepts: ['the user, with ID and superAdmin'],
+    async observe(ground) {
+      const { email } = await somebody(ground);
+      const answer = await ground.api.get(`/settings/users/2026-03/${encodeURIComponent(email)}?idProperty=EMAIL`);
+      if (answer.status === 403) expectStatus(answer, 200, 'the users settings');
+      const { id, superAdmin } = asObject(answer.json);
+      const isComplete = typeof id === 'string' && typeof superAdmin === 'boolean';
+      return isComplete ? { seen: 'the user, with ID and superAdmin' } : describeAnswer(answer);
+    },
   },
   {
     id: 'owner-email-archived',
