@@ -5,7 +5,7 @@ import { asObject } from './words.ts';
 export const OBJECTS = '/crm/objects/2026-09';
 
 /** By this people find what a run left behind, should it have been killed. */
-export const MARKER = 'Contract test';
+const MARKER = 'Contract test';
 
 type RecordType = 'contacts' | 'companies';
 
