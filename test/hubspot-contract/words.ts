@@ -64,6 +64,11 @@ export function historyOf(record: unknown, name: string): readonly unknown[] | u
   return Array.isArray(versions) ? versions : undefined;
 }
 
+/** False for a reply that only looks like one with rows. */
+export function hasResults({ json }: Answer): boolean {
+  return Array.isArray(asObject(json).results);
+}
+
 export function resultsOf(answer: Answer): readonly Readonly<Record<string, unknown>>[] {
   return asList(asObject(answer.json).results).map(asObject);
 }

@@ -1,6 +1,6 @@
 import type { Answer } from '../api.ts';
 import { NOT_DOCUMENTED, type ObservedCheck } from '../check.ts';
-import { type Ground, OWNER } from '../ground.ts';
+import { expectStatus, type Ground, OWNER } from '../ground.ts';
 import { OBJECTS } from '../made-records.ts';
 import type { Observation } from '../observation.ts';
 import { asList, asObject, describeAnswer, propertyOf, resultsOf } from '../words.ts';
@@ -24,7 +24,9 @@ async function updateWith(ground: Ground, other: string, value?: string): Promis
     { id: other, properties: { [OWNER]: value ?? owner?.id } },
   ];
   const answer = await api.post(`${BATCH}/update`, { inputs });
-  const held = propertyOf(await api.get(`${records.pathOf(good)}?properties=${OWNER}`), OWNER);
+  const read = await api.get(`${records.pathOf(good)}?properties=${OWNER}`);
+  expectStatus(read, 200, 'reading contacts');
+  const held = propertyOf(read, OWNER);
   const isNamed = resultsOf(answer).some(({ id, properties }) => id === good && asObject(properties)[OWNER] === held);
   if (held === '') return { seen: `${answer.status}, nothing written`, detail: errorsIn(answer) };
   return {

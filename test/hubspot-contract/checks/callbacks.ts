@@ -35,6 +35,13 @@ function describe(answer: Answer): Observation {
   return isSaid ? { seen: `${answer.status} that says so` } : { seen: describeAnswer(answer).seen };
 }
 
+/** Whether a second way of completing is answered as the first one is. */
+function compare(first: Answer, second: Answer, alike: string): Observation {
+  const [one, other] = [describe(first).seen, describe(second).seen];
+  if (!ACCEPTED.includes(one)) return { seen: one };
+  return { seen: one === other ? alike : `refused with ${second.status}` };
+}
+
 export const callbackChecks: readonly ObservedCheck[] = [
   {
     id: 'callback-unknown',
@@ -57,7 +64,7 @@ export const callbackChecks: readonly ObservedCheck[] = [
     accepts: ['as two are', 'refused with 400', 'refused with 413'],
     async observe(ground) {
       const [two, hundred] = [await completeMany(ground, 2), await completeMany(ground, 100)];
-      return { seen: describe(two).seen === describe(hundred).seen ? 'as two are' : `refused with ${hundred.status}` };
+      return compare(two, hundred, 'as two are');
     },
   },
   {
@@ -67,7 +74,7 @@ export const callbackChecks: readonly ObservedCheck[] = [
     accepts: ['as with them', 'refused with 400'],
     async observe(ground) {
       const [typed, plain] = [await completeOne(ground, TYPED), await completeOne(ground, OUTPUTS)];
-      return { seen: describe(typed).seen === describe(plain).seen ? 'as with them' : `refused with ${plain.status}` };
+      return compare(typed, plain, 'as with them');
     },
   },
   {

@@ -3,7 +3,7 @@ import { NOT_DOCUMENTED, type ObservedCheck } from '../check.ts';
 import { expectStatus, type Ground, OWNER } from '../ground.ts';
 import { OBJECTS } from '../made-records.ts';
 import type { Observation } from '../observation.ts';
-import { asObject, historyOf, resultsOf } from '../words.ts';
+import { asObject, describeAnswer, hasResults, historyOf, resultsOf } from '../words.ts';
 
 const NEWEST_FIRST = 'two versions, the newest first';
 const OLDEST_FIRST = 'two versions, the oldest first';
@@ -76,7 +76,7 @@ export const historyChecks: readonly ObservedCheck[] = [
     async observe(ground) {
       const ids = Array.from({ length: 51 }, (_, index) => String(999_999_999_800_000 + index));
       const [most, more] = [await readMany(ground, ids.slice(1)), await readMany(ground, ids)];
-      const isTaken = ({ status }: Answer) => status === 200 || status === 207;
+      const isTaken = (answer: Answer) => (answer.status === 200 || answer.status === 207) && hasResults(answer);
       const detail = isTaken(more) ? '51 taken' : `51 refused with ${more.status}`;
       return { seen: isTaken(most) ? '50 taken' : `50 refused with ${most.status}`, detail };
     },
@@ -87,7 +87,10 @@ export const historyChecks: readonly ObservedCheck[] = [
     source: NOT_DOCUMENTED,
     accepts: ['an empty list', 'no list'],
     async observe(ground) {
-      const versions = historyOf((await readOne(ground, await ground.records.make())).json, OWNER);
+      const id = await ground.records.make();
+      const answer = await readOne(ground, id);
+      if (asObject(answer.json).id !== id) return describeAnswer(answer);
+      const versions = historyOf(answer.json, OWNER);
       if (versions === undefined) return { seen: 'no list' };
       return { seen: versions.length === 0 ? 'an empty list' : 'versions of nothing' };
     },

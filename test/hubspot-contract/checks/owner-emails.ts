@@ -1,7 +1,7 @@
 import { NOT_DOCUMENTED, type ObservedCheck } from '../check.ts';
 import { expectStatus, type Ground, OWNERS, type OwnerRow } from '../ground.ts';
 import { NotRun, type Observation } from '../observation.ts';
-import { asObject, describeAnswer, resultsOf } from '../words.ts';
+import { asObject, describeAnswer, hasResults, resultsOf } from '../words.ts';
 
 const THE_OWNER = 'the owner';
 const NOBODY = 'nobody';
@@ -9,7 +9,7 @@ const NOBODY = 'nobody';
 /** Who is found by an email: the owner, among others perhaps, or nobody. */
 async function findBy({ api }: Ground, email: string, owner?: OwnerRow, archived = false): Promise<Observation> {
   const answer = await api.get(`${OWNERS}?limit=100&archived=${archived}&email=${encodeURIComponent(email)}`);
-  if (answer.status !== 200) return describeAnswer(answer);
+  if (answer.status !== 200 || !hasResults(answer)) return describeAnswer(answer);
   const rows = resultsOf(answer);
   if (rows.some(({ id }) => id === owner?.id)) return { seen: THE_OWNER };
   return { seen: rows.length === 0 ? NOBODY : 'others' };

@@ -1,7 +1,7 @@
 import { NOT_DOCUMENTED, type ObservedCheck } from '../check.ts';
 import { OWNERS } from '../ground.ts';
 import { NotRun } from '../observation.ts';
-import { asObject, describeAnswer, resultsOf } from '../words.ts';
+import { asObject, describeAnswer, hasResults, resultsOf } from '../words.ts';
 
 const GUIDE = 'owners guide, read 2026-11-23';
 const FOUND = 'the owner';
@@ -62,7 +62,8 @@ export const ownerChecks: readonly ObservedCheck[] = [
     async observe({ api }) {
       const [most, more] = [await api.get(`${OWNERS}?limit=500`), await api.get(`${OWNERS}?limit=501`)];
       const detail = more.status === 200 ? '501 taken' : `501 refused with ${more.status}`;
-      return { seen: most.status === 200 ? '500 taken' : `500 refused with ${most.status}`, detail };
+      const isTaken = most.status === 200 && hasResults(most);
+      return { seen: isTaken ? '500 taken' : describeAnswer(most).seen, detail };
     },
   },
   {
@@ -131,7 +132,9 @@ export const ownerChecks: readonly ObservedCheck[] = [
     accepts: ['an inactive user ID alone', 'no user ID of any kind'],
     async observe({ api, deactivated }) {
       const { id } = await deactivated();
-      const row = asObject((await api.get(`${OWNERS}/${id}?archived=true`)).json);
+      const answer = await api.get(`${OWNERS}/${id}?archived=true`);
+      const row = asObject(answer.json);
+      if (row.id !== id) return describeAnswer(answer);
       const has = (value: unknown) => value !== undefined && value !== null;
       const email = typeof row.email === 'string' && row.email !== '' ? 'with an email' : 'without an email';
       if (has(row.userId)) return { seen: 'a user ID', detail: email };

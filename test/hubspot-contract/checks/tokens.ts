@@ -61,8 +61,8 @@ export const tokenChecks: readonly ObservedCheck[] = [
     accepts: ['the same refresh token', 'another refresh token', 'no refresh token'],
     async observe(ground) {
       const { status, json } = await refresh(ground);
-      const { refresh_token: token } = asObject(json);
-      if (status !== 200) return { seen: `refused with ${status}` };
+      const { access_token: access, refresh_token: token } = asObject(json);
+      if (typeof access !== 'string') return { seen: `${status} without an access token` };
       if (token === undefined) return { seen: 'no refresh token' };
       const isSame = token === ground.credentials().refreshToken;
       return { seen: isSame ? 'the same refresh token' : 'another refresh token' };
