@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_DIR } from '../architecture/imports.ts';
+import { PROJECT_DIR, readSources } from '../architecture/imports.ts';
 import { CHECKS } from '../hubspot-contract/all-checks.ts';
 import { NOT_DOCUMENTED } from '../hubspot-contract/check.ts';
 import { read } from './pages.ts';
@@ -32,4 +32,15 @@ it('The page names the flags and variables that the program has, and all of them
   expect([...variables].filter((name) => !page.includes(name))).toEqual([]);
   const flagsIn = (text: string) => [...new Set(text.match(/(?<=[\s`[])--[a-z][a-z-]*/g))].sort();
   expect(flagsIn(page)).toEqual(flagsIn(program));
+});
+
+it('Each comment of lib on what HubSpot does not document is about something that the page lists', () => {
+  const says = /not documented|HubSpot does not document|not confirmed|\(unconfirmed/;
+  // The ports are types: the page names what implements them.
+  const files = readSources('lib').filter(({ path }) => !path.startsWith('lib/ports/'));
+  const open = files.filter(({ text }) =>
+    (text.match(/\/\*\*[\s\S]*?\*\/|\/\/ .*/g) ?? []).some((comment) => says.test(comment)),
+  );
+  expect(open.length).toBeGreaterThan(4);
+  expect(open.map(({ path }) => path).filter((path) => !page.includes(`\`${path}\``))).toEqual([]);
 });

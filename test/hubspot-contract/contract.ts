@@ -3,7 +3,7 @@ import { print, printError } from '../../local/output.ts';
 import { runContract } from './run-contract.ts';
 
 const stop = new AbortController();
-process.once('SIGINT', () => stop.abort());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 try {
   process.exitCode = await runContract({
     args: process.argv.slice(2),
