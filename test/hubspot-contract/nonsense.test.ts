@@ -8,9 +8,10 @@ import { runCheck } from './run-checks.ts';
 const sleep = async () => undefined;
 let server: Server;
 
-afterEach(() => {
+afterEach(async () => {
+  const closed = new Promise((resolve) => server.close(resolve));
   server.closeAllConnections();
-  server.close();
+  await closed;
 });
 
 /** The checks that find nothing wrong with an API that answers like this. */
