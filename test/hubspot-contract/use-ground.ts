@@ -10,7 +10,7 @@ import { addUserFor } from '../../local/simulator/seed-users.ts';
 import { getObjectType } from '../../local/simulator/state.ts';
 import { makeClock } from '../support/clock.ts';
 import { createApi } from './api.ts';
-import { createGround, type Ground, type GroundOptions } from './ground.ts';
+import { createGround, type Ground, type GroundOptions, type OAuthCredentials } from './ground.ts';
 
 export const PORTAL_ID = 8_400_001;
 export const TOKEN = 'pat-test-contract';
@@ -42,6 +42,7 @@ export function seedTestAccount({ state }: HubSpotSimulator) {
 export type OpenGround = {
   readonly ground: Ground;
   readonly simulator: HubSpotSimulator;
+  readonly oauth: OAuthCredentials;
   /** Moves the simulator's clock. */
   readonly sleep: GroundOptions['sleep'];
 };
@@ -67,7 +68,7 @@ export async function openGround(
     maySpendLimit: false,
     ...more,
   });
-  return { ground, simulator, sleep };
+  return { ground, simulator, oauth, sleep };
 }
 
 /** The contacts and companies of the test account that are not deleted. */
