@@ -30,10 +30,10 @@ const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
   FALLBACK_OWNER_INVALID: () => 'The fallback owner is missing, deactivated or not a person of this HubSpot account.',
   INPUT_INVALID: ({ subject }) => `The input "${subject}" has a value that is not allowed.`,
   RECORD_MISSING: () =>
-    'This workflow has no record whose owner could be set. Use it in a workflow that enrolls records.',
+    'This workflow enrolls no record, so there is no owner to set. Use this action in a workflow that enrolls records.',
   RECORD_NOT_FOUND: () => 'The record no longer exists.',
   RECORD_TYPE_UNSUPPORTED: () => 'This action cannot set the owner of this type of record.',
-  PROPERTY_NOT_FOUND: ({ subject }) => `"${subject}" is not an owner property of this object that can be set.`,
+  PROPERTY_NOT_FOUND: ({ subject }) => `"${subject}" is not a writable owner property of this object.`,
   PROPERTY_HOLDS_SEVERAL: ({ subject }) => `The property "${subject}" holds several people, so it was not changed.`,
   RECORD_VALIDATION_FAILED: ({ subject }) =>
     `HubSpot refused to change "${subject}" because of a rule of this account.`,
@@ -84,7 +84,7 @@ function emailFault(word: string): string {
 
 function at(url: string): string {
   // A full stop or comma right behind it would become part of the link.
-  return url === '' ? '' : ` at ${url} to go on`;
+  return url === '' ? '' : ` at ${url} to continue`;
 }
 
 function of(people: string): string {
