@@ -4,6 +4,8 @@ import { INSTALL_ROUTE } from '../lib/domain/app-urls.ts';
 import type { HttpEvent, HttpResult } from '../lib/http/http-event.ts';
 import { setInstallCookie } from '../lib/http/install/callback.ts';
 import { showErrorsAsPages } from '../lib/http/install/error-pages.ts';
+import { answerPage } from '../lib/http/install/layout.ts';
+import { nothingToInstallPage } from '../lib/http/install/pages.ts';
 import { authorizeUrl, type InstallServices } from '../lib/http/install/services.ts';
 import { issueState } from '../lib/http/install/state.ts';
 import { mapErrors, requestScope, requireRoute } from '../lib/http/middleware.ts';
@@ -13,15 +15,16 @@ import { lazyInstallRuntime } from '../lib/runtime/install-runtime.ts';
 /** `GET /oauth/install`: sends the administrator to HubSpot's consent page. Nothing is stored, and nothing asked is read. */
 export function createHandler(
   telemetry: Telemetry,
-  runtime: () => Promise<InstallServices>,
+  runtime: () => Promise<InstallServices | undefined>,
 ): MiddyfiedHandler<HttpEvent, HttpResult, Error, Context> {
   return middy<HttpEvent, HttpResult, Error, Context>()
     .use(requestScope(telemetry))
     .use(showErrorsAsPages())
     .use(mapErrors(telemetry))
     .use(requireRoute('GET', INSTALL_ROUTE))
-    .handler(async () => {
+    .handler(async (event) => {
       const services = await runtime();
+      if (services === undefined) return answerPage(event, nothingToInstallPage);
       const { stateKey, randomBytes, now } = services;
       const { state, cookie } = issueState({ stateKey, randomBytes, nowEpochMs: now() });
       telemetry.log.info('install started');

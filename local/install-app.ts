@@ -34,11 +34,19 @@ export async function installApp({ url, hubspotUrl, redirectUri, portalId }: Ins
   // Behind a tunnel the way back has the tunnel's address, which leads here too.
   const back = await fetch(`${url}${CALLBACK_ROUTE}${search}`, { headers: jar.header(), redirect: 'manual' });
   jar.keep(back);
-  const page = await back.text();
-  const heading = /<h1>(.*?)<\/h1>/.exec(page)?.[1] ?? '';
-  if (back.status !== 200) throw new Error(`account ${portalId} was not connected: ${back.status} ${heading}`);
   if (!jar.isEmpty()) throw new Error('the cookie of an install that is over was not cleared');
+  const location = back.headers.get('location');
+  if (back.status !== 303 || location === null) {
+    throw new Error(`account ${portalId} was not connected: ${back.status} ${headingOf(await back.text())}`);
+  }
+  const connected = await fetch(new URL(location, back.url), { redirect: 'manual' });
+  const heading = headingOf(await connected.text());
+  if (connected.status !== 200) throw new Error(`account ${portalId} is not shown: ${connected.status} ${heading}`);
   return heading;
+}
+
+function headingOf(page: string): string {
+  return /<h1>(.*?)<\/h1>/.exec(page)?.[1] ?? '';
 }
 
 /** As far as one page of the service and one cookie go: what is kept goes back, and `Max-Age=0` takes it out. */

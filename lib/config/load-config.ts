@@ -88,11 +88,11 @@ export const loadOperatorConfig = loader(operatorVariables, (variables): Operato
   return { ...readShared(variables), ownerMaxAgeMs: toMs(variables.OWNER_MAX_AGE_HOURS) };
 });
 
-/** For the install pages. With a static token there is nothing to install. */
-export const loadInstallConfig = loader(refreshVariables, (variables): InstallConfig => {
+/** For the install pages. Undefined with a static token, because there is nothing to install. */
+export const loadInstallConfig = loader(refreshVariables, (variables): InstallConfig | undefined => {
   const { oauth, ...shared } = readShared(variables);
   const { PUBLIC_BASE_URL, REFRESH_QUEUE_URL: refreshQueueUrl } = variables;
-  if (oauth === undefined) throw new ConfigError('Configuration is wrong. HUBSPOT_CLIENT_ID: is missing');
+  if (oauth === undefined) return undefined;
   return { ...shared, oauth, publicBaseUrl: demand('PUBLIC_BASE_URL', PUBLIC_BASE_URL), refreshQueueUrl };
 });
 

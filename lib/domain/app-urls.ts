@@ -2,6 +2,8 @@
 export const INSTALL_ROUTE = '/oauth/install';
 /** Where HubSpot sends the admin back to; a redirect URL of the app. */
 export const CALLBACK_ROUTE = '/oauth/callback';
+/** What an admin sees once the account is connected. It can be reloaded. */
+export const CONNECTED_ROUTE = '/oauth/connected';
 
 /**
  * The one spelling of a base URL, which HubSpot is given and signs for: scheme and host in lower case, the host in punycode and

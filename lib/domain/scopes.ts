@@ -4,7 +4,14 @@
  */
 
 /** Scopes that serve one end, and what does not work without them, as a sentence for an administrator. */
-export type Need = { readonly scopes: readonly string[]; readonly cost: string };
+export type Need = {
+  readonly permission: Permission;
+  readonly scopes: readonly string[];
+  readonly cost: string;
+};
+
+/** What an administrator grants, in one word: `owners` is required, `schemas` are the properties of every object. */
+export type Permission = 'owners' | AppObject | AppFeature | 'schemas';
 
 /** What an app with a static token is made for. Such an app can only require scopes, so it asks for these and no more. */
 export type AppPurpose = { readonly objects: readonly AppObject[]; readonly features: readonly AppFeature[] };
@@ -19,6 +26,7 @@ export const DEFAULT_PURPOSE: AppPurpose = {
 };
 
 type ObjectScopes = {
+  readonly object: AppObject;
   readonly plural: string;
   readonly records: readonly string[];
   readonly schema: readonly string[];
@@ -30,20 +38,23 @@ const OF_OBJECT: Readonly<Record<AppObject, ObjectScopes>> = {
   companies: standardObject('Companies', 'companies'),
   deals: standardObject('Deals', 'deals'),
   leads: standardObject('Leads', 'leads'),
-  tickets: { plural: 'Tickets', records: ['tickets'], schema: [] },
+  tickets: { object: 'tickets', plural: 'Tickets', records: ['tickets'], schema: [] },
   custom: standardObject('Custom objects', 'custom'),
 };
 
 const OF_FEATURE: Readonly<Record<AppFeature, Need>> = {
   queue: {
+    permission: 'queue',
     scopes: ['automation'],
     cost: 'When very many records are enrolled at once, a step cannot wait in our queue. HubSpot sends it again later instead.',
   },
   users: {
+    permission: 'users',
     scopes: ['crm.objects.users.read'],
     cost: 'Nobody is found by their internal user ID, and it is not known who is away.',
   },
   roles: {
+    permission: 'roles',
     scopes: ['settings.users.read'],
     cost: 'Explaining an owner tells nothing of their role and seat.',
   },
@@ -52,6 +63,7 @@ const OF_FEATURE: Readonly<Record<AppFeature, Need>> = {
 /** No account can connect the app without granting these. */
 const REQUIRED: readonly Need[] = [
   {
+    permission: 'owners',
     scopes: ['oauth', 'crm.objects.owners.read'],
     cost: 'No owner can be found: every step ends with the error code MISSING_SCOPES.',
   },
@@ -62,12 +74,14 @@ const REQUIRED: readonly Need[] = [
  * them, because an administrator may want the app for companies or deals alone.
  */
 const OPTIONAL: readonly Need[] = [
-  ...Object.values(OF_OBJECT).map(({ plural, records }) => ({
+  ...Object.values(OF_OBJECT).map(({ object, plural, records }) => ({
+    permission: object,
     scopes: records,
     cost: `${plural} cannot be assigned: a step for them ends with the error code MISSING_SCOPES.`,
   })),
   ...Object.values(OF_FEATURE),
   {
+    permission: 'schemas',
     scopes: Object.values(OF_OBJECT).flatMap(({ schema }) => schema),
     cost: 'The list of owner properties in the workflow editor may be short of some. The default owner property still works.',
   },
@@ -80,15 +94,29 @@ export const OPTIONAL_SCOPES: readonly string[] = OPTIONAL.flatMap(({ scopes }) 
 export function findMissing(granted: readonly string[]): Need[] {
   const has = new Set(granted);
   return [...REQUIRED, ...OPTIONAL]
-    .map(({ scopes, cost }) => ({ scopes: scopes.filter((scope) => !has.has(scope)), cost }))
+    .map((need) => ({ ...need, scopes: need.scopes.filter((scope) => !has.has(scope)) }))
     .filter(({ scopes }) => scopes.length > 0);
 }
 
-function standardObject(plural: string, name: string): ObjectScopes {
+/** Without it, nothing works. */
+export function isRequired({ permission }: Pick<Need, 'permission'>): boolean {
+  return REQUIRED.some((need) => need.permission === permission);
+}
+
+/** What was granted with all of its scopes. */
+export function findGranted(granted: readonly string[]): Permission[] {
+  const missing = new Set(findMissing(granted).map(({ permission }) => permission));
+  return [...REQUIRED, ...OPTIONAL]
+    .map(({ permission }) => permission)
+    .filter((permission) => !missing.has(permission));
+}
+
+function standardObject(plural: string, object: AppObject): ObjectScopes {
   return {
+    object,
     plural,
-    records: [`crm.objects.${name}.read`, `crm.objects.${name}.write`],
-    schema: [`crm.schemas.${name}.read`],
+    records: [`crm.objects.${object}.read`, `crm.objects.${object}.write`],
+    schema: [`crm.schemas.${object}.read`],
   };
 }
 

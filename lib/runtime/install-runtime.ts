@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type InstallConfig, loadInstallConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
+import type { PortalId } from '../domain/ids.ts';
+import { deriveViewKey } from '../http/install/connected-token.ts';
 import { deriveStateKey } from '../http/install/state.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createSyncQueue } from '../queue/sync-queue.ts';
@@ -18,16 +20,13 @@ const QUEUE_LIMITS = {
 
 export type InstallRuntime = ReturnType<typeof createInstallRuntime>;
 
-/** Starts the runtime of an install function from its environment, once per container. */
-export function lazyInstallRuntime(telemetry: Telemetry): () => Promise<InstallRuntime> {
-  return lazy(async () =>
-    createInstallRuntime(
-      await loadInstallConfig(process.env, readSsmSecrets),
-      telemetry,
-      livePlatform(),
-      new SQSClient(QUEUE_LIMITS),
-    ),
-  );
+/** Starts the runtime of an install function from its environment, once per container. Undefined with a static token. */
+export function lazyInstallRuntime(telemetry: Telemetry): () => Promise<InstallRuntime | undefined> {
+  return lazy(async () => {
+    const config = await loadInstallConfig(process.env, readSsmSecrets);
+    if (config === undefined) return undefined;
+    return createInstallRuntime(config, telemetry, livePlatform(), new SQSClient(QUEUE_LIMITS));
+  });
 }
 
 /** Wires the install functions: configuration → clients → adapters → use case. */
@@ -40,9 +39,11 @@ export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry
     now,
     randomBytes,
     stateKey: deriveStateKey(clientSecret),
+    viewKey: deriveViewKey(clientSecret),
     clientId,
     redirectUri,
     authorizeBaseUrl: appBaseUrl,
+    readPortal: (portalId: PortalId) => portals.read(portalId),
     installPortal: createInstallPortal({
       oauth,
       portals,

@@ -52,6 +52,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       'action/render-outputs.ts',
       'http/install/services.ts',
       'http/install/state.ts',
+      'http/install/connected-token.ts',
     ],
     packages: [/^node:/, /^@aws-sdk\/client-sqs$/, /^aws-lambda$/],
   },

@@ -1,4 +1,4 @@
-import { findMissing, OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../lib/domain/scopes.ts';
+import { findGranted, findMissing, isRequired, OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../lib/domain/scopes.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 
 const ALL = [...REQUIRED_SCOPES, ...OPTIONAL_SCOPES];
@@ -24,9 +24,26 @@ it('[A13] misses nothing where everything was granted, and everything where noth
 
 it.each(ALL)('[A13] misses %s alone, and says what that costs', (scope) => {
   const missing = findMissing(ALL.filter((granted) => granted !== scope));
-  expect(missing).toEqual([{ scopes: [scope], cost: expect.stringMatching(/^[A-Z].*\.$/) }]);
+  expect(missing).toEqual([
+    { permission: expect.any(String), scopes: [scope], cost: expect.stringMatching(/^[A-Z].*\.$/) },
+  ]);
 });
 
 it('takes scopes that it does not know for nothing', () => {
   expect(findMissing([...ALL, 'files', 'crm.objects.contacts.WRITE'])).toEqual([]);
+});
+
+it('grants a permission when all of its scopes were granted, and counts no half of one', () => {
+  expect(findGranted(ALL)).toHaveLength(findMissing([]).length);
+  expect(findGranted([])).toEqual([]);
+  const some = ['oauth', 'crm.objects.owners.read', 'tickets', 'crm.objects.deals.read'];
+  expect(findGranted(some)).toEqual(['owners', 'tickets']);
+});
+
+it('requires the permission without which nobody is found, and no other', () => {
+  expect(
+    findMissing([])
+      .filter(isRequired)
+      .map(({ permission }) => permission),
+  ).toEqual(['owners']);
 });

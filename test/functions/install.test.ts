@@ -46,7 +46,8 @@ describe('an install from end to end', () => {
     const { result } = await install();
     expect(result.statusCode).toBe(200);
     expect(result.body).toContain('HubSpot account 8200001 is connected');
-    expect(result.body).toContain('The account granted everything that the app can use.');
+    expect(result.body).toContain('<li>Read deals and change their owner</li>');
+    expect(result.body).not.toContain('What does not work yet');
     expect(result.body).toContain('<strong>Set owner by email</strong>');
     expect(await stored()).toMatchObject({ connectedAtEpochMs: START_EPOCH_MS, version: 1 });
     expect(service.queued.map((body) => JSON.parse(body))).toEqual([
@@ -63,9 +64,12 @@ describe('an install from end to end', () => {
     const { result } = await install(SMALL_PORTAL);
     expect(result.body).toContain('<h2>What does not work yet</h2>');
     expect(result.body).toContain(
-      'Deals cannot be assigned: a step for them ends with the error code MISSING_SCOPES. <span class="quiet">Missing: <code>crm.objects.deals.read</code>, <code>crm.objects.deals.write</code></span>',
+      '<li>Deals cannot be assigned: an action for a deal ends with the error code MISSING_SCOPES.</li>',
     );
     expect(result.body).not.toContain('Contacts cannot be assigned');
+    const [, codes = ''] = result.body.split('<h3>Not granted</h3>');
+    expect(codes).toContain('<li><code>crm.objects.deals.write</code></li>');
+    expect(codes).not.toContain('crm.objects.contacts');
   });
 
   it('[A13] by somebody else replaces the tokens and leaves the owners that are known', async () => {
@@ -87,7 +91,7 @@ describe('an install from end to end', () => {
     service.breakQueue();
     const { result } = await install();
     expect([result.statusCode, (await stored())?.version]).toEqual([200, 1]);
-    expect(result.body).toContain('Its owners are read tonight');
+    expect(result.body).toContain('loads the account&#39;s owners tonight');
   });
 
   it('[A4] trusts no portal id that comes with the browser', async () => {
@@ -122,7 +126,16 @@ describe('[X3] where the browser is sent', () => {
     expect(search).not.toContain('evil');
   });
 
-  it('is nowhere after HubSpot sent it back: every link of a page is to the beginning', async () => {
+  it('is our own page after HubSpot sent it back, under whatever base path the service has', async () => {
+    const begun = await begin(service);
+    const query = `${await decide(service, begun, 'connect')}&next=https://evil.example.com`;
+    const { statusCode, headers, body } = await service.comeBack(makeGet('/oauth/callback', query, [begun.cookie]));
+    expect([statusCode, body]).toEqual([303, '']);
+    expect(headers.location).toMatch(/^connected\?view=[\w-]{40,200}$/);
+    expect(headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+  });
+
+  it('is nowhere from a page: its links are the beginning and the workflows of the account', async () => {
     const { query, begun, result } = await install(SMALL_PORTAL);
     const again = await finish(query, [begun.cookie]);
     const denied = await finish('error=x&redirect_uri=https://evil.example.com&next=https://evil.example.com');
@@ -130,7 +143,8 @@ describe('[X3] where the browser is sent', () => {
       expect(headers).not.toHaveProperty('location');
       expect(body).not.toContain('evil');
       const links = [...body.matchAll(/(?:href|src|action)="([^"]*)"/g)].map(([, target]) => target);
-      expect(new Set(links)).toEqual(new Set(['install']));
+      const workflows = `${service.simulator.url}/workflows/${SMALL_PORTAL}`;
+      expect(new Set(links)).toEqual(new Set(body === result.body ? [workflows, 'install'] : ['install']));
     }
   });
 });
@@ -139,15 +153,19 @@ describe('[A1] a state that is not good', () => {
   const text = /Start again/;
 
   it.each<[string, (state: string, cookie: string) => [string, string[]], RegExp]>([
-    ['none came', (_state, cookie) => ['', [cookie]], /did not come from one of our pages/],
+    ['none came', (_state, cookie) => ['', [cookie]], /This link is incomplete or invalid/],
     [
       'it is forged',
       (state, cookie) => [state.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')), [cookie]],
-      /did not come/,
+      /incomplete or invalid/,
     ],
-    ['another browser began', (state) => [state, []], /in the same browser/],
-    ['another install began', (state) => [state, [`${COOKIE_NAME}=x`]], /in the same browser/],
-    ['a cookie was planted', (state, cookie) => [state, [`${COOKIE_NAME}=x`, cookie]], /in the same browser/],
+    ['another browser began', (state) => [state, []], /only in the browser that opened/],
+    ['another install began', (state) => [state, [`${COOKIE_NAME}=x`]], /only in the browser that opened/],
+    [
+      'a cookie was planted',
+      (state, cookie) => [state, [`${COOKIE_NAME}=x`, cookie]],
+      /only in the browser that opened/,
+    ],
   ])('connects nothing and shows HubSpot nothing when %s', async (_why, change, words) => {
     const begun = await begin(service);
     const code = new URLSearchParams(await decide(service, begun, 'connect')).get('code') ?? '';
@@ -174,7 +192,7 @@ describe('[A1] a state that is not good', () => {
     const second = await decide(service, begun, 'connect');
     await finish(first, [begun.cookie]);
     const { statusCode, body } = await finish(second, [begun.cookie]);
-    expect([statusCode, body.includes('used before'), exchanges()]).toEqual([400, true, 1]);
+    expect([statusCode, body.includes('already used'), exchanges()]).toEqual([400, true, 1]);
     expect((await stored())?.version).toBe(1);
   });
 
@@ -196,7 +214,7 @@ describe('a code that is not good', () => {
     const query = new URLSearchParams(await decide(service, begun, 'connect'));
     query.set('code', change(query.get('code') ?? ''));
     const { statusCode, body } = await finish(query.toString(), [begun.cookie]);
-    expect([statusCode, body.includes('HubSpot no longer knows this link')]).toEqual([400, true]);
+    expect([statusCode, body.includes('HubSpot did not accept this link')]).toEqual([400, true]);
     expect([await stored(), service.queued]).toEqual([undefined, []]);
   });
 
@@ -225,7 +243,7 @@ describe('[A3] a person who says no', () => {
     expect(statusCode).toBe(403);
     expect(body).toContain('<h1>The account was not connected</h1>');
     expect(body).toContain('HubSpot says: <q>The user denied access to the app</q>');
-    expect(body).toContain('<a href="install">Start again</a>');
+    expect(body).toContain('<a class="main button" href="install">Start again</a>');
     expect([exchanges(), await readAllItems(service.table)]).toEqual([0, []]);
   });
 
@@ -265,7 +283,7 @@ describe('trouble', () => {
     service.simulator.faults.script({ route: 'POST token', fault });
     const { result } = await install();
     expect([result.statusCode, exchanges()]).toEqual([502, 1]);
-    expect(result.body).toContain('<h1>HubSpot did not answer</h1>');
+    expect(result.body).toContain('<h1>HubSpot could not connect the account</h1>');
     expect(result.body).toContain('<code>request-1</code>');
     expect(await stored()).toBeUndefined();
   });
@@ -381,12 +399,18 @@ describe('what goes along with the pages', () => {
       });
       expect(body).toMatch(/^<!doctype html>\n<html lang="en">/);
       expect(body.match(/<h1>/g)).toHaveLength(1);
-      expect(body).not.toMatch(/<(script|img|iframe|link|form|base|object)|\son\w+=|style="|https?:/i);
+      const withoutWorkflows = body.replace(`href="${service.simulator.url}/workflows/8200001"`, '');
+      expect(withoutWorkflows).not.toMatch(/<(script|img|iframe|link|form|base|object)|\son\w+=|style="|https?:/i);
     }
   });
 
   it('[A1] takes the cookie back, however it ended', async () => {
-    for (const { headers } of await everyEnding()) {
+    const begun = await begin(service);
+    const connected = await service.comeBack(
+      makeGet('/oauth/callback', await decide(service, begun, 'connect'), [begun.cookie]),
+    );
+    const [, ...others] = await everyEnding();
+    for (const { headers } of [connected, ...others]) {
       expect(headers['set-cookie']).toBe(`${COOKIE_NAME}=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax`);
     }
   });

@@ -61,8 +61,8 @@ describe.each(SPELLINGS)('[W14] PUBLIC_BASE_URL %s', (_how, spelled, canonical) 
       { ...ENVIRONMENT, PUBLIC_BASE_URL: spelled, HUBSPOT_CLIENT_ID: 'any', LOCAL_TOKEN_KEY: btoa('k'.repeat(32)) },
       async () => ({}),
     );
-    expect(config.oauth.redirectUri).toBe(`${canonical}/oauth/callback`);
-    expect(config.publicBaseUrl).toBe(canonical);
+    expect(config?.oauth.redirectUri).toBe(`${canonical}/oauth/callback`);
+    expect(config?.publicBaseUrl).toBe(canonical);
   });
 
   it('is written into the HubSpot project in that form, in which the doctor looks for it', () => {
@@ -109,5 +109,5 @@ it('[W14] a redirect URI that is given stays as it is, because HubSpot compares 
     },
     async () => ({}),
   );
-  expect(config.oauth?.redirectUri).toBe('https://Owner.Example.com/oauth/callback');
+  expect(config?.oauth?.redirectUri).toBe('https://Owner.Example.com/oauth/callback');
 });

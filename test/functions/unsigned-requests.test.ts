@@ -86,6 +86,7 @@ function startFunctions(): Readonly<Record<string, Handler>> {
     [OPTIONS]: async (event) => options(event, makeContext()),
     '/oauth/install': async (event) => start(event, makeContext()),
     '/oauth/callback': async (event) => finish(event, makeContext()),
+    '/oauth/connected': async (event) => finish(event, makeContext()),
   };
 }
 
@@ -153,6 +154,8 @@ it.each([
   ['/oauth/callback', 'code=made-up&state=made-up', 400],
   ['/oauth/callback', 'error=access_denied', 403],
   ['/oauth/callback', `code=c&state=${'A'.repeat(72)}.${'A'.repeat(43)}`, 400],
+  ['/oauth/connected', '', 400],
+  ['/oauth/connected', `view=${'A'.repeat(80)}`, 400],
 ])('[X7] anybody may open %s?%s: nobody is asked anything for it', async (route, query, statusCode) => {
   expect(await sendWatched(route, makeGet(route, query))).toEqual({ statusCode, ...NOTHING });
 });

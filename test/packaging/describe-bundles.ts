@@ -83,6 +83,11 @@ export function describeBundles(packages: () => Packages, names: readonly string
     expect(inputs.filter((path) => KEPT_OUT.test(path))).toEqual([]);
   });
 
+  it('[C6] bundles the texts of the install pages with the functions that serve those pages, and with no other', () => {
+    const serving = names.filter((name) => partsOf(name).some((path) => path.startsWith('lib/http/install/texts/')));
+    expect(serving.sort()).toEqual(['finishInstall', 'startInstall']);
+  });
+
   it('[C6] bundles no schema library with the actions, nor a client that they need for one call', () => {
     const parts = ['setOwnerByEmail', 'findOwnerByEmail'].flatMap(partsOf);
     expect(parts.length).toBeGreaterThan(0);

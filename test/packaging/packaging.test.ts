@@ -76,6 +76,7 @@ it('serves the routes that HubSpot is given', () => {
   expect([...routes].map(({ RouteKey }) => RouteKey).sort()).toEqual([
     'GET /health',
     'GET /oauth/callback',
+    'GET /oauth/connected',
     'GET /oauth/install',
     'POST /actions/find-owner-by-email',
     'POST /actions/set-owner-by-email',

@@ -205,6 +205,7 @@ it('[C2] is enough for the install pages', async () => {
   const query = await decide(install, begun, 'connect');
   const comeBack = () => install.finish(makeGet('/oauth/callback', query, [begun.cookie]));
   await guard.inRoleOf('finishInstall', async () => {
+    // The page that it leads to is the same function's.
     expect((await comeBack()).statusCode).toBe(200);
     // A state is good once: whether it was used is read.
     expect((await comeBack()).statusCode).toBe(400);

@@ -34,7 +34,12 @@ export type InstallService = {
   /** What the next calls of the queue meet. */
   breakQueue(): void;
   start(event?: CallbackEvent): Promise<HttpResult>;
+  /** The answer to HubSpot's redirect alone. */
+  comeBack(event: CallbackEvent): Promise<HttpResult>;
+  /** What the browser shows in the end: it follows where the answer sends it. */
   finish(event: CallbackEvent): Promise<HttpResult>;
+  /** The page of a connected account. */
+  show(event: CallbackEvent): Promise<HttpResult>;
   close(): Promise<void>;
 };
 
@@ -99,6 +104,7 @@ export async function startInstallService(options: InstallServiceOptions = {}): 
   const runtime = createInstallRuntime(config, telemetry, world, sqs);
   const startHandler = createStartHandler(telemetry, async () => runtime);
   const finishHandler = createFinishHandler(telemetry, async () => runtime);
+  const open = (event: CallbackEvent) => finishHandler(event, makeContext(29_000));
   return {
     simulator,
     clock,
@@ -109,19 +115,36 @@ export async function startInstallService(options: InstallServiceOptions = {}): 
       isQueueBroken = true;
     },
     start: async (event = makeGet('/oauth/install')) => startHandler(event, makeContext(29_000)),
-    finish: async (event) => finishHandler(event, makeContext(29_000)),
+    comeBack: open,
+    async finish(event) {
+      const result = await open(event);
+      const { location } = result.headers;
+      return location === undefined ? result : open(makeGet(...followed(location), event.headers));
+    },
+    show: open,
     close: () => simulator.close(),
   };
 }
 
+/** Path and query of a redirect from the callback. */
+function followed(location: string): [string, string, readonly string[]] {
+  const { pathname, search } = new URL(location, `${BASE_URL}/oauth/callback`);
+  return [pathname, search.slice(1), []];
+}
+
 /** A GET as an HTTP API hands it to a function (payload 2.0). */
-export function makeGet(rawPath: string, rawQueryString = '', cookies: readonly string[] = []): CallbackEvent {
+export function makeGet(
+  rawPath: string,
+  rawQueryString = '',
+  cookies: readonly string[] = [],
+  headers: CallbackEvent['headers'] = {},
+): CallbackEvent {
   return {
     version: '2.0',
     rawPath,
     rawQueryString,
     cookies,
-    headers: {},
+    headers,
     requestContext: { requestId: 'request-1', http: { method: 'GET' } },
   };
 }

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HttpResult } from '../../lib/http/http-event.ts';
 import { type InstallService, makeGet, startInstallService } from './install-service.ts';
@@ -11,16 +11,21 @@ export type InstallSite = { readonly url: string; readonly service: InstallServi
  */
 export async function startInstallSite(): Promise<InstallSite> {
   let service: InstallService | undefined;
-  const answer = async (url: string, cookie: string): Promise<HttpResult> => {
+  const answer = async (
+    url: string,
+    { cookie = '', 'accept-language': language }: IncomingHttpHeaders,
+  ): Promise<HttpResult> => {
     const { pathname, search } = new URL(url, 'http://localhost');
     if (service === undefined) throw new Error('the service is not up');
-    const event = makeGet(pathname, search.slice(1), cookie === '' ? [] : cookie.split('; '));
+    const headers = { 'accept-language': language };
+    const event = makeGet(pathname, search.slice(1), cookie === '' ? [] : cookie.split('; '), headers);
     if (pathname === '/oauth/install') return service.start(event);
-    if (pathname === '/oauth/callback') return service.finish(event);
+    if (pathname === '/oauth/callback') return service.comeBack(event);
+    if (pathname === '/oauth/connected') return service.show(event);
     return { statusCode: 404, headers: {}, body: '' };
   };
   const server = createServer((request, response) => {
-    answer(request.url ?? '/', request.headers.cookie ?? '').then(
+    answer(request.url ?? '/', request.headers).then(
       ({ statusCode, headers, body }) => response.writeHead(statusCode, headers).end(body),
       () => response.writeHead(500).end(),
     );

@@ -10,34 +10,35 @@ export type InstallCallback = {
   readonly errorDescription: string | undefined;
 };
 
-export type CallbackEvent = CookieEvent & {
+export type QueryEvent = HttpEvent & {
   /** Payload 1.0, where values are decoded already. */
   readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[] | undefined>> | null;
 };
+export type CallbackEvent = CookieEvent & QueryEvent;
 
 /** HubSpot names no length for codes. Longer than this is none, and never leaves us. */
 const MAX_LENGTH = 2_048;
 const CODE = /^[\x21-\x7e]+$/;
 
 export function readCallback(event: CallbackEvent): InstallCallback {
-  const values = readQuery(event);
-  const one = (name: string) => {
-    const [value, ...others] = values(name);
-    return value === undefined || value === '' || others.length > 0 || value.length > MAX_LENGTH ? undefined : value;
-  };
-  const code = one('code');
+  const code = readQueryValue(event, 'code');
   return {
-    state: one('state'),
+    state: readQueryValue(event, 'state'),
     code: code !== undefined && CODE.test(code) ? code : undefined,
-    error: one('error'),
-    errorDescription: one('error_description'),
+    error: readQueryValue(event, 'error'),
+    errorDescription: readQueryValue(event, 'error_description'),
   };
 }
 
-function readQuery(event: CallbackEvent): (name: string) => readonly string[] {
-  if (event.rawQueryString === undefined) return (name) => event.multiValueQueryStringParameters?.[name] ?? [];
-  const query = new URLSearchParams(event.rawQueryString);
-  return (name) => query.getAll(name);
+/** Undefined when the value is empty, too long or there more than once. */
+export function readQueryValue(event: QueryEvent, name: string): string | undefined {
+  const [value, ...others] = readQuery(event, name);
+  return value === undefined || value === '' || others.length > 0 || value.length > MAX_LENGTH ? undefined : value;
+}
+
+function readQuery(event: QueryEvent, name: string): readonly string[] {
+  if (event.rawQueryString === undefined) return event.multiValueQueryStringParameters?.[name] ?? [];
+  return new URLSearchParams(event.rawQueryString).getAll(name);
 }
 
 /** `__Host-`: browsers take it over HTTPS only, for this host alone, and from nobody else (RFC 6265bis, section 4.1.3.2). */

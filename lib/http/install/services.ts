@@ -1,4 +1,6 @@
 import type { Context } from 'aws-lambda';
+import type { PortalId } from '../../domain/ids.ts';
+import type { Portal } from '../../domain/portal.ts';
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../domain/scopes.ts';
 import type { Now } from '../../ports/telemetry.ts';
 import type { InstallCommand, InstallResult } from '../../use-cases/portals/install-portal.ts';
@@ -8,10 +10,12 @@ export type InstallServices = {
   readonly now: Now;
   readonly randomBytes: (size: number) => Uint8Array;
   readonly stateKey: Uint8Array;
+  readonly viewKey: Uint8Array;
   readonly clientId: string;
   readonly redirectUri: string;
-  /** Scheme and host of HubSpot's consent page. */
+  /** Scheme and host of HubSpot's pages: of the consent page and of the account's workflows. */
   readonly authorizeBaseUrl: string;
+  readonly readPortal: (portalId: PortalId) => Promise<Pick<Portal, 'scopes' | 'disconnectedAtEpochMs'> | undefined>;
   readonly installPortal: (command: InstallCommand, deadlineEpochMs: number) => Promise<InstallResult>;
 };
 

@@ -1,0 +1,75 @@
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { type PortalId, parsePortalId } from '../../domain/ids.ts';
+
+/**
+ * Whose page `/oauth/connected` shows, in its address: encrypted, so that a stranger who finds the address later learns nothing.
+ *
+ *     base64url(nonce 12 │ AES-256-GCM of "portal ID, expiry in epoch ms, first refresh" │ tag 16)
+ *
+ * It is a right to look and nothing else. What the page says comes from the table.
+ */
+export type ConnectedView = { readonly portalId: PortalId; readonly firstRefresh: 'queued' | 'tonight' };
+
+export type ViewVerdict =
+  | ({ readonly valid: true } & ConnectedView)
+  | { readonly valid: false; readonly reason: 'expired' | 'invalid' };
+
+/** Long enough to come back to the page while the first workflow is made. */
+export const VIEW_LIFETIME_MS = 3_600_000;
+
+const CIPHER = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const TOKEN = /^[\w-]{40,200}$/;
+const KEY_PURPOSE = 'set-owner-by-email connected page v1';
+
+/** A key of its own, from the app's client secret: what it encrypts means nothing anywhere else. */
+export function deriveViewKey(clientSecret: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', clientSecret, '', KEY_PURPOSE, 32));
+}
+
+export function sealView(
+  { portalId, firstRefresh }: ConnectedView,
+  {
+    viewKey,
+    nowEpochMs,
+    randomBytes,
+  }: {
+    readonly viewKey: Uint8Array;
+    readonly nowEpochMs: number;
+    readonly randomBytes: (size: number) => Uint8Array;
+  },
+): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, viewKey, nonce);
+  const text = `${portalId},${nowEpochMs + VIEW_LIFETIME_MS},${firstRefresh}`;
+  return Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+}
+
+export function openView(
+  token: string | undefined,
+  { viewKey, nowEpochMs }: { readonly viewKey: Uint8Array; readonly nowEpochMs: number },
+): ViewVerdict {
+  const [id, expiresAtEpochMs, firstRefresh] = decrypt(token, viewKey)?.split(',') ?? [];
+  const portalId = parsePortalId(id);
+  if (portalId === undefined || (firstRefresh !== 'queued' && firstRefresh !== 'tonight')) {
+    return { valid: false, reason: 'invalid' };
+  }
+  if (nowEpochMs >= Number(expiresAtEpochMs)) return { valid: false, reason: 'expired' };
+  return { valid: true, portalId, firstRefresh };
+}
+
+/** Undefined when the text is not what this key encrypted. */
+function decrypt(token: string | undefined, viewKey: Uint8Array): string | undefined {
+  if (token === undefined || !TOKEN.test(token)) return undefined;
+  const bytes = Buffer.from(token, 'base64url');
+  const decipher = createDecipheriv(CIPHER, viewKey, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
+  try {
+    return Buffer.concat([text, decipher.final()]).toString('utf8');
+  } catch {
+    // The only thing that `final` throws for: the tag is not of this key and text.
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import middy, { type MiddyfiedHandler } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { CONNECTED_ROUTE } from '../../domain/app-urls.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import type { Telemetry } from '../../observability/telemetry.ts';
+import type { HttpResult } from '../http-event.ts';
+import { mapErrors, requestScope, requireRoute } from '../middleware.ts';
+import { type QueryEvent, readQueryValue } from './callback.ts';
+import { connectedPage } from './connected-page.ts';
+import { openView } from './connected-token.ts';
+import { showErrorsAsPages } from './error-pages.ts';
+import { answerPage, type Page } from './layout.ts';
+import { closedPage, disconnectedPage, nothingToInstallPage } from './pages.ts';
+import type { InstallServices } from './services.ts';
+import type { PageTexts } from './texts.ts';
+
+/** The name in the address of what `connected-token.ts` makes. */
+export const VIEW_PARAMETER = 'view';
+
+/**
+ * `GET /oauth/connected`: what is true of an account that was just connected, however often it is asked. Without the token of
+ * its address it shows nothing of any account. It changes nothing, an install that is under way in another tab included.
+ */
+export function createConnectedHandler(
+  telemetry: Telemetry,
+  runtime: () => Promise<InstallServices | undefined>,
+): MiddyfiedHandler<QueryEvent, HttpResult, Error, Context> {
+  return middy<QueryEvent, HttpResult, Error, Context>()
+    .use(requestScope(telemetry))
+    .use(showErrorsAsPages())
+    .use(mapErrors(telemetry))
+    .use(requireRoute('GET', CONNECTED_ROUTE))
+    .handler(async (event) => {
+      const services = await runtime();
+      if (services === undefined) return answerPage(event, nothingToInstallPage);
+      const toPage = await findPage(event, services);
+      return answerPage(event, toPage);
+    });
+}
+
+async function findPage(event: QueryEvent, services: InstallServices): Promise<(texts: PageTexts) => Page> {
+  const { viewKey, now, readPortal } = services;
+  const view = openView(readQueryValue(event, VIEW_PARAMETER), { viewKey, nowEpochMs: now() });
+  if (!view.valid) return (texts) => closedPage(view.reason, texts);
+  const { portalId, firstRefresh } = view;
+  const portal = await readPortal(portalId);
+  const isConnected = portal !== undefined && portal.disconnectedAtEpochMs === undefined;
+  if (!isConnected) return (texts) => disconnectedPage(portalId, texts);
+  const workflowsUrl = toWorkflowsUrl(services, portalId);
+  return (texts) => connectedPage({ portalId, granted: portal.scopes, firstRefresh, workflowsUrl }, texts);
+}
+
+/** HubSpot sends accounts of other regions on from its general address. */
+function toWorkflowsUrl({ authorizeBaseUrl }: InstallServices, portalId: PortalId): string {
+  return `${authorizeBaseUrl}/workflows/${portalId}`;
+}
