@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import en from '../../lib/action/labels/en.json' with { type: 'json' };
+import { LOCALES } from '../../lib/action/labels.ts';
+import { textsIn } from '../../lib/http/install/texts.ts';
 import { lowestContrast } from '../support/contrast.ts';
 import { COOKIE_NAME, decide, INSTALL_PORTAL, SMALL_PORTAL } from '../support/install-service.ts';
 import { type InstallSite, startInstallSite } from '../support/install-site.ts';
@@ -66,7 +69,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
     await page.goto(`${site.url}/oauth/install`);
     await page.getByLabel(`Account ${portalId}`).check();
     await page.getByRole('button', { name: 'Connect app' }).click();
-    await page.waitForURL('**/oauth/callback?**');
+    await page.waitForURL('**/oauth/connected?**');
   }
 
   /** Taken in light and dark, wide and narrow; readable in each. */
@@ -80,6 +83,24 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
         expect(shown).toBeLessThanOrEqual(width);
       }
       expect(await lowestContrast(page)).toBeGreaterThanOrEqual(7);
+    }
+  }
+
+  /** By the rules of axe-core, without scrolling to the side, and with contrast for everybody. */
+  async function expectAccessible(): Promise<void> {
+    for (const [colorScheme, width] of [
+      ['light', 320],
+      ['dark', 1280],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      expect(await lowestContrast(page)).toBeGreaterThanOrEqual(7);
+      await page.evaluate(axe.source);
+      const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+        'axe.run().then(({ violations }) => violations)',
+      );
+      expect(found.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
     }
   }
 
@@ -108,6 +129,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
       await connect(SMALL_PORTAL);
       expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toContain('What does not work yet');
       expect(await page.getByRole('listitem').filter({ hasText: 'Deals cannot be assigned' }).count()).toBe(1);
+      expect(await page.getByRole('link', { name: 'Open workflows' }).count()).toBe(1);
       await expectReadable('connected-with-gaps');
     },
     PATIENCE_MS,
@@ -162,7 +184,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
       const victim = await browser.newContext();
       page = await open(victim);
       await page.goto(`${site.url}/oauth/callback?${query}`);
-      expect(await heading()).toBe('Connecting began somewhere else');
+      expect(await heading()).toBe('This link does not work here');
       await expectReadable('another-browser');
       await victim.close();
       expect(site.service.queued).toEqual([]);
@@ -171,14 +193,109 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
   );
 
   it(
-    '[A1] say after a reload that the account is still connected',
+    '[A1] say that the account is connected after a reload, and after going back and forward',
     async () => {
       await connect(INSTALL_PORTAL);
+      const shown = await page.locator('main').innerHTML();
       await page.reload();
-      expect(await page.locator('main').textContent()).toContain(
-        'If a page before this one said that the account is connected, it still is.',
-      );
+      expect(await page.locator('main').innerHTML()).toBe(shown);
+      await page.goBack();
+      expect(new URL(page.url()).pathname).toBe('/oauth/authorize');
+      await page.goForward();
+      expect(await page.locator('main').innerHTML()).toBe(shown);
       expect(site.service.queued).toHaveLength(1);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    '[A1] say what is true to somebody who goes back and connects with the same link again',
+    async () => {
+      await connect(INSTALL_PORTAL);
+      await page.goBack();
+      await page.getByLabel(`Account ${INSTALL_PORTAL}`).check();
+      await page.getByRole('button', { name: 'Connect app' }).click();
+      await page.waitForURL('**/oauth/callback?**');
+      expect(await heading()).toBe('This link does not work here');
+      const text = await page.locator('main').textContent();
+      expect(text).toContain('Each link works once');
+      expect(text).toContain('If an earlier page said that the account is connected, it still is.');
+      expect(site.service.queued).toHaveLength(1);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'show the account of each tab, when one browser connects two',
+    async () => {
+      await connect(INSTALL_PORTAL);
+      const first = page;
+      page = await open(context);
+      await connect(SMALL_PORTAL);
+      await first.reload();
+      const headings = [await first.locator('h1').textContent(), await heading()];
+      expect(headings).toEqual([INSTALL_PORTAL, SMALL_PORTAL].map((id) => `HubSpot account ${id} is connected`));
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'are used by keyboard alone: the workflows, the codes and connecting again come in the order of the page',
+    async () => {
+      await connect(SMALL_PORTAL);
+      await page.route(`${site.service.simulator.url}/workflows/*`, (route) => route.fulfill({ body: 'workflows' }));
+      const focused = () => page.evaluate<string>('document.activeElement.textContent.trim()');
+      const outline = () => page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle');
+      const order: string[] = [];
+      for (let stop = 0; stop < 3; stop += 1) {
+        await page.keyboard.press('Tab');
+        order.push(await focused());
+        expect(await outline()).toBe('solid');
+      }
+      expect(order).toEqual(['Open workflows', 'Connect again', 'Show permission codes']);
+      const code = page.getByText('crm.objects.deals.write');
+      expect(await code.isVisible()).toBe(false);
+      await page.keyboard.press('Enter');
+      expect(await code.isVisible()).toBe(true);
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`**/workflows/${SMALL_PORTAL}`);
+    },
+    PATIENCE_MS,
+  );
+
+  it.each(LOCALES)(
+    'are readable and accessible in %s, narrow and wide, light and dark',
+    async (locale) => {
+      await context.close();
+      // The policy of the pages lets no script in, so that the checker needs it off.
+      context = await browser.newContext({ locale: locale === 'pt-br' ? 'pt-BR' : locale, bypassCSP: true });
+      page = await open(context);
+      const texts = textsIn(locale);
+      const title = (text: string) => text.replace('{account}', String(SMALL_PORTAL));
+
+      await connect(SMALL_PORTAL);
+      const connected = page.url();
+      expect(await heading()).toBe(title(texts.connected.title));
+      await page.locator('summary').click();
+      await expectAccessible();
+
+      await site.service.regrant(SMALL_PORTAL, []);
+      await page.reload();
+      expect(await heading()).toBe(title(texts.connected.titleBlocked));
+      await expectAccessible();
+
+      for (const [address, expected] of [
+        [`${site.url}/oauth/callback?error=access_denied`, texts.denied.title],
+        [`${site.url}/oauth/callback`, texts.links.invalid.title],
+        [`${connected}x`, texts.closed.invalid.title],
+        [`${site.url}/oauth/install/more`, texts.errors.nothingHere.title],
+      ] as const) {
+        await page.goto(address);
+        expect(await heading()).toBe(expected);
+        await expectAccessible();
+      }
     },
     PATIENCE_MS,
   );

@@ -11,13 +11,13 @@ import {
   begin,
   COOKIE_NAME,
   decide,
+  INSTALL_PORTAL,
   type InstallService,
   makeGet,
   SMALL_PORTAL,
   startInstallService,
 } from '../support/install-service.ts';
 import { makeTelemetry } from '../support/recording-telemetry.ts';
-import { readAllItems } from '../support/table-items.ts';
 
 let service: InstallService;
 
@@ -30,7 +30,6 @@ afterEach(async () => {
   expect(service.simulator.violations).toEqual([]);
 });
 
-const tokens = { ciphertext: 'x', issuedAtEpochMs: 0, expiresAtEpochMs: 1 };
 const portals = () => createPortals(service.table, service.clock.now);
 
 /** Connects an account and answers the query of its page. */
@@ -64,11 +63,7 @@ describe('the page of a connected account', () => {
     const query = await connect(SMALL_PORTAL);
     expect((await show(query)).body).toContain('Deals cannot be assigned');
     const scopes = [...REQUIRED_SCOPES, 'crm.objects.deals.read', 'crm.objects.deals.write'];
-    const small = (await readAllItems(service.table)).flatMap(
-      ({ pk }) => /^portal#(\d+)#portal$/.exec(pk?.S ?? '')?.[1] ?? [],
-    );
-    expect(small).toEqual([String(SMALL_PORTAL)]);
-    await portals().connect(small[0] as typeof PORTAL_A, { scopes, tokens }, service.clock.now());
+    await service.regrant(SMALL_PORTAL, scopes);
     const { body } = await show(query);
     expect(body).not.toContain('Deals cannot be assigned');
     expect(body).toContain('Contacts cannot be assigned');
@@ -79,7 +74,7 @@ describe('the page of a connected account', () => {
     ['nothing that an owner can be found with', ['oauth', 'crm.objects.contacts.read', 'crm.objects.contacts.write']],
   ])('says what to do first when %s was granted', async (_what, scopes) => {
     const query = await connect();
-    await portals().connect(PORTAL_A, { scopes, tokens }, service.clock.now());
+    await service.regrant(INSTALL_PORTAL, scopes);
     const { statusCode, body } = await show(query);
     expect(statusCode).toBe(200);
     expect(body).toContain('<h1>HubSpot account 8200001 is connected, but a required permission is missing</h1>');

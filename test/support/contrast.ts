@@ -1,11 +1,17 @@
 import type { Page } from 'playwright-core';
 
 /** Runs in the page, whose types this project does not have. */
-const READ_COLORS = `[...document.querySelectorAll('main *')]
-  .filter((element) => element.textContent.trim() !== '')
-  .map((element) => [getComputedStyle(element).color, getComputedStyle(document.body).backgroundColor])`;
+const READ_COLORS = `(() => {
+  const behind = (element) => {
+    const color = getComputedStyle(element).backgroundColor;
+    return color === 'rgba(0, 0, 0, 0)' && element.parentElement ? behind(element.parentElement) : color;
+  };
+  return [...document.querySelectorAll('header span, main *')]
+    .filter((element) => element.textContent.trim() !== '')
+    .map((element) => [getComputedStyle(element).color, behind(element)]);
+})()`;
 
-/** The lowest contrast of a text with the page behind it (WCAG 2.2, definition of contrast ratio), as the browser shows it. */
+/** The lowest contrast of a text with what is behind it (WCAG 2.2, definition of contrast ratio), as the browser shows it. */
 export async function lowestContrast(page: Page): Promise<number> {
   const pairs = await page.evaluate<[string, string][]>(READ_COLORS);
   return Math.min(...pairs.map(([text, behind]) => ratio(luminance(text), luminance(behind))));

@@ -7,10 +7,12 @@ import type { HttpResult } from '../../lib/http/http-event.ts';
 import type { CallbackEvent } from '../../lib/http/install/callback.ts';
 import { createInstallRuntime } from '../../lib/runtime/install-runtime.ts';
 import type { Platform } from '../../lib/runtime/platform.ts';
+import { createPortals } from '../../lib/store/portals.ts';
 import type { Table } from '../../lib/store/table.ts';
 import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import { addApp } from '../../local/simulator/seed-apps.ts';
 import { addPortal } from '../../local/simulator/seed-portals.ts';
+import { toPortalId } from '../builders/ids.ts';
 import { type FakeClock, makeClock } from './clock.ts';
 import { makeEmbeddedTable } from './embedded-table.ts';
 import { BASE_URL, makeContext } from './http-events.ts';
@@ -38,6 +40,8 @@ export type InstallService = {
   comeBack(event: CallbackEvent): Promise<HttpResult>;
   /** What the browser shows in the end: it follows where the answer sends it. */
   finish(event: CallbackEvent): Promise<HttpResult>;
+  /** Somebody installs the app again, and the account grants other scopes. */
+  regrant(portalId: number, scopes: readonly string[]): Promise<void>;
   /** The page of a connected account. */
   show(event: CallbackEvent): Promise<HttpResult>;
   close(): Promise<void>;
@@ -120,6 +124,10 @@ export async function startInstallService(options: InstallServiceOptions = {}): 
       const result = await open(event);
       const { location } = result.headers;
       return location === undefined ? result : open(makeGet(...followed(location), event.headers));
+    },
+    async regrant(portalId, scopes) {
+      const tokens = { ciphertext: 'regranted', issuedAtEpochMs: now(), expiresAtEpochMs: now() };
+      await createPortals(table, now).connect(toPortalId(portalId), { scopes, tokens }, now());
     },
     show: open,
     close: () => simulator.close(),

@@ -19,7 +19,7 @@ export async function startInstallSite(): Promise<InstallSite> {
     if (service === undefined) throw new Error('the service is not up');
     const headers = { 'accept-language': language };
     const event = makeGet(pathname, search.slice(1), cookie === '' ? [] : cookie.split('; '), headers);
-    if (pathname === '/oauth/install') return service.start(event);
+    if (pathname.startsWith('/oauth/install')) return service.start(event);
     if (pathname === '/oauth/callback') return service.comeBack(event);
     if (pathname === '/oauth/connected') return service.show(event);
     return { statusCode: 404, headers: {}, body: '' };
