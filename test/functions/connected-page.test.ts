@@ -90,7 +90,7 @@ describe('the page of a connected account', () => {
     await portals().disconnect(PORTAL_A, portal ?? { installationId: '', version: 0 }, service.clock.now());
     const { statusCode, body } = await show(query);
     expect([statusCode, body.includes('HubSpot account 8200001 is no longer connected')]).toEqual([200, true]);
-    expect(body).not.toMatch(/Open workflows|What the app may do/);
+    expect(body).not.toMatch(/Open workflows|What the account allows/);
   });
 
   it('expires after an hour, and then names no account', async () => {

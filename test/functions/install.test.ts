@@ -46,7 +46,7 @@ describe('an install from end to end', () => {
     const { result } = await install();
     expect(result.statusCode).toBe(200);
     expect(result.body).toContain('HubSpot account 8200001 is connected');
-    expect(result.body).toContain('<li>Read deals and change their owner</li>');
+    expect(result.body).toContain('<li>Read and change deals</li>');
     expect(result.body).not.toContain('What does not work yet');
     expect(result.body).toContain('<strong>Set owner by email</strong>');
     expect(await stored()).toMatchObject({ connectedAtEpochMs: START_EPOCH_MS, version: 1 });

@@ -72,7 +72,7 @@ ${isBlocked ? '' : linkButton('install', connectAgain, 'other')}`;
 function allowedList(granted: readonly string[], { connected, permissions }: PageTexts): Html {
   const items = findGranted(granted).map((permission) => html`<li>${permissions[permission].allows}</li>\n`);
   return html`<h2>${connected.allowedHeading}</h2>
-${items.length === 0 ? html`<p>${connected.allowedNothing}</p>` : html`<ul>\n${items}</ul>`}`;
+${items.length === 0 ? html`<p>${connected.allowedNothing}</p>` : html`<ul>\n${items}</ul>\n<p>${connected.allowedOnly}</p>`}`;
 }
 
 /** HubSpot's names of the permissions are for whoever has to look one up. */
