@@ -126,7 +126,7 @@ export async function startInstallService(options: InstallServiceOptions = {}): 
       return location === undefined ? result : open(makeGet(...followed(location), event.headers));
     },
     async regrant(portalId, scopes) {
-      const tokens = { ciphertext: 'regranted', issuedAtEpochMs: now(), expiresAtEpochMs: now() };
+      const tokens = { ciphertext: 'other-tokens', issuedAtEpochMs: now(), expiresAtEpochMs: now() };
       await createPortals(table, now).connect(toPortalId(portalId), { scopes, tokens }, now());
     },
     show: open,
