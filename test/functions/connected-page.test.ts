@@ -125,13 +125,13 @@ describe('the page of a connected account', () => {
   });
 });
 
-describe.each(LOCALES)('in %s', (locale) => {
+describe.each(LOCALES)('the install pages in %s', (locale) => {
   const texts = textsIn(locale);
   const tag = locale === 'pt-br' ? 'pt-BR' : locale;
   const escaped = (text: string) => text.replaceAll("'", '&#39;');
   const inLanguage = (path: string, query = '') => makeGet(path, query, [], { 'accept-language': `${tag},en;q=0.1` });
 
-  it('the page of a connected account, a refused link, a refusal and an address that is none are shown', async () => {
+  it('show a connected account, an invalid link, a denial and an unknown address', async () => {
     const view = await connect();
     const pages = [
       [await show(view, tag), texts.connected.title.replace('{account}', '8200001')],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { html } from '../../../lib/http/install/html.ts';
+import { fill, fillText, html } from '../../../lib/http/install/html.ts';
 
 it('writes values as text', () => {
   expect(html`<p title="${'"><script>'}">${"Tom & 'Jerry' `x`"}</p>`.markup).toBe(
@@ -18,6 +18,19 @@ it('takes nothing for markup that only looks like its own', () => {
   const forged = JSON.parse('{"markup":"<script>"}');
   expect(() => html`${forged}`).toThrow();
   expect(html`${[forged.markup] as never}`.markup).not.toContain('<script>');
+});
+
+it('fills values into a translated sentence, as text unless it made them itself', () => {
+  const values = { name: '<b>', code: html`<code>1</code>` };
+  expect(fill("{code} isn't {name} & {code}", values).markup).toBe(
+    '<code>1</code> isn&#39;t &lt;b&gt; &amp; <code>1</code>',
+  );
+  expect(fillText('{name} & {name}', { name: '<b>' })).toBe('<b> & <b>');
+});
+
+it('fills in no sentence that names a value which is not there', () => {
+  expect(() => fill('{other}', { name: 'x' })).toThrow(/names other/);
+  expect(() => fillText('{other}', {})).toThrow(/names other/);
 });
 
 it('[A3] adds no tag, no quote and no entity by a value, whatever it is', () => {
