@@ -138,6 +138,12 @@ export type OwnerProperties = {
   ): Promise<readonly DescribedProperty[]>;
 };
 
+/** The custom objects that an account has made. */
+export type CustomObjectTypes = {
+  /** @throws {MissingScopesError} where the portal did not grant `crm.schemas.custom.read` */
+  listTypes(portalId: PortalId, deadlineEpochMs: number): Promise<readonly ObjectTypeId[]>;
+};
+
 /** HubSpot's owners, page by page; 500 of them at most. */
 export type OwnerPagesApi = {
   listPage(

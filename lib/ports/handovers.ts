@@ -1,0 +1,95 @@
+import type {
+  BatchWrites,
+  Handover,
+  HandoverBatch,
+  HandoverCounts,
+  HandoverTarget,
+  OpenPart,
+  UnreadablePart,
+} from '../domain/handover.ts';
+import type { ObjectId, ObjectTypeId, OwnerId, PortalId } from '../domain/ids.ts';
+
+/** HubSpot's search. It lags behind the records by seconds: what it finds is a hint, and is read before it is written. */
+export type RecordSearch = {
+  /**
+   * Records of the type whose property holds the owner, with IDs above `after`, in the order of their IDs: 200 at most, and
+   * fewer only where no others follow.
+   * @throws {MissingScopesError}
+   */
+  findOwned(
+    portalId: PortalId,
+    objectType: ObjectTypeId,
+    property: string,
+    ownerId: OwnerId,
+    after: ObjectId | undefined,
+    deadlineEpochMs: number,
+  ): Promise<readonly ObjectId[]>;
+  /** How many there are, as far as one call can tell. */
+  countOwned(
+    portalId: PortalId,
+    objectType: ObjectTypeId,
+    property: string,
+    ownerId: OwnerId,
+    deadlineEpochMs: number,
+  ): Promise<number>;
+};
+
+export type StoredHandover = Handover & { readonly version: number };
+
+/** Handovers of a portal and their batches. Reads are consistent. */
+export type Handovers = {
+  create(portalId: PortalId, handover: Handover): Promise<StoredHandover>;
+  read(portalId: PortalId, id: string): Promise<StoredHandover | undefined>;
+  /** The newest first. */
+  list(portalId: PortalId): Promise<readonly StoredHandover[]>;
+  /** @returns undefined when somebody saved it meanwhile; a write whose reply was lost counts as ours */
+  save(portalId: PortalId, handover: StoredHandover): Promise<StoredHandover | undefined>;
+  /** Safe to repeat: the batches of a page that is found again replace those found before. */
+  saveBatches(portalId: PortalId, id: string, first: number, batches: readonly HandoverBatch[]): Promise<void>;
+  readBatch(portalId: PortalId, id: string, number: number): Promise<HandoverBatch | undefined>;
+  /** What was about to be written of a batch, when it was moved or undone. */
+  readWrites(portalId: PortalId, id: string, kind: WriteKind, number: number): Promise<BatchWrites | undefined>;
+  saveWrites(portalId: PortalId, id: string, kind: WriteKind, number: number, writes: BatchWrites): Promise<void>;
+};
+
+export type WriteKind = 'moved' | 'undone';
+
+export type HandoverJob = { readonly portalId: PortalId; readonly handoverId: string };
+
+export type HandoverQueue = {
+  /** Delivered `delaySeconds` (0–900) from now or later, at least once. */
+  send(job: HandoverJob, delaySeconds: number): Promise<void>;
+};
+
+export type PartsListed = {
+  readonly parts: readonly OpenPart[];
+  readonly unreadable: readonly UnreadablePart[];
+  readonly calls: number;
+};
+
+/** By `list-parts`. */
+export type ListParts = (portalId: PortalId, deadlineEpochMs: number) => Promise<PartsListed>;
+
+/** Which records get another owner, and which of them may. */
+export type Rewrite = {
+  readonly portalId: PortalId;
+  readonly batch: HandoverBatch;
+  readonly from: HandoverTarget;
+  readonly to: HandoverTarget;
+  /** Whether an owner who was set at this moment may be replaced. */
+  readonly mayReplace: (setAtEpochMs: number) => boolean;
+  /** A record that did not change since this moment needs no look at its history. */
+  readonly unchangedSinceEpochMs: number;
+  /** Records that were about to be written when the batch was begun before. */
+  readonly begun: ReadonlySet<ObjectId>;
+  readonly deadlineEpochMs: number;
+};
+
+/** By `rewrite-batch`. `noteWrites` is awaited before anything is written. */
+export type RewriteBatch = (
+  rewrite: Rewrite,
+  noteWrites: (ids: readonly ObjectId[]) => Promise<void>,
+) => Promise<{ readonly counts: HandoverCounts; readonly calls: number }>;
+
+/** One step of a handover. @returns the handover after it, to be saved. By `plan-page` and `move-batch`. */
+export type HandoverStep = (portalId: PortalId, handover: Handover, deadlineEpochMs: number) => Promise<Handover>;

@@ -1,0 +1,155 @@
+import {
+  canStart,
+  canUndo,
+  describePlan,
+  type Handover,
+  type HandoverTarget,
+  isWorking,
+  NO_COUNTS,
+} from '../../domain/handover.ts';
+import type { OwnerId, PortalId } from '../../domain/ids.ts';
+import { isAssignable } from '../../domain/owner.ts';
+import type { HandoverQueue, Handovers, StoredHandover } from '../../ports/handovers.ts';
+import type { OwnerResolver } from '../../ports/steps.ts';
+import type { Successors } from '../../ports/store.ts';
+import type { Now } from '../../ports/telemetry.ts';
+
+export type ControlHandoverDeps = {
+  readonly handovers: Handovers;
+  readonly queue: HandoverQueue;
+  readonly resolver: Pick<OwnerResolver, 'resolveOwnerId'>;
+  readonly successors: Pick<Successors, 'findSuccessorId'>;
+  readonly now: Now;
+  readonly newId: () => string;
+  /** Of a text, as long as an ID. */
+  readonly digestOf: (text: string) => string;
+};
+
+export type PlanRequest = {
+  readonly portalId: PortalId;
+  readonly leaverId: OwnerId;
+  /** Undefined: the successor that is named for the leaver. */
+  readonly target: HandoverTarget | undefined;
+  readonly requestedBy: string;
+};
+
+export type HandoverRefusal =
+  | 'OWNER_NOT_FOUND'
+  | 'NO_SUCCESSOR'
+  | 'TARGET_NOT_ACTIVE'
+  | 'TARGET_IS_LEAVER'
+  | 'HANDOVER_RUNNING'
+  | 'HANDOVER_NOT_FOUND'
+  | 'PLAN_CHANGED'
+  | 'NOT_POSSIBLE_NOW'
+  | 'TOO_OLD';
+
+export type HandoverAnswer =
+  | { readonly kind: 'accepted'; readonly handover: StoredHandover }
+  | { readonly kind: 'refused'; readonly reason: HandoverRefusal };
+
+/** How long a handover can be undone, and a plan applied: batches are kept so long. */
+const UNDO_MS = 30 * 86_400_000;
+
+/** What people ask of handovers. Each request is answered at once; the work is done behind the queue. */
+export function createControlHandover(deps: ControlHandoverDeps) {
+  const { handovers, queue, resolver, successors, now, newId, digestOf } = deps;
+  return { plan, start, stop, undo, digest, list: handovers.list, read: handovers.read };
+
+  function digest(handover: Handover): string {
+    return digestOf(describePlan(handover));
+  }
+
+  async function plan(
+    { portalId, leaverId, target, requestedBy }: PlanRequest,
+    deadlineEpochMs: number,
+  ): Promise<HandoverAnswer> {
+    if ((await resolver.resolveOwnerId(portalId, leaverId, deadlineEpochMs)) === undefined)
+      return refused('OWNER_NOT_FOUND');
+    const coming = target ?? (await successors.findSuccessorId(portalId, leaverId));
+    if (coming === undefined) return refused('NO_SUCCESSOR');
+    if (coming === leaverId) return refused('TARGET_IS_LEAVER');
+    if (coming !== '' && !(await isActive(portalId, coming, deadlineEpochMs))) return refused('TARGET_NOT_ACTIVE');
+    const others = await handovers.list(portalId);
+    const running = others.find((other) => other.leaverId === leaverId && isWorking(other));
+    // Its message may never have been sent.
+    if (running?.status === 'planning' && running.target === coming) return send(portalId, running);
+    if (running !== undefined) return refused('HANDOVER_RUNNING');
+    const handover = await handovers.create(portalId, {
+      id: newId(),
+      leaverId,
+      target: coming,
+      status: 'planning',
+      isStopped: false,
+      plannedAtEpochMs: now(),
+      requestedBy,
+      parts: [],
+      unreadable: [],
+      openParts: undefined,
+      found: { records: 0 },
+      batches: 0,
+      position: 0,
+      moved: NO_COUNTS,
+      undone: NO_COUNTS,
+      calls: 0,
+    });
+    return send(portalId, handover);
+  }
+
+  /** Also goes on with what was stopped. */
+  async function start(portalId: PortalId, id: string, asked: string): Promise<HandoverAnswer> {
+    return change(portalId, id, (handover) => {
+      if (digest(handover) !== asked) return 'PLAN_CHANGED';
+      // Its message may never have been sent.
+      if (isWorking(handover) && handover.status !== 'planning') return handover;
+      if (!canStart(handover)) return 'NOT_POSSIBLE_NOW';
+      const { reason: _reason, ...others } = handover;
+      return { ...others, isStopped: false, status: handover.status === 'planned' ? 'moving' : handover.status };
+    });
+  }
+
+  async function stop(portalId: PortalId, id: string): Promise<HandoverAnswer> {
+    return change(portalId, id, (handover) =>
+      isWorking(handover) && handover.status !== 'planning' ? { ...handover, isStopped: true } : 'NOT_POSSIBLE_NOW',
+    );
+  }
+
+  async function undo(portalId: PortalId, id: string): Promise<HandoverAnswer> {
+    return change(portalId, id, (handover) => {
+      if (!canUndo(handover)) return 'NOT_POSSIBLE_NOW';
+      const { reason: _reason, ...others } = handover;
+      return { ...others, isStopped: false, status: 'undoing', position: 0 };
+    });
+  }
+
+  /** Whoever saves it meanwhile is the run behind the queue, between two steps: a few tries are enough. */
+  async function change(
+    portalId: PortalId,
+    id: string,
+    edit: (handover: Handover) => Handover | HandoverRefusal,
+  ): Promise<HandoverAnswer> {
+    for (;;) {
+      const standing = await handovers.read(portalId, id);
+      if (standing === undefined) return refused('HANDOVER_NOT_FOUND');
+      if (now() > standing.plannedAtEpochMs + UNDO_MS) return refused('TOO_OLD');
+      const edited = edit(standing);
+      if (typeof edited === 'string') return refused(edited);
+      const saved = await handovers.save(portalId, { ...edited, version: standing.version });
+      if (saved !== undefined) return isWorking(saved) ? send(portalId, saved) : { kind: 'accepted', handover: saved };
+    }
+  }
+
+  async function send(portalId: PortalId, handover: StoredHandover): Promise<HandoverAnswer> {
+    await queue.send({ portalId, handoverId: handover.id }, 0);
+    return { kind: 'accepted', handover };
+  }
+
+  async function isActive(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<boolean> {
+    const owner = await resolver.resolveOwnerId(portalId, ownerId, deadlineEpochMs);
+    return owner !== undefined && isAssignable(owner);
+  }
+}
+
+function refused(reason: HandoverRefusal): HandoverAnswer {
+  return { kind: 'refused', reason };
+}

@@ -1,0 +1,42 @@
+import { MissingScopesError } from '../../domain/errors.ts';
+import type { OpenPart, UnreadablePart } from '../../domain/handover.ts';
+import type { ObjectTypeId } from '../../domain/ids.ts';
+import type { ListParts } from '../../ports/handovers.ts';
+import type { CustomObjectTypes, OwnerProperties } from '../../ports/hubspot.ts';
+
+/** Standard objects that have owners and that the app can ask permission for: contacts, companies, deals, tickets and leads. */
+const STANDARD_TYPES = ['0-1', '0-2', '0-3', '0-5', '0-136'] as readonly string[] as readonly ObjectTypeId[];
+/** What stands for all custom objects where their list may not be read. */
+const CUSTOM_OBJECTS = '2-0' as ObjectTypeId;
+
+/**
+ * Every owner property of every object type that the app may read. Those that hold several people are left out: nobody can
+ * say which of them a successor replaces.
+ */
+export function createListParts(properties: OwnerProperties, customTypes: CustomObjectTypes): ListParts {
+  return async function listParts(portalId, deadlineEpochMs) {
+    const parts: OpenPart[] = [];
+    const unreadable: UnreadablePart[] = [];
+    const custom = await orUnreadable(CUSTOM_OBJECTS, () => customTypes.listTypes(portalId, deadlineEpochMs));
+    const types = [...STANDARD_TYPES, ...(custom ?? [])];
+    for (const objectType of types) {
+      const found = await orUnreadable(objectType, () =>
+        properties.listOwnerProperties(portalId, objectType, deadlineEpochMs),
+      );
+      for (const { name, label, notOffered } of found ?? []) {
+        if (notOffered !== 'several' && notOffered !== 'unclear') parts.push({ objectType, property: name, label });
+      }
+    }
+    return { parts, unreadable, calls: types.length + 1 };
+
+    async function orUnreadable<T>(objectType: ObjectTypeId, read: () => Promise<T>): Promise<T | undefined> {
+      try {
+        return await read();
+      } catch (error) {
+        if (!(error instanceof MissingScopesError)) throw error;
+        unreadable.push({ objectType, scopes: error.scopes });
+        return undefined;
+      }
+    }
+  };
+}

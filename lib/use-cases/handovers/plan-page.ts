@@ -1,0 +1,71 @@
+import { RECORDS_PER_BATCH } from '../../domain/batch-sizes.ts';
+import { MissingScopesError } from '../../domain/errors.ts';
+import type { Handover, HandoverBatch, OpenPart } from '../../domain/handover.ts';
+import type { ObjectId } from '../../domain/ids.ts';
+import type { HandoverStep, Handovers, ListParts, RecordSearch } from '../../ports/handovers.ts';
+
+export type PlanPageDeps = {
+  readonly listParts: ListParts;
+  readonly search: Pick<RecordSearch, 'findOwned'>;
+  readonly handovers: Pick<Handovers, 'saveBatches'>;
+};
+
+/**
+ * One step of a plan: lists the owner properties first, then takes one page of records that the leaver owns. Its records are
+ * kept as batches, so that what is moved later is what the plan says. The same step again replaces what it kept.
+ * @returns the handover after the step, to be saved
+ */
+export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): HandoverStep {
+  return async function planPage(portalId, handover, deadlineEpochMs) {
+    if (handover.openParts === undefined) {
+      const { parts, unreadable, calls } = await listParts(portalId, deadlineEpochMs);
+      return { ...handover, openParts: parts, unreadable, calls: handover.calls + calls };
+    }
+    const [part] = handover.openParts;
+    if (part === undefined) return { ...handover, status: 'planned' };
+    const { leaverId, found, batches } = handover;
+    const { objectType, property } = part;
+    const asked = { ...handover, calls: handover.calls + 1 };
+    let ids: readonly ObjectId[];
+    try {
+      ids = await search.findOwned(portalId, objectType, property, leaverId, found.lastId, deadlineEpochMs);
+    } catch (error) {
+      if (!(error instanceof MissingScopesError)) throw error;
+      return closeUnreadable(asked, part, error.scopes);
+    }
+    const lastId = ids.at(-1);
+    if (lastId === undefined) return closePart(asked, part);
+    const added = toBatches(part, ids);
+    await handovers.saveBatches(portalId, handover.id, batches, added);
+    return {
+      ...asked,
+      batches: batches + added.length,
+      found: { lastId, records: found.records + ids.length },
+    };
+  };
+}
+
+function toBatches({ objectType, property }: OpenPart, ids: readonly ObjectId[]): HandoverBatch[] {
+  return Array.from({ length: Math.ceil(ids.length / RECORDS_PER_BATCH) }, (_, index) => ({
+    objectType,
+    property,
+    ids: ids.slice(index * RECORDS_PER_BATCH, (index + 1) * RECORDS_PER_BATCH),
+  }));
+}
+
+function closePart(handover: Handover, part: OpenPart): Handover {
+  const { records } = handover.found;
+  const parts = records === 0 ? handover.parts : [...handover.parts, { ...part, records }];
+  return { ...handover, parts, openParts: handover.openParts?.slice(1), found: { records: 0 } };
+}
+
+/** The properties of an object are read with one scope and its records with another. */
+function closeUnreadable(handover: Handover, { objectType }: OpenPart, scopes: readonly string[]): Handover {
+  const openParts = handover.openParts?.filter((part) => part.objectType !== objectType);
+  return {
+    ...handover,
+    unreadable: [...handover.unreadable, { objectType, scopes }],
+    openParts,
+    found: { records: 0 },
+  };
+}

@@ -1,0 +1,44 @@
+import type { BatchWrites, HandoverBatch } from '../../lib/domain/handover.ts';
+import type { Handovers, StoredHandover } from '../../lib/ports/handovers.ts';
+
+/** Handovers in maps. What is kept is a copy, as it is in a table. */
+export function createFakeHandovers(): Handovers {
+  const rows = new Map<string, StoredHandover>();
+  const batches = new Map<string, HandoverBatch>();
+  const writes = new Map<string, BatchWrites>();
+  return {
+    async create(portalId, handover) {
+      const stored = structuredClone({ ...handover, version: 1 });
+      rows.set(`${portalId}/${handover.id}`, stored);
+      return stored;
+    },
+    async read(portalId, id) {
+      return structuredClone(rows.get(`${portalId}/${id}`));
+    },
+    async list(portalId) {
+      const own = [...rows].filter(([key]) => key.startsWith(`${portalId}/`)).map(([, row]) => structuredClone(row));
+      return own.sort((one, other) => other.plannedAtEpochMs - one.plannedAtEpochMs);
+    },
+    async save(portalId, handover) {
+      const key = `${portalId}/${handover.id}`;
+      if (rows.get(key)?.version !== handover.version) return undefined;
+      const stored = structuredClone({ ...handover, version: handover.version + 1 });
+      rows.set(key, stored);
+      return stored;
+    },
+    async saveBatches(portalId, id, first, added) {
+      for (const [index, batch] of added.entries()) {
+        batches.set(`${portalId}/${id}/${first + index}`, structuredClone(batch));
+      }
+    },
+    async readBatch(portalId, id, number) {
+      return structuredClone(batches.get(`${portalId}/${id}/${number}`));
+    },
+    async readWrites(portalId, id, kind, number) {
+      return structuredClone(writes.get(`${portalId}/${id}/${kind}/${number}`));
+    },
+    async saveWrites(portalId, id, kind, number, some) {
+      writes.set(`${portalId}/${id}/${kind}/${number}`, structuredClone(some));
+    },
+  };
+}

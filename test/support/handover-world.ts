@@ -1,0 +1,139 @@
+import type { OpenPart, UnreadablePart } from '../../lib/domain/handover.ts';
+import type { ObjectTypeId, OwnerId, PortalId } from '../../lib/domain/ids.ts';
+import type { Owner } from '../../lib/domain/owner.ts';
+import type { HandoverJob } from '../../lib/ports/handovers.ts';
+import { createControlHandover } from '../../lib/use-cases/handovers/control-handover.ts';
+import { createMoveBatch } from '../../lib/use-cases/handovers/move-batch.ts';
+import { createPlanPage } from '../../lib/use-cases/handovers/plan-page.ts';
+import { createRewriteBatch } from '../../lib/use-cases/handovers/rewrite-batch.ts';
+import { createRunHandover } from '../../lib/use-cases/handovers/run-handover.ts';
+import { PORTAL_A, toOwnerId } from '../builders/ids.ts';
+import { makeOwner } from '../builders/owner.ts';
+import { createFakeHandovers } from '../fakes/handovers.ts';
+import { createOwnedRecords } from '../fakes/owned-records.ts';
+import { makeTelemetry } from './recording-telemetry.ts';
+
+export const [LEAVER, TARGET, OTHER] = [toOwnerId('101'), toOwnerId('102'), toOwnerId('103')];
+const START = Date.UTC(2026, 10, 27, 9);
+
+/** What a call of the world comes to: it may be killed before it, or after it was done. */
+export type Mishap = 'before' | 'after' | undefined;
+export class Killed extends Error {}
+
+export type HandoverWorldOptions = {
+  readonly parts?: readonly OpenPart[];
+  readonly unreadable?: readonly UnreadablePart[];
+  readonly lagMs?: number;
+  /** Asked before each call of a run to HubSpot or the table. */
+  readonly fate?: (name: string) => Mishap;
+};
+
+export const partOf = (objectType: string, property = 'hubspot_owner_id'): OpenPart => ({
+  objectType: objectType as ObjectTypeId,
+  property,
+  label: property,
+});
+
+/** Handovers of a portal with everything around them: records, owners, the table, the queue and a clock that only tests move. */
+export function createHandoverWorld(options: HandoverWorldOptions = {}) {
+  const { parts = [partOf('0-1')], unreadable = [], lagMs = 0, fate = () => undefined } = options;
+  let clock = START;
+  const now = () => clock;
+  const records = createOwnedRecords(now, lagMs);
+  const handovers = createFakeHandovers();
+  const owners = new Map<OwnerId, Owner>(
+    [LEAVER, TARGET, OTHER].map((id) => [id, makeOwner({ id, archived: id === LEAVER })]),
+  );
+  const successors = new Map<OwnerId, OwnerId>();
+  const sent: HandoverJob[] = [];
+  let ids = 0;
+  const resolver = { resolveOwnerId: async (_portal: PortalId, id: OwnerId) => owners.get(id) };
+  const telemetry = makeTelemetry();
+
+  const control = createControlHandover({
+    handovers,
+    queue: {
+      async send(job) {
+        sent.push(job);
+      },
+    },
+    resolver,
+    successors: { findSuccessorId: async (_portal, leaverId) => successors.get(leaverId) },
+    now,
+    newId: () => {
+      ids += 1;
+      return `handover-${ids}`;
+    },
+    digestOf: (text) => `digest of ${text}`,
+  });
+
+  const fateful = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get(target, name) {
+        const method = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        return async (...given: unknown[]) => {
+          const mishap = fate(String(name));
+          if (mishap === 'before') throw new Killed(`before ${String(name)}`);
+          const answer = await method.apply(target, given);
+          if (mishap === 'after') throw new Killed(`after ${String(name)}`);
+          return answer;
+        };
+      },
+    });
+  const store = fateful(handovers);
+  const search = fateful(records.search);
+  const { moveBatch, undoBatch } = createMoveBatch({
+    rewriteBatch: createRewriteBatch(fateful(records.batches)),
+    handovers: store,
+    now,
+  });
+  const runHandover = createRunHandover({
+    handovers: store,
+    planPage: createPlanPage({
+      listParts: async () => ({ parts, unreadable, calls: parts.length + 1 }),
+      search,
+      handovers: store,
+    }),
+    moveBatch,
+    undoBatch,
+    search,
+    resolver,
+    now,
+    log: telemetry.log,
+  });
+
+  return {
+    records,
+    handovers,
+    owners,
+    successors,
+    control,
+    sent,
+    telemetry,
+    advance(ms: number) {
+      clock += ms;
+    },
+    now,
+    /** One run behind the queue. A kill ends it, and SQS delivers its message again. */
+    async run(id: string, stopAtEpochMs = Number.POSITIVE_INFINITY) {
+      return runHandover({ portalId: PORTAL_A, handoverId: id }, stopAtEpochMs);
+    },
+    /** Plans to the end. @returns the handover's id and digest */
+    async plan(target: OwnerId | '' = TARGET) {
+      const answer = await control.plan(
+        { portalId: PORTAL_A, leaverId: LEAVER, target, requestedBy: '7' },
+        clock + 10_000,
+      );
+      if (answer.kind !== 'accepted') throw new Error(`the plan was refused: ${answer.reason}`);
+      const { id } = answer.handover;
+      await this.run(id);
+      return { id, digest: control.digest(await this.read(id)) };
+    },
+    async read(id: string) {
+      const handover = await handovers.read(PORTAL_A, id);
+      if (handover === undefined) throw new Error('there is no such handover');
+      return handover;
+    },
+  };
+}

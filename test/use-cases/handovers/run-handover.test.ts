@@ -1,0 +1,230 @@
+import { MissingScopesError, RateLimitedError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
+import { PORTAL_A } from '../../builders/ids.ts';
+import { makeOwner } from '../../builders/owner.ts';
+import { createHandoverWorld, LEAVER, OTHER, partOf, TARGET } from '../../support/handover-world.ts';
+
+const CONTACTS = '0-1';
+const DEALS = '0-3';
+const OWNER = 'hubspot_owner_id';
+
+type World = ReturnType<typeof createHandoverWorld>;
+
+function fill(
+  world: World,
+  count: number,
+  { type = CONTACTS, property = OWNER, owner = LEAVER as string, from = 1 } = {},
+) {
+  for (let id = from; id < from + count; id += 1)
+    world.records.set(type, String(id), property, owner, world.now() - 60_000);
+}
+
+const valuesOf = (world: World, ids: readonly number[], type = CONTACTS, property = OWNER) =>
+  ids.map((id) => world.records.valueOf(type, String(id), property));
+
+it('A plan counts what the leaver owns for each object type and owner property, and writes nothing', async () => {
+  const parts = [partOf(CONTACTS), partOf(CONTACTS, 'csm'), partOf(DEALS)];
+  const world = createHandoverWorld({ parts });
+  fill(world, 450);
+  fill(world, 3, { property: 'csm' });
+  fill(world, 7, { owner: OTHER, from: 1_000 });
+  const { id } = await world.plan();
+  const handover = await world.read(id);
+  expect(handover).toMatchObject({ status: 'planned', batches: 6 });
+  expect(handover.parts.map(({ objectType, property, records }) => [objectType, property, records])).toEqual([
+    [CONTACTS, OWNER, 450],
+    [CONTACTS, 'csm', 3],
+  ]);
+  expect(world.records.calls.filter((call) => call.startsWith('write'))).toEqual([]);
+});
+
+it('A handover moves exactly the records of its plan, with two calls for each hundred', async () => {
+  const world = createHandoverWorld();
+  fill(world, 300);
+  fill(world, 20, { owner: OTHER, from: 1_000 });
+  const { id, digest } = await world.plan();
+  world.records.calls.length = 0;
+  world.advance(1_000);
+  await world.control.start(PORTAL_A, id, digest);
+  await world.run(id);
+  const handover = await world.read(id);
+  expect(handover).toMatchObject({ status: 'moved', moved: { done: 300, leftAlone: 0 }, remaining: 0 });
+  expect(world.records.calls).toEqual([...Array(3).fill(['read 100', 'write 100']).flat(), 'search']);
+  expect(new Set(valuesOf(world, [1, 150, 300]))).toEqual(new Set([TARGET]));
+  expect(new Set(valuesOf(world, [1_000, 1_019]))).toEqual(new Set([OTHER]));
+});
+
+it.each([
+  ['somebody else has it now', (world: World) => world.records.set(CONTACTS, '1', OWNER, OTHER), OTHER],
+  ['it was cleared', (world: World) => world.records.set(CONTACTS, '1', OWNER, ''), ''],
+  [
+    'it was given away and back to the leaver',
+    (world: World) => {
+      world.records.set(CONTACTS, '1', OWNER, OTHER);
+      world.advance(1_000);
+      world.records.set(CONTACTS, '1', OWNER, LEAVER);
+    },
+    LEAVER,
+  ],
+])('A record whose owner changed after the plan is left alone: %s', async (_what, change, after) => {
+  const world = createHandoverWorld();
+  fill(world, 2);
+  const { id, digest } = await world.plan();
+  world.advance(1_000);
+  change(world);
+  await world.control.start(PORTAL_A, id, digest);
+  await world.run(id);
+  expect(valuesOf(world, [1, 2])).toEqual([after, TARGET]);
+  expect((await world.read(id)).moved).toEqual({ done: 1, leftAlone: 1, missing: 0, refused: 0 });
+});
+
+it('A record whose other properties changed is moved: only its owner counts', async () => {
+  const world = createHandoverWorld({ parts: [partOf(CONTACTS, 'csm')] });
+  fill(world, 2, { property: 'csm' });
+  const { id, digest } = await world.plan();
+  world.advance(1_000);
+  world.records.set(CONTACTS, '1', 'another_owner', OTHER);
+  await world.control.start(PORTAL_A, id, digest);
+  world.records.calls.length = 0;
+  await world.run(id);
+  expect(valuesOf(world, [1, 2], CONTACTS, 'csm')).toEqual([TARGET, TARGET]);
+  expect(world.records.calls).toEqual(['read 2', 'history 1', 'write 2', 'search']);
+});
+
+it('Records that come to the leaver after the plan are counted and not moved', async () => {
+  const world = createHandoverWorld();
+  fill(world, 2);
+  const { id, digest } = await world.plan();
+  world.advance(1_000);
+  fill(world, 5, { from: 50 });
+  await world.control.start(PORTAL_A, id, digest);
+  await world.run(id);
+  expect(await world.read(id)).toMatchObject({ moved: { done: 2 }, remaining: 5 });
+  expect(new Set(valuesOf(world, [50, 54]))).toEqual(new Set([LEAVER]));
+});
+
+it('A record that HubSpot refuses does not keep the others of its batch', async () => {
+  const world = createHandoverWorld();
+  fill(world, 100);
+  world.records.remove(CONTACTS, '99');
+  fill(world, 1, { from: 99 });
+  const { id, digest } = await world.plan();
+  world.records.bad.add('40' as never);
+  world.records.remove(CONTACTS, '7');
+  await world.control.start(PORTAL_A, id, digest);
+  await world.run(id);
+  expect((await world.read(id)).moved).toEqual({ done: 98, leftAlone: 0, missing: 1, refused: 1 });
+  expect(valuesOf(world, [40])).toEqual([LEAVER]);
+});
+
+it.each([
+  ['to nobody', ''],
+  ['to the target', TARGET],
+] as const)(
+  'An undo of a handover %s gives back what nobody changed since, and nothing else',
+  async (_what, target) => {
+    const world = createHandoverWorld({ parts: [partOf(CONTACTS), partOf(CONTACTS, 'csm')] });
+    fill(world, 3);
+    fill(world, 3, { property: 'csm' });
+    fill(world, 1, { owner: target, from: 77 });
+    const { id, digest } = await world.plan(target);
+    world.advance(1_000);
+    await world.control.start(PORTAL_A, id, digest);
+    await world.run(id);
+    expect(valuesOf(world, [1, 2, 3])).toEqual([target, target, target]);
+    world.advance(3_600_000);
+    world.records.set(CONTACTS, '2', OWNER, OTHER);
+    world.records.set(CONTACTS, '3', 'csm', OTHER);
+    world.advance(1_000);
+    world.records.set(CONTACTS, '3', 'csm', target);
+    await world.control.undo(PORTAL_A, id);
+    await world.run(id);
+    expect(valuesOf(world, [1, 2, 3, 77])).toEqual([LEAVER, OTHER, LEAVER, target]);
+    expect(valuesOf(world, [1, 2, 3], CONTACTS, 'csm')).toEqual([LEAVER, LEAVER, target]);
+    expect(await world.read(id)).toMatchObject({ status: 'undone', undone: { done: 4, leftAlone: 2 } });
+  },
+);
+
+it('A handover that is stopped leaves the rest alone, and goes on when it is started again', async () => {
+  let writes = 0;
+  const world: World = createHandoverWorld({
+    fate(name) {
+      if (name === 'writeOwners') writes += 1;
+      return undefined;
+    },
+  });
+  fill(world, 300);
+  const { id, digest } = await world.plan();
+  await world.control.start(PORTAL_A, id, digest);
+  const run = world.run(id);
+  while (writes < 1) await Promise.resolve();
+  await world.control.stop(PORTAL_A, id);
+  await run;
+  const stopped = await world.read(id);
+  expect(stopped).toMatchObject({ status: 'moving', isStopped: true });
+  expect(stopped.moved.done).toBeLessThan(300);
+  await world.control.start(PORTAL_A, id, digest);
+  await world.run(id);
+  expect(await world.read(id)).toMatchObject({ status: 'moved', moved: { done: 300 } });
+});
+
+it('A run puts its work down when its time is over, and the next one goes on', async () => {
+  const world = createHandoverWorld();
+  fill(world, 100);
+  const { id, digest } = await world.plan();
+  await world.control.start(PORTAL_A, id, digest);
+  expect(await world.run(id, world.now())).toEqual({ againInMs: 0 });
+  expect(await world.read(id)).toMatchObject({ status: 'moving', position: 0 });
+  expect(await world.run(id)).toBeUndefined();
+});
+
+it.each([
+  ['HubSpot refuses for its limit', new RateLimitedError(4_000), 4_000],
+  ['HubSpot is away', new UpstreamUnavailableError('http_502'), 30_000],
+])('A run comes back later when %s', async (_what, error, againInMs) => {
+  const world = createHandoverWorld();
+  fill(world, 100);
+  const { id, digest } = await world.plan();
+  await world.control.start(PORTAL_A, id, digest);
+  jest.spyOn(world.records.batches, 'readOwners').mockRejectedValueOnce(error);
+  expect(await world.run(id)).toEqual({ againInMs });
+  expect(await world.run(id)).toBeUndefined();
+  expect(await world.read(id)).toMatchObject({ status: 'moved', moved: { done: 100 } });
+});
+
+it('A handover stops with the reason when a permission is missing, and goes on once it is granted', async () => {
+  const world = createHandoverWorld();
+  fill(world, 100);
+  const { id, digest } = await world.plan();
+  await world.control.start(PORTAL_A, id, digest);
+  jest.spyOn(world.records.batches, 'writeOwners').mockRejectedValueOnce(new MissingScopesError(undefined));
+  await world.run(id);
+  expect(await world.read(id)).toMatchObject({ status: 'moving', isStopped: true, reason: 'MISSING_SCOPES' });
+  await world.control.start(PORTAL_A, id, digest);
+  await world.run(id);
+  expect(await world.read(id)).toMatchObject({ status: 'moved', moved: { done: 100 } });
+});
+
+it('Nobody gets records who left after the plan was made', async () => {
+  const world = createHandoverWorld();
+  fill(world, 1);
+  const { id, digest } = await world.plan();
+  world.owners.set(TARGET, makeOwner({ id: TARGET, archived: true }));
+  await world.control.start(PORTAL_A, id, digest);
+  await world.run(id);
+  expect(await world.read(id)).toMatchObject({ isStopped: true, reason: 'TARGET_NOT_ACTIVE' });
+  expect(valuesOf(world, [1])).toEqual([LEAVER]);
+});
+
+it('An object type whose records may not be read is named in the plan, and the others are planned', async () => {
+  const world = createHandoverWorld({ parts: [partOf(CONTACTS), partOf(CONTACTS, 'csm'), partOf(DEALS)] });
+  fill(world, 4, { type: DEALS });
+  jest
+    .spyOn(world.records.search, 'findOwned')
+    .mockRejectedValueOnce(new MissingScopesError(undefined, ['crm.objects.contacts.read']));
+  const { id } = await world.plan();
+  expect(await world.read(id)).toMatchObject({
+    status: 'planned',
+    parts: [{ objectType: DEALS, records: 4 }],
+    unreadable: [{ objectType: CONTACTS, scopes: ['crm.objects.contacts.read'] }],
+  });
+});
