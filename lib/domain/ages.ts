@@ -44,6 +44,9 @@ export const UNSTABLE_EXECUTION_ROW_MS = 10 * MINUTE_MS;
 export const WORK_LOG_ROW_MS = 4 * DAY_MS;
 /** Long enough for a report that comes once a night and a refresh that fails for a while. */
 export const UNRESOLVED_EMAIL_ROW_MS = 30 * DAY_MS;
+/** A handover can be undone for 30 days; its rows outlast the last one. */
+export const HANDOVER_UNDO_MS = 30 * DAY_MS;
+export const HANDOVER_ROW_MS = 32 * DAY_MS;
 export const SYNC_CHECKPOINT_ROW_MS = DAY_MS;
 /** A limit is learned again with the first call after it was forgotten. */
 export const RATE_LIMIT_ROW_MS = 7 * DAY_MS;

@@ -18,5 +18,8 @@ export const OWNERS_PER_PAGE = 500;
 /** Owners of a page that is asked for one email: a handful at most. */
 export const OWNERS_PER_EMAIL_PAGE = 100;
 
+/** Records of a page of HubSpot's search (search guide, read 2026-11-26). */
+export const RECORDS_PER_SEARCH_PAGE = 200;
+
 /** Records of an object listing's page, such as the users object (object APIs guide, read 2026-11-23). */
 export const RECORDS_PER_PAGE = 100;

@@ -17,6 +17,8 @@ export type ResponseAction =
   | { readonly kind: 'giveUp'; readonly fault: string; readonly pauseMs: number };
 
 const TEN_SECOND_WINDOW_MS = 10_000;
+/** The window of the search API (error handling guide, read 2026-11-23). */
+const SECOND_WINDOW_MS = 1_000;
 /** The daily limit resets at midnight in the account's time zone, which we do not know: ask now and then. */
 const DAILY_PAUSE_MS = 10 * 60_000;
 /** A record locked by a sync stays so for two seconds (error handling guide, read 2026-11-23). */
@@ -73,9 +75,10 @@ function forbidden(reply: HubSpotReply): ResponseAction {
 }
 
 function rateLimited(reply: HubSpotReply, nowEpochMs: number): ResponseAction {
-  if (readErrorBody(reply.body).policyName === 'DAILY')
-    return { kind: 'rateLimited', waitMs: DAILY_PAUSE_MS, daily: true };
-  return { kind: 'rateLimited', waitMs: retryAfterMs(reply, nowEpochMs) ?? TEN_SECOND_WINDOW_MS, daily: false };
+  const { policyName } = readErrorBody(reply.body);
+  if (policyName === 'DAILY') return { kind: 'rateLimited', waitMs: DAILY_PAUSE_MS, daily: true };
+  const windowMs = policyName === 'SECONDLY' ? SECOND_WINDOW_MS : TEN_SECOND_WINDOW_MS;
+  return { kind: 'rateLimited', waitMs: retryAfterMs(reply, nowEpochMs) ?? windowMs, daily: false };
 }
 
 function retryAfterMs(reply: HubSpotReply, nowEpochMs: number): number | undefined {

@@ -41,6 +41,8 @@ export type SendForPortal = (
   options?: {
     /** The call needs a scope that a portal may do without: lacking it is no fault that anybody must look at. */
     readonly scopeIsOptional?: boolean;
+    /** The call has a limit of its own at HubSpot, beside that of all others: it needs no permit and pauses nobody else. */
+    readonly hasOwnLimit?: boolean;
     /** Called before the request is sent again after a try that may have had its effect. */
     readonly onRepeat?: () => void;
   },
@@ -67,12 +69,17 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
   const breaker = createCircuitBreaker();
   const errorRate = createErrorRate(now);
 
-  return async function send(portalId, request, deadlineEpochMs, { scopeIsOptional = false, onRepeat } = {}) {
+  return async function send(
+    portalId,
+    request,
+    deadlineEpochMs,
+    { scopeIsOptional = false, hasOwnLimit = false, onRepeat } = {},
+  ) {
     let token = await tokens.getToken(portalId, deadlineEpochMs);
     const tries: TokenTries = { hasWaited: false, isRenewed: false };
     for (let retries = 0; ; ) {
-      await rateLimiter.acquire(portalId, deadlineEpochMs);
-      const reaction = await sendOnce(portalId, request, token, deadlineEpochMs);
+      if (!hasOwnLimit) await rateLimiter.acquire(portalId, deadlineEpochMs);
+      const reaction = await sendOnce(portalId, { ...request, hasOwnLimit }, token, deadlineEpochMs);
       if (reaction.kind === 'return') {
         breaker.succeeded(portalId);
         return reaction.reply;
@@ -98,7 +105,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
 
   async function sendOnce(
     portalId: PortalId,
-    request: HubSpotRequest,
+    { hasOwnLimit, ...request }: HubSpotRequest & { readonly hasOwnLimit: boolean },
     token: PortalToken,
     deadlineEpochMs: number,
   ): Promise<ResponseAction> {
@@ -115,9 +122,10 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     if (result.kind === 'fault') return classifyFault(result.fault);
     const reaction = classifyResponse(result.reply, now(), request.mayAnswerEmpty);
     // Before anything is waited for: no other call may go out in the window that HubSpot has just closed.
-    if (reaction.kind === 'rateLimited')
+    const isForAll = !hasOwnLimit || (reaction.kind === 'rateLimited' && reaction.daily);
+    if (reaction.kind === 'rateLimited' && isForAll)
       await rateLimiter.pauseEverywhere(portalId, reaction.waitMs, { kind: 'limit' });
-    await rateLimiter.learn(portalId, result.reply.headers);
+    if (!hasOwnLimit) await rateLimiter.learn(portalId, result.reply.headers);
     return reaction;
   }
 

@@ -11,6 +11,9 @@ export const OBJECTS_PATH = `/crm/objects/${HUBSPOT_API_VERSION}`;
 
 export const PROPERTIES_PATH = `/crm/properties/${HUBSPOT_API_VERSION}`;
 
+/** The newest documented version of the list of custom objects (reference, read 2026-11-27). */
+export const CUSTOM_OBJECT_SCHEMAS_PATH = '/crm-object-schemas/2026-03/schemas';
+
 /** What the SDK calls `/crm/v<n>/<area>` lives at `/crm/<area>/<version>`. */
 const SDK_CRM_PATH = /^\/crm\/v\d+\/(owners|objects|properties)(?=\/|$)/;
 

@@ -22,6 +22,7 @@ export type CallHandling = {
   readonly recordCall: (call: Call) => void;
   readonly takeFault: (route: RouteName, portalId: number | undefined) => Fault | undefined;
   readonly admit: (portal: Portal, grant: TokenGrant, burstLimit?: number) => RateVerdict;
+  readonly admitSearch: (portal: Portal) => RateVerdict;
   readonly sleep: (ms: number) => Promise<void>;
 };
 
@@ -68,7 +69,10 @@ export async function handleCall(
   const { portal, grant } = opened;
   call.portalId = portal.portalId;
 
-  const { headers, refusal } = handling.admit(portal, grant, settings.burstLimitByRoute[route.name]);
+  const { headers, refusal } =
+    route.name === 'POST objects search'
+      ? handling.admitSearch(portal)
+      : handling.admit(portal, grant, settings.burstLimitByRoute[route.name]);
   const answering = { response, headers, onStatus };
   const latencyMs = settings.latencyMs + (route.name === 'GET properties' ? settings.propertiesLatencyMs : 0);
   if (latencyMs > 0) await handling.sleep(latencyMs);

@@ -7,6 +7,7 @@ import { createCursors } from './cursor.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { handleCall } from './handle-call.ts';
 import { createRateLimiter } from './rate-limit.ts';
+import { createSearchLimiter } from './search-limit.ts';
 import type { SimulatorSettings } from './settings.ts';
 import { createSimulatorState, type SimulatorState } from './state.ts';
 
@@ -73,6 +74,8 @@ export async function startHubSpotSimulator(options: SimulatorOptions = {}): Pro
     tokenReplyOmitsHubId: options.tokenReplyOmitsHubId ?? false,
     staticTokenInfo: options.staticTokenInfo ?? 'absent',
     emailFilter: options.emailFilter ?? 'exact',
+    searchLagMs: options.searchLagMs ?? 0,
+    searchLimit: options.searchLimit ?? 5,
     latencyMs: options.latencyMs ?? 0,
     propertiesLatencyMs: options.propertiesLatencyMs ?? 0,
     propertyTextLength: options.propertyTextLength ?? 0,
@@ -93,6 +96,7 @@ export async function startHubSpotSimulator(options: SimulatorOptions = {}): Pro
     recordCall: record,
     takeFault: take,
     admit: createRateLimiter(settings, now).admit,
+    admitSearch: createSearchLimiter(settings, now),
     sleep: (ms: number) => sleep(ms, closing.signal),
   };
   const server = createServer((request, response) => {

@@ -27,7 +27,7 @@ function dayIn(timeZone: string, atEpochMs: number): string {
 }
 
 /** HubSpot sends no documented `Retry-After` with these. */
-function tooManyRequests(policyName: 'TEN_SECONDLY_ROLLING' | 'DAILY', portal: Portal): Reply {
+export function tooManyRequests(policyName: 'TEN_SECONDLY_ROLLING' | 'DAILY' | 'SECONDLY', portal: Portal): Reply {
   return {
     status: 429,
     body: {

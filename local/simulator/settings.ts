@@ -47,6 +47,10 @@ export type SimulatorSettings = {
    * not for the apps of projects (private app guide, read 2026-11-27).
    */
   staticTokenInfo: 'absent' | 'served';
+  /** How far the search is behind the records. */
+  searchLagMs: number;
+  /** Searches a second that the whole account may make (usage guidelines, read 2026-11-26). */
+  searchLimit: number;
   /** Added to every call. */
   latencyMs: number;
   /** Added to each list of properties, which takes seconds in a large account. */

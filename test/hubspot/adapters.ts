@@ -18,6 +18,7 @@ export const PORTAL_ID = portalId(PORTAL);
 export const TOKEN = 'pat-test-8200001';
 
 export type Adapters = ReturnType<typeof makeAdapters> & {
+  readonly send: SendForPortal;
   readonly simulator: HubSpotSimulator;
   readonly clock: FakeClock;
 };
@@ -44,7 +45,7 @@ export function useAdapters(): () => Adapters {
       metrics: SILENT_METRICS,
       log: makeLog().log,
     });
-    current = { ...makeAdapters(send, simulator.url, clock.now() + 8_000), simulator, clock };
+    current = { ...makeAdapters(send, simulator.url, clock.now() + 8_000), send, simulator, clock };
   });
 
   afterEach(async () => {

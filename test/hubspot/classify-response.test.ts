@@ -104,7 +104,7 @@ describe('reaction to a reply', () => {
 
   it.each([
     ['the burst limit', { policyName: 'TEN_SECONDLY_ROLLING' }, {}, 10_000, false],
-    ['the limit of search', { policyName: 'SECONDLY' }, {}, 10_000, false],
+    ['the limit of search', { policyName: 'SECONDLY' }, {}, 1_000, false],
     ['a burst with a wait', { policyName: 'TEN_SECONDLY_ROLLING' }, { 'retry-after': '3' }, 3_000, false],
     ['an HTML page', HTML, {}, 10_000, false],
     ['an HTML page with a wait', HTML, { 'retry-after': '4' }, 4_000, false],

@@ -59,6 +59,7 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
     },
     resolver,
     successors: { findSuccessorId: async (_portal, leaverId) => successors.get(leaverId) },
+    tokens: { getToken: async () => ({ value: 'token' }) as never },
     now,
     newId: () => {
       ids += 1;

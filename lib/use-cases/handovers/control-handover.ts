@@ -1,3 +1,4 @@
+import { HANDOVER_UNDO_MS } from '../../domain/ages.ts';
 import {
   canStart,
   canUndo,
@@ -10,6 +11,7 @@ import {
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable } from '../../domain/owner.ts';
 import type { HandoverQueue, Handovers, StoredHandover } from '../../ports/handovers.ts';
+import type { PortalTokens } from '../../ports/portals.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
 import type { Now } from '../../ports/telemetry.ts';
@@ -19,6 +21,7 @@ export type ControlHandoverDeps = {
   readonly queue: HandoverQueue;
   readonly resolver: Pick<OwnerResolver, 'resolveOwnerId'>;
   readonly successors: Pick<Successors, 'findSuccessorId'>;
+  readonly tokens: Pick<PortalTokens, 'getToken'>;
   readonly now: Now;
   readonly newId: () => string;
   /** Of a text, as long as an ID. */
@@ -48,12 +51,9 @@ export type HandoverAnswer =
   | { readonly kind: 'accepted'; readonly handover: StoredHandover }
   | { readonly kind: 'refused'; readonly reason: HandoverRefusal };
 
-/** How long a handover can be undone, and a plan applied: batches are kept so long. */
-const UNDO_MS = 30 * 86_400_000;
-
 /** What people ask of handovers. Each request is answered at once; the work is done behind the queue. */
 export function createControlHandover(deps: ControlHandoverDeps) {
-  const { handovers, queue, resolver, successors, now, newId, digestOf } = deps;
+  const { handovers, queue, resolver, successors, tokens, now, newId, digestOf } = deps;
   return { plan, start, stop, undo, digest, list: handovers.list, read: handovers.read };
 
   function digest(handover: Handover): string {
@@ -64,6 +64,8 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     { portalId, leaverId, target, requestedBy }: PlanRequest,
     deadlineEpochMs: number,
   ): Promise<HandoverAnswer> {
+    // Nothing of an account that is not connected may be kept.
+    await tokens.getToken(portalId, deadlineEpochMs);
     if ((await resolver.resolveOwnerId(portalId, leaverId, deadlineEpochMs)) === undefined)
       return refused('OWNER_NOT_FOUND');
     const coming = target ?? (await successors.findSuccessorId(portalId, leaverId));
@@ -131,7 +133,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     for (;;) {
       const standing = await handovers.read(portalId, id);
       if (standing === undefined) return refused('HANDOVER_NOT_FOUND');
-      if (now() > standing.plannedAtEpochMs + UNDO_MS) return refused('TOO_OLD');
+      if (now() > standing.plannedAtEpochMs + HANDOVER_UNDO_MS) return refused('TOO_OLD');
       const edited = edit(standing);
       if (typeof edited === 'string') return refused(edited);
       const saved = await handovers.save(portalId, { ...edited, version: standing.version });

@@ -9,6 +9,8 @@ export type RouteName =
   | 'POST objects merge'
   | 'POST objects batch update'
   | 'POST objects batch read'
+  | 'POST objects search'
+  | 'GET object schemas'
   | 'POST callback'
   | 'POST callbacks'
   | 'GET properties'

@@ -5,12 +5,14 @@ import { authorizeRoutes } from './authorize.ts';
 import { callbackRoutes } from './callbacks.ts';
 import { externalInstallRoutes } from './external-install.ts';
 import { objectBatchRoutes } from './object-batches.ts';
+import { objectSchemaRoutes } from './object-schemas.ts';
 import { objectRoutes } from './objects.ts';
 import type { AnyRoute } from './open-route.ts';
 import { ownerRoutes } from './owners.ts';
 import { privateAppTokenInfoRoutes } from './private-app-token-info.ts';
 import { propertyRoutes } from './properties.ts';
 import { recordLifecycleRoutes } from './record-lifecycle.ts';
+import { searchRoutes } from './search.ts';
 import { settingsUserRoutes } from './settings-users.ts';
 import { tokenRoutes } from './token.ts';
 import { tokenInfoRoutes } from './token-info.ts';
@@ -19,6 +21,8 @@ const ROUTES: readonly AnyRoute[] = [
   ...ownerRoutes,
   ...objectRoutes,
   ...objectBatchRoutes,
+  ...searchRoutes,
+  ...objectSchemaRoutes,
   ...propertyRoutes,
   ...settingsUserRoutes,
   ...accountInfoRoutes,

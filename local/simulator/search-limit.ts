@@ -1,0 +1,20 @@
+import { type RateVerdict, tooManyRequests } from './rate-limit.ts';
+import type { SimulatorSettings } from './settings.ts';
+import type { Portal } from './state.ts';
+
+const WINDOW_MS = 1_000;
+
+/**
+ * The limit of the search, which all apps of an account share and which is none of the others' (usage guidelines, read
+ * 2026-11-26). Its replies have no headers about it.
+ */
+export function createSearchLimiter(settings: Pick<SimulatorSettings, 'searchLimit'>, now: () => number) {
+  const recent = new WeakMap<Portal, readonly number[]>();
+  return function admitSearch(portal: Portal): RateVerdict {
+    const at = now();
+    const lately = (recent.get(portal) ?? []).filter((then) => then > at - WINDOW_MS);
+    const isAdmitted = lately.length < settings.searchLimit;
+    recent.set(portal, isAdmitted ? [...lately, at] : lately);
+    return { headers: {}, refusal: isAdmitted ? undefined : tooManyRequests('SECONDLY', portal) };
+  };
+}

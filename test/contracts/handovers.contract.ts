@@ -1,0 +1,86 @@
+import { type Handover, NO_COUNTS } from '../../lib/domain/handover.ts';
+import type { ObjectId, ObjectTypeId } from '../../lib/domain/ids.ts';
+import type { Handovers } from '../../lib/ports/handovers.ts';
+import { PORTAL_A, PORTAL_B, toOwnerId } from '../builders/ids.ts';
+import { START_EPOCH_MS } from '../support/clock.ts';
+
+export function makeHandover(id: string, plannedAtEpochMs = START_EPOCH_MS): Handover {
+  return {
+    id,
+    leaverId: toOwnerId('1'),
+    target: toOwnerId('2'),
+    status: 'planning',
+    isStopped: false,
+    plannedAtEpochMs,
+    requestedBy: '7',
+    parts: [],
+    unreadable: [],
+    openParts: undefined,
+    found: { records: 0 },
+    batches: 0,
+    position: 0,
+    moved: NO_COUNTS,
+    undone: NO_COUNTS,
+    calls: 0,
+  };
+}
+
+const batchOf = (first: number, count = 100) => ({
+  objectType: '0-1' as ObjectTypeId,
+  property: 'hubspot_owner_id',
+  ids: Array.from({ length: count }, (_, index) => String(first + index) as ObjectId),
+});
+const WRITES = { ids: batchOf(1).ids, firstAtEpochMs: 5, lastAtEpochMs: 9 };
+
+/** What every store of handovers promises. `make` gives an empty one. */
+export function describeHandovers(name: string, make: () => Promise<Handovers>): void {
+  let handovers: Handovers;
+
+  beforeEach(async () => {
+    handovers = await make();
+  });
+
+  it(`Handovers (${name}): a handover is read as it was created`, async () => {
+    expect(await handovers.read(PORTAL_A, 'h1')).toBeUndefined();
+    await handovers.create(PORTAL_A, makeHandover('h1'));
+    expect(await handovers.read(PORTAL_A, 'h1')).toEqual({ ...makeHandover('h1'), version: 1 });
+  });
+
+  it(`Handovers (${name}): the newest is listed first, and nothing of another account`, async () => {
+    await handovers.create(PORTAL_A, makeHandover('h1', 10));
+    await handovers.create(PORTAL_A, makeHandover('h2', 30));
+    await handovers.create(PORTAL_A, makeHandover('h3', 20));
+    await handovers.create(PORTAL_B, makeHandover('h4', 40));
+    expect((await handovers.list(PORTAL_A)).map(({ id }) => id)).toEqual(['h2', 'h3', 'h1']);
+    expect(await handovers.read(PORTAL_B, 'h1')).toBeUndefined();
+  });
+
+  it(`Handovers (${name}): of two who save the same version, the first one wins`, async () => {
+    const standing = await handovers.create(PORTAL_A, makeHandover('h1'));
+    const saved = await handovers.save(PORTAL_A, { ...standing, status: 'planned' });
+    expect(saved).toMatchObject({ status: 'planned', version: 2 });
+    expect(await handovers.save(PORTAL_A, { ...standing, status: 'failed' })).toBeUndefined();
+    expect(await handovers.read(PORTAL_A, 'h1')).toEqual(saved);
+  });
+
+  it(`Handovers (${name}): nothing is saved of a handover that is gone`, async () => {
+    expect(await handovers.save(PORTAL_A, { ...makeHandover('h1'), version: 1 })).toBeUndefined();
+    expect(await handovers.list(PORTAL_A)).toEqual([]);
+  });
+
+  it(`Handovers (${name}): batches are kept by number, and saved again they replace what was there`, async () => {
+    await handovers.saveBatches(PORTAL_A, 'h1', 0, [batchOf(1), batchOf(101)]);
+    await handovers.saveBatches(PORTAL_A, 'h1', 1, [batchOf(201, 3)]);
+    expect(await handovers.readBatch(PORTAL_A, 'h1', 0)).toEqual(batchOf(1));
+    expect(await handovers.readBatch(PORTAL_A, 'h1', 1)).toEqual(batchOf(201, 3));
+    expect(await handovers.readBatch(PORTAL_A, 'h1', 2)).toBeUndefined();
+    expect(await handovers.readBatch(PORTAL_A, 'h2', 0)).toBeUndefined();
+    expect(await handovers.readBatch(PORTAL_B, 'h1', 0)).toBeUndefined();
+  });
+
+  it(`Handovers (${name}): what was moved and what was undone are kept apart`, async () => {
+    await handovers.saveWrites(PORTAL_A, 'h1', 'moved', 3, WRITES);
+    expect(await handovers.readWrites(PORTAL_A, 'h1', 'moved', 3)).toEqual(WRITES);
+    expect(await handovers.readWrites(PORTAL_A, 'h1', 'undone', 3)).toBeUndefined();
+  });
+}
