@@ -10,13 +10,14 @@ import { lazySyncRuntime, type SyncRuntime } from '../lib/runtime/sync-runtime.t
 const STOP_MARGIN_MS = 30_000;
 /** A scan of a large table is put down and taken up again, so that it leaves others some of what the table can do. */
 const PURGE_PAUSE_SECONDS = 60;
+const MAX_DELAY_SECONDS = 900;
 const LEFT: RefreshOutcome = { kind: 'skipped', reason: 'not_connected' };
 
 /** Refreshes the owner cache of the portals whose jobs are in the batch, or deletes what is kept of a portal that left. One portal's trouble is not another's. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncRuntime>) {
   const worker = { telemetry, runtime, queueVariable: 'REFRESH_QUEUE_URL' } as const;
   return createQueueWorker(worker, async (started, event, context) => {
-    const { syncOwners, purgePortal, isForgotten, queue, now } = started;
+    const { syncOwners, runHandover, purgePortal, isForgotten, queue, now } = started;
     const stopAtEpochMs = () => now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
     const failed: string[] = [];
     for (const { messageId, body } of event.Records) {
@@ -27,6 +28,12 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
           const { deleted, isDone } = await purgePortal(message.portalId, () => now() < stopAt);
           if (!isDone) await queue.sendPurges([message.portalId], PURGE_PAUSE_SECONDS);
           telemetry.log.info('portal purged', { portalId: message.portalId, deletedRows: deleted, isDone });
+          continue;
+        }
+        if (message.kind === 'handover') {
+          const again = await runHandover(message.job, stopAtEpochMs());
+          const delaySeconds = Math.min(Math.ceil((again?.againInMs ?? 0) / 1_000), MAX_DELAY_SECONDS);
+          if (again !== undefined) await queue.sendHandover(message.job, delaySeconds);
           continue;
         }
         const { job } = message;

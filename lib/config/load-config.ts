@@ -14,6 +14,7 @@ import { isSecretReference, type ReadSecrets } from './secrets.ts';
 import {
   actionVariables,
   assignVariables,
+  handoverVariables,
   operatorVariables,
   refreshVariables,
   SECRET_VARIABLES,
@@ -45,6 +46,8 @@ export type SyncConfig = Connection &
   Pick<Config, 'hubspotApiBaseUrl' | 'tableName'> & { readonly refreshQueueUrl: string };
 
 export type OperatorConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
+
+export type HandoverConfig = OperatorConfig & { readonly refreshQueueUrl: string };
 
 export type InstallConfig = SyncConfig & { readonly oauth: OAuthConfig; readonly publicBaseUrl: string };
 
@@ -86,6 +89,12 @@ export const loadSyncConfig = loader(refreshVariables, (variables): SyncConfig =
 /** For the functions that operators invoke. */
 export const loadOperatorConfig = loader(operatorVariables, (variables): OperatorConfig => {
   return { ...readShared(variables), ownerMaxAgeMs: toMs(variables.OWNER_MAX_AGE_HOURS) };
+});
+
+/** For the functions by which people control handovers. */
+export const loadHandoverConfig = loader(handoverVariables, (variables): HandoverConfig => {
+  const { REFRESH_QUEUE_URL: refreshQueueUrl, OWNER_MAX_AGE_HOURS } = variables;
+  return { ...readShared(variables), ownerMaxAgeMs: toMs(OWNER_MAX_AGE_HOURS), refreshQueueUrl };
 });
 
 /** For the install pages. Undefined with a static token, because there is nothing to install. */

@@ -105,6 +105,9 @@ const ownerMaxAgeHours = () => withDefault(hours(), 26);
 
 export const operatorVariables = { ...shared, OWNER_MAX_AGE_HOURS: ownerMaxAgeHours() };
 
+/** For who controls handovers, which the queue of the refresh carries. */
+export const handoverVariables = { ...operatorVariables, REFRESH_QUEUE_URL: queueUrl() };
+
 export const actionVariables = {
   ...shared,
   PUBLIC_BASE_URL: baseUrl(),

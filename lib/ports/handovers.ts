@@ -56,11 +56,6 @@ export type WriteKind = 'moved' | 'undone';
 
 export type HandoverJob = { readonly portalId: PortalId; readonly handoverId: string };
 
-export type HandoverQueue = {
-  /** Delivered `delaySeconds` (0–900) from now or later, at least once. */
-  send(job: HandoverJob, delaySeconds: number): Promise<void>;
-};
-
 export type PartsListed = {
   readonly parts: readonly OpenPart[];
   readonly unreadable: readonly UnreadablePart[];

@@ -1,6 +1,7 @@
 import type { QueuedExecution } from '../domain/execution.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { RefreshJob } from '../domain/owner-sync.ts';
+import type { HandoverJob } from './handovers.ts';
 
 export type DelayedExecution = { readonly execution: QueuedExecution; readonly delaySeconds: number };
 
@@ -29,4 +30,10 @@ export type SyncQueue = {
   send(orders: readonly { readonly job: RefreshJob; readonly delaySeconds: number }[]): Promise<void>;
   /** Queues the deletion of everything that is kept of portals which left long ago, or are forgotten. */
   sendPurges(portalIds: readonly PortalId[], delaySeconds?: number): Promise<void>;
+};
+
+/** Orders to work on handovers, beside those of the refresh. */
+export type HandoverQueue = {
+  /** Delivered `delaySeconds` (0–900) from now or later, at least once. */
+  sendHandover(job: HandoverJob, delaySeconds: number): Promise<void>;
 };

@@ -2,15 +2,17 @@ import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import type { RefreshJob } from '../domain/owner-sync.ts';
-import type { SyncQueue } from '../ports/queue.ts';
+import type { HandoverJob } from '../ports/handovers.ts';
+import type { HandoverQueue, SyncQueue } from '../ports/queue.ts';
 import { BATCH_SIZE } from './send-messages.ts';
 
-export function createSyncQueue(client: SQSClient, queueUrl: string): SyncQueue {
+export function createSyncQueue(client: SQSClient, queueUrl: string): SyncQueue & HandoverQueue {
   return {
     send: (jobs) =>
       sendAll(jobs.map(({ job, delaySeconds }) => ({ MessageBody: toSyncMessage(job), DelaySeconds: delaySeconds }))),
     sendPurges: (portalIds, delaySeconds = 0) =>
       sendAll(portalIds.map((portalId) => ({ MessageBody: toPurgeMessage(portalId), DelaySeconds: delaySeconds }))),
+    sendHandover: (job, delaySeconds) => sendAll([{ MessageBody: toHandoverMessage(job), DelaySeconds: delaySeconds }]),
   };
 
   async function sendAll(messages: readonly { readonly MessageBody: string; readonly DelaySeconds?: number }[]) {
@@ -37,10 +39,18 @@ const refreshBody = z.object({
   continuations: z.number().check(z.gte(0)),
 });
 
-const messageBody = z.union([purgeBody, refreshBody]);
+const handoverBody = z.object({
+  version: z.literal(VERSION),
+  kind: z.literal('handover'),
+  portalId: z.string(),
+  handoverId: z.string().check(z.regex(/^[\w-]{1,64}$/)),
+});
+
+const messageBody = z.union([purgeBody, handoverBody, refreshBody]);
 
 export type SyncMessage =
   | { readonly kind: 'refresh'; readonly job: RefreshJob }
+  | { readonly kind: 'handover'; readonly job: HandoverJob }
   | { readonly kind: 'purge'; readonly portalId: PortalId };
 
 export function toSyncMessage(job: RefreshJob): string {
@@ -51,12 +61,17 @@ export function toPurgeMessage(portalId: PortalId): string {
   return JSON.stringify({ version: VERSION, kind: 'purge', portalId });
 }
 
+export function toHandoverMessage(job: HandoverJob): string {
+  return JSON.stringify({ version: VERSION, kind: 'handover', ...job });
+}
+
 /** @throws when the body is nothing that this version understands; the message then ends in the dead-letter queue */
 export function fromSyncMessage(body: string): SyncMessage {
   const parsed = messageBody.parse(JSON.parse(body));
   const portalId = parsePortalId(parsed.portalId);
   if (portalId === undefined) throw new Error('the message names no portal');
   if (parsed.kind === 'purge') return { kind: 'purge', portalId };
+  if (parsed.kind === 'handover') return { kind: 'handover', job: { portalId, handoverId: parsed.handoverId } };
   const { version: _version, kind: _kind, ...job } = parsed;
   return { kind: 'refresh', job: { ...job, portalId } };
 }

@@ -35,6 +35,9 @@ export const BACKGROUND: RateLimitPolicy = {
   maxWaitMs: Number.POSITIVE_INFINITY,
 };
 
+/** Nobody waits, and a flood goes first: what a flood leaves of the limit. */
+export const BEHIND_FLOODS: RateLimitPolicy = { ...BACKGROUND, priority: 'background', permitBatch: 2 };
+
 /** The one way to HubSpot: whatever calls it shares tokens, rate budget and breaker. */
 export function createHubSpot(
   config: Connection & { readonly hubspotApiBaseUrl: string; readonly tableName: string },

@@ -14,6 +14,7 @@ import { createReadUsers } from '../use-cases/owner-sync/read-users.ts';
 import { createScheduleSync } from '../use-cases/owner-sync/schedule-sync.ts';
 import { createSyncOwners } from '../use-cases/owner-sync/sync-owners.ts';
 import { createPurgePortal } from '../use-cases/portals/delete-portal.ts';
+import { createHandoverRun } from './handover-run.ts';
 import { BACKGROUND, createHubSpot } from './hubspot.ts';
 import { backgroundPlatform, lazy, type Platform } from './platform.ts';
 
@@ -57,6 +58,7 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
       now,
       ...(installs !== undefined && { portals: installs.portals }),
     }),
+    runHandover: createHandoverRun(config, telemetry, platform),
     scheduleSync: createScheduleSync({
       portals,
       queue,

@@ -14,6 +14,7 @@ const FAMILIES: Readonly<Record<string, variables.Variables>> = {
   scheduleOwnerRefresh: variables.refreshVariables,
   refreshOwners: variables.refreshVariables,
   setSuccessor: variables.operatorVariables,
+  handOver: variables.handoverVariables,
   explainOwner: variables.operatorVariables,
   resolveOwners: variables.operatorVariables,
   forgetPortal: variables.operatorVariables,

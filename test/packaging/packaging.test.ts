@@ -30,6 +30,7 @@ const FUNCTIONS = [
   'scheduleOwnerRefresh',
   'refreshOwners',
   'setSuccessor',
+  'handOver',
   'explainOwner',
   'resolveOwners',
   'forgetPortal',

@@ -53,7 +53,7 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
   const control = createControlHandover({
     handovers,
     queue: {
-      async send(job) {
+      async sendHandover(job) {
         sent.push(job);
       },
     },
@@ -99,7 +99,7 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
     moveBatch,
     undoBatch,
     search,
-    resolver,
+    findActiveOwner: resolver.resolveOwnerId,
     now,
     log: telemetry.log,
   });

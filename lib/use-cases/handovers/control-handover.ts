@@ -10,8 +10,9 @@ import {
 } from '../../domain/handover.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable } from '../../domain/owner.ts';
-import type { HandoverQueue, Handovers, StoredHandover } from '../../ports/handovers.ts';
+import type { Handovers, StoredHandover } from '../../ports/handovers.ts';
 import type { PortalTokens } from '../../ports/portals.ts';
+import type { HandoverQueue } from '../../ports/queue.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
 import type { Now } from '../../ports/telemetry.ts';
@@ -54,7 +55,7 @@ export type HandoverAnswer =
 /** What people ask of handovers. Each request is answered at once; the work is done behind the queue. */
 export function createControlHandover(deps: ControlHandoverDeps) {
   const { handovers, queue, resolver, successors, tokens, now, newId, digestOf } = deps;
-  return { plan, start, stop, undo, digest, list: handovers.list, read: handovers.read };
+  return { plan, start, startByDigest, stop, undo, digest, list: handovers.list, read: handovers.read };
 
   function digest(handover: Handover): string {
     return digestOf(describePlan(handover));
@@ -110,6 +111,12 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     });
   }
 
+  /** For whoever has nothing but the digest of the plan. */
+  async function startByDigest(portalId: PortalId, asked: string): Promise<HandoverAnswer> {
+    const found = (await handovers.list(portalId)).find((handover) => digest(handover) === asked);
+    return found === undefined ? refused('HANDOVER_NOT_FOUND') : start(portalId, found.id, asked);
+  }
+
   async function stop(portalId: PortalId, id: string): Promise<HandoverAnswer> {
     return change(portalId, id, (handover) =>
       isWorking(handover) && handover.status !== 'planning' ? { ...handover, isStopped: true } : 'NOT_POSSIBLE_NOW',
@@ -142,7 +149,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
   }
 
   async function send(portalId: PortalId, handover: StoredHandover): Promise<HandoverAnswer> {
-    await queue.send({ portalId, handoverId: handover.id }, 0);
+    await queue.sendHandover({ portalId, handoverId: handover.id }, 0);
     return { kind: 'accepted', handover };
   }
 

@@ -1,9 +1,8 @@
 import { AppError, MissingScopesError, PortalNotConnectedError, retryAfterOf } from '../../domain/errors.ts';
 import { type Handover, isWorking } from '../../domain/handover.ts';
-import type { PortalId } from '../../domain/ids.ts';
-import { isAssignable } from '../../domain/owner.ts';
+import type { OwnerId, PortalId } from '../../domain/ids.ts';
+import { isAssignable, type Owner } from '../../domain/owner.ts';
 import type { HandoverJob, HandoverStep, Handovers, RecordSearch, StoredHandover } from '../../ports/handovers.ts';
-import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 
 export type RunHandoverDeps = {
@@ -12,7 +11,12 @@ export type RunHandoverDeps = {
   readonly moveBatch: HandoverStep;
   readonly undoBatch: HandoverStep;
   readonly search: Pick<RecordSearch, 'countOwned'>;
-  readonly resolver: Pick<OwnerResolver, 'resolveOwnerId'>;
+  /** Asked live: undefined when the owner is not active, or not a person. */
+  readonly findActiveOwner: (
+    portalId: PortalId,
+    ownerId: OwnerId,
+    deadlineEpochMs: number,
+  ) => Promise<Owner | undefined>;
   readonly now: Now;
   readonly log: Log;
 };
@@ -27,7 +31,7 @@ const RETRY_MS = 30_000;
  * may be done again: two runs at once, or one after a crash, end in the same records.
  */
 export function createRunHandover(deps: RunHandoverDeps) {
-  const { handovers, planPage, moveBatch, undoBatch, search, resolver, now, log } = deps;
+  const { handovers, planPage, moveBatch, undoBatch, search, findActiveOwner, now, log } = deps;
 
   return async function runHandover(job: HandoverJob, stopAtEpochMs: number): Promise<HandoverRun> {
     const { portalId, handoverId } = job;
@@ -64,7 +68,7 @@ export function createRunHandover(deps: RunHandoverDeps) {
 
   async function check(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
     if (handover.status !== 'moving' || handover.target === '') return handover;
-    const owner = await resolver.resolveOwnerId(portalId, handover.target, deadlineEpochMs);
+    const owner = await findActiveOwner(portalId, handover.target, deadlineEpochMs);
     const isFine = owner !== undefined && isAssignable(owner);
     return isFine ? handover : { ...handover, isStopped: true, reason: 'TARGET_NOT_ACTIVE' };
   }

@@ -1,17 +1,12 @@
-import { type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
 import { AppError } from '../../domain/errors.ts';
-import { type OwnerId, type PortalId, parseOwnerId } from '../../domain/ids.ts';
+import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { Owner } from '../../domain/owner.ts';
 import { findChainFault, followSuccessors, MAX_SUCCESSION_HOPS } from '../../domain/successor.ts';
 import type { PortalTokens } from '../../ports/portals.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
-
-/** How an operator names somebody. */
-export type OwnerRef =
-  | { readonly kind: 'ownerId'; readonly ownerId: OwnerId }
-  | { readonly kind: 'email'; readonly email: OwnerEmail };
+import { createFindPerson, type OwnerRef } from './find-person.ts';
 
 export type SetSuccessorCommand = {
   readonly portalId: PortalId;
@@ -51,6 +46,8 @@ export type SetSuccessorDeps = {
  * @throws what may pass, such as HubSpot or the table being away
  */
 export function createSetSuccessor({ resolver, successors, tokens, now, log }: SetSuccessorDeps) {
+  const findPerson = createFindPerson(resolver);
+
   return async function setSuccessor(
     command: SetSuccessorCommand,
     deadlineEpochMs: number,
@@ -71,9 +68,9 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
     { portalId, leaver, successor }: SetSuccessorCommand & { readonly successor: OwnerRef },
     deadlineEpochMs: number,
   ): Promise<SetSuccessorResult> {
-    const leaving = await findPerson(portalId, 'leaver', leaver, deadlineEpochMs);
+    const leaving = await findOne(portalId, 'leaver', leaver, deadlineEpochMs);
     if ('status' in leaving) return leaving;
-    const coming = await findPerson(portalId, 'successor', successor, deadlineEpochMs);
+    const coming = await findOne(portalId, 'successor', successor, deadlineEpochMs);
     if ('status' in coming) return coming;
 
     const people = { ...describeLeaver(leaving), ...describeSuccessor(coming) };
@@ -102,7 +99,7 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
     const leaving =
       leaver.kind === 'ownerId'
         ? { id: leaver.ownerId, email: undefined }
-        : await findPerson(portalId, 'leaver', leaver, deadlineEpochMs);
+        : await findOne(portalId, 'leaver', leaver, deadlineEpochMs);
     if ('status' in leaving) return leaving;
     const successorOwnerId = await successors.findSuccessorId(portalId, leaving.id);
     await successors.removeSuccessor(portalId, leaving.id);
@@ -113,35 +110,27 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
     };
   }
 
-  /** An email is asked live, because what an operator says lasts; an id by the leaver guard. */
-  async function findPerson(
+  async function findOne(
     portalId: PortalId,
     field: Field,
     ref: OwnerRef,
     deadlineEpochMs: number,
   ): Promise<Owner | SetSuccessorResult> {
-    if (ref.kind === 'ownerId') {
-      const owner = await resolver.resolveOwnerId(portalId, ref.ownerId, deadlineEpochMs);
-      return owner ?? refused('OWNER_NOT_FOUND', `Field "${field}": this portal has no owner with this id.`);
+    const found = await findPerson(portalId, ref, deadlineEpochMs);
+    switch (found.kind) {
+      case 'found':
+        return found.owner;
+      case 'absent': {
+        const what =
+          found.by === 'ownerId' ? 'this portal has no owner with this id' : 'no owner of this portal has this email';
+        return refused('OWNER_NOT_FOUND', `Field "${field}": ${what}.`);
+      }
+      case 'ambiguous': {
+        const ids = found.ownerIds.join(', ');
+        return refused('OWNER_AMBIGUOUS', `Field "${field}": owners ${ids} share this email. Give one of the ids.`);
+      }
     }
-    const resolution = await resolver.lookUpLive(portalId, ref.email, deadlineEpochMs);
-    if (resolution.kind === 'assignable') return resolution.owner;
-    const [first, second] = resolution.about;
-    if (first === undefined) {
-      return refused('OWNER_NOT_FOUND', `Field "${field}": no owner of this portal has this email.`);
-    }
-    if (second === undefined) return first;
-    const ids = resolution.about.map(({ id }) => id).join(', ');
-    return refused('OWNER_AMBIGUOUS', `Field "${field}": owners ${ids} share this email. Give one of the ids.`);
   }
-}
-
-/** Undefined when the value is neither one owner id nor one email. */
-export function readOwnerRef(value: unknown): OwnerRef | undefined {
-  const reading = typeof value === 'string' ? readOwnerEmail(value) : undefined;
-  if (reading?.kind === 'email') return reading;
-  const ownerId = parseOwnerId(reading?.kind === 'number' ? reading.digits : value);
-  return ownerId && { kind: 'ownerId', ownerId };
 }
 
 type Field = 'leaver' | 'successor';

@@ -71,6 +71,7 @@ it('[R10] fails when the queue takes only a part, so that the schedule is run ag
       taken.push(...orders.map(({ job: order }) => order.portalId));
     },
     async sendPurges() {},
+    async sendHandover() {},
   });
   await expect(schedule()).rejects.toThrow('the queue is away');
 });

@@ -1,0 +1,79 @@
+import {
+  canStart,
+  canUndo,
+  countRecords,
+  estimate,
+  type Handover,
+  type HandoverCounts,
+  type HandoverPart,
+  isWorking,
+  type UnreadablePart,
+} from '../domain/handover.ts';
+import type { RateLimit } from '../domain/rate-limit.ts';
+
+/** What people see of a handover: ids, counts and codes, no emails. */
+export type HandoverView = {
+  readonly handoverId: string;
+  readonly status: Handover['status'];
+  readonly isStopped: boolean;
+  readonly isWorking: boolean;
+  readonly reason?: string;
+  readonly leaverOwnerId: string;
+  /** Empty: the property is cleared. */
+  readonly targetOwnerId: string;
+  /** HubSpot's user ID of whoever asked for it; empty for operators. */
+  readonly requestedBy: string;
+  /** ISO 8601. */
+  readonly plannedAt: string;
+  /** To be given with `start`: whoever starts it means this plan. Absent until it is planned. */
+  readonly digest?: string;
+  readonly records: number;
+  readonly parts: readonly HandoverPart[];
+  readonly unreadable: readonly UnreadablePart[];
+  /** What moving it takes at least. */
+  readonly calls: number;
+  readonly minutes: number;
+  /** Of the plan, of the move, or of the undo; records, and minutes at the pace of bulk work. */
+  readonly progress: { readonly done: number; readonly total: number; readonly minutesLeft: number };
+  readonly moved: HandoverCounts;
+  readonly undone: HandoverCounts;
+  /** Records that the leaver still owned when everything was moved. */
+  readonly remaining?: number;
+  readonly canStart: boolean;
+  readonly canUndo: boolean;
+};
+
+export function viewHandover(handover: Handover, digest: string, limit: RateLimit): HandoverView {
+  const { id, status, isStopped, reason, leaverId, target, requestedBy, plannedAtEpochMs, remaining } = handover;
+  const { parts, unreadable, found, batches, position, moved, undone } = handover;
+  const isPlanning = status === 'planning';
+  const records = countRecords(parts) + found.records;
+  const counts = status === 'undoing' || status === 'undone' ? undone : moved;
+  const total = status === 'undoing' || status === 'undone' ? moved.done : records;
+  return {
+    handoverId: id,
+    status,
+    isStopped,
+    isWorking: isWorking(handover),
+    ...(reason !== undefined && { reason }),
+    leaverOwnerId: leaverId,
+    targetOwnerId: target,
+    requestedBy,
+    plannedAt: new Date(plannedAtEpochMs).toISOString(),
+    ...(!isPlanning && { digest }),
+    records,
+    parts,
+    unreadable,
+    ...estimate(batches, limit),
+    progress: { done: sumOf(counts), total, minutesLeft: estimate(batches - position, limit).minutes },
+    moved,
+    undone,
+    ...(remaining !== undefined && { remaining }),
+    canStart: canStart(handover),
+    canUndo: canUndo(handover),
+  };
+}
+
+function sumOf({ done, leftAlone, missing, refused }: HandoverCounts): number {
+  return done + leftAlone + missing + refused;
+}

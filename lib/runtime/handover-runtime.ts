@@ -1,0 +1,47 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type HandoverConfig, loadHandoverConfig } from '../config/load-config.ts';
+import { readSsmSecrets } from '../config/secrets.ts';
+import type { Telemetry } from '../observability/telemetry.ts';
+import { createSyncQueue } from '../queue/sync-queue.ts';
+import { createHandovers } from '../store/handovers.ts';
+import { createControlHandover } from '../use-cases/handovers/control-handover.ts';
+import { createFindPerson } from '../use-cases/operator/find-person.ts';
+import { INTERACTIVE } from './hubspot.ts';
+import { createOwnerResolution } from './owner-resolution.ts';
+import { backgroundPlatform, lazy, type Platform } from './platform.ts';
+
+export type HandoverRuntime = ReturnType<typeof createHandoverRuntime>;
+
+/** Starts the runtime of a function by which people control handovers from its environment, once per container. */
+export function lazyHandoverRuntime(telemetry: Telemetry): () => Promise<HandoverRuntime> {
+  return lazy(async () => {
+    const config = await loadHandoverConfig(process.env, readSsmSecrets);
+    return createHandoverRuntime(config, telemetry, backgroundPlatform(), new SQSClient({}));
+  });
+}
+
+/** Wires what people ask of handovers. The work itself is done behind the queue (handover-run.ts). */
+export function createHandoverRuntime(
+  config: HandoverConfig,
+  telemetry: Telemetry,
+  platform: Platform,
+  sqs: SQSClient,
+) {
+  const { now, newId } = platform;
+  const { table, hubspot, plainResolver, successors } = createOwnerResolution(config, telemetry, platform, INTERACTIVE);
+  return {
+    now,
+    findPerson: createFindPerson(plainResolver),
+    control: createControlHandover({
+      handovers: createHandovers(table, now, newId),
+      queue: createSyncQueue(sqs, config.refreshQueueUrl),
+      resolver: plainResolver,
+      successors,
+      tokens: hubspot.tokens,
+      now,
+      newId: randomUUID,
+      digestOf: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
+    }),
+  };
+}

@@ -1,0 +1,163 @@
+import { addActiveOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
+import { addCustomObjectType, addProperty } from '../../local/simulator/seed-portals.ts';
+import { addRecords, changeRecord } from '../../local/simulator/seed-records.ts';
+import { getObjectType } from '../../local/simulator/state.ts';
+import { type HandoverAnswers, makeHandoverService } from '../support/handover-service.ts';
+import { PORTAL } from '../support/service.ts';
+import { useService } from '../support/use-service.ts';
+
+const service = useService();
+const OWNER = 'hubspot_owner_id';
+const CUSTOM = '2-345';
+
+type Place = { readonly type: string; readonly property: string; readonly count: number };
+
+function seedPeople() {
+  const { state } = service().simulator;
+  const [lena, jane, omar] = ['lena', 'jane', 'omar'].map(
+    (name) => addActiveOwner(state, PORTAL, { email: `${name}@example.com` }).id,
+  ) as [string, string, string];
+  deactivateOwner(state, PORTAL, lena);
+  return { lena, jane, omar };
+}
+
+function seedRecords(owner: string, places: readonly Place[]) {
+  const { state } = service().simulator;
+  for (const { type, property, count } of places) addRecords(state, PORTAL, type, count, () => ({ [property]: owner }));
+}
+
+/** How many records of each type and property somebody has, counted by hand. */
+function countOf(owner: string, places: readonly Place[]) {
+  return places.map(({ type, property }) => {
+    const { records } = getObjectType(service().simulator.state, PORTAL, type);
+    return [...records.values()].filter((record) => record.properties.get(property) === owner).length;
+  });
+}
+
+const PLACES: readonly Place[] = [
+  { type: '0-1', property: OWNER, count: 11_500 },
+  { type: '0-1', property: 'csm', count: 500 },
+  { type: '0-3', property: OWNER, count: 2_900 },
+  { type: '0-3', property: 'solution_engineer', count: 100 },
+  { type: '0-5', property: OWNER, count: 800 },
+  { type: CUSTOM, property: 'account_rep', count: 500 },
+];
+
+function addProperties() {
+  const { state } = service().simulator;
+  addCustomObjectType(state, PORTAL, { typeId: CUSTOM, name: 'cars' });
+  for (const [type, name] of [
+    ['0-1', 'csm'],
+    ['0-3', 'solution_engineer'],
+    [CUSTOM, 'account_rep'],
+  ] as const) {
+    addProperty(state, PORTAL, type, { name, referencedObjectType: 'OWNER' });
+  }
+}
+
+it('A leaver of 16,300 records in five owner properties hands exactly these over, and an undo gives exactly these back', async () => {
+  const people = seedPeople();
+  addProperties();
+  seedRecords(people.lena, PLACES);
+  seedRecords(people.omar, [
+    { type: '0-1', property: OWNER, count: 15_000 },
+    { type: '0-3', property: OWNER, count: 5_000 },
+  ]);
+  service().clock.advance(3_600_000);
+  const handovers = makeHandoverService(service());
+  const asked = await handovers.ask({ leaver: 'lena@example.com', target: 'jane@example.com' });
+  expect(asked).toMatchObject({ status: 'planning', leaverOwnerId: people.lena, targetOwnerId: people.jane });
+  await handovers.drain();
+  const [plan] = await handovers.list();
+  if (plan?.digest === undefined) throw new Error('there is no plan');
+  expect(plan).toMatchObject({ status: 'planned', records: 16_300, unreadable: [] });
+  expect(plan.parts.map(({ objectType, property, records }) => [objectType, property, records]).sort()).toEqual(
+    PLACES.map(({ type, property, count }) => [type, property, count]).sort(),
+  );
+  expect(countOf(people.lena, PLACES)).toEqual(PLACES.map(({ count }) => count));
+
+  const before = service().simulator.calls.all().length;
+  const omars = countOf(people.omar, PLACES);
+  await handovers.ask({ start: plan.digest });
+  await handovers.drain();
+  const [moved] = await handovers.list();
+  expect(moved).toMatchObject({
+    status: 'moved',
+    moved: { done: 16_300, leftAlone: 0, missing: 0, refused: 0 },
+    remaining: 0,
+  });
+  expect(countOf(people.lena, PLACES)).toEqual(PLACES.map(() => 0));
+  expect(countOf(people.jane, PLACES)).toEqual(PLACES.map(({ count }) => count));
+  expect(countOf(people.omar, PLACES)).toEqual(omars);
+  const calls = service()
+    .simulator.calls.all()
+    .slice(before)
+    .filter(({ route }) => route?.startsWith('POST objects batch'));
+  expect(calls.length / 163).toBeLessThanOrEqual(2.2);
+
+  await handovers.ask({ undo: plan.handoverId });
+  await handovers.drain();
+  expect(countOf(people.lena, PLACES)).toEqual(PLACES.map(({ count }) => count));
+  expect(countOf(people.jane, PLACES)).toEqual(PLACES.map(() => 0));
+  expect((await handovers.list())[0]).toMatchObject({ status: 'undone', undone: { done: 16_300 } });
+});
+
+async function planned(data: object): Promise<HandoverAnswers & { readonly digest: string }> {
+  const handovers = makeHandoverService(service());
+  await handovers.ask(data);
+  await handovers.drain();
+  const [plan] = await handovers.list();
+  if (plan?.digest === undefined) throw new Error('there is no plan');
+  return { ...plan, digest: plan.digest };
+}
+
+it('A handover works through a short function time, 429s, faults and lost replies to the same end', async () => {
+  const people = seedPeople();
+  seedRecords(people.lena, [{ type: '0-1', property: OWNER, count: 1_050 }]);
+  service().clock.advance(3_600_000);
+  const { digest } = await planned({ leaver: people.lena, target: people.jane });
+  const { faults } = service().simulator;
+  const fault = { kind: 'status', status: 502 } as const;
+  faults.script({ route: 'POST objects batch update', nth: 2, times: 4, fault });
+  faults.script({ route: 'POST objects batch update', nth: 8, fault: { kind: 'resetAfterEffect' } });
+  const handovers = makeHandoverService(service());
+  await handovers.ask({ start: digest });
+  await handovers.drain(31_000);
+  const [moved] = await handovers.list();
+  expect(moved).toMatchObject({ status: 'moved', moved: { done: 1_050 } });
+});
+
+it('A record that somebody else got after the plan stays theirs', async () => {
+  const people = seedPeople();
+  const { state } = service().simulator;
+  const [first] = addRecords(state, PORTAL, '0-1', 5, () => ({ [OWNER]: people.lena }));
+  service().clock.advance(3_600_000);
+  const { digest } = await planned({ leaver: people.lena, target: people.jane });
+  service().clock.advance(60_000);
+  changeRecord(state, PORTAL, '0-1', first?.id ?? '', { [OWNER]: people.omar });
+  const handovers = makeHandoverService(service());
+  await handovers.ask({ start: digest });
+  await handovers.drain();
+  expect((await handovers.list())[0]).toMatchObject({ moved: { done: 4, leftAlone: 1 } });
+  expect(countOf(people.omar, [{ type: '0-1', property: OWNER, count: 1 }])).toEqual([1]);
+});
+
+it.each([
+  ['the leaver does not exist', { leaver: 'nobody@example.com', target: 'jane@example.com' }, 'OWNER_NOT_FOUND'],
+  ['no successor is named and no target given', { leaver: 'lena@example.com' }, 'NO_SUCCESSOR'],
+  ['the target left, too', { leaver: 'jane@example.com', target: 'lena@example.com' }, 'TARGET_NOT_ACTIVE'],
+  ['the target is the leaver', { leaver: 'jane@example.com', target: 'jane@example.com' }, 'TARGET_IS_LEAVER'],
+  ['the digest is of no plan', { start: 'abc' }, 'HANDOVER_NOT_FOUND'],
+])('A handover is refused with the reason when %s', async (_what, data, reason) => {
+  seedPeople();
+  expect(await makeHandoverService(service()).ask(data)).toEqual({ status: 'refused', reason });
+});
+
+it.each([
+  ['two requests at once', { leaver: '1', start: 'abc' }],
+  ['a target without a leaver', { target: '1' }],
+  ['a target and clear', { leaver: '1', target: '2', clear: true }],
+  ['an unknown field', { leaver: '1', force: true }],
+])('An event with %s is an error that names the field', async (_what, data) => {
+  await expect(makeHandoverService(service()).ask(data)).rejects.toThrow(TypeError);
+});
