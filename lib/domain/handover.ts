@@ -22,7 +22,7 @@ export type UnreadablePart = { readonly objectType: ObjectTypeId; readonly scope
  * `planning` → `planned` → `moving` → `moved` → `undoing` → `undone`. Somebody may stop it while it moves or undoes, and go on
  * later. `failed`: it can never go on, for the reason that is given.
  */
-export type HandoverStatus = 'planning' | 'planned' | 'moving' | 'moved' | 'undoing' | 'undone' | 'failed';
+type HandoverStatus = 'planning' | 'planned' | 'moving' | 'moved' | 'undoing' | 'undone' | 'failed';
 
 /** What became of the records of a plan, or of an undo. They add up to the records that were looked at. */
 export type HandoverCounts = {
@@ -102,12 +102,12 @@ export function countRecords(parts: readonly HandoverPart[]): number {
 }
 
 /** One call reads a batch and one writes it. */
-const CALLS_PER_BATCH = 2;
+const BATCH_CALLS = 2;
 
 /** What moving it takes at least: calls to HubSpot, and minutes at the pace of bulk work that nothing else slows down. */
 export function estimate(batches: number, limit: RateLimit): { readonly calls: number; readonly minutes: number } {
   const { intervalMs }: Pace = paceOf(limit);
-  const calls = batches * CALLS_PER_BATCH;
+  const calls = batches * BATCH_CALLS;
   return { calls, minutes: Math.ceil((calls * intervalMs) / 60_000) };
 }
 

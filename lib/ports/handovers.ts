@@ -56,7 +56,7 @@ export type WriteKind = 'moved' | 'undone';
 
 export type HandoverJob = { readonly portalId: PortalId; readonly handoverId: string };
 
-export type PartsListed = {
+type PartsListed = {
   readonly parts: readonly OpenPart[];
   readonly unreadable: readonly UnreadablePart[];
   readonly calls: number;

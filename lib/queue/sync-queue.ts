@@ -61,7 +61,7 @@ export function toPurgeMessage(portalId: PortalId): string {
   return JSON.stringify({ version: VERSION, kind: 'purge', portalId });
 }
 
-export function toHandoverMessage(job: HandoverJob): string {
+function toHandoverMessage(job: HandoverJob): string {
   return JSON.stringify({ version: VERSION, kind: 'handover', ...job });
 }
 

@@ -110,6 +110,7 @@ it('reads the environment in the runtime, in the signed calls to AWS with its SD
   expect(readers).toEqual([
     'lib/aws/signed-call.ts',
     'lib/runtime/action-runtime.ts',
+    'lib/runtime/handover-runtime.ts',
     'lib/runtime/install-runtime.ts',
     'lib/runtime/installs.ts',
     'lib/runtime/operator-runtime.ts',

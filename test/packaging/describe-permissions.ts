@@ -55,6 +55,12 @@ const PERMISSIONS: Readonly<Record<string, Grants>> = {
     secrets: CLIENT_SECRET,
     tokens: TOKENS,
   },
+  handOver: {
+    table: 'GetItem PutItem Query UpdateItem',
+    sends: 'RefreshQueue',
+    secrets: CLIENT_SECRET,
+    tokens: TOKENS,
+  },
   setSuccessor: { table: 'DeleteItem GetItem PutItem UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
   explainOwner: { table: 'BatchGetItem GetItem PutItem Query UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
   resolveOwners: { table: 'GetItem PutItem UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },

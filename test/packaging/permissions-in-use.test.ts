@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createHandler as createForgetHandler } from '../../functions/forget-portal.ts';
+import { createHandler as createHandOverHandler } from '../../functions/hand-over.ts';
 import { createHandler as createListHandler } from '../../functions/list-owner-properties.ts';
 import { createHandler as createRefreshHandler } from '../../functions/refresh-owners.ts';
 import { createHandler as createScheduleHandler } from '../../functions/schedule-owner-refresh.ts';
@@ -11,12 +12,13 @@ import type { OAuthConfig } from '../../lib/config/connection.ts';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
 import { encryptGrant } from '../../lib/domain/portal.ts';
 import { toPurgeMessage, toSyncMessage } from '../../lib/queue/sync-queue.ts';
+import { createHandoverRuntime } from '../../lib/runtime/handover-runtime.ts';
 import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
 import { createSyncRuntime } from '../../lib/runtime/sync-runtime.ts';
 import { createPortals } from '../../lib/store/portals.ts';
 import { addApp, installApp } from '../../local/simulator/seed-apps.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
-import { changeRecord } from '../../local/simulator/seed-records.ts';
+import { addRecord, changeRecord } from '../../local/simulator/seed-records.ts';
 import { getPortal } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { enroll } from '../support/enrollment.ts';
@@ -195,6 +197,46 @@ it('[C2] is enough for the operators', async () => {
   const forgotten = await guard.inRoleOf('forgetPortal', () => forget({ portalId: PORTAL }, makeContext(60_000)));
   expect(forgotten).toMatchObject({ status: 'forgotten', uninstalled: 'yes' });
   guard.expectNoneLeft('forgetPortal');
+});
+
+it('[C2] The roles are enough for a handover from its plan to its undo', async () => {
+  const omar = add('omar');
+  addRecord(service.simulator.state, PORTAL, { typeId: '0-1', properties: { hubspot_owner_id: omar.id } });
+  service.clock.advance(HOUR_MS);
+  const config = { ...service.config, refreshQueueUrl: 'https://sqs.example.com/refresh' };
+  const { clock, table, telemetry } = service;
+  const world = {
+    now: clock.now,
+    sleep: clock.sleep,
+    random: () => 0.5,
+    newId: randomUUID,
+    table: table.client,
+    fetch,
+  };
+  const control = createHandOverHandler(telemetry, async () =>
+    createHandoverRuntime(config, telemetry, world, new SQSClient({})),
+  );
+  const work = createRefreshHandler(telemetry, async () =>
+    createSyncRuntime(config, telemetry, world, new SQSClient({})),
+  );
+  const context = { getRemainingTimeInMillis: () => 300_000 } as Context;
+  const ask = async (data: object) => {
+    const answer = await guard.inRoleOf('handOver', () => control({ portalId: PORTAL, ...data }, makeContext(30_000)));
+    const bodies = sqs.commandCalls(SendMessageBatchCommand).flatMap(({ args }) => args[0].input.Entries ?? []);
+    sqs.resetHistory();
+    for (const { MessageBody = '' } of bodies) {
+      const event = { Records: [{ messageId: 'm1', body: MessageBody }] } as SQSEvent;
+      expect(await guard.inRoleOf('refreshOwners', () => work(event, context))).toEqual({ batchItemFailures: [] });
+    }
+    return answer as { readonly handoverId: string; readonly status: string };
+  };
+  const list = async () => (await ask({})) as unknown as { handovers: readonly { digest: string; status: string }[] };
+  const { handoverId } = await ask({ leaver: omar.id, target: 'jane@example.com' });
+  const [plan] = (await list()).handovers;
+  await ask({ start: plan?.digest });
+  await ask({ undo: handoverId });
+  expect((await list()).handovers).toMatchObject([{ status: 'undone' }]);
+  guard.expectNoneLeft('handOver');
 });
 
 it('[C2] is enough for the install pages', async () => {

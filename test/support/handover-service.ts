@@ -10,7 +10,7 @@ import { toPortalId } from '../builders/ids.ts';
 import { makeContext } from './http-events.ts';
 import { OTHER_PORTAL, PORTAL, type Service, tokenOf } from './service.ts';
 
-export const HANDOVER_QUEUE_URL = 'https://sqs.example.com/refresh';
+const HANDOVER_QUEUE_URL = 'https://sqs.example.com/refresh';
 const MOST_MESSAGES = 500;
 
 export type HandoverAnswers = HandoverView & { readonly handovers?: readonly HandoverView[] };

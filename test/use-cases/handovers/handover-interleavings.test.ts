@@ -83,7 +83,7 @@ it('Whatever is killed and whatever people change meanwhile, what the leaver hel
             held.set(`${id}/${property}`, owner);
           }
         }
-        const valueOf = (key: string) => {
+        const heldBy = (key: string) => {
           const [id = '', property = ''] = key.split('/');
           return world.records.valueOf('0-1', id, property);
         };
@@ -97,7 +97,7 @@ it('Whatever is killed and whatever people change meanwhile, what the leaver hel
         isMoving = false;
         for (const [key, owner] of held) {
           const moved = owner === LEAVER && !isBad(key) ? target : owner;
-          expect([key, valueOf(key)]).toEqual([key, touched.get(key) ?? moved]);
+          expect([key, heldBy(key)]).toEqual([key, touched.get(key) ?? moved]);
         }
         const { moved } = await world.read(id);
         const planned = [...held.values()].filter((owner) => owner === LEAVER).length;
@@ -114,7 +114,7 @@ it('Whatever is killed and whatever people change meanwhile, what the leaver hel
         for (const [key, owner] of held) {
           const set = touched.get(key);
           // Set to the very target a moment after we did: nobody can tell it from our own write.
-          if (set !== target) expect([key, valueOf(key)]).toEqual([key, set ?? owner]);
+          if (set !== target) expect([key, heldBy(key)]).toEqual([key, set ?? owner]);
         }
       },
     ),
