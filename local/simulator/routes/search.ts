@@ -20,13 +20,13 @@ function searchObjects(request: RouteRequest) {
     if (unknown !== undefined) return refuseRequest(`There is no property ${unknown}`);
     const seenAtEpochMs = request.nowEpochMs - request.settings.searchLagMs;
     const found = [...type.records.values()].filter((record) => {
-      const valueOf = (name: string) => indexedValue(record, name, seenAtEpochMs);
-      return !record.archived && groups.some((filters) => filters.every((filter) => passes(filter, valueOf)));
+      const heldOf = (name: string) => indexedValue(record, name, seenAtEpochMs);
+      return !record.archived && groups.some((filters) => filters.every((filter) => passes(filter, heldOf)));
     });
     if (sort !== undefined) {
       const sign = sort.isAscending ? 1 : -1;
-      const valueOf = (record: SimulatedRecord) => indexedValue(record, sort.propertyName, seenAtEpochMs);
-      found.sort((one, other) => sign * compare(valueOf(one), valueOf(other)));
+      const heldOf = (record: SimulatedRecord) => indexedValue(record, sort.propertyName, seenAtEpochMs);
+      found.sort((one, other) => sign * compare(heldOf(one), heldOf(other)));
     }
     const results = found.slice(offset, offset + limit).map((record) => toRow(type, record, properties));
     const next = offset + limit < found.length ? { paging: { next: { after: String(offset + limit) } } } : {};
@@ -50,8 +50,8 @@ function indexedValue(record: SimulatedRecord, name: string, seenAtEpochMs: numb
   return versions.findLast(({ atEpochMs }) => atEpochMs <= seenAtEpochMs)?.value ?? '';
 }
 
-function passes({ propertyName, operator, value }: SearchFilter, valueOf: (name: string) => string): boolean {
-  const held = valueOf(propertyName);
+function passes({ propertyName, operator, value }: SearchFilter, heldOf: (name: string) => string): boolean {
+  const held = heldOf(propertyName);
   switch (operator) {
     case 'EQ':
       return held === value;
