@@ -10,6 +10,7 @@ import { ownerTimeChecks } from './checks/owner-times.ts';
 import { ownerChecks } from './checks/owners.ts';
 import { propertyChecks } from './checks/properties.ts';
 import { recordChecks } from './checks/records.ts';
+import { searchChecks } from './checks/search.ts';
 import { tokenChecks } from './checks/tokens.ts';
 
 const isLast = ({ id }: Check) => id === 'rate-limit-reply';
@@ -22,6 +23,7 @@ export const CHECKS: readonly Check[] = [
   ...ownerEmailChecks,
   ...recordChecks,
   ...batchChecks,
+  ...searchChecks,
   ...ownerTimeChecks,
   ...historyChecks,
   ...propertyChecks,
