@@ -19,29 +19,40 @@ const FIELDS = {
   start: z.optional(id()),
   stop: z.optional(id()),
   undo: z.optional(id()),
+  nightly: z.optional(z.boolean('must be true or false')),
 };
 const request = z
-  .strictObject(FIELDS, 'the event may hold portalId, leaver, target, clear, start, stop and undo only')
+  .strictObject(FIELDS, 'the event may hold portalId, leaver, target, clear, start, stop, undo and nightly only')
   .check(
     z.refine(({ leaver, start, stop, undo }) => [leaver, start, stop, undo].filter(Boolean).length <= 1, {
       message: 'only one of leaver, start, stop and undo',
       path: ['leaver'],
     }),
-    z.refine(({ leaver, target, clear }) => leaver !== undefined || (target === undefined && clear === undefined), {
-      message: 'must be given with "target" or "clear"',
-      path: ['leaver'],
-    }),
+    z.refine(
+      ({ leaver, ...others }) => leaver !== undefined || !NEED_LEAVER.some((name) => others[name] !== undefined),
+      {
+        message: 'must be given with "target", "clear" or "nightly"',
+        path: ['leaver'],
+      },
+    ),
     z.refine(({ target, clear }) => target === undefined || clear === undefined, {
       message: 'must be left out when "clear" is given',
       path: ['target'],
     }),
+    z.refine(({ nightly, target, clear }) => nightly === undefined || (target === undefined && clear === undefined), {
+      message: 'must be left out: a nightly handover goes to the successor',
+      path: ['target'],
+    }),
   );
+
+/** What is said of a leaver. */
+const NEED_LEAVER = ['target', 'clear', 'nightly'] as const;
 
 type Request = z.output<typeof request>;
 
 /**
  * By invoke only, for operators: plans what a leaver's records would go to (`leaver`, and `target` or `clear`), starts a plan by
- * its digest, stops or undoes a handover by its ID. With the portal alone it lists the handovers of the last month.
+ * its digest, stops or undoes a handover by its ID, and says whose records go over every night (`nightly`). With the portal alone it lists the handovers of the last month.
  */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<HandoverRuntime>) {
   return async function handOverHandler(event: unknown, context: Context) {
@@ -49,10 +60,14 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Hando
     const asked = parseEvent(request, event);
     const { control, findPerson, now } = await runtime();
     const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
+    if (asked.nightly !== undefined) return setNightly(asked.nightly).finally(telemetry.flush);
     const answer = await answerTo(asked).finally(telemetry.flush);
     if (answer === undefined) {
       const handovers = await control.list(asked.portalId);
-      return { handovers: handovers.map((handover) => viewHandover(handover, control.digest(handover), LOWEST_LIMIT)) };
+      return {
+        handovers: handovers.map((handover) => viewHandover(handover, control.digest(handover), LOWEST_LIMIT)),
+        nightly: await control.listNightly(asked.portalId),
+      };
     }
     telemetry.log.info('handover asked for', { portalId: asked.portalId, answer: answer.kind });
     if (answer.kind === 'refused') return { status: 'refused', reason: answer.reason };
@@ -63,6 +78,14 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Hando
       if (start !== undefined) return control.startByDigest(portalId, start);
       if (stop !== undefined) return control.stop(portalId, stop);
       return undo === undefined ? undefined : control.undo(portalId, undo);
+    }
+
+    async function setNightly(isNightly: boolean) {
+      const { portalId, leaver } = asked;
+      const leaving = leaver && (await findPerson(portalId, leaver, deadlineEpochMs));
+      if (leaving?.kind !== 'found') return { status: 'refused', reason: 'OWNER_NOT_FOUND' };
+      await control.setNightly(portalId, leaving.owner.id, isNightly, deadlineEpochMs);
+      return { status: 'set', leaverOwnerId: leaving.owner.id, nightly: isNightly };
     }
 
     async function plan({ portalId, leaver, target, clear }: Request): Promise<HandoverAnswer> {

@@ -80,6 +80,26 @@ export type BatchWrites = {
   readonly lastAtEpochMs: number;
 };
 
+/** A handover before its first step. */
+export function beginHandover(
+  begun: Pick<Handover, 'id' | 'leaverId' | 'target' | 'plannedAtEpochMs' | 'requestedBy' | 'maxCalls'>,
+): Handover {
+  return {
+    ...begun,
+    status: 'planning',
+    isStopped: false,
+    parts: [],
+    unreadable: [],
+    openParts: undefined,
+    found: { records: 0 },
+    batches: 0,
+    position: 0,
+    moved: NO_COUNTS,
+    undone: NO_COUNTS,
+    calls: 0,
+  };
+}
+
 export const NO_COUNTS: HandoverCounts = { done: 0, leftAlone: 0, missing: 0, refused: 0 };
 
 export function addCounts(one: HandoverCounts, other: HandoverCounts): HandoverCounts {

@@ -52,6 +52,13 @@ export type Handovers = {
   saveWrites(portalId: PortalId, id: string, kind: WriteKind, number: number, writes: BatchWrites): Promise<void>;
 };
 
+/** Leavers whose records are handed over every night. */
+export type NightlyHandovers = {
+  listNightly(portalId: PortalId): Promise<readonly OwnerId[]>;
+  /** Safe to repeat. */
+  setNightly(portalId: PortalId, leaverId: OwnerId, isNightly: boolean): Promise<void>;
+};
+
 export type WriteKind = 'moved' | 'undone';
 
 export type HandoverJob = { readonly portalId: PortalId; readonly handoverId: string };

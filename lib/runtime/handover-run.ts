@@ -1,26 +1,32 @@
 import type { SyncConfig } from '../config/load-config.ts';
+import type { OwnerId, PortalId } from '../domain/ids.ts';
 import { createCustomObjectTypes } from '../hubspot/api/custom-object-types.ts';
 import { createOwnersApi } from '../hubspot/api/owners.ts';
 import { createOwnerProperties } from '../hubspot/api/properties.ts';
 import { createRecordBatches } from '../hubspot/api/record-batches.ts';
 import { createRecordSearch } from '../hubspot/api/record-search.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
+import type { OwnerListing } from '../ports/hubspot.ts';
+import type { HandoverQueue } from '../ports/queue.ts';
 import { createHandovers } from '../store/handovers.ts';
+import { createSuccessors } from '../store/successors.ts';
 import { createListParts } from '../use-cases/handovers/list-parts.ts';
 import { createMoveBatch } from '../use-cases/handovers/move-batch.ts';
 import { createPlanPage } from '../use-cases/handovers/plan-page.ts';
 import { createRewriteBatch } from '../use-cases/handovers/rewrite-batch.ts';
 import { createRunHandover } from '../use-cases/handovers/run-handover.ts';
+import { createStartNightly } from '../use-cases/handovers/start-nightly.ts';
 import { BEHIND_FLOODS, createHubSpot } from './hubspot.ts';
 import type { Platform } from './platform.ts';
 
 /** Wires what works on handovers behind the queue. Its calls give way to everything else. */
-export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, platform: Platform) {
+export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, platform: Platform, queue: HandoverQueue) {
   const { log, metrics } = telemetry;
   const { now, sleep, newId } = platform;
   const { hubspotApiBaseUrl, tableName } = config;
   const { send } = createHubSpot(config, telemetry, platform, BEHIND_FLOODS);
-  const handovers = createHandovers({ client: platform.table, tableName }, now, newId);
+  const table = { client: platform.table, tableName };
+  const handovers = createHandovers(table, now, newId);
   const search = createRecordSearch(send, hubspotApiBaseUrl, { now, sleep });
   const rewriteBatch = createRewriteBatch(createRecordBatches(send, hubspotApiBaseUrl, metrics));
   const owners = createOwnersApi(send, hubspotApiBaseUrl);
@@ -28,16 +34,28 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
     createOwnerProperties(send, hubspotApiBaseUrl, metrics),
     createCustomObjectTypes(send, hubspotApiBaseUrl),
   );
-  return createRunHandover({
+  const startNightly = createStartNightly({
+    handovers,
+    queue,
+    successors: createSuccessors(table),
+    findOwner: async (...asked) => (await find('active', ...asked)) ?? (await find('archived', ...asked)),
+    now,
+    newId,
+    log,
+  });
+  const runHandover = createRunHandover({
     handovers,
     planPage: createPlanPage({ listParts, search, handovers }),
     ...createMoveBatch({ rewriteBatch, handovers, now }),
     search,
-    async findActiveOwner(portalId, ownerId, deadlineEpochMs) {
-      const owner = await owners.findById(portalId, ownerId, 'active', deadlineEpochMs);
-      return owner === 'otherType' ? undefined : owner;
-    },
+    findActiveOwner: (...asked) => find('active', ...asked),
     now,
     log,
   });
+  return { startNightly, runHandover };
+
+  async function find(listing: OwnerListing, portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) {
+    const owner = await owners.findById(portalId, ownerId, listing, deadlineEpochMs);
+    return owner === 'otherType' ? undefined : owner;
+  }
 }

@@ -58,7 +58,7 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
       now,
       ...(installs !== undefined && { portals: installs.portals }),
     }),
-    runHandover: createHandoverRun(config, telemetry, platform),
+    ...createHandoverRun(config, telemetry, platform, queue),
     scheduleSync: createScheduleSync({
       portals,
       queue,

@@ -1,9 +1,9 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { HANDOVER_ROW_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { BatchWrites, Handover, HandoverBatch } from '../domain/handover.ts';
-import type { PortalId } from '../domain/ids.ts';
-import type { Handovers, StoredHandover, WriteKind } from '../ports/handovers.ts';
+import { type PortalId, parseOwnerId } from '../domain/ids.ts';
+import type { Handovers, NightlyHandovers, StoredHandover, WriteKind } from '../ports/handovers.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { queryPartition, readItem, writeIf } from './requests.ts';
 import { type Item, type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
@@ -14,7 +14,7 @@ type Kind = 'batch' | WriteKind;
  * Handovers in DynamoDB: one item each in a partition of their portal, and a partition for the batches of each. Only ids are
  * kept. A version and the id of who wrote it tell a lost race from a lost reply.
  */
-export function createHandovers(table: Table, now: Now, newId: () => string): Handovers {
+export function createHandovers(table: Table, now: Now, newId: () => string): Handovers & NightlyHandovers {
   const { client, tableName: TableName } = table;
   return {
     async create(portalId, handover) {
@@ -43,6 +43,16 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
       });
       const { isWritten } = await writeIf(table, command);
       return isWritten ? { ...handover, version: version + 1 } : undefined;
+    },
+
+    async listNightly(portalId) {
+      const items = await queryPartition(table, nightlyPartition(portalId));
+      return items.flatMap(({ sk }) => parseOwnerId(sk?.S) ?? []);
+    },
+    async setNightly(portalId, leaverId, isNightly) {
+      const Key: ItemKey = { pk: { S: nightlyPartition(portalId) }, sk: { S: leaverId } };
+      const put = new PutItemCommand({ TableName, Item: Key });
+      await sendToTable(isNightly ? client.send(put) : client.send(new DeleteItemCommand({ TableName, Key })));
     },
 
     async saveBatches(portalId, id, first, batches) {
@@ -92,6 +102,11 @@ function fromItem(item: Item | undefined): StoredHandover | undefined {
 
 function partitionOf(portalId: PortalId): string {
   return `portal#${portalId}#handovers`;
+}
+
+/** Rows of ids only, which stay until somebody ends it. */
+function nightlyPartition(portalId: PortalId): string {
+  return `portal#${portalId}#nightlyHandovers`;
 }
 
 function handoverKey(portalId: PortalId, id: string): ItemKey {

@@ -1,28 +1,12 @@
-import { type Handover, NO_COUNTS } from '../../lib/domain/handover.ts';
+import { beginHandover, type Handover } from '../../lib/domain/handover.ts';
 import type { ObjectId, ObjectTypeId } from '../../lib/domain/ids.ts';
-import type { Handovers } from '../../lib/ports/handovers.ts';
+import type { Handovers, NightlyHandovers } from '../../lib/ports/handovers.ts';
 import { PORTAL_A, PORTAL_B, toOwnerId } from '../builders/ids.ts';
 import { START_EPOCH_MS } from '../support/clock.ts';
 
 export function makeHandover(id: string, plannedAtEpochMs = START_EPOCH_MS): Handover {
-  return {
-    id,
-    leaverId: toOwnerId('1'),
-    target: toOwnerId('2'),
-    status: 'planning',
-    isStopped: false,
-    plannedAtEpochMs,
-    requestedBy: '7',
-    parts: [],
-    unreadable: [],
-    openParts: undefined,
-    found: { records: 0 },
-    batches: 0,
-    position: 0,
-    moved: NO_COUNTS,
-    undone: NO_COUNTS,
-    calls: 0,
-  };
+  const [leaverId, target] = [toOwnerId('1'), toOwnerId('2')];
+  return beginHandover({ id, leaverId, target, plannedAtEpochMs, requestedBy: '7' });
 }
 
 const batchOf = (first: number, count = 100) => ({
@@ -33,8 +17,8 @@ const batchOf = (first: number, count = 100) => ({
 const WRITES = { ids: batchOf(1).ids, firstAtEpochMs: 5, lastAtEpochMs: 9 };
 
 /** What every store of handovers promises. `make` gives an empty one. */
-export function describeHandovers(name: string, make: () => Promise<Handovers>): void {
-  let handovers: Handovers;
+export function describeHandovers(name: string, make: () => Promise<Handovers & NightlyHandovers>): void {
+  let handovers: Handovers & NightlyHandovers;
 
   beforeEach(async () => {
     handovers = await make();
@@ -76,6 +60,17 @@ export function describeHandovers(name: string, make: () => Promise<Handovers>):
     expect(await handovers.readBatch(PORTAL_A, 'h1', 2)).toBeUndefined();
     expect(await handovers.readBatch(PORTAL_A, 'h2', 0)).toBeUndefined();
     expect(await handovers.readBatch(PORTAL_B, 'h1', 0)).toBeUndefined();
+  });
+
+  it(`Handovers (${name}): leavers are handed over every night until somebody ends it`, async () => {
+    const [one, other] = [toOwnerId('1'), toOwnerId('2')];
+    for (const leaverId of [one, other, one]) await handovers.setNightly(PORTAL_A, leaverId, true);
+    expect(await handovers.listNightly(PORTAL_A)).toEqual([one, other]);
+    expect(await handovers.listNightly(PORTAL_B)).toEqual([]);
+    expect(await handovers.list(PORTAL_A)).toEqual([]);
+    await handovers.setNightly(PORTAL_A, one, false);
+    await handovers.setNightly(PORTAL_A, one, false);
+    expect(await handovers.listNightly(PORTAL_A)).toEqual([other]);
   });
 
   it(`Handovers (${name}): what was moved and what was undone are kept apart`, async () => {

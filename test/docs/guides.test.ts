@@ -14,7 +14,7 @@ const functionNames = [...template.matchAll(/^ {2}(\w+):\n {4}handler:/gm)].map(
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   explainOwner: ['portalId', 'value', 'fromPortalId', 'report'],
   setSuccessor: ['portalId', 'leaver', 'successor', 'remove'],
-  handOver: ['portalId', 'leaver', 'target', 'clear', 'start', 'stop', 'undo'],
+  handOver: ['portalId', 'leaver', 'target', 'clear', 'start', 'stop', 'undo', 'nightly'],
   resolveOwners: ['portalId', 'emails'],
   forgetPortal: ['portalId'],
   scheduleOwnerRefresh: ['atOnce', 'force'],

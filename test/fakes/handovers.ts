@@ -1,11 +1,13 @@
 import type { BatchWrites, HandoverBatch } from '../../lib/domain/handover.ts';
-import type { Handovers, StoredHandover } from '../../lib/ports/handovers.ts';
+import type { OwnerId } from '../../lib/domain/ids.ts';
+import type { Handovers, NightlyHandovers, StoredHandover } from '../../lib/ports/handovers.ts';
 
 /** Handovers in maps. What is kept is a copy, as it is in a table. */
-export function createFakeHandovers(): Handovers {
+export function createFakeHandovers(): Handovers & NightlyHandovers {
   const rows = new Map<string, StoredHandover>();
   const batches = new Map<string, HandoverBatch>();
   const writes = new Map<string, BatchWrites>();
+  const nightly = new Set<string>();
   return {
     async create(portalId, handover) {
       const stored = structuredClone({ ...handover, version: 1 });
@@ -25,6 +27,15 @@ export function createFakeHandovers(): Handovers {
       const stored = structuredClone({ ...handover, version: handover.version + 1 });
       rows.set(key, stored);
       return stored;
+    },
+    async listNightly(portalId) {
+      const own = [...nightly].filter((key) => key.startsWith(`${portalId}/`));
+      return own.map((key) => key.split('/')[1] as OwnerId).sort();
+    },
+    async setNightly(portalId, leaverId, isNightly) {
+      const key = `${portalId}/${leaverId}`;
+      if (isNightly) nightly.add(key);
+      else nightly.delete(key);
     },
     async saveBatches(portalId, id, first, added) {
       for (const [index, batch] of added.entries()) {

@@ -1,16 +1,17 @@
 import { HANDOVER_UNDO_MS } from '../../domain/ages.ts';
 import {
+  beginHandover,
   canStart,
   canUndo,
   describePlan,
   type Handover,
   type HandoverTarget,
   isWorking,
-  NO_COUNTS,
 } from '../../domain/handover.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable } from '../../domain/owner.ts';
-import type { Handovers, StoredHandover } from '../../ports/handovers.ts';
+import { followSuccessors } from '../../domain/successor.ts';
+import type { Handovers, NightlyHandovers, StoredHandover } from '../../ports/handovers.ts';
 import type { PortalTokens } from '../../ports/portals.ts';
 import type { HandoverQueue } from '../../ports/queue.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
@@ -18,7 +19,7 @@ import type { Successors } from '../../ports/store.ts';
 import type { Now } from '../../ports/telemetry.ts';
 
 export type ControlHandoverDeps = {
-  readonly handovers: Handovers;
+  readonly handovers: Handovers & NightlyHandovers;
   readonly queue: HandoverQueue;
   readonly resolver: Pick<OwnerResolver, 'resolveOwnerId'>;
   readonly successors: Pick<Successors, 'findSuccessorId'>;
@@ -55,10 +56,22 @@ export type HandoverAnswer =
 /** What people ask of handovers. Each request is answered at once; the work is done behind the queue. */
 export function createControlHandover(deps: ControlHandoverDeps) {
   const { handovers, queue, resolver, successors, tokens, now, newId, digestOf } = deps;
-  return { plan, start, startByDigest, stop, undo, digest, list: handovers.list, read: handovers.read };
+  return { plan, start, startByDigest, stop, undo, digest, list, setNightly, listNightly: handovers.listNightly };
 
   function digest(handover: Handover): string {
     return digestOf(describePlan(handover));
+  }
+
+  /** Without the nights on which a leaver had got nothing. */
+  async function list(portalId: PortalId): Promise<readonly StoredHandover[]> {
+    const all = await handovers.list(portalId);
+    return all.filter((handover) => handover.maxCalls === undefined || handover.batches > 0);
+  }
+
+  /** From the next refresh on. It goes to whoever is the leaver's successor then. */
+  async function setNightly(portalId: PortalId, leaverId: OwnerId, isNightly: boolean, deadlineEpochMs: number) {
+    await tokens.getToken(portalId, deadlineEpochMs);
+    await handovers.setNightly(portalId, leaverId, isNightly);
   }
 
   async function plan(
@@ -69,7 +82,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     await tokens.getToken(portalId, deadlineEpochMs);
     if ((await resolver.resolveOwnerId(portalId, leaverId, deadlineEpochMs)) === undefined)
       return refused('OWNER_NOT_FOUND');
-    const coming = target ?? (await successors.findSuccessorId(portalId, leaverId));
+    const coming = target ?? (await findSuccessor(portalId, leaverId, deadlineEpochMs));
     if (coming === undefined) return refused('NO_SUCCESSOR');
     if (coming === leaverId) return refused('TARGET_IS_LEAVER');
     if (coming !== '' && !(await isActive(portalId, coming, deadlineEpochMs))) return refused('TARGET_NOT_ACTIVE');
@@ -78,24 +91,8 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     // Its message may never have been sent.
     if (running?.status === 'planning' && running.target === coming) return send(portalId, running);
     if (running !== undefined) return refused('HANDOVER_RUNNING');
-    const handover = await handovers.create(portalId, {
-      id: newId(),
-      leaverId,
-      target: coming,
-      status: 'planning',
-      isStopped: false,
-      plannedAtEpochMs: now(),
-      requestedBy,
-      parts: [],
-      unreadable: [],
-      openParts: undefined,
-      found: { records: 0 },
-      batches: 0,
-      position: 0,
-      moved: NO_COUNTS,
-      undone: NO_COUNTS,
-      calls: 0,
-    });
+    const begun = { id: newId(), leaverId, target: coming, plannedAtEpochMs: now(), requestedBy };
+    const handover = await handovers.create(portalId, beginHandover(begun));
     return send(portalId, handover);
   }
 
@@ -151,6 +148,16 @@ export function createControlHandover(deps: ControlHandoverDeps) {
   async function send(portalId: PortalId, handover: StoredHandover): Promise<HandoverAnswer> {
     await queue.sendHandover({ portalId, handoverId: handover.id }, 0);
     return { kind: 'accepted', handover };
+  }
+
+  /** The first active person of the chain that somebody named. */
+  async function findSuccessor(portalId: PortalId, leaverId: OwnerId, deadlineEpochMs: number) {
+    const succession = await followSuccessors(
+      leaverId,
+      (id) => successors.findSuccessorId(portalId, id),
+      (id) => resolver.resolveOwnerId(portalId, id, deadlineEpochMs),
+    );
+    return succession.kind === 'found' ? succession.owner.id : undefined;
   }
 
   async function isActive(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<boolean> {

@@ -1,0 +1,68 @@
+import { beginHandover, isWorking } from '../../domain/handover.ts';
+import type { OwnerId, PortalId } from '../../domain/ids.ts';
+import type { Owner } from '../../domain/owner.ts';
+import { followSuccessors } from '../../domain/successor.ts';
+import type { Handovers, NightlyHandovers } from '../../ports/handovers.ts';
+import type { HandoverQueue } from '../../ports/queue.ts';
+import type { Successors } from '../../ports/store.ts';
+import type { Log, Now } from '../../ports/telemetry.ts';
+
+export type StartNightlyDeps = {
+  readonly handovers: Pick<Handovers, 'create' | 'list'> & Pick<NightlyHandovers, 'listNightly'>;
+  readonly queue: HandoverQueue;
+  readonly successors: Pick<Successors, 'findSuccessorId'>;
+  /** Asked live, active or not. */
+  readonly findOwner: (portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) => Promise<Owner | undefined>;
+  readonly now: Now;
+  readonly newId: () => string;
+  readonly log: Log;
+};
+
+/** The most calls of one leaver's handover in a night: some 40,000 records. What is left is moved the next night. */
+export const NIGHTLY_CALLS = 1_000;
+
+/**
+ * After a refresh: begins a handover for each leaver whose records are to go over every night. It starts when it is planned. A
+ * leaver who is active again, or whose successors all left, is passed over.
+ */
+export function createStartNightly(deps: StartNightlyDeps) {
+  const { handovers, queue, successors, findOwner, now, newId, log } = deps;
+
+  return async function startNightly(portalId: PortalId, deadlineEpochMs: number): Promise<number> {
+    const leaverIds = await handovers.listNightly(portalId);
+    if (leaverIds.length === 0) return 0;
+    const standing = await handovers.list(portalId);
+    let begun = 0;
+    for (const leaverId of leaverIds) {
+      if (standing.some((other) => other.leaverId === leaverId && isWorking(other))) continue;
+      const target = await findTarget(portalId, leaverId, deadlineEpochMs);
+      if (target === undefined) {
+        log.warn('a nightly handover has nobody to hand over to', { portalId, leaverOwnerId: leaverId });
+        continue;
+      }
+      const first = {
+        id: newId(),
+        leaverId,
+        target,
+        plannedAtEpochMs: now(),
+        requestedBy: '',
+        maxCalls: NIGHTLY_CALLS,
+      };
+      const handover = await handovers.create(portalId, beginHandover(first));
+      await queue.sendHandover({ portalId, handoverId: handover.id }, 0);
+      begun += 1;
+    }
+    return begun;
+  };
+
+  async function findTarget(portalId: PortalId, leaverId: OwnerId, deadlineEpochMs: number) {
+    const leaver = await findOwner(portalId, leaverId, deadlineEpochMs);
+    if (leaver?.archived === false) return undefined;
+    const succession = await followSuccessors(
+      leaverId,
+      (id) => successors.findSuccessorId(portalId, id),
+      (id) => findOwner(portalId, id, deadlineEpochMs),
+    );
+    return succession.kind === 'found' ? succession.owner.id : undefined;
+  }
+}

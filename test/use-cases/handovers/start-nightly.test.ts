@@ -1,0 +1,83 @@
+import { createStartNightly, NIGHTLY_CALLS } from '../../../lib/use-cases/handovers/start-nightly.ts';
+import { PORTAL_A } from '../../builders/ids.ts';
+import { makeOwner } from '../../builders/owner.ts';
+import { createHandoverWorld, LEAVER, OTHER, TARGET } from '../../support/handover-world.ts';
+
+const CONTACTS = '0-1';
+const OWNER = 'hubspot_owner_id';
+
+function setUp(world: ReturnType<typeof createHandoverWorld>) {
+  const startNightly = createStartNightly({
+    handovers: world.handovers,
+    queue: { sendHandover: async (job) => void world.sent.push(job) },
+    successors: { findSuccessorId: async (_portal, id) => world.successors.get(id) },
+    findOwner: async (_portal, id) => world.owners.get(id),
+    now: world.now,
+    newId: () => `nightly-${world.now()}`,
+    log: world.telemetry.log,
+  });
+  return async () => {
+    const begun = await startNightly(PORTAL_A, world.now() + 60_000);
+    for (const { handoverId } of world.sent.splice(0)) await world.run(handoverId);
+    return begun;
+  };
+}
+
+it('Every night what came to a leaver goes to the successor, without anybody starting it', async () => {
+  const world = createHandoverWorld();
+  world.successors.set(LEAVER, TARGET);
+  await world.handovers.setNightly(PORTAL_A, LEAVER, true);
+  const night = setUp(world);
+  world.records.set(CONTACTS, '1', OWNER, LEAVER, world.now() - 1_000);
+  expect(await night()).toBe(1);
+  expect(world.records.valueOf(CONTACTS, '1', OWNER)).toBe(TARGET);
+  world.advance(86_400_000);
+  world.records.set(CONTACTS, '2', OWNER, LEAVER, world.now() - 1_000);
+  await night();
+  expect(world.records.valueOf(CONTACTS, '2', OWNER)).toBe(TARGET);
+  world.advance(86_400_000);
+  await night();
+  expect((await world.control.list(PORTAL_A)).map(({ moved }) => moved.done)).toEqual([1, 1]);
+});
+
+it('A nightly handover goes to the first active person of the chain of successors', async () => {
+  const world = createHandoverWorld();
+  world.successors.set(LEAVER, TARGET).set(TARGET, OTHER);
+  world.owners.set(TARGET, makeOwner({ id: TARGET, archived: true }));
+  await world.handovers.setNightly(PORTAL_A, LEAVER, true);
+  world.records.set(CONTACTS, '1', OWNER, LEAVER, world.now() - 1_000);
+  await setUp(world)();
+  expect(world.records.valueOf(CONTACTS, '1', OWNER)).toBe(OTHER);
+});
+
+it.each([
+  ['nobody is named as successor', (world: ReturnType<typeof createHandoverWorld>) => world.successors.clear()],
+  ['the leaver is active again', (world) => world.owners.set(LEAVER, makeOwner({ id: LEAVER }))],
+  ['every successor left', (world) => world.owners.set(TARGET, makeOwner({ id: TARGET, archived: true }))],
+])('A nightly handover is passed over while %s', async (_what, change) => {
+  const world = createHandoverWorld();
+  world.successors.set(LEAVER, TARGET);
+  await world.handovers.setNightly(PORTAL_A, LEAVER, true);
+  change(world);
+  world.records.set(CONTACTS, '1', OWNER, LEAVER, world.now() - 1_000);
+  expect(await setUp(world)()).toBe(0);
+  expect(world.records.valueOf(CONTACTS, '1', OWNER)).toBe(LEAVER);
+});
+
+it('A nightly handover stops when its calls are spent, and the next night moves the rest', async () => {
+  const world = createHandoverWorld();
+  world.successors.set(LEAVER, TARGET);
+  await world.handovers.setNightly(PORTAL_A, LEAVER, true);
+  const records = (NIGHTLY_CALLS / 2.5 + 20) * 100;
+  for (let id = 1; id <= records; id += 1) world.records.set(CONTACTS, String(id), OWNER, LEAVER, world.now() - 1_000);
+  const night = setUp(world);
+  await night();
+  const [first] = await world.control.list(PORTAL_A);
+  expect(first).toMatchObject({ isStopped: true, reason: 'CALLS_SPENT' });
+  expect(first?.calls).toBeLessThanOrEqual(NIGHTLY_CALLS + 2);
+  world.advance(86_400_000);
+  await night();
+  const [second] = await world.control.list(PORTAL_A);
+  expect(second).toMatchObject({ status: 'moved', remaining: 0 });
+  expect((first?.moved.done ?? 0) + (second?.moved.done ?? 0)).toBe(records);
+});
