@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { readCommand } from '../local/command/command-line.ts';
 import { reportAgainst } from './against/against.ts';
 import { reportBundleSize } from './bundle-size.ts';
 import { buildBundles } from './bundles.ts';
@@ -14,14 +15,20 @@ import { TABLE_NAME } from './settings.ts';
 import { reportUnsignedFlood } from './unsigned-flood.ts';
 import { startServerThread } from './workers.ts';
 
+const SECTIONS = ['executions', 'refresh', 'unsigned', 'bundles', 'flood', 'against'] as const;
+const { words: chosen } = readCommand({
+  script: 'bench',
+  does: 'Measures the project against its budgets.',
+  flags: {},
+  takes: { name: 'SECTION…', means: `some of ${SECTIONS.join(', ')}; default: all`, several: true },
+  examples: ['npm run bench -- flood refresh'],
+});
+
 /**
  * Measures this project against its budgets. A budget that is not met is for the reader to assess, because a busy machine
  * misses some of them; the exit code says only whether everything could be measured.
  */
 const report = createReport();
-/** `npm run bench -- flood refresh` measures these alone; without names, everything. */
-const chosen = process.argv.slice(2);
-const SECTIONS = ['executions', 'refresh', 'unsigned', 'bundles', 'flood', 'against'] as const;
 const unknown = chosen.filter((name) => !SECTIONS.some((section) => section === name));
 if (unknown.length > 0) {
   report.line(`There is no ${unknown.join(', ')} to measure, but ${SECTIONS.join(', ')}.`);

@@ -9,8 +9,8 @@ export type Bundle = {
   readonly bytesByInput: ReadonlyMap<string, number>;
 };
 
-/** The settings of the package: esbuild's own, and the two keys that only serverless-esbuild knows. */
-type PackageSettings = BuildOptions & { outputFileExtension?: string; exclude?: string[] };
+/** The settings of the package: esbuild's own, and the three keys that only serverless-esbuild knows. */
+type PackageSettings = BuildOptions & { outputFileExtension?: string; outputWorkFolder?: string; exclude?: string[] };
 
 const FUNCTIONS = {
   set: 'functions/set-owner-by-email.ts',
@@ -24,7 +24,7 @@ export type Bundles = { readonly [Name in keyof typeof FUNCTIONS | 'bare' | 'bar
 
 /** Bundles the functions as `npm run package` does, and beside them what they are compared with. */
 export async function buildBundles(projectDir: string, outDir: string): Promise<Bundles> {
-  const { outputFileExtension, exclude, ...settings } = readSettings(projectDir);
+  const { outputFileExtension, outputWorkFolder, exclude, ...settings } = readSettings(projectDir);
 
   async function bundle(name: string, source: BuildOptions): Promise<Bundle> {
     const file = join(outDir, `${name}${outputFileExtension ?? '.js'}`);

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { FIND_OWNER_BY_EMAIL, OWNER_PROPERTIES_ROUTE, SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
+import {
+  DEFAULT_OWNER_PROPERTY,
+  FIND_OWNER_BY_EMAIL,
+  OUTPUT_FIELDS,
+  OWNER_PROPERTIES_ROUTE,
+  SET_OWNER_BY_EMAIL,
+} from '../lib/action/definition.ts';
 import { normalizeBaseUrl } from '../lib/domain/app-urls.ts';
-import { signatureHeaders } from './simulator/sign.ts';
+import { type SignatureVersions, signatureHeaders } from './simulator/sign.ts';
 
 export type Deployment = {
   /** What HubSpot was given, in any spelling. */
@@ -42,15 +48,22 @@ export async function checkDeployment(deployment: Deployment): Promise<readonly 
     inputFields: { ownerEmail: NO_EMAIL },
   });
   const options = JSON.stringify({ origin: { portalId: Number(portalId) }, objectTypeId: '0-1', fetchOptions: {} });
-  const isRefused = ({ outputFields }: Reply) => outputFields?.errorCode === 'EMAIL_INVALID';
+  const signed = await findSignature(deployment, execution);
   return [
-    await ask(deployment, { what: 'is up', method: 'GET', route: '/health', status: 200 }),
+    await ask(deployment, {
+      what: 'is up',
+      method: 'GET',
+      route: '/health',
+      status: 200,
+      findProblem: findHealthProblem,
+    }),
     await ask(deployment, {
       what: 'refuses a request that nobody signed',
       method: 'POST',
       route: FIND_OWNER_BY_EMAIL.route,
       body: execution,
       status: 401,
+      findProblem: findRefusalProblem,
     }),
     ...(await Promise.all(
       [FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL].map(({ route }) =>
@@ -59,9 +72,9 @@ export async function checkDeployment(deployment: Deployment): Promise<readonly 
           method: 'POST',
           route,
           body: execution,
-          signed: true,
+          signed,
           status: 200,
-          isRight: isRefused,
+          findProblem: findOutputProblem,
         }),
       ),
     )),
@@ -70,30 +83,78 @@ export async function checkDeployment(deployment: Deployment): Promise<readonly 
       method: 'POST',
       route: OWNER_PROPERTIES_ROUTE,
       body: options,
-      signed: true,
+      signed,
       status: 200,
-      isRight: ({ options: listed }) => Array.isArray(listed) && listed.length > 0,
+      findProblem: findOptionProblem,
     }),
   ];
 }
 
-type Reply = { readonly outputFields?: { readonly errorCode?: unknown }; readonly options?: unknown };
+/**
+ * Once a portal has sent v3, the service refuses v2 alone, so an account whose executions come with v2 alone must not be sent v3
+ * from here (docs/decisions/005-signature-version.md). V3 is used only where v2 alone is refused.
+ */
+async function findSignature(deployment: Deployment, body: string): Promise<SignatureVersions> {
+  const question = {
+    what: '',
+    method: 'POST',
+    route: FIND_OWNER_BY_EMAIL.route,
+    body,
+    findProblem: () => undefined,
+  } as const;
+  const { isGood } = await ask(deployment, { ...question, signed: 'v2', status: 401 });
+  return isGood ? 'v2+v3' : 'v2';
+}
+
+type Reply = Readonly<Record<string, unknown>>;
+
+function findHealthProblem({ status }: Reply): string | undefined {
+  return status === 'ok' ? undefined : 'the body does not say that the status is ok';
+}
+
+/** The body of every refusal names its log lines. */
+function findRefusalProblem({ status, code, correlationId }: Reply): string | undefined {
+  const isOurs = status === 'error' && typeof code === 'string' && typeof correlationId === 'string';
+  return isOurs ? undefined : 'the body is not that of a refusal: something before the functions answers';
+}
+
+/** A workflow can branch on every output, so every one has to be there. */
+function findOutputProblem({ outputFields }: Reply): string | undefined {
+  const outputs = Object(outputFields) as Reply;
+  const missing = OUTPUT_FIELDS.filter(({ name }) => typeof outputs[name] !== 'string').map(({ name }) => name);
+  if (missing.length > 0) return `the body lacks the output ${missing[0]}`;
+  const { outcome, errorCode } = outputs;
+  if (outcome === 'FAILED' && errorCode === 'EMAIL_INVALID') return undefined;
+  return `the outcome is ${outcome} / ${errorCode} instead of FAILED / EMAIL_INVALID`;
+}
+
+function findOptionProblem({ options }: Reply): string | undefined {
+  if (!Array.isArray(options)) return 'the body has no list of options';
+  const isOption = ({ label, value }: Reply) => typeof label === 'string' && label !== '' && typeof value === 'string';
+  if (!options.every((option) => isOption(Object(option)))) return 'an option lacks its label or its value';
+  if (options.some(({ value }: Reply) => value === DEFAULT_OWNER_PROPERTY)) return undefined;
+  return `${DEFAULT_OWNER_PROPERTY} is not among the options; is the portal connected?`;
+}
+
 type Question = {
   readonly what: string;
   readonly method: 'GET' | 'POST';
   readonly route: string;
   readonly body?: string;
-  readonly signed?: boolean;
+  /** Left out: not at all. */
+  readonly signed?: SignatureVersions;
   readonly status: number;
-  readonly isRight?: (reply: Reply) => boolean;
+  /** What is wrong with the body of an answer with the right status. */
+  readonly findProblem: (reply: Reply) => string | undefined;
 };
 
 async function ask(
   { publicBaseUrl, clientSecret, now }: Deployment,
-  { what, method, route, body = '', signed = false, status, isRight = () => true }: Question,
+  { what, method, route, body = '', signed, status, findProblem }: Question,
 ): Promise<Check> {
   const uri = `${normalizeBaseUrl(publicBaseUrl)}${route}`;
-  const signature = signed ? signatureHeaders(clientSecret, { method, uri, body }, now(), 'v2+v3') : {};
+  const parts = { method, uri, body };
+  const signature = signed === undefined ? {} : signatureHeaders(clientSecret, parts, now(), signed);
   const headers = { 'content-type': 'application/json', ...signature };
   try {
     const response = await fetch(uri, {
@@ -106,9 +167,18 @@ async function ask(
     if (response.status !== status) {
       return { what, isGood: false, hint: `status ${response.status}: ${HINTS[response.status] ?? 'not expected'}` };
     }
-    const isGood = isRight((await response.json()) as Reply);
-    return { what, isGood, hint: isGood ? '' : 'answered, but not what was expected' };
+    const problem = findProblem(readReply(await response.text()));
+    return { what, isGood: problem === undefined, hint: problem ?? '' };
   } catch (error) {
     return { what, isGood: false, hint: `no answer: ${error instanceof Error ? error.name : 'unknown'}` };
+  }
+}
+
+/** A body that is no JSON has nothing in it that is looked for. */
+function readReply(body: string): Reply {
+  try {
+    return Object(JSON.parse(body)) as Reply;
+  } catch {
+    return {};
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
 import { formatCallChart } from './call-chart.ts';
 import type { DemoApp } from './demo-choice.ts';
@@ -5,6 +6,7 @@ import { connectAccounts, startDemoStack } from './demo-stack.ts';
 import { showFloodProgress } from './flood-progress.ts';
 import { actionLabels } from './history-labels.ts';
 import { print, printError } from './output.ts';
+import { stackFile } from './running/stack-folder.ts';
 import { LOCAL_PORTAL_ID } from './seed.ts';
 import type { FloodReport } from './simulator/flood-ledger.ts';
 import { BURST_WINDOW_MS } from './simulator/rate-limit.ts';
@@ -87,7 +89,8 @@ export async function demoFlood(
   const problems = [...problemsOf(report, unlike), ...simulator.violations];
   if (problems.length === 0) return 0;
   printError(`${problems.length} problem(s):\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-  const complaints = demo.log.filter((line) => COMPLAINT.test(line));
+  const log = readFileSync(stackFile(stack.folder.path, 'log'), 'utf8').split('\n');
+  const complaints = log.filter((line) => COMPLAINT.test(line));
   printError(`What the functions complained of last:\n${complaints.slice(-50).join('\n')}`);
   return 1;
 }
@@ -99,11 +102,13 @@ function formatTotals(report: FloodReport, { tookMs, calls, refused, unlike }: T
   const inSeconds = (ms = 0) => `${(ms / 1_000).toFixed(1)} s`;
   const share = (calls / enrolled).toFixed(3);
   return [
-    `${inThousands(enrolled)} executions in ${inSeconds(tookMs)}: ${inThousands(answeredInline)} answered at once, ` +
-      `${inThousands(completed)} blocked and completed from the queue.`,
-    `HubSpot calls: ${inThousands(calls)} (${share} an execution), ${refused} of them refused with a 429.`,
-    `From enrollment to the end: half within ${inSeconds(latencyMs?.p50)}, 95 % within ${inSeconds(latencyMs?.p95)}.`,
-    `Lost: ${lost}. Wrong answers: ${wrong}. Contacts without the owner they should have: ${unlike}.`,
+    `${inThousands(enrolled)} executions in ${inSeconds(tookMs)}`,
+    `  ${inThousands(answeredInline)} answered at once, ${inThousands(completed)} completed from the queue`,
+    `  half of them within ${inSeconds(latencyMs?.p50)}, 95 % within ${inSeconds(latencyMs?.p95)}`,
+    `${inThousands(calls)} HubSpot calls, ${share} an execution`,
+    `  ${refused} refused with a 429`,
+    `${lost} lost, ${wrong} wrong answers, ${unlike} contacts without the owner they should have`,
+    '',
   ].join('\n');
 }
 

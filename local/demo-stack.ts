@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { CALLBACK_ROUTE } from '../lib/domain/app-urls.ts';
-import { parsePortalId } from '../lib/domain/ids.ts';
+import { type PortalId, parsePortalId } from '../lib/domain/ids.ts';
 import type { DemoApp } from './demo-choice.ts';
-import { readGivenEnvironment } from './environment.ts';
+import { readGivenEnvironment } from './given-environment.ts';
 import { installApp } from './install-app.ts';
 import { print } from './output.ts';
-import { configuredPortal, formatRefreshReport, readRefreshReport } from './refresh-report.ts';
+import { paint } from './paint.ts';
+import { configuredPortal, readRefreshReport } from './refresh-report.ts';
 import type { SeededPeople } from './seed.ts';
 import type { HubSpotSimulator } from './simulator/hubspot-simulator.ts';
 import { type LocalStack, startLocalStack } from './stack.ts';
+import { wrap } from './wrap.ts';
 
 export type DemoStack = {
   readonly stack: LocalStack;
   readonly simulator: HubSpotSimulator;
   /** Of the first account. */
   readonly people: SeededPeople;
-  /** What the functions printed. */
-  readonly log: readonly string[];
 };
 
 /**
@@ -35,11 +35,16 @@ export async function startDemoStack(
       'HUBSPOT_API_BASE_URL: the demo enrolls made-up records, so it runs on the simulator only; unset it',
     );
   }
-  print('Starting DynamoDB, SQS, HubSpot and the functions on this machine …');
-  const log: string[] = [];
-  const stack = await startLocalStack({ projectDir, given, onLine: (line) => log.push(line), onStop });
+  printStep('Everything runs on this machine: no AWS account, no HubSpot account');
+  const stack = await startLocalStack({
+    projectDir,
+    given,
+    purpose: 'demo',
+    onStep: (step) => printStep(`Starting ${step} …`),
+    onStop,
+  });
   if (stack.simulation === undefined) throw new Error('the demo has no simulator to run on');
-  return { stack, ...stack.simulation, log };
+  return { stack, ...stack.simulation };
 }
 
 /** Brings the app into the accounts, or into the one that the static token opens, and tells about the first refresh of each. */
@@ -55,21 +60,29 @@ export async function connectAccounts(
 async function installInAccounts({ stack, simulator }: DemoStack, portalIds: readonly number[]): Promise<void> {
   const { url, environment } = stack;
   const redirectUri = environment.HUBSPOT_REDIRECT_URI ?? `${environment.PUBLIC_BASE_URL}${CALLBACK_ROUTE}`;
-  for (const portalId of portalIds) print(await installApp({ url, hubspotUrl: simulator.url, redirectUri, portalId }));
-  await stack.refresh.settled();
   for (const portalId of portalIds) {
-    const report = await readRefreshReport(environment, parsePortalId(portalId));
-    if (report === undefined) throw new Error(`the refresh of account ${portalId} left no report`);
-    print(`Account ${portalId}. ${formatRefreshReport(report)}`);
+    printStep(await installApp({ url, hubspotUrl: simulator.url, redirectUri, portalId }));
   }
+  await stack.refresh.settled();
+  for (const portalId of portalIds) await printRefresh(stack, parsePortalId(portalId));
 }
 
 async function refreshStaticAccount({ stack }: DemoStack): Promise<void> {
   await stack.refresh.run();
-  const portalId = configuredPortal(stack.environment);
-  const report = await readRefreshReport(stack.environment, portalId);
+  await printRefresh(stack, configuredPortal(stack.environment));
+}
+
+async function printRefresh({ environment }: LocalStack, portalId: PortalId | undefined): Promise<void> {
+  const report = await readRefreshReport(environment, portalId);
   if (report === undefined) throw new Error(`the refresh of account ${portalId} left no report`);
-  print(`Account ${portalId}. ${formatRefreshReport(report)}`);
+  const { active, archived, queues, hubspotCalls } = report;
+  printStep(
+    `Account ${portalId}: read ${active} active and ${archived} deactivated owners, ${queues} queue, ${hubspotCalls} calls`,
+  );
+}
+
+export function printStep(text: string): void {
+  for (const line of wrap(text, { first: '  ', rest: '    ' }).split('\n')) print(paint('dim', line));
 }
 
 function forStaticToken(given: (name: string) => string | undefined): (name: string) => string | undefined {

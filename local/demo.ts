@@ -1,13 +1,14 @@
-import { parseArgs } from 'node:util';
 import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
-import { chooseScenarios, scopesOfDemo } from './demo-choice.ts';
+import { readCommand } from './command/command-line.ts';
+import { chooseScenarios, type DemoApp, scopesOfDemo } from './demo-choice.ts';
 import { demoFlood, MOST_RECORDS } from './demo-flood.ts';
-import { SCENARIOS } from './demo-scenarios.ts';
-import { connectAccounts, startDemoStack } from './demo-stack.ts';
+import { formatGroup, formatResult, formatSummary } from './demo-report.ts';
+import { SCENARIO_GROUPS } from './demo-scenarios.ts';
+import { connectAccounts, printStep, startDemoStack } from './demo-stack.ts';
 import { actionLabels } from './history-labels.ts';
 import { invokeLocally } from './local-refresh.ts';
 import { print, printError } from './output.ts';
-import { formatResults } from './print-results.ts';
+import { paint } from './paint.ts';
 import { runScenario, type ScenarioResult } from './run-scenario.ts';
 import { LOCAL_PORTAL_ID, SECOND_PORTAL_ID, seedSecondPortal } from './seed.ts';
 import { runUntilStopped } from './shutdown.ts';
@@ -15,23 +16,35 @@ import { addActiveOwner } from './simulator/seed-owners.ts';
 import { addPortal } from './simulator/seed-portals.ts';
 import { createWorkflowEngine } from './simulator/workflow-engine.ts';
 
+const { flags } = readCommand({
+  script: 'demo',
+  does: 'Installs the app in two simulated accounts, enrolls records, and prints what became of each.',
+  flags: {
+    flood: { type: 'string', value: 'N', means: `enroll N records at once instead, up to ${MOST_RECORDS}` },
+    auth: {
+      type: 'string',
+      value: 'KIND',
+      means: 'oauth, or static for one account with the app of hubspot/; default: oauth',
+    },
+  },
+  examples: ['npm run demo', 'npm run demo -- --flood 500'],
+});
+
 /**
- * Starts the local stack, installs the app in two accounts, whose owners are then refreshed, enrolls records that between them
- * show every outcome and the main errors, and prints what happened. Ends with 0 only when the CRM holds what the table claims.
- * With `--flood 10000` it enrolls so many at once instead. With `--auth static` one account has the app of `hubspot/` and its token.
+ * Enrolls records that between them show every outcome and the main errors. Ends with 0 only when the CRM holds what the answers
+ * claim.
  */
 await runUntilStopped(async (onStop) => {
-  const { flood, auth = 'oauth' } = parseArgs({
-    options: { flood: { type: 'string' }, auth: { type: 'string' } },
-  }).values;
+  const startedAt = performance.now();
+  const { auth = 'oauth' } = flags;
   if (auth !== 'oauth' && auth !== 'static') throw new Error('--auth: give oauth or static');
-  if (flood !== undefined) {
-    const count = Number(flood);
+  if (flags.flood !== undefined) {
+    const count = Number(flags.flood);
     if (Number.isInteger(count) && count >= 1 && count <= MOST_RECORDS) return demoFlood(onStop, count, auth);
     throw new Error(`--flood: give a number from 1 to ${MOST_RECORDS}`);
   }
   const demo = await startDemoStack(onStop, auth);
-  const { stack, simulator, people, log } = demo;
+  const { stack, simulator, people } = demo;
   const accounts = {
     first: { portalId: LOCAL_PORTAL_ID, people },
     second: { portalId: SECOND_PORTAL_ID, people: seedSecondPortal(simulator.state, people) },
@@ -50,26 +63,38 @@ await runUntilStopped(async (onStop) => {
   const successor = { portalId: String(LOCAL_PORTAL_ID), leaver: retired.id, successor: omar.id };
   const named = await invokeLocally(stack.lambdaUrl, 'setSuccessor')(successor);
   if (!isSet(named)) throw new Error(`the successor was not set: ${JSON.stringify(named)}`);
-  print(`Successor of ${retired.email}: ${omar.email}`);
+  printStep(`${omar.email} is the successor of ${retired.email}, who is deactivated`);
 
   // Hired after the refresh: the cache does not know.
   addActiveOwner(simulator.state, LOCAL_PORTAL_ID, { email: 'nia@example.com', firstName: 'Nia', lastName: 'Hire' });
-  const { scenarios, leftOut } = chooseScenarios(SCENARIOS, { auth, scopes: scopesOfDemo(simulator.state) });
   const rows: ScenarioResult[] = [];
-  for (const scenario of scenarios) {
-    rows.push(await runScenario(scenario, { simulator, accounts, engine }));
+  const enrollingSince = performance.now();
+  const app: DemoApp = { auth, scopes: scopesOfDemo(simulator.state) };
+  const leftOut: string[] = [];
+  for (const group of SCENARIO_GROUPS) {
+    print(formatGroup(group.title, paint));
+    const { scenarios, leftOut: without } = chooseScenarios(group.scenarios, app);
+    leftOut.push(...without);
+    for (const scenario of scenarios) {
+      const row = await runScenario(scenario, { simulator, accounts, engine });
+      print(formatResult(row, paint));
+      rows.push(row);
+    }
   }
 
-  print(`\n${formatResults(rows)}\n`);
-  for (const shows of leftOut) print(`Left out, because this app cannot do it: ${shows}`);
+  if (leftOut.length > 0) print(formatGroup('Left out, because this app cannot do it', paint));
+  for (const shows of leftOut) printStep(shows);
   const faults = simulator.faults.unread().map(() => 'a scripted fault was never met');
   const problems = [...rows.flatMap((row) => row.problems), ...simulator.violations, ...faults];
   if (problems.length === 0) {
-    print(`${rows.length} executions, ${simulator.calls.count()} HubSpot calls. The CRM holds what the table claims.`);
+    const now = performance.now();
+    const [tookMs, demoMs] = [now - enrollingSince, now - startedAt];
+    const hubspotCalls = rows.reduce((sum, row) => sum + row.hubspotCalls, 0);
+    print(formatSummary(rows, { executions: rows.length, hubspotCalls, tookMs, demoMs }, paint));
     return 0;
   }
   printError(`${problems.length} problem(s):\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-  printError(`What the functions printed:\n${log.join('\n')}`);
+  printError(`What the functions logged last:\n${stack.log.last().join('\n')}`);
   return 1;
 });
 

@@ -1,20 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { loadEnvFile } from 'node:process';
 import { loadSetOwnerConfig, loadSyncConfig } from '../lib/config/load-config.ts';
 import { readSsmSecrets } from '../lib/config/secrets.ts';
 import { normalizeBaseUrl } from '../lib/domain/app-urls.ts';
+import { ConfigError } from '../lib/domain/errors.ts';
 import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, LOCAL_PORTAL_ID } from './seed.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** What the developer gave, from the shell or from `.env`; the shell wins. Empty counts as not given. */
-export function readGivenEnvironment(projectDir: string): (name: string) => string | undefined {
-  const file = join(projectDir, '.env');
-  if (existsSync(file)) loadEnvFile(file);
-  return (name) => process.env[name] || undefined;
-}
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 
 /**
  * The environment of the local functions: what was given, and the local stand-ins for the rest.
@@ -60,6 +53,11 @@ export async function completeEnvironment(
     AWS_ACCESS_KEY_ID: given('AWS_ACCESS_KEY_ID') ?? 'local',
     AWS_SECRET_ACCESS_KEY: given('AWS_SECRET_ACCESS_KEY') ?? 'local',
   };
+  const level = environment.LOG_LEVEL;
+  // The functions would log at INFO instead, and say nothing.
+  if (level !== undefined && !LOG_LEVELS.includes(level)) {
+    throw new ConfigError(`Configuration is wrong. LOG_LEVEL: must be one of ${LOG_LEVELS.join(', ')}`);
+  }
   await loadSetOwnerConfig(environment, readSsmSecrets);
   await loadSyncConfig(environment, readSsmSecrets);
   return Object.fromEntries(Object.entries(environment).filter(isGiven));

@@ -10,6 +10,12 @@ import workerThreads, { isMainThread, MessageChannel, type MessagePort, Worker }
  * container is replaced, and everything else goes on. A test over HTTP shows that it still fits the package.
  */
 type FunctionEvent = object | null | undefined;
+/** A request to an action, as far as the stack needs it. */
+export type ActionEvent = {
+  readonly rawPath: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
 type LambdaFunction = {
   setEvent(event: FunctionEvent): void;
   runHandler(): Promise<unknown>;
@@ -32,8 +38,18 @@ async function load<Members>(path: string): Promise<Members> {
   return loaded.prototype;
 }
 
-if (isMainThread) await answerAsApiGateway();
-else await throwErrorsOnly();
+if (isMainThread) {
+  // The stack that started this process was killed.
+  process.once('disconnect', () => process.exit(1));
+  process.channel?.unref();
+  await answerAsApiGateway();
+} else await throwErrorsOnly();
+
+function reportAction({ rawPath = '', headers = {}, body = '' }: Partial<ActionEvent>): void {
+  if (!rawPath.startsWith('/actions/')) return;
+  const event: ActionEvent = { rawPath, headers, body };
+  process.send?.(event);
+}
 
 async function answerAsApiGateway(): Promise<void> {
   const running = new AsyncLocalStorage<LambdaFunction>();
@@ -52,6 +68,7 @@ async function answerAsApiGateway(): Promise<void> {
   const { setEvent, runHandler } = lambda;
   lambda.setEvent = function setEventAndNote(event) {
     events.set(this, event);
+    if (event !== null && event !== undefined && fromHttp.has(event)) reportAction(event as Partial<ActionEvent>);
     setEvent.call(this, event);
   };
   lambda.runHandler = async function runHandlerOrFail() {

@@ -11,13 +11,16 @@ import type { ExecutionReport, WorkflowEngine } from './simulator/workflow-engin
 /** Far more than the queue takes. */
 const COMPLETION_LIMIT_MS = 30_000;
 
-/** One line of the demo's table, and what was wrong with it: an empty list when the CRM holds what the line claims. */
+/** One record of the demo, and what was wrong with it: an empty list when the CRM holds what the answer claims. */
 export type ScenarioResult = {
+  readonly account: Account;
   readonly portalId: number;
   readonly record: string;
   readonly shows: string;
   readonly emailGiven: string;
   readonly outcome: string;
+  readonly wasQueued: boolean;
+  readonly errorCode: string;
   readonly ownerBefore: string;
   readonly ownerAfter: string;
   readonly ownerIdAfter: string;
@@ -37,7 +40,8 @@ export type ScenarioDeps = {
 /** Enrolls one record and compares three things: what was expected, what the action answered, and what the CRM holds. */
 export async function runScenario(scenario: Scenario, deps: ScenarioDeps): Promise<ScenarioResult> {
   const { simulator, engine, accounts } = deps;
-  const { portalId, people } = accounts[scenario.account ?? 'first'];
+  const account = scenario.account ?? 'first';
+  const { portalId, people } = accounts[account];
   const { state } = simulator;
   const { objectType = 'CONTACT', typeId = '0-1', property = 'hubspot_owner_id' } = scenario;
   const before = scenario.currentOwner === undefined ? '' : people[scenario.currentOwner].id;
@@ -62,15 +66,16 @@ export async function runScenario(scenario: Scenario, deps: ScenarioDeps): Promi
   const hubspotCalls = simulator.calls.since(mark);
   const writes = hubspotCalls.filter(({ route, status }) => route === 'PATCH object' && status === 200);
   return {
+    account,
     portalId,
     record: `${objectType.toLowerCase()} ${record.id}`,
     shows: scenario.shows,
     emailGiven: inputFields.ownerEmail ?? '',
-    outcome: [completion && 'BLOCK →', outputs.outcome, outputs.errorCode && `/ ${outputs.errorCode}`]
-      .filter(Boolean)
-      .join(' '),
-    ownerBefore: nameOf(people, before),
-    ownerAfter: nameOf(people, after),
+    outcome: String(outputs.outcome ?? report.finalState),
+    wasQueued: completion !== undefined,
+    errorCode: String(outputs.errorCode ?? ''),
+    ownerBefore: nameOf(deps, portalId, before),
+    ownerAfter: nameOf(deps, portalId, after),
     ownerIdAfter: after,
     historySentence,
     hubspotCalls: hubspotCalls.length,
@@ -108,12 +113,10 @@ function claimsOwner({ outcome }: Scenario): boolean {
   return ['ASSIGNED', 'ALREADY_ASSIGNED', 'KEPT_EXISTING', 'FALLBACK_ASSIGNED'].includes(outcome);
 }
 
-function nameOf(people: SeededPeople, ownerId: string): string {
-  if (ownerId === '') return 'nobody';
-  const names = Object.entries(people).flatMap(([name, person]) =>
-    !Array.isArray(person) && person.id === ownerId ? [name] : [],
-  );
-  return names[0] ?? ownerId;
+function nameOf({ simulator }: ScenarioDeps, portalId: number, ownerId: string): string {
+  const owner = getPortal(simulator.state, portalId).owners.get(ownerId);
+  if (owner === undefined) return ownerId === '' ? 'nobody' : 'an unknown owner';
+  return [owner.firstName, owner.lastName].filter(Boolean).join(' ') || (owner.email ?? 'somebody without an email');
 }
 
 /** What became of an execution that waits; undefined for one that was answered at once. */

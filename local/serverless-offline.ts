@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ActionEvent } from './offline-lambda.ts';
 
 export type ServerlessOffline = {
   /** Resolves once the functions answer. */
@@ -18,6 +19,10 @@ export type ServerlessOfflineOptions = {
   readonly environment: Readonly<Record<string, string>>;
   /** Receives what the process prints, line by line; functions log there too. */
   readonly onLine: (line: string) => void;
+  /** From the project's folder. `npm run package` clears the default one away. */
+  readonly buildFolder?: string;
+  /** Receives the events of requests to the actions. */
+  readonly onAction?: (event: ActionEvent) => void;
 };
 
 const FAULTS_AS_ON_AWS = new URL('./offline-lambda.ts', import.meta.url).href;
@@ -26,18 +31,26 @@ const STOP_TIMEOUT_MS = 5_000;
 
 /** Builds the functions and serves them as API Gateway and Lambda would. The caller must stop it, ready or not. */
 export function startServerlessOffline(options: ServerlessOfflineOptions): ServerlessOffline {
-  const { projectDir, httpPort, lambdaPort, environment, onLine } = options;
+  const { projectDir, httpPort, lambdaPort, environment, onLine, buildFolder, onAction } = options;
   const binary = createRequire(join(projectDir, 'package.json')).resolve('serverless/bin/serverless.js');
   const flags = ['--stage', 'local', '--host', '127.0.0.1', '--httpPort', String(httpPort)];
   const program = ['--import', FAULTS_AS_ON_AWS, binary, 'offline'];
   const child = spawn(process.execPath, [...program, ...flags, '--lambdaPort', String(lambdaPort)], {
     cwd: projectDir,
-    env: { ...process.env, ...environment, SLS_NOTIFICATIONS_MODE: 'off', FORCE_COLOR: '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      ...environment,
+      SLS_NOTIFICATIONS_MODE: 'off',
+      FORCE_COLOR: '0',
+      ...(buildFolder !== undefined && { ESBUILD_WORK_FOLDER: buildFolder }),
+    },
+    // The channel tells us of executions, and tells the process when we are gone, so that a killed stack leaves none behind.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A group of its own: Ctrl-C reaches us alone, and we stop the rest in order.
     detached: true,
   });
   readLines(child, onLine);
+  if (onAction !== undefined) child.on('message', (event) => onAction(event as ActionEvent));
   const ended = new Promise<number>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
   });

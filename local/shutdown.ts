@@ -10,7 +10,7 @@ type Stop = () => Promise<void>;
 export async function runUntilStopped(program: (onStop: (stop: Stop) => void) => Promise<number>): Promise<void> {
   const stops: Stop[] = [];
   const interrupted = new Promise<number>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(0));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(0));
   });
   try {
     process.exitCode = await Promise.race([program((stop) => stops.push(stop)), interrupted]);

@@ -1,16 +1,37 @@
 import { checkDeployment } from './check-deployment.ts';
+import { readCommand } from './command/command-line.ts';
+import { PORT_FLAG, useStack } from './command/stack-command.ts';
 import { print, printError } from './output.ts';
+import { readEnvironment } from './running/running-stacks.ts';
 
-/** Checks a deployed service from outside: `PUBLIC_BASE_URL=… HUBSPOT_CLIENT_SECRET=… HUBSPOT_PORTAL_ID=… npm run smoke`. */
-const [publicBaseUrl, clientSecret, portalId] = ['PUBLIC_BASE_URL', 'HUBSPOT_CLIENT_SECRET', 'HUBSPOT_PORTAL_ID'].map(
-  (name) => process.env[name],
-);
-if (!publicBaseUrl || !clientSecret || !portalId) {
-  printError('PUBLIC_BASE_URL, HUBSPOT_CLIENT_SECRET and HUBSPOT_PORTAL_ID are needed');
-  process.exitCode = 2;
+const NEEDED = ['PUBLIC_BASE_URL', 'HUBSPOT_CLIENT_SECRET', 'HUBSPOT_PORTAL_ID'] as const;
+
+const { flags } = readCommand({
+  script: 'smoke',
+  does: 'Asks the local stack, or a deployment, what HubSpot would ask it. Writes nothing to a record.',
+  flags: PORT_FLAG,
+  examples: ['npm run smoke', `${NEEDED.map((name) => `${name}=…`).join(' ')} npm run smoke`],
+});
+
+const given = Object.fromEntries(NEEDED.map((name) => [name, process.env[name] ?? '']));
+const missing = NEEDED.filter((name) => given[name] === '');
+if (missing.length === 0) process.exitCode = await smoke(given);
+else if (missing.length === NEEDED.length || flags.port !== undefined) {
+  await useStack('smoke', flags.port, (stack) => {
+    print(`The local stack on port ${stack.lock.port}`);
+    return smoke(readEnvironment(stack));
+  });
 } else {
+  printError(`Not given: ${missing.join(', ')}. A deployment needs all three; without any, the local stack is asked.`);
+  process.exitCode = 2;
+}
+
+async function smoke(environment: Readonly<Record<string, string>>): Promise<0 | 1> {
+  const { PUBLIC_BASE_URL: publicBaseUrl = '', HUBSPOT_CLIENT_SECRET: clientSecret = '' } = environment;
+  const { HUBSPOT_PORTAL_ID: portalId = '' } = environment;
   const checks = await checkDeployment({ publicBaseUrl, clientSecret, portalId, now: Date.now });
-  for (const { what, isGood, hint } of checks)
-    print(`${isGood ? 'good' : 'BAD '}  ${what}${isGood ? '' : ` (${hint})`}`);
-  process.exitCode = checks.every(({ isGood }) => isGood) ? 0 : 1;
+  for (const { what, isGood, hint } of checks) print(`${isGood ? '✓' : '✗'} ${what}${isGood ? '' : `: ${hint}`}`);
+  const bad = checks.filter(({ isGood }) => !isGood).length;
+  print(bad === 0 ? `All ${checks.length} answers are right` : `${bad} of ${checks.length} answers are wrong`);
+  return bad === 0 ? 0 : 1;
 }

@@ -1,25 +1,45 @@
-import { readGivenEnvironment } from './environment.ts';
+import { readCommand } from './command/command-line.ts';
+import { readGivenEnvironment } from './given-environment.ts';
 import { print } from './output.ts';
 import { configuredPortal, formatRefreshReport, readRefreshReport } from './refresh-report.ts';
+import { createExecutionRecorder, type ExecutionRecorder } from './send/execution-recorder.ts';
+import { namedPeople } from './send/named-people.ts';
+import { createStackHandlers } from './send/stack-handlers.ts';
 import { runUntilStopped } from './shutdown.ts';
 import { startLocalStack } from './stack.ts';
 import { checkTokenOfPortal } from './token-check.ts';
 import { writeTryOut } from './try-out.ts';
 
+readCommand({
+  script: 'start',
+  does: 'Starts DynamoDB, SQS, the HubSpot simulator and the functions on this machine, until Ctrl-C.',
+  flags: {},
+  examples: ['PORT=3000 npm start', 'HUBSPOT_CLIENT_ID=local-app npm start'],
+});
+
 /** A night is short here. */
 const REFRESH_EVERY_MS = 5 * 60_000;
 
-/** Starts the local stack, prints how to use it, and keeps it up until Ctrl-C. */
 await runUntilStopped(async (onStop) => {
   const projectDir = process.cwd();
   const given = readGivenEnvironment(projectDir);
-  print('Starting …');
-  const stack = await startLocalStack({ projectDir, given, onLine: print, onStop });
+  let recorder: ExecutionRecorder | undefined;
+  const stack = await startLocalStack({
+    projectDir,
+    given,
+    purpose: 'start',
+    onStep: (step) => print(`Starting ${step} …`),
+    onTrouble: print,
+    onAction: (event) => recorder?.record(event),
+    onStop,
+  });
+  recorder = createExecutionRecorder(stack.simulation === undefined ? {} : namedPeople(stack.simulation.people));
   await checkTokenOfPortal(stack.environment);
   await stack.refresh.run();
   const report = await readRefreshReport(stack.environment, configuredPortal(stack.environment));
   if (report !== undefined) print(formatRefreshReport(report));
-  print(await writeTryOut(projectDir, stack));
+  stack.control.open(createStackHandlers(projectDir, stack, recorder));
+  print(await writeTryOut(stack));
   let running = false;
   const timer = setInterval(async () => {
     if (running) return;

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
 import { INSTALL_ROUTE } from '../lib/domain/app-urls.ts';
@@ -10,43 +10,42 @@ import { addRecord } from './simulator/seed-records.ts';
 import { signatureHeaders } from './simulator/sign.ts';
 import type { LocalStack } from './stack.ts';
 
-const FOLDER = '.local';
-
 /**
- * Writes executions that are ready to send and says how. They are signed with v2, whose signature has no time in it, so
- * that the lines work for as long as the stack is up.
+ * Writes an execution that is ready to send, and says how to use the stack. The execution is signed with v2, whose signature has
+ * no time in it, so that the line works for as long as the stack is up.
  */
-export async function writeTryOut(projectDir: string, { url, environment, simulation }: LocalStack): Promise<string> {
-  const folder = join(projectDir, FOLDER);
-  await mkdir(folder, { recursive: true });
-  // `sls invoke local` gives a function Lambda's own variables, among which the local key of the tokens would be refused.
-  await writeFile(join(folder, 'environment'), toAssignments({ ...environment, IS_OFFLINE: 'true' }));
+export async function writeTryOut({ url, environment, folder, simulation }: LocalStack): Promise<string> {
   const lines = [
     '',
     `The actions are served at ${url}`,
     `HubSpot is asked at       ${environment.HUBSPOT_API_BASE_URL}`,
+    `The functions log to      ${join(folder.shownPath, 'functions.log')}   npm run logs`,
+    '',
   ];
   if (simulation === undefined) {
     lines.push(`Point the action of your HubSpot project at ${environment.PUBLIC_BASE_URL} (through a tunnel).`);
     return [...lines, 'Ctrl-C stops everything.', ''].join('\n');
   }
   const { simulator, people } = simulation;
-  const curl = await writeExecution(folder, 'curl', environment, simulator, people);
-  const invoke = await writeExecution(folder, 'invoke', environment, simulator, people);
+  const file = join(folder.path, 'curl.json');
+  const headers = await writeExecution(file, environment, simulator, people);
   return [
     ...lines,
-    '',
     ...toInstall(environment),
     `Portal ${LOCAL_PORTAL_ID} has owners ${emailsOf(people)}.`,
-    `Enroll contact ${curl.objectId} with curl:`,
+    'Enroll a contact, and see what becomes of it:',
     '',
-    `  curl -sS ${url}${SET_OWNER_BY_EMAIL.route} ${curl.headers} --data-binary @${FOLDER}/curl.json`,
+    '  npm run send -- --email jane@example.com --record contact:1',
     '',
-    `Or contact ${invoke.objectId} without HTTP:`,
+    'Send an execution with curl. The second time, it is answered from the execution ledger:',
     '',
-    `  env $(cat ${FOLDER}/environment) npx sls invoke local --stage local --function setOwnerByEmail --path ${FOLDER}/invoke-event.json`,
+    `  curl -sS ${url}${SET_OWNER_BY_EMAIL.route} ${headers} --data-binary @${join(folder.shownPath, 'curl.json')}`,
     '',
-    'Sent again, each is answered from the execution ledger. Ctrl-C stops everything.',
+    'Invoke a function by its name:',
+    '',
+    `  npm run invoke -- --function explainOwner --data '${JSON.stringify({ portalId: String(LOCAL_PORTAL_ID), value: 'jane@example.com' })}'`,
+    '',
+    'Check everything with npm run doctor and npm run smoke. Ctrl-C stops everything.',
     '',
   ].join('\n');
 }
@@ -58,12 +57,11 @@ function toInstall(environment: Environment): string[] {
 }
 
 async function writeExecution(
-  folder: string,
-  name: string,
+  file: string,
   environment: Environment,
   { state }: HubSpotSimulator,
   people: SeededPeople,
-) {
+): Promise<string> {
   const { id: objectId } = addRecord(state, LOCAL_PORTAL_ID, { typeId: '0-1' });
   const enrollment = {
     portalId: LOCAL_PORTAL_ID,
@@ -77,26 +75,10 @@ async function writeExecution(
   const uri = `${environment.PUBLIC_BASE_URL}${SET_OWNER_BY_EMAIL.route}`;
   const secret = environment.HUBSPOT_CLIENT_SECRET ?? '';
   const signed = signatureHeaders(secret, { method: 'POST', uri, body }, Date.now(), 'v2');
-  const event = {
-    version: '2.0',
-    rawPath: SET_OWNER_BY_EMAIL.route,
-    headers: signed,
-    body,
-    isBase64Encoded: false,
-    requestContext: { requestId: 'local', http: { method: 'POST' } },
-  };
-  await writeFile(join(folder, `${name}.json`), body);
-  await writeFile(join(folder, `${name}-event.json`), JSON.stringify(event));
-  const headers = Object.entries({ 'content-type': 'application/json', ...signed })
+  await writeFile(file, body);
+  return Object.entries({ 'content-type': 'application/json', ...signed })
     .map(([header, value]) => `-H '${header}: ${value}'`)
     .join(' ');
-  return { objectId, headers };
-}
-
-function toAssignments(environment: Environment): string {
-  return `${Object.entries(environment)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('\n')}\n`;
 }
 
 function emailsOf(people: SeededPeople): string {

@@ -1,36 +1,37 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
+import { readCommand } from '../command/command-line.ts';
+import { PORT_FLAG } from '../command/stack-command.ts';
 import { print, printError } from '../output.ts';
+import { findStack, NoStackError, readEnvironment } from '../running/running-stacks.ts';
 import { type Aws, createAws } from './aws.ts';
 import { listFunctionNames, readDeployment } from './deployment.ts';
 import { examine } from './examine.ts';
-import { attempt, type Finding, formatFinding, summarize, wrong } from './finding.ts';
+import { attempt, type Finding, formatFinding, summarize } from './finding.ts';
 import { type Environment, resolveSecrets } from './variables.ts';
 
-const USAGE = `usage: npm run doctor                                     the local stack that npm start keeps up
-       npm run doctor -- --stage prod --region eu-central-1  a deployment, with your AWS credentials`;
-
-type Options = { readonly stage?: string | undefined; readonly region?: string | undefined };
+type Options = {
+  readonly stage?: string | undefined;
+  readonly region?: string | undefined;
+  readonly port?: string | undefined;
+};
 
 /** Looks at a deployment or the local stack and says what to fix, one line each. Exit code 0 only if nothing is wrong. */
-async function run(projectDir: string, { stage, region }: Options): Promise<0 | 1> {
+async function run(projectDir: string, { stage, region, port }: Options): Promise<0 | 1> {
   const findings: Finding[] = [];
   const tell = (told: readonly Finding[]) => {
     findings.push(...told);
     for (const finding of told) print(formatFinding(finding));
   };
-  print(stage === undefined ? 'The local stack' : `Stage ${stage}`);
-  const local = stage === undefined ? readLocalEnvironment(projectDir) : undefined;
+  const stack = stage === undefined ? await findStack(projectDir, 'doctor', port) : undefined;
+  print(stack === undefined ? `Stage ${stage}` : `The local stack on port ${stack.lock.port}`);
+  const local = stack === undefined ? undefined : readEnvironment(stack);
   if (local !== undefined) takeAwsVariables(local);
   const aws = createAws(region === undefined ? {} : { region });
   const deployment = stage === undefined ? undefined : await readStage(aws, stage, projectDir);
   tell(deployment?.findings ?? []);
-  const environment = local ?? deployment?.environment;
-  if (environment === undefined) tell([wrong('local stack', 'was never started; npm start in another terminal')]);
-  else if (deployment?.functions.length !== 0) {
+  const environment = local ?? deployment?.environment ?? {};
+  if (deployment?.functions.length !== 0) {
     let resolved: Environment = environment;
     tell(
       await attempt('parameters', async () => {
@@ -57,14 +58,6 @@ async function readStage(aws: Aws, stage: string, projectDir: string) {
   return deployment ?? { functions: [], environment: {}, findings };
 }
 
-/** What `npm start` wrote for its functions; undefined before the first start. */
-function readLocalEnvironment(projectDir: string): Record<string, string> | undefined {
-  const file = join(projectDir, '.local/environment');
-  if (!existsSync(file)) return undefined;
-  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
-}
-
 /** The SDK reads its own variables from the process. */
 function takeAwsVariables(environment: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(environment)) if (name.startsWith('AWS_')) process.env[name] = value;
@@ -76,19 +69,20 @@ async function readParameters({ ssm }: Aws, names: readonly string[]): Promise<R
   return new Map(Parameters.map(({ Name = '', Value = '' }) => [Name, Value]));
 }
 
-function readOptions(args: readonly string[]): Options | undefined {
-  try {
-    const options = { stage: { type: 'string' }, region: { type: 'string' } } as const;
-    return parseArgs({ args: [...args], options }).values;
-  } catch {
-    return undefined;
-  }
-}
-
-const options = readOptions(process.argv.slice(2));
-if (options === undefined) {
-  printError(USAGE);
+const { flags } = readCommand({
+  script: 'doctor',
+  does: 'Checks the local stack, or a deployment, and tells you what to fix.',
+  flags: {
+    ...PORT_FLAG,
+    stage: { type: 'string', value: 'prod', means: 'check this deployment, with your AWS credentials' },
+    region: { type: 'string', value: 'REGION', means: 'where it is; default: AWS_REGION' },
+  },
+  examples: ['npm run doctor', 'npm run doctor -- --stage prod --region eu-central-1'],
+});
+try {
+  process.exitCode = await run(process.cwd(), flags);
+} catch (error) {
+  if (!(error instanceof NoStackError)) throw error;
+  printError(error.message);
   process.exitCode = 1;
-} else {
-  process.exitCode = await run(process.cwd(), options);
 }

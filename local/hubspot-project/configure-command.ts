@@ -1,11 +1,19 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { readCommand, usage } from '../command/command-line.ts';
 import { print, printError } from '../output.ts';
 import { ProjectRefusedError, writeProject } from './configure.ts';
-import { readFlags, readStage, USAGE } from './configure-flags.ts';
+import { FLAGS, readFlags, readStage } from './configure-flags.ts';
 import { readConfigured } from './configured-project.ts';
 import { stageFolder } from './project-folder.ts';
 
 export type ConfigureReport = { readonly lines: readonly string[]; readonly exitCode: 0 | 1 };
+
+const COMMAND = {
+  script: 'hubspot:configure',
+  does: 'Writes the HubSpot project of a stage for your address. What is not given stays as it is.',
+  flags: FLAGS,
+  examples: ['npm run hubspot:configure -- --base-url https://owner.your-company.com --auth static'],
+} as const;
 
 /** `npm run hubspot:configure`: writes the project of a stage from flags, and says what to do with it. */
 export async function configure(root: string, args: readonly string[]): Promise<ConfigureReport> {
@@ -19,7 +27,7 @@ export async function configure(root: string, args: readonly string[]): Promise<
     return { lines: [...(lines.length > 0 ? lines : ['nothing to change']), ready], exitCode: 0 };
   } catch (error) {
     if (error instanceof ProjectRefusedError) return { lines: describe(error.problems), exitCode: 1 };
-    if (isMisuse(error)) return { lines: [error.message, USAGE], exitCode: 1 };
+    if (isMisuse(error)) return { lines: [error.message, '', usage(COMMAND)], exitCode: 1 };
     throw error;
   }
 }
@@ -39,6 +47,7 @@ function isMisuse(error: unknown): error is Error {
 }
 
 async function runAsCommand(script: string): Promise<void> {
+  readCommand(COMMAND);
   const { lines, exitCode } = await configure(resolve(dirname(script), '../..'), process.argv.slice(2));
   for (const line of lines) (exitCode === 0 ? print : printError)(line);
   process.exitCode = exitCode;

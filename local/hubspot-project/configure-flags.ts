@@ -4,27 +4,20 @@ import { APP_FEATURES, APP_OBJECTS, type AppPurpose, DEFAULT_PURPOSE } from '../
 import { type AppAuth, DEFAULT_STAGE, newIdentity } from './project-identity.ts';
 import { type AppSupport, EXAMPLE_SUPPORT, type ProjectOptions } from './project-options.ts';
 
-export const USAGE = `usage: npm run hubspot:configure -- --base-url https://owner.your-company.com
-  [--stage ${DEFAULT_STAGE}] [--auth static|oauth] [--app-name "Owner by email"]
-  [--objects ${APP_OBJECTS.join(',')}] [--features ${APP_FEATURES.join(',')}]  (static only)
-  [--support-email …] [--documentation-url https://…] [--support-url https://…]
-  [--no-agents] [--language ${LOCALES.join('|')}]
-  [--project-name … --app-uid …]  (of an app that was uploaded from elsewhere)`;
-
-const FLAGS = {
-  'base-url': { type: 'string' },
-  stage: { type: 'string' },
-  'app-name': { type: 'string' },
-  auth: { type: 'string' },
-  objects: { type: 'string' },
-  features: { type: 'string' },
-  'support-email': { type: 'string' },
-  'documentation-url': { type: 'string' },
-  'support-url': { type: 'string' },
-  agents: { type: 'boolean' },
-  language: { type: 'string' },
-  'project-name': { type: 'string' },
-  'app-uid': { type: 'string' },
+export const FLAGS = {
+  'base-url': { type: 'string', value: 'URL', means: 'the address of the service' },
+  stage: { type: 'string', value: 'STAGE', means: `the project of this stage; default: ${DEFAULT_STAGE}` },
+  auth: { type: 'string', value: 'KIND', means: 'static or oauth' },
+  'app-name': { type: 'string', value: 'NAME', means: 'the name of the app' },
+  objects: { type: 'string', value: 'LIST', means: `static only; some of ${APP_OBJECTS.join(',')}` },
+  features: { type: 'string', value: 'LIST', means: `static only; some of ${APP_FEATURES.join(',')}` },
+  'support-email': { type: 'string', value: 'EMAIL', means: 'where questions about the app go' },
+  'documentation-url': { type: 'string', value: 'URL', means: 'the page that describes the app' },
+  'support-url': { type: 'string', value: 'URL', means: 'the page for questions about the app' },
+  agents: { type: 'boolean', means: 'AI agents may use the app; --no-agents: they may not' },
+  language: { type: 'string', value: 'CODE', means: `one of ${LOCALES.join(', ')}` },
+  'project-name': { type: 'string', value: 'NAME', means: 'of an app that was uploaded from elsewhere' },
+  'app-uid': { type: 'string', value: 'UID', means: 'of an app that was uploaded from elsewhere' },
 } as const;
 
 type Given = ReturnType<typeof parse>;

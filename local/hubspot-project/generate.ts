@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { readCommand } from '../command/command-line.ts';
 import { print, printError } from '../output.ts';
 import { findSampleProblems } from './check-samples.ts';
 import { type Drift, findDrift } from './drift.ts';
@@ -58,16 +59,18 @@ export function checkGenerated(root: string, expected = generatedFiles(root)): G
 }
 
 async function runAsCommand(script: string): Promise<void> {
-  const { lines, exitCode } = await runWith(process.argv.slice(2), resolve(dirname(script), '../..'));
+  const { flags } = readCommand({
+    script: 'generate',
+    does: 'Writes what is made from the action: the HubSpot project and the tables in the guides.',
+    flags: { check: { type: 'boolean', means: 'only compare, and exit with 1 if something differs' } },
+  });
+  const { lines, exitCode } = await runWith(flags.check === true, resolve(dirname(script), '../..'));
   for (const line of lines) (exitCode === 0 ? print : printError)(line);
   process.exitCode = exitCode;
 }
 
-/** A misspelt `--check` must not write. */
-async function runWith(args: readonly string[], root: string): Promise<GenerateReport> {
-  const unknown = args.filter((arg) => arg !== '--check');
-  if (unknown.length > 0) return { lines: [`unknown option: ${unknown.join(' ')}; known is --check`], exitCode: 1 };
-  if (!args.includes('--check')) return generate(root);
+async function runWith(isCheck: boolean, root: string): Promise<GenerateReport> {
+  if (!isCheck) return generate(root);
   const report = checkGenerated(root);
   if (report.exitCode !== 0) return report;
   const problems = await findSampleProblems(root);

@@ -1,0 +1,21 @@
+import { printError } from '../output.ts';
+import { findStack, type RunningStack } from '../running/running-stacks.ts';
+
+/** Every command that uses a running stack has it. */
+export const PORT_FLAG = {
+  port: { type: 'string', value: '3000', means: 'the port of the local stack, where several run' },
+} as const;
+
+/** Runs a command on the stack that it means, and tells in one line what it cannot do. */
+export async function useStack(
+  script: string,
+  port: string | undefined,
+  use: (stack: RunningStack) => Promise<number>,
+): Promise<void> {
+  try {
+    process.exitCode = await use(await findStack(process.cwd(), script, port));
+  } catch (error) {
+    printError(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+}

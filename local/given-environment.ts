@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadEnvFile } from 'node:process';
+import { parseEnv } from 'node:util';
+import { editDistance, nearest } from './command/nearest.ts';
+
+/** Prefixes that no other program's variables have, so that a name that is almost ours is a slip. */
+const OURS = /^(HUBSPOT_|LOCAL_TOKEN_|OWNER_MAX_AGE|ALLOW_V|INLINE_PORTAL|QUEUED_PORTAL)/;
+/** A longer distance may be the variable of another program. */
+const SLIP_DISTANCE = 2;
+/** The SDK's and Node's own, which are passed on. */
+const PASSED_ON = /^(AWS|NODE)_/;
+
+/**
+ * What the developer gave, from the shell or from `.env`; the shell wins. Empty counts as not given.
+ * @throws naming each variable that is not known, because a misspelled one would be ignored
+ */
+export function readGivenEnvironment(projectDir: string): (name: string) => string | undefined {
+  const file = join(projectDir, '.env');
+  const known = namesIn(readFileSync(join(projectDir, '.env.example'), 'utf8'));
+  const inFile = existsSync(file) ? namesIn(readFileSync(file, 'utf8')) : [];
+  const problems = findUnknown({ known, inFile, inShell: Object.keys(process.env) });
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  if (existsSync(file)) loadEnvFile(file);
+  return (name) => process.env[name] || undefined;
+}
+
+/** One line for each variable that the local stack does not know, and that was meant for it. */
+export function findUnknown({
+  known,
+  inFile,
+  inShell,
+}: Readonly<Record<'known' | 'inFile' | 'inShell', readonly string[]>>): readonly string[] {
+  const strange = inFile.filter((name) => !known.includes(name) && !PASSED_ON.test(name));
+  const slips = inShell.filter((name) => OURS.test(name) && !known.includes(name) && isSlip(name, known));
+  return [...new Set([...strange, ...slips])].map((name) => {
+    const meant = nearest(name, known);
+    const hint = meant === undefined ? 'see .env.example for those that are' : `did you mean ${meant}?`;
+    return `${name}: is not a variable of the local stack; ${hint}`;
+  });
+}
+
+function isSlip(name: string, known: readonly string[]): boolean {
+  return known.some((one) => editDistance(name, one) <= SLIP_DISTANCE);
+}
+
+function namesIn(text: string): readonly string[] {
+  return Object.keys(parseEnv(text));
+}

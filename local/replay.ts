@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { readCommand } from './command/command-line.ts';
+import { PORT_FLAG, useStack } from './command/stack-command.ts';
+import { print } from './output.ts';
+import { askStack } from './running/running-stacks.ts';
+import type { EnrollAnswer } from './send/enroll.ts';
+import { exitCodeOf, formatAnswerLine } from './send/format-answer.ts';
+import { type SavedExecution, savedFile } from './send/saved-execution.ts';
+
+const { flags, words } = readCommand({
+  script: 'replay',
+  does: "Sends saved executions to the local stack again: for new records, with the simulator's people, signed afresh.",
+  flags: PORT_FLAG,
+  takes: { name: 'FILE', means: 'from npm run record; default: executions.json' },
+  examples: ['npm run replay -- executions.json'],
+});
+
+await useStack('replay', flags.port, async (stack) => {
+  let failed = 0;
+  for (const execution of readSaved(words[0] ?? 'executions.json')) {
+    const answer = (await askStack(stack, 'replay', execution)) as EnrollAnswer;
+    print(formatAnswerLine(answer));
+    failed += exitCodeOf(answer);
+  }
+  if (failed > 0) print(`${failed} without an answer; see npm run logs`);
+  return failed === 0 ? 0 : 1;
+});
+
+function readSaved(file: string): readonly SavedExecution[] {
+  try {
+    return savedFile.parse(JSON.parse(readFileSync(file, 'utf8'))).executions;
+  } catch (cause) {
+    const isMissing = (Object(cause) as { code?: string }).code === 'ENOENT';
+    throw new Error(isMissing ? `${file} does not exist` : `${file} is not a file of npm run record`, { cause });
+  }
+}
