@@ -6,7 +6,9 @@ import { createHandler as createListHandler } from '../../functions/list-owner-p
 import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
 import type { HttpEvent } from '../../lib/http/http-event.ts';
 import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
+import { createSignatureVersions } from '../../lib/store/signature-versions.ts';
 import { checkDeployment } from '../../local/check-deployment.ts';
+import { toPortalId } from '../builders/ids.ts';
 import { CLIENT_SECRET, makeContext } from '../support/http-events.ts';
 import { PORTAL, type Service, startService } from '../support/service.ts';
 import { withoutProof } from '../support/without-proof.ts';
@@ -16,13 +18,17 @@ let publicBaseUrl: string;
 let service: Service;
 /** What the world before the functions answers instead of them. */
 let instead: number | undefined;
+/** Changes the body of every answer. */
+let spoil: (body: Record<string, unknown>) => object;
 
 /** An HTTP API with the real functions behind it, which were told that they are at the address of the server. */
 beforeEach(async () => {
   instead = undefined;
+  spoil = (body) => body;
   api = createServer(async (request, response) => {
     const { statusCode, body } = instead === undefined ? await answer() : { statusCode: instead, body: '{}' };
-    response.writeHead(statusCode, { 'content-type': 'application/json' }).end(body);
+    const spoilt = JSON.stringify(spoil(JSON.parse(body ?? '{}')));
+    response.writeHead(statusCode, { 'content-type': 'application/json' }).end(spoilt);
 
     async function answer() {
       const rawPath = request.url ?? '';
@@ -104,4 +110,53 @@ it('says so when something else answers, or nothing', async () => {
     new Set(['status 404: the address leads to something else, or lacks a base path']),
   );
   expect(await bad({ publicBaseUrl: 'http://127.0.0.1:1' })).toHaveLength(5);
+});
+
+it.each([
+  ['the health answer', { status: 'starting' }, 'is up — the body does not say that the status is ok'],
+  [
+    'the refusal',
+    { correlationId: undefined },
+    'refuses a request that nobody signed — the body is not that of a refusal: something before the functions answers',
+  ],
+  [
+    'the list of options',
+    { options: [{ label: 'Owner' }] },
+    'lists owner properties — an option lacks its label or its value',
+  ],
+  [
+    'the options',
+    { options: [{ label: 'Manager', value: 'manager' }] },
+    'lists owner properties — hubspot_owner_id is not among the options; is the portal connected?',
+  ],
+])('looks at the body, too: %s', async (_what, change, line) => {
+  spoil = (body) => ({ ...body, ...change });
+  expect(await bad()).toContain(line);
+});
+
+it.each([
+  [{ substitutedFor: undefined }, 'the body lacks the output substitutedFor'],
+  [
+    { errorCode: 'PORTAL_NOT_CONNECTED' },
+    'the outcome is FAILED / PORTAL_NOT_CONNECTED instead of FAILED / EMAIL_INVALID',
+  ],
+])('looks at the outputs, each of which a workflow can branch on: %j', async (change, hint) => {
+  spoil = (body) => ('outputFields' in body ? { outputFields: { ...Object(body.outputFields), ...change } } : body);
+  expect(await bad()).toEqual([
+    `answers /actions/find-owner-by-email — ${hint}`,
+    `answers /actions/set-owner-by-email — ${hint}`,
+  ]);
+});
+
+it('sends v3 only where v2 alone is refused, because an account that sent v3 may never send v2 alone again', async () => {
+  const hasSentV3 = () => {
+    const { table, clock } = service;
+    return createSignatureVersions(table, { now: clock.now, log: service.telemetry.log }).hasSentV3(toPortalId(PORTAL));
+  };
+  await check();
+  expect(await hasSentV3()).toBe(false);
+  await service.close();
+  service = await startService({ config: { publicBaseUrl, allowSignatureV2: false } });
+  expect(await bad()).toEqual([]);
+  expect(await hasSentV3()).toBe(true);
 });

@@ -38,7 +38,7 @@ it('claims nothing of custom objects, deals or the queue that the project does n
   expect(leftOut).toEqual([
     expect.stringContaining('another account'),
     expect.stringContaining('a deal'),
-    expect.stringContaining('the rate limit spent'),
+    expect.stringContaining('The rate limit is spent'),
   ]);
 });
 

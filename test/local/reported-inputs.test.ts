@@ -10,11 +10,9 @@ import { createWorkflowEngine } from '../../local/simulator/workflow-engine.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { PROJECT_DIR } from '../architecture/imports.ts';
 import { toPortalId } from '../builders/ids.ts';
-import { useBuildFolder } from '../support/build-folder.ts';
 import { INPUTS, OWNER, type Stage, seedJaneAndOmar } from '../support/reported-inputs.ts';
 
 jest.setTimeout(60_000);
-useBuildFolder();
 
 const GIVEN: Readonly<Record<string, string>> = {
   HUBSPOT_CLIENT_ID: 'local-inputs',
@@ -30,7 +28,7 @@ beforeAll(async () => {
   stack = await startLocalStack({
     projectDir: PROJECT_DIR,
     given: (name) => GIVEN[name],
-    onLine: () => undefined,
+    purpose: 'demo',
     onStop: (stop) => stops.push(stop),
   });
 });

@@ -1,22 +1,38 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PROJECT_DIR } from '../architecture/imports.ts';
 
 export type Program = {
+  readonly pid: number;
   readonly output: () => string;
   /** Resolves once the output matches; rejects when the program ends before that. */
   until(pattern: RegExp): Promise<RegExpMatchArray>;
   /** What Ctrl-C does. Resolves with the exit code. */
   interrupt(): Promise<number | null>;
+  /** Leaves it no time to stop anything. */
+  kill(): Promise<number | null>;
   readonly ended: Promise<number | null>;
 };
 
 const running = new Set<ChildProcess>();
+/** Of this test file: no stack of another one, or of a developer, is found from here. */
+const LOCAL_STACKS_FOLDER = mkdtempSync(join(tmpdir(), 'stacks-'));
+
+export function programEnvironment(given: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', LOCAL_STACKS_FOLDER, ...given };
+}
 
 /** Runs a program of `local/` as its npm script does, with the given variables and none of a developer's own. */
-export function startProgram(file: string, environment: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, [`local/${file}`], {
+export function startProgram(
+  file: string,
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Program {
+  const child = spawn(process.execPath, [`local/${file}`, ...args], {
     cwd: PROJECT_DIR,
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...environment },
+    env: programEnvironment(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
@@ -35,6 +51,7 @@ export function startProgram(file: string, environment: Readonly<Record<string, 
     });
   });
   return {
+    pid: child.pid ?? 0,
     output: () => output,
     until(pattern) {
       return new Promise((resolve, reject) => {
@@ -51,8 +68,21 @@ export function startProgram(file: string, environment: Readonly<Record<string, 
       child.kill('SIGINT');
       return ended;
     },
+    kill() {
+      child.kill('SIGKILL');
+      return ended;
+    },
     ended,
   };
+}
+
+export type Ended = { readonly code: number | null; readonly output: string };
+
+/** Runs a program of `local/` to its end. */
+export async function runProgram(file: string, args: readonly string[] = [], given = {}): Promise<Ended> {
+  const program = startProgram(file, given, args);
+  const code = await program.ended;
+  return { code, output: program.output() };
 }
 
 /** Ends what a failed test left behind. */

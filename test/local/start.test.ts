@@ -7,13 +7,11 @@ import { LOCAL_PORTAL_ID } from '../../local/seed.ts';
 import { startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import { addPortal } from '../../local/simulator/seed-portals.ts';
 import { PROJECT_DIR } from '../architecture/imports.ts';
-import { useBuildFolder } from '../support/build-folder.ts';
-import { startProgram, stopPrograms } from './start-program.ts';
+import { programEnvironment, runProgram, startProgram, stopPrograms } from './start-program.ts';
 
 const READY = /Ctrl-C stops everything/;
 
 jest.setTimeout(60_000);
-useBuildFolder();
 afterEach(stopPrograms);
 
 const shell = promisify(execFile);
@@ -22,33 +20,35 @@ it('starts everything, prints lines that work as they are, and stops on Ctrl-C',
   const program = startProgram('start.ts', {});
   await program.until(READY);
   const [, curl = ''] = await program.until(/^ {2}(curl .*)$/m);
-  const [, invoke = ''] = await program.until(/^ {2}(env .*)$/m);
+  const [, send = ''] = await program.until(/^ {2}(npm run send .*)$/m);
+  const [, invoke = ''] = await program.until(/^ {2}(npm run invoke .*)$/m);
   const [, url = ''] = await program.until(/served at (\S+)/);
+  const run = (line: string) => shell('bash', ['-c', line], { cwd: PROJECT_DIR, env: programEnvironment() });
 
-  const first = await shell('bash', ['-c', curl], { cwd: PROJECT_DIR });
-  const second = await shell('bash', ['-c', curl], { cwd: PROJECT_DIR });
-  const invoked = await shell('bash', ['-c', invoke], { cwd: PROJECT_DIR });
-  const examined = await shell(process.execPath, ['local/doctor/doctor.ts'], { cwd: PROJECT_DIR });
+  const sent = await run(send);
+  const first = await run(curl);
+  const second = await run(curl);
+  const invoked = await run(invoke);
 
+  expect(sent.stdout).toContain('contact 1 (new): “jane@example.com was set as the owner.”');
   expect(JSON.parse(first.stdout)).toMatchObject({ outputFields: { outcome: 'ASSIGNED', errorCode: '' } });
   expect(second.stdout).toBe(first.stdout);
-  expect(invoked.stdout).toContain('\\"outcome\\":\\"ASSIGNED\\"');
-  expect(examined.stdout).toMatch(/^\d+ good, 0 to fix, \d+ not checked or by choice$/m);
+  expect(invoked.stdout).toContain('"ownerId": "410000001"');
+  expect(program.output()).not.toContain('{"level"');
   expect(await program.interrupt()).toBe(0);
   await expect(fetch(`${url}/health`)).rejects.toThrow();
 });
 
-it('prints a line without HTTP that works once the app is installed, too', async () => {
+it('prints lines that work once the app is installed, too', async () => {
   const program = startProgram('start.ts', { HUBSPOT_CLIENT_ID: 'local-app' });
   await program.until(READY);
-  const [, invoke = ''] = await program.until(/^ {2}(env .*)$/m);
   const [, url = ''] = await program.until(/served at (\S+)/);
   const [, hubspotUrl = ''] = await program.until(/asked at\s+(\S+)/);
   await installApp({ url, hubspotUrl, redirectUri: `${url}/oauth/callback`, portalId: LOCAL_PORTAL_ID });
 
-  const invoked = await shell('bash', ['-c', invoke], { cwd: PROJECT_DIR });
+  const sent = await runProgram('send.ts', ['--email', 'jane@example.com']);
 
-  expect(invoked.stdout).toContain('\\"outcome\\":\\"ASSIGNED\\"');
+  expect(sent).toEqual({ code: 0, output: expect.stringContaining('ASSIGNED') });
   expect(await program.interrupt()).toBe(0);
 });
 
@@ -91,6 +91,8 @@ it.each([
   { variable: 'HUBSPOT_API_BASE_URL', value: 'http://hubspot.example.com' },
   { variable: 'OWNER_MAX_AGE_HOURS', value: 'a day' },
   { variable: 'ALLOW_V2', value: 'maybe' },
+  { variable: 'LOG_LEVEL', value: 'VERBOSE' },
+  { variable: 'HUBSPOT_ACESS_TOKEN', value: 'pat-test-misspelled' },
 ])('stops at the start with one line that names $variable when it is wrong', async ({ variable, value }) => {
   const program = startProgram('start.ts', { [variable]: value });
 

@@ -78,9 +78,9 @@ describe('[W16] an error that nobody foresaw is logged with its name, frames and
 type Bundle = { readonly nameOfOurs: string; run(): ReturnType<typeof describeError> };
 
 it('[W16] the names of functions and errors survive the bundle, so that a frame can be read', async () => {
-  const { outputFileExtension, exclude, ...settings } = JSON.parse(
+  const { outputFileExtension, outputWorkFolder, exclude, ...settings } = JSON.parse(
     await readFile(join(PROJECT_DIR, 'esbuild.config.json'), 'utf8'),
-  ) as BuildOptions & { outputFileExtension: string; exclude: readonly string[] };
+  ) as BuildOptions & { outputFileExtension: string; outputWorkFolder: string; exclude: readonly string[] };
   const contents = `
     import { describeError } from './lib/domain/describe-error.ts';
     import { ConfigError } from './lib/domain/errors.ts';

@@ -15,7 +15,7 @@ const KEPT_OUT = /node_modules\/(form-data|mime-db|mnemonist|@aws-sdk\/client-ss
 
 /** The bundles once more, to see what went into them. */
 async function inspectBundles(): Promise<Metafile> {
-  const { outputFileExtension, exclude, ...settings } = JSON.parse(
+  const { outputFileExtension, outputWorkFolder, exclude, ...settings } = JSON.parse(
     await readFile(join(PROJECT_DIR, 'esbuild.config.json'), 'utf8'),
   );
   expect([outputFileExtension, exclude]).toEqual(['.cjs', []]);

@@ -5,8 +5,8 @@ import { get, type IncomingMessage } from 'node:http';
 const PATIENCE_MS = 600_000;
 
 /**
- * Packaging and the local stack write to the same folders of the project and clear them away: the test files that do so take
- * turns, in whatever worker they run. A turn is a connection to the run's own process (engine-desk.ts), and ends with it.
+ * Packaging writes to folders of the project and clears them away: the test files that do so take turns, in whatever worker they
+ * run. A turn is a connection to the run's own process (engine-desk.ts), and ends with it.
  */
 export function useBuildFolder(): void {
   let turn: IncomingMessage | undefined;

@@ -75,6 +75,6 @@ it('examines a stage with what its functions run with, ends with 1, and prints n
 it('explains itself when it does not know an option', async () => {
   const { output, code } = await doctor(['--stge', 'prod']);
 
-  expect(code).toBe(1);
-  expect(output).toContain('usage: npm run doctor');
+  expect(code).toBe(2);
+  expect(output).toContain('Unknown option --stge. Did you mean --stage?');
 });

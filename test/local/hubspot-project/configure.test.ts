@@ -167,7 +167,7 @@ describe('npm run hubspot:configure', () => {
   });
 
   it('shows how it is used when nothing is given, and says which addresses to give when they are missing', async () => {
-    expect((await configure(root, [])).lines.join('\n')).toContain('usage: npm run hubspot:configure');
+    expect((await configure(root, [])).lines.join('\n')).toContain('Usage: npm run hubspot:configure');
     expect((await configure(root, ['--base-url', BASE_URL])).lines).toEqual([
       'src/app/app-hsmeta.json: support@example.com is a placeholder',
       'src/app/app-hsmeta.json: https://example.com/docs is a placeholder',

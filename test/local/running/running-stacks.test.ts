@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ControlError, type ControlServer, startControlServer } from '../../../local/running/control-server.ts';
+import { askStack, findStack, listStacks } from '../../../local/running/running-stacks.ts';
+import { claimStackFolder, type StackLock } from '../../../local/running/stack-folder.ts';
+
+let projectDir: string;
+const servers: ControlServer[] = [];
+
+beforeEach(() => {
+  projectDir = mkdtempSync(join(tmpdir(), 'stacks-'));
+});
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+  rmSync(projectDir, { recursive: true });
+});
+
+async function start(port: number, change: Partial<StackLock> = {}): Promise<ControlServer> {
+  const server = await startControlServer();
+  servers.push(server);
+  const { url, token } = server;
+  claimStackFolder(projectDir, { pid: process.pid, port, purpose: 'start', control: { url, token }, ...change });
+  return server;
+}
+
+const find = (port?: string) => findStack(projectDir, 'doctor', port);
+
+it('says that nothing is running, and how to start it', async () => {
+  await expect(find()).rejects.toThrow('Nothing is running. Start the local stack with: npm start');
+  await expect(find('3000')).rejects.toThrow('Nothing is running.');
+});
+
+it('finds the only stack without being given its port', async () => {
+  (await start(3000)).open({});
+  expect((await find()).lock.port).toBe(3000);
+  expect((await find('3000')).lock.port).toBe(3000);
+  await expect(find('3001')).rejects.toThrow('No local stack is running on port 3001. There is one on: 3000');
+});
+
+it('asks for the port where two run', async () => {
+  for (const port of [3000, 3001]) (await start(port)).open({});
+  await expect(find()).rejects.toThrow(
+    '2 local stacks are running, on ports 3000 and 3001. Choose one: npm run doctor -- --port 3000',
+  );
+  expect((await find('3001')).lock.port).toBe(3001);
+});
+
+it('says of a stack that starts that it is not ready yet', async () => {
+  await start(3000);
+  await expect(find()).rejects.toThrow('The local stack on port 3000 is still starting.');
+});
+
+it('does not take another program with the number of a killed stack for that stack', async () => {
+  (await start(3000, { control: { url: 'http://127.0.0.1:1', token: 'gone' } })).open({});
+  const other = await start(3001);
+  other.open({});
+  await start(3002, { control: { url: other.url, token: 'of another stack' } });
+  expect((await listStacks(projectDir)).map(({ lock }) => lock.port)).toEqual([3001]);
+});
+
+it('leaves the stack of a demo alone', async () => {
+  (await start(3000, { purpose: 'demo' })).open({});
+  expect(await listStacks(projectDir)).toEqual([]);
+});
+
+describe('what a stack is asked to do', () => {
+  it('is answered, or refused with the reason', async () => {
+    (await start(3000)).open({
+      send: async (input) => ({ got: input }),
+      refuse: async () => {
+        throw new ControlError('there is no such record');
+      },
+    });
+    const stack = await find();
+    expect(await askStack(stack, 'send', { email: 'jane@example.com' })).toEqual({
+      got: { email: 'jane@example.com' },
+    });
+    await expect(askStack(stack, 'refuse', {})).rejects.toThrow('there is no such record');
+    await expect(askStack(stack, 'fly', {})).rejects.toThrow('the running stack does not know this command');
+  });
+
+  it('is nothing for whoever cannot read its lock', async () => {
+    const { url, open } = await start(3000);
+    const send = jest.fn(async () => ({}));
+    open({ send });
+    for (const authorization of ['', 'Bearer ', 'Bearer guessed']) {
+      const response = await fetch(`${url}/send`, { method: 'POST', body: '{}', headers: { authorization } });
+      expect([response.status, await response.text()]).toEqual([401, '{}']);
+    }
+    expect(send).not.toHaveBeenCalled();
+  });
+});

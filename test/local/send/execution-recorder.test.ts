@@ -1,0 +1,34 @@
+import { PROBE_HEADER } from '../../../lib/http/middleware.ts';
+import { createExecutionRecorder } from '../../../local/send/execution-recorder.ts';
+
+const SIGNED = { 'X-HubSpot-Signature': 'signature' };
+const event = (headers: Readonly<Record<string, string>>, callbackId: string, ownerEmail = 'jane@example.com') => ({
+  rawPath: '/actions/find-owner-by-email',
+  headers,
+  body: JSON.stringify({ callbackId, inputFields: { ownerEmail } }),
+});
+
+it('keeps each execution once, however often it is delivered', () => {
+  const recorder = createExecutionRecorder({});
+  for (const id of ['ap-1', 'ap-1', 'ap-2']) recorder.record(event(SIGNED, id));
+  const saved = { action: 'find', recordType: 'contact', inputFields: { ownerEmail: '{{person1.email}}' } };
+  expect(recorder.saved()).toEqual([saved, saved]);
+});
+
+it.each([
+  ['a request that nobody signed', {}, 'ap-1'],
+  ['a probe of the doctor', { ...SIGNED, [PROBE_HEADER]: 'doctor' }, 'ap-1'],
+  ['an execution of the smoke test', SIGNED, 'smoke-1'],
+])('does not keep %s', (_what, headers, callbackId) => {
+  const recorder = createExecutionRecorder({});
+  recorder.record(event(headers, callbackId));
+  expect(recorder.saved()).toEqual([]);
+});
+
+it('forgets the oldest beyond a thousand', () => {
+  const recorder = createExecutionRecorder({});
+  for (let index = 0; index <= 1_000; index += 1)
+    recorder.record(event(SIGNED, `ap-${index}`, `p${index}@example.com`));
+  expect(recorder.saved()).toHaveLength(1_000);
+  expect(recorder.saved()[0]?.inputFields.ownerEmail).toBe('{{person2.email}}');
+});

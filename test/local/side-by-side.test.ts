@@ -1,0 +1,96 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageService, removePackage } from '../packaging/service-package.ts';
+import { useBuildFolder } from '../support/build-folder.ts';
+import { programEnvironment, runProgram, startProgram, stopPrograms } from './start-program.ts';
+
+jest.setTimeout(120_000);
+useBuildFolder();
+afterEach(stopPrograms);
+
+const READY = /served at http:\/\/127\.0\.0\.1:(\d+)[\s\S]*Ctrl-C stops everything/;
+const NOTHING = { code: 1, output: 'Nothing is running. Start the local stack with: npm start\n' };
+const HEALTHY = { code: 0, output: expect.stringMatching(/^\d+ good, 0 to fix, \d+ not checked or by choice$/m) };
+const ANSWERS = { code: 0, output: expect.stringContaining('All 5 answers are right') };
+const { LOCAL_STACKS_FOLDER: FOLDER = '' } = programEnvironment();
+const folderOf = (port: string) => join(FOLDER, port);
+
+const doctor = (...args: readonly string[]) => runProgram('doctor/doctor.ts', args);
+const smoke = (...args: readonly string[]) => runProgram('smoke.ts', args);
+
+async function start(): Promise<{ readonly program: ReturnType<typeof startProgram>; readonly port: string }> {
+  const program = startProgram('start.ts', {});
+  const [, port = ''] = await program.until(READY);
+  return { program, port };
+}
+
+it('two stacks run side by side, survive a package, and every command says what is true before, while and after', async () => {
+  expect(await Promise.all([doctor(), smoke()])).toEqual([NOTHING, NOTHING]);
+
+  const [one, other] = await Promise.all([start(), start()]);
+  expect(one.port).not.toBe(other.port);
+  expect((await doctor()).output).toMatch(
+    /^2 local stacks are running, on ports \d+ and \d+\. Choose one: npm run doctor/,
+  );
+  await removePackage(await packageService('dev', {}));
+  // A function that is asked for the first time is loaded from the build folder.
+  expect(await Promise.all([doctor('--port', one.port), smoke('--port', other.port)])).toEqual([HEALTHY, ANSWERS]);
+  await sendAgain(one.port, other.port);
+
+  expect(await one.program.interrupt()).toBe(0);
+  expect([existsSync(folderOf(one.port)), existsSync(folderOf(other.port))]).toEqual([false, true]);
+  expect(await smoke()).toEqual(ANSWERS);
+  expect(await other.program.interrupt()).toBe(0);
+  expect(existsSync(FOLDER)).toBe(false);
+  expect(await doctor()).toEqual(NOTHING);
+});
+
+/** Executions of one stack, saved and sent to another. */
+async function sendAgain(from: string, to: string): Promise<void> {
+  const file = `${FOLDER}.json`;
+  const send = (...args: readonly string[]) => runProgram('send.ts', [...args, '--port', from]);
+  const first = await send('--email', ' Jane Doe <JANE@example.com>', '--record', 'deal:5');
+  expect(first).toEqual({ code: 0, output: expect.stringContaining('deal 5 (new): “jane@example.com was set') });
+  await send('--email', 'omar@example.com', '--record', 'deal:5', '--overwrite', 'IF_UNASSIGNED');
+  await send(
+    '--email',
+    'nobody@example.com',
+    '--if-not-assignable',
+    'FALLBACK',
+    '--fallback-owner',
+    'desk@example.com',
+  );
+  expect((await runProgram('logs.ts', ['--port', from])).output).toContain('"functionName":"setOwnerByEmail"');
+
+  const recorded = await runProgram('record.ts', [file, '--port', from]);
+  expect(recorded).toEqual({ code: 0, output: expect.stringContaining('3 executions saved in') });
+  expect(readFileSync(file, 'utf8')).not.toMatch(/@|Jane|4100/);
+  const replayed = await runProgram('replay.ts', [file, '--port', to]);
+  rmSync(file);
+  expect(replayed.code).toBe(0);
+  expect(replayed.output.match(/(?<=: )\w+(?: \/ \w+)?(?=,)/g)).toEqual([
+    'ASSIGNED',
+    'KEPT_EXISTING',
+    'FALLBACK_ASSIGNED / OWNER_NOT_FOUND',
+  ]);
+}
+
+it('a stack that was killed leaves no functions behind, and is not taken for one that runs', async () => {
+  const { program, port } = await start();
+  await program.kill();
+  expect(existsSync(folderOf(port))).toBe(true);
+  expect(await doctor()).toEqual(NOTHING);
+  // Its functions end when they notice.
+  const gone = () =>
+    fetch(`http://127.0.0.1:${port}/health`, { headers: { connection: 'close' } }).then(
+      () => false,
+      () => true,
+    );
+  while (!(await gone()));
+
+  const next = startProgram('start.ts', { PORT: port });
+  await next.until(READY);
+  expect((await doctor()).output).toContain(`The local stack on port ${port}`);
+  expect(await next.interrupt()).toBe(0);
+  expect(existsSync(folderOf(port))).toBe(false);
+});
