@@ -69,7 +69,7 @@ export type Month = {
   readonly portals: number;
   /** Of the executions, 0 to 1. */
   readonly queuedShare: number;
-  /** Portals install the app, so that their tokens are encrypted with a KMS key. */
+  /** Portals install the app, so that their tokens are encrypted with the KMS key, which is there in any case. */
   readonly isOAuth: boolean;
 };
 
@@ -96,7 +96,7 @@ export function monthlyCost({ executions, portals, queuedShare, isOAuth }: Month
         storedGb * (PRICES.tableGbMonth + PRICES.backupGbMonth),
     ],
     ['SQS', (queueRequests / MILLION) * PRICES.queueMillionRequests],
-    ['KMS', isOAuth ? PRICES.keyMonth + (keyRequests / MILLION) * PRICES.keyMillionRequests : 0],
+    ['KMS', PRICES.keyMonth + (isOAuth ? (keyRequests / MILLION) * PRICES.keyMillionRequests : 0)],
     ['CloudWatch logs', ((executions * USAGE.logKbPerExecution) / KB_PER_GB) * PRICES.logGb],
     [
       'CloudWatch metrics and alarms',

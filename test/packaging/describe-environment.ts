@@ -55,10 +55,10 @@ export function describeEnvironment(packages: () => Packages): void {
     }
   });
 
-  it('names the key where portals install the app, and the context that its policies ask for', () => {
+  it('names the token key in both ways of connecting, and the context that its policies ask for', () => {
     const keyOf = ({ evaluated }: Packages['plain']) =>
       functionsOf(evaluated).get('setOwnerByEmail')?.Environment?.Variables.TOKEN_KMS_KEY_ID;
-    expect([keyOf(packages().plain), keyOf(packages().full)]).toEqual(['', 'TokenKey.Arn']);
+    expect([keyOf(packages().plain), keyOf(packages().full)]).toEqual(['TokenKey.Arn', 'TokenKey.Arn']);
     expect(contextOf(toPortalId('1')).app).toBe('set-owner-by-email');
   });
 

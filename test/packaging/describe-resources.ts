@@ -149,7 +149,7 @@ export function describeResources(packages: () => Packages): void {
   });
 
   it('[C4] keeps the table: encrypted, restorable, protected, with expiry on the attribute that items carry', () => {
-    const { template, evaluated } = packages().full;
+    const { template, evaluated } = packages().plain;
     expect(template.Resources.Table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     expect(template.Resources.TokenKey).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     expect(resourcesOf(evaluated, 'AWS::KMS::Key').get('TokenKey')).toMatchObject({ EnableKeyRotation: true });
