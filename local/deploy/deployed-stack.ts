@@ -1,0 +1,69 @@
+import {
+  CloudFormationClient,
+  CloudFormationServiceException,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  ListStackResourcesCommand,
+} from '@aws-sdk/client-cloudformation';
+import type { Deployed } from './losses.ts';
+import { parseTemplate } from './template.ts';
+
+export type DeployedStack = Deployed & {
+  readonly status: string;
+  readonly outputs: Readonly<Record<string, string>>;
+};
+
+/** Undefined when there is no stack of that name in the region. */
+export type ReadStack = (stackName: string) => Promise<DeployedStack | undefined>;
+
+/** Reads a stack with the operator's own credentials. Changes nothing. */
+export function createReadStack(region: string): ReadStack {
+  return async (stackName) => {
+    const client = new CloudFormationClient({ region });
+    try {
+      return await readStack(client, stackName);
+    } finally {
+      client.destroy();
+    }
+  };
+}
+
+async function readStack(client: CloudFormationClient, StackName: string): Promise<DeployedStack | undefined> {
+  const stack = await describeStack(client, StackName);
+  const status = stack?.StackStatus ?? '';
+  if (stack === undefined || status === 'DELETE_COMPLETE') return undefined;
+  const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName, TemplateStage: 'Original' }));
+  return {
+    status,
+    template: parseTemplate(TemplateBody),
+    resources: await listResources(client, StackName),
+    outputs: Object.fromEntries(
+      (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+    ),
+  };
+}
+
+/** CloudFormation has no error of its own for a stack that does not exist (DescribeStacks, API reference, read 2026-11-27). */
+async function describeStack(client: CloudFormationClient, StackName: string) {
+  try {
+    return (await client.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
+  } catch (error) {
+    const isAbsent = error instanceof CloudFormationServiceException && error.name === 'ValidationError';
+    if (isAbsent && error.message.includes('does not exist')) return undefined;
+    throw error;
+  }
+}
+
+/** By pages: DescribeStackResources shows the first hundred resources of a stack, and this one has more. */
+async function listResources(client: CloudFormationClient, StackName: string): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(new ListStackResourcesCommand({ StackName, NextToken }));
+    for (const { LogicalResourceId = '', ResourceStatus = '' } of page.StackResourceSummaries ?? []) {
+      if (ResourceStatus !== 'DELETE_COMPLETE' && ResourceStatus !== 'CREATE_FAILED') found.add(LogicalResourceId);
+    }
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return found;
+}

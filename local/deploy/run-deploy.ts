@@ -1,0 +1,85 @@
+import type { RunProgram } from '../run-program.ts';
+import type { ReadStack } from './deployed-stack.ts';
+import { findChanges, findLosses, isSameStack, type Loss } from './losses.ts';
+import { deployPackage, packageStack, type Target } from './serverless-cli.ts';
+import { settingsPath, stackNameOf } from './settings.ts';
+import type { Template } from './template.ts';
+
+export type DeployWorld = {
+  readonly run: RunProgram;
+  readonly readStack: ReadStack;
+  readonly tell: (line: string) => void;
+};
+
+export type DeployOptions = Target & {
+  /** Names of losses that are meant. */
+  readonly allowedLosses: readonly string[];
+  /** Compare, and change nothing. */
+  readonly dryRun?: boolean;
+  /** Leave a stack alone that already is as packaged. */
+  readonly onlyIfDifferent?: boolean;
+  /** For the first deployment without a domain, from which HubSpot's client ID is still to come. */
+  readonly withoutId?: boolean;
+};
+
+/**
+ * Packages, compares with what is deployed, and deploys unless something would be lost.
+ * @throws with what is wrong, or with the list of what would be lost
+ */
+export async function runDeploy(options: DeployOptions, world: DeployWorld): Promise<'deployed' | 'unchanged'> {
+  const { stage, inputs } = options;
+  const { HUBSPOT_PORTAL_ID, HUBSPOT_CLIENT_ID } = inputs.environment;
+  if (!HUBSPOT_PORTAL_ID && !HUBSPOT_CLIENT_ID && options.withoutId !== true) {
+    throw new Error(
+      `HUBSPOT_PORTAL_ID or HUBSPOT_CLIENT_ID must be in ${settingsPath(stage)}: without one no account is connected. npm run setup writes the file`,
+    );
+  }
+  const stackName = stackNameOf(stage);
+  const deployed = await world.readStack(stackName);
+  refuseUnfinished(stackName, deployed?.status);
+  world.tell(`Packages the functions for stage ${stage} …`);
+  const packaged = await packageStack(world.run, options);
+  if (deployed === undefined) {
+    world.tell(`${options.region} has no stack ${stackName}: this is its first deployment`);
+  } else {
+    stopForLosses(findLosses(deployed, packaged), options.allowedLosses, world.tell);
+    if (options.onlyIfDifferent === true && isSameStack(deployed.template, packaged)) return 'unchanged';
+    tellChanges(deployed.template, packaged, world.tell);
+  }
+  if (options.dryRun === true) {
+    world.tell('Dry run: nothing was deployed');
+    return 'unchanged';
+  }
+  await deployPackage(world.run, options);
+  return 'deployed';
+}
+
+function refuseUnfinished(stackName: string, status = ''): void {
+  if (status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS') {
+    throw new Error(`stack ${stackName} is ${status}: another deployment is running. Wait until it ends`);
+  }
+  if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED' || status === 'DELETE_FAILED') {
+    throw new Error(`stack ${stackName} is ${status}: CloudFormation cannot update it. Delete the stack first`);
+  }
+}
+
+function stopForLosses(losses: readonly Loss[], allowed: readonly string[], tell: (line: string) => void): void {
+  const strange = allowed.filter((name) => !losses.some((loss) => loss.name === name));
+  if (strange.length > 0) tell(`--allow-loss ${strange.join(', ')}: this deployment does not lose that`);
+  for (const { name, detail } of losses) if (allowed.includes(name)) tell(`Allowed loss: ${name}: ${detail}`);
+  const stopping = losses.filter(({ name }) => !allowed.includes(name));
+  if (stopping.length === 0) return;
+  throw new Error(
+    [
+      'Stopped before deploying. This would be lost:',
+      ...stopping.map(({ name, detail }) => `  ${name}: ${detail}`),
+      'Add the missing settings to the deployment. If a loss is meant, add:',
+      `  ${stopping.map(({ name }) => `--allow-loss ${name}`).join(' ')}`,
+    ].join('\n'),
+  );
+}
+
+function tellChanges(deployed: Template, packaged: Template, tell: (line: string) => void): void {
+  const changes = findChanges(deployed, packaged);
+  if (changes.length > 0) tell(`Changes the variables ${changes.join(', ')}`);
+}

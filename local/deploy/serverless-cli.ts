@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { RunProgram } from '../run-program.ts';
+import type { Inputs } from './settings.ts';
+import { parseTemplate, type Template } from './template.ts';
+
+export type Target = {
+  readonly projectDir: string;
+  readonly stage: string;
+  readonly region: string;
+  readonly inputs: Inputs;
+};
+
+/** A folder of its own, so that the package that was compared is the one that is deployed. */
+export function packageFolder(projectDir: string, stage: string): string {
+  return join(projectDir, '.local/deploy', stage);
+}
+
+/**
+ * Packages the functions and answers the template that a deployment would give to CloudFormation.
+ * @throws when the Serverless CLI fails; it has said why
+ */
+export async function packageStack(run: RunProgram, target: Target): Promise<Template> {
+  const folder = packageFolder(target.projectDir, target.stage);
+  await callServerless(run, target, ['package', '--package', folder]);
+  return parseTemplate(readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8'));
+}
+
+/** Deploys what `packageStack` packaged. */
+export async function deployPackage(run: RunProgram, target: Target): Promise<void> {
+  await callServerless(run, target, ['deploy', '--package', packageFolder(target.projectDir, target.stage)]);
+}
+
+async function callServerless(run: RunProgram, target: Target, command: readonly string[]): Promise<void> {
+  const { projectDir, stage, region, inputs } = target;
+  const script = createRequire(join(projectDir, 'package.json')).resolve('serverless/bin/serverless.js');
+  const params = Object.entries(inputs.params).map(([name, value]) => `--param=${name}=${value}`);
+  const { exitCode } = await run({
+    command: process.execPath,
+    args: [script, ...command, '--stage', stage, '--region', region, ...params],
+    cwd: projectDir,
+    environment: { ...inputs.environment, AWS_REGION: region, SLS_NOTIFICATIONS_MODE: 'off' },
+    output: 'show',
+  });
+  if (exitCode !== 0)
+    throw new Error(`serverless ${command[0]} failed with exit code ${exitCode}; see its output above`);
+}

@@ -1,0 +1,81 @@
+/** A CloudFormation template, as far as two of them are compared. */
+export type Template = {
+  readonly Conditions?: Readonly<Record<string, unknown>>;
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+};
+
+type TemplateResource = {
+  readonly Type: string;
+  readonly Condition?: string;
+  readonly DeletionPolicy?: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+};
+
+/** @throws when it is not a template in JSON, which is how the Serverless CLI writes it */
+export function parseTemplate(text: string): Template {
+  const template = Object(JSON.parse(text)) as Partial<Template>;
+  if (typeof template.Resources !== 'object') throw new Error('the template has no resources');
+  return { ...template, Resources: template.Resources };
+}
+
+/** Whether a condition of the template is true, given that its operands are literal values. */
+export function holds(template: Template, name: string): boolean {
+  const condition = template.Conditions?.[name];
+  if (condition === undefined) return false;
+  return isTrue(template, condition);
+}
+
+/** The literals that a condition compares, without the empty one: what it was true because of. */
+export function literalsOf(template: Template, name: string): readonly string[] {
+  const texts: string[] = [];
+  const collect = (value: unknown): void => {
+    if (typeof value === 'string' && value !== '') texts.push(value);
+    else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) collect(item);
+  };
+  collect(template.Conditions?.[name]);
+  return texts;
+}
+
+/** The resources that CloudFormation makes of a template, by their logical ID. */
+export function madeResources(template: Template): ReadonlyMap<string, TemplateResource> {
+  return new Map(
+    Object.entries(template.Resources).filter(
+      ([, { Condition }]) => Condition === undefined || holds(template, Condition),
+    ),
+  );
+}
+
+/** Variables of all functions together, each value as text. The functions share them, so the first one counts. */
+export function variablesOf(template: Template): ReadonlyMap<string, string> {
+  const variables = new Map<string, string>();
+  for (const { Type, Properties } of madeResources(template).values()) {
+    if (Type !== 'AWS::Lambda::Function') continue;
+    const { Variables = {} } = Object(Properties?.Environment) as { Variables?: Record<string, unknown> };
+    for (const [name, value] of Object.entries(Variables)) {
+      const text = toText(template, value);
+      if (!variables.get(name)) variables.set(name, text);
+    }
+  }
+  return variables;
+}
+
+function isTrue(template: Template, condition: unknown): boolean {
+  const [operator, operands] = Object.entries(Object(condition))[0] ?? [];
+  if (operator === 'Condition') return holds(template, String(operands));
+  const parts = Array.isArray(operands) ? operands : [];
+  if (operator === 'Fn::Not') return !isTrue(template, parts[0]);
+  if (operator === 'Fn::And') return parts.every((part) => isTrue(template, part));
+  if (operator === 'Fn::Or') return parts.some((part) => isTrue(template, part));
+  if (operator === 'Fn::Equals') return toText(template, parts[0]) === toText(template, parts[1]);
+  throw new Error(`the template has a condition that cannot be compared: ${operator}`);
+}
+
+/** References stay as they are written: two templates that refer to the same thing agree. */
+function toText(template: Template, value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [name, argument] = Object.entries(Object(value))[0] ?? [];
+  if (name === 'Fn::Sub' && typeof argument === 'string') return argument;
+  if (name !== 'Fn::If') return JSON.stringify(value);
+  const [condition, yes, no] = Array.isArray(argument) ? argument : [];
+  return toText(template, holds(template, String(condition)) ? yes : no);
+}

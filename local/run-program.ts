@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { SECRET_VARIABLES } from '../lib/config/variables.ts';
+
+export type Program = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** On top of the variables of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** `show`: the person sees the output and can answer questions. `keep`: the caller reads it. */
+  readonly output: 'show' | 'keep';
+};
+export type Ended = { readonly exitCode: number; readonly output: string };
+export type RunProgram = (program: Program) => Promise<Ended>;
+
+/** What a shell returns for a command that it cannot find. */
+export const NOT_FOUND = 127;
+
+/** Runs a program to its end. It never gets the secrets that this process was given. */
+export const runProgram: RunProgram = ({ command, args, cwd, environment = {}, output }) =>
+  new Promise((resolve, reject) => {
+    const isShown = output === 'show';
+    // Secrets that are piped to us are ours to read.
+    const input = isShown && process.stdin.isTTY ? 'inherit' : 'ignore';
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...withoutSecrets(process.env), ...environment },
+      stdio: [input, isShown ? 'inherit' : 'pipe', isShown ? 'inherit' : 'pipe'],
+    });
+    const chunks: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') resolve({ exitCode: NOT_FOUND, output: '' });
+      else reject(error);
+    });
+    child.once('close', (code) =>
+      resolve({ exitCode: code ?? 1, output: Buffer.concat(chunks).toString('utf8').trim() }),
+    );
+  });
+
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const secrets: readonly string[] = SECRET_VARIABLES;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !secrets.includes(name)));
+}

@@ -1,0 +1,71 @@
+import { parameterNameOf, writeSettings } from '../deploy/settings.ts';
+import { appPage } from './project-steps.ts';
+import { done, type Setup, type Step, settingsOf, skipped } from './setup-world.ts';
+
+type Secret = {
+  readonly parameter: 'client-secret' | 'access-token';
+  readonly variable: 'HUBSPOT_CLIENT_SECRET' | 'HUBSPOT_ACCESS_TOKEN';
+  readonly text: string;
+};
+
+const CLIENT_SECRET: Secret = {
+  parameter: 'client-secret',
+  variable: 'HUBSPOT_CLIENT_SECRET',
+  text: 'Client secret (not shown)',
+};
+const ACCESS_TOKEN: Secret = {
+  parameter: 'access-token',
+  variable: 'HUBSPOT_ACCESS_TOKEN',
+  text: 'Access token (not shown)',
+};
+/** What a slip of copying brings along: white space in the middle, or nothing at all. */
+const COPIED_WELL = /^[\x21-\x7e]+$/;
+
+/** What only HubSpot's pages show. Secrets go to SSM and nowhere else, the client ID to the settings. */
+export const STORE_CREDENTIALS: Step = {
+  title: 'Store the credentials that HubSpot shows',
+  async run(setup) {
+    const { SETUP_AUTH, HUBSPOT_CLIENT_ID } = settingsOf(setup);
+    const isOAuth = SETUP_AUTH === 'oauth';
+    const secrets = isOAuth ? [CLIENT_SECRET] : [CLIENT_SECRET, ACCESS_TOKEN];
+    const nameOf = ({ parameter }: Secret) => parameterNameOf(setup.stage, parameter);
+    const existing = setup.replaceSecrets ? new Set() : await setup.parameters.findExisting(secrets.map(nameOf));
+    const missing = secrets.filter((secret) => !existing.has(nameOf(secret)));
+    const needsId = isOAuth && !HUBSPOT_CLIENT_ID;
+    if (missing.length === 0 && !needsId) return skipped(`${secrets.map(nameOf).join(', ')}: in SSM`);
+    setup.tell(isOAuth ? oauthInstructions(setup) : staticInstructions(setup));
+    if (needsId) writeSettings(setup.projectDir, setup.stage, { HUBSPOT_CLIENT_ID: await readClientId(setup) });
+    for (const secret of missing) await setup.parameters.put(nameOf(secret), await readSecret(setup, secret));
+    return done([...(needsId ? ['the client ID is in the settings'] : []), ...missing.map(nameOf)].join(', '));
+  },
+};
+
+function staticInstructions(setup: Setup): string {
+  return [
+    `Open ${appPage(setup)}`,
+    '(Development → Projects → the project → the app “Owner by email”)',
+    '  1. Distribution → Install now → Connect app. HubSpot then shows its settings; go back to the app.',
+    '  2. Auth → Client secret → Show. Copy it, then the access token.',
+  ].join('\n');
+}
+
+function oauthInstructions(setup: Setup): string {
+  return [
+    `Open ${appPage(setup)}`,
+    '(Development → Projects → the project → the app “Owner by email”)',
+    '  Auth → copy the client ID, then the client secret.',
+  ].join('\n');
+}
+
+async function readClientId({ environment, ask }: Setup): Promise<string> {
+  const id = environment.HUBSPOT_CLIENT_ID || (await ask.line('Client ID'));
+  if (!/^[\w-]+$/.test(id)) throw new Error('HUBSPOT_CLIENT_ID: must be letters, digits and hyphens');
+  return id;
+}
+
+async function readSecret({ environment, ask }: Setup, { variable, text }: Secret): Promise<string> {
+  const value = (environment[variable] || (await ask.secret(text))).trim();
+  if (!COPIED_WELL.test(value))
+    throw new Error(`${variable}: must be printable characters without spaces. Copy it again`);
+  return value;
+}

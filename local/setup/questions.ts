@@ -1,0 +1,162 @@
+import { normalizeBaseUrl } from '../../lib/domain/app-urls.ts';
+import { parsePortalId } from '../../lib/domain/ids.ts';
+import { APP_FEATURES, APP_OBJECTS, DEFAULT_PURPOSE } from '../../lib/domain/scopes.ts';
+import type { Settings } from '../deploy/settings.ts';
+import { EXAMPLE_SUPPORT } from '../hubspot-project/hubspot-project.ts';
+
+/** One thing that setup must know: its flag, the line in `deploy/<stage>.env` and the question at the terminal. */
+export type Question = {
+  readonly flag: string;
+  readonly setting: string;
+  readonly text: string;
+  /** Taken for an empty answer, and where nobody can be asked. Absent where an answer is needed. */
+  readonly unset?: string;
+  /** The answer in the form in which it is kept. @throws TypeError saying what it must be */
+  readonly read: (answer: string, known: Settings) => string;
+  /** Absent: always. */
+  readonly isAsked?: (known: Settings) => boolean;
+};
+
+const isStatic = ({ SETUP_AUTH }: Settings) => SETUP_AUTH === 'static';
+
+export const QUESTIONS: readonly Question[] = [
+  {
+    flag: 'region',
+    setting: 'AWS_REGION',
+    text: 'AWS region [eu-central-1]',
+    unset: 'eu-central-1',
+    read: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as eu-central-1'),
+  },
+  {
+    flag: 'auth',
+    setting: 'SETUP_AUTH',
+    text: 'One HubSpot account with a static token (static), or accounts that install the app (oauth)',
+    read: matching(/^(static|oauth)$/, 'static or oauth'),
+  },
+  {
+    flag: 'portal-id',
+    setting: 'SETUP_ACCOUNT_ID',
+    text: 'ID of the HubSpot account that holds the app: the number in the address of its pages',
+    read: (answer) => {
+      if (parsePortalId(answer) === undefined) throw new TypeError('must be digits');
+      return answer;
+    },
+  },
+  {
+    flag: 'domain',
+    setting: 'DOMAIN_NAME',
+    text: 'Your domain for the service, such as owner.example.com. Empty: the address that AWS gives it',
+    unset: '',
+    read: readDomain,
+    isAsked: ({ PUBLIC_BASE_URL }) => !PUBLIC_BASE_URL,
+  },
+  {
+    flag: 'certificate-arn',
+    setting: 'CERTIFICATE_ARN',
+    text: 'ARN of its certificate in ACM, in the same region',
+    read: readCertificate,
+    isAsked: ({ DOMAIN_NAME }) => Boolean(DOMAIN_NAME),
+  },
+  {
+    flag: 'alarm-email',
+    setting: 'ALARM_EMAIL',
+    text: 'Email address that receives alarms. Empty: alarms only show in CloudWatch',
+    unset: '',
+    read: readEmail,
+  },
+  {
+    flag: 'objects',
+    setting: 'SETUP_OBJECTS',
+    text: `Objects that your workflows enroll: ${APP_OBJECTS.join(',')} [${DEFAULT_PURPOSE.objects.join(',')}]`,
+    unset: DEFAULT_PURPOSE.objects.join(','),
+    read: listOf(APP_OBJECTS),
+    isAsked: isStatic,
+  },
+  {
+    flag: 'features',
+    setting: 'SETUP_FEATURES',
+    text: `Features: ${APP_FEATURES.join(',')} [${DEFAULT_PURPOSE.features.join(',')}]`,
+    unset: DEFAULT_PURPOSE.features.join(','),
+    read: listOf(APP_FEATURES),
+    isAsked: isStatic,
+  },
+  {
+    flag: 'support-email',
+    setting: 'SETUP_SUPPORT_EMAIL',
+    text: 'Support email address that HubSpot shows to users of the app',
+    read: notExample(EXAMPLE_SUPPORT.supportEmail, readEmail),
+  },
+  {
+    flag: 'documentation-url',
+    setting: 'SETUP_DOCUMENTATION_URL',
+    text: 'Address of your documentation for the app (https://…)',
+    read: notExample(EXAMPLE_SUPPORT.documentationUrl, readUrl),
+  },
+  {
+    flag: 'support-url',
+    setting: 'SETUP_SUPPORT_URL',
+    text: 'Address of your support page for the app (https://…)',
+    read: notExample(EXAMPLE_SUPPORT.supportUrl, readUrl),
+  },
+];
+
+/** By flag only: an address of a proxy of your own, in place of a domain. */
+export const BASE_URL: Question = {
+  flag: 'base-url',
+  setting: 'PUBLIC_BASE_URL',
+  text: '',
+  unset: '',
+  read: (answer) => normalizeBaseUrl(readUrl(answer)),
+};
+
+function matching(pattern: RegExp, rule: string) {
+  return (answer: string) => {
+    if (!pattern.test(answer)) throw new TypeError(`must be ${rule}`);
+    return answer;
+  };
+}
+
+function readDomain(answer: string): string {
+  const url = URL.parse(normalizeBaseUrl(`https://${answer}`));
+  if (url === null || url.pathname !== '/' || url.port !== '' || !url.hostname.includes('.')) {
+    throw new TypeError('must be a host name such as owner.example.com');
+  }
+  return url.hostname;
+}
+
+function readCertificate(answer: string, { AWS_REGION }: Settings): string {
+  const region = /^arn:aws[\w-]*:acm:([\w-]+):\d{12}:certificate\/[\w-]+$/.exec(answer)?.[1];
+  if (region === undefined) {
+    throw new TypeError('must be the ARN of a certificate in ACM. aws acm request-certificate requests one');
+  }
+  if (region !== AWS_REGION) throw new TypeError(`must be in ${AWS_REGION}; this certificate is in ${region}`);
+  return answer;
+}
+
+function readEmail(answer: string): string {
+  if (!/^[^\s@"]+@[^\s@"]+\.[^\s@"]+$/.test(answer)) throw new TypeError('must be an email address');
+  return answer;
+}
+
+function readUrl(answer: string): string {
+  if (URL.parse(answer)?.protocol !== 'https:' || /["\s]/.test(answer))
+    throw new TypeError('must be an https:// address');
+  return answer;
+}
+
+function notExample(example: string, read: (answer: string) => string) {
+  return (answer: string) => {
+    if (answer === example) throw new TypeError(`must be your own; ${example} is an example`);
+    return read(answer);
+  };
+}
+
+/** In the order of `known`, so that the same choice is the same text. */
+function listOf(known: readonly string[]) {
+  return (answer: string) => {
+    const names = answer.split(',').map((name) => name.trim());
+    const strange = names.filter((name) => name !== '' && !known.includes(name));
+    if (strange.length > 0) throw new TypeError(`must be of ${known.join(', ')}; not ${strange.join(', ')}`);
+    return known.filter((name) => names.includes(name)).join(',');
+  };
+}

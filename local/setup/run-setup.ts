@@ -1,0 +1,31 @@
+import type { Settings } from '../deploy/settings.ts';
+import { settingsPath, writeSettings } from '../deploy/settings.ts';
+import { planSteps } from './plan.ts';
+import type { Setup } from './setup-world.ts';
+
+/** What the dry run prints. */
+export function describePlan(stage: string, settings: Settings): readonly string[] {
+  const shown = Object.entries(settings).filter(([, value]) => value !== '');
+  return [
+    `Stage ${stage}. ${settingsPath(stage)} would hold:`,
+    ...shown.map(([name, value]) => `  ${name}=${value}`),
+    'Steps, of which what is done is skipped:',
+    ...planSteps(settings).map(({ title }, index) => `  ${index + 1}. ${title}`),
+  ];
+}
+
+/**
+ * Keeps the settings and takes one step after the other. A step that is done already says so.
+ * @throws with what to do; the next run goes on where this one stopped
+ */
+export async function runSetup(setup: Setup, settings: Settings): Promise<void> {
+  const isChanged = writeSettings(setup.projectDir, setup.stage, settings);
+  setup.tell(`${settingsPath(setup.stage)} ${isChanged ? 'holds the settings of the stage' : 'is up to date'}`);
+  const steps = planSteps(settings);
+  for (const [index, { title, run }] of steps.entries()) {
+    setup.tell(`\n${index + 1}/${steps.length} ${title}`);
+    const { verdict, detail } = await run(setup);
+    setup.tell(`${verdict === 'done' ? '✓' : '– skipped:'} ${detail}`);
+  }
+  setup.tell('\nSet up. In HubSpot, add the step “Set owner by email” to a workflow and enroll one record');
+}

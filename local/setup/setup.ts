@@ -1,0 +1,52 @@
+import { createReadStack } from '../deploy/deployed-stack.ts';
+import { readSettings } from '../deploy/settings.ts';
+import { print, printError } from '../output.ts';
+import { runProgram } from '../run-program.ts';
+import { createAsk } from './ask.ts';
+import { createOwnerRefresh } from './owner-refresh.ts';
+import { createParameters } from './parameters.ts';
+import { describePlan, runSetup } from './run-setup.ts';
+import { completeSettings, readFlags, USAGE } from './setup-options.ts';
+
+async function main(projectDir: string, args: readonly string[]): Promise<void> {
+  const { help, stage, dryRun, replaceSecrets, allowedLosses, given } = readFlags(args);
+  if (help) return print(USAGE);
+  const ask = createAsk(process.stdin, process.stdout);
+  try {
+    const settings = await completeSettings(given, readSettings(projectDir, stage) ?? {}, ask);
+    if (dryRun) return print(describePlan(stage, settings).join('\n'));
+    const region = settings.AWS_REGION ?? '';
+    await runSetup(
+      {
+        projectDir,
+        stage,
+        replaceSecrets,
+        allowedLosses,
+        run: runProgram,
+        ask,
+        tell: print,
+        environment: process.env,
+        readStack: createReadStack(region),
+        parameters: createParameters(region),
+        refresh: createOwnerRefresh(region, Date.now),
+        fetch,
+      },
+      settings,
+    );
+  } finally {
+    ask.close();
+  }
+}
+
+try {
+  await main(process.cwd(), process.argv.slice(2));
+} catch (error) {
+  printError(describe(error));
+  process.exitCode = 1;
+}
+
+/** AWS's own errors say what is wrong, but not where. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return '$metadata' in error ? `AWS: ${error.name}: ${error.message}` : error.message;
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chooseInputs, readFlags } from '../../../local/deploy/deploy-options.ts';
+import { readAccepted, readSettings, toInputs, withSettings, writeSettings } from '../../../local/deploy/settings.ts';
+import { PROJECT_DIR } from '../../architecture/imports.ts';
+
+const accepted = readAccepted(PROJECT_DIR);
+const flags = { stage: 'prod', region: undefined, params: {} };
+
+it('sorts settings into variables and parameters by what the templates read', () => {
+  const inputs = toInputs({ HUBSPOT_PORTAL_ID: '1', DOMAIN_NAME: 'owner.example.com', SETUP_AUTH: 'static' }, accepted);
+
+  expect(inputs).toEqual({
+    environment: { HUBSPOT_PORTAL_ID: '1' },
+    params: { domainName: 'owner.example.com' },
+  });
+});
+
+it.each([
+  { why: 'that no template reads', settings: { DOMAIN: 'owner.example.com' }, error: /DOMAIN: no template/ },
+  { why: 'that is a secret', settings: { HUBSPOT_CLIENT_SECRET: 'any' }, error: /secret must not be in this file/ },
+])('refuses a setting $why', ({ settings, error }) => {
+  expect(() => toInputs(settings, accepted)).toThrow(error);
+});
+
+it('keeps comments and lines that somebody added when it changes a setting', () => {
+  const before = '# ours\nLOG_LEVEL=DEBUG\nALARM_EMAIL=old@example.com\n';
+
+  expect(withSettings(before, { ALARM_EMAIL: 'ops@example.com', DOMAIN_NAME: '' })).toBe(
+    '# ours\nLOG_LEVEL=DEBUG\nALARM_EMAIL=ops@example.com\nDOMAIN_NAME=\n',
+  );
+});
+
+it('refuses a value that would begin another line', () => {
+  expect(() => withSettings('', { ALARM_EMAIL: 'ops@example.com\nHUBSPOT_PORTAL_ID=1' })).toThrow(/one line/);
+});
+
+it('reads what it wrote, and writes nothing when nothing changes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  const settings = { SETUP_SUPPORT_URL: 'https://example.com/help?a=b#c', DOMAIN_NAME: '' };
+
+  expect([writeSettings(folder, 'prod', settings), writeSettings(folder, 'prod', settings)]).toEqual([true, false]);
+  expect(readSettings(folder, 'prod')).toEqual(settings);
+  expect(readFileSync(join(folder, 'deploy/prod.env'), 'utf8')).toMatch(/^# Stage prod\. No secrets/);
+  rmSync(folder, { recursive: true });
+});
+
+it('deploys with the file’s region and account, whatever a shell holds', () => {
+  const file = { AWS_REGION: 'eu-central-1', HUBSPOT_PORTAL_ID: '1' };
+  const shell = { AWS_REGION: 'us-east-1', HUBSPOT_PORTAL_ID: '2', LOG_LEVEL: 'DEBUG', HUBSPOT_CLIENT_SECRET: 'any' };
+
+  const { region, inputs } = chooseInputs(flags, file, shell, accepted);
+
+  expect(region).toBe('eu-central-1');
+  expect(inputs.environment).toEqual({ HUBSPOT_PORTAL_ID: '1', LOG_LEVEL: 'DEBUG' });
+});
+
+it('refuses a region that is not the stage’s, which would make a second stack', () => {
+  const file = { AWS_REGION: 'eu-central-1' };
+
+  expect(() => chooseInputs({ ...flags, region: 'us-east-1' }, file, {}, accepted)).toThrow(/says eu-central-1/);
+});
+
+it.each([
+  { args: ['--stage', 'local'], error: /npm start keeps up/ },
+  { args: ['--stage', '../prod'], error: /begin with a letter/ },
+  { args: ['--param', 'domainName'], error: /name=value/ },
+  { args: ['--allow-los', 'CustomDomain'], error: /Unknown option/ },
+])('refuses the flags $args', ({ args, error }) => {
+  expect(() => readFlags(args)).toThrow(error);
+});
+
+it('takes parameters and allowed losses by repeated flags', () => {
+  const read = readFlags(['--param', 'a=b=c', '--param', 'd=e', '--allow-loss', 'One', '--allow-loss', 'Two']);
+
+  expect(read).toMatchObject({ stage: 'prod', params: { a: 'b=c', d: 'e' }, allowedLosses: ['One', 'Two'] });
+});
