@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util';
 import { SECRET_VARIABLES } from '../../lib/config/variables.ts';
 import { type Accepted, type Inputs, type Settings, settingsPath, toInputs } from './settings.ts';
 
-export const USAGE = `usage: npm run deploy -- [--stage prod] [--region eu-central-1] [--param "name=value"] [--allow-loss NAME] [--dry-run]
+export const USAGE = `usage: npm run deploy -- [--stage prod] [--region eu-central-1] [--param "name=value"] [--allow-loss NAME] [--dry-run] [--force]
 
 Deploys a stage with the settings in deploy/<stage>.env. Stops before something would be lost that the
-stage has now, such as its domain. Each flag may be repeated where that makes sense.`;
+stage has now, such as its domain. --param and --allow-loss may be repeated. --force deploys although nothing
+changed, which starts new containers.`;
 
 const DEFAULT_REGION = 'eu-central-1';
 const STAGE = /^[a-zA-Z][a-zA-Z0-9-]{0,30}$/;
@@ -17,6 +18,7 @@ export type Flags = {
   readonly params: Settings;
   readonly allowedLosses: readonly string[];
   readonly dryRun: boolean;
+  readonly force: boolean;
 };
 
 /** @throws naming the flag that is wrong */
@@ -30,6 +32,7 @@ export function readFlags(args: readonly string[]): Flags {
       param: { type: 'string', multiple: true },
       'allow-loss': { type: 'string', multiple: true },
       'dry-run': { type: 'boolean' },
+      force: { type: 'boolean' },
     },
   });
   return {
@@ -39,6 +42,7 @@ export function readFlags(args: readonly string[]): Flags {
     params: Object.fromEntries((values.param ?? []).map(toParam)),
     allowedLosses: values['allow-loss'] ?? [],
     dryRun: values['dry-run'] ?? false,
+    force: values.force ?? false,
   };
 }
 

@@ -13,7 +13,8 @@ async function main(projectDir: string, args: readonly string[]): Promise<void> 
     print(`There is no ${settingsPath(flags.stage)}: only flags and variables of the shell count`);
   const { region, inputs } = chooseInputs(flags, settings, process.env, readAccepted(projectDir));
   const target = { projectDir, stage: flags.stage, region, inputs };
-  const options = { ...target, allowedLosses: flags.allowedLosses, dryRun: flags.dryRun };
+  const { allowedLosses, dryRun, force } = flags;
+  const options = { ...target, allowedLosses, dryRun, force };
   await runDeploy(options, { run: runProgram, readStack: createReadStack(region), tell: print });
 }
 

@@ -16,6 +16,8 @@ export type DeployOptions = Target & {
   readonly allowedLosses: readonly string[];
   /** Compare, and change nothing. */
   readonly dryRun?: boolean;
+  /** Deploy although nothing changed. */
+  readonly force?: boolean;
   /** Leave a stack alone that already is as packaged. */
   readonly onlyIfDifferent?: boolean;
   /** For the first deployment without a domain, from which HubSpot's client ID is still to come. */
@@ -50,7 +52,7 @@ export async function runDeploy(options: DeployOptions, world: DeployWorld): Pro
     world.tell('Dry run: nothing was deployed');
     return 'unchanged';
   }
-  await deployPackage(world.run, options);
+  await deployPackage(world.run, options, options.force === true);
   return 'deployed';
 }
 

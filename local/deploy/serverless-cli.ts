@@ -28,8 +28,9 @@ export async function packageStack(run: RunProgram, target: Target): Promise<Tem
 }
 
 /** Deploys what `packageStack` packaged. */
-export async function deployPackage(run: RunProgram, target: Target): Promise<void> {
-  await callServerless(run, target, ['deploy', '--package', packageFolder(target.projectDir, target.stage)]);
+export async function deployPackage(run: RunProgram, target: Target, isForced: boolean): Promise<void> {
+  const folder = packageFolder(target.projectDir, target.stage);
+  await callServerless(run, target, ['deploy', '--package', folder, ...(isForced ? ['--force'] : [])]);
 }
 
 async function callServerless(run: RunProgram, target: Target, command: readonly string[]): Promise<void> {

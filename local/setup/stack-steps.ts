@@ -21,7 +21,7 @@ export const DEPLOY: Step = {
   },
 };
 
-/** Without a domain HubSpot can be told the address only after this, and gives the client ID of an OAuth app only after that. */
+/** Without a domain the address exists only after this. HubSpot needs it before it gives the client ID of an OAuth app. */
 export const DEPLOY_FOR_ADDRESS: Step = {
   title: 'Deploy to AWS, to get the address',
   async run(setup) {
@@ -66,7 +66,7 @@ async function isUp({ fetch: fetchIt }: Setup, address: string): Promise<boolean
     const response = await fetchIt(`${address}/health`, { redirect: 'error', signal: AbortSignal.timeout(15_000) });
     return response.status === 200 && (await response.text()) === '{"status":"ok"}';
   } catch {
-    // Whatever is in the way, the person is told what the address must lead to.
+    // Whatever is in the way, the answer is what the address must lead to.
     return false;
   }
 }

@@ -10,11 +10,11 @@ type Received = {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
-/** Of a call with a body, what it is and what it asks for; of a GET, whom it asks and when. */
-const MUST_BE_SIGNED = {
-  POST: ['content-type', 'host', 'x-amz-date', 'x-amz-target'],
-  GET: ['host', 'x-amz-date'],
-};
+/** Of a call with a body, what it is and, where a header tells, what it asks for; of a GET, whom it asks and when. */
+function mustBeSigned(method: string, headers: IncomingHttpHeaders): readonly string[] {
+  if (method === 'GET') return ['host', 'x-amz-date'];
+  return ['content-type', 'host', 'x-amz-date', ...('x-amz-target' in headers ? ['x-amz-target'] : [])];
+}
 
 /** Signature Version 4 (Create a signed AWS API request, read 2026-11-23), from what arrived and the shared secret alone. */
 export function isSigned({ method, path, headers, body }: Received, secretAccessKey: string): boolean {
@@ -23,7 +23,7 @@ export function isSigned({ method, path, headers, body }: Received, secretAccess
   const [, credential = '', signedHeaders = '', signature] = form.exec(headers.authorization ?? '') ?? [];
   const [, ...scope] = credential.split('/');
   const names = signedHeaders.split(';');
-  if (!MUST_BE_SIGNED[method === 'GET' ? 'GET' : 'POST'].every((name) => names.includes(name))) return false;
+  if (!mustBeSigned(method, headers).every((name) => names.includes(name))) return false;
   const canonicalHeaders = names
     .map((name) => `${name}:${String(headers[name]).trim().replace(/ +/g, ' ')}\n`)
     .join('');

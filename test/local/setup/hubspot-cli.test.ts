@@ -1,0 +1,140 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Settings } from '../../../local/deploy/settings.ts';
+import { type RunProgram, runProgram } from '../../../local/run-program.ts';
+import { checkCli, uploadProject } from '../../../local/setup/hubspot-cli.ts';
+import { digestOf, projectFiles, writeProject } from '../../../local/setup/write-project.ts';
+import { type HsCommand, installHs } from './hs-command.ts';
+
+const ACCOUNT = '4000001';
+const SETTINGS: Settings = {
+  SETUP_AUTH: 'static',
+  SETUP_OBJECTS: 'contacts,deals',
+  SETUP_FEATURES: '',
+  SETUP_SUPPORT_EMAIL: 'help@example.com',
+  SETUP_DOCUMENTATION_URL: 'https://example.com/guide',
+  SETUP_SUPPORT_URL: 'https://example.com/help',
+};
+const APP = 'src/app/app-hsmeta.json';
+
+let home: string;
+let folder: string;
+let hs: HsCommand;
+let output: string[];
+let run: RunProgram;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'hs-'));
+  hs = installHs(home, ACCOUNT);
+  folder = join(home, 'clone/.hubspot-project/prod');
+  mkdirSync(join(home, 'clone/.git'), { recursive: true });
+  output = [];
+  run = async (program) => {
+    const environment = { ...program.environment, ...hs.environment };
+    const ended = await runProgram({ ...program, environment, output: 'keep' });
+    output.push(ended.output);
+    return ended;
+  };
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+function write(settings: Settings): void {
+  writeProject(folder, projectFiles(settings, 'https://owner.example.com'));
+}
+
+/** As a person might edit it. */
+function edit(path: string, change: (text: string) => string): void {
+  writeFileSync(join(folder, path), change(readFileSync(join(folder, path), 'utf8')));
+}
+
+it.each(['static', 'oauth'])(
+  'uploads a %s project that the CLI validates, from a copy outside the repository',
+  async (auth) => {
+    write({ ...SETTINGS, SETUP_AUTH: auth });
+
+    await uploadProject(run, folder, ACCOUNT);
+
+    expect(hs.state().commands).toEqual([
+      `project validate --account=${ACCOUNT}`,
+      `project upload --account=${ACCOUNT} --force-create`,
+    ]);
+    expect(hs.state().uploads).toMatchObject([{ account: ACCOUNT, auth }]);
+  },
+);
+
+it.each([
+  {
+    what: 'a static app with an optional scope',
+    spoil: () => edit(APP, (text) => text.replace('"optionalScopes": []', '"optionalScopes": ["tickets"]')),
+    refusal: /a static app can only require scopes/,
+  },
+  {
+    what: 'a placeholder among the support addresses',
+    spoil: () => edit(APP, (text) => text.replace('help@example.com', 'support@example.com')),
+    refusal: /placeholders in support: support@example\.com/,
+  },
+  {
+    what: 'a file that is not part of a project',
+    spoil: () => writeFileSync(join(folder, 'notes.txt'), 'any'),
+    refusal: /not part of a project: notes\.txt/,
+  },
+  {
+    what: 'a workflow action with an address that HubSpot would not call',
+    spoil: () =>
+      edit('src/app/workflow-actions/set-owner-by-email-hsmeta.json', (text) => text.replaceAll('https:', 'http:')),
+    refusal: /actionUrl: not https/,
+  },
+])('uploads nothing when HubSpot refuses $what', async ({ spoil, refusal }) => {
+  write(SETTINGS);
+  spoil();
+
+  await expect(uploadProject(run, folder, ACCOUNT)).rejects.toThrow(/hs project validate .* failed with exit code 1/);
+  expect(output.join('\n')).toMatch(refusal);
+  expect(hs.state().uploads).toEqual([]);
+});
+
+it('stops when the app belongs to a project of another name', async () => {
+  write(SETTINGS);
+  await uploadProject(run, folder, ACCOUNT);
+  edit('hsproject.json', (text) => text.replace('"set-owner-by-email"', '"another-project"'));
+
+  await expect(uploadProject(run, folder, ACCOUNT)).rejects.toThrow(/hs project upload .* failed/);
+  expect(output.at(-1)).toContain('belongs to the project set-owner-by-email');
+});
+
+it('stops for an account that the CLI was never authorized for', async () => {
+  write(SETTINGS);
+
+  await expect(uploadProject(run, folder, '4000002')).rejects.toThrow(/failed with exit code 1/);
+  expect(output.at(-1)).toContain('account 4000002 is not in the configuration');
+});
+
+it.each(['8.14.9', '7.20.0', 'unknown'])('tells how to update a CLI of version %s', async (version) => {
+  hs.change({ version });
+
+  await expect(checkCli(run, home)).rejects.toThrow(/must be 8\.15 or newer; .*npm install --global @hubspot\/cli/);
+});
+
+it.each(['8.15.0', '8.16.2', '9.0.0'])('takes a CLI of version %s', async (version) => {
+  hs.change({ version });
+
+  await expect(checkCli(run, home)).resolves.toBeUndefined();
+});
+
+it('tells how to install a CLI that is missing', async () => {
+  const without: RunProgram = (program) => runProgram({ ...program, environment: { PATH: home } });
+
+  await expect(checkCli(without, home)).rejects.toThrow(/not installed: npm install --global @hubspot\/cli/);
+});
+
+it('writes the same digest for the same project, and removes what is not part of it any more', () => {
+  write(SETTINGS);
+  const digest = digestOf(folder);
+  writeFileSync(join(folder, 'src/app/old-hsmeta.json'), '{}');
+  expect(digestOf(folder)).not.toBe(digest);
+
+  write(SETTINGS);
+
+  expect(digestOf(folder)).toBe(digest);
+});

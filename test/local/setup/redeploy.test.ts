@@ -1,0 +1,79 @@
+import { chooseInputs } from '../../../local/deploy/deploy-options.ts';
+import { createReadStack } from '../../../local/deploy/deployed-stack.ts';
+import { runDeploy } from '../../../local/deploy/run-deploy.ts';
+import { readAccepted, type Settings } from '../../../local/deploy/settings.ts';
+import { BASE, DOMAIN, makeSetupDesk, REGION, type SetupDesk, STAGE } from './setup-desk.ts';
+
+/** Packaging is another program. */
+jest.setTimeout(600_000);
+
+let desk: SetupDesk;
+let before: Settings;
+beforeAll(async () => {
+  desk = await makeSetupDesk();
+  await desk.setup({ ...BASE, ...DOMAIN, auth: 'static' }, { answer: () => 'any', hasDnsRecord: true });
+  before = {
+    ...desk.settings(),
+    CLIENT_SECRET_PREVIOUS: 'ssm:/set-owner-by-email/prod/hubspot-client-secret-previous',
+  };
+  await deploy(before);
+});
+afterAll(() => desk.close());
+beforeEach(() => {
+  desk.programs.length = 0;
+});
+
+async function deploy(settings: Settings, allowedLosses: readonly string[] = []) {
+  const flags = { stage: STAGE, region: undefined, params: {} };
+  const { inputs } = chooseInputs(flags, settings, {}, readAccepted(desk.projectDir));
+  const target = { projectDir: desk.projectDir, stage: STAGE, region: REGION, inputs, allowedLosses };
+  return runDeploy(target, { run: desk.run, readStack: createReadStack(REGION), tell: (line) => desk.told.push(line) });
+}
+
+it.each([
+  { forgotten: 'DOMAIN_NAME', lost: /CustomDomain: "owner\.example\.com" .* deletes ApiDomain, ApiDomainMapping/ },
+  { forgotten: 'ALARM_EMAIL', lost: /AlarmsGoToEmail: "ops@example\.com" .* AlarmEmailSubscription/ },
+  { forgotten: 'CLIENT_SECRET_PREVIOUS', lost: /HUBSPOT_CLIENT_SECRET_PREVIOUS: is ssm:/ },
+])('a redeployment without $forgotten stops and lists what would be lost', async ({ forgotten, lost }) => {
+  await expect(deploy({ ...before, [forgotten]: '' })).rejects.toThrow(lost);
+  expect(desk.programs).toEqual([]);
+});
+
+it('a redeployment without an ID does not even package', async () => {
+  await expect(deploy({ ...before, HUBSPOT_PORTAL_ID: '' })).rejects.toThrow(
+    /HUBSPOT_PORTAL_ID or HUBSPOT_CLIENT_ID must be in/,
+  );
+  expect(desk.programs).toEqual([]);
+});
+
+it.each([
+  {
+    change: 'of another account',
+    with: { HUBSPOT_PORTAL_ID: '4000002' },
+    lost: /HUBSPOT_PORTAL_ID: is 4000001 now and would be 4000002/,
+  },
+  {
+    change: 'to OAuth',
+    with: { HUBSPOT_CLIENT_ID: 'client-1' },
+    lost: /HUBSPOT_PORTAL_ID: is 4000001 now and would be empty/,
+  },
+])('a redeployment $change stops', async ({ with: changed, lost }) => {
+  await expect(deploy({ ...before, ...changed })).rejects.toThrow(lost);
+  expect(desk.programs).toEqual([]);
+});
+
+it.each(['UPDATE_IN_PROGRESS', 'ROLLBACK_COMPLETE'])('a stack that is %s is left alone', async (status) => {
+  desk.aws.cloudFormation.setStatus('set-owner-by-email-prod', status);
+  await expect(deploy(before)).rejects.toThrow(status);
+  desk.aws.cloudFormation.setStatus('set-owner-by-email-prod', 'UPDATE_COMPLETE');
+  expect(desk.programs).toEqual([]);
+});
+
+it('deploys with a loss that is meant, and again with nothing to allow', async () => {
+  const without = { ...before, CLIENT_SECRET_PREVIOUS: '' };
+
+  await deploy(without, ['HUBSPOT_CLIENT_SECRET_PREVIOUS']);
+  await deploy(without);
+
+  expect(desk.programs).toEqual(['deploy prod', 'deploy prod']);
+});

@@ -1,0 +1,143 @@
+import type { Settings } from '../../../local/deploy/settings.ts';
+import type { Ask } from '../../../local/setup/ask.ts';
+import { planSteps } from '../../../local/setup/plan.ts';
+import { describePlan } from '../../../local/setup/run-setup.ts';
+import { completeSettings, readFlags } from '../../../local/setup/setup-options.ts';
+
+const REQUIRED: Settings = {
+  auth: 'static',
+  'portal-id': '4000001',
+  'support-email': 'help@example.com',
+  'documentation-url': 'https://example.com/guide',
+  'support-url': 'https://example.com/help',
+};
+const silent: Ask = {
+  isTerminal: false,
+  line: () => Promise.reject(new Error('asked')),
+  secret: () => Promise.reject(new Error('asked')),
+  close() {},
+};
+
+function makePerson(answers: Readonly<Record<string, readonly string[]>>) {
+  const asked: string[] = [];
+  const left = new Map(Object.entries(answers).map(([question, texts]) => [question, [...texts]]));
+  const line = async (question: string) => {
+    asked.push(question);
+    const known = [...left].find(([start]) => question.includes(start));
+    return known?.[1].shift() ?? '';
+  };
+  return { ask: { ...silent, isTerminal: true, line }, asked };
+}
+
+it('takes defaults for what nobody gave, and the account of a static token for the deployment', async () => {
+  expect(await completeSettings(REQUIRED, {}, silent)).toEqual({
+    AWS_REGION: 'eu-central-1',
+    SETUP_AUTH: 'static',
+    SETUP_ACCOUNT_ID: '4000001',
+    HUBSPOT_PORTAL_ID: '4000001',
+    PUBLIC_BASE_URL: '',
+    DOMAIN_NAME: '',
+    ALARM_EMAIL: '',
+    SETUP_OBJECTS: 'contacts,companies,deals,tickets',
+    SETUP_FEATURES: 'queue',
+    SETUP_SUPPORT_EMAIL: 'help@example.com',
+    SETUP_DOCUMENTATION_URL: 'https://example.com/guide',
+    SETUP_SUPPORT_URL: 'https://example.com/help',
+  });
+});
+
+it('names every flag that is missing at once when nobody can be asked', async () => {
+  const settings = completeSettings({}, {}, silent);
+
+  await expect(settings).rejects.toThrow(
+    ['--auth', '--portal-id', '--support-email', '--documentation-url', '--support-url']
+      .map((flag) => `${flag} is missing`)
+      .join('\n'),
+  );
+});
+
+it.each([
+  { flag: 'auth', value: 'token', error: /--auth must be static or oauth/ },
+  { flag: 'portal-id', value: '12a', error: /--portal-id must be digits/ },
+  { flag: 'region', value: 'Frankfurt', error: /--region must be a region/ },
+  { flag: 'domain', value: 'https://owner.example.com', error: /--domain must be a host name/ },
+  { flag: 'base-url', value: 'http://owner.example.com', error: /--base-url must be an https/ },
+  { flag: 'alarm-email', value: 'ops', error: /--alarm-email must be an email address/ },
+  { flag: 'objects', value: 'contacts,orders', error: /--objects must be of .*; not orders/ },
+  { flag: 'support-email', value: 'support@example.com', error: /--support-email must be your own/ },
+  { flag: 'support-url', value: 'https://example.com/support', error: /--support-url must be your own/ },
+])('refuses --$flag $value', async ({ flag, value, error }) => {
+  await expect(completeSettings({ ...REQUIRED, [flag]: value }, {}, silent)).rejects.toThrow(error);
+});
+
+it('refuses a certificate of another region, which API Gateway could not use', async () => {
+  const certificate = 'arn:aws:acm:us-east-1:111111111111:certificate/any';
+  const given = { ...REQUIRED, domain: 'owner.example.com', 'certificate-arn': certificate };
+
+  await expect(completeSettings(given, {}, silent)).rejects.toThrow(/must be in eu-central-1; .* us-east-1/);
+});
+
+it('needs a certificate for a domain', async () => {
+  const given = { ...REQUIRED, domain: 'owner.example.com' };
+
+  await expect(completeSettings(given, {}, silent)).rejects.toThrow('--certificate-arn is missing');
+});
+
+it('refuses objects for OAuth, whose app asks for everything', async () => {
+  const given = { ...REQUIRED, auth: 'oauth', objects: 'contacts' };
+
+  await expect(completeSettings(given, {}, silent)).rejects.toThrow('--objects is for --auth static');
+});
+
+it('takes an address of its own in place of a domain that the stage had', async () => {
+  const file = { DOMAIN_NAME: 'owner.example.com', CERTIFICATE_ARN: 'any' };
+
+  const settings = await completeSettings({ ...REQUIRED, 'base-url': 'https://Edge.example.com/owner/' }, file, silent);
+
+  expect(settings).toMatchObject({ PUBLIC_BASE_URL: 'https://edge.example.com/owner', DOMAIN_NAME: '' });
+});
+
+it('asks at a terminal for what is missing only, and again after a wrong answer', async () => {
+  const { ask, asked } = makePerson({
+    'Your domain': ['not a host', 'owner.example.com'],
+    ARN: ['wrong', CERTIFICATE],
+  });
+
+  const settings = await completeSettings(REQUIRED, { ALARM_EMAIL: '' }, ask);
+
+  expect(settings).toMatchObject({ DOMAIN_NAME: 'owner.example.com', CERTIFICATE_ARN: CERTIFICATE });
+  expect(asked.filter((question) => question.startsWith('The answer must be'))).toHaveLength(2);
+  expect(asked.join('\n')).not.toMatch(/alarms|Support email/);
+});
+const CERTIFICATE = 'arn:aws:acm:eu-central-1:111111111111:certificate/any';
+
+it('refuses a secret among the flags', () => {
+  expect(() => readFlags(['--client-secret', 'any'])).toThrow(/Unknown option '--client-secret'/);
+});
+
+it.each([
+  { auth: 'static', domain: 'owner.example.com', order: ['project', 'HubSpot', 'credentials', 'AWS', 'address'] },
+  { auth: 'oauth', domain: 'owner.example.com', order: ['project', 'HubSpot', 'credentials', 'AWS', 'address'] },
+  { auth: 'static', domain: '', order: ['AWS', 'project', 'HubSpot', 'credentials', 'Check'] },
+  { auth: 'oauth', domain: '', order: ['get the address', 'project', 'HubSpot', 'credentials', 'AWS', 'Check'] },
+])('plans an order in which each step has what it needs: $auth, domain "$domain"', ({ auth, domain, order }) => {
+  const titles = planSteps({ SETUP_AUTH: auth, DOMAIN_NAME: domain }).map(({ title }) => title);
+
+  expect(order.filter((word, index) => titles[index]?.includes(word) !== true)).toEqual([]);
+});
+
+it('prints a plan with the settings and the steps', () => {
+  expect(describePlan('prod', { SETUP_AUTH: 'static', DOMAIN_NAME: '' }).join('\n')).toBe(
+    [
+      'Stage prod. deploy/prod.env would hold:',
+      '  SETUP_AUTH=static',
+      'Steps, of which what is done is skipped:',
+      '  1. Deploy to AWS',
+      '  2. Write the HubSpot project',
+      '  3. Upload it to HubSpot',
+      '  4. Store the credentials that HubSpot shows',
+      '  5. Check the deployment (npm run doctor)',
+      '  6. Start the first owner refresh',
+    ].join('\n'),
+  );
+});

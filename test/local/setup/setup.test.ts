@@ -1,0 +1,145 @@
+import { normalizeBaseUrl } from '../../../lib/domain/app-urls.ts';
+import type { Settings } from '../../../local/deploy/settings.ts';
+import { evaluate, functionsOf } from '../../packaging/template.ts';
+import { ACCOUNT, BASE, DOMAIN, makeSetupDesk, type Person, type SetupDesk } from './setup-desk.ts';
+
+const OWN_ADDRESS = 'https://HttpApi.execute-api.eu-central-1.amazonaws.com';
+
+type Case = {
+  readonly name: string;
+  readonly given: Settings;
+  readonly steps: number;
+  readonly deployments: number;
+  readonly address: string;
+};
+const CASES: readonly Case[] = [
+  {
+    name: 'static, with a domain',
+    given: { ...BASE, ...DOMAIN, auth: 'static' },
+    steps: 7,
+    deployments: 1,
+    address: 'https://owner.example.com',
+  },
+  {
+    name: 'static, without a domain',
+    given: { ...BASE, auth: 'static' },
+    steps: 6,
+    deployments: 1,
+    address: OWN_ADDRESS,
+  },
+  {
+    name: 'OAuth, with a domain',
+    given: { ...BASE, ...DOMAIN, auth: 'oauth' },
+    steps: 7,
+    deployments: 1,
+    address: 'https://owner.example.com',
+  },
+  {
+    name: 'OAuth, without a domain',
+    given: { ...BASE, auth: 'oauth' },
+    steps: 7,
+    deployments: 2,
+    address: OWN_ADDRESS,
+  },
+];
+
+/** What HubSpot's pages show. */
+const ANSWERS: Readonly<Record<string, string>> = {
+  'Client ID': 'client-1',
+  'Client secret (not shown)': 'a-client-secret',
+  'Access token (not shown)': 'pat-eu1-token',
+};
+const person: Person = { answer: (question) => ANSWERS[question] ?? '', hasDnsRecord: true };
+
+/** Packaging is another program, and the first setup of a kind waits for it twice at most. */
+jest.setTimeout(300_000);
+
+let desk: SetupDesk;
+beforeAll(async () => {
+  desk = await makeSetupDesk();
+});
+afterAll(() => desk.close());
+beforeEach(() => desk.reset());
+afterEach(() => expect(desk.aws.violations).toEqual([]));
+
+/** What is there at the end, whichever way led to it. */
+function state() {
+  const template = desk.deployed();
+  const variables = template && functionsOf(evaluate(template)).get('setOwnerByEmail')?.Environment?.Variables;
+  return {
+    settings: desk.settings(),
+    parameters: Object.fromEntries(desk.aws.parameters),
+    variables,
+    uploaded: desk.hubspot().uploads.at(-1),
+    refreshes: desk.aws.invocations,
+  };
+}
+
+describe.each(CASES)('setting up $name', ({ given, steps, deployments, address }) => {
+  it('writes, uploads, stores and deploys what belongs together', async () => {
+    await desk.setup(given, person);
+
+    const { settings, parameters, variables, uploaded, refreshes } = state();
+    const isOAuth = given.auth === 'oauth';
+    expect(desk.programs.filter((line) => line === 'deploy prod')).toHaveLength(deployments);
+    expect(variables?.PUBLIC_BASE_URL).toBe(address);
+    expect(variables).toMatchObject(
+      isOAuth
+        ? { HUBSPOT_CLIENT_ID: 'client-1', HUBSPOT_PORTAL_ID: '' }
+        : { HUBSPOT_CLIENT_ID: '', HUBSPOT_PORTAL_ID: ACCOUNT },
+    );
+    expect(uploaded?.auth).toBe(given.auth);
+    expect(JSON.stringify(uploaded?.files)).toContain(`${normalizeBaseUrl(address)}/actions/set-owner-by-email`);
+    const name = '/set-owner-by-email/prod/hubspot';
+    expect(parameters).toEqual({
+      [`${name}-client-secret`]: { Type: 'SecureString', Value: 'a-client-secret' },
+      ...(!isOAuth && { [`${name}-access-token`]: { Type: 'SecureString', Value: 'pat-eu1-token' } }),
+    });
+    expect(refreshes).toEqual(
+      isOAuth ? [] : [{ functionName: 'set-owner-by-email-prod-scheduleOwnerRefresh', payload: { atOnce: true } }],
+    );
+    expect(desk.programs).toContain('doctor --stage prod --region eu-central-1');
+    expect(JSON.stringify([settings, desk.told, desk.programs])).not.toMatch(/a-client-secret|pat-eu1-token/);
+  });
+
+  it('uploads, stores and deploys nothing when it is run again', async () => {
+    await desk.setup(given, person);
+    const before = state();
+    desk.programs.length = 0;
+
+    await desk.setup(
+      {},
+      {
+        ...person,
+        answer: (question) => {
+          throw new Error(`asked again: ${question}`);
+        },
+      },
+    );
+
+    expect(state()).toMatchObject({ ...before, refreshes: expect.anything() });
+    expect(desk.programs).toEqual(['doctor --stage prod --region eu-central-1']);
+  });
+
+  it.each(Array.from({ length: steps }, (_none, index) => index + 1))(
+    'ends the same when it is stopped after step %i and run again without flags',
+    async (stopAfter) => {
+      await desk.setup(given, person);
+      const expected = state();
+      await desk.reset();
+      let results = 0;
+      const tell = (line: string) => {
+        if (/^(✓|– skipped)/.test(line)) results += 1;
+        if (results === stopAfter) throw new Error('the power goes out');
+      };
+
+      await expect(desk.setup(given, person, { tell })).rejects.toThrow('the power goes out');
+      await desk.setup({}, person);
+
+      expect({ ...state(), refreshes: [...new Set(state().refreshes.map((call) => JSON.stringify(call)))] }).toEqual({
+        ...expected,
+        refreshes: expected.refreshes.map((call) => JSON.stringify(call)),
+      });
+    },
+  );
+});
