@@ -1,14 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { checkCli, uploadProject } from './hubspot-cli.ts';
 import { done, publicBaseUrl, type Setup, type Step, settingsOf, skipped } from './setup-world.ts';
-import { digestOf, projectFiles, projectFolder, readIdentity, writeProject } from './write-project.ts';
+import { digestOf, projectFolder, readIdentity, writeStageProject } from './write-project.ts';
 
 export const WRITE_PROJECT: Step = {
   title: 'Write the HubSpot project',
   async run(setup) {
-    const folder = projectFolder(setup.projectDir, setup.stage);
     const baseUrl = await publicBaseUrl(setup);
-    const isChanged = writeProject(folder, projectFiles(settingsOf(setup), baseUrl));
+    const isChanged = await writeStageProject(setup.projectDir, setup.stage, settingsOf(setup), baseUrl);
     const shown = `.hubspot-project/${setup.stage}/`;
     return isChanged ? done(`${shown} is the project for ${baseUrl}`) : skipped(`${shown} is up to date`);
   },

@@ -2,7 +2,7 @@ import { normalizeBaseUrl } from '../../lib/domain/app-urls.ts';
 import { parsePortalId } from '../../lib/domain/ids.ts';
 import { APP_FEATURES, APP_OBJECTS, DEFAULT_PURPOSE } from '../../lib/domain/scopes.ts';
 import type { Settings } from '../deploy/settings.ts';
-import { EXAMPLE_SUPPORT } from '../hubspot-project/hubspot-project.ts';
+import { isEmail, isHttps, isPlaceholder } from '../hubspot-project/addresses.ts';
 
 /** One thing that setup must know: its flag, the line in `deploy/<stage>.env` and the question at the terminal. */
 export type Question = {
@@ -47,7 +47,7 @@ export const QUESTIONS: readonly Question[] = [
     setting: 'DOMAIN_NAME',
     text: 'Your domain for the service, such as owner.example.com. Empty: the address that AWS gives it',
     unset: '',
-    read: readDomain,
+    read: ofYourOwn(readDomain),
     isAsked: ({ PUBLIC_BASE_URL }) => !PUBLIC_BASE_URL,
   },
   {
@@ -84,19 +84,19 @@ export const QUESTIONS: readonly Question[] = [
     flag: 'support-email',
     setting: 'SETUP_SUPPORT_EMAIL',
     text: 'Support email address that HubSpot shows to users of the app',
-    read: notExample(EXAMPLE_SUPPORT.supportEmail, readEmail),
+    read: ofYourOwn(readEmail),
   },
   {
     flag: 'documentation-url',
     setting: 'SETUP_DOCUMENTATION_URL',
     text: 'Address of your documentation for the app (https://…)',
-    read: notExample(EXAMPLE_SUPPORT.documentationUrl, readUrl),
+    read: ofYourOwn(readUrl),
   },
   {
     flag: 'support-url',
     setting: 'SETUP_SUPPORT_URL',
     text: 'Address of your support page for the app (https://…)',
-    read: notExample(EXAMPLE_SUPPORT.supportUrl, readUrl),
+    read: ofYourOwn(readUrl),
   },
 ];
 
@@ -106,7 +106,7 @@ export const BASE_URL: Question = {
   setting: 'PUBLIC_BASE_URL',
   text: '',
   unset: '',
-  read: (answer) => normalizeBaseUrl(readUrl(answer)),
+  read: ofYourOwn((answer) => normalizeBaseUrl(readUrl(answer))),
 };
 
 function matching(pattern: RegExp, rule: string) {
@@ -134,19 +134,19 @@ function readCertificate(answer: string, { AWS_REGION }: Settings): string {
 }
 
 function readEmail(answer: string): string {
-  if (!/^[^\s@"]+@[^\s@"]+\.[^\s@"]+$/.test(answer)) throw new TypeError('must be an email address');
+  if (!isEmail(answer) || answer.includes('"')) throw new TypeError('must be an email address');
   return answer;
 }
 
 function readUrl(answer: string): string {
-  if (URL.parse(answer)?.protocol !== 'https:' || /["\s]/.test(answer))
-    throw new TypeError('must be an https:// address');
+  if (!isHttps(answer) || /["\s]/.test(answer)) throw new TypeError('must be an https:// address');
   return answer;
 }
 
-function notExample(example: string, read: (answer: string) => string) {
+/** HubSpot is given these, and a project with what a guide has in their place is refused. */
+function ofYourOwn(read: (answer: string) => string) {
   return (answer: string) => {
-    if (answer === example) throw new TypeError(`must be your own; ${example} is an example`);
+    if (isPlaceholder(answer)) throw new TypeError(`must be your own; ${answer} is a placeholder`);
     return read(answer);
   };
 }

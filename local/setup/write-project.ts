@@ -1,75 +1,67 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { AppPurpose } from '../../lib/domain/scopes.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { APP_FEATURES, APP_OBJECTS, type AppPurpose } from '../../lib/domain/scopes.ts';
 import type { Settings } from '../deploy/settings.ts';
-import { hubspotProjectFiles } from '../hubspot-project/hubspot-project.ts';
+import { writeProject } from '../hubspot-project/configure.ts';
+import { readConfigured } from '../hubspot-project/configured-project.ts';
+import { listFiles, stageFolder } from '../hubspot-project/project-folder.ts';
+import type { ProjectIdentity } from '../hubspot-project/project-identity.ts';
 
-/** Where HubSpot's CLI starts from, in the project's folder. Git ignores it. */
+/** Where HubSpot's CLI takes the project of a stage from. */
 export function projectFolder(projectDir: string, stage: string): string {
-  return join(projectDir, '.hubspot-project', stage);
+  return join(projectDir, stageFolder(stage));
 }
 
-/** The HubSpot project for an address: path in the project → text. */
-export function projectFiles(settings: Settings, publicBaseUrl: string): ReadonlyMap<string, string> {
-  const { SETUP_AUTH, SETUP_OBJECTS = '', SETUP_FEATURES = '' } = settings;
-  const auth = SETUP_AUTH === 'oauth' ? 'oauth' : 'static';
-  const purpose = { objects: toList(SETUP_OBJECTS), features: toList(SETUP_FEATURES) } as unknown as AppPurpose;
-  const files = hubspotProjectFiles({
+/**
+ * Writes the HubSpot project that the settings ask for, and answers whether a file changed.
+ * @throws {ProjectRefusedError} with everything that HubSpot would refuse
+ */
+export async function writeStageProject(
+  root: string,
+  stage: string,
+  settings: Settings,
+  publicBaseUrl: string,
+): Promise<boolean> {
+  const auth = settings.SETUP_AUTH === 'oauth' ? 'oauth' : 'static';
+  const { changes } = await writeProject({
+    root,
+    stage,
     publicBaseUrl,
     auth,
-    ...(auth === 'static' && { purpose }),
+    ...(auth === 'static' && { purpose: toPurpose(settings) }),
     support: {
       supportEmail: settings.SETUP_SUPPORT_EMAIL ?? '',
       documentationUrl: settings.SETUP_DOCUMENTATION_URL ?? '',
       supportUrl: settings.SETUP_SUPPORT_URL ?? '',
     },
   });
-  return new Map([...files].map(([path, text]) => [path.replace(/^hubspot\//, ''), text]));
+  return changes.length > 0;
 }
 
-/** Makes the folder hold these files and no others. Answers whether anything changed. */
-export function writeProject(folder: string, files: ReadonlyMap<string, string>): boolean {
-  const surplus = listFiles(folder).filter((path) => !files.has(path));
-  const changed = [...files].filter(([path, text]) => readIfThere(join(folder, path)) !== text);
-  for (const path of surplus) rmSync(join(folder, path));
-  for (const [path, text] of changed) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-  return surplus.length + changed.length > 0;
+function toPurpose({ SETUP_OBJECTS = '', SETUP_FEATURES = '' }: Settings): AppPurpose {
+  const [objects, features] = [SETUP_OBJECTS.split(','), SETUP_FEATURES.split(',')];
+  return {
+    objects: APP_OBJECTS.filter((name) => objects.includes(name)),
+    features: APP_FEATURES.filter((name) => features.includes(name)),
+  };
 }
 
-/** What HubSpot knows the written project and its app by. */
-export function readIdentity(folder: string): { readonly projectName: string; readonly appUid: string } {
-  const { name } = JSON.parse(readFileSync(join(folder, 'hsproject.json'), 'utf8')) as { name: string };
-  const { uid } = JSON.parse(readFileSync(join(folder, 'src/app/app-hsmeta.json'), 'utf8')) as { uid: string };
-  return { projectName: name, appUid: uid };
+/** What HubSpot knows the written project and its app by. @throws when none was written */
+export function readIdentity(folder: string): ProjectIdentity {
+  const { identity } = readConfigured(folder);
+  if (identity === undefined) throw new Error(`${folder} holds no HubSpot project. Run npm run setup again`);
+  return identity;
 }
 
 /** The same for the same paths and bytes. */
 export function digestOf(folder: string): string {
   const hash = createHash('sha256');
-  for (const path of listFiles(folder))
+  for (const path of listFiles(folder)) {
     hash
       .update(`${path}\0`)
       .update(readFileSync(join(folder, path)))
       .update('\0');
+  }
   return hash.digest('hex');
-}
-
-function listFiles(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort();
-}
-
-function readIfThere(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-}
-
-function toList(text: string): readonly string[] {
-  return text.split(',').filter((name) => name !== '');
 }

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { faultsOfComponent } from '../hubspot-project/project-checker.ts';
+import { findLayoutProblems } from '../../../local/hubspot-project/check-layout.ts';
+import { findProjectProblems } from '../../../local/hubspot-project/check-project.ts';
+import type { Ended } from '../../../local/run-program.ts';
 
 type Upload = {
   readonly account: string;
@@ -16,22 +18,7 @@ export type HsState = {
   readonly commands: readonly string[];
 };
 
-type App = {
-  readonly uid?: string;
-  readonly config?: {
-    readonly distribution?: string;
-    readonly auth?: {
-      readonly type?: string;
-      readonly requiredScopes?: readonly string[];
-      readonly optionalScopes?: readonly string[];
-      readonly conditionallyRequiredScopes?: readonly string[];
-      readonly redirectUrls?: readonly string[];
-    };
-    readonly support?: Readonly<Record<string, string>>;
-  };
-};
-
-const PLACEHOLDERS = /^(support@example\.com|https:\/\/example\.com\/(docs|support))$/;
+type App = { readonly uid?: string; readonly config?: { readonly auth?: { readonly type?: string } } };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 export type HsCall = { readonly args: readonly string[]; readonly cwd: string; readonly environment: Environment };
@@ -40,10 +27,10 @@ export type HsCall = { readonly args: readonly string[]; readonly cwd: string; r
  * Stands for HubSpot's CLI, and for what HubSpot itself refuses of a project. `FAKE_HS_STATE` is the file of what it knows:
  * accounts that `hs account auth` opened, and what was uploaded.
  */
-export function runHs({ args, cwd, environment }: HsCall): { readonly exitCode: number; readonly output: string } {
+export async function runHs({ args, cwd, environment }: HsCall): Promise<Ended> {
   const file = environment.FAKE_HS_STATE ?? '';
   try {
-    return { exitCode: 0, output: obey(args, cwd, environment, file) };
+    return { exitCode: 0, output: await obey(args, cwd, environment, file) };
   } catch (error) {
     return { exitCode: 1, output: error instanceof Error ? error.message : String(error) };
   }
@@ -58,7 +45,7 @@ function remember(file: string, change: Partial<HsState>): void {
 }
 
 /** @throws whatever the CLI or HubSpot would say */
-function obey(args: readonly string[], cwd: string, environment: Environment, file: string): string {
+async function obey(args: readonly string[], cwd: string, environment: Environment, file: string): Promise<string> {
   const state = readState(file);
   if (environment.HUBSPOT_CLIENT_SECRET ?? environment.HUBSPOT_ACCESS_TOKEN) throw new Error('got a secret');
   const form = args.join(' ');
@@ -69,7 +56,7 @@ function obey(args: readonly string[], cwd: string, environment: Environment, fi
   const account = /--account=(\d+)/.exec(form)?.[1] ?? '';
   if (!state.accounts.includes(account)) throw new Error(`account ${account} is not in the configuration`);
   const files = readProject(cwd);
-  const faults = findFaults(files);
+  const faults = await findFaults(cwd, files);
   if (faults.length > 0) throw new Error(faults.join('\n'));
   if (args[1] === 'validate') return 'valid';
   const upload = toUpload(account, files);
@@ -97,37 +84,13 @@ function readProject(folder: string): Record<string, string> {
   return Object.fromEntries(paths.map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]));
 }
 
-function findFaults(files: Readonly<Record<string, string>>): readonly string[] {
-  const faults: string[] = [];
-  const must = (condition: boolean, fault: string) => void (condition || faults.push(fault));
-  const project = JSON.parse(files['hsproject.json'] ?? '{}') as Record<string, string>;
-  must(/^[\w-]{1,100}$/.test(project.name ?? ''), 'hsproject.json: name');
-  must(project.srcDir === 'src', 'hsproject.json: srcDir');
-  must(project.platformVersion === '2026.09', 'hsproject.json: platformVersion');
-  const strange = Object.keys(files).filter((path) => path !== 'hsproject.json' && !path.startsWith('src/app/'));
-  must(strange.length === 0, `not part of a project: ${strange.join(', ')}`);
-  faults.push(...findAppFaults(JSON.parse(files['src/app/app-hsmeta.json'] ?? '{}') as App));
-  const actions = Object.keys(files).filter((path) => path.startsWith('src/app/workflow-actions/'));
-  must(actions.length > 0, 'no workflow action');
-  for (const path of actions) faults.push(...faultsOfComponent(files[path] ?? '').map((fault) => `${path}: ${fault}`));
-  return faults;
-}
-
-function findAppFaults({ uid, config }: App): readonly string[] {
-  const faults: string[] = [];
-  const must = (condition: boolean, fault: string) => void (condition || faults.push(`app: ${fault}`));
-  const { auth = {}, distribution, support = {} } = config ?? {};
-  const optional = [...(auth.optionalScopes ?? []), ...(auth.conditionallyRequiredScopes ?? [])];
-  must(uid !== undefined, 'uid is missing');
-  must(auth.type === 'static' || auth.type === 'oauth', 'auth type');
-  must(auth.requiredScopes?.includes('oauth') === true || auth.type === 'static', 'oauth must be required');
-  must(auth.type !== 'static' || optional.length === 0, 'a static app can only require scopes');
-  must(auth.type !== 'static' || distribution === 'private', 'a static app is private');
-  must(auth.type !== 'oauth' || (auth.redirectUrls ?? []).every((url) => url.startsWith('https://')), 'redirect URLs');
-  must(Object.keys(support).length > 0, 'no support addresses');
-  const examples = Object.values(support).filter((value) => PLACEHOLDERS.test(value));
-  must(examples.length === 0, `placeholders in support: ${examples.join(', ')}`);
-  return faults;
+/** What the library in HubSpot's CLI finds, and what HubSpot's documents say of the components. */
+async function findFaults(folder: string, files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const parsed = Object.entries(files).map(([path, text]): [string, unknown] => [
+    path,
+    path.endsWith('.json') ? JSON.parse(text) : undefined,
+  ]);
+  return [...findProjectProblems(new Map(parsed)), ...(await findLayoutProblems(folder))];
 }
 
 function toUpload(account: string, files: Readonly<Record<string, string>>): Upload {

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../../../local/deploy/settings.ts';
 import { type RunProgram, runProgram } from '../../../local/run-program.ts';
 import { checkCli, uploadProject } from '../../../local/setup/hubspot-cli.ts';
-import { digestOf, projectFiles, writeProject } from '../../../local/setup/write-project.ts';
+import { digestOf, writeStageProject } from '../../../local/setup/write-project.ts';
+import { PROJECT_DIR } from '../../architecture/imports.ts';
 import { type HsCommand, installHs } from './hs-command.ts';
 
 const ACCOUNT = '4000001';
@@ -12,10 +13,11 @@ const SETTINGS: Settings = {
   SETUP_AUTH: 'static',
   SETUP_OBJECTS: 'contacts,deals',
   SETUP_FEATURES: '',
-  SETUP_SUPPORT_EMAIL: 'help@example.com',
-  SETUP_DOCUMENTATION_URL: 'https://example.com/guide',
-  SETUP_SUPPORT_URL: 'https://example.com/help',
+  SETUP_SUPPORT_EMAIL: 'help@acme.test',
+  SETUP_DOCUMENTATION_URL: 'https://acme.test/docs',
+  SETUP_SUPPORT_URL: 'https://acme.test/help',
 };
+const LOGO = 'hubspot/src/app/app-logo.png';
 const APP = 'src/app/app-hsmeta.json';
 
 let home: string;
@@ -28,7 +30,8 @@ beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'hs-'));
   hs = installHs(home, ACCOUNT);
   folder = join(home, 'clone/.hubspot-project/prod');
-  mkdirSync(join(home, 'clone/.git'), { recursive: true });
+  for (const made of ['.git', 'hubspot/src/app']) mkdirSync(join(home, 'clone', made), { recursive: true });
+  cpSync(join(PROJECT_DIR, LOGO), join(home, 'clone', LOGO));
   output = [];
   run = async (program) => {
     const environment = { ...program.environment, ...hs.environment };
@@ -39,8 +42,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-function write(settings: Settings): void {
-  writeProject(folder, projectFiles(settings, 'https://owner.example.com'));
+function write(settings: Settings) {
+  return writeStageProject(join(home, 'clone'), 'prod', settings, 'https://owner.acme.test');
 }
 
 /** As a person might edit it. */
@@ -51,7 +54,7 @@ function edit(path: string, change: (text: string) => string): void {
 it.each(['static', 'oauth'])(
   'uploads a %s project that the CLI validates, from a copy outside the repository',
   async (auth) => {
-    write({ ...SETTINGS, SETUP_AUTH: auth });
+    await write({ ...SETTINGS, SETUP_AUTH: auth });
 
     await uploadProject(run, folder, ACCOUNT);
 
@@ -67,26 +70,31 @@ it.each([
   {
     what: 'a static app with an optional scope',
     spoil: () => edit(APP, (text) => text.replace('"optionalScopes": []', '"optionalScopes": ["tickets"]')),
-    refusal: /a static app can only require scopes/,
+    refusal: /a static app may only require scopes/,
   },
   {
     what: 'a placeholder among the support addresses',
-    spoil: () => edit(APP, (text) => text.replace('help@example.com', 'support@example.com')),
-    refusal: /placeholders in support: support@example\.com/,
+    spoil: () => edit(APP, (text) => text.replace('help@acme.test', 'support@example.com')),
+    refusal: /support.*placeholder/,
   },
   {
-    what: 'a file that is not part of a project',
-    spoil: () => writeFileSync(join(folder, 'notes.txt'), 'any'),
-    refusal: /not part of a project: notes\.txt/,
+    what: 'a component in a folder where it looks for none',
+    spoil: () => writeFileSync(join(folder, 'src/app/other-hsmeta.json'), '{"uid":"other","type":"workflow-action"}'),
+    refusal: /other-hsmeta\.json: type: workflow-action belongs elsewhere/,
+  },
+  {
+    what: 'a static app in a project that is named for OAuth',
+    spoil: () => edit('hsproject.json', (text) => text.replace('"set-owner-by-email"', '"set-owner-by-email-oauth"')),
+    refusal: /set-owner-by-email-oauth/,
   },
   {
     what: 'a workflow action with an address that HubSpot would not call',
     spoil: () =>
       edit('src/app/workflow-actions/set-owner-by-email-hsmeta.json', (text) => text.replaceAll('https:', 'http:')),
-    refusal: /actionUrl: not https/,
+    refusal: /actionUrl: not a public https/,
   },
 ])('uploads nothing when HubSpot refuses $what', async ({ spoil, refusal }) => {
-  write(SETTINGS);
+  await write(SETTINGS);
   spoil();
 
   await expect(uploadProject(run, folder, ACCOUNT)).rejects.toThrow(/hs project validate .* failed with exit code 1/);
@@ -94,17 +102,17 @@ it.each([
   expect(hs.state().uploads).toEqual([]);
 });
 
-it('stops when the app belongs to a project of another name', async () => {
-  write(SETTINGS);
+it('stops when the account has the app in a project of another name', async () => {
+  await write(SETTINGS);
   await uploadProject(run, folder, ACCOUNT);
-  edit('hsproject.json', (text) => text.replace('"set-owner-by-email"', '"another-project"'));
+  edit('hsproject.json', (text) => text.replace('"set-owner-by-email"', '"set-owner-by-email-test"'));
 
   await expect(uploadProject(run, folder, ACCOUNT)).rejects.toThrow(/hs project upload .* failed/);
   expect(output.at(-1)).toContain('belongs to the project set-owner-by-email');
 });
 
 it('stops for an account that the CLI was never authorized for', async () => {
-  write(SETTINGS);
+  await write(SETTINGS);
 
   await expect(uploadProject(run, folder, '4000002')).rejects.toThrow(/failed with exit code 1/);
   expect(output.at(-1)).toContain('account 4000002 is not in the configuration');
@@ -128,13 +136,13 @@ it('tells how to install a CLI that is missing', async () => {
   await expect(checkCli(without, home)).rejects.toThrow(/not installed: npm install --global @hubspot\/cli/);
 });
 
-it('writes the same digest for the same project, and removes what is not part of it any more', () => {
-  write(SETTINGS);
+it('writes the same digest for the same project, and removes what is not part of it any more', async () => {
+  await write(SETTINGS);
   const digest = digestOf(folder);
   writeFileSync(join(folder, 'src/app/old-hsmeta.json'), '{}');
   expect(digestOf(folder)).not.toBe(digest);
 
-  write(SETTINGS);
+  await write(SETTINGS);
 
   expect(digestOf(folder)).toBe(digest);
 });

@@ -31,7 +31,7 @@ async function deploy(settings: Settings, allowedLosses: readonly string[] = [])
 }
 
 it.each([
-  { forgotten: 'DOMAIN_NAME', lost: /CustomDomain: "owner\.example\.com" .* deletes ApiDomain, ApiDomainMapping/ },
+  { forgotten: 'DOMAIN_NAME', lost: /CustomDomain: "owner\.acme\.test" .* deletes ApiDomain, ApiDomainMapping/ },
   { forgotten: 'ALARM_EMAIL', lost: /AlarmsGoToEmail: "ops@example\.com" .* AlarmEmailSubscription/ },
   { forgotten: 'CLIENT_SECRET_PREVIOUS', lost: /HUBSPOT_CLIENT_SECRET_PREVIOUS: is ssm:/ },
 ])('a redeployment without $forgotten stops and lists what would be lost', async ({ forgotten, lost }) => {

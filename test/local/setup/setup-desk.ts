@@ -26,12 +26,12 @@ export const STAGE = 'prod';
 export const BASE: Settings = {
   'portal-id': ACCOUNT,
   'alarm-email': 'ops@example.com',
-  'support-email': 'help@example.com',
-  'documentation-url': 'https://example.com/guide',
-  'support-url': 'https://example.com/help',
+  'support-email': 'help@acme.test',
+  'documentation-url': 'https://acme.test/docs',
+  'support-url': 'https://acme.test/help',
 };
 export const DOMAIN: Settings = {
-  domain: 'Owner.Example.com',
+  domain: 'Owner.Acme.test',
   'certificate-arn': 'arn:aws:acm:eu-central-1:111111111111:certificate/any',
 };
 
@@ -60,6 +60,8 @@ export type SetupDesk = {
 };
 
 const SOURCES = ['infra', 'serverless.yml', 'esbuild.config.json', 'package.json', 'tsconfig.json'];
+/** What a HubSpot project takes from the repository as it is. */
+const LOGO = 'hubspot/src/app/app-logo.png';
 /** A template names its functions and does not depend on their code. */
 const ANY_FUNCTION = 'export const handler = async () => ({ statusCode: 200 });\n';
 
@@ -76,6 +78,7 @@ export async function makeSetupDesk(options: DeskOptions = {}): Promise<SetupDes
   const home = mkdtempSync(join(tmpdir(), 'setup-'));
   const projectDir = join(home, 'clone');
   for (const source of SOURCES) cpSync(join(PROJECT_DIR, source), join(projectDir, source), { recursive: true });
+  cpSync(join(PROJECT_DIR, LOGO), join(projectDir, LOGO), { recursive: true });
   mkdirSync(join(projectDir, 'functions'));
   for (const file of readdirSync(join(PROJECT_DIR, 'functions'))) {
     writeFileSync(join(projectDir, 'functions', file), ANY_FUNCTION);
@@ -102,7 +105,7 @@ export async function makeSetupDesk(options: DeskOptions = {}): Promise<SetupDes
     const given = { ...program.environment, ...hs.environment };
     const ended = startsHs
       ? await runProgram({ ...program, environment: given, output: 'keep' })
-      : runHs({ args: program.args, cwd: program.cwd, environment: given });
+      : await runHs({ args: program.args, cwd: program.cwd, environment: given });
     if (program.output === 'show') told.push(ended.output);
     return ended;
   };

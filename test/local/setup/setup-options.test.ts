@@ -7,9 +7,9 @@ import { completeSettings, readFlags } from '../../../local/setup/setup-options.
 const REQUIRED: Settings = {
   auth: 'static',
   'portal-id': '4000001',
-  'support-email': 'help@example.com',
-  'documentation-url': 'https://example.com/guide',
-  'support-url': 'https://example.com/help',
+  'support-email': 'help@acme.test',
+  'documentation-url': 'https://acme.test/docs',
+  'support-url': 'https://acme.test/help',
 };
 const silent: Ask = {
   isTerminal: false,
@@ -40,9 +40,9 @@ it('takes defaults for what nobody gave, and the account of a static token for t
     ALARM_EMAIL: '',
     SETUP_OBJECTS: 'contacts,companies,deals,tickets',
     SETUP_FEATURES: 'queue',
-    SETUP_SUPPORT_EMAIL: 'help@example.com',
-    SETUP_DOCUMENTATION_URL: 'https://example.com/guide',
-    SETUP_SUPPORT_URL: 'https://example.com/help',
+    SETUP_SUPPORT_EMAIL: 'help@acme.test',
+    SETUP_DOCUMENTATION_URL: 'https://acme.test/docs',
+    SETUP_SUPPORT_URL: 'https://acme.test/help',
   });
 });
 
@@ -60,11 +60,12 @@ it.each([
   { flag: 'auth', value: 'token', error: /--auth must be static or oauth/ },
   { flag: 'portal-id', value: '12a', error: /--portal-id must be digits/ },
   { flag: 'region', value: 'Frankfurt', error: /--region must be a region/ },
-  { flag: 'domain', value: 'https://owner.example.com', error: /--domain must be a host name/ },
-  { flag: 'base-url', value: 'http://owner.example.com', error: /--base-url must be an https/ },
+  { flag: 'domain', value: 'https://owner.acme.test', error: /--domain must be a host name/ },
+  { flag: 'base-url', value: 'http://owner.acme.test', error: /--base-url must be an https/ },
   { flag: 'alarm-email', value: 'ops', error: /--alarm-email must be an email address/ },
   { flag: 'objects', value: 'contacts,orders', error: /--objects must be of .*; not orders/ },
   { flag: 'support-email', value: 'support@example.com', error: /--support-email must be your own/ },
+  { flag: 'domain', value: 'owner.example.com', error: /--domain must be your own/ },
   { flag: 'support-url', value: 'https://example.com/support', error: /--support-url must be your own/ },
 ])('refuses --$flag $value', async ({ flag, value, error }) => {
   await expect(completeSettings({ ...REQUIRED, [flag]: value }, {}, silent)).rejects.toThrow(error);
@@ -72,13 +73,13 @@ it.each([
 
 it('refuses a certificate of another region, which API Gateway could not use', async () => {
   const certificate = 'arn:aws:acm:us-east-1:111111111111:certificate/any';
-  const given = { ...REQUIRED, domain: 'owner.example.com', 'certificate-arn': certificate };
+  const given = { ...REQUIRED, domain: 'owner.acme.test', 'certificate-arn': certificate };
 
   await expect(completeSettings(given, {}, silent)).rejects.toThrow(/must be in eu-central-1; .* us-east-1/);
 });
 
 it('needs a certificate for a domain', async () => {
-  const given = { ...REQUIRED, domain: 'owner.example.com' };
+  const given = { ...REQUIRED, domain: 'owner.acme.test' };
 
   await expect(completeSettings(given, {}, silent)).rejects.toThrow('--certificate-arn is missing');
 });
@@ -90,22 +91,22 @@ it('refuses objects for OAuth, whose app asks for everything', async () => {
 });
 
 it('takes an address of its own in place of a domain that the stage had', async () => {
-  const file = { DOMAIN_NAME: 'owner.example.com', CERTIFICATE_ARN: 'any' };
+  const file = { DOMAIN_NAME: 'owner.acme.test', CERTIFICATE_ARN: 'any' };
 
-  const settings = await completeSettings({ ...REQUIRED, 'base-url': 'https://Edge.example.com/owner/' }, file, silent);
+  const settings = await completeSettings({ ...REQUIRED, 'base-url': 'https://Edge.acme.test/owner/' }, file, silent);
 
-  expect(settings).toMatchObject({ PUBLIC_BASE_URL: 'https://edge.example.com/owner', DOMAIN_NAME: '' });
+  expect(settings).toMatchObject({ PUBLIC_BASE_URL: 'https://edge.acme.test/owner', DOMAIN_NAME: '' });
 });
 
 it('asks at a terminal for what is missing only, and again after a wrong answer', async () => {
   const { ask, asked } = makePerson({
-    'Your domain': ['not a host', 'owner.example.com'],
+    'Your domain': ['not a host', 'owner.acme.test'],
     ARN: ['wrong', CERTIFICATE],
   });
 
   const settings = await completeSettings(REQUIRED, { ALARM_EMAIL: '' }, ask);
 
-  expect(settings).toMatchObject({ DOMAIN_NAME: 'owner.example.com', CERTIFICATE_ARN: CERTIFICATE });
+  expect(settings).toMatchObject({ DOMAIN_NAME: 'owner.acme.test', CERTIFICATE_ARN: CERTIFICATE });
   expect(asked.filter((question) => question.startsWith('The answer must be'))).toHaveLength(2);
   expect(asked.join('\n')).not.toMatch(/alarms|Support email/);
 });
@@ -116,8 +117,8 @@ it('refuses a secret among the flags', () => {
 });
 
 it.each([
-  { auth: 'static', domain: 'owner.example.com', order: ['project', 'HubSpot', 'credentials', 'AWS', 'address'] },
-  { auth: 'oauth', domain: 'owner.example.com', order: ['project', 'HubSpot', 'credentials', 'AWS', 'address'] },
+  { auth: 'static', domain: 'owner.acme.test', order: ['project', 'HubSpot', 'credentials', 'AWS', 'address'] },
+  { auth: 'oauth', domain: 'owner.acme.test', order: ['project', 'HubSpot', 'credentials', 'AWS', 'address'] },
   { auth: 'static', domain: '', order: ['AWS', 'project', 'HubSpot', 'credentials', 'Check'] },
   { auth: 'oauth', domain: '', order: ['get the address', 'project', 'HubSpot', 'credentials', 'AWS', 'Check'] },
 ])('plans an order in which each step has what it needs: $auth, domain "$domain"', ({ auth, domain, order }) => {

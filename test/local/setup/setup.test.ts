@@ -18,7 +18,7 @@ const CASES: readonly Case[] = [
     given: { ...BASE, ...DOMAIN, auth: 'static' },
     steps: 7,
     deployments: 1,
-    address: 'https://owner.example.com',
+    address: 'https://owner.acme.test',
   },
   {
     name: 'static, without a domain',
@@ -32,7 +32,7 @@ const CASES: readonly Case[] = [
     given: { ...BASE, ...DOMAIN, auth: 'oauth' },
     steps: 7,
     deployments: 1,
-    address: 'https://owner.example.com',
+    address: 'https://owner.acme.test',
   },
   {
     name: 'OAuth, without a domain',
