@@ -33,7 +33,7 @@ export async function runDeploy(options: DeployOptions, world: DeployWorld): Pro
   const { HUBSPOT_PORTAL_ID, HUBSPOT_CLIENT_ID } = inputs.environment;
   if (!HUBSPOT_PORTAL_ID && !HUBSPOT_CLIENT_ID && options.withoutId !== true) {
     throw new Error(
-      `HUBSPOT_PORTAL_ID or HUBSPOT_CLIENT_ID must be in ${settingsPath(stage)}: without one no account is connected. npm run setup writes the file`,
+      `HUBSPOT_PORTAL_ID or HUBSPOT_CLIENT_ID is missing: without one no account is connected. npm run setup writes it to ${settingsPath(stage)}`,
     );
   }
   const stackName = stackNameOf(stage);

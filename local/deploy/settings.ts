@@ -6,7 +6,6 @@ import { SECRET_VARIABLES } from '../../lib/config/variables.ts';
 const SERVICE = 'set-owner-by-email';
 /** Answers of `npm run setup` that a deployment has no use for. */
 const FOR_SETUP = /^SETUP_[A-Z_]+$/;
-const FOR_AWS = /^AWS_[A-Z_]+$/;
 
 export type Settings = Readonly<Record<string, string>>;
 
@@ -94,7 +93,7 @@ export function toInputs(settings: Settings, { variables, params }: Accepted): I
   const given = Object.entries(settings).filter(([name, value]) => value !== '' && !FOR_SETUP.test(name));
   const asParams = given.filter(([name]) => params.has(toParam(name)));
   const others = given.filter(([name]) => !params.has(toParam(name)));
-  const unknown = others.map(([name]) => name).filter((name) => !variables.has(name) && !FOR_AWS.test(name));
+  const unknown = others.map(([name]) => name).filter((name) => !variables.has(name));
   if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: no template reads this setting`);
   return {
     environment: Object.fromEntries(others),

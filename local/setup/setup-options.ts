@@ -113,8 +113,14 @@ async function answer(question: Question, known: Settings, given: string | undef
   }
 }
 
-/** The account of the static token. With OAuth the client ID takes its place, which HubSpot gives after the upload. */
+/**
+ * The account of the static token. With OAuth the client ID takes its place, which HubSpot gives after the upload. What is left
+ * of the other way does not count any more.
+ */
 function withIdentity(settings: Settings): Settings {
   const { SETUP_AUTH, SETUP_ACCOUNT_ID = '' } = settings;
-  return SETUP_AUTH === 'static' ? { ...settings, HUBSPOT_PORTAL_ID: SETUP_ACCOUNT_ID } : settings;
+  if (SETUP_AUTH !== 'static')
+    return 'HUBSPOT_PORTAL_ID' in settings ? { ...settings, HUBSPOT_PORTAL_ID: '' } : settings;
+  const other = 'HUBSPOT_CLIENT_ID' in settings ? { HUBSPOT_CLIENT_ID: '' } : {};
+  return { ...settings, HUBSPOT_PORTAL_ID: SETUP_ACCOUNT_ID, ...other };
 }

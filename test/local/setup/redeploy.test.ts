@@ -41,7 +41,7 @@ it.each([
 
 it('a redeployment without an ID does not even package', async () => {
   await expect(deploy({ ...before, HUBSPOT_PORTAL_ID: '' })).rejects.toThrow(
-    /HUBSPOT_PORTAL_ID or HUBSPOT_CLIENT_ID must be in/,
+    /HUBSPOT_PORTAL_ID or HUBSPOT_CLIENT_ID is missing/,
   );
   expect(desk.programs).toEqual([]);
 });

@@ -50,6 +50,8 @@ export type SetupDesk = {
   /** What was started as a program, without what is the same each time. */
   readonly programs: string[];
   readonly run: RunProgram;
+  /** What the doctor ends with. */
+  doctorExitCode: number;
   hubspot(): HsState;
   setup(given: Settings, person: Person, options?: Partial<Setup>): Promise<void>;
   settings(): Settings;
@@ -99,7 +101,7 @@ export async function makeSetupDesk(options: DeskOptions = {}): Promise<SetupDes
     if (first.endsWith('serverless.js') && command === 'deploy') return deploy(program);
     if (first.endsWith('doctor.ts')) {
       programs.push(`doctor ${program.args.slice(1).join(' ')}`);
-      return { exitCode: 0, output: '' };
+      return { exitCode: desk.doctorExitCode, output: '' };
     }
     programs.push([program.command, ...program.args].join(' '));
     const given = { ...program.environment, ...hs.environment };
@@ -156,6 +158,7 @@ export async function makeSetupDesk(options: DeskOptions = {}): Promise<SetupDes
     told,
     programs,
     run,
+    doctorExitCode: 0,
     hubspot: hs.state,
     async setup(given, { answer, hasDnsRecord }, options = {}) {
       const ask = {
@@ -193,6 +196,7 @@ export async function makeSetupDesk(options: DeskOptions = {}): Promise<SetupDes
       await aws.close();
       aws = await startFakeAws();
       await begin();
+      desk.doctorExitCode = 0;
     },
     async close() {
       await aws.close();

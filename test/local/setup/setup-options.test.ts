@@ -98,6 +98,13 @@ it('takes an address of its own in place of a domain that the stage had', async 
   expect(settings).toMatchObject({ PUBLIC_BASE_URL: 'https://edge.acme.test/owner', DOMAIN_NAME: '' });
 });
 
+it.each([
+  { from: 'OAuth to static', auth: 'static', file: { HUBSPOT_CLIENT_ID: 'client-1' }, left: { HUBSPOT_CLIENT_ID: '' } },
+  { from: 'static to OAuth', auth: 'oauth', file: { HUBSPOT_PORTAL_ID: '4000001' }, left: { HUBSPOT_PORTAL_ID: '' } },
+])('leaves nothing of the other way in the settings when a stage changes from $from', async ({ auth, file, left }) => {
+  expect(await completeSettings({ ...REQUIRED, auth }, file, silent)).toMatchObject(left);
+});
+
 it('asks at a terminal for what is missing only, and again after a wrong answer', async () => {
   const { ask, asked } = makePerson({
     'Your domain': ['not a host', 'owner.acme.test'],

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { normalizeBaseUrl } from '../../../lib/domain/app-urls.ts';
 import type { Settings } from '../../../local/deploy/settings.ts';
+import { PROJECT_DIR } from '../../architecture/imports.ts';
 import { evaluate, functionsOf } from '../../packaging/template.ts';
 import { ACCOUNT, BASE, DOMAIN, makeSetupDesk, type Person, type SetupDesk } from './setup-desk.ts';
 
@@ -142,4 +145,72 @@ describe.each(CASES)('setting up $name', ({ given, steps, deployments, address }
       });
     },
   );
+});
+
+it('prints what the guide shows', async () => {
+  await desk.setup({ ...BASE, ...DOMAIN, auth: 'static' }, person);
+
+  const guide = readFileSync(join(PROJECT_DIR, 'docs/deploy.md'), 'utf8').split('\n');
+  const lines = desk.told.flatMap((text) => text.replace('– skipped:', '✓').split('\n'));
+  const ofTheCli = ['valid', 'build succeeded, deployed'];
+  expect(lines.filter((line) => !guide.includes(line) && !ofTheCli.includes(line))).toEqual([]);
+  expect(lines.length).toBeGreaterThan(20);
+});
+
+describe('setting up stops', () => {
+  const given = { ...BASE, ...DOMAIN, auth: 'static' };
+
+  it('with the record to create while the domain does not lead to the service, and continues there', async () => {
+    const setup = desk.setup(given, { ...person, hasDnsRecord: false });
+    await expect(setup).rejects.toThrow(
+      'Create a CNAME record: owner.acme.test → ApiDomain.RegionalDomainName. Then run npm run setup again',
+    );
+    expect(desk.aws.invocations).toEqual([]);
+    desk.programs.length = 0;
+
+    await desk.setup({}, person);
+
+    expect(desk.programs).toEqual(['doctor --stage prod --region eu-central-1']);
+    expect(desk.aws.invocations).toHaveLength(1);
+  });
+
+  it('when the doctor finds something to fix, before the first refresh', async () => {
+    desk.doctorExitCode = 1;
+    await expect(desk.setup(given, person)).rejects.toThrow('Fix what the doctor marks');
+    expect(desk.aws.invocations).toEqual([]);
+  });
+
+  it('when a secret was copied with a space in it, and stores nothing of it', async () => {
+    const clumsy = { ...person, answer: () => 'two words' };
+    await expect(desk.setup(given, clumsy)).rejects.toThrow('HUBSPOT_CLIENT_SECRET: must be printable characters');
+    expect([...desk.aws.parameters]).toEqual([]);
+  });
+
+  it('when a parameter of that name is not encrypted', async () => {
+    const name = '/set-owner-by-email/prod/hubspot-client-secret';
+    desk.aws.parameters.set(name, { Type: 'String', Value: 'any' });
+    await expect(desk.setup(given, person)).rejects.toThrow(`${name} is not a SecureString`);
+  });
+
+  it('when it is given another domain, because HubSpot and workflows know the first one', async () => {
+    await desk.setup(given, person);
+    const moved = desk.setup({ domain: 'other.acme.test' }, person);
+    await expect(moved).rejects.toThrow(/PUBLIC_BASE_URL: is https:\/\/owner\.acme\.test now/);
+    expect(desk.programs.filter((line) => line === 'deploy prod')).toHaveLength(1);
+  });
+});
+
+it('takes secrets from the environment, and replaces stored ones when it is asked to', async () => {
+  const given = { ...BASE, ...DOMAIN, auth: 'static' };
+  const nobody = { ...person, answer: (question: string) => Promise.reject(new Error(question)) as never };
+  const environment = { HUBSPOT_CLIENT_SECRET: 'secret-1', HUBSPOT_ACCESS_TOKEN: 'token-1' };
+  await desk.setup(given, nobody, { environment });
+
+  const next = { HUBSPOT_CLIENT_SECRET: 'secret-2', HUBSPOT_ACCESS_TOKEN: 'token-2' };
+  await desk.setup({}, nobody, { environment: next });
+  const before = [...desk.aws.parameters.values()].map(({ Value }) => Value);
+  await desk.setup({}, nobody, { environment: next, replaceSecrets: true });
+
+  expect(before).toEqual(['secret-1', 'token-1']);
+  expect([...desk.aws.parameters.values()].map(({ Value }) => Value)).toEqual(['secret-2', 'token-2']);
 });
