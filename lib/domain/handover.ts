@@ -80,6 +80,8 @@ export type BatchWrites = {
   readonly lastAtEpochMs: number;
 };
 
+const NO_COUNTS: HandoverCounts = { done: 0, leftAlone: 0, missing: 0, refused: 0 };
+
 /** A handover before its first step. */
 export function beginHandover(
   begun: Pick<Handover, 'id' | 'leaverId' | 'target' | 'plannedAtEpochMs' | 'requestedBy' | 'maxCalls'>,
@@ -99,8 +101,6 @@ export function beginHandover(
     calls: 0,
   };
 }
-
-export const NO_COUNTS: HandoverCounts = { done: 0, leftAlone: 0, missing: 0, refused: 0 };
 
 export function addCounts(one: HandoverCounts, other: HandoverCounts): HandoverCounts {
   return {

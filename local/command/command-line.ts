@@ -3,11 +3,13 @@ import { print, printError } from '../output.ts';
 import { wrap } from '../wrap.ts';
 import { nearest } from './nearest.ts';
 
-type Flag = {
+export type Flag = {
   readonly type: 'string' | 'boolean';
   readonly means: string;
   /** What the usage shows in place of the value of a string flag. */
   readonly value?: string;
+  /** It may be given more than once. */
+  readonly several?: true;
 };
 type Flags = Readonly<Record<string, Flag>>;
 
@@ -23,7 +25,13 @@ export type Command<Of extends Flags> = {
 };
 
 type FlagValues<Of extends Flags> = {
-  readonly [Name in keyof Of]: (Of[Name]['type'] extends 'boolean' ? boolean : string) | undefined;
+  readonly [Name in keyof Of]:
+    | (Of[Name] extends { readonly several: true }
+        ? readonly string[]
+        : Of[Name]['type'] extends 'boolean'
+          ? boolean
+          : string)
+    | undefined;
 };
 export type Given<Of extends Flags> = { readonly flags: FlagValues<Of>; readonly words: readonly string[] };
 export type Parsed<Of extends Flags> =
@@ -38,7 +46,9 @@ const HELP: Flags = { help: { type: 'boolean', means: 'print this text' } };
 /** Reads what follows the script's name. An unknown flag is an error that names the nearest known one. */
 export function parseCommand<const Of extends Flags>(command: Command<Of>, args: readonly string[]): Parsed<Of> {
   const flags: Flags = { ...command.flags, ...HELP };
-  const options = Object.fromEntries(Object.entries(flags).map(([name, { type }]) => [name, { type }]));
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, { type, several = false }]) => [name, { type, multiple: several }]),
+  );
   const lenient = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const unknown = lenient.tokens.find((token) => token.kind === 'option' && !isKnown(flags, token.name));
   const misused = (problem: string) => ({ kind: 'misused', text: `${problem}\n\n${usage(command)}` }) as const;

@@ -1,18 +1,35 @@
-import { parseArgs } from 'node:util';
 import { SECRET_VARIABLES } from '../../lib/config/variables.ts';
+import type { Command, Flag, Given } from '../command/command-line.ts';
 import { type Accepted, type Inputs, type Settings, settingsPath, toInputs } from './settings.ts';
 
-export const USAGE = `usage: npm run deploy -- [--stage prod] [--region eu-central-1] [--param "name=value"] [--allow-loss NAME] [--dry-run] [--force]
-
-Deploys a stage with the settings in deploy/<stage>.env. Stops before something would be lost that the
-stage has now, such as its domain. --param and --allow-loss may be repeated. --force deploys although nothing
-changed, which starts new containers.`;
+export const DEPLOY_COMMAND = {
+  script: 'deploy',
+  does: 'Deploys a stage with the settings in deploy/<stage>.env. Stops before something would be lost that the stage has now, such as its domain.',
+  flags: {
+    stage: { type: 'string', value: 'NAME', means: 'default: prod' },
+    region: { type: 'string', value: 'NAME', means: 'default: the one in the file, else eu-central-1' },
+    param: {
+      type: 'string',
+      value: 'NAME=VALUE',
+      means: 'a parameter of serverless.yml; may be repeated',
+      several: true,
+    },
+    'allow-loss': {
+      type: 'string',
+      value: 'NAME',
+      means: 'deploy although that is lost; may be repeated',
+      several: true,
+    },
+    'dry-run': { type: 'boolean', means: 'print what would be lost and deploy nothing' },
+    force: { type: 'boolean', means: 'deploy although nothing changed, which starts new containers' },
+  },
+  examples: ['npm run deploy -- --stage prod', 'npm run deploy -- --stage prod --dry-run'],
+} as const satisfies Command<Readonly<Record<string, Flag>>>;
 
 const DEFAULT_REGION = 'eu-central-1';
 const STAGE = /^[a-zA-Z][a-zA-Z0-9-]{0,30}$/;
 
 export type Flags = {
-  readonly help: boolean;
   readonly stage: string;
   readonly region: string | undefined;
   readonly params: Settings;
@@ -22,27 +39,14 @@ export type Flags = {
 };
 
 /** @throws naming the flag that is wrong */
-export function readFlags(args: readonly string[]): Flags {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      help: { type: 'boolean' },
-      stage: { type: 'string' },
-      region: { type: 'string' },
-      param: { type: 'string', multiple: true },
-      'allow-loss': { type: 'string', multiple: true },
-      'dry-run': { type: 'boolean' },
-      force: { type: 'boolean' },
-    },
-  });
+export function readFlags({ flags }: Given<typeof DEPLOY_COMMAND.flags>): Flags {
   return {
-    help: values.help ?? false,
-    stage: checkStage(values.stage ?? 'prod'),
-    region: values.region,
-    params: Object.fromEntries((values.param ?? []).map(toParam)),
-    allowedLosses: values['allow-loss'] ?? [],
-    dryRun: values['dry-run'] ?? false,
-    force: values.force ?? false,
+    stage: checkStage(flags.stage ?? 'prod'),
+    region: flags.region,
+    params: Object.fromEntries((flags.param ?? []).map(toParam)),
+    allowedLosses: flags['allow-loss'] ?? [],
+    dryRun: flags['dry-run'] ?? false,
+    force: flags.force ?? false,
   };
 }
 

@@ -1,13 +1,12 @@
+import { readCommand } from '../command/command-line.ts';
 import { print, printError } from '../output.ts';
 import { runProgram } from '../run-program.ts';
-import { chooseInputs, readFlags, USAGE } from './deploy-options.ts';
+import { chooseInputs, DEPLOY_COMMAND, type Flags, readFlags } from './deploy-options.ts';
 import { createReadStack } from './deployed-stack.ts';
 import { runDeploy } from './run-deploy.ts';
 import { readAccepted, readSettings, settingsPath } from './settings.ts';
 
-async function main(projectDir: string, args: readonly string[]): Promise<void> {
-  const flags = readFlags(args);
-  if (flags.help) return print(USAGE);
+async function main(projectDir: string, flags: Flags): Promise<void> {
   const settings = readSettings(projectDir, flags.stage);
   if (settings === undefined)
     print(`There is no ${settingsPath(flags.stage)}: only flags and variables of the shell count`);
@@ -18,8 +17,9 @@ async function main(projectDir: string, args: readonly string[]): Promise<void> 
   await runDeploy(options, { run: runProgram, readStack: createReadStack(region), tell: print });
 }
 
+const given = readCommand(DEPLOY_COMMAND);
 try {
-  await main(process.cwd(), process.argv.slice(2));
+  await main(process.cwd(), readFlags(given));
 } catch (error) {
   printError(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

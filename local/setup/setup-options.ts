@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import type { Command, Flag, Given } from '../command/command-line.ts';
 import { checkStage } from '../deploy/deploy-options.ts';
 import type { Settings } from '../deploy/settings.ts';
 import type { Ask } from './ask.ts';
@@ -6,30 +6,34 @@ import { BASE_URL, QUESTIONS, type Question } from './questions.ts';
 
 const ALL: readonly Question[] = [...QUESTIONS, BASE_URL];
 
-export const USAGE = `usage: npm run setup -- [--stage prod] [flags]
+const text = (value: string, means: string) => ({ type: 'string', value, means }) as const;
+const toggle = (means: string) => ({ type: 'boolean', means }) as const;
 
-Sets up a stage, from the HubSpot project to the first owner refresh. Asks for what no flag and no line of
-deploy/<stage>.env says. Skips what is done, so run it again after any stop.
-
-  --stage NAME            default: prod
-  --region NAME           default: eu-central-1
-  --auth static|oauth     one account with a static token, or accounts that install the app
-  --portal-id ID          the HubSpot account that holds the app
-  --domain NAME           your domain, with --certificate-arn; without one, the address that AWS gives
-  --base-url URL          instead of --domain: the address of a proxy that you run
-  --alarm-email ADDRESS   who receives alarms
-  --objects A,B           static only: contacts,companies,deals,tickets,leads,custom
-  --features A,B          static only: queue,users,roles
-  --support-email ADDRESS, --documentation-url URL, --support-url URL
-  --allow-loss NAME       deploy although that is lost; npm run deploy names what
-  --replace-secrets       ask for HubSpot's secrets again, although they are stored
-  --dry-run               print the steps and change nothing
-
-Secrets are never flags. They are asked for, or read from HUBSPOT_CLIENT_SECRET and HUBSPOT_ACCESS_TOKEN, or
-from lines that are piped in.`;
+export const SETUP_COMMAND = {
+  script: 'setup',
+  does: 'Sets up a stage, from the HubSpot project to the first owner refresh. Asks for what no flag and no line of deploy/<stage>.env says. Skips what is done, so run it again after any stop. Secrets are never flags: they are asked for, or read from HUBSPOT_CLIENT_SECRET and HUBSPOT_ACCESS_TOKEN, or from lines that are piped in.',
+  flags: {
+    stage: text('NAME', 'default: prod'),
+    region: text('NAME', 'default: eu-central-1'),
+    auth: text('static|oauth', 'one account with a static token, or accounts that install the app'),
+    'portal-id': text('ID', 'the HubSpot account that holds the app'),
+    domain: text('NAME', 'your domain; without one, the address that AWS gives'),
+    'certificate-arn': text('ARN', 'the certificate of the domain'),
+    'base-url': text('URL', 'instead of --domain: the address of a proxy that you run'),
+    'alarm-email': text('ADDRESS', 'who receives alarms'),
+    objects: text('A,B', 'static only: contacts,companies,deals,tickets,leads,custom'),
+    features: text('A,B', 'static only: queue,users,roles'),
+    'support-email': text('ADDRESS', 'where people of the account write to'),
+    'documentation-url': text('URL', 'your documentation'),
+    'support-url': text('URL', 'your support page'),
+    'allow-loss': { ...text('NAME', 'deploy although that is lost; npm run deploy names what'), several: true },
+    'replace-secrets': toggle("ask for HubSpot's secrets again, although they are stored"),
+    'dry-run': toggle('print the steps and change nothing'),
+  },
+  examples: ['npm run setup', 'npm run setup -- --stage prod --auth static --dry-run'],
+} as const satisfies Command<Readonly<Record<string, Flag>>>;
 
 export type Flags = {
-  readonly help: boolean;
   readonly stage: string;
   readonly dryRun: boolean;
   readonly replaceSecrets: boolean;
@@ -39,30 +43,20 @@ export type Flags = {
 };
 
 /** @throws naming the flag that is wrong */
-export function readFlags(args: readonly string[]): Flags {
-  const texts = ['stage', ...ALL.map(({ flag }) => flag)];
-  const switches = ['help', 'dry-run', 'replace-secrets'];
-  const values: Readonly<Record<string, unknown>> = parseArgs({
-    args: [...args],
-    options: Object.fromEntries([
-      ...texts.map((name) => [name, { type: 'string' }] as const),
-      ['allow-loss', { type: 'string', multiple: true }] as const,
-      ...switches.map((name) => [name, { type: 'boolean' }] as const),
-    ]),
-  }).values;
-  const given = Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-  if (given.domain !== undefined && given['base-url'] !== undefined) {
-    throw new Error('--domain and --base-url: give one of them');
-  }
+export function readFlags({ flags }: Given<typeof SETUP_COMMAND.flags>): Flags {
+  const { stage = 'prod', domain, 'base-url': baseUrl, 'allow-loss': allowedLosses = [] } = flags;
+  if (domain !== undefined && baseUrl !== undefined) throw new Error('--domain and --base-url: give one of them');
+  const asked = new Set(ALL.map(({ flag }) => flag));
   return {
-    help: values.help === true,
-    stage: checkStage(given.stage ?? 'prod'),
-    dryRun: values['dry-run'] === true,
-    replaceSecrets: values['replace-secrets'] === true,
-    allowedLosses: (values['allow-loss'] ?? []) as readonly string[],
-    given,
+    stage: checkStage(stage),
+    dryRun: flags['dry-run'] === true,
+    replaceSecrets: flags['replace-secrets'] === true,
+    allowedLosses,
+    given: Object.fromEntries(
+      Object.entries(flags).filter((entry): entry is [string, string] => {
+        return asked.has(entry[0]) && typeof entry[1] === 'string';
+      }),
+    ),
   };
 }
 

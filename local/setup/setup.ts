@@ -1,3 +1,4 @@
+import { readCommand } from '../command/command-line.ts';
 import { createReadStack } from '../deploy/deployed-stack.ts';
 import { readSettings } from '../deploy/settings.ts';
 import { print, printError } from '../output.ts';
@@ -6,11 +7,10 @@ import { createAsk } from './ask.ts';
 import { createOwnerRefresh } from './owner-refresh.ts';
 import { createParameters } from './parameters.ts';
 import { describePlan, runSetup } from './run-setup.ts';
-import { completeSettings, readFlags, USAGE } from './setup-options.ts';
+import { completeSettings, type Flags, readFlags, SETUP_COMMAND } from './setup-options.ts';
 
-async function main(projectDir: string, args: readonly string[]): Promise<void> {
-  const { help, stage, dryRun, replaceSecrets, allowedLosses, given } = readFlags(args);
-  if (help) return print(USAGE);
+async function main(projectDir: string, flags: Flags): Promise<void> {
+  const { stage, dryRun, replaceSecrets, allowedLosses, given } = flags;
   const ask = createAsk(process.stdin, process.stdout);
   try {
     const settings = await completeSettings(given, readSettings(projectDir, stage) ?? {}, ask);
@@ -38,8 +38,9 @@ async function main(projectDir: string, args: readonly string[]): Promise<void> 
   }
 }
 
+const command = readCommand(SETUP_COMMAND);
 try {
-  await main(process.cwd(), process.argv.slice(2));
+  await main(process.cwd(), readFlags(command));
 } catch (error) {
   printError(describe(error));
   process.exitCode = 1;

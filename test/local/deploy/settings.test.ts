@@ -1,7 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chooseInputs, readFlags } from '../../../local/deploy/deploy-options.ts';
+import { parseCommand } from '../../../local/command/command-line.ts';
+import { chooseInputs, DEPLOY_COMMAND, readFlags } from '../../../local/deploy/deploy-options.ts';
+
+/** @throws what a person reads */
+function read(...args: readonly string[]) {
+  const parsed = parseCommand(DEPLOY_COMMAND, args);
+  if (parsed.kind !== 'run') throw new Error(parsed.text);
+  return readFlags(parsed);
+}
+
 import { readAccepted, readSettings, toInputs, withSettings, writeSettings } from '../../../local/deploy/settings.ts';
 import { PROJECT_DIR } from '../../architecture/imports.ts';
 
@@ -68,11 +77,11 @@ it.each([
   { args: ['--param', 'domainName'], error: /name=value/ },
   { args: ['--allow-los', 'CustomDomain'], error: /Unknown option/ },
 ])('refuses the flags $args', ({ args, error }) => {
-  expect(() => readFlags(args)).toThrow(error);
+  expect(() => read(...args)).toThrow(error);
 });
 
 it('takes parameters and allowed losses by repeated flags', () => {
-  const read = readFlags(['--param', 'a=b=c', '--param', 'd=e', '--allow-loss', 'One', '--allow-loss', 'Two']);
+  const flags = read('--param', 'a=b=c', '--param', 'd=e', '--allow-loss', 'One', '--allow-loss', 'Two');
 
-  expect(read).toMatchObject({ stage: 'prod', params: { a: 'b=c', d: 'e' }, allowedLosses: ['One', 'Two'] });
+  expect(flags).toMatchObject({ stage: 'prod', params: { a: 'b=c', d: 'e' }, allowedLosses: ['One', 'Two'] });
 });

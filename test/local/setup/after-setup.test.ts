@@ -81,7 +81,7 @@ async function startDeployed(): Promise<LocalStack> {
   return startLocalStack({
     projectDir: PROJECT_DIR,
     given: (name) => environment[name] || undefined,
-    onLine() {},
+    purpose: 'start',
     onStop: (stop) => void stops.push(stop),
   });
 }

@@ -45,10 +45,3 @@ it('npm run deploy refuses to start without an ID', async () => {
   expect(output).toContain('HUBSPOT_PORTAL_ID or HUBSPOT_CLIENT_ID is missing');
   expect(exitCode).toBe(1);
 });
-
-it.each(['setup/setup.ts', 'deploy/deploy.ts'])('%s explains its flags with --help', async (file) => {
-  const { exitCode, output } = await run(file, ['--help']);
-
-  expect(output).toMatch(/^usage: npm run (setup|deploy)/);
-  expect(exitCode).toBe(0);
-});

@@ -1,8 +1,9 @@
+import { parseCommand } from '../../../local/command/command-line.ts';
 import type { Settings } from '../../../local/deploy/settings.ts';
 import type { Ask } from '../../../local/setup/ask.ts';
 import { planSteps } from '../../../local/setup/plan.ts';
 import { describePlan } from '../../../local/setup/run-setup.ts';
-import { completeSettings, readFlags } from '../../../local/setup/setup-options.ts';
+import { completeSettings, SETUP_COMMAND } from '../../../local/setup/setup-options.ts';
 
 const REQUIRED: Settings = {
   auth: 'static',
@@ -120,7 +121,8 @@ it('asks at a terminal for what is missing only, and again after a wrong answer'
 const CERTIFICATE = 'arn:aws:acm:eu-central-1:111111111111:certificate/any';
 
 it('refuses a secret among the flags', () => {
-  expect(() => readFlags(['--client-secret', 'any'])).toThrow(/Unknown option '--client-secret'/);
+  const parsed = parseCommand(SETUP_COMMAND, ['--client-secret', 'any']);
+  expect(parsed).toMatchObject({ kind: 'misused', text: expect.stringContaining('Unknown option --client-secret') });
 });
 
 it.each([
