@@ -7,6 +7,7 @@ import { reportBundleSize } from './bundle-size.ts';
 import { buildBundles } from './bundles.ts';
 import { reportExecutionCost } from './execution-cost.ts';
 import { reportFlood } from './flood/report-flood.ts';
+import { reportHandover } from './handover.ts';
 import { reportImportTime } from './import-time.ts';
 import { reportLatency } from './latency.ts';
 import { reportRefresh } from './refresh.ts';
@@ -15,7 +16,7 @@ import { TABLE_NAME } from './settings.ts';
 import { reportUnsignedFlood } from './unsigned-flood.ts';
 import { startServerThread } from './workers.ts';
 
-const SECTIONS = ['executions', 'refresh', 'unsigned', 'bundles', 'flood', 'against'] as const;
+const SECTIONS = ['executions', 'refresh', 'handover', 'unsigned', 'bundles', 'flood', 'against'] as const;
 const { words: chosen } = readCommand({
   script: 'bench',
   does: 'Measures the project against its budgets.',
@@ -50,6 +51,7 @@ if (isChosen('executions')) {
 }
 // An engine of its own: the refresh fills it with more than the executions should have to search.
 if (isChosen('refresh')) await withDynamoDb((url) => attempt('refresh', () => reportRefresh(report, url)));
+if (isChosen('handover')) await withDynamoDb((url) => attempt('handover', () => reportHandover(report, url)));
 if (isChosen('unsigned')) await attempt('unsigned requests', () => reportUnsignedFlood(report));
 if (isChosen('bundles')) {
   await withTempDir(async (tempDir) => {

@@ -3,9 +3,9 @@ export type RateLimit = { readonly calls: number; readonly windowMs: number };
 
 /**
  * `interactive`: a workflow or a person waits for the call. `deferrable`: so it does, but what it is for can be left to the
- * queue. `bulk`: a queue or a schedule is behind it. `background`: nobody waits, and a flood goes first.
+ * queue. `bulk`: a queue or a schedule is behind it.
  */
-export type Priority = 'interactive' | 'deferrable' | 'bulk' | 'background';
+export type Priority = 'interactive' | 'deferrable' | 'bulk';
 
 /** Why a portal is left alone whatever its budget: HubSpot says that its limit is spent, or is away for it, with the fault as a fixed word. */
 export type PauseReason = { readonly kind: 'limit' } | { readonly kind: 'fault'; readonly fault: string };
@@ -31,8 +31,7 @@ export type Pace = { readonly intervalMs: number; readonly toleranceMs: Readonly
  * burst + window and lifetime / interval ≤ limit − reserve, whatever the order of the calls.
  *
  * Bulk work may use half of the burst only, rounded up. While it takes every permit that falls due, the other half stays there for
- * whoever is waited for, and what those take delays the bulk work and not them. Background work has half of that: while a flood
- * takes every permit, none is left for it.
+ * whoever is waited for, and what those take delays the bulk work and not them.
  */
 export function paceOf({ calls, windowMs }: RateLimit): Pace {
   const reserve = Math.ceil(calls * RESERVE_SHARE);
@@ -41,11 +40,7 @@ export function paceOf({ calls, windowMs }: RateLimit): Pace {
   const intervalMs = Math.ceil((windowMs + PERMIT_LIFETIME_MS) / steady);
   const wholeMs = burst * intervalMs;
   const halfMs = Math.ceil(burst / 2) * intervalMs;
-  const quarterMs = Math.ceil(burst / 4) * intervalMs;
-  return {
-    intervalMs,
-    toleranceMs: { interactive: wholeMs, deferrable: wholeMs, bulk: halfMs, background: quarterMs },
-  };
+  return { intervalMs, toleranceMs: { interactive: wholeMs, deferrable: wholeMs, bulk: halfMs } };
 }
 
 /** The most permits that can be had at once. */

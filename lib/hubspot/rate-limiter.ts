@@ -65,7 +65,6 @@ const MAX_WAITS: Readonly<Record<Priority, number>> = {
   interactive: 1,
   deferrable: 1,
   bulk: Number.POSITIVE_INFINITY,
-  background: Number.POSITIVE_INFINITY,
 };
 const CONGESTED_MS = 1_000;
 

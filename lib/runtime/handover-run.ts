@@ -19,6 +19,9 @@ import { createStartNightly } from '../use-cases/handovers/start-nightly.ts';
 import { BEHIND_FLOODS, createHubSpot } from './hubspot.ts';
 import type { Platform } from './platform.ts';
 
+/** Of one leaver and night: some 40,000 records. */
+const NIGHTLY_CALLS = 1_000;
+
 /** Wires what works on handovers behind the queue. Its calls give way to everything else. */
 export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, platform: Platform, queue: HandoverQueue) {
   const { log, metrics } = telemetry;
@@ -42,6 +45,7 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
     now,
     newId,
     log,
+    maxCalls: NIGHTLY_CALLS,
   });
   const runHandover = createRunHandover({
     handovers,

@@ -17,12 +17,7 @@ import type { Platform } from './platform.ts';
 export type OwnerResolutionConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
 
 /** How many owners a container remembers: more where it works for many portals at a time. */
-const REMEMBERED: Readonly<Record<Priority, number>> = {
-  interactive: 2_000,
-  deferrable: 2_000,
-  bulk: 20_000,
-  background: 2_000,
-};
+const REMEMBERED: Readonly<Record<Priority, number>> = { interactive: 2_000, deferrable: 2_000, bulk: 20_000 };
 
 /** What the action functions and the operator's share: from a portal's email to its owner. */
 export function createOwnerResolution(

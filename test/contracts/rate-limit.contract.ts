@@ -22,7 +22,7 @@ type Step = {
 };
 
 const limits = fc.constantFrom(LIMIT, { calls: 190, windowMs: 10_000 }, { calls: 20, windowMs: 1_000 });
-const priorities = fc.constantFrom<Priority>('interactive', 'deferrable', 'bulk', 'background');
+const priorities = fc.constantFrom<Priority>('interactive', 'deferrable', 'bulk');
 /** Mostly as fast as it goes, now and then after a pause. */
 const steps = fc.array(
   fc.record<Step>({

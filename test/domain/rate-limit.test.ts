@@ -15,8 +15,7 @@ it.each(GOLDEN)('paces $calls calls in ten seconds: one every $intervalMs ms, $i
   const { calls, intervalMs, interactive, bulk } = golden;
   const pace = paceOf({ calls, windowMs: WINDOW_MS });
   const whole = interactive * intervalMs;
-  const background = Math.ceil(interactive / 4) * intervalMs;
-  const toleranceMs = { interactive: whole, deferrable: whole, bulk: bulk * intervalMs, background };
+  const toleranceMs = { interactive: whole, deferrable: whole, bulk: bulk * intervalMs };
   expect(pace).toEqual({ intervalMs, toleranceMs });
   expect(mostAtOnce(pace, 'interactive')).toBe(interactive);
   expect(mostAtOnce(pace, 'bulk')).toBe(bulk);

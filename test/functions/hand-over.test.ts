@@ -6,6 +6,7 @@ import { type HandoverAnswers, makeHandoverService } from '../support/handover-s
 import { PORTAL } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
 
+jest.setTimeout(180_000);
 const service = useService();
 const OWNER = 'hubspot_owner_id';
 const CUSTOM = '2-345';

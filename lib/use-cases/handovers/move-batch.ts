@@ -1,7 +1,7 @@
-import { addCounts, type BatchWrites, type Handover } from '../../domain/handover.ts';
+import { addCounts, type BatchWrites, type Handover, type HandoverCounts } from '../../domain/handover.ts';
 import { MAX_CLOCK_SKEW_MS } from '../../domain/held-owner.ts';
 import type { ObjectId, PortalId } from '../../domain/ids.ts';
-import type { Handovers, RewriteBatch, WriteKind } from '../../ports/handovers.ts';
+import type { HandoverStep, Handovers, RewriteBatch, WriteKind } from '../../ports/handovers.ts';
 import type { Now } from '../../ports/telemetry.ts';
 
 export type MoveBatchDeps = {
@@ -10,23 +10,57 @@ export type MoveBatchDeps = {
   readonly now: Now;
 };
 
-/** A write that was begun reaches HubSpot within the life of a function. */
-const WRITE_MS = 60_000;
+/** A write that was begun reaches HubSpot within the life of the function, which may wait for permits before it. */
+const WRITE_MS = 6 * 60_000;
+
+/** Batches at a time: so many calls are under way that HubSpot's limit and not its speed decides. */
+const WIDTH = 4;
+
+type Batch = {
+  readonly portalId: PortalId;
+  readonly handover: Handover;
+  readonly number: number;
+  readonly deadlineEpochMs: number;
+};
+type Moved = { readonly counts: HandoverCounts; readonly calls: number };
+const NOTHING_MOVED: Moved = { counts: { done: 0, leftAlone: 0, missing: 0, refused: 0 }, calls: 0 };
 
 /**
- * Moves, or undoes, the next batch of a handover. What is about to be written is kept before it is written, so that a run after
+ * Moves, or undoes, the next batches of a handover. What is about to be written is kept before it is written, so that a run after
  * a crash knows its own writes, and an undo knows which owners are ours.
- * @returns the handover after the batch, to be saved
+ * @returns the handover after these batches, to be saved
  */
 export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps) {
-  return { moveBatch, undoBatch };
+  return { moveBatch: stepBy('moved', moveOne), undoBatch: stepBy('undone', undoOne) };
 
-  async function moveBatch(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
-    const { id, position, leaverId, target, plannedAtEpochMs, calls, moved } = handover;
-    const batch = await handovers.readBatch(portalId, id, position);
-    if (batch === undefined) return { ...handover, status: 'failed', reason: 'PLAN_EXPIRED' };
-    const before = await handovers.readWrites(portalId, id, 'moved', position);
-    const rewritten = await rewriteBatch(
+  function stepBy(kind: WriteKind, work: (batch: Batch) => Promise<Moved | 'expired'>): HandoverStep {
+    return async (portalId, handover, deadlineEpochMs) => {
+      const { position, batches } = handover;
+      const numbers = Array.from({ length: Math.min(WIDTH, batches - position) }, (_, index) => position + index);
+      // All of them end before the first error is thrown: nothing goes on behind the back of whoever tries again.
+      const ended = await Promise.allSettled(
+        numbers.map((number) => work({ portalId, handover, number, deadlineEpochMs })),
+      );
+      const moved = ended.map((one) => {
+        if (one.status === 'rejected') throw one.reason;
+        return one.value;
+      });
+      let { calls, [kind]: counts } = handover;
+      for (const one of moved) {
+        if (one === 'expired') return { ...handover, status: 'failed', reason: 'PLAN_EXPIRED' };
+        counts = addCounts(counts, one.counts);
+        calls += one.calls;
+      }
+      return { ...handover, position: position + numbers.length, [kind]: counts, calls };
+    };
+  }
+
+  async function moveOne({ portalId, handover, number, deadlineEpochMs }: Batch): Promise<Moved | 'expired'> {
+    const { id, leaverId, target, plannedAtEpochMs } = handover;
+    const batch = await handovers.readBatch(portalId, id, number);
+    if (batch === undefined) return 'expired';
+    const before = await handovers.readWrites(portalId, id, 'moved', number);
+    return rewriteBatch(
       {
         portalId,
         batch,
@@ -37,27 +71,20 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
         begun: new Set(before?.ids),
         deadlineEpochMs,
       },
-      (ids) => note(portalId, id, 'moved', position, before, ids),
+      (ids) => note(portalId, id, 'moved', number, before, ids),
     );
-    return {
-      ...handover,
-      position: position + 1,
-      moved: addCounts(moved, rewritten.counts),
-      calls: calls + rewritten.calls,
-    };
   }
 
   /** Only what this handover wrote and nobody changed since gets the leaver back. */
-  async function undoBatch(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
-    const { id, position, leaverId, target, calls, undone } = handover;
-    const next = { ...handover, position: position + 1 };
-    const batch = await handovers.readBatch(portalId, id, position);
-    const written = await handovers.readWrites(portalId, id, 'moved', position);
-    if (written === undefined) return next;
-    if (batch === undefined) return { ...handover, status: 'failed', reason: 'PLAN_EXPIRED' };
-    const before = await handovers.readWrites(portalId, id, 'undone', position);
+  async function undoOne({ portalId, handover, number, deadlineEpochMs }: Batch): Promise<Moved | 'expired'> {
+    const { id, leaverId, target } = handover;
+    const written = await handovers.readWrites(portalId, id, 'moved', number);
+    if (written === undefined) return NOTHING_MOVED;
+    const batch = await handovers.readBatch(portalId, id, number);
+    if (batch === undefined) return 'expired';
+    const before = await handovers.readWrites(portalId, id, 'undone', number);
     const [first, last] = [written.firstAtEpochMs - MAX_CLOCK_SKEW_MS, written.lastAtEpochMs + WRITE_MS];
-    const rewritten = await rewriteBatch(
+    return rewriteBatch(
       {
         portalId,
         batch: { ...batch, ids: written.ids },
@@ -68,9 +95,8 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
         begun: new Set(before?.ids),
         deadlineEpochMs,
       },
-      (ids) => note(portalId, id, 'undone', position, before, ids),
+      (ids) => note(portalId, id, 'undone', number, before, ids),
     );
-    return { ...next, undone: addCounts(undone, rewritten.counts), calls: calls + rewritten.calls };
   }
 
   async function note(

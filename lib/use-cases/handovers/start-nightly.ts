@@ -16,17 +16,16 @@ export type StartNightlyDeps = {
   readonly now: Now;
   readonly newId: () => string;
   readonly log: Log;
+  /** The most calls of one leaver's handover in a night. What is left is moved the next night. */
+  readonly maxCalls: number;
 };
-
-/** The most calls of one leaver's handover in a night: some 40,000 records. What is left is moved the next night. */
-export const NIGHTLY_CALLS = 1_000;
 
 /**
  * After a refresh: begins a handover for each leaver whose records are to go over every night. It starts when it is planned. A
  * leaver who is active again, or whose successors all left, is passed over.
  */
 export function createStartNightly(deps: StartNightlyDeps) {
-  const { handovers, queue, successors, findOwner, now, newId, log } = deps;
+  const { handovers, queue, successors, findOwner, now, newId, log, maxCalls } = deps;
 
   return async function startNightly(portalId: PortalId, deadlineEpochMs: number): Promise<number> {
     const leaverIds = await handovers.listNightly(portalId);
@@ -46,7 +45,7 @@ export function createStartNightly(deps: StartNightlyDeps) {
         target,
         plannedAtEpochMs: now(),
         requestedBy: '',
-        maxCalls: NIGHTLY_CALLS,
+        maxCalls,
       };
       const handover = await handovers.create(portalId, beginHandover(first));
       await queue.sendHandover({ portalId, handoverId: handover.id }, 0);

@@ -48,7 +48,11 @@ it('A handover moves exactly the records of its plan, with two calls for each hu
   await world.run(id);
   const handover = await world.read(id);
   expect(handover).toMatchObject({ status: 'moved', moved: { done: 300, leftAlone: 0 }, remaining: 0 });
-  expect(world.records.calls).toEqual([...Array(3).fill(['read 100', 'write 100']).flat(), 'search']);
+  expect(world.records.calls.toSorted()).toEqual([
+    ...Array(3).fill('read 100'),
+    'search',
+    ...Array(3).fill('write 100'),
+  ]);
   expect(new Set(valuesOf(world, [1, 150, 300]))).toEqual(new Set([TARGET]));
   expect(new Set(valuesOf(world, [1_000, 1_019]))).toEqual(new Set([OTHER]));
 });

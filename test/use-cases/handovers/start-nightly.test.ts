@@ -1,10 +1,11 @@
-import { createStartNightly, NIGHTLY_CALLS } from '../../../lib/use-cases/handovers/start-nightly.ts';
+import { createStartNightly } from '../../../lib/use-cases/handovers/start-nightly.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
 import { makeOwner } from '../../builders/owner.ts';
 import { createHandoverWorld, LEAVER, OTHER, TARGET } from '../../support/handover-world.ts';
 
 const CONTACTS = '0-1';
 const OWNER = 'hubspot_owner_id';
+const MAX_CALLS = 40;
 
 function setUp(world: ReturnType<typeof createHandoverWorld>) {
   const startNightly = createStartNightly({
@@ -15,6 +16,7 @@ function setUp(world: ReturnType<typeof createHandoverWorld>) {
     now: world.now,
     newId: () => `nightly-${world.now()}`,
     log: world.telemetry.log,
+    maxCalls: MAX_CALLS,
   });
   return async () => {
     const begun = await startNightly(PORTAL_A, world.now() + 60_000);
@@ -68,13 +70,13 @@ it('A nightly handover stops when its calls are spent, and the next night moves 
   const world = createHandoverWorld();
   world.successors.set(LEAVER, TARGET);
   await world.handovers.setNightly(PORTAL_A, LEAVER, true);
-  const records = (NIGHTLY_CALLS / 2.5 + 20) * 100;
+  const records = 2_400;
   for (let id = 1; id <= records; id += 1) world.records.set(CONTACTS, String(id), OWNER, LEAVER, world.now() - 1_000);
   const night = setUp(world);
   await night();
   const [first] = await world.control.list(PORTAL_A);
   expect(first).toMatchObject({ isStopped: true, reason: 'CALLS_SPENT' });
-  expect(first?.calls).toBeLessThanOrEqual(NIGHTLY_CALLS + 2);
+  expect(first?.calls).toBeLessThan(MAX_CALLS + 8);
   world.advance(86_400_000);
   await night();
   const [second] = await world.control.list(PORTAL_A);
