@@ -9,7 +9,7 @@ it.each([
   ['https://owner.example.com./Base', 'https://owner.example.com/Base', 'the dot of the root before a path'],
   ['https://owner.example.com.:8443', 'https://owner.example.com:8443', 'the dot of the root before a port'],
   ['https://[2001:DB8::0:1]', 'https://[2001:db8::1]', 'an IPv6 address'],
-])('[W14] %s is spelled %s: %s', (text, normalized) => {
+])('[W14] The base URL %s is normalized to %s: %s', (text, normalized) => {
   expect(normalizeBaseUrl(text)).toBe(normalized);
 });
 
@@ -22,11 +22,11 @@ it.each([
   ['https://jane@Owner.Example.com', 'a user'],
   ['https://Owner.Example.com\n', 'white space'],
   ['https://Owner.Example.com\\base', 'a backslash'],
-])('[W14] %j stays as it is, for the check that refuses it: %s', (text) => {
+])('[W14] The base URL %j stays unchanged, so that a later check can refuse it: %s', (text) => {
   expect(normalizeBaseUrl(text)).toBe(text);
 });
 
-it('[W14] a base URL that is normalized twice is the one that is normalized once, and leads to the same place', () => {
+it('[W14] Normalizing a base URL twice gives the same URL as normalizing it once', () => {
   fc.assert(
     fc.property(fc.webUrl({ validSchemes: ['https', 'http'] }), (text) => {
       const normalized = normalizeBaseUrl(text);
@@ -36,7 +36,7 @@ it('[W14] a base URL that is normalized twice is the one that is normalized once
   );
 });
 
-it('[W14] spellings of one host are one base URL', () => {
+it('[W14] All spellings of one host give the same base URL', () => {
   const host = fc.constantFrom('owner.example.com', 'büro.example.com', 'xn--bro-hoa.example.com');
   fc.assert(
     fc.property(

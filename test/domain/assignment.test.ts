@@ -45,7 +45,7 @@ function decide(combination: Combination): string {
   return `${outcome}:${written}`;
 }
 
-it('decides each of the 288 combinations as the table says', () => {
+it('The assignment rules decide each of the 288 combinations as the table says', () => {
   const line = (combination: Combination, decision: string) => `${nameOf(combination)} → ${decision}`;
   expect(COMBINATIONS).toHaveLength(288);
   expect(COMBINATIONS.map((combination) => line(combination, decide(combination)))).toEqual(
@@ -53,7 +53,7 @@ it('decides each of the 288 combinations as the table says', () => {
   );
 });
 
-it('never writes when the existing owner has to be kept', () => {
+it('The assignment rules never write when the existing owner must be kept', () => {
   const shut = COMBINATIONS.filter((each) => !mayReplaceOwner(each.overwrite, currentOf(each)));
   expect(shut.map(({ overwrite, current }) => `${overwrite} ${current}`)).not.toContainEqual(
     expect.stringMatching(/ALWAYS| none/),
@@ -65,6 +65,6 @@ it.each<[Overwrite, boolean, string]>([
   ['ALWAYS', false, 'it writes whatever is there'],
   ['IF_UNASSIGNED', true, 'it must see whether there is an owner'],
   ['IF_OWNER_INACTIVE', true, 'it must see whom'],
-])('%s needs the current owner: %s, because %s', (overwrite, expected) => {
+])('Overwrite mode %s needs the current owner: %s, because %s', (overwrite, expected) => {
   expect(needsCurrentOwner(overwrite)).toBe(expected);
 });

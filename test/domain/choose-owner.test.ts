@@ -58,7 +58,7 @@ it.each<[string, Owner[], string]>([
   ['[M1] two who left, of whom one had it', [hadAndLeft('1'), left('2')], 'deactivated 1 2'],
   ['[M1] a queue that had it', [makeQueueOwner({ id: '1', email: undefined, formerEmails: [JANE] })], 'absent'],
   ['two with a sandbox suffix', [person('1', SANDBOX_JANE), person('2', SANDBOX_JANE)], 'ambiguous 1 2'],
-])('judges %s', (_why, owners, expected) => {
+])('Choosing an owner gives the right verdict for %s', (_why, owners, expected) => {
   expect(tell(chooseOwner(JANE, owners))).toBe(expected);
 });
 
@@ -66,11 +66,11 @@ it.each([
   ['the email itself', person('1'), 'EMAIL'],
   ['a sandbox suffix', person('1', SANDBOX_JANE), 'EMAIL'],
   ['a former email', had('1'), 'FORMER_EMAIL'],
-])('[M2] says by what it matched: %s', (_why, owner, matchedBy) => {
+])('[M2] The verdict says what the email matched: %s', (_why, owner, matchedBy) => {
   expect(chooseOwner(JANE, [owner])).toMatchObject({ kind: 'assignable', matchedBy });
 });
 
-it('does not add a sandbox suffix to a wanted email that has one', () => {
+it('A wanted email that already has a sandbox suffix does not get a second one', () => {
   const wanted = toEmail(SANDBOX_JANE);
   expect(tell(chooseOwner(wanted, [person('1')]))).toBe('absent');
   expect(tell(chooseOwner(wanted, [person('1'), person('2', SANDBOX_JANE)]))).toBe('assignable 2');
@@ -87,7 +87,7 @@ const ownerRow = fc
   .map((row) => makeOwner(row));
 const rows = fc.array(ownerRow, { maxLength: 6 });
 
-it('[O3] gives one verdict whatever the order of the rows', () => {
+it('[O3] The order of the rows does not change the verdict', () => {
   fc.assert(
     fc.property(
       rows.chain((owners) => fc.tuple(fc.constant(owners), fc.shuffledSubarray(owners, { minLength: owners.length }))),
@@ -99,7 +99,7 @@ it('[O3] gives one verdict whatever the order of the rows', () => {
   );
 });
 
-it('[O3] gives one verdict however often a row is seen', () => {
+it('[O3] Repeated rows do not change the verdict', () => {
   fc.assert(
     fc.property(rows, (owners) => {
       expect(tell(chooseOwner(JANE, [...owners, ...owners]))).toBe(tell(chooseOwner(JANE, owners)));
@@ -108,7 +108,7 @@ it('[O3] gives one verdict however often a row is seen', () => {
   );
 });
 
-it('[O3, O4] calls a person assignable only when no row speaks against it', () => {
+it('[O3, O4] A person is assignable only when no row contradicts it', () => {
   fc.assert(
     fc.property(rows, (owners) => {
       const verdict = chooseOwner(JANE, owners);

@@ -18,7 +18,7 @@ function makeTasks(count: number) {
 /** Lets everything that can go on go on. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-it('[W15] starts no further task once one has failed, waits for those under way, and throws the first error', async () => {
+it('[W15] After a task fails, no further task starts, running tasks finish, and the first error is thrown', async () => {
   const { work, ends, log } = makeTasks(6);
   const outcome = inParallel([0, 1, 2, 3, 4, 5], work, { limit: 3 }).then(
     () => 'done',
@@ -39,7 +39,7 @@ it('[W15] starts no further task once one has failed, waits for those under way,
   expect(log).toEqual(['start 0', 'start 1', 'start 2', 'end 1', 'end 0', 'end 2', 'thrown']);
 });
 
-it('[W15] leaves nothing running behind its result, whatever fails and whenever it is stopped', async () => {
+it('[W15] No task is still running when the result is returned, whatever fails and whenever it is stopped', async () => {
   const plan = fc.record({
     tasks: fc.array(fc.record({ turns: fc.nat(3), fails: fc.boolean() }), { maxLength: 30 }),
     limit: fc.integer({ min: 1, max: 8 }),

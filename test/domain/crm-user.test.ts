@@ -22,14 +22,14 @@ function makeUser(spec: { recordId: string; ownerId?: string; userId?: string; a
 const usersOf = (owners: Iterable<Owner>) =>
   Object.fromEntries([...owners].map(({ id, user }) => [id, user?.recordId]));
 
-describe('users beside their owners', () => {
-  it('are found by the owner id on their record, else by their user id', () => {
+describe('Users and their owners', () => {
+  it('Users are matched by the owner ID on their record, or else by their user ID', () => {
     const users = [makeUser({ recordId: '901', ownerId: '1' }), makeUser({ recordId: '902', userId: '102' })];
     const { owners } = withUsers(makeListing([JANE, OMAR, QUEUE]), users);
     expect(usersOf(owners.values())).toEqual({ 1: '901', 2: '902', 3: undefined });
   });
 
-  it('are found by owner id first, should the two disagree', () => {
+  it('The owner ID on a user record wins when it contradicts the user ID', () => {
     const users = [
       makeUser({ recordId: '901', ownerId: '1', userId: '555' }),
       makeUser({ recordId: '902', userId: '101' }),
@@ -37,13 +37,13 @@ describe('users beside their owners', () => {
     expect(usersOf(withUsers(makeListing([JANE]), users).owners.values())).toEqual({ 1: '901' });
   });
 
-  it('bring their record id, internal user id and availability, and nothing else', () => {
+  it('Users add their record ID, internal user ID and availability to their owner, and nothing else', () => {
     const users = [makeUser({ recordId: '901', ownerId: '1', userId: '555', availability: 'away' })];
     const [owner] = withUsers(makeListing([JANE]), users).owners.values();
     expect(owner).toEqual({ ...JANE, user: { recordId: '901', internalUserId: '555', availability: 'away' } });
   });
 
-  it('leave everybody in the listing, and its time as it was', () => {
+  it('Users leave every owner in the listing and the time of the listing unchanged', () => {
     const listing = makeListing([JANE, OMAR, QUEUE], 17);
     const completed = withUsers(listing, [makeUser({ recordId: '901', ownerId: '77', userId: '777' })]);
     expect([...completed.owners.values()]).toEqual([...listing.owners.values()]);
@@ -51,7 +51,7 @@ describe('users beside their owners', () => {
   });
 });
 
-it('carries over what was known of users, and of nobody else', () => {
+it('What was known about users is carried over for the same users only', () => {
   const user = { recordId: toUserRecordId('901'), internalUserId: toUserId('101'), availability: 'away' };
   const known = new Map([
     [JANE.id, { ...JANE, user, firstName: 'Former' }],

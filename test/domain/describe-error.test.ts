@@ -9,14 +9,14 @@ function fail(message: string, options: ErrorOptions & { readonly code?: string;
   return Object.assign(error, { name }, code === undefined ? {} : { code });
 }
 
-describe('an error that nobody foresaw', () => {
-  it('[W16] is described by its name and by where it happened, function by function', () => {
+describe('Unexpected errors', () => {
+  it('[W16] An unexpected error is described by its name and by where it was thrown, function by function', () => {
     const { code, reason, stack } = describeError(fail('jane@example.com is not a function'));
     expect([code, reason]).toEqual(['UNEXPECTED', 'TypeError']);
     expect(stack).toMatch(/^fail \(describe-error\.test\.ts:\d+:\d+\) < [\w. <>]+\(/);
   });
 
-  it('[W16] is described with its causes, each with its name, its code and its place', () => {
+  it('[W16] An unexpected error is described with the name, code and place of each of its causes', () => {
     const refused = fail('connect ECONNREFUSED 10.0.0.7', { name: 'Error', code: 'ECONNREFUSED' });
     const error = fail('fetch failed for jane@example.com', {
       cause: fail('inner', { name: 'SocketError', cause: refused }),
@@ -25,7 +25,7 @@ describe('an error that nobody foresaw', () => {
     expect(causes).toMatch(/^SocketError < fail \(\S+\).* <- Error\[ECONNREFUSED\] < fail \(\S+\)/);
   });
 
-  it('[W16] that holds several others names them', () => {
+  it('[W16] An error that holds several errors names them', () => {
     const error = new AggregateError(
       [fail('a', { code: 'ETIMEDOUT' }), fail('b', { code: 'ENETUNREACH' })],
       'all failed',
@@ -35,7 +35,7 @@ describe('an error that nobody foresaw', () => {
     expect(causes).toMatch(/^TypeError\[ETIMEDOUT\].* <- TypeError\[ENETUNREACH\]/);
   });
 
-  it('[W16] that is its own cause is described, and no further than a few steps', () => {
+  it('[W16] The description of an error that is its own cause stops after a few steps', () => {
     const error = fail('round');
     Object.assign(error, { cause: error });
     expect(String(describeError(error).causes).split(' <- ')).toHaveLength(6);
@@ -49,15 +49,15 @@ describe('an error that nobody foresaw', () => {
     ['an object', { email: 'jane@example.com' }, 'object'],
     ['an error whose name is a sentence', fail('x', { name: 'Jane is away' }), 'object'],
     ['an error without a stack', { name: 'Error', message: 'jane@example.com' }, 'Error'],
-  ])('[W16] may be no error at all: %s', (_what, thrown, reason) => {
+  ])('[W16] A thrown value that is not an error is described safely: %s', (_what, thrown, reason) => {
     const described = describeError(thrown);
     expect(described).toMatchObject({ code: 'UNEXPECTED', reason });
     expect(JSON.stringify(described)).not.toMatch(/jane@|Jane is/);
   });
 });
 
-describe('an error of ours', () => {
-  it('[W16] keeps its code and its sentence, and shows what caused it', () => {
+describe('Errors of the project', () => {
+  it('[W16] An error of the project keeps its code and message and shows its cause', () => {
     const cause = fail('jane@example.com', { name: 'Error', code: 'ECONNRESET' });
     const described = describeError(new SecretsUnavailableError('Secrets could not be read', { cause }));
     expect(described).toMatchObject({ code: 'SECRETS_UNAVAILABLE', reason: 'Secrets could not be read' });
@@ -65,13 +65,13 @@ describe('an error of ours', () => {
     expect(described).not.toHaveProperty('stack');
   });
 
-  it('[W16] keeps its fault', () => {
+  it('[W16] An error of the project keeps its fault', () => {
     expect(describeError(new UpstreamUnavailableError('timeout'))).toMatchObject({ fault: 'timeout' });
     expect(Object.keys(describeError(new ConfigError('x')))).toEqual(['code', 'reason']);
   });
 });
 
-describe('frames', () => {
+describe('Stack frames', () => {
   const framesOf = (...lines: readonly string[]) =>
     describeError({ name: 'Error', message: 'boom', stack: ['Error: boom', ...lines].join('\n') }).stack;
 
@@ -93,17 +93,17 @@ describe('frames', () => {
     ['    at Array.map (<anonymous>)', ''],
     ['    at jane@example.com (/a/b.js:1:2)', ''],
     ['  jane@example.com', ''],
-  ])('[W16] of %j are told as %j', (line, told) => {
+  ])('[W16] The stack frame %j is described as %j', (line, told) => {
     expect(framesOf(line)?.toString().replace(/^new /, 'new ')).toBe(told.replace(/^new /, ''));
   });
 
-  it('[W16] are not looked for in a message, whatever it looks like', () => {
+  it('[W16] Stack frames are never read from an error message, even if it looks like one', () => {
     const error = fail('first line\n    at secret (/var/task/secret.js:1:2)\n    at other (/x/y.js:3:4)');
     expect(describeError(error).stack).not.toMatch(/secret|y\.js/);
     expect(describeError(error).stack).toMatch(/^fail \(/);
   });
 
-  it('[W16] of any error hold no text of its message, nor do the names of its causes', () => {
+  it('[W16] Stack frames and cause names contain no text of any message', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 12 }), { minLength: 1, maxLength: 4 }), (messages) => {
         const error = messages.reduceRight<Error | undefined>(

@@ -13,7 +13,7 @@ const LABEL_63 = 'd'.repeat(63);
 const ADDRESS_254 = `${LOCAL_64}@${LABEL_63}.${LABEL_63}.${'t'.repeat(61)}`;
 const ADDRESS_255 = `${LOCAL_64}@${LABEL_63}.${LABEL_63}.${'t'.repeat(62)}`;
 
-describe('forms that are the same address', () => {
+describe('Forms of the same address', () => {
   it.each<[string, string, string]>([
     ['jane@example.com', 'jane@example.com', 'as it is'],
     ['JANE@Example.COM', 'jane@example.com', 'upper case'],
@@ -71,12 +71,12 @@ describe('forms that are the same address', () => {
     ['\u212aate@example.com', 'kate@example.com', '[P10] the Kelvin sign is canonically a K'],
     [ADDRESS_254, ADDRESS_254, '[P11] 254 characters'],
     [`Somebody <${ADDRESS_254}>`, ADDRESS_254, '[P11] the limit is on the address, not on what is around it'],
-  ])('reads %j as %j: %s', (input, expected) => {
+  ])('The input %j is read as %j: %s', (input, expected) => {
     expect(readOwnerEmail(input)).toEqual({ kind: 'email', email: expected });
   });
 });
 
-describe('input that is not one address', () => {
+describe('Input that is not one address', () => {
   const REFUSED: readonly (readonly [input: string, reason: EmailFault, why: string])[] = [
     ['jane', 'not_an_address', 'no at sign'],
     ['@example.com', 'not_an_address', 'nothing before the at sign'],
@@ -138,7 +138,7 @@ describe('input that is not one address', () => {
     [`jane@${'a.'.repeat(500_000)}com`, 'too_long', '[P11] a megabyte'],
   ];
   it.each(REFUSED.map(([input, reason, why]) => ({ input, reason, why })))(
-    'refuses $why: $reason',
+    'An email input is refused because of $why: $reason',
     ({ input, reason }) => {
       expect(readOwnerEmail(input)).toEqual({ kind: 'invalid', reason });
     },
@@ -154,7 +154,7 @@ describe('input that is not one address', () => {
     [' NULL ', 'the same in upper case'],
     ['undefined', 'the other such word'],
     [' ;, ', '[T6] a list of nobody'],
-  ])('calls %j missing: %s', (input) => {
+  ])('The email input %j counts as missing: %s', (input) => {
     expect(readOwnerEmail(input)).toEqual({ kind: 'missing' });
   });
 
@@ -164,12 +164,12 @@ describe('input that is not one address', () => {
     ['0410000001', '0410000001', 'a leading zero'],
     ['410000001;', '410000001', '[T6] a list of one'],
     ['1'.repeat(20), '1'.repeat(20), 'as many digits as an id may have'],
-  ])('calls %j a number: %s', (input, digits) => {
+  ])('The email input %j counts as a number: %s', (input, digits) => {
     expect(readOwnerEmail(input)).toEqual({ kind: 'number', digits });
   });
 });
 
-describe('lookalikes', () => {
+describe('Lookalikes', () => {
   it.each([
     ['j\u0430ne@example.com', '[P10] a Cyrillic a'],
     ['jane@ex\u0430mple.com', '[P10] a Cyrillic a in the domain'],
@@ -180,17 +180,17 @@ describe('lookalikes', () => {
     ['jane@xn--exmple-4nf.com', '[T5] a Cyrillic a in the domain, in punycode'],
     ['jan\u0435@example.com', '[P10] a Cyrillic e'],
     ['j\u0251ne@example.com', '[P10] a Latin alpha'],
-  ])('never reads %j as jane@example.com: %s', (input) => {
+  ])('The email %j is never read as jane@example.com: %s', (input) => {
     expect(readOwnerEmail(input)).not.toEqual(readOwnerEmail('jane@example.com'));
   });
 
-  it('[P10] keeps İ, I and ı three different people', () => {
+  it('[P10] The letters İ, I and ı give emails of three different people', () => {
     const addresses = ['\u0130an@example.com', 'Ian@example.com', '\u0131an@example.com'].map(parseOwnerEmail);
     expect(new Set(addresses).size).toBe(3);
   });
 });
 
-describe('the email of an owner row', () => {
+describe('The email of an owner row', () => {
   const ROWS: readonly (readonly [value: string | null | undefined, expected: string | undefined, why: string])[] = [
     [' Jane@Example.COM ', 'jane@example.com', '[O9] upper case and white space'],
     [null, undefined, '[O1] null'],
@@ -200,14 +200,14 @@ describe('the email of an owner row', () => {
     ['j'.repeat(1_000_000), undefined, '[P11] a megabyte'],
   ];
   it.each(ROWS.map(([value, expected, why]) => ({ value, expected, why })))(
-    'is $expected for $why',
+    'The email of an owner row is $expected for $why',
     ({ value, expected }) => {
       expect(parseOwnerEmail(value)).toBe(expected);
     },
   );
 });
 
-describe('the suffix of a sandbox', () => {
+describe('The suffix of a sandbox', () => {
   const leads = (email: string) => leadsFrom(parseOwnerEmail(email) ?? fail(email));
   const fail = (email: string): never => {
     throw new Error(`${email} is no email`);
@@ -218,7 +218,7 @@ describe('the suffix of a sandbox', () => {
     ['jane@example.com.invalid', ['jane@example.com.invalid', 'jane@example.com']],
     ['jane@example.com.invalid.invalid', ['jane@example.com.invalid.invalid']],
     ['jane@corp.invalid', ['jane@corp.invalid']],
-  ])('[M3] %s is found by %j', (email, expected) => {
+  ])('[M3] The owner email %s is found by %j', (email, expected) => {
     expect(leads(email)).toEqual(expected);
     expect(leads(email).at(-1)).toBe(withoutSandboxSuffix(parseOwnerEmail(email) ?? fail(email)));
   });
@@ -229,12 +229,15 @@ describe('the suffix of a sandbox', () => {
     ['jane@example.com', 'mailto:Jane%40Example.com?x=y', ['jane@example.com', 'Jane@Example.com']],
     ['zoe@bücher.example', '', ['zoe@bücher.example', 'zoe@xn--bcher-kva.example']],
     ['zoe@bücher.example', 'zoe@xn--bcher-kva.example', ['zoe@bücher.example', 'zoe@xn--bcher-kva.example']],
-  ])('[M4] HubSpot may hold %s, given as %j, as %j, and in a sandbox with its suffix', (email, input, expected) => {
-    const suffixed = expected.map((spelling) => `${spelling}.invalid`);
-    expect(spellingsOf(parseOwnerEmail(email) ?? fail(email), input)).toEqual([...expected, ...suffixed]);
-  });
+  ])(
+    '[M4] To find %s, given as %j, HubSpot is asked for %j and, in a sandbox, for each with its suffix',
+    (email, input, expected) => {
+      const suffixed = expected.map((spelling) => `${spelling}.invalid`);
+      expect(spellingsOf(parseOwnerEmail(email) ?? fail(email), input)).toEqual([...expected, ...suffixed]);
+    },
+  );
 
-  it('[M4] is not put behind an address that has it', () => {
+  it('[M4] The sandbox suffix is not added to an address that already has it', () => {
     const email = parseOwnerEmail('jane@example.com.invalid') ?? fail('jane');
     expect(spellingsOf(email)).toEqual(['jane@example.com.invalid']);
   });

@@ -21,7 +21,7 @@ const around = fc.string({
   maxLength: 6,
 });
 
-it('[P10] normalizes once as well as twice, whatever the text', () => {
+it('[P10] Normalizing any email text twice gives the same result as normalizing it once', () => {
   fc.assert(
     fc.property(fc.oneof(anyText, awkwardText, address), (text) => {
       const once = normalizeEmail(text);
@@ -31,7 +31,7 @@ it('[P10] normalizes once as well as twice, whatever the text', () => {
   );
 });
 
-it('[P10] reads an address that it has read as itself, in inputs and in owner rows', () => {
+it('[P10] A normalized address is read as itself, in inputs and in owner rows', () => {
   fc.assert(
     fc.property(fc.oneof(anyText, awkwardText, address), (text) => {
       const reading = readOwnerEmail(text);
@@ -43,7 +43,7 @@ it('[P10] reads an address that it has read as itself, in inputs and in owner ro
   );
 });
 
-it('[O9] brings every spelling of an address to the one form that the cache is keyed by', () => {
+it('[O9] Every spelling of an address gives the one form that is the key of the cache', () => {
   fc.assert(
     fc.property(address, around, around, (text, before, behind) => {
       const written = parseOwnerEmail(text);
@@ -60,7 +60,7 @@ it('[O9] brings every spelling of an address to the one form that the cache is k
   );
 });
 
-it('[P9] never reads two addresses as one, whatever stands between them', () => {
+it('[P9] Two addresses are never read as one, whatever separates them', () => {
   const separators = [';', ',', ' ', '\n', '\t', '|', '/', ', ', ' or ', '<', '>', '><', '\u200b', '@'];
   fc.assert(
     fc.property(address, address, fc.constantFrom(...separators), (first, second, separator) => {
@@ -71,7 +71,7 @@ it('[P9] never reads two addresses as one, whatever stands between them', () => 
   );
 });
 
-it('[T5] normalizes once as well as twice, whatever the domain', () => {
+it('[T5] Normalizing any domain twice gives the same result as normalizing it once', () => {
   fc.assert(
     fc.property(internationalDomain, (domain) => {
       const once = normalizeEmail(`zoe@${domain}`);
@@ -81,7 +81,7 @@ it('[T5] normalizes once as well as twice, whatever the domain', () => {
   );
 });
 
-it('[T5] reads a domain in punycode as the same domain in Unicode', () => {
+it('[T5] A domain in punycode is read as the same domain in Unicode', () => {
   const letters = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 6 })
     .filter((text) => /^[\p{L}\p{M}]+$/u.test(text));
@@ -109,7 +109,7 @@ function hiddenCharacters(): string[] {
   );
 }
 
-it('[T7] takes off every character that shows nothing at the ends, and names it inside', () => {
+it('[T7] Invisible characters are removed at the ends of an address and reported inside it', () => {
   const hidden = hiddenCharacters();
   expect(hidden.length).toBeGreaterThan(4_000);
   const [ends, inside, inDomain] = [new Set<string>(), new Set<string>(), new Set<string>()];
@@ -125,7 +125,7 @@ it('[T7] takes off every character that shows nothing at the ends, and names it 
   );
 });
 
-it('[T6] never calls a text with one at sign several addresses', () => {
+it('[T6] A text with one at sign is never reported as several addresses', () => {
   fc.assert(
     fc.property(
       fc.oneof(anyText, awkwardText, address),
@@ -149,9 +149,12 @@ it.each([
   ['open', 'open brackets', '<'.repeat(100_000)],
   ['link', 'links in links', 'mailto:'.repeat(15_000)],
   ['digits', 'digits', '1'.repeat(100_000)],
-])('[P11, X8] refuses 100,000 hostile characters by their number (%s: %s)', (_name, _why, text) => {
-  const work = jest.spyOn(String.prototype, 'normalize');
-  expect(readOwnerEmail(text)).toEqual({ kind: 'invalid', reason: 'too_long' });
-  expect(parseOwnerEmail(text)).toBeUndefined();
-  expect(work).not.toHaveBeenCalled();
-});
+])(
+  '[P11, X8] An email input of 100,000 hostile characters is refused because of its length (%s: %s)',
+  (_name, _why, text) => {
+    const work = jest.spyOn(String.prototype, 'normalize');
+    expect(readOwnerEmail(text)).toEqual({ kind: 'invalid', reason: 'too_long' });
+    expect(parseOwnerEmail(text)).toBeUndefined();
+    expect(work).not.toHaveBeenCalled();
+  },
+);

@@ -17,11 +17,11 @@ it.each([
   expect([isExpiring(execution, END_EPOCH_MS + ms), isExpired(execution, END_EPOCH_MS + ms)]).toEqual([ending, over]);
 });
 
-it('The margin in which an execution is ended is half an hour, of the two days that HubSpot waits', () => {
+it('The margin in which an execution is ended is half an hour of the two days that HubSpot waits', () => {
   expect([EXPIRY_MARGIN_MS, BLOCK_MS]).toEqual([30 * MINUTE_MS, 48 * 60 * MINUTE_MS]);
 });
 
-it('The key of an execution is its callback’s, and that of no other portal’s callback', () => {
+it('The key of an execution is unique to its callback and its account', () => {
   const [one, same, other] = [
     makeNumbered(1),
     makeNumbered(1, { requeueCount: 7, command: { ownerEmail: 'bob@example.com' } }),

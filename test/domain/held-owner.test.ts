@@ -15,7 +15,7 @@ it.each([
   expect(isNewer(held(SEEN + ms), SEEN)).toBe(expected);
 });
 
-it('A value that is known to be no news is newer than no execution', () => {
+it('A value that is known to be old is newer than no execution', () => {
   expect(isNewer(held(Number.NEGATIVE_INFINITY), Number.NEGATIVE_INFINITY)).toBe(false);
 });
 
@@ -24,7 +24,7 @@ it.each([
   ['the record’s last change, where that is no news', undefined, SEEN, SEEN],
   ['what only the history knows, where the record changed since', undefined, SEEN + 1, undefined],
   ['what only the history knows, where HubSpot says nothing', undefined, undefined, undefined],
-])('A value was set at %s', (_what, changedAtEpochMs, updatedAtEpochMs, expected) => {
+])('The time when a value was set is %s', (_what, changedAtEpochMs, updatedAtEpochMs, expected) => {
   expect(whenSet({ value: '4', changedAtEpochMs, updatedAtEpochMs }, SEEN)).toBe(expected);
 });
 
@@ -35,7 +35,7 @@ it.each([
   [60_000, 7],
   [60_001, SEEN + 60_001],
 ])(
-  'A value that HubSpot set %i ms after ours was begun is ours only within a minute, and five seconds of clocks',
+  'A value that HubSpot set %i ms after our write began is ours only within a minute, with five seconds for clock skew',
   (ms, expected) => {
     expect(asOfItsExecution(held(SEEN + ms), KEY, [WRITE])).toEqual(held(expected));
   },
@@ -44,16 +44,16 @@ it.each([
 it.each([
   ['of another owner', { value: '5' }],
   ['to another record or property', { key: recordKey(makeRecordRef(), 'csm_owner') }],
-])('A write of ours %s says nothing of a value', (_what, change) => {
+])('One of our writes %s does not explain a value', (_what, change) => {
   expect(asOfItsExecution(held(SEEN + 1), KEY, [{ ...WRITE, ...change }])).toEqual(held(SEEN + 1));
 });
 
-it('A value that several of our executions wrote stands for the latest of them', () => {
+it('A value that several of our executions wrote belongs to the latest of them', () => {
   const writes = [3, 9, 5].map((firstSeenAtEpochMs) => ({ ...WRITE, firstSeenAtEpochMs }));
   expect(asOfItsExecution(held(SEEN), KEY, writes)).toEqual(held(9));
 });
 
-it('The key of a record and property is that of no other, whatever their names hold', () => {
+it('The key of a record and property is unique, whatever characters their names contain', () => {
   const part = fc.constantFrom('a', 'b', '"', ',', '","', '["');
   const text = fc.array(part, { maxLength: 3 }).map((parts) => parts.join(''));
   const place = fc.tuple(text, text, text);

@@ -8,7 +8,7 @@ describe.each(Object.entries(PARSERS))('%s', (_name, parse) => {
     ['a number', 410_000_001, '410000001'],
     ['the largest exact number', Number.MAX_SAFE_INTEGER, '9007199254740991'],
     ['more digits than a number holds, as text', '90071992547409931234', '90071992547409931234'],
-  ])('reads %s', (_why, value, expected) => {
+  ])('An ID parser reads %s', (_why, value, expected) => {
     expect(parse(value)).toBe(expected);
   });
 
@@ -34,7 +34,7 @@ describe.each(Object.entries(PARSERS))('%s', (_name, parse) => {
     ['an array', ['41']],
     ['an object', { toString: () => '41' }],
     ['a big integer', 41n],
-  ])('refuses %s', (_why, value) => {
+  ])('An ID parser refuses %s', (_why, value) => {
     expect(parse(value)).toBeUndefined();
   });
 });

@@ -8,11 +8,11 @@ const filled = (...keys: string[]) => {
 };
 const held = (map: LruMap<string, number>, ...keys: string[]) => keys.filter((key) => map.peek(key) !== undefined);
 
-it('A full memory lets go of the entry that was unused for the longest time', () => {
+it('A full LRU map drops the entry that was unused for the longest time', () => {
   expect(held(filled('a', 'b', 'c'), 'a', 'b', 'c')).toEqual(['b', 'c']);
 });
 
-it('An entry that is got counts as used, and one that is only looked at does not', () => {
+it('Getting an entry of an LRU map counts as use, and peeking at it does not', () => {
   const map = filled('a', 'b');
   expect(map.get('a')).toBe(1);
   map.peek('b');
@@ -20,18 +20,18 @@ it('An entry that is got counts as used, and one that is only looked at does not
   expect(held(map, 'a', 'b', 'c')).toEqual(['a', 'c']);
 });
 
-it('An entry that is set again counts as used and takes no more room', () => {
+it('Setting an entry of an LRU map again counts as use and takes no more room', () => {
   const map = filled('a', 'b', 'a', 'c');
   expect(held(map, 'a', 'b', 'c')).toEqual(['a', 'c']);
 });
 
-it('Looking for what is not there adds nothing', () => {
+it('Looking up a missing key adds nothing to an LRU map', () => {
   const map = filled('a', 'b');
   expect([map.get('x'), map.peek('y')]).toEqual([undefined, undefined]);
   expect(held(map, 'a', 'b')).toEqual(['a', 'b']);
 });
 
-it('What is deleted or cleared is gone', () => {
+it('Deleted and cleared entries are gone from an LRU map', () => {
   const map = filled('a', 'b');
   map.delete('a');
   expect(held(map, 'a', 'b')).toEqual(['b']);
@@ -39,13 +39,13 @@ it('What is deleted or cleared is gone', () => {
   expect(held(map, 'a', 'b')).toEqual([]);
 });
 
-it('A memory without a limit of its own holds ten thousand entries', () => {
+it('An LRU map without a limit of its own holds ten thousand entries', () => {
   const map = new LruMap<number, number>();
   for (let key = 0; key <= 10_000; key += 1) map.set(key, key);
   expect([map.peek(0), map.peek(1), map.peek(10_000)]).toEqual([undefined, 1, 10_000]);
 });
 
-it('A memory always holds what was set last, and never more than its capacity', () => {
+it('An LRU map always holds the entry that was set last and never more than its capacity', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.nat({ max: 8 }), { minLength: 1 }), (capacity, keys) => {
       const map = new LruMap<number, number>(capacity);

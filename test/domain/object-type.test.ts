@@ -12,7 +12,7 @@ it.each([
   ['2-3456789', '2-3456789', 'a custom object'],
   ['p8200001_car', 'p8200001_car', 'the fully qualified name of a custom object'],
   ['p1_Service_Contract-2', 'p1_Service_Contract-2', 'every character that such a name may have, in its own case'],
-])('[T10] reads %s as %s: %s', (value, expected) => {
+])('[T10] The object type %s is read as %s: %s', (value, expected) => {
   expect(parseObjectType(value)).toBe(expected);
 });
 
@@ -41,6 +41,6 @@ it.each<[unknown, string]>([
   [null, 'null'],
   [undefined, 'undefined'],
   [['0-1'], 'an array'],
-])('[T10] refuses %j: %s', (value) => {
+])('[T10] The object type %j is refused: %s', (value) => {
   expect(parseObjectType(value)).toBeUndefined();
 });

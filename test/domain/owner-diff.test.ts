@@ -31,7 +31,7 @@ const owner = fc
   );
 const portal = fc.uniqueArray(owner, { selector: ({ id }) => id, minLength: 1, maxLength: 9 });
 
-it('is empty between a listing and itself, whatever the order of owners and teams', () => {
+it('A listing does not differ from itself, whatever the order of owners and teams', () => {
   const teams = [1, 2].map((id) => ({ id: String(id), name: 'T', primary: id === 1 }));
   const known = [makeOwner({ ...JANE, teams }), OMAR];
   const listing = makeListing([OMAR, makeOwner({ ...JANE, teams: teams.toReversed() })]);
@@ -42,7 +42,7 @@ it('is empty between a listing and itself, whatever the order of owners and team
   );
 });
 
-it('turns what was known into the listing when it is applied, email by email', () => {
+it('Applying the differences turns the known owners into the listing, email by email', () => {
   fc.assert(
     fc.property(portal, portal, (before, after) => {
       const diff = diffOwners(settle(before), makeListing(after));
@@ -56,7 +56,7 @@ it('turns what was known into the listing when it is applied, email by email', (
   );
 });
 
-it('[O8, M2] touches both emails of somebody whose email changed, and nobody else’s: both lead to them', () => {
+it('[O8, M2] An email change updates both emails of that owner and no others, because both lead to them', () => {
   const moved = makeOwner({ ...JANE, email: 'jane.doe@example.com' });
   const diff = diffOwners(settle([JANE, OMAR]), makeListing([moved, OMAR]));
   expect([...diff.emails].map(([email, owners]) => [email, ids(owners)])).toEqual([
@@ -66,7 +66,7 @@ it('[O8, M2] touches both emails of somebody whose email changed, and nobody els
   expect(diff.changed).toEqual([{ ...moved, formerEmails: ['jane@example.com'] }]);
 });
 
-describe('an address that somebody had', () => {
+describe('Former emails', () => {
   /** What nights of listings, one after the other, leave of everybody. */
   const sweepNights = (...nights: (readonly Owner[])[]) =>
     nights.reduce<ReadonlyMap<string, Owner>>(
@@ -80,14 +80,14 @@ describe('an address that somebody had', () => {
     ['HubSpot blanks it', [makeArchivedOwner({ id: '1', userId: '101', email: undefined })]],
     ['HubSpot changes it', [makeArchivedOwner({ id: '1', userId: '101', email: 'gone-1@example.com' })]],
     ['HubSpot lists them no more', []],
-  ])('[M1] leads to a leaver when %s', (_how, row) => {
+  ])('[M1] A former email leads to a leaver when %s', (_how, row) => {
     expect(sweepNights([JANE, OMAR], [OMAR, ...row]).get(JANE.id)).toMatchObject({
       archived: true,
       formerEmails: ['jane@example.com'],
     });
   });
 
-  it('[M1] is all that is kept, with the ids, of somebody whom HubSpot lists no more', () => {
+  it('[M1] The former email and the IDs are all that is kept of an owner whom HubSpot no longer lists', () => {
     const user = { recordId: toUserRecordId('901'), internalUserId: toUserId('77'), availability: 'away' };
     const known = { synced: toMap([{ ...JANE, user }, OMAR]), pending: new Map() };
     const diff = diffOwners(known, makeListing([OMAR]));
@@ -115,13 +115,13 @@ describe('an address that somebody had', () => {
     expect(describeChanges(diff.owners, back)).toMatchObject({ reactivated: ['1'], joined: [], removed: [] });
   });
 
-  it('[M1] is nobody’s when they never had one', () => {
+  it('[M1] An owner who never had an email is removed when HubSpot no longer lists them', () => {
     const nameless = makeOwner({ ...JANE, email: undefined });
     expect(ids(diffOwners(settle([nameless, OMAR]), makeListing([OMAR])).removed)).toBe('1');
     expect([...sweepNights([nameless, OMAR], [OMAR]).keys()]).toEqual(['2']);
   });
 
-  it('[M1] does not take a user id from the owner whom the same user has now', () => {
+  it('[M1] A former email does not take a user ID from the owner whom the same user has now', () => {
     const anew = makeOwner({ ...JANE, id: '3' as never });
     expect(sweepNights([JANE, OMAR], [OMAR, anew]).get(JANE.id)).toBeUndefined();
     const renamed = makeOwner({ id: '3', userId: '101', email: 'jd@example.com' });
@@ -131,7 +131,7 @@ describe('an address that somebody had', () => {
     });
   });
 
-  it('[M2] is kept over any number of changes, the newest first, twenty at most and never the present one', () => {
+  it('[M2] Former emails are kept over any number of changes: newest first, at most twenty, never the present one', () => {
     const names = Array.from({ length: 25 }, (_, n) => `jane.${n}@example.com`);
     const nights = names.map((name) => [jane(name), OMAR]);
     expect(had(sweepNights(...nights))).toEqual(names.slice(4, 24).toReversed());
@@ -140,7 +140,7 @@ describe('an address that somebody had', () => {
     ]);
   });
 
-  it('[M3] is not what only got or lost the suffix of a sandbox and still leads to them', () => {
+  it('[M3] An email that only gained or lost the sandbox suffix does not become a former email', () => {
     expect(had(sweepNights([jane('jane@example.com')], [jane('jane@example.com.invalid')]))).toBeUndefined();
     expect(had(sweepNights([jane('jane@example.com.invalid')], [jane('jane@example.com')]))).toEqual([
       'jane@example.com.invalid',
@@ -152,12 +152,12 @@ describe('an address that somebody had', () => {
     ['the same with a sandbox suffix', 'jane@example.com.invalid', false, undefined],
     ['the same, of somebody who left', 'jane@example.com', true, ['jane@example.com']],
     ['another', 'jane@example.org', false, ['jane@example.com']],
-  ])('[M2] is given up to an active person who gets it: %s', (_why, email, archived, expected) => {
+  ])('[M2] A former email is given up to an active person who gets it: %s', (_why, email, archived, expected) => {
     const heir = makeOwner({ id: '3', userId: '103', email, archived });
     expect(had(sweepNights([JANE], [jane('jd@example.com')], [jane('jd@example.com'), heir]))).toEqual(expected);
   });
 
-  it('[M2] is also one that a sweep began to write and did not finish', () => {
+  it('[M2] An email that an unfinished refresh began to write becomes a former email too', () => {
     const known = {
       synced: toMap([JANE]),
       pending: new Map([[JANE.id, [jane('b@example.com'), jane('c@example.com')]]]),
@@ -170,28 +170,28 @@ describe('an address that somebody had', () => {
   });
 });
 
-describe('somebody whose row cannot be read', () => {
+describe('Owners with an unreadable row', () => {
   const listing = (odd: (string | undefined)[], owners = [OMAR]) => makeListing(owners, 1, odd as never);
 
-  it('[T1] stays as they are, and others are removed as ever', () => {
+  it('[T1] An owner whose row cannot be read stays unchanged, and others are still removed', () => {
     const left = makeOwner({ id: '4', userId: '104', email: undefined });
     const diff = diffOwners(settle([JANE, OMAR, left]), listing(['1']));
     expect(diff.owners.get(JANE.id)).toEqual(JANE);
     expect([ids(diff.changed), ids(diff.removed)]).toEqual(['', '4']);
   });
 
-  it('[T1] keeps everybody when the row does not even say whose it is', () => {
+  it('[T1] No owner is removed when an unreadable row does not say whose it is', () => {
     expect(isEmptyDiff(diffOwners(settle([JANE, OMAR]), listing([undefined])))).toBe(true);
   });
 
-  it('[T1] counts as active neither in the guard nor in the report', () => {
+  it('[T1] An owner whose row cannot be read counts as active neither in the guard nor in the report', () => {
     const people = Array.from({ length: 10 }, (_, n) => makeOwner({ id: String(n + 1), userId: String(n + 101) }));
     const odd = people.slice(0, 6).map(({ id }) => id);
     expect(isSuspiciouslySmall(toMap(people), listing(odd, people.slice(6)))).toBe(true);
   });
 });
 
-it('writes again whatever a sweep before may have begun, even when the listing says what was synced', () => {
+it('What an earlier refresh may have begun is written again, even when the listing equals what was synced', () => {
   const begun = [makeOwner({ ...JANE, email: 'j1@example.com' }), makeOwner({ ...JANE, email: 'j2@example.com' })];
   const known = { synced: toMap([JANE, OMAR]), pending: new Map([[JANE.id, begun]]) };
   const diff = diffOwners(known, makeListing([JANE, OMAR]));
@@ -212,7 +212,7 @@ it.each([
   ['emailChanged', [OMAR, JANE], [OMAR, makeOwner({ ...JANE, email: 'jd@example.com' })]],
   ['teamChanged', [OMAR, JANE], [OMAR, makeOwner({ ...JANE, teams: [{ id: '9', name: 'EMEA', primary: true }] })]],
   ['removed', [OMAR, JANE], [OMAR]],
-])('tells that somebody %s, once', (change, before, after) => {
+])('The difference reports once that somebody %s', (change, before, after) => {
   const known = settle(before);
   const changes = describeChanges(known.synced, diffOwners(known, makeListing(after)));
   const told = Object.entries(changes).filter(([, who]) => who.length > 0);
@@ -225,7 +225,7 @@ it.each([
   { known: 5, listed: 2, suspicious: true, why: 'the smallest portal that is guarded' },
   { known: 4, listed: 1, suspicious: false, why: 'too few to judge' },
   { known: 0, listed: 1, suspicious: false, why: 'the first sweep' },
-])('[R2] $listed of $known active owners: $why', ({ known, listed, suspicious }) => {
+])('[R2] The guard judges a listing of $listed of $known active owners: $why', ({ known, listed, suspicious }) => {
   const people = (count: number) =>
     Array.from({ length: count }, (_, n) => makeOwner({ id: String(n + 1), userId: String(n + 101) }));
   expect(isSuspiciouslySmall(toMap(people(known)), makeListing(people(listed)))).toBe(suspicious);

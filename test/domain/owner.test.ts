@@ -10,12 +10,12 @@ it.each([
   ['the same whatever their order', [team('9', true), team('10', true)], '9'],
   ['none when none is primary', [team('1', false)], undefined],
   ['none without teams', [], undefined],
-])('[M5] the primary team is %s', (_why, teams, expected) => {
+])('[M5] The primary team of an owner is %s', (_why, teams, expected) => {
   expect(primaryTeamOf(makeOwner({ teams }))?.id).toBe(expected);
   expect(primaryTeamOf(makeOwner({ teams: teams.toReversed() }))?.id).toBe(expected);
 });
 
-it('[M2, M3] an owner is found by their address, the same without a sandbox suffix, and those they had', () => {
+it('[M2, M3] An owner is found by their address, by the same address without a sandbox suffix, and by their former ones', () => {
   const owner = makeOwner({
     email: 'jane@example.com.invalid',
     formerEmails: [toEmail('jd@example.com.invalid'), toEmail('jane@example.com')],

@@ -11,29 +11,35 @@ const GOLDEN = [
   { calls: 250, intervalMs: 49, interactive: 17, bulk: 9, inAnyWindow: 241 },
 ];
 
-it.each(GOLDEN)('paces $calls calls in ten seconds: one every $intervalMs ms, $interactive at once', (golden) => {
-  const { calls, intervalMs, interactive, bulk } = golden;
-  const pace = paceOf({ calls, windowMs: WINDOW_MS });
-  const whole = interactive * intervalMs;
-  const toleranceMs = { interactive: whole, deferrable: whole, bulk: bulk * intervalMs };
-  expect(pace).toEqual({ intervalMs, toleranceMs });
-  expect(mostAtOnce(pace, 'interactive')).toBe(interactive);
-  expect(mostAtOnce(pace, 'bulk')).toBe(bulk);
-});
+it.each(GOLDEN)(
+  'A limit of $calls calls in ten seconds allows one call every $intervalMs ms and $interactive at once',
+  (golden) => {
+    const { calls, intervalMs, interactive, bulk } = golden;
+    const pace = paceOf({ calls, windowMs: WINDOW_MS });
+    const whole = interactive * intervalMs;
+    const toleranceMs = { interactive: whole, deferrable: whole, bulk: bulk * intervalMs };
+    expect(pace).toEqual({ intervalMs, toleranceMs });
+    expect(mostAtOnce(pace, 'interactive')).toBe(interactive);
+    expect(mostAtOnce(pace, 'bulk')).toBe(bulk);
+  },
+);
 
-it.each(GOLDEN)('$calls calls in ten seconds are the same reckoned in whole numbers', ({ calls, ...golden }) => {
-  const reserve = Number((BigInt(calls) * 2n + 99n) / 100n);
-  const atOnce = Number((BigInt(calls) * 7n) / 100n);
-  let intervalMs = 1;
-  while (intervalMs * (calls - reserve - atOnce) < WINDOW_MS + PERMIT_LIFETIME_MS) intervalMs += 1;
-  expect({ intervalMs, interactive: atOnce, bulk: (atOnce + (atOnce % 2)) / 2 }).toMatchObject({
-    intervalMs: golden.intervalMs,
-    interactive: golden.interactive,
-    bulk: golden.bulk,
-  });
-});
+it.each(GOLDEN)(
+  'A limit of $calls calls in ten seconds gives the same permits when calculated in whole numbers',
+  ({ calls, ...golden }) => {
+    const reserve = Number((BigInt(calls) * 2n + 99n) / 100n);
+    const atOnce = Number((BigInt(calls) * 7n) / 100n);
+    let intervalMs = 1;
+    while (intervalMs * (calls - reserve - atOnce) < WINDOW_MS + PERMIT_LIFETIME_MS) intervalMs += 1;
+    expect({ intervalMs, interactive: atOnce, bulk: (atOnce + (atOnce % 2)) / 2 }).toMatchObject({
+      intervalMs: golden.intervalMs,
+      interactive: golden.interactive,
+      bulk: golden.bulk,
+    });
+  },
+);
 
-it.each(GOLDEN)('whoever takes every permit of $calls calls has $inAnyWindow in any window', (golden) => {
+it.each(GOLDEN)('Taking every permit of a limit of $calls calls gives $inAnyWindow calls in any window', (golden) => {
   const { calls, intervalMs, interactive, inAnyWindow } = golden;
   // Tokens that are made one an interval and kept up to so many, asked for every millisecond: the greediest there can be.
   const times: number[] = [];
@@ -49,7 +55,7 @@ it.each(GOLDEN)('whoever takes every permit of $calls calls has $inAnyWindow in 
   expect(most).toBeLessThanOrEqual(calls - Math.ceil(calls / 50));
 });
 
-it('keeps whatever limit HubSpot tells', () => {
+it('Any limit that HubSpot reports is kept', () => {
   const limits = fc.record({
     calls: fc.integer({ min: 10, max: 100_000 }),
     windowMs: fc.integer({ min: 1_000, max: 60_000 }),

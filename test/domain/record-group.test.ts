@@ -12,22 +12,22 @@ const seen = (number: number, ms: number, objectId = 1, ownerProperty = 'hubspot
 const all = (groups: ReturnType<typeof groupByRecord>) =>
   groups.map(({ executions }) => [...executions.values()].map((own) => numbersOf(own)));
 
-it('An execution that was delivered twice is one, and of its copies the last one counts', () => {
+it('An execution that was delivered twice counts once, and its last copy is used', () => {
   const [one, other] = [makeNumbered(1), makeNumbered(2)];
   const copy = makeNumbered(1, { requeueCount: 3 });
   expect(distinct([one, other, copy])).toEqual([copy, other]);
 });
 
-it('Executions of a record are together in the order in which they were first seen, whatever order they came in', () => {
+it('Executions of a record are grouped in the order in which they were first seen, whatever order they arrived in', () => {
   expect(all(groupByRecord([seen(3, 9), seen(1, 1), seen(2, 5)]))).toEqual([[[1, 2, 3]]]);
 });
 
-it('Executions that were first seen at the same moment are in the order in which they were queued', () => {
+it('Executions that were first seen at the same moment keep the order in which they were queued', () => {
   const queued = (number: number, ms: number) => ({ ...seen(number, 0), queuedAtEpochMs: START_EPOCH_MS + ms });
   expect(all(groupByRecord([queued(2, 8), queued(1, 3)]))).toEqual([[[1, 2]]]);
 });
 
-it('Records of different types or properties are in different groups, though their ids are the same', () => {
+it('Records of different types or properties are in different groups, even with the same IDs', () => {
   const groups = groupByRecord([seen(1, 1), seen(2, 2, 1, 'csm_owner'), seen(3, 3, 1, 'hubspot_owner_id', '0-2')]);
   expect(groups.map(({ objectType, property }) => [objectType, property])).toEqual([
     ['0-1', 'hubspot_owner_id'],
@@ -40,7 +40,7 @@ it.each([
   [100, [100]],
   [101, [100, 1]],
   [200, [100, 100]],
-])('%i records are in groups of a hundred at most: %j', (count, sizes) => {
+])('The grouping splits %i records into groups of at most a hundred: %j', (count, sizes) => {
   const executions = Array.from({ length: count }, (_, index) => seen(index, index, index + 1));
   expect(groupByRecord(executions).map((group) => group.executions.size)).toEqual(sizes);
 });
@@ -53,7 +53,7 @@ it('The moment of a record is that of its earliest execution', () => {
   ]);
 });
 
-it('No execution is lost or doubled by grouping, and no record is in two groups of its kind', () => {
+it('Grouping neither loses nor duplicates an execution, and no record is in two groups of its kind', () => {
   const execution = fc.record({ ms: fc.nat({ max: 5 }), objectId: fc.integer({ min: 1, max: 150 }) });
   fc.assert(
     fc.property(fc.array(execution, { maxLength: 300 }), (given) => {

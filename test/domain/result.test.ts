@@ -27,7 +27,7 @@ it.each([
   [' ', { kind: 'none' }, { previousOwnerId: '' }],
   [' 4 ', { kind: 'assigned', ownerId: '4', active: 'unknown' }, { previousOwnerId: '4' }],
   ['Jane', { kind: 'unknown' }, {}],
-])('What a record holds, %j, is read as %j', (value, current, previous) => {
+])('The property value %j of a record is read as %j', (value, current, previous) => {
   const read = toCurrent(value === undefined ? undefined : { value, setAtEpochMs: 1 });
   expect([read, previousOwner(read)]).toEqual([current, previous]);
 });
@@ -37,7 +37,7 @@ it.each<[RecordRefusal['code'], boolean]>([
   ['RECORD_VALIDATION_FAILED', true],
   ['RECORD_NOT_FOUND', false],
   ['PROPERTY_NOT_FOUND', false],
-])('A refusal by %s is about whom was to be written: %s', (code, isAboutOwner) => {
+])('A refusal with %s is about the owner to be written: %s', (code, isAboutOwner) => {
   const refusal = { kind: 'refused', code, hubspotCorrelationId: 'c-1' } as const;
   const base = { outcome: 'FAILED', errorCode: code, subject: 'csm_owner', hubspotCorrelationId: 'c-1' };
   expect(refusedBy(refusal, 'csm_owner', FOUR)).toEqual({ ...base, ...(isAboutOwner && { aboutOwnerIds: ['4'] }) });
@@ -45,7 +45,7 @@ it.each<[RecordRefusal['code'], boolean]>([
   expect(refusedBy(refusal, 'csm_owner')).toEqual(base);
 });
 
-it('A refusal without a correlation id has none in its result', () => {
+it('A refusal without a correlation ID has none in its result', () => {
   expect(refusedBy({ kind: 'refused', code: 'RECORD_NOT_FOUND' }, 'p')).not.toHaveProperty('hubspotCorrelationId');
 });
 
@@ -58,7 +58,7 @@ it.each<[Outcome, string | undefined]>([
   ['LEFT_UNCHANGED', undefined],
   ['FOUND', undefined],
   ['FAILED', undefined],
-])('After %s a record certainly holds %j', (outcome, expected) => {
+])('After the outcome %s a record certainly holds %j', (outcome, expected) => {
   expect(ownerAfter(assigned(outcome))).toBe(expected);
 });
 
@@ -70,11 +70,11 @@ it.each<[string, ActionResult, string | undefined, object]>([
   ['cleared a record that has somebody now', { outcome: 'CLEARED' }, '4', kept('4')],
   ['names nobody', { outcome: 'LEFT_UNCHANGED' }, '4', { outcome: 'LEFT_UNCHANGED' }],
   ['is of a record of which nothing is known', assigned('ASSIGNED'), undefined, assigned('ASSIGNED')],
-])('A result that %s tells the truth in the end', (_what, result, end, expected) => {
+])('A result that %s reports the final owner', (_what, result, end, expected) => {
   expect(reconcileResult(result, end)).toEqual(expected);
 });
 
-it('A missing scope is a result with what HubSpot asks for, as far as it says so', () => {
+it('A missing scope becomes a result with what HubSpot asks for, as far as HubSpot says so', () => {
   expect(toResult(new MissingScopesError('c-1', ['a', 'b']))).toEqual({
     outcome: 'FAILED',
     errorCode: 'MISSING_SCOPES',
@@ -84,7 +84,7 @@ it('A missing scope is a result with what HubSpot asks for, as far as it says so
   expect(toResult(new MissingScopesError(undefined))).toEqual({ outcome: 'FAILED', errorCode: 'MISSING_SCOPES' });
 });
 
-it('A portal that is not connected is a result, and what may pass is none', () => {
+it('An account that is not connected becomes a result, and a temporary error does not', () => {
   expect(toResult(new PortalNotConnectedError('none'))).toEqual({
     outcome: 'FAILED',
     errorCode: 'PORTAL_NOT_CONNECTED',
@@ -93,7 +93,7 @@ it('A portal that is not connected is a result, and what may pass is none', () =
   expect(toResult(new Error('a mistake'))).toBeUndefined();
 });
 
-it('A permanent error is answered as a result, and any other is thrown on as it is', async () => {
+it('A permanent error becomes a result, and any other error is thrown unchanged', async () => {
   const away = new UpstreamUnavailableError('timeout');
   expect(await permanentErrorAsResult(async () => 'fine')).toBe('fine');
   expect(await permanentErrorAsResult(() => Promise.reject(new PortalNotConnectedError('none')))).toMatchObject({
@@ -102,6 +102,6 @@ it('A permanent error is answered as a result, and any other is thrown on as it 
   await expect(permanentErrorAsResult(() => Promise.reject(away))).rejects.toBe(away);
 });
 
-it('An execution whose time was over says so and nothing else', () => {
+it('The result of an expired execution says only that it expired', () => {
   expect(EXPIRED).toEqual({ outcome: 'FAILED', errorCode: 'EXPIRED_IN_QUEUE' });
 });

@@ -3,44 +3,44 @@ import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 
 const ALL = [...REQUIRED_SCOPES, ...OPTIONAL_SCOPES];
 
-it('requires what nothing works without, and nothing more: an account that cannot grant it cannot connect', () => {
+it('The required scopes are only those that nothing works without, because an account that cannot grant one cannot connect', () => {
   expect(REQUIRED_SCOPES).toEqual(['oauth', 'crm.objects.owners.read']);
 });
 
-it('names each scope once', () => {
+it('The list of scopes names each scope once', () => {
   expect(new Set(ALL).size).toBe(ALL.length);
 });
 
-it('[A13] asks for every scope that a call of ours can need, and for no other', () => {
+it('[A13] The app asks for every scope that one of its calls can need, and for no other', () => {
   // Users are never written.
   const needed = ALL_SCOPES.filter((scope) => scope !== 'crm.objects.users.write');
   expect([...ALL].sort()).toEqual([...needed].sort());
 });
 
-it('[A13] misses nothing where everything was granted, and everything where nothing was', () => {
+it('[A13] No scope is missing when all were granted, and all are missing when none was', () => {
   expect(findMissing(ALL)).toEqual([]);
   expect(findMissing([]).flatMap(({ scopes }) => scopes)).toEqual(ALL);
 });
 
-it.each(ALL)('[A13] misses %s alone, and says what that costs', (scope) => {
+it.each(ALL)('[A13] When only %s is missing, the app reports that scope and its effect', (scope) => {
   const missing = findMissing(ALL.filter((granted) => granted !== scope));
   expect(missing).toEqual([
     { permission: expect.any(String), scopes: [scope], cost: expect.stringMatching(/^[A-Z].*\.$/) },
   ]);
 });
 
-it('takes scopes that it does not know for nothing', () => {
+it('Granted scopes that the app does not know are ignored', () => {
   expect(findMissing([...ALL, 'files', 'crm.objects.contacts.WRITE'])).toEqual([]);
 });
 
-it('grants a permission when all of its scopes were granted, and counts no half of one', () => {
+it('A permission is granted only when all of its scopes were granted', () => {
   expect(findGranted(ALL)).toHaveLength(findMissing([]).length);
   expect(findGranted([])).toEqual([]);
   const some = ['oauth', 'crm.objects.owners.read', 'tickets', 'crm.objects.deals.read'];
   expect(findGranted(some)).toEqual(['owners', 'tickets']);
 });
 
-it('requires the permission without which nobody is found, and no other', () => {
+it('Only the permission to find owners is required', () => {
   expect(
     findMissing([])
       .filter(isRequired)

@@ -24,7 +24,7 @@ const left = (id: number) => makeArchivedOwner({ id: String(id) });
 /** 1 → 2 → … → hops + 1 */
 const straight = (hops: number): Chain => Object.fromEntries(Array.from({ length: hops }, (_, at) => [at + 1, at + 2]));
 
-describe('following a chain', () => {
+describe('Following a chain', () => {
   it.each<[string, Chain, Owner[], number | 'unset' | 'deadEnd']>([
     ['nobody was named', {}, [active(2)], 'unset'],
     ['the successor is there', { 1: 2 }, [active(2)], 2],
@@ -39,7 +39,7 @@ describe('following a chain', () => {
     ['the chain turns in a circle behind them', { 1: 2, 2: 3, 3: 2 }, [left(2), left(3)], 'deadEnd'],
     ['the last allowed hop comes to somebody', straight(MAX_SUCCESSION_HOPS), [active(MAX_SUCCESSION_HOPS + 1)], 11],
     ['one hop more', straight(MAX_SUCCESSION_HOPS + 1), [active(MAX_SUCCESSION_HOPS + 2)], 'deadEnd'],
-  ])('%s', async (_why, chain, owners, expected) => {
+  ])('Following a chain of successors: %s', async (_why, chain, owners, expected) => {
     const succession = await follow(chain, owners);
     if (typeof expected === 'number') expect(succession).toMatchObject({ kind: 'found', owner: { id: `${expected}` } });
     else expect(succession).toEqual({ kind: expected });
@@ -50,7 +50,7 @@ describe('following a chain', () => {
     { minLength: 15, maxLength: 15 },
   );
 
-  it('[O4] whatever the chain, it comes to an assignable person who is reachable, or to nobody, within the bound', async () => {
+  it('[O4] Every chain of successors ends within the bound, at an assignable person who is reachable or at nobody', async () => {
     const seen = { found: 0, none: 0 };
     await fc.assert(
       fc.asyncProperty(people, async (drawn) => {
@@ -87,7 +87,7 @@ describe('following a chain', () => {
   });
 });
 
-describe('leavers who share an email', () => {
+describe('Leavers who share an email', () => {
   const found = (id: number): Succession => ({ kind: 'found', owner: active(id) });
   const [unset, deadEnd]: Succession[] = [{ kind: 'unset' }, { kind: 'deadEnd' }];
 
@@ -99,7 +99,7 @@ describe('leavers who share an email', () => {
     ['they have different ones', [found(9), found(8)], undefined],
     ['one chain leads nowhere', [found(9), deadEnd], undefined],
     ['the first chain leads nowhere', [deadEnd, found(9)], undefined],
-  ])('%s', (_why, successions, expected) => {
+  ])('Leavers who share an email get their successor by these rules: %s', (_why, successions, expected) => {
     const agreed = agreeOnSuccessor(
       successions.flatMap((succession, at) => (succession ? [{ leaverId: toOwnerId(at + 1), succession }] : [])),
     );
@@ -107,7 +107,7 @@ describe('leavers who share an email', () => {
   });
 });
 
-describe('what is wrong with a new link', () => {
+describe('What is wrong with a new link', () => {
   const fault = (leaver: number, successor: number, chain: Chain) =>
     findChainFault(toOwnerId(leaver), toOwnerId(successor), successorIn(chain));
 
@@ -122,11 +122,14 @@ describe('what is wrong with a new link', () => {
     ['nothing, when the chain is as long as it may be', 99, 1, straight(MAX_SUCCESSION_HOPS - 1), undefined],
     ['that it is one longer', 99, 1, straight(MAX_SUCCESSION_HOPS), 'tooLong'],
     ['that a circle stands there already', 99, 2, { 2: 3, 3: 2 }, 'tooLong'],
-  ])('%s', async (_why, leaver, successor, chain, expected) => {
-    expect(await fault(leaver, successor, chain)).toBe(expected);
-  });
+  ])(
+    'A new successor link is checked for loops and length and reports %s',
+    async (_why, leaver, successor, chain, expected) => {
+      expect(await fault(leaver, successor, chain)).toBe(expected);
+    },
+  );
 
-  it('however links are added, one that is let through never closes a circle', async () => {
+  it('An accepted successor link never closes a loop, in whatever order links are added', async () => {
     const links = fc.array(fc.tuple(fc.integer({ min: 1, max: 14 }), fc.integer({ min: 1, max: 14 })), {
       maxLength: 60,
     });

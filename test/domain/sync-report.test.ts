@@ -37,7 +37,7 @@ const many = (count: number, email = (n: number) => `p${n}@example.com`) =>
     makeOwner({ id: String(1000 + n), userId: String(9000 + n), email: email(n) }),
   );
 
-it('tells what became of people, how long it took and what it cost', () => {
+it('The refresh report says what became of people, how long the refresh took and what it cost', () => {
   const [joined, left, back, moved, gone] = many(5);
   const before = [left, back && { ...back, archived: true }, moved, gone].flatMap((owner) => owner ?? []);
   const after = [
@@ -71,7 +71,7 @@ it('tells what became of people, how long it took and what it cost', () => {
   });
 });
 
-it('[O1, O2] counts who cannot be found by email, and why', () => {
+it('[O1, O2] The refresh report counts who cannot be found by email, and why', () => {
   const report = makeReport(
     makeFacts([
       ...many(2, () => 'kim@example.com'),
@@ -91,12 +91,12 @@ it('[O1, O2] counts who cannot be found by email, and why', () => {
   });
 });
 
-it('[T1] counts the rows of owners and users that could not be read', () => {
+it('[T1] The refresh report counts the rows of owners and users that could not be read', () => {
   const listing = makeListing(many(1), 1_000, [undefined, toOwnerId('9')]);
   expect(makeReport(makeFacts(many(1), { listing, oddUsers: 3 })).oddRows).toBe(5);
 });
 
-it('[M2] tells former addresses in use apart from those that gave nobody, with whom they led to', () => {
+it('[M2] The refresh report separates former addresses that led to an owner from those that led to nobody', () => {
   const owner = makeOwner({ id: '1000', email: 'mara@newco.example' });
   const former = { ...makeUnresolved('mara@oldco.example', 3), formerOf: toOwnerId('1000') };
   const report = makeReport(makeFacts([owner], { unresolved: [makeUnresolved('no@example.com'), former] }));
@@ -106,7 +106,7 @@ it('[M2] tells former addresses in use apart from those that gave nobody, with w
   expect(report.unresolved).toMatchObject([{ email: 'no@example.com' }]);
 });
 
-it('[M1] knows of a leaver whose email HubSpot blanked, or whom it lists no more', () => {
+it('[M1] The refresh report knows of a leaver whose email HubSpot cleared or whom HubSpot no longer lists', () => {
   const [left, gone] = many(2);
   const known = {
     synced: new Map([left, gone].flatMap((owner) => (owner ? [[owner.id, owner]] : []))),
@@ -122,15 +122,15 @@ it('[M1] knows of a leaver whose email HubSpot blanked, or whom it lists no more
   expect(report).toMatchObject({ active: 1, archived: 1, removed: ['1001'], deactivated: ['1000'] });
 });
 
-describe('bounds', () => {
-  it('names the first hundred of each change and counts them all', () => {
+describe('Bounds of the report', () => {
+  it('The refresh report names the first hundred of each change and counts them all', () => {
     const report = makeReport(makeFacts(many(MAX_REPORTED_OWNERS + 1)));
     expect(report.joined).toHaveLength(MAX_REPORTED_OWNERS);
     expect(report.joined[0]).toBe('1000');
     expect(report.totals.joined).toBe(MAX_REPORTED_OWNERS + 1);
   });
 
-  it('tells the two hundred most frequent emails, the same whatever their order, and counts them all', () => {
+  it('The refresh report names the two hundred most frequent emails, in whatever order they come, and counts them all', () => {
     const unresolved = Array.from({ length: MAX_REPORTED_EMAILS + 1 }, (_, n) =>
       makeUnresolved(`unknown-person-${String(n).padStart(3, '0')}@example.com`, n === 7 ? 9 : n === 200 ? 1 : 2),
     );
@@ -143,7 +143,7 @@ describe('bounds', () => {
     expect(makeReport(makeFacts(many(1), { unresolved: unresolved.toReversed() }))).toEqual(report);
   });
 
-  it('[D8] fits into an item, whatever emails were asked for and by however many workflows', () => {
+  it('[D8] The refresh report fits into one item, whatever emails were asked for and by however many workflows', () => {
     const label = '字'.repeat(60);
     const longest = (n: number) => `${'字'.repeat(50)}${String(n).padStart(4, '0')}@${label}.${label}.${label}.example`;
     const workflowIds = Array.from({ length: 200 }, (_, n) => String(1_800_000_000 + n));
@@ -163,7 +163,7 @@ describe('bounds', () => {
   });
 });
 
-it('knows of a user without an owner from the users that were read', () => {
+it('The refresh report knows of a user without an owner from the users that were read', () => {
   const users = [
     {
       recordId: toUserRecordId('1'),

@@ -19,7 +19,7 @@ it.each([
   ['', 'ab', true, 'nothing and two characters'],
   ['', 'abc', false, 'nothing and three characters'],
   ['zoë@example.com', 'zoe@example.com', true, 'an accent'],
-])('%j and %j: %s (%s)', (left, right, expected) => {
+])('The typo check compares %j and %j: %s (%s)', (left, right, expected) => {
   expect(isWithinTwoEdits(left, right)).toBe(expected);
   expect(isWithinTwoEdits(right, left)).toBe(expected);
 });
@@ -36,7 +36,7 @@ const pair = fc
   .tuple(word, fc.array(slip, { maxLength: 4 }))
   .map(([text, slips]): [string, string] => [text, slips.reduce(applySlip, text)]);
 
-it('says what the textbook’s full table says, for close and for distant texts', () => {
+it('The typo check agrees with the full table of the textbook, for close and for distant texts', () => {
   const agrees = ([left, right]: [string, string]) =>
     expect(isWithinTwoEdits(left, right)).toBe(distance(left, right) <= 2);
   fc.assert(fc.property(pair, agrees), { numRuns: LAWS });

@@ -41,41 +41,41 @@ it.each([
   },
   { email: 'omra.haad@example.com', cause: { kind: 'never_seen' }, why: 'has three' },
   { email: 'paula.newman@example.com', cause: { kind: 'never_seen' }, why: 'resembles nobody' },
-])('$email $why: $cause.kind', ({ email, cause }) => {
+])('The cause for an unresolved email is found when $email $why: $cause.kind', ({ email, cause }) => {
   expect(findCause(email, PORTAL)).toEqual(cause);
 });
 
-it('knows a user for whom HubSpot lists no owner', () => {
+it('A user for whom HubSpot lists no owner is recognized as the cause', () => {
   expect(findCause('mia@example.com', PORTAL, ['mia@example.com'])).toEqual({ kind: 'user_without_owner' });
 });
 
 it.each([
   { owners: [JANE, { ...LENA, email: JANE.email }], cause: { kind: 'resolved', ownerIds: ['2'] }, why: 'a leaver' },
   { owners: [JANE, { ...DESK, email: JANE.email }], cause: { kind: 'resolved', ownerIds: ['2'] }, why: 'a queue' },
-])('counts the one active person who shares an email with $why', ({ owners, cause }) => {
+])('The one active person who shares an email with $why counts as its owner', ({ owners, cause }) => {
   expect(findCause('jane@example.com', owners)).toEqual(cause);
 });
 
-it('says that a leaver of this sandbox left, though they are asked for without the suffix', () => {
+it('A leaver of a sandbox is recognized as the cause, even when the email has no suffix', () => {
   const leaver = makeArchivedOwner({ id: '9', email: 'rita@example.com.invalid' });
   expect(findCause('rita@example.com', [leaver])).toEqual({ kind: 'left', ownerIds: ['9'] });
 });
 
-it('prefers what an email is to what it resembles', () => {
+it('The state of the email itself is preferred as the cause to a similar email', () => {
   const close = makeOwner({ id: '10', email: 'lina@example.com' });
   expect(findCause('lena@example.com', [close, LENA])).toEqual({ kind: 'left', ownerIds: ['4'] });
   expect(findCause('luna@example.com', [close], ['luna@example.com'])).toEqual({ kind: 'user_without_owner' });
 });
 
-describe('a typo', () => {
+describe('Typos', () => {
   const jana = makeOwner({ id: '11', email: 'jana@example.com' });
   const leaver = makeArchivedOwner({ id: '12', email: 'jans@example.com' });
 
-  it('is not guessed when two active people are as close', () => {
+  it('A typo is not guessed when two active people are equally close', () => {
     expect(findCause('jan@example.com', [JANE, jana])).toEqual({ kind: 'never_seen' });
   });
 
-  it('is of the active person rather than of one who left', () => {
+  it('A typo is matched to an active person rather than to a leaver', () => {
     expect(findCause('jan@example.com', [JANE, leaver])).toEqual({
       kind: 'typo',
       of: 'jane@example.com',
@@ -83,7 +83,7 @@ describe('a typo', () => {
     });
   });
 
-  it('may be of somebody who left, and of an email that two people have', () => {
+  it('A typo may match a leaver or an email that two people have', () => {
     expect(findCause('jan@example.com', [leaver])).toMatchObject({ kind: 'typo', ownerIds: ['12'] });
     expect(findCause('kimm@example.com', KIM)).toMatchObject({ kind: 'typo', ownerIds: ['6', '7'] });
   });
