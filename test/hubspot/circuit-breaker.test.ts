@@ -16,7 +16,7 @@ function tell(calls: readonly Call[]): (number | undefined)[] {
   });
 }
 
-describe('breaker', () => {
+describe('Circuit breaker', () => {
   const silent = Array(4).fill(undefined);
 
   it.each<[readonly Call[], readonly (number | undefined)[], string]>([
@@ -29,11 +29,11 @@ describe('breaker', () => {
     ],
     [[...fails(4), 'works', ...fails(4)], [...silent, ...silent], 'a success in between begins anew'],
     [[...fails(6), 'works', ...fails(5)], [...silent, 10_000, 20_000, ...silent, 10_000], 'and ends the pauses, too'],
-  ])('[H26] says to %j: %j, because %s', (calls, pauses) => {
+  ])('[H26] The circuit breaker answers %j with the pauses %j: %s', (calls, pauses) => {
     expect(tell(calls)).toEqual(pauses);
   });
 
-  it('counts each portal by itself', () => {
+  it('The circuit breaker counts each account separately', () => {
     const breaker = createCircuitBreaker();
     for (let call = 0; call < 4; call += 1) breaker.failed(A);
     expect(breaker.failed(B)).toBeUndefined();

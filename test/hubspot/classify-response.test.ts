@@ -6,7 +6,7 @@ import { reply } from './gateway.ts';
 const react = (...args: Parameters<typeof reply>) => classifyResponse(reply(...args).reply, START_EPOCH_MS);
 const HTML = '<html><body>Bad gateway</body></html>';
 
-describe('reaction to a reply', () => {
+describe('What to do with a reply', () => {
   it.each([
     [200, 'the call was done'],
     [201, 'for the caller to judge'],
@@ -16,13 +16,13 @@ describe('reaction to a reply', () => {
     [413, 'our mistake'],
     [414, 'our mistake, or a record with too many merges'],
     [415, 'our mistake'],
-  ])('hands %d to the caller without a retry (%s)', (status) => {
+  ])('A reply %d is returned to the caller without a retry (%s)', (status) => {
     expect(react(status, { a: 1 })).toEqual({ kind: 'return', reply: reply(status, { a: 1 }).reply });
   });
 
-  describe.each([400, 404, 410, 422, 451])('a refusal with %d', (status) => {
+  describe.each([400, 404, 410, 422, 451])('A refusal with %d', (status) => {
     it.each([{ status: 'error' }, { category: 'OBJECT_NOT_FOUND' }, { correlationId: 'c-1' }])(
-      '[T8] is believed when it is in HubSpot’s own words: %j',
+      '[T8] A refusal is trusted when its body is in the form of HubSpot: %j',
       (body) => {
         expect(react(status, body)).toEqual({ kind: 'return', reply: reply(status, body).reply });
       },
@@ -42,7 +42,7 @@ describe('reaction to a reply', () => {
       '[{"status":"error"}]',
       '{"status":"error"',
       '{"message":"Not Found"}',
-    ])('[T8] is not believed when it comes from something in between: %j', (body) => {
+    ])('[T8] A refusal is not trusted when its body comes from something in between: %j', (body) => {
       expect(react(status, body)).toEqual({ kind: 'notBelieved', fault: `http_${status}` });
     });
   });
@@ -58,20 +58,23 @@ describe('reaction to a reply', () => {
     [523, 'http_523', 0, 'pause and retry'],
     [524, 'http_524', 0, 'pause and retry'],
     [599, 'http_599', 0, 'an unknown fault of theirs'],
-  ])('tries again after %d (%s)', (status, fault, minWaitMs) => {
+  ])('A reply %d is retried (%s)', (status, fault, minWaitMs) => {
     expect(react(status, HTML)).toEqual({ kind: 'retry', fault, minWaitMs });
   });
 
-  it.each([522, 525, 526])('leaves HubSpot alone for 10 s after %d, which must not be hammered', (status) => {
-    expect(react(status, HTML)).toEqual({ kind: 'giveUp', fault: `http_${status}`, pauseMs: 10_000 });
-  });
+  it.each([522, 525, 526])(
+    'After a reply %d, which forbids quick retries, HubSpot is left alone for 10 s',
+    (status) => {
+      expect(react(status, HTML)).toEqual({ kind: 'giveUp', fault: `http_${status}`, pauseMs: 10_000 });
+    },
+  );
 
   it.each([
     ['30', 30_000, 'seconds, in this direction'],
     ['86400', 60_000, 'a day: ask again in a minute'],
     ['', 60_000, 'no wait given'],
     ['-1', 60_000, 'no sense in it'],
-  ])('leaves a moving account alone for its Retry-After %j (%s)', (header, pauseMs) => {
+  ])('An account that is being moved is left alone for its Retry-After %j (%s)', (header, pauseMs) => {
     const reaction = react(477, {}, { 'retry-after': header });
     expect(reaction).toEqual({ kind: 'giveUp', fault: 'account_migrating', pauseMs });
   });
@@ -81,7 +84,7 @@ describe('reaction to a reply', () => {
     ['', false],
     [{ status: 'error', category: 'INVALID_AUTHENTICATION' }, true],
   ])(
-    '[T8] lets a rejected token be looked into, and says whether HubSpot itself rejected it: %j',
+    '[T8] A rejected token is examined, and the result says whether HubSpot itself rejected it: %j',
     (body, isFromHubSpot) => {
       expect(react(401, body)).toEqual({ kind: 'tokenRejected', isFromHubSpot });
     },
@@ -90,7 +93,7 @@ describe('reaction to a reply', () => {
   it.each([
     ['MISSING_SCOPES', 'a scope is missing'],
     ['USER_DOES_NOT_HAVE_PERMISSIONS', "the app's creator lost permissions"],
-  ])('takes 403 %s for missing rights (%s)', (category) => {
+  ])('A 403 with %s means missing rights (%s)', (category) => {
     expect(react(403, { category, correlationId: 'c-1' })).toEqual({
       kind: 'missingScopes',
       correlationId: 'c-1',
@@ -98,7 +101,7 @@ describe('reaction to a reply', () => {
     });
   });
 
-  it('does not take the 403 of something between HubSpot and us for missing rights', () => {
+  it('A 403 from something between HubSpot and us does not mean missing rights', () => {
     expect(react(403, HTML)).toEqual({ kind: 'giveUp', fault: 'http_403', pauseMs: 0 });
   });
 
@@ -111,7 +114,7 @@ describe('reaction to a reply', () => {
     ['a wait without sense', {}, { 'retry-after': 'NaN' }, 10_000, false],
     ['the daily limit', { policyName: 'DAILY' }, {}, 600_000, true],
     ['the daily limit with a short wait', { policyName: 'DAILY' }, { 'retry-after': '1' }, 600_000, true],
-  ])('reads 429 with %s', (_why, body, headers, waitMs, daily) => {
+  ])('A reply 429 is read with %s', (_why, body, headers, waitMs, daily) => {
     expect(react(429, body, headers)).toEqual({ kind: 'rateLimited', waitMs, daily });
   });
 
@@ -121,12 +124,12 @@ describe('reaction to a reply', () => {
     [200, '{"id":', 'retry', 'cut'],
     [204, '', 'return', 'has no body by nature'],
     [202, '', 'return', 'for the caller to judge'],
-  ])('of %d with the body %j makes: %s (%s)', (status, body, kind) => {
+  ])('A reply %d with the body %j leads to: %s (%s)', (status, body, kind) => {
     expect(react(status, body)).toMatchObject({ kind });
   });
 });
 
-describe('reaction to a fault of the network', () => {
+describe('What to do with a network fault', () => {
   it.each<[TransportFault]>([
     ['timeout'],
     ['connection_refused'],
@@ -135,11 +138,14 @@ describe('reaction to a fault of the network', () => {
     ['tls'],
     ['body_cut'],
     ['network'],
-  ])('tries again after %s', (fault) => {
+  ])('A call is retried after the network fault %s', (fault) => {
     expect(classifyFault(fault)).toEqual({ kind: 'retry', fault, minWaitMs: 0 });
   });
 
-  it.each<[TransportFault]>([['redirect'], ['body_too_large']])('gives up at once after %s', (fault) => {
-    expect(classifyFault(fault)).toEqual({ kind: 'giveUp', fault, pauseMs: 0 });
-  });
+  it.each<[TransportFault]>([['redirect'], ['body_too_large']])(
+    'A call is not retried after the network fault %s',
+    (fault) => {
+      expect(classifyFault(fault)).toEqual({ kind: 'giveUp', fault, pauseMs: 0 });
+    },
+  );
 });

@@ -7,13 +7,13 @@ const BURST = reply(429, { policyName: 'TEN_SECONDLY_ROLLING' });
 const DAILY = reply(429, { policyName: 'DAILY' });
 const [A, B] = [portalId(1), portalId(2)];
 
-describe('spent limits', () => {
+describe('Exhausted limits', () => {
   it.each([
     ['HubSpot says nothing', BURST, 10_000, 'HubSpotRateLimited'],
     ['HubSpot gives a wait', reply(429, {}, { 'retry-after': '3' }), 3_000, 'HubSpotRateLimited'],
     ['the day is spent', DAILY, 600_000, 'HubSpotDailyLimitReached'],
   ] as const)(
-    '[H11, H12] stop the portal for its wait, when %s, and nobody else',
+    '[H11, H12] An exhausted limit stops only its own account for the time to wait when %s',
     async (_why, limited, waitMs, metric) => {
       const gateway = makeGateway({ script: [limited, GOOD] });
       await expect(gateway.send(A)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: waitMs });
@@ -36,7 +36,7 @@ describe('spent limits', () => {
     [0.5, 10_500],
     [0.9999, 11_000],
   ])(
-    '[H13] ask to come back later than the limit ends, each at another moment: chance %d makes %d ms',
+    '[H13] An exhausted limit asks for a return after its end, spread at random: chance %d gives %d ms',
     async (chance, ms) => {
       const gateway = makeGateway({ script: [BURST], random: () => chance });
       await expect(gateway.send(A)).rejects.toMatchObject({ retryAfterMs: ms });
@@ -44,7 +44,7 @@ describe('spent limits', () => {
     },
   );
 
-  it('alarm for the day, and only count a burst', async () => {
+  it('An exhausted daily limit raises an alarm, and an exhausted burst limit is only counted', async () => {
     const gateway = makeGateway({ script: [BURST, DAILY] });
     await expect(gateway.send(A)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
     expect(gateway.errors).toEqual([]);
@@ -52,7 +52,7 @@ describe('spent limits', () => {
     expect(gateway.errors).toEqual([{ message: expect.stringContaining('daily'), fields: { portalId: '2' } }]);
   });
 
-  it('stop a retry of another call of the portal that slept meanwhile', async () => {
+  it('An exhausted limit also stops the retry of another call of the account that was sleeping', async () => {
     const gateway = makeGateway({ script: [reply(500), BURST, GOOD] });
     const [retried, limited] = await Promise.allSettled([gateway.send(A), gateway.send(A)]);
     expect([retried, limited]).toMatchObject([
@@ -62,7 +62,7 @@ describe('spent limits', () => {
     expect(gateway.tries).toHaveLength(2);
   });
 
-  it('[W17] let no other call of the container out from the moment a 429 arrives, although its limit is still being stored', async () => {
+  it('[W17] After a 429 arrives, no other call leaves the container, even while the limit is still being stored', async () => {
     const storing = Promise.withResolvers<void>();
     const budget = { ...createOpenRateBudget(() => 0), learnLimit: () => storing.promise };
     const limits = { 'x-hubspot-ratelimit-max': '190', 'x-hubspot-ratelimit-interval-milliseconds': '10000' };
@@ -77,23 +77,26 @@ describe('spent limits', () => {
   });
 });
 
-describe('pauses that are not about limits', () => {
+describe('Pauses without a limit', () => {
   it.each([
     ['477', reply(477, {}, { 'retry-after': '30' }), 30_000, 'account_migrating'],
     ['522', reply(522), 10_000, 'http_522'],
-  ])('[H10] after %s are told as HubSpot being away, until they are over', async (_status, failure, pauseMs, word) => {
-    const gateway = makeGateway({ script: [failure, GOOD] });
-    await expect(gateway.send(A)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: word });
-    gateway.clock.advance(pauseMs - 1);
-    await expect(gateway.send(A)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: word });
-    expect(gateway.tries).toHaveLength(1);
-    await expect(gateway.send(B)).resolves.toEqual(GOOD.reply);
-    gateway.clock.advance(1);
-    await expect(gateway.send(A)).resolves.toEqual(GOOD.reply);
-  });
+  ])(
+    '[H10] After %s, calls report that HubSpot is away until the pause is over',
+    async (_status, failure, pauseMs, word) => {
+      const gateway = makeGateway({ script: [failure, GOOD] });
+      await expect(gateway.send(A)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: word });
+      gateway.clock.advance(pauseMs - 1);
+      await expect(gateway.send(A)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: word });
+      expect(gateway.tries).toHaveLength(1);
+      await expect(gateway.send(B)).resolves.toEqual(GOOD.reply);
+      gateway.clock.advance(1);
+      await expect(gateway.send(A)).resolves.toEqual(GOOD.reply);
+    },
+  );
 });
 
-describe('breaker', () => {
+describe('Circuit breaker of the client', () => {
   it.each([
     [98, 0, 0, false, 'the third error is 2.97 % of 101 calls'],
     [96, 0, 0, false, 'three errors are more than 3 %, but of 99 calls'],
@@ -101,7 +104,7 @@ describe('breaker', () => {
     [97, 1, 2_000, true, 'the second try is the third error of 100 calls'],
     [97, 2, 3_000, true, 'the first try is the third error of 100 calls'],
   ])(
-    '[H28] after %d good calls and %d failed ones waits %d ms more for its retries, pauses: %s (%s)',
+    '[H28] After %d good and %d failed calls, a call waits %d ms more for its retries and pauses: %s (%s)',
     async (...row) => {
       const [good, failed, moreMs, pauses] = row;
       const before = [...Array(good).fill(GOOD), ...Array(failed).fill(reply(522))];
@@ -118,7 +121,7 @@ describe('breaker', () => {
     },
   );
 
-  it('[H28] waits twice as long after each failure in a row, leaves other portals alone and alarms once', async () => {
+  it('[H28] The circuit breaker doubles the wait after each failure in a row, spares other accounts and raises one alarm', async () => {
     const before = [...Array(97).fill(GOOD), reply(522), reply(522)];
     const gateway = makeGateway({ script: [...before, reply(503)] });
     for (const _call of before) await sendAnyhow(gateway);
@@ -136,7 +139,7 @@ describe('breaker', () => {
     expect(gateway.errors).toEqual([{ message: expect.stringContaining('3 %'), fields: { portalId: '1' } }]);
   });
 
-  it('[W5, H28] alarms when thousands of callbacks are refused, and goes on calling and retrying', async () => {
+  it('[W5, H28] Thousands of refused callbacks raise an alarm, and calls and retries go on', async () => {
     const refused = 5_000;
     const script = [...Array(refused).fill(reply(404)), reply(503), reply(503), GOOD];
     const gateway = makeGateway({ script });

@@ -3,8 +3,8 @@ import { BUDGET_MS, fault, makeGateway, portalId, REQUEST, reply } from './gatew
 
 const AFTER = reply(200, { done: true });
 
-describe('retries of the portal client', () => {
-  it('hands a good reply on and adds the token to the request', async () => {
+describe('Retries of the account client', () => {
+  it('A good reply is returned, and the token was added to the request', async () => {
     const gateway = makeGateway({ script: [AFTER] });
     await expect(gateway.send()).resolves.toEqual(AFTER.reply);
     expect(gateway.tries).toEqual([
@@ -22,13 +22,13 @@ describe('retries of the portal client', () => {
     ['423', reply(423)],
     ['timeout', fault('timeout')],
     ['connection_reset', fault('connection_reset')],
-  ])('[H14] try twice more after %s, and then succeed', async (outcome, failure) => {
+  ])('[H14] A call is tried twice more after %s, and then succeeds', async (outcome, failure) => {
     const gateway = makeGateway({ script: [failure, failure, AFTER] });
     await expect(gateway.send()).resolves.toEqual(AFTER.reply);
     expect(gateway.counted.map((metric) => metric.outcome)).toEqual([outcome, outcome, '200']);
   });
 
-  it('[H14] end with the third failure', async () => {
+  it('[H14] A call ends with its third failure', async () => {
     const gateway = makeGateway({ script: [reply(500), reply(502), reply(504), AFTER] });
     await expect(gateway.send()).rejects.toMatchObject({
       code: 'HUBSPOT_UNAVAILABLE',
@@ -45,7 +45,7 @@ describe('retries of the portal client', () => {
     [reply(413), 'is our mistake'],
     [reply(414), 'is our mistake'],
     [reply(415), 'is our mistake'],
-  ])('[H9] are not made for a reply that would come again: %j', async (refusal) => {
+  ])('[H9] A reply that would be the same again is not retried: %j', async (refusal) => {
     const gateway = makeGateway({ script: [refusal] });
     await expect(gateway.send()).resolves.toEqual(refusal.reply);
     expect(gateway.tries).toHaveLength(1);
@@ -56,7 +56,7 @@ describe('retries of the portal client', () => {
     ['body_too_large', fault('body_too_large')],
     ['http_522', reply(522)],
     ['account_migrating', reply(477)],
-  ])('are not made after %s', async (word, failure) => {
+  ])('A call is not retried after %s', async (word, failure) => {
     const gateway = makeGateway({ script: [failure] });
     await expect(gateway.send()).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: word });
     expect(gateway.tries).toHaveLength(1);
@@ -66,13 +66,16 @@ describe('retries of the portal client', () => {
     [0, [100, 100], 'the least chance'],
     [0.5, [100, 200], 'the middle'],
     [0.9999, [200, 400], 'the most chance'],
-  ])('[W17] wait with full jitter and never less than 100 ms: chance %d makes %j ms (%s)', async (chance, waits) => {
-    const gateway = makeGateway({ script: [reply(503)], random: () => chance });
-    await expect(gateway.send()).rejects.toMatchObject({ fault: 'http_503' });
-    expect(gateway.slept).toEqual(waits);
-  });
+  ])(
+    '[W17] Retries wait with full jitter and never less than 100 ms: chance %d gives %j ms (%s)',
+    async (chance, waits) => {
+      const gateway = makeGateway({ script: [reply(503)], random: () => chance });
+      await expect(gateway.send()).rejects.toMatchObject({ fault: 'http_503' });
+      expect(gateway.slept).toEqual(waits);
+    },
+  );
 
-  it('[W17] never follow a failure within 100 ms, whatever failed and whatever chance says', async () => {
+  it('[W17] A retry never follows a failure within 100 ms, whatever failed and whatever the jitter', async () => {
     const failure = fc.constantFrom(
       reply(500),
       reply(503),
@@ -92,7 +95,7 @@ describe('retries of the portal client', () => {
     );
   });
 
-  it('[H10] wait at least the two seconds that a lock lasts, with the jitter on top', async () => {
+  it('[H10] A retry after a lock waits at least the two seconds that the lock lasts, plus jitter', async () => {
     const gateway = makeGateway({ script: [reply(423), reply(423), AFTER], random: () => 0.5 });
     await gateway.send();
     expect(gateway.slept).toEqual([2_100, 2_200]);
@@ -101,19 +104,19 @@ describe('retries of the portal client', () => {
   it.each([
     [200, 1, 'the wait would end at the deadline'],
     [201, 2, 'one millisecond is left after the wait'],
-  ])('with %d ms to go make %d tries (%s)', async (budgetMs, tries) => {
+  ])('A call with %d ms left makes %d tries (%s)', async (budgetMs, tries) => {
     const gateway = makeGateway({ script: [reply(503)], random: () => 0.9999 });
     await expect(gateway.send(portalId(1), budgetMs)).rejects.toMatchObject({ fault: 'http_503' });
     expect(gateway.tries).toHaveLength(tries);
   });
 
-  it('[H16] give each try 4 s, or what is left until the deadline', async () => {
+  it('[H16] Each try has 4 s, or the time until the deadline if that is less', async () => {
     const gateway = makeGateway({ script: [fault('timeout')], tryTakesMs: 3_800 });
     await expect(gateway.send()).rejects.toMatchObject({ fault: 'timeout' });
     expect(gateway.tries.map((each) => each.timeoutMs)).toEqual([4_000, 4_000, BUDGET_MS - 2 * 3_900]);
   });
 
-  it('[T4] give a call that may take long all the time until the deadline', async () => {
+  it('[T4] A call that may take long has all the time until the deadline', async () => {
     const { sendUntil, clock, tries } = makeGateway({ script: [AFTER] });
     await sendUntil(portalId(1), { ...REQUEST, mayTakeLong: true }, clock.now() + 25_000);
     expect(tries.map(({ timeoutMs }) => timeoutMs)).toEqual([25_000]);
@@ -122,13 +125,13 @@ describe('retries of the portal client', () => {
   it.each([
     [0, 'over'],
     [-1, 'long over'],
-  ])('are not even begun when the time is %d ms', async (budgetMs) => {
+  ])('A call is not started when the time is %d ms (%s)', async (budgetMs) => {
     const gateway = makeGateway({ script: [AFTER] });
     await expect(gateway.send(portalId(1), budgetMs)).rejects.toMatchObject({ fault: 'out_of_time' });
     expect(gateway.tries).toHaveLength(0);
   });
 
-  it('[H16] never sleep past the deadline nor allow a try more time than is left', async () => {
+  it('[H16] Retries never sleep past the deadline and never give a try more time than is left', async () => {
     const failure = fc.constantFrom(reply(500), reply(409), reply(423), fault('timeout'), reply(401));
     const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     await fc.assert(

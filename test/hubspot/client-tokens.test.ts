@@ -11,11 +11,11 @@ const REJECTED = reply(401, { category: 'INVALID_AUTHENTICATION' });
 const bearersOf = (gateway: ReturnType<typeof makeGateway>) =>
   gateway.tries.map(({ request }) => request.headers.Authorization);
 
-describe('rejected tokens', () => {
+describe('Rejected tokens', () => {
   it.each([
     [0, 'just issued'],
     [4_999, 'almost five seconds old'],
-  ])('[H4] a fresh token, %d ms old, is tried again after half a second (%s)', async (ageMs) => {
+  ])('[H4] A fresh token, %d ms old, is tried again after half a second (%s)', async (ageMs) => {
     const tokens = makeTokens(() => START_EPOCH_MS - ageMs);
     const gateway = makeGateway({ script: [REJECTED, AFTER], tokens });
     await expect(gateway.send()).resolves.toEqual(AFTER.reply);
@@ -24,7 +24,7 @@ describe('rejected tokens', () => {
     expect(tokens.renewed).toEqual([]);
   });
 
-  it('[H4, M12] a fresh token is tried again once, then refreshed once, and no more', async () => {
+  it('[H4, M12] A fresh token is tried again once, then refreshed once, and no more', async () => {
     const tokens = makeTokens(() => START_EPOCH_MS);
     const gateway = makeGateway({ script: [REJECTED], tokens });
     await expect(gateway.send()).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED' });
@@ -33,32 +33,29 @@ describe('rejected tokens', () => {
     expect(gateway.count('HubSpotTokenRejected')).toBe(1);
   });
 
-  it('[H4, M12] a token that was only just refreshed is given its moment, too, before the portal is given up', async () => {
+  it('[H4, M12] A token that was just refreshed is also tried twice before the account counts as disconnected', async () => {
     const tokens = makeTokens((generation) => (generation === 1 ? START_EPOCH_MS - 60_000 : START_EPOCH_MS));
     const gateway = makeGateway({ script: [REJECTED, REJECTED, AFTER], tokens });
     await expect(gateway.send()).resolves.toEqual(AFTER.reply);
     expect(bearersOf(gateway)).toEqual(['Bearer pat-test-1', 'Bearer pat-test-2', 'Bearer pat-test-2']);
   });
 
-  it('[M12] the token that the table has is tried first, then one that is refreshed for it, and then the verdict stands', async () => {
+  it('[M12] After a rejection, the token in the table is tried, then a refreshed one, and then the rejection stands', async () => {
     const gateway = makeGateway({ script: [REJECTED], tokens: makeStoredTokens() });
     await expect(gateway.send()).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED' });
     expect(bearersOf(gateway)).toEqual(['Bearer pat-test-held', 'Bearer pat-test-stored', 'Bearer pat-test-1']);
     expect(gateway.count('HubSpotTokenRejected')).toBe(1);
   });
 
-  it.each([1, 2])(
-    '[M12] the call succeeds with the first token that HubSpot takes, after %i rejected ones',
-    async (rejected) => {
-      const script = [...Array(rejected).fill(REJECTED), AFTER];
-      const gateway = makeGateway({ script, tokens: makeStoredTokens() });
-      await expect(gateway.send()).resolves.toEqual(AFTER.reply);
-      expect(gateway.tries).toHaveLength(rejected + 1);
-      expect(gateway.count('HubSpotTokenRejected')).toBe(0);
-    },
-  );
+  it.each([1, 2])('[M12] A call succeeds with the first accepted token, after %i rejected ones', async (rejected) => {
+    const script = [...Array(rejected).fill(REJECTED), AFTER];
+    const gateway = makeGateway({ script, tokens: makeStoredTokens() });
+    await expect(gateway.send()).resolves.toEqual(AFTER.reply);
+    expect(gateway.tries).toHaveLength(rejected + 1);
+    expect(gateway.count('HubSpotTokenRejected')).toBe(0);
+  });
 
-  it('[M11] a portal is not given up while the table cannot say whether it has another token', async () => {
+  it('[M11] An account does not count as disconnected while the table cannot say whether it has another token', async () => {
     const away = async () => Promise.reject(new StoreUnavailableError('away'));
     const gateway = makeGateway({ script: [REJECTED], tokens: { ...makeTokens(), findNewerToken: away } });
     await expect(gateway.send()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
@@ -66,7 +63,7 @@ describe('rejected tokens', () => {
   });
 
   it.each(['findNewerToken', 'refreshToken'] as const)(
-    '[M7] of a forgotten portal is no fault: %s says that it is gone',
+    '[M7] A rejected token of a forgotten account is no fault, because %s says that the account is gone',
     async (name) => {
       const forgotten = async () => Promise.reject(new PortalNotConnectedError('gone', true));
       const gateway = makeGateway({ script: [REJECTED], tokens: { ...makeTokens(), [name]: forgotten } });
@@ -78,7 +75,7 @@ describe('rejected tokens', () => {
   it.each([
     [500, 1, 'the wait would end at the deadline'],
     [501, 3, 'one millisecond is left after the wait'],
-  ])('[H4] with %d ms to go a fresh token is tried %d times (%s)', async (budgetMs, tries) => {
+  ])('[H4] With %d ms left, a fresh token is tried %d times (%s)', async (budgetMs, tries) => {
     const gateway = makeGateway({ script: [REJECTED], tokens: makeTokens(() => START_EPOCH_MS) });
     const code = tries === 1 ? 'HUBSPOT_UNAVAILABLE' : 'PORTAL_NOT_CONNECTED';
     await expect(gateway.send(portalId(1), budgetMs)).rejects.toMatchObject({ code });
@@ -89,7 +86,7 @@ describe('rejected tokens', () => {
     [5_000, 'five seconds old'],
     [1_800_000, 'expired'],
     [undefined, 'of unknown age'],
-  ])('[H5] an older token, %p ms old, is renewed at once and the call repeated (%s)', async (ageMs) => {
+  ])('[H5] An older token, %p ms old, is refreshed at once and the call repeated (%s)', async (ageMs) => {
     const tokens = makeTokens(() => (ageMs === undefined ? undefined : START_EPOCH_MS - ageMs));
     const gateway = makeGateway({ script: [REJECTED, AFTER], tokens });
     await expect(gateway.send()).resolves.toEqual(AFTER.reply);
@@ -98,7 +95,7 @@ describe('rejected tokens', () => {
     expect(tokens.renewed.map((token) => token.value)).toEqual(['pat-test-1']);
   });
 
-  it('[H5] a portal whose renewed token is rejected as well is not connected, and the operator is told', async () => {
+  it('[H5] An account whose refreshed token is rejected too counts as not connected, and the operator is told', async () => {
     const tokens = makeTokens();
     const gateway = makeGateway({ script: [REJECTED], tokens });
     await expect(gateway.send()).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED', retryable: false });
@@ -108,7 +105,7 @@ describe('rejected tokens', () => {
     expect(gateway.errors).toEqual([{ message: 'HubSpot rejects the token of the portal', fields: { portalId: '1' } }]);
   });
 
-  it('[H5] a rejected token that cannot be renewed is told to the operator too', async () => {
+  it('[H5] A rejected token that cannot be refreshed is also reported to the operator', async () => {
     const tokens = createStaticTokens(new Map([[portalId(1), 'pat-test-1']]));
     const gateway = makeGateway({ script: [REJECTED], tokens });
     await expect(gateway.send()).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED' });
@@ -117,7 +114,7 @@ describe('rejected tokens', () => {
     expect(gateway.errors).toHaveLength(1);
   });
 
-  it('[H5] a renewal that fails for now is not taken for a disconnected portal', async () => {
+  it('[H5] A refresh that fails temporarily does not make the account count as disconnected', async () => {
     const tokens = {
       ...makeTokens(),
       refreshToken: async () => Promise.reject(new Error('the token endpoint is away')),
@@ -127,37 +124,37 @@ describe('rejected tokens', () => {
     expect(gateway.count('HubSpotTokenRejected')).toBe(0);
   });
 
-  it('a rejection in one call says nothing about the next call', async () => {
+  it('A rejected token in one call does not affect the next call', async () => {
     const gateway = makeGateway({ script: [REJECTED, AFTER, REJECTED, AFTER] });
     await gateway.send();
     await expect(gateway.send()).resolves.toEqual(AFTER.reply);
   });
 
-  it('renewing a token leaves the retries of a call as they are', async () => {
+  it('Refreshing a token does not use up the retries of a call', async () => {
     const gateway = makeGateway({ script: [reply(500), REJECTED, reply(500), AFTER] });
     await expect(gateway.send()).resolves.toEqual(AFTER.reply);
     expect(gateway.tries).toHaveLength(4);
   });
 });
 
-describe('scopes that a call lacks', () => {
+describe('Scopes that a call lacks', () => {
   const FORBIDDEN = reply(403, { category: 'MISSING_SCOPES', correlationId: 'c-1' });
 
-  it('[M10] are only told of the newest grant: where there is another, the call is made once more with it', async () => {
+  it('[M10] When there is a newer grant, the call is repeated with it before missing scopes are reported', async () => {
     const gateway = makeGateway({ script: [FORBIDDEN, AFTER], tokens: makeStoredTokens() });
     await expect(gateway.send()).resolves.toEqual(AFTER.reply);
     expect(bearersOf(gateway)).toEqual(['Bearer pat-test-held', 'Bearer pat-test-stored']);
     expect(gateway.count('HubSpotScopesMissing')).toBe(0);
   });
 
-  it('[M10] are told once the newest grant lacks them, too', async () => {
+  it('[M10] Missing scopes are reported when the newest grant lacks them too', async () => {
     const gateway = makeGateway({ script: [FORBIDDEN], tokens: makeStoredTokens() });
     await expect(gateway.send()).rejects.toMatchObject({ code: 'MISSING_SCOPES', retryable: false });
     expect(gateway.tries).toHaveLength(2);
     expect(gateway.count('HubSpotScopesMissing')).toBe(1);
   });
 
-  it('[M10] are not told while the table cannot say whether there is a newer grant', async () => {
+  it('[M10] Missing scopes are not reported while the table cannot say whether there is a newer grant', async () => {
     const away = async () => Promise.reject(new StoreUnavailableError('away'));
     const gateway = makeGateway({ script: [FORBIDDEN], tokens: { ...makeTokens(), findNewerToken: away } });
     await expect(gateway.send()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
@@ -165,7 +162,7 @@ describe('scopes that a call lacks', () => {
   });
 });
 
-it('[M6] a retry goes out with the token that the portal has by then', async () => {
+it('[M6] A retry uses the token that the account has at that time', async () => {
   const values = ['pat-test-of-the-first', 'pat-test-of-the-second'];
   const getToken = async () => ({ value: values.shift() ?? '', issuedAtEpochMs: undefined });
   const gateway = makeGateway({ script: [reply(503), AFTER], tokens: { ...makeTokens(), getToken } });
@@ -173,7 +170,7 @@ it('[M6] a retry goes out with the token that the portal has by then', async () 
   expect(bearersOf(gateway)).toEqual(['Bearer pat-test-of-the-first', 'Bearer pat-test-of-the-second']);
 });
 
-it('[W11] the deadline of a call is that of whatever its token takes', async () => {
+it('[W11] The deadline of a call also applies to getting its token', async () => {
   const told: number[] = [];
   const tokens: PortalTokens = {
     getToken: async (_portal, deadlineEpochMs) => {
@@ -202,18 +199,18 @@ function makeStoredTokens(): PortalTokens {
   };
 }
 
-describe('static tokens', () => {
+describe('Static tokens', () => {
   const tokens = createStaticTokens(new Map([[portalId(1), 'pat-test-1']]));
 
-  it('gives the token that is configured for the portal, of unknown age', async () => {
+  it('A static token is returned for the configured account, with unknown age', async () => {
     await expect(tokens.getToken(portalId(1), 0)).resolves.toEqual({ value: 'pat-test-1', issuedAtEpochMs: undefined });
   });
 
-  it('gives no token for another portal', async () => {
+  it('A static token is not returned for another account', async () => {
     await expect(tokens.getToken(portalId(2), 0)).rejects.toBeInstanceOf(PortalNotConnectedError);
   });
 
-  it('renews nothing', async () => {
+  it('A static token is never refreshed', async () => {
     const rejected = { value: 'pat-test-1', issuedAtEpochMs: undefined };
     await expect(tokens.refreshToken(portalId(1), rejected, 0)).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED' });
   });

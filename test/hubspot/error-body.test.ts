@@ -12,7 +12,7 @@ const NOTHING = {
 };
 const legacy = (...entries: object[]) => `Property values were not valid: ${JSON.stringify(entries)}`;
 
-describe('error bodies', () => {
+describe('Error bodies', () => {
   it.each([
     [
       'an invalid owner id hidden as JSON in the message',
@@ -68,7 +68,7 @@ describe('error bodies', () => {
     ],
     ['the daily limit', { errorType: 'RATE_LIMIT', policyName: 'DAILY' }, { policyName: 'DAILY' }],
     ['an unknown object type', { message: 'Unable to infer object type from: 2-9' }, { unknownObjectType: true }],
-  ])('reads %s', (_why, body, expected) => {
+  ])('An error body is read with %s', (_why, body, expected) => {
     expect(readErrorBody(JSON.stringify({ status: 'error', ...body }))).toEqual({
       ...NOTHING,
       isFromHubSpot: true,
@@ -91,7 +91,7 @@ describe('error bodies', () => {
       'an object instead of a list in the message',
       '{"message":"Property values were not valid: {\\"error\\":\\"X\\"}"}',
     ],
-  ])('finds nothing in %s', (_why, text) => {
+  ])('An error body that is %s gives no information', (_why, text) => {
     expect(readErrorBody(text)).toEqual(NOTHING);
   });
 
@@ -102,7 +102,7 @@ describe('error bodies', () => {
     ['two letters', 'AB', ['AB']],
     ['81 letters', 'A'.repeat(81), ['A'.repeat(81)]],
     ['82 letters', 'A'.repeat(82), []],
-  ])('takes a code only when it looks like one: %s', (_why, code, codes) => {
+  ])('An error code is kept only when it looks like one: %s', (_why, code, codes) => {
     expect(readErrorBody(JSON.stringify({ errors: [{ code }] })).codes).toEqual(codes);
   });
 
@@ -113,12 +113,12 @@ describe('error bodies', () => {
     ['markup', '<b>1</b>', false],
     ['a line break', 'a\nb', false],
     ['nothing', '', false],
-  ])('hands on a correlation id only when it is harmless: %s', (_why, correlationId, isTaken) => {
+  ])('A correlation ID is kept only when it is harmless: %s', (_why, correlationId, isTaken) => {
     const expected = isTaken ? correlationId : undefined;
     expect(readErrorBody(JSON.stringify({ correlationId })).correlationId).toBe(expected);
   });
 
-  it('never throws and never hands on free text, whatever the body is', () => {
+  it('Reading an error body never throws and never passes on free text, whatever the body is', () => {
     const anyBody = fc.oneof(
       fc.string(),
       fc.json(),

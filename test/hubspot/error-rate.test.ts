@@ -14,7 +14,7 @@ function makeShare() {
   return { clock, share, record };
 }
 
-describe('share of error responses', () => {
+describe('Error rate', () => {
   it.each([
     [97, 3, true, '3 % of 100 calls'],
     [98, 2, false, '2 % of 100 calls'],
@@ -23,13 +23,13 @@ describe('share of error responses', () => {
     [0, 100, true, 'all of 100 calls'],
     [970, 30, true, '3 % of 1,000 calls'],
     [971, 29, false, '2.9 % of 1,000 calls'],
-  ])('[H28] after %d good and %d bad calls is high: %s (%s)', (good, bad, isHigh) => {
+  ])('[H28] After %d good and %d bad calls the error rate is high: %s (%s)', (good, bad, isHigh) => {
     const { share, record } = makeShare();
     expect(record(good, bad)).toBe(isHigh ? 1 : 0);
     expect(share.isHigh(PORTAL)).toBe(isHigh);
   });
 
-  it('[W5, H28] counts refusals of single records or callbacks for the alarm, and holds nothing back for them', () => {
+  it('[W5, H28] Refusals of single records or callbacks count for the alarm and delay no call', () => {
     const { share, record } = makeShare();
     expect(record(0, 10_000, PORTAL, 'refused')).toBe(1);
     expect(share.isHigh(PORTAL)).toBe(false);
@@ -39,14 +39,14 @@ describe('share of error responses', () => {
     expect(share.isHigh(PORTAL)).toBe(true);
   });
 
-  it('[H28] is told once, by the call that took it over the limit', () => {
+  it('[H28] A high error rate is reported once, by the call that exceeded the limit', () => {
     const { record } = makeShare();
     expect(record(97, 2)).toBe(0);
     expect(record(0, 1)).toBe(1);
     expect(record(0, 50)).toBe(0);
   });
 
-  it('[H28] is told once a day even when it swings about the limit', () => {
+  it('[H28] A high error rate is reported once a day, even when it moves around the limit', () => {
     const { share, record } = makeShare();
     expect(record(97, 3)).toBe(1);
     expect(record(1, 0)).toBe(0);
@@ -55,7 +55,7 @@ describe('share of error responses', () => {
     expect(share.isHigh(PORTAL)).toBe(true);
   });
 
-  it('[H28] starts afresh with each UTC day and not before', () => {
+  it('[H28] The error rate starts again with each UTC day and not before', () => {
     const { clock, share, record } = makeShare();
     record(97, 3);
     const untilMidnight = DAY_MS - (clock.now() % DAY_MS);
@@ -68,14 +68,14 @@ describe('share of error responses', () => {
     expect(record(0, 1)).toBe(1);
   });
 
-  it('[H28] is not high any more on a new day, even before its first call', () => {
+  it('[H28] The error rate is no longer high on a new day, even before its first call', () => {
     const { clock, share, record } = makeShare();
     record(97, 3);
     clock.advance(DAY_MS);
     expect(share.isHigh(PORTAL)).toBe(false);
   });
 
-  it('[H28] counts each portal by itself', () => {
+  it('[H28] The error rate of each account is counted separately', () => {
     const { share, record } = makeShare();
     record(0, 100, portalId(2));
     record(100, 0);

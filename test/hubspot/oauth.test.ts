@@ -52,8 +52,8 @@ const answerTokens = (body: object) =>
     fault: { kind: 'json', body: { access_token: 'pat-test-a', refresh_token: 'pat-test-r', ...body } },
   });
 
-describe('what HubSpot grants', () => {
-  it('is told with whose it is and what it may do, for a code and for a refresh token', async () => {
+describe('What HubSpot grants', () => {
+  it('A grant names its account and its scopes, for a code and for a refresh token', async () => {
     const first = await make().exchangeCode(CODE, deadline());
     expect(first).toMatchObject({ expiresInSeconds: 1_800, portalId: PORTAL_ID, scopes: SCOPES });
     const second = await make().refresh(first.refreshToken, deadline());
@@ -62,14 +62,14 @@ describe('what HubSpot grants', () => {
     expect(await make().introspect(second.accessToken, deadline())).toEqual({ portalId: PORTAL_ID, scopes: SCOPES });
   });
 
-  it('[A4] may leave out whose it is, which introspection then tells', async () => {
+  it('[A4] A grant that does not name its account is completed by introspection', async () => {
     simulator.settings.tokenReplyOmitsHubId = true;
     const grant = await make().exchangeCode(CODE, deadline());
     expect(grant).not.toHaveProperty('portalId');
     expect(await make().introspect(grant.accessToken, deadline())).toMatchObject({ portalId: PORTAL_ID });
   });
 
-  it('[A7] holds the refresh token that came back, or the one that was sent when none did', async () => {
+  it('[A7] A grant has the refresh token that HubSpot returned, or the one that was sent when HubSpot returned none', async () => {
     simulator.settings.rotateRefreshTokens = true;
     const { refreshToken } = await refresh();
     expect(refreshToken).not.toBe(installed.refreshToken);
@@ -93,12 +93,12 @@ describe('what HubSpot grants', () => {
     [86_401, 86_400],
     [30 * 86_400, 86_400],
     ['1e300', 86_400],
-  ])('[A12] lasts, when HubSpot says %j, %i seconds', async (expires_in, expected) => {
+  ])('[A12] When HubSpot reports the lifetime %j, the token is used for %i seconds', async (expires_in, expected) => {
     answerTokens({ expires_in });
     expect((await refresh()).expiresInSeconds).toBe(expected);
   });
 
-  it('[A17] may be as long as 4 KB', async () => {
+  it('[A17] A token may be as long as 4 KB', async () => {
     const long = 'a'.repeat(4_096);
     answerTokens({ access_token: long, refresh_token: long });
     expect(await refresh()).toMatchObject({ accessToken: long, refreshToken: long });
@@ -106,12 +106,12 @@ describe('what HubSpot grants', () => {
 
   it.each([
     ['no access token', { access_token: undefined }],
-    ['an empty one', { access_token: '' }],
-    ['one that no header can carry', { access_token: 'pat-test-\r\nx' }],
-    ['one that is no text', { access_token: 7 }],
+    ['an empty access token', { access_token: '' }],
+    ['an access token that no header can carry', { access_token: 'pat-test-\r\nx' }],
+    ['an access token that is no text', { access_token: 7 }],
     ['a refresh token that is no text', { refresh_token: {} }],
-    ['more than fits a header', { access_token: 'a'.repeat(4_097) }],
-  ])('is refused as something else when it is %s', async (_what, body) => {
+    ['an access token that is too long for a header', { access_token: 'a'.repeat(4_097) }],
+  ])('A grant is refused when it has %s', async (_what, body) => {
     answerTokens(body);
     const error = await refresh().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'HUBSPOT_CONTRACT_BROKEN' });
@@ -119,18 +119,18 @@ describe('what HubSpot grants', () => {
   });
 });
 
-describe.each(['rfc6749', 'legacy'] as const)('what HubSpot refuses, in the shape %s', (shape) => {
+describe.each(['rfc6749', 'legacy'] as const)('What HubSpot refuses, in the shape %s', (shape) => {
   beforeEach(() => {
     simulator.settings.oauthErrorShape = shape;
   });
 
-  it('[A9] is a grant that is gone after an uninstall, and is not asked for again', async () => {
+  it('[A9] After an uninstall, a refresh fails with a revoked grant and is not retried', async () => {
     uninstallApp(simulator.state, CLIENT.clientId, PORTAL);
     await expect(refresh()).rejects.toMatchObject({ code: 'GRANT_REVOKED', retryable: false });
     expect(tokenCalls()).toBe(1);
   });
 
-  it('[A2] is a code that was used, has expired or is unknown', async () => {
+  it('[A2] A used, expired or unknown code is refused', async () => {
     await make().exchangeCode(CODE, deadline());
     for (const code of [CODE, 'na1-unknown']) {
       await expect(make().exchangeCode(code, deadline())).rejects.toMatchObject({ code: 'AUTHORIZATION_CODE_REFUSED' });
@@ -142,7 +142,7 @@ describe.each(['rfc6749', 'legacy'] as const)('what HubSpot refuses, in the shap
     ['client id', { clientId: 'client-2' }],
     ['client secret', { clientSecret: 'secret-test-wrong' }],
     ['redirect URI', { redirectUri: 'http://localhost:3000/else' }],
-  ])('[A10] is our own %s, whatever the grant', async (_what, changes) => {
+  ])('[A10] A wrong %s is reported as our own fault, whatever the grant', async (_what, changes) => {
     const ours = { code: 'OAUTH_CLIENT_REFUSED', retryable: true };
     await expect(make(changes).exchangeCode(CODE, deadline())).rejects.toMatchObject(ours);
     if ('redirectUri' in changes) return;
@@ -174,13 +174,13 @@ it.each([
   [404, '', PASSING],
   [429, { error: 'invalid_grant' }, PASSING],
   [500, { error: 'invalid_grant' }, PASSING],
-])('[A9, A10] takes a refresh answered with %i %j for %s', async (status, body, code) => {
+])('[A9, A10] The reply %i %j to a refresh means %s', async (status, body, code) => {
   const fault = { kind: 'status', status, body } as const;
   simulator.faults.script({ route: 'POST token', times: status === 429 || status >= 500 ? 3 : 1, fault });
   await expect(refresh()).rejects.toMatchObject({ code });
 });
 
-describe('a fault on the way', () => {
+describe('Faults on the way', () => {
   it.each([
     ['a reset', { kind: 'reset' }],
     ['a lost reply', { kind: 'resetAfterEffect' }],
@@ -188,27 +188,27 @@ describe('a fault on the way', () => {
     ['a gateway’s page', { kind: 'status', status: 502, body: '<html>' }],
     ['a busy moment', { kind: 'status', status: 429, body: {} }],
     ['a page with status 200', { kind: 'status', status: 200, body: '<html>' }],
-  ] as const)('[A11] is mended by asking again for a refresh: %s', async (_what, fault) => {
+  ] as const)('[A11] A refresh is retried after %s', async (_what, fault) => {
     simulator.faults.script({ route: 'POST token', times: 2, fault });
     expect(await refresh()).toMatchObject({ refreshToken: installed.refreshToken });
     expect(tokenCalls()).toBe(3);
   });
 
-  it('[A11] ends after three tries, and waits longer before each', async () => {
+  it('[A11] A refresh ends after three tries and waits longer before each', async () => {
     simulator.faults.script({ route: 'POST token', times: 3, fault: { kind: 'status', status: 503, body: '' } });
     const before = clock.now();
     await expect(refresh()).rejects.toMatchObject({ code: PASSING, fault: 'http_503', retryable: true });
     expect(clock.now() - before).toBe(100 + 200);
   });
 
-  it('[A11] ends at once when the wait that HubSpot asks for is longer than there is time', async () => {
+  it('[A11] A refresh ends at once when HubSpot asks for a longer wait than there is time', async () => {
     const fault = { kind: 'status', status: 429, body: {}, headers: { 'Retry-After': '9' } } as const;
     simulator.faults.script({ route: 'POST token', fault });
     await expect(refresh()).rejects.toMatchObject({ fault: 'http_429' });
     expect(tokenCalls()).toBe(1);
   });
 
-  it('[A11] that never answers ends at the deadline', async () => {
+  it('[A11] A refresh without an answer ends at the deadline', async () => {
     simulator.faults.script({ route: 'POST token', fault: { kind: 'hang' } });
     const hanging = make().refresh(installed.refreshToken, clock.now() + 50);
     await expect(hanging).rejects.toMatchObject({ fault: 'timeout' });
@@ -219,13 +219,13 @@ describe('a fault on the way', () => {
     ['a lost reply', { kind: 'resetAfterEffect' }],
     ['a reset', { kind: 'reset' }],
     ['a gateway’s page', { kind: 'status', status: 502, body: '<html>' }],
-  ] as const)('[A2] never sends a code twice that may have arrived: %s', async (_what, fault) => {
+  ] as const)('[A2] A code that may have arrived is never sent twice: %s', async (_what, fault) => {
     simulator.faults.script({ route: 'POST token', fault });
     await expect(make().exchangeCode(CODE, deadline())).rejects.toMatchObject({ code: PASSING });
     expect(tokenCalls()).toBe(1);
   });
 
-  it('sends a code again that surely never left', async () => {
+  it('A code that certainly never left is sent again', async () => {
     const app = createOAuthApp({
       ...CLIENT,
       apiBaseUrl: simulator.url,
@@ -237,7 +237,7 @@ describe('a fault on the way', () => {
     expect(await app.exchangeCode(CODE, deadline())).toMatchObject({ portalId: PORTAL_ID });
   });
 
-  it('[W17] sends nothing again within 100 ms of a failure', async () => {
+  it('[W17] Nothing is sent again to the token endpoint within 100 ms of a failure', async () => {
     const slept: number[] = [];
     const app = createOAuthApp({
       ...CLIENT,
@@ -252,7 +252,7 @@ describe('a fault on the way', () => {
     expect(slept).toEqual([100, 100]);
   });
 
-  it('[X4] never follows a redirect with our secret', async () => {
+  it('[X4] A redirect is never followed with the client secret', async () => {
     const fault = { kind: 'redirect', location: `${simulator.url}/oauth/2026-09/token`, status: 307 } as const;
     simulator.faults.script({ route: 'POST token', fault });
     await expect(refresh()).rejects.toMatchObject({ fault: 'redirect' });
@@ -260,21 +260,21 @@ describe('a fault on the way', () => {
   });
 });
 
-describe('taking back', () => {
-  it('[X12] revokes a refresh token, once and again', async () => {
+describe('Revoking', () => {
+  it('[X12] A refresh token can be revoked, also a second time', async () => {
     await make().revoke(installed.refreshToken, deadline());
     await make().revoke(installed.refreshToken, deadline());
     await expect(refresh()).rejects.toMatchObject({ code: REVOKED });
   });
 
-  it('uninstalls the app, once and again, after which the tokens are dead', async () => {
+  it('The app can be uninstalled, also a second time, and the tokens stop working', async () => {
     await make().uninstall(installed.accessToken, deadline());
     await make().uninstall(installed.accessToken, deadline());
     expect(await make().introspect(installed.accessToken, deadline())).toBeUndefined();
     await expect(refresh()).rejects.toMatchObject({ code: REVOKED });
   });
 
-  it('does not take an expired token, or a door that is not HubSpot’s, for an uninstall', async () => {
+  it('An expired token or a page that is not from HubSpot does not count as an uninstall', async () => {
     const script = (status: number, body: unknown) =>
       simulator.faults.script({ route: 'DELETE external install', fault: { kind: 'status', status, body } });
     script(401, '<html>');
@@ -284,7 +284,7 @@ describe('taking back', () => {
     await expect(late).rejects.toMatchObject({ fault: 'token_expired', retryable: true });
   });
 
-  it('[A4] tells nothing of a token that is not active, and refuses an answer that names no portal', async () => {
+  it('[A4] Introspection returns nothing for an inactive token and refuses an answer without an account', async () => {
     expect(await make().introspect('pat-test-unknown', deadline())).toBeUndefined();
     simulator.faults.script({ route: 'POST token introspect', fault: { kind: 'json', body: { active: true } } });
     const strange = make().introspect(installed.accessToken, deadline());
@@ -292,7 +292,7 @@ describe('taking back', () => {
   });
 });
 
-it('[X5] shows neither token, code nor secret in its errors, nor in the address of a call', async () => {
+it('[X5] No token, code or secret appears in an OAuth error or in the address of a call', async () => {
   const urls: string[] = [];
   const send = createTransport();
   const secrets = [CLIENT.clientSecret, CODE, installed.refreshToken, installed.accessToken];

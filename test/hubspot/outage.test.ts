@@ -66,12 +66,12 @@ function startOutage(containers: number, failure: TransportResult) {
 describe.each([
   ['is answered with 503', reply(503)],
   ['runs into silence', fault('timeout')],
-])('an hour in which every call %s', (_how, failure) => {
+])('An hour in which every call %s', (_how, failure) => {
   it.each([
     [1, 150],
     [10, 250],
   ])(
-    '[H26] takes %i containers no more than %i calls, and the portal is served within a minute after',
+    '[H26] During an outage, %i containers make at most %i calls, and the account is served within a minute after it',
     async (...given) => {
       const [containers, mostCalls] = given;
       const outage = startOutage(containers, failure);
@@ -90,14 +90,14 @@ describe.each([
   );
 });
 
-it('[H26] is felt by no other portal', async () => {
+it('[H26] An outage of one account does not affect another account', async () => {
   const outage = startOutage(2, reply(503));
   await outage.run(60_000);
   const told = await outage.run(60_000, B);
   expect(new Set(told.map(({ code }) => code))).toEqual(new Set(['ok']));
 });
 
-it('[H26] asks no container that has not failed itself, once one has found HubSpot away', async () => {
+it('[H26] After one container finds HubSpot away, containers that have not failed themselves stop calling too', async () => {
   const outage = startOutage(2, reply(503));
   for (let call = 0; call < 5; call += 1) await outage.send(0);
   const before = outage.calls.length;
@@ -105,7 +105,7 @@ it('[H26] asks no container that has not failed itself, once one has found HubSp
   expect(outage.calls).toHaveLength(before);
 });
 
-it('[H11] one container’s 429 stops all of them, for as long as HubSpot says, and for that portal alone', async () => {
+it('[H11] A 429 in one container stops all containers, for as long as HubSpot says and for that account only', async () => {
   const outage = startOutage(2, reply(429, { policyName: 'TEN_SECONDLY_ROLLING' }, { 'retry-after': '3' }));
   await expect(outage.send(0)).resolves.toMatchObject({ code: 'RATE_LIMITED' });
   await expect(outage.send(1)).resolves.toMatchObject({ code: 'RATE_LIMITED' });

@@ -24,8 +24,8 @@ async function drainOf(desk: Desk, count: number, portal = A): Promise<void> {
   expect(await desk.budget.take(portal, count, 'interactive', LOWEST_LIMIT)).toMatchObject({ kind: 'granted' });
 }
 
-describe('blocks of permits', () => {
-  it('serve several calls by one question to the table', async () => {
+describe('Batches of permits', () => {
+  it('A batch of permits serves several calls with one request to the table', async () => {
     const desk = open();
     for (let call = 0; call < 5; call += 1) await take(desk);
     expect(desk.asked).toEqual([{ count: 5, priority: 'interactive' }]);
@@ -37,7 +37,7 @@ describe('blocks of permits', () => {
   it.each([
     [999, 1, 'are good until then'],
     [1_000, 2, 'are worth nothing from then on'],
-  ])('%i ms after they were taken %i question was asked: they %s', async (ms, questions) => {
+  ])('Two calls %i ms apart take %i request for permits, because the first permits %s', async (ms, questions) => {
     const desk = open();
     await take(desk);
     clock.advance(ms);
@@ -45,7 +45,7 @@ describe('blocks of permits', () => {
     expect(desk.asked).toHaveLength(questions);
   });
 
-  it('live from when they were asked for, however long the answer takes', async () => {
+  it('The lifetime of permits starts at the request, however long the answer takes', async () => {
     const desk = open({ meanwhile: (asked) => (asked === 1 ? clock.advance(600) : undefined) });
     await take(desk);
     clock.advance(399);
@@ -56,7 +56,7 @@ describe('blocks of permits', () => {
     expect(desk.asked).toHaveLength(2);
   });
 
-  it('are one permit where no more fall due', async () => {
+  it('A batch has one permit when no more are due', async () => {
     const desk = open();
     await drainOf(desk, MOST - 1);
     await take(desk);
@@ -66,7 +66,7 @@ describe('blocks of permits', () => {
     ]);
   });
 
-  it('are waited for as a whole where one permit is of little use', async () => {
+  it('A caller for whom one permit is of little use waits for a whole batch', async () => {
     const desk = open({ policy: { ...BULK, permitBatch: 2, allowPartial: false } });
     await drainOf(desk, MOST_BULK - 1);
     const startedAt = clock.now();
@@ -79,20 +79,20 @@ describe('blocks of permits', () => {
     expect(clock.now() - startedAt).toBeGreaterThanOrEqual(intervalMs);
   });
 
-  it('are never larger than what can be had at once', async () => {
+  it('A batch of permits is never larger than the burst limit', async () => {
     const desk = open({ policy: { ...BULK, permitBatch: 50 } });
     await take(desk);
     expect(desk.asked).toEqual([{ count: MOST_BULK, priority: 'bulk' }]);
   });
 
-  it('are of one portal', async () => {
+  it('A batch of permits belongs to one account', async () => {
     const desk = open();
     await take(desk, A);
     await take(desk, B);
     expect(desk.asked).toHaveLength(2);
   });
 
-  it('are asked for once by all who come while the answer is on its way', async () => {
+  it('Callers that arrive during a request for permits share its answer', async () => {
     const answer = Promise.withResolvers<void>();
     const desk = open({ meanwhile: () => answer.promise });
     const calls = Promise.all(Array.from({ length: 5 }, () => take(desk)));
@@ -102,8 +102,8 @@ describe('blocks of permits', () => {
   });
 });
 
-describe('a workflow that waits', () => {
-  it('waits a little for the permit that falls due, and tells how long', async () => {
+describe('Waiting in a workflow', () => {
+  it('A workflow waits briefly for the next permit, and reports how long it waited', async () => {
     const desk = open();
     await drain(desk);
     await take(desk);
@@ -112,14 +112,14 @@ describe('a workflow that waits', () => {
     expect(desk.counted).toEqual([]);
   });
 
-  it('waits at another moment than the others who wait for the same permit', async () => {
+  it('Workflows that wait for the same permit wait until different moments', async () => {
     const desk = open({ random: () => 0.5 });
     await drain(desk);
     await take(desk);
     expect(desk.slept).toEqual([intervalMs + Math.floor(intervalMs / 2)]);
   });
 
-  it('gives up when it was overtaken once, and its container asks no more for a second', async () => {
+  it('A workflow that was overtaken once gives up, and its container stops asking for a second', async () => {
     // Whenever it asks, others have taken what fell due.
     const desk: Desk = open({
       meanwhile: async () => void (await desk.budget.take(A, 1, 'interactive', LOWEST_LIMIT)),
@@ -143,29 +143,35 @@ describe('a workflow that waits', () => {
   it.each([
     [1_000, 8_000, 'its patience'],
     [5_000, 1_000, 'its deadline'],
-  ])('asks once and does not wait when the permit falls due after %i and %i ms: %s', async (maxWaitMs, budgetMs) => {
-    const desk = open({ policy: { ...INTERACTIVE, maxWaitMs } });
-    await desk.budget.learnLimit(A, { calls: 10, windowMs: 10_000 });
-    await desk.budget.take(A, 2, 'interactive', LOWEST_LIMIT);
-    await expect(take(desk, A, budgetMs)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
-    expect(desk.slept).toEqual([]);
-    await expect(take(desk, A, budgetMs)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
-    expect(desk.asked).toHaveLength(2);
-  });
+  ])(
+    'A workflow asks once and does not wait when the permit is due after %i and %i ms: %s',
+    async (maxWaitMs, budgetMs) => {
+      const desk = open({ policy: { ...INTERACTIVE, maxWaitMs } });
+      await desk.budget.learnLimit(A, { calls: 10, windowMs: 10_000 });
+      await desk.budget.take(A, 2, 'interactive', LOWEST_LIMIT);
+      await expect(take(desk, A, budgetMs)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+      expect(desk.slept).toEqual([]);
+      await expect(take(desk, A, budgetMs)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+      expect(desk.asked).toHaveLength(2);
+    },
+  );
 
   it.each([
     [0, 10_000],
     [0.5, 35_000],
     [0.9999, 59_995],
-  ])('is asked to come back between ten seconds and a minute later: chance %d makes %d ms', async (chance, ms) => {
-    const desk = open({ policy: { ...INTERACTIVE, maxWaitMs: 0 }, random: () => chance });
-    await drain(desk);
-    await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: ms });
-  });
+  ])(
+    'A workflow without a permit is asked to return after ten to sixty seconds: chance %d gives %d ms',
+    async (chance, ms) => {
+      const desk = open({ policy: { ...INTERACTIVE, maxWaitMs: 0 }, random: () => chance });
+      await drain(desk);
+      await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: ms });
+    },
+  );
 });
 
-describe('bulk work', () => {
-  it('keeps waiting within its patience, whoever overtakes it', async () => {
+describe('Waiting of bulk work', () => {
+  it('Bulk work keeps waiting within its patience, even when others overtake it', async () => {
     let overtaken = 0;
     const desk: Desk = open({
       policy: BULK,
@@ -180,7 +186,7 @@ describe('bulk work', () => {
     expect(desk.counted).toEqual([]);
   });
 
-  it('gives up at the end of its patience, with the time until a permit falls due', async () => {
+  it('Bulk work gives up at the end of its patience and reports the time until the next permit', async () => {
     const desk: Desk = open({
       policy: BULK,
       meanwhile: async () => {
@@ -197,7 +203,7 @@ describe('bulk work', () => {
     expect(desk.counted).toEqual([{ name: 'HubSpotPermitsRefused', dimensions: { priority: 'bulk' } }]);
   });
 
-  it('waits for the end of a block that is soon over', async () => {
+  it('Bulk work waits for the end of a block that is soon over', async () => {
     const desk = open({ policy: BULK });
     await desk.permits.pauseEverywhere(A, 2_000, { kind: 'limit' });
     await take(desk);
@@ -205,45 +211,48 @@ describe('bulk work', () => {
   });
 });
 
-describe('a portal that is left alone', () => {
+describe('Blocked accounts', () => {
   const blocks = [
     [{ kind: 'limit' }, 0.5, { code: 'RATE_LIMITED', retryAfterMs: 10_500 }],
     [{ kind: 'fault', fault: 'http_503' }, 0.5, { code: 'HUBSPOT_UNAVAILABLE', fault: 'http_503' }],
   ] as const;
 
-  it.each(blocks)('[H11] for %j is left alone by every container', async (reason, chance, error) => {
-    const rows = new Map();
-    const [one, other] = [open({ rows, random: () => chance }), open({ rows, random: () => chance })];
-    await take(other);
-    await one.permits.pauseEverywhere(A, 10_000, reason);
-    await expect(take(one)).rejects.toMatchObject(error);
-    expect(one.asked).toEqual([]);
+  it.each(blocks)(
+    '[H11] An account that is blocked for %j is left alone by every container',
+    async (reason, chance, error) => {
+      const rows = new Map();
+      const [one, other] = [open({ rows, random: () => chance }), open({ rows, random: () => chance })];
+      await take(other);
+      await one.permits.pauseEverywhere(A, 10_000, reason);
+      await expect(take(one)).rejects.toMatchObject(error);
+      expect(one.asked).toEqual([]);
 
-    clock.advance(1_000);
-    await expect(take(other)).rejects.toMatchObject({ code: error.code });
-    await take(other, B);
-    clock.advance(8_999);
-    await expect(take(other)).rejects.toMatchObject({ code: error.code });
-    clock.advance(1);
-    await take(one);
-    await take(other);
-  });
+      clock.advance(1_000);
+      await expect(take(other)).rejects.toMatchObject({ code: error.code });
+      await take(other, B);
+      clock.advance(8_999);
+      await expect(take(other)).rejects.toMatchObject({ code: error.code });
+      clock.advance(1);
+      await take(one);
+      await take(other);
+    },
+  );
 
-  it('[H11] gets none of the permits that its container still holds', async () => {
+  it('[H11] A blocked account gets none of the permits that its container still has', async () => {
     const desk = open();
     await take(desk);
     await desk.permits.pauseEverywhere(A, 500, { kind: 'limit' });
     await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 500 });
   });
 
-  it('[W17] gets none of the permits that were being asked for when HubSpot refused', async () => {
+  it('[W17] A blocked account gets none of the permits that were being requested when HubSpot refused', async () => {
     const desk: Desk = open({ meanwhile: () => desk.permits.pause(A, 500, { kind: 'limit' }) });
     await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 500 });
     await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
     expect(desk.asked).toHaveLength(1);
   });
 
-  it('[W17] stays alone for as long as HubSpot said, although a permit that was being asked for falls due sooner', async () => {
+  it('[W17] An account stays blocked for as long as HubSpot said, even if a requested permit is due sooner', async () => {
     const desk: Desk = open({
       policy: BULK,
       meanwhile: (asked) => (asked === 1 ? desk.permits.pause(A, 10_000, { kind: 'limit' }) : undefined),
@@ -252,7 +261,7 @@ describe('a portal that is left alone', () => {
     await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 10_000 });
   });
 
-  it('[W17] is not called without a permit either while the table is away and HubSpot has refused', async () => {
+  it('[W17] A blocked account is not called without a permit either while the table is away', async () => {
     const desk: Desk = open({
       meanwhile: async () => {
         desk.away(true);
@@ -262,7 +271,7 @@ describe('a portal that is left alone', () => {
     await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it('is not let go by a shorter block', async () => {
+  it('A shorter block does not end a longer one', async () => {
     const desk = open();
     await desk.permits.pauseEverywhere(A, 10_000, { kind: 'limit' });
     await desk.permits.pauseEverywhere(A, 1_000, { kind: 'fault', fault: 'timeout' });
@@ -270,7 +279,7 @@ describe('a portal that is left alone', () => {
     await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 1 });
   });
 
-  it('is a matter of a block, for which a workflow does not wait, however short it is', async () => {
+  it('A workflow does not wait for the end of a block, however short it is', async () => {
     const desk = open();
     await desk.permits.pauseEverywhere(A, 10, { kind: 'limit' });
     await expect(take(desk)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
@@ -278,7 +287,7 @@ describe('a portal that is left alone', () => {
   });
 });
 
-describe('the limit in the headers of a reply', () => {
+describe('The limit in the headers of a reply', () => {
   const headers = (max: unknown, intervalMilliseconds: unknown) => ({
     'x-hubspot-ratelimit-max': String(max),
     'x-hubspot-ratelimit-interval-milliseconds': String(intervalMilliseconds),
@@ -291,7 +300,7 @@ describe('the limit in the headers of a reply', () => {
     [250, 10_000],
     [10, 1_000],
     [100_000, 60_000],
-  ])('%d calls in %d ms is passed on to all, once', async (calls, windowMs) => {
+  ])('A limit of %d calls in %d ms is passed on to all containers once', async (calls, windowMs) => {
     const desk = open();
     await desk.permits.learn(A, headers(calls, windowMs));
     await desk.permits.learn(A, headers(calls, windowMs));
@@ -318,7 +327,7 @@ describe('the limit in the headers of a reply', () => {
     [headers(190, 60_001), 'a window longer than a minute'],
     [headers(190, '10s'), 'a window in other words'],
     [headers('190, 190', 10_000), 'doubled by something in between'],
-  ])('%j is not believed: %s', async (nonsense) => {
+  ])('The limit in the headers %j is ignored: %s', async (nonsense) => {
     const desk = open();
     await desk.permits.learn(A, nonsense);
     expect(desk.learned).toEqual([]);
@@ -336,20 +345,23 @@ describe('the limit in the headers of a reply', () => {
       [250, 190, 100],
       [250, 190, 100],
     ],
-  ])('[W9] that differ by endpoint, %j in turn, are stored %j and not with every call', async (told, stored) => {
-    const desk = open();
-    for (let round = 0; round < 50; round += 1) {
-      for (const calls of told) await desk.permits.learn(A, headers(calls, 10_000));
-      clock.advance(1_000);
-    }
-    expect(desk.learned).toEqual(stored.map((calls) => ({ calls, windowMs: 10_000 })));
-  });
+  ])(
+    '[W9] When endpoints report different limits, %j in turn, the limits %j are stored, and not with every call',
+    async (told, stored) => {
+      const desk = open();
+      for (let round = 0; round < 50; round += 1) {
+        for (const calls of told) await desk.permits.learn(A, headers(calls, 10_000));
+        clock.advance(1_000);
+      }
+      expect(desk.learned).toEqual(stored.map((calls) => ({ calls, windowMs: 10_000 })));
+    },
+  );
 
   it.each([
     [TEN_MINUTES_MS - 1, 100],
     [TEN_MINUTES_MS, 190],
   ])(
-    '[W9] that is higher is believed once the lower one was not seen for ten minutes: after %i ms it is %i',
+    '[W9] A higher limit is used once the lower one was not seen for ten minutes: after %i ms it is %i',
     async (...given) => {
       const [ms, calls] = given;
       const desk = open();
@@ -361,7 +373,7 @@ describe('the limit in the headers of a reply', () => {
     },
   );
 
-  it('[W9] that is lower is believed at once', async () => {
+  it('[W9] A lower limit is used at once', async () => {
     const desk = open();
     for (const calls of [250, 190, 110, 100]) await desk.permits.learn(A, headers(calls, 10_000));
     expect(desk.learned).toHaveLength(4);
@@ -371,14 +383,14 @@ describe('the limit in the headers of a reply', () => {
     [[headers(190, 10_000), headers(10, 1_000)], { calls: 10, windowMs: 1_000 }],
     [[headers(10, 1_000), headers(190, 10_000)], { calls: 10, windowMs: 1_000 }],
     [[headers(100, 10_000), headers(100, 1_000)], { calls: 100, windowMs: 10_000 }],
-  ])('[W9] of windows of two lengths is the one with the slowest pace: %j', async (told, counting) => {
+  ])('[W9] Of limits for windows of two lengths, the one with the slowest pace is used: %j', async (told, counting) => {
     const desk = open();
     for (let round = 0; round < 20; round += 1) for (const each of told) await desk.permits.learn(A, each);
     expect(desk.learned.at(-1)).toEqual(counting);
     expect(desk.learned.length).toBeLessThanOrEqual(2);
   });
 
-  it('[W9] costs containers that see different ones two writes in ten minutes, and the strict one counts for all', async () => {
+  it('[W9] Containers that see different limits write two rows in ten minutes, and the strictest limit counts for all', async () => {
     const rows: FakeBudgetRows = new Map();
     const desks = [open({ rows }), open({ rows })];
     for (let second = 0; second < 1_200; second += 1) {
@@ -392,14 +404,14 @@ describe('the limit in the headers of a reply', () => {
     expect(rows.get(A)?.limit).toEqual({ calls: 100, windowMs: 10_000 });
   });
 
-  it('changes how many can be had at once', async () => {
+  it('A new limit changes the size of the burst', async () => {
     const desk = open({ policy: { ...BULK, permitBatch: 50 } });
     await desk.permits.learn(A, headers(250, 10_000));
     await take(desk);
     expect(desk.asked).toEqual([{ count: 9, priority: 'bulk' }]);
   });
 
-  it('is known to another container from its first question on', async () => {
+  it('A limit is known to another container from its first request on', async () => {
     const rows = new Map();
     const [one, other] = [open({ rows }), open({ rows, policy: { ...BULK, permitBatch: 50 } })];
     await one.permits.learn(A, headers(250, 10_000));
@@ -410,10 +422,10 @@ describe('the limit in the headers of a reply', () => {
   });
 });
 
-describe('a table that is away', () => {
+describe('Table outages', () => {
   const STORE_UNAVAILABLE = { name: 'StoreUnavailable', dimensions: undefined };
 
-  it('lets calls through, and is counted', async () => {
+  it('Calls go through while the table is away, and they are counted', async () => {
     const desk = open();
     desk.away(true);
     for (let call = 0; call < 3; call += 1) await take(desk);
@@ -423,7 +435,7 @@ describe('a table that is away', () => {
     expect(desk.counted).toHaveLength(3);
   });
 
-  it('lets calls through when it goes away between two questions', async () => {
+  it('Calls go through when the table goes away between two requests', async () => {
     const desk: Desk = open({ meanwhile: (asked) => desk.away(asked === 2) });
     await drainOf(desk, MOST - 1);
     await take(desk);
@@ -431,7 +443,7 @@ describe('a table that is away', () => {
     expect(desk.counted).toEqual([STORE_UNAVAILABLE]);
   });
 
-  it('keeps neither a limit nor a block from being known to the container', async () => {
+  it('A container still knows limits and blocks while the table is away', async () => {
     const desk = open();
     desk.away(true);
     await desk.permits.learn(A, {
@@ -444,13 +456,13 @@ describe('a table that is away', () => {
     expect(desk.asked).toEqual([]);
   });
 
-  it('is not taken for a mistake of ours, which is told', async () => {
+  it('A programming mistake does not count as an outage of the table and is thrown', async () => {
     const desk = open({ meanwhile: () => Promise.reject(new TypeError('a mistake')) });
     await expect(take(desk)).rejects.toThrow('a mistake');
   });
 });
 
-it('[H28] pauses one container without another one noticing', async () => {
+it('[H28] A pause of one container does not affect another container', async () => {
   const clock = makeClock();
   const rows: FakeBudgetRows = new Map();
   const [one, other] = [makeDesk({ clock, rows }), makeDesk({ clock, rows })];

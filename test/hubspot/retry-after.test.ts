@@ -20,7 +20,7 @@ describe('Retry-After as HubSpot sends it', () => {
     [inMs(30_000), 30_000, 'an HTTP date'],
     [inMs(0), 200, 'the very moment'],
     [inMs(3_600_000), 60_000, 'a date far away'],
-  ])('[H13] reads %j as %d ms (%s)', (header, expected) => {
+  ])('[H13] The Retry-After %j is read as %d ms (%s)', (header, expected) => {
     expect(readRetryAfterMs(header, START_EPOCH_MS)).toBe(expected);
   });
 
@@ -39,11 +39,11 @@ describe('Retry-After as HubSpot sends it', () => {
     [inMs(-1_000), 'in the past'],
     ['Monday', 'a day without a date'],
     ['2026-11-23T10:00:00Z', 'not an HTTP date'],
-  ])('[H13] makes nothing of %j (%s)', (header) => {
+  ])('[H13] The Retry-After %j is ignored (%s)', (header) => {
     expect(readRetryAfterMs(header, START_EPOCH_MS)).toBeUndefined();
   });
 
-  it('[H13] turns any text into nothing or into 200 to 60,000 ms', () => {
+  it('[H13] Any Retry-After text is ignored or gives 200 to 60,000 ms', () => {
     const anyHeader = fc.oneof(
       fc.string(),
       fc.double().map(String),
@@ -67,7 +67,7 @@ describe('Retry-After as HubSpot sends it', () => {
     [200.4, 200],
     [60_000, 60_000],
     [60_001, 60_000],
-  ])('clamps %d to %d', (waitMs, expected) => {
+  ])('A wait of %d ms is clamped to %d ms', (waitMs, expected) => {
     expect(clampWait(waitMs)).toBe(expected);
   });
 });

@@ -42,7 +42,7 @@ function isAccepted(parts: SignedBytes, headers: Record<string, string>): boolea
   return verifySignature(requestWith(parts, headers), OPTIONS).valid;
 }
 
-it('[S8] any flipped bit of URL, method, body, time or signature breaks a v3 signature', () => {
+it('[S8] Any flipped bit of URL, method, body, time or signature invalidates a v3 signature', () => {
   const offset = fc.integer({ min: -300_000, max: 300_000 });
   const part = fc.constantFrom('url', 'method', 'body', 'time', 'signature');
   const law = fc.property(signed, offset, part, position, (parts, offsetMs, flipped, where) => {
@@ -60,7 +60,7 @@ it('[S8] any flipped bit of URL, method, body, time or signature breaks a v3 sig
   fc.assert(law, { numRuns: V3_RUNS });
 });
 
-it('[S8] any flipped bit of URL, method, body, version or signature breaks a v2 signature', () => {
+it('[S8] Any flipped bit of URL, method, body, version or signature invalidates a v2 signature', () => {
   const part = fc.constantFrom('url', 'method', 'body', 'version', 'signature');
   const law = fc.property(signed, part, position, (parts, flipped, where) => {
     const headers = v2Headers(SECRET, parts);
@@ -77,7 +77,7 @@ it('[S8] any flipped bit of URL, method, body, version or signature breaks a v2 
   fc.assert(law, { numRuns: V2_RUNS });
 });
 
-it('[S7] no header whatever is accepted or makes the check throw', () => {
+it('[S7] No arbitrary header is accepted as a signature or makes the check throw', () => {
   const value = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.base64String({ minLength: 44, maxLength: 44 }),
@@ -99,7 +99,7 @@ it('[S7] no header whatever is accepted or makes the check throw', () => {
   fc.assert(law, { numRuns: HEADER_RUNS });
 });
 
-it('[S6] a signed time is accepted only as 13 digits within the window', () => {
+it('[S6] A signed time is accepted only as 13 digits within the window', () => {
   const timestamp = fc.oneof(
     fc.string(),
     fc.double().map(String),

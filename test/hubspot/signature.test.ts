@@ -43,24 +43,24 @@ describe("HubSpot's published and recomputed vectors", () => {
     ['v2, POST', 'POST', json, v2('9569219f8ba981ffa6f6f16aa0f48637d35d728c7e4d93d0d52efaa512af7900')],
     ['v3, POST', 'POST', json, v3('oaA3M5dEtt6kFsseJD/Hv/x+JNl1vsoxFj4oxmwP6Go=')],
     ['v3, quotes', 'POST', json.replaceAll('"', "'"), v3('K36dawei4A+QBNolUOqo7s91KQDWQ5MXZ/QufNYuk/Y=')],
-  ])('[S1] accepts %s', (_name, method, body, headers) => {
+  ])('[S1] The signature check accepts the test vector %s', (_name, method, body, headers) => {
     const given = { parts: { method, url, body: Buffer.from(body) }, secrets, nowEpochMs: Number(at) };
     expect(verify(headers, given)).toMatchObject({ valid: true });
   });
 });
 
-describe('which version counts', () => {
+describe('Signature versions', () => {
   it.each([
     ['wrong', { 'x-hubspot-signature-v3': base64V3('secret-test-other', PARTS, NOW) }],
     ['empty', { 'x-hubspot-signature-v3': '' }],
     ['outside the window', v3Headers(SECRET, PARTS, String(START_EPOCH_MS - SIGNATURE_WINDOW_MS - 1))],
     ['without a readable time', { 'x-hubspot-request-timestamp': 'now' }],
-  ])('[S2] rejects a v3 signature that is %s, although a good v2 signature is beside it', (_why, headers) => {
+  ])('[S2] A v3 signature that is %s is rejected, even with a valid v2 signature beside it', (_why, headers) => {
     expect(verify({ ...V2, ...V3 })).toEqual({ valid: true, version: 'v3', secret: 'current' });
     expect(verify({ ...V2, ...V3, ...headers })).toMatchObject({ valid: false });
   });
 
-  it('[S3] accepts v2 alone only while it is allowed', () => {
+  it('[S3] A v2 signature alone is accepted only while that is allowed', () => {
     expect(verify(V2)).toEqual({ valid: true, version: 'v2', secret: 'current' });
     expect(verify(V2, { allowV2: false })).toEqual({ valid: false, reason: 'version_not_accepted' });
     expect(verify(V3, { allowV2: false })).toEqual({ valid: true, version: 'v3', secret: 'current' });
@@ -78,12 +78,12 @@ describe('which version counts', () => {
     ['a right v2 signature without a version', { 'x-hubspot-signature': V2['x-hubspot-signature'] ?? '' }],
     ['a time without any signature', { 'x-hubspot-request-timestamp': NOW }],
     ['nothing at all', {}],
-  ])('[S4] rejects %s', (_name, headers: Record<string, string>) => {
+  ])('[S4] The signature check rejects %s', (_name, headers: Record<string, string>) => {
     expect(verify(headers)).toMatchObject({ valid: false });
   });
 });
 
-describe('the time of a v3 request', () => {
+describe('The time of a v3 request', () => {
   it.each([
     [0, true],
     [-299_999, true],
@@ -92,7 +92,7 @@ describe('the time of a v3 request', () => {
     [299_999, true],
     [300_000, true],
     [300_001, false],
-  ])('[S5] %d ms from now: accepted is %s', (offsetMs, valid) => {
+  ])('[S5] A v3 request whose time is %d ms from now is accepted: %s', (offsetMs, valid) => {
     expect(verify(v3Headers(SECRET, PARTS, String(START_EPOCH_MS + offsetMs))).valid).toBe(valid);
   });
 
@@ -109,16 +109,16 @@ describe('the time of a v3 request', () => {
     [`0${NOW}`, 'a leading zero'],
     [NOW.padStart(40, '0'), '40 digits'],
     [NOW.replace('1', '١'), 'digits of another script'],
-  ])('[S6] rejects %j although it is signed: %s', (timestamp) => {
+  ])('[S6] The signed time %j is rejected: %s', (timestamp) => {
     expect(verify(v3Headers(SECRET, PARTS, timestamp))).toEqual({ valid: false, reason: 'timestamp_malformed' });
   });
 
-  it('[S6] rejects a v3 signature that comes without a time', () => {
+  it('[S6] A v3 signature without a time is rejected', () => {
     expect(verify({ 'x-hubspot-signature-v3': base64V3(SECRET, PARTS, '') })).toMatchObject({ valid: false });
   });
 });
 
-describe('spellings of a right signature', () => {
+describe('Spellings of a valid signature', () => {
   const right = base64V3(SECRET, PARTS, NOW);
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
   const sameBytes = `${right.slice(0, 42)}${alphabet[alphabet.indexOf(right[42] ?? '') + 1]}=`;
@@ -134,11 +134,11 @@ describe('spellings of a right signature', () => {
     ['one character short', right.slice(1)],
     ['not base64', '%%%'],
     ['of the right length but not ASCII', 'é'.repeat(22)],
-  ])('[S7] rejects one with %s', (_name, signature) => {
+  ])('[S7] A valid signature is rejected when it is written with %s', (_name, signature) => {
     expect(verify({ ...V3, 'x-hubspot-signature-v3': signature })).toEqual({ valid: false, reason: 'mismatch' });
   });
 
-  it('[S7] takes hexadecimal in lower case only, as HubSpot writes it', () => {
+  it('[S7] A v2 signature is accepted only in lower-case hexadecimal, as HubSpot writes it', () => {
     expect(verify({ ...V2, 'x-hubspot-signature': hexV2(SECRET, PARTS).toUpperCase() })).toMatchObject({
       valid: false,
     });
@@ -154,23 +154,23 @@ describe('spellings of a right signature', () => {
     ['the other action', { url: URL_OF_ROUTE.replace('set-', 'find-') }],
     ['one bit of the body', { body: Buffer.from('{"a":0}') }],
     ['a space behind the body', { body: Buffer.from('{"a":1} ') }],
-  ])('[S8] rejects a request that differs from the signed one by %s', (_name, parts) => {
+  ])('[S8] A request that differs from the signed one by %s is rejected', (_name, parts) => {
     expect(verify(V3, { parts })).toEqual({ valid: false, reason: 'mismatch' });
     expect(verify(V2, { parts })).toEqual({ valid: false, reason: 'mismatch' });
   });
 });
 
-describe('secret rotation', () => {
+describe('Secret rotation', () => {
   const secrets = { current: 'secret-test-new', previous: SECRET };
 
-  it('[S14] accepts the current and the previous secret, and says which it was', () => {
+  it('[S14] The current and the previous secret are both accepted, and the result says which one matched', () => {
     expect(verify(V3, { secrets })).toEqual({ valid: true, version: 'v3', secret: 'previous' });
     expect(verify(V2, { secrets })).toEqual({ valid: true, version: 'v2', secret: 'previous' });
     expect(verify(v3Headers('secret-test-new', PARTS, NOW), { secrets })).toMatchObject({ secret: 'current' });
     expect(verify(v3Headers('secret-test-older', PARTS, NOW), { secrets })).toMatchObject({ valid: false });
   });
 
-  it('[S14] compares with both in constant time, whichever of them fits', () => {
+  it('[S14] A signature is compared with both secrets in constant time, whichever matches', () => {
     const compare = jest.spyOn(crypto, 'timingSafeEqual');
     verify(v3Headers('secret-test-new', PARTS, NOW), { secrets });
     verify(V3, { secrets });
@@ -179,11 +179,11 @@ describe('secret rotation', () => {
   });
 });
 
-describe('escapes in the URL', () => {
+describe('Escapes in the URL', () => {
   const query = (text: string) => `${URL_OF_ROUTE}?next=${text}`;
 
   it.each(['%3A:', '%2F/', '%3F?', '%40@', '%21!', '%24$', "%27'", '%28(', '%29)', '%2A*', '%2C,', '%3B;'])(
-    '[E11] decodes %s for v3 and leaves it as it is for v2',
+    '[E11] The escape %s in a URL is decoded for v3 and unchanged for v2',
     (pair) => {
       const [triplet, character] = [pair.slice(0, 3), pair.slice(3)];
       const asSigned = { ...PARTS, url: query(`a${character}b${character}`) };
@@ -196,7 +196,7 @@ describe('escapes in the URL', () => {
   );
 
   it.each(['%20', '%23', '%25', '%253A', '%26', '%2B', '%3D', '%C3%AB', '%', '%3', '+'])(
-    '[E11] leaves %s as it is for v3',
+    '[E11] The escape %s in a URL is unchanged for v3',
     (text) => {
       const parts = { ...PARTS, url: query(text) };
       expect(verify(v3Headers(SECRET, parts, NOW), { parts })).toMatchObject({ valid: true });

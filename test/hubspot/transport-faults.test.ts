@@ -9,7 +9,7 @@ const get = (url: string, timeoutMs = TIMEOUT_MS) =>
 
 const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
 
-describe('faults of the network', () => {
+describe('Network faults', () => {
   it.each<[string, TransportFault, (socket: Socket) => void]>([
     ['a reset before any answer', 'connection_reset', (socket) => socket.resetAndDestroy()],
     ['an end before any answer', 'connection_reset', (socket) => socket.end()],
@@ -17,7 +17,7 @@ describe('faults of the network', () => {
     ['an answer in another protocol', 'network', (socket) => socket.end('SSH-2.0-OpenSSH\r\n')],
     ['silence', 'timeout', () => {}],
     ['silence after the headers', 'timeout', (socket) => socket.write(`${HEAD}Content-Length: 9\r\n\r\n`)],
-  ])('[H15, H16] %s is told as %s', async (_why, fault, answer) => {
+  ])('[H15, H16] The network fault "%s" is reported as %s', async (_why, fault, answer) => {
     const server = await startRawServer(answer);
     await expect(get(server.url)).resolves.toMatchObject({ kind: 'fault', fault });
   });
@@ -28,26 +28,26 @@ describe('faults of the network', () => {
     ['a chunked body without its end', 'connection_reset', chunkedWithoutEnd],
     ['a length that promises more than ever comes', 'timeout', (socket) => socket.write(cut())],
     ['a body that is not what its encoding says', 'network', notGzip],
-  ])('[H17] %s is told as %s', async (_why, fault, answer) => {
+  ])('[H17] The broken reply "%s" is reported as %s', async (_why, fault, answer) => {
     const server = await startRawServer(answer);
     await expect(get(server.url)).resolves.toMatchObject({ kind: 'fault', fault });
   });
 
-  it('[H17] a length that is shorter than the body makes a cut text, which is for the reader to see', async () => {
+  it('[H17] A length that is shorter than the body gives a cut text, which the reader must detect', async () => {
     const server = await startRawServer((socket) => socket.end(`${HEAD}Content-Length: 4\r\n\r\n{"id":"1"}`));
     await expect(get(server.url)).resolves.toMatchObject({ kind: 'reply', reply: { status: 200, body: '{"id' } });
   });
 
-  it('[H15] a closed port is told as a refused connection', async () => {
+  it('[H15] A closed port is reported as a refused connection', async () => {
     const port = await findClosedPort();
     await expect(get(`http://127.0.0.1:${port}`)).resolves.toMatchObject({ fault: 'connection_refused' });
   });
 
-  it('[H15] a host without an address is told as a fault of DNS', async () => {
+  it('[H15] A host without an address is reported as a DNS fault', async () => {
     await expect(get('http://api.hubspot.invalid', 4_000)).resolves.toMatchObject({ fault: 'dns' });
   });
 
-  it('[H15] a server that does not speak TLS is told as a fault of TLS', async () => {
+  it('[H15] A server that does not speak TLS is reported as a TLS fault', async () => {
     const server = await startRawServer((socket) => socket.end(httpAnswer(400, '{}')));
     await expect(get(server.url.replace('http:', 'https:'))).resolves.toMatchObject({ fault: 'tls' });
     expect(server.received()).not.toContain('pat-test');
@@ -71,7 +71,7 @@ describe('faults of the network', () => {
     ['EPROTO', 'tls'],
     ['ENETUNREACH', 'network'],
     ['HPE_INVALID_CONSTANT', 'network'],
-  ])('[H15] the code %s, wherever in the chain of causes, is told as %s', async (code, fault) => {
+  ])('[H15] The error code %s anywhere in the chain of causes is reported as %s', async (code, fault) => {
     const socketError = Object.assign(new Error('no'), { code });
     for (const error of [socketError, new TypeError('fetch failed', { cause: socketError })]) {
       const failing = createTransport(async () => Promise.reject(error));
@@ -81,7 +81,7 @@ describe('faults of the network', () => {
   });
 
   it.each([['a text'], [undefined], [null], [{}]])(
-    'what is thrown without being an error is told as network: %j',
+    'A thrown value that is not an error is reported as a network fault: %j',
     async (thrown) => {
       const failing = createTransport(async () => Promise.reject(thrown));
       const result = await failing({ method: 'GET', url: 'https://api.example.com', headers: {} }, TIMEOUT_MS);
@@ -89,14 +89,17 @@ describe('faults of the network', () => {
     },
   );
 
-  it.each([301, 302, 303, 307, 308])('[H22] %d is not followed, and the other host sees nothing', async (status) => {
-    const other = await startRawServer((socket) => socket.end(httpAnswer(200, '{}')));
-    const server = await startRawServer((socket) => socket.end(httpAnswer(status, '', [`Location: ${other.url}/x`])));
-    await expect(get(server.url)).resolves.toMatchObject({ kind: 'fault', fault: 'redirect' });
-    expect(server.connections()).toBe(1);
-    expect(other.connections()).toBe(0);
-    expect(other.received()).toBe('');
-  });
+  it.each([301, 302, 303, 307, 308])(
+    '[H22] A redirect with %d is not followed, and the other host receives nothing',
+    async (status) => {
+      const other = await startRawServer((socket) => socket.end(httpAnswer(200, '{}')));
+      const server = await startRawServer((socket) => socket.end(httpAnswer(status, '', [`Location: ${other.url}/x`])));
+      await expect(get(server.url)).resolves.toMatchObject({ kind: 'fault', fault: 'redirect' });
+      expect(server.connections()).toBe(1);
+      expect(other.connections()).toBe(0);
+      expect(other.received()).toBe('');
+    },
+  );
 });
 
 function cut(): string {

@@ -7,8 +7,8 @@ const LIMIT_BYTES = 5 * 1024 * 1024;
 const TOKEN_HEADERS = { Authorization: 'Bearer pat-test-1' };
 const get = (url: string, timeoutMs = 2_000) => transport({ method: 'GET', url, headers: TOKEN_HEADERS }, timeoutMs);
 
-describe('transport', () => {
-  it('sends method, headers and body, and reads status, headers in lower case and body', async () => {
+describe('Transport', () => {
+  it('The transport sends method, headers and body, and reads status, lower-case headers and body', async () => {
     const server = await startRawServer((socket) => socket.end(httpAnswer(429, '{"ä":1}', ['Retry-After: 7'])));
     const request = { method: 'PATCH', url: `${server.url}/a?b=c`, headers: TOKEN_HEADERS, body: '{"x":"y"}' };
     const result = await transport(request, 2_000);
@@ -21,7 +21,7 @@ describe('transport', () => {
     expect(server.received()).toMatch(/\r\n\r\n\{"x":"y"\}$/);
   });
 
-  it.each([204, 304])('reads %d without a body', async (status) => {
+  it.each([204, 304])('The transport reads a reply %d without a body', async (status) => {
     const server = await startRawServer((socket) => socket.end(`HTTP/1.1 ${status} Nothing\r\n\r\n`));
     await expect(get(server.url)).resolves.toMatchObject({ kind: 'reply', reply: { status, body: '' } });
   });
@@ -29,7 +29,7 @@ describe('transport', () => {
   it.each([
     [LIMIT_BYTES, 'reply', 'the limit itself'],
     [LIMIT_BYTES + 1, 'fault', 'one byte more'],
-  ])('[H18] answers a body of %d bytes with a %s (%s)', async (bytes, kind) => {
+  ])('[H18] The transport answers a body of %d bytes with a %s (%s)', async (bytes, kind) => {
     const server = await startRawServer((socket) => socket.end(httpAnswer(200, 'x'.repeat(bytes))));
     const result = await get(server.url);
     expect(result.kind).toBe(kind);
@@ -39,13 +39,16 @@ describe('transport', () => {
   it.each([
     [LIMIT_BYTES + 2, 'reply', 'the limit of the request'],
     [LIMIT_BYTES + 3, 'fault', 'one byte more'],
-  ])('[T4] of a request that may read more, answers a body of %d bytes with a %s (%s)', async (bytes, kind) => {
-    const server = await startRawServer((socket) => socket.end(httpAnswer(200, 'x'.repeat(bytes))));
-    const request = { method: 'GET', url: server.url, headers: TOKEN_HEADERS, maxBodyBytes: LIMIT_BYTES + 2 };
-    expect(await transport(request, 2_000)).toMatchObject({ kind });
-  });
+  ])(
+    '[T4] The transport answers a body of %d bytes with a %s when the request allows a larger body (%s)',
+    async (bytes, kind) => {
+      const server = await startRawServer((socket) => socket.end(httpAnswer(200, 'x'.repeat(bytes))));
+      const request = { method: 'GET', url: server.url, headers: TOKEN_HEADERS, maxBodyBytes: LIMIT_BYTES + 2 };
+      expect(await transport(request, 2_000)).toMatchObject({ kind });
+    },
+  );
 
-  it('[H18] counts what a compressed body unfolds to, not what was sent', async () => {
+  it('[H18] The transport counts the decompressed size of a body, not the size that was sent', async () => {
     const bomb = gzipSync(Buffer.alloc(LIMIT_BYTES + 1, 'x'));
     const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`;
     const server = await startRawServer((socket) => socket.end(Buffer.concat([Buffer.from(head), bomb])));
@@ -53,7 +56,7 @@ describe('transport', () => {
     await expect(get(server.url)).resolves.toMatchObject({ kind: 'fault', fault: 'body_too_large' });
   });
 
-  it('[H18] stops reading a body that does not end', async () => {
+  it('[H18] The transport stops reading a body that does not end', async () => {
     const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
     const server = await startRawServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');

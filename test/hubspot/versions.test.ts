@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { HUBSPOT_API_VERSION, toDatedPath } from '../../lib/hubspot/versions.ts';
 
-describe('dated paths', () => {
+describe('Dated paths', () => {
   it.each([
     ['/crm/v3/owners', '/crm/owners/2026-09', 'the listing'],
     ['/crm/v3/owners/', '/crm/owners/2026-09', 'the SDK ends the listing with a slash'],
@@ -11,7 +11,7 @@ describe('dated paths', () => {
     ['/crm/v3/objects/2-345/7', '/crm/objects/2026-09/2-345/7', 'a record of a custom object'],
     ['/crm/v3/objects/0-1/batch/update', '/crm/objects/2026-09/0-1/batch/update', 'a batch'],
     ['/crm/v3/properties/2-345', '/crm/properties/2026-09/2-345', 'the properties of an object'],
-  ])('turns %s into %s (%s)', (sdkPath, expected) => {
+  ])('The path %s is changed to %s (%s)', (sdkPath, expected) => {
     expect(toDatedPath(sdkPath)).toBe(expected);
   });
 
@@ -22,11 +22,11 @@ describe('dated paths', () => {
     ['/crm/owners/2026-09', 'is dated already'],
     ['/x/crm/v3/owners', 'does not begin at the root'],
     ['', 'is empty'],
-  ])('refuses %s, which %s', (sdkPath) => {
+  ])('A dated path for %s is refused because it %s', (sdkPath) => {
     expect(() => toDatedPath(sdkPath)).toThrow('no dated address is known');
   });
 
-  it('lets nothing end up on an undated version', () => {
+  it('No request goes to an undated version of the API', () => {
     const segment = fc.stringMatching(/^[a-z0-9-]{1,8}$/).filter((text) => !/^v\d+$/.test(text));
     const area = fc.constantFrom('owners', 'objects', 'properties');
     fc.assert(

@@ -14,8 +14,8 @@ function answering(status: number, text = '') {
   return { ...adapters, complete, bodies };
 }
 
-describe('the form of a completion', () => {
-  it('has typed outputs, which the specification requires, in a batch and alone', async () => {
+describe('The form of a completion', () => {
+  it('A completion sends typed outputs, which the specification requires, in a batch and alone', async () => {
     const { complete, requests, bodies } = answering(204);
     await complete('ap-1', 'ap-2');
     await complete('ap-3');
@@ -39,16 +39,19 @@ describe('the form of a completion', () => {
     ['a/b?c=d#e', 'a%2Fb%3Fc%3Dd%23e'],
     ['../owners', '..%2Fowners'],
     ['ü', '%C3%BC'],
-  ])('[X4] has its id, %s, as one segment of a dated path', async (callbackId, segment) => {
-    const { complete, requests } = answering(204);
-    await complete(callbackId);
-    expect(requests.map(({ url }) => url)).toEqual([
-      `https://api.example.com/automation/actions/callbacks/2026-09/${segment}/complete`,
-    ]);
-  });
+  ])(
+    '[X4] A completion puts the callback ID %s into one segment of a dated path, as %s',
+    async (callbackId, segment) => {
+      const { complete, requests } = answering(204);
+      await complete(callbackId);
+      expect(requests.map(({ url }) => url)).toEqual([
+        `https://api.example.com/automation/actions/callbacks/2026-09/${segment}/complete`,
+      ]);
+    },
+  );
 });
 
-describe('the answer to a completion', () => {
+describe('The answer to a completion', () => {
   const NOT_FOUND = {
     status: 'error',
     category: 'VALIDATION_ERROR',
@@ -73,7 +76,7 @@ describe('the answer to a completion', () => {
     [410, '', { kind: 'unknown' }],
     [400, NOT_FOUND, { kind: 'unknown' }],
     [422, NOT_FOUND, { kind: 'unknown' }],
-  ])('[W1, H25] %d with %j is %j', async (status, body, expected) => {
+  ])('[W1, H25] The answer %d with %j to a completion means %j', async (status, body, expected) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const { complete, requests } = answering(status, text);
     expect(await complete('ap-1', 'ap-2')).toEqual({ ...expected, isRepeat: false });
@@ -88,9 +91,12 @@ describe('the answer to a completion', () => {
     [413, ''],
     [415, ''],
     [422, { message: 'Property values were not valid' }],
-  ])('[W2, H20] %d with %j says nothing of who waits', async (status, body) => {
-    const { complete } = answering(status, JSON.stringify(body));
-    expect(await complete('ap-1', 'ap-2')).toEqual({ kind: 'invalid', isRepeat: false });
-    expect(await complete('ap-1')).toEqual({ kind: 'invalid', isRepeat: false });
-  });
+  ])(
+    '[W2, H20] The answer %d with %j to a completion does not say which executions still wait',
+    async (status, body) => {
+      const { complete } = answering(status, JSON.stringify(body));
+      expect(await complete('ap-1', 'ap-2')).toEqual({ kind: 'invalid', isRepeat: false });
+      expect(await complete('ap-1')).toEqual({ kind: 'invalid', isRepeat: false });
+    },
+  );
 });

@@ -11,7 +11,7 @@ const OUTPUTS = { outcome: 'ASSIGNED', hs_execution_state: 'SUCCESS' };
 describe.each([
   ['one callback', ['ap-1']],
   ['several callbacks', ['ap-1', 'ap-2', 'ap-3']],
-])('a call that is to complete %s', (_what, ids) => {
+])('Completing %s', (_what, ids) => {
   const route = ids.length === 1 ? 'POST callback' : 'POST callbacks';
   const complete = () => {
     const { callbacks, deadlineEpochMs } = current();
@@ -25,21 +25,21 @@ describe.each([
     for (const callbackId of ids) void simulator.state.blocked.block({ ...wait, callbackId });
   });
 
-  it('completes all of them at once, and is refused when they do not wait any more', async () => {
+  it('A completion completes all its callbacks at once, and is refused when they no longer wait', async () => {
     expect(await complete()).toEqual({ kind: 'completed', isRepeat: false });
     expect(current().simulator.state.blocked.waiting()).toBe(0);
     expect(await complete()).toEqual({ kind: 'unknown', isRepeat: false });
     expect(current().simulator.calls.all()).toMatchObject([{ route }, { route }]);
   });
 
-  it('[H24] completes them although a try failed', async () => {
+  it('[H24] A completion succeeds although one try failed', async () => {
     current().simulator.faults.script({ route, fault: { kind: 'status', status: 503 } });
     expect(await complete()).toEqual({ kind: 'completed', isRepeat: true });
     expect(current().simulator.calls.count()).toBe(2);
   });
 
   it.each(['resetAfterEffect', 'truncate'] as const)(
-    '[W3] says that it was repeated when the reply to a try was lost (%s) and it was refused then',
+    '[W3] A completion reports that it was repeated when the reply to a try was lost (%s) and the retry was refused',
     async (kind) => {
       current().simulator.faults.script({ route, fault: { kind } });
       expect(await complete()).toEqual({ kind: 'unknown', isRepeat: true });
@@ -47,7 +47,7 @@ describe.each([
     },
   );
 
-  it('[W3] before the limit allows it is too soon, and completes none', async () => {
+  it('[W3] A completion before the limit allows it fails with a rate limit error and completes nothing', async () => {
     current().simulator.faults.script({ route, fault: LIMIT });
     for (let turn = 0; turn < 2; turn += 1) {
       expect(await complete()).toMatchObject({ kind: 'tooSoon', cause: { code: 'RATE_LIMITED' } });
@@ -55,7 +55,7 @@ describe.each([
     expect([current().simulator.state.blocked.waiting(), current().simulator.calls.count()]).toEqual([ids.length, 1]);
   });
 
-  it('[W3] fails when the limit refuses it after a try that may have had its effect', async () => {
+  it('[W3] A completion fails when the limit refuses it after a try that may have succeeded', async () => {
     const { faults, state } = current().simulator;
     faults.script({ route, fault: { kind: 'resetAfterEffect' } });
     faults.script({ route, fault: LIMIT });

@@ -9,7 +9,7 @@ const OWNER = 'hubspot_owner_id';
 const NEVER = Number.NEGATIVE_INFINITY;
 const HOUR_MS = 3_600_000;
 
-describe('when an owner was set', () => {
+describe('When an owner was set', () => {
   const current = useAdapters();
 
   /** The record as the routes for one and for many read it. */
@@ -31,7 +31,7 @@ describe('when an owner was set', () => {
     return [reading, ...many.owners.values()];
   }
 
-  it('[L2] is the assigned date of the standard property', async () => {
+  it('[L2] The time when the standard owner was set is its assigned date', async () => {
     const { simulator, clock } = current();
     const { id } = addRecord(simulator.state, PORTAL, { typeId: '0-1' });
     clock.advance(HOUR_MS);
@@ -43,7 +43,7 @@ describe('when an owner was set', () => {
     expect(await readBoth(id, OWNER, true)).toEqual([reading, reading]);
   });
 
-  it('[L2] is the last change in the history of another property', async () => {
+  it('[L2] The time when another owner property was set is the last change in its history', async () => {
     const { simulator, clock } = current();
     addProperty(simulator.state, PORTAL, '0-1', { name: 'csm_owner', referencedObjectType: 'OWNER' });
     const { id } = addRecord(simulator.state, PORTAL, { typeId: '0-1', properties: { csm_owner: '76' } });
@@ -53,7 +53,7 @@ describe('when an owner was set', () => {
     expect(await readBoth(id, 'csm_owner', true)).toEqual([reading, reading]);
   });
 
-  it('[L2] is the time of the clearing where somebody cleared it, which the history alone tells', async () => {
+  it('[L2] The time of a cleared owner is the time of the clearing, which only the history contains', async () => {
     const { simulator, clock } = current();
     const { id } = addRecord(simulator.state, PORTAL, { typeId: '0-1', properties: { [OWNER]: '77' } });
     clock.advance(HOUR_MS);
@@ -62,7 +62,7 @@ describe('when an owner was set', () => {
     expect(await readBoth(id, OWNER, true)).toEqual([reading, reading]);
   });
 
-  it('is never where nobody ever had the record', async () => {
+  it('The time when an owner was set is never, where the record never had an owner', async () => {
     const { simulator, clock } = current();
     const { id } = addRecord(simulator.state, PORTAL, { typeId: '0-1' });
     const reading = { value: '', changedAtEpochMs: NEVER, updatedAtEpochMs: clock.now() };
@@ -70,7 +70,7 @@ describe('when an owner was set', () => {
   });
 });
 
-describe('a record’s times', () => {
+describe('The times of a record', () => {
   const TIME = Date.UTC(2026, 10, 23, 9);
   const read = (row: object, property = OWNER) => {
     const parsed = parseRow({ id: '1', ...row }, property);
@@ -85,24 +85,24 @@ describe('a record’s times', () => {
     ['soon', undefined],
     [null, undefined],
     ['', undefined],
-  ])('are read from %j', (assigned, expected) => {
+  ])('The time %j of a record is read as %j', (assigned, expected) => {
     const properties = { [OWNER]: '77', hubspot_owner_assigneddate: assigned };
     expect(read({ properties })?.changedAtEpochMs).toBe(expected);
     expect(read({ properties: {}, updatedAt: assigned })?.updatedAtEpochMs).toBe(expected);
   });
 
-  it('are unknown where a value is there and its history is empty', () => {
+  it('The times of a record are unknown when the property has a value and its history is empty', () => {
     const row = { properties: { csm_owner: '77' }, propertiesWithHistory: { csm_owner: [] } };
     expect(read(row, 'csm_owner')).toEqual({ value: '77', changedAtEpochMs: undefined, updatedAtEpochMs: undefined });
   });
 
-  it('are those of the newest version, in whatever order they come, and of none that has no time', () => {
+  it('The times of a record come from the newest version that has a time, in whatever order the versions come', () => {
     const versions = [{ timestamp: '2026-11-23T08:00:00Z' }, { timestamp: '2026-11-23T09:00:00Z' }, { value: 'x' }, 5];
     const row = { properties: { csm_owner: '77' }, propertiesWithHistory: { csm_owner: versions } };
     expect(read(row, 'csm_owner')?.changedAtEpochMs).toBe(TIME);
   });
 
-  it('[T1] of a row of unforeseen form are nothing, and neither is the row', () => {
+  it('[T1] A record row in an unexpected form gives no times and no reading', () => {
     for (const row of [{ properties: 5 }, { properties: { [OWNER]: ['77'] } }, { id: 'x', properties: {} }]) {
       expect(read(row)).toBeUndefined();
     }

@@ -14,7 +14,7 @@ async function find(body: unknown, status = 200) {
   return makeAnswering({ status, body: JSON.stringify(body) }).owners.findById(PORTAL_ID, id, 'active', 1);
 }
 
-describe('shapes of the owners listing', () => {
+describe('Shapes of the owners listing', () => {
   it.each<[unknown, string]>([
     [{}, 'nothing in it'],
     [null, 'null'],
@@ -35,7 +35,7 @@ describe('shapes of the owners listing', () => {
     [page({ ...ROW, email: 5 }), 'a number for an email'],
     [page(5, { ...ROW, id: '' }), 'two rows that cannot be read, and no other'],
     [{ ...page(ROW), paging: 5 }, 'a number for paging, which the SDK takes for the last page'],
-  ])('[H18] %j breaks the contract: %s', async (body) => {
+  ])('[H18] The owners listing %j breaks the contract: %s', async (body) => {
     await expect(list(body)).rejects.toMatchObject(BROKEN);
   });
 
@@ -45,7 +45,7 @@ describe('shapes of the owners listing', () => {
     [page({ ...ROW, quota: 7, createdAt: 'never' }), 'fields that we do not know or use'],
     [{ ...page(ROW), paging: null }, 'no paging'],
     [{ ...page(ROW), paging: {} }, 'empty paging'],
-  ])('%j is read: %s', async (body) => {
+  ])('The owners listing %j is read: %s', async (body) => {
     await expect(list(body)).resolves.toMatchObject([{ id: '77', firstName: '', teams: [] }]);
   });
 
@@ -53,11 +53,11 @@ describe('shapes of the owners listing', () => {
     ['that cannot be read', { ...ROW, id: '' }],
     ['that is null', null],
     ['of another type', { ...ROW, id: '78', type: 'AGENT' }],
-  ])('[T1] leaves out a row %s, and reads the one beside it', async (_what, odd) => {
+  ])('[T1] The owners listing leaves out a row %s, and reads the other row', async (_what, odd) => {
     await expect(list(page(odd, ROW))).resolves.toMatchObject([{ id: '77' }]);
   });
 
-  it('[T1] is empty when all its rows are of other types: nobody we know has the email', async () => {
+  it('[T1] The owners listing is empty when all its rows are of unknown types, so nobody known has the email', async () => {
     await expect(list(page({ ...ROW, type: 'AGENT' }))).resolves.toEqual([]);
   });
 
@@ -77,11 +77,11 @@ describe('shapes of the owners listing', () => {
       ],
       'two primary ones',
     ],
-  ])('[M5] reads an owner whatever their teams are: %j', async (teams, expected) => {
+  ])('[M5] An owner is read whatever their teams are: %j', async (teams, expected) => {
     await expect(list(page({ ...ROW, teams }))).resolves.toMatchObject([{ id: '77', teams: expected }]);
   });
 
-  it('calls an owner of the archived listing archived, though the row says otherwise', async () => {
+  it('An owner in the archived listing counts as archived, even when the row says otherwise', async () => {
     const { owners } = makeAnswering({ status: 200, body: JSON.stringify(page(ROW)) });
     const found = await owners.listByEmail(PORTAL_ID, 'jane@example.com', 'archived', 1);
     expect(found).toMatchObject([{ id: '77', archived: true }]);
@@ -95,7 +95,7 @@ describe('shapes of the owners listing', () => {
     [{ userId: 0 }, undefined],
     [{ userId: 1.5 }, undefined],
     [{}, undefined],
-  ])('the user id of %j is %p', async (fields, userId) => {
+  ])('The user ID in the row %j is %p', async (fields, userId) => {
     await expect(list(page({ ...ROW, ...fields }))).resolves.toMatchObject([{ userId }]);
   });
 
@@ -103,20 +103,23 @@ describe('shapes of the owners listing', () => {
     ['no address', undefined],
     ['', undefined],
     [' Jane@EXAMPLE.com ', 'jane@example.com'],
-  ])('the email %j is read as %p', async (email, expected) => {
+  ])('The email %j in an owner row is read as %p', async (email, expected) => {
     await expect(list(page({ ...ROW, email }))).resolves.toMatchObject([{ email: expected }]);
   });
 
-  it.each([201, 202, 204, 207, 304, 400, 404, 414])('[H20] status %d breaks the contract', async (status) => {
-    await expect(list(page(ROW), status)).rejects.toMatchObject(BROKEN);
-  });
+  it.each([201, 202, 204, 207, 304, 400, 404, 414])(
+    '[H20] The status %d breaks the contract of the owners listing',
+    async (status) => {
+      await expect(list(page(ROW), status)).rejects.toMatchObject(BROKEN);
+    },
+  );
 
-  it('[T5] a filter that refuses a Unicode domain finds nobody by it, and is no fault', async () => {
+  it('[T5] A filter that refuses a Unicode domain finds nobody and is no fault', async () => {
     const { owners } = makeAnswering({ status: 400, body: '{"status":"error"}' });
     await expect(owners.listByEmail(PORTAL_ID, 'zoe@bücher.example', 'active', 1)).resolves.toEqual([]);
   });
 
-  it('[H18] any JSON is read or breaks the contract, and never fails in another way', async () => {
+  it('[H18] Any JSON for an owners listing is read or breaks the contract, and never fails in another way', async () => {
     const anyBody = fc.oneof(
       fc.jsonValue(),
       fc.record({ results: fc.jsonValue(), paging: fc.jsonValue() }),
@@ -134,7 +137,7 @@ describe('shapes of the owners listing', () => {
   it.each([
     [10, false, 'the last page we read'],
     [11, true, 'one page more than one email can need'],
-  ])('[H18] a listing of %d pages breaks the contract: %s (%s)', async (pages, isBroken) => {
+  ])('[H18] An owners listing of %d pages breaks the contract: %s (%s)', async (pages, isBroken) => {
     const next = { status: 200, body: JSON.stringify({ ...page(ROW), paging: { next: { after: 'a b&c' } } }) };
     const last = { status: 200, body: JSON.stringify(page(ROW)) };
     const { owners, urls } = makeAnswering(...Array(pages - 1).fill(next), last);
@@ -145,11 +148,11 @@ describe('shapes of the owners listing', () => {
   });
 });
 
-describe('shapes of a page of all owners', () => {
+describe('Shapes of a page of all owners', () => {
   const listPage = (body: unknown) =>
     makeAnswering({ status: 200, body: JSON.stringify(body) }).owners.listPage(PORTAL_ID, 'active', undefined, 1);
 
-  it('[T1] gives the rows that can be read, and tells whose the others are where they say so', async () => {
+  it('[T1] A page of owners gives the readable rows, and the IDs of the others where they have one', async () => {
     const odd = [
       { ...ROW, id: '9001', type: 'AGENT' },
       { ...ROW, id: 9002, archived: null },
@@ -162,7 +165,7 @@ describe('shapes of a page of all owners', () => {
     expect(oddIds).toEqual(['9001', '9002', undefined, undefined, '9003']);
   });
 
-  it('[T1] reads or leaves out any row, and never fails because of one', async () => {
+  it('[T1] A page of owners never fails because of one row, whatever the row contains', async () => {
     const anyRow = fc.oneof(
       fc.jsonValue(),
       fc.dictionary(fc.constantFrom(...Object.keys(ROW), 'userId', 'teams'), fc.jsonValue()),
@@ -184,15 +187,15 @@ function mapValues(row: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, arbitrary(value)]));
 }
 
-describe('shapes of one owner', () => {
+describe('Shapes of one owner', () => {
   it.each([[{}], [null], [[]], [5], [{ ...ROW, id: 'x' }], [{ ...ROW, type: 5 }]])(
-    '[H18] %j breaks the contract',
+    '[H18] The owner %j breaks the contract',
     async (body) => {
       await expect(find(body)).rejects.toMatchObject(BROKEN);
     },
   );
 
-  it.each([202, 204, 400, 410])('[H20] status %d breaks the contract', async (status) => {
+  it.each([202, 204, 400, 410])('[H20] The status %d breaks the contract of reading one owner', async (status) => {
     await expect(find(ROW, status)).rejects.toMatchObject(BROKEN);
   });
 
@@ -200,18 +203,18 @@ describe('shapes of one owner', () => {
     [{ category: 'OBJECT_NOT_FOUND' }],
     [{ status: 'error', message: 'resource not found' }],
     [{ correlationId: '6b0f' }],
-  ])('404 means that there is nobody where HubSpot says so: %j', async (body) => {
+  ])('A 404 with the body %j comes from HubSpot and means that there is no such owner', async (body) => {
     await expect(find(body, 404)).resolves.toBeUndefined();
   });
 
   it.each([[{}], ['<html>404</html>'], [null], [{ message: 'no such route' }]])(
-    '[T8] a 404 that is not HubSpot’s says nothing of anybody: %j',
+    '[T8] A 404 with the body %j is not from HubSpot and says nothing about an owner',
     async (body) => {
       await expect(find(body, 404)).rejects.toMatchObject(BROKEN);
     },
   );
 
-  it('[T1] is told apart when it is of another type', async () => {
+  it('[T1] An owner of an unknown type is reported as such', async () => {
     await expect(find({ ...ROW, type: 'AGENT' })).resolves.toBe('otherType');
   });
 });

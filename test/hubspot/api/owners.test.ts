@@ -16,8 +16,8 @@ const list = (email = JANE, listing: OwnerListing = 'active') =>
 const find = (id: string, listing: OwnerListing = 'active') =>
   current().owners.findById(PORTAL_ID, ownerId(id), listing, current().deadlineEpochMs);
 
-describe('owners by email', () => {
-  it('reads an owner with everything that is known of it', async () => {
+describe('Owners by email', () => {
+  it('An owner is read with all that HubSpot knows about them', async () => {
     const { simulator } = current();
     simulator.settings.emailFilter = 'caseInsensitive';
     const teams = [
@@ -47,7 +47,7 @@ describe('owners by email', () => {
     expect(simulator.calls.all()).toMatchObject([{ method: 'GET', path: '/crm/owners/2026-09' }]);
   });
 
-  it('asks for the one email, whatever characters it has', async () => {
+  it('Owners are requested by one email, whatever characters it has', async () => {
     const { simulator } = current();
     addActiveOwner(simulator.state, PORTAL, { email: 'bob@example.com' });
     const odd = addActiveOwner(simulator.state, PORTAL, { email: "o'brien+a&b=c%20@example.com" });
@@ -60,7 +60,7 @@ describe('owners by email', () => {
     [100, 1],
     [101, 2],
     [250, 3],
-  ])('pages through %d owners of one email with %d calls', async (count, calls) => {
+  ])('A listing of %d owners with one email takes %d calls', async (count, calls) => {
     const { simulator } = current();
     addActiveOwner(simulator.state, PORTAL, { email: 'bob@example.com' });
     const owners = addOwnersSharingEmail(simulator.state, PORTAL, JANE, count);
@@ -69,7 +69,7 @@ describe('owners by email', () => {
     expect(simulator.calls.count({ route: 'GET owners' })).toBe(calls);
   });
 
-  it('lists either the active owners or the archived ones', async () => {
+  it('A listing by email returns either active or archived owners', async () => {
     const { state } = current().simulator;
     const active = addActiveOwner(state, PORTAL, { email: JANE });
     const left = addArchivedOwner(state, PORTAL, { email: JANE, userId: 99, firstName: 'Jane' });
@@ -79,33 +79,33 @@ describe('owners by email', () => {
     ]);
   });
 
-  it('reads a queue, which has no user', async () => {
+  it('A queue is read as an owner without a user', async () => {
     const queue = addQueueOwner(current().simulator.state, PORTAL, { email: JANE, firstName: 'Inbound' });
     await expect(list()).resolves.toMatchObject([{ id: queue.id, type: 'QUEUE', userId: undefined, teams: [] }]);
   });
 });
 
-describe('owner by id', () => {
-  it('finds an active owner, also one without an email and without teams', async () => {
+describe('Owners by ID', () => {
+  it('An active owner is found by ID, even without an email and without teams', async () => {
     const { simulator } = current();
     const owner = addActiveOwner(simulator.state, PORTAL, { firstName: 'Ada', lastName: '' });
     await expect(find(owner.id)).resolves.toMatchObject({ id: owner.id, email: undefined, lastName: '', teams: [] });
     expect(simulator.calls.all()).toMatchObject([{ path: `/crm/owners/2026-09/${owner.id}` }]);
   });
 
-  it('finds an archived owner only among the archived ones', async () => {
+  it('An archived owner is found by ID only among archived owners', async () => {
     const owner = addArchivedOwner(current().simulator.state, PORTAL, { email: JANE });
     await expect(find(owner.id, 'active')).resolves.toBeUndefined();
     await expect(find(owner.id, 'archived')).resolves.toMatchObject({ id: owner.id, archived: true });
   });
 
-  it('finds nobody under an unknown id, and not under a user id either', async () => {
+  it('Nobody is found by an unknown ID or by a user ID', async () => {
     addActiveOwner(current().simulator.state, PORTAL, { id: '77', userId: 88 });
     await expect(find('404')).resolves.toBeUndefined();
     await expect(find('88')).resolves.toBeUndefined();
   });
 
-  it('keeps every digit of an id that is too long for a number', async () => {
+  it('An owner ID that is too long for a number keeps every digit', async () => {
     await expect(find('9007199254740993')).resolves.toBeUndefined();
     expect(current().simulator.calls.all()).toMatchObject([{ path: '/crm/owners/2026-09/9007199254740993' }]);
   });

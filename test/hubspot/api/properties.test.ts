@@ -17,7 +17,7 @@ const TOKENS = new Map([PORTAL, FEW_SCOPES_PORTAL].map((id) => [portalId(id), `p
 const OWNER = { referencedObjectType: 'OWNER' } as const;
 const typeId = (type: string) => parseObjectType(type) as ObjectTypeId;
 
-describe('the owner properties of an object', () => {
+describe('Owner properties of an object', () => {
   const clock = makeClock();
   let simulator: HubSpotSimulator;
   let telemetry: RecordingTelemetry;
@@ -54,7 +54,7 @@ describe('the owner properties of an object', () => {
     return listOwnerProperties(portalId(portal), typeId(objectType), now() + 8_000);
   }
 
-  it('[T2, T3] are those that refer to owners and may be written, by one call', async () => {
+  it('[T2, T3] The owner properties are those that refer to owners and can be written, read with one call', async () => {
     const { state } = simulator;
     addProperty(state, PORTAL, '0-1', { name: 'advisor', label: 'Advisor', ...OWNER });
     addProperty(state, PORTAL, '0-1', { name: 'hidden_owner', hidden: true, ...OWNER });
@@ -74,7 +74,7 @@ describe('the owner properties of an object', () => {
     expect(simulator.calls.since(mark)).toMatchObject([{ route: 'GET properties', status: 200 }]);
   });
 
-  it('are those of this object type, custom objects included', async () => {
+  it('The owner properties are those of the requested object type, including custom objects', async () => {
     const { state } = simulator;
     addCustomObjectType(state, PORTAL, { typeId: '2-345', name: 'machines' });
     addCustomObjectType(state, PORTAL, { typeId: '2-346', name: 'parts', hasOwner: false });
@@ -85,7 +85,7 @@ describe('the owner properties of an object', () => {
     expect(await list('2-999')).toEqual([]);
   });
 
-  it('[T1] are read beside a row of an unforeseen shape, which is counted', async () => {
+  it('[T1] A property in an unexpected form is counted, and the owner properties around it are read', async () => {
     const { state } = simulator;
     addProperty(state, PORTAL, '0-1', { name: 'advisor', label: 'Advisor', ...OWNER });
     addProperty(state, PORTAL, '0-1', { name: 'odd', oddRow: { name: ['odd'], ...OWNER } });
@@ -93,12 +93,12 @@ describe('the owner properties of an object', () => {
     expect(skipped()).toEqual([{ name: 'HubSpotRowsSkipped', dimensions: { list: 'properties' } }]);
   });
 
-  it('[T4] are read from a list of many megabytes', async () => {
+  it('[T4] The owner properties are read from a list of many megabytes', async () => {
     simulator.settings.propertyTextLength = 1_000_000;
     expect((await list('0-1')).map(({ name }) => name)).toEqual(['hubspot_owner_id']);
   });
 
-  it('are refused without the scope', async () => {
+  it('The owner properties cannot be read without the scope', async () => {
     await expect(list('0-1', FEW_SCOPES_PORTAL)).rejects.toMatchObject({ code: 'MISSING_SCOPES' });
   });
 });
@@ -140,7 +140,7 @@ const ODD_ROWS: readonly [unknown, string][] = [
   [{ name: 'city', modificationMetadata: { readOnlyValue: 'no' } }, 'a text for a flag of the metadata'],
 ];
 
-describe('the list of properties', () => {
+describe('The list of properties', () => {
   it.each<[unknown, string]>([
     [{}, 'nothing in it'],
     [null, 'null'],
@@ -151,17 +151,20 @@ describe('the list of properties', () => {
     [{ results: 5 }, 'a number for a list'],
     [{ results: 'rows' }, 'a text for a list'],
     [{ results: { 0: ROW } }, 'an object for a list'],
-  ])('%j breaks the contract: %s', async (body) => {
+  ])('The property list %j breaks the contract: %s', async (body) => {
     await expect(answer(body).list()).rejects.toMatchObject(BROKEN);
   });
 
-  it.each(ODD_ROWS)('[T1] leaves out the row %j and counts it, and the others are read: %s', async (row) => {
-    const { list, skipped } = answer({ results: [row, ROW, row] });
-    expect(await list()).toEqual([ADVISOR]);
-    expect(skipped()).toBe(2);
-  });
+  it.each(ODD_ROWS)(
+    '[T1] A property list leaves out the row %j and counts it, and reads the others: %s',
+    async (row) => {
+      const { list, skipped } = answer({ results: [row, ROW, row] });
+      expect(await list()).toEqual([ADVISOR]);
+      expect(skipped()).toBe(2);
+    },
+  );
 
-  it.each(ODD_ROWS)('[T1] in which every row is like %j breaks the contract: %s', async (row) => {
+  it.each(ODD_ROWS)('[T1] A property list in which every row is like %j breaks the contract: %s', async (row) => {
     const { list, skipped } = answer({ results: [row, row] });
     await expect(list()).rejects.toMatchObject(BROKEN);
     expect(skipped()).toBe(2);
@@ -175,7 +178,7 @@ describe('the list of properties', () => {
     [{ referencedObjectType: ['OWNER'] }, 'what it refers to'],
     [{ referencedObjectType: { name: 'OWNER' } }, 'what it refers to, in another way'],
   ])(
-    '[T1] keeps an odd row that may be an owner property as unclear, neither there nor gone: %j in %s',
+    '[T1] A row that may be an owner property counts as unclear, neither present nor absent: %j in %s',
     async (odd) => {
       expect(await answer({ results: [{ name: 'firstname' }, { ...ROW, ...odd }] }).list()).toEqual([
         { name: 'advisor', label: 'advisor', notOffered: 'unclear' },
@@ -183,7 +186,7 @@ describe('the list of properties', () => {
     },
   );
 
-  it('may be empty', async () => {
+  it('A property list may be empty', async () => {
     expect(await answer({ results: [] }).list()).toEqual([]);
   });
 
@@ -193,7 +196,7 @@ describe('the list of properties', () => {
     [{ modificationMetadata: {} }, 'empty metadata'],
     [{ createdAt: 'never', options: [], somethingNew: { a: 1 } }, 'fields that we do not know or use'],
     [{ type: 'enumeration', fieldType: 'select', externalOptions: true }, 'what HubSpot’s own has'],
-  ])('is read with %j in a row: %s', async (fields) => {
+  ])('A property list is read with %j in a row: %s', async (fields) => {
     expect(await answer({ results: [{ ...ROW, ...fields }] }).list()).toEqual([ADVISOR]);
   });
 
@@ -201,7 +204,7 @@ describe('the list of properties', () => {
     [null, 'null'],
     [undefined, 'missing'],
     [' ', 'blank'],
-  ])('tells the name for a label that is %j: %s', async (label) => {
+  ])('A property with the label %j is shown by its name: %s', async (label) => {
     expect(await answer({ results: [{ ...ROW, label }] }).list()).toEqual([{ name: 'advisor', label: 'advisor' }]);
   });
 
@@ -215,16 +218,16 @@ describe('the list of properties', () => {
     [{ calculated: true, fieldType: 'checkbox' }, 'is calculated and holds several'],
     [{ modificationMetadata: { readOnlyValue: true } }, 'is read-only'],
     [{ name: 'hs_all_owner_ids' }, 'is calculated from all owner properties'],
-  ])('[T2] has no owner property in %j: it %s', async (fields) => {
+  ])('[T2] A property with %j is not an owner property: it %s', async (fields) => {
     expect(await answer({ results: [{ ...ROW, ...fields }] }).list()).toEqual([]);
   });
 
-  it('[T2] says of a hidden owner property that it is hidden', async () => {
+  it('[T2] A hidden owner property is reported as hidden', async () => {
     const hidden = { ...ADVISOR, notOffered: 'hidden' };
     expect(await answer({ results: [{ ...ROW, hidden: true }] }).list()).toEqual([hidden]);
   });
 
-  it('[T3] says of an owner property with checkboxes that it holds several', async () => {
+  it('[T3] An owner property with checkboxes is reported as holding several owners', async () => {
     const several = { ...ADVISOR, notOffered: 'several' };
     expect(await answer({ results: [{ ...ROW, fieldType: 'checkbox' }] }).list()).toEqual([several]);
   });
@@ -232,7 +235,7 @@ describe('the list of properties', () => {
   it.each([
     [400, 'a type that HubSpot cannot infer'],
     [404, 'a type that is not there'],
-  ])('is empty when HubSpot answers %d: %s', async (status) => {
+  ])('A property list is empty when HubSpot returns %d: %s', async (status) => {
     expect(await answer({ status: 'error' }, status).list()).toEqual([]);
     expect(await answer({ message: 'gone', category: 'OBJECT_NOT_FOUND' }, status).list()).toEqual([]);
   });
@@ -242,21 +245,21 @@ describe('the list of properties', () => {
     ['nothing', ''],
     ['JSON of somebody else', '{"message":"no Route matched with those values"}'],
     ['null', 'null'],
-  ])('[T2] is not believed to be empty when a 404 or 400 has %s for a body', async (_name, body) => {
+  ])('[T2] A 404 or 400 with %s as its body does not count as an empty property list', async (_name, body) => {
     for (const status of [400, 404]) await expect(answer(body, status).list()).rejects.toMatchObject(BROKEN);
   });
 
-  it('breaks the contract with another status', async () => {
+  it('Any other status breaks the contract of the property list', async () => {
     await expect(answer({}, 405).list()).rejects.toMatchObject(BROKEN);
   });
 
-  it('[T4] may have 30 MB and take its time', async () => {
+  it('[T4] A property list may have 30 MB and take a long time', async () => {
     const { list, sent } = answer({ results: [] });
     await list();
     expect(sent).toMatchObject([{ maxBodyBytes: 30 * 1024 * 1024, mayTakeLong: true }]);
   });
 
-  it('[X4, T10] is asked for with the type in one segment of the path, whatever it is', async () => {
+  it('[X4, T10] A request for properties puts any object type into one segment of the path', async () => {
     const { list, sent } = answer({ results: [] });
     await list('../../owners?x=1#');
     await list('p8200001_car');

@@ -25,7 +25,7 @@ function answering(body: unknown, status = 200) {
 const row = (id: unknown, value?: unknown) => ({ id, properties: value === undefined ? {} : { [OWNER]: value } });
 const complete = (...results: unknown[]) => ({ status: 'COMPLETE', results });
 
-it('names each record and its value, on dated paths', async () => {
+it('A batch request names each record and its value, on dated paths', async () => {
   const { write, read, urls, bodies } = answering(complete());
   await write();
   await read();
@@ -46,7 +46,7 @@ it('names each record and its value, on dated paths', async () => {
   ]);
 });
 
-describe.each([200, 207])('a batch answered with %i', (status) => {
+describe.each([200, 207])('A batch answered with %i', (status) => {
   it.each([
     ['<html>Bad Gateway</html>'],
     [''],
@@ -59,7 +59,7 @@ describe.each([200, 207])('a batch answered with %i', (status) => {
     [{ results: [{ id: '1' }] }],
     [complete({ id: '1', properties: 5 })],
     [complete(row('1', {}), row('2', true))],
-  ])('[H18] breaks the contract by %j', async (body) => {
+  ])('[H18] The batch answer %j breaks the contract', async (body) => {
     await expect(answering(body, status).write()).rejects.toMatchObject(BROKEN);
     await expect(answering(body, status).read()).rejects.toMatchObject(BROKEN);
   });
@@ -82,11 +82,11 @@ describe.each([200, 207])('a batch answered with %i', (status) => {
       'whom it names, whatever else it says',
       [ONE],
     ],
-  ])('[H19] %j confirms %s', async (body, _whom, written) => {
+  ])('[H19] The batch answer %j confirms %s', async (body, _whom, written) => {
     await expect(answering(body, status).write()).resolves.toEqual({ kind: 'answered', written: new Set(written) });
   });
 
-  it('[H19] is read for values, with an empty text for nobody', async () => {
+  it('[H19] A batch answer is read for its values, and an empty text means nobody', async () => {
     const unknown = { changedAtEpochMs: undefined, updatedAtEpochMs: undefined };
     const owners = new Map([
       [ONE, { value: '77', ...unknown }],
@@ -99,19 +99,25 @@ describe.each([200, 207])('a batch answered with %i', (status) => {
   });
 });
 
-it.each([201, 202, 204, 304])('[H20] status %d is no answer to a batch, whatever its body', async (status) => {
-  await expect(answering(complete(row('1', '77')), status).write()).rejects.toMatchObject(BROKEN);
-  await expect(answering(complete(row('1', '77')), status).read()).rejects.toMatchObject(BROKEN);
-});
+it.each([201, 202, 204, 304])(
+  '[H20] The status %d is not a valid answer to a batch, whatever its body',
+  async (status) => {
+    await expect(answering(complete(row('1', '77')), status).write()).rejects.toMatchObject(BROKEN);
+    await expect(answering(complete(row('1', '77')), status).read()).rejects.toMatchObject(BROKEN);
+  },
+);
 
-it.each([400, 404, 413, 414, 415, 422])('[H2] status %d refuses the whole batch, in whatever words', async (status) => {
-  for (const body of ['<html/>', '', {}, { errors: [{ code: 'INVALID_OWNER_ID' }] }, { correlationId: 'c-1' }]) {
-    await expect(answering(body, status).write()).resolves.toEqual({ kind: 'refused' });
-    await expect(answering(body, status).read()).resolves.toEqual({ kind: 'refused' });
-  }
-});
+it.each([400, 404, 413, 414, 415, 422])(
+  '[H2] The status %d refuses the whole batch, whatever its text',
+  async (status) => {
+    for (const body of ['<html/>', '', {}, { errors: [{ code: 'INVALID_OWNER_ID' }] }, { correlationId: 'c-1' }]) {
+      await expect(answering(body, status).write()).resolves.toEqual({ kind: 'refused' });
+      await expect(answering(body, status).read()).resolves.toEqual({ kind: 'refused' });
+    }
+  },
+);
 
-it('[H18] any JSON confirms nothing that it does not say, or breaks the contract, and never fails in another way', async () => {
+it('[H18] Any JSON in a batch answer confirms only what it says or breaks the contract, and never fails in another way', async () => {
   const value = fc.oneof(fc.constantFrom('77', '', '78', null), fc.jsonValue());
   const results = fc.array(fc.record({ id: fc.oneof(fc.constantFrom('1', '2', '3'), fc.jsonValue()), value }), {
     maxLength: 4,

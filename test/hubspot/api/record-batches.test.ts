@@ -25,9 +25,9 @@ const seed = (count: number, typeId = '0-1') =>
   addRecords(current().simulator.state, PORTAL, typeId, count).map(({ id }) => idOf(id));
 const all = <Value>(ids: readonly ObjectId[], value: Value) => new Map(ids.map((id) => [id, value]));
 
-describe('writing owners', () => {
+describe('Writing owners', () => {
   it.each(['0-1', '0-2', '0-3', '0-5'])(
-    'sets and clears a hundred records of type %s by a call each',
+    'A hundred records of type %s are set with one call and cleared with one call',
     async (typeId) => {
       const [ids, ownerId] = [seed(100, typeId), seedOwner()];
       expect(await write(all(ids, ownerId), OWNER, typeId)).toEqual({ kind: 'answered', written: new Set(ids) });
@@ -40,7 +40,7 @@ describe('writing owners', () => {
     },
   );
 
-  it('gives each record its own value', async () => {
+  it('A batch write gives each record its own value', async () => {
     const [one, other, third] = seed(3) as [ObjectId, ObjectId, ObjectId];
     const [jane, omar] = [seedOwner(), seedOwner()];
     const values = new Map<ObjectId, OwnerId | ''>([
@@ -52,7 +52,7 @@ describe('writing owners', () => {
     expect([stored(one), stored(other), stored(third)]).toEqual([jane, omar, '']);
   });
 
-  it('sets another property of a custom object', async () => {
+  it('A batch write sets another property of a custom object', async () => {
     const { state } = current().simulator;
     addCustomObjectType(state, PORTAL, { typeId: '2-345', name: 'cars' });
     addProperty(state, PORTAL, '2-345', { name: 'second_rep', referencedObjectType: 'OWNER' });
@@ -62,7 +62,7 @@ describe('writing owners', () => {
     expect(ids.map((id) => stored(id, OWNER, '2-345'))).toEqual(['', '']);
   });
 
-  it('may be repeated', async () => {
+  it('A batch write can be repeated', async () => {
     const values = all(seed(3), seedOwner());
     expect(await write(values)).toEqual(await write(values));
   });
@@ -73,12 +73,12 @@ describe.each([
   [207, 'omitted'],
   [200, 'named'],
   [200, 'omitted'],
-] as const)('a batch answered with %i whose errors have their ids %s', (batchErrorStatus, batchErrorIds) => {
+] as const)('A batch answered with %i whose errors have their IDs %s', (batchErrorStatus, batchErrorIds) => {
   beforeEach(() => {
     Object.assign(current().simulator.settings, { batchErrorStatus, batchErrorIds });
   });
 
-  it('[H19] tells the records that were written, and nothing of those that are gone or merged', async () => {
+  it('[H19] A batch write reports the records that were written, and nothing about deleted or merged ones', async () => {
     const { state } = current().simulator;
     const [good, ownerId] = [seed(98), seedOwner()];
     const [merged, survivor] = seed(2) as [ObjectId, ObjectId];
@@ -89,7 +89,7 @@ describe.each([
     expect(stored(survivor)).toBe('');
   });
 
-  it('[H19] tells what the records hold, and nothing of those that are gone', async () => {
+  it('[H19] A batch read reports what the records hold, and nothing about deleted ones', async () => {
     const [empty, owned] = seed(2) as [ObjectId, ObjectId];
     const ownerId = seedOwner();
     await write(all([owned], ownerId));
@@ -101,12 +101,12 @@ describe.each([
   });
 });
 
-describe.each(['legacy', 'structured'] as const)('a batch refused as a whole, in the %s shape', (errorShape) => {
+describe.each(['legacy', 'structured'] as const)('A batch refused as a whole, in the %s shape', (errorShape) => {
   beforeEach(() => {
     current().simulator.settings.errorShape = errorShape;
   });
 
-  it('[H2] for one bad value has written none of the others, and says nothing about whose it was', async () => {
+  it('[H2] A batch refused because of one bad value writes nothing and does not say which value was bad', async () => {
     const [ids, ownerId] = [seed(100), seedOwner()];
     const values = new Map<ObjectId, OwnerId | ''>(all(ids, ownerId));
     values.set(ids[57] ?? idOf('1'), toOwnerId('410'));
@@ -115,18 +115,18 @@ describe.each(['legacy', 'structured'] as const)('a batch refused as a whole, in
     expect(current().simulator.calls.count()).toBe(1);
   });
 
-  it('for the property is told so, which holds for all of them', async () => {
+  it('A batch refused because of the property reports that, for all of its records', async () => {
     const shared = { kind: 'refused', code: 'PROPERTY_NOT_FOUND', hubspotCorrelationId: expect.any(String) };
     expect(await write(all(seed(2), seedOwner()), 'no_such_property')).toEqual({ kind: 'refused', shared });
   });
 
-  it('for the type is told so, on a write and on a read', async () => {
+  it('A batch refused because of the object type reports that, on a write and on a read', async () => {
     const shared = { kind: 'refused', code: 'RECORD_TYPE_UNSUPPORTED', hubspotCorrelationId: expect.any(String) };
     expect(await write(all([idOf('1')], seedOwner()), OWNER, '2-999')).toEqual({ kind: 'refused', shared });
     expect(await read([idOf('1')], OWNER, '2-999')).toEqual({ kind: 'refused', shared });
   });
 
-  it("for a rule of the account's administrator is a matter of each record", async () => {
+  it("A batch refused by a rule of the account's administrator reports a problem of single records", async () => {
     const validationRule = { code: 'FAILED_VALIDATION', message: 'Not on Sundays', accepts: () => false };
     const property = { name: OWNER, referencedObjectType: 'OWNER', validationRule } as const;
     addProperty(current().simulator.state, PORTAL, '0-1', property);
@@ -134,8 +134,8 @@ describe.each(['legacy', 'structured'] as const)('a batch refused as a whole, in
   });
 });
 
-describe('a bad line to the batches', () => {
-  it('[H21] that lost the reply has the batch sent again, to the same effect', async () => {
+describe('Batches on an unreliable connection', () => {
+  it('[H21] A batch whose reply was lost is sent again, with the same effect', async () => {
     const [ids, ownerId] = [seed(100), seedOwner()];
     current().simulator.faults.script({ route: 'POST objects batch update', fault: { kind: 'resetAfterEffect' } });
     expect(await write(all(ids, ownerId))).toEqual({ kind: 'answered', written: new Set(ids) });
@@ -143,13 +143,13 @@ describe('a bad line to the batches', () => {
     expect(current().simulator.calls.count()).toBe(2);
   });
 
-  it.each(['truncate', 'reset'] as const)('[H17] that ends in %s has a batch read again', async (kind) => {
+  it.each(['truncate', 'reset'] as const)('[H17] A batch read that ends in %s is repeated', async (kind) => {
     const ids = seed(3);
     current().simulator.faults.script({ route: 'POST objects batch read', fault: { kind } });
     expect(await readValues(ids)).toEqual(all(ids, ''));
   });
 
-  it('[H14] that stays bad is an error', async () => {
+  it('[H14] A batch fails when the connection stays bad', async () => {
     const fault = { kind: 'status', status: 502, body: '<html/>', contentType: 'text/html' } as const;
     current().simulator.faults.script({ route: 'POST objects batch update', times: 3, fault });
     const failing = write(all(seed(2), seedOwner()));

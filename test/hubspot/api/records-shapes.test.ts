@@ -18,7 +18,7 @@ function answering(body: unknown, status = 200) {
   };
 }
 
-describe('shapes of a record', () => {
+describe('Shapes of a record', () => {
   it.each([
     [{}],
     [null],
@@ -29,7 +29,7 @@ describe('shapes of a record', () => {
     [{ id: '1', properties: 5 }],
     [saved({})],
     [saved(true)],
-  ])('[H18] %j breaks the contract', async (body) => {
+  ])('[H18] The record %j breaks the contract', async (body) => {
     await expect(answering(body).write()).rejects.toMatchObject(BROKEN);
     await expect(answering(body).read()).rejects.toMatchObject(BROKEN);
   });
@@ -41,23 +41,26 @@ describe('shapes of a record', () => {
     [{ id: '1', properties: {} }, OWNER_ID, 'nothing about the property'],
     [{ ...saved('77'), url: 'x', createdAt: 'never' }, OWNER_ID, 'fields that we do not use'],
     [saved(77), OWNER_ID, 'the value we sent, as a number'],
-  ])('%j is a write of %j done: %s', async (body, value) => {
+  ])('The answer %j confirms a write of %j: %s', async (body, value) => {
     await expect(answering(body).write(value)).resolves.toEqual({ kind: 'written' });
   });
 
   it.each([
     [saved('78'), OWNER_ID],
     [saved('77'), ''],
-  ] as const)('[H18] %j after a write of %j is no success', async (body, value) => {
+  ] as const)('[H18] The answer %j does not confirm a write of %j', async (body, value) => {
     await expect(answering(body).write(value)).rejects.toMatchObject(BROKEN);
   });
 
-  it.each([201, 202, 204, 207, 304])('[H20] status %d is no success, whatever its body', async (status) => {
-    await expect(answering(saved('77'), status).write()).rejects.toMatchObject(BROKEN);
-    await expect(answering(saved('77'), status).read()).rejects.toMatchObject(BROKEN);
-  });
+  it.each([201, 202, 204, 207, 304])(
+    '[H20] The status %d does not confirm a write, whatever its body',
+    async (status) => {
+      await expect(answering(saved('77'), status).write()).rejects.toMatchObject(BROKEN);
+      await expect(answering(saved('77'), status).read()).rejects.toMatchObject(BROKEN);
+    },
+  );
 
-  it('[H18] any JSON is a success or breaks the contract, and never fails in another way', async () => {
+  it('[H18] Any JSON confirms a write or breaks the contract, and never fails in another way', async () => {
     const value = fc.oneof(fc.constant('77'), fc.jsonValue());
     const anyBody = fc.oneof(
       fc.jsonValue(),
@@ -75,7 +78,7 @@ describe('shapes of a record', () => {
   });
 });
 
-describe('shapes of a refusal', () => {
+describe('Shapes of a refusal', () => {
   it.each([
     [400, '<html>Bad Request</html>', 'RECORD_VALIDATION_FAILED'],
     [400, '', 'RECORD_VALIDATION_FAILED'],
@@ -84,23 +87,26 @@ describe('shapes of a refusal', () => {
     [404, '<html>Not Found</html>', 'RECORD_NOT_FOUND'],
     [404, { errors: [{ code: 'INVALID_OWNER_ID' }] }, 'RECORD_NOT_FOUND'],
     [422, {}, 'RECORD_VALIDATION_FAILED'],
-  ])('%d with %j is %s, without a correlation id', async (status, body, code) => {
+  ])('The refusal %d with %j is %s, without a correlation ID', async (status, body, code) => {
     const { write, errors } = answering(body, status);
     await expect(write()).resolves.toEqual({ kind: 'refused', code });
     expect(errors).toEqual([]);
   });
 
-  it.each([405, 413, 414, 415])('[H9] %d is our mistake, so the operator is told as well', async (status) => {
-    const { write, read, errors } = answering({ correlationId: 'c-1' }, status);
-    const refusal = { kind: 'refused', code: 'RECORD_VALIDATION_FAILED', hubspotCorrelationId: 'c-1' };
-    await expect(write()).resolves.toEqual(refusal);
-    await expect(read()).resolves.toEqual(refusal);
-    expect(errors).toEqual(Array(2).fill('HubSpot finds our request malformed'));
-  });
+  it.each([405, 413, 414, 415])(
+    '[H9] The status %d is our mistake and is also reported to the operator',
+    async (status) => {
+      const { write, read, errors } = answering({ correlationId: 'c-1' }, status);
+      const refusal = { kind: 'refused', code: 'RECORD_VALIDATION_FAILED', hubspotCorrelationId: 'c-1' };
+      await expect(write()).resolves.toEqual(refusal);
+      await expect(read()).resolves.toEqual(refusal);
+      expect(errors).toEqual(Array(2).fill('HubSpot finds our request malformed'));
+    },
+  );
 });
 
-describe('the stand-in for form-data', () => {
-  it('cannot be used by mistake', () => {
+describe('The stand-in for form-data', () => {
+  it('The stand-in for form-data cannot be used by mistake', () => {
     expect(() => new NoFormData()).toThrow('file uploads are not bundled');
   });
 });

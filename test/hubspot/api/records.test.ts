@@ -21,19 +21,22 @@ function seed(typeId = '0-1', properties: Readonly<Record<string, string>> = {})
 
 const seedOwner = () => addActiveOwner(current().simulator.state, PORTAL, { email: 'jane@example.com' }).id;
 
-describe('writing an owner', () => {
-  it.each(['0-1', '0-2', '0-3', '0-5', '0-136'])('sets and clears it on a record of type %s', async (typeId) => {
-    const [ref, ownerId] = [seed(typeId), seedOwner()];
-    await expect(write(ref, ownerId)).resolves.toEqual({ kind: 'written' });
-    expect(stored(ref)).toBe(ownerId);
-    await expect(write(ref, '')).resolves.toEqual({ kind: 'written' });
-    expect(stored(ref)).toBe('');
-    expect(current().simulator.calls.all()).toMatchObject(
-      Array(2).fill({ method: 'PATCH', path: `/crm/objects/2026-09/${typeId}/${ref.objectId}` }),
-    );
-  });
+describe('Writing an owner', () => {
+  it.each(['0-1', '0-2', '0-3', '0-5', '0-136'])(
+    'The owner of a record of type %s is set and cleared',
+    async (typeId) => {
+      const [ref, ownerId] = [seed(typeId), seedOwner()];
+      await expect(write(ref, ownerId)).resolves.toEqual({ kind: 'written' });
+      expect(stored(ref)).toBe(ownerId);
+      await expect(write(ref, '')).resolves.toEqual({ kind: 'written' });
+      expect(stored(ref)).toBe('');
+      expect(current().simulator.calls.all()).toMatchObject(
+        Array(2).fill({ method: 'PATCH', path: `/crm/objects/2026-09/${typeId}/${ref.objectId}` }),
+      );
+    },
+  );
 
-  it('sets a custom object, addressed by its type id, and another property than the default', async () => {
+  it('A custom object is addressed by its type ID, and a property other than the default is set', async () => {
     const { state } = current().simulator;
     addCustomObjectType(state, PORTAL, { typeId: '2-345', name: 'cars' });
     addProperty(state, PORTAL, '2-345', { name: 'second_rep', referencedObjectType: 'OWNER' });
@@ -43,26 +46,26 @@ describe('writing an owner', () => {
     expect(stored(ref)).toBe('');
   });
 
-  it('may be repeated', async () => {
+  it('Writing an owner can be repeated', async () => {
     const [ref, ownerId] = [seed(), seedOwner()];
     await write(ref, ownerId);
     await expect(write(ref, ownerId)).resolves.toEqual({ kind: 'written' });
   });
 
-  it('follows a merged record to the one that survived', async () => {
+  it('A write to a merged record reaches the surviving record', async () => {
     const [old, survivor, ownerId] = [seed(), seed(), seedOwner()];
     mergeRecords(current().simulator.state, PORTAL, '0-1', old.objectId, survivor.objectId);
     await expect(write(old, ownerId)).resolves.toEqual({ kind: 'written' });
     expect(stored(survivor)).toBe(ownerId);
   });
 
-  it('is not stopped by HubSpot when the owner is archived, which is why the caller must look first', async () => {
+  it('HubSpot accepts an archived owner in a write, so the caller must check first', async () => {
     const left = addArchivedOwner(current().simulator.state, PORTAL, { email: 'jane@example.com' });
     await expect(write(seed(), left.id)).resolves.toEqual({ kind: 'written' });
   });
 });
 
-describe.each(['legacy', 'structured'] as const)('refused writes, told in the %s shape', (errorShape) => {
+describe.each(['legacy', 'structured'] as const)('Refused writes, in the %s shape', (errorShape) => {
   beforeEach(() => {
     current().simulator.settings.errorShape = errorShape;
   });
@@ -70,20 +73,20 @@ describe.each(['legacy', 'structured'] as const)('refused writes, told in the %s
   it.each([
     ['410', 'an unknown id'],
     ['99999999999', 'an id that does not fit an integer'],
-  ])('[H1] owner id %s is INVALID_OWNER_ID: %s', async (ownerId) => {
+  ])('[H1] The owner ID %s is refused with INVALID_OWNER_ID: %s', async (ownerId) => {
     await expect(write(seed(), ownerId)).resolves.toEqual(refused('INVALID_OWNER_ID'));
   });
 
-  it('[H1] a user id is INVALID_OWNER_ID', async () => {
+  it('[H1] A user ID is refused with INVALID_OWNER_ID', async () => {
     addActiveOwner(current().simulator.state, PORTAL, { id: '77', userId: 88 });
     await expect(write(seed(), '88')).resolves.toEqual(refused('INVALID_OWNER_ID'));
   });
 
-  it('an unknown property is PROPERTY_NOT_FOUND', async () => {
+  it('An unknown property is refused with PROPERTY_NOT_FOUND', async () => {
     await expect(write(seed(), seedOwner(), 'no_such_property')).resolves.toEqual(refused('PROPERTY_NOT_FOUND'));
   });
 
-  it('a custom object without ownership has no such property', async () => {
+  it('A custom object without an owner property is refused with PROPERTY_NOT_FOUND', async () => {
     addCustomObjectType(current().simulator.state, PORTAL, { typeId: '2-345', name: 'cars', hasOwner: false });
     await expect(write(seed('2-345'), seedOwner())).resolves.toEqual(refused('PROPERTY_NOT_FOUND'));
   });
@@ -91,11 +94,11 @@ describe.each(['legacy', 'structured'] as const)('refused writes, told in the %s
   it.each([
     ['createdate', 'is read-only'],
     ['hs_all_owner_ids', 'is calculated'],
-  ])('%s, which %s, is RECORD_VALIDATION_FAILED', async (property) => {
+  ])('A write to %s, which %s, is refused with RECORD_VALIDATION_FAILED', async (property) => {
     await expect(write(seed(), seedOwner(), property)).resolves.toEqual(refused('RECORD_VALIDATION_FAILED'));
   });
 
-  it("a rule of the account's administrator is RECORD_VALIDATION_FAILED", async () => {
+  it("A rule of the account's administrator refuses a write with RECORD_VALIDATION_FAILED", async () => {
     const validationRule = { code: 'FAILED_VALIDATION', message: 'Not on Sundays', accepts: () => false };
     const property = { name: OWNER, referencedObjectType: 'OWNER', validationRule } as const;
     addProperty(current().simulator.state, PORTAL, '0-1', property);
@@ -103,8 +106,8 @@ describe.each(['legacy', 'structured'] as const)('refused writes, told in the %s
   });
 });
 
-describe('refused calls', () => {
-  it('[H7] a missing record and a deleted one are RECORD_NOT_FOUND', async () => {
+describe('Refused calls', () => {
+  it('[H7] A missing or deleted record is refused with RECORD_NOT_FOUND', async () => {
     const { state } = current().simulator;
     const deleted = addRecord(state, PORTAL, { typeId: '0-1' });
     deleted.archived = true;
@@ -112,21 +115,21 @@ describe('refused calls', () => {
     await expect(read(refOf('0-1', '404'))).resolves.toEqual(refused('RECORD_NOT_FOUND'));
   });
 
-  it('an unknown type is RECORD_TYPE_UNSUPPORTED', async () => {
+  it('An unknown object type is refused with RECORD_TYPE_UNSUPPORTED', async () => {
     await expect(write(refOf('2-999', '1'), seedOwner())).resolves.toEqual(refused('RECORD_TYPE_UNSUPPORTED'));
     await expect(read(refOf('2-999', '1'))).resolves.toEqual(refused('RECORD_TYPE_UNSUPPORTED'));
   });
 });
 
-describe('reading an owner', () => {
-  it('tells the value that the record has', async () => {
+describe('Reading an owner', () => {
+  it('Reading an owner returns the value that the record has', async () => {
     await expect(read(seed('0-3', { [OWNER]: '77' }))).resolves.toMatchObject({ kind: 'read', value: '77' });
   });
 
   it.each([
     [OWNER, 'has no value'],
     ['no_such_property', 'does not exist, which HubSpot does not tell on a read'],
-  ])('tells nothing when %s %s', async (property) => {
+  ])('Reading an owner returns nothing when %s %s', async (property) => {
     await expect(read(seed(), property)).resolves.toMatchObject({ kind: 'read', value: '' });
   });
 });
