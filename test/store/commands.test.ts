@@ -22,7 +22,7 @@ beforeEach(() => {
   dynamoDb.reset();
 });
 
-it('begins an execution that nobody has seen by a single write', async () => {
+it('The ledger begins an execution that nobody has seen with a single write', async () => {
   dynamoDb.on(PutItemCommand).resolves({});
 
   await ledger.begin(key, makeLedgerDelivery('writer-1'));
@@ -43,7 +43,7 @@ it('begins an execution that nobody has seen by a single write', async () => {
   ]);
 });
 
-it('takes an execution over only when it is expired, or its lease or its time in the queue is over', async () => {
+it('The ledger takes an execution over only when it is expired, or its lease or its time in the queue is over', async () => {
   const refused = new ConditionalCheckFailedException({ message: 'refused', $metadata: {} });
   dynamoDb.on(PutItemCommand).rejects(refused);
   dynamoDb.on(GetItemCommand).resolves({});
@@ -66,7 +66,7 @@ it('takes an execution over only when it is expired, or its lease or its time in
   });
 });
 
-it('completes an execution only while it is this writer’s', async () => {
+it('The ledger completes an execution only for the writer that holds it', async () => {
   dynamoDb.on(UpdateItemCommand).resolves({});
 
   await ledger.complete(key, 'writer-1', 'hash', { outcome: 'CLEARED' });
@@ -77,7 +77,7 @@ it('completes an execution only while it is this writer’s', async () => {
   });
 });
 
-it('finds owners by one key read each, as the row is now', async () => {
+it('The owner cache finds owners by one key read each, as the row is now', async () => {
   dynamoDb.on(GetItemCommand).resolves({});
   const cache = createOwnerCache(table);
 

@@ -31,7 +31,7 @@ const SECOND = { outcome: 'ASSIGNED', ownerId: toOwnerId('2') } as const;
 const JANE = toEmail('jane@example.com');
 const NOTHING_KNOWN = { synced: new Map(), pending: new Map() };
 
-describe.each(ENGINES)('two machines whose clocks differ, on $name', ({ makeTable }) => {
+describe.each(ENGINES)('Two machines whose clocks differ, on $name', ({ makeTable }) => {
   let table: Table;
   let cases = 0;
 
@@ -41,7 +41,7 @@ describe.each(ENGINES)('two machines whose clocks differ, on $name', ({ makeTabl
 
   const nextKey = (): ExecutionKey => ({ portalId: PORTAL_A, executionId: `ap-${cases++}` });
 
-  it('[D12] do the work of an execution once, while the first may still be running', async () => {
+  it('[D12] Two machines whose clocks differ process an execution once, while the first may still be running', async () => {
     const arrival = fc.record({
       skewMs: skew(),
       workMs: fc.integer({ min: 0, max: ACTION_MS }),
@@ -97,7 +97,7 @@ describe.each(ENGINES)('two machines whose clocks differ, on $name', ({ makeTabl
     );
   });
 
-  it('[D12] keep one answer of an execution: that of the delivery which took over last', async () => {
+  it('[D12] Two machines whose clocks differ keep one answer of an execution, that of the delivery that took over last', async () => {
     const takeover = fc.record({ skewMs: skew(), pauseMs: fc.integer({ min: 0, max: 60_000 }), order: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(takeover, async ({ skewMs, pauseMs, order }) => {
@@ -120,7 +120,7 @@ describe.each(ENGINES)('two machines whose clocks differ, on $name', ({ makeTabl
     );
   });
 
-  it('[D12] never both write a portal: who comes later waits, or fences the other off', async () => {
+  it('[D12] Two machines whose clocks differ never both write an account: the later one waits or fences the other off', async () => {
     const race = fc.record({
       skewMs: skew(),
       pauseMs: fc.integer({ min: 0, max: REFRESH_LEASE_MS + 30_000 }),

@@ -38,12 +38,12 @@ function callsOf(service: string): string[] {
   return [...new Set(calls)].sort();
 }
 
-it('[D5, D13] writes in no transaction, so that no write comes back canceled', () => {
+it('[D5, D13] The store writes without transactions, so that no write is canceled', () => {
   const commands = callsOf('dynamodb').filter((name) => name.endsWith('Command'));
   expect(commands).toEqual(CALLS);
 });
 
-describe('[D5] a listing of portals whose items come in parts', () => {
+describe('[D5] A listing of accounts whose items come in parts', () => {
   const dynamoDb = mockClient(DynamoDBClient);
   const ids = Array.from({ length: 250 }, (_, n) => String(8_300_000 + n));
   const list = () => createPortalList({ client: new DynamoDBClient({}), tableName: 'owners' }).listConnected();
@@ -61,12 +61,12 @@ describe('[D5] a listing of portals whose items come in parts', () => {
     dynamoDb.on(QueryCommand).resolves({ Items: ids.map((id) => ({ sk: { S: id } })) });
   });
 
-  it('asks for the rest until it has every one', async () => {
+  it('A listing of accounts that comes in parts is read until it is complete', async () => {
     dynamoDb.on(BatchGetItemCommand).callsFake(answer(30));
     expect((await Array.fromAsync(list())).flat()).toEqual(ids);
   });
 
-  it('fails rather than drop a portal when the rest never comes', async () => {
+  it('A listing of accounts fails rather than drop an account when the rest never comes', async () => {
     dynamoDb.on(BatchGetItemCommand).callsFake(answer(0));
     await expect(Array.fromAsync(list())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   });
@@ -75,12 +75,12 @@ describe('[D5] a listing of portals whose items come in parts', () => {
 it.each([
   ['BatchGetItem', BATCH_READERS],
   ['BatchWriteItem', BATCH_WRITERS],
-])('[D5] calls %s in %j only, where what comes back unprocessed is sent again', (call, files) => {
+])('[D5] The store calls %s in %j only, where unprocessed items are sent again', (call, files) => {
   const callers = readSources('lib', 'functions').filter(({ text }) => text.includes(call));
   expect(callers.map(({ path }) => path)).toEqual(files);
 });
 
-it('[D5, D13] imports the SDK by name, so that the rule above sees every call', () => {
+it('[D5, D13] The store imports the SDK by name, so that the check of its commands sees every call', () => {
   const byOtherWays = readSources('lib', 'functions').filter(({ text }) =>
     /(import\s+\*\s+as\s+\w+\s+from|import\(|require\()\s*'@aws-sdk\/(client|lib)-/.test(text),
   );
@@ -91,7 +91,7 @@ it('[D5, D13] imports the SDK by name, so that the rule above sees every call', 
   expect(otherClients).toEqual([]);
 });
 
-describe('[D5] orders that SQS takes in part', () => {
+describe('[D5] Refresh jobs that SQS takes in part', () => {
   const sqs = mockClient(SQSClient);
   const orders = Array.from({ length: 25 }, (_, index) => ({
     job: {
@@ -110,7 +110,7 @@ describe('[D5] orders that SQS takes in part', () => {
     sqs.on(SendMessageBatchCommand).resolves({});
   });
 
-  it('go ten at a time, each once', async () => {
+  it('Refresh jobs are sent to SQS ten at a time, each once', async () => {
     await send();
     const batches = sqs.commandCalls(SendMessageBatchCommand).map(({ args }) => args[0].input.Entries ?? []);
     expect(batches.map(({ length }) => length)).toEqual([10, 10, 5]);
@@ -118,7 +118,7 @@ describe('[D5] orders that SQS takes in part', () => {
     for (const batch of batches) expect(new Set(batch.map(({ Id }) => Id)).size).toBe(batch.length);
   });
 
-  it.each([1, 2, 3])('are an error when one of batch %i was not taken', async (failing) => {
+  it.each([1, 2, 3])('Sending refresh jobs fails when one of batch %i was not taken', async (failing) => {
     const failed = { Failed: [{ Id: '3', Code: 'InternalError', SenderFault: false }] };
     const replies = Array.from({ length: failing }, (_, index) => (index + 1 === failing ? failed : {}));
     const behaviour = sqs.on(SendMessageBatchCommand).resolves({});

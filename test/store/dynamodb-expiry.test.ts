@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Neither engine deletes anything by itself, so a row past its time lies there as it may for days in DynamoDB. */
-describe.each(ENGINES)('rows past their time, which lie in the table still, on $name', ({ makeTable }) => {
+describe.each(ENGINES)('Expired rows that are still in the table, on $name', ({ makeTable }) => {
   let table: Table;
   let clock: FakeClock;
 
@@ -29,7 +29,7 @@ describe.each(ENGINES)('rows past their time, which lie in the table still, on $
     expect(items.map((item) => (readNumber(item, 'expiresAtEpochSeconds') ?? Infinity) * 1000 < now)).toEqual([true]);
   }
 
-  it('[D6] does not believe that nobody has the email', async () => {
+  it('[D6] An expired row does not mean that nobody has the email', async () => {
     const service = await serviceOn(table);
     expect((await enroll(service)).outputs.errorCode).toBe('OWNER_NOT_FOUND');
     const jane = addActiveOwner(service.simulator.state, PORTAL, { email: JANE });
@@ -42,7 +42,7 @@ describe.each(ENGINES)('rows past their time, which lie in the table still, on $
     await service.close();
   });
 
-  it('[D6] does not believe an owner learned a month ago, and says so when HubSpot cannot be asked', async () => {
+  it('[D6] An owner row that is a month old is not used, and the error says so when HubSpot cannot be asked', async () => {
     const service = await serviceOn(table);
     addActiveOwner(service.simulator.state, PORTAL, { email: JANE });
     await enroll(service);
@@ -57,7 +57,7 @@ describe.each(ENGINES)('rows past their time, which lie in the table still, on $
     await service.close();
   });
 
-  it('[D6] runs an execution anew whose entry is past its time, and answers like the first one until then', async () => {
+  it('[D6] An execution with an expired entry runs again, and one with a valid entry gets its first answer', async () => {
     const service = await serviceOn(table);
     addActiveOwner(service.simulator.state, PORTAL, { email: JANE });
     const { objectId } = await enroll(service, { callbackId: 'ap-1' });
@@ -70,7 +70,7 @@ describe.each(ENGINES)('rows past their time, which lie in the table still, on $
     await service.close();
   });
 
-  it('[D6] lets another run have a lease that is over', async () => {
+  it('[D6] An expired lease can be taken by another run', async () => {
     const store = createOwnerSyncStore(table, clock.now);
     const first = await store.acquire(PORTAL_A, 'run-1', 1, HOUR_MS);
     clock.advance(HOUR_MS);
@@ -79,7 +79,7 @@ describe.each(ENGINES)('rows past their time, which lie in the table still, on $
     expect(await store.acquire(PORTAL_A, 'run-2', 2, HOUR_MS)).toMatchObject({ fence: (first?.fence ?? 0) + 1 });
   });
 
-  it('[D6] does not report an email that was asked for a month ago', async () => {
+  it('[D6] An email that was asked for a month ago is not reported', async () => {
     const unresolved = createUnresolvedEmails(table, clock.now);
     await unresolved.note(PORTAL_A, toEmail(JANE), '62', clock.now());
     expect(await unresolved.list(PORTAL_A)).toMatchObject([{ email: JANE, count: 1 }]);
@@ -88,7 +88,7 @@ describe.each(ENGINES)('rows past their time, which lie in the table still, on $
     expect(await unresolved.list(PORTAL_A)).toEqual([]);
   });
 
-  it('[D6] does not take up a sweep of the day before', async () => {
+  it('[D6] A refresh checkpoint of the day before is not used', async () => {
     const store = createOwnerSyncStore(table, clock.now);
     const sweep = addPage(startSync(clock.now()), { owners: [makeOwner()], after: 'cursor' });
     await store.saveCheckpoint(PORTAL_A, 'run-1', sweep);

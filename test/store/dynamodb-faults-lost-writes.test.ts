@@ -22,7 +22,7 @@ const NOTHING_KNOWN = { synced: new Map(), pending: new Map() };
 const LISTING = makeListing([makeOwner()], START_EPOCH_MS);
 const DIFF = diffOwners(NOTHING_KNOWN, LISTING);
 
-describe.each(ENGINES)('a refresh whose replies are lost on $name', ({ makeTable }) => {
+describe.each(ENGINES)('A refresh whose replies are lost, on $name', ({ makeTable }) => {
   let table: Table;
   let line: FaultyLine;
 
@@ -37,7 +37,7 @@ describe.each(ENGINES)('a refresh whose replies are lost on $name', ({ makeTable
   const acquire = (of: Table, runId: string) =>
     createOwnerSyncStore(of, now).acquire(PORTAL_A, runId, START_EPOCH_MS, LEASE_MS);
 
-  it('[D3] holds the lease that it took unheard, under a fence that counts', async () => {
+  it('[D3] A refresh whose reply to taking the lease was lost holds the lease, with a valid fence', async () => {
     line.script('UpdateItem', 'loseReply', 1);
 
     const lease = await acquire(line.table, 'run-1');
@@ -48,13 +48,13 @@ describe.each(ENGINES)('a refresh whose replies are lost on $name', ({ makeTable
     expect(await acquire(table, 'run-2')).toBeUndefined();
   });
 
-  it('[D3] does not take a lease that another run holds for one that it took unheard', async () => {
+  it('[D3] A refresh whose reply was lost does not mistake the lease of another run for its own', async () => {
     await acquire(table, 'run-1');
     line.script('UpdateItem', 'loseReply', 1);
     expect(await acquire(line.table, 'run-2')).toBeUndefined();
   });
 
-  it('[D3] writes all of a listing and records it, however many first replies are lost', async () => {
+  it('[D3] A refresh writes the whole listing and records it, however many first replies are lost', async () => {
     const store = createOwnerSyncStore(line.table, now);
     const lease = await acquire(table, 'run-1');
     if (lease === undefined) throw new Error('the lease of a new portal is free');
@@ -70,7 +70,7 @@ describe.each(ENGINES)('a refresh whose replies are lost on $name', ({ makeTable
   });
 });
 
-describe.each(ENGINES)('a ledger that is not sent the item that stood in its way on $name', ({ makeTable }) => {
+describe.each(ENGINES)('A ledger that does not get the item that stood in its way, on $name', ({ makeTable }) => {
   let reads: GetItemCommand[];
   let ledger: ReturnType<typeof createExecutionLedger>;
   /** What becomes of the item between the failed condition and the look at it. */
@@ -97,7 +97,7 @@ describe.each(ENGINES)('a ledger that is not sent the item that stood in its way
     ledger = createExecutionLedger({ client, tableName: table.tableName }, makeClock().now);
   });
 
-  it('[D4] reads it, consistently', async () => {
+  it('[D4] A ledger that does not get the conflicting item reads it consistently', async () => {
     await begin('first');
     expect(await begin('second')).toEqual({ kind: 'running' });
     expect(reads.map(({ input }) => input.ConsistentRead)).toEqual([true]);
@@ -105,12 +105,12 @@ describe.each(ENGINES)('a ledger that is not sent the item that stood in its way
     expect(await begin('third')).toEqual({ kind: 'done', payloadHash: 'hash', result: RESULT });
   });
 
-  it('[D3, D4] knows its own writer id in it', async () => {
+  it('[D3, D4] A ledger that reads the conflicting item recognizes its own writer ID in it', async () => {
     await begin('first');
     expect(await begin('first')).toMatchObject({ kind: 'started' });
   });
 
-  it('[D4] begins when it is gone by then', async () => {
+  it('[D4] A ledger begins the execution when the conflicting item is gone by then', async () => {
     await begin('first');
     beforeRead = () => ledger.forget(KEY, 'first');
     expect(await begin('second')).toMatchObject({ kind: 'started' });

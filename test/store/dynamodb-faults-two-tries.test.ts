@@ -15,7 +15,7 @@ const KEY: ExecutionKey = { portalId: PORTAL_A, executionId: 'ap-8200001-1-7-0' 
 const RESULT = { outcome: 'CLEARED' } as const;
 const UNAVAILABLE = { code: 'STORE_UNAVAILABLE', retryable: true };
 
-it('[D1, D2] waits 200 ms for a connection and 300 ms for an answer, and tries twice', async () => {
+it('[D1, D2] The table client waits 200 ms for a connection and 300 ms for an answer, and tries twice', async () => {
   const client = createTableClient();
   expect(await client.config.maxAttempts()).toBe(2);
   // The handler tells its configuration once it has been used.
@@ -25,7 +25,7 @@ it('[D1, D2] waits 200 ms for a connection and 300 ms for an answer, and tries t
   expect(handler.httpHandlerConfigs()).toMatchObject(limits);
 });
 
-describe.each(ENGINES)('the table’s client on $name', ({ makeTable }) => {
+describe.each(ENGINES)('The table client on $name', ({ makeTable }) => {
   let line: FaultyLine;
 
   beforeEach(async () => {
@@ -47,22 +47,25 @@ describe.each(ENGINES)('the table’s client on $name', ({ makeTable }) => {
     };
   };
 
-  it.each(PASSING_FAULTS)('[D1, D2] does its work at the second try when the first met “%s”', async (fault) => {
-    const { cache, read, begin, complete } = calls();
-    await cache.rememberEmail(PORTAL_A, JANE, ROW);
-    line.forget();
-    for (const operation of ['GetItem', 'PutItem']) line.script(operation, fault, 1);
+  it.each(PASSING_FAULTS)(
+    '[D1, D2] The table client succeeds with the second try when the first met "%s"',
+    async (fault) => {
+      const { cache, read, begin, complete } = calls();
+      await cache.rememberEmail(PORTAL_A, JANE, ROW);
+      line.forget();
+      for (const operation of ['GetItem', 'PutItem']) line.script(operation, fault, 1);
 
-    expect(await read()).toEqual(ROW);
-    expect(await begin()).toMatchObject({ kind: 'started' });
-    expect(['GetItem', 'PutItem'].map(line.tries)).toEqual([2, 2]);
+      expect(await read()).toEqual(ROW);
+      expect(await begin()).toMatchObject({ kind: 'started' });
+      expect(['GetItem', 'PutItem'].map(line.tries)).toEqual([2, 2]);
 
-    line.script('UpdateItem', fault, 1);
-    expect(await complete()).toEqual(RESULT);
-    expect(line.tries('UpdateItem')).toBe(2);
-  });
+      line.script('UpdateItem', fault, 1);
+      expect(await complete()).toEqual(RESULT);
+      expect(line.tries('UpdateItem')).toBe(2);
+    },
+  );
 
-  it.each(PASSING_FAULTS)('[D1, D2] gives up after two tries that met “%s”', async (fault) => {
+  it.each(PASSING_FAULTS)('[D1, D2] The table client gives up after two tries that met "%s"', async (fault) => {
     const { read, begin, complete } = calls();
     for (const operation of ['GetItem', 'PutItem', 'UpdateItem']) line.script(operation, fault, 2);
 
@@ -73,7 +76,7 @@ describe.each(ENGINES)('the table’s client on $name', ({ makeTable }) => {
     expect(['GetItem', 'PutItem', 'UpdateItem'].map(line.tries)).toEqual([2, 2, 2]);
   });
 
-  it('[D11] does not ask twice for what it may not do', async () => {
+  it('[D11] The table client does not retry what it is not allowed to do', async () => {
     line.script('GetItem', 'accessDenied', 1);
     await expect(calls().read()).rejects.toMatchObject(UNAVAILABLE);
     expect(line.tries('GetItem')).toBe(1);

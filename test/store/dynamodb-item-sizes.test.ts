@@ -28,10 +28,10 @@ const UNRESOLVED: Item[] = Array.from({ length: 1_000 }, (_, n) => ({
   lastSeenAtEpochMs: { N: String(START_EPOCH_MS) },
 }));
 
-describe('what a refresh of 2,000 owners writes', () => {
+describe('What a refresh of 2,000 owners writes', () => {
   const service = useService();
 
-  it('[D8] is small items, none of which grows with the portal', async () => {
+  it('[D8] A refresh of 2,000 owners writes small items, none of which grows with the account', async () => {
     const { simulator, clock, telemetry } = service();
     for (let n = 0; n < OWNERS; n += 1) {
       const email = `somebody.number${n}@example.com`;
@@ -55,8 +55,8 @@ describe('what a refresh of 2,000 owners writes', () => {
   });
 });
 
-describe.each(ENGINES)('a sweep of 5,000 owners that is put down on $name', ({ makeTable }) => {
-  it('[D5, D8] lies in items that fit, and is read again to its last page', async () => {
+describe.each(ENGINES)('A refresh of 5,000 owners that saves checkpoints, on $name', ({ makeTable }) => {
+  it('[D5, D8] The checkpoint of a refresh of 5,000 owners consists of items that fit, and is read again to its last page', async () => {
     const table = await makeTable();
     const clock = makeClock();
     const teams = TEAMS.map((team, n) => ({ id: String(n), ...team }));

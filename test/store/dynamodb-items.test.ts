@@ -11,7 +11,7 @@ import { readAllItems } from '../support/table-items.ts';
 const DAY_SECONDS = 86_400;
 const ID = toPortalId(PORTAL);
 
-describe.each(ENGINES)('the table of a portal on $name', ({ makeTable }) => {
+describe.each(ENGINES)('The table of an account on $name', ({ makeTable }) => {
   let table: Table;
   let service: Service;
 
@@ -25,7 +25,7 @@ describe.each(ENGINES)('the table of a portal on $name', ({ makeTable }) => {
   const refresher = (afterCall: () => void = () => undefined) =>
     makeRefresher({ ...service, table, tokens: new Map([[ID, tokenOf(PORTAL)]]), afterCall }, ID);
 
-  it('[D7] says in whole seconds, as a number, when each item that may go is to go', async () => {
+  it('[D7] Each item that may expire has its expiry as a number in whole seconds', async () => {
     const { state } = service.simulator;
     const jane = addActiveOwner(state, PORTAL, { email: 'jane@example.com' });
     const lena = addArchivedOwner(state, PORTAL, { email: 'lena@example.com' });

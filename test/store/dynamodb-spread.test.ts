@@ -12,7 +12,7 @@ const EMAILS = Array.from({ length: 40 }, (_, n) => `p${n}@example.com`);
 /** How long a container answers from memory. */
 const MEMORY_MS = 30_000;
 
-describe.each(ENGINES)('a busy portal on $name', ({ makeTable }) => {
+describe.each(ENGINES)('A busy account on $name', ({ makeTable }) => {
   let table: Table;
   let service: Service;
 
@@ -37,13 +37,13 @@ describe.each(ENGINES)('a busy portal on $name', ({ makeTable }) => {
     return { calls, reads };
   };
 
-  it('[D9] has its emails in as many partitions', async () => {
+  it('[D9] The emails of a busy account are in as many partitions', async () => {
     const rows = (await readAllItems(table)).filter(({ sk }) => sk?.S === 'email');
     expect(rows).toHaveLength(EMAILS.length);
     expect(new Set(rows.map(({ pk }) => pk?.S)).size).toBe(EMAILS.length);
   });
 
-  it('[D9] reads a partition of its own for each email that is new to the container', async () => {
+  it('[D9] Each email that is new to the container is read from a partition of its own', async () => {
     const { reads } = await readsOf(() => Promise.all(EMAILS.map(find)));
     const partitions = reads.map(({ Key }) => Key?.pk?.S).filter((pk) => pk?.includes('#email#'));
     expect(new Set(partitions).size).toBe(EMAILS.length);
@@ -51,7 +51,7 @@ describe.each(ENGINES)('a busy portal on $name', ({ makeTable }) => {
     expect(partitions.length).toBeLessThanOrEqual(2 * EMAILS.length);
   });
 
-  it('[D9] is answered by a warm container from memory, without a read', async () => {
+  it('[D9] A warm container answers from memory, without a read', async () => {
     await Promise.all(EMAILS.map(find));
     service.clock.advance(MEMORY_MS - 1);
     const busy = await readsOf(async () => {
@@ -62,7 +62,7 @@ describe.each(ENGINES)('a busy portal on $name', ({ makeTable }) => {
     expect((await readsOf(() => find('p0@example.com'))).calls).toBeGreaterThan(0);
   });
 
-  it('[D9] costs a warm container two writes and no read for each record, and one more for five permits', async () => {
+  it('[D9] A warm container writes twice and reads nothing for each record, and writes once more for five permits', async () => {
     const assign = async () => {
       expect((await enroll(service, { email: 'p0@example.com' })).outputs.outcome).toBe('ASSIGNED');
     };

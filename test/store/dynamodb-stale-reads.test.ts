@@ -12,7 +12,7 @@ import { readAllItems } from '../support/table-items.ts';
 const HOUR_MS = 3_600_000;
 const MAX_AGE_MS = 26 * HOUR_MS;
 
-describe.each(ENGINES)('a read that answers the previous row on $name', ({ makeTable }) => {
+describe.each(ENGINES)('Reads that return the previous row, on $name', ({ makeTable }) => {
   let table: Table;
   let service: Service;
   /** What a replica still holds; it answers whoever does not ask for a consistent read. */
@@ -54,7 +54,7 @@ describe.each(ENGINES)('a read that answers the previous row on $name', ({ makeT
     [0, 'at once'],
     [MAX_AGE_MS, 'to the end of the leaver guard'],
     [48 * HOUR_MS, 'long past it'],
-  ])('[D10] is not used, %d ms after it was learned: %s', async (ageMs) => {
+  ])('[D10] A stale read of a row is not used, %d ms after it was learned: %s', async (ageMs) => {
     const jane = await seedCachedOwner(service);
     await leaveUnheard(jane, ageMs);
     const answer = await enroll(await service.restart());
@@ -62,7 +62,7 @@ describe.each(ENGINES)('a read that answers the previous row on $name', ({ makeT
     expect(answer.ownerId()).toBe('');
   });
 
-  it('[D10] hides nobody who joined meanwhile', async () => {
+  it('[D10] A stale read does not hide an owner who joined meanwhile', async () => {
     addActiveOwner(service.simulator.state, PORTAL, { email: 'omar@example.com' });
     replica = await readAllItems(table);
     const jane = addActiveOwner(service.simulator.state, PORTAL, { email: JANE });
@@ -71,7 +71,7 @@ describe.each(ENGINES)('a read that answers the previous row on $name', ({ makeT
     expect(answer.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id, resolvedFrom: 'CACHE' });
   });
 
-  it('[D10] is not taken for a row that the latest sweep confirmed, when an earlier sweep wrote it', async () => {
+  it('[D10] A stale row that an earlier refresh wrote does not count as confirmed by the latest refresh', async () => {
     const jane = addActiveOwner(service.simulator.state, PORTAL, { email: JANE });
     addActiveOwner(service.simulator.state, PORTAL, { email: 'omar@example.com' });
     expect(await refresh()).toMatchObject({ kind: 'done' });

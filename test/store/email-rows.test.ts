@@ -11,7 +11,7 @@ import { ENGINES } from '../support/dynamodb-engines.ts';
 
 const PAUSES = { sleep: async () => undefined, random: () => 0 };
 
-describe.each(ENGINES)('emails of a batch: $name', ({ makeTable }) => {
+describe.each(ENGINES)('Emails of a batch on $name', ({ makeTable }) => {
   const clock = makeClock();
   let table: Table;
   const emails = Array.from({ length: 230 }, (_, index) => toEmail(`p${index}@example.com`));
@@ -28,7 +28,7 @@ describe.each(ENGINES)('emails of a batch: $name', ({ makeTable }) => {
     await store.apply(PORTAL_A, diff, lease, clock.now(), () => true);
   });
 
-  it('are found as one by one, whatever their number, and those that nobody has are not', async () => {
+  it('Emails of a batch are found as they are one by one, whatever their number, and unknown ones are not', async () => {
     const sweep: LastSyncAt = async () => ({ atEpochMs: clock.now() + 5_000, wasKnown: false });
     const found = await createEmailRows(table, sweep, PAUSES)(PORTAL_A, emails);
     const cache = createOwnerCache(table, sweep);
@@ -38,7 +38,7 @@ describe.each(ENGINES)('emails of a batch: $name', ({ makeTable }) => {
     }
   });
 
-  it('are those of their own portal', async () => {
+  it('Emails of a batch are found in their own account only', async () => {
     const sweep: LastSyncAt = async () => ({ atEpochMs: 0, wasKnown: true });
     expect((await createEmailRows(table, sweep, PAUSES)(PORTAL_B, emails)).size).toBe(0);
   });

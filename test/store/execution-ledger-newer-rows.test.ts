@@ -33,52 +33,49 @@ async function change({ client, tableName: TableName }: Table, attributes: Item)
   );
 }
 
-describe.each(ENGINES)(
-  'ledger rows that a later version wrote, after it was rolled back, on $name',
-  ({ makeTable }) => {
-    it('[C8] answer as they were answered, with members that are not known passed by', async () => {
-      const table = await makeTable();
-      const ledger = createExecutionLedger(table, makeClock().now);
-      await ledger.begin(KEY, makeLedgerDelivery('writer-1', { leaseMs: LEASE_MS }));
-      await ledger.complete(KEY, 'writer-1', 'hash', RESULT);
-      const newer = { ...RESULT, confidence: 'high', details: { any: [1] } };
-      await change(table, { ...UNKNOWN, result: { S: JSON.stringify(newer) } });
+describe.each(ENGINES)('Ledger rows of a later version after a rollback, on $name', ({ makeTable }) => {
+  it('[C8] Ledger rows of a later version give their answer, and unknown members are ignored', async () => {
+    const table = await makeTable();
+    const ledger = createExecutionLedger(table, makeClock().now);
+    await ledger.begin(KEY, makeLedgerDelivery('writer-1', { leaseMs: LEASE_MS }));
+    await ledger.complete(KEY, 'writer-1', 'hash', RESULT);
+    const newer = { ...RESULT, confidence: 'high', details: { any: [1] } };
+    await change(table, { ...UNKNOWN, result: { S: JSON.stringify(newer) } });
 
-      const entry = await ledger.begin(KEY, makeLedgerDelivery('writer-2', { leaseMs: LEASE_MS }));
-      expect(entry).toMatchObject({ kind: 'done', payloadHash: 'hash', result: RESULT });
-    });
+    const entry = await ledger.begin(KEY, makeLedgerDelivery('writer-2', { leaseMs: LEASE_MS }));
+    expect(entry).toMatchObject({ kind: 'done', payloadHash: 'hash', result: RESULT });
+  });
 
-    it('[C8] are finished and given back like rows of this version', async () => {
-      const table = await makeTable();
-      const clock = makeClock();
-      const ledger = createExecutionLedger(table, clock.now);
-      await ledger.begin(KEY, makeLedgerDelivery('writer-1', { leaseMs: LEASE_MS }));
-      await change(table, UNKNOWN);
-      expect(await ledger.begin(KEY, makeLedgerDelivery('writer-2', { leaseMs: LEASE_MS }))).toEqual({
-        kind: 'running',
-      });
-      clock.advance(LEASE_MS + 1);
-      expect(await ledger.begin(KEY, makeLedgerDelivery('writer-2', { leaseMs: LEASE_MS }))).toMatchObject({
-        kind: 'started',
-      });
-      await change(table, UNKNOWN);
-      expect(await ledger.complete(KEY, 'writer-2', 'hash', RESULT)).toEqual(RESULT);
-      expect(await ledger.begin(KEY, makeLedgerDelivery('writer-3', { leaseMs: LEASE_MS }))).toMatchObject({
-        kind: 'done',
-        result: RESULT,
-      });
+  it('[C8] Ledger rows of a later version are completed and released like rows of this version', async () => {
+    const table = await makeTable();
+    const clock = makeClock();
+    const ledger = createExecutionLedger(table, clock.now);
+    await ledger.begin(KEY, makeLedgerDelivery('writer-1', { leaseMs: LEASE_MS }));
+    await change(table, UNKNOWN);
+    expect(await ledger.begin(KEY, makeLedgerDelivery('writer-2', { leaseMs: LEASE_MS }))).toEqual({
+      kind: 'running',
     });
+    clock.advance(LEASE_MS + 1);
+    expect(await ledger.begin(KEY, makeLedgerDelivery('writer-2', { leaseMs: LEASE_MS }))).toMatchObject({
+      kind: 'started',
+    });
+    await change(table, UNKNOWN);
+    expect(await ledger.complete(KEY, 'writer-2', 'hash', RESULT)).toEqual(RESULT);
+    expect(await ledger.begin(KEY, makeLedgerDelivery('writer-3', { leaseMs: LEASE_MS }))).toMatchObject({
+      kind: 'done',
+      result: RESULT,
+    });
+  });
 
-    it('[C8] are not run again when they are in a state that is not known', async () => {
-      const table = await makeTable();
-      const clock = makeClock();
-      const ledger = createExecutionLedger(table, clock.now);
-      await ledger.begin(KEY, makeLedgerDelivery('writer-1', { leaseMs: LEASE_MS }));
-      await change(table, { ...UNKNOWN, state: { S: 'A_LATER_STATE' } });
-      clock.advance(LEASE_MS + 1);
-      expect(await ledger.begin(KEY, makeLedgerDelivery('writer-2', { leaseMs: LEASE_MS }))).toEqual({
-        kind: 'running',
-      });
+  it('[C8] Ledger rows in an unknown state do not run again', async () => {
+    const table = await makeTable();
+    const clock = makeClock();
+    const ledger = createExecutionLedger(table, clock.now);
+    await ledger.begin(KEY, makeLedgerDelivery('writer-1', { leaseMs: LEASE_MS }));
+    await change(table, { ...UNKNOWN, state: { S: 'A_LATER_STATE' } });
+    clock.advance(LEASE_MS + 1);
+    expect(await ledger.begin(KEY, makeLedgerDelivery('writer-2', { leaseMs: LEASE_MS }))).toEqual({
+      kind: 'running',
     });
-  },
-);
+  });
+});

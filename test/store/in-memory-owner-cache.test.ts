@@ -30,13 +30,13 @@ const readsOf = async (work: () => Promise<unknown>) => {
 it.each([
   [LIFETIME_MS - 1, 0, 'just before its time is over'],
   [LIFETIME_MS, 1, 'when its time is over'],
-])('asks the store again after %i ms: %i reads, %s', async (ms, reads) => {
+])('A second lookup in the in-memory owner cache after %i ms makes %i reads of the table: %s', async (ms, reads) => {
   await memory.findByEmail(PORTAL_A, JANE);
   clock.advance(ms);
   expect(await readsOf(() => memory.findByEmail(PORTAL_A, JANE))).toBe(reads);
 });
 
-it('shows a row of the store no later than half a minute after it changed, however often it is asked', async () => {
+it('The in-memory owner cache shows a change of the table within half a minute, however often it is asked', async () => {
   await memory.findByEmail(PORTAL_A, JANE);
   const left = makeArchivedOwner({ id: '1', userId: '11' });
   await store.rememberEmail(PORTAL_A, JANE, { owners: [left], confirmedAtEpochMs: clock.now() + 1 });
@@ -48,7 +48,7 @@ it('shows a row of the store no later than half a minute after it changed, howev
   expect((await memory.findByOwnerId(PORTAL_A, OWNER.id))?.owner).toEqual(left);
 });
 
-it('never lets a row look younger than it is', async () => {
+it('The in-memory owner cache never makes a row look younger than it is', async () => {
   const confirmedAtEpochMs = clock.now();
   clock.advance(3_600_000);
   expect((await memory.findByEmail(PORTAL_A, JANE))?.confirmedAtEpochMs).toBe(confirmedAtEpochMs);
@@ -61,16 +61,19 @@ it.each([
   [0, 'at first'],
   [LIFETIME_MS + 1, 'once the first memory of both is over'],
   [3 * LIFETIME_MS, 'later'],
-])('tells a person by id without a read when the email was just found, %i ms on: %s', async (ms) => {
-  await memory.findByEmail(PORTAL_A, JANE);
-  await memory.findByOwnerId(PORTAL_A, OWNER.id);
-  clock.advance(ms);
-  await memory.findByEmail(PORTAL_A, JANE);
-  expect(await readsOf(() => memory.findByOwnerId(PORTAL_A, OWNER.id))).toBe(0);
-  expect(await readsOf(() => memory.findByUserId(PORTAL_A, toUserId('11')))).toBe(0);
-});
+])(
+  'The in-memory owner cache returns a person by ID without a read when the email was just found, %i ms later: %s',
+  async (ms) => {
+    await memory.findByEmail(PORTAL_A, JANE);
+    await memory.findByOwnerId(PORTAL_A, OWNER.id);
+    clock.advance(ms);
+    await memory.findByEmail(PORTAL_A, JANE);
+    expect(await readsOf(() => memory.findByOwnerId(PORTAL_A, OWNER.id))).toBe(0);
+    expect(await readsOf(() => memory.findByUserId(PORTAL_A, toUserId('11')))).toBe(0);
+  },
+);
 
-it('does not put an older row of the email in the place of what is known by id', async () => {
+it('The in-memory owner cache does not replace what is known by ID with an older row of the email', async () => {
   const left = makeArchivedOwner({ id: '1', userId: '11' });
   await memory.rememberOwner(PORTAL_A, OWNER.id, { owner: left, confirmedAtEpochMs: clock.now() + 1 });
   await memory.findByEmail(PORTAL_A, JANE);
@@ -80,7 +83,7 @@ it('does not put an older row of the email in the place of what is known by id',
   expect((await memory.findByOwnerId(PORTAL_A, OWNER.id))?.owner).toEqual(left);
 });
 
-it('keeps what it was told while a slow read of the store was under way', async () => {
+it('The in-memory owner cache keeps what it was given during a slow read of the table', async () => {
   const gate = Promise.withResolvers<void>();
   const slow: OwnerCache = {
     ...store,
@@ -99,7 +102,7 @@ it('keeps what it was told while a slow read of the store was under way', async 
   expect(await memory.findByEmail(PORTAL_A, JANE)).toEqual(left);
 });
 
-it('keeps no more entries than it may, and drops the oldest first', async () => {
+it('The in-memory owner cache keeps a limited number of entries and drops the oldest first', async () => {
   memory = createInMemoryOwnerCache(store, { now: clock.now, maxEntries: 3 });
   const absence = { owner: undefined, confirmedAtEpochMs: clock.now() };
   for (const id of ['21', '22', '23', '24']) await memory.rememberOwner(PORTAL_A, toOwnerId(id), absence);
@@ -109,7 +112,7 @@ it('keeps no more entries than it may, and drops the oldest first', async () => 
   expect(counts).toEqual([0, 0, 0, 1]);
 });
 
-it('keeps portals apart in one container', async () => {
+it('The in-memory owner cache separates accounts in one container', async () => {
   await memory.findByEmail(PORTAL_A, JANE);
   expect(await memory.findByEmail(PORTAL_B, JANE)).toBeUndefined();
   expect(await memory.findByOwnerId(PORTAL_B, OWNER.id)).toBeUndefined();
@@ -117,26 +120,26 @@ it('keeps portals apart in one container', async () => {
   expect(await readsOf(() => memory.findByEmail(PORTAL_A, JANE))).toBe(0);
 });
 
-it('does not remember that the store knew nothing, because another container may tell it a moment later', async () => {
+it('The in-memory owner cache does not remember an unknown email, because another container may write it a moment later', async () => {
   const bob = toEmail('bob@example.com');
   expect(await memory.findByEmail(PORTAL_A, bob)).toBeUndefined();
   await store.rememberEmail(PORTAL_A, bob, { owners: [], confirmedAtEpochMs: clock.now() });
   expect(await memory.findByEmail(PORTAL_A, bob)).toEqual({ owners: [], confirmedAtEpochMs: clock.now() });
 });
 
-it('answers from memory what it was told, even when the store could not be told', async () => {
+it('The in-memory owner cache answers with what it was given, even when the table could not be written', async () => {
   const cached = { owners: [makeOwner({ id: '5' })], confirmedAtEpochMs: clock.now() };
   store.outage.fail(new Error('the store is away'));
   await expect(memory.rememberEmail(PORTAL_A, JANE, cached)).rejects.toThrow('the store is away');
   expect(await memory.findByEmail(PORTAL_A, JANE)).toEqual(cached);
 });
 
-describe('preparing for a batch', () => {
+describe('Preparing for a batch', () => {
   const EMAILS = ['jane@example.com', 'omar@example.com', 'nobody@example.com'].map(toEmail);
   const [JANE, OMAR, NOBODY] = EMAILS as [OwnerEmail, OwnerEmail, OwnerEmail];
   const omar = makeOwner({ id: '410000002', userId: '52000002', email: OMAR });
 
-  it('reads what is not known in one call, and finds it afterwards by email and by owner id without another', async () => {
+  it('A prefetch reads unknown owners with one call, and later they are found by email and owner ID without another', async () => {
     const clock = makeClock();
     const cache = createFakeOwnerCache();
     const memory = createInMemoryOwnerCache(cache, { now: clock.now });
@@ -153,7 +156,7 @@ describe('preparing for a batch', () => {
     expect(await memory.findByEmail(PORTAL_B, OMAR)).toBeUndefined();
   });
 
-  it('asks nobody for what is known, or for a single email, which is read as quickly when its turn comes', async () => {
+  it('A prefetch reads nothing for known emails or for a single email, which is read as quickly when it is needed', async () => {
     const clock = makeClock();
     const memory = createInMemoryOwnerCache(createFakeOwnerCache(), { now: clock.now });
     const ask: FindByEmails = async () => {
@@ -166,7 +169,7 @@ describe('preparing for a batch', () => {
     await memory.prefetch(PORTAL_A, [JANE, OMAR], ask);
   });
 
-  it('does not replace what was learned while the store was read', async () => {
+  it('A prefetch does not replace what was learned during its read', async () => {
     const clock = makeClock();
     const memory = createInMemoryOwnerCache(createFakeOwnerCache(), { now: clock.now });
     await memory.prefetch(PORTAL_A, [JANE, OMAR], async () => {

@@ -14,7 +14,7 @@ const START_SECONDS = START_EPOCH_MS / 1000;
 const DAY_SECONDS = 86_400;
 const KEY = { portalId: PORTAL_A, executionId: 'ap-1' };
 
-describe.each(ENGINES)('items as they lie in the table: $name', ({ makeTable }) => {
+describe.each(ENGINES)('Items in the table on $name', ({ makeTable }) => {
   let table: Table;
   const byKind = async () =>
     Object.fromEntries((await readAllItems(table)).map((item) => [item.sk?.S ?? '', item] as const));
@@ -23,7 +23,7 @@ describe.each(ENGINES)('items as they lie in the table: $name', ({ makeTable }) 
     table = await makeTable();
   });
 
-  it('[D7] tells DynamoDB when to delete in whole seconds, as a number', async () => {
+  it('[D7] An item contains its expiry for DynamoDB as a number in whole seconds', async () => {
     const cache = createOwnerCache(table);
     await cache.rememberEmail(PORTAL_A, JANE, { owners: [makeOwner()], confirmedAtEpochMs: START_EPOCH_MS + 1 });
     await createExecutionLedger(table, makeClock(START_EPOCH_MS + 1).now).begin(KEY, makeLedgerDelivery('w'));
@@ -37,7 +37,7 @@ describe.each(ENGINES)('items as they lie in the table: $name', ({ makeTable }) 
     });
   });
 
-  it('[D7] lets a remembered absence go after an hour', async () => {
+  it('[D7] A remembered absence expires after an hour', async () => {
     const cache = createOwnerCache(table);
     await cache.rememberEmail(PORTAL_A, JANE, { owners: [], confirmedAtEpochMs: START_EPOCH_MS });
     await cache.rememberOwner(PORTAL_A, toOwnerId('9'), { owner: undefined, confirmedAtEpochMs: START_EPOCH_MS });
@@ -46,14 +46,14 @@ describe.each(ENGINES)('items as they lie in the table: $name', ({ makeTable }) 
     expect(owner?.expiresAtEpochSeconds).toEqual({ N: String(START_SECONDS + 3_600) });
   });
 
-  it('[D6] still finds a row that DynamoDB should have deleted, with its true age', async () => {
+  it('[D6] A row that DynamoDB should have deleted is still found, with its true age', async () => {
     const cache = createOwnerCache(table);
     const cached = { owners: [makeOwner()], confirmedAtEpochMs: START_EPOCH_MS - 400 * DAY_SECONDS * 1000 };
     await cache.rememberEmail(PORTAL_A, JANE, cached);
     expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual(cached);
   });
 
-  it('[O11] keeps ids and codes only in an execution', async () => {
+  it('[O11] An execution item contains only IDs and codes', async () => {
     const ledger = createExecutionLedger(table, makeClock().now);
     await ledger.begin(KEY, makeLedgerDelivery('w'));
     const running = await readAllItems(table);
@@ -92,13 +92,13 @@ describe.each(ENGINES)('items as they lie in the table: $name', ({ makeTable }) 
     ['with an owner whose id is no number', ownersItem({ id: { S: 'x' } })],
     ['with an owner of a type that we do not know', ownersItem({ type: { S: 'ROBOT' } })],
     ['with an owner of whom it does not say whether they left', ownersItem({ archived: { NULL: true } })],
-  ])('asks HubSpot rather than trust a row %s', async (_why, attributes) => {
+  ])('HubSpot is asked when the cached row is unreadable: a row %s', async (_why, attributes) => {
     const Item = { ...itemKey(PORTAL_A, 'email', JANE), ...attributes };
     await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
     expect(await createOwnerCache(table).findByEmail(PORTAL_A, JANE)).toBeUndefined();
   });
 
-  it('reads a row that a later version wrote with more in it', async () => {
+  it('A row with additional members from a later version is read', async () => {
     const Item = { ...itemKey(PORTAL_A, 'email', JANE), version: { N: '2' }, ...ownersItem({ seat: { S: 'core' } }) };
     await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
     expect((await createOwnerCache(table).findByEmail(PORTAL_A, JANE))?.owners).toMatchObject([{ id: '1' }]);

@@ -21,7 +21,7 @@ const LEASE_MS = 15_000;
 const RESULT = { outcome: 'ASSIGNED', ownerId: toOwnerId('1') } as const;
 const JANE = toEmail('jane@example.com');
 
-describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
+describe.each(ENGINES)('A store on an unreliable connection, on $name', ({ makeTable }) => {
   let proxy: DynamoDbProxy;
   let client: DynamoDBClient;
   let clock: FakeClock;
@@ -56,7 +56,7 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
   const begin = (ledger: ExecutionLedger, writerId: string) =>
     ledger.begin(KEY, makeLedgerDelivery(writerId, { leaseMs: LEASE_MS }));
 
-  it('[D3, D4] knows its own begin again when the reply to it was lost', async () => {
+  it('[D3, D4] The ledger recognizes its own begin when the reply to it was lost', async () => {
     proxy.script('PutItem', 'loseReply');
     expect(await begin(behindProxy, 'a')).toMatchObject({ kind: 'started', isFirstDelivery: true });
     expect(proxy.operations.filter((operation) => operation === 'PutItem')).toHaveLength(2);
@@ -64,13 +64,13 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     expect(await behindProxy.complete(KEY, 'a', 'hash', RESULT)).toEqual(RESULT);
   });
 
-  it('[D3] does not take a lost race for a lost reply', async () => {
+  it('[D3] The ledger does not mistake a lost race for a lost reply', async () => {
     await begin(direct, 'first');
     proxy.script('PutItem', 'loseReply');
     expect(await begin(behindProxy, 'second')).toEqual({ kind: 'running' });
   });
 
-  it('[D3, D4] knows that it took an execution over when the reply to that was lost', async () => {
+  it('[D3, D4] The ledger knows that it took an execution over when the reply to that was lost', async () => {
     await begin(direct, 'first');
     clock.advance(LEASE_MS + 1);
     proxy.script('UpdateItem', 'loseReply');
@@ -78,14 +78,14 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     expect(await begin(direct, 'third')).toEqual({ kind: 'running' });
   });
 
-  it('[D3, D4] knows its own answer again when the reply to it was lost', async () => {
+  it('[D3, D4] The ledger recognizes its own answer when the reply to it was lost', async () => {
     await begin(behindProxy, 'a');
     proxy.script('UpdateItem', 'loseReply');
     expect(await behindProxy.complete(KEY, 'a', 'hash', RESULT)).toEqual(RESULT);
     expect(await begin(direct, 'b')).toEqual({ kind: 'done', payloadHash: 'hash', result: RESULT });
   });
 
-  it('[D3, D4, Q9] knows again that it left an execution to the queue when the reply to that was lost', async () => {
+  it('[D3, D4, Q9] The ledger knows that it left an execution to the queue when the reply to that was lost', async () => {
     await begin(behindProxy, 'a');
     proxy.script('UpdateItem', 'loseReply');
     const queuedUntil = clock.now() + LEASE_MS;
@@ -94,7 +94,7 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     expect(await begin(direct, 'b')).toEqual({ kind: 'queued', payloadHash: 'hash' });
   });
 
-  it('[D3, Q9] tells what the queue made of an execution while the reply to leaving it was lost', async () => {
+  it('[D3, Q9] The ledger returns the result from the queue when the reply to leaving it to the queue was lost', async () => {
     await begin(behindProxy, 'a');
     proxy.script('UpdateItem', 'loseReply');
     const left = behindProxy.leaveToQueue(KEY, 'a', clock.now() + LEASE_MS);
@@ -103,7 +103,7 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     expect(await behindProxy.leaveToQueue(KEY, 'a', clock.now() + LEASE_MS)).toEqual(RESULT);
   });
 
-  it('[D3] settles what the queue has done once or twice to the same effect', async () => {
+  it('[D3] Recording a queued result twice has the same effect as recording it once', async () => {
     const settled = [{ execution: makeQueued({ key: KEY, payloadHash: 'hash' }), result: RESULT }];
     proxy.script('BatchWriteItem', 'loseReply');
     await results.record(settled);
@@ -114,7 +114,7 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
   });
 
   /** Of the two permits that a lost reply may take, one is never used: too few calls are made, never too many. */
-  it('[D3, Q17] takes a permit twice at most when the reply to it was lost, and has it back with time', async () => {
+  it('[D3, Q17] A permit whose reply was lost is taken twice at most, and the limit recovers with time', async () => {
     const budget = createRateBudget(broken, clock.now);
     const { intervalMs, toleranceMs } = paceOf(LOWEST_LIMIT);
     await budget.take(PORTAL_A, 1, 'interactive', LOWEST_LIMIT);
@@ -127,14 +127,14 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     expect(await budget.take(PORTAL_A, 1, 'interactive', LOWEST_LIMIT)).toMatchObject({ kind: 'granted' });
   });
 
-  it('[D3] gives back without complaint when the reply to it was lost', async () => {
+  it('[D3] Releasing an execution succeeds when the reply to it was lost', async () => {
     await begin(behindProxy, 'a');
     proxy.script('UpdateItem', 'loseReply');
     await behindProxy.release(KEY, 'a');
     expect(await begin(direct, 'b')).toMatchObject({ kind: 'started' });
   });
 
-  it('[D3] leaves an execution to the end of its lease when both replies were lost', async () => {
+  it('[D3] An execution stays held until its lease ends when both replies were lost', async () => {
     proxy.script('PutItem', 'loseReply', 2);
     await expect(begin(behindProxy, 'a')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
     expect(await begin(direct, 'b')).toEqual({ kind: 'running' });
@@ -142,7 +142,7 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     expect(await begin(direct, 'b')).toMatchObject({ kind: 'started' });
   });
 
-  it('[D2] mends one broken connection by itself and gives up after two', async () => {
+  it('[D2] One broken connection is repaired by a retry, and two are an error', async () => {
     await cache.rememberEmail(PORTAL_A, JANE, { owners: [makeOwner()], confirmedAtEpochMs: clock.now() });
     proxy.script('GetItem', 'reset');
     expect((await cache.findByEmail(PORTAL_A, JANE))?.owners).toHaveLength(1);
@@ -150,7 +150,7 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     await expect(cache.findByEmail(PORTAL_A, JANE)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   });
 
-  it('[D2] does not wait for a call that hangs, and gives up after two', async () => {
+  it('[D2] A hanging call to the table is not waited for, and two are an error', async () => {
     const impatient = createTableClient({ requestTimeoutMs: 50 });
     proxy.script('GetItem', 'hang', 2);
     const find = createOwnerCache({ client: impatient, tableName: 'any' }).findByEmail(PORTAL_A, JANE);
@@ -159,14 +159,14 @@ describe.each(ENGINES)('a store behind a bad line: $name', ({ makeTable }) => {
     impatient.destroy();
   });
 
-  it('[D3] stores a row once or twice to the same effect', async () => {
+  it('[D3] Storing a row twice has the same effect as storing it once', async () => {
     const cached = { owners: [makeOwner()], confirmedAtEpochMs: clock.now() };
     proxy.script('PutItem', 'loseReply', 2);
     await cache.rememberEmail(PORTAL_A, JANE, cached);
     expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual(cached);
   });
 
-  it('[D3] names a successor once or twice to the same effect', async () => {
+  it('[D3] Setting a successor twice has the same effect as setting them once', async () => {
     proxy.script('PutItem', 'loseReply');
     await successors.setSuccessor(PORTAL_A, toOwnerId('1'), toOwnerId('2'), clock.now());
     expect(proxy.operations.filter((operation) => operation === 'PutItem')).toHaveLength(2);

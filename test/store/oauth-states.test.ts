@@ -10,10 +10,10 @@ import { readAllItems } from '../support/table-items.ts';
 
 describeUsedStates('in memory, for tests', async () => createFakeUsedStates());
 
-describe.each(ENGINES)('used states in the table: $name', ({ name, makeTable }) => {
+describe.each(ENGINES)('Used install states on $name', ({ name, makeTable }) => {
   describeUsedStates(name, async () => createOAuthStates(await makeTable(), randomUUID));
 
-  it('[A1, D7] is one item a state, which goes an hour after the state has ended, in whole seconds', async () => {
+  it('[A1, D7] Each used install state is one item, which expires in whole seconds, an hour after the state has ended', async () => {
     const table = await makeTable();
     await createOAuthStates(table, () => 'writer-1').consume('nonce-1', START_EPOCH_MS + 1);
     expect(await readAllItems(table)).toEqual([
@@ -26,7 +26,7 @@ describe.each(ENGINES)('used states in the table: $name', ({ name, makeTable }) 
     ]);
   });
 
-  it('[A1, D3] knows its own use again when the reply to it was lost, and no other', async () => {
+  it('[A1, D3] A used install state recognizes its own use when the reply was lost, and no other use', async () => {
     const table = await makeTable();
     const endpoint = await table.client.config.endpoint?.();
     const proxy = await startDynamoDbProxy(`http://127.0.0.1:${endpoint?.port}`);
@@ -44,7 +44,7 @@ describe.each(ENGINES)('used states in the table: $name', ({ name, makeTable }) 
   });
 });
 
-it('throws while the table is away: nobody can say whether the state was used', async () => {
+it('Consuming an install state throws while the table is away, because nobody can say whether it was used', async () => {
   const client = createTableClient();
   jest.spyOn(client, 'send').mockRejectedValue(new Error('away') as never);
   const states = createOAuthStates({ client, tableName: 'none' }, randomUUID);

@@ -29,35 +29,35 @@ function setUp(rows: readonly ReturnType<typeof emailRow>[], last: Awaited<Retur
 }
 const reads = () => dynamoDb.commandCalls(GetItemCommand).length;
 
-it('A row that a sync wrote is read again where the last sync was only now looked up, for it may have changed the row', async () => {
+it('A row that a refresh wrote is read again when the last refresh was looked up only afterwards, because it may have changed the row', async () => {
   const { cache } = setUp([emailRow(JANE, FENCE), emailRow(LEFT, FENCE + 1)], { atEpochMs: SYNC, wasKnown: false });
   expect(await cache.findByEmail(PORTAL_A, EMAIL)).toEqual({ owners: [LEFT], confirmedAtEpochMs: SYNC });
   expect(reads()).toBe(2);
 });
 
-it('A row that a sync wrote is as true as a later sync that was known before it was read, without a second read', async () => {
+it('A row that a refresh wrote counts as confirmed by a later refresh that was known before the read, without a second read', async () => {
   const { cache } = setUp([emailRow(JANE, FENCE)], { atEpochMs: SYNC, wasKnown: true });
   expect(await cache.findByEmail(PORTAL_A, EMAIL)).toEqual({ owners: [JANE], confirmedAtEpochMs: SYNC });
   expect(reads()).toBe(1);
 });
 
-it('A row that was written after the last sync keeps its own time', async () => {
+it('A row that was written after the last refresh keeps its own time', async () => {
   const { cache } = setUp([emailRow(JANE, FENCE)], { atEpochMs: WRITTEN - 1, wasKnown: true });
   expect(await cache.findByEmail(PORTAL_A, EMAIL)).toMatchObject({ confirmedAtEpochMs: WRITTEN });
 });
 
-it('A row that was learned between syncs borrows the age of none, and costs no look at the last sync', async () => {
+it('A row that was learned between refreshes takes the age of none, and causes no lookup of the last refresh', async () => {
   const { cache, asked } = setUp([emailRow(JANE)], { atEpochMs: SYNC, wasKnown: false });
   expect(await cache.findByEmail(PORTAL_A, EMAIL)).toEqual({ owners: [JANE], confirmedAtEpochMs: WRITTEN });
   expect([reads(), asked.mock.calls]).toEqual([1, []]);
 });
 
-it('A row that somebody else learned between the two reads borrows the age of no sync', async () => {
+it('A row that was learned between the two reads takes the age of no refresh', async () => {
   const { cache } = setUp([emailRow(JANE, FENCE), emailRow(LEFT)], { atEpochMs: SYNC, wasKnown: false });
   expect(await cache.findByEmail(PORTAL_A, EMAIL)).toEqual({ owners: [LEFT], confirmedAtEpochMs: WRITTEN });
 });
 
-it('A row that a sync removed between the two reads is not known', async () => {
+it('A row that a refresh removed between the two reads is not known', async () => {
   const { cache } = setUp([emailRow(JANE, FENCE)], { atEpochMs: SYNC, wasKnown: false });
   dynamoDb
     .on(GetItemCommand)
@@ -66,13 +66,13 @@ it('A row that a sync removed between the two reads is not known', async () => {
   expect(await cache.findByEmail(PORTAL_A, EMAIL)).toBeUndefined();
 });
 
-it('An owner who was read by id a moment before a sync deactivated them is not told as active', async () => {
+it('An owner who was read by ID just before a refresh deactivated them is not reported as active', async () => {
   const row = (owner: Owner, fence: number) => toOwnerAttributes({ owner, confirmedAtEpochMs: WRITTEN }, fence);
   const { cache } = setUp([row(JANE, FENCE), row(LEFT, FENCE + 1)], { atEpochMs: SYNC, wasKnown: false });
   expect(await cache.findByOwnerId(PORTAL_A, JANE.id)).toEqual({ owner: LEFT, confirmedAtEpochMs: SYNC });
 });
 
-it('When a portal was last synced is read once for a burst, was not known to it, and is known for half a minute', async () => {
+it('The time of the last refresh of an account is read once for a burst and remembered for half a minute', async () => {
   const clock = makeClock();
   const readState = jest.fn(async () => ({ fence: 0, lastCompleteStartedAtEpochMs: SYNC, report: undefined }));
   const lastSyncAt = createLastSyncAt(readState, clock.now);
@@ -87,7 +87,7 @@ it('When a portal was last synced is read once for a burst, was not known to it,
   expect(readState).toHaveBeenCalledTimes(3);
 });
 
-it('A portal whose last sync could not be read is asked for again by the next who needs it', async () => {
+it('When the time of the last refresh cannot be read, the next caller that needs it reads it again', async () => {
   const readState = jest.fn().mockRejectedValueOnce(new Error('away'));
   readState.mockResolvedValue({ fence: 0, lastCompleteStartedAtEpochMs: SYNC, report: undefined });
   const lastSyncAt = createLastSyncAt(readState, makeClock().now);

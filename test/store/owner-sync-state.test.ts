@@ -30,7 +30,7 @@ function reportOf(startedAtEpochMs: number): RefreshReport {
   });
 }
 
-describe.each(ENGINES)('The state of a portal’s syncs on $name:', ({ makeTable }) => {
+describe.each(ENGINES)('The state of the refreshes of an account on $name', ({ makeTable }) => {
   async function setUp() {
     const clock = makeClock();
     const state = createSyncState(await makeTable(), clock.now);
@@ -41,7 +41,7 @@ describe.each(ENGINES)('The state of a portal’s syncs on $name:', ({ makeTable
     return { clock, state, acquire, record };
   }
 
-  it('a sync that began before one that was recorded without a change gets no lease, and brings nothing of yesterday back', async () => {
+  it('A refresh that began before one that was recorded without a change gets no lease, and restores no old data', async () => {
     const { state, acquire, record } = await setUp();
     expect(await record(0, LATE)).toBe(true);
     expect(await acquire('older', LATE - 1)).toBeUndefined();
@@ -49,7 +49,7 @@ describe.each(ENGINES)('The state of a portal’s syncs on $name:', ({ makeTable
     expect(await acquire('same moment', LATE)).toMatchObject({ fence: 1 });
   });
 
-  it('a sync that began before one that has begun to write gets no lease, whether that one ended or died', async () => {
+  it('A refresh that began before one that has begun to write gets no lease, whether that one ended or crashed', async () => {
     const { clock, acquire } = await setUp();
     await acquire('newer', LATE);
     clock.advance(LEASE_MS + 1);
@@ -57,7 +57,7 @@ describe.each(ENGINES)('The state of a portal’s syncs on $name:', ({ makeTable
     expect(await acquire('newest', LATE + 1)).toMatchObject({ fence: 2 });
   });
 
-  it('a sync without a change that began before one that was recorded is not recorded, and its report is not kept', async () => {
+  it('A refresh without a change that began before one that was recorded is not recorded, and its report is not kept', async () => {
     const { state, record } = await setUp();
     expect(await record(0, LATE)).toBe(true);
     expect(await record(0, EARLY)).toBe(false);
@@ -66,7 +66,7 @@ describe.each(ENGINES)('The state of a portal’s syncs on $name:', ({ makeTable
     expect(await record(0, LATE)).toBe(true);
   });
 
-  it('a sync is not recorded once another one has taken the right to write', async () => {
+  it('A refresh is not recorded after another one has taken the right to write', async () => {
     const { acquire, record } = await setUp();
     const first = await acquire('first', EARLY);
     expect(await record(first?.fence ?? 0, EARLY)).toBe(true);
@@ -74,7 +74,7 @@ describe.each(ENGINES)('The state of a portal’s syncs on $name:', ({ makeTable
     expect(await record(first?.fence ?? 0, LATE + 1)).toBe(false);
   });
 
-  it('a lease is for one run until its end, and for that run again with a new fence', async () => {
+  it('A lease belongs to one run until its end, and after that to the same run with a new fence', async () => {
     const { clock, acquire } = await setUp();
     expect(await acquire('one', LATE)).toEqual({ fence: 1, endsAtEpochMs: START_EPOCH_MS + LEASE_MS });
     expect(await acquire('one', LATE)).toMatchObject({ fence: 2 });
@@ -84,14 +84,14 @@ describe.each(ENGINES)('The state of a portal’s syncs on $name:', ({ makeTable
     expect(await acquire('other', LATE)).toMatchObject({ fence: 3 });
   });
 
-  it('a run that is recorded gives its lease back', async () => {
+  it('A run that is recorded releases its lease', async () => {
     const { acquire, record } = await setUp();
     const lease = await acquire('one', EARLY);
     await record(lease?.fence ?? 0, EARLY);
     expect(await acquire('other', LATE)).toMatchObject({ fence: 2 });
   });
 
-  it('what one portal’s syncs did is nothing to another portal', async () => {
+  it('The refreshes of one account do not affect another account', async () => {
     const { state, record } = await setUp();
     await record(0, LATE);
     expect(await state.readState(PORTAL_B)).toEqual({ fence: 0, lastCompleteStartedAtEpochMs: 0, report: undefined });

@@ -60,7 +60,7 @@ function outcome(use: typeof parse, text: string, { attrNames, attrVals }: Given
   }
 }
 
-it('a condition that was parsed before comes to what dynalite makes of it, with the values of now', () => {
+it('A condition that was parsed before gives the same result as in dynalite, with the current values', () => {
   const remembered = rememberParsed(parse);
   let parsed = 0;
   const law = fc.property(expression, fc.array(given, { minLength: 2, maxLength: 4 }), (text, all) => {
@@ -74,7 +74,7 @@ it('a condition that was parsed before comes to what dynalite makes of it, with 
   expect(parsed).toBeGreaterThan(100);
 });
 
-it('what was made of a condition once may be changed by whoever got it', () => {
+it('A caller may change a parsed condition without affecting the next caller', () => {
   const remembered = rememberParsed(parse);
   const values: Given = {
     attrNames: { '#a': 'a' },

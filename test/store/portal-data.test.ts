@@ -7,7 +7,7 @@ import { readAllItems } from '../support/table-items.ts';
 
 const TWELVE = toPortalId(12);
 
-describe.each(ENGINES)('the rows of a portal, on $name', ({ makeTable }) => {
+describe.each(ENGINES)('The rows of an account on $name', ({ makeTable }) => {
   let table: Table;
   const put = (pk: string, sk = 'row') =>
     table.client.send(new PutItemCommand({ TableName: table.tableName, Item: { pk: { S: pk }, sk: { S: sk } } }));
@@ -22,13 +22,13 @@ describe.each(ENGINES)('the rows of a portal, on $name', ({ makeTable }) => {
     await put('portals', '12');
   });
 
-  it('[X15] are all deleted but the one that says whether it is connected, and none of another portal', async () => {
+  it('[X15] All rows of an account are deleted except the one that says whether it is connected, and none of another account', async () => {
     expect(await createPortalData(table).purge(TWELVE, () => true)).toEqual({ deleted: 61, isDone: true });
     expect(await keys()).toEqual(['portal#12#portal portal', 'portal#123#email#p1@example.com email', 'portals 12']);
     expect(await createPortalData(table).purge(TWELVE, () => true)).toEqual({ deleted: 0, isDone: true });
   });
 
-  it('are deleted by the next run when one is stopped', async () => {
+  it('The rows of an account are deleted by the next run when one is stopped', async () => {
     const { purge } = createPortalData(table);
     let asked = 0;
     const first = await purge(TWELVE, () => {
@@ -41,7 +41,7 @@ describe.each(ENGINES)('the rows of a portal, on $name', ({ makeTable }) => {
     expect(await purge(TWELVE, () => true)).toEqual({ deleted: 61 - first.deleted, isDone: true });
   });
 
-  describe('in a table larger than one run reads', () => {
+  describe('A table larger than one run reads', () => {
     const LEFT_AT = 1_000;
     const OTHERS = 200;
     const PAGE = 20;
@@ -72,7 +72,7 @@ describe.each(ENGINES)('the rows of a portal, on $name', ({ makeTable }) => {
       return (await table.client.send(new GetItemCommand({ TableName: table.tableName, Key }))).Item;
     };
 
-    it('[M8] goes on where the run before stopped, and ends after as many pages as the table has', async () => {
+    it('[M8] Deleting rows continues where the previous run stopped, and ends after as many pages as the table has', async () => {
       const allPages = Math.ceil((61 + 3 + 2 * OTHERS) / PAGE) + 1;
       let deleted = 0;
       let runs = 0;
@@ -90,20 +90,20 @@ describe.each(ENGINES)('the rows of a portal, on $name', ({ makeTable }) => {
       expect(await keys()).toHaveLength(3 + 2 * OTHERS);
     });
 
-    it('[M8] ends although each run reads a page or two, which hold nothing but emails', async () => {
+    it('[M8] Deleting rows ends although each run reads only a page or two, which contain nothing but emails', async () => {
       for (let n = 0; n < 60; n += 1) await put(`portal#78#email#all-${n}@example.com`);
       for (let runs = 0; !(await run(5)).isDone; runs += 1) expect(runs).toBeLessThan(60);
       expect((await keys()).filter((key) => key.startsWith('portal#12#'))).toEqual(['portal#12#portal portal']);
     });
 
-    it('[M8, O11] keeps no email in its position where the page has another key', async () => {
+    it('[M8, O11] The saved position of a deletion contains no email when the page has another key', async () => {
       for (let runs = 0; runs < 8; runs += 1) {
         await run(6);
         expect(JSON.stringify((await cursor()) ?? {})).not.toContain('@');
       }
     });
 
-    it('[M8] begins anew when it came to its end, and when the portal has left once more', async () => {
+    it('[M8] Deleting rows starts again after it came to its end, and when the account has left once more', async () => {
       await run(10);
       const stopped = await cursor();
       expect(stopped).toMatchObject({ leftAtEpochMs: { N: String(LEFT_AT) } });

@@ -18,7 +18,7 @@ const SECOND = { tokens: makeStoredTokens('second') };
 
 describePortals('in memory, for tests', async (now) => createFakePortals(now));
 
-describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) => {
+describe.each(ENGINES)('Connected accounts on $name', ({ name, makeTable }) => {
   let table: Table;
   let clock: FakeClock;
   let portals: Portals;
@@ -36,7 +36,7 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
     portals = createPortals(table, clock.now);
   });
 
-  it('[O11, X11] are an item each and an entry that is only an id, without a token in clear and without an end', async () => {
+  it('[O11, X11] A connected account is one item and one entry with an ID only, without a readable token and without expiry', async () => {
     await portals.connect(PORTAL_A, GRANT, clock.now());
     const items = await readAllItems(table);
     const byKind = Object.fromEntries(items.map((item) => [item.pk?.S, Object.keys(item).sort()]));
@@ -56,7 +56,7 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
     });
   });
 
-  describe('that a version without ids of installations wrote', () => {
+  describe('Rows of a version without installation IDs', () => {
     const strip = (...names: readonly string[]) =>
       table.client.send(
         new UpdateItemCommand({
@@ -66,7 +66,7 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
         }),
       );
 
-    it('[M6] are leased, saved and disconnected until the portal installs the app again', async () => {
+    it('[M6] Accounts without an installation ID are leased, saved and disconnected until the account installs the app again', async () => {
       await portals.connect(PORTAL_A, GRANT, clock.now());
       await strip('installationId');
       const former = await seen();
@@ -80,7 +80,7 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
       expect(await gather(portals.listConnected())).toEqual([PORTAL_A]);
     });
 
-    it('[M7] are connected when that version connected a portal again whose mark it does not know', async () => {
+    it('[M7] A forgotten account is connected when an older version, which does not know the mark, connected it again', async () => {
       await portals.forget(PORTAL_A, '', clock.now());
       await portals.connect(PORTAL_A, GRANT, clock.now());
       await table.client.send(
@@ -97,7 +97,7 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
     });
   });
 
-  it('lists more portals than a batch holds', async () => {
+  it('The store lists more accounts than a batch contains', async () => {
     const portalIds = Array.from({ length: 230 }, (_, index) => toPortalId(8_300_000 + index));
     await inTurns(portalIds, (portalId) => portals.connect(portalId, GRANT, clock.now()));
     await disconnect(portals, toPortalId(8_300_150));
@@ -105,7 +105,7 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
     expect(await gather(portals.listDisconnected(clock.now() + 1))).toEqual(['8300150']);
   });
 
-  it('has a portal listed, whatever call of its install is the last', async () => {
+  it('An account is listed whichever call of its install is the last', async () => {
     for (let calls = 0; calls <= 3; calls += 1) {
       const fresh = await makeTable();
       await createPortals(dyingAfter(fresh, calls), clock.now)
@@ -118,7 +118,7 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
     }
   });
 
-  it('[X15] finds a removal again that died half way, and what an install that died left behind', async () => {
+  it('[X15] An unfinished removal of an account is found again, and so is the rest of an unfinished install', async () => {
     await portals.connect(PORTAL_A, GRANT, clock.now());
     await disconnect(portals, PORTAL_A);
     await expect(createPortals(dyingAfter(table, 2), clock.now).remove(PORTAL_A)).rejects.toMatchObject({
@@ -130,7 +130,7 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
     expect(await readAllItems(table)).toEqual([]);
   });
 
-  it('keeps a portal listed that installs while an earlier install is being removed', async () => {
+  it('An account that installs the app while an earlier install is being removed stays listed', async () => {
     for (let calls = 0; calls <= 3; calls += 1) {
       const fresh = await makeTable();
       const quiet = createPortals(fresh, clock.now);
@@ -144,7 +144,7 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
     }
   });
 
-  it('keeps a portal listed whose install began before the removal of an earlier one and ended within', async () => {
+  it('An account whose install began before an earlier one was removed and ended during the removal stays listed', async () => {
     await portals.connect(PORTAL_A, GRANT, clock.now());
     await disconnect(portals, PORTAL_A);
     clock.advance(1_000);
@@ -164,13 +164,13 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
     expect(await gather(portals.listConnected())).toEqual([PORTAL_A]);
   });
 
-  it('passes over an entry whose portal is gone', async () => {
+  it('An entry whose account is gone is skipped', async () => {
     for (const portalId of [PORTAL_A, PORTAL_B]) await portals.connect(portalId, GRANT, clock.now());
     await table.client.send(new DeleteItemCommand({ TableName: table.tableName, Key: portalKey(PORTAL_A) }));
     expect(await gather(portals.listConnected())).toEqual([PORTAL_B]);
   });
 
-  describe('behind a bad line', () => {
+  describe('Connected accounts on an unreliable connection', () => {
     let proxy: DynamoDbProxy;
     let client: DynamoDBClient;
     let behindProxy: Portals;
@@ -190,13 +190,13 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
       await proxy.close();
     });
 
-    it('[D3, A8] know their own save again when the reply to it was lost', async () => {
+    it('[D3, A8] Saving tokens recognizes its own save when the reply to it was lost', async () => {
       proxy.script('UpdateItem', 'loseReply');
       expect(await behindProxy.saveTokens(PORTAL_A, 'a', await seen(), SECOND)).toBe(true);
       expect(await portals.read(PORTAL_A)).toMatchObject({ version: 2, tokens: SECOND.tokens });
     });
 
-    it('[D3, A8] do not take a lost race for a lost reply, nor an earlier save of theirs for this one', async () => {
+    it('[D3, A8] Saving tokens does not mistake a lost race, or its own earlier save, for a lost reply', async () => {
       const first = await seen();
       await portals.saveTokens(PORTAL_A, 'b', first, SECOND);
       proxy.script('UpdateItem', 'loseReply');
@@ -204,20 +204,20 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
       expect(await behindProxy.saveTokens(PORTAL_A, 'b', { ...first, version: 0 }, SECOND)).toBe(false);
     });
 
-    it('[D3] know their own lease again when the reply to it was lost', async () => {
+    it('[D3] A token lease recognizes itself when the reply to it was lost', async () => {
       proxy.script('UpdateItem', 'loseReply');
       expect(await behindProxy.takeTokenLease(PORTAL_A, 'a', await seen(), 10_000)).toBe(true);
       expect(await portals.takeTokenLease(PORTAL_A, 'b', await seen(), 10_000)).toBe(false);
     });
 
-    it('[D3, M7] know their own mark of a forgotten portal again when the reply to it was lost', async () => {
+    it('[D3, M7] Marking an account as forgotten recognizes its own mark when the reply to it was lost', async () => {
       const { installationId } = await seen();
       proxy.script('UpdateItem', 'loseReply');
       expect(await behindProxy.forget(PORTAL_A, installationId, clock.now())).toBe(true);
       expect(await portals.read(PORTAL_A)).toMatchObject({ forgottenAtEpochMs: clock.now() });
     });
 
-    it('[D3] disconnect and give back without complaint when the reply was lost', async () => {
+    it('[D3] Disconnecting and releasing the lease succeed when the reply was lost', async () => {
       await portals.takeTokenLease(PORTAL_A, 'a', await seen(), 10_000);
       proxy.script('UpdateItem', 'loseReply');
       await behindProxy.releaseTokenLease(PORTAL_A, 'a');
@@ -228,7 +228,7 @@ describe.each(ENGINES)('the portals in the table: $name', ({ name, makeTable }) 
   });
 });
 
-it('reads consistently: a token that was replaced a moment ago must not be used', async () => {
+it('Tokens are read consistently, because a token that was just replaced must not be used', async () => {
   const client = createTableClient();
   const send = jest.spyOn(client, 'send').mockResolvedValue({} as never);
   await createPortals({ client, tableName: 'any' }, () => 0).read(PORTAL_A);
@@ -236,7 +236,7 @@ it('reads consistently: a token that was replaced a moment ago must not be used'
   client.destroy();
 });
 
-it('[D5] asks again for what a batch left out', async () => {
+it('[D5] Account items that a batch left out are requested again', async () => {
   const client = createTableClient();
   const asked: unknown[] = [];
   jest.spyOn(client, 'send').mockImplementation(async (command) => {

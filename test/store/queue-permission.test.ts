@@ -9,7 +9,7 @@ import { readAllItems } from '../support/table-items.ts';
 const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000];
 const GRANTED = ['oauth', 'automation', 'crm.objects.owners.read'];
 
-describe.each(ENGINES)('whether executions of a portal may be queued, on $name', ({ makeTable }) => {
+describe.each(ENGINES)('The queue permission of an account on $name', ({ makeTable }) => {
   let table: Table;
   let clock: FakeClock;
   let scopes: readonly string[] | undefined;
@@ -31,15 +31,15 @@ describe.each(ENGINES)('whether executions of a portal may be queued, on $name',
 
   it.each<[readonly string[] | undefined, boolean, string]>([
     [GRANTED, true, 'callbacks can be completed'],
-    [['oauth', 'automation.sequences.read'], false, 'another scope of a like name is none'],
+    [['oauth', 'automation.sequences.read'], false, 'another scope with a similar name does not count'],
     [[], false, 'nothing was granted'],
-    [undefined, true, 'nobody can tell: HubSpot will'],
-  ])('is, with the scopes %j, %s: %s', async (granted, mayQueue) => {
+    [undefined, true, 'the scopes are unknown and HubSpot will decide'],
+  ])('An account with the scopes %j has the queue permission: %s, because %s', async (granted, mayQueue) => {
     scopes = granted;
     expect(await open().mayQueue(PORTAL_A)).toBe(mayQueue);
   });
 
-  it('[M10] follows what the portal has granted now, with the next question', async () => {
+  it('[M10] The queue permission follows what the account has granted now, from the next question on', async () => {
     const consent = open();
     for (const granted of [GRANTED, [], GRANTED]) {
       scopes = granted;
@@ -47,7 +47,7 @@ describe.each(ENGINES)('whether executions of a portal may be queued, on $name',
     }
   });
 
-  it('asks once a minute and container whether HubSpot has refused', async () => {
+  it('The queue permission asks the table once a minute and container whether HubSpot has refused', async () => {
     const consent = open();
     const send = jest.spyOn(table.client, 'send');
     for (let call = 0; call < 5; call += 1) await consent.mayQueue(PORTAL_A);
@@ -59,7 +59,7 @@ describe.each(ENGINES)('whether executions of a portal may be queued, on $name',
     expect(send).toHaveBeenCalledTimes(2);
   });
 
-  it('[M10] is no longer withdrawn once the portal has installed the app again, also in a container that knew of it', async () => {
+  it('[M10] A revoked queue permission returns when the account has installed the app again, also in a container that knew of it', async () => {
     const consent = open();
     await consent.revoke(PORTAL_A);
     expect(await consent.mayQueue(PORTAL_A)).toBe(false);
@@ -70,7 +70,7 @@ describe.each(ENGINES)('whether executions of a portal may be queued, on $name',
   });
 
   it.each([[GRANTED], [undefined]])(
-    'is withdrawn for an hour when HubSpot refuses callbacks, with scopes %j',
+    'The queue permission is revoked for an hour when HubSpot refuses callbacks, with scopes %j',
     async (granted) => {
       scopes = granted;
       await open().revoke(PORTAL_A);
@@ -82,7 +82,7 @@ describe.each(ENGINES)('whether executions of a portal may be queued, on $name',
     },
   );
 
-  it('is seen to be withdrawn within a minute by a container that knew otherwise', async () => {
+  it('A revoked queue permission is noticed within a minute by a container that knew otherwise', async () => {
     const consent = open();
     await consent.mayQueue(PORTAL_A);
     await open().revoke(PORTAL_A);
@@ -90,7 +90,7 @@ describe.each(ENGINES)('whether executions of a portal may be queued, on $name',
     expect(await consent.mayQueue(PORTAL_A)).toBe(false);
   });
 
-  it('is withdrawn anew each time HubSpot refuses', async () => {
+  it('The queue permission is revoked again each time HubSpot refuses', async () => {
     await open().revoke(PORTAL_A);
     clock.advance(HOUR_MS - 1);
     await open().revoke(PORTAL_A);
@@ -98,7 +98,7 @@ describe.each(ENGINES)('whether executions of a portal may be queued, on $name',
     expect(await open().mayQueue(PORTAL_A)).toBe(false);
   });
 
-  it('is a matter of each portal', async () => {
+  it('The queue permission of each account is separate', async () => {
     await open().revoke(PORTAL_A);
     const consent = open();
     expect(await consent.mayQueue(PORTAL_B)).toBe(true);
@@ -106,7 +106,7 @@ describe.each(ENGINES)('whether executions of a portal may be queued, on $name',
     expect(await consent.mayQueue(PORTAL_B)).toBe(true);
   });
 
-  it('[D7] leaves an item that goes when the hour is over', async () => {
+  it('[D7] A revoked queue permission leaves an item that expires when the hour is over', async () => {
     await open().revoke(PORTAL_A);
     expect(await readAllItems(table)).toEqual([
       {
@@ -119,7 +119,7 @@ describe.each(ENGINES)('whether executions of a portal may be queued, on $name',
     ]);
   });
 
-  it('is not given while the table is away, and is asked for again at once', async () => {
+  it('There is no queue permission while the table is away, and it is requested again at once', async () => {
     const consent = open();
     const send = jest.spyOn(table.client, 'send').mockRejectedValue(new Error('away') as never);
     expect(await consent.mayQueue(PORTAL_A)).toBe(false);
@@ -128,7 +128,7 @@ describe.each(ENGINES)('whether executions of a portal may be queued, on $name',
   });
 });
 
-it('is not given while nobody can say what was granted', async () => {
+it('There is no queue permission while nobody can say what was granted', async () => {
   const consent = createQueuePermission(
     { client: {} as never, tableName: 'none' },
     {
@@ -139,7 +139,7 @@ it('is not given while nobody can say what was granted', async () => {
   expect(await consent.mayQueue(PORTAL_A)).toBe(false);
 });
 
-it('does not hide a mistake of ours', async () => {
+it('The queue permission does not hide a programming mistake', async () => {
   const consent = createQueuePermission(
     { client: {} as never, tableName: 'none' },
     {

@@ -13,7 +13,7 @@ import { START_EPOCH_MS } from '../support/clock.ts';
 
 const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `ap-${index}`);
 
-describe('a table without capacity', () => {
+describe('A table without capacity', () => {
   const dynamoDb = mockClient(DynamoDBClient);
   const TABLE = 'owners';
   const slept: number[] = [];
@@ -55,7 +55,7 @@ describe('a table without capacity', () => {
       })),
     );
 
-  it('[D5] has every result written, with a pause before each further try', async () => {
+  it('[D5] A table without capacity gets every result written, with a pause before each further try', async () => {
     dynamoDb.on(BatchWriteItemCommand).callsFake(writing(7));
     await settleAll(idsOf(25));
     expect(items.size).toBe(25);
@@ -63,13 +63,13 @@ describe('a table without capacity', () => {
     expect(slept).toEqual([50, 100, 200]);
   });
 
-  it('[D5] has every one of many batches written', async () => {
+  it('[D5] Every one of many batches of results is written to a table without capacity', async () => {
     dynamoDb.on(BatchWriteItemCommand).callsFake(writing(10));
     await settleAll(idsOf(250));
     expect(items.size).toBe(250);
   });
 
-  it('[D5] has every result read', async () => {
+  it('[D5] Every result is read from a table without capacity', async () => {
     dynamoDb.on(BatchWriteItemCommand).callsFake(writing(25));
     dynamoDb.on(BatchGetItemCommand).callsFake(reading(30));
     const ids = idsOf(250);
@@ -81,14 +81,17 @@ describe('a table without capacity', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['write', () => settleAll(idsOf(2))],
     ['read', () => results.find(PORTAL_A, idsOf(2))],
-  ])('[D5] that never has any fails the %s rather than drop one, after six tries', async (_call, work) => {
-    dynamoDb.on(BatchWriteItemCommand).callsFake(writing(0));
-    dynamoDb.on(BatchGetItemCommand).callsFake(reading(0));
-    await expect(work()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
-    expect(dynamoDb.calls()).toHaveLength(6);
-  });
+  ])(
+    '[D5] A table that never has capacity fails the %s rather than drop a result, after six tries',
+    async (_call, work) => {
+      dynamoDb.on(BatchWriteItemCommand).callsFake(writing(0));
+      dynamoDb.on(BatchGetItemCommand).callsFake(reading(0));
+      await expect(work()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+      expect(dynamoDb.calls()).toHaveLength(6);
+    },
+  );
 
-  it('is away when it cannot be reached', async () => {
+  it('A table that cannot be reached is reported as unavailable', async () => {
     dynamoDb.onAnyCommand().rejects(new Error('away'));
     await expect(settleAll(['ap-1'])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     await expect(results.find(PORTAL_A, ['ap-1'])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

@@ -21,7 +21,7 @@ const settledAs = (executionId: string, result: ActionResult, portalId = PORTAL_
 const recorded = (result: ActionResult, recordedAtEpochMs = START_EPOCH_MS) => ({ result, recordedAtEpochMs });
 const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `ap-${index}`);
 
-describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) => {
+describe.each(ENGINES)('Results of queued executions on $name', ({ makeTable }) => {
   let table: Table;
   let clock: FakeClock;
   let results: QueuedResults;
@@ -37,7 +37,7 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
   const begin = (executionId: string, writerId = 'a') =>
     ledger.begin({ portalId: PORTAL_A, executionId }, makeLedgerDelivery(writerId));
 
-  it('are found as they were settled, and nothing of those that were not', async () => {
+  it('Results of queued executions are found as they were recorded, and unrecorded executions have none', async () => {
     const result: ActionResult = {
       ...ASSIGNED,
       aboutOwnerIds: [toOwnerId('4')],
@@ -53,14 +53,14 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
     );
   });
 
-  it('are none for nobody, without a call', async () => {
+  it('Finding or recording no results makes no call', async () => {
     const send = jest.spyOn(table.client, 'send');
     expect(await results.find(PORTAL_A, [])).toEqual(new Map());
     await results.record([]);
     expect(send).not.toHaveBeenCalled();
   });
 
-  it('are read and written in batches when there are many', async () => {
+  it('Many results are read and written in batches', async () => {
     const ids = idsOf(250);
     const send = jest.spyOn(table.client, 'send');
     await results.record(ids.map((id, index) => settledAs(id, { ...ASSIGNED, ownerDataAgeSeconds: index })));
@@ -71,19 +71,19 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
     expect(found.size).toBe(250);
   });
 
-  it('are found once when they are asked for twice', async () => {
+  it('A result that is requested twice is found once', async () => {
     await results.record([settledAs('ap-1', ASSIGNED)]);
     expect(await results.find(PORTAL_A, ['ap-1', 'ap-1'])).toEqual(new Map([['ap-1', recorded(ASSIGNED)]]));
   });
 
-  it('are none while the action still works, or has only left the execution to the queue', async () => {
+  it('An execution has no result while the action still works or has only left it to the queue', async () => {
     await begin('ap-running');
     await begin('ap-queued');
     await ledger.leaveToQueue({ portalId: PORTAL_A, executionId: 'ap-queued' }, 'a', clock.now() + DAY_MS);
     expect(await results.find(PORTAL_A, ['ap-running', 'ap-queued'])).toEqual(new Map());
   });
 
-  it('[Q1] are what a later delivery of the execution is told, whatever state the action had left it in', async () => {
+  it('[Q1] A later delivery of the execution gets the queued result, whatever state the action had left it in', async () => {
     await begin('ap-running');
     await begin('ap-queued');
     await ledger.leaveToQueue({ portalId: PORTAL_A, executionId: 'ap-queued' }, 'a', clock.now() + DAY_MS);
@@ -94,26 +94,26 @@ describe.each(ENGINES)('results of queued executions on $name', ({ makeTable }) 
     }
   });
 
-  it('[Q1] are found, too, where the action itself did the work', async () => {
+  it('[Q1] A result is found also where the action itself did the work', async () => {
     await begin('ap-1');
     await ledger.complete({ portalId: PORTAL_A, executionId: 'ap-1' }, 'a', 'hash', ASSIGNED);
     expect(await results.find(PORTAL_A, ['ap-1'])).toEqual(new Map([['ap-1', recorded(ASSIGNED, 0)]]));
   });
 
-  it('[Q1] may be settled twice', async () => {
+  it('[Q1] A result can be recorded twice', async () => {
     await results.record([settledAs('ap-1', ASSIGNED)]);
     await results.record([settledAs('ap-1', ASSIGNED)]);
     expect(await results.find(PORTAL_A, ['ap-1'])).toEqual(new Map([['ap-1', recorded(ASSIGNED)]]));
   });
 
-  it('are kept apart by portal and by execution', async () => {
+  it('Results are separate for each account and execution', async () => {
     const odd = ['#', `${PORTAL_B}#execution#ap-1`, 'x'.repeat(200), 'AP-1', 'ap-1'];
     await results.record([...odd.map((id) => settledAs(id, ASSIGNED)), settledAs('ap-1', FAILED, PORTAL_B)]);
     expect([...(await results.find(PORTAL_A, odd)).keys()].sort()).toEqual(odd.toSorted());
     expect(await results.find(PORTAL_B, odd)).toEqual(new Map([['ap-1', recorded(FAILED)]]));
   });
 
-  it('[D7] are an item each, without the command, which goes after nine days in whole seconds', async () => {
+  it('[D7] Each result is one item, without the command, which expires after nine days in whole seconds', async () => {
     await results.record([settledAs('ap-1', FAILED)]);
     expect(await readAllItems(table)).toEqual([
       {

@@ -23,7 +23,7 @@ for (const { name, makeTable } of ENGINES) {
   });
 }
 
-describe.each(ENGINES)('the permits of a portal in the table: $name', ({ makeTable }) => {
+describe.each(ENGINES)('The permits of an account on $name', ({ makeTable }) => {
   const PACE = paceOf(LOWEST_LIMIT);
   const MOST = mostAtOnce(PACE, 'interactive');
   let table: Table;
@@ -36,7 +36,7 @@ describe.each(ENGINES)('the permits of a portal in the table: $name', ({ makeTab
 
   const take = (budget: RateBudget, count = 1) => budget.take(PORTAL_A, count, 'interactive', LOWEST_LIMIT);
 
-  it('[D7] are one item, which goes a week after the last of them, in whole seconds', async () => {
+  it('[D7] The permits of an account are one item, which expires a week after the last of them, in whole seconds', async () => {
     const budget = createRateBudget(table, clock.now);
     await budget.learnLimit(PORTAL_A, { calls: 190, windowMs: 10_000 });
     await budget.pause(PORTAL_A, START_EPOCH_MS - 1, { kind: 'fault', fault: 'http_503' });
@@ -56,7 +56,7 @@ describe.each(ENGINES)('the permits of a portal in the table: $name', ({ makeTab
     ]);
   });
 
-  it('[D9] cost a container one write for each block, and a look where there are none', async () => {
+  it('[D9] Permits cost a container one write for each batch, and one lookup when there are none', async () => {
     const budget = createRateBudget(table, clock.now);
     await take(budget);
     const send = jest.spyOn(table.client, 'send');
@@ -71,7 +71,7 @@ describe.each(ENGINES)('the permits of a portal in the table: $name', ({ makeTab
     expect(send).toHaveBeenCalledTimes(1);
   });
 
-  it('are given anew when the item was deleted under a container that remembers them', async () => {
+  it('Permits are available again when the item was deleted under a container that remembers them', async () => {
     const budget = createRateBudget(table, clock.now);
     await take(budget, MOST);
     await createPortalData(table).purge(PORTAL_A, () => true);
@@ -80,7 +80,7 @@ describe.each(ENGINES)('the permits of a portal in the table: $name', ({ makeTab
     expect(await take(budget)).toMatchObject({ kind: 'refused' });
   });
 
-  it('are taken by another limit once at most by a container that has not heard of a lower one', async () => {
+  it('A container that has not heard of a lower limit takes permits by the old one once at most', async () => {
     const high = { calls: 1_000, windowMs: 10_000 };
     const low = { calls: 10, windowMs: 10_000 };
     const [first, second] = [createRateBudget(table, clock.now), createRateBudget(table, clock.now)];
@@ -93,7 +93,7 @@ describe.each(ENGINES)('the permits of a portal in the table: $name', ({ makeTab
     expect(await second.take(PORTAL_A, 1, 'interactive', granted.limit)).toMatchObject({ waitMs: intervalMs });
   });
 
-  it('are left to others by whoever is overtaken again and again', async () => {
+  it('A container that is overtaken again and again leaves the permits to others', async () => {
     const cost = PACE.intervalMs;
     const item = { paidUntilEpochMs: { N: String(START_EPOCH_MS + cost) } };
     const overtaken = new ConditionalCheckFailedException({ message: 'no', $metadata: {}, Item: item });
@@ -103,7 +103,7 @@ describe.each(ENGINES)('the permits of a portal in the table: $name', ({ makeTab
     expect(send).toHaveBeenCalledTimes(4);
   });
 
-  it('cannot be had while the table is away', async () => {
+  it('No permits are available while the table is away', async () => {
     jest.spyOn(table.client, 'send').mockRejectedValue(new Error('away') as never);
     const budget = createRateBudget(table, clock.now);
     const away = { code: 'STORE_UNAVAILABLE', retryable: true };

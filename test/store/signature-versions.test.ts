@@ -14,13 +14,13 @@ const TWELVE = toPortalId(12);
 
 describeSignatureMemory('in memory, for tests', async () => createFakeSignatureMemory());
 
-describe.each(ENGINES)('the memory of signatures in the table: $name', ({ name, makeTable }) => {
+describe.each(ENGINES)('Remembered signature versions on $name', ({ name, makeTable }) => {
   const clock = makeClock();
   const make = (table: Table) => createSignatureVersions(table, { now: clock.now, log: makeTelemetry().log });
 
   describeSignatureMemory(name, async () => make(await makeTable()));
 
-  it('[W12] is one row of the portal without an end, which says since when', async () => {
+  it('[W12] The signature version of an account is one row without expiry, which says since when', async () => {
     const table = await makeTable();
     await make(table).noteV3(TWELVE);
     clock.advance(60_000);
@@ -30,7 +30,7 @@ describe.each(ENGINES)('the memory of signatures in the table: $name', ({ name, 
     ]);
   });
 
-  it('[W12, X15] is deleted with the portal, and whoever noted it before does not hold it against the portal', async () => {
+  it('[W12, X15] The signature version is deleted with the account, and a container that noted it before does not use it any more', async () => {
     const table = await makeTable();
     const signatures = make(table);
     await signatures.noteV3(TWELVE);
@@ -40,7 +40,7 @@ describe.each(ENGINES)('the memory of signatures in the table: $name', ({ name, 
   });
 });
 
-describe('the memory of signatures in a container', () => {
+describe('Remembered signature versions in a container', () => {
   let table: Table;
   let send: jest.SpyInstance;
   const make = () => createSignatureVersions(table, { now: () => START_EPOCH_MS, log: makeTelemetry().log });
@@ -52,13 +52,13 @@ describe('the memory of signatures in a container', () => {
 
   afterEach(() => table.client.destroy());
 
-  it('[W12] writes once for each portal, however many requests there are', async () => {
+  it('[W12] The signature version is written once for each account, however many requests there are', async () => {
     const signatures = make();
     for (const portalId of [12, 12, 13, 12, 13]) await signatures.noteV3(toPortalId(portalId));
     expect(send).toHaveBeenCalledTimes(2);
   });
 
-  it('[W12] goes on without the table, says so, and writes with the next request', async () => {
+  it('[W12] A signature version that cannot be noted is logged, and written with the next request', async () => {
     const signatures = make();
     send.mockRejectedValueOnce(new Error('away'));
     const mark = CAPTURED_LINES.length;
@@ -69,7 +69,7 @@ describe('the memory of signatures in a container', () => {
     expect(send).toHaveBeenCalledTimes(2);
   });
 
-  it('[W12] does not decide upon a v2 request while the table is away, and reads consistently', async () => {
+  it('[W12] A v2 request is not decided while the table is away, and the signature version is read consistently', async () => {
     const signatures = make();
     await signatures.hasSentV3(TWELVE);
     expect(send.mock.calls[0][0].input).toMatchObject({ ConsistentRead: true });
@@ -77,7 +77,7 @@ describe('the memory of signatures in a container', () => {
     await expect(signatures.hasSentV3(TWELVE)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
   });
 
-  it('[W12] holds a limited number of portals', async () => {
+  it('[W12] A container remembers the signature versions of a limited number of accounts', async () => {
     const signatures = make();
     for (let portalId = 1; portalId <= MAX_NOTED; portalId += 1) await signatures.noteV3(toPortalId(portalId));
     await signatures.noteV3(toPortalId(1));

@@ -12,10 +12,10 @@ const [LEAVER, JANE, BOB] = [toOwnerId('1'), toOwnerId('2'), toOwnerId('3')];
 
 describeSuccessors('in memory, for tests', async () => createFakeSuccessors());
 
-describe.each(ENGINES)('the successor map in the table: $name', ({ name, makeTable }) => {
+describe.each(ENGINES)('Successors on $name', ({ name, makeTable }) => {
   describeSuccessors(name, async () => createSuccessors(await makeTable()));
 
-  it('[O11, D7] is one item a leaver, of ids alone, that never expires', async () => {
+  it('[O11, D7] Each successor is one item for a leaver, which contains only IDs and never expires', async () => {
     const table = await makeTable();
     await createSuccessors(table).setSuccessor(PORTAL_A, LEAVER, JANE, START_EPOCH_MS);
     expect(await readAllItems(table)).toEqual([
@@ -31,7 +31,7 @@ describe.each(ENGINES)('the successor map in the table: $name', ({ name, makeTab
   it.each([
     [JANE, START_EPOCH_MS, 'the same again'],
     [BOB, START_EPOCH_MS + 1, 'somebody else'],
-  ])('keeps, when %s is named after 2, the time %i: %s', async (successorId, setAtEpochMs) => {
+  ])('Setting successor %s after successor 2 leaves the time %i in the item: %s', async (successorId, setAtEpochMs) => {
     const table = await makeTable();
     const successors = createSuccessors(table);
     await successors.setSuccessor(PORTAL_A, LEAVER, JANE, START_EPOCH_MS);
@@ -39,7 +39,7 @@ describe.each(ENGINES)('the successor map in the table: $name', ({ name, makeTab
     expect(await readAllItems(table)).toMatchObject([{ setAtEpochMs: { N: String(setAtEpochMs) } }]);
   });
 
-  it('has nobody in a row that names no owner id', async () => {
+  it('A row without an owner ID names no successor', async () => {
     const table = await makeTable();
     const Item = { ...itemKey(PORTAL_A, 'successor', LEAVER), successorOwnerId: { S: 'jane' } };
     await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
@@ -47,7 +47,7 @@ describe.each(ENGINES)('the successor map in the table: $name', ({ name, makeTab
   });
 });
 
-it('reads consistently, so that what an operator was told is true at once', async () => {
+it('Successors are read consistently, so that what an operator sets takes effect at once', async () => {
   const client = createTableClient();
   const send = jest.spyOn(client, 'send').mockResolvedValue({} as never);
   await createSuccessors({ client, tableName: 'any' }).findSuccessorId(PORTAL_A, LEAVER);
@@ -55,7 +55,7 @@ it('reads consistently, so that what an operator was told is true at once', asyn
   client.destroy();
 });
 
-it('throws while the table is away: nobody can say whether somebody was named', async () => {
+it('Reading a successor throws while the table is away, because nobody can say whether one was set', async () => {
   const client = createTableClient({ requestTimeoutMs: 50 });
   const send = jest.spyOn(client, 'send').mockRejectedValue(new Error('away') as never);
   const successors = createSuccessors({ client, tableName: 'none' });

@@ -7,13 +7,13 @@ import { makeOwner } from '../builders/owner.ts';
 import { makeClock } from '../support/clock.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
 
-describe.each(ENGINES)('a sweep that was put down, on $name', ({ makeTable }) => {
+describe.each(ENGINES)('Refresh checkpoints on $name', ({ makeTable }) => {
   const clock = makeClock();
   const people = Array.from({ length: 250 }, (_, n) => makeOwner({ id: String(n + 1), email: `p${n}@example.com` }));
   const sweepOf = (odd: ReturnType<typeof toOwnerId>[]) =>
     addPage(startSync(7), { owners: people, odd: [...odd, undefined], after: 'c1' });
 
-  it('[R7, T1] is taken up as it was: owners, cursor, and the rows that could not be read', async () => {
+  it('[R7, T1] A checkpoint is resumed as it was saved: owners, cursor, and the unreadable rows', async () => {
     const { saveCheckpoint, resume } = createSyncCheckpoints(await makeTable(), clock.now);
     await saveCheckpoint(PORTAL_A, 'run-1', sweepOf([toOwnerId('9001')]));
     const sweep = await resume(PORTAL_A, 'run-1');
@@ -24,7 +24,7 @@ describe.each(ENGINES)('a sweep that was put down, on $name', ({ makeTable }) =>
     expect([...(listing?.oddIds ?? [])]).toEqual(['9001', undefined]);
   });
 
-  it('[T1] takes nobody for gone when more rows could not be read than an item holds ids of', async () => {
+  it('[T1] A checkpoint counts nobody as gone when there were more unreadable rows than one item has room for', async () => {
     const { saveCheckpoint, resume } = createSyncCheckpoints(await makeTable(), clock.now);
     await saveCheckpoint(
       PORTAL_A,
@@ -34,7 +34,7 @@ describe.each(ENGINES)('a sweep that was put down, on $name', ({ makeTable }) =>
     expect(await resume(PORTAL_A, 'run-1')).toMatchObject({ oddRows: 60_001, oddIds: [undefined] });
   });
 
-  it('is taken up from the version before, which knew no odd rows', async () => {
+  it('A checkpoint of the previous version, which knew no unreadable rows, is resumed', async () => {
     const table = await makeTable();
     const { saveCheckpoint, resume } = createSyncCheckpoints(table, clock.now);
     await saveCheckpoint(PORTAL_A, 'run-1', sweepOf([]));

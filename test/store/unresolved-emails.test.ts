@@ -13,10 +13,10 @@ const now = () => START_EPOCH_MS;
 
 describeUnresolvedEmails('in memory, for tests', async ({ now }) => createFakeUnresolvedEmails(now));
 
-describe.each(ENGINES)('unresolved emails in the table: $name', ({ name, makeTable }) => {
+describe.each(ENGINES)('Unresolved emails on $name', ({ name, makeTable }) => {
   describeUnresolvedEmails(name, async ({ now }) => createUnresolvedEmails(await makeTable(), now));
 
-  it('[D7] are an item each that expires, in whole seconds, thirty days after it was last asked for', async () => {
+  it('[D7] Each unresolved email is one item that expires, in whole seconds, thirty days after it was last asked for', async () => {
     const table = await makeTable();
     const clock = makeClock(START_EPOCH_MS + 1);
     const unresolved = createUnresolvedEmails(table, clock.now);
@@ -35,7 +35,7 @@ describe.each(ENGINES)('unresolved emails in the table: $name', ({ name, makeTab
     ]);
   });
 
-  it('[P11] has room in a key for the longest email there may be', async () => {
+  it('[P11] The longest possible email fits into a key of the table', async () => {
     const table = await makeTable();
     const label = '字'.repeat(60);
     const longest = toEmail(`${'字'.repeat(63)}@${label}.${label}.${label}.example`.slice(0, 254));
@@ -44,7 +44,7 @@ describe.each(ENGINES)('unresolved emails in the table: $name', ({ name, makeTab
     expect(await unresolved.list(PORTAL_A)).toMatchObject([{ email: longest }]);
   });
 
-  it('passes over a row that is none', async () => {
+  it('An invalid row is skipped when unresolved emails are listed', async () => {
     const table = await makeTable();
     const unresolved = createUnresolvedEmails(table, now);
     const pk = { S: `portal#${PORTAL_A}#unresolved` };
@@ -60,7 +60,7 @@ describe.each(ENGINES)('unresolved emails in the table: $name', ({ name, makeTab
   });
 });
 
-it('[D11] throws while the table is away: who notes and who reports decide what that means', async () => {
+it('[D11] The store of unresolved emails throws while the table is away, and its callers decide what that means', async () => {
   const client = createTableClient({ requestTimeoutMs: 50 });
   jest.spyOn(client, 'send').mockRejectedValue(new Error('away') as never);
   const unresolved = createUnresolvedEmails({ client, tableName: 'none' }, now);

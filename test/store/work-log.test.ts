@@ -15,7 +15,7 @@ describeWorkLog('fake', async (now) => createFakeWorkLog(now));
 describe.each(ENGINES)('$name', ({ name, makeTable }) => {
   describeWorkLog(name, async (now): Promise<WorkLog> => createWorkLog(await makeTable(), now, newId));
 
-  it('[O11] keeps ids and times only, a batch in an item, which go after four days', async () => {
+  it('[O11] The work log contains only IDs and times, one batch in an item, and expires after four days', async () => {
     const table = await makeTable();
     const clock = makeClock();
     const log = createWorkLog(table, clock.now, () => 'id');
