@@ -27,14 +27,14 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
       ledger = await make(clock.now);
     });
 
-    it('starts the first delivery, keeps the second waiting, and answers the third like the first', async () => {
+    it('The ledger starts the first delivery, keeps the second waiting, and answers the third like the first', async () => {
       expect(await begin('a')).toMatchObject(STARTED);
       expect(await begin('b')).toEqual(RUNNING);
       expect(await ledger.complete(KEY, 'a', 'hash', RESULT)).toEqual(RESULT);
       expect(await begin('c')).toEqual({ kind: 'done', payloadHash: 'hash', result: RESULT });
     });
 
-    it('keeps every member of a result as it was', async () => {
+    it('The ledger keeps every member of a result unchanged', async () => {
       const result = {
         outcome: 'FALLBACK_ASSIGNED',
         ownerId: toOwnerId('2'),
@@ -51,7 +51,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
       expect(await begin('b')).toEqual({ kind: 'done', payloadHash: 'hash', result });
     });
 
-    it('tells what the first delivery asked for, so that another payload shows', async () => {
+    it('The ledger returns what the first delivery asked for, so that a different payload is noticed', async () => {
       await begin('a', KEY, 'first hash');
       await ledger.complete(KEY, 'a', 'first hash', RESULT);
       expect(await begin('b', KEY, 'second hash')).toMatchObject({ kind: 'done', payloadHash: 'first hash' });
@@ -60,20 +60,20 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
     it.each([
       [LEASE_MS, RUNNING, 'at the end of the lease'],
       [LEASE_MS + 1, STARTED, 'past it'],
-    ])('after %i ms a delivery finds %j: %s', async (ms, expected) => {
+    ])('A delivery %i ms after the first finds %j: %s', async (ms, expected) => {
       await begin('dead');
       clock.advance(ms);
       expect(await begin('b')).toMatchObject(expected);
     });
 
-    it('lets one of many take over once the lease is over', async () => {
+    it('The ledger lets one of many deliveries take over once the lease is over', async () => {
       await begin('dead');
       clock.advance(LEASE_MS + 1);
       const entries = await Promise.all(Array.from({ length: 10 }, (_, index) => begin(`w${index}`)));
       expect(entries.filter(({ kind }) => kind === 'started')).toHaveLength(1);
     });
 
-    it('answers a delivery that lost its lease with the result of the one that took over', async () => {
+    it('A delivery that lost its lease gets the result of the one that took over', async () => {
       await begin('slow');
       clock.advance(LEASE_MS + 1);
       await begin('quick');
@@ -82,7 +82,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
       expect(await begin('c')).toMatchObject({ result: OTHER_RESULT });
     });
 
-    it('gives a delivery its own result when the one that took over asked for something else', async () => {
+    it('A delivery gets its own result when the one that took over asked for something else', async () => {
       await begin('slow');
       clock.advance(LEASE_MS + 1);
       await begin('quick', KEY, 'other hash');
@@ -90,7 +90,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
       expect(await ledger.complete(KEY, 'slow', 'hash', RESULT)).toEqual(RESULT);
     });
 
-    it('gives a delivery its own result while the one that took over still works, and does not end its work', async () => {
+    it('A delivery gets its own result while the one that took over still works, and does not end that work', async () => {
       await begin('slow');
       clock.advance(LEASE_MS + 1);
       await begin('quick');
@@ -98,45 +98,45 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
       expect(await begin('c')).toEqual(RUNNING);
     });
 
-    it('completes twice with one result', async () => {
+    it('Completing an execution twice gives one result', async () => {
       await begin('a');
       await ledger.complete(KEY, 'a', 'hash', RESULT);
       expect(await ledger.complete(KEY, 'a', 'hash', OTHER_RESULT)).toEqual(RESULT);
     });
 
-    it('gives an execution back, so that the next delivery starts at once', async () => {
+    it('After an execution is released, the next delivery starts at once', async () => {
       await begin('a');
       await ledger.release(KEY, 'a');
       expect(await begin('b')).toMatchObject(STARTED);
     });
 
-    it('[L2] says when an execution was first seen, and whether this delivery is the one', async () => {
+    it('[L2] The ledger says when an execution was first seen, and whether this delivery is the first', async () => {
       expect(await begin('a')).toEqual(FIRST);
       clock.advance(LEASE_MS + 1);
       expect(await begin('b')).toEqual(LATER);
     });
 
-    it('[L2] keeps when it was first seen of an execution that was given back', async () => {
+    it('[L2] A released execution keeps the time when it was first seen', async () => {
       await begin('a');
       await ledger.release(KEY, 'a');
       clock.advance(DAY_MS);
       expect(await begin('b')).toEqual(LATER);
     });
 
-    it('[L2] keeps when it was first seen of an execution whose time in the queue is over', async () => {
+    it('[L2] An execution whose time in the queue is over keeps the time when it was first seen', async () => {
       await begin('a');
       await ledger.leaveToQueue(KEY, 'a', clock.now() + DAY_MS);
       clock.advance(DAY_MS + 1);
       expect(await begin('b')).toEqual(LATER);
     });
 
-    it('sees an execution for the first time again once its entry is past its time', async () => {
+    it('An execution whose entry has expired is first seen again', async () => {
       await begin('a', KEY, 'hash', 60_000);
       clock.advance(62_000);
       expect(await begin('b')).toEqual({ ...FIRST, firstSeenAtEpochMs: START_EPOCH_MS + 62_000 });
     });
 
-    it('keeps an entry as long as its delivery says', async () => {
+    it('The ledger keeps an entry for as long as its delivery says', async () => {
       await begin('a', KEY, 'hash', 600_000);
       await ledger.complete(KEY, 'a', 'hash', RESULT);
       clock.advance(599_000);
@@ -145,7 +145,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
       expect(await begin('b')).toMatchObject(STARTED);
     });
 
-    it('leaves nothing of an execution that is forgotten', async () => {
+    it('The ledger keeps nothing of a forgotten execution', async () => {
       await begin('a');
       await ledger.forget(KEY, 'somebody else');
       expect(await begin('b')).toEqual(RUNNING);
@@ -154,7 +154,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
       expect(await begin('c')).toEqual({ ...FIRST, firstSeenAtEpochMs: START_EPOCH_MS + 1_000 });
     });
 
-    it('gives nothing back for a delivery that does not hold it', async () => {
+    it('A delivery that does not hold an execution cannot release it', async () => {
       await ledger.release(KEY, 'nobody');
       await begin('slow');
       await ledger.release(KEY, 'somebody else');
@@ -171,7 +171,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
     it.each([
       [9 * DAY_MS, { kind: 'done' }, 'for nine days'],
       [9 * DAY_MS + 2_000, STARTED, 'and no longer, although nothing deletes it here'],
-    ])('[S12, D6] after %i ms a delivery finds %j: %s', async (ms, expected) => {
+    ])('[S12, D6] A later delivery after %i ms finds %j: %s', async (ms, expected) => {
       await begin('a');
       await ledger.complete(KEY, 'a', 'hash', RESULT);
       clock.advance(ms);
@@ -183,7 +183,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
       const leave = (writerId = 'a', until = untilEpochMs()) => ledger.leaveToQueue(KEY, writerId, until);
       const QUEUED = { kind: 'queued', payloadHash: 'hash' };
 
-      it('[Q9] tells every later delivery that it waits, and what it asked for', async () => {
+      it('[Q9] Every later delivery of a queued execution learns that it waits, and what was asked for', async () => {
         await begin('a');
         expect(await leave()).toBeUndefined();
         expect(await begin('b')).toEqual(QUEUED);
@@ -191,7 +191,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
         expect(await begin('c', KEY, 'other hash')).toEqual(QUEUED);
       });
 
-      it('[Q9] may be told so twice by the delivery that queued it', async () => {
+      it('[Q9] The delivery that queued an execution may report that twice', async () => {
         await begin('a');
         await leave();
         expect(await leave()).toBeUndefined();
@@ -201,14 +201,14 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
       it.each([
         [2 * DAY_MS, QUEUED, 'at the end of its time'],
         [2 * DAY_MS + 1, STARTED, 'past it, whatever became of its message'],
-      ])('after %i ms tells a delivery %j: %s', async (ms, expected) => {
+      ])('A queued execution after %i ms gives a delivery %j: %s', async (ms, expected) => {
         await begin('a');
         await leave();
         clock.advance(ms);
         expect(await begin('b')).toMatchObject(expected);
       });
 
-      it('lets one of many begin anew once its time is over', async () => {
+      it('The ledger lets one of many deliveries begin again once the time in the queue is over', async () => {
         await begin('a');
         await leave();
         clock.advance(2 * DAY_MS + 1);
@@ -216,7 +216,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
         expect(entries.filter(({ kind }) => kind === 'started')).toHaveLength(1);
       });
 
-      it('is no one’s any more: nobody can complete it or give it back', async () => {
+      it('A queued execution belongs to no delivery, so none can complete or release it', async () => {
         await begin('a');
         await leave();
         expect(await ledger.complete(KEY, 'a', 'hash', RESULT)).toEqual(RESULT);
@@ -224,7 +224,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
         expect(await begin('b')).toEqual(QUEUED);
       });
 
-      it('tells the result where the queue, or another delivery, was faster', async () => {
+      it('Leaving an execution to the queue returns the result when the queue or another delivery was faster', async () => {
         await begin('slow');
         clock.advance(LEASE_MS + 1);
         await begin('quick');
@@ -233,7 +233,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
         expect(await begin('c')).toMatchObject({ kind: 'done', result: OTHER_RESULT });
       });
 
-      it('does not take it away from the delivery that took over', async () => {
+      it('Leaving an execution to the queue does not take it away from the delivery that took over', async () => {
         await begin('slow');
         clock.advance(LEASE_MS + 1);
         await begin('quick');
@@ -242,13 +242,13 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
         expect(await ledger.complete(KEY, 'quick', 'hash', RESULT)).toEqual(RESULT);
       });
 
-      it('is nothing that a delivery can do which never began', async () => {
+      it('A delivery that never began cannot leave an execution to the queue', async () => {
         expect(await leave('nobody')).toBeUndefined();
         expect(await begin('b')).toMatchObject(STARTED);
       });
     });
 
-    it('keeps portals and executions apart', async () => {
+    it('The ledger separates accounts and executions', async () => {
       const keys: ExecutionKey[] = [
         KEY,
         { portalId: PORTAL_B, executionId: KEY.executionId },
@@ -267,7 +267,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
       ]);
     });
 
-    it('starts exactly one of twenty deliveries that come at once', async () => {
+    it('The ledger starts exactly one of twenty simultaneous deliveries', async () => {
       const entries = await Promise.all(Array.from({ length: 20 }, (_, index) => begin(`w${index}`)));
       expect(entries.filter(({ kind }) => kind === 'started')).toHaveLength(1);
       expect(entries.filter(({ kind }) => kind === 'running')).toHaveLength(19);

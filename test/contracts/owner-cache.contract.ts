@@ -27,13 +27,13 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       cache = await make();
     });
 
-    it('knows nothing at first', async () => {
+    it('The owner cache is empty at first', async () => {
       expect(await cache.findByEmail(PORTAL_A, JANE)).toBeUndefined();
       expect(await cache.findByOwnerId(PORTAL_A, toOwnerId('1'))).toBeUndefined();
       expect(await cache.findByUserId(PORTAL_A, toUserId('1'))).toBeUndefined();
     });
 
-    it('gives back every owner of an email as it was, with its age', async () => {
+    it('The owner cache returns every owner of an email unchanged, with their age', async () => {
       const teams = [
         { id: '7', name: 'Süd "Ost"', primary: true },
         { id: '8', name: '', primary: false },
@@ -56,7 +56,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       });
     });
 
-    it('[M2] gives back who had an email, and somebody whom HubSpot lists no more', async () => {
+    it('[M2] The owner cache returns who had an email, and an owner whom HubSpot no longer lists', async () => {
       const renamed = makeOwner({
         id: '1',
         email: 'new@example.com',
@@ -68,7 +68,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect((await cache.findByOwnerId(PORTAL_A, toOwnerId('2')))?.owner).toEqual(gone);
     });
 
-    it('[O7] keeps owner ids and user ids apart, even when the numbers coincide', async () => {
+    it('[O7] The owner cache separates owner IDs and user IDs, even when the numbers are the same', async () => {
       const first = makeOwner({ id: '1', userId: '2' });
       const second = makeOwner({ id: '2', userId: '1', email: 'bob@example.com' });
       await cache.rememberEmail(PORTAL_A, JANE, cached(first));
@@ -78,7 +78,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect((await cache.findByUserId(PORTAL_A, toUserId('1')))?.owner).toEqual(second);
     });
 
-    it('shows a portal nothing of another that has the same email and ids', async () => {
+    it('The owner cache shows an account nothing of another account with the same email and IDs', async () => {
       const mine = makeOwner({ id: '1', userId: '11', firstName: 'Mine' });
       const theirs = makeOwner({ id: '1', userId: '11', firstName: 'Theirs' });
       await cache.rememberEmail(PORTAL_A, JANE, cached(mine));
@@ -92,7 +92,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect((await cache.findByUserId(PORTAL_A, toUserId('11')))?.owner).toEqual(mine);
     });
 
-    it('[P12, P11] keeps emails apart that hold our delimiter, other scripts or 254 characters', async () => {
+    it('[P12, P11] The owner cache separates emails with its delimiter, other scripts or 254 characters', async () => {
       for (const [index, email] of HOSTILE.entries()) {
         await cache.rememberEmail(PORTAL_A, email, cached(makeOwner({ id: String(index + 1), email })));
       }
@@ -105,7 +105,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       );
     });
 
-    it('[O6] replaces what was known under an email, and under the ids, as soon as it is told', async () => {
+    it('[O6] The owner cache replaces what was known under an email and under the IDs as soon as it is written', async () => {
       await cache.rememberEmail(PORTAL_A, JANE, cached(makeOwner({ id: '1', userId: '11' })));
       await cache.findByEmail(PORTAL_A, JANE);
       await cache.findByOwnerId(PORTAL_A, toOwnerId('1'));
@@ -120,7 +120,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect((await cache.findByUserId(PORTAL_A, toUserId('11')))?.owner).toEqual(left);
     });
 
-    it('replaces an owner under both its ids and leaves its email alone', async () => {
+    it('The owner cache replaces an owner under both IDs and does not change their email', async () => {
       const before = makeOwner({ id: '1', userId: '11' });
       await cache.rememberEmail(PORTAL_A, JANE, cached(before));
       await cache.findByUserId(PORTAL_A, toUserId('11'));
@@ -132,7 +132,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual(cached(before));
     });
 
-    it('remembers that nobody has an email, which is not the same as not knowing', async () => {
+    it('The owner cache distinguishes an email that nobody has from an unknown email', async () => {
       await cache.rememberEmail(PORTAL_A, JANE, cached());
       expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual({ owners: [], confirmedAtEpochMs: CONFIRMED });
       await cache.rememberEmail(PORTAL_A, JANE, cached(makeOwner()));
@@ -140,14 +140,14 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect((await cache.findByEmail(PORTAL_A, JANE))?.owners).toEqual([]);
     });
 
-    it('remembers that nobody has an owner id', async () => {
+    it('The owner cache remembers that nobody has an owner ID', async () => {
       const absence = { owner: undefined, confirmedAtEpochMs: CONFIRMED };
       await cache.rememberOwner(PORTAL_A, toOwnerId('9'), absence);
       expect(await cache.findByOwnerId(PORTAL_A, toOwnerId('9'))).toEqual(absence);
       expect(await cache.findByOwnerId(PORTAL_B, toOwnerId('9'))).toBeUndefined();
     });
 
-    it('finds somebody by the ids of the users object, where they are known', async () => {
+    it('The owner cache finds an owner by the IDs of the users object, where they are known', async () => {
       const user = { recordId: toUserRecordId('901'), internalUserId: toUserId('77'), availability: 'away' };
       const owner = makeOwner({ id: '1', userId: '11', user });
       await cache.rememberOwner(PORTAL_A, owner.id, { owner, confirmedAtEpochMs: CONFIRMED });
@@ -158,7 +158,7 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       expect(await cache.findByUserRecordId(PORTAL_B, toUserRecordId('901'))).toBeUndefined();
     });
 
-    it('[O1] keeps an owner without an email under its ids', async () => {
+    it('[O1] The owner cache keeps an owner without an email under their IDs', async () => {
       const owner = makeOwner({ id: '1', userId: '11', email: undefined });
       await cache.rememberOwner(PORTAL_A, owner.id, { owner, confirmedAtEpochMs: CONFIRMED });
       expect((await cache.findByOwnerId(PORTAL_A, owner.id))?.owner).toEqual(owner);

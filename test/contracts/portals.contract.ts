@@ -40,7 +40,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       portals = await make(clock.now);
     });
 
-    it('knows nobody at first', async () => {
+    it('The store of accounts is empty at first', async () => {
       expect(await portals.read(PORTAL_A)).toBeUndefined();
       expect(await gather(portals.listConnected())).toEqual([]);
       expect(await gather(portals.listDisconnected(clock.now() + 1))).toEqual([]);
@@ -51,7 +51,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await portals.read(PORTAL_A)).toBeUndefined();
     });
 
-    it('keeps a portal as it was connected, apart from others', async () => {
+    it('A connected account is kept as it was connected, separate from others', async () => {
       await connect();
       await connect('other', PORTAL_B, []);
       expect(await portals.read(PORTAL_A)).toEqual({
@@ -66,7 +66,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await gather(portals.listConnected())).toEqual([PORTAL_A, PORTAL_B]);
     });
 
-    it('[A13] takes the tokens and scopes of whoever installs again, also with fewer scopes', async () => {
+    it('[A13] A new install replaces tokens and scopes, also with fewer scopes', async () => {
       await connect();
       clock.advance(1_000);
       await connect('again', PORTAL_A, ['oauth']);
@@ -76,7 +76,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await gather(portals.listConnected())).toEqual([PORTAL_A]);
     });
 
-    it('[A13] ends the lease and the chances of whoever refreshes while somebody installs again', async () => {
+    it('[A13] A new install ends the lease of a running token refresh, which can no longer save', async () => {
       await connect();
       expect(await take('a')).toBe(true);
       await connect('again');
@@ -85,7 +85,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect((await portals.read(PORTAL_A))?.tokens.ciphertext).toBe('again');
     });
 
-    it('[A6] leases to one at a time, and to the next when the time of the first is over', async () => {
+    it('[A6] The token lease is given to one caller at a time, and to the next when it has expired', async () => {
       await connect();
       expect(await take('a')).toBe(true);
       expect(await take('a')).toBe(true);
@@ -97,7 +97,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await take('a')).toBe(false);
     });
 
-    it('leases at once what was given back, and lets nobody give back what is another’s', async () => {
+    it('A released token lease is available at once, and nobody can release the lease of another caller', async () => {
       await connect();
       await take('a');
       await portals.releaseTokenLease(PORTAL_A, 'b');
@@ -107,13 +107,13 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await take('b')).toBe(true);
     });
 
-    it('leases the version that stands and no other', async () => {
+    it('A token lease is given only for the current revision', async () => {
       await connect();
       expect(await take('a', 2)).toBe(false);
       expect(await take('a', 0)).toBe(false);
     });
 
-    it('[A6, A7] lets one save over a version: who comes late changes nothing', async () => {
+    it('[A6, A7] Only one caller can save over a revision, and a late save changes nothing', async () => {
       await connect();
       await take('a');
       clock.advance(LEASE_MS + 1);
@@ -128,14 +128,14 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await take('c', 2)).toBe(true);
     });
 
-    it('takes the scopes that came with new tokens', async () => {
+    it('The scopes that came with new tokens are stored', async () => {
       await connect();
       const tokens = makeStoredTokens('second');
       expect(await portals.saveTokens(PORTAL_A, 'a', await at(1), { tokens, scopes: ['oauth'] })).toBe(true);
       expect((await portals.read(PORTAL_A))?.scopes).toEqual(['oauth']);
     });
 
-    it('[A9] lists a disconnected portal apart, and neither leases nor saves its tokens', async () => {
+    it('[A9] A disconnected account is listed separately, and its tokens are neither leased nor saved', async () => {
       await connect();
       await connect('other', PORTAL_B);
       await take('a');
@@ -150,7 +150,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await gather(portals.listDisconnected(since + 1))).toEqual([PORTAL_A]);
     });
 
-    it('[A9] leaves a portal connected that installed again before it was disconnected', async () => {
+    it('[A9] An account that installed the app again before the disconnect stays connected', async () => {
       await connect();
       await connect('again');
       await disconnect(1);
@@ -158,7 +158,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await gather(portals.listConnected())).toEqual([PORTAL_A]);
     });
 
-    it('connects a disconnected portal again', async () => {
+    it('A disconnected account can be connected again', async () => {
       await connect();
       await disconnect(1);
       await connect('again');
@@ -167,7 +167,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await gather(portals.listDisconnected(clock.now() + 1))).toEqual([]);
     });
 
-    it('[M6] gives every install an id of its own, which a refresh keeps', async () => {
+    it('[M6] Every install has an ID of its own, which a token refresh keeps', async () => {
       const ids = [];
       for (const ciphertext of ['first', 'again', 'and again']) {
         await connect(ciphertext);
@@ -179,7 +179,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(new Set(ids).size).toBe(3);
     });
 
-    it('[M6] lets nobody who saw a former installation lease, save or disconnect, whatever the version', async () => {
+    it('[M6] A caller that saw a former installation cannot lease, save or disconnect, whatever the revision', async () => {
       await connect();
       const { installationId: former } = (await portals.read(PORTAL_A)) ?? fail();
       await portals.forget(PORTAL_A, former, clock.now());
@@ -196,7 +196,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await gather(portals.listConnected())).toEqual([PORTAL_A]);
     });
 
-    it('[M7] keeps of a forgotten portal that it is forgotten, and nothing that it granted', async () => {
+    it('[M7] A forgotten account keeps only its mark, and nothing that it granted', async () => {
       await connect();
       await take('a');
       const { installationId } = (await portals.read(PORTAL_A)) ?? fail();
@@ -217,7 +217,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await gather(portals.listDisconnected(since))).toEqual([PORTAL_A]);
     });
 
-    it('[M7] marks also a portal of which nothing is kept, and lists it', async () => {
+    it('[M7] An account of which nothing is kept is marked as forgotten too, and listed', async () => {
       expect(await portals.forget(PORTAL_A, '', clock.now())).toBe(true);
       expect(await portals.forget(PORTAL_A, '', clock.now())).toBe(true);
       expect(await portals.read(PORTAL_A)).toMatchObject({ forgottenAtEpochMs: clock.now() });
@@ -227,7 +227,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await gather(portals.listDisconnected(0))).toEqual([]);
     });
 
-    it('[M7] is connected again by an install, which takes the mark away and never counts a version twice', async () => {
+    it('[M7] An install connects a forgotten account again, removes the mark and never uses a revision twice', async () => {
       await connect();
       const { installationId } = (await portals.read(PORTAL_A)) ?? fail();
       await portals.forget(PORTAL_A, installationId, clock.now());
@@ -241,7 +241,7 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await gather(portals.listDisconnected(clock.now()))).toEqual([]);
     });
 
-    it('removes a disconnected portal, once and again, and no connected one', async () => {
+    it('A disconnected account can be removed, also a second time, and a connected one cannot', async () => {
       await connect();
       await connect('other', PORTAL_B);
       await disconnect(1);

@@ -74,7 +74,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       return times;
     }
 
-    it('gives a few at once, and then one for each interval', async () => {
+    it('The rate budget gives a few permits at once, and then one for each interval', async () => {
       expect(await drain()).toBe(MOST);
       clock.advance(PACE.intervalMs - 1);
       expect(await drain()).toBe(0);
@@ -82,20 +82,20 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       expect(await drain()).toBe(1);
     });
 
-    it('gives all that were asked for or none', async () => {
+    it('The rate budget gives all permits that were requested or none', async () => {
       expect(await take(MOST - 1)).toEqual({ kind: 'granted', limit: LIMIT });
       expect(await take(2)).toEqual({ kind: 'refused', waitMs: PACE.intervalMs, pausedFor: undefined, limit: LIMIT });
       expect(await take(1)).toMatchObject({ kind: 'granted' });
     });
 
-    it('never gives more than fit at once, not even to the first who asks', async () => {
+    it('The rate budget never gives more permits than the burst limit, not even to the first caller', async () => {
       expect(await take(MOST + 1)).toMatchObject({ kind: 'refused', pausedFor: undefined, limit: LIMIT });
       clock.advance(60_000);
       expect(await take(MOST + 1)).toMatchObject({ kind: 'refused' });
       expect(await take(MOST)).toMatchObject({ kind: 'granted' });
     });
 
-    it('never gives more in a window, and the lifetime of a permit on top, than the limit less the reserve', async () => {
+    it('The permits in a window plus the lifetime of a permit never exceed the limit minus the reserve', async () => {
       await fc.assert(
         fc.asyncProperty(steps, limits, async (given, limit) => {
           const times = await play(given, limit);
@@ -105,7 +105,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       );
     });
 
-    it('holds out for as long as somebody takes every permit that falls due', async () => {
+    it('The rate budget keeps its limit for as long as somebody takes every permit that is due', async () => {
       const times: number[] = [];
       while (times.length < 3 * LIMIT.calls) {
         const answer = await take();
@@ -118,7 +118,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       expect(most).toBeGreaterThan(0.98 * allowed(LIMIT));
     });
 
-    it('does what a leaky bucket would', async () => {
+    it('The rate budget behaves like a leaky bucket', async () => {
       await fc.assert(
         fc.asyncProperty(steps, limits, async (given, limit) => {
           const pour = makeLeakyBucket(limit);
@@ -133,7 +133,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       );
     });
 
-    it('tells whoever is refused a wait that is enough, and less than an interval too long', async () => {
+    it('The wait of a refused caller is long enough, and less than an interval too long', async () => {
       await fc.assert(
         fc.asyncProperty(steps, limits, fc.boolean(), async (given, limit, isEarly) => {
           const { intervalMs } = paceOf(limit);
@@ -148,7 +148,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       );
     });
 
-    it('leaves half of what can be had at once to those who are waited for, however much bulk work asks', async () => {
+    it('Half of the burst is reserved for interactive callers, however much bulk work asks', async () => {
       for (let round = 0; round < 5; round += 1) {
         await drain('bulk');
         expect(await drain('interactive')).toBe(MOST - mostAtOnce(PACE, 'bulk'));
@@ -157,14 +157,14 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       }
     });
 
-    it('lets bulk work wait for what those who are waited for take', async () => {
+    it('Bulk work waits for the permits that interactive callers take', async () => {
       await drain('interactive');
       const refused = await take(1, 'bulk');
       const ahead = MOST - mostAtOnce(PACE, 'bulk') + 1;
       expect(refused).toMatchObject({ kind: 'refused', waitMs: ahead * PACE.intervalMs });
     });
 
-    it('gives twenty takers that ask at once exactly what it would give them in turn', async () => {
+    it('Twenty simultaneous callers get exactly the permits that they would get one after the other', async () => {
       const takers = Array.from({ length: 20 }, () => shared(clock.now));
       for (const [round, priority] of (['interactive', 'bulk', 'interactive'] as const).entries()) {
         clock.advance(60_000 * round);
@@ -175,7 +175,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       }
     });
 
-    it('[Q17] has every permit of a dead worker back with time', async () => {
+    it('[Q17] All permits of a crashed worker become available again with time', async () => {
       await fc.assert(
         fc.asyncProperty(steps, async (given) => {
           const portalId = nextPortal();
@@ -188,7 +188,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
     });
 
     it.each([{ kind: 'limit' } as const, { kind: 'fault', fault: 'http_503' } as const])(
-      'gives nobody a permit while the portal is blocked, and says why: %j',
+      'Nobody gets a permit while the account is blocked, and the reason is returned: %j',
       async (reason) => {
         const other = shared(clock.now);
         await budget.pause(PORTAL_A, clock.now() + 5_000, reason);
@@ -206,7 +206,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
     );
 
     it.each([false, true])(
-      'has what can wait step back behind a backlog, and nobody else (busy: %s)',
+      'Deferrable calls wait behind a backlog, and no other calls do (busy: %s)',
       async (isBusy) => {
         const ask = (priority: Priority, portalId = PORTAL_A) => shared(clock.now).take(portalId, 1, priority, LIMIT);
         if (isBusy) await ask('bulk');
@@ -220,7 +220,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       },
     );
 
-    it('has a backlog go on for as long as it is noted again', async () => {
+    it('A backlog lasts for as long as it is noted again', async () => {
       await budget.noteBacklog(PORTAL_A, clock.now() + 5_000);
       clock.advance(4_000);
       await budget.noteBacklog(PORTAL_A, clock.now() + 5_000);
@@ -228,7 +228,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       expect(await budget.take(PORTAL_A, 1, 'deferrable', LIMIT)).toMatchObject({ kind: 'refused', waitMs: 1_000 });
     });
 
-    it('blocks a portal that has been busy', async () => {
+    it('A busy account can be blocked', async () => {
       await drain();
       await budget.pause(PORTAL_A, clock.now() + 60_000, { kind: 'limit' });
       clock.advance(59_999);
@@ -238,17 +238,14 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
     it.each<[first: number, second: number, ms: number, kind: string, why: string]>([
       [5_000, 9_000, 9_000, 'fault', 'the longer one came later'],
       [9_000, 5_000, 9_000, 'limit', 'the longer one came first'],
-    ])(
-      'of blocks of %i and %i ms the one of %i ms stands, with its reason: %s: %s',
-      async (first, second, ms, kind) => {
-        const start = clock.now();
-        await budget.pause(PORTAL_A, start + first, { kind: 'limit' });
-        await budget.pause(PORTAL_A, start + second, { kind: 'fault', fault: 'timeout' });
-        expect(await take()).toMatchObject({ kind: 'refused', waitMs: ms, pausedFor: { kind } });
-      },
-    );
+    ])('Two blocks of %i and %i ms give one of %i ms with its own reason: %s: %s', async (first, second, ms, kind) => {
+      const start = clock.now();
+      await budget.pause(PORTAL_A, start + first, { kind: 'limit' });
+      await budget.pause(PORTAL_A, start + second, { kind: 'fault', fault: 'timeout' });
+      expect(await take()).toMatchObject({ kind: 'refused', waitMs: ms, pausedFor: { kind } });
+    });
 
-    it('tells everybody the limit that one has learned, and goes by it', async () => {
+    it('A limit that one container learned is returned to all and applied', async () => {
       const learned = { calls: 190, windowMs: 10_000 };
       await shared(clock.now).learnLimit(PORTAL_A, learned);
       const first = await take();
@@ -261,7 +258,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       expect(taken).toBe(mostAtOnce(pace, 'interactive'));
     });
 
-    it('keeps what is learned when a portal is blocked, and the block when a limit is learned', async () => {
+    it('A learned limit survives a block, and a block survives a learned limit', async () => {
       const learned = { calls: 250, windowMs: 10_000 };
       await budget.learnLimit(PORTAL_A, learned);
       await budget.pause(PORTAL_A, clock.now() + 1_000, { kind: 'limit' });
@@ -269,7 +266,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
       expect(await take()).toMatchObject({ kind: 'refused', pausedFor: { kind: 'limit' }, limit: learned });
     });
 
-    it('keeps portals apart', async () => {
+    it('The rate budget separates accounts', async () => {
       await drain('interactive', PORTAL_A);
       await budget.pause(PORTAL_A, clock.now() + 60_000, { kind: 'limit' });
       await budget.learnLimit(PORTAL_A, { calls: 10, windowMs: 10_000 });
@@ -281,7 +278,7 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
      * A clock that is ahead may take permits that fall due only later, and one behind waits longer. Neither adds up: by
      * however much the clocks differ, a window holds no more than the permits of that time too many.
      */
-    it('[D12] exceeds its bound by no more than the permits of the time by which clocks differ', async () => {
+    it('[D12] Clock skew exceeds the bound by no more than the permits of the time by which the clocks differ', async () => {
       const skews = fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 3, maxLength: 3 });
       await fc.assert(
         fc.asyncProperty(skews, steps, async (skewsMs, given) => {

@@ -14,31 +14,31 @@ export function describeSuccessors(name: string, make: () => Promise<Successors>
       successors = await make();
     });
 
-    it('knows nobody at first', async () => {
+    it('The store of successors is empty at first', async () => {
       expect(await find()).toBeUndefined();
     });
 
-    it('knows who was named, and after that who was named instead', async () => {
+    it('The store of successors returns who was set, and later who was set instead', async () => {
       await successors.setSuccessor(PORTAL_A, LEAVER, JANE, AT);
       expect(await find()).toBe(JANE);
       await successors.setSuccessor(PORTAL_A, LEAVER, BOB, AT + 1);
       expect(await find()).toBe(BOB);
     });
 
-    it('may be told the same again', async () => {
+    it('The same successor can be set again', async () => {
       await successors.setSuccessor(PORTAL_A, LEAVER, JANE, AT);
       await successors.setSuccessor(PORTAL_A, LEAVER, JANE, AT + 1);
       expect(await find()).toBe(JANE);
     });
 
-    it('forgets once, and may be told to forget again', async () => {
+    it('A successor can be removed, also a second time', async () => {
       await successors.setSuccessor(PORTAL_A, LEAVER, JANE, AT);
       await successors.removeSuccessor(PORTAL_A, LEAVER);
       await successors.removeSuccessor(PORTAL_A, LEAVER);
       expect(await find()).toBeUndefined();
     });
 
-    it('takes nobody for their own leaver, and shows a portal nothing of another', async () => {
+    it('Nobody is their own successor, and an account sees nothing of another account', async () => {
       await successors.setSuccessor(PORTAL_A, LEAVER, JANE, AT);
       expect(await find(PORTAL_A, JANE)).toBeUndefined();
       expect(await find(PORTAL_B)).toBeUndefined();

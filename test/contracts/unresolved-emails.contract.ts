@@ -21,13 +21,13 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       unresolved = await make(clock);
     });
 
-    it('has none at first, and nothing to settle', async () => {
+    it('The store of unresolved emails is empty at first, with nothing to settle', async () => {
       expect(await list()).toEqual([]);
       await unresolved.removeReported(PORTAL_A, []);
       expect(await list()).toEqual([]);
     });
 
-    it('counts an email, and keeps its workflows and when it was last asked for', async () => {
+    it('An unresolved email is counted, with its workflows and the last time it was asked for', async () => {
       await note(JANE, '62');
       clock.advance(1_000);
       await note(JANE, '61');
@@ -40,7 +40,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       ]);
     });
 
-    it('counts an execution that named no workflow, and loses none that others named', async () => {
+    it('An execution without a workflow is counted, and the workflows of others are kept', async () => {
       await note(JANE, '');
       expect(await list()).toMatchObject([{ count: 1, workflowIds: [] }]);
       await note(JANE, '62');
@@ -48,12 +48,12 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       expect(await list()).toMatchObject([{ count: 3, workflowIds: ['62'] }]);
     });
 
-    it('counts everything that is noted at the same time', async () => {
+    it('Every unresolved email that is noted at the same time is counted', async () => {
       await Promise.all(Array.from({ length: 20 }, () => note()));
       expect(await list()).toMatchObject([{ count: 20 }]);
     });
 
-    it('lists and settles more emails than are settled at once', async () => {
+    it('More unresolved emails can be listed and settled than fit into one batch', async () => {
       const emails = Array.from({ length: 120 }, (_, n) => toEmail(`p${n}.${'x'.repeat(50)}@example.com`));
       await Promise.all(emails.map((email) => note(email)));
       const told = await list();
@@ -62,7 +62,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       expect(await list()).toEqual([]);
     });
 
-    it('starts anew once everything was told', async () => {
+    it('Counting starts again after everything was reported', async () => {
       await note();
       await note(OMAR);
       await unresolved.removeReported(PORTAL_A, await list());
@@ -71,7 +71,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       expect(await list()).toMatchObject([{ email: JANE, count: 1 }]);
     });
 
-    it('keeps what was noted while a report was made, and what the report did not tell', async () => {
+    it('Settling keeps what was noted while the report was made, and what the report left out', async () => {
       await note();
       await note();
       const told = await list();
@@ -84,7 +84,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       ]);
     });
 
-    it('may be told twice to settle the same, by two runs that overlap', async () => {
+    it('Two overlapping runs can settle the same unresolved emails', async () => {
       await note();
       await note();
       const told = await list();
@@ -97,7 +97,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       expect(await list()).toMatchObject([{ email: JANE, count: 2 }]);
     });
 
-    it('loses nothing when two runs settle the same after it was asked for again', async () => {
+    it('Two runs that settle the same email lose nothing that was noted after it', async () => {
       await note();
       await note();
       const told = await list();
@@ -107,7 +107,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       expect(await list()).toMatchObject([{ email: JANE, count: 1 }]);
     });
 
-    it('[D6] forgets after thirty days, though the row may still lie there', async () => {
+    it('[D6] An unresolved email is forgotten after thirty days, even if its row still exists', async () => {
       await note();
       clock.advance(29 * DAY_MS);
       await note(OMAR);
@@ -116,7 +116,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       expect(await list()).toMatchObject([{ email: OMAR }]);
     });
 
-    it('[M2] counts what led to somebody by a former address apart, with whom it led to', async () => {
+    it('[M2] Emails that led to an owner by a former address are counted separately, with that owner', async () => {
       await unresolved.note(PORTAL_A, JANE, '62', clock.now(), toOwnerId('1'));
       await unresolved.note(PORTAL_A, JANE, '63', clock.now(), toOwnerId('2'));
       await note(JANE, '64');
@@ -131,7 +131,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       expect(await list()).toEqual([]);
     });
 
-    it('shows a portal nothing of another, and takes nothing off it', async () => {
+    it('Unresolved emails of an account are neither shown to nor changed by another account', async () => {
       await note();
       expect(await list(PORTAL_B)).toEqual([]);
       await note(JANE, '63', PORTAL_B);

@@ -17,7 +17,7 @@ export function describeWorkLog(name: string, make: (now: Now) => Promise<WorkLo
       log = await make(clock.now);
     });
 
-    it('finds what was noted, with the time of the note', async () => {
+    it('The work log finds what was noted, with the time of the note', async () => {
       await log.noteWrites(PORTAL_A, [WRITE, { ...WRITE, value: '' }]);
       expect(await log.findWrites(PORTAL_A, START_EPOCH_MS)).toEqual([
         { ...WRITE, atEpochMs: START_EPOCH_MS },
@@ -25,7 +25,7 @@ export function describeWorkLog(name: string, make: (now: Now) => Promise<WorkLo
       ]);
     });
 
-    it('finds only what was noted at that time or later', async () => {
+    it('The work log finds only what was noted at that time or later', async () => {
       await log.noteWrites(PORTAL_A, [WRITE]);
       await log.noteCompleted(PORTAL_A, ['ap-1']);
       clock.advance(HOUR_MS);
@@ -37,13 +37,13 @@ export function describeWorkLog(name: string, make: (now: Now) => Promise<WorkLo
       expect(await log.findWrites(PORTAL_A, clock.now() + 1)).toEqual([]);
     });
 
-    it('keeps two notes of one moment', async () => {
+    it('The work log keeps two notes of the same moment', async () => {
       await log.noteCompleted(PORTAL_A, ['ap-1']);
       await log.noteCompleted(PORTAL_A, ['ap-2']);
       expect(await log.findCompleted(PORTAL_A, 0)).toEqual(new Set(['ap-1', 'ap-2']));
     });
 
-    it('keeps what is completed and what is unconfirmed apart', async () => {
+    it('The work log separates completed and unconfirmed callbacks', async () => {
       await log.noteCompleted(PORTAL_A, ['ap-1']);
       await log.noteUnconfirmed(PORTAL_A, ['ap-2']);
       expect(await log.findCompleted(PORTAL_A, 0)).toEqual(new Set(['ap-1']));
@@ -51,14 +51,14 @@ export function describeWorkLog(name: string, make: (now: Now) => Promise<WorkLo
       expect(await log.findUnconfirmed(PORTAL_A, clock.now() + 1)).toEqual(new Set());
     });
 
-    it('keeps portals apart', async () => {
+    it('The work log separates accounts', async () => {
       await log.noteWrites(PORTAL_A, [WRITE]);
       await log.noteCompleted(PORTAL_A, ['ap-1']);
       expect(await log.findWrites(PORTAL_B, 0)).toEqual([]);
       expect(await log.findCompleted(PORTAL_B, 0)).toEqual(new Set());
     });
 
-    it('finds all of a hundred batches of a hundred', async () => {
+    it('The work log finds all of a hundred batches of a hundred notes', async () => {
       for (let batch = 0; batch < 100; batch += 1) {
         clock.advance(1);
         const ids = Array.from({ length: 100 }, (_, index) => `ap-8200001-63000000001-${batch}-${index}`);

@@ -8,7 +8,6 @@ const TO_DO: readonly string[] = [
   'test/bench/',
   'test/browser/',
   'test/config/',
-  'test/contracts/',
   'test/crypto/',
   'test/docs/',
   'test/functions/',
@@ -18,7 +17,6 @@ const TO_DO: readonly string[] = [
   'test/observability/',
   'test/packaging/',
   'test/queue/',
-  'test/store/',
   'test/use-cases/',
 ];
 
