@@ -77,8 +77,8 @@ const bodyOf = (execution: QueuedExecution) =>
 const readWhole = (body: unknown) => fromExecutionMessage(typeof body === 'string' ? body : JSON.stringify(body), seal);
 const read = (body: unknown) => readWhole(body).execution;
 
-describe('a message', () => {
-  it('is read as what was queued, whatever was', () => {
+describe('Execution messages', () => {
+  it('Any queued execution is read unchanged from its message', () => {
     fc.assert(
       fc.property(queued, (execution) => {
         expect(read(toExecutionMessage(execution, seal))).toEqual(execution);
@@ -86,7 +86,7 @@ describe('a message', () => {
     );
   });
 
-  it('[Q13] has room for every execution that a workflow can really send', () => {
+  it('[Q13] A message has room for every execution that a workflow can really send', () => {
     fc.assert(
       fc.property(queued, (execution) => {
         expect(Buffer.byteLength(toExecutionMessage(execution, seal))).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
@@ -96,7 +96,7 @@ describe('a message', () => {
     expect(MAX_MESSAGE_BYTES).toBe(1_024);
   });
 
-  it('[Q13] has room for the longest of everything', () => {
+  it('[Q13] A message has room for the longest value of every member', () => {
     const longest = makeQueued({
       key: {
         portalId: toPortalId('9'.repeat(12)),
@@ -123,12 +123,12 @@ describe('a message', () => {
     ['email', { ownerEmail: `${'x'.repeat(700)}@example.com` }],
     ['email in letters of three bytes', { ownerEmail: '字'.repeat(250) }],
     ['property', { ownerProperty: 'p'.repeat(255), ownerEmail: 'e'.repeat(254), workflowId: '9'.repeat(300) }],
-  ])('[Q13] that would be longer, for its %s, is not sent', (_what, command) => {
+  ])('[Q13] A message that would be too long because of its %s is not sent', (_what, command) => {
     expect(canCarry(makeQueued({ command }))).toBe(false);
   });
 
   it.each(['jane@example.com', 'Jane Doe <jane@example.com>', 'JANE@EXAMPLE.COM'])(
-    '[O11] shows nobody’s email, wherever the workflow put it: %s',
+    '[O11] A message does not show an email, wherever the workflow put it: %s',
     (email) => {
       const command = { ownerEmail: email, fallbackOwner: email };
       const body = toExecutionMessage(makeQueued({ command }), seal);
@@ -138,7 +138,7 @@ describe('a message', () => {
     },
   );
 
-  it('keeps of a fallback owner what matters: the id, nothing, or that it is none', () => {
+  it('A message keeps of a fallback owner the ID, that there is none, or that it is invalid', () => {
     const padding = fc.stringMatching(/^\s{0,8}$/);
     const text = fc.oneof(
       fc.string(),
@@ -155,18 +155,18 @@ describe('a message', () => {
   });
 });
 
-describe('a message of another version', () => {
-  it('[C7] names its version', () => {
+describe('Messages of another version', () => {
+  it('[C7] A message contains its version', () => {
     expect(bodyOf(makeQueued())).toMatchObject({ version: 1 });
   });
 
-  it('[C7] is read when it has members that this one does not know', () => {
+  it('[C7] A message with unknown members is read', () => {
     const execution = makeQueued({ command: { currentValue: undefined } });
     expect(read({ ...bodyOf(execution), priority: 'high', nested: { x: [1] } })).toEqual(execution);
   });
 
   /** As the first release sends it. Messages like this one may wait in queues for as long as queues keep them. */
-  it('[C7] is read as it was first sent', () => {
+  it('[C7] A message in the very first format is read', () => {
     const body = {
       version: 1,
       portalId: '8200001',
@@ -192,21 +192,24 @@ describe('a message of another version', () => {
     expect(bodyOf(makeQueued())).toEqual({ ...without, ...added, sealedEmail: expect.any(String) });
   });
 
-  it.each([0, 2, '1', null, undefined])('[C7] is refused when it is %j, which may mean something else', (version) => {
-    expect(() => read({ ...bodyOf(makeQueued()), version })).toThrow();
-  });
+  it.each([0, 2, '1', null, undefined])(
+    '[C7] A message with the version %j is refused, because it may mean something else',
+    (version) => {
+      expect(() => read({ ...bodyOf(makeQueued()), version })).toThrow();
+    },
+  );
 });
 
-it('[W6] names its execution although its email cannot be read any more, for the secret is gone', () => {
+it('[W6] A message names its execution even when its email cannot be decrypted because the secret is gone', () => {
   const body = { ...bodyOf(makeQueued()), sealedEmail: 'jane@example.com' };
   const execution = makeQueued({ command: { currentValue: undefined, ownerEmail: '' } });
   expect(readWhole(body)).toEqual({ execution, isEmailReadable: false });
   expect(readWhole(bodyOf(makeQueued()))).toMatchObject({ isEmailReadable: true });
 });
 
-describe('a message that is none', () => {
+describe('Invalid messages', () => {
   it.each<[unknown]>([[''], ['not JSON'], ['null'], ['[]'], ['{}'], ['5'], [{ version: 1 }]])(
-    '[Q3] is refused: %j',
+    '[Q3] The invalid message %j is refused',
     (body) => {
       expect(() => read(body)).toThrow();
     },
@@ -229,11 +232,11 @@ describe('a message that is none', () => {
     ['queuedAtEpochMs', 0],
     ['blockEndsAtEpochMs', '1'],
     ['returns', -1],
-  ])('[Q3] is refused when its %s is %j', (member, value) => {
+  ])('[Q3] A message whose %s is %j is refused', (member, value) => {
     expect(() => read({ ...bodyOf(makeQueued()), [member]: value })).toThrow();
   });
 
-  it('[Q3] is refused without any one of its members, but for those that came later', () => {
+  it('[Q3] A message without one of its original members is refused, and later members are optional', () => {
     const body = bodyOf(makeQueued({ refusals: 1, completion: 'pending', deadLetterCount: 1 }));
     const needless = Object.keys(body).filter((member) => {
       const { [member]: _without, ...rest } = body;

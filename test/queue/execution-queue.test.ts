@@ -23,7 +23,7 @@ afterEach(() => {
   delete process.env.AWS_ENDPOINT_URL_SQS;
 });
 
-describe('on an engine', () => {
+describe('On an engine', () => {
   let engine: EmbeddedSqs;
   let client: SQSClient;
   let url: string;
@@ -61,7 +61,7 @@ describe('on an engine', () => {
     }
   }
 
-  it('delivers each execution once, in the group of its portal', async () => {
+  it('The queue delivers each execution once, in the group of its account', async () => {
     const sent = delayed(25);
     await expect(queue.send(sent)).resolves.toEqual([]);
     const received = await receiveAll();
@@ -73,7 +73,7 @@ describe('on an engine', () => {
     );
   });
 
-  it('holds back each for its own time', async () => {
+  it('The queue delays each execution by its own time', async () => {
     await queue.send([...delayed(2, 0), ...delayed(3, 900)]);
     const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesDelayed'] as const;
     const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...AttributeNames] });
@@ -81,19 +81,19 @@ describe('on an engine', () => {
     expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: '2', ApproximateNumberOfMessagesDelayed: '3' });
   });
 
-  it('sends nothing for nobody', async () => {
+  it('Sending nothing to the queue makes no call', async () => {
     process.env.AWS_ENDPOINT_URL_SQS = 'http://127.0.0.1:9';
     await expect(queue.send([])).resolves.toEqual([]);
   });
 
-  it('[Q8] that is away is an error, so that nobody is promised a callback', async () => {
+  it('[Q8] Sending to a queue that is away fails, so that nobody is promised a completion', async () => {
     process.env.AWS_ENDPOINT_URL_SQS = 'http://127.0.0.1:9';
     await expect(queue.send(delayed(1))).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE', retryable: true });
     await expect(queue.send(delayed(15))).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
   });
 });
 
-describe('on a queue that takes some', () => {
+describe('On a queue that takes some messages', () => {
   type Entry = { readonly Id: string; readonly MessageBody: string; readonly DelaySeconds: number };
   /** What a call is answered, or that its line breaks. */
   type Answer = { readonly status: number; readonly body: string } | 'reset';
@@ -137,19 +137,19 @@ describe('on a queue that takes some', () => {
   const idsOf = (executions: readonly { readonly key: { readonly executionId: string } }[]) =>
     executions.map(({ key }) => key.executionId);
 
-  it('[D5] sends ten at a time, each with an id of its own in its batch', async () => {
+  it('[D5] Messages are sent ten at a time, each with an ID of its own in its batch', async () => {
     await expect(queue.send(delayed(25, 7))).resolves.toEqual([]);
     expect(batches.map((batch) => batch.length)).toEqual([10, 10, 5]);
     for (const batch of batches) expect(new Set(batch.map(({ Id }) => Id)).size).toBe(batch.length);
     expect(new Set(batches.flat().map(({ DelaySeconds }) => DelaySeconds))).toEqual(new Set([7]));
   });
 
-  it('[D5, Q8] tells which it did not take', async () => {
+  it('[D5, Q8] Sending reports which messages the queue did not take', async () => {
     answers = [taking((index) => index !== 3), all, taking((index) => index === 0)];
     expect(idsOf(await queue.send(delayed(23)))).toEqual(['ap-3', 'ap-21', 'ap-22']);
   });
 
-  it('[Q8] stops at a batch that is lost, because SQS is away, and tells all that were not sent', async () => {
+  it('[Q8] Sending stops at a lost batch, because SQS is away, and reports all messages that were not sent', async () => {
     answers = [all, saying(400, { __type: 'QueueDoesNotExist' })];
     expect(idsOf(await queue.send(delayed(25)))).toEqual(
       idsOf(
@@ -164,7 +164,7 @@ describe('on a queue that takes some', () => {
     ['a reset', () => 'reset'],
     ['a 503', saying(503, '')],
     ['being throttled', saying(400, { __type: 'com.amazonaws.sqs#ThrottlingException' })],
-  ])('[Q8] sends a batch again after %s', async (_fault, answer) => {
+  ])('[Q8] A batch is sent again after %s', async (_fault, answer) => {
     answers = [answer, all];
     await expect(queue.send(delayed(3))).resolves.toEqual([]);
     expect(batches).toHaveLength(2);
@@ -180,12 +180,12 @@ describe('on a queue that takes some', () => {
     ['nobody taken', saying(200, { Successful: null, Failed: [{ Id: '0' }] })],
     ['others taken', saying(200, { Successful: [{ Id: '9' }] })],
     ['another shape', saying(200, { Successful: [{ id: '0' }] })],
-  ])('[Q8] is an error when it says %s', async (_what, answer) => {
+  ])('[Q8] Sending fails when the queue answers with %s', async (_what, answer) => {
     answers = [answer];
     await expect(queue.send(delayed(1))).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
   });
 
-  it('[O11] shows nobody’s email', async () => {
+  it('[O11] A queued message shows no email', async () => {
     await queue.send(delayed(12));
     for (const { MessageBody } of batches.flat()) expect(MessageBody).not.toMatch(/jane|example|@/i);
   });

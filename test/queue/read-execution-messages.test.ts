@@ -20,7 +20,7 @@ function read(...bodies: string[]) {
   return { ...readExecutionMessages({ Records }, seal, telemetry), counted: telemetry.counted };
 }
 
-it('reads each execution under the id of its message', () => {
+it('Each execution is read under the ID of its message', () => {
   const other = makeQueued({ key: { portalId, executionId: 'ap-2' }, command: { currentValue: undefined } });
   const { executions, unreadable, counted } = read(toExecutionMessage(good, seal), toExecutionMessage(other, seal));
   expect([...executions]).toEqual([
@@ -35,7 +35,7 @@ it.each([
   ['no JSON', 'jane@example.com'],
   ['nothing', ''],
   ['another version', JSON.stringify({ ...JSON.parse(toExecutionMessage(good, seal)), version: 2 })],
-])('[Q3] holds up no other message for one with %s, which is counted and shown to nobody', (_what, body) => {
+])('[Q3] A message with %s delays no other message, is counted and is not logged', (_what, body) => {
   const { executions, unreadable, counted } = read(
     toExecutionMessage(good, seal),
     body,
@@ -50,7 +50,7 @@ it.each([
   ['nobody can open', toExecutionMessage(good, before)],
   ['is not sealed', JSON.stringify({ ...JSON.parse(toExecutionMessage(good, seal)), sealedEmail: 'jane@example.com' })],
   ['is another portal’s', JSON.stringify({ ...JSON.parse(toExecutionMessage(good, seal)), portalId: '8200002' })],
-])('[Q3, W6] keeps apart an execution whose email %s, which is counted and shown to nobody', (_what, body) => {
+])('[Q3, W6] An execution whose email %s is set apart, is counted and is not logged', (_what, body) => {
   const { executions, withoutEmail, unreadable, counted } = read(toExecutionMessage(good, seal), body);
   expect([...executions.keys()]).toEqual(['m0']);
   expect([...withoutEmail].map(([id, { key }]) => [id, key.executionId])).toEqual([['m1', good.key.executionId]]);
@@ -61,12 +61,12 @@ it.each([
 it.each([
   [1, 'pending', 'nobody received it before'],
   [2, 'unconfirmed', 'a worker that received it before may have completed it and died'],
-] as const)('[W3] takes the completion of a message received %d times for %s (%s)', (receives, completion, _why) => {
+] as const)('[W3] The completion of a message received %d times counts as %s (%s)', (receives, completion, _why) => {
   const body = toExecutionMessage({ ...good, completion: 'pending' }, seal);
   const { executions } = readExecutionMessages({ Records: [toRecord('m0', body, receives)] }, seal, makeTelemetry());
   expect(executions.get('m0')).toEqual({ ...good, completion });
 });
 
-it('reads an event without messages', () => {
+it('An event without messages is read as no executions', () => {
   expect(read()).toMatchObject({ unreadable: [] });
 });

@@ -31,7 +31,7 @@ it.each([
   ['the portal that its body names', record('{"portalId":"1"}'), '1'],
   ['no group, when it names no portal', record('{"portalId":"a b"}'), undefined],
   ['no group, when it is not JSON', record('{'), undefined],
-])('[W7] a message goes back as it is, in %s', async (_what, message, group) => {
+])('[W7] A message is requeued unchanged, in %s', async (_what, message, group) => {
   const entries = takeAll();
   await expect(requeueMessages(URL, [message], () => 0)).resolves.toEqual([]);
   expect(entries.map(({ MessageBody, MessageGroupId }) => [MessageBody, MessageGroupId])).toEqual([
@@ -44,7 +44,7 @@ it.each([
   [0.5, 90],
   [0.999, 120],
 ])(
-  '[W7] a message comes back after one to two minutes: with the chance %s after %i seconds',
+  '[W7] A message comes back after one to two minutes: with the chance %s after %i seconds',
   async (chance, seconds) => {
     const entries = takeAll();
     await requeueMessages(URL, [record('{}')], () => chance);
@@ -52,7 +52,7 @@ it.each([
   },
 );
 
-it('[W7] a function that cannot start and names no queue leaves its messages where they are', async () => {
+it('[W7] A function that cannot start and has no queue leaves its messages where they are', async () => {
   const entries = takeAll();
   const telemetry = makeTelemetry();
   const runtime = async () => {
