@@ -37,8 +37,8 @@ async function messageOf(loading: Promise<unknown>): Promise<string> {
   return (error as Error).message;
 }
 
-describe('a whole configuration', () => {
-  it('has defaults for what may be left out', async () => {
+describe('A complete configuration', () => {
+  it('Optional variables have defaults', async () => {
     const config = await load({});
     expect(config).toMatchObject({
       publicBaseUrl: 'https://owner.example.com/base',
@@ -52,13 +52,13 @@ describe('a whole configuration', () => {
   });
 
   it.each(['HUBSPOT_API_BASE_URL', 'HUBSPOT_CLIENT_SECRET_PREVIOUS', 'OWNER_MAX_AGE_HOURS', 'ALLOW_V2'])(
-    'takes an empty %s for one that was left out, as templates write it',
+    'An empty %s counts as left out, because templates write it like that',
     async (name) => {
       expect(await load({ [name]: '' })).toEqual(await load({}));
     },
   );
 
-  it('takes what is given, without white space around it', async () => {
+  it('Values are used as given, without surrounding white space', async () => {
     const config = await load({
       HUBSPOT_API_BASE_URL: 'http://127.0.0.1:8080',
       HUBSPOT_CLIENT_SECRET: ' secret-test-current\n',
@@ -75,14 +75,14 @@ describe('a whole configuration', () => {
   });
 
   it.each(['http://localhost:3000', 'http://127.1.2.3', 'http://[::1]:3000', 'https://a.example.com/x/y'])(
-    'may be reached at %s',
+    'The base URL %s of the API is accepted',
     async (url) => {
       expect(await load({ PUBLIC_BASE_URL: url })).toMatchObject({ publicBaseUrl: url });
     },
   );
 });
 
-describe('a wrong configuration', () => {
+describe('An invalid configuration', () => {
   const required = Object.keys(GOOD);
   const never = 'secret-test-value';
   const malformed: [string, string, string][] = ['PUBLIC_BASE_URL', 'HUBSPOT_API_BASE_URL'].flatMap((name) => [
@@ -117,20 +117,23 @@ describe('a wrong configuration', () => {
       (value) => ['OWNER_MAX_AGE_HOURS', value, 'no number of hours'] as const,
     ),
     ...['yes', 'TRUE', '1', ' true', never].map((value) => ['ALLOW_V2', value, 'neither true nor false'] as const),
-  ])('[S15] %s = %j is told by that name alone, on one line, without its value: %s', async (name, value, _why) => {
-    const message = await messageOf(load({ [name]: value }));
-    expect(namesIn(message)).toEqual([name]);
-    expect(message).not.toContain(never);
-    expect(message).not.toContain('\n');
-  });
+  ])(
+    '[S15] The configuration %s = %j is reported by that name only, on one line and without its value: %s',
+    async (name, value, _why) => {
+      const message = await messageOf(load({ [name]: value }));
+      expect(namesIn(message)).toEqual([name]);
+      expect(message).not.toContain(never);
+      expect(message).not.toContain('\n');
+    },
+  );
 
-  it('tells all that is wrong at once', async () => {
+  it('All configuration errors are reported at once', async () => {
     const message = await messageOf(loadConfig({}, noSecrets));
     expect(namesIn(message)).toEqual(ALL.filter((name) => required.includes(name)));
   });
 });
 
-describe('secrets in SSM', () => {
+describe('Secrets in SSM', () => {
   const REFERENCES = {
     HUBSPOT_CLIENT_SECRET: 'ssm:/owners/dev/client-secret',
     HUBSPOT_ACCESS_TOKEN: 'ssm:/owners/dev/access-token',
@@ -150,7 +153,7 @@ describe('secrets in SSM', () => {
     await ssm.close();
   });
 
-  it('are read in one call, and only when there are references', async () => {
+  it('Secrets are read from SSM with one call, and only when there are references', async () => {
     await load({}, readSsmSecrets);
     expect(ssm.calls).toEqual([]);
     const config = await load(REFERENCES, readSsmSecrets);
@@ -163,14 +166,14 @@ describe('secrets in SSM', () => {
     ['does not exist', ({ parameters }) => parameters.delete('/owners/dev/client-secret')],
     ['is empty', ({ parameters }) => parameters.set('/owners/dev/client-secret', '')],
     ['is white space', ({ parameters }) => parameters.set('/owners/dev/client-secret', ' \n')],
-  ])('[S15] a parameter that %s is told by the variable that asked for it', async (_name, spoil) => {
+  ])('[S15] A parameter that %s is reported by the variable that refers to it', async (_name, spoil) => {
     spoil(ssm);
     const message = await messageOf(load(REFERENCES, readSsmSecrets));
     expect(namesIn(message)).toEqual(['HUBSPOT_CLIENT_SECRET']);
     expect(message).not.toMatch(/\n|owners\/dev|-test-/);
   });
 
-  it('[S15] a parameter that may not be read is told by all variables that were asked for with it', async () => {
+  it('[S15] A parameter that may not be read is reported by all variables that were read with it', async () => {
     ssm.faults.push({ status: 400, body: '{"__type":"AccessDeniedException","message":"secret-test-x"}' });
     const message = await messageOf(load(REFERENCES, readSsmSecrets));
     expect(namesIn(message)).toEqual(['HUBSPOT_CLIENT_SECRET', 'HUBSPOT_ACCESS_TOKEN']);

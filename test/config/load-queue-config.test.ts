@@ -26,7 +26,7 @@ describe.each(LISTS)('%s', (name) => {
     [' 8200001 ,\t8200002\n', ['8200001', '8200002'], 'with white space'],
     ['8200001,8200001', ['8200001'], 'one of them twice'],
     ['99999999999999999999', ['99999999999999999999'], 'the longest there is'],
-  ])('%j is the portals %j: %s', async (value, ids) => {
+  ])('The list of account IDs %j is read as %j: %s', async (value, ids) => {
     const config = await loadSetOwner({ [name]: value });
     expect([...config[MEMBER_OF[name]]]).toEqual(ids);
     const other = LISTS.find((each) => each !== name) ?? name;
@@ -47,24 +47,24 @@ describe.each(LISTS)('%s', (name) => {
     ['all', 'a word'],
     ['*', 'a star'],
     ['1'.repeat(21), 'too long'],
-  ])('[S15] %j is told by its name alone: %s', async (value) => {
+  ])('[S15] The invalid list of account IDs %j is reported by its name only: %s', async (value) => {
     const message = await messageOf(loadSetOwner({ [name]: value }));
     expect(message).toBe(`Configuration is wrong. ${name}: must be portal ids, separated by commas`);
   });
 
-  it('means nothing to the functions behind the queue, whatever it is', async () => {
+  it('The functions behind the queue ignore the lists of account IDs, whatever they contain', async () => {
     expect(await loadAssign({ [name]: 'all' })).toEqual(await loadAssign());
   });
 });
 
-describe('both lists', () => {
-  it('may be given', async () => {
+describe('Both lists', () => {
+  it('Both lists of account IDs can be set', async () => {
     const config = await loadSetOwner({ INLINE_PORTAL_IDS: '8200001', QUEUED_PORTAL_IDS: '8200002,8200003' });
     expect([...config.inlinePortals]).toEqual(['8200001']);
     expect([...config.queuedPortals]).toEqual(['8200002', '8200003']);
   });
 
-  it('[S15] may not name the same portal, which is told without its id', async () => {
+  it('[S15] An account may not be in both lists, and the error does not contain its ID', async () => {
     const both = { INLINE_PORTAL_IDS: '8200001,8200002', QUEUED_PORTAL_IDS: '8200002' };
     const message = await messageOf(loadSetOwner(both));
     expect(message).toBe('Configuration is wrong. QUEUED_PORTAL_IDS: names a portal of INLINE_PORTAL_IDS');
@@ -75,7 +75,7 @@ describe.each([
   ['the action that sets owners', loadSetOwner],
   ['the functions behind the queue', loadAssign],
 ] as const)('%s', (_whose, load) => {
-  it('are told where the queue is, and everything that an execution takes', async () => {
+  it('The configuration contains the URL of the queue and everything that an execution needs', async () => {
     expect(
       await load({ OWNER_MAX_AGE_HOURS: '2', HUBSPOT_CLIENT_SECRET_PREVIOUS: 'secret-test-previous' }),
     ).toMatchObject({
@@ -94,14 +94,14 @@ describe.each([
     ['TABLE_NAME', ''],
     ['HUBSPOT_CLIENT_SECRET', undefined],
     ['PUBLIC_BASE_URL', undefined],
-  ])('[S15, C1] do not start with %s = %j, which is told by that name alone', async (name, value) => {
+  ])('[S15, C1] A function does not start with %s = %j and reports only that name', async (name, value) => {
     const message = await messageOf(load({ [name]: value }));
     expect(Object.keys(GOOD).filter((each) => message.includes(each))).toEqual([name]);
     if (value !== undefined && value !== '') expect(message).not.toContain(`= ${value}`);
   });
 });
 
-it('asks only the action whether old signatures are good enough', async () => {
+it('Only the action reads the setting for old signatures', async () => {
   expect(await loadSetOwner({ ALLOW_V2: 'false' })).toMatchObject({ allowSignatureV2: false });
   expect(await loadAssign({ ALLOW_V2: 'perhaps' })).not.toHaveProperty('allowSignatureV2');
 });

@@ -26,8 +26,8 @@ afterEach(async () => {
   await ssm.close();
 });
 
-describe('the call', () => {
-  it('is signed as AWS documents it, as the real client signs its own', async () => {
+describe('The call', () => {
+  it('A call to SSM is signed as AWS documents it, and as the real client signs it', async () => {
     const client = new SSMClient({ endpoint: ssm.url });
     await client.send(new GetParametersCommand({ Names: NAMES, WithDecryption: true }));
     await readSecrets();
@@ -46,7 +46,7 @@ describe('the call', () => {
     expect(ours && told(ours)).toEqual(theirs && told(theirs));
   });
 
-  it('is signed with the secret key of the environment, and with the session token of a role', async () => {
+  it('A call to SSM is signed with the secret key of the environment and the session token of a role', async () => {
     process.env.AWS_SECRET_ACCESS_KEY = 'another key';
     await readSecrets();
     process.env.AWS_SECRET_ACCESS_KEY = 'local';
@@ -62,7 +62,7 @@ describe('the call', () => {
     ['eu-central-1', 'https://ssm.eu-central-1.amazonaws.com/'],
     ['us-gov-west-1', 'https://ssm.us-gov-west-1.amazonaws.com/'],
     ['cn-north-1', 'https://ssm.cn-north-1.amazonaws.com.cn/'],
-  ])('goes to the address of the region %s when no other is given', async (region, address) => {
+  ])('A call to SSM in the region %s goes to the default address %s', async (region, address) => {
     const send = jest
       .spyOn(globalThis, 'fetch')
       .mockImplementation(async () =>
@@ -78,14 +78,14 @@ describe('the call', () => {
   });
 });
 
-describe('the answer', () => {
-  it('is waited for again after a reset, a break in the middle of it, and a busy moment', async () => {
+describe('The answer', () => {
+  it('A call to SSM is repeated after a reset, an incomplete answer and a busy moment', async () => {
     ssm.faults.push('reset', 'cut', THROTTLED, { status: 503, body: '<html>' });
     expect(await readSecrets()).toEqual(SECRETS);
     expect(ssm.calls.map(({ signed }) => signed)).toEqual(Array(5).fill(true));
   });
 
-  it('is not sought elsewhere: a redirect would take the signature along', async () => {
+  it('A redirect of SSM is not followed, because it would pass the signature on', async () => {
     const elsewhere = await startFakeSsm();
     ssm.faults.push(...Array.from({ length: 40 }, () => ({ status: 307, body: '', location: elsewhere.url })));
     await expect(readSecrets()).rejects.toMatchObject({ code: 'SECRETS_UNAVAILABLE' });
@@ -93,7 +93,7 @@ describe('the answer', () => {
     await elsewhere.close();
   });
 
-  it('is not waited for without end', async () => {
+  it('A call to SSM does not wait for an answer without end', async () => {
     const clock = makeClock();
     const shortly = AbortSignal.timeout.bind(AbortSignal);
     const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {

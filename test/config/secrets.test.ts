@@ -18,9 +18,9 @@ function answerWith(answer: (body: string) => Answer) {
   });
 }
 
-describe('a herd of cold starts', () => {
+describe('Many cold starts at once', () => {
   it.each([120, 200])(
-    '[W8] of %d containers at once all get their secrets from a parameter store that takes 40 calls a second',
+    '[W8] All of %d simultaneous containers get their secrets from a parameter store that takes 40 calls a second',
     async (count) => {
       const wheel = makeTimerWheel();
       const store = createParameterStore(wheel.clock.now);
@@ -36,7 +36,7 @@ describe('a herd of cold starts', () => {
     },
   );
 
-  it('[W8] that outlasts its patience fails with an error that can be retried and is not about the configuration', async () => {
+  it('[W8] When the retries are used up, the error can be retried and is not about the configuration', async () => {
     const clock = makeClock();
     const waits: number[] = [];
     answerWith(() => BUSY);
@@ -58,7 +58,7 @@ describe('a herd of cold starts', () => {
     expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(5_500);
   });
 
-  it('[W8] is spread by chance, and no container comes back at once', async () => {
+  it('[W8] Cold starts retry at random times, and no container retries at once', async () => {
     for (const chance of [0, 0.25, 0.5, 0.999]) {
       const clock = makeClock();
       const waits: number[] = [];
@@ -75,7 +75,7 @@ describe('a herd of cold starts', () => {
   });
 });
 
-describe('what passes', () => {
+describe('Temporary errors', () => {
   const read = () => createReadSecrets({ ...makeClock(), random: () => 0.5 })(REFERENCES);
   const good = JSON.stringify({
     Parameters: [{ Name: '/owners/dev/client-secret', Value: 'secret-test-ssm' }],
@@ -93,7 +93,7 @@ describe('what passes', () => {
     ['a gateway that is away', { status: 503, body: '<html>' }],
     ['a reset connection', new TypeError('fetch failed')],
     ['a time-out', new DOMException('late', 'TimeoutError')],
-  ])('[W8] %s is waited for, four times in a row', async (_what, trouble) => {
+  ])('[W8] Four retries are made after %s', async (_what, trouble) => {
     const answers: Answer[] = [trouble, trouble, trouble, trouble];
     const calls = answerWith(() => answers.shift() ?? { status: 200, body: good });
     await expect(read()).resolves.toEqual(SECRETS);
@@ -109,15 +109,18 @@ describe('what passes', () => {
     ['answers without parameters', { status: 200, body: '{}' }],
     ['does not take our credentials for now', { status: 400, body: '{"__type":"ExpiredTokenException"}' }],
     ['refuses in words of its own', { status: 403, body: '{"__type":"<b>secret-test-x</b>"}' }],
-  ])('[W8] an SSM that %s is no fault of the configuration, and says nothing that AWS said', async (_what, trouble) => {
-    answerWith(() => trouble);
-    const error = await read().catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: 'SECRETS_UNAVAILABLE', retryable: true, name: 'SecretsUnavailableError' });
-    expect(`${error} ${(error as Error).cause}`).not.toMatch(/secret-test|owners\/dev/);
-  });
+  ])(
+    '[W8] An SSM that %s is not reported as a configuration error, and no text of AWS is passed on',
+    async (_what, trouble) => {
+      answerWith(() => trouble);
+      const error = await read().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'SECRETS_UNAVAILABLE', retryable: true, name: 'SecretsUnavailableError' });
+      expect(`${error} ${(error as Error).cause}`).not.toMatch(/secret-test|owners\/dev/);
+    },
+  );
 });
 
-describe('what does not pass', () => {
+describe('Permanent errors', () => {
   const read = () => createReadSecrets({ ...makeClock(), random: () => 0.5 })(REFERENCES);
 
   it.each([
@@ -126,7 +129,7 @@ describe('what does not pass', () => {
     ['has a key that cannot be used', 'InvalidKeyId'],
     ['does not exist', 'ParameterNotFound'],
     ['has a name that cannot be one', 'ValidationException'],
-  ])('[W8] a parameter that %s is a fault of the configuration, told after one call', async (_what, type) => {
+  ])('[W8] A parameter that %s is reported as a configuration error after one call', async (_what, type) => {
     const calls = answerWith(() => ({ status: 400, body: JSON.stringify({ __type: type, message: 'secret-test-x' }) }));
     const error = await read().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('HUBSPOT_CLIENT_SECRET') });
@@ -134,7 +137,7 @@ describe('what does not pass', () => {
     expect(calls).toHaveBeenCalledTimes(1);
   });
 
-  it('[W8] a parameter that is missing from the answer is a fault of the configuration', async () => {
+  it('[W8] A parameter that is missing from the answer is reported as a configuration error', async () => {
     answerWith(() => ({ status: 200, body: '{"Parameters":[],"InvalidParameters":["/owners/dev/client-secret"]}' }));
     await expect(read()).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
