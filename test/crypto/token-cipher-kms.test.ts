@@ -17,7 +17,7 @@ afterEach(async () => {
   await kms.close();
 });
 
-it('decrypts what it encrypted, in two signed calls that carry the portal as context', async () => {
+it('The KMS cipher decrypts what it encrypted, in two signed calls with the account as context', async () => {
   const ciphertext = await cipher.encrypt(PORTAL_A, 'pat-test-zoë');
   expect(await cipher.decrypt(PORTAL_A, ciphertext)).toBe('pat-test-zoë');
   const EncryptionContext = { portalId: PORTAL_A, app: 'set-owner-by-email' };
@@ -27,7 +27,7 @@ it('decrypts what it encrypted, in two signed calls that carry the portal as con
   ]);
 });
 
-it('[X11] tells KMS no token, shows none, and never makes the same ciphertext twice', async () => {
+it('[X11] The KMS cipher sends no token to KMS, shows none, and never makes the same ciphertext twice', async () => {
   const ciphertexts = [await cipher.encrypt(PORTAL_A, 'pat-test-1'), await cipher.encrypt(PORTAL_A, 'pat-test-1')];
   const shown = JSON.stringify([kms.calls, ciphertexts.map((each) => Buffer.from(each, 'base64').toString('latin1'))]);
   expect(shown).not.toContain('pat-test-1');
@@ -36,18 +36,18 @@ it('[X11] tells KMS no token, shows none, and never makes the same ciphertext tw
   expect(ciphertexts[0]).toMatch(/^[A-Za-z0-9+/]+=*$/);
 });
 
-it('[A17] takes more than KMS encrypts at once', async () => {
+it('[A17] The KMS cipher encrypts more than KMS itself can encrypt at once', async () => {
   const long = 'x'.repeat(2 * 4_096 + 100);
   expect(await cipher.decrypt(PORTAL_A, await cipher.encrypt(PORTAL_A, long))).toBe(long);
 });
 
-it('[A15] opens no ciphertext that was copied to another portal', async () => {
+it('[A15] The KMS cipher does not decrypt a ciphertext that was copied to another account', async () => {
   const ciphertext = await cipher.encrypt(PORTAL_A, 'pat-test-1');
   const reading = cipher.decrypt(PORTAL_B, ciphertext);
   await expect(reading).rejects.toMatchObject({ ...FAILED, message: expect.stringMatching('InvalidCiphertext') });
 });
 
-it('[A15] opens no box with the wrapped key of another', async () => {
+it('[A15] The KMS cipher does not decrypt a ciphertext with the wrapped key of another one', async () => {
   const [first, second] = [await cipher.encrypt(PORTAL_A, 'a'), await cipher.encrypt(PORTAL_A, 'b')];
   const [one, two] = [Buffer.from(first, 'base64'), Buffer.from(second, 'base64')];
   const boxAt = 3 + one.readUInt16BE(1);
@@ -61,11 +61,11 @@ it.each([
   ['another form', Buffer.from([2, 0, 4, 1, 2, 3, 4, 5]).toString('base64')],
   ['a length beyond its end', Buffer.from([1, 255, 255, 1]).toString('base64')],
   ['a key and no box', Buffer.from([1, 0, 1, 1]).toString('base64')],
-])('says that it cannot decrypt %s', async (_what, ciphertext) => {
+])('The KMS cipher reports that it cannot decrypt %s', async (_what, ciphertext) => {
   await expect(cipher.decrypt(PORTAL_A, ciphertext)).rejects.toMatchObject(FAILED);
 });
 
-it('[A14] names the trouble when the key is disabled, and nothing else of what KMS says', async () => {
+it('[A14] The KMS cipher reports that the key is disabled, and no other text of KMS', async () => {
   const ciphertext = await cipher.encrypt(PORTAL_A, 'pat-test-1');
   kms.isDisabled = true;
   for (const call of [cipher.encrypt(PORTAL_A, 'pat-test-1'), cipher.decrypt(PORTAL_A, ciphertext)]) {
@@ -98,7 +98,7 @@ it.each([
     2,
     'unknown',
   ],
-])('[A14] says that it failed when KMS %s', async (_what, faults, tries, words) => {
+])('[A14] The KMS cipher reports a failure when KMS %s', async (_what, faults, tries, words) => {
   const ciphertext = await cipher.encrypt(PORTAL_A, 'pat-test-1');
   kms.faults.push(...faults);
   const error = await cipher.decrypt(PORTAL_A, ciphertext).catch((thrown: unknown) => thrown);
@@ -107,14 +107,14 @@ it.each([
   expect(`${error} ${(error as Error).cause}`).not.toMatch(/secret-test|c2Vjcm/);
 });
 
-it('mends a reset connection and a busy moment by itself', async () => {
+it('The KMS cipher retries after a reset connection and a busy moment', async () => {
   kms.faults.push('reset');
   const ciphertext = await cipher.encrypt(PORTAL_A, 'pat-test-1');
   kms.faults.push({ status: 400, body: '{"__type":"ThrottlingException"}' });
   expect(await cipher.decrypt(PORTAL_A, ciphertext)).toBe('pat-test-1');
 });
 
-it('[A14] fails the same way without credentials', async () => {
+it('[A14] The KMS cipher reports missing credentials as the same failure', async () => {
   delete process.env.AWS_ACCESS_KEY_ID;
   await expect(cipher.encrypt(PORTAL_A, 'pat-test-1')).rejects.toMatchObject(FAILED);
 });
@@ -122,7 +122,7 @@ it('[A14] fails the same way without credentials', async () => {
 it.each([
   ['eu-central-1', 'https://kms.eu-central-1.amazonaws.com/'],
   ['cn-north-1', 'https://kms.cn-north-1.amazonaws.com.cn/'],
-])('goes to the address of the region %s when no other is given', async (region, address) => {
+])('The KMS cipher in the region %s calls the default address %s', async (region, address) => {
   const send = jest
     .spyOn(globalThis, 'fetch')
     .mockImplementation(async () => Response.json({ CiphertextBlob: 'AAAA' }));

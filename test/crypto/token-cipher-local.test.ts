@@ -7,7 +7,7 @@ const FAILED = { code: 'TOKEN_CIPHER_FAILED', retryable: true };
 const [OLD, NEW] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
 const cipher = createLocalTokenCipher({ current: OLD }, {});
 
-it('decrypts whatever it encrypted, which never looks the same twice', async () => {
+it('The local cipher decrypts whatever it encrypted, and never makes the same ciphertext twice', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 5_000 }), async (text) => {
       const [first, second] = [await cipher.encrypt(PORTAL_A, text), await cipher.encrypt(PORTAL_A, text)];
@@ -18,12 +18,12 @@ it('decrypts whatever it encrypted, which never looks the same twice', async () 
   );
 });
 
-it('[A15] opens no ciphertext that was copied to another portal', async () => {
+it('[A15] The local cipher does not decrypt a ciphertext that was copied to another account', async () => {
   const ciphertext = await cipher.encrypt(PORTAL_A, 'pat-test-1');
   await expect(cipher.decrypt(PORTAL_B, ciphertext)).rejects.toMatchObject(FAILED);
 });
 
-it('notices a change of any bit, and a ciphertext that was cut', async () => {
+it('A changed bit or a truncated ciphertext makes the local cipher fail', async () => {
   const bytes = Buffer.from(await cipher.encrypt(PORTAL_A, 'pat-test-1'), 'base64');
   for (let bit = 0; bit < bytes.length * 8; bit += 1) {
     const changed = Buffer.from(bytes);
@@ -36,7 +36,7 @@ it('notices a change of any bit, and a ciphertext that was cut', async () => {
   }
 });
 
-it('opens with the previous key what was made with it, and makes everything new with the current one', async () => {
+it('The local cipher decrypts with the previous key and encrypts with the current one', async () => {
   const old = await cipher.encrypt(PORTAL_A, 'pat-test-1');
   const rotated = createLocalTokenCipher({ current: NEW, previous: OLD }, {});
   expect(await rotated.decrypt(PORTAL_A, old)).toBe('pat-test-1');
@@ -45,7 +45,7 @@ it('opens with the previous key what was made with it, and makes everything new 
   await expect(createLocalTokenCipher({ current: NEW }, {}).decrypt(PORTAL_A, old)).rejects.toMatchObject(FAILED);
 });
 
-it('refuses to be made on Lambda, and works where Lambda is only played', async () => {
+it('The local cipher cannot be created on Lambda, and works where Lambda is only simulated', async () => {
   const onLambda = { AWS_LAMBDA_FUNCTION_NAME: 'setOwnerByEmail' };
   for (const environment of [onLambda, { ...onLambda, IS_OFFLINE: '' }, { ...onLambda, IS_OFFLINE: 'false' }]) {
     expect(() => createLocalTokenCipher({ current: OLD }, environment)).toThrow(
@@ -60,7 +60,7 @@ it.each([
   ['', 'empty'],
   [randomBytes(16).toString('base64'), 'too short'],
   [randomBytes(33).toString('base64'), 'too long'],
-])('refuses a key that is %#, and does not show it', (key) => {
+])('The local cipher refuses a key that is %#, and does not show it', (key) => {
   const make = () => createLocalTokenCipher({ current: key }, {});
   expect(make).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   if (key !== '') expect(make).not.toThrow(key);
