@@ -10,8 +10,8 @@ function linesOf(use: () => void): Record<string, unknown>[] {
     .map((line) => JSON.parse(line));
 }
 
-describe('metrics', () => {
-  it('of one invocation are one line for each set of dimensions, whatever was counted how often', () => {
+describe('Metrics', () => {
+  it('The metrics of one invocation are one line for each set of dimensions, however often something was counted', () => {
     const { metrics, flush } = createTelemetry('anyFunction');
     const lines = linesOf(() => {
       for (let call = 0; call < 3; call += 1) metrics.count('HubSpotCalls', { outcome: '200' });
@@ -31,7 +31,7 @@ describe('metrics', () => {
     );
   });
 
-  it('of the next invocation begin at nothing, and keep their dimensions', () => {
+  it('The metrics of the next invocation start at zero and keep their dimensions', () => {
     const { metrics, flush } = createTelemetry('anyFunction');
     const count = () => {
       metrics.count('HubSpotCalls', { outcome: '200' });

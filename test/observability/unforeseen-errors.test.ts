@@ -35,20 +35,20 @@ const FULL = {
   causes: expect.stringMatching(/^Error\[ENOTFOUND\] < stumble \(/),
 };
 
-describe('[W16] an error that nobody foresaw is logged with its name, frames and causes, and without a value,', () => {
-  it('when HubSpot waits for the answer', async () => {
+describe('[W16] Unexpected errors', () => {
+  it('An unexpected error is logged with its name, frames and causes but no value when HubSpot waits for the answer', async () => {
     const handler = createFindHandler(makeTelemetry(), stumble);
     const event = makeEvent({ route: '/actions/find-owner-by-email', body: '{}', nowEpochMs: 0 });
     expect(await logOf(() => handler(event, makeContext()))).toMatchObject({ code: 'INTERNAL_ERROR', ...FULL });
   });
 
-  it('when a person waits for a page', async () => {
+  it('An unexpected error is logged with its name, frames and causes but no value when a person waits for a page', async () => {
     const handler = createStartInstallHandler(makeTelemetry(), stumble);
     const event = makeEvent({ route: '/oauth/install', method: 'GET', nowEpochMs: 0 });
     expect(await logOf(() => handler(event, makeContext()))).toMatchObject({ code: 'INTERNAL_ERROR', ...FULL });
   });
 
-  it('when a refresh fails behind its queue', async () => {
+  it('An unexpected error is logged with its name, frames and causes but no value when a refresh fails behind its queue', async () => {
     const runtime = {
       isForgotten: async () => false,
       syncOwners: stumble,
@@ -60,7 +60,7 @@ describe('[W16] an error that nobody foresaw is logged with its name, frames and
     expect(await logOf(() => handler(event, makeContext()))).toMatchObject({ code: 'UNEXPECTED', ...FULL });
   });
 
-  it('when it is what an error of ours was made of', async () => {
+  it('An unexpected error is logged with its name, frames and causes but no value when it is the cause of another error', async () => {
     const handler = createFindHandler(makeTelemetry(), async () => {
       throw new StoreUnavailableError('The table could not be read', {
         cause: await stumble().catch((error) => error),
@@ -77,7 +77,7 @@ describe('[W16] an error that nobody foresaw is logged with its name, frames and
 
 type Bundle = { readonly nameOfOurs: string; run(): ReturnType<typeof describeError> };
 
-it('[W16] the names of functions and errors survive the bundle, so that a frame can be read', async () => {
+it('[W16] The names of functions and errors are kept in the bundle, so that a frame can be read', async () => {
   const { outputFileExtension, outputWorkFolder, exclude, ...settings } = JSON.parse(
     await readFile(join(PROJECT_DIR, 'esbuild.config.json'), 'utf8'),
   ) as BuildOptions & { outputFileExtension: string; outputWorkFolder: string; exclude: readonly string[] };
