@@ -3,7 +3,7 @@ import { bodyBytes, bodySize, headerValues, methodOf, pathOf } from '../../lib/h
 
 const BODY_RUNS = 1_000;
 
-describe('headers', () => {
+describe('Headers', () => {
   it.each([
     ['none', {}, []],
     ['null members', { headers: null, multiValueHeaders: null }, []],
@@ -20,23 +20,23 @@ describe('headers', () => {
       ['a', 'b'],
     ],
     ['members that differ', { headers: { 'x-name': 'b' }, multiValueHeaders: { 'X-Name': ['a'] } }, ['a', 'b']],
-  ])('[E3, E4] %s', (_name, event, values) => {
+  ])('[E3, E4] The values of a header are read from an event with %s', (_name, event, values) => {
     expect(headerValues(event, 'x-name')).toEqual(values);
   });
 });
 
-describe('method and path', () => {
+describe('Method and path', () => {
   it.each([
     ['payload 2.0', { rawPath: '/a', requestContext: { http: { method: 'POST' } } }, 'POST', '/a'],
     ['payload 1.0', { path: '/a', httpMethod: 'POST', requestContext: {} }, 'POST', '/a'],
     ['neither', {}, '', ''],
-  ])('[E3] of %s', (_name, event, method, path) => {
+  ])('[E3] Method and path are read from an event with %s', (_name, event, method, path) => {
     expect([methodOf(event), pathOf(event)]).toEqual([method, path]);
   });
 });
 
-describe('bodies', () => {
-  it('[E1] are the same bytes in base64 and, when they are text, as text', () => {
+describe('Bodies', () => {
+  it('[E1] A body has the same bytes in base64 and as text', () => {
     const law = fc.property(
       fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()),
       (text) => {
@@ -49,7 +49,7 @@ describe('bodies', () => {
     fc.assert(law, { numRuns: BODY_RUNS });
   });
 
-  it('[E7] are never larger than their size says, whatever is in the base64', () => {
+  it('[E7] A body is never larger than its calculated size, whatever the base64 contains', () => {
     const law = fc.property(fc.string({ unit: 'binary' }), (body) => {
       const event = { body, isBase64Encoded: true };
       expect(bodyBytes(event).length).toBeLessThanOrEqual(bodySize(event));
@@ -57,7 +57,7 @@ describe('bodies', () => {
     fc.assert(law, { numRuns: BODY_RUNS });
   });
 
-  it.each([undefined, null, ''])('[E6] of %p are no bytes', (body) => {
+  it.each([undefined, null, ''])('[E6] The body %p has no bytes', (body) => {
     const event = body === undefined ? {} : { body };
     expect([bodyBytes(event).length, bodySize(event)]).toEqual([0, 0]);
   });

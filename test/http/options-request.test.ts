@@ -4,13 +4,13 @@ const PORTAL = 8_200_001;
 const REQUEST = { origin: { portalId: PORTAL }, portalId: PORTAL, objectTypeId: '0-1', fetchOptions: {} };
 const parse = (parts: object) => parseOptionsRequest(Buffer.from(JSON.stringify({ ...REQUEST, ...parts })));
 
-describe('the portal of a request for options', () => {
+describe('The account of a request for options', () => {
   it.each<[string, object]>([
     ['in the origin alone', { portalId: undefined }],
     ['in the origin and beside it', {}],
     ['beside an origin that is missing, as captures have it', { origin: undefined }],
     ['beside an origin that is null', { origin: null }],
-  ])('[W13] is read %s', (_name, parts) => {
+  ])('[W13] The account of a request for options is read %s', (_name, parts) => {
     expect(parse(parts).portalId).toBe(String(PORTAL));
   });
 
@@ -19,12 +19,12 @@ describe('the portal of a request for options', () => {
     ['as a flat key beside another one', { origin: undefined, 'origin.portalId': PORTAL }],
     ['as a flat key beside a nested origin', { 'origin.portalId': PORTAL }],
     ['twice, and not the same one', { portalId: 8_200_002 }],
-  ])('[W13] that is named %s makes the request unreadable', (_name, parts) => {
+  ])('[W13] A request for options whose account is named %s is unreadable', (_name, parts) => {
     expect(() => parse(parts)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST', fields: ['origin.portalId'] }));
   });
 });
 
-it('[T10] reads the fully qualified name of a custom object as the type of a request for options', () => {
+it('[T10] A request for options may name a custom object by its fully qualified name', () => {
   expect(parse({ objectTypeId: 'p8200001_car' }).objectType).toBe('p8200001_car');
   expect(parse({ objectTypeId: 'car' }).objectType).toBeUndefined();
 });

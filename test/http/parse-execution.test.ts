@@ -16,15 +16,15 @@ const parse = (parts: object = {}) =>
 const unreadable = (field: string) =>
   expect.objectContaining({ code: 'BAD_REQUEST', status: 400, fields: expect.arrayContaining([field]) });
 
-describe('the portal of an execution', () => {
+describe('The account of an execution', () => {
   it.each([
     ['a number', PORTAL],
     ['digits', String(PORTAL)],
-  ])('[W13] is origin.portalId of a nested origin, as %s', (_name, portalId) => {
+  ])('[W13] The account of an execution is read from a nested origin, as %s', (_name, portalId) => {
     expect(parse({ origin: { ...ORIGIN, portalId } }).portalId).toBe(String(PORTAL));
   });
 
-  it('[W13] may stand beside the origin once more, when it is the same one', () => {
+  it('[W13] The account of an execution may be repeated beside the origin if it is the same', () => {
     expect(parse({ portalId: PORTAL }).portalId).toBe(String(PORTAL));
   });
 
@@ -39,12 +39,12 @@ describe('the portal of an execution', () => {
     ['as a text that holds the origin', { origin: JSON.stringify(ORIGIN) }, 'origin'],
     ['as zero', { origin: { portalId: 0 } }, 'origin.portalId'],
     ['with a sign', { origin: { portalId: '+8200001' } }, 'origin.portalId'],
-  ])('[W13] that is named %s makes the execution unreadable', (_name, parts, field) => {
+  ])('[W13] An execution whose account is named %s is unreadable', (_name, parts, field) => {
     expect(() => parse(parts)).toThrow(unreadable(field));
   });
 });
 
-describe('a callback id', () => {
+describe('The callback ID', () => {
   it.each([
     ['of another portal', 'ap-8200002-4-7-0'],
     ['of a portal whose number begins alike', `ap-${PORTAL}9-4-7-0`],
@@ -53,19 +53,19 @@ describe('a callback id', () => {
     ['of another portal in capitals', 'AP-8200002-4-7-0'],
     ['of another portal with characters that no id has', 'ap-8200002-4 7'],
     ['of another portal and far too long', `ap-8200002-${'4'.repeat(300)}`],
-  ])('[W13] %s makes the execution unreadable', (_name, callbackId) => {
+  ])('[W13] The callback ID %s makes the execution unreadable', (_name, callbackId) => {
     expect(() => parse({ callbackId })).toThrow(unreadable('callbackId'));
   });
 
   it.each(['ap-again', 'ap-x-8200002-1', '8200002-4-7-0', 'cb:8200002-4', 'ap-8200002', `ap-${PORTAL}-4-7-0`])(
-    '[W13] %s is used as it is, because it names no other portal',
+    '[W13] The callback ID %s is used, because it names no other account',
     (callbackId) => {
       expect(parse({ callbackId })).toMatchObject({ callbackId, executionId: callbackId });
     },
   );
 });
 
-describe('an execution', () => {
+describe('Executions', () => {
   it.each<[boolean, string, object]>([
     [true, 'a callback id alone', { origin: { portalId: PORTAL } }],
     [true, 'an enrollment id and its round', { callbackId: undefined }],
@@ -81,11 +81,11 @@ describe('an execution', () => {
     [false, 'an enrollment id that lost digits', withIndex({ enrollmentId: 2 ** 60, actionExecutionIndex: 0 })],
     [false, 'an enrollment id that is a list', withIndex({ enrollmentId: [4], actionExecutionIndex: 0 })],
     [false, 'a callback id that cannot be used', { ...withIndex(undefined), callbackId: 'ap 1' }],
-  ])('has a stable id: %p, with %s to tell it by', (hasStableId, _name, parts) => {
+  ])('An execution has a stable ID: %p, identified by %s', (hasStableId, _name, parts) => {
     expect(parse(parts).hasStableId).toBe(hasStableId);
   });
 
-  it.each([undefined, null])('[T9] whose object is %p is of no record, and is read', (object) => {
+  it.each([undefined, null])('[T9] An execution whose object is %p has no record and is read', (object) => {
     expect(parse({ object })).toMatchObject({ record: undefined, properties: {}, portalId: String(PORTAL) });
   });
 });

@@ -19,7 +19,7 @@ import { respondToError } from '../../lib/http/respond.ts';
 
 const SECRET = 'secret-test-1 of jane@example.com';
 
-describe('from what went wrong to what HubSpot does next', () => {
+describe('From errors to what HubSpot does next', () => {
   it.each<[number, unknown, string, string]>([
     [400, new UnreadableRequestError('not JSON', ['origin.portalId']), 'BAD_REQUEST', 'gives up'],
     [401, new UnauthenticRequestError(), 'SIGNATURE_INVALID', 'gives up'],
@@ -38,7 +38,7 @@ describe('from what went wrong to what HubSpot does next', () => {
     [500, SECRET, 'INTERNAL_ERROR', 'comes back'],
     [500, undefined, 'INTERNAL_ERROR', 'comes back'],
     [500, { status: 400, code: 'BAD_REQUEST', message: SECRET }, 'INTERNAL_ERROR', 'comes back'],
-  ])('[E13] %d for %p (%s): HubSpot %s', (status, error, code) => {
+  ])('[E13] The status %d for %p (%s) means that HubSpot %s', (status, error, code) => {
     const { statusCode, headers, body } = respondToError(error, 'request-9');
     expect(statusCode).toBe(status);
     expect(JSON.parse(body)).toMatchObject({ status: 'error', code, correlationId: 'request-9' });
@@ -46,11 +46,11 @@ describe('from what went wrong to what HubSpot does next', () => {
     expect(headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
   });
 
-  it('[E5] a wrong method is told which one is right', () => {
+  it('[E5] The answer to a wrong method names the allowed one', () => {
     expect(respondToError(new MethodNotAllowedError('POST'), 'request-9').headers).toMatchObject({ allow: 'POST' });
   });
 
-  it("[E13] the wait of a 429 is in milliseconds, which is HubSpot's unit here", () => {
+  it("[E13] The wait of a 429 is in milliseconds, which is HubSpot's unit for it", () => {
     expect(respondToError(new RateLimitedError(1_500), 'request-9').headers).toMatchObject({ 'retry-after': '1500' });
     expect(respondToError(new ConfigError('x'), 'request-9').headers).not.toHaveProperty('retry-after');
   });

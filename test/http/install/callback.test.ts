@@ -23,11 +23,11 @@ it.each([
   ['code=%', { code: '%' }],
   ['portalId=1&hub_id=2', {}],
   ['', {}],
-])('reads %s', (rawQueryString, expected) => {
+])('The callback page reads the query %s', (rawQueryString, expected) => {
   expect(readCallback({ rawQueryString })).toEqual({ ...NOTHING, ...expected });
 });
 
-it('reads payload 1.0, where values come decoded', () => {
+it('The callback page reads payload 1.0, whose values are already decoded', () => {
   const multiValueQueryStringParameters = { code: ['a+b'], state: ['s', 's'] };
   expect(readCallback({ multiValueQueryStringParameters })).toEqual({ ...NOTHING, code: 'a+b' });
   expect(readCallback({ multiValueQueryStringParameters: null })).toEqual(NOTHING);

@@ -11,24 +11,24 @@ const seal = (fill = 7) =>
 const open = (token: string | undefined, nowEpochMs = START_EPOCH_MS, key = viewKey) =>
   openView(token, { viewKey: key, nowEpochMs });
 
-describe('the token of a connected account’s page', () => {
-  it('names the account and how its first refresh was begun', () => {
+describe('The token of the page of a connected account', () => {
+  it('The page token contains the account and how its first refresh began', () => {
     expect(open(seal())).toEqual({ valid: true, ...view });
   });
 
-  it('works for an hour and not a millisecond longer', () => {
+  it('The page token works for an hour and not a millisecond longer', () => {
     expect(VIEW_LIFETIME_MS).toBe(3_600_000);
     expect(open(seal(), START_EPOCH_MS + 3_599_999)).toMatchObject({ valid: true });
     expect(open(seal(), START_EPOCH_MS + 3_600_000)).toEqual({ valid: false, reason: 'expired' });
   });
 
-  it('tells whoever finds it nothing of the account', () => {
+  it('The page token reveals nothing about the account', () => {
     const bytes = Buffer.from(seal(), 'base64url');
     expect(bytes.includes(PORTAL_A)).toBe(false);
     expect(seal(8)).not.toBe(seal());
   });
 
-  it('is invalid when any one of its bytes is another', () => {
+  it('The page token is invalid when any one of its bytes is changed', () => {
     const good = Buffer.from(seal(), 'base64url');
     fc.assert(
       fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
@@ -39,7 +39,7 @@ describe('the token of a connected account’s page', () => {
     );
   });
 
-  it('is invalid in every other form, whatever comes', () => {
+  it('The page token is invalid in every other form', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.base64String()), (text) => {
         expect(open(text)).toEqual({ valid: false, reason: 'invalid' });
@@ -53,14 +53,14 @@ describe('the token of a connected account’s page', () => {
     [seal().slice(0, -4), 'a part of one'],
     [`${seal()}AAAA`, 'one with more behind it'],
     ['A'.repeat(200), 'as long as one can be'],
-  ])('%j is invalid: %s', (token, _why) => {
+  ])('The page token %j is invalid: %s', (token, _why) => {
     expect(open(token)).toEqual({ valid: false, reason: 'invalid' });
   });
 
   it.each([
     [deriveViewKey('secret-test-other'), 'the secret of another app'],
     [deriveStateKey('secret-test-app'), 'the key that signs states'],
-  ])('cannot be opened with %#: %s', (key) => {
+  ])('The page token cannot be opened with %#: %s', (key) => {
     expect(open(seal(), START_EPOCH_MS, key)).toEqual({ valid: false, reason: 'invalid' });
   });
 });

@@ -7,7 +7,7 @@ import {
 
 const NAME = '__Host-set-owner-install';
 
-it('[A1] is for this host over HTTPS alone, out of scripts’ reach, and comes along when HubSpot sends the browser back', () => {
+it('[A1] The cookie is for this host over HTTPS only, is hidden from scripts, and is sent when HubSpot sends the browser back', () => {
   expect(setInstallCookie('value')).toBe(`${NAME}=value; Max-Age=600; Path=/; Secure; HttpOnly; SameSite=Lax`);
   expect(CLEAR_INSTALL_COOKIE).toBe(`${NAME}=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax`);
 });
@@ -22,6 +22,6 @@ it.each<[CookieEvent, string[], string]>([
   [{ cookies: [`${NAME}=a=b`] }, ['a=b'], 'with an equals sign in it'],
   [{ cookies: [`${NAME}2=a`, `x${NAME}=a`, NAME] }, [], 'names that are like it'],
   [{ cookies: null, headers: null }, [], 'none at all'],
-])('%j has %j: %s', (event, values) => {
+])('The event %j has the cookies %j: %s', (event, values) => {
   expect(installCookies(event)).toEqual(values);
 });

@@ -18,14 +18,14 @@ it.each([
   ['__proto__,constructor,toString', 'en', 'English for what is no language'],
   ['de;q=abc', 'en', 'English for what cannot be read'],
   [`${'x,'.repeat(600)}de`, 'en', 'English for more than a browser sends'],
-])('%j gets %s: %s', (header, language, _why) => {
+])('The header %j selects the language %s: %s', (header, language, _why) => {
   expect(chooseLanguage({ headers: { 'Accept-Language': header } })).toBe(language);
 });
 
-it('is English when the browser sends no languages', () => {
+it('The language is English when the browser sends no languages', () => {
   expect(chooseLanguage({})).toBe('en');
 });
 
-it('is read from either payload of API Gateway', () => {
+it('The language is read from either payload of API Gateway', () => {
   expect(chooseLanguage({ multiValueHeaders: { 'accept-language': ['sv', 'fr'] } })).toBe('fr');
 });

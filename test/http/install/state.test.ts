@@ -16,15 +16,15 @@ const issue = (seed = 0, nowEpochMs = START_EPOCH_MS) =>
 const verify = (state: string | undefined, cookies: readonly string[], nowEpochMs = START_EPOCH_MS, key = stateKey) =>
   verifyState(state, cookies, { stateKey: key, nowEpochMs });
 
-describe('[A1] the state of an install', () => {
-  it('is good for the browser that it was made for, and names what was made at random', () => {
+describe('[A1] The install state', () => {
+  it('The install state is valid for the browser that it was made for, and returns its random value', () => {
     const { state, cookie } = issue();
     const expiresAtEpochMs = START_EPOCH_MS + STATE_LIFETIME_MS;
     const nonce = Buffer.from(Uint8Array.from({ length: 16 }, (_, index) => 32 + index)).toString('base64url');
     expect(verify(state, [cookie])).toEqual({ valid: true, nonce, expiresAtEpochMs });
   });
 
-  it('is what another implementation of the same rules makes', async () => {
+  it('The install state equals what another implementation of the same rules makes', async () => {
     const { subtle } = webcrypto;
     const raw = await subtle.importKey('raw', Buffer.from(SECRET), 'HKDF', false, ['deriveKey']);
     const info = Buffer.from('set-owner-by-email install state v1');
@@ -42,13 +42,13 @@ describe('[A1] the state of an install', () => {
     expect(issue()).toEqual({ state: `${payload}.${signature}`, cookie });
   });
 
-  it('is good for ten minutes and not a millisecond longer', () => {
+  it('The install state is valid for ten minutes and not a millisecond longer', () => {
     const { state, cookie } = issue();
     expect(verify(state, [cookie], START_EPOCH_MS + 599_999)).toMatchObject({ valid: true });
     expect(verify(state, [cookie], START_EPOCH_MS + 600_000)).toEqual({ valid: false, reason: 'expired' });
   });
 
-  it('is forged when any one of its characters is another', () => {
+  it('The install state counts as forged when any one of its characters is changed', () => {
     const { state, cookie } = issue();
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.split('');
     fc.assert(
@@ -61,7 +61,7 @@ describe('[A1] the state of an install', () => {
     );
   });
 
-  it('is refused in every other form, whatever comes', () => {
+  it('The install state is refused in every other form', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(verify(text, ['x'])).toEqual({ valid: false, reason: 'malformed' });
@@ -80,7 +80,7 @@ describe('[A1] the state of an install', () => {
     [`${good}\n`, 'malformed', 'with more behind it'],
     [` ${good}`, 'malformed', 'with more before it'],
     [`${payload}=.${signature}=`, 'malformed', 'padded'],
-  ])('%j is %s: %s', (state, reason) => {
+  ])('The install state %j is %s: %s', (state, reason) => {
     expect(verify(state, [goodCookie])).toEqual({ valid: false, reason });
   });
 
@@ -90,25 +90,25 @@ describe('[A1] the state of an install', () => {
     [[''], 'cookie_mismatch', 'an empty cookie'],
     [[`${goodCookie}x`], 'cookie_mismatch', 'more than the cookie'],
     [[goodCookie, 'planted'], 'cookie_mismatch', 'somebody planted a second one'],
-  ])('with the cookies %j it is refused for %s: %s', (cookies, reason) => {
+  ])('The install state with the cookies %j is refused with %s: %s', (cookies, reason) => {
     expect(verify(good, cookies)).toEqual({ valid: false, reason });
   });
 
   it.each([
     ['secret-test-other', 'the secret of another app'],
     [`${SECRET}x`, 'nearly the secret'],
-  ])('is forged to whoever has %s: %s', (secret) => {
+  ])('The install state cannot be forged with %s: %s', (secret) => {
     expect(verify(good, [goodCookie], START_EPOCH_MS, deriveStateKey(secret))).toEqual({
       valid: false,
       reason: 'forged',
     });
   });
 
-  it('is not signed with the client secret itself', () => {
+  it('The install state is not signed with the client secret itself', () => {
     expect(verify(good, [goodCookie], START_EPOCH_MS, Buffer.from(SECRET))).toEqual({ valid: false, reason: 'forged' });
   });
 
-  it('does not hold the cookie', () => {
+  it('The install state does not contain the cookie', () => {
     expect(Buffer.from(payload, 'base64url').includes(Buffer.from(goodCookie, 'base64url'))).toBe(false);
   });
 });

@@ -15,29 +15,29 @@ function leaves(value: unknown, path = ''): readonly (readonly [string, string])
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
 const english = new Map(leaves(textsIn('en')));
 
-it('the install pages have a file for each language of the actions, and no other', () => {
+it('The install pages have a file for each language of the actions, and no other', () => {
   const files = readdirSync(join(PROJECT_DIR, 'lib/http/install/texts')).sort();
   expect(files).toEqual(LOCALES.map((locale) => `${locale}.json`).sort());
 });
 
-describe.each(LOCALES)('the install pages in %s', (locale) => {
+describe.each(LOCALES)('The install pages in %s', (locale) => {
   const texts = leaves(textsIn(locale));
 
-  it('have every text and no other', () => {
+  it('The install pages have every text and no other', () => {
     expect(texts.map(([path]) => path)).toEqual([...english.keys()]);
   });
 
-  it('have no empty or untrimmed text, and no markup', () => {
+  it('The install pages have no empty or untrimmed text, and no markup', () => {
     for (const [, text] of texts) expect(text).toMatch(/^[^\s<>][^<>]*[^\s<>]$/u);
   });
 
-  it('fill in what the English text fills in', () => {
+  it('The install pages fill in the same values as the English text', () => {
     for (const [path, text] of texts) {
       expect([path, placeholders(text)]).toEqual([path, placeholders(english.get(path) ?? '')]);
     }
   });
 
-  it('name the actions as the workflow editor does', () => {
+  it('The install pages name the actions as the workflow editor does', () => {
     const { setOwner, findOwner } = textsIn(locale);
     expect([setOwner, findOwner]).toEqual([
       LANGUAGES[locale].setOwner.actionName,
@@ -45,7 +45,7 @@ describe.each(LOCALES)('the install pages in %s', (locale) => {
     ]);
   });
 
-  it('are translated', () => {
+  it('The install pages are translated', () => {
     const same = texts.filter(([path, text]) => english.get(path) === text);
     expect(same.length).toBe(locale === 'en' ? texts.length : 0);
   });
