@@ -10,8 +10,8 @@ const FACTS = {
 };
 const NAMELESS = { ...FACTS, people: '', installUrl: '' };
 
-describe('the sentence of an error', () => {
-  it.each(ERROR_CODES)('[P15] %s has one that people can read', (code) => {
+describe('Error messages', () => {
+  it.each(ERROR_CODES)('[P15] The error %s has a readable message', (code) => {
     for (const facts of [FACTS, NAMELESS]) {
       const sentence = errorMessage(code, facts);
       expect(sentence).toMatch(/^\S.{15,200}\.$/);
@@ -19,7 +19,7 @@ describe('the sentence of an error', () => {
     }
   });
 
-  it('[P15] each code has its own', () => {
+  it('[P15] Each error code has its own message', () => {
     expect(new Set(ERROR_CODES.map((code) => errorMessage(code, FACTS))).size).toBe(ERROR_CODES.length);
   });
 
@@ -40,7 +40,7 @@ describe('the sentence of an error', () => {
     ['INVALID_OWNER_ID', ['ownerIds']],
     ['PORTAL_NOT_CONNECTED', ['installUrl']],
     ['MISSING_SCOPES', ['subject', 'installUrl']],
-  ])('[P15] %s names %j and nothing else', (code, named) => {
+  ])('[P15] The message for %s contains %j and nothing else', (code, named) => {
     const sentence = errorMessage(code, FACTS);
     const told = Object.entries(FACTS).filter(([, value]) => sentence.includes(value));
     expect(told.map(([name]) => name)).toEqual(Object.keys(FACTS).filter((name) => named.includes(name as never)));
@@ -53,18 +53,18 @@ describe('the sentence of an error', () => {
     ['unknown_number', 'it is a number'],
     ['not_an_address', 'it does not have the form of an address'],
     ['', 'it does not have the form of an address'],
-  ])('[T6, T7] of an email says what is wrong with it and nothing else: %s', (subject, words) => {
+  ])('[T6, T7] The message about an invalid email says only what is wrong with it: %s', (subject, words) => {
     const sentence = errorMessage('EMAIL_INVALID', { ...FACTS, subject });
     expect(sentence).toBe(`"jane@example.com" is not a valid email address: ${words}.`);
   });
 
-  it('leaves nothing stuck to the link, which people click', () => {
+  it('An error message puts nothing directly after a link, because people click it', () => {
     for (const code of ['MISSING_SCOPES', 'PORTAL_NOT_CONNECTED'] as const) {
       expect(errorMessage(code, FACTS)).toContain(`${FACTS.installUrl} `);
     }
   });
 
-  it('[P15] a person who is not known by name leaves no gap', () => {
+  it('[P15] A person without a name leaves no gap in an error message', () => {
     expect(errorMessage('VALUE_IS_USER_ID', NAMELESS)).toContain('is a user ID, not an email');
   });
 
@@ -76,12 +76,12 @@ describe('the sentence of an error', () => {
     ['PROPERTY_NOT_FOUND', 'firstname', 'firstname'],
     ['OWNER_NOT_FOUND', '', ''],
     ['MISSING_SCOPES', '', 'https://owner.example.com/oauth/install'],
-  ])('the details of %s with %j are %j', (code, subject, details) => {
+  ])('The details of %s with %j are %j', (code, subject, details) => {
     expect(errorDetails(code, { ...FACTS, subject })).toBe(details);
     expect(errorMessage(code, { ...FACTS, subject })).toContain(details);
   });
 
-  it('details that are not known are a dash, so that no text ends with a colon', () => {
+  it('Unknown details are a dash, so that no text ends with a colon', () => {
     expect(errorDetails('PORTAL_NOT_CONNECTED', NAMELESS)).toBe('–');
   });
 });

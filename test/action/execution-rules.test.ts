@@ -1,7 +1,7 @@
 import { ERROR_CODES, OUTCOMES } from '../../lib/domain/outcome.ts';
 import { PROJECT_ACTIONS } from '../../local/hubspot-project/hubspot-project.ts';
 
-describe.each(PROJECT_ACTIONS)('the execution rules of $key', ({ definition }) => {
+describe.each(PROJECT_ACTIONS)('The execution rules of $key', ({ definition }) => {
   const rules = definition.executionRules;
 
   /** As HubSpot does it: the first rule whose conditions all hold. */
@@ -11,15 +11,18 @@ describe.each(PROJECT_ACTIONS)('the execution rules of $key', ({ definition }) =
     )?.labelName;
   }
 
-  it.each(ERROR_CODES)('shows a failure with %s by exactly one rule', (errorCode) => {
+  it.each(ERROR_CODES)('Exactly one execution rule shows a failure with %s', (errorCode) => {
     expect(rules.filter(({ conditions }) => conditions.errorCode?.includes(errorCode))).toHaveLength(1);
     expect(shownFor({ outcome: 'FAILED', errorCode })).toBe(errorCode);
   });
 
-  it.each(OUTCOMES.filter((outcome) => outcome !== 'FAILED'))('shows the plain text of the outcome %s', (outcome) => {
-    expect(shownFor({ outcome, errorCode: '' })).toBe(outcome);
-    expect(shownFor({ outcome, errorCode: '', matchedBy: 'EMAIL' })).toBe(outcome);
-  });
+  it.each(OUTCOMES.filter((outcome) => outcome !== 'FAILED'))(
+    'The execution rules show the plain text of the outcome %s',
+    (outcome) => {
+      expect(shownFor({ outcome, errorCode: '' })).toBe(outcome);
+      expect(shownFor({ outcome, errorCode: '', matchedBy: 'EMAIL' })).toBe(outcome);
+    },
+  );
 
   it.each([
     ['ASSIGNED', 'REPLACED', 'EMAIL', 'ASSIGNED_REPLACED'],
@@ -31,19 +34,19 @@ describe.each(PROJECT_ACTIONS)('the execution rules of $key', ({ definition }) =
     ['CLEARED', 'REPLACED', '', 'CLEARED_REPLACED'],
     ['KEPT_EXISTING', 'CHANGED_SINCE', '', 'KEPT_CHANGED_SINCE'],
     ['KEPT_EXISTING', 'SET_TO_KEEP', '', 'KEPT_EXISTING'],
-  ])('shows why the outcome is %s when the reason is %s and the email matched by %s', (...row) => {
+  ])('The execution rules show why the outcome is %s when the reason is %s and the email matched by %s', (...row) => {
     const [outcome, reason, matchedBy, label] = row;
     expect(shownFor({ outcome, reason, matchedBy, errorCode: '' })).toBe(label);
   });
 
   it.each(['FALLBACK_ASSIGNED', 'CLEARED', 'LEFT_UNCHANGED'])(
-    'shows what was done rather than the code when the outcome is %s',
+    'The execution rules show what was done instead of the code when the outcome is %s',
     (outcome) => {
       for (const errorCode of ERROR_CODES) expect(shownFor({ outcome, errorCode })).toBe(outcome);
     },
   );
 
-  it('has no rule for FAILED, because each code has its own', () => {
+  it('There is no execution rule for FAILED, because each code has its own', () => {
     expect(rules.some(({ conditions }) => conditions.outcome?.includes('FAILED'))).toBe(false);
   });
 });

@@ -24,8 +24,8 @@ function leaves(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [];
 }
 
-describe.each(rows)('$key in $locale', ({ locale, key, definition, labels, english }) => {
-  it('has the texts of its own fields and of no others', () => {
+describe.each(rows)('The action $key in $locale', ({ locale, key, definition, labels, english }) => {
+  it('A language has texts for the fields of the action and for no others', () => {
     const inputs = definition.inputFields.map(({ name }) => name).sort();
     const withOptions = definition.inputFields.filter((field) => field.options !== undefined);
 
@@ -38,12 +38,12 @@ describe.each(rows)('$key in $locale', ({ locale, key, definition, labels, engli
     }
   });
 
-  it('has one text for each execution rule', () => {
+  it('A language has one text for each execution rule', () => {
     const rules = definition.executionRules.map(({ labelName }) => labelName).sort();
     expect(Object.keys(labels.executionRules).sort()).toEqual(rules);
   });
 
-  it('has no empty, untrimmed or overlong text', () => {
+  it('A language has no empty, untrimmed or overlong text', () => {
     for (const text of leaves(labels)) {
       expect(text).toMatch(/^\S(.*\S)?$/su);
       expect(text.length).toBeLessThanOrEqual(400);
@@ -51,7 +51,7 @@ describe.each(rows)('$key in $locale', ({ locale, key, definition, labels, engli
     expect(labels.actionName.length).toBeLessThanOrEqual(60);
   });
 
-  it('names only declared inputs on the card and only declared outputs in the rules', () => {
+  it('A language uses only declared inputs on the card and only declared outputs in the rules', () => {
     const inputs = definition.inputFields.map(({ name }) => name);
     const outputs: readonly string[] = definition.outputFields.map(({ name }) => name);
 
@@ -62,7 +62,7 @@ describe.each(rows)('$key in $locale', ({ locale, key, definition, labels, engli
     }
   });
 
-  it('interpolates nothing anywhere else, and leaves no brace open', () => {
+  it('A language uses no placeholder anywhere else, and leaves no brace open', () => {
     const { actionCardContent, executionRules, ...rest }: ActionLabels = labels;
     for (const text of leaves(rest)) expect(text).not.toMatch(/[{}]/);
     for (const text of [actionCardContent, ...Object.values(executionRules)]) {
@@ -70,13 +70,13 @@ describe.each(rows)('$key in $locale', ({ locale, key, definition, labels, engli
     }
   });
 
-  it('tells the same outputs as English does', () => {
+  it('A language uses the same outputs as English', () => {
     const named = (rules: Readonly<Record<string, string>>) =>
       Object.fromEntries(Object.entries(rules).map(([label, text]) => [label, placeholdersIn(text)]));
     expect(named(labels.executionRules)).toEqual(named(english.executionRules));
   });
 
-  it('is translated', () => {
+  it('A language is really translated', () => {
     if (locale === 'en') return;
     for (const label of Object.keys(english.executionRules) as (keyof ActionLabels['executionRules'])[]) {
       expect(labels.executionRules[label]).not.toBe(english.executionRules[label]);
@@ -85,7 +85,7 @@ describe.each(rows)('$key in $locale', ({ locale, key, definition, labels, engli
   });
 });
 
-it('tells option values of one field apart in every language', () => {
+it('The option values of one field have different texts in every language', () => {
   for (const locale of LOCALES) {
     for (const texts of Object.values(LANGUAGES[locale].inputFieldOptionLabels)) {
       expect(new Set(Object.values(texts)).size).toBe(Object.values(texts).length);
@@ -93,7 +93,7 @@ it('tells option values of one field apart in every language', () => {
   }
 });
 
-it.each(LOCALES)('has a label for every value of an output in %s, none of which is the value itself', (locale) => {
+it.each(LOCALES)('Every value of an output has a label in %s that differs from the value itself', (locale) => {
   const labels = new Map(Object.entries<Readonly<Record<string, string>>>(LANGUAGES[locale].outputFieldOptionLabels));
   const fields: readonly OutputField[] = OUTPUT_FIELDS;
   const choices = fields.filter(({ options }) => options !== undefined);
@@ -109,20 +109,20 @@ it.each(LOCALES)('has a label for every value of an output in %s, none of which 
   }
 });
 
-it('gives the two actions different names in every language', () => {
+it('The two actions have different names in every language', () => {
   for (const locale of LOCALES) {
     expect(LANGUAGES[locale].setOwner.actionName).not.toBe(LANGUAGES[locale].findOwner.actionName);
   }
 });
 
-it('ends sentences in Japanese without a space and in English with one', () => {
+it('Sentences end without a space in Japanese and with one in English', () => {
   const rule = (texts: LanguageTexts) =>
     toActionLabels(texts, 'findOwner', FIND_OWNER_BY_EMAIL.inputFields).executionRules.OWNER_IS_QUEUE;
   expect(rule(LANGUAGES.ja)).not.toMatch(/。\s/);
   expect(rule(LANGUAGES.en)).toBe("{{ ownerEmail }} belongs to a queue, not to a person. Use a person's email.");
 });
 
-it('names the cause only where the text does not say it, and details only where there are some', () => {
+it('A text contains the cause only where it does not say it itself, and details only where there are some', () => {
   const { executionRules } = toActionLabels(en, 'setOwner', SET_OWNER_BY_EMAIL.inputFields);
   const labelsWith = (output: string) =>
     Object.entries(executionRules).flatMap(([label, text]) => (placeholdersIn(text).includes(output) ? [label] : []));
@@ -137,7 +137,7 @@ it('names the cause only where the text does not say it, and details only where 
   expect(executionRules.EMAIL_MISSING).not.toContain('errorDetails');
 });
 
-it('is refused by the compiler when a language has a text too few or too many', () => {
+it('The compiler refuses a language with a missing or unknown text', () => {
   // @ts-expect-error the texts of the other errors are missing
   const tooFew: LanguageTexts['errors'] = { EMAIL_MISSING: en.errors.EMAIL_MISSING };
   // @ts-expect-error a failure is named by its code, so the outcome has no text
@@ -145,14 +145,14 @@ it('is refused by the compiler when a language has a text too few or too many', 
   expect([tooFew, tooMany]).toHaveLength(2);
 });
 
-it.each(LOCALES)('[Q15] has different texts for the two reasons why an owner was kept, in %s', (locale) => {
+it.each(LOCALES)('[Q15] The two reasons why an owner was kept have different texts in %s', (locale) => {
   const { KEPT_EXISTING, KEPT_CHANGED_SINCE } = LANGUAGES[locale].outcomes;
   expect(KEPT_EXISTING).toContain('{{ ownerEmail }}');
   expect(KEPT_CHANGED_SINCE).not.toBe(KEPT_EXISTING);
   expect(KEPT_CHANGED_SINCE.length).toBeGreaterThan(10);
 });
 
-it.each(LOCALES)('%s has every text that English has, and none that nothing shows', (locale) => {
+it.each(LOCALES)('The language %s has every text that English has, and none that is never shown', (locale) => {
   expect(pathsIn(LANGUAGES[locale])).toEqual(pathsIn(LANGUAGES.en));
   const { outputFieldOptionLabels } = LANGUAGES[locale];
   const shown = rows.filter((row) => row.locale === locale).flatMap(({ labels }) => leaves(labels));

@@ -87,7 +87,7 @@ const results = fc.record(
   { requiredKeys: ['outcome'] },
 );
 
-it('[P15] whatever a result and the people in it hold, the outputs are what was declared', () => {
+it('[P15] The outputs are those declared, whatever a result and its people contain', () => {
   const law = fc.property(results, nasty, owners, (result, asked, people) => {
     const outputs = toOutputFields(result, asked, people);
     expect(isValid(outputs)).toBe(true);
@@ -95,23 +95,23 @@ it('[P15] whatever a result and the people in it hold, the outputs are what was 
   fc.assert(law, { numRuns: SERIALISER_RUNS });
 });
 
-describe('limits', () => {
+describe('Limits', () => {
   it.each([
     [MAX_OUTPUT_LENGTH, MAX_OUTPUT_LENGTH],
     [MAX_OUTPUT_LENGTH + 1, MAX_OUTPUT_LENGTH],
     [70_000, MAX_OUTPUT_LENGTH],
-  ])('[P15] a name of %d characters is told with %d', (length, told) => {
+  ])('[P15] A name of %d characters is written with %d', (length, told) => {
     const owner = makeOwner({ firstName: 'x'.repeat(length), lastName: '' });
     const outputs = toOutputFields({ outcome: 'ASSIGNED', ownerId: owner.id }, 'a', [owner]);
     expect(outputs.ownerName).toHaveLength(told);
   });
 
-  it('[P15] a character that the limit cuts in two leaves no half behind', () => {
+  it('[P15] A character that the limit cuts in two leaves no half behind', () => {
     const owner = makeOwner({ firstName: `${'x'.repeat(MAX_OUTPUT_LENGTH - 1)}\u{1f600}`, lastName: '' });
     expect(isValid(toOutputFields({ outcome: 'ASSIGNED', ownerId: owner.id }, 'a', [owner]))).toBe(true);
   });
 
-  it('[P15] control characters become a space, so that a sentence stays on its line', () => {
+  it('[P15] Control characters become a space, so that a sentence stays on one line', () => {
     const outputs = toOutputFields({ outcome: 'FAILED', errorCode: 'EMAIL_INVALID' }, 'jane\r\n\0doe\u0085x', []);
     expect(outputs.ownerEmail).toBe('jane doe x');
     expect(outputs.errorMessage).toBe(
@@ -120,11 +120,11 @@ describe('limits', () => {
   });
 });
 
-describe('what is told', () => {
+describe('Output values', () => {
   const jane = makeOwner();
   const base: ActionResult = { outcome: 'ASSIGNED', ownerId: jane.id, previousOwnerId: '', resolvedFrom: 'LIVE' };
 
-  it('[P15] everything about the owner that was found', () => {
+  it('[P15] The outputs contain everything about the owner who was found', () => {
     expect(toOutputFields({ ...base, ownerDataAgeSeconds: 0, matchedBy: 'EMAIL' }, 'JANE@example.com', [jane])).toEqual(
       {
         outcome: 'ASSIGNED',
@@ -157,11 +157,11 @@ describe('what is told', () => {
     ['without a user', { userId: undefined }, { userId: '' }],
     ['without a first name', { firstName: '' }, { ownerName: 'Doe' }],
     ['without an email', { email: undefined }, { ownerEmail: '' }],
-  ])('[P15] an owner %s has empty outputs there', (_name, changes, expected) => {
+  ])('[P15] The outputs for an owner %s are empty there', (_name, changes, expected) => {
     expect(toOutputFields(base, 'asked', [makeOwner(changes)])).toMatchObject(expected);
   });
 
-  it('[P15] an owner who is not known by name is told by id', () => {
+  it('[P15] The outputs contain the ID of an owner without a name', () => {
     const outputs = toOutputFields(base, 'jane@example.com', []);
     expect(outputs).toMatchObject({ ownerId: '75001', ownerEmail: '', ownerName: '' });
     expect(isValid(outputs)).toBe(true);
@@ -184,12 +184,12 @@ describe('what is told', () => {
       { outcome: 'FAILED', errorCode: 'OWNER_AMBIGUOUS', aboutOwnerIds: [jane.id, '75002' as OwnerId] },
       { ownerName: '' },
     ],
-  ])('[P15] %j tells %j', (result, expected) => {
+  ])('[P15] The result %j gives the outputs %j', (result, expected) => {
     const people = [jane, makeOwner({ id: '75002' as OwnerId, firstName: 'Joe' })];
     expect(toOutputFields(result, 'asked', people)).toMatchObject(expected);
   });
 
-  it("[P15] HubSpot's correlation id follows the sentence", () => {
+  it("[P15] HubSpot's correlation ID follows the sentence in the output", () => {
     const result: ActionResult = { outcome: 'FAILED', errorCode: 'RECORD_NOT_FOUND', hubspotCorrelationId: 'abc-1' };
     const { errorMessage } = toOutputFields(result, 'asked', []);
     expect(errorMessage).toBe("The record no longer exists. HubSpot's correlation ID: abc-1.");
@@ -227,7 +227,7 @@ describe('what is told', () => {
       { outcome: 'KEPT_EXISTING', keptBecause: 'CHANGED_SINCE', previousOwnerId: omar.id },
       { reason: 'CHANGED_SINCE' },
     ],
-  ])('[P15] the outputs say %s', (_what, changes, expected) => {
+  ])('[P15] The outputs say %s', (_what, changes, expected) => {
     expect(toOutputFields({ ...base, ...changes }, 'jane@example.com', [jane, omar, lena])).toMatchObject(expected);
   });
 });
