@@ -68,14 +68,14 @@ function offences(files: readonly SourceFile[], isAllowed: (file: SourceFile, ta
   );
 }
 
-it('reads imports from the sources, so that the rules below have something to judge', () => {
+it('The imports are read from the sources, so that the rules below have something to check', () => {
   expect(lib.flatMap((file) => file.imports).length).toBeGreaterThan(100);
   expect(lib.find((file) => file.path === 'lib/use-cases/executions/set-owner.ts')?.imports).toContain(
     'lib/domain/assignment.ts',
   );
 });
 
-it.each(Object.entries(ROOMS))('lib/%s imports only what its room may know', (room, { rooms, packages }) => {
+it.each(Object.entries(ROOMS))('The folder lib/%s imports only what it may import', (room, { rooms, packages }) => {
   const files = lib.filter((file) => roomOf(file) === room);
   const allowed = rooms.map((target) => (target.endsWith('.ts') ? `lib/${target}` : `lib/${target}/`));
   expect(files.length).toBeGreaterThan(0);
@@ -86,26 +86,26 @@ it.each(Object.entries(ROOMS))('lib/%s imports only what its room may know', (ro
   ).toEqual([]);
 });
 
-it('has a rule for every room of lib', () => {
+it('Every folder of lib has a rule', () => {
   expect([...new Set(lib.map(roomOf))].sort()).toEqual(Object.keys(ROOMS).sort());
 });
 
-it('lets functions import the library and nothing else of ours', () => {
+it('The functions import the library and no other folder', () => {
   expect(offences(functions, (_file, target) => !isOurs(target) || target.startsWith('lib/'))).toEqual([]);
 });
 
-it('keeps the local stack away from the tests', () => {
+it('The local stack does not import the tests', () => {
   expect(offences(local, (_file, target) => !target.startsWith('test/'))).toEqual([]);
 });
 
-it('has no barrels: a file that only re-exports pulls every SDK into every bundle', () => {
+it('There are no barrels, because a file that only re-exports pulls every SDK into every bundle', () => {
   const barrels = [...lib, ...functions, ...local].filter(
     ({ path, text }) => path.endsWith('/index.ts') || /^export \* from/m.test(text),
   );
   expect(barrels.map(({ path }) => path)).toEqual([]);
 });
 
-it('reads the environment in the runtime, in the signed calls to AWS with its SDK’s variables, and nowhere else', () => {
+it('The environment is read in the runtime and in the signed calls to AWS, and nowhere else', () => {
   const readers = [...lib, ...functions].filter(({ text }) => text.includes('process.env')).map(({ path }) => path);
   expect(readers).toEqual([
     'lib/aws/signed-call.ts',
@@ -122,12 +122,12 @@ it('reads the environment in the runtime, in the signed calls to AWS with its SD
   ]);
 });
 
-it('[A16] names HubSpot paths by their release train only, because the undated ones end in 2027', () => {
+it('[A16] HubSpot paths contain a release date only, because the undated ones end in 2027', () => {
   const undated = /['"`][^'"`\n]*\/(crm|automation|oauth|settings|account-info)\/v\d/;
   expect([...lib, ...functions].filter(({ text }) => undated.test(text)).map(({ path }) => path)).toEqual([]);
 });
 
-it('has no import circles', () => {
+it('There are no import circles', () => {
   const edges = new Map(everything.map(({ path, imports }) => [path, imports.filter(isOurs)]));
   const done = new Set<string>();
   const circles: string[] = [];
@@ -140,7 +140,7 @@ it('has no import circles', () => {
   expect(circles).toEqual([]);
 });
 
-it('has use cases on two floors: one that composes steps, and the steps, which import no other use case', () => {
+it('A use case either composes steps or is a step, which imports no other use case', () => {
   const files = new Map(
     lib.map((file) => [file.path, file.imports.filter((target) => target.includes('/use-cases/'))]),
   );
@@ -149,7 +149,7 @@ it('has use cases on two floors: one that composes steps, and the steps, which i
   expect(floors.filter(([, floor]) => Number(floor) > 2)).toEqual([]);
 });
 
-it('has files that are neither towers nor crumbs', () => {
+it('Every file has a reasonable length', () => {
   const sizes = lib.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
   expect(sizes.filter(({ path, lines }) => lines > 250 || (lines < 15 && !path.startsWith('lib/ports/')))).toEqual([]);
 });

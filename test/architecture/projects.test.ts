@@ -18,8 +18,8 @@ function sort(files: Readonly<Record<string, string>>): Record<string, readonly 
 
 const NONE = Object.fromEntries(PROJECTS.map(({ name }) => [name, []]));
 
-describe('a test file', () => {
-  it('is a unit test when it needs nothing but itself', () => {
+describe('Test files', () => {
+  it('A test file is a unit test when it needs nothing but itself', () => {
     const text = `import { a } from '../lib/a.ts';`;
     expect(sort({ 'test/a.test.ts': text, 'lib/a.ts': '' })).toEqual({ ...NONE, unit: ['test/a.test.ts'] });
   });
@@ -29,7 +29,7 @@ describe('a test file', () => {
     ['engine', `import {\n  type EmbeddedSqs,\n  startEmbeddedSqs,\n} from '../../local/embedded-sqs.ts';`],
     ['stack', `import { execFile } from 'node:child_process';`],
     ['browser', `import { chromium } from 'playwright-core';`],
-  ])('is of the project %s when a module that it imports says %j', (project, text) => {
+  ])('A test file belongs to the project %s when a module that it imports says %j', (project, text) => {
     const files = { 'test/a.test.ts': `import { use } from './support/use.ts';`, 'test/support/use.ts': text };
     expect(sort(files)).toEqual({ ...NONE, [project]: ['test/a.test.ts'] });
   });
@@ -38,27 +38,27 @@ describe('a test file', () => {
     `export { createTable } from '../local/embedded-dynamodb.ts';`,
     `import '../local/embedded-dynamodb.ts';`,
     `const table = await import('../local/embedded-dynamodb.ts');`,
-  ])('needs an engine when it says %j', (text) => {
+  ])('A test file needs an engine when it says %j', (text) => {
     expect(sort({ 'test/a.test.ts': text })).toEqual({ ...NONE, engine: ['test/a.test.ts'] });
   });
 
-  it('does not need what it imports as a type alone', () => {
+  it('A test file does not need what it imports only as a type', () => {
     const text = `import type { Engine } from '../local/embedded-dynamodb.ts';\nimport type { Page } from 'playwright-core';`;
     expect(sort({ 'test/a.test.ts': text })).toEqual({ ...NONE, unit: ['test/a.test.ts'] });
   });
 
-  it('that starts programs and uses an engine is of the stack', () => {
+  it('A test file that starts programs and uses an engine belongs to the stack project', () => {
     const text = `import '../local/embedded-dynamodb.ts';\nimport { spawn } from 'node:child_process';`;
     expect(sort({ 'test/a.test.ts': text })).toEqual({ ...NONE, stack: ['test/a.test.ts'] });
   });
 
-  it('is of the docs by its folder, whatever it imports', () => {
+  it('A test file in the docs folder belongs to the docs project, whatever it imports', () => {
     const text = `import { execFile } from 'node:child_process';`;
     expect(sort({ 'test/docs/a.test.ts': text })).toEqual({ ...NONE, docs: ['test/docs/a.test.ts'] });
   });
 });
 
-it('every project has tests, and the modules that decide are there', () => {
+it('Every test project has tests, and the modules that decide exist', () => {
   const sorted = sortTests(PROJECT_DIR);
   expect([...sorted].filter(([, tests]) => tests.length === 0)).toEqual([]);
   const engine = sorted.get('engine') ?? [];
@@ -67,14 +67,14 @@ it('every project has tests, and the modules that decide are there', () => {
   }
 });
 
-it('a unit test asks no engine and starts no program, by whatever way', () => {
+it('A unit test uses no engine and starts no program, directly or indirectly', () => {
   const loaded = (sortTests(PROJECT_DIR).get('unit') ?? []).flatMap(({ loads }) => [...loads]);
   expect(
     loaded.filter((path) => /child_process|worker_threads|dynalite$|ask-for-engine|serverless/.test(path)),
   ).toEqual([]);
 });
 
-it('test files that package the service take turns', () => {
+it('Test files that package the service run one after the other', () => {
   const all = [...sortTests(PROJECT_DIR).values()].flat();
   const building = all.filter(({ loads }) => loads.has('test/packaging/service-package.ts'));
   expect(building.length).toBeGreaterThan(1);

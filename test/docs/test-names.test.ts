@@ -3,20 +3,13 @@ import { readSources } from '../architecture/imports.ts';
 
 /** Here names still need their `describe` to make sense. A folder leaves this list when its names are sentences. */
 const TO_DO: readonly string[] = [
-  'test/action/',
-  'test/architecture/',
   'test/bench/',
   'test/browser/',
-  'test/config/',
-  'test/crypto/',
   'test/docs/',
   'test/functions/',
-  'test/http/',
   'test/hubspot-contract/',
   'test/local/',
-  'test/observability/',
   'test/packaging/',
-  'test/queue/',
   'test/use-cases/',
 ];
 
