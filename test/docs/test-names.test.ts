@@ -10,11 +10,10 @@ const TO_DO: readonly string[] = [
   'test/hubspot-contract/',
   'test/local/',
   'test/packaging/',
-  'test/use-cases/',
 ];
 
 /** A row tag may come first. Then a sentence begins: with a capital letter, a digit, a quote or a value of the table. */
-const SENTENCE = /^(\[[A-Z]\d+(, [A-Z]\d+)*\] )?["'“‘A-Z0-9$%]/;
+const SENTENCE = /^(\[([A-Z]\d+(, [A-Z]\d+)*|%s|\$row)\] )?["'“‘A-Z0-9$%]/;
 const MIN_WORDS = 3;
 
 /** The `it` of `it(…)`, `it.skip(…)` and `it.each(…)(…)`, but not the table of the last. */
@@ -57,6 +56,7 @@ it.each([
   ['The queue keeps its messages', true],
   ['[Z1] The queue keeps its messages', true],
   ['[Z1, Z20] %s is refused', true],
+  ['[%s] The queue keeps its messages', true],
   ['keeps its messages always', false],
   ['[Z1] keeps its messages always', false],
   ['[Z1] Keeps messages', false],

@@ -31,7 +31,7 @@ const OWNER = { referencedObjectType: 'OWNER' } as const;
 const NOT_FOUND = { kind: 'refused', code: 'PROPERTY_NOT_FOUND' };
 const SEVERAL = { kind: 'refused', code: 'PROPERTY_HOLDS_SEVERAL' };
 
-describe('an owner property in HubSpot', () => {
+describe('An owner property in HubSpot', () => {
   const running = useSimulator();
   let check: (property: string, objectType?: string) => Promise<unknown>;
 
@@ -64,7 +64,7 @@ describe('an owner property in HubSpot', () => {
   it.each<[PropertyDefinition, string]>([
     [{ name: 'advisor', ...OWNER }, 'of the account'],
     [{ name: 'advisor', hidden: true, ...OWNER }, 'that is hidden'],
-  ])('[T2] may be written when it is %j: one %s', async (definition) => {
+  ])('[T2] The owner property %j can be written: one %s', async (definition) => {
     add(definition);
     expect(await check('advisor')).toBeUndefined();
     expect(calls()).toBe(1);
@@ -80,31 +80,31 @@ describe('an owner property in HubSpot', () => {
     [{ name: 'all_owners', calculated: true, several: true, ...OWNER }, 'several owners whom HubSpot calculates'],
     [{ name: 'old_owner', archived: true, ...OWNER }, 'an owner in an archived property'],
     [{ name: 'hs_all_owner_ids', ...OWNER }, 'all owners, whatever is said of it'],
-  ])('[T2] is none when it is %j: %s', async (definition) => {
+  ])('[T2] The property %j is not an owner property: %s', async (definition) => {
     add(definition);
     expect(await check(definition.name)).toEqual(NOT_FOUND);
   });
 
   it.each(['no_such_owner', 'ADVISOR', 'advisor ', '', '__proto__', 'constructor'])(
-    '[T2] is none when there is none of the name %j',
+    '[T2] There is no owner property with the name %j',
     async (name) => {
       add({ name: 'advisor', ...OWNER });
       expect(await check(name)).toEqual(NOT_FOUND);
     },
   );
 
-  it('[T3] that holds several people is refused with a code of its own', async () => {
+  it('[T3] An owner property that holds several people is refused with its own code', async () => {
     add({ name: 'team', several: true, ...OWNER });
     expect(await check('team')).toEqual(SEVERAL);
   });
 
-  it('[T2] costs no call when it is the standard one, whatever HubSpot would say', async () => {
+  it('[T2] The standard owner property takes no call, whatever HubSpot would say', async () => {
     script({ kind: 'status', status: 503 });
     expect(await check('hubspot_owner_id')).toBeUndefined();
     expect(calls()).toBe(0);
   });
 
-  it('[T2, T10] is one of this object type, custom objects included, by either name', async () => {
+  it('[T2, T10] An owner property belongs to its object type, custom objects included, by either name of the type', async () => {
     addCustomObjectType(running().simulator.state, PORTAL_ID, { typeId: '2-345', name: 'car', hasOwner: false });
     add({ name: 'mechanic', ...OWNER }, '2-345');
     expect(await check('mechanic', '2-345')).toBeUndefined();
@@ -113,7 +113,7 @@ describe('an owner property in HubSpot', () => {
     expect(await check('mechanic', '2-999')).toEqual(NOT_FOUND);
   });
 
-  it('[T2] is asked for once in five minutes', async () => {
+  it('[T2] The owner properties are read once in five minutes', async () => {
     add({ name: 'advisor', ...OWNER });
     for (let minute = 0; minute < 10; minute += 1) {
       expect(await check('advisor')).toBeUndefined();
@@ -122,7 +122,7 @@ describe('an owner property in HubSpot', () => {
     expect(calls()).toBe(2);
   });
 
-  it('[T2] that was made a minute ago is found, because no refusal rests on an older list', async () => {
+  it('[T2] An owner property that was created a minute ago is found, because no refusal is based on an older list', async () => {
     expect(await check('advisor')).toEqual(NOT_FOUND);
     add({ name: 'advisor', ...OWNER });
     running().clock.advance(PROPERTY_REFUSAL_MAX_AGE_MS - 1);
@@ -133,7 +133,7 @@ describe('an owner property in HubSpot', () => {
     expect(calls()).toBe(2);
   });
 
-  it('[T3] that holds one person since a minute ago may be written', async () => {
+  it('[T3] An owner property that has held one person since a minute ago can be written', async () => {
     add({ name: 'team', several: true, ...OWNER });
     expect(await check('team')).toEqual(SEVERAL);
     add({ name: 'team', ...OWNER });
@@ -141,7 +141,7 @@ describe('an owner property in HubSpot', () => {
     expect(await check('team')).toBeUndefined();
   });
 
-  it('[T1, T2] is neither there nor gone while its row is of an unforeseen shape: it is asked for later', async () => {
+  it('[T1, T2] An owner property whose row is in an unexpected form is neither present nor absent, and is read again later', async () => {
     add({ name: 'advisor', oddRow: { name: 'advisor', hidden: 'no', ...OWNER } });
     await expect(check('advisor')).rejects.toMatchObject({ code: 'HUBSPOT_CONTRACT_BROKEN', retryable: true });
     expect(await check('firstname')).toEqual(NOT_FOUND);
@@ -157,7 +157,7 @@ describe('an owner property in HubSpot', () => {
     [{ kind: 'json', body: { results: [null] } }, 1, 'a list of odd rows'],
     [{ kind: 'json', body: {} }, 1, 'no list'],
     [{ kind: 'truncate' }, 3, 'half a list'],
-  ])('[T2] is not decided upon while HubSpot answers %j (%i times): %s', async (fault, times) => {
+  ])('[T2] The owner property is not decided while HubSpot answers %j (%i times): %s', async (fault, times) => {
     add({ name: 'advisor', ...OWNER });
     script(fault, times);
     await expect(check('advisor')).rejects.toMatchObject({ retryable: true });
@@ -169,7 +169,7 @@ describe('an owner property in HubSpot', () => {
     expect(await check('advisor')).toBeUndefined();
   });
 
-  it('[T2] is asked for again at once when an administrator has granted what was missing', async () => {
+  it('[T2] The owner property is read again at once after an administrator granted the missing scope', async () => {
     const { state } = running().simulator;
     add({ name: 'advisor', ...OWNER });
     revokeToken(state, PORTAL_ID, TOKEN);
@@ -180,13 +180,13 @@ describe('an owner property in HubSpot', () => {
     expect(await check('advisor')).toBeUndefined();
   });
 
-  it('[T2] is not decided upon for a portal that is not connected', async () => {
+  it('[T2] The owner property is not decided for an account that is not connected', async () => {
     revokeToken(running().simulator.state, PORTAL_ID, TOKEN);
     await expect(check('advisor')).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED' });
   });
 });
 
-describe('a check that waits', () => {
+describe('Waiting for the list', () => {
   const ADVISOR: DescribedProperty = { name: 'advisor', label: 'Advisor' };
   type Answer = readonly DescribedProperty[] | Error | Promise<readonly DescribedProperty[]>;
 
@@ -212,7 +212,7 @@ describe('a check that waits', () => {
     };
   }
 
-  it('[T2, T4] ends at its deadline with an error that can be retried, and the next one has what the call brought', async () => {
+  it('[T2, T4] A check that waits ends at its deadline with an error that can be retried, and the next one uses the answer', async () => {
     const slow = Promise.withResolvers<readonly DescribedProperty[]>();
     const { check, clock, patience, budgets } = makeChecking(slow.promise);
     const start = clock.now();
@@ -226,7 +226,7 @@ describe('a check that waits', () => {
     expect(budgets).toEqual([CALL_MS]);
   });
 
-  it('[T2] shares one call with all who wait for the same list', async () => {
+  it('[T2] All checks that wait for the same list share one call', async () => {
     const { check, budgets } = makeChecking([ADVISOR]);
     expect(await Promise.all([check(), check(), check()])).toEqual([undefined, undefined, undefined]);
     expect(budgets).toHaveLength(1);
@@ -236,7 +236,7 @@ describe('a check that waits', () => {
     [true, 'HubSpot is away', new UpstreamUnavailableError('http_503')],
     [false, 'the budget of the portal is spent, which spares HubSpot itself', new RateLimitedError(1_000)],
     [false, 'a permission is missing', new MissingScopesError(undefined)],
-  ])('[T2] rests %p after a failure: %s', async (rests, _why, failure) => {
+  ])('[T2] The check of the owner property pauses calls %p after a failure: %s', async (rests, _why, failure) => {
     const { check, budgets } = makeChecking(failure, [ADVISOR]);
     await expect(check()).rejects.toBe(failure);
     if (rests) await expect(check()).rejects.toBe(failure);
@@ -245,13 +245,13 @@ describe('a check that waits', () => {
   });
 
   it.each([new StoreUnavailableError('away'), new TypeError('a mistake of ours')])(
-    '[T2] throws %p on as it is',
+    '[T2] The check of the owner property throws %p unchanged',
     async (failure) => {
       await expect(makeChecking(failure).check()).rejects.toBe(failure);
     },
   );
 
-  it('[T2] does not refuse on an old list when HubSpot cannot be asked again', async () => {
+  it('[T2] The check of the owner property does not refuse with an old list when HubSpot cannot be asked again', async () => {
     const { check, clock } = makeChecking([], new UpstreamUnavailableError('http_503'));
     expect(await check()).toEqual(NOT_FOUND);
     clock.advance(PROPERTY_REFUSAL_MAX_AGE_MS);

@@ -55,13 +55,16 @@ it.each([
   ['IF_OWNER_INACTIVE', '3', 'KEPT_EXISTING'],
   ['IF_OWNER_INACTIVE', '999', 'ASSIGNED'],
   ['IF_OWNER_INACTIVE', 'nonsense', 'KEPT_EXISTING'],
-] as const)('With overwrite %s a record that holds %j comes to %s', async (overwrite, value, outcome) => {
-  const { decide } = setUp();
-  const { result, write } = await decide({ overwrite }, before(value));
-  expect([result.outcome, write]).toEqual([outcome, outcome === 'ASSIGNED' ? '1' : undefined]);
-});
+] as const)(
+  'With overwrite mode %s and a record that holds %j, the decision is %s',
+  async (overwrite, value, outcome) => {
+    const { decide } = setUp();
+    const { result, write } = await decide({ overwrite }, before(value));
+    expect([result.outcome, write]).toEqual([outcome, outcome === 'ASSIGNED' ? '1' : undefined]);
+  },
+);
 
-it('A shut gate costs no look at the email, and says that the step is set to keep', async () => {
+it('When the existing owner must be kept, the email is not looked up and the result says that the step is set to keep', async () => {
   const { decide, ownersApi } = setUp();
   expect(await decide({ overwrite: 'IF_UNASSIGNED', ownerEmail: 'nonsense' }, before('4'))).toEqual({
     result: { outcome: 'KEPT_EXISTING', ownerId: '4', previousOwnerId: '4', keptBecause: 'SET_TO_KEEP' },
@@ -70,7 +73,7 @@ it('A shut gate costs no look at the email, and says that the step is set to kee
 });
 
 it.each(['ALWAYS', 'IF_UNASSIGNED'] as const)(
-  'The current owner is looked up for no overwrite of %s',
+  'The current owner is not looked up for the overwrite mode %s',
   async (overwrite) => {
     const { decide, ownersApi } = setUp();
     await decide({ overwrite }, before('4'));
@@ -79,7 +82,7 @@ it.each(['ALWAYS', 'IF_UNASSIGNED'] as const)(
 );
 
 it.each(['ALWAYS', 'IF_UNASSIGNED', 'IF_OWNER_INACTIVE'] as const)(
-  'An owner who is newer than the execution is kept with overwrite %s, and is not looked up',
+  'An owner who is newer than the execution is kept with overwrite mode %s and is not looked up',
   async (overwrite) => {
     const { decide, ownersApi } = setUp();
     const { result, write } = await decide({ overwrite }, since('4'));
@@ -103,7 +106,7 @@ it.each([
   ],
   ['nobody', { ownerEmail: 'nobody@example.com', ifNotAssignable: 'CLEAR' }, '', { outcome: 'CLEARED' }],
 ] as const)(
-  'A newer value that is %s already is what the execution asks for, and not a change against it',
+  'A newer value that already is %s counts as what the execution asks for',
   async (_who, command, value, result) => {
     const { decide } = setUp();
     const decision = await decide(command, since(value));
@@ -117,7 +120,7 @@ it.each([
   ['LEAVE', 'nobody@example.com'],
   ['FALLBACK', 'left@example.com'],
 ] as const)(
-  'A newer owner is kept where %s would change nothing either: the change is what the workflow is told',
+  'A newer owner is reported as kept even where %s would change nothing',
   async (ifNotAssignable, ownerEmail) => {
     const { decide } = setUp();
     const { result } = await decide({ ifNotAssignable, ownerEmail }, since('4'));
@@ -140,7 +143,7 @@ it.each([
   ['CLEAR', '4', 'CLEARED', ''],
   ['CLEAR', '', 'CLEARED', undefined],
 ] as const)(
-  'An email that is nobody’s with %s on a record that holds %j comes to %s',
+  'An email without an owner, with %s on a record that holds %j, leads to %s',
   async (ifNotAssignable, value, outcome, write) => {
     const { decide } = setUp();
     const decision = await decide({ ownerEmail: 'nobody@example.com', ifNotAssignable }, before(value));
@@ -159,7 +162,7 @@ it.each([
   ['', 'FAILED', undefined],
   ['bob@example.com', 'FAILED', undefined],
 ] as const)(
-  'The fallback %j comes to %s, and only an active person of the portal is written',
+  'The fallback owner %j leads to %s, and only an active person of the account is written',
   async (fallbackOwner, outcome, write) => {
     const { decide } = setUp();
     const command = { ownerEmail: 'left@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner } as const;
@@ -171,7 +174,7 @@ it.each([
   },
 );
 
-it('A decision about a record that was not looked at says nothing of a previous owner', async () => {
+it('A decision about a record that was not read contains no previous owner', async () => {
   const { decide } = setUp();
   const { result, write, resolution } = await decide({}, undefined);
   expect(result).toEqual({

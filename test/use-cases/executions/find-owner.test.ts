@@ -30,6 +30,6 @@ it.each([
   ['nobody@example.com', { outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND', ...LIVE }],
   ['', { outcome: 'FAILED', errorCode: 'EMAIL_MISSING' }],
   ['nonsense', { outcome: 'FAILED', errorCode: 'EMAIL_INVALID', subject: 'not_an_address' }],
-])('answers %j with %j', async (ownerEmail, expected) => {
+])('Finding the owner of %j returns %j', async (ownerEmail, expected) => {
   expect(await findOwner({ portalId: PORTAL_A, ownerEmail }, clock.now() + 8_000)).toEqual(expected);
 });

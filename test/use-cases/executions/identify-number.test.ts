@@ -17,7 +17,7 @@ it.each([
   ['77', 'internalUserId'],
   ['700', 'userRecordId'],
 ])(
-  'The number %s is recognized as the %s of the one person who has it, with when that was last confirmed',
+  'The number %s is recognized as the %s of the one person who has it, with the time of the last confirmation',
   async (digits, idType) => {
     const owner = makeOwner({ id: '1', userId: '11', user: USER });
     const { identify } = await setUp(owner);
@@ -25,7 +25,7 @@ it.each([
   },
 );
 
-it('A number that is several people’s ids names all of them, whose owner id it is first', async () => {
+it('A number that is an ID of several people names all of them, beginning with the one whose owner ID it is', async () => {
   const byOwnerId = makeOwner({ id: '5', userId: '11' });
   const byUserId = makeOwner({ id: '2', userId: '5' });
   const byRecordId = makeOwner({ id: '3', userId: '13', user: { ...USER, recordId: toUserRecordId('5') } });
@@ -37,12 +37,12 @@ it('A number that is several people’s ids names all of them, whose owner id it
   ]);
 });
 
-it('A number that is both the user id and the internal user id of one person is named as both', async () => {
+it('A number that is both the user ID and the internal user ID of one person is reported as both', async () => {
   const { identify } = await setUp(makeOwner({ id: '1', userId: '77', user: USER }));
   expect((await identify(PORTAL_A, '77')).map(({ idType }) => idType)).toEqual(['userId', 'internalUserId']);
 });
 
-it('A number is nobody’s in another portal, and remembered absences are nobody', async () => {
+it('A number of another account and a remembered absence identify nobody', async () => {
   const owner = makeOwner({ id: '1' });
   const { identify, cache } = await setUp(owner);
   expect(await identify(PORTAL_B, '1')).toEqual([]);
@@ -50,7 +50,7 @@ it('A number is nobody’s in another portal, and remembered absences are nobody
   expect(await identify(PORTAL_A, '1')).toEqual([]);
 });
 
-it('Digits that no id looks like are looked up nowhere', async () => {
+it('Digits that cannot be an ID are not looked up', async () => {
   const { identify, cache } = await setUp(makeOwner({ id: '1' }));
   expect(await identify(PORTAL_A, '0001')).toEqual([]);
   expect(cache.reads()).toBe(0);

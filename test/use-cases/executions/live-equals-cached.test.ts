@@ -151,7 +151,7 @@ function sayResolution(resolution: Resolution): string {
   return `${KINDS[resolution.code as keyof typeof KINDS]} ${ids(resolution.about)}`;
 }
 
-it('[M3] the live verdict equals the cached one, for every address, in any portal and whatever HubSpot’s filter does', async () => {
+it('[M3] The live verdict equals the cached one, for every address, in any account and with any email filter of HubSpot', async () => {
   const seen: Record<string, number> = { former: 0, deactivated: 0, ambiguous: 0, queue: 0, byIdAlone: 0, compared: 0 };
   const count = (verdict: string) => {
     seen.compared = (seen.compared ?? 0) + 1;

@@ -24,48 +24,48 @@ function setUp(owners: readonly Owner[], known?: readonly Owner[], change: Parti
 }
 const idsOf = (owners: readonly Owner[] | undefined) => owners?.map(({ id, archived }) => `${id} ${archived}`);
 
-it('An active person with the email is found in one call, and nobody who left is asked for', async () => {
+it('An active person with the email is found with one call, and archived owners are not requested', async () => {
   const { find, calls } = setUp([JANE, makeArchivedOwner({ id: '2' })]);
   expect(await find()).toEqual([JANE]);
   expect(calls).toEqual([`active ${EMAIL}`]);
 });
 
-it('A queue with the email is no reason to ask for those who left', async () => {
+it('A queue with the email does not cause a request for archived owners', async () => {
   const { find, calls } = setUp([makeQueueOwner({ id: '3', email: EMAIL }), makeArchivedOwner({ id: '2' })]);
   expect(idsOf(await find())).toEqual(['3 false']);
   expect(calls.filter((call) => call.startsWith('archived'))).toEqual([]);
 });
 
-it('Somebody known under the email whom HubSpot’s filter leaves out is asked for by id, and told as they are now', async () => {
+it("A known owner whom HubSpot's email filter leaves out is requested by ID and returned as they are now", async () => {
   const moved = makeOwner({ id: '1', email: 'moved@example.com' });
   const { find } = setUp([moved], [JANE]);
   expect(await find()).toEqual([{ ...moved, formerEmails: [EMAIL] }]);
 });
 
-it('Somebody known under the email whom HubSpot does not have any more stays as one who is listed no more', async () => {
+it('A known owner whom HubSpot no longer has is kept as no longer listed', async () => {
   const { find } = setUp([], [JANE]);
   expect(await find()).toMatchObject([{ id: '1', archived: true, unlisted: true, formerEmails: [EMAIL] }]);
 });
 
-it('One who left and is known under the email is kept as they were, without a call, where an active person has it', async () => {
+it('A known leaver is kept unchanged, without a call, when an active person has the email', async () => {
   const left = makeArchivedOwner({ id: '2' });
   const { find, calls } = setUp([JANE], [left]);
   expect(await find()).toEqual([JANE, left]);
   expect(calls).toEqual([`active ${EMAIL}`]);
 });
 
-it('One who left and is known under the email is asked for where nobody active has it, for they may be back', async () => {
+it('A known leaver is requested when no active person has the email, because they may have come back', async () => {
   const { find, calls } = setUp([makeOwner({ id: '2', email: 'back@example.com' })], [makeArchivedOwner({ id: '2' })]);
   expect(idsOf(await find())).toEqual(['2 false']);
   expect(calls.slice(-2)).toEqual(['archived 2', 'active 2']);
 });
 
-it('A known owner who has become of a type that we do not know leaves everything as it was', async () => {
+it('A known owner of a new and unknown type changes nothing', async () => {
   const { find } = setUp([], [JANE], { findById: async () => 'otherType' });
   await expect(find()).rejects.toBeInstanceOf(UpstreamContractError);
 });
 
-it('A holder who still has the email is confirmed by one call', async () => {
+it('An owner who still has the email is confirmed with one call', async () => {
   const { confirm, calls } = setUp([makeOwner({ id: '1', firstName: 'Janet' })], [JANE]);
   expect(await confirm(JANE)).toEqual([makeOwner({ id: '1', firstName: 'Janet' })]);
   expect(calls).toEqual(['active 1']);
@@ -76,18 +76,18 @@ it.each<[string, readonly Owner[]]>([
   ['has left', [makeArchivedOwner({ id: '1' })]],
   ['has become a queue', [makeQueueOwner({ id: '1', email: EMAIL })]],
   ['has another email now', [makeOwner({ id: '1', email: 'moved@example.com' })]],
-])('A holder who %s is not confirmed, and costs no second call', async (_why, owners) => {
+])('An owner who %s is not confirmed and causes no second call', async (_why, owners) => {
   const { confirm, calls } = setUp(owners, [JANE]);
   expect(await confirm(JANE)).toBeUndefined();
   expect(calls).toEqual(['active 1']);
 });
 
-it('A holder of a type that we do not know is not confirmed', async () => {
+it('An owner of an unknown type is not confirmed', async () => {
   const { confirm } = setUp([], [JANE], { findById: async () => 'otherType' });
   expect(await confirm(JANE)).toBeUndefined();
 });
 
-it('Beside a confirmed holder, whoever might be active is asked for and whoever left is kept as they were', async () => {
+it('Beside a confirmed owner, possible active owners are requested and leavers are kept unchanged', async () => {
   const left = makeArchivedOwner({ id: '2' });
   const moved = makeOwner({ id: '5', email: 'moved@example.com' });
   const { confirm, calls } = setUp([JANE, moved], [JANE, left, makeOwner({ id: '5' })]);
@@ -95,7 +95,7 @@ it('Beside a confirmed holder, whoever might be active is asked for and whoever 
   expect(calls).toEqual(['active 1', 'active 5']);
 });
 
-it('A confirmed holder keeps the addresses that the row remembers of them', async () => {
+it('A confirmed owner keeps the former addresses in their row', async () => {
   const before = makeOwner({ id: '1', formerEmails: [toEmail('maiden@example.com')] });
   const { confirm } = setUp([JANE], [before]);
   expect(await confirm(before)).toEqual([{ ...JANE, formerEmails: ['maiden@example.com'] }]);
@@ -105,11 +105,8 @@ it.each([
   [undefined, ['active 2', 'archived 2']],
   [false, ['active 2', 'archived 2']],
   [true, ['archived 2']],
-])(
-  'An owner who left is found by id in the likelier listing first, believed to have left: %s',
-  async (archived, calls) => {
-    const world = setUp([makeArchivedOwner({ id: '2' })]);
-    expect(await world.findById('2', archived)).toMatchObject({ id: '2', archived: true });
-    expect(world.calls).toEqual(calls);
-  },
-);
+])('A leaver is found by ID in the more likely listing first, known to have left: %s', async (archived, calls) => {
+  const world = setUp([makeArchivedOwner({ id: '2' })]);
+  expect(await world.findById('2', archived)).toMatchObject({ id: '2', archived: true });
+  expect(world.calls).toEqual(calls);
+});

@@ -45,18 +45,15 @@ function setUp(...answers: (readonly DescribedProperty[] | Error | Promise<reado
 it.each([
   [MAX_AGE_MS - 1, 1],
   [MAX_AGE_MS, 2],
-])(
-  'A list of owner properties that is %i ms old takes %i calls: it is believed for less than its age',
-  async (ms, calls) => {
-    const { list, clock, deadlines } = setUp(named('a'));
-    await list();
-    clock.advance(ms);
-    await list();
-    expect(deadlines).toHaveLength(calls);
-  },
-);
+])('A list of owner properties that is %i ms old takes %i calls, because its age is limited', async (ms, calls) => {
+  const { list, clock, deadlines } = setUp(named('a'));
+  await list();
+  clock.advance(ms);
+  await list();
+  expect(deadlines).toHaveLength(calls);
+});
 
-it('A list of owner properties is as old as its question, and not as its answer', async () => {
+it('The age of a list of owner properties starts with the request, not with the answer', async () => {
   const answer = Promise.withResolvers<readonly DescribedProperty[]>();
   const { list, clock, deadlines } = setUp(answer.promise);
   const first = list();
@@ -68,12 +65,12 @@ it('A list of owner properties is as old as its question, and not as its answer'
   expect(deadlines).toHaveLength(2);
 });
 
-it('A list of owner properties comes in one order, whatever order HubSpot has', async () => {
+it('A list of owner properties is always in the same order, whatever order HubSpot uses', async () => {
   const { list } = setUp(named('c', 'a', 'b'));
   expect(await list()).toEqual(['a', 'b', 'c']);
 });
 
-it('A list of owner properties of one portal is never shown to another portal', async () => {
+it('A list of owner properties is never shown to another account', async () => {
   const { list, cache } = setUp(named('a'), named('b'));
   expect(await list()).toEqual(['a']);
   expect(cache.last(PORTAL_B, CONTACT)).toBeUndefined();
@@ -81,13 +78,13 @@ it('A list of owner properties of one portal is never shown to another portal', 
   expect(cache.last(PORTAL_A, CONTACT)).toEqual(named('a'));
 });
 
-it('A question for owner properties has twenty-five seconds, whoever waits for it and however short', async () => {
+it('A request for owner properties has twenty-five seconds, however short its callers wait', async () => {
   const { list, deadlines } = setUp(named('a'));
   await list();
   expect(deadlines).toEqual([CALL_MS]);
 });
 
-it('Whoever waits for owner properties no longer gets an error that may pass, and the answer is kept for the next', async () => {
+it('A caller that stops waiting for owner properties gets a temporary error, and the answer is kept for the next caller', async () => {
   const answer = Promise.withResolvers<readonly DescribedProperty[]>();
   const { list, patience, deadlines } = setUp(answer.promise);
   const first = list();
@@ -103,7 +100,7 @@ it.each([
   [RETRY_AFTER_MS - 1, 1],
   [RETRY_AFTER_MS, 2],
 ])(
-  'HubSpot is left alone after it failed to list owner properties: %i ms later it was asked %i times',
+  'After HubSpot failed to list owner properties, it is left alone: %i ms later there were %i calls',
   async (ms, calls) => {
     const { list, clock, deadlines, telemetry } = setUp(AWAY);
     await expect(list()).rejects.toBe(AWAY);
@@ -118,7 +115,7 @@ it.each([
   [undefined, 2],
   [true, 1],
 ])(
-  'A spent limit needs no rest of our own, unless whoever asks rests after any failure: %s',
+  'An exhausted limit needs no pause of our own, unless the caller pauses after any failure: %s',
   async (waitsAfterAnyFailure, calls) => {
     const { list, deadlines } = setUp(new RateLimitedError(1));
     const options = waitsAfterAnyFailure === undefined ? {} : { waitsAfterAnyFailure };
@@ -128,7 +125,7 @@ it.each([
   },
 );
 
-it('An answer of HubSpot ends the rest after a failure', async () => {
+it('An answer of HubSpot ends the pause after a failure', async () => {
   const { list, clock, deadlines } = setUp(AWAY, named('a'), AWAY, named('b'));
   await expect(list()).rejects.toBe(AWAY);
   clock.advance(RETRY_AFTER_MS);
@@ -138,14 +135,14 @@ it('An answer of HubSpot ends the rest after a failure', async () => {
   expect(deadlines).toHaveLength(3);
 });
 
-it('Owner properties are remembered for five hundred portals and types, and those not asked for the longest are let go', async () => {
+it('Owner properties are remembered for five hundred accounts and types, and the least recently used are dropped', async () => {
   const { list, cache } = setUp(named('a'));
   const portals = Array.from({ length: MAX_ENTRIES + 1 }, (_, index) => toPortalId(index + 1));
   for (const portalId of portals) await list(portalId);
   expect(portals.filter((portalId) => cache.last(portalId, CONTACT) === undefined)).toEqual(portals.slice(0, 1));
 });
 
-it('A mistake of ours in listing owner properties is thrown, not logged as HubSpot’s, and makes nobody rest', async () => {
+it('A programming mistake in listing owner properties is thrown, not logged as an error of HubSpot, and causes no pause', async () => {
   const { list, deadlines, telemetry } = setUp(new TypeError('a mistake'));
   await expect(list()).rejects.toThrow('a mistake');
   await expect(list()).rejects.toThrow('a mistake');

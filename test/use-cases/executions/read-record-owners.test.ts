@@ -22,7 +22,7 @@ const reading = (value: string, changedAtEpochMs?: number, updatedAtEpochMs?: nu
   updatedAtEpochMs,
 });
 
-describe('reading the owners of records', () => {
+describe('Reading the owners of records', () => {
   type Answer = ReadonlyMap<ObjectId, OwnerReading> | BatchRefused;
 
   function setUp(answer: (all: readonly ObjectId[], withHistory: boolean) => Answer) {
@@ -42,7 +42,7 @@ describe('reading the owners of records', () => {
   }
   const each = (all: readonly ObjectId[], one: OwnerReading) => new Map(all.map((key) => [key, one]));
 
-  it('takes one call where HubSpot says when the owner was set', async () => {
+  it('The owners of records are read with one call when HubSpot says when they were set', async () => {
     const { read, calls } = setUp((all) => each(all, reading('4', SEEN - 1)));
     expect(await read(ids(100))).toEqual({
       kind: 'answered',
@@ -61,7 +61,7 @@ describe('reading the owners of records', () => {
       ],
     ],
   ])(
-    'reads the history of a record that changed %i ms after the execution was first seen only where it may tell',
+    'The history of a record that changed %i ms after the execution was first seen is read only when it may help',
     async (ms, expected) => {
       const { read, calls } = setUp((all, withHistory) =>
         each(all, withHistory ? reading('4', SEEN - 9) : reading('4', undefined, SEEN + ms)),
@@ -71,7 +71,7 @@ describe('reading the owners of records', () => {
     },
   );
 
-  it('reads histories fifty to a call, and goes by them', async () => {
+  it('Histories are read fifty to a call and decide when an owner was set', async () => {
     const { read, calls } = setUp((all, withHistory) =>
       each(all, withHistory ? reading('7', SEEN - 9) : reading('4', undefined, SEEN + 1)),
     );
@@ -85,22 +85,25 @@ describe('reading the owners of records', () => {
     expect(answer.kind === 'answered' && [...answer.owners.values()].every(({ value }) => value === '7')).toBe(true);
   });
 
-  it('keeps a record out that HubSpot does not have', async () => {
+  it('A record that HubSpot does not have is left out', async () => {
     const { read } = setUp((all) => each(all.slice(1), reading('4', SEEN - 1)));
     const answer = await read(ids(2));
     expect(answer.kind === 'answered' && [...answer.owners.keys()]).toEqual([id(2)]);
   });
 
-  it.each([false, true])('is refused as a whole when HubSpot refuses it, histories: %s', async (refusesHistory) => {
-    const refused = { kind: 'refused', shared: { kind: 'refused', code: 'PROPERTY_NOT_FOUND' } } as const;
-    const { read } = setUp((all, withHistory) =>
-      withHistory === refusesHistory ? refused : each(all, reading('4', undefined, SEEN + 1)),
-    );
-    expect(await read([id(1)])).toBe(refused);
-  });
+  it.each([false, true])(
+    'Reading owners is refused as a whole when HubSpot refuses it, with histories: %s',
+    async (refusesHistory) => {
+      const refused = { kind: 'refused', shared: { kind: 'refused', code: 'PROPERTY_NOT_FOUND' } } as const;
+      const { read } = setUp((all, withHistory) =>
+        withHistory === refusesHistory ? refused : each(all, reading('4', undefined, SEEN + 1)),
+      );
+      expect(await read([id(1)])).toBe(refused);
+    },
+  );
 });
 
-describe('the moment that an owner stands for', () => {
+describe('The moment of an owner', () => {
   const key = recordKey({ objectType, objectId: id(1) }, property);
 
   function setUp() {
@@ -117,22 +120,28 @@ describe('the moment that an owner stands for', () => {
     [reading('4', SEEN, SEEN + 9), SEEN],
     [reading('4', Number.NEGATIVE_INFINITY), Number.NEGATIVE_INFINITY],
     [reading('4', undefined, SEEN), SEEN],
-  ])('is HubSpot’s where that is no news, and costs no look into the work log: %j', async (one, setAtEpochMs) => {
-    const { find, findWrites } = setUp();
-    expect(await find(one)).toEqual({ value: '4', setAtEpochMs });
-    expect(findWrites).not.toHaveBeenCalled();
-  });
+  ])(
+    'The moment of an owner that is not newer comes from HubSpot, without a read of the work log: %j',
+    async (one, setAtEpochMs) => {
+      const { find, findWrites } = setUp();
+      expect(await find(one)).toEqual({ value: '4', setAtEpochMs });
+      expect(findWrites).not.toHaveBeenCalled();
+    },
+  );
 
   it.each([
     [reading('4', SEEN + 1), SEEN + 1],
     [reading('4', undefined, SEEN + 5), SEEN + 5],
     [reading('4'), Number.POSITIVE_INFINITY],
-  ])('is its own where nobody of us wrote it, and newer where nothing says when: %j', async (one, setAtEpochMs) => {
-    const { find } = setUp();
-    expect(await find(one)).toEqual({ value: '4', setAtEpochMs });
-  });
+  ])(
+    'The moment of an owner that we did not write is its own, and newer when nothing says when: %j',
+    async (one, setAtEpochMs) => {
+      const { find } = setUp();
+      expect(await find(one)).toEqual({ value: '4', setAtEpochMs });
+    },
+  );
 
-  it('is that of our execution where one of ours wrote the owner, however late', async () => {
+  it('The moment of an owner that one of our executions wrote is that of the execution, however late it was', async () => {
     const { find, workLog, clock } = setUp();
     clock.advance(3_600_000);
     await workLog.noteWrites(PORTAL_A, [{ key, value: '4', firstSeenAtEpochMs: SEEN - 7 }]);
@@ -140,7 +149,7 @@ describe('the moment that an owner stands for', () => {
     expect(await find(reading('5', clock.now() + 1))).toEqual({ value: '5', setAtEpochMs: clock.now() + 1 });
   });
 
-  it('is looked for from five seconds before the earliest execution whose record changed', async () => {
+  it('The work log is searched from five seconds before the earliest execution whose record changed', async () => {
     const { standing, findWrites } = setUp();
     const firstSeen = new Map([
       [id(1), SEEN + 50],

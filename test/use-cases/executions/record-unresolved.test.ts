@@ -27,6 +27,6 @@ it.each<[string, ActionResult, object[]]>([
     [{ formerOf: LENA }],
   ],
   ['and the record kept another owner', { outcome: 'KEPT_EXISTING', ownerId: LENA, matchedBy: 'FORMER_EMAIL' }, []],
-])('[M2] notes an email that was asked for %s', async (_how, result, expected) => {
+])('[M2] An email that was asked for %s is counted as the report needs it', async (_how, result, expected) => {
   expect(await noted(result)).toMatchObject(expected);
 });

@@ -30,7 +30,7 @@ beforeEach(() => {
   });
 });
 
-describe('a number where an email belongs', () => {
+describe('A number where an email belongs', () => {
   const explain = (input: string, portalId = PORTAL_A) => resolver.resolveEmail(portalId, input, clock.now() + 8_000);
 
   it.each([
@@ -40,7 +40,7 @@ describe('a number where an email belongs', () => {
     ['777', 'EMAIL_INVALID', [], 'nobody'],
     ['0410000001', 'EMAIL_INVALID', [], 'no id at all'],
     ['12345678901234567890', 'EMAIL_INVALID', [], 'as many digits as an id may have'],
-  ])('[O7] %s is %s about %j: %s', async (input, code, about) => {
+  ])('[O7] The number %s gives %s about %j: %s', async (input, code, about) => {
     await cache.rememberEmail(PORTAL_A, toEmail('jane@example.com'), {
       owners: [JANE],
       confirmedAtEpochMs: clock.now() - 10 * OWNER_MAX_AGE_MS,
@@ -50,13 +50,13 @@ describe('a number where an email belongs', () => {
     expect(ownersApi.calls).toEqual([]);
   });
 
-  it('is explained by the owners of its own portal only', async () => {
+  it('A number is explained only by the owners of its own account', async () => {
     await cache.rememberOwner(PORTAL_B, ID, { owner: JANE, confirmedAtEpochMs: clock.now() });
     expect(await explain('410000001')).toMatchObject({ code: 'EMAIL_INVALID' });
     expect(await explain('410000001', PORTAL_B)).toMatchObject({ code: 'VALUE_IS_OWNER_ID' });
   });
 
-  it('is no owner id because somebody asked for it once and nobody was there', async () => {
+  it('A number does not count as an owner ID because somebody asked for it before and nobody was found', async () => {
     await cache.rememberOwner(PORTAL_A, ID, { owner: undefined, confirmedAtEpochMs: clock.now() });
     expect(await explain('410000001')).toMatchObject({ code: 'EMAIL_INVALID' });
   });
@@ -66,13 +66,13 @@ describe('a number where an email belongs', () => {
     ['null', 'EMAIL_MISSING', {}],
     ['jane', 'EMAIL_INVALID', { fault: 'not_an_address' }],
     ['jane@example.com; bob@example.com', 'EMAIL_INVALID', { fault: 'several_addresses' }],
-  ])('[P8, P9, T6] answers %j with %s and asks nobody', async (input, code, why) => {
+  ])('[P8, P9, T6] The email input %j gives %s without a call', async (input, code, why) => {
     expect(await explain(input)).toEqual({ kind: 'refused', code, about: [], ...why });
     expect([ownersApi.calls, cache.reads()]).toEqual([[], 0]);
   });
 });
 
-describe('an owner by id', () => {
+describe('An owner by ID', () => {
   const find = () => resolver.resolveOwnerId(PORTAL_A, ID, clock.now() + 8_000);
   const LEFT = makeArchivedOwner({ id: ID });
 
@@ -80,7 +80,7 @@ describe('an owner by id', () => {
     ['an active owner in one call', [JANE], JANE, [`active ${ID}`]],
     ['one who left in two', [LEFT], LEFT, [`active ${ID}`, `archived ${ID}`]],
     ['that the portal has no such owner in two', [], undefined, [`active ${ID}`, `archived ${ID}`]],
-  ])('finds %s, and then knows it', async (_why, owners, expected, calls) => {
+  ])('Looking up an owner by ID finds %s, and remembers it', async (_why, owners, expected, calls) => {
     ownersApi.owners.push(...owners);
     expect(await find()).toEqual(expected);
     expect(await find()).toEqual(expected);
@@ -91,7 +91,7 @@ describe('an owner by id', () => {
     ['an active owner for 26 hours', JANE, OWNER_MAX_AGE_MS],
     ['one who left for 60 seconds', LEFT, 60_000],
     ['an absence for 60 seconds', undefined, 60_000],
-  ])('[O5] believes %s and no longer', async (_why, owner, maxAgeMs) => {
+  ])('[O5] Looking up an owner by ID trusts %s and no longer', async (_why, owner, maxAgeMs) => {
     await cache.rememberOwner(PORTAL_A, ID, { owner, confirmedAtEpochMs: clock.now() - maxAgeMs });
     expect(await find()).toEqual(owner);
     expect(ownersApi.calls).toEqual([]);
@@ -100,7 +100,7 @@ describe('an owner by id', () => {
     expect(ownersApi.calls).not.toEqual([]);
   });
 
-  it('is not taken from an old row while HubSpot is away', async () => {
+  it('An owner by ID is not taken from an old row while HubSpot is away', async () => {
     await cache.rememberOwner(PORTAL_A, ID, { owner: JANE, confirmedAtEpochMs: clock.now() - OWNER_MAX_AGE_MS - 1 });
     ownersApi.outage.fail(new UpstreamUnavailableError('timeout'));
     await expect(find()).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });

@@ -39,7 +39,7 @@ it.each([
   [SKEW_MS + 1, 'LIVE'],
   [365 * 86_400_000, 'LIVE'],
 ])(
-  'A row whose clock was %i ms ahead of ours is answered from %s: a row from the future is not believed',
+  'A row whose clock was %i ms ahead of ours is answered from %s, because a row from the future is not trusted',
   async (aheadMs, from) => {
     const { remember, resolve } = setUp();
     await remember(JANE, aheadMs);
@@ -51,7 +51,7 @@ it.each([
   [SKEW_MS, []],
   [SKEW_MS + 1, ['active 1', 'archived 1']],
 ])(
-  'An owner known by id by a clock %i ms ahead of ours is asked for only when that is too far',
+  'An owner known by ID from a clock %i ms ahead of ours is looked up again only when the difference is too large',
   async (aheadMs, calls) => {
     const { remember, resolveId, ownersApi } = setUp();
     await remember(JANE, aheadMs);
@@ -60,7 +60,7 @@ it.each([
   },
 );
 
-it('A refusal from the future is not given while HubSpot is away, for its age says nothing', async () => {
+it('A refusal from the future is not given while HubSpot is away, because its age is unknown', async () => {
   const { remember, resolve, ownersApi } = setUp();
   const away = new UpstreamUnavailableError('timeout');
   ownersApi.outage.fail(away);
@@ -68,14 +68,14 @@ it('A refusal from the future is not given while HubSpot is away, for its age sa
   await expect(resolve()).rejects.toBe(away);
 });
 
-it('An owner whose row is too old to be believed is counted as stale, once for each email that is asked', async () => {
+it('An owner whose row is too old to be trusted is counted as stale, once for each email', async () => {
   const { remember, resolve, counts } = setUp();
   await remember(JANE, -GUARD_MS - 1);
   await resolve();
   expect(counts).toEqual(['OwnerDataStale ×1']);
 });
 
-it('Only a row of the last 26 hours, and not of more than a minute to come, ever gives an owner without HubSpot', async () => {
+it('Only a row from the last 26 hours, and at most a minute in the future, gives an owner without HubSpot', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: -3 * GUARD_MS, max: 3 * GUARD_MS }), async (aheadMs) => {
       const { remember, resolve, ownersApi } = setUp();

@@ -36,10 +36,10 @@ const resolve = (input: string = JANE) => resolver.resolveEmail(PORTAL_A, input,
 const cacheRow = (owners: readonly Owner[], ageMs = 0) =>
   cache.rememberEmail(PORTAL_A, JANE, { owners, confirmedAtEpochMs: clock.now() - ageMs });
 
-describe('with a row that is young enough', () => {
+describe('With a row that is young enough', () => {
   beforeEach(() => start());
 
-  it('answers without asking HubSpot, and tells how old the answer is', async () => {
+  it('A young row resolves an email without a call, and the result contains its age', async () => {
     await cacheRow([makeOwner({ id: '1' })], 90_400);
     expect(await resolve(' JANE@example.com ')).toMatchObject({
       kind: 'assignable',
@@ -53,7 +53,7 @@ describe('with a row that is young enough', () => {
   it.each([
     [OWNER_MAX_AGE_MS, 'CACHE', 'an owner at the limit of the leaver guard'],
     [OWNER_MAX_AGE_MS + 1, 'LIVE', 'an owner past it'],
-  ])('[O5] at an age of %i ms answers from %s: %s', async (ageMs, from) => {
+  ])('[O5] A row that is %i ms old is answered from %s: %s', async (ageMs, from) => {
     ownersApi.owners.push(makeOwner({ id: '1' }));
     await cacheRow([makeOwner({ id: '1' })], ageMs);
     expect(await resolve()).toMatchObject({ kind: 'assignable', from });
@@ -67,7 +67,7 @@ describe('with a row that is young enough', () => {
     ['OWNER_DEACTIVATED', [left]],
     ['OWNER_IS_QUEUE', [queue]],
     ['OWNER_AMBIGUOUS', twins],
-  ])('[H27] believes %s for 60 seconds and no longer', async (code, owners) => {
+  ])('[H27] The refusal %s is trusted for 60 seconds and no longer', async (code, owners) => {
     ownersApi.owners.push(makeOwner({ id: '9' }));
     await cacheRow(owners, REFUSAL_MAX_AGE_MS);
     expect(await resolve()).toMatchObject({ kind: 'refused', code, from: 'CACHE', ageSeconds: 60 });
@@ -77,7 +77,7 @@ describe('with a row that is young enough', () => {
   });
 });
 
-describe('on a miss', () => {
+describe('Without a row', () => {
   it.each<[string, Owner[], object, string[]]>([
     [
       'finds an active owner in one call',
@@ -116,7 +116,7 @@ describe('on a miss', () => {
       { kind: 'refused', code: 'OWNER_NOT_FOUND', about: [], from: 'LIVE' },
       [`active ${JANE}`, `active ${JANE}.invalid`, `archived ${JANE}`, `archived ${JANE}.invalid`],
     ],
-  ])('%s', async (_why, owners, expected, calls) => {
+  ])('Without a row, resolving an email works live: %s', async (_why, owners, expected, calls) => {
     start(owners);
     expect(await resolve()).toMatchObject(expected);
     expect(ownersApi.calls).toEqual(calls);
@@ -125,13 +125,13 @@ describe('on a miss', () => {
     expect(ownersApi.calls).toEqual(calls);
   });
 
-  it('does not add the suffix to an email that has it', async () => {
+  it('Resolving an email that has the sandbox suffix does not add another one', async () => {
     start();
     await resolve(`${JANE}.invalid`);
     expect(ownersApi.calls).toEqual([`active ${JANE}.invalid`, `archived ${JANE}.invalid`]);
   });
 
-  it('[O1] filters what HubSpot answers, so that owners without email and near misses never count', async () => {
+  it("[O1] HubSpot's answer is filtered, so that owners without email and similar emails never count", async () => {
     const others = [
       makeOwner({ id: '1', email: undefined }),
       makeOwner({ id: '2', email: 'jane@example.com.au' }),
@@ -146,7 +146,7 @@ describe('on a miss', () => {
     expect(await resolve()).toMatchObject({ kind: 'assignable', owner: { id: '5' } });
   });
 
-  it('counts the age of an answer from before the question, not from after the reply', async () => {
+  it('The age of an answer starts before the question, not after the reply', async () => {
     start([makeOwner({ id: '1' })]);
     const askedAt = clock.now();
     const slow: OwnersApi = {
@@ -168,35 +168,35 @@ describe('on a miss', () => {
   });
 });
 
-describe('while HubSpot is away', () => {
+describe('While HubSpot is away', () => {
   beforeEach(() => {
     start();
     ownersApi.outage.fail(DOWN);
   });
 
-  it('still answers with an owner that is young enough', async () => {
+  it('While HubSpot is away, an owner in a young row is still returned', async () => {
     await cacheRow([makeOwner({ id: '1' })], OWNER_MAX_AGE_MS);
     expect(await resolve()).toMatchObject({ kind: 'assignable', from: 'CACHE' });
   });
 
-  it('[O5] does not answer with an owner that may have left since', async () => {
+  it('[O5] While HubSpot is away, an owner who may have left since is not returned', async () => {
     await cacheRow([makeOwner({ id: '1' })], OWNER_MAX_AGE_MS + 1);
     await expect(resolve()).rejects.toBe(DOWN);
   });
 
-  it('answers with a refusal until its row is too old', async () => {
+  it('While HubSpot is away, a refusal is returned until its row is too old', async () => {
     await cacheRow([makeArchivedOwner({ id: '1' })], OWNER_MAX_AGE_MS);
     expect(await resolve()).toMatchObject({ code: 'OWNER_DEACTIVATED', from: 'CACHE', ageSeconds: 93_600 });
     clock.advance(1);
     await expect(resolve()).rejects.toBe(DOWN);
   });
 
-  it('does not hold an old absence against somebody who may have been hired since', async () => {
+  it('While HubSpot is away, an old absence does not refuse somebody who may have been hired since', async () => {
     await cacheRow([], REFUSAL_MAX_AGE_MS + 1);
     await expect(resolve()).rejects.toBe(DOWN);
   });
 
-  it('says what is wrong for good rather than answer from an old row', async () => {
+  it('A permanent error is reported rather than an answer from an old row', async () => {
     const noScope = new MissingScopesError('c-1');
     ownersApi.outage.fail(noScope);
     await cacheRow([makeArchivedOwner({ id: '1' })], REFUSAL_MAX_AGE_MS + 1);
@@ -204,14 +204,14 @@ describe('while HubSpot is away', () => {
   });
 });
 
-it('asks HubSpot while the store is away, and answers although it cannot remember', async () => {
+it('While the table is away, HubSpot is asked, and the answer is returned although it cannot be remembered', async () => {
   start([makeOwner({ id: '1' })]);
   cache.outage.fail(new StoreUnavailableError('down'));
   expect(await resolve()).toMatchObject({ kind: 'assignable', owner: { id: '1' }, from: 'LIVE' });
   expect(await resolver.resolveOwnerId(PORTAL_A, toOwnerId('1'), clock.now() + 8_000)).toMatchObject({ id: '1' });
 });
 
-it('does not hide a mistake of ours behind an outage', async () => {
+it('An outage does not hide a programming mistake', async () => {
   start([makeOwner({ id: '1' })]);
   cache.outage.fail(new TypeError('a mistake'));
   await expect(resolve()).rejects.toThrow('a mistake');

@@ -41,14 +41,14 @@ const run = (work: (moment: Moment) => Promise<ActionResult>, payloadHash = 'has
   runOnce({ ...KEY, payloadHash, hasStableId: true }, clock.now() + BUDGET_MS, work);
 const counted = () => telemetry.counted.map(({ name }) => name);
 
-it('[S11, E14] answers a second delivery like the first and works once', async () => {
+it('[S11, E14] A second delivery gets the same answer as the first, and the work is done once', async () => {
   const work = jest.fn(async () => RESULT);
   expect([await run(work), await run(work)]).toEqual([RESULT, RESULT]);
   expect(work).toHaveBeenCalledTimes(1);
   expect(counted()).toEqual(['ExecutionReplayed']);
 });
 
-it('[S13] refuses an execution id that comes again with another payload', async () => {
+it('[S13] An execution ID that comes again with another payload is refused', async () => {
   const work = jest.fn(async () => RESULT);
   await run(work);
   expect(await run(work, 'another hash')).toEqual(failed('INPUT_INVALID', { subject: 'callbackId' }));
@@ -57,7 +57,7 @@ it('[S13] refuses an execution id that comes again with another payload', async 
   expect(await run(work)).toEqual(RESULT);
 });
 
-it('lets an overlapping delivery wait and answers it like the first', async () => {
+it('An overlapping delivery waits and gets the same answer as the first', async () => {
   const finish = Promise.withResolvers<ActionResult>();
   const first = run(() => finish.promise);
   const waits: number[] = [];
@@ -73,7 +73,7 @@ it('lets an overlapping delivery wait and answers it like the first', async () =
   expect(waits).toEqual([150, 150, 150]);
 });
 
-it('gives an overlapping delivery back to HubSpot when the first does not finish in time', async () => {
+it('An overlapping delivery is returned to HubSpot when the first one does not finish in time', async () => {
   const first = run(() => new Promise(() => undefined));
   const work = jest.fn(async () => RESULT);
   const before = clock.now();
@@ -84,7 +84,7 @@ it('gives an overlapping delivery back to HubSpot when the first does not finish
   expect(first).toBeInstanceOf(Promise);
 });
 
-it('takes over from a delivery that died', async () => {
+it('A delivery takes over from one that crashed', async () => {
   await ledger.begin(KEY, makeLedgerDelivery('dead'));
   clock.advance(15_001);
   expect(await run(async () => RESULT)).toEqual(RESULT);
@@ -94,7 +94,7 @@ it.each([
   ['HubSpot is away', new UpstreamUnavailableError('timeout')],
   ['the limit is spent', new RateLimitedError(1_000)],
   ['it is a mistake of ours', new TypeError('mistake')],
-])('gives the execution back when %s, so that the next delivery starts at once', async (_why, error) => {
+])('The execution is released when %s, so that the next delivery starts at once', async (_why, error) => {
   await expect(
     run(async () => {
       throw error;
@@ -103,7 +103,7 @@ it.each([
   expect(await run(async () => RESULT)).toEqual(RESULT);
 });
 
-it('tells why the work failed, even when the execution could not be given back', async () => {
+it('The reason of a failure is reported even when the execution could not be released', async () => {
   const error = new UpstreamUnavailableError('timeout');
   const work = async () => {
     ledger.outage.fail(STORE_DOWN);
@@ -112,7 +112,7 @@ it('tells why the work failed, even when the execution could not be given back',
   await expect(run(work)).rejects.toBe(error);
 });
 
-it('answers although the answer could not be stored, because the work is done', async () => {
+it('The answer is returned although it could not be stored, because the work is done', async () => {
   const work = async () => {
     ledger.outage.fail(STORE_DOWN);
     return RESULT;
@@ -120,14 +120,14 @@ it('answers although the answer could not be stored, because the work is done', 
   expect(await run(work)).toEqual(RESULT);
 });
 
-it('does not start the work when it cannot be remembered', async () => {
+it('The work does not start when it cannot be remembered', async () => {
   ledger.outage.fail(STORE_DOWN);
   const work = jest.fn(async () => RESULT);
   await expect(run(work)).rejects.toBe(STORE_DOWN);
   expect(work).not.toHaveBeenCalled();
 });
 
-it('answers with the result that stands when another delivery took over and finished first', async () => {
+it('A delivery returns the recorded result when another delivery took over and finished first', async () => {
   const standing = failed('OWNER_NOT_FOUND');
   const work = async () => {
     clock.advance(15_001);
@@ -142,7 +142,7 @@ it.each([
   [new PortalNotConnectedError('no token'), failed('PORTAL_NOT_CONNECTED')],
   [new MissingScopesError('c-1'), failed('MISSING_SCOPES', { hubspotCorrelationId: 'c-1' })],
   [new MissingScopesError(undefined), failed('MISSING_SCOPES')],
-])('tells %s to the workflow as a result, and to the next delivery too', async (error, expected) => {
+])('The error %s is returned to the workflow as a result, and to the next delivery too', async (error, expected) => {
   const fail = async () => {
     throw error;
   };
@@ -150,7 +150,7 @@ it.each([
   expect(await run(async () => RESULT)).toEqual(expected);
 });
 
-describe('the moment that an execution stands for', () => {
+describe('The moment of an execution', () => {
   const moments: Moment[] = [];
   const work = async (moment: Moment) => {
     moments.push(moment);
@@ -165,19 +165,19 @@ describe('the moment that an execution stands for', () => {
     moments.length = 0;
   });
 
-  it('[L1] is now for a first delivery, whose picture of the record is believed', async () => {
+  it('[L1] The moment of a first delivery is now, and the record values that it contains are trusted', async () => {
     await run(work);
     expect(moments).toEqual([{ firstSeenAtEpochMs: START_EPOCH_MS, isLate: false }]);
   });
 
-  it('[L2] stays that of the first delivery, and what came with a later one is not believed', async () => {
+  it('[L2] The moment of a later delivery is that of the first one, and the record values that it contains are not trusted', async () => {
     await expect(run(failingWork)).rejects.toThrow();
     clock.advance(60_000);
     await run(work);
     expect(moments[1]).toEqual({ firstSeenAtEpochMs: START_EPOCH_MS, isLate: true });
   });
 
-  it('[L2] stays that of a delivery that died', async () => {
+  it('[L2] The moment of an execution stays that of a delivery that crashed', async () => {
     await ledger.begin(KEY, makeLedgerDelivery('dead'));
     clock.advance(15_001);
     await run(work);
@@ -185,7 +185,7 @@ describe('the moment that an execution stands for', () => {
   });
 });
 
-it('[L5] takes an id that two executions can have for a repetition within ten minutes only', async () => {
+it('[L5] An ID that two executions can have counts as a repetition within ten minutes only', async () => {
   const work = jest.fn(async () => RESULT);
   const runOnce = start();
   const deliver = () => runOnce({ ...KEY, payloadHash: 'hash', hasStableId: false }, clock.now() + BUDGET_MS, work);
@@ -198,7 +198,7 @@ it('[L5] takes an id that two executions can have for a repetition within ten mi
   expect(work).toHaveBeenCalledTimes(2);
 });
 
-it('[M11] remembers nothing of an execution whose portal was forgotten meanwhile', async () => {
+it('[M11] Nothing is remembered of an execution whose account was forgotten meanwhile', async () => {
   const forgotten = async () => {
     throw new PortalNotConnectedError('the portal was forgotten', true);
   };

@@ -43,7 +43,7 @@ function setUp(mode: DeliveryMode, will: { setOwner?: Error; mayQueue?: boolean;
 }
 
 it.each<DeliveryMode>(['inline', 'auto'])(
-  'An execution of a portal whose mode is %s is done at once while there are permits, and nobody asks whether it may wait',
+  'An execution of an account in mode %s runs at once while there are permits, without a check of the queue permission',
   async (mode) => {
     const { run, sent, setOwner, mayQueuePortal } = setUp(mode);
     expect(await run()).toBe(ASSIGNED);
@@ -56,7 +56,7 @@ it.each<[DeliveryMode, object]>([
   ['auto', { setOwner: LIMIT }],
   ['queued', {}],
 ])(
-  'An execution of a portal whose mode is %s is queued for two days, to come again once HubSpot knows that it waits',
+  'An execution of an account in mode %s is queued for two days, with a delay until HubSpot knows that it waits',
   async (mode, will) => {
     const { run, sent, telemetry } = setUp(mode, will);
     expect(await run()).toBe(QUEUED);
@@ -79,19 +79,19 @@ it.each<[DeliveryMode, object]>([
   },
 );
 
-it('An execution of a portal that is always queued takes no permit from those that are not', async () => {
+it('An execution of an account that is always queued takes no permit from the others', async () => {
   const { run, setOwner } = setUp('queued');
   await run();
   expect(setOwner).not.toHaveBeenCalled();
 });
 
-it('A spent limit is thrown where executions are never queued, so that HubSpot sends it again', async () => {
+it('An exhausted limit is thrown where executions are never queued, so that HubSpot retries', async () => {
   const { run, sent } = setUp('inline', { setOwner: LIMIT });
   await expect(run()).rejects.toBe(LIMIT);
   expect(sent).toEqual([]);
 });
 
-it('What is no spent limit queues nothing, for waiting does not mend it', async () => {
+it('Only an exhausted limit queues an execution, because waiting does not fix other errors', async () => {
   const away = new UpstreamUnavailableError('http_502');
   const { run, sent } = setUp('auto', { setOwner: away });
   await expect(run()).rejects.toBe(away);
@@ -104,18 +104,15 @@ const CANNOT_WAIT: [string, { mayQueue?: boolean; fits?: boolean }, boolean][] =
   ['is of a portal that may not queue', { mayQueue: false }, true],
 ];
 
-it.each(CANNOT_WAIT)(
-  'An execution that %s meets a spent limit with the limit’s error',
-  async (_why, will, hasCallback) => {
-    const { setOrEnqueue, sent, telemetry } = setUp('auto', { ...will, setOwner: LIMIT });
-    const one = { ...delivered, callbackId: hasCallback ? 'ap-1' : undefined };
-    await expect(setOrEnqueue(one, DEADLINE)).rejects.toBe(LIMIT);
-    expect([sent, telemetry.counts]).toEqual([[], []]);
-  },
-);
+it.each(CANNOT_WAIT)('An execution that %s gets the error of an exhausted limit', async (_why, will, hasCallback) => {
+  const { setOrEnqueue, sent, telemetry } = setUp('auto', { ...will, setOwner: LIMIT });
+  const one = { ...delivered, callbackId: hasCallback ? 'ap-1' : undefined };
+  await expect(setOrEnqueue(one, DEADLINE)).rejects.toBe(LIMIT);
+  expect([sent, telemetry.counts]).toEqual([[], []]);
+});
 
 it.each(CANNOT_WAIT)(
-  'An execution that %s is done at once even where all are to be queued',
+  'An execution that %s runs at once even where all are to be queued',
   async (_why, will, hasCallback) => {
     const { setOrEnqueue, sent } = setUp('queued', will);
     const one = { ...delivered, callbackId: hasCallback ? 'ap-1' : undefined };
@@ -124,20 +121,20 @@ it.each(CANNOT_WAIT)(
   },
 );
 
-it('An execution that does not fit into a message costs no look at the permission to queue', async () => {
+it('The queue permission is not checked for an execution that does not fit into a message', async () => {
   const { run, mayQueuePortal } = setUp('queued', { fits: false });
   await run();
   expect(mayQueuePortal).not.toHaveBeenCalled();
 });
 
-it('An answer that promises a callback is never given where the queue is away', async () => {
+it('A later completion is never promised while the queue is away', async () => {
   const away = new QueueUnavailableError('away');
   const { run, telemetry } = setUp('auto', { setOwner: LIMIT, send: away });
   await expect(run()).rejects.toBe(away);
   expect(telemetry.counts).toEqual([]);
 });
 
-it('An answer that promises a callback is never given where the queue did not take the execution', async () => {
+it('A later completion is never promised when the queue did not take the execution', async () => {
   const { metrics, counts } = createFakeTelemetry();
   const setOrEnqueue = createSetOrEnqueue({
     setOwner: () => Promise.reject(LIMIT),

@@ -84,7 +84,7 @@ function expected(combination: Combination): string {
   return isRefused && ifNotAssignable === 'FALLBACK' && unusable ? 'FAILED:- FALLBACK_OWNER_INVALID' : decision;
 }
 
-it('does in each of the 288 combinations what the table says, with one write at most', async () => {
+it('Setting the owner does what the table says in each of the 288 combinations, with at most one write', async () => {
   const actual = await Promise.all(COMBINATIONS.map(async (each) => `${nameOf(each)} → ${await run(each)}`));
   expect(actual).toEqual(COMBINATIONS.map((each) => `${nameOf(each)} → ${expected(each)}`));
 });

@@ -44,24 +44,24 @@ function set(change: Partial<SetOwnerCommand> = {}) {
   );
 }
 
-describe('the current owner', () => {
+describe('The current owner', () => {
   it.each([
     ['ALWAYS', []],
     ['IF_UNASSIGNED', ['read owner_2']],
     ['IF_OWNER_INACTIVE', ['read owner_2']],
-  ] as const)('is read when it did not come along and %s must know it: %j', async (overwrite, reads) => {
+  ] as const)('The current owner is read when it was not sent and %s must know it: %j', async (overwrite, reads) => {
     const result = await set({ ownerProperty: 'owner_2', overwrite, currentValue: undefined });
     expect(result).toMatchObject({ outcome: 'ASSIGNED', ownerId: '1' });
     expect(records.calls).toEqual([...reads, 'write owner_2=1']);
   });
 
-  it('is told as the previous one, empty when there was none, and not at all when it was not known', async () => {
+  it('The current owner is reported as the previous one: empty when there was none, and missing when unknown', async () => {
     expect(await set({ currentValue: '4' })).toMatchObject({ previousOwnerId: '4' });
     expect(await set({ currentValue: ' ' })).toMatchObject({ previousOwnerId: '' });
     expect(await set({ currentValue: undefined })).not.toHaveProperty('previousOwnerId');
   });
 
-  it('costs neither a look-up nor a write when it is kept', async () => {
+  it('A current owner who is kept takes neither a lookup nor a write', async () => {
     const result = await set({ overwrite: 'IF_UNASSIGNED', currentValue: '4', ownerEmail: 'nonsense' });
     expect(result).toEqual({
       outcome: 'KEPT_EXISTING',
@@ -72,13 +72,13 @@ describe('the current owner', () => {
     expect([ownersApi.calls, records.calls]).toEqual([[], []]);
   });
 
-  it('is active when it is a queue', async () => {
+  it('A queue counts as an active current owner', async () => {
     expect(await set({ overwrite: 'IF_OWNER_INACTIVE', currentValue: '3' })).toMatchObject({
       outcome: 'KEPT_EXISTING',
     });
   });
 
-  it('is why the step fails when the record cannot be read', async () => {
+  it('The step fails when the record of the current owner cannot be read', async () => {
     records.refusals.push({ kind: 'refused', code: 'RECORD_NOT_FOUND', hubspotCorrelationId: 'c-1' });
     expect(await set({ overwrite: 'IF_UNASSIGNED', currentValue: undefined })).toEqual({
       outcome: 'FAILED',
@@ -90,11 +90,11 @@ describe('the current owner', () => {
   });
 });
 
-describe('the fallback owner', () => {
+describe('The fallback owner', () => {
   const fallBack = (fallbackOwner: string) =>
     set({ ownerEmail: 'left@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner });
 
-  it('takes the place of the email, and why is told', async () => {
+  it('The fallback owner is assigned when the email has no owner, and the result says why', async () => {
     expect(await fallBack(' 4 ')).toMatchObject({
       outcome: 'FALLBACK_ASSIGNED',
       ownerId: '4',
@@ -112,19 +112,19 @@ describe('the fallback owner', () => {
     ['3', 'a queue'],
     ['999', 'nobody of this portal'],
     ['4,1', 'two'],
-  ])('%j is refused and nothing is written: %s', async (fallbackOwner) => {
+  ])('The fallback owner %j is refused and nothing is written: %s', async (fallbackOwner) => {
     expect(await fallBack(fallbackOwner)).toMatchObject({ outcome: 'FAILED', errorCode: 'FALLBACK_OWNER_INVALID' });
     expect(records.calls).toEqual([]);
   });
 
-  it('is not looked at while the email has an owner', async () => {
+  it('The fallback owner is not looked up while the email has an owner', async () => {
     expect(await set({ ifNotAssignable: 'FALLBACK', fallbackOwner: 'nonsense' })).toMatchObject({
       outcome: 'ASSIGNED',
     });
   });
 });
 
-describe('an owner id that HubSpot refuses', () => {
+describe('Refused owner IDs', () => {
   const refusal = { kind: 'refused', code: 'INVALID_OWNER_ID', hubspotCorrelationId: 'c-1' } as const;
   const cacheOld = () =>
     cache.rememberEmail(PORTAL_A, toEmail('jane@example.com'), {
@@ -132,7 +132,7 @@ describe('an owner id that HubSpot refuses', () => {
       confirmedAtEpochMs: clock.now(),
     });
 
-  it('[O6, H1] is looked up once more, and the owner who was made anew is written', async () => {
+  it('[O6, H1] A refused owner ID is looked up once more, and the recreated owner is written', async () => {
     await cacheOld();
     records.refusals.push(refusal);
     expect(await set()).toMatchObject({ outcome: 'ASSIGNED', ownerId: '1', resolvedFrom: 'LIVE' });
@@ -144,7 +144,7 @@ describe('an owner id that HubSpot refuses', () => {
     });
   });
 
-  it('[O5, H1] ends the step when HubSpot still names the same owner', async () => {
+  it('[O5, H1] A refused owner ID ends the step when HubSpot still names the same owner', async () => {
     records.refusals.push(refusal);
     expect(await set()).toEqual({
       outcome: 'FAILED',
@@ -156,7 +156,7 @@ describe('an owner id that HubSpot refuses', () => {
     expect(records.calls).toHaveLength(1);
   });
 
-  it('[O5] ends the step when the owner has left', async () => {
+  it('[O5] A refused owner ID ends the step when the owner has left', async () => {
     await cacheOld();
     ownersApi.owners.splice(0, 1, makeArchivedOwner({ id: '9' }));
     records.refusals.push(refusal);
@@ -164,7 +164,7 @@ describe('an owner id that HubSpot refuses', () => {
     expect(records.calls).toHaveLength(1);
   });
 
-  it('is not tried a third time', async () => {
+  it('A refused owner ID is not tried a third time', async () => {
     await cacheOld();
     records.refusals.push(refusal, refusal);
     expect(await set()).toMatchObject({ outcome: 'FAILED', errorCode: 'INVALID_OWNER_ID', aboutOwnerIds: ['1'] });
@@ -172,13 +172,13 @@ describe('an owner id that HubSpot refuses', () => {
   });
 });
 
-it('throws what may pass, so that the execution comes again', async () => {
+it('A temporary error is thrown, so that the execution is retried', async () => {
   const error = new UpstreamUnavailableError('http_502');
   records.outage.fail(error);
   await expect(set()).rejects.toBe(error);
 });
 
-it('[O7] never writes a user id', async () => {
+it('[O7] A user ID is never written as the owner', async () => {
   await set();
   await set({ ownerEmail: '11' });
   await set({ ownerEmail: '11', ifNotAssignable: 'FALLBACK', fallbackOwner: '14' });

@@ -198,8 +198,8 @@ function indexOf({ key }: QueuedExecution): number {
   return Number(key.executionId.split('-')[1]);
 }
 
-describe('two to five executions of one record', () => {
-  it('[L2, L3, L7] leave the owner of the latest change, by a person or by first-seen time, and report what the record holds', async () => {
+describe('Several executions of one record', () => {
+  it('[L2, L3, L7] Executions of one record leave the owner of the latest change, by a person or by first-seen time, and report it', async () => {
     let tried = 0;
     await fc.assert(
       fc.asyncProperty(scenario, async (given) => {

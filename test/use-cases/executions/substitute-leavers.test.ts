@@ -60,8 +60,8 @@ function set(change: { ownerEmail?: string; currentValue?: string } = {}) {
   })(command, clock.now() + 8_000);
 }
 
-describe('an email of somebody who left', () => {
-  it('stands for their successor', async () => {
+describe('The email of a leaver', () => {
+  it('The email of a leaver gives their successor', async () => {
     await store(['2', '4']);
     const by = { substitutedFor: '2', matchedBy: 'EMAIL' };
     const told = { ownerId: '4', ...by, resolvedFrom: 'LIVE', ownerDataAgeSeconds: 0 };
@@ -71,7 +71,7 @@ describe('an email of somebody who left', () => {
     expect(records.calls).toEqual(['write hubspot_owner_id=4']);
   });
 
-  it('stands for nobody without one, in the words of before', async () => {
+  it('The email of a leaver without a successor gives nobody, with the same result as before', async () => {
     const deactivated = { outcome: 'FAILED', errorCode: 'OWNER_DEACTIVATED', aboutOwnerIds: ['2'] };
     expect(await find()).toEqual({ ...deactivated, resolvedFrom: 'LIVE', ownerDataAgeSeconds: 0 });
     await successors.setSuccessor(PORTAL_B, LEFT.id, BOB.id, 0);
@@ -81,7 +81,7 @@ describe('an email of somebody who left', () => {
     expect(await find()).toMatchObject(deactivated);
   });
 
-  it('is themselves until they leave, whoever was named in advance', async () => {
+  it('An email gives its owner until they leave, whoever was set as successor in advance', async () => {
     await store(['1', '4']);
     expect(await find('jane@example.com')).toMatchObject({ ownerId: '1' });
     expect(successors.reads()).toBe(0);
@@ -116,7 +116,7 @@ describe('an email of somebody who left', () => {
       ],
       undefined,
     ],
-  ])('may be of two who left: %s', async (_why, links, substitutedFor) => {
+  ])('The email of two leavers gives a successor when they agree: %s', async (_why, links, substitutedFor) => {
     ownersApi.owners.push(makeArchivedOwner({ id: '8', email: 'twice@example.com' }));
     ownersApi.owners.push(makeArchivedOwner({ id: '9', email: 'twice@example.com' }));
     await store(...links);
@@ -126,14 +126,14 @@ describe('an email of somebody who left', () => {
 });
 
 it.each(['', 'nonsense', 'nobody@example.com', '12', 'jane@example.com'])(
-  'reads no successor for %j',
+  'No successor is read for the email %j',
   async (email) => {
     await find(email);
     expect(successors.reads()).toBe(0);
   },
 );
 
-it('reads no successor for two active people of one email, and picks none', async () => {
+it('No successor is read for two active people with one email, and neither is chosen', async () => {
   ownersApi.owners.push(makeOwner({ id: '8', email: 'twins@example.com' }));
   ownersApi.owners.push(makeOwner({ id: '9', email: 'twins@example.com' }));
   await store(['8', '4']);
@@ -141,10 +141,10 @@ it('reads no successor for two active people of one email, and picks none', asyn
   expect(successors.reads()).toBe(0);
 });
 
-describe('while something is away', () => {
+describe('During outages', () => {
   const away = new UpstreamUnavailableError('timeout');
 
-  it('an old refusal, good enough for refusing, assigns nobody', async () => {
+  it('An old refusal, good enough to refuse, assigns nobody', async () => {
     await find();
     await store(['2', '4']);
     await cache.rememberOwner(PORTAL_A, BOB.id, { owner: BOB, confirmedAtEpochMs: clock.now() });
@@ -157,21 +157,21 @@ describe('while something is away', () => {
     expect(await find()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', ownerDataAgeSeconds: 61 });
   });
 
-  it('[O5] a successor of whom nothing young is known assigns nobody', async () => {
+  it('[O5] A successor without a young row is not assigned while HubSpot is away', async () => {
     await find();
     await store(['2', '4']);
     ownersApi.outage.fail(away);
     await expect(find()).rejects.toBe(away);
   });
 
-  it('a table that cannot say whether somebody was named does not mean nobody', async () => {
+  it('While the table cannot say whether a successor was set, the execution is retried', async () => {
     successors.outage.fail(new StoreUnavailableError('away'));
     await expect(find()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
     expect(await find('jane@example.com')).toMatchObject({ outcome: 'FOUND' });
   });
 });
 
-describe('a successor whose id HubSpot refuses', () => {
+describe('A successor whose ID HubSpot refuses', () => {
   const rememberBob = () => cache.rememberOwner(PORTAL_A, BOB.id, { owner: BOB, confirmedAtEpochMs: clock.now() });
 
   beforeEach(async () => {
@@ -180,19 +180,19 @@ describe('a successor whose id HubSpot refuses', () => {
     records.refusals.push(REFUSED);
   });
 
-  it('[O6, H1] is looked up once more, and the next in the chain is written', async () => {
+  it('[O6, H1] A refused successor is looked up once more, and the next in the chain is written', async () => {
     ownersApi.owners.splice(2, 1);
     expect(await set()).toMatchObject({ outcome: 'ASSIGNED', ownerId: '1', substitutedFor: '2' });
     expect(records.calls).toEqual(['write hubspot_owner_id=4', 'write hubspot_owner_id=1']);
   });
 
-  it('[O5, H1] ends the step when HubSpot still has them', async () => {
+  it('[O5, H1] A refused successor ends the step when HubSpot still has them', async () => {
     expect(await set()).toMatchObject({ outcome: 'FAILED', errorCode: 'INVALID_OWNER_ID', aboutOwnerIds: ['4'] });
     expect(records.calls).toHaveLength(1);
     expect(ownersApi.calls).toContain('active 4');
   });
 
-  it('makes way for the leaver who came back meanwhile', async () => {
+  it('A refused successor gives way to the leaver who came back meanwhile', async () => {
     await cache.rememberEmail(PORTAL_A, toEmail('left@example.com'), {
       owners: [LEFT],
       confirmedAtEpochMs: clock.now(),
@@ -203,7 +203,7 @@ describe('a successor whose id HubSpot refuses', () => {
     expect(result).not.toHaveProperty('substitutedFor');
   });
 
-  it('is as before when nobody comes after them', async () => {
+  it('A refused successor without a next one ends the step as before', async () => {
     await successors.removeSuccessor(PORTAL_A, BOB.id);
     ownersApi.owners.splice(2, 1, makeArchivedOwner({ id: '4' }));
     expect(await set()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', aboutOwnerIds: ['2'] });

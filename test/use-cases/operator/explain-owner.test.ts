@@ -73,7 +73,7 @@ function setUp() {
   return { run, will, calls };
 }
 
-it('An email is explained by its person, by what is known of them, and by what the action answers to it', async () => {
+it('The explanation of an email contains its person, what is known about them, and the answer of the action', async () => {
   const { run, will, calls } = setUp();
   will.listed = { owner: { ...JANE, user: USER, formerEmails: [toEmail('old@example.com')] }, sinceEpochMs: 5 };
   expect(await run(' Jane@Example.com ')).toEqual({
@@ -94,7 +94,7 @@ it('An email is explained by its person, by what is known of them, and by what t
   expect(calls).toEqual([]);
 });
 
-it('An email that is refused is explained by everybody whom the refusal is about', async () => {
+it('The explanation of a refused email contains everybody whom the refusal is about', async () => {
   const { run, will } = setUp();
   const twins = [makeOwner({ id: '5' }), makeOwner({ id: '6' })];
   will.resolution = { kind: 'refused', code: 'OWNER_AMBIGUOUS', about: twins };
@@ -105,14 +105,14 @@ it('An email that is refused is explained by everybody whom the refusal is about
   ]);
 });
 
-it('A number that the cache knows is not asked for live', async () => {
+it('A number that the cache knows is not looked up live', async () => {
   const { run, will, calls } = setUp();
   will.known = [{ idType: 'ownerId', owner: JANE, confirmedAtEpochMs: 3 }];
   expect((await run('1')).matches).toMatchObject([{ idType: 'ownerId', lastConfirmedAtEpochMs: 3 }]);
   expect(calls).toEqual([]);
 });
 
-it('A number that the cache does not know is asked for live, and what HubSpot says was confirmed now', async () => {
+it('A number that the cache does not know is looked up live, and counts as confirmed now', async () => {
   const { run, will, calls } = setUp();
   will.live = [{ idType: 'userId', owner: JANE }];
   expect((await run('11')).matches).toMatchObject([{ idType: 'userId', lastConfirmedAtEpochMs: START_EPOCH_MS }]);
@@ -123,7 +123,7 @@ it('A number that the cache does not know is asked for live, and what HubSpot sa
 it.each([
   ['jane@sandbox.example.com.invalid', 'jane@sandbox.example.com'],
   ['bob@example.com', 'bob@example.com'],
-])('A person elsewhere whose email is %s is asked for here as %s', async (email, asked) => {
+])('A person in another account with the email %s is looked up here as %s', async (email, asked) => {
   const { run, will } = setUp();
   const owner = makeOwner({ id: '9', email });
   will.elsewhere = [{ portalId: PORTAL_B, owner }];
@@ -132,20 +132,20 @@ it.each([
   ]);
 });
 
-it('A person elsewhere without an email is told without an answer of the action', async () => {
+it('A person in another account without an email is explained without an answer of the action', async () => {
   const { run, will } = setUp();
   will.elsewhere = [{ portalId: PORTAL_B, owner: makeOwner({ id: '9', email: undefined }) }];
   expect((await run('9')).elsewhere[0]).not.toHaveProperty('here');
 });
 
-it('A number that the operator says is of another portal is looked for there and not here', async () => {
+it('A number that the operator assigns to another account is looked up there and not here', async () => {
   const { run, will, calls } = setUp();
   will.known = [{ idType: 'ownerId', owner: JANE }];
   expect((await run('1', PORTAL_B)).matches).toEqual([]);
   expect(calls).toEqual([`elsewhere 1 ${PORTAL_B}`]);
 });
 
-it('What is neither an email nor a number has nobody, and the action’s answer all the same', async () => {
+it('A value that is neither an email nor a number has no person, but an answer of the action', async () => {
   const { run, will, calls } = setUp();
   will.find = async () => ({ outcome: 'FAILED', errorCode: 'EMAIL_INVALID' });
   expect(await run('jane')).toEqual({
@@ -156,7 +156,7 @@ it('What is neither an email nor a number has nobody, and the action’s answer 
   expect(calls).toEqual([]);
 });
 
-it('An owner without an email has neither a settings user nor an answer by their email', async () => {
+it('An owner without an email has neither a settings user nor an answer by email', async () => {
   const { run, will } = setUp();
   const owner: Owner = makeArchivedOwner({ id: '2', email: undefined });
   will.known = [{ idType: 'ownerId', owner }];
@@ -172,7 +172,7 @@ it('An owner without an email has neither a settings user nor an answer by their
   ]);
 });
 
-it('What is known of the owner itself is told where no sync has seen them', async () => {
+it('Facts about the owner itself are explained even when no refresh has seen them', async () => {
   const { run, will } = setUp();
   const owner = { ...JANE, user: USER, formerEmails: [toEmail('old@example.com')] };
   will.known = [{ idType: 'ownerId', owner }];
@@ -183,14 +183,14 @@ it.each<[string, () => Promise<SettingsUser | undefined>, string]>([
   ['nobody has the email', async () => undefined, 'none'],
   ['the scope is missing', () => Promise.reject(new MissingScopesError(undefined)), 'not_granted'],
   ['HubSpot is away', () => Promise.reject(new UpstreamUnavailableError('timeout')), 'unavailable'],
-])('An explanation is true without the settings user, where %s', async (_why, settings, expected) => {
+])('An explanation is complete without the settings user when %s', async (_why, settings, expected) => {
   const { run, will } = setUp();
   will.settings = settings;
   expect((await run('jane@example.com')).matches).toMatchObject([{ settingsUser: expected }]);
 });
 
 it.each([new TypeError('a mistake'), new PortalNotConnectedError('none')])(
-  'An explanation does not hide that the settings user could not be read by %s',
+  'An explanation throws when the settings user cannot be read because of %s',
   async (error) => {
     const { run, will } = setUp();
     will.settings = () => Promise.reject(error);
@@ -198,7 +198,7 @@ it.each([new TypeError('a mistake'), new PortalNotConnectedError('none')])(
   },
 );
 
-it('The action’s permanent errors are its answers in an explanation, and what may pass is thrown', async () => {
+it('Permanent errors of the action are part of an explanation, and temporary ones are thrown', async () => {
   const { run, will } = setUp();
   will.find = () => Promise.reject(new MissingScopesError('c-1'));
   expect((await run('jane')).action).toMatchObject({ outcome: 'FAILED', errorCode: 'MISSING_SCOPES' });
@@ -207,7 +207,7 @@ it('The action’s permanent errors are its answers in an explanation, and what 
   await expect(run('jane')).rejects.toBe(away);
 });
 
-it('Nothing is explained of a portal that is not connected, though the cache may know it', async () => {
+it('Nothing is explained for an account that is not connected, even if the cache knows it', async () => {
   const { run, will } = setUp();
   const gone = new PortalNotConnectedError('gone');
   will.getToken = () => Promise.reject(gone);

@@ -21,7 +21,7 @@ async function setUp() {
   return { find: createFindOwnerElsewhere({ portals, cache }), cache };
 }
 
-it('looks into every other connected portal, once each', async () => {
+it('The search in other accounts asks every other connected account once', async () => {
   const { find, cache } = await setUp();
   expect(await find(PORTAL_A, '7', undefined)).toEqual([
     { portalId: FIRST, owner: JANE },
@@ -30,14 +30,14 @@ it('looks into every other connected portal, once each', async () => {
   expect(cache.reads()).toBe(PORTALS.length);
 });
 
-it('looks into the portal that the operator names, and no other', async () => {
+it('The search in other accounts asks only the account that the operator names', async () => {
   const { find, cache } = await setUp();
   expect(await find(PORTAL_A, '7', LAST)).toEqual([{ portalId: LAST, owner: JANE }]);
   expect(await find(PORTAL_A, '7', toPortalId(1))).toEqual([]);
   expect(cache.reads()).toBe(1);
 });
 
-it('finds nobody by a number that is no owner id, and nobody whose absence is remembered', async () => {
+it('The search in other accounts finds nobody by a number that is no owner ID, and nobody remembered as absent', async () => {
   const { find, cache } = await setUp();
   await cache.rememberOwner(FIRST, JANE.id, { owner: undefined, confirmedAtEpochMs: 2 });
   expect(await find(PORTAL_A, '7', FIRST)).toEqual([]);

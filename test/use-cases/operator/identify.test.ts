@@ -47,23 +47,23 @@ it.each([
   ['15', ['userId of 5']],
   ['16', ['userId of 6']],
   ['99', []],
-])('HubSpot says of %s whose id it is, active or not: %j', async (digits, expected) => {
+])('HubSpot says who has the ID %s, active or not: %j', async (digits, expected) => {
   const { identify } = setUp([makeOwner({ id: '5', userId: '15' }), makeArchivedOwner({ id: '6', userId: '16' })]);
   expect(await identify(digits)).toEqual(expected);
 });
 
-it('A number that is three people’s ids names them by owner id, user id and record, in this order', async () => {
+it('A number that is an ID of three people names them by owner ID, user ID and record, in this order', async () => {
   const owners = [makeOwner({ id: '5', userId: '15' }), makeOwner({ id: '2', userId: '5' }), makeOwner({ id: '3' })];
   const { identify } = setUp(owners, { '5': { ownerId: '3' } });
   expect(await identify('5')).toEqual(['ownerId of 5', 'userId of 2', 'userRecordId of 3']);
 });
 
-it('A record of a user that names no owner is followed by its internal user id', async () => {
+it('A user record without an owner is followed by its internal user ID', async () => {
   const { identify } = setUp([makeOwner({ id: '3', userId: '13' })], { '700': { internalUserId: toUserId('13') } });
   expect(await identify('700')).toEqual(['userRecordId of 3']);
 });
 
-it('A record of a user that names neither owner nor user leads to nobody', async () => {
+it('A user record that names neither owner nor user identifies nobody', async () => {
   const { identify } = setUp([], { '700': {} });
   expect(await identify('700')).toEqual([]);
 });
@@ -72,7 +72,7 @@ it.each([
   [MAX_ID, 4],
   [MAX_ID + 1, 0],
 ])(
-  'The Owners API is asked about %i only where it takes such an id, and the users object always',
+  'The Owners API is asked about %i only if it accepts such an ID (%i calls), and the users object always',
   async (id, calls) => {
     const world = setUp([]);
     await world.identify(String(id));
@@ -81,22 +81,22 @@ it.each([
   },
 );
 
-it('An owner of a type that we do not know is nobody', async () => {
+it('An owner of an unknown type identifies nobody', async () => {
   const { identify } = setUp([], {}, { findById: async () => 'otherType' });
   expect(await identify('5')).toEqual([]);
 });
 
-it('A portal that did not grant the users object is asked by owner id and user id alone', async () => {
+it('An account that did not grant the users object is asked by owner ID and user ID only', async () => {
   const { identify } = setUp([makeOwner({ id: '5', userId: '15' })], { '5': new MissingScopesError(undefined) });
   expect(await identify('5')).toEqual(['ownerId of 5']);
 });
 
-it('HubSpot being away is no answer to whose id a number is', async () => {
+it('While HubSpot is away, the owner of a number stays unknown', async () => {
   const away = new UpstreamUnavailableError('timeout');
   await expect(setUp([], { '5': away }).identify('5')).rejects.toBe(away);
 });
 
-it('Digits that no id looks like are asked for nowhere', async () => {
+it('Digits that cannot be an ID are not requested', async () => {
   const { identify, asked, calls } = setUp([makeOwner({ id: '5' })]);
   expect(await identify('005')).toEqual([]);
   expect([asked, calls]).toEqual([[], []]);

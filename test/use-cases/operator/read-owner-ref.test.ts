@@ -10,6 +10,6 @@ it.each<[unknown, unknown, string]>([
   ['a@example.com, b@example.com', undefined, 'two'],
   [null, undefined, 'null'],
   [{ ownerId: '1' }, undefined, 'an object'],
-])('reads %j as %j: %s', (value, expected) => {
+])('The owner reference %j is read as %j: %s', (value, expected) => {
   expect(readOwnerRef(value)).toEqual(expected);
 });

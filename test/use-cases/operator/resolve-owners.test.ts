@@ -16,13 +16,13 @@ it.each([
     { kind: 'answered', result: { outcome: 'FAILED', errorCode: 'PORTAL_NOT_CONNECTED' } },
   ],
   [new StoreUnavailableError('away'), { kind: 'later', code: 'STORE_UNAVAILABLE' }],
-])('answers every email alike, and looks nobody up, when the token is not to be had: %s', async (error, answer) => {
+])('Without a token, every email gets the same answer and none is looked up: %s', async (error, answer) => {
   const { findOwner, resolve } = setUp(() => Promise.reject(error));
   expect(await resolve()).toEqual(emails.map((email) => ({ ...answer, email })));
   expect(findOwner).not.toHaveBeenCalled();
 });
 
-it('does not hide a fault of ours', async () => {
+it('Resolving owners does not hide a programming mistake', async () => {
   const bug = new TypeError('a bug');
   await expect(setUp(() => Promise.reject(bug)).resolve()).rejects.toBe(bug);
 });

@@ -79,12 +79,12 @@ const stored = (leaverId: string) => successors.findSuccessorId(PORTAL_A, toOwne
 const store = (...links: [string, string][]) =>
   Promise.all(links.map(([from, to]) => successors.setSuccessor(PORTAL_A, toOwnerId(from), toOwnerId(to), 0)));
 
-describe('naming a successor', () => {
+describe('Setting a successor', () => {
   it.each([
     ['2', '4', 'both by id'],
     ['left@example.com', 'bob@example.com', 'both by email'],
     ['Left <LEFT@example.com>', ' 4 ', 'as people type it'],
-  ])('%s → %s is stored and told with emails to check: %s', async (leaver, successor) => {
+  ])('The successor of %s is set to %s and both emails are returned to check: %s', async (leaver, successor) => {
     expect(await run(leaver, successor)).toEqual({
       status: 'set',
       leaverOwnerId: '2',
@@ -95,7 +95,7 @@ describe('naming a successor', () => {
     expect(await stored('2')).toBe('4');
   });
 
-  it('may be done while the leaver is still there, again, and otherwise', async () => {
+  it('A successor can be set before the leaver leaves, set again, and changed', async () => {
     expect(await run('1', '4')).toMatchObject({ status: 'set' });
     expect(await run('1', '4')).toMatchObject({ status: 'set' });
     ownersApi.owners.push(makeOwner({ id: '7', email: 'new@example.com' }));
@@ -103,7 +103,7 @@ describe('naming a successor', () => {
     expect(await stored('1')).toBe('7');
   });
 
-  it('is refused for one who left, unless somebody active comes after them', async () => {
+  it('A leaver is refused as successor, unless an active person follows in the chain', async () => {
     expect(await run('1', '2')).toMatchObject({ status: 'refused', reason: 'SUCCESSOR_NOT_ACTIVE' });
     expect(await stored('1')).toBeUndefined();
     await store(['2', '4']);
@@ -131,28 +131,31 @@ describe('naming a successor', () => {
       'SUCCESSOR_LOOP',
       'a circle of three',
     ],
-  ])('%s → %s with %j is refused as %s and nothing is stored: %s', async (leaver, successor, links, reason) => {
-    await store(...links);
-    const result = await run(leaver, successor);
-    expect(result).toMatchObject({ status: 'refused', reason, message: expect.stringMatching(/^\S.*\.$/) });
-    expect(await stored('1')).toBeUndefined();
-    expect(await stored('5')).toBeUndefined();
-  });
+  ])(
+    'For the leaver %s, the successor %s with the chain %j is refused with %s and not stored: %s',
+    async (leaver, successor, links, reason) => {
+      await store(...links);
+      const result = await run(leaver, successor);
+      expect(result).toMatchObject({ status: 'refused', reason, message: expect.stringMatching(/^\S.*\.$/) });
+      expect(await stored('1')).toBeUndefined();
+      expect(await stored('5')).toBeUndefined();
+    },
+  );
 
-  it('names the field and the ids to choose from when an email is shared', async () => {
+  it('A shared email is refused with the field and the IDs to choose from', async () => {
     expect((await run('twice@example.com', '4')).message).toBe(
       'Field "leaver": owners 5, 6 share this email. Give one of the ids.',
     );
   });
 
-  it('is refused where the chain would grow too long', async () => {
+  it('A successor is refused where the chain would become too long', async () => {
     await store(...Array.from({ length: 10 }, (_, at): [string, string] => [String(at + 100), String(at + 101)]));
     ownersApi.owners.push(makeArchivedOwner({ id: '100' }), makeOwner({ id: '110' }), makeArchivedOwner({ id: '101' }));
     expect(await run('1', '100')).toMatchObject({ status: 'refused', reason: 'SUCCESSOR_CHAIN_TOO_LONG' });
     expect(await run('1', '101')).toMatchObject({ status: 'set' });
   });
 
-  it('[O5] believes a row about the successor as long as the leaver guard does', async () => {
+  it('[O5] The row of a successor is trusted for as long as the leaver guard allows', async () => {
     const confirmedAtEpochMs = clock.now() - GUARD_MS;
     await cache.rememberOwner(PORTAL_A, BOB.id, { owner: BOB, confirmedAtEpochMs });
     ownersApi.owners.splice(3, 1, makeArchivedOwner({ id: '4' }));
@@ -161,15 +164,15 @@ describe('naming a successor', () => {
     expect(await run('2', '4')).toMatchObject({ status: 'refused', reason: 'SUCCESSOR_NOT_ACTIVE' });
   });
 
-  it('asks HubSpot for an email, whatever the cache holds', async () => {
+  it('HubSpot is asked for the email of a successor, whatever the cache contains', async () => {
     const cached = { owners: [JANE], confirmedAtEpochMs: clock.now() };
     await cache.rememberEmail(PORTAL_A, toEmail('bob@example.com'), cached);
     expect(await run('2', 'bob@example.com')).toMatchObject({ successorOwnerId: '4' });
   });
 });
 
-describe('taking it back', () => {
-  it.each(['2', 'left@example.com'])('forgets who was named for %s, and may be repeated', async (leaver) => {
+describe('Removing a successor', () => {
+  it.each(['2', 'left@example.com'])('The successor of %s can be removed, also a second time', async (leaver) => {
     await store(['2', '4']);
     expect(await run(leaver, undefined)).toMatchObject({
       status: 'removed',
@@ -182,7 +185,7 @@ describe('taking it back', () => {
     expect(again).not.toHaveProperty('successorOwnerId');
   });
 
-  it('needs no word from HubSpot when the leaver is given by id', async () => {
+  it('Removing the successor of a leaver given by ID takes no call', async () => {
     ownersApi.outage.fail(new UpstreamUnavailableError('timeout'));
     await store(['999', '4']);
     expect(await run('999', undefined)).toMatchObject({ status: 'removed', successorOwnerId: '4' });
@@ -190,15 +193,18 @@ describe('taking it back', () => {
   });
 });
 
-it.each([['4'], [undefined]])('refuses a portal that is not connected: successor %s', async (successor) => {
-  expect(await run('2', successor, { portalId: PORTAL_B })).toMatchObject({
-    status: 'refused',
-    reason: 'PORTAL_NOT_CONNECTED',
-  });
-  expect([ownersApi.calls, successors.reads()]).toEqual([[], 0]);
-});
+it.each([['4'], [undefined]])(
+  'Setting a successor is refused for an account that is not connected: successor %s',
+  async (successor) => {
+    expect(await run('2', successor, { portalId: PORTAL_B })).toMatchObject({
+      status: 'refused',
+      reason: 'PORTAL_NOT_CONNECTED',
+    });
+    expect([ownersApi.calls, successors.reads()]).toEqual([[], 0]);
+  },
+);
 
-it('throws what may pass, and stores nothing', async () => {
+it('A temporary error while setting a successor is thrown, and nothing is stored', async () => {
   ownersApi.outage.fail(new UpstreamUnavailableError('timeout'));
   await expect(run('2', '4')).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', retryable: true });
   expect(await stored('2')).toBeUndefined();
@@ -207,7 +213,7 @@ it('throws what may pass, and stores nothing', async () => {
   await expect(run('2', '4')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
 });
 
-it('[O11] logs ids only', async () => {
+it('[O11] Setting a successor logs only IDs', async () => {
   await run('left@example.com', 'bob@example.com');
   expect(lines).toEqual([
     {

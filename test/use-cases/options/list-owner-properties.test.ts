@@ -66,8 +66,8 @@ const namesOf = ({ options }: { options: readonly OwnerProperty[] }) => options.
 const manyProperties = (count: number): OwnerProperty[] =>
   Array.from({ length: count }, (_, index) => ({ name: `p_${index}`, label: `Owner ${index}` }));
 
-describe('the order', () => {
-  it('has the standard property first and the others by label, then by name', async () => {
+describe('Order', () => {
+  it('The options begin with the standard property and continue by label, then by name', async () => {
     const properties = [
       { name: 'c', label: 'zone 10' },
       { name: 'b', label: 'Zone 9' },
@@ -78,7 +78,7 @@ describe('the order', () => {
     expect(namesOf(await makeListing(properties).list())).toEqual(['hubspot_owner_id', 'a', 'z', 'b', 'c']);
   });
 
-  it('is the same whatever order HubSpot lists them in', () => {
+  it('The options are in the same order, whatever order HubSpot uses', () => {
     const properties = [STANDARD, ADVISOR, { name: 'x', label: 'ADVISOR' }, { name: 'y', label: 'Ädvisor' }];
     const sorted = properties.toSorted(compareOwnerProperties);
     fc.assert(
@@ -89,12 +89,12 @@ describe('the order', () => {
   });
 });
 
-describe('pages', () => {
+describe('Pages', () => {
   it.each([
     [100, [100]],
     [101, [100, 1]],
     [250, [100, 100, 50]],
-  ])('of %d properties hold %j', async (count, sizes) => {
+  ])('The options of %d properties come in pages of %j', async (count, sizes) => {
     const { list, asked } = makeListing(manyProperties(count));
     const pages = [await list()];
     for (let after = pages.at(-1)?.last; after !== undefined; after = pages.at(-1)?.last) {
@@ -105,7 +105,7 @@ describe('pages', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('show nothing twice and skip nothing when the list changes in between', async () => {
+  it('The pages show nothing twice and skip nothing when the list changes in between', async () => {
     const before = manyProperties(150);
     const { list, clock } = makeListing(before, [{ name: 'new', label: 'A new one' }, ...before.slice(1)]);
     const { options, last } = await list();
@@ -115,7 +115,7 @@ describe('pages', () => {
   });
 });
 
-describe('a search', () => {
+describe('Search', () => {
   const { list } = makeListing([STANDARD, ADVISOR, { name: 'renewal_user', label: 'Über-Betreuer' }]);
 
   it.each([
@@ -125,13 +125,13 @@ describe('a search', () => {
     ['  owner ', ['hubspot_owner_id'], 'spaces around it'],
     ['.*', [], 'a pattern, which is only text'],
     ['', ['hubspot_owner_id', 'advisor', 'renewal_user'], 'nothing'],
-  ])('for %j finds %j: %s', async (search, expected) => {
+  ])('A search for %j finds %j: %s', async (search, expected) => {
     expect(namesOf(await list({ search }))).toEqual(expected);
   });
 });
 
-describe('the memory', () => {
-  it('asks HubSpot once in five minutes for each portal and type', async () => {
+describe('Cache', () => {
+  it('The options are read once in five minutes for each account and type', async () => {
     const { list, asked, clock } = makeListing([STANDARD]);
     const other = { portalId: portalId(2) };
     for (const query of [{}, other, { objectType: parseObjectType('2-345') }, {}, other]) await list(query);
@@ -144,14 +144,14 @@ describe('the memory', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('sends one question for all who ask at the same time', async () => {
+  it('All simultaneous requests for options share one call', async () => {
     const { list, asked } = makeListing([STANDARD]);
     const answers = await Promise.all([list(), list({ search: 'owner' }), list()]);
     expect(answers.map(namesOf)).toEqual(Array(3).fill(['hubspot_owner_id']));
     expect(asked).toHaveLength(1);
   });
 
-  it('holds a limited number of lists and lets go of the one that was not asked for the longest', async () => {
+  it('A limited number of option lists is remembered, and the least recently used one is dropped', async () => {
     const { list, asked } = makeListing([STANDARD]);
     const listType = (index: number) => list({ objectType: parseObjectType(`2-${index}`) });
     for (let index = 0; index < MAX_ENTRIES; index += 1) await listType(index);
@@ -163,20 +163,20 @@ describe('the memory', () => {
     expect(asked).toHaveLength(MAX_ENTRIES + 2);
   });
 
-  it('[X10] keeps nothing of what was searched for', async () => {
+  it('[X10] The options remember nothing of a search text', async () => {
     const { list } = makeListing([STANDARD, ADVISOR]);
     expect(namesOf(await list({ search: 'injected', after: { name: 'injected', label: 'Injected' } }))).toEqual([]);
     expect(namesOf(await list())).toEqual(['hubspot_owner_id', 'advisor']);
   });
 });
 
-describe('when HubSpot cannot say', () => {
+describe('When HubSpot cannot answer', () => {
   it.each([
     ['unavailable', HUBSPOT_DOWN, /could not be asked just now/],
     ['missingScopes', new MissingScopesError(undefined), /lacks the permission/],
     ['notConnected', new PortalNotConnectedError('no token'), /not connected/],
     ['none', [] as const, /lists no owner property/],
-  ])('%s: only the standard property is offered, and it says why', async (from, answer, description) => {
+  ])('In the case %s, only the standard property is offered, with the reason', async (from, answer, description) => {
     const expected = {
       options: [{ name: 'hubspot_owner_id', label: 'Record owner', description: expect.stringMatching(description) }],
       last: undefined,
@@ -188,13 +188,13 @@ describe('when HubSpot cannot say', () => {
     expect(await list({ after: ADVISOR })).toEqual({ ...expected, options: [] });
   });
 
-  it('nobody is asked about a type that is not known', async () => {
+  it('Options for an unknown type cause no call', async () => {
     const { list, asked } = makeListing([STANDARD]);
     expect(await list({ objectType: undefined })).toMatchObject({ from: 'unknownType', options: [{}] });
     expect(asked).toEqual([]);
   });
 
-  it('what it said last is offered, however old', async () => {
+  it('The last list of options is offered, however old, while HubSpot fails', async () => {
     const { list, clock, asked } = makeListing([STANDARD, ADVISOR], new MissingScopesError(undefined));
     await list();
     clock.advance(24 * 3_600_000);
@@ -202,7 +202,7 @@ describe('when HubSpot cannot say', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('it is left alone for a while, and then asked again', async () => {
+  it('HubSpot is left alone for a while after a failure, and then asked again', async () => {
     const { list, clock, asked } = makeListing(HUBSPOT_DOWN, [STANDARD, ADVISOR]);
     expect(await list()).toMatchObject({ from: 'unavailable' });
     clock.advance(RETRY_AFTER_MS - 1);
@@ -212,13 +212,13 @@ describe('when HubSpot cannot say', () => {
     expect(await list()).toMatchObject({ from: 'hubspot', options: [STANDARD, ADVISOR] });
   });
 
-  it('a mistake of ours is not told as its failure', async () => {
+  it('A programming mistake is not reported as a failure of HubSpot', async () => {
     await expect(makeListing(new TypeError('undefined is not a function')).list()).rejects.toThrow(TypeError);
   });
 });
 
-describe('when HubSpot is slow', () => {
-  it('[T4] the answer comes when the budget is spent, without a list or with the last one', async () => {
+describe('When HubSpot is slow', () => {
+  it('[T4] The options are returned when the time is over, without a list or with the last one', async () => {
     const { list, patience, clock, asked } = makeListing(SILENCE, [STANDARD], SILENCE);
     const start = clock.now();
     const waiting = [list(), list({ search: 'x' })];
@@ -236,7 +236,7 @@ describe('when HubSpot is slow', () => {
     expect(asked.map(({ budgetMs }) => budgetMs)).toEqual([25_000, 25_000, 25_000]);
   });
 
-  it('[T4] a list that takes 1.2 s is there when it is asked for again, and HubSpot was asked once', async () => {
+  it('[T4] A list that takes 1.2 s is there for the next request, and HubSpot was asked once', async () => {
     const slow = makeAnswer();
     const { list, patience, clock, asked } = makeListing(slow.promise);
     const first = list();
@@ -250,7 +250,7 @@ describe('when HubSpot is slow', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('[T4] whoever asks meanwhile joins the call, waits for it, and has what it brings', async () => {
+  it('[T4] A request during a call joins it, waits for it, and gets its list', async () => {
     const slow = makeAnswer();
     const { list, patience, clock, asked } = makeListing(slow.promise);
     const first = list();
@@ -268,7 +268,7 @@ describe('when HubSpot is slow', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('[T4] whoever joins has the whole budget to wait', async () => {
+  it('[T4] A request that joins a call has its whole time to wait', async () => {
     const { list, patience, clock } = makeListing(SILENCE);
     const start = clock.now();
     const first = list();
@@ -279,7 +279,7 @@ describe('when HubSpot is slow', () => {
     expect(clock.now() - start).toBe(600 + HUBSPOT_BUDGET_MS);
   });
 
-  it('[T4] a call that fails after the budget rests like any other', async () => {
+  it('[T4] A call that fails after the time is over causes a pause like any other', async () => {
     const late = makeAnswer();
     const { list, patience, asked, clock } = makeListing(late.promise, [STANDARD]);
     const first = list();
@@ -295,7 +295,7 @@ describe('when HubSpot is slow', () => {
     expect(await list()).toMatchObject({ from: 'hubspot' });
   });
 
-  it('[T4] the last reason is not told of a call that is still under way', async () => {
+  it('[T4] The last failure is not reported while a new call is running', async () => {
     const { list, patience, clock } = makeListing(new MissingScopesError(undefined), SILENCE);
     expect(await list()).toMatchObject({ from: 'missingScopes' });
     clock.advance(RETRY_AFTER_MS);
@@ -304,7 +304,7 @@ describe('when HubSpot is slow', () => {
     expect(await second).toMatchObject({ from: 'unavailable' });
   });
 
-  it('an answer that comes after that to a later question changes nothing', async () => {
+  it('An answer that arrives after the answer to a later call changes nothing', async () => {
     const late = makeAnswer();
     const { list, patience, clock } = makeListing(late.promise, [STANDARD, ADVISOR]);
     const first = list();
@@ -317,7 +317,7 @@ describe('when HubSpot is slow', () => {
     expect(await list()).toMatchObject({ from: 'hubspot', options: [STANDARD, ADVISOR] });
   });
 
-  it('a failure that comes after the answer to a later question makes nobody rest', async () => {
+  it('A failure that arrives after the answer to a later call causes no pause', async () => {
     const late = makeAnswer();
     const { list, patience, clock, asked } = makeListing(late.promise, [STANDARD]);
     const first = list();
@@ -332,7 +332,7 @@ describe('when HubSpot is slow', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('a question that was under way when the container was frozen is not joined', async () => {
+  it('A call that was running when the container was frozen is not joined', async () => {
     const { list, patience, clock, asked } = makeListing(SILENCE, [STANDARD]);
     const frozen = list();
     clock.advance(CALL_MS);
@@ -342,7 +342,7 @@ describe('when HubSpot is slow', () => {
     expect(await frozen).toMatchObject({ options: [STANDARD] });
   });
 
-  it('a mistake of ours that shows after the budget is nobody’s unhandled rejection, and the next question is a new one', async () => {
+  it('A programming mistake that shows after the time is over is handled, and the next request makes a new call', async () => {
     const late = makeAnswer();
     const { list, patience } = makeListing(late.promise, [STANDARD]);
     const first = list();
@@ -354,8 +354,8 @@ describe('when HubSpot is slow', () => {
   });
 });
 
-describe('what is not offered', () => {
-  it('[T3] is a property that holds several people, one that is hidden, and one of an unforeseen shape', async () => {
+describe('What is not offered', () => {
+  it('[T3] The options leave out properties that hold several people, hidden ones, and rows in an unexpected form', async () => {
     const several = { name: 'team', label: 'Team', notOffered: 'several' } as const;
     const hidden = { name: 'shadow', label: 'Shadow', notOffered: 'hidden' } as const;
     const unclear = { name: 'odd', label: 'odd', notOffered: 'unclear' } as const;

@@ -50,7 +50,7 @@ function setUp(pageAfter: (after: string | undefined) => Page | Error, clock: Fa
   return { read, asked, warnings, clock };
 }
 
-it('reads to the last page and puts users beside their owners', async () => {
+it('Users are read to the last page and matched with their owners', async () => {
   const pages: Record<string, Page> = {
     first: { users: [makeUser(901, '1'), makeUser(902)], after: 'a' },
     a: { users: [], after: 'b' },
@@ -67,8 +67,8 @@ it('reads to the last page and puts users beside their owners', async () => {
   expect(listing.owners.get(JANE.id)?.user).toMatchObject({ recordId: '901', availability: 'available' });
 });
 
-describe('rows that cannot be read', () => {
-  it('[T1] are counted, and leave with their owner what was known of the user', async () => {
+describe('Rows that cannot be read', () => {
+  it('[T1] Unreadable user rows are counted, and their owners keep what was known about the user', async () => {
     const { read } = setUp(() => ({ users: [makeUser(902)], odd: 2, after: undefined }));
     const { reading, listing, users, oddUsers } = await read();
     expect(reading).toMatchObject({ status: 'read', users: 1 });
@@ -85,14 +85,14 @@ describe('rows that cannot be read', () => {
         { users: [], odd: 2, after: undefined },
       ],
     ],
-  ])('[T1] are no list of users when %s', async (_why, pages: Page[]) => {
+  ])('[T1] Unreadable rows make the list of users unusable when %s', async (_why, pages: Page[]) => {
     const queue = [...pages];
     const { read } = setUp(() => queue.shift() ?? new Error('no such page'));
     expect(await read()).toMatchObject({ reading: { status: 'unavailable' }, oddUsers: 0 });
   });
 });
 
-it('A single row that cannot be read on a later page is left out, and is no reason to do without the other users', async () => {
+it('A single unreadable row on a later page is left out, and the other users are used', async () => {
   const pages: Page[] = [
     { users: [makeUser(901, '1')], after: 'a' },
     { users: [], odd: 1, after: undefined },
@@ -101,22 +101,22 @@ it('A single row that cannot be read on a later page is left out, and is no reas
   expect(await read()).toMatchObject({ reading: { status: 'read', users: 1 }, oddUsers: 1 });
 });
 
-it('An owner whose user is gone from a list that could be read as a whole keeps nothing of that user', async () => {
+it('An owner whose user is missing from a complete list keeps nothing of that user', async () => {
   const { read } = setUp(() => ({ users: [makeUser(902)], after: undefined }));
   expect((await read()).listing.owners.get(JANE.id)).toEqual(JANE);
 });
 
-it('No page of users is asked for at the moment when the time is over', async () => {
+it('No page of users is requested after the time is over', async () => {
   const { read, asked } = setUp(() => ({ users: [], after: undefined }));
   expect((await read(undefined, START_EPOCH_MS)).reading).toEqual({ status: 'unavailable' });
   expect((await read(undefined, START_EPOCH_MS + 1)).reading).toMatchObject({ status: 'read' });
   expect(asked).toHaveLength(1);
 });
 
-describe('where the scope is missing', () => {
+describe('Without the scope', () => {
   const refused = () => setUp(() => new MissingScopesError(undefined));
 
-  it('goes on without users, and says when it asked', async () => {
+  it('Without the scope for users, the refresh goes on and says when it asked', async () => {
     const { read } = refused();
     expect(await read()).toEqual({
       reading: { status: 'not_granted', askedAtEpochMs: START_EPOCH_MS },
@@ -127,7 +127,7 @@ describe('where the scope is missing', () => {
     });
   });
 
-  it('believes it for seven days, and then asks again', async () => {
+  it('Missing access to users is trusted for seven days, and then requested again', async () => {
     const { read, asked, clock } = refused();
     const { reading } = await read();
     clock.advance(7 * DAY_MS - 1);
@@ -139,7 +139,7 @@ describe('where the scope is missing', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('asks every time after a run that could read, or that HubSpot failed', async () => {
+  it('Users are requested every time after a run that could read them, or that HubSpot failed', async () => {
     const { read, asked } = refused();
     await read({ status: 'read', users: 1, withoutOwner: 0 });
     await read({ status: 'unavailable' });
@@ -147,12 +147,12 @@ describe('where the scope is missing', () => {
   });
 });
 
-describe('whatever HubSpot fails with, the owners keep what was known of their users', () => {
+describe('When HubSpot fails, the owners keep what was known about their users', () => {
   it.each([
     ['is away', new UpstreamUnavailableError('http_503')],
     ['answers in another shape', new UpstreamContractError('unknown shape')],
     ['says that the limit is spent', new RateLimitedError(10_000)],
-  ])('when it %s', async (_why, error) => {
+  ])('Owners keep what was known about their users when HubSpot %s', async (_why, error) => {
     const { read, warnings } = setUp((after) => (after === undefined ? { users: [makeUser(902)], after: 'a' } : error));
     const { reading, listing, users, calls } = await read();
     expect(reading).toEqual({ status: 'unavailable' });
@@ -164,13 +164,16 @@ describe('whatever HubSpot fails with, the owners keep what was known of their u
   it.each([
     ['whose cursor repeats', () => ({ users: [], after: 'same' }), 2],
     ['that never end', (after = '0') => ({ users: [], after: String(Number(after) + 1) }), MAX_SYNC_PAGES],
-  ])('when it sends pages %s', async (_why, page: (after?: string) => Page, calls) => {
-    const { read, asked } = setUp(page);
-    expect((await read()).reading).toEqual({ status: 'unavailable' });
-    expect(asked).toHaveLength(calls);
-  });
+  ])(
+    'Owners keep what was known about their users when HubSpot sends pages %s',
+    async (_why, page: (after?: string) => Page, calls) => {
+      const { read, asked } = setUp(page);
+      expect((await read()).reading).toEqual({ status: 'unavailable' });
+      expect(asked).toHaveLength(calls);
+    },
+  );
 
-  it('when the time is over', async () => {
+  it('Owners keep what was known about their users when the time is over', async () => {
     const { read, asked, clock } = setUp((after) => {
       clock.advance(40_000);
       return { users: [], after: `${after}+` };
@@ -184,6 +187,6 @@ describe('whatever HubSpot fails with, the owners keep what was known of their u
 it.each([
   ['a portal that is not connected', new PortalNotConnectedError('gone')],
   ['a fault of ours', new TypeError('a bug')],
-])('does not hide %s', async (_what, error) => {
+])('Reading users does not hide %s', async (_what, error) => {
   await expect(setUp(() => error).read()).rejects.toBe(error);
 });

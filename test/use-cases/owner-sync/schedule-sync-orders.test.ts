@@ -29,7 +29,7 @@ function setUp(portals: ScheduleSyncDeps['portals'], draws: readonly number[] = 
 }
 const connected = { listConnected: () => paged([FIRST, SECOND], [THIRD]) };
 
-it('A schedule queues one refresh for each connected portal, page by page, each a run of its own', async () => {
+it('The schedule queues one refresh for each connected account, page by page, each a run of its own', async () => {
   const { schedule, sends, purges } = setUp(connected, [0, 0.5, 0.9999]);
   expect(await schedule()).toEqual({ portals: 3 });
   const order = (portalId: PortalId, runId: string, delaySeconds: number) => ({
@@ -40,7 +40,7 @@ it('A schedule queues one refresh for each connected portal, page by page, each 
   expect(purges).toEqual([]);
 });
 
-it('A schedule that an operator wants at once is not spread', async () => {
+it('A schedule that an operator starts at once is not spread over time', async () => {
   const { schedule, sends } = setUp(connected, [0.5, 0.5, 0.5]);
   await schedule({ atOnce: true });
   expect(sends.flat().map(({ delaySeconds }) => delaySeconds)).toEqual([0, 0, 0]);
@@ -56,7 +56,7 @@ it.each([
   expect(sends.flat().map(({ job }) => job.force)).toEqual([force, force, force]);
 });
 
-it('A schedule queues the deletion of portals that left three weeks ago, and counts them among no refreshes', async () => {
+it('The schedule queues the deletion of accounts that left three weeks ago, and does not count them as refreshes', async () => {
   const asked: number[] = [];
   const { schedule, purges } = setUp({
     listConnected: () => paged(),

@@ -35,7 +35,7 @@ function makeSchedule(refreshQueue = createSyncQueue(queue().client, queue().url
   });
 }
 
-it('[R10] queues one refresh for each of 3,000 portals, and none twice', async () => {
+it('[R10] The schedule queues one refresh for each of 3,000 accounts, and none twice', async () => {
   expect(await makeSchedule()({ atOnce: true })).toEqual({ portals: PORTALS.length });
 
   const orders = await receiveAll();
@@ -45,7 +45,7 @@ it('[R10] queues one refresh for each of 3,000 portals, and none twice', async (
   expect(new Set(orders.map(({ requestedAtEpochMs }) => requestedAtEpochMs))).toEqual(new Set([START_EPOCH_MS]));
 });
 
-it('[R10] spreads 3,000 refreshes evenly over the quarter of an hour that SQS can hold them back', async () => {
+it('[R10] The schedule spreads 3,000 refreshes evenly over the fifteen minutes that SQS can delay them', async () => {
   const send = jest.spyOn(queue().client, 'send');
 
   await makeSchedule()();
@@ -63,7 +63,7 @@ it('[R10] spreads 3,000 refreshes evenly over the quarter of an hour that SQS ca
   expect(await countQueued()).toBe(PORTALS.length);
 });
 
-it('[R10] fails when the queue takes only a part, so that the schedule is run again', async () => {
+it('[R10] The schedule fails when the queue takes only a part, so that it runs again', async () => {
   const taken: PortalId[] = [];
   const schedule = makeSchedule({
     async send(orders) {

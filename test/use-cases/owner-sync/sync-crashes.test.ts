@@ -22,7 +22,7 @@ const TODAY = [
 jest.setTimeout(60_000);
 
 describe.each(ENGINES)('on $name', ({ makeTable }) => {
-  it('[R12] a refresh that dies before any of its steps is made good by the next one', async () => {
+  it('[R12] A refresh that crashes before any of its steps is completed by the next one', async () => {
     const whole = await refreshed(makeTable, undefined);
     expect(whole.steps).toBeGreaterThan(20);
 

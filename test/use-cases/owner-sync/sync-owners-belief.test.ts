@@ -7,7 +7,7 @@ it.each([
   [5, 3, 2, { kind: 'done' }],
   [4, 1, 2, { kind: 'done' }],
 ])(
-  'A listing that is too small to be true is read twice and refused: %i active owners were known, %i are listed, %i pages are read',
+  'A suspiciously small listing is read twice and refused: %i active owners were known, %i are listed, %i pages are read',
   async (before, now, pages, outcome) => {
     const { sync, store, world, know, telemetry } = makeSyncing(people(now));
     know(people(before));
@@ -19,7 +19,7 @@ it.each([
   },
 );
 
-it('A listing that was too small by chance is read once more, and the second one is what counts', async () => {
+it('A listing that was too small by chance is read once more, and the second one is used', async () => {
   const { sync, world, know, clock } = makeSyncing(people(1));
   know(people(6));
   world.onPage = (page) => {
@@ -31,7 +31,7 @@ it('A listing that was too small by chance is read once more, and the second one
   expect(await sync()).toMatchObject({ kind: 'done', report });
 });
 
-it('A listing that was too small and could not be read once more in time is not believed', async () => {
+it('A suspiciously small listing that could not be read again in time is refused', async () => {
   const { sync, world, know, clock, store } = makeSyncing(people(1));
   know(people(6));
   world.onPage = () => void clock.advance(1_000);
@@ -39,21 +39,21 @@ it('A listing that was too small and could not be read once more in time is not 
   expect([world.pages, store.checkpoints.size]).toEqual([3, 0]);
 });
 
-it('A small listing that the operator says is meant is applied without a second look', async () => {
+it('A small listing that the operator confirms is applied without a second read', async () => {
   const { sync, world, know } = makeSyncing(people(1));
   know(people(6));
   expect(await sync({ force: true })).toMatchObject({ kind: 'done', report: { totals: { removed: 5 } } });
   expect(world.pages).toBe(2);
 });
 
-it('A listing without any owner is not believed, and nothing is written', async () => {
+it('A listing without any owner is refused, and nothing is written', async () => {
   const { sync, store, telemetry } = makeSyncing([]);
   expect(await sync()).toEqual({ kind: 'refused', reason: 'no_owners' });
   expect(store.calls).toEqual(['readState']);
   expect(telemetry.lines).toEqual(['error an owners listing was not believed; the owners known before stay']);
 });
 
-it('A sync counts the rows that it could not read, by the list that they were in', async () => {
+it('A refresh counts the rows that it could not read, by the list that they were in', async () => {
   const { sync, world, telemetry } = makeSyncing([...people(2), makeArchivedOwner({ id: '9' })]);
   world.onPage = (page) => (page === 1 ? { odd: [undefined] } : undefined);
   expect(await sync()).toMatchObject({ kind: 'done', report: { oddRows: 1 } });

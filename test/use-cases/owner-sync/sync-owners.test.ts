@@ -8,21 +8,21 @@ import { PORTAL_A, toEmail } from '../../builders/ids.ts';
 import { START_EPOCH_MS } from '../../support/clock.ts';
 import { LATER, makeSyncing, people, person } from '../../support/syncing.ts';
 
-it('A sync of new owners reads both listings, takes the lease, writes what differs and records the run, in this order', async () => {
+it('A refresh of new owners reads both listings, takes the lease, writes the difference and records the run, in this order', async () => {
   const { sync, store, world } = makeSyncing();
   expect(await sync()).toMatchObject({ kind: 'done', report: { hubspotCalls: 3, writes: 5, totals: { joined: 3 } } });
   expect(store.calls).toEqual(['readState', 'listKnown', 'acquire', 'listKnown', 'apply', 'recordRun']);
   expect([world.pages, store.lease]).toEqual([2, undefined]);
 });
 
-it('A sync of an unchanged portal takes no lease and costs one write', async () => {
+it('A refresh of an unchanged account takes no lease and writes once', async () => {
   const { sync, store, know } = makeSyncing();
   know(people(3));
   expect(await sync()).toMatchObject({ kind: 'done', report: { writes: 1 } });
   expect(store.calls).toEqual(['readState', 'listKnown', 'recordRun']);
 });
 
-it('A sync that was asked for before the last one began is not done again', async () => {
+it('A refresh that was requested before the last one began is not repeated', async () => {
   const { sync, store, world } = makeSyncing();
   store.state.lastCompleteStartedAtEpochMs = START_EPOCH_MS;
   expect(await sync()).toEqual({ kind: 'skipped', reason: 'done_already' });
@@ -35,7 +35,7 @@ it.each([
   [5_000, 0, ['OwnerDataAgeMs =5000']],
   [5_000, 1, []],
 ])(
-  'A sync measures the age of the owners once, where there are any: last sync %i ms ago, continuation %i',
+  'A refresh measures the age of the owners once, where there are any: last refresh %i ms ago, continuation %i',
   async (agoMs, continuations, counts) => {
     const { sync, store, telemetry } = makeSyncing();
     if (agoMs > 0) store.state.lastCompleteStartedAtEpochMs = START_EPOCH_MS - agoMs;
@@ -44,7 +44,7 @@ it.each([
   },
 );
 
-it('A sync that meets the writes of another run under its lease compares anew: only what is compared there is written', async () => {
+it('A refresh that finds writes of another run under its lease compares again and writes only that difference', async () => {
   const { sync, store } = makeSyncing(people(2));
   store.before = (call) => {
     // Another run wrote the first person, and somebody who is gone by now, and gave its lease back.
@@ -59,7 +59,7 @@ it('A sync that meets the writes of another run under its lease compares anew: o
   ]);
 });
 
-it('A sync that began before one that was recorded meanwhile brings nothing of yesterday back', async () => {
+it('A refresh that began before one that was recorded meanwhile restores no old data', async () => {
   const { sync, store, know } = makeSyncing();
   know(people(2));
   store.before = (call) => {
@@ -69,7 +69,7 @@ it('A sync that began before one that was recorded meanwhile brings nothing of y
   expect([store.applied, store.reports, store.synced.size]).toEqual([[], [], 2]);
 });
 
-it('A sync without a change that began before one that was recorded meanwhile is not recorded', async () => {
+it('A refresh without a change that began before one that was recorded meanwhile is not recorded', async () => {
   const { sync, store, know, unresolved } = makeSyncing();
   know(people(3));
   await unresolved.note(PORTAL_A, toEmail('nobody@example.com'), 'w', START_EPOCH_MS);
@@ -82,7 +82,7 @@ it('A sync without a change that began before one that was recorded meanwhile is
   expect(await unresolved.list(PORTAL_A)).toHaveLength(1);
 });
 
-it('A sync without a change does not confirm rows that another run is writing at the same time', async () => {
+it('A refresh without a change does not confirm rows that another run is writing at the same time', async () => {
   const { sync, store, know } = makeSyncing();
   know(people(3));
   store.before = (call) => {
@@ -91,14 +91,14 @@ it('A sync without a change does not confirm rows that another run is writing at
   expect(await sync()).toEqual({ kind: 'skipped', reason: 'another_run' });
 });
 
-it('A sync leaves a portal to the run that holds its lease', async () => {
+it('A refresh leaves an account to the run that holds its lease', async () => {
   const { sync, store } = makeSyncing();
   store.lease = { runId: 'another', endsAtEpochMs: LATER };
   expect(await sync()).toEqual({ kind: 'skipped', reason: 'another_run' });
   expect(store.applied).toEqual([]);
 });
 
-it('A sync that ran tells the unresolved emails once, and keeps those that were noted meanwhile', async () => {
+it('A refresh reports the unresolved emails once, and keeps those that were noted meanwhile', async () => {
   const { sync, store, unresolved } = makeSyncing();
   const [told, later] = [toEmail('nobody@example.com'), toEmail('late@example.com')];
   await unresolved.note(PORTAL_A, told, 'w', START_EPOCH_MS);
@@ -109,7 +109,7 @@ it('A sync that ran tells the unresolved emails once, and keeps those that were 
   expect((await unresolved.list(PORTAL_A)).map(({ email }) => email)).toEqual([later]);
 });
 
-it('A sync that runs out of time is put down at its page and goes on there, under the same name', async () => {
+it('A refresh that runs out of time saves a checkpoint and continues there, under the same name', async () => {
   const { sync, store, clock, world } = makeSyncing();
   world.onPage = () => void clock.advance(60_000);
   const first = await sync({}, START_EPOCH_MS + 60_000);
@@ -120,13 +120,13 @@ it('A sync that runs out of time is put down at its page and goes on there, unde
   expect(world.pages).toBe(2);
 });
 
-it('A sync whose checkpoint is gone begins anew', async () => {
+it('A refresh whose checkpoint is gone starts again', async () => {
   const { sync, world } = makeSyncing();
   expect(await sync({ continuations: 1 })).toMatchObject({ kind: 'done' });
   expect(world.pages).toBe(2);
 });
 
-it('A sync that runs out of time while it writes is put down once, and goes on without asking for users', async () => {
+it('A refresh that runs out of time while it writes saves one checkpoint, and continues without reading users', async () => {
   const { sync, store, clock, usersUntil } = makeSyncing();
   store.before = (call) => void (call === 'apply' && clock.advance(600_000));
   expect(await sync()).toMatchObject({ kind: 'toBeContinued', job: { continuations: 1 } });
@@ -137,7 +137,7 @@ it('A sync that runs out of time while it writes is put down once, and goes on w
   expect(usersUntil).toEqual([LATER, 0]);
 });
 
-it('A sync stops writing when its lease ends, although it had more time', async () => {
+it('A refresh stops writing when its lease ends, even if it has time left', async () => {
   const { sync, store, clock } = makeSyncing();
   store.before = (call) => void (call === 'apply' && clock.advance(15 * 60_000));
   expect(await sync({}, START_EPOCH_MS + 3_600_000)).toMatchObject({ kind: 'toBeContinued' });
@@ -146,7 +146,7 @@ it('A sync stops writing when its lease ends, although it had more time', async 
 it.each([
   ['is not connected', new PortalNotConnectedError('none')],
   ['lacks the scope for owners', new MissingScopesError(undefined)],
-])('A sync of a portal that %s waits for somebody to connect it, without an alarm', async (_why, error) => {
+])('A refresh of an account that %s waits for somebody to connect it, without an alarm', async (_why, error) => {
   const { sync, world, telemetry } = makeSyncing();
   world.onPage = () => {
     throw error;
@@ -156,7 +156,7 @@ it.each([
 });
 
 it.each([new RateLimitedError(1), new UpstreamUnavailableError('timeout'), new TypeError('a mistake')])(
-  'A sync that fails by %s throws, so that its message comes again',
+  'A refresh that fails with %s throws, so that its message is delivered again',
   async (error) => {
     const { sync, world } = makeSyncing();
     world.onPage = () => {

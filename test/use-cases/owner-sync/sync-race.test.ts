@@ -38,7 +38,7 @@ const presentIn = (owners: readonly Owner[], email: string) =>
 const truthOf = (version: number, email: string) => presentIn(listingOf(version), email);
 
 describe.each(ENGINES)('on $name', ({ name, makeTable }) => {
-  it(`[R9] ${REFRESHERS} refreshers of one portal, some killed: no reader ever sees what no listing said`, async () => {
+  it(`[R9] While ${REFRESHERS} refreshers of one account run and some are killed, no reader sees what no listing said`, async () => {
     const table = await makeTable();
     const clock = makeClock();
     const cache = createOwnerCache(table);

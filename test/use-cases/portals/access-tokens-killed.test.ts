@@ -41,7 +41,7 @@ afterEach(async () => {
 const tokenCalls = () => simulator.calls.count({ route: 'POST token' });
 const digestOf = (token: string) => createHash('sha256').update(token).digest('hex');
 
-describe.each(ENGINES)('a process that is killed while it refreshes a token, on $name', ({ name, makeTable }) => {
+describe.each(ENGINES)('A process that is killed while it refreshes a token, on $name', ({ name, makeTable }) => {
   let portals: Portals;
   let order: CallerOrder;
 
@@ -84,7 +84,7 @@ describe.each(ENGINES)('a process that is killed while it refreshes a token, on 
     ['holding the lease', 'leased', 0],
     ['holding the lease, and HubSpot had answered', 'answered', 1],
   ] as const)(
-    '[A6] is followed by another when its lease is over and not before: killed %s',
+    '[A6] After a process was killed during a token refresh, another one takes over when its lease ends: killed %s',
     async (_what, stopAt, callsBefore) => {
       const { second, leasedAtEpochMs } = await killAt(stopAt);
       expect([await stored(), tokenCalls()]).toEqual([{ ...installed, version: 1 }, callsBefore]);
@@ -105,7 +105,7 @@ describe.each(ENGINES)('a process that is killed while it refreshes a token, on 
   );
 
   it.each([false, true])(
-    '[A6, A7] loses nothing that it had stored: another uses it at once (rotated: %s)',
+    '[A6, A7] A token that a killed process had stored is used by another process at once (rotated: %s)',
     async (isRotated) => {
       simulator.settings.rotateRefreshTokens = isRotated;
       const { second } = await killAt('saved');

@@ -93,7 +93,7 @@ describe.each(ENGINES)('on $name', ({ name, makeTable }) => {
   });
 
   it.each([false, true])(
-    '[A5, A7] 50 callers in 5 containers with an expired token: 1 token call, 1 token (rotated: %s)',
+    '[A5, A7] 50 callers in 5 containers with an expired token make 1 token call and get 1 token (rotated: %s)',
     async (isRotated) => {
       simulator.settings.rotateRefreshTokens = isRotated;
       slowDown();
@@ -114,7 +114,7 @@ describe.each(ENGINES)('on $name', ({ name, makeTable }) => {
     },
   );
 
-  it('[H5, R16] 50 callers whose token was rejected: 1 forced refresh, 1 token', async () => {
+  it('[H5, R16] 50 callers whose token was rejected make 1 forced refresh and get 1 token', async () => {
     await startContainer(portals).getToken(PORTAL_A, deadline());
     const containers = Array.from({ length: CONTAINERS }, () => startContainer(portals));
     const rejected = await Promise.all(containers.map((tokens) => tokens.getToken(PORTAL_A, deadline())));
@@ -132,7 +132,7 @@ describe.each(ENGINES)('on $name', ({ name, makeTable }) => {
     expect(values).not.toContain(rejected[0]?.value);
   });
 
-  it('[A6] goes on after a container was killed that HubSpot had already answered', async () => {
+  it('[A6] A token refresh continues after a container was killed that HubSpot had already answered', async () => {
     const killed = Promise.withResolvers<never>();
     const reached = Promise.withResolvers<void>();
     const oauth = makeOAuth();
@@ -154,7 +154,7 @@ describe.each(ENGINES)('on $name', ({ name, makeTable }) => {
     expect((await openStored()).accessToken).toBe(value);
   });
 
-  it('[A9] disconnects a portal once when it uninstalled the app, whoever of 50 asks first', async () => {
+  it('[A9] An account that uninstalled the app is disconnected once, whichever of 50 callers asks first', async () => {
     uninstallApp(simulator.state, CLIENT.clientId, PORTAL);
     slowDown();
     const containers = Array.from({ length: CONTAINERS }, () => startContainer(portals));
@@ -173,7 +173,7 @@ describe.each(ENGINES)('on $name', ({ name, makeTable }) => {
   }
 });
 
-it('[A5] 50 callers in 5 processes with an expired token: 1 token call, 1 token', async () => {
+it('[A5] 50 callers in 5 processes with an expired token make 1 token call and get 1 token', async () => {
   const [engine] = ENGINES;
   const table = (await engine?.makeTable()) ?? fail();
   await connectLongAgo(createPortals(table, now));

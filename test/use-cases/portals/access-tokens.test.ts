@@ -26,8 +26,8 @@ const tokenOf = async (token: Promise<PortalToken>) => (await token).value;
 const expire = () => world.clock.advance(LIFETIME_MS);
 const enterEarlyWindow = () => world.clock.advance(LIFETIME_MS - EARLY_MS);
 
-describe('a token that lasts', () => {
-  it('is decrypted once, held while the table is away, and never that of another portal', async () => {
+describe('A valid token', () => {
+  it('A token is decrypted once, kept while the table is away, and never that of another account', async () => {
     await world.connect();
     await world.connect(PORTAL_B, makeGrant(0, { accessToken: 'pat-test-of-b' }));
     const tokens = world.start();
@@ -40,7 +40,7 @@ describe('a token that lasts', () => {
     expect(world.oauth.refreshed).toEqual([]);
   });
 
-  it('is decrypted once for callers that come together, also after a read that failed', async () => {
+  it('A token is decrypted once for simultaneous callers, also after a read that failed', async () => {
     await world.connect();
     const decrypt = jest.fn(testCipher.decrypt);
     const tokens = world.start({ cipher: { ...testCipher, decrypt } });
@@ -52,7 +52,7 @@ describe('a token that lasts', () => {
     expect(decrypt).toHaveBeenCalledTimes(1);
   });
 
-  it('is refreshed five minutes before its end and not before', async () => {
+  it('A token is refreshed five minutes before its end and not before', async () => {
     await world.connect();
     const tokens = world.start();
     world.clock.advance(LIFETIME_MS - EARLY_MS - 1);
@@ -62,7 +62,7 @@ describe('a token that lasts', () => {
     expect(world.oauth.refreshed).toEqual(['pat-test-refresh-0']);
   });
 
-  it('[A12] of a minute is used for most of it rather than refreshed with every call', async () => {
+  it('[A12] A token with a lifetime of one minute is used for most of it rather than refreshed with every call', async () => {
     world.oauth.answer = async ({ generation }) => makeGrant(generation, { expiresInSeconds: 60 });
     await world.connect();
     const tokens = world.start();
@@ -77,8 +77,8 @@ describe('a token that lasts', () => {
   });
 });
 
-describe('a refresh', () => {
-  it('[A7] has stored the refresh token that came back before anybody gets the access token', async () => {
+describe('A token refresh', () => {
+  it('[A7] A token refresh stores the new refresh token before anybody gets the access token', async () => {
     world.oauth.answer = async ({ generation }) =>
       makeGrant(generation, { refreshToken: `pat-test-new-${generation}` });
     await world.connect();
@@ -92,7 +92,7 @@ describe('a refresh', () => {
     expect(world.portals.calls).not.toContain('releaseTokenLease');
   });
 
-  it('stores the scopes that HubSpot tells and keeps those that it does not', async () => {
+  it('A token refresh stores the scopes that HubSpot returns and keeps those that it does not mention', async () => {
     await world.connect();
     expire();
     await world.start().getToken(PORTAL_A);
@@ -103,7 +103,7 @@ describe('a refresh', () => {
     expect((await world.portals.read(PORTAL_A))?.scopes).toEqual(['oauth', 'tickets']);
   });
 
-  it('[A4, X1] never takes tokens that HubSpot grants for another portal', async () => {
+  it('[A4, X1] A token refresh never accepts tokens that HubSpot grants for another account', async () => {
     world.oauth.answer = async ({ generation }) => makeGrant(generation, { portalId: PORTAL_B });
     await world.connect();
     expire();
@@ -112,7 +112,7 @@ describe('a refresh', () => {
     expect(world.count('HubSpotContractBroken')).toBe(1);
   });
 
-  it('in another container keeps nobody waiting while the old token lasts', async () => {
+  it('A token refresh in another container delays nobody while the old token is valid', async () => {
     await world.connect();
     enterEarlyWindow();
     await world.portals.takeTokenLease(PORTAL_A, 'somebody', await world.seen(), 10_000);
@@ -121,7 +121,7 @@ describe('a refresh', () => {
     expect(world.clock.now()).toBe(before);
   });
 
-  it('[A6] whose container died is taken over when its lease is over, ten seconds later, with no token lost', async () => {
+  it('[A6] A token refresh of a crashed container is taken over when its lease ends, ten seconds later, with no token lost', async () => {
     await world.connect();
     expire();
     await world.portals.takeTokenLease(PORTAL_A, 'dead', await world.seen(), 10_000);
@@ -132,7 +132,7 @@ describe('a refresh', () => {
     expect(world.oauth.refreshed).toEqual(['pat-test-refresh-0']);
   });
 
-  it('[A6] that comes back after its lease changes nothing, and its container goes on with what was stored', async () => {
+  it('[A6] A token refresh that ends after its lease changes nothing, and its container uses what was stored', async () => {
     await world.connect();
     expire();
     const [slow, quick] = [world.start(), world.start()];
@@ -147,13 +147,13 @@ describe('a refresh', () => {
   });
 });
 
-describe('a refresh that fails for now', () => {
+describe('A token refresh that fails temporarily', () => {
   it.each([
     ['A11', 'HubSpot hangs', new UpstreamUnavailableError('timeout')],
     ['A11', 'HubSpot is busy', new UpstreamUnavailableError('http_429')],
     ['A10', 'HubSpot refuses our secret', new OAuthClientError('refused')],
   ])(
-    '[%s] leaves the old token in use while it lasts, and is tried again now and then: %s',
+    '[%s] When a token refresh fails, the valid token stays in use, and the refresh is tried again at intervals: %s',
     async (_row, _why, error) => {
       world.oauth.answer = () => Promise.reject(error);
       await world.connect();
@@ -174,7 +174,7 @@ describe('a refresh that fails for now', () => {
     },
   );
 
-  it('[A11] gives the lease back, so that the next one tries at once and succeeds', async () => {
+  it('[A11] A failed token refresh releases the lease, so that the next one tries at once and succeeds', async () => {
     world.oauth.answer = AWAY;
     await world.connect();
     expire();
@@ -187,7 +187,7 @@ describe('a refresh that fails for now', () => {
     expect(world.clock.now()).toBe(before);
   });
 
-  it('[A10] for our own secret raises the alarm, answers that it may pass, and disconnects nobody', async () => {
+  it('[A10] A token refresh with a wrong client secret raises an alarm, returns a temporary error and disconnects nobody', async () => {
     world.oauth.answer = () => Promise.reject(new OAuthClientError('refused'));
     await world.connect();
     expire();
@@ -200,7 +200,7 @@ describe('a refresh that fails for now', () => {
     expect((await world.portals.read(PORTAL_A))?.disconnectedAtEpochMs).toBeUndefined();
   });
 
-  it('for want of the table leaves the old token in use while it lasts', async () => {
+  it('A token refresh that fails because the table is away leaves the valid token in use', async () => {
     await world.connect();
     const tokens = world.start();
     await tokens.getToken(PORTAL_A);
@@ -213,8 +213,8 @@ describe('a refresh that fails for now', () => {
   });
 });
 
-describe('a portal that is not connected', () => {
-  it('[M11] is told so by what the table says now, never from memory: its first call after an install succeeds', async () => {
+describe('An account that is not connected', () => {
+  it('[M11] The connection of an account is read from the table, never from memory, so the first call after an install succeeds', async () => {
     const tokens = world.start();
     for (let calls = 0; calls < 5; calls += 1) {
       await expect(tokens.getToken(PORTAL_A)).rejects.toMatchObject({ ...NOT_CONNECTED, isForgotten: false });
@@ -224,14 +224,14 @@ describe('a portal that is not connected', () => {
     expect(await tokenOf(tokens.getToken(PORTAL_A))).toBe('pat-test-access-0');
   });
 
-  it('[M11] is not told so while the table cannot say', async () => {
+  it('[M11] An account does not count as disconnected while the table cannot say so', async () => {
     const tokens = world.start();
     await expect(tokens.getToken(PORTAL_A)).rejects.toMatchObject(NOT_CONNECTED);
     world.portals.outage.fail(new StoreUnavailableError('away'));
     await expect(tokens.getToken(PORTAL_A)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
   });
 
-  it('[M7] says whether it was forgotten, for callers that must then store nothing of it', async () => {
+  it('[M7] A disconnected account is reported as forgotten or not, because callers must store nothing of a forgotten one', async () => {
     await world.connect();
     const tokens = world.start();
     const used = await tokens.getToken(PORTAL_A);
@@ -244,7 +244,7 @@ describe('a portal that is not connected', () => {
     await expect(tokens.getToken(PORTAL_A)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   });
 
-  it('[A9] is one whose grant is gone: told to the table once, and HubSpot is not asked again', async () => {
+  it('[A9] An account whose grant is revoked is disconnected in the table once, and HubSpot is not asked again', async () => {
     world.oauth.answer = () => Promise.reject(new GrantRevokedError('gone'));
     await world.connect();
     const tokens = world.start();
@@ -258,7 +258,7 @@ describe('a portal that is not connected', () => {
     expect((await world.portals.read(PORTAL_A))?.disconnectedAtEpochMs).toBeDefined();
   });
 
-  it('[A9, A13] is none that installed again while its old grant was refused', async () => {
+  it('[A9, A13] An account that installed the app again while its old grant was refused stays connected', async () => {
     world.oauth.answer = async () => {
       await world.connect(PORTAL_A, makeGrant(9));
       throw new GrantRevokedError('gone');
@@ -270,8 +270,8 @@ describe('a portal that is not connected', () => {
   });
 });
 
-describe('a save that fails', () => {
-  it('[A8] is tried four times in all, and goes unnoticed when one of them works', async () => {
+describe('A save that fails', () => {
+  it('[A8] Saving tokens is tried four times in all, and nothing is reported when one try succeeds', async () => {
     world.oauth.answer = async ({ generation }) => {
       failSaves(3);
       return makeGrant(generation, { refreshToken: 'pat-test-new' });
@@ -283,7 +283,7 @@ describe('a save that fails', () => {
     expect(world.count('TokenSaveFailed')).toBe(0);
   });
 
-  it('[A8] for good leaves the new tokens in use, with an alarm, and they are stored once that can be done', async () => {
+  it('[A8] Tokens that cannot be saved stay in use, with an alarm, and are stored as soon as possible', async () => {
     world.oauth.answer = async ({ generation }) => {
       failSaves(5);
       return makeGrant(generation, { refreshToken: 'pat-test-new' });
@@ -310,7 +310,7 @@ describe('a save that fails', () => {
     expect(world.oauth.refreshed).toEqual(['pat-test-refresh-0', 'pat-test-new']);
   });
 
-  it('[A8] of a new refresh token keeps the lease, so that nobody takes the old one’s death for a disconnection', async () => {
+  it('[A8] When a new refresh token cannot be saved, the lease is kept, so that nobody uses the old one', async () => {
     world.oauth.answer = async ({ generation }) => {
       failSaves(4);
       return makeGrant(generation, { refreshToken: 'pat-test-new' });
@@ -321,7 +321,7 @@ describe('a save that fails', () => {
     expect(await world.portals.takeTokenLease(PORTAL_A, 'other', await world.seen(), 10_000)).toBe(false);
   });
 
-  it('[A14] for want of the key is no reason to lose what HubSpot granted either', async () => {
+  it('[A14] When the key is missing, the tokens that HubSpot granted are not lost either', async () => {
     await world.connect();
     expire();
     const tokens = world.start({ cipher: { ...testCipher, encrypt: cannot } });
@@ -344,10 +344,10 @@ describe('a save that fails', () => {
   const saves = () => world.portals.calls.filter((call) => call === 'saveTokens').length;
 });
 
-describe('a key that fails', () => {
+describe('A key that fails', () => {
   const broken: TokenCipher = { encrypt: cannot, decrypt: cannot };
 
-  it('[A14] is an alarm and an error that may pass; what is stored stays as it is', async () => {
+  it('[A14] A failing key is an alarm and a temporary error, and what is stored stays unchanged', async () => {
     await world.connect();
     const before = await world.portals.read(PORTAL_A);
     await expect(world.start({ cipher: broken }).getToken(PORTAL_A)).rejects.toMatchObject({
@@ -361,7 +361,7 @@ describe('a key that fails', () => {
     expect(world.told.lines).toContainEqual(expect.objectContaining({ level: 'error' }));
   });
 
-  it('[A15] opens nothing that was copied from the row of another portal', async () => {
+  it('[A15] A ciphertext that was copied from the row of another account cannot be decrypted', async () => {
     await world.connect(PORTAL_A);
     const row = await world.portals.read(PORTAL_A);
     if (row === undefined) throw new Error('the portal is not there');
@@ -370,8 +370,8 @@ describe('a key that fails', () => {
   });
 });
 
-describe('a token that HubSpot rejects', () => {
-  it('[H5] is replaced by one forced refresh for all who come with it', async () => {
+describe('A token that HubSpot rejects', () => {
+  it('[H5] A rejected token is replaced by one forced refresh for all callers that have it', async () => {
     await world.connect();
     const tokens = world.start();
     const rejected = await tokens.getToken(PORTAL_A);
@@ -382,7 +382,7 @@ describe('a token that HubSpot rejects', () => {
     expect(world.oauth.refreshed).toHaveLength(1);
   });
 
-  it('is replaced without a refresh when another container or a new install has stored a newer one', async () => {
+  it('A rejected token is replaced without a refresh when another container or a new install has stored a newer one', async () => {
     await world.connect();
     const tokens = world.start();
     const rejected = await tokens.getToken(PORTAL_A);
@@ -392,7 +392,7 @@ describe('a token that HubSpot rejects', () => {
     expect(world.oauth.refreshed).toEqual([]);
   });
 
-  it('is not given out again when the refresh fails', async () => {
+  it('A rejected token is not returned again when the refresh fails', async () => {
     world.oauth.answer = AWAY;
     await world.connect();
     const tokens = world.start();
@@ -401,7 +401,7 @@ describe('a token that HubSpot rejects', () => {
     await expect(tokens.renewToken(PORTAL_A, rejected)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });
   });
 
-  it('is the end when its grant is gone', async () => {
+  it('A rejected token disconnects the account when its grant is revoked', async () => {
     world.oauth.answer = () => Promise.reject(new GrantRevokedError('gone'));
     await world.connect();
     const tokens = world.start();
@@ -412,7 +412,7 @@ describe('a token that HubSpot rejects', () => {
     expect(world.oauth.refreshed).toHaveLength(1);
   });
 
-  it('is not refreshed over and over when HubSpot rejects every new one', async () => {
+  it('A token is not refreshed again and again when HubSpot rejects every new one', async () => {
     await world.connect();
     const tokens = world.start();
     world.clock.advance(60_000);
@@ -424,13 +424,13 @@ describe('a token that HubSpot rejects', () => {
   });
 });
 
-describe('[M6] tokens of a former installation', () => {
+describe('[M6] Tokens of a former installation', () => {
   const reinstall = async (generation: number) => {
     await world.portals.forget(PORTAL_A, (await world.seen()).installationId, world.clock.now());
     await world.connect(PORTAL_A, makeGrant(generation, { refreshToken: `pat-test-refresh-${generation}` }));
   };
 
-  it('[M6] are not used once the portal is forgotten and installed again, by a container that holds them', async () => {
+  it('[M6] Tokens of a former installation are not used after the account is forgotten and installed again', async () => {
     await world.connect();
     const tokens = world.start();
     const former = await tokens.getToken(PORTAL_A);
@@ -441,7 +441,7 @@ describe('[M6] tokens of a former installation', () => {
     expect(world.oauth.refreshed).toEqual([]);
   });
 
-  it('[M6] are not used although those of the new one cannot be decrypted', async () => {
+  it('[M6] Tokens of a former installation are not used even when those of the new one cannot be decrypted', async () => {
     await world.connect();
     let isBroken = false;
     const decrypt: TokenCipher['decrypt'] = (...args) => (isBroken ? cannot() : testCipher.decrypt(...args));
@@ -458,21 +458,24 @@ describe('[M6] tokens of a former installation', () => {
     ['granted something', async () => makeGrant(1)],
     ['said that their grant is gone', () => Promise.reject(new GrantRevokedError('gone'))],
     ['was away', AWAY],
-  ])('[M6] that were being refreshed change nothing of the new one: HubSpot %s', async (_what, answer) => {
-    await world.connect();
-    expire();
-    world.oauth.answer = async () => {
-      await reinstall(5);
-      return answer();
-    };
-    const tokens = world.start();
-    await tokens.getToken(PORTAL_A).catch(() => undefined);
-    expect(await tokenOf(tokens.getToken(PORTAL_A))).toBe('pat-test-access-5');
-    expect(await world.stored()).toEqual({ accessToken: 'pat-test-access-5', refreshToken: 'pat-test-refresh-5' });
-    expect([world.count('PortalDisconnected'), world.oauth.refreshed]).toEqual([0, ['pat-test-refresh-0']]);
-  });
+  ])(
+    "[M6] A running refresh of a former installation's tokens does not change the new one: HubSpot %s",
+    async (_what, answer) => {
+      await world.connect();
+      expire();
+      world.oauth.answer = async () => {
+        await reinstall(5);
+        return answer();
+      };
+      const tokens = world.start();
+      await tokens.getToken(PORTAL_A).catch(() => undefined);
+      expect(await tokenOf(tokens.getToken(PORTAL_A))).toBe('pat-test-access-5');
+      expect(await world.stored()).toEqual({ accessToken: 'pat-test-access-5', refreshToken: 'pat-test-refresh-5' });
+      expect([world.count('PortalDisconnected'), world.oauth.refreshed]).toEqual([0, ['pat-test-refresh-0']]);
+    },
+  );
 
-  it('[M6] that could not be stored are not stored in the new one either', async () => {
+  it('[M6] Unsaved tokens of a former installation are not stored in the new one', async () => {
     world.oauth.answer = async ({ generation }) => {
       world.portals.saveTokens = async () => Promise.reject(new StoreUnavailableError('away'));
       return makeGrant(generation);
@@ -490,8 +493,8 @@ describe('[M6] tokens of a former installation', () => {
   });
 });
 
-describe('[M12] a stored token that HubSpot rejects, too', () => {
-  it('[M12] is refreshed, however young it is', async () => {
+describe('[M12] A stored token that HubSpot rejects too', () => {
+  it('[M12] A stored token that HubSpot rejects is refreshed, however young it is', async () => {
     await world.connect();
     const tokens = world.start();
     const held = await tokens.getToken(PORTAL_A);
@@ -504,10 +507,10 @@ describe('[M12] a stored token that HubSpot rejects, too', () => {
   });
 });
 
-describe('[W11] a caller whose time is nearly over', () => {
+describe('[W11] A caller whose time is nearly over', () => {
   const within = (ms: number) => world.clock.now() + ms;
 
-  it('[W11] begins no refresh: the old token is used while it lasts, and then the caller comes again', async () => {
+  it('[W11] A caller with little time starts no token refresh: it uses the valid token, and later gets a temporary error', async () => {
     await world.connect();
     const tokens = world.start();
     enterEarlyWindow();
@@ -521,7 +524,7 @@ describe('[W11] a caller whose time is nearly over', () => {
     expect(await tokenOf(tokens.getToken(PORTAL_A, within(5_000)))).toBe('pat-test-access-1');
   });
 
-  it('[W11] has HubSpot asked for no longer than there is time left to store what it grants', async () => {
+  it('[W11] A token refresh waits for HubSpot only as long as there is time left to store the result', async () => {
     const deadlines: number[] = [];
     const refresh = async (_refreshToken: string, deadlineEpochMs: number) => {
       deadlines.push(deadlineEpochMs - world.clock.now());
@@ -535,7 +538,7 @@ describe('[W11] a caller whose time is nearly over', () => {
     expect(deadlines).toEqual([750, 2_750, 6_000]);
   });
 
-  it('[W11] does not wait for the refresh of another container beyond it', async () => {
+  it('[W11] A caller does not wait for the token refresh of another container beyond its deadline', async () => {
     await world.connect();
     expire();
     await world.portals.takeTokenLease(PORTAL_A, 'slow', await world.seen(), 10_000);
@@ -544,7 +547,7 @@ describe('[W11] a caller whose time is nearly over', () => {
     expect(world.clock.now()).toBeLessThan(end);
   });
 
-  it('[W11] does not try to store new tokens beyond it, and has them all the same', async () => {
+  it('[W11] A caller does not try to store new tokens beyond its deadline, and gets them all the same', async () => {
     world.portals.saveTokens = async () => Promise.reject(new StoreUnavailableError('away'));
     await world.connect();
     expire();
@@ -554,7 +557,7 @@ describe('[W11] a caller whose time is nearly over', () => {
     expect(world.count('TokenSaveFailed')).toBe(1);
   });
 
-  it('[W11] does not join a refresh that may take longer than it has, nor one that was frozen with its container', async () => {
+  it('[W11] A caller does not join a token refresh that may take longer than its time, or that was frozen with its container', async () => {
     await world.connect();
     expire();
     const frozen = Promise.withResolvers<Grant>();

@@ -16,7 +16,7 @@ import { makeGrant, testCipher } from '../../support/token-runtimes.ts';
 const DAY_MS = 86_400_000;
 const DEADLINE = START_EPOCH_MS + 30_000;
 
-describe('forgetting a portal', () => {
+describe('Forgetting an account', () => {
   async function setUp({ isConnected = true } = {}) {
     const clock = makeClock();
     const portals = createFakePortals(clock.now);
@@ -70,21 +70,21 @@ describe('forgetting a portal', () => {
     return { run, will, steps, portals, telemetry, connect, clock, deps };
   }
 
-  it('uninstalls the app, revokes the grant, leaves its mark and deletes the rows, in this order', async () => {
+  it('Forgetting an account uninstalls the app, revokes the grant, sets the mark and deletes the rows, in this order', async () => {
     const { run, steps, portals } = await setUp();
     expect(await run()).toEqual({ status: 'forgotten', deletedRows: 7, uninstalled: 'yes' });
     expect(steps).toEqual(['uninstall by pat-test-access-0', 'revoke pat-test-refresh-0', 'mark', 'purge true']);
     expect(await portals.read(PORTAL_A)).toMatchObject({ forgottenAtEpochMs: START_EPOCH_MS, scopes: [] });
   });
 
-  it('leaves a mark also of a portal that was never seen, without a call to HubSpot', async () => {
+  it('Forgetting an unknown account sets the mark without a call to HubSpot', async () => {
     const { run, steps, portals } = await setUp({ isConnected: false });
     expect(await run()).toEqual({ status: 'forgotten', deletedRows: 7, uninstalled: 'not_connected' });
     expect(steps).toEqual(['mark', 'purge true']);
     expect(await portals.read(PORTAL_A)).toMatchObject({ forgottenAtEpochMs: START_EPOCH_MS });
   });
 
-  it('asks HubSpot for nothing where the portal is disconnected already', async () => {
+  it('Forgetting a disconnected account makes no call to HubSpot', async () => {
     const { run, steps, portals, clock } = await setUp();
     const seen = (await portals.read(PORTAL_A)) ?? { installationId: '', version: 0 };
     await portals.disconnect(PORTAL_A, seen, clock.now());
@@ -92,7 +92,7 @@ describe('forgetting a portal', () => {
     expect(steps).toEqual(['mark', 'purge true']);
   });
 
-  it('is repeated without another mark where the portal is forgotten already', async () => {
+  it('Forgetting an account again sets no second mark', async () => {
     const { run, steps, portals, clock } = await setUp();
     await run();
     steps.length = 0;
@@ -117,7 +117,7 @@ describe('forgetting a portal', () => {
       ['warn the app could not be uninstalled from a forgotten portal'],
     ],
   ] as const)(
-    'deletes the rows although the app was not uninstalled, because %s',
+    'Forgetting an account deletes the rows even if the app was not uninstalled because %s',
     async (_why, error, uninstalled, warnings) => {
       const { run, will, telemetry } = await setUp();
       will.getToken = () => Promise.reject(error);
@@ -126,7 +126,7 @@ describe('forgetting a portal', () => {
     },
   );
 
-  it('leaves a portal alone that installed the app again meanwhile, and says that it is not done', async () => {
+  it('Forgetting an account that installed the app again meanwhile does nothing and says that it is not done', async () => {
     const { run, will, steps, portals, connect } = await setUp();
     will.getToken = () => connect(1);
     expect(await run()).toMatchObject({ status: 'incomplete', uninstalled: 'failed' });
@@ -134,27 +134,27 @@ describe('forgetting a portal', () => {
     expect(await portals.read(PORTAL_A)).not.toHaveProperty('forgottenAtEpochMs');
   });
 
-  it('is not done while rows are left', async () => {
+  it('Forgetting an account is not done while rows are left', async () => {
     const { run, will } = await setUp();
     will.purge = { deleted: 3, isDone: false };
     expect(await run()).toMatchObject({ status: 'incomplete', deletedRows: 3 });
   });
 
-  it('deletes until the deadline and not after it', async () => {
+  it('Forgetting an account deletes rows until the deadline and not after it', async () => {
     const { run, will, clock, steps } = await setUp();
     will.uninstall = async () => clock.advance(30_000);
     await run();
     expect(steps.at(-1)).toBe('purge false');
   });
 
-  it('stops at a mistake of ours before anything is deleted', async () => {
+  it('Forgetting an account stops at a programming mistake before anything is deleted', async () => {
     const { run, will, steps } = await setUp();
     will.uninstall = () => Promise.reject(new TypeError('a mistake'));
     await expect(run()).rejects.toThrow('a mistake');
     expect(steps).toEqual(['uninstall by pat-test-access-0']);
   });
 
-  it('only deletes rows where the portal is reached by a static token', async () => {
+  it('Forgetting an account with a static token only deletes rows', async () => {
     const { steps, deps } = await setUp();
     const forget = createDeletePortal(deps);
     expect(await forget(PORTAL_A, DEADLINE)).toMatchObject({ status: 'forgotten', uninstalled: 'not_connected' });
@@ -162,7 +162,7 @@ describe('forgetting a portal', () => {
   });
 });
 
-describe('deleting what is kept of a portal', () => {
+describe('Deleting what is stored about an account', () => {
   async function setUp(leave?: 'disconnect' | 'forget') {
     const clock = makeClock();
     const portals = createFakePortals(clock.now);
@@ -183,13 +183,13 @@ describe('deleting what is kept of a portal', () => {
     return { clock, portals, purges, will, data, purge: () => purge(PORTAL_A, () => true) };
   }
 
-  it('leaves a connected portal alone, which may have come back since its deletion was queued', async () => {
+  it('The deletion leaves a connected account alone, which may have come back since its deletion was queued', async () => {
     const { purge, purges } = await setUp();
     expect(await purge()).toEqual({ deleted: 0, isDone: true });
     expect(purges).toEqual([]);
   });
 
-  it('takes a disconnected portal off the list once all of its rows are gone, and not before', async () => {
+  it('The deletion removes a disconnected account from the list after all of its rows are gone, and not before', async () => {
     const { purge, purges, portals, will } = await setUp('disconnect');
     will.purged = { deleted: 3, isDone: false };
     expect(await purge()).toEqual({ deleted: 3, isDone: false });
@@ -205,7 +205,7 @@ describe('deleting what is kept of a portal', () => {
     [16 * DAY_MS - 1, true],
     [16 * DAY_MS, false],
   ])(
-    'keeps the mark of a forgotten portal after %i ms, longer than a queue keeps a message: %s',
+    'The mark of a forgotten account is kept after %i ms, longer than a queue keeps a message: %s',
     async (ms, isKept) => {
       const { purge, portals, clock } = await setUp('forget');
       clock.advance(ms);
@@ -214,7 +214,7 @@ describe('deleting what is kept of a portal', () => {
     },
   );
 
-  it('goes on within one day where nobody says when the portal left', async () => {
+  it('The deletion continues within one day when nobody says when the account left', async () => {
     const { data, purges, clock } = await setUp();
     const purge = createPurgePortal({ data, now: clock.now });
     await purge(PORTAL_A, () => true);
@@ -226,7 +226,7 @@ describe('deleting what is kept of a portal', () => {
     expect(purges).toEqual([midnight, midnight, midnight + DAY_MS]);
   });
 
-  it('deletes nothing while the table cannot say whether the portal is connected', async () => {
+  it('The deletion deletes nothing while the table cannot say whether the account is connected', async () => {
     const { purge, purges, portals } = await setUp('disconnect');
     portals.outage.fail(new StoreUnavailableError('away'));
     await expect(purge()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

@@ -57,7 +57,7 @@ function makeInstall(granted: Partial<Grant> = FULL, changes: Partial<InstallPor
   return { clock, portals, usedStates, telemetry, queued, oauth, install, storedTokens };
 }
 
-it('connects the portal that HubSpot names: tokens encrypted, scopes kept, first refresh queued', async () => {
+it('An install connects the account that HubSpot names: tokens encrypted, scopes stored, first refresh queued', async () => {
   const { portals, queued, oauth, install, storedTokens, clock } = makeInstall();
   const { accessToken, refreshToken } = makeGrant(1);
   expect(await install()).toEqual({
@@ -80,8 +80,8 @@ it('connects the portal that HubSpot names: tokens encrypted, scopes kept, first
   expect(oauth.exchangeCode).toHaveBeenCalledWith('code-1', clock.now() + 9_000);
 });
 
-describe('a state', () => {
-  it('[A1] that was used before connects nothing, and its code is not even shown to HubSpot', async () => {
+describe('The state of an install', () => {
+  it('[A1] A state that was used before connects nothing, and its code is not sent to HubSpot', async () => {
     const { oauth, portals, install } = makeInstall();
     await install('nonce-1');
     expect(await install('nonce-1')).toEqual({ kind: 'stateUsed' });
@@ -89,7 +89,7 @@ describe('a state', () => {
     expect(portals.calls).toEqual(['connect']);
   });
 
-  it('[A1] is not used while nobody can say whether it was', async () => {
+  it('[A1] A state is not used while nobody can say whether it was used before', async () => {
     const { oauth, usedStates, install } = makeInstall();
     usedStates.outage.fail(new StoreUnavailableError('away'));
     await expect(install()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
@@ -97,15 +97,15 @@ describe('a state', () => {
   });
 });
 
-describe('a code', () => {
-  it('[A2] that HubSpot refuses stores no token and queues nothing', async () => {
+describe('The code of an install', () => {
+  it('[A2] A code that HubSpot refuses stores no token and queues nothing', async () => {
     const { oauth, portals, queued, install } = makeInstall();
     oauth.exchangeCode.mockRejectedValue(new AuthorizationCodeError('used or expired'));
     expect(await install()).toEqual({ kind: 'codeRefused' });
     expect([portals.calls, queued]).toEqual([[], []]);
   });
 
-  it('[A2] is exchanged once, whatever comes of it', async () => {
+  it('[A2] A code is exchanged once, whatever the result', async () => {
     const { oauth, portals, install } = makeInstall();
     oauth.exchangeCode.mockRejectedValue(new UpstreamUnavailableError('timeout'));
     await expect(install('nonce-1')).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });
@@ -114,7 +114,7 @@ describe('a code', () => {
     expect(portals.calls).toEqual([]);
   });
 
-  it('[A10] that is good is no use while our own secret is wrong, which is told to us', async () => {
+  it('[A10] A valid code connects nothing while our client secret is wrong, which is reported as our fault', async () => {
     const { oauth, portals, telemetry, install } = makeInstall();
     oauth.exchangeCode.mockRejectedValue(new OAuthClientError('refused'));
     await expect(install()).rejects.toMatchObject({ code: 'OAUTH_CLIENT_REFUSED' });
@@ -123,8 +123,8 @@ describe('a code', () => {
   });
 });
 
-describe('whose the tokens are', () => {
-  it('[A4] is asked of HubSpot when its reply does not tell', async () => {
+describe('The account of the tokens', () => {
+  it('[A4] HubSpot is asked for the account of the tokens when its reply does not contain it', async () => {
     const { oauth, install, storedTokens } = makeInstall(NAMELESS);
     oauth.introspect.mockResolvedValue({ portalId: PORTAL_B, scopes: ['not asked for'] });
     expect(await install()).toMatchObject({ portalId: PORTAL_B, granted: ALL_SCOPES });
@@ -133,7 +133,7 @@ describe('whose the tokens are', () => {
     expect(await storedTokens(PORTAL_A)).toBeUndefined();
   });
 
-  it('[A4] is not asked when its reply tells everything', async () => {
+  it('[A4] HubSpot is not asked for the account of the tokens when its reply contains everything', async () => {
     const { oauth, install } = makeInstall();
     await install();
     expect(oauth.introspect).not.toHaveBeenCalled();
@@ -142,7 +142,7 @@ describe('whose the tokens are', () => {
   it.each<[string, Partial<Grant>, typeof FULL | undefined]>([
     ['HubSpot names two portals', { portalId: PORTAL_A }, { portalId: PORTAL_B, scopes: ALL_SCOPES }],
     ['HubSpot does not know its own token', { scopes: ALL_SCOPES }, undefined],
-  ])('[A4] is nobody when %s, and nothing is stored', async (_why, granted, told) => {
+  ])('[A4] An install stores nothing when %s, because the account is unknown', async (_why, granted, told) => {
     const { oauth, portals, install } = makeInstall(granted);
     oauth.introspect.mockResolvedValue(told);
     await expect(install()).rejects.toMatchObject({ code: 'HUBSPOT_CONTRACT_BROKEN' });
@@ -150,15 +150,15 @@ describe('whose the tokens are', () => {
   });
 });
 
-describe('what was granted', () => {
-  it('[A13] is asked of HubSpot when its reply does not tell', async () => {
+describe('Granted scopes', () => {
+  it('[A13] HubSpot is asked for the granted scopes when its reply does not contain them', async () => {
     const { oauth, portals, install } = makeInstall({ portalId: PORTAL_A });
     oauth.introspect.mockResolvedValue({ portalId: PORTAL_A, scopes: ['oauth'] });
     expect(await install()).toMatchObject({ granted: ['oauth'] });
     expect(await portals.read(PORTAL_A)).toMatchObject({ scopes: ['oauth'] });
   });
 
-  it('[A13] may be less than before: tokens and scopes are replaced, and the result says what is missing now', async () => {
+  it('[A13] A new install may grant less than before: tokens and scopes are replaced, and the result lists what is missing', async () => {
     const { oauth, portals, install, storedTokens } = makeInstall();
     await install();
     const fewer = ALL_SCOPES.filter((scope) => !scope.includes('deals'));
@@ -178,8 +178,8 @@ describe('what was granted', () => {
   });
 });
 
-describe('an install', () => {
-  it('stands when its first refresh cannot be queued, and says that it comes tonight', async () => {
+describe('The end of an install', () => {
+  it('An install is valid when its first refresh cannot be queued, and says that the refresh comes tonight', async () => {
     const { portals, telemetry, install } = makeInstall(FULL, {
       refreshQueue: { send: () => Promise.reject(new TypeError('no queue at pat-test-url')) },
     });
@@ -194,14 +194,14 @@ describe('an install', () => {
     });
   });
 
-  it('queues no refresh for a portal that could not be stored', async () => {
+  it('An install queues no refresh for an account that could not be stored', async () => {
     const { portals, queued, install } = makeInstall();
     portals.outage.fail(new StoreUnavailableError('away'));
     await expect(install()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(queued).toEqual([]);
   });
 
-  it('[A14] stores nothing when the tokens cannot be encrypted, which is told to us', async () => {
+  it('[A14] An install stores nothing when the tokens cannot be encrypted, which is reported as our fault', async () => {
     const cipher = { ...testCipher, encrypt: () => Promise.reject(new TokenCipherError('KMS refused')) };
     const { portals, telemetry, install } = makeInstall(FULL, { cipher });
     await expect(install()).rejects.toMatchObject({ code: 'TOKEN_CIPHER_FAILED' });

@@ -41,7 +41,7 @@ function setUp(change: Partial<TokenCipher> = {}) {
   return { world, clock, portals, telemetry, heldTokens, decrypt, orders, connect, read, retryLater };
 }
 
-it('The tokens of a portal are those of its row, decrypted, with the revision they are of', async () => {
+it('The tokens of an account come from its row, decrypted, with their revision', async () => {
   const { connect, read } = setUp();
   await connect();
   expect(await read()).toEqual({
@@ -55,7 +55,7 @@ it('The tokens of a portal are those of its row, decrypted, with the revision th
   });
 });
 
-it('The row of a portal is read for each call, and decrypted once for each revision', async () => {
+it('The row of an account is read for each call, and decrypted once for each revision', async () => {
   const { connect, read, portals, decrypt } = setUp();
   await connect();
   await read();
@@ -67,7 +67,7 @@ it('The row of a portal is read for each call, and decrypted once for each revis
   expect(decrypt).toHaveBeenCalledTimes(2);
 });
 
-it('Callers who come at the same time have the tokens decrypted once', async () => {
+it('The tokens are decrypted once for simultaneous callers', async () => {
   const { connect, read, decrypt } = setUp();
   await connect();
   const all = await Promise.all([read(), read(), read()]);
@@ -79,20 +79,23 @@ it.each([
   ['was never connected', undefined, false],
   ['disconnected', 'disconnect', false],
   ['was forgotten', 'forget', true],
-] as const)('A portal that %s has no tokens, and what was held of it is dropped', async (_what, leave, isForgotten) => {
-  const { connect, read, portals, heldTokens, clock } = setUp();
-  if (leave !== undefined) {
-    await connect();
-    const seen = await read();
-    if (leave === 'disconnect') await portals.disconnect(PORTAL_A, seen, clock.now());
-    else await portals.forget(PORTAL_A, seen.installationId, clock.now());
-  }
-  await expect(read()).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED', isForgotten });
-  await expect(read()).rejects.toBeInstanceOf(PortalNotConnectedError);
-  expect(heldTokens.get(PORTAL_A)).toBeUndefined();
-});
+] as const)(
+  'An account that %s has no tokens, and what was remembered of it is dropped',
+  async (_what, leave, isForgotten) => {
+    const { connect, read, portals, heldTokens, clock } = setUp();
+    if (leave !== undefined) {
+      await connect();
+      const seen = await read();
+      if (leave === 'disconnect') await portals.disconnect(PORTAL_A, seen, clock.now());
+      else await portals.forget(PORTAL_A, seen.installationId, clock.now());
+    }
+    await expect(read()).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED', isForgotten });
+    await expect(read()).rejects.toBeInstanceOf(PortalNotConnectedError);
+    expect(heldTokens.get(PORTAL_A)).toBeUndefined();
+  },
+);
 
-it('A newer revision of one installation keeps when HubSpot last rejected a token, and another installation does not', async () => {
+it('A newer revision of one installation keeps the time of the last rejection, and another installation does not', async () => {
   const { connect, read, heldTokens, portals, clock } = setUp();
   await connect();
   const held = await read();
@@ -104,7 +107,7 @@ it('A newer revision of one installation keeps when HubSpot last rejected a toke
   expect(await read()).toMatchObject({ version: 3, lastRejectedAtEpochMs: 0 });
 });
 
-it('Tokens that cannot be decrypted are counted and told to the operator, and nothing is held of them', async () => {
+it('Tokens that cannot be decrypted are counted and reported to the operator, and nothing of them is remembered', async () => {
   const { connect, read, telemetry, heldTokens } = setUp({
     decrypt: () => Promise.reject(new TokenCipherError('no key')),
   });
@@ -115,7 +118,7 @@ it('Tokens that cannot be decrypted are counted and told to the operator, and no
   expect(heldTokens.get(PORTAL_A)).toBeUndefined();
 });
 
-it('A table that is away is an error, and never answered from what is held', async () => {
+it('A table that is away is an error, and tokens are never returned from memory instead', async () => {
   const { connect, read, portals } = setUp();
   await connect();
   await read();
@@ -124,7 +127,7 @@ it('A table that is away is an error, and never answered from what is held', asy
   await expect(read()).rejects.toBe(away);
 });
 
-describe('a grant that the table does not have yet', () => {
+describe('A grant that is not saved yet', () => {
   async function holdUnsaved(save: SaveOutcome) {
     const world = setUp();
     await world.connect();
@@ -134,7 +137,7 @@ describe('a grant that the table does not have yet', () => {
     return { ...world, held };
   }
 
-  it('is saved with the next read, at once or not at all, and is then held as saved', async () => {
+  it('An unsaved grant is saved with the next read, at once or not at all, and then counts as saved', async () => {
     const { read, orders, heldTokens, held } = await holdUnsaved('saved');
     expect(await read()).toMatchObject({ accessToken: 'pat-test-access-1', version: held.version + 1 });
     expect(orders).toMatchObject([
@@ -150,7 +153,7 @@ describe('a grant that the table does not have yet', () => {
     expect(heldTokens.get(PORTAL_A)).not.toHaveProperty('unsaved');
   });
 
-  it('is used as it is where it cannot be saved, and rests for half a minute', async () => {
+  it('An unsaved grant is used while it cannot be saved, and saving is retried after half a minute', async () => {
     const { read, orders, clock } = await holdUnsaved('failed');
     expect(await read()).toMatchObject({
       accessToken: 'pat-test-access-1',
@@ -164,7 +167,7 @@ describe('a grant that the table does not have yet', () => {
     expect(orders).toHaveLength(2);
   });
 
-  it('is dropped where somebody else replaced the tokens, and the row is read again', async () => {
+  it('An unsaved grant is dropped when somebody else replaced the tokens, and the row is read again', async () => {
     const { read, portals, decrypt } = await holdUnsaved('replaced');
     expect(await read()).toMatchObject({ accessToken: 'pat-test-access-0', version: 1 });
     expect(portals.calls.filter((call) => call === 'read')).toHaveLength(3);

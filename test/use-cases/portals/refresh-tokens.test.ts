@@ -65,7 +65,7 @@ const AS_GRANTED = {
   expiresAtEpochMs: START_EPOCH_MS + LIFETIME_MS,
 };
 
-it('A refresh stores what HubSpot granted in the place of the tokens it was for, before anybody gets it', async () => {
+it('A token refresh stores what HubSpot granted in place of the old tokens before anybody gets it', async () => {
   const { refresh, saves, current, telemetry } = await setUp();
   const { installationId } = current;
   expect(await refresh()).toEqual({ kind: 'refreshed', tokens: { ...AS_GRANTED, installationId, version: 2 } });
@@ -88,7 +88,7 @@ it.each([
   [6_249, 5_999],
   [1_000, 750],
 ])(
-  'A refresh with %i ms to go gives HubSpot %i ms, six seconds at most, so that there is time left to store',
+  'A token refresh with %i ms left gives HubSpot %i ms, at most six seconds, so that there is time left to store',
   async (budgetMs, callMs) => {
     const { refresh, asked } = await setUp();
     await refresh(budgetMs);
@@ -96,13 +96,13 @@ it.each([
   },
 );
 
-it('A refresh whose tokens were replaced meanwhile gives nobody what it got', async () => {
+it('A token refresh whose tokens were replaced meanwhile returns its result to nobody', async () => {
   const { refresh, calls } = await setUp({ save: 'replaced' });
   expect(await refresh()).toEqual({ kind: 'rowChanged' });
   expect(calls()).toEqual([]);
 });
 
-it('A refresh that cannot be stored gives its lease back where HubSpot kept the refresh token', async () => {
+it('A token refresh that cannot be stored releases its lease when HubSpot kept the refresh token', async () => {
   const { refresh, calls, current } = await setUp({ save: 'failed' });
   const { installationId } = current;
   const tokens = { ...AS_GRANTED, installationId, version: 1, unsaved: makeGrant(1) };
@@ -110,14 +110,14 @@ it('A refresh that cannot be stored gives its lease back where HubSpot kept the 
   expect(calls()).toEqual(['releaseTokenLease']);
 });
 
-it('A refresh that cannot be stored keeps its lease where HubSpot gave a new refresh token: the old one may be dead', async () => {
+it('A token refresh that cannot be stored keeps its lease when HubSpot gave a new refresh token', async () => {
   const { refresh, calls, world } = await setUp({ save: 'failed' });
   world.answer = async () => makeGrant(1, { refreshToken: 'pat-test-refresh-new' });
   expect(await refresh()).toMatchObject({ kind: 'refreshed', tokens: { refreshToken: 'pat-test-refresh-new' } });
   expect(calls()).toEqual([]);
 });
 
-it('A grant that HubSpot says is gone disconnects the portal, and an operator can see it', async () => {
+it('A revoked grant disconnects the account and is reported to the operator', async () => {
   const { refresh, world, portals, telemetry } = await setUp();
   world.answer = () => Promise.reject(new GrantRevokedError('gone'));
   expect(await refresh()).toEqual({ kind: 'rowChanged' });
@@ -125,7 +125,7 @@ it('A grant that HubSpot says is gone disconnects the portal, and an operator ca
   expect(telemetry.counts).toEqual(['TokenRefreshes revoked ×1', 'PortalDisconnected ×1']);
 });
 
-it('A grant that is gone leaves a portal connected that was installed anew meanwhile', async () => {
+it('A revoked grant leaves an account connected that was installed again meanwhile', async () => {
   const { refresh, world, portals, telemetry } = await setUp({ installs: 2 });
   world.answer = () => Promise.reject(new GrantRevokedError('gone'));
   expect(await refresh()).toEqual({ kind: 'rowChanged' });
@@ -144,7 +144,7 @@ it.each<[string, AppError, string, string[]]>([
   ],
   ['our own secret is wrong', new OAuthClientError('secret'), 'HUBSPOT_UNAVAILABLE', ['OAuthClientRefused ×1']],
 ])(
-  'A refresh that fails because %s gives its lease back, and the failure may pass',
+  'A token refresh that fails because %s releases its lease, and the error is temporary',
   async (_why, error, code, counts) => {
     const { refresh, world, calls, telemetry } = await setUp();
     world.answer = () => Promise.reject(error);
@@ -154,7 +154,7 @@ it.each<[string, AppError, string, string[]]>([
   },
 );
 
-it('Tokens that HubSpot grants for another portal are stored for nobody', async () => {
+it('Tokens that HubSpot grants for another account are not stored', async () => {
   const { refresh, world, saves } = await setUp();
   world.answer = async () => makeGrant(1, { portalId: PORTAL_B });
   expect(await refresh()).toMatchObject({ kind: 'failed', error: { code: 'HUBSPOT_CONTRACT_BROKEN' } });
@@ -163,7 +163,7 @@ it('Tokens that HubSpot grants for another portal are stored for nobody', async 
   expect(await refresh()).toMatchObject({ kind: 'refreshed' });
 });
 
-it('A lease that cannot be given back changes nothing about what the refresh came to', async () => {
+it('A lease that cannot be released does not change the result of a token refresh', async () => {
   const { refresh, world, portals, telemetry } = await setUp();
   world.answer = () => Promise.reject(new UpstreamUnavailableError('timeout'));
   portals.outage.fail(new StoreUnavailableError('away'));
@@ -171,7 +171,7 @@ it('A lease that cannot be given back changes nothing about what the refresh cam
   expect(telemetry.lines.at(-1)).toBe('warn a token lease could not be given back');
 });
 
-it('A mistake of ours in a refresh is thrown and keeps the lease until it ends', async () => {
+it('A programming mistake in a token refresh is thrown and keeps the lease until it ends', async () => {
   const { refresh, world, calls } = await setUp();
   world.answer = () => Promise.reject(new TypeError('a mistake'));
   await expect(refresh()).rejects.toThrow('a mistake');

@@ -42,7 +42,7 @@ async function setUp(cipher: TokenCipher = testCipher) {
   return { world, portals, telemetry, slept, save };
 }
 
-it('A grant is stored encrypted, in the place of the tokens that were seen, with when it was issued and ends', async () => {
+it('A grant is stored encrypted in place of the known tokens, with the times of its issue and end', async () => {
   const { save, portals, slept } = await setUp();
   expect(await save()).toBe('saved');
   const row = await portals.read(PORTAL_A);
@@ -59,7 +59,7 @@ it('A grant is stored encrypted, in the place of the tokens that were seen, with
   expect(slept).toEqual([]);
 });
 
-it('A grant that names its scopes replaces those of the portal', async () => {
+it('A grant that contains its scopes replaces those of the account', async () => {
   const { save, portals } = await setUp();
   await save(makeGrant(1, { scopes: ['new'] }));
   expect((await portals.read(PORTAL_A))?.scopes).toEqual(['new']);
@@ -76,7 +76,7 @@ it.each([
   [1, [100]],
   [3, [100, 200, 400]],
 ])(
-  'A grant is stored once the table is back after %i waits, each twice as long as the one before',
+  'A grant is stored once the table is back after %i waits, each twice as long as the one before: %j',
   async (backAfter, waits) => {
     const { save, world, portals, slept, telemetry } = await setUp();
     portals.outage.fail(AWAY);
@@ -87,7 +87,7 @@ it.each([
   },
 );
 
-it('A grant that cannot be stored in four tries is given up, counted, and told to the operator', async () => {
+it('A grant that cannot be stored in four tries is given up, counted, and reported to the operator', async () => {
   const { save, portals, slept, telemetry } = await setUp();
   portals.outage.fail(AWAY);
   expect(await save()).toBe('failed');
@@ -102,7 +102,7 @@ it.each([
   [101, [100]],
   [301, [100, 200]],
 ])(
-  'A grant is tried at least once, and no try is begun after %i ms of the caller’s time: %j',
+  "Storing a grant is tried at least once, and no try starts after %i ms of the caller's time: %j",
   async (budgetMs, waits) => {
     const { save, portals, slept } = await setUp();
     portals.outage.fail(AWAY);
@@ -112,7 +112,7 @@ it.each([
   },
 );
 
-it('A grant that cannot be encrypted is counted as the key’s failure at every try', async () => {
+it('A grant that cannot be encrypted is counted as a failure of the key at every try', async () => {
   const encrypt = () => Promise.reject(new TokenCipherError('no key'));
   const { save, telemetry, portals } = await setUp({ ...testCipher, encrypt });
   expect(await save()).toBe('failed');
@@ -120,7 +120,7 @@ it('A grant that cannot be encrypted is counted as the key’s failure at every 
   expect(portals.calls).not.toContain('saveTokens');
 });
 
-it('A mistake of ours in storing a grant is thrown and not tried again', async () => {
+it('A programming mistake in storing a grant is thrown and not retried', async () => {
   const { save, portals, slept } = await setUp();
   portals.outage.fail(new TypeError('a mistake'));
   await expect(save()).rejects.toThrow('a mistake');

@@ -16,19 +16,19 @@ import { START_EPOCH_MS } from '../../support/clock.ts';
 const AWAY = new UpstreamUnavailableError('http_502');
 const DEADLINE = START_EPOCH_MS + 8_000;
 
-it('Callbacks are completed a hundred to a call', async () => {
+it('Callbacks are completed with one call for a hundred', async () => {
   const { complete, sizes } = makeCallbackCompleter();
   expect(await complete(numbers(201))).toEqual([]);
   expect(sizes()).toEqual([100, 100, 1]);
 });
 
-it('Callbacks whose results were recorded at different moments are in different calls, for they may have fared differently', async () => {
+it('Callbacks whose results were recorded at different times are completed in different calls', async () => {
   const { complete, callbacks } = makeCallbackCompleter();
   await complete(numbers(5), { recordedAt: (number) => START_EPOCH_MS - 60_000 - (number % 2) });
   expect(callbacks.calls).toEqual([[1, 3, 5].map(callbackOf), [2, 4].map(callbackOf)]);
 });
 
-it('Each callback is completed with the outputs of its own execution and within the caller’s deadline', async () => {
+it("Each callback is completed with the outputs of its own execution and within the caller's deadline", async () => {
   const complete = jest.fn(async () => ({ kind: 'completed', isRepeat: false }) as const);
   const { workLog, telemetry, clock } = makeCallbackCompleter();
   const completeCallbacks = createCompleteCallbacks({
@@ -59,7 +59,7 @@ it.each([
   [4_999, [[[1], new NotBlockedYet(1)]]],
   [5_000, []],
 ])(
-  'A callback of an execution that was queued %i ms ago is completed only once HubSpot can know of it',
+  'A callback of an execution that was queued %i ms ago is completed only when HubSpot can know it',
   async (ageMs, back) => {
     const { complete, sizes } = makeCallbackCompleter();
     expect(await complete([1], { changes: { queuedAtEpochMs: START_EPOCH_MS - ageMs } })).toEqual(back);
@@ -80,13 +80,13 @@ it.each([
   },
 );
 
-it('Nothing of a completion is begun once the portal’s turn is over, and that is no failure of anybody', async () => {
+it('No completion starts after the time of the account is over, and nothing counts as a failure', async () => {
   const { complete, sizes, marks, clock } = makeCallbackCompleter();
   expect(await complete([1, 2], { stopAtEpochMs: clock.now() })).toEqual([[[1, 2], undefined]]);
   expect([sizes(), marks()]).toEqual([[], ['pending']]);
 });
 
-it('A limit stops the completions behind it, which go back for the same reason and certainly still wait', async () => {
+it('A rate limit stops the completions after it, which are requeued for the same reason and certainly still wait', async () => {
   const { complete, callbacks, sizes, marks } = makeCallbackCompleter();
   const cause = new RateLimitedError(3_000);
   callbacks.script.push({ kind: 'tooSoon', cause, isRepeat: false });
@@ -101,7 +101,7 @@ it.each([
   ['A missing scope', new MissingScopesError(undefined)],
   ['A pause', new UpstreamUnavailableError('http_503', { retryAfterMs: 9_000 })],
   ['A table that is away', new StoreUnavailableError('away')],
-])('%s stops the completions behind it at once', async (_what, error) => {
+])('The error "%s" stops the completions after it at once', async (_what, error) => {
   const { complete, callbacks, sizes } = makeCallbackCompleter();
   callbacks.script.push(error);
   expect(await complete(numbers(150))).toEqual([
@@ -111,34 +111,34 @@ it.each([
   expect(sizes()).toEqual([100]);
 });
 
-it('A completion that fails once keeps no other from being completed, and its own may have been completed', async () => {
+it('A completion that fails once stops no other, and its own callback may have been completed', async () => {
   const { complete, callbacks, sizes, marks } = makeCallbackCompleter();
   callbacks.script.push(AWAY);
   expect(await complete(numbers(250))).toEqual([[numbers(100), AWAY]]);
   expect([sizes(), marks()]).toEqual([[100, 100, 50], ['unconfirmed']]);
 });
 
-it('Three completions that fail in a row stop those behind them, who go back as if there had been no time', async () => {
+it('Three failures in a row stop the completions after them, which are requeued as if there had been no time', async () => {
   const { complete, callbacks, sizes } = makeCallbackCompleter();
   callbacks.script.push(AWAY, AWAY, AWAY);
   expect((await complete(numbers(350))).map(([, cause]) => cause)).toEqual([AWAY, AWAY, AWAY, undefined]);
   expect(sizes()).toEqual([100, 100, 100]);
 });
 
-it('A completion that succeeds between two failures lets two more fail before the others are left alone', async () => {
+it('After a completion succeeds, it takes three failures in a row again to stop the others', async () => {
   const { complete, callbacks, sizes } = makeCallbackCompleter();
   callbacks.script.push(AWAY, AWAY, { kind: 'completed', isRepeat: false }, AWAY, AWAY, AWAY);
   await complete(numbers(800));
   expect(sizes()).toHaveLength(6);
 });
 
-it('A mistake of ours in completing is thrown and not put back', async () => {
+it('A programming mistake in completing is thrown and not requeued', async () => {
   const { complete, callbacks } = makeCallbackCompleter();
   callbacks.script.push(new TypeError('a mistake'));
   await expect(complete([1])).rejects.toThrow('a mistake');
 });
 
-it('An unclear answer completes those that it names, and each of the others is tried alone', async () => {
+it('An unclear answer completes the callbacks that it names, and each of the others is tried alone', async () => {
   const { complete, callbacks, count, refusals } = makeCallbackCompleter();
   callbacks.script.push({ kind: 'unclear', completed: new Set([callbackOf(1), callbackOf(3)]), isRepeat: false });
   expect(await complete(numbers(4))).toEqual([]);
@@ -146,7 +146,7 @@ it('An unclear answer completes those that it names, and each of the others is t
   expect([count('completed'), refusals()]).toEqual([4, []]);
 });
 
-it('Young executions go back together until the youngest of them can be completed', async () => {
+it('Young executions are requeued together until the youngest of them can be completed', async () => {
   const { callbacks, completeAll } = makeCallbackCompleter();
   const young = [1_000, 3_000, 60_000].map((ageMs, index) =>
     finish(makeNumbered(index + 1, { queuedAtEpochMs: START_EPOCH_MS - ageMs })),
@@ -155,28 +155,28 @@ it('Young executions go back together until the youngest of them can be complete
   expect(callbacks.calls).toEqual([[callbackOf(3)]]);
 });
 
-it('Answers that are no errors are told to no operator', async () => {
+it('Answers that are not errors are not reported to the operator', async () => {
   const { complete, callbacks, telemetry } = makeCallbackCompleter();
   callbacks.gone.add(callbackOf(1));
   await complete([1, 2]);
   expect(telemetry.lines).toEqual([]);
 });
 
-it('A completion that failed after one that succeeded goes back without a refusal', async () => {
+it('A completion that failed after one that succeeded is requeued without a refusal', async () => {
   const { complete, callbacks, refusals } = makeCallbackCompleter();
   callbacks.script.push({ kind: 'completed', isRepeat: false }, AWAY);
   await complete(numbers(101));
   expect(refusals()).toEqual([0]);
 });
 
-it('A single callback whose answer names it not is put back as perhaps completed', async () => {
+it('A single callback whose answer does not name it is requeued as possibly completed', async () => {
   const { complete, callbacks, marks } = makeCallbackCompleter();
   callbacks.script.push({ kind: 'unclear', completed: new Set(), isRepeat: false });
   expect(await complete([1])).toMatchObject([[[1], { code: 'HUBSPOT_CONTRACT_BROKEN' }]]);
   expect(marks()).toEqual(['unconfirmed']);
 });
 
-it('A completion that HubSpot finds invalid is an error for the operator, and its callback certainly waits', async () => {
+it('A completion that HubSpot finds invalid is reported to the operator, and its callback certainly waits', async () => {
   const { complete, callbacks, marks, telemetry, refusals } = makeCallbackCompleter();
   callbacks.script.push({ kind: 'invalid', isRepeat: false });
   expect(await complete([1])).toMatchObject([[[1], { code: 'HUBSPOT_CONTRACT_BROKEN' }]]);

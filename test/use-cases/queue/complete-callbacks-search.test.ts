@@ -9,7 +9,7 @@ import { START_EPOCH_MS } from '../../support/clock.ts';
 
 const AWAY = new UpstreamUnavailableError('http_502');
 
-it('A refused call is halved until the callback that nobody waits for stands alone, and all others are completed', async () => {
+it('A refused call is halved until the unknown callback is alone, and all others are completed', async () => {
   const { complete, callbacks, sizes, count } = makeCallbackCompleter();
   callbacks.gone.add(callbackOf(1));
   expect(await complete(numbers(8))).toEqual([]);
@@ -17,7 +17,7 @@ it('A refused call is halved until the callback that nobody waits for stands alo
   expect([count('completed'), count('unknown')]).toEqual([7, 1]);
 });
 
-it('A refused call is repeated without those that another worker completed meanwhile', async () => {
+it('A refused call is repeated without the callbacks that another worker completed meanwhile', async () => {
   const { complete, callbacks, workLog, sizes } = makeCallbackCompleter();
   callbacks.gone.add(callbackOf(2));
   await workLog.noteCompleted(PORTAL_A, [callbackOf(2)]);
@@ -25,7 +25,7 @@ it('A refused call is repeated without those that another worker completed meanw
   expect(sizes()).toEqual([4, 3]);
 });
 
-it('A refused call is repeated without those that another worker will make sure of, and these go back', async () => {
+it('A refused call is repeated without the callbacks that another worker is confirming, and these are requeued', async () => {
   const { complete, callbacks, workLog, sizes, marks, refusals } = makeCallbackCompleter();
   callbacks.gone.add(callbackOf(2));
   await workLog.noteUnconfirmed(PORTAL_A, [callbackOf(2)]);
@@ -33,7 +33,7 @@ it('A refused call is repeated without those that another worker will make sure 
   expect([sizes(), marks(), refusals()]).toEqual([[4, 3], ['unconfirmed'], [1]]);
 });
 
-it('Those that are left of a refused call count no refusal, for it was about another worker’s callbacks', async () => {
+it("The remaining callbacks of a refused call count no refusal, because it was about another worker's callbacks", async () => {
   const { complete, callbacks, workLog, refusals } = makeCallbackCompleter();
   callbacks.gone.add(callbackOf(2));
   await workLog.noteUnconfirmed(PORTAL_A, [callbackOf(2)]);
@@ -45,7 +45,7 @@ it('Those that are left of a refused call count no refusal, for it was about ano
   expect(refusals()).toEqual([1, 0, 0]);
 });
 
-it('A refused call one of whose results was recorded just now is left to another worker, and all of it waits', async () => {
+it('A refused call with a result that was just recorded is left to another worker, and all of it waits', async () => {
   const { completeAll, callbacks, marks, refusals } = makeCallbackCompleter();
   callbacks.gone.add(callbackOf(1));
   const members = [1, 2].map((number) =>
@@ -55,7 +55,7 @@ it('A refused call one of whose results was recorded just now is left to another
   expect([marks(), refusals()]).toEqual([['pending'], [0, 0]]);
 });
 
-it('A refused call is searched one by one and not by halving once the credit would not last for it', async () => {
+it('A refused call is searched one by one instead of by halving when the completion credit would not be enough', async () => {
   const { complete, callbacks, sizes } = makeCallbackCompleter();
   // Ten refusals, after which ten are left: a search among 64 would take eleven.
   const spent = numbers(10, 901);
@@ -67,7 +67,7 @@ it('A refused call is searched one by one and not by halving once the credit wou
   expect(sizes()).toEqual([64, ...Array(64).fill(1)]);
 });
 
-it('Completions that succeed earn the credit back, so that a later refused call is halved again', async () => {
+it('Successful completions earn completion credit, so that a later refused call is halved again', async () => {
   const { complete, callbacks, sizes } = makeCallbackCompleter();
   const spent = numbers(10, 901);
   for (const number of spent) callbacks.gone.add(callbackOf(number));
@@ -79,7 +79,7 @@ it('Completions that succeed earn the credit back, so that a later refused call 
   expect(sizes().slice(0, 3)).toEqual([64, 32, 16]);
 });
 
-it('An unclear answer costs no credit, for it is no error response', async () => {
+it('An unclear answer costs no completion credit, because it is not an error response', async () => {
   const { complete, callbacks, sizes } = makeCallbackCompleter();
   for (const number of numbers(25, 901)) {
     callbacks.script.push({ kind: 'unclear', completed: new Set([callbackOf(number)]), isRepeat: false });
@@ -90,14 +90,14 @@ it('An unclear answer costs no credit, for it is no error response', async () =>
   expect(sizes()).toEqual([2]);
 });
 
-it('An urgent call that is refused may be completed already: a sample is tried alone before anything is halved', async () => {
+it('An urgent call that is refused may be completed already, so a sample is tried alone before halving', async () => {
   const { complete, callbacks, sizes } = makeCallbackCompleter();
   for (const number of numbers(20)) callbacks.gone.add(callbackOf(number));
   expect(await complete(numbers(20), { isUrgent: true })).toMatchObject([[{ length: 15 }, COMPLETION_REFUSED]]);
   expect(sizes()).toEqual([20, 1, 1, 1, 1, 1]);
 });
 
-it('One callback of a repeated call whose time is short has all of them completed now', async () => {
+it('A repeated call with one callback whose time is short is completed at once', async () => {
   const { completeAll, callbacks, sizes } = makeCallbackCompleter();
   for (const number of numbers(20)) callbacks.gone.add(callbackOf(number));
   callbacks.script.push({ kind: 'unknown', isRepeat: true });
@@ -111,7 +111,7 @@ it.each([
   [10_000, 'and have time', OLD, []],
   [9_999, 'and end soon', ENDING, []],
 ])(
-  'A refused call of results that were recorded %i ms ago %s leaves them for ten seconds to another worker',
+  'Refused callbacks whose results were recorded %i ms ago %s wait for another worker only when recent and with time left',
   async (agoMs, _time, changes, back) => {
     const recordedAtEpochMs = START_EPOCH_MS - agoMs;
     const { complete, callbacks, refusals } = makeCallbackCompleter();
@@ -121,7 +121,7 @@ it.each([
   },
 );
 
-it('An urgent completion leaves out, without a call, what was completed and what another worker is completing now', async () => {
+it('An urgent completion skips, without a call, what another worker completed or is completing now', async () => {
   const { complete, workLog, sizes, marks } = makeCallbackCompleter();
   await workLog.noteCompleted(PORTAL_A, [callbackOf(1)]);
   const recordedAtEpochMs = START_EPOCH_MS - 9_999;
@@ -129,13 +129,13 @@ it('An urgent completion leaves out, without a call, what was completed and what
   expect([sizes(), marks()]).toEqual([[], ['unconfirmed']]);
 });
 
-it('An urgent completion of a result that was recorded only now does not take itself for another worker', async () => {
+it('An urgent completion of a result that was just recorded does not mistake itself for another worker', async () => {
   const { complete, sizes } = makeCallbackCompleter();
   expect(await complete([1, 2], { isUrgent: true, recordedAt: () => undefined })).toEqual([]);
   expect(sizes()).toEqual([2]);
 });
 
-it('A repeated call that is refused has probably had its effect: a sample is tried alone, and the others wait', async () => {
+it('A refused repeat of a call has probably succeeded before, so a sample is tried alone and the others wait', async () => {
   const { complete, callbacks, sizes, workLog, marks } = makeCallbackCompleter();
   for (const number of numbers(20)) callbacks.gone.add(callbackOf(number));
   callbacks.script.push({ kind: 'unknown', isRepeat: true });
@@ -146,7 +146,7 @@ it('A repeated call that is refused has probably had its effect: a sample is tri
   expect(marks()).toEqual(['unconfirmed']);
 });
 
-it('A repeated call whose sample still waits is halved, for the others probably wait, too', async () => {
+it('A repeated call whose sample still waits is halved, because the others probably wait too', async () => {
   const { complete, callbacks, sizes, count } = makeCallbackCompleter();
   callbacks.gone.add(callbackOf(20));
   callbacks.script.push({ kind: 'unknown', isRepeat: true });
@@ -158,8 +158,8 @@ it('A repeated call whose sample still waits is halved, for the others probably 
 it.each([
   ['whose sample is of both kinds', OLD, false, [callbackOf(1)]],
   ['whose time is short', ENDING, false, numbers(20).map(callbackOf)],
-  ['that will come again as they are', OLD, true, numbers(20).map(callbackOf)],
-])('Callbacks of a repeated call %s are each completed alone, now', async (_what, changes, triesAll, gone) => {
+  ['that come again unchanged', OLD, true, numbers(20).map(callbackOf)],
+])('Callbacks of a repeated call %s are each completed alone at once', async (_what, changes, triesAll, gone) => {
   const { complete, callbacks, sizes } = makeCallbackCompleter();
   for (const id of gone) callbacks.gone.add(id);
   callbacks.script.push({ kind: 'unknown', isRepeat: true });
@@ -173,7 +173,7 @@ it('Callbacks that were refused before are tried one by one and never in a call 
   expect(sizes()).toEqual(Array(12).fill(1));
 });
 
-it('Of callbacks that were refused before, an urgent completion tries twenty in a turn, so that others have theirs', async () => {
+it('An urgent completion tries twenty callbacks that were refused before, so that others get their turn', async () => {
   const { complete, sizes, refusals } = makeCallbackCompleter();
   const changes = { ...OLD, refusals: 3 };
   expect(await complete(numbers(25), { isUrgent: true, changes })).toEqual([[numbers(5, 21), COMPLETION_REFUSED]]);
@@ -193,7 +193,7 @@ it.each([
   },
 );
 
-it('Callbacks that nobody waits for stop being looked for when the credit is spent, and the rest goes back pending', async () => {
+it('The search for unknown callbacks stops when the completion credit is used up, and the rest is requeued as pending', async () => {
   const { complete, callbacks, sizes, marks, count } = makeCallbackCompleter();
   for (const number of numbers(40)) callbacks.gone.add(callbackOf(number));
   const back = await complete(numbers(40), { changes: { ...OLD, refusals: 1 } });
@@ -202,7 +202,7 @@ it('Callbacks that nobody waits for stop being looked for when the credit is spe
   expect(marks()).toEqual(['pending']);
 });
 
-it('What an urgent search is refused costs no credit, for a lost reply says nothing of people who left', async () => {
+it('Refusals in an urgent search cost no completion credit, because a lost reply says nothing about unenrolled records', async () => {
   const { complete, callbacks, sizes } = makeCallbackCompleter();
   for (const number of numbers(20)) callbacks.gone.add(callbackOf(number));
   await complete(numbers(20), { isUrgent: true, changes: { ...OLD, refusals: 1 } });
@@ -210,7 +210,7 @@ it('What an urgent search is refused costs no credit, for a lost reply says noth
   expect(await complete(numbers(5, 101))).toEqual([]);
 });
 
-it('Every callback is completed, found unknown or put back, whoever left and however HubSpot fails', async () => {
+it('Every callback is completed, found unknown or requeued, whoever left and however HubSpot fails', async () => {
   const answers: readonly (readonly CallbackAnswer[])[] = [
     [],
     [AWAY],

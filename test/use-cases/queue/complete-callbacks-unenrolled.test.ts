@@ -41,8 +41,8 @@ async function inTurn(queue: readonly string[], refusedBefore: ReadonlySet<strin
 const calls = () => current().simulator.calls.all();
 const refused = () => calls().filter(({ status }) => status !== undefined && status >= 400).length;
 
-describe('ten thousand queued executions', () => {
-  it('[W5] of whom a hundred left their workflows are completed but for those, with few errors', async () => {
+describe('Ten thousand queued executions', () => {
+  it('[W5] When a hundred of ten thousand records left their workflows, all others are completed with few errors', async () => {
     const ids = idsOf(10_000);
     const ends = completer.block(ids);
     const left = ids.filter((_id, index) => index % 100 === 37);
@@ -54,7 +54,7 @@ describe('ten thousand queued executions', () => {
   });
 
   it.each(['each', 'some'] as const)(
-    '[W5] of whom a hundred left are completed within a day where HubSpot completes a part of a batch: %s',
+    '[W5] When a hundred records left, the others are completed within a day even if HubSpot completes parts of a batch: %s',
     async (completionPolicy) => {
       Object.assign(current().simulator.settings, { completionPolicy });
       const ids = idsOf(2_000);
@@ -65,7 +65,7 @@ describe('ten thousand queued executions', () => {
     },
   );
 
-  it('[W5] who all left cost HubSpot a few errors an hour, and none is forgotten', async () => {
+  it('[W5] When all ten thousand records left, HubSpot gets a few errors an hour, and none is forgotten', async () => {
     const ids = idsOf(10_000);
     completer.block(ids);
     current().simulator.state.blocked.unenroll(ids);

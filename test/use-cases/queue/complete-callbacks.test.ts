@@ -38,8 +38,8 @@ async function completeInTurns(callbackIds: readonly string[]): Promise<number> 
   }
 }
 
-describe('completing callbacks', () => {
-  it('ends a hundred waits by one call, each with its own outputs', async () => {
+describe('Completing callbacks', () => {
+  it('One call ends a hundred waits, each with its own outputs', async () => {
     const ids = idsOf(100);
     const ends = completer.block(ids);
     expect(await completer.complete(ids)).toEqual({});
@@ -50,7 +50,7 @@ describe('completing callbacks', () => {
     expect(completer.count('completed')).toBe(100);
   });
 
-  it('ends one by the single route', async () => {
+  it('A single callback is completed by the single route', async () => {
     const [id = ''] = idsOf(1);
     const ends = completer.block([id]);
     expect(await completer.complete([id])).toEqual({});
@@ -59,21 +59,24 @@ describe('completing callbacks', () => {
     expect(ends.get(id)).toMatchObject({ kind: 'completed', outputFields: outputsOf(id) });
   });
 
-  it('makes no call for nobody', async () => {
+  it('Completing no callbacks makes no call', async () => {
     expect(await completer.complete([])).toEqual({});
     expect(current().simulator.calls.count()).toBe(0);
   });
 });
 
-describe('what HubSpot answers to a completion', () => {
-  it.each(['204', '200'] as const)('[W1] %s without a body is enough', async (completionReply) => {
-    Object.assign(current().simulator.settings, { completionReply });
-    const ends = completer.block(GOOD);
-    expect(await completer.complete(GOOD)).toEqual({});
-    expect([ends.size, current().simulator.calls.count()]).toEqual([97, 1]);
-  });
+describe('What HubSpot answers to a completion', () => {
+  it.each(['204', '200'] as const)(
+    '[W1] The answer %s without a body confirms a completion',
+    async (completionReply) => {
+      Object.assign(current().simulator.settings, { completionReply });
+      const ends = completer.block(GOOD);
+      expect(await completer.complete(GOOD)).toEqual({});
+      expect([ends.size, current().simulator.calls.count()]).toEqual([97, 1]);
+    },
+  );
 
-  it('[W1] 202 says nothing of anybody, so each is completed once more, and found completed', async () => {
+  it('[W1] The answer 202 confirms nothing, so each callback is completed once more and found completed', async () => {
     Object.assign(current().simulator.settings, { completionReply: '202' });
     const ends = completer.block(GOOD);
     expect(await completer.complete(GOOD)).toEqual({});
@@ -81,7 +84,7 @@ describe('what HubSpot answers to a completion', () => {
   });
 
   it.each(['200error', '207'] as const)(
-    '[W1] %s with a body that names some of them leaves the others to be completed',
+    '[W1] The answer %s with a body that names some callbacks leaves the others to be completed',
     async (completionReply) => {
       Object.assign(current().simulator.settings, { completionReply, completionPolicy: 'some' });
       const ends = completer.block(GOOD);
@@ -90,7 +93,7 @@ describe('what HubSpot answers to a completion', () => {
     },
   );
 
-  it('[W2] 400 about something else is a broken contract, and all are tried again', async () => {
+  it('[W2] A 400 about something else is a broken contract, and all callbacks are tried again', async () => {
     const fault = {
       kind: 'status',
       status: 400,
@@ -105,7 +108,7 @@ describe('what HubSpot answers to a completion', () => {
     expect(completer.count('completed')).toBe(1);
   });
 
-  it('[H6] the lack of a scope is told apart from everything else', async () => {
+  it('[H6] A missing scope is distinguished from every other refusal', async () => {
     const { state } = current().simulator;
     revokeToken(state, PORTAL, TOKEN);
     addToken(
@@ -119,8 +122,8 @@ describe('what HubSpot answers to a completion', () => {
   });
 });
 
-describe('callbacks that nobody waits for', () => {
-  it('[H23] are done with, whether the time is over, the record left or somebody completed them', async () => {
+describe('Callbacks that nobody waits for', () => {
+  it('[H23] An unknown callback is finished, whether its time is over, its record left or somebody completed it', async () => {
     const [late = '', left = '', doubled = ''] = GONE;
     completer.block([late]);
     current().clock.advance(49 * HOUR_MS);
@@ -132,7 +135,7 @@ describe('callbacks that nobody waits for', () => {
   });
 
   it.each(['byRoute', '400', '404', '410', '422'] as const)(
-    '[H23, H25] keep none of the others from being completed, whatever HubSpot says of them: %s',
+    '[H23, H25] Unknown callbacks do not stop the others from being completed, whatever HubSpot says about them: %s',
     async (unknownCallback) => {
       Object.assign(current().simulator.settings, { unknownCallback });
       const ends = completer.block(GOOD);
@@ -142,14 +145,14 @@ describe('callbacks that nobody waits for', () => {
     },
   );
 
-  it('[H25] are found by halving, which costs few calls', async () => {
+  it('[H25] Unknown callbacks are found by halving, which takes few calls', async () => {
     const ends = completer.block(GOOD);
     await completer.complete([...GOOD, GONE[0] ?? '']);
     expect(ends.size).toBe(97);
     expect(current().simulator.calls.count()).toBeLessThanOrEqual(15);
   });
 
-  it('[W5] are not looked for without end: the rest waits, and none of those who wait is forgotten', async () => {
+  it('[W5] The search for unknown callbacks is limited: the rest waits, and no waiting callback is forgotten', async () => {
     const gone = idsOf(100, 1_000);
     const ends = completer.block(GOOD);
     const back = await completer.complete([...gone, ...GOOD]);
@@ -158,7 +161,7 @@ describe('callbacks that nobody waits for', () => {
     expect(GOOD.filter((id) => !ends.has(id) && !(id in back))).toEqual([]);
   });
 
-  it('[W5] are tried one by one, more and more seldom', async () => {
+  it('[W5] Unknown callbacks are tried one by one, less and less often', async () => {
     const gone = idsOf(10, 1_000);
     const refusedBefore = new Set(gone);
     await completer.complete(idsOf(100, 2_000));
@@ -172,14 +175,14 @@ describe('callbacks that nobody waits for', () => {
   });
 });
 
-describe('an execution that was just queued', () => {
-  it('[W4] is not completed before HubSpot can know of it', async () => {
+describe('An execution that was just queued', () => {
+  it('[W4] A callback is not completed before HubSpot can know it', async () => {
     const [id = ''] = GOOD;
     expect(await completer.complete([id], { ageMs: 4_999 })).toEqual({ [id]: 'not blocked yet' });
     expect(current().simulator.calls.count()).toBe(0);
   });
 
-  it('[W4] is completed after three seconds in which HubSpot says 204 and knows nothing', async () => {
+  it('[W4] A callback is completed after the three seconds in which HubSpot answers 204 and knows nothing', async () => {
     Object.assign(current().simulator.settings, { unknownCallback: 'silent', callbackKnownAfterMs: 3_000 });
     const ends = completer.block(GOOD);
     current().clock.advance(5_000);
@@ -187,19 +190,19 @@ describe('an execution that was just queued', () => {
     expect(ends.size).toBe(97);
   });
 
-  it('[W4] comes again when HubSpot does not know it yet', async () => {
+  it('[W4] A callback is requeued when HubSpot does not know it yet', async () => {
     const [id = ''] = GOOD;
     expect(await completer.complete([id], { ageMs: 5_000 })).toEqual({ [id]: 'not blocked yet' });
     expect(completer.count('unknown')).toBe(0);
   });
 });
 
-describe('a bad line to the callbacks', () => {
+describe('Completions on an unreliable connection', () => {
   it.each([
     { kind: 'status', status: 503 },
     { kind: 'status', status: 502, body: '<html/>', contentType: 'text/html' },
     { kind: 'reset' },
-  ] as const)('[H24] is tried again after %j', async (fault) => {
+  ] as const)('[H24] A completion is tried again after %j', async (fault) => {
     const ends = completer.block(idsOf(3));
     current().simulator.faults.script({ route: 'POST callbacks', times: 2, fault });
     expect(await completer.complete(idsOf(3))).toEqual({});
@@ -207,18 +210,21 @@ describe('a bad line to the callbacks', () => {
     expect(ends.size).toBe(3);
   });
 
-  it.each([2, 5, 97])('[H24, W3] that lost the reply to %i has each of them completed once', async (count) => {
-    const ids = idsOf(count);
-    const ends = completer.block(ids);
-    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
-    const turns = await completeInTurns(Object.keys(await completer.complete(ids)));
-    // Twenty in each, so that others have their turn.
-    expect([ends.size, turns]).toEqual([count, count > 5 ? 5 : 0]);
-    // The lost one, the one that HubSpot refuses, and one for each.
-    expect(current().simulator.calls.count()).toBe(count + 2);
-  });
+  it.each([2, 5, 97])(
+    '[H24, W3] When the reply to a call with %i callbacks is lost, each of them is completed once',
+    async (count) => {
+      const ids = idsOf(count);
+      const ends = completer.block(ids);
+      current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
+      const turns = await completeInTurns(Object.keys(await completer.complete(ids)));
+      // Twenty in each, so that others have their turn.
+      expect([ends.size, turns]).toEqual([count, count > 5 ? 5 : 0]);
+      // The lost one, the one that HubSpot refuses, and one for each.
+      expect(current().simulator.calls.count()).toBe(count + 2);
+    },
+  );
 
-  it('[W3] that lost a reply is searched after everybody who certainly waits', async () => {
+  it('[W3] A call whose reply was lost is searched after all callbacks that certainly wait', async () => {
     completer.block(GOOD);
     current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
     const back = await completer.complete(GOOD);
@@ -226,7 +232,7 @@ describe('a bad line to the callbacks', () => {
     expect([current().simulator.calls.count(), completer.countPending()]).toEqual([7, 0]);
   });
 
-  it('[W3] that lost a reply spares other batches a search for the copies they have of its executions', async () => {
+  it('[W3] A lost reply does not make other batches search for their copies of its executions', async () => {
     completer.block(GOOD);
     current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
     const unconfirmed = Object.keys(await completer.complete(GOOD));
@@ -238,21 +244,21 @@ describe('a bad line to the callbacks', () => {
     expect(current().simulator.calls.since(mark)).toHaveLength(2);
   });
 
-  it('[W3] that lost a reply shortly before HubSpot stops waiting is searched at once', async () => {
+  it('[W3] A call whose reply was lost shortly before HubSpot stops waiting is searched at once', async () => {
     completer.block(GOOD);
     current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
     expect(await completer.complete(GOOD, { ageMs: 47.6 * HOUR_MS })).toEqual({});
     expect(current().simulator.calls.count()).toBe(99);
   });
 
-  it('[W3] that a limit holds up has lost no reply: whoever is put back certainly waits', async () => {
+  it('[W3] A call that a limit delays has lost no reply, so what is requeued certainly waits', async () => {
     completer.block(GOOD);
     current().simulator.faults.script({ route: 'POST callbacks', fault: LIMIT });
     expect(new Set(Object.values(await completer.complete(GOOD)))).toEqual(new Set(['RATE_LIMITED']));
     expect(completer.countPending()).toBe(97);
   });
 
-  it('[W3] that a limit holds up after a failed try may have lost a reply', async () => {
+  it('[W3] A call that a limit delays after a failed try may have lost a reply', async () => {
     completer.block(GOOD);
     current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'reset' } });
     current().simulator.faults.script({ route: 'POST callbacks', fault: LIMIT });
@@ -260,7 +266,7 @@ describe('a bad line to the callbacks', () => {
     expect(completer.countPending()).toBe(0);
   });
 
-  it('[W3] that lost the reply to a part of them has the others completed, whichever they are', async () => {
+  it('[W3] When the reply to a part of the callbacks is lost, the others are completed, whichever they are', async () => {
     Object.assign(current().simulator.settings, { completionPolicy: 'some' });
     const ends = completer.block(GOOD);
     current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
@@ -268,14 +274,14 @@ describe('a bad line to the callbacks', () => {
     expect([...ends.keys()].sort()).toEqual(GOOD.toSorted());
   });
 
-  it('[W3] that swallowed a worker’s completions has each completed by the next one, for it may be any of them', async () => {
+  it('[W3] When all replies to a worker are lost, the next worker completes each callback alone', async () => {
     const ends = completer.block(GOOD);
     current().simulator.state.blocked.complete(PORTAL, [{ callbackId: GOOD[5] ?? '', outputFields: {} }], 'each');
     expect(await completer.complete(GOOD, { isUrgent: true })).toEqual({});
     expect(ends.size).toBe(97);
   });
 
-  it('[W3] that lost the reply for one batch keeps no other batch from being completed by one call', async () => {
+  it('[W3] A lost reply for one batch does not stop any other batch from being completed with one call', async () => {
     const ids = idsOf(100);
     const isLost = (id: string) => ids.indexOf(id) % 2 === 0;
     const ends = completer.block(ids.filter((id) => !isLost(id)));
@@ -286,7 +292,7 @@ describe('a bad line to the callbacks', () => {
     expect(current().simulator.calls.count()).toBe(7);
   });
 
-  it('[H24] that stays bad is an error, and nothing is said about anybody', async () => {
+  it('[H24] A connection that stays bad is an error, and says nothing about any callback', async () => {
     const ends = completer.block(idsOf(3));
     current().simulator.faults.script({ route: 'POST callbacks', times: 3, fault: { kind: 'status', status: 500 } });
     expect(Object.values(await completer.complete(idsOf(3)))).toEqual(Array(3).fill('HUBSPOT_UNAVAILABLE'));
@@ -295,8 +301,8 @@ describe('a bad line to the callbacks', () => {
   });
 });
 
-describe('what was completed before', () => {
-  it('[Q1] costs no call when its message comes again', async () => {
+describe('What was completed before', () => {
+  it('[Q1] A callback that was completed takes no call when its message comes again', async () => {
     completer.block(GOOD);
     await completer.complete(GOOD);
     const mark = current().simulator.calls.mark();
@@ -304,7 +310,7 @@ describe('what was completed before', () => {
     expect(current().simulator.calls.since(mark)).toEqual([]);
   });
 
-  it('[Q1] by another worker is left out of a call that HubSpot refuses for it, and the others need one more', async () => {
+  it('[Q1] A callback that another worker completed is left out of the refused call, and the others need one more', async () => {
     const ends = completer.block(GOOD);
     await makeAnother(completer).complete(GOOD.slice(3, 4));
     const mark = current().simulator.calls.mark();
@@ -317,7 +323,7 @@ describe('what was completed before', () => {
     ).toEqual([400, 204]);
   });
 
-  it('[Q1] or is completed at this moment by another worker needs no call for ten seconds', async () => {
+  it('[Q1] A callback that another worker completes at the same time takes no call for ten seconds', async () => {
     const ends = completer.block(GOOD);
     const back = await completer.complete(GOOD, { isUrgent: true, settledAgoMs: () => 9_999 });
     expect([new Set(Object.values(back)), current().simulator.calls.count()]).toEqual([new Set(['in flight']), 0]);
@@ -325,7 +331,7 @@ describe('what was completed before', () => {
     expect(ends.size).toBe(97);
   });
 
-  it('[Q1] by another worker that has not noted it yet keeps the others waiting for ten seconds, and costs no search', async () => {
+  it('[Q1] A completion that another worker has not noted yet delays the others for ten seconds, and starts no search', async () => {
     const ends = completer.block(GOOD.slice(1));
     const justNow = { settledAgoMs: () => 0 };
     expect(new Set(Object.values(await completer.complete(GOOD, justNow)))).toEqual(new Set(['in flight']));
@@ -335,7 +341,7 @@ describe('what was completed before', () => {
     expect([ends.size, current().simulator.calls.count()]).toEqual([96, 3]);
   });
 
-  it('is tried again where the work log cannot be read', async () => {
+  it('A callback is tried again when the work log cannot be read', async () => {
     completer.block(GOOD);
     await completer.complete(GOOD);
     completer.workLog.outage.fail(new StoreUnavailableError('down'));

@@ -19,27 +19,27 @@ function setUp() {
 const members = makeNumberedAll(3).map((execution) => finish(execution));
 const [first, second, third] = members as [(typeof members)[0], (typeof members)[0], (typeof members)[0]];
 
-it('Callbacks that were noted as completed are left out, and the others stay in their order', async () => {
+it('Callbacks that were noted as completed are left out, and the others keep their order', async () => {
   const { ended } = setUp();
   await ended.completed(PORTAL_A, [second]);
   expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual([first, third]);
   expect(await ended.withoutUnconfirmed(PORTAL_A, members)).toEqual(members);
 });
 
-it('Callbacks that HubSpot does not know any more are left out like completed ones', async () => {
+it('Callbacks that HubSpot no longer knows are left out like completed ones', async () => {
   const { ended } = setUp();
   await ended.unknown(PORTAL_A, [first, second]);
   expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual([third]);
 });
 
-it('Callbacks that were noted as unconfirmed are no completed ones', async () => {
+it('Callbacks that were noted as unconfirmed do not count as completed', async () => {
   const { ended } = setUp();
   await ended.unconfirmed(PORTAL_A, [third]);
   expect(await ended.withoutUnconfirmed(PORTAL_A, members)).toEqual([first, second]);
   expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual(members);
 });
 
-it('What was noted of a portal says nothing of another portal', async () => {
+it('What was noted for an account does not affect another account', async () => {
   const { ended } = setUp();
   await ended.completed(PORTAL_B, members);
   expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual(members);
@@ -58,7 +58,7 @@ it('The work log is searched from five seconds before the oldest execution was q
   expect(find.mock.calls).toEqual([[PORTAL_A, START_EPOCH_MS + 3_000 - SKEW_MS]]);
 });
 
-it('Nobody at all costs neither a read nor a write of the work log, and counts nothing', async () => {
+it('Without callbacks, the work log is neither read nor written, and nothing is counted', async () => {
   const { ended, workLog, telemetry } = setUp();
   workLog.outage.fail(new Error('it was used'));
   expect(await ended.withoutCompleted(PORTAL_A, [])).toEqual([]);
@@ -85,13 +85,13 @@ it('Completed callbacks are counted once together, and their executions by outco
   ]);
 });
 
-it('Callbacks that HubSpot does not know are counted apart, and are no executions that ended', async () => {
+it('Callbacks that HubSpot does not know are counted separately and not as ended executions', async () => {
   const { ended, telemetry } = setUp();
   await ended.unknown(PORTAL_A, members);
   expect(telemetry.counts).toEqual(['CallbacksCompleted unknown ×3']);
 });
 
-it('A work log that is away is told to the operator and keeps nobody from being completed', async () => {
+it('A work log that is away is reported to the operator and does not stop any completion', async () => {
   const { ended, workLog, telemetry } = setUp();
   await ended.completed(PORTAL_A, [first]);
   workLog.outage.fail(new StoreUnavailableError('away'));
@@ -104,7 +104,7 @@ it('A work log that is away is told to the operator and keeps nobody from being 
   expect(await workLog.findCompleted(PORTAL_A, 0)).toEqual(new Set([callbackOf(1)]));
 });
 
-it('A mistake of ours in the work log is not taken for an outage', async () => {
+it('A programming mistake in the work log is not reported as an outage', async () => {
   const { ended, workLog } = setUp();
   workLog.outage.fail(new TypeError('a mistake'));
   await expect(ended.withoutCompleted(PORTAL_A, members)).rejects.toThrow('a mistake');

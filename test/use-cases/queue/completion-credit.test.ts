@@ -17,7 +17,7 @@ function setUp() {
   return { clock, credit, refuse, succeed };
 }
 
-it('The completion credit of a portal lasts for twenty refusals, and then nothing more is tried', () => {
+it('The completion credit of an account is enough for twenty refusals, and then nothing more is tried', () => {
   const { credit, refuse } = setUp();
   refuse(19);
   expect([credit.mayTry(PORTAL_A), credit.atOnce(PORTAL_A)]).toEqual([true, AT_ONCE]);
@@ -25,13 +25,13 @@ it('The completion credit of a portal lasts for twenty refusals, and then nothin
   expect([credit.mayTry(PORTAL_A), credit.atOnce(PORTAL_A)]).toEqual([false, 1]);
 });
 
-it('The completion credit of one portal is not touched by what HubSpot refuses another portal', () => {
+it('The completion credit of one account is not affected by what HubSpot refuses another account', () => {
   const { credit, refuse } = setUp();
   refuse(20);
   expect([credit.mayTry(PORTAL_B), credit.atOnce(PORTAL_B), credit.mayHalve(PORTAL_B, 100)]).toEqual([true, 5, true]);
 });
 
-it('A spent completion credit allows one more try after each pause, and the pauses double up to five minutes', () => {
+it('A used-up completion credit allows one more try after each pause, and the pauses double up to five minutes', () => {
   const { clock, credit, refuse } = setUp();
   refuse(20);
   for (const seconds of [60, 120, 240, 300, 300]) {
@@ -43,7 +43,7 @@ it('A spent completion credit allows one more try after each pause, and the paus
   }
 });
 
-it('A completion that succeeds makes the next pause of a spent credit a minute again', () => {
+it('A successful completion resets the next pause of a used-up credit to a minute', () => {
   const { clock, credit, refuse, succeed } = setUp();
   refuse(20);
   clock.advance(60 * SECOND_MS);
@@ -57,7 +57,7 @@ it('A completion that succeeds makes the next pause of a spent credit a minute a
   expect(credit.mayTry(PORTAL_A)).toBe(true);
 });
 
-it('A spent completion credit is worth a refusal again after thirty-four successes and not before', () => {
+it('A used-up completion credit allows a refusal again after thirty-four successes and not before', () => {
   const { credit, refuse, succeed } = setUp();
   refuse(20);
   succeed(33);
@@ -79,7 +79,7 @@ it.each([
   [64, 11],
   [2, 6],
 ])(
-  'A search by halving among %i callbacks takes a credit of %i refusals, five of them for the others',
+  'A search by halving among %i callbacks needs a credit of %i refusals, five of them for the others',
   (among, needed) => {
     const { credit, refuse } = setUp();
     refuse(20 - needed);
@@ -89,7 +89,7 @@ it.each([
   },
 );
 
-it('The refusals that a completion credit lets happen at one moment are at most twenty and 3 % of the successes', () => {
+it('A completion credit allows at most twenty refusals at one moment plus 3 % of the successes', () => {
   fc.assert(
     fc.property(fc.array(fc.boolean(), { maxLength: 400 }), (answers) => {
       const { credit } = setUp();

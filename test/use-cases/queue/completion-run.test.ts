@@ -13,7 +13,7 @@ import { finish, makeNumbered, makeNumberedAll, numbersOf } from '../../builders
 const begin = (isUrgent = false) => startRun(PORTAL_A, { stopAtEpochMs: 2, deadlineEpochMs: 3, isUrgent });
 const members = makeNumberedAll(2).map((execution) => finish(execution));
 
-it('A completion run begins with nothing put back, nobody refused and no failure', () => {
+it('A completion run starts with nothing requeued, nobody refused and no failure', () => {
   expect(begin()).toEqual({
     portalId: PORTAL_A,
     stopAtEpochMs: 2,
@@ -26,13 +26,13 @@ it('A completion run begins with nothing put back, nobody refused and no failure
   });
 });
 
-it('Executions that a completion run puts back together stay together, with the reason they share', () => {
+it('Executions that a completion run requeues together stay together, with the reason they share', () => {
   const run = begin();
   requeue(run, members, IN_FLIGHT);
   expect(run.requeued.map(({ executions, cause }) => [numbersOf(executions), cause])).toEqual([[[1, 2], IN_FLIGHT]]);
 });
 
-it('A completion run that has nobody to put back puts nothing back', () => {
+it('A completion run that has nothing to requeue requeues nothing', () => {
   const run = begin();
   requeue(run, [], IN_FLIGHT);
   expect(run.requeued).toEqual([]);
@@ -44,7 +44,7 @@ it.each([
   ['an ordinary run without a word about it', false, undefined, 'pending'],
   ['an ordinary run that lost a reply', false, true, 'unconfirmed'],
 ] as const)(
-  'An execution put back by %s is marked so that the next worker knows',
+  'An execution that is requeued by %s is marked so that the next worker knows',
   (_run, isUrgent, may, completion) => {
     const run = begin(isUrgent);
     requeue(run, members, IN_FLIGHT, may);
@@ -57,7 +57,7 @@ it.each([
   ['was refused before and cannot be tried yet', false, COMPLETION_REFUSED, 2, 3],
   ['was never refused and cannot be tried because others were', false, COMPLETION_REFUSED, 0, 0],
   ['was refused before and goes back for another reason', false, IN_FLIGHT, 2, 2],
-] as const)('An execution that %s goes back with its refusals counted', (_what, isInCall, cause, before, after) => {
+] as const)('An execution that %s is requeued with its refusals counted', (_what, isInCall, cause, before, after) => {
   const run = begin();
   const one = finish(makeNumbered(1, { refusals: before }));
   if (isInCall) run.refused.add(one);
@@ -73,6 +73,6 @@ it.each([
   [new StoreUnavailableError('away'), false],
   [new MissingScopesError(undefined), false],
   [undefined, false],
-])('A completion that failed by %s may pass soon: %s', (error, expected) => {
+])('A completion that failed with %s may be temporary: %s', (error, expected) => {
   expect(mayPassSoon(error)).toBe(expected);
 });

@@ -87,7 +87,7 @@ it.each([
   [3, EXPIRY_MARGIN_MS + TWO_HOURS_MS + 1, false],
   [0, EXPIRY_MARGIN_MS + TWO_HOURS_MS, false],
 ])(
-  'A dead letter that was tried again %i times and has %i ms left is tried once more: %s',
+  'A dead letter that was retried %i times and has %i ms left is retried once more: %s',
   async (deadLetterCount, ms, isRetried) => {
     const { run, done, telemetry } = setUp();
     const execution = makeNumbered(1, { deadLetterCount, expiresAtEpochMs: START_EPOCH_MS + ms });
@@ -99,7 +99,7 @@ it.each([
   },
 );
 
-it('A dead letter whose record holds what it was to write is ended with that, however much time is left', async () => {
+it('A dead letter whose record already has the owner to be written ends with that result, however much time is left', async () => {
   const { run, will, done } = setUp();
   will.resolve = () => ASSIGNED;
   await run([makeNumbered(1)]);
@@ -107,7 +107,7 @@ it('A dead letter whose record holds what it was to write is ended with that, ho
   expect(done.steps).toEqual(['resolve 1', 'record', 'complete']);
 });
 
-it('A dead letter that has a result is completed with it, and neither looked at nor recorded again', async () => {
+it('A dead letter with a result is completed with it, and neither read nor recorded again', async () => {
   const { run, done, standing } = setUp();
   standing.set(callbackOf(1), { result: ASSIGNED, recordedAtEpochMs: 1 });
   await run(makeNumberedAll(2, SHORT));
@@ -115,7 +115,7 @@ it('A dead letter that has a result is completed with it, and neither looked at 
   expect([done.recorded, done.completed]).toEqual([[[2, EXPIRED]], [1, 2]]);
 });
 
-it('A dead letter whose email nobody can read is ended at once: trying again would not make it readable', async () => {
+it('A dead letter whose email cannot be decrypted ends at once, because a retry would not change that', async () => {
   const { run, done } = setUp();
   const execution = makeNumbered(1);
   await run([execution], new Set([keyOf(execution)]));
@@ -123,7 +123,7 @@ it('A dead letter whose email nobody can read is ended at once: trying again wou
   expect([done.recorded, done.sent]).toEqual([[[1, EXPIRED]], []]);
 });
 
-it('A dead letter with a result is completed although its email cannot be read', async () => {
+it('A dead letter with a result is completed even if its email cannot be decrypted', async () => {
   const { run, done, standing } = setUp();
   const execution = makeNumbered(1);
   standing.set(callbackOf(1), { result: ASSIGNED });
@@ -131,20 +131,20 @@ it('A dead letter with a result is completed although its email cannot be read',
   expect([done.recorded, done.completed]).toEqual([[], [1]]);
 });
 
-it('A dead letter that HubSpot waits for no more is recorded and not completed', async () => {
+it('A dead letter that HubSpot no longer waits for is recorded and not completed', async () => {
   const { run, done, telemetry } = setUp();
   expect(await run([makeNumbered(1, { expiresAtEpochMs: START_EPOCH_MS })])).toEqual([]);
   expect([done.recorded, done.completed]).toEqual([[[1, EXPIRED]], []]);
   expect(telemetry.counts).toEqual(['ExecutionsStranded ×1']);
 });
 
-it('Dead letters are completed with all the time there is, each of them tried, because what is left comes as it was', async () => {
+it('Dead letters are completed with all the time there is, each of them tried, because the rest comes back unchanged', async () => {
   const { run, done } = setUp();
   await run([makeNumbered(1, SHORT)]);
   expect(done.limits).toEqual({ stopAtEpochMs: DEADLINE, deadlineEpochMs: DEADLINE, isUrgent: true, triesAll: true });
 });
 
-it('Dead letters that could not be looked at, completed or sent have their messages come again, and are not counted', async () => {
+it('Dead letters that could not be read, completed or sent come back, and are not counted', async () => {
   const { run, will, telemetry } = setUp();
   will.resolve = ({ key }) => (key.executionId === callbackOf(1) ? undefined : EXPIRED);
   will.complete = async (finished) => [{ executions: finished.slice(0, 1).map((one) => one.execution), cause: 'x' }];
@@ -161,7 +161,7 @@ it('Dead letters that could not be looked at, completed or sent have their messa
   expect(telemetry.counts).toContain('ExecutionsStranded ×1');
 });
 
-it('Dead letters that ended are counted once each and told to the operator, copies of a message included', async () => {
+it('Dead letters that ended are counted once each and reported to the operator, including copies of a message', async () => {
   const { run, telemetry, done } = setUp();
   const [one, other] = makeNumberedAll(2, SHORT);
   await run([one, other, one].flatMap((execution) => execution ?? []));
@@ -170,7 +170,7 @@ it('Dead letters that ended are counted once each and told to the operator, copi
   expect(telemetry.lines).toEqual(['error queued executions ended without being done']);
 });
 
-it('Dead letters of a portal that was forgotten are dropped without a word', async () => {
+it('Dead letters of a forgotten account are dropped without a report', async () => {
   const { run, will, done, telemetry } = setUp();
   will.connect = () => Promise.reject(new PortalNotConnectedError('forgotten', true));
   expect(await run(makeNumberedAll(2))).toEqual([]);
@@ -181,7 +181,7 @@ it.each([
   ['is not connected', new PortalNotConnectedError('none')],
   ['cannot be looked up', new StoreUnavailableError('away')],
   ['meets a mistake of ours', new TypeError('a mistake')],
-])('Dead letters of a portal that %s come again, and those of another portal are dealt with', async (_why, error) => {
+])('Dead letters of an account that %s come back, and those of another account are handled', async (_why, error) => {
   const { run, will, done, telemetry } = setUp();
   will.connect = (portalId) => (portalId === PORTAL_A ? Promise.reject(error) : Promise.resolve());
   const ofB = makeNumbered(2, { ...SHORT, command: { portalId: PORTAL_B } });

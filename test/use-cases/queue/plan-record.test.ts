@@ -32,7 +32,7 @@ function setUp() {
   return { plan: createPlanRecord({ decide }), seen };
 }
 
-it('A record is written once with what its last execution leaves, as of the moment of that execution', async () => {
+it('A record is written once with the result of its last execution, at the moment of that execution', async () => {
   const { plan } = setUp();
   const executions = [ask(1, '1'), ask(2, '4')];
   const { write, results } = await plan(executions, hold(''), 9);
@@ -40,7 +40,7 @@ it('A record is written once with what its last execution leaves, as of the mome
   expect(results.map(([execution]) => execution)).toEqual(executions);
 });
 
-it('Each execution of a record is decided upon what the one before it leaves', async () => {
+it('Each execution of a record is decided with the owner that the one before it leaves', async () => {
   const { plan, seen } = setUp();
   await plan([ask(1, '1'), ask(2, 'keep'), ask(3, 'clear'), ask(4, '4')], hold('77'), 9);
   expect(seen).toEqual([
@@ -51,20 +51,20 @@ it('Each execution of a record is decided upon what the one before it leaves', a
   ]);
 });
 
-it('An earlier execution whose owner a later one replaces reports the owner that the record has in the end', async () => {
+it('An earlier execution whose owner a later one replaces reports the final owner of the record', async () => {
   const { plan } = setUp();
   const { results } = await plan([ask(1, '1'), ask(2, '4')], hold(''), 9);
   expect(results.map(([, result]) => result)).toEqual([changedSince('4'), assigned('4')]);
 });
 
-it('A record that holds already what its executions leave is not written, whatever they did in between', async () => {
+it('A record that already has its final owner is not written, whatever its executions did in between', async () => {
   const { plan } = setUp();
   const { write, results } = await plan([ask(1, '4'), ask(2, '1')], hold('1'), 9);
   expect(write).toBeUndefined();
   expect(results.map(([, result]) => result)).toEqual([changedSince('1'), assigned('1')]);
 });
 
-it('A record whose executions all leave it alone is not written', async () => {
+it('A record that none of its executions changes is not written', async () => {
   const { plan } = setUp();
   expect((await plan([ask(1, 'keep'), ask(2, '1')], hold('1'), 9)).write).toBeUndefined();
 });
@@ -75,7 +75,7 @@ it('A record that is cleared last is written empty', async () => {
   expect(write).toEqual({ value: '', setAtEpochMs: START_EPOCH_MS + 2 });
 });
 
-it('A decision that fails fails the plan, so that nothing of the record is written by half', async () => {
+it('A decision that fails makes the whole plan fail, so that no record is written partly', async () => {
   const plan = createPlanRecord({ decide: () => Promise.reject(new Error('away')) });
   await expect(plan([ask(1, '1')], hold(''), 9)).rejects.toThrow('away');
 });

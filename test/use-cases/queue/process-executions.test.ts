@@ -29,7 +29,7 @@ function setUp(
   return { run: () => process([ofA, ofB].flat(), DEADLINE), sends, telemetry };
 }
 
-it('Executions of several portals are processed portal by portal, each with its own and with all the time there is', async () => {
+it('Executions of several accounts are processed account by account, each with its own executions and with all the time', async () => {
   const calls: [PortalId, number[], number][] = [];
   const { run } = setUp(
     async (portalId, executions, deadlineEpochMs) => {
@@ -45,7 +45,7 @@ it('Executions of several portals are processed portal by portal, each with its 
   ]);
 });
 
-it('A portal that waits for its permits keeps no other portal waiting', async () => {
+it('An account that waits for its permits delays no other account', async () => {
   const { promise: isBDone, resolve: bIsDone } = Promise.withResolvers<void>();
   const { run } = setUp(
     async (portalId) => {
@@ -58,7 +58,7 @@ it('A portal that waits for its permits keeps no other portal waiting', async ()
   expect(await run()).toEqual(new Set());
 });
 
-it('What all portals put back goes to the queue in one call', async () => {
+it('What all accounts requeue is sent to the queue in one call', async () => {
   const { run, sends } = setUp(
     async (_portalId, executions) => executions.slice(0, 1).map(delay),
     () => [],
@@ -67,7 +67,7 @@ it('What all portals put back goes to the queue in one call', async () => {
   expect(sends).toEqual([[ofA[0], ofB[0]].map((one) => delay(one as QueuedExecution))]);
 });
 
-it('A portal whose processing fails has its messages come again, and another portal’s executions still go back', async () => {
+it('When the processing of an account fails, its messages come back, and executions of other accounts are still requeued', async () => {
   const { run, sends, telemetry } = setUp(
     async (portalId, executions) => {
       if (portalId === PORTAL_A) throw new TypeError('a mistake');
@@ -80,7 +80,7 @@ it('A portal whose processing fails has its messages come again, and another por
   expect(telemetry.lines).toEqual(['fault queued executions of a portal failed: TypeError']);
 });
 
-it('An execution that the queue does not take has its message come again, and no other one has', async () => {
+it('Only the message of an execution that the queue does not accept comes back', async () => {
   const { run } = setUp(
     async (_portalId, executions) => executions.map(delay),
     (sent) => sent.slice(1, 2).map(({ execution }) => execution),
@@ -88,7 +88,7 @@ it('An execution that the queue does not take has its message come again, and no
   expect(await run()).toEqual(keysOf(ofA.slice(1)));
 });
 
-it('A queue that is away has the messages of all that were put back come again, and an operator is told', async () => {
+it('While the queue is away, the messages of all requeued executions come back, and an operator is told', async () => {
   const { run, telemetry } = setUp(
     async (portalId, executions) => (portalId === PORTAL_A ? executions.map(delay) : []),
     () => {
@@ -99,7 +99,7 @@ it('A queue that is away has the messages of all that were put back come again, 
   expect(telemetry.lines).toEqual(['error executions could not be queued again']);
 });
 
-it('A mistake of ours in sending to the queue is not taken for an outage of the queue', async () => {
+it('A programming mistake in sending to the queue is not reported as an outage of the queue', async () => {
   const { run } = setUp(nobody, () => {
     throw new TypeError('a mistake');
   });

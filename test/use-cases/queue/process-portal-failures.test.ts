@@ -7,7 +7,7 @@ beforeEach(() => {
   turn = makePortalTurn();
 });
 
-it('A portal that lacks the scope for callbacks loses the permission to queue, and its executions go back', async () => {
+it('An account that lacks the scope for callbacks loses its queue permission, and its executions are requeued', async () => {
   const missing = new MissingScopesError(undefined);
   turn.will.complete = async (finished) => [{ executions: finished.map(({ execution }) => execution), cause: missing }];
   await turn.process([makeNumbered(1)]);
@@ -15,7 +15,7 @@ it('A portal that lacks the scope for callbacks loses the permission to queue, a
   expect(turn.back()).toEqual([[[1], missing]]);
 });
 
-it('A portal that was forgotten has nothing written, nothing completed and nothing put back', async () => {
+it('For a forgotten account nothing is written, completed or requeued', async () => {
   turn.will.connect = () => Promise.reject(new PortalNotConnectedError('forgotten', true));
   expect(await turn.process(makeNumberedAll(2))).toEqual([]);
   expect([turn.steps(), turn.faults]).toEqual([['connect'], []]);
@@ -24,7 +24,7 @@ it('A portal that was forgotten has nothing written, nothing completed and nothi
 it.each([
   ['is not connected now', new PortalNotConnectedError('none')],
   ['cannot be looked up', new StoreUnavailableError('away')],
-])('A portal that %s has all of its executions put back before anything is set', async (_why, error) => {
+])('An account that %s has all of its executions requeued before any owner is set', async (_why, error) => {
   turn.will.connect = () => Promise.reject(error);
   await turn.process(makeNumberedAll(2));
   expect(turn.steps()).toEqual(['connect']);
@@ -39,7 +39,7 @@ it('Results that cannot be recorded are not completed, because no later delivery
   expect(turn.back()).toEqual([[[1], away]]);
 });
 
-it('A mistake of ours fails the messages, so that it is seen and not repeated from the queue', async () => {
+it('A programming mistake fails the messages, so that it is visible and not repeated from the queue', async () => {
   turn.will.update = () => Promise.reject(new TypeError('a mistake'));
   await expect(turn.process([makeNumbered(1)])).rejects.toThrow('a mistake');
 });

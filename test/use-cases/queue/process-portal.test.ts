@@ -16,7 +16,7 @@ beforeEach(() => {
   turn = makePortalTurn();
 });
 
-it('A portal’s executions are set, then recorded, then completed, so that a later delivery gets what HubSpot got', async () => {
+it('The executions of an account are set, then recorded, then completed, so that a later delivery gets the same result', async () => {
   expect(await turn.process(makeNumberedAll(2))).toEqual([]);
   expect(turn.allSteps).toEqual([
     'connect',
@@ -29,7 +29,7 @@ it('A portal’s executions are set, then recorded, then completed, so that a la
   ]);
 });
 
-it('A portal’s turn measures how long its oldest execution waited, and processes no copy of an execution twice', async () => {
+it('The age of the oldest execution of an account is measured, and no copy of an execution is processed twice', async () => {
   turn.clock.advance(5_000);
   const [one, other] = [makeNumbered(1), makeNumbered(2, { queuedAtEpochMs: START_EPOCH_MS + 4_000 })];
   await turn.process([other, one, one]);
@@ -37,7 +37,7 @@ it('A portal’s turn measures how long its oldest execution waited, and process
   expect(turn.steps()).toContain('update 1 2');
 });
 
-it('Every email of a group is found ahead once, and what is no email is not asked for', async () => {
+it('Every email of a group is prefetched once, and invalid emails are not requested', async () => {
   const emails = ['bob@example.com', ' BOB@example.com', '', 'nonsense', 'jane@example.com'];
   await turn.process(emails.map((ownerEmail, index) => makeNumbered(index, { command: { ownerEmail } })));
   expect(turn.steps()).toContain('prefetch bob@example.com jane@example.com');
@@ -46,12 +46,12 @@ it('Every email of a group is found ahead once, and what is no email is not aske
 it.each([
   [49, false],
   [50, true],
-])('A portal with %i executions at once has a backlog noted before anything is set: %s', async (count, isNoted) => {
+])('An account with %i executions at once has a backlog noted before any owner is set: %s', async (count, isNoted) => {
   await turn.process(makeNumberedAll(count));
   expect(turn.steps().slice(0, 2).includes('note the backlog')).toBe(isNoted);
 });
 
-it('Executions that were put back with a result are completed together, before anything of the portal is set', async () => {
+it('Executions that were requeued with a result are completed together, before any owner of the account is set', async () => {
   const [first, second, third] = THREE_GROUPS.map((execution) => ({ ...execution, completion: 'pending' as const }));
   const { completion: _, ...fresh } = first ?? makeNumbered(1);
   for (const number of [2, 3]) turn.standing.set(callbackOf(number), { result: ASSIGNED });
@@ -66,14 +66,14 @@ it('Executions that were put back with a result are completed together, before a
   ]);
 });
 
-it('What another worker may be doing is looked up only when its group has its turn', async () => {
+it('What another worker may be doing is looked up only when its group is processed', async () => {
   const finds: number[][] = [];
   turn.will.find = async (ids) => void finds.push(ids.map((id) => Number(id.split('-').at(-2))));
   await turn.process(THREE_GROUPS);
   expect(finds).toEqual([[1], [2], [3]]);
 });
 
-it('An execution that was put back with a result which is gone by now is set like any other', async () => {
+it('An execution that was requeued with a result that is gone is set like any other', async () => {
   await turn.process([makeNumbered(1, { completion: 'pending' })]);
   expect(turn.steps()).toContain('update 1');
 });
@@ -83,7 +83,7 @@ it.each([
   ['may be completed already', 'unconfirmed', 'complete urgently 1'],
   ['another delivery may have completed', undefined, 'complete urgently 1'],
 ] as const)(
-  'A recorded execution that HubSpot %s is completed with the care that takes',
+  'A recorded execution that HubSpot %s is completed as the case requires',
   async (_what, completion, step) => {
     turn.standing.set(callbackOf(1), { result: ASSIGNED });
     await turn.process([makeNumbered(1, completion && { completion })]);
@@ -111,7 +111,7 @@ it.each([
   },
 );
 
-it('An execution that ends and could not be looked at goes back as an outage of HubSpot, and the others are ended', async () => {
+it('An expiring execution whose record cannot be read is requeued because of the outage, and the others are ended', async () => {
   const [open, finished] = makeNumberedAll(2, { expiresAtEpochMs: START_EPOCH_MS + 1_000 });
   turn.will.resolve = async () => ({
     finished: [finished].flatMap((execution) => (execution ? [{ execution, result: ASSIGNED }] : [])),
@@ -123,7 +123,7 @@ it('An execution that ends and could not be looked at goes back as an outage of 
   expect(turn.faults).toHaveLength(1);
 });
 
-it('A portal without permits left puts its other groups back without calling HubSpot, for the reason that stopped it', async () => {
+it('An account without permits requeues its other groups without calling HubSpot, for the same reason', async () => {
   turn.will.update = async () => ({ results: new Map(), stoppedBy: LIMIT });
   expect(numbersOf((await turn.process(THREE_GROUPS)).map(({ execution }) => execution))).toEqual([1, 2, 3]);
   expect(turn.steps().filter((step) => step.startsWith('update'))).toEqual(['update 1']);
@@ -136,7 +136,7 @@ it('A portal without permits left puts its other groups back without calling Hub
   expect(turn.faults).toEqual([LIMIT]);
 });
 
-it('A group that HubSpot’s outage stopped keeps no other group from being tried', async () => {
+it('A group that an outage of HubSpot stopped does not stop any other group from being tried', async () => {
   const away = new UpstreamUnavailableError('http_502');
   turn.will.update = async (executions) =>
     numbersOf(executions)[0] === 1
@@ -147,7 +147,7 @@ it('A group that HubSpot’s outage stopped keeps no other group from being trie
   expect(turn.steps().filter((step) => step.startsWith('complete'))).toEqual(['complete 2', 'complete 3']);
 });
 
-it('A group that was set in part has the others put back, and completes what it did', async () => {
+it('A group that was partly set requeues the others and completes what was done', async () => {
   turn.will.update = async ([first]) => ({ results: new Map(first ? [[first, ASSIGNED]] : []), stoppedBy: LIMIT });
   await turn.process(makeNumberedAll(3));
   expect(turn.back()).toEqual([[[2, 3], LIMIT]]);
@@ -158,7 +158,7 @@ it.each([
   [PORTAL_MS - 1, 2],
   [PORTAL_MS, 1],
 ])(
-  'A portal whose first group took %i ms has %i of two groups done, and puts what is left back without a reason',
+  'An account whose first group took %i ms has %i of two groups done, and requeues the rest without a reason',
   async (ms, done) => {
     turn.will.update = async (executions) => {
       if (numbersOf(executions)[0] === 1) turn.clock.advance(ms);
@@ -170,7 +170,7 @@ it.each([
   },
 );
 
-it('What a portal set is completed although its turn is over, within six seconds more and never after the deadline', async () => {
+it('Executions that were set are completed after the time of the account is over, for at most six more seconds', async () => {
   turn.will.update = async (executions) => {
     turn.clock.advance(9_000);
     return { results: new Map(executions.map((execution) => [execution, ASSIGNED])), stoppedBy: undefined };
@@ -186,7 +186,7 @@ it('What a portal set is completed although its turn is over, within six seconds
   expect(turn.limits.at(-1)?.stopAtEpochMs).toBe(turn.limits.at(-1)?.deadlineEpochMs);
 });
 
-it('An execution that another worker did meanwhile is not set again, and what it came to is completed', async () => {
+it('An execution that another worker did meanwhile is not set again, and its result is completed', async () => {
   turn.will.update = async (executions) => {
     turn.standing.set(callbackOf(2), { result: ASSIGNED });
     return { results: new Map(executions.map((execution) => [execution, ASSIGNED])), stoppedBy: undefined };
@@ -196,7 +196,7 @@ it('An execution that another worker did meanwhile is not set again, and what it
   expect(turn.steps()).not.toContain('update 2');
 });
 
-it('Executions that are not completed go back for the reasons that completing them gave', async () => {
+it('Executions that are not completed are requeued for the reasons of their completions', async () => {
   turn.will.complete = async (finished) => [
     { executions: finished.slice(0, 1).map(({ execution }) => execution), cause: COMPLETION_REFUSED },
     { executions: finished.slice(1).map(({ execution }) => execution), cause: LIMIT },

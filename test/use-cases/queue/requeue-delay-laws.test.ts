@@ -34,11 +34,11 @@ it.each([
   [16, 60, 'a minute, so that it is back fifteen minutes before its end'],
   [15, 900, 'as long as its cause says, for it was back in time'],
   [1, 900, 'as long as its cause says, for it was back in time'],
-])('An execution with %i minutes left whose limit is spent for a day waits %i s: %s', (minutes, seconds) => {
+])('An execution with %i minutes left whose limit is used up for a day waits %i s: %s', (minutes, seconds) => {
   expect(setUp().secondsFor(new RateLimitedError(DAY_MS), minutes * MINUTE_MS)).toBe(seconds);
 });
 
-it('An execution whose last moment is nearer than its cause’s end comes again at that moment, not a second later', () => {
+it('An execution whose last moment is before the end of its cause comes back at that moment, not a second later', () => {
   expect(setUp().secondsFor(new RateLimitedError(DAY_MS), 15 * MINUTE_MS + 1)).toBe(1);
 });
 
@@ -49,7 +49,7 @@ it.each([
   ['a table that is away', new StoreUnavailableError('away'), 1],
   ['a queue that is away', new QueueUnavailableError('away'), 1],
 ])(
-  'An execution that goes back because of %s never comes before it makes sense: whole seconds, rounded up',
+  'An execution that is requeued because of %s never comes back too early: whole seconds, rounded up',
   (_why, cause, seconds) => {
     expect(setUp().secondsFor(cause, DAY_MS)).toBe(seconds);
   },
@@ -63,11 +63,11 @@ it.each([
   expect(setUp(() => draw).secondsFor(COMPLETION_REFUSED, DAY_MS, { refusals: 1 })).toBe(seconds);
 });
 
-it('An execution that others kept from being completed, and that was never refused itself, waits about a minute', () => {
+it('An execution that was not completed because of others, and never refused itself, waits about a minute', () => {
   expect(setUp(() => 0.5).secondsFor(COMPLETION_REFUSED, DAY_MS, { refusals: 0 })).toBe(60);
 });
 
-it('Executions that go back are counted once each, by the reason they go back for', () => {
+it('Requeued executions are counted once each, by the reason', () => {
   const { requeueDelays, telemetry } = setUp();
   const [a, b, c, d, e, f] = makeNumberedAll(6).map((execution) => [execution]);
   requeueDelays([
@@ -86,7 +86,7 @@ it('Executions that go back are counted once each, by the reason they go back fo
   ]);
 });
 
-it('Nothing that goes back is no message and no metric', () => {
+it('Requeueing nothing sends no message and counts nothing', () => {
   const { requeueDelays, telemetry } = setUp();
   expect(requeueDelays([])).toEqual([]);
   expect(telemetry.counts).toEqual([]);
@@ -107,7 +107,7 @@ const cause = fc.oneof(
   ),
 );
 
-it('Every execution that goes back in time is back before HubSpot stops waiting, and within what SQS can hold', () => {
+it('Every requeued execution comes back before HubSpot stops waiting, and within the longest delay of SQS', () => {
   fc.assert(
     fc.property(
       cause,

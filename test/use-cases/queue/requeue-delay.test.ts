@@ -22,7 +22,7 @@ const queuedAs = (executionId: string, changes: Parameters<typeof makeQueued>[0]
   return { ...whole, key: { ...whole.key, executionId } };
 };
 
-describe('an execution that goes back to the queue', () => {
+describe('A requeued execution', () => {
   it.each([
     ['its portal had its turn', undefined, 1, 0],
     ['the limit is spent for 4 s', new RateLimitedError(4_000), 5, 0],
@@ -33,13 +33,13 @@ describe('an execution that goes back to the queue', () => {
     ['HubSpot refused to complete it', COMPLETION_REFUSED, 60, 0],
     ['a permission is missing', new MissingScopesError(undefined, []), 900, 1],
     ['its account has no connection', new PortalNotConnectedError('none'), 900, 1],
-  ])('because %s', (_why, cause, delaySeconds, requeueCount) => {
+  ])('An execution is requeued with a delay that fits the reason: %s', (_why, cause, delaySeconds, requeueCount) => {
     const execution = makeQueued({ refusals: 1 });
     const delayed = toDelayedWith(() => HALF)([{ executions: [execution], cause }]);
     expect(delayed).toEqual([{ execution: { ...execution, requeueCount }, delaySeconds }]);
   });
 
-  it('waits longer after each outage, five minutes at most', () => {
+  it('An execution waits longer after each outage, at most five minutes', () => {
     const outage = new UpstreamUnavailableError('timeout');
     const seconds = [0, 1, 4, 8, 100].map((returns) => {
       const [delayed] = toDelayedWith(() => 1)([
@@ -50,7 +50,7 @@ describe('an execution that goes back to the queue', () => {
     expect(seconds).toEqual([2, 4, 32, 256, 256]);
   });
 
-  it('waits longer after each refusal, eight minutes at most', () => {
+  it('An execution waits longer after each refusal, at most eight minutes', () => {
     const seconds = [1, 2, 4, 5, 50].map((refusals) => {
       const [delayed] = toDelayedWith(() => HALF)([
         { executions: [makeQueued({ refusals })], cause: COMPLETION_REFUSED },
@@ -60,7 +60,7 @@ describe('an execution that goes back to the queue', () => {
     expect(seconds).toEqual([60, 120, 480, 480, 480]);
   });
 
-  it('is back fifteen minutes before HubSpot stops waiting, however long its cause lasts', () => {
+  it('An execution comes back fifteen minutes before HubSpot stops waiting, however long its cause lasts', () => {
     const clock = makeClock();
     const execution = makeQueued({ expiresAtEpochMs: clock.now() + 20 * MINUTE_MS });
     const [delayed] = toDelayedWith(() => 0, clock)([{ executions: [execution], cause: new RateLimitedError(DAY_MS) }]);
@@ -68,7 +68,7 @@ describe('an execution that goes back to the queue', () => {
   });
 });
 
-it('executions that go back together come again together, and others at another moment', () => {
+it('Executions that are requeued together come back together, and others at another time', () => {
   let turn = 0;
   const requeueDelays = toDelayedWith(() => (turn++ % 2) * 0.9);
   const cause = new UpstreamUnavailableError('timeout');
@@ -80,7 +80,7 @@ it('executions that go back together come again together, and others at another 
   expect(delayed.map(({ delaySeconds }) => delaySeconds)).toEqual([32, 32, 61]);
 });
 
-it('an execution that goes back for several reasons goes back once, for the first one', () => {
+it('An execution that is requeued for several reasons is sent once, for the first one', () => {
   const execution = makeQueued();
   const back = [
     { executions: [execution], cause: new NotBlockedYet(7_000) },

@@ -50,13 +50,13 @@ function setUp(deps: { readRecordOwners?: ReadRecordOwners; planRecord?: PlanRec
   return { resolve, asked, telemetry };
 }
 
-it('An execution that ends reports success where its record holds already what it was to write', async () => {
+it('An expired execution reports success when its record already has the owner to be written', async () => {
   const { resolve, asked } = setUp();
   expect(await resolve([makeNumbered(1, ENDING)])).toEqual({ results: [[1, ASSIGNED]], open: [] });
   expect(asked).toHaveLength(1);
 });
 
-it('An execution that ends reports that nothing was done where its record would have to be written', async () => {
+it('An expired execution reports that nothing was done when its record would have to be written', async () => {
   const write = { ...HELD, value: ASSIGNED.ownerId ?? '' } as const;
   const { resolve } = setUp({
     planRecord: async ([one]) => ({ write, results: [[one as QueuedExecution, ASSIGNED]] }),
@@ -64,7 +64,7 @@ it('An execution that ends reports that nothing was done where its record would 
   expect(await resolve([makeNumbered(1, ENDING)])).toEqual({ results: [[1, EXPIRED]], open: [] });
 });
 
-it('An execution that ends is decided by itself, so that it reports nothing that another one would have written', async () => {
+it('An expired execution is decided alone, so that it reports nothing that another one would have written', async () => {
   const decided: number[][] = [];
   const { resolve } = setUp({
     planRecord: async (executions, held, deadlineEpochMs) => {
@@ -81,7 +81,7 @@ it.each([
   ['a moment before', 1, [[1, ASSIGNED]], 1],
   ['at the moment', 0, [[1, EXPIRED]], 0],
 ] as const)(
-  'An execution that is resolved %s HubSpot stops waiting costs its look at the record only in time',
+  'An execution that is resolved %s HubSpot stops waiting reads its record only in time',
   async (_when, ms, results, looks) => {
     const { resolve, asked } = setUp();
     expect(await resolve([makeNumbered(1, inMs(ms))])).toEqual({ results, open: [] });
@@ -89,7 +89,7 @@ it.each([
   },
 );
 
-it('Records of executions that end are looked at in groups, oldest first, each record as of its earliest execution', async () => {
+it('Records of expired executions are read in groups, oldest first, each record at the moment of its earliest execution', async () => {
   const { resolve, asked } = setUp();
   const { record } = makeNumbered(1).command;
   const seen = (ms: number) => ({ record, firstSeenAtEpochMs: START_EPOCH_MS + ms });
@@ -107,7 +107,7 @@ it('Records of executions that end are looked at in groups, oldest first, each r
 it.each([
   ['is gone from HubSpot', async () => ({ kind: 'answered', owners: new Map<ObjectId, HeldOwner>() }) as const],
   ['is of a group that HubSpot refuses to read', async () => ({ kind: 'refused' }) as const],
-])('An execution whose record %s reports that nothing was done', async (_why, readRecordOwners) => {
+])('An expired execution whose record %s reports that nothing was done', async (_why, readRecordOwners) => {
   const { resolve, telemetry } = setUp({ readRecordOwners });
   expect(await resolve([makeNumbered(1, ENDING)])).toEqual({ results: [[1, EXPIRED]], open: [] });
   expect(telemetry.lines).toEqual([]);
@@ -125,7 +125,7 @@ it.each([
   },
 );
 
-it('A group of records that cannot be read keeps no other group from being looked at', async () => {
+it('A group of records that cannot be read does not stop any other group from being read', async () => {
   const { resolve, telemetry } = setUp({
     readRecordOwners: (asked, deadline) =>
       asked.property === 'csm_owner' ? Promise.reject(AWAY) : holdAll(asked, deadline),
@@ -147,7 +147,7 @@ it('A group of records that cannot be read keeps no other group from being looke
   ]);
 });
 
-it('A record that cannot be decided keeps no other record of its group from being decided', async () => {
+it('A record that cannot be decided does not stop any other record of its group', async () => {
   const { resolve } = setUp({
     planRecord: (executions, held, deadline) =>
       numbersOf(executions)[0] === 1 ? Promise.reject(AWAY) : nothingToWrite(executions, held, deadline),

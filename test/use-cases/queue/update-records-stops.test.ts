@@ -34,7 +34,7 @@ it.each([
   [3, ['read 4', 'write 4', 'write 2']],
   [4, ['read 4', 'write 4', 'write 2', 'write 1']],
   [5, ['read 4', 'write 4', 'write 2', 'write 1', 'read one']],
-])('A batch whose limit is spent at call %i asks HubSpot for nothing more', async (call, calls) => {
+])('A batch whose limit is exhausted at call %i makes no further call', async (call, calls) => {
   const crm = makeCrm(4);
   crm.bad.set(idOf(0), 'RECORD_VALIDATION_FAILED');
   failFrom(crm, call, LIMIT);
@@ -43,7 +43,7 @@ it.each([
   expect([results.size, stoppedBy]).toEqual([0, LIMIT]);
 });
 
-it('A batch whose limit is spent while single records are read reads no other one, and tells of those it did', async () => {
+it('A batch whose limit is exhausted while single records are read stops, and reports the finished ones', async () => {
   const crm = makeCrm(2);
   const [first, second] = enrol(2);
   const gone = [makeQueued({ objectId: '9001' }), makeQueued({ objectId: '9002' })];
@@ -54,7 +54,7 @@ it('A batch whose limit is spent while single records are read reads no other on
   expect(stoppedBy).toBe(LIMIT);
 });
 
-it('A single record that HubSpot’s outage stops keeps no other single record from being tried', async () => {
+it('A single record that an outage of HubSpot stops does not stop any other single record', async () => {
   const crm = makeCrm(0);
   const executions = [makeQueued({ objectId: '9001' }), makeQueued({ objectId: '9002' })];
   failFrom(crm, 2, AWAY);
@@ -63,7 +63,7 @@ it('A single record that HubSpot’s outage stops keeps no other single record f
   expect([results.size, stoppedBy]).toEqual([0, AWAY]);
 });
 
-it('A batch tells the first reason that stopped it, where there are several', async () => {
+it('A batch reports the first of several reasons that stopped it', async () => {
   const crm = makeCrm(0);
   const executions = [makeQueued({ objectId: '9001' }), makeQueued({ objectId: '9002' })];
   const { check } = crm.outage;
@@ -86,7 +86,7 @@ it('A permanent error is the result of every record that it is about, and stops 
   expect([...results.values()].map(({ errorCode }) => errorCode)).toEqual(Array(3).fill('MISSING_SCOPES'));
 });
 
-it('A permanent error that comes while a bad record is looked for leaves the results that stand already', async () => {
+it('A permanent error during the search for a bad record keeps the results that exist already', async () => {
   const crm = makeCrm(4);
   crm.bad.set(idOf(3), 'RECORD_VALIDATION_FAILED');
   // The first half is written by then.
@@ -97,13 +97,13 @@ it('A permanent error that comes while a bad record is looked for leaves the res
   expect(executions.map((one) => results.get(one)?.outcome)).toEqual(['ASSIGNED', 'ASSIGNED', 'FAILED', 'FAILED']);
 });
 
-it('A mistake of ours in a batch is thrown, and is no result of anybody', async () => {
+it('A programming mistake in a batch is thrown and becomes no result', async () => {
   const crm = makeCrm(2);
   failFrom(crm, 2, new TypeError('a mistake'));
   await expect(makeAssigning(crm).assign(enrol(2))).rejects.toThrow('a mistake');
 });
 
-it('Owners are noted in the work log before they are written, so that no crash leaves a write that nobody knows', async () => {
+it('Owners are noted in the work log before they are written, so that no crash leaves an unknown write', async () => {
   const crm = makeCrm(1);
   const assigning = makeAssigning(crm);
   failFrom(crm, 2, AWAY);
@@ -125,7 +125,7 @@ it('Owners that cannot be noted in the work log are not written', async () => {
   expect([results.size, stoppedBy]).toEqual([0, away]);
 });
 
-it('A property that cannot be set costs no look at the records, and every one of them is told', async () => {
+it('A property that cannot be set is reported for all of its records, without reading them', async () => {
   const crm = makeCrm(2);
   crm.unfitProperty = { kind: 'refused', code: 'PROPERTY_HOLDS_SEVERAL' };
   const { results } = await makeAssigning(crm).assign(enrol(2));
@@ -135,7 +135,7 @@ it('A property that cannot be set costs no look at the records, and every one of
   );
 });
 
-it('A property that HubSpot refuses to write for all records ends them all in one call, each with whom it was to get', async () => {
+it('A property that HubSpot refuses for all records ends them all with one call, each with its wanted owner', async () => {
   const crm = makeCrm(3);
   const { writeOwners } = crm.batches;
   Object.assign(crm.batches, {
@@ -156,7 +156,7 @@ it('A property that HubSpot refuses to write for all records ends them all in on
   );
 });
 
-it('A permanent error about a single record is the result of that record alone', async () => {
+it('A permanent error about a single record is the result of that record only', async () => {
   const crm = makeCrm(1);
   const [present] = enrol(1);
   const gone = makeQueued({ objectId: '9001' });

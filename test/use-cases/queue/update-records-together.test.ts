@@ -20,8 +20,8 @@ const step = fc.record({
   currentValue: fc.option(fc.constantFrom(...VALUES), { nil: undefined }),
 });
 
-describe('[Q15, H3] several executions of one record in one batch', () => {
-  it('leave what they would leave one after the other, and each is told what the record holds', async () => {
+describe('[Q15, H3] Several executions of one record in one batch', () => {
+  it('Several executions of one record leave what they would leave one after the other, and report the owner of the record', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 1, maxLength: 6 }),
@@ -56,17 +56,20 @@ describe('[Q15, H3] several executions of one record in one batch', () => {
     ['IF_UNASSIGNED', 'ALWAYS', '1', '4', ['KEPT_EXISTING', 'ASSIGNED']],
     ['IF_OWNER_INACTIVE', 'ALWAYS', '2', '4', ['KEPT_EXISTING', 'ASSIGNED']],
     ['IF_OWNER_INACTIVE', 'IF_OWNER_INACTIVE', '2', '1', ['ASSIGNED', 'KEPT_EXISTING']],
-  ] as const)('Jane by %s, then Bob by %s, where %j stands: %s', async (first, second, held, left, outcomes) => {
-    const crm = createFakeCrm({ [RECORD]: held });
-    const queued = [
-      makeQueued({ overwrite: first, currentValue: held }),
-      makeQueued({ overwrite: second, currentValue: held, ownerEmail: 'bob@example.com' }),
-    ];
-    const { results } = await makeAssigning(crm).assign([...queued].reverse());
-    expect(crm.values.get(RECORD)).toBe(left);
-    expect(queued.map((one) => results.get(one)?.outcome)).toEqual(outcomes);
-    expect(queued.map((one) => results.get(one)?.ownerId)).toEqual([left, left]);
-  });
+  ] as const)(
+    'Setting Jane with %s and then Bob with %s, where the record has %j, leaves owner %s',
+    async (first, second, held, left, outcomes) => {
+      const crm = createFakeCrm({ [RECORD]: held });
+      const queued = [
+        makeQueued({ overwrite: first, currentValue: held }),
+        makeQueued({ overwrite: second, currentValue: held, ownerEmail: 'bob@example.com' }),
+      ];
+      const { results } = await makeAssigning(crm).assign([...queued].reverse());
+      expect(crm.values.get(RECORD)).toBe(left);
+      expect(queued.map((one) => results.get(one)?.outcome)).toEqual(outcomes);
+      expect(queued.map((one) => results.get(one)?.ownerId)).toEqual([left, left]);
+    },
+  );
 });
 
 /** The record as executions leave it that are done at once, each on what the one before it left. */

@@ -14,8 +14,8 @@ function makeCrm(records: number): FakeCrm {
 const enrollAll = (records: number) =>
   Array.from({ length: records }, (_, index) => makeQueued({ objectId: idOf(index) }));
 
-describe('a batch of records', () => {
-  it('is read with one call and written with one more', async () => {
+describe('A batch of records', () => {
+  it('A batch of records is read with one call and written with one more', async () => {
     const crm = makeCrm(100);
     const { results, stoppedBy } = await makeAssigning(crm).assign(enrollAll(100));
     expect(crm.calls).toEqual(['read 100', 'write 100']);
@@ -26,7 +26,7 @@ describe('a batch of records', () => {
   });
 
   it.each([1, 2, 5, 100])(
-    '[H2] of a hundred costs at most 2·log2(n) + 3 calls for each of %i bad ones, and the good ones are written',
+    '[H2] A batch of a hundred with %i bad records takes at most 2·log2(n) + 3 calls for each, and the good ones are written',
     async (bad) => {
       const crm = makeCrm(100);
       // Spread as far apart as they can be, which is the dearest.
@@ -52,7 +52,7 @@ describe('a batch of records', () => {
     ['a property that is gone', 'PROPERTY_NOT_FOUND', 'ALWAYS'],
     ['a type without owners', 'RECORD_TYPE_UNSUPPORTED', 'ALWAYS'],
     ['a type without owners, where the current owner matters', 'RECORD_TYPE_UNSUPPORTED', 'IF_UNASSIGNED'],
-  ] as const)('is refused as a whole in one call for %s', async (_what, code, overwrite) => {
+  ] as const)('A batch is refused as a whole in one call because of %s', async (_what, code, overwrite) => {
     const crm = makeCrm(40);
     crm.shared = { kind: 'refused', code, hubspotCorrelationId: 'correlation-1' };
     const queued = Array.from({ length: 40 }, (_, index) => makeQueued({ objectId: idOf(index), overwrite }));
@@ -64,7 +64,7 @@ describe('a batch of records', () => {
     }
   });
 
-  it('[L1] goes by what its records hold, not by what came along', async () => {
+  it('[L1] A batch uses the owners that its records have, not those that came with the executions', async () => {
     const crm = createFakeCrm({ '1001': '4', '1002': '', '1003': '4' });
     const [kept, taken, always] = [
       makeQueued({ objectId: '1001', overwrite: 'IF_UNASSIGNED' }),
@@ -86,8 +86,8 @@ describe('a batch of records', () => {
   });
 });
 
-describe('a record of a batch', () => {
-  it('that was merged into another is written by its old id alone', async () => {
+describe('A record of a batch', () => {
+  it('A record that was merged into another is written by its old ID alone', async () => {
     const crm = makeCrm(3);
     crm.mergedInto.set(id('9000'), id('1001'));
     const merged = makeQueued({ objectId: '9000' });
@@ -97,7 +97,7 @@ describe('a record of a batch', () => {
     expect(crm.values.get(id('1001'))).toBe('1');
   });
 
-  it('that was merged is written although its old record had the owner', async () => {
+  it('A merged record is written although its old record had the owner', async () => {
     const crm = createFakeCrm({ '1001': '4' });
     crm.mergedInto.set(id('9000'), id('1001'));
     const merged = makeQueued({ objectId: '9000', currentValue: '1' });
@@ -106,7 +106,7 @@ describe('a record of a batch', () => {
     expect(results.get(merged)).toMatchObject({ outcome: 'ASSIGNED', ownerId: '1', previousOwnerId: '4' });
   });
 
-  it('that is deleted is told so, and the others are written', async () => {
+  it('A deleted record is reported as such, and the others are written', async () => {
     const crm = makeCrm(2);
     const gone = makeQueued({ objectId: '9999' });
     const { results } = await makeAssigning(crm).assign([...enrollAll(2), gone]);
@@ -115,7 +115,7 @@ describe('a record of a batch', () => {
     expect(crm.calls).toEqual(['read 3', 'write 2', 'read one']);
   });
 
-  it('whose owner HubSpot does not know is told so, and no other one is tried with that owner', async () => {
+  it('A record whose owner HubSpot does not know is reported as such, and no other one is tried with that owner', async () => {
     const crm = makeCrm(8);
     for (let index = 0; index < 8; index += 1) crm.bad.set(id(idOf(index)), 'INVALID_OWNER_ID');
     const assigning = makeAssigning(crm);
@@ -129,8 +129,8 @@ describe('a record of a batch', () => {
   });
 });
 
-describe('what stops a batch', () => {
-  it('is a spent limit: nothing more is asked, and what was done is told', async () => {
+describe('What stops a batch', () => {
+  it('An exhausted limit stops a batch without further calls, and what was done is reported', async () => {
     const crm = makeCrm(4);
     crm.outage.fail(new RateLimitedError(3_000));
     const { results, stoppedBy } = await makeAssigning(crm).assign(enrollAll(4));
@@ -139,7 +139,7 @@ describe('what stops a batch', () => {
     expect(stoppedBy).toBeInstanceOf(RateLimitedError);
   });
 
-  it('is HubSpot being away: no record is tried by itself', async () => {
+  it('An outage of HubSpot stops a batch, and no record is tried alone', async () => {
     const crm = makeCrm(100);
     crm.outage.fail(new UpstreamUnavailableError('http_502'));
     const { results, stoppedBy } = await makeAssigning(crm).assign(enrollAll(100));
@@ -148,7 +148,7 @@ describe('what stops a batch', () => {
     expect(stoppedBy).toMatchObject({ fault: 'http_502' });
   });
 
-  it('is HubSpot going away while a bad record is looked for: the parts of the batch are not tried one by one', async () => {
+  it('An outage during the search for a bad record stops it, and the parts of the batch are not tried one by one', async () => {
     const crm = makeCrm(100);
     crm.bad.set(id(idOf(70)), 'RECORD_VALIDATION_FAILED');
     const { calls } = crm;
@@ -166,8 +166,8 @@ describe('what stops a batch', () => {
   });
 });
 
-describe('executions of one portal', () => {
-  it('are split by type and property into batches of at most a hundred records, a record never in two', () => {
+describe('Executions of one account', () => {
+  it('Executions of one account are split by type and property into batches of at most a hundred records, each record in one', () => {
     const queued = [
       ...Array.from({ length: 250 }, (_, index) => makeQueued({ objectId: idOf(index % 230) })),
       makeQueued({ objectId: '1001', ownerProperty: 'csm_owner' }),
