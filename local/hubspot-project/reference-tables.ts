@@ -12,7 +12,7 @@ import { APP_DISPLAY_NAME } from '../../lib/action/labels.ts';
 import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../../lib/domain/assignment.ts';
 import { ERROR_CODES, OUTCOMES, type Outcome } from '../../lib/domain/outcome.ts';
 
-/** What an empty field means. The editor's texts say it in words; the table says it in values. */
+/** What an empty field means. The editor's texts use words, the table uses values. */
 const DEFAULTS: Readonly<Record<InputName, string>> = {
   ownerEmail: 'required',
   ownerProperty: code(DEFAULT_OWNER_PROPERTY),
@@ -21,10 +21,10 @@ const DEFAULTS: Readonly<Record<InputName, string>> = {
   fallbackOwner: `required with ${code('FALLBACK')}`,
 };
 
-/** A label is enough in the editor; whoever branches on an output needs to know when it is filled. */
+/** A label is enough in the editor. To branch on an output, you need to know when it has a value. */
 const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
-  outcome: 'What the action did; see the outcomes.',
-  reason: `What the action did beyond that. With ${code('KEPT_EXISTING')}: why the owner was kept.`,
+  outcome: 'What the action did..',
+  reason: `Details of the outcome. With ${code('KEPT_EXISTING')}: why the owner was kept.`,
   ownerId: `The owner the record has after the action, or the owner that was found. Empty when there is none, and always when the outcome is ${code('FAILED')}, ${code('LEFT_UNCHANGED')} or ${code('CLEARED')}.`,
   ownerEmail: `Email of that owner. When there is no ${code('ownerId')}: the value that was looked up.`,
   ownerName: `Name of that owner. When there is no ${code('ownerId')}: the person the error is about, if known.`,
@@ -33,14 +33,13 @@ const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
   primaryTeamName: "Name of that owner's main team. Empty without a team.",
   previousOwnerId: 'Owner ID before the action. Empty when there was none or it is not known.',
   previousOwnerName: 'Name of that previous owner.',
-  substitutedFor:
-    'Owner ID of the deactivated user whom that owner stands in for. Empty when they stand in for nobody.',
+  substitutedFor: 'Owner ID of the deactivated user whom that owner stands in for. Empty if the owner is no successor.',
   substitutedForName: 'Name of that deactivated user.',
-  matchedBy: 'How the email led to the owner: it is theirs, was theirs before, or an operator said so.',
-  matchedEmail: 'The address that was looked up, in its normal form. Empty when it led to nobody.',
+  matchedBy: 'How the email matched the owner: it is their current email, a former one, or an alias.',
+  matchedEmail: 'The address that was looked up, in its normal form. Empty if it matched nobody.',
   resolvedFrom: 'Whether the owner came from the cache or was looked up in HubSpot just now.',
   ownerDataAgeSeconds: 'How long ago HubSpot last confirmed the owner data, in seconds.',
-  errorCode: `Why the email gave no assignable owner, or why the write failed. Also filled when the outcome is ${code('FALLBACK_ASSIGNED')}, ${code('CLEARED')} or ${code('LEFT_UNCHANGED')}.`,
+  errorCode: `Why no active owner matches the email, or why the write failed. Also set when the outcome is ${code('FALLBACK_ASSIGNED')}, ${code('CLEARED')} or ${code('LEFT_UNCHANGED')}.`,
   errorMessage: 'The same as an English sentence.',
   errorDetails: 'Names and IDs that belong to the error, such as a property. Empty when there are none.',
 };
@@ -51,7 +50,7 @@ const HAS_TABLE: ReadonlySet<OutputName> = new Set<OutputName>(['outcome', 'erro
 type Field = Pick<InputField | OutputField, 'name' | 'options'>;
 type Labels = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-const FAILED_MEANING = `The action failed; ${code('errorCode')} says why. The record is not changed and the workflow goes on.`;
+const FAILED_MEANING = `The action failed, and ${code('errorCode')} gives the reason. The record is not changed, and the workflow continues.`;
 
 export function inputsTable(): string {
   const rows = SET_OWNER_BY_EMAIL.inputFields.map((field) => [
@@ -105,12 +104,12 @@ export function actionReference(): string {
   const sections = [
     '# Action reference',
     '<!-- Generated from lib/action/definition.ts and lib/action/labels/en.json by `npm run generate`. Do not edit. -->',
-    `The app “${APP_DISPLAY_NAME}” adds two actions to HubSpot workflows. **${en.setOwner.actionName}** writes the owner to the enrolled record. **${en.findOwner.actionName}** takes only ${code('ownerEmail')}, changes nothing and gives the same outputs. HubSpot’s AI agents can use it as a tool as well.`,
-    'Field names, outcomes and codes are stable: workflows may branch on them. The labels and texts are shown in the language of the HubSpot user; the labels of outcomes, codes and other values in the language that the app was configured with.',
+    `The app “${APP_DISPLAY_NAME}” adds two actions to HubSpot workflows. **${en.setOwner.actionName}** writes the owner to the enrolled record. **${en.findOwner.actionName}** takes only ${code('ownerEmail')}, changes nothing, and returns the same outputs. HubSpot’s AI agents can use it as a tool, too. For complete workflows, see the [recipes](recipes.md).`,
+    'Field names, outcomes and codes are stable, so workflows can branch on them. Labels and texts are in the language of the HubSpot user. The labels of outcomes, codes and other values are in the language that the app was configured with.',
     '## Input fields',
     inputsTable(),
     '## Output fields',
-    'Every answer holds all of them, always as strings. An empty string means that there is no value.',
+    'Every answer has all of them, always as strings. An empty string means that there is no value.',
     outputsTable(),
     '## Outcomes',
     outcomesTable(),
