@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 
 /**
- * AWS list prices of eu-central-1 in US dollars, from memory of the price lists of 2025 and 2026, not read from AWS on the day
- * of writing: check them before relying on them. No free tier and no discount is counted.
+ * AWS list prices of eu-central-1 in US dollars, from memory of the price lists of 2025 and 2026, written down on 2026-11-25
+ * and not read from AWS on that day: check them before you rely on them. No free tier and no discount is counted.
  */
 const PRICES = {
   /** Lambda arm64, first tier: a GB-second, and a million requests. */
@@ -44,12 +44,12 @@ const USAGE = {
   storedKbPerExecution: 0.6 * (9 / 30),
   /** More for an execution that is queued: sent one by one, received and deleted by tens. */
   queueRequestsPerQueued: 1.2,
-  /** Its result in the ledger; of two calls that do a hundred, their permits, and the note on whom the second one tells. */
+  /** Its result in the ledger; of two calls that do a hundred, their permits, and the note on the callbacks that the second one completes. */
   writesPerQueued: 1.15,
   /** Whether it has a result, read consistently; the owner by email; the owner's name. */
   readsPerQueued: 2,
   gbSecondsPerQueued: 0.02,
-  /** A portal's month: thirty nights of a sweep, and its tokens decrypted by a few containers now and then. */
+  /** A portal's month: thirty nights of a refresh, and its tokens decrypted by a few containers now and then. */
   gbSecondsPerPortal: 30 * 0.5,
   writesPerPortal: 30 * 2,
   readsPerPortal: 30 * 20,

@@ -9,7 +9,7 @@ import { inSeconds, type Report } from './report.ts';
 import { startServerThread } from './workers.ts';
 
 const ALL: PortalSet = { firstPortalId: 23_000_001, portals: 1_000, active: 180, archived: 20 };
-/** First sweeps write each owner five times, which the embedded engine cannot do for all of them in a bench's time. */
+/** First refreshes write each owner five times, which the embedded engine cannot do for all of them in a bench's time. */
 const NEW: PortalSet = { ...ALL, firstPortalId: 24_000_001, portals: 5 };
 const HUBSPOT_MS = 50;
 const BUDGET_MS = 120_000;
@@ -21,7 +21,7 @@ type Named = { readonly name: string; readonly set: PortalSet; readonly changed:
 /** Many portals, from the schedule to the last one. */
 export async function reportNights(report: Report, dynamoDbUrl: string): Promise<void> {
   const first = await withServers(dynamoDbUrl, NEW, async (servers) => [
-    { name: 'first sweep', set: NEW, changed: ownersOf(NEW), night: await night(servers, NEW) },
+    { name: 'first refresh', set: NEW, changed: ownersOf(NEW), night: await night(servers, NEW) },
   ]);
   const second = await withServers(dynamoDbUrl, ALL, async (servers, change) => {
     await night(servers, ALL, writeListingsOnly);
@@ -95,7 +95,7 @@ function print(report: Report, nights: readonly Named[]): void {
     ]),
   );
   report.line(
-    `First sweeps are measured on ${NEW.portals} portals. Of the ${ALL.portals} only the listings were in the table before.`,
+    `First refreshes are measured on ${NEW.portals} portals. Of the ${ALL.portals} only the listings were in the table before.`,
   );
   report.line();
 }

@@ -50,5 +50,7 @@ export function reportCost(report: Report, night: Night, portals: number): void 
   report.line(
     `Lambda arm64 with ${MEMORY_GB} GB. Its time is an upper bound: ten runs at once shared one thread here.`,
   );
-  report.line('Not in it: storage, log lines, first sweeps, and the looks of the event source into the empty queue.');
+  report.line(
+    'Not in it: storage, log lines, first refreshes, and the looks of the event source into the empty queue.',
+  );
 }

@@ -6,13 +6,13 @@ type Waiting = { readonly item: Item; readonly done: () => void; readonly failed
 
 /** The most items of one BatchWriteItem (DynamoDB API reference, read 2026-11-23). */
 const BATCH = 25;
-/** Of refresh-keys.ts: what the next sweep compares with. */
+/** Of refresh-keys.ts: what the next refresh compares with. */
 const LISTING = '#listing';
 const STATE = '#refresh';
 
 /**
- * Makes first sweeps quick, to have portals for a second night: what is kept of the listing is written in batches, what
- * executions would read is not written at all, because no sweep reads it. The rest goes through.
+ * Makes first refreshes quick, to have portals for a second night. The listing is written in batches. The rows that
+ * executions read are not written, because no refresh reads them. The rest goes through.
  */
 export function writeListingsOnly(table: DynamoDBClient): void {
   // Beside the service's own client, so that the batches are not caught again.

@@ -20,9 +20,9 @@ export async function reportUnchanged(report: Report, dynamoDbUrl: string): Prom
     const used = usedSince(before, service.usage);
 
     report.line(
-      `One portal, ${SET.active} active and ${SET.archived} archived owners, first sweep: ${first.writes} writes.`,
+      `One portal, ${SET.active} active and ${SET.archived} archived owners, first refresh: ${first.writes} writes.`,
     );
-    report.line(`The sweep after it, nothing changed: ${used.reads} reads (${used.readUnits} units).`);
+    report.line(`The refresh after it, nothing changed: ${used.reads} reads (${used.readUnits} units).`);
     const calls = Math.ceil(SET.active / PAGE) + Math.ceil(SET.archived / PAGE);
     const what = 'refresh, unchanged portal';
     report.budget({ what: `${what}, HubSpot calls`, limit: calls, measured: used.calls, format: String });

@@ -24,8 +24,8 @@ const COMPLAINT = /"level":"(ERROR|WARN)"|✖|[Ee]rror:|[Tt]imeout/;
 export const MOST_RECORDS = 20_000;
 
 /**
- * Enrolls many contacts of one account as fast as HubSpot does, shows how they are done, and what it cost. Ends with 0 only
- * when every one of them has the owner it should have and its workflow was informed.
+ * Enrolls many contacts of one account as fast as HubSpot does, shows how they are done, and what it cost. Exits with 0 only
+ * if every one of them has the owner it should have and its workflow was informed.
  */
 export async function demoFlood(
   onStop: (stop: () => Promise<void>) => void,

@@ -31,7 +31,7 @@ const { flags } = readCommand({
 });
 
 /**
- * Enrolls records that between them show every outcome and the main errors. Ends with 0 only when the CRM holds what the answers
+ * Enrolls records that between them show every outcome and the main errors. Exits with 0 only if the CRM holds what the answers
  * claim.
  */
 await runUntilStopped(async (onStop) => {

@@ -7,7 +7,7 @@ import type { RefreshProgress } from './refresh-progress.ts';
 export type LocalRefresh = {
   /** Runs the nightly refresh now: queues an order for each portal and resolves once all of them are worked off. */
   run(): Promise<void>;
-  /** Resolves once every order that was queued, by whomever, is worked off. */
+  /** Resolves once every job in the queue is done. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 };

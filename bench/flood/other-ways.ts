@@ -14,7 +14,7 @@ const ON_SCHEDULE: Flood = { ...FLOOD, spread: 0 };
 /** The whole flood takes the look-up some 170,000 calls, most of them refused, which is too long to watch. */
 const SMALL_ON_SCHEDULE: Flood = { ...ON_SCHEDULE, records: 1_000 };
 
-/** Measures the flood done in three other ways. Each is written anew from its behavior. */
+/** Measures the flood done in three other ways. Each is written from its behavior. */
 export async function reportOtherWays(report: Report, ours?: FloodOutcome): Promise<void> {
   const startedAt = performance.now();
   const outcomes = [
@@ -51,6 +51,6 @@ export async function reportOtherWays(report: Report, ours?: FloodOutcome): Prom
   report.line(`The other ways took ${inSeconds(performance.now() - startedAt)} to measure.`);
 }
 
-/** The script that was started tells whether this file is the command. */
+/** By the script that was started: whether this file is the command. */
 const startedScript = process.argv[1];
 if (startedScript !== undefined && basename(startedScript) === 'other-ways.ts') await reportOtherWays(createReport());

@@ -5,7 +5,7 @@ import type { Owner } from '../domain/owner.ts';
 import type { OwnerCache } from '../ports/store.ts';
 import { type OutputFields, toOutputFields } from './output-fields.ts';
 
-/** Tells a result in the declared outputs, with the names of the people it holds ids of. `asked` is the email as it came. */
+/** Renders a result as the declared outputs, with the names of the people it holds ids of. `asked` is the email as it came. */
 export async function renderOutputs(
   findKnownOwner: OwnerCache['findByOwnerId'],
   portalId: PortalId,

@@ -29,7 +29,7 @@ export function createEmailCipher(secrets: {
   };
 }
 
-/** Made ready once: from plain bytes Node would make it anew for each email, which takes four times as long. */
+/** Made ready once: from plain bytes Node makes it for each email, which takes four times as long. */
 function deriveKey(secret: string): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', KEY_PURPOSE, KEY_BYTES)));
 }

@@ -25,7 +25,7 @@ export type EmailFault =
 export type EmailReading =
   | { readonly kind: 'email'; readonly email: OwnerEmail }
   | { readonly kind: 'missing' }
-  /** Digits only: somebody mapped an id. Which regime it belongs to is for the cache to say. */
+  /** Digits only: the workflow reads an ID. The cache says which kind of ID it is. */
   | { readonly kind: 'number'; readonly digits: string }
   | { readonly kind: 'invalid'; readonly reason: EmailFault };
 

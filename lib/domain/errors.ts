@@ -48,7 +48,7 @@ export class MissingScopesError extends AppError {
   readonly scopes: readonly string[];
 
   constructor(hubspotCorrelationId: string | undefined, scopes: readonly string[] = []) {
-    super('HubSpot refused the call for lack of a scope or permission');
+    super('HubSpot refused the call because a scope or permission is missing');
     this.hubspotCorrelationId = hubspotCorrelationId;
     this.scopes = scopes;
   }
@@ -61,7 +61,7 @@ export class RateLimitedError extends AppError {
   readonly retryAfterMs: number;
 
   constructor(retryAfterMs: number) {
-    super('The rate limit of the portal is spent');
+    super('The rate limit of the portal is used up');
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -75,7 +75,7 @@ export class UpstreamUnavailableError extends AppError {
   readonly retryAfterMs: number | undefined;
 
   constructor(fault: string, { retryAfterMs, ...options }: ErrorOptions & { retryAfterMs?: number } = {}) {
-    super(`HubSpot could not be asked: ${fault}`, options);
+    super(`HubSpot is not available: ${fault}`, options);
     this.fault = fault;
     this.retryAfterMs = retryAfterMs;
   }
@@ -141,8 +141,8 @@ export class TokenCipherError extends AppError {
 }
 
 /**
- * What the table is asked for as a help and not as a condition: `undefined` when it is away, which `onOutage` tells the operator.
- * Any other error is thrown on.
+ * For reads and writes that help but are not required: `undefined` when the table is unavailable, which `onOutage` reports.
+ * Any other error is thrown.
  */
 export async function orOnStoreOutage<T>(ask: () => Promise<T>, onOutage: () => void): Promise<T | undefined> {
   try {

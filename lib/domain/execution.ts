@@ -60,9 +60,7 @@ export type RecordedResult = {
 };
 export type FinishedExecution = RecordedResult & { readonly execution: QueuedExecution };
 
-/**
- * The moment that an execution stands for: when it was first seen. An owner who was set later, by whomever, is newer.
- */
+/** When an execution was first seen. An owner that anybody set after that moment is newer. */
 export type Moment = {
   readonly firstSeenAtEpochMs: number;
   /** Not its first delivery, or not done at once: the record may have changed since it was sent, so it is read. */

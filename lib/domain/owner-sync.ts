@@ -18,7 +18,7 @@ export type RefreshJob = {
 
 /** How many owners a report names of each change: enough to look them up, few enough for one item of the table. */
 export const MAX_REPORTED_OWNERS = 100;
-/** The most frequent unresolved emails and former addresses that a report tells, of each. */
+/** The most frequent unresolved emails and former addresses that a report lists, of each. */
 export const MAX_REPORTED_EMAILS = 200;
 
 /** Each list names the first 100 owners; `totals` counts them all. */
@@ -37,10 +37,10 @@ export type RefreshReport = OwnerChanges & {
   /** Emails that more than one active person has: nobody can be assigned by them. */
   readonly sharedEmails: number;
   readonly users: UsersReading;
-  /** What workflows asked for in vain since the report before, the most frequent first. */
+  /** Emails that matched nobody since the report before, the most frequent first. */
   readonly unresolved: readonly ExplainedEmail[];
   readonly unresolvedTotal: number;
-  /** Addresses that led to somebody who only had them, the most frequent first. */
+  /** Former addresses that workflows still use, the most frequent first. */
   readonly formerEmails: readonly FormerEmail[];
   readonly formerEmailsTotal: number;
   /** Rows of owners and users that could not be read and were left out. */

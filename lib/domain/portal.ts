@@ -37,7 +37,7 @@ export type Grant = {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly expiresInSeconds: number;
-  /** HubSpot's `hub_id`; absent from some replies, which introspection then tells. */
+  /** HubSpot's `hub_id`; absent from some replies; introspection then returns it. */
   readonly portalId?: PortalId;
   readonly scopes?: readonly string[];
 };

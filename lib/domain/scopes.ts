@@ -46,7 +46,7 @@ const OF_FEATURE: Readonly<Record<AppFeature, Need>> = {
   queue: {
     permission: 'queue',
     scopes: ['automation'],
-    cost: 'When very many records are enrolled at once, a step cannot wait in our queue. HubSpot sends it again later instead.',
+    cost: 'When very many records are enrolled at once, a step cannot wait in our queue. HubSpot retries it instead.',
   },
   users: {
     permission: 'users',
@@ -56,7 +56,7 @@ const OF_FEATURE: Readonly<Record<AppFeature, Need>> = {
   roles: {
     permission: 'roles',
     scopes: ['settings.users.read'],
-    cost: 'Explaining an owner tells nothing of their role and seat.',
+    cost: 'The explanation of an owner lacks their role and seat.',
   },
 };
 

@@ -15,7 +15,7 @@ export type Succession =
   /** Nobody was ever named. */
   | { readonly kind: 'unset' }
   | { readonly kind: 'found'; readonly owner: Owner }
-  /** Somebody was named, but the chain ends, turns in a circle or grows too long before it comes to an active person. */
+  /** Somebody was named, but the chain ends, loops, or gets too long before it reaches an active person. */
   | { readonly kind: 'deadEnd' };
 
 /**

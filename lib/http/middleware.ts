@@ -21,7 +21,7 @@ import { respondToError } from './respond.ts';
 
 export type HttpMiddleware = MiddlewareObj<HttpEvent, HttpResult, Error, Context>;
 
-/** An execution is about 2 kB. Hashing is the dearest thing an unsigned request can make us do, so size is checked first. */
+/** An execution is about 2 kB. Hashing is the most expensive work of an unsigned request, so size is checked first. */
 export const MAX_BODY_BYTES = 256 * 1024;
 
 /**

@@ -167,7 +167,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     const { correlationId, scopes } = reaction;
     if (!isOptional) {
       metrics.count('HubSpotScopesMissing');
-      log.error('HubSpot refuses a call for lack of scopes', { portalId, hubspotCorrelationId: correlationId });
+      log.error('HubSpot refuses a call because scopes are missing', { portalId, hubspotCorrelationId: correlationId });
     }
     return new MissingScopesError(correlationId, scopes);
   }
@@ -190,7 +190,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     switch (reaction.kind) {
       case 'rateLimited': {
         metrics.count(reaction.daily ? 'HubSpotDailyLimitReached' : 'HubSpotRateLimited');
-        if (reaction.daily) log.error('the daily API limit of the portal is spent', { portalId });
+        if (reaction.daily) log.error('the daily API limit of the portal is used up', { portalId });
         return new RateLimitedError(withJitter(reaction.waitMs));
       }
       case 'notBelieved':
@@ -209,7 +209,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
         }
         if (openMs !== undefined) {
           metrics.count('BreakerOpened');
-          log.warn('HubSpot keeps failing for a portal, which is left alone for a while', { portalId, openMs });
+          log.warn('HubSpot keeps failing for a portal; its calls pause', { portalId, openMs });
           await rateLimiter.pauseEverywhere(portalId, openMs, { kind: 'fault', fault: reaction.fault });
         }
         return new UpstreamUnavailableError(reaction.fault);

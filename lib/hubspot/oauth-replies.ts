@@ -53,7 +53,7 @@ function readToken(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= MAX_TOKEN_LENGTH && TOKEN.test(value) ? value : undefined;
 }
 
-/** Never so short that each call would refresh, never so long that a dead token would be kept. */
+/** Never so short that each call refreshes, never so long that an expired token is kept. */
 function readLifetime(value: unknown): number {
   const isGiven = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
   const seconds = isGiven ? Number(value) : Number.NaN;

@@ -13,7 +13,7 @@ export type LedgerEntry =
 
 /**
  * Remembers each execution's answer, so that a repeated delivery is answered like the first and has no effect.
- * `writerId` is unique to a delivery: it tells a lost reply from a lost race.
+ * `writerId` is unique to a delivery: it distinguishes a lost reply from a lost race.
  */
 export type ExecutionLedger = {
   begin(key: ExecutionKey, delivery: LedgerDelivery): Promise<LedgerEntry>;

@@ -28,7 +28,7 @@ export type Portals = ConnectedPortals & {
   /**
    * Leaves a mark of the portal that says it is forgotten, also where nothing was kept of it. Safe to repeat.
    * @param installationId empty where none was seen
-   * @returns false when the portal was installed anew meanwhile, which stays as it is
+   * @returns false when the portal was installed again meanwhile, which is kept
    */
   forget(portalId: PortalId, installationId: string, atEpochMs: number): Promise<boolean>;
   /** Takes a disconnected portal off the list, with its row. Leaves a connected one alone. Safe to repeat. */

@@ -40,7 +40,7 @@ export type Successors = {
 
 /** Which portals have ever signed with v3. Only proved signatures count. */
 export type SignatureVersions = {
-  /** Safe to repeat. The table's outage is no reason to throw: the next request tells it again. */
+  /** Safe to repeat. It does not throw when the table is unavailable: the next request notes it again. */
   noteV3(portalId: PortalId): Promise<void>;
   /** Sees every note that was answered before it. An outage throws. */
   hasSentV3(portalId: PortalId): Promise<boolean>;
@@ -90,9 +90,9 @@ export type PermitAnswer =
 
 /** The permits of every portal, shared by all containers. Nothing one portal does is ever felt by another. */
 export type RateBudget = {
-  /** Takes `count` permits or none. Never waits. `limit` is what the caller knows; the answer tells what is known by all. */
+  /** Takes `count` permits or none. Never waits. `limit` is what the caller knows; the answer has what all containers know. */
   take(portalId: PortalId, count: number, priority: Priority, limit: RateLimit): Promise<PermitAnswer>;
-  /** Tells all containers the limit that HubSpot's headers named. Safe to repeat. */
+  /** Shares with all containers the limit that HubSpot's headers named. Safe to repeat. */
   learnLimit(portalId: PortalId, limit: RateLimit): Promise<void>;
   /**
    * Many executions of the portal wait in the queue. Until then, what could be left to the queue gets no permits: a call of
@@ -105,7 +105,7 @@ export type RateBudget = {
 
 /** Unresolved emails of a portal: its own data, kept for a while and never logged. */
 export type UnresolvedEmails = {
-  /** In vain and as somebody's former address are counted apart. */
+  /** Emails that match nobody and former addresses are counted separately. */
   note(portalId: PortalId, email: OwnerEmail, workflowId: string, atEpochMs: number, formerOf?: OwnerId): Promise<void>;
   list(portalId: PortalId): Promise<readonly UnresolvedEmail[]>;
   /** Removes what a report has shown. What was noted since then stays for the next one. */

@@ -61,7 +61,7 @@ export type Log = {
   error(message: string, fields?: LogFields): void;
 };
 
-/** Tells an operator of an error where it ends: a line in the log, and what an alarm looks at. */
+/** Reports an error to operators where it ends: a line in the log, and a metric for an alarm. */
 export type ReportFault = (message: string, error: unknown, fields?: LogFields) => void;
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;

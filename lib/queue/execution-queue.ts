@@ -70,7 +70,7 @@ export function readExecutionMessages(
       log.error('the email of a queued execution cannot be decrypted', { portalId: execution.key.portalId });
     } catch (error) {
       unreadable.push(messageId);
-      log.error('a queued message is not understood', describeError(error));
+      log.error('a queued message cannot be read', describeError(error));
     }
     metrics.count('MessagesUnreadable');
   }

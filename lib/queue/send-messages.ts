@@ -50,7 +50,7 @@ const MIN_DELAY_SECONDS = 60;
 const MAX_DELAY_SECONDS = 120;
 
 /**
- * Sends messages back to their queue as they are. A copy counts its receives anew; its original may be deleted.
+ * Sends messages back to their queue as they are. A copy counts its receives from zero. Its original may be deleted.
  * @param random a number in [0, 1)
  * @returns the ids of the messages that could not be sent
  */

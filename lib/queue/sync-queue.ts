@@ -20,7 +20,7 @@ export function createSyncQueue(client: SQSClient, queueUrl: string): SyncQueue 
       const batch = messages.slice(start, start + BATCH_SIZE);
       const Entries = batch.map((message, index) => ({ Id: String(index), ...message }));
       const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-      if (Failed.length > 0) throw new Error(`${Failed.length} refresh orders could not be queued`);
+      if (Failed.length > 0) throw new Error(`${Failed.length} refresh jobs could not be queued`);
     }
   }
 }

@@ -13,9 +13,9 @@ import { executionKey, toEntry, toResultAttribute, toStarted } from './execution
 import { readItem, writeIf } from './requests.ts';
 import { type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
-/** The delivery that held it died or gave it back: its time is over and it never answered. */
+/** The delivery that held it crashed or released it: its time is over and it never answered. */
 const LEASE_IS_OVER = '(#state = :running AND leaseEndsAtEpochMs < :nowMs)';
-/** It was queued, and HubSpot has long stopped waiting for it: whatever became of the message, it is done anew. */
+/** It was queued, and HubSpot has long stopped waiting for it: whatever happened to the message, it is processed again. */
 const QUEUE_IS_OVER = '(#state = :queued AND queuedUntilEpochMs < :nowMs)';
 const MAY_BEGIN = `attribute_not_exists(pk) OR (expiresAtEpochSeconds >= :nowSeconds AND (${LEASE_IS_OVER} OR ${QUEUE_IS_OVER}))`;
 /** DynamoDB deletes expired items when it gets to it, so an item past its time counts as gone, its first moment included. */
@@ -36,7 +36,7 @@ type Update = Omit<UpdateItemCommandInput, 'TableName' | 'Key' | 'ExpressionAttr
  * before this one understand as well.
  *
  * A conditional write whose reply is lost is sent again by the SDK and then fails its own condition. The writer id in the
- * item tells that case from a lost race.
+ * item distinguishes that case from a lost race.
  */
 export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
   const { tableName: TableName } = table;
@@ -48,8 +48,8 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
       if (isHeld(standing, now())) return toEntry(standing);
       const first = await tryToBegin(key, delivery, MAY_BEGIN, 'if_not_exists(firstSeenAtEpochMs, :nowMs)');
       if (first.kind !== 'expired') return first.entry;
-      const anew = await tryToBegin(key, delivery, IS_EXPIRED, ':nowMs');
-      if (anew.kind !== 'expired') return anew.entry;
+      const fresh = await tryToBegin(key, delivery, IS_EXPIRED, ':nowMs');
+      if (fresh.kind !== 'expired') return fresh.entry;
       throw new StoreUnavailableError('the execution changed between two calls');
     },
 

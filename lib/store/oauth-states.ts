@@ -6,7 +6,7 @@ import { type ItemKey, type Table, toEpochSeconds } from './table.ts';
 /** Our clocks and DynamoDB's may differ: a row that goes early would let its state be used again. */
 const MARGIN_MS = 3_600_000;
 
-/** Not under a portal: whose install it is, nobody knows before HubSpot tells. */
+/** Not under a portal: nobody knows whose install it is before HubSpot says so. */
 function usedStateKey(nonce: string): ItemKey {
   return { pk: { S: `install#${nonce}` }, sk: { S: 'install' } };
 }

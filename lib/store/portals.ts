@@ -22,14 +22,14 @@ const NO_LEASE = 'leaseHolder, leaseEndsAtEpochMs';
 
 const WHAT_IT_GRANTED =
   'ciphertext, tokensIssuedAtEpochMs, tokensExpireAtEpochMs, tokensWrittenBy, scopes, connectedAtEpochMs, installationId';
-/** Never begins anew while the row stands, whatever is deleted of it. */
+/** Never starts again at zero while the row exists, whatever is deleted of it. */
 const NEXT_VERSION = 'version = if_not_exists(version, :zero) + :one';
 const COUNTING = { ':zero': toNumber(0), ':one': toNumber(1) };
 
 type Update = Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableName' | 'Key'>;
 
 /**
- * The portals in DynamoDB: one item each, and a directory of their ids to list them by. The item alone tells whether a portal
+ * The portals in DynamoDB: one item each, and a directory of their ids to list them by. The item alone says whether a portal
  * is connected, so that no crash between two writes can make the directory say something else.
  */
 export function createPortals(

@@ -9,7 +9,7 @@ import { type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNu
 
 const SCOPE = 'automation';
 
-/** The portal's granted scopes, and by which installation; undefined where nobody tells them, as for a static token. */
+/** The portal's granted scopes, and by which installation; undefined where they are not known, as for a static token. */
 export type FindScopes = (
   portalId: PortalId,
 ) => Promise<{ readonly scopes: readonly string[]; readonly installationId: string } | undefined>;
@@ -17,8 +17,8 @@ export type FindScopes = (
 export type QueuePermissionOptions = { readonly now: Now; readonly findScopes: FindScopes };
 
 /**
- * Whether a portal's callbacks can be completed: by what it granted, and by whether HubSpot has lately refused it to the same
- * installation. A new one counts at once.
+ * Whether a portal's callbacks can be completed: by what it granted, and by whether HubSpot refused it to the same
+ * installation in the last hour. A new one counts at once.
  */
 export function createQueuePermission(
   { client, tableName: TableName }: Table,

@@ -26,7 +26,7 @@ const IS_IDLE = '(attribute_not_exists(paidUntilEpochMs) OR paidUntilEpochMs < :
  * ask at the same moment do not get into each other's way: all that fit are served.
  */
 export function createRateBudget(table: Table, now: Now): RateBudget {
-  /** What this container saw last, which tells whether to add to what is paid or to begin anew. A guess, and no more. */
+  /** What this container saw last, by which it guesses whether to add to the paid time or to start again from now. */
   const lastPaidUntil = new LruMap<PortalId, number>();
   return { take, learnLimit, noteBacklog, pause: block };
 

@@ -27,7 +27,7 @@ export function createSignatureVersions(
       });
       const written = await orOnStoreOutage(
         () => sendToTable(table.client.send(command)),
-        () => log.warn('that a portal signs with v3 could not be noted', { portalId }),
+        () => log.warn('the signature version of a portal could not be stored', { portalId }),
       );
       if (written !== undefined) noted.set(portalId, true);
     },

@@ -19,9 +19,9 @@ type Options = {
 /** Looks at a deployment or the local stack and says what to fix, one line each. Exit code 0 only if nothing is wrong. */
 async function run(projectDir: string, { stage, region, port }: Options): Promise<0 | 1> {
   const findings: Finding[] = [];
-  const tell = (told: readonly Finding[]) => {
-    findings.push(...told);
-    for (const finding of told) print(formatFinding(finding));
+  const report = (found: readonly Finding[]) => {
+    findings.push(...found);
+    for (const finding of found) print(formatFinding(finding));
   };
   const stack = stage === undefined ? await findStack(projectDir, 'doctor', port) : undefined;
   print(stack === undefined ? `Stage ${stage}` : `The local stack on port ${stack.lock.port}`);
@@ -29,11 +29,11 @@ async function run(projectDir: string, { stage, region, port }: Options): Promis
   if (local !== undefined) takeAwsVariables(local);
   const aws = createAws(region === undefined ? {} : { region });
   const deployment = stage === undefined ? undefined : await readStage(aws, stage, projectDir);
-  tell(deployment?.findings ?? []);
+  report(deployment?.findings ?? []);
   const environment = local ?? deployment?.environment ?? {};
   if (deployment?.functions.length !== 0) {
     let resolved: Environment = environment;
-    tell(
+    report(
       await attempt('parameters', async () => {
         const secrets = await resolveSecrets(environment, (names) => readParameters(aws, names));
         resolved = secrets.environment;
@@ -42,7 +42,7 @@ async function run(projectDir: string, { stage, region, port }: Options): Promis
     );
     const world = { now: Date.now, sleep: (ms: number) => delay(ms), fetch };
     const patient = { projectDir, stage, environment: resolved, functions: deployment?.functions, aws, ...world };
-    for await (const finding of examine(patient)) tell([finding]);
+    for await (const finding of examine(patient)) report([finding]);
   }
   const { line, exitCode } = summarize(findings);
   print(line);

@@ -68,7 +68,7 @@ export async function checkSignature(endpoint: Endpoint, route: string): Promise
   return wrong(route, describeSigned(signed.status, signed.headers, now()));
 }
 
-/** Plays a stranger who knows everything but the secret. On one route only: three such requests are an alarm. */
+/** Plays an attacker who knows everything but the secret. On one route only: three such requests are an alarm. */
 export async function checkForgery({ publicBaseUrl, clientSecret, now }: Endpoint, route: string): Promise<Finding> {
   const { status } = await sendProbe(`${publicBaseUrl}${route}`, `${clientSecret}, but not quite`, now());
   return status === 401

@@ -1,4 +1,4 @@
-/** One line of the doctor's report. `detail` says what is so, or what is wrong and how to fix it; never a secret. */
+/** One line of the doctor's report. `detail` says what was found, or what is wrong and how to fix it; never a secret. */
 export type Finding = {
   /** `wrong` fails the whole run; `skipped` could not be looked at here, or is a choice that has a cost. */
   readonly verdict: 'good' | 'wrong' | 'skipped';

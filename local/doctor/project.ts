@@ -8,7 +8,7 @@ import { type Finding, good, skipped, wrong } from './finding.ts';
 
 /**
  * Whether the HubSpot project of this stage on this machine is the one for its address and way of installing. What HubSpot has
- * was uploaded from there; HubSpot itself has no address that tells it.
+ * was uploaded from there; HubSpot itself has no address for it.
  */
 export function checkProject(
   root: string,

@@ -26,7 +26,7 @@ function parse(args: readonly string[]) {
   return parseArgs({ args: [...args], options: FLAGS, allowNegative: true }).values;
 }
 
-/** The stage alone, which tells where to look for what was configured before. */
+/** The stage alone, by which the earlier configuration is found. */
 export function readStage(args: readonly string[]): string {
   return parse(args).stage ?? DEFAULT_STAGE;
 }

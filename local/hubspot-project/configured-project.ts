@@ -13,7 +13,7 @@ const FIND_OWNER = 'src/app/workflow-actions/find-owner-by-email-hsmeta.json';
 /** What cannot be read is absent. */
 export type ConfiguredProject = Partial<ProjectOptions>;
 
-/** What a folder's project was configured with, so that configuring it again keeps what is not given anew. */
+/** What a folder's project was configured with, so that configuring it again keeps what is not given again. */
 export function readConfigured(projectDir: string): ConfiguredProject {
   const project = readProject(projectDir);
   const { name, support, auth: appAuth } = configOf(project, APP);

@@ -78,6 +78,6 @@ async function runWith(isCheck: boolean, root: string): Promise<GenerateReport> 
   return { lines: [...report.lines, 'HubSpot’s library finds nothing wrong with the projects'], exitCode: 0 };
 }
 
-/** The script that was started tells whether this file is the command, in ES modules and in CommonJS alike. */
+/** By the script that was started: whether this file is the command, in ES modules and in CommonJS alike. */
 const startedScript = process.argv[1];
 if (startedScript !== undefined && basename(startedScript) === 'generate.ts') void runAsCommand(startedScript);

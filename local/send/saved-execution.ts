@@ -80,8 +80,8 @@ export function createSaver(people: People): Saver {
 export function fillExecution(saved: SavedExecution, people: People, others: readonly Person[]): SavedExecution {
   const fill = (text: string) =>
     text.replace(/\{\{([a-z]+)(\d*)\.(email|id|userId)\}\}/gi, (_match, name: string, number: string, kind: string) => {
-      const stranger = { email: `nobody${number}@example.com`, id: `99900000${number}`, userId: `99800000${number}` };
-      const other = name === 'nobody' ? stranger : others[(Number(number || 1) - 1) % others.length];
+      const unknown = { email: `nobody${number}@example.com`, id: `99900000${number}`, userId: `99800000${number}` };
+      const other = name === 'nobody' ? unknown : others[(Number(number || 1) - 1) % others.length];
       const person = people[`${name}${number}`] ?? other;
       return person?.[kind as keyof Person] ?? '';
     });

@@ -33,7 +33,7 @@ export type Step = {
 export const done = (detail: string): StepResult => ({ verdict: 'done', detail });
 export const skipped = (detail: string): StepResult => ({ verdict: 'skipped', detail });
 
-/** Read anew by each step, because the steps before it add to them. */
+/** Read by each step, because the steps before it add to them. */
 export function settingsOf({ projectDir, stage }: Setup): Settings {
   return readSettings(projectDir, stage) ?? {};
 }

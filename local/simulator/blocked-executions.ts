@@ -48,7 +48,7 @@ export type BlockedExecutions = {
   /** Ends what has expired by the simulator's clock. Completions see the expiry without this. */
   expireDue(): void;
   waiting(): number;
-  /** Tells of every id of every completion call. Answers how to end that. */
+  /** Called with every id of every completion call. Answers how to end that. */
   onCompletion(listener: (event: CompletionEvent) => void): () => void;
 };
 
@@ -64,7 +64,7 @@ type Entry = {
 /**
  * The executions that were answered with `BLOCK`. An execution waits from the moment that answer was read, so a
  * completion that overtakes it meets an unknown id (custom workflow actions guide and developer forum 2024-08, read
- * 2026-11-23). Ended ones are remembered, to tell what is late from what is doubled.
+ * 2026-11-23). Ended ones are remembered, to distinguish late ones from doubled ones.
  */
 export function createBlockedExecutions(now: () => number): BlockedExecutions {
   const entries = new Map<string, Entry>();

@@ -3,7 +3,7 @@ import type { Attempt } from './deliver-execution.ts';
 import type { Enrollment } from './execution-payload.ts';
 
 export type FloodEnrollment = Enrollment & {
-  /** Whom a success must name, `''` for nobody. Left out: whomever the record then has. */
+  /** Whom a success must name, `''` for nobody. Left out: the owner that the record then has. */
   readonly expectedOwnerId?: string;
 };
 

@@ -8,7 +8,7 @@ const MAX_INT32 = 2_147_483_647;
 
 /**
  * Owner properties take an owner id of this portal, or `''` to clear them. Archived owners are accepted: HubSpot answers
- * 200 and the value sticks (seen in a sandbox on 2026-09-25). A user id is refused like any other stranger.
+ * 200 and the value sticks (seen in a sandbox on 2026-09-25). A user id is refused like any other unknown id.
  */
 function checkOwnerValue(portal: Portal, name: string, value: string): PropertyProblem | undefined {
   if (value === '') return undefined;

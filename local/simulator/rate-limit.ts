@@ -45,7 +45,7 @@ export function tooManyRequests(policyName: 'TEN_SECONDLY_ROLLING' | 'DAILY' | '
 /**
  * Counts admitted calls: the burst per install of an app, which a new access token does not reset, or per static token,
  * over a window that slides with every call; the day per portal, because all
- * private apps of an account share it. Refused calls are not counted. Limits are read anew for each call.
+ * private apps of an account share it. Refused calls are not counted. Limits are read for each call.
  */
 export function createRateLimiter(limits: RateLimits, now: () => number) {
   const burstByHolder = new WeakMap<object, number[]>();

@@ -12,9 +12,9 @@ export function createSearchLimiter(settings: Pick<SimulatorSettings, 'searchLim
   const recent = new WeakMap<Portal, readonly number[]>();
   return function admitSearch(portal: Portal): RateVerdict {
     const at = now();
-    const lately = (recent.get(portal) ?? []).filter((then) => then > at - WINDOW_MS);
-    const isAdmitted = lately.length < settings.searchLimit;
-    recent.set(portal, isAdmitted ? [...lately, at] : lately);
+    const inWindow = (recent.get(portal) ?? []).filter((then) => then > at - WINDOW_MS);
+    const isAdmitted = inWindow.length < settings.searchLimit;
+    recent.set(portal, isAdmitted ? [...inWindow, at] : inWindow);
     return { headers: {}, refusal: isAdmitted ? undefined : tooManyRequests('SECONDLY', portal) };
   };
 }

@@ -6,7 +6,7 @@ import type { RouteName } from './routes/route-name.ts';
 export type SimulatorSettings = {
   -readonly [Name in keyof RateLimits]: RateLimits[Name];
 } & {
-  /** Endpoints that tell, and keep to, another limit than the others. */
+  /** Endpoints that name, and keep to, another limit than the others. */
   burstLimitByRoute: Readonly<Partial<Record<RouteName, number>>>;
   /** Whether records can be created, deleted and merged, which tests of the API do and the app never does. */
   recordLifecycle: 'closed' | 'open';

@@ -19,9 +19,9 @@ export function createSlots(count: number): Slots {
       return;
     }
     taken -= 1;
-    const told = hoping;
+    const released = hoping;
     hoping = [];
-    for (const tell of told) tell();
+    for (const proceed of released) proceed();
   }
 
   return {

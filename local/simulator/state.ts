@@ -15,7 +15,7 @@ export type SimulatedOwner = {
   lastName: string;
   archived: boolean;
   teams: readonly Team[];
-  /** Listed instead of the owner's own row: a shape that nobody foresaw. `null` is one. */
+  /** Listed instead of the owner's own row: an unexpected shape. `null` is one. */
   row?: unknown;
   readonly createdAtEpochMs: number;
   updatedAtEpochMs: number;
@@ -59,7 +59,7 @@ export type PropertyDefinition = {
   readonly readOnly?: boolean;
   /** Filled by HubSpot: its value cannot be set either. */
   readonly calculated?: boolean;
-  /** What the list has in this property's place: a row of a shape that nobody foresaw. Records still have the property. */
+  /** What the list has in this property's place: a row of an unexpected shape. Records still have the property. */
   readonly oddRow?: unknown;
   /** May be named by `idProperty`. */
   readonly unique?: boolean;

@@ -41,7 +41,7 @@ function describeSignedToken(install: AppInstall, { scopes, userId }: RefreshGra
 }
 
 /**
- * What HubSpot tells an app about one of its tokens (introspection schema of 2026-03, read 2026-11-23; the one of
+ * What HubSpot answers about a token of an app (introspection schema of 2026-03, read 2026-11-23; the one of
  * 2026-09 names `active` only). An app learns nothing about the tokens of others.
  */
 export function describeToken(state: SimulatorState, app: SimulatedApp, token: string): object {

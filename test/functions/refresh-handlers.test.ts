@@ -81,7 +81,7 @@ it('lets an operator refresh at once and believe a listing that shrank', async (
 
 it('fails loudly when SQS does not take an order', async () => {
   sqs.on(SendMessageBatchCommand).resolves({ Failed: [{ Id: '0', Code: 'x', SenderFault: false }] });
-  await expect(makeHandlers().schedule(null)).rejects.toThrow('1 refresh orders could not be queued');
+  await expect(makeHandlers().schedule(null)).rejects.toThrow('1 refresh jobs could not be queued');
 });
 
 it('refreshes the portal of a message', async () => {

@@ -123,6 +123,6 @@ describe('[D5] Refresh jobs that SQS takes in part', () => {
     const replies = Array.from({ length: failing }, (_, index) => (index + 1 === failing ? failed : {}));
     const behaviour = sqs.on(SendMessageBatchCommand).resolves({});
     for (const reply of replies) behaviour.resolvesOnce(reply);
-    await expect(send()).rejects.toThrow('1 refresh orders could not be queued');
+    await expect(send()).rejects.toThrow('1 refresh jobs could not be queued');
   });
 });

@@ -17,7 +17,7 @@ import { NOTHING_USED } from './setup.ts';
 
 /**
  * Queues executions in the place of the action, ten to a call and with no entry in the ledger: where a scene is about the
- * workers, filling the queue is not to take most of its time. The worker cannot tell the difference.
+ * workers, filling the queue is not to take most of its time. The worker sees no difference.
  */
 const TOGETHER = 10;
 

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import { type PortalId, parsePortalId } from '../../domain/ids.ts';
 
 /**
- * Whose page `/oauth/connected` shows, in its address: encrypted, so that a stranger who finds the address later learns nothing.
+ * The account of the page `/oauth/connected`, in its address. It is encrypted, so that a person who finds the address later learns nothing.
  *
  *     base64url(nonce 12 │ AES-256-GCM of "portal ID, expiry in epoch ms, first refresh" │ tag 16)
  *

@@ -68,7 +68,7 @@ export function createCrmRecords(
   function refuse(reply: HubSpotReply): RecordRefusal {
     if (OUR_MISTAKE.has(reply.status)) {
       metrics.count('HubSpotContractBroken');
-      log.error('HubSpot finds our request malformed', { status: reply.status });
+      log.error('HubSpot rejects our request as malformed', { status: reply.status });
     }
     return toRefusal(reply);
   }

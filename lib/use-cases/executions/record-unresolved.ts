@@ -18,8 +18,8 @@ type Command = { readonly portalId: PortalId; readonly ownerEmail: string };
 type FromWorkflow = { readonly workflowId: string };
 
 /**
- * Keeps, for the next refresh's report, which emails workflows asked for in vain, also where a fallback took their place, and
- * which led to somebody who only had them. It is one write, paid only by such an execution; losing it changes no answer.
+ * Keeps, for the next refresh's report, which emails matched nobody, also where a fallback owner was assigned, and which
+ * matched somebody by a former address only. It is one write, paid only by such an execution; losing it changes no answer.
  */
 export function createRecordUnresolved({ unresolved, now, log }: RecordUnresolvedDeps) {
   return { recordingUnresolved, recordUnresolved };
@@ -49,7 +49,7 @@ export function createRecordUnresolved({ unresolved, now, log }: RecordUnresolve
     if (reading.kind !== 'email') return;
     await orOnStoreOutage(
       () => unresolved.note(portalId, reading.email, workflowId, now(), formerOf),
-      () => log.warn('an unresolved email could not be noted for the report', { portalId }),
+      () => log.warn('an unresolved email could not be stored for the report', { portalId }),
     );
   }
 }

@@ -85,7 +85,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     const askedAtEpochMs = now();
     const owners = await findHolders(lookUp, deadlineEpochMs);
     if (lookUp.known !== undefined) return remember(lookUp, owners, askedAtEpochMs);
-    // The row is left as it is: it may hold people who had the email, and HubSpot does not list them again.
+    // The row is not changed: it may hold people who had the email, and HubSpot does not list them again.
     const verdict = chooseOwner(lookUp.email, owners);
     if (verdict.kind !== 'assignable') throw new StoreUnavailableError('former addresses could not be read');
     const { owner } = verdict;

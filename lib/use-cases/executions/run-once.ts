@@ -77,7 +77,7 @@ export function createRunOnce({ ledger, now, sleep, newWriterId, metrics, log }:
       return answer;
     }
     metrics.count('ExecutionConflict');
-    log.error('an execution id came again with another payload');
+    log.error('an execution was sent again with a different payload');
     return failed('INPUT_INVALID', { subject: 'callbackId' });
   }
 
@@ -95,7 +95,7 @@ export function createRunOnce({ ledger, now, sleep, newWriterId, metrics, log }:
       if (answer !== undefined) return { answer, isForgotten };
       await ledger.release(key, writerId).catch((releaseError: unknown) => {
         if (!(releaseError instanceof AppError)) throw releaseError;
-        log.warn('an execution could not be given back; its lease ends after a moment', { portalId: key.portalId });
+        log.warn('an execution could not be released; its lease ends soon', { portalId: key.portalId });
       });
       throw error;
     }

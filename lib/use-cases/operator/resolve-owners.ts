@@ -12,7 +12,7 @@ const PARALLEL_LOOKUPS = 5;
 
 type Answer =
   | { readonly kind: 'answered'; readonly result: ActionResult }
-  /** It may work later; `code` says what failed. */
+  /** The failure is temporary; `code` names it. */
   | { readonly kind: 'later'; readonly code: string };
 
 export type ResolvedOwner = Answer & { readonly email: string };

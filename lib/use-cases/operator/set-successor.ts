@@ -37,12 +37,12 @@ export type SetSuccessorDeps = {
 };
 
 /**
- * Says who takes over from a leaver, or takes it back. The leaver may still be active: it takes effect once they are
+ * Names the successor of a leaver, or removes them. The leaver may still be active: it takes effect once they are
  * deactivated. Safe to repeat. Nothing is stored unless `status` is `set`.
  *
  * The chain is read before it is written, so two operators who name A → B and B → A at the same instant can both succeed.
- * That does no harm but the obvious one: whoever follows a chain stops where it turns in a circle, and the email counts as
- * deactivated until one of the two is set anew or removed.
+ * The damage is small: a chain that loops ends at the loop, and the email counts as deactivated until one of the two is set
+ * again or removed.
  * @throws what may pass, such as HubSpot or the table being away
  */
 export function createSetSuccessor({ resolver, successors, tokens, now, log }: SetSuccessorDeps) {

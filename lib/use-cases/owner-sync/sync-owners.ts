@@ -50,7 +50,7 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     } catch (error) {
       if (error instanceof BrokenListingError) return refuse(job, error.reason);
       if (!(error instanceof PortalNotConnectedError || error instanceof MissingScopesError)) throw error;
-      log.warn('a portal could not be refreshed until somebody connects it again', { portalId, code: error.code });
+      log.warn('a portal is not refreshed until it is connected again', { portalId, code: error.code });
       return skipped('not_connected');
     }
   };
@@ -136,7 +136,7 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
 
   function refuse({ portalId }: RefreshJob, reason: 'shrunk' | BrokenListingError['reason']): RefreshOutcome {
     metrics.count('OwnerListingRefused', { reason });
-    log.error('an owners listing was not believed; the owners known before stay', { portalId, reason });
+    log.error('an owner listing was refused; the known owners stay', { portalId, reason });
     return { kind: 'refused', reason };
   }
 }

@@ -56,7 +56,7 @@ export function createDeletePortal({ purge, now, log, installs }: DeletePortalDe
     }
     try {
       const { value } = await installs.tokens.getToken(portalId, deadlineEpochMs);
-      // Read anew: that may have refreshed the tokens, or the portal may have installed the app again.
+      // Read again: that may have refreshed the tokens, or the portal may have installed the app again.
       const current = await installs.portals.read(portalId);
       if (current?.installationId !== portal.installationId) return 'failed';
       const { refreshToken } = await decryptTokens(installs.cipher, portalId, current.tokens);

@@ -23,7 +23,7 @@ export type ReadTokensDeps = {
 const REST_MS = 30_000;
 
 /**
- * The tokens that the table has for a portal, read anew each time. What is held of the same revision need not be decrypted
+ * The tokens that the table has for a portal, read each time. What is held of the same revision need not be decrypted
  * again; what is held of another installation is dropped.
  */
 export function createReadTokens(deps: ReadTokensDeps) {

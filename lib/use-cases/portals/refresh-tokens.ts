@@ -82,7 +82,7 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     const portal = await portals.read(portalId);
     if (portal?.disconnectedAtEpochMs !== undefined && portal.version === seen.version) {
       metrics.count('PortalDisconnected');
-      log.warn('HubSpot says that the grant of a portal is gone: disconnected', { portalId });
+      log.warn('HubSpot revoked the grant of a portal: disconnected', { portalId });
     }
     return { kind: 'rowChanged' };
   }
@@ -95,7 +95,7 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
       log.error('HubSpot refuses the app’s own credentials', { portalId, code });
     } else if (error instanceof UpstreamContractError) {
       metrics.count('HubSpotContractBroken');
-      log.error('HubSpot answered a refresh with something else', { portalId, code });
+      log.error('HubSpot answered a token refresh in an unknown form', { portalId, code });
     } else {
       const fault = error instanceof UpstreamUnavailableError ? error.fault : undefined;
       log.warn('the tokens of a portal could not be refreshed', { portalId, code, fault });
@@ -108,7 +108,7 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
       await portals.releaseTokenLease(portalId, holderId);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      log.warn('a token lease could not be given back', { portalId, code: error.code });
+      log.warn('a token lease could not be released', { portalId, code: error.code });
     }
   }
 }

@@ -186,7 +186,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
       else if (answer.kind !== 'unclear' && !isUrgent) credit.refused(portalId);
       if (answer.kind !== 'completed') for (const one of members) run.refused.add(one);
       if (answer.kind === 'invalid')
-        log.error('HubSpot finds a completion invalid', { portalId, size: members.length });
+        log.error('HubSpot rejects a completion as invalid', { portalId, size: members.length });
       return answer;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

@@ -56,7 +56,7 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
       } catch (error) {
         if (error instanceof PortalNotConnectedError && error.isForgotten) continue;
         open.push(...own);
-        reportFault('stranded executions could not be dealt with yet', error, { portalId });
+        reportFault('dead letters could not be processed yet', error, { portalId });
       }
     }
     return new Set(open.map(keyOf));
@@ -115,6 +115,6 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
   function count(portalId: PortalId, ended: number): void {
     if (ended <= 0) return;
     metrics.count('ExecutionsStranded', undefined, ended);
-    log.error('queued executions ended without being done', { portalId, executions: ended });
+    log.error('queued executions ended without being processed', { portalId, executions: ended });
   }
 }

@@ -49,7 +49,7 @@ export function createResolveExpired({ readRecordOwners, planRecord, now, report
       return await work();
     } catch (error) {
       const counts = { executions: executions.length };
-      reportFault('the records of executions that end could not be looked at', error, counts);
+      reportFault('the records of expiring executions could not be read', error, counts);
       return undefined;
     }
   }

@@ -33,7 +33,7 @@ type Run = {
  *
  * One bad record makes HubSpot refuse them all. A refused batch is therefore halved until the bad ones stand alone, and those
  * go the way of a single record, as does every record that a batch does not confirm: deleted, merged into another, or not
- * mentioned in the answer. Before each try everything is decided anew, so that what one bad record taught about an owner
+ * mentioned in the answer. Before each try everything is decided again, so that what one bad record taught about an owner
  * spares the others.
  */
 export function createUpdateRecords(deps: UpdateRecordsDeps) {

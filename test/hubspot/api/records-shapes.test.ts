@@ -100,7 +100,7 @@ describe('Shapes of a refusal', () => {
       const refusal = { kind: 'refused', code: 'RECORD_VALIDATION_FAILED', hubspotCorrelationId: 'c-1' };
       await expect(write()).resolves.toEqual(refusal);
       await expect(read()).resolves.toEqual(refusal);
-      expect(errors).toEqual(Array(2).fill('HubSpot finds our request malformed'));
+      expect(errors).toEqual(Array(2).fill('HubSpot rejects our request as malformed'));
     },
   );
 });

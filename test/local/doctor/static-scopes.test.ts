@@ -53,7 +53,7 @@ it.each([
   [
     'automation',
     '✗',
-    'When very many records are enrolled at once, a step cannot wait in our queue. HubSpot sends it again later instead.',
+    'When very many records are enrolled at once, a step cannot wait in our queue. HubSpot retries it instead.',
   ],
   ['crm.objects.users.read', '–', 'Nobody is found by their internal user ID, and it is not known who is away.'],
 ])('names %s when it is missing, and what that breaks (%s)', async (scope, mark, cost) => {
@@ -66,7 +66,7 @@ it.each([
 it('names roles and seats when neither of the two scopes is granted that open them', async () => {
   expect(lostIn(await checkWithout(['settings.users.read']))).toEqual([]);
   expect(lostIn(await checkWithout(['settings.users.read', 'crm.objects.users.read']))).toContain(
-    '– portal 1, scopes: settings.users.read not granted. Explaining an owner tells nothing of their role and seat.',
+    '– portal 1, scopes: settings.users.read not granted. The explanation of an owner lacks their role and seat.',
   );
 });
 

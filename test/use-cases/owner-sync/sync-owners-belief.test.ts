@@ -50,7 +50,7 @@ it('A listing without any owner is refused, and nothing is written', async () =>
   const { sync, store, telemetry } = makeSyncing([]);
   expect(await sync()).toEqual({ kind: 'refused', reason: 'no_owners' });
   expect(store.calls).toEqual(['readState']);
-  expect(telemetry.lines).toEqual(['error an owners listing was not believed; the owners known before stay']);
+  expect(telemetry.lines).toEqual(['error an owner listing was refused; the known owners stay']);
 });
 
 it('A refresh counts the rows that it could not read, by the list that they were in', async () => {

@@ -152,7 +152,7 @@ it.each([
     throw error;
   };
   expect(await sync()).toEqual({ kind: 'skipped', reason: 'not_connected' });
-  expect(telemetry.lines).toEqual(['warn a portal could not be refreshed until somebody connects it again']);
+  expect(telemetry.lines).toEqual(['warn a portal is not refreshed until it is connected again']);
 });
 
 it.each([new RateLimitedError(1), new UpstreamUnavailableError('timeout'), new TypeError('a mistake')])(

@@ -168,7 +168,7 @@ it('A lease that cannot be released does not change the result of a token refres
   world.answer = () => Promise.reject(new UpstreamUnavailableError('timeout'));
   portals.outage.fail(new StoreUnavailableError('away'));
   expect(await refresh()).toMatchObject({ kind: 'failed', error: { fault: 'timeout' } });
-  expect(telemetry.lines.at(-1)).toBe('warn a token lease could not be given back');
+  expect(telemetry.lines.at(-1)).toBe('warn a token lease could not be released');
 });
 
 it('A programming mistake in a token refresh is thrown and keeps the lease until it ends', async () => {

@@ -181,5 +181,5 @@ it('A completion that HubSpot finds invalid is reported to the operator, and its
   callbacks.script.push({ kind: 'invalid', isRepeat: false });
   expect(await complete([1])).toMatchObject([[[1], { code: 'HUBSPOT_CONTRACT_BROKEN' }]]);
   expect([marks(), refusals()]).toEqual([['pending'], [1]]);
-  expect(telemetry.lines).toEqual(['error HubSpot finds a completion invalid']);
+  expect(telemetry.lines).toEqual(['error HubSpot rejects a completion as invalid']);
 });

@@ -167,7 +167,7 @@ it('Dead letters that ended are counted once each and reported to the operator, 
   await run([one, other, one].flatMap((execution) => execution ?? []));
   expect(done.completed).toEqual([1, 2]);
   expect(telemetry.counts).toEqual(['ExecutionsStranded ×2']);
-  expect(telemetry.lines).toEqual(['error queued executions ended without being done']);
+  expect(telemetry.lines).toEqual(['error queued executions ended without being processed']);
 });
 
 it('Dead letters of a forgotten account are dropped without a report', async () => {
@@ -187,5 +187,5 @@ it.each([
   const ofB = makeNumbered(2, { ...SHORT, command: { portalId: PORTAL_B } });
   expect(await run([makeNumbered(1, SHORT), ofB])).toEqual([1]);
   expect(done.completed).toEqual([2]);
-  expect(telemetry.lines[0]).toBe(`fault stranded executions could not be dealt with yet: ${error.name}`);
+  expect(telemetry.lines[0]).toBe(`fault dead letters could not be processed yet: ${error.name}`);
 });

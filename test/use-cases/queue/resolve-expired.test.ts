@@ -143,7 +143,7 @@ it('A group of records that cannot be read does not stop any other group from be
     open: [1],
   });
   expect(telemetry.lines).toEqual([
-    'fault the records of executions that end could not be looked at: UpstreamUnavailableError',
+    'fault the records of expiring executions could not be read: UpstreamUnavailableError',
   ]);
 });
 
