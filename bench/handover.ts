@@ -30,7 +30,7 @@ const ONE_BY_ONE = 60;
 const INLINE_EVERY_MS = 700;
 const DEADLINE_MS = 300_000;
 
-/** Moves the records of one leaver, with somebody else's execution now and then, and a few the other way: one by one. */
+/** Moves the records of one leaver, gives them back while somebody else's executions go on, and moves a few one by one. */
 export async function reportHandover(report: Report, dynamoDbUrl: string): Promise<void> {
   report.heading('A handover: records a minute, calls, and who waits beside it');
   useSettings({
@@ -91,6 +91,15 @@ async function measure(report: Report, simulator: HubSpotSimulator): Promise<voi
   const planMs = Date.now() - planStart;
   const searches = simulator.calls.all().filter(({ route }) => route === 'POST objects search').length;
 
+  const before = simulator.calls.all().length;
+  await control.start(portalId, id, control.digest(plan));
+  const moveStart = Date.now();
+  const moved = await run();
+  const moveMs = Date.now() - moveStart;
+  const calls = simulator.calls.all().slice(before);
+  const batchCalls = calls.filter(({ route }) => route?.startsWith('POST objects batch')).length;
+
+  // Beside the undo somebody waits for an answer now and then.
   const { send } = createHubSpot(config, telemetry, platform, INTERACTIVE);
   const inlineRecords = createCrmRecords(send, simulator.url, telemetry);
   const waits: number[] = [];
@@ -100,21 +109,16 @@ async function measure(report: Report, simulator: HubSpotSimulator): Promise<voi
     await inlineRecords.writeOwner(portalId, refOf(inline[index]?.id), OWNER, demand(other), Date.now() + 8_000);
     waits.push(performance.now() - startedAt);
   });
-  const before = simulator.calls.all().length;
-  await control.start(portalId, id, control.digest(plan));
-  const moveStart = Date.now();
-  const moved = await run();
-  const moveMs = Date.now() - moveStart;
+  await control.undo(portalId, id);
+  const undone = await run();
   ending.abort();
   await inlineWork;
-  const batches = simulator.calls.all().slice(before);
-  const batchCalls = batches.filter(({ route }) => route?.startsWith('POST objects batch')).length;
-  const refused = batches.filter(({ status }) => status === 429).length;
+  const refused = simulator.calls.all().filter(({ status }) => status === 429).length;
   const onePaceMs = await measureOneByOne(simulator, config, portalId, inline.slice(200), demand(target));
 
   const perMinute = Math.round((RECORDS / moveMs) * 60_000);
   const possible = 1_000 / paceOf(LIMIT).intervalMs;
-  const share = batches.filter(({ route }) => route !== 'POST objects search').length / (moveMs / 1_000) / possible;
+  const share = batchCalls / (moveMs / 1_000) / possible;
   report.line(`${RECORDS} contacts of one leaver, ${LIMIT.calls} calls in ten seconds, ${LATENCY_MS} ms a call.`);
   report.table(
     ['way', 'records a minute', 'calls per 100 records'],
@@ -124,7 +128,7 @@ async function measure(report: Report, simulator: HubSpotSimulator): Promise<voi
     ],
   );
   report.line(`Planned in ${inSeconds(planMs)} with ${searches} searches, moved in ${inSeconds(moveMs)}.`);
-  report.line(`Moved ${moved.moved.done}, left alone ${moved.moved.leftAlone}, refused for the limit ${refused}.`);
+  report.line(`Moved ${moved.moved.done}, given back ${undone.undone.done}, refused for the limit ${refused}.`);
   const percent = (value: number) => `${(value * 100).toFixed(0)} %`;
   report.budget({
     what: 'handover, calls per 100 records',

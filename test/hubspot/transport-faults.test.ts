@@ -3,7 +3,8 @@ import { createTransport, type TransportFault } from '../../lib/hubspot/transpor
 import { findClosedPort, httpAnswer, startRawServer } from './raw-server.ts';
 
 const transport = createTransport();
-const TIMEOUT_MS = 200;
+/** Long enough for an answer on a busy machine; faults other than silence come at once. */
+const TIMEOUT_MS = 2_000;
 const get = (url: string, timeoutMs = TIMEOUT_MS) =>
   transport({ method: 'GET', url, headers: { Authorization: 'Bearer pat-test-1' } }, timeoutMs);
 

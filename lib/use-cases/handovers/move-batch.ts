@@ -14,7 +14,7 @@ export type MoveBatchDeps = {
 const WRITE_MS = 6 * 60_000;
 
 /** Batches at a time: so many calls are under way that HubSpot's limit and not its speed decides. */
-const WIDTH = 4;
+const WIDTH = 8;
 
 type Batch = {
   readonly portalId: PortalId;

@@ -76,7 +76,7 @@ it('A nightly handover stops when its calls are spent, and the next night moves 
   await night();
   const [first] = await world.control.list(PORTAL_A);
   expect(first).toMatchObject({ isStopped: true, reason: 'CALLS_SPENT' });
-  expect(first?.calls).toBeLessThan(MAX_CALLS + 8);
+  expect(first?.calls).toBeLessThan(MAX_CALLS + 16);
   world.advance(86_400_000);
   await night();
   const [second] = await world.control.list(PORTAL_A);
