@@ -13,6 +13,9 @@ export function stageFolder(stage: string): string {
   return `.hubspot-project/${stage}`;
 }
 
+/** The settings page, which nothing here is the source of. */
+const SETTINGS_PAGE = 'src/app/settings/';
+
 /** Made by people, in the template, and uploaded as they are. A name that ends with a slash is a folder with everything in it. */
 const ASSETS = ['src/app/app-logo.png'];
 /** In the template only: they explain it, or something there is made from them. */
@@ -23,7 +26,7 @@ function isAsset(path: string): boolean {
 }
 
 export function isMadeByPeople(path: string): boolean {
-  return isAsset(path) || NOT_UPLOADED.includes(path);
+  return isAsset(path) || NOT_UPLOADED.includes(path) || path.startsWith(SETTINGS_PAGE);
 }
 
 /**
