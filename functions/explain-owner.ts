@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { suggestAliases } from '../lib/domain/alias-suggestions.ts';
 import { parsePortalId } from '../lib/domain/ids.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { parseEvent, readBy } from '../lib/operator/event.ts';
@@ -28,7 +29,13 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
     telemetry.startRequest(context.awsRequestId);
     const { portalId, value, fromPortalId } = parseEvent(request, event);
     const { explainOwner, readReport, findKnownOwner, now } = await runtime();
-    if (value === undefined) return { portalId, report: (await readReport(portalId)) ?? null };
+    if (value === undefined) {
+      const report = await readReport(portalId);
+      return {
+        portalId,
+        report: report === undefined ? null : { ...report, aliasSuggestions: suggestAliases(report) },
+      };
+    }
     const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
     const command = { portalId, value, ...(fromPortalId !== undefined && { fromPortalId }) };
     const explanation = await explainOwner(command, deadlineEpochMs).finally(telemetry.flush);

@@ -1,13 +1,13 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { parsePortalId } from '../lib/domain/ids.ts';
+import { readOwnerRef } from '../lib/domain/owner-ref.ts';
 import { LOWEST_LIMIT } from '../lib/domain/rate-limit.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { parseEvent, readBy } from '../lib/operator/event.ts';
 import { viewHandover } from '../lib/operator/handover-view.ts';
 import { type HandoverRuntime, lazyHandoverRuntime } from '../lib/runtime/handover-runtime.ts';
 import type { HandoverAnswer } from '../lib/use-cases/handovers/control-handover.ts';
-import { readOwnerRef } from '../lib/use-cases/operator/find-person.ts';
 
 const ownerRef = () => readBy(readOwnerRef, 'must be one owner ID or one email');
 const id = () => z.string('must be text').check(z.regex(/^[\w-]{1,64}$/, 'must be an ID'));

@@ -1,10 +1,10 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { parsePortalId } from '../lib/domain/ids.ts';
+import { readOwnerRef } from '../lib/domain/owner-ref.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { parseEvent, readBy } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
-import { readOwnerRef } from '../lib/use-cases/operator/find-person.ts';
 import type { SetSuccessorResult } from '../lib/use-cases/operator/set-successor.ts';
 
 const ownerRef = () => readBy(readOwnerRef, 'must be one owner id or one email');

@@ -1,5 +1,5 @@
 import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../domain/assignment.ts';
-import { ERROR_CODES, MATCHED_BY, OUTCOMES, type Outcome } from '../domain/outcome.ts';
+import { ERROR_CODES, MATCHED_BY, type MatchedBy, OUTCOMES, type Outcome } from '../domain/outcome.ts';
 import { STANDARD_OWNER_PROPERTY } from '../domain/owner-property.ts';
 
 /**
@@ -129,7 +129,7 @@ const OUTCOME_RULES_BEFORE_CODES = ['FALLBACK_ASSIGNED', 'CLEARED', 'LEFT_UNCHAN
 const OUTCOME_RULES_AFTER_CODES = ['ASSIGNED', 'ALREADY_ASSIGNED', 'KEPT_EXISTING', 'FOUND'] as const;
 
 /** A sentence that is added to an outcome's own, where it applies. */
-export type Addition = 'replaced' | 'successor' | 'formerEmail';
+export type Addition = 'replaced' | 'successor' | 'formerEmail' | 'alias';
 
 export type OutcomeVariant = {
   readonly labelName: string;
@@ -150,6 +150,11 @@ const REASONS_OF: Readonly<Partial<Record<Outcome, readonly Reason[]>>> = {
   ALREADY_ASSIGNED: ['SUCCESSOR'],
   FOUND: ['SUCCESSOR'],
 };
+/** What is added where the address is not the owner's own. */
+const OTHER_MATCHES = [
+  { matchedBy: 'FORMER_EMAIL', addition: 'formerEmail' },
+  { matchedBy: 'ALIAS', addition: 'alias' },
+] as const satisfies readonly { readonly matchedBy: MatchedBy; readonly addition: Addition }[];
 const FOUND_BY_EMAIL: ReadonlySet<Outcome> = new Set<Outcome>(['ASSIGNED', 'ALREADY_ASSIGNED', 'FOUND']);
 
 /** An outcome with every set of additions that it may have, the most specific first. */
@@ -161,9 +166,13 @@ function variantsOf(outcome: Outcome): OutcomeVariant[] {
     const conditions = { outcome: [outcome], ...(reason !== undefined && { reason: [reason] }) };
     const plain = { labelName: name, outcome, additions, conditions };
     if (!FOUND_BY_EMAIL.has(outcome)) return [plain];
-    const former = { ...conditions, matchedBy: ['FORMER_EMAIL'] };
-    const labelName = `${name}_FORMER_EMAIL`;
-    return [{ labelName, outcome, additions: [...additions, 'formerEmail'] as const, conditions: former }, plain];
+    const matched = OTHER_MATCHES.map(({ matchedBy, addition }) => ({
+      labelName: `${name}_${matchedBy}`,
+      outcome,
+      additions: [...additions, addition],
+      conditions: { ...conditions, matchedBy: [matchedBy] },
+    }));
+    return [...matched, plain];
   });
 }
 

@@ -17,6 +17,8 @@ export const PROPERTY_LIST_MAX_AGE_MS = 5 * MINUTE_MS;
 export const PROPERTY_REFUSAL_MAX_AGE_MS = MINUTE_MS;
 /** A scope that was refused to the refresh. Granting one makes people reinstall, which is rare. */
 export const USERS_REFUSAL_MAX_AGE_MS = 7 * DAY_MS;
+/** That a user is a super admin: somebody who is not any more may change something for so long. */
+export const ADMIN_PROOF_MS = 5 * MINUTE_MS;
 /** A lower rate limit after it was last seen: HubSpot's endpoints may have limits of their own. */
 export const RATE_LIMIT_MAX_AGE_MS = 10 * MINUTE_MS;
 /** HubSpot's refusal to complete callbacks. Later grants of a private app, which HubSpot does not say, take this long. */
@@ -28,6 +30,8 @@ export const QUEUE_REFUSAL_MAX_AGE_MS = HOUR_MS;
 export const OWNER_IN_MEMORY_MS = 30 * SECOND_MS;
 /** When the last sync was. It confirms rows for a day: learning of it half a minute late changes nothing. */
 export const LAST_SYNC_IN_MEMORY_MS = 30 * SECOND_MS;
+/** A change of an alias shows everywhere within half a minute. */
+export const ALIASES_IN_MEMORY_MS = 30 * SECOND_MS;
 /** In a flood, a container reads once a minute whether HubSpot refused to complete callbacks. What was granted is read each time. */
 export const QUEUE_REFUSAL_IN_MEMORY_MS = MINUTE_MS;
 
@@ -44,6 +48,10 @@ export const UNSTABLE_EXECUTION_ROW_MS = 10 * MINUTE_MS;
 export const WORK_LOG_ROW_MS = 4 * DAY_MS;
 /** Long enough for a report that comes once a night and a refresh that fails for a while. */
 export const UNRESOLVED_EMAIL_ROW_MS = 30 * DAY_MS;
+/** The settings page shows a week. */
+export const OUTCOME_COUNT_ROW_MS = 30 * DAY_MS;
+/** Who changed what; also how long the same change is known by its id. */
+export const CHANGE_ROW_MS = 90 * DAY_MS;
 /** A handover can be undone for 30 days; its rows outlast the last one. */
 export const HANDOVER_UNDO_MS = 30 * DAY_MS;
 export const HANDOVER_ROW_MS = 32 * DAY_MS;

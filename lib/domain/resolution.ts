@@ -21,6 +21,8 @@ export type OwnerRefused = {
   readonly about: readonly Owner[];
   /** What is wrong with the value, when it is no email. */
   readonly fault?: EmailFault;
+  /** When an alias led to `about`. */
+  readonly matchedBy?: 'ALIAS';
 } & Partial<Provenance>;
 
 type Provenance = {

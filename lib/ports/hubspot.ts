@@ -167,4 +167,6 @@ export type SettingsUser = {
 export type SettingsUsers = {
   /** @throws {MissingScopesError} where the portal granted neither `settings.users.read` nor `crm.objects.users.read` */
   findByEmail(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<SettingsUser | undefined>;
+  /** Undefined when the portal has no such user. Throws like `findByEmail`. */
+  findById(portalId: PortalId, userId: UserId, deadlineEpochMs: number): Promise<SettingsUser | undefined>;
 };

@@ -1,3 +1,4 @@
+import type { Digest } from '../domain/digest.ts';
 import type { QueuedExecution } from '../domain/execution.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { RefreshJob } from '../domain/owner-sync.ts';
@@ -30,6 +31,12 @@ export type SyncQueue = {
   send(orders: readonly { readonly job: RefreshJob; readonly delaySeconds: number }[]): Promise<void>;
   /** Queues the deletion of everything that is kept of portals which left long ago, or are forgotten. */
   sendPurges(portalIds: readonly PortalId[], delaySeconds?: number): Promise<void>;
+};
+
+/** Whoever wants to hear of a night's run. */
+export type DigestTopic = {
+  /** @throws {DigestNotSentError} */
+  publish(digest: Digest): Promise<void>;
 };
 
 /** Orders to work on handovers, beside those of the refresh. */

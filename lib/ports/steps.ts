@@ -1,3 +1,4 @@
+import type { AliasName } from '../domain/alias.ts';
 import type { CrmUser, UsersReading } from '../domain/crm-user.ts';
 import type { OwnerEmail } from '../domain/email.ts';
 import type { AppError } from '../domain/errors.ts';
@@ -7,6 +8,7 @@ import type { ObjectId, ObjectTypeId, OwnerId, PortalId } from '../domain/ids.ts
 import type { ActionResult, RecordRefusal } from '../domain/outcome.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { CompleteOwnerListing } from '../domain/owner-listing.ts';
+import type { AliasTarget, OwnerRef } from '../domain/owner-ref.ts';
 import type { Grant, TokenRevision } from '../domain/portal.ts';
 import type { RecordGroup, RecordPlan } from '../domain/record-group.ts';
 import type { Requeued } from '../domain/requeue.ts';
@@ -159,3 +161,22 @@ export type ReadUsers = (
 
 /** By `save-grant`. */
 export type SaveGrant = (order: GrantToSave) => Promise<SaveOutcome>;
+
+/** What became of what an operator or an admin said. */
+type Said = {
+  readonly status: 'set' | 'removed' | 'refused';
+  readonly reason?: string;
+  readonly message?: string;
+};
+
+/** By `set-successor`. */
+export type SetSuccessor = (
+  command: { readonly portalId: PortalId; readonly leaver: OwnerRef; readonly successor: OwnerRef | 'nobody' },
+  deadlineEpochMs: number,
+) => Promise<Said & { readonly successorOwnerId?: OwnerId }>;
+
+/** By `set-alias`. */
+export type SetAlias = (
+  command: { readonly portalId: PortalId; readonly alias: AliasName; readonly to: AliasTarget | 'nobody' },
+  deadlineEpochMs: number,
+) => Promise<Said & { readonly ownerId?: OwnerId; readonly toDomain?: string }>;

@@ -1,5 +1,7 @@
+import type { Alias, AliasName } from '../domain/alias.ts';
 import type { OwnerEmail } from '../domain/email.ts';
 import type { OwnerId, PortalId, UserId, UserRecordId } from '../domain/ids.ts';
+import type { OutcomeCounts } from '../domain/outcome-counts.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { ListedOwners, OwnerDiff } from '../domain/owner-diff.ts';
 import type { OwnerSync } from '../domain/owner-listing.ts';
@@ -38,12 +40,32 @@ export type Successors = {
   removeSuccessor(portalId: PortalId, leaverId: OwnerId): Promise<void>;
 };
 
+/**
+ * Addresses and former domains that lead to somebody because an operator or an admin said so, per portal. Like successors they
+ * are known nowhere else, so an outage throws.
+ */
+export type Aliases = {
+  /** All of them, as they are now. */
+  list(portalId: PortalId): Promise<readonly Alias[]>;
+  /** Replaces where it led before. Safe to repeat: saying the same again changes nothing, not even the time. */
+  set(portalId: PortalId, alias: Alias): Promise<void>;
+  /** Safe to repeat. */
+  remove(portalId: PortalId, name: AliasName): Promise<void>;
+};
+
 /** Which portals have ever signed with v3. Only proved signatures count. */
 export type SignatureVersions = {
   /** Safe to repeat. It does not throw when the table is unavailable: the next request notes it again. */
   noteV3(portalId: PortalId): Promise<void>;
   /** Sees every note that was answered before it. An outage throws. */
   hasSentV3(portalId: PortalId): Promise<boolean>;
+};
+
+/** How many executions of a portal came to which outcome, by day. Numbers only. */
+export type OutcomeLog = {
+  add(portalId: PortalId, day: string, counts: OutcomeCounts): Promise<void>;
+  /** From the day on; days on which nothing was counted are left out. */
+  list(portalId: PortalId, fromDay: string): Promise<ReadonlyMap<string, OutcomeCounts>>;
 };
 
 export type Lease = { readonly fence: number; readonly endsAtEpochMs: number };
@@ -71,6 +93,8 @@ export type OwnerSyncStore = {
   ): Promise<{ readonly writes: number; readonly isDone: boolean }>;
   /** Records that every row is confirmed as of the sync. False when a later run was recorded meanwhile. */
   recordRun(portalId: PortalId, fence: number, report: RefreshReport): Promise<boolean>;
+  /** True once for each run: whoever gets it may send the digest. */
+  claimDigest(portalId: PortalId, runId: string): Promise<boolean>;
   /** Puts a sync down for its continuation. */
   saveCheckpoint(portalId: PortalId, runId: string, sync: OwnerSync): Promise<void>;
   resume(portalId: PortalId, runId: string): Promise<OwnerSync | undefined>;
@@ -108,6 +132,8 @@ export type UnresolvedEmails = {
   /** Emails that match nobody and former addresses are counted separately. */
   note(portalId: PortalId, email: OwnerEmail, workflowId: string, atEpochMs: number, formerOf?: OwnerId): Promise<void>;
   list(portalId: PortalId): Promise<readonly UnresolvedEmail[]>;
+  /** As many as one read gives, and whether that is all of them. */
+  listSome(portalId: PortalId): Promise<{ readonly emails: readonly UnresolvedEmail[]; readonly isAll: boolean }>;
   /** Removes what a report has shown. What was noted since then stays for the next one. */
   removeReported(portalId: PortalId, reported: readonly UnresolvedEmail[]): Promise<void>;
 };

@@ -14,6 +14,7 @@ export type MetricName =
   | 'BreakerOpened'
   | 'CallbacksCompleted'
   | 'ConfigInvalid'
+  | 'Digests'
   | 'ExecutionConflict'
   | 'ExecutionReplayed'
   | 'Executions'

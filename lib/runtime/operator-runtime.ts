@@ -3,6 +3,7 @@ import { readSsmSecrets } from '../config/secrets.ts';
 import { createSettingsUsers } from '../hubspot/api/settings-users.ts';
 import { createUsersApi } from '../hubspot/api/users.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
+import { createAliases } from '../store/aliases.ts';
 import { createListedOwners } from '../store/owner-sync.ts';
 import { createPortalData } from '../store/portal-data.ts';
 import { createFindOwner } from '../use-cases/executions/find-owner.ts';
@@ -10,6 +11,7 @@ import { createIdentifyNumber } from '../use-cases/executions/identify-number.ts
 import { createExplainOwner } from '../use-cases/operator/explain-owner.ts';
 import { createFindOwnerElsewhere, createIdentifyLive } from '../use-cases/operator/identify.ts';
 import { createResolveOwners } from '../use-cases/operator/resolve-owners.ts';
+import { createSetAlias } from '../use-cases/operator/set-alias.ts';
 import { createSetSuccessor } from '../use-cases/operator/set-successor.ts';
 import { createDeletePortal, createPurgePortal } from '../use-cases/portals/delete-portal.ts';
 import { INTERACTIVE } from './hubspot.ts';
@@ -37,6 +39,7 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
     INTERACTIVE,
   );
   const { send, tokens, portals, installs } = hubspot;
+  const aliases = createAliases(table);
   const purge = createPurgePortal({
     data: createPortalData(table),
     now,
@@ -47,6 +50,7 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
     now,
     findKnownOwner: cache.findByOwnerId,
     setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, tokens, now, log }),
+    setAlias: createSetAlias({ resolver: plainResolver, aliases, tokens, now, log }),
     forgetPortal: createDeletePortal({ purge, now, log, ...(installs !== undefined && { installs }) }),
     resolveOwners: createResolveOwners({ findOwner, tokens }),
     readReport: async (portalId: Parameters<typeof state.readState>[0]) => (await state.readState(portalId)).report,

@@ -4,11 +4,13 @@ import type { Priority } from '../domain/rate-limit.ts';
 import { createOwnersApi } from '../hubspot/api/owners.ts';
 import type { RateLimitPolicy } from '../hubspot/rate-limiter.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
+import { createAliasList, createRecentAliases } from '../store/aliases.ts';
 import { createInMemoryOwnerCache } from '../store/in-memory-owner-cache.ts';
 import { createLastSyncAt, createOwnerCache } from '../store/owner-cache.ts';
 import { createSyncState } from '../store/owner-sync-state.ts';
 import { createSuccessors } from '../store/successors.ts';
 import type { Table } from '../store/table.ts';
+import { createAddressAliasResolver, createDomainAliasResolver } from '../use-cases/executions/follow-aliases.ts';
 import { createOwnerResolver } from '../use-cases/executions/resolve-owner.ts';
 import { createSubstitutingResolver } from '../use-cases/executions/substitute-leavers.ts';
 import { createHubSpot } from './hubspot.ts';
@@ -43,6 +45,9 @@ export function createOwnerResolution(
     metrics: telemetry.metrics,
   });
   const successors = createSuccessors(table);
-  const resolver = createSubstitutingResolver({ resolver: plainResolver, successors });
+  const findAliases = createRecentAliases(createAliasList(table), now);
+  const aliased = createAddressAliasResolver({ resolver: plainResolver, findAliases });
+  const substituting = createSubstitutingResolver({ resolver: aliased, successors });
+  const resolver = createDomainAliasResolver({ resolver: substituting, findAliases });
   return { table, state, lastSyncAt, cache, hubspot, ownersApi, plainResolver, successors, resolver };
 }

@@ -58,7 +58,7 @@ export function createSubstitutingResolver({ resolver, successors }: SubstituteL
     const agreed = agreeOnSuccessor(successions);
     const leaver = resolution.about.find(({ id }) => id === agreed?.leaverId);
     if (agreed === undefined || leaver === undefined) return undefined;
-    const match = { matchedBy: matchedBy(email, leaver), substitutedFor: leaver.id };
+    const match = { matchedBy: resolution.matchedBy ?? matchedBy(email, leaver), substitutedFor: leaver.id };
     return { kind: 'assignable', owner: agreed.owner, ...match, email, from, ageSeconds };
   }
 }

@@ -19,7 +19,7 @@ export type ExplainOwnerDeps = {
   /** Answers as the action does. */
   readonly findOwner: FindOwner;
   readonly listed: ListedOwner;
-  readonly settingsUsers: SettingsUsers;
+  readonly settingsUsers: Pick<SettingsUsers, 'findByEmail'>;
   readonly tokens: Pick<PortalTokens, 'getToken'>;
   readonly now: Now;
 };

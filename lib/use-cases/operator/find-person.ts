@@ -1,12 +1,7 @@
-import { type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
-import { type OwnerId, type PortalId, parseOwnerId } from '../../domain/ids.ts';
+import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { Owner } from '../../domain/owner.ts';
+import type { OwnerRef } from '../../domain/owner-ref.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
-
-/** How somebody is named: by their owner id, or by an email. */
-export type OwnerRef =
-  | { readonly kind: 'ownerId'; readonly ownerId: OwnerId }
-  | { readonly kind: 'email'; readonly email: OwnerEmail };
 
 export type FoundPerson =
   | { readonly kind: 'found'; readonly owner: Owner }
@@ -27,12 +22,4 @@ export function createFindPerson(resolver: Pick<OwnerResolver, 'resolveOwnerId' 
     if (second === undefined) return { kind: 'found', owner: first };
     return { kind: 'ambiguous', ownerIds: resolution.about.map(({ id }) => id) };
   };
-}
-
-/** Undefined when the value is neither one owner id nor one email. */
-export function readOwnerRef(value: unknown): OwnerRef | undefined {
-  const reading = typeof value === 'string' ? readOwnerEmail(value) : undefined;
-  if (reading?.kind === 'email') return reading;
-  const ownerId = parseOwnerId(reading?.kind === 'number' ? reading.digits : value);
-  return ownerId && { kind: 'ownerId', ownerId };
 }

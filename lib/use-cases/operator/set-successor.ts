@@ -1,12 +1,13 @@
-import { AppError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { Owner } from '../../domain/owner.ts';
+import type { OwnerRef } from '../../domain/owner-ref.ts';
 import { findChainFault, followSuccessors, MAX_SUCCESSION_HOPS } from '../../domain/successor.ts';
 import type { PortalTokens } from '../../ports/portals.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
-import { createFindPerson, type OwnerRef } from './find-person.ts';
+import { createFindPerson } from './find-person.ts';
+import { permanentErrorAsRefusal, refused, refuseUnfound } from './refusal.ts';
 
 export type SetSuccessorCommand = {
   readonly portalId: PortalId;
@@ -52,7 +53,7 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
     command: SetSuccessorCommand,
     deadlineEpochMs: number,
   ): Promise<SetSuccessorResult> {
-    const result = await permanentErrorAsRefusal(async () => {
+    const result: SetSuccessorResult = await permanentErrorAsRefusal<SetSuccessorResult>(async () => {
       // Asked of nobody but the configuration: removing must work without a word from HubSpot.
       await tokens.getToken(command.portalId, deadlineEpochMs);
       return command.successor === 'nobody'
@@ -117,19 +118,7 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
     deadlineEpochMs: number,
   ): Promise<Owner | SetSuccessorResult> {
     const found = await findPerson(portalId, ref, deadlineEpochMs);
-    switch (found.kind) {
-      case 'found':
-        return found.owner;
-      case 'absent': {
-        const what =
-          found.by === 'ownerId' ? 'this portal has no owner with this id' : 'no owner of this portal has this email';
-        return refused('OWNER_NOT_FOUND', `Field "${field}": ${what}.`);
-      }
-      case 'ambiguous': {
-        const ids = found.ownerIds.join(', ');
-        return refused('OWNER_AMBIGUOUS', `Field "${field}": owners ${ids} share this email. Give one of the ids.`);
-      }
-    }
+    return found.kind === 'found' ? found.owner : refuseUnfound(field, found);
   }
 }
 
@@ -141,18 +130,4 @@ function describeLeaver({ id, email }: Pick<Owner, 'id' | 'email'>) {
 
 function describeSuccessor({ id, email }: Owner) {
   return { successorOwnerId: id, ...(email !== undefined && { successorEmail: email }) };
-}
-
-function refused(reason: string, message: string, people: object = {}): SetSuccessorResult {
-  return { status: 'refused', reason, message, ...people };
-}
-
-/** What no repetition can correct, such as a portal that is not connected, is an answer like any other. */
-async function permanentErrorAsRefusal(work: () => Promise<SetSuccessorResult>): Promise<SetSuccessorResult> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof AppError && !error.retryable) return refused(error.code, `${error.message}.`);
-    throw error;
-  }
 }

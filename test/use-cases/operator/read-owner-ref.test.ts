@@ -1,4 +1,4 @@
-import { readOwnerRef } from '../../../lib/use-cases/operator/find-person.ts';
+import { readOwnerRef } from '../../../lib/domain/owner-ref.ts';
 
 it.each<[unknown, unknown, string]>([
   ['75001', { kind: 'ownerId', ownerId: '75001' }, 'an owner id'],

@@ -3,9 +3,9 @@ import {
   StoreUnavailableError,
   UpstreamUnavailableError,
 } from '../../../lib/domain/errors.ts';
+import { readOwnerRef } from '../../../lib/domain/owner-ref.ts';
 import type { PortalTokens } from '../../../lib/ports/portals.ts';
 import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
-import { readOwnerRef } from '../../../lib/use-cases/operator/find-person.ts';
 import { createSetSuccessor, type SetSuccessorCommand } from '../../../lib/use-cases/operator/set-successor.ts';
 import { PORTAL_A, PORTAL_B, toEmail, toOwnerId } from '../../builders/ids.ts';
 import { makeArchivedOwner, makeOwner, makeQueueOwner } from '../../builders/owner.ts';

@@ -1,0 +1,34 @@
+import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { readAliasName } from '../lib/domain/alias.ts';
+import { parsePortalId } from '../lib/domain/ids.ts';
+import { readAliasTarget } from '../lib/domain/owner-ref.ts';
+import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { parseEvent, readBy } from '../lib/operator/event.ts';
+import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
+import type { SetAliasResult } from '../lib/use-cases/operator/set-alias.ts';
+
+const FIELDS = {
+  portalId: readBy(parsePortalId, 'must be a portal id'),
+  alias: readBy(readAliasName, 'must be one email, or @ and a domain'),
+  to: z.optional(readBy(readAliasTarget, 'must be one owner id, one email, or @ and a domain')),
+  remove: z.optional(z.literal(true, 'must be true or left out')),
+};
+const ONE_OF_TWO = { message: 'must be given, unless "remove" is', path: ['to'] };
+const request = z
+  .strictObject(FIELDS, 'the event may hold portalId, alias, to and remove only')
+  .check(z.refine(({ to, remove }) => (to === undefined) !== (remove === undefined), ONE_OF_TWO));
+
+/** By invoke only: an operator says whom an address leads to, or where the people of a former domain are now. */
+export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
+  return async function setAliasHandler(event: unknown, context: Context): Promise<SetAliasResult> {
+    telemetry.startRequest(context.awsRequestId);
+    const { to = 'nobody', portalId, alias } = parseEvent(request, event);
+    const { setAlias, now } = await runtime();
+    const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
+    return setAlias({ portalId, alias, to }, deadlineEpochMs).finally(telemetry.flush);
+  };
+}
+
+const telemetry = createTelemetry('setAlias');
+export const handler = createHandler(telemetry, lazyOperatorRuntime(telemetry));

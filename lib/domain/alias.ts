@@ -1,0 +1,81 @@
+import { type OwnerEmail, parseOwnerEmail, readOwnerEmail } from './email.ts';
+import type { OwnerId } from './ids.ts';
+
+declare const brand: unique symbol;
+
+/** `@` and a normalized domain, such as `@example.com`. */
+export type EmailDomain = string & { readonly [brand]: 'EmailDomain' };
+
+/** An address that leads to a person, because an operator or an admin said so. */
+export type AddressAlias = {
+  readonly kind: 'address';
+  readonly alias: OwnerEmail;
+  readonly ownerId: OwnerId;
+  readonly setAtEpochMs: number;
+};
+
+/** A former domain: its addresses lead to the people who have the same name at another domain. */
+type DomainAlias = {
+  readonly kind: 'domain';
+  readonly alias: EmailDomain;
+  readonly toDomain: EmailDomain;
+  readonly setAtEpochMs: number;
+};
+
+export type Alias = AddressAlias | DomainAlias;
+
+/** An address, or a whole domain. */
+export type AliasName =
+  | { readonly kind: 'address'; readonly alias: OwnerEmail }
+  | { readonly kind: 'domain'; readonly alias: EmailDomain };
+
+/** Enough for a company that was renamed, few enough to be read with one call. */
+export const MAX_ALIASES = 1_000;
+
+/** Undefined when the value is neither one address nor `@` and a domain. */
+export function readAliasName(value: unknown): AliasName | undefined {
+  if (typeof value !== 'string') return undefined;
+  const domain = parseEmailDomain(value);
+  if (domain !== undefined) return { kind: 'domain', alias: domain };
+  const reading = readOwnerEmail(value);
+  return reading.kind === 'email' ? { kind: 'address', alias: reading.email } : undefined;
+}
+
+export function parseEmailDomain(value: unknown): EmailDomain | undefined {
+  const text = typeof value === 'string' ? value.trim() : '';
+  const email = text.startsWith('@') ? parseOwnerEmail(`x${text}`) : undefined;
+  return email && domainOf(email);
+}
+
+export type AliasMap = {
+  /** Whom the very address leads to. */
+  ownerOf(email: OwnerEmail): OwnerId | undefined;
+  /** The address at the domain that took the place of this one's. */
+  movedTo(email: OwnerEmail): OwnerEmail | undefined;
+};
+
+export function toAliasMap(aliases: readonly Alias[]): AliasMap {
+  const owners = new Map<string, OwnerId>();
+  const domains = new Map<string, EmailDomain>();
+  for (const one of aliases) {
+    if (one.kind === 'address') owners.set(one.alias, one.ownerId);
+    else domains.set(one.alias, one.toDomain);
+  }
+  return {
+    ownerOf: (email) => owners.get(email),
+    movedTo(email) {
+      const toDomain = domains.get(domainOf(email));
+      return toDomain && parseOwnerEmail(`${email.slice(0, email.indexOf('@'))}${toDomain}`);
+    },
+  };
+}
+
+/** A domain that leads on, or back: an address is moved once, so a chain of domains would lead nowhere. */
+export function leadsOn(alias: EmailDomain, toDomain: EmailDomain, standing: readonly Alias[]): boolean {
+  const rules = standing.filter((one) => one.kind === 'domain' && one.alias !== alias) as readonly DomainAlias[];
+  return alias === toDomain || rules.some((rule) => rule.alias === toDomain || rule.toDomain === alias);
+}
+
+function domainOf(email: OwnerEmail): EmailDomain {
+  return email.slice(email.indexOf('@')) as EmailDomain;
+}

@@ -1,0 +1,92 @@
+import { OWNER_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
+import type { AliasMap } from '../../domain/alias.ts';
+import { bondOf } from '../../domain/choose-owner.ts';
+import type { OwnerEmail } from '../../domain/email.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import { isAssignable } from '../../domain/owner.ts';
+import type { Resolution } from '../../domain/resolution.ts';
+import type { OwnerResolver } from '../../ports/steps.ts';
+
+export type FollowAliasesDeps = {
+  readonly resolver: OwnerResolver;
+  /** May be half a minute old. Read only where no active person has the address. */
+  readonly findAliases: (portalId: PortalId) => Promise<AliasMap>;
+};
+
+type Answered = Resolution & { readonly email: OwnerEmail };
+
+/**
+ * A resolver that also knows the addresses which lead to somebody by an alias. An active person's own address always wins.
+ * An alias wins over a former address, because somebody meant it; whoever it leads to passes the leaver guard by id.
+ *
+ * When they left, they are refused like any leaver, so that their successor takes their place.
+ */
+export function createAddressAliasResolver({ resolver, findAliases }: FollowAliasesDeps): OwnerResolver {
+  return wrap(resolver, async (portalId, resolution, deadlineEpochMs) => {
+    if (hasOwnHolder(resolution)) return undefined;
+    const ownerId = (await findAliases(portalId)).ownerOf(resolution.email);
+    const owner = ownerId && (await resolver.resolveOwnerId(portalId, ownerId, deadlineEpochMs));
+    if (owner === undefined || (!owner.archived && !isAssignable(owner))) return undefined;
+    const { email, from = 'CACHE', ageSeconds = 0 } = resolution;
+    const match = { matchedBy: 'ALIAS', email, from, ageSeconds } as const;
+    return owner.archived
+      ? { kind: 'refused', code: 'OWNER_DEACTIVATED', about: [owner], ...match }
+      : { kind: 'assignable', owner, ...match };
+  });
+}
+
+/**
+ * A resolver that looks for the same name at the domain which took the place of a former one. It comes last: a person who
+ * had the very address, and the successor of one who left with it, are known better than a name is.
+ */
+export function createDomainAliasResolver({ resolver, findAliases }: FollowAliasesDeps): OwnerResolver {
+  return wrap(resolver, async (portalId, resolution, deadlineEpochMs, isLive) => {
+    if (resolution.kind === 'assignable' || hasOwnHolder(resolution)) return undefined;
+    const moved = (await findAliases(portalId)).movedTo(resolution.email);
+    if (moved === undefined) return undefined;
+    const there = isLive
+      ? await resolver.lookUpLive(portalId, moved, deadlineEpochMs)
+      : await resolver.resolveEmail(portalId, moved, deadlineEpochMs);
+    // It leads to somebody who exists, or changes nothing.
+    return there.kind === 'assignable' ? { ...there, matchedBy: 'ALIAS', email: resolution.email } : undefined;
+  });
+}
+
+/** Undefined where no alias has a say. */
+type Follow = (
+  portalId: PortalId,
+  resolution: Answered,
+  deadlineEpochMs: number,
+  isLive: boolean,
+) => Promise<Resolution | undefined>;
+
+function wrap(resolver: OwnerResolver, follow: Follow): OwnerResolver {
+  return { ...resolver, resolveEmail, lookUpLive };
+
+  async function resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution> {
+    const resolution = await resolver.resolveEmail(portalId, input, deadlineEpochMs);
+    if (!isAnswered(resolution)) return resolution;
+    const followed = await follow(portalId, resolution, deadlineEpochMs, false);
+    if (followed === undefined) return resolution;
+    // While HubSpot is away a refusal may be old, and somebody may have the address by now: ask again.
+    const isOld = resolution.kind === 'refused' && (resolution.ageSeconds ?? 0) * 1_000 > OWNER_REFUSAL_MAX_AGE_MS;
+    return isOld ? lookUpLive(portalId, resolution.email, deadlineEpochMs) : followed;
+  }
+
+  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Resolution> {
+    const resolution = await resolver.lookUpLive(portalId, email, deadlineEpochMs);
+    return (isAnswered(resolution) && (await follow(portalId, resolution, deadlineEpochMs, true))) || resolution;
+  }
+}
+
+/** False for what is no address. */
+function isAnswered(resolution: Resolution): resolution is Answered {
+  return resolution.email !== undefined;
+}
+
+/** Somebody active has the address now: one person, or several. A queue is nobody. */
+function hasOwnHolder(resolution: Answered): boolean {
+  if (resolution.kind === 'assignable') return resolution.matchedBy !== 'FORMER_EMAIL';
+  if (resolution.code !== 'OWNER_AMBIGUOUS') return false;
+  return resolution.about.some((owner) => bondOf(resolution.email, owner) !== 'former');
+}

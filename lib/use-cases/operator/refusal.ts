@@ -1,0 +1,35 @@
+import { AppError } from '../../domain/errors.ts';
+import type { OwnerId } from '../../domain/ids.ts';
+
+/** A code to branch on, and the same as a sentence. */
+type Refusal = { readonly status: 'refused'; readonly reason: string; readonly message: string };
+
+/** @param about whom it is about, for the answer */
+export function refused(reason: string, message: string, about: object = {}): Refusal {
+  return { status: 'refused', reason, message, ...about };
+}
+
+type Unfound =
+  | { readonly kind: 'absent'; readonly by: 'ownerId' | 'email' }
+  | { readonly kind: 'ambiguous'; readonly ownerIds: readonly OwnerId[] };
+
+/** @param field what named nobody, or several people */
+export function refuseUnfound(field: string, found: Unfound): Refusal {
+  if (found.kind === 'absent') {
+    const what =
+      found.by === 'ownerId' ? 'this portal has no owner with this id' : 'no owner of this portal has this email';
+    return refused('OWNER_NOT_FOUND', `Field "${field}": ${what}.`);
+  }
+  const ids = found.ownerIds.join(', ');
+  return refused('OWNER_AMBIGUOUS', `Field "${field}": owners ${ids} share this email. Give one of the ids.`);
+}
+
+/** What no repetition can correct, such as a portal that is not connected, is an answer like any other. */
+export async function permanentErrorAsRefusal<Result>(work: () => Promise<Result>): Promise<Result | Refusal> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AppError && !error.retryable) return refused(error.code, `${error.message}.`);
+    throw error;
+  }
+}

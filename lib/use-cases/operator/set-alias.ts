@@ -1,0 +1,102 @@
+import { type AliasName, leadsOn, MAX_ALIASES } from '../../domain/alias.ts';
+import { bondOf } from '../../domain/choose-owner.ts';
+import type { OwnerEmail } from '../../domain/email.ts';
+import type { OwnerId, PortalId } from '../../domain/ids.ts';
+import { isAssignable } from '../../domain/owner.ts';
+import type { AliasTarget, OwnerRef } from '../../domain/owner-ref.ts';
+import type { PortalTokens } from '../../ports/portals.ts';
+import type { OwnerResolver } from '../../ports/steps.ts';
+import type { Aliases } from '../../ports/store.ts';
+import type { Log, Now } from '../../ports/telemetry.ts';
+import { createFindPerson } from './find-person.ts';
+import { permanentErrorAsRefusal, refused, refuseUnfound } from './refusal.ts';
+
+export type SetAliasCommand = {
+  readonly portalId: PortalId;
+  readonly alias: AliasName;
+  /** `nobody` takes back what was said before. */
+  readonly to: AliasTarget | 'nobody';
+};
+
+export type SetAliasResult = {
+  readonly status: 'set' | 'removed' | 'refused';
+  /** A code to branch on, and the same as a sentence. */
+  readonly reason?: string;
+  readonly message?: string;
+  readonly ownerId?: OwnerId;
+  readonly ownerEmail?: string;
+  readonly toDomain?: string;
+};
+
+export type SetAliasDeps = {
+  /** The one that answers without successors and aliases. */
+  readonly resolver: OwnerResolver;
+  readonly aliases: Aliases;
+  readonly tokens: Pick<PortalTokens, 'getToken'>;
+  readonly now: Now;
+  readonly log: Log;
+};
+
+/**
+ * Says where an address or a former domain leads, or takes it back. Safe to repeat. Nothing is stored unless `status` is `set`.
+ * Executions go by it within half a minute. An address that an active person has is refused: it leads to them.
+ * @throws what may pass, such as HubSpot or the table being away
+ */
+export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAliasDeps) {
+  const findPerson = createFindPerson(resolver);
+
+  return async function setAlias(command: SetAliasCommand, deadlineEpochMs: number): Promise<SetAliasResult> {
+    const { portalId, alias: name, to } = command;
+    const result: SetAliasResult = await permanentErrorAsRefusal<SetAliasResult>(async () => {
+      await tokens.getToken(portalId, deadlineEpochMs);
+      if (to === 'nobody') {
+        await aliases.remove(portalId, name);
+        return { status: 'removed' };
+      }
+      const standing = await aliases.list(portalId);
+      const isNew = !standing.some(({ alias }) => alias === name.alias);
+      if (isNew && standing.length >= MAX_ALIASES) {
+        return refused('TOO_MANY_ALIASES', `A portal may have ${MAX_ALIASES} aliases.`);
+      }
+      if (name.kind === 'domain') {
+        if (to.kind !== 'domain') return refused('ALIAS_TARGET_INVALID', 'A domain leads to another domain.');
+        if (leadsOn(name.alias, to.domain, standing)) {
+          return refused('ALIAS_LOOP', 'A domain leads to itself, or to one that leads on.');
+        }
+        await aliases.set(portalId, { ...name, toDomain: to.domain, setAtEpochMs: now() });
+        return { status: 'set', toDomain: to.domain };
+      }
+      if (to.kind === 'domain') return refused('ALIAS_TARGET_INVALID', 'An address leads to a person.');
+      return setAddress(portalId, name.alias, to, deadlineEpochMs);
+    });
+    log.info('alias answered', { portalId, kind: name.kind, status: result.status, reason: result.reason });
+    return result;
+  };
+
+  async function setAddress(
+    portalId: PortalId,
+    alias: OwnerEmail,
+    to: OwnerRef,
+    deadlineEpochMs: number,
+  ): Promise<SetAliasResult> {
+    const found = await findPerson(portalId, to, deadlineEpochMs);
+    if (found.kind !== 'found') return refuseUnfound('to', found);
+    const person = found.owner;
+    const about = { ownerId: person.id, ...(person.email !== undefined && { ownerEmail: person.email }) };
+    if (!isAssignable(person)) {
+      return refused('ALIAS_PERSON_NOT_ACTIVE', 'The person whom the alias is to lead to is not active.', about);
+    }
+    if (await isTaken(portalId, alias, deadlineEpochMs)) {
+      return refused('ALIAS_IS_TAKEN', 'An active person has this address, and it leads to them.', about);
+    }
+    await aliases.set(portalId, { kind: 'address', alias, ownerId: person.id, setAtEpochMs: now() });
+    return { status: 'set', ...about };
+  }
+
+  /** Asked live: it is refused by what HubSpot says now. */
+  async function isTaken(portalId: PortalId, alias: OwnerEmail, deadlineEpochMs: number): Promise<boolean> {
+    const resolution = await resolver.lookUpLive(portalId, alias, deadlineEpochMs);
+    const holders = resolution.kind === 'assignable' ? [resolution.owner] : resolution.about;
+    return holders.some((owner) => isAssignable(owner) && bondOf(alias, owner) !== 'former');
+  }
+}

@@ -1,0 +1,72 @@
+import { createHandler } from '../../functions/set-alias.ts';
+import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import type { SimulatedOwner } from '../../local/simulator/state.ts';
+import { enroll } from '../support/enrollment.ts';
+import { makeContext } from '../support/http-events.ts';
+import { PORTAL } from '../support/service.ts';
+import { expectAnswered, outputs, useService } from '../support/use-service.ts';
+
+const service = useService();
+const ALIAS = 'j.doe@example.com';
+let jane: SimulatedOwner;
+
+beforeEach(() => {
+  const { state } = service().simulator;
+  jane = addActiveOwner(state, PORTAL, { email: 'jane@example.com', firstName: 'Jane', lastName: 'Doe' });
+});
+
+const say = (data: unknown) =>
+  createHandler(service().telemetry, async () => service().operators)(data, makeContext(30_000));
+
+it('assigns the person whom an operator said that the address leads to, and says how it was found', async () => {
+  expect(await say({ portalId: PORTAL, alias: ALIAS, to: jane.id })).toMatchObject({ status: 'set' });
+  const answer = await enroll(await service().restart(), { email: 'J.Doe@example.com' });
+  expectAnswered(
+    answer,
+    outputs({
+      outcome: 'ASSIGNED',
+      ownerId: jane.id,
+      ownerEmail: 'jane@example.com',
+      ownerName: 'Jane Doe',
+      userId: String(jane.userId),
+      matchedBy: 'ALIAS',
+      matchedEmail: ALIAS,
+      resolvedFrom: 'CACHE',
+      ownerDataAgeSeconds: '0',
+    }),
+  );
+  expect(answer.ownerId()).toBe(jane.id);
+});
+
+it('assigns the namesake at the new domain, and nobody once that is taken back', async () => {
+  await say({ portalId: PORTAL, alias: '@old.example.com', to: '@example.com' });
+  const email = 'jane@old.example.com';
+  const found = await enroll(await service().restart(), { email });
+  expect(found.outputs).toMatchObject({ outcome: 'ASSIGNED', matchedBy: 'ALIAS', matchedEmail: email });
+  expect(await say({ portalId: PORTAL, alias: '@old.example.com', remove: true })).toEqual({ status: 'removed' });
+  const lost = await enroll(await service().restart(), { email });
+  expect(lost.outputs).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
+});
+
+it('writes its metrics when it is done', async () => {
+  const flush = jest.spyOn(service().telemetry, 'flush');
+  await say({ portalId: PORTAL, alias: ALIAS, to: jane.id });
+  expect(flush).toHaveBeenCalledTimes(1);
+});
+
+const REST = { portalId: PORTAL, alias: ALIAS, to: '1' };
+it.each<[unknown, string[]]>([
+  [{ ...REST, portalId: 'eu1' }, ['portalId: must be a portal id']],
+  [{ ...REST, alias: 'jane' }, ['alias: must be one email, or @ and a domain']],
+  [{ ...REST, to: 'a@example.com, b@example.com' }, ['to: must be one owner id, one email, or @ and a domain']],
+  [{ ...REST, to: undefined }, ['to: must be given']],
+  [{ ...REST, remove: true }, ['to: must be given, unless "remove" is']],
+  [{ ...REST, remove: 'yes' }, ['remove: must be true or left out']],
+  [{ ...REST, form: '3' }, ['the event may hold portalId, alias, to and remove only']],
+  [null, ['the event may hold']],
+])('%j is an error that says what is wrong: %j', async (data, problems) => {
+  const error = await say(data).catch((thrown: Error) => thrown);
+  expect(error).toBeInstanceOf(TypeError);
+  for (const problem of problems) expect(error).toHaveProperty('message', expect.stringContaining(problem));
+  expect(error).not.toHaveProperty('message', expect.stringContaining('example.com'));
+});

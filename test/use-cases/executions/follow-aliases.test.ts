@@ -1,0 +1,208 @@
+import { StoreUnavailableError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
+import { createRecentAliases } from '../../../lib/store/aliases.ts';
+import { createFindOwner } from '../../../lib/use-cases/executions/find-owner.ts';
+import {
+  createAddressAliasResolver,
+  createDomainAliasResolver,
+} from '../../../lib/use-cases/executions/follow-aliases.ts';
+import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
+import { createSubstitutingResolver } from '../../../lib/use-cases/executions/substitute-leavers.ts';
+import { PORTAL_A, PORTAL_B, toEmail, toOwnerId } from '../../builders/ids.ts';
+import { makeArchivedOwner, makeOwner, makeQueueOwner } from '../../builders/owner.ts';
+import { toAddress, toDomain } from '../../contracts/aliases.contract.ts';
+import { createFakeAliases, type FakeAliases } from '../../fakes/aliases.ts';
+import { createFakeOwnerCache, type FakeOwnerCache } from '../../fakes/owner-cache.ts';
+import { createFakeOwnerDirectory, type FakeOwnerDirectory } from '../../fakes/owners-api.ts';
+import { createFakeSuccessors, type FakeSuccessors } from '../../fakes/successors.ts';
+import { type FakeClock, makeClock } from '../../support/clock.ts';
+
+const GUARD_MS = 3_600_000;
+const JANE = makeOwner({ id: '1', userId: '11', email: 'jane@example.com' });
+const LEFT = makeArchivedOwner({ id: '2', userId: '12', email: 'left@example.com' });
+const BOB = makeOwner({ id: '4', userId: '14', email: 'bob@example.com' });
+const ALIAS = 'j.doe@example.com';
+
+let clock: FakeClock;
+let cache: FakeOwnerCache;
+let ownersApi: FakeOwnerDirectory;
+let successors: FakeSuccessors;
+let aliases: FakeAliases;
+
+beforeEach(() => {
+  clock = makeClock();
+  cache = createFakeOwnerCache();
+  ownersApi = createFakeOwnerDirectory([JANE, LEFT, BOB]);
+  successors = createFakeSuccessors();
+  aliases = createFakeAliases();
+});
+
+/** A container of its own: it remembers no aliases. */
+function makeResolver() {
+  const plain = createOwnerResolver({
+    cache,
+    ownersApi,
+    now: clock.now,
+    ownerMaxAgeMs: GUARD_MS,
+    metrics: { count: () => undefined, measure: () => undefined },
+  });
+  const findAliases = createRecentAliases(aliases, clock.now);
+  const aliased = createAddressAliasResolver({ resolver: plain, findAliases });
+  const substituting = createSubstitutingResolver({ resolver: aliased, successors });
+  return createDomainAliasResolver({ resolver: substituting, findAliases });
+}
+
+const find = (ownerEmail = ALIAS, portalId = PORTAL_A) =>
+  createFindOwner(makeResolver())({ portalId, ownerEmail }, clock.now() + 8_000);
+const knowFormer = (email: string, owner = JANE) =>
+  cache.rememberEmail(PORTAL_A, toEmail(email), {
+    owners: [{ ...owner, formerEmails: [toEmail(email)] }],
+    confirmedAtEpochMs: clock.now(),
+  });
+
+describe('an address that is an alias', () => {
+  it('leads to its person, in its own portal only', async () => {
+    await aliases.set(PORTAL_A, toAddress(ALIAS, 1));
+    expect(await find()).toMatchObject({ outcome: 'FOUND', ownerId: '1', matchedBy: 'ALIAS', resolvedFrom: 'LIVE' });
+    expect(await find(ALIAS, PORTAL_B)).toMatchObject({ outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' });
+  });
+
+  it('leads to an active person who has it, as soon as there is one', async () => {
+    await aliases.set(PORTAL_A, toAddress(ALIAS, 1));
+    expect(await find()).toMatchObject({ ownerId: '1' });
+    ownersApi.owners.push(makeOwner({ id: '7', userId: '17', email: ALIAS }));
+    clock.advance(60_001);
+    expect(await find()).toMatchObject({ ownerId: '7', matchedBy: 'EMAIL' });
+  });
+
+  it('is not looked up where an active person has the address', async () => {
+    await aliases.set(PORTAL_A, toAddress('jane@example.com', 4));
+    expect(await find('jane@example.com')).toMatchObject({ ownerId: '1', matchedBy: 'EMAIL' });
+    expect(aliases.reads()).toBe(0);
+  });
+
+  it('is not looked up for what is no address', async () => {
+    expect(await find('nobody')).toMatchObject({ errorCode: 'EMAIL_INVALID' });
+    expect(await find('')).toMatchObject({ errorCode: 'EMAIL_MISSING' });
+    expect(aliases.reads()).toBe(0);
+  });
+
+  it('wins over somebody who had the address before', async () => {
+    await knowFormer(ALIAS);
+    expect(await find()).toMatchObject({ ownerId: '1', matchedBy: 'FORMER_EMAIL' });
+    await aliases.set(PORTAL_A, toAddress(ALIAS, 4));
+    expect(await find()).toMatchObject({ ownerId: '4', matchedBy: 'ALIAS' });
+  });
+
+  it('wins over somebody who left with the address, and over their successor', async () => {
+    await successors.setSuccessor(PORTAL_A, toOwnerId(2), toOwnerId(4), 0);
+    expect(await find('left@example.com')).toMatchObject({ ownerId: '4', matchedBy: 'EMAIL' });
+    await aliases.set(PORTAL_A, toAddress('left@example.com', 1));
+    expect(await find('left@example.com')).toEqual(expect.not.objectContaining({ substitutedFor: expect.anything() }));
+    expect(await find('left@example.com')).toMatchObject({ ownerId: '1', matchedBy: 'ALIAS' });
+  });
+
+  it('leads to its person although a queue has the address', async () => {
+    ownersApi.owners.push(makeQueueOwner({ id: '9', email: 'queue@example.com' }));
+    expect(await find('queue@example.com')).toMatchObject({ errorCode: 'OWNER_IS_QUEUE' });
+    await aliases.set(PORTAL_A, toAddress('queue@example.com', 1));
+    expect(await find('queue@example.com')).toMatchObject({ ownerId: '1', matchedBy: 'ALIAS' });
+  });
+
+  it('does not choose between two active people who have the address, but between two who had it', async () => {
+    const twins = [JANE, BOB].map((owner) => ({ ...owner, email: toEmail(ALIAS) }));
+    ownersApi.owners.splice(0, ownersApi.owners.length, ...twins);
+    await aliases.set(PORTAL_A, toAddress(ALIAS, 1));
+    expect(await find()).toMatchObject({ errorCode: 'OWNER_AMBIGUOUS' });
+
+    ownersApi.owners.splice(0, 2, JANE, BOB);
+    const owners = [JANE, BOB].map((owner) => ({ ...owner, formerEmails: [toEmail(ALIAS)] }));
+    clock.advance(60_001);
+    await cache.rememberEmail(PORTAL_A, toEmail(ALIAS), { owners, confirmedAtEpochMs: clock.now() });
+    expect(await find()).toMatchObject({ ownerId: '1', matchedBy: 'ALIAS' });
+  });
+
+  it('[M1] of somebody who left since leads to their successor, or fails as theirs does', async () => {
+    await aliases.set(PORTAL_A, toAddress(ALIAS, 2));
+    expect(await find()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', aboutOwnerIds: ['2'] });
+    await successors.setSuccessor(PORTAL_A, toOwnerId(2), toOwnerId(4), 0);
+    expect(await find()).toMatchObject({ ownerId: '4', substitutedFor: '2', matchedBy: 'ALIAS' });
+  });
+
+  it('of an owner whom HubSpot does not know any more changes nothing', async () => {
+    await aliases.set(PORTAL_A, toAddress(ALIAS, 99));
+    expect(await find()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
+  });
+
+  it('[D1] is no failure for good while the table is away: the execution comes again', async () => {
+    await find();
+    aliases.outage.fail(new StoreUnavailableError('away'));
+    await expect(find()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+  });
+
+  it('[O5] assigns nobody by an old refusal while HubSpot is away', async () => {
+    await cache.rememberEmail(PORTAL_A, toEmail('left@example.com'), {
+      owners: [LEFT],
+      confirmedAtEpochMs: clock.now(),
+    });
+    await aliases.set(PORTAL_A, toAddress('left@example.com', 1));
+    await cache.rememberOwner(PORTAL_A, JANE.id, { owner: JANE, confirmedAtEpochMs: clock.now() });
+    clock.advance(61_000);
+    ownersApi.outage.fail(new UpstreamUnavailableError('http_503'));
+    await expect(find('left@example.com')).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });
+  });
+
+  it('is known by a live look-up, too', async () => {
+    await aliases.set(PORTAL_A, toAddress(ALIAS, 1));
+    await aliases.set(PORTAL_A, toDomain('@old.example.com', '@example.com'));
+    const live = (email: string) => makeResolver().lookUpLive(PORTAL_A, toEmail(email), clock.now() + 8_000);
+    expect(await live(ALIAS)).toMatchObject({ owner: { id: '1' }, matchedBy: 'ALIAS', email: ALIAS });
+    expect(await live('bob@old.example.com')).toMatchObject({ owner: { id: '4' }, email: 'bob@old.example.com' });
+    expect(await live('nobody@example.com')).toMatchObject({ code: 'OWNER_NOT_FOUND' });
+  });
+});
+
+describe('an address at a former domain', () => {
+  beforeEach(() => aliases.set(PORTAL_A, toDomain('@old.example.com', '@example.com')));
+
+  it('leads to whoever has the same name at the new one', async () => {
+    expect(await find('Bob@OLD.example.com')).toMatchObject({ outcome: 'FOUND', ownerId: '4', matchedBy: 'ALIAS' });
+  });
+
+  it('leads to nobody when nobody has that name there', async () => {
+    expect(await find('nobody@old.example.com')).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
+  });
+
+  it('leads to the successor of somebody who left there, and to nobody without one', async () => {
+    expect(await find('left@old.example.com')).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
+    await successors.setSuccessor(PORTAL_A, toOwnerId(2), toOwnerId(1), 0);
+    expect(await find('left@old.example.com')).toMatchObject({ ownerId: '1', substitutedFor: '2', matchedBy: 'ALIAS' });
+  });
+
+  it('leads to the person who had the very address, whatever others are called now', async () => {
+    await knowFormer('bob@old.example.com');
+    expect(await find('bob@old.example.com')).toMatchObject({ ownerId: '1', matchedBy: 'FORMER_EMAIL' });
+  });
+
+  it('leads to the person of its own alias', async () => {
+    await aliases.set(PORTAL_A, toAddress('bob@old.example.com', 1));
+    expect(await find('bob@old.example.com')).toMatchObject({ ownerId: '1', matchedBy: 'ALIAS' });
+  });
+
+  it('leads to the successor of somebody who left with it, or else to their namesake', async () => {
+    ownersApi.owners.push(makeArchivedOwner({ id: '8', userId: '18', email: 'bob@old.example.com' }));
+    expect(await find('bob@old.example.com')).toMatchObject({ ownerId: '4', matchedBy: 'ALIAS' });
+    await successors.setSuccessor(PORTAL_A, toOwnerId(8), toOwnerId(1), 0);
+    expect(await find('bob@old.example.com')).toMatchObject({ ownerId: '1', substitutedFor: '8', matchedBy: 'EMAIL' });
+  });
+
+  it('leads to an active person who still has it', async () => {
+    ownersApi.owners.push(makeOwner({ id: '8', userId: '18', email: 'bob@old.example.com' }));
+    expect(await find('bob@old.example.com')).toMatchObject({ ownerId: '8', matchedBy: 'EMAIL' });
+  });
+});
+
+it('reads the aliases once for a flood of unknown addresses', async () => {
+  const resolver = makeResolver();
+  for (let n = 0; n < 50; n += 1) await resolver.resolveEmail(PORTAL_A, `p${n}@example.com`, clock.now() + 8_000);
+  expect(aliases.reads()).toBe(1);
+});
