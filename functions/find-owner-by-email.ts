@@ -12,10 +12,13 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<FindO
     telemetry,
     runtime,
     async ({ findOwner }, { portalId, workflowId, input, unreadableInputs: [unreadable] }, deadlineEpochMs) => {
-      if (unreadable !== undefined) return failed('INPUT_INVALID', { subject: unreadable });
-      return permanentErrorAsResult(() =>
+      if (unreadable !== undefined) {
+        return { answer: failed('INPUT_INVALID', { subject: unreadable }), isRepeated: false };
+      }
+      const answer = await permanentErrorAsResult(() =>
         findOwner({ portalId, workflowId, ownerEmail: input('ownerEmail') }, deadlineEpochMs),
       );
+      return { answer, isRepeated: false };
     },
   );
 }

@@ -12,11 +12,14 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SetOw
     runtime,
     async ({ runOnce, setOwner }, execution, deadlineEpochMs) => {
       const reading = readSetOwnerCommand(execution);
-      if (reading.kind === 'refused') return reading.result;
+      if (reading.kind === 'refused') return { answer: reading.result, isRepeated: false };
       const { callbackId, payloadHash } = execution;
-      return runOnce(execution, deadlineEpochMs, (moment) =>
-        setOwner({ callbackId, payloadHash, command: { ...reading.command, ...moment } }, deadlineEpochMs),
-      );
+      let isRepeated = true;
+      const answer = await runOnce(execution, deadlineEpochMs, (moment) => {
+        isRepeated = false;
+        return setOwner({ callbackId, payloadHash, command: { ...reading.command, ...moment } }, deadlineEpochMs);
+      });
+      return { answer, isRepeated };
     },
   );
 }

@@ -4,6 +4,7 @@ import type { ActionDefinition } from '../action/definition.ts';
 import { waitingOutputs } from '../action/output-fields.ts';
 import { renderOutputs } from '../action/render-outputs.ts';
 import { BLOCK_DURATION } from '../domain/execution.ts';
+import type { PortalId } from '../domain/ids.ts';
 import { type ActionResult, type ExecutionAnswer, isQueued } from '../domain/outcome.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { OwnerCache, SignatureVersions } from '../ports/store.ts';
@@ -25,11 +26,16 @@ export type ActionServices = {
   readonly signaturePolicy: SignaturePolicy;
   readonly now: Now;
   readonly signatures: SignatureVersions;
+  /** For the settings page; never throws for a table that is away. */
+  readonly countOutcome: (portalId: PortalId, result: ActionResult) => Promise<void>;
   /** Finds the names behind the ids in a result, which itself holds none. */
   readonly findKnownOwner: OwnerCache['findByOwnerId'];
   /** Empty where one portal is reached by a static token. */
   readonly installUrl: string;
 };
+
+/** `isRepeated`: the execution was answered before, and is answered the same again. */
+export type Executed = { readonly answer: ExecutionAnswer; readonly isRepeated: boolean };
 
 export type ActionHandler = MiddyfiedHandler<HttpEvent, HttpResult, Error, Context>;
 
@@ -46,7 +52,7 @@ export function createActionHandler<Services extends ActionServices>(
   action: ActionDefinition,
   telemetry: Telemetry,
   services: () => Promise<Services>,
-  execute: (services: Services, execution: Execution, deadlineEpochMs: number) => Promise<ExecutionAnswer>,
+  execute: (services: Services, execution: Execution, deadlineEpochMs: number) => Promise<Executed>,
 ): ActionHandler {
   const policy = async () => (await services()).signaturePolicy;
   const now = async () => (await services()).now();
@@ -59,7 +65,7 @@ export function createActionHandler<Services extends ActionServices>(
       const started = await services();
       const execution = parseExecution(bodyBytes(event), action);
       await refuseDowngrade(event, execution.portalId, started.signatures, telemetry);
-      const result = await execute(started, execution, deadlineEpochMs(context, started.now));
+      const { answer: result, isRepeated } = await execute(started, execution, deadlineEpochMs(context, started.now));
       const { portalId, workflowId, input } = execution;
       if (isQueued(result)) {
         telemetry.log.info('execution queued', { portalId, workflowId });
@@ -72,6 +78,7 @@ export function createActionHandler<Services extends ActionServices>(
         input('ownerEmail'),
         started.installUrl,
       );
+      if (!isRepeated) await started.countOutcome(portalId, result);
       report(telemetry, execution, result);
       return respondWithOutputs(outputs);
     });

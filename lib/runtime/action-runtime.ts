@@ -1,11 +1,15 @@
 import { type Config, loadConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import { INSTALL_ROUTE } from '../domain/app-urls.ts';
+import type { PortalId } from '../domain/ids.ts';
+import type { ActionResult } from '../domain/outcome.ts';
 import type { RateLimitPolicy } from '../hubspot/rate-limiter.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createExecutionLedger } from '../store/execution-ledger.ts';
+import { createOutcomeCounter } from '../store/outcome-counts.ts';
 import { createSignatureVersions } from '../store/signature-versions.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
+import { createCountOutcomes } from '../use-cases/executions/count-outcomes.ts';
 import { createFindOwner } from '../use-cases/executions/find-owner.ts';
 import { createRecordUnresolved } from '../use-cases/executions/record-unresolved.ts';
 import { createRunOnce } from '../use-cases/executions/run-once.ts';
@@ -39,11 +43,16 @@ export function createActionServices(
   const { now, sleep } = platform;
   const { table, cache, hubspot, resolver } = createOwnerResolution(config, telemetry, platform, policy);
   const { recordingUnresolved } = createRecordUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log });
+  const { noteOutcome, writeDue } = createCountOutcomes({ outcomes: createOutcomeCounter(table), now, log });
   const { publicBaseUrl, secrets, allowSignatureV2 } = config;
   const answering = {
     signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2 },
     now,
     signatures: createSignatureVersions(table, { now, log }),
+    async countOutcome(portalId: PortalId, result: ActionResult) {
+      noteOutcome(portalId, result);
+      await writeDue();
+    },
     findKnownOwner: cache.findByOwnerId,
     installUrl: installUrlOf(config),
     runOnce: createRunOnce({

@@ -11,12 +11,14 @@ import { countFault, reportFault } from '../observability/report-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { ReportFault } from '../ports/telemetry.ts';
 import { createExecutionQueue } from '../queue/execution-queue.ts';
+import { createOutcomeCounter } from '../store/outcome-counts.ts';
 import { createEmailRows } from '../store/owner-cache.ts';
 import { createQueuePermission } from '../store/queue-permission.ts';
 import { createQueuedResults } from '../store/queued-results.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
 import { createWorkLog } from '../store/work-log.ts';
 import { createCheckOwnerProperty } from '../use-cases/executions/check-owner-property.ts';
+import { createCountOutcomes } from '../use-cases/executions/count-outcomes.ts';
 import { createDecideOwner } from '../use-cases/executions/decide-owner.ts';
 import { createFindStanding, createReadRecordOwners } from '../use-cases/executions/read-record-owners.ts';
 import { createRecordUnresolved } from '../use-cases/executions/record-unresolved.ts';
@@ -71,6 +73,11 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
   const emailCipher = createEmailCipher(config.secrets);
   const queue = createExecutionQueue(config.assignQueueUrl, emailCipher, platform.fetch);
   const installUrl = installUrlOf(config);
+  const { noteOutcome, writeAll: writeOutcomes } = createCountOutcomes({
+    outcomes: createOutcomeCounter(table),
+    now,
+    log,
+  });
   const completeCallbacks = createCompleteCallbacks({
     callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
     ended: createCompletedCallbacks({ workLog, metrics, log }),
@@ -98,6 +105,8 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
     ensureConnected: hubspot.tokens.getToken,
     recordUnresolved: createRecordUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log })
       .recordUnresolved,
+    noteOutcome,
+    writeOutcomes,
     queuePermission: createQueuePermission(table, { now, findScopes: findScopesWith(hubspot) }),
     noteBacklog: (portalId) => hubspot.rateLimiter.noteBacklog(portalId, BACKLOG_MS),
     requeueDelays: createRequeueDelays({ now, random, metrics }),
@@ -115,6 +124,8 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
       resolveExpired,
       completeCallbacks,
       ensureConnected: hubspot.tokens.getToken,
+      noteOutcome,
+      writeOutcomes,
       queue,
       now,
       metrics,

@@ -71,6 +71,7 @@ function makeHandlers({ cache, ownersApi, records, ledger }: Ports) {
     signaturePolicy: { publicBaseUrl: BASE_URL, secrets: { current: CLIENT_SECRET }, allowSignatureV2: false },
     now,
     signatures: createFakeSignatureMemory(),
+    countOutcome: async () => undefined,
     findKnownOwner: cache.findByOwnerId,
     installUrl: '',
     findOwner: createFindOwner(resolver),

@@ -49,7 +49,7 @@ it('[O11] keeps names and emails in owner rows, and what nobody could be found f
   const all = await readAllItems(service().table);
   const items = all.filter((item) => !item.pk?.S?.endsWith('#unresolved'));
   const kinds = items.map((item) => item.sk?.S ?? '');
-  expect(new Set(kinds)).toEqual(new Set(['email', 'owner', 'user', 'execution', 'budget', 'signature']));
+  expect(new Set(kinds)).toEqual(new Set(['email', 'owner', 'user', 'execution', 'budget', 'signature', '2026-11-23']));
   const executions = items.filter((item) => item.sk?.S === 'execution');
   expect(executions.length).toBeGreaterThan(10);
   expect(executions.filter((item) => PERSONAL.test(JSON.stringify(item)))).toEqual([]);

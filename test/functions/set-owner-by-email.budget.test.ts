@@ -7,14 +7,18 @@ const service = useService();
 const { addContact, callsOf } = service;
 const READS = ['GetItemCommand', 'QueryCommand', 'ScanCommand', 'BatchGetItemCommand'];
 
-/** What `work` sends to DynamoDB, told by its own client. */
+/** What `work` sends to DynamoDB, told by its own client. The counts of outcomes are written every 20 seconds and told apart. */
 async function tableUse(container: Service, work: () => Promise<unknown>) {
   // So that nobody's permits stand in the way: two containers at the same instant are another matter.
   container.clock.advance(PERMIT_LIFETIME_MS);
   const send = jest.spyOn(container.table.client, 'send');
   await work();
-  const commands = send.mock.calls.map(([command]) => command.constructor.name);
+  const isCount = (command: { readonly input: object }) => JSON.stringify(command.input).includes('#outcomes');
+  const [counts, commands] = [true, false].map((counting) =>
+    send.mock.calls.flatMap(([command]) => (isCount(command) === counting ? [command.constructor.name] : [])),
+  ) as [string[], string[]];
   send.mockRestore();
+  expect(counts.length).toBeLessThanOrEqual(1);
   const reads = commands.filter((name) => READS.includes(name)).length;
   return { reads, writes: commands.length - reads };
 }
@@ -74,4 +78,14 @@ it('costs one read and nothing else to find an owner, once it is noted how the p
     container.execute({ action: 'find', objectId: '1', inputFields: { ownerEmail: 'jane@example.com' } });
   expect(await tableUse(container, find)).toEqual({ reads: 1, writes: 1 });
   expect(await tableUse(container, find)).toEqual({ reads: 0, writes: 0 });
+});
+
+it('writes what executions came to once in 20 seconds, whatever the number of executions', async () => {
+  const ownerId = await seed();
+  service().clock.advance(20_000);
+  const send = jest.spyOn(service().table.client, 'send');
+  for (let time = 0; time < 20; time += 1) await set(service(), { hubspot_owner_id: ownerId });
+  const counts = send.mock.calls.filter(([command]) => JSON.stringify(command.input).includes('#outcomes'));
+  send.mockRestore();
+  expect(counts).toHaveLength(1);
 });

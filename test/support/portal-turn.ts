@@ -40,6 +40,7 @@ export function makePortalTurn() {
     complete: async (_finished: readonly FinishedExecution[]): Promise<readonly Requeued[]> => [],
   };
 
+  const counted: string[] = [];
   const processPortal = createProcessPortal({
     results: {
       async find(_portalId, ids) {
@@ -72,6 +73,8 @@ export function makePortalTurn() {
       await will.connect();
     },
     recordUnresolved: async ({ record }) => void steps.push(`unresolved? ${record.objectId}`),
+    noteOutcome: (_portalId, { outcome }) => void counted.push(outcome),
+    writeOutcomes: async () => void counted.push('written'),
     queuePermission: { revoke: async () => void steps.push('revoke the permission to queue') },
     noteBacklog: async () => void steps.push('note the backlog'),
     requeueDelays(back) {
@@ -91,6 +94,8 @@ export function makePortalTurn() {
     steps: () => steps.filter((step) => !step.startsWith('unresolved?')),
     allSteps: steps,
     limits,
+    /** The outcomes that were counted, and when they were written. */
+    counted,
     faults,
     standing,
     will,

@@ -7,6 +7,7 @@ import {
   type QueuedExecution,
 } from '../../domain/execution.ts';
 import type { PortalId } from '../../domain/ids.ts';
+import type { ActionResult } from '../../domain/outcome.ts';
 import { distinct } from '../../domain/record-group.ts';
 import { EXPIRED } from '../../domain/result.ts';
 import type { QueuedResults } from '../../ports/executions.ts';
@@ -19,6 +20,9 @@ export type HandleDeadLettersDeps = {
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
   readonly ensureConnected: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
+  readonly noteOutcome: (portalId: PortalId, result: ActionResult) => void;
+  /** Writes the counts that were noted. */
+  readonly writeOutcomes: () => Promise<void>;
   readonly queue: Pick<ExecutionQueue, 'send'>;
   readonly now: Now;
   readonly metrics: Metrics;
@@ -86,6 +90,8 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
         .map((execution) => ({ execution, result: EXPIRED })),
     ];
     await results.record(ended);
+    for (const { result } of ended) deps.noteOutcome(portalId, result);
+    await deps.writeOutcomes();
     const recorded = executions.flatMap((execution) => {
       const known = standing.get(execution.key.executionId);
       return known === undefined ? [] : [{ ...known, execution }];

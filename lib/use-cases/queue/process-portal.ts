@@ -26,6 +26,9 @@ export type ProcessPortalDeps = {
   readonly completeCallbacks: CompleteCallbacks;
   readonly ensureConnected: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
   readonly recordUnresolved: (command: SetOwnerCommand, result: ActionResult) => Promise<void>;
+  readonly noteOutcome: (portalId: PortalId, result: ActionResult) => void;
+  /** Writes the counts that were noted. */
+  readonly writeOutcomes: () => Promise<void>;
   readonly queuePermission: Pick<QueuePermission, 'revoke'>;
   readonly noteBacklog: (portalId: PortalId) => Promise<void>;
   readonly requeueDelays: RequeueDelays;
@@ -74,6 +77,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
       );
       await assign(run, [...(await completeRecorded(run, returned)), ...fresh]);
     });
+    await deps.writeOutcomes();
     return deps.requeueDelays(run.requeued);
   };
 
@@ -138,6 +142,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
   async function recordAndComplete(run: Run, finished: readonly FinishedExecution[], isUrgent = false): Promise<void> {
     // Recorded before it is completed: what HubSpot got is what any later delivery gets.
     await results.record(finished);
+    for (const { result } of finished) deps.noteOutcome(run.portalId, result);
     for (const { execution, result } of finished) await deps.recordUnresolved(execution.command, result);
     await complete(run, finished, isUrgent);
   }

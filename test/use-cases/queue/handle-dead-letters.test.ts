@@ -32,6 +32,7 @@ function setUp() {
     steps: [] as string[],
     recorded: [] as [number, ActionResult][],
     completed: [] as number[],
+    counted: [] as string[],
     sent: [] as DelayedExecution[],
     limits: undefined as CompletionLimits | undefined,
   };
@@ -65,6 +66,8 @@ function setUp() {
       return will.complete(finished);
     },
     ensureConnected: (portalId) => will.connect(portalId),
+    noteOutcome: (_portalId, { errorCode = 'none' }) => void done.counted.push(errorCode),
+    writeOutcomes: async () => void done.counted.push('written'),
     queue: {
       async send(delayed) {
         done.sent.push(...delayed);
@@ -188,4 +191,10 @@ it.each([
   expect(await run([makeNumbered(1, SHORT), ofB])).toEqual([1]);
   expect(done.completed).toEqual([2]);
   expect(telemetry.lines[0]).toBe(`fault dead letters could not be processed yet: ${error.name}`);
+});
+
+it('counts executions that ended, once', async () => {
+  const { run, done } = setUp();
+  await run([makeNumbered(1, SHORT)]);
+  expect(done.counted).toEqual(['EXPIRED_IN_QUEUE', 'written']);
 });

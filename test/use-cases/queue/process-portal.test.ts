@@ -208,3 +208,9 @@ it('Executions that are not completed are requeued for the reasons of their comp
   ]);
   expect(turn.faults).toEqual([LIMIT]);
 });
+
+it('A portal’s turn counts what its executions came to once, and not those that were recorded before', async () => {
+  turn.standing.set(callbackOf(3), { result: ASSIGNED });
+  await turn.process(makeNumberedAll(3));
+  expect(turn.counted).toEqual(['ASSIGNED', 'ASSIGNED', 'written']);
+});

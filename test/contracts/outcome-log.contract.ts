@@ -1,0 +1,45 @@
+import type { OutcomeLog } from '../../lib/ports/store.ts';
+import { PORTAL_A, PORTAL_B } from '../builders/ids.ts';
+
+const [MONDAY, TUESDAY] = ['2026-11-23', '2026-11-24'];
+
+/** What every count of outcomes promises. `make` gives an empty one. */
+export function describeOutcomeLog(name: string, make: () => Promise<OutcomeLog>): void {
+  describe(`counts of outcomes: ${name}`, () => {
+    let outcomes: OutcomeLog;
+    const list = async (from = MONDAY, portalId = PORTAL_A) => Object.fromEntries(await outcomes.list(portalId, from));
+
+    beforeEach(async () => {
+      outcomes = await make();
+    });
+
+    it('has none at first', async () => {
+      expect(await list()).toEqual({});
+    });
+
+    it('adds up what several containers counted on a day', async () => {
+      await Promise.all([
+        outcomes.add(PORTAL_A, MONDAY, { ASSIGNED: 2, FAILED: 1 }),
+        outcomes.add(PORTAL_A, MONDAY, { ASSIGNED: 3, KEPT_EXISTING: 1 }),
+      ]);
+      expect(await list()).toEqual({ [MONDAY]: { ASSIGNED: 5, FAILED: 1, KEPT_EXISTING: 1 } });
+    });
+
+    it('keeps days apart, and lists from a day on', async () => {
+      await outcomes.add(PORTAL_A, MONDAY, { ASSIGNED: 1 });
+      await outcomes.add(PORTAL_A, TUESDAY, { CLEARED: 1 });
+      expect(await list()).toEqual({ [MONDAY]: { ASSIGNED: 1 }, [TUESDAY]: { CLEARED: 1 } });
+      expect(await list(TUESDAY)).toEqual({ [TUESDAY]: { CLEARED: 1 } });
+    });
+
+    it('takes nothing for nothing', async () => {
+      await outcomes.add(PORTAL_A, MONDAY, {});
+      expect(await list()).toEqual({});
+    });
+
+    it('shows a portal nothing of another', async () => {
+      await outcomes.add(PORTAL_A, MONDAY, { ASSIGNED: 1 });
+      expect(await list(MONDAY, PORTAL_B)).toEqual({});
+    });
+  });
+}

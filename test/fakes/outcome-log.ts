@@ -1,0 +1,30 @@
+import { addCounts, type OutcomeCounts } from '../../lib/domain/outcome-counts.ts';
+import type { OutcomeLog } from '../../lib/ports/store.ts';
+import { makeOutage, type Outage } from './outage.ts';
+
+export type FakeOutcomeLog = OutcomeLog & { readonly outage: Outage; readonly writes: () => number };
+
+/** Counts of outcomes in a map. */
+export function createFakeOutcomeLog(): FakeOutcomeLog {
+  const days = new Map<string, OutcomeCounts>();
+  const outage = makeOutage();
+  let writes = 0;
+  return {
+    outage,
+    writes: () => writes,
+    async add(portalId, day, counts) {
+      outage.check();
+      writes += 1;
+      if (Object.keys(counts).length === 0) return;
+      days.set(`${portalId} ${day}`, addCounts(days.get(`${portalId} ${day}`) ?? {}, counts));
+    },
+    async list(portalId, fromDay) {
+      outage.check();
+      const own = [...days].flatMap(([key, counts]) => {
+        const [portal, day = ''] = key.split(' ');
+        return portal === portalId && day >= fromDay ? [[day, counts] as const] : [];
+      });
+      return new Map(own);
+    },
+  };
+}
