@@ -17,7 +17,7 @@ const LEFT: RefreshOutcome = { kind: 'skipped', reason: 'not_connected' };
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncRuntime>) {
   const worker = { telemetry, runtime, queueVariable: 'REFRESH_QUEUE_URL' } as const;
   return createQueueWorker(worker, async (started, event, context) => {
-    const { syncOwners, startNightly, runHandover, purgePortal, isForgotten, queue, now } = started;
+    const { syncOwners, sendDigest, startNightly, runHandover, purgePortal, isForgotten, queue, now } = started;
     const stopAtEpochMs = () => now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
     const failed: string[] = [];
     for (const { messageId, body } of event.Records) {
@@ -42,8 +42,10 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
         const outcome = isGone ? LEFT : await syncOwners(job, stopAtEpochMs());
         // Forgotten while it ran: what it has written since goes, too.
         if (!isGone && (await isForgotten(portalId))) await queue.sendPurges([portalId], PURGE_PAUSE_SECONDS);
-        else if (outcome.kind === 'done') await startNightly(portalId, stopAtEpochMs());
-        else if (outcome.kind === 'toBeContinued') await queue.send([{ job: outcome.job, delaySeconds: 0 }]);
+        else if (outcome.kind === 'done') {
+          await sendDigest(portalId, outcome.report);
+          await startNightly(portalId, stopAtEpochMs());
+        } else if (outcome.kind === 'toBeContinued') await queue.send([{ job: outcome.job, delaySeconds: 0 }]);
         reportSync(telemetry, job, outcome);
       } catch (error) {
         failed.push(messageId);

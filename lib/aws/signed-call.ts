@@ -2,13 +2,15 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { SignatureV4 } from '@smithy/signature-v4';
 
-/** One operation of one of AWS's JSON services. */
-export type AwsCall = {
-  readonly service: 'ssm' | 'kms' | 'sqs';
-  /** The value of `x-amz-target`, as the service's API reference names it. */
-  readonly target: string;
-  readonly body: object;
-};
+/** One operation of one of AWS's JSON services, or of SNS, which takes a form and answers XML. */
+export type AwsCall =
+  | {
+      readonly service: 'ssm' | 'kms' | 'sqs';
+      /** The value of `x-amz-target`, as the service's API reference names it. */
+      readonly target: string;
+      readonly body: object;
+    }
+  | { readonly service: 'sns'; readonly form: Readonly<Record<string, string>> };
 
 const TRY_TIMEOUT_MS = 1_500;
 const FIRST_WAIT_MS = 400;
@@ -28,8 +30,8 @@ export type AwsReply = {
 
 export type AwsCallOptions = {
   readonly fetchIt?: typeof fetch | undefined;
-  /** Without it the call is repeated once, at once. */
-  readonly patience?: Patience;
+  /** Without it the call is repeated once, at once. `never`: it is not safe to repeat. */
+  readonly patience?: Patience | 'never';
 };
 
 /** A way to wait for a service that is busy. */
@@ -43,7 +45,7 @@ export type Patience = {
 };
 
 /**
- * Signs and sends a call that is safe to repeat, and repeats it while the connection breaks or AWS is busy. Returns whatever
+ * Signs and sends a call, and repeats one that is safe to repeat while the connection breaks or AWS is busy. Returns whatever
  * AWS answers last. Throws what fetch throws.
  *
  * An SDK client would do the same, but bundled with all of its operations it costs each cold start more than all
@@ -51,7 +53,7 @@ export type Patience = {
  */
 export async function callAws(call: AwsCall, { fetchIt = fetch, patience }: AwsCallOptions = {}): Promise<AwsReply> {
   const request = await sign(call);
-  const mayRepeat = patience === undefined ? onceMore : backOff(patience);
+  const mayRepeat = patience === undefined ? onceMore : patience === 'never' ? never : backOff(patience);
   for (let tries = 1; ; tries += 1) {
     const [tried] = await Promise.allSettled([send(request, fetchIt)]);
     const isFinal = tried.status === 'fulfilled' && !isPassing(tried.value);
@@ -65,6 +67,7 @@ export async function callAws(call: AwsCall, { fetchIt = fetch, patience }: AwsC
 type MayRepeat = (tries: number) => Promise<boolean>;
 
 const onceMore: MayRepeat = async (tries) => tries === 1;
+const never: MayRepeat = async () => false;
 
 /** Many containers start together and are refused together. Only chance keeps them from coming back together. */
 function backOff({ totalMs, now, sleep, random }: Patience): MayRepeat {
@@ -80,11 +83,12 @@ function backOff({ totalMs, now, sleep, random }: Patience): MayRepeat {
 
 type SignedRequest = { readonly url: URL; readonly headers: Record<string, string>; readonly body: string };
 
-async function sign({ service, target, body: content }: AwsCall): Promise<SignedRequest> {
+async function sign(call: AwsCall): Promise<SignedRequest> {
+  const { service } = call;
   const region = process.env.AWS_REGION ?? '';
   const endpoint = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
   const url = new URL(endpoint || `https://${service}.${region}.${domainOf(region)}`);
-  const body = JSON.stringify(content);
+  const { body, ...kind } = encode(call);
   const signer = new SignatureV4({ service, region, credentials: fromEnv(), sha256: Sha256 });
   const { headers } = await signer.sign({
     method: 'POST',
@@ -93,12 +97,23 @@ async function sign({ service, target, body: content }: AwsCall): Promise<Signed
     path: '/',
     headers: {
       host: url.host,
-      'content-type': `application/x-amz-json-${JSON_VERSIONS[service]}`,
-      'x-amz-target': target,
+      ...kind.headers,
     },
     body,
   });
   return { url, headers, body };
+}
+
+function encode(call: AwsCall): { readonly body: string; readonly headers: Readonly<Record<string, string>> } {
+  if (call.service === 'sns') {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+    return { body: new URLSearchParams(call.form).toString(), headers };
+  }
+  const headers = {
+    'content-type': `application/x-amz-json-${JSON_VERSIONS[call.service]}`,
+    'x-amz-target': call.target,
+  };
+  return { body: JSON.stringify(call.body), headers };
 }
 
 function domainOf(region: string): string {

@@ -15,7 +15,9 @@ import {
   actionVariables,
   assignVariables,
   handoverVariables,
+  installVariables,
   operatorVariables,
+  portalPageVariables,
   refreshVariables,
   SECRET_VARIABLES,
   setOwnerVariables,
@@ -43,13 +45,27 @@ export type SetOwnerConfig = Config & {
 };
 
 export type SyncConfig = Connection &
-  Pick<Config, 'hubspotApiBaseUrl' | 'tableName'> & { readonly refreshQueueUrl: string };
+  Pick<Config, 'hubspotApiBaseUrl' | 'tableName'> & {
+    readonly refreshQueueUrl: string;
+    /** Absent where nobody wants a digest of the night. */
+    readonly digest?: { readonly topicArn: string; readonly withAddresses: boolean };
+  };
 
 export type OperatorConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
 
+/** For the settings page. */
+export type PortalPageConfig = Omit<Config, 'allowSignatureV2'> & {
+  readonly refreshQueueUrl: string;
+  /** When the nightly refresh begins. */
+  readonly refreshHourUtc: number;
+};
+
 export type HandoverConfig = OperatorConfig & { readonly refreshQueueUrl: string };
 
-export type InstallConfig = SyncConfig & { readonly oauth: OAuthConfig; readonly publicBaseUrl: string };
+export type InstallConfig = Omit<SyncConfig, 'digest'> & {
+  readonly oauth: OAuthConfig;
+  readonly publicBaseUrl: string;
+};
 
 type Environment = Readonly<Record<string, string | undefined>>;
 /**
@@ -83,12 +99,20 @@ export const loadSetOwnerConfig = loader(setOwnerVariables, (variables): SetOwne
 
 /** For the functions of the nightly refresh. */
 export const loadSyncConfig = loader(refreshVariables, (variables): SyncConfig => {
-  return { ...readShared(variables), refreshQueueUrl: variables.REFRESH_QUEUE_URL };
+  const { REFRESH_QUEUE_URL: refreshQueueUrl, DIGEST_TOPIC_ARN: topicArn, DIGEST_ADDRESSES: withAddresses } = variables;
+  const digest = topicArn !== undefined && { digest: { topicArn, withAddresses } };
+  return { ...readShared(variables), refreshQueueUrl, ...digest };
 });
 
 /** For the functions that operators invoke. */
 export const loadOperatorConfig = loader(operatorVariables, (variables): OperatorConfig => {
   return { ...readShared(variables), ownerMaxAgeMs: toMs(variables.OWNER_MAX_AGE_HOURS) };
+});
+
+/** For the settings page. */
+export const loadPortalPageConfig = loader(portalPageVariables, (variables): PortalPageConfig => {
+  const { REFRESH_QUEUE_URL: refreshQueueUrl, REFRESH_HOUR_UTC: refreshHourUtc } = variables;
+  return { ...readExecuting(variables), refreshQueueUrl, refreshHourUtc };
 });
 
 /** For the functions by which people control handovers. */
@@ -98,7 +122,7 @@ export const loadHandoverConfig = loader(handoverVariables, (variables): Handove
 });
 
 /** For the install pages. Undefined with a static token, because there is nothing to install. */
-export const loadInstallConfig = loader(refreshVariables, (variables): InstallConfig | undefined => {
+export const loadInstallConfig = loader(installVariables, (variables): InstallConfig | undefined => {
   const { oauth, ...shared } = readShared(variables);
   const { PUBLIC_BASE_URL, REFRESH_QUEUE_URL: refreshQueueUrl } = variables;
   if (oauth === undefined) return undefined;

@@ -69,6 +69,8 @@ const tokenKey = () =>
 const queueUrl = () => parsed('must be a URL', (value) => (URL.canParse(value) ? value : undefined));
 const hours = () =>
   parsed('must be a number of hours', (value) => (/^\d{1,4}(\.\d+)?$/.test(value) ? Number(value) : undefined));
+const hourOfDay = () =>
+  parsed('must be an hour, 0 to 23', (value) => (/^(?:1?\d|2[0-3])$/.test(value) ? Number(value) : undefined));
 const flag = () =>
   parsed('must be true or false', (value) =>
     new Map([
@@ -117,7 +119,18 @@ export const actionVariables = {
   ALLOW_V2: withDefault(flag(), true),
 };
 
-export const refreshVariables = { ...shared, REFRESH_QUEUE_URL: queueUrl() };
+export const installVariables = { ...shared, REFRESH_QUEUE_URL: queueUrl() };
+
+const topicArn = () =>
+  parsed('must be the ARN of an SNS topic', (value) =>
+    /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/.test(value.trim()) ? value.trim() : undefined,
+  );
+
+export const refreshVariables = {
+  ...installVariables,
+  DIGEST_TOPIC_ARN: optional(topicArn()),
+  DIGEST_ADDRESSES: withDefault(flag(), false),
+};
 
 const noPortals = () => withDefault(portalIds(), new Set<PortalId>());
 
@@ -128,5 +141,11 @@ export const setOwnerVariables = {
   QUEUED_PORTAL_IDS: noPortals(),
 };
 
-const { ALLOW_V2: _forRequestsOnly, ...behindTheQueue } = actionVariables;
-export const assignVariables = { ...behindTheQueue, ASSIGN_QUEUE_URL: queueUrl() };
+const { ALLOW_V2: _forActionsOnly, ...withoutV2 } = actionVariables;
+export const assignVariables = { ...withoutV2, ASSIGN_QUEUE_URL: queueUrl() };
+
+export const portalPageVariables = {
+  ...withoutV2,
+  REFRESH_QUEUE_URL: queueUrl(),
+  REFRESH_HOUR_UTC: withDefault(hourOfDay(), 2),
+};

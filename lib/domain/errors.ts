@@ -106,6 +106,12 @@ export class QueueUnavailableError extends AppError {
   readonly retryable = true;
 }
 
+/** SNS could not be reached, or refused. */
+export class DigestNotSentError extends AppError {
+  readonly code = 'DIGEST_NOT_SENT';
+  readonly retryable = true;
+}
+
 /** Another delivery of this execution is still running and did not finish within our time. */
 export class ExecutionInProgressError extends AppError {
   readonly code = 'EXECUTION_IN_PROGRESS';

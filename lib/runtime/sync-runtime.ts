@@ -6,12 +6,14 @@ import type { PortalId } from '../domain/ids.ts';
 import { createOwnersApi } from '../hubspot/api/owners.ts';
 import { createUsersApi } from '../hubspot/api/users.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
+import { createDigestTopic } from '../queue/digest-topic.ts';
 import { createSyncQueue } from '../queue/sync-queue.ts';
 import { createOwnerSyncStore } from '../store/owner-sync.ts';
 import { createPortalData } from '../store/portal-data.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
 import { createReadUsers } from '../use-cases/owner-sync/read-users.ts';
 import { createScheduleSync } from '../use-cases/owner-sync/schedule-sync.ts';
+import { createSendDigest } from '../use-cases/owner-sync/send-digest.ts';
 import { createSyncOwners } from '../use-cases/owner-sync/sync-owners.ts';
 import { createPurgePortal } from '../use-cases/portals/delete-portal.ts';
 import { createHandoverRun } from './handover-run.ts';
@@ -39,6 +41,7 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
   const table = { client: platform.table, tableName: config.tableName };
   const { send, portals, installs } = createHubSpot(config, telemetry, platform, BACKGROUND);
   const queue = createSyncQueue(sqs, config.refreshQueueUrl);
+  const store = createOwnerSyncStore(table, now);
   return {
     now,
     queue,
@@ -46,10 +49,17 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
       (await installs?.portals.read(portalId))?.forgottenAtEpochMs !== undefined,
     syncOwners: createSyncOwners({
       pages: createOwnersApi(send, config.hubspotApiBaseUrl),
-      store: createOwnerSyncStore(table, now),
+      store,
       readUsers: createReadUsers({ users: createUsersApi(send, config.hubspotApiBaseUrl), now, log }),
       unresolved: createUnresolvedEmails(table, now),
       now,
+      metrics,
+      log,
+    }),
+    sendDigest: createSendDigest({
+      topic: config.digest && createDigestTopic(config.digest.topicArn, platform.fetch),
+      withAddresses: config.digest?.withAddresses ?? false,
+      store,
       metrics,
       log,
     }),

@@ -16,7 +16,10 @@ const SWEEP_IS_NEWEST =
 const NOT_REPORTED = { formerEmails: [], formerEmailsTotal: 0, oddRows: 0 };
 
 /** Which sync may write to a portal, and what the last complete one found. One item a portal. */
-export function createSyncState(table: Table, now: Now): Pick<OwnerSyncStore, 'readState' | 'acquire' | 'recordRun'> {
+export function createSyncState(
+  table: Table,
+  now: Now,
+): Pick<OwnerSyncStore, 'readState' | 'acquire' | 'recordRun' | 'claimDigest'> {
   return {
     async readState(portalId) {
       const item = (await readItem(table, refreshStateKey(portalId))) ?? {};
@@ -61,6 +64,16 @@ export function createSyncState(table: Table, now: Now): Pick<OwnerSyncStore, 'r
           ':fence': toNumber(fence),
         },
         ReturnValues: 'UPDATED_NEW',
+      });
+      return attributes !== undefined;
+    },
+
+    async claimDigest(portalId, runId) {
+      // A first try whose reply was lost is met by the second one as a claim of another: rather none than two.
+      const attributes = await update(portalId, {
+        UpdateExpression: 'SET digestRunId = :runId',
+        ConditionExpression: 'attribute_not_exists(digestRunId) OR digestRunId <> :runId',
+        ExpressionAttributeValues: { ':runId': { S: runId } },
       });
       return attributes !== undefined;
     },

@@ -13,6 +13,7 @@ export type FakeOwnerSyncStore = OwnerSyncStore & {
   readonly applied: OwnerDiff[];
   readonly reports: RefreshReport[];
   readonly checkpoints: Map<string, OwnerSync>;
+  readonly digests: string[];
   state: { fence: number; lastCompleteStartedAtEpochMs: number; appliedAtEpochMs: number };
   lease: { readonly runId: string; readonly endsAtEpochMs: number } | undefined;
   /** Runs before a call has its effect: another run may do something in between. */
@@ -31,6 +32,7 @@ export function createFakeOwnerSyncStore(now: Now): FakeOwnerSyncStore {
     applied: [],
     reports: [],
     checkpoints: new Map(),
+    digests: [],
     state: { fence: 0, lastCompleteStartedAtEpochMs: 0, appliedAtEpochMs: 0 },
     lease: undefined,
     before: () => {},
@@ -52,6 +54,12 @@ export function createFakeOwnerSyncStore(now: Now): FakeOwnerSyncStore {
       store.state = { ...state, fence: state.fence + 1, appliedAtEpochMs: syncStartedAtEpochMs };
       store.lease = { runId, endsAtEpochMs: now() + leaseMs };
       return { fence: store.state.fence, endsAtEpochMs: store.lease.endsAtEpochMs };
+    },
+    async claimDigest(_portalId, runId) {
+      enter('claimDigest');
+      const isFirst = !store.digests.includes(runId);
+      if (isFirst) store.digests.push(runId);
+      return isFirst;
     },
     async apply(_portalId, diff, _lease, _startedAtEpochMs, mayGoOn) {
       enter('apply');

@@ -1,0 +1,69 @@
+import type { PortalId } from './ids.ts';
+import type { OwnerChanges } from './owner-diff.ts';
+import type { RefreshReport } from './owner-sync.ts';
+
+/** A message about what a refresh found. `chat` is the same for a chat: Markdown, with a title of its own. */
+export type Digest = {
+  /** ASCII, at most 100 characters. */
+  readonly subject: string;
+  readonly email: string;
+  readonly chat: { readonly title: string; readonly description: string };
+};
+
+export type DigestOptions = {
+  readonly portalId: PortalId;
+  /** Whether addresses may leave our table with the message. */
+  readonly withAddresses: boolean;
+};
+
+const MAX_ADDRESSES = 20;
+const CHANGES: readonly (readonly [keyof OwnerChanges, string])[] = [
+  ['joined', 'Joined'],
+  ['deactivated', 'Deactivated'],
+  ['reactivated', 'Reactivated'],
+  ['emailChanged', 'Email changed'],
+  ['teamChanged', 'Team changed'],
+  ['removed', 'No longer listed'],
+];
+/** HubSpot documents no address of an app's settings, so that the way there is in words. */
+const WHERE = 'In HubSpot: Settings > Integrations > Connected apps > Owner by email > Settings.';
+
+/** Undefined when nothing changed and nothing is unresolved: then nobody wants a message. */
+export function makeDigest(report: RefreshReport, { portalId, withAddresses }: DigestOptions): Digest | undefined {
+  const changes = CHANGES.flatMap(([name, label]) => {
+    const count = report.totals[name];
+    return count > 0 ? [`${label}: ${count}`] : [];
+  });
+  const changed = CHANGES.reduce((sum, [name]) => sum + report.totals[name], 0);
+  const { unresolvedTotal, formerEmailsTotal } = report;
+  if (changed === 0 && unresolvedTotal === 0) return undefined;
+  const subject = `Owner by email, account ${portalId}: ${changed} changes, ${unresolvedTotal} unresolved emails`;
+  const open = [
+    ...(unresolvedTotal > 0 ? [`Unresolved emails: ${unresolvedTotal}`] : []),
+    ...(formerEmailsTotal > 0 ? [`Former addresses in use: ${formerEmailsTotal}`] : []),
+  ];
+  const addresses = withAddresses
+    ? report.unresolved.slice(0, MAX_ADDRESSES).map(({ email, count }) => `${email} (${count})`)
+    : [];
+  const people = `People: ${report.active} active, ${report.archived} deactivated`;
+  const lines = [...changes, ...open, people];
+  return {
+    subject,
+    email: [subject, '', ...lines, ...listOf(addresses), '', WHERE].join('\n'),
+    chat: {
+      title: subject,
+      description: [...lines.map((line) => `- ${line}`), ...listOf(addresses).map(escapeMarkdown), '', WHERE].join(
+        '\n',
+      ),
+    },
+  };
+}
+
+function listOf(addresses: readonly string[]): string[] {
+  return addresses.length === 0 ? [] : ['', 'Most frequent:', ...addresses.map((line) => `  ${line}`)];
+}
+
+/** An address comes from a record, and may hold what a chat would read as a link or as emphasis. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/[*_`~<>[\]|]/g, (character) => `\\${character}`);
+}

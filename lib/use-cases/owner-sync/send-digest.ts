@@ -1,0 +1,41 @@
+import { makeDigest } from '../../domain/digest.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import type { RefreshReport } from '../../domain/owner-sync.ts';
+import type { DigestTopic } from '../../ports/queue.ts';
+import type { OwnerSyncStore } from '../../ports/store.ts';
+import type { Log, Metrics } from '../../ports/telemetry.ts';
+
+export type SendDigestDeps = {
+  /** Undefined where nobody wants a digest. */
+  readonly topic: DigestTopic | undefined;
+  readonly withAddresses: boolean;
+  readonly store: Pick<OwnerSyncStore, 'claimDigest'>;
+  readonly metrics: Metrics;
+  readonly log: Log;
+};
+
+/**
+ * Sends one message about a run that found something, once at most: a run that is repeated finds that it was claimed. A message
+ * that cannot be sent is logged and counted; the refresh is done without it.
+ */
+export function createSendDigest({ topic, withAddresses, store, metrics, log }: SendDigestDeps) {
+  return async function sendDigest(portalId: PortalId, report: RefreshReport): Promise<void> {
+    const digest = topic && makeDigest(report, { portalId, withAddresses });
+    if (topic === undefined || digest === undefined) return;
+    try {
+      if (!(await store.claimDigest(portalId, report.runId))) return;
+      await topic.publish(digest);
+      metrics.count('Digests', { outcome: 'sent' });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      metrics.count('Digests', { outcome: 'failed' });
+      log.error('a digest could not be sent', {
+        portalId,
+        runId: report.runId,
+        code: error.code,
+        reason: error.message,
+      });
+    }
+  };
+}

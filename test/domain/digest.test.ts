@@ -1,0 +1,93 @@
+import { makeDigest } from '../../lib/domain/digest.ts';
+import type { RefreshReport } from '../../lib/domain/owner-sync.ts';
+import { PORTAL_A, toEmail, toOwnerId } from '../builders/ids.ts';
+
+const NOTHING = { joined: 0, deactivated: 0, reactivated: 0, emailChanged: 0, teamChanged: 0, removed: 0 };
+const entry = (email: string, count = 3) => ({
+  email: toEmail(email),
+  count,
+  workflowIds: [],
+  lastSeenAtEpochMs: 0,
+  cause: { kind: 'never_seen' } as const,
+});
+const report = (more: Partial<RefreshReport> = {}): RefreshReport => ({
+  joined: [],
+  deactivated: [toOwnerId(1)],
+  reactivated: [],
+  emailChanged: [],
+  teamChanged: [],
+  removed: [],
+  totals: { ...NOTHING, joined: 2, deactivated: 1 },
+  runId: 'run-1',
+  startedAtEpochMs: 0,
+  durationMs: 1,
+  active: 40,
+  archived: 7,
+  withoutEmail: 0,
+  queues: 0,
+  withoutUser: 0,
+  sharedEmails: 0,
+  users: { status: 'not_granted', atEpochMs: 0 } as never,
+  unresolved: [entry('jnae@example.com')],
+  unresolvedTotal: 5,
+  formerEmails: [],
+  formerEmailsTotal: 1,
+  oddRows: 0,
+  hubspotCalls: 2,
+  writes: 1,
+  ...more,
+});
+const make = (more: Partial<RefreshReport> = {}, withAddresses = false) =>
+  makeDigest(report(more), { portalId: PORTAL_A, withAddresses });
+
+it('tells what changed, what is unresolved and where to look, as text and for a chat', () => {
+  expect(make()).toEqual({
+    subject: 'Owner by email, account 8200001: 3 changes, 5 unresolved emails',
+    email: [
+      'Owner by email, account 8200001: 3 changes, 5 unresolved emails',
+      '',
+      'Joined: 2',
+      'Deactivated: 1',
+      'Unresolved emails: 5',
+      'Former addresses in use: 1',
+      'People: 40 active, 7 deactivated',
+      '',
+      'In HubSpot: Settings > Integrations > Connected apps > Owner by email > Settings.',
+    ].join('\n'),
+    chat: {
+      title: 'Owner by email, account 8200001: 3 changes, 5 unresolved emails',
+      description: expect.stringContaining('- Joined: 2\n- Deactivated: 1\n- Unresolved emails: 5'),
+    },
+  });
+});
+
+it.each([
+  [{ totals: NOTHING, unresolvedTotal: 0, formerEmailsTotal: 3 }, false],
+  [{ totals: { ...NOTHING, teamChanged: 1 }, unresolvedTotal: 0 }, true],
+  [{ totals: NOTHING, unresolvedTotal: 1 }, true],
+])('is there for %j: %s', (more, isThere) => {
+  expect(make(more) !== undefined).toBe(isThere);
+});
+
+it('[X5] has no address unless it is asked for, and then the most frequent twenty', () => {
+  const unresolved = Array.from({ length: 200 }, (_, n) => entry(`p${n}@example.com`, 200 - n));
+  expect(JSON.stringify(make({ unresolved }))).not.toContain('@');
+  const digest = make({ unresolved }, true);
+  expect(digest?.email).toContain('Most frequent:\n  p0@example.com (200)\n  p1@example.com (199)');
+  expect(digest?.email.match(/@/g)).toHaveLength(20);
+});
+
+it('lets no address be a link or emphasis in a chat', () => {
+  const digest = make({ unresolved: [entry('a*b_c~d|e`f@example.com')] }, true);
+  expect(digest?.email).toContain('a*b_c~d|e`f@example.com');
+  expect(digest?.chat.description).toContain('a\\*b\\_c\\~d\\|e\\`f@example.com');
+});
+
+it('has a subject that SNS takes: ASCII, at most 100 characters, whatever the numbers', () => {
+  const totals = { ...NOTHING, joined: 9_999_999 };
+  const digest = makeDigest(report({ totals, unresolvedTotal: 9_999_999 }), {
+    portalId: '99999999999999999999' as typeof PORTAL_A,
+    withAddresses: false,
+  });
+  expect(digest?.subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+});
