@@ -3,10 +3,11 @@
  * HubSpot, of the consent page's address and of what the install page says is missing.
  */
 
-/** Scopes that serve one end, and what does not work without them, as a sentence for an administrator. */
+/** Scopes that serve one end: which, and what does not work without them, as texts for an administrator. */
 export type Need = {
   readonly permission: Permission;
   readonly scopes: readonly string[];
+  readonly purpose: string;
   readonly cost: string;
 };
 
@@ -22,7 +23,7 @@ export const APP_FEATURES = ['queue', 'users', 'roles'] as const;
 type AppFeature = (typeof APP_FEATURES)[number];
 export const DEFAULT_PURPOSE: AppPurpose = {
   objects: ['contacts', 'companies', 'deals', 'tickets'],
-  features: ['queue'],
+  features: ['queue', 'roles'],
 };
 
 type ObjectScopes = {
@@ -46,17 +47,20 @@ const OF_FEATURE: Readonly<Record<AppFeature, Need>> = {
   queue: {
     permission: 'queue',
     scopes: ['automation'],
+    purpose: 'Let steps wait in our queue',
     cost: 'When very many records are enrolled at once, a step cannot wait in our queue. HubSpot retries it instead.',
   },
   users: {
     permission: 'users',
     scopes: ['crm.objects.users.read'],
+    purpose: 'Know internal user IDs and who is away',
     cost: 'Nobody is found by their internal user ID, and it is not known who is away.',
   },
   roles: {
     permission: 'roles',
     scopes: ['settings.users.read'],
-    cost: 'The explanation of an owner lacks their role and seat.',
+    purpose: 'Know roles and seats, and who is a super admin',
+    cost: 'The explanation of an owner lacks their role and seat, and nobody can change anything on the settings page.',
   },
 };
 
@@ -65,6 +69,7 @@ const REQUIRED: readonly Need[] = [
   {
     permission: 'owners',
     scopes: ['oauth', 'crm.objects.owners.read'],
+    purpose: 'Connect the account and find owners',
     cost: 'No owner can be found: every step ends with the error code MISSING_SCOPES.',
   },
 ];
@@ -77,12 +82,14 @@ const OPTIONAL: readonly Need[] = [
   ...Object.values(OF_OBJECT).map(({ object, plural, records }) => ({
     permission: object,
     scopes: records,
+    purpose: `Assign ${plural.toLowerCase()}`,
     cost: `${plural} cannot be assigned: a step for them ends with the error code MISSING_SCOPES.`,
   })),
   ...Object.values(OF_FEATURE),
   {
     permission: 'schemas',
     scopes: Object.values(OF_OBJECT).flatMap(({ schema }) => schema),
+    purpose: 'List owner properties in the workflow editor',
     cost: 'The list of owner properties in the workflow editor may be short of some. The default owner property still works.',
   },
 ];

@@ -81,20 +81,22 @@ export type SignaturePolicy = {
  * header, and the body is not parsed before its signature is proved.
  */
 export function requireSignature(
-  route: string,
+  route: string | ((event: HttpEvent) => string),
   policy: () => Promise<SignaturePolicy>,
   { metrics }: Telemetry,
   now: () => Promise<number>,
+  maxBodyBytes = MAX_BODY_BYTES,
 ): HttpMiddleware {
   return {
     before: async function requireSignatureBefore({ event }) {
-      if (bodySize(event) > MAX_BODY_BYTES) throw new PayloadTooLargeError();
+      if (bodySize(event) > maxBodyBytes) throw new PayloadTooLargeError();
       const { publicBaseUrl, secrets, allowSignatureV2 } = await policy();
+      const path = typeof route === 'string' ? route : route(event);
       const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
       const verdict = verifySignature(
         {
           method: methodOf(event),
-          url: `${publicBaseUrl}${route}${query}`,
+          url: `${publicBaseUrl}${path}${query}`,
           body: bodyBytes(event),
           header: (name) => headerValues(event, name),
         },

@@ -62,6 +62,10 @@ function fail(
   details: object = {},
   headers: Readonly<Record<string, string>> = {},
 ): HttpResult {
-  const message = PUBLIC_MESSAGES[error.code] ?? error.message;
+  const message = publicMessageOf(error);
   return json(statusCode, { status: 'error', code: error.code, message, correlationId, ...details }, headers);
+}
+
+export function publicMessageOf(error: AppError): string {
+  return PUBLIC_MESSAGES[error.code] ?? error.message;
 }

@@ -1,4 +1,4 @@
-import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { UNRESOLVED_EMAIL_ROW_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import { parseOwnerEmail } from '../domain/email.ts';
@@ -32,11 +32,16 @@ export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails
       await sendToTable(client.send(command));
     },
 
-    async list(portalId) {
-      const items = await queryPartition(table, partition(portalId));
-      // DynamoDB deletes what has expired within days, not at once.
-      const isKept = ({ lastSeenAtEpochMs }: UnresolvedEmail) => lastSeenAtEpochMs + UNRESOLVED_EMAIL_ROW_MS > now();
-      return items.flatMap((item) => fromItem(item) ?? []).filter(isKept);
+    list: async (portalId) => fromItems(await queryPartition(table, partition(portalId))),
+
+    async listSome(portalId) {
+      const command = new QueryCommand({
+        TableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: partition(portalId) } },
+      });
+      const { Items = [], LastEvaluatedKey } = await sendToTable(client.send(command));
+      return { emails: fromItems(Items), isAll: LastEvaluatedKey === undefined };
     },
 
     async removeReported(portalId, reported) {
@@ -44,6 +49,12 @@ export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails
       await inParallel(reported, (email) => takeOff(unresolvedKey(portalId, email), email.count));
     },
   };
+
+  function fromItems(items: readonly Item[]): UnresolvedEmail[] {
+    // DynamoDB deletes what has expired within days, not at once.
+    const isKept = ({ lastSeenAtEpochMs }: UnresolvedEmail) => lastSeenAtEpochMs + UNRESOLVED_EMAIL_ROW_MS > now();
+    return items.flatMap((item) => fromItem(item) ?? []).filter(isKept);
+  }
 
   async function takeOff(Key: ItemKey, count: number): Promise<void> {
     const values = { ':count': toNumber(count) };

@@ -115,6 +115,7 @@ it('The environment is read in the runtime and in the signed calls to AWS, and n
     'lib/runtime/installs.ts',
     'lib/runtime/operator-runtime.ts',
     'lib/runtime/options-runtime.ts',
+    'lib/runtime/portal-page-runtime.ts',
     'lib/runtime/queue-runtime.ts',
     'lib/runtime/queue-worker.ts',
     'lib/runtime/set-owner-runtime.ts',

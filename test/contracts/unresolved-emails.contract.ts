@@ -40,6 +40,13 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       ]);
     });
 
+    it('Some unresolved emails are listed with one read, which says that there are no more', async () => {
+      await note();
+      await note(OMAR);
+      const { emails, isAll } = await unresolved.listSome(PORTAL_A);
+      expect([[...emails].sort(byEmail), isAll]).toEqual([await list(), true]);
+    });
+
     it('An execution without a workflow is counted, and the workflows of others are kept', async () => {
       await note(JANE, '');
       expect(await list()).toMatchObject([{ count: 1, workflowIds: [] }]);

@@ -25,7 +25,12 @@ it('[A13] No scope is missing when all were granted, and all are missing when no
 it.each(ALL)('[A13] When only %s is missing, the app reports that scope and its effect', (scope) => {
   const missing = findMissing(ALL.filter((granted) => granted !== scope));
   expect(missing).toEqual([
-    { permission: expect.any(String), scopes: [scope], cost: expect.stringMatching(/^[A-Z].*\.$/) },
+    {
+      permission: expect.any(String),
+      scopes: [scope],
+      purpose: expect.stringMatching(/^[A-Z]/),
+      cost: expect.stringMatching(/^[A-Z].*\.$/),
+    },
   ]);
 });
 

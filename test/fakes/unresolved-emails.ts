@@ -36,6 +36,9 @@ export function createFakeUnresolvedEmails(now: Now): FakeUnresolvedEmails {
       outage.check();
       return [...of(portalId).values()].filter(({ lastSeenAtEpochMs }) => lastSeenAtEpochMs + LIFETIME_MS > now());
     },
+    async listSome(portalId) {
+      return { emails: await this.list(portalId), isAll: true };
+    },
     async removeReported(portalId, reported) {
       outage.check();
       for (const told of reported) {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createHandler as createFindHandler } from '../../functions/find-owner-by-email.ts';
 import { createHandler as createFinishHandler } from '../../functions/finish-install.ts';
 import { createHandler as createOptionsHandler } from '../../functions/list-owner-properties.ts';
+import { createHandler as createPageHandler } from '../../functions/portal-page.ts';
 import { createHandler as createSetHandler } from '../../functions/set-owner-by-email.ts';
 import { createHandler as createStartHandler } from '../../functions/start-install.ts';
 import type { HttpEvent, HttpResult } from '../../lib/http/http-event.ts';
@@ -11,6 +12,7 @@ import { MAX_BODY_BYTES } from '../../lib/http/middleware.ts';
 import { lazyFindOwnerRuntime } from '../../lib/runtime/action-runtime.ts';
 import { lazyInstallRuntime } from '../../lib/runtime/install-runtime.ts';
 import { lazyOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
+import { lazyPortalPageRuntime } from '../../lib/runtime/portal-page-runtime.ts';
 import { lazySetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
 import { type FakeSsm, startFakeSsm } from '../support/fake-ssm.ts';
 import { BASE_URL, CLIENT_SECRET, type EventOptions, makeContext, makeEvent } from '../support/http-events.ts';
@@ -24,6 +26,7 @@ const INPUT_OUTPUT =
 const SET = '/actions/set-owner-by-email';
 const FIND = '/actions/find-owner-by-email';
 const OPTIONS = '/options/owner-properties';
+const PAGE = '/portal/refresh';
 
 type Handler = (event: HttpEvent) => Promise<HttpResult>;
 const environment = { ...process.env };
@@ -58,7 +61,7 @@ beforeAll(async () => {
   });
   handlers = startFunctions();
   // The first request of a container reads the secrets. That is what any request may cost, and once.
-  for (const route of [SET, FIND, OPTIONS]) {
+  for (const route of [SET, FIND, OPTIONS, PAGE]) {
     const signed = makeEvent({ route, body: '{}', nowEpochMs: Date.now() });
     expect((await send(route, signed)).statusCode).toBe(400);
   }
@@ -78,12 +81,14 @@ function startFunctions(): Readonly<Record<string, Handler>> {
   const set = createSetHandler(telemetry, lazySetOwnerRuntime(telemetry));
   const find = createFindHandler(telemetry, lazyFindOwnerRuntime(telemetry));
   const options = createOptionsHandler(telemetry, lazyOptionsRuntime(telemetry));
+  const page = createPageHandler(telemetry, lazyPortalPageRuntime(telemetry));
   const start = createStartHandler(telemetry, lazyInstallRuntime(telemetry));
   const finish = createFinishHandler(telemetry, lazyInstallRuntime(telemetry));
   return {
     [SET]: async (event) => set(event, makeContext()),
     [FIND]: async (event) => find(event, makeContext()),
     [OPTIONS]: async (event) => options(event, makeContext()),
+    [PAGE]: async (event) => page(event, makeContext()),
     '/oauth/install': async (event) => start(event, makeContext()),
     '/oauth/callback': async (event) => finish(event, makeContext()),
     '/oauth/connected': async (event) => finish(event, makeContext()),
@@ -122,7 +127,7 @@ const SIZES: readonly (readonly [string, number])[] = [
   ['200 kB', 200_000],
 ];
 
-describe.each([SET, FIND, OPTIONS])('a request to %s that HubSpot did not sign', (route) => {
+describe.each([SET, FIND, OPTIONS, PAGE])('a request to %s that HubSpot did not sign', (route) => {
   const event = (body: string, more: Partial<EventOptions> = {}) =>
     makeEvent({ route, body, nowEpochMs: Date.now(), ...more });
   const refused: readonly (readonly [string, (body: string) => HttpEvent])[] = [
@@ -143,7 +148,7 @@ describe.each([SET, FIND, OPTIONS])('a request to %s that HubSpot did not sign',
   );
 
   it('[X7] that is too large is refused before it is hashed, and without asking anybody anything', async () => {
-    const large = { ...event('x'.repeat(MAX_BODY_BYTES + 1)), headers: {} };
+    const large = { ...event('x'.repeat(route === PAGE ? 1_000_001 : MAX_BODY_BYTES + 1)), headers: {} };
     expect(await sendWatched(route, large)).toEqual({ statusCode: 413, ...NOTHING });
   });
 });

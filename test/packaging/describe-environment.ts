@@ -13,13 +13,15 @@ const FAMILIES: Readonly<Record<string, variables.Variables>> = {
   listOwnerProperties: variables.actionVariables,
   scheduleOwnerRefresh: variables.refreshVariables,
   refreshOwners: variables.refreshVariables,
+  portalPage: variables.portalPageVariables,
   setSuccessor: variables.operatorVariables,
   handOver: variables.handoverVariables,
+  setAlias: variables.operatorVariables,
   explainOwner: variables.operatorVariables,
   resolveOwners: variables.operatorVariables,
   forgetPortal: variables.operatorVariables,
-  startInstall: variables.refreshVariables,
-  finishInstall: variables.refreshVariables,
+  startInstall: variables.installVariables,
+  finishInstall: variables.installVariables,
   health: {},
 };
 /** Powertools' own (environment variables of Powertools for AWS Lambda). */

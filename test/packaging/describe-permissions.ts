@@ -7,6 +7,8 @@ type Grants = {
   readonly table?: string;
   /** Queues that it may send to. */
   readonly sends?: string;
+  /** The topic that it may publish to. */
+  readonly publishes?: string;
   /** The queue that invokes it. */
   readonly takes?: string;
   /** Parameters that it may read. */
@@ -27,7 +29,7 @@ const PERMISSIONS: Readonly<Record<string, Grants>> = {
     secrets: ACTION_SECRETS,
     tokens: TOKENS,
   },
-  findOwnerByEmail: { table: 'GetItem PutItem UpdateItem', secrets: ACTION_SECRETS, tokens: TOKENS },
+  findOwnerByEmail: { table: 'GetItem PutItem Query UpdateItem', secrets: ACTION_SECRETS, tokens: TOKENS },
   listOwnerProperties: { table: 'GetItem UpdateItem', secrets: ACTION_SECRETS, tokens: TOKENS },
   assignOwners: {
     table: 'BatchGetItem BatchWriteItem GetItem PutItem Query UpdateItem',
@@ -51,10 +53,18 @@ const PERMISSIONS: Readonly<Record<string, Grants>> = {
   refreshOwners: {
     table: 'DeleteItem GetItem PutItem Query Scan UpdateItem',
     sends: 'RefreshQueue',
+    publishes: 'digest',
     takes: 'RefreshQueue',
     secrets: CLIENT_SECRET,
     tokens: TOKENS,
   },
+  portalPage: {
+    table: 'BatchGetItem DeleteItem GetItem PutItem Query UpdateItem',
+    sends: 'RefreshQueue',
+    secrets: ACTION_SECRETS,
+    tokens: TOKENS,
+  },
+  setAlias: { table: 'DeleteItem GetItem PutItem Query UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
   handOver: {
     table: 'GetItem PutItem Query UpdateItem',
     sends: 'RefreshQueue',
@@ -63,7 +73,7 @@ const PERMISSIONS: Readonly<Record<string, Grants>> = {
   },
   setSuccessor: { table: 'DeleteItem GetItem PutItem UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
   explainOwner: { table: 'BatchGetItem GetItem PutItem Query UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
-  resolveOwners: { table: 'GetItem PutItem UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
+  resolveOwners: { table: 'GetItem PutItem Query UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
   forgetPortal: { table: 'DeleteItem GetItem Scan UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
   startInstall: { secrets: CLIENT_SECRET },
   finishInstall: {
@@ -105,6 +115,7 @@ function readGrant({ Action, Resource, Condition }: Statement): readonly [string
   if (resource.endsWith('Queue.Arn') && actions === TAKING) return ['takes', resource.replace('.Arn', '')];
   if (actions === 'ssm:GetParameters') return ['secrets', resources.map((arn) => arn.split('/').at(-1)).join(' ')];
   if (resource === 'TokenKey.Arn') return ['tokens', names];
+  if (actions === 'sns:Publish' && resources.length === 1) return ['publishes', resource.split(':').at(-1) ?? ''];
   return [`unknown ${resources.join(' ')}`, actions];
 }
 
@@ -147,7 +158,7 @@ export function describePermissions(packages: () => Packages): void {
 
   it('[C2] gives nobody a key, and the static token instead, where there is one portal', () => {
     const { evaluated } = packages().plain;
-    for (const [name, { tokens: _none, secrets, ...grants }] of Object.entries(PERMISSIONS)) {
+    for (const [name, { tokens: _none, publishes: _off, secrets, ...grants }] of Object.entries(PERMISSIONS)) {
       const [first, ...others] = secrets?.split(' ') ?? [];
       const expected = first && [first, 'hubspot-access-token', ...others].join(' ');
       expect([name, grantsOf(evaluated, name)]).toEqual([

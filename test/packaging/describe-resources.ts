@@ -80,7 +80,7 @@ export function describeResources(packages: () => Packages): void {
     const { evaluated } = packages().full;
     const functions = functionsOf(evaluated);
     const integrations = resourcesOf<{ IntegrationUri: string }>(evaluated, 'AWS::ApiGatewayV2::Integration');
-    expect(integrations.size).toBe(6);
+    expect(integrations.size).toBe(7);
     for (const name of integrations.keys()) {
       const named = name.replace('HttpApiIntegration', '');
       const timeout = functions.get(`${named[0]?.toLowerCase()}${named.slice(1)}`)?.Timeout ?? Number.NaN;

@@ -44,6 +44,7 @@ export const METRICS: Readonly<Record<MetricName, readonly string[]>> = {
   TokenRefreshes: ['outcome'],
   TokenSaveFailed: [],
   ConfigInvalid: [],
+  Digests: ['outcome'],
   SecretsUnavailable: [],
   UnexpectedError: [],
 };

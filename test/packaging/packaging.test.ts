@@ -17,6 +17,7 @@ const EVERYTHING = [
   'certificateArn=arn:aws:acm:eu-central-1:111111111111:certificate/any',
   'actionConcurrency=50',
   'alarmEmail=ops@example.com',
+  'digestTopicArn=arn:aws:sns:eu-central-1:111111111111:digest',
   'logRetentionDays=90',
 ];
 
@@ -29,8 +30,10 @@ const FUNCTIONS = [
   'failStranded',
   'scheduleOwnerRefresh',
   'refreshOwners',
+  'portalPage',
   'setSuccessor',
   'handOver',
+  'setAlias',
   'explainOwner',
   'resolveOwners',
   'forgetPortal',
@@ -75,13 +78,24 @@ it('packages one function per handler, for arm64 and Node 24', () => {
 it('serves the routes that HubSpot is given', () => {
   const routes = resourcesOf<{ RouteKey: string }>(made.plain.evaluated, 'AWS::ApiGatewayV2::Route').values();
   expect([...routes].map(({ RouteKey }) => RouteKey).sort()).toEqual([
+    'DELETE /portal/aliases/{aliasId}',
+    'DELETE /portal/successors/{leaverOwnerId}',
     'GET /health',
     'GET /oauth/callback',
     'GET /oauth/connected',
     'GET /oauth/install',
+    'GET /portal/aliases',
+    'GET /portal/changes',
+    'GET /portal/overview',
+    'GET /portal/people',
+    'GET /portal/unresolved',
     'POST /actions/find-owner-by-email',
     'POST /actions/set-owner-by-email',
     'POST /options/owner-properties',
+    'POST /portal/lookup',
+    'POST /portal/refresh',
+    'PUT /portal/aliases',
+    'PUT /portal/successors/{leaverOwnerId}',
   ]);
 });
 

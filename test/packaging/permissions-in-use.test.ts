@@ -7,6 +7,8 @@ import { createHandler as createHandOverHandler } from '../../functions/hand-ove
 import { createHandler as createListHandler } from '../../functions/list-owner-properties.ts';
 import { createHandler as createRefreshHandler } from '../../functions/refresh-owners.ts';
 import { createHandler as createScheduleHandler } from '../../functions/schedule-owner-refresh.ts';
+import { createHandler as createSetAliasHandler } from '../../functions/set-alias.ts';
+import type { AliasPage } from '../../hubspot/src/app/settings/portal-api.ts';
 import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
 import type { OAuthConfig } from '../../lib/config/connection.ts';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
@@ -26,11 +28,18 @@ import { makeContext, makeEvent } from '../support/http-events.ts';
 import { begin, decide, makeGet, startInstallService } from '../support/install-service.ts';
 import { explain, invokeResolveOwners } from '../support/invoke-operators.ts';
 import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
+import { newChangeId, openPage } from '../support/page-site.ts';
 import { OTHER_PORTAL, PORTAL, type Service, startService } from '../support/service.ts';
 import { createRoleGuard, type RoleGuard } from './role-guard.ts';
 
 const HOUR_MS = 3_600_000;
-const SCOPES = ['oauth', 'crm.objects.owners.read', 'crm.objects.contacts.read', 'crm.objects.contacts.write'];
+const SCOPES = [
+  'oauth',
+  'settings.users.read',
+  'crm.objects.owners.read',
+  'crm.objects.contacts.read',
+  'crm.objects.contacts.write',
+];
 const key = randomBytes(32).toString('base64');
 const oauth: OAuthConfig = {
   clientId: 'client-1',
@@ -175,6 +184,16 @@ it('[C2] is enough for the operators', async () => {
   });
   guard.expectNoneLeft('setSuccessor');
 
+  service.clock.advance(HOUR_MS);
+  await guard.inRoleOf('setAlias', async () => {
+    const { telemetry, operators } = service;
+    const say = createSetAliasHandler(telemetry, async () => operators);
+    const alias = { portalId: PORTAL, alias: 'j.doe@example.com' };
+    expect(await say({ ...alias, to: omar.id }, makeContext(30_000))).toMatchObject({ status: 'set' });
+    expect(await say({ ...alias, remove: true }, makeContext(30_000))).toMatchObject({ status: 'removed' });
+  });
+  guard.expectNoneLeft('setAlias');
+
   add('ann');
   service.clock.advance(HOUR_MS);
   const emails = ['ann@example.com', 'nobody@example.com'];
@@ -197,6 +216,29 @@ it('[C2] is enough for the operators', async () => {
   const forgotten = await guard.inRoleOf('forgetPortal', () => forget({ portalId: PORTAL }, makeContext(60_000)));
   expect(forgotten).toMatchObject({ status: 'forgotten', uninstalled: 'yes' });
   guard.expectNoneLeft('forgetPortal');
+});
+
+it('[C2] is enough for the settings page', async () => {
+  const page = openPage(service);
+  const send = (method: string, path: string, more: object = {}) => page.fetch({ method, path, ...more });
+  const change = (body: object) => ({ body: { changeId: newChangeId(), ...body } });
+  await enroll(service, { email: 'nobody@example.com' });
+  await guard.inRoleOf('portalPage', async () => {
+    const answers = [
+      await send('GET', '/portal/overview'),
+      await send('GET', '/portal/unresolved'),
+      await send('GET', '/portal/people'),
+      await send('PUT', '/portal/aliases', change({ alias: 'j.doe@example.com', to: 'jane@example.com' })),
+      await send('POST', '/portal/lookup', { body: { email: 'j.doe@example.com' } }),
+      await send('POST', '/portal/refresh', change({})),
+      await send('GET', '/portal/changes'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 200]);
+    const { body } = await page.fetch<AliasPage>({ path: '/portal/aliases' });
+    const path = `/portal/aliases/${body.entries[0]?.aliasId}`;
+    expect((await send('DELETE', path, { query: { changeId: newChangeId() } })).status).toBe(200);
+  });
+  guard.expectNoneLeft('portalPage');
 });
 
 it('[C2] The roles are enough for a handover from its plan to its undo', async () => {

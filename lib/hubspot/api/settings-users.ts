@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { parseUserId } from '../../domain/ids.ts';
-import type { SettingsUsers } from '../../ports/hubspot.ts';
+import { type PortalId, parseUserId } from '../../domain/ids.ts';
+import type { SettingsUser, SettingsUsers } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
 import { parseReply, unknownShape } from '../sdk-requests.ts';
 
@@ -20,29 +20,37 @@ const settingsUser = z.object({
   seatNames: texts,
 });
 
-/** Users as the account's settings know them, by exact email (`idProperty=EMAIL`). */
+/** Users as the account's settings know them, by exact email (`idProperty=EMAIL`) or by user id. */
 export function createSettingsUsers(send: SendForPortal, apiBaseUrl: string): SettingsUsers {
   return {
-    async findByEmail(portalId, email, deadlineEpochMs) {
-      const url = `${apiBaseUrl}${USERS_PATH}/${encodeURIComponent(email)}?idProperty=EMAIL`;
-      const headers = { accept: 'application/json' };
-      const reply = await send(portalId, { method: 'GET', url, headers }, deadlineEpochMs, { scopeIsOptional: true });
-      if (reply.status === 404) return undefined;
-      const { id, superAdmin, roleIds, primaryTeamId, secondaryTeamIds, seatNames } = parseReply(
-        reply,
-        (document) => settingsUser.safeParse(document).data,
-        API,
-      );
-      const userId = parseUserId(id);
-      if (userId === undefined) throw unknownShape(API);
-      return {
-        userId,
-        superAdmin: superAdmin ?? false,
-        roleIds: roleIds ?? [],
-        primaryTeamId: primaryTeamId ?? '',
-        secondaryTeamIds: secondaryTeamIds ?? [],
-        seatNames: seatNames ?? [],
-      };
-    },
+    findByEmail: (portalId, email, deadlineEpochMs) => find(portalId, email, 'EMAIL', deadlineEpochMs),
+    findById: (portalId, userId, deadlineEpochMs) => find(portalId, userId, 'USER_ID', deadlineEpochMs),
   };
+
+  async function find(
+    portalId: PortalId,
+    value: string,
+    idProperty: 'EMAIL' | 'USER_ID',
+    deadlineEpochMs: number,
+  ): Promise<SettingsUser | undefined> {
+    const url = `${apiBaseUrl}${USERS_PATH}/${encodeURIComponent(value)}?idProperty=${idProperty}`;
+    const headers = { accept: 'application/json' };
+    const reply = await send(portalId, { method: 'GET', url, headers }, deadlineEpochMs, { scopeIsOptional: true });
+    if (reply.status === 404) return undefined;
+    const { id, superAdmin, roleIds, primaryTeamId, secondaryTeamIds, seatNames } = parseReply(
+      reply,
+      (document) => settingsUser.safeParse(document).data,
+      API,
+    );
+    const userId = parseUserId(id);
+    if (userId === undefined) throw unknownShape(API);
+    return {
+      userId,
+      superAdmin: superAdmin ?? false,
+      roleIds: roleIds ?? [],
+      primaryTeamId: primaryTeamId ?? '',
+      secondaryTeamIds: secondaryTeamIds ?? [],
+      seatNames: seatNames ?? [],
+    };
+  }
 }

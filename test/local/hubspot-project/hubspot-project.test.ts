@@ -66,6 +66,7 @@ describe('the app', () => {
       'crm.schemas.deals.read',
       'tickets',
       'automation',
+      'settings.users.read',
     ]);
   });
 

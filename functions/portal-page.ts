@@ -1,0 +1,37 @@
+import middy, { type MiddyfiedHandler } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { HttpEvent, HttpResult } from '../lib/http/http-event.ts';
+import { requestScope, requireSignature } from '../lib/http/middleware.ts';
+import { answerPortal } from '../lib/http/portal/answer.ts';
+import { mapPortalErrors } from '../lib/http/portal/errors.ts';
+import { findRoute } from '../lib/http/portal/routes.ts';
+import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { lazyPortalPageRuntime, type PortalPageRuntime } from '../lib/runtime/portal-page-runtime.ts';
+
+/** What `hubspot.fetch` carries at most (UI extensions, fetching data, read 2026-11-26). */
+const MAX_BODY_BYTES = 1_000_000;
+/** `hubspot.fetch` gives up after 15 seconds. */
+const MAX_WORK_MS = 12_000;
+const ANSWER_MARGIN_MS = 500;
+
+/** `…/portal/…`: what the settings page inside HubSpot shows and changes. Signed with v3 and the query in it, or not looked at. */
+export function createHandler(
+  telemetry: Telemetry,
+  runtime: () => Promise<PortalPageRuntime>,
+): MiddyfiedHandler<HttpEvent, HttpResult, Error, Context> {
+  const policy = async () => (await runtime()).signaturePolicy;
+  const now = async () => (await runtime()).now();
+  const routeOf = (event: HttpEvent) => findRoute(event).path;
+  return middy<HttpEvent, HttpResult, Error, Context>()
+    .use(requestScope(telemetry))
+    .use(mapPortalErrors(telemetry))
+    .use(requireSignature(routeOf, policy, telemetry, now, MAX_BODY_BYTES))
+    .handler(async (event, context) => {
+      const services = await runtime();
+      const leftMs = Math.min(context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS, MAX_WORK_MS);
+      return answerPortal(services, telemetry.log, event, services.now() + leftMs);
+    });
+}
+
+const telemetry = createTelemetry('portalPage');
+export const handler = createHandler(telemetry, lazyPortalPageRuntime(telemetry));

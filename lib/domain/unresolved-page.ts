@@ -1,0 +1,96 @@
+import type { AliasMap } from './alias.ts';
+import { chooseOwner } from './choose-owner.ts';
+import type { OwnerEmail } from './email.ts';
+import type { OwnerId } from './ids.ts';
+import type { Owner } from './owner.ts';
+import type { RefreshReport } from './owner-sync.ts';
+import type { LikelyCause, UnresolvedEmail } from './unresolved-email.ts';
+
+/** `not_explained`: noted since the last refresh, and looking for typos is the next one's work. */
+export type PageCause = LikelyCause | { readonly kind: 'not_explained' };
+
+/** An email that workflows asked for in vain, with what the last refresh said of it. */
+export type OpenEmail = Omit<UnresolvedEmail, 'formerOf'> & { readonly reportedCause?: LikelyCause };
+
+/** What probably helps. */
+export type Suggestion =
+  | { readonly kind: 'alias'; readonly alias: OwnerEmail; readonly ownerId: OwnerId }
+  | { readonly kind: 'successor'; readonly leaverId: OwnerId };
+
+/** Where a page ends. */
+export type OpenEmailCursor = { readonly count: number; readonly email: string };
+
+/** What the last report tells and what was noted since, the most frequent first. */
+export function gatherOpen(report: RefreshReport | undefined, since: readonly UnresolvedEmail[]): OpenEmail[] {
+  const open = new Map<OwnerEmail, OpenEmail>();
+  for (const { cause, ...reported } of report?.unresolved ?? []) {
+    open.set(reported.email, { ...reported, reportedCause: cause });
+  }
+  for (const { formerOf, ...noted } of since) if (formerOf === undefined) open.set(noted.email, merge(open, noted));
+  return [...open.values()].sort(byFrequency);
+}
+
+function merge(open: ReadonlyMap<OwnerEmail, OpenEmail>, noted: OpenEmail): OpenEmail {
+  const known = open.get(noted.email);
+  if (known === undefined) return noted;
+  return {
+    ...known,
+    count: known.count + noted.count,
+    workflowIds: [...new Set([...known.workflowIds, ...noted.workflowIds])].sort(),
+    lastSeenAtEpochMs: Math.max(known.lastSeenAtEpochMs, noted.lastSeenAtEpochMs),
+  };
+}
+
+function byFrequency(a: OpenEmailCursor, b: OpenEmailCursor): number {
+  if (a.count !== b.count) return b.count - a.count;
+  return a.email === b.email ? 0 : a.email < b.email ? -1 : 1;
+}
+
+/** The page behind a cursor, and where it ends when more comes behind it. */
+export function pageOf(
+  open: readonly OpenEmail[],
+  after: OpenEmailCursor | undefined,
+  limit: number,
+): { readonly page: readonly OpenEmail[]; readonly last?: OpenEmailCursor } {
+  const rest = after === undefined ? open : open.filter((one) => byFrequency(one, after) > 0);
+  const page = rest.slice(0, limit);
+  const end = page.at(-1);
+  return { page, ...(end !== undefined && rest.length > limit && { last: { count: end.count, email: end.email } }) };
+}
+
+/** What is known by now, beside the report of the last refresh. */
+export type KnownNow = {
+  /** Whom the cache knows under an email. */
+  readonly holdersOf: (email: OwnerEmail) => readonly Owner[];
+  readonly aliases: AliasMap;
+  readonly hasSuccessor: (leaverId: OwnerId) => boolean;
+};
+
+/** Somebody may have hired, named a successor or set an alias since the report: what holds now comes first. */
+export function causeNow({ email, reportedCause }: OpenEmail, known: KnownNow): PageCause {
+  const aliasOwner = known.aliases.ownerOf(email);
+  const verdict = chooseOwner(email, known.holdersOf(email));
+  if (verdict.kind === 'assignable') return { kind: 'resolved', ownerIds: [verdict.owner.id] };
+  if (verdict.kind === 'ambiguous') return { kind: 'shared', ownerIds: idsOf(verdict.owners) };
+  if (aliasOwner !== undefined) return { kind: 'resolved', ownerIds: [aliasOwner] };
+  if (verdict.kind === 'deactivated') {
+    const ownerIds = idsOf(verdict.owners);
+    return { kind: ownerIds.some(known.hasSuccessor) ? 'resolved' : 'left', ownerIds };
+  }
+  const moved = known.aliases.movedTo(email);
+  const there = moved && chooseOwner(moved, known.holdersOf(moved));
+  if (there?.kind === 'assignable') return { kind: 'resolved', ownerIds: [there.owner.id] };
+  if (verdict.kind === 'queue') return { kind: 'queue', ownerIds: idsOf(verdict.owners) };
+  return reportedCause ?? { kind: 'not_explained' };
+}
+
+export function suggest(email: OwnerEmail, cause: PageCause): Suggestion | undefined {
+  const [ownerId, ...others] = 'ownerIds' in cause ? cause.ownerIds : [];
+  if (ownerId === undefined || others.length > 0) return undefined;
+  if (cause.kind === 'typo') return { kind: 'alias', alias: email, ownerId };
+  return cause.kind === 'left' ? { kind: 'successor', leaverId: ownerId } : undefined;
+}
+
+function idsOf(people: readonly Owner[]): OwnerId[] {
+  return people.map(({ id }) => id).sort();
+}

@@ -1,0 +1,118 @@
+import { renderOutputs } from '../../action/render-outputs.ts';
+import { DAY_MS } from '../../domain/ages.ts';
+import { type OwnerId, parseOwnerId } from '../../domain/ids.ts';
+import { permanentErrorAsResult } from '../../domain/result.ts';
+import type { Log } from '../../ports/telemetry.ts';
+import type { HttpEvent, HttpResult } from '../http-event.ts';
+import { json } from '../respond.ts';
+import { change } from './change.ts';
+import { toCsv } from './csv.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import {
+  renderAlias,
+  renderChange,
+  renderListedPerson,
+  renderLookup,
+  renderOverview,
+  renderUnresolved,
+} from './render.ts';
+import { type Asker, readAsker, readBody, readLimit, readParameter } from './request.ts';
+import { findRoute } from './routes.ts';
+import type { PortalServices } from './services.ts';
+
+/** A part of the file, some 200 kB. */
+const CSV_ROWS = 500;
+/** The page is true without it, so the overview does not wait long for HubSpot. */
+const PROOF_MS = 4_000;
+
+/** Answers a signed request of the settings page. Reading is for every user of the account, changing for its super admins. */
+export async function answerPortal(
+  services: PortalServices,
+  log: Log,
+  event: HttpEvent,
+  deadlineEpochMs: number,
+): Promise<HttpResult> {
+  const asker = readAsker(event);
+  const route = findRoute(event);
+  log.info('page asked', { portalId: asker.portalId, userId: asker.userId, what: route.kind });
+  switch (route.kind) {
+    case 'showOverview':
+      return json(200, await showOverview(services, asker, deadlineEpochMs));
+    case 'listUnresolved':
+      return json(200, await listUnresolved(services, asker, event));
+    case 'listPeople':
+      return json(200, await listPeople(services, asker, event));
+    case 'listAliases':
+      return json(200, await listAliases(services, asker, event));
+    case 'listChanges':
+      return json(200, await listChanges(services, asker, event));
+    case 'lookUp':
+      return json(200, await lookUp(services, asker, event, deadlineEpochMs));
+    default:
+      return json(200, await change(services, asker, route, event, deadlineEpochMs));
+  }
+}
+
+async function showOverview(services: PortalServices, asker: Asker, deadlineEpochMs: number) {
+  const { now, installUrl, refreshHourUtc } = services;
+  const until = Math.min(deadlineEpochMs, now() + PROOF_MS);
+  const overview = await services.showOverview(asker.portalId, asker.userId, until);
+  const tonight = now() - (now() % DAY_MS) + (refreshHourUtc * DAY_MS) / 24;
+  const nextRefreshAtEpochMs = tonight > now() ? tonight : tonight + DAY_MS;
+  return renderOverview(asker, overview, { installUrl, nextRefreshAtEpochMs });
+}
+
+async function listUnresolved({ listUnresolved, cursorCipher }: PortalServices, { portalId }: Asker, event: HttpEvent) {
+  const isCsv = readParameter(event, 'format') === 'csv';
+  const after = readCursor(cursorCipher, portalId, readParameter(event, 'after'));
+  const { entries, last } = await listUnresolved(portalId, after, isCsv ? CSV_ROWS : readLimit(event));
+  const more = last !== undefined && { after: writeCursor(cursorCipher, portalId, last) };
+  return isCsv
+    ? { csv: toCsv(entries, after === undefined), ...more }
+    : { entries: entries.map(renderUnresolved), ...more };
+}
+
+async function listPeople({ listPeople }: PortalServices, { portalId }: Asker, event: HttpEvent) {
+  const after = parseOwnerId(readParameter(event, 'after'));
+  const { entries, ...more } = await listPeople(portalId, after, readLimit(event));
+  return { entries: entries.map((entry) => renderListedPerson(portalId, entry)), ...more };
+}
+
+async function listAliases({ listAliases, people }: PortalServices, { portalId }: Asker, event: HttpEvent) {
+  const { page, more } = slice(await listAliases(portalId), event);
+  const ids = page.flatMap((one) => (one.kind === 'address' ? [one.ownerId] : []));
+  const owners = await people.findOwners(portalId, ids);
+  return { entries: page.map((one) => renderAlias(portalId, one, owners)), ...more };
+}
+
+async function listChanges({ listChanges, people }: PortalServices, { portalId }: Asker, event: HttpEvent) {
+  const { page, more } = slice(await listChanges(portalId), event);
+  const ids = page.flatMap(({ change: { leaverId, successorId, ownerId } }) => [leaverId, successorId, ownerId]);
+  const owners = await people.findOwners(
+    portalId,
+    ids.filter((id) => id !== undefined),
+  );
+  return { entries: page.map((one) => renderChange(one, owners)), ...more };
+}
+
+/** The lists are short enough to be read as a whole; a page is a piece of them. */
+function slice<T>(
+  all: readonly T[],
+  event: HttpEvent,
+): { readonly page: readonly T[]; readonly more: { after?: string } } {
+  const text = readParameter(event, 'after') ?? '0';
+  const start = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  const end = start + readLimit(event);
+  return { page: all.slice(start, end), more: all.length > end ? { after: String(end) } : {} };
+}
+
+async function lookUp(services: PortalServices, { portalId }: Asker, event: HttpEvent, deadlineEpochMs: number) {
+  const { ensureConnected, findOwner, findKnownOwner, people, installUrl } = services;
+  const { email } = readBody(event, 'lookup');
+  await ensureConnected(portalId, deadlineEpochMs);
+  const result = await permanentErrorAsResult(() => findOwner({ portalId, ownerEmail: email }, deadlineEpochMs));
+  const outputs = await renderOutputs(findKnownOwner, portalId, result, email, installUrl);
+  const { ownerId, substitutedFor, aboutOwnerIds = [] } = result;
+  const ids: OwnerId[] = [ownerId, substitutedFor, ...aboutOwnerIds].filter((id) => id !== undefined);
+  return renderLookup(result, outputs, await people.findOwners(portalId, ids));
+}

@@ -1,0 +1,76 @@
+import type { ChangeAnswer } from '../../domain/change.ts';
+import { readAliasTarget, readOwnerRef } from '../../domain/owner-ref.ts';
+import type { Changed } from '../../use-cases/page/change-once.ts';
+import type { HttpEvent } from '../http-event.ts';
+import { ChangeRefusedError } from './errors.ts';
+import { type Asker, aliasIdOf, demandField, hashOf, readAlias, readBody, readChangeIdParameter } from './request.ts';
+import type { PortalRoute, Reading } from './routes.ts';
+import type { PortalServices } from './services.ts';
+
+type ChangeRoute = Exclude<PortalRoute, { readonly kind: Reading }>;
+
+type Order = {
+  readonly changeId: string;
+  /** What distinguishes it from another change with the same id. */
+  readonly parts: readonly string[];
+  readonly work: () => Promise<Changed>;
+};
+
+/**
+ * Makes a change, once for each id.
+ * @throws {ChangeRefusedError} when the user is no super admin, or nobody can say so
+ */
+export async function change(
+  services: PortalServices,
+  asker: Asker,
+  route: ChangeRoute,
+  event: HttpEvent,
+  deadlineEpochMs: number,
+): Promise<ChangeAnswer & { readonly changeId: string }> {
+  const { ensureConnected, proveAdmin, changeOnce } = services;
+  const { changeId, parts, work } = readOrder(services, asker, route, event, deadlineEpochMs);
+  await ensureConnected(asker.portalId, deadlineEpochMs);
+  const proof = await proveAdmin(asker.portalId, asker.userId, deadlineEpochMs);
+  if (!proof.isAdmin) {
+    throw new ChangeRefusedError(proof.reason === 'NOT_SUPER_ADMIN' ? 'NOT_SUPER_ADMIN' : 'CANNOT_BE_PROVED');
+  }
+  const answer = await changeOnce({ ...asker, changeId, payloadHash: hashOf(asker, route.kind, ...parts) }, work);
+  if (answer === 'conflict') throw new ChangeRefusedError('CHANGE_ID_REUSED');
+  if (answer === 'running') throw new ChangeRefusedError('CHANGE_IN_PROGRESS');
+  return { changeId, ...answer };
+}
+
+function readOrder(
+  { makeChange }: PortalServices,
+  { portalId }: Asker,
+  route: ChangeRoute,
+  event: HttpEvent,
+  deadlineEpochMs: number,
+): Order {
+  switch (route.kind) {
+    case 'setSuccessor': {
+      const { changeId, successor } = readBody(event, 'successor');
+      const ref = demandField('successor', readOwnerRef(successor));
+      const work = () => makeChange.nameSuccessor(portalId, route.leaverId, ref, deadlineEpochMs);
+      return { changeId, parts: [route.leaverId, successor], work };
+    }
+    case 'removeSuccessor': {
+      const work = () => makeChange.nameSuccessor(portalId, route.leaverId, 'nobody', deadlineEpochMs);
+      return { changeId: readChangeIdParameter(event), parts: [route.leaverId], work };
+    }
+    case 'setAlias': {
+      const { changeId, alias, to } = readBody(event, 'alias');
+      const [name, target] = [readAlias(alias), demandField('to', readAliasTarget(to))];
+      const work = () => makeChange.saveAlias(portalId, name, target, deadlineEpochMs);
+      return { changeId, parts: [name.alias, to], work };
+    }
+    case 'removeAlias': {
+      const { aliasId } = route;
+      const isMeant = (name: Parameters<typeof aliasIdOf>[1]) => aliasIdOf(portalId, name) === aliasId;
+      const work = () => makeChange.removeAlias(portalId, isMeant, deadlineEpochMs);
+      return { changeId: readChangeIdParameter(event), parts: [aliasId], work };
+    }
+    case 'refresh':
+      return { changeId: readBody(event, 'refresh').changeId, parts: [], work: () => makeChange.refresh(portalId) };
+  }
+}

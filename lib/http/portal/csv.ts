@@ -1,0 +1,35 @@
+import { fullName, type Owner } from '../../domain/owner.ts';
+import type { ListedEmail } from '../../use-cases/page/list-unresolved.ts';
+
+const HEADER = ['email', 'count', 'workflows', 'last seen', 'cause', 'about', 'probably meant'];
+
+/** A part of the file; only the first part has the header. Lines end with CRLF, as RFC 4180 has it. */
+export function toCsv(entries: readonly ListedEmail[], isFirst: boolean): string {
+  return [...(isFirst ? [HEADER] : []), ...entries.map(toRow)].map(toLine).join('');
+}
+
+function toRow({ email, count, workflowIds, lastSeenAtEpochMs, cause, about }: ListedEmail): string[] {
+  return [
+    email,
+    String(count),
+    workflowIds.join(' '),
+    new Date(lastSeenAtEpochMs).toISOString(),
+    cause.kind,
+    about.map(nameOf).join('; '),
+    cause.kind === 'typo' ? cause.of : '',
+  ];
+}
+
+function nameOf(owner: Owner): string {
+  return fullName(owner) || owner.email || owner.id;
+}
+
+function toLine(cells: readonly string[]): string {
+  return `${cells.map(toCell).join(',')}\r\n`;
+}
+
+/** A spreadsheet runs a cell that begins with one of these; behind an apostrophe it is text. An address may begin with them. */
+function toCell(text: string): string {
+  const harmless = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  return `"${harmless.replaceAll('"', '""')}"`;
+}

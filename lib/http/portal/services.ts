@@ -1,0 +1,37 @@
+import type { Alias } from '../../domain/alias.ts';
+import type { RecordedChange } from '../../domain/change.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import type { People } from '../../ports/page.ts';
+import type { EmailCipher } from '../../ports/queue.ts';
+import type { FindOwner } from '../../ports/steps.ts';
+import type { OwnerCache } from '../../ports/store.ts';
+import type { Now } from '../../ports/telemetry.ts';
+import type { createChangeOnce } from '../../use-cases/page/change-once.ts';
+import type { createListPeople } from '../../use-cases/page/list-people.ts';
+import type { createListUnresolved } from '../../use-cases/page/list-unresolved.ts';
+import type { createMakeChange } from '../../use-cases/page/make-change.ts';
+import type { createProveAdmin } from '../../use-cases/page/prove-admin.ts';
+import type { createShowOverview } from '../../use-cases/page/show-overview.ts';
+
+/** What the settings page needs. */
+export type PortalServices = {
+  readonly now: Now;
+  /** Empty where one portal is reached by a static token. */
+  readonly installUrl: string;
+  readonly refreshHourUtc: number;
+  /** A page may end at an address, which has no place in a URL as it is. */
+  readonly cursorCipher: EmailCipher;
+  /** @throws {PortalNotConnectedError} */
+  readonly ensureConnected: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
+  readonly findKnownOwner: OwnerCache['findByOwnerId'];
+  readonly findOwner: FindOwner;
+  readonly people: People;
+  readonly listAliases: (portalId: PortalId) => Promise<readonly Alias[]>;
+  readonly listChanges: (portalId: PortalId) => Promise<readonly RecordedChange[]>;
+  readonly proveAdmin: ReturnType<typeof createProveAdmin>;
+  readonly showOverview: ReturnType<typeof createShowOverview>;
+  readonly listUnresolved: ReturnType<typeof createListUnresolved>;
+  readonly listPeople: ReturnType<typeof createListPeople>;
+  readonly changeOnce: ReturnType<typeof createChangeOnce>;
+  readonly makeChange: ReturnType<typeof createMakeChange>;
+};

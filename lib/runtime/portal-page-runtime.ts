@@ -1,0 +1,108 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { loadPortalPageConfig, type PortalPageConfig } from '../config/load-config.ts';
+import { readSsmSecrets } from '../config/secrets.ts';
+import { createEmailCipher } from '../crypto/email-cipher.ts';
+import type { PortalId } from '../domain/ids.ts';
+import { createSettingsUsers } from '../hubspot/api/settings-users.ts';
+import type { Telemetry } from '../observability/telemetry.ts';
+import { createSyncQueue } from '../queue/sync-queue.ts';
+import { createAliases } from '../store/aliases.ts';
+import { createChangeLog } from '../store/change-log.ts';
+import { createOutcomeLog } from '../store/outcome-counts.ts';
+import { createEmailRows } from '../store/owner-cache.ts';
+import { createPeople } from '../store/people.ts';
+import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
+import { createFindOwner } from '../use-cases/executions/find-owner.ts';
+import { createSetAlias } from '../use-cases/operator/set-alias.ts';
+import { createSetSuccessor } from '../use-cases/operator/set-successor.ts';
+import { createChangeOnce } from '../use-cases/page/change-once.ts';
+import { createListPeople } from '../use-cases/page/list-people.ts';
+import { createListUnresolved } from '../use-cases/page/list-unresolved.ts';
+import { createMakeChange } from '../use-cases/page/make-change.ts';
+import { createProveAdmin } from '../use-cases/page/prove-admin.ts';
+import { createShowOverview } from '../use-cases/page/show-overview.ts';
+import { installUrlOf } from './action-runtime.ts';
+import { INTERACTIVE } from './hubspot.ts';
+import { createOwnerResolution } from './owner-resolution.ts';
+import { backgroundPlatform, lazy, type Platform } from './platform.ts';
+
+/** A person waits. */
+const QUEUE_LIMITS = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+};
+
+export type PortalPageRuntime = ReturnType<typeof createPortalPageRuntime>;
+
+/** Starts the runtime of the settings page from its environment, once per container. */
+export function lazyPortalPageRuntime(telemetry: Telemetry): () => Promise<PortalPageRuntime> {
+  return lazy(async () =>
+    createPortalPageRuntime(
+      await loadPortalPageConfig(process.env, readSsmSecrets),
+      telemetry,
+      backgroundPlatform(),
+      new SQSClient(QUEUE_LIMITS),
+    ),
+  );
+}
+
+/** Wires the settings page: configuration → clients → adapters → use cases. */
+export function createPortalPageRuntime(
+  config: PortalPageConfig,
+  telemetry: Telemetry,
+  platform: Platform,
+  sqs: SQSClient,
+) {
+  const { log } = telemetry;
+  const { now, newId, sleep, random } = platform;
+  const { publicBaseUrl, secrets, hubspotApiBaseUrl, staticTokens } = config;
+  const owners = createOwnerResolution(config, telemetry, platform, INTERACTIVE);
+  const { table, state, lastSyncAt, cache, hubspot, plainResolver, successors, resolver } = owners;
+  const { send, tokens, installs } = hubspot;
+  const aliases = createAliases(table);
+  const people = createPeople(table, { sleep, random });
+  const unresolved = createUnresolvedEmails(table, now);
+  const changes = createChangeLog(table, now);
+  const proveAdmin = createProveAdmin({ settingsUsers: createSettingsUsers(send, hubspotApiBaseUrl), now, log });
+  return {
+    now,
+    // The page is younger than v3: nothing signs it in another way.
+    signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2: false },
+    installUrl: installUrlOf(config),
+    refreshHourUtc: config.refreshHourUtc,
+    cursorCipher: createEmailCipher(secrets),
+    ensureConnected: tokens.getToken,
+    findKnownOwner: cache.findByOwnerId,
+    findOwner: createFindOwner(resolver),
+    people,
+    listAliases: aliases.list,
+    listChanges: changes.list,
+    proveAdmin,
+    showOverview: createShowOverview({
+      readPortal: installs?.portals.read,
+      isStatic: (portalId: PortalId) => staticTokens.has(portalId),
+      readState: state.readState,
+      outcomes: createOutcomeLog(table),
+      unresolved,
+      proveAdmin,
+      now,
+    }),
+    listUnresolved: createListUnresolved({
+      readReport: async (portalId) => (await state.readState(portalId)).report,
+      unresolved,
+      findByEmails: createEmailRows(table, lastSyncAt, { sleep, random }),
+      aliases,
+      people,
+    }),
+    listPeople: createListPeople({ people, aliases }),
+    changeOnce: createChangeOnce({ changes, newWriterId: newId, log }),
+    makeChange: createMakeChange({
+      setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, tokens, now, log }),
+      setAlias: createSetAlias({ resolver: plainResolver, aliases, tokens, now, log }),
+      aliases,
+      queue: createSyncQueue(sqs, config.refreshQueueUrl),
+      newRunId: newId,
+      now,
+    }),
+  };
+}

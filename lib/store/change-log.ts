@@ -1,0 +1,125 @@
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { CHANGE_ROW_MS } from '../domain/ages.ts';
+import type { Change, ChangeAnswer, RecordedChange } from '../domain/change.ts';
+import { type PortalId, parseUserId } from '../domain/ids.ts';
+import type { ChangeDelivery, ChangeLog } from '../ports/page.ts';
+import type { Now } from '../ports/telemetry.ts';
+import { queryPartition, readItem, writeIf } from './requests.ts';
+import { type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
+
+const IS_OVER = 'expiresAtEpochSeconds < :nowSeconds';
+/** Whoever began it died or gave it back, and it is the same change. */
+const IS_GIVEN_BACK = '#state = :running AND payloadHash = :hash AND leaseEndsAtEpochMs < :now';
+const MAY_BEGIN = `attribute_not_exists(pk) OR ${IS_OVER} OR (${IS_GIVEN_BACK})`;
+
+/** Changes in DynamoDB: one item each, in a partition of their portal, so that a query lists who changed what. */
+export function createChangeLog(table: Table, now: Now): ChangeLog {
+  const { tableName: TableName } = table;
+  return {
+    async begin(portalId, { changeId, userId, payloadHash, writerId, leaseMs }) {
+      const nowMs = now();
+      const command = new PutItemCommand({
+        TableName,
+        Item: {
+          ...changeKey(portalId, changeId),
+          state: { S: 'RUNNING' },
+          writerId: { S: writerId },
+          userId: { S: userId },
+          payloadHash: { S: payloadHash },
+          atEpochMs: toNumber(nowMs),
+          leaseEndsAtEpochMs: toNumber(nowMs + leaseMs),
+          expiresAtEpochSeconds: toEpochSeconds(nowMs + CHANGE_ROW_MS),
+        },
+        ConditionExpression: MAY_BEGIN,
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: {
+          ':running': { S: 'RUNNING' },
+          ':hash': { S: payloadHash },
+          ':now': toNumber(nowMs),
+          ':nowSeconds': toNumber(Math.floor(nowMs / 1_000)),
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      });
+      const written = await writeIf(table, command);
+      if (written.isWritten) return { kind: 'started' };
+      // Not every engine sends the old item along.
+      const standing = written.standing ?? (await readItem(table, changeKey(portalId, changeId))) ?? {};
+      // The reply to the first try of this call was lost.
+      if (standing.writerId?.S === writerId) return { kind: 'started' };
+      if (standing.payloadHash?.S !== payloadHash) return { kind: 'conflict' };
+      const answer = standing.answer?.S;
+      return answer === undefined ? { kind: 'running' } : { kind: 'done', answer: JSON.parse(answer) as ChangeAnswer };
+    },
+
+    async finish(portalId, delivery, change, answer) {
+      await updateMine(
+        portalId,
+        delivery,
+        'SET #state = :state, #change = :change, #answer = :answer REMOVE leaseEndsAtEpochMs',
+        { '#change': 'change', '#answer': 'answer' },
+        {
+          ':state': { S: 'DONE' },
+          ':change': { S: JSON.stringify(change) },
+          ':answer': { S: JSON.stringify(answer) },
+        },
+      );
+    },
+
+    async release(portalId, delivery) {
+      await updateMine(
+        portalId,
+        delivery,
+        'SET leaseEndsAtEpochMs = :zero, #state = :state REMOVE writerId',
+        {},
+        { ':zero': toNumber(0), ':state': { S: 'RUNNING' } },
+      );
+    },
+
+    async list(portalId) {
+      const items = await queryPartition(table, partition(portalId));
+      // DynamoDB deletes what has expired within days, not at once.
+      const isKept = ({ atEpochMs }: RecordedChange) => atEpochMs + CHANGE_ROW_MS > now();
+      return items
+        .flatMap((item) => fromItem(item) ?? [])
+        .filter(isKept)
+        .sort((a, b) => b.atEpochMs - a.atEpochMs || (a.changeId < b.changeId ? -1 : 1));
+    },
+  };
+
+  /** Where the condition does not hold, somebody took over, or the reply to the first try of this call was lost. */
+  async function updateMine(
+    portalId: PortalId,
+    { changeId, writerId }: ChangeDelivery,
+    UpdateExpression: string,
+    names: Readonly<Record<string, string>>,
+    values: Item,
+  ): Promise<void> {
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: changeKey(portalId, changeId),
+      UpdateExpression,
+      ConditionExpression: 'writerId = :writerId AND attribute_exists(leaseEndsAtEpochMs)',
+      ExpressionAttributeNames: { '#state': 'state', ...names },
+      ExpressionAttributeValues: { ...values, ':writerId': { S: writerId } },
+    });
+    await writeIf(table, command);
+  }
+}
+
+function partition(portalId: PortalId): string {
+  return `portal#${portalId}#change`;
+}
+
+function changeKey(portalId: PortalId, changeId: string): ItemKey {
+  return { pk: { S: partition(portalId) }, sk: { S: changeId } };
+}
+
+/** Undefined for what had no effect. */
+function fromItem(item: Item): RecordedChange | undefined {
+  const userId = parseUserId(item.userId?.S);
+  const [change, answer] = [item.change?.S, item.answer?.S];
+  if (userId === undefined || change === undefined || answer === undefined) return undefined;
+  if ((JSON.parse(answer) as ChangeAnswer).status === 'refused') return undefined;
+  const atEpochMs = readNumber(item, 'atEpochMs') ?? 0;
+  return { changeId: item.sk?.S ?? '', userId, atEpochMs, change: JSON.parse(change) as Change };
+}

@@ -1,0 +1,47 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type OwnerId, type PortalId, parseOwnerId } from '../domain/ids.ts';
+import type { People } from '../ports/page.ts';
+import { fromOwnerMap } from './owner-rows.ts';
+import { listedOwnerKey, listingPartition } from './owner-sync-state.ts';
+import { type BatchPauses, NO_PAUSES, readBatch } from './requests.ts';
+import { itemKey, sendToTable, type Table } from './table.ts';
+
+/** People in DynamoDB, a hundred a call. */
+export function createPeople(table: Table, pauses: BatchPauses = NO_PAUSES): People {
+  return {
+    async findOwners(portalId, ids) {
+      const keys = [...new Set(ids)].map((id) => itemKey(portalId, 'owner', id));
+      const owners = (await readBatch(table, keys, pauses)).flatMap((item) => fromOwnerMap(item.owner) ?? []);
+      return new Map(owners.map((owner) => [owner.id, owner]));
+    },
+
+    async findSuccessorIds(portalId, leaverIds) {
+      const leaverByPartition = new Map(
+        [...new Set(leaverIds)].map((id) => [itemKey(portalId, 'successor', id).pk.S, id] as const),
+      );
+      const keys = [...leaverByPartition.values()].map((id) => itemKey(portalId, 'successor', id));
+      const found = new Map<OwnerId, OwnerId>();
+      for (const item of await readBatch(table, keys, pauses)) {
+        const leaverId = leaverByPartition.get(item.pk?.S ?? '');
+        const successorId = parseOwnerId(item.successorOwnerId?.S);
+        if (leaverId !== undefined && successorId !== undefined) found.set(leaverId, successorId);
+      }
+      return found;
+    },
+
+    listPage: (portalId, after) => listPage(portalId, after),
+  };
+
+  async function listPage(portalId: PortalId, after: OwnerId | undefined) {
+    const command = new QueryCommand({
+      TableName: table.tableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: listingPartition(portalId) } },
+      ...(after !== undefined && { ExclusiveStartKey: listedOwnerKey(portalId, after) }),
+    });
+    const { Items = [], LastEvaluatedKey } = await sendToTable(table.client.send(command));
+    const last = parseOwnerId(LastEvaluatedKey?.sk?.S);
+    const owners = Items.flatMap((item) => fromOwnerMap(item.owner) ?? []);
+    return { owners, ...(last !== undefined && { after: last }) };
+  }
+}

@@ -1,0 +1,52 @@
+import type { Change, ChangeAnswer } from '../../domain/change.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { PortalId, UserId } from '../../domain/ids.ts';
+import type { ChangeLog } from '../../ports/page.ts';
+import type { Log } from '../../ports/telemetry.ts';
+
+export type ChangeOnceDeps = {
+  readonly changes: ChangeLog;
+  readonly newWriterId: () => string;
+  readonly log: Log;
+};
+
+export type ChangeRequest = {
+  readonly portalId: PortalId;
+  readonly userId: UserId;
+  readonly changeId: string;
+  readonly payloadHash: string;
+};
+
+export type Changed = { readonly change: Change; readonly answer: ChangeAnswer };
+
+/** `conflict`: the id came with something else. `running`: the same change is being made right now. */
+export type ChangeOutcome = ChangeAnswer | 'conflict' | 'running';
+
+/** A little more than a function may run. */
+const LEASE_MS = 31_000;
+
+/** Makes a change of the settings page once, however often it is sent: a repeated one gets the first answer. */
+export function createChangeOnce({ changes, newWriterId, log }: ChangeOnceDeps) {
+  return async function changeOnce(
+    { portalId, ...request }: ChangeRequest,
+    work: () => Promise<Changed>,
+  ): Promise<ChangeOutcome> {
+    const delivery = { ...request, writerId: newWriterId(), leaseMs: LEASE_MS };
+    const entry = await changes.begin(portalId, delivery);
+    if (entry.kind === 'done') return entry.answer;
+    if (entry.kind !== 'started') return entry.kind;
+    try {
+      const { change, answer } = await work();
+      await changes.finish(portalId, delivery, change, answer);
+      const { userId } = request;
+      log.info('settings changed', { portalId, userId, action: change.action, status: answer.status });
+      return answer;
+    } catch (error) {
+      await changes.release(portalId, delivery).catch((releaseError: unknown) => {
+        if (!(releaseError instanceof AppError)) throw releaseError;
+        log.warn('a change could not be given back; its lease ends after a moment', { portalId });
+      });
+      throw error;
+    }
+  };
+}

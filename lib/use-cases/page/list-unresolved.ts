@@ -1,0 +1,76 @@
+import { toAliasMap } from '../../domain/alias.ts';
+import type { OwnerEmail } from '../../domain/email.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import type { Owner } from '../../domain/owner.ts';
+import type { RefreshReport } from '../../domain/owner-sync.ts';
+import {
+  causeNow,
+  gatherOpen,
+  type OpenEmail,
+  type OpenEmailCursor,
+  type PageCause,
+  pageOf,
+  type Suggestion,
+  suggest,
+} from '../../domain/unresolved-page.ts';
+import type { People } from '../../ports/page.ts';
+import type { Aliases, CachedOwners, UnresolvedEmails } from '../../ports/store.ts';
+
+export type ListUnresolvedDeps = {
+  readonly readReport: (portalId: PortalId) => Promise<RefreshReport | undefined>;
+  readonly unresolved: Pick<UnresolvedEmails, 'list'>;
+  readonly findByEmails: (
+    portalId: PortalId,
+    emails: readonly OwnerEmail[],
+  ) => Promise<ReadonlyMap<OwnerEmail, CachedOwners>>;
+  readonly aliases: Pick<Aliases, 'list'>;
+  readonly people: Pick<People, 'findOwners' | 'findSuccessorIds'>;
+};
+
+export type ListedEmail = Omit<OpenEmail, 'reportedCause'> & {
+  readonly cause: PageCause;
+  /** Whom the cause is about, as far as they are known. */
+  readonly about: readonly Owner[];
+  readonly suggestion: Suggestion | undefined;
+};
+
+export type UnresolvedPage = { readonly entries: readonly ListedEmail[]; readonly last?: OpenEmailCursor };
+
+/** A page of the emails that led to nobody, with why and what probably helps. Asks the table only, a hundred rows a call. */
+export function createListUnresolved(deps: ListUnresolvedDeps) {
+  const { readReport, unresolved, findByEmails, aliases, people } = deps;
+
+  return async function listUnresolved(
+    portalId: PortalId,
+    after: OpenEmailCursor | undefined,
+    limit: number,
+  ): Promise<UnresolvedPage> {
+    const [report, since, standing] = await Promise.all([
+      readReport(portalId),
+      unresolved.list(portalId),
+      aliases.list(portalId),
+    ]);
+    const { page, ...more } = pageOf(gatherOpen(report, since), after, limit);
+    return { entries: await explain(portalId, page, toAliasMap(standing)), ...more };
+  };
+
+  async function explain(portalId: PortalId, page: readonly OpenEmail[], map: ReturnType<typeof toAliasMap>) {
+    const emails = page.flatMap(({ email }) => [email, map.movedTo(email) ?? email]);
+    const rows = await findByEmails(portalId, [...new Set(emails)]);
+    const holdersOf = (email: OwnerEmail) => rows.get(email)?.owners ?? [];
+    const leavers = page.flatMap(({ email }) => holdersOf(email)).filter(({ archived }) => archived);
+    const successorIds = await people.findSuccessorIds(
+      portalId,
+      leavers.map(({ id }) => id),
+    );
+    const known = { holdersOf, aliases: map, hasSuccessor: successorIds.has.bind(successorIds) };
+    const causes = page.map((one) => causeNow(one, known));
+    const ids = causes.flatMap((cause) => ('ownerIds' in cause ? cause.ownerIds : []));
+    const owners = await people.findOwners(portalId, ids);
+    return page.map(({ reportedCause: _, ...one }, index): ListedEmail => {
+      const cause = causes[index] ?? { kind: 'not_explained' };
+      const about = ('ownerIds' in cause ? cause.ownerIds : []).flatMap((id) => owners.get(id) ?? []);
+      return { ...one, cause, about, suggestion: suggest(one.email, cause) };
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import { ADMIN_PROOF_MS } from '../../domain/ages.ts';
+import { createInFlight } from '../../domain/concurrency.ts';
+import { AppError, PortalNotConnectedError } from '../../domain/errors.ts';
+import type { PortalId, UserId } from '../../domain/ids.ts';
+import { LruMap } from '../../domain/lru-map.ts';
+import type { SettingsUsers } from '../../ports/hubspot.ts';
+import type { Log, Now } from '../../ports/telemetry.ts';
+
+export type ProveAdminDeps = {
+  readonly settingsUsers: Pick<SettingsUsers, 'findById'>;
+  readonly now: Now;
+  readonly log: Log;
+};
+
+export type AdminProof =
+  | { readonly isAdmin: true }
+  | {
+      readonly isAdmin: false;
+      /** `CANNOT_BE_PROVED`: HubSpot is away, a scope is missing, or HubSpot does not know the user. */
+      readonly reason: 'NOT_SUPER_ADMIN' | 'CANNOT_BE_PROVED' | 'PORTAL_NOT_CONNECTED';
+    };
+
+/**
+ * Whether a user is a super admin, by HubSpot's word of at most 5 minutes ago. Only a plain yes is a proof. A signed request
+ * proves the account and the user, not what they may do.
+ */
+export function createProveAdmin({ settingsUsers, now, log }: ProveAdminDeps) {
+  const known = new LruMap<string, { readonly isAdmin: boolean; readonly expiresAtEpochMs: number }>();
+  const join = createInFlight<boolean | undefined>(now);
+
+  return async function proveAdmin(portalId: PortalId, userId: UserId, deadlineEpochMs: number): Promise<AdminProof> {
+    const key = `${portalId} ${userId}`;
+    const entry = known.get(key);
+    if (entry !== undefined && entry.expiresAtEpochMs > now()) return toProof(entry.isAdmin);
+    try {
+      const askedAtEpochMs = now();
+      const isAdmin = await join(key, deadlineEpochMs, () => ask(portalId, userId, deadlineEpochMs));
+      if (isAdmin === undefined) return { isAdmin: false, reason: 'CANNOT_BE_PROVED' };
+      known.set(key, { isAdmin, expiresAtEpochMs: askedAtEpochMs + ADMIN_PROOF_MS });
+      return toProof(isAdmin);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (error instanceof PortalNotConnectedError) return { isAdmin: false, reason: 'PORTAL_NOT_CONNECTED' };
+      log.warn('whether a user is a super admin could not be found out', { portalId, userId, code: error.code });
+      return { isAdmin: false, reason: 'CANNOT_BE_PROVED' };
+    }
+  };
+
+  /** Undefined when the account has no such user. */
+  async function ask(portalId: PortalId, userId: UserId, deadlineEpochMs: number): Promise<boolean | undefined> {
+    const user = await settingsUsers.findById(portalId, userId, deadlineEpochMs);
+    return user?.userId === userId ? user.superAdmin : undefined;
+  }
+}
+
+function toProof(isAdmin: boolean): AdminProof {
+  return isAdmin ? { isAdmin: true } : { isAdmin: false, reason: 'NOT_SUPER_ADMIN' };
+}

@@ -1,0 +1,99 @@
+import type { Change, ChangeAnswer } from '../../lib/domain/change.ts';
+import type { ChangeDelivery, ChangeLog } from '../../lib/ports/page.ts';
+import { PORTAL_A, PORTAL_B, toUserId } from '../builders/ids.ts';
+import { type FakeClock, makeClock, START_EPOCH_MS } from '../support/clock.ts';
+
+const DAY_MS = 86_400_000;
+const LEASE_MS = 1_000;
+const CHANGE: Change = { action: 'refresh' };
+const ANSWER: ChangeAnswer = { status: 'queued' };
+
+/** What every log of changes promises. `make` gives an empty one that lives by the given clock. */
+export function describeChangeLog(name: string, make: (clock: FakeClock) => Promise<ChangeLog>): void {
+  describe(`the log of changes: ${name}`, () => {
+    let clock: FakeClock;
+    let changes: ChangeLog;
+    const delivery = (more: Partial<ChangeDelivery> = {}): ChangeDelivery => ({
+      changeId: 'change-1',
+      userId: toUserId(7),
+      payloadHash: 'hash',
+      writerId: 'w1',
+      leaseMs: LEASE_MS,
+      ...more,
+    });
+    const begin = (more: Partial<ChangeDelivery> = {}, portalId = PORTAL_A) => changes.begin(portalId, delivery(more));
+    const finish = (more: Partial<ChangeDelivery> = {}, answer = ANSWER) =>
+      changes.finish(PORTAL_A, delivery(more), CHANGE, answer);
+
+    beforeEach(async () => {
+      clock = makeClock();
+      changes = await make(clock);
+    });
+
+    it('[S11] starts a change once, and answers it the same ever after', async () => {
+      expect(await begin()).toEqual({ kind: 'started' });
+      expect(await begin({ writerId: 'w2' })).toEqual({ kind: 'running' });
+      await finish();
+      expect(await begin({ writerId: 'w3' })).toEqual({ kind: 'done', answer: ANSWER });
+      clock.advance(89 * DAY_MS);
+      expect(await begin({ writerId: 'w4' })).toEqual({ kind: 'done', answer: ANSWER });
+    });
+
+    it('[D3] takes the same delivery for its own when the reply was lost', async () => {
+      await begin();
+      expect(await begin()).toEqual({ kind: 'started' });
+      await finish();
+      await finish();
+      expect(await changes.list(PORTAL_A)).toHaveLength(1);
+    });
+
+    it('[S13] refuses an id that comes with something else, before and after it is done', async () => {
+      await begin();
+      expect(await begin({ writerId: 'w2', payloadHash: 'other' })).toEqual({ kind: 'conflict' });
+      await finish();
+      expect(await begin({ writerId: 'w3', payloadHash: 'other' })).toEqual({ kind: 'conflict' });
+      clock.advance(2 * LEASE_MS);
+      expect(await begin({ writerId: 'w4', payloadHash: 'other' })).toEqual({ kind: 'conflict' });
+    });
+
+    it('starts a change anew when whoever made it died or gave it back, and hears nothing of them any more', async () => {
+      await begin();
+      clock.advance(LEASE_MS + 1);
+      expect(await begin({ writerId: 'w2' })).toEqual({ kind: 'started' });
+      await finish({}, { status: 'set' });
+      expect(await changes.list(PORTAL_A)).toEqual([]);
+      await changes.release(PORTAL_A, delivery({ writerId: 'w2' }));
+      expect(await begin({ writerId: 'w3' })).toEqual({ kind: 'started' });
+      await finish({ writerId: 'w3' });
+      expect(await begin({ writerId: 'w4' })).toEqual({ kind: 'done', answer: ANSWER });
+    });
+
+    it('starts it for one of many who ask at the same time', async () => {
+      const entries = await Promise.all(Array.from({ length: 10 }, (_, n) => begin({ writerId: `w${n}` })));
+      expect(entries.filter(({ kind }) => kind === 'started')).toHaveLength(1);
+    });
+
+    it('[D6] lists what had an effect, the newest first, for 90 days', async () => {
+      for (const [n, status] of (['set', 'refused', 'removed'] as const).entries()) {
+        const one = { changeId: `change-${n}`, writerId: `w${n}` };
+        await begin(one);
+        await finish(one, { status });
+        clock.advance(1_000);
+      }
+      expect(await changes.list(PORTAL_A)).toEqual([
+        { changeId: 'change-2', userId: '7', atEpochMs: START_EPOCH_MS + 2_000, change: CHANGE },
+        { changeId: 'change-0', userId: '7', atEpochMs: START_EPOCH_MS, change: CHANGE },
+      ]);
+      clock.advance(90 * DAY_MS - 2_000);
+      expect(await changes.list(PORTAL_A)).toHaveLength(1);
+      expect(await begin({ changeId: 'change-0', writerId: 'w9', payloadHash: 'other' })).toEqual({ kind: 'started' });
+    });
+
+    it('keeps portals apart', async () => {
+      await begin();
+      await finish();
+      expect(await begin({ writerId: 'w2' }, PORTAL_B)).toEqual({ kind: 'started' });
+      expect(await changes.list(PORTAL_B)).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,65 @@
+import type { ChangeAnswer, RecordedChange } from '../../lib/domain/change.ts';
+import type { ChangeLog } from '../../lib/ports/page.ts';
+import type { Now } from '../../lib/ports/telemetry.ts';
+import { makeOutage, type Outage } from './outage.ts';
+
+const LIFETIME_MS = 90 * 86_400_000;
+
+type Entry = RecordedChange & {
+  readonly writerId: string;
+  readonly payloadHash: string;
+  readonly leaseEndsAtEpochMs: number;
+  readonly answer?: ChangeAnswer;
+};
+
+export type FakeChangeLog = ChangeLog & { readonly outage: Outage };
+
+/** The log of changes in a map: one thread, so every step is atomic by itself. */
+export function createFakeChangeLog(now: Now): FakeChangeLog {
+  const entries = new Map<string, Entry>();
+  const outage = makeOutage();
+  const keyOf = (portalId: string, changeId: string) => JSON.stringify([portalId, changeId]);
+  const isKept = ({ atEpochMs }: Entry) => atEpochMs + LIFETIME_MS > now();
+  const running = (portalId: string, { changeId, writerId }: { changeId: string; writerId: string }) => {
+    const entry = entries.get(keyOf(portalId, changeId));
+    return entry?.writerId === writerId && entry.answer === undefined ? entry : undefined;
+  };
+  return {
+    outage,
+    async begin(portalId, { changeId, userId, payloadHash, writerId, leaseMs }) {
+      outage.check();
+      const key = keyOf(portalId, changeId);
+      const standing = entries.get(key);
+      if (standing !== undefined && isKept(standing)) {
+        if (standing.writerId === writerId) return { kind: 'started' };
+        if (standing.payloadHash !== payloadHash) return { kind: 'conflict' };
+        if (standing.answer !== undefined) return { kind: 'done', answer: standing.answer };
+        if (standing.leaseEndsAtEpochMs >= now()) return { kind: 'running' };
+      }
+      const change = { action: 'refresh' } as const;
+      const leaseEndsAtEpochMs = now() + leaseMs;
+      entries.set(key, { changeId, userId, payloadHash, writerId, atEpochMs: now(), leaseEndsAtEpochMs, change });
+      return { kind: 'started' };
+    },
+    async finish(portalId, delivery, change, answer) {
+      outage.check();
+      const mine = running(portalId, delivery);
+      if (mine !== undefined) entries.set(keyOf(portalId, delivery.changeId), { ...mine, change, answer });
+    },
+    async release(portalId, delivery) {
+      outage.check();
+      const mine = running(portalId, delivery);
+      if (mine === undefined) return;
+      entries.set(keyOf(portalId, delivery.changeId), { ...mine, writerId: '', leaseEndsAtEpochMs: 0 });
+    },
+    async list(portalId) {
+      outage.check();
+      return [...entries]
+        .filter(([key, entry]) => JSON.parse(key)[0] === portalId && isKept(entry))
+        .flatMap(([, { changeId, userId, atEpochMs, change, answer }]) =>
+          answer === undefined || answer.status === 'refused' ? [] : [{ changeId, userId, atEpochMs, change }],
+        )
+        .sort((a, b) => b.atEpochMs - a.atEpochMs);
+    },
+  };
+}

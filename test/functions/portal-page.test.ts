@@ -1,0 +1,352 @@
+import type {
+  AliasPage,
+  ChangeAnswer,
+  ChangesPage,
+  LookupAnswer,
+  Overview,
+  PeoplePage,
+  UnresolvedCsv,
+  UnresolvedPage,
+} from '../../hubspot/src/app/settings/portal-api.ts';
+import { fromSyncMessage } from '../../lib/queue/sync-queue.ts';
+import { addActiveOwner, addArchivedOwner, deactivateOwner, renameOwner } from '../../local/simulator/seed-owners.ts';
+import type { SimulatedOwner } from '../../local/simulator/state.ts';
+import { enroll } from '../support/enrollment.ts';
+import { newChangeId, openPage, type PageSite } from '../support/page-site.ts';
+import { refreshPortal } from '../support/refresh-portal.ts';
+import { PORTAL } from '../support/service.ts';
+import { readAllItems } from '../support/table-items.ts';
+import { useService } from '../support/use-service.ts';
+
+const service = useService();
+const state = () => service().simulator.state;
+const DAY_MS = 86_400_000;
+let page: PageSite;
+let jane: SimulatedOwner;
+let left: SimulatedOwner;
+
+beforeEach(() => {
+  jane = addActiveOwner(state(), PORTAL, { email: 'jane@example.com', firstName: 'Jane', lastName: 'Doe' });
+  left = addArchivedOwner(state(), PORTAL, { email: 'left@example.com' });
+  page = openPage(service());
+});
+
+const get = async <Body>(path: string, query: Readonly<Record<string, string>> = {}) => {
+  const { status, body } = await page.fetch<Body>({ path, query });
+  expect(status).toBe(200);
+  return body;
+};
+const send = (method: string, path: string, body?: object, query = {}) =>
+  page.fetch<ChangeAnswer>({ method, path, query, ...(body !== undefined && { body }) });
+const saveAlias = (alias: string, to: string) => send('PUT', '/portal/aliases', { changeId: newChangeId(), alias, to });
+const nameSuccessor = (leaverId: string, successor: string) =>
+  send('PUT', `/portal/successors/${leaverId}`, { changeId: newChangeId(), successor });
+const refresh = () => {
+  service().clock.advance(DAY_MS);
+  return refreshPortal(service());
+};
+
+describe('the overview', () => {
+  const readOverview = () => get<Overview>('/portal/overview');
+
+  it('is true of an account that was never refreshed and where nothing happened', async () => {
+    const overview = await readOverview();
+    expect(overview).toMatchObject({
+      portal: { portalId: String(PORTAL), auth: 'static', status: 'connected' },
+      scopes: { isKnown: false, granted: [], missing: [] },
+      owners: { nextRefreshAt: '2026-11-24T02:00:00.000Z', active: 0, deactivated: 0 },
+      unresolved: { total: 0, isAtLeast: false },
+      viewer: { userId: String(page.admin), canChange: true },
+    });
+    expect(overview.owners).not.toHaveProperty('lastRefreshAt');
+    expect(overview.outcomes.map(({ day }) => day)).toEqual(
+      [17, 18, 19, 20, 21, 22, 23].map((day) => `2026-11-${day}`),
+    );
+    expect(overview.outcomes.flatMap(({ counts }) => Object.values(counts))).toEqual(Array(56).fill(0));
+  });
+
+  it('tells what steps came to, whom the last refresh found, and which emails led to nobody', async () => {
+    await refresh();
+    await enroll(service());
+    await enroll(await service().restart(), { email: 'nobody@example.com' });
+    await enroll(await service().restart(), { email: 'left@example.com' });
+    const overview = await readOverview();
+    expect(overview.owners).toMatchObject({ lastRefreshAt: '2026-11-24T09:00:00.000Z', active: 1, deactivated: 1 });
+    expect(overview.outcomes.at(-1)).toMatchObject({ day: '2026-11-24', counts: { ASSIGNED: 1, FAILED: 2 } });
+    expect(overview.unresolved).toMatchObject({ total: 2, byCause: { not_explained: 2, left: 0 } });
+    await refresh();
+    expect((await readOverview()).unresolved).toMatchObject({
+      total: 2,
+      byCause: { not_explained: 0, left: 1, never_seen: 1 },
+    });
+  });
+
+  it.each([0, 300])('takes 5 reads of the table at most, with %i owners and many unresolved emails', async (owners) => {
+    for (let n = 0; n < owners; n += 1) addActiveOwner(state(), PORTAL, { email: `p${n}@example.com` });
+    await refresh();
+    for (let n = 0; n < 20; n += 1) await enroll(service(), { email: `nobody-${n}@example.com` });
+    // So that nobody's permits stand in the way.
+    service().clock.advance(60_000);
+    const fresh = openPage(service(), page);
+    const sent = jest.spyOn(service().table.client, 'send');
+    const { status } = await fresh.fetch({ path: '/portal/overview' });
+    const reads = sent.mock.calls.filter(([command]) => /Get|Query|Scan/.test(command.constructor.name));
+    sent.mockRestore();
+    expect(status).toBe(200);
+    expect(reads.length).toBeLessThanOrEqual(5);
+  });
+
+  it('tells a user without rights, and everybody while HubSpot is away, that they cannot change anything', async () => {
+    const as = async (userId: number) => (await page.fetch<Overview>({ path: '/portal/overview', userId })).body.viewer;
+    expect(await as(page.user)).toMatchObject({ canChange: false, reason: 'NOT_SUPER_ADMIN' });
+    expect(await as(999_999_999)).toMatchObject({ canChange: false, reason: 'CANNOT_BE_PROVED' });
+    const fault = { kind: 'status', status: 503 } as const;
+    service().simulator.faults.script({ route: 'GET settings user', times: 3, fault });
+    expect(await as(page.admin)).toMatchObject({ canChange: false, reason: 'CANNOT_BE_PROVED' });
+    expect(await as(page.admin)).toMatchObject({ canChange: true });
+  });
+
+  it('tells of another account that it is not connected', async () => {
+    const { status, body } = await page.fetch<Overview>({ path: '/portal/overview', portalId: 8_299_999 });
+    expect(status).toBe(200);
+    expect(body.portal).toEqual({ portalId: '8299999', auth: 'static', status: 'notConnected' });
+    expect(body.viewer).toMatchObject({ canChange: false, reason: 'PORTAL_NOT_CONNECTED' });
+  });
+});
+
+describe('the unresolved emails', () => {
+  const list = (query = {}) => get<UnresolvedPage>('/portal/unresolved', query);
+  const ask = async (email: string, times = 1) => {
+    for (let time = 0; time < times; time += 1) await enroll(await service().restart(), { email });
+  };
+
+  it('come with why, whom that is about and what helps, the most frequent first', async () => {
+    await ask('jnae@example.com', 3);
+    await ask('left@example.com', 2);
+    await ask('nobody@example.org');
+    await refresh();
+    const { entries, ...more } = await list();
+    const person = { ownerId: jane.id, name: 'Jane Doe', email: 'jane@example.com', isActive: true };
+    expect(more).toEqual({});
+    expect(entries).toMatchObject([
+      {
+        email: 'jnae@example.com',
+        count: 3,
+        cause: { kind: 'typo', of: 'jane@example.com' },
+        people: [person],
+        suggestion: { kind: 'alias', alias: 'jnae@example.com', ownerId: jane.id },
+      },
+      {
+        email: 'left@example.com',
+        count: 2,
+        cause: { kind: 'left' },
+        people: [{ ownerId: left.id, isActive: false }],
+        suggestion: { kind: 'successor', leaverOwnerId: left.id },
+      },
+      { email: 'nobody@example.org', count: 1, cause: { kind: 'never_seen' }, people: [] },
+    ]);
+    await ask('nobody@example.org', 4);
+    expect((await list()).entries[0]).toMatchObject({ email: 'nobody@example.org', count: 5 });
+  });
+
+  it('count as resolved as soon as an alias, a domain or a successor helps', async () => {
+    await ask('jnae@example.com');
+    await ask('left@example.com');
+    await ask('jane@old.example.com');
+    await ask('new@example.com');
+    await refresh();
+    await saveAlias('jnae@example.com', jane.id);
+    await saveAlias('@old.example.com', '@example.com');
+    await nameSuccessor(left.id, jane.id);
+    addActiveOwner(state(), PORTAL, { email: 'new@example.com' });
+    service().clock.advance(61_000);
+    await ask('new@example.com');
+    const { entries } = await list();
+    expect(entries.map(({ cause }) => cause.kind)).toEqual(['resolved', 'resolved', 'resolved', 'resolved']);
+  });
+
+  it('come a page at a time, each once, without an address in the cursor', async () => {
+    for (let n = 0; n < 7; n += 1) await ask(`p${n}@example.org`);
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const answer: UnresolvedPage = await list({ limit: '3', ...(after !== undefined && { after }) });
+      seen.push(...answer.entries.map(({ email }) => email));
+      after = answer.after;
+      expect(after ?? '').not.toMatch(/@|example|%40/);
+    } while (after !== undefined);
+    expect(seen.sort()).toEqual([0, 1, 2, 3, 4, 5, 6].map((n) => `p${n}@example.org`));
+  });
+
+  it('are a file for a spreadsheet, which runs nothing of it', async () => {
+    await ask('=cmd@example.org');
+    await ask('+1@example.org');
+    await ask('-2@example.org');
+    const { csv, after } = await get<UnresolvedCsv>('/portal/unresolved', { format: 'csv' });
+    expect(after).toBeUndefined();
+    const [header, ...rows] = csv.trimEnd().split('\r\n');
+    expect(header).toBe('"email","count","workflows","last seen","cause","about","probably meant"');
+    expect(rows.map((row) => row.split(',')[0]).sort()).toEqual([
+      `"'+1@example.org"`,
+      `"'-2@example.org"`,
+      `"'=cmd@example.org"`,
+    ]);
+  });
+});
+
+describe('people', () => {
+  const list = (query = {}) => get<PeoplePage>('/portal/people', query);
+
+  it('are leavers with their successors, and whoever has former addresses or aliases', async () => {
+    const bob = addActiveOwner(state(), PORTAL, { email: 'bob@example.com' });
+    addActiveOwner(state(), PORTAL, { email: 'plain@example.com' });
+    await refresh();
+    renameOwner(state(), PORTAL, bob.id, 'robert@example.com');
+    await refresh();
+    await saveAlias('j.doe@example.com', jane.id);
+    await nameSuccessor(left.id, jane.id);
+    const { entries } = await list();
+    const byId = new Map(entries.map((entry) => [entry.person.ownerId, entry]));
+    expect(byId.get(left.id)).toMatchObject({ person: { isActive: false }, successor: { ownerId: jane.id } });
+    expect(byId.get(bob.id)).toMatchObject({ formerEmails: ['bob@example.com'], aliases: [] });
+    expect(byId.get(jane.id)?.aliases).toMatchObject([{ alias: 'j.doe@example.com', person: { name: 'Jane Doe' } }]);
+    expect(entries).toHaveLength(3);
+  });
+
+  it('come a page at a time, each once', async () => {
+    for (let n = 0; n < 6; n += 1) addArchivedOwner(state(), PORTAL, { email: `gone-${n}@example.com` });
+    await refresh();
+    const first = await list({ limit: '4' });
+    const second = await list({ limit: '4', after: first.after ?? '' });
+    const ids = [...first.entries, ...second.entries].map(({ person }) => person.ownerId);
+    expect([first.entries.length, second.entries.length, new Set(ids).size]).toEqual([4, 3, 7]);
+    expect(second).not.toHaveProperty('after');
+  });
+});
+
+describe('a change', () => {
+  it('of an alias works with the next execution, is listed, and can be taken back', async () => {
+    expect((await saveAlias('J.Doe@example.com', 'jane@example.com')).body).toMatchObject({ status: 'set' });
+    expect((await enroll(await service().restart(), { email: 'j.doe@example.com' })).outputs).toMatchObject({
+      outcome: 'ASSIGNED',
+      matchedBy: 'ALIAS',
+    });
+    const { entries } = await get<AliasPage>('/portal/aliases');
+    expect(entries).toMatchObject([{ alias: 'j.doe@example.com', person: { ownerId: jane.id } }]);
+    const path = `/portal/aliases/${entries[0]?.aliasId}`;
+    expect((await send('DELETE', path, undefined, { changeId: newChangeId() })).body).toMatchObject({
+      status: 'removed',
+    });
+    expect((await get<AliasPage>('/portal/aliases')).entries).toEqual([]);
+    expect((await send('DELETE', path, undefined, { changeId: newChangeId() })).body).toMatchObject({
+      status: 'refused',
+      code: 'ALIAS_NOT_FOUND',
+    });
+  });
+
+  it('of a successor works, and one that turns in a circle is refused with the reason', async () => {
+    expect((await nameSuccessor(left.id, jane.id)).body).toMatchObject({ status: 'set' });
+    expect((await nameSuccessor(jane.id, left.id)).body).toMatchObject({ status: 'refused', code: 'SUCCESSOR_LOOP' });
+    const path = `/portal/successors/${left.id}`;
+    expect((await send('DELETE', path, undefined, { changeId: newChangeId() })).body).toMatchObject({
+      status: 'removed',
+    });
+  });
+
+  it('is listed with who made it and when, the newest first, for 90 days', async () => {
+    await saveAlias('j.doe@example.com', jane.id);
+    service().clock.advance(60_000);
+    await nameSuccessor(left.id, jane.id);
+    await nameSuccessor(jane.id, left.id);
+    const { entries } = await get<ChangesPage>('/portal/changes');
+    expect(entries).toMatchObject([
+      {
+        action: 'setSuccessor',
+        leaver: { ownerId: left.id },
+        successor: { name: 'Jane Doe' },
+        userId: String(page.admin),
+      },
+      { action: 'setAlias', alias: 'j.doe@example.com', person: { ownerId: jane.id }, at: '2026-11-23T09:00:00.000Z' },
+    ]);
+    service().clock.advance(89 * DAY_MS);
+    expect((await get<ChangesPage>('/portal/changes')).entries).toHaveLength(2);
+    service().clock.advance(DAY_MS);
+    expect((await get<ChangesPage>('/portal/changes')).entries).toEqual([]);
+  });
+
+  it('has one effect and one answer, however often it is sent', async () => {
+    const order = { changeId: newChangeId(), alias: 'j.doe@example.com', to: jane.id };
+    const first = await send('PUT', '/portal/aliases', order);
+    const id = (await get<AliasPage>('/portal/aliases')).entries[0]?.aliasId;
+    await send('DELETE', `/portal/aliases/${id}`, undefined, { changeId: newChangeId() });
+    expect(await send('PUT', '/portal/aliases', order)).toEqual(first);
+    expect((await get<AliasPage>('/portal/aliases')).entries).toEqual([]);
+    expect((await get<ChangesPage>('/portal/changes')).entries).toHaveLength(2);
+    expect(await send('PUT', '/portal/aliases', { ...order, alias: 'other@example.com' })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'CHANGE_ID_REUSED' } },
+    });
+  });
+
+  it('that failed for now is made when it is sent again', async () => {
+    const order = { changeId: newChangeId(), alias: 'j.doe@example.com', to: 'jane@example.com' };
+    const fault = { kind: 'status', status: 503 } as const;
+    service().simulator.faults.script({ route: 'GET owners', times: 3, fault });
+    expect(await send('PUT', '/portal/aliases', order)).toMatchObject({
+      status: 503,
+      body: { error: { code: 'HUBSPOT_UNAVAILABLE', message: 'HubSpot could not be reached' } },
+    });
+    expect((await send('PUT', '/portal/aliases', order)).body).toMatchObject({ status: 'set' });
+  });
+
+  it('is a refresh, queued once for its id', async () => {
+    const order = { changeId: newChangeId() };
+    for (let time = 0; time < 2; time += 1) {
+      expect(await send('POST', '/portal/refresh', order)).toEqual({
+        status: 200,
+        body: { ...order, status: 'queued' },
+      });
+    }
+    expect(page.queued.map(fromSyncMessage)).toMatchObject([{ kind: 'refresh', job: { portalId: String(PORTAL) } }]);
+  });
+});
+
+describe('trying an email', () => {
+  const lookUp = async (email: string) =>
+    (await page.fetch<LookupAnswer>({ method: 'POST', path: '/portal/lookup', body: { email } })).body;
+
+  it('tells whom it leads to and what the step would answer', async () => {
+    await saveAlias('j.doe@example.com', jane.id);
+    expect(await lookUp(' J.Doe@example.com')).toMatchObject({
+      email: 'j.doe@example.com',
+      outcome: 'FOUND',
+      person: { ownerId: jane.id, name: 'Jane Doe' },
+      matchedBy: 'ALIAS',
+      about: [],
+      outputs: { ownerEmail: 'jane@example.com', matchedBy: 'ALIAS' },
+    });
+    expect(await lookUp('left@example.com')).toMatchObject({
+      outcome: 'FAILED',
+      errorCode: 'OWNER_DEACTIVATED',
+      about: [{ ownerId: left.id, isActive: false }],
+    });
+    await nameSuccessor(left.id, jane.id);
+    expect(await lookUp('left@example.com')).toMatchObject({ outcome: 'FOUND', substitutedFor: { ownerId: left.id } });
+    expect(await lookUp('nonsense')).toMatchObject({ outcome: 'FAILED', errorCode: 'EMAIL_INVALID' });
+  });
+
+  it('counts nothing and notes nothing for the report', async () => {
+    await lookUp('nobody@example.com');
+    await lookUp('jane@example.com');
+    const rows = (await readAllItems(service().table)).map(({ pk }) => pk?.S ?? '');
+    expect(rows.filter((key) => /#(outcomes|unresolved|change)$/.test(key))).toEqual([]);
+  });
+});
+
+it('keeps what it shows of people who left since', async () => {
+  await refresh();
+  await saveAlias('j.doe@example.com', jane.id);
+  deactivateOwner(state(), PORTAL, jane.id, 'vanishes');
+  await refresh();
+  expect((await get<ChangesPage>('/portal/changes')).entries).toMatchObject([{ person: { ownerId: jane.id } }]);
+});
