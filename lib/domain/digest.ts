@@ -37,7 +37,7 @@ export function makeDigest(report: RefreshReport, { portalId, withAddresses }: D
   const changed = CHANGES.reduce((sum, [name]) => sum + report.totals[name], 0);
   const { unresolvedTotal, formerEmailsTotal } = report;
   if (changed === 0 && unresolvedTotal === 0) return undefined;
-  const subject = `Owner by email, account ${portalId}: ${changed} changes, ${unresolvedTotal} unresolved emails`;
+  const subject = `Owner by email, account ${portalId}: ${counted(changed, 'change')}, ${counted(unresolvedTotal, 'unresolved email')}`;
   const open = [
     ...(unresolvedTotal > 0 ? [`Unresolved emails: ${unresolvedTotal}`] : []),
     ...(formerEmailsTotal > 0 ? [`Former addresses in use: ${formerEmailsTotal}`] : []),
@@ -57,6 +57,10 @@ export function makeDigest(report: RefreshReport, { portalId, withAddresses }: D
       ),
     },
   };
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function listOf(addresses: readonly string[]): string[] {

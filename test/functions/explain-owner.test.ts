@@ -267,11 +267,13 @@ describe('roles, teams and seats', () => {
 describe('the last refresh’s report', () => {
   it('is null before the first, and then what the refresh found', async () => {
     expect(await readReport(service(), PORTAL)).toBeNull();
-    addUserFor(state(), PORTAL, addActiveOwner(state(), PORTAL, { email: 'omar@example.com' }));
-    await enroll(service(), { email: 'omra@example.com' });
+    const omar = addActiveOwner(state(), PORTAL, { email: 'omar@example.com' });
+    addUserFor(state(), PORTAL, omar);
+    for (let time = 0; time < 2; time += 1) await enroll(service(), { email: 'omra@example.com' });
     const report = await refreshPortal(service());
     const told = await readReport(await service().restart(), PORTAL);
-    expect(told).toEqual(report);
+    const aliasSuggestions = [{ alias: 'omra@example.com', ownerId: omar.id, because: 'typo', count: 2 }];
+    expect(told).toEqual({ ...report, aliasSuggestions });
     expect(told?.unresolved).toMatchObject([{ email: 'omra@example.com', cause: { kind: 'typo' } }]);
     expect(await readReport(service(), OTHER_PORTAL)).toBeNull();
   });

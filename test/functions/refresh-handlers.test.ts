@@ -22,13 +22,14 @@ beforeEach(() => {
   sqs.on(SendMessageBatchCommand).resolves({});
 });
 
-function makeHandlers() {
+function makeHandlers(digest?: { readonly sns: typeof fetch }) {
   const { simulator, clock, table, telemetry } = service();
   const config = {
     hubspotApiBaseUrl: simulator.url,
     staticTokens: new Map([PORTAL, OTHER_PORTAL].map((id) => [toPortalId(id), tokenOf(id)])),
     tableName: table.tableName,
     refreshQueueUrl: queueUrl,
+    ...(digest && { digest: { topicArn: 'arn:aws:sns:eu-central-1:111111111111:digest', withAddresses: false } }),
   };
   const world = {
     now: clock.now,
@@ -36,13 +37,18 @@ function makeHandlers() {
     random: () => 0.5,
     newId: () => 'unused',
     table: table.client,
-    fetch,
+    fetch: digest === undefined ? fetch : forwardingTo(digest.sns),
   };
   const runtime = createSyncRuntime(config, telemetry, world, new SQSClient({}));
   return {
     schedule: createScheduleHandler(telemetry, async () => runtime),
     refresh: createRefreshHandler(telemetry, async () => runtime),
   };
+}
+
+/** Calls of SNS go to `sns`, all others to where they are addressed. */
+function forwardingTo(sns: typeof fetch): typeof fetch {
+  return (input, init) => (String(input).includes('sns.') ? sns(input, init) : fetch(input, init));
 }
 
 const context = (remainingMs: number) => ({ getRemainingTimeInMillis: () => remainingMs }) as Context;
@@ -132,4 +138,44 @@ it('[R7] queues the continuation of a run for which no time is left', async () =
 
   await refresh(batch(continuation), context(300_000));
   expect((await enroll(service())).outputs.resolvedFrom).toBe('CACHE');
+});
+
+describe('the digest of a run', () => {
+  const published: string[] = [];
+  const answering = (status: number) =>
+    (async (_input: unknown, init: RequestInit) => {
+      published.push(new URLSearchParams(String(init.body)).get('Message') ?? '');
+      return new Response('<PublishResponse/>', { status });
+    }) as typeof fetch;
+  const environment = { ...process.env };
+
+  beforeEach(() => {
+    published.length = 0;
+    const keys = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: 'eu-central-1' };
+    Object.assign(process.env, keys, { AWS_ENDPOINT_URL_SNS: '' });
+  });
+  afterEach(() => {
+    process.env = { ...environment };
+  });
+
+  it('is one message without an address, however often the order is delivered', async () => {
+    addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
+    await enroll(service(), { email: 'nobody@example.com' });
+    const { refresh } = makeHandlers({ sns: answering(200) });
+    const message = batch(toSyncMessage(order()));
+    for (let time = 0; time < 2; time += 1) {
+      expect(await refresh(message, context(300_000))).toEqual({ batchItemFailures: [] });
+    }
+    expect(published).toHaveLength(1);
+    expect(published[0]).toContain(', 1 unresolved email');
+    expect(published[0]).not.toContain('@');
+  });
+
+  it('fails no refresh when SNS refuses it', async () => {
+    addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
+    const { refresh } = makeHandlers({ sns: answering(403) });
+    expect(await refresh(batch(toSyncMessage(order())), context(300_000))).toEqual({ batchItemFailures: [] });
+    expect(service().telemetry.counted).toContainEqual({ name: 'Digests', dimensions: { outcome: 'failed' } });
+    expect(published).toHaveLength(1);
+  });
 });
