@@ -23,6 +23,7 @@ const CALLS = [
   'DeleteItemCommand',
   'GetItemCommand',
   'PutItemCommand',
+  'QueryCommand',
   'UpdateItemCommand',
 ];
 const BATCH_READERS = ['lib/store/requests.ts'];

@@ -60,6 +60,7 @@ describe.each(ENGINES)('The table of an account on $name', ({ makeTable }) => {
       'budget',
       'email',
       'execution',
+      'outcomes',
       'queue',
       'sweep',
       'unresolved',

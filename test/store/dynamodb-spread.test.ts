@@ -32,7 +32,8 @@ describe.each(ENGINES)('A busy account on $name', ({ makeTable }) => {
     const send = jest.spyOn(table.client, 'send');
     await work();
     const reads = send.mock.calls.flatMap(([command]) => (command instanceof GetItemCommand ? [command.input] : []));
-    const calls = send.mock.calls.length;
+    // A container writes what it counted every few seconds, whatever it answers.
+    const calls = send.mock.calls.filter(([{ input }]) => !JSON.stringify(input).includes('#outcomes')).length;
     send.mockRestore();
     return { calls, reads };
   };
