@@ -40,11 +40,11 @@ export function describeAliases(name: string, make: () => Promise<Aliases>): voi
       aliases = await make();
     });
 
-    it('has none at first', async () => {
+    it('The alias store has none at first', async () => {
       expect(await list()).toEqual([]);
     });
 
-    it('keeps addresses and domains, and where each leads', async () => {
+    it('The alias store keeps addresses and domains, and where each leads', async () => {
       await aliases.set(PORTAL_A, toAddress('j.doe@example.com', JANE));
       await aliases.set(PORTAL_A, toDomain('@old.example.com', '@example.com'));
       expect(await list()).toEqual([
@@ -53,19 +53,19 @@ export function describeAliases(name: string, make: () => Promise<Aliases>): voi
       ]);
     });
 
-    it('replaces where an alias led before', async () => {
+    it('The alias store replaces where an alias led before', async () => {
       await aliases.set(PORTAL_A, toAddress('j.doe@example.com', JANE));
       await aliases.set(PORTAL_A, toAddress('j.doe@example.com', BOB, AT + 1));
       expect(await list()).toEqual([toAddress('j.doe@example.com', BOB, AT + 1)]);
     });
 
-    it('changes nothing, not even the time, when the same is said again', async () => {
+    it('The alias store changes nothing, not even the time, when the same is said again', async () => {
       await aliases.set(PORTAL_A, toAddress('j.doe@example.com', JANE));
       await aliases.set(PORTAL_A, toAddress('j.doe@example.com', JANE, AT + 1));
       expect(await list()).toEqual([toAddress('j.doe@example.com', JANE)]);
     });
 
-    it('forgets once, may be told to forget again, and keeps the others', async () => {
+    it('The alias store forgets once, may be told to forget again, and keeps the others', async () => {
       await aliases.set(PORTAL_A, toAddress('j.doe@example.com', JANE));
       await aliases.set(PORTAL_A, toDomain('@old.example.com', '@example.com'));
       await aliases.remove(PORTAL_A, toAliasName('@old.example.com'));
@@ -73,14 +73,14 @@ export function describeAliases(name: string, make: () => Promise<Aliases>): voi
       expect(await list()).toEqual([toAddress('j.doe@example.com', JANE)]);
     });
 
-    it('shows a portal nothing of another, and takes nothing off it', async () => {
+    it('The alias store shows a portal nothing of another, and takes nothing off it', async () => {
       await aliases.set(PORTAL_A, toAddress('j.doe@example.com', JANE));
       expect(await list(PORTAL_B)).toEqual([]);
       await aliases.remove(PORTAL_B, toAliasName('j.doe@example.com'));
       expect(await list()).toHaveLength(1);
     });
 
-    it('lists more aliases than are read at once', async () => {
+    it('The alias store lists more aliases than are read at once', async () => {
       const names = Array.from({ length: 300 }, (_, n) => `p${String(n).padStart(3, '0')}@example.com`);
       await Promise.all(names.map((alias) => aliases.set(PORTAL_A, toAddress(alias, JANE))));
       expect((await list()).map(({ alias }) => alias)).toEqual(names);

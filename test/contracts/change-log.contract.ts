@@ -30,7 +30,7 @@ export function describeChangeLog(name: string, make: (clock: FakeClock) => Prom
       changes = await make(clock);
     });
 
-    it('[S11] starts a change once, and answers it the same ever after', async () => {
+    it('[S11] The change log starts a change once, and answers it the same ever after', async () => {
       expect(await begin()).toEqual({ kind: 'started' });
       expect(await begin({ writerId: 'w2' })).toEqual({ kind: 'running' });
       await finish();
@@ -39,7 +39,7 @@ export function describeChangeLog(name: string, make: (clock: FakeClock) => Prom
       expect(await begin({ writerId: 'w4' })).toEqual({ kind: 'done', answer: ANSWER });
     });
 
-    it('[D3] takes the same delivery for its own when the reply was lost', async () => {
+    it('[D3] The change log knows a delivery again when its reply was lost', async () => {
       await begin();
       expect(await begin()).toEqual({ kind: 'started' });
       await finish();
@@ -47,7 +47,7 @@ export function describeChangeLog(name: string, make: (clock: FakeClock) => Prom
       expect(await changes.list(PORTAL_A)).toHaveLength(1);
     });
 
-    it('[S13] refuses an id that comes with something else, before and after it is done', async () => {
+    it('[S13] The change log refuses an id that comes with something else, before and after it is done', async () => {
       await begin();
       expect(await begin({ writerId: 'w2', payloadHash: 'other' })).toEqual({ kind: 'conflict' });
       await finish();
@@ -56,7 +56,7 @@ export function describeChangeLog(name: string, make: (clock: FakeClock) => Prom
       expect(await begin({ writerId: 'w4', payloadHash: 'other' })).toEqual({ kind: 'conflict' });
     });
 
-    it('starts a change anew when whoever made it died or gave it back, and hears nothing of them any more', async () => {
+    it('The change log restarts a change after a crash or a release, and ignores whoever had it before', async () => {
       await begin();
       clock.advance(LEASE_MS + 1);
       expect(await begin({ writerId: 'w2' })).toEqual({ kind: 'started' });
@@ -68,12 +68,12 @@ export function describeChangeLog(name: string, make: (clock: FakeClock) => Prom
       expect(await begin({ writerId: 'w4' })).toEqual({ kind: 'done', answer: ANSWER });
     });
 
-    it('starts it for one of many who ask at the same time', async () => {
+    it('The change log starts a change for one of many who ask at the same time', async () => {
       const entries = await Promise.all(Array.from({ length: 10 }, (_, n) => begin({ writerId: `w${n}` })));
       expect(entries.filter(({ kind }) => kind === 'started')).toHaveLength(1);
     });
 
-    it('[D6] lists what had an effect, the newest first, for 90 days', async () => {
+    it('[D6] The change log lists changes that had an effect, the newest first, for 90 days', async () => {
       for (const [n, status] of (['set', 'refused', 'removed'] as const).entries()) {
         const one = { changeId: `change-${n}`, writerId: `w${n}` };
         await begin(one);
@@ -89,7 +89,7 @@ export function describeChangeLog(name: string, make: (clock: FakeClock) => Prom
       expect(await begin({ changeId: 'change-0', writerId: 'w9', payloadHash: 'other' })).toEqual({ kind: 'started' });
     });
 
-    it('keeps portals apart', async () => {
+    it('The change log keeps portals apart', async () => {
       await begin();
       await finish();
       expect(await begin({ writerId: 'w2' }, PORTAL_B)).toEqual({ kind: 'started' });

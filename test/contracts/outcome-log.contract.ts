@@ -13,11 +13,11 @@ export function describeOutcomeLog(name: string, make: () => Promise<OutcomeLog>
       outcomes = await make();
     });
 
-    it('has none at first', async () => {
+    it('The outcome log has none at first', async () => {
       expect(await list()).toEqual({});
     });
 
-    it('adds up what several containers counted on a day', async () => {
+    it('The outcome log adds up what several containers counted on a day', async () => {
       await Promise.all([
         outcomes.add(PORTAL_A, MONDAY, { ASSIGNED: 2, FAILED: 1 }),
         outcomes.add(PORTAL_A, MONDAY, { ASSIGNED: 3, KEPT_EXISTING: 1 }),
@@ -25,19 +25,19 @@ export function describeOutcomeLog(name: string, make: () => Promise<OutcomeLog>
       expect(await list()).toEqual({ [MONDAY]: { ASSIGNED: 5, FAILED: 1, KEPT_EXISTING: 1 } });
     });
 
-    it('keeps days apart, and lists from a day on', async () => {
+    it('The outcome log keeps days apart, and lists from a day on', async () => {
       await outcomes.add(PORTAL_A, MONDAY, { ASSIGNED: 1 });
       await outcomes.add(PORTAL_A, TUESDAY, { CLEARED: 1 });
       expect(await list()).toEqual({ [MONDAY]: { ASSIGNED: 1 }, [TUESDAY]: { CLEARED: 1 } });
       expect(await list(TUESDAY)).toEqual({ [TUESDAY]: { CLEARED: 1 } });
     });
 
-    it('takes nothing for nothing', async () => {
+    it('The outcome log takes no counts for nothing to store', async () => {
       await outcomes.add(PORTAL_A, MONDAY, {});
       expect(await list()).toEqual({});
     });
 
-    it('shows a portal nothing of another', async () => {
+    it('The outcome log shows a portal nothing of another', async () => {
       await outcomes.add(PORTAL_A, MONDAY, { ASSIGNED: 1 });
       expect(await list(MONDAY, PORTAL_B)).toEqual({});
     });

@@ -15,7 +15,7 @@ const typo = (...ids: number[]): LikelyCause => ({
   ownerIds: ids.map(toOwnerId),
 });
 
-it('suggests an alias for a typo and a former address that come again, the most frequent first', () => {
+it('Aliases are suggested for typos and former addresses that come again, the most frequent first', () => {
   const report = {
     unresolved: [
       { ...asked('jnae@example.com', 2), cause: typo(1) },

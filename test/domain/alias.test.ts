@@ -14,7 +14,7 @@ it.each<[unknown, object | undefined, string]>([
   ['75001', undefined, 'an id'],
   [75001, undefined, 'a number'],
   [null, undefined, 'null'],
-])('reads %j as %j: %s', (value, expected, _why) => {
+])('The alias name %j is read as %j: %s', (value, expected, _why) => {
   expect(readAliasName(value)).toEqual(expected);
 });
 
@@ -25,7 +25,7 @@ describe('where an address leads', () => {
     toDomain('@bücher.example', '@example.com'),
   ]);
 
-  it('is a person for the very address', () => {
+  it('An address alias leads to its person, and no other address does', () => {
     expect(map.ownerOf(toEmail('J.DOE@example.com'))).toBe('2');
     expect(map.ownerOf(toEmail('doe@example.com'))).toBeUndefined();
   });
@@ -35,11 +35,11 @@ describe('where an address leads', () => {
     ['zoë@bücher.example', 'zoë@example.com'],
     ['jane@sub.old.example.com', undefined],
     ['jane@example.com', undefined],
-  ])('is, for %s, the same name at the new domain: %s', (email, expected) => {
+  ])('A domain alias moves the address %s to the same name at the new domain: %s', (email, expected) => {
     expect(map.movedTo(toEmail(email))).toBe(expected);
   });
 
-  it('is nowhere when the address at the new domain would be too long', () => {
+  it('A domain alias leads nowhere when the address at the new domain would be too long', () => {
     const long = `@${'x'.repeat(60)}.${'x'.repeat(60)}.${'x'.repeat(60)}.${'x'.repeat(60)}.com`;
     const moving = toAliasMap([toDomain('@old.example.com', long)]);
     expect(moving.movedTo(toEmail(`${'j'.repeat(60)}@old.example.com`))).toBeUndefined();

@@ -40,7 +40,7 @@ const report = (more: Partial<RefreshReport> = {}): RefreshReport => ({
 const make = (more: Partial<RefreshReport> = {}, withAddresses = false) =>
   makeDigest(report(more), { portalId: PORTAL_A, withAddresses });
 
-it('tells what changed, what is unresolved and where to look, as text and for a chat', () => {
+it('A digest says what changed, what is unresolved and where to look, as text and for a chat', () => {
   expect(make()).toEqual({
     subject: 'Owner by email, account 8200001: 3 changes, 5 unresolved emails',
     email: [
@@ -65,11 +65,11 @@ it.each([
   [{ totals: NOTHING, unresolvedTotal: 0, formerEmailsTotal: 3 }, false],
   [{ totals: { ...NOTHING, teamChanged: 1 }, unresolvedTotal: 0 }, true],
   [{ totals: NOTHING, unresolvedTotal: 1 }, true],
-])('is there for %j: %s', (more, isThere) => {
+])('A digest is made for %j: %s', (more, isThere) => {
   expect(make(more) !== undefined).toBe(isThere);
 });
 
-it('[X5] has no address unless it is asked for, and then the most frequent twenty', () => {
+it('[X5] A digest has no address unless it is asked for, and then the most frequent twenty', () => {
   const unresolved = Array.from({ length: 200 }, (_, n) => entry(`p${n}@example.com`, 200 - n));
   expect(JSON.stringify(make({ unresolved }))).not.toContain('@');
   const digest = make({ unresolved }, true);
@@ -77,13 +77,13 @@ it('[X5] has no address unless it is asked for, and then the most frequent twent
   expect(digest?.email.match(/@/g)).toHaveLength(20);
 });
 
-it('lets no address be a link or emphasis in a chat', () => {
+it('An address in a digest is neither a link nor emphasis in a chat', () => {
   const digest = make({ unresolved: [entry('a*b_c~d|e`f@example.com')] }, true);
   expect(digest?.email).toContain('a*b_c~d|e`f@example.com');
   expect(digest?.chat.description).toContain('a\\*b\\_c\\~d\\|e\\`f@example.com');
 });
 
-it('has a subject that SNS takes: ASCII, at most 100 characters, whatever the numbers', () => {
+it('A digest has a subject that SNS takes: ASCII, at most 100 characters, whatever the numbers', () => {
   const totals = { ...NOTHING, joined: 9_999_999 };
   const digest = makeDigest(report({ totals, unresolvedTotal: 9_999_999 }), {
     portalId: '99999999999999999999' as typeof PORTAL_A,

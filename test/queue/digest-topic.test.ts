@@ -33,7 +33,7 @@ afterEach(async () => {
   await new Promise((resolve) => sns.close(resolve));
 });
 
-it('publishes one signed message, as text for email and as a custom notification for a chat', async () => {
+it('A digest is published as one signed message, with text for email and a custom notification for a chat', async () => {
   await createDigestTopic(ARN).publish(DIGEST);
   const [{ request, body } = { request: undefined, body: '' }] = received;
   const form = Object.fromEntries(new URLSearchParams(body));
@@ -56,13 +56,13 @@ it('publishes one signed message, as text for email and as a custom notification
   expect(received).toHaveLength(1);
 });
 
-it.each([403, 500, 429])('fails when SNS answers %i, without sending it again', async (answered) => {
+it.each([403, 500, 429])('Publishing a digest fails when SNS answers %i, without a second try', async (answered) => {
   status = answered;
   await expect(createDigestTopic(ARN).publish(DIGEST)).rejects.toMatchObject({ code: 'DIGEST_NOT_SENT' });
   expect(received).toHaveLength(1);
 });
 
-it('fails when SNS cannot be reached', async () => {
+it('Publishing a digest fails when SNS cannot be reached', async () => {
   const unreachable = async () => {
     throw new TypeError('fetch failed');
   };

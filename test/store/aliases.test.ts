@@ -15,7 +15,7 @@ describeAliases('in memory, for tests', async () => createFakeAliases());
 describe.each(ENGINES)('aliases in the table: $name', ({ name, makeTable }) => {
   describeAliases(name, async () => createAliases(await makeTable()));
 
-  it('[D7] is one item an alias that never expires', async () => {
+  it('[D7] An alias is one item that never expires', async () => {
     const table = await makeTable();
     await createAliases(table).set(PORTAL_A, toAddress(DOE, '2', 1_000));
     expect(await readAllItems(table)).toEqual([
@@ -28,7 +28,7 @@ describe.each(ENGINES)('aliases in the table: $name', ({ name, makeTable }) => {
     ]);
   });
 
-  it('leaves out a row that leads to no owner id and to no domain', async () => {
+  it('An alias row that leads to neither an owner ID nor a domain is left out', async () => {
     const table = await makeTable();
     for (const [sk, leadsTo] of [
       [DOE, 'jane'],
@@ -43,7 +43,7 @@ describe.each(ENGINES)('aliases in the table: $name', ({ name, makeTable }) => {
 });
 
 describe('the aliases that a container remembers', () => {
-  it('are read once within half a minute, by whoever asks meanwhile', async () => {
+  it('A container reads the aliases of an account once within half a minute', async () => {
     const [aliases, clock] = [createFakeAliases(), makeClock()];
     const find = createRecentAliases(aliases, clock.now);
     await aliases.set(PORTAL_A, toAddress(DOE, '2'));
@@ -56,7 +56,7 @@ describe('the aliases that a container remembers', () => {
     expect((await find(PORTAL_A)).ownerOf(DOE)).toBeUndefined();
   });
 
-  it('are asked for again after a failure', async () => {
+  it('A container reads the aliases again after a failure', async () => {
     const [aliases, clock] = [createFakeAliases(), makeClock()];
     const find = createRecentAliases(aliases, clock.now);
     await aliases.set(PORTAL_A, toDomain('@old.example.com', '@example.com'));

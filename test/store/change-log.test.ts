@@ -11,7 +11,7 @@ describeChangeLog('in memory, for tests', async (clock) => createFakeChangeLog(c
 describe.each(ENGINES)('the log of changes in the table: $name', ({ name, makeTable }) => {
   describeChangeLog(name, async (clock) => createChangeLog(await makeTable(), clock.now));
 
-  it('[D7] is one item a change, which goes after 90 days', async () => {
+  it('[D7] A change is one item that expires after 90 days', async () => {
     const table = await makeTable();
     const delivery = { changeId: 'c', userId: toUserId(7), payloadHash: 'hash', writerId: 'w', leaseMs: 1_000 };
     await createChangeLog(table, makeClock().now).begin(PORTAL_A, delivery);

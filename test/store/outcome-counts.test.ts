@@ -10,7 +10,7 @@ describeOutcomeLog('in memory, for tests', async () => createFakeOutcomeLog());
 describe.each(ENGINES)('counts of outcomes in the table: $name', ({ name, makeTable }) => {
   describeOutcomeLog(name, async () => createOutcomeLog(await makeTable()));
 
-  it('[D7, O11] is one item a day, of numbers alone, that goes after a month', async () => {
+  it('[D7, O11] The outcomes of a day are one item of numbers that expires after 30 days', async () => {
     const table = await makeTable();
     await createOutcomeLog(table).add(PORTAL_A, '2026-11-23', { ASSIGNED: 2 });
     expect(await readAllItems(table)).toEqual([

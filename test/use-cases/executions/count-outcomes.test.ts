@@ -26,7 +26,7 @@ async function answer(outcome: Outcome = 'ASSIGNED', portalId = PORTAL_A): Promi
 const stored = async (portalId = PORTAL_A) => Object.fromEntries(await outcomes.list(portalId, ''));
 const TODAY = '2026-11-23';
 
-it('writes the count of a first execution at once, so that a quiet portal is counted exactly', async () => {
+it('A container writes the first outcome at once, so that a quiet account is counted exactly', async () => {
   await answer();
   expect(await stored()).toEqual({ [TODAY]: { ASSIGNED: 1 } });
   clock.advance(20_000);
@@ -34,7 +34,7 @@ it('writes the count of a first execution at once, so that a quiet portal is cou
   expect(await stored()).toEqual({ [TODAY]: { ASSIGNED: 1, FAILED: 1 } });
 });
 
-it('writes at most every 20 seconds what few executions came to', async () => {
+it('A container writes few outcomes at most every 20 seconds', async () => {
   for (let second = 0; second < 60; second += 3) {
     await answer();
     clock.advance(3_000);
@@ -45,7 +45,7 @@ it('writes at most every 20 seconds what few executions came to', async () => {
   expect(await stored()).toEqual({ [TODAY]: { ASSIGNED: 20 } });
 });
 
-it('writes at most every 5 seconds, whatever the flood', async () => {
+it('A container writes outcomes at most every 5 seconds, whatever the flood', async () => {
   for (let n = 0; n < 6_000; n += 1) {
     await answer();
     clock.advance(10);
@@ -53,7 +53,7 @@ it('writes at most every 5 seconds, whatever the flood', async () => {
   expect(outcomes.writes()).toBe(12);
 });
 
-it('never loses more than 5 seconds of many executions, or 24', async () => {
+it('A container never has more than 5 seconds of many outcomes unwritten, or more than 24 outcomes', async () => {
   for (let n = 0; n < 50; n += 1) {
     await answer();
     clock.advance(200);
@@ -61,7 +61,7 @@ it('never loses more than 5 seconds of many executions, or 24', async () => {
   expect((await stored())[TODAY]?.ASSIGNED).toBeGreaterThanOrEqual(26);
 });
 
-it('keeps portals apart, each with its own rhythm', async () => {
+it('A container counts the outcomes of each account separately', async () => {
   await answer('ASSIGNED', PORTAL_A);
   await answer('FOUND', PORTAL_B);
   await answer('FAILED', PORTAL_A);
@@ -74,7 +74,7 @@ it('keeps portals apart, each with its own rhythm', async () => {
   expect(await stored(PORTAL_A)).toEqual({ [TODAY]: { ASSIGNED: 1, FAILED: 1 } });
 });
 
-it('counts an execution on the day on which it was answered', async () => {
+it('An outcome counts on the day of its answer', async () => {
   await answer();
   await answer();
   clock.advance(86_400_000);
@@ -82,7 +82,7 @@ it('counts an execution on the day on which it was answered', async () => {
   expect(await stored()).toEqual({ [TODAY]: { ASSIGNED: 2 }, '2026-11-24': { ASSIGNED: 1 } });
 });
 
-it('writes everything at the end of a batch, in one write a portal', async () => {
+it('A worker writes the outcomes of a batch with one write for each account', async () => {
   for (let n = 0; n < 100; n += 1) container.noteOutcome(PORTAL_A, { outcome: n % 2 ? 'ASSIGNED' : 'FAILED' });
   await container.writeAll();
   await container.writeAll();
@@ -90,13 +90,13 @@ it('writes everything at the end of a batch, in one write a portal', async () =>
   expect(outcomes.writes()).toBe(1);
 });
 
-it('leaves no trace of a portal that is not connected: it may have been forgotten', async () => {
+it('An outcome of an account that is not connected is not counted, because the account may be forgotten', async () => {
   container.noteOutcome(PORTAL_A, { outcome: 'FAILED', errorCode: 'PORTAL_NOT_CONNECTED' });
   await container.writeAll();
   expect(outcomes.writes()).toBe(0);
 });
 
-it('[D1] keeps the counts while the table is away, without failing anybody and without trying each time', async () => {
+it('[D1] A container keeps its counts while the table is away, fails no execution and does not retry each time', async () => {
   outcomes.outage.fail(new StoreUnavailableError('away'));
   await answer();
   await answer();
@@ -107,7 +107,7 @@ it('[D1] keeps the counts while the table is away, without failing anybody and w
   expect(await stored()).toEqual({ [TODAY]: { ASSIGNED: 3 } });
 });
 
-it('does not hide a fault of our own', async () => {
+it('A fault of our own while outcomes are counted is thrown', async () => {
   outcomes.outage.fail(new Error('a fault'));
   await expect(answer()).rejects.toThrow('a fault');
 });

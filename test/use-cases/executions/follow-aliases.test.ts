@@ -60,13 +60,13 @@ const knowFormer = (email: string, owner = JANE) =>
   });
 
 describe('an address that is an alias', () => {
-  it('leads to its person, in its own portal only', async () => {
+  it('An alias leads to its person, in its own portal only', async () => {
     await aliases.set(PORTAL_A, toAddress(ALIAS, 1));
     expect(await find()).toMatchObject({ outcome: 'FOUND', ownerId: '1', matchedBy: 'ALIAS', resolvedFrom: 'LIVE' });
     expect(await find(ALIAS, PORTAL_B)).toMatchObject({ outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' });
   });
 
-  it('leads to an active person who has it, as soon as there is one', async () => {
+  it('An alias leads to an active person who has it, as soon as there is one', async () => {
     await aliases.set(PORTAL_A, toAddress(ALIAS, 1));
     expect(await find()).toMatchObject({ ownerId: '1' });
     ownersApi.owners.push(makeOwner({ id: '7', userId: '17', email: ALIAS }));
@@ -74,26 +74,26 @@ describe('an address that is an alias', () => {
     expect(await find()).toMatchObject({ ownerId: '7', matchedBy: 'EMAIL' });
   });
 
-  it('is not looked up where an active person has the address', async () => {
+  it('Aliases are not read for an address that an active person has', async () => {
     await aliases.set(PORTAL_A, toAddress('jane@example.com', 4));
     expect(await find('jane@example.com')).toMatchObject({ ownerId: '1', matchedBy: 'EMAIL' });
     expect(aliases.reads()).toBe(0);
   });
 
-  it('is not looked up for what is no address', async () => {
+  it('Aliases are not read for a value that is no address', async () => {
     expect(await find('nobody')).toMatchObject({ errorCode: 'EMAIL_INVALID' });
     expect(await find('')).toMatchObject({ errorCode: 'EMAIL_MISSING' });
     expect(aliases.reads()).toBe(0);
   });
 
-  it('wins over somebody who had the address before', async () => {
+  it('An alias wins over somebody who had the address before', async () => {
     await knowFormer(ALIAS);
     expect(await find()).toMatchObject({ ownerId: '1', matchedBy: 'FORMER_EMAIL' });
     await aliases.set(PORTAL_A, toAddress(ALIAS, 4));
     expect(await find()).toMatchObject({ ownerId: '4', matchedBy: 'ALIAS' });
   });
 
-  it('wins over somebody who left with the address, and over their successor', async () => {
+  it('An alias wins over somebody who left with the address, and over their successor', async () => {
     await successors.setSuccessor(PORTAL_A, toOwnerId(2), toOwnerId(4), 0);
     expect(await find('left@example.com')).toMatchObject({ ownerId: '4', matchedBy: 'EMAIL' });
     await aliases.set(PORTAL_A, toAddress('left@example.com', 1));
@@ -101,14 +101,14 @@ describe('an address that is an alias', () => {
     expect(await find('left@example.com')).toMatchObject({ ownerId: '1', matchedBy: 'ALIAS' });
   });
 
-  it('leads to its person although a queue has the address', async () => {
+  it('An alias leads to its person although a queue has the address', async () => {
     ownersApi.owners.push(makeQueueOwner({ id: '9', email: 'queue@example.com' }));
     expect(await find('queue@example.com')).toMatchObject({ errorCode: 'OWNER_IS_QUEUE' });
     await aliases.set(PORTAL_A, toAddress('queue@example.com', 1));
     expect(await find('queue@example.com')).toMatchObject({ ownerId: '1', matchedBy: 'ALIAS' });
   });
 
-  it('does not choose between two active people who have the address, but between two who had it', async () => {
+  it('An alias does not choose between two active people who have the address, but between two who had it', async () => {
     const twins = [JANE, BOB].map((owner) => ({ ...owner, email: toEmail(ALIAS) }));
     ownersApi.owners.splice(0, ownersApi.owners.length, ...twins);
     await aliases.set(PORTAL_A, toAddress(ALIAS, 1));
@@ -121,25 +121,25 @@ describe('an address that is an alias', () => {
     expect(await find()).toMatchObject({ ownerId: '1', matchedBy: 'ALIAS' });
   });
 
-  it('[M1] of somebody who left since leads to their successor, or fails as theirs does', async () => {
+  it('[M1] An alias of a leaver leads to their successor, or fails as their own address does', async () => {
     await aliases.set(PORTAL_A, toAddress(ALIAS, 2));
     expect(await find()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', aboutOwnerIds: ['2'] });
     await successors.setSuccessor(PORTAL_A, toOwnerId(2), toOwnerId(4), 0);
     expect(await find()).toMatchObject({ ownerId: '4', substitutedFor: '2', matchedBy: 'ALIAS' });
   });
 
-  it('of an owner whom HubSpot does not know any more changes nothing', async () => {
+  it('An alias of an owner whom HubSpot does not know any more changes nothing', async () => {
     await aliases.set(PORTAL_A, toAddress(ALIAS, 99));
     expect(await find()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
   });
 
-  it('[D1] is no failure for good while the table is away: the execution comes again', async () => {
+  it('[D1] An execution that needs an alias is retried while the table is away', async () => {
     await find();
     aliases.outage.fail(new StoreUnavailableError('away'));
     await expect(find()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
   });
 
-  it('[O5] assigns nobody by an old refusal while HubSpot is away', async () => {
+  it('[O5] An alias assigns nobody by an old refusal while HubSpot is away', async () => {
     await cache.rememberEmail(PORTAL_A, toEmail('left@example.com'), {
       owners: [LEFT],
       confirmedAtEpochMs: clock.now(),
@@ -151,7 +151,7 @@ describe('an address that is an alias', () => {
     await expect(find('left@example.com')).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });
   });
 
-  it('is known by a live look-up, too', async () => {
+  it('A live look-up follows aliases too', async () => {
     await aliases.set(PORTAL_A, toAddress(ALIAS, 1));
     await aliases.set(PORTAL_A, toDomain('@old.example.com', '@example.com'));
     const live = (email: string) => makeResolver().lookUpLive(PORTAL_A, toEmail(email), clock.now() + 8_000);
@@ -164,44 +164,44 @@ describe('an address that is an alias', () => {
 describe('an address at a former domain', () => {
   beforeEach(() => aliases.set(PORTAL_A, toDomain('@old.example.com', '@example.com')));
 
-  it('leads to whoever has the same name at the new one', async () => {
+  it('An address at a former domain leads to whoever has the same name at the new one', async () => {
     expect(await find('Bob@OLD.example.com')).toMatchObject({ outcome: 'FOUND', ownerId: '4', matchedBy: 'ALIAS' });
   });
 
-  it('leads to nobody when nobody has that name there', async () => {
+  it('An address at a former domain leads to nobody when nobody has that name there', async () => {
     expect(await find('nobody@old.example.com')).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
   });
 
-  it('leads to the successor of somebody who left there, and to nobody without one', async () => {
+  it('An address at a former domain leads to the successor of somebody who left there, and to nobody without one', async () => {
     expect(await find('left@old.example.com')).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
     await successors.setSuccessor(PORTAL_A, toOwnerId(2), toOwnerId(1), 0);
     expect(await find('left@old.example.com')).toMatchObject({ ownerId: '1', substitutedFor: '2', matchedBy: 'ALIAS' });
   });
 
-  it('leads to the person who had the very address, whatever others are called now', async () => {
+  it('An address at a former domain leads to the person who had the very address, whatever others are called now', async () => {
     await knowFormer('bob@old.example.com');
     expect(await find('bob@old.example.com')).toMatchObject({ ownerId: '1', matchedBy: 'FORMER_EMAIL' });
   });
 
-  it('leads to the person of its own alias', async () => {
+  it('An address at a former domain leads to the person of its own alias', async () => {
     await aliases.set(PORTAL_A, toAddress('bob@old.example.com', 1));
     expect(await find('bob@old.example.com')).toMatchObject({ ownerId: '1', matchedBy: 'ALIAS' });
   });
 
-  it('leads to the successor of somebody who left with it, or else to their namesake', async () => {
+  it('An address at a former domain leads to the successor of somebody who left with it, or else to their namesake', async () => {
     ownersApi.owners.push(makeArchivedOwner({ id: '8', userId: '18', email: 'bob@old.example.com' }));
     expect(await find('bob@old.example.com')).toMatchObject({ ownerId: '4', matchedBy: 'ALIAS' });
     await successors.setSuccessor(PORTAL_A, toOwnerId(8), toOwnerId(1), 0);
     expect(await find('bob@old.example.com')).toMatchObject({ ownerId: '1', substitutedFor: '8', matchedBy: 'EMAIL' });
   });
 
-  it('leads to an active person who still has it', async () => {
+  it('An address at a former domain leads to an active person who still has it', async () => {
     ownersApi.owners.push(makeOwner({ id: '8', userId: '18', email: 'bob@old.example.com' }));
     expect(await find('bob@old.example.com')).toMatchObject({ ownerId: '8', matchedBy: 'EMAIL' });
   });
 });
 
-it('reads the aliases once for a flood of unknown addresses', async () => {
+it('Aliases are read once for a flood of unknown addresses', async () => {
   const resolver = makeResolver();
   for (let n = 0; n < 50; n += 1) await resolver.resolveEmail(PORTAL_A, `p${n}@example.com`, clock.now() + 8_000);
   expect(aliases.reads()).toBe(1);

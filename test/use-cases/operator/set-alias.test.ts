@@ -59,7 +59,7 @@ it.each([
   ['left@example.com', '1', { ownerId: '1' }],
   ['queue@example.com', '1', { ownerId: '1' }],
   ['@old.example.com', '@example.com', { toDomain: '@example.com' }],
-])('%s may lead to %s', async (alias, to, about) => {
+])('The alias %s may lead to %s', async (alias, to, about) => {
   expect(await say(alias, to)).toMatchObject({ status: 'set', ...about });
   expect(await aliases.list(PORTAL_A)).toMatchObject([{ alias, setAtEpochMs: clock.now() }]);
 });
@@ -74,26 +74,26 @@ it.each([
   ['@old.example.com', '@old.example.com', 'ALIAS_LOOP', 'it leads to itself'],
   ['@old.example.com', '1', 'ALIAS_TARGET_INVALID', 'a domain leads to no person'],
   ['j.doe@example.com', '@example.com', 'ALIAS_TARGET_INVALID', 'an address leads to no domain'],
-])('%s may not lead to %s: %s, because %s', async (alias, to, reason) => {
+])('The alias %s may not lead to %s: %s, because %s', async (alias, to, reason) => {
   expect(await say(alias, to)).toMatchObject({ status: 'refused', reason, message: expect.stringMatching(/\.$/) });
   expect(await aliases.list(PORTAL_A)).toEqual([]);
 });
 
-it('refuses a domain that leads on, in either direction', async () => {
+it('A domain alias that leads on is refused, in either direction', async () => {
   await aliases.set(PORTAL_A, toDomain('@b.example', '@c.example'));
   expect(await say('@a.example', '@b.example')).toMatchObject({ reason: 'ALIAS_LOOP' });
   expect(await say('@c.example', '@d.example')).toMatchObject({ reason: 'ALIAS_LOOP' });
   expect(await say('@b.example', '@d.example')).toMatchObject({ status: 'set' });
 });
 
-it('asks HubSpot who has the address, whatever the cache says', async () => {
+it('Setting an alias asks HubSpot who has the address, whatever the cache says', async () => {
   const confirmedAtEpochMs = clock.now();
   await cache.rememberEmail(PORTAL_A, toEmail('new@example.com'), { owners: [], confirmedAtEpochMs });
   ownersApi.owners.push(makeOwner({ id: '8', userId: '18', email: 'new@example.com' }));
   expect(await say('new@example.com', '1')).toMatchObject({ reason: 'ALIAS_IS_TAKEN' });
 });
 
-it('removes an alias, also one that is not there, without a word from HubSpot', async () => {
+it('An alias is removed without HubSpot, and removing a missing one succeeds', async () => {
   await say('j.doe@example.com', '1');
   ownersApi.outage.fail(new UpstreamUnavailableError('http_503'));
   expect(await say('j.doe@example.com', undefined)).toEqual({ status: 'removed' });
@@ -101,19 +101,19 @@ it('removes an alias, also one that is not there, without a word from HubSpot', 
   expect(await aliases.list(PORTAL_A)).toEqual([]);
 });
 
-it('refuses one alias more than a portal may have, and still changes those that there are', async () => {
+it('One alias more than an account may have is refused, and existing ones can still be changed', async () => {
   for (let n = 0; n < MAX_ALIASES; n += 1) await aliases.set(PORTAL_A, toAddress(`p${n}@example.com`, 1));
   expect(await say('j.doe@example.com', '1')).toMatchObject({ reason: 'TOO_MANY_ALIASES' });
   expect(await say('p7@example.com', '4')).toMatchObject({ status: 'set', ownerId: '4' });
 });
 
-it('is refused for a portal that is not connected, and fails while HubSpot is away', async () => {
+it('Setting an alias is refused for an account that is not connected, and fails while HubSpot is away', async () => {
   expect(await say('j.doe@example.com', '1', PORTAL_B)).toMatchObject({ reason: 'PORTAL_NOT_CONNECTED' });
   ownersApi.outage.fail(new UpstreamUnavailableError('http_503'));
   await expect(say('j.doe@example.com', '1')).rejects.toMatchObject({ retryable: true });
 });
 
-it('[X5] writes no address to the log', async () => {
+it('[X5] Setting an alias writes no address to the log', async () => {
   await say('j.doe@example.com', 'jane@example.com');
   await say('@old.example.com', '@example.com');
   await say('bob@example.com', '1');

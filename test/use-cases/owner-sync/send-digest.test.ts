@@ -29,7 +29,7 @@ function setUp(publish: (digest: Digest) => Promise<void> = async () => undefine
   return { send, sent, store, lines, counts };
 }
 
-it('sends one message for a run, however often the run is done', async () => {
+it('A run sends one digest, however often it is repeated', async () => {
   const { send, sent, counts } = setUp();
   await send(REPORT);
   await send(REPORT);
@@ -37,14 +37,14 @@ it('sends one message for a run, however often the run is done', async () => {
   expect(counts).toEqual(['Digests sent ×1']);
 });
 
-it('sends nothing, and writes nothing, without a topic or when nothing happened', async () => {
+it('No digest is sent, and nothing is written, without a topic or when nothing happened', async () => {
   const { send, sent, store } = setUp();
   await send(REPORT, false);
   await send(QUIET);
   expect([sent, store.calls]).toEqual([[], []]);
 });
 
-it('does not fail the refresh, but is logged and counted, when the message cannot be sent', async () => {
+it('A digest that cannot be sent is logged and counted, and does not fail the refresh', async () => {
   const { send, lines, counts } = setUp(async () => {
     throw new DigestNotSentError('SNS could not be reached');
   });
@@ -52,7 +52,7 @@ it('does not fail the refresh, but is logged and counted, when the message canno
   expect([lines, counts]).toEqual([['error a digest could not be sent'], ['Digests failed ×1']]);
 });
 
-it('does not fail the refresh when the table is away', async () => {
+it('A digest does not fail the refresh while the table is away', async () => {
   const { send, sent, store, counts } = setUp();
   store.before = () => {
     throw new StoreUnavailableError('away');
@@ -61,7 +61,7 @@ it('does not fail the refresh when the table is away', async () => {
   expect([sent, counts]).toEqual([[], ['Digests failed ×1']]);
 });
 
-it('does not hide a fault of our own', async () => {
+it('A fault of our own while a digest is sent is thrown', async () => {
   const { send } = setUp(async () => {
     throw new Error('a fault');
   });

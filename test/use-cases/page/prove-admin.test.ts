@@ -40,7 +40,7 @@ function setUp() {
   return { prove, asked, will, clock };
 }
 
-it('believes HubSpot’s word for five minutes, for each user of each account', async () => {
+it('A super admin is proved by HubSpot’s answer for five minutes, for each user of each account', async () => {
   const { prove, asked, clock } = setUp();
   for (let time = 0; time < 2; time += 1) {
     expect(await prove()).toEqual({ isAdmin: true });
@@ -54,7 +54,7 @@ it('believes HubSpot’s word for five minutes, for each user of each account', 
   expect(asked).toHaveLength(4);
 });
 
-it('asks once for several requests at the same time', async () => {
+it('HubSpot is asked once who is a super admin for several requests at the same time', async () => {
   const { prove, asked } = setUp();
   await Promise.all([prove(), prove(), prove()]);
   expect(asked).toHaveLength(1);
@@ -66,7 +66,7 @@ it.each([
   ['the limit is spent', new RateLimitedError(1_000), 'CANNOT_BE_PROVED'],
   ['the answer is none that we know', new UpstreamContractError('odd'), 'CANNOT_BE_PROVED'],
   ['the account is not connected', new PortalNotConnectedError('none'), 'PORTAL_NOT_CONNECTED'],
-])('proves nothing while %s, and asks again', async (_what, error, reason) => {
+])('No super admin is proved while %s, and HubSpot is asked again', async (_what, error, reason) => {
   const { prove, will } = setUp();
   const { answer } = will;
   will.answer = async () => {
@@ -77,7 +77,7 @@ it.each([
   expect(await prove()).toEqual({ isAdmin: true });
 });
 
-it('proves nothing by a user whom the account does not have, or by another one’s row', async () => {
+it('No super admin is proved by a user whom the account does not have, or by another user’s row', async () => {
   const { prove, will } = setUp();
   will.answer = async () => undefined;
   expect(await prove()).toEqual({ isAdmin: false, reason: 'CANNOT_BE_PROVED' });
@@ -85,7 +85,7 @@ it('proves nothing by a user whom the account does not have, or by another one�
   expect(await prove()).toEqual({ isAdmin: false, reason: 'CANNOT_BE_PROVED' });
 });
 
-it('does not hide a fault of our own', async () => {
+it('A fault of our own while a super admin is proved is thrown', async () => {
   const { prove, will } = setUp();
   will.answer = async () => {
     throw new Error('a fault');

@@ -193,7 +193,7 @@ it.each([
   expect(telemetry.lines[0]).toBe(`fault dead letters could not be processed yet: ${error.name}`);
 });
 
-it('counts executions that ended, once', async () => {
+it('Outcomes of dead letters that ended are counted once', async () => {
   const { run, done } = setUp();
   await run([makeNumbered(1, SHORT)]);
   expect(done.counted).toEqual(['EXPIRED_IN_QUEUE', 'written']);
