@@ -42,7 +42,7 @@ const foundJane = (id: string, userId: unknown) =>
     ownerDataAgeSeconds: '0',
   });
 
-describe('an AI agent that asks for the owner with an email', () => {
+describe('An AI agent that asks for an owner', () => {
   it.each([
     ['as HubSpot describes an agent’s context', {}],
     ['without a callback ID', { callbackId: undefined }],
@@ -56,12 +56,12 @@ describe('an AI agent that asks for the owner with an email', () => {
     ['on its own', { context: { source: 'STANDALONE' } }],
     ['with the newer inputs alone', { fields: undefined }],
     ['with the older inputs alone', { inputFields: undefined }],
-  ])('gets all outputs, %s', async (_how, changes) => {
+  ])('An AI agent that asks for an owner gets all outputs, %s', async (_how, changes) => {
     const { id, userId } = jane();
     expectAnswered(await ask(body(ASKED, changes)), foundJane(id, userId));
   });
 
-  it('may ask again, for the same and for another email, with or without a callback ID', async () => {
+  it('An AI agent may ask again, for the same and for another email, with or without a callback ID', async () => {
     const { id } = jane();
     const joe = addActiveOwner(service().simulator.state, PORTAL, { email: 'joe@example.com' });
     for (const changes of [{}, { callbackId: undefined }]) {
@@ -73,13 +73,13 @@ describe('an AI agent that asks for the owner with an email', () => {
     }
   });
 
-  it('costs one call of HubSpot at most, and none the second time', async () => {
+  it('A question of an AI agent takes at most one call of HubSpot, and none the second time', async () => {
     jane();
     expect(await callsOf(() => ask(body(ASKED)))).toEqual(['GET owners']);
     expect(await callsOf(() => ask(body(ASKED)))).toEqual([]);
   });
 
-  it('never gets a deactivated user, and is told why by code and sentence', async () => {
+  it('An AI agent never gets a deactivated user, and is told why by code and message', async () => {
     addArchivedOwner(service().simulator.state, PORTAL, { email: 'lea@example.com' });
     const answer = await ask(body({ ownerEmail: 'lea@example.com' }));
     const live = { resolvedFrom: 'LIVE', ownerDataAgeSeconds: '0' };
@@ -92,12 +92,12 @@ describe('an AI agent that asks for the owner with an email', () => {
     ['two addresses', { ownerEmail: 'jane@example.com, joe@example.com' }, 'EMAIL_INVALID'],
     ['a list instead of a text', { ownerEmail: ['jane@example.com'] }, 'INPUT_INVALID'],
     ['an object instead of a text', { ownerEmail: { value: 'jane@example.com' } }, 'INPUT_INVALID'],
-  ])('gets a code for %s', async (_what, inputFields, code) => {
+  ])('An AI agent gets an error code for %s', async (_what, inputFields, code) => {
     const { status, outputs: answered } = await ask(body(inputFields));
     expect([status, answered.outcome, answered.errorCode]).toEqual([200, 'FAILED', code]);
   });
 
-  it('leaves an email that leads to nobody in the report, without a workflow', async () => {
+  it('An unresolved email of an AI agent appears in the report, without a workflow', async () => {
     await ask(body({ ownerEmail: 'nobody@example.com' }));
     const { table, clock } = service();
     expect(await createUnresolvedEmails(table, clock.now).list(toPortalId(PORTAL))).toMatchObject([
@@ -105,24 +105,27 @@ describe('an AI agent that asks for the owner with an email', () => {
     ]);
   });
 
-  it('is refused when the request is not HubSpot’s', async () => {
+  it('A question of an AI agent is refused when the request is not from HubSpot', async () => {
     expect(await ask(body(ASKED), 'find', 'another-secret')).toMatchObject({ status: 401 });
   });
 });
 
-describe('an AI agent that asks to set an owner without a record', () => {
+describe('An AI agent that sets an owner without a record', () => {
   it.each([
     ['an agent', {}],
     ['an agent without a callback ID', { callbackId: undefined }],
     ['a source that nobody knows yet', { context: { source: 'SOMETHING_NEW' } }],
-  ])('is answered RECORD_MISSING, and HubSpot is not called: %s', async (_who, changes) => {
-    jane();
-    let answer: Answer | undefined;
-    expect(
-      await callsOf(async () => {
-        answer = await ask(body(ASKED, changes), 'set');
-      }),
-    ).toEqual([]);
-    expect(answer?.outputs).toEqual(failedOutputs('RECORD_MISSING', { ownerEmail: 'jane@example.com' }));
-  });
+  ])(
+    'Setting an owner without a record is answered with RECORD_MISSING, and HubSpot is not called: %s',
+    async (_who, changes) => {
+      jane();
+      let answer: Answer | undefined;
+      expect(
+        await callsOf(async () => {
+          answer = await ask(body(ASKED, changes), 'set');
+        }),
+      ).toEqual([]);
+      expect(answer?.outputs).toEqual(failedOutputs('RECORD_MISSING', { ownerEmail: 'jane@example.com' }));
+    },
+  );
 });

@@ -29,8 +29,8 @@ const many = (count: number) => Array.from({ length: count }, () => ({}));
 const only = ([execution]: readonly Execution[]): Execution => execution as Execution;
 const typeOf = (typeId = '0-1') => getObjectType(flood().simulator.state, PORTAL, typeId);
 
-describe('queued executions', () => {
-  it('are read, written and completed with a call each for a hundred records', async () => {
+describe('Queued executions', () => {
+  it('Queued executions are read, written and completed with one call each for a hundred records', async () => {
     const jane = flood.hire();
     const executions = await flood.queued(...many(100));
     const calls = await flood.callsOf(flood.processExecutions);
@@ -45,7 +45,7 @@ describe('queued executions', () => {
     }
   });
 
-  it('[Q13] of a thousand in one event each get their owner, by messages of at most a kilobyte', async () => {
+  it('[Q13] A thousand queued executions in one event each get their owner, with messages of at most a kilobyte', async () => {
     flood.hire();
     const { queue, hubspot } = flood();
     await flood().spendBudget(60_000);
@@ -64,7 +64,7 @@ describe('queued executions', () => {
     expect(flood().queue.live.messages).toEqual([]);
   });
 
-  it('[Q12] of a portal without permits do not hold up another one’s', async () => {
+  it('[Q12] Queued executions of an account without permits do not delay another account', async () => {
     flood.hire();
     const other = flood.hire({ portalId: 8_200_002 });
     const slow = await flood.queued(...many(5));
@@ -80,7 +80,7 @@ describe('queued executions', () => {
   });
 });
 
-describe('[Q12] a portal that waits inside the worker', () => {
+describe('[Q12] An account that waits inside the worker', () => {
   const waiting: (() => void)[] = [];
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   const patient = useFlood({
@@ -98,7 +98,7 @@ describe('[Q12] a portal that waits inside the worker', () => {
     },
   });
 
-  it('holds up no other one of the same invocation', async () => {
+  it('An account that waits inside the worker does not delay another account of the same invocation', async () => {
     const jane = patient.hire();
     const other = patient.hire({ portalId: OTHER_PORTAL });
     const slow = only(await patient.queued({}));
@@ -118,8 +118,8 @@ describe('[Q12] a portal that waits inside the worker', () => {
   });
 });
 
-describe('[Q1] a message that is delivered twice', () => {
-  it('to one invocation is one execution', async () => {
+describe('[Q1] Messages that are delivered twice', () => {
+  it('A message that is delivered twice to one invocation is one execution', async () => {
     flood.hire();
     const execution = only(await flood.queued({}));
     flood().clock.advance(HOLD_BACK_MS);
@@ -134,7 +134,7 @@ describe('[Q1] a message that is delivered twice', () => {
     expect(execution.state).toBe('completed');
   });
 
-  it('after it was done is not told again, and nothing is written', async () => {
+  it('A message that is delivered again after it was done is not completed again, and nothing is written', async () => {
     const jane = flood.hire();
     const execution = only(await flood.queued({}));
     flood().clock.advance(HOLD_BACK_MS);
@@ -151,7 +151,7 @@ describe('[Q1] a message that is delivered twice', () => {
     expect(flood().queue.live.messages).toHaveLength(1);
   });
 
-  it('[Q7] while the first delivery still works sets the same owner, and both deliveries end well', async () => {
+  it('[Q7] A message that is delivered during the first delivery sets the same owner, and both deliveries succeed', async () => {
     const jane = flood.hire();
     const executions = await flood.queued(...many(3));
     flood().clock.advance(HOLD_BACK_MS);
@@ -165,8 +165,8 @@ describe('[Q1] a message that is delivered twice', () => {
   });
 });
 
-describe('what the worker reports as failed', () => {
-  it('[Q3] is a poison message alone, which ends in the dead-letter queue, and the rest succeed', async () => {
+describe('What the worker reports as failed', () => {
+  it('[Q3] Only a poison message is reported as failed and ends in the dead-letter queue, and the rest succeed', async () => {
     flood.hire();
     const executions = await flood.queued(...many(2));
     const { queue, clock } = flood();
@@ -189,7 +189,7 @@ describe('what the worker reports as failed', () => {
     expect(queue.dead.messages.map(({ messageId }) => messageId)).toEqual(poison);
   });
 
-  it('[Q4] is everything of a portal when a fault of ours befalls it, and of no other portal', async () => {
+  it('[Q4] A fault of ours fails every message of its account, and none of another account', async () => {
     flood.hire();
     flood.hire({ portalId: 8_200_002 });
     const executions = await flood.queued(...many(3), { portalId: 8_200_002 });
@@ -207,7 +207,7 @@ describe('what the worker reports as failed', () => {
     expect(executions.map(({ state }) => state)).toEqual(Array(4).fill('completed'));
   });
 
-  it('[Q5] is never anything but ids of the batch, each once, whatever is in it', async () => {
+  it('[Q5] The worker reports only IDs of the batch as failed, each once, whatever the batch contains', async () => {
     flood.hire();
     await flood.queued(...many(3));
     flood().clock.advance(HOLD_BACK_MS);
@@ -239,7 +239,7 @@ describe('what the worker reports as failed', () => {
     );
   });
 
-  it('[Q6] is not what has no permit: a copy is queued for later, and no receive is used up', async () => {
+  it('[Q6] An execution without a permit is not reported as failed: a copy is queued for later, and no receive is used up', async () => {
     const jane = flood.hire();
     const executions = await flood.queued(...many(3));
     const { queue, clock } = flood();
@@ -260,7 +260,7 @@ describe('what the worker reports as failed', () => {
     }
   });
 
-  it('is what could not be queued again: its message stays', async () => {
+  it('A message that could not be queued again is reported as failed and stays', async () => {
     flood.hire();
     const [execution] = await flood.queued({});
     await flood().spendBudget(30_000);
@@ -275,7 +275,7 @@ describe('what the worker reports as failed', () => {
   });
 });
 
-it('with SQS away asks once for all that go back, so that the time of the function lasts', async () => {
+it('While SQS is away, the worker sends all requeued executions once, so that its time is enough', async () => {
   flood.hire();
   await flood.queued(...many(35));
   await flood().spendBudget(30_000);
@@ -287,8 +287,8 @@ it('with SQS away asks once for all that go back, so that the time of the functi
   expect(steps.filter((step) => step === 'worker SQS')).toHaveLength(2);
 });
 
-describe('at the time of writing', () => {
-  it('somebody who left since is not assigned, and the workflow is told', async () => {
+describe('At the time of writing', () => {
+  it('A queued execution does not assign somebody who left since, and the workflow is told', async () => {
     const jane = flood.hire();
     await flood.enroll();
     const execution = only(await flood.queued({}));
@@ -304,7 +304,7 @@ describe('at the time of writing', () => {
     expect(flood.ownerOf(execution)).toBe('');
   });
 
-  it('the successor of somebody who left since is assigned', async () => {
+  it('A queued execution assigns the successor of somebody who left since', async () => {
     const jane = flood.hire();
     const bob = flood.hire({ email: 'bob@example.com' });
     const execution = only(await flood.queued({}));
@@ -316,7 +316,7 @@ describe('at the time of writing', () => {
     expect(flood.ownerOf(execution)).toBe(bob.id);
   });
 
-  it('a portal that is not connected gets its answer once it is, and that it was not', async () => {
+  it('A queued execution of an account that is not connected gets its result after the account is connected again', async () => {
     flood.hire();
     const execution = only(await flood.queued({}));
     const { simulator, clock } = flood();
@@ -331,7 +331,7 @@ describe('at the time of writing', () => {
     expect(flood.ownerOf(execution)).toBe('');
   });
 
-  it('[H2] two owners of a hundred whom HubSpot knows no more are found by halving, and the others are written', async () => {
+  it('[H2] Two unknown owners in a batch of a hundred are found by halving, and the others are written', async () => {
     const [ann, ben] = [flood.hire({ email: 'ann@example.com' }), flood.hire({ email: 'ben@example.com' })];
     const jane = flood.hire();
     for (const email of ['ann@example.com', 'ben@example.com']) await flood.enroll({ email });
@@ -350,7 +350,7 @@ describe('at the time of writing', () => {
     expect(updates.length).toBeLessThanOrEqual(1 + 2 * (2 * Math.log2(100) + 2));
   });
 
-  it('an owner whom HubSpot does not know any more is not assigned, and the others are', async () => {
+  it('An owner whom HubSpot no longer knows is not assigned, and the others are', async () => {
     const jane = flood.hire();
     const bob = flood.hire({ email: 'bob@example.com' });
     await flood.enroll();
@@ -361,7 +361,7 @@ describe('at the time of writing', () => {
     expect(good).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: bob.id } });
   });
 
-  it('a guarded step looks at what the record holds by then', async () => {
+  it('A queued execution that depends on the current owner reads the record when it is processed', async () => {
     const jane = flood.hire();
     const bob = flood.hire({ email: 'bob@example.com' });
     const guarded = { inputFields: { overwrite: 'IF_UNASSIGNED' } };
@@ -378,7 +378,7 @@ describe('at the time of writing', () => {
     expect([flood.ownerOf(kept), flood.ownerOf(taken)]).toEqual([bob.id, jane.id]);
   });
 
-  it('a record that was merged, and one that was deleted, are told apart', async () => {
+  it('A merged record and a deleted record are reported differently', async () => {
     const jane = flood.hire();
     const { state } = flood().simulator;
     const survivor = addRecord(state, PORTAL, { typeId: '0-1' });
@@ -392,7 +392,7 @@ describe('at the time of writing', () => {
     expect(good.outputs).toMatchObject({ outcome: 'ASSIGNED' });
   });
 
-  it('[Q15, H3] of two workflows the one that was queued last has the last word, and both are told the truth', async () => {
+  it('[Q15, H3] When two workflows set a record, the one that was queued last wins, and both get the true result', async () => {
     flood.hire();
     const bob = flood.hire({ email: 'bob@example.com' });
     const { id: objectId } = addRecord(flood().simulator.state, PORTAL, { typeId: '0-1' });
@@ -407,7 +407,7 @@ describe('at the time of writing', () => {
     expect(flood.ownerOf(second)).toBe(bob.id);
   });
 
-  it('a second owner property of the same records is a batch of its own', async () => {
+  it('A second owner property of the same records is a batch of its own', async () => {
     const jane = flood.hire();
     const { state } = flood().simulator;
     addProperty(state, PORTAL, '0-1', { name: 'csm_owner', referencedObjectType: 'OWNER' });

@@ -32,7 +32,7 @@ const scenario = fc.record({
   singleFaults: fc.array(fault, { maxLength: 4 }),
 });
 
-it('[W1, W3, W4] whatever HubSpot’s completions mean, every enrollment that waits gets its own result', async () => {
+it("[W1, W3, W4] Every waiting enrollment gets its own result, whatever HubSpot's completions mean", async () => {
   const [jane, bob] = [flood.hire(), flood.hire({ email: 'bob@example.com' })];
   await fc.assert(
     fc.asyncProperty(scenario, async ({ semantics: given, count, left, batchFaults, singleFaults }) => {

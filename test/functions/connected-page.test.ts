@@ -43,8 +43,8 @@ async function connect(portalId?: number): Promise<string> {
 const show = (query: string, language = 'en') =>
   service.show(makeGet('/oauth/connected', query, [], { 'accept-language': language }));
 
-describe('the page of a connected account', () => {
-  it('says the same however often it is opened, and asks HubSpot nothing', async () => {
+describe('The page of a connected account', () => {
+  it('The page of a connected account stays the same however often it is opened, and calls nothing at HubSpot', async () => {
     const query = await connect();
     const calls = service.simulator.calls.all().length;
     const first = await show(query);
@@ -53,13 +53,13 @@ describe('the page of a connected account', () => {
     expect(service.queued).toHaveLength(1);
   });
 
-  it('leads to the workflows of the account', async () => {
+  it('The page of a connected account links to the workflows of the account', async () => {
     const { body } = await show(await connect());
     const url = `${service.simulator.url}/workflows/8200001`;
     expect(body).toContain(`<a class="main button" href="${url}">Open workflows</a>`);
   });
 
-  it('says what the account grants now, not what it granted then', async () => {
+  it('The page of a connected account shows what the account grants now, not what it granted before', async () => {
     const query = await connect(SMALL_PORTAL);
     expect((await show(query)).body).toContain('Deals cannot be assigned');
     const scopes = [...REQUIRED_SCOPES, 'crm.objects.deals.read', 'crm.objects.deals.write'];
@@ -72,7 +72,7 @@ describe('the page of a connected account', () => {
   it.each<[string, readonly string[]]>([
     ['nothing', []],
     ['nothing that an owner can be found with', ['oauth', 'crm.objects.contacts.read', 'crm.objects.contacts.write']],
-  ])('says what to do first when %s was granted', async (_what, scopes) => {
+  ])('The page of a connected account says what to do first when %s was granted', async (_what, scopes) => {
     const query = await connect();
     await service.regrant(INSTALL_PORTAL, scopes);
     const { statusCode, body } = await show(query);
@@ -84,7 +84,7 @@ describe('the page of a connected account', () => {
     expect(body.includes('the account granted no permission')).toBe(scopes.length === 0);
   });
 
-  it('says so when the account is no longer connected', async () => {
+  it('The page of a connected account says so when the account is no longer connected', async () => {
     const query = await connect();
     const portal = await portals().read(PORTAL_A);
     await portals().disconnect(PORTAL_A, portal ?? { installationId: '', version: 0 }, service.clock.now());
@@ -93,7 +93,7 @@ describe('the page of a connected account', () => {
     expect(body).not.toMatch(/Open workflows|What the account allows/);
   });
 
-  it('expires after an hour, and then names no account', async () => {
+  it('The page of a connected account expires after an hour, and then contains no account', async () => {
     const query = await connect();
     service.clock.advance(3_600_000);
     const { statusCode, body } = await show(query);
@@ -107,7 +107,7 @@ describe('the page of a connected account', () => {
     ['another key', () => `view=${'A'.repeat(80)}`],
     ['the right token twice', (query: string) => `${query}&${query}`],
     ['the right token and one character more', (query: string) => `${query}A`],
-  ])('shows nothing of any account to somebody with %s', async (_what, change) => {
+  ])('The page of a connected account shows nothing of any account to somebody with %s', async (_what, change) => {
     const query = await connect();
     const rowsRead = service.telemetry.counted.length;
     const { statusCode, body } = await show(change(query));
@@ -116,7 +116,7 @@ describe('the page of a connected account', () => {
     expect(service.telemetry.counted.length).toBe(rowsRead);
   });
 
-  it('leaves the cookie of an install in another tab alone', async () => {
+  it('The page of a connected account does not touch the cookie of an install in another tab', async () => {
     const query = await connect();
     for (const { headers } of [await show(query), await show(''), await show('', 'de')]) {
       expect(headers).not.toHaveProperty('set-cookie');
@@ -125,13 +125,13 @@ describe('the page of a connected account', () => {
   });
 });
 
-describe.each(LOCALES)('the install pages in %s', (locale) => {
+describe.each(LOCALES)('The install pages in %s', (locale) => {
   const texts = textsIn(locale);
   const tag = locale === 'pt-br' ? 'pt-BR' : locale;
   const escaped = (text: string) => text.replaceAll("'", '&#39;');
   const inLanguage = (path: string, query = '') => makeGet(path, query, [], { 'accept-language': `${tag},en;q=0.1` });
 
-  it('show a connected account, an invalid link, a denial and an unknown address', async () => {
+  it('The install pages show a connected account, an invalid link, a denial and an unknown address', async () => {
     const view = await connect();
     const pages = [
       [await show(view, tag), texts.connected.title.replace('{account}', '8200001')],
@@ -148,7 +148,7 @@ describe.each(LOCALES)('the install pages in %s', (locale) => {
   });
 });
 
-describe('where a static token connects the account', () => {
+describe('Accounts with a static token', () => {
   const ENVIRONMENT = {
     PUBLIC_BASE_URL: 'https://owner.example.com',
     HUBSPOT_CLIENT_SECRET: 'secret-test-app',
@@ -158,7 +158,7 @@ describe('where a static token connects the account', () => {
     REFRESH_QUEUE_URL: 'https://queue.example.com/refresh',
   };
 
-  it('every address of the install pages says that there is nothing to install, and names no account', async () => {
+  it('With a static token, every install page says that there is nothing to install, and names no account', async () => {
     expect(await loadInstallConfig(ENVIRONMENT, async () => ({}))).toBeUndefined();
     const telemetry = makeTelemetry();
     const start = createStartHandler(telemetry, async () => undefined);

@@ -15,7 +15,7 @@ import { PORTAL, type Service, type ServiceOptions, startService } from '../supp
 
 const COME_BACK = { status: 503, body: { status: 'error', code: 'STORE_UNAVAILABLE' }, outputs: {} };
 
-describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) => {
+describe.each(ENGINES)('A service whose table fails on $name', ({ makeTable }) => {
   let line: FaultyLine;
   let service: Service;
 
@@ -32,7 +32,7 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
     await line.close();
   });
 
-  it.each(PASSING_FAULTS)('[D1, D2] asks HubSpot when the cache meets “%s” twice', async (fault) => {
+  it.each(PASSING_FAULTS)('[D1, D2] HubSpot is asked when the cache meets "%s" twice', async (fault) => {
     const jane = await seedCachedOwner(service);
     line.forget();
     line.script('GetItem', fault, 2);
@@ -47,7 +47,7 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
     expect((await enroll(await service.restart())).outputs.resolvedFrom).toBe('CACHE');
   });
 
-  it.each(PASSING_FAULTS)('[D1, D2] answers from the cache when it meets “%s” once', async (fault) => {
+  it.each(PASSING_FAULTS)('[D1, D2] The cache answers when it meets "%s" once', async (fault) => {
     const jane = await seedCachedOwner(service);
     line.script('GetItem', fault, 1);
     const answer = await enroll(await service.restart());
@@ -55,26 +55,29 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
     expect(answer.calls).toBe(1);
   });
 
-  it.each(PASSING_FAULTS)('[D1, D2] writes nothing and says 503 when the ledger meets “%s” twice', async (fault) => {
-    const jane = await seedCachedOwner(service);
-    // What a new container writes of its own is behind it then.
-    await enroll(service);
-    line.forget();
-    line.script('PutItem', fault, 2);
-    const execution = { callbackId: `ap-${PORTAL}-1-7-0` };
+  it.each(PASSING_FAULTS)(
+    '[D1, D2] Nothing is written and the answer is 503 when the ledger meets "%s" twice',
+    async (fault) => {
+      const jane = await seedCachedOwner(service);
+      // What a new container writes of its own is behind it then.
+      await enroll(service);
+      line.forget();
+      line.script('PutItem', fault, 2);
+      const execution = { callbackId: `ap-${PORTAL}-1-7-0` };
 
-    const refused = await enroll(service, execution);
+      const refused = await enroll(service, execution);
 
-    expect(refused).toMatchObject({ ...COME_BACK, calls: 0 });
-    expect(refused.ownerId()).toBe('');
-    expect(line.tries('PutItem')).toBe(2);
-    expect(countMetric(service, 'StoreUnavailable')).toBe(1);
-    const delivered = await enroll(service, { ...execution, objectId: refused.objectId });
-    expect(delivered).toMatchObject(ASSIGNED);
-    expect(delivered.ownerId()).toBe(jane.id);
-  });
+      expect(refused).toMatchObject({ ...COME_BACK, calls: 0 });
+      expect(refused.ownerId()).toBe('');
+      expect(line.tries('PutItem')).toBe(2);
+      expect(countMetric(service, 'StoreUnavailable')).toBe(1);
+      const delivered = await enroll(service, { ...execution, objectId: refused.objectId });
+      expect(delivered).toMatchObject(ASSIGNED);
+      expect(delivered.ownerId()).toBe(jane.id);
+    },
+  );
 
-  it('[D1, D2] tells what it did although the ledger could not be told', async () => {
+  it('[D1, D2] The result is returned although the ledger could not store it', async () => {
     const jane = await seedCachedOwner(service);
     const { client } = line.table;
     const real = client.send.bind(client);
@@ -100,14 +103,14 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
         return start();
       },
     ],
-  ])('that %s', (_what, startBroken) => {
+  ])('A table that %s', (_what, startBroken) => {
     beforeEach(async () => {
       await service.close();
       service = await startBroken();
       addActiveOwner(service.simulator.state, PORTAL, { email: JANE, firstName: 'Jane', lastName: 'Doe' });
     });
 
-    it('[D11] keeps an execution with HubSpot, and tells the operator', async () => {
+    it('[D11] An unusable table leaves an execution with HubSpot, and the operator is told', async () => {
       const mark = CAPTURED_LINES.length;
 
       const answer = await enroll(service);
@@ -119,12 +122,12 @@ describe.each(ENGINES)('a service whose table fails on $name', ({ makeTable }) =
       expect(errors).toEqual([expect.stringContaining('"code":"STORE_UNAVAILABLE"')]);
     });
 
-    it('[D11] finds owners as HubSpot has them', async () => {
+    it('[D11] With an unusable table, owners are found as HubSpot has them', async () => {
       const answer = await enroll(service, { action: 'find' });
       expect(answer).toMatchObject({ status: 200, outputs: { outcome: 'FOUND', resolvedFrom: 'LIVE' } });
     });
 
-    it('[D11] keeps a refresh in its queue, and tells the operator', async () => {
+    it('[D11] An unusable table leaves a refresh in its queue, and the operator is told', async () => {
       const mark = CAPTURED_LINES.length;
       const order = { portalId: PORTAL_A, runId: 'run-1', requestedAtEpochMs: 1, force: false, continuations: 0 };
       const { simulator, clock, telemetry, config } = service;

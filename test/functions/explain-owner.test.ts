@@ -39,7 +39,7 @@ beforeEach(() => {
   left = addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
 });
 
-it('tells of an email whose it is, since when that is known, and what the action would answer', async () => {
+it('The explanation of an email says whose it is, since when that is known, and what the action would answer', async () => {
   await refreshPortal(service());
   service().clock.advance(20 * HOUR_MS);
   await refreshPortal(service());
@@ -73,7 +73,7 @@ it('tells of an email whose it is, since when that is known, and what the action
   expect(elsewhere).toEqual([]);
 });
 
-it('tells what a refresh knew of the user, though the owner was looked up just now', async () => {
+it('The explanation contains what a refresh knew about the user, even when the owner was just looked up', async () => {
   await refreshPortal(service());
   service().clock.advance(27 * HOUR_MS);
   const { matches } = await ask('jane@example.com');
@@ -88,9 +88,9 @@ it('tells what a refresh knew of the user, though the owner was looked up just n
   ]);
 });
 
-describe('a number', () => {
+describe('Numbers', () => {
   it.each(['known from a refresh', 'that only HubSpot knows'])(
-    '%s is told by every regime it belongs to',
+    'The explanation names every kind of ID that a number is: %s',
     async (how) => {
       const isKnown = how === 'known from a refresh';
       if (isKnown) await refreshPortal(service());
@@ -104,12 +104,12 @@ describe('a number', () => {
     },
   );
 
-  it('that is both, a user id and an internal user id, is told as both', async () => {
+  it('A number that is both a user ID and an internal user ID is explained as both', async () => {
     await refreshPortal(service());
     expect(regimes(await ask(jane.userId ?? 0))).toEqual([`userId of ${jane.id}`, `internalUserId of ${jane.id}`]);
   });
 
-  it('that is one person’s owner id and another’s user id is told of both', async () => {
+  it("A number that is one person's owner ID and another's user ID is explained with both", async () => {
     const other = addActiveOwner(state(), PORTAL, { email: 'omar@example.com' });
     // The simulator keeps ids of different kinds apart; HubSpot does not.
     getPortal(state(), PORTAL).owners.set(other.id, { ...other, userId: Number(jane.id) });
@@ -123,41 +123,44 @@ describe('a number', () => {
     { of: 'a user id', value: () => String(jane.userId), errorCode: 'VALUE_IS_USER_ID' },
     { of: 'a user record id', value: () => user.recordId, errorCode: 'VALUE_IS_USER_ID' },
     { of: 'nobody’s id', value: () => '77', errorCode: 'EMAIL_INVALID' },
-  ])('[O7] that is $of gives the right owner id and what the action says: $errorCode', async ({ value, errorCode }) => {
-    await refreshPortal(service());
-    const { matches, action } = await ask(value());
-    const executed = await enroll(service(), { email: value() });
-    expect(action.errorCode).toBe(errorCode);
-    expect(executed.outputs).toMatchObject({
-      errorCode,
-      errorMessage: action.errorMessage,
-      ownerName: action.ownerName,
-    });
-    for (const { byTheirEmail, ownerId } of matches) {
-      expect(byTheirEmail?.ownerId).toBe(ownerId === left.id ? '' : jane.id);
-    }
-  });
+  ])(
+    '[O7] The explanation of $of contains the right owner ID and the answer of the action: $errorCode',
+    async ({ value, errorCode }) => {
+      await refreshPortal(service());
+      const { matches, action } = await ask(value());
+      const executed = await enroll(service(), { email: value() });
+      expect(action.errorCode).toBe(errorCode);
+      expect(executed.outputs).toMatchObject({
+        errorCode,
+        errorMessage: action.errorMessage,
+        ownerName: action.ownerName,
+      });
+      for (const { byTheirEmail, ownerId } of matches) {
+        expect(byTheirEmail?.ownerId).toBe(ownerId === left.id ? '' : jane.id);
+      }
+    },
+  );
 
-  it('that HubSpot was asked for just now is confirmed as of now, and no sweep has seen it', async () => {
+  it('A number that was just looked up at HubSpot is confirmed as of now, and seen by no refresh', async () => {
     service().clock.advance(5_000);
     const { matches } = await ask(jane.id);
     expect(matches).toMatchObject([{ lastConfirmed: iso(START_EPOCH_MS + 5_000), knownSince: '' }]);
   });
 
-  it('is not asked of the Owners API when it is too long for it, as record ids are', async () => {
+  it('A number that is too long for the Owners API, as record IDs are, is not requested there', async () => {
     const calls = await service.callsOf(() => ask('99123456789'));
     expect(calls).toEqual(['GET object']);
   });
 
-  it('is told as far as it may be where the users object is not granted', async () => {
+  it('A number is explained as far as possible when the users object is not granted', async () => {
     grantAllBut(service(), 'crm.objects.users.read', 'settings.users.read');
     expect(regimes(await ask(jane.id))).toEqual([`ownerId of ${jane.id}`]);
     expect((await ask(user.recordId)).matches).toEqual([]);
   });
 });
 
-describe('somebody who may not be assigned', () => {
-  it('is told as deactivated, with the successor whom the action gives instead', async () => {
+describe('Owners who cannot be assigned', () => {
+  it('A deactivated owner is explained as such, with the successor whom the action assigns instead', async () => {
     const before = await ask(left.id);
     expect(before.matches).toMatchObject([{ isActive: false, isAssignable: false }]);
     expect(before.matches[0]?.byTheirEmail).toMatchObject({ outcome: 'FAILED', errorCode: 'OWNER_DEACTIVATED' });
@@ -169,7 +172,7 @@ describe('somebody who may not be assigned', () => {
     expect(action).toMatchObject({ outcome: 'FOUND', ownerId: jane.id, substitutedFor: left.id });
   });
 
-  it('is told with everybody who has the same email', async () => {
+  it('An owner is explained together with everybody who has the same email', async () => {
     const twins = addOwnersSharingEmail(state(), PORTAL, 'kim@example.com', 2);
     const { matches, action } = await ask('kim@example.com');
     expect(matches.map(({ ownerId }) => ownerId).sort()).toEqual(twins.map(({ id }) => id).sort());
@@ -180,13 +183,13 @@ describe('somebody who may not be assigned', () => {
     ['nobody@example.com', 'OWNER_NOT_FOUND'],
     ['no email', 'EMAIL_INVALID'],
     ['', 'EMAIL_MISSING'],
-  ])('%j is nobody: %s', async (value, errorCode) => {
+  ])('The value %j is explained as nobody: %s', async (value, errorCode) => {
     expect(await ask(value)).toMatchObject({ matches: [], elsewhere: [], action: { outcome: 'FAILED', errorCode } });
   });
 });
 
-describe('an owner id of another connected portal', () => {
-  it('names the person there and their owner here', async () => {
+describe('Owner IDs of another connected account', () => {
+  it('An owner ID of another account is explained with the person there and their owner here', async () => {
     const there = addActiveOwner(state(), OTHER_PORTAL, { email: 'jane@example.com', firstName: 'Jane' });
     await refreshPortal(service(), OTHER_PORTAL);
     const { matches, elsewhere } = await ask(there.id);
@@ -196,21 +199,21 @@ describe('an owner id of another connected portal', () => {
     ]);
   });
 
-  it('of a sandbox, whose emails have a suffix, is theirs without it', async () => {
+  it('An owner ID of a sandbox is found here without the suffix of its email', async () => {
     const there = addActiveOwner(state(), OTHER_PORTAL, { email: 'jane@example.com.invalid' });
     await refreshPortal(service(), OTHER_PORTAL);
     const { elsewhere } = await ask(there.id);
     expect(elsewhere).toMatchObject([{ email: 'jane@example.com.invalid', here: { ownerId: jane.id } }]);
   });
 
-  it('of production is found in a sandbox', async () => {
+  it('An owner ID of production is found in a sandbox', async () => {
     const sandboxed = addActiveOwner(state(), OTHER_PORTAL, { email: 'jane@example.com.invalid' });
     await refreshPortal(service());
     const { elsewhere } = await explain(service(), { portalId: OTHER_PORTAL, value: jane.id });
     expect(elsewhere).toMatchObject([{ portalId: String(PORTAL), here: { ownerId: sandboxed.id } }]);
   });
 
-  it('says when the person has nobody here', async () => {
+  it('The explanation says when a person of another account has no owner here', async () => {
     const there = addActiveOwner(state(), OTHER_PORTAL, { email: 'omar@example.com' });
     const nameless = addActiveOwner(state(), OTHER_PORTAL, { firstName: 'No', lastName: 'Mail' });
     await refreshPortal(service(), OTHER_PORTAL);
@@ -220,7 +223,7 @@ describe('an owner id of another connected portal', () => {
     expect(found).not.toHaveProperty('here');
   });
 
-  it('is looked for only when the number is no owner id here, unless the operator names the portal', async () => {
+  it('Other accounts are searched only when the number is no owner ID here or the operator names the account', async () => {
     const omar = addActiveOwner(state(), PORTAL, { email: 'omar@example.com' });
     const same = addActiveOwner(state(), OTHER_PORTAL, { id: jane.id, email: 'omar@example.com' });
     await refreshPortal(service());
@@ -235,15 +238,15 @@ describe('an owner id of another connected portal', () => {
   });
 });
 
-describe('roles, teams and seats', () => {
-  it('are left out where neither scope is granted', async () => {
+describe('Roles, teams and seats', () => {
+  it('Roles, teams and seats are left out when neither scope is granted', async () => {
     grantAllBut(service(), 'crm.objects.users.read', 'settings.users.read');
     const { matches, action } = await ask('jane@example.com');
     expect(matches).toMatchObject([{ settingsUser: 'not_granted' }]);
     expect(action.ownerId).toBe(jane.id);
   });
 
-  it('are none for somebody who is no user any more', async () => {
+  it('Somebody who is no longer a user has no roles, teams and seats', async () => {
     expect((await ask('lena@example.com')).matches).toMatchObject([{ settingsUser: 'none' }]);
   });
 
@@ -255,7 +258,7 @@ describe('roles, teams and seats', () => {
       { kind: 'status', status: 429, body: { policyName: 'TEN_SECONDLY_ROLLING' } } as const,
       1,
     ],
-  ])('keep nothing else from being told while HubSpot %s', async (_why, fault, times) => {
+  ])('The rest of an explanation is given while HubSpot %s', async (_why, fault, times) => {
     await refreshPortal(service());
     service().simulator.faults.script({ route: 'GET settings user', times, fault });
     const { matches, action } = await ask('jane@example.com');
@@ -264,8 +267,8 @@ describe('roles, teams and seats', () => {
   });
 });
 
-describe('the last refresh’s report', () => {
-  it('is null before the first, and then what the refresh found', async () => {
+describe('The report of the last refresh', () => {
+  it('The report of the last refresh is null before the first one, and then contains what the refresh found', async () => {
     expect(await readReport(service(), PORTAL)).toBeNull();
     const omar = addActiveOwner(state(), PORTAL, { email: 'omar@example.com' });
     addUserFor(state(), PORTAL, omar);
@@ -279,14 +282,14 @@ describe('the last refresh’s report', () => {
   });
 });
 
-describe('an invoke that cannot be answered', () => {
-  it('is an error while HubSpot is away, and may be repeated', async () => {
+describe('Requests that cannot be answered', () => {
+  it('The explanation fails while HubSpot is away, and can be repeated', async () => {
     service().simulator.faults.script({ route: 'GET owners', times: 3, fault: { kind: 'status', status: 503 } });
     await expect(ask('jane@example.com')).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });
     expect((await ask('jane@example.com')).action.ownerId).toBe(jane.id);
   });
 
-  it('is an error for a portal that is not connected', async () => {
+  it('The explanation fails for an account that is not connected', async () => {
     const asked = explain(service(), { portalId: 8_299_999, value: jane.id });
     await expect(asked).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED' });
   });
@@ -303,7 +306,7 @@ describe('an invoke that cannot be answered', () => {
     [{ portalId: PORTAL, report: 'yes' }, ['report: must be true or left out']],
     [{ ...REST, email: 'x' }, ['the event may hold portalId, value, fromPortalId and report only']],
     [null, ['the event may hold']],
-  ])('%j says what is wrong: %j', async (data, problems) => {
+  ])('The invalid request %j says what is wrong: %j', async (data, problems) => {
     const error = await invokeExplainOwner(service(), data).catch((thrown: Error) => thrown);
     expect(error).toBeInstanceOf(TypeError);
     for (const problem of problems) expect(error).toHaveProperty('message', expect.stringContaining(problem));

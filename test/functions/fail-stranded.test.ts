@@ -41,8 +41,8 @@ async function strand(deaths: Fate, enrollments: readonly EnrollOptions[] = [{}]
   return executions as [Execution, ...Execution[]];
 }
 
-describe('[Q11] an execution in the dead-letter queue', () => {
-  it('that never wrote an owner ends with the error that it expired', async () => {
+describe('[Q11] Executions in the dead-letter queue', () => {
+  it('A dead letter that never wrote an owner ends with the error that it expired', async () => {
     flood.hire();
     const [execution] = await strand(BEFORE_WRITING);
     expect((await flood().handleDeadLetters()).failedIds).toEqual([]);
@@ -55,7 +55,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(flood.count('ExecutionsStranded')).toBe(1);
   });
 
-  it('whose owner was written before the worker died ends with its success', async () => {
+  it('A dead letter whose owner was written before the worker crashed ends with success', async () => {
     const jane = flood.hire();
     const [execution] = await strand(AFTER_WRITING);
     await flood().handleDeadLetters();
@@ -66,7 +66,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(flood.ownerOf(execution)).toBe(jane.id);
   });
 
-  it('whose result was recorded ends with just that', async () => {
+  it('A dead letter whose result was recorded ends with that result', async () => {
     const jane = flood.hire();
     const [execution] = await strand(BEFORE_COMPLETING, [{}, {}]);
     const calls = await flood.callsOf(() => flood().handleDeadLetters());
@@ -74,13 +74,13 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
   });
 
-  it('that fails for what was given ends with the reason', async () => {
+  it('A dead letter with invalid inputs ends with the reason', async () => {
     const [execution] = await strand(BEFORE_RECORDING, [{ email: 'nobody@example.com' }]);
     await flood().handleDeadLetters();
     expect(execution.outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' });
   });
 
-  it('of a portal that is not connected stays, and ends once it is', async () => {
+  it('A dead letter of an account that is not connected stays, and ends after the account is connected', async () => {
     flood.hire();
     const [execution] = await strand(BEFORE_WRITING);
     const { simulator, clock, queue } = flood();
@@ -95,7 +95,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(queue.dead.messages).toEqual([]);
   });
 
-  it('is not said to have changed nothing while nobody can look: it stays until HubSpot can be asked', async () => {
+  it('A dead letter stays until HubSpot can be asked, because until then nobody knows whether it changed anything', async () => {
     const jane = flood.hire();
     const [execution] = await strand(AFTER_WRITING);
     const { simulator, clock } = flood();
@@ -107,7 +107,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ALREADY_ASSIGNED', ownerId: jane.id } });
   });
 
-  it('whose block is over is put away without a call', async () => {
+  it('A dead letter that HubSpot no longer waits for is removed without a call', async () => {
     flood.hire();
     const [execution] = await strand(BEFORE_WRITING);
     flood().clock.advance(BLOCK_MS);
@@ -117,7 +117,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(flood.ownerOf(execution)).toBe('');
   });
 
-  it('[W5] is completed among many whose records left the workflow', async () => {
+  it('[W5] A dead letter is completed among many whose records left the workflow', async () => {
     flood.hire();
     const executions = await strand(
       BEFORE_WRITING,
@@ -136,7 +136,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(flood().queue.dead.messages).toEqual([]);
   });
 
-  it('that nobody can read stays where a person finds it, and holds up no other', async () => {
+  it('A dead letter that nobody can read stays for the operator, and delays no other', async () => {
     flood.hire();
     const { queue, clock } = flood();
     queue.put('not json');
@@ -155,7 +155,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(queue.dead.messages).toMatchObject([{ body: 'not json' }]);
   });
 
-  it('[W7] that has time left is put back to be tried again, and done once the fault is mended', async () => {
+  it('[W7] A dead letter with time left is requeued, and done after the fault is fixed', async () => {
     const jane = flood.hire();
     const [execution] = await strand(BEFORE_WRITING, [{}], BLOCK_MS);
     expect((await flood().handleDeadLetters()).failedIds).toEqual([]);
@@ -167,7 +167,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
   });
 
-  it('[W7] is put back three times at most, and then ends with an error that the workflow can see', async () => {
+  it('[W7] A dead letter is requeued three times at most, and then ends with an error that the workflow can see', async () => {
     flood.hire();
     const [execution] = await strand(BEFORE_WRITING, [{}], BLOCK_MS);
     const { queue, clock } = flood();
@@ -187,7 +187,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(flood.count('ExecutionsStranded')).toBe(1);
   });
 
-  it('[W6] of another portal ends although one portal’s records cannot be read', async () => {
+  it('[W6] A dead letter of one account ends although the records of another account cannot be read', async () => {
     flood.hire();
     flood.hire({ portalId: OTHER_PORTAL });
     const [broken, whole] = await strand(BEFORE_WRITING, [{}, { portalId: OTHER_PORTAL }]);
@@ -196,7 +196,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect([broken.state, whole?.state]).toEqual(['waiting', 'completed']);
   });
 
-  it('[W6] ends although its email can no longer be decrypted, for it is known which execution it is', async () => {
+  it('[W6] A dead letter ends although its email cannot be decrypted, because its execution is known', async () => {
     flood.hire();
     const [execution] = await strand(BEFORE_WRITING);
     const [message] = flood().queue.dead.receive(1);
@@ -206,7 +206,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(execution).toMatchObject({ state: 'completed', outputs: { errorCode: 'EXPIRED_IN_QUEUE', ownerEmail: '' } });
   });
 
-  it('[L6] that was delivered twice, and is in two messages, ends once', async () => {
+  it('[L6] A dead letter that was delivered twice, in two messages, ends once', async () => {
     flood.hire();
     const [execution] = await strand(BEFORE_WRITING);
     const records = flood().queue.dead.receive(1);
@@ -216,7 +216,7 @@ describe('[Q11] an execution in the dead-letter queue', () => {
     expect(flood.count('ExecutionsStranded')).toBe(1);
   });
 
-  it('is not written by anybody any more', async () => {
+  it('A dead letter is never written to its record any more', async () => {
     flood.hire();
     const [execution] = await strand(BEFORE_WRITING);
     const calls = await flood.callsOf(() => flood().handleDeadLetters());

@@ -8,7 +8,7 @@ const { addContact, ownerOf, callsOf } = service;
 const find = (objectId: string, ownerEmail: string) =>
   service().execute({ action: 'find', objectId, inputFields: { ownerEmail } });
 
-it('finds the owner and writes nothing, first live and then from the cache', async () => {
+it('The owner is found and nothing is written, first live and then from the cache', async () => {
   const { state } = service().simulator;
   const jane = addActiveOwner(state, PORTAL, { email: 'jane@example.com', firstName: 'Jane', lastName: 'Doe' });
   const objectId = addContact();
@@ -37,12 +37,12 @@ it.each([
   ['nobody@example.com', 'OWNER_NOT_FOUND', { resolvedFrom: 'LIVE', ownerDataAgeSeconds: '0' }],
   ['', 'EMAIL_MISSING', {}],
   ['nonsense', 'EMAIL_INVALID', { errorDetails: 'it does not have the form of an address' }],
-])('answers %j with %s', async (ownerEmail, code, expected) => {
+])('Finding the owner of %j gives %s', async (ownerEmail, code, expected) => {
   addArchivedOwner(service().simulator.state, PORTAL, { email: 'lea@example.com' });
   expectAnswered(await find('1', ownerEmail), failedOutputs(code, { ownerEmail, ...expected }));
 });
 
-it('says that the portal is not connected', async () => {
+it('The find action reports that the account is not connected', async () => {
   revokeToken(service().simulator.state, PORTAL, tokenOf(PORTAL));
   const answer = await find('1', 'jane@example.com');
   expectAnswered(answer, failedOutputs('PORTAL_NOT_CONNECTED', { ownerEmail: 'jane@example.com', errorDetails: '–' }));

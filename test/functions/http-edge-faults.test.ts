@@ -92,8 +92,8 @@ async function run(action: 'set' | 'find', ports: Ports, inputFields: object = I
   return { statusCode, headers, text, counted: handlers.telemetry.counted };
 }
 
-describe('a mistake of ours', () => {
-  it.each(['set', 'find'] as const)('[E13] without one, %s answers 200', async (action) => {
+describe('Programming mistakes', () => {
+  it.each(['set', 'find'] as const)('[E13] Without a mistake, the action %s answers 200', async (action) => {
     expect((await run(action, makePorts())).statusCode).toBe(200);
   });
 
@@ -112,24 +112,27 @@ describe('a mistake of ours', () => {
     ['find', 'cache', 'findByEmail', INPUTS],
     ['find', 'cache', 'findByOwnerId', INPUTS],
     ['find', 'ownersApi', 'listByEmail', INPUTS],
-  ])('[E13] %s: one in %s.%s is a plain 500, counted, that tells nothing', async (action, port, method, inputs) => {
-    for (const thrown of [new TypeError(MISTAKE), MISTAKE, null]) {
-      const ports = makePorts();
-      Object.assign(ports[port], { [method]: () => Promise.reject(thrown) });
-      const { statusCode, headers, text, counted } = await run(action, ports, inputs);
-      expect(statusCode).toBe(500);
-      expect(headers['content-type']).toMatch(/^application\/json/);
-      expect(JSON.parse(text)).toEqual({
-        status: 'error',
-        code: 'INTERNAL_ERROR',
-        message: 'Something went wrong on our side',
-        correlationId: 'request-1',
-      });
-      expect(counted.filter(({ name }) => name === 'UnexpectedError')).toHaveLength(1);
-    }
-  });
+  ])(
+    '[E13] In the action %s, a mistake in %s.%s gives a plain 500 that is counted and reveals nothing',
+    async (action, port, method, inputs) => {
+      for (const thrown of [new TypeError(MISTAKE), MISTAKE, null]) {
+        const ports = makePorts();
+        Object.assign(ports[port], { [method]: () => Promise.reject(thrown) });
+        const { statusCode, headers, text, counted } = await run(action, ports, inputs);
+        expect(statusCode).toBe(500);
+        expect(headers['content-type']).toMatch(/^application\/json/);
+        expect(JSON.parse(text)).toEqual({
+          status: 'error',
+          code: 'INTERNAL_ERROR',
+          message: 'Something went wrong on our side',
+          correlationId: 'request-1',
+        });
+        expect(counted.filter(({ name }) => name === 'UnexpectedError')).toHaveLength(1);
+      }
+    },
+  );
 
-  it('[E13] one in ledger.release after another fault is a plain 500 too', async () => {
+  it('[E13] A mistake in ledger.release after another fault gives a plain 500 too', async () => {
     const ports = makePorts();
     ports.records.writeOwner = () => Promise.reject(new StoreUnavailableError('the table could not be used'));
     expect((await run('set', ports)).statusCode).toBe(503);
@@ -138,13 +141,13 @@ describe('a mistake of ours', () => {
   });
 });
 
-describe('the end of our time', () => {
+describe("The end of the function's time", () => {
   const world = { now: Date.now, hubspotTryTimeoutMs: 4_000 };
 
   it.each([
     ['owners', 'GET owners'],
     ['object API', 'PATCH object'],
-  ] as const)('[E12] when the %s hangs, 503 comes before the function is stopped', async (_name, route) => {
+  ] as const)('[E12] When the %s hangs, the answer 503 comes before the function is stopped', async (_name, route) => {
     const service = await startService({ world });
     addActiveOwner(service.simulator.state, PORTAL, { email: 'jane@example.com' });
     const { id } = addRecord(service.simulator.state, PORTAL, { typeId: '0-1' });
@@ -162,7 +165,7 @@ describe('the end of our time', () => {
     expect(tookMs).toBeGreaterThanOrEqual(190);
   });
 
-  it('[E12] with less time left than an answer needs, HubSpot is not asked at all', async () => {
+  it('[E12] HubSpot is not called when less time is left than an answer needs', async () => {
     const service = await startService();
     const { id } = addRecord(service.simulator.state, PORTAL, { typeId: '0-1' });
     const answer = await service.execute({
@@ -181,7 +184,7 @@ describe('the end of our time', () => {
     [8_500, 8_000],
     [8_499, 7_999],
     [2_000, 1_500],
-  ])('[E12] of %d ms that are left, the work may take %d', async (remainingMs, budgetMs) => {
+  ])('[E12] With %d ms left, the work may take %d ms', async (remainingMs, budgetMs) => {
     const ports = makePorts();
     const list = jest.spyOn(ports.ownersApi, 'listByEmail');
     const { set, now } = makeHandlers(ports);

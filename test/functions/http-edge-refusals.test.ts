@@ -22,7 +22,7 @@ async function sendWatched(event: HttpEvent, action: 'set' | 'find' = 'set') {
   return { ...answer, effects: table.mock.calls.length + service.simulator.calls.since(mark).length };
 }
 
-describe('another path or method', () => {
+describe('Other paths and methods', () => {
   it.each([
     ['GET', ROUTE, 405],
     ['PUT', ROUTE, 405],
@@ -34,7 +34,7 @@ describe('another path or method', () => {
     ['POST', ROUTE.toUpperCase(), 404],
     ['POST', '/actions/find-owner-by-email', 404],
     ['GET', '/.env', 404],
-  ])('[E5] %s %s, signed: %d, and nobody is asked', async (method, path, status) => {
+  ])('[E5] The signed request %s %s is answered with %d, and nothing is called', async (method, path, status) => {
     const event = makeEvent({ method, route: path, body: '{}', nowEpochMs: service.clock.now() });
     const answer = await sendWatched(event);
     expect(answer.status).toBe(status);
@@ -43,18 +43,18 @@ describe('another path or method', () => {
     expect(answer.body).toMatchObject({ status: 'error', correlationId: 'request-1' });
   });
 
-  it('[E5] the action that only finds has a path of its own', async () => {
+  it('[E5] The find action has a path of its own', async () => {
     const event = makeEvent({ body: '{}', nowEpochMs: service.clock.now() });
     expect(await sendWatched(event, 'find')).toMatchObject({ status: 404, effects: 0 });
   });
 
-  it('[E5] an unsigned request asks nobody either', async () => {
+  it('[E5] An unsigned request to another path calls nothing either', async () => {
     const event = { ...makeEvent({ body: '{}', nowEpochMs: service.clock.now() }), headers: {} };
     expect(await sendWatched(event)).toMatchObject({ status: 401, effects: 0 });
   });
 });
 
-describe('the size of a body', () => {
+describe('The size of a body', () => {
   const sized = (bytes: number, unit = 'x') => unit.repeat(bytes / Buffer.byteLength(unit));
   const eventOf = (body: string, isBase64Encoded: boolean): HttpEvent => ({
     ...makeEvent({ body, nowEpochMs: makeClock().now() }),
@@ -70,27 +70,24 @@ describe('the size of a body', () => {
     ['one byte more in base64', sized(MAX_BODY_BYTES + 1), true, 413],
     ['one two-byte character more', sized(MAX_BODY_BYTES + 2, 'é'), false, 413],
     ['two megabytes', sized(2 * 1_048_576), false, 413],
-  ])('[E7] %s', async (_name, body, isBase64Encoded, status) => {
+  ])('[E7] The size limit of a body is checked for %s', async (_name, body, isBase64Encoded, status) => {
     expect(await sendWatched(eventOf(body, isBase64Encoded))).toMatchObject({ status, effects: 0 });
   });
 
   it.each([
     ['as text', false],
     ['in base64', true],
-  ])(
-    '[E7] of a body that is too large, %s, no hash is made: not even the secret is fetched',
-    async (_name, encoded) => {
-      const policy = jest.fn().mockRejectedValue(new Error('asked for the secret'));
-      const middleware = requireSignature(ROUTE, policy, makeTelemetry(), async () => 0);
-      const check = (bytes: number) =>
-        middleware.before?.({ event: eventOf(sized(bytes), encoded), context: makeContext() } as never);
-      await expect(check(MAX_BODY_BYTES + 1)).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE', status: 413 });
-      expect(policy).not.toHaveBeenCalled();
-      await expect(check(MAX_BODY_BYTES)).rejects.toThrow('asked for the secret');
-    },
-  );
+  ])('[E7] A body that is too large, %s, is not hashed, and not even the secret is fetched', async (_name, encoded) => {
+    const policy = jest.fn().mockRejectedValue(new Error('asked for the secret'));
+    const middleware = requireSignature(ROUTE, policy, makeTelemetry(), async () => 0);
+    const check = (bytes: number) =>
+      middleware.before?.({ event: eventOf(sized(bytes), encoded), context: makeContext() } as never);
+    await expect(check(MAX_BODY_BYTES + 1)).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE', status: 413 });
+    expect(policy).not.toHaveBeenCalled();
+    await expect(check(MAX_BODY_BYTES)).rejects.toThrow('asked for the secret');
+  });
 
-  it('[E5, E7] neither a wrong path nor a large body starts the function up', async () => {
+  it('[E5, E7] Neither a wrong path nor a large body starts the function', async () => {
     const start = jest.fn().mockRejectedValue(new Error('started'));
     const handler = createHandler(makeTelemetry(), start);
     const small = makeEvent({ body: '{}', nowEpochMs: 0 });

@@ -56,8 +56,8 @@ function createQuickHandler(telemetry = makeTelemetry()): ActionHandler {
   return createHandler(telemetry, lazySetOwnerRuntime(telemetry, readSecrets));
 }
 
-describe('the first requests of a container', () => {
-  it('[E15] two hundred at once read the secrets once, and each of them gets its own answer', async () => {
+describe('The first requests of a container', () => {
+  it('[E15] The first two hundred simultaneous requests read the secrets once, and each gets its own answer', async () => {
     const telemetry = makeTelemetry();
     const handler = createHandler(telemetry, lazySetOwnerRuntime(telemetry));
     const answers = await Promise.all(
@@ -70,7 +70,7 @@ describe('the first requests of a container', () => {
     expect(ssm.calls[0]?.signed).toBe(true);
   });
 
-  it('[E15] two hundred at once fail together when SSM is away, and the next one starts anew', async () => {
+  it('[E15] The first two hundred simultaneous requests fail together when SSM is away, and the next one starts again', async () => {
     const handler = createQuickHandler();
     ssm.faults.push(...away());
     const answers = await Promise.all(Array.from({ length: 200 }, () => handler(signed(), makeContext())));
@@ -84,7 +84,7 @@ describe('the first requests of a container', () => {
   });
 });
 
-describe('a secret that is not there', () => {
+describe('A missing secret', () => {
   it.each<[string, string | undefined, (fake: FakeSsm) => void]>([
     ['missing', undefined, () => {}],
     ['empty', '', () => {}],
@@ -100,21 +100,24 @@ describe('a secret that is not there', () => {
       'ssm:/owners/dev/client-secret',
       (fake) => fake.faults.push(...away(400, '{"__type":"AccessDeniedException"}')),
     ],
-  ])('[S15] %s: 503 and an alarm, never 401 and never accepted', async (_name, secret, spoil) => {
-    spoil(ssm);
-    if (secret === undefined) delete process.env.HUBSPOT_CLIENT_SECRET;
-    else process.env.HUBSPOT_CLIENT_SECRET = secret;
-    const telemetry = makeTelemetry();
-    const error = { code: 'CONFIG_INVALID', message: 'The service is not configured correctly' };
-    await expectNoAnswer(telemetry, error);
-    expect(telemetry.counted).toEqual(Array(2).fill({ name: 'ConfigInvalid', dimensions: {} }));
-  });
+  ])(
+    '[S15] A secret that is unusable (%s) gives 503 and an alarm, and a request is never refused with 401 or accepted',
+    async (_name, secret, spoil) => {
+      spoil(ssm);
+      if (secret === undefined) delete process.env.HUBSPOT_CLIENT_SECRET;
+      else process.env.HUBSPOT_CLIENT_SECRET = secret;
+      const telemetry = makeTelemetry();
+      const error = { code: 'CONFIG_INVALID', message: 'The service is not configured correctly' };
+      await expectNoAnswer(telemetry, error);
+      expect(telemetry.counted).toEqual(Array(2).fill({ name: 'ConfigInvalid', dimensions: {} }));
+    },
+  );
 
   it.each([
     ['is down', 500, ''],
     ['throttles', 400, '{"__type":"ThrottlingException"}'],
   ])(
-    '[S15, W8] a parameter while SSM %s: 503 and an alarm of its own, never 401 and never accepted',
+    '[S15, W8] A parameter while SSM %s gives 503 and an alarm of its own, and is never refused with 401 or accepted',
     async (_name, status, body) => {
       ssm.faults.push(...away(status, body));
       const telemetry = makeTelemetry();
@@ -137,13 +140,13 @@ describe('a secret that is not there', () => {
     expect(lines.filter((line) => line.includes('HUBSPOT_CLIENT_SECRET'))).toHaveLength(2);
   }
 
-  it('[S15] the action that only finds fails closed too', async () => {
+  it('[S15] The find action is closed too when the secret is missing', async () => {
     delete process.env.HUBSPOT_CLIENT_SECRET;
     const handler = await loadHandler('find-owner-by-email');
     expect(await handler(unsigned(FIND_ROUTE), makeContext())).toMatchObject({ statusCode: 503 });
   });
 
-  it('[S15] once the secret is there, the same container works', async () => {
+  it('[S15] The same container works after the secret is there', async () => {
     const handler = await loadHandler('find-owner-by-email');
     ssm.parameters.delete('/owners/dev/client-secret');
     expect(await handler(signed(FIND_ROUTE), makeContext())).toMatchObject({ statusCode: 503 });
@@ -153,8 +156,8 @@ describe('a secret that is not there', () => {
   });
 });
 
-describe('health', () => {
-  it('[E16] answers without asking or telling anything, configured or not', async () => {
+describe('Health', () => {
+  it('[E16] The health page answers without a call and reveals nothing, configured or not', async () => {
     process.env = {};
     const fetching = jest.spyOn(globalThis, 'fetch');
     const { handler } = await import('../../functions/health.ts');

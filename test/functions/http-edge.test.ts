@@ -36,20 +36,20 @@ const inBase64 = (event: HttpEvent) => ({
   isBase64Encoded: true,
 });
 
-describe('bodies', () => {
+describe('Bodies', () => {
   it.each([
     ['ASCII', 'jane@example.com', 'ASSIGNED'],
     ['a diaeresis', 'zo\u00eb@example.com', 'ASSIGNED'],
     ['CJK', '\u5c71\u7530@example.com', 'FAILED'],
     ['emoji', '\u{1f600}@example.com', 'FAILED'],
-  ])('[E1, E2] %s: the same verdict as text and in base64', async (_name, email, outcome) => {
+  ])('[E1, E2] A body with %s gets the same answer as text and in base64', async (_name, email, outcome) => {
     const plain = await service.send(eventOf(bodyOf(email)));
     const encoded = await service.send(inBase64(eventOf(bodyOf(email))));
     expect([plain.status, encoded.status]).toEqual([200, 200]);
     expect([plain.outputs.outcome, encoded.outputs.outcome]).toEqual([outcome, outcome]);
   });
 
-  it('[E1] base64 is verified over the decoded bytes, not over its text', async () => {
+  it('[E1] The signature of a base64 body is verified over the decoded bytes, not over its text', async () => {
     const event = eventOf(Buffer.from(bodyOf()).toString('base64'));
     expect((await service.send({ ...event, isBase64Encoded: true })).status).toBe(401);
     expect((await service.send(event)).status).toBe(400);
@@ -59,7 +59,7 @@ describe('bodies', () => {
     ['missing', undefined],
     ['null', null],
     ['empty', ''],
-  ])('[E6] one that is %s: 401 unsigned, 400 signed', async (_name, body) => {
+  ])('[E6] A body that is %s gives 401 when it is unsigned and 400 when it is signed', async (_name, body) => {
     const { body: _dropped, ...event } = eventOf('');
     const signed = body === undefined ? event : { ...event, body };
     expect((await service.send(signed)).status).toBe(400);
@@ -68,7 +68,7 @@ describe('bodies', () => {
   });
 
   it.each(['text/plain', 'application/xml', 'application/json; charset=latin1', '', undefined])(
-    '[E8] content type %p does not matter once it is signed and parses',
+    '[E8] The content type %p does not matter for a signed and valid body',
     async (contentType) => {
       const event = eventOf();
       const { 'content-type': _dropped, ...rest } = event.headers;
@@ -78,7 +78,7 @@ describe('bodies', () => {
   );
 });
 
-describe('event shapes', () => {
+describe('Event shapes', () => {
   const camel = (name: string) => name.replace(/(^|-)\w/g, (start) => start.toUpperCase());
   const recased = (event: ReturnType<typeof eventOf>) =>
     Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [camel(name), value]));
@@ -104,7 +104,7 @@ describe('event shapes', () => {
       'payload 1.0, listed values only',
       (event) => ({ ...rest(event), headers: null, multiValueHeaders: listed(recased(event)) }),
     ],
-  ])('[E3] reads %s', async (_name, shape) => {
+  ])('[E3] The function reads events of %s', async (_name, shape) => {
     expect((await service.send(shape(eventOf()))).status).toBe(200);
     const unsigned = { ...eventOf(), headers: { 'content-type': 'application/json' } };
     expect((await service.send(shape(unsigned))).status).toBe(401);
@@ -116,7 +116,7 @@ describe('event shapes', () => {
     'x-hubspot-signature',
     'x-hubspot-signature-version',
   ];
-  it.each(SIGNED)('[E4] refuses %s when it comes twice, and picks neither', async (name) => {
+  it.each(SIGNED)('[E4] The header %s is refused when it comes twice, and neither value is used', async (name) => {
     const event = eventOf();
     const right = event.headers[name] ?? '';
     const listedTwice = { ...listed(event.headers), [name]: [right, 'other'] };
@@ -134,15 +134,15 @@ describe('event shapes', () => {
   });
 });
 
-describe('addresses', () => {
-  it('[E9] behind a mapped domain the signature is checked against the configured address', async () => {
+describe('Addresses', () => {
+  it('[E9] Behind a mapped domain, the signature is checked against the configured address', async () => {
     const event = makeEvent({ body: bodyOf(), nowEpochMs: mapped.clock.now(), baseUrl: MAPPED_URL });
     expect((await mapped.send(event)).status).toBe(200);
     expect((await mapped.send({ ...event, rawPath: `/owners${event.rawPath}` })).status).toBe(200);
     expect((await mapped.send(makeEvent({ body: bodyOf(), nowEpochMs: mapped.clock.now() }))).status).toBe(401);
   });
 
-  it('[E10] the host that a request names is never believed', async () => {
+  it('[E10] The host in a request is never trusted', async () => {
     const body = bodyOf();
     const spoofed = { host: 'evil.example.com', 'x-forwarded-host': 'evil.example.com', 'x-forwarded-proto': 'http' };
     const honest = makeEvent({ body, nowEpochMs: service.clock.now(), baseUrl: BASE_URL });
@@ -151,7 +151,7 @@ describe('addresses', () => {
     expect((await service.send({ ...evil, headers: { ...evil.headers, ...spoofed } })).status).toBe(401);
   });
 
-  it('[E11] a query string is part of what is signed', async () => {
+  it('[E11] A query string is part of what is signed', async () => {
     const event = eventOf();
     expect((await service.send({ ...event, rawQueryString: 'a=1' })).status).toBe(401);
     const signed = makeEvent({

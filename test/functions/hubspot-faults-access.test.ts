@@ -16,18 +16,21 @@ function leaveScopes(scopes: readonly string[]): void {
   addToken(state, PORTAL, tokenOf(PORTAL), scopes);
 }
 
-describe('a token that HubSpot rejects', () => {
-  it.each(['set', 'find'] as const)('[H5] is told to the workflow as PORTAL_NOT_CONNECTED (%s)', async (action) => {
-    revokeToken(service().simulator.state, PORTAL, tokenOf(PORTAL));
-    const mark = CAPTURED_LINES.length;
-    const answer = await enroll(service(), { action });
-    expect(answer).toMatchObject(told('PORTAL_NOT_CONNECTED'));
-    expect(answer.calls).toBe(1);
-    expect(countMetric(service(), 'HubSpotTokenRejected')).toBe(1);
-    expect(errorsSince(mark)).toEqual([expect.stringContaining(`"portalId":"${PORTAL}"`)]);
-  });
+describe('Rejected tokens', () => {
+  it.each(['set', 'find'] as const)(
+    '[H5] A rejected token is reported to the workflow as PORTAL_NOT_CONNECTED (%s)',
+    async (action) => {
+      revokeToken(service().simulator.state, PORTAL, tokenOf(PORTAL));
+      const mark = CAPTURED_LINES.length;
+      const answer = await enroll(service(), { action });
+      expect(answer).toMatchObject(told('PORTAL_NOT_CONNECTED'));
+      expect(answer.calls).toBe(1);
+      expect(countMetric(service(), 'HubSpotTokenRejected')).toBe(1);
+      expect(errorsSince(mark)).toEqual([expect.stringContaining(`"portalId":"${PORTAL}"`)]);
+    },
+  );
 
-  it('[H5] on the write leaves the record as it was, and another portal alone', async () => {
+  it('[H5] A token that is rejected on the write leaves the record unchanged, and other accounts are not affected', async () => {
     await seedCachedOwner(service());
     await seedCachedOwner(service(), OTHER_PORTAL);
     revokeToken(service().simulator.state, PORTAL, tokenOf(PORTAL));
@@ -37,7 +40,7 @@ describe('a token that HubSpot rejects', () => {
     expect(await enroll(service(), { portalId: OTHER_PORTAL })).toMatchObject(ASSIGNED);
   });
 
-  it('[H5] costs one call of each execution, and works again once the portal is connected', async () => {
+  it('[H5] A rejected token takes one call for each execution, and works again after the account is connected', async () => {
     await seedCachedOwner(service());
     revokeToken(service().simulator.state, PORTAL, tokenOf(PORTAL));
     const before = countCalls(service());
@@ -48,11 +51,11 @@ describe('a token that HubSpot rejects', () => {
   });
 });
 
-describe('a call that HubSpot refuses for lack of rights', () => {
+describe('Missing rights', () => {
   it.each([
     ['crm.objects.owners.read', 'look up the owner'],
     ['crm.objects.contacts.write', 'write the record'],
-  ])('[H6] without %s, to %s, is told as MISSING_SCOPES and not repeated', async (scope) => {
+  ])('[H6] A missing scope %s to %s is reported as MISSING_SCOPES and not retried', async (scope) => {
     if (scope.endsWith('write')) await seedCachedOwner(service());
     leaveScopes(ALL_SCOPES.filter((each) => each !== scope));
     const mark = CAPTURED_LINES.length;
@@ -65,13 +68,13 @@ describe('a call that HubSpot refuses for lack of rights', () => {
     expect(errorsSince(mark)).toEqual([expect.stringContaining(`"portalId":"${PORTAL}"`)]);
   });
 
-  it('[H6] because the creator of the app lost permissions is the same', async () => {
+  it("[H6] Lost permissions of the app's creator are reported like missing scopes", async () => {
     const grant = findGrant(service().simulator.state, tokenOf(PORTAL))?.grant;
     if (grant !== undefined) grant.creatorLostPermissions = true;
     expect(await enroll(service())).toMatchObject({ ...told('MISSING_SCOPES'), calls: 1 });
   });
 
-  it('[H6] works again as soon as the scopes are there', async () => {
+  it('[H6] Executions succeed again as soon as the scopes are there', async () => {
     leaveScopes([]);
     expect(await enroll(service())).toMatchObject(told('MISSING_SCOPES'));
     leaveScopes(ALL_SCOPES);

@@ -15,8 +15,8 @@ const spendBurst = () => {
   service().simulator.settings.burstLimit = countCalls(service(), { portalId: PORTAL });
 };
 
-describe('the burst limit of a portal', () => {
-  it('[H11] when spent, is told to HubSpot as 429 with a wait in milliseconds, and the record stays', async () => {
+describe('The burst limit of an account', () => {
+  it('[H11] An exhausted burst limit is answered with 429 and a wait in milliseconds, and the record stays unchanged', async () => {
     await seedCachedOwner(service());
     spendBurst();
     const answer = await enroll(service());
@@ -27,7 +27,7 @@ describe('the burst limit of a portal', () => {
     expect(countMetric(service(), 'HubSpotDailyLimitReached')).toBe(0);
   });
 
-  it('[H11] when spent, keeps us from calling until its window has ended, and not longer', async () => {
+  it('[H11] An exhausted burst limit stops calls until its window has ended, and not longer', async () => {
     await seedCachedOwner(service());
     spendBurst();
     await enroll(service());
@@ -39,7 +39,7 @@ describe('the burst limit of a portal', () => {
     expect(await enroll(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
   });
 
-  it('[H11] when spent, leaves another portal alone', async () => {
+  it('[H11] An exhausted burst limit does not affect another account', async () => {
     await seedCachedOwner(service());
     await seedCachedOwner(service(), OTHER_PORTAL);
     spendBurst();
@@ -49,7 +49,7 @@ describe('the burst limit of a portal', () => {
     expect(await enroll(service())).toMatchObject({ ...LIMITED, calls: 0 });
   });
 
-  it('[H11] lets an execution that was held back succeed when HubSpot sends it again in time', async () => {
+  it('[H11] A delayed execution succeeds when HubSpot retries it in time', async () => {
     const owner = await seedCachedOwner(service());
     spendBurst();
     const callbackId = 'ap-held-1';
@@ -63,7 +63,7 @@ describe('the burst limit of a portal', () => {
   });
 });
 
-it('[W9] limits that differ by endpoint are stored once each, and not with every call', async () => {
+it('[W9] Limits that differ by endpoint are stored once each, and not with every call', async () => {
   await seedCachedOwner(service());
   service().simulator.settings.burstLimitByRoute = { 'GET owners': 100 };
   const send = jest.spyOn(service().table.client, 'send');
@@ -78,8 +78,8 @@ it('[W9] limits that differ by endpoint are stored once each, and not with every
   expect(stored.length).toBeLessThanOrEqual(2);
 });
 
-describe('the daily limit of a portal', () => {
-  it('[H12] when spent, stops the portal, not the others, and alarms', async () => {
+describe('The daily limit of an account', () => {
+  it('[H12] An exhausted daily limit stops its account only, and raises an alarm', async () => {
     await seedCachedOwner(service());
     service().simulator.settings.dailyLimit = countCalls(service());
     const answer = await enroll(service());
@@ -99,7 +99,7 @@ describe('the daily limit of a portal', () => {
     expect(countMetric(service(), 'HubSpotDailyLimitReached')).toBe(1);
   });
 
-  it('[H12] is tried once every ten minutes until the day of the account ends', async () => {
+  it('[H12] With an exhausted daily limit, a call is tried once every ten minutes until the day of the account ends', async () => {
     await seedCachedOwner(service());
     service().simulator.settings.dailyLimit = countCalls(service());
     const before = countCalls(service());
@@ -113,7 +113,7 @@ describe('the daily limit of a portal', () => {
   });
 });
 
-describe('replies about limits that make no sense', () => {
+describe('Unusable replies about limits', () => {
   const HTML = '<html><body>Too many requests</body></html>';
   const burst = { policyName: 'TEN_SECONDLY_ROLLING' };
 
@@ -128,7 +128,7 @@ describe('replies about limits that make no sense', () => {
     [burst, { 'Retry-After': '0' }, 300],
     [burst, { 'Retry-After': 'Mon, 23 Nov 2026 09:00:30 GMT' }, 30_500],
     [burst, { 'Retry-After': 'Mon, 23 Nov 2026 08:59:59 GMT' }, 10_500],
-  ] as const)('[H13] 429 with %j and %j makes HubSpot come back after %d ms', async (body, headers, waitMs) => {
+  ] as const)('[H13] A 429 with %j and %j makes HubSpot retry after %d ms', async (body, headers, waitMs) => {
     await seedCachedOwner(service());
     script({ kind: 'status', status: 429, body, headers });
     const answer = await enroll(service());
@@ -136,7 +136,7 @@ describe('replies about limits that make no sense', () => {
     expect(retryAfterMs(answer)).toBe(waitMs);
   });
 
-  it('[H13] any Retry-After makes HubSpot come back after 200 ms to 61 s', async () => {
+  it('[H13] Any Retry-After makes HubSpot retry after 200 ms to 61 s', async () => {
     await seedCachedOwner(service());
     const header = fc.oneof(fc.stringMatching(/^[!-~]{0,12}$/), fc.integer().map(String), fc.double().map(String));
     await fc.assert(
@@ -155,7 +155,7 @@ describe('replies about limits that make no sense', () => {
   const script = (fault: Fault) => service().simulator.faults.script({ route: 'PATCH object', fault });
 });
 
-describe('the share of error responses', () => {
+describe('Error rate', () => {
   const failing = (times: number, portalId = PORTAL) =>
     service().simulator.faults.script({
       route: 'PATCH object',
@@ -181,7 +181,7 @@ describe('the share of error responses', () => {
     service().clock.advance(10_000);
   }
 
-  it('[H28] below 3 % lets a failing call be tried three times, and holds nothing back', async () => {
+  it('[H28] An error rate below 3 % lets a failing call be tried three times, and delays nothing', async () => {
     service().simulator.settings.burstLimit = 1_000;
     await makeCalls(100, 0);
     failing(3);
@@ -190,7 +190,7 @@ describe('the share of error responses', () => {
     expect(countMetric(service(), 'HubSpotErrorShareHigh')).toBe(0);
   });
 
-  it('[W5, H28] is told when records are refused, and holds nothing back for that', async () => {
+  it('[W5, H28] An error rate from refused records is reported, and delays nothing', async () => {
     service().simulator.settings.burstLimit = 1_000;
     await makeCalls(50, 0);
     for (let count = 0; count < 50; count += 1) {
@@ -202,7 +202,7 @@ describe('the share of error responses', () => {
     expect(await enroll(service())).toMatchObject({ ...ASSIGNED, calls: 3 });
   });
 
-  it('[H28] from 3 % on holds the portal back for longer after each failure in a row, and alarms once', async () => {
+  it('[H28] An error rate of 3 % and more delays the account longer after each failure in a row, and raises one alarm', async () => {
     service().simulator.settings.burstLimit = 1_000;
     // One more was made to learn whose the token is.
     await makeCalls(96, 2);

@@ -36,33 +36,42 @@ const script = (fault: Fault, times = 1, route: RouteName = 'PATCH object') =>
   service().simulator.faults.script({ route, times, fault });
 const lastFault = () => CAPTURED_LINES.findLast((line) => line.includes('"request failed"'));
 
-describe('failures of HubSpot', () => {
-  it.each([500, 502, 503, 504, 521, 523, 524])('[H14] two answers of %d in HTML cost two retries', async (status) => {
-    const owner = await seedCachedOwner(service());
-    script({ kind: 'status', status, body: '<html><body>Sorry</body></html>' }, 2);
-    const answer = await enroll(service());
-    expect(answer).toMatchObject({ ...ASSIGNED, calls: 3 });
-    expect(answer.waitedMs).toBe(100 + 200);
-    expect(answer.ownerId()).toBe(owner.id);
-  });
+describe('Failures of HubSpot', () => {
+  it.each([500, 502, 503, 504, 521, 523, 524])(
+    '[H14] Two HTML answers with status %d are retried twice',
+    async (status) => {
+      const owner = await seedCachedOwner(service());
+      script({ kind: 'status', status, body: '<html><body>Sorry</body></html>' }, 2);
+      const answer = await enroll(service());
+      expect(answer).toMatchObject({ ...ASSIGNED, calls: 3 });
+      expect(answer.waitedMs).toBe(100 + 200);
+      expect(answer.ownerId()).toBe(owner.id);
+    },
+  );
 
-  it.each([500, 502, 503, 504, 521, 523, 524])('[H14] a third answer of %d makes HubSpot come back', async (status) => {
-    await seedCachedOwner(service());
-    script({ kind: 'status', status, body: '<html><body>Sorry</body></html>' }, 3);
-    const answer = await enroll(service());
-    expect(answer).toMatchObject({ ...COME_BACK, calls: 3 });
-    expect(answer.ownerId()).toBe('');
-    expect(lastFault()).toContain(`"fault":"http_${status}"`);
-  });
+  it.each([500, 502, 503, 504, 521, 523, 524])(
+    '[H14] A third answer with status %d is left to a retry by HubSpot',
+    async (status) => {
+      await seedCachedOwner(service());
+      script({ kind: 'status', status, body: '<html><body>Sorry</body></html>' }, 3);
+      const answer = await enroll(service());
+      expect(answer).toMatchObject({ ...COME_BACK, calls: 3 });
+      expect(answer.ownerId()).toBe('');
+      expect(lastFault()).toContain(`"fault":"http_${status}"`);
+    },
+  );
 
-  it.each([522, 525, 526])('[H14] one answer of %d makes HubSpot come back, and is not hammered', async (status) => {
-    await seedCachedOwner(service());
-    script({ kind: 'status', status });
-    expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 1 });
-    expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 0 });
-  });
+  it.each([522, 525, 526])(
+    '[H14] One answer with status %d is left to a retry by HubSpot, without quick retries',
+    async (status) => {
+      await seedCachedOwner(service());
+      script({ kind: 'status', status });
+      expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 1 });
+      expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 0 });
+    },
+  );
 
-  it('[H14] are retried inside the time that the function has, and not beyond', async () => {
+  it('[H14] Retries stay inside the time of the function', async () => {
     await seedCachedOwner(service());
     script({ kind: 'status', status: 502 }, 2);
     // 200 ms of work: the wait of 100 ms fits, the next one of 200 ms does not.
@@ -70,20 +79,20 @@ describe('failures of HubSpot', () => {
     expect(answer).toMatchObject({ ...COME_BACK, calls: 2, waitedMs: 100 });
   });
 
-  it('[H14] of the look-up are retried as well', async () => {
+  it('[H14] Failures of a lookup are retried too', async () => {
     addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
     script({ kind: 'status', status: 503 }, 2, 'GET owners');
     expect(await enroll(service())).toMatchObject(ASSIGNED);
   });
 });
 
-describe('failures of the network', () => {
+describe('Failures of the network', () => {
   it.each<[string, Fault, string]>([
     ['[H15] a reset connection', { kind: 'reset' }, 'connection_reset'],
     ['[H17] a cut body', { kind: 'truncate' }, 'connection_reset'],
     ['[H21] a reply that is lost after the effect', { kind: 'resetAfterEffect' }, 'connection_reset'],
     ['[H17] a body that is no JSON', { kind: 'status', status: 200, body: '{"id":"1","proper' }, 'not_json'],
-  ])('%s is sent again, at most twice', async (_title, fault, word) => {
+  ])('A call is sent again, at most twice, after this fault: %s', async (_title, fault, word) => {
     const owner = await seedCachedOwner(service());
     script(fault, 2);
     const mended = await enroll(service());
@@ -95,7 +104,7 @@ describe('failures of the network', () => {
     expect(lastFault()).toContain(`"fault":"${word}"`);
   });
 
-  it('[H15] every way in which no connection comes about has its own word and is tried again', async () => {
+  it('[H15] Every way in which a connection fails has its own code and is retried', async () => {
     const closed = `http://127.0.0.1:${await findClosedPort()}`;
     const plain = await startRawServer((socket) => socket.end(httpAnswer(400, '{}')));
     const halfClosing = await startRawServer((socket) => socket.end('HTTP/1.1 200 OK\r\n'));
@@ -115,7 +124,7 @@ describe('failures of the network', () => {
     }
   });
 
-  it('[H16] silence ends before the time-out of a try when the function has less time left', async () => {
+  it('[H16] Silence ends before the timeout of a try when the function has less time left', async () => {
     await seedCachedOwner(service());
     script({ kind: 'hang' });
     const start = performance.now();
@@ -124,7 +133,7 @@ describe('failures of the network', () => {
     expect(performance.now() - start).toBeLessThan(1_900);
   });
 
-  it('[H21] a write whose replies are all lost is told truthfully when HubSpot sends it again', async () => {
+  it('[H21] A write whose replies are all lost gets its true result when HubSpot retries it', async () => {
     const owner = await seedCachedOwner(service());
     const callbackId = 'ap-lost-1';
     script({ kind: 'resetAfterEffect' }, 3);
@@ -136,9 +145,9 @@ describe('failures of the network', () => {
   });
 });
 
-describe('replies of a wrong shape or size', () => {
+describe('Replies of a wrong shape or size', () => {
   it.each([[{}], [null], [[]], [{ id: '1', properties: 5 }], [{ id: '1', properties: { hubspot_owner_id: '999' } }]])(
-    '[H18] %j after a write is not taken for done, and the operator is told',
+    '[H18] The reply %j does not confirm a write, and the operator is told',
     async (body) => {
       await seedCachedOwner(service());
       script({ kind: 'json', body });
@@ -155,7 +164,7 @@ describe('replies of a wrong shape or size', () => {
     [{ results: {} }],
     [{ results: [{ id: '1' }] }],
     [{ results: [], paging: 5 }],
-  ])('[H18] %j is not taken for a listing, and nothing of it is remembered', async (body) => {
+  ])('[H18] The reply %j is not used as a listing, and nothing of it is remembered', async (body) => {
     addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
     script({ kind: 'json', body }, 1, 'GET owners');
     expect(await enroll(service())).toMatchObject({ ...CONTRACT_BROKEN, calls: 1 });
@@ -163,7 +172,7 @@ describe('replies of a wrong shape or size', () => {
     expect(await enroll(service())).toMatchObject(ASSIGNED);
   });
 
-  it('[H18] a body above 5 MB is given up at once', async () => {
+  it('[H18] A body above 5 MB is given up at once', async () => {
     addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
     script({ kind: 'huge', bytes: 6 * 1024 * 1024 }, 1, 'GET owners');
     expect(await enroll(service())).toMatchObject({ ...COME_BACK, calls: 1 });
@@ -171,9 +180,9 @@ describe('replies of a wrong shape or size', () => {
   });
 });
 
-describe('redirects', () => {
+describe('Redirects', () => {
   it.each([301, 302, 307, 308] as const)(
-    '[H22] %d to another host is not followed: it gets nothing at all',
+    '[H22] A redirect with %d to another host is not followed, and that host gets nothing',
     async (status) => {
       const other = await startRawServer((socket) => socket.end(httpAnswer(200, '{"id":"1","properties":{}}')));
       await seedCachedOwner(service());
@@ -186,7 +195,7 @@ describe('redirects', () => {
     },
   );
 
-  it('[H22] of the look-up are not followed either, not even to HubSpot itself', async () => {
+  it('[H22] Redirects of a lookup are not followed either, not even to HubSpot itself', async () => {
     const record = addRecord(service().simulator.state, PORTAL, { typeId: '0-1' });
     script({ kind: 'redirect', location: `${service().simulator.url}/crm/owners/2026-09` }, 1, 'GET owners');
     expect(await enroll(service(), { objectId: record.id })).toMatchObject({ ...COME_BACK, calls: 1 });

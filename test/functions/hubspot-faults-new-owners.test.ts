@@ -7,8 +7,8 @@ const service = useService();
 const lookUps = () => countCalls(service(), { route: 'GET owners' });
 const hire = (email = JANE) => addActiveOwner(service().simulator.state, PORTAL, { email });
 
-describe('an owner who was created a moment ago', () => {
-  it('[H27] is found live at once when nobody asked before', async () => {
+describe('An owner who was just created', () => {
+  it('[H27] A new owner is found live at once when nobody asked before', async () => {
     const owner = hire();
     const answer = await enroll(service());
     expect(answer).toMatchObject(ASSIGNED);
@@ -21,7 +21,7 @@ describe('an owner who was created a moment ago', () => {
     [59_999, 'OWNER_NOT_FOUND', 'and for almost a minute'],
     [60_000, 'OWNER_NOT_FOUND', 'and for a minute'],
     [60_001, '', 'and not a millisecond longer'],
-  ])('[H27] is, %d ms after nobody was found, told as %j (%s)', async (ms, errorCode) => {
+  ])('[H27] A new owner gives, %d ms after nobody was found, the error code %j (%s)', async (ms, errorCode) => {
     expect(await enroll(service())).toMatchObject(told('OWNER_NOT_FOUND'));
     const owner = hire();
     const before = lookUps();
@@ -32,7 +32,7 @@ describe('an owner who was created a moment ago', () => {
     expect(lookUps() - before).toBe(errorCode === '' ? 1 : 0);
   });
 
-  it('[H27] is found as soon as HubSpot lists them, however often nobody was found before', async () => {
+  it('[H27] A new owner is found as soon as HubSpot lists them, however often nobody was found before', async () => {
     for (let minute = 0; minute < 3; minute += 1) {
       expect(await enroll(service())).toMatchObject(told('OWNER_NOT_FOUND'));
       service().clock.advance(60_001);
@@ -41,7 +41,7 @@ describe('an owner who was created a moment ago', () => {
     expect(await enroll(service())).toMatchObject(ASSIGNED);
   });
 
-  it('[H27] takes the place of a leaver of the same email within the minute', async () => {
+  it('[H27] A new owner replaces a leaver with the same email within a minute', async () => {
     addArchivedOwner(service().simulator.state, PORTAL, { email: JANE });
     expect(await enroll(service())).toMatchObject(told('OWNER_DEACTIVATED'));
     const owner = hire();
@@ -52,8 +52,8 @@ describe('an owner who was created a moment ago', () => {
   });
 });
 
-describe('an email that nobody has', () => {
-  it('[H27] is looked up once a minute, by whichever container and however often', async () => {
+describe('An email that nobody has', () => {
+  it('[H27] An email that nobody has is looked up once a minute, in any container and however often it is asked for', async () => {
     const containers: Service[] = [service(), await service().restart(), await service().restart()];
     await enroll(service());
     // One look-up asks for active and for archived owners, as people know the email and with a sandbox's suffix.
@@ -73,7 +73,7 @@ describe('an email that nobody has', () => {
     expect(lookUps()).toBe(2 * oneLookUp);
   });
 
-  it('[H27] says nothing about other emails or other portals', async () => {
+  it('[H27] An email that nobody has does not affect other emails or other accounts', async () => {
     await enroll(service());
     const [bob, jane] = [
       hire('bob@example.com'),
@@ -83,7 +83,7 @@ describe('an email that nobody has', () => {
     expect((await enroll(service(), { portalId: OTHER_PORTAL })).ownerId()).toBe(jane.id);
   });
 
-  it('[H27] is not believed to be nobody when HubSpot lists other people for it', async () => {
+  it('[H27] An email is not remembered as absent when HubSpot lists other people for it', async () => {
     const [other, jane] = [hire('bob@example.com'), hire()];
     const row = (id: string, email: string) => ({ id, email, type: 'PERSON', archived: false });
     const body = { results: [row(other.id, 'bob@example.com'), row(jane.id, 'JANE@example.com')] };
@@ -91,7 +91,7 @@ describe('an email that nobody has', () => {
     expect((await enroll(service())).ownerId()).toBe(jane.id);
   });
 
-  it('[H27] is nobody when HubSpot lists only other people for it', async () => {
+  it('[H27] An email is reported as not found when HubSpot lists only other people for it', async () => {
     const other = hire('bob@example.com');
     const row = { id: other.id, email: 'bob@example.com', type: 'PERSON', archived: false };
     service().simulator.faults.script({

@@ -27,12 +27,12 @@ const patchFault = (status: number, times = 1, body: unknown = {}, headers: Read
 /** What HubSpot keeps of an owner that is gone for good: nothing. */
 const removeOwner = (id: string) => getPortal(service().simulator.state, PORTAL).owners.delete(id);
 
-describe.each(['legacy', 'structured'] as const)('owner ids that HubSpot refuses, in the %s shape', (errorShape) => {
+describe.each(['legacy', 'structured'] as const)('Refused owner IDs in the %s shape', (errorShape) => {
   beforeEach(() => {
     service().simulator.settings.errorShape = errorShape;
   });
 
-  it('[H1] of an owner that was made anew are replaced by one look-up, and the write is repeated', async () => {
+  it('[H1] The refused ID of a recreated owner is replaced after one lookup, and the write is repeated', async () => {
     const old = await seedCachedOwner(service());
     removeOwner(old.id);
     const anew = addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
@@ -49,7 +49,7 @@ describe.each(['legacy', 'structured'] as const)('owner ids that HubSpot refuses
     expect(second.calls).toBe(1);
   });
 
-  it('[H1, M1] of an owner that is gone are told as a leaver’s, and the cached row says so too', async () => {
+  it('[H1, M1] The refused ID of a deleted owner is reported like that of a leaver, and the cached row says so too', async () => {
     const old = await seedCachedOwner(service());
     removeOwner(old.id);
 
@@ -63,10 +63,10 @@ describe.each(['legacy', 'structured'] as const)('owner ids that HubSpot refuses
   });
 });
 
-describe('owner ids that HubSpot refuses', () => {
+describe('Refused owner IDs', () => {
   const refusal = { category: 'VALIDATION_ERROR', correlationId: 'c-77', errors: [{ code: 'INVALID_OWNER_ID' }] };
 
-  it('[H1] although it still lists them are told, with its correlation id, after one look-up', async () => {
+  it('[H1] A refused owner ID that HubSpot still lists is reported after one lookup, with the correlation ID', async () => {
     await seedCachedOwner(service());
     patchFault(400, 1, refusal);
     const answer = await enroll(service());
@@ -75,7 +75,7 @@ describe('owner ids that HubSpot refuses', () => {
     expect(answer.calls).toBe(2);
   });
 
-  it('[H1] twice, before and after the look-up, are told about the second one', async () => {
+  it('[H1] When owner IDs are refused before and after the lookup, the second one is reported', async () => {
     const old = await seedCachedOwner(service());
     removeOwner(old.id);
     const anew = addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
@@ -86,7 +86,7 @@ describe('owner ids that HubSpot refuses', () => {
     expect(answer.calls).toBe(5);
   });
 
-  it('[H1] of somebody who has left meanwhile are not replaced by the leaver', async () => {
+  it('[H1] A refused owner ID of somebody who left meanwhile is not replaced by the leaver', async () => {
     const owner = await seedCachedOwner(service());
     deactivateOwner(service().simulator.state, PORTAL, owner.id);
     patchFault(400, 1, refusal);
@@ -95,7 +95,7 @@ describe('owner ids that HubSpot refuses', () => {
     expect(answer.ownerId()).toBe('');
   });
 
-  it('[H1] leave the record to ifNotAssignable when the look-up finds nobody to assign', async () => {
+  it('[H1] After a refused owner ID, ifNotAssignable decides when the lookup finds nobody to assign', async () => {
     const desk = await seedCachedOwner(service(), PORTAL, 'desk@example.com');
     const old = await seedCachedOwner(service());
     removeOwner(old.id);
@@ -105,7 +105,7 @@ describe('owner ids that HubSpot refuses', () => {
     expect(answer.ownerId()).toBe(desk.id);
   });
 
-  it('[H1] of a fallback owner are told, and that owner counts as unknown from then on', async () => {
+  it('[H1] A refused ID of a fallback owner is reported, and that owner counts as unknown from then on', async () => {
     const desk = await seedCachedOwner(service(), PORTAL, 'desk@example.com');
     removeOwner(desk.id);
     const inputFields = { ownerEmail: 'nobody@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner: desk.id };
@@ -114,11 +114,11 @@ describe('owner ids that HubSpot refuses', () => {
   });
 });
 
-describe('records that HubSpot does not have', () => {
+describe('Records that HubSpot does not have', () => {
   it.each([
     ['never was', undefined],
     ['was deleted', '7700'],
-  ])('[H7] a record that %s is told as RECORD_NOT_FOUND after one call', async (_why, deletedId) => {
+  ])('[H7] A record that %s is reported as RECORD_NOT_FOUND after one call', async (_why, deletedId) => {
     await seedCachedOwner(service());
     if (deletedId !== undefined) {
       addRecord(service().simulator.state, PORTAL, { typeId: '0-1', id: deletedId }).archived = true;
@@ -129,7 +129,7 @@ describe('records that HubSpot does not have', () => {
     expect(answer.calls).toBe(1);
   });
 
-  it('[H7] a record that was merged gets its owner through the one that survived', async () => {
+  it('[H7] A merged record gets its owner through the surviving record', async () => {
     const owner = await seedCachedOwner(service());
     const [old, survivor] = [await enroll(service(), { action: 'find' }), await enroll(service(), { action: 'find' })];
     mergeRecords(service().simulator.state, PORTAL, '0-1', old.objectId, survivor.objectId);
@@ -139,12 +139,12 @@ describe('records that HubSpot does not have', () => {
   });
 });
 
-describe('replies about the record or the request', () => {
+describe('Replies about the record or the request', () => {
   it.each([
     [1, ASSIGNED, 2],
     [2, ASSIGNED, 3],
     [3, COME_BACK, 3],
-  ])('[H8] %d conflicts with other writes end as %j after %d calls', async (times, expected, calls) => {
+  ])('[H8] A write with %d conflicts ends as %j after %d calls', async (times, expected, calls) => {
     await seedCachedOwner(service());
     patchFault(409, times);
     const answer = await enroll(service());
@@ -153,7 +153,7 @@ describe('replies about the record or the request', () => {
   });
 
   it.each([405, 413, 414, 415])(
-    '[H9] %d is our mistake: told to workflow and operator, never repeated',
+    '[H9] The status %d is our mistake: it is reported to workflow and operator, and never retried',
     async (status) => {
       await seedCachedOwner(service());
       patchFault(status, 1, '<html>no</html>');
@@ -171,7 +171,7 @@ describe('replies about the record or the request', () => {
     [2, ASSIGNED, 3],
     [3, COME_BACK, 3],
   ])(
-    '[H10] a record that is locked %d times ends as %j after %d calls, two seconds apart',
+    '[H10] A record that is locked %d times ends as %j after %d calls, two seconds apart',
     async (times, expected, calls) => {
       await seedCachedOwner(service());
       patchFault(423, times);
@@ -182,7 +182,7 @@ describe('replies about the record or the request', () => {
     },
   );
 
-  it('[H10] a record that stays locked is left when the time is over, not later', async () => {
+  it('[H10] A record that stays locked is given up when the time is over, not later', async () => {
     await seedCachedOwner(service());
     patchFault(423);
     const answer = await enroll(service(), { remainingMs: 2_500 });
@@ -193,7 +193,7 @@ describe('replies about the record or the request', () => {
   it.each([
     [30, 30_000, 'seconds, as HubSpot sends them'],
     [86_400, 60_000, 'a day, of which a minute is believed'],
-  ])('[H10] an account that moves for %d s is not called for %d ms (%s)', async (seconds, pauseMs) => {
+  ])('[H10] An account that is being moved for %d s is not called for %d ms (%s)', async (seconds, pauseMs) => {
     await seedCachedOwner(service());
     const portal = getPortal(service().simulator.state, PORTAL);
     portal.migrationRetryAfterSeconds = seconds;
@@ -206,7 +206,7 @@ describe('replies about the record or the request', () => {
     expect(await enroll(service())).toMatchObject({ ...ASSIGNED, calls: 1 });
   });
 
-  it.each([201, 202, 204])('[H20] a write answered with %d is not taken for done', async (status) => {
+  it.each([201, 202, 204])('[H20] The status %d does not confirm a write', async (status) => {
     await seedCachedOwner(service());
     patchFault(status, 1, status === 204 ? '' : { id: '1', properties: {} });
     const answer = await enroll(service());
@@ -215,7 +215,7 @@ describe('replies about the record or the request', () => {
     expect(countMetric(service(), 'HubSpotContractBroken')).toBe(1);
   });
 
-  it.each([202, 204])('[H20] a look-up answered with %d is not taken for "nobody"', async (status) => {
+  it.each([202, 204])('[H20] The status %d of a lookup does not mean that nobody was found', async (status) => {
     addActiveOwner(service().simulator.state, PORTAL, { email: JANE });
     const fault = { kind: 'status', status, body: { results: [] } } as const;
     service().simulator.faults.script({ route: 'GET owners', fault });

@@ -21,8 +21,8 @@ const service = useService({
 const beSilent = (times: number) =>
   service().simulator.faults.script({ route: 'PATCH object', times, fault: { kind: 'hang' } });
 
-describe('silence of HubSpot', () => {
-  it('[H16] ends a try by its own time-out, and the call is sent again', async () => {
+describe('Silence of HubSpot', () => {
+  it('[H16] Silence ends a try with its own timeout, and the call is sent again', async () => {
     const owner = await seedCachedOwner(service());
     beSilent(1);
     const start = performance.now();
@@ -32,7 +32,7 @@ describe('silence of HubSpot', () => {
     expect(answer.ownerId()).toBe(owner.id);
   });
 
-  it('[H16] that lasts for three tries makes HubSpot come back', async () => {
+  it('[H16] Silence during three tries makes HubSpot retry the execution', async () => {
     await seedCachedOwner(service());
     beSilent(3);
     const start = performance.now();
@@ -42,7 +42,7 @@ describe('silence of HubSpot', () => {
     expect(line).toContain('"fault":"timeout"');
   });
 
-  it('[H17] in the middle of a body whose length promised more ends it as well', async () => {
+  it('[H17] Silence in the middle of a body with a longer promised length ends the try too', async () => {
     await seedCachedOwner(service());
     // The first call of a container asks whose its token is.
     await enroll(service());

@@ -7,12 +7,12 @@ import { useService } from '../support/use-service.ts';
 const service = useService();
 const NOBODY = '9999999999';
 
-describe.each(['html', 'empty'] as const)('a 404 that is not HubSpot’s own (%s)', (notFoundBody) => {
+describe.each(['html', 'empty'] as const)('A 404 that is not from HubSpot (%s)', (notFoundBody) => {
   beforeEach(() => {
     service().simulator.settings.notFoundBody = notFoundBody;
   });
 
-  it('[T8] on a record is not taken for a record that does not exist, and the execution succeeds later', async () => {
+  it('[T8] A foreign 404 on a record does not mean that the record is missing, and the execution succeeds later', async () => {
     await seedCachedOwner(service());
     const callbackId = 'ap-8200001-1-1-1';
     expect(await enroll(service(), { objectId: NOBODY, callbackId })).toMatchObject(CONTRACT_BROKEN);
@@ -21,7 +21,7 @@ describe.each(['html', 'empty'] as const)('a 404 that is not HubSpot’s own (%s
     expect(await enroll(service(), { objectId: NOBODY, callbackId })).toMatchObject(told('RECORD_NOT_FOUND'));
   });
 
-  it('[T8] on an owner does not make an active owner one who left: IF_OWNER_INACTIVE keeps them', async () => {
+  it('[T8] A foreign 404 on an owner does not make an active owner a leaver, so IF_OWNER_INACTIVE keeps them', async () => {
     const { state, faults } = service().simulator;
     await seedCachedOwner(service());
     const omar = addActiveOwner(state, PORTAL, { email: 'omar@example.com' });
@@ -39,14 +39,14 @@ describe.each(['html', 'empty'] as const)('a 404 that is not HubSpot’s own (%s
     expect(again.outputs.outcome).toBe('KEPT_EXISTING');
   });
 
-  it('[T8] on a fallback owner does not make the fallback invalid', async () => {
+  it('[T8] A foreign 404 on a fallback owner does not make the fallback owner invalid', async () => {
     const inputFields = { ownerEmail: '', ifNotAssignable: 'FALLBACK', fallbackOwner: '410999999' };
     expect(await enroll(service(), { inputFields })).toMatchObject(CONTRACT_BROKEN);
     service().simulator.settings.notFoundBody = 'json';
     expect(await enroll(service(), { inputFields })).toMatchObject(told('FALLBACK_OWNER_INVALID'));
   });
 
-  it('[T8] leaves an email unanswered for now when owners are asked for by it', async () => {
+  it('[T8] A foreign 404 on a lookup by email leaves the email without an answer for now', async () => {
     const body = notFoundBody === 'html' ? '<html/>' : '';
     service().simulator.faults.script({ route: 'GET owners', fault: { kind: 'status', status: 404, body } });
     const answer = await invokeResolveOwners(service(), { portalId: PORTAL, emails: ['jane@example.com'] });
@@ -55,7 +55,7 @@ describe.each(['html', 'empty'] as const)('a 404 that is not HubSpot’s own (%s
 });
 
 it.each([400, 410, 422])(
-  '[T8] a %d that is not HubSpot’s own is not told to the workflow as a refusal',
+  '[T8] A %d that is not from HubSpot is not reported to the workflow as a refusal',
   async (status) => {
     await seedCachedOwner(service());
     const fault = { kind: 'status', status, body: '<html>no</html>' } as const;
@@ -65,7 +65,7 @@ it.each([400, 410, 422])(
   },
 );
 
-it('[T8] a 401 that is not HubSpot’s own is no reason to give a portal up', async () => {
+it('[T8] A 401 that is not from HubSpot does not disconnect an account', async () => {
   await seedCachedOwner(service());
   const fault = { kind: 'status', status: 401, body: '<html>Unauthorized</html>' } as const;
   service().simulator.faults.script({ route: 'PATCH object', fault });

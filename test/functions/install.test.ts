@@ -41,8 +41,8 @@ async function install(portalId?: number) {
   return { begun, query, result: await finish(query, [begun.cookie]) };
 }
 
-describe('an install from end to end', () => {
-  it('connects the account, queues its first refresh, and says what comes next', async () => {
+describe('An install from end to end', () => {
+  it('An install connects the account, queues its first refresh, and says what comes next', async () => {
     const { result } = await install();
     expect(result.statusCode).toBe(200);
     expect(result.body).toContain('HubSpot account 8200001 is connected');
@@ -55,12 +55,12 @@ describe('an install from end to end', () => {
     ]);
   });
 
-  it('writes nothing before HubSpot sends the browser back', async () => {
+  it('An install writes nothing before HubSpot sends the browser back', async () => {
     await begin(service);
     expect(await readAllItems(service.table)).toEqual([]);
   });
 
-  it('[A13] says what the account did not grant and what that costs', async () => {
+  it('[A13] An install shows what the account did not grant and the effect', async () => {
     const { result } = await install(SMALL_PORTAL);
     expect(result.body).toContain('<h2>What does not work yet</h2>');
     expect(result.body).toContain(
@@ -72,7 +72,7 @@ describe('an install from end to end', () => {
     expect(codes).not.toContain('crm.objects.contacts');
   });
 
-  it('[A13] by somebody else replaces the tokens and leaves the owners that are known', async () => {
+  it('[A13] An install by somebody else replaces the tokens and keeps the known owners', async () => {
     await install();
     const jane = toEmail('jane@example.com');
     const cached = { owners: [makeOwner()], confirmedAtEpochMs: START_EPOCH_MS };
@@ -87,14 +87,14 @@ describe('an install from end to end', () => {
     expect(await cache.findByEmail(PORTAL_A, jane)).toEqual(cached);
   });
 
-  it('stands when the queue is away', async () => {
+  it('An install succeeds while the queue is away', async () => {
     service.breakQueue();
     const { result } = await install();
     expect([result.statusCode, (await stored())?.version]).toEqual([200, 1]);
     expect(result.body).toContain('loads the account&#39;s owners tonight');
   });
 
-  it('[A4] trusts no portal id that comes with the browser', async () => {
+  it('[A4] An install does not trust an account ID that comes from the browser', async () => {
     const begun = await begin(service);
     const query = await decide(service, begun, 'connect');
     const { statusCode, body } = await finish(`${query}&hub_id=1&portalId=2&portal_id=3`, [begun.cookie]);
@@ -102,15 +102,15 @@ describe('an install from end to end', () => {
     expect((await stored())?.version).toBe(1);
   });
 
-  it('[A4] asks HubSpot whose the tokens are when it does not say so at once', async () => {
+  it('[A4] An install asks HubSpot for the account of the tokens when HubSpot does not say so at once', async () => {
     service.simulator.settings.tokenReplyOmitsHubId = true;
     const { result } = await install();
     expect(result.body).toContain('account 8200001 is connected');
   });
 });
 
-describe('[X3] where the browser is sent', () => {
-  it('is HubSpot’s page with our own values, whatever the request asks for', async () => {
+describe('[X3] Where the browser is sent', () => {
+  it("The browser is sent to HubSpot's page with our own values, whatever the request asks for", async () => {
     const query = 'redirect_uri=https://evil.example.com&next=//evil.example.com&client_id=x&state=y&url=z';
     const event = {
       ...makeGet('/oauth/install', query),
@@ -126,7 +126,7 @@ describe('[X3] where the browser is sent', () => {
     expect(search).not.toContain('evil');
   });
 
-  it('is our own page after HubSpot sent it back, under whatever base path the service has', async () => {
+  it('The browser is sent to our own page after HubSpot sent it back, under any base path of the service', async () => {
     const begun = await begin(service);
     const query = `${await decide(service, begun, 'connect')}&next=https://evil.example.com`;
     const { statusCode, headers, body } = await service.comeBack(makeGet('/oauth/callback', query, [begun.cookie]));
@@ -135,7 +135,7 @@ describe('[X3] where the browser is sent', () => {
     expect(headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
   });
 
-  it('is nowhere from a page: its links are the beginning and the workflows of the account', async () => {
+  it('A page links only to the start of the install and to the workflows of the account', async () => {
     const { query, begun, result } = await install(SMALL_PORTAL);
     const again = await finish(query, [begun.cookie]);
     const denied = await finish('error=x&redirect_uri=https://evil.example.com&next=https://evil.example.com');
@@ -149,7 +149,7 @@ describe('[X3] where the browser is sent', () => {
   });
 });
 
-describe('[A1] a state that is not good', () => {
+describe('[A1] Invalid states', () => {
   const text = /Start again/;
 
   it.each<[string, (state: string, cookie: string) => [string, string[]], RegExp]>([
@@ -166,18 +166,21 @@ describe('[A1] a state that is not good', () => {
       (state, cookie) => [state, [`${COOKIE_NAME}=x`, cookie]],
       /only in the browser that opened/,
     ],
-  ])('connects nothing and shows HubSpot nothing when %s', async (_why, change, words) => {
-    const begun = await begin(service);
-    const code = new URLSearchParams(await decide(service, begun, 'connect')).get('code') ?? '';
-    const [state, cookies] = change(begun.state, begun.cookie);
-    const { statusCode, body } = await finish(new URLSearchParams({ code, state }).toString(), cookies);
-    expect(statusCode).toBe(400);
-    expect(body).toMatch(words);
-    expect(body).toMatch(text);
-    expect([exchanges(), await readAllItems(service.table)]).toEqual([0, []]);
-  });
+  ])(
+    'An install connects nothing and sends nothing to HubSpot when its state is invalid: %s',
+    async (_why, change, words) => {
+      const begun = await begin(service);
+      const code = new URLSearchParams(await decide(service, begun, 'connect')).get('code') ?? '';
+      const [state, cookies] = change(begun.state, begun.cookie);
+      const { statusCode, body } = await finish(new URLSearchParams({ code, state }).toString(), cookies);
+      expect(statusCode).toBe(400);
+      expect(body).toMatch(words);
+      expect(body).toMatch(text);
+      expect([exchanges(), await readAllItems(service.table)]).toEqual([0, []]);
+    },
+  );
 
-  it('is one that took longer than ten minutes', async () => {
+  it('An install state that is older than ten minutes connects nothing', async () => {
     const begun = await begin(service);
     service.clock.advance(599_999);
     const query = await decide(service, begun, 'connect');
@@ -186,7 +189,7 @@ describe('[A1] a state that is not good', () => {
     expect([statusCode, body.includes('within ten minutes'), exchanges()]).toEqual([400, true, 0]);
   });
 
-  it('is one that was used, with a good code and the cookie kept', async () => {
+  it('An install state that was used connects nothing, even with a valid code and the cookie', async () => {
     const begun = await begin(service);
     const first = await decide(service, begun, 'connect');
     const second = await decide(service, begun, 'connect');
@@ -196,7 +199,7 @@ describe('[A1] a state that is not good', () => {
     expect((await stored())?.version).toBe(1);
   });
 
-  it('is used once, however many come with it at the same time', async () => {
+  it('An install state is used once, however many requests have it at the same time', async () => {
     const begun = await begin(service);
     const query = await decide(service, begun, 'connect');
     const results = await Promise.all(Array.from({ length: 8 }, () => finish(query, [begun.cookie])));
@@ -205,11 +208,11 @@ describe('[A1] a state that is not good', () => {
   });
 });
 
-describe('a code that is not good', () => {
+describe('Invalid codes', () => {
   it.each<[string, (code: string) => string]>([
     ['is not HubSpot’s', () => 'made-up'],
     ['has one more character', (code) => `${code}x`],
-  ])('[A2] connects nothing when it %s', async (_why, change) => {
+  ])('[A2] An install connects nothing when the code %s', async (_why, change) => {
     const begun = await begin(service);
     const query = new URLSearchParams(await decide(service, begun, 'connect'));
     query.set('code', change(query.get('code') ?? ''));
@@ -218,7 +221,7 @@ describe('a code that is not good', () => {
     expect([await stored(), service.queued]).toEqual([undefined, []]);
   });
 
-  it('[A2] connects nothing when somebody used it in an install of theirs', async () => {
+  it('[A2] An install connects nothing when somebody used the code in an install of their own', async () => {
     const { query } = await install();
     const begun = await begin(service);
     const code = new URLSearchParams(query).get('code') ?? '';
@@ -226,17 +229,17 @@ describe('a code that is not good', () => {
     expect([statusCode, (await stored())?.version]).toEqual([400, 1]);
   });
 
-  it('connects nothing when it is missing, though the state is good', async () => {
+  it('An install connects nothing when the code is missing, even with a valid state', async () => {
     const begun = await begin(service);
     const { statusCode } = await finish(`state=${begun.state}`, [begun.cookie]);
     expect([statusCode, exchanges()]).toEqual([400, 0]);
   });
 });
 
-describe('[A3] a person who says no', () => {
+describe('[A3] A denied install', () => {
   const XSS = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "' onload='x", '</title><svg/onload=x>'];
 
-  it('reads that nothing was connected, why, and how to begin anew', async () => {
+  it('A denied install says that nothing was connected, why, and how to start again', async () => {
     const begun = await begin(service);
     const query = await decide(service, begun, 'cancel');
     const { statusCode, body } = await finish(query, [begun.cookie]);
@@ -247,7 +250,7 @@ describe('[A3] a person who says no', () => {
     expect([exchanges(), await readAllItems(service.table)]).toEqual([0, []]);
   });
 
-  it.each(XSS)('sees %s as text', async (text) => {
+  it.each(XSS)('A denied install shows %s as text', async (text) => {
     const begun = await begin(service);
     const query = new URLSearchParams({ error: text, error_description: text, state: begun.state }).toString();
     const { statusCode, body } = await finish(query, [begun.cookie]);
@@ -259,27 +262,27 @@ describe('[A3] a person who says no', () => {
     );
   });
 
-  it.each(XSS)('sees nothing of %s in any other place of the query', async (text) => {
+  it.each(XSS)('A denied install shows nothing of %s from any other part of the query', async (text) => {
     const values = { code: text, state: text, portalId: text, error_uri: text };
     for (const query of [new URLSearchParams(values), new URLSearchParams({ ...values, error: 'access_denied' })]) {
       expect((await finish(query.toString())).body).not.toContain('alert');
     }
   });
 
-  it('sees no words that somebody else put into the address', async () => {
+  it('A denied install shows no text that somebody else put into the address', async () => {
     const query = new URLSearchParams({ error: 'access_denied', error_description: 'Call 555 to mend this' });
     const { statusCode, body } = await finish(query.toString());
     expect([statusCode, body.includes('not connected'), body.includes('555')]).toEqual([403, true, false]);
   });
 });
 
-describe('trouble', () => {
+describe('Install errors', () => {
   it.each<[string, Fault]>([
     ['that is away', { kind: 'status', status: 503 }],
     ['that breaks the connection', { kind: 'reset' }],
     ['that answers something else', { kind: 'json', body: { hub_id: 8_200_001 } }],
     ['whose answer is lost', { kind: 'resetAfterEffect' }],
-  ])('of HubSpot, %s, is a page with status 502 after one exchange', async (_why, fault) => {
+  ])('HubSpot, %s, gives a page with status 502 after one exchange', async (_why, fault) => {
     service.simulator.faults.script({ route: 'POST token', fault });
     const { result } = await install();
     expect([result.statusCode, exchanges()]).toEqual([502, 1]);
@@ -288,7 +291,7 @@ describe('trouble', () => {
     expect(await stored()).toBeUndefined();
   });
 
-  it('[A10] of our client secret is ours: a page with status 503, an alarm, and nothing stored', async () => {
+  it('[A10] A wrong client secret is our fault: a page with status 503, an alarm, and nothing stored', async () => {
     getApp(service.simulator.state, CLIENT_ID).clientSecret = 'changed';
     const { result } = await install();
     expect(result.statusCode).toBe(503);
@@ -297,7 +300,7 @@ describe('trouble', () => {
     expect(await stored()).toBeUndefined();
   });
 
-  it('[X6] of ours is a page that tells nothing of it but the reference', async () => {
+  it('[X6] An error of the service gives a page that reveals only the reference', async () => {
     await service.close();
     const secret = 'stack of secret-test-store at line 7';
     const table = { send: () => Promise.reject(new Error(secret)) } as never;
@@ -308,7 +311,7 @@ describe('trouble', () => {
     expect(result.body).not.toMatch(/secret|stack|line 7|STORE|Error|\.ts/);
   });
 
-  it('[X6] that nobody thought of is a page with status 500', async () => {
+  it('[X6] An unexpected error gives a page with status 500', async () => {
     await service.close();
     const newId = () => {
       throw new TypeError('secret-test-unexpected');
@@ -324,7 +327,7 @@ describe('trouble', () => {
   it.each([
     ['POST', '/oauth/callback', 405],
     ['GET', '/oauth/callback/more', 404],
-  ])('%s %s is a page with status %i', async (method, path, status) => {
+  ])('The request %s %s gives a page with status %i', async (method, path, status) => {
     const event = { ...makeGet(path), requestContext: { requestId: 'r', http: { method } } };
     const { statusCode, headers, body } = await service.finish(event);
     expect([statusCode, headers['content-type']]).toEqual([status, 'text/html; charset=utf-8']);
@@ -333,7 +336,7 @@ describe('trouble', () => {
   });
 });
 
-describe('what is counted of installs', () => {
+describe('Metrics of installs', () => {
   const counted = () =>
     service.telemetry.counted
       .filter(({ name }) => name === 'PortalInstalls')
@@ -370,13 +373,13 @@ describe('what is counted of installs', () => {
     ['HubSpot being away', broken, ['failed']],
     ['an address that is none', () => service.finish(makeGet('/oauth/callback/more')), []],
     ['an install that was only begun', () => begin(service), []],
-  ])('%s', async (_what, act, outcomes) => {
+  ])('The metrics count an install with the right outcomes: %s', async (_what, act, outcomes) => {
     await act();
     expect(counted()).toEqual(outcomes);
   });
 });
 
-describe('what goes along with the pages', () => {
+describe('Headers of the pages', () => {
   const everyEnding = async () => {
     const { query, begun, result } = await install();
     service.simulator.faults.script({ route: 'POST token', fault: { kind: 'status', status: 500 } });
@@ -384,7 +387,7 @@ describe('what goes along with the pages', () => {
     return [result, await finish(query, [begun.cookie]), await finish('error=access_denied'), await finish(''), failed];
   };
 
-  it('forbids everything that a page of texts does not need, and keeps the address to itself', async () => {
+  it('The headers forbid everything that a page of text does not need, and keep the address private', async () => {
     const results = await everyEnding();
     expect(results.map(({ statusCode }) => statusCode)).toEqual([200, 400, 403, 400, 502]);
     for (const { headers, body } of results) {
@@ -404,7 +407,7 @@ describe('what goes along with the pages', () => {
     }
   });
 
-  it('[A1] takes the cookie back, however it ended', async () => {
+  it('[A1] The cookie is removed at the end of every install', async () => {
     const begun = await begin(service);
     const connected = await service.comeBack(
       makeGet('/oauth/callback', await decide(service, begun, 'connect'), [begun.cookie]),
@@ -415,14 +418,14 @@ describe('what goes along with the pages', () => {
     }
   });
 
-  it('lets nobody keep the way to HubSpot', async () => {
+  it('The redirect to HubSpot is not cached', async () => {
     const { headers } = await service.start();
     expect(headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
     expect(headers['set-cookie']).toMatch(/; Max-Age=600; Path=\/; Secure; HttpOnly; SameSite=Lax$/);
   });
 });
 
-it('[X6] logs no code, no state, no cookie and no token', async () => {
+it('[X6] The logs contain no code, no state, no cookie and no token', async () => {
   const earlier = CAPTURED_LINES.length;
   const { begun, query } = await install();
   await finish(query, [begun.cookie]);

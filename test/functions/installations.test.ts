@@ -41,26 +41,26 @@ async function reinstall(): Promise<void> {
 const statuses = () => service.simulator.calls.all().map(({ route, status }) => `${route} ${status}`);
 const isConnected = async () => (await portals().read(toPortalId(PORTAL)))?.disconnectedAtEpochMs === undefined;
 
-describe('an installation that follows a forgotten one', () => {
+describe('An installation after a forgotten one', () => {
   beforeEach(async () => {
     await install();
     expect(await execute()).toBe('ASSIGNED');
   });
 
-  it('[M6] is used with the next call of a container that holds the tokens of the former one', async () => {
+  it('[M6] A new installation is used with the next call of a container that has the tokens of the former one', async () => {
     await reinstall();
     expect(await execute()).toBe('ASSIGNED');
     expect(statuses().filter((each) => each.endsWith('401'))).toEqual([]);
   });
 
-  it('[M6] is used once HubSpot rejects the former one’s token, with which a call had gone out', async () => {
+  it('[M6] A new installation is used after HubSpot rejects the former token with which a call was sent', async () => {
     meanwhile = { path: /objects/, happens: reinstall };
     expect(await execute()).toBe('ASSIGNED');
     expect(statuses()).toContain('PATCH object 401');
     expect(await isConnected()).toBe(true);
   });
 
-  it('[M6] is neither disconnected nor overwritten by a refresh of the former one’s tokens that was under way', async () => {
+  it('[M6] A new installation is neither disconnected nor overwritten by a running refresh of the former tokens', async () => {
     service.clock.advance(HOUR_MS);
     meanwhile = {
       path: /oauth\/2026-09\/token$/,
@@ -77,7 +77,7 @@ describe('an installation that follows a forgotten one', () => {
     expect(await execute(await service.restart())).toBe('ASSIGNED');
   });
 
-  it('[M6] is used although the former one’s token had ended meanwhile', async () => {
+  it('[M6] A new installation is used although the former token had expired meanwhile', async () => {
     service.clock.advance(HOUR_MS);
     await reinstall();
     expect(await execute()).toBe('ASSIGNED');
@@ -85,8 +85,8 @@ describe('an installation that follows a forgotten one', () => {
   });
 });
 
-describe('what an administrator grants', () => {
-  it('[M10] counts for the next execution of a container that was refused before', async () => {
+describe('What an administrator grants', () => {
+  it('[M10] A new grant counts for the next execution of a container that was refused before', async () => {
     await install(READS);
     const other = await service.restart();
     for (const container of [service, other]) expect(await execute(container)).toBe('MISSING_SCOPES');
@@ -94,7 +94,7 @@ describe('what an administrator grants', () => {
     for (const container of [service, other]) expect(await execute(container)).toBe('ASSIGNED');
   });
 
-  it('[M10] counts for the very call that was refused for lack of it', async () => {
+  it('[M10] A new grant counts for the very call that was refused because of a missing scope', async () => {
     await install(READS);
     meanwhile = { path: /objects/, happens: () => install() };
     expect(await execute()).toBe('ASSIGNED');
@@ -102,8 +102,8 @@ describe('what an administrator grants', () => {
   });
 });
 
-describe('a portal that was not connected', () => {
-  it('[M11] is connected for the first execution after an install, in the container that said otherwise', async () => {
+describe('An account that was not connected', () => {
+  it('[M11] After an install, an account is connected for the first execution in a container that said otherwise', async () => {
     for (let count = 0; count < 3; count += 1) expect(await execute()).toBe('PORTAL_NOT_CONNECTED');
     await install();
     expect(await execute()).toBe('ASSIGNED');
@@ -114,7 +114,7 @@ describe('a portal that was not connected', () => {
     expect(await execute()).toBe('ASSIGNED');
   });
 
-  it('[M11] leaves no row of a rate budget, whichever container is asked', async () => {
+  it('[M11] An account that was not connected leaves no row of a rate budget, in any container', async () => {
     await install();
     expect(await execute()).toBe('ASSIGNED');
     await forget();
@@ -128,11 +128,11 @@ describe('a portal that was not connected', () => {
   });
 });
 
-describe('tokens that HubSpot rejects', () => {
+describe('Tokens that HubSpot rejects', () => {
   const rejectAll = () => getPortal(service.simulator.state, PORTAL).tokens.clear();
   const tokenCalls = () => service.simulator.calls.count({ route: 'POST token' });
 
-  it('[M12] are refreshed once, and the call is made once more', async () => {
+  it('[M12] A rejected token is refreshed once, and the call is made once more', async () => {
     await install();
     expect(await execute()).toBe('ASSIGNED');
     service.clock.advance(MINUTE_MS);
@@ -141,7 +141,7 @@ describe('tokens that HubSpot rejects', () => {
     expect(tokenCalls()).toBe(1);
   });
 
-  it('[M12] are refreshed also when the one that another container has stored since is rejected, too', async () => {
+  it('[M12] A rejected token is refreshed also when the newer one of another container is rejected too', async () => {
     await install();
     expect(await execute()).toBe('ASSIGNED');
     meanwhile = {
@@ -155,7 +155,7 @@ describe('tokens that HubSpot rejects', () => {
     expect(tokenCalls()).toBe(1);
   });
 
-  it('[M12] end the connection for good only with the grant, and say so after one refresh', async () => {
+  it('[M12] A rejected token disconnects the account only when its grant is revoked, and says so after one refresh', async () => {
     await install();
     await execute();
     service.clock.advance(MINUTE_MS);

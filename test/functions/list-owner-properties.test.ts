@@ -110,8 +110,8 @@ function seedProperties(count: number, portalId = PORTAL): string[] {
   return names;
 }
 
-describe('the options', () => {
-  it('are the owner properties of the object, the standard one first, from one call in five minutes', async () => {
+describe('Options', () => {
+  it('The options are the owner properties of the object, the standard one first, from one call in five minutes', async () => {
     const calls = await service.callsOf(async () => {
       expect(await ask()).toEqual({ options: [STANDARD, ADVISOR], searchable: true });
       expect(await ask({ q: 'ADV' })).toEqual({ options: [ADVISOR], searchable: true });
@@ -128,7 +128,7 @@ describe('the options', () => {
     ['CONTACT', ['hubspot_owner_id', 'advisor'], 'the name that executions use'],
     ['2-345', ['hubspot_owner_id', 'mechanic'], 'a custom object'],
     [`p${PORTAL}_machines`, ['hubspot_owner_id', 'mechanic'], 'a custom object by its full name'],
-  ])('[T10] of %s are %j: %s', async (objectTypeId, expected) => {
+  ])('[T10] The options of %s are %j: %s', async (objectTypeId, expected) => {
     const { state } = service().simulator;
     addCustomObjectType(state, PORTAL, { typeId: '2-345', name: 'machines' });
     addProperty(state, PORTAL, '2-345', { name: 'mechanic', label: 'Mechanic', ...OWNER });
@@ -144,7 +144,7 @@ describe('the options', () => {
     ['0-1/../0-2', /does not know this type/, 0, 'a way to another type'],
     [7, /does not know this type/, 0, 'a number'],
     [null, /does not know this type/, 0, 'nothing'],
-  ])('[X4] of %j are the standard property alone: %s', async (objectTypeId, reason, calls) => {
+  ])('[X4] The options of %j are the standard property only: %s', async (objectTypeId, reason, calls) => {
     addCustomObjectType(service().simulator.state, PORTAL, { typeId: '2-346', name: 'parts', hasOwner: false });
     const made = await service.callsOf(async () =>
       expect(await ask({ objectTypeId })).toEqual(standardBecause(reason)),
@@ -152,7 +152,7 @@ describe('the options', () => {
     expect(made).toHaveLength(calls);
   });
 
-  it('[X1] are those of the portal that the signed body names, though portals share the container', async () => {
+  it('[X1] The options are those of the account in the signed body, even when accounts share the container', async () => {
     addProperty(service().simulator.state, OTHER_PORTAL, '0-1', { name: 'other', label: 'Other', ...OWNER });
     for (const _ of [1, 2]) {
       expect(valuesOf(await ask())).toEqual(['hubspot_owner_id', 'advisor']);
@@ -160,7 +160,7 @@ describe('the options', () => {
     }
   });
 
-  it('[T1, T3] are none that holds several people, and none that HubSpot describes in an unforeseen shape', async () => {
+  it('[T1, T3] The options contain no property that holds several people or that HubSpot describes in an unexpected form', async () => {
     const { state } = service().simulator;
     addProperty(state, PORTAL, '0-1', { name: 'team', several: true, ...OWNER });
     addProperty(state, PORTAL, '0-1', { name: 'odd', oddRow: { name: 'odd', hidden: 'no', ...OWNER } });
@@ -170,7 +170,7 @@ describe('the options', () => {
     expect(counted.filter(({ name }) => name === 'HubSpotRowsSkipped')).toHaveLength(2);
   });
 
-  it('[X10] never come from the request', async () => {
+  it('[X10] The options never come from the request', async () => {
     const injected = { label: 'Injected', value: 'injected', description: '' };
     const more = { options: [injected], results: [injected], fields: { ownerProperty: { fieldValue: 'injected' } } };
     for (const question of [{ more, q: '' }, { more, q: 'injected' }, {}]) {
@@ -180,13 +180,13 @@ describe('the options', () => {
   });
 });
 
-describe('the request', () => {
+describe('Requests', () => {
   it.each<[string, object]>([
     ['no search', { fetchOptions: null }],
     ['an empty cursor, which is the first page', { fetchOptions: { q: null, after: '' } }],
     ['the portal beside the origin only', { origin: null }],
     ['the portal in the origin only', { portalId: undefined, origin: { portalId: String(PORTAL) } }],
-  ])('may have %s', async (_name, more) => {
+  ])('A request for options may have %s', async (_name, more) => {
     expect(valuesOf(await ask({ more }))).toEqual(['hubspot_owner_id', 'advisor']);
   });
 
@@ -198,7 +198,7 @@ describe('the request', () => {
     ['names a portal and something else', ['origin.portalId'], bodyOf({ more: { portalId: 'x' } })],
     ['searches for a number', ['fetchOptions.q'], bodyOf({ q: 5 })],
     ['has a number for a cursor', ['fetchOptions.after'], bodyOf({ after: 100 })],
-  ])('that %s is refused, and nobody is asked', async (_name, fields, body) => {
+  ])('A request for options that %s is refused, and HubSpot is not called', async (_name, fields, body) => {
     const calls = await service.callsOf(async () => {
       expect(await send(eventOf(body))).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST', fields } });
     });
@@ -207,24 +207,27 @@ describe('the request', () => {
 
   it.each<[string, number, () => HttpEvent]>([
     ['unsigned', 401, () => ({ ...eventOf(bodyOf({})), headers: {} })],
-    ['with another body than the signed one', 401, () => ({ ...eventOf(bodyOf({})), body: bodyOf({ q: 'x' }) })],
+    ['sent with another body than the signed one', 401, () => ({ ...eventOf(bodyOf({})), body: bodyOf({ q: 'x' }) })],
     ['signed for the action', 401, () => eventSignedForAction(bodyOf({}))],
     ['signed with another secret', 401, () => eventOf(bodyOf({}), 'secret-test-other')],
-    ['to another path', 404, () => ({ ...eventOf(bodyOf({})), rawPath: '/options' })],
-    ['by GET', 405, () => ({ ...eventOf(bodyOf({})), requestContext: { http: { method: 'GET' } } })],
+    ['sent to another path', 404, () => ({ ...eventOf(bodyOf({})), rawPath: '/options' })],
+    ['sent by GET', 405, () => ({ ...eventOf(bodyOf({})), requestContext: { http: { method: 'GET' } } })],
     ['too large', 413, () => eventOf('x'.repeat(MAX_BODY_BYTES + 1))],
-  ])('%s is answered with %d, and nobody is asked', async (_name, status, makeRequest) => {
-    const table = jest.spyOn(service().table.client, 'send');
-    const calls = await service.callsOf(async () => {
-      expect(await send(makeRequest())).toMatchObject({ status, body: { status: 'error' } });
-    });
-    expect(calls).toEqual([]);
-    expect(table).not.toHaveBeenCalled();
-  });
+  ])(
+    'A request for options that is %s is answered with %d, and HubSpot is not called',
+    async (_name, status, makeRequest) => {
+      const table = jest.spyOn(service().table.client, 'send');
+      const calls = await service.callsOf(async () => {
+        expect(await send(makeRequest())).toMatchObject({ status, body: { status: 'error' } });
+      });
+      expect(calls).toEqual([]);
+      expect(table).not.toHaveBeenCalled();
+    },
+  );
 });
 
-describe('pages', () => {
-  it('[O10] of 5,000 properties are read to the end, each property once, and searched', async () => {
+describe('Pages', () => {
+  it('[O10] The pages of 5,000 properties are read to the end, each property once, and can be searched', async () => {
     const names = seedProperties(5_000);
     const pages: Body[] = [];
     const calls = await service.callsOf(async () => {
@@ -246,7 +249,7 @@ describe('pages', () => {
     expect(pages.flatMap(valuesOf).toSorted()).toEqual(['hubspot_owner_id', 'advisor', ...names].toSorted());
   });
 
-  it('continue in another container', async () => {
+  it('The pages continue in another container', async () => {
     seedProperties(150);
     const { after } = await ask();
     const rest = await ask({ after }, makeHandler());
@@ -255,7 +258,7 @@ describe('pages', () => {
   });
 });
 
-describe('a cursor', () => {
+describe('Cursors', () => {
   const TEXT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}$/;
 
   async function firstCursor(question: Question = {}, handler = answerQuestion): Promise<string> {
@@ -264,7 +267,7 @@ describe('a cursor', () => {
     return after;
   }
 
-  it('[X2] is refused when a single character of it was changed, and nobody is asked', async () => {
+  it('[X2] A cursor is refused when a single character was changed, and HubSpot is not called', async () => {
     seedProperties(150);
     const cursor = await firstCursor();
     const where = fc.nat({ max: cursor.length });
@@ -291,7 +294,7 @@ describe('a cursor', () => {
     expect(calls).toEqual([]);
   });
 
-  it('[X2] is refused when it is put together from others', async () => {
+  it('[X2] A cursor is refused when it is combined from others', async () => {
     seedProperties(250);
     const first = await firstCursor();
     const second = await firstCursor({ after: first });
@@ -308,14 +311,14 @@ describe('a cursor', () => {
     ['a type that is not known', { objectTypeId: 'machines' }],
     ['another search', { q: 'own' }],
     ['no search', { q: '' }],
-  ])('[X2] is refused for %s', async (_name, question) => {
+  ])('[X2] A cursor is refused for %s', async (_name, question) => {
     seedProperties(150);
     const after = await firstCursor({ q: 'owner' });
     expect(await refusalOf({ q: 'owner', ...question, after })).toMatchObject(INVALID_CURSOR);
     expect((await ask({ q: 'owner', after })).options).toHaveLength(51);
   });
 
-  it('[X2] made with another secret is refused, with the previous one it is accepted', async () => {
+  it('[X2] A cursor from an unknown secret is refused, and one from the previous secret is accepted', async () => {
     seedProperties(150);
     const current = CLIENT_SECRET;
     const after = await firstCursor({}, makeHandler({ current: 'secret-test-older', previous: current }));
@@ -325,8 +328,8 @@ describe('a cursor', () => {
   });
 });
 
-describe('when HubSpot cannot say', () => {
-  it('for lack of a scope, the standard property is offered with the reason, and HubSpot is not asked at every letter', async () => {
+describe('When HubSpot cannot answer', () => {
+  it('When a scope is missing, the standard property is offered with the reason, and HubSpot is not called for every letter', async () => {
     const { state } = service().simulator;
     revokeToken(state, PORTAL, tokenOf(PORTAL));
     addToken(state, PORTAL, tokenOf(PORTAL), ['oauth', 'crm.objects.owners.read']);
@@ -338,11 +341,11 @@ describe('when HubSpot cannot say', () => {
     expect(await service.callsOf(() => ask())).toEqual(['GET properties']);
   });
 
-  it('because nobody connected the portal, the standard property is offered with that reason', async () => {
+  it('When the account is not connected, the standard property is offered with that reason', async () => {
     expect(await ask({ portalId: 8_200_099 })).toEqual(standardBecause(/not connected/));
   });
 
-  it('because it fails, its last answer is offered; without one, the standard property', async () => {
+  it('When HubSpot fails, its last answer is offered, or else the standard property', async () => {
     await ask();
     service().clock.advance(PROPERTY_LIST_MAX_AGE_MS);
     const { faults } = service().simulator;
@@ -351,7 +354,7 @@ describe('when HubSpot cannot say', () => {
     expect(await ask({}, makeHandler())).toEqual(standardBecause(/could not be asked/));
   });
 
-  it('because it is silent, the answer comes within the budget all the same', async () => {
+  it('When HubSpot is silent, the options are still returned in time', async () => {
     const { clock } = service();
     silent = true;
     const start = clock.now();
@@ -372,7 +375,7 @@ describe('when HubSpot cannot say', () => {
     expect(await second).toMatchObject({ options: [STANDARD, ADVISOR] });
   });
 
-  it('[T4] in the time there is, a large list is offered to the next one who asks, after one call', async () => {
+  it('[T4] A large list is offered to the next request after one call', async () => {
     const { clock, simulator } = service();
     simulator.settings.propertyTextLength = 1_000_000;
     held = Promise.withResolvers<void>();

@@ -29,7 +29,7 @@ const situation = fc.record({
 });
 
 it(
-  '[O4, O5] assigns one who left only by a row that says otherwise and is young enough, whatever the cache holds',
+  '[O4, O5] A leaver is assigned only by a row that says otherwise and is young enough, whatever the cache contains',
   async () => {
     let runs = 0;
     const assigned = { byYoungRow: 0, never: 0 };

@@ -14,7 +14,7 @@ async function set() {
   return { errorCode: outputs.errorCode, written: ownerOf(objectId) };
 }
 
-it('[O10] finds the last of 5,000 owners with one call', async () => {
+it('[O10] The last of 5,000 owners is found with one call', async () => {
   for (let index = 1; index < 5_000; index += 1) {
     addActiveOwner(state(), PORTAL, { email: `person-${index}@example.com` });
   }
@@ -23,14 +23,14 @@ it('[O10] finds the last of 5,000 owners with one call', async () => {
   expect(calls).toEqual(['GET owners', 'PATCH object']);
 });
 
-it('[O10] reads every page that HubSpot has for an email before it judges', async () => {
+it('[O10] Every page that HubSpot has for an email is read before the decision', async () => {
   for (let index = 0; index < 100; index += 1) addQueueOwner(state(), PORTAL, { email: JANE });
   const person = addActiveOwner(state(), PORTAL, { email: JANE });
   const calls = await callsOf(async () => expect(await set()).toMatchObject({ written: person.id }));
   expect(calls).toEqual(['GET owners', 'GET owners', 'PATCH object']);
 });
 
-it('[O3, O10] does not take the one person of the first page for the only one', async () => {
+it('[O3, O10] The only person on the first page does not count as the only one', async () => {
   addActiveOwner(state(), PORTAL, { email: JANE });
   for (let index = 0; index < 99; index += 1) addQueueOwner(state(), PORTAL, { email: JANE });
   addOwnersSharingEmail(state(), PORTAL, JANE, 1);

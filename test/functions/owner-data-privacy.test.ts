@@ -44,7 +44,7 @@ async function runEverything(): Promise<void> {
   }
 }
 
-it('[O11] keeps names and emails in owner rows, and what nobody could be found for in rows of its own', async () => {
+it('[O11] Names and emails are stored in owner rows, and emails without an owner in rows of their own', async () => {
   await runEverything();
   const all = await readAllItems(service().table);
   const items = all.filter((item) => !item.pk?.S?.endsWith('#unresolved'));
@@ -58,7 +58,7 @@ it('[O11] keeps names and emails in owner rows, and what nobody could be found f
   expect(owners.some((item) => PERSONAL.test(JSON.stringify(item)))).toBe(true);
 });
 
-it('[O11] names nobody in logs and metrics', async () => {
+it('[O11] Logs and metrics contain no names or emails', async () => {
   const before = CAPTURED_LINES.length;
   await runEverything();
   const lines = CAPTURED_LINES.slice(before);
@@ -67,7 +67,7 @@ it('[O11] names nobody in logs and metrics', async () => {
   expect(service().telemetry.counted.filter((metric) => PERSONAL.test(JSON.stringify(metric)))).toEqual([]);
 });
 
-it('[O11] names nobody in an answer that is an error', async () => {
+it('[O11] An error answer contains no names or emails', async () => {
   const owner = { email: 'zanzibar@example.com', firstName: 'Zanzibar', lastName: 'Quillfeather' };
   addActiveOwner(service().simulator.state, PORTAL, owner);
   const body = { message: 'zanzibar@example.com' };

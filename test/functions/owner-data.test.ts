@@ -19,7 +19,7 @@ async function set(
   return { ...outputs, written: ownerOf(objectId) };
 }
 
-it('[O1] passes over owners without an email, and still knows them by id', async () => {
+it('[O1] Owners without an email are skipped in a search by email, and are still known by ID', async () => {
   const nameless = addActiveOwner(state(), PORTAL, { firstName: 'No', lastName: 'Mail' });
   const queue = addQueueOwner(state(), PORTAL);
   const jane = addActiveOwner(state(), PORTAL, { email: JANE });
@@ -34,13 +34,13 @@ it('[O1] passes over owners without an email, and still knows them by id', async
   expect(await set({ ...fallback, fallbackOwner: queue.id })).toMatchObject({ errorCode: 'FALLBACK_OWNER_INVALID' });
 });
 
-it('[O1] passes over owners without an email when HubSpot lists them for one', async () => {
+it('[O1] Owners without an email are skipped even when HubSpot lists them for one', async () => {
   const row = { id: '410000777', type: 'PERSON', archived: false, createdAt: '', updatedAt: '' };
   service().simulator.faults.script({ route: 'GET owners', fault: { kind: 'json', body: { results: [row] } } });
   expect(await set()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND', written: '' });
 });
 
-it('[O2] never assigns a queue, and prefers the one person beside it', async () => {
+it('[O2] A queue is never assigned, and the one person with the same email is preferred', async () => {
   const queue = addQueueOwner(state(), PORTAL, { email: JANE });
   expect(await set()).toMatchObject({ errorCode: 'OWNER_IS_QUEUE', written: '' });
   expect((await set()).errorMessage).toContain(queue.id);
@@ -52,7 +52,7 @@ it('[O2] never assigns a queue, and prefers the one person beside it', async () 
 it.each([
   ['the same', JANE],
   ['one that differs by case', 'Jane@Example.COM'],
-])('[O3] picks none of two people with %s email, and names both', async (_why, email) => {
+])('[O3] Neither of two people with %s email is assigned, and both are reported', async (_why, email) => {
   service().simulator.settings.emailFilter = 'caseInsensitive';
   const first = addActiveOwner(state(), PORTAL, { email: JANE });
   const second = addActiveOwner(state(), PORTAL, { email });
@@ -61,18 +61,18 @@ it.each([
   expect(answer.errorMessage).toContain(`${first.id}, ${second.id}`);
 });
 
-it('[O4] never assigns one who left, and says so', async () => {
+it('[O4] A leaver is never assigned, and is reported as such', async () => {
   const left = addArchivedOwner(state(), PORTAL, { email: JANE });
   expect(await set()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', written: '' });
   const fallback = { ownerEmail: 'nobody@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner: left.id };
   expect(await set(fallback)).toMatchObject({ errorCode: 'FALLBACK_OWNER_INVALID', written: '' });
 });
 
-describe('one who leaves after the cache saw them', () => {
+describe('Owners who leave after the cache saw them', () => {
   it.each([
     [GUARD_MS, 'ASSIGNED', 'CACHE', 'the row is believed for 26 hours'],
     [GUARD_MS + 1, 'FAILED', 'LIVE', 'past them HubSpot is asked, which would accept the leaver silently'],
-  ])('[O5] after %i ms is %s from %s: %s', async (ageMs, outcome, resolvedFrom) => {
+  ])('[O5] An owner who left gives, after %i ms, %s from %s: %s', async (ageMs, outcome, resolvedFrom) => {
     const jane = addActiveOwner(state(), PORTAL, { email: JANE });
     await set();
     deactivateOwner(state(), PORTAL, jane.id);
@@ -81,7 +81,7 @@ describe('one who leaves after the cache saw them', () => {
     expect(await set()).toMatchObject({ outcome, resolvedFrom, ...expected });
   });
 
-  it('[O5] is not assigned from an old row while HubSpot cannot be asked', async () => {
+  it('[O5] An owner who left is not assigned from an old row while HubSpot cannot be asked', async () => {
     const jane = addActiveOwner(state(), PORTAL, { email: JANE });
     await set();
     deactivateOwner(state(), PORTAL, jane.id);
@@ -97,7 +97,7 @@ describe('one who leaves after the cache saw them', () => {
     expect(ownerOf(objectId)).toBe('');
   });
 
-  it('[O5, M1] is looked up once when HubSpot no longer knows the id, and still known as one who left', async () => {
+  it('[O5, M1] An owner whose ID HubSpot no longer knows is looked up once, and is still known as a leaver', async () => {
     const jane = addActiveOwner(state(), PORTAL, { email: JANE });
     await set();
     getPortal(state(), PORTAL).owners.delete(jane.id);
@@ -110,7 +110,7 @@ describe('one who leaves after the cache saw them', () => {
   });
 });
 
-it('[O6] assigns the new id of an owner who was made anew, in this container and in others', async () => {
+it('[O6] The new ID of a recreated owner is assigned, in this container and in others', async () => {
   const before = addActiveOwner(state(), PORTAL, { email: JANE });
   await set();
   getPortal(state(), PORTAL).owners.delete(before.id);
@@ -126,13 +126,13 @@ it('[O6] assigns the new id of an owner who was made anew, in this container and
   expect(ownerOf(objectId)).toBe(after.id);
 });
 
-it('[O6] takes the active one of an email whose former owner left', async () => {
+it('[O6] An email whose former owner left gives its active owner', async () => {
   addArchivedOwner(state(), PORTAL, { email: JANE });
   const back = addActiveOwner(state(), PORTAL, { email: JANE });
   expect(await set()).toMatchObject({ outcome: 'ASSIGNED', written: back.id });
 });
 
-it('[O7] writes owner ids and never user ids, which look the same', async () => {
+it('[O7] Owner IDs are written and never user IDs, which look the same', async () => {
   const jane = addActiveOwner(state(), PORTAL, { email: JANE, firstName: 'Jane', lastName: 'Doe' });
   const userId = String(jane.userId);
   expect(userId).not.toBe(jane.id);
@@ -149,7 +149,7 @@ it('[O7] writes owner ids and never user ids, which look the same', async () => 
   ).toEqual([]);
 });
 
-it('[O8, M2] knows a new email at once, and still assigns by the former one', async () => {
+it('[O8, M2] A new email is known at once, and the former one still assigns the owner', async () => {
   const jane = addActiveOwner(state(), PORTAL, { email: JANE });
   await set();
   jane.email = 'jane.roe@example.com';
@@ -158,7 +158,7 @@ it('[O8, M2] knows a new email at once, and still assigns by the former one', as
   expect(await set()).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'LIVE', written: jane.id });
 });
 
-it('[O8] gives a former email to its new owner once the row is confirmed anew', async () => {
+it('[O8] A former email is given to its new owner after the row is confirmed again', async () => {
   const jane = addActiveOwner(state(), PORTAL, { email: JANE });
   await set();
   jane.email = 'jane.roe@example.com';
@@ -167,7 +167,7 @@ it('[O8] gives a former email to its new owner once the row is confirmed anew', 
   expect(await set()).toMatchObject({ outcome: 'ASSIGNED', written: heir.id });
 });
 
-it('[O9] finds an owner whose email HubSpot holds in upper case and with white space', async () => {
+it('[O9] An owner is found whose email in HubSpot has upper-case letters and white space', async () => {
   const jane = addActiveOwner(state(), PORTAL, { email: ' JANE@Example.COM\u200b' });
   const { id, type, email, archived } = jane;
   const body = { results: [{ id, type, email, archived, createdAt: '', updatedAt: '' }] };

@@ -39,8 +39,8 @@ async function writesOf(work: () => Promise<unknown>): Promise<number> {
   return commands.filter((command) => command instanceof PutItemCommand || command instanceof UpdateItemCommand).length;
 }
 
-describe('a refresh', () => {
-  it('lets executions find everybody without asking HubSpot', async () => {
+describe('The owner refresh', () => {
+  it('After a refresh, executions find everybody without asking HubSpot', async () => {
     const jane = add('jane');
     addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
     addQueueOwner(state(), PORTAL, { email: 'queue@example.com' });
@@ -58,7 +58,7 @@ describe('a refresh', () => {
     expect((await enroll(service(), { email: 'queue@example.com' })).outputs.errorCode).toBe('OWNER_IS_QUEUE');
   });
 
-  it('[R11] of an unchanged portal costs one call a page and one write', async () => {
+  it('[R11] The refresh of an unchanged account takes one call for each page and one write', async () => {
     const withoutUsers = ALL_SCOPES.filter((scope) => scope !== 'crm.objects.users.read');
     revokeToken(state(), PORTAL, tokenOf(PORTAL));
     addToken(state(), PORTAL, tokenOf(PORTAL), withoutUsers);
@@ -76,7 +76,7 @@ describe('a refresh', () => {
     expect(outcome).toMatchObject({ kind: 'done', report: { hubspotCalls: 3, writes: 1, active: 501 } });
   });
 
-  it('confirms whom it did not write: an owner learned days ago is assigned without a look-up', async () => {
+  it('A refresh confirms owners that it did not write, so an owner learned days ago is assigned without a lookup', async () => {
     add('jane');
     await refresher()({});
     service().clock.advance(24 * HOUR_MS);
@@ -88,7 +88,7 @@ describe('a refresh', () => {
     expect(answer.outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE', ownerDataAgeSeconds: '86400' });
   });
 
-  it('[R14] that is two days overdue leaves a cache that is asked live before it is used, and says that it is stale', async () => {
+  it('[R14] When a refresh is two days overdue, HubSpot is asked before the cache is used, and the cache is reported as stale', async () => {
     add('jane');
     addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
     await refresher()({});
@@ -104,7 +104,7 @@ describe('a refresh', () => {
     expect((await enroll(await service().restart())).outputs.resolvedFrom).toBe('CACHE');
   });
 
-  it('does not confirm what was learned in between and has since become untrue', async () => {
+  it('A refresh does not confirm what was learned in between and has since become wrong', async () => {
     const jane = addArchivedOwner(state(), PORTAL, { email: 'jane@example.com' });
     add('omar');
     await refresher()({});
@@ -122,7 +122,7 @@ describe('a refresh', () => {
     expect(answer.outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'LIVE' });
   });
 
-  it('[O5, O8, M2] brings in what changed: a leaver is refused, and a changed email and the former one lead to their owner', async () => {
+  it('[O5, O8, M2] A refresh applies changes: a leaver is refused, and a changed email and the former one lead to their owner', async () => {
     const jane = add('jane');
     const omar = add('omar');
     add('kim');
@@ -142,7 +142,7 @@ describe('a refresh', () => {
     expect(former.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: omar.id, resolvedFrom: 'CACHE' });
   });
 
-  it('[R1] that fails on a page changes nothing, and the next one does it all', async () => {
+  it('[R1] A refresh that fails on a page changes nothing, and the next one does everything', async () => {
     for (let n = 0; n < 501; n += 1) add(`p${n}`);
     service().simulator.faults.script({
       route: 'GET owners',
@@ -156,7 +156,7 @@ describe('a refresh', () => {
     expect(reportOf(await refresher()({}))).toMatchObject({ active: 501 });
   });
 
-  it('tells how long it took, and how old the owners were that it found', async () => {
+  it('A refresh reports how long it took and the age of the owners that it found', async () => {
     add('jane');
     const measured = () => service().telemetry.counted.filter(({ name }) => name === 'OwnerDataAgeMs').length;
     await refresher()({});
@@ -168,7 +168,7 @@ describe('a refresh', () => {
     expect(measured()).toBe(1);
   });
 
-  it('[R2] does not believe that most of a portal left, unless the operator says so', async () => {
+  it('[R2] A refresh refuses a listing in which most owners are gone, unless the operator confirms it', async () => {
     const people = Array.from({ length: 10 }, (_, n) => add(`p${n}`));
     await refresher()({});
     for (const { id } of people.slice(0, 6)) getPortal(state(), PORTAL).owners.delete(id);
@@ -187,20 +187,20 @@ describe('a refresh', () => {
     expect(reportOf(await refresher()({ force: true })).removed).toHaveLength(6);
   });
 
-  it('[R3] refuses a listing that goes in circles', async () => {
+  it('[R3] A refresh refuses a listing whose pages repeat', async () => {
     add('jane');
     const circle = { results: [], paging: { next: { after: 'c1' } } };
     service().simulator.faults.script({ route: 'GET owners', times: 2, fault: { kind: 'json', body: circle } });
     expect(await refresher()({})).toEqual({ kind: 'refused', reason: 'repeated_cursor' });
   });
 
-  it('[R5] of a portal that is not connected ends without an error, and another portal’s goes on', async () => {
+  it('[R5] The refresh of an account that is not connected ends without an error, and other accounts are refreshed', async () => {
     add('jane');
     expect(await refresher(4_999_999)({})).toEqual({ kind: 'skipped', reason: 'not_connected' });
     expect(await refresher()({})).toMatchObject({ kind: 'done' });
   });
 
-  it('[R7] that runs out of time goes on from its cursor, and ends like an uninterrupted one', async () => {
+  it('[R7] A refresh that runs out of time continues from its cursor, with the same result as an uninterrupted one', async () => {
     for (let n = 0; n < 501; n += 1) add(`p${n}`);
     const { clock, simulator } = service();
     // Each call takes a second, and a second is all there is: one page a round, and none of the writing in the last one.
@@ -221,7 +221,7 @@ describe('a refresh', () => {
     expect(last.outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE' });
   });
 
-  it('[R8] that was done already is not done again, and of two at once one is recorded', async () => {
+  it('[R8] A refresh that is done is not repeated, and only one of two simultaneous ones is recorded', async () => {
     add('jane');
     const requestedAtEpochMs = service().clock.now();
     await refresher()({ requestedAtEpochMs });
@@ -233,12 +233,12 @@ describe('a refresh', () => {
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['done', 'skipped']);
   });
 
-  it('[R13] is not needed for an owner to be found: before the first one, HubSpot is asked', async () => {
+  it('[R13] Before the first refresh, owners are found by asking HubSpot', async () => {
     add('jane');
     expect((await enroll(service())).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'LIVE' });
   });
 
-  it('keeps portals apart', async () => {
+  it('A refresh separates accounts', async () => {
     const here = add('jane');
     const there = add('jane', OTHER_PORTAL);
     await refresher()({});

@@ -36,7 +36,7 @@ const originOf = (enrollmentId: number, actionExecutionIndex: number) => ({
 });
 const ORIGIN = originOf(4, 0);
 
-describe('a callback id that cannot be used', () => {
+describe('Unusable callback IDs', () => {
   it.each([
     ['missing', undefined],
     ['null', null],
@@ -50,7 +50,7 @@ describe('a callback id that cannot be used', () => {
     ['not ASCII', 'ap-é'],
     ['of 201 characters', 'a'.repeat(201)],
     ['of 100,000 characters', 'a'.repeat(100_000)],
-  ])('[P14] that is %s: each execution still runs exactly once', async (_name, callbackId) => {
+  ])('[P14] With a callback ID that is %s, each execution still runs exactly once', async (_name, callbackId) => {
     const before = writes();
     const first = await execute({ callbackId, origin: ORIGIN });
     const second = await execute({ callbackId, origin: ORIGIN });
@@ -67,7 +67,7 @@ describe('a callback id that cannot be used', () => {
     ['another enrollment', { origin: originOf(5, 0) }],
     ['another round of the enrollment', { origin: originOf(4, 1) }],
     ['another input', { inputFields: { ownerEmail: EMAIL, overwrite: 'ALWAYS' } }],
-  ])('[P14] tells executions apart by %s', async (_name, parts) => {
+  ])('[P14] Without a usable callback ID, executions are distinguished by %s', async (_name, parts) => {
     const before = writes();
     const same = { callbackId: undefined, origin: ORIGIN, context: { workflowId: 62, actionId: 7 } };
     await execute(same);
@@ -76,12 +76,12 @@ describe('a callback id that cannot be used', () => {
   });
 });
 
-describe('a callback id that can be used', () => {
+describe('Usable callback IDs', () => {
   it.each([
     ['as HubSpot writes it', `ap-${PORTAL}-4-7-0`],
     ['of 200 characters', 'a'.repeat(200)],
     ['that is a member of every object', '__proto__'],
-  ])('[P14] %s: it alone tells executions apart', async (_name, callbackId) => {
+  ])('[P14] A callback ID (%s) alone distinguishes executions', async (_name, callbackId) => {
     const before = writes();
     const first = await execute({ callbackId, context: { workflowId: 62 } });
     const second = await execute({ callbackId, context: { workflowId: 63 } });

@@ -15,7 +15,7 @@ async function give(ownerEmail: unknown, owners: readonly object[] = [JANE]) {
   return { outputs, ...service };
 }
 
-describe('an email that is not given', () => {
+describe('Missing emails', () => {
   it.each([
     ['missing', undefined],
     ['null', null],
@@ -25,14 +25,14 @@ describe('an email that is not given', () => {
     ['the word null', 'null'],
     ['the word null in capitals', 'NULL'],
     ['the word undefined', 'undefined'],
-  ])('[P8] %s is EMAIL_MISSING, and nobody is asked', async (_name, value) => {
+  ])('[P8] An email that is %s gives EMAIL_MISSING, and nothing is called', async (_name, value) => {
     const { outputs, requests } = await give(value);
     expect(outputs).toMatchObject({ errorCode: 'EMAIL_MISSING', hs_execution_state: 'FAIL_CONTINUE' });
     expect(requests).toEqual([]);
   });
 });
 
-describe('forms of one email', () => {
+describe('Forms of one email', () => {
   it.each([
     ['plain', 'jane@example.com'],
     ['in capitals', 'JANE@EXAMPLE.COM'],
@@ -43,7 +43,7 @@ describe('forms of one email', () => {
     ['as a link', 'mailto:jane@example.com'],
     ['as a link with a subject', 'MAILTO:jane@example.com?subject=Hello'],
     ['with invisible characters around', '\u200bjane@example.com\u200f'],
-  ])('[P9] reads it %s', async (_name, value) => {
+  ])('[P9] The action reads an email %s', async (_name, value) => {
     expect((await give(value)).outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: JANE.id });
   });
 
@@ -67,7 +67,7 @@ describe('forms of one email', () => {
     ['half a surrogate', 'jane\ud800@example.com'],
     ['no domain', 'jane@'],
     ['a host without a dot', 'jane@localhost'],
-  ])('[P9, P10] guesses nothing from one with %s', async (_name, value) => {
+  ])('[P9, P10] The action guesses nothing from an email with %s', async (_name, value) => {
     const { outputs, requests } = await give(value);
     expect(outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'EMAIL_INVALID' });
     expect(requests).toEqual([]);
@@ -78,7 +78,7 @@ describe('Unicode', () => {
   it.each([
     ['composed and decomposed', 'zoe\u0308@example.com', 'zo\u00eb@example.com'],
     ['a dotted capital I, which lower-cases to two characters', '\u0130nci@example.com', 'i\u0307nci@example.com'],
-  ])('[P10] reads %s alike in the workflow and in HubSpot', async (_name, one, other) => {
+  ])('[P10] The action matches spellings in the workflow and in HubSpot: %s', async (_name, one, other) => {
     for (const [asked, stored] of [
       [one, other],
       [other, one],
@@ -91,13 +91,13 @@ describe('Unicode', () => {
     ['a Cyrillic а', 'j\u0430ne@example.com'],
     ['full width letters', '\uff4aane@example.com'],
     ['a dotless ı', 'jane@ex\u0131mple.com'],
-  ])('[P10] one written with %s is somebody else', async (_name, value) => {
+  ])('[P10] An email with %s belongs to somebody else', async (_name, value) => {
     expect((await give(value)).outputs).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
   });
 });
 
-describe('length', () => {
-  it('[P11] accepts 254 characters and refuses 255', async () => {
+describe('Length', () => {
+  it('[P11] An email of 254 characters is accepted and one of 255 is refused', async () => {
     const found = await give(LONGEST, [{ ...JANE, email: LONGEST }]);
     expect(LONGEST).toHaveLength(254);
     expect(found.outputs).toMatchObject({ outcome: 'ASSIGNED' });
@@ -105,7 +105,7 @@ describe('length', () => {
     expect((await give(`${LONGEST}m`)).outputs).toMatchObject({ errorCode: 'EMAIL_INVALID' });
   });
 
-  it.each([300, 1_024, 1_025, 200_000])('[P11] one of %d characters is never part of a key', async (length) => {
+  it.each([300, 1_024, 1_025, 200_000])('[P11] An email of %d characters is never part of a key', async (length) => {
     const { outputs, keys, requests } = await give(`${'a'.repeat(length - 12)}@example.com`);
     expect(outputs).toMatchObject({ errorCode: 'EMAIL_INVALID' });
     expect(outputs.errorMessage?.length).toBeLessThan(400);
@@ -114,7 +114,7 @@ describe('length', () => {
     expect(keys.filter((key) => !key.includes('#execution#'))).toEqual([]);
   });
 
-  it('[P11] one of a megabyte is too large a request', async () => {
+  it('[P11] An email of a megabyte makes the request too large', async () => {
     const service = makeOfflineService();
     const answer = await service.execute({ inputFields: { ownerEmail: `${'a'.repeat(1_048_576)}@example.com` } });
     expect(answer.status).toBe(413);
@@ -122,12 +122,12 @@ describe('length', () => {
   });
 });
 
-describe('keys of the table', () => {
+describe('Keys of the table', () => {
   const nasty = fc.stringMatching(/^[a-z1#|:/.@-]{0,24}$/);
   const kind = fc.constantFrom('email', 'owner', 'user', 'execution');
   const portal = fc.integer({ min: 1, max: 12 }).map((id) => parsePortalId(id) as PortalId);
 
-  it('[P12] two keys meet only when portal, kind and value are the same', () => {
+  it('[P12] Two table keys are equal only when account, kind and value are equal', () => {
     const law = fc.property(portal, kind, nasty, portal, kind, nasty, (p1, k1, v1, p2, k2, v2) => {
       const [one, other] = [itemKey(p1, k1, v1), itemKey(p2, k2, v2)];
       expect(one.pk.S === other.pk.S && one.sk.S === other.sk.S).toBe(p1 === p2 && k1 === k2 && v1 === v2);
@@ -136,7 +136,7 @@ describe('keys of the table', () => {
     fc.assert(law, { numRuns: KEY_RUNS });
   });
 
-  it('[P12] no email and no callback id leads into another portal, kind or row', async () => {
+  it('[P12] No email and no callback ID leads to the row of another account or kind', async () => {
     const service = makeOfflineService();
     const email = fc.oneof(
       fc.emailAddress(),

@@ -24,14 +24,14 @@ const hostile = fc.oneof(
   },
 );
 
-it('[P1] any JSON that is signed is answered with 200 or 400, never with a 5xx', async () => {
+it('[P1] Any signed JSON is answered with 200 or 400, never with a 5xx', async () => {
   const law = fc.asyncProperty(hostile, async (value) => {
     expect([200, 400]).toContain((await service.post(JSON.stringify(value))).status);
   });
   await fc.assert(law, { numRuns: JSON_RUNS });
 });
 
-it('[P1, P5, P13] any value in any place of an execution is answered with 200 or 400 and all outputs', async () => {
+it('[P1, P5, P13] Any value in any place of an execution is answered with 200 or 400 and all outputs', async () => {
   const parts = fc.record(
     {
       callbackId: hostile,
@@ -57,7 +57,7 @@ it('[P1, P5, P13] any value in any place of an execution is answered with 200 or
   await fc.assert(law, { numRuns: EXECUTION_RUNS });
 });
 
-it('[P2] members that are not known change nothing', async () => {
+it('[P2] Unknown members of an execution change nothing', async () => {
   const plain = await service.execute();
   const extra = fc.dictionary(
     fc.string().map((name) => `x${name}`),
@@ -74,7 +74,7 @@ it('[P2] members that are not known change nothing', async () => {
   await fc.assert(law, { numRuns: EXTRA_RUNS });
 });
 
-it('[P3] a portal id is accepted only as exact positive digits', async () => {
+it('[P3] An account ID is accepted only as exact positive digits', async () => {
   const portalId = fc.oneof(
     fc.integer(),
     fc.maxSafeNat(),
@@ -96,7 +96,7 @@ it('[P3] a portal id is accepted only as exact positive digits', async () => {
   await fc.assert(law, { numRuns: PORTAL_RUNS });
 });
 
-it('[P7] whatever comes as object id and type, a URL never has another shape', async () => {
+it('[P7] Any object ID and type give a URL of the same shape', async () => {
   const bits = fc.constantFrom(
     '..',
     '/',

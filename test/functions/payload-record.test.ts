@@ -2,7 +2,7 @@ import { makeOfflineService } from '../support/offline-service.ts';
 
 const EMAIL = 'jane@example.com';
 
-describe('object types', () => {
+describe('Object types', () => {
   it.each([
     ['CONTACT', '0-1'],
     ['contact', '0-1'],
@@ -13,7 +13,7 @@ describe('object types', () => {
     ['0-3', '0-3'],
     ['2-123', '2-123'],
     ['p8200001_car', 'p8200001_car'],
-  ])('[P6, T10] %s is written as %s', async (objectType, typeId) => {
+  ])('[P6, T10] A record of the object type %s is written as %s', async (objectType, typeId) => {
     const service = makeOfflineService();
     await service.execute({ object: { objectId: 501, objectType } });
     expect(service.requests.at(-1)).toMatchObject({
@@ -35,7 +35,7 @@ describe('object types', () => {
     ['missing', undefined],
     ['a number', 1],
     ['a list', ['CONTACT']],
-  ])('[P6] one that is %s is refused without any look-up', async (_name, objectType) => {
+  ])('[P6] An object type that is %s is refused without a lookup', async (_name, objectType) => {
     const service = makeOfflineService();
     const answer = await service.execute({ object: { objectId: 501, objectType } });
     expect(answer.status).toBe(200);
@@ -47,13 +47,13 @@ describe('object types', () => {
   });
 });
 
-describe('object ids', () => {
+describe('Object IDs', () => {
   it.each([
     [501, '501'],
     ['501', '501'],
     [9_007_199_254_740_991, '9007199254740991'],
     ['99999999999999999999', '99999999999999999999'],
-  ])('[P7] %p is written as %s, digit for digit', async (objectId, segment) => {
+  ])('[P7] The object ID %p is written as %s, digit by digit', async (objectId, segment) => {
     const service = makeOfflineService();
     await service.execute({ object: { objectId, objectType: 'CONTACT' } });
     expect(service.requests.at(-1)?.url).toBe(`https://hubspot.example.com/crm/objects/2026-09/0-1/${segment}`);
@@ -78,7 +78,7 @@ describe('object ids', () => {
     ['a list', [501]],
     ['an object', { id: 501 }],
     ['true', true],
-  ])('[P7] one that is %s is refused without any look-up', async (_name, objectId) => {
+  ])('[P7] An object ID that is %s is refused without a lookup', async (_name, objectId) => {
     const service = makeOfflineService();
     const { outputs } = await service.execute({ object: { objectId, objectType: 'CONTACT' } });
     expect(outputs).toMatchObject({ errorCode: 'INPUT_INVALID', hs_execution_state: 'FAIL_CONTINUE' });
@@ -87,7 +87,7 @@ describe('object ids', () => {
   });
 
   it.each([undefined, null])(
-    '[P7, T9] an execution whose object is %p is of no record, which the action that sets says',
+    '[P7, T9] An execution whose object is %p has no record, and the set action says so',
     async (object) => {
       const service = makeOfflineService();
       const { outputs } = await service.execute({ object });
@@ -97,18 +97,18 @@ describe('object ids', () => {
     },
   );
 
-  it.each([undefined, null])('[T9] the action that finds needs no record: its object may be %p', async (object) => {
+  it.each([undefined, null])('[T9] The find action needs no record, so its object may be %p', async (object) => {
     const { outputs } = await makeOfflineService().execute({ object }, 'find');
     expect(outputs).toMatchObject({ outcome: 'FOUND', ownerId: '75001', hs_execution_state: 'SUCCESS' });
   });
 });
 
-describe('inputs that are not text', () => {
+describe('Inputs that are not text', () => {
   const kinds = [['jane@example.com'], { value: 'jane@example.com' }, 501, 0, true, false, []];
   const names = ['ownerEmail', 'ownerProperty', 'overwrite', 'ifNotAssignable', 'fallbackOwner'];
   const rows = names.flatMap((name) => kinds.map((value) => [name, JSON.stringify(value), value] as const));
 
-  it.each(rows)('[P13] %s = %s is refused by name, without any look-up', async (name, _json, value) => {
+  it.each(rows)('[P13] The input %s = %s is refused by name, without a lookup', async (name, _json, value) => {
     const service = makeOfflineService();
     const { outputs } = await service.execute({ inputFields: { ownerEmail: EMAIL, [name]: value } });
     expect(outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'INPUT_INVALID' });
@@ -116,21 +116,21 @@ describe('inputs that are not text', () => {
     expect([...service.requests, ...service.keys]).toEqual([]);
   });
 
-  it('[P13] the action that only finds refuses them too', async () => {
+  it('[P13] The find action refuses inputs that are not text too', async () => {
     const service = makeOfflineService();
     const { outputs } = await service.execute({ inputFields: { ownerEmail: [EMAIL] } }, 'find');
     expect(outputs).toMatchObject({ errorCode: 'INPUT_INVALID' });
     expect(service.requests).toEqual([]);
   });
 
-  it.each([undefined, null, ''])('[P13] optional inputs that are %p have their defaults', async (nothing) => {
+  it.each([undefined, null, ''])('[P13] Optional inputs that are %p have their defaults', async (nothing) => {
     const { outputs } = await makeOfflineService().execute({
       inputFields: { ownerEmail: EMAIL, ownerProperty: nothing, overwrite: nothing, ifNotAssignable: nothing },
     });
     expect(outputs).toMatchObject({ outcome: 'ASSIGNED' });
   });
 
-  it.each(['overwrite', 'ifNotAssignable'])('[P13] %s takes none but its declared options', async (name) => {
+  it.each(['overwrite', 'ifNotAssignable'])('[P13] The input %s accepts only its declared options', async (name) => {
     for (const value of ['always', 'SOMETIMES', 'toString', '__proto__']) {
       const { outputs } = await makeOfflineService().execute({ inputFields: { ownerEmail: EMAIL, [name]: value } });
       expect(outputs).toMatchObject({ errorCode: 'INPUT_INVALID' });

@@ -9,7 +9,7 @@ function makeService() {
   return { ...service, countsOf };
 }
 
-describe('a signed body that is not an execution', () => {
+describe('Signed bodies that are not an execution', () => {
   it.each([
     ['empty', ''],
     ['not JSON', 'ownerEmail=jane'],
@@ -25,7 +25,7 @@ describe('a signed body that is not an execution', () => {
     ['inputs that are a list', JSON.stringify(makeExecution({ inputFields: [EMAIL] }))],
     ['inputs that are a text', JSON.stringify(makeExecution({ inputFields: EMAIL }))],
     ['an object that is a list', JSON.stringify(makeExecution({ object: [501] }))],
-  ])('[P1] is answered with 400 and counted: %s', async (_name, body) => {
+  ])('[P1] A signed body that is not an execution is answered with 400 and counted: %s', async (_name, body) => {
     const service = makeService();
     const answer = await service.post(body);
     expect(answer.status).toBe(400);
@@ -34,15 +34,15 @@ describe('a signed body that is not an execution', () => {
     expect([...service.requests, ...service.keys]).toEqual([]);
   });
 
-  it('[P1] names the fields that were wrong and never their values', async () => {
+  it('[P1] The error for an invalid execution names the wrong fields and never their values', async () => {
     const answer = await makeService().post(JSON.stringify(makeExecution({ origin: { portalId: 'secret-test-x' } })));
     expect(JSON.parse(answer.text).fields).toEqual(['origin.portalId']);
     expect(answer.text).not.toContain('secret-test-x');
   });
 });
 
-describe('what HubSpot may add', () => {
-  it('[P2] ignores members it does not know, on every level', async () => {
+describe('What HubSpot may add', () => {
+  it('[P2] Unknown members of an execution are ignored, on every level', async () => {
     const extra = { typeMetadata: { deep: [1, { two: null }] }, 'quite new': true };
     const answer = await makeService().execute({
       ...extra,
@@ -59,17 +59,17 @@ describe('what HubSpot may add', () => {
     ['under its older name only', { fields: { ownerEmail: EMAIL }, inputFields: undefined }],
     ['null under its newer name', { fields: { ownerEmail: EMAIL }, inputFields: null }],
     ['under both names, where the newer one counts', { fields: { ownerEmail: 'x' } }],
-  ])('[P2] reads the inputs %s', async (_name, parts) => {
+  ])('[P2] The action reads the inputs %s', async (_name, parts) => {
     expect((await makeService().execute(parts)).outputs).toMatchObject({ outcome: 'ASSIGNED' });
   });
 });
 
-describe('portal ids', () => {
+describe('Account IDs', () => {
   it.each([
     ['8200001', 'a number'],
     ['"8200001"', 'digits as text'],
     ['8200001.0', 'the same number in JSON'],
-  ])('[P3] accepts %s: %s', async (json) => {
+  ])('[P3] The account ID %s is accepted: %s', async (json) => {
     const service = makeService();
     const body = JSON.stringify(makeExecution({ origin: { portalId: 0 } })).replace(':0}', `:${json}}`);
     expect((await service.post(body)).outputs).toMatchObject({ outcome: 'ASSIGNED' });
@@ -92,7 +92,7 @@ describe('portal ids', () => {
     'true',
     '[8200001]',
     '{"id":8200001}',
-  ])('[P3] refuses %s with 400', async (json) => {
+  ])('[P3] The account ID %s is refused with 400', async (json) => {
     const service = makeService();
     const body = JSON.stringify(makeExecution({ origin: { portalId: 0 } })).replace(':0}', `:${json}}`);
     expect((await service.post(body)).status).toBe(400);
@@ -103,22 +103,25 @@ describe('portal ids', () => {
     ['as a flat key', { origin: undefined, 'origin.portalId': PORTAL }],
     ['at the top alone', { origin: undefined, portalId: PORTAL }],
     ['in the callback id as another one', { callbackId: 'ap-8200002-4-7-0' }],
-  ])('[W13] that are named %s are refused with 400 by both actions, and nothing is written', async (_name, parts) => {
-    const service = makeService();
-    for (const action of ['set', 'find'] as const) {
-      const answer = await service.post(JSON.stringify(makeExecution(parts)), action);
-      expect(answer.status).toBe(400);
-      expect(JSON.parse(answer.text)).toMatchObject({ code: 'BAD_REQUEST', fields: expect.any(Array) });
-    }
-    expect(service.countsOf('RequestUnreadable')).toBe(2);
-    expect([...service.requests, ...service.keys]).toEqual([]);
-  });
+  ])(
+    '[W13] Account IDs that are named %s are refused with 400 by both actions, and nothing is written',
+    async (_name, parts) => {
+      const service = makeService();
+      for (const action of ['set', 'find'] as const) {
+        const answer = await service.post(JSON.stringify(makeExecution(parts)), action);
+        expect(answer.status).toBe(400);
+        expect(JSON.parse(answer.text)).toMatchObject({ code: 'BAD_REQUEST', fields: expect.any(Array) });
+      }
+      expect(service.countsOf('RequestUnreadable')).toBe(2);
+      expect([...service.requests, ...service.keys]).toEqual([]);
+    },
+  );
 
-  it('[P3] refuses an execution without one', async () => {
+  it('[P3] An execution without an account ID is refused', async () => {
     expect((await makeService().execute({ origin: {} })).status).toBe(400);
   });
 
-  it('[P4] takes the last of two for everything, the token and the table alike', async () => {
+  it('[P4] The last of two account IDs is used for everything, for the token and the table alike', async () => {
     const service = makeService();
     const rest = JSON.stringify(makeExecution()).slice(1);
     const wins = await service.post(`{"origin":{"portalId":1},${rest}`);
@@ -134,12 +137,12 @@ describe('portal ids', () => {
   });
 });
 
-describe('hostile keys and depth', () => {
+describe('Hostile keys and depth', () => {
   it.each([
     ['inputs', '"inputFields":{"__proto__":{"ownerEmail":"jane@example.com"}}'],
     ['a constructor of the inputs', '"inputFields":{"constructor":{"prototype":{"ownerEmail":"jane@example.com"}}}'],
     ['the body', '"inputFields":{},"__proto__":{"inputFields":{"ownerEmail":"jane@example.com"}}'],
-  ])('[P5, X9] a prototype in %s gives no inputs and pollutes nothing', async (_name, member) => {
+  ])('[P5, X9] A prototype in %s gives no inputs and changes no object', async (_name, member) => {
     const service = makeService();
     const body = JSON.stringify(makeExecution({ inputFields: undefined })).replace(/}$/, `,${member}}`);
     expect((await service.post(body)).outputs).toMatchObject({ errorCode: 'EMAIL_MISSING' });
@@ -147,7 +150,7 @@ describe('hostile keys and depth', () => {
   });
 
   it.each(['__proto__', 'toString', 'hasOwnProperty', 'a.b', '../x', 'a b', 'hs_all_owner_ids', 'x'.repeat(256)])(
-    '[P5] the owner property %s is never looked up on an object of ours',
+    '[P5] The owner property %s is never looked up on a JavaScript object',
     async (ownerProperty) => {
       const service = makeService();
       const { outputs } = await service.execute({ inputFields: { ownerEmail: EMAIL, ownerProperty } });
@@ -162,7 +165,7 @@ describe('hostile keys and depth', () => {
   const DEPTH = 125_000;
   const withDeep = (member: string) => `${JSON.stringify(makeExecution()).slice(0, -1)},${member}}`;
 
-  it('[P5] ignores deep nesting in a member it does not read', async () => {
+  it('[P5] Deep nesting in an unread member is ignored', async () => {
     const { outputs } = await makeService().post(withDeep(`"extra":${nested(DEPTH)}`));
     expect(outputs).toMatchObject({ outcome: 'ASSIGNED' });
   });
@@ -181,7 +184,7 @@ describe('hostile keys and depth', () => {
     ['the portal id', `"origin":{"portalId":${nested(DEPTH)}}`, 400],
     ['brackets that never close', `"extra":${'['.repeat(200_000)}`, 400],
     ['200,000 levels', `"extra":${nested(200_000)}`, 413],
-  ])('[P5] answers deep nesting in %s for good', async (_name, member, status) => {
+  ])('[P5] Deep nesting in %s gets a final answer', async (_name, member, status) => {
     const body = withDeep(member);
     expect(body.length <= MAX_BODY_BYTES || status === 413).toBe(true);
     expect((await makeService().post(body)).status).toBe(status);

@@ -45,8 +45,8 @@ const refresh = async () => {
   return refreshPortal(service());
 };
 
-describe.each(WAYS)('somebody whose deactivation %s', (how) => {
-  it('[M1] is known as a leaver after a refresh, on any later night too, and the report says so', async () => {
+describe.each(WAYS)('Somebody whose deactivation %s', (how) => {
+  it('[M1] A deactivated owner is known as a leaver after a refresh and on later nights, and is in the report', async () => {
     await refresh();
     deactivateOwner(state(), PORTAL, lena.id, how);
     await refresh();
@@ -62,7 +62,7 @@ describe.each(WAYS)('somebody whose deactivation %s', (how) => {
     expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', written: '' });
   });
 
-  it('[M1] is known as a leaver by a live look-up before the refresh, and after it', async () => {
+  it('[M1] A deactivated owner is known as a leaver by a live lookup before the refresh, and after it', async () => {
     await refresh();
     deactivateOwner(state(), PORTAL, lena.id, how);
     service().clock.advance(2 * DAY_MS);
@@ -71,7 +71,7 @@ describe.each(WAYS)('somebody whose deactivation %s', (how) => {
     expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'CACHE', written: '' });
   });
 
-  it('[M1] gives their records to the successor, and the address to whoever gets it', async () => {
+  it('[M1] The records of a deactivated owner go to the successor, and the address to whoever gets it', async () => {
     await refresh();
     await invokeSetSuccessor(service(), { portalId: PORTAL, leaver: LENA, successor: jane.id });
     deactivateOwner(state(), PORTAL, lena.id, how);
@@ -85,7 +85,7 @@ describe.each(WAYS)('somebody whose deactivation %s', (how) => {
     expect(await ask()).toMatchObject({ substitutedFor: '', resolvedFrom: 'CACHE', written: heir.id });
   });
 
-  it('[R11] is no change any more on the night after', async () => {
+  it('[R11] A deactivation is no change any more on the night after it', async () => {
     await refresh();
     deactivateOwner(state(), PORTAL, lena.id, how);
     expect(await refresh()).toMatchObject({ removed: how === 'vanishes' ? [lena.id] : [] });
@@ -93,20 +93,23 @@ describe.each(WAYS)('somebody whose deactivation %s', (how) => {
   });
 });
 
-describe('somebody whose address changed', () => {
+describe('Somebody whose address changed', () => {
   beforeEach(async () => {
     await refresh();
     renameOwner(state(), PORTAL, lena.id, 'lena@newco.example');
   });
 
-  it.each(['before', 'after'])('[M2] is assigned by both addresses %s the refresh', async (when) => {
-    if (when === 'after') await refresh();
-    else service().clock.advance(2 * DAY_MS);
-    expect(await ask()).toMatchObject({ outcome: 'ASSIGNED', written: lena.id });
-    expect(await ask('lena@newco.example')).toMatchObject({ outcome: 'ASSIGNED', written: lena.id });
-  });
+  it.each(['before', 'after'])(
+    '[M2] An owner whose address changed is assigned by both addresses %s the refresh',
+    async (when) => {
+      if (when === 'after') await refresh();
+      else service().clock.advance(2 * DAY_MS);
+      expect(await ask()).toMatchObject({ outcome: 'ASSIGNED', written: lena.id });
+      expect(await ask('lena@newco.example')).toMatchObject({ outcome: 'ASSIGNED', written: lena.id });
+    },
+  );
 
-  it('[M2] is reported by the address that records still hold, with how often and by which workflows', async () => {
+  it('[M2] A former address that records still contain is reported, with how often and by which workflows', async () => {
     await refresh();
     for (const workflowId of [71, 72, 71]) await enroll(service(), { email: LENA, workflowId });
     await ask('nobody@example.com');
@@ -119,14 +122,14 @@ describe('somebody whose address changed', () => {
     expect((await refresh()).formerEmails).toEqual([]);
   });
 
-  it('[M2] is told to operators with the addresses they had', async () => {
+  it('[M2] An owner whose address changed is explained to operators with the former addresses', async () => {
     await refresh();
     expect((await explain(service(), { portalId: PORTAL, value: LENA })).matches).toMatchObject([
       { ownerId: lena.id, email: 'lena@newco.example', formerEmails: [LENA], byTheirEmail: { ownerId: lena.id } },
     ]);
   });
 
-  it('[M2] loses the former address to an active person who gets it, for good', async () => {
+  it('[M2] An owner loses a former address permanently to an active person who gets it', async () => {
     await refresh();
     const heir = addActiveOwner(state(), PORTAL, { email: LENA });
     await refresh();
@@ -136,7 +139,7 @@ describe('somebody whose address changed', () => {
     expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', written: '' });
   });
 
-  it('[M2] is not forgotten by a row that was learned between two refreshes, however old it grows', async () => {
+  it('[M2] A former address is not forgotten because of a row that was learned between two refreshes, however old', async () => {
     service().clock.advance(2 * DAY_MS);
     expect((await ask()).written).toBe(lena.id);
     const [row] = (await readAllItems(service().table)).filter(({ pk }) => pk?.S?.endsWith(`#email#${LENA}`));
@@ -144,7 +147,7 @@ describe('somebody whose address changed', () => {
     expect(row).not.toHaveProperty('fence');
   });
 
-  it('[M2] is not forgotten because the cache could not be read for a moment', async () => {
+  it('[M2] A former address is not forgotten when the cache could not be read for a moment', async () => {
     await refresh();
     service().clock.advance(2 * DAY_MS);
     const container = await service().restart();
@@ -161,7 +164,7 @@ describe('somebody whose address changed', () => {
   });
 });
 
-it('[M3] an archived owner with a sandbox suffix is a leaver by cache and live alike, at any time', async () => {
+it('[M3] An archived owner with a sandbox suffix is a leaver in the cache and live, at any time', async () => {
   deactivateOwner(state(), PORTAL, lena.id, 'suffixesEmail');
   await refresh();
   for (const seconds of [0, 31, 40, 71]) {
@@ -170,7 +173,7 @@ it('[M3] an archived owner with a sandbox suffix is a leaver by cache and live a
   }
 });
 
-it('[M3] an active person with a sandbox suffix wins over a leaver without one, by cache and live alike', async () => {
+it('[M3] An active person with a sandbox suffix wins over a leaver without one, in the cache and live', async () => {
   const sandboxed = addActiveOwner(state(), PORTAL, { email: 'kim@example.com.invalid' });
   addArchivedOwner(state(), PORTAL, { email: 'kim@example.com' });
   expect(await ask('kim@example.com')).toMatchObject({ resolvedFrom: 'LIVE', written: sandboxed.id });
@@ -179,7 +182,7 @@ it('[M3] an active person with a sandbox suffix wins over a leaver without one, 
 });
 
 describe.each(['exact', 'caseInsensitive', 'prefix', 'exactPrefix'] as const)(
-  'an email filter that is %s',
+  'An email filter that is %s',
   (filter) => {
     beforeEach(() => {
       service().simulator.settings.emailFilter = filter;
@@ -187,7 +190,7 @@ describe.each(['exact', 'caseInsensitive', 'prefix', 'exactPrefix'] as const)(
       renameOwner(state(), PORTAL, jane.id, 'Jane@Example.com');
     });
 
-    it('[M4] does not lose a known owner, who is confirmed by id with one call', async () => {
+    it('[M4] A known owner whom the email filter leaves out is confirmed by ID with one call', async () => {
       await refresh();
       service().clock.advance(2 * DAY_MS);
       const calls = await service.callsOf(async () => {
@@ -196,14 +199,14 @@ describe.each(['exact', 'caseInsensitive', 'prefix', 'exactPrefix'] as const)(
       expect(calls).toEqual(['GET owner', 'PATCH object']);
     });
 
-    it('[M4] finds an unknown owner in the spelling that the workflow gave', async () => {
+    it('[M4] An unknown owner is found in the spelling that the workflow gave', async () => {
       expect(await ask('Jane <Jane@Example.com>')).toMatchObject({ resolvedFrom: 'LIVE', written: jane.id });
     });
 
     it.each([
       ['zoe@xn--bcher-kva.example', 'zoe@bücher.example'],
       ['zoe@bücher.example', 'zoe@xn--bcher-kva.example'],
-    ])('[T5, M4] finds %s by %s, live and from the cache', async (held, asked) => {
+    ])('[T5, M4] The owner %s is found by %s, live and from the cache', async (held, asked) => {
       const zoe = addActiveOwner(state(), PORTAL, { email: held });
       expect(await ask(asked)).toMatchObject({
         resolvedFrom: 'LIVE',
@@ -216,13 +219,13 @@ describe.each(['exact', 'caseInsensitive', 'prefix', 'exactPrefix'] as const)(
   },
 );
 
-describe('a value that is no email', () => {
+describe('Values that are no email', () => {
   it.each([
     ['jane@example.com; bob@example.com', 'it holds more than one address'],
     ['jane doe@example.com', 'it does not have the form of an address'],
     ['ja\u200bne@example.com', 'it contains a hidden character'],
     ['77', 'it is a number'],
-  ])('[T6, T7] is told what is wrong with it: %j', async (value, words) => {
+  ])('[T6, T7] The invalid email %j is refused with what is wrong with it: %j', async (value, words) => {
     const { errorCode, errorMessage } = await ask(value);
     expect(errorCode).toBe('EMAIL_INVALID');
     expect(errorMessage).toContain(words);
@@ -234,19 +237,19 @@ describe('a value that is no email', () => {
     '"jane@example.com" <jane@example.com>',
     'jane@example.com\ufe0f',
     'jane@example.com\u0000',
-  ])('[T6, T7] is not what only looks odd: %j', async (value) => {
+  ])('[T6, T7] The email %j is accepted although it looks odd', async (value) => {
     expect((await ask(value)).written).toBe(jane.id);
   });
 });
 
-describe('a row of HubSpot’s listing that nobody foresaw', () => {
+describe("Unexpected rows in HubSpot's listing", () => {
   const agent = () => {
     const bot = addActiveOwner(state(), PORTAL, { email: 'bot@example.com' });
     spoilOwnerRow(state(), PORTAL, bot.id, { type: 'AGENT' });
     return bot;
   };
 
-  it('[T1] is left out and counted, and everybody else is refreshed', async () => {
+  it('[T1] An unexpected row is left out and counted, and everybody else is refreshed', async () => {
     agent();
     expect(await refresh()).toMatchObject({ active: 2, oddRows: 1 });
     expect(service().telemetry.counted).toContainEqual({
@@ -261,14 +264,14 @@ describe('a row of HubSpot’s listing that nobody foresaw', () => {
     ['of another type', { type: 'AGENT' }],
     ['without a type', { type: null }],
     ['with an object for an email', { email: {} }],
-  ])('[T1] leaves somebody we know as they are when it is theirs: %s', async (_how, change) => {
+  ])('[T1] An unexpected row leaves its known owner unchanged: %s', async (_how, change) => {
     await refresh();
     spoilOwnerRow(state(), PORTAL, lena.id, change);
     expect(await refresh()).toMatchObject({ active: 1, oddRows: 1, removed: [], deactivated: [], writes: 1 });
     expect(await ask()).toMatchObject({ resolvedFrom: 'CACHE', written: lena.id });
   });
 
-  it('[T1] is no leaver when a live look-up meets it: the execution comes again, and the row stays', async () => {
+  it('[T1] An unexpected row in a live lookup is no leaver: the execution is retried, and the cached row stays', async () => {
     await refresh();
     spoilOwnerRow(state(), PORTAL, lena.id, { type: 'AGENT' });
     service().clock.advance(2 * DAY_MS);
@@ -278,7 +281,7 @@ describe('a row of HubSpot’s listing that nobody foresaw', () => {
     expect(await ask()).toMatchObject({ resolvedFrom: 'CACHE', written: lena.id });
   });
 
-  it('[T1] removes nobody when it does not even say whose it is', async () => {
+  it('[T1] An unexpected row removes nobody, even when it does not say whose it is', async () => {
     await refresh();
     deactivateOwner(state(), PORTAL, lena.id, 'vanishes');
     const nobody = addActiveOwner(state(), PORTAL);
@@ -288,18 +291,18 @@ describe('a row of HubSpot’s listing that nobody foresaw', () => {
     expect(await refresh()).toMatchObject({ removed: [lena.id], oddRows: 0 });
   });
 
-  it('[T1] may be the only archived one', async () => {
+  it('[T1] An unexpected row may be the only archived one', async () => {
     const left = addArchivedOwner(state(), PORTAL, { email: 'left@example.com' });
     spoilOwnerRow(state(), PORTAL, left.id, { type: 'AGENT' });
     expect(await refresh()).toMatchObject({ active: 2, archived: 0, oddRows: 1 });
   });
 
-  it('[T1] is a broken listing where no other row can be read', async () => {
+  it('[T1] An unexpected row makes a listing unusable when no other row can be read', async () => {
     for (const { id } of [jane, lena]) spoilOwnerRow(state(), PORTAL, id, { archived: 'no' });
     await expect(refresh()).rejects.toThrow('odd_rows');
   });
 
-  it('[M5] is read whatever its teams are', async () => {
+  it('[M5] An owner is read whatever their teams are', async () => {
     const teams = [null, 7, { id: 2, name: null, primary: true }, { id: '10', primary: true }];
     spoilOwnerRow(state(), PORTAL, jane.id, { teams });
     expect(await refresh()).toMatchObject({ active: 2, oddRows: 0 });
@@ -307,7 +310,7 @@ describe('a row of HubSpot’s listing that nobody foresaw', () => {
   });
 });
 
-it('[T5] rows that an earlier version keyed by another normal form are written anew by the next refresh', async () => {
+it('[T5] Rows with a key that an earlier version normalized differently are rewritten by the next refresh', async () => {
   const zoe = addActiveOwner(state(), PORTAL, { email: 'zoe@bücher.example' });
   await refresh();
   // As the version before wrote it: the address in punycode, in the listing and in its row.

@@ -43,7 +43,7 @@ afterEach(() => {
 });
 
 describe.each(SPELLINGS)('[W14] PUBLIC_BASE_URL %s', (_how, spelled, canonical) => {
-  it('accepts what is signed for the address that was called', async () => {
+  it('The action accepts a signature for the called address, in any spelling of PUBLIC_BASE_URL', async () => {
     Object.assign(process.env, ENVIRONMENT, { PUBLIC_BASE_URL: spelled });
     const telemetry = makeTelemetry();
     const handler = createHandler(telemetry, lazySetOwnerRuntime(telemetry));
@@ -56,7 +56,7 @@ describe.each(SPELLINGS)('[W14] PUBLIC_BASE_URL %s', (_how, spelled, canonical) 
     expect(await handler(other, makeContext())).toMatchObject({ statusCode: 401 });
   });
 
-  it('sends admins back to that address when no redirect URI is given', async () => {
+  it('Admins are sent back to the called address when no redirect URI is set, in any spelling of PUBLIC_BASE_URL', async () => {
     const config = await loadInstallConfig(
       { ...ENVIRONMENT, PUBLIC_BASE_URL: spelled, HUBSPOT_CLIENT_ID: 'any', LOCAL_TOKEN_KEY: btoa('k'.repeat(32)) },
       async () => ({}),
@@ -65,7 +65,7 @@ describe.each(SPELLINGS)('[W14] PUBLIC_BASE_URL %s', (_how, spelled, canonical) 
     expect(config?.publicBaseUrl).toBe(canonical);
   });
 
-  it('is written into the HubSpot project in that form, in which the doctor looks for it', () => {
+  it('The HubSpot project contains the normalized PUBLIC_BASE_URL, which the doctor looks for', () => {
     const root = mkdtempSync(join(tmpdir(), 'spelling-'));
     const projectDir = join(root, stageFolder('prod'));
     const files = hubspotProjectFiles({ publicBaseUrl: normalizeBaseUrl(spelled), auth: 'oauth' });
@@ -78,7 +78,7 @@ describe.each(SPELLINGS)('[W14] PUBLIC_BASE_URL %s', (_how, spelled, canonical) 
     expect(findings).toMatchObject([{ verdict: 'good' }]);
   });
 
-  it('is the address that the smoke test signs for and calls', async () => {
+  it('The smoke test signs and calls the normalized PUBLIC_BASE_URL', async () => {
     const called: string[] = [];
     jest.spyOn(globalThis, 'fetch').mockImplementation(async (url) => {
       called.push(String(url));
@@ -89,7 +89,7 @@ describe.each(SPELLINGS)('[W14] PUBLIC_BASE_URL %s', (_how, spelled, canonical) 
     expect(called).toContain(`${canonical}/actions/set-owner-by-email`);
   });
 
-  it('is the address that the local stack signs for', async () => {
+  it('The local stack signs for the normalized PUBLIC_BASE_URL', async () => {
     const given = (name: string) => (name === 'PUBLIC_BASE_URL' ? spelled : undefined);
     const urls = { hubspotUrl: 'http://127.0.0.1:1', dynamoDbUrl: undefined, sqsUrl: undefined };
     const queues = { refreshQueueUrl: 'http://127.0.0.1/r', assignQueueUrl: 'http://127.0.0.1/a' };
@@ -98,7 +98,7 @@ describe.each(SPELLINGS)('[W14] PUBLIC_BASE_URL %s', (_how, spelled, canonical) 
   });
 });
 
-it('[W14] a redirect URI that is given stays as it is, because HubSpot compares it with the one in the app', async () => {
+it('[W14] A given redirect URI stays unchanged, because HubSpot compares it with the one in the app', async () => {
   const config = await loadConfig(
     {
       ...ENVIRONMENT,

@@ -150,7 +150,7 @@ const PLAIN: Scenario = {
   omitProperties: false,
 };
 
-it('tells the workflow through the queue what it would be told at once, whatever is asked of whatever record', async () => {
+it('The workflow gets the same result from the queue as at once, for any inputs and any record', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (given) => {
       // Where two things are wrong HubSpot names either of them.
@@ -181,18 +181,18 @@ it.each<[string, Partial<Scenario>, Partial<Outputs>]>([
   ['refused by a rule', { ownerProperty: 'locked_owner' }, { errorCode: 'RECORD_VALIDATION_FAILED' }],
   ['without the property', { ownerProperty: 'no_such_property' }, { errorCode: 'PROPERTY_NOT_FOUND' }],
   ['of an unknown type', { objectType: '2-424242' }, { errorCode: 'RECORD_TYPE_UNSUPPORTED' }],
-])('tells both ways of a record that is %s', async (_what, given, outputs) => {
+])('Both ways give the same result for a record that is %s', async (_what, given, outputs) => {
   expect(await expectTheSame({ ...PLAIN, ...given })).toMatchObject(outputs);
 });
 
-it('tells both ways of an owner whom HubSpot knows no more', async () => {
+it('Both ways give the same result for an owner whom HubSpot no longer knows', async () => {
   const gone = { ...PLAIN, email: 'gone@example.com' };
   await expectTheSame(gone);
   for (const portalId of [INLINE, QUEUED]) getPortal(flood().simulator.state, portalId).owners.delete(GONE);
   expect(await expectTheSame(gone)).toMatchObject({ errorCode: 'OWNER_DEACTIVATED' });
 });
 
-it('tells both ways of scopes that are missing', async () => {
+it('Both ways give the same result for missing scopes', async () => {
   for (const portalId of [INLINE, QUEUED]) {
     const { state } = flood().simulator;
     revokeToken(state, portalId, tokenOf(portalId));

@@ -2,7 +2,7 @@ import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { type FloodService, startFloodService } from '../support/flood-service.ts';
 import { PORTAL } from '../support/service.ts';
 
-describe('a flood that the worker has seen', () => {
+describe('A flood that the worker has seen', () => {
   let flood: FloodService;
 
   async function processExecutions(count: number): Promise<void> {
@@ -17,9 +17,9 @@ describe('a flood that the worker has seen', () => {
   afterEach(() => flood.close());
 
   it.each([
-    [50, 1, 'of 50, and for five seconds'],
-    [49, 0, 'of 49 it does not'],
-  ])('has a record that comes meanwhile wait with the others (%i: %i): %s', async (count, waiting) => {
+    [50, 1, 'a backlog is noted for five seconds'],
+    [49, 0, 'too few for a backlog'],
+  ])('After a flood of %i executions, this many new records wait with the others: %i (%s)', async (count, waiting) => {
     await processExecutions(count);
     const execution = flood.hubspot.enroll();
     await flood.deliver(execution);

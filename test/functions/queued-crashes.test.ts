@@ -30,7 +30,7 @@ function killAtSteps(kills: readonly { readonly at: number; readonly when: Retur
   };
 }
 
-it('executions end as they must when any call fails, or is done and its answer lost', async () => {
+it('Executions end correctly when any call fails, or is done and its answer lost', async () => {
   const { steps } = await runCrashing({ mode: 'auto', fate: () => undefined });
   let tried = 0;
   for (let at = 0; at < steps.length; at += 1) {
@@ -42,8 +42,8 @@ it('executions end as they must when any call fails, or is done and its answer l
   tellFigures('Calls of action, queue, worker and callbacks that failed', { tried });
 });
 
-describe.each(MODES)('[Q2] executions of a portal that is %s', (mode) => {
-  it('end as they must when a container is killed before or after any of its calls', async () => {
+describe.each(MODES)('[Q2] Executions of an account that is %s', (mode) => {
+  it('Executions end correctly when a container is killed before or after any of its calls', async () => {
     const whole = await survive({ mode, fate: () => undefined }, {});
     expect(whole.ends).toEqual(['callback ASSIGNED ', 'callback FAILED OWNER_NOT_FOUND', 'callback ASSIGNED ']);
     expect(whole.steps.length).toBeGreaterThan(25);
@@ -58,7 +58,7 @@ describe.each(MODES)('[Q2] executions of a portal that is %s', (mode) => {
     tellFigures(`Crash points of action, queue, worker and callbacks (${mode})`, { tried: kills });
   });
 
-  it('end as they must when every worker is killed at the same call, so that the dead letters tell them', async () => {
+  it('Executions end correctly when every worker is killed at the same call, so that they become dead letters', async () => {
     const stepsOfWorker = (await runCrashing({ mode, fate: () => undefined })).steps.filter((step) =>
       step.startsWith('worker'),
     );
@@ -76,7 +76,7 @@ describe.each(MODES)('[Q2] executions of a portal that is %s', (mode) => {
     tellFigures(`Crash points at which every worker dies (${mode})`, { tried, 'ended by dead letters': dead });
   });
 
-  it('end as they must when containers are killed two and three times', async () => {
+  it('Executions end correctly when containers are killed two and three times', async () => {
     const kill = fc.record({ at: fc.nat({ max: 60 }), when: fc.constantFrom(...MOMENTS) });
     await fc.assert(
       fc.asyncProperty(fc.array(kill, { minLength: 2, maxLength: 3 }), async (kills) => {
@@ -88,7 +88,7 @@ describe.each(MODES)('[Q2] executions of a portal that is %s', (mode) => {
 });
 
 it.each(MOMENTS)(
-  '[Q2, Q11] executions end as they must when the dead-letter function is killed, too, and the workers died %s they wrote',
+  '[Q2, Q11] Executions end correctly when the dead-letter function is killed too and the workers crashed %s they wrote',
   async (written) => {
     // Whoever comes after a worker that wrote finds it written, and has nothing left to do but to record it.
     const killWorkers = (step: string) =>

@@ -10,10 +10,10 @@ import { LATER_MS, useFlood } from '../support/use-flood.ts';
 const statusOf = ({ answer }: Execution) => answer?.statusCode;
 const bodyOf = ({ answer }: Execution) => JSON.parse(answer?.body ?? '{}');
 
-describe('an execution for which there is no permit', () => {
+describe('Executions without a permit', () => {
   const flood = useFlood();
 
-  it('is answered BLOCK with an expiry, once its message is in the queue', async () => {
+  it('An execution without a permit is answered with BLOCK and an expiry after its message is in the queue', async () => {
     flood.hire();
     await flood().spendBudget(LATER_MS);
     const execution = await flood.enroll();
@@ -27,7 +27,7 @@ describe('an execution for which there is no permit', () => {
     expect(flood.count('ExecutionsQueued')).toBe(1);
   });
 
-  it('is set and told by the worker', async () => {
+  it('An execution without a permit is set and completed by the worker', async () => {
     const jane = flood.hire();
     const [execution] = await flood.queued({});
     await flood.processExecutions();
@@ -39,14 +39,14 @@ describe('an execution for which there is no permit', () => {
     expect(flood().queue.live.messages).toEqual([]);
   });
 
-  it('is done at once while permits last', async () => {
+  it('An execution runs at once while there are permits', async () => {
     const jane = flood.hire();
     const execution = await flood.enroll();
     expect(execution).toMatchObject({ state: 'answered', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
     expect(flood().queue.sent).toEqual([]);
   });
 
-  it('is told to come back, in milliseconds, when it has no callback that could be completed later', async () => {
+  it('An execution without a permit and without a usable callback is returned to HubSpot with a wait in milliseconds', async () => {
     flood.hire();
     await flood().spendBudget(LATER_MS);
     const execution = await flood.enroll({ omitCallbackId: true });
@@ -56,7 +56,7 @@ describe('an execution for which there is no permit', () => {
     expect(flood().queue.sent).toEqual([]);
   });
 
-  it('waits nowhere when its email is too long for a message', async () => {
+  it('An execution whose email is too long for a message is not queued', async () => {
     await flood().spendBudget(LATER_MS);
     const execution = await flood.enroll({ email: `${'x'.repeat(2_000)}@example.com` });
     // It is no email at all, so that no permit was needed.
@@ -64,7 +64,7 @@ describe('an execution for which there is no permit', () => {
     expect(flood().queue.sent).toEqual([]);
   });
 
-  it('[Q8] comes back when SQS is away, and nothing is remembered but that it was seen', async () => {
+  it('[Q8] An execution is returned to HubSpot while SQS is away, and only the time it was first seen is remembered', async () => {
     const jane = flood.hire();
     const { queue, clock } = flood();
     queue.mood = 'away';
@@ -82,14 +82,14 @@ describe('an execution for which there is no permit', () => {
     expect(execution).toMatchObject({ state: 'answered', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
   });
 
-  it('[Q8] comes back when SQS refuses its message', async () => {
+  it('[Q8] An execution is returned to HubSpot when SQS refuses its message', async () => {
     flood.hire();
     flood().queue.mood = 'refusesFirst';
     await flood().spendBudget(LATER_MS);
     expect(statusOf(await flood.enroll())).toBe(503);
   });
 
-  it('[Q9] waits again when its answer was lost, with one message', async () => {
+  it('[Q9] An execution whose BLOCK answer was lost waits again, with one message', async () => {
     flood.hire();
     const { queue, hubspot } = flood();
     await flood().spendBudget(LATER_MS);
@@ -105,7 +105,7 @@ describe('an execution for which there is no permit', () => {
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED' } });
   });
 
-  it('is refused when it comes again with another payload while it waits', async () => {
+  it('A waiting execution that comes again with another payload is refused', async () => {
     flood.hire();
     const [execution] = await flood.queued({});
     const forged = { ...(execution as Execution), body: (execution as Execution).body.replaceAll('jane@', 'joan@') };
@@ -119,7 +119,7 @@ describe('an execution for which there is no permit', () => {
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED' } });
   });
 
-  it('is answered with what the queue came to, when the queue was faster than the answer', async () => {
+  it('An execution gets the result from the queue when the queue was faster than the answer', async () => {
     const jane = flood.hire();
     const { hubspot, clock, queue } = flood();
     await flood().spendBudget(LATER_MS);
@@ -141,7 +141,7 @@ describe('an execution for which there is no permit', () => {
     expect(standing.get(execution.callbackId)?.result).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
   });
 
-  it('begins anew when its block is over and HubSpot still asks', async () => {
+  it('An execution starts again when its wait is over and HubSpot still sends it', async () => {
     flood.hire();
     const [execution] = await flood.queued({});
     flood().clock.advance(2 * 86_400_000 + 60_000);
@@ -151,7 +151,7 @@ describe('an execution for which there is no permit', () => {
   });
 });
 
-describe('a portal whose executions', () => {
+describe('Delivery modes', () => {
   const settings = {
     config: {
       inlinePortals: new Set([toPortalId(PORTAL)]),
@@ -160,7 +160,7 @@ describe('a portal whose executions', () => {
   };
   const flood = useFlood(settings);
 
-  it('are never queued has to come back in time', async () => {
+  it('An execution of an account that is never queued is returned to HubSpot', async () => {
     flood.hire();
     await flood().spendBudget(LATER_MS);
     const execution = await flood.enroll();
@@ -169,7 +169,7 @@ describe('a portal whose executions', () => {
     expect(flood().queue.sent).toEqual([]);
   });
 
-  it('are always queued waits without a look at its budget, and without a call', async () => {
+  it('An execution of an account that is always queued waits without a look at its budget, and without a call', async () => {
     const jane = flood.hire({ portalId: OTHER_PORTAL });
     let execution: Execution | undefined;
     const calls = await flood.callsOf(async () => {
@@ -181,17 +181,17 @@ describe('a portal whose executions', () => {
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
   });
 
-  it('are always queued and have no callback is done at once', async () => {
+  it('An execution without a callback runs at once even when its account is always queued', async () => {
     flood.hire({ portalId: OTHER_PORTAL });
     const execution = await flood.enroll({ portalId: OTHER_PORTAL, omitCallbackId: true });
     expect(execution).toMatchObject({ state: 'answered', outputs: { outcome: 'ASSIGNED' } });
   });
 });
 
-describe('a portal whose token may not complete callbacks', () => {
+describe('Missing permission to complete callbacks', () => {
   const flood = useFlood();
 
-  it('is told to come back from then on, and what waits is told once it may', async () => {
+  it('When HubSpot refuses callbacks, executions are returned from then on, and waiting ones end after it allows them', async () => {
     flood.hire();
     const [execution] = await flood.queued({});
     const { state } = flood().simulator;

@@ -25,7 +25,7 @@ async function queueOne(): Promise<Execution> {
   return execution as Execution;
 }
 
-it('[Q10] near the end of its block an execution is told that it expired, and nothing is written', async () => {
+it('[Q10] An execution near the end of its wait reports that it expired, and nothing is written', async () => {
   const execution = await queueOne();
   moveToEnd(LAST_CALL_MS - 1_000);
   await flood().work();
@@ -37,14 +37,14 @@ it('[Q10] near the end of its block an execution is told that it expired, and no
   expect(flood().queue.live.messages).toEqual([]);
 });
 
-it('[Q10] a little before that it is still set', async () => {
+it('[Q10] An execution shortly before the expiry margin is still set', async () => {
   const execution = await queueOne();
   moveToEnd(LAST_CALL_MS + 60_000);
   await flood().work();
   expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED' } });
 });
 
-it('[Q10] after its block is over nothing is written, nobody is told, and it is counted as late', async () => {
+it('[Q10] After HubSpot stopped waiting, nothing is written or completed, and the execution is counted as late', async () => {
   const execution = await queueOne();
   moveToEnd(-1_000);
   const calls = await flood.callsOf(() => flood().work());
@@ -57,7 +57,7 @@ it('[Q10] after its block is over nothing is written, nobody is told, and it is 
   expect(execution.state).toBe('expired');
 });
 
-it('[Q10] one whose owner was set by a worker that died then is told of its success at the last call', async () => {
+it('[Q10] An expiring execution reports success when a crashed worker had set its owner', async () => {
   const execution = await queueOne();
   flood().clock.advance(BLOCK_MS - LAST_CALL_MS - 120_000);
   killAt = 'worker POST /crm/objects/2026-09/0-1/batch/update';
@@ -72,7 +72,7 @@ it('[Q10] one whose owner was set by a worker that died then is told of its succ
   });
 });
 
-it('a portal that is not connected any more costs a try each quarter of an hour, and nothing once its blocks are over', async () => {
+it('A disconnected account takes one try every fifteen minutes, and none after HubSpot stopped waiting', async () => {
   const execution = await queueOne();
   const { simulator, queue, clock } = flood();
   revokeToken(simulator.state, PORTAL, tokenOf(PORTAL));
@@ -88,7 +88,7 @@ it('a portal that is not connected any more costs a try each quarter of an hour,
   expect(flood.ownerOf(execution)).toBe('');
 });
 
-it('HubSpot that is away at the end of a block is asked now and then, and never in a loop', async () => {
+it('While HubSpot is away at the end of a wait, it is called at intervals and never in a loop', async () => {
   const execution = await queueOne();
   moveToEnd(LAST_CALL_MS - 1_000);
   const { simulator, queue, clock } = flood();

@@ -95,7 +95,7 @@ async function queueSome(count: number): Promise<Execution[]> {
 const ownerOf = ({ objectId }: Execution) =>
   readRecordProperty(flood.simulator.state, PORTAL, '0-1', objectId, 'hubspot_owner_id');
 
-it('every execution that waits in SQS is set and told, and the queue is empty then', async () => {
+it('Every execution that waits in SQS is set and completed, and then the queue is empty', async () => {
   const executions = await queueSome(25);
   await start(queueUrl, work).settled();
   for (const execution of executions) {
@@ -104,7 +104,7 @@ it('every execution that waits in SQS is set and told, and the queue is empty th
   }
 });
 
-it('[Q3, Q11] what kills every worker ends in the dead-letter queue with poison, and the workflow is told', async () => {
+it('[Q3, Q11] An execution that crashes every worker and a poison message become dead letters, and the workflow is told', async () => {
   await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'not json' }));
   const [execution] = (await queueSome(1)) as [Execution];
   // There is no time left to try again.
@@ -126,7 +126,7 @@ it('[Q3, Q11] what kills every worker ends in the dead-letter queue with poison,
   expect(ownerOf(execution)).toBe('');
 });
 
-it('[Q7] a message whose visibility runs out while it is worked on is worked on twice, to the same end', async () => {
+it('[Q7] A message whose visibility timeout ends during the work is processed twice, with the same result', async () => {
   const executions = await queueSome(3);
   const { promise: second, resolve: begin } = Promise.withResolvers<void>();
   let invocations = 0;
@@ -148,7 +148,7 @@ it('[Q7] a message whose visibility runs out while it is worked on is worked on 
   }
 });
 
-it('[Q8] with SQS away an execution comes back, and is queued when it is there', async () => {
+it('[Q8] An execution is returned to HubSpot while SQS is away, and queued when it is back', async () => {
   const endpoint = process.env.AWS_ENDPOINT_URL_SQS;
   process.env.AWS_ENDPOINT_URL_SQS = 'http://127.0.0.1:9';
   const execution = flood.hubspot.enroll();

@@ -32,8 +32,8 @@ function expectAllAssigned(executions: readonly Execution[], ownerId: string, ou
   expect(flood().queue.dead.messages).toEqual([]);
 }
 
-describe('HubSpot', () => {
-  it('[H26] away for an hour: messages wait longer and longer, none uses up a receive, and all are done when it is back', async () => {
+describe('HubSpot outages', () => {
+  it('[H26] During an hour of outage, messages wait longer and longer, use up no receive, and are done when HubSpot is back', async () => {
     const jane = flood.hire();
     const executions = await flood.queued(...many(20));
     const { simulator, clock } = flood();
@@ -56,7 +56,7 @@ describe('HubSpot', () => {
     expectAllAssigned(executions, jane.id);
   });
 
-  it('[H11] refusing for the ten-second limit: nothing is called before its time, and no receive is used up', async () => {
+  it('[H11] With an exhausted ten-second limit, nothing is called before its end, and no receive is used up', async () => {
     const jane = flood.hire();
     await flood.enroll();
     const executions = await flood.queued(...many(3));
@@ -80,7 +80,7 @@ describe('HubSpot', () => {
     expectAllAssigned(executions, jane.id);
   });
 
-  it('[H12] refusing for the daily limit: it is asked every ten minutes, and all are done the next day', async () => {
+  it('[H12] With an exhausted daily limit, HubSpot is called every ten minutes, and all executions are done the next day', async () => {
     const jane = flood.hire();
     // As many calls as the work takes, for a day has no more than these.
     for (let call = 0; call < 5; call += 1) await flood.enroll();
@@ -94,7 +94,7 @@ describe('HubSpot', () => {
     expect(flood.count('HubSpotDailyLimitReached')).toBeGreaterThan(1);
   });
 
-  it('[H24] that completed callbacks and lost the answer is told again, and nothing is written twice', async () => {
+  it('[H24] When the answer to a completion is lost, it is sent again, and nothing is written twice', async () => {
     const jane = flood.hire();
     const executions = await flood.queued(...many(4));
     const { simulator, clock } = flood();
@@ -104,7 +104,7 @@ describe('HubSpot', () => {
     expectAllAssigned(executions, jane.id);
   });
 
-  it('that wrote and lost the answer is asked again, and the owner is the same', async () => {
+  it('When the answer to a write is lost, it is sent again, and the owner is the same', async () => {
     const jane = flood.hire();
     const executions = await flood.queued(...many(4));
     const { simulator, clock } = flood();
@@ -114,28 +114,31 @@ describe('HubSpot', () => {
     expectAllAssigned(executions, jane.id, 'ALREADY_ASSIGNED');
   });
 
-  it.each(['reset', 'truncate', 'hang'] as const)('whose calls fail by chance (%s) loses nobody', async (kind) => {
-    const jane = flood.hire();
-    const executions = await flood.queued(...many(12));
-    const { simulator, clock } = flood();
-    // A call that hangs costs two real seconds.
-    const share = kind === 'hang' ? 0.05 : 0.4;
-    simulator.faults.chaos({ seed: 11, shares: { [kind]: share, resetAfterEffect: 0.1 } });
-    await workUntil(clock.now() + 3_600_000);
-    simulator.faults.clear();
-    await workUntil(clock.now() + 3_600_000);
-    for (const execution of executions) {
-      expect(execution).toMatchObject({
-        state: 'completed',
-        outputs: { ownerId: jane.id, hs_execution_state: 'SUCCESS' },
-      });
-      expect(flood.ownerOf(execution)).toBe(jane.id);
-    }
-  });
+  it.each(['reset', 'truncate', 'hang'] as const)(
+    'When calls fail at random (%s), every execution ends',
+    async (kind) => {
+      const jane = flood.hire();
+      const executions = await flood.queued(...many(12));
+      const { simulator, clock } = flood();
+      // A call that hangs costs two real seconds.
+      const share = kind === 'hang' ? 0.05 : 0.4;
+      simulator.faults.chaos({ seed: 11, shares: { [kind]: share, resetAfterEffect: 0.1 } });
+      await workUntil(clock.now() + 3_600_000);
+      simulator.faults.clear();
+      await workUntil(clock.now() + 3_600_000);
+      for (const execution of executions) {
+        expect(execution).toMatchObject({
+          state: 'completed',
+          outputs: { ownerId: jane.id, hs_execution_state: 'SUCCESS' },
+        });
+        expect(flood.ownerOf(execution)).toBe(jane.id);
+      }
+    },
+  );
 });
 
-describe('the table', () => {
-  it('away for a while sends executions back, without a receive', async () => {
+describe('Table outages', () => {
+  it('While the table is away, executions are requeued without a receive', async () => {
     const jane = flood.hire();
     const executions = await flood.queued(...many(3));
     const { table, clock } = flood();

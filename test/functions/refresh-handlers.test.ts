@@ -68,7 +68,7 @@ const order = (portal = PORTAL) => ({
   continuations: 0,
 });
 
-it('queues one order for each connected portal, within a quarter of an hour, and no personal data', async () => {
+it('The schedule queues one refresh for each connected account, within fifteen minutes, and no personal data', async () => {
   expect(await makeHandlers().schedule(null)).toEqual({ portals: 2 });
   expect(sent().map(({ DelaySeconds }) => DelaySeconds)).toEqual([450, 450]);
   const orders = sent().map(({ MessageBody = '' }) => orderIn(MessageBody));
@@ -79,25 +79,25 @@ it('queues one order for each connected portal, within a quarter of an hour, and
   expect(new Set(orders.map(({ runId }) => runId)).size).toBe(2);
 });
 
-it('lets an operator refresh at once and believe a listing that shrank', async () => {
+it('An operator can refresh at once and confirm a smaller listing', async () => {
   await makeHandlers().schedule({ force: true, atOnce: true });
   expect(sent().map(({ DelaySeconds }) => DelaySeconds)).toEqual([0, 0]);
   expect(orderIn(sent()[0]?.MessageBody ?? '').force).toBe(true);
 });
 
-it('fails loudly when SQS does not take an order', async () => {
+it('The schedule fails when SQS does not take a refresh', async () => {
   sqs.on(SendMessageBatchCommand).resolves({ Failed: [{ Id: '0', Code: 'x', SenderFault: false }] });
   await expect(makeHandlers().schedule(null)).rejects.toThrow('1 refresh jobs could not be queued');
 });
 
-it('refreshes the portal of a message', async () => {
+it('The refresh function refreshes the account of its message', async () => {
   const jane = addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
   const answer = await makeHandlers().refresh(batch(toSyncMessage(order())), context(300_000));
   expect(answer).toEqual({ batchItemFailures: [] });
   expect((await enroll(service())).outputs).toMatchObject({ ownerId: jane.id, resolvedFrom: 'CACHE' });
 });
 
-it('[R6] gives back only the messages that failed: what is no order, and a portal whose HubSpot is down', async () => {
+it('[R6] Only failed refresh messages come back: an invalid one, and one of an account whose HubSpot is away', async () => {
   const { state, faults } = service().simulator;
   addActiveOwner(state, PORTAL, { email: 'jane@example.com' });
   addActiveOwner(state, OTHER_PORTAL, { email: 'omar@example.com' });
@@ -117,7 +117,7 @@ it('[R6] gives back only the messages that failed: what is no order, and a porta
   expect(found.outputs.resolvedFrom).toBe('CACHE');
 });
 
-it('[M9] refreshes nothing with a token of another account, and calls the operator', async () => {
+it('[M9] Nothing is refreshed with a token of another account, and the operator is told', async () => {
   const { state } = service().simulator;
   for (const portal of [PORTAL, OTHER_PORTAL]) revokeToken(state, portal, tokenOf(portal));
   addToken(state, OTHER_PORTAL, tokenOf(PORTAL));
@@ -128,7 +128,7 @@ it('[M9] refreshes nothing with a token of another account, and calls the operat
   expect(JSON.stringify(await readAllItems(service().table))).not.toContain('omar');
 });
 
-it('[R7] queues the continuation of a run for which no time is left', async () => {
+it('[R7] The continuation of a refresh without time left is queued', async () => {
   addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
   const { refresh } = makeHandlers();
   const answer = await refresh(batch(toSyncMessage(order())), context(30_000));

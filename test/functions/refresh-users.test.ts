@@ -33,8 +33,8 @@ beforeEach(() => {
   user = addUserFor(state(), PORTAL, jane);
 });
 
-describe('where the users object is granted', () => {
-  it('brings in internal user id, record id and availability, beside those who have no owner', async () => {
+describe('With the users object', () => {
+  it('A refresh reads internal user ID, record ID and availability, also of users without an owner', async () => {
     addUserFor(state(), PORTAL, omar);
     addUser(state(), PORTAL, { email: 'mia@example.com' });
 
@@ -49,7 +49,7 @@ describe('where the users object is granted', () => {
     expect(byRecordId.calls).toBe(0);
   });
 
-  it('reads all pages', async () => {
+  it('A refresh reads all pages of users', async () => {
     const owners = Array.from({ length: 100 }, (_, n) =>
       addActiveOwner(state(), PORTAL, { email: `p${n}@example.com` }),
     );
@@ -59,7 +59,7 @@ describe('where the users object is granted', () => {
     expect(await matchesOf(last)).toMatchObject([{ valueIs: 'userRecordId', ownerId: owners.at(-1)?.id }]);
   });
 
-  it('writes the rows of one owner when one person goes away, and nothing when nobody does', async () => {
+  it('A refresh writes the rows of one owner when one user is removed, and nothing when none is', async () => {
     addUserFor(state(), PORTAL, omar);
     await refresh();
     nextNight();
@@ -88,7 +88,7 @@ describe('where the users object is granted', () => {
     expect(await matchesOf(omar.id)).toMatchObject([{ availability: 'available' }]);
   });
 
-  it('leads from the record id of somebody who was removed to nobody, and leaves their owner', async () => {
+  it('The record ID of a removed user leads to nobody, and their owner stays', async () => {
     await refresh();
     nextNight();
     removeUser(state(), PORTAL, user);
@@ -100,7 +100,7 @@ describe('where the users object is granted', () => {
     expect(assigned.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id, resolvedFrom: 'CACHE' });
   });
 
-  it('leads from a new record id to somebody who was removed and came back', async () => {
+  it('A new record ID leads to a user who was removed and came back', async () => {
     await refresh();
     nextNight();
     removeUser(state(), PORTAL, user);
@@ -111,10 +111,10 @@ describe('where the users object is granted', () => {
   });
 });
 
-describe('where it is not granted', () => {
+describe('Without the users object', () => {
   beforeEach(() => grantAllBut(service(), USERS_SCOPE));
 
-  it('says so in the report, raises no alarm and refreshes the owners', async () => {
+  it('Without the users object, a refresh says so in the report, raises no alarm and refreshes the owners', async () => {
     const report = await refresh();
     expect(report.users).toEqual({ status: 'not_granted', askedAtEpochMs: service().clock.now() });
     expect(report.joined).toHaveLength(2);
@@ -122,7 +122,7 @@ describe('where it is not granted', () => {
     expect((await enroll(service())).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE' });
   });
 
-  it('asks again after seven days, and then reads the users', async () => {
+  it('Without the users object, a refresh asks again after seven days, and then reads the users', async () => {
     const askedAtEpochMs = service().clock.now();
     await refresh();
     grantAllBut(service());
@@ -136,33 +136,36 @@ describe('where it is not granted', () => {
   });
 });
 
-describe('while HubSpot gives no users', () => {
+describe('While HubSpot returns no users', () => {
   it.each([
     ['it is away', { kind: 'status', status: 503 } as const, 3],
     ['it answers in another shape', { kind: 'json', body: { results: [{}] } } as const, 1],
     ['its limit is spent', { kind: 'status', status: 429, body: { policyName: 'TEN_SECONDLY_ROLLING' } } as const, 1],
-  ])('the owners are refreshed and what was known of users stays: %s', async (_why, fault, times) => {
-    await refresh();
-    nextNight();
-    service().clock.advance(1);
-    const left = addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
-    const hired = addActiveOwner(state(), PORTAL, { email: 'new@example.com' });
-    jane.teams = [{ id: '9', name: 'Enterprise', primary: true }];
-    setAvailability(state(), PORTAL, user, 'away');
-    service().simulator.faults.script({ route: 'GET objects', times, fault });
+  ])(
+    'Owners are refreshed and what was known about users stays when HubSpot returns no users: %s',
+    async (_why, fault, times) => {
+      await refresh();
+      nextNight();
+      service().clock.advance(1);
+      const left = addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
+      const hired = addActiveOwner(state(), PORTAL, { email: 'new@example.com' });
+      jane.teams = [{ id: '9', name: 'Enterprise', primary: true }];
+      setAvailability(state(), PORTAL, user, 'away');
+      service().simulator.faults.script({ route: 'GET objects', times, fault });
 
-    const report = await refresh();
+      const report = await refresh();
 
-    expect(report).toMatchObject({ users: { status: 'unavailable' }, joined: [hired.id], teamChanged: [jane.id] });
-    expect(await matchesOf(left.id)).toMatchObject([{ isActive: false }]);
-    expect(await matchesOf(jane.id)).toMatchObject([{ userRecordId: user.recordId, availability: 'available' }]);
-    expect(await matchesOf(user.recordId)).toMatchObject([{ ownerId: jane.id }]);
-    nextNight();
-    expect((await refresh()).users.status).toBe('read');
-    expect(await matchesOf(jane.id)).toMatchObject([{ availability: 'away' }]);
-  });
+      expect(report).toMatchObject({ users: { status: 'unavailable' }, joined: [hired.id], teamChanged: [jane.id] });
+      expect(await matchesOf(left.id)).toMatchObject([{ isActive: false }]);
+      expect(await matchesOf(jane.id)).toMatchObject([{ userRecordId: user.recordId, availability: 'available' }]);
+      expect(await matchesOf(user.recordId)).toMatchObject([{ ownerId: jane.id }]);
+      nextNight();
+      expect((await refresh()).users.status).toBe('read');
+      expect(await matchesOf(jane.id)).toMatchObject([{ availability: 'away' }]);
+    },
+  );
 
-  it('[R7] for lack of time, a run goes on without them', async () => {
+  it('[R7] A refresh without enough time continues without users', async () => {
     const { clock, simulator, table, telemetry, config } = service();
     // Each call takes a second. The three seconds are over when the users were to be asked for their second page.
     const parts = { simulator, clock, table, telemetry, tokens: config.staticTokens };

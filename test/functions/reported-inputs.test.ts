@@ -49,21 +49,24 @@ const stage = (): TimedStage => ({
   later: (ms) => service().clock.advance(ms),
 });
 
-it.each([...INPUTS, ...TIMED_INPUTS])('[$row] $input', async ({ right, act }) => {
-  expect(await act(stage())).toEqual(Array.isArray(right) ? right : expect.objectContaining(right as object));
-});
+it.each([...INPUTS, ...TIMED_INPUTS])(
+  '[$row] The service handles a reported input correctly: $input',
+  async ({ right, act }) => {
+    expect(await act(stage())).toEqual(Array.isArray(right) ? right : expect.objectContaining(right as object));
+  },
+);
 
-it('[M9] the token is of another account', async () => {
+it('[M9] The service writes nothing with a token of another account', async () => {
   for (const portal of [PORTAL, OTHER_PORTAL]) revokeToken(state(), portal, tokenOf(portal));
   addToken(state(), OTHER_PORTAL, tokenOf(PORTAL));
   expect(await ask('jane@example.com')).toMatchObject({ status: 503, held: '' });
 });
 
-describe('in floods and outages', () => {
+describe('Floods and outages', () => {
   const flood = useFlood();
   const count = (name: string) => flood().telemetry.counted.filter((metric) => metric.name === name).length;
 
-  it('[L1] a person sets the owner between a delivery that failed and the same one three hours later', async () => {
+  it('[L1] An owner whom a person sets between a failed delivery and its retry three hours later stays', async () => {
     flood.hire();
     const other = flood.hire({ email: 'omar@example.com' });
     flood().simulator.faults.script({ route: 'PATCH object', times: 3, fault: { kind: 'status', status: 503 } });
@@ -77,7 +80,7 @@ describe('in floods and outages', () => {
     expect(flood.ownerOf(execution)).toBe(other.id);
   });
 
-  it('[L3] the older of two executions is put back after a 503, and the younger is done at once', async () => {
+  it('[L3] The younger of two executions wins when the older one is requeued after a 503', async () => {
     flood.hire();
     const joe = flood.hire({ email: 'joe@example.com' });
     const [older] = await flood.queued({});
@@ -93,7 +96,7 @@ describe('in floods and outages', () => {
   });
 
   it.each(['207', '200error'] as const)(
-    '[W1] half of the callbacks are unknown, and HubSpot answers %s: the others are completed',
+    '[W1] The others are completed when half of the callbacks are unknown and HubSpot answers %s',
     async (completionReply) => {
       flood.hire();
       const executions = await flood.queued(...Array.from({ length: 6 }, () => ({})));
@@ -108,7 +111,7 @@ describe('in floods and outages', () => {
     },
   );
 
-  it('[W2] a completion is refused for something else: an alarm is raised, and it is tried again', async () => {
+  it('[W2] A completion that is refused for another reason raises an alarm and is tried again', async () => {
     flood.hire();
     const [execution] = await flood.queued({});
     const body = { status: 'error', category: 'VALIDATION_ERROR', message: 'Invalid input JSON' };
@@ -120,7 +123,7 @@ describe('in floods and outages', () => {
     expect(execution?.state).toBe('completed');
   });
 
-  it('[L6] the reply to a sending is lost, so that a callback is in two messages, and the workers die until both are dead', async () => {
+  it('[L6] A callback in two messages ends once when the workers crash until both messages are dead letters', async () => {
     flood.hire();
     const [execution] = await flood.queued({});
     const { queue, clock } = flood();
@@ -134,14 +137,14 @@ describe('in floods and outages', () => {
   });
 });
 
-describe('in a portal that installs the app', () => {
+describe('Accounts that install the app', () => {
   let portal: OAuthPortal;
   beforeEach(async () => {
     portal = await startOAuthPortal(fetch);
   });
   afterEach(() => portal.service.close());
 
-  it('[M6] a portal is forgotten and installs again, and a container still holds its former tokens', async () => {
+  it('[M6] A container with the former tokens serves an account that was forgotten and installed again', async () => {
     await portal.install();
     const ends = [await portal.execute()];
     await portal.forget();
@@ -151,7 +154,7 @@ describe('in a portal that installs the app', () => {
     expect(portal.service.simulator.calls.all().filter(({ status }) => status === 401)).toEqual([]);
   });
 
-  it('[M10] an administrator grants what was missing, and the container goes on', async () => {
+  it('[M10] A container continues after an administrator granted what was missing', async () => {
     await portal.install(READS);
     const ends = [await portal.execute()];
     await portal.install();
@@ -159,7 +162,7 @@ describe('in a portal that installs the app', () => {
     expect(ends).toEqual(['MISSING_SCOPES', 'ASSIGNED']);
   });
 
-  it('[M11] a portal installs the app right after an execution without a connection', async () => {
+  it('[M11] An account is served right after an install that follows an execution without a connection', async () => {
     const ends = [await portal.execute()];
     await portal.install();
     ends.push(await portal.execute());
@@ -167,7 +170,7 @@ describe('in a portal that installs the app', () => {
   });
 });
 
-it('[T4] the list of properties takes 1.2 s, and is asked for again 1.5 s later', async () => {
+it('[T4] A list of properties that takes 1.2 s is shown when it is requested again 1.5 s later', async () => {
   addProperty(state(), PORTAL, '0-1', { name: 'advisor', label: 'Advisor', referencedObjectType: 'OWNER' });
   const { clock, config, table, telemetry } = service();
   const patience = makePatience(clock);
@@ -195,7 +198,7 @@ it('[T4] the list of properties takes 1.2 s, and is asked for again 1.5 s later'
   expect(await list()).toEqual(['hubspot_owner_id', 'advisor']);
 });
 
-it('[W8] 120 containers start at once, and the parameter store takes 40 calls a second', async () => {
+it('[W8] All of 120 simultaneous containers start while the parameter store takes 40 calls a second', async () => {
   const wheel = makeTimerWheel();
   const store = createParameterStore(wheel.clock.now);
   store.parameters.set('/owners/dev/client-secret', 'secret-test-ssm');
@@ -209,7 +212,7 @@ it('[W8] 120 containers start at once, and the parameter store takes 40 calls a 
   expect(new Set(starts.map(({ status }) => status))).toEqual(new Set(['fulfilled']));
 });
 
-it('[W14] PUBLIC_BASE_URL has capital letters, and HubSpot signs for the address in small ones', async () => {
+it('[W14] A PUBLIC_BASE_URL with capital letters works when HubSpot signs for the address in lower case', async () => {
   const before = { ...process.env };
   Object.assign(process.env, {
     HUBSPOT_CLIENT_SECRET: CLIENT_SECRET,

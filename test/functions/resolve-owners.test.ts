@@ -28,7 +28,7 @@ beforeEach(() => {
   jane = addActiveOwner(state(), PORTAL, { email: 'jane@example.com', firstName: 'Jane', lastName: 'Doe' });
 });
 
-it('says of every email what the action says, in the order they were given', async () => {
+it('Every email gets the answer of the action, in the given order', async () => {
   const left = addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
   addArchivedOwner(state(), PORTAL, { email: 'rita@example.com' });
   addQueueOwner(state(), PORTAL, { email: 'desk@example.com' });
@@ -71,7 +71,7 @@ it('says of every email what the action says, in the order they were given', asy
   expect(results[2]).toMatchObject({ outcome: 'FOUND', ownerId: jane.id, substitutedFor: left.id });
 });
 
-it('costs no HubSpot call for a hundred people whom a refresh knows', async () => {
+it('Resolving a hundred emails that a refresh knows takes no HubSpot call', async () => {
   const emails = Array.from({ length: MAX_EMAILS }, (_, n) => `p${n}@example.com`);
   const ids = emails.map((email) => addActiveOwner(state(), PORTAL, { email }).id);
   await refreshPortal(service());
@@ -83,19 +83,19 @@ it('costs no HubSpot call for a hundred people whom a refresh knows', async () =
   expect(calls).toEqual([]);
 });
 
-it('asks once for an email that is given twice', async () => {
+it('An email that is given twice is looked up once', async () => {
   const calls = await service.callsOf(() => resolve(['jane@example.com', 'jane@example.com']));
   expect(calls).toEqual(['GET owners']);
 });
 
-it('notes nothing for the report of what workflows asked for in vain', async () => {
+it('Resolving emails adds nothing to the report of unresolved emails', async () => {
   await resolve(['nobody@example.com']);
   const items = await readAllItems(service().table);
   expect(items.filter((item) => item.pk?.S?.includes('unresolved'))).toEqual([]);
 });
 
-describe('what may work later', () => {
-  it('is marked, and answered the next time, while the others are answered at once', async () => {
+describe('Temporary errors', () => {
+  it('An email with a temporary error is marked and answered the next time, and the others are answered at once', async () => {
     await refreshPortal(service());
     service().simulator.faults.script({ route: 'GET owners', times: 3, fault: AWAY });
     const asked = await resolve(['jane@example.com', 'new@example.com']);
@@ -108,7 +108,7 @@ describe('what may work later', () => {
     expect(again.results).toMatchObject([{ retry: false, ownerId: hired.id, resolvedFrom: 'LIVE' }]);
   });
 
-  it('[H11] is left alone by the rest once HubSpot says that the limit is spent', async () => {
+  it('[H11] After HubSpot reports an exhausted limit, the remaining emails are not requested', async () => {
     const spent = { kind: 'status', status: 429, body: { policyName: 'TEN_SECONDLY_ROLLING' } } as const;
     service().simulator.faults.script({ route: 'GET owners', times: 5, fault: spent });
     const emails = Array.from({ length: MAX_EMAILS }, (_, n) => `p${n}@example.com`);
@@ -122,7 +122,7 @@ describe('what may work later', () => {
     expect(results).toEqual(emails.map((asked) => ({ asked, retry: true, errorCode: 'RATE_LIMITED' })));
   });
 
-  it('is what there was no time for', async () => {
+  it('Emails for which there was no time are marked as temporary errors', async () => {
     const { results } = await invokeResolveOwners(service(), { portalId: PORTAL, emails: ['jane@example.com'] }, 400);
     expect(results).toEqual([{ asked: 'jane@example.com', retry: true, errorCode: 'HUBSPOT_UNAVAILABLE' }]);
   });
@@ -130,15 +130,18 @@ describe('what may work later', () => {
   it.each([
     ['MISSING_SCOPES', () => grantAllBut(service(), 'crm.objects.owners.read')],
     ['PORTAL_NOT_CONNECTED', () => revokeToken(state(), PORTAL, tokenOf(PORTAL))],
-  ])('is not %s: somebody must mend that first', async (errorCode, breakIt) => {
-    breakIt();
-    expect((await resolve(['jane@example.com'])).results).toMatchObject([
-      { retry: false, outcome: 'FAILED', errorCode },
-    ]);
-  });
+  ])(
+    'The permanent error %s is not marked as temporary, because somebody must fix it first',
+    async (errorCode, breakIt) => {
+      breakIt();
+      expect((await resolve(['jane@example.com'])).results).toMatchObject([
+        { retry: false, outcome: 'FAILED', errorCode },
+      ]);
+    },
+  );
 });
 
-it('keeps portals apart, and says of one that is not connected what the action says', async () => {
+it('Accounts are separate, and an account that is not connected gets the answer of the action', async () => {
   const there = addActiveOwner(state(), OTHER_PORTAL, { email: 'jane@example.com' });
   const [here] = (await resolve(['jane@example.com'])).results;
   const [other] = (await resolve(['jane@example.com'], { portalId: OTHER_PORTAL })).results;
@@ -150,7 +153,7 @@ it('keeps portals apart, and says of one that is not connected what the action s
   ]);
 });
 
-describe('an invoke that nobody can read', () => {
+describe('Unreadable requests', () => {
   const emails = ['jane@example.com'];
   it.each<[string, unknown, string]>([
     ['no portal', { emails }, 'portalId: must be a portal id'],
@@ -165,7 +168,7 @@ describe('an invoke that nobody can read', () => {
     ],
     ['another field', { portalId: PORTAL, emails, email: 'x' }, 'the event may hold portalId and emails only'],
     ['nothing', null, 'the event may hold'],
-  ])('for it holds %s is an error that says so', async (_what, data, problem) => {
+  ])('A request with %s is an error that says so', async (_what, data, problem) => {
     const error = await invokeResolveOwners(service(), data).catch((thrown: Error) => thrown);
     expect(error).toBeInstanceOf(TypeError);
     expect(error).toHaveProperty('message', expect.stringContaining(problem));

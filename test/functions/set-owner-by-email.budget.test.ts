@@ -33,13 +33,13 @@ async function seed(): Promise<string> {
 const set = (container: Service, properties = {}) =>
   container.execute({ objectId: addContact(properties), inputFields: { ownerEmail: 'jane@example.com' } });
 
-it('costs one read and two writes of the table, and one each for its first permits and for the signature of the portal, in a container that knows nobody yet', async () => {
+it('An execution in a new container reads the table once and writes it twice, plus once for permits and once for the signature', async () => {
   await seed();
   const container = await service().restart();
   expect(await tableUse(container, () => set(container))).toEqual({ reads: 1, writes: 4 });
 });
 
-it('costs no read, two writes, and one more for every five calls, in a container that knows the owner', async () => {
+it('An execution whose owner the container knows reads nothing, writes twice, and once more for every five calls', async () => {
   await seed();
   const sixTimes = async () => {
     for (let time = 0; time < 6; time += 1) await set(service());
@@ -47,7 +47,7 @@ it('costs no read, two writes, and one more for every five calls, in a container
   expect(await tableUse(service(), sixTimes)).toEqual({ reads: 0, writes: 6 * 2 + 2 });
 });
 
-it('costs no read and two writes when nothing changes', async () => {
+it('An execution that changes nothing reads nothing and writes twice', async () => {
   const ownerId = await seed();
   expect(await tableUse(service(), () => set(service(), { hubspot_owner_id: ownerId }))).toEqual({
     reads: 0,
@@ -55,23 +55,26 @@ it('costs no read and two writes when nothing changes', async () => {
   });
 });
 
-it.each([1, 2, 3])('costs one read at most when memory has to look again for the %i. time', async (times) => {
-  await seed();
-  for (let time = 1; time < times; time += 1) {
+it.each([1, 2, 3])(
+  'An execution reads the table at most once when memory must look again for the %i. time',
+  async (times) => {
+    await seed();
+    for (let time = 1; time < times; time += 1) {
+      service().clock.advance(30_001);
+      await set(service());
+    }
     service().clock.advance(30_001);
-    await set(service());
-  }
-  service().clock.advance(30_001);
-  expect(await tableUse(service(), () => set(service()))).toEqual({ reads: 1, writes: 3 });
-});
+    expect(await tableUse(service(), () => set(service()))).toEqual({ reads: 1, writes: 3 });
+  },
+);
 
-it('costs no HubSpot call when nothing changes and one when something does', async () => {
+it('An execution takes no HubSpot call when nothing changes, and one when something does', async () => {
   const ownerId = await seed();
   expect(await callsOf(() => set(service(), { hubspot_owner_id: ownerId }))).toEqual([]);
   expect(await callsOf(() => set(service()))).toEqual(['PATCH object']);
 });
 
-it('costs one read and nothing else to find an owner, once it is noted how the portal signs', async () => {
+it('Finding an owner reads the table once and does nothing else after the signature of the account is noted', async () => {
   await seed();
   const container = await service().restart();
   const find = () =>

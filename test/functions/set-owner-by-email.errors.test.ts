@@ -158,7 +158,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-it.each(CASES)('fails with $code for $why, sets nothing, and says the same again', async (each) => {
+it.each(CASES)('The action fails with $code for $why, sets nothing, and gives the same answer again', async (each) => {
   const { state } = service().simulator;
   addActiveOwner(state, PORTAL, {
     id: '410900001',
@@ -183,13 +183,13 @@ it.each(CASES)('fails with $code for $why, sets nothing, and says the same again
   expect(ownerOf(objectId)).toBe('');
 });
 
-it('fails with RECORD_NOT_FOUND for a record that is gone', async () => {
+it('The action fails with RECORD_NOT_FOUND for a deleted record', async () => {
   addActiveOwner(service().simulator.state, PORTAL, { email: JANE, firstName: 'Jane', lastName: 'Doe' });
   const answer = await service().execute({ objectId: '9999999999', inputFields: { ownerEmail: JANE } });
   expectAnswered(answer, failedOutputs('RECORD_NOT_FOUND', { ownerEmail: JANE }));
 });
 
-it('fails with INVALID_OWNER_ID when HubSpot refuses the owner that it names itself', async () => {
+it('The action fails with INVALID_OWNER_ID when HubSpot refuses the owner that it lists itself', async () => {
   addActiveOwner(service().simulator.state, PORTAL, { email: JANE, firstName: 'Jane', lastName: 'Doe' });
   const body = { category: 'VALIDATION_ERROR', message: 'no', errors: [{ code: 'INVALID_OWNER_ID' }] };
   service().simulator.faults.script({ route: 'PATCH object', fault: { kind: 'status', status: 400, body } });
@@ -200,7 +200,7 @@ it('fails with INVALID_OWNER_ID when HubSpot refuses the owner that it names its
   );
 });
 
-it('fails with PORTAL_NOT_CONNECTED for a portal that never connected', async () => {
+it('The action fails with PORTAL_NOT_CONNECTED for an account that never connected', async () => {
   addPortal(service().simulator.state, { portalId: 8_200_003 });
   const answer = await service().execute({
     portalId: 8_200_003,
@@ -210,7 +210,7 @@ it('fails with PORTAL_NOT_CONNECTED for a portal that never connected', async ()
   expectAnswered(answer, failedOutputs('PORTAL_NOT_CONNECTED', { ownerEmail: JANE, ...about('–') }));
 });
 
-it('this file shows every code that can be reached without a queue', () => {
+it('The cases in this file cover every error code that is possible without a queue', () => {
   const shown = new Set([
     ...CASES.map(({ code }) => code),
     'RECORD_NOT_FOUND',

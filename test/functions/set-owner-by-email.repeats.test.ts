@@ -21,7 +21,7 @@ function makeGatedLine() {
   return { arrived: arrived.promise, open: gate.resolve, done: done.promise, fetch: gatedFetch };
 }
 
-describe('deliveries of one execution that overlap', () => {
+describe('Overlapping deliveries of one execution', () => {
   let service: Service;
   let line: ReturnType<typeof makeGatedLine>;
   let objectId: string;
@@ -45,7 +45,7 @@ describe('deliveries of one execution that overlap', () => {
   const deliver = (container: Service) =>
     container.execute({ objectId, inputFields: EMAIL, callbackId: 'ap-8200001-1-7-0' });
 
-  it('make one write in two containers, and the second answers like the first', async () => {
+  it('Overlapping deliveries in two containers make one write, and the second gets the same answer as the first', async () => {
     const other = await service.restart();
     const first = deliver(service);
     await line.arrived;
@@ -58,7 +58,7 @@ describe('deliveries of one execution that overlap', () => {
     );
   });
 
-  it('make one write when eight come at once', async () => {
+  it('Eight simultaneous deliveries make one write', async () => {
     const containers = await Promise.all(Array.from({ length: 3 }, () => service.restart()));
     const deliveries = Array.from({ length: 8 }, (_, index) => deliver(containers[index % 3] ?? service));
     await line.arrived;
@@ -70,11 +70,11 @@ describe('deliveries of one execution that overlap', () => {
   });
 });
 
-describe('a delivery that comes again', () => {
+describe('Repeated deliveries', () => {
   const service = useService();
   const { addContact, ownerOf, callsOf } = service;
 
-  it('[S11, E14] is answered like the first and costs no call, whatever changed in between', async () => {
+  it('[S11, E14] A repeated delivery gets the same answer as the first without a call, whatever changed in between', async () => {
     const { state } = service().simulator;
     const jane = addActiveOwner(state, PORTAL, { email: 'jane@example.com' });
     const objectId = addContact();
@@ -89,7 +89,7 @@ describe('a delivery that comes again', () => {
     expect(ownerOf(objectId)).toBe(jane.id);
   });
 
-  it('starts anew after HubSpot was away', async () => {
+  it('A repeated delivery starts again after HubSpot was away', async () => {
     const jane = addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
     const objectId = addContact();
     const fault = { kind: 'status', status: 502 } as const;
@@ -102,7 +102,7 @@ describe('a delivery that comes again', () => {
     expect(again.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
   });
 
-  it('[S13] is refused when it asks for something else under the same id', async () => {
+  it('[S13] A repeated delivery that asks for something else under the same ID is refused', async () => {
     const { state } = service().simulator;
     addActiveOwner(state, PORTAL, { email: 'bob@example.com' });
     const jane = addActiveOwner(state, PORTAL, { email: 'jane@example.com' });

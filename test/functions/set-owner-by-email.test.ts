@@ -48,7 +48,7 @@ const CACHED = { resolvedFrom: 'CACHE', ownerDataAgeSeconds: '0' };
 const MATCHED = { matchedBy: 'EMAIL', matchedEmail: 'jane@example.com' };
 const LIVE = { resolvedFrom: 'LIVE', ownerDataAgeSeconds: '0' };
 
-it('assigns the owner whose email was given, with one call once the owner is cached', async () => {
+it('The owner with the given email is assigned, with one call when the owner is cached', async () => {
   const { jane, janeOutputs } = await seed();
   const objectId = addContact();
   const calls = await callsOf(async () => {
@@ -59,7 +59,7 @@ it('assigns the owner whose email was given, with one call once the owner is cac
   expect(ownerOf(objectId)).toBe(jane.id);
 });
 
-it('costs no call when the record has that owner already', async () => {
+it('No call is made when the record has the owner already', async () => {
   const { jane, janeOutputs } = await seed();
   const objectId = addContact({ hubspot_owner_id: jane.id });
   const calls = await callsOf(async () => {
@@ -71,7 +71,7 @@ it('costs no call when the record has that owner already', async () => {
   expect(calls).toEqual([]);
 });
 
-it('costs no call when the existing owner is kept, and names who that is', async () => {
+it('No call is made when the existing owner is kept, and the result contains that owner', async () => {
   const { bob, bobOutputs } = await seed();
   const objectId = addContact({ hubspot_owner_id: bob.id });
   const inputFields = { ownerEmail: 'jane@example.com', overwrite: 'IF_UNASSIGNED' };
@@ -85,7 +85,7 @@ it('costs no call when the existing owner is kept, and names who that is', async
   expect(ownerOf(objectId)).toBe(bob.id);
 });
 
-it('replaces an owner who left and keeps one who is active, when told so', async () => {
+it('With IF_OWNER_INACTIVE, a leaver is replaced and an active owner is kept', async () => {
   const { jane, bob, lea } = await seed();
   const [orphan, owned] = [addContact({ hubspot_owner_id: lea.id }), addContact({ hubspot_owner_id: bob.id })];
   const inputFields = { ownerEmail: 'jane@example.com', overwrite: 'IF_OWNER_INACTIVE' };
@@ -96,10 +96,10 @@ it('replaces an owner who left and keeps one who is active, when told so', async
   expect([ownerOf(orphan), ownerOf(owned)]).toEqual([jane.id, bob.id]);
 });
 
-describe('when the email gives nobody', () => {
+describe('An email without an owner', () => {
   const left = { errorCode: 'OWNER_DEACTIVATED', errorMessage: expect.stringContaining('deactivated'), ...LIVE };
 
-  it('assigns the fallback owner and tells why', async () => {
+  it('An email without an owner assigns the fallback owner and says why', async () => {
     const { bob, bobOutputs } = await seed();
     const objectId = addContact();
     const inputFields = { ownerEmail: 'lea@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner: bob.id };
@@ -108,7 +108,7 @@ describe('when the email gives nobody', () => {
     expect(ownerOf(objectId)).toBe(bob.id);
   });
 
-  it('clears the owner', async () => {
+  it('An email without an owner clears the owner', async () => {
     const { bob } = await seed();
     const objectId = addContact({ hubspot_owner_id: bob.id });
     const inputFields = { ownerEmail: 'lea@example.com', ifNotAssignable: 'CLEAR' };
@@ -118,7 +118,7 @@ describe('when the email gives nobody', () => {
     expect(ownerOf(objectId)).toBe('');
   });
 
-  it('leaves the record as it is', async () => {
+  it('An email without an owner leaves the record unchanged', async () => {
     const { bob } = await seed();
     const objectId = addContact({ hubspot_owner_id: bob.id });
     const inputFields = { ownerEmail: 'lea@example.com', ifNotAssignable: 'LEAVE' };
@@ -131,7 +131,7 @@ describe('when the email gives nobody', () => {
 });
 
 it.each(['2-3456789', `p${PORTAL}_machine`])(
-  '[T10] sets the owner of a custom object that HubSpot calls %s',
+  '[T10] The owner of a custom object that HubSpot calls %s is set',
   async (objectType) => {
     const { jane } = await seed();
     const { state } = service().simulator;
@@ -144,7 +144,7 @@ it.each(['2-3456789', `p${PORTAL}_machine`])(
   },
 );
 
-it('[T9] says that there is no record when an event-based workflow sends none, and finds the owner all the same', async () => {
+it('[T9] Without a record from an event-based workflow, the set action says so, and the find action finds the owner', async () => {
   const { janeOutputs } = await seed();
   const enrollment = { objectId: '1', omitObject: true, inputFields: { ownerEmail: 'jane@example.com' } };
   const calls = await callsOf(async () => {
@@ -156,32 +156,35 @@ it('[T9] says that there is no record when an event-based workflow sends none, a
   expect(calls).toEqual([]);
 });
 
-describe('another owner property', () => {
+describe('Other owner properties', () => {
   const PROPERTY = 'second_owner';
   it.each([
     ['ALWAYS', '', ['GET properties', 'PATCH object'], 'ASSIGNED', ''],
     ['IF_UNASSIGNED', '', ['GET properties', 'GET object', 'PATCH object'], 'ASSIGNED', ''],
     ['IF_UNASSIGNED', 'bob', ['GET properties', 'GET object'], 'KEPT_EXISTING', 'bob'],
-  ])('%s with owner %j costs %j: %s', async (overwrite, current, expectedCalls, outcome, previous) => {
-    const { jane, bob } = await seed();
-    const { state } = service().simulator;
-    addProperty(state, PORTAL, '0-1', { name: PROPERTY, referencedObjectType: 'OWNER' });
-    const idOf = (name: string) => (name === 'bob' ? bob.id : '');
-    // The owner in HubSpot's own property must not be taken for this one.
-    const objectId = addContact({ hubspot_owner_id: bob.id, [PROPERTY]: idOf(current) });
-    const inputFields = { ownerEmail: 'jane@example.com', ownerProperty: PROPERTY, overwrite };
-    const calls = await callsOf(async () => {
-      const answer = await service().execute({ objectId, inputFields });
-      expect(answer.outputs).toMatchObject({ outcome, previousOwnerId: idOf(previous) });
-    });
-    expect(calls).toEqual(expectedCalls);
-    const expected = outcome === 'ASSIGNED' ? jane.id : bob.id;
-    expect(readRecordProperty(state, PORTAL, '0-1', objectId, PROPERTY)).toBe(expected);
-    expect(ownerOf(objectId)).toBe(bob.id);
-  });
+  ])(
+    'Another owner property with %s and owner %j takes the calls %j: %s',
+    async (overwrite, current, expectedCalls, outcome, previous) => {
+      const { jane, bob } = await seed();
+      const { state } = service().simulator;
+      addProperty(state, PORTAL, '0-1', { name: PROPERTY, referencedObjectType: 'OWNER' });
+      const idOf = (name: string) => (name === 'bob' ? bob.id : '');
+      // The owner in HubSpot's own property must not be taken for this one.
+      const objectId = addContact({ hubspot_owner_id: bob.id, [PROPERTY]: idOf(current) });
+      const inputFields = { ownerEmail: 'jane@example.com', ownerProperty: PROPERTY, overwrite };
+      const calls = await callsOf(async () => {
+        const answer = await service().execute({ objectId, inputFields });
+        expect(answer.outputs).toMatchObject({ outcome, previousOwnerId: idOf(previous) });
+      });
+      expect(calls).toEqual(expectedCalls);
+      const expected = outcome === 'ASSIGNED' ? jane.id : bob.id;
+      expect(readRecordProperty(state, PORTAL, '0-1', objectId, PROPERTY)).toBe(expected);
+      expect(ownerOf(objectId)).toBe(bob.id);
+    },
+  );
 });
 
-it('reads the current owner once when HubSpot did not send it and the decision needs it', async () => {
+it('The current owner is read once when HubSpot did not send it and the decision needs it', async () => {
   const { bob } = await seed();
   const objectId = addContact({ hubspot_owner_id: bob.id });
   const inputFields = { ownerEmail: 'jane@example.com', overwrite: 'IF_UNASSIGNED' };

@@ -23,8 +23,8 @@ const say = (data: unknown, container: Service = service()) => invokeSetSuccesso
 const name = (leaver: SimulatedOwner, successor: SimulatedOwner) =>
   say({ portalId: PORTAL, leaver: leaver.id, successor: successor.id });
 
-describe('what an operator says', () => {
-  it('is refused when it would turn in a circle, and nothing is stored', async () => {
+describe('Inputs of the operator', () => {
+  it('A successor that would close a loop is refused, and nothing is stored', async () => {
     await name(left, jane);
     await name(jane, bob);
     const before = await readAllItems(service().table);
@@ -34,14 +34,14 @@ describe('what an operator says', () => {
     expect(kinds(await readAllItems(service().table))).toEqual(kinds(before));
   });
 
-  it('is refused for a portal that is not connected or has no such owner', async () => {
+  it('A successor is refused for an account that is not connected or has no such owner', async () => {
     const command = { leaver: left.id, successor: jane.id };
     expect(await say({ portalId: 8_299_999, ...command })).toMatchObject({ reason: 'PORTAL_NOT_CONNECTED' });
     expect(await say({ portalId: OTHER_PORTAL, ...command })).toMatchObject({ reason: 'OWNER_NOT_FOUND' });
     expect((await readAllItems(service().table)).filter((item) => item.sk?.S === 'successor')).toEqual([]);
   });
 
-  it('writes its metrics when it is done, however it ended', async () => {
+  it('The metrics of setting a successor are written at the end, whatever the result', async () => {
     const flush = jest.spyOn(service().telemetry, 'flush');
     await name(left, jane);
     expect(flush).toHaveBeenCalledTimes(1);
@@ -51,7 +51,7 @@ describe('what an operator says', () => {
     expect(flush).toHaveBeenCalledTimes(2);
   });
 
-  it('fails, and may be said again, while HubSpot is away', async () => {
+  it('Setting a successor fails while HubSpot is away, and can be repeated', async () => {
     const container = await service().restart();
     service().simulator.faults.script({ route: 'GET owner', times: 3, fault: OUTAGE });
     const command = { portalId: PORTAL, leaver: left.id, successor: jane.id };
@@ -72,7 +72,7 @@ describe('what an operator says', () => {
     [{}, ['portalId: ', 'leaver: ', 'successor: ']],
     [null, ['the event may hold']],
     ['{"portalId":1}', ['the event may hold']],
-  ])('%j is an error that says what is wrong: %j', async (data, problems) => {
+  ])('The invalid request %j is an error that says what is wrong: %j', async (data, problems) => {
     const error = await say(data).catch((thrown: Error) => thrown);
     expect(error).toBeInstanceOf(TypeError);
     for (const problem of problems) expect(error).toHaveProperty('message', expect.stringContaining(problem));

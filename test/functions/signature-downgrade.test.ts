@@ -55,15 +55,18 @@ const rejections = () => running().telemetry.counted.filter(({ name }) => name =
 const rows = async () =>
   (await readAllItems(running().table)).map(({ pk }) => pk?.S).filter((pk) => /#signature$/.test(pk ?? ''));
 
-describe('a request with a v2 signature alone', () => {
-  it.each(WAYS)('[W12] is accepted for %s as long as its portal has never sent v3', async (way) => {
-    expect(await send(way)).toEqual(ACCEPTED);
-    expect(await send(way)).toEqual(ACCEPTED);
-    expect(await rows()).toEqual([]);
-  });
+describe('Requests with only a v2 signature', () => {
+  it.each(WAYS)(
+    '[W12] A request with only a v2 signature is accepted for %s as long as its account has never sent v3',
+    async (way) => {
+      expect(await send(way)).toEqual(ACCEPTED);
+      expect(await send(way)).toEqual(ACCEPTED);
+      expect(await rows()).toEqual([]);
+    },
+  );
 
   it.each(WAYS.flatMap((first) => WAYS.map((then) => [first, then] as const)))(
-    '[W12] is refused once the portal has sent v3 (first %s, then %s), in every container and for good',
+    '[W12] A v2 request is refused after the account has sent v3 (first %s, then %s), permanently and in every container',
     async (first, then) => {
       expect(await send(first, { signatures: 'v2+v3' })).toEqual(ACCEPTED);
       const other = await running().restart();
@@ -78,7 +81,7 @@ describe('a request with a v2 signature alone', () => {
     },
   );
 
-  it('[W12] is refused when it is a captured one whose v3 signature was taken off, however fresh', async () => {
+  it('[W12] A captured request whose v3 signature was removed is refused, however fresh it is', async () => {
     const event = eventOf('set', { signatures: 'v2+v3' });
     expect(await sendEvent('set', event)).toEqual(ACCEPTED);
     const {
@@ -89,19 +92,22 @@ describe('a request with a v2 signature alone', () => {
     expect(await sendEvent('set', { ...event, headers })).toEqual(REFUSED);
   });
 
-  it('[W12] is accepted from another portal, which has not sent v3', async () => {
+  it('[W12] A v2 request is accepted from another account that has not sent v3', async () => {
     await send('find', { signatures: 'v2+v3' });
     expect(await send('options', { portalId: OTHER_PORTAL })).toEqual(ACCEPTED);
     expect(await send('options')).toEqual(REFUSED);
   });
 
-  it.each(WAYS)('[W12] is not decided upon for %s while the table is away: HubSpot sends it again', async (way) => {
-    jest.spyOn(running().table.client, 'send').mockRejectedValue(new Error('away') as never);
-    expect(await send(way)).toEqual({ status: 503, code: 'STORE_UNAVAILABLE' });
-  });
+  it.each(WAYS)(
+    '[W12] A v2 request for %s is not decided while the table is away, so HubSpot sends it again',
+    async (way) => {
+      jest.spyOn(running().table.client, 'send').mockRejectedValue(new Error('away') as never);
+      expect(await send(way)).toEqual({ status: 503, code: 'STORE_UNAVAILABLE' });
+    },
+  );
 });
 
-describe('what does not make a portal one that sends v3', () => {
+describe('What does not count as v3', () => {
   it.each<[string, (event: ReturnType<typeof eventOf>) => HttpEvent, number]>([
     [
       'a forged v3 signature',
@@ -115,14 +121,14 @@ describe('what does not make a portal one that sends v3', () => {
     ],
     ['a good one over another body', (event) => ({ ...event, body: event.body?.replace('jane', 'omar') ?? '' }), 401],
     ['the check of an operator', (event) => ({ ...event, headers: { ...event.headers, [PROBE_HEADER]: '1' } }), 400],
-  ])('[W12] is %s', async (_name, change, status) => {
+  ])('[W12] An account does not count as sending v3 because of %s', async (_name, change, status) => {
     const { status: answered } = await sendEvent('set', change(eventOf('set', { signatures: 'v2+v3' })));
     expect(answered).toBe(status);
     expect(await rows()).toEqual([]);
     expect(await send('find')).toEqual(ACCEPTED);
   });
 
-  it('[W12] is a signed body that names no portal, or two', async () => {
+  it('[W12] A signed body with no account, or with two, does not count as v3', async () => {
     const nowEpochMs = running().clock.now();
     for (const parts of [{ origin: {} }, { portalId: OTHER_PORTAL }, { callbackId: 'ap-99-1-2-3' }]) {
       const body = JSON.stringify(makeExecution(parts));
@@ -132,8 +138,8 @@ describe('what does not make a portal one that sends v3', () => {
   });
 });
 
-describe('the check of an operator', () => {
-  it('[W12] by v2 says that the signature is good, whatever the portal sent before', async () => {
+describe('The check of an operator', () => {
+  it('[W12] A v2 check of an operator says that the signature is valid, whatever the account sent before', async () => {
     await send('set', { signatures: 'v2+v3' });
     const event = eventOf('set');
     const probe = { ...event, headers: { ...event.headers, [PROBE_HEADER]: '1' } };
@@ -141,8 +147,8 @@ describe('the check of an operator', () => {
   });
 });
 
-describe('a request with a v3 signature', () => {
-  it('[W12] costs the table nothing more than a v2 request did, once the container knows the portal', async () => {
+describe('Requests with a v3 signature', () => {
+  it('[W12] A v3 request takes no more table calls than a v2 request, after the container knows the account', async () => {
     await send('find', { signatures: 'v2+v3' });
     const table = jest.spyOn(running().table.client, 'send');
     await send('find', { signatures: 'v2+v3' });
@@ -150,7 +156,7 @@ describe('a request with a v3 signature', () => {
     expect(keys.filter((key) => key.includes('#signature'))).toEqual([]);
   });
 
-  it('[W12] is answered while the table takes no writes, and is noted with the next one', async () => {
+  it('[W12] A v3 request is answered while the table takes no writes, and is noted with the next one', async () => {
     const { client } = running().table;
     const real = client.send.bind(client);
     const table = jest.spyOn(client, 'send');

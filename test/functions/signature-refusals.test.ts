@@ -22,7 +22,7 @@ const changed = (event: Event, name: string, value: string): Event => ({
 const signedWith = (secret: string, offsetMs: number) =>
   makeEvent({ body: '{}', secret, nowEpochMs: service().clock.now() + offsetMs }).headers;
 
-it('[X16] answers every wrong signature with the same bytes', async () => {
+it('[X16] Every wrong signature is answered with the same bytes', async () => {
   const good = makeEvent({ body: '{}', nowEpochMs: service().clock.now() });
   const answers = [];
   for (const [, spoil] of WRONG) {

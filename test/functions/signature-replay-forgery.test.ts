@@ -17,8 +17,8 @@ function makeService(config: Parameters<typeof makeOfflineService>[0] = {}) {
   return { ...service, accepted, rejected, effects };
 }
 
-describe('length extension of a v2 signature', () => {
-  it('[S10] the forger computes what SHA-256 computes', () => {
+describe('Length extension of a v2 signature', () => {
+  it('[S10] The forger in this test computes the same hash as SHA-256', () => {
     const law = fc.property(fc.uint8Array({ maxLength: 200 }), fc.string({ maxLength: 150 }), (message, suffix) => {
       const { hex, added } = extendDigest(createHash('sha256').update(message).digest('hex'), message.length, suffix);
       expect(hex).toBe(createHash('sha256').update(message).update(added).digest('hex'));
@@ -34,25 +34,28 @@ describe('length extension of a v2 signature', () => {
     ['white space', execution, '   '],
     ['a member', execution, `,"inputFields":{"ownerEmail":"evil@example.com"}}`],
     ['an execution that follows an empty body', '', evil],
-  ])('[S10] its signature is right, and its body dies as unreadable: %s', async (_name, captured, suffix) => {
-    const service = makeService();
-    const signed = { method: 'POST', url: URL_OF_ROUTE, body: Buffer.from(captured) };
-    const hashedBytes = Buffer.byteLength(`${SECRET}POST${URL_OF_ROUTE}${captured}`);
-    const { hex, added } = extendDigest(hexV2(SECRET, signed), hashedBytes, suffix);
-    const event = makeBytesEvent(Buffer.concat([signed.body, added]), service.clock.now(), {
-      'x-hubspot-signature': hex,
-      'x-hubspot-signature-version': 'v2',
-    });
+  ])(
+    '[S10] A forged request with a correct extended signature is refused as unreadable: %s',
+    async (_name, captured, suffix) => {
+      const service = makeService();
+      const signed = { method: 'POST', url: URL_OF_ROUTE, body: Buffer.from(captured) };
+      const hashedBytes = Buffer.byteLength(`${SECRET}POST${URL_OF_ROUTE}${captured}`);
+      const { hex, added } = extendDigest(hexV2(SECRET, signed), hashedBytes, suffix);
+      const event = makeBytesEvent(Buffer.concat([signed.body, added]), service.clock.now(), {
+        'x-hubspot-signature': hex,
+        'x-hubspot-signature-version': 'v2',
+      });
 
-    expect((await service.send(event)).status).toBe(400);
-    expect(service.accepted()).toEqual([
-      { name: 'SignatureAccepted', dimensions: { version: 'v2', secret: 'current' } },
-    ]);
-    expect(service.effects()).toEqual([]);
-  });
+      expect((await service.send(event)).status).toBe(400);
+      expect(service.accepted()).toEqual([
+        { name: 'SignatureAccepted', dimensions: { version: 'v2', secret: 'current' } },
+      ]);
+      expect(service.effects()).toEqual([]);
+    },
+  );
 });
 
-describe('bytes that are not UTF-8', () => {
+describe('Bytes that are not UTF-8', () => {
   const text = JSON.stringify(makeExecution({ inputFields: { ownerEmail: 'X@example.com' } }));
   it.each([
     ['a lone continuation byte', [0x80]],
@@ -61,7 +64,7 @@ describe('bytes that are not UTF-8', () => {
     ['half a surrogate', [0xed, 0xa0, 0x80]],
     ['a character that is cut off', [0xc3]],
     ['beyond Unicode', [0xf4, 0x90, 0x80, 0x80]],
-  ])('[S9] %s in a signed body is refused with 400', async (_name, bytes) => {
+  ])('[S9] A signed body with %s is refused with 400', async (_name, bytes) => {
     const service = makeService();
     const [before = '', after = ''] = text.split('X');
     const body = Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]);
@@ -70,15 +73,15 @@ describe('bytes that are not UTF-8', () => {
     expect(service.effects()).toEqual([]);
   });
 
-  it('[S9] a body with the replacement character itself is read', async () => {
+  it('[S9] A body with the replacement character itself is read', async () => {
     const service = makeService();
     const body = Buffer.from(text.replace('X', '\ufffd'));
     expect((await service.send(makeBytesEvent(body, service.clock.now()))).status).toBe(200);
   });
 });
 
-describe('who may ask', () => {
-  it('[S2] a good v2 signature does not help a bad v3 one', async () => {
+describe('Signature versions and secrets', () => {
+  it('[S2] A valid v2 signature does not help an invalid v3 one', async () => {
     const service = makeService();
     const event = makeEvent({ body: JSON.stringify(makeExecution()), nowEpochMs: service.clock.now() });
     const headers = { ...event.headers, 'x-hubspot-signature-v3': base64V3('secret-test-other', NOTHING, '1') };
@@ -89,7 +92,7 @@ describe('who may ask', () => {
   it.each([
     [true, 200],
     [false, 401],
-  ])('[S3] v2 alone, allowed %s: %d, and the metric says v2', async (allowSignatureV2, status) => {
+  ])('[S3] A v2 signature alone, allowed %s, gives %d, and the metric says v2', async (allowSignatureV2, status) => {
     const service = makeService({ config: { allowSignatureV2 } });
     const body = JSON.stringify(makeExecution());
     const event = makeEvent({ body, nowEpochMs: service.clock.now(), signatures: 'v2' });
@@ -101,7 +104,7 @@ describe('who may ask', () => {
     ['secret-test-new', 'current'],
     ['secret-test-old', 'previous'],
     ['secret-test-older', undefined],
-  ])('[S14] during a rotation %s is told as %s', async (secret, told) => {
+  ])('[S14] During a rotation, the secret %s is reported as %s', async (secret, told) => {
     const service = makeService({ config: { secrets: { current: 'secret-test-new', previous: 'secret-test-old' } } });
     const body = JSON.stringify(makeExecution());
     const answer = await service.send(makeEvent({ body, nowEpochMs: service.clock.now(), secret }));
@@ -111,7 +114,7 @@ describe('who may ask', () => {
   });
 
   const NOTHING = { method: 'POST', url: URL_OF_ROUTE, body: Buffer.alloc(0) };
-  it('[S2, S4, S5, S7, S8] every refusal has the same answer but for its correlation id', async () => {
+  it('[S2, S4, S5, S7, S8] Every refusal has the same answer except for its correlation ID', async () => {
     const service = makeService();
     const now = service.clock.now();
     const body = JSON.stringify(makeExecution());
@@ -139,7 +142,7 @@ describe('who may ask', () => {
     expect(service.effects()).toEqual([]);
   });
 
-  it('[S16] a body is not parsed before its signature is proved', async () => {
+  it('[S16] A body is not parsed before its signature is verified', async () => {
     const service = makeService();
     const body = JSON.stringify(makeExecution());
     const event = makeEvent({ body, nowEpochMs: service.clock.now() });
@@ -152,7 +155,7 @@ describe('who may ask', () => {
     expect(parsed()).toEqual([body]);
   });
 
-  it('[S7] random headers and bodies are never accepted and never a fault of ours', async () => {
+  it('[S7] Random headers and bodies are never accepted and never cause a fault of ours', async () => {
     const service = makeService();
     const names = ['x-hubspot-signature-v3', 'X-HubSpot-Request-Timestamp', 'x-hubspot-signature', 'host', '__proto__'];
     const headers = fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.string()), fc.string({ unit: 'binary' }));

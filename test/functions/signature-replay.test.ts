@@ -28,8 +28,8 @@ const writes = () => service.simulator.calls.count({ route: 'PATCH object' });
 const ownerOfRecord = () => readRecordProperty(service.simulator.state, PORTAL, '0-1', objectId, 'hubspot_owner_id');
 const countsOf = (name: string) => service.telemetry.counted.filter((metric) => metric.name === name);
 
-describe('the same request again', () => {
-  it('[S11, E14] is answered like the first, word for word, and writes nothing', async () => {
+describe('Repeated requests', () => {
+  it('[S11, E14] A repeated request gets exactly the same answer as the first, and writes nothing', async () => {
     const event = makeEvent({ body: bodyOf(), nowEpochMs: service.clock.now() });
     const first = await service.send(event);
     const mark = service.simulator.calls.mark();
@@ -42,7 +42,7 @@ describe('the same request again', () => {
     expect(countsOf('ExecutionReplayed')).toHaveLength(1);
   });
 
-  it('[S11, E14] is answered like the first by another container too, and for a failure as well', async () => {
+  it('[S11, E14] A repeated request gets the same answer from another container too, also for a failure', async () => {
     const failing = makeEvent({
       body: bodyOf({ inputFields: { ownerEmail: 'nobody@example.com' } }),
       nowEpochMs: service.clock.now(),
@@ -57,7 +57,7 @@ describe('the same request again', () => {
     expect(service.simulator.calls.since(mark)).toEqual([]);
   });
 
-  it('[S11] does not undo what people did in between', async () => {
+  it('[S11] A repeated request does not undo what people did in between', async () => {
     const event = makeEvent({ body: bodyOf(), nowEpochMs: service.clock.now() });
     await service.send(event);
     const other = addActiveOwner(service.simulator.state, PORTAL, { email: 'joe@example.com' });
@@ -68,8 +68,8 @@ describe('the same request again', () => {
   });
 });
 
-describe('a captured v2 request, which has no time in it', () => {
-  it('[S12] is answered from the ledger eight days later, without any call', async () => {
+describe('Captured v2 requests, which contain no time', () => {
+  it('[S12] A captured v2 request is answered from the ledger eight days later, without a call', async () => {
     const event = makeEvent({ body: bodyOf(), nowEpochMs: service.clock.now(), signatures: 'v2' });
     const first = await service.send(event);
     const mark = service.simulator.calls.mark();
@@ -81,7 +81,7 @@ describe('a captured v2 request, which has no time in it', () => {
     expect(service.simulator.calls.since(mark)).toEqual([]);
   });
 
-  it('[S12] is remembered for nine days to the second; after that it sets the same owner at worst', async () => {
+  it('[S12] A captured v2 request is remembered for exactly nine days, and after that sets the same owner at worst', async () => {
     const event = makeEvent({ body: bodyOf(), nowEpochMs: service.clock.now(), signatures: 'v2' });
     await service.send(event);
     service.clock.advance(9 * DAY_MS);
@@ -95,7 +95,7 @@ describe('a captured v2 request, which has no time in it', () => {
     expect(ownerOfRecord()).toBe(ownerId);
   });
 
-  it('[S12] a v3 request is refused after five minutes, whatever the ledger knows', async () => {
+  it('[S12] A v3 request is refused after five minutes, whatever the ledger knows', async () => {
     const event = makeEvent({ body: bodyOf(), nowEpochMs: service.clock.now() });
     await service.send(event);
     service.clock.advance(300_000);
@@ -105,28 +105,31 @@ describe('a captured v2 request, which has no time in it', () => {
   });
 });
 
-describe('one callback id with two payloads', () => {
+describe('One callback ID with two payloads', () => {
   it.each([
     ['another email', { inputFields: { ownerEmail: 'joe@example.com' } }],
     ['another option', { inputFields: { ownerEmail: 'jane@example.com', overwrite: 'IF_UNASSIGNED' } }],
     ['another record', { object: { objectId: 999_999, objectType: 'CONTACT' } }],
     ['another type', { object: { objectId: 999_999, objectType: 'DEAL' } }],
-  ])('[S13] refuses the second one, which has %s, and raises an alarm', async (_name, parts) => {
-    const callbackId = `ap-${PORTAL}-4-7-0`;
-    await service.send(makeEvent({ body: bodyOf({ callbackId }), nowEpochMs: service.clock.now() }));
-    const mark = service.simulator.calls.mark();
-    const second = await service.send(
-      makeEvent({ body: bodyOf({ callbackId, ...parts }), nowEpochMs: service.clock.now() }),
-    );
+  ])(
+    '[S13] A second payload with %s under the same callback ID is refused and raises an alarm',
+    async (_name, parts) => {
+      const callbackId = `ap-${PORTAL}-4-7-0`;
+      await service.send(makeEvent({ body: bodyOf({ callbackId }), nowEpochMs: service.clock.now() }));
+      const mark = service.simulator.calls.mark();
+      const second = await service.send(
+        makeEvent({ body: bodyOf({ callbackId, ...parts }), nowEpochMs: service.clock.now() }),
+      );
 
-    expect(second.status).toBe(200);
-    expect(second.outputs).toMatchObject({ errorCode: 'INPUT_INVALID', hs_execution_state: 'FAIL_CONTINUE' });
-    expect(second.outputs.errorMessage).toContain('callbackId');
-    expect(countsOf('ExecutionConflict')).toHaveLength(1);
-    expect(service.simulator.calls.since(mark)).toEqual([]);
-  });
+      expect(second.status).toBe(200);
+      expect(second.outputs).toMatchObject({ errorCode: 'INPUT_INVALID', hs_execution_state: 'FAIL_CONTINUE' });
+      expect(second.outputs.errorMessage).toContain('callbackId');
+      expect(countsOf('ExecutionConflict')).toHaveLength(1);
+      expect(service.simulator.calls.since(mark)).toEqual([]);
+    },
+  );
 
-  it('[S13] a changed owner on the record is not another payload', async () => {
+  it('[S13] A changed owner on the record does not count as another payload', async () => {
     const callbackId = `ap-${PORTAL}-4-7-1`;
     const first = await service.send(makeEvent({ body: bodyOf({ callbackId }), nowEpochMs: service.clock.now() }));
     const object = { objectId, objectType: 'CONTACT', properties: { hubspot_owner_id: ownerId } };

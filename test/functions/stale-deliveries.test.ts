@@ -49,9 +49,9 @@ function setByHand({ objectId }: Execution, value: string, property = OWNER): vo
 const held = ({ objectId }: Execution, property: string) =>
   readRecordProperty(flood().simulator.state, PORTAL, '0-1', objectId, property);
 
-describe('an execution that HubSpot retries three hours later', () => {
+describe('Executions that HubSpot retries three hours later', () => {
   it.each(modes)(
-    '[L1, L2] keeps an owner who was set meanwhile: %s, %s',
+    '[L1, L2] A retried execution keeps an owner who was set meanwhile: %s, %s',
     async (overwrite = '', ifNotAssignable = '') => {
       const inputFields = { overwrite, ifNotAssignable, fallbackOwner: jane };
       for (const email of ['jane@example.com', 'nobody@example.com']) {
@@ -65,7 +65,7 @@ describe('an execution that HubSpot retries three hours later', () => {
   );
 
   it.each(['ALWAYS', 'IF_OWNER_INACTIVE'])(
-    '[L2] keeps that somebody took the owner away meanwhile: %s',
+    '[L2] A retried execution keeps a record empty whose owner somebody removed meanwhile: %s',
     async (overwrite) => {
       const execution = await enrollInAnOutage({ inputFields: { overwrite }, properties: { [OWNER]: bob } });
       setByHand(execution, '');
@@ -75,7 +75,7 @@ describe('an execution that HubSpot retries three hours later', () => {
     },
   );
 
-  it('[L2] goes by the history of a property other than the standard one', async () => {
+  it('[L2] A retried execution reads the history of a property other than the standard one', async () => {
     const [changed, unchanged] = [
       await enrollInAnOutage({ inputFields: { ownerProperty: 'csm_owner' } }),
       await enrollInAnOutage({ inputFields: { ownerProperty: 'csm_owner' } }),
@@ -88,21 +88,21 @@ describe('an execution that HubSpot retries three hours later', () => {
     expect([held(changed, 'csm_owner'), held(unchanged, 'csm_owner')]).toEqual([bob, jane]);
   });
 
-  it('[L1] replaces an owner who was there before it was sent', async () => {
+  it('[L1] A retried execution replaces an owner who was there before it was sent', async () => {
     const execution = await enrollInAnOutage({ properties: { [OWNER]: bob } });
     const { outputs } = await deliverLate(execution);
     expect(outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane, previousOwnerId: bob });
     expect(flood.ownerOf(execution)).toBe(jane);
   });
 
-  it('[L1] ends as if it had written the owner whom somebody else gave the record', async () => {
+  it('[L1] A retried execution ends as successful when somebody else set the same owner', async () => {
     const execution = await enrollInAnOutage();
     setByHand(execution, jane);
     const { outputs } = await deliverLate(execution);
     expect(outputs).toMatchObject({ outcome: 'ALREADY_ASSIGNED', ownerId: jane });
   });
 
-  it('[L3] gives way to a younger one that was done at once', async () => {
+  it('[L3] A retried execution gives way to a younger one that was done at once', async () => {
     const older = await enrollInAnOutage();
     flood().clock.advance(HOUR_MS);
     const younger = await flood.enroll({ email: 'bob@example.com', objectId: older.objectId });
@@ -112,7 +112,7 @@ describe('an execution that HubSpot retries three hours later', () => {
     expect(flood.ownerOf(older)).toBe(bob);
   });
 
-  it('[L3] gives way to no older one that was done later', async () => {
+  it('[L3] A retried execution does not give way to an older one that was done later', async () => {
     const older = await enrollInAnOutage();
     const younger = await enrollInAnOutage({ email: 'bob@example.com', objectId: older.objectId });
     await deliverLate(older);
@@ -122,7 +122,7 @@ describe('an execution that HubSpot retries three hours later', () => {
   });
 });
 
-it('[L7] an execution whose function was killed is done by the next delivery as of its first one', async () => {
+it('[L7] An execution whose function was killed is done by the next delivery at the moment of its first one', async () => {
   const { hubspot, table, clock } = flood();
   const execution = hubspot.enroll();
   const key = { portalId: toPortalId(PORTAL), executionId: execution.callbackId };
@@ -133,9 +133,9 @@ it('[L7] an execution whose function was killed is done by the next delivery as 
   expect(flood.ownerOf(execution)).toBe(bob);
 });
 
-describe('a queued execution', () => {
+describe('Queued executions that are old', () => {
   it.each(modes)(
-    '[L2] keeps an owner who was set while it waited: %s, %s',
+    '[L2] A queued execution keeps an owner who was set while it waited: %s, %s',
     async (overwrite = '', ifNotAssignable = '') => {
       const [execution] = await flood.queued({ inputFields: { overwrite, ifNotAssignable, fallbackOwner: jane } });
       setByHand(execution as Execution, bob);
@@ -145,14 +145,14 @@ describe('a queued execution', () => {
     },
   );
 
-  it('[L4] is not written when the record has that owner already', async () => {
+  it('[L4] A queued execution is not written when the record has that owner already', async () => {
     const executions = await flood.queued({ properties: { [OWNER]: jane } }, { properties: { [OWNER]: jane } });
     const calls = await flood.callsOf(flood.processExecutions);
     expect(calls.filter((route) => /update|PATCH/.test(route))).toEqual([]);
     expect(executions.map(({ outputs }) => outputs?.outcome)).toEqual(['ALREADY_ASSIGNED', 'ALREADY_ASSIGNED']);
   });
 
-  it('[L3] gives way to a younger one that was done at once while it waited', async () => {
+  it('[L3] A queued execution gives way to a younger one that was done at once while it waited', async () => {
     const [older] = (await flood.queued({})) as [Execution];
     const younger = await flood.enroll({ email: 'bob@example.com', objectId: older.objectId });
     expect(younger).toMatchObject({ state: 'answered', outputs: { ownerId: bob } });
@@ -161,7 +161,7 @@ describe('a queued execution', () => {
     expect(flood.ownerOf(older)).toBe(bob);
   });
 
-  it('[L2] reads when fifty and more owners of another property were set, from histories of fifty', async () => {
+  it('[L2] The times of fifty and more owners of another property are read from histories of fifty', async () => {
     const ownerProperty = { inputFields: { ownerProperty: 'csm_owner' } };
     const executions = await flood.queued(...Array.from({ length: 60 }, () => ownerProperty));
     for (const execution of executions) setByHand(execution, bob, 'csm_owner');

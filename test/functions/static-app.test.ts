@@ -31,7 +31,7 @@ it.each([
   ['COMPANY', '0-2'],
   ['DEAL', '0-3'],
   ['TICKET', '0-5'],
-])('with a static token and no more than its project requires, a %s is assigned', async (objectType, typeId) => {
+])('With a static token and only the scopes of its project, the owner of a %s is set', async (objectType, typeId) => {
   const { owner, answer, ownerId } = await enrollRecord(objectType, typeId);
 
   expect(answer).toMatchObject(ASSIGNED);
@@ -42,7 +42,7 @@ it.each([
   ['LEAD', '0-136'],
   ['2-7001', '2-7001'],
 ])(
-  'with a static token whose project does not ask for it, a record of type %s is told as MISSING_SCOPES',
+  'With a static token whose project does not request it, a record of type %s gives MISSING_SCOPES',
   async (objectType, typeId) => {
     if (typeId === '2-7001') addCustomObjectType(service().simulator.state, PORTAL, { typeId, name: 'contracts' });
 

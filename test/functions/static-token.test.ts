@@ -19,7 +19,7 @@ function swapTokens(): void {
   addToken(state, OTHER_PORTAL, tokenOf(PORTAL));
 }
 
-it('[M9] is proved once a container, by the first of the calls that come together', async () => {
+it('[M9] A static token is confirmed once for each container, by the first of simultaneous calls', async () => {
   await seedCachedOwner(service());
   const before = proofs();
   service().clock.advance(1_000);
@@ -33,7 +33,7 @@ it('[M9] is proved once a container, by the first of the calls that come togethe
   expect(proofs() - before).toBe(2);
 });
 
-it('[M9] of another account is our fault of configuration: answered 503, counted, and nothing is written anywhere', async () => {
+it('[M9] A static token of another account is a configuration error: 503, counted, and nothing is written anywhere', async () => {
   await seedCachedOwner(service());
   swapTokens();
   const container = await service().restart();
@@ -47,7 +47,7 @@ it('[M9] of another account is our fault of configuration: answered 503, counted
   expect([proofs(), writes()]).toEqual([2, 0]);
 });
 
-it('[M9] of another account stays refused in that container, whatever is put right in HubSpot since', async () => {
+it('[M9] A static token of another account stays refused in that container, whatever is corrected in HubSpot', async () => {
   await seedCachedOwner(service());
   swapTokens();
   const container = await service().restart();
@@ -62,7 +62,7 @@ it('[M9] of another account stays refused in that container, whatever is put rig
 it.each([
   ['a number', PORTAL],
   ['text', String(PORTAL)],
-])('[M9] is believed when HubSpot tells its account as %s', async (_as, portalId) => {
+])('[M9] A static token is accepted when HubSpot returns its account as %s', async (_as, portalId) => {
   addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
   scriptProof({ kind: 'json', body: { portalId } });
   expect(await enroll(service())).toMatchObject(ASSIGNED);
@@ -76,7 +76,7 @@ it.each([
   [{ portalId: 'none' }],
   [{ portalId: 0 }],
   [{ portalId: { id: PORTAL } }],
-])('[M9] is not believed when HubSpot answers %j, and asked about again', async (body) => {
+])('[M9] A static token is not accepted when HubSpot answers %j, and is checked again', async (body) => {
   await seedCachedOwner(service());
   scriptProof({ kind: 'json', body });
   expect(await enroll(service())).toMatchObject(CONTRACT_BROKEN);
@@ -84,7 +84,7 @@ it.each([
   expect(await enroll(service())).toMatchObject(ASSIGNED);
 });
 
-it('[M9] is asked about again with the next call while HubSpot is away', async () => {
+it('[M9] A static token is checked again with the next call while HubSpot is away', async () => {
   await seedCachedOwner(service());
   service().simulator.faults.script({
     route: 'GET account details',
@@ -96,7 +96,7 @@ it('[M9] is asked about again with the next call while HubSpot is away', async (
   expect(await enroll(service())).toMatchObject(ASSIGNED);
 });
 
-it('[M9] without the scope to ask is told as that scope, and nothing is written', async () => {
+it('[M9] A static token without the scope for the check is reported with that scope, and nothing is written', async () => {
   await seedCachedOwner(service());
   const { state } = service().simulator;
   revokeToken(state, PORTAL, tokenOf(PORTAL));
@@ -112,7 +112,7 @@ it('[M9] without the scope to ask is told as that scope, and nothing is written'
   expect(writes()).toBe(0);
 });
 
-it('[M9] without the scope to ask names it also when HubSpot does not', async () => {
+it('[M9] A static token without the scope for the check is reported with that scope even if HubSpot does not name it', async () => {
   scriptProof({ kind: 'status', status: 403, body: { status: 'error', category: 'MISSING_SCOPES' } });
   const answer = await enroll(service());
   expect(answer).toMatchObject(told('MISSING_SCOPES'));

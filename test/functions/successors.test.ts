@@ -45,8 +45,8 @@ async function readsOf(container: Service, work: () => Promise<unknown>) {
   return { all: keys.length, successors: keys.filter((key) => key.includes('#successor#')).length };
 }
 
-describe('records of somebody who left', () => {
-  it('go to the successor, and both actions say for whom they stand in', async () => {
+describe('Records of a leaver', () => {
+  it('Records of a leaver go to the successor, and both actions report whom the successor replaces', async () => {
     const command = { portalId: PORTAL, leaver: 'Left <LEFT@example.com>', successor: 'jane@example.com' };
     expect(await say(command)).toEqual({
       status: 'set',
@@ -74,7 +74,7 @@ describe('records of somebody who left', () => {
     expect(answer.written).toBe(jane.id);
   });
 
-  it('are where they belong when the successor has them already', async () => {
+  it('Records of a leaver are unchanged when the successor has them already', async () => {
     await name(left, jane);
     const has = { hubspot_owner_id: jane.id };
     expect((await set(undefined, has)).outputs).toMatchObject({
@@ -87,21 +87,21 @@ describe('records of somebody who left', () => {
     expect(kept.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', ownerId: bob.id, substitutedFor: '' });
   });
 
-  it('do not go to the fallback owner, who is for those without a successor', async () => {
+  it('Records of a leaver do not go to the fallback owner, who is for leavers without a successor', async () => {
     const fallback = { ownerEmail: LEFT, ifNotAssignable: 'FALLBACK', fallbackOwner: bob.id };
     expect(await set(fallback)).toMatchObject({ written: bob.id, outputs: { errorCode: 'OWNER_DEACTIVATED' } });
     await name(left, jane);
     expect(await set(fallback)).toMatchObject({ written: jane.id, outputs: { outcome: 'ASSIGNED', errorCode: '' } });
   });
 
-  it('go along a chain to the first who is there', async () => {
+  it('Records of a leaver follow a chain to the first active successor', async () => {
     const second = addArchivedOwner(state(), PORTAL, { email: 'second@example.com' });
     await name(second, bob);
     expect(await name(left, second)).toMatchObject({ status: 'set', successorEmail: 'second@example.com' });
     expect(await set()).toMatchObject({ written: bob.id, outputs: { substitutedFor: left.id, ownerName: 'Bob Ray' } });
   });
 
-  it('[O4] go to nobody once the last of the chain left, and to the next when one is named', async () => {
+  it('[O4] Records of a leaver go to nobody after the last of the chain left, and to the next when one is set', async () => {
     await name(left, jane);
     deactivateOwner(state(), PORTAL, jane.id);
     service().clock.advance(GUARD_MS + 1);
@@ -113,7 +113,7 @@ describe('records of somebody who left', () => {
     expect((await set()).written).toBe(bob.id);
   });
 
-  it('stay where they go while the leaver is only about to leave', async () => {
+  it('Records stay with an owner who has a successor but has not left yet', async () => {
     expect(await name(jane, bob)).toMatchObject({ status: 'set' });
     const ofJane = { ownerEmail: 'jane@example.com' };
     expect(await set(ofJane)).toMatchObject({ written: jane.id, outputs: { substitutedFor: '' } });
@@ -122,7 +122,7 @@ describe('records of somebody who left', () => {
     expect(await set(ofJane)).toMatchObject({ written: bob.id, outputs: { substitutedFor: jane.id } });
   });
 
-  it('go to nobody again once it is taken back', async () => {
+  it('Records of a leaver go to nobody again after the successor is removed', async () => {
     await name(left, jane);
     expect((await set()).written).toBe(jane.id);
     const command = { portalId: PORTAL, leaver: LEFT, remove: true };
@@ -130,7 +130,7 @@ describe('records of somebody who left', () => {
     expect(await set()).toMatchObject({ written: '', outputs: { errorCode: 'OWNER_DEACTIVATED' } });
   });
 
-  it('go by what is said at once, in every container', async () => {
+  it('A successor takes effect at once, in every container', async () => {
     const other = await service().restart();
     expect((await set()).outputs.errorCode).toBe('OWNER_DEACTIVATED');
     await say({ portalId: PORTAL, leaver: left.id, successor: jane.id }, other);
@@ -138,8 +138,8 @@ describe('records of somebody who left', () => {
   });
 });
 
-describe('the leaver guard for successors', () => {
-  it('[O5] confirms one of whom only an old row is known', async () => {
+describe('The leaver guard for successors', () => {
+  it('[O5] A successor with only an old row is confirmed by HubSpot', async () => {
     await name(left, jane);
     service().clock.advance(GUARD_MS + 1);
     const calls = await callsOf(async () => expect((await set()).written).toBe(jane.id));
@@ -148,7 +148,7 @@ describe('the leaver guard for successors', () => {
     expect(await callsOf(() => set())).toEqual(['PATCH object']);
   });
 
-  it('[O5] sends the execution back while HubSpot cannot confirm them', async () => {
+  it('[O5] An execution is returned to HubSpot while a successor cannot be confirmed', async () => {
     await name(left, jane);
     service().clock.advance(GUARD_MS + 1);
     service().simulator.faults.script({ route: 'GET owner', times: 3, fault: OUTAGE });
@@ -157,7 +157,7 @@ describe('the leaver guard for successors', () => {
     expect((await set()).written).toBe(jane.id);
   });
 
-  it('[O6, H1] takes the next in the chain when HubSpot refuses the id', async () => {
+  it('[O6, H1] The next in the chain is assigned when HubSpot refuses the ID of a successor', async () => {
     await name(jane, bob);
     await name(left, jane);
     await set();
@@ -169,7 +169,7 @@ describe('the leaver guard for successors', () => {
   });
 });
 
-it('[S11, E14] tells a second delivery the same, whoever was named meanwhile', async () => {
+it('[S11, E14] A second delivery gets the same answer, whichever successor was set meanwhile', async () => {
   await name(left, jane);
   const enrollment = { objectId: addContact(), inputFields: { ownerEmail: LEFT }, callbackId: 'ap-8200001-9-9-0' };
   const first = await service().execute(enrollment);
@@ -181,7 +181,7 @@ it('[S11, E14] tells a second delivery the same, whoever was named meanwhile', a
   expect(ownerOf(enrollment.objectId)).toBe(jane.id);
 });
 
-it('costs no read for an owner who may be assigned, and one for each hop of a leaver', async () => {
+it('An assignable owner takes no read of the successors, and a leaver takes one for each hop', async () => {
   await name(left, jane);
   const ofJane = { ownerEmail: 'jane@example.com' };
   await set(ofJane);
@@ -194,7 +194,7 @@ it('costs no read for an owner who may be assigned, and one for each hop of a le
   expect(await readsOf(service(), () => set())).toEqual({ all: 1, successors: 1 });
 });
 
-it('[O11] keeps ids only, and names nobody in logs', async () => {
+it('[O11] Successor items and logs contain only IDs', async () => {
   const before = CAPTURED_LINES.length;
   await say({ portalId: PORTAL, leaver: LEFT, successor: 'jane@example.com' });
   await say({ portalId: PORTAL, leaver: LEFT, successor: 'nobody@example.com' });

@@ -32,8 +32,8 @@ async function workFor(hours: number): Promise<{ readonly calls: number; readonl
 
 const waiting = (executions: readonly Execution[]) => executions.filter(({ state }) => state === 'waiting').length;
 
-describe('queued executions whose records left their workflows', () => {
-  it('[W5] are found among many others with few errors', async () => {
+describe('Queued executions whose records left their workflows', () => {
+  it('[W5] Unenrolled executions are found among many others with few errors', async () => {
     const executions = await enrollAndUnenroll(1_000, (index) => index % 100 === 37);
     const { calls, errors } = await workFor(1);
     expect(waiting(executions)).toBe(0);
@@ -41,14 +41,14 @@ describe('queued executions whose records left their workflows', () => {
     expect(flood.count('BreakerOpened')).toBe(0);
   });
 
-  it('[W5] keep none of the others from being completed before their time is over, where they are many', async () => {
+  it('[W5] Many unenrolled executions do not stop any other from being completed in time', async () => {
     const executions = await enrollAndUnenroll(300, (index) => index % 4 === 0);
     await workFor(40);
     expect(waiting(executions)).toBe(0);
     expect(flood.count('BreakerOpened')).toBe(0);
   });
 
-  it('[W5] cost a few errors an hour when they are all there is', async () => {
+  it('[W5] A queue of only unenrolled executions causes a few errors an hour', async () => {
     await enrollAndUnenroll(300, () => true);
     const { errors } = await workFor(3);
     expect(errors).toBeLessThanOrEqual(70);

@@ -22,7 +22,7 @@ beforeEach(() => {
   jane = addActiveOwner(state(), PORTAL, { email: 'jane@example.com' });
 });
 
-it('are told by the next refresh with how often, by which workflows, when and probably why', async () => {
+it('Unresolved emails are in the next report with how often, by which workflows, when and the probable cause', async () => {
   addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
   addQueueOwner(state(), PORTAL, { email: 'desk@example.com' });
   addUser(state(), PORTAL, { email: 'mia@example.com' });
@@ -74,7 +74,7 @@ it('are told by the next refresh with how often, by which workflows, when and pr
   ]);
 });
 
-it('are told once: the next report starts anew', async () => {
+it('Unresolved emails are reported once, and the next report starts again', async () => {
   await enroll(service(), { email: 'nobody@example.com' });
   expect(await told()).toHaveLength(1);
   expect(await noted()).toBe(0);
@@ -85,7 +85,7 @@ it('are told once: the next report starts anew', async () => {
   expect(await told()).toEqual([]);
 });
 
-it('are told as resolved when somebody got the email in the meantime', async () => {
+it('Unresolved emails are reported as resolved when somebody got the email in the meantime', async () => {
   await enroll(service(), { email: 'new@example.com' });
   const hired = addActiveOwner(state(), PORTAL, { email: 'new@example.com' });
   expect(await told()).toMatchObject([{ cause: { kind: 'resolved', ownerIds: [hired.id] } }]);
@@ -96,13 +96,16 @@ it.each([
   ['CLEAR', 'CLEARED'],
   ['LEAVE', 'LEFT_UNCHANGED'],
   ['FAIL', 'FAILED'],
-])('are noted whatever took their place: ifNotAssignable %s, outcome %s', async (ifNotAssignable, outcome) => {
-  const inputFields = { ownerEmail: 'nobody@example.com', ifNotAssignable, fallbackOwner: jane.id };
-  expect((await enroll(service(), { inputFields })).outputs.outcome).toBe(outcome);
-  expect(await told()).toMatchObject([{ email: 'nobody@example.com', count: 1 }]);
-});
+])(
+  'Unresolved emails are counted whatever was done instead: ifNotAssignable %s, outcome %s',
+  async (ifNotAssignable, outcome) => {
+    const inputFields = { ownerEmail: 'nobody@example.com', ifNotAssignable, fallbackOwner: jane.id };
+    expect((await enroll(service(), { inputFields })).outputs.outcome).toBe(outcome);
+    expect(await told()).toMatchObject([{ email: 'nobody@example.com', count: 1 }]);
+  },
+);
 
-it('are noted when the fallback cannot be used either', async () => {
+it('Unresolved emails are counted when the fallback owner cannot be used either', async () => {
   const left = addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });
   const inputFields = { ownerEmail: 'nobody@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner: left.id };
   expect((await enroll(service(), { inputFields })).outputs.errorCode).toBe('FALLBACK_OWNER_INVALID');
@@ -111,12 +114,12 @@ it('are noted when the fallback cannot be used either', async () => {
   expect(await told()).toMatchObject([{ email: 'nobody@example.com', count: 1 }]);
 });
 
-it('are noted by the action that only finds, too', async () => {
+it('Unresolved emails of the find action are counted too', async () => {
   await enroll(service(), { action: 'find', email: 'nobody@example.com', workflowId: 74 });
   expect(await told()).toMatchObject([{ email: 'nobody@example.com', workflowIds: ['74'] }]);
 });
 
-it('are not what is no email, what was found, and what nobody was asked for', async () => {
+it('Unresolved emails do not include invalid emails, found emails, and emails that were not looked up', async () => {
   await enroll(service());
   for (const email of ['', 'no email', jane.id, String(jane.userId)]) await enroll(service(), { email });
   await enroll(service(), {
@@ -126,7 +129,7 @@ it('are not what is no email, what was found, and what nobody was asked for', as
   expect(await noted()).toBe(0);
 });
 
-it('[S11, E14] are counted once for an execution that is delivered twice', async () => {
+it('[S11, E14] Unresolved emails are counted once for an execution that is delivered twice', async () => {
   const delivered = { email: 'nobody@example.com', callbackId: `ap-${PORTAL}-1-2-3`, objectId: service.addContact() };
   const first = await enroll(service(), delivered);
   const second = await enroll(await service().restart(), delivered);
@@ -134,13 +137,13 @@ it('[S11, E14] are counted once for an execution that is delivered twice', async
   expect(await told()).toMatchObject([{ count: 1 }]);
 });
 
-it('are not noted for an execution that HubSpot could not answer, which comes again', async () => {
+it('Unresolved emails are not counted for an execution that HubSpot could not answer, which is retried', async () => {
   service().simulator.faults.script({ route: 'GET owners', times: 3, fault: { kind: 'status', status: 503 } });
   expect(await enroll(service(), { email: 'nobody@example.com' })).toMatchObject(COME_BACK);
   expect(await noted()).toBe(0);
 });
 
-it('change no answer when they cannot be noted', async () => {
+it('A failure to count unresolved emails changes no answer', async () => {
   const { client } = service().table;
   const send = client.send.bind(client) as (command: unknown) => Promise<unknown>;
   const isNote = (command: unknown) =>
@@ -156,7 +159,7 @@ it('change no answer when they cannot be noted', async () => {
   expect(answer).toMatchObject({ status: 200, outputs: { errorCode: 'OWNER_NOT_FOUND' } });
 });
 
-it('are not lost when they are noted while a refresh makes its report', async () => {
+it('Unresolved emails are not lost when they are noted while a refresh makes its report', async () => {
   await enroll(service(), { email: 'nobody@example.com' });
   const { client } = service().table;
   const send = client.send.bind(client) as (command: unknown) => Promise<unknown>;
@@ -172,7 +175,7 @@ it('are not lost when they are noted while a refresh makes its report', async ()
   expect(await told()).toMatchObject([{ count: 1, workflowIds: expect.arrayContaining(['75']) }]);
 });
 
-it('keep portals apart', async () => {
+it('Unresolved emails of different accounts are separate', async () => {
   addActiveOwner(state(), OTHER_PORTAL, { email: 'omar@example.com' });
   await enroll(service(), { email: 'nobody@example.com', portalId: OTHER_PORTAL });
   expect(await told()).toEqual([]);

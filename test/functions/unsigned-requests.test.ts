@@ -127,7 +127,7 @@ const SIZES: readonly (readonly [string, number])[] = [
   ['200 kB', 200_000],
 ];
 
-describe.each([SET, FIND, OPTIONS, PAGE])('a request to %s that HubSpot did not sign', (route) => {
+describe.each([SET, FIND, OPTIONS, PAGE])('Requests to %s that HubSpot did not sign', (route) => {
   const event = (body: string, more: Partial<EventOptions> = {}) =>
     makeEvent({ route, body, nowEpochMs: Date.now(), ...more });
   const refused: readonly (readonly [string, (body: string) => HttpEvent])[] = [
@@ -140,14 +140,14 @@ describe.each([SET, FIND, OPTIONS, PAGE])('a request to %s that HubSpot did not 
   ];
 
   it.each(refused.flatMap(([what, make]) => SIZES.map(([size, bytes]) => [what, size, make, bytes] as const)))(
-    '[X7] %s, %s: is refused without asking anybody anything',
+    '[X7] An unsigned request (%s, %s) is refused without any call',
     async (_what, _size, make, bytes) => {
       const body = JSON.stringify({ ...makeExecution(), padding: 'x'.repeat(bytes) });
       expect(await sendWatched(route, make(body))).toEqual({ statusCode: 401, ...NOTHING });
     },
   );
 
-  it('[X7] that is too large is refused before it is hashed, and without asking anybody anything', async () => {
+  it('[X7] An unsigned request that is too large is refused before it is hashed, and without any call', async () => {
     const large = { ...event('x'.repeat(route === PAGE ? 1_000_001 : MAX_BODY_BYTES + 1)), headers: {} };
     expect(await sendWatched(route, large)).toEqual({ statusCode: 413, ...NOTHING });
   });
@@ -161,11 +161,11 @@ it.each([
   ['/oauth/callback', `code=c&state=${'A'.repeat(72)}.${'A'.repeat(43)}`, 400],
   ['/oauth/connected', '', 400],
   ['/oauth/connected', `view=${'A'.repeat(80)}`, 400],
-])('[X7] anybody may open %s?%s: nobody is asked anything for it', async (route, query, statusCode) => {
+])('[X7] Anybody may open %s?%s, and nothing is called for it', async (route, query, statusCode) => {
   expect(await sendWatched(route, makeGet(route, query))).toEqual({ statusCode, ...NOTHING });
 });
 
-it('sees what a signed execution asks, so that seeing nothing means something', async () => {
+it('The watch in this test sees the calls of a signed execution, so that seeing none has a meaning', async () => {
   const body = JSON.stringify(makeExecution());
   const seen = await sendWatched(SET, makeEvent({ route: SET, body, nowEpochMs: Date.now() }));
   expect(seen.statusCode).toBe(503);

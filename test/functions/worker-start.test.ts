@@ -53,13 +53,13 @@ async function invoke(handler: Handler): Promise<{ readonly records: SQSRecord[]
 const many = (count: number) => Array.from({ length: count }, () => ({}));
 const returned = () => flood().telemetry.counted.filter(({ name }) => name === 'MessagesReturned').length;
 
-describe('a worker that cannot start', () => {
+describe('Workers that cannot start', () => {
   it.each([
     ['its secrets are away', AWAY, 'SecretsUnavailable'],
     ['its configuration is wrong', WRONG, 'ConfigInvalid'],
     ['of an error that nobody foresaw', new TypeError('pat-test-1 is not a function'), 'UnexpectedError'],
   ])(
-    '[W7] because %s puts its messages back, loses no receive, and does them once it can',
+    '[W7] A worker that cannot start because %s requeues its messages, loses no receive, and processes them later',
     async (_why, error, metric) => {
       const jane = flood.hire();
       const executions = await flood.queued(...many(12), { portalId: OTHER_PORTAL, email: 'nobody@example.com' });
@@ -87,7 +87,7 @@ describe('a worker that cannot start', () => {
     },
   );
 
-  it('[W7] spreads what it puts back over a minute, one minute later, each message in the group of its portal', async () => {
+  it('[W7] A worker that cannot start requeues after one to two minutes, each message in the group of its account', async () => {
     await flood.queued(...many(60), ...Array.from({ length: 20 }, () => ({ portalId: OTHER_PORTAL })));
     flood().clock.advance(HOLD_BACK_MS);
     await invoke(failing(AWAY));
@@ -100,7 +100,7 @@ describe('a worker that cannot start', () => {
     expect(new Set(messages.map(({ groupId }) => groupId))).toEqual(new Set([String(PORTAL), String(OTHER_PORTAL)]));
   });
 
-  it('[W7] puts back what it cannot read, too', async () => {
+  it('[W7] A worker that cannot start also requeues unreadable messages', async () => {
     const { queue } = flood();
     queue.put('not json');
     queue.put('{"portalId":"../../x"}');
@@ -109,7 +109,7 @@ describe('a worker that cannot start', () => {
     expect(queue.live.messages.map(({ body }) => body)).toEqual(['not json', '{"portalId":"../../x"}', 'null']);
   });
 
-  it('[W7] reports as failed what SQS does not take, and that alone', async () => {
+  it('[W7] A worker that cannot start reports as failed only what SQS does not take', async () => {
     await flood.queued(...many(15));
     flood().clock.advance(HOLD_BACK_MS);
     flood().queue.mood = 'refusesFirst';
@@ -118,7 +118,7 @@ describe('a worker that cannot start', () => {
     expect(returned()).toBe(13);
   });
 
-  it('[W7] reports all as failed, soon, while SQS is away', async () => {
+  it('[W7] A worker that cannot start reports all messages as failed, soon, while SQS is away', async () => {
     await flood.queued(...many(40));
     flood().clock.advance(HOLD_BACK_MS);
     flood().queue.mood = 'away';
@@ -128,17 +128,20 @@ describe('a worker that cannot start', () => {
     expect(returned()).toBe(0);
   });
 
-  it.each([undefined, '', 'no address'])('[W7] reports all as failed when it is told the queue %j', async (url) => {
-    await flood.queued(...many(2));
-    flood().clock.advance(HOLD_BACK_MS);
-    if (url === undefined) delete process.env.ASSIGN_QUEUE_URL;
-    else process.env.ASSIGN_QUEUE_URL = url;
-    flood().queue.mood = 'away';
-    const { records, failedIds } = await invoke(failing(WRONG));
-    expect(failedIds).toEqual(records.map(({ messageId }) => messageId));
-  });
+  it.each([undefined, '', 'no address'])(
+    '[W7] A worker that cannot start reports all messages as failed when its queue is %j',
+    async (url) => {
+      await flood.queued(...many(2));
+      flood().clock.advance(HOLD_BACK_MS);
+      if (url === undefined) delete process.env.ASSIGN_QUEUE_URL;
+      else process.env.ASSIGN_QUEUE_URL = url;
+      flood().queue.mood = 'away';
+      const { records, failedIds } = await invoke(failing(WRONG));
+      expect(failedIds).toEqual(records.map(({ messageId }) => messageId));
+    },
+  );
 
-  it('[W7, W16] says why, without a value', async () => {
+  it('[W7, W16] A worker that cannot start logs why, without a value', async () => {
     await flood.queued({});
     flood().clock.advance(HOLD_BACK_MS);
     const mark = CAPTURED_LINES.length;
@@ -153,7 +156,7 @@ describe('a worker that cannot start', () => {
     });
   });
 
-  it('[W7] of the refresh puts its orders back into its own queue', async () => {
+  it('[W7] A refresh worker that cannot start requeues its messages into its own queue', async () => {
     const { queue, telemetry } = flood();
     queue.put('{"version":1,"portalId":"8200001"}');
     const handler: Handler = createRefreshHandler(telemetry, async () => {
