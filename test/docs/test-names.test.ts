@@ -1,15 +1,15 @@
 import { type Argument, type CallExpression, parseSync } from '@swc/core';
 import { readSources } from '../architecture/imports.ts';
+import { read } from './pages.ts';
 
 /** Here names still need their `describe` to make sense. A folder leaves this list when its names are sentences. */
 const TO_DO: readonly string[] = [
   'test/bench/',
   'test/browser/',
   'test/docs/',
-  'test/functions/',
+  'test/functions/portal',
   'test/hubspot-contract/',
   'test/local/',
-  'test/packaging/',
 ];
 
 /** A row tag may come first. Then a sentence begins: with a capital letter, a digit, a quote or a value of the table. */
@@ -42,6 +42,13 @@ function findNames(node: unknown): readonly string[] {
 }
 
 const namesOf = (text: string) => findNames(parseSync(text, { syntax: 'typescript' }));
+const all = readSources('test').flatMap(({ path, text }) => namesOf(text).map((name) => ({ path, name })));
+
+/** What a name may be in a log, where a value of the table is in it. */
+function patternOf(name: string): RegExp {
+  const parts = name.replace(/^\[[^\]]*\] /, '').split('%s');
+  return new RegExp(`^${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.+')}$`);
+}
 
 function isSentence(name: string): boolean {
   return SENTENCE.test(name) && name.replace(/^\[[^\]]*\] /, '').split(/\s+/).length >= MIN_WORDS;
@@ -64,10 +71,18 @@ it.each([
   expect(isSentence(name)).toBe(expected);
 });
 
+it('The tests that docs/changing-it.md quotes exist under these names', () => {
+  const lists = [...read('docs/changing-it.md').matchAll(/^Red until complete: (".*?)\n\n/gms)];
+  const quoted = lists.flatMap(([, list = '']) => [...list.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name));
+  expect(quoted.length).toBeGreaterThan(5);
+  const isNamed = (words: string) =>
+    all.some(({ name }) => name.includes(words) || (isSentence(name) && patternOf(name).test(words)));
+  expect(quoted.map((words) => words.replace(/\s+/g, ' ')).filter((words) => !isNamed(words))).toEqual([]);
+});
+
 it('Every test name is a sentence that makes sense alone in a log', () => {
-  const names = readSources('test').flatMap(({ path, text }) => namesOf(text).map((name) => ({ path, name })));
-  const done = names.filter(({ path }) => !TO_DO.some((folder) => path.startsWith(folder)));
+  const done = all.filter(({ path }) => !TO_DO.some((folder) => path.startsWith(folder)));
   expect(done.length).toBeGreaterThan(400);
   expect(done.filter(({ name }) => !isSentence(name))).toEqual([]);
-  expect(TO_DO.filter((folder) => !names.some(({ path }) => path.startsWith(folder)))).toEqual([]);
+  expect(TO_DO.filter((folder) => !all.some(({ path }) => path.startsWith(folder)))).toEqual([]);
 });

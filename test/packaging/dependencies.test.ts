@@ -21,7 +21,7 @@ const lock = read<Lock>('package-lock.json');
 /** Tools of the desk that follow their platform; the lockfile pins them all the same. */
 const FOLLOWS_ITS_PLATFORM = ['node', '@types/node', 'serverless'];
 
-it('[X14] names every dependency by its exact version, and few of them for production', () => {
+it('[X14] The package names every dependency by its exact version, and few of them for production', () => {
   const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
     ([name, version]) => !/^\d+\.\d+\.\d+$/.test(version) && !FOLLOWS_ITS_PLATFORM.includes(name),
   );
@@ -29,7 +29,7 @@ it('[X14] names every dependency by its exact version, and few of them for produ
   expect(Object.keys(dependencies).length).toBeLessThanOrEqual(12);
 });
 
-it('[X14] locks every package to its content, from no address of its own', () => {
+it('[X14] The lock file pins every package to its content, and contains no registry address', () => {
   const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
   expect(packages.length).toBeGreaterThan(300);
   expect(packages.filter(([, { integrity, link }]) => integrity === undefined && link !== true)).toEqual([]);
@@ -40,7 +40,7 @@ it('[X14] locks every package to its content, from no address of its own', () =>
   ).toEqual([]);
 });
 
-it('[X14] says of every install script whether it may run: Node’s alone, which puts Node 24 in its place', () => {
+it("[X14] Every install script is allowed or forbidden, and only Node's is allowed, which installs Node 24", () => {
   const withScript = Object.entries(lock.packages)
     .filter(([, { hasInstallScript }]) => hasInstallScript === true)
     .map(([path]) => path.split('node_modules/').at(-1));
@@ -48,7 +48,7 @@ it('[X14] says of every install script whether it may run: Node’s alone, which
   expect(Object.keys(allowScripts).filter((name) => allowScripts[name] === true)).toEqual(['node']);
 });
 
-it('installs every package that CONTRIBUTING.md lists as large', () => {
+it('Every package that CONTRIBUTING.md lists as large is installed', () => {
   const section = readFileSync(join(PROJECT_DIR, 'CONTRIBUTING.md'), 'utf8').split('## What is installed')[1] ?? '';
   const rows = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| (`.*?) \|/gm)];
   const names = rows.flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? ''));

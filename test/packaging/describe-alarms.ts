@@ -84,7 +84,7 @@ export function describeAlarms(packages: () => Packages): void {
     emitted = emitAll('SetOwnerByEmail/other');
   });
 
-  it('[C4] looks for metrics that are written, under the very dimensions that they are written with', () => {
+  it('[C4] Alarms use only metrics that are written, with the dimensions that they are written with', () => {
     for (const [name, alarm] of alarmsOf(packages().full)) {
       const looked = [
         ...queriesOf(alarm).map(({ namespace, metric, dimensions }) => ({ metric, namespace, dimensions })),
@@ -103,7 +103,7 @@ export function describeAlarms(packages: () => Packages): void {
     }
   });
 
-  it('[C4] looks at AWS’s own metrics by the dimensions that AWS gives them', () => {
+  it('[C4] Alarms on AWS metrics use the dimensions that AWS gives them', () => {
     for (const alarm of alarmsOf(packages().full).values()) {
       for (const { Namespace, MetricName, Dimensions } of statsOf(alarm)) {
         if (!Namespace.startsWith('AWS/')) continue;
@@ -117,18 +117,18 @@ export function describeAlarms(packages: () => Packages): void {
     }
   });
 
-  it('gives a metric the same dimensions wherever it is counted', () => {
+  it('A metric has the same dimensions wherever it is counted', () => {
     const sorted = (dimensions: readonly string[] = []) => [...dimensions].sort();
     for (const { name, dimensions } of countedInSources()) {
       expect([name, sorted(dimensions)]).toEqual([name, sorted(METRICS[name as keyof typeof METRICS])]);
     }
   });
 
-  it('counts everything that it has a name for', () => {
+  it('Every metric that has a name is counted', () => {
     expect([...new Set(countedInSources().map(({ name }) => name))].sort()).toEqual(Object.keys(METRICS).sort());
   });
 
-  it('[C4, C10] watches everything that must not happen unseen', () => {
+  it('[C4, C10] An alarm watches everything that must not happen unnoticed', () => {
     const alarms = [...alarmsOf(packages().plain).values()];
     const watched = alarms.flatMap((alarm) => [
       ...queriesOf(alarm).map(({ metric }) => metric),
@@ -139,7 +139,7 @@ export function describeAlarms(packages: () => Packages): void {
     expect(mismatch === undefined ? [] : queriesOf(mismatch)).toMatchObject([{ where: { reason: 'mismatch' } }]);
   });
 
-  it('[C4] watches every queue that keeps what failed, and how long work has waited', () => {
+  it('[C4] An alarm watches every queue of failed messages, and how long work has waited', () => {
     const service = packages().full;
     const queues = [...resourcesOf(service.evaluated, 'AWS::SQS::Queue').keys()];
     const looked = (metric: string) =>
@@ -156,19 +156,22 @@ export function describeAlarms(packages: () => Packages): void {
     expect(looked('ApproximateAgeOfOldestMessage').sort()).toEqual(queues.filter((name) => !isDead(name)).sort());
   });
 
-  it.each(['Errors', 'Throttles'])('[C4] watches the %s of every function that no operator invokes', (metric) => {
-    const service = packages().full;
-    const looked = [...alarmsOf(service).values()].flatMap((alarm) =>
-      statsOf(alarm).filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName === metric),
-    );
-    const byHand = ['setSuccessor', 'handOver', 'setAlias', 'explainOwner', 'resolveOwners', 'forgetPortal'];
-    const watched = [...functionsOf(service.evaluated).keys()].filter((name) => !byHand.includes(name));
-    expect(looked.flatMap(({ Dimensions }) => Dimensions.map(({ Value }) => Value)).sort()).toEqual(
-      watched.map((name) => `${name[0]?.toUpperCase()}${name.slice(1)}LambdaFunction`).sort(),
-    );
-  });
+  it.each(['Errors', 'Throttles'])(
+    '[C4] An alarm watches the %s of every function that no operator invokes',
+    (metric) => {
+      const service = packages().full;
+      const looked = [...alarmsOf(service).values()].flatMap((alarm) =>
+        statsOf(alarm).filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName === metric),
+      );
+      const byHand = ['setSuccessor', 'handOver', 'setAlias', 'explainOwner', 'resolveOwners', 'forgetPortal'];
+      const watched = [...functionsOf(service.evaluated).keys()].filter((name) => !byHand.includes(name));
+      expect(looked.flatMap(({ Dimensions }) => Dimensions.map(({ Value }) => Value)).sort()).toEqual(
+        watched.map((name) => `${name[0]?.toUpperCase()}${name.slice(1)}LambdaFunction`).sort(),
+      );
+    },
+  );
 
-  it('[R15] raises an alarm when no refresh was completed in 26 hours, on the very metric that a completed one writes', () => {
+  it('[R15] An alarm is raised when no refresh was completed in 26 hours, by the metric that a completed one writes', () => {
     const { outcome, reason } = toRefreshDimensions({ kind: 'done', report: {} as RefreshReport });
     expect(alarmsOf(packages().full).get('OwnerRefreshOverdueAlarm')).toMatchObject({
       Namespace: 'SetOwnerByEmail/other',
@@ -185,7 +188,7 @@ export function describeAlarms(packages: () => Packages): void {
     });
   });
 
-  it('says in every alarm what happened and why its threshold is what it is, and tells whoever was named', () => {
+  it('Every alarm says what happened and why it has its threshold, and notifies the given address', () => {
     const plain = [...alarmsOf(packages().plain).values()];
     expect(plain.length).toBe(alarmsOf(packages().full).size);
     for (const { AlarmDescription } of plain) expect(AlarmDescription).toMatch(/^[A-Z].{20,}[.] ?[A-Z].{15,}[.]$/);
@@ -197,7 +200,7 @@ export function describeAlarms(packages: () => Packages): void {
     expect(subscription).toEqual({ TopicArn: 'AlarmTopic', Protocol: 'email', Endpoint: 'ops@example.com' });
   });
 
-  it('asks each alarm for one result, over no more time than CloudWatch looks back', () => {
+  it('Every alarm requests one result, for no more time than CloudWatch looks back', () => {
     for (const [name, { Metrics = [], Period = 300, EvaluationPeriods }] of alarmsOf(packages().full)) {
       if (Metrics.length > 0)
         expect([name, Metrics.filter(({ ReturnData }) => ReturnData !== false)]).toHaveProperty('1.length', 1);

@@ -47,34 +47,34 @@ export function describeBundles(packages: () => Packages, names: readonly string
     );
   };
 
-  describe.each(names)('the package of %s', (name) => {
-    it('[C6] is one file below the size budget', async () => {
+  describe.each(names)('The package of %s', (name) => {
+    it('[C6] The package of a function is one file below the size budget', async () => {
       const path = join(packages().plain.folder, `${name}.zip`);
       const headers = (await readFile(path)).toString('latin1').split('PK\x01\x02').length - 1;
       expect(headers).toBe(1);
       expect((await stat(path)).size).toBeLessThan(WAITED_FOR.includes(name) ? MAX_BYTES_WAITED_FOR : MAX_BYTES);
     });
 
-    it('[C6] is the same to the byte whenever and for whichever stage it is made', async () => {
+    it('[C6] The package of a function has the same bytes whenever and for whichever stage it is made', async () => {
       const [plain, full] = await Promise.all(
         [packages().plain, packages().full].map(({ folder }) => readFile(join(folder, `${name}.zip`))),
       );
       expect(full?.equals(plain ?? Buffer.alloc(0))).toBe(true);
     });
 
-    it('[C2] can send what it may send to the table', () => {
+    it('[C2] The package of a function can send the commands to the table that its role allows', () => {
       const commands = partsOf(name).flatMap((path) => /client-dynamodb\/.*\/(\w+)Command\.js$/.exec(path)?.[1] ?? []);
       expect(tableOperations(name).filter((operation) => !commands.includes(operation))).toEqual([]);
     });
 
-    it('[C5] has a handler that Lambda calls with an event and a context, and no callback', async () => {
+    it('[C5] The handler in a package is called by Lambda with an event and a context, and no callback', async () => {
       const { handler } = await import(join(PROJECT_DIR, toFile(name)));
       expect(typeof handler).toBe('function');
       expect(handler.length).toBeLessThanOrEqual(2);
     });
   });
 
-  it('[C6] bundles nothing of the local stack or the tests, and no SDK by its root', () => {
+  it('[C6] The package of a function contains nothing of the local stack or the tests, and no SDK by its root', () => {
     const inputs = Object.keys(metafile.inputs);
     expect(inputs).toContain('lib/domain/assignment.ts');
     expect(inputs.filter((path) => /^(local|test|bench)\//.test(path))).toEqual([]);
@@ -83,18 +83,18 @@ export function describeBundles(packages: () => Packages, names: readonly string
     expect(inputs.filter((path) => KEPT_OUT.test(path))).toEqual([]);
   });
 
-  it('[C6] bundles the texts of the install pages with the functions that serve those pages, and with no other', () => {
+  it('[C6] Only the packages of functions that serve install pages contain the texts of these pages', () => {
     const serving = names.filter((name) => partsOf(name).some((path) => path.startsWith('lib/http/install/texts/')));
     expect(serving.sort()).toEqual(['finishInstall', 'startInstall']);
   });
 
-  it('[C6] bundles no schema library with the actions, nor a client that they need for one call', () => {
+  it('[C6] The packages of the actions contain no schema library, and no client for a single call', () => {
     const parts = ['setOwnerByEmail', 'findOwnerByEmail'].flatMap(partsOf);
     expect(parts.length).toBeGreaterThan(0);
     expect(parts.filter((path) => /node_modules\/(zod|@aws-sdk\/client-sqs)\//.test(path))).toEqual([]);
   });
 
-  it('[C6] loads no ES module on demand, which would keep all that it shares with others apart and whole', () => {
+  it('[C6] The package of a function loads no ES module on demand, which would bundle shared code twice', () => {
     const loads = [...new Set(names.flatMap(partsOf))].flatMap((from) =>
       (metafile.inputs[from]?.imports ?? [])
         .filter(({ kind, external }) => kind === 'dynamic-import' && external !== true)

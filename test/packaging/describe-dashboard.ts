@@ -43,7 +43,7 @@ export function describeDashboard(packages: () => Packages): void {
     widgets = widgetsOf(packages().full);
   });
 
-  it('shows every metric of ours, as it is written', () => {
+  it('The dashboard shows every metric of the service, as it is written', () => {
     const queries = queriesOf(widgets);
     for (const { metric, namespace, dimensions } of queries) {
       expect([metric, emitted.get(metric)]).toMatchObject([metric, { namespace, dimensions }]);
@@ -51,26 +51,26 @@ export function describeDashboard(packages: () => Packages): void {
     expect([...new Set(queries.map(({ metric }) => metric))].sort()).toEqual([...emitted.keys()].sort());
   });
 
-  it('shows every alarm', () => {
+  it('The dashboard shows every alarm', () => {
     const alarms = [...resourcesOf(packages().full.evaluated, 'AWS::CloudWatch::Alarm').keys()];
     const shown = widgets.flatMap(({ properties }) => properties.alarms ?? []);
     expect([...shown].sort()).toEqual(alarms.map((name) => `${name}.Arn`).sort());
   });
 
-  it.each(['Errors', 'Throttles'])('shows the %s of every function', (metric) => {
+  it.each(['Errors', 'Throttles'])('The dashboard shows the %s of every function', (metric) => {
     const functions = resourcesOf(packages().full.evaluated, 'AWS::Lambda::Function');
     expect(lookedAt(widgets, metric).sort()).toEqual([...functions.keys()].sort());
     expect(functions.size).toBe(functionsOf(packages().full.evaluated).size);
   });
 
-  it('shows every queue', () => {
+  it('The dashboard shows every queue', () => {
     const queues = resourcesOf(packages().full.evaluated, 'AWS::SQS::Queue');
     expect(lookedAt(widgets, 'ApproximateNumberOfMessagesVisible').sort()).toEqual(
       [...queues.keys()].map((name) => `${name}.QueueName`).sort(),
     );
   });
 
-  it('lays out its widgets side by side, and names each metric of a widget once', () => {
+  it('The dashboard places its widgets side by side, and each metric has one name in a widget', () => {
     for (const [index, widget] of widgets.entries()) {
       expect(widget.x + widget.width).toBeLessThanOrEqual(COLUMNS);
       expect(widgets.slice(index + 1).filter((other) => overlap(widget, other))).toEqual([]);

@@ -34,17 +34,20 @@ export function describeEnvironment(packages: () => Packages): void {
   const declared = (name: string) =>
     Object.keys(functionsOf(packages().plain.evaluated).get(name)?.Environment?.Variables ?? {}).sort();
 
-  it('[C1] declares every variable that the code reads, and reads every one that is declared', () => {
+  it('[C1] Every variable that the code reads is declared, and every declared one is read', () => {
     const names = [...functionsOf(packages().plain.evaluated).keys()].flatMap(declared);
     expect([...new Set(names)].sort()).toEqual([...readByTheCode, ...POWERTOOLS].sort());
   });
 
-  it.each(Object.entries(FAMILIES))('[C1] tells %s what it reads, and nothing else', (name, family) => {
-    const expected = name === 'health' ? [] : [...Object.keys(family), ...POWERTOOLS].sort();
-    expect(declared(name)).toEqual(expected);
-  });
+  it.each(Object.entries(FAMILIES))(
+    '[C1] The environment of %s contains what it reads, and nothing else',
+    (name, family) => {
+      const expected = name === 'health' ? [] : [...Object.keys(family), ...POWERTOOLS].sort();
+      expect(declared(name)).toEqual(expected);
+    },
+  );
 
-  it('puts references to secrets into the environment, never secrets', () => {
+  it('The environment contains references to secrets, never secrets', () => {
     for (const { stage, evaluated } of Object.values(packages())) {
       for (const [name, { Environment }] of functionsOf(evaluated)) {
         if (name === 'health') continue;
@@ -57,14 +60,14 @@ export function describeEnvironment(packages: () => Packages): void {
     }
   });
 
-  it('names the token key in both ways of connecting, and the context that its policies ask for', () => {
+  it('The environment names the token key with OAuth and with a static token, and the context that its policies require', () => {
     const keyOf = ({ evaluated }: Packages['plain']) =>
       functionsOf(evaluated).get('setOwnerByEmail')?.Environment?.Variables.TOKEN_KMS_KEY_ID;
     expect([keyOf(packages().plain), keyOf(packages().full)]).toEqual(['TokenKey.Arn', 'TokenKey.Arn']);
     expect(contextOf(toPortalId('1')).app).toBe('set-owner-by-email');
   });
 
-  it('[C10] checks signatures against the address that it tells to HubSpot, given or its own', () => {
+  it('[C10] The address for signature checks is the one that HubSpot is given, configured or its own', () => {
     for (const [{ evaluated }, base] of [
       [packages().plain, 'https://HttpApi.execute-api.eu-central-1.amazonaws.com'],
       [packages().full, 'https://owner.example.com'],

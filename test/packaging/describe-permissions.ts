@@ -142,7 +142,7 @@ export function tableOperations(name: string): readonly string[] {
 }
 
 export function describePermissions(packages: () => Packages): void {
-  it('[C2] gives every function a role of its own', () => {
+  it('[C2] Every function has a role of its own', () => {
     const { evaluated } = packages().full;
     const roles = [...functionsOf(evaluated).keys()].map((name) => roleOf(evaluated, name));
     expect(new Set(roles).size).toBe(Object.keys(PERMISSIONS).length);
@@ -152,11 +152,14 @@ export function describePermissions(packages: () => Packages): void {
     );
   });
 
-  it.each(Object.entries(PERMISSIONS))('[C2] lets %s do what its code does, and nothing else', (name, grants) => {
-    expect(grantsOf(packages().full.evaluated, name)).toEqual(grants);
-  });
+  it.each(Object.entries(PERMISSIONS))(
+    '[C2] The role of %s allows what its code does, and nothing else',
+    (name, grants) => {
+      expect(grantsOf(packages().full.evaluated, name)).toEqual(grants);
+    },
+  );
 
-  it('[C2] gives nobody a key, and the static token instead, where there is one portal', () => {
+  it('[C2] With a static token for one account, no role allows a key, and the roles allow the token instead', () => {
     const { evaluated } = packages().plain;
     for (const [name, { tokens: _none, publishes: _off, secrets, ...grants }] of Object.entries(PERMISSIONS)) {
       const [first, ...others] = secrets?.split(' ') ?? [];
@@ -168,7 +171,7 @@ export function describePermissions(packages: () => Packages): void {
     }
   });
 
-  it('[C2] lets only X-Ray’s calls go to any resource, and no statement name any action', () => {
+  it('[C2] Only the calls of X-Ray are allowed for any resource, and no statement allows any action', () => {
     for (const { evaluated } of Object.values(packages())) {
       const statements = [...rolesOf(evaluated).values()].flatMap(statementsOf);
       expect(statements.length).toBeGreaterThan(20);
@@ -181,7 +184,7 @@ export function describePermissions(packages: () => Packages): void {
     }
   });
 
-  it('[C2] lets the scheduler start one function and put aside what it could not start', () => {
+  it('[C2] The scheduler may start one function and store what it could not start', () => {
     const role = rolesOf(packages().full.evaluated).get('SchedulerRole');
     expect(role?.AssumeRolePolicyDocument.Statement).toMatchObject([
       {
@@ -195,7 +198,7 @@ export function describePermissions(packages: () => Packages): void {
     ]);
   });
 
-  it('[C2] opens tokens only for this service’s own ciphertext', () => {
+  it('[C2] The key decrypts tokens only for ciphertext of this service', () => {
     const { evaluated } = packages().full;
     const statements = [...rolesOf(evaluated).values()]
       .flatMap(statementsOf)

@@ -66,7 +66,7 @@ const ARNS: Readonly<Record<string, (properties: Readonly<Record<string, unknown
 export function describePolicies(packages: () => Packages): void {
   const made = () => Object.values(packages()).flatMap(({ evaluated }) => evaluated.resources);
 
-  it('allow a deployment to create and delete a resource of every type in the template', () => {
+  it('The deployment policy allows creating and deleting a resource of every type in the template', () => {
     const allowed = new Set(actionsOf(readStatements('deploy')));
     const types = [...new Set(made().map(({ type }) => type))];
     expect(types.length).toBeGreaterThan(20);
@@ -74,7 +74,7 @@ export function describePolicies(packages: () => Packages): void {
     expect(types.flatMap((type) => LIFE[type] ?? []).filter((action) => !allowed.has(action))).toEqual([]);
   });
 
-  it('allow it under the name that each resource has', () => {
+  it('The deployment policy allows these actions for the name of each resource', () => {
     for (const { stage, evaluated } of Object.values(packages())) {
       const statements = readStatements('deploy', stage);
       const named = evaluated.resources.filter(({ type }) => ARNS[type] !== undefined);
@@ -89,7 +89,7 @@ export function describePolicies(packages: () => Packages): void {
     }
   });
 
-  it('allow every call of the deployment tool', () => {
+  it('The deployment policy allows every call of the deployment tool', () => {
     const allowed = new Set(actionsOf(readStatements('deploy')));
     const calls = [...listToolCalls()].filter((call) => !NOT_OURS.some((pattern) => pattern.test(call)));
     expect(calls).toContain('cloudformation:ExecuteChangeSet');

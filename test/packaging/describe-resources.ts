@@ -48,18 +48,18 @@ function physicalNames({ evaluated }: ServicePackage): string[] {
 }
 
 export function describeResources(packages: () => Packages): void {
-  it('is made of resources and properties that AWS publishes, each of the kind it must be', () => {
+  it('The template contains only resources and properties that AWS publishes, each of the right type', () => {
     const check = createSchemaCheck();
     for (const service of Object.values(packages())) expect(check(service.evaluated)).toEqual([]);
   });
 
-  it('waits for nothing that is not there', () => {
+  it('The template depends on nothing that does not exist', () => {
     const { Resources } = packages().full.template;
     const waited = Object.values(Resources).flatMap((resource) => ('DependsOn' in resource ? resource.DependsOn : []));
     expect(waited.flat().filter((name) => !(String(name) in Resources))).toEqual([]);
   });
 
-  it('[C3] hides a message for six times the time that its function may take, and the window before it', () => {
+  it('[C3] The visibility timeout of a queue is six times the timeout of its function, plus the batch window', () => {
     const service = packages().full;
     const functions = resourcesOf<{ Timeout: number }>(service.evaluated, 'AWS::Lambda::Function');
     const queues = queuesOf(service);
@@ -76,7 +76,7 @@ export function describeResources(packages: () => Packages): void {
     }
   });
 
-  it('[C3] lets no function behind the API run longer than the API waits, and the action no longer than HubSpot does', () => {
+  it('[C3] No function behind the API runs longer than the API waits, and no action longer than HubSpot waits', () => {
     const { evaluated } = packages().full;
     const functions = functionsOf(evaluated);
     const integrations = resourcesOf<{ IntegrationUri: string }>(evaluated, 'AWS::ApiGatewayV2::Integration');
@@ -91,7 +91,7 @@ export function describeResources(packages: () => Packages): void {
     expect(functions.get('setOwnerByEmail')?.Timeout).toBeLessThan(20);
   });
 
-  it('[C4] keeps what an asynchronous source cannot deliver', () => {
+  it('[C4] What an asynchronous source cannot deliver is kept', () => {
     const service = packages().full;
     const deadLetters = deadLettersOf(service);
     const queues = queuesOf(service);
@@ -123,19 +123,19 @@ export function describeResources(packages: () => Packages): void {
     });
   });
 
-  it('[W7] lets a message of an execution be tried as often as the tests do before its workflow is told that it failed', () => {
+  it('[W7] A message of an execution is tried as often as in the tests before its workflow gets the failure', () => {
     const { RedrivePolicy } = queuesOf(packages().full).get('AssignQueue') ?? {};
     expect(RedrivePolicy).toEqual({ deadLetterTargetArn: 'AssignDeadLetterQueue.Arn', maxReceiveCount: MAX_RECEIVES });
   });
 
-  it('[C4, Q14] keeps messages longer than HubSpot waits for an execution, and encrypted', () => {
+  it('[C4, Q14] Messages are kept longer than HubSpot waits for an execution, and are encrypted', () => {
     for (const [name, { MessageRetentionPeriod, SqsManagedSseEnabled }] of queuesOf(packages().full)) {
       expect([name, MessageRetentionPeriod, SqsManagedSseEnabled]).toEqual([name, LONGEST_SECONDS, true]);
     }
     expect(LONGEST_SECONDS).toBeGreaterThanOrEqual(2 * PAUSED_FOR_SECONDS);
   });
 
-  it('[C4] keeps the logs of every function, and for no longer than was asked for', () => {
+  it('[C4] The logs of every function are kept, for no longer than configured', () => {
     for (const [{ evaluated }, days] of [
       [packages().plain, 30],
       [packages().full, 90],
@@ -148,7 +148,7 @@ export function describeResources(packages: () => Packages): void {
     }
   });
 
-  it('[C4] keeps the table: encrypted, restorable, protected, with expiry on the attribute that items carry', () => {
+  it('[C4] The table is encrypted, restorable and protected, with expiry on the attribute that items have', () => {
     const { template, evaluated } = packages().plain;
     expect(template.Resources.Table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     expect(template.Resources.TokenKey).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
@@ -166,7 +166,7 @@ export function describeResources(packages: () => Packages): void {
     });
   });
 
-  it('[C9] names everything after its stage, so that two stages of an account share nothing', () => {
+  it('[C9] Every name contains the stage, so that two stages in an account share nothing', () => {
     const [one, other] = [packages().plain, packages().full].map((service) => {
       const names = physicalNames(service);
       expect(names.length).toBeGreaterThan(50);
@@ -186,7 +186,7 @@ export function describeResources(packages: () => Packages): void {
     expect(namespaces).toEqual(['SetOwnerByEmail/check', 'SetOwnerByEmail/other']);
   });
 
-  it('[Q16] bounds the workers at their queues, and the action apart from them where an account has room', () => {
+  it('[Q16] The number of workers is limited at their queues, and the action separately if the AWS account has room', () => {
     const limits = (service: ServicePackage) =>
       [...functionsOf(service.evaluated)].flatMap(([name, { ReservedConcurrentExecutions: limit }]) =>
         limit === undefined ? [] : [[name, limit]],
@@ -207,7 +207,7 @@ export function describeResources(packages: () => Packages): void {
     ]);
   });
 
-  it('[X7] lets a flood of strangers reach no function beyond what HubSpot itself sends', () => {
+  it('[X7] A flood of foreign requests reaches no function beyond the rate that HubSpot itself sends', () => {
     const limitsOf = ({ evaluated }: ServicePackage) =>
       resourcesOf(evaluated, 'AWS::ApiGatewayV2::Stage').get('HttpApiStage');
     expect(limitsOf(packages().plain)).toMatchObject({
@@ -215,13 +215,13 @@ export function describeResources(packages: () => Packages): void {
     });
   });
 
-  it('traces every function', () => {
+  it('Every function is traced', () => {
     for (const { TracingConfig } of functionsOf(packages().full.evaluated).values()) {
       expect(TracingConfig).toEqual({ Mode: 'Active' });
     }
   });
 
-  it('answers under a domain of its own where one is given', () => {
+  it('The API answers under its own domain when one is configured', () => {
     const [plain, full] = [packages().plain, packages().full].map(({ evaluated }) => ({
       domains: [...resourcesOf(evaluated, 'AWS::ApiGatewayV2::DomainName').values()],
       mappings: [...resourcesOf(evaluated, 'AWS::ApiGatewayV2::ApiMapping').values()],

@@ -34,7 +34,7 @@ const topicPoliciesOf = ({ evaluated }: ServicePackage) => [
 ];
 
 export function describeTransport(packages: () => Packages): void {
-  it('refuses every request to a queue that comes without TLS, and grants nothing by that', () => {
+  it('Every request to a queue without TLS is refused, and the policy grants nothing else', () => {
     for (const service of Object.values(packages())) {
       const policies = queuePoliciesOf(service);
       expect(queuesOf(service)).toHaveLength(5);
@@ -49,7 +49,7 @@ export function describeTransport(packages: () => Packages): void {
     }
   });
 
-  it('refuses requests to the alarm topic without TLS, and lets the alarms of this account publish', () => {
+  it('Every request to the alarm topic without TLS is refused, and the alarms of this AWS account can publish', () => {
     expect(topicPoliciesOf(packages().plain)).toEqual([]);
     const [policy, ...others] = topicPoliciesOf(packages().full);
     expect(others).toEqual([]);

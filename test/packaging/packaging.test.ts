@@ -58,7 +58,7 @@ afterAll(async () => {
   await Promise.all(Object.values(made).map(removePackage));
 });
 
-it('packages one function per handler, for arm64 and Node 24', () => {
+it('The package contains one function per handler, for arm64 and Node 24', () => {
   const functions = [...functionsOf(made.plain.evaluated)].map(([name, { Handler, Runtime, Architectures }]) => ({
     name,
     Handler,
@@ -75,7 +75,7 @@ it('packages one function per handler, for arm64 and Node 24', () => {
   );
 });
 
-it('serves the routes that HubSpot is given', () => {
+it('The API serves the routes that HubSpot is given', () => {
   const routes = resourcesOf<{ RouteKey: string }>(made.plain.evaluated, 'AWS::ApiGatewayV2::Route').values();
   expect([...routes].map(({ RouteKey }) => RouteKey).sort()).toEqual([
     'DELETE /portal/aliases/{aliasId}',
@@ -99,12 +99,12 @@ it('serves the routes that HubSpot is given', () => {
   ]);
 });
 
-describe('permissions', () => describePermissions(packages));
-describe('the policies', () => describePolicies(packages));
-describe('the environment', () => describeEnvironment(packages));
-describe('resources', () => describeResources(packages));
-describe('transport', () => describeTransport(packages));
-describe('alarms', () => describeAlarms(packages));
-describe('alarms, in CloudWatch', () => describeRaisedAlarms(packages));
-describe('the dashboard', () => describeDashboard(packages));
-describe('bundles', () => describeBundles(packages, FUNCTIONS));
+describe('Permissions', () => describePermissions(packages));
+describe('Policies', () => describePolicies(packages));
+describe('Environment', () => describeEnvironment(packages));
+describe('Resources', () => describeResources(packages));
+describe('Transport', () => describeTransport(packages));
+describe('Alarms', () => describeAlarms(packages));
+describe('Alarms in CloudWatch', () => describeRaisedAlarms(packages));
+describe('Dashboard', () => describeDashboard(packages));
+describe('Bundles', () => describeBundles(packages, FUNCTIONS));

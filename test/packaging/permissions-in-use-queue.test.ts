@@ -72,7 +72,7 @@ async function queueSome() {
   return executions;
 }
 
-it('[C2] is enough for assignOwners, which queues again what has to wait', async () => {
+it('[C2] The role of assignOwners allows everything that it does, including requeueing what must wait', async () => {
   const executions = await queueSome();
   await flood.spendBudget(30_000);
   expect((await guard.inRoleOf('assignOwners', () => flood.work())).failedIds).toEqual([]);
@@ -98,7 +98,7 @@ async function strand(step: string): Promise<void> {
   }
 }
 
-it('[C2] is enough for failStranded', async () => {
+it('[C2] The role of failStranded allows everything that it does', async () => {
   const settled = await queueSome();
   await strand(TELL);
   const open = await queueSome();

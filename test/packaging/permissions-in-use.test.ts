@@ -101,7 +101,7 @@ const messages = (...bodies: readonly string[]) =>
   ({ Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) }) as SQSEvent;
 const context = { getRemainingTimeInMillis: () => 300_000 } as Context;
 
-it('[C2] is enough for setOwnerByEmail', async () => {
+it('[C2] The role of setOwnerByEmail allows everything that it does', async () => {
   await guard.inRoleOf('setOwnerByEmail', async () => {
     expect((await enroll(service)).outputs.outcome).toBe('ASSIGNED');
     expect((await enroll(service, { email: 'nobody@example.com' })).outputs.errorCode).toBe('OWNER_NOT_FOUND');
@@ -122,7 +122,7 @@ it('[C2] is enough for setOwnerByEmail', async () => {
   guard.expectNoneLeft('setOwnerByEmail');
 });
 
-it('[C2] is enough for findOwnerByEmail', async () => {
+it('[C2] The role of findOwnerByEmail allows everything that it does', async () => {
   await guard.inRoleOf('findOwnerByEmail', async () => {
     expect((await enroll(service, { action: 'find' })).outputs.outcome).toBe('FOUND');
     const nobody = await enroll(service, { action: 'find', email: 'nobody@example.com' });
@@ -131,7 +131,7 @@ it('[C2] is enough for findOwnerByEmail', async () => {
   guard.expectNoneLeft('findOwnerByEmail');
 });
 
-it('[C2] is enough for listOwnerProperties', async () => {
+it('[C2] The role of listOwnerProperties allows everything that it does', async () => {
   service.clock.advance(HOUR_MS);
   const body = JSON.stringify({ origin: { portalId: PORTAL }, objectTypeId: '0-1', fetchOptions: {} });
   const event = makeEvent({ route: OWNER_PROPERTIES_ROUTE, body, nowEpochMs: service.clock.now() });
@@ -142,7 +142,7 @@ it('[C2] is enough for listOwnerProperties', async () => {
   guard.expectNoneLeft('listOwnerProperties');
 });
 
-it('[C2] is enough for the night', async () => {
+it('[C2] The roles of the nightly functions allow everything that they do', async () => {
   const { schedule, refresh } = makeRefreshHandlers();
   await connect(OTHER_PORTAL);
   expect(await guard.inRoleOf('scheduleOwnerRefresh', () => schedule(null))).toEqual({ portals: 2 });
@@ -173,7 +173,7 @@ it('[C2] is enough for the night', async () => {
   guard.expectNoneLeft('refreshOwners');
 });
 
-it('[C2] is enough for the operators', async () => {
+it('[C2] The roles of the operator functions allow everything that they do', async () => {
   const omar = add('omar');
   await connect(OTHER_PORTAL);
   service.clock.advance(HOUR_MS);
@@ -281,7 +281,7 @@ it('[C2] The roles are enough for a handover from its plan to its undo', async (
   guard.expectNoneLeft('handOver');
 });
 
-it('[C2] is enough for the install pages', async () => {
+it('[C2] The roles of the install pages allow everything that they do', async () => {
   const install = await startInstallService();
   guard.watch(install.table);
   const begun = await guard.inRoleOf('startInstall', () => begin(install));

@@ -46,15 +46,15 @@ it.each<[string, Template['Resources'], string[]]>([
     { Queue: { ...QUEUE, Properties: { QueueName: { 'Fn::GetAtt': ['Queue', 'Color'] } } } },
     ['Queue.Color: there is no such attribute'],
   ],
-])('finds %s', (_what, resources, problems) => {
+])('The schema check finds %s', (_what, resources, problems) => {
   expect(problemsOf(resources)).toEqual(problems);
 });
 
-it('does not know what AWS does not know', () => {
+it('The schema check refuses a resource type that AWS does not know', () => {
   expect(() => problemsOf({ Any: { Type: 'AWS::Any::Thing' } })).toThrow('AWS knows no resource AWS::Any::Thing');
 });
 
-it('leaves out what a condition leaves out, and takes no function for a value', () => {
+it('The schema check skips what a condition leaves out, and does not treat a function as a value', () => {
   const never = { IsMade: { 'Fn::Equals': ['', 'given'] } };
   expect(problemsOf({ Queue: { Type: 'AWS::Any::Thing', Condition: 'IsMade' } }, never)).toEqual([]);
   const named = { 'Fn::If': ['IsMade', 'given', { Ref: 'AWS::NoValue' }] };
