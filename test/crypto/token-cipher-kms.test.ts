@@ -61,7 +61,7 @@ it.each([
   ['another form', Buffer.from([2, 0, 4, 1, 2, 3, 4, 5]).toString('base64')],
   ['a length beyond its end', Buffer.from([1, 255, 255, 1]).toString('base64')],
   ['a key and no box', Buffer.from([1, 0, 1, 1]).toString('base64')],
-])('The KMS cipher reports that it cannot decrypt %s', async (_what, ciphertext) => {
+])('The KMS cipher reports a ciphertext that it cannot decrypt: %s', async (_what, ciphertext) => {
   await expect(cipher.decrypt(PORTAL_A, ciphertext)).rejects.toMatchObject(FAILED);
 });
 

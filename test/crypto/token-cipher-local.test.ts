@@ -57,10 +57,10 @@ it('The local cipher cannot be created on Lambda, and works where Lambda is only
 });
 
 it.each([
-  ['', 'empty'],
-  [randomBytes(16).toString('base64'), 'too short'],
-  [randomBytes(33).toString('base64'), 'too long'],
-])('The local cipher refuses a key that is %#, and does not show it', (key) => {
+  ['empty', ''],
+  ['too short', randomBytes(16).toString('base64')],
+  ['too long', randomBytes(33).toString('base64')],
+])('The local cipher refuses a key that is %s, and does not show it', (_what, key) => {
   const make = () => createLocalTokenCipher({ current: key }, {});
   expect(make).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   if (key !== '') expect(make).not.toThrow(key);

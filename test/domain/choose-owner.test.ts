@@ -58,7 +58,7 @@ it.each<[string, Owner[], string]>([
   ['[M1] two who left, of whom one had it', [hadAndLeft('1'), left('2')], 'deactivated 1 2'],
   ['[M1] a queue that had it', [makeQueueOwner({ id: '1', email: undefined, formerEmails: [JANE] })], 'absent'],
   ['two with a sandbox suffix', [person('1', SANDBOX_JANE), person('2', SANDBOX_JANE)], 'ambiguous 1 2'],
-])('Choosing an owner gives the right verdict for %s', (_why, owners, expected) => {
+])('Choosing an owner gives the right verdict: %s', (_why, owners, expected) => {
   expect(tell(chooseOwner(JANE, owners))).toBe(expected);
 });
 

@@ -138,7 +138,7 @@ describe('Input that is not one address', () => {
     [`jane@${'a.'.repeat(500_000)}com`, 'too_long', '[P11] a megabyte'],
   ];
   it.each(REFUSED.map(([input, reason, why]) => ({ input, reason, why })))(
-    'An email input is refused because of $why: $reason',
+    'An email input is refused ($why): $reason',
     ({ input, reason }) => {
       expect(readOwnerEmail(input)).toEqual({ kind: 'invalid', reason });
     },
@@ -200,7 +200,7 @@ describe('The email of an owner row', () => {
     ['j'.repeat(1_000_000), undefined, '[P11] a megabyte'],
   ];
   it.each(ROWS.map(([value, expected, why]) => ({ value, expected, why })))(
-    'The email of an owner row is $expected for $why',
+    'The email of an owner row is read as $expected for $why',
     ({ value, expected }) => {
       expect(parseOwnerEmail(value)).toBe(expected);
     },

@@ -212,7 +212,7 @@ it.each([
   ['emailChanged', [OMAR, JANE], [OMAR, makeOwner({ ...JANE, email: 'jd@example.com' })]],
   ['teamChanged', [OMAR, JANE], [OMAR, makeOwner({ ...JANE, teams: [{ id: '9', name: 'EMEA', primary: true }] })]],
   ['removed', [OMAR, JANE], [OMAR]],
-])('The difference reports once that somebody %s', (change, before, after) => {
+])('The difference reports a change of an owner once: %s', (change, before, after) => {
   const known = settle(before);
   const changes = describeChanges(known.synced, diffOwners(known, makeListing(after)));
   const told = Object.entries(changes).filter(([, who]) => who.length > 0);

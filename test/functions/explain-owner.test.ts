@@ -90,7 +90,7 @@ it('The explanation contains what a refresh knew about the user, even when the o
 
 describe('Numbers', () => {
   it.each(['known from a refresh', 'that only HubSpot knows'])(
-    'The explanation names every kind of ID that a number is: %s',
+    'The explanation names every kind of ID of a number %s',
     async (how) => {
       const isKnown = how === 'known from a refresh';
       if (isKnown) await refreshPortal(service());

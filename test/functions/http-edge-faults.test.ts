@@ -147,23 +147,26 @@ describe("The end of the function's time", () => {
   it.each([
     ['owners', 'GET owners'],
     ['object API', 'PATCH object'],
-  ] as const)('[E12] When the %s hangs, the answer 503 comes before the function is stopped', async (_name, route) => {
-    const service = await startService({ world });
-    addActiveOwner(service.simulator.state, PORTAL, { email: 'jane@example.com' });
-    const { id } = addRecord(service.simulator.state, PORTAL, { typeId: '0-1' });
-    service.simulator.faults.script({ route, times: 9, fault: { kind: 'hang' } });
-    const body = JSON.stringify(makeExecution({ object: { objectId: id, objectType: 'CONTACT' } }));
+  ] as const)(
+    '[E12] When the HubSpot route for %s hangs, the answer 503 comes before the function is stopped',
+    async (_name, route) => {
+      const service = await startService({ world });
+      addActiveOwner(service.simulator.state, PORTAL, { email: 'jane@example.com' });
+      const { id } = addRecord(service.simulator.state, PORTAL, { typeId: '0-1' });
+      service.simulator.faults.script({ route, times: 9, fault: { kind: 'hang' } });
+      const body = JSON.stringify(makeExecution({ object: { objectId: id, objectType: 'CONTACT' } }));
 
-    const startedAt = Date.now();
-    const answer = await service.send(makeEvent({ body, nowEpochMs: startedAt }), { remainingMs: 700 });
-    const tookMs = Date.now() - startedAt;
-    await service.close();
+      const startedAt = Date.now();
+      const answer = await service.send(makeEvent({ body, nowEpochMs: startedAt }), { remainingMs: 700 });
+      const tookMs = Date.now() - startedAt;
+      await service.close();
 
-    expect(answer).toMatchObject({ status: 503, body: { code: 'HUBSPOT_UNAVAILABLE', correlationId: 'request-1' } });
-    // A try alone may take four seconds, so anything below says that the function's own time was what counted.
-    expect(tookMs).toBeLessThan(3_500);
-    expect(tookMs).toBeGreaterThanOrEqual(190);
-  });
+      expect(answer).toMatchObject({ status: 503, body: { code: 'HUBSPOT_UNAVAILABLE', correlationId: 'request-1' } });
+      // A try alone may take four seconds, so anything below says that the function's own time was what counted.
+      expect(tookMs).toBeLessThan(3_500);
+      expect(tookMs).toBeGreaterThanOrEqual(190);
+    },
+  );
 
   it('[E12] HubSpot is not called when less time is left than an answer needs', async () => {
     const service = await startService();

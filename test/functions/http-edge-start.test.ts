@@ -101,7 +101,7 @@ describe('A missing secret', () => {
       (fake) => fake.faults.push(...away(400, '{"__type":"AccessDeniedException"}')),
     ],
   ])(
-    '[S15] A secret that is unusable (%s) gives 503 and an alarm, and a request is never refused with 401 or accepted',
+    '[S15] A secret that is unusable (%s) gives 503 and an alarm, and no request is refused with 401 or accepted',
     async (_name, secret, spoil) => {
       spoil(ssm);
       if (secret === undefined) delete process.env.HUBSPOT_CLIENT_SECRET;
@@ -117,7 +117,7 @@ describe('A missing secret', () => {
     ['is down', 500, ''],
     ['throttles', 400, '{"__type":"ThrottlingException"}'],
   ])(
-    '[S15, W8] A parameter while SSM %s gives 503 and an alarm of its own, and is never refused with 401 or accepted',
+    '[S15, W8] While SSM %s, a secret in a parameter gives 503 and an alarm of its own, and no request is refused with 401 or accepted',
     async (_name, status, body) => {
       ssm.faults.push(...away(status, body));
       const telemetry = makeTelemetry();

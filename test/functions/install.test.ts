@@ -282,7 +282,7 @@ describe('Install errors', () => {
     ['that breaks the connection', { kind: 'reset' }],
     ['that answers something else', { kind: 'json', body: { hub_id: 8_200_001 } }],
     ['whose answer is lost', { kind: 'resetAfterEffect' }],
-  ])('HubSpot, %s, gives a page with status 502 after one exchange', async (_why, fault) => {
+  ])('A HubSpot %s gives a page with status 502 after one exchange', async (_why, fault) => {
     service.simulator.faults.script({ route: 'POST token', fault });
     const { result } = await install();
     expect([result.statusCode, exchanges()]).toEqual([502, 1]);

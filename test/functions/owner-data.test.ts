@@ -51,7 +51,7 @@ it('[O2] A queue is never assigned, and the one person with the same email is pr
 
 it.each([
   ['the same', JANE],
-  ['one that differs by case', 'Jane@Example.COM'],
+  ['a differently capitalized', 'Jane@Example.COM'],
 ])('[O3] Neither of two people with %s email is assigned, and both are reported', async (_why, email) => {
   service().simulator.settings.emailFilter = 'caseInsensitive';
   const first = addActiveOwner(state(), PORTAL, { email: JANE });

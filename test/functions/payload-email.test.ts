@@ -43,7 +43,7 @@ describe('Forms of one email', () => {
     ['as a link', 'mailto:jane@example.com'],
     ['as a link with a subject', 'MAILTO:jane@example.com?subject=Hello'],
     ['with invisible characters around', '\u200bjane@example.com\u200f'],
-  ])('[P9] The action reads an email %s', async (_name, value) => {
+  ])('[P9] The action reads every form of an email: %s', async (_name, value) => {
     expect((await give(value)).outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: JANE.id });
   });
 

@@ -56,7 +56,7 @@ it('An execution that changes nothing reads nothing and writes twice', async () 
 });
 
 it.each([1, 2, 3])(
-  'An execution reads the table at most once when memory must look again for the %i. time',
+  'An execution reads the table at most once when memory must look again for time number %i',
   async (times) => {
     await seed();
     for (let time = 1; time < times; time += 1) {

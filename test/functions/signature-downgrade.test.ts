@@ -57,7 +57,7 @@ const rows = async () =>
 
 describe('Requests with only a v2 signature', () => {
   it.each(WAYS)(
-    '[W12] A request with only a v2 signature is accepted for %s as long as its account has never sent v3',
+    '[W12] A request with only a v2 signature is accepted for the action %s as long as its account has never sent v3',
     async (way) => {
       expect(await send(way)).toEqual(ACCEPTED);
       expect(await send(way)).toEqual(ACCEPTED);
@@ -99,7 +99,7 @@ describe('Requests with only a v2 signature', () => {
   });
 
   it.each(WAYS)(
-    '[W12] A v2 request for %s is not decided while the table is away, so HubSpot sends it again',
+    '[W12] A v2 request for the action %s is not decided while the table is away, so HubSpot sends it again',
     async (way) => {
       jest.spyOn(running().table.client, 'send').mockRejectedValue(new Error('away') as never);
       expect(await send(way)).toEqual({ status: 503, code: 'STORE_UNAVAILABLE' });

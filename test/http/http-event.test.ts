@@ -20,7 +20,7 @@ describe('Headers', () => {
       ['a', 'b'],
     ],
     ['members that differ', { headers: { 'x-name': 'b' }, multiValueHeaders: { 'X-Name': ['a'] } }, ['a', 'b']],
-  ])('[E3, E4] The values of a header are read from an event with %s', (_name, event, values) => {
+  ])('[E3, E4] The values of a header are read from an event: %s', (_name, event, values) => {
     expect(headerValues(event, 'x-name')).toEqual(values);
   });
 });

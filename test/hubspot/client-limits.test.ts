@@ -82,7 +82,7 @@ describe('Pauses without a limit', () => {
     ['477', reply(477, {}, { 'retry-after': '30' }), 30_000, 'account_migrating'],
     ['522', reply(522), 10_000, 'http_522'],
   ])(
-    '[H10] After %s, calls report that HubSpot is away until the pause is over',
+    '[H10] After the status %s, calls report that HubSpot is away until the pause is over',
     async (_status, failure, pauseMs, word) => {
       const gateway = makeGateway({ script: [failure, GOOD] });
       await expect(gateway.send(A)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: word });
@@ -104,7 +104,7 @@ describe('Circuit breaker of the client', () => {
     [97, 1, 2_000, true, 'the second try is the third error of 100 calls'],
     [97, 2, 3_000, true, 'the first try is the third error of 100 calls'],
   ])(
-    '[H28] After %d good and %d failed calls, a call waits %d ms more for its retries and pauses: %s (%s)',
+    '[H28] After %d good and %d failed calls, a call waits %d ms more for its retries and the circuit breaker is open: %s (%s)',
     async (...row) => {
       const [good, failed, moreMs, pauses] = row;
       const before = [...Array(good).fill(GOOD), ...Array(failed).fill(reply(522))];

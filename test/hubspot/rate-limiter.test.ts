@@ -37,7 +37,7 @@ describe('Batches of permits', () => {
   it.each([
     [999, 1, 'are good until then'],
     [1_000, 2, 'are worth nothing from then on'],
-  ])('Two calls %i ms apart take %i request for permits, because the first permits %s', async (ms, questions) => {
+  ])('Two calls %i ms apart make %i requests for permits, because the first permits %s', async (ms, questions) => {
     const desk = open();
     await take(desk);
     clock.advance(ms);
@@ -218,7 +218,7 @@ describe('Blocked accounts', () => {
   ] as const;
 
   it.each(blocks)(
-    '[H11] An account that is blocked for %j is left alone by every container',
+    '[H11] An account that is blocked because of %j is left alone by every container',
     async (reason, chance, error) => {
       const rows = new Map();
       const [one, other] = [open({ rows, random: () => chance }), open({ rows, random: () => chance })];

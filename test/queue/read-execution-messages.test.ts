@@ -35,7 +35,7 @@ it.each([
   ['no JSON', 'jane@example.com'],
   ['nothing', ''],
   ['another version', JSON.stringify({ ...JSON.parse(toExecutionMessage(good, seal)), version: 2 })],
-])('[Q3] A message with %s delays no other message, is counted and is not logged', (_what, body) => {
+])('[Q3] An unreadable message delays no other message, is counted and is not logged: %s', (_what, body) => {
   const { executions, unreadable, counted } = read(
     toExecutionMessage(good, seal),
     body,

@@ -27,8 +27,8 @@ function takeAll() {
 }
 
 it.each([
-  ['the group that SQS tells of', record('{"portalId":"1"}', '2'), '2'],
-  ['the portal that its body names', record('{"portalId":"1"}'), '1'],
+  ['the group that SQS names', record('{"portalId":"1"}', '2'), '2'],
+  ['the group of the account that its body names', record('{"portalId":"1"}'), '1'],
   ['no group, when it names no portal', record('{"portalId":"a b"}'), undefined],
   ['no group, when it is not JSON', record('{'), undefined],
 ])('[W7] A message is requeued unchanged, in %s', async (_what, message, group) => {

@@ -58,9 +58,9 @@ describe('The token of the page of a connected account', () => {
   });
 
   it.each([
-    [deriveViewKey('secret-test-other'), 'the secret of another app'],
-    [deriveStateKey('secret-test-app'), 'the key that signs states'],
-  ])('The page token cannot be opened with %#: %s', (key) => {
+    ['the secret of another app', deriveViewKey('secret-test-other')],
+    ['the key that signs states', deriveStateKey('secret-test-app')],
+  ])('The page token cannot be opened with %s', (_what, key) => {
     expect(open(seal(), START_EPOCH_MS, key)).toEqual({ valid: false, reason: 'invalid' });
   });
 });

@@ -236,7 +236,7 @@ describe('Waiting for the list', () => {
     [true, 'HubSpot is away', new UpstreamUnavailableError('http_503')],
     [false, 'the budget of the portal is spent, which spares HubSpot itself', new RateLimitedError(1_000)],
     [false, 'a permission is missing', new MissingScopesError(undefined)],
-  ])('[T2] The check of the owner property pauses calls %p after a failure: %s', async (rests, _why, failure) => {
+  ])('[T2] The check of the owner property pauses calls (%p) after a failure: %s', async (rests, _why, failure) => {
     const { check, budgets } = makeChecking(failure, [ADVISOR]);
     await expect(check()).rejects.toBe(failure);
     if (rests) await expect(check()).rejects.toBe(failure);

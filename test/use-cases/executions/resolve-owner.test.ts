@@ -116,7 +116,7 @@ describe('Without a row', () => {
       { kind: 'refused', code: 'OWNER_NOT_FOUND', about: [], from: 'LIVE' },
       [`active ${JANE}`, `active ${JANE}.invalid`, `archived ${JANE}`, `archived ${JANE}.invalid`],
     ],
-  ])('Without a row, resolving an email works live: %s', async (_why, owners, expected, calls) => {
+  ])('Without a row, an email is resolved live: %s', async (_why, owners, expected, calls) => {
     start(owners);
     expect(await resolve()).toMatchObject(expected);
     expect(ownersApi.calls).toEqual(calls);

@@ -142,7 +142,7 @@ it.each([
   [new PortalNotConnectedError('no token'), failed('PORTAL_NOT_CONNECTED')],
   [new MissingScopesError('c-1'), failed('MISSING_SCOPES', { hubspotCorrelationId: 'c-1' })],
   [new MissingScopesError(undefined), failed('MISSING_SCOPES')],
-])('The error %s is returned to the workflow as a result, and to the next delivery too', async (error, expected) => {
+])('The error %p is returned to the workflow as a result, and to the next delivery too', async (error, expected) => {
   const fail = async () => {
     throw error;
   };

@@ -49,11 +49,14 @@ describe('The current owner', () => {
     ['ALWAYS', []],
     ['IF_UNASSIGNED', ['read owner_2']],
     ['IF_OWNER_INACTIVE', ['read owner_2']],
-  ] as const)('The current owner is read when it was not sent and %s must know it: %j', async (overwrite, reads) => {
-    const result = await set({ ownerProperty: 'owner_2', overwrite, currentValue: undefined });
-    expect(result).toMatchObject({ outcome: 'ASSIGNED', ownerId: '1' });
-    expect(records.calls).toEqual([...reads, 'write owner_2=1']);
-  });
+  ] as const)(
+    'With the overwrite mode %s, a current owner that was not sent takes the calls %j',
+    async (overwrite, reads) => {
+      const result = await set({ ownerProperty: 'owner_2', overwrite, currentValue: undefined });
+      expect(result).toMatchObject({ outcome: 'ASSIGNED', ownerId: '1' });
+      expect(records.calls).toEqual([...reads, 'write owner_2=1']);
+    },
+  );
 
   it('The current owner is reported as the previous one: empty when there was none, and missing when unknown', async () => {
     expect(await set({ currentValue: '4' })).toMatchObject({ previousOwnerId: '4' });

@@ -190,7 +190,7 @@ it.each<[string, () => Promise<SettingsUser | undefined>, string]>([
 });
 
 it.each([new TypeError('a mistake'), new PortalNotConnectedError('none')])(
-  'An explanation throws when the settings user cannot be read because of %s',
+  'An explanation throws when the settings user cannot be read because of %p',
   async (error) => {
     const { run, will } = setUp();
     will.settings = () => Promise.reject(error);

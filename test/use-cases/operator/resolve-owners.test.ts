@@ -16,7 +16,7 @@ it.each([
     { kind: 'answered', result: { outcome: 'FAILED', errorCode: 'PORTAL_NOT_CONNECTED' } },
   ],
   [new StoreUnavailableError('away'), { kind: 'later', code: 'STORE_UNAVAILABLE' }],
-])('Without a token, every email gets the same answer and none is looked up: %s', async (error, answer) => {
+])('Without a token, every email gets the same answer and none is looked up: %p', async (error, answer) => {
   const { findOwner, resolve } = setUp(() => Promise.reject(error));
   expect(await resolve()).toEqual(emails.map((email) => ({ ...answer, email })));
   expect(findOwner).not.toHaveBeenCalled();

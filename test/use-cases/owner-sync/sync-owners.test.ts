@@ -156,7 +156,7 @@ it.each([
 });
 
 it.each([new RateLimitedError(1), new UpstreamUnavailableError('timeout'), new TypeError('a mistake')])(
-  'A refresh that fails with %s throws, so that its message is delivered again',
+  'A refresh that fails with %p throws, so that its message is delivered again',
   async (error) => {
     const { sync, world } = makeSyncing();
     world.onPage = () => {

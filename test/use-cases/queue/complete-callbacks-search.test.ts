@@ -107,11 +107,11 @@ it('A repeated call with one callback whose time is short is completed at once',
 });
 
 it.each([
-  [9_999, 'and have time', OLD, [[[1, 2], IN_FLIGHT]]],
-  [10_000, 'and have time', OLD, []],
-  [9_999, 'and end soon', ENDING, []],
+  [9_999, 'with time left', OLD, [[[1, 2], IN_FLIGHT]]],
+  [10_000, 'with time left', OLD, []],
+  [9_999, 'shortly before their end', ENDING, []],
 ])(
-  'Refused callbacks whose results were recorded %i ms ago %s wait for another worker only when recent and with time left',
+  'Refused callbacks whose results were recorded %i ms ago, %s, wait for another worker only when recent and with time left',
   async (agoMs, _time, changes, back) => {
     const recordedAtEpochMs = START_EPOCH_MS - agoMs;
     const { complete, callbacks, refusals } = makeCallbackCompleter();
@@ -183,7 +183,7 @@ it('An urgent completion tries twenty callbacks that were refused before, so tha
 
 it.each([
   ['whose time is short', { ...ENDING, refusals: 1 }, false],
-  ['that will come again as they are', { ...OLD, refusals: 1 }, true],
+  ['that come again unchanged', { ...OLD, refusals: 1 }, true],
 ])(
   'Callbacks that were refused before and %s are all tried by an urgent completion',
   async (_what, changes, triesAll) => {

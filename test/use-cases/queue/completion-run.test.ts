@@ -73,6 +73,6 @@ it.each([
   [new StoreUnavailableError('away'), false],
   [new MissingScopesError(undefined), false],
   [undefined, false],
-])('A completion that failed with %s may be temporary: %s', (error, expected) => {
+])('A completion that failed with %p may be temporary: %s', (error, expected) => {
   expect(mayPassSoon(error)).toBe(expected);
 });

@@ -79,11 +79,11 @@ it('An execution that was requeued with a result that is gone is set like any ot
 });
 
 it.each([
-  ['certainly still waits', 'pending', 'complete 1'],
-  ['may be completed already', 'unconfirmed', 'complete urgently 1'],
-  ['another delivery may have completed', undefined, 'complete urgently 1'],
+  ['HubSpot certainly still waits', 'pending', 'complete 1'],
+  ['it may be completed already', 'unconfirmed', 'complete urgently 1'],
+  ['another delivery may have completed it', undefined, 'complete urgently 1'],
 ] as const)(
-  'A recorded execution that HubSpot %s is completed as the case requires',
+  'A recorded execution is completed with the care that its state requires: %s',
   async (_what, completion, step) => {
     turn.standing.set(callbackOf(1), { result: ASSIGNED });
     await turn.process([makeNumbered(1, completion && { completion })]);
