@@ -103,7 +103,7 @@ describe('Limits', () => {
   ])('[P15] A name of %d characters is written with %d', (length, told) => {
     const owner = makeOwner({ firstName: 'x'.repeat(length), lastName: '' });
     const outputs = toOutputFields({ outcome: 'ASSIGNED', ownerId: owner.id }, 'a', [owner]);
-    expect(outputs.ownerName).toHaveLength(told);
+    expect(outputs.ownerName).toHaveLength(kept);
   });
 
   it('[P15] A character that the limit cuts in two leaves no half behind', () => {

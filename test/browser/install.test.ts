@@ -56,7 +56,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
       dialog.dismiss().catch(() => {});
     });
     opened.on('console', (message) => {
-      // A page with a status of 400 or more is told as a failed resource.
+      // The browser reports a page with a status of 400 or more as a failed resource.
       const isStatus = message.text().startsWith('Failed to load resource');
       if (message.type() === 'error' && !isStatus) complaints.push(message.text());
     });

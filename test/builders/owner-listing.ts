@@ -3,7 +3,7 @@ import type { Owner } from '../../lib/domain/owner.ts';
 import { addPage, type CompleteOwnerListing, completeListing, startSync } from '../../lib/domain/owner-listing.ts';
 
 /**
- * The listing that a sweep of two pages makes of these owners.
+ * The listing that a sync of two pages makes of these owners.
  * @param odd rows that could not be read, each by its id or by nothing
  */
 export function makeListing(
@@ -14,6 +14,6 @@ export function makeListing(
   const of = (archived: boolean) => ({ owners: owners.filter((o) => o.archived === archived), after: undefined });
   const active = addPage(startSync(startedAtEpochMs), { ...of(false), odd });
   const listing = completeListing(addPage(active, of(true)));
-  if (listing === undefined) throw new Error('a fixture’s sweep has no end');
+  if (listing === undefined) throw new Error('a fixture’s listing has no last page');
   return listing;
 }

@@ -9,7 +9,7 @@ const page = read('docs/assumptions.md');
 const rows = [...page.matchAll(/^\| `([^`]+)` \| (.+) \| (.+) \| `([^`]+)` \|$/gm)];
 const listed = rows.map(([, id = '']) => id);
 
-it('Each assumption names a check that settles it, and a file that is right either way', () => {
+it('Each assumption names a check that answers it, and a file that is right either way', () => {
   const ids = CHECKS.map(({ id }) => id);
   expect(listed.filter((id) => !ids.includes(id))).toEqual([]);
   expect(rows.map(([, , , , file = '']) => file).filter((file) => !existsSync(join(PROJECT_DIR, file)))).toEqual([]);

@@ -97,7 +97,7 @@ function paragraphsOf(text: string): readonly string[] {
   return text.replace(/```[\s\S]*?```/g, '').split(/\n\n|\n(?=\s*(?:\d+\.|-|\|) )/);
 }
 
-/** Commands that talk to AWS or HubSpot, unless they are told to stay on this machine. A text may name one without its flags. */
+/** Commands that talk to AWS or HubSpot, unless a flag keeps them on this machine. A text may name one without its flags. */
 function needsAccount(line: string): boolean {
   return /^\s*(?:\w+=\S+ )*(aws |hs |npm run (?:setup|deploy|doctor) -- --stage|npx (?:sls|serverless) (?:invoke (?!local)|remove|deploy))|&& (aws|hs) /.test(
     line,

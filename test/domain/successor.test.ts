@@ -36,7 +36,7 @@ describe('Following a chain', () => {
     ['HubSpot knows none of them', { 1: 2 }, [], 'deadEnd'],
     ['the chain comes back to the leaver, who is said to be there', { 1: 2, 2: 1 }, [left(2), active(1)], 'deadEnd'],
     ['the leaver is their own successor', { 1: 1 }, [active(1)], 'deadEnd'],
-    ['the chain turns in a circle behind them', { 1: 2, 2: 3, 3: 2 }, [left(2), left(3)], 'deadEnd'],
+    ['the chain loops behind them', { 1: 2, 2: 3, 3: 2 }, [left(2), left(3)], 'deadEnd'],
     ['the last allowed hop comes to somebody', straight(MAX_SUCCESSION_HOPS), [active(MAX_SUCCESSION_HOPS + 1)], 11],
     ['one hop more', straight(MAX_SUCCESSION_HOPS + 1), [active(MAX_SUCCESSION_HOPS + 2)], 'deadEnd'],
   ])('Following a chain of successors: %s', async (_why, chain, owners, expected) => {

@@ -10,7 +10,7 @@ export type FakeTelemetry = {
   readonly counts: string[];
 };
 
-/** Telemetry that remembers what it was told. */
+/** Telemetry that remembers what was reported. */
 export function createFakeTelemetry(): FakeTelemetry {
   const lines: string[] = [];
   const counts: string[] = [];

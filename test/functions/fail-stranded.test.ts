@@ -24,7 +24,7 @@ const BEFORE_RECORDING: Fate = (step) => (step === 'worker BatchWriteItemCommand
 const BEFORE_COMPLETING: Fate = (step) =>
   step.startsWith('worker POST /automation/actions/callbacks/') ? 'before' : undefined;
 
-/** Every worker that takes the messages dies, until they are in the dead-letter queue. `leftMs`: until HubSpot gives up. */
+/** Every worker that takes the messages crashes, until they are in the dead-letter queue. `leftMs`: until HubSpot gives up. */
 async function strand(deaths: Fate, enrollments: readonly EnrollOptions[] = [{}], leftMs = LATE_MS) {
   const executions = await flood.queued(...enrollments);
   const { clock, queue } = flood();

@@ -19,7 +19,7 @@ const ageMs = fc.oneof(
 );
 const row = fc.record({ archived: fc.boolean(), ageMs });
 const situation = fc.record({
-  /** What the cache was told about the email, and after that about the id; undefined is nothing. */
+  /** What the cache stored for the email, and after that for the id; undefined is nothing. */
   byEmail: fc.option(fc.record({ archived: fc.boolean(), ageMs, hasStranger: fc.boolean() }), { nil: undefined }),
   byId: fc.option(row, { nil: undefined }),
   /** Whether the leaver is whom the email names, or the fallback owner. */

@@ -175,7 +175,7 @@ describe('forgetting a portal', () => {
     expect(await shapesOf(PORTAL)).toEqual(EMPTY);
   });
 
-  it('deletes the rows also when HubSpot cannot be told', async () => {
+  it('deletes the rows also when HubSpot does not answer', async () => {
     await execute();
     service.simulator.faults.script({
       route: 'DELETE external install',
@@ -253,7 +253,7 @@ describe('forgetting a portal', () => {
     for (let n = 0; n < 300; n += 1) await leaveLateRow(OTHER_PORTAL, n);
     limitScans(50);
     let invocations = 1;
-    // Enough for telling HubSpot and for a few pages, by the time that a scan takes here.
+    // Enough for the call to HubSpot and for a few pages, by the time that a scan takes here.
     for (; (await forget(PORTAL, 5_000 + 300)).status === 'incomplete'; invocations += 1) {
       expect(invocations).toBeLessThan(30);
     }

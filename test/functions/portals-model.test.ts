@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readRecordProperty } from '../../local/simulator/seed-records.ts';
+import { judgeAnswer } from '../support/check-answer.ts';
 import { tellFigures } from '../support/figures.ts';
-import { judgeAnswer } from '../support/judge-answer.ts';
 import { createPortalPeople, emailOf, PEOPLE } from '../support/portal-people.ts';
 import { type OneOfTwo, TWO_PORTALS } from '../support/portal-watch.ts';
 import type { Answer } from '../support/service.ts';
@@ -45,7 +45,7 @@ const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('install' as const), portal }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('uninstall' as const), portal }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('spendLimit' as const), portal }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('sweep' as const), portal }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('sync' as const), portal }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 type Execution = typeof execution extends fc.Arbitrary<infer T> ? T : never;
@@ -128,7 +128,7 @@ function startHistory(two: TwoPortals) {
     judgeAnswer({ ...enrolled, answer, written }, people, troublesOf(portalId).notConnectedUntilEpochMs);
     const { outcome = '', errorCode = '' } = answer.outputs;
     outcomes.push(outcome === 'FAILED' ? errorCode : outcome);
-    // Only what a step changed is remembered; names are told from the cache, which has learned since.
+    // Only what a step changed is remembered; names come from the cache, which has learned since.
     if (!asked.isDeliveredTwice || action === 'find') return;
     const again = await deliver((container + 1) % 3);
     watch.inspect(portalId, 'a repeated answer', JSON.stringify(again));
@@ -179,7 +179,7 @@ function startHistory(two: TwoPortals) {
         return;
       case 'spendLimit':
         return spendLimit(each.portal);
-      case 'sweep':
+      case 'sync':
         expect(isInTrouble(each.portal) || (await two.sweep(each.portal))).toBe(true);
         return;
     }
@@ -190,7 +190,7 @@ function startHistory(two: TwoPortals) {
     simulator.faults.clear();
     const fault = { kind: 'status', status: 429, headers: { 'retry-after': '10' } } as const;
     for (const route of ['PATCH object', 'GET owners'] as const) simulator.faults.script({ route, portalId, fault });
-    // When they are met, the cache decides: until it is the other portal's turn, this one may be told to come again.
+    // When they are met, the cache decides: until it is the other portal's turn, this one may have to come again.
     for (const each of TWO_PORTALS) troublesOf(each).limitedUntilEpochMs = 0;
     troublesOf(portalId).limitedUntilEpochMs = Number.POSITIVE_INFINITY;
   }

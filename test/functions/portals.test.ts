@@ -105,12 +105,15 @@ it(
           });
           outcomes.add(outputs.outcome);
           const written = ownerOf(objectId, portalId);
-          const told = outputs.outcome === 'FALLBACK_ASSIGNED' ? fallback : name;
-          const expected = told === undefined ? '' : idOf(portalId, told);
+          const chosen = outputs.outcome === 'FALLBACK_ASSIGNED' ? fallback : name;
+          const expected = chosen === undefined ? '' : idOf(portalId, chosen);
           expect(['', expected]).toContain(outputs.ownerId);
           expect(written).toBe(action === 'find' ? '' : outputs.ownerId);
-          if (outputs.ownerId !== '' && !hasLeft.has(`${portalId} ${told}`)) {
-            expect(outputs).toMatchObject({ ownerEmail: email(told as Person), ownerName: `${told} of ${portalId}` });
+          if (outputs.ownerId !== '' && !hasLeft.has(`${portalId} ${chosen}`)) {
+            expect(outputs).toMatchObject({
+              ownerEmail: email(chosen as Person),
+              ownerName: `${chosen} of ${portalId}`,
+            });
           }
         };
 

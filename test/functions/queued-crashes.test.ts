@@ -73,7 +73,7 @@ describe.each(MODES)('[Q2] Executions of an account that is %s', (mode) => {
       }
     }
     expect(dead).toBeGreaterThan(tried / 3);
-    tellFigures(`Crash points at which every worker dies (${mode})`, { tried, 'ended by dead letters': dead });
+    tellFigures(`Crash points at which every worker crashes (${mode})`, { tried, 'ended by dead letters': dead });
   });
 
   it('Executions end correctly when containers are killed two and three times', async () => {

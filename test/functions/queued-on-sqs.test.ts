@@ -87,7 +87,7 @@ async function queueSome(count: number): Promise<Execution[]> {
   const executions = Array.from({ length: count }, () => flood.hubspot.enroll());
   for (const execution of executions) await flood.deliver(execution);
   expect(executions.every(({ state }) => state === 'waiting')).toBe(true);
-  // HubSpot has read all the answers by now, so that nobody is told too early.
+  // HubSpot has read all the answers by now, so that nothing is completed too early.
   flood.clock.advance(60_000);
   return executions;
 }

@@ -111,7 +111,7 @@ it('[R6] Only failed refresh messages come back: an invalid one, and one of an a
   );
 
   expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m0', 'm1', 'm2']);
-  // What nobody foresaw is counted; that HubSpot is down is not ours to be called for.
+  // Unexpected errors are counted. An outage of HubSpot raises no alarm.
   expect(service().telemetry.counted.filter(({ name }) => name === 'UnexpectedError')).toHaveLength(2);
   const found = await enroll(service(), { portalId: OTHER_PORTAL, email: 'omar@example.com' });
   expect(found.outputs.resolvedFrom).toBe('CACHE');

@@ -57,7 +57,7 @@ describe('Workers that cannot start', () => {
   it.each([
     ['its secrets are away', AWAY, 'SecretsUnavailable'],
     ['its configuration is wrong', WRONG, 'ConfigInvalid'],
-    ['of an error that nobody foresaw', new TypeError('pat-test-1 is not a function'), 'UnexpectedError'],
+    ['of an unexpected error', new TypeError('pat-test-1 is not a function'), 'UnexpectedError'],
   ])(
     '[W7] A worker that cannot start because %s requeues its messages, loses no receive, and processes them later',
     async (_why, error, metric) => {

@@ -9,9 +9,9 @@ const HTML = '<html><body>Bad gateway</body></html>';
 describe('What to do with a reply', () => {
   it.each([
     [200, 'the call was done'],
-    [201, 'for the caller to judge'],
-    [207, 'a mixed batch result, for the caller to judge'],
-    [304, 'for the caller to judge'],
+    [201, 'for the caller to decide'],
+    [207, 'a mixed batch result, for the caller to decide'],
+    [304, 'for the caller to decide'],
     [405, 'our mistake'],
     [413, 'our mistake'],
     [414, 'our mistake, or a record with too many merges'],

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 function makeShare() {
   const clock = makeClock();
   const share = createErrorRate(clock.now);
-  /** Records good calls and then bad ones, and answers how often the limit was told. */
+  /** Records good calls and then bad ones, and answers how often the limit was reported. */
   const record = (good: number, bad: number, portal = PORTAL, badly: 'failed' | 'refused' = 'failed') =>
     [...Array(good).fill('good'), ...Array(bad).fill(badly)].filter((how) => share.record(portal, how)).length;
   return { clock, share, record };

@@ -21,7 +21,7 @@ let instead: number | undefined;
 /** Changes the body of every answer. */
 let spoil: (body: Record<string, unknown>) => object;
 
-/** An HTTP API with the real functions behind it, which were told that they are at the address of the server. */
+/** An HTTP API with the real functions behind it, which are configured with the address of the server. */
 beforeEach(async () => {
   instead = undefined;
   spoil = (body) => body;
@@ -90,7 +90,7 @@ it('[C10] finds everything good where signatures are checked against the address
 
 it.each([
   ['the secret is another one', { clientSecret: 'secret-test-other' }],
-  ['the functions were told another address', {}],
+  ['the functions are configured with another address', {}],
 ])('[C10] says what to look at when %s', async (_why, given) => {
   if (Object.keys(given).length === 0) {
     await service.close();

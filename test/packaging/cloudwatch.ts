@@ -41,11 +41,11 @@ export type Alarm = {
 };
 
 type Value = number | undefined;
-/** `tooFew`: a percentile of so few values that an alarm may be told to ignore it. */
+/** `tooFew`: a percentile of so few values that an alarm may ignore it. */
 type Datapoint = { readonly value: Value; readonly tooFew?: boolean };
 
 /**
- * Whether an alarm is raised at any moment of that many minutes, as CloudWatch would judge what was sampled: periods, statistics,
+ * Whether an alarm is raised at any moment of that many minutes, as CloudWatch decides from the samples: periods, statistics,
  * missing data, the metric math and queries that this service writes (alarm evaluation, metric math, CloudWatch user guide, read
  * 2026-11-26). A metric is only found under the very dimensions that it was written with.
  */

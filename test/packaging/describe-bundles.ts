@@ -27,7 +27,7 @@ async function inspectBundles(): Promise<Metafile> {
     write: false,
     metafile: true,
   });
-  if (metafile === undefined) throw new Error('esbuild told nothing of its bundles');
+  if (metafile === undefined) throw new Error('esbuild did not describe its bundles');
   return metafile;
 }
 

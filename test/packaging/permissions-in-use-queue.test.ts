@@ -60,7 +60,7 @@ beforeEach(async () => {
 
 afterEach(() => flood.close());
 
-/** Five is what it takes to be worth a note that they were told. */
+/** Five are enough for a note that they were completed. */
 async function queueSome() {
   const executions = [
     ...Array.from({ length: 5 }, () => flood.hubspot.enroll()),

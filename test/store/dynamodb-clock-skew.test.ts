@@ -124,7 +124,7 @@ describe.each(ENGINES)('Two machines whose clocks differ, on $name', ({ makeTabl
     const race = fc.record({
       skewMs: skew(),
       pauseMs: fc.integer({ min: 0, max: REFRESH_LEASE_MS + 30_000 }),
-      // By its own clock the second sweep may have begun with the first, or before it.
+      // By its own clock the second sync may have started with the first, or before it.
       sweepGapMs: fc.integer({ min: -5_000, max: 5_000 }),
     });
     const atTheEnd = { skewMs: 5_000, pauseMs: REFRESH_LEASE_MS - 4_000 };

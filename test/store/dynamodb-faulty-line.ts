@@ -26,7 +26,7 @@ export type FaultyLine = {
   close(): Promise<void>;
 };
 
-/** The line between a function and its table: what it is told to break is broken, or refused as DynamoDB does. */
+/** The line between a function and its table: it breaks the calls that a test names, or refuses them as DynamoDB does. */
 export async function startFaultyLine(table: Table): Promise<FaultyLine> {
   const refusing = await startRefusing(await endpointOf(table.client));
   const proxy = await startDynamoDbProxy(refusing.endpoint);

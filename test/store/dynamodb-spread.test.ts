@@ -48,7 +48,7 @@ describe.each(ENGINES)('A busy account on $name', ({ makeTable }) => {
     const { reads } = await readsOf(() => Promise.all(EMAILS.map(find)));
     const partitions = reads.map(({ Key }) => Key?.pk?.S).filter((pk) => pk?.includes('#email#'));
     expect(new Set(partitions).size).toBe(EMAILS.length);
-    // A container that has yet to learn when the last sweep was reads a row again after it has.
+    // A container that has yet to learn when the last sync was reads a row again after it has.
     expect(partitions.length).toBeLessThanOrEqual(2 * EMAILS.length);
   });
 

@@ -255,7 +255,7 @@ it('[D5] Account items that a batch left out are requested again', async () => {
   client.destroy();
 });
 
-/** The table as somebody sees it who dies after some calls. */
+/** The table as a process sees it that crashes after some calls. */
 function dyingAfter(table: Table, calls: number): Table {
   return interruptedAfter(table, calls, async () => {
     throw new Error('died');

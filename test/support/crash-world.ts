@@ -121,7 +121,7 @@ async function runToEnd(service: FloodService, executions: readonly Execution[],
   }
 }
 
-/** Everybody has ended, was told the truth, and the ledger holds what was told. */
+/** Every execution has ended with the truth, and the ledger holds the same result. */
 async function findBroken(service: FloodService, executions: readonly Execution[], janeId: string): Promise<string[]> {
   const { table, clock, queue } = service;
   const broken: string[] = [];
@@ -132,18 +132,19 @@ async function findBroken(service: FloodService, executions: readonly Execution[
     executions.map(({ callbackId }) => callbackId),
   );
   for (const [index, { state, outputs = {}, objectId, callbackId }] of executions.entries()) {
-    const told = { outcome: outputs.outcome, ownerId: outputs.ownerId ?? '', errorCode: outputs.errorCode ?? '' };
-    const end = `execution ${index}, ${state}, told ${JSON.stringify(told)}`;
+    const answered = { outcome: outputs.outcome, ownerId: outputs.ownerId ?? '', errorCode: outputs.errorCode ?? '' };
+    const end = `execution ${index}, ${state}, answered ${JSON.stringify(answered)}`;
     if (state !== 'answered' && state !== 'completed') broken.push(`${end}: it has not ended`);
     const held = ownerOf(service, objectId);
     const isFailed = outputs.hs_execution_state === 'FAIL_CONTINUE';
-    if (isFailed !== (told.outcome === 'FAILED')) broken.push(`${end}: its state is another one`);
+    if (isFailed !== (answered.outcome === 'FAILED')) broken.push(`${end}: its state is another one`);
     if (isFailed && held !== '') broken.push(`${end}: it says nothing was changed, and the record has ${held}`);
-    if (isFailed && !ERRORS[index]?.includes(told.errorCode)) broken.push(`${end}: the error is another one`);
-    if (!isFailed && (told.ownerId !== janeId || held !== janeId)) broken.push(`${end}: the record has ${held}`);
+    if (isFailed && !ERRORS[index]?.includes(answered.errorCode)) broken.push(`${end}: the error is another one`);
+    if (!isFailed && (answered.ownerId !== janeId || held !== janeId)) broken.push(`${end}: the record has ${held}`);
     const { outcome, ownerId = '', errorCode = '' } = ledger.get(callbackId)?.result ?? {};
     const kept = { outcome, ownerId, errorCode };
-    if (JSON.stringify(kept) !== JSON.stringify(told)) broken.push(`${end}: the ledger has ${JSON.stringify(kept)}`);
+    if (JSON.stringify(kept) !== JSON.stringify(answered))
+      broken.push(`${end}: the ledger has ${JSON.stringify(kept)}`);
   }
   return broken;
 }

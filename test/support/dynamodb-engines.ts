@@ -7,7 +7,7 @@ export type Engine = { readonly name: string; readonly makeTable: () => Promise<
 const dynalite = makeEngine('dynalite', 'dynalite');
 const dynamoDbLocal = makeEngine('DynamoDB Local', 'dynamodb-local');
 
-/** Every DynamoDB engine this machine can run. What is missing is told by the reporter at the end of the run. */
+/** Every DynamoDB engine this machine can run. The reporter names a missing one at the end of the run. */
 export const ENGINES: readonly Engine[] =
   process.env.TEST_DYNAMODB_LOCAL_ABSENT === undefined ? [dynalite, dynamoDbLocal] : [dynalite];
 

@@ -13,7 +13,7 @@ export type DynamoDbProxy = {
   close(): Promise<void>;
 };
 
-/** Stands between a client and a DynamoDB engine, and breaks what it is told to break. */
+/** Stands between a client and a DynamoDB engine, and breaks the calls that a test names. */
 export async function startDynamoDbProxy(target: string): Promise<DynamoDbProxy> {
   const operations: string[] = [];
   const scripts: { readonly operation: string; readonly fault: ProxyFault; left: number }[] = [];

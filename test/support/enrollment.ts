@@ -55,7 +55,7 @@ export function countMetric(service: Service, name: string): number {
 export const COME_BACK = { status: 503, body: { status: 'error', code: 'HUBSPOT_UNAVAILABLE' } };
 export const CONTRACT_BROKEN = { status: 503, body: { status: 'error', code: 'HUBSPOT_CONTRACT_BROKEN' } };
 
-/** What is answered when the workflow is told that it failed. */
+/** The answer when the step of the workflow fails. */
 export function told(errorCode: string) {
   return { status: 200, outputs: { outcome: 'FAILED', errorCode, hs_execution_state: 'FAIL_CONTINUE' } };
 }

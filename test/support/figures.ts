@@ -5,6 +5,6 @@ import { join } from 'node:path';
 export function tellFigures(what: string, figures: Readonly<Record<string, number>>): void {
   const scratch = process.env.TEST_SCRATCH_DIR;
   if (scratch === undefined) return;
-  const told = Object.entries(figures).map(([name, value]) => `${name} ${value}`);
-  appendFileSync(join(scratch, 'figures'), `${what}: ${told.join(', ')}\n`);
+  const shown = Object.entries(figures).map(([name, value]) => `${name} ${value}`);
+  appendFileSync(join(scratch, 'figures'), `${what}: ${shown.join(', ')}\n`);
 }

@@ -18,7 +18,7 @@ export type KillableRun = {
   readonly list: () => readonly Owner[];
   /** What the users object lists; nobody when left out. */
   readonly users?: () => readonly CrmUser[];
-  /** The step before which the run dies; it never dies when left out. A step is a page read or a DynamoDB call. */
+  /** The step before which the run crashes. Without it, the run never crashes. A step is a page read or a DynamoDB call. */
   readonly killAtStep?: number | undefined;
   readonly runId: string;
   /** What a run that ran out of time asked to be queued. */

@@ -9,7 +9,7 @@ type Known = {
   readonly usedValues: readonly string[];
 };
 
-/** What is judged by a value itself, not only by its type. */
+/** Conditions on a value itself, not only on its type. */
 const BY_VALUE = /between|attribute_type/i;
 
 /**

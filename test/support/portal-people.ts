@@ -19,7 +19,7 @@ export const nameOf = (portalId: OneOfTwo, person: Person): string => `${person}
 
 /**
  * The people of two portals: the same emails in both, with owner ids that are one portal's alone. Changes them in HubSpot and
- * remembers what was changed, which is all that an answer is judged by.
+ * remembers what was changed, which is all that an answer is checked against.
  */
 export function createPortalPeople(state: SimulatorState, now: () => number) {
   const ids = new Map(TWO_PORTALS.map((portalId) => [portalId, markedIds(portalId)]));

@@ -13,7 +13,7 @@ import { createAccessTokens } from '../../lib/use-cases/portals/access-tokens.ts
 /** How far a refresh gets: the lease is held, HubSpot has answered, the new tokens are stored. */
 export type RefreshPoint = 'leased' | 'answered' | 'saved';
 
-/** One container in a process of its own, which says `ready`, waits to be told to go, and reports. */
+/** One container in a process of its own, which says `ready`, waits for the start signal, and reports. */
 export type CallerOrder = {
   readonly endpoint: string;
   readonly tableName: string;
@@ -80,7 +80,7 @@ function stopping(
   const pass = async (at: RefreshPoint): Promise<void> => {
     if (at !== stopAt) return;
     tell({ kind: 'stopped', at, leaseAskedForAtEpochMs });
-    // Far beyond anybody's patience: it waits to be killed, and a process with nothing to wait for would end by itself.
+    // Far beyond anybody's patience: it waits to be killed, and a process with nothing to wait for ends.
     await delay(HOUR_MS);
   };
   return {

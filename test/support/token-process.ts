@@ -10,7 +10,7 @@ export type TokenProcess = {
   kill(): Promise<NodeJS.Signals | null>;
 };
 
-/** What does not end by itself is ended before a test's own time is over. */
+/** A process that does not end is killed before a test's own time is over. */
 const TIMEOUT_MS = 18_000;
 const running = new Set<ChildProcess>();
 

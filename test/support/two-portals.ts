@@ -45,7 +45,7 @@ export async function startTwoPortals(options: { readonly rotateRefreshTokens: b
   Object.assign(simulator.settings, { rotateRefreshTokens: options.rotateRefreshTokens, dailyLimit: 'none' });
   const { clientId, clientSecret, redirectUri } = oauth;
   addApp(simulator.state, { clientId, clientSecret, redirectUris: [redirectUri], requiredScopes: SCOPES });
-  // Static tokens of the fixture open the portals too; the service is not told of them.
+  // Static tokens of the fixture open the portals too; the service does not know them.
   const portals = createPortals(table, clock.now);
   let ids = 0;
 

@@ -4,7 +4,7 @@ import { createVirtualTime } from '../../../bench/flood/virtual-time.ts';
 
 type Start = { readonly job: number; readonly at: number };
 
-/** Runs jobs that arrive and last as told. */
+/** Runs jobs that arrive and last as given. */
 async function runJobs(
   jobs: readonly { readonly arrivesAt: number; readonly lastsMs: number }[],
   limits: { readonly minTimeMs: number; readonly maxConcurrent: number },

@@ -167,7 +167,7 @@ it.each([
   { hoursAgo: 3, verdict: 'good' },
   { hoursAgo: 26, verdict: 'good' },
   { hoursAgo: 27, verdict: 'wrong' },
-])('judges owners refreshed $hoursAgo hours ago as the alarm does: $verdict', async ({ hoursAgo, verdict }) => {
+])('calls owners refreshed $hoursAgo hours ago $verdict, as the alarm does', async ({ hoursAgo, verdict }) => {
   const now = 1_790_000_000_000;
   const state = { fence: 1, report: undefined, lastCompleteStartedAtEpochMs: now - hoursAgo * 3_600_000 };
 

@@ -41,14 +41,14 @@ describe('a static token', () => {
       wrong: /does not know this token/,
     },
     { why: 'it is another portal’s', token: TOKEN, portalId: 8_200_009, wrong: /belongs to portal 8200001/ },
-  ])('is wrong when $why, and is not told', async ({ token, portalId, wrong }) => {
+  ])('is wrong when $why, and is not printed', async ({ token, portalId, wrong }) => {
     const findings = await check(token, portalId);
 
     expect(findings).toMatchObject([{ verdict: 'wrong', detail: expect.stringMatching(wrong) }]);
     expect(JSON.stringify(findings)).not.toContain(token);
   });
 
-  it('without the scope oauth is told to be one, because nothing else can be read of its account', async () => {
+  it('without the scope oauth is reported as such, because nothing else can be read of its account', async () => {
     addToken(running().simulator.state, PORTAL_ID, 'pat-test-small', ['tickets']);
 
     expect(await check('pat-test-small')).toMatchObject([
@@ -91,7 +91,7 @@ it.each([
 });
 
 describe('portals that installed the app', () => {
-  it('are told with what each did not grant', async () => {
+  it('are reported with the scopes that each did not grant', async () => {
     const service = await startInstallService();
     const portals = createPortals(service.table, service.clock.now);
     const none = await checkPortals(portals, 'https://owner.example.com/oauth/install');

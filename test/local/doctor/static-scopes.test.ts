@@ -134,27 +134,27 @@ it.each([
   {
     fault: { kind: 'status', status: 500, body: '<html>' },
     times: 1,
-    told: 'HubSpot answered with status 500',
+    cause: 'HubSpot answered with status 500',
     calls: 13,
   },
   {
     fault: { kind: 'status', status: 403, body: '<html>' },
     times: 1,
-    told: 'HubSpot answered with status 403',
+    cause: 'HubSpot answered with status 403',
     calls: 13,
   },
-  { fault: { kind: 'status', status: 429, body: {} }, times: 1, told: 'HubSpot answered with status 429', calls: 1 },
-  { fault: { kind: 'reset' }, times: 1, told: 'HubSpot could not be reached: connection_reset', calls: 1 },
+  { fault: { kind: 'status', status: 429, body: {} }, times: 1, cause: 'HubSpot answered with status 429', calls: 1 },
+  { fault: { kind: 'reset' }, times: 1, cause: 'HubSpot could not be reached: connection_reset', calls: 1 },
 ] as const)(
-  'tells what it could not check, and sends no more where that is idle: $told',
-  async ({ fault, told, calls }) => {
+  'names what it could not check, and sends no more where that is useless: $cause',
+  async ({ fault, cause, calls }) => {
     const { simulator } = running();
     simulator.faults.script({ route: 'GET owners', fault });
     const mark = simulator.calls.mark();
 
     const lines = linesOf(await checkWithout([]));
 
-    expect(lines.find((line) => line.includes(told))).toMatch(
+    expect(lines.find((line) => line.includes(cause))).toMatch(
       /^– portal 1, scopes: crm\.objects\.owners\.read.*not checked/,
     );
     expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);

@@ -43,7 +43,7 @@ describe('secrets', () => {
   };
   const read = (values: Readonly<Record<string, string>>) => async () => new Map(Object.entries(values));
 
-  it('are read from their parameters, each told by its name and never by its value', async () => {
+  it('are read from their parameters, each shown by its name and never by its value', async () => {
     const values = { [SECRET_NAME]: 'secret-test-current', [TOKEN_NAME]: 'pat-test-static' };
 
     const { environment: resolved, findings } = await resolveSecrets(environment, read(values));
@@ -56,7 +56,7 @@ describe('secrets', () => {
     expect(JSON.stringify(findings)).not.toMatch(/secret-test|pat-test/);
   });
 
-  it('that were never stored are told with the variable that wants them', async () => {
+  it('that were never stored are reported with the variable that needs them', async () => {
     const { environment: resolved, findings } = await resolveSecrets(environment, read({ [SECRET_NAME]: ' ' }));
 
     expect(findings).toMatchObject([

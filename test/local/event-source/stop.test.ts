@@ -62,13 +62,13 @@ it('may be stopped twice', async () => {
   await source.stop();
 });
 
-it('is settled at once when there is nothing to do', async () => {
+it('is done at once when there is nothing to do', async () => {
   await queue()
     .start(() => undefined)
     .settled();
 });
 
-it('is not settled while a message is delayed', async () => {
+it('is not done while a message is delayed', async () => {
   const { sendOne, start } = queue();
   await sendOne({ MessageBody: 'later', DelaySeconds: 1 });
   const source = start(() => undefined);
@@ -76,7 +76,7 @@ it('is not settled while a message is delayed', async () => {
   expect(source.bodies()).toEqual([['later']]);
 });
 
-it('is not settled while an invocation runs, though its message is gone', async () => {
+it('is not done while an invocation runs, though its message is gone', async () => {
   const { client, url, send, start } = queue();
   await send('a');
   const gate = makeGate();
@@ -94,7 +94,7 @@ it('is not settled while an invocation runs, though its message is gone', async 
   expect(await endedWhenSettled).toBe(true);
 });
 
-it('never settles once it is stopped with messages left', async () => {
+it('is never done once it is stopped with messages left', async () => {
   const { send, start } = queue();
   await send('a');
   const source = start(() => Promise.reject(new Error('broken')));

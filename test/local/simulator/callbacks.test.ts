@@ -198,14 +198,14 @@ describe('the body of a completion', () => {
 });
 
 describe('what waits', () => {
-  it('ends by itself when its time is over, at the time it was given', async () => {
+  it('ends when its time is over, at the time it was given', async () => {
     const { ends } = block('a');
     running().clock.advance(60 * MINUTE_MS);
     running().simulator.state.blocked.expireDue();
     expect(await ends).toEqual([{ kind: 'expired', atEpochMs: START_EPOCH_MS + 20 * MINUTE_MS }]);
   });
 
-  it('is told apart for whoever listens: in time, late, doubled, unknown', async () => {
+  it('is reported to listeners as in time, late, doubled or unknown', async () => {
     const { blocked } = running().simulator.state;
     const told: string[] = [];
     const end = blocked.onCompletion(({ callbackId, standing, accepted }) => {

@@ -53,7 +53,7 @@ it('answers 200 with the wrong shape', async () => {
 it.each([
   ['html', /^<html>/],
   ['empty', /^$/],
-] as const)('answers every 404 as HubSpot’s edge does when told to: %s', async (notFoundBody, text) => {
+] as const)('answers every 404 as HubSpot’s edge does when set to: %s', async (notFoundBody, text) => {
   running().simulator.settings.notFoundBody = notFoundBody;
   const missing = [
     `${OWNERS}/1`,

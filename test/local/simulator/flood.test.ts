@@ -141,7 +141,7 @@ it.each([
   ['names whom the record has, who is not the one expected', OWNER_ID, OWNER_ID, '410000002', 1],
   ['names nobody, as expected', '', OWNER_ID, '', 0],
   ['names nobody though somebody was expected', '', OWNER_ID, OWNER_ID, 1],
-])('judges a success that %s, inline and in a completion', async (_, named, inCrm, expectedOwnerId, wrong) => {
+])('checks a success that %s, inline and in a completion', async (_, named, inCrm, expectedOwnerId, wrong) => {
   const made = makeEngine();
   const given = made
     .enrollments(1, inCrm)

@@ -121,7 +121,7 @@ describe('a refresh token', () => {
     expect(await app.statusWith(second.access_token)).toBe(200);
   });
 
-  it('is replaced and dies when rotation is switched on', async () => {
+  it('is replaced and stops working when rotation is switched on', async () => {
     const { refresh_token: first } = await connect();
     running().simulator.settings.rotateRefreshTokens = true;
     const { refresh_token: second } = (await (await app.refresh(first)).json()) as Tokens;
@@ -237,7 +237,7 @@ describe('what no correct client sends', () => {
   });
 });
 
-it('leaves hub_id out when told to, so that a client has to ask', async () => {
+it('leaves hub_id out when set to, so that a client has to ask', async () => {
   running().simulator.settings.tokenReplyOmitsHubId = true;
   expect(await connect()).not.toHaveProperty('hub_id');
 });

@@ -116,7 +116,7 @@ it('forgets the row of somebody who vanishes, in both listings and by id', async
   expect((await running().call(`${OWNERS}/${owner.id}?archived=true`)).status).toBe(404);
 });
 
-it('lists rows of a shape that nobody foresaw, and renamed owners', async () => {
+it('lists rows of an unexpected shape, and renamed owners', async () => {
   const { state } = running().simulator;
   const ada = addActiveOwner(state, PORTAL_ID, { email: 'ada@example.com' });
   const bob = addActiveOwner(state, PORTAL_ID, { email: 'bob@example.com' });

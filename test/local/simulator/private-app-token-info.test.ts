@@ -10,12 +10,12 @@ const ask = async (body: unknown, contentType = 'application/json') =>
     body: JSON.stringify(body),
   });
 
-it('does not list the scopes of a static token unless it is told to: HubSpot documents it for private apps alone', async () => {
+it('does not list the scopes of a static token unless it is set to: HubSpot documents it for private apps alone', async () => {
   expect((await ask({ tokenKey: 'pat-test-some' })).status).toBe(404);
   expect(running().simulator.violations).toEqual([]);
 });
 
-it('lists the account and the scopes of a static token when it is told to, and of no other', async () => {
+it('lists the account and the scopes of a static token when it is set to, and of no other', async () => {
   const { simulator } = running();
   simulator.settings.staticTokenInfo = 'served';
   addToken(simulator.state, PORTAL_ID, 'pat-test-some', ['oauth', 'tickets']);

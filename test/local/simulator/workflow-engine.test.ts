@@ -54,7 +54,7 @@ it('sends the documented body, signed both ways over the exact bytes', async () 
   });
 });
 
-it('signs v2 alone, over the public address, and leaves the properties out when told to', async () => {
+it('signs v2 alone, over the public address, and leaves the properties out when set to', async () => {
   server().answerWith(reply(200, ASSIGNED));
   const { engine, enrollment } = makeEngine({ signatures: 'v2', signedBaseUrl: 'https://owner.example.com' });
   await engine.execute(ACTION, { ...enrollment, omitProperties: true });
@@ -66,7 +66,7 @@ it('signs v2 alone, over the public address, and leaves the properties out when 
   expect(request?.headers).not.toHaveProperty('x-hubspot-signature-v3');
 });
 
-it('sends an execution without an object for an event-based workflow, and names custom objects as it is told', async () => {
+it('sends an execution without an object for an event-based workflow, and names custom objects as it is set to', async () => {
   server().answerWith(reply(200, ASSIGNED));
   const { engine, enrollment, state } = makeEngine();
   await engine.execute(ACTION, { ...enrollment, omitObject: true });

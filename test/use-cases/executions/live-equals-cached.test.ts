@@ -116,7 +116,7 @@ function makeDirectory(portal: Portal, filter: Filter): OwnersApi {
   };
 }
 
-/** What the nightly refresh keeps: owners as it settled them, and a row for each email. */
+/** What the nightly refresh keeps: owners as it merged them, and a row for each email. */
 type Swept = {
   readonly settled: ReadonlyMap<OwnerId, Owner>;
   readonly rows: ReadonlyMap<OwnerEmail, readonly Owner[]>;
@@ -175,7 +175,7 @@ it('[M3] The live verdict equals the cached one, for every address, in any accou
         for (const email of ASKED) {
           const cached = sayVerdict(chooseOwner(email, next.rows.get(email) ?? []));
           const answer = sayResolution(await live(email));
-          // What was learned is remembered as it was told.
+          // What was learned is kept as HubSpot answered it.
           expect(sayResolution(await live(email))).toBe(answer);
           const confirmed = confirmedById(email, swept, portal);
           if (confirmed !== undefined && answer !== cached) {
@@ -199,7 +199,7 @@ it('[M3] The live verdict equals the cached one, for every address, in any accou
   tellFigures('live verdicts compared with cached ones', seen);
 });
 
-/** The one active person whom the last sweep knew by the address itself, when they have it still. */
+/** The one active person whom the last sync knew by the address itself, when they have it still. */
 function confirmedById(email: OwnerEmail, { rows }: Swept, portal: Portal): string | undefined {
   const verdict = chooseOwner(email, rows.get(email) ?? []);
   if (verdict.kind !== 'assignable' || verdict.owner.email !== email) return undefined;

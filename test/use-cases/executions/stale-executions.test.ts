@@ -16,7 +16,7 @@ import { makeTelemetry } from '../../support/recording-telemetry.ts';
 const ID = makeRecordRef().objectId;
 const PEOPLE = [JANE.id, BOB.id, '77', ''] as const;
 const KILLED = new Error('the container was killed');
-/** Longer than a container lives, so that a write and a person's change are told apart. */
+/** Longer than a container lives, so that a write and a person's change can be distinguished. */
 const LEAST_GAP_MS = 120_000;
 
 type Fate = 'done' | 'failed' | 'killed before writing' | 'killed after writing';
@@ -154,7 +154,7 @@ function makeWorld({ held, executions }: Scenario) {
     }
   }
 
-  /** What a workflow is told must be what the record holds. */
+  /** The answer to a workflow must be what the record holds. */
   function report(index: number, result: ActionResult): void {
     results.set(index, result);
     const has = crm.values.get(ID) ?? '';

@@ -132,7 +132,7 @@ it('An account without permits requeues its other groups without calling HubSpot
     [[2], LIMIT],
     [[3], LIMIT],
   ]);
-  // The operator is told of what was refused, and not of each group that was spared.
+  // The refused group is logged, and not each group that was skipped.
   expect(turn.faults).toEqual([LIMIT]);
 });
 

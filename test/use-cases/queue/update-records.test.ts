@@ -29,7 +29,7 @@ describe('A batch of records', () => {
     '[H2] A batch of a hundred with %i bad records takes at most 2·log2(n) + 3 calls for each, and the good ones are written',
     async (bad) => {
       const crm = makeCrm(100);
-      // Spread as far apart as they can be, which is the dearest.
+      // Spread as far apart as they can be, which costs the most calls.
       const badIds = new Set(Array.from({ length: bad }, (_, index) => idOf(Math.floor((index * 100) / bad))));
       for (const each of badIds) crm.bad.set(id(each), 'RECORD_VALIDATION_FAILED');
       const queued = enrollAll(100);

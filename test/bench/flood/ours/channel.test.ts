@@ -28,7 +28,7 @@ it('gives every question its own answer', async () => {
 
 it.each([
   ['what was thrown', 'fail', 'there was no answer'],
-  ['a question that nobody knows', 'unheard of', 'nobody here answers to unheard of'],
+  ['an unknown question', 'no such question', 'nobody here answers to no such question'],
 ])('rejects with the message of %s', async (_what, name, message) => {
   await expect(makeAsking().ask(name)).rejects.toThrow(message);
 });

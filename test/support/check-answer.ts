@@ -29,7 +29,7 @@ export function judgeAnswer(judged: JudgedAnswer, people: PortalPeople, notConne
   const known = people.find(portalId, told);
   const context = { portalId, outcome, errorCode, person: told };
 
-  // Whoever is told was behind the email here, and the record has them, or what it had.
+  // The owner in the answer had the email here, and the record has that owner, or the one before.
   if (outcome === 'KEPT_EXISTING') expect({ ...context, ownerId }).toEqual({ ...context, ownerId: before });
   else if (ownerId !== '')
     expect({ ...context, ids: known.ids }).toEqual({ ...context, ids: expect.arrayContaining([ownerId]) });
@@ -44,7 +44,7 @@ export function judgeAnswer(judged: JudgedAnswer, people: PortalPeople, notConne
     });
     return;
   }
-  // What nobody changed for longer than anything is believed must be told as it is.
+  // What nobody changed for longer than anything is believed must be answered as it is.
   if (startedAtEpochMs - known.changedAtEpochMs < BELIEVED_MS || outcome === 'KEPT_EXISTING') return;
   if (outcome === 'FAILED') expect({ ...context, isActive: known.isActive }).toEqual({ ...context, isActive: false });
   else expect({ ...context, id: ownerId }).toEqual({ ...context, id: people.ownerIdOf(portalId, told) });
