@@ -100,7 +100,7 @@ describe('Limits', () => {
     [MAX_OUTPUT_LENGTH, MAX_OUTPUT_LENGTH],
     [MAX_OUTPUT_LENGTH + 1, MAX_OUTPUT_LENGTH],
     [70_000, MAX_OUTPUT_LENGTH],
-  ])('[P15] A name of %d characters is written with %d', (length, told) => {
+  ])('[P15] A name of %d characters is written with %d', (length, kept) => {
     const owner = makeOwner({ firstName: 'x'.repeat(length), lastName: '' });
     const outputs = toOutputFields({ outcome: 'ASSIGNED', ownerId: owner.id }, 'a', [owner]);
     expect(outputs.ownerName).toHaveLength(kept);

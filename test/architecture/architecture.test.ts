@@ -5,7 +5,7 @@ const functions = readSources('functions');
 const local = readSources('local');
 const everything = [...lib, ...functions, ...local, ...readSources('bench', 'infra', 'test')];
 
-/** Room → what it may import of ours, and which packages. The arrows point inward: everything may know the domain. */
+/** Folder → the folders and packages that it may import. The arrows point inward: everything may know the domain. */
 const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: readonly RegExp[] }>> = {
   // IDNA is in Node and nowhere else; it is as pure as `toLowerCase`.
   domain: { rooms: ['domain'], packages: [/^node:url$/] },

@@ -21,7 +21,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       unresolved = await make(clock);
     });
 
-    it('The store of unresolved emails is empty at first, with nothing to settle', async () => {
+    it('The store of unresolved emails is empty at first, with nothing to remove', async () => {
       expect(await list()).toEqual([]);
       await unresolved.removeReported(PORTAL_A, []);
       expect(await list()).toEqual([]);
@@ -60,7 +60,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       expect(await list()).toMatchObject([{ count: 20 }]);
     });
 
-    it('More unresolved emails can be listed and settled than fit into one batch', async () => {
+    it('More unresolved emails can be listed and removed than fit into one batch', async () => {
       const emails = Array.from({ length: 120 }, (_, n) => toEmail(`p${n}.${'x'.repeat(50)}@example.com`));
       await Promise.all(emails.map((email) => note(email)));
       const told = await list();
@@ -78,7 +78,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       expect(await list()).toMatchObject([{ email: JANE, count: 1 }]);
     });
 
-    it('Settling keeps what was noted while the report was made, and what the report left out', async () => {
+    it('Removing reported emails keeps what was noted while the report was made, and what the report left out', async () => {
       await note();
       await note();
       const told = await list();
@@ -91,7 +91,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       ]);
     });
 
-    it('Two overlapping runs can settle the same unresolved emails', async () => {
+    it('Two overlapping runs can remove the same unresolved emails', async () => {
       await note();
       await note();
       const told = await list();
@@ -104,7 +104,7 @@ export function describeUnresolvedEmails(name: string, make: (clock: FakeClock) 
       expect(await list()).toMatchObject([{ email: JANE, count: 2 }]);
     });
 
-    it('Two runs that settle the same email lose nothing that was noted after it', async () => {
+    it('Two runs that remove the same email lose nothing that was noted after it', async () => {
       await note();
       await note();
       const told = await list();

@@ -223,9 +223,9 @@ it.each([
   { known: 10, listed: 4, suspicious: true, why: 'fewer than half' },
   { known: 10, listed: 5, suspicious: false, why: 'half' },
   { known: 5, listed: 2, suspicious: true, why: 'the smallest portal that is guarded' },
-  { known: 4, listed: 1, suspicious: false, why: 'too few to judge' },
-  { known: 0, listed: 1, suspicious: false, why: 'the first sweep' },
-])('[R2] The guard judges a listing of $listed of $known active owners: $why', ({ known, listed, suspicious }) => {
+  { known: 4, listed: 1, suspicious: false, why: 'too few to decide' },
+  { known: 0, listed: 1, suspicious: false, why: 'the first sync' },
+])('[R2] The guard checks a listing of $listed of $known active owners: $why', ({ known, listed, suspicious }) => {
   const people = (count: number) =>
     Array.from({ length: count }, (_, n) => makeOwner({ id: String(n + 1), userId: String(n + 101) }));
   expect(isSuspiciouslySmall(toMap(people(known)), makeListing(people(listed)))).toBe(suspicious);

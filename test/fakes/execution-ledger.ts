@@ -17,7 +17,7 @@ type Entry = {
   readonly queuedUntilEpochMs?: number;
 };
 
-/** The execution ledger in a map: one thread, so every step is atomic by itself. */
+/** The execution ledger in a map: one thread, so every step is atomic. */
 export function createFakeExecutionLedger(now: Now): FakeExecutionLedger {
   const entries = new Map<string, Entry>();
   const outage = makeOutage();

@@ -20,7 +20,7 @@ export type FakeOwnerSyncStore = OwnerSyncStore & {
   before: (call: keyof OwnerSyncStore) => void;
 };
 
-/** What syncs keep of one portal, in maps: one thread, so every step is atomic by itself. */
+/** What syncs keep of one portal, in maps: one thread, so every step is atomic. */
 export function createFakeOwnerSyncStore(now: Now): FakeOwnerSyncStore {
   const enter = (call: keyof OwnerSyncStore) => {
     store.calls.push(call);

@@ -13,7 +13,7 @@ type Row = {
   backlogUntil: number;
 };
 
-/** The rate budget in a map: one thread, so every step is atomic by itself. Containers share it by sharing the rows. */
+/** The rate budget in a map: one thread, so every step is atomic. Containers share it by sharing the rows. */
 export function createFakeRateBudget(now: Now, rows: FakeBudgetRows = new Map()): RateBudget {
   const rowOf = (portalId: PortalId): Row => {
     const row = rows.get(portalId) ?? {

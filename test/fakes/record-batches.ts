@@ -13,7 +13,7 @@ export type FakeCrm = {
   readonly values: Map<ObjectId, string>;
   /** Old ids, which the single routes alone understand. */
   readonly mergedInto: Map<ObjectId, ObjectId>;
-  /** Records that HubSpot refuses to write, and by themselves fail every batch. */
+  /** Records that HubSpot refuses to write. Each of them fails its batch. */
   readonly bad: Map<ObjectId, RecordRefusal['code']>;
   /** A refusal of the property or type, which every call gets. */
   shared: RecordRefusal | undefined;

@@ -58,7 +58,7 @@ describe('Queued executions', () => {
     const answer = await flood().invokeWorker(records);
     expect(answer).toEqual({ batchItemFailures: [] });
     queue.live.delete(records);
-    // What took longer than one portal may keep a worker comes back by itself.
+    // What took longer than one portal may keep a worker comes back automatically.
     await flood.processExecutions();
     expect(executions.filter(({ state }) => state !== 'completed')).toEqual([]);
     expect(flood().queue.live.messages).toEqual([]);

@@ -123,7 +123,7 @@ describe('What to do with a reply', () => {
     [200, HTML, 'retry', 'a page of a proxy'],
     [200, '{"id":', 'retry', 'cut'],
     [204, '', 'return', 'has no body by nature'],
-    [202, '', 'return', 'for the caller to judge'],
+    [202, '', 'return', 'for the caller to decide'],
   ])('A reply %d with the body %j leads to: %s (%s)', (status, body, kind) => {
     expect(react(status, body)).toMatchObject({ kind });
   });

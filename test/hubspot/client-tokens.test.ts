@@ -95,7 +95,7 @@ describe('Rejected tokens', () => {
     expect(tokens.renewed.map((token) => token.value)).toEqual(['pat-test-1']);
   });
 
-  it('[H5] An account whose refreshed token is rejected too counts as not connected, and the operator is told', async () => {
+  it('[H5] An account whose refreshed token is rejected too counts as not connected, and an alarm is raised', async () => {
     const tokens = makeTokens();
     const gateway = makeGateway({ script: [REJECTED], tokens });
     await expect(gateway.send()).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED', retryable: false });

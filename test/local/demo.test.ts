@@ -4,7 +4,7 @@ import { startProgram, stopPrograms } from './start-program.ts';
 jest.setTimeout(120_000);
 afterEach(stopPrograms);
 
-it('the demo ends with 0, in lines of at most 80 columns, without control characters where no terminal is', async () => {
+it('the demo exits with 0, in lines of at most 80 columns, without control characters where no terminal is', async () => {
   const program = startProgram('demo.ts', {});
   expect(await program.ended).toBe(0);
   const lines = program.output().split('\n');

@@ -60,7 +60,7 @@ it.each([
   expect(formatRefreshReport(makeReport({ users }))).toContain(text);
 });
 
-it('shows what workflows asked for in vain in columns, and how many it does not show', () => {
+it('shows unresolved emails in columns, and how many it does not show', () => {
   const report = makeReport({
     unresolved: [
       unresolved('jnae@example.com', { kind: 'typo', of: toEmail('jane@example.com'), ownerIds: JANE }, 12, [

@@ -10,7 +10,7 @@ export type Scene = {
 
 const NAMESPACE = 'SetOwnerByEmail/other';
 
-/** A metric of ours, counted by a function so often in each of these minutes. */
+/** One of our metrics, counted by a function so often in each of these minutes. */
 function counted(
   metric: string,
   times: number,

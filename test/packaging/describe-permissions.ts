@@ -103,7 +103,7 @@ const listed = (value: string | readonly string[]): readonly string[] => (typeof
 const statementsOf = ({ Policies = [] }: Role) => Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 const rolesOf = (evaluated: Evaluated) => resourcesOf<Role>(evaluated, 'AWS::IAM::Role');
 
-/** Reads a statement as what it grants; whatever it does not know comes out by itself, and is in no table. */
+/** Reads a statement as what it grants; a statement that it does not know is returned alone, and is in no table. */
 function readGrant({ Action, Resource, Condition }: Statement): readonly [string, string] {
   const actions = [...listed(Action)].sort().join(' ');
   const resources = listed(Resource);

@@ -51,7 +51,7 @@ const LIFE: Readonly<Record<string, readonly string[]>> = {
 };
 
 const PLACE = 'eu-central-1:111111111111';
-/** The ARN that a resource has by a name of ours. */
+/** The ARN of a resource, by the name that we give it. */
 const ARNS: Readonly<Record<string, (properties: Readonly<Record<string, unknown>>) => string>> = {
   'AWS::CloudWatch::Alarm': ({ AlarmName }) => `arn:aws:cloudwatch:${PLACE}:alarm:${AlarmName}`,
   'AWS::CloudWatch::Dashboard': ({ DashboardName }) => `arn:aws:cloudwatch::111111111111:dashboard/${DashboardName}`,

@@ -3,7 +3,7 @@ import type { MetricName } from '../../lib/ports/telemetry.ts';
 import { readSources } from '../architecture/imports.ts';
 import { CAPTURED_LINES } from '../support/log-guard.ts';
 
-/** Every metric of ours, with the dimensions that the code gives it beside those that telemetry gives to all. */
+/** Every one of our metrics, with the dimensions that the code gives it beside those that telemetry gives to all. */
 export const METRICS: Readonly<Record<MetricName, readonly string[]>> = {
   Executions: ['outcome', 'errorCode'],
   ExecutionReplayed: [],

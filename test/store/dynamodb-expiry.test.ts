@@ -14,7 +14,7 @@ import { readAllItems } from '../support/table-items.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Neither engine deletes anything by itself, so a row past its time lies there as it may for days in DynamoDB. */
+/** Neither engine deletes expired rows, so a row past its time lies there as it may for days in DynamoDB. */
 describe.each(ENGINES)('Expired rows that are still in the table, on $name', ({ makeTable }) => {
   let table: Table;
   let clock: FakeClock;

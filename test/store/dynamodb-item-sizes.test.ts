@@ -20,7 +20,7 @@ const KB = 1_000;
 const MAX_ITEM_BYTES = 400 * KB;
 const TEAMS = Array.from({ length: 5 }, (_, n) => ({ name: `Sales team ${n} of the region`, primary: n === 0 }));
 
-/** What workflows asked for in vain since the night before. */
+/** Unresolved emails since the night before. */
 const UNRESOLVED: Item[] = Array.from({ length: 1_000 }, (_, n) => ({
   sk: { S: `unknown.number${n}@example.com` },
   seen: { N: String(n + 1) },
@@ -49,7 +49,7 @@ describe('What a refresh of 2,000 owners writes', () => {
 
     expect([...largest.keys()].sort()).toEqual(['email', 'listing', 'owner', 'refresh', 'unresolved', 'user']);
     const { refresh: report, ...ofOneOwner } = Object.fromEntries(largest);
-    // It names the first hundred of each change, and the most frequent of the emails that were asked for in vain.
+    // It names the first hundred of each change, and the most frequent of the unresolved emails.
     expect(report).toBeLessThan(40 * KB);
     expect(Object.values(ofOneOwner).filter((bytes) => bytes > 2 * KB)).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { REQUIRED_ROWS, rowsIn } from './failure-mode-rows.ts';
 import { PROJECTS } from './projects.ts';
 
 /**
- * Says after a run what the run does not show by itself: which failure-mode rows have no proof, what was not run, and how
+ * Prints after a run what the run does not show: which failure-mode rows have no proof, what was not run, and how
  * many log lines were searched for personal data. A whole run fails when a row lacks its proof.
  */
 export default class RunReporter {

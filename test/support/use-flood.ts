@@ -6,7 +6,7 @@ import type { EnrollOptions, Execution } from './queued-enrollment.ts';
 import { PORTAL } from './service.ts';
 import { withoutProof } from './without-proof.ts';
 
-/** So long a message is held back before the worker may see it. */
+/** The delay of a message before the worker may see it. */
 export const HOLD_BACK_MS = 5_000;
 /** Time enough for a spent budget of `queued` to be over. */
 export const LATER_MS = 5_000;

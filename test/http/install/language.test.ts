@@ -13,7 +13,7 @@ it.each([
   ['de ; q=0.5 , en ; q=0.6', 'en', 'with spaces'],
   ['de;q=1.000,en;q=1', 'de', 'with all the decimals there can be'],
   ['*', 'en', 'English for any'],
-  ['sv', 'en', 'English for none of ours'],
+  ['sv', 'en', 'English for a language that we do not have'],
   ['', 'en', 'English for nothing'],
   ['__proto__,constructor,toString', 'en', 'English for what is no language'],
   ['de;q=abc', 'en', 'English for what cannot be read'],

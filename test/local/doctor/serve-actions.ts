@@ -12,7 +12,7 @@ export type ServedActions = {
 };
 
 /**
- * The real action handlers behind a real address, and what an HTTP API answers by itself: 404 for what it has no route for.
+ * The real action handlers behind a real address, and the answer of an HTTP API: 404 for what it has no route for.
  * The options route is answered by the find action's handler, whose signature check is the same.
  */
 export async function serveActions(options: { readonly secret?: string } = {}): Promise<ServedActions> {

@@ -124,7 +124,7 @@ function makeQueue(
   };
 }
 
-/** Waits for something that happens by itself. */
+/** Waits until something has happened. */
 export async function until(happened: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await happened())) await delay(5);
 }

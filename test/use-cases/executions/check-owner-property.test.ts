@@ -244,7 +244,7 @@ describe('Waiting for the list', () => {
     expect(budgets).toHaveLength(rests ? 1 : 2);
   });
 
-  it.each([new StoreUnavailableError('away'), new TypeError('a mistake of ours')])(
+  it.each([new StoreUnavailableError('away'), new TypeError('our own mistake')])(
     '[T2] The check of the owner property throws %p unchanged',
     async (failure) => {
       await expect(makeChecking(failure).check()).rejects.toBe(failure);

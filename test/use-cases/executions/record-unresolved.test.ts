@@ -17,7 +17,11 @@ async function noted(result: ActionResult) {
 }
 
 it.each<[string, ActionResult, object[]]>([
-  ['in vain', { outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' }, [{ email: 'mara@oldco.example', count: 1 }]],
+  [
+    'and matches nobody',
+    { outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' },
+    [{ email: 'mara@oldco.example', count: 1 }],
+  ],
   ['by an address that they have', { outcome: 'ASSIGNED', ownerId: MARA, matchedBy: 'EMAIL' }, []],
   ['by one that they had', { outcome: 'ASSIGNED', ownerId: MARA, matchedBy: 'FORMER_EMAIL' }, [{ formerOf: MARA }]],
   ['found by one that they had', { outcome: 'FOUND', ownerId: MARA, matchedBy: 'FORMER_EMAIL' }, [{ formerOf: MARA }]],

@@ -39,7 +39,7 @@ it.each([
   [SKEW_MS + 1, 'LIVE'],
   [365 * 86_400_000, 'LIVE'],
 ])(
-  'A row whose clock was %i ms ahead of ours is answered from %s, because a row from the future is not trusted',
+  'A row whose clock was %i ms ahead is answered from %s, because a row from the future is not trusted',
   async (aheadMs, from) => {
     const { remember, resolve } = setUp();
     await remember(JANE, aheadMs);
@@ -51,7 +51,7 @@ it.each([
   [SKEW_MS, []],
   [SKEW_MS + 1, ['active 1', 'archived 1']],
 ])(
-  'An owner known by ID from a clock %i ms ahead of ours is looked up again only when the difference is too large',
+  'An owner known by ID from a clock %i ms ahead is looked up again only when the difference is too large',
   async (aheadMs, calls) => {
     const { remember, resolveId, ownersApi } = setUp();
     await remember(JANE, aheadMs);

@@ -93,7 +93,7 @@ it('A delivery takes over from one that crashed', async () => {
 it.each([
   ['HubSpot is away', new UpstreamUnavailableError('timeout')],
   ['the limit is spent', new RateLimitedError(1_000)],
-  ['it is a mistake of ours', new TypeError('mistake')],
+  ['it is our own mistake', new TypeError('mistake')],
 ])('The execution is released when %s, so that the next delivery starts at once', async (_why, error) => {
   await expect(
     run(async () => {

@@ -186,7 +186,7 @@ describe('When HubSpot fails, the owners keep what was known about their users',
 
 it.each([
   ['a portal that is not connected', new PortalNotConnectedError('gone')],
-  ['a fault of ours', new TypeError('a bug')],
+  ['our own fault', new TypeError('a bug')],
 ])('Reading users does not hide %s', async (_what, error) => {
   await expect(setUp(() => error).read()).rejects.toBe(error);
 });

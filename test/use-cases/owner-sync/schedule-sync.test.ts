@@ -90,7 +90,7 @@ async function receiveAll() {
   }
 }
 
-/** Messages that can be received now, and those that are held back. */
+/** Messages that can be received now, and those that are delayed. */
 async function countQueued(): Promise<number> {
   const { client, url } = queue();
   const { Attributes = {} } = await client.send(

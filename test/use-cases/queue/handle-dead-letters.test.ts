@@ -183,7 +183,7 @@ it('Dead letters of a forgotten account are dropped without a report', async () 
 it.each([
   ['is not connected', new PortalNotConnectedError('none')],
   ['cannot be looked up', new StoreUnavailableError('away')],
-  ['meets a mistake of ours', new TypeError('a mistake')],
+  ['meets our own mistake', new TypeError('a mistake')],
 ])('Dead letters of an account that %s come back, and those of another account are handled', async (_why, error) => {
   const { run, will, done, telemetry } = setUp();
   will.connect = (portalId) => (portalId === PORTAL_A ? Promise.reject(error) : Promise.resolve());

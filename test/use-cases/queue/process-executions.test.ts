@@ -88,7 +88,7 @@ it('Only the message of an execution that the queue does not accept comes back',
   expect(await run()).toEqual(keysOf(ofA.slice(1)));
 });
 
-it('While the queue is away, the messages of all requeued executions come back, and an operator is told', async () => {
+it('While the queue is away, the messages of all requeued executions come back, and an alarm is raised', async () => {
   const { run, telemetry } = setUp(
     async (portalId, executions) => (portalId === PORTAL_A ? executions.map(delay) : []),
     () => {
