@@ -65,7 +65,7 @@ export function describeAliases(name: string, make: () => Promise<Aliases>): voi
       expect(await list()).toEqual([toAddress('j.doe@example.com', JANE)]);
     });
 
-    it('The alias store forgets once, may be told to forget again, and keeps the others', async () => {
+    it('The alias store forgets once, may forget again, and keeps the others', async () => {
       await aliases.set(PORTAL_A, toAddress('j.doe@example.com', JANE));
       await aliases.set(PORTAL_A, toDomain('@old.example.com', '@example.com'));
       await aliases.remove(PORTAL_A, toAliasName('@old.example.com'));

@@ -14,7 +14,7 @@ type Entry = RecordedChange & {
 
 export type FakeChangeLog = ChangeLog & { readonly outage: Outage };
 
-/** The log of changes in a map: one thread, so every step is atomic by itself. */
+/** The log of changes in a map: one thread, so every step is atomic. */
 export function createFakeChangeLog(now: Now): FakeChangeLog {
   const entries = new Map<string, Entry>();
   const outage = makeOutage();

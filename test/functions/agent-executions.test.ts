@@ -79,7 +79,7 @@ describe('An AI agent that asks for an owner', () => {
     expect(await callsOf(() => ask(body(ASKED)))).toEqual([]);
   });
 
-  it('An AI agent never gets a deactivated user, and is told why by code and message', async () => {
+  it('An AI agent never gets a deactivated user, and gets the reason as a code and a message', async () => {
     addArchivedOwner(service().simulator.state, PORTAL, { email: 'lea@example.com' });
     const answer = await ask(body({ ownerEmail: 'lea@example.com' }));
     const live = { resolvedFrom: 'LIVE', ownerDataAgeSeconds: '0' };

@@ -189,7 +189,7 @@ describe('What the worker reports as failed', () => {
     expect(queue.dead.messages.map(({ messageId }) => messageId)).toEqual(poison);
   });
 
-  it('[Q4] A fault of ours fails every message of its account, and none of another account', async () => {
+  it('[Q4] An internal error fails every message of its account, and none of another account', async () => {
     flood.hire();
     flood.hire({ portalId: 8_200_002 });
     const executions = await flood.queued(...many(3), { portalId: 8_200_002 });
@@ -288,7 +288,7 @@ it('While SQS is away, the worker sends all requeued executions once, so that it
 });
 
 describe('At the time of writing', () => {
-  it('A queued execution does not assign somebody who left since, and the workflow is told', async () => {
+  it('A queued execution does not assign somebody who left since, and the workflow gets the error', async () => {
     const jane = flood.hire();
     await flood.enroll();
     const execution = only(await flood.queued({}));

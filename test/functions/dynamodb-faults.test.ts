@@ -110,7 +110,7 @@ describe.each(ENGINES)('A service whose table fails on $name', ({ makeTable }) =
       addActiveOwner(service.simulator.state, PORTAL, { email: JANE, firstName: 'Jane', lastName: 'Doe' });
     });
 
-    it('[D11] An unusable table leaves an execution with HubSpot, and the operator is told', async () => {
+    it('[D11] An unusable table leaves an execution with HubSpot, and the operator sees it', async () => {
       const mark = CAPTURED_LINES.length;
 
       const answer = await enroll(service);
@@ -127,7 +127,7 @@ describe.each(ENGINES)('A service whose table fails on $name', ({ makeTable }) =
       expect(answer).toMatchObject({ status: 200, outputs: { outcome: 'FOUND', resolvedFrom: 'LIVE' } });
     });
 
-    it('[D11] An unusable table leaves a refresh in its queue, and the operator is told', async () => {
+    it('[D11] An unusable table leaves a refresh in its queue, and the operator sees it', async () => {
       const mark = CAPTURED_LINES.length;
       const order = { portalId: PORTAL_A, runId: 'run-1', requestedAtEpochMs: 1, force: false, continuations: 0 };
       const { simulator, clock, telemetry, config } = service;

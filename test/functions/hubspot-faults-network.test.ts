@@ -147,7 +147,7 @@ describe('Failures of the network', () => {
 
 describe('Replies of a wrong shape or size', () => {
   it.each([[{}], [null], [[]], [{ id: '1', properties: 5 }], [{ id: '1', properties: { hubspot_owner_id: '999' } }]])(
-    '[H18] The reply %j does not confirm a write, and the operator is told',
+    '[H18] The reply %j does not confirm a write, and the operator sees it',
     async (body) => {
       await seedCachedOwner(service());
       script({ kind: 'json', body });

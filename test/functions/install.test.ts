@@ -270,7 +270,7 @@ describe('[A3] A denied install', () => {
   });
 
   it('A denied install shows no text that somebody else put into the address', async () => {
-    const query = new URLSearchParams({ error: 'access_denied', error_description: 'Call 555 to mend this' });
+    const query = new URLSearchParams({ error: 'access_denied', error_description: 'Call 555 to repair this' });
     const { statusCode, body } = await finish(query.toString());
     expect([statusCode, body.includes('not connected'), body.includes('555')]).toEqual([403, true, false]);
   });

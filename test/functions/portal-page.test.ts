@@ -244,7 +244,7 @@ describe('a change', () => {
     });
   });
 
-  it('of a successor works, and one that turns in a circle is refused with the reason', async () => {
+  it('of a successor works, and one that loops is refused with the reason', async () => {
     expect((await nameSuccessor(left.id, jane.id)).body).toMatchObject({ status: 'set' });
     expect((await nameSuccessor(jane.id, left.id)).body).toMatchObject({ status: 'refused', code: 'SUCCESSOR_LOOP' });
     const path = `/portal/successors/${left.id}`;

@@ -104,7 +104,7 @@ it('Every execution that waits in SQS is set and completed, and then the queue i
   }
 });
 
-it('[Q3, Q11] An execution that crashes every worker and a poison message become dead letters, and the workflow is told', async () => {
+it('[Q3, Q11] An execution that crashes every worker and a poison message become dead letters, and the workflow gets the error', async () => {
   await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'not json' }));
   const [execution] = (await queueSome(1)) as [Execution];
   // There is no time left to try again.

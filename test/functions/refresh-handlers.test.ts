@@ -117,7 +117,7 @@ it('[R6] Only failed refresh messages come back: an invalid one, and one of an a
   expect(found.outputs.resolvedFrom).toBe('CACHE');
 });
 
-it('[M9] Nothing is refreshed with a token of another account, and the operator is told', async () => {
+it('[M9] Nothing is refreshed with a token of another account, and the operator sees it', async () => {
   const { state } = service().simulator;
   for (const portal of [PORTAL, OTHER_PORTAL]) revokeToken(state, portal, tokenOf(portal));
   addToken(state, OTHER_PORTAL, tokenOf(PORTAL));
@@ -158,7 +158,7 @@ describe('the digest of a run', () => {
     process.env = { ...environment };
   });
 
-  it('is one message without an address, however often the order is delivered', async () => {
+  it('A digest is one message without an address, however often the order is delivered', async () => {
     addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
     await enroll(service(), { email: 'nobody@example.com' });
     const { refresh } = makeHandlers({ sns: answering(200) });
@@ -171,7 +171,7 @@ describe('the digest of a run', () => {
     expect(published[0]).not.toContain('@');
   });
 
-  it('fails no refresh when SNS refuses it', async () => {
+  it('A digest that SNS refuses fails no refresh', async () => {
     addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
     const { refresh } = makeHandlers({ sns: answering(403) });
     expect(await refresh(batch(toSyncMessage(order())), context(300_000))).toEqual({ batchItemFailures: [] });

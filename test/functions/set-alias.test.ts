@@ -18,7 +18,7 @@ beforeEach(() => {
 const say = (data: unknown) =>
   createHandler(service().telemetry, async () => service().operators)(data, makeContext(30_000));
 
-it('assigns the person whom an operator said that the address leads to, and says how it was found', async () => {
+it('An alias assigns the person whom an operator named for the address, and says how it was found', async () => {
   expect(await say({ portalId: PORTAL, alias: ALIAS, to: jane.id })).toMatchObject({ status: 'set' });
   const answer = await enroll(await service().restart(), { email: 'J.Doe@example.com' });
   expectAnswered(
@@ -38,7 +38,7 @@ it('assigns the person whom an operator said that the address leads to, and says
   expect(answer.ownerId()).toBe(jane.id);
 });
 
-it('assigns the namesake at the new domain, and nobody once that is taken back', async () => {
+it('A domain alias assigns the namesake at the new domain, and nobody once that is taken back', async () => {
   await say({ portalId: PORTAL, alias: '@old.example.com', to: '@example.com' });
   const email = 'jane@old.example.com';
   const found = await enroll(await service().restart(), { email });
@@ -48,7 +48,7 @@ it('assigns the namesake at the new domain, and nobody once that is taken back',
   expect(lost.outputs).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
 });
 
-it('writes its metrics when it is done', async () => {
+it('The operator function setAlias writes its metrics when it is done', async () => {
   const flush = jest.spyOn(service().telemetry, 'flush');
   await say({ portalId: PORTAL, alias: ALIAS, to: jane.id });
   expect(flush).toHaveBeenCalledTimes(1);

@@ -7,7 +7,7 @@ const service = useService();
 const { addContact, callsOf } = service;
 const READS = ['GetItemCommand', 'QueryCommand', 'ScanCommand', 'BatchGetItemCommand'];
 
-/** What `work` sends to DynamoDB, told by its own client. The counts of outcomes are written every 20 seconds and told apart. */
+/** What `work` sends to DynamoDB, as its own client sees it. The counts of outcomes, written every 20 seconds, are kept apart. */
 async function tableUse(container: Service, work: () => Promise<unknown>) {
   // So that nobody's permits stand in the way: two containers at the same instant are another matter.
   container.clock.advance(PERMIT_LIFETIME_MS);
@@ -83,7 +83,7 @@ it('Finding an owner reads the table once and does nothing else after the signat
   expect(await tableUse(container, find)).toEqual({ reads: 0, writes: 0 });
 });
 
-it('writes what executions came to once in 20 seconds, whatever the number of executions', async () => {
+it('The action writes the outcomes of executions once in 20 seconds, whatever the number of executions', async () => {
   const ownerId = await seed();
   service().clock.advance(20_000);
   const send = jest.spyOn(service().table.client, 'send');

@@ -104,7 +104,7 @@ describe('Signature versions and secrets', () => {
     ['secret-test-new', 'current'],
     ['secret-test-old', 'previous'],
     ['secret-test-older', undefined],
-  ])('[S14] During a rotation, the secret %s is reported as %s', async (secret, told) => {
+  ])('[S14] During a rotation, the secret %s is reported as %s', async (secret, counted) => {
     const service = makeService({ config: { secrets: { current: 'secret-test-new', previous: 'secret-test-old' } } });
     const body = JSON.stringify(makeExecution());
     const answer = await service.send(makeEvent({ body, nowEpochMs: service.clock.now(), secret }));
@@ -157,7 +157,7 @@ describe('Signature versions and secrets', () => {
     expect(parsed()).toEqual([body]);
   });
 
-  it('[S7] Random headers and bodies are never accepted and never cause a fault of ours', async () => {
+  it('[S7] Random headers and bodies are never accepted and never cause an internal error', async () => {
     const service = makeService();
     const names = ['x-hubspot-signature-v3', 'X-HubSpot-Request-Timestamp', 'x-hubspot-signature', 'host', '__proto__'];
     const headers = fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.string()), fc.string({ unit: 'binary' }));

@@ -218,7 +218,7 @@ it('[C2] The roles of the operator functions allow everything that they do', asy
   guard.expectNoneLeft('forgetPortal');
 });
 
-it('[C2] is enough for the settings page', async () => {
+it('[C2] The role of the settings page is enough for it', async () => {
   const page = openPage(service);
   const send = (method: string, path: string, more: object = {}) => page.fetch({ method, path, ...more });
   const change = (body: object) => ({ body: { changeId: newChangeId(), ...body } });
