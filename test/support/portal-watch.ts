@@ -28,6 +28,14 @@ function marksOf(portalId: OneOfTwo): RegExp {
   return new RegExp(String.raw`\b(?:${portalId}|4${digit}\d{7}|5${digit}\d{7}|9${digit}\d{8})\b`);
 }
 
+/** Counts of outcomes, which are numbers only, wait for the next execution in the container, whichever portal it is of. */
+const COUNTS = /"pk":\{"S":"portal#(\d+)#outcomes"\}/;
+
+function countedIn(input: object): OneOfTwo | undefined {
+  const counted = COUNTS.exec(JSON.stringify(input))?.[1];
+  return TWO_PORTALS.find((portalId) => String(portalId) === counted);
+}
+
 const TOKEN = /\bCN[\w-]{300}|\bna1-[0-9a-f-]{36}/;
 const PARTITION_KEY = /"pk":\{"S":"([^"]*)"/g;
 
@@ -92,8 +100,9 @@ export function createPortalWatch(state: () => SimulatorState) {
       client.middlewareStack.add(
         (next, { commandName = '' }) =>
           async (args) => {
-            const portalId = working.getStore();
-            if (portalId === undefined) return next(args);
+            const current = working.getStore();
+            if (current === undefined) return next(args);
+            const portalId = countedIn(args.input) ?? current;
             inspectTable(portalId, `a ${commandName}`, args.input);
             const result = await next(args);
             inspectTable(portalId, `an answer to a ${commandName}`, result.output);
