@@ -9,7 +9,7 @@ import type { LikelyCause, UnresolvedEmail } from './unresolved-email.ts';
 /** `not_explained`: noted since the last refresh, and looking for typos is the next one's work. */
 export type PageCause = LikelyCause | { readonly kind: 'not_explained' };
 
-/** An email that workflows asked for without a match, with what the last refresh said of it. */
+/** An email that matched nobody, with what the last refresh said of it. */
 export type OpenEmail = Omit<UnresolvedEmail, 'formerOf'> & { readonly reportedCause?: LikelyCause };
 
 /** What probably helps. */
