@@ -4,7 +4,7 @@ import { readExecutionMessages } from '../lib/queue/execution-queue.ts';
 import { lazyQueueRuntime, type QueueRuntime } from '../lib/runtime/queue-runtime.ts';
 import { createQueueWorker } from '../lib/runtime/queue-worker.ts';
 
-/** What is left for putting back what could not be done before the function's own time is over. */
+/** The time for putting back unfinished messages before the function's own time is over. */
 const STOP_MARGIN_MS = 10_000;
 
 /** Sets the owners of queued executions and completes their callbacks; what HubSpot cannot take now is queued again. */

@@ -6,9 +6,9 @@ import { fromSyncMessage } from '../lib/queue/sync-queue.ts';
 import { createQueueWorker } from '../lib/runtime/queue-worker.ts';
 import { lazySyncRuntime, type SyncRuntime } from '../lib/runtime/sync-runtime.ts';
 
-/** What is left for parking the work and queueing its continuation before the function's own time is over. */
+/** The time for saving the work and queueing its continuation before the function's own time is over. */
 const STOP_MARGIN_MS = 30_000;
-/** A scan of a large table is put down and taken up again, so that it leaves others some of what the table can do. */
+/** A scan of a large table is saved and resumed, so that it leaves others a part of the table's capacity. */
 const PURGE_PAUSE_SECONDS = 60;
 const MAX_DELAY_SECONDS = 900;
 const LEFT: RefreshOutcome = { kind: 'skipped', reason: 'not_connected' };

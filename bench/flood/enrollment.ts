@@ -16,7 +16,7 @@ export const PATIENCE_MS = 20_000;
 /** HubSpot sends again for up to three days (custom workflow actions guide, read 2026-11-23). */
 const RETRIED_FOR_MS = 3 * 24 * 60 * 60 * 1000;
 
-/** Enrolls everything at the flood's pace and goes on until HubSpot is done with the last execution. */
+/** Enrolls everything at the flood's pace and continues until HubSpot is done with the last execution. */
 export async function enrollAll<Enrolled>(
   time: VirtualTime,
   flood: Pick<Flood, 'enrolledPerSecond' | 'spread'>,

@@ -133,7 +133,7 @@ function toConfig(variables: Values<typeof actionVariables>): Config {
   return { ...readExecuting(variables), allowSignatureV2: variables.ALLOW_V2 };
 }
 
-/** What it takes to run an execution, whoever brought it. */
+/** Everything that an execution needs, no matter how it arrived. */
 function readExecuting(variables: Omit<Values<typeof actionVariables>, 'ALLOW_V2'>) {
   return {
     publicBaseUrl: variables.PUBLIC_BASE_URL,

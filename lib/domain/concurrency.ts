@@ -3,7 +3,7 @@ const DEFAULT_LIMIT = 25;
 
 /**
  * Works through tasks side by side, `limit` at a time. Once a task has failed no other starts, those under way are awaited,
- * and then the first error is thrown: nothing goes on behind the back of whoever tries again.
+ * and then the first error is thrown: nothing still runs when the caller retries.
  * @returns false when `mayGoOn` stopped it before the end
  */
 export async function inParallel<T>(

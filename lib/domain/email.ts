@@ -64,7 +64,7 @@ export function readOwnerEmail(input: string | null | undefined): EmailReading {
 }
 
 /**
- * The one normal form, used by whoever writes the owner cache and whoever reads it. Normalizing twice is normalizing once.
+ * The one normal form, for writing the owner cache and for reading it. Normalizing twice is normalizing once.
  * NFC runs again after lower-casing because lower-casing can decompose (`İ`).
  */
 export function normalizeEmail(text: string): string {
@@ -87,7 +87,7 @@ export function withoutSandboxSuffix(email: OwnerEmail): OwnerEmail {
   return bare?.endsWith(SANDBOX_SUFFIX) === false ? (parseOwnerEmail(bare) ?? email) : email;
 }
 
-/** The addresses that lead to whoever has this one: itself and, in a sandbox, the one without HubSpot's suffix. */
+/** The addresses that lead to the person who has this one: itself and, in a sandbox, the one without HubSpot's suffix. */
 export function leadsFrom(email: OwnerEmail): OwnerEmail[] {
   return [...new Set([email, withoutSandboxSuffix(email)])];
 }

@@ -54,7 +54,7 @@ export class MissingScopesError extends AppError {
   }
 }
 
-/** HubSpot's limit for the portal is spent. */
+/** HubSpot's limit for the portal is used up. */
 export class RateLimitedError extends AppError {
   readonly code = 'RATE_LIMITED';
   readonly retryable = true;

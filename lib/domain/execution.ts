@@ -4,7 +4,7 @@ import type { ActionResult } from './outcome.ts';
 
 /**
  * How long HubSpot is asked to keep a queued execution waiting (`hs_expiration_duration`, custom workflow actions guide, read
- * 2026-11-23). Longer than the worst that passes without help, a daily limit that is spent until the next midnight.
+ * 2026-11-23). Longer than the longest outage that ends without help, a daily limit that is used up until the next midnight.
  */
 export const BLOCK_DURATION = 'P2D';
 export const BLOCK_MS = 2 * 86_400_000;

@@ -20,7 +20,7 @@ export type UnreadablePart = { readonly objectType: ObjectTypeId; readonly scope
 
 /**
  * `planning` → `planned` → `moving` → `moved` → `undoing` → `undone`. Somebody may stop it while it moves or undoes, and go on
- * later. `failed`: it can never go on, for the reason that is given.
+ * later. `failed`: it can never continue, for the reason that is given.
  */
 type HandoverStatus = 'planning' | 'planned' | 'moving' | 'moved' | 'undoing' | 'undone' | 'failed';
 

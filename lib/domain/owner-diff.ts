@@ -17,7 +17,7 @@ export type OwnerDiff = {
   readonly retiredRecordIds: readonly UserRecordId[];
 };
 
-/** What became of people, for whoever reads the morning's report. One owner may be in several lists. */
+/** What happened to people, for the report. One owner may be in several lists. */
 export type OwnerChanges = {
   readonly joined: readonly OwnerId[];
   readonly deactivated: readonly OwnerId[];
@@ -59,7 +59,7 @@ export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): 
   return { owners, changed, removed, emails, retiredRecordIds: [...recordIds] };
 }
 
-/** The listing with what it does not say: the addresses that people had, and those people whom it names no more. */
+/** The listing, with the addresses that people had, and with the people whom it no longer names. */
 function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   const taken = gatherTaken(listing.owners.values());
   const owners = new Map<OwnerId, Owner>();

@@ -25,7 +25,7 @@ export type OwnerPage = {
 };
 
 /**
- * A sync under way. Plain data, so that it can be put down at any page and taken up again elsewhere. It has one owner at a
+ * A sync under way. Plain data, so that it can be saved at any page and resumed elsewhere. It has one owner at a
  * time: `addPage` adds to its collections in place, because copying them for each page takes time in the square of the pages.
  */
 export type OwnerSync = {

@@ -4,7 +4,7 @@ import type { OwnerChanges } from './owner-diff.ts';
 import type { BrokenListingError } from './owner-listing.ts';
 import type { ExplainedEmail, FormerEmail } from './unresolved-email.ts';
 
-/** One portal's refresh. A run that stops for lack of time goes on under the same `runId`. */
+/** One portal's refresh. A run that stops for lack of time continues under the same `runId`. */
 export type RefreshJob = {
   readonly portalId: PortalId;
   readonly runId: string;
@@ -12,7 +12,7 @@ export type RefreshJob = {
   readonly requestedAtEpochMs: number;
   /** The operator says that a listing which lost most of its owners is meant. */
   readonly force: boolean;
-  /** How many times this run was put down and taken up again. */
+  /** How many times this run was saved and resumed. */
   readonly continuations: number;
 };
 

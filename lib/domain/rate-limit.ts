@@ -7,7 +7,7 @@ export type RateLimit = { readonly calls: number; readonly windowMs: number };
  */
 export type Priority = 'interactive' | 'deferrable' | 'bulk';
 
-/** Why a portal is left alone whatever its budget: HubSpot says that its limit is spent, or is away for it, with the fault as a fixed word. */
+/** Why the calls of a portal pause whatever its budget: HubSpot says that its limit is used up, or keeps failing, with the fault as a fixed word. */
 export type PauseReason = { readonly kind: 'limit' } | { readonly kind: 'fault'; readonly fault: string };
 
 /** The lowest limit there is, that of a private app in a free account (usage guidelines, read 2026-11-23). */
@@ -43,7 +43,7 @@ export function paceOf({ calls, windowMs }: RateLimit): Pace {
   return { intervalMs, toleranceMs: { interactive: wholeMs, deferrable: wholeMs, bulk: halfMs } };
 }
 
-/** The most permits that can be had at once. */
+/** The largest number of permits at once. */
 export function mostAtOnce({ intervalMs, toleranceMs }: Pace, priority: Priority): number {
   return Math.max(1, Math.floor(toleranceMs[priority] / intervalMs));
 }

@@ -19,7 +19,7 @@ export type Succession =
   | { readonly kind: 'deadEnd' };
 
 /**
- * Follows the chain of successors to its first active person, who is whom `findOwner` says so of: what it cannot vouch for
+ * Follows the chain of successors to its first active person, as `findOwner` confirms them: an answer that it cannot confirm
  * must make it throw. People whom HubSpot does not know any more are passed over like those who left.
  */
 export async function followSuccessors(

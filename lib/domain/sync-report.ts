@@ -94,7 +94,7 @@ function mostFrequent<T extends Pick<UnresolvedEmail, 'count' | 'email'>>(asked:
   return asked.toSorted((a, b) => b.count - a.count || (a.email < b.email ? -1 : 1)).slice(0, MAX_REPORTED_EMAILS);
 }
 
-/** Emails come from outside and may be as long as they may be: whoever sends hundreds of them must not stop the refresh. */
+/** Emails come from outside and may be very long. Hundreds of them must not stop the refresh. */
 function withinBytes<T>(items: readonly T[], maxBytes: number): T[] {
   let bytes = 0;
   return items.filter((item) => {

@@ -26,7 +26,7 @@ export type ActionServices = {
   readonly signaturePolicy: SignaturePolicy;
   readonly now: Now;
   readonly signatures: SignatureVersions;
-  /** For the settings page; never throws for a table that is away. */
+  /** For the settings page; never throws for a table that is unavailable. */
   readonly countOutcome: (portalId: PortalId, result: ActionResult) => Promise<void>;
   /** Finds the names behind the ids in a result, which itself holds none. */
   readonly findKnownOwner: OwnerCache['findByOwnerId'];

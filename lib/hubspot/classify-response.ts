@@ -9,7 +9,7 @@ export type ResponseAction =
   /** A refusal that is not in HubSpot's own words: it says nothing about the record, the owner or the path. */
   | { readonly kind: 'notBelieved'; readonly fault: string }
   | { readonly kind: 'missingScopes'; readonly correlationId: string | undefined; readonly scopes: readonly string[] }
-  /** The portal's limit is spent: nobody may call before `waitMs` is over. */
+  /** The portal's limit is used up: nobody may call before `waitMs` is over. */
   | { readonly kind: 'rateLimited'; readonly waitMs: number; readonly daily: boolean }
   /** May pass. Try again after at least `minWaitMs`, at most twice. */
   | { readonly kind: 'retry'; readonly fault: string; readonly minWaitMs: number }
@@ -23,7 +23,7 @@ const SECOND_WINDOW_MS = 1_000;
 const DAILY_PAUSE_MS = 10 * 60_000;
 /** A record locked by a sync stays so for two seconds (error handling guide, read 2026-11-23). */
 const LOCK_MS = 2_000;
-/** Our mistake, whoever says so. */
+/** Our mistake, no matter where it shows. */
 const MALFORMED = new Set([405, 413, 414, 415]);
 const DO_NOT_HAMMER = new Set([522, 525, 526]);
 

@@ -129,7 +129,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     return reaction;
   }
 
-  /** Where many calls fail and the one before this did, each is tried once: HubSpot is away for longer than a moment. */
+  /** Where many calls fail and the one before this did, each is tried once: HubSpot is down for longer than a moment. */
   function mostRetries(portalId: PortalId): number {
     return errorRate.isHigh(portalId) && breaker.failuresInARow(portalId) > 0 ? 0 : MAX_RETRIES;
   }
@@ -203,7 +203,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
       case 'retry': {
         const openMs = breaker.failed(portalId);
         if (openMs === undefined && errorRate.isHigh(portalId)) {
-          // The day's errors are those of this container: it pauses, and others go on while HubSpot answers them.
+          // The day's errors are those of this container: it pauses, and others continue while HubSpot answers them.
           const pauseMs = SHARE_PAUSE_MS * 2 ** (breaker.failuresInARow(portalId) - 1);
           rateLimiter.pause(portalId, pauseMs, { kind: 'fault', fault: reaction.fault });
         }

@@ -19,7 +19,7 @@ export function createKnownLimits(now: Now) {
       note(portalId, limit);
       return share(portalId, countingOf(portalId));
     },
-    /** From the table. What it goes on saying was seen when it first said it. */
+    /** From the table. A limit that it repeats counts as seen when it was first read. */
     receive(portalId: PortalId, limit: RateLimit): void {
       if (!isSame(limit, countingOf(portalId))) note(portalId, limit);
       share(portalId, limit);

@@ -18,7 +18,7 @@ export type RateLimitPolicy = {
   readonly priority: Priority;
   /** How many permits are taken at a time, so that a write to the table serves several calls. Unused ones expire. */
   readonly permitBatch: number;
-  /** When a block cannot be had, one permit is taken instead. Otherwise the whole block is waited for. */
+  /** If a whole batch is not free, one permit is taken instead. Otherwise the caller waits for the whole batch. */
   readonly allowPartial: boolean;
   /** How long to wait for a permit; never longer than the call's own deadline. */
   readonly maxWaitMs: number;

@@ -65,7 +65,7 @@ export type PortalTokens = {
   findNewerToken(portalId: PortalId, used: PortalToken, deadlineEpochMs: number): Promise<PortalToken | undefined>;
   /**
    * Has a rejected token refreshed. Callers that lost a race get the newer token.
-   * @throws {PortalNotConnectedError} when there is no other token to be had
+   * @throws {PortalNotConnectedError} when there is no other token
    */
   refreshToken(portalId: PortalId, rejected: PortalToken, deadlineEpochMs: number): Promise<PortalToken>;
 };
@@ -87,7 +87,7 @@ export type OAuthStates = {
 export type PortalData = {
   /**
    * Deletes every row of the portal but the one that says whether it is connected. Safe to repeat, and to stop at any time:
-   * `isDone` says whether it reached the end. The next call for the same leaving goes on where this one stopped.
+   * `isDone` says whether it reached the end. The next call for the same leaving continues where this one stopped.
    * @returns how many rows this call deleted
    */
   purge(

@@ -29,7 +29,7 @@ export async function sendMessages(
     const Entries = batch.map((message, index) => ({ Id: String(index), ...message }));
     const taken = await reach({ QueueUrl: queueUrl, Entries }, fetchIt);
     isSent.push(...batch.map((_message, index) => taken.has(String(index))));
-    // SQS is away, and every further call would cost its time-out.
+    // SQS is down, and every further call would cost its time-out.
     if (taken.size === 0) break;
   }
   return isSent;

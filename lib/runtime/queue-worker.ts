@@ -11,7 +11,7 @@ export type QueueWorkerOptions<Runtime> = {
 };
 
 /**
- * A function behind a queue. When its runtime cannot start, for want of secrets or configuration, no message is to blame:
+ * A function behind a queue. When its runtime cannot start, for lack of secrets or configuration, no message is to blame:
  * they go back with a delay and lose no receive. Only those that could not be sent are reported as failed.
  */
 export function createQueueWorker<Runtime>(

@@ -17,7 +17,7 @@ export function toStarted(item: Item, writerId: string): LedgerEntry {
   };
 }
 
-/** What a standing item says to whoever wants to begin. */
+/** What a present item means for a delivery that wants to begin. */
 export function toEntry(item: Item): Exclude<LedgerEntry, { kind: 'started' }> {
   const payloadHash = item.payloadHash?.S ?? '';
   if (item.state?.S === 'QUEUED') return { kind: 'queued', payloadHash };

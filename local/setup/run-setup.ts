@@ -16,7 +16,7 @@ export function describePlan(stage: string, settings: Settings): readonly string
 
 /**
  * Keeps the settings and takes one step after the other. A step that is done already says so.
- * @throws with what to do; the next run goes on where this one stopped
+ * @throws with what to do; the next run continues where this one stopped
  */
 export async function runSetup(setup: Setup, settings: Settings): Promise<void> {
   const isChanged = writeSettings(setup.projectDir, setup.stage, settings);

@@ -86,7 +86,7 @@ it(
       }),
       { numRuns: 120 },
     );
-    // Both happened: the law is not true for want of cases.
+    // Both happened: the law is not true for lack of cases.
     expect(assigned.byYoungRow).toBeGreaterThan(3);
     expect(assigned.never).toBeGreaterThan(30);
   },

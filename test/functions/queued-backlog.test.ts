@@ -8,7 +8,7 @@ describe('A flood that the worker has seen', () => {
   async function processExecutions(count: number): Promise<void> {
     flood = await startFloodService();
     addActiveOwner(flood.simulator.state, PORTAL, { email: 'jane@example.com' });
-    // HubSpot says that its limit is spent: the first of them wait, whatever comes next.
+    // HubSpot says that its limit is used up: the first of them wait, whatever comes next.
     await flood.spendBudget(1_000);
     for (let index = 0; index < count; index += 1) await flood.deliver(flood.hubspot.enroll());
     flood.clock.advance(5_000);

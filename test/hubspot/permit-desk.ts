@@ -26,7 +26,7 @@ export type Desk = {
   readonly counted: readonly { readonly name: MetricName; readonly dimensions: object | undefined }[];
   readonly waited: readonly number[];
   readonly slept: readonly number[];
-  /** The table is away from now on, or is back. */
+  /** The table is unavailable from now on, or is back. */
   away(isAway: boolean): void;
 };
 

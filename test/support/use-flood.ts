@@ -15,7 +15,7 @@ export type RunningFlood = {
   (): FloodService;
   /** An owner of the portal; Jane unless said otherwise. */
   hire(spec?: { readonly email?: string; readonly portalId?: number }): SimulatedOwner;
-  /** Enrolls records while the portal's budget is spent: each of them waits in the queue. */
+  /** Enrolls records while the portal's budget is used up: each of them waits in the queue. */
   queued(...enrollments: readonly EnrollOptions[]): Promise<Execution[]>;
   /** Enrolls a record and hears its answer. */
   enroll(options?: EnrollOptions): Promise<Execution>;

@@ -75,7 +75,7 @@ async function killSome({ containers }: Workers, random: () => number, harm: { k
   }
 }
 
-/** The same execution in a message of its own, as when a send was repeated for want of an answer. */
+/** The same execution in a message of its own, as when a send was repeated for lack of an answer. */
 async function sendAgain(sqs: SQSClient, QueueUrl: string, records: readonly SQSRecord[]): Promise<void> {
   for (let start = 0; start < records.length; start += 10) {
     const Entries = records.slice(start, start + 10).map(({ body, attributes }, index) => ({

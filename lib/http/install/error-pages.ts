@@ -24,7 +24,7 @@ export function showErrorsAsPages(headers: Readonly<Record<string, string>> = {}
  * | error                                  | status  | the page says              |
  * |----------------------------------------|---------|----------------------------|
  * | RequestError                           | its own | there is nothing here      |
- * | HubSpot is away, busy or not understood | 502    | try again                  |
+ * | HubSpot is down, busy or not understood | 502    | try again                  |
  * | any other AppError                     | 503     | try again, or report it    |
  * | anything else: our own fault           | 500     | try again, or report it    |
  */

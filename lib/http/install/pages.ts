@@ -7,7 +7,7 @@ import type { Notice, PageTexts } from './texts.ts';
 /** Relative, so that it holds under any base path: every page here is a neighbor of `install`. */
 const INSTALL = 'install';
 
-/** @param words what HubSpot says; undefined unless it is sure that HubSpot says it to whoever began this install */
+/** @param words the words of HubSpot; undefined unless they certainly answer this install */
 export function deniedPage(error: string, words: string | undefined, texts: PageTexts): Page {
   const { denied, unchanged, startAgain } = texts;
   const isDenied = error === 'access_denied';

@@ -91,7 +91,7 @@ export function createDecideOwner(resolver: OwnerResolver) {
   }
 }
 
-/** The record is as the execution wants it, whoever saw to that. */
+/** The record is as the execution wants it, no matter who set it. */
 function isInPlace(decision: Decision | undefined): boolean {
   if (decision === undefined || decision.write !== 'nothing') return false;
   return ['ALREADY_ASSIGNED', 'FALLBACK_ASSIGNED', 'CLEARED'].includes(decision.outcome);

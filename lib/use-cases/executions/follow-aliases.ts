@@ -68,7 +68,7 @@ function wrap(resolver: OwnerResolver, follow: Follow): OwnerResolver {
     if (!isAnswered(resolution)) return resolution;
     const followed = await follow(portalId, resolution, deadlineEpochMs, false);
     if (followed === undefined) return resolution;
-    // While HubSpot is away a refusal may be old, and somebody may have the address by now: ask again.
+    // While HubSpot is down a refusal may be old, and somebody may have the address by now: ask again.
     const isOld = resolution.kind === 'refused' && (resolution.ageSeconds ?? 0) * 1_000 > OWNER_REFUSAL_MAX_AGE_MS;
     return isOld ? lookUpLive(portalId, resolution.email, deadlineEpochMs) : followed;
   }

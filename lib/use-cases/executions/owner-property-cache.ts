@@ -14,14 +14,14 @@ export type OwnerPropertyCacheDeps = {
 
 export type ListOptions = {
   readonly maxAgeMs: number;
-  /** How long this caller waits (epoch ms). The call to HubSpot goes on after it. */
+  /** How long this caller waits (epoch ms). The call to HubSpot continues after it. */
   readonly deadlineEpochMs: number;
   /** A failure that repeats itself until somebody acts rests, too. Not for whoever gives it as a final answer. */
   readonly waitsAfterAnyFailure?: boolean;
 };
 /** Somebody waits in front of the editor: what HubSpot has not said by then is for the next answer. */
 export const HUBSPOT_BUDGET_MS = 900;
-/** How long a call may go on, whoever still waits for it. A large list takes seconds. */
+/** How long a call may last, no matter who still waits for it. A large list takes seconds. */
 export const CALL_MS = 25_000;
 /** How long HubSpot is left alone after a failure. The editor asks again with every letter of a search. */
 export const RETRY_AFTER_MS = 15_000;

@@ -67,7 +67,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
       const row = holder && (await confirmHolder(lookUp, holder, deadlineEpochMs));
       return await (row === undefined ? lookUpAll(lookUp, deadlineEpochMs) : remember(lookUp, row, askedAtEpochMs));
     } catch (error) {
-      // A refusal assigns nobody, so while HubSpot is away an older one is still a true answer; an owner is not.
+      // A refusal assigns nobody, so while HubSpot is down an older one is still a true answer; an owner is not.
       const mayAnswerFromCache = verdict !== undefined && verdict.kind !== 'absent' && cached !== undefined;
       if (!mayAnswerFromCache || ageMs(cached) > ownerMaxAgeMs || !isTransient(error)) throw error;
       return toResolution(email, verdict, { from: 'CACHE', ageMs: ageMs(cached) });

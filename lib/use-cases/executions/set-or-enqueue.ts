@@ -30,8 +30,8 @@ export type DeliveredExecution = {
 export const INITIAL_DELAY_SECONDS = MIN_BLOCK_AGE_MS / 1_000;
 
 /**
- * Sets the owner at once while the portal's rate budget lasts, and leaves the execution to the queue when it is spent.
- * @throws {RateLimitedError} when it is spent and the execution cannot be queued
+ * Sets the owner at once while the portal's rate budget lasts, and leaves the execution to the queue when it is used up.
+ * @throws {RateLimitedError} when it is used up and the execution cannot be queued
  */
 export function createSetOrEnqueue({ setOwner, queue, queuePermission, modeOf, now, metrics }: SetOrEnqueueDeps) {
   return async function setOrEnqueue(delivered: DeliveredExecution, deadlineEpochMs: number): Promise<ExecutionAnswer> {

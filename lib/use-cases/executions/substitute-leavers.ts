@@ -27,7 +27,7 @@ export function createSubstitutingResolver({ resolver, successors }: SubstituteL
     const resolution = await resolver.resolveEmail(portalId, input, deadlineEpochMs);
     const found = await findSubstitute(portalId, resolution, deadlineEpochMs);
     if (found === undefined) return resolution;
-    // While HubSpot is away a refusal may be old, for it assigns nobody. This one would, and they may be back: ask again.
+    // While HubSpot is down a refusal may be old, for it assigns nobody. This one would, and they may be back: ask again.
     const isOld = found.ageSeconds * 1000 > OWNER_REFUSAL_MAX_AGE_MS;
     return isOld ? lookUpLive(portalId, found.email, deadlineEpochMs) : found;
   }

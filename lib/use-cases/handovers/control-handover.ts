@@ -96,7 +96,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     return send(portalId, handover);
   }
 
-  /** Also goes on with what was stopped. */
+  /** Also continues with what was stopped. */
   async function start(portalId: PortalId, id: string, asked: string): Promise<HandoverAnswer> {
     return change(portalId, id, (handover) => {
       if (digest(handover) !== asked) return 'PLAN_CHANGED';

@@ -37,7 +37,7 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
     return async (portalId, handover, deadlineEpochMs) => {
       const { position, batches } = handover;
       const numbers = Array.from({ length: Math.min(WIDTH, batches - position) }, (_, index) => position + index);
-      // All of them end before the first error is thrown: nothing goes on behind the back of whoever tries again.
+      // All of them end before the first error is thrown: nothing still runs when the caller retries.
       const ended = await Promise.allSettled(
         numbers.map((number) => work({ portalId, handover, number, deadlineEpochMs })),
       );

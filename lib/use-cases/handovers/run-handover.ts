@@ -21,7 +21,7 @@ export type RunHandoverDeps = {
   readonly log: Log;
 };
 
-/** When to go on with it; undefined when there is nothing left to do, or somebody stopped it. */
+/** When to continue with it; undefined when there is nothing left to do, or somebody stopped it. */
 export type HandoverRun = { readonly againInMs: number } | undefined;
 
 const RETRY_MS = 30_000;

@@ -44,7 +44,7 @@ export type SetSuccessorDeps = {
  * The chain is read before it is written, so two operators who name A → B and B → A at the same instant can both succeed.
  * The damage is small: a chain that loops ends at the loop, and the email counts as deactivated until one of the two is set
  * again or removed.
- * @throws what may pass, such as HubSpot or the table being away
+ * @throws temporary failures, such as an outage of HubSpot or the table
  */
 export function createSetSuccessor({ resolver, successors, tokens, now, log }: SetSuccessorDeps) {
   const findPerson = createFindPerson(resolver);

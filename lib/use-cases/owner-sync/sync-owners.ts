@@ -22,7 +22,7 @@ type Listed = UsersRead & {
   /** What was known when the sync had ended, before there was a lease. */
   readonly known: ListedOwners;
   readonly sync: OwnerSync;
-  /** It was taken up as it is, so it need not be put down again. */
+  /** It was resumed unchanged, so it need not be saved again. */
   readonly isCheckpointed: boolean;
   readonly hubspotCalls: number;
 };
@@ -35,7 +35,7 @@ const LEASE_MS = 15 * 60_000;
  * writes what changed and nothing else; the same job again, or two runs at once, end in the same table.
  *
  * An unchanged portal costs one write. The lease is therefore taken only once there is something to write.
- * @param stopAtEpochMs when to put the work down, to be taken up by the job that is returned
+ * @param stopAtEpochMs when to save the work, to be resumed by the job that is returned
  */
 export function createSyncOwners({ pages, store, readUsers, unresolved, now, metrics, log }: SyncOwnersDeps) {
   return async function syncOwners(job: RefreshJob, stopAtEpochMs: number): Promise<RefreshOutcome> {
@@ -72,7 +72,7 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     }
     // Whoever forces a run may have granted the scope a moment ago.
     const lastUsers = force ? undefined : state.report?.users;
-    // A run that took up a finished sync had no time left for users the first time: it goes on without them.
+    // A run that resumed a finished sync had no time left for users the first time: it continues without them.
     const usersUntil = checkpoint?.stage === 'done' ? 0 : stopAtEpochMs;
     const read = await readUsers(portalId, listing, known.synced, lastUsers, usersUntil);
     const hubspotCalls = sync.pages - before + read.calls;

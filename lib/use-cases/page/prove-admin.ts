@@ -16,7 +16,7 @@ export type AdminProof =
   | { readonly isAdmin: true }
   | {
       readonly isAdmin: false;
-      /** `CANNOT_BE_PROVED`: HubSpot is away, a scope is missing, or HubSpot does not know the user. */
+      /** `CANNOT_BE_PROVED`: HubSpot is down, a scope is missing, or HubSpot does not know the user. */
       readonly reason: 'NOT_SUPER_ADMIN' | 'CANNOT_BE_PROVED' | 'PORTAL_NOT_CONNECTED';
     };
 

@@ -21,7 +21,7 @@ export type DeletePortalDeps = {
 };
 
 export type DeletionResult = {
-  /** `incomplete`: invoke it again, and it goes on where it stopped. */
+  /** `incomplete`: invoke it again, and it continues where it stopped. */
   readonly status: 'forgotten' | 'incomplete';
   readonly deletedRows: number;
   /** Whether HubSpot removed the app; `failed` does not keep the rows from being deleted. */
@@ -84,7 +84,7 @@ export function createPurgePortal({ data, portals, now }: PurgePortalDeps) {
   return async function purgePortal(portalId: PortalId, mayGoOn: () => boolean): Promise<Purged> {
     const portal = await portals?.read(portalId);
     if (portal !== undefined && portal.disconnectedAtEpochMs === undefined) return { deleted: 0, isDone: true };
-    // Where nobody says when the portal left, a deletion that was cut short goes on until the day is over.
+    // Where nobody says when the portal left, a deletion that was cut short continues until the day is over.
     const leftAtEpochMs = portal?.disconnectedAtEpochMs ?? now() - (now() % DAY_MS);
     const purged = await data.purge(portalId, mayGoOn, leftAtEpochMs);
     const isMarkKept = now() < (portal?.forgottenAtEpochMs ?? Number.NEGATIVE_INFINITY) + FORGOTTEN_MARK_MS;

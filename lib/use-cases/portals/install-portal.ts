@@ -47,7 +47,7 @@ type Grantee = { readonly portalId: PortalId; readonly scopes: readonly string[]
 /**
  * Connects a portal for the first time or again: the tokens are replaced and everything else that is kept of it stays. Only HubSpot's own
  * reply to our call says whose portal it is, never the browser. Not to be repeated: state and code are good once.
- * @throws what may pass, such as HubSpot or the table being away; the administrator then starts again
+ * @throws temporary failures, such as an outage of HubSpot or the table; the administrator then starts again
  */
 export function createInstallPortal(deps: InstallPortalDeps) {
   const { oauth, portals, cipher, usedStates, refreshQueue, now, newId, log, metrics } = deps;

@@ -19,7 +19,7 @@ const FIRST_WAIT_MS = 100;
 
 /**
  * Stores what a refresh brought. HubSpot may have ended the refresh token before it, so that a failure is tried again at
- * once and then logged as an error. Never throws for a store or a key that is away.
+ * once and then logged as an error. Never throws for a store or a key that is unavailable.
  */
 export function createSaveGrant({ portals, cipher, now, sleep, metrics, log }: SaveGrantDeps) {
   return async function saveGrant(order: GrantToSave): Promise<SaveOutcome> {

@@ -31,7 +31,7 @@ export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCal
         metrics.count('Executions', { outcome, errorCode }, same.length);
       }
     },
-    /** HubSpot waits no more: it was completed before, its time is over, or its record left the workflow. */
+    /** HubSpot no longer waits: it was completed before, its time is over, or its record left the workflow. */
     unknown: (portalId: PortalId, members: readonly FinishedExecution[]) => note(portalId, members, 'unknown'),
   };
 

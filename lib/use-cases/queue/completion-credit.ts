@@ -17,7 +17,7 @@ type Account = { credit: number; pauseMs: number; tryAgainAtEpochMs: number };
 
 /**
  * How many more completions HubSpot may refuse, for each portal, as this container sees it. Every success earns a part of a
- * refusal, so that refusals stay a small part of the calls however many people left their workflows. Once it is spent, one
+ * refusal, so that refusals stay a small part of the calls however many people left their workflows. Once it is used up, one
  * more is tried after each pause.
  */
 export function createCompletionCredit(now: Now) {

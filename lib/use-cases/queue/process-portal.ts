@@ -45,9 +45,9 @@ const PORTAL_MS = 6_000;
 const BACKLOG = 50;
 /**
  * Processes queued executions of one portal: sets the owners, records each result, completes the callbacks. Done again after
- * a crash at whatever step, it goes on behind the last result that was recorded, and has no other effect.
+ * a crash at whatever step, it continues behind the last result that was recorded, and has no other effect.
  *
- * Not being allowed to call HubSpot, and HubSpot being away, are no failures: such executions are given back to be queued
+ * A used-up limit and an outage of HubSpot are no failures: such executions are given back to be queued
  * again, so that they never use up the receives that a message has.
  * @returns the executions to queue again
  */

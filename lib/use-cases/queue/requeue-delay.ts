@@ -57,7 +57,7 @@ export function createRequeueDelays({ now, random, metrics }: RequeueDelaysDeps)
     // Waiting for a limit or a pause is no sign of how long an outage lasts.
     const waitMs = retryAfterOf(cause);
     if (waitMs !== undefined) return waitMs / 1_000 + jitter;
-    // HubSpot or the table is away: the longer it has been, the longer the next wait.
+    // HubSpot or the table is down: the longer it has been, the longer the next wait.
     return cause === undefined ? 1 : Math.min(2 ** Math.min(requeueCount + 1, 8), 300) * (0.5 + jitter / 2);
   }
 }

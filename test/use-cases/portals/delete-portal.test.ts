@@ -197,7 +197,7 @@ describe('Deleting what is stored about an account', () => {
     will.purged = { deleted: 4, isDone: true };
     await purge();
     expect(await portals.read(PORTAL_A)).toBeUndefined();
-    // The same leaving, so that the second deletion goes on where the first stopped.
+    // The same leaving, so that the second deletion continues where the first stopped.
     expect(purges).toEqual([START_EPOCH_MS, START_EPOCH_MS]);
   });
 
