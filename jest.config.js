@@ -18,10 +18,23 @@ const shared = {
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs' } },
     ],
+    '^.+\\.tsx$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', tsx: true },
+          transform: { react: { runtime: 'automatic' } },
+          target: 'es2024',
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
   },
   // ES modules without a CommonJS twin: found by their file, and transformed like our own.
   moduleNameMapper: { '^@middy/(core|util)$': '<rootDir>/node_modules/@middy/$1/index.js' },
-  transformIgnorePatterns: ['/node_modules/(?!(@middy|@hubspot/project-parsing-lib|@hubspot/local-dev-lib|chalk)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@middy|@hubspot/project-parsing-lib|@hubspot/ui-extensions|tinyspy|@hubspot/local-dev-lib|chalk)/)',
+  ],
   restoreMocks: true,
 };
 

@@ -31,8 +31,8 @@ export function toApp(options: ProjectOptions & { readonly auth: AppAuth }, uid:
       logo: LOGO,
       distribution: auth === 'static' ? 'private' : 'marketplace',
       auth: auth === 'static' ? toStaticAuth(options.purpose ?? DEFAULT_PURPOSE) : toOAuth(baseUrl),
-      // Only UI extensions fetch from the browser, and this app has none.
-      permittedUrls: { fetch: [], iframe: [], img: [] },
+      // The settings page asks the service. HubSpot takes prefixes of addresses.
+      permittedUrls: { fetch: [baseUrl], iframe: [], img: [] },
       support,
     },
   };

@@ -17,6 +17,7 @@ import {
 import { toApp } from './app-component.ts';
 import { newIdentity, TEMPLATE_IDENTITY } from './project-identity.ts';
 import { EXAMPLE_BASE_URL, type ProjectOptions } from './project-options.ts';
+import { settingsFiles } from './settings-component.ts';
 
 export type ProjectAction = {
   readonly key: ActionKey;
@@ -57,6 +58,7 @@ export function hubspotProjectFiles(
   const files = new Map<string, string>([
     ['hsproject.json', toJson({ name: projectName, srcDir: 'src', platformVersion: '2026.09' })],
     ['src/app/app-hsmeta.json', toJson(toApp({ ...options, auth }, appUid, baseUrl))],
+    ...settingsFiles(baseUrl),
   ]);
   for (const action of actions) {
     const component = toComponent(action, baseUrl, options);

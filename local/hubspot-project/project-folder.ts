@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ParsedProject } from './check-project.ts';
+import { isGeneratedSetting, SETTINGS_FOLDER } from './settings-component.ts';
 
 /** A project's files, path in it → content. */
 export type ProjectFiles = ReadonlyMap<string, string | Buffer>;
@@ -17,12 +18,13 @@ export function stageFolder(stage: string): string {
 const SETTINGS_PAGE = 'src/app/settings/';
 
 /** Made by people, in the template, and uploaded as they are. A name that ends with a slash is a folder with everything in it. */
-const ASSETS = ['src/app/app-logo.png'];
+const ASSETS = ['src/app/app-logo.png', SETTINGS_FOLDER];
 /** In the template only: they explain it, or something there is made from them. */
 const NOT_UPLOADED = ['README.md', 'src/app/app-logo.svg'];
 
 function isAsset(path: string): boolean {
-  return ASSETS.some((asset) => path === asset || (asset.endsWith('/') && path.startsWith(asset)));
+  const isThere = ASSETS.some((asset) => path === asset || (asset.endsWith('/') && path.startsWith(asset)));
+  return isThere && !isGeneratedSetting(path);
 }
 
 export function isMadeByPeople(path: string): boolean {

@@ -1,0 +1,95 @@
+import type {
+  AliasChange,
+  AliasPage,
+  ChangeAnswer,
+  ChangesPage,
+  ErrorBody,
+  ErrorCode,
+  LookupAnswer,
+  Overview,
+  PeoplePage,
+  RefreshAnswer,
+  SuccessorChange,
+  UnresolvedCsv,
+  UnresolvedPage,
+} from './portal-api.ts';
+
+/** `NO_ANSWER`: nothing came back that the service wrote, so whether it did anything is unknown. */
+export type RequestError = {
+  readonly code: ErrorCode | 'NO_ANSWER';
+  readonly correlationId?: string;
+  readonly retryAfterMs?: number;
+};
+
+export type RequestResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: RequestError };
+
+export type HubSpotFetch = (
+  url: string,
+  options?: { readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE'; readonly body?: { [key: string]: unknown } },
+) => Promise<Response>;
+
+type Answer<T> = Promise<RequestResult<T>>;
+
+export type PortalClient = {
+  readonly overview: () => Answer<Overview>;
+  readonly unresolved: (after?: string) => Answer<UnresolvedPage>;
+  readonly unresolvedCsv: (after?: string) => Answer<UnresolvedCsv>;
+  readonly people: (after?: string) => Answer<PeoplePage>;
+  readonly aliases: (after?: string) => Answer<AliasPage>;
+  readonly changes: (after?: string) => Answer<ChangesPage>;
+  readonly lookup: (email: string) => Answer<LookupAnswer>;
+  readonly refresh: (changeId: string) => Answer<RefreshAnswer>;
+  readonly setAlias: (change: AliasChange) => Answer<ChangeAnswer>;
+  readonly removeAlias: (aliasId: string, changeId: string) => Answer<ChangeAnswer>;
+  readonly setSuccessor: (leaverOwnerId: string, change: SuccessorChange) => Answer<ChangeAnswer>;
+  readonly removeSuccessor: (leaverOwnerId: string, changeId: string) => Answer<ChangeAnswer>;
+};
+
+/** Functions that stay the same for as long as the page is open, so that React's hooks can depend on them. */
+export function createPortalClient(fetch: HubSpotFetch, serviceUrl: string): PortalClient {
+  const address = (path: string, query: Readonly<Record<string, string | undefined>> = {}) => {
+    const given = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+    );
+    return `${serviceUrl}/portal/${path}${given.length > 0 ? `?${given.join('&')}` : ''}`;
+  };
+  const get = <T>(url: string) => toResult<T>(() => fetch(url));
+  const send = <T>(method: 'PUT' | 'POST', url: string, body: { [key: string]: unknown }) =>
+    toResult<T>(() => fetch(url, { method, body }));
+  const remove = (url: string) => toResult<ChangeAnswer>(() => fetch(url, { method: 'DELETE' }));
+  return {
+    overview: () => get(address('overview')),
+    unresolved: (after) => get(address('unresolved', { after })),
+    unresolvedCsv: (after) => get(address('unresolved', { format: 'csv', after })),
+    people: (after) => get(address('people', { after })),
+    aliases: (after) => get(address('aliases', { after })),
+    changes: (after) => get(address('changes', { after })),
+    lookup: (email) => send('POST', address('lookup'), { email }),
+    refresh: (changeId) => send('POST', address('refresh'), { changeId }),
+    setAlias: (change) => send('PUT', address('aliases'), { ...change }),
+    removeAlias: (aliasId, changeId) => remove(address(`aliases/${encodeURIComponent(aliasId)}`, { changeId })),
+    setSuccessor: (leaverOwnerId, change) =>
+      send('PUT', address(`successors/${encodeURIComponent(leaverOwnerId)}`), { ...change }),
+    removeSuccessor: (leaverOwnerId, changeId) =>
+      remove(address(`successors/${encodeURIComponent(leaverOwnerId)}`, { changeId })),
+  };
+}
+
+async function toResult<T>(request: () => Promise<Response>): Answer<T> {
+  try {
+    const response = await request();
+    const body: unknown = await response.json();
+    if (response.ok) return { ok: true, value: body as T };
+    if (isErrorBody(body)) return { ok: false, error: body.error };
+  } catch {
+    // HubSpot could not reach the service, or something between answered in its place. What is known is that we know nothing.
+  }
+  return { ok: false, error: { code: 'NO_ANSWER' } };
+}
+
+function isErrorBody(body: unknown): body is ErrorBody {
+  if (typeof body !== 'object' || body === null || !('error' in body)) return false;
+  return typeof body.error === 'object' && body.error !== null && 'code' in body.error;
+}

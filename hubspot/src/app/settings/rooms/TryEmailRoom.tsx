@@ -1,0 +1,132 @@
+import {
+  Accordion,
+  Alert,
+  DescriptionList,
+  DescriptionListItem,
+  Flex,
+  Form,
+  Input,
+  LoadingButton,
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableHeader,
+  TableRow,
+  Text,
+} from '@hubspot/ui-extensions';
+import { useRef, useState } from 'react';
+import { useFormats, usePage } from '../page-context.ts';
+import { MoreFailure } from '../parts/Failure.tsx';
+import type { LookupAnswer } from '../portal-api.ts';
+import type { RequestError } from '../portal-client.ts';
+import { fill } from '../texts.ts';
+
+type LookupState =
+  | { readonly status: 'idle' | 'missing' | 'loading' }
+  | { readonly status: 'failed'; readonly error: RequestError }
+  | { readonly status: 'ready'; readonly answer: LookupAnswer };
+
+export function TryEmailRoom() {
+  const { client, texts } = usePage();
+  const [email, setEmail] = useState('');
+  const [state, setState] = useState<LookupState>({ status: 'idle' });
+  const latest = useRef(0);
+  const lookUp = async () => {
+    latest.current += 1;
+    const turn = latest.current;
+    // It goes as it was typed, because a workflow would pass it so.
+    if (email.trim() === '') {
+      setState({ status: 'missing' });
+      return;
+    }
+    setState({ status: 'loading' });
+    const result = await client.lookup(email);
+    if (turn !== latest.current) return;
+    setState(result.ok ? { status: 'ready', answer: result.value } : { status: 'failed', error: result.error });
+  };
+  const isMissing = state.status === 'missing';
+  return (
+    <Flex direction="column" gap="medium">
+      <Text>{texts.lookup.intro}</Text>
+      <Form preventDefault={true} autoComplete="off" onSubmit={() => void lookUp()}>
+        <Flex direction="column" gap="small">
+          <Input
+            name="email"
+            label={texts.lookup.email}
+            description={texts.lookup.emailHelp}
+            required={true}
+            value={email}
+            error={isMissing}
+            {...(isMissing && { validationMessage: texts.lookup.required })}
+            onInput={setEmail}
+          />
+          <Flex direction="row">
+            <LoadingButton type="submit" variant="primary" loading={state.status === 'loading'}>
+              {texts.lookup.submit}
+            </LoadingButton>
+          </Flex>
+        </Flex>
+      </Form>
+      {state.status === 'failed' && <MoreFailure error={state.error} />}
+      {state.status === 'ready' && <LookupResult answer={state.answer} />}
+    </Flex>
+  );
+}
+
+function LookupResult({ answer }: { readonly answer: LookupAnswer }) {
+  const { texts, actionTexts } = usePage();
+  const formats = useFormats();
+  const { email, person, matchedBy, substitutedFor, errorCode, about, resolvedFrom, ownerDataAgeSeconds } = answer;
+  const title = () => {
+    if (email === undefined) return texts.lookup.noEmail;
+    if (person === undefined) return fill(texts.lookup.notFound, { email });
+    return fill(texts.lookup.found, { email, name: formats.name(person) });
+  };
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    [texts.lookup.reason, errorCode === undefined ? undefined : (actionTexts.errorCode[errorCode] ?? errorCode)],
+    [texts.lookup.about, about.map(formats.name).join(texts.common.listSeparator) || undefined],
+    [texts.lookup.matchedBy, matchedBy === undefined ? undefined : actionTexts.matchedBy[matchedBy]],
+    [texts.lookup.standsInFor, substitutedFor === undefined ? undefined : formats.name(substitutedFor)],
+    [texts.lookup.source, resolvedFrom === undefined ? undefined : actionTexts.resolvedFrom[resolvedFrom]],
+    [
+      texts.lookup.age,
+      ownerDataAgeSeconds === undefined
+        ? undefined
+        : fill(texts.lookup.seconds, { count: formats.number(ownerDataAgeSeconds) }),
+    ],
+  ];
+  return (
+    <Flex direction="column" gap="small">
+      <Alert title={title()} variant={person === undefined ? 'warning' : 'success'} />
+      <DescriptionList direction="row">
+        {facts.map(
+          ([label, value]) =>
+            value !== undefined && (
+              <DescriptionListItem key={label} label={label}>
+                <Text>{value}</Text>
+              </DescriptionListItem>
+            ),
+        )}
+      </DescriptionList>
+      <Accordion title={texts.lookup.outputs} defaultOpen={true}>
+        <Table density="compact">
+          <TableHead>
+            <TableRow>
+              <TableHeader>{texts.lookup.output}</TableHeader>
+              <TableHeader>{texts.lookup.value}</TableHeader>
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {Object.entries(answer.outputs).map(([output, value]) => (
+              <TableRow key={output}>
+                <TableCell>{actionTexts.outputs[output] ?? output}</TableCell>
+                <TableCell>{value}</TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      </Accordion>
+    </Flex>
+  );
+}

@@ -1,0 +1,54 @@
+import { useRef, useState } from 'react';
+import type { RefusalCode } from './portal-api.ts';
+import type { RequestError, RequestResult } from './portal-client.ts';
+
+export type ChangeState =
+  | { readonly status: 'idle' | 'sending' }
+  | { readonly status: 'failed'; readonly error: RequestError }
+  | { readonly status: 'refused'; readonly code: RefusalCode | undefined };
+
+type Answer = { readonly status: 'set' | 'removed' | 'refused' | 'queued'; readonly code?: RefusalCode };
+
+/**
+ * Sends a change under an ID of its own. A retry of the same change keeps the ID, so that an answer that was lost on its way
+ * does not make the change happen twice. Another change, or the same one after an answer, gets a new ID.
+ */
+export function useChange<Input extends object>(
+  send: (input: Input, changeId: string) => Promise<RequestResult<Answer>>,
+  onDone: (input: Input) => void,
+): { readonly state: ChangeState; readonly submit: (input: Input) => void; readonly reset: () => void } {
+  const [state, setState] = useState<ChangeState>({ status: 'idle' });
+  const open = useRef<{ readonly key: string; readonly changeId: string }>();
+  const submit = async (input: Input) => {
+    const key = JSON.stringify(input);
+    if (open.current?.key !== key) open.current = { key, changeId: newChangeId() };
+    setState({ status: 'sending' });
+    const result = await send(input, open.current.changeId);
+    if (!result.ok) {
+      if (result.error.code === 'CHANGE_ID_REUSED') open.current = undefined;
+      setState({ status: 'failed', error: result.error });
+      return;
+    }
+    open.current = undefined;
+    if (result.value.status === 'refused') {
+      setState({ status: 'refused', code: result.value.code });
+      return;
+    }
+    setState({ status: 'idle' });
+    onDone(input);
+  };
+  return {
+    state,
+    submit: (input) => {
+      // A second click while the first is on its way is the same wish.
+      if (state.status !== 'sending') void submit(input);
+    },
+    reset: () => setState({ status: 'idle' }),
+  };
+}
+
+/** Unique is enough: who may change something is decided by the signed query. HubSpot documents no `crypto` for extensions. */
+function newChangeId(): string {
+  const random = Array.from({ length: 24 }, () => Math.floor(Math.random() * 36).toString(36)).join('');
+  return `${Date.now().toString(36)}-${random}`;
+}

@@ -1,0 +1,201 @@
+import { EmptyState } from '@hubspot/ui-extensions';
+import { en } from '../../hubspot/src/app/settings/texts/en.ts';
+import { createFakePortal, errorAnswer, type FakePortal, JANE, LEE } from './fake-portal.ts';
+import { openPage } from './render-page.ts';
+
+let portal: FakePortal;
+
+beforeEach(() => {
+  portal = createFakePortal();
+});
+
+const open = () => openPage(portal, 'people');
+const NONE = en.common.none;
+
+describe('the people of the settings page', () => {
+  it('are shown with former addresses, aliases and who stands in for them', async () => {
+    const page = await open();
+    expect(page.rows()).toContainEqual([
+      'Lee Chang (deactivated)',
+      'lee.chang@example.com',
+      NONE,
+      NONE,
+      NONE,
+      'Name a successor for Lee Chang',
+    ]);
+    expect(page.rows()).toContainEqual([
+      'Omar Haddad (deactivated)',
+      'omar.haddad@example.com',
+      NONE,
+      NONE,
+      'Jane Doe',
+      'Change the successor of Omar Haddad | Remove the successor of Omar Haddad',
+    ]);
+    expect(page.rows()).toContainEqual([
+      'Jane Doe',
+      'jane.doe@example.com',
+      'jane.smith@example.com',
+      'j.doe@oldco.example',
+      NONE,
+      '',
+    ]);
+  });
+
+  it('are called by their owner ID where HubSpot blanked their name', async () => {
+    portal.people = [{ person: { ...LEE, name: '', email: '' }, formerEmails: [], aliases: [] }];
+    const page = await open();
+    expect(page.rows()).toContainEqual(['Owner 103 (deactivated)', NONE, NONE, NONE, NONE, 'Name a successor for 103']);
+  });
+
+  it('are announced as nobody yet in an account where no address leads elsewhere', async () => {
+    Object.assign(portal, { people: [], aliases: [], changeLog: [] });
+    const page = await open();
+    expect(page.find(EmptyState).props.title).toBe(en.people.emptyTitle);
+    expect(page.text()).toContain(en.people.aliasesEmpty);
+    expect(page.text()).toContain(en.changes.empty);
+  });
+
+  it.each(['people', 'aliases', 'changes'])('can be loaded again when only the list of %s fails', async (list) => {
+    portal.failures.push({ path: `/portal/${list}`, answer: errorAnswer('STORE_UNAVAILABLE') });
+    const page = await open();
+    expect(page.text()).toContain('Correlation ID: corr-42');
+    page.click('Retry');
+    await page.untilLoaded();
+    expect(page.text()).not.toContain('Correlation ID');
+    expect(page.text()).toContain('j.doe@oldco.example');
+  });
+
+  it('can only be read by somebody who is no super admin', async () => {
+    portal.overview = {
+      ...portal.overview,
+      viewer: { userId: '7002', canChange: false, reason: 'NOT_SUPER_ADMIN' },
+    };
+    const page = await open();
+    expect(page.buttonNames()).toEqual([]);
+    expect(page.text()).toContain(en.viewer.NOT_SUPER_ADMIN);
+  });
+});
+
+describe('a successor', () => {
+  it('can be changed, beginning with the present one', async () => {
+    const page = await open();
+    page.click('Change the successor of Omar Haddad');
+    expect(page.field('successor').value).toBe(JANE.email);
+    page.type('successor', '104');
+    page.submit();
+    page.click('Confirm');
+    await page.until(() => expect(page.announced()).toEqual(['104 now stands in for Omar Haddad (deactivated).']));
+    expect(portal.changes()).toEqual([
+      { method: 'PUT', path: '/portal/successors/102', body: { successor: '104', changeId: expect.any(String) } },
+    ]);
+  });
+
+  it('must be given', async () => {
+    const page = await open();
+    page.click('Name a successor for Lee Chang');
+    page.submit();
+    expect(page.field('successor')).toMatchObject({ error: true, validationMessage: en.successor.required });
+  });
+
+  it.each(['SUCCESSOR_LOOP', 'SUCCESSOR_CHAIN_TOO_LONG', 'SUCCESSOR_NOT_ACTIVE'] as const)(
+    'is refused with the reason %s',
+    async (code) => {
+      const page = await open();
+      page.click('Name a successor for Lee Chang');
+      page.type('successor', '101');
+      page.submit();
+      portal.changeAnswers.push({ status: 'refused', code });
+      page.click('Confirm');
+      await page.until(() => expect(page.text()).toContain(en.refusals[code]));
+    },
+  );
+
+  it('is removed after a question, and all lists are loaded again', async () => {
+    const page = await open();
+    page.click('Remove the successor of Omar Haddad');
+    expect(page.alerts()).toEqual([
+      { title: 'Remove the successor of Omar Haddad (deactivated)?', variant: 'warning' },
+    ]);
+    const before = portal.calls.length;
+    page.click('Remove');
+    await page.until(() => expect(page.announced()).toEqual(['Omar Haddad (deactivated) has no successor any more.']));
+    const [removal, ...reads] = portal.calls.slice(before);
+    expect(removal).toMatchObject({ method: 'DELETE' });
+    expect(removal?.path).toMatch(/^\/portal\/successors\/102\?changeId=[a-z0-9-]{16,64}$/);
+    expect(reads.map(({ path }) => path).sort()).toEqual(['/portal/aliases', '/portal/changes', '/portal/people']);
+  });
+});
+
+describe('the aliases of the settings page', () => {
+  it('are shown with whom, or which domain, they lead to', async () => {
+    const page = await open();
+    expect(page.rows()).toContainEqual([
+      'j.doe@oldco.example',
+      'Jane Doe',
+      'Nov 20, 2026, 9:00 AM',
+      'Remove the alias j.doe@oldco.example',
+    ]);
+    expect(page.rows()).toContainEqual([
+      '@oldco.example',
+      '@example.com',
+      'Nov 21, 2026, 9:00 AM',
+      'Remove the alias @oldco.example',
+    ]);
+  });
+
+  it('can be added, a whole former domain as well', async () => {
+    const page = await open();
+    page.click('Add an alias');
+    page.type('alias', '@oldco.example');
+    page.type('to', '@example.com');
+    page.submit();
+    page.click('Confirm');
+    await page.until(() => expect(page.announced()).toEqual(['@oldco.example now leads to @example.com.']));
+    expect(portal.changes()[0]?.body).toMatchObject({ alias: '@oldco.example', to: '@example.com' });
+    expect(page.buttonNames()).toContain('Add an alias');
+  });
+
+  it('are removed after a question', async () => {
+    const page = await open();
+    page.click('Remove the alias j.doe@oldco.example');
+    page.click('Cancel');
+    expect(portal.changes()).toEqual([]);
+    page.click('Remove the alias j.doe@oldco.example');
+    page.click('Remove');
+    await page.until(() => expect(page.announced()).toEqual(['The alias j.doe@oldco.example was removed.']));
+    expect(portal.changes()[0]?.path).toMatch(/^\/portal\/aliases\/YS5iQGV4YW1wbGU\?changeId=/);
+  });
+
+  it('keep the change ID of a removal over a retry', async () => {
+    const page = await open();
+    page.click('Remove the alias @oldco.example');
+    portal.failures.push({ path: '/portal/aliases', answer: () => Promise.reject(new Error('timeout')) });
+    page.click('Remove');
+    await page.until(() => expect(page.text()).toContain(en.failure.NO_ANSWER));
+    page.click('Remove');
+    await page.until(() => expect(page.announced()).toHaveLength(1));
+    expect(new Set(portal.changes().map(({ path }) => path)).size).toBe(1);
+  });
+});
+
+describe('who changed what', () => {
+  it('is shown with the time, the newest first', async () => {
+    const page = await open();
+    expect(page.rows().slice(-2)).toEqual([
+      ['Nov 21, 2026, 9:00 AM', 'You', '@oldco.example was set to lead to @example.com'],
+      ['Nov 20, 2026, 9:00 AM', 'User 7002', 'Jane Doe became the successor of Omar Haddad (deactivated)'],
+    ]);
+  });
+
+  it.each([
+    ['removeSuccessor', { leaver: LEE }, 'The successor of Lee Chang (deactivated) was removed'],
+    ['setAlias', { alias: 'j@old.example', person: JANE }, 'j@old.example was set to lead to Jane Doe'],
+    ['removeAlias', { alias: 'j@old.example' }, 'The alias j@old.example was removed'],
+    ['refresh', {}, 'A refresh of the owners was requested'],
+  ] as const)('says what %s did', async (action, details, sentence) => {
+    const entry = { changeId: 'change-0000000009', at: '2026-11-27T10:00:00.000Z', userId: '7003', action, ...details };
+    portal.changeLog = [entry];
+    const page = await open();
+    expect(page.rows().at(-1)).toEqual(['Nov 27, 2026, 10:00 AM', 'User 7003', sentence]);
+  });
+});

@@ -1,0 +1,96 @@
+import {
+  Alert,
+  Button,
+  Form,
+  Input,
+  LoadingButton,
+  LoadingSpinner,
+  TableCell,
+  TableRow,
+  Tabs,
+} from '@hubspot/ui-extensions';
+import { createRenderer, type RenderedElementNode } from '@hubspot/ui-extensions/testing';
+import { createElement } from 'react';
+import { createPortalClient, type HubSpotFetch } from '../../hubspot/src/app/settings/portal-client.ts';
+import { SettingsPage } from '../../hubspot/src/app/settings/SettingsPage.tsx';
+import { type FakePortal, SERVICE_URL } from './fake-portal.ts';
+
+const PATIENCE_MS = 10_000;
+
+/** Runs the check after each turn of the event loop. HubSpot's own `waitFor` only runs it when something is drawn. */
+async function until(check: () => void): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      check();
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+type User = { readonly language?: string; readonly locale?: string };
+type AnyButton = RenderedElementNode<{ onClick?: (event?: unknown) => void; disabled?: boolean }>;
+
+/** The page in HubSpot's own test renderer, which knows HubSpot's components and no others. */
+export async function openPage(portal: FakePortal, tabId = 'overview', user: User = {}) {
+  const page = startPage(portal, user);
+  await page.untilLoaded();
+  if (tabId !== 'overview') await page.openTab(tabId);
+  return page;
+}
+
+/** The page at its very beginning, when nothing has been loaded. */
+export function startPage(portal: FakePortal, user: User = {}) {
+  const renderer = createRenderer('settings');
+  const { actions } = renderer.mocks;
+  const client = createPortalClient(portal.fetch as HubSpotFetch, SERVICE_URL);
+  const context = { user, portal: { timezone: 'UTC' } };
+  renderer.render(createElement(SettingsPage, { client, context, actions }));
+
+  const buttons = (): AnyButton[] => [...renderer.findAll(Button), ...renderer.findAll(LoadingButton)] as AnyButton[];
+  const button = (name: string): AnyButton => {
+    const found = buttons().find(({ text }) => text === name);
+    if (found === undefined) throw new Error(`no button “${name}”, but: ${buttons().map(({ text }) => text)}`);
+    return found;
+  };
+  const field = (name: string) => renderer.find(Input, (node) => node.props.name === name);
+  const page = {
+    find: renderer.find,
+    maybeFind: renderer.maybeFind,
+    findAll: renderer.findAll,
+    actions,
+    isLoading: () => renderer.maybeFind(LoadingSpinner) !== null,
+    untilLoaded: () => until(() => expect(page.isLoading()).toBe(false)),
+    until,
+    async openTab(tabId: string) {
+      renderer.find(Tabs).trigger('onSelectedChange', tabId as never);
+      await page.untilLoaded();
+    },
+    buttonNames: () => buttons().map(({ text }) => text),
+    click: (name: string) => button(name).trigger('onClick'),
+    isBusy: (name: string) => button(name).props,
+    type: (name: string, value: string) => field(name).trigger('onInput', value as never),
+    field: (name: string) => field(name).props,
+    submit: () => renderer.find(Form).trigger('onSubmit'),
+    alerts: () => renderer.findAll(Alert).map(({ props: { title, variant } }) => ({ title, variant })),
+    refuseClipboard() {
+      actions.copyTextToClipboard.nextError(new Error('not allowed'));
+    },
+    announced: () => actions.addAlert.calls.map(([{ message }]) => message),
+    rows: () => renderer.findAll(TableRow).map((row) => row.findAll(TableCell).map(textOf)),
+    /** Everything that somebody can read, in its order. */
+    text: () => textOf(renderer.getRootNode()),
+  };
+  return page;
+}
+
+function textOf(node: { readonly toString: () => string }): string {
+  return [
+    ...node.toString().matchAll(/^\s*"(.*)"$|(?: title| label| number| description| validationMessage)="([^"]*)"/gm),
+  ]
+    .map(([, text, prop]) => text ?? prop)
+    .join(' | ');
+}
