@@ -2,6 +2,7 @@ import { asJsonObject } from '../../lib/domain/json-object.ts';
 import { isPlaceholder } from './addresses.ts';
 import { faultsOfAction } from './check-action.ts';
 import { faultsOfApp } from './check-app.ts';
+import { faultsOfSettings } from './check-settings.ts';
 import { authOfAppUid, authOfProjectName, type ProjectIdentity, TEMPLATE_IDENTITY } from './project-identity.ts';
 
 /** Every file of a project, path in it → its JSON; undefined for a file that is none. */
@@ -65,6 +66,7 @@ function problemsOf(component: Component, all: readonly Component[], project: Pa
       `type: ${String(type)} belongs elsewhere`,
     ),
     ...(type === 'app' ? faultsOfApp(project.get(path), (file) => project.has(`src/${file}`)) : []),
+    ...(type === 'settings' ? faultsOfSettings(project.get(path), (file) => project.has(`src/${file}`)) : []),
     ...(type === 'workflow-action' ? faultsOfAction(project.get(path)) : []),
   ];
   return faults.map((fault) => `${path}: ${fault}`);

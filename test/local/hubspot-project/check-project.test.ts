@@ -12,18 +12,22 @@ import { BASE_URL, SUPPORT } from './template-root.ts';
 
 const APP = 'src/app/app-hsmeta.json';
 const SET = 'src/app/workflow-actions/set-owner-by-email-hsmeta.json';
+const SETTINGS = 'src/app/settings/settings-hsmeta.json';
 const LOGO = 'src/app/app-logo.png';
 
 const render = (options: object) =>
   new Map<string, string>([
     ...hubspotProjectFiles({ publicBaseUrl: BASE_URL, support: SUPPORT, ...options }),
     [LOGO, ''],
+    ['src/app/settings/Settings.tsx', ''],
+    ['src/app/settings/package.json', '{}'],
   ]);
 
 type Project = ReturnType<typeof render>;
 /** Any of the JSON files, with the members that are spoiled here. */
 type Component = {
   config: {
+    entrypoint: string;
     auth: { requiredScopes: string[]; optionalScopes: string[]; conditionallyRequiredScopes: string[] };
     support: object;
     permittedUrls: { fetch: string[] };
@@ -67,6 +71,24 @@ describe('a project that HubSpot would refuse', () => {
       APP,
       (c) => Object.assign(c.config, { distribution: 'marketplace' }),
       'distribution: marketplace is for oauth apps only',
+    ],
+    [
+      'a settings page that is not in the project',
+      SETTINGS,
+      (c) => Object.assign(c.config, { entrypoint: '/app/settings/Other.tsx' }),
+      'entrypoint: src/app/settings/Other.tsx is not in the project',
+    ],
+    [
+      'a settings page in another folder',
+      SETTINGS,
+      (c) => Object.assign(c.config, { entrypoint: '/app/pages/Settings.tsx' }),
+      'entrypoint: a .tsx or .jsx file in /app/settings/',
+    ],
+    [
+      'a settings page with a location, which cards have',
+      SETTINGS,
+      (c) => Object.assign(c.config, { location: 'settings' }),
+      'config: location is not allowed',
     ],
     [
       'an app without a scope',
@@ -229,7 +251,7 @@ describe('a project name or uid that is not this app’s', () => {
 it('accepts placeholders and the name of the template in the template, and nothing else that is wrong there', () => {
   const template = render({ ...TEMPLATE, support: undefined });
   expect(problemsOf(template, { isTemplate: true })).toEqual([]);
-  expect(problemsOf(template)).toHaveLength(7);
+  expect(problemsOf(template)).toHaveLength(8);
   const wrong = change(template, APP, (c) => c.config.auth.optionalScopes.push('x'));
   expect(problemsOf(wrong, { isTemplate: true })).toHaveLength(1);
 });

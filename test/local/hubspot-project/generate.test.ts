@@ -12,6 +12,8 @@ import {
 import { hubspotProjectFiles, PROJECT_ACTIONS, TEMPLATE } from '../../../local/hubspot-project/hubspot-project.ts';
 
 const SET = 'hubspot/src/app/workflow-actions/set-owner-by-email-hsmeta.json';
+const APP = 'hubspot/src/app/app-hsmeta.json';
+const SERVICE_URL = 'hubspot/src/app/settings/service-url.ts';
 const FIND = 'hubspot/src/app/workflow-actions/find-owner-by-email-hsmeta.json';
 
 let root: string;
@@ -44,10 +46,11 @@ it('reports the file whose definition changed, and only that one', () => {
   });
 });
 
-it('reports both actions when the address changed', () => {
+it('reports everything with the address when it changed', () => {
   const template = hubspotProjectFiles({ ...TEMPLATE, publicBaseUrl: 'https://api.example.com' });
   const { lines } = checkGenerated(root, generatedFiles(root, templateFiles(template)));
-  expect(lines).toEqual([expect.stringContaining(SET), expect.stringContaining(FIND)]);
+  const named = [APP, SERVICE_URL, SET, FIND].map((path) => expect.stringContaining(path));
+  expect(lines).toEqual(named);
 });
 
 it('reports a file that was edited by hand, and writes it anew', () => {

@@ -6,6 +6,7 @@ import { EXAMPLE_BASE_URL } from '../../../local/hubspot-project/project-options
 
 const SET = 'src/app/workflow-actions/set-owner-by-email-hsmeta.json';
 const APP = 'src/app/app-hsmeta.json';
+const SETTINGS = 'src/app/settings/settings-hsmeta.json';
 const FIND = 'src/app/workflow-actions/find-owner-by-email-hsmeta.json';
 const files = hubspotProjectFiles({ publicBaseUrl: EXAMPLE_BASE_URL });
 
@@ -18,8 +19,17 @@ function configOf(path: string) {
 }
 
 describe('the HubSpot project', () => {
-  it('consists of the project, the app and one component for each action', () => {
-    expect([...files.keys()].sort()).toEqual(['hsproject.json', 'src/app/app-hsmeta.json', SET, FIND].sort());
+  it('consists of the project, the app, one component for each action and what the settings page is told', () => {
+    const settings = ['action-texts.ts', 'service-url.ts', 'settings-hsmeta.json'];
+    expect([...files.keys()].sort()).toEqual(
+      [
+        'hsproject.json',
+        'src/app/app-hsmeta.json',
+        ...settings.map((file) => `src/app/settings/${file}`),
+        SET,
+        FIND,
+      ].sort(),
+    );
   });
 
   it('is the same text each time, and each file ends with one line feed', () => {
@@ -36,7 +46,7 @@ describe('the HubSpot project', () => {
   });
 
   it('gives every component a uid of its own', () => {
-    const uids = ['src/app/app-hsmeta.json', SET, FIND].map((path) => JSON.parse(textOf(path)).uid);
+    const uids = ['src/app/app-hsmeta.json', SETTINGS, SET, FIND].map((path) => JSON.parse(textOf(path)).uid);
     expect(new Set(uids).size).toBe(uids.length);
   });
 });
@@ -90,8 +100,9 @@ describe('the app', () => {
     ]);
   });
 
-  it('lets no browser fetch anything and carries nobody’s address', () => {
-    expect(permittedUrls).toEqual({ fetch: [], iframe: [], img: [] });
+  it('lets the settings page ask the service and nobody else, and carries nobody’s address', () => {
+    expect(permittedUrls).toEqual({ fetch: [EXAMPLE_BASE_URL], iframe: [], img: [] });
+    expect(textOf('src/app/settings/service-url.ts')).toContain(`export const SERVICE_URL = '${EXAMPLE_BASE_URL}';`);
     for (const value of Object.values(support)) expect(value).toMatch(/example\.com/);
   });
 });

@@ -9,6 +9,7 @@ export function makeRoot(): string {
   const app = 'hubspot/src/app';
   mkdirSync(join(root, app), { recursive: true });
   cpSync(join(PROJECT_DIR, app, 'app-logo.png'), join(root, app, 'app-logo.png'));
+  cpSync(join(PROJECT_DIR, app, 'settings'), join(root, app, 'settings'), { recursive: true });
   return root;
 }
 
