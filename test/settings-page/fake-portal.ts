@@ -13,7 +13,7 @@ import type {
 /** Where the fake service is said to be. */
 export const SERVICE_URL = 'https://owner.example.com';
 
-export type PortalCall = { readonly method: string; readonly path: string; readonly body: unknown };
+type PortalCall = { readonly method: string; readonly path: string; readonly body: unknown };
 
 type FetchOptions = { readonly method?: string; readonly body?: Record<string, unknown> };
 
@@ -137,7 +137,7 @@ function csvPage(portal: FakePortal, query: URLSearchParams) {
 }
 
 export const JANE: Person = { ownerId: '101', name: 'Jane Doe', email: 'jane.doe@example.com', isActive: true };
-export const OMAR: Person = { ownerId: '102', name: 'Omar Haddad', email: 'omar.haddad@example.com', isActive: true };
+const OMAR: Person = { ownerId: '102', name: 'Omar Haddad', email: 'omar.haddad@example.com', isActive: true };
 export const LEE: Person = { ownerId: '103', name: 'Lee Chang', email: 'lee.chang@example.com', isActive: false };
 
 const NO_OUTCOMES = {

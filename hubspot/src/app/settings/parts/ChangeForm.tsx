@@ -4,7 +4,7 @@ import { usePage } from '../page-context.ts';
 import type { ChangeState } from '../use-change.ts';
 import { Confirm } from './Confirm.tsx';
 
-export type Field<Name extends string> = {
+type Field<Name extends string> = {
   readonly name: Name;
   readonly label: string;
   readonly help: string;

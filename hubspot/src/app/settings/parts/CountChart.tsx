@@ -10,7 +10,7 @@ import {
 } from '@hubspot/ui-extensions';
 import { useFormats, usePage } from '../page-context.ts';
 
-export type Count = { readonly category: string; readonly group?: string; readonly count: number };
+type Count = { readonly category: string; readonly group?: string; readonly count: number };
 
 export type ChartColor = 'green' | 'blue' | 'aqua' | 'yellow' | 'orange' | 'purple' | 'pink' | 'darkOrange';
 
