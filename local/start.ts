@@ -1,6 +1,7 @@
 import { readCommand } from './command/command-line.ts';
 import { readGivenEnvironment } from './given-environment.ts';
 import { print } from './output.ts';
+import { startPage } from './page/start-page.ts';
 import { configuredPortal, formatRefreshReport, readRefreshReport } from './refresh-report.ts';
 import { createExecutionRecorder, type ExecutionRecorder } from './send/execution-recorder.ts';
 import { namedPeople } from './send/named-people.ts';
@@ -39,7 +40,9 @@ await runUntilStopped(async (onStop) => {
   const report = await readRefreshReport(stack.environment, configuredPortal(stack.environment));
   if (report !== undefined) print(formatRefreshReport(report));
   stack.control.open(createStackHandlers(projectDir, stack, recorder));
-  print(await writeTryOut(stack));
+  const page = await startPage(stack, given);
+  if (page !== undefined) onStop(() => page.close());
+  print(await writeTryOut(stack, page?.url));
   let running = false;
   const timer = setInterval(async () => {
     if (running) return;

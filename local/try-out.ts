@@ -14,9 +14,13 @@ import type { LocalStack } from './stack.ts';
  * Writes an execution that is ready to send, and says how to use the stack. The execution is signed with v2, whose signature has
  * no time in it, so that the line works for as long as the stack is up.
  */
-export async function writeTryOut({ url, environment, folder, simulation }: LocalStack): Promise<string> {
+export async function writeTryOut(
+  { url, environment, folder, simulation }: LocalStack,
+  pageUrl: string | undefined,
+): Promise<string> {
   const lines = [
     '',
+    ...(pageUrl === undefined ? [] : [`Open the settings page and the workbench: ${pageUrl}/`, '']),
     `The actions are served at ${url}`,
     `HubSpot is asked at       ${environment.HUBSPOT_API_BASE_URL}`,
     `The functions log to      ${join(folder.shownPath, 'functions.log')}   npm run logs`,

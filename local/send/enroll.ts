@@ -77,7 +77,7 @@ export async function enroll(deps: EnrollDeps, request: EnrollRequest): Promise<
   };
 }
 
-function findType(state: SimulatorState, name: string) {
+export function findType(state: SimulatorState, name: string) {
   const objectType = RECORD_TYPES.includes(name) ? name.toUpperCase() : name;
   const typeId = typeIdOfExecution(objectType);
   const { objectTypes } = getPortal(state, PORTAL);
@@ -88,7 +88,7 @@ function findType(state: SimulatorState, name: string) {
   );
 }
 
-function findOrAdd(
+export function findOrAdd(
   state: SimulatorState,
   typeId: string,
   { recordId: id, owner }: EnrollRequest,
@@ -105,7 +105,7 @@ function findOrAdd(
   }
 }
 
-function describeOwner(state: SimulatorState, ownerId: string): string {
+export function describeOwner(state: SimulatorState, ownerId: string): string {
   if (ownerId === '') return 'nobody';
   const owner = getPortal(state, PORTAL).owners.get(ownerId);
   if (owner === undefined) return `owner ${ownerId}, who is not known`;

@@ -1,0 +1,38 @@
+import type { AlertProps, EmptyStateProps, ErrorStateProps, LoadingSpinnerProps } from '@hubspot/ui-extensions';
+
+export function Alert({ title, children, variant = 'info' }: AlertProps) {
+  return (
+    <div className={`alert ${variant}`} role={variant === 'error' || variant === 'danger' ? 'alert' : 'status'}>
+      <p>
+        <strong>{title}</strong>
+      </p>
+      {typeof children === 'string' ? <p>{children}</p> : children}
+    </div>
+  );
+}
+
+export function EmptyState({ title, children }: EmptyStateProps) {
+  return (
+    <section className="state">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+export function ErrorState({ title, children }: ErrorStateProps) {
+  return (
+    <section className="state error" role="alert">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+export function LoadingSpinner({ label }: LoadingSpinnerProps) {
+  return (
+    <p className="loading" role="status">
+      {label}
+    </p>
+  );
+}
