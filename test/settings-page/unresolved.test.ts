@@ -190,7 +190,8 @@ describe('an alias for an unresolved email', () => {
     'ALIAS_IS_TAKEN',
     'ALIAS_PERSON_NOT_ACTIVE',
     'ALIAS_LOOP',
-    'ALIAS_DOMAIN_UNKNOWN',
+    'ALIAS_TARGET_INVALID',
+    'ALIAS_NOT_FOUND',
     'TOO_MANY_ALIASES',
   ];
 
