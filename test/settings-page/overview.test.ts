@@ -30,6 +30,13 @@ describe('the overview of the settings page', () => {
     expect(portal.calls).toEqual([{ method: 'GET', path: '/portal/overview', body: undefined }]);
   });
 
+  it('is loaded again when somebody comes back from another tab', async () => {
+    const page = await openPage(portal, 'people');
+    change({ unresolved: { ...portal.overview.unresolved, total: 77 } });
+    await page.openTab('overview');
+    await page.until(() => expect(page.text()).toContain('Unresolved emails | 77'));
+  });
+
   it('shows the refreshes in the time zone of the account, and how many owners there are', async () => {
     const page = await openPage(portal);
     expect(page.text()).toContain('Last refresh | Nov 27, 2026, 2:15 AM | Next refresh | Nov 28, 2026, 2:15 AM');

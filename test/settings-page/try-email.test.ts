@@ -17,7 +17,7 @@ async function tryEmail(email: string) {
 }
 
 describe('trying an email', () => {
-  it('shows whom it leads to, why, and every output of the step', async () => {
+  it('shows whom it leads to, why, and every output of the step that has a value', async () => {
     const page = await tryEmail('jane.doe@example.com');
     expect(page.alerts()).toEqual([{ title: 'jane.doe@example.com leads to Jane Doe', variant: 'success' }]);
     expect(page.text()).toContain('Matched by | Current email | Source | Stored owner data');
@@ -55,10 +55,17 @@ describe('trying an email', () => {
     expect(page.text()).toContain('Reason | Owner deactivated | Concerns | Lee Chang (deactivated)');
   });
 
-  it('says when the value is no email, with a code that the page has no text for', async () => {
-    portal.lookup = { outcome: 'FAILED', errorCode: 'NEWER_CODE', about: [], outputs: {} };
+  it('says when the value is no email', async () => {
+    portal.lookup = { outcome: 'FAILED', errorCode: 'EMAIL_INVALID', about: [], outputs: {} };
     const page = await tryEmail('not an email');
     expect(page.alerts()).toEqual([{ title: en.lookup.noEmail, variant: 'warning' }]);
+    expect(page.text()).toContain('Reason | Invalid email');
+  });
+
+  it('shows a code that it has no text for as it is', async () => {
+    portal.lookup = { outcome: 'FAILED', errorCode: 'NEWER_CODE', about: [], outputs: {} };
+    const page = await tryEmail(' lee@example.com');
+    expect(page.alerts()).toEqual([{ title: 'lee@example.com leads to nobody', variant: 'warning' }]);
     expect(page.text()).toContain('Reason | NEWER_CODE');
   });
 

@@ -45,13 +45,18 @@ export function SettingsPage({ client, context, actions }: SettingsPageProps) {
     }),
     [client, texts, language, portal.timezone, viewer, actions],
   );
+  const choose = (id: string) => {
+    setTab(id);
+    // What the other tabs changed shows there.
+    if (id === 'overview') reload();
+  };
   const content = () => {
     if (state.status === 'loading') return <Loading />;
     if (state.status === 'failed') return <LoadFailure error={state.error} retry={retry} />;
     // HubSpot may render the content of every tab, so that only the chosen one has any.
     const shown = (id: string, room: ReactElement) => (tab === id ? room : null);
     return (
-      <Tabs selected={tab} onSelectedChange={(id: string | number) => setTab(String(id))}>
+      <Tabs selected={tab} onSelectedChange={(id: string | number) => choose(String(id))}>
         <Tab tabId="overview" title={texts.tabs.overview}>
           {shown('overview', <OverviewRoom overview={state.value} reload={reload} />)}
         </Tab>

@@ -25,7 +25,10 @@ import { fill } from '../texts.ts';
 type LookupState =
   | { readonly status: 'idle' | 'missing' | 'loading' }
   | { readonly status: 'failed'; readonly error: RequestError }
-  | { readonly status: 'ready'; readonly answer: LookupAnswer };
+  | { readonly status: 'ready'; readonly asked: string; readonly answer: LookupAnswer };
+
+/** The errors that are about the value, not about whom it leads to. */
+const NO_EMAIL = ['EMAIL_MISSING', 'EMAIL_INVALID', 'VALUE_IS_OWNER_ID', 'VALUE_IS_USER_ID'];
 
 export function TryEmailRoom() {
   const { client, texts } = usePage();
@@ -43,7 +46,11 @@ export function TryEmailRoom() {
     setState({ status: 'loading' });
     const result = await client.lookup(email);
     if (turn !== latest.current) return;
-    setState(result.ok ? { status: 'ready', answer: result.value } : { status: 'failed', error: result.error });
+    setState(
+      result.ok
+        ? { status: 'ready', asked: email.trim(), answer: result.value }
+        : { status: 'failed', error: result.error },
+    );
   };
   const isMissing = state.status === 'missing';
   return (
@@ -69,20 +76,29 @@ export function TryEmailRoom() {
         </Flex>
       </Form>
       {state.status === 'failed' && <MoreFailure error={state.error} />}
-      {state.status === 'ready' && <LookupResult answer={state.answer} />}
+      {state.status === 'ready' && <LookupResult asked={state.asked} answer={state.answer} />}
     </Flex>
   );
 }
 
-function LookupResult({ answer }: { readonly answer: LookupAnswer }) {
+function LookupResult({ asked, answer }: { readonly asked: string; readonly answer: LookupAnswer }) {
   const { texts, actionTexts } = usePage();
   const formats = useFormats();
-  const { email, person, matchedBy, substitutedFor, errorCode, about, resolvedFrom, ownerDataAgeSeconds } = answer;
+  const {
+    email = asked,
+    person,
+    matchedBy,
+    substitutedFor,
+    errorCode,
+    about,
+    resolvedFrom,
+    ownerDataAgeSeconds,
+  } = answer;
   const title = () => {
-    if (email === undefined) return texts.lookup.noEmail;
-    if (person === undefined) return fill(texts.lookup.notFound, { email });
-    return fill(texts.lookup.found, { email, name: formats.name(person) });
+    if (person !== undefined) return fill(texts.lookup.found, { email, name: formats.name(person) });
+    return NO_EMAIL.includes(errorCode ?? '') ? texts.lookup.noEmail : fill(texts.lookup.notFound, { email });
   };
+  const outputs = Object.entries(answer.outputs).filter(([, value]) => value !== '');
   const facts: readonly (readonly [string, string | undefined])[] = [
     [texts.lookup.reason, errorCode === undefined ? undefined : (actionTexts.errorCode[errorCode] ?? errorCode)],
     [texts.lookup.about, about.map(formats.name).join(texts.common.listSeparator) || undefined],
@@ -118,7 +134,7 @@ function LookupResult({ answer }: { readonly answer: LookupAnswer }) {
             </TableRow>
           </TableHead>
           <TableBody>
-            {Object.entries(answer.outputs).map(([output, value]) => (
+            {outputs.map(([output, value]) => (
               <TableRow key={output}>
                 <TableCell>{actionTexts.outputs[output] ?? output}</TableCell>
                 <TableCell>{value}</TableCell>
