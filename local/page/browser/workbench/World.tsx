@@ -15,6 +15,13 @@ type WorldProps = {
 /** What happens around the enrollments: faults to switch on, and the queue as it is. */
 export function World({ desk, act }: WorldProps) {
   const { waiting, inFlight, dead } = desk.queue;
+  // Shown at once; the stack follows.
+  const [wanted, setWanted] = useState<HubSpotState>();
+  const choose = async (state: HubSpotState) => {
+    setWanted(state);
+    await act('hubspot', { state });
+    setWanted(undefined);
+  };
   return (
     <section aria-label="Faults and queue" className="tile">
       <fieldset>
@@ -25,8 +32,8 @@ export function World({ desk, act }: WorldProps) {
               type="radio"
               name="hubspot"
               value={value}
-              checked={desk.hubspot === value}
-              onChange={() => void act('hubspot', { state: value })}
+              checked={(wanted ?? desk.hubspot) === value}
+              onChange={() => void choose(value)}
             />{' '}
             {label}
           </label>

@@ -120,10 +120,10 @@ export const en = {
     required: 'Enter a value.',
     confirmTitle: 'Let {alias} lead to {to}?',
     confirmText: 'Workflows assign to them from now on. Records that were processed before do not change.',
-    saved: '{alias} now leads to {to}.',
+    saved: '{alias} now leads to {to}. Workflows follow within half a minute.',
     removeTitle: 'Remove the alias {alias}?',
     removeText: 'Workflows that ask for it fail again, or use their fallback.',
-    removed: 'The alias {alias} was removed.',
+    removed: 'The alias {alias} was removed. Workflows follow within half a minute.',
     removeFor: 'Remove the alias {alias}',
   },
   successor: {

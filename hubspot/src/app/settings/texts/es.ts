@@ -132,10 +132,10 @@ export const es: Texts = {
     required: 'Introduce un valor.',
     confirmTitle: '¿Hacer que {alias} lleve a {to}?',
     confirmText: 'Los workflows asignan así a partir de ahora. Los registros ya procesados no cambian.',
-    saved: '{alias} lleva ahora a {to}.',
+    saved: '{alias} lleva ahora a {to}. Los workflows lo siguen en menos de medio minuto.',
     removeTitle: '¿Eliminar el alias {alias}?',
     removeText: 'Los workflows que lo pidan volverán a fallar o usarán su alternativa.',
-    removed: 'Se ha eliminado el alias {alias}.',
+    removed: 'Se ha eliminado el alias {alias}. Los workflows lo siguen en menos de medio minuto.',
     removeFor: 'Eliminar el alias {alias}',
   },
   successor: {

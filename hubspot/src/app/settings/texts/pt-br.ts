@@ -128,10 +128,10 @@ export const ptBr: Texts = {
     required: 'Insira um valor.',
     confirmTitle: 'Fazer {alias} levar a {to}?',
     confirmText: 'Os workflows atribuem assim a partir de agora. Os registros já processados não mudam.',
-    saved: '{alias} agora leva a {to}.',
+    saved: '{alias} agora leva a {to}. Os workflows acompanham em até meio minuto.',
     removeTitle: 'Remover o alias {alias}?',
     removeText: 'Os workflows que o pedirem voltarão a falhar ou usarão sua alternativa.',
-    removed: 'O alias {alias} foi removido.',
+    removed: 'O alias {alias} foi removido. Os workflows acompanham em até meio minuto.',
     removeFor: 'Remover o alias {alias}',
   },
   successor: {
