@@ -27,7 +27,7 @@ function toSettings() {
 
 const MADE = '// Made by `npm run generate` and `npm run hubspot:configure`. Do not edit.';
 
-/** HubSpot serves the page, so the page has to be told where its service is. */
+/** HubSpot serves the page, so the page carries where its service is. */
 function toServiceUrl(baseUrl: string): string {
   return `${MADE}\nexport const SERVICE_URL = '${baseUrl}';\n`;
 }

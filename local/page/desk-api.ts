@@ -33,7 +33,7 @@ export type EnrollForm = {
   readonly delivery: 'never' | 'overlapping' | 'after';
 };
 
-export type RunCall = {
+type RunCall = {
   readonly afterMs: number;
   readonly method: string;
   readonly path: string;

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { ControlError } from '../running/control-server.ts';
 import { bundlePage } from './bundle-page.ts';
 
-export type PageAnswer = { readonly status: number; readonly contentType: string; readonly body: string };
+type PageAnswer = { readonly status: number; readonly contentType: string; readonly body: string };
 
 /** What the page in the browser asks for below `/desk/`, by name. */
 export type DeskHandlers = Readonly<Record<string, (input: unknown) => Promise<PageAnswer | object>>>;

@@ -105,7 +105,7 @@ export type Viewer = {
   readonly reason?: 'NOT_SUPER_ADMIN' | 'CANNOT_BE_PROVED' | 'PORTAL_NOT_CONNECTED';
 };
 
-export type MissingScope = {
+type MissingScope = {
   readonly scope: string;
   /** What the app needs it for, and what does not work without it. English. */
   readonly purpose: string;
@@ -145,9 +145,9 @@ export type Overview = {
   readonly viewer: Viewer;
 };
 
-export type OutcomesOfDay = { readonly day: string; readonly counts: Readonly<Record<Outcome, number>> };
+type OutcomesOfDay = { readonly day: string; readonly counts: Readonly<Record<Outcome, number>> };
 
-export type Cause = {
+type Cause = {
   readonly kind: CauseKind;
   /** Who the cause is about; look them up in `people`. */
   readonly ownerIds?: readonly string[];
@@ -156,7 +156,7 @@ export type Cause = {
 };
 
 /** What probably helps. The page fills in its form with it; nothing happens before somebody saves. */
-export type Suggestion =
+type Suggestion =
   | { readonly kind: 'alias'; readonly alias: string; readonly ownerId: string }
   | { readonly kind: 'successor'; readonly leaverOwnerId: string };
 
