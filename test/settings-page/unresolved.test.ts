@@ -44,6 +44,21 @@ describe('the unresolved emails', () => {
     ]);
   });
 
+  it('name a queue by its name, without calling it deactivated', async () => {
+    const queue = { ownerId: '104', name: 'Inbound', email: 'inbound@example.com', isActive: false };
+    const [entry] = portal.unresolved;
+    portal.unresolved =
+      entry === undefined ? [] : [{ ...entry, cause: { kind: 'queue', ownerIds: ['104'] }, people: [queue] }];
+    const page = await open();
+    expect(page.rows()[1]?.[1]).toBe('Belongs to a queue | Inbound');
+  });
+
+  it.each(['shared', 'resolved'] as const)('have no button where nothing on the page would help: %s', async (kind) => {
+    portal.unresolved = portal.unresolved.slice(0, 1).map((entry) => ({ ...entry, cause: { kind } }));
+    const page = await open();
+    expect(page.buttonNames()).toEqual(['Export as CSV']);
+  });
+
   it('are announced as none when every email leads to somebody', async () => {
     portal.unresolved = [];
     const page = await open();

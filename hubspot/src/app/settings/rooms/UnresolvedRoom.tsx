@@ -98,9 +98,11 @@ function EntryRow({ entry, onFix }: { readonly entry: UnresolvedEntry; readonly 
       <TableCell>{formats.time(entry.lastSeenAt)}</TableCell>
       {viewer.canChange && (
         <TableCell>
-          <Button size="small" onClick={onFix}>
-            {fixLabel(entry)}
-          </Button>
+          {canBeFixed(entry) && (
+            <Button size="small" onClick={onFix}>
+              {fixLabel(entry)}
+            </Button>
+          )}
         </TableCell>
       )}
     </TableRow>
@@ -118,7 +120,9 @@ function CauseText({ entry: { cause, people } }: { readonly entry: UnresolvedEnt
   const formats = useFormats();
   const about = (cause.ownerIds ?? []).map((ownerId) => {
     const person = people.find((each) => each.ownerId === ownerId);
-    return person === undefined ? fill(texts.person.ownerId, { ownerId }) : formats.name(person);
+    if (person === undefined) return fill(texts.person.ownerId, { ownerId });
+    // A queue is no person, so nobody deactivated it.
+    return formats.name(cause.kind === 'queue' ? { ...person, isActive: true } : person);
   });
   return (
     <Flex direction="column">
@@ -142,6 +146,11 @@ function Fix({ entry, onDone, onCancel }: FixProps) {
   const target = people.find(({ ownerId }) => ownerId === suggestion.ownerId);
   const to = target?.email || suggestion.ownerId;
   return <AliasForm alias={suggestion.alias} to={to} onDone={onDone} onCancel={onCancel} />;
+}
+
+/** Whoever is active keeps their address: an alias for it would be refused. */
+function canBeFixed({ cause }: UnresolvedEntry): boolean {
+  return cause.kind !== 'shared' && cause.kind !== 'resolved';
 }
 
 function leaverOf({ suggestion, people }: UnresolvedEntry): Person | undefined {
