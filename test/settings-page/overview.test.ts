@@ -15,7 +15,7 @@ function change(overview: Partial<Overview>): void {
 }
 
 describe('the overview of the settings page', () => {
-  it('says that it is loading until the service has answered', async () => {
+  it('The overview of the settings page says that it is loading until the service has answered', async () => {
     const release = portal.delay('/portal/overview');
     const page = startPage(portal);
     expect(page.isLoading()).toBe(true);
@@ -25,19 +25,19 @@ describe('the overview of the settings page', () => {
     expect(page.text()).toContain('Connected');
   });
 
-  it('needs one request', async () => {
+  it('The overview of the settings page needs one request', async () => {
     await openPage(portal);
     expect(portal.calls).toEqual([{ method: 'GET', path: '/portal/overview', body: undefined }]);
   });
 
-  it('is loaded again when somebody comes back from another tab', async () => {
+  it('The overview of the settings page is loaded again when somebody comes back from another tab', async () => {
     const page = await openPage(portal, 'people');
     change({ unresolved: { ...portal.overview.unresolved, total: 77 } });
     await page.openTab('overview');
     await page.until(() => expect(page.text()).toContain('Unresolved emails | 77'));
   });
 
-  it('shows the refreshes in the time zone of the account, and how many owners there are', async () => {
+  it('The overview of the settings page shows the refreshes in the time zone of the account, and how many owners there are', async () => {
     const page = await openPage(portal);
     expect(page.text()).toContain('Last refresh | Nov 27, 2026, 2:15 AM | Next refresh | Nov 28, 2026, 2:15 AM');
     expect(page.findAll(StatisticsItem).map(({ props: { label, number } }) => [label, number])).toEqual([
@@ -47,7 +47,7 @@ describe('the overview of the settings page', () => {
     ]);
   });
 
-  it('says when no refresh has run yet, and when more emails are unresolved than were counted', async () => {
+  it('The overview of the settings page says when no refresh has run yet, and when more emails are unresolved than were counted', async () => {
     const { lastRefreshAt: _, ...owners } = portal.overview.owners;
     change({ owners, unresolved: { ...portal.overview.unresolved, total: 10_000, isAtLeast: true } });
     const page = await openPage(portal);
@@ -55,7 +55,7 @@ describe('the overview of the settings page', () => {
     expect(page.text()).toContain('10,000 or more');
   });
 
-  it('draws the outcomes that occurred, a bar a day, in the words of the workflow editor', async () => {
+  it('The overview of the settings page draws the outcomes that occurred, a bar a day, in the words of the workflow editor', async () => {
     const page = await openPage(portal);
     const [outcomes] = page.findAll(BarChart);
     const rows = outcomes?.props.data as readonly Record<string, unknown>[];
@@ -67,7 +67,7 @@ describe('the overview of the settings page', () => {
     expect(page.rows()).toContainEqual(['Nov 27', 'Owner assigned', '27']);
   });
 
-  it('draws the unresolved emails by cause, the most frequent first', async () => {
+  it('The overview of the settings page draws the unresolved emails by cause, the most frequent first', async () => {
     change({ unresolved: { total: 9, isAtLeast: false, byCause: { ...NO_CAUSES, typo: 2, left: 7 } } });
     const page = await openPage(portal);
     expect(page.findAll(BarChart).at(-1)?.props.data).toEqual([
@@ -76,7 +76,7 @@ describe('the overview of the settings page', () => {
     ]);
   });
 
-  it('says so in words where there is nothing to draw', async () => {
+  it('The overview of the settings page says so in words where there is nothing to draw', async () => {
     change({
       outcomes: portal.overview.outcomes.map(({ day }) => ({ day, counts: NO_OUTCOMES })),
       unresolved: { total: 0, isAtLeast: false, byCause: NO_CAUSES },
@@ -87,7 +87,7 @@ describe('the overview of the settings page', () => {
     expect(page.text()).toContain(en.unresolved.emptyText);
   });
 
-  it('names each missing permission with what does not work without it', async () => {
+  it('The overview of the settings page names each missing permission with what does not work without it', async () => {
     const missing = [{ scope: 'tickets', purpose: 'Setting the owner of tickets', cost: 'Tickets cannot be assigned' }];
     change({ scopes: { isKnown: true, granted: [], missing } });
     const page = await openPage(portal);
@@ -95,7 +95,7 @@ describe('the overview of the settings page', () => {
     expect(page.rows()).toContainEqual(['tickets', 'Setting the owner of tickets', 'Tickets cannot be assigned']);
   });
 
-  it('claims no permissions where HubSpot does not list them', async () => {
+  it('The overview of the settings page claims no permissions where HubSpot does not list them', async () => {
     change({ scopes: { isKnown: false, granted: [], missing: [] } });
     const page = await openPage(portal);
     expect(page.text()).toContain(en.permissions.unknown);
@@ -104,7 +104,7 @@ describe('the overview of the settings page', () => {
 });
 
 describe('an account that is not connected', () => {
-  it('is offered the installation', async () => {
+  it('An account that is not connected is offered the installation', async () => {
     change({
       portal: { portalId: '1', auth: 'oauth', status: 'notConnected', installUrl: 'https://owner.example.com/i' },
     });
@@ -114,7 +114,7 @@ describe('an account that is not connected', () => {
     expect(page.findAll(BarChart)).toEqual([]);
   });
 
-  it('is told whom to ask when it has a static token', async () => {
+  it('An account that is not connected is told whom to ask when it has a static token', async () => {
     change({ portal: { portalId: '1', auth: 'static', status: 'notConnected' } });
     const page = await openPage(portal);
     expect(page.text()).toContain(en.connection.token);
@@ -135,13 +135,16 @@ describe('a page that cannot be loaded', () => {
     ['INTERNAL_ERROR', 500, en.failure.SERVICE_FAULT],
   ];
 
-  it.each(codes)('says what to do about %s, with the correlation ID', async (code, status, text) => {
-    portal.failures.push({ path: '/portal/overview', answer: errorAnswer(code, status) });
-    const page = await openPage(portal);
-    expect(page.text()).toContain(`This could not be loaded | ${text} | Correlation ID: corr-42`);
-  });
+  it.each(codes)(
+    'A page that cannot be loaded says what to do about %s, with the correlation ID',
+    async (code, status, text) => {
+      portal.failures.push({ path: '/portal/overview', answer: errorAnswer(code, status) });
+      const page = await openPage(portal);
+      expect(page.text()).toContain(`This could not be loaded | ${text} | Correlation ID: corr-42`);
+    },
+  );
 
-  it('says how long HubSpot’s rate limit lasts', async () => {
+  it('A page that cannot be loaded says how long HubSpot’s rate limit lasts', async () => {
     portal.failures.push({ path: '/portal/overview', answer: errorAnswer('RATE_LIMITED', 429, 7_200) });
     expect((await openPage(portal)).text()).toContain('Retry in 8 seconds.');
   });
@@ -151,14 +154,14 @@ describe('a page that cannot be loaded', () => {
     ['a page of HTML came back', async () => new Response('<html>', { status: 502 })],
     ['its answer breaks off', async () => new Response('{"portal":', { status: 200 })],
     ['HubSpot refused the request', async () => Response.json({ status: 'error' }, { status: 429 })],
-  ])('says that the service did not answer when %s', async (_, answer) => {
+  ])('A page that cannot be loaded says that the service did not answer when %s', async (_, answer) => {
     portal.failures.push({ path: '/portal/overview', answer });
     const page = await openPage(portal);
     expect(page.text()).toContain(en.failure.NO_ANSWER);
     expect(page.text()).not.toContain('Correlation ID');
   });
 
-  it('loads on a retry', async () => {
+  it('A page that cannot be loaded loads on a retry', async () => {
     portal.failures.push({ path: '/portal/overview', answer: errorAnswer('STORE_UNAVAILABLE') });
     const page = await openPage(portal);
     page.click('Retry');
@@ -170,7 +173,7 @@ describe('a page that cannot be loaded', () => {
 });
 
 describe('a refresh of the owners', () => {
-  it('is confirmed, then requested, then announced', async () => {
+  it('A refresh of the owners is confirmed, then requested, then announced', async () => {
     const page = await openPage(portal);
     page.click('Refresh now');
     expect(page.alerts()).toEqual([{ title: en.owners.confirmTitle, variant: 'info' }]);
@@ -182,7 +185,7 @@ describe('a refresh of the owners', () => {
     ]);
   });
 
-  it('can be canceled', async () => {
+  it('A refresh of the owners can be canceled', async () => {
     const page = await openPage(portal);
     page.click('Refresh now');
     page.click('Cancel');
@@ -190,7 +193,7 @@ describe('a refresh of the owners', () => {
     expect(portal.changes()).toEqual([]);
   });
 
-  it('is not offered to somebody who may only read', async () => {
+  it('A refresh of the owners is not offered to somebody who may only read', async () => {
     change({ viewer: { userId: '7002', canChange: false, reason: 'NOT_SUPER_ADMIN' } });
     const page = await openPage(portal);
     expect(page.buttonNames()).not.toContain('Refresh now');

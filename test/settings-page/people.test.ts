@@ -13,7 +13,7 @@ const open = () => openPage(portal, 'people');
 const NONE = en.common.none;
 
 describe('the people of the settings page', () => {
-  it('are shown with former addresses, aliases and who stands in for them', async () => {
+  it('The people of the settings page are shown with former addresses, aliases and who stands in for them', async () => {
     const page = await open();
     expect(page.rows()).toContainEqual([
       'Lee Chang (deactivated)',
@@ -41,13 +41,13 @@ describe('the people of the settings page', () => {
     ]);
   });
 
-  it('are called by their owner ID where HubSpot blanked their name', async () => {
+  it('The people of the settings page are called by their owner ID where HubSpot blanked their name', async () => {
     portal.people = [{ person: { ...LEE, name: '', email: '' }, formerEmails: [], aliases: [] }];
     const page = await open();
     expect(page.rows()).toContainEqual(['Owner 103 (deactivated)', NONE, NONE, NONE, NONE, 'Name a successor for 103']);
   });
 
-  it('are announced as nobody yet in an account where no address leads elsewhere', async () => {
+  it('The people of the settings page are announced as nobody yet in an account where no address leads elsewhere', async () => {
     Object.assign(portal, { people: [], aliases: [], changeLog: [] });
     const page = await open();
     expect(page.find(EmptyState).props.title).toBe(en.people.emptyTitle);
@@ -55,17 +55,20 @@ describe('the people of the settings page', () => {
     expect(page.text()).toContain(en.changes.empty);
   });
 
-  it.each(['people', 'aliases', 'changes'])('can be loaded again when only the list of %s fails', async (list) => {
-    portal.failures.push({ path: `/portal/${list}`, answer: errorAnswer('STORE_UNAVAILABLE') });
-    const page = await open();
-    expect(page.text()).toContain('Correlation ID: corr-42');
-    page.click('Retry');
-    await page.untilLoaded();
-    expect(page.text()).not.toContain('Correlation ID');
-    expect(page.text()).toContain('j.doe@oldco.example');
-  });
+  it.each(['people', 'aliases', 'changes'])(
+    'The people of the settings page can be loaded again when only the list of %s fails',
+    async (list) => {
+      portal.failures.push({ path: `/portal/${list}`, answer: errorAnswer('STORE_UNAVAILABLE') });
+      const page = await open();
+      expect(page.text()).toContain('Correlation ID: corr-42');
+      page.click('Retry');
+      await page.untilLoaded();
+      expect(page.text()).not.toContain('Correlation ID');
+      expect(page.text()).toContain('j.doe@oldco.example');
+    },
+  );
 
-  it('can only be read by somebody who is no super admin', async () => {
+  it('The people of the settings page can only be read by somebody who is no super admin', async () => {
     portal.overview = {
       ...portal.overview,
       viewer: { userId: '7002', canChange: false, reason: 'NOT_SUPER_ADMIN' },
@@ -77,7 +80,7 @@ describe('the people of the settings page', () => {
 });
 
 describe('a successor', () => {
-  it('can be changed, beginning with the present one', async () => {
+  it('A successor can be changed, beginning with the present one', async () => {
     const page = await open();
     page.click('Change the successor of Omar Haddad');
     expect(page.field('successor').value).toBe(JANE.email);
@@ -90,7 +93,7 @@ describe('a successor', () => {
     ]);
   });
 
-  it('must be given', async () => {
+  it('A successor must be given', async () => {
     const page = await open();
     page.click('Name a successor for Lee Chang');
     page.submit();
@@ -98,7 +101,7 @@ describe('a successor', () => {
   });
 
   it.each(['SUCCESSOR_LOOP', 'SUCCESSOR_CHAIN_TOO_LONG', 'SUCCESSOR_NOT_ACTIVE'] as const)(
-    'is refused with the reason %s',
+    'A successor is refused with the reason %s',
     async (code) => {
       const page = await open();
       page.click('Name a successor for Lee Chang');
@@ -110,7 +113,7 @@ describe('a successor', () => {
     },
   );
 
-  it('is removed after a question, and all lists are loaded again', async () => {
+  it('A successor is removed after a question, and all lists are loaded again', async () => {
     const page = await open();
     page.click('Remove the successor of Omar Haddad');
     expect(page.alerts()).toEqual([
@@ -127,7 +130,7 @@ describe('a successor', () => {
 });
 
 describe('the aliases of the settings page', () => {
-  it('are shown with whom, or which domain, they lead to', async () => {
+  it('The aliases of the settings page are shown with whom, or which domain, they lead to', async () => {
     const page = await open();
     expect(page.rows()).toContainEqual([
       'j.doe@oldco.example',
@@ -143,7 +146,7 @@ describe('the aliases of the settings page', () => {
     ]);
   });
 
-  it('can be added, a whole former domain as well', async () => {
+  it('The aliases of the settings page can be added, a whole former domain as well', async () => {
     const page = await open();
     page.click('Add an alias');
     page.type('alias', '@oldco.example');
@@ -159,7 +162,7 @@ describe('the aliases of the settings page', () => {
     expect(page.buttonNames()).toContain('Add an alias');
   });
 
-  it('are removed after a question', async () => {
+  it('The aliases of the settings page are removed after a question', async () => {
     const page = await open();
     page.click('Remove the alias j.doe@oldco.example');
     page.click('Cancel');
@@ -174,7 +177,7 @@ describe('the aliases of the settings page', () => {
     expect(portal.changes()[0]?.path).toMatch(/^\/portal\/aliases\/YS5iQGV4YW1wbGU\?changeId=/);
   });
 
-  it('keep the change ID of a removal over a retry', async () => {
+  it('The aliases of the settings page keep the change ID of a removal over a retry', async () => {
     const page = await open();
     page.click('Remove the alias @oldco.example');
     portal.failures.push({ path: '/portal/aliases', answer: () => Promise.reject(new Error('timeout')) });
@@ -187,7 +190,7 @@ describe('the aliases of the settings page', () => {
 });
 
 describe('who changed what', () => {
-  it('is shown with the time, the newest first', async () => {
+  it('Who changed what is shown with the time, the newest first', async () => {
     const page = await open();
     expect(page.rows().slice(-2)).toEqual([
       ['Nov 21, 2026, 9:00 AM', 'You', '@oldco.example was set to lead to @example.com'],
@@ -200,7 +203,7 @@ describe('who changed what', () => {
     ['setAlias', { alias: 'j@old.example', person: JANE }, 'j@old.example was set to lead to Jane Doe'],
     ['removeAlias', { alias: 'j@old.example' }, 'The alias j@old.example was removed'],
     ['refresh', {}, 'A refresh of the owners was requested'],
-  ] as const)('says what %s did', async (action, details, sentence) => {
+  ] as const)('The list of changes says what %s did', async (action, details, sentence) => {
     const entry = { changeId: 'change-0000000009', at: '2026-11-27T10:00:00.000Z', userId: '7003', action, ...details };
     portal.changeLog = [entry];
     const page = await open();

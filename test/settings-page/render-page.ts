@@ -11,7 +11,7 @@ import {
 } from '@hubspot/ui-extensions';
 import { createRenderer, type RenderedElementNode } from '@hubspot/ui-extensions/testing';
 import { createElement } from 'react';
-import { createPortalClient, type HubSpotFetch } from '../../hubspot/src/app/settings/portal-client.ts';
+import { createPageClient, type HubSpotFetch } from '../../hubspot/src/app/settings/page-client.ts';
 import { SettingsPage } from '../../hubspot/src/app/settings/SettingsPage.tsx';
 import { type FakePortal, SERVICE_URL } from './fake-portal.ts';
 
@@ -46,7 +46,7 @@ export async function openPage(portal: FakePortal, tabId = 'overview', user: Use
 export function startPage(portal: FakePortal, user: User = {}) {
   const renderer = createRenderer('settings');
   const { actions } = renderer.mocks;
-  const client = createPortalClient(portal.fetch as HubSpotFetch, SERVICE_URL);
+  const client = createPageClient(portal.fetch as HubSpotFetch, SERVICE_URL);
   const context = { user, portal: { timezone: 'UTC' } };
   renderer.render(createElement(SettingsPage, { client, context, actions }));
 

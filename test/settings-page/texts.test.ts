@@ -15,7 +15,7 @@ function leaves(value: object, path = ''): readonly (readonly [string, string])[
 const english = new Map(leaves(en));
 const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
-it('the settings page has every language that the actions have', () => {
+it('The settings page has every language that the actions have', () => {
   expect(Object.keys(TEXTS)).toEqual([...LOCALES]);
   expect(Object.keys(ACTION_TEXTS)).toEqual([...LOCALES]);
 });
@@ -23,25 +23,25 @@ it('the settings page has every language that the actions have', () => {
 describe.each(LOCALES)('the settings page in %s', (locale) => {
   const texts = leaves(TEXTS[locale]);
 
-  it('has the texts that it has in English, and no others', () => {
+  it('Each language of the settings page has the texts that it has in English, and no others', () => {
     expect(texts.map(([path]) => path)).toEqual([...english.keys()]);
   });
 
-  it('names the same values as in English', () => {
+  it('Each language of the settings page names the same values as in English', () => {
     const named = texts.filter(
       ([path, text]) => `${placeholders(text)}` !== `${placeholders(english.get(path) ?? '')}`,
     );
     expect(named).toEqual([]);
   });
 
-  it('has no empty, untrimmed or overlong text', () => {
+  it('Each language of the settings page has no empty, untrimmed or overlong text', () => {
     const odd = texts.filter(
       ([path, text]) => path !== 'common.listSeparator' && !(/^\S(.*\S)?$/su.test(text) && text.length <= 300),
     );
     expect(odd).toEqual([]);
   });
 
-  it('is translated', () => {
+  it('Each language of the settings page is translated', () => {
     if (locale === 'en') return;
     const same = texts.filter(([path, text]) => text === english.get(path) && text.length > 12);
     expect(same).toEqual([]);
@@ -59,15 +59,15 @@ it.each([
   ['sv', undefined, 'en'],
   ['', '', 'en'],
   [undefined, undefined, 'en'],
-])('with the language %s and the locale %s HubSpot’s user reads %s', (language, locale, expected) => {
+])('With the language %s and the locale %s HubSpot’s user reads %s', (language, locale, expected) => {
   expect(chooseLanguage(language, locale)).toBe(expected);
 });
 
-it('a value that is missing leaves its name in the text, and one that looks like a pattern is put in as it is', () => {
+it('A value that is missing leaves its name in the text, and one that looks like a pattern is put in as it is', () => {
   expect(fill('{a} and {b}', { a: '$& {b}' })).toBe('$& {b} and {b}');
 });
 
-it('the page is shown in the language of whoever opens it, dates and numbers included', async () => {
+it('The page is shown in the language of whoever opens it, dates and numbers included', async () => {
   const page = await openPage(createFakePortal(), 'unresolved', { language: 'de' });
   expect(page.text()).toContain(TEXTS.de.tabs.unresolved);
   expect(page.text()).toContain('26.11.2026, 15:00');

@@ -17,7 +17,7 @@ async function tryEmail(email: string) {
 }
 
 describe('trying an email', () => {
-  it('shows whom it leads to, why, and every output of the step that has a value', async () => {
+  it('Trying an email shows whom it leads to, why, and every output of the step that has a value', async () => {
     const page = await tryEmail('jane.doe@example.com');
     expect(page.alerts()).toEqual([{ title: 'jane.doe@example.com leads to Jane Doe', variant: 'success' }]);
     expect(page.text()).toContain('Matched by | Current email | Source | Stored owner data');
@@ -26,7 +26,7 @@ describe('trying an email', () => {
     expect(page.rows()).toContainEqual(['Owner ID', '101']);
   });
 
-  it('sends the value as it was typed', async () => {
+  it('Trying an email sends the value as it was typed', async () => {
     await tryEmail(' Jane Doe <jane.doe@example.com>');
     expect(portal.calls.at(-1)).toEqual({
       method: 'POST',
@@ -35,14 +35,14 @@ describe('trying an email', () => {
     });
   });
 
-  it('names the leaver whom somebody stands in for', async () => {
+  it('Trying an email names the leaver whom somebody stands in for', async () => {
     portal.lookup = { ...portal.lookup, email: LEE.email, substitutedFor: LEE };
     const page = await tryEmail(LEE.email);
     expect(page.alerts()[0]?.title).toBe('lee.chang@example.com leads to Jane Doe');
     expect(page.text()).toContain('Stands in for | Lee Chang (deactivated)');
   });
 
-  it('says why an email leads to nobody, and whom that is about', async () => {
+  it('Trying an email says why an email leads to nobody, and whom that is about', async () => {
     portal.lookup = {
       email: LEE.email,
       outcome: 'FAILED',
@@ -55,21 +55,21 @@ describe('trying an email', () => {
     expect(page.text()).toContain('Reason | Owner deactivated | Concerns | Lee Chang (deactivated)');
   });
 
-  it('says when the value is no email', async () => {
+  it('Trying an email says when the value is no email', async () => {
     portal.lookup = { outcome: 'FAILED', errorCode: 'EMAIL_INVALID', about: [], outputs: {} };
     const page = await tryEmail('not an email');
     expect(page.alerts()).toEqual([{ title: en.lookup.noEmail, variant: 'warning' }]);
     expect(page.text()).toContain('Reason | Invalid email');
   });
 
-  it('shows a code that it has no text for as it is', async () => {
+  it('Trying an email shows a code that it has no text for as it is', async () => {
     portal.lookup = { outcome: 'FAILED', errorCode: 'NEWER_CODE', about: [], outputs: {} };
     const page = await tryEmail(' lee@example.com');
     expect(page.alerts()).toEqual([{ title: 'lee@example.com leads to nobody', variant: 'warning' }]);
     expect(page.text()).toContain('Reason | NEWER_CODE');
   });
 
-  it('asks for a value before it asks the service', async () => {
+  it('Trying an email asks for a value before it asks the service', async () => {
     const page = await openPage(portal, 'try-email');
     page.type('email', '   ');
     page.submit();
@@ -77,7 +77,7 @@ describe('trying an email', () => {
     expect(portal.calls).toHaveLength(1);
   });
 
-  it('shows a failure with its correlation ID, and the answer on the next try', async () => {
+  it('Trying an email shows a failure with its correlation ID, and the answer on the next try', async () => {
     const page = await openPage(portal, 'try-email');
     portal.failures.push({ path: '/portal/lookup', answer: errorAnswer('RATE_LIMITED', 429, 3_000) });
     page.type('email', JANE.email);

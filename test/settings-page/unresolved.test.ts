@@ -14,7 +14,7 @@ const open = () => openPage(portal, 'unresolved');
 const changeIds = () => portal.changes().map(({ body }) => (body as { changeId: string }).changeId);
 
 describe('the unresolved emails', () => {
-  it('are listed with their cause, how often, which workflows and when', async () => {
+  it('The unresolved emails are listed with their cause, how often, which workflows and when', async () => {
     const page = await open();
     expect(page.rows().slice(1)).toEqual([
       [
@@ -44,7 +44,7 @@ describe('the unresolved emails', () => {
     ]);
   });
 
-  it('name a queue by its name, without calling it deactivated', async () => {
+  it('The unresolved emails name a queue by its name, without calling it deactivated', async () => {
     const queue = { ownerId: '104', name: 'Inbound', email: 'inbound@example.com', isActive: false };
     const [entry] = portal.unresolved;
     portal.unresolved =
@@ -53,19 +53,22 @@ describe('the unresolved emails', () => {
     expect(page.rows()[1]?.[1]).toBe('Belongs to a queue | Inbound');
   });
 
-  it.each(['shared', 'resolved'] as const)('have no button where nothing on the page would help: %s', async (kind) => {
-    portal.unresolved = portal.unresolved.slice(0, 1).map((entry) => ({ ...entry, cause: { kind } }));
-    const page = await open();
-    expect(page.buttonNames()).toEqual(['Export as CSV']);
-  });
+  it.each(['shared', 'resolved'] as const)(
+    'The unresolved emails have no button where nothing on the page would help: %s',
+    async (kind) => {
+      portal.unresolved = portal.unresolved.slice(0, 1).map((entry) => ({ ...entry, cause: { kind } }));
+      const page = await open();
+      expect(page.buttonNames()).toEqual(['Export as CSV']);
+    },
+  );
 
-  it('are announced as none when every email leads to somebody', async () => {
+  it('The unresolved emails are announced as none when every email leads to somebody', async () => {
     portal.unresolved = [];
     const page = await open();
     expect(page.find(EmptyState).props.title).toBe(en.unresolved.emptyTitle);
   });
 
-  it('can be loaded again after a failure', async () => {
+  it('The unresolved emails can be loaded again after a failure', async () => {
     portal.failures.push({ path: '/portal/unresolved', answer: errorAnswer('STORE_UNAVAILABLE') });
     const page = await open();
     expect(page.text()).toContain('Correlation ID: corr-42');
@@ -74,7 +77,7 @@ describe('the unresolved emails', () => {
     expect(page.rows()).toHaveLength(4);
   });
 
-  it('come in pages, and a page that fails keeps those before it', async () => {
+  it('The unresolved emails come in pages, and a page that fails keeps those before it', async () => {
     portal.pageSize = 2;
     const page = await open();
     expect(page.rows()).toHaveLength(3);
@@ -92,7 +95,7 @@ describe('the unresolved emails', () => {
     ['NOT_SUPER_ADMIN', en.viewer.NOT_SUPER_ADMIN],
     ['CANNOT_BE_PROVED', en.viewer.CANNOT_BE_PROVED],
     ['PORTAL_NOT_CONNECTED', en.viewer.PORTAL_NOT_CONNECTED],
-  ] as const)('can only be read with %s, which the page says', async (reason, text) => {
+  ] as const)('The unresolved emails can only be read with %s, which the page says', async (reason, text) => {
     const viewer: Viewer = { userId: '7002', canChange: false, reason };
     portal.overview = { ...portal.overview, viewer };
     const page = await open();
@@ -102,7 +105,7 @@ describe('the unresolved emails', () => {
 });
 
 describe('an alias for an unresolved email', () => {
-  it('is filled in as suggested, confirmed, set and announced, and the list is loaded again', async () => {
+  it('An alias for an unresolved email is filled in as suggested, confirmed, set and announced, and the list is loaded again', async () => {
     const page = await open();
     page.click('Add an alias for jane.deo@example.com');
     expect(page.field('alias').value).toBe('jane.deo@example.com');
@@ -129,7 +132,7 @@ describe('an alias for an unresolved email', () => {
     ]);
   });
 
-  it('names nobody when nobody is suggested, and asks for what is missing', async () => {
+  it('An alias for an unresolved email names nobody when nobody is suggested, and asks for what is missing', async () => {
     const page = await open();
     page.click('Add an alias for nobody@example.com');
     expect(page.field('to').value).toBe('');
@@ -143,7 +146,7 @@ describe('an alias for an unresolved email', () => {
     expect(portal.changes()[0]?.body).toMatchObject({ alias: 'nobody@example.com', to: '102' });
   });
 
-  it('can be corrected before it is confirmed, and canceled', async () => {
+  it('An alias for an unresolved email can be corrected before it is confirmed, and canceled', async () => {
     const page = await open();
     page.click('Add an alias for jane.deo@example.com');
     page.submit();
@@ -154,7 +157,7 @@ describe('an alias for an unresolved email', () => {
     expect(portal.changes()).toEqual([]);
   });
 
-  it('keeps its change ID over a retry, because the first request may have had its effect', async () => {
+  it('An alias for an unresolved email keeps its change ID over a retry, because the first request may have had its effect', async () => {
     const page = await open();
     page.click('Add an alias for jane.deo@example.com');
     page.submit();
@@ -172,7 +175,7 @@ describe('an alias for an unresolved email', () => {
     expect(changeIds()).toHaveLength(3);
   });
 
-  it('gets a new change ID when something else is saved', async () => {
+  it('An alias for an unresolved email gets a new change ID when something else is saved', async () => {
     const page = await open();
     page.click('Add an alias for jane.deo@example.com');
     page.submit();
@@ -188,7 +191,7 @@ describe('an alias for an unresolved email', () => {
     expect(new Set(changeIds()).size).toBe(2);
   });
 
-  it('is sent once when somebody clicks twice', async () => {
+  it('An alias for an unresolved email is sent once when somebody clicks twice', async () => {
     const page = await open();
     page.click('Add an alias for jane.deo@example.com');
     page.submit();
@@ -212,18 +215,21 @@ describe('an alias for an unresolved email', () => {
     'TOO_MANY_ALIASES',
   ];
 
-  it.each(refusals)('says why it was refused with %s, and a new try is another change', async (code) => {
-    const page = await open();
-    page.click('Add an alias for jane.deo@example.com');
-    page.submit();
-    portal.changeAnswers.push({ status: 'refused', code });
-    page.click('Confirm');
-    await page.until(() => expect(page.alerts()).toContainEqual({ title: en.refusals.title, variant: 'warning' }));
-    expect(page.text()).toContain(en.refusals[code]);
-    page.click('Confirm');
-    await page.until(() => expect(page.announced()).toHaveLength(1));
-    expect(new Set(changeIds()).size).toBe(2);
-  });
+  it.each(refusals)(
+    'An alias for an unresolved email says why it was refused with %s, and a new try is another change',
+    async (code) => {
+      const page = await open();
+      page.click('Add an alias for jane.deo@example.com');
+      page.submit();
+      portal.changeAnswers.push({ status: 'refused', code });
+      page.click('Confirm');
+      await page.until(() => expect(page.alerts()).toContainEqual({ title: en.refusals.title, variant: 'warning' }));
+      expect(page.text()).toContain(en.refusals[code]);
+      page.click('Confirm');
+      await page.until(() => expect(page.announced()).toHaveLength(1));
+      expect(new Set(changeIds()).size).toBe(2);
+    },
+  );
 
   it.each([
     ['NOT_SUPER_ADMIN', 403],
@@ -231,7 +237,7 @@ describe('an alias for an unresolved email', () => {
     ['CHANGE_IN_PROGRESS', 409],
     ['CHANGE_ID_REUSED', 409],
     ['BAD_REQUEST', 400],
-  ] as const)('says what to do when the service answers %s', async (code, status) => {
+  ] as const)('An alias for an unresolved email says what to do when the service answers %s', async (code, status) => {
     const page = await open();
     page.click('Add an alias for jane.deo@example.com');
     page.submit();
@@ -243,7 +249,7 @@ describe('an alias for an unresolved email', () => {
 });
 
 describe('a successor for a leaver whose email is unresolved', () => {
-  it('is asked for, confirmed and set', async () => {
+  it('A successor for a leaver whose email is unresolved is asked for, confirmed and set', async () => {
     const page = await open();
     page.click('Name a successor for Lee Chang');
     expect(page.text()).toContain('Successor of Lee Chang (deactivated)');
@@ -265,7 +271,7 @@ describe('a successor for a leaver whose email is unresolved', () => {
 describe('the CSV of the unresolved emails', () => {
   const CSV = 'email,count\r\njane.deo@example.com,12\r\nlee.chang@example.com,4\r\nnobody@example.com,1\r\n';
 
-  it('is put together from its parts, shown, and copied on a click', async () => {
+  it('The CSV of the unresolved emails is put together from its parts, shown, and copied on a click', async () => {
     portal.pageSize = 2;
     const page = await open();
     page.click('Export as CSV');
@@ -276,7 +282,7 @@ describe('the CSV of the unresolved emails', () => {
     expect(page.actions.copyTextToClipboard.calls).toEqual([[CSV]]);
   });
 
-  it('stays there to be selected when the browser refuses the clipboard', async () => {
+  it('The CSV of the unresolved emails stays there to be selected when the browser refuses the clipboard', async () => {
     const page = await open();
     page.refuseClipboard();
     page.click('Export as CSV');
@@ -292,7 +298,7 @@ describe('the CSV of the unresolved emails', () => {
     expect(page.announced()).toEqual([]);
   });
 
-  it('is not shown by halves when a part fails', async () => {
+  it('The CSV of the unresolved emails is not shown by halves when a part fails', async () => {
     portal.pageSize = 2;
     const page = await open();
     portal.failures.push({ path: '/portal/unresolved', answer: errorAnswer('STORE_UNAVAILABLE') });

@@ -19,12 +19,12 @@ function importsOf(path: string): string[] {
 }
 
 describe('the settings page as HubSpot builds it', () => {
-  it('needs React and HubSpot’s components alone, in the versions that it is tested with', () => {
+  it('The settings page as HubSpot builds it needs React and HubSpot’s components alone, in the versions that it is tested with', () => {
     expect(Object.keys(dependencies).sort()).toEqual(['@hubspot/ui-extensions', 'react']);
     for (const [name, version] of Object.entries(dependencies)) expect(root.devDependencies[name]).toBe(version);
   });
 
-  it('imports those and its own files, by name and nothing outside of its folder', () => {
+  it('The settings page as HubSpot builds it imports those and its own files, by name and nothing outside of its folder', () => {
     const imports = sources.flatMap((path) => importsOf(path).map((target) => ({ path, target })));
     expect(imports.length).toBeGreaterThan(50);
     const strange = imports.filter(({ path, target }) => {
@@ -34,14 +34,14 @@ describe('the settings page as HubSpot builds it', () => {
     expect(strange).toEqual([]);
   });
 
-  it('uses nothing of a browser page, which a HubSpot extension does not have', () => {
+  it('The settings page as HubSpot builds it uses nothing of a browser page, which a HubSpot extension does not have', () => {
     const used = sources.filter((path) =>
       /\b(document|window|localStorage|navigator|alert)\s*[.(]/.test(readFileSync(join(FOLDER, path), 'utf8')),
     );
     expect(used).toEqual([]);
   });
 
-  it('builds offline, is small, and holds nothing of the desk or of Node', async () => {
+  it('The settings page as HubSpot builds it builds offline, is small, and holds nothing of the desk or of Node', async () => {
     const { outputFiles, metafile, warnings } = await build({
       entryPoints: [join(FOLDER, 'Settings.tsx')],
       bundle: true,

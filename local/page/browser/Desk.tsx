@@ -1,10 +1,9 @@
 import type { SettingsContext } from '@hubspot/ui-extensions';
 import { useState } from 'react';
+import { TEXTS } from '../../../hubspot/src/app/settings/texts.ts';
 import type { DeskStart } from '../desk-api.ts';
 import { renderExtension } from './stand-in/hubspot.ts';
 import { Workbench } from './workbench/Workbench.tsx';
-
-const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt-br', 'ja', 'nl'];
 
 type Notice = { readonly id: number; readonly message: string };
 
@@ -34,7 +33,7 @@ export function Desk({ start }: { readonly start: DeskStart }) {
         <label>
           Language{' '}
           <select value={language} onChange={({ currentTarget }) => setLanguage(currentTarget.value)}>
-            {LANGUAGES.map((each) => (
+            {Object.keys(TEXTS).map((each) => (
               <option key={each}>{each}</option>
             ))}
           </select>

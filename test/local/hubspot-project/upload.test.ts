@@ -27,7 +27,16 @@ function leftOut(folder: string, files: readonly string[]): string[] {
 it('HubSpot’s CLI leaves out no file of a written project, though its folder is hidden', async () => {
   const { projectDir } = await writeProject({ root, publicBaseUrl: BASE_URL, support: SUPPORT });
   const files = listFiles(join(projectDir, 'src'));
-  expect(files).toEqual(expect.arrayContaining(['app/app-hsmeta.json', 'app/app-logo.png']));
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'app/app-hsmeta.json',
+      'app/app-logo.png',
+      'app/settings/settings-hsmeta.json',
+      'app/settings/Settings.tsx',
+      'app/settings/package.json',
+      'app/settings/texts/ja.ts',
+    ]),
+  );
   expect(leftOut(projectDir, files)).toEqual([]);
 });
 

@@ -66,8 +66,8 @@ describe('hubspot.fetch on the desk', () => {
   });
 
   it('signs the body that it sends', async () => {
-    await fetchAs({ method: 'PUT', url: `${PERMITTED}/portal/aliases`, body: { alias: 'jané@example.com' } });
-    expect(received.map(({ body }) => body)).toEqual(['{"alias":"jané@example.com"}']);
+    await fetchAs({ method: 'PUT', url: `${PERMITTED}/portal/aliases`, body: { alias: 'ü@example.com' } });
+    expect(received.map(({ body }) => body)).toEqual(['{"alias":"ü@example.com"}']);
     expect(received.map(verdictOn)).toEqual([{ valid: true, version: 'v3', secret: 'current' }]);
   });
 

@@ -1,10 +1,10 @@
 import { Tab, Tabs } from '@hubspot/ui-extensions';
 import { type ReactElement, useMemo, useState } from 'react';
 import { ACTION_TEXTS } from './action-texts.ts';
+import type { PageClient } from './page-client.ts';
 import { type Page, PageProvider } from './page-context.ts';
 import { LoadFailure } from './parts/Failure.tsx';
 import { Loading } from './parts/Loading.tsx';
-import type { PortalClient } from './portal-client.ts';
 import { OverviewRoom } from './rooms/OverviewRoom.tsx';
 import { PeopleRoom } from './rooms/PeopleRoom.tsx';
 import { TryEmailRoom } from './rooms/TryEmailRoom.tsx';
@@ -13,7 +13,7 @@ import { chooseLanguage, TEXTS } from './texts.ts';
 import { useRequest } from './use-request.ts';
 
 export type SettingsPageProps = {
-  readonly client: PortalClient;
+  readonly client: PageClient;
   readonly context: {
     readonly user: { readonly language?: string; readonly locale?: string };
     readonly portal: { readonly timezone: string };

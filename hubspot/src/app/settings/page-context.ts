@@ -1,12 +1,12 @@
 import { createContext, useContext } from 'react';
 import type { ActionTexts } from './action-texts.ts';
+import type { PageClient } from './page-client.ts';
 import type { Person, Viewer } from './portal-api.ts';
-import type { PortalClient } from './portal-client.ts';
 import type { Texts } from './texts/en.ts';
 import { fill, type Language } from './texts.ts';
 
 export type Page = {
-  readonly client: PortalClient;
+  readonly client: PageClient;
   readonly texts: Texts;
   /** The words of the workflow action itself, as the workflow editor shows them. */
   readonly actionTexts: ActionTexts;

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
+import type { RequestError, RequestResult } from './page-client.ts';
 import type { RefusalCode } from './portal-api.ts';
-import type { RequestError, RequestResult } from './portal-client.ts';
 
 export type ChangeState =
   | { readonly status: 'idle' | 'sending' }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { RequestError, RequestResult } from './portal-client.ts';
+import type { RequestError, RequestResult } from './page-client.ts';
 
 export type Loaded<T> =
   | { readonly status: 'loading' }

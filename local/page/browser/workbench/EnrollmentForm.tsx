@@ -32,7 +32,12 @@ type EnrollmentFormProps = {
 export function EnrollmentForm({ desk, onEnroll }: EnrollmentFormProps) {
   const [recordType, setRecordType] = useState('contact');
   const [recordId, setRecordId] = useState('');
-  const [inputs, setInputs] = useState({ ownerEmail: 'jane@example.com', overwrite: '', ifNotAssignable: '' });
+  const [inputs, setInputs] = useState({
+    ownerEmail: 'jane@example.com',
+    ownerProperty: '',
+    overwrite: '',
+    ifNotAssignable: '',
+  });
   const [fallbackOwner, setFallbackOwner] = useState('');
   const [delivery, setDelivery] = useState<EnrollForm['delivery']>('never');
   const [records, setRecords] = useState<readonly DeskRecord[]>([]);
@@ -97,6 +102,18 @@ export function EnrollmentForm({ desk, onEnroll }: EnrollmentFormProps) {
             autoComplete="off"
             value={inputs.ownerEmail}
             onChange={({ currentTarget: { value } }) => setInputs((current) => ({ ...current, ownerEmail: value }))}
+          />
+        )}
+      </Labelled>
+      <Labelled label="Owner property">
+        {(id) => (
+          <input
+            id={id}
+            name="ownerProperty"
+            autoComplete="off"
+            placeholder="hubspot_owner_id"
+            value={inputs.ownerProperty}
+            onChange={({ currentTarget: { value } }) => setInputs((current) => ({ ...current, ownerProperty: value }))}
           />
         )}
       </Labelled>

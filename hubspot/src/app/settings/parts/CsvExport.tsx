@@ -1,7 +1,7 @@
 import { Button, Flex, LoadingButton, TextArea } from '@hubspot/ui-extensions';
 import { useState } from 'react';
+import type { PageClient, RequestError, RequestResult } from '../page-client.ts';
 import { usePage } from '../page-context.ts';
-import type { PortalClient, RequestError, RequestResult } from '../portal-client.ts';
 import { MoreFailure } from './Failure.tsx';
 
 type ExportState =
@@ -66,7 +66,7 @@ export function CsvExport() {
 }
 
 /** All parts in their order. A list can be larger than one answer may be. */
-async function loadCsv({ unresolvedCsv }: PortalClient): Promise<RequestResult<string>> {
+async function loadCsv({ unresolvedCsv }: PageClient): Promise<RequestResult<string>> {
   let csv = '';
   let after: string | undefined;
   do {

@@ -1,6 +1,6 @@
 import { Alert, Button, ErrorState, Flex, Text } from '@hubspot/ui-extensions';
+import type { RequestError } from '../page-client.ts';
 import { usePage } from '../page-context.ts';
-import type { RequestError } from '../portal-client.ts';
 import type { Texts } from '../texts/en.ts';
 import { fill } from '../texts.ts';
 import type { ChangeState } from '../use-change.ts';

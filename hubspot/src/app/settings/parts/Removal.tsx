@@ -1,6 +1,6 @@
+import type { RequestResult } from '../page-client.ts';
 import { usePage } from '../page-context.ts';
 import type { ChangeAnswer } from '../portal-api.ts';
-import type { RequestResult } from '../portal-client.ts';
 import { useChange } from '../use-change.ts';
 import { Confirm } from './Confirm.tsx';
 

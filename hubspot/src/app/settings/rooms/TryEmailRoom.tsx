@@ -16,10 +16,10 @@ import {
   Text,
 } from '@hubspot/ui-extensions';
 import { useRef, useState } from 'react';
+import type { RequestError } from '../page-client.ts';
 import { useFormats, usePage } from '../page-context.ts';
 import { MoreFailure } from '../parts/Failure.tsx';
 import type { LookupAnswer } from '../portal-api.ts';
-import type { RequestError } from '../portal-client.ts';
 import { fill } from '../texts.ts';
 
 type LookupState =

@@ -34,7 +34,7 @@ export type HubSpotFetch = (
 
 type Answer<T> = Promise<RequestResult<T>>;
 
-export type PortalClient = {
+export type PageClient = {
   readonly overview: () => Answer<Overview>;
   readonly unresolved: (after?: string) => Answer<UnresolvedPage>;
   readonly unresolvedCsv: (after?: string) => Answer<UnresolvedCsv>;
@@ -50,7 +50,7 @@ export type PortalClient = {
 };
 
 /** Functions that stay the same for as long as the page is open, so that React's hooks can depend on them. */
-export function createPortalClient(fetch: HubSpotFetch, serviceUrl: string): PortalClient {
+export function createPageClient(fetch: HubSpotFetch, serviceUrl: string): PageClient {
   const address = (path: string, query: Readonly<Record<string, string | undefined>> = {}) => {
     const given = Object.entries(query).flatMap(([name, value]) =>
       value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
