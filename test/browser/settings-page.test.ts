@@ -227,6 +227,20 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
   );
 
   it(
+    'HubSpot has no rate limit left: the execution waits in the queue, which the workbench shows, and is completed later',
+    async () => {
+      await page.getByLabel('has no rate limit left').check();
+      const run = await begin('jane@example.com');
+      await run.getByText('Waiting in the queue').waitFor();
+      await page.getByLabel('Queue').getByText('1', { exact: true }).first().waitFor();
+      await page.getByLabel('answers').check();
+      await run.getByText('Done, SUCCESS').waitFor({ timeout: PATIENCE_MS });
+      expect(await run.locator('.sentence').textContent()).toBe('jane@example.com was set as the owner.');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'an execution that is delivered twice writes the owner once, and its curl line is a request that was signed',
     async () => {
       await page.getByLabel('HubSpot delivers').selectOption('Twice, one after the other');
