@@ -17,7 +17,7 @@ const SETTINGS: Settings = {
   SETUP_DOCUMENTATION_URL: 'https://acme.test/docs',
   SETUP_SUPPORT_URL: 'https://acme.test/help',
 };
-const LOGO = 'hubspot/src/app/app-logo.png';
+const ASSETS = ['hubspot/src/app/app-logo.png', 'hubspot/src/app/settings'];
 const APP = 'src/app/app-hsmeta.json';
 
 let home: string;
@@ -31,7 +31,7 @@ beforeEach(() => {
   hs = installHs(home, ACCOUNT);
   folder = join(home, 'clone/.hubspot-project/prod');
   for (const made of ['.git', 'hubspot/src/app']) mkdirSync(join(home, 'clone', made), { recursive: true });
-  cpSync(join(PROJECT_DIR, LOGO), join(home, 'clone', LOGO));
+  for (const asset of ASSETS) cpSync(join(PROJECT_DIR, asset), join(home, 'clone', asset), { recursive: true });
   output = [];
   run = async (program) => {
     const environment = { ...program.environment, ...hs.environment };

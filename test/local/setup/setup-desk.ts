@@ -63,7 +63,7 @@ export type SetupDesk = {
 
 const SOURCES = ['infra', 'serverless.yml', 'esbuild.config.json', 'package.json', 'tsconfig.json'];
 /** What a HubSpot project takes from the repository as it is. */
-const LOGO = 'hubspot/src/app/app-logo.png';
+const ASSETS = ['hubspot/src/app/app-logo.png', 'hubspot/src/app/settings'];
 /** A template names its functions and does not depend on their code. */
 const ANY_FUNCTION = 'export const handler = async () => ({ statusCode: 200 });\n';
 
@@ -80,7 +80,7 @@ export async function makeSetupDesk(options: DeskOptions = {}): Promise<SetupDes
   const home = mkdtempSync(join(tmpdir(), 'setup-'));
   const projectDir = join(home, 'clone');
   for (const source of SOURCES) cpSync(join(PROJECT_DIR, source), join(projectDir, source), { recursive: true });
-  cpSync(join(PROJECT_DIR, LOGO), join(projectDir, LOGO), { recursive: true });
+  for (const asset of ASSETS) cpSync(join(PROJECT_DIR, asset), join(projectDir, asset), { recursive: true });
   mkdirSync(join(projectDir, 'functions'));
   for (const file of readdirSync(join(PROJECT_DIR, 'functions'))) {
     writeFileSync(join(projectDir, 'functions', file), ANY_FUNCTION);
