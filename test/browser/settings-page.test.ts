@@ -135,7 +135,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
   );
 
   it(
-    'somebody who is no super admin reads everything, is told why there are no buttons, and changes nothing',
+    'somebody who is no super admin reads everything, learns why there are no buttons, and changes nothing',
     async () => {
       await page.getByLabel('Viewing as').selectOption({ label: 'Pat Plain (no super admin)' });
       await main().getByText('You can look, but not change anything').waitFor();

@@ -114,7 +114,7 @@ describe('an account that is not connected', () => {
     expect(page.findAll(BarChart)).toEqual([]);
   });
 
-  it('An account that is not connected is told whom to ask when it has a static token', async () => {
+  it('An account that is not connected learns whom to ask when it has a static token', async () => {
     change({ portal: { portalId: '1', auth: 'static', status: 'notConnected' } });
     const page = await openPage(portal);
     expect(page.text()).toContain(en.connection.token);

@@ -19,7 +19,7 @@ function configOf(path: string) {
 }
 
 describe('the HubSpot project', () => {
-  it('consists of the project, the app, one component for each action and what the settings page is told', () => {
+  it('consists of the project, the app, one component for each action and what the settings page needs of it', () => {
     const settings = ['action-texts.ts', 'service-url.ts', 'settings-hsmeta.json'];
     expect([...files.keys()].sort()).toEqual(
       [
