@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createHandler as createFindOwnerHandler } from '../../functions/find-owner-by-email.ts';
 import { createHandler as createSetOwnerHandler } from '../../functions/set-owner-by-email.ts';
 import type { SetOwnerConfig } from '../../lib/config/load-config.ts';
@@ -25,7 +25,7 @@ export type OfflineService = {
   readonly telemetry: RecordingTelemetry;
   /**
    * What went to HubSpot, and the keys that went to the table, since the last `forget`. Without the one of the portal's
-   * signatures, which the first request in a container writes, whatever it asks.
+   * signatures, which the first request in a container writes, whatever it asks, and the day's counts of outcomes.
    */
   readonly requests: { readonly method: string; readonly url: string; readonly body: string }[];
   readonly keys: string[];
@@ -39,6 +39,7 @@ export type OfflineService = {
 
 export const JANE = { id: '75001', type: 'PERSON', archived: false, email: 'jane@example.com', userId: 901 };
 
+const NOT_OF_THE_EXECUTION = /#(signature|outcomes)$/;
 let callbacks = 1;
 
 export function makeExecution(parts: object = {}): object {
@@ -75,15 +76,16 @@ export function makeOfflineService(
     ...NO_QUEUE,
     ...options.config,
   };
-  const table = {
+  // A client of the SDK, which its paginators insist on.
+  const table: DynamoDBClient = Object.assign(new DynamoDBClient({ region: 'eu-central-1' }), {
     send: async ({ input }: { input: TableInput }) => {
-      const key = (input.Key ?? input.Item)?.pk.S ?? '';
-      if (!key.endsWith('#signature')) keys.push(key);
+      const key = (input.Key ?? input.Item)?.pk.S ?? input.ExpressionAttributeValues?.[':pk']?.S ?? '';
+      if (!NOT_OF_THE_EXECUTION.test(key)) keys.push(key);
       // Every execution is new.
       const writerId = input.ExpressionAttributeValues?.[':writerId'];
       return { Attributes: { firstWriterId: writerId, firstSeenAtEpochMs: { N: String(clock.now()) } } };
     },
-  } as unknown as DynamoDBClient;
+  });
   const fakeFetch = async (url: string, init: { method: string; body?: string }) => {
     // Whose the token is, which no test here is about.
     if (url.includes('/account-info/')) return Response.json({ portalId: PORTAL });
@@ -134,7 +136,7 @@ const OWNER_PROPERTIES = ['toString', 'hasOwnProperty'].map((name) => {
 type TableInput = {
   readonly Key?: { readonly pk: { readonly S: string } };
   readonly Item?: { readonly pk: { readonly S: string } };
-  readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>;
+  readonly ExpressionAttributeValues?: Readonly<Record<string, { readonly S?: string }>>;
 };
 
 function answerOfHubSpot(url: string, body: string | undefined, owners: readonly object[]): object {

@@ -66,7 +66,7 @@ it.each([
 it('names roles and seats when neither of the two scopes is granted that open them', async () => {
   expect(lostIn(await checkWithout(['settings.users.read']))).toEqual([]);
   expect(lostIn(await checkWithout(['settings.users.read', 'crm.objects.users.read']))).toContain(
-    '– portal 1, scopes: settings.users.read not granted. The explanation of an owner lacks their role and seat.',
+    '✗ portal 1, scopes: settings.users.read not granted. The explanation of an owner lacks their role and seat, and nobody can change anything on the settings page. Open the reinstall URL on the app’s Distribution tab in HubSpot.',
   );
 });
 

@@ -40,7 +40,7 @@ it('takes defaults for what nobody gave, and the account of a static token for t
     DOMAIN_NAME: '',
     ALARM_EMAIL: '',
     SETUP_OBJECTS: 'contacts,companies,deals,tickets',
-    SETUP_FEATURES: 'queue',
+    SETUP_FEATURES: 'queue,roles',
     SETUP_SUPPORT_EMAIL: 'help@acme.test',
     SETUP_DOCUMENTATION_URL: 'https://acme.test/docs',
     SETUP_SUPPORT_URL: 'https://acme.test/help',
