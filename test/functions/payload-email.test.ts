@@ -148,7 +148,9 @@ describe('Keys of the table', () => {
       const { status } = await service.execute({ callbackId, inputFields: { ownerEmail } });
       expect(status).toBe(200);
       for (const key of service.keys)
-        expect(key).toMatch(new RegExp(`^portal#${PORTAL}#((email|owner|user|execution)#.|unresolved$|budget$)`));
+        expect(key).toMatch(
+          new RegExp(`^portal#${PORTAL}#((email|owner|user|execution)#.|alias$|unresolved$|budget$)`),
+        );
       const emailKeys = service.keys.filter((key) => key.startsWith(`portal#${PORTAL}#email#`));
       const expected = `portal#${PORTAL}#email#${ownerEmail.toLowerCase()}`;
       expect(emailKeys.every((key) => key === expected)).toBe(true);
