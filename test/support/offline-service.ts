@@ -76,7 +76,7 @@ export function makeOfflineService(
     ...NO_QUEUE,
     ...options.config,
   };
-  // A client of the SDK, which its paginators insist on.
+  // A client of the SDK, because its paging insists on one.
   const table: DynamoDBClient = Object.assign(new DynamoDBClient({ region: 'eu-central-1' }), {
     send: async ({ input }: { input: TableInput }) => {
       const key = (input.Key ?? input.Item)?.pk.S ?? input.ExpressionAttributeValues?.[':pk']?.S ?? '';
