@@ -1,11 +1,11 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { viewHandover } from '../lib/domain/handover-view.ts';
 import { parsePortalId } from '../lib/domain/ids.ts';
 import { readOwnerRef } from '../lib/domain/owner-ref.ts';
 import { LOWEST_LIMIT } from '../lib/domain/rate-limit.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { parseEvent, readBy } from '../lib/operator/event.ts';
-import { viewHandover } from '../lib/operator/handover-view.ts';
 import { type HandoverRuntime, lazyHandoverRuntime } from '../lib/runtime/handover-runtime.ts';
 import type { HandoverAnswer } from '../lib/use-cases/handovers/control-handover.ts';
 

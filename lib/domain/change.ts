@@ -1,14 +1,24 @@
 import type { OwnerId, UserId } from './ids.ts';
 
+/** `successorId` of a handover is whom its records go to; nobody where its property is cleared. */
+type HandoverAction =
+  | 'planHandover'
+  | 'startHandover'
+  | 'stopHandover'
+  | 'undoHandover'
+  | 'setNightly'
+  | 'removeNightly';
+
 /** What somebody changed on the settings page, in ids. Addresses are in it where they are what was changed. */
 export type Change = {
-  readonly action: 'setSuccessor' | 'removeSuccessor' | 'setAlias' | 'removeAlias' | 'refresh';
+  readonly action: 'setSuccessor' | 'removeSuccessor' | 'setAlias' | 'removeAlias' | 'refresh' | HandoverAction;
   readonly leaverId?: OwnerId;
   readonly successorId?: OwnerId;
   /** An address, or `@` and a domain. */
   readonly alias?: string;
   readonly ownerId?: OwnerId;
   readonly toDomain?: string;
+  readonly handoverId?: string;
 };
 
 export type ChangeAnswer = {
@@ -16,6 +26,8 @@ export type ChangeAnswer = {
   /** With `refused`: a code to branch on, and the same as a sentence. */
   readonly code?: string;
   readonly message?: string;
+  /** Of a handover that was planned, started, stopped or undone. */
+  readonly handoverId?: string;
 };
 
 export type RecordedChange = {

@@ -1,12 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type HandoverConfig, loadHandoverConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createSyncQueue } from '../queue/sync-queue.ts';
-import { createHandovers } from '../store/handovers.ts';
-import { createControlHandover } from '../use-cases/handovers/control-handover.ts';
-import { createFindPerson } from '../use-cases/operator/find-person.ts';
+import { wireHandoverControl } from './handover-control.ts';
 import { INTERACTIVE } from './hubspot.ts';
 import { createOwnerResolution } from './owner-resolution.ts';
 import { backgroundPlatform, lazy, type Platform } from './platform.ts';
@@ -28,20 +25,7 @@ export function createHandoverRuntime(
   platform: Platform,
   sqs: SQSClient,
 ) {
-  const { now, newId } = platform;
-  const { table, hubspot, plainResolver, successors } = createOwnerResolution(config, telemetry, platform, INTERACTIVE);
-  return {
-    now,
-    findPerson: createFindPerson(plainResolver),
-    control: createControlHandover({
-      handovers: createHandovers(table, now, newId),
-      queue: createSyncQueue(sqs, config.refreshQueueUrl),
-      resolver: plainResolver,
-      successors,
-      tokens: hubspot.tokens,
-      now,
-      newId: randomUUID,
-      digestOf: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
-    }),
-  };
+  const owners = createOwnerResolution(config, telemetry, platform, INTERACTIVE);
+  const queue = createSyncQueue(sqs, config.refreshQueueUrl);
+  return { now: platform.now, ...wireHandoverControl(owners, queue, platform) };
 }

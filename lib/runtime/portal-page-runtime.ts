@@ -15,13 +15,16 @@ import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
 import { createFindOwner } from '../use-cases/executions/find-owner.ts';
 import { createSetAlias } from '../use-cases/operator/set-alias.ts';
 import { createSetSuccessor } from '../use-cases/operator/set-successor.ts';
+import { createChangeHandover } from '../use-cases/page/change-handover.ts';
 import { createChangeOnce } from '../use-cases/page/change-once.ts';
+import { createListHandovers } from '../use-cases/page/list-handovers.ts';
 import { createListPeople } from '../use-cases/page/list-people.ts';
 import { createListUnresolved } from '../use-cases/page/list-unresolved.ts';
 import { createMakeChange } from '../use-cases/page/make-change.ts';
 import { createProveAdmin } from '../use-cases/page/prove-admin.ts';
 import { createShowOverview } from '../use-cases/page/show-overview.ts';
 import { installUrlOf } from './action-runtime.ts';
+import { wireHandoverControl } from './handover-control.ts';
 import { INTERACTIVE } from './hubspot.ts';
 import { createOwnerResolution } from './owner-resolution.ts';
 import { backgroundPlatform, lazy, type Platform } from './platform.ts';
@@ -63,6 +66,8 @@ export function createPortalPageRuntime(
   const people = createPeople(table, { sleep, random });
   const unresolved = createUnresolvedEmails(table, now);
   const changes = createChangeLog(table, now);
+  const queue = createSyncQueue(sqs, config.refreshQueueUrl);
+  const handovers = wireHandoverControl(owners, queue, platform);
   const proveAdmin = createProveAdmin({ settingsUsers: createSettingsUsers(send, hubspotApiBaseUrl), now, log });
   return {
     now,
@@ -95,12 +100,14 @@ export function createPortalPageRuntime(
       people,
     }),
     listPeople: createListPeople({ people, aliases }),
+    listHandovers: createListHandovers({ control: handovers.control, people }),
+    changeHandover: createChangeHandover(handovers),
     changeOnce: createChangeOnce({ changes, newWriterId: newId, log }),
     makeChange: createMakeChange({
       setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, tokens, now, log }),
       setAlias: createSetAlias({ resolver: plainResolver, aliases, tokens, now, log }),
       aliases,
-      queue: createSyncQueue(sqs, config.refreshQueueUrl),
+      queue,
       newRunId: newId,
       now,
     }),

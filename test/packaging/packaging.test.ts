@@ -79,6 +79,7 @@ it('The API serves the routes that HubSpot is given', () => {
   const routes = resourcesOf<{ RouteKey: string }>(made.plain.evaluated, 'AWS::ApiGatewayV2::Route').values();
   expect([...routes].map(({ RouteKey }) => RouteKey).sort()).toEqual([
     'DELETE /portal/aliases/{aliasId}',
+    'DELETE /portal/handovers/nightly/{leaverOwnerId}',
     'DELETE /portal/successors/{leaverOwnerId}',
     'GET /health',
     'GET /oauth/callback',
@@ -86,15 +87,21 @@ it('The API serves the routes that HubSpot is given', () => {
     'GET /oauth/install',
     'GET /portal/aliases',
     'GET /portal/changes',
+    'GET /portal/handovers',
     'GET /portal/overview',
     'GET /portal/people',
     'GET /portal/unresolved',
     'POST /actions/find-owner-by-email',
     'POST /actions/set-owner-by-email',
     'POST /options/owner-properties',
+    'POST /portal/handovers',
+    'POST /portal/handovers/{handoverId}/start',
+    'POST /portal/handovers/{handoverId}/stop',
+    'POST /portal/handovers/{handoverId}/undo',
     'POST /portal/lookup',
     'POST /portal/refresh',
     'PUT /portal/aliases',
+    'PUT /portal/handovers/nightly/{leaverOwnerId}',
     'PUT /portal/successors/{leaverOwnerId}',
   ]);
 });

@@ -3,6 +3,7 @@ import type {
   ChangeAnswer,
   ChangeEntry,
   ErrorCode,
+  HandoverEntry,
   LookupAnswer,
   Overview,
   PeopleEntry,
@@ -27,6 +28,8 @@ export type FakePortal = {
   people: readonly PeopleEntry[];
   aliases: readonly AliasEntry[];
   changeLog: readonly ChangeEntry[];
+  handovers: readonly HandoverEntry[];
+  nightly: readonly Person[];
   lookup: LookupAnswer;
   /** Entries of a page. */
   pageSize: number;
@@ -94,13 +97,29 @@ function respond(portal: FakePortal, request: Request): Response {
   if (route === 'GET /portal/people') return paged(portal.people);
   if (route === 'GET /portal/aliases') return paged(portal.aliases);
   if (route === 'GET /portal/changes') return paged(portal.changeLog);
+  if (route === 'GET /portal/handovers')
+    return Response.json({ ...pageOf(portal, portal.handovers, query), nightly: portal.nightly });
+  if (route === 'POST /portal/handovers') {
+    const named = Object.keys(body ?? {}).filter((field) => field === 'target' || field === 'clear');
+    if (named.length > 1 || (body?.clear ?? true) !== true) throw new Error('a target, or true for clear');
+    const { clear: _clear, ...others } = body ?? {};
+    const fields = named.includes('target') ? ['leaver', 'target'] : ['leaver'];
+    return answerChange(portal, checkChange(others, fields), 'queued', 'h-1');
+  }
+  const handover = /^POST \/portal\/handovers\/([\w-]+)\/(start|stop|undo)$/.exec(route);
+  if (handover !== null) {
+    const [, id, action] = handover;
+    const order = checkChange(body, action === 'start' ? ['digest'] : []);
+    return answerChange(portal, order, action === 'stop' ? 'set' : 'queued', id);
+  }
+  if (/^PUT \/portal\/handovers\/nightly\/\d+$/.test(route)) return answerChange(portal, checkChange(body, []), 'set');
   if (route === 'POST /portal/lookup') return Response.json(portal.lookup);
   if (route === 'POST /portal/refresh')
     return Response.json({ ...checkChange(body, []), status: 'queued' }, { status: 202 });
   if (route === 'PUT /portal/aliases') return answerChange(portal, checkChange(body, ['alias', 'to']), 'set');
   if (/^PUT \/portal\/successors\/\d+$/.test(route))
     return answerChange(portal, checkChange(body, ['successor']), 'set');
-  if (/^DELETE \/portal\/(successors|aliases)\/[\w%.-]+$/.test(route)) {
+  if (/^DELETE \/portal\/(successors|aliases|handovers\/nightly)\/[\w%.-]+$/.test(route)) {
     if (body !== undefined) throw new Error('a DELETE has no body');
     return answerChange(portal, checkChange(Object.fromEntries(query), []), 'removed');
   }
@@ -117,8 +136,13 @@ function checkChange(body: Record<string, unknown> | undefined, fields: readonly
   return { changeId };
 }
 
-function answerChange({ changeAnswers }: FakePortal, { changeId }: { changeId: string }, status: 'set' | 'removed') {
-  return Response.json({ changeId, status, ...changeAnswers.shift() });
+function answerChange(
+  { changeAnswers }: FakePortal,
+  { changeId }: { changeId: string },
+  status: 'set' | 'removed' | 'queued',
+  handoverId?: string,
+) {
+  return Response.json({ changeId, status, ...(handoverId !== undefined && { handoverId }), ...changeAnswers.shift() });
 }
 
 function pageOf({ pageSize }: FakePortal, entries: readonly unknown[], query: URLSearchParams) {
@@ -246,7 +270,40 @@ function createData() {
     ownerDataAgeSeconds: 90,
     outputs: { outcome: 'FOUND', ownerId: '101' },
   };
-  return { overview, unresolved, people, aliases: [alias, domain], changeLog, lookup };
+  const handovers: readonly HandoverEntry[] = [];
+  const nightly: readonly Person[] = [];
+  return { overview, unresolved, people, aliases: [alias, domain], changeLog, lookup, handovers, nightly };
 }
+
+const NO_COUNTS = { done: 0, leftAlone: 0, missing: 0, refused: 0 };
+
+/** A plan of Lee's records, for Jane. */
+export const PLAN: HandoverEntry = {
+  handoverId: 'h-1',
+  status: 'planned',
+  isStopped: false,
+  isWorking: false,
+  leaver: LEE,
+  target: JANE,
+  requestedBy: '7001',
+  isNightly: false,
+  plannedAt: '2026-11-27T10:00:00.000Z',
+  endsAt: '2026-12-27T10:00:00.000Z',
+  digest: '0123456789abcdef',
+  records: 1500,
+  parts: [
+    { objectType: '0-1', property: 'hubspot_owner_id', label: 'Contact owner', records: 1000 },
+    { objectType: '0-1', property: 'csm', label: 'Success manager', records: 200 },
+    { objectType: '2-345', property: 'rep', label: '', records: 300 },
+  ],
+  unreadable: [],
+  calls: 30,
+  minutes: 1,
+  progress: { done: 0, total: 1500, minutesLeft: 1 },
+  moved: NO_COUNTS,
+  undone: NO_COUNTS,
+  canStart: true,
+  canUndo: false,
+};
 
 export { NO_CAUSES, NO_OUTCOMES };

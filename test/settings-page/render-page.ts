@@ -5,9 +5,11 @@ import {
   Input,
   LoadingButton,
   LoadingSpinner,
+  Select,
   TableCell,
   TableRow,
   Tabs,
+  Toggle,
 } from '@hubspot/ui-extensions';
 import { createRenderer, type RenderedElementNode } from '@hubspot/ui-extensions/testing';
 import { createElement } from 'react';
@@ -73,6 +75,13 @@ export function startPage(portal: FakePortal, user: User = {}) {
     click: (name: string) => button(name).trigger('onClick'),
     isBusy: (name: string) => button(name).props,
     type: (name: string, value: string) => field(name).trigger('onInput', value as never),
+    choose: (name: string, value: string) =>
+      renderer.find(Select, (node) => node.props.name === name).trigger('onChange', value as never),
+    options: (name: string) => renderer.find(Select, (node) => node.props.name === name).props.options,
+    toggles: () =>
+      renderer.findAll(Toggle).map(({ props: { label, checked, readOnly } }) => ({ label, checked, readOnly })),
+    toggle: (label: string, isOn: boolean) =>
+      renderer.find(Toggle, (node) => node.props.label === label).trigger('onChange', isOn as never),
     field: (name: string) => field(name).props,
     submit: () => renderer.find(Form).trigger('onSubmit'),
     alerts: () => renderer.findAll(Alert).map(({ props: { title, variant } }) => ({ title, variant })),

@@ -2,7 +2,7 @@ import type { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { createHandler as createHandOverHandler } from '../../functions/hand-over.ts';
 import { createHandler as createRefreshHandler } from '../../functions/refresh-owners.ts';
-import type { HandoverView } from '../../lib/operator/handover-view.ts';
+import type { HandoverView } from '../../lib/domain/handover-view.ts';
 import { createHandoverRuntime } from '../../lib/runtime/handover-runtime.ts';
 import type { Platform } from '../../lib/runtime/platform.ts';
 import { createSyncRuntime } from '../../lib/runtime/sync-runtime.ts';

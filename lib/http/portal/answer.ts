@@ -8,6 +8,7 @@ import { json } from '../respond.ts';
 import { change } from './change.ts';
 import { toCsv } from './csv.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import { listHandovers } from './handovers.ts';
 import {
   renderAlias,
   renderChange,
@@ -16,7 +17,7 @@ import {
   renderOverview,
   renderUnresolved,
 } from './render.ts';
-import { type Asker, readAsker, readBody, readLimit, readParameter } from './request.ts';
+import { type Asker, readAsker, readBody, readLimit, readParameter, readStart } from './request.ts';
 import { findRoute } from './routes.ts';
 import type { PortalServices } from './services.ts';
 
@@ -46,6 +47,8 @@ export async function answerPortal(
       return json(200, await listAliases(services, asker, event));
     case 'listChanges':
       return json(200, await listChanges(services, asker, event));
+    case 'listHandovers':
+      return json(200, await listHandovers(services, asker, event));
     case 'lookUp':
       return json(200, await lookUp(services, asker, event, deadlineEpochMs));
     default:
@@ -100,8 +103,7 @@ function slice<T>(
   all: readonly T[],
   event: HttpEvent,
 ): { readonly page: readonly T[]; readonly more: { after?: string } } {
-  const text = readParameter(event, 'after') ?? '0';
-  const start = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  const start = readStart(event);
   const end = start + readLimit(event);
   return { page: all.slice(start, end), more: all.length > end ? { after: String(end) } : {} };
 }

@@ -1,6 +1,7 @@
 import type { ChangeAnswer } from '../../domain/change.ts';
 import { readAliasTarget, readOwnerRef } from '../../domain/owner-ref.ts';
 import type { Changed } from '../../use-cases/page/change-once.ts';
+import { UnreadableRequestError } from '../http-errors.ts';
 import type { HttpEvent } from '../http-event.ts';
 import { ChangeRefusedError } from './errors.ts';
 import { type Asker, aliasIdOf, demandField, hashOf, readAlias, readBody, readChangeIdParameter } from './request.ts';
@@ -41,8 +42,8 @@ export async function change(
 }
 
 function readOrder(
-  { makeChange }: PortalServices,
-  { portalId }: Asker,
+  { makeChange, changeHandover }: PortalServices,
+  { portalId, userId }: Asker,
   route: ChangeRoute,
   event: HttpEvent,
   deadlineEpochMs: number,
@@ -69,6 +70,43 @@ function readOrder(
       const isMeant = (name: Parameters<typeof aliasIdOf>[1]) => aliasIdOf(portalId, name) === aliasId;
       const work = () => makeChange.removeAlias(portalId, isMeant, deadlineEpochMs);
       return { changeId: readChangeIdParameter(event), parts: [aliasId], work };
+    }
+    case 'planHandover': {
+      const { changeId, leaver, target, clear } = readBody(event, 'plan');
+      if (target !== undefined && clear) throw new UnreadableRequestError('The body is not valid', ['target']);
+      const from = demandField('leaver', readOwnerRef(leaver));
+      const to = target === undefined ? undefined : demandField('target', readOwnerRef(target));
+      const asked = { portalId, userId, leaver: from, target: clear ? ('clear' as const) : to };
+      const parts = [leaver, target ?? '', String(clear ?? false)];
+      return { changeId, parts, work: () => changeHandover.plan(asked, deadlineEpochMs) };
+    }
+    case 'startHandover': {
+      const { changeId, digest } = readBody(event, 'start');
+      const { handoverId } = route;
+      return {
+        changeId,
+        parts: [handoverId, digest],
+        work: () => changeHandover.start(portalId, handoverId, digest),
+      };
+    }
+    case 'stopHandover':
+    case 'undoHandover': {
+      const { changeId } = readBody(event, 'handover');
+      const { handoverId } = route;
+      const edit = route.kind === 'stopHandover' ? changeHandover.stop : changeHandover.undo;
+      return { changeId, parts: [handoverId], work: () => edit(portalId, handoverId) };
+    }
+    case 'setNightly': {
+      const { changeId } = readBody(event, 'handover');
+      return {
+        changeId,
+        parts: [route.leaverId],
+        work: () => changeHandover.setNightly(portalId, route.leaverId, true, deadlineEpochMs),
+      };
+    }
+    case 'removeNightly': {
+      const work = () => changeHandover.setNightly(portalId, route.leaverId, false, deadlineEpochMs);
+      return { changeId: readChangeIdParameter(event), parts: [route.leaverId], work };
     }
     case 'refresh':
       return { changeId: readBody(event, 'refresh').changeId, parts: [], work: () => makeChange.refresh(portalId) };

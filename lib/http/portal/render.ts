@@ -137,7 +137,7 @@ export function renderLookup(result: ActionResult, outputs: OutputFields, owners
 }
 
 /** Somebody whom the cache does not know any more is their id. */
-function personOf(id: OwnerId, owners: ReadonlyMap<OwnerId, Owner>) {
+export function personOf(id: OwnerId, owners: ReadonlyMap<OwnerId, Owner>) {
   const owner = owners.get(id);
   return owner === undefined ? { ownerId: id, name: '', email: '', isActive: false } : renderPerson(owner);
 }

@@ -44,6 +44,12 @@ export function readLimit(event: HttpEvent): number {
   return limit;
 }
 
+/** Where a page of a list that is read as a whole begins. */
+export function readStart(event: HttpEvent): number {
+  const text = readParameter(event, 'after') ?? '0';
+  return /^\d{1,6}$/.test(text) ? Number(text) : 0;
+}
+
 /** Of a request without a body. */
 export function readChangeIdParameter(event: HttpEvent): string {
   const changeId = parseChangeId(readParameter(event, 'changeId'));
@@ -58,6 +64,9 @@ const bodies = {
   alias: z.object({ changeId, alias: text, to: text }),
   lookup: z.object({ email: z.string().check(z.maxLength(1_024)) }),
   refresh: z.object({ changeId }),
+  plan: z.object({ changeId, leaver: text, target: z.optional(text), clear: z.optional(z.literal(true)) }),
+  start: z.object({ changeId, digest: z.string().check(z.regex(/^[0-9a-f]{16}$/)) }),
+  handover: z.object({ changeId }),
 };
 
 type Bodies = { readonly [Name in keyof typeof bodies]: z.output<(typeof bodies)[Name]> };

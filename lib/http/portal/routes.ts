@@ -5,12 +5,28 @@ import { type HttpEvent, methodOf, pathOf } from '../http-event.ts';
 /** What the settings page asks for. `path` is what HubSpot signs, behind the base URL. */
 export type PortalRoute =
   | { readonly kind: Reading; readonly path: string }
-  | { readonly kind: 'setAlias' | 'refresh'; readonly path: string }
-  | { readonly kind: 'setSuccessor' | 'removeSuccessor'; readonly path: string; readonly leaverId: OwnerId }
+  | { readonly kind: 'setAlias' | 'refresh' | 'planHandover'; readonly path: string }
+  | {
+      readonly kind: 'setSuccessor' | 'removeSuccessor' | 'setNightly' | 'removeNightly';
+      readonly path: string;
+      readonly leaverId: OwnerId;
+    }
+  | {
+      readonly kind: 'startHandover' | 'stopHandover' | 'undoHandover';
+      readonly path: string;
+      readonly handoverId: string;
+    }
   | { readonly kind: 'removeAlias'; readonly path: string; readonly aliasId: string };
 
-export type Reading = 'showOverview' | 'listUnresolved' | 'listPeople' | 'listAliases' | 'listChanges' | 'lookUp';
-type Exact = Reading | 'setAlias' | 'refresh';
+export type Reading =
+  | 'showOverview'
+  | 'listUnresolved'
+  | 'listPeople'
+  | 'listAliases'
+  | 'listChanges'
+  | 'listHandovers'
+  | 'lookUp';
+type Exact = Reading | 'setAlias' | 'refresh' | 'planHandover';
 
 const EXACT: Readonly<Record<string, Readonly<Record<string, Exact>>>> = {
   '/portal/overview': { GET: 'showOverview' },
@@ -18,11 +34,13 @@ const EXACT: Readonly<Record<string, Readonly<Record<string, Exact>>>> = {
   '/portal/people': { GET: 'listPeople' },
   '/portal/aliases': { GET: 'listAliases', PUT: 'setAlias' },
   '/portal/changes': { GET: 'listChanges' },
+  '/portal/handovers': { GET: 'listHandovers', POST: 'planHandover' },
   '/portal/lookup': { POST: 'lookUp' },
   '/portal/refresh': { POST: 'refresh' },
 };
-const PATH = /\/portal\/(?:[a-z]+|(?:successors|aliases)\/[\w-]+)$/;
-const SUCCESSOR = /^\/portal\/successors\/(\d+)$/;
+const PATH = /\/portal\/(?:[a-z]+|(?:successors|aliases|handovers\/nightly)\/[\w-]+|handovers\/[\w-]+\/[a-z]+)$/;
+const LEAVER = /^\/portal\/(successors|handovers\/nightly)\/(\d+)$/;
+const HANDOVER = /^\/portal\/handovers\/([\w-]{1,64})\/(start|stop|undo)$/;
 const ALIAS = /^\/portal\/aliases\/([0-9a-f]{32})$/;
 
 /**
@@ -39,11 +57,18 @@ export function findRoute(event: HttpEvent): PortalRoute {
     if (kind === undefined) throw new MethodNotAllowedError(Object.keys(exact).join(', '));
     return { kind, path } as PortalRoute;
   }
-  const leaverId = parseOwnerId(SUCCESSOR.exec(path)?.[1]);
+  const [, list, leaver] = LEAVER.exec(path) ?? [];
+  const leaverId = parseOwnerId(leaver);
   if (leaverId !== undefined) {
-    if (method === 'PUT') return { kind: 'setSuccessor', path, leaverId };
-    if (method === 'DELETE') return { kind: 'removeSuccessor', path, leaverId };
+    const what = list === 'successors' ? 'Successor' : 'Nightly';
+    if (method === 'PUT') return { kind: `set${what}`, path, leaverId };
+    if (method === 'DELETE') return { kind: `remove${what}`, path, leaverId };
     throw new MethodNotAllowedError('PUT, DELETE');
+  }
+  const [, handoverId, action] = HANDOVER.exec(path) ?? [];
+  if (handoverId !== undefined) {
+    if (method !== 'POST') throw new MethodNotAllowedError('POST');
+    return { kind: `${action as 'start' | 'stop' | 'undo'}Handover`, path, handoverId };
   }
   const aliasId = ALIAS.exec(path)?.[1];
   if (aliasId === undefined) throw new RouteNotFoundError();

@@ -6,7 +6,9 @@ import type { EmailCipher } from '../../ports/queue.ts';
 import type { FindOwner } from '../../ports/steps.ts';
 import type { OwnerCache } from '../../ports/store.ts';
 import type { Now } from '../../ports/telemetry.ts';
+import type { createChangeHandover } from '../../use-cases/page/change-handover.ts';
 import type { createChangeOnce } from '../../use-cases/page/change-once.ts';
+import type { createListHandovers } from '../../use-cases/page/list-handovers.ts';
 import type { createListPeople } from '../../use-cases/page/list-people.ts';
 import type { createListUnresolved } from '../../use-cases/page/list-unresolved.ts';
 import type { createMakeChange } from '../../use-cases/page/make-change.ts';
@@ -32,6 +34,8 @@ export type PortalServices = {
   readonly showOverview: ReturnType<typeof createShowOverview>;
   readonly listUnresolved: ReturnType<typeof createListUnresolved>;
   readonly listPeople: ReturnType<typeof createListPeople>;
+  readonly listHandovers: ReturnType<typeof createListHandovers>;
   readonly changeOnce: ReturnType<typeof createChangeOnce>;
   readonly makeChange: ReturnType<typeof createMakeChange>;
+  readonly changeHandover: ReturnType<typeof createChangeHandover>;
 };

@@ -5,6 +5,7 @@ import type { PageClient } from './page-client.ts';
 import { type Page, PageProvider } from './page-context.ts';
 import { LoadFailure } from './parts/Failure.tsx';
 import { Loading } from './parts/Loading.tsx';
+import { HandoversRoom } from './rooms/HandoversRoom.tsx';
 import { OverviewRoom } from './rooms/OverviewRoom.tsx';
 import { PeopleRoom } from './rooms/PeopleRoom.tsx';
 import { TryEmailRoom } from './rooms/TryEmailRoom.tsx';
@@ -68,6 +69,9 @@ export function SettingsPage({ client, context, actions }: SettingsPageProps) {
         </Tab>
         <Tab tabId="try-email" title={texts.tabs.tryEmail}>
           {shown('try-email', <TryEmailRoom />)}
+        </Tab>
+        <Tab tabId="handovers" title={texts.tabs.handovers}>
+          {shown('handovers', <HandoversRoom />)}
         </Tab>
       </Tabs>
     );

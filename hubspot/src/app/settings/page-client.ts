@@ -5,6 +5,11 @@ import type {
   ChangesPage,
   ErrorBody,
   ErrorCode,
+  HandoverAnswer,
+  HandoverOrder,
+  HandoverPlan,
+  HandoverStart,
+  HandoversPage,
   LookupAnswer,
   LookupRequest,
   Overview,
@@ -41,6 +46,13 @@ export type PageClient = {
   readonly people: (after?: string) => Answer<PeoplePage>;
   readonly aliases: (after?: string) => Answer<AliasPage>;
   readonly changes: (after?: string) => Answer<ChangesPage>;
+  readonly handovers: (after?: string) => Answer<HandoversPage>;
+  readonly planHandover: (plan: HandoverPlan) => Answer<HandoverAnswer>;
+  readonly startHandover: (handoverId: string, start: HandoverStart) => Answer<HandoverAnswer>;
+  readonly stopHandover: (handoverId: string, changeId: string) => Answer<HandoverAnswer>;
+  readonly undoHandover: (handoverId: string, changeId: string) => Answer<HandoverAnswer>;
+  readonly setNightly: (leaverOwnerId: string, changeId: string) => Answer<ChangeAnswer>;
+  readonly removeNightly: (leaverOwnerId: string, changeId: string) => Answer<ChangeAnswer>;
   readonly lookup: (email: string) => Answer<LookupAnswer>;
   readonly refresh: (changeId: string) => Answer<RefreshAnswer>;
   readonly setAlias: (change: AliasChange) => Answer<ChangeAnswer>;
@@ -61,6 +73,10 @@ export function createPageClient(fetch: HubSpotFetch, serviceUrl: string): PageC
   const send = <T>(method: 'PUT' | 'POST', url: string, body: { [key: string]: unknown }) =>
     toResult<T>(() => fetch(url, { method, body }));
   const remove = (url: string) => toResult<ChangeAnswer>(() => fetch(url, { method: 'DELETE' }));
+  const handover = (handoverId: string, action: string) =>
+    address(`handovers/${encodeURIComponent(handoverId)}/${action}`);
+  const nightly = (leaverOwnerId: string, query = {}) =>
+    address(`handovers/nightly/${encodeURIComponent(leaverOwnerId)}`, query);
   return {
     overview: () => get(address('overview')),
     unresolved: (after) => get(address('unresolved', { after })),
@@ -68,6 +84,15 @@ export function createPageClient(fetch: HubSpotFetch, serviceUrl: string): PageC
     people: (after) => get(address('people', { after })),
     aliases: (after) => get(address('aliases', { after })),
     changes: (after) => get(address('changes', { after })),
+    handovers: (after) => get(address('handovers', { after })),
+    planHandover: (plan) => send('POST', address('handovers'), { ...plan }),
+    startHandover: (handoverId, start) => send('POST', handover(handoverId, 'start'), { ...start }),
+    stopHandover: (handoverId, changeId) =>
+      send('POST', handover(handoverId, 'stop'), { changeId } satisfies HandoverOrder),
+    undoHandover: (handoverId, changeId) =>
+      send('POST', handover(handoverId, 'undo'), { changeId } satisfies HandoverOrder),
+    setNightly: (leaverOwnerId, changeId) => send('PUT', nightly(leaverOwnerId), { changeId } satisfies HandoverOrder),
+    removeNightly: (leaverOwnerId, changeId) => remove(nightly(leaverOwnerId, { changeId })),
     lookup: (email) => send('POST', address('lookup'), { email } satisfies LookupRequest),
     refresh: (changeId) => send('POST', address('refresh'), { changeId } satisfies RefreshRequest),
     setAlias: (change) => send('PUT', address('aliases'), { ...change }),

@@ -17,6 +17,13 @@
  * | `PUT /portal/aliases`                   |                           | `AliasChange`      | `ChangeAnswer`     |
  * | `DELETE /portal/aliases/{aliasId}`      | `changeId`                |                    | `ChangeAnswer`     |
  * | `GET /portal/changes`                   | `after`, `limit`          |                    | `ChangesPage`      |
+ * | `GET /portal/handovers`                 | `after`, `limit`          |                    | `HandoversPage`    |
+ * | `POST /portal/handovers`                |                           | `HandoverPlan`     | `HandoverAnswer`   |
+ * | `POST /portal/handovers/{handoverId}/start` |                       | `HandoverStart`    | `HandoverAnswer`   |
+ * | `POST /portal/handovers/{handoverId}/stop` |                        | `HandoverOrder`    | `HandoverAnswer`   |
+ * | `POST /portal/handovers/{handoverId}/undo` |                        | `HandoverOrder`    | `HandoverAnswer`   |
+ * | `PUT /portal/handovers/nightly/{leaverOwnerId}` |                   | `HandoverOrder`    | `ChangeAnswer`     |
+ * | `DELETE /portal/handovers/nightly/{leaverOwnerId}` | `changeId`     |                    | `ChangeAnswer`     |
  * | `POST /portal/lookup`                   |                           | `LookupRequest`    | `LookupAnswer`     |
  * | `POST /portal/refresh`                  |                           | `RefreshRequest`   | `RefreshAnswer`    |
  *
@@ -237,7 +244,20 @@ export type RefusalCode =
   /** Removed already, by somebody else or an operator. */
   | 'ALIAS_NOT_FOUND'
   /** The account has as many aliases as it may have. */
-  | 'TOO_MANY_ALIASES';
+  | 'TOO_MANY_ALIASES'
+  /** Nobody active is named as the successor of the leaver. */
+  | 'NO_SUCCESSOR'
+  | 'TARGET_NOT_ACTIVE'
+  | 'TARGET_IS_LEAVER'
+  /** Another handover of the same leaver is at work. */
+  | 'HANDOVER_RUNNING'
+  | 'HANDOVER_NOT_FOUND'
+  /** The digest is not the one of this plan. */
+  | 'PLAN_CHANGED'
+  /** Its state does not allow it, for example because somebody else started it. */
+  | 'NOT_POSSIBLE_NOW'
+  /** It was planned more than 30 days ago. */
+  | 'TOO_OLD';
 
 export type ChangeAnswer = {
   readonly changeId: string;
@@ -251,8 +271,19 @@ export type ChangeEntry = {
   readonly changeId: string;
   readonly at: string;
   readonly userId: string;
-  readonly action: 'setSuccessor' | 'removeSuccessor' | 'setAlias' | 'removeAlias' | 'refresh';
-  /** Of a successor. */
+  readonly action:
+    | 'setSuccessor'
+    | 'removeSuccessor'
+    | 'setAlias'
+    | 'removeAlias'
+    | 'refresh'
+    | 'planHandover'
+    | 'startHandover'
+    | 'stopHandover'
+    | 'undoHandover'
+    | 'setNightly'
+    | 'removeNightly';
+  /** Of a successor or a handover. `successor` of a handover is who gets the records; absent where nobody does. */
   readonly leaver?: Person;
   readonly successor?: Person;
   /** Of an alias: an address, or `@` and a domain. */
@@ -290,3 +321,95 @@ export type RefreshRequest = { readonly changeId: string };
 
 /** Queued; the overview shows when it is done. */
 export type RefreshAnswer = { readonly changeId: string; readonly status: 'queued' };
+
+/** `planning` → `planned` → `moving` → `moved` → `undoing` → `undone`. `failed`: it never goes on. */
+type HandoverStatus = 'planning' | 'planned' | 'moving' | 'moved' | 'undoing' | 'undone' | 'failed';
+
+/** The records of one object type whose owner property holds the leaver. Object types are HubSpot's IDs, `0-1` for contacts. */
+type HandoverPart = {
+  readonly objectType: string;
+  readonly property: string;
+  /** As people see it in HubSpot. */
+  readonly label: string;
+  readonly records: number;
+};
+
+/** What became of the records of a plan, or of an undo. */
+export type HandoverCounts = {
+  readonly done: number;
+  /** Somebody changed their owner meanwhile. */
+  readonly leftAlone: number;
+  /** Deleted, or merged into another. */
+  readonly missing: number;
+  /** HubSpot refuses to change them. */
+  readonly refused: number;
+};
+
+export type HandoverEntry = {
+  readonly handoverId: string;
+  readonly status: HandoverStatus;
+  /** Somebody stopped it, or it cannot go on for `reason`. */
+  readonly isStopped: boolean;
+  /** It goes on without anybody: the page asks again in a few seconds. */
+  readonly isWorking: boolean;
+  readonly reason?: string;
+  readonly leaver: Person;
+  /** Absent: the owner properties are cleared. */
+  readonly target?: Person;
+  /** HubSpot's user ID of whoever asked for it; empty for operators and for every night's. */
+  readonly requestedBy: string;
+  readonly isNightly: boolean;
+  /** What changes after this moment is left alone. */
+  readonly plannedAt: string;
+  /** Until then it may be started, continued and undone. */
+  readonly endsAt: string;
+  /** Names this plan; absent while it is being made. */
+  readonly digest?: string;
+  readonly records: number;
+  readonly parts: readonly HandoverPart[];
+  /** Object types that could not be read, with the permissions that are missing. */
+  readonly unreadable: readonly { readonly objectType: string; readonly scopes: readonly string[] }[];
+  /** What moving it takes at least: calls to HubSpot, and minutes. */
+  readonly calls: number;
+  readonly minutes: number;
+  /** Records, and minutes of the move or the undo. */
+  readonly progress: { readonly done: number; readonly total: number; readonly minutesLeft: number };
+  readonly moved: HandoverCounts;
+  readonly undone: HandoverCounts;
+  /** What the leaver still owned when everything was moved. */
+  readonly remaining?: number;
+  readonly canStart: boolean;
+  readonly canUndo: boolean;
+};
+
+/** Of the last month, the newest first. A page holds fewer than `limit` where they would not fit into an answer. */
+export type HandoversPage = {
+  readonly entries: readonly HandoverEntry[];
+  readonly after?: string;
+  /** Leavers whose records go to their successor every night. */
+  readonly nightly: readonly Person[];
+};
+
+export type HandoverPlan = {
+  readonly changeId: string;
+  /** An owner ID or an email. */
+  readonly leaver: string;
+  /** An owner ID or an email; without it and `clear`, the leaver's successor. */
+  readonly target?: string;
+  /** The owner properties are emptied. */
+  readonly clear?: true;
+};
+
+export type HandoverStart = { readonly changeId: string; readonly digest: string };
+
+export type HandoverOrder = { readonly changeId: string };
+
+/** `queued`: the work goes on behind the queue. A stop is `set` and takes effect after the batch at hand. */
+export type HandoverAnswer = {
+  readonly changeId: string;
+  readonly status: 'queued' | 'set' | 'refused';
+  readonly handoverId?: string;
+  readonly code?: RefusalCode;
+  /** English, with `refused`. */
+  readonly message?: string;
+};

@@ -1,4 +1,10 @@
-import type { AlertProps, EmptyStateProps, ErrorStateProps, LoadingSpinnerProps } from '@hubspot/ui-extensions';
+import type {
+  AlertProps,
+  EmptyStateProps,
+  ErrorStateProps,
+  LoadingSpinnerProps,
+  ProgressBarProps,
+} from '@hubspot/ui-extensions';
 
 export function Alert({ title, children, variant = 'info' }: AlertProps) {
   return (
@@ -34,5 +40,17 @@ export function LoadingSpinner({ label }: LoadingSpinnerProps) {
     <p className="loading" role="status">
       {label}
     </p>
+  );
+}
+
+export function ProgressBar({ title, value = 0, maxValue = 100, valueDescription, ...others }: ProgressBarProps) {
+  return (
+    <div className="field">
+      <p>{title}</p>
+      <progress aria-label={others['aria-label'] ?? title} value={value} max={maxValue} />
+      <p className="microcopy" role="status">
+        {valueDescription}
+      </p>
+    </div>
   );
 }

@@ -69,7 +69,7 @@ type Labelled = Pick<InputProps, 'label' | 'required' | 'description' | 'error' 
 type Described = { readonly id: string; readonly 'aria-describedby': string; readonly 'aria-invalid': boolean };
 
 /** Label, help and complaint, tied to their input for whoever hears the page. */
-function Labelled({
+export function Labelled({
   field,
   children,
 }: {

@@ -3,7 +3,8 @@
  * says and does, not how HubSpot draws it. A component that is missing here fails when the page is bundled.
  */
 export { BarChart } from './chart.tsx';
-export { Alert, EmptyState, ErrorState, LoadingSpinner } from './feedback.tsx';
+export { Select, Toggle } from './choices.tsx';
+export { Alert, EmptyState, ErrorState, LoadingSpinner, ProgressBar } from './feedback.tsx';
 export { hubspot } from './hubspot.ts';
 export { Button, Form, Input, LoadingButton, TextArea } from './inputs.tsx';
 export { Accordion, ButtonRow, Divider, Flex, Tile } from './layout.tsx';

@@ -8,8 +8,8 @@ import {
   type HandoverPart,
   isWorking,
   type UnreadablePart,
-} from '../domain/handover.ts';
-import type { RateLimit } from '../domain/rate-limit.ts';
+} from './handover.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 /** What people see of a handover: ids, counts and codes, no emails. */
 export type HandoverView = {

@@ -1,0 +1,87 @@
+import {
+  Alert,
+  Flex,
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableHeader,
+  TableRow,
+  Text,
+} from '@hubspot/ui-extensions';
+import { useFormats, usePage } from '../page-context.ts';
+import type { HandoverEntry } from '../portal-api.ts';
+import { fill } from '../texts.ts';
+import { CountChart } from './CountChart.tsx';
+import { useHandoverFormats } from './handover-formats.ts';
+
+/** What the leaver owns: a row for each owner property, a bar for each object type, and what could not be read. */
+export function HandoverPlan({
+  entry: { status, records, parts, unreadable, calls, minutes },
+}: {
+  readonly entry: HandoverEntry;
+}) {
+  const { texts } = usePage();
+  const formats = useFormats();
+  const { objectType: nameOf } = useHandoverFormats();
+  const { handovers } = texts;
+  const byType = Map.groupBy(parts, ({ objectType }) => objectType);
+  const sumOf = (some: typeof parts) => some.reduce((sum, part) => sum + part.records, 0);
+  return (
+    <Flex direction="column" gap="small">
+      {unreadable.length > 0 && (
+        <Alert title={handovers.unreadableTitle} variant="warning">
+          <Flex direction="column">
+            {unreadable.map(({ objectType, scopes }) => (
+              <Text key={objectType}>
+                {fill(handovers.unreadable, {
+                  objectType: nameOf(objectType),
+                  scopes: scopes.join(texts.common.listSeparator) || texts.common.none,
+                })}
+              </Text>
+            ))}
+          </Flex>
+        </Alert>
+      )}
+      {records === 0 ? (
+        <Text>{handovers.ownsNothing}</Text>
+      ) : (
+        <>
+          {status === 'planned' && (
+            <Text>
+              {fill(handovers.estimate, {
+                records: formats.number(records),
+                calls: formats.number(calls),
+                minutes: formats.number(minutes),
+              })}
+            </Text>
+          )}
+          <CountChart
+            title={handovers.chart}
+            categoryLabel={handovers.objectType}
+            countLabel={handovers.records}
+            counts={[...byType].map(([objectType, some]) => ({ category: nameOf(objectType), count: sumOf(some) }))}
+          />
+          <Table density="condensed">
+            <TableHead>
+              <TableRow>
+                <TableHeader>{handovers.objectType}</TableHeader>
+                <TableHeader>{handovers.property}</TableHeader>
+                <TableHeader align="right">{handovers.records}</TableHeader>
+              </TableRow>
+            </TableHead>
+            <TableBody>
+              {parts.map(({ objectType, property, label, records: count }) => (
+                <TableRow key={`${objectType} ${property}`}>
+                  <TableCell>{nameOf(objectType)}</TableCell>
+                  <TableCell>{label || property}</TableCell>
+                  <TableCell align="right">{formats.number(count)}</TableCell>
+                </TableRow>
+              ))}
+            </TableBody>
+          </Table>
+        </>
+      )}
+    </Flex>
+  );
+}

@@ -1,0 +1,30 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { HandoverQueue } from '../ports/queue.ts';
+import { createHandovers } from '../store/handovers.ts';
+import { createControlHandover } from '../use-cases/handovers/control-handover.ts';
+import { createFindPerson } from '../use-cases/operator/find-person.ts';
+import type { createOwnerResolution } from './owner-resolution.ts';
+import type { Platform } from './platform.ts';
+
+type Owners = Pick<ReturnType<typeof createOwnerResolution>, 'table' | 'hubspot' | 'plainResolver' | 'successors'>;
+
+/** Wires what operators and the settings page ask of handovers, alike. */
+export function wireHandoverControl(
+  { table, hubspot, plainResolver, successors }: Owners,
+  queue: HandoverQueue,
+  { now, newId }: Pick<Platform, 'now' | 'newId'>,
+) {
+  return {
+    findPerson: createFindPerson(plainResolver),
+    control: createControlHandover({
+      handovers: createHandovers(table, now, newId),
+      queue,
+      resolver: plainResolver,
+      successors,
+      tokens: hubspot.tokens,
+      now,
+      newId: randomUUID,
+      digestOf: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
+    }),
+  };
+}
