@@ -16,6 +16,10 @@ export type DigestOptions = {
   readonly withAddresses: boolean;
 };
 
+/** What was handed over every night since the message before: counts only. */
+export type NightlyCounts = { readonly records: number; readonly leavers: number };
+
+const NO_NIGHTLY: NightlyCounts = { records: 0, leavers: 0 };
 const MAX_ADDRESSES = 20;
 const CHANGES: readonly (readonly [keyof OwnerChanges, string])[] = [
   ['joined', 'Joined'],
@@ -28,19 +32,28 @@ const CHANGES: readonly (readonly [keyof OwnerChanges, string])[] = [
 /** HubSpot documents no address of an app's settings, so that the way there is in words. */
 const WHERE = 'In HubSpot: Settings > Integrations > Connected apps > Owner by email > Settings.';
 
-/** Undefined when nothing changed and nothing is unresolved: then nobody wants a message. */
-export function makeDigest(report: RefreshReport, { portalId, withAddresses }: DigestOptions): Digest | undefined {
+/** Undefined when nothing changed, nothing is unresolved and nothing was handed over: then nobody wants a message. */
+export function makeDigest(
+  report: RefreshReport,
+  { portalId, withAddresses }: DigestOptions,
+  nightly: NightlyCounts = NO_NIGHTLY,
+): Digest | undefined {
   const changes = CHANGES.flatMap(([name, label]) => {
     const count = report.totals[name];
     return count > 0 ? [`${label}: ${count}`] : [];
   });
   const changed = CHANGES.reduce((sum, [name]) => sum + report.totals[name], 0);
   const { unresolvedTotal, formerEmailsTotal } = report;
-  if (changed === 0 && unresolvedTotal === 0) return undefined;
+  if (changed === 0 && unresolvedTotal === 0 && nightly.records === 0) return undefined;
   const subject = `Owner by email, account ${portalId}: ${counted(changed, 'change')}, ${counted(unresolvedTotal, 'unresolved email')}`;
   const open = [
     ...(unresolvedTotal > 0 ? [`Unresolved emails: ${unresolvedTotal}`] : []),
     ...(formerEmailsTotal > 0 ? [`Former addresses in use: ${formerEmailsTotal}`] : []),
+    ...(nightly.records > 0
+      ? [
+          `Handed over in the last night: ${counted(nightly.records, 'record')} of ${counted(nightly.leavers, 'leaver')}`,
+        ]
+      : []),
   ];
   const addresses = withAddresses
     ? report.unresolved.slice(0, MAX_ADDRESSES).map(({ email, count }) => `${email} (${count})`)

@@ -1,4 +1,4 @@
-import { makeDigest } from '../../domain/digest.ts';
+import { makeDigest, type NightlyCounts } from '../../domain/digest.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { RefreshReport } from '../../domain/owner-sync.ts';
@@ -10,6 +10,8 @@ export type SendDigestDeps = {
   /** Undefined where nobody wants a digest. */
   readonly topic: DigestTopic | undefined;
   readonly withAddresses: boolean;
+  /** What nightly handovers moved since the message before. */
+  readonly countNightly: (portalId: PortalId) => Promise<NightlyCounts>;
   readonly store: Pick<OwnerSyncStore, 'claimDigest'>;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -19,11 +21,12 @@ export type SendDigestDeps = {
  * Sends one message about a run that found something, once at most: a run that is repeated finds that it was claimed. A message
  * that cannot be sent is logged and counted; the refresh is done without it.
  */
-export function createSendDigest({ topic, withAddresses, store, metrics, log }: SendDigestDeps) {
+export function createSendDigest({ topic, withAddresses, countNightly, store, metrics, log }: SendDigestDeps) {
   return async function sendDigest(portalId: PortalId, report: RefreshReport): Promise<void> {
-    const digest = topic && makeDigest(report, { portalId, withAddresses });
-    if (topic === undefined || digest === undefined) return;
+    if (topic === undefined) return;
     try {
+      const digest = makeDigest(report, { portalId, withAddresses }, await countNightly(portalId));
+      if (digest === undefined) return;
       if (!(await store.claimDigest(portalId, report.runId))) return;
       await topic.publish(digest);
       metrics.count('Digests', { outcome: 'sent' });

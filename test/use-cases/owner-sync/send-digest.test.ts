@@ -11,7 +11,7 @@ const totals = { joined: 1, deactivated: 0, reactivated: 0, emailChanged: 0, tea
 const REPORT = { totals, runId: 'run-1', unresolved: [], unresolvedTotal: 0, formerEmailsTotal: 0 } as never;
 const QUIET = { ...(REPORT as object), totals: { ...totals, joined: 0 } } as never;
 
-function setUp(publish: (digest: Digest) => Promise<void> = async () => undefined) {
+function setUp(publish: (digest: Digest) => Promise<void> = async () => undefined, nightly = 0) {
   const store = createFakeOwnerSyncStore(makeClock().now);
   const { lines, counts, log, metrics } = createFakeTelemetry();
   const sent: Digest[] = [];
@@ -22,10 +22,14 @@ function setUp(publish: (digest: Digest) => Promise<void> = async () => undefine
     },
   };
   const send = (report: RefreshReport, hasTopic = true) =>
-    createSendDigest({ topic: hasTopic ? topic : undefined, withAddresses: false, store, metrics, log })(
-      PORTAL_A,
-      report,
-    );
+    createSendDigest({
+      topic: hasTopic ? topic : undefined,
+      withAddresses: false,
+      countNightly: async () => ({ records: nightly, leavers: 1 }),
+      store,
+      metrics,
+      log,
+    })(PORTAL_A, report);
   return { send, sent, store, lines, counts };
 }
 
@@ -66,4 +70,10 @@ it('A fault of our own while a digest is sent is thrown', async () => {
     throw new Error('a fault');
   });
   await expect(send(REPORT)).rejects.toThrow('a fault');
+});
+
+it('A digest is sent when nothing happened but that a nightly handover moved records', async () => {
+  const { send, sent } = setUp(undefined, 3);
+  await send(QUIET);
+  expect(sent[0]?.email).toContain('Handed over in the last night: 3 records of 1 leaver');
 });
