@@ -4,6 +4,7 @@ import { installStaticApp, uploadProject } from './simulator/install-project.ts'
 import { addApp } from './simulator/seed-apps.ts';
 import { addActiveOwner, addArchivedOwner, addOwnersSharingEmail, addQueueOwner } from './simulator/seed-owners.ts';
 import { addCustomObjectType, addPortal, addProperty } from './simulator/seed-portals.ts';
+import { addRecords } from './simulator/seed-records.ts';
 import type { SimulatorState } from './simulator/state.ts';
 
 export const LOCAL_PORTAL_ID = 4_000_001;
@@ -36,7 +37,17 @@ export type SeededPeople = ReturnType<typeof seedPortal>;
 /** A portal with the people that teams really have: reps, two leavers, a queue, and two accounts with one email. */
 export function seedPortal(state: SimulatorState) {
   addPortal(state, { portalId: LOCAL_PORTAL_ID });
-  return seedPeople(state, LOCAL_PORTAL_ID);
+  const people = seedPeople(state, LOCAL_PORTAL_ID);
+  seedRecordsOf(state, LOCAL_PORTAL_ID, people.leaver.id);
+  return people;
+}
+
+/** What a leaver still owns, for a handover. */
+function seedRecordsOf(state: SimulatorState, portalId: number, ownerId: string): void {
+  addRecords(state, portalId, '0-1', 420, () => ({ hubspot_owner_id: ownerId }));
+  addRecords(state, portalId, '0-3', 130, () => ({ hubspot_owner_id: ownerId }));
+  addRecords(state, portalId, '0-3', 45, () => ({ renewal_owner: ownerId }));
+  addRecords(state, portalId, '0-5', 25, () => ({ hubspot_owner_id: ownerId }));
 }
 
 /**

@@ -106,6 +106,29 @@ const PICTURES: readonly (readonly [name: string, arrange: (page: Page) => Promi
     },
   ],
   [
+    'settings-handover-plan',
+    async (page) => {
+      await page.getByRole('tab', { name: 'Handovers' }).click();
+      await main(page).getByLabel('Who left').selectOption({ label: 'lena@example.com (deactivated)' });
+      await main(page).getByLabel('Who gets the records').selectOption({ label: 'Another person' });
+      await main(page).getByLabel('Email of who gets the records').fill('jane@example.com');
+      await main(page).getByRole('button', { name: 'Plan', exact: true }).click();
+      await main(page)
+        .getByText(/records\. Moving them takes/)
+        .waitFor();
+      await page.getByRole('button', { name: 'Dismiss' }).first().click();
+    },
+  ],
+  [
+    'settings-handover-moved',
+    async (page) => {
+      await main(page).getByRole('button', { name: 'Start', exact: true }).click();
+      await main(page).getByRole('button', { name: 'Start', exact: true }).click();
+      await main(page).getByText('You can undo this until').waitFor();
+      await page.getByRole('button', { name: 'Dismiss' }).first().click();
+    },
+  ],
+  [
     'settings-overview',
     async (page) => {
       await page.getByRole('tab', { name: 'Overview' }).click();

@@ -6,7 +6,7 @@ import { lowestContrast } from '../support/contrast.ts';
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const PATIENCE_MS = 120_000;
-const TABS = ['Overview', 'Unresolved emails', 'People', 'Try an email'];
+const TABS = ['Overview', 'Unresolved emails', 'People', 'Try an email', 'Handovers'];
 
 /** What is skipped, the reporter says at the end of the run. */
 const describeInBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
@@ -135,15 +135,70 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
   );
 
   it(
+    'what somebody who left still owns is planned, handed over and given back, and every step is in the list of changes',
+    async () => {
+      await openTab('Handovers');
+      await main().getByLabel('Who left').selectOption({ label: 'lena@example.com (deactivated)' });
+      await main().getByLabel('Who gets the records').selectOption({ label: 'Another person' });
+      await main().getByLabel('Email of who gets the records').fill('jane@example.com');
+      await button('Plan').click();
+      await main()
+        .getByText(/^\d+ records\. Moving them takes \d+ calls/)
+        .waitFor();
+      const rowsOf = (name: string) => main().getByRole('row').filter({ hasText: name });
+      expect(await rowsOf('Contacts').last().textContent()).toContain('420');
+      expect(await main().getByRole('img', { name: 'Records by object type' }).count()).toBe(1);
+
+      await button('Start').click();
+      await main()
+        .getByText(/^Move \d+ records of lena@example.com \(deactivated\) to Jane Doe\?$/)
+        .waitFor();
+      await button('Start').click();
+      await main()
+        .getByText(/^\d+ records were moved\.$/)
+        .waitFor();
+      await main()
+        .getByText(/^You can undo this until/)
+        .waitFor();
+      const moved = await main()
+        .getByText(/^\d+ records were moved\.$/)
+        .textContent();
+
+      await button('Undo').click();
+      await main()
+        .getByText(/^Give \d+ records back/)
+        .waitFor();
+      await button('Undo').click();
+      await main()
+        .getByText((moved ?? '').replace('were moved', 'were given back'))
+        .waitFor();
+      await main().getByRole('cell', { name: 'Undone' }).waitFor();
+
+      await main()
+        .getByRole('switch', { name: /lena@example.com/ })
+        .press('Space');
+      await page.getByText('The records go to the successor from the next night on.').waitFor();
+      await main()
+        .getByRole('switch', { name: /lena@example.com/, checked: true })
+        .press('Space');
+      await page.getByText('The records are no longer handed over every night.').waitFor();
+
+      await openTab('People');
+      await main().getByText('An undo of the handover of the records of lena@example.com').waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'somebody who is no super admin reads everything, learns why there are no buttons, and changes nothing',
     async () => {
       await page.getByLabel('Viewing as').selectOption({ label: 'Pat Plain (no super admin)' });
       await main().getByText('You can look, but not change anything').waitFor();
-      for (const name of ['Unresolved emails', 'People']) {
+      for (const name of ['Unresolved emails', 'People', 'Handovers']) {
         await openTab(name);
         await main().getByText('Only super admins can make changes.').waitFor();
         const names = await main().getByRole('button').allTextContents();
-        expect(names.filter((each) => each !== 'Export as CSV')).toEqual([]);
+        expect(names.filter((each) => each !== 'Export as CSV' && !each.startsWith('Show '))).toEqual([]);
       }
       const answer = await page.evaluate<{ status: number; code: string }>(`(async () => {
         const users = (await (await fetch('/desk/start', {

@@ -65,7 +65,7 @@ export function Form({ children, onSubmit, autoComplete = 'on' }: FormProps) {
   );
 }
 
-type Labelled = Pick<InputProps, 'label' | 'required' | 'description' | 'error' | 'validationMessage'>;
+type Labelled = Partial<Pick<InputProps, 'label' | 'required' | 'description' | 'error' | 'validationMessage'>>;
 type Described = { readonly id: string; readonly 'aria-describedby': string; readonly 'aria-invalid': boolean };
 
 /** Label, help and complaint, tied to their input for whoever hears the page. */
