@@ -232,8 +232,12 @@ it('[C2] The role of the settings page is enough for it', async () => {
       await send('POST', '/portal/lookup', { body: { email: 'j.doe@example.com' } }),
       await send('POST', '/portal/refresh', change({})),
       await send('GET', '/portal/changes'),
+      await send('POST', '/portal/handovers', change({ leaver: 'jane@example.com', clear: true })),
+      await send('GET', '/portal/handovers'),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 200]);
+    expect(answers.map(({ status }) => status)).toEqual(Array(9).fill(200));
+    const [planned] = answers.slice(-2);
+    expect(planned?.body).toMatchObject({ status: 'queued' });
     const { body } = await page.fetch<AliasPage>({ path: '/portal/aliases' });
     const path = `/portal/aliases/${body.entries[0]?.aliasId}`;
     expect((await send('DELETE', path, { query: { changeId: newChangeId() } })).status).toBe(200);
