@@ -155,13 +155,13 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
         .waitFor();
       await button('Start').click();
       await main()
-        .getByText(/^\d+ records were moved\.$/)
+        .getByText(/^Records moved: \d+\.$/)
         .waitFor();
       await main()
         .getByText(/^You can undo this until/)
         .waitFor();
       const moved = await main()
-        .getByText(/^\d+ records were moved\.$/)
+        .getByText(/^Records moved: \d+\.$/)
         .textContent();
 
       await button('Undo').click();
@@ -170,7 +170,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
         .waitFor();
       await button('Undo').click();
       await main()
-        .getByText((moved ?? '').replace('were moved', 'were given back'))
+        .getByText((moved ?? '').replace('moved', 'given back'))
         .waitFor();
       await main().getByRole('cell', { name: 'Undone' }).waitFor();
 

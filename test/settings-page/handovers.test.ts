@@ -290,11 +290,11 @@ describe('a handover that is done', () => {
   it('A handover that is done says what became of its records and what the leaver still owns', async () => {
     const text = (await openDone()).text();
     for (const sentence of [
-      '1,480 records were moved.',
+      'Records moved: 1,480.',
       '12 were left alone because somebody changed their owner meanwhile.',
       '5 were deleted or merged meanwhile.',
       'HubSpot refused to change 3.',
-      '7 records still belong to this person',
+      'Records that still belong to this person: 7.',
       'You can undo this until Dec 27, 2026, 10:00 AM.',
     ]) {
       expect(text).toContain(sentence);
@@ -309,7 +309,7 @@ describe('a handover that is done', () => {
     page.click('Undo');
     await page.until(() => expect(page.announced()).toEqual([en.handovers.done.undo]));
     expect(portal.changes()).toMatchObject([{ method: 'POST', path: '/portal/handovers/h-1/undo' }]);
-    await page.until(() => expect(page.text()).toContain('1,470 records were given back. 10 were left alone'));
+    await page.until(() => expect(page.text()).toContain('Records given back: 1,470. 10 were left alone'));
     expect(page.buttonNames()).not.toContain('Undo');
   });
 
@@ -317,7 +317,7 @@ describe('a handover that is done', () => {
     show({ ...MOVED, canUndo: false });
     const page = await open();
     page.click('Show Lee Chang (deactivated), Nov 27, 2026, 10:00 AM');
-    await page.until(() => expect(page.text()).toContain('1,480 records were moved.'));
+    await page.until(() => expect(page.text()).toContain('Records moved: 1,480.'));
     expect(page.buttonNames()).toEqual(['Plan']);
   });
 });

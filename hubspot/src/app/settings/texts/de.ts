@@ -278,15 +278,15 @@ export const de: Texts = {
     undoing: 'Die Übergabe wird rückgängig gemacht',
     progress: '{done} von {total} Datensätzen, noch {minutes} min',
     progressStopped: '{done} von {total} Datensätzen, gestoppt',
-    movedCounts: '{count} Datensätze wurden übergeben.',
-    undoneCounts: '{count} Datensätze wurden zurückgegeben.',
+    movedCounts: 'Übergebene Datensätze: {count}.',
+    undoneCounts: 'Zurückgegebene Datensätze: {count}.',
     counts: {
       leftAlone: '{count} blieben unverändert, weil jemand inzwischen den zuständigen Mitarbeiter geändert hat.',
       missing: '{count} wurden inzwischen gelöscht oder zusammengeführt.',
       refused: 'Bei {count} hat HubSpot die Änderung abgelehnt.',
     },
     remaining:
-      '{count} Datensätze gehören noch dieser Person, weil sie nach dem Plan kamen oder HubSpot sie ablehnte. Planen Sie neu, um sie zu übergeben.',
+      'Datensätze, die noch dieser Person gehören: {count}. Sie kamen nach dem Plan, oder HubSpot lehnte sie ab. Planen Sie neu, um sie zu übergeben.',
     estimate: '{records} Datensätze. Die Übergabe braucht {calls} Aufrufe an HubSpot und mindestens {minutes} min.',
     ownsNothing: 'Dieser Person gehört kein Datensatz, den die App lesen kann.',
     unreadableTitle: 'Einige Objekttypen konnten nicht gelesen werden',

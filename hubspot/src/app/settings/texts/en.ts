@@ -266,15 +266,15 @@ export const en = {
     undoing: 'Undoing the handover',
     progress: '{done} of {total} records, {minutes} min left',
     progressStopped: '{done} of {total} records, stopped',
-    movedCounts: '{count} records were moved.',
-    undoneCounts: '{count} records were given back.',
+    movedCounts: 'Records moved: {count}.',
+    undoneCounts: 'Records given back: {count}.',
     counts: {
       leftAlone: '{count} were left alone because somebody changed their owner meanwhile.',
       missing: '{count} were deleted or merged meanwhile.',
       refused: 'HubSpot refused to change {count}.',
     },
     remaining:
-      '{count} records still belong to this person, because they came after the plan or HubSpot refused them. Plan again to move them.',
+      'Records that still belong to this person: {count}. They came after the plan, or HubSpot refused them. Plan again to move them.',
     estimate: '{records} records. Moving them takes {calls} calls to HubSpot and at least {minutes} min.',
     ownsNothing: 'This person owns no record that the app can read.',
     unreadableTitle: 'Some object types could not be read',

@@ -276,15 +276,15 @@ export const es: Texts = {
     undoing: 'Deshaciendo el traspaso',
     progress: '{done} de {total} registros, quedan {minutes} min',
     progressStopped: '{done} de {total} registros, detenido',
-    movedCounts: 'Se traspasaron {count} registros.',
-    undoneCounts: 'Se devolvieron {count} registros.',
+    movedCounts: 'Registros traspasados: {count}.',
+    undoneCounts: 'Registros devueltos: {count}.',
     counts: {
       leftAlone: '{count} no se tocaron porque alguien cambió su propietario mientras tanto.',
       missing: '{count} se eliminaron o combinaron mientras tanto.',
       refused: 'HubSpot rechazó cambiar {count}.',
     },
     remaining:
-      '{count} registros siguen siendo de esta persona, porque llegaron después del plan o HubSpot los rechazó. Planifica de nuevo para traspasarlos.',
+      'Registros que siguen siendo de esta persona: {count}. Llegaron después del plan o HubSpot los rechazó. Planifica de nuevo para traspasarlos.',
     estimate: '{records} registros. Traspasarlos requiere {calls} llamadas a HubSpot y al menos {minutes} min.',
     ownsNothing: 'Esta persona no tiene registros que la aplicación pueda leer.',
     unreadableTitle: 'No se pudieron leer algunos tipos de objeto',

@@ -280,15 +280,15 @@ export const fr: Texts = {
     undoing: 'Annulation du transfert',
     progress: '{done} fiches sur {total}, encore {minutes} min',
     progressStopped: '{done} fiches sur {total}, arrêté',
-    movedCounts: '{count} fiches ont été transférées.',
-    undoneCounts: '{count} fiches ont été rendues.',
+    movedCounts: 'Fiches transférées : {count}.',
+    undoneCounts: 'Fiches rendues : {count}.',
     counts: {
       leftAlone: '{count} restent inchangées, car quelqu’un a changé leur propriétaire entre-temps.',
       missing: '{count} ont été supprimées ou fusionnées entre-temps.',
       refused: 'HubSpot a refusé d’en modifier {count}.',
     },
     remaining:
-      '{count} fiches appartiennent encore à cette personne, arrivées après le plan ou refusées par HubSpot. Planifiez à nouveau pour les transférer.',
+      'Fiches qui appartiennent encore à cette personne : {count}. Elles sont arrivées après le plan ou ont été refusées par HubSpot. Planifiez à nouveau pour les transférer.',
     estimate: '{records} fiches. Leur transfert prend {calls} appels à HubSpot et au moins {minutes} min.',
     ownsNothing: 'Cette personne ne possède aucune fiche que l’application peut lire.',
     unreadableTitle: 'Certains types d’objets n’ont pas pu être lus',

@@ -274,15 +274,15 @@ export const nl: Texts = {
     undoing: 'De overdracht wordt ongedaan gemaakt',
     progress: '{done} van {total} records, nog {minutes} min',
     progressStopped: '{done} van {total} records, gestopt',
-    movedCounts: '{count} records zijn overgedragen.',
-    undoneCounts: '{count} records zijn teruggegeven.',
+    movedCounts: 'Overgedragen records: {count}.',
+    undoneCounts: 'Teruggegeven records: {count}.',
     counts: {
       leftAlone: '{count} bleven zoals ze waren, omdat iemand intussen hun eigenaar wijzigde.',
       missing: '{count} zijn intussen verwijderd of samengevoegd.',
       refused: 'HubSpot weigerde er {count} te wijzigen.',
     },
     remaining:
-      '{count} records zijn nog van deze persoon, omdat ze na het plan kwamen of HubSpot ze weigerde. Plan opnieuw om ze over te dragen.',
+      'Records die nog van deze persoon zijn: {count}. Ze kwamen na het plan of HubSpot weigerde ze. Plan opnieuw om ze over te dragen.',
     estimate: '{records} records. De overdracht kost {calls} aanroepen van HubSpot en minstens {minutes} min.',
     ownsNothing: 'Deze persoon heeft geen records die de app kan lezen.',
     unreadableTitle: 'Sommige objecttypen konden niet worden gelezen',

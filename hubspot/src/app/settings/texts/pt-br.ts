@@ -272,15 +272,15 @@ export const ptBr: Texts = {
     undoing: 'Desfazendo a transferência',
     progress: '{done} de {total} registros, faltam {minutes} min',
     progressStopped: '{done} de {total} registros, parada',
-    movedCounts: '{count} registros foram transferidos.',
-    undoneCounts: '{count} registros foram devolvidos.',
+    movedCounts: 'Registros transferidos: {count}.',
+    undoneCounts: 'Registros devolvidos: {count}.',
     counts: {
       leftAlone: '{count} não mudaram porque alguém alterou o proprietário nesse meio-tempo.',
       missing: '{count} foram excluídos ou mesclados nesse meio-tempo.',
       refused: 'O HubSpot recusou alterar {count}.',
     },
     remaining:
-      '{count} registros ainda são desta pessoa, porque chegaram depois do plano ou o HubSpot os recusou. Planeje de novo para transferi-los.',
+      'Registros que ainda são desta pessoa: {count}. Chegaram depois do plano ou o HubSpot os recusou. Planeje de novo para transferi-los.',
     estimate: '{records} registros. A transferência leva {calls} chamadas ao HubSpot e pelo menos {minutes} min.',
     ownsNothing: 'Esta pessoa não tem registros que o aplicativo possa ler.',
     unreadableTitle: 'Alguns tipos de objeto não puderam ser lidos',
