@@ -13,7 +13,8 @@ import { type HubSpotSimulator, startHubSpotSimulator } from '../local/simulator
 import { addActiveOwner } from '../local/simulator/seed-owners.ts';
 import { addPortal } from '../local/simulator/seed-portals.ts';
 import { addRecords } from '../local/simulator/seed-records.ts';
-import { inMs, inSeconds, type Report } from './report.ts';
+import { countFloodCalls } from './handover-flood.ts';
+import { inMs, inSeconds, inTimes, type Report } from './report.ts';
 import { TABLE_NAME, useSettings } from './settings.ts';
 import { quantile } from './statistics.ts';
 
@@ -29,6 +30,7 @@ const ONE_BY_ONE = 60;
 /** Somebody waits for one of these now and then. */
 const INLINE_EVERY_MS = 700;
 const DEADLINE_MS = 300_000;
+const FLOOD_MS = 15_000;
 
 /** Moves the records of one leaver, gives them back while somebody else's executions go on, and moves a few one by one. */
 export async function reportHandover(report: Report, dynamoDbUrl: string): Promise<void> {
@@ -116,6 +118,17 @@ async function measure(report: Report, simulator: HubSpotSimulator): Promise<voi
   const refused = simulator.calls.all().filter(({ status }) => status === 429).length;
   const onePaceMs = await measureOneByOne(simulator, config, portalId, inline.slice(200), demand(target));
 
+  const floodAlone = await countFloodCalls(config, portalId, FLOOD_MS);
+  const again = await control.plan({ portalId, ...ofHubSpot }, deadline());
+  if (again.kind === 'refused') throw new Error(`the second plan was refused: ${again.reason}`);
+  const second = { portalId, handoverId: again.handover.id };
+  while ((await runHandover(second, deadline())) !== undefined) await delay(100);
+  const secondPlan = demand((await control.list(portalId)).find((handover) => handover.id === second.handoverId));
+  await control.start(portalId, second.handoverId, control.digest(secondPlan));
+  const beside = runHandover(second, Date.now() + FLOOD_MS);
+  const floodBeside = await countFloodCalls(config, portalId, FLOOD_MS);
+  await beside;
+
   const perMinute = Math.round((RECORDS / moveMs) * 60_000);
   const possible = 1_000 / paceOf(LIMIT).intervalMs;
   const share = batchCalls / (moveMs / 1_000) / possible;
@@ -147,6 +160,15 @@ async function measure(report: Report, simulator: HubSpotSimulator): Promise<voi
     limit: 1_000,
     measured: quantile(waits, 0.95),
     format: inMs,
+  });
+  report.line(
+    `A flood alone made ${floodAlone} calls in ${inSeconds(FLOOD_MS)}, and ${floodBeside} beside a handover.`,
+  );
+  report.budget({
+    what: 'flood beside a handover, time',
+    limit: 1.15,
+    measured: floodAlone / floodBeside,
+    format: inTimes,
   });
   report.budget({
     what: 'handover, records lost or wrong',

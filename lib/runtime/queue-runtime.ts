@@ -42,7 +42,7 @@ import { backgroundPlatform, lazy, type Platform } from './platform.ts';
  * to read its owners, to write them and to complete its callbacks; to ask for them one by one while five containers do would
  * triple the asking.
  */
-const QUEUED: RateLimitPolicy = { priority: 'bulk', permitBatch: 3, allowPartial: false, maxWaitMs: 3_000 };
+export const QUEUED: RateLimitPolicy = { priority: 'bulk', permitBatch: 3, allowPartial: false, maxWaitMs: 3_000 };
 
 /** As long as it takes the worker to come by again, and a little more. */
 const BACKLOG_MS = 5_000;
