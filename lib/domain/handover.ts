@@ -80,7 +80,7 @@ export type BatchWrites = {
   readonly lastAtEpochMs: number;
 };
 
-const NO_COUNTS: HandoverCounts = { done: 0, leftAlone: 0, missing: 0, refused: 0 };
+export const NO_COUNTS: HandoverCounts = { done: 0, leftAlone: 0, missing: 0, refused: 0 };
 
 /** A handover before its first step. */
 export function beginHandover(

@@ -1,4 +1,4 @@
-import { addCounts, type BatchWrites, type Handover, type HandoverCounts } from '../../domain/handover.ts';
+import { addCounts, type BatchWrites, type Handover, type HandoverCounts, NO_COUNTS } from '../../domain/handover.ts';
 import { MAX_CLOCK_SKEW_MS } from '../../domain/held-owner.ts';
 import type { ObjectId, PortalId } from '../../domain/ids.ts';
 import type { HandoverStep, Handovers, RewriteBatch, WriteKind } from '../../ports/handovers.ts';
@@ -23,7 +23,6 @@ type Batch = {
   readonly deadlineEpochMs: number;
 };
 type Moved = { readonly counts: HandoverCounts; readonly calls: number };
-const NOTHING_MOVED: Moved = { counts: { done: 0, leftAlone: 0, missing: 0, refused: 0 }, calls: 0 };
 
 /**
  * Moves, or undoes, the next batches of a handover. What is about to be written is kept before it is written, so that a run after
@@ -79,7 +78,7 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
   async function undoOne({ portalId, handover, number, deadlineEpochMs }: Batch): Promise<Moved | 'expired'> {
     const { id, leaverId, target } = handover;
     const written = await handovers.readWrites(portalId, id, 'moved', number);
-    if (written === undefined) return NOTHING_MOVED;
+    if (written === undefined) return { counts: NO_COUNTS, calls: 0 };
     const batch = await handovers.readBatch(portalId, id, number);
     if (batch === undefined) return 'expired';
     const before = await handovers.readWrites(portalId, id, 'undone', number);
