@@ -10,6 +10,15 @@ export function asJsonObject(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
+/** Undefined when the text is no JSON. The parser's error is dropped, because it holds the text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }

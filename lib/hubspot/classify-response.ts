@@ -1,4 +1,4 @@
-import { parseJson, readErrorBody } from './error-body.ts';
+import { readErrorBody } from './error-body.ts';
 import { readRetryAfterMs } from './retry.ts';
 import type { HubSpotReply, TransportFault } from './transport.ts';
 
@@ -32,13 +32,13 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, mayBeE
   const { status } = reply;
   if (status >= 200 && status < 300) {
     const isEmptyAndMayBe = mayBeEmpty && reply.body.trim() === '';
-    return parseJson(reply.body) !== undefined || status !== 200 || isEmptyAndMayBe
+    return reply.document !== undefined || status !== 200 || isEmptyAndMayBe
       ? { kind: 'return', reply }
       : { kind: 'retry', fault: 'not_json', minWaitMs: 0 };
   }
   switch (status) {
     case 401:
-      return { kind: 'tokenRejected', isFromHubSpot: readErrorBody(reply.body).isFromHubSpot };
+      return { kind: 'tokenRejected', isFromHubSpot: readErrorBody(reply.document).isFromHubSpot };
     case 403:
       return forbidden(reply);
     case 409:
@@ -55,7 +55,7 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, mayBeE
       ? { kind: 'giveUp', fault: `http_${status}`, pauseMs: TEN_SECOND_WINDOW_MS }
       : { kind: 'retry', fault: `http_${status}`, minWaitMs: 0 };
   }
-  const isBelieved = status < 400 || MALFORMED.has(status) || readErrorBody(reply.body).isFromHubSpot;
+  const isBelieved = status < 400 || MALFORMED.has(status) || readErrorBody(reply.document).isFromHubSpot;
   return isBelieved ? { kind: 'return', reply } : { kind: 'notBelieved', fault: `http_${status}` };
 }
 
@@ -68,14 +68,14 @@ export function classifyFault(fault: TransportFault): Extract<ResponseAction, { 
 
 /** A 403 that does not speak HubSpot's language comes from something in between, and says nothing about scopes. */
 function forbidden(reply: HubSpotReply): ResponseAction {
-  const { category, codes, correlationId, requiredScopes } = readErrorBody(reply.body);
+  const { category, codes, correlationId, requiredScopes } = readErrorBody(reply.document);
   return category === '' && codes.length === 0
     ? { kind: 'giveUp', fault: 'http_403', pauseMs: 0 }
     : { kind: 'missingScopes', correlationId, scopes: requiredScopes };
 }
 
 function rateLimited(reply: HubSpotReply, nowEpochMs: number): ResponseAction {
-  const { policyName } = readErrorBody(reply.body);
+  const { policyName } = readErrorBody(reply.document);
   if (policyName === 'DAILY') return { kind: 'rateLimited', waitMs: DAILY_PAUSE_MS, daily: true };
   const windowMs = policyName === 'SECONDLY' ? SECOND_WINDOW_MS : TEN_SECOND_WINDOW_MS;
   return { kind: 'rateLimited', waitMs: retryAfterMs(reply, nowEpochMs) ?? windowMs, daily: false };

@@ -1,4 +1,4 @@
-import { asJsonObject } from '../domain/json-object.ts';
+import { asJsonObject, parseJson } from '../domain/json-object.ts';
 
 /**
  * HubSpot's error bodies. Every field is optional (error handling guide, read 2026-11-23), the body may be HTML, and the
@@ -24,8 +24,9 @@ const SCOPE = /^[a-z][a-z0-9._-]{1,80}$/;
 const MAX_SCOPES = 10;
 const CORRELATION_ID = /^[\w-]{1,64}$/;
 
-export function readErrorBody(text: string): HubSpotErrorBody {
-  const body = asJsonObject(parseJson(text));
+/** @param document the reply's body, parsed */
+export function readErrorBody(document: unknown): HubSpotErrorBody {
+  const body = asJsonObject(document);
   const message = asText(body.message);
   const correlationId = asText(body.correlationId);
   const category = asText(body.category);
@@ -52,15 +53,6 @@ function scopesIn(errors: unknown): string[] {
   if (!Array.isArray(errors)) return [];
   const scopes = errors.flatMap((error) => asJsonObject(asJsonObject(error).context).requiredGranularScopes);
   return [...new Set(scopes.map(asText).filter((scope) => SCOPE.test(scope)))].slice(0, MAX_SCOPES);
-}
-
-/** Undefined when the text is no JSON. The parser's error is dropped, because it holds the text. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function asText(value: unknown): string {

@@ -1,6 +1,5 @@
 import { UpstreamUnavailableError } from '../domain/errors.ts';
 import type { Now, Sleep } from '../ports/telemetry.ts';
-import { parseJson } from './error-body.ts';
 import type { OAuthRefusal } from './oauth-errors.ts';
 import { backoffMs, MAX_RETRIES, readRetryAfterMs, TRY_TIMEOUT_MS } from './retry.ts';
 import type { HubSpotReply, HubSpotRequest, Transport, TransportFault } from './transport.ts';
@@ -23,7 +22,7 @@ type OAuthCall = {
 };
 
 export type OAuthAnswer =
-  | { readonly kind: 'answered'; readonly body: unknown }
+  | { readonly kind: 'answered'; readonly document: unknown }
   | Exclude<OAuthRefusal, { kind: 'transient' }>;
 
 /** @throws {UpstreamUnavailableError} when no answer came that says something */
@@ -51,11 +50,10 @@ export function createOAuthCalls({ transport, now, sleep, random }: OAuthCallDep
   };
 
   function classify(reply: HubSpotReply, { readRefusal, isRepeatable }: OAuthCall): OAuthAnswer | Trouble {
-    const { status } = reply;
+    const { status, body, document } = reply;
     if (status >= 200 && status < 300) {
-      const body = reply.body === '' ? undefined : parseJson(reply.body);
-      if (reply.body !== '' && body === undefined) return { fault: 'not_json', mayRepeat: isRepeatable, minWaitMs: 0 };
-      return { kind: 'answered', body };
+      if (body !== '' && document === undefined) return { fault: 'not_json', mayRepeat: isRepeatable, minWaitMs: 0 };
+      return { kind: 'answered', document };
     }
     const refusal = readRefusal(reply);
     if (refusal.kind !== 'transient') return refusal;

@@ -1,4 +1,4 @@
-import { parseJson, readErrorBody } from './error-body.ts';
+import { readErrorBody } from './error-body.ts';
 import type { HubSpotReply } from './transport.ts';
 
 /** What a refused OAuth call means. `fault` is a fixed word for logs. */
@@ -41,9 +41,9 @@ const BY_ERROR: Readonly<Record<string, Verdict>> = {
  * two disagree the fault is ours, because nobody reconnects a portal that was given up by mistake. A reply that speaks
  * neither language is from something in between and says nothing about the grant.
  */
-function readRefusal({ status, body }: HubSpotReply, grantedBy: 'code' | 'token'): OAuthRefusal {
+function readRefusal({ status, document }: HubSpotReply, grantedBy: 'code' | 'token'): OAuthRefusal {
   if (status === 429 || status >= 500) return { kind: 'transient', fault: `http_${status}`, isBusy: true };
-  const fields = Object(parseJson(body)) as Record<string, unknown>;
+  const fields = Object(document) as Record<string, unknown>;
   const verdicts = [lookUp(BY_STATUS, fields.status), lookUp(BY_ERROR, fields.error), readUnknownHub(fields)];
   const known = verdicts.filter((verdict) => verdict !== undefined);
   const verdict = known.includes('ours') ? 'ours' : known[0];
@@ -64,8 +64,8 @@ export const readTokenRefusal = (reply: HubSpotReply) => readRefusal(reply, 'tok
  * The uninstall speaks the language of the API, with the portal's token (app uninstall API, read 2026-11-23). A token that
  * HubSpot no longer knows, or an install that is not there, is what was asked for; an expired token says nothing.
  */
-export function readUninstallRefusal({ status, body }: HubSpotReply): OAuthRefusal {
-  const { category } = readErrorBody(body);
+export function readUninstallRefusal({ status, document }: HubSpotReply): OAuthRefusal {
+  const { category } = readErrorBody(document);
   if (category === 'EXPIRED_AUTHENTICATION') return { kind: 'transient', fault: 'token_expired', isBusy: false };
   if (category !== '' && (status === 401 || status === 404)) return { kind: 'grantGone' };
   return { kind: 'transient', fault: `http_${status}`, isBusy: status === 429 || status >= 500 };

@@ -68,7 +68,7 @@ export function createOAuthApp(deps: OAuthAppDeps): OAuthApp {
 function bodyOf(answer: OAuthAnswer): unknown {
   switch (answer.kind) {
     case 'answered':
-      return answer.body;
+      return answer.document;
     case 'grantGone':
       throw new GrantRevokedError('HubSpot says that the grant is gone');
     case 'codeRefused':

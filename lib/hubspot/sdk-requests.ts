@@ -1,7 +1,6 @@
 import type { HttpMethod } from '@hubspot/api-client/lib/codegen/crm/owners/http/http.js';
 import { UpstreamContractError } from '../domain/errors.ts';
 import { asJsonObject, isAbsent, isJsonObject } from '../domain/json-object.ts';
-import { parseJson } from './error-body.ts';
 import type { HubSpotReply, HubSpotRequest } from './transport.ts';
 import { toDatedPath } from './versions.ts';
 
@@ -61,8 +60,7 @@ export function parseReply<Body>(
   api: string,
 ): Body {
   if (reply.status !== 200) throw new UpstreamContractError(`${api} answered with status ${reply.status}`);
-  const document = parseJson(reply.body);
-  const body = document === undefined ? undefined : read(document);
+  const body = reply.document === undefined ? undefined : read(reply.document);
   if (body === undefined) throw unknownShape(api);
   return body;
 }

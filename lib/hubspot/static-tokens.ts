@@ -50,8 +50,8 @@ export function createAccountProof(send: SendForPortal, apiBaseUrl: string, now:
   async function ask(portalId: PortalId, deadlineEpochMs: number): Promise<void> {
     const url = `${apiBaseUrl}/account-info/${HUBSPOT_API_VERSION}/details`;
     const request = { method: 'GET', url, headers: { Accept: 'application/json' } };
-    const { status, body } = await send(portalId, request, deadlineEpochMs).catch(namingTheScope);
-    const account = status === 200 ? parsePortalId(Object(JSON.parse(body)).portalId) : undefined;
+    const { status, document } = await send(portalId, request, deadlineEpochMs).catch(namingTheScope);
+    const account = status === 200 ? parsePortalId(Object(document).portalId) : undefined;
     if (account === undefined) throw new UpstreamContractError('HubSpot does not say which account a token belongs to');
     isOwnAccount.set(portalId, account === portalId);
   }

@@ -1,3 +1,5 @@
+import { parseJson } from '../domain/json-object.ts';
+
 export type HubSpotRequest = {
   readonly method: string;
   readonly url: string;
@@ -16,6 +18,8 @@ export type HubSpotReply = {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The body as JSON, parsed once for all who read the reply; undefined when it is none. */
+  readonly document: unknown;
 };
 
 /** Why no usable reply came, as a fixed word that may be logged. */
@@ -55,10 +59,9 @@ export function createTransport(fetchFn: typeof fetch = fetch): Transport {
       });
       const body = await readBody(response, request.maxBodyBytes ?? MAX_BODY_BYTES);
       if (body === undefined) return { kind: 'fault', fault: 'body_too_large', cause: undefined };
-      return {
-        kind: 'reply',
-        reply: { status: response.status, headers: Object.fromEntries(response.headers), body },
-      };
+      const { status } = response;
+      const headers = Object.fromEntries(response.headers);
+      return { kind: 'reply', reply: { status, headers, body, document: parseJson(body) } };
     } catch (cause) {
       return { kind: 'fault', fault: classify(cause), cause };
     }

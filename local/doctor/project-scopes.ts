@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asJsonObject, type JsonObject } from '../../lib/domain/json-object.ts';
-import { parseJson } from '../../lib/hubspot/error-body.ts';
+import { asJsonObject, type JsonObject, parseJson } from '../../lib/domain/json-object.ts';
 
 /** Projects that were written for a stage, and the one of the repository. */
 const STAGES = '.hubspot-project';

@@ -1,4 +1,4 @@
-import { parseJson, readErrorBody } from '../../lib/hubspot/error-body.ts';
+import { readErrorBody } from '../../lib/hubspot/error-body.ts';
 import type { HubSpotReply, Transport } from '../../lib/hubspot/transport.ts';
 import { CALLBACKS_PATH, HUBSPOT_API_VERSION, OBJECTS_PATH } from '../../lib/hubspot/versions.ts';
 
@@ -84,14 +84,14 @@ type Shown =
   | { readonly shows: 'granted' | 'missing' | 'unproved' }
   | { readonly shows: 'nothing'; readonly why: string };
 
-function judge(method: Call['method'], { status, body }: HubSpotReply): Shown {
-  const { category, requiredScopes, isFromHubSpot } = readErrorBody(body);
+function judge(method: Call['method'], { status, document }: HubSpotReply): Shown {
+  const { category, requiredScopes, isFromHubSpot } = readErrorBody(document);
   if (status === 403 && (category === 'MISSING_SCOPES' || requiredScopes.length > 0)) return { shows: 'missing' };
   if (status === 403 && category === 'USER_DOES_NOT_HAVE_PERMISSIONS') {
     return { shows: 'nothing', why: 'the person who installed the app in HubSpot has lost their permissions' };
   }
   const isTaken = status >= 200 && status < 300;
-  if (method === 'GET' && isTaken && parseJson(body) !== undefined) return { shows: 'granted' };
+  if (method === 'GET' && isTaken && document !== undefined) return { shows: 'granted' };
   if (method === 'POST' && (isTaken || (status === 400 && isFromHubSpot))) return { shows: 'unproved' };
   return { shows: 'nothing', why: describeStatus(status) };
 }

@@ -1,5 +1,4 @@
 import { findMissing, OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../lib/domain/scopes.ts';
-import { parseJson } from '../../lib/hubspot/error-body.ts';
 import type { Transport } from '../../lib/hubspot/transport.ts';
 import { type Finding, good, skipped, wrong } from './finding.ts';
 import { type Trial, tryScopes } from './scope-trials.ts';
@@ -45,7 +44,7 @@ async function readListedScopes({
   const request = { method: 'POST', url, headers, body: JSON.stringify({ tokenKey: token }) };
   const result = await transport(request, TIMEOUT_MS);
   if (result.kind === 'fault' || result.reply.status !== 200) return undefined;
-  const { scopes } = Object(parseJson(result.reply.body)) as { scopes?: unknown };
+  const { scopes } = Object(result.reply.document) as { scopes?: unknown };
   return Array.isArray(scopes) ? new Set(scopes.map(String)) : undefined;
 }
 

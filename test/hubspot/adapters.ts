@@ -11,7 +11,7 @@ import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simula
 import { addPortal } from '../../local/simulator/seed-portals.ts';
 import { type FakeClock, makeClock } from '../support/clock.ts';
 import { makeOpenPermits } from '../support/open-permits.ts';
-import { portalId } from './gateway.ts';
+import { portalId, reply } from './gateway.ts';
 
 export const PORTAL = 8_200_001;
 export const PORTAL_ID = portalId(PORTAL);
@@ -66,11 +66,11 @@ export function makeAnswering(...replies: readonly Pick<HubSpotReply, 'status' |
   const requests: HubSpotRequest[] = [];
   const adapters = makeAdapters(
     async (_portal, request) => {
-      const reply = replies[Math.min(requests.length, replies.length - 1)];
-      if (reply === undefined) throw new Error('there is no answer');
+      const answer = replies[Math.min(requests.length, replies.length - 1)];
+      if (answer === undefined) throw new Error('there is no answer');
       urls.push(request.url);
       requests.push(request);
-      return { headers: {}, ...reply };
+      return reply(answer.status, answer.body).reply;
     },
     'https://api.example.com',
     1,

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parseJson } from '../../lib/domain/json-object.ts';
 import { readErrorBody } from '../../lib/hubspot/error-body.ts';
 
 const NOTHING = {
@@ -69,7 +70,7 @@ describe('Error bodies', () => {
     ['the daily limit', { errorType: 'RATE_LIMIT', policyName: 'DAILY' }, { policyName: 'DAILY' }],
     ['an unknown object type', { message: 'Unable to infer object type from: 2-9' }, { unknownObjectType: true }],
   ])('An error body is read with %s', (_why, body, expected) => {
-    expect(readErrorBody(JSON.stringify({ status: 'error', ...body }))).toEqual({
+    expect(readErrorBody({ status: 'error', ...body })).toEqual({
       ...NOTHING,
       isFromHubSpot: true,
       ...expected,
@@ -92,7 +93,7 @@ describe('Error bodies', () => {
       '{"message":"Property values were not valid: {\\"error\\":\\"X\\"}"}',
     ],
   ])('An error body that is %s gives no information', (_why, text) => {
-    expect(readErrorBody(text)).toEqual(NOTHING);
+    expect(readErrorBody(parseJson(text))).toEqual(NOTHING);
   });
 
   it.each([
@@ -103,7 +104,7 @@ describe('Error bodies', () => {
     ['81 letters', 'A'.repeat(81), ['A'.repeat(81)]],
     ['82 letters', 'A'.repeat(82), []],
   ])('An error code is kept only when it looks like one: %s', (_why, code, codes) => {
-    expect(readErrorBody(JSON.stringify({ errors: [{ code }] })).codes).toEqual(codes);
+    expect(readErrorBody({ errors: [{ code }] }).codes).toEqual(codes);
   });
 
   it.each([
@@ -115,7 +116,7 @@ describe('Error bodies', () => {
     ['nothing', '', false],
   ])('A correlation ID is kept only when it is harmless: %s', (_why, correlationId, isTaken) => {
     const expected = isTaken ? correlationId : undefined;
-    expect(readErrorBody(JSON.stringify({ correlationId })).correlationId).toBe(expected);
+    expect(readErrorBody({ correlationId }).correlationId).toBe(expected);
   });
 
   it('Reading an error body never throws and never passes on free text, whatever the body is', () => {
@@ -126,7 +127,7 @@ describe('Error bodies', () => {
     );
     fc.assert(
       fc.property(anyBody, (text) => {
-        const { codes, correlationId = 'none' } = readErrorBody(text);
+        const { codes, correlationId = 'none' } = readErrorBody(parseJson(text));
         expect([...codes, 'NONE'].every((code) => /^[A-Z][A-Z0-9_]+$/.test(code))).toBe(true);
         expect(correlationId).toMatch(/^[\w-]+$/);
       }),

@@ -1,4 +1,5 @@
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
+import { parseJson } from '../../lib/domain/json-object.ts';
 import type { PortalToken } from '../../lib/domain/portal.ts';
 import { createPortalClient, type PortalClientDeps, type SendForPortal } from '../../lib/hubspot/client.ts';
 import type { HubSpotReply, HubSpotRequest, TransportFault, TransportResult } from '../../lib/hubspot/transport.ts';
@@ -114,10 +115,8 @@ export function makeTokens(issuedAtEpochMs: (generation: number) => number | und
 /** Left out, the body is HubSpot's own: empty JSON, or for a refusal its error. */
 export function reply(status: number, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
   const own = body ?? (status < 400 ? {} : { status: 'error', category: 'ANY', correlationId: 'c-1' });
-  return {
-    kind: 'reply',
-    reply: { status, headers, body: typeof own === 'string' ? own : JSON.stringify(own) },
-  } as const;
+  const text = typeof own === 'string' ? own : JSON.stringify(own);
+  return { kind: 'reply', reply: { status, headers, body: text, document: parseJson(text) } } as const;
 }
 
 export function fault(kind: TransportFault): TransportResult {

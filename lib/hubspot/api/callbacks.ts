@@ -1,7 +1,6 @@
 import { AppError, retryAfterOf } from '../../domain/errors.ts';
 import type { CallbackCompletion, WorkflowCallbacks } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
-import { parseJson } from '../error-body.ts';
 import type { HubSpotReply } from '../transport.ts';
 import { CALLBACKS_PATH } from '../versions.ts';
 
@@ -56,9 +55,9 @@ const NOT_FOUND = /callback\b[^{}]*\bnot found/i;
 const GONE = new Set([404, 410]);
 
 /** The documents name 204 alone, and say nothing about the members of a batch (actions OpenAPI 2026-09, read 2026-11-26). */
-function readAnswer({ status, body }: HubSpotReply) {
+function readAnswer({ status, body, document }: HubSpotReply) {
   if (status === 204 || (status === 200 && body.trim() === '')) return { kind: 'completed' } as const;
-  if (status < 300) return { kind: 'unclear', completed: new Set(namesIn(Object(parseJson(body)).results)) } as const;
+  if (status < 300) return { kind: 'unclear', completed: new Set(namesIn(Object(document).results)) } as const;
   return { kind: GONE.has(status) || NOT_FOUND.test(body) ? 'unknown' : 'invalid' } as const;
 }
 

@@ -64,7 +64,7 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     const request = await toRequest((sdk) => sdk.getById(id as unknown as number, idProperty, listing === 'archived'));
     const reply = await send(portalId, request, deadlineEpochMs);
     // A proxy on the way has 404s of its own, in HTML.
-    if (reply.status === 404 && readErrorBody(reply.body).isFromHubSpot) return undefined;
+    if (reply.status === 404 && readErrorBody(reply.document).isFromHubSpot) return undefined;
     const row = readRow(
       parseReply(reply, (document) => document, API),
       listing,

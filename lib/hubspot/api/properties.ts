@@ -4,7 +4,6 @@ import { ALL_OWNERS_PROPERTY, type DescribedProperty } from '../../domain/owner-
 import type { OwnerProperties } from '../../ports/hubspot.ts';
 import type { Metrics } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
-import { parseJson } from '../error-body.ts';
 import { PROPERTIES_PATH } from '../versions.ts';
 
 /** The part of `Property` that we use (properties OpenAPI 2026-09, read 2026-11-23). */
@@ -33,8 +32,9 @@ export function createOwnerProperties(send: SendForPortal, apiBaseUrl: string, m
     async listOwnerProperties(portalId, objectType, deadlineEpochMs) {
       const url = `${apiBaseUrl}${PROPERTIES_PATH}/${encodeURIComponent(objectType)}?archived=false`;
       const request = { method: 'GET', url, headers: { Accept: 'application/json' }, ...LARGE };
-      const { status, body } = await send(portalId, request, deadlineEpochMs);
-      const document = asJsonObject(parseJson(body));
+      const reply = await send(portalId, request, deadlineEpochMs);
+      const { status } = reply;
+      const document = asJsonObject(reply.document);
       if (UNKNOWN_TYPE.has(status) && isOwnError(document)) return [];
       if (status !== 200) throw new UpstreamContractError(`the Properties API answered with ${status}`);
       const { results } = document;

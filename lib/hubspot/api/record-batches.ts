@@ -4,7 +4,6 @@ import type { RecordRefusal } from '../../domain/outcome.ts';
 import type { RecordBatches } from '../../ports/hubspot.ts';
 import type { Metrics } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
-import { parseJson } from '../error-body.ts';
 import { sdkRequests } from '../sdk-requests.ts';
 import type { HubSpotReply } from '../transport.ts';
 import { type ObjectRow, ownerProperties, parseRow, toOwnerReading } from './owner-readings.ts';
@@ -58,7 +57,7 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
     if (reply.status !== 200 && reply.status !== 207) {
       throw new UpstreamContractError(`the object API answered a batch with status ${reply.status}`);
     }
-    const { results } = Object(parseJson(reply.body)) as { results?: unknown };
+    const { results } = Object(reply.document) as { results?: unknown };
     const rows = Array.isArray(results) ? results.flatMap((result) => parseRow(result, property) ?? []) : undefined;
     if (!Array.isArray(results) || rows === undefined || (rows.length === 0 && results.length > 0)) {
       throw new UpstreamContractError('the object API answered a batch in an unknown shape');

@@ -5,7 +5,7 @@ import type { RecordRefusal } from '../../domain/outcome.ts';
 import type { CrmRecords } from '../../ports/hubspot.ts';
 import type { Log, Metrics } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
-import { parseJson, readErrorBody } from '../error-body.ts';
+import { readErrorBody } from '../error-body.ts';
 import type { HubSpotReply } from '../transport.ts';
 import { OBJECTS_PATH } from '../versions.ts';
 import { ownerProperties, parseRow, toOwnerReading } from './owner-readings.ts';
@@ -76,7 +76,7 @@ export function createCrmRecords(
 
 /** Finds out why HubSpot refused, from its status and from every shape of its error body that is documented. */
 export function toRefusal(reply: HubSpotReply): RecordRefusal {
-  const { codes, correlationId, unknownObjectType } = readErrorBody(reply.body);
+  const { codes, correlationId, unknownObjectType } = readErrorBody(reply.document);
   return {
     kind: 'refused',
     code: refusalCode(reply.status, codes, unknownObjectType),
@@ -95,7 +95,7 @@ function refusalCode(status: number, codes: readonly string[], unknownObjectType
 
 function parse(reply: HubSpotReply, property: string) {
   if (reply.status !== 200) throw new UpstreamContractError(`the object API answered with status ${reply.status}`);
-  const row = parseRow(parseJson(reply.body), property);
+  const row = parseRow(reply.document, property);
   if (row === undefined) throw new UpstreamContractError('the object API answered in an unknown shape');
   return row;
 }

@@ -9,7 +9,7 @@ import { addCustomObjectType, addPortal, addProperty, addToken } from '../../../
 import { makeClock } from '../../support/clock.ts';
 import { makeOpenPermits } from '../../support/open-permits.ts';
 import { makeTelemetry, type RecordingTelemetry } from '../../support/recording-telemetry.ts';
-import { portalId } from '../gateway.ts';
+import { portalId, reply } from '../gateway.ts';
 
 const PORTAL = 8_200_001;
 const FEW_SCOPES_PORTAL = 8_200_002;
@@ -106,12 +106,11 @@ describe('Owner properties of an object', () => {
 const ROW = { name: 'advisor', label: 'Advisor', ...OWNER };
 
 function answer(body: unknown, status = 200) {
-  const reply = { status, headers: {}, body: typeof body === 'string' ? body : JSON.stringify(body) };
   const sent: HubSpotRequest[] = [];
   const { metrics, counted } = makeTelemetry();
   const send: SendForPortal = async (_portal, request) => {
     sent.push(request);
-    return reply;
+    return reply(status, body).reply;
   };
   const { listOwnerProperties } = createOwnerProperties(send, 'https://api.example.com', metrics);
   return {

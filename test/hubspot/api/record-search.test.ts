@@ -6,6 +6,7 @@ import { addCustomObjectType } from '../../../local/simulator/seed-portals.ts';
 import { addRecords } from '../../../local/simulator/seed-records.ts';
 import { toOwnerId } from '../../builders/ids.ts';
 import { PORTAL, PORTAL_ID, useAdapters } from '../adapters.ts';
+import { reply } from '../gateway.ts';
 
 const current = useAdapters();
 const CONTACTS = '0-1' as ObjectTypeId;
@@ -54,7 +55,7 @@ it('Searches of one container keep to four a second, so that HubSpot refuses non
 it('A page that is not in the order of its IDs is refused, because records would be missed', async () => {
   const answer = { total: 2, results: [{ id: '9' }, { id: '10' }, { id: '8' }] };
   const { findOwned } = createRecordSearch(
-    async () => ({ status: 200, headers: {}, body: JSON.stringify(answer) }),
+    async () => reply(200, answer).reply,
     'https://api.example.com',
     current().clock,
   );
@@ -69,7 +70,7 @@ it.each([
   ['no results', { total: 0 }],
 ])('A search reply with %s is refused', async (_what, answer) => {
   const { findOwned } = createRecordSearch(
-    async () => ({ status: 200, headers: {}, body: JSON.stringify(answer) }),
+    async () => reply(200, answer).reply,
     'https://api.example.com',
     current().clock,
   );
