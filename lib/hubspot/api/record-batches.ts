@@ -1,3 +1,4 @@
+import { BatchApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/objects/apis/BatchApi.js';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import type { ObjectId } from '../../domain/ids.ts';
 import type { RecordRefusal } from '../../domain/outcome.ts';
@@ -14,10 +15,8 @@ const SHARED = new Set<RecordRefusal['code']>(['RECORD_TYPE_UNSUPPORTED', 'PROPE
 
 /** HubSpot's object API, up to 100 records at a time. Every call is safe to repeat. */
 export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, metrics: Metrics): RecordBatches {
-  const toRequest = sdkRequests(apiBaseUrl, async () => {
-    const { BatchApiRequestFactory } = await import('@hubspot/api-client/lib/codegen/crm/objects/apis/BatchApi.js');
-    return BatchApiRequestFactory;
-  });
+  // Loaded when a container starts: every event of a function behind a queue needs it.
+  const toRequest = sdkRequests(apiBaseUrl, async () => BatchApiRequestFactory);
 
   return {
     async writeOwners(portalId, objectType, property, values, deadlineEpochMs) {
