@@ -8,6 +8,7 @@ import {
   renameOwner,
   spoilOwnerRow,
 } from '../../local/simulator/seed-owners.ts';
+import { addRecord } from '../../local/simulator/seed-records.ts';
 import { type Deactivation, getPortal, type SimulatedOwner } from '../../local/simulator/state.ts';
 import { enroll } from '../support/enrollment.ts';
 import { explain } from '../support/invoke-operators.ts';
@@ -279,6 +280,23 @@ describe("Unexpected rows in HubSpot's listing", () => {
     expect(answer).toMatchObject({ status: 503, body: { code: 'HUBSPOT_CONTRACT_BROKEN' } });
     await refresh();
     expect(await ask()).toMatchObject({ resolvedFrom: 'CACHE', written: lena.id });
+  });
+
+  it('[T1] An owner of an unknown type counts as active nowhere and as inactive nowhere: a record keeps them', async () => {
+    const bot = agent();
+    const set = async (inputs: Readonly<Record<string, string>>, held = '') => {
+      const { id: objectId } = addRecord(state(), PORTAL, { typeId: '0-1', properties: { hubspot_owner_id: held } });
+      const { outputs, ownerId } = await enroll(service(), { objectId, inputFields: { ownerEmail: LENA, ...inputs } });
+      return { ...outputs, written: ownerId() };
+    };
+    const fallback = { ownerEmail: 'nobody@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner: bot.id };
+    for (const _turn of ['asked first', 'asked again']) {
+      expect(await set({ overwrite: 'IF_OWNER_INACTIVE' }, bot.id)).toMatchObject({
+        outcome: 'KEPT_EXISTING',
+        written: bot.id,
+      });
+      expect(await set(fallback)).toMatchObject({ errorCode: 'FALLBACK_OWNER_INVALID', written: '' });
+    }
   });
 
   it('[T1] An unexpected row removes nobody, even when it does not say whose it is', async () => {
