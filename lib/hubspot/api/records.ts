@@ -30,8 +30,9 @@ export function createCrmRecords(
       const body = JSON.stringify({ properties: { [property]: value } });
       const reply = await call(portalId, 'PATCH', urlOf(record), deadlineEpochMs, body);
       if (reply.status >= 400) return refuse(reply);
-      const stored = parse(reply, property).properties[property];
-      if (stored !== '' && stored !== value) {
+      const { held: stored } = parse(reply, property);
+      // An answer need not name the property, but one that does says what the record holds now.
+      if (stored !== undefined && stored !== value) {
         throw new UpstreamContractError('HubSpot answered a write with another value than the one sent');
       }
       return { kind: 'written' };

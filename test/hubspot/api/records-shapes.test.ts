@@ -48,6 +48,9 @@ describe('Shapes of a record', () => {
   it.each([
     [saved('78'), OWNER_ID],
     [saved('77'), ''],
+    [saved(''), OWNER_ID],
+    [saved(null), OWNER_ID],
+    [saved('77;78'), OWNER_ID],
   ] as const)('[H18] The answer %j does not confirm a write of %j', async (body, value) => {
     await expect(answering(body).write(value)).rejects.toMatchObject(BROKEN);
   });
