@@ -122,6 +122,23 @@ describe('Executions that HubSpot retries three hours later', () => {
   });
 });
 
+it.each(['IF_UNASSIGNED', 'IF_OWNER_INACTIVE'])(
+  '[L1, L5] An execution that nobody can recognize when it comes again never trusts the properties it came with: %s',
+  async (overwrite) => {
+    const { hubspot, simulator } = flood();
+    const execution = hubspot.enroll({ omitCallbackId: true, inputFields: { overwrite } });
+    const { actionExecutionIndexIdentifier: _index, ...origin } = JSON.parse(execution.body).origin;
+    const anonymous = { ...execution, body: JSON.stringify({ ...JSON.parse(execution.body), origin }) };
+    simulator.faults.chaos({ seed: 1, shares: { status5xx: 1 } });
+    await flood().deliver(anonymous);
+    simulator.faults.clear();
+    setByHand(anonymous, bob);
+    const { outputs } = await deliverLate(anonymous);
+    expect(outputs).toMatchObject({ outcome: 'KEPT_EXISTING', ownerId: bob });
+    expect(flood.ownerOf(anonymous)).toBe(bob);
+  },
+);
+
 it('[L7] An execution whose function was killed is done by the next delivery at the moment of its first one', async () => {
   const { hubspot, table, clock } = flood();
   const execution = hubspot.enroll();
