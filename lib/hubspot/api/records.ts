@@ -86,8 +86,8 @@ export function toRefusal(reply: HubSpotReply): RecordRefusal {
 }
 
 function refusalCode(status: number, codes: readonly string[], unknownObjectType: boolean): RecordRefusal['code'] {
-  if (status === 404) return 'RECORD_NOT_FOUND';
   if (unknownObjectType) return 'RECORD_TYPE_UNSUPPORTED';
+  if (status === 404 || status === 410) return 'RECORD_NOT_FOUND';
   if (codes.includes('PROPERTY_DOESNT_EXIST')) return 'PROPERTY_NOT_FOUND';
   // An owner id that does not fit HubSpot's integer is refused by another name, but it is the same mistake.
   if (codes.includes('INVALID_OWNER_ID') || codes.includes('INVALID_INTEGER')) return 'INVALID_OWNER_ID';
