@@ -272,6 +272,21 @@ describe("Unexpected rows in HubSpot's listing", () => {
     expect(await ask()).toMatchObject({ resolvedFrom: 'CACHE', written: lena.id });
   });
 
+  it.each([
+    ['that cannot be read', { email: {} }],
+    ['of another type', { type: 'FORMER' }],
+    ['that does not say whose it is', { id: null }],
+    ['that is null', null],
+  ])('[T1] A leaver is never assigned because of an archived row %s', async (_how, change) => {
+    await refresh();
+    deactivateOwner(state(), PORTAL, lena.id);
+    spoilOwnerRow(state(), PORTAL, lena.id, change);
+    for (const night of [1, 2]) {
+      expect(await refresh()).toMatchObject({ active: 1, removed: [], deactivated: night === 1 ? [lena.id] : [] });
+      expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'CACHE', written: '' });
+    }
+  });
+
   it('[T1] An unexpected row in a live lookup is no leaver: the execution is retried, and the cached row stays', async () => {
     await refresh();
     spoilOwnerRow(state(), PORTAL, lena.id, { type: 'AGENT' });
