@@ -44,7 +44,9 @@ export function createCrmRecords(
       const url = `${urlOf(record)}?properties=${encodeURIComponent(names.join(','))}${history}`;
       const reply = await call(portalId, 'GET', url, deadlineEpochMs);
       if (reply.status >= 400) return refuse(reply);
-      return { kind: 'read', ...toOwnerReading(parse(reply, property), property) };
+      const row = parse(reply, property);
+      const survivor = row.id !== record.objectId && { survivorId: row.id };
+      return { kind: 'read', ...toOwnerReading(row, property), ...survivor };
     },
   };
 
