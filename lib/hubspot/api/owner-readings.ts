@@ -49,7 +49,7 @@ export function toOwnerReading(row: ObjectRow, property: string): OwnerReading {
     property === STANDARD_OWNER_PROPERTY && value !== '' ? toEpochMs(properties[ASSIGNED_DATE]) : undefined;
   const changes = history?.flatMap((version) => toEpochMs(asJsonObject(version).timestamp) ?? []);
   // A value that is there without a version of it was not set: the record says so in no way that we know.
-  const neverSet = changes?.length === 0 && value === '' ? Number.NEGATIVE_INFINITY : undefined;
+  const neverSet = history?.length === 0 && value === '' ? Number.NEGATIVE_INFINITY : undefined;
   const changedAt = changes !== undefined && changes.length > 0 ? Math.max(...changes) : neverSet;
   return { value, changedAtEpochMs: assignedAt ?? changedAt, updatedAtEpochMs: toEpochMs(updatedAt) };
 }
