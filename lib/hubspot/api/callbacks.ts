@@ -1,4 +1,5 @@
 import { AppError, retryAfterOf } from '../../domain/errors.ts';
+import { asJsonObject, isAbsent } from '../../domain/json-object.ts';
 import type { CallbackCompletion, WorkflowCallbacks } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
 import { parseJson } from '../error-body.ts';
@@ -51,19 +52,34 @@ function toBody({ outputFields }: CallbackCompletion) {
   return { outputFields, typedOutputs: {} };
 }
 
-/** HubSpot's words for a callback that it does not know (developer forum 2024-08, read 2026-11-26). The status varied. */
-const NOT_FOUND = /callback\b[^{}]*\bnot found/i;
+/**
+ * HubSpot's words for a callback that it does not know (developer forum 2024-08, read 2026-11-26), and the likely ones for one
+ * that waits no more. The status varied.
+ */
+const ENDED = [/callback\b[^{}]*\bnot found/i, /callback\b[^{}"]*\b(?:already (?:been )?completed|expired)\b/i];
 const GONE = new Set([404, 410]);
 
 /** The documents name 204 alone, and say nothing about the members of a batch (actions OpenAPI 2026-09, read 2026-11-26). */
 function readAnswer({ status, body }: HubSpotReply) {
   if (status === 204 || (status === 200 && body.trim() === '')) return { kind: 'completed' } as const;
-  if (status < 300) return { kind: 'unclear', completed: new Set(namesIn(Object(parseJson(body)).results)) } as const;
-  return { kind: GONE.has(status) || NOT_FOUND.test(body) ? 'unknown' : 'invalid' } as const;
+  if (status < 300) return { kind: 'unclear', completed: findCompleted(parseJson(body)) } as const;
+  return { kind: GONE.has(status) || ENDED.some((words) => words.test(body)) ? 'unknown' : 'invalid' } as const;
 }
 
-/** Every text in it: what is not one of our callback ids is ignored. */
-function namesIn(value: unknown): string[] {
+/** Every text of a result that does not speak of an error, unless the errors name it: what is no callback ID of ours is ignored. */
+function findCompleted(document: unknown): ReadonlySet<string> {
+  const { results, errors } = asJsonObject(document);
+  const refused = new Set([...textsIn(errors), ...Object.keys(asJsonObject(errors))]);
+  const good = Array.isArray(results) ? results.filter((result) => !isFailed(result)) : [];
+  return new Set(textsIn(good).filter((text) => !refused.has(text)));
+}
+
+function isFailed(result: unknown): boolean {
+  const { status, error, errors } = asJsonObject(result);
+  return /error|fail|cancel|pending/i.test(String(status)) || !isAbsent(error) || textsIn(errors).length > 0;
+}
+
+function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(namesIn) : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

@@ -58,6 +58,7 @@ describe('The answer to a completion', () => {
     message: 'Callback with ID ap-2 not found for App ID 3',
   };
   const NAMED = { results: [{ callbackId: 'ap-1' }], errors: [{ context: { ids: ['ap-2'] } }] };
+  const FIRST = { kind: 'unclear', completed: new Set(['ap-1']) };
   const nobody = { kind: 'unclear', completed: new Set() };
 
   it.each<[number, unknown, object]>([
@@ -72,11 +73,34 @@ describe('The answer to a completion', () => {
     [202, { results: ['ap-1', 'ap-2'] }, { kind: 'unclear', completed: new Set(['ap-1', 'ap-2']) }],
     [207, NAMED, { kind: 'unclear', completed: new Set(['ap-1']) }],
     [207, { results: null }, nobody],
+    [207, { ...NAMED, results: [{ callbackId: 'ap-1' }, { callbackId: 'ap-2' }] }, FIRST],
+    [
+      207,
+      {
+        results: [{ callbackId: 'ap-1' }, { callbackId: 'ap-2', status: 'ERROR' }],
+      },
+      FIRST,
+    ],
+    [207, { results: [{ id: 'ap-1' }, { id: 'ap-2', errors: [{ message: 'no longer waits' }] }] }, FIRST],
+    [
+      200,
+      {
+        results: [
+          { id: 'ap-1', error: null },
+          { id: 'ap-2', error: { code: 7 } },
+        ],
+      },
+      FIRST,
+    ],
+    [200, { status: 'error', results: ['ap-1'], errors: { 'ap-2': 'not found' } }, FIRST],
     [404, '', { kind: 'unknown' }],
     [410, '', { kind: 'unknown' }],
     [400, NOT_FOUND, { kind: 'unknown' }],
     [422, NOT_FOUND, { kind: 'unknown' }],
-  ])('[W1, H25] The answer %d with %j to a completion means %j', async (status, body, expected) => {
+    [400, { status: 'error', message: 'Callback with ID ap-2 has already been completed' }, { kind: 'unknown' }],
+    [400, { status: 'error', message: 'Callback ap-2 is already completed.' }, { kind: 'unknown' }],
+    [422, { status: 'error', message: 'The callback ap-2 has expired' }, { kind: 'unknown' }],
+  ])('[W1, H23, H25] The answer %d with %j to a completion means %j', async (status, body, expected) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const { complete, requests } = answering(status, text);
     expect(await complete('ap-1', 'ap-2')).toEqual({ ...expected, isRepeat: false });
@@ -87,6 +111,7 @@ describe('The answer to a completion', () => {
     [400, ''],
     [400, { status: 'error', message: 'outputFields: owner not found' }],
     [400, { status: 'error', message: 'Invalid callback', errors: [{ message: 'typedOutputs not found' }] }],
+    [400, { status: 'error', message: 'Invalid callback', category: 'SESSION_EXPIRED', subCategory: 'expired' }],
     [405, ''],
     [413, ''],
     [415, ''],
