@@ -66,7 +66,7 @@ function readAnswer({ status, body }: HubSpotReply) {
   return { kind: GONE.has(status) || ENDED.some((words) => words.test(body)) ? 'unknown' : 'invalid' } as const;
 }
 
-/** Every text of a result that does not speak of an error, unless the errors name it: what is no callback ID of ours is ignored. */
+/** Every text of a result without an error, but for those that the errors name. Only our callback IDs matter among them. */
 function findCompleted(document: unknown): ReadonlySet<string> {
   const { results, errors } = asJsonObject(document);
   const refused = new Set([...textsIn(errors), ...Object.keys(asJsonObject(errors))]);
