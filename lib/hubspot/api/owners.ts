@@ -14,9 +14,12 @@ const API = 'the Owners API';
 /** The IDs of owners and users are 32-bit integers (owners OpenAPI 2026-09, read 2026-11-23). A larger one is nobody's. */
 const MAX_ID = 2_147_483_647;
 
-/** An email that no filter refuses for its form. HubSpot does not document which ones its filter takes (read 2026-11-26). */
+/**
+ * An email that no filter refuses for its form. HubSpot does not document which ones its filter takes (read 2026-11-26). A check
+ * of top-level domains knows no `.invalid`, the suffix of sandboxes, for which every unknown email is looked up as well.
+ */
 const EVERYDAY_EMAIL =
-  /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d-]+\.)+(?:[a-z]{2,}|xn--[a-z\d-]+)$/i;
+  /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d-]+\.)+(?!invalid$)(?:[a-z]{2,}|xn--[a-z\d-]+)$/i;
 
 /** One email has a handful of owners at most; more pages mean that the listing goes in circles. */
 const MAX_PAGES = 10;

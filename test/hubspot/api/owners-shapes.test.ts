@@ -122,6 +122,7 @@ describe('Shapes of the owners listing', () => {
     ['two dots in a row', 'jane..doe@example.com'],
     ['a top-level domain of one letter', 'jane@example.c'],
     ['a number for a domain', 'jane@127.0.0.1'],
+    ['the suffix of a sandbox', 'jane@example.com.invalid'],
     ['a picture', '😀@example.com'],
   ])('[M4, T5] A filter that refuses an email with %s finds nobody and is no fault', async (_what, email) => {
     const { owners } = makeAnswering({ status: 400, body: '{"status":"error"}' });
