@@ -1,7 +1,7 @@
 import { readOwnerEmail } from '../domain/email.ts';
 import type { OwnerId } from '../domain/ids.ts';
 import type { ActionResult, Outcome } from '../domain/outcome.ts';
-import { fullName, type Owner } from '../domain/owner.ts';
+import { fullName, type Owner, primaryTeamOf } from '../domain/owner.ts';
 import { OUTPUT_FIELDS, type OutputName, type Reason } from './definition.ts';
 import { type ErrorFacts, errorDetails, errorMessage } from './error-message.ts';
 
@@ -41,7 +41,7 @@ export function toOutputFields(
   const owner = result.ownerId === undefined ? undefined : byId.get(result.ownerId);
   const about = (result.aboutOwnerIds ?? []).map((id) => byId.get(id)).filter((person) => person !== undefined);
   const named = owner ?? (about.length === 1 ? about[0] : undefined);
-  const primaryTeam = owner?.teams.find((team) => team.primary);
+  const primaryTeam = owner && primaryTeamOf(owner);
   const values: Partial<Record<OutputName, string>> = {
     outcome: result.outcome,
     reason: reasonOf(result),

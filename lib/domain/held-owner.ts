@@ -6,6 +6,8 @@ export type HeldOwner = {
   readonly value: string;
   /** `-Infinity` where it is known to be no news. */
   readonly setAtEpochMs: number;
+  /** The record that is left, where the one that was asked for was merged into it. */
+  readonly survivorId?: ObjectId;
 };
 
 /** What HubSpot says of an owner property. */
@@ -15,6 +17,8 @@ export type OwnerReading = {
   readonly changedAtEpochMs: number | undefined;
   /** When any property of the record changed last. */
   readonly updatedAtEpochMs: number | undefined;
+  /** The record that is left, where the one that was asked for was merged into it. */
+  readonly survivorId?: ObjectId;
 };
 
 /** An owner that one of our executions was about to write, with the moment that the execution stands for. */

@@ -70,13 +70,19 @@ function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   for (const id of new Set([...known.synced.keys(), ...known.pending.keys()])) {
     const [last, ...earlier] = versionsOf(known, id);
     if (last === undefined || listing.owners.has(id)) continue;
-    // Their row was there and could not be read: nothing new is known of them.
-    const isOdd = listing.oddIds.has(undefined) || listing.oddIds.has(id);
-    const left = isOdd ? last : toUnlisted([last, ...earlier], taken);
+    // Their row was there and could not be read: they are not gone. Whoever is in no row of the active listing is not active.
+    const isOdd = isNamed(listing.oddIds, id);
+    const asListed = isNamed(listing.oddActiveIds, id) || last.archived ? last : { ...last, archived: true };
+    const left = isOdd ? asListed : toUnlisted([last, ...earlier], taken);
     if (isOdd || left.formerEmails !== undefined) owners.set(id, left);
     else removed.push(left);
   }
   return { owners, removed };
+}
+
+/** A row that does not say whose it is may be anybody's. */
+function isNamed(oddIds: ReadonlySet<OwnerId | undefined>, id: OwnerId): boolean {
+  return oddIds.has(undefined) || oddIds.has(id);
 }
 
 /** As syncs wrote an owner or began to, the newest first. */

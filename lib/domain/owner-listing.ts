@@ -11,8 +11,10 @@ export type CompleteOwnerListing = {
   readonly owners: ReadonlyMap<OwnerId, Owner>;
   /** How many rows could not be read. */
   readonly oddRows: number;
-  /** Whose rows those were: they are neither active nor gone. `undefined` stands for rows that say not even that. */
+  /** Whose rows those were: they are not gone. `undefined` stands for rows that say not even that. */
   readonly oddIds: ReadonlySet<OwnerId | undefined>;
+  /** Those of them who may be active, because their row was in the active listing. */
+  readonly oddActiveIds: ReadonlySet<OwnerId | undefined>;
   readonly startedAtEpochMs: number;
   readonly [complete]: true;
 };
@@ -39,6 +41,7 @@ export type OwnerSync = {
   readonly owners: Map<OwnerId, Owner>;
   readonly oddRows: number;
   readonly oddIds: (OwnerId | undefined)[];
+  readonly oddActiveIds: (OwnerId | undefined)[];
 };
 
 /** Far more than any portal has at 500 owners a page: beyond it the listing goes in circles. */
@@ -56,7 +59,7 @@ export class BrokenListingError extends Error {
 }
 
 export function startSync(startedAtEpochMs: number): OwnerSync {
-  const collections = { seenCursors: [], owners: new Map(), oddIds: [] };
+  const collections = { seenCursors: [], owners: new Map(), oddIds: [], oddActiveIds: [] };
   return { startedAtEpochMs, stage: 'active', after: undefined, pages: 0, oddRows: 0, ...collections };
 }
 
@@ -73,6 +76,7 @@ export function addPage(sync: OwnerSync, { owners, odd = [], after }: OwnerPage)
     if (!(sync.owners.get(owner.id)?.archived === true)) sync.owners.set(owner.id, owner);
   }
   sync.oddIds.push(...odd);
+  if (sync.stage === 'active') sync.oddActiveIds.push(...odd);
   const added = { ...sync, pages: sync.pages + 1, oddRows: sync.oddRows + odd.length };
   if (after === undefined) {
     return { ...added, stage: sync.stage === 'active' ? 'archived' : 'done', after, seenCursors: [] };
@@ -95,5 +99,6 @@ export function completeListing(sync: OwnerSync): CompleteOwnerListing | undefin
   // Seen well once and oddly once, in the other listing: they moved between the two, and it is unknown how.
   for (const id of oddIds) if (id !== undefined) sync.owners.delete(id);
   if (owners.size === 0) throw new BrokenListingError('no_owners');
-  return { owners, oddRows, oddIds, startedAtEpochMs } as CompleteOwnerListing;
+  const oddActiveIds: CompleteOwnerListing['oddActiveIds'] = new Set(sync.oddActiveIds);
+  return { owners, oddRows, oddIds, oddActiveIds, startedAtEpochMs } as CompleteOwnerListing;
 }

@@ -43,8 +43,9 @@ export function parseExecution(body: Uint8Array, action: ActionDefinition): Exec
     throw new UnreadableRequestError('The callback id belongs to another portal', ['callbackId']);
   }
 
-  const inputs = read.inputFields ?? read.fields ?? {};
-  const own = (name: string) => (Object.hasOwn(inputs, name) ? (inputs[name] ?? '') : '');
+  // The inputs are the same map under its newer and its older name.
+  const { inputFields = {}, fields = {} } = read;
+  const own = (name: string) => ownValue(inputFields, name) ?? ownValue(fields, name) ?? '';
   const names = action.inputFields.map((field) => field.name);
   const payloadHash = hash([action.uid, portalId, object?.objectType, object?.objectId, ...names.map(own)]);
   const { enrollmentId, actionExecutionIndex } = asJsonObject(origin.actionExecutionIndexIdentifier);
@@ -58,7 +59,7 @@ export function parseExecution(body: Uint8Array, action: ActionDefinition): Exec
     hasStableId: knownCallbackId !== undefined || isId(enrollmentId),
     workflowId: typeof context?.workflowId === 'number' ? String(context.workflowId) : '',
     payloadHash,
-    record: object ? { objectId: object.objectId, objectType: object.objectType } : undefined,
+    record: readRecord(object),
     properties: asJsonObject(object?.properties),
     unreadableInputs: names.filter((name) => typeof own(name) !== 'string'),
     input: (name) => {
@@ -80,7 +81,6 @@ function readBody(body: Uint8Array) {
   if (document[FLAT_PORTAL] !== undefined) wrong.push(FLAT_PORTAL);
   if (!isJsonObject(origin)) wrong.push('origin');
   else if (!Object.hasOwn(origin, 'portalId')) wrong.push('origin.portalId');
-  // The inputs are the same map under its newer and its older name.
   const parts = { context, object, 'object.properties': asJsonObject(object).properties, inputFields, fields };
   for (const [name, value] of Object.entries(parts)) if (!isAbsent(value) && !isJsonObject(value)) wrong.push(name);
   if (!isJsonObject(origin) || wrong.length > 0) throw notAnExecution(wrong);
@@ -93,6 +93,16 @@ function readBody(body: Uint8Array) {
     inputFields: objectOrNone(inputFields),
     fields: objectOrNone(fields),
   };
+}
+
+/** An object that names nothing is none: how an event-based workflow says that it has no record is not documented. */
+function readRecord({ objectId, objectType }: JsonObject = {}): Execution['record'] {
+  const isNamed = [objectId, objectType].some((value) => !isAbsent(value) && value !== '');
+  return isNamed ? { objectId, objectType } : undefined;
+}
+
+function ownValue(values: JsonObject, name: string): unknown {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 function objectOrNone(value: unknown): JsonObject | undefined {

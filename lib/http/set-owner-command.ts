@@ -15,7 +15,9 @@ export type SetOwnerReading =
 const PROPERTY_NAME = /^[a-z0-9][a-z0-9_-]{0,254}$/i;
 
 export function readSetOwnerCommand(execution: Execution): SetOwnerReading {
-  const { portalId, record, properties, input } = execution;
+  const { portalId, record, input } = execution;
+  // Without an id of its own it may come hours later and look like a first delivery.
+  const properties = execution.hasStableId ? execution.properties : {};
   const [unreadable] = execution.unreadableInputs;
   if (unreadable !== undefined) return invalid(unreadable);
 

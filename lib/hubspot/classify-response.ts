@@ -23,6 +23,8 @@ const SECOND_WINDOW_MS = 1_000;
 const DAILY_PAUSE_MS = 10 * 60_000;
 /** A record locked by a sync stays so for two seconds (error handling guide, read 2026-11-23). */
 const LOCK_MS = 2_000;
+/** Leaves an execution time for another try. */
+const LONGEST_WAIT_MS = 5_000;
 /** Our mistake, no matter where it shows. */
 const MALFORMED = new Set([405, 413, 414, 415]);
 const DO_NOT_HAMMER = new Set([522, 525, 526]);
@@ -44,7 +46,7 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, mayBeE
     case 409:
       return { kind: 'retry', fault: 'conflict', minWaitMs: 0 };
     case 423:
-      return { kind: 'retry', fault: 'record_locked', minWaitMs: LOCK_MS };
+      return retryAfter(reply, nowEpochMs, 'record_locked', LOCK_MS);
     case 429:
       return rateLimited(reply, nowEpochMs);
     case 477:
@@ -53,7 +55,7 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, mayBeE
   if (status >= 500) {
     return DO_NOT_HAMMER.has(status)
       ? { kind: 'giveUp', fault: `http_${status}`, pauseMs: TEN_SECOND_WINDOW_MS }
-      : { kind: 'retry', fault: `http_${status}`, minWaitMs: 0 };
+      : retryAfter(reply, nowEpochMs, `http_${status}`);
   }
   const isBelieved = status < 400 || MALFORMED.has(status) || readErrorBody(reply.document).isFromHubSpot;
   return isBelieved ? { kind: 'return', reply } : { kind: 'notBelieved', fault: `http_${status}` };
@@ -79,6 +81,13 @@ function rateLimited(reply: HubSpotReply, nowEpochMs: number): ResponseAction {
   if (policyName === 'DAILY') return { kind: 'rateLimited', waitMs: DAILY_PAUSE_MS, daily: true };
   const windowMs = policyName === 'SECONDLY' ? SECOND_WINDOW_MS : TEN_SECOND_WINDOW_MS;
   return { kind: 'rateLimited', waitMs: retryAfterMs(reply, nowEpochMs) ?? windowMs, daily: false };
+}
+
+/** HubSpot's own wait is kept to, and one that is too long for an execution is not sat out. A lock is of one record only. */
+function retryAfter(reply: HubSpotReply, nowEpochMs: number, fault: string, lockMs = 0): ResponseAction {
+  const minWaitMs = Math.max(lockMs, retryAfterMs(reply, nowEpochMs) ?? 0);
+  if (minWaitMs <= LONGEST_WAIT_MS) return { kind: 'retry', fault, minWaitMs };
+  return { kind: 'giveUp', fault, pauseMs: lockMs > 0 ? 0 : minWaitMs };
 }
 
 function retryAfterMs(reply: HubSpotReply, nowEpochMs: number): number | undefined {

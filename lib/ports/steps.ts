@@ -85,6 +85,8 @@ export type OwnerResolver = {
   resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution>;
   /** The owner with this id, active or not; undefined when the portal has none. */
   resolveOwnerId(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<Owner | undefined>;
+  /** False for an id that the portal does not have; `unknown` for an owner of a type that we do not know. */
+  isActiveOwner(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<boolean | 'unknown'>;
   /** Asks HubSpot and stores the answer, however young the row in the cache is. */
   lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Resolution>;
   /** The same for an owner id. */

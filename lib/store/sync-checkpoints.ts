@@ -26,8 +26,9 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
       await inParallel([...pieces.entries()], ([index, piece]) =>
         put(portalId, runId, index + 1, { owners: { L: piece.map(toOwnerMap) } }),
       );
-      const oddIds = position.oddIds.length > MAX_ODD_IDS ? [undefined] : position.oddIds;
-      const checkpoint: Position = { ...position, oddIds, pieces: pieces.length };
+      const isTooLong = position.oddIds.length > MAX_ODD_IDS;
+      const odd = isTooLong ? { oddIds: [undefined], oddActiveIds: [undefined] } : {};
+      const checkpoint: Position = { ...position, ...odd, pieces: pieces.length };
       await put(portalId, runId, 0, { position: { S: JSON.stringify(checkpoint) } });
     },
 
@@ -37,8 +38,9 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
       // DynamoDB deletes what has expired within days, not at once.
       const isExpired = (readNumber(items[0] ?? {}, 'expiresAtEpochSeconds') ?? 0) * 1000 < now();
       if (text === undefined || isExpired) return undefined;
-      // An earlier version checkpoint no odd rows; JSON has no `undefined`.
-      const { pieces, oddRows = 0, oddIds = [], ...position } = JSON.parse(text) as Position;
+      // Checkpoints of earlier versions have no odd rows, or do not say in which listing they were.
+      const read = JSON.parse(text) as Position;
+      const { pieces, oddRows = 0, oddIds = [], oddActiveIds = oddIds, ...position } = read;
       const owners = items
         .slice(1, pieces + 1)
         .flatMap((item) => item.owners?.L ?? [])
@@ -48,7 +50,9 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
         ...position,
         after: position.after,
         oddRows,
+        // JSON has no `undefined`.
         oddIds: oddIds.map((id) => id ?? undefined),
+        oddActiveIds: oddActiveIds.map((id) => id ?? undefined),
         owners: new Map(known.map((owner) => [owner.id, owner])),
       };
     },

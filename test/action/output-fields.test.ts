@@ -26,6 +26,12 @@ function makeOwner(changes: Partial<Owner> = {}): Owner {
   };
 }
 
+const SEVERAL_PRIMARY = [
+  { id: '10', name: 'East', primary: true },
+  { id: '9', name: 'West', primary: true },
+  { id: '1', name: 'All', primary: false },
+];
+
 /** What HubSpot documents for outputs: a flat map of texts with exactly the declared names, options where declared. */
 function isValid(outputs: OutputFields): boolean {
   const names = Object.keys(outputs);
@@ -159,6 +165,14 @@ describe('Output values', () => {
     ['without an email', { email: undefined }, { ownerEmail: '' }],
   ])('[P15] The outputs for an owner %s are empty there', (_name, changes, expected) => {
     expect(toOutputFields(base, 'asked', [makeOwner(changes)])).toMatchObject(expected);
+  });
+
+  it.each([
+    ['as HubSpot lists them', SEVERAL_PRIMARY],
+    ['in another order', SEVERAL_PRIMARY.toReversed()],
+  ])('[M5] The outputs name the first of several primary teams by ID: %s', (_order, teams) => {
+    const expected = { primaryTeamId: '9', primaryTeamName: 'West' };
+    expect(toOutputFields(base, 'asked', [makeOwner({ teams })])).toMatchObject(expected);
   });
 
   it('[P15] The outputs contain the ID of an owner without a name', () => {

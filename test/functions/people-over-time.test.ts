@@ -8,6 +8,7 @@ import {
   renameOwner,
   spoilOwnerRow,
 } from '../../local/simulator/seed-owners.ts';
+import { addRecord } from '../../local/simulator/seed-records.ts';
 import { type Deactivation, getPortal, type SimulatedOwner } from '../../local/simulator/state.ts';
 import { enroll } from '../support/enrollment.ts';
 import { explain } from '../support/invoke-operators.ts';
@@ -271,6 +272,21 @@ describe("Unexpected rows in HubSpot's listing", () => {
     expect(await ask()).toMatchObject({ resolvedFrom: 'CACHE', written: lena.id });
   });
 
+  it.each([
+    ['that cannot be read', { email: {} }],
+    ['of another type', { type: 'FORMER' }],
+    ['that does not say whose it is', { id: null }],
+    ['that is null', null],
+  ])('[T1] A leaver is never assigned because of an archived row %s', async (_how, change) => {
+    await refresh();
+    deactivateOwner(state(), PORTAL, lena.id);
+    spoilOwnerRow(state(), PORTAL, lena.id, change);
+    for (const night of [1, 2]) {
+      expect(await refresh()).toMatchObject({ active: 1, removed: [], deactivated: night === 1 ? [lena.id] : [] });
+      expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'CACHE', written: '' });
+    }
+  });
+
   it('[T1] An unexpected row in a live lookup is no leaver: the execution is retried, and the cached row stays', async () => {
     await refresh();
     spoilOwnerRow(state(), PORTAL, lena.id, { type: 'AGENT' });
@@ -279,6 +295,23 @@ describe("Unexpected rows in HubSpot's listing", () => {
     expect(answer).toMatchObject({ status: 503, body: { code: 'HUBSPOT_CONTRACT_BROKEN' } });
     await refresh();
     expect(await ask()).toMatchObject({ resolvedFrom: 'CACHE', written: lena.id });
+  });
+
+  it('[T1] An owner of an unknown type counts as active nowhere and as inactive nowhere: a record keeps them', async () => {
+    const bot = agent();
+    const set = async (inputs: Readonly<Record<string, string>>, held = '') => {
+      const { id: objectId } = addRecord(state(), PORTAL, { typeId: '0-1', properties: { hubspot_owner_id: held } });
+      const { outputs, ownerId } = await enroll(service(), { objectId, inputFields: { ownerEmail: LENA, ...inputs } });
+      return { ...outputs, written: ownerId() };
+    };
+    const fallback = { ownerEmail: 'nobody@example.com', ifNotAssignable: 'FALLBACK', fallbackOwner: bot.id };
+    for (const _turn of ['asked first', 'asked again']) {
+      expect(await set({ overwrite: 'IF_OWNER_INACTIVE' }, bot.id)).toMatchObject({
+        outcome: 'KEPT_EXISTING',
+        written: bot.id,
+      });
+      expect(await set(fallback)).toMatchObject({ errorCode: 'FALLBACK_OWNER_INVALID', written: '' });
+    }
   });
 
   it('[T1] An unexpected row removes nobody, even when it does not say whose it is', async () => {

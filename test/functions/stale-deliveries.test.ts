@@ -1,12 +1,12 @@
 import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../../lib/domain/assignment.ts';
 import { createExecutionLedger } from '../../lib/store/execution-ledger.ts';
 import { addProperty } from '../../local/simulator/seed-portals.ts';
-import { changeRecord, readRecordProperty } from '../../local/simulator/seed-records.ts';
+import { addRecord, changeRecord, mergeRecords, readRecordProperty } from '../../local/simulator/seed-records.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { makeLedgerDelivery } from '../builders/queued-execution.ts';
 import type { EnrollOptions, Execution } from '../support/queued-enrollment.ts';
 import { PORTAL } from '../support/service.ts';
-import { useFlood } from '../support/use-flood.ts';
+import { HOLD_BACK_MS, useFlood } from '../support/use-flood.ts';
 
 const HOUR_MS = 3_600_000;
 const OWNER = 'hubspot_owner_id';
@@ -122,6 +122,23 @@ describe('Executions that HubSpot retries three hours later', () => {
   });
 });
 
+it.each(['IF_UNASSIGNED', 'IF_OWNER_INACTIVE'])(
+  '[L1, L5] An execution that nobody can recognize when it comes again never trusts the properties it came with: %s',
+  async (overwrite) => {
+    const { hubspot, simulator } = flood();
+    const execution = hubspot.enroll({ omitCallbackId: true, inputFields: { overwrite } });
+    const { actionExecutionIndexIdentifier: _index, ...origin } = JSON.parse(execution.body).origin;
+    const anonymous = { ...execution, body: JSON.stringify({ ...JSON.parse(execution.body), origin }) };
+    simulator.faults.chaos({ seed: 1, shares: { status5xx: 1 } });
+    await flood().deliver(anonymous);
+    simulator.faults.clear();
+    setByHand(anonymous, bob);
+    const { outputs } = await deliverLate(anonymous);
+    expect(outputs).toMatchObject({ outcome: 'KEPT_EXISTING', ownerId: bob });
+    expect(flood.ownerOf(anonymous)).toBe(bob);
+  },
+);
+
 it('[L7] An execution whose function was killed is done by the next delivery at the moment of its first one', async () => {
   const { hubspot, table, clock } = flood();
   const execution = hubspot.enroll();
@@ -160,6 +177,33 @@ describe('Queued executions that are old', () => {
     expect(older.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: bob });
     expect(flood.ownerOf(older)).toBe(bob);
   });
+
+  it.each([
+    ['the merged record, then the one that is left', [0, 1], 500],
+    ['the one that is left, then the merged record', [1, 0], 500],
+    ['the merged record, then the one that is left, each in a batch of its own', [0, 1], 1],
+    ['the one that is left, then the merged record, each in a batch of its own', [1, 0], 1],
+  ])(
+    '[L3] The younger of two queued executions wins when they name %s',
+    async (_which, [first = 0, second = 0], most) => {
+      const { state } = flood().simulator;
+      const ids = [addRecord(state, PORTAL, { typeId: '0-1' }).id, addRecord(state, PORTAL, { typeId: '0-1' }).id];
+      mergeRecords(state, PORTAL, '0-1', ids[0] ?? '', ids[1] ?? '');
+      const [older, younger] = (await flood.queued(
+        { objectId: ids[first] ?? '' },
+        { objectId: ids[second] ?? '', email: 'bob@example.com' },
+      )) as [Execution, Execution];
+      flood().clock.advance(HOLD_BACK_MS);
+      for (let batch = 0; batch < 2; batch += 1) await flood().work({ most });
+      await flood.processExecutions();
+      expect(younger.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: bob });
+      expect(flood.ownerOf(younger)).toBe(bob);
+      const isTogether = most > 1 && first === 0;
+      expect(older.outputs).toMatchObject(
+        isTogether ? { outcome: 'KEPT_EXISTING', ownerId: bob } : { outcome: 'ASSIGNED' },
+      );
+    },
+  );
 
   it('[L2] The times of fifty and more owners of another property are read from histories of fifty', async () => {
     const ownerProperty = { inputFields: { ownerProperty: 'csm_owner' } };

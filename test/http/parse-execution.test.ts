@@ -85,9 +85,24 @@ describe('Executions', () => {
     expect(parse(parts).hasStableId).toBe(hasStableId);
   });
 
-  it.each([undefined, null])('[T9] An execution whose object is %p has no record and is read', (object) => {
+  it.each([
+    undefined,
+    null,
+    {},
+    { objectId: null, objectType: null },
+    { objectId: '', objectType: '' },
+    { properties: {} },
+  ])('[T9] An execution whose object is %p has no record and is read', (object) => {
     expect(parse({ object })).toMatchObject({ record: undefined, properties: {}, portalId: String(PORTAL) });
   });
+});
+
+it.each<[string, object]>([
+  ['the older name beside an empty map', { inputFields: {}, fields: { ownerEmail: 'jane@example.com' } }],
+  ['the newer name, which wins', { inputFields: { ownerEmail: 'jane@example.com' }, fields: { ownerEmail: 'x' } }],
+  ['either name', { inputFields: { overwrite: '' }, fields: { ownerEmail: 'jane@example.com' } }],
+])('An input of an execution is read under %s', (_name, parts) => {
+  expect(parse(parts).input('ownerEmail')).toBe('jane@example.com');
 });
 
 function withIndex(actionExecutionIndexIdentifier: unknown) {

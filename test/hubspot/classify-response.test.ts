@@ -62,6 +62,29 @@ describe('What to do with a reply', () => {
     expect(react(status, HTML)).toEqual({ kind: 'retry', fault, minWaitMs });
   });
 
+  it.each([
+    [423, '1', 2_000, 'less than a lock lasts'],
+    [423, '4', 4_000, 'longer than a lock lasts'],
+    [423, 'Mon, 23 Nov 2026 09:00:03 GMT', 3_000, 'a date'],
+    [500, '3', 3_000, 'seconds'],
+    [503, 'Mon, 23 Nov 2026 09:00:04 GMT', 4_000, 'a date'],
+    [503, '-1', 0, 'no sense in it'],
+    [503, 'soon', 0, 'no sense in it, either'],
+  ])('[H10] A reply %d with the Retry-After %j is retried after at least %d ms (%s)', (status, header, minWaitMs) => {
+    expect(react(status, HTML, { 'retry-after': header })).toMatchObject({ kind: 'retry', minWaitMs });
+  });
+
+  it.each([
+    [423, '30', 0, 'record_locked'],
+    [502, '30', 30_000, 'http_502'],
+    [503, 'Mon, 23 Nov 2026 10:00:00 GMT', 60_000, 'http_503'],
+  ])(
+    '[H10] After a reply %d with the Retry-After %j, longer than an execution can wait, HubSpot is left alone for %d ms',
+    (status, header, pauseMs, fault) => {
+      expect(react(status, HTML, { 'retry-after': header })).toEqual({ kind: 'giveUp', fault, pauseMs });
+    },
+  );
+
   it.each([522, 525, 526])(
     'After a reply %d, which forbids quick retries, HubSpot is left alone for 10 s',
     (status) => {

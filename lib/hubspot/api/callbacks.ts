@@ -51,15 +51,18 @@ function toBody({ outputFields }: CallbackCompletion) {
   return { outputFields, typedOutputs: {} };
 }
 
-/** HubSpot's words for a callback that it does not know (developer forum 2024-08, read 2026-11-26). The status varied. */
-const NOT_FOUND = /callback\b[^{}]*\bnot found/i;
+/**
+ * HubSpot's words for a callback that it does not know (developer forum 2024-08, read 2026-11-26), and the likely ones for one
+ * that waits no more. The status varied.
+ */
+const ENDED = [/callback\b[^{}]*\bnot found/i, /callback\b[^{}"]*\b(?:already (?:been )?completed|expired)\b/i];
 const GONE = new Set([404, 410]);
 
 /** The documents name 204 alone, and say nothing about the members of a batch (actions OpenAPI 2026-09, read 2026-11-26). */
 function readAnswer({ status, body, document }: HubSpotReply) {
   if (status === 204 || (status === 200 && body.trim() === '')) return { kind: 'completed' } as const;
   if (status < 300) return { kind: 'unclear', completed: completedIn(document) } as const;
-  return { kind: GONE.has(status) || NOT_FOUND.test(body) ? 'unknown' : 'invalid' } as const;
+  return { kind: GONE.has(status) || ENDED.some((words) => words.test(body)) ? 'unknown' : 'invalid' } as const;
 }
 
 /** The statuses that mean "done" in HubSpot's other batches (OpenAPI 2026-09, read 2026-11-26), and what else may say so. */
@@ -69,14 +72,14 @@ const DONE = new Set(['COMPLETE', 'COMPLETED', 'SUCCESS', 'OK']);
 function completedIn(document: unknown): ReadonlySet<string> {
   const { results, errors, ...rest } = asJsonObject(document);
   if (!Array.isArray(results) || !isDone(rest)) return new Set();
-  const failed = new Set(namesIn(errors));
+  const failed = new Set([...namesIn(errors), ...Object.keys(asJsonObject(errors))]);
   const done = results.filter((result) => typeof result === 'string' || (isJsonObject(result) && isDone(result)));
   return new Set(namesIn(done).filter((name) => !failed.has(name)));
 }
 
 function isDone({ status, error, errors, message }: JsonObject): boolean {
-  const complaints = namesIn([error, errors, message]);
-  return complaints.length === 0 && (isAbsent(status) || DONE.has(String(status).toUpperCase()));
+  const isComplaint = !isAbsent(error) || namesIn([errors, message]).length > 0;
+  return !isComplaint && (isAbsent(status) || DONE.has(String(status).toUpperCase()));
 }
 
 /** Every text in it: what is not one of our callback ids is ignored. */

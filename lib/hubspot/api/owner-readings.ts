@@ -9,6 +9,8 @@ const ASSIGNED_DATE = 'hubspot_owner_assigneddate';
 /** A record of HubSpot's object API, as far as one of its properties goes. */
 export type ObjectRow = {
   readonly id: ObjectId;
+  /** What the property holds; undefined when the answer does not name it. */
+  readonly held: string | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly updatedAt: unknown;
   /** Undefined when no history came with the record. */
@@ -24,14 +26,14 @@ export function ownerProperties(property: string): string[] {
 export function parseRow(value: unknown, property: string): ObjectRow | undefined {
   const { id, properties, updatedAt, propertiesWithHistory } = asJsonObject(value);
   const objectId = parseObjectId(id);
-  const held = asJsonObject(properties)[property] ?? '';
-  if (objectId === undefined || !isJsonObject(properties) || (typeof held !== 'string' && typeof held !== 'number')) {
-    return undefined;
-  }
+  if (objectId === undefined || !isJsonObject(properties)) return undefined;
+  const held = Object.hasOwn(properties, property) ? (properties[property] ?? '') : undefined;
+  if (held !== undefined && typeof held !== 'string' && typeof held !== 'number') return undefined;
   const history = asJsonObject(propertiesWithHistory)[property];
   return {
     id: objectId,
-    properties: { ...properties, [property]: String(held) },
+    held: held === undefined ? undefined : String(held),
+    properties,
     updatedAt,
     history: Array.isArray(history) ? history : undefined,
   };
@@ -41,13 +43,13 @@ export function parseRow(value: unknown, property: string): ObjectRow | undefine
  * What the record says of its owner. The assigned date is about an owner who is there, not about one who was cleared: whether
  * HubSpot empties it then is not documented. The history covers both.
  */
-export function toOwnerReading({ properties, updatedAt, history }: ObjectRow, property: string): OwnerReading {
-  const value = String(properties[property] ?? '');
+export function toOwnerReading(row: ObjectRow, property: string): OwnerReading {
+  const { held: value = '', properties, updatedAt, history } = row;
   const assignedAt =
     property === STANDARD_OWNER_PROPERTY && value !== '' ? toEpochMs(properties[ASSIGNED_DATE]) : undefined;
   const changes = history?.flatMap((version) => toEpochMs(asJsonObject(version).timestamp) ?? []);
   // A value that is there without a version of it was not set: the record says so in no way that we know.
-  const neverSet = changes?.length === 0 && value === '' ? Number.NEGATIVE_INFINITY : undefined;
+  const neverSet = history?.length === 0 && value === '' ? Number.NEGATIVE_INFINITY : undefined;
   const changedAt = changes !== undefined && changes.length > 0 ? Math.max(...changes) : neverSet;
   return { value, changedAtEpochMs: assignedAt ?? changedAt, updatedAtEpochMs: toEpochMs(updatedAt) };
 }

@@ -11,6 +11,16 @@ import { parseReply, readPage, sdkRequests, unknownShape } from '../sdk-requests
 
 const API = 'the Owners API';
 
+/** The IDs of owners and users are 32-bit integers (owners OpenAPI 2026-09, read 2026-11-23). A larger one is nobody's. */
+const MAX_ID = 2_147_483_647;
+
+/**
+ * An email that no filter refuses for its form. HubSpot does not document which ones its filter takes (read 2026-11-26). A check
+ * of top-level domains knows no `.invalid`, the suffix of sandboxes, for which every unknown email is looked up as well.
+ */
+const EVERYDAY_EMAIL =
+  /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d-]+\.)+(?!invalid$)(?:[a-z]{2,}|xn--[a-z\d-]+)$/i;
+
 /** One email has a handful of owners at most; more pages mean that the listing goes in circles. */
 const MAX_PAGES = 10;
 
@@ -60,6 +70,7 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     listing: OwnerListing,
     deadlineEpochMs: number,
   ): Promise<Owner | 'otherType' | undefined> {
+    if (Number(id) > MAX_ID) return undefined;
     // The SDK types the id as a number and only puts it into the path; a string keeps every digit.
     const request = await toRequest((sdk) => sdk.getById(id as unknown as number, idProperty, listing === 'archived'));
     const reply = await send(portalId, request, deadlineEpochMs);
@@ -69,7 +80,7 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
       parseReply(reply, (document) => document, API),
       listing,
     );
-    if (row.kind === 'unreadable') throw unknownShape(API);
+    if (row.kind === 'unreadable' || (idProperty === 'id' && row.id !== id)) throw unknownShape(API);
     return row.kind === 'owner' ? row.owner : 'otherType';
   }
 
@@ -77,8 +88,8 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     const { email, after, limit, listing } = query;
     const request = await toRequest((sdk) => sdk.getPage(email, after, limit, listing === 'archived'));
     const reply = await send(portalId, request, deadlineEpochMs);
-    // Whether the filter takes an email that is not ASCII is not documented (read 2026-11-26); it is asked in punycode, too.
-    if (reply.status === 400 && email !== undefined && !/^\p{ASCII}*$/u.test(email))
+    // Whoever has an international domain is asked for in punycode, too.
+    if (reply.status === 400 && email !== undefined && !EVERYDAY_EMAIL.test(email))
       return { rows: [], after: undefined };
     const page = parseReply(reply, readPage, API);
     return { rows: page.results.map((row) => readRow(row, listing)), after: page.after };
@@ -93,7 +104,7 @@ type PageQuery = {
 };
 
 type Row =
-  | { readonly kind: 'owner'; readonly owner: Owner }
+  | { readonly kind: 'owner'; readonly id: OwnerId; readonly owner: Owner }
   /** Of a type that we do not know, such as one that HubSpot adds. */
   | { readonly kind: 'otherType'; readonly id: OwnerId }
   | { readonly kind: 'unreadable'; readonly id: OwnerId | undefined };
@@ -121,7 +132,7 @@ function readRow(value: unknown, listing: OwnerListing): Row {
     lastName: row.lastName ?? '',
     teams: Array.isArray(teams) ? teams.flatMap(readTeam) : [],
   };
-  return { kind: 'owner', owner };
+  return { kind: 'owner', id: ownerId, owner };
 }
 
 type OptionalTexts = Readonly<Partial<Record<'email' | 'firstName' | 'lastName', string | null>>>;

@@ -25,8 +25,8 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
       const reply = await send(portalId, request, deadlineEpochMs);
       if (reply.status >= 400) return refusedWhole(reply);
       const written = new Set<ObjectId>();
-      for (const { id, properties } of parse(reply, property)) {
-        if (values.get(id) === properties[property]) written.add(id);
+      for (const { id, held = '' } of parse(reply, property)) {
+        if (values.get(id) === held) written.add(id);
       }
       return { kind: 'answered', written };
     },

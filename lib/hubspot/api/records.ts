@@ -30,8 +30,9 @@ export function createCrmRecords(
       const body = JSON.stringify({ properties: { [property]: value } });
       const reply = await call(portalId, 'PATCH', urlOf(record), deadlineEpochMs, body);
       if (reply.status >= 400) return refuse(reply);
-      const stored = parse(reply, property).properties[property];
-      if (stored !== '' && stored !== value) {
+      const { held: stored } = parse(reply, property);
+      // An answer need not name the property, but one that does says what the record holds now.
+      if (stored !== undefined && stored !== value) {
         throw new UpstreamContractError('HubSpot answered a write with another value than the one sent');
       }
       return { kind: 'written' };
@@ -43,7 +44,9 @@ export function createCrmRecords(
       const url = `${urlOf(record)}?properties=${encodeURIComponent(names.join(','))}${history}`;
       const reply = await call(portalId, 'GET', url, deadlineEpochMs);
       if (reply.status >= 400) return refuse(reply);
-      return { kind: 'read', ...toOwnerReading(parse(reply, property), property) };
+      const row = parse(reply, property);
+      const survivor = row.id !== record.objectId && { survivorId: row.id };
+      return { kind: 'read', ...toOwnerReading(row, property), ...survivor };
     },
   };
 
@@ -85,8 +88,8 @@ export function toRefusal(reply: HubSpotReply): RecordRefusal {
 }
 
 function refusalCode(status: number, codes: readonly string[], unknownObjectType: boolean): RecordRefusal['code'] {
-  if (status === 404) return 'RECORD_NOT_FOUND';
   if (unknownObjectType) return 'RECORD_TYPE_UNSUPPORTED';
+  if (status === 404 || status === 410) return 'RECORD_NOT_FOUND';
   if (codes.includes('PROPERTY_DOESNT_EXIST')) return 'PROPERTY_NOT_FOUND';
   // An owner id that does not fit HubSpot's integer is refused by another name, but it is the same mistake.
   if (codes.includes('INVALID_OWNER_ID') || codes.includes('INVALID_INTEGER')) return 'INVALID_OWNER_ID';

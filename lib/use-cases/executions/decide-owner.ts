@@ -45,8 +45,7 @@ export function createDecideOwner(resolver: OwnerResolver) {
     const current = toCurrent(held);
     if (held === undefined || current.kind !== 'assigned' || overwrite !== 'IF_OWNER_INACTIVE') return current;
     if (isNewer(held, firstSeenAtEpochMs)) return current;
-    const owner = await resolver.resolveOwnerId(portalId, current.ownerId, deadlineEpochMs);
-    return { ...current, active: owner !== undefined && !owner.archived };
+    return { ...current, active: await resolver.isActiveOwner(portalId, current.ownerId, deadlineEpochMs) };
   }
 
   /** The decision for an email that was resolved already. */

@@ -28,14 +28,16 @@ export function createFindStanding(workLog: Pick<WorkLog, 'findWrites'>) {
     for (const [id, reading] of readings) {
       // Nothing says when it was set: it may be newer.
       const setAtEpochMs = whenSet(reading, firstSeenOf(id)) ?? reading.updatedAtEpochMs ?? Number.POSITIVE_INFINITY;
-      held.set(id, { value: reading.value, setAtEpochMs });
+      const { value, survivorId } = reading;
+      held.set(id, { value, setAtEpochMs, ...(survivorId !== undefined && { survivorId }) });
     }
     const newer = [...held].filter(([id, owner]) => isNewer(owner, firstSeenOf(id)));
     if (newer.length === 0) return held;
     const earliest = Math.min(...newer.map(([id]) => firstSeenOf(id)));
     const writes = await workLog.findWrites(portalId, earliest - MAX_CLOCK_SKEW_MS);
-    for (const [objectId, owner] of newer) {
-      held.set(objectId, asOfItsExecution(owner, recordKey({ objectType, objectId }, property), writes));
+    for (const [id, owner] of newer) {
+      const { survivorId: objectId = id } = owner;
+      held.set(id, asOfItsExecution(owner, recordKey({ objectType, objectId }, property), writes));
     }
     return held;
 

@@ -31,7 +31,7 @@ export type ResolveOwnerDeps = {
 export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metrics }: ResolveOwnerDeps) {
   const identifyNumber = createIdentifyNumber(cache);
   const { findHolders, confirmHolder, findById } = createLookUpOwners(ownersApi);
-  return { resolveEmail, resolveOwnerId, lookUpLive, lookUpOwnerLive, invalidateOwner };
+  return { resolveEmail, resolveOwnerId, isActiveOwner, lookUpLive, lookUpOwnerLive, invalidateOwner };
 
   async function resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution> {
     const reading = readOwnerEmail(input);
@@ -110,13 +110,24 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     ownerId: OwnerId,
     deadlineEpochMs: number,
   ): Promise<Owner | undefined> {
+    const found = await findOwner(portalId, ownerId, deadlineEpochMs);
+    return found === 'otherType' ? undefined : found;
+  }
+
+  /** False for an id that the portal does not have; `unknown` for an owner of a type that we do not know. */
+  async function isActiveOwner(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) {
+    const found = await findOwner(portalId, ownerId, deadlineEpochMs);
+    return found === 'otherType' ? 'unknown' : found !== undefined && !found.archived;
+  }
+
+  async function findOwner(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) {
     const cached = await askCache(() => cache.findByOwnerId(portalId, ownerId));
     if (cached !== undefined) {
       const maxAgeMs =
         cached.owner !== undefined && isAssignable(cached.owner) ? ownerMaxAgeMs : OWNER_REFUSAL_MAX_AGE_MS;
       if (ageMs(cached) <= maxAgeMs) return cached.owner;
     }
-    return lookUpOwnerLive(portalId, ownerId, deadlineEpochMs);
+    return findOwnerLive(portalId, ownerId, deadlineEpochMs);
   }
 
   /** Asks HubSpot and remembers the answer, whatever the cache holds. */
@@ -125,10 +136,17 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     ownerId: OwnerId,
     deadlineEpochMs: number,
   ): Promise<Owner | undefined> {
+    const found = await findOwnerLive(portalId, ownerId, deadlineEpochMs);
+    return found === 'otherType' ? undefined : found;
+  }
+
+  async function findOwnerLive(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) {
     const askedAtEpochMs = now();
-    const found = await findById(portalId, { id: ownerId }, deadlineEpochMs);
-    const owner = found === 'otherType' ? undefined : found;
-    await askCache(() => cache.rememberOwner(portalId, ownerId, { owner, confirmedAtEpochMs: askedAtEpochMs }));
+    const owner = await findById(portalId, { id: ownerId }, deadlineEpochMs);
+    // One of another type is there, and the cache has no word for that.
+    if (owner !== 'otherType') {
+      await askCache(() => cache.rememberOwner(portalId, ownerId, { owner, confirmedAtEpochMs: askedAtEpochMs }));
+    }
     return owner;
   }
 

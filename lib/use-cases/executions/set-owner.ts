@@ -36,23 +36,26 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty 
     const held = await findHeldOwner(command, deadlineEpochMs);
     if (held !== undefined && 'code' in held) return refusedBy(held, ownerProperty);
     const decision = await decide(command, held, deadlineEpochMs);
-    const first = await write(command, decision, deadlineEpochMs);
+    const first = await write(command, held, decision, deadlineEpochMs);
     if (first.refusedOwnerId === undefined || decision.resolution === undefined) return first.result;
 
     const confirmed = await confirmRefused(command, decision.resolution, first.refusedOwnerId, deadlineEpochMs);
     if (confirmed === undefined) return first.result;
     const second = await decideFor(command, held, confirmed, deadlineEpochMs);
-    return (await write(command, second, deadlineEpochMs)).result;
+    return (await write(command, held, second, deadlineEpochMs)).result;
   };
 
   async function write(
     { portalId, record, ownerProperty, isLate, firstSeenAtEpochMs }: SetOwnerCommand,
+    held: HeldOwner | undefined,
     { result, write: value }: OwnerDecision,
     deadlineEpochMs: number,
   ): Promise<Attempt> {
     if (value === undefined) return { result };
     if (isLate) {
-      await workLog.noteWrites(portalId, [{ key: recordKey(record, ownerProperty), value, firstSeenAtEpochMs }]);
+      const { survivorId: objectId = record.objectId } = held ?? {};
+      const key = recordKey({ ...record, objectId }, ownerProperty);
+      await workLog.noteWrites(portalId, [{ key, value, firstSeenAtEpochMs }]);
     }
     const written = await records.writeOwner(portalId, record, ownerProperty, value, deadlineEpochMs);
     if (written.kind === 'written') return { result };

@@ -8,6 +8,8 @@ import { getParameter, type Route, type RouteRequest, readBoolean, refuseMissing
 const OWNERS_PATH = '/crm/owners/2026-09';
 const OWNERS_SCOPE = 'crm.objects.owners.read';
 const PAGE_SIZE = { byDefault: 100, max: 500 };
+/** IDs of owners and users are 32-bit integers (owners OpenAPI 2026-09, read 2026-11-23). */
+const MAX_ID = 2_147_483_647;
 
 /** `archived` is exclusive: either the active owners or the archived ones (owners guide, read 2026-11-23). */
 function listOwners(request: RouteRequest): Reply {
@@ -37,6 +39,7 @@ function getOwner(request: RouteRequest): Reply {
   if (archived === 'invalid') return refuseRequest('archived must be true or false');
   if (idProperty !== 'id' && idProperty !== 'userId') return refuseRequest('idProperty must be id or userId');
   const id = getParameter(request, 'ownerId');
+  if (!/^\d{1,10}$/.test(id) || Number(id) > MAX_ID) return refuseRequest('ownerId must be a 32-bit integer');
   const owner = [...request.portal.owners.values()].find(
     (candidate) => id === (idProperty === 'id' ? candidate.id : String(candidate.userId)),
   );

@@ -58,8 +58,9 @@ describe('The answer to a completion', () => {
     message: 'Callback with ID ap-2 not found for App ID 3',
   };
   const NAMED = { results: [{ callbackId: 'ap-1' }], errors: [{ context: { ids: ['ap-2'] } }] };
+  const FIRST = { kind: 'unclear', completed: new Set(['ap-1']) };
   const nobody = { kind: 'unclear', completed: new Set() };
-  const second = { kind: 'unclear', completed: new Set(['ap-2']) };
+  const SECOND = { kind: 'unclear', completed: new Set(['ap-2']) };
 
   it.each<[number, unknown, object]>([
     [204, '', { kind: 'completed' }],
@@ -81,7 +82,7 @@ describe('The answer to a completion', () => {
           { callbackId: 'ap-2', status: 'COMPLETE' },
         ],
       },
-      second,
+      SECOND,
     ],
     [
       207,
@@ -91,18 +92,42 @@ describe('The answer to a completion', () => {
           { id: 'ap-2', errors: [] },
         ],
       },
-      second,
+      SECOND,
     ],
     [200, { results: { 'ap-1': 'FAILED', 'ap-2': 'COMPLETE' } }, nobody],
-    [207, { results: ['ap-1', 'ap-2'], errors: [{ context: { callbackIds: ['ap-1'] } }] }, second],
-    [200, { results: ['ap-2'], errors: 'ap-1' }, second],
+    [207, { results: ['ap-1', 'ap-2'], errors: [{ context: { callbackIds: ['ap-1'] } }] }, SECOND],
+    [200, { results: ['ap-2'], errors: 'ap-1' }, SECOND],
     [202, { status: 'PENDING', results: ['ap-1', 'ap-2'] }, nobody],
-    [200, { status: 'COMPLETE', results: ['ap-2'] }, second],
+    [200, { status: 'COMPLETE', results: ['ap-2'] }, SECOND],
+    [207, { ...NAMED, results: [{ callbackId: 'ap-1' }, { callbackId: 'ap-2' }] }, FIRST],
+    [
+      207,
+      {
+        results: [{ callbackId: 'ap-1' }, { callbackId: 'ap-2', status: 'ERROR' }],
+      },
+      FIRST,
+    ],
+    [207, { results: [{ id: 'ap-1' }, { id: 'ap-2', errors: [{ message: 'no longer waits' }] }] }, FIRST],
+    [
+      200,
+      {
+        results: [
+          { id: 'ap-1', error: null },
+          { id: 'ap-2', error: { code: 7 } },
+        ],
+      },
+      FIRST,
+    ],
+    [200, { results: ['ap-1', 'ap-2'], errors: { 'ap-2': 'not found' } }, FIRST],
+    [200, { status: 'error', results: ['ap-1'], errors: { 'ap-2': 'not found' } }, nobody],
     [404, '', { kind: 'unknown' }],
     [410, '', { kind: 'unknown' }],
     [400, NOT_FOUND, { kind: 'unknown' }],
     [422, NOT_FOUND, { kind: 'unknown' }],
-  ])('[W1, H25] The answer %d with %j to a completion means %j', async (status, body, expected) => {
+    [400, { status: 'error', message: 'Callback with ID ap-2 has already been completed' }, { kind: 'unknown' }],
+    [400, { status: 'error', message: 'Callback ap-2 is already completed.' }, { kind: 'unknown' }],
+    [422, { status: 'error', message: 'The callback ap-2 has expired' }, { kind: 'unknown' }],
+  ])('[W1, H23, H25] The answer %d with %j to a completion means %j', async (status, body, expected) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const { complete, requests } = answering(status, text);
     const answer = await complete('ap-1', 'ap-2');
@@ -119,6 +144,7 @@ describe('The answer to a completion', () => {
     [400, ''],
     [400, { status: 'error', message: 'outputFields: owner not found' }],
     [400, { status: 'error', message: 'Invalid callback', errors: [{ message: 'typedOutputs not found' }] }],
+    [400, { status: 'error', message: 'Invalid callback', category: 'SESSION_EXPIRED', subCategory: 'expired' }],
     [405, ''],
     [413, ''],
     [415, ''],

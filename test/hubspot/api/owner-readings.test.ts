@@ -102,6 +102,14 @@ describe('The times of a record', () => {
     expect(read(row, 'csm_owner')?.changedAtEpochMs).toBe(TIME);
   });
 
+  it.each([[[null]], [[{ value: '' }]], [[{ timestamp: 'soon', value: '' }, 5]]])(
+    '[L2, T1] The history %j of an empty property does not say that it was never set',
+    (versions) => {
+      const row = { properties: { csm_owner: '' }, propertiesWithHistory: { csm_owner: versions } };
+      expect(read(row, 'csm_owner')?.changedAtEpochMs).toBeUndefined();
+    },
+  );
+
   it('[T1] A record row in an unexpected form gives no times and no reading', () => {
     for (const row of [{ properties: 5 }, { properties: { [OWNER]: ['77'] } }, { id: 'x', properties: {} }]) {
       expect(read(row)).toBeUndefined();

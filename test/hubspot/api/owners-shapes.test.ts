@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseOwnerId } from '../../../lib/domain/ids.ts';
+import { type OwnerId, parseOwnerId, parseUserId, type UserId } from '../../../lib/domain/ids.ts';
 import { makeAnswering, PORTAL_ID } from '../adapters.ts';
 
 const BROKEN = { code: 'HUBSPOT_CONTRACT_BROKEN', retryable: true };
@@ -114,10 +114,28 @@ describe('Shapes of the owners listing', () => {
     },
   );
 
-  it('[T5] A filter that refuses a Unicode domain finds nobody and is no fault', async () => {
+  it.each([
+    ['a Unicode domain', 'zoe@bücher.example'],
+    ['a Unicode local part', 'zoë@example.com'],
+    ['a dot at the beginning', '.jane@example.com'],
+    ['a dot at the end', 'jane.@example.com'],
+    ['two dots in a row', 'jane..doe@example.com'],
+    ['a top-level domain of one letter', 'jane@example.c'],
+    ['a number for a domain', 'jane@127.0.0.1'],
+    ['the suffix of a sandbox', 'jane@example.com.invalid'],
+    ['a picture', '😀@example.com'],
+  ])('[M4, T5] A filter that refuses an email with %s finds nobody and is no fault', async (_what, email) => {
     const { owners } = makeAnswering({ status: 400, body: '{"status":"error"}' });
-    await expect(owners.listByEmail(PORTAL_ID, 'zoe@bücher.example', 'active', 1)).resolves.toEqual([]);
+    await expect(owners.listByEmail(PORTAL_ID, email, 'active', 1)).resolves.toEqual([]);
   });
+
+  it.each(['jane@example.com', "o'neil+x_1@a-b.example.co", 'zoe@xn--bcher-kva.example', 'x@y.xn--p1ai'])(
+    '[H20] A filter that refuses the everyday email %s breaks the contract',
+    async (email) => {
+      const { owners } = makeAnswering({ status: 400, body: '{"status":"error"}' });
+      await expect(owners.listByEmail(PORTAL_ID, email, 'active', 1)).rejects.toMatchObject(BROKEN);
+    },
+  );
 
   it('[H18] Any JSON for an owners listing is read or breaks the contract, and never fails in another way', async () => {
     const anyBody = fc.oneof(
@@ -211,6 +229,24 @@ describe('Shapes of one owner', () => {
     '[T8] A 404 with the body %j is not from HubSpot and says nothing about an owner',
     async (body) => {
       await expect(find(body, 404)).rejects.toMatchObject(BROKEN);
+    },
+  );
+
+  it.each([[{ ...ROW, id: '78' }], [{ ...ROW, id: '78', archived: true }], [{ ...ROW, id: '78', type: 'AGENT' }]])(
+    '[T1] The owner %j says nothing about the owner with the ID that was asked for',
+    async (body) => {
+      await expect(find(body)).rejects.toMatchObject(BROKEN);
+    },
+  );
+
+  it.each(['2147483648', '99999999999999999999'])(
+    'No owner is requested by the ID %s, because the IDs of owners and users are 32-bit integers',
+    async (digits) => {
+      const { owners, requests } = makeAnswering({ status: 400, body: '{"status":"error"}' });
+      const [ownerId, userId] = [parseOwnerId(digits) as OwnerId, parseUserId(digits) as UserId];
+      await expect(owners.findById(PORTAL_ID, ownerId, 'active', 1)).resolves.toBeUndefined();
+      await expect(owners.findByUserId(PORTAL_ID, userId, 'active', 1)).resolves.toBeUndefined();
+      expect(requests).toEqual([]);
     },
   );
 

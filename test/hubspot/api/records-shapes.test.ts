@@ -48,6 +48,9 @@ describe('Shapes of a record', () => {
   it.each([
     [saved('78'), OWNER_ID],
     [saved('77'), ''],
+    [saved(''), OWNER_ID],
+    [saved(null), OWNER_ID],
+    [saved('77;78'), OWNER_ID],
   ] as const)('[H18] The answer %j does not confirm a write of %j', async (body, value) => {
     await expect(answering(body).write(value)).rejects.toMatchObject(BROKEN);
   });
@@ -86,6 +89,8 @@ describe('Shapes of a refusal', () => {
     [400, { errors: [{ code: 'INVALID_OPTION' }, { code: 'INVALID_OWNER_ID' }] }, 'INVALID_OWNER_ID'],
     [404, '<html>Not Found</html>', 'RECORD_NOT_FOUND'],
     [404, { errors: [{ code: 'INVALID_OWNER_ID' }] }, 'RECORD_NOT_FOUND'],
+    [404, { message: 'Unable to infer object type from: 2-9' }, 'RECORD_TYPE_UNSUPPORTED'],
+    [410, { category: 'OBJECT_NOT_FOUND' }, 'RECORD_NOT_FOUND'],
     [422, {}, 'RECORD_VALIDATION_FAILED'],
   ])('The refusal %d with %j is %s, without a correlation ID', async (status, body, code) => {
     const { write, errors } = answering(body, status);

@@ -66,6 +66,11 @@ it.each(['0', '501', '-1', 'x', ''])('refuses limit=%s', async (limit) => {
   expect(await response.json()).toMatchObject({ status: 'error', category: 'VALIDATION_ERROR' });
 });
 
+it.each(['2147483648', '99999999999', 'jane', '-1'])('refuses the owner ID %s', async (id) => {
+  const response = await running().call(`${OWNERS}/${id}`);
+  expect(response.status).toBe(400);
+});
+
 it('lists active and archived owners apart, never together', async () => {
   const { state } = running().simulator;
   const active = addActiveOwner(state, PORTAL_ID);

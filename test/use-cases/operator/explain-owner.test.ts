@@ -53,6 +53,7 @@ function setUp() {
     resolver: {
       resolveEmail: async () => will.resolution,
       resolveOwnerId: async () => undefined,
+      isActiveOwner: async () => false,
       lookUpLive: async () => will.resolution,
       lookUpOwnerLive: async () => undefined,
       invalidateOwner: async () => {},
