@@ -5,7 +5,7 @@ import type { Owner } from '../domain/owner.ts';
 import type { OwnerDiff } from '../domain/owner-diff.ts';
 import type { Lease, OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { fromOwnerMap, ownerKeys, toEmailAttributes, toOwnerAttributes, toOwnerMap } from './owner-rows.ts';
+import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes, toOwnerMap } from './owner-rows.ts';
 import { createSyncState, listedOwnerKey, listingPartition } from './owner-sync-state.ts';
 import { queryPages, writeIf } from './requests.ts';
 import { createSyncCheckpoints } from './sync-checkpoints.ts';
@@ -22,15 +22,17 @@ const MAY_WRITE =
  */
 export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
   const { tableName: TableName } = table;
+  const state = createSyncState(table, now);
   return {
-    ...createSyncState(table, now),
+    ...state,
     ...createSyncCheckpoints(table, now),
 
     async listKnown(portalId) {
+      const { firstFence } = await state.readState(portalId);
       const synced = new Map<OwnerId, Owner>();
       const pending = new Map<OwnerId, readonly Owner[]>();
       for await (const items of queryPages(table, listingPartition(portalId))) {
-        for (const item of items) {
+        for (const item of items.filter((each) => isSynced(each, firstFence))) {
           const owner = fromOwnerMap(item.owner);
           if (owner !== undefined) synced.set(owner.id, owner);
           const begun = (item.begun?.L ?? []).flatMap((map) => fromOwnerMap(map) ?? []);
