@@ -123,6 +123,11 @@ export function isSuspiciouslySmall(known: KnownOwners, listing: CompleteOwnerLi
   return knownActive >= MIN_OWNERS_TO_GUARD && countActive(listing.owners) * 2 < knownActive;
 }
 
+/** True when nobody is active any more: possible where there are few, and worth a second look. Somebody has installed the app. */
+export function hasLostEverybody(known: KnownOwners, listing: CompleteOwnerListing): boolean {
+  return countActive(known) > 0 && countActive(listing.owners) === 0;
+}
+
 export function countActive(owners: KnownOwners): number {
   return [...owners.values()].filter(isAssignable).length;
 }
