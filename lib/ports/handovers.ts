@@ -97,7 +97,7 @@ export type Rewrite = {
   readonly deadlineEpochMs: number;
 };
 
-export type Rewritten = {
+type Rewritten = {
   readonly counts: HandoverCounts;
   readonly calls: number;
   /** Records that have the new owner already, which no run of this rewrite gave them. */

@@ -29,8 +29,8 @@ function toLine(cells: readonly string[]): string {
 }
 
 /**
- * What a spreadsheet may run: a cell that begins with one of these (OWASP ASVS 5.0, 1.2.10, read 2026-11-27). The full-width
- * forms are typed in Japanese and mean the same.
+ * What a spreadsheet may run: a cell that begins with one of these (OWASP's application security verification standard 5.0,
+ * read 2026-11-27). The full-width forms are typed in Japanese and mean the same.
  */
 const RUNS = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n\0]/;
 
