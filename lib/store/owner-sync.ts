@@ -31,18 +31,23 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
       const { firstFence } = await state.readState(portalId);
       const synced = new Map<OwnerId, Owner>();
       const pending = new Map<OwnerId, readonly Owner[]>();
+      const leftOver: Owner[] = [];
       for await (const items of queryPages(table, listingPartition(portalId))) {
-        for (const item of items.filter((each) => isSynced(each, firstFence))) {
+        for (const item of items) {
           const owner = fromOwnerMap(item.owner);
+          if (!isSynced(item, firstFence)) {
+            leftOver.push(...begunOf(item), ...(owner === undefined ? [] : [owner]));
+            continue;
+          }
           if (owner !== undefined) synced.set(owner.id, owner);
-          const begun = (item.begun?.L ?? []).flatMap((map) => fromOwnerMap(map) ?? []);
+          const begun = begunOf(item);
           // An address whose normal form was another when it was written has its row under that one.
           const isRenamed = owner?.email !== undefined && owner.email !== item.owner?.M?.email?.S;
           const id = owner?.id ?? begun[0]?.id;
           if (id !== undefined && (isRenamed || begun.length > 0)) pending.set(id, begun);
         }
       }
-      return { synced, pending };
+      return { synced, pending, ...(leftOver.length > 0 && { leftOver }) };
     },
 
     async apply(portalId, diff, lease, syncAtEpochMs, mayGoOn) {
@@ -65,6 +70,10 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
     // Where the condition does not hold, somebody knows better: a later run, or an execution that asked HubSpot since.
     await writeIf(table, toCommand(change, guard));
   }
+}
+
+function begunOf(item: Item): Owner[] {
+  return (item.begun?.L ?? []).flatMap((map) => fromOwnerMap(map) ?? []);
 }
 
 type Guard = {
