@@ -70,6 +70,9 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
       listing,
     );
     if (row.kind === 'unreadable') throw unknownShape(API);
+    // Another owner's row would put somebody else in their place.
+    const { id: foundId } = row.kind === 'owner' ? row.owner : row;
+    if (idProperty === 'id' && foundId !== id) throw unknownShape(API);
     return row.kind === 'owner' ? row.owner : 'otherType';
   }
 
