@@ -32,6 +32,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
         }
         if (message.kind === 'handover') {
           const again = await runHandover(message.job, stopAtEpochMs());
+          if (again?.fault !== undefined) reportFault(telemetry, 'a handover has to wait', again.fault, message.job);
           const delaySeconds = Math.min(Math.ceil((again?.againInMs ?? 0) / 1_000), MAX_DELAY_SECONDS);
           if (again !== undefined) await queue.sendHandover(message.job, delaySeconds);
           continue;

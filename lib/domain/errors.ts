@@ -81,11 +81,24 @@ export class UpstreamUnavailableError extends AppError {
   }
 }
 
+/** Another run of a handover may still write what this one is about, or somebody has just decided something else about it. */
+export class WritesUnderWayError extends AppError {
+  readonly code = 'WRITES_UNDER_WAY';
+  readonly retryable = true;
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
+    super('Another run may still write the same records');
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+const SAY_WHEN = [RateLimitedError, UpstreamUnavailableError, WritesUnderWayError];
+
 /** In how many milliseconds to try again, where that is known: after a limit and a pause, and not after a failure. */
 export function retryAfterOf(error: unknown): number | undefined {
-  return error instanceof RateLimitedError || error instanceof UpstreamUnavailableError
-    ? error.retryAfterMs
-    : undefined;
+  const says = (kind: (typeof SAY_WHEN)[number]) => error instanceof kind;
+  return SAY_WHEN.some(says) ? (error as { readonly retryAfterMs?: number }).retryAfterMs : undefined;
 }
 
 /** HubSpot answered in a shape that its documentation does not know. Worth an alarm; the execution stays with HubSpot. */

@@ -39,6 +39,8 @@ export type ListedOwners = {
    * first; such an owner is written again even when the listing says what the last sync wrote.
    */
   readonly pending: ReadonlyMap<OwnerId, readonly Owner[]>;
+  /** What a deletion of everything has not reached: nothing is remembered of it, and its rows go. */
+  readonly leftOver?: readonly Owner[];
 };
 
 /**
@@ -47,9 +49,11 @@ export type ListedOwners = {
  */
 export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): OwnerDiff {
   const { synced, pending } = known;
+  const { leftOver = [] } = known;
   const { owners, removed } = remember(known, listing);
+  removed.push(...leftOver.filter(({ id }) => !owners.has(id)));
   const changed = [...owners.values()].filter((owner) => pending.has(owner.id) || !isSame(synced.get(owner.id), owner));
-  const touched = [...changed, ...[...changed, ...removed].flatMap(({ id }) => versionsOf(known, id))];
+  const touched = [...changed, ...leftOver, ...[...changed, ...removed].flatMap(({ id }) => versionsOf(known, id))];
   const emails = new Map<OwnerEmail, Owner[]>(touched.flatMap(addressesOf).map((email) => [email, []]));
   const recordIds = new Set(touched.flatMap(recordIdOf));
   for (const owner of owners.values()) {
@@ -112,7 +116,7 @@ export function describeChanges(known: KnownOwners, diff: OwnerDiff): OwnerChang
     teamChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && !hasSameTeams(before, owner)),
     removed: [
       ...ids(({ before, owner }) => owner.unlisted === true && before?.unlisted !== true),
-      ...diff.removed.map((owner) => owner.id),
+      ...diff.removed.flatMap(({ id }) => (known.has(id) ? id : [])),
     ],
   };
 }
@@ -127,6 +131,11 @@ const MIN_OWNERS_TO_GUARD = 5;
 export function isSuspiciouslySmall(known: KnownOwners, listing: CompleteOwnerListing): boolean {
   const knownActive = countActive(known);
   return knownActive >= MIN_OWNERS_TO_GUARD && countActive(listing.owners) * 2 < knownActive;
+}
+
+/** True when nobody is active any more: possible where there are few, and worth a second look. Somebody has installed the app. */
+export function hasLostEverybody(known: KnownOwners, listing: CompleteOwnerListing): boolean {
+  return countActive(known) > 0 && countActive(listing.owners) === 0;
 }
 
 export function countActive(owners: KnownOwners): number {

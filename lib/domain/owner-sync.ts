@@ -60,6 +60,8 @@ export type RefreshOutcome =
 /** What is known of a portal's runs. `fence` grows with every sync that was allowed to write. */
 export type RefreshState = {
   readonly fence: number;
+  /** Rows of syncs with a lower fence were there before everything was deleted, and say nothing. Infinite before the first sync. */
+  readonly firstFence: number;
   /** When the last complete sync began; 0 before the first. */
   readonly lastCompleteStartedAtEpochMs: number;
   readonly report: RefreshReport | undefined;

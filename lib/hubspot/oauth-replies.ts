@@ -61,6 +61,8 @@ function readLifetime(value: unknown): number {
   return Math.floor(Math.min(MAX_LIFETIME_SECONDS, Math.max(MIN_LIFETIME_SECONDS, seconds)));
 }
 
+/** Each once, in HubSpot's order. A grant has a scope at least: without any, HubSpot does not say what it granted. */
 function readScopes(value: unknown): readonly string[] | undefined {
-  return Array.isArray(value) ? value.filter((scope) => typeof scope === 'string') : undefined;
+  const scopes = Array.isArray(value) ? new Set(value.filter((scope) => typeof scope === 'string')) : undefined;
+  return scopes === undefined || scopes.size === 0 ? undefined : [...scopes];
 }

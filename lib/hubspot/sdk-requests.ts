@@ -83,5 +83,7 @@ export function readPage(document: unknown): Page | undefined {
   if (!isJsonObject(paging)) return undefined;
   if (isAbsent(paging.next)) return { results, after: undefined };
   const { after } = asJsonObject(paging.next);
-  return typeof after === 'string' ? { results, after } : undefined;
+  // Opaque, and a text by the documents; an offset would be a number. None, or an empty one, is no last page.
+  if (Number.isSafeInteger(after)) return { results, after: String(after) };
+  return typeof after === 'string' && after !== '' ? { results, after } : undefined;
 }

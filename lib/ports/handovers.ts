@@ -49,7 +49,17 @@ export type Handovers = {
   readBatch(portalId: PortalId, id: string, number: number): Promise<HandoverBatch | undefined>;
   /** What was about to be written of a batch, when it was moved or undone. */
   readWrites(portalId: PortalId, id: string, kind: WriteKind, number: number): Promise<BatchWrites | undefined>;
-  saveWrites(portalId: PortalId, id: string, kind: WriteKind, number: number, writes: BatchWrites): Promise<void>;
+  /** Adds to it. Safe to repeat, and for several runs at once: none takes away what another one has added. */
+  addWrites(
+    portalId: PortalId,
+    id: string,
+    kind: WriteKind,
+    number: number,
+    ids: readonly ObjectId[],
+    atEpochMs: number,
+  ): Promise<void>;
+  /** Whether it still moves, or still undoes, and nobody has stopped it. */
+  isStill(portalId: PortalId, id: string, status: Handover['status']): Promise<boolean>;
 };
 
 /** Leavers whose records are handed over every night. */
@@ -82,16 +92,23 @@ export type Rewrite = {
   readonly mayReplace: (setAtEpochMs: number) => boolean;
   /** A record that did not change since this moment needs no look at its history. */
   readonly unchangedSinceEpochMs: number;
-  /** Records that were about to be written when the batch was begun before. */
-  readonly begun: ReadonlySet<ObjectId>;
+  /** Records that some run was about to write. Asked after the records were read: who wrote one has noted it before. */
+  readonly findBegun: () => Promise<ReadonlySet<ObjectId>>;
   readonly deadlineEpochMs: number;
 };
 
-/** By `rewrite-batch`. `noteWrites` is awaited before anything is written. */
+type Rewritten = {
+  readonly counts: HandoverCounts;
+  readonly calls: number;
+  /** Records that have the new owner already, which no run of this rewrite gave them. */
+  readonly unbegun: number;
+};
+
+/** By `rewrite-batch`. `noteWrites` is awaited before anything is written, and nothing is written when it throws. */
 export type RewriteBatch = (
   rewrite: Rewrite,
   noteWrites: (ids: readonly ObjectId[]) => Promise<void>,
-) => Promise<{ readonly counts: HandoverCounts; readonly calls: number }>;
+) => Promise<Rewritten>;
 
 /** One step of a handover. @returns the handover after it, to be saved. By `plan-page` and `move-batch`. */
 export type HandoverStep = (portalId: PortalId, handover: Handover, deadlineEpochMs: number) => Promise<Handover>;

@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
+import { QueueUnavailableError } from '../domain/errors.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import type { RefreshJob } from '../domain/owner-sync.ts';
 import type { HandoverJob } from '../ports/handovers.ts';
@@ -19,10 +20,15 @@ export function createSyncQueue(client: SQSClient, queueUrl: string): SyncQueue 
     for (let start = 0; start < messages.length; start += BATCH_SIZE) {
       const batch = messages.slice(start, start + BATCH_SIZE);
       const Entries = batch.map((message, index) => ({ Id: String(index), ...message }));
-      const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-      if (Failed.length > 0) throw new Error(`${Failed.length} refresh jobs could not be queued`);
+      const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries });
+      const { Failed = [] } = await client.send(command).catch(unavailable);
+      if (Failed.length > 0) throw new QueueUnavailableError(`${Failed.length} refresh jobs could not be queued`);
     }
   }
+}
+
+function unavailable(cause: unknown): never {
+  throw new QueueUnavailableError('the queue of refreshes could not be reached', { cause });
 }
 
 /** A message names its form, so that one sent before a deployment is understood after it. */

@@ -1,8 +1,8 @@
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { HANDOVER_ROW_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { BatchWrites, Handover, HandoverBatch } from '../domain/handover.ts';
-import { type PortalId, parseOwnerId } from '../domain/ids.ts';
+import { type ObjectId, type PortalId, parseOwnerId } from '../domain/ids.ts';
 import type { Handovers, NightlyHandovers, StoredHandover, WriteKind } from '../ports/handovers.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { queryPartition, readItem, writeIf } from './requests.ts';
@@ -59,17 +59,32 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
       await inParallel([...batches.entries()], ([index, batch]) => put(portalId, id, 'batch', first + index, batch));
     },
     async readBatch(portalId, id, number) {
-      return readRow<HandoverBatch>(portalId, id, 'batch', number);
+      return readJson<HandoverBatch>(await readItem(table, rowKey(portalId, id, 'batch', number)));
     },
     async readWrites(portalId, id, kind, number) {
-      return readRow<BatchWrites>(portalId, id, kind, number);
+      return toWrites(await readItem(table, rowKey(portalId, id, kind, number)));
     },
-    async saveWrites(portalId, id, kind, number, writes) {
-      await put(portalId, id, kind, number, writes);
+    async addWrites(portalId, id, kind, number, ids, atEpochMs) {
+      const command = new UpdateItemCommand({
+        TableName,
+        Key: rowKey(portalId, id, kind, number),
+        UpdateExpression:
+          'SET firstAtEpochMs = if_not_exists(firstAtEpochMs, :at), lastAtEpochMs = :at, expiresAtEpochSeconds = :end ADD ids :ids',
+        ExpressionAttributeValues: {
+          ':at': toNumber(atEpochMs),
+          ':end': toEpochSeconds(now() + HANDOVER_ROW_MS),
+          ':ids': { SS: [...new Set(ids)] },
+        },
+      });
+      await sendToTable(client.send(command));
+    },
+    async isStill(portalId, id, status) {
+      const standing = fromItem(await readItem(table, handoverKey(portalId, id)));
+      return standing?.status === status && !standing.isStopped;
     },
   };
 
-  async function put(portalId: PortalId, id: string, kind: Kind, number: number, row: HandoverBatch | BatchWrites) {
+  async function put(portalId: PortalId, id: string, kind: Kind, number: number, row: HandoverBatch) {
     const Item = {
       ...rowKey(portalId, id, kind, number),
       row: { S: JSON.stringify(row) },
@@ -77,11 +92,21 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
     };
     await sendToTable(client.send(new PutItemCommand({ TableName, Item })));
   }
+}
 
-  async function readRow<Row>(portalId: PortalId, id: string, kind: Kind, number: number): Promise<Row | undefined> {
-    const text = (await readItem(table, rowKey(portalId, id, kind, number)))?.row?.S;
-    return text === undefined ? undefined : (JSON.parse(text) as Row);
-  }
+function readJson<Row>(item: Item | undefined): Row | undefined {
+  const text = item?.row?.S;
+  return text === undefined ? undefined : (JSON.parse(text) as Row);
+}
+
+/** Version 0.2.0 kept them as a text, which stays beside what is added to it. */
+function toWrites(item: Item | undefined): BatchWrites | undefined {
+  if (item === undefined) return undefined;
+  const before = readJson<BatchWrites>(item);
+  const { firstAtEpochMs = readNumber(item, 'firstAtEpochMs') ?? 0 } = before ?? {};
+  const lastAtEpochMs = readNumber(item, 'lastAtEpochMs') ?? before?.lastAtEpochMs ?? firstAtEpochMs;
+  const ids = new Set([...(before?.ids ?? []), ...((item.ids?.SS ?? []) as ObjectId[])]);
+  return { ids: [...ids], firstAtEpochMs, lastAtEpochMs };
 }
 
 function toItem(portalId: PortalId, handover: Handover, version: number, writerId: string): Item {

@@ -11,11 +11,11 @@ import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes
 import { type BatchPauses, readBatch, readItem, writeIf } from './requests.ts';
 import { type Item, type ItemKey, itemKey, readNumber, type Table } from './table.ts';
 
-/**
- * When the last complete sync of a portal began; 0 before the first. `wasKnown`: it was remembered, so that it was true
- * before whatever was read just now.
- */
-export type LastSyncAt = (portalId: PortalId) => Promise<{ readonly atEpochMs: number; readonly wasKnown: boolean }>;
+/** When the last complete sync of a portal began, 0 before the first, and from which fence on it confirms the rows of syncs. */
+type LastSync = { readonly atEpochMs: number; readonly firstFence: number };
+
+/** `wasKnown`: it was remembered, so that it was true before whatever was read just now. */
+export type LastSyncAt = (portalId: PortalId) => Promise<LastSync & { readonly wasKnown: boolean }>;
 
 /**
  * The owner cache in DynamoDB. Kinds of item per portal, each found by one key read: by email with every owner of that
@@ -23,7 +23,7 @@ export type LastSyncAt = (portalId: PortalId) => Promise<{ readonly atEpochMs: n
  */
 export function createOwnerCache(
   table: Table,
-  lastSyncAt: LastSyncAt = async () => ({ atEpochMs: 0, wasKnown: true }),
+  lastSyncAt: LastSyncAt = async () => ({ ...NO_SYNC, wasKnown: true }),
 ): OwnerCache {
   return {
     async findByEmail(portalId, email) {
@@ -65,9 +65,9 @@ export function createOwnerCache(
    */
   async function read(portalId: PortalId, key: ItemKey) {
     const item = await get(key);
-    if (item === undefined || !isSynced(item)) return toRow(item, 0);
+    if (item === undefined || !isSynced(item)) return toRow(item, NO_SYNC);
     const sync = await lastSyncAt(portalId);
-    return toRow(sync.wasKnown ? item : await get(key), sync.atEpochMs);
+    return toRow(sync.wasKnown ? item : await get(key), sync);
   }
 
   async function get(Key: ItemKey): Promise<Item | undefined> {
@@ -107,15 +107,17 @@ function toOwnerPuts(portalId: PortalId, owner: Owner, cached: CachedOwner): Put
 
 type Row = { readonly item: Item; readonly confirmedAtEpochMs: number };
 
-function toRow(item: Item | undefined, syncedAtEpochMs: number): Row | undefined {
+const NO_SYNC: LastSync = { atEpochMs: 0, firstFence: Number.POSITIVE_INFINITY };
+
+/** @param sync the last complete one that could have changed the row */
+function toRow(item: Item | undefined, { atEpochMs, firstFence }: LastSync): Row | undefined {
   const written = item && readNumber(item, 'confirmedAtEpochMs');
   if (item === undefined || written === undefined) return undefined;
-  return { item, confirmedAtEpochMs: isSynced(item) ? Math.max(written, syncedAtEpochMs) : written };
+  return { item, confirmedAtEpochMs: isSynced(item, firstFence) ? Math.max(written, atEpochMs) : written };
 }
 
-/** @param syncedAtEpochMs when the last complete sync began that could have changed the row */
-function readEmailRow(item: Item, syncedAtEpochMs: number): CachedOwners | undefined {
-  const row = toRow(item, syncedAtEpochMs);
+function readEmailRow(item: Item, sync: LastSync): CachedOwners | undefined {
+  const row = toRow(item, sync);
   return row && toCachedOwners(row);
 }
 
@@ -127,20 +129,21 @@ function toCachedOwners({ item, confirmedAtEpochMs }: Row): CachedOwners | undef
 
 /** When each portal was last synced, remembered so that executions do not read it each time, and read once for a burst of them. */
 export function createLastSyncAt(readState: OwnerSyncStore['readState'], now: Now): LastSyncAt {
-  const known = new LruMap<PortalId, { readonly atEpochMs: number; readonly expiresAtEpochMs: number }>();
-  const reading = new Map<PortalId, Promise<number>>();
+  const known = new LruMap<PortalId, { readonly sync: LastSync; readonly expiresAtEpochMs: number }>();
+  const reading = new Map<PortalId, Promise<LastSync>>();
   return async (portalId) => {
     const entry = known.get(portalId);
-    if (entry !== undefined && entry.expiresAtEpochMs > now()) return { atEpochMs: entry.atEpochMs, wasKnown: true };
+    if (entry !== undefined && entry.expiresAtEpochMs > now()) return { ...entry.sync, wasKnown: true };
     const read = reading.get(portalId) ?? start(portalId);
-    return { atEpochMs: await read, wasKnown: false };
+    return { ...(await read), wasKnown: false };
   };
 
-  function start(portalId: PortalId): Promise<number> {
+  function start(portalId: PortalId): Promise<LastSync> {
     const read = readState(portalId)
-      .then(({ lastCompleteStartedAtEpochMs: atEpochMs }) => {
-        known.set(portalId, { atEpochMs, expiresAtEpochMs: now() + LAST_SYNC_IN_MEMORY_MS });
-        return atEpochMs;
+      .then(({ lastCompleteStartedAtEpochMs: atEpochMs, firstFence }) => {
+        const sync = { atEpochMs, firstFence };
+        known.set(portalId, { sync, expiresAtEpochMs: now() + LAST_SYNC_IN_MEMORY_MS });
+        return sync;
       })
       .finally(() => reading.delete(portalId));
     reading.set(portalId, read);
@@ -157,17 +160,17 @@ export function createEmailRows(table: Table, lastSyncAt: LastSyncAt, pauses: Ba
     const emailByPartition = new Map(emails.map((email) => [itemKey(portalId, 'email', email).pk.S, email]));
     const keys = [...emailByPartition.values()].map((email) => itemKey(portalId, 'email', email));
     let items = await readBatch(table, keys, pauses);
-    let syncedAtEpochMs = 0;
-    if (items.some(isSynced)) {
-      const sync = await lastSyncAt(portalId);
+    let sync = NO_SYNC;
+    if (items.some((item) => isSynced(item))) {
+      const last = await lastSyncAt(portalId);
       // A sync that was recorded after the rows were read says nothing about them: it may have changed them in between.
-      if (!sync.wasKnown) items = await readBatch(table, keys, pauses);
-      syncedAtEpochMs = sync.atEpochMs;
+      if (!last.wasKnown) items = await readBatch(table, keys, pauses);
+      sync = last;
     }
     const found = new Map<OwnerEmail, CachedOwners>();
     for (const item of items) {
       const email = emailByPartition.get(item.pk?.S ?? '');
-      const row = readEmailRow(item, syncedAtEpochMs);
+      const row = readEmailRow(item, sync);
       if (email !== undefined && row !== undefined) found.set(email, row);
     }
     return found;

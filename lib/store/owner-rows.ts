@@ -5,7 +5,7 @@ import type { PortalId } from '../domain/ids.ts';
 import { parseOwnerId, parseUserId, parseUserRecordId } from '../domain/ids.ts';
 import type { Owner, OwnerUser } from '../domain/owner.ts';
 import type { CachedOwner, CachedOwners } from '../ports/store.ts';
-import { type Item, type ItemKey, itemKey, toEpochSeconds, toNumber } from './table.ts';
+import { type Item, type ItemKey, itemKey, readNumber, toEpochSeconds, toNumber } from './table.ts';
 
 /**
  * Everything but an email that somebody is found by. An internal user id is a user id by another name: it has a row of its
@@ -35,9 +35,12 @@ export function toOwnerAttributes({ owner, confirmedAtEpochMs }: CachedOwner, fe
   };
 }
 
-/** Written by a sync, and by nobody since: whoever learns something in between writes the row without a fence. */
-export function isSynced(item: Item): boolean {
-  return item.fence !== undefined;
+/**
+ * Written by a sync, and by nobody since: whoever learns something in between writes the row without a fence.
+ * @param firstFence the fence of the first sync that counts
+ */
+export function isSynced(item: Item, firstFence = 0): boolean {
+  return (readNumber(item, 'fence') ?? -1) >= firstFence;
 }
 
 /** What a sync found does not expire: an unchanged portal is not written again, night after night. */

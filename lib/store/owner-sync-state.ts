@@ -4,8 +4,7 @@ import type { RefreshReport } from '../domain/owner-sync.ts';
 import type { OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { readItem, writeIf } from './requests.ts';
-import type { ItemKey } from './table.ts';
-import { readNumber, type Table, toNumber } from './table.ts';
+import { type Item, type ItemKey, readNumber, type Table, toNumber } from './table.ts';
 
 /** Nobody holds the lease, its holder's time is over, or it is ours already. */
 const LEASE_IS_FREE = '(attribute_not_exists(leaseEndsAtEpochMs) OR leaseEndsAtEpochMs < :now OR leaseRunId = :runId)';
@@ -15,7 +14,11 @@ const SWEEP_IS_NEWEST =
 
 const NOT_REPORTED = { formerEmails: [], formerEmailsTotal: 0, oddRows: 0 };
 
-/** Which sync may write to a portal, and what the last complete one found. One item a portal. */
+/**
+ * Which sync may write to a portal, and what the last complete one found. One item a portal. Without the item no row of a sync
+ * counts, and the next item begins with a fence that is higher than any before it. So a deletion, which takes the item first,
+ * leaves no row behind that a later refresh would confirm, wherever it is stopped.
+ */
 export function createSyncState(
   table: Table,
   now: Now,
@@ -26,6 +29,7 @@ export function createSyncState(
       const report = item.report?.S;
       return {
         fence: readNumber(item, 'fence') ?? 0,
+        firstFence: firstFenceOf(item),
         lastCompleteStartedAtEpochMs: readNumber(item, 'lastCompleteStartedAtEpochMs') ?? 0,
         // An earlier version's report has none of these.
         report: report === undefined ? undefined : { ...NOT_REPORTED, ...(JSON.parse(report) as RefreshReport) },
@@ -34,19 +38,21 @@ export function createSyncState(
 
     async acquire(portalId, runId, syncStartedAtEpochMs, leaseMs) {
       const endsAtEpochMs = now() + leaseMs;
-      const attributes = await update(portalId, {
-        UpdateExpression:
-          'SET leaseRunId = :runId, leaseEndsAtEpochMs = :endsAt, appliedSweepAtEpochMs = :sweepAt ADD fence :one',
-        ConditionExpression: `${LEASE_IS_FREE} AND ${SWEEP_IS_NEWEST}`,
-        ExpressionAttributeValues: {
-          ':runId': { S: runId },
-          ':endsAt': toNumber(endsAtEpochMs),
-          ':sweepAt': toNumber(syncStartedAtEpochMs),
-          ':now': toNumber(now()),
-          ':one': { N: '1' },
-        },
-        ReturnValues: 'UPDATED_NEW',
-      });
+      const take = () =>
+        update(portalId, {
+          UpdateExpression:
+            'SET leaseRunId = :runId, leaseEndsAtEpochMs = :endsAt, appliedSweepAtEpochMs = :sweepAt ADD fence :one',
+          ConditionExpression: `attribute_exists(fence) AND ${LEASE_IS_FREE} AND ${SWEEP_IS_NEWEST}`,
+          ExpressionAttributeValues: {
+            ':runId': { S: runId },
+            ':endsAt': toNumber(endsAtEpochMs),
+            ':sweepAt': toNumber(syncStartedAtEpochMs),
+            ':now': toNumber(now()),
+            ':one': { N: '1' },
+          },
+          ReturnValues: 'UPDATED_NEW',
+        });
+      const attributes = (await take()) ?? ((await beginFences(portalId)) ? await take() : undefined);
       const fence = attributes && readNumber(attributes, 'fence');
       return fence === undefined ? undefined : { fence, endsAtEpochMs };
     },
@@ -55,9 +61,9 @@ export function createSyncState(
       const attributes = await update(portalId, {
         UpdateExpression:
           'SET lastCompleteStartedAtEpochMs = :startedAt, report = :report REMOVE leaseEndsAtEpochMs, leaseRunId',
-        // Whoever took the fence since will record a later sync.
+        // Whoever took the fence since will record a later sync. Without a fence everything was deleted meanwhile.
         ConditionExpression:
-          '(attribute_not_exists(fence) OR fence = :fence) AND (attribute_not_exists(lastCompleteStartedAtEpochMs) OR lastCompleteStartedAtEpochMs <= :startedAt)',
+          'fence = :fence AND (attribute_not_exists(lastCompleteStartedAtEpochMs) OR lastCompleteStartedAtEpochMs <= :startedAt)',
         ExpressionAttributeValues: {
           ':startedAt': toNumber(report.startedAtEpochMs),
           ':report': { S: JSON.stringify(report) },
@@ -79,6 +85,17 @@ export function createSyncState(
     },
   };
 
+  /** A time is higher than any count of syncs, and than any earlier time. @returns false where fences have begun already */
+  async function beginFences(portalId: PortalId): Promise<boolean> {
+    if ((await readItem(table, refreshStateKey(portalId)))?.fence !== undefined) return false;
+    await update(portalId, {
+      UpdateExpression: 'SET fence = :now, firstFence = :now',
+      ConditionExpression: 'attribute_not_exists(fence)',
+      ExpressionAttributeValues: { ':now': toNumber(now()) },
+    });
+    return true;
+  }
+
   /** Undefined when the condition does not hold. */
   async function update(
     portalId: PortalId,
@@ -94,11 +111,17 @@ export function createSyncState(
   }
 }
 
+/** Rows of syncs count from this fence on. Items of earlier versions do not say: all of theirs count. */
+function firstFenceOf(item: Item): number {
+  const isBegun = item.fence !== undefined;
+  return isBegun ? (readNumber(item, 'firstFence') ?? 0) : Number.POSITIVE_INFINITY;
+}
+
 /**
  * Keys of what the nightly refresh keeps for itself. They begin with the portal like all others, and `listing` gathers the
  * owners of the last sync in one partition, so that a query lists them.
  */
-function refreshStateKey(portalId: PortalId): ItemKey {
+export function refreshStateKey(portalId: PortalId): ItemKey {
   return { pk: { S: `portal#${portalId}#refresh` }, sk: { S: 'state' } };
 }
 

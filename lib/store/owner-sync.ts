@@ -5,7 +5,7 @@ import type { Owner } from '../domain/owner.ts';
 import type { OwnerDiff } from '../domain/owner-diff.ts';
 import type { Lease, OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { fromOwnerMap, ownerKeys, toEmailAttributes, toOwnerAttributes, toOwnerMap } from './owner-rows.ts';
+import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes, toOwnerMap } from './owner-rows.ts';
 import { createSyncState, listedOwnerKey, listingPartition } from './owner-sync-state.ts';
 import { queryPages, writeIf } from './requests.ts';
 import { createSyncCheckpoints } from './sync-checkpoints.ts';
@@ -22,25 +22,32 @@ const MAY_WRITE =
  */
 export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
   const { tableName: TableName } = table;
+  const state = createSyncState(table, now);
   return {
-    ...createSyncState(table, now),
+    ...state,
     ...createSyncCheckpoints(table, now),
 
     async listKnown(portalId) {
+      const { firstFence } = await state.readState(portalId);
       const synced = new Map<OwnerId, Owner>();
       const pending = new Map<OwnerId, readonly Owner[]>();
+      const leftOver: Owner[] = [];
       for await (const items of queryPages(table, listingPartition(portalId))) {
         for (const item of items) {
           const owner = fromOwnerMap(item.owner);
+          if (!isSynced(item, firstFence)) {
+            leftOver.push(...begunOf(item), ...(owner === undefined ? [] : [owner]));
+            continue;
+          }
           if (owner !== undefined) synced.set(owner.id, owner);
-          const begun = (item.begun?.L ?? []).flatMap((map) => fromOwnerMap(map) ?? []);
+          const begun = begunOf(item);
           // An address whose normal form was another when it was written has its row under that one.
           const isRenamed = owner?.email !== undefined && owner.email !== item.owner?.M?.email?.S;
           const id = owner?.id ?? begun[0]?.id;
           if (id !== undefined && (isRenamed || begun.length > 0)) pending.set(id, begun);
         }
       }
-      return { synced, pending };
+      return { synced, pending, ...(leftOver.length > 0 && { leftOver }) };
     },
 
     async apply(portalId, diff, lease, syncAtEpochMs, mayGoOn) {
@@ -63,6 +70,10 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
     // Where the condition does not hold, somebody knows better: a later run, or an execution that asked HubSpot since.
     await writeIf(table, toCommand(change, guard));
   }
+}
+
+function begunOf(item: Item): Owner[] {
+  return (item.begun?.L ?? []).flatMap((map) => fromOwnerMap(map) ?? []);
 }
 
 type Guard = {

@@ -2,6 +2,7 @@ import { DeleteItemCommand, paginateScan, type ScanCommandOutput, UpdateItemComm
 import { inParallel } from '../domain/concurrency.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { PortalData } from '../ports/portals.ts';
+import { refreshStateKey } from './owner-sync-state.ts';
 import { readItem } from './requests.ts';
 import { type Item, type ItemKey, sendToTable, type Table, toNumber } from './table.ts';
 
@@ -15,9 +16,10 @@ import { type Item, type ItemKey, sendToTable, type Table, toNumber } from './ta
 export function createPortalData(table: Table): PortalData {
   const { client, tableName: TableName } = table;
   return {
-    async purge(portalId, mayGoOn, leftAtEpochMs = 0) {
+    async purge(portalId, mayGoOn, leftAtEpochMs = 0, isBack = async () => false) {
       const cursorKey = purgeKey(portalId);
-      let deleted = 0;
+      // First: without it, no row of a refresh is believed, should the portal come back before the last of them is deleted.
+      let deleted = (await deleteItem(refreshStateKey(portalId))) ? 1 : 0;
       let readTo = await readCursor(cursorKey, leftAtEpochMs);
       let nameless: Item | undefined;
       const pages = paginateScan(
@@ -26,20 +28,21 @@ export function createPortalData(table: Table): PortalData {
       );
       while (mayGoOn()) {
         const { value }: IteratorResult<ScanCommandOutput> = await sendToTable(pages.next());
+        if (await isBack()) return { deleted, isDone: false };
         const { Items = [], LastEvaluatedKey }: ScanCommandOutput = value;
         const keys = Items as unknown as ItemKey[];
         const own = keys.filter((key) => isOf(portalId, key) && key.pk.S !== cursorKey.pk.S);
         const isDone = await inParallel(
           own,
           async (Key) => {
-            await sendToTable(client.send(new DeleteItemCommand({ TableName, Key })));
+            await deleteItem(Key);
             deleted += 1;
           },
           { mayGoOn },
         );
         if (!isDone) break;
         if (LastEvaluatedKey === undefined) {
-          await sendToTable(client.send(new DeleteItemCommand({ TableName, Key: cursorKey })));
+          await deleteItem(cursorKey);
           return { deleted, isDone: true };
         }
         readTo = LastEvaluatedKey;
@@ -51,6 +54,12 @@ export function createPortalData(table: Table): PortalData {
       return { deleted, isDone: false };
     },
   };
+
+  /** @returns whether it was there */
+  async function deleteItem(Key: ItemKey): Promise<boolean> {
+    const command = new DeleteItemCommand({ TableName, Key, ReturnValues: 'ALL_OLD' });
+    return (await sendToTable(client.send(command))).Attributes !== undefined;
+  }
 
   /** Undefined where nothing was begun, or for an earlier leaving. */
   async function readCursor(Key: ItemKey, leftAtEpochMs: number): Promise<Item | undefined> {

@@ -1,6 +1,6 @@
 import { SECRET_VARIABLES } from '../../lib/config/variables.ts';
 import type { Command, Flag, Given } from '../command/command-line.ts';
-import { type Accepted, type Inputs, type Settings, settingsPath, toInputs } from './settings.ts';
+import { type Accepted, checkParams, type Inputs, type Settings, settingsPath, toInputs } from './settings.ts';
 
 export const DEPLOY_COMMAND = {
   script: 'deploy',
@@ -66,7 +66,7 @@ function toParam(text: string): [string, string] {
 /**
  * Puts file, flags and environment together. The file counts more than the environment, so that a forgotten variable in a
  * shell does not move a stage to another account or region.
- * @throws when the file and a flag name two regions
+ * @throws when the file and a flag name two regions, and for a secret
  */
 export function chooseInputs(
   flags: Pick<Flags, 'stage' | 'region' | 'params'>,
@@ -90,7 +90,7 @@ export function chooseInputs(
     region: inFile || flags.region || environment.AWS_REGION || DEFAULT_REGION,
     inputs: {
       environment: { ...Object.fromEntries(fromShell), ...inputs.environment },
-      params: { ...inputs.params, ...flags.params },
+      params: checkParams({ ...inputs.params, ...flags.params }),
     },
   };
 }

@@ -15,8 +15,9 @@ export type Deployed = {
   readonly resources: ReadonlySet<string>;
 };
 
-/** Templates do not tell that another value of these means other accounts, another address or other data. */
+/** Templates do not tell that another value of these means other accounts, another address, other data, or tokens for others. */
 const IDENTITY = new Set([
+  'HUBSPOT_API_BASE_URL',
   'HUBSPOT_CLIENT_ID',
   'HUBSPOT_PORTAL_ID',
   'PUBLIC_BASE_URL',

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { isSecretReference } from '../../lib/config/secrets.ts';
 import { SECRET_VARIABLES } from '../../lib/config/variables.ts';
 
 const SERVICE = 'set-owner-by-email';
@@ -99,6 +100,21 @@ export function toInputs(settings: Settings, { variables, params }: Accepted): I
     environment: Object.fromEntries(others),
     params: Object.fromEntries(asParams.map(([name, value]) => [toParam(name), value])),
   };
+}
+
+/** Parameters by which functions get their secrets. Whatever is given here is shown by CloudFormation and Lambda. */
+const SECRET_PARAMS = /^(clientSecret|clientSecretPrevious|accessToken|localTokenKey|localTokenKeyPrevious)$/;
+
+/** @throws naming each parameter that holds a secret instead of where it is */
+export function checkParams(params: Settings): Settings {
+  const plain = Object.entries(params).filter(
+    ([name, value]) => SECRET_PARAMS.test(name) && value !== '' && !isSecretReference(value),
+  );
+  if (plain.length === 0) return params;
+  const names = plain.map(([name]) => name).join(', ');
+  throw new Error(
+    `${names}: must be ssm: and the name of a parameter in SSM. A secret would be shown by CloudFormation`,
+  );
 }
 
 function toParam(name: string): string {

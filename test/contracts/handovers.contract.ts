@@ -14,7 +14,6 @@ const batchOf = (first: number, count = 100) => ({
   property: 'hubspot_owner_id',
   ids: Array.from({ length: count }, (_, index) => String(first + index) as ObjectId),
 });
-const WRITES = { ids: batchOf(1).ids, firstAtEpochMs: 5, lastAtEpochMs: 9 };
 
 /** What every store of handovers promises. `make` gives an empty one. */
 export function describeHandovers(name: string, make: () => Promise<Handovers & NightlyHandovers>): void {
@@ -74,8 +73,39 @@ export function describeHandovers(name: string, make: () => Promise<Handovers & 
   });
 
   it(`Handovers (${name}): what was moved and what was undone are kept apart`, async () => {
-    await handovers.saveWrites(PORTAL_A, 'h1', 'moved', 3, WRITES);
-    expect(await handovers.readWrites(PORTAL_A, 'h1', 'moved', 3)).toEqual(WRITES);
+    const { ids } = batchOf(1);
+    await handovers.addWrites(PORTAL_A, 'h1', 'moved', 3, ids, 5);
+    const writes = await handovers.readWrites(PORTAL_A, 'h1', 'moved', 3);
+    expect({ ...writes, ids: new Set(writes?.ids) }).toEqual({
+      ids: new Set(ids),
+      firstAtEpochMs: 5,
+      lastAtEpochMs: 5,
+    });
     expect(await handovers.readWrites(PORTAL_A, 'h1', 'undone', 3)).toBeUndefined();
+  });
+
+  it(`Handovers (${name}): of two runs that note what they are about to write, none takes away what the other noted`, async () => {
+    await Promise.all([
+      handovers.addWrites(PORTAL_A, 'h1', 'moved', 0, batchOf(1, 3).ids, 5),
+      handovers.addWrites(PORTAL_A, 'h1', 'moved', 0, batchOf(3, 2).ids, 5),
+    ]);
+    await handovers.addWrites(PORTAL_A, 'h1', 'moved', 0, batchOf(2, 1).ids, 9);
+    const writes = await handovers.readWrites(PORTAL_A, 'h1', 'moved', 0);
+    expect({ ...writes, ids: writes?.ids.toSorted() }).toEqual({
+      ids: ['1', '2', '3', '4'],
+      firstAtEpochMs: 5,
+      lastAtEpochMs: 9,
+    });
+  });
+
+  it(`Handovers (${name}): a handover still moves until it does something else or somebody stops it`, async () => {
+    const isStill = () => handovers.isStill(PORTAL_A, 'h1', 'moving');
+    expect(await isStill()).toBe(false);
+    let standing = await handovers.create(PORTAL_A, { ...makeHandover('h1'), status: 'moving' });
+    expect(await isStill()).toBe(true);
+    standing = (await handovers.save(PORTAL_A, { ...standing, isStopped: true })) ?? standing;
+    expect(await isStill()).toBe(false);
+    await handovers.save(PORTAL_A, { ...standing, isStopped: false, status: 'undoing' });
+    expect([await isStill(), await handovers.isStill(PORTAL_A, 'h1', 'undoing')]).toEqual([false, true]);
   });
 }

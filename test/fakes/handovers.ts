@@ -48,8 +48,18 @@ export function createFakeHandovers(): Handovers & NightlyHandovers {
     async readWrites(portalId, id, kind, number) {
       return structuredClone(writes.get(`${portalId}/${id}/${kind}/${number}`));
     },
-    async saveWrites(portalId, id, kind, number, some) {
-      writes.set(`${portalId}/${id}/${kind}/${number}`, structuredClone(some));
+    async addWrites(portalId, id, kind, number, ids, atEpochMs) {
+      const key = `${portalId}/${id}/${kind}/${number}`;
+      const before = writes.get(key);
+      writes.set(key, {
+        ids: [...new Set([...(before?.ids ?? []), ...ids])],
+        firstAtEpochMs: before?.firstAtEpochMs ?? atEpochMs,
+        lastAtEpochMs: atEpochMs,
+      });
+    },
+    async isStill(portalId, id, status) {
+      const standing = rows.get(`${portalId}/${id}`);
+      return standing?.status === status && !standing.isStopped;
     },
   };
 }

@@ -39,7 +39,7 @@ export function createFakeOwnerSyncStore(now: Now): FakeOwnerSyncStore {
     async readState() {
       enter('readState');
       const { fence, lastCompleteStartedAtEpochMs } = store.state;
-      return { fence, lastCompleteStartedAtEpochMs, report: store.reports.at(-1) };
+      return { fence, firstFence: 0, lastCompleteStartedAtEpochMs, report: store.reports.at(-1) };
     },
     async listKnown(): Promise<ListedOwners> {
       enter('listKnown');

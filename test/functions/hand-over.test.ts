@@ -1,9 +1,9 @@
 import { addActiveOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
-import { addCustomObjectType, addProperty } from '../../local/simulator/seed-portals.ts';
+import { addCustomObjectType, addProperty, addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { addRecords, changeRecord } from '../../local/simulator/seed-records.ts';
 import { getObjectType } from '../../local/simulator/state.ts';
 import { type HandoverAnswers, makeHandoverService } from '../support/handover-service.ts';
-import { PORTAL } from '../support/service.ts';
+import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
 
 jest.setTimeout(180_000);
@@ -161,4 +161,18 @@ it.each([
   ['an unknown field', { leaver: '1', force: true }],
 ])('An event with %s is an error that names the field', async (_what, data) => {
   await expect(makeHandoverService(service()).ask(data)).rejects.toThrow(TypeError);
+});
+
+it('[M9] A handover whose token belongs to another account waits and raises an alarm with each try', async () => {
+  const { lena } = seedPeople();
+  const handovers = makeHandoverService(service());
+  await handovers.ask({ leaver: lena, target: 'jane@example.com' });
+  const { state } = service().simulator;
+  for (const portal of [PORTAL, OTHER_PORTAL]) revokeToken(state, portal, tokenOf(portal));
+  addToken(state, OTHER_PORTAL, tokenOf(PORTAL));
+  for (let tries = 1; tries <= 2; tries += 1) {
+    await handovers.step();
+    expect(service().telemetry.counted.filter(({ name }) => name === 'ConfigInvalid')).toHaveLength(tries);
+    expect(handovers.messages).toHaveLength(1);
+  }
 });

@@ -274,6 +274,32 @@ describe('forgetting a portal', () => {
     expect(await shapesOf(PORTAL)).toEqual(EMPTY);
   });
 
+  it('[M6, M8] ends where the portal installs the app again meanwhile: nothing that it writes from then on is deleted', async () => {
+    for (let n = 0; n < 200; n += 1) await leaveLateRow(OTHER_PORTAL, n);
+    await leaveLateRow(PORTAL, 1);
+    limitScans(20);
+    let scans = 0;
+    service.table.client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName === 'ScanCommand') scans += 1;
+          const isMeanwhile = commandName === 'ScanCommand' && scans === 3;
+          const reply = await next(args);
+          if (isMeanwhile) {
+            await connect(PORTAL);
+            for (let n = 10; n < 60; n += 1) await leaveLateRow(PORTAL, n);
+          }
+          return reply;
+        },
+      { step: 'initialize', name: 'comeBack' },
+    );
+    expect(await forget(PORTAL, 900_000)).toMatchObject({ status: 'incomplete' });
+    expect(scans).toBe(3);
+    const kept = (await rowsOf(PORTAL)).filter(({ pk }) => /late-[1-5]\d@/.test(pk?.S ?? ''));
+    expect(kept).toHaveLength(50);
+    expect((await execute()).outputs.outcome).toBe('ASSIGNED');
+  });
+
   it('[M8] begins anew for a portal that came back and is forgotten again', async () => {
     for (let n = 0; n < 100; n += 1) await leaveLateRow(PORTAL, n);
     limitScans(50);

@@ -207,6 +207,16 @@ it('[X2] A cursor of another account, or of nobody, is refused', async () => {
   }
 });
 
+it.each(['people', 'aliases', 'changes', 'handovers', 'unresolved'])(
+  '[X2] A cursor of /portal/%s that nobody could have got is refused, and does not begin the list again',
+  async (list) => {
+    for (const after of ['-1', 'abc', '1e3', '1.5', '0x1', '999999999999999999999']) {
+      const answer = await page.fetch({ path: `/portal/${list}`, query: { after } });
+      expect([after, answer]).toMatchObject([after, { status: 400, body: { error: { fields: ['after'] } } }]);
+    }
+  },
+);
+
 it('[X5] Nothing that the page does writes an address, a name or a body to the log', async () => {
   const from = CAPTURED_LINES.length;
   await page.send(change());

@@ -182,6 +182,7 @@ describe('the unresolved emails', () => {
     await ask('=cmd@example.org');
     await ask('+1@example.org');
     await ask('-2@example.org');
+    await ask('\uff1d3@example.org');
     const { csv, after } = await get<UnresolvedCsv>('/portal/unresolved', { format: 'csv' });
     expect(after).toBeUndefined();
     const [header, ...rows] = csv.trimEnd().split('\r\n');
@@ -190,6 +191,7 @@ describe('the unresolved emails', () => {
       `"'+1@example.org"`,
       `"'-2@example.org"`,
       `"'=cmd@example.org"`,
+      `"'\uff1d3@example.org"`,
     ]);
   });
 });

@@ -2,6 +2,7 @@ import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { ASSIGNED, COME_BACK, CONTRACT_BROKEN, enroll, seedCachedOwner, told } from '../support/enrollment.ts';
+import { newChangeId, openPage } from '../support/page-site.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
 
@@ -117,4 +118,26 @@ it('[M9] A static token without the scope for the check is reported with that sc
   const answer = await enroll(service());
   expect(answer).toMatchObject(told('MISSING_SCOPES'));
   expect(answer.outputs.errorMessage).toContain('oauth');
+});
+
+it('[M9] A static token of another account is a configuration error on the settings page, too, whatever is asked of it', async () => {
+  const people = openPage(service());
+  swapTokens();
+  const container = await service().restart();
+  const page = openPage(container, people);
+  const changeId = newChangeId();
+  const requests = [
+    { path: '/portal/overview' },
+    { path: '/portal/lookup', method: 'POST', body: { email: 'jane@example.com' } },
+    { path: '/portal/aliases', method: 'PUT', body: { changeId, alias: 'j.doe@example.com', to: '1' } },
+    { path: '/portal/refresh', method: 'POST', body: { changeId } },
+  ];
+  for (const request of requests) {
+    expect([request.path, await page.fetch(request)]).toMatchObject([
+      request.path,
+      { status: 503, body: { error: { code: 'CONFIG_INVALID' } } },
+    ]);
+  }
+  expect(container.telemetry.counted.filter(({ name }) => name === 'ConfigInvalid')).toHaveLength(requests.length);
+  expect(page.queued).toEqual([]);
 });

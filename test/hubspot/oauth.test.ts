@@ -69,6 +69,24 @@ describe('What HubSpot grants', () => {
     expect(await make().introspect(grant.accessToken, deadline())).toMatchObject({ portalId: PORTAL_ID });
   });
 
+  it.each([
+    [
+      ['b', 'a', 'b'],
+      ['b', 'a'],
+    ],
+    [['a', null, 7, 'a'], ['a']],
+    [[], undefined],
+    [[null], undefined],
+    ['a b', undefined],
+    [null, undefined],
+  ])(
+    '[A13] When HubSpot reports the scopes %j, the grant has each of them once, or does not say: %j',
+    async (scopes, expected) => {
+      answerTokens({ scopes });
+      expect((await refresh()).scopes).toEqual(expected);
+    },
+  );
+
   it('[A7] A grant has the refresh token that HubSpot returned, or the one that was sent when HubSpot returned none', async () => {
     simulator.settings.rotateRefreshTokens = true;
     const { refreshToken } = await refresh();

@@ -29,7 +29,7 @@ describe.each(ENGINES)('Emails of a batch on $name', ({ makeTable }) => {
   });
 
   it('Emails of a batch are found as they are one by one, whatever their number, and unknown ones are not', async () => {
-    const sweep: LastSyncAt = async () => ({ atEpochMs: clock.now() + 5_000, wasKnown: false });
+    const sweep: LastSyncAt = async () => ({ atEpochMs: clock.now() + 5_000, firstFence: 0, wasKnown: false });
     const found = await createEmailRows(table, sweep, PAUSES)(PORTAL_A, emails);
     const cache = createOwnerCache(table, sweep);
     expect(found.size).toBe(220);
@@ -39,7 +39,7 @@ describe.each(ENGINES)('Emails of a batch on $name', ({ makeTable }) => {
   });
 
   it('Emails of a batch are found in their own account only', async () => {
-    const sweep: LastSyncAt = async () => ({ atEpochMs: 0, wasKnown: true });
+    const sweep: LastSyncAt = async () => ({ atEpochMs: 0, firstFence: 0, wasKnown: true });
     expect((await createEmailRows(table, sweep, PAUSES)(PORTAL_B, emails)).size).toBe(0);
   });
 });

@@ -1,3 +1,5 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { ObjectId } from '../../lib/domain/ids.ts';
 import { createHandovers } from '../../lib/store/handovers.ts';
 import { PORTAL_A } from '../builders/ids.ts';
 import { describeHandovers, makeHandover } from '../contracts/handovers.contract.ts';
@@ -28,6 +30,22 @@ describe.each(ENGINES)('in the table: $name', ({ name, makeTable }) => {
     const ends = String(START_EPOCH_MS / 1_000 + 32 * 86_400);
     const items = await readAllItems(table);
     expect(items.map(({ expiresAtEpochSeconds }) => expiresAtEpochSeconds?.N)).toEqual([ends, ends]);
+  });
+
+  it(`[C8] Handovers (${name}): what version 0.2.0 noted as written is read, and is added to`, async () => {
+    const table = await makeTable();
+    const handovers = createHandovers(table, makeClock().now, newId);
+    const Item = {
+      pk: { S: `portal#${PORTAL_A}#handover#h1` },
+      sk: { S: 'moved#000003' },
+      row: { S: JSON.stringify({ ids: ['1', '2'], firstAtEpochMs: 5, lastAtEpochMs: 9 }) },
+    };
+    await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
+    const before = { ids: ['1', '2'], firstAtEpochMs: 5, lastAtEpochMs: 9 };
+    expect(await handovers.readWrites(PORTAL_A, 'h1', 'moved', 3)).toEqual(before);
+    await handovers.addWrites(PORTAL_A, 'h1', 'moved', 3, ['2', '3'] as ObjectId[], 20);
+    const after = { ids: ['1', '2', '3'], firstAtEpochMs: 5, lastAtEpochMs: 20 };
+    expect(await handovers.readWrites(PORTAL_A, 'h1', 'moved', 3)).toEqual(after);
   });
 
   it(`Handovers (${name}): a save whose reply was lost counts as ours when it is sent again`, async () => {

@@ -11,6 +11,7 @@ const EMAIL = toEmail('jane@example.com');
 const WRITTEN = 1_000;
 const SYNC = 5_000;
 const FENCE = 3;
+const STATE = { fence: FENCE, firstFence: 2, lastCompleteStartedAtEpochMs: SYNC, report: undefined };
 const JANE = makeOwner({ id: '1' });
 const LEFT = makeArchivedOwner({ id: '1' });
 
@@ -20,8 +21,14 @@ beforeEach(() => dynamoDb.reset());
 const emailRow = (owner: Owner, fence?: number) =>
   toEmailAttributes({ owners: [owner], confirmedAtEpochMs: WRITTEN }, fence);
 
+type LastSync = Awaited<ReturnType<LastSyncAt>>;
+
 /** A cache whose table gives these rows, one after the other, and whose portal was last synced so. */
-function setUp(rows: readonly ReturnType<typeof emailRow>[], last: Awaited<ReturnType<LastSyncAt>>) {
+function setUp(
+  rows: readonly ReturnType<typeof emailRow>[],
+  { firstFence = 0, ...known }: Partial<LastSync> & Omit<LastSync, 'firstFence'>,
+) {
+  const last = { firstFence, ...known };
   const gets = dynamoDb.on(GetItemCommand);
   for (const row of rows) gets.resolvesOnce({ Item: row });
   const asked = jest.fn(async () => last);
@@ -40,6 +47,14 @@ it('A row that a refresh wrote counts as confirmed by a later refresh that was k
   expect(await cache.findByEmail(PORTAL_A, EMAIL)).toEqual({ owners: [JANE], confirmedAtEpochMs: SYNC });
   expect(reads()).toBe(1);
 });
+
+it.each([FENCE + 1, Number.POSITIVE_INFINITY])(
+  'A row of a refresh from before a deletion of the account keeps its own time when the first fence is %d',
+  async (firstFence) => {
+    const { cache } = setUp([emailRow(JANE, FENCE)], { atEpochMs: SYNC, wasKnown: true, firstFence });
+    expect(await cache.findByEmail(PORTAL_A, EMAIL)).toMatchObject({ confirmedAtEpochMs: WRITTEN });
+  },
+);
 
 it('A row that was written after the last refresh keeps its own time', async () => {
   const { cache } = setUp([emailRow(JANE, FENCE)], { atEpochMs: WRITTEN - 1, wasKnown: true });
@@ -74,23 +89,23 @@ it('An owner who was read by ID just before a refresh deactivated them is not re
 
 it('The time of the last refresh of an account is read once for a burst and remembered for half a minute', async () => {
   const clock = makeClock();
-  const readState = jest.fn(async () => ({ fence: 0, lastCompleteStartedAtEpochMs: SYNC, report: undefined }));
+  const readState = jest.fn(async () => STATE);
   const lastSyncAt = createLastSyncAt(readState, clock.now);
   const [first, second] = await Promise.all([lastSyncAt(PORTAL_A), lastSyncAt(PORTAL_A)]);
-  expect([first, second]).toEqual(Array(2).fill({ atEpochMs: SYNC, wasKnown: false }));
+  expect([first, second]).toEqual(Array(2).fill({ atEpochMs: SYNC, firstFence: 2, wasKnown: false }));
   clock.advance(29_999);
-  expect(await lastSyncAt(PORTAL_A)).toEqual({ atEpochMs: SYNC, wasKnown: true });
+  expect(await lastSyncAt(PORTAL_A)).toEqual({ atEpochMs: SYNC, firstFence: 2, wasKnown: true });
   expect(readState).toHaveBeenCalledTimes(1);
   clock.advance(1);
-  expect(await lastSyncAt(PORTAL_A)).toEqual({ atEpochMs: SYNC, wasKnown: false });
-  expect(await lastSyncAt(PORTAL_B)).toEqual({ atEpochMs: SYNC, wasKnown: false });
+  expect(await lastSyncAt(PORTAL_A)).toEqual({ atEpochMs: SYNC, firstFence: 2, wasKnown: false });
+  expect(await lastSyncAt(PORTAL_B)).toEqual({ atEpochMs: SYNC, firstFence: 2, wasKnown: false });
   expect(readState).toHaveBeenCalledTimes(3);
 });
 
 it('When the time of the last refresh cannot be read, the next caller that needs it reads it again', async () => {
   const readState = jest.fn().mockRejectedValueOnce(new Error('away'));
-  readState.mockResolvedValue({ fence: 0, lastCompleteStartedAtEpochMs: SYNC, report: undefined });
+  readState.mockResolvedValue(STATE);
   const lastSyncAt = createLastSyncAt(readState, makeClock().now);
   await expect(lastSyncAt(PORTAL_A)).rejects.toThrow('away');
-  expect(await lastSyncAt(PORTAL_A)).toEqual({ atEpochMs: SYNC, wasKnown: false });
+  expect(await lastSyncAt(PORTAL_A)).toEqual({ atEpochMs: SYNC, firstFence: 2, wasKnown: false });
 });

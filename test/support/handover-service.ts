@@ -67,6 +67,10 @@ export function makeHandoverService(service: Service, world: Partial<Platform> =
     async list(): Promise<readonly HandoverView[]> {
       return (await this.ask({})).handovers ?? [];
     },
+    /** The next message of the queue. */
+    async step(): Promise<void> {
+      await work(messages.shift() ?? '', 300_000);
+    },
     /** Until the queue is empty. */
     async drain(remainingMs = 300_000): Promise<number> {
       for (let count = 0; count < MOST_MESSAGES; count += 1) {

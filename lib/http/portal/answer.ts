@@ -17,7 +17,7 @@ import {
   renderOverview,
   renderUnresolved,
 } from './render.ts';
-import { type Asker, readAsker, readBody, readLimit, readParameter, readStart } from './request.ts';
+import { type Asker, readAfter, readAsker, readBody, readLimit, readParameter, readStart } from './request.ts';
 import { findRoute } from './routes.ts';
 import type { PortalServices } from './services.ts';
 
@@ -76,7 +76,7 @@ async function listUnresolved({ listUnresolved, cursorCipher }: PortalServices, 
 }
 
 async function listPeople({ listPeople }: PortalServices, { portalId }: Asker, event: HttpEvent) {
-  const after = parseOwnerId(readParameter(event, 'after'));
+  const after = readAfter(event, parseOwnerId);
   const { entries, ...more } = await listPeople(portalId, after, readLimit(event));
   return { entries: entries.map((entry) => renderListedPerson(portalId, entry)), ...more };
 }

@@ -28,8 +28,14 @@ function toLine(cells: readonly string[]): string {
   return `${cells.map(toCell).join(',')}\r\n`;
 }
 
-/** A spreadsheet runs a cell that begins with one of these; behind an apostrophe it is text. An address may begin with them. */
+/**
+ * What a spreadsheet may run: a cell that begins with one of these (OWASP's application security verification standard 5.0,
+ * read 2026-11-27). The full-width forms are typed in Japanese and mean the same.
+ */
+const RUNS = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n\0]/;
+
+/** Behind an apostrophe it is text. An address may begin with them. */
 function toCell(text: string): string {
-  const harmless = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  const harmless = RUNS.test(text) ? `'${text}` : text;
   return `"${harmless.replaceAll('"', '""')}"`;
 }

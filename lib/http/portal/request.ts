@@ -46,8 +46,19 @@ export function readLimit(event: HttpEvent): number {
 
 /** Where a page of a list that is read as a whole begins. */
 export function readStart(event: HttpEvent): number {
-  const text = readParameter(event, 'after') ?? '0';
-  return /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  return readAfter(event, (text) => (/^\d{1,6}$/.test(text) ? Number(text) : undefined)) ?? 0;
+}
+
+/**
+ * Undefined for the first page.
+ * @throws {UnreadableRequestError} when it is none of our cursors: the first page once more would not end
+ */
+export function readAfter<T>(event: HttpEvent, parse: (text: string) => T | undefined): T | undefined {
+  const text = readParameter(event, 'after');
+  if (text === undefined) return undefined;
+  const after = parse(text);
+  if (after === undefined) throw new UnreadableRequestError('The cursor is not valid', ['after']);
+  return after;
 }
 
 /** Of a request without a body. */

@@ -80,6 +80,7 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
       parseReply(reply, (document) => document, API),
       listing,
     );
+    // Another owner's row would put somebody else in their place.
     if (row.kind === 'unreadable' || (idProperty === 'id' && row.id !== id)) throw unknownShape(API);
     return row.kind === 'owner' ? row.owner : 'otherType';
   }

@@ -1,4 +1,5 @@
-import { addCounts, type BatchWrites, type Handover, type HandoverCounts, NO_COUNTS } from '../../domain/handover.ts';
+import { WritesUnderWayError } from '../../domain/errors.ts';
+import { addCounts, type Handover, type HandoverCounts, NO_COUNTS } from '../../domain/handover.ts';
 import { MAX_CLOCK_SKEW_MS } from '../../domain/held-owner.ts';
 import type { ObjectId, PortalId } from '../../domain/ids.ts';
 import type { HandoverStep, Handovers, RewriteBatch, WriteKind } from '../../ports/handovers.ts';
@@ -6,7 +7,7 @@ import type { Now } from '../../ports/telemetry.ts';
 
 export type MoveBatchDeps = {
   readonly rewriteBatch: RewriteBatch;
-  readonly handovers: Pick<Handovers, 'readBatch' | 'readWrites' | 'saveWrites'>;
+  readonly handovers: Pick<Handovers, 'readBatch' | 'readWrites' | 'addWrites' | 'isStill'>;
   readonly now: Now;
 };
 
@@ -58,7 +59,6 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
     const { id, leaverId, target, plannedAtEpochMs } = handover;
     const batch = await handovers.readBatch(portalId, id, number);
     if (batch === undefined) return 'expired';
-    const before = await handovers.readWrites(portalId, id, 'moved', number);
     return rewriteBatch(
       {
         portalId,
@@ -67,10 +67,10 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
         to: target,
         mayReplace: (setAtEpochMs) => setAtEpochMs <= plannedAtEpochMs,
         unchangedSinceEpochMs: plannedAtEpochMs,
-        begun: new Set(before?.ids),
+        findBegun: () => findBegun(portalId, id, 'moved', number),
         deadlineEpochMs,
       },
-      (ids) => note(portalId, id, 'moved', number, before, ids),
+      (ids) => note(portalId, handover, 'moved', number, ids),
     );
   }
 
@@ -81,9 +81,8 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
     if (written === undefined) return { counts: NO_COUNTS, calls: 0 };
     const batch = await handovers.readBatch(portalId, id, number);
     if (batch === undefined) return 'expired';
-    const before = await handovers.readWrites(portalId, id, 'undone', number);
     const [first, last] = [written.firstAtEpochMs - MAX_CLOCK_SKEW_MS, written.lastAtEpochMs + WRITE_MS];
-    return rewriteBatch(
+    const undone = await rewriteBatch(
       {
         portalId,
         batch: { ...batch, ids: written.ids },
@@ -91,26 +90,32 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
         to: leaverId,
         mayReplace: (setAtEpochMs) => setAtEpochMs >= first && setAtEpochMs <= last,
         unchangedSinceEpochMs: last,
-        begun: new Set(before?.ids),
+        findBegun: () => findBegun(portalId, id, 'undone', number),
         deadlineEpochMs,
       },
-      (ids) => note(portalId, id, 'undone', number, before, ids),
+      (ids) => note(portalId, handover, 'undone', number, ids),
     );
+    // A run that was stopped may be about to write them still.
+    if (undone.unbegun > 0 && now() <= last) throw new WritesUnderWayError(last - now() + 1);
+    return undone;
   }
 
+  async function findBegun(portalId: PortalId, id: string, kind: WriteKind, number: number) {
+    return new Set((await handovers.readWrites(portalId, id, kind, number))?.ids);
+  }
+
+  /**
+   * First what is about to be written, then a look whether it still may be: an undo that does not find the note has begun
+   * before that look.
+   */
   async function note(
     portalId: PortalId,
-    id: string,
+    { id, status }: Handover,
     kind: WriteKind,
-    position: number,
-    before: BatchWrites | undefined,
+    number: number,
     ids: readonly ObjectId[],
   ): Promise<void> {
-    const atEpochMs = now();
-    await handovers.saveWrites(portalId, id, kind, position, {
-      ids: [...new Set([...(before?.ids ?? []), ...ids])],
-      firstAtEpochMs: before?.firstAtEpochMs ?? atEpochMs,
-      lastAtEpochMs: atEpochMs,
-    });
+    await handovers.addWrites(portalId, id, kind, number, ids, now());
+    if (!(await handovers.isStill(portalId, id, status))) throw new WritesUnderWayError(0);
   }
 }

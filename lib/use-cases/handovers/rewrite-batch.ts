@@ -17,8 +17,11 @@ export function createRewriteBatch(batches: RecordBatches): RewriteBatch {
     const { ids } = rewrite.batch;
     const readings = await readAll(run, ids, false);
     const holding = [...readings].flatMap(([id, { value }]) => (value === rewrite.from ? [id] : []));
-    // Written by the run before this one, which did not live to say so.
-    for (const [id, { value }] of readings) if (value === rewrite.to && rewrite.begun.has(id)) run.done.add(id);
+    const begun = await rewrite.findBegun();
+    const given = [...readings].flatMap(([id, { value }]) => (value === rewrite.to ? [id] : []));
+    // Written by a run before this one that did not live to say so, or by one beside it.
+    for (const id of given) if (begun.has(id)) run.done.add(id);
+    const unbegun = given.length - run.done.size;
     const movable = await findMovable(run, readings, holding);
     if (movable.length > 0) {
       await noteWrites(movable);
@@ -29,6 +32,7 @@ export function createRewriteBatch(batches: RecordBatches): RewriteBatch {
     return {
       counts: { done: run.done.size, refused: run.refused.size, missing, leftAlone: ids.length - counted },
       calls: run.calls,
+      unbegun,
     };
   };
 

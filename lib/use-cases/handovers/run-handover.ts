@@ -1,4 +1,11 @@
-import { AppError, MissingScopesError, PortalNotConnectedError, retryAfterOf } from '../../domain/errors.ts';
+import {
+  AppError,
+  MissingScopesError,
+  PortalNotConnectedError,
+  RateLimitedError,
+  retryAfterOf,
+  WritesUnderWayError,
+} from '../../domain/errors.ts';
 import { type Handover, isWorking } from '../../domain/handover.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable, type Owner } from '../../domain/owner.ts';
@@ -21,8 +28,8 @@ export type RunHandoverDeps = {
   readonly log: Log;
 };
 
-/** When to continue with it; undefined when there is nothing left to do, or somebody stopped it. */
-export type HandoverRun = { readonly againInMs: number } | undefined;
+/** When to continue with it, and after which fault; undefined when there is nothing left to do, or somebody stopped it. */
+export type HandoverRun = { readonly againInMs: number; readonly fault?: AppError } | undefined;
 
 const RETRY_MS = 30_000;
 
@@ -48,7 +55,7 @@ export function createRunHandover(deps: RunHandoverDeps) {
         isChecked = true;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        if (error.retryable) return { againInMs: retryAfterOf(error) ?? RETRY_MS };
+        if (error.retryable) return waitAfter(error);
         next = stop(standing, error);
       }
       // Somebody else may have saved it meanwhile: a person who stops it, or another run.
@@ -109,6 +116,12 @@ export function createRunHandover(deps: RunHandoverDeps) {
       refused,
     });
   }
+}
+
+/** A limit that is used up and a run that is not over yet are no faults. */
+function waitAfter(error: AppError): HandoverRun {
+  const isFault = !(error instanceof RateLimitedError || error instanceof WritesUnderWayError);
+  return { againInMs: retryAfterOf(error) ?? RETRY_MS, ...(isFault && { fault: error }) };
 }
 
 /** No retry helps: it waits for somebody to correct what is wrong and to start it again. */

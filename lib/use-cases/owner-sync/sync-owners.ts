@@ -1,5 +1,11 @@
 import { MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
-import { diffOwners, isEmptyDiff, isSuspiciouslySmall, type ListedOwners } from '../../domain/owner-diff.ts';
+import {
+  diffOwners,
+  hasLostEverybody,
+  isEmptyDiff,
+  isSuspiciouslySmall,
+  type ListedOwners,
+} from '../../domain/owner-diff.ts';
 import { addPage, BrokenListingError, completeListing, type OwnerSync, startSync } from '../../domain/owner-listing.ts';
 import type { RefreshJob, RefreshOutcome, RefreshState } from '../../domain/owner-sync.ts';
 import { makeReport, type RunFacts } from '../../domain/sync-report.ts';
@@ -64,7 +70,7 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     if (listing === undefined) return continueLater(job, sync);
 
     const known = await store.listKnown(portalId);
-    if (!force && isSuspiciouslySmall(known.synced, listing)) {
+    if (!force && (isSuspiciouslySmall(known.synced, listing) || hasLostEverybody(known.synced, listing))) {
       // Once more from the beginning: a listing that was wrong by chance is right the second time.
       sync = await listUntil(job, startSync(now()), stopAtEpochMs);
       listing = completeListing(sync);

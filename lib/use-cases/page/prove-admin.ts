@@ -1,6 +1,6 @@
 import { ADMIN_PROOF_MS } from '../../domain/ages.ts';
 import { createInFlight } from '../../domain/concurrency.ts';
-import { AppError, PortalNotConnectedError } from '../../domain/errors.ts';
+import { AppError, ConfigError, PortalNotConnectedError } from '../../domain/errors.ts';
 import type { PortalId, UserId } from '../../domain/ids.ts';
 import { LruMap } from '../../domain/lru-map.ts';
 import type { SettingsUsers } from '../../ports/hubspot.ts';
@@ -39,7 +39,8 @@ export function createProveAdmin({ settingsUsers, now, log }: ProveAdminDeps) {
       known.set(key, { isAdmin, expiresAtEpochMs: askedAtEpochMs + ADMIN_PROOF_MS });
       return toProof(isAdmin);
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
+      // A token of another account is our own fault, which an operator must hear of.
+      if (!(error instanceof AppError) || error instanceof ConfigError) throw error;
       if (error instanceof PortalNotConnectedError) return { isAdmin: false, reason: 'PORTAL_NOT_CONNECTED' };
       log.warn('whether a user is a super admin could not be found out', { portalId, userId, code: error.code });
       return { isAdmin: false, reason: 'CANNOT_BE_PROVED' };

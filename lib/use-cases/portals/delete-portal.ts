@@ -83,13 +83,18 @@ export type PurgePortalDeps = {
 export function createPurgePortal({ data, portals, now }: PurgePortalDeps) {
   return async function purgePortal(portalId: PortalId, mayGoOn: () => boolean): Promise<Purged> {
     const portal = await portals?.read(portalId);
-    if (portal !== undefined && portal.disconnectedAtEpochMs === undefined) return { deleted: 0, isDone: true };
+    if (isConnected(portal)) return { deleted: 0, isDone: true };
+    const isBack = async () => isConnected(await portals?.read(portalId));
     // Where nobody says when the portal left, a deletion that was cut short continues until the day is over.
     const leftAtEpochMs = portal?.disconnectedAtEpochMs ?? now() - (now() % DAY_MS);
-    const purged = await data.purge(portalId, mayGoOn, leftAtEpochMs);
+    const purged = await data.purge(portalId, mayGoOn, leftAtEpochMs, isBack);
     const isMarkKept = now() < (portal?.forgottenAtEpochMs ?? Number.NEGATIVE_INFINITY) + FORGOTTEN_MARK_MS;
     // Last, so that a purge that was cut short is found again.
     if (purged.isDone && !isMarkKept) await portals?.remove(portalId);
     return purged;
   };
+}
+
+function isConnected(portal: Portal | undefined): boolean {
+  return portal !== undefined && portal.disconnectedAtEpochMs === undefined;
 }

@@ -35,6 +35,10 @@ describe('Shapes of the owners listing', () => {
     [page({ ...ROW, email: 5 }), 'a number for an email'],
     [page(5, { ...ROW, id: '' }), 'two rows that cannot be read, and no other'],
     [{ ...page(ROW), paging: 5 }, 'a number for paging, which the SDK takes for the last page'],
+    [{ ...page(ROW), paging: { next: {} } }, 'a next page without a cursor'],
+    [{ ...page(ROW), paging: { next: { after: null } } }, 'null for the cursor of the next page'],
+    [{ ...page(ROW), paging: { next: { after: '' } } }, 'an empty cursor, which would begin again'],
+    [{ ...page(ROW), paging: { next: { after: 1.5 } } }, 'a cursor that is no text'],
   ])('[H18] The owners listing %j breaks the contract: %s', async (body) => {
     await expect(list(body)).rejects.toMatchObject(BROKEN);
   });
@@ -166,6 +170,17 @@ describe('Shapes of the owners listing', () => {
   });
 });
 
+it.each([
+  [500, '500'],
+  ['500', '500'],
+  ['NTAw==', 'NTAw=='],
+])('The cursor %j of the next page of owners is sent back as %j', async (after, sent) => {
+  const next = { status: 200, body: JSON.stringify({ ...page(ROW), paging: { next: { after } } }) };
+  const { owners, urls } = makeAnswering(next, { status: 200, body: JSON.stringify(page()) });
+  await owners.listByEmail(PORTAL_ID, 'jane@example.com', 'active', 1);
+  expect(urls.map((url) => new URL(url).searchParams.get('after'))).toEqual([null, sent]);
+});
+
 describe('Shapes of a page of all owners', () => {
   const listPage = (body: unknown) =>
     makeAnswering({ status: 200, body: JSON.stringify(body) }).owners.listPage(PORTAL_ID, 'active', undefined, 1);
@@ -206,12 +221,18 @@ function mapValues(row: Readonly<Record<string, unknown>>) {
 }
 
 describe('Shapes of one owner', () => {
-  it.each([[{}], [null], [[]], [5], [{ ...ROW, id: 'x' }], [{ ...ROW, type: 5 }]])(
-    '[H18] The owner %j breaks the contract',
-    async (body) => {
-      await expect(find(body)).rejects.toMatchObject(BROKEN);
-    },
-  );
+  it.each([
+    [{}],
+    [null],
+    [[]],
+    [5],
+    [{ ...ROW, id: 'x' }],
+    [{ ...ROW, type: 5 }],
+    [{ ...ROW, id: '78' }],
+    [{ ...ROW, id: '78', type: 'AGENT' }],
+  ])('[H18] The owner %j breaks the contract', async (body) => {
+    await expect(find(body)).rejects.toMatchObject(BROKEN);
+  });
 
   it.each([202, 204, 400, 410])('[H20] The status %d breaks the contract of reading one owner', async (status) => {
     await expect(find(ROW, status)).rejects.toMatchObject(BROKEN);

@@ -9,6 +9,7 @@ type Given = {
   readonly topicArn?: string;
   readonly previousSecret?: string;
   readonly logLevel?: string;
+  readonly apiBaseUrl?: string;
   readonly hasKey?: boolean;
 };
 
@@ -29,6 +30,7 @@ function makeTemplate(given: Given): Template {
     },
     TABLE_NAME: 'set-owner-by-email-prod',
     LOG_LEVEL: given.logLevel ?? 'INFO',
+    HUBSPOT_API_BASE_URL: given.apiBaseUrl ?? 'https://api.hubapi.com',
   };
   return {
     Conditions: {
@@ -111,6 +113,13 @@ it.each([
         name: 'PUBLIC_BASE_URL',
         detail: 'is https://owner.example.com now and would be https://other.example.com',
       },
+    ],
+  },
+  {
+    forgotten: 'a variable of the local stack in the shell, so that tokens would go elsewhere',
+    next: { ...FULL, apiBaseUrl: 'http://127.0.0.1:4010' },
+    losses: [
+      { name: 'HUBSPOT_API_BASE_URL', detail: 'is https://api.hubapi.com now and would be http://127.0.0.1:4010' },
     ],
   },
   {

@@ -65,6 +65,34 @@ it('deploys with the file’s region and account, whatever a shell holds', () =>
   expect(inputs.environment).toEqual({ HUBSPOT_PORTAL_ID: '1', LOG_LEVEL: 'DEBUG' });
 });
 
+it.each([
+  { from: 'the file', file: { CLIENT_SECRET: 'secret-test' }, params: {}, error: /^clientSecret: must be ssm:/ },
+  { from: 'the file', file: { ACCESS_TOKEN: 'pat-test' }, params: {}, error: /^accessToken: must be ssm:/ },
+  {
+    from: 'a flag',
+    file: {},
+    params: { clientSecretPrevious: 'secret-test' },
+    error: /^clientSecretPrevious: must be/,
+  },
+  { from: 'a flag', file: {}, params: { localTokenKey: 'key-test' }, error: /^localTokenKey: must be ssm:/ },
+])('refuses a secret in $from, which CloudFormation would show, and does not repeat it', ({ file, params, error }) => {
+  const choose = () => chooseInputs({ ...flags, params }, file, {}, accepted);
+  expect(choose).toThrow(error);
+  expect(choose).not.toThrow(/-test/);
+});
+
+it('takes the place of a secret in SSM, from the file and by a flag', () => {
+  const place = 'ssm:/set-owner-by-email/prod/hubspot-client-secret-previous';
+  for (const [file, params] of [
+    [{ CLIENT_SECRET_PREVIOUS: place }, {}],
+    [{ CLIENT_SECRET_PREVIOUS: '' }, { clientSecretPrevious: place }],
+  ] as const) {
+    expect(chooseInputs({ ...flags, params }, file, {}, accepted).inputs.params).toEqual({
+      clientSecretPrevious: place,
+    });
+  }
+});
+
 it('refuses a region that is not the stage’s, which would make a second stack', () => {
   const file = { AWS_REGION: 'eu-central-1' };
 

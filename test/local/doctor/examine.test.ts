@@ -169,7 +169,12 @@ it.each([
   { hoursAgo: 27, verdict: 'wrong' },
 ])('calls owners refreshed $hoursAgo hours ago $verdict, as the alarm does', async ({ hoursAgo, verdict }) => {
   const now = 1_790_000_000_000;
-  const state = { fence: 1, report: undefined, lastCompleteStartedAtEpochMs: now - hoursAgo * 3_600_000 };
+  const state = {
+    fence: 1,
+    firstFence: 0,
+    report: undefined,
+    lastCompleteStartedAtEpochMs: now - hoursAgo * 3_600_000,
+  };
 
   const finding = await checkFreshness({ readState: async () => state }, '8200001' as PortalId, now);
 

@@ -1,4 +1,10 @@
-import { MissingScopesError, RateLimitedError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
+import {
+  ConfigError,
+  MissingScopesError,
+  RateLimitedError,
+  UpstreamContractError,
+  UpstreamUnavailableError,
+} from '../../../lib/domain/errors.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
 import { makeOwner } from '../../builders/owner.ts';
 import { createHandoverWorld, LEAVER, OTHER, partOf, TARGET } from '../../support/handover-world.ts';
@@ -182,15 +188,29 @@ it('A run puts its work down when its time is over, and the next one goes on', a
 });
 
 it.each([
-  ['HubSpot refuses for its limit', new RateLimitedError(4_000), 4_000],
-  ['HubSpot is away', new UpstreamUnavailableError('http_502'), 30_000],
-])('A run comes back later when %s', async (_what, error, againInMs) => {
+  ['HubSpot refuses for its limit', new RateLimitedError(4_000), { againInMs: 4_000 }],
+  [
+    'HubSpot is away',
+    new UpstreamUnavailableError('http_502'),
+    { againInMs: 30_000, fault: expect.objectContaining({ fault: 'http_502' }) },
+  ],
+  [
+    'HubSpot answers what nobody knows',
+    new UpstreamContractError('odd'),
+    { againInMs: 30_000, fault: expect.objectContaining({ code: 'HUBSPOT_CONTRACT_BROKEN' }) },
+  ],
+  [
+    'our own configuration is wrong',
+    new ConfigError('wrong'),
+    { againInMs: 30_000, fault: expect.objectContaining({ code: 'CONFIG_INVALID' }) },
+  ],
+])('A run comes back later when %s, and says so where somebody must look at it', async (_what, error, again) => {
   const world = createHandoverWorld();
   fill(world, 100);
   const { id, digest } = await world.plan();
   await world.control.start(PORTAL_A, id, digest);
   jest.spyOn(world.records.batches, 'readOwners').mockRejectedValueOnce(error);
-  expect(await world.run(id)).toEqual({ againInMs });
+  expect(await world.run(id)).toEqual(again);
   expect(await world.run(id)).toBeUndefined();
   expect(await world.read(id)).toMatchObject({ status: 'moved', moved: { done: 100 } });
 });
@@ -230,5 +250,81 @@ it('An object type whose records may not be read is named in the plan, and the o
     status: 'planned',
     parts: [{ objectType: DEALS, records: 4 }],
     unreadable: [{ objectType: CONTACTS, scopes: ['crm.objects.contacts.read'] }],
+  });
+});
+
+describe('Two runs of a handover at the same time', () => {
+  /** HubSpot has written the first half of a batch, and not the rest, while something else happens. */
+  function betweenHalves(world: World, happens: () => Promise<unknown>): void {
+    const { writeOwners } = world.records.batches;
+    const half = async (...asked: Parameters<typeof writeOwners>) => {
+      const [portalId, type, property, values, deadline] = asked;
+      const [one, other] = [[...values].slice(0, values.size / 2), [...values].slice(values.size / 2)];
+      await writeOwners(portalId, type, property, new Map(one), deadline);
+      await happens();
+      await writeOwners(portalId, type, property, new Map(other), deadline);
+      return { kind: 'answered', written: new Set(values.keys()) } as const;
+    };
+    jest.spyOn(world.records.batches, 'writeOwners').mockImplementationOnce(half);
+  }
+
+  const ALL = Array.from({ length: 100 }, (_, index) => index + 1);
+
+  it('The undo gives back what each of them wrote, and everything counts as moved', async () => {
+    const world = createHandoverWorld();
+    fill(world, 100);
+    const { id, digest } = await world.plan();
+    world.advance(1_000);
+    await world.control.start(PORTAL_A, id, digest);
+    betweenHalves(world, () => world.run(id));
+    await world.run(id);
+    expect(new Set(valuesOf(world, ALL))).toEqual(new Set([TARGET]));
+    expect((await world.read(id)).moved).toEqual({ done: 100, leftAlone: 0, missing: 0, refused: 0 });
+    world.advance(3_600_000);
+    await world.control.undo(PORTAL_A, id);
+    await world.run(id);
+    expect(new Set(valuesOf(world, ALL))).toEqual(new Set([LEAVER]));
+  });
+
+  it('An undo takes back what a run that was stopped writes after it, and is over when nothing can come any more', async () => {
+    const world = createHandoverWorld();
+    fill(world, 100);
+    const { id, digest } = await world.plan();
+    world.advance(1_000);
+    await world.control.start(PORTAL_A, id, digest);
+    let during: unknown;
+    betweenHalves(world, async () => {
+      await world.control.stop(PORTAL_A, id);
+      await world.control.undo(PORTAL_A, id);
+      during = await world.run(id);
+      world.advance(60_000);
+    });
+    await world.run(id);
+    expect(during).toEqual({ againInMs: expect.any(Number) });
+    world.advance((during as { againInMs: number }).againInMs);
+    expect(await world.run(id)).toBeUndefined();
+    expect(await world.read(id)).toMatchObject({ status: 'undone' });
+    expect(new Set(valuesOf(world, ALL))).toEqual(new Set([LEAVER]));
+  });
+
+  it('A run that has read the records writes nothing once somebody stopped it or began the undo', async () => {
+    const world = createHandoverWorld();
+    fill(world, 100);
+    const { id, digest } = await world.plan();
+    world.advance(1_000);
+    await world.control.start(PORTAL_A, id, digest);
+    const { readOwners } = world.records.batches;
+    jest.spyOn(world.records.batches, 'readOwners').mockImplementationOnce(async (...asked) => {
+      const answer = await readOwners(...asked);
+      await world.control.stop(PORTAL_A, id);
+      await world.control.undo(PORTAL_A, id);
+      // It finds no note of what the first run is about to write.
+      await world.run(id);
+      return answer;
+    });
+    await world.run(id);
+    expect(world.records.calls.filter((call) => call.startsWith('write'))).toEqual([]);
+    expect(new Set(valuesOf(world, ALL))).toEqual(new Set([LEAVER]));
+    expect(await world.read(id)).toMatchObject({ status: 'undone' });
   });
 });

@@ -31,6 +31,24 @@ it('A listing that was too small by chance is read once more, and the second one
   expect(await sync()).toMatchObject({ kind: 'done', report });
 });
 
+it.each([
+  ['is used when somebody is active in it', 3, []],
+  ['is used when it says the same', 0, ['1', '2', '3']],
+])(
+  'A listing that lost everybody of a small account is read once more, and the second one %s',
+  async (_what, active, removed) => {
+    const left = makeArchivedOwner({ id: '9' });
+    const { sync, world, know } = makeSyncing([left]);
+    know([...people(3), left]);
+    world.onPage = (page) => {
+      if (page === 3) world.listed = [...people(active), left];
+      return undefined;
+    };
+    expect(await sync()).toMatchObject({ kind: 'done', report: { removed } });
+    expect(world.pages).toBe(4);
+  },
+);
+
 it('A suspiciously small listing that could not be read again in time is refused', async () => {
   const { sync, world, know, clock, store } = makeSyncing(people(1));
   know(people(6));

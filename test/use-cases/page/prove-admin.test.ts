@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   MissingScopesError,
   PortalNotConnectedError,
   RateLimitedError,
@@ -85,10 +86,13 @@ it('No super admin is proved by a user whom the account does not have, or by ano
   expect(await prove()).toEqual({ isAdmin: false, reason: 'CANNOT_BE_PROVED' });
 });
 
-it('A fault of our own while a super admin is proved is thrown', async () => {
+it.each([
+  ['a mistake', new Error('a fault')],
+  ['a token of another account', new ConfigError('a fault')],
+])('A fault of our own while a super admin is proved is thrown: %s', async (_what, error) => {
   const { prove, will } = setUp();
   will.answer = async () => {
-    throw new Error('a fault');
+    throw error;
   };
   await expect(prove()).rejects.toThrow('a fault');
 });
