@@ -10,6 +10,7 @@ import type { OwnerListing } from '../ports/hubspot.ts';
 import type { HandoverQueue } from '../ports/queue.ts';
 import { createHandovers } from '../store/handovers.ts';
 import { createSuccessors } from '../store/successors.ts';
+import { createFindTarget } from '../use-cases/handovers/find-target.ts';
 import { createListParts } from '../use-cases/handovers/list-parts.ts';
 import { createMoveBatch } from '../use-cases/handovers/move-batch.ts';
 import { createPlanPage } from '../use-cases/handovers/plan-page.ts';
@@ -21,6 +22,8 @@ import type { Platform } from './platform.ts';
 
 /** Of one leaver and night: some 40,000 records. */
 const NIGHTLY_CALLS = 1_000;
+
+type Asked = [portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number];
 
 /** Wires what works on handovers behind the queue. Its calls give way to everything else. */
 export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, platform: Platform, queue: HandoverQueue) {
@@ -37,11 +40,12 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
     createOwnerProperties(send, hubspotApiBaseUrl, metrics),
     createCustomObjectTypes(send, hubspotApiBaseUrl),
   );
+  const findOwner = async (...asked: Asked) => (await find('active', ...asked)) ?? (await find('archived', ...asked));
   const startNightly = createStartNightly({
     handovers,
     queue,
-    successors: createSuccessors(table),
-    findOwner: async (...asked) => (await find('active', ...asked)) ?? (await find('archived', ...asked)),
+    findTarget: createFindTarget(createSuccessors(table), findOwner),
+    findOwner,
     now,
     newId,
     log,
@@ -58,7 +62,7 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
   });
   return { startNightly, runHandover };
 
-  async function find(listing: OwnerListing, portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) {
+  async function find(listing: OwnerListing, ...[portalId, ownerId, deadlineEpochMs]: Asked) {
     const owner = await owners.findById(portalId, ownerId, listing, deadlineEpochMs);
     return owner === 'otherType' ? undefined : owner;
   }

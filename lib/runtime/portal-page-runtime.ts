@@ -100,7 +100,7 @@ export function createPortalPageRuntime(
       people,
     }),
     listPeople: createListPeople({ people, aliases }),
-    listHandovers: createListHandovers({ control: handovers.control, people }),
+    listHandovers: createListHandovers({ control: handovers, people }),
     changeHandover: createChangeHandover(handovers),
     changeOnce: createChangeOnce({ changes, newWriterId: newId, log }),
     makeChange: createMakeChange({

@@ -3,10 +3,12 @@ import type { ObjectTypeId, OwnerId, PortalId } from '../../lib/domain/ids.ts';
 import type { Owner } from '../../lib/domain/owner.ts';
 import type { HandoverJob } from '../../lib/ports/handovers.ts';
 import { createControlHandover } from '../../lib/use-cases/handovers/control-handover.ts';
+import { createFindTarget } from '../../lib/use-cases/handovers/find-target.ts';
 import { createMoveBatch } from '../../lib/use-cases/handovers/move-batch.ts';
 import { createPlanPage } from '../../lib/use-cases/handovers/plan-page.ts';
 import { createRewriteBatch } from '../../lib/use-cases/handovers/rewrite-batch.ts';
 import { createRunHandover } from '../../lib/use-cases/handovers/run-handover.ts';
+import { createFindPerson } from '../../lib/use-cases/operator/find-person.ts';
 import { PORTAL_A, toOwnerId } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
 import { createFakeHandovers } from '../fakes/handovers.ts';
@@ -28,6 +30,9 @@ export type HandoverWorldOptions = {
   readonly fate?: (name: string) => Mishap;
 };
 
+export const refOf = (ownerId: OwnerId) => ({ kind: 'ownerId', ownerId }) as const;
+const notByEmail = () => Promise.reject(new Error('nobody is asked for by email here'));
+
 export const partOf = (objectType: string, property = 'hubspot_owner_id'): OpenPart => ({
   objectType: objectType as ObjectTypeId,
   property,
@@ -47,7 +52,11 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
   const successors = new Map<OwnerId, OwnerId>();
   const sent: HandoverJob[] = [];
   let ids = 0;
-  const resolver = { resolveOwnerId: async (_portal: PortalId, id: OwnerId) => owners.get(id) };
+  const findOwner = async (_portal: PortalId, id: OwnerId) => owners.get(id);
+  const findTarget = createFindTarget(
+    { findSuccessorId: async (_portal, leaverId) => successors.get(leaverId) },
+    findOwner,
+  );
   const telemetry = makeTelemetry();
 
   const control = createControlHandover({
@@ -57,8 +66,8 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
         sent.push(job);
       },
     },
-    resolver,
-    successors: { findSuccessorId: async (_portal, leaverId) => successors.get(leaverId) },
+    findPerson: createFindPerson({ resolveOwnerId: findOwner, lookUpLive: notByEmail }),
+    findTarget,
     tokens: { getToken: async () => ({ value: 'token' }) as never },
     now,
     newId: () => {
@@ -99,7 +108,7 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
     moveBatch,
     undoBatch,
     search,
-    findActiveOwner: resolver.resolveOwnerId,
+    findActiveOwner: findOwner,
     now,
     log: telemetry.log,
   });
@@ -109,6 +118,8 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
     handovers,
     owners,
     successors,
+    findOwner,
+    findTarget,
     control,
     sent,
     telemetry,
@@ -123,7 +134,12 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
     /** Plans to the end. @returns the handover's id and digest */
     async plan(target: OwnerId | '' = TARGET) {
       const answer = await control.plan(
-        { portalId: PORTAL_A, leaverId: LEAVER, target, requestedBy: '7' },
+        {
+          portalId: PORTAL_A,
+          leaver: refOf(LEAVER),
+          target: target === '' ? 'clear' : refOf(target),
+          requestedBy: '7',
+        },
         clock + 10_000,
       );
       if (answer.kind !== 'accepted') throw new Error(`the plan was refused: ${answer.reason}`);

@@ -26,13 +26,14 @@ export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): 
     const { leaverId, found, batches } = handover;
     const { objectType, property } = part;
     const asked = { ...handover, calls: handover.calls + 1 };
-    let ids: readonly ObjectId[];
+    let ids: readonly ObjectId[] | undefined;
     try {
       ids = await search.findOwned(portalId, objectType, property, leaverId, found.lastId, deadlineEpochMs);
     } catch (error) {
       if (!(error instanceof MissingScopesError)) throw error;
       return closeUnreadable(asked, part, error.scopes);
     }
+    if (ids === undefined) return closeProperty(asked, part);
     const lastId = ids.at(-1);
     if (lastId === undefined) return closePart(asked, part);
     const added = toBatches(part, ids);
@@ -54,18 +55,37 @@ function toBatches({ objectType, property }: OpenPart, ids: readonly ObjectId[])
 }
 
 function closePart(handover: Handover, part: OpenPart): Handover {
-  const { records } = handover.found;
-  const parts = records === 0 ? handover.parts : [...handover.parts, { ...part, records }];
-  return { ...handover, parts, openParts: handover.openParts?.slice(1), found: { records: 0 } };
+  const { emptyParts = [], openParts = [], found } = handover;
+  return {
+    ...withFound(handover, part),
+    ...(found.records === 0 && { emptyParts: [...emptyParts, part] }),
+    openParts: openParts.slice(1),
+  };
+}
+
+/** Other properties of the object may be searched. */
+function closeProperty(handover: Handover, part: OpenPart): Handover {
+  const { unreadable, openParts = [] } = handover;
+  return {
+    ...withFound(handover, part),
+    unreadable: [...unreadable, { ...part, scopes: [], why: 'notSearchable' }],
+    openParts: openParts.slice(1),
+  };
 }
 
 /** The properties of an object are read with one scope and its records with another. */
-function closeUnreadable(handover: Handover, { objectType }: OpenPart, scopes: readonly string[]): Handover {
-  const openParts = handover.openParts?.filter((part) => part.objectType !== objectType);
+function closeUnreadable(handover: Handover, part: OpenPart, scopes: readonly string[]): Handover {
+  const { unreadable, openParts = [] } = handover;
   return {
-    ...handover,
-    unreadable: [...handover.unreadable, { objectType, scopes }],
-    openParts,
-    found: { records: 0 },
+    ...withFound(handover, part),
+    unreadable: [...unreadable, { objectType: part.objectType, scopes }],
+    openParts: openParts.filter(({ objectType }) => objectType !== part.objectType),
   };
+}
+
+/** What was found of the part is in batches by now, so it is in the plan whatever became of the rest. */
+function withFound(handover: Handover, part: OpenPart): Handover {
+  const { records } = handover.found;
+  const parts = records === 0 ? handover.parts : [...handover.parts, { ...part, records }];
+  return { ...handover, parts, found: { records: 0 } };
 }

@@ -1,4 +1,11 @@
-import { AppError, MissingScopesError, PortalNotConnectedError, retryAfterOf } from '../../domain/errors.ts';
+import {
+  AppError,
+  MissingScopesError,
+  PortalNotConnectedError,
+  retryAfterOf,
+  UpstreamContractError,
+  UpstreamUnavailableError,
+} from '../../domain/errors.ts';
 import { type Handover, isWorking } from '../../domain/handover.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable, type Owner } from '../../domain/owner.ts';
@@ -24,7 +31,14 @@ export type RunHandoverDeps = {
 /** When to continue with it; undefined when there is nothing left to do, or somebody stopped it. */
 export type HandoverRun = { readonly againInMs: number } | undefined;
 
+/** After the first failure; twice as long after each more in a row. */
 const RETRY_MS = 30_000;
+const MAX_RETRY_MS = 15 * 60_000;
+/** About a day. HubSpot may be away that long. */
+const MOST_FAILURES = 100;
+/** Half an hour: what HubSpot answers in an unknown way, it answers so tomorrow. */
+const MOST_ODD_ANSWERS = 6;
+const NOTHING_COUNTED = { parts: 0, records: 0 };
 
 /**
  * Works on a handover step by step until it is done, stopped, or the time is over. Each step is saved before the next one, and
@@ -43,12 +57,13 @@ export function createRunHandover(deps: RunHandoverDeps) {
       try {
         // Once a run: whoever gets the records may have left since the plan was made.
         next = isChecked
-          ? await step(portalId, standing, stopAtEpochMs)
+          ? withoutFailures(await step(portalId, standing, stopAtEpochMs))
           : await check(portalId, standing, stopAtEpochMs);
         isChecked = true;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        if (error.retryable) return { againInMs: retryAfterOf(error) ?? RETRY_MS };
+        const again = error.retryable ? await putOff(portalId, standing, error) : undefined;
+        if (again !== undefined) return again;
         next = stop(standing, error);
       }
       // Somebody else may have saved it meanwhile: a person who stops it, or another run.
@@ -57,6 +72,18 @@ export function createRunHandover(deps: RunHandoverDeps) {
     if (standing !== undefined) report(portalId, standing);
     return undefined;
   };
+
+  /** A limit, a pause and an outage of the table are no failures of HubSpot. Undefined when it has failed often enough. */
+  async function putOff(portalId: PortalId, standing: StoredHandover, error: AppError): Promise<HandoverRun> {
+    const waitMs = retryAfterOf(error);
+    if (waitMs !== undefined) return { againInMs: waitMs };
+    const most = mostOf(error);
+    if (most === undefined) return { againInMs: RETRY_MS };
+    const failures = (standing.failures ?? 0) + 1;
+    if (failures > most) return undefined;
+    await handovers.save(portalId, { ...standing, failures });
+    return { againInMs: Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS) };
+  }
 
   async function save(
     portalId: PortalId,
@@ -82,17 +109,24 @@ export function createRunHandover(deps: RunHandoverDeps) {
     if (status === 'undoing') {
       return position < batches ? undoBatch(portalId, handover, deadlineEpochMs) : { ...handover, status: 'undone' };
     }
-    if (position === batches) return finish(portalId, handover, deadlineEpochMs);
+    if (position === batches) return countRest(portalId, handover, deadlineEpochMs);
     if (maxCalls !== undefined && calls >= maxCalls) return { ...handover, isStopped: true, reason: 'CALLS_SPENT' };
     return moveBatch(portalId, handover, deadlineEpochMs);
   }
 
-  async function finish(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
-    let remaining = 0;
-    for (const { objectType, property } of handover.parts) {
-      remaining += await search.countOwned(portalId, objectType, property, handover.leaverId, deadlineEpochMs);
-    }
-    return { ...handover, status: 'moved', remaining, calls: handover.calls + handover.parts.length };
+  /** One owner property a step, for there may be hundreds. */
+  async function countRest(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
+    const { leaverId, parts, emptyParts = [], maxCalls, calls, counting = NOTHING_COUNTED } = handover;
+    // The next night finds what came meanwhile; otherwise nobody would know of it.
+    const part = [...parts, ...(maxCalls === undefined ? emptyParts : [])][counting.parts];
+    if (part === undefined) return { ...handover, status: 'moved', remaining: counting.records };
+    const { objectType, property } = part;
+    const found = (await search.countOwned(portalId, objectType, property, leaverId, deadlineEpochMs)) ?? 0;
+    return {
+      ...handover,
+      counting: { parts: counting.parts + 1, records: counting.records + found },
+      calls: calls + 1,
+    };
   }
 
   function report(portalId: PortalId, { id, status, isStopped, reason, moved, undone }: Handover): void {
@@ -109,6 +143,15 @@ export function createRunHandover(deps: RunHandoverDeps) {
       refused,
     });
   }
+}
+
+function mostOf(error: AppError): number | undefined {
+  if (error instanceof UpstreamContractError) return MOST_ODD_ANSWERS;
+  return error instanceof UpstreamUnavailableError ? MOST_FAILURES : undefined;
+}
+
+function withoutFailures({ failures: _failures, ...handover }: Handover): Handover {
+  return handover;
 }
 
 /** No retry helps: it waits for somebody to correct what is wrong and to start it again. */

@@ -1,16 +1,14 @@
 import { beginHandover, isWorking } from '../../domain/handover.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { Owner } from '../../domain/owner.ts';
-import { followSuccessors } from '../../domain/successor.ts';
-import type { Handovers, NightlyHandovers } from '../../ports/handovers.ts';
+import type { FindTarget, Handovers, NightlyHandovers } from '../../ports/handovers.ts';
 import type { HandoverQueue } from '../../ports/queue.ts';
-import type { Successors } from '../../ports/store.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 
 export type StartNightlyDeps = {
   readonly handovers: Pick<Handovers, 'create' | 'list'> & Pick<NightlyHandovers, 'listNightly'>;
   readonly queue: HandoverQueue;
-  readonly successors: Pick<Successors, 'findSuccessorId'>;
+  readonly findTarget: FindTarget;
   /** Asked live, active or not. */
   readonly findOwner: (portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) => Promise<Owner | undefined>;
   readonly now: Now;
@@ -25,7 +23,7 @@ export type StartNightlyDeps = {
  * leaver who is active again, or whose successors all left, is passed over.
  */
 export function createStartNightly(deps: StartNightlyDeps) {
-  const { handovers, queue, successors, findOwner, now, newId, log, maxCalls } = deps;
+  const { handovers, queue, findTarget, findOwner, now, newId, log, maxCalls } = deps;
 
   return async function startNightly(portalId: PortalId, deadlineEpochMs: number): Promise<number> {
     const leaverIds = await handovers.listNightly(portalId);
@@ -34,7 +32,8 @@ export function createStartNightly(deps: StartNightlyDeps) {
     let begun = 0;
     for (const leaverId of leaverIds) {
       if (standing.some((other) => other.leaverId === leaverId && isWorking(other))) continue;
-      const target = await findTarget(portalId, leaverId, deadlineEpochMs);
+      const isBack = await isActive(portalId, leaverId, deadlineEpochMs);
+      const target = isBack ? undefined : await findTarget(portalId, leaverId, deadlineEpochMs);
       if (target === undefined) {
         log.warn('a nightly handover has nobody to hand over to', { portalId, leaverOwnerId: leaverId });
         continue;
@@ -54,14 +53,7 @@ export function createStartNightly(deps: StartNightlyDeps) {
     return begun;
   };
 
-  async function findTarget(portalId: PortalId, leaverId: OwnerId, deadlineEpochMs: number) {
-    const leaver = await findOwner(portalId, leaverId, deadlineEpochMs);
-    if (leaver?.archived === false) return undefined;
-    const succession = await followSuccessors(
-      leaverId,
-      (id) => successors.findSuccessorId(portalId, id),
-      (id) => findOwner(portalId, id, deadlineEpochMs),
-    );
-    return succession.kind === 'found' ? succession.owner.id : undefined;
+  async function isActive(portalId: PortalId, leaverId: OwnerId, deadlineEpochMs: number): Promise<boolean> {
+    return (await findOwner(portalId, leaverId, deadlineEpochMs))?.archived === false;
   }
 }

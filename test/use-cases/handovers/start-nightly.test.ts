@@ -11,8 +11,8 @@ function setUp(world: ReturnType<typeof createHandoverWorld>) {
   const startNightly = createStartNightly({
     handovers: world.handovers,
     queue: { sendHandover: async (job) => void world.sent.push(job) },
-    successors: { findSuccessorId: async (_portal, id) => world.successors.get(id) },
-    findOwner: async (_portal, id) => world.owners.get(id),
+    findTarget: world.findTarget,
+    findOwner: world.findOwner,
     now: world.now,
     newId: () => `nightly-${world.now()}`,
     log: world.telemetry.log,
