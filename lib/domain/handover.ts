@@ -142,7 +142,7 @@ export function countRecords(parts: readonly HandoverPart[]): number {
 }
 
 /** One call reads a batch and one writes it. */
-const BATCH_CALLS = 2;
+export const BATCH_CALLS = 2;
 
 /** What moving it takes at least: calls to HubSpot, and minutes at the pace of bulk work that nothing else slows down. */
 export function estimate(batches: number, limit: RateLimit): { readonly calls: number; readonly minutes: number } {

@@ -1,6 +1,6 @@
 import { RECORDS_PER_BATCH } from '../../domain/batch-sizes.ts';
 import { MissingScopesError } from '../../domain/errors.ts';
-import type { Handover, HandoverBatch, OpenPart } from '../../domain/handover.ts';
+import { BATCH_CALLS, type Handover, type HandoverBatch, type OpenPart } from '../../domain/handover.ts';
 import type { ObjectId } from '../../domain/ids.ts';
 import type { HandoverStep, Handovers, ListParts, RecordSearch } from '../../ports/handovers.ts';
 
@@ -23,6 +23,7 @@ export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): 
     }
     const [part] = handover.openParts;
     if (part === undefined) return { ...handover, status: 'planned' };
+    if (isSpent(handover)) return { ...withFound(handover, part), status: 'planned' };
     const { leaverId, found, batches } = handover;
     const { objectType, property } = part;
     const asked = { ...handover, calls: handover.calls + 1 };
@@ -44,6 +45,11 @@ export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): 
       found: { lastId, records: found.records + ids.length },
     };
   };
+}
+
+/** All calls of the night are needed for what was found so far. The rest is found by the next one. */
+function isSpent({ maxCalls, calls, batches }: Handover): boolean {
+  return maxCalls !== undefined && calls + batches * BATCH_CALLS >= maxCalls;
 }
 
 function toBatches({ objectType, property }: OpenPart, ids: readonly ObjectId[]): HandoverBatch[] {

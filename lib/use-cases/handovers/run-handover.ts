@@ -6,8 +6,9 @@ import {
   UpstreamContractError,
   UpstreamUnavailableError,
 } from '../../domain/errors.ts';
-import { type Handover, isWorking } from '../../domain/handover.ts';
+import { countRecords, type Handover, isWorking } from '../../domain/handover.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
+import { CALLS_SPENT } from '../../domain/nightly-handover.ts';
 import { isAssignable, type Owner } from '../../domain/owner.ts';
 import type { HandoverJob, HandoverStep, Handovers, RecordSearch, StoredHandover } from '../../ports/handovers.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
@@ -101,7 +102,7 @@ export function createRunHandover(deps: RunHandoverDeps) {
   }
 
   async function step(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
-    const { status, position, batches, maxCalls, calls } = handover;
+    const { status, position, batches, maxCalls, calls, openParts = [] } = handover;
     if (status === 'planning') {
       const planned = await planPage(portalId, handover, deadlineEpochMs);
       return planned.status === 'planned' && maxCalls !== undefined ? { ...planned, status: 'moving' } : planned;
@@ -109,8 +110,9 @@ export function createRunHandover(deps: RunHandoverDeps) {
     if (status === 'undoing') {
       return position < batches ? undoBatch(portalId, handover, deadlineEpochMs) : { ...handover, status: 'undone' };
     }
+    const isSpent = maxCalls !== undefined && (position === batches ? openParts.length > 0 : calls >= maxCalls);
+    if (isSpent) return { ...handover, isStopped: true, reason: CALLS_SPENT };
     if (position === batches) return countRest(portalId, handover, deadlineEpochMs);
-    if (maxCalls !== undefined && calls >= maxCalls) return { ...handover, isStopped: true, reason: 'CALLS_SPENT' };
     return moveBatch(portalId, handover, deadlineEpochMs);
   }
 
@@ -129,12 +131,16 @@ export function createRunHandover(deps: RunHandoverDeps) {
     };
   }
 
-  function report(portalId: PortalId, { id, status, isStopped, reason, moved, undone }: Handover): void {
+  function report(portalId: PortalId, handover: Handover): void {
+    const { id, leaverId, status, isStopped, reason, parts, unreadable, moved, undone } = handover;
     const { done, leftAlone, missing, refused } = status === 'undone' ? undone : moved;
     log.info('handover answered', {
       portalId,
       handoverId: id,
+      leaverOwnerId: leaverId,
       status,
+      planned: countRecords(parts),
+      unreadable: unreadable.length,
       isStopped,
       reason,
       done,

@@ -20,18 +20,28 @@ export type StartNightlyDeps = {
 
 /**
  * After a refresh: begins a handover for each leaver whose records are to go over every night. It starts when it is planned. A
- * leaver who is active again, or whose successors all left, is passed over.
+ * leaver who is active again, or whose successors all left, is passed over. Safe to repeat: a run that failed on the way begins
+ * what is missing, and sends again what it may not have sent.
  */
 export function createStartNightly(deps: StartNightlyDeps) {
   const { handovers, queue, findTarget, findOwner, now, newId, log, maxCalls } = deps;
 
-  return async function startNightly(portalId: PortalId, deadlineEpochMs: number): Promise<number> {
+  /** @param requestedAtEpochMs when the refresh was asked for: what began since then is of this night */
+  return async function startNightly(
+    portalId: PortalId,
+    requestedAtEpochMs: number,
+    deadlineEpochMs: number,
+  ): Promise<number> {
     const leaverIds = await handovers.listNightly(portalId);
     if (leaverIds.length === 0) return 0;
     const standing = await handovers.list(portalId);
     let begun = 0;
     for (const leaverId of leaverIds) {
-      if (standing.some((other) => other.leaverId === leaverId && isWorking(other))) continue;
+      const own = standing.filter((other) => other.leaverId === leaverId);
+      const working = own.find(isWorking);
+      if (working?.maxCalls !== undefined) await queue.sendHandover({ portalId, handoverId: working.id }, 0);
+      const isBegun = own.some((one) => one.maxCalls !== undefined && one.plannedAtEpochMs >= requestedAtEpochMs);
+      if (working !== undefined || isBegun) continue;
       const isBack = await isActive(portalId, leaverId, deadlineEpochMs);
       const target = isBack ? undefined : await findTarget(portalId, leaverId, deadlineEpochMs);
       if (target === undefined) {
