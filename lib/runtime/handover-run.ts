@@ -5,6 +5,7 @@ import { createOwnersApi } from '../hubspot/api/owners.ts';
 import { createOwnerProperties } from '../hubspot/api/properties.ts';
 import { createRecordBatches } from '../hubspot/api/record-batches.ts';
 import { createRecordSearch } from '../hubspot/api/record-search.ts';
+import type { SendForPortal } from '../hubspot/client.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { OwnerListing } from '../ports/hubspot.ts';
 import type { HandoverQueue } from '../ports/queue.ts';
@@ -33,11 +34,14 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
   const { send } = createHubSpot(config, telemetry, platform, BEHIND_FLOODS);
   const table = { client: platform.table, tableName };
   const handovers = createHandovers(table, now, newId);
-  const search = createRecordSearch(send, hubspotApiBaseUrl, { now, sleep });
+  // An app may be made for some object types only. The plan names the others: that is no fault that anybody must look at.
+  const sendIfAllowed: SendForPortal = (portalId, request, deadlineEpochMs, options) =>
+    send(portalId, request, deadlineEpochMs, { ...options, scopeIsOptional: true });
+  const search = createRecordSearch(sendIfAllowed, hubspotApiBaseUrl, { now, sleep });
   const rewriteBatch = createRewriteBatch(createRecordBatches(send, hubspotApiBaseUrl, metrics));
   const owners = createOwnersApi(send, hubspotApiBaseUrl);
   const listParts = createListParts(
-    createOwnerProperties(send, hubspotApiBaseUrl, metrics),
+    createOwnerProperties(sendIfAllowed, hubspotApiBaseUrl, metrics),
     createCustomObjectTypes(send, hubspotApiBaseUrl),
   );
   const findOwner = async (...asked: Asked) => (await find('active', ...asked)) ?? (await find('archived', ...asked));

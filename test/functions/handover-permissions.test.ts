@@ -2,6 +2,7 @@ import { scopesFor } from '../../lib/domain/scopes.ts';
 import { addActiveOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
 import { addCustomObjectType, addProperty, addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { addRecords } from '../../local/simulator/seed-records.ts';
+import { countMetric } from '../support/enrollment.ts';
 import { makeHandoverService } from '../support/handover-service.ts';
 import { PORTAL, tokenOf } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
@@ -47,4 +48,6 @@ it('An app that was configured for contacts alone plans these, and names every o
   expect(plan?.unreadable.map(({ objectType }) => objectType).sort()).toEqual(['0-136', '0-2', '0-3', '0-5', '2-0']);
   for (const { scopes } of plan?.unreadable ?? []) expect(scopes.length).toBeGreaterThan(0);
   expect(moved).toMatchObject({ status: 'moved', moved: { done: 1 } });
+  // Nobody is called for what somebody chose.
+  expect(countMetric(service(), 'HubSpotScopesMissing')).toBe(0);
 });

@@ -164,6 +164,17 @@ describe('a plan of the settings page', () => {
     expect(page.text()).toContain('Deals: missing permission crm.objects.deals.read');
   });
 
+  it.each([
+    ['notSearchable', 'HubSpot cannot search by this property'],
+    ['severalOwners', 'can hold several owners'],
+    ['unclear', 'HubSpot describes it in an unknown way'],
+  ] as const)('A plan names an owner property that it leaves out, and why: %s', async (why, words) => {
+    show({ unreadable: [{ objectType: '0-3', property: 'team', label: 'Account team', why, scopes: [] }] });
+    const page = await open();
+    expect(page.text()).toContain(`Deals, Account team: ${words}`);
+    expect(page.text()).not.toContain('missing permission');
+  });
+
   it('A plan without records says so, and cannot be started', async () => {
     show({ records: 0, parts: [], calls: 0, minutes: 0 });
     const page = await open();

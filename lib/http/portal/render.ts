@@ -59,7 +59,7 @@ export function renderOverview(
     })),
     outcomesAreApproximate: true as const,
     unresolved: { total, isAtLeast, byCause: toRecord(CAUSES, (cause) => byCause.get(cause) ?? 0) },
-    nightlyHandovers: overview.nightlyHandovers.map(({ leaverOwnerId, handoverId: _handoverId, ...counts }) => ({
+    nightlyHandovers: overview.nightlyHandovers.map(({ leaverOwnerId, ...counts }) => ({
       leaver: personOf(leaverOwnerId, overview.leavers),
       ...counts,
     })),

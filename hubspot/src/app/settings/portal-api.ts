@@ -157,6 +157,8 @@ export type Overview = {
 /** What came of a leaver's handover after the last nightly refresh, in records. */
 export type NightlyHandover = Omit<HandoverCounts, 'done'> & {
   readonly leaver: Person;
+  /** Absent where none was started. */
+  readonly handoverId?: string;
   /** `notStarted`: the leaver is active again, has no active successor, or there was no refresh since it was switched on. */
   readonly status: HandoverStatus | 'notStarted';
   readonly isStopped: boolean;
