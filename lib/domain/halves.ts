@@ -1,4 +1,7 @@
-/** The two halves of what HubSpot refused together. The first is the larger one where they differ. */
+/**
+ * The two halves of what HubSpot refused together. The first is the larger one where they differ, so that halving ends with
+ * members that stand alone.
+ */
 export function halve<T>(all: readonly T[]): readonly [readonly T[], readonly T[]] {
   const middle = Math.ceil(all.length / 2);
   return [all.slice(0, middle), all.slice(middle)];

@@ -19,7 +19,7 @@ export type OpenPart = Omit<HandoverPart, 'records'>;
  * Why the records of an owner property are not part of a plan: HubSpot cannot search by it, it may hold several people, or HubSpot
  * describes it in an unknown way.
  */
-export type LeftOutFor = 'notSearchable' | 'severalOwners' | 'unclear';
+type LeftOutFor = 'notSearchable' | 'severalOwners' | 'unclear';
 
 /** What could not be read, and so is not part of the plan. */
 export type UnreadablePart = {

@@ -103,7 +103,7 @@ describe('A digest about nightly handovers', () => {
   const linesOf = (...nightly: ReturnType<typeof of>[]) =>
     makeDigest(report(quiet), { portalId: PORTAL_A, withAddresses: false }, nightly)?.email.split('\n').slice(2, -3);
 
-  it('counts records and leavers, and what needs a look, without naming anybody', () => {
+  it('A digest counts records and leavers of nightly handovers, and what needs a look, without naming anybody', () => {
     expect(
       linesOf(
         of(1, { moved: 3, leftAlone: 2 }),
@@ -122,7 +122,7 @@ describe('A digest about nightly handovers', () => {
     ]);
   });
 
-  it('says nothing where nothing was moved', () => {
+  it('A digest does not mention nightly handovers that moved nothing', () => {
     expect(linesOf(of(1), of(2, { unreadable: 3 }))).toBeUndefined();
   });
 });

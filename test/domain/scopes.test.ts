@@ -66,7 +66,7 @@ it('Only the permission to find owners is required', () => {
 describe('A static app that asks for handovers', () => {
   const scopes = scopesFor({ objects: ['contacts'], features: ['handover'] });
 
-  it('asks to read and change every object that may have owners, whatever objects its workflows enroll', () => {
+  it('A static app that asks for handovers may read and change every object that may have owners, whatever its workflows enroll', () => {
     const all = scopesFor({ objects: APP_OBJECTS, features: [] });
     expect(new Set(scopes)).toEqual(new Set(all));
     for (const object of ['contacts', 'companies', 'deals', 'leads', 'custom']) {
@@ -75,11 +75,11 @@ describe('A static app that asks for handovers', () => {
     expect(scopes).toContain('tickets');
   });
 
-  it('names each scope once', () => {
+  it('A static app that asks for handovers names each scope once', () => {
     expect(new Set(scopes).size).toBe(scopes.length);
   });
 
-  it('asks for the same when it is configured again', () => {
+  it('A static app that asks for handovers asks for the same when it is configured again', () => {
     expect(new Set(scopesFor(purposeOf(scopes)))).toEqual(new Set(scopes));
     expect(purposeOf(scopes).features).toEqual(['handover']);
   });

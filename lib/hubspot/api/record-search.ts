@@ -12,7 +12,7 @@ const ID = 'hs_object_id';
 /** Five searches a second for the whole account (usage guidelines, read 2026-11-26): one is left to everybody else. */
 const SEARCH_INTERVAL_MS = 250;
 
-/** HubSpot's words for "not this property, not this type". Anything else that it refuses is a mistake of ours. */
+/** HubSpot's words for "not this property, not this type". Anything else that it refuses is our mistake. */
 const NOT_SEARCHABLE = new Set([400, 404]);
 /** Each one halves what is asked for: enough for more records than HubSpot has. */
 const MAX_NARROWINGS = 40;

@@ -14,13 +14,13 @@ import type { OwnerRef } from '../../domain/owner-ref.ts';
 import type { FindTarget, Handovers, NightlyHandovers, StoredHandover } from '../../ports/handovers.ts';
 import type { PortalTokens } from '../../ports/portals.ts';
 import type { HandoverQueue } from '../../ports/queue.ts';
+import type { FindPerson, FoundPerson } from '../../ports/steps.ts';
 import type { Now } from '../../ports/telemetry.ts';
-import type { createFindPerson, FoundPerson } from '../operator/find-person.ts';
 
 export type ControlHandoverDeps = {
   readonly handovers: Handovers & NightlyHandovers;
   readonly queue: HandoverQueue;
-  readonly findPerson: ReturnType<typeof createFindPerson>;
+  readonly findPerson: FindPerson;
   readonly findTarget: FindTarget;
   readonly tokens: Pick<PortalTokens, 'getToken'>;
   readonly now: Now;
@@ -175,7 +175,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     }
     const found = await findPerson(portalId, target, deadlineEpochMs);
     if (found.kind !== 'found') return refusedFor(found);
-    // Whoever is named for themselves is told that, active or not.
+    // A leaver who is to get their own records is refused for that, active or not.
     return found.owner.id === leaverId || isAssignable(found.owner) ? found.owner.id : refused('TARGET_NOT_ACTIVE');
   }
 }

@@ -3,6 +3,7 @@ import {
   MissingScopesError,
   PortalNotConnectedError,
   retryAfterOf,
+  StoreUnavailableError,
   UpstreamContractError,
   UpstreamUnavailableError,
 } from '../../domain/errors.ts';
@@ -49,7 +50,16 @@ export function createRunHandover(deps: RunHandoverDeps) {
   const { handovers, planPage, moveBatch, undoBatch, search, findActiveOwner, now, log } = deps;
 
   return async function runHandover(job: HandoverJob, stopAtEpochMs: number): Promise<HandoverRun> {
-    const { portalId, handoverId } = job;
+    try {
+      return await work(job, stopAtEpochMs);
+    } catch (error) {
+      // An outage of the table must not use up the receives of the message: nothing else would continue with the handover.
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      return { againInMs: RETRY_MS };
+    }
+  };
+
+  async function work({ portalId, handoverId }: HandoverJob, stopAtEpochMs: number): Promise<HandoverRun> {
     let standing = await handovers.read(portalId, handoverId);
     let isChecked = false;
     while (standing !== undefined && isWorking(standing)) {
@@ -72,7 +82,7 @@ export function createRunHandover(deps: RunHandoverDeps) {
     }
     if (standing !== undefined) report(portalId, standing);
     return undefined;
-  };
+  }
 
   /** A limit, a pause and an outage of the table are no failures of HubSpot. Undefined when it has failed often enough. */
   async function putOff(portalId: PortalId, standing: StoredHandover, error: AppError): Promise<HandoverRun> {

@@ -106,7 +106,7 @@ describe('A search that HubSpot answers in an odd way', () => {
     ['as text', (all: readonly number[]) => all.toSorted(byText)],
     ['the highest first', (all: readonly number[]) => all.toSorted((one, other) => other - one)],
     ['in no order', (all: readonly number[]) => all.toSorted((one, other) => ((one * 31) % 97) - ((other * 31) % 97))],
-  ])('finds every record once though its IDs are sorted %s', async (_how, sorted) => {
+  ])('A search finds every record once though HubSpot sorts the IDs %s', async (_how, sorted) => {
     const { findAll, asked } = searchBy((query) => {
       const all = within(query, ids);
       return { body: { total: all.length, results: rowsOf(sorted(all).slice(0, query.limit)) } };
@@ -115,7 +115,7 @@ describe('A search that HubSpot answers in an odd way', () => {
     expect(asked.length).toBeLessThan(60);
   });
 
-  it('finds every record once though pages hold fewer rows than asked for, and no word about a next page', async () => {
+  it('A search finds every record once though pages hold fewer rows than asked for, and no word about a next page', async () => {
     const { findAll } = searchBy((query) => {
       const all = within(query, ids);
       return { body: { total: all.length, results: rowsOf(all.slice(0, 90)) } };
@@ -123,7 +123,7 @@ describe('A search that HubSpot answers in an odd way', () => {
     expect(await findAll()).toEqual(ids.map(String));
   });
 
-  it('finds a record once that a page holds twice', async () => {
+  it('A search finds a record once that a page holds twice', async () => {
     const { findAll } = searchBy((query) => {
       const all = within(query, ids);
       const twice = all.slice(0, query.limit).flatMap((id) => (id % 4 === 0 ? [id, id] : [id]));
@@ -132,7 +132,7 @@ describe('A search that HubSpot answers in an odd way', () => {
     expect(await findAll()).toEqual(ids.map(String));
   });
 
-  it('asks once more for a page whose IDs are in the order of numbers and of text alike, and for no other', async () => {
+  it('A search asks once more for a page whose IDs are in the order of numbers and of text alike, and for no other', async () => {
     const long = Array.from({ length: 500 }, (_, index) => 30_000_000_000 + index);
     const { findAll, asked } = searchBy((query) => {
       const all = within(query, long);
@@ -146,12 +146,12 @@ describe('A search that HubSpot answers in an odd way', () => {
     ['counts records and sends none', () => ({ total: 5, results: [] })],
     ['sends an ID below those that were asked for', () => ({ total: 9, results: rowsOf([12, 8]) })],
     ['sends the last ID again', () => ({ total: 9, results: rowsOf([10, 12]) })],
-  ])('fails where HubSpot %s, because records would be missed', async (_what, answer) => {
+  ])('A search fails where HubSpot %s, because records would be missed', async (_what, answer) => {
     const { find } = searchBy(() => ({ body: answer() }));
     await expect(find('10')).rejects.toMatchObject({ code: 'HUBSPOT_CONTRACT_BROKEN' });
   });
 
-  it('fails where HubSpot takes the bounds of the IDs as text', async () => {
+  it('A search fails where HubSpot takes the bounds of the IDs as text', async () => {
     const { findAll } = searchBy((query) => {
       const [above, upTo] = [bound(query, 'GT'), bound(query, 'LTE')];
       const all = ids
@@ -162,12 +162,15 @@ describe('A search that HubSpot answers in an odd way', () => {
     await expect(findAll()).rejects.toMatchObject({ code: 'HUBSPOT_CONTRACT_BROKEN' });
   });
 
-  it.each([400, 404])('says so where HubSpot refuses to search by the property with a %i', async (status) => {
-    const body = { status: 'error', category: 'VALIDATION_ERROR', message: 'no such property' };
-    const { find, count } = searchBy(() => ({ status, body }));
-    expect(await find()).toBeUndefined();
-    expect(await count()).toBeUndefined();
-  });
+  it.each([400, 404])(
+    'A search gives no IDs where HubSpot refuses to search by the property with a %i',
+    async (status) => {
+      const body = { status: 'error', category: 'VALIDATION_ERROR', message: 'no such property' };
+      const { find, count } = searchBy(() => ({ status, body }));
+      expect(await find()).toBeUndefined();
+      expect(await count()).toBeUndefined();
+    },
+  );
 });
 
 it.each([

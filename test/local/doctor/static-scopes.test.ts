@@ -208,7 +208,7 @@ describe('A project that asks for handovers', () => {
   const project = new Set(scopesFor({ objects: ['contacts'], features: ['handover'] }));
 
   it.each(['companies', 'deals', 'leads'])(
-    'is told that the permissions of %s are missing, and what to do',
+    'names the permissions of %s when they are missing, and what to do',
     async (object) => {
       const lost = lostIn(await checkWithout([`crm.objects.${object}.read`, `crm.objects.${object}.write`], project));
       expect(lost).toEqual([
@@ -221,7 +221,7 @@ describe('A project that asks for handovers', () => {
     },
   );
 
-  it('is told that the permissions of custom objects were not checked, because no harmless call needs them', async () => {
+  it('says that the permissions of custom objects were not checked, because no harmless call needs them', async () => {
     const lines = linesOf(await checkWithout([], project));
     expect(lines.find((line) => line.includes('crm.objects.custom.read'))).toContain('not checked');
   });

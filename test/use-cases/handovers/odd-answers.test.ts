@@ -107,7 +107,7 @@ describe('A plan for which HubSpot keeps failing', () => {
     return { world, id, search, waits };
   }
 
-  it('waits longer each time, and fails with the reason after a day, so that somebody can plan again', async () => {
+  it('A plan for which HubSpot keeps failing waits longer each time, and fails with the reason after a day, so that somebody can plan again', async () => {
     const { world, id, waits } = await fail(new UpstreamUnavailableError('http_500'));
     expect(waits.slice(0, 6)).toEqual([30_000, 60_000, 120_000, 240_000, 480_000, 900_000]);
     expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(20 * 3_600_000);
@@ -115,7 +115,7 @@ describe('A plan for which HubSpot keeps failing', () => {
     expect(await world.read(id)).toMatchObject({ status: 'failed', reason: 'HUBSPOT_UNAVAILABLE' });
   });
 
-  it('fails within an hour where HubSpot answers in a way that nobody knows', async () => {
+  it('A plan fails within an hour where HubSpot answers in a way that nobody knows', async () => {
     const { world, id, waits } = await fail(new UpstreamContractError('odd'));
     expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(3_600_000);
     expect(await world.read(id)).toMatchObject({ status: 'failed', reason: 'HUBSPOT_CONTRACT_BROKEN' });
@@ -125,13 +125,13 @@ describe('A plan for which HubSpot keeps failing', () => {
     ['its limit is used up', new RateLimitedError(4_000)],
     ['its calls pause', new UpstreamUnavailableError('http_500', { retryAfterMs: 4_000 })],
     ['the table is away', new StoreUnavailableError('away')],
-  ])('waits as long as %s', async (_what, error) => {
+  ])('A plan waits as long as %s', async (_what, error) => {
     const { world, id, waits } = await fail(error);
     expect(waits).toHaveLength(500);
     expect(await world.read(id)).toMatchObject({ status: 'planning' });
   });
 
-  it('forgets the failures with the first step that works', async () => {
+  it('A plan forgets its failures with the first step that works', async () => {
     const { world, id, search } = await fail(new UpstreamUnavailableError('http_500', { retryAfterMs: 1 }));
     search.mockRejectedValueOnce(new UpstreamUnavailableError('http_500'));
     await world.run(id);

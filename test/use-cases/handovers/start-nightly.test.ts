@@ -86,7 +86,7 @@ it('A nightly handover stops when its calls are spent, and the next night moves 
   expect((first?.moved.done ?? 0) + (second?.moved.done ?? 0)).toBe(records);
 });
 
-it('A nightly handover of more records than its calls can find moves some every night, and never searches in vain', async () => {
+it('A nightly handover of more records than its calls can find moves some every night, and never searches without moving any', async () => {
   const world = createHandoverWorld({ parts: [partOf(CONTACTS), partOf('0-3')] });
   world.successors.set(LEAVER, TARGET);
   await world.handovers.setNightly(PORTAL_A, LEAVER, true);
@@ -116,7 +116,7 @@ describe('A refresh that is repeated', () => {
     return { world, requestedAt, ...setUp(world) };
   }
 
-  it('begins no second handover of the night', async () => {
+  it('A refresh that is repeated begins no second handover of the night', async () => {
     const { world, requestedAt, start } = await begin();
     expect(await start(requestedAt)).toBe(1);
     for (const { handoverId } of world.sent.splice(0)) await world.run(handoverId);
@@ -124,7 +124,7 @@ describe('A refresh that is repeated', () => {
     expect(world.sent).toEqual([]);
   });
 
-  it('sends the message that was not sent', async () => {
+  it('A refresh that is repeated sends the message that was not sent', async () => {
     const { world, requestedAt, start } = await begin();
     await start(requestedAt);
     const [lost] = world.sent.splice(0);
@@ -132,7 +132,7 @@ describe('A refresh that is repeated', () => {
     expect(world.sent).toEqual([lost]);
   });
 
-  it('leaves a handover that somebody started alone', async () => {
+  it('A refresh that is repeated leaves a handover that somebody started alone', async () => {
     const { world, requestedAt, start } = await begin();
     await world.control.plan(
       { portalId: PORTAL_A, leaver: refOf(LEAVER), target: refOf(TARGET), requestedBy: '7' },

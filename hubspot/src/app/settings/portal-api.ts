@@ -365,7 +365,7 @@ export type HandoverCounts = {
 };
 
 /** What is not part of a plan: an object type whose permission is missing, or one owner property. */
-export type LeftOut = {
+type LeftOut = {
   readonly objectType: string;
   /** Empty where HubSpot does not say which, and where a property is named. */
   readonly scopes: readonly string[];
