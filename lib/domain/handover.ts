@@ -68,7 +68,7 @@ export type Handover = {
   readonly unreadable: readonly UnreadablePart[];
   /** What is left to look through while it is planned; undefined until the owner properties are listed. */
   readonly openParts: readonly OpenPart[] | undefined;
-  /** Owner properties that the leaver had no records in when it was planned. Older rows have none. */
+  /** Owner properties that the leaver had no records in when it was planned. Older rows and nightly handovers have none. */
   readonly emptyParts?: readonly OpenPart[];
   /** How often in a row HubSpot failed. Absent after a step that worked. */
   readonly failures?: number;

@@ -110,6 +110,7 @@ describe('a plan of the settings page', () => {
     ]);
     await page.until(() => expect(page.text()).toContain('400 records found so far.'));
     expect(page.buttonNames()).not.toContain('Start');
+    expect(page.buttonNames()).toContain('Stop');
   });
 
   it('A plan for somebody who is not in the list, and another person, takes their emails', async () => {

@@ -124,9 +124,13 @@ export function createControlHandover(deps: ControlHandoverDeps) {
   }
 
   async function stop(portalId: PortalId, id: string): Promise<HandoverAnswer> {
-    return change(portalId, id, (handover) =>
-      isWorking(handover) && handover.status !== 'planning' ? { ...handover, isStopped: true } : 'NOT_POSSIBLE_NOW',
-    );
+    return change(portalId, id, (handover) => {
+      if (!isWorking(handover)) return 'NOT_POSSIBLE_NOW';
+      // Half a plan is none, and another one may be made at once.
+      return handover.status === 'planning'
+        ? { ...handover, status: 'failed', reason: 'STOPPED' }
+        : { ...handover, isStopped: true };
+    });
   }
 
   async function undo(portalId: PortalId, id: string): Promise<HandoverAnswer> {

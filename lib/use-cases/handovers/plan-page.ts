@@ -61,10 +61,12 @@ function toBatches({ objectType, property }: OpenPart, ids: readonly ObjectId[])
 }
 
 function closePart(handover: Handover, part: OpenPart): Handover {
-  const { emptyParts = [], openParts = [], found } = handover;
+  const { emptyParts = [], openParts = [], found, maxCalls } = handover;
+  // The next night looks at all of them again.
+  const isEmpty = found.records === 0 && maxCalls === undefined;
   return {
     ...withFound(handover, part),
-    ...(found.records === 0 && { emptyParts: [...emptyParts, part] }),
+    ...(isEmpty && { emptyParts: [...emptyParts, part] }),
     openParts: openParts.slice(1),
   };
 }

@@ -128,9 +128,8 @@ export function createRunHandover(deps: RunHandoverDeps) {
 
   /** One owner property a step, for there may be hundreds. */
   async function countRest(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
-    const { leaverId, parts, emptyParts = [], maxCalls, calls, counting = NOTHING_COUNTED } = handover;
-    // The next night finds what came meanwhile; otherwise nobody would know of it.
-    const part = [...parts, ...(maxCalls === undefined ? emptyParts : [])][counting.parts];
+    const { leaverId, parts, emptyParts = [], calls, counting = NOTHING_COUNTED } = handover;
+    const part = [...parts, ...emptyParts][counting.parts];
     if (part === undefined) return { ...handover, status: 'moved', remaining: counting.records };
     const { objectType, property } = part;
     const found = (await search.countOwned(portalId, objectType, property, leaverId, deadlineEpochMs)) ?? 0;

@@ -176,3 +176,15 @@ it('Properties that may hold several people, and those of an unknown shape, are 
     { objectType: CONTACTS, property: 'odd', label: 'Odd', why: 'unclear', scopes: [] },
   ]);
 });
+
+it('A plan that takes long may be stopped, and another one made at once', async () => {
+  const world = createHandoverWorld();
+  fill(world, 450);
+  const first = await world.begin();
+  await world.run(first, world.now());
+  expect(await world.control.stop(PORTAL_A, first)).toMatchObject({ kind: 'accepted' });
+  expect(await world.run(first)).toBeUndefined();
+  expect(await world.read(first)).toMatchObject({ status: 'failed', reason: 'STOPPED' });
+  const second = await world.plan('');
+  expect(await world.read(second.id)).toMatchObject({ status: 'planned', target: '' });
+});
