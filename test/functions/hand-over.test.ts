@@ -1,6 +1,6 @@
 import { addActiveOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
 import { addCustomObjectType, addProperty } from '../../local/simulator/seed-portals.ts';
-import { addRecords, changeRecord } from '../../local/simulator/seed-records.ts';
+import { addRecords, changeRecord, mergeRecords, readRecordProperty } from '../../local/simulator/seed-records.ts';
 import { getObjectType } from '../../local/simulator/state.ts';
 import { type HandoverAnswers, makeHandoverService } from '../support/handover-service.ts';
 import { PORTAL } from '../support/service.ts';
@@ -163,6 +163,30 @@ it('A record that somebody else got after the plan stays theirs', async () => {
   await handovers.drain();
   expect((await handovers.list())[0]).toMatchObject({ moved: { done: 4, leftAlone: 1 } });
   expect(countOf(people.omar, [{ type: '0-1', property: OWNER, count: 1 }])).toEqual([1]);
+});
+
+it('Records that were moved, deleted or merged before the search knew of it, or after the plan, are left out and counted', async () => {
+  const people = seedPeople();
+  const { state, settings } = service().simulator;
+  const ids = addRecords(state, PORTAL, '0-1', 6, () => ({ [OWNER]: people.lena })).map(({ id }) => id);
+  const [moved = '', late = '', deleted = '', merged = '', survivor = '', kept = ''] = ids;
+  service().clock.advance(3_600_000);
+  settings.searchLagMs = 30_000;
+  changeRecord(state, PORTAL, '0-1', moved, { [OWNER]: people.omar });
+  const { digest, records } = await planned({ leaver: people.lena, target: people.jane });
+  expect(records).toBe(6);
+  service().clock.advance(60_000);
+  changeRecord(state, PORTAL, '0-1', late, { [OWNER]: people.omar });
+  mergeRecords(state, PORTAL, '0-1', merged, survivor);
+  getObjectType(state, PORTAL, '0-1').records.delete(deleted);
+  const handovers = makeHandoverService(service());
+  await handovers.ask({ start: digest });
+  await handovers.drain();
+  const [handover] = await handovers.list();
+  expect(handover).toMatchObject({ status: 'moved', moved: { leftAlone: 2, missing: 2, refused: 0 } });
+  expect(handover?.moved.done).toBe(2);
+  const ownerOf = (id: string) => readRecordProperty(state, PORTAL, '0-1', id, OWNER);
+  expect([moved, late, survivor, kept].map(ownerOf)).toEqual([people.omar, people.omar, people.jane, people.jane]);
 });
 
 it.each([
