@@ -9,11 +9,12 @@ import { createHandoverRun } from '../lib/runtime/handover-run.ts';
 import { createHandoverRuntime } from '../lib/runtime/handover-runtime.ts';
 import { BEHIND_FLOODS, createHubSpot, INTERACTIVE } from '../lib/runtime/hubspot.ts';
 import { backgroundPlatform } from '../lib/runtime/platform.ts';
+import { createSyncRuntime } from '../lib/runtime/sync-runtime.ts';
 import { type HubSpotSimulator, startHubSpotSimulator } from '../local/simulator/hubspot-simulator.ts';
 import { addActiveOwner } from '../local/simulator/seed-owners.ts';
 import { addPortal } from '../local/simulator/seed-portals.ts';
 import { addRecords } from '../local/simulator/seed-records.ts';
-import { countFloodCalls } from './handover-flood.ts';
+import { createFlood } from './handover-flood.ts';
 import { inMs, inSeconds, inTimes, type Report } from './report.ts';
 import { TABLE_NAME, useSettings } from './settings.ts';
 import { quantile } from './statistics.ts';
@@ -30,7 +31,11 @@ const ONE_BY_ONE = 60;
 /** Somebody waits for one of these now and then. */
 const INLINE_EVERY_MS = 700;
 const DEADLINE_MS = 300_000;
-const FLOOD_MS = 15_000;
+const NO_SQS = { send: async () => ({}) } as unknown as SQSClient;
+/** Executions of one round of the flood: thirty batches, which take some ten seconds at the limit. */
+const FLOODED = 750;
+const ROUNDS = 4;
+const PEOPLE = 2;
 
 /** Moves the records of one leaver, gives them back while somebody else's executions go on, and moves a few one by one. */
 export async function reportHandover(report: Report, dynamoDbUrl: string): Promise<void> {
@@ -75,11 +80,14 @@ async function measure(report: Report, simulator: HubSpotSimulator): Promise<voi
     ownerMaxAgeMs: 26 * 3_600_000,
   };
   const queue = { async sendHandover() {} };
-  const sqs = { send: async () => ({}) } as unknown as SQSClient;
-  const { control } = createHandoverRuntime(config, telemetry, platform, sqs);
+  const { control } = createHandoverRuntime(config, telemetry, platform, NO_SQS);
   const { runHandover } = createHandoverRun(config, telemetry, platform, queue);
   const deadline = () => Date.now() + DEADLINE_MS;
-  const ofHubSpot = { leaverId: demand(leaver), target: demand(target), requestedBy: '' };
+  const ofHubSpot = {
+    leaver: { kind: 'ownerId', ownerId: demand(leaver) },
+    target: { kind: 'ownerId', ownerId: demand(target) },
+    requestedBy: '',
+  } as const;
   const planned = await control.plan({ portalId, ...ofHubSpot }, deadline());
   if (planned.kind === 'refused') throw new Error(`the plan was refused: ${planned.reason}`);
   const { id } = planned.handover;
@@ -118,16 +126,9 @@ async function measure(report: Report, simulator: HubSpotSimulator): Promise<voi
   const refused = simulator.calls.all().filter(({ status }) => status === 429).length;
   const onePaceMs = await measureOneByOne(simulator, config, portalId, inline.slice(200), demand(target));
 
-  const floodAlone = await countFloodCalls(config, portalId, FLOOD_MS);
   const again = await control.plan({ portalId, ...ofHubSpot }, deadline());
   if (again.kind === 'refused') throw new Error(`the second plan was refused: ${again.reason}`);
-  const second = { portalId, handoverId: again.handover.id };
-  while ((await runHandover(second, deadline())) !== undefined) await delay(100);
-  const secondPlan = demand((await control.list(portalId)).find((handover) => handover.id === second.handoverId));
-  await control.start(portalId, second.handoverId, control.digest(secondPlan));
-  const beside = runHandover(second, Date.now() + FLOOD_MS);
-  const floodBeside = await countFloodCalls(config, portalId, FLOOD_MS);
-  await beside;
+  const flood = await measureFlood(simulator, config, { control, runHandover, portalId, id: again.handover.id });
 
   const perMinute = Math.round((RECORDS / moveMs) * 60_000);
   const possible = 1_000 / paceOf(LIMIT).intervalMs;
@@ -162,12 +163,24 @@ async function measure(report: Report, simulator: HubSpotSimulator): Promise<voi
     format: inMs,
   });
   report.line(
-    `A flood alone made ${floodAlone} calls in ${inSeconds(FLOOD_MS)}, and ${floodBeside} beside a handover.`,
+    `A flood of ${FLOODED} executions, from the queue to the last callback, alone and beside a handover, in turns:`,
   );
+  report.table(
+    ['round', 'alone', 'beside', 'times', 'handed over meanwhile'],
+    flood.map(({ aloneMs, besideMs, moved: records }, index) => [
+      String(index + 1),
+      inSeconds(aloneMs),
+      inSeconds(besideMs),
+      (besideMs / aloneMs).toFixed(2),
+      String(records),
+    ]),
+  );
+  const best = (times: readonly number[]) => Math.min(...times);
   report.budget({
-    what: 'flood beside a handover, time',
+    // Whatever else the machine does only adds to a round.
+    what: `flood beside a handover, time, best of ${ROUNDS} rounds each`,
     limit: 1.15,
-    measured: floodAlone / floodBeside,
+    measured: best(flood.map(({ besideMs }) => besideMs)) / best(flood.map(({ aloneMs }) => aloneMs)),
     format: inTimes,
   });
   report.budget({
@@ -176,6 +189,55 @@ async function measure(report: Report, simulator: HubSpotSimulator): Promise<voi
     measured: RECORDS - moved.moved.done,
     format: String,
   });
+}
+
+type Bench = {
+  readonly control: ReturnType<typeof createHandoverRuntime>['control'];
+  readonly runHandover: ReturnType<typeof createHandoverRun>['runHandover'];
+  readonly portalId: PortalId;
+  readonly id: string;
+};
+
+/** Rounds in turns: whatever else the machine does meanwhile slows both down. */
+async function measureFlood(
+  simulator: HubSpotSimulator,
+  config: Parameters<typeof createSyncRuntime>[0] & { readonly ownerMaxAgeMs: number },
+  { control, runHandover, portalId, id }: Bench,
+) {
+  const { state } = simulator;
+  const emails = Array.from({ length: PEOPLE }, (_, index) => `rep-${index}@example.com`);
+  for (const email of emails) addActiveOwner(state, PORTAL, { email });
+  const records = addRecords(state, PORTAL, CONTACTS, FLOODED).map((record) => demand(parseObjectId(record.id)));
+  // As after a night: the owners are in the table.
+  const { syncOwners } = createSyncRuntime(config, createTelemetry('bench'), backgroundPlatform(), NO_SQS);
+  const job = { portalId, runId: 'bench', requestedAtEpochMs: Date.now(), force: false, continuations: 0 };
+  const synced = await syncOwners(job, Date.now() + DEADLINE_MS);
+  if (synced.kind !== 'done') throw new Error(`the owners were not refreshed: ${synced.kind}`);
+  const objectType = demand(parseObjectType(CONTACTS));
+  const runRound = createFlood(config, { portalId, objectType, property: OWNER, records, emails }, state.blocked);
+  const handover = { portalId, handoverId: id };
+  const run = async () => {
+    while ((await runHandover(handover, Date.now() + DEADLINE_MS)) !== undefined) await delay(100);
+  };
+  const read = async () => demand((await control.list(portalId)).find((handover) => handover.id === id));
+  await run();
+  const digest = control.digest(await read());
+  // Containers load what they use once.
+  await runRound();
+  const rounds: { readonly aloneMs: number; readonly besideMs: number; readonly moved: number }[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const aloneMs = await runRound();
+    const { moved: before } = await read();
+    await control.start(portalId, id, digest);
+    const running = run();
+    const besideMs = await runRound();
+    const { status, moved } = await read();
+    if (status !== 'moving') throw new Error('the handover ended before the flood beside it');
+    await control.stop(portalId, id);
+    await running;
+    rounds.push({ aloneMs, besideMs, moved: moved.done - before.done });
+  }
+  return rounds;
 }
 
 async function measureOneByOne(

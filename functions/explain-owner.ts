@@ -22,19 +22,17 @@ const request = z
 
 /**
  * By invoke only, for operators: what a value is in a portal, whose, and what the action would answer; or, with `report`, what
- * the last refresh found, null before the first.
+ * the last refresh found and the handovers after it came to, null before the first.
  */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<OperatorRuntime>) {
   return async function explainOwnerHandler(event: unknown, context: Context) {
     telemetry.startRequest(context.awsRequestId);
     const { portalId, value, fromPortalId } = parseEvent(request, event);
-    const { explainOwner, readReport, findKnownOwner, now } = await runtime();
+    const { explainOwner, readReport, reportNightly, findKnownOwner, now } = await runtime();
     if (value === undefined) {
-      const report = await readReport(portalId);
-      return {
-        portalId,
-        report: report === undefined ? null : { ...report, aliasSuggestions: suggestAliases(report) },
-      };
+      const [report, nightlyHandovers] = await Promise.all([readReport(portalId), reportNightly(portalId)]);
+      if (report === undefined) return { portalId, report: null };
+      return { portalId, report: { ...report, aliasSuggestions: suggestAliases(report), nightlyHandovers } };
     }
     const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
     const command = { portalId, value, ...(fromPortalId !== undefined && { fromPortalId }) };

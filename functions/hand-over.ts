@@ -7,7 +7,7 @@ import { LOWEST_LIMIT } from '../lib/domain/rate-limit.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { parseEvent, readBy } from '../lib/operator/event.ts';
 import { type HandoverRuntime, lazyHandoverRuntime } from '../lib/runtime/handover-runtime.ts';
-import type { HandoverAnswer } from '../lib/use-cases/handovers/control-handover.ts';
+import type { HandoverAnswer, HandoverRefusal } from '../lib/use-cases/handovers/control-handover.ts';
 
 const ownerRef = () => readBy(readOwnerRef, 'must be one owner ID or one email');
 const id = () => z.string('must be text').check(z.regex(/^[\w-]{1,64}$/, 'must be an ID'));
@@ -49,6 +49,7 @@ const request = z
 const NEED_LEAVER = ['target', 'clear', 'nightly'] as const;
 
 type Request = z.output<typeof request>;
+type Control = HandoverRuntime['control'];
 
 /**
  * By invoke only, for operators: plans what a leaver's records would go to (`leaver`, and `target` or `clear`), starts a plan by
@@ -58,46 +59,41 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Hando
   return async function handOverHandler(event: unknown, context: Context) {
     telemetry.startRequest(context.awsRequestId);
     const asked = parseEvent(request, event);
-    const { control, findPerson, now } = await runtime();
+    const { control, now } = await runtime();
     const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
-    if (asked.nightly !== undefined) return setNightly(asked.nightly).finally(telemetry.flush);
-    const answer = await answerTo(asked).finally(telemetry.flush);
-    if (answer === undefined) {
-      const handovers = await control.list(asked.portalId);
-      return {
-        handovers: handovers.map((handover) => viewHandover(handover, control.digest(handover), LOWEST_LIMIT)),
-        nightly: await control.listNightly(asked.portalId),
-      };
-    }
-    telemetry.log.info('handover asked for', { portalId: asked.portalId, answer: answer.kind });
-    if (answer.kind === 'refused') return { status: 'refused', reason: answer.reason };
-    return viewHandover(answer.handover, control.digest(answer.handover), LOWEST_LIMIT);
-
-    async function answerTo({ portalId, leaver, start, stop, undo }: Request): Promise<HandoverAnswer | undefined> {
-      if (leaver !== undefined) return plan(asked);
-      if (start !== undefined) return control.startByDigest(portalId, start);
-      if (stop !== undefined) return control.stop(portalId, stop);
-      return undo === undefined ? undefined : control.undo(portalId, undo);
-    }
-
-    async function setNightly(isNightly: boolean) {
-      const { portalId, leaver } = asked;
-      const leaving = leaver && (await findPerson(portalId, leaver, deadlineEpochMs));
-      if (leaving?.kind !== 'found') return { status: 'refused', reason: 'OWNER_NOT_FOUND' };
-      await control.setNightly(portalId, leaving.owner.id, isNightly, deadlineEpochMs);
-      return { status: 'set', leaverOwnerId: leaving.owner.id, nightly: isNightly };
-    }
-
-    async function plan({ portalId, leaver, target, clear }: Request): Promise<HandoverAnswer> {
-      const leaving = leaver && (await findPerson(portalId, leaver, deadlineEpochMs));
-      const coming = target && (await findPerson(portalId, target, deadlineEpochMs));
-      if (leaving?.kind !== 'found' || (coming !== undefined && coming.kind !== 'found')) {
-        return { kind: 'refused', reason: 'OWNER_NOT_FOUND' };
-      }
-      const targetId = clear ? '' : coming?.owner.id;
-      return control.plan({ portalId, leaverId: leaving.owner.id, target: targetId, requestedBy: '' }, deadlineEpochMs);
-    }
+    const { answer, view } = await carryOut(control, asked, deadlineEpochMs).finally(telemetry.flush);
+    telemetry.log.info('handover asked for', { portalId: asked.portalId, answer });
+    return view;
   };
+}
+
+async function carryOut(control: Control, asked: Request, deadlineEpochMs: number) {
+  const { portalId, leaver, target, clear, start, stop, undo, nightly } = asked;
+  if (leaver !== undefined && nightly !== undefined) {
+    const answer = await control.setNightly(portalId, leaver, nightly, deadlineEpochMs);
+    if (answer.kind === 'refused') return refuse(answer.reason);
+    return { answer: answer.kind, view: { status: 'set', leaverOwnerId: answer.leaverId, nightly } };
+  }
+  if (leaver !== undefined) {
+    const order = { portalId, leaver, target: clear ? ('clear' as const) : target, requestedBy: '' };
+    return toView(control, await control.plan(order, deadlineEpochMs));
+  }
+  if (start !== undefined) return toView(control, await control.startByDigest(portalId, start));
+  if (stop !== undefined) return toView(control, await control.stop(portalId, stop));
+  if (undo !== undefined) return toView(control, await control.undo(portalId, undo));
+  const handovers = await control.list(portalId);
+  const views = handovers.map((handover) => viewHandover(handover, control.digest(handover), LOWEST_LIMIT));
+  return { answer: 'listed', view: { handovers: views, nightly: await control.listNightly(portalId) } };
+}
+
+function toView(control: Control, answer: HandoverAnswer) {
+  if (answer.kind === 'refused') return refuse(answer.reason);
+  const { handover } = answer;
+  return { answer: answer.kind, view: viewHandover(handover, control.digest(handover), LOWEST_LIMIT) };
+}
+
+function refuse(reason: HandoverRefusal) {
+  return { answer: 'refused', view: { status: 'refused', reason } };
 }
 
 const telemetry = createTelemetry('handOver');

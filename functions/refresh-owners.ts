@@ -43,9 +43,9 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
         const outcome = isGone ? LEFT : await syncOwners(job, stopAtEpochMs());
         // Forgotten while it ran: what it has written since goes, too.
         if (!isGone && (await isForgotten(portalId))) await queue.sendPurges([portalId], PURGE_PAUSE_SECONDS);
-        else if (outcome.kind === 'done') {
-          await sendDigest(portalId, outcome.report);
-          await startNightly(portalId, stopAtEpochMs());
+        else if (outcome.kind === 'done' || isRepeat(outcome)) {
+          if (outcome.kind === 'done') await sendDigest(portalId, outcome.report);
+          await startNightly(portalId, job.requestedAtEpochMs, stopAtEpochMs());
         } else if (outcome.kind === 'toBeContinued') await queue.send([{ job: outcome.job, delaySeconds: 0 }]);
         reportSync(telemetry, job, outcome);
       } catch (error) {
@@ -56,6 +56,11 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
     telemetry.flush();
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   });
+}
+
+/** The run before this one may have failed between the refresh and what comes after it. */
+function isRepeat(outcome: RefreshOutcome): boolean {
+  return outcome.kind === 'skipped' && outcome.reason === 'done_already';
 }
 
 const telemetry = createTelemetry('refreshOwners');

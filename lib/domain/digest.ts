@@ -1,4 +1,5 @@
 import type { PortalId } from './ids.ts';
+import type { NightlyHandover } from './nightly-handover.ts';
 import type { OwnerChanges } from './owner-diff.ts';
 import type { RefreshReport } from './owner-sync.ts';
 
@@ -16,10 +17,6 @@ export type DigestOptions = {
   readonly withAddresses: boolean;
 };
 
-/** What was handed over every night since the message before: counts only. */
-export type NightlyCounts = { readonly records: number; readonly leavers: number };
-
-const NO_NIGHTLY: NightlyCounts = { records: 0, leavers: 0 };
 const MAX_ADDRESSES = 20;
 const CHANGES: readonly (readonly [keyof OwnerChanges, string])[] = [
   ['joined', 'Joined'],
@@ -36,7 +33,7 @@ const WHERE = 'In HubSpot: Settings > Integrations > Connected apps > Owner by e
 export function makeDigest(
   report: RefreshReport,
   { portalId, withAddresses }: DigestOptions,
-  nightly: NightlyCounts = NO_NIGHTLY,
+  nightly: readonly NightlyHandover[] = [],
 ): Digest | undefined {
   const changes = CHANGES.flatMap(([name, label]) => {
     const count = report.totals[name];
@@ -44,16 +41,13 @@ export function makeDigest(
   });
   const changed = CHANGES.reduce((sum, [name]) => sum + report.totals[name], 0);
   const { unresolvedTotal, formerEmailsTotal } = report;
-  if (changed === 0 && unresolvedTotal === 0 && nightly.records === 0) return undefined;
+  const handedOver = nightly.filter(({ moved }) => moved > 0);
+  if (changed === 0 && unresolvedTotal === 0 && handedOver.length === 0) return undefined;
   const subject = `Owner by email, account ${portalId}: ${counted(changed, 'change')}, ${counted(unresolvedTotal, 'unresolved email')}`;
   const open = [
     ...(unresolvedTotal > 0 ? [`Unresolved emails: ${unresolvedTotal}`] : []),
     ...(formerEmailsTotal > 0 ? [`Former addresses in use: ${formerEmailsTotal}`] : []),
-    ...(nightly.records > 0
-      ? [
-          `Handed over in the last night: ${counted(nightly.records, 'record')} of ${counted(nightly.leavers, 'leaver')}`,
-        ]
-      : []),
+    ...describeNightly(nightly),
   ];
   const addresses = withAddresses
     ? report.unresolved.slice(0, MAX_ADDRESSES).map(({ email, count }) => `${email} (${count})`)
@@ -70,6 +64,30 @@ export function makeDigest(
       ),
     },
   };
+}
+
+/** What needs somebody: the rest of a capped one is moved the next night. */
+function describeNightly(nightly: readonly NightlyHandover[]): string[] {
+  const handedOver = nightly.filter(({ moved }) => moved > 0);
+  const records = handedOver.reduce((sum, { moved }) => sum + moved, 0);
+  const leftAlone = nightly.reduce((sum, one) => sum + one.leftAlone, 0);
+  const leavers = new Set(handedOver.map(({ leaverOwnerId }) => leaverOwnerId)).size;
+  const lines: readonly (readonly [string, number])[] = [
+    ['Left alone in nightly handovers', leftAlone],
+    ['Nightly handovers at their limit of calls', nightly.filter(({ isCapped }) => isCapped).length],
+    ['Nightly handovers that could not read everything', nightly.filter(({ unreadable }) => unreadable > 0).length],
+    ['Nightly handovers that did not start or finish', nightly.filter(hasFailed).length],
+  ];
+  return [
+    ...(records > 0
+      ? [`Handed over in the last night: ${counted(records, 'record')} of ${counted(leavers, 'leaver')}`]
+      : []),
+    ...lines.flatMap(([what, count]) => (count > 0 ? [`${what}: ${count}`] : [])),
+  ];
+}
+
+function hasFailed({ status, isStopped, isCapped }: NightlyHandover): boolean {
+  return status === 'notStarted' || status === 'failed' || (isStopped && !isCapped);
 }
 
 function counted(count: number, what: string): string {

@@ -15,8 +15,22 @@ export type HandoverPart = {
 
 export type OpenPart = Omit<HandoverPart, 'records'>;
 
+/**
+ * Why the records of an owner property are not part of a plan: HubSpot cannot search by it, it may hold several people, or HubSpot
+ * describes it in an unknown way.
+ */
+type LeftOutFor = 'notSearchable' | 'severalOwners' | 'unclear';
+
 /** What could not be read, and so is not part of the plan. */
-export type UnreadablePart = { readonly objectType: ObjectTypeId; readonly scopes: readonly string[] };
+export type UnreadablePart = {
+  readonly objectType: ObjectTypeId;
+  /** What is missing for the whole object type; empty where HubSpot does not say, and where a property is named. */
+  readonly scopes: readonly string[];
+  /** Where it is one owner property and not the whole type. */
+  readonly property?: string;
+  readonly label?: string;
+  readonly why?: LeftOutFor;
+};
 
 /**
  * `planning` → `planned` → `moving` → `moved` → `undoing` → `undone`. Somebody may stop it while it moves or undoes, and go on
@@ -54,6 +68,10 @@ export type Handover = {
   readonly unreadable: readonly UnreadablePart[];
   /** What is left to look through while it is planned; undefined until the owner properties are listed. */
   readonly openParts: readonly OpenPart[] | undefined;
+  /** Owner properties that the leaver had no records in when it was planned. Older rows and nightly handovers have none. */
+  readonly emptyParts?: readonly OpenPart[];
+  /** How often in a row HubSpot failed. Absent after a step that worked. */
+  readonly failures?: number;
   /** The last record of the first open part that was found, and how many were found in that part. */
   readonly found: { readonly lastId?: ObjectId; readonly records: number };
   /** How many batches the plan has, and how many of them are moved or undone. */
@@ -61,6 +79,8 @@ export type Handover = {
   readonly position: number;
   readonly moved: HandoverCounts;
   readonly undone: HandoverCounts;
+  /** How many owner properties were looked at for `remaining`, and how many records they gave so far. */
+  readonly counting?: { readonly parts: number; readonly records: number };
   /** Records that the leaver still owned when all was moved: they came after the plan, or were left out by it. */
   readonly remaining?: number;
   readonly calls: number;
@@ -122,7 +142,7 @@ export function countRecords(parts: readonly HandoverPart[]): number {
 }
 
 /** One call reads a batch and one writes it. */
-const BATCH_CALLS = 2;
+export const BATCH_CALLS = 2;
 
 /** What moving it takes at least: calls to HubSpot, and minutes at the pace of bulk work that nothing else slows down. */
 export function estimate(batches: number, limit: RateLimit): { readonly calls: number; readonly minutes: number } {

@@ -12,15 +12,21 @@ export type Need = {
 };
 
 /** What an administrator grants, in one word: `owners` is required, `schemas` are the properties of every object. */
-export type Permission = 'owners' | AppObject | AppFeature | 'schemas';
+export type Permission = 'owners' | AppObject | FeatureWithScopes | 'schemas';
 
 /** What an app with a static token is made for. Such an app can only require scopes, so it asks for these and no more. */
 export type AppPurpose = { readonly objects: readonly AppObject[]; readonly features: readonly AppFeature[] };
 export const APP_OBJECTS = ['contacts', 'companies', 'deals', 'tickets', 'leads', 'custom'] as const;
 type AppObject = (typeof APP_OBJECTS)[number];
-/** `queue`: floods wait in our queue. `users`: internal user IDs and who is away. `roles`: roles and seats in explanations. */
-export const APP_FEATURES = ['queue', 'users', 'roles'] as const;
+/**
+ * `queue`: floods wait in our queue. `users`: internal user IDs and who is away. `roles`: roles and seats in explanations.
+ * `handover`: the records of every object that may have owners, whatever objects workflows enroll, for somebody who leaves owns them
+ * all.
+ */
+export const APP_FEATURES = ['queue', 'users', 'roles', 'handover'] as const;
 type AppFeature = (typeof APP_FEATURES)[number];
+/** Handovers have no scope of their own: they need those of the objects. */
+type FeatureWithScopes = Exclude<AppFeature, 'handover'>;
 export const DEFAULT_PURPOSE: AppPurpose = {
   objects: ['contacts', 'companies', 'deals', 'tickets'],
   features: ['queue', 'roles'],
@@ -43,7 +49,7 @@ const OF_OBJECT: Readonly<Record<AppObject, ObjectScopes>> = {
   custom: standardObject('Custom objects', 'custom'),
 };
 
-const OF_FEATURE: Readonly<Record<AppFeature, Need>> = {
+const OF_FEATURE: Readonly<Record<FeatureWithScopes, Need>> = {
   queue: {
     permission: 'queue',
     scopes: ['automation'],
@@ -83,7 +89,7 @@ const OPTIONAL: readonly Need[] = [
     permission: object,
     scopes: records,
     purpose: `Assign ${plural.toLowerCase()}`,
-    cost: `${plural} cannot be assigned: a step for them ends with the error code MISSING_SCOPES.`,
+    cost: `${plural} cannot be assigned: a step for them ends with the error code MISSING_SCOPES. Handovers leave them out.`,
   })),
   ...Object.values(OF_FEATURE),
   {
@@ -132,13 +138,13 @@ function scopesOfObject(object: AppObject): readonly string[] {
   return [...records, ...schema];
 }
 
-/** The scopes that a static app requires for a purpose, in the order of the purpose. */
+function scopesOfFeature(feature: AppFeature): readonly string[] {
+  return feature === 'handover' ? APP_OBJECTS.flatMap(scopesOfObject) : OF_FEATURE[feature].scopes;
+}
+
+/** The scopes that a static app requires for a purpose, in the order of the purpose, each once. */
 export function scopesFor({ objects, features }: AppPurpose): string[] {
-  return [
-    ...REQUIRED_SCOPES,
-    ...objects.flatMap(scopesOfObject),
-    ...features.flatMap((feature) => OF_FEATURE[feature].scopes),
-  ];
+  return [...new Set([...REQUIRED_SCOPES, ...objects.flatMap(scopesOfObject), ...features.flatMap(scopesOfFeature)])];
 }
 
 /** The purpose that an app with these scopes was made for: everything whose scopes are all there. */
@@ -146,6 +152,6 @@ export function purposeOf(scopes: readonly string[]): AppPurpose {
   const hasAll = (needed: readonly string[]) => needed.every((scope) => scopes.includes(scope));
   return {
     objects: APP_OBJECTS.filter((object) => hasAll(scopesOfObject(object))),
-    features: APP_FEATURES.filter((feature) => hasAll(OF_FEATURE[feature].scopes)),
+    features: APP_FEATURES.filter((feature) => hasAll(scopesOfFeature(feature))),
   };
 }

@@ -9,11 +9,14 @@ import type {
 } from '../domain/handover.ts';
 import type { ObjectId, ObjectTypeId, OwnerId, PortalId } from '../domain/ids.ts';
 
-/** HubSpot's search. It lags behind the records by seconds: what it finds is a hint, and is read before it is written. */
+/**
+ * HubSpot's search. It lags behind the records by seconds: what it finds is a hint, and is read before it is written.
+ * `undefined`: HubSpot refuses to search the type by this property, today and tomorrow.
+ */
 export type RecordSearch = {
   /**
-   * Records of the type whose property holds the owner, with IDs above `after`, in the order of their IDs: 200 at most, and
-   * fewer only where no others follow.
+   * Records of the type whose property holds the owner, with IDs above `after`: the lowest of them, each once, in the order of
+   * their IDs. None where there are none.
    * @throws {MissingScopesError}
    */
   findOwned(
@@ -23,7 +26,7 @@ export type RecordSearch = {
     ownerId: OwnerId,
     after: ObjectId | undefined,
     deadlineEpochMs: number,
-  ): Promise<readonly ObjectId[]>;
+  ): Promise<readonly ObjectId[] | undefined>;
   /** How many there are, as far as one call can tell. */
   countOwned(
     portalId: PortalId,
@@ -31,7 +34,7 @@ export type RecordSearch = {
     property: string,
     ownerId: OwnerId,
     deadlineEpochMs: number,
-  ): Promise<number>;
+  ): Promise<number | undefined>;
 };
 
 export type StoredHandover = Handover & { readonly version: number };
@@ -81,6 +84,13 @@ type PartsListed = {
 
 /** By `list-parts`. */
 export type ListParts = (portalId: PortalId, deadlineEpochMs: number) => Promise<PartsListed>;
+
+/** Undefined where no successor of the leaver is active. By `find-target`. */
+export type FindTarget = (
+  portalId: PortalId,
+  leaverId: OwnerId,
+  deadlineEpochMs: number,
+) => Promise<OwnerId | undefined>;
 
 /** Which records get another owner, and which of them may. */
 export type Rewrite = {

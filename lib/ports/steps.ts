@@ -182,3 +182,11 @@ export type SetAlias = (
   command: { readonly portalId: PortalId; readonly alias: AliasName; readonly to: AliasTarget | 'nobody' },
   deadlineEpochMs: number,
 ) => Promise<Said & { readonly ownerId?: OwnerId; readonly toDomain?: string }>;
+
+export type FoundPerson =
+  | { readonly kind: 'found'; readonly owner: Owner }
+  | { readonly kind: 'absent'; readonly by: OwnerRef['kind'] }
+  | { readonly kind: 'ambiguous'; readonly ownerIds: readonly OwnerId[] };
+
+/** By `find-person`. */
+export type FindPerson = (portalId: PortalId, ref: OwnerRef, deadlineEpochMs: number) => Promise<FoundPerson>;

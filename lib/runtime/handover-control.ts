@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { HandoverQueue } from '../ports/queue.ts';
 import { createHandovers } from '../store/handovers.ts';
 import { createControlHandover } from '../use-cases/handovers/control-handover.ts';
+import { createFindTarget } from '../use-cases/handovers/find-target.ts';
 import { createFindPerson } from '../use-cases/operator/find-person.ts';
 import type { createOwnerResolution } from './owner-resolution.ts';
 import type { Platform } from './platform.ts';
@@ -14,17 +15,14 @@ export function wireHandoverControl(
   queue: HandoverQueue,
   { now, newId }: Pick<Platform, 'now' | 'newId'>,
 ) {
-  return {
+  return createControlHandover({
+    handovers: createHandovers(table, now, newId),
+    queue,
     findPerson: createFindPerson(plainResolver),
-    control: createControlHandover({
-      handovers: createHandovers(table, now, newId),
-      queue,
-      resolver: plainResolver,
-      successors,
-      tokens: hubspot.tokens,
-      now,
-      newId: randomUUID,
-      digestOf: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
-    }),
-  };
+    findTarget: createFindTarget(successors, plainResolver.resolveOwnerId),
+    tokens: hubspot.tokens,
+    now,
+    newId: randomUUID,
+    digestOf: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
+  });
 }

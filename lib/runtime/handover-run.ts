@@ -5,11 +5,13 @@ import { createOwnersApi } from '../hubspot/api/owners.ts';
 import { createOwnerProperties } from '../hubspot/api/properties.ts';
 import { createRecordBatches } from '../hubspot/api/record-batches.ts';
 import { createRecordSearch } from '../hubspot/api/record-search.ts';
+import type { SendForPortal } from '../hubspot/client.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { OwnerListing } from '../ports/hubspot.ts';
 import type { HandoverQueue } from '../ports/queue.ts';
 import { createHandovers } from '../store/handovers.ts';
 import { createSuccessors } from '../store/successors.ts';
+import { createFindTarget } from '../use-cases/handovers/find-target.ts';
 import { createListParts } from '../use-cases/handovers/list-parts.ts';
 import { createMoveBatch } from '../use-cases/handovers/move-batch.ts';
 import { createPlanPage } from '../use-cases/handovers/plan-page.ts';
@@ -22,6 +24,8 @@ import type { Platform } from './platform.ts';
 /** Of one leaver and night: some 40,000 records. */
 const NIGHTLY_CALLS = 1_000;
 
+type Asked = [portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number];
+
 /** Wires what works on handovers behind the queue. Its calls give way to everything else. */
 export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, platform: Platform, queue: HandoverQueue) {
   const { log, metrics } = telemetry;
@@ -30,18 +34,22 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
   const { send } = createHubSpot(config, telemetry, platform, BEHIND_FLOODS);
   const table = { client: platform.table, tableName };
   const handovers = createHandovers(table, now, newId);
-  const search = createRecordSearch(send, hubspotApiBaseUrl, { now, sleep });
+  // An app may be made for some object types only. The plan names the others: that is no fault that anybody must look at.
+  const sendIfAllowed: SendForPortal = (portalId, request, deadlineEpochMs, options) =>
+    send(portalId, request, deadlineEpochMs, { ...options, scopeIsOptional: true });
+  const search = createRecordSearch(sendIfAllowed, hubspotApiBaseUrl, { now, sleep });
   const rewriteBatch = createRewriteBatch(createRecordBatches(send, hubspotApiBaseUrl, metrics));
   const owners = createOwnersApi(send, hubspotApiBaseUrl);
   const listParts = createListParts(
-    createOwnerProperties(send, hubspotApiBaseUrl, metrics),
+    createOwnerProperties(sendIfAllowed, hubspotApiBaseUrl, metrics),
     createCustomObjectTypes(send, hubspotApiBaseUrl),
   );
+  const findOwner = async (...asked: Asked) => (await find('active', ...asked)) ?? (await find('archived', ...asked));
   const startNightly = createStartNightly({
     handovers,
     queue,
-    successors: createSuccessors(table),
-    findOwner: async (...asked) => (await find('active', ...asked)) ?? (await find('archived', ...asked)),
+    findTarget: createFindTarget(createSuccessors(table), findOwner),
+    findOwner,
     now,
     newId,
     log,
@@ -58,7 +66,7 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
   });
   return { startNightly, runHandover };
 
-  async function find(listing: OwnerListing, portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) {
+  async function find(listing: OwnerListing, ...[portalId, ownerId, deadlineEpochMs]: Asked) {
     const owner = await owners.findById(portalId, ownerId, listing, deadlineEpochMs);
     return owner === 'otherType' ? undefined : owner;
   }

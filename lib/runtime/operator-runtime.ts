@@ -4,10 +4,12 @@ import { createSettingsUsers } from '../hubspot/api/settings-users.ts';
 import { createUsersApi } from '../hubspot/api/users.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createAliases } from '../store/aliases.ts';
+import { createHandovers } from '../store/handovers.ts';
 import { createListedOwners } from '../store/owner-sync.ts';
 import { createPortalData } from '../store/portal-data.ts';
 import { createFindOwner } from '../use-cases/executions/find-owner.ts';
 import { createIdentifyNumber } from '../use-cases/executions/identify-number.ts';
+import { createReportNightly } from '../use-cases/handovers/report-nightly.ts';
 import { createExplainOwner } from '../use-cases/operator/explain-owner.ts';
 import { createFindOwnerElsewhere, createIdentifyLive } from '../use-cases/operator/identify.ts';
 import { createResolveOwners } from '../use-cases/operator/resolve-owners.ts';
@@ -54,6 +56,7 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
     forgetPortal: createDeletePortal({ purge, now, log, ...(installs !== undefined && { installs }) }),
     resolveOwners: createResolveOwners({ findOwner, tokens }),
     readReport: async (portalId: Parameters<typeof state.readState>[0]) => (await state.readState(portalId)).report,
+    reportNightly: createReportNightly({ handovers: createHandovers(table, now, platform.newId), now }),
     explainOwner: createExplainOwner({
       identifyKnown: createIdentifyNumber(cache),
       identifyLive: createIdentifyLive({ ownersApi, users: createUsersApi(send, hubspotApiBaseUrl) }),

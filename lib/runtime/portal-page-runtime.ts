@@ -8,11 +8,13 @@ import type { Telemetry } from '../observability/telemetry.ts';
 import { createSyncQueue } from '../queue/sync-queue.ts';
 import { createAliases } from '../store/aliases.ts';
 import { createChangeLog } from '../store/change-log.ts';
+import { createHandovers } from '../store/handovers.ts';
 import { createOutcomeLog } from '../store/outcome-counts.ts';
 import { createEmailRows } from '../store/owner-cache.ts';
 import { createPeople } from '../store/people.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
 import { createFindOwner } from '../use-cases/executions/find-owner.ts';
+import { createReportNightly } from '../use-cases/handovers/report-nightly.ts';
 import { createSetAlias } from '../use-cases/operator/set-alias.ts';
 import { createSetSuccessor } from '../use-cases/operator/set-successor.ts';
 import { createChangeHandover } from '../use-cases/page/change-handover.ts';
@@ -89,6 +91,8 @@ export function createPortalPageRuntime(
       readState: state.readState,
       outcomes: createOutcomeLog(table),
       unresolved,
+      reportNightly: createReportNightly({ handovers: createHandovers(table, now, newId), now }),
+      people,
       proveAdmin,
       now,
     }),
@@ -100,7 +104,7 @@ export function createPortalPageRuntime(
       people,
     }),
     listPeople: createListPeople({ people, aliases }),
-    listHandovers: createListHandovers({ control: handovers.control, people }),
+    listHandovers: createListHandovers({ control: handovers, people }),
     changeHandover: createChangeHandover(handovers),
     changeOnce: createChangeOnce({ changes, newWriterId: newId, log }),
     makeChange: createMakeChange({

@@ -12,7 +12,7 @@ import { createHandovers } from '../store/handovers.ts';
 import { createOwnerSyncStore } from '../store/owner-sync.ts';
 import { createPortalData } from '../store/portal-data.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
-import { createCountNightly } from '../use-cases/handovers/count-nightly.ts';
+import { createReportNightly } from '../use-cases/handovers/report-nightly.ts';
 import { createReadUsers } from '../use-cases/owner-sync/read-users.ts';
 import { createScheduleSync } from '../use-cases/owner-sync/schedule-sync.ts';
 import { createSendDigest } from '../use-cases/owner-sync/send-digest.ts';
@@ -60,7 +60,7 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
     }),
     sendDigest: createSendDigest({
       topic: config.digest && createDigestTopic(config.digest.topicArn, platform.fetch),
-      countNightly: createCountNightly({ handovers: createHandovers(table, now, platform.newId), now }),
+      reportNightly: createReportNightly({ handovers: createHandovers(table, now, platform.newId), now }),
       withAddresses: config.digest?.withAddresses ?? false,
       store,
       metrics,

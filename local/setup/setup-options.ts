@@ -22,7 +22,7 @@ export const SETUP_COMMAND = {
     'base-url': text('URL', 'instead of --domain: the address of a proxy that you run'),
     'alarm-email': text('ADDRESS', 'who receives alarms'),
     objects: text('A,B', 'static only: contacts,companies,deals,tickets,leads,custom'),
-    features: text('A,B', 'static only: queue,users,roles'),
+    features: text('A,B', 'static only: queue,users,roles,handover'),
     'support-email': text('ADDRESS', 'where people of the account write to'),
     'documentation-url': text('URL', 'your documentation'),
     'support-url': text('URL', 'your support page'),

@@ -1,4 +1,5 @@
 import { makeDigest } from '../../lib/domain/digest.ts';
+import { notStarted } from '../../lib/domain/nightly-handover.ts';
 import type { RefreshReport } from '../../lib/domain/owner-sync.ts';
 import { PORTAL_A, toEmail, toOwnerId } from '../builders/ids.ts';
 
@@ -90,4 +91,38 @@ it('A digest has a subject that SNS takes: ASCII, at most 100 characters, whatev
     withAddresses: false,
   });
   expect(digest?.subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+});
+
+describe('A digest about nightly handovers', () => {
+  const quiet = { totals: NOTHING, unresolvedTotal: 0, formerEmailsTotal: 0, unresolved: [] };
+  const of = (leaver: number, more: object = {}) => ({
+    ...notStarted(toOwnerId(leaver)),
+    status: 'moved' as const,
+    ...more,
+  });
+  const linesOf = (...nightly: ReturnType<typeof of>[]) =>
+    makeDigest(report(quiet), { portalId: PORTAL_A, withAddresses: false }, nightly)?.email.split('\n').slice(2, -3);
+
+  it('A digest counts records and leavers of nightly handovers, and what needs a look, without naming anybody', () => {
+    expect(
+      linesOf(
+        of(1, { moved: 3, leftAlone: 2 }),
+        of(1, { moved: 4, isCapped: true, isStopped: true, status: 'moving' }),
+        of(2, { moved: 1, unreadable: 1 }),
+        of(3, { status: 'failed' }),
+        of(4, { isStopped: true, reason: 'MISSING_SCOPES', status: 'moving' }),
+        notStarted(toOwnerId(5)) as never,
+      ),
+    ).toEqual([
+      'Handed over in the last night: 8 records of 2 leavers',
+      'Left alone in nightly handovers: 2',
+      'Nightly handovers at their limit of calls: 1',
+      'Nightly handovers that could not read everything: 1',
+      'Nightly handovers that did not start or finish: 3',
+    ]);
+  });
+
+  it('A digest does not mention nightly handovers that moved nothing', () => {
+    expect(linesOf(of(1), of(2, { unreadable: 3 }))).toBeUndefined();
+  });
 });

@@ -1,4 +1,14 @@
-import { findGranted, findMissing, isRequired, OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../lib/domain/scopes.ts';
+import {
+  APP_FEATURES,
+  APP_OBJECTS,
+  findGranted,
+  findMissing,
+  isRequired,
+  OPTIONAL_SCOPES,
+  purposeOf,
+  REQUIRED_SCOPES,
+  scopesFor,
+} from '../../lib/domain/scopes.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 
 const ALL = [...REQUIRED_SCOPES, ...OPTIONAL_SCOPES];
@@ -51,4 +61,30 @@ it('Only the permission to find owners is required', () => {
       .filter(isRequired)
       .map(({ permission }) => permission),
   ).toEqual(['owners']);
+});
+
+describe('A static app that asks for handovers', () => {
+  const scopes = scopesFor({ objects: ['contacts'], features: ['handover'] });
+
+  it('A static app that asks for handovers may read and change every object that may have owners, whatever its workflows enroll', () => {
+    const all = scopesFor({ objects: APP_OBJECTS, features: [] });
+    expect(new Set(scopes)).toEqual(new Set(all));
+    for (const object of ['contacts', 'companies', 'deals', 'leads', 'custom']) {
+      expect(scopes).toEqual(expect.arrayContaining([`crm.objects.${object}.read`, `crm.objects.${object}.write`]));
+    }
+    expect(scopes).toContain('tickets');
+  });
+
+  it('A static app that asks for handovers names each scope once', () => {
+    expect(new Set(scopes).size).toBe(scopes.length);
+  });
+
+  it('A static app that asks for handovers asks for the same when it is configured again', () => {
+    expect(new Set(scopesFor(purposeOf(scopes)))).toEqual(new Set(scopes));
+    expect(purposeOf(scopes).features).toEqual(['handover']);
+  });
+});
+
+it('An app for all objects and features needs every scope that the app knows', () => {
+  expect([...scopesFor({ objects: APP_OBJECTS, features: APP_FEATURES })].sort()).toEqual([...ALL].sort());
 });

@@ -276,7 +276,7 @@ describe('The report of the last refresh', () => {
     const report = await refreshPortal(service());
     const told = await readReport(await service().restart(), PORTAL);
     const aliasSuggestions = [{ alias: 'omra@example.com', ownerId: omar.id, because: 'typo', count: 2 }];
-    expect(told).toEqual({ ...report, aliasSuggestions });
+    expect(told).toEqual({ ...report, aliasSuggestions, nightlyHandovers: [] });
     expect(told?.unresolved).toMatchObject([{ email: 'omra@example.com', cause: { kind: 'typo' } }]);
     expect(await readReport(service(), OTHER_PORTAL)).toBeNull();
   });

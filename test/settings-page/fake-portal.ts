@@ -202,6 +202,7 @@ function createData() {
     })),
     outcomesAreApproximate: true,
     unresolved: { total: 3, isAtLeast: false, byCause: { ...NO_CAUSES, left: 1, typo: 1, never_seen: 1 } },
+    nightlyHandovers: [],
     viewer: { userId: '7001', canChange: true },
   };
   const seen = { workflowIds: ['501'], lastSeenAt: '2026-11-26T15:00:00.000Z' };

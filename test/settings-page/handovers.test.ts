@@ -110,6 +110,7 @@ describe('a plan of the settings page', () => {
     ]);
     await page.until(() => expect(page.text()).toContain('400 records found so far.'));
     expect(page.buttonNames()).not.toContain('Start');
+    expect(page.buttonNames()).toContain('Stop');
   });
 
   it('A plan for somebody who is not in the list, and another person, takes their emails', async () => {
@@ -162,6 +163,17 @@ describe('a plan of the settings page', () => {
     const page = await open();
     expect(page.alerts()).toContainEqual({ title: en.handovers.unreadableTitle, variant: 'warning' });
     expect(page.text()).toContain('Deals: missing permission crm.objects.deals.read');
+  });
+
+  it.each([
+    ['notSearchable', 'HubSpot cannot search by this property'],
+    ['severalOwners', 'can hold several owners'],
+    ['unclear', 'HubSpot describes it in an unknown way'],
+  ] as const)('A plan names an owner property that it leaves out, and why: %s', async (why, words) => {
+    show({ unreadable: [{ objectType: '0-3', property: 'team', label: 'Account team', why, scopes: [] }] });
+    const page = await open();
+    expect(page.text()).toContain(`Deals, Account team: ${words}`);
+    expect(page.text()).not.toContain('missing permission');
   });
 
   it('A plan without records says so, and cannot be started', async () => {

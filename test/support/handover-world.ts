@@ -1,12 +1,15 @@
+import { RateLimitedError, StoreUnavailableError, UpstreamUnavailableError } from '../../lib/domain/errors.ts';
 import type { OpenPart, UnreadablePart } from '../../lib/domain/handover.ts';
 import type { ObjectTypeId, OwnerId, PortalId } from '../../lib/domain/ids.ts';
 import type { Owner } from '../../lib/domain/owner.ts';
 import type { HandoverJob } from '../../lib/ports/handovers.ts';
 import { createControlHandover } from '../../lib/use-cases/handovers/control-handover.ts';
+import { createFindTarget } from '../../lib/use-cases/handovers/find-target.ts';
 import { createMoveBatch } from '../../lib/use-cases/handovers/move-batch.ts';
 import { createPlanPage } from '../../lib/use-cases/handovers/plan-page.ts';
 import { createRewriteBatch } from '../../lib/use-cases/handovers/rewrite-batch.ts';
 import { createRunHandover } from '../../lib/use-cases/handovers/run-handover.ts';
+import { createFindPerson } from '../../lib/use-cases/operator/find-person.ts';
 import { PORTAL_A, toOwnerId } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
 import { createFakeHandovers } from '../fakes/handovers.ts';
@@ -16,8 +19,11 @@ import { makeTelemetry } from './recording-telemetry.ts';
 export const [LEAVER, TARGET, OTHER] = [toOwnerId('101'), toOwnerId('102'), toOwnerId('103')];
 const START = Date.UTC(2026, 10, 27, 9);
 
-/** What a call of the world comes to: it may be killed before it, or after it was done. */
-export type Mishap = 'before' | 'after' | undefined;
+/**
+ * What a call of the world comes to, before it was done or after: the function is killed, HubSpot refuses for its limit, or the call
+ * fails. After it was done that is a lost reply.
+ */
+export type Mishap = { readonly when: 'before' | 'after'; readonly as: 'kill' | 'limit' | 'fault' };
 export class Killed extends Error {}
 
 export type HandoverWorldOptions = {
@@ -25,8 +31,11 @@ export type HandoverWorldOptions = {
   readonly unreadable?: readonly UnreadablePart[];
   readonly lagMs?: number;
   /** Asked before each call of a run to HubSpot or the table. */
-  readonly fate?: (name: string) => Mishap;
+  readonly fate?: (name: string) => Mishap | undefined;
 };
+
+export const refOf = (ownerId: OwnerId) => ({ kind: 'ownerId', ownerId }) as const;
+const notByEmail = () => Promise.reject(new Error('nobody is asked for by email here'));
 
 export const partOf = (objectType: string, property = 'hubspot_owner_id'): OpenPart => ({
   objectType: objectType as ObjectTypeId,
@@ -47,7 +56,11 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
   const successors = new Map<OwnerId, OwnerId>();
   const sent: HandoverJob[] = [];
   let ids = 0;
-  const resolver = { resolveOwnerId: async (_portal: PortalId, id: OwnerId) => owners.get(id) };
+  const findOwner = async (_portal: PortalId, id: OwnerId) => owners.get(id);
+  const findTarget = createFindTarget(
+    { findSuccessorId: async (_portal, leaverId) => successors.get(leaverId) },
+    findOwner,
+  );
   const telemetry = makeTelemetry();
 
   const control = createControlHandover({
@@ -57,8 +70,8 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
         sent.push(job);
       },
     },
-    resolver,
-    successors: { findSuccessorId: async (_portal, leaverId) => successors.get(leaverId) },
+    findPerson: createFindPerson({ resolveOwnerId: findOwner, lookUpLive: notByEmail }),
+    findTarget,
     tokens: { getToken: async () => ({ value: 'token' }) as never },
     now,
     newId: () => {
@@ -68,21 +81,27 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
     digestOf: (text) => `digest of ${text}`,
   });
 
-  const fateful = <Port extends object>(port: Port): Port =>
+  const fateful = <Port extends object>(
+    port: Port,
+    limit: () => Error = () => new RateLimitedError(1_000),
+    fault: () => Error = () => new UpstreamUnavailableError('http_502'),
+  ) =>
     new Proxy(port, {
       get(target, name) {
         const method = Reflect.get(target, name);
         if (typeof method !== 'function') return method;
         return async (...given: unknown[]) => {
           const mishap = fate(String(name));
-          if (mishap === 'before') throw new Killed(`before ${String(name)}`);
+          const errorOf = { kill: () => new Killed(String(name)), limit, fault };
+          if (mishap?.when === 'before') throw errorOf[mishap.as]();
           const answer = await method.apply(target, given);
-          if (mishap === 'after') throw new Killed(`after ${String(name)}`);
+          if (mishap?.when === 'after') throw errorOf[mishap.as]();
           return answer;
         };
       },
     });
-  const store = fateful(handovers);
+  const away = () => new StoreUnavailableError('the table is away');
+  const store = fateful(handovers, away, away);
   const search = fateful(records.search);
   const { moveBatch, undoBatch } = createMoveBatch({
     rewriteBatch: createRewriteBatch(fateful(records.batches)),
@@ -99,7 +118,7 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
     moveBatch,
     undoBatch,
     search,
-    findActiveOwner: resolver.resolveOwnerId,
+    findActiveOwner: findOwner,
     now,
     log: telemetry.log,
   });
@@ -109,6 +128,8 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
     handovers,
     owners,
     successors,
+    findOwner,
+    findTarget,
     control,
     sent,
     telemetry,
@@ -120,14 +141,20 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
     async run(id: string, stopAtEpochMs = Number.POSITIVE_INFINITY) {
       return runHandover({ portalId: PORTAL_A, handoverId: id }, stopAtEpochMs);
     },
+    /** Asks for a plan, which runs make. */
+    async begin(target: OwnerId | '' = TARGET) {
+      const asked = {
+        portalId: PORTAL_A,
+        leaver: refOf(LEAVER),
+        target: target === '' ? 'clear' : refOf(target),
+      } as const;
+      const answer = await control.plan({ ...asked, requestedBy: '7' }, clock + 10_000);
+      if (answer.kind !== 'accepted') throw new Error(`the plan was refused: ${answer.reason}`);
+      return answer.handover.id;
+    },
     /** Plans to the end. @returns the handover's id and digest */
     async plan(target: OwnerId | '' = TARGET) {
-      const answer = await control.plan(
-        { portalId: PORTAL_A, leaverId: LEAVER, target, requestedBy: '7' },
-        clock + 10_000,
-      );
-      if (answer.kind !== 'accepted') throw new Error(`the plan was refused: ${answer.reason}`);
-      const { id } = answer.handover;
+      const id = await this.begin(target);
       await this.run(id);
       return { id, digest: control.digest(await this.read(id)) };
     },

@@ -8,13 +8,19 @@ import type { SendForPortal } from '../client.ts';
 import { parseReply, sdkRequests, unknownShape } from '../sdk-requests.ts';
 
 const API = 'the search API';
+const ID = 'hs_object_id';
 /** Five searches a second for the whole account (usage guidelines, read 2026-11-26): one is left to everybody else. */
 const SEARCH_INTERVAL_MS = 250;
 
+/** HubSpot's words for "not this property, not this type". Anything else that it refuses is our mistake. */
+const NOT_SEARCHABLE = new Set([400, 404]);
+/** Each one halves what is asked for: enough for more records than HubSpot has. */
+const MAX_NARROWINGS = 40;
+
 /**
  * HubSpot's search (search guide, read 2026-11-26), which finds 10,000 records of a query at most. So a page begins behind the
- * highest ID of the page before it, and not at a number. Whether HubSpot sorts IDs as numbers is not documented: a page in any
- * other order is refused, because records would be missed.
+ * highest ID of the page before it, and not at a number. Whether HubSpot sorts IDs as numbers is not documented: where a page may
+ * be in another order, the query is narrowed to lower IDs until one page holds all of them, whose order does not matter.
  */
 export function createRecordSearch(
   send: SendForPortal,
@@ -29,37 +35,51 @@ export function createRecordSearch(
 
   return {
     async findOwned(portalId, objectType, property, ownerId, after, deadlineEpochMs) {
-      const asked = { portalId, objectType, property, ownerId, after, limit: RECORDS_PER_SEARCH_PAGE };
-      const { ids } = await find(asked, deadlineEpochMs);
-      let last = BigInt(after ?? 0);
-      for (const id of ids) {
-        if (BigInt(id) <= last) throw new UpstreamContractError(`${API} does not sort by ID`);
-        last = BigInt(id);
+      let upTo: ObjectId | undefined;
+      for (let narrowings = 0; narrowings <= MAX_NARROWINGS; narrowings += 1) {
+        const asked = { portalId, objectType, property, ownerId, after, upTo, limit: RECORDS_PER_SEARCH_PAGE };
+        const page = await find(asked, deadlineEpochMs);
+        if (page === undefined) return undefined;
+        if (page.ids.some((id) => !isWithin(id, asked))) {
+          throw new UpstreamContractError(`${API} finds IDs that were not asked for`);
+        }
+        const ids = [...new Set(page.ids)].sort(byNumber);
+        // Without a record there is nothing behind which to go on, and others may follow.
+        if (ids.length === 0 && (page.total > 0 || upTo !== undefined)) {
+          throw new UpstreamContractError(`${API} does not send the records that it counted`);
+        }
+        if (ids.length >= page.total || isSorted(page.ids, after)) return ids;
+        const last = ids.at(-1);
+        // Sorted as numbers and as text at once: so there may be shorter IDs behind it.
+        if (isAscending(page.ids) && (await countUpTo(asked, last, deadlineEpochMs)) === ids.length) return ids;
+        upTo = ids[Math.floor((ids.length - 1) / 2)];
       }
-      return ids;
+      throw new UpstreamContractError(`${API} does not sort by ID`);
     },
 
     async countOwned(portalId, objectType, property, ownerId, deadlineEpochMs) {
-      const asked = { portalId, objectType, property, ownerId, after: undefined, limit: 1 };
-      return (await find(asked, deadlineEpochMs)).total;
+      const asked = { portalId, objectType, property, ownerId, after: undefined, upTo: undefined, limit: 1 };
+      return (await find(asked, deadlineEpochMs))?.total;
     },
   };
 
+  async function countUpTo(asked: Asked, upTo: ObjectId | undefined, deadlineEpochMs: number) {
+    return (await find({ ...asked, upTo, limit: 1 }, deadlineEpochMs))?.total;
+  }
+
   async function find(asked: Asked, deadlineEpochMs: number) {
-    const { portalId, objectType, property, ownerId, after, limit } = asked;
-    const owned = { propertyName: property, operator: 'EQ', value: ownerId };
-    const behind = after === undefined ? [] : [{ propertyName: 'hs_object_id', operator: 'GT', value: after }];
+    const { portalId, objectType, limit } = asked;
     const query = {
-      filterGroups: [{ filters: [owned, ...behind] }],
-      sorts: [{ propertyName: 'hs_object_id', direction: 'ASCENDING' }],
-      properties: ['hs_object_id'],
+      filterGroups: [{ filters: filtersOf(asked) }],
+      sorts: [{ propertyName: ID, direction: 'ASCENDING' }],
+      properties: [ID],
       limit,
     };
     // The SDK's types name an enumeration for the operators and texts for the sorts; the wire takes these (search guide).
     const request = await toRequest((sdk) => sdk.doSearch(objectType, query as never));
     await waitForTurn();
     const reply = await send(portalId, request, deadlineEpochMs, { hasOwnLimit: true });
-    return parseReply(reply, read, API);
+    return NOT_SEARCHABLE.has(reply.status) ? undefined : parseReply(reply, read, API);
   }
 
   /** Searches of this container only: HubSpot refuses those of several that are too many together, and they wait. */
@@ -76,8 +96,36 @@ type Asked = {
   readonly property: string;
   readonly ownerId: OwnerId;
   readonly after: ObjectId | undefined;
+  readonly upTo: ObjectId | undefined;
   readonly limit: number;
 };
+
+function filtersOf({ property, ownerId, after, upTo }: Asked): readonly object[] {
+  return [
+    { propertyName: property, operator: 'EQ', value: ownerId },
+    ...(after === undefined ? [] : [{ propertyName: ID, operator: 'GT', value: after }]),
+    ...(upTo === undefined ? [] : [{ propertyName: ID, operator: 'LTE', value: upTo }]),
+  ];
+}
+
+function isWithin(id: ObjectId, { after, upTo }: Asked): boolean {
+  return (after === undefined || byNumber(after, id) < 0) && (upTo === undefined || byNumber(id, upTo) <= 0);
+}
+
+function isAscending(ids: readonly ObjectId[]): boolean {
+  return ids.every((id, index) => byNumber(ids[index - 1] ?? id, id) <= 0);
+}
+
+/** In the order of their numbers, and no ID below the last one can be missing, because as text the order would be another. */
+function isSorted(ids: readonly ObjectId[], after: ObjectId | undefined): boolean {
+  const lengths = new Set([after, ...ids].map((id) => id?.length));
+  return isAscending(ids) && (lengths.size === 1 || ids.some((id, index) => (ids[index - 1] ?? '') > id));
+}
+
+function byNumber(one: ObjectId, other: ObjectId): number {
+  const difference = BigInt(one) - BigInt(other);
+  return difference < 0n ? -1 : Number(difference > 0n);
+}
 
 function read(document: unknown): { readonly total: number; readonly ids: readonly ObjectId[] } | undefined {
   const { total, results } = asJsonObject(document);

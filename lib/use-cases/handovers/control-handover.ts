@@ -10,19 +10,18 @@ import {
 } from '../../domain/handover.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable } from '../../domain/owner.ts';
-import { followSuccessors } from '../../domain/successor.ts';
-import type { Handovers, NightlyHandovers, StoredHandover } from '../../ports/handovers.ts';
+import type { OwnerRef } from '../../domain/owner-ref.ts';
+import type { FindTarget, Handovers, NightlyHandovers, StoredHandover } from '../../ports/handovers.ts';
 import type { PortalTokens } from '../../ports/portals.ts';
 import type { HandoverQueue } from '../../ports/queue.ts';
-import type { OwnerResolver } from '../../ports/steps.ts';
-import type { Successors } from '../../ports/store.ts';
+import type { FindPerson, FoundPerson } from '../../ports/steps.ts';
 import type { Now } from '../../ports/telemetry.ts';
 
 export type ControlHandoverDeps = {
   readonly handovers: Handovers & NightlyHandovers;
   readonly queue: HandoverQueue;
-  readonly resolver: Pick<OwnerResolver, 'resolveOwnerId'>;
-  readonly successors: Pick<Successors, 'findSuccessorId'>;
+  readonly findPerson: FindPerson;
+  readonly findTarget: FindTarget;
   readonly tokens: Pick<PortalTokens, 'getToken'>;
   readonly now: Now;
   readonly newId: () => string;
@@ -32,14 +31,15 @@ export type ControlHandoverDeps = {
 
 export type PlanRequest = {
   readonly portalId: PortalId;
-  readonly leaverId: OwnerId;
+  readonly leaver: OwnerRef;
   /** Undefined: the successor that is named for the leaver. */
-  readonly target: HandoverTarget | undefined;
+  readonly target: OwnerRef | 'clear' | undefined;
   readonly requestedBy: string;
 };
 
 export type HandoverRefusal =
   | 'OWNER_NOT_FOUND'
+  | 'OWNER_AMBIGUOUS'
   | 'NO_SUCCESSOR'
   | 'TARGET_NOT_ACTIVE'
   | 'TARGET_IS_LEAVER'
@@ -49,13 +49,14 @@ export type HandoverRefusal =
   | 'NOT_POSSIBLE_NOW'
   | 'TOO_OLD';
 
-export type HandoverAnswer =
-  | { readonly kind: 'accepted'; readonly handover: StoredHandover }
-  | { readonly kind: 'refused'; readonly reason: HandoverRefusal };
+type Refused = { readonly kind: 'refused'; readonly reason: HandoverRefusal };
+
+export type HandoverAnswer = { readonly kind: 'accepted'; readonly handover: StoredHandover } | Refused;
+export type NightlyAnswer = { readonly kind: 'set'; readonly leaverId: OwnerId } | Refused;
 
 /** What people ask of handovers. Each request is answered at once; the work is done behind the queue. */
 export function createControlHandover(deps: ControlHandoverDeps) {
-  const { handovers, queue, resolver, successors, tokens, now, newId, digestOf } = deps;
+  const { handovers, queue, findPerson, findTarget, tokens, now, newId, digestOf } = deps;
   return { plan, start, startByDigest, stop, undo, digest, list, setNightly, listNightly: handovers.listNightly };
 
   function digest(handover: Handover): string {
@@ -69,23 +70,32 @@ export function createControlHandover(deps: ControlHandoverDeps) {
   }
 
   /** From the next refresh on. It goes to whoever is the leaver's successor then. */
-  async function setNightly(portalId: PortalId, leaverId: OwnerId, isNightly: boolean, deadlineEpochMs: number) {
+  async function setNightly(
+    portalId: PortalId,
+    leaver: OwnerRef,
+    isNightly: boolean,
+    deadlineEpochMs: number,
+  ): Promise<NightlyAnswer> {
     await tokens.getToken(portalId, deadlineEpochMs);
+    // Whoever HubSpot deleted meanwhile can still be taken off the list.
+    const isEnough = leaver.kind === 'ownerId' && !isNightly;
+    const leaverId = isEnough ? leaver.ownerId : await identify(portalId, leaver, deadlineEpochMs);
+    if (typeof leaverId !== 'string') return leaverId;
     await handovers.setNightly(portalId, leaverId, isNightly);
+    return { kind: 'set', leaverId };
   }
 
   async function plan(
-    { portalId, leaverId, target, requestedBy }: PlanRequest,
+    { portalId, leaver, target, requestedBy }: PlanRequest,
     deadlineEpochMs: number,
   ): Promise<HandoverAnswer> {
     // Nothing of an account that is not connected may be kept.
     await tokens.getToken(portalId, deadlineEpochMs);
-    if ((await resolver.resolveOwnerId(portalId, leaverId, deadlineEpochMs)) === undefined)
-      return refused('OWNER_NOT_FOUND');
-    const coming = target ?? (await findSuccessor(portalId, leaverId, deadlineEpochMs));
-    if (coming === undefined) return refused('NO_SUCCESSOR');
+    const leaverId = await identify(portalId, leaver, deadlineEpochMs);
+    if (typeof leaverId !== 'string') return leaverId;
+    const coming = await findComing(portalId, leaverId, target, deadlineEpochMs);
+    if (typeof coming !== 'string') return coming;
     if (coming === leaverId) return refused('TARGET_IS_LEAVER');
-    if (coming !== '' && !(await isActive(portalId, coming, deadlineEpochMs))) return refused('TARGET_NOT_ACTIVE');
     const others = await handovers.list(portalId);
     const running = others.find((other) => other.leaverId === leaverId && isWorking(other));
     // Its message may never have been sent.
@@ -103,8 +113,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
       // Its message may never have been sent.
       if (isWorking(handover) && handover.status !== 'planning') return handover;
       if (!canStart(handover)) return 'NOT_POSSIBLE_NOW';
-      const { reason: _reason, ...others } = handover;
-      return { ...others, isStopped: false, status: handover.status === 'planned' ? 'moving' : handover.status };
+      return { ...goOn(handover), status: handover.status === 'planned' ? 'moving' : handover.status };
     });
   }
 
@@ -115,16 +124,19 @@ export function createControlHandover(deps: ControlHandoverDeps) {
   }
 
   async function stop(portalId: PortalId, id: string): Promise<HandoverAnswer> {
-    return change(portalId, id, (handover) =>
-      isWorking(handover) && handover.status !== 'planning' ? { ...handover, isStopped: true } : 'NOT_POSSIBLE_NOW',
-    );
+    return change(portalId, id, (handover) => {
+      if (!isWorking(handover)) return 'NOT_POSSIBLE_NOW';
+      // Half a plan is none, and another one may be made at once.
+      return handover.status === 'planning'
+        ? { ...handover, status: 'failed', reason: 'STOPPED' }
+        : { ...handover, isStopped: true };
+    });
   }
 
   async function undo(portalId: PortalId, id: string): Promise<HandoverAnswer> {
     return change(portalId, id, (handover) => {
       if (!canUndo(handover)) return 'NOT_POSSIBLE_NOW';
-      const { reason: _reason, ...others } = handover;
-      return { ...others, isStopped: false, status: 'undoing', position: 0 };
+      return { ...goOn(handover), status: 'undoing', position: 0 };
     });
   }
 
@@ -150,22 +162,37 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     return { kind: 'accepted', handover };
   }
 
-  /** The first active person of the chain that somebody named. */
-  async function findSuccessor(portalId: PortalId, leaverId: OwnerId, deadlineEpochMs: number) {
-    const succession = await followSuccessors(
-      leaverId,
-      (id) => successors.findSuccessorId(portalId, id),
-      (id) => resolver.resolveOwnerId(portalId, id, deadlineEpochMs),
-    );
-    return succession.kind === 'found' ? succession.owner.id : undefined;
+  async function identify(portalId: PortalId, ref: OwnerRef, deadlineEpochMs: number): Promise<OwnerId | Refused> {
+    const found = await findPerson(portalId, ref, deadlineEpochMs);
+    return found.kind === 'found' ? found.owner.id : refusedFor(found);
   }
 
-  async function isActive(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<boolean> {
-    const owner = await resolver.resolveOwnerId(portalId, ownerId, deadlineEpochMs);
-    return owner !== undefined && isAssignable(owner);
+  async function findComing(
+    portalId: PortalId,
+    leaverId: OwnerId,
+    target: PlanRequest['target'],
+    deadlineEpochMs: number,
+  ): Promise<HandoverTarget | Refused> {
+    if (target === 'clear') return '';
+    if (target === undefined) {
+      return (await findTarget(portalId, leaverId, deadlineEpochMs)) ?? refused('NO_SUCCESSOR');
+    }
+    const found = await findPerson(portalId, target, deadlineEpochMs);
+    if (found.kind !== 'found') return refusedFor(found);
+    // A leaver who is to get their own records is refused for that, active or not.
+    return found.owner.id === leaverId || isAssignable(found.owner) ? found.owner.id : refused('TARGET_NOT_ACTIVE');
   }
 }
 
-function refused(reason: HandoverRefusal): HandoverAnswer {
+/** Without what stopped it before. */
+function goOn({ reason: _reason, failures: _failures, ...handover }: Handover): Handover {
+  return { ...handover, isStopped: false };
+}
+
+function refusedFor({ kind }: Exclude<FoundPerson, { readonly kind: 'found' }>): Refused {
+  return refused(kind === 'ambiguous' ? 'OWNER_AMBIGUOUS' : 'OWNER_NOT_FOUND');
+}
+
+function refused(reason: HandoverRefusal): Refused {
   return { kind: 'refused', reason };
 }

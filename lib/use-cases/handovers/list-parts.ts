@@ -6,12 +6,14 @@ import type { CustomObjectTypes, OwnerProperties } from '../../ports/hubspot.ts'
 
 /** Standard objects that have owners and that the app can ask permission for: contacts, companies, deals, tickets and leads. */
 const STANDARD_TYPES = ['0-1', '0-2', '0-3', '0-5', '0-136'] as readonly string[] as readonly ObjectTypeId[];
+/** A hidden property holds owners like any other. */
+const LEFT_OUT = { several: 'severalOwners', unclear: 'unclear', hidden: undefined } as const;
 /** What stands for all custom objects where their list may not be read. */
 const CUSTOM_OBJECTS = '2-0' as ObjectTypeId;
 
 /**
- * Every owner property of every object type that the app may read. Those that hold several people are left out: nobody can
- * say which of them a successor replaces.
+ * Every owner property of every object type that the app may read. Those that hold several people are named and left out: nobody
+ * can say which of them a successor replaces.
  */
 export function createListParts(properties: OwnerProperties, customTypes: CustomObjectTypes): ListParts {
   return async function listParts(portalId, deadlineEpochMs) {
@@ -23,8 +25,10 @@ export function createListParts(properties: OwnerProperties, customTypes: Custom
       const found = await orUnreadable(objectType, () =>
         properties.listOwnerProperties(portalId, objectType, deadlineEpochMs),
       );
-      for (const { name, label, notOffered } of found ?? []) {
-        if (notOffered !== 'several' && notOffered !== 'unclear') parts.push({ objectType, property: name, label });
+      for (const { name: property, label, notOffered } of found ?? []) {
+        const why = notOffered && LEFT_OUT[notOffered];
+        if (why === undefined) parts.push({ objectType, property, label });
+        else unreadable.push({ objectType, scopes: [], property, label, why });
       }
     }
     return { parts, unreadable, calls: types.length + 1 };

@@ -1,6 +1,6 @@
 import { RECORDS_PER_BATCH } from '../../domain/batch-sizes.ts';
 import { MissingScopesError } from '../../domain/errors.ts';
-import type { Handover, HandoverBatch, OpenPart } from '../../domain/handover.ts';
+import { BATCH_CALLS, type Handover, type HandoverBatch, type OpenPart } from '../../domain/handover.ts';
 import type { ObjectId } from '../../domain/ids.ts';
 import type { HandoverStep, Handovers, ListParts, RecordSearch } from '../../ports/handovers.ts';
 
@@ -23,16 +23,18 @@ export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): 
     }
     const [part] = handover.openParts;
     if (part === undefined) return { ...handover, status: 'planned' };
+    if (isSpent(handover)) return { ...withFound(handover, part), status: 'planned' };
     const { leaverId, found, batches } = handover;
     const { objectType, property } = part;
     const asked = { ...handover, calls: handover.calls + 1 };
-    let ids: readonly ObjectId[];
+    let ids: readonly ObjectId[] | undefined;
     try {
       ids = await search.findOwned(portalId, objectType, property, leaverId, found.lastId, deadlineEpochMs);
     } catch (error) {
       if (!(error instanceof MissingScopesError)) throw error;
       return closeUnreadable(asked, part, error.scopes);
     }
+    if (ids === undefined) return closeProperty(asked, part);
     const lastId = ids.at(-1);
     if (lastId === undefined) return closePart(asked, part);
     const added = toBatches(part, ids);
@@ -45,6 +47,11 @@ export function createPlanPage({ listParts, search, handovers }: PlanPageDeps): 
   };
 }
 
+/** All calls of the night are needed for what was found so far. The rest is found by the next one. */
+function isSpent({ maxCalls, calls, batches }: Handover): boolean {
+  return maxCalls !== undefined && calls + batches * BATCH_CALLS >= maxCalls;
+}
+
 function toBatches({ objectType, property }: OpenPart, ids: readonly ObjectId[]): HandoverBatch[] {
   return Array.from({ length: Math.ceil(ids.length / RECORDS_PER_BATCH) }, (_, index) => ({
     objectType,
@@ -54,18 +61,39 @@ function toBatches({ objectType, property }: OpenPart, ids: readonly ObjectId[])
 }
 
 function closePart(handover: Handover, part: OpenPart): Handover {
-  const { records } = handover.found;
-  const parts = records === 0 ? handover.parts : [...handover.parts, { ...part, records }];
-  return { ...handover, parts, openParts: handover.openParts?.slice(1), found: { records: 0 } };
+  const { emptyParts = [], openParts = [], found, maxCalls } = handover;
+  // The next night looks at all of them again.
+  const isEmpty = found.records === 0 && maxCalls === undefined;
+  return {
+    ...withFound(handover, part),
+    ...(isEmpty && { emptyParts: [...emptyParts, part] }),
+    openParts: openParts.slice(1),
+  };
+}
+
+/** Other properties of the object may be searched. */
+function closeProperty(handover: Handover, part: OpenPart): Handover {
+  const { unreadable, openParts = [] } = handover;
+  return {
+    ...withFound(handover, part),
+    unreadable: [...unreadable, { ...part, scopes: [], why: 'notSearchable' }],
+    openParts: openParts.slice(1),
+  };
 }
 
 /** The properties of an object are read with one scope and its records with another. */
-function closeUnreadable(handover: Handover, { objectType }: OpenPart, scopes: readonly string[]): Handover {
-  const openParts = handover.openParts?.filter((part) => part.objectType !== objectType);
+function closeUnreadable(handover: Handover, part: OpenPart, scopes: readonly string[]): Handover {
+  const { unreadable, openParts = [] } = handover;
   return {
-    ...handover,
-    unreadable: [...handover.unreadable, { objectType, scopes }],
-    openParts,
-    found: { records: 0 },
+    ...withFound(handover, part),
+    unreadable: [...unreadable, { objectType: part.objectType, scopes }],
+    openParts: openParts.filter(({ objectType }) => objectType !== part.objectType),
   };
+}
+
+/** What was found of the part is in batches by now, so it is in the plan whatever became of the rest. */
+function withFound(handover: Handover, part: OpenPart): Handover {
+  const { records } = handover.found;
+  const parts = records === 0 ? handover.parts : [...handover.parts, { ...part, records }];
+  return { ...handover, parts, found: { records: 0 } };
 }

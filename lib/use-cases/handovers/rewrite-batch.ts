@@ -1,4 +1,5 @@
 import { RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
+import { inHalves } from '../../domain/halves.ts';
 import { type OwnerReading, whenSet } from '../../domain/held-owner.ts';
 import type { ObjectId } from '../../domain/ids.ts';
 import type { Rewrite, RewriteBatch } from '../../ports/handovers.ts';
@@ -58,48 +59,39 @@ export function createRewriteBatch(batches: RecordBatches): RewriteBatch {
     });
   }
 
-  /** HubSpot refuses a batch for one bad record: it is halved until that one stands alone. */
   async function readAll(
     run: Run,
-    ids: readonly ObjectId[],
+    all: readonly ObjectId[],
     withHistory: boolean,
   ): Promise<Map<ObjectId, OwnerReading>> {
     const { portalId, batch, deadlineEpochMs } = run.rewrite;
-    run.calls += 1;
-    const answer = await batches.readOwners(
-      portalId,
-      batch.objectType,
-      batch.property,
-      ids,
-      deadlineEpochMs,
-      withHistory,
-    );
-    if (answer.kind === 'answered') return new Map(answer.owners);
-    if (isFinal(answer, ids)) {
-      for (const id of ids) run.refused.add(id);
-      return new Map();
-    }
-    const [one, other] = halve(ids);
-    const found = await readAll(run, one, withHistory);
-    return new Map([...found, ...(await readAll(run, other, withHistory))]);
+    const { objectType, property } = batch;
+    const found = new Map<ObjectId, OwnerReading>();
+    await inHalves(all, async (ids) => {
+      run.calls += 1;
+      const answer = await batches.readOwners(portalId, objectType, property, ids, deadlineEpochMs, withHistory);
+      if (answer.kind === 'refused') return refuse(run, answer, ids);
+      // HubSpot may answer with the record into which one was merged. It is in no plan under this ID.
+      for (const id of ids) {
+        const reading = answer.owners.get(id);
+        if (reading !== undefined) found.set(id, reading);
+      }
+      return 'done';
+    });
+    return found;
   }
 
-  async function write(run: Run, ids: readonly ObjectId[]): Promise<void> {
+  async function write(run: Run, all: readonly ObjectId[]): Promise<void> {
     const { portalId, batch, to, deadlineEpochMs } = run.rewrite;
-    run.calls += 1;
-    const values = new Map(ids.map((id) => [id, to]));
-    const answer = await batches.writeOwners(portalId, batch.objectType, batch.property, values, deadlineEpochMs);
-    if (answer.kind === 'answered') {
+    const { objectType, property } = batch;
+    await inHalves(all, async (ids) => {
+      run.calls += 1;
+      const values = new Map(ids.map((id) => [id, to]));
+      const answer = await batches.writeOwners(portalId, objectType, property, values, deadlineEpochMs);
+      if (answer.kind === 'refused') return refuse(run, answer, ids);
       for (const id of ids) (answer.written.has(id) ? run.done : run.refused).add(id);
-      return;
-    }
-    if (isFinal(answer, ids)) {
-      for (const id of ids) run.refused.add(id);
-      return;
-    }
-    const [one, other] = halve(ids);
-    await write(run, one);
-    await write(run, other);
+      return 'done';
+    });
   }
 }
 
@@ -110,11 +102,9 @@ type Run = {
   readonly refused: Set<ObjectId>;
 };
 
-function isFinal({ shared }: BatchRefused, ids: readonly ObjectId[]): boolean {
-  return shared !== undefined || ids.length === 1;
-}
-
-function halve<T>(all: readonly T[]): readonly [readonly T[], readonly T[]] {
-  const middle = Math.ceil(all.length / 2);
-  return [all.slice(0, middle), all.slice(middle)];
+/** What all records of a batch share is no reason to halve it. */
+function refuse(run: Run, { shared }: BatchRefused, ids: readonly ObjectId[]): 'refused' | 'done' {
+  if (shared === undefined && ids.length > 1) return 'refused';
+  for (const id of ids) run.refused.add(id);
+  return 'done';
 }

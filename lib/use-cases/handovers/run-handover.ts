@@ -4,10 +4,14 @@ import {
   PortalNotConnectedError,
   RateLimitedError,
   retryAfterOf,
+  StoreUnavailableError,
+  UpstreamContractError,
+  UpstreamUnavailableError,
   WritesUnderWayError,
 } from '../../domain/errors.ts';
-import { type Handover, isWorking } from '../../domain/handover.ts';
+import { countRecords, type Handover, isWorking } from '../../domain/handover.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
+import { CALLS_SPENT } from '../../domain/nightly-handover.ts';
 import { isAssignable, type Owner } from '../../domain/owner.ts';
 import type { HandoverJob, HandoverStep, Handovers, RecordSearch, StoredHandover } from '../../ports/handovers.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
@@ -31,7 +35,14 @@ export type RunHandoverDeps = {
 /** When to continue with it, and after which fault; undefined when there is nothing left to do, or somebody stopped it. */
 export type HandoverRun = { readonly againInMs: number; readonly fault?: AppError } | undefined;
 
+/** After the first failure; twice as long after each more in a row. */
 const RETRY_MS = 30_000;
+const MAX_RETRY_MS = 15 * 60_000;
+/** About a day. HubSpot may be away that long. */
+const MOST_FAILURES = 100;
+/** Half an hour: what HubSpot answers in an unknown way, it answers so tomorrow. */
+const MOST_ODD_ANSWERS = 6;
+const NOTHING_COUNTED = { parts: 0, records: 0 };
 
 /**
  * Works on a handover step by step until it is done, stopped, or the time is over. Each step is saved before the next one, and
@@ -41,7 +52,16 @@ export function createRunHandover(deps: RunHandoverDeps) {
   const { handovers, planPage, moveBatch, undoBatch, search, findActiveOwner, now, log } = deps;
 
   return async function runHandover(job: HandoverJob, stopAtEpochMs: number): Promise<HandoverRun> {
-    const { portalId, handoverId } = job;
+    try {
+      return await work(job, stopAtEpochMs);
+    } catch (error) {
+      // An outage of the table must not use up the receives of the message: nothing else would continue with the handover.
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      return { againInMs: RETRY_MS, fault: error };
+    }
+  };
+
+  async function work({ portalId, handoverId }: HandoverJob, stopAtEpochMs: number): Promise<HandoverRun> {
     let standing = await handovers.read(portalId, handoverId);
     let isChecked = false;
     while (standing !== undefined && isWorking(standing)) {
@@ -50,12 +70,13 @@ export function createRunHandover(deps: RunHandoverDeps) {
       try {
         // Once a run: whoever gets the records may have left since the plan was made.
         next = isChecked
-          ? await step(portalId, standing, stopAtEpochMs)
+          ? withoutFailures(await step(portalId, standing, stopAtEpochMs))
           : await check(portalId, standing, stopAtEpochMs);
         isChecked = true;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        if (error.retryable) return waitAfter(error);
+        const again = error.retryable ? await putOff(portalId, standing, error) : undefined;
+        if (again !== undefined) return again;
         next = stop(standing, error);
       }
       // Somebody else may have saved it meanwhile: a person who stops it, or another run.
@@ -63,7 +84,19 @@ export function createRunHandover(deps: RunHandoverDeps) {
     }
     if (standing !== undefined) report(portalId, standing);
     return undefined;
-  };
+  }
+
+  /** A limit, a pause and an outage of the table are no failures of HubSpot. Undefined when it has failed often enough. */
+  async function putOff(portalId: PortalId, standing: StoredHandover, error: AppError): Promise<HandoverRun> {
+    const waitMs = retryAfterOf(error);
+    if (waitMs !== undefined) return { againInMs: waitMs, ...faultOf(error) };
+    const most = mostOf(error);
+    if (most === undefined) return { againInMs: RETRY_MS, ...faultOf(error) };
+    const failures = (standing.failures ?? 0) + 1;
+    if (failures > most) return undefined;
+    await handovers.save(portalId, { ...standing, failures });
+    return { againInMs: Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS), ...faultOf(error) };
+  }
 
   async function save(
     portalId: PortalId,
@@ -81,7 +114,7 @@ export function createRunHandover(deps: RunHandoverDeps) {
   }
 
   async function step(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
-    const { status, position, batches, maxCalls, calls } = handover;
+    const { status, position, batches, maxCalls, calls, openParts = [] } = handover;
     if (status === 'planning') {
       const planned = await planPage(portalId, handover, deadlineEpochMs);
       return planned.status === 'planned' && maxCalls !== undefined ? { ...planned, status: 'moving' } : planned;
@@ -89,25 +122,36 @@ export function createRunHandover(deps: RunHandoverDeps) {
     if (status === 'undoing') {
       return position < batches ? undoBatch(portalId, handover, deadlineEpochMs) : { ...handover, status: 'undone' };
     }
-    if (position === batches) return finish(portalId, handover, deadlineEpochMs);
-    if (maxCalls !== undefined && calls >= maxCalls) return { ...handover, isStopped: true, reason: 'CALLS_SPENT' };
+    const isSpent = maxCalls !== undefined && (position === batches ? openParts.length > 0 : calls >= maxCalls);
+    if (isSpent) return { ...handover, isStopped: true, reason: CALLS_SPENT };
+    if (position === batches) return countRest(portalId, handover, deadlineEpochMs);
     return moveBatch(portalId, handover, deadlineEpochMs);
   }
 
-  async function finish(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
-    let remaining = 0;
-    for (const { objectType, property } of handover.parts) {
-      remaining += await search.countOwned(portalId, objectType, property, handover.leaverId, deadlineEpochMs);
-    }
-    return { ...handover, status: 'moved', remaining, calls: handover.calls + handover.parts.length };
+  /** One owner property a step, for there may be hundreds. */
+  async function countRest(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
+    const { leaverId, parts, emptyParts = [], calls, counting = NOTHING_COUNTED } = handover;
+    const part = [...parts, ...emptyParts][counting.parts];
+    if (part === undefined) return { ...handover, status: 'moved', remaining: counting.records };
+    const { objectType, property } = part;
+    const found = (await search.countOwned(portalId, objectType, property, leaverId, deadlineEpochMs)) ?? 0;
+    return {
+      ...handover,
+      counting: { parts: counting.parts + 1, records: counting.records + found },
+      calls: calls + 1,
+    };
   }
 
-  function report(portalId: PortalId, { id, status, isStopped, reason, moved, undone }: Handover): void {
+  function report(portalId: PortalId, handover: Handover): void {
+    const { id, leaverId, status, isStopped, reason, parts, unreadable, moved, undone } = handover;
     const { done, leftAlone, missing, refused } = status === 'undone' ? undone : moved;
     log.info('handover answered', {
       portalId,
       handoverId: id,
+      leaverOwnerId: leaverId,
       status,
+      planned: countRecords(parts),
+      unreadable: unreadable.length,
       isStopped,
       reason,
       done,
@@ -119,9 +163,17 @@ export function createRunHandover(deps: RunHandoverDeps) {
 }
 
 /** A limit that is used up and a run that is not over yet are no faults. */
-function waitAfter(error: AppError): HandoverRun {
-  const isFault = !(error instanceof RateLimitedError || error instanceof WritesUnderWayError);
-  return { againInMs: retryAfterOf(error) ?? RETRY_MS, ...(isFault && { fault: error }) };
+function faultOf(error: AppError): { readonly fault?: AppError } {
+  return error instanceof RateLimitedError || error instanceof WritesUnderWayError ? {} : { fault: error };
+}
+
+function mostOf(error: AppError): number | undefined {
+  if (error instanceof UpstreamContractError) return MOST_ODD_ANSWERS;
+  return error instanceof UpstreamUnavailableError ? MOST_FAILURES : undefined;
+}
+
+function withoutFailures({ failures: _failures, ...handover }: Handover): Handover {
+  return handover;
 }
 
 /** No retry helps: it waits for somebody to correct what is wrong and to start it again. */

@@ -1,16 +1,14 @@
 import { beginHandover, isWorking } from '../../domain/handover.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { Owner } from '../../domain/owner.ts';
-import { followSuccessors } from '../../domain/successor.ts';
-import type { Handovers, NightlyHandovers } from '../../ports/handovers.ts';
+import type { FindTarget, Handovers, NightlyHandovers } from '../../ports/handovers.ts';
 import type { HandoverQueue } from '../../ports/queue.ts';
-import type { Successors } from '../../ports/store.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 
 export type StartNightlyDeps = {
   readonly handovers: Pick<Handovers, 'create' | 'list'> & Pick<NightlyHandovers, 'listNightly'>;
   readonly queue: HandoverQueue;
-  readonly successors: Pick<Successors, 'findSuccessorId'>;
+  readonly findTarget: FindTarget;
   /** Asked live, active or not. */
   readonly findOwner: (portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) => Promise<Owner | undefined>;
   readonly now: Now;
@@ -22,19 +20,30 @@ export type StartNightlyDeps = {
 
 /**
  * After a refresh: begins a handover for each leaver whose records are to go over every night. It starts when it is planned. A
- * leaver who is active again, or whose successors all left, is passed over.
+ * leaver who is active again, or whose successors all left, is passed over. Safe to repeat: a run that failed on the way begins
+ * what is missing, and sends again what it may not have sent.
  */
 export function createStartNightly(deps: StartNightlyDeps) {
-  const { handovers, queue, successors, findOwner, now, newId, log, maxCalls } = deps;
+  const { handovers, queue, findTarget, findOwner, now, newId, log, maxCalls } = deps;
 
-  return async function startNightly(portalId: PortalId, deadlineEpochMs: number): Promise<number> {
+  /** @param requestedAtEpochMs when the refresh was asked for: what began since then is of this night */
+  return async function startNightly(
+    portalId: PortalId,
+    requestedAtEpochMs: number,
+    deadlineEpochMs: number,
+  ): Promise<number> {
     const leaverIds = await handovers.listNightly(portalId);
     if (leaverIds.length === 0) return 0;
     const standing = await handovers.list(portalId);
     let begun = 0;
     for (const leaverId of leaverIds) {
-      if (standing.some((other) => other.leaverId === leaverId && isWorking(other))) continue;
-      const target = await findTarget(portalId, leaverId, deadlineEpochMs);
+      const own = standing.filter((other) => other.leaverId === leaverId);
+      const working = own.find(isWorking);
+      if (working?.maxCalls !== undefined) await queue.sendHandover({ portalId, handoverId: working.id }, 0);
+      const isBegun = own.some((one) => one.maxCalls !== undefined && one.plannedAtEpochMs >= requestedAtEpochMs);
+      if (working !== undefined || isBegun) continue;
+      const isBack = await isActive(portalId, leaverId, deadlineEpochMs);
+      const target = isBack ? undefined : await findTarget(portalId, leaverId, deadlineEpochMs);
       if (target === undefined) {
         log.warn('a nightly handover has nobody to hand over to', { portalId, leaverOwnerId: leaverId });
         continue;
@@ -54,14 +63,7 @@ export function createStartNightly(deps: StartNightlyDeps) {
     return begun;
   };
 
-  async function findTarget(portalId: PortalId, leaverId: OwnerId, deadlineEpochMs: number) {
-    const leaver = await findOwner(portalId, leaverId, deadlineEpochMs);
-    if (leaver?.archived === false) return undefined;
-    const succession = await followSuccessors(
-      leaverId,
-      (id) => successors.findSuccessorId(portalId, id),
-      (id) => findOwner(portalId, id, deadlineEpochMs),
-    );
-    return succession.kind === 'found' ? succession.owner.id : undefined;
+  async function isActive(portalId: PortalId, leaverId: OwnerId, deadlineEpochMs: number): Promise<boolean> {
+    return (await findOwner(portalId, leaverId, deadlineEpochMs))?.archived === false;
   }
 }

@@ -1,7 +1,14 @@
 import { AppError } from '../../domain/errors.ts';
 import type { OwnerId } from '../../domain/ids.ts';
 
-/** A code to branch on, and the same as a sentence. */
+/** What a change by an operator or an admin came to. Nothing is stored unless `status` is `set`. */
+export type ChangeResult<About> = Partial<About> & {
+  readonly status: 'set' | 'removed' | 'refused';
+  /** A code to branch on, and the same as a sentence. */
+  readonly reason?: string;
+  readonly message?: string;
+};
+
 type Refusal = { readonly status: 'refused'; readonly reason: string; readonly message: string };
 
 /** @param about whom it is about, for the answer */

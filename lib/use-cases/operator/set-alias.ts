@@ -9,7 +9,7 @@ import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Aliases } from '../../ports/store.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 import { createFindPerson } from './find-person.ts';
-import { permanentErrorAsRefusal, refused, refuseUnfound } from './refusal.ts';
+import { type ChangeResult, permanentErrorAsRefusal, refused, refuseUnfound } from './refusal.ts';
 
 export type SetAliasCommand = {
   readonly portalId: PortalId;
@@ -18,15 +18,11 @@ export type SetAliasCommand = {
   readonly to: AliasTarget | 'nobody';
 };
 
-export type SetAliasResult = {
-  readonly status: 'set' | 'removed' | 'refused';
-  /** A code to branch on, and the same as a sentence. */
-  readonly reason?: string;
-  readonly message?: string;
-  readonly ownerId?: OwnerId;
-  readonly ownerEmail?: string;
-  readonly toDomain?: string;
-};
+export type SetAliasResult = ChangeResult<{
+  readonly ownerId: OwnerId;
+  readonly ownerEmail: string;
+  readonly toDomain: string;
+}>;
 
 export type SetAliasDeps = {
   /** The one that answers without successors and aliases. */

@@ -7,7 +7,7 @@ import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 import { createFindPerson } from './find-person.ts';
-import { permanentErrorAsRefusal, refused, refuseUnfound } from './refusal.ts';
+import { type ChangeResult, permanentErrorAsRefusal, refused, refuseUnfound } from './refusal.ts';
 
 export type SetSuccessorCommand = {
   readonly portalId: PortalId;
@@ -16,17 +16,13 @@ export type SetSuccessorCommand = {
   readonly successor: OwnerRef | 'nobody';
 };
 
-export type SetSuccessorResult = {
-  readonly status: 'set' | 'removed' | 'refused';
-  /** A code to branch on, and the same as a sentence. */
-  readonly reason?: string;
-  readonly message?: string;
-  readonly leaverOwnerId?: OwnerId;
-  readonly leaverEmail?: string;
+export type SetSuccessorResult = ChangeResult<{
+  readonly leaverOwnerId: OwnerId;
+  readonly leaverEmail: string;
   /** Who was named; with `removed` who had been, absent when nobody had. */
-  readonly successorOwnerId?: OwnerId;
-  readonly successorEmail?: string;
-};
+  readonly successorOwnerId: OwnerId;
+  readonly successorEmail: string;
+}>;
 
 export type SetSuccessorDeps = {
   /** The one that answers without successors: a leaver is to be found, not replaced. */

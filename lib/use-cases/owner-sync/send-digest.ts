@@ -1,6 +1,7 @@
-import { makeDigest, type NightlyCounts } from '../../domain/digest.ts';
+import { makeDigest } from '../../domain/digest.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
+import type { NightlyHandover } from '../../domain/nightly-handover.ts';
 import type { RefreshReport } from '../../domain/owner-sync.ts';
 import type { DigestTopic } from '../../ports/queue.ts';
 import type { OwnerSyncStore } from '../../ports/store.ts';
@@ -10,8 +11,8 @@ export type SendDigestDeps = {
   /** Undefined where nobody wants a digest. */
   readonly topic: DigestTopic | undefined;
   readonly withAddresses: boolean;
-  /** What nightly handovers moved since the message before. */
-  readonly countNightly: (portalId: PortalId) => Promise<NightlyCounts>;
+  /** What nightly handovers came to since the message before. By `report-nightly`. */
+  readonly reportNightly: (portalId: PortalId) => Promise<readonly NightlyHandover[]>;
   readonly store: Pick<OwnerSyncStore, 'claimDigest'>;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -21,11 +22,11 @@ export type SendDigestDeps = {
  * Sends one message about a run that found something, once at most: a run that is repeated finds that it was claimed. A message
  * that cannot be sent is logged and counted; the refresh is done without it.
  */
-export function createSendDigest({ topic, withAddresses, countNightly, store, metrics, log }: SendDigestDeps) {
+export function createSendDigest({ topic, withAddresses, reportNightly, store, metrics, log }: SendDigestDeps) {
   return async function sendDigest(portalId: PortalId, report: RefreshReport): Promise<void> {
     if (topic === undefined) return;
     try {
-      const digest = makeDigest(report, { portalId, withAddresses }, await countNightly(portalId));
+      const digest = makeDigest(report, { portalId, withAddresses }, await reportNightly(portalId));
       if (digest === undefined) return;
       if (!(await store.claimDigest(portalId, report.runId))) return;
       await topic.publish(digest);

@@ -1,15 +1,13 @@
 import type { Change } from '../../domain/change.ts';
-import type { HandoverTarget } from '../../domain/handover.ts';
 import type { OwnerId, PortalId, UserId } from '../../domain/ids.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
 import type { createControlHandover, HandoverAnswer, HandoverRefusal } from '../handovers/control-handover.ts';
-import type { createFindPerson, FoundPerson } from '../operator/find-person.ts';
 import type { Changed } from './change-once.ts';
 
-export type ChangeHandoverDeps = {
-  readonly control: Pick<ReturnType<typeof createControlHandover>, 'plan' | 'start' | 'stop' | 'undo' | 'setNightly'>;
-  readonly findPerson: ReturnType<typeof createFindPerson>;
-};
+type HandoverControl = Pick<
+  ReturnType<typeof createControlHandover>,
+  'plan' | 'start' | 'stop' | 'undo' | 'setNightly'
+>;
 
 export type PlanOrder = {
   readonly portalId: PortalId;
@@ -21,7 +19,7 @@ export type PlanOrder = {
 
 type Action = Change['action'];
 
-const MESSAGES: Readonly<Record<HandoverRefusal | 'OWNER_AMBIGUOUS', string>> = {
+const MESSAGES: Readonly<Record<HandoverRefusal, string>> = {
   OWNER_NOT_FOUND: 'Nobody in the account is meant by this.',
   OWNER_AMBIGUOUS: 'Several owners share this email.',
   NO_SUCCESSOR: 'Nobody active is named as the successor.',
@@ -35,16 +33,10 @@ const MESSAGES: Readonly<Record<HandoverRefusal | 'OWNER_AMBIGUOUS', string>> = 
 };
 
 /** What an admin asks of handovers on the page: the same as an operator, by the same rules. */
-export function createChangeHandover({ control, findPerson }: ChangeHandoverDeps) {
+export function createChangeHandover(control: HandoverControl) {
   return {
-    async plan({ portalId, userId, leaver, target }: PlanOrder, deadlineEpochMs: number): Promise<Changed> {
-      const leaving = await findPerson(portalId, leaver, deadlineEpochMs);
-      if (leaving.kind !== 'found') return refusedFor('planHandover', leaving);
-      const coming = typeof target === 'object' ? await findPerson(portalId, target, deadlineEpochMs) : undefined;
-      if (coming !== undefined && coming.kind !== 'found') return refusedFor('planHandover', coming);
-      const targetId: HandoverTarget | undefined = target === 'clear' ? '' : coming?.owner.id;
-      const asked = { portalId, leaverId: leaving.owner.id, target: targetId, requestedBy: userId };
-      return toChanged('planHandover', await control.plan(asked, deadlineEpochMs));
+    async plan({ userId, ...asked }: PlanOrder, deadlineEpochMs: number): Promise<Changed> {
+      return toChanged('planHandover', await control.plan({ ...asked, requestedBy: userId }, deadlineEpochMs));
     },
     async start(portalId: PortalId, handoverId: string, digest: string): Promise<Changed> {
       return toChanged('startHandover', await control.start(portalId, handoverId, digest));
@@ -63,10 +55,13 @@ export function createChangeHandover({ control, findPerson }: ChangeHandoverDeps
       deadlineEpochMs: number,
     ): Promise<Changed> {
       const action = isNightly ? 'setNightly' : 'removeNightly';
-      // Whoever HubSpot deleted meanwhile can still be taken off the list.
-      const found = isNightly && (await findPerson(portalId, { kind: 'ownerId', ownerId: leaverId }, deadlineEpochMs));
-      if (found && found.kind !== 'found') return refusedFor(action, found);
-      await control.setNightly(portalId, leaverId, isNightly, deadlineEpochMs);
+      const answer = await control.setNightly(
+        portalId,
+        { kind: 'ownerId', ownerId: leaverId },
+        isNightly,
+        deadlineEpochMs,
+      );
+      if (answer.kind === 'refused') return refuse(action, answer.reason);
       return { change: { action, leaverId }, answer: { status: isNightly ? 'set' : 'removed' } };
     },
   };
@@ -77,10 +72,6 @@ function toChanged(action: Action, answer: HandoverAnswer): Changed {
   const { id: handoverId, leaverId, target } = answer.handover;
   const change = { action, handoverId, leaverId, ...(target !== '' && { successorId: target }) };
   return { change, answer: { status: action === 'stopHandover' ? 'set' : 'queued', handoverId } };
-}
-
-function refusedFor(action: Action, { kind }: Exclude<FoundPerson, { readonly kind: 'found' }>): Changed {
-  return refuse(action, kind === 'ambiguous' ? 'OWNER_AMBIGUOUS' : 'OWNER_NOT_FOUND');
 }
 
 function refuse(action: Action, code: keyof typeof MESSAGES): Changed {

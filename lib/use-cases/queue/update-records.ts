@@ -1,5 +1,6 @@
 import { AppError, RateLimitedError } from '../../domain/errors.ts';
 import type { QueuedExecution } from '../../domain/execution.ts';
+import { halve } from '../../domain/halves.ts';
 import { type HeldOwner, recordKey } from '../../domain/held-owner.ts';
 import type { ObjectId, OwnerId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
@@ -97,9 +98,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       return NONE_LEFT;
     }
     if (ids.length === 1) return { written: [], unconfirmed: ids };
-    const middle = Math.ceil(ids.length / 2);
-    await assign(run, ids.slice(0, middle));
-    await assign(run, ids.slice(middle));
+    for (const half of halve(ids)) await assign(run, half);
     return NONE_LEFT;
   }
 

@@ -1,4 +1,4 @@
-import type { ObjectTypeId } from '../../../lib/domain/ids.ts';
+import type { ObjectId, ObjectTypeId } from '../../../lib/domain/ids.ts';
 import { createCustomObjectTypes } from '../../../lib/hubspot/api/custom-object-types.ts';
 import { createRecordSearch } from '../../../lib/hubspot/api/record-search.ts';
 import { addActiveOwner } from '../../../local/simulator/seed-owners.ts';
@@ -30,11 +30,12 @@ it('A search reads every record of an owner page by page, behind the last ID of 
   const found: string[] = [];
   for (;;) {
     const page = await findOwned(PORTAL_ID, CONTACTS, OWNER, owner, found.at(-1) as never, deadline);
-    if (page.length === 0) break;
+    if (page === undefined || page.length === 0) break;
     found.push(...page);
   }
   expect(found).toEqual(ids);
-  expect(current().simulator.calls.all()).toHaveLength(4);
+  // Three pages, the end, and one to make sure of the order.
+  expect(current().simulator.calls.all()).toHaveLength(5);
 });
 
 it('Searches of one container keep to four a second, so that HubSpot refuses none', async () => {
@@ -52,16 +53,125 @@ it('Searches of one container keep to four a second, so that HubSpot refuses non
   ).toEqual(Array(9).fill(200));
 });
 
-it('A page that is not in the order of its IDs is refused, because records would be missed', async () => {
-  const answer = { total: 2, results: [{ id: '9' }, { id: '10' }, { id: '8' }] };
-  const { findOwned } = createRecordSearch(
-    async () => reply(200, answer).reply,
+type Query = {
+  readonly filterGroups: readonly [
+    {
+      readonly filters: readonly { readonly operator: string; readonly propertyName: string; readonly value: string }[];
+    },
+  ];
+  readonly limit: number;
+};
+const bound = ({ filterGroups }: Query, operator: string) =>
+  filterGroups[0].filters.find((filter) => filter.operator === operator)?.value;
+
+/** A search whose answers are made by `answer`. Times out where it would be asked forever. */
+function searchBy(answer: (query: Query) => { readonly status?: number; readonly body: object }) {
+  const asked: Query[] = [];
+  const { clock } = current();
+  const { findOwned, countOwned } = createRecordSearch(
+    async (_portalId, { body = '' }) => {
+      const query = JSON.parse(body) as Query;
+      if (asked.push(query) > 500) throw new Error('it asks forever');
+      const { status = 200, body: document } = answer(query);
+      return reply(status, document).reply;
+    },
     'https://api.example.com',
-    current().clock,
+    clock,
   );
-  await expect(findOwned(PORTAL_ID, CONTACTS, OWNER, toOwnerId('1'), undefined, 1)).rejects.toMatchObject({
-    code: 'HUBSPOT_CONTRACT_BROKEN',
+  const find = (after?: string) =>
+    findOwned(PORTAL_ID, CONTACTS, OWNER, toOwnerId('1'), after as ObjectId | undefined, clock.now() + 60_000);
+  const count = () => countOwned(PORTAL_ID, CONTACTS, OWNER, toOwnerId('1'), clock.now() + 60_000);
+  /** Page behind page, as a plan asks for them. */
+  async function findAll(): Promise<string[]> {
+    const found: string[] = [];
+    for (;;) {
+      const page = await find(found.at(-1));
+      if (page === undefined || page.length === 0) return found;
+      found.push(...page);
+    }
+  }
+  return { asked, find, findAll, count };
+}
+
+const within = (query: Query, ids: readonly number[]) => {
+  const [above, upTo] = [Number(bound(query, 'GT') ?? 0), Number(bound(query, 'LTE') ?? Infinity)];
+  return ids.filter((id) => id > above && id <= upTo);
+};
+const rowsOf = (ids: readonly (number | string)[]) => ids.map((id) => ({ id: String(id) }));
+const byText = (one: number, other: number) => (String(one) < String(other) ? -1 : 1);
+
+describe('A search that HubSpot answers in an odd way', () => {
+  const ids = Array.from({ length: 1_050 }, (_, index) => index * 7 + 3);
+
+  it.each([
+    ['as text', (all: readonly number[]) => all.toSorted(byText)],
+    ['the highest first', (all: readonly number[]) => all.toSorted((one, other) => other - one)],
+    ['in no order', (all: readonly number[]) => all.toSorted((one, other) => ((one * 31) % 97) - ((other * 31) % 97))],
+  ])('A search finds every record once though HubSpot sorts the IDs %s', async (_how, sorted) => {
+    const { findAll, asked } = searchBy((query) => {
+      const all = within(query, ids);
+      return { body: { total: all.length, results: rowsOf(sorted(all).slice(0, query.limit)) } };
+    });
+    expect(await findAll()).toEqual(ids.map(String));
+    expect(asked.length).toBeLessThan(60);
   });
+
+  it('A search finds every record once though pages hold fewer rows than asked for, and no word about a next page', async () => {
+    const { findAll } = searchBy((query) => {
+      const all = within(query, ids);
+      return { body: { total: all.length, results: rowsOf(all.slice(0, 90)) } };
+    });
+    expect(await findAll()).toEqual(ids.map(String));
+  });
+
+  it('A search finds a record once that a page holds twice', async () => {
+    const { findAll } = searchBy((query) => {
+      const all = within(query, ids);
+      const twice = all.slice(0, query.limit).flatMap((id) => (id % 4 === 0 ? [id, id] : [id]));
+      return { body: { total: all.length, results: rowsOf(twice) } };
+    });
+    expect(await findAll()).toEqual(ids.map(String));
+  });
+
+  it('A search asks once more for a page whose IDs are in the order of numbers and of text alike, and for no other', async () => {
+    const long = Array.from({ length: 500 }, (_, index) => 30_000_000_000 + index);
+    const { findAll, asked } = searchBy((query) => {
+      const all = within(query, long);
+      return { body: { total: all.length, results: rowsOf(all.slice(0, query.limit)) } };
+    });
+    expect(await findAll()).toHaveLength(500);
+    expect(asked.map(({ limit }) => limit)).toEqual([200, 1, 200, 200, 200]);
+  });
+
+  it.each([
+    ['counts records and sends none', () => ({ total: 5, results: [] })],
+    ['sends an ID below those that were asked for', () => ({ total: 9, results: rowsOf([12, 8]) })],
+    ['sends the last ID again', () => ({ total: 9, results: rowsOf([10, 12]) })],
+  ])('A search fails where HubSpot %s, because records would be missed', async (_what, answer) => {
+    const { find } = searchBy(() => ({ body: answer() }));
+    await expect(find('10')).rejects.toMatchObject({ code: 'HUBSPOT_CONTRACT_BROKEN' });
+  });
+
+  it('A search fails where HubSpot takes the bounds of the IDs as text', async () => {
+    const { findAll } = searchBy((query) => {
+      const [above, upTo] = [bound(query, 'GT'), bound(query, 'LTE')];
+      const all = ids
+        .filter((id) => (above === undefined || String(id) > above) && (upTo === undefined || String(id) <= upTo))
+        .toSorted(byText);
+      return { body: { total: all.length, results: rowsOf(all.slice(0, query.limit)) } };
+    });
+    await expect(findAll()).rejects.toMatchObject({ code: 'HUBSPOT_CONTRACT_BROKEN' });
+  });
+
+  it.each([400, 404])(
+    'A search gives no IDs where HubSpot refuses to search by the property with a %i',
+    async (status) => {
+      const body = { status: 'error', category: 'VALIDATION_ERROR', message: 'no such property' };
+      const { find, count } = searchBy(() => ({ status, body }));
+      expect(await find()).toBeUndefined();
+      expect(await count()).toBeUndefined();
+    },
+  );
 });
 
 it.each([

@@ -35,7 +35,8 @@ async function checkWithout(
 const linesOf = (findings: readonly Finding[]) => findings.map(formatFinding);
 const lostIn = (findings: readonly Finding[]) => linesOf(findings).filter((line) => line.includes('not granted'));
 
-const OBJECTS_COST = 'cannot be assigned: a step for them ends with the error code MISSING_SCOPES.';
+const OBJECTS_COST =
+  'cannot be assigned: a step for them ends with the error code MISSING_SCOPES. Handovers leave them out.';
 const AGAIN = ' Open the reinstall URL on the app’s Distribution tab in HubSpot.';
 
 it.each([
@@ -200,5 +201,28 @@ describe('where HubSpot lists the scopes of the token', () => {
 
   it('is done when all are granted', async () => {
     expect(linesOf(await checkWithout([]))).toEqual(['✓ portal 1, scopes: all are granted']);
+  });
+});
+
+describe('A project that asks for handovers', () => {
+  const project = new Set(scopesFor({ objects: ['contacts'], features: ['handover'] }));
+
+  it.each(['companies', 'deals', 'leads'])(
+    'names the permissions of %s when they are missing, and what to do',
+    async (object) => {
+      const lost = lostIn(await checkWithout([`crm.objects.${object}.read`, `crm.objects.${object}.write`], project));
+      expect(lost).toEqual([
+        expect.stringMatching(
+          new RegExp(
+            `^✗ .*crm.objects.${object}.read crm.objects.${object}.write not granted.*Handovers leave them out.*reinstall`,
+          ),
+        ),
+      ]);
+    },
+  );
+
+  it('says that the permissions of custom objects were not checked, because no harmless call needs them', async () => {
+    const lines = linesOf(await checkWithout([], project));
+    expect(lines.find((line) => line.includes('crm.objects.custom.read'))).toContain('not checked');
   });
 });

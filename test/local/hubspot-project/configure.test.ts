@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import de from '../../../lib/action/labels/de.json' with { type: 'json' };
-import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../../lib/domain/scopes.ts';
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES, scopesFor } from '../../../lib/domain/scopes.ts';
 import { ProjectRefusedError, writeProject } from '../../../local/hubspot-project/configure.ts';
 import { configure } from '../../../local/hubspot-project/configure-command.ts';
 import { generate } from '../../../local/hubspot-project/generate.ts';
@@ -106,6 +106,14 @@ describe('npm run hubspot:configure', () => {
     expect(app().auth.requiredScopes).toEqual(scopes.slice(0, -1));
   });
 
+  it('asks for every object that may have owners when handovers are chosen, and still does when something else is configured', async () => {
+    await run(...GIVEN, '--objects', 'contacts', '--features', 'handover');
+    const scopes = app().auth.requiredScopes;
+    expect(scopes).toEqual(scopesFor({ objects: ['contacts'], features: ['handover'] }));
+    await run('--app-name', 'Acme owners');
+    expect(new Set(app().auth.requiredScopes)).toEqual(new Set(scopes));
+  });
+
   it('deletes a component that an earlier version left, which HubSpot would deploy', async () => {
     await run(...GIVEN);
     const old = `${FOLDER}/src/app/workflow-actions/old-hsmeta.json`;
@@ -138,7 +146,7 @@ describe('npm run hubspot:configure', () => {
       '--objects knows contacts, companies, deals, tickets, leads, custom; not orders',
     ],
     [['--objects', ''], '--objects needs at least one of contacts'],
-    [['--features', 'flow'], '--features knows queue, users, roles; not flow'],
+    [['--features', 'flow'], '--features knows queue, users, roles, handover; not flow'],
     [['--auth', 'oauth', '--objects', 'contacts'], '--objects and --features are for --auth static'],
     [['--support-email', 'nobody'], 'support.supportEmail: not an email address'],
     [['--support-url', 'http://own.acme.test'], 'support.supportUrl: not an https:// address'],

@@ -1,7 +1,7 @@
 import { createStartNightly } from '../../../lib/use-cases/handovers/start-nightly.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
 import { makeOwner } from '../../builders/owner.ts';
-import { createHandoverWorld, LEAVER, OTHER, TARGET } from '../../support/handover-world.ts';
+import { createHandoverWorld, LEAVER, OTHER, partOf, refOf, TARGET } from '../../support/handover-world.ts';
 
 const CONTACTS = '0-1';
 const OWNER = 'hubspot_owner_id';
@@ -11,18 +11,20 @@ function setUp(world: ReturnType<typeof createHandoverWorld>) {
   const startNightly = createStartNightly({
     handovers: world.handovers,
     queue: { sendHandover: async (job) => void world.sent.push(job) },
-    successors: { findSuccessorId: async (_portal, id) => world.successors.get(id) },
-    findOwner: async (_portal, id) => world.owners.get(id),
+    findTarget: world.findTarget,
+    findOwner: world.findOwner,
     now: world.now,
     newId: () => `nightly-${world.now()}`,
     log: world.telemetry.log,
     maxCalls: MAX_CALLS,
   });
-  return async () => {
-    const begun = await startNightly(PORTAL_A, world.now() + 60_000);
+  const start = (requestedAt: number) => startNightly(PORTAL_A, requestedAt, world.now() + 60_000);
+  const night = async () => {
+    const begun = await start(world.now());
     for (const { handoverId } of world.sent.splice(0)) await world.run(handoverId);
     return begun;
   };
+  return Object.assign(night, { start });
 }
 
 it('Every night what came to a leaver goes to the successor, without anybody starting it', async () => {
@@ -82,4 +84,62 @@ it('A nightly handover stops when its calls are spent, and the next night moves 
   const [second] = await world.control.list(PORTAL_A);
   expect(second).toMatchObject({ status: 'moved', remaining: 0 });
   expect((first?.moved.done ?? 0) + (second?.moved.done ?? 0)).toBe(records);
+});
+
+it('A nightly handover of more records than its calls can find moves some every night, and never searches without moving any', async () => {
+  const world = createHandoverWorld({ parts: [partOf(CONTACTS), partOf('0-3')] });
+  world.successors.set(LEAVER, TARGET);
+  await world.handovers.setNightly(PORTAL_A, LEAVER, true);
+  const records = 4_000;
+  for (let id = 1; id <= records; id += 1) world.records.set(CONTACTS, String(id), OWNER, LEAVER, world.now() - 1_000);
+  world.records.set('0-3', '1', OWNER, LEAVER, world.now() - 1_000);
+  const night = setUp(world);
+  let moved = 0;
+  for (let nights = 0; nights < 9 && moved <= records; nights += 1) {
+    await night();
+    const [last] = await world.control.list(PORTAL_A);
+    expect(last?.calls).toBeLessThan(MAX_CALLS + 16);
+    expect(last?.moved.done).toBeGreaterThan(0);
+    moved += last?.moved.done ?? 0;
+    world.advance(86_400_000);
+  }
+  expect(moved).toBe(records + 1);
+});
+
+describe('A refresh that is repeated', () => {
+  async function begin() {
+    const world = createHandoverWorld();
+    world.successors.set(LEAVER, TARGET);
+    await world.handovers.setNightly(PORTAL_A, LEAVER, true);
+    const requestedAt = world.now();
+    world.advance(60_000);
+    return { world, requestedAt, ...setUp(world) };
+  }
+
+  it('A refresh that is repeated begins no second handover of the night', async () => {
+    const { world, requestedAt, start } = await begin();
+    expect(await start(requestedAt)).toBe(1);
+    for (const { handoverId } of world.sent.splice(0)) await world.run(handoverId);
+    expect(await start(requestedAt)).toBe(0);
+    expect(world.sent).toEqual([]);
+  });
+
+  it('A refresh that is repeated sends the message that was not sent', async () => {
+    const { world, requestedAt, start } = await begin();
+    await start(requestedAt);
+    const [lost] = world.sent.splice(0);
+    expect(await start(requestedAt)).toBe(0);
+    expect(world.sent).toEqual([lost]);
+  });
+
+  it('A refresh that is repeated leaves a handover that somebody started alone', async () => {
+    const { world, requestedAt, start } = await begin();
+    await world.control.plan(
+      { portalId: PORTAL_A, leaver: refOf(LEAVER), target: refOf(TARGET), requestedBy: '7' },
+      world.now() + 1_000,
+    );
+    world.sent.length = 0;
+    expect(await start(requestedAt)).toBe(0);
+    expect(world.sent).toEqual([]);
+  });
 });

@@ -1,8 +1,9 @@
 import type { Digest } from '../../../lib/domain/digest.ts';
 import { DigestNotSentError, StoreUnavailableError } from '../../../lib/domain/errors.ts';
+import { notStarted } from '../../../lib/domain/nightly-handover.ts';
 import type { RefreshReport } from '../../../lib/domain/owner-sync.ts';
 import { createSendDigest } from '../../../lib/use-cases/owner-sync/send-digest.ts';
-import { PORTAL_A } from '../../builders/ids.ts';
+import { PORTAL_A, toOwnerId } from '../../builders/ids.ts';
 import { createFakeOwnerSyncStore } from '../../fakes/owner-sync-store.ts';
 import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 import { makeClock } from '../../support/clock.ts';
@@ -25,7 +26,7 @@ function setUp(publish: (digest: Digest) => Promise<void> = async () => undefine
     createSendDigest({
       topic: hasTopic ? topic : undefined,
       withAddresses: false,
-      countNightly: async () => ({ records: nightly, leavers: 1 }),
+      reportNightly: async () => [{ ...notStarted(toOwnerId(1)), status: 'moved', moved: nightly }],
       store,
       metrics,
       log,

@@ -149,7 +149,26 @@ export type Overview = {
     readonly isAtLeast: boolean;
     readonly byCause: Readonly<Record<CauseKind, number>>;
   };
+  /** Of the last night, by leaver; empty where nobody's records go over every night. */
+  readonly nightlyHandovers: readonly NightlyHandover[];
   readonly viewer: Viewer;
+};
+
+/** What came of a leaver's handover after the last nightly refresh, in records. */
+export type NightlyHandover = Omit<HandoverCounts, 'done'> & {
+  readonly leaver: Person;
+  /** Absent where none was started. */
+  readonly handoverId?: string;
+  /** `notStarted`: the leaver is active again, has no active successor, or there was no refresh since it was switched on. */
+  readonly status: HandoverStatus | 'notStarted';
+  readonly isStopped: boolean;
+  readonly reason?: string;
+  readonly planned: number;
+  readonly moved: number;
+  /** Object types and owner properties that could not be read. */
+  readonly unreadable: number;
+  /** It made all the calls that it may make in a night; the next one goes on. */
+  readonly isCapped: boolean;
 };
 
 type OutcomesOfDay = { readonly day: string; readonly counts: Readonly<Record<Outcome, number>> };
@@ -345,6 +364,16 @@ export type HandoverCounts = {
   readonly refused: number;
 };
 
+/** What is not part of a plan: an object type whose permission is missing, or one owner property. */
+type LeftOut = {
+  readonly objectType: string;
+  /** Empty where HubSpot does not say which, and where a property is named. */
+  readonly scopes: readonly string[];
+  readonly property?: string;
+  readonly label?: string;
+  readonly why?: 'notSearchable' | 'severalOwners' | 'unclear';
+};
+
 export type HandoverEntry = {
   readonly handoverId: string;
   readonly status: HandoverStatus;
@@ -368,7 +397,7 @@ export type HandoverEntry = {
   readonly records: number;
   readonly parts: readonly HandoverPart[];
   /** Object types that could not be read, with the permissions that are missing. */
-  readonly unreadable: readonly { readonly objectType: string; readonly scopes: readonly string[] }[];
+  readonly unreadable: readonly LeftOut[];
   /** What moving it takes at least: calls to HubSpot, and minutes. */
   readonly calls: number;
   readonly minutes: number;

@@ -17,7 +17,7 @@ export function HandoverActions({ entry, onChanged }: HandoverActionsProps) {
   const formats = useFormats();
   const { target } = useHandoverFormats();
   const { handovers } = texts;
-  const { handoverId, digest = '', status, isStopped, isWorking, records, moved, leaver, canStart, canUndo } = entry;
+  const { handoverId, digest = '', isStopped, isWorking, records, moved, leaver, canStart, canUndo } = entry;
   const [asked, setAsked] = useState<'start' | 'undo'>();
   const { state, submit, reset } = useChange(
     ({ action }: { readonly action: Action }, changeId) => {
@@ -51,7 +51,6 @@ export function HandoverActions({ entry, onChanged }: HandoverActionsProps) {
       />
     );
   }
-  const isMoving = isWorking && status !== 'planning';
   return (
     <>
       <ChangeFailure state={state} />
@@ -70,7 +69,7 @@ export function HandoverActions({ entry, onChanged }: HandoverActionsProps) {
             {handovers.continue}
           </LoadingButton>
         )}
-        {isMoving && (
+        {isWorking && (
           <LoadingButton loading={state.status === 'sending'} onClick={() => submit({ action: 'stop' })}>
             {handovers.stop}
           </LoadingButton>

@@ -32,10 +32,11 @@ export function HandoverPlan({
       {unreadable.length > 0 && (
         <Alert title={handovers.unreadableTitle} variant="warning">
           <Flex direction="column">
-            {unreadable.map(({ objectType, scopes }) => (
-              <Text key={objectType}>
-                {fill(handovers.unreadable, {
+            {unreadable.map(({ objectType, property = '', label, why, scopes }) => (
+              <Text key={`${objectType} ${property}`}>
+                {fill(why === undefined ? handovers.unreadable : handovers.leftOut[why], {
                   objectType: nameOf(objectType),
+                  property: label || property,
                   scopes: scopes.join(texts.common.listSeparator) || texts.common.none,
                 })}
               </Text>

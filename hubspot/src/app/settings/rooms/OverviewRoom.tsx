@@ -23,6 +23,7 @@ import { useState } from 'react';
 import { useFormats, usePage } from '../page-context.ts';
 import { Confirm } from '../parts/Confirm.tsx';
 import { type ChartColor, CountChart } from '../parts/CountChart.tsx';
+import { LastNight } from '../parts/LastNight.tsx';
 import { ReadOnlyNotice } from '../parts/ReadOnlyNotice.tsx';
 import type { CauseKind, Outcome, Overview } from '../portal-api.ts';
 import { fill } from '../texts.ts';
@@ -42,6 +43,7 @@ export function OverviewRoom({ overview, reload }: OverviewProps) {
       <Outcomes overview={overview} />
       <Divider />
       <UnresolvedByCause overview={overview} />
+      <LastNight handovers={overview.nightlyHandovers} />
     </Flex>
   );
 }

@@ -1,0 +1,48 @@
+import { countRecords, type Handover } from './handover.ts';
+import type { OwnerId } from './ids.ts';
+
+/** What came of one leaver's handover in the last night: IDs, counts and codes, no emails. */
+export type NightlyHandover = {
+  readonly leaverOwnerId: OwnerId;
+  /** `notStarted`: the leaver is active again, no successor of theirs is active, or there was no refresh since it was asked for. */
+  readonly status: Handover['status'] | 'notStarted';
+  readonly isStopped: boolean;
+  readonly reason?: string;
+  /** Absent where none was started. */
+  readonly handoverId?: string;
+  readonly planned: number;
+  readonly moved: number;
+  readonly leftAlone: number;
+  readonly missing: number;
+  readonly refused: number;
+  /** Object types and owner properties that could not be read. */
+  readonly unreadable: number;
+  /** It had made all the calls that it may make in a night: the next one moves what is left. */
+  readonly isCapped: boolean;
+};
+
+/** The reason of a handover that had made all of its calls. */
+export const CALLS_SPENT = 'CALLS_SPENT';
+
+export function toNightly(handover: Handover): NightlyHandover {
+  const { id, leaverId, status, isStopped, reason, parts, found, moved, unreadable } = handover;
+  return {
+    leaverOwnerId: leaverId,
+    status,
+    isStopped,
+    ...(reason !== undefined && { reason }),
+    handoverId: id,
+    planned: countRecords(parts) + found.records,
+    moved: moved.done,
+    leftAlone: moved.leftAlone,
+    missing: moved.missing,
+    refused: moved.refused,
+    unreadable: unreadable.length,
+    isCapped: reason === CALLS_SPENT,
+  };
+}
+
+export function notStarted(leaverOwnerId: OwnerId): NightlyHandover {
+  const nothing = { planned: 0, moved: 0, leftAlone: 0, missing: 0, refused: 0, unreadable: 0 };
+  return { leaverOwnerId, status: 'notStarted', isStopped: false, ...nothing, isCapped: false };
+}
