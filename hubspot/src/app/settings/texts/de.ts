@@ -133,10 +133,10 @@ export const de: Texts = {
     required: 'Geben Sie einen Wert ein.',
     confirmTitle: 'Soll {alias} zu {to} führen?',
     confirmText: 'Workflows weisen ab jetzt dorthin zu. Bereits verarbeitete Datensätze ändern sich nicht.',
-    saved: '{alias} führt jetzt zu {to}. Workflows folgen innerhalb einer halben Minute.',
+    saved: '{alias} führt jetzt zu {to}.',
     removeTitle: 'Alias {alias} entfernen?',
     removeText: 'Workflows, die danach fragen, schlagen wieder fehl oder nutzen ihren Ersatz.',
-    removed: 'Der Alias {alias} wurde entfernt. Workflows folgen innerhalb einer halben Minute.',
+    removed: 'Der Alias {alias} wurde entfernt.',
     removeFor: 'Alias {alias} entfernen',
   },
   successor: {

@@ -126,10 +126,10 @@ export const en = {
     required: 'Enter a value.',
     confirmTitle: 'Let {alias} lead to {to}?',
     confirmText: 'Workflows assign to them from now on. Records that were processed before do not change.',
-    saved: '{alias} now leads to {to}. Workflows follow within half a minute.',
+    saved: '{alias} now leads to {to}.',
     removeTitle: 'Remove the alias {alias}?',
     removeText: 'Workflows that ask for it fail again, or use their fallback.',
-    removed: 'The alias {alias} was removed. Workflows follow within half a minute.',
+    removed: 'The alias {alias} was removed.',
     removeFor: 'Remove the alias {alias}',
   },
   successor: {

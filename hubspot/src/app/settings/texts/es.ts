@@ -133,10 +133,10 @@ export const es: Texts = {
     required: 'Introduce un valor.',
     confirmTitle: '¿Hacer que {alias} lleve a {to}?',
     confirmText: 'Los workflows asignan así a partir de ahora. Los registros ya procesados no cambian.',
-    saved: '{alias} lleva ahora a {to}. Los workflows lo siguen en menos de medio minuto.',
+    saved: '{alias} lleva ahora a {to}.',
     removeTitle: '¿Eliminar el alias {alias}?',
     removeText: 'Los workflows que lo pidan volverán a fallar o usarán su alternativa.',
-    removed: 'Se ha eliminado el alias {alias}. Los workflows lo siguen en menos de medio minuto.',
+    removed: 'Se ha eliminado el alias {alias}.',
     removeFor: 'Eliminar el alias {alias}',
   },
   successor: {

@@ -136,10 +136,10 @@ export const fr: Texts = {
     required: 'Saisissez une valeur.',
     confirmTitle: 'Faire mener {alias} à {to} ?',
     confirmText: 'Les workflows attribuent ainsi dès maintenant. Les fiches déjà traitées ne changent pas.',
-    saved: '{alias} mène maintenant à {to}. Les workflows suivent en moins de 30 secondes.',
+    saved: '{alias} mène maintenant à {to}.',
     removeTitle: 'Supprimer l’alias {alias} ?',
     removeText: 'Les workflows qui le demandent échoueront de nouveau, ou utiliseront leur remplacement.',
-    removed: 'L’alias {alias} a été supprimé. Les workflows suivent en moins de 30 secondes.',
+    removed: 'L’alias {alias} a été supprimé.',
     removeFor: 'Supprimer l’alias {alias}',
   },
   successor: {

@@ -128,10 +128,10 @@ export const ja: Texts = {
     required: '値を入力してください。',
     confirmTitle: '{alias}を{to}に割り当てますか？',
     confirmText: '今後、ワークフローはこのように割り当てます。処理済みのレコードは変わりません。',
-    saved: '{alias}の割り当て先は{to}になりました。ワークフローには30秒以内に反映されます。',
+    saved: '{alias}の割り当て先は{to}になりました。',
     removeTitle: '別名{alias}を削除しますか？',
     removeText: 'この別名を検索するワークフローは再び失敗するか、代わりの設定を使用します。',
-    removed: '別名{alias}を削除しました。ワークフローには30秒以内に反映されます。',
+    removed: '別名{alias}を削除しました。',
     removeFor: '別名{alias}を削除',
   },
   successor: {

@@ -130,10 +130,10 @@ export const nl: Texts = {
     required: 'Vul een waarde in.',
     confirmTitle: '{alias} naar {to} laten leiden?',
     confirmText: 'Workflows wijzen vanaf nu zo toe. Records die al verwerkt zijn, veranderen niet.',
-    saved: '{alias} leidt nu naar {to}. Workflows volgen binnen een halve minuut.',
+    saved: '{alias} leidt nu naar {to}.',
     removeTitle: 'De alias {alias} verwijderen?',
     removeText: 'Workflows die erom vragen, mislukken weer of gebruiken hun vervanging.',
-    removed: 'De alias {alias} is verwijderd. Workflows volgen binnen een halve minuut.',
+    removed: 'De alias {alias} is verwijderd.',
     removeFor: 'De alias {alias} verwijderen',
   },
   successor: {

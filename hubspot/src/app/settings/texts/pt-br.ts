@@ -129,10 +129,10 @@ export const ptBr: Texts = {
     required: 'Insira um valor.',
     confirmTitle: 'Fazer {alias} levar a {to}?',
     confirmText: 'Os workflows atribuem assim a partir de agora. Os registros já processados não mudam.',
-    saved: '{alias} agora leva a {to}. Os workflows acompanham em até meio minuto.',
+    saved: '{alias} agora leva a {to}.',
     removeTitle: 'Remover o alias {alias}?',
     removeText: 'Os workflows que o pedirem voltarão a falhar ou usarão sua alternativa.',
-    removed: 'O alias {alias} foi removido. Os workflows acompanham em até meio minuto.',
+    removed: 'O alias {alias} foi removido.',
     removeFor: 'Remover o alias {alias}',
   },
   successor: {
