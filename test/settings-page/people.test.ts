@@ -47,6 +47,12 @@ describe('the people of the settings page', () => {
     expect(page.rows()).toContainEqual(['Owner 103 (deactivated)', NONE, NONE, NONE, NONE, 'Name a successor for 103']);
   });
 
+  it('The people of the settings page offer no successor for a queue, which nobody left', async () => {
+    portal.people = [{ person: { ...LEE, isQueue: true }, formerEmails: [], aliases: [] }];
+    const page = await open();
+    expect(page.rows()).toContainEqual(['Lee Chang (queue)', LEE.email, NONE, NONE, NONE, '']);
+  });
+
   it('The people of the settings page are announced as nobody yet in an account where no address leads elsewhere', async () => {
     Object.assign(portal, { people: [], aliases: [], changeLog: [] });
     const page = await open();
@@ -188,6 +194,17 @@ describe('who changed what', () => {
       ['Nov 21, 2026, 9:00 AM', 'You', '@oldco.example was set to lead to @example.com'],
       ['Nov 20, 2026, 9:00 AM', 'User 7002', 'Jane Doe became the successor of Omar Haddad (deactivated)'],
     ]);
+  });
+
+  it('Who changed what names whoever the service knows by their user ID', async () => {
+    portal.changeLog = portal.changeLog.map((entry) => ({ ...entry, user: LEE }));
+    const page = await open();
+    expect(
+      page
+        .rows()
+        .slice(-2)
+        .map(([, who]) => who),
+    ).toEqual(['You', 'Lee Chang (deactivated)']);
   });
 
   it.each([

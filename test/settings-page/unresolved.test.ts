@@ -1,5 +1,5 @@
 import { EmptyState, TextArea } from '@hubspot/ui-extensions';
-import type { RefusalCode, Viewer } from '../../hubspot/src/app/settings/portal-api.ts';
+import type { Person, RefusalCode, Viewer } from '../../hubspot/src/app/settings/portal-api.ts';
 import { en } from '../../hubspot/src/app/settings/texts/en.ts';
 import { createFakePortal, errorAnswer, type FakePortal } from './fake-portal.ts';
 import { openPage } from './render-page.ts';
@@ -44,13 +44,19 @@ describe('the unresolved emails', () => {
     ]);
   });
 
-  it('The unresolved emails name a queue by its name, without calling it deactivated', async () => {
-    const queue = { ownerId: '104', name: 'Inbound', email: 'inbound@example.com', isActive: false };
+  it('The unresolved emails call a queue a queue, and not deactivated', async () => {
+    const queue: Person = {
+      ownerId: '104',
+      name: 'Inbound',
+      email: 'inbound@example.com',
+      isActive: false,
+      isQueue: true,
+    };
     const [entry] = portal.unresolved;
     portal.unresolved =
       entry === undefined ? [] : [{ ...entry, cause: { kind: 'queue', ownerIds: ['104'] }, people: [queue] }];
     const page = await open();
-    expect(page.rows()[1]?.[1]).toBe('Belongs to a queue | Inbound');
+    expect(page.rows()[1]?.[1]).toBe('Belongs to a queue | Inbound (queue)');
   });
 
   it.each(['shared', 'resolved'] as const)(

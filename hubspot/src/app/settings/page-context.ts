@@ -27,6 +27,11 @@ export function usePage(): Page {
   return page;
 }
 
+/** Only somebody who left needs a successor. A queue is not active, and nobody left. */
+export function hasLeft({ isActive, isQueue }: Person): boolean {
+  return !isActive && isQueue !== true;
+}
+
 export function useFormats(): {
   readonly name: (person: Person) => string;
   readonly time: (iso: string) => string;
@@ -37,6 +42,7 @@ export function useFormats(): {
   return {
     name: (person) => {
       const name = person.name || person.email || fill(texts.person.ownerId, { ownerId: person.ownerId });
+      if (person.isQueue) return fill(texts.person.queue, { name });
       return person.isActive ? name : fill(texts.person.deactivated, { name });
     },
     time: (iso) =>

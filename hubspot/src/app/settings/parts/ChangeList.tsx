@@ -42,7 +42,7 @@ export function ChangeList({ pages }: { readonly pages: Pages<ChangeEntry> }) {
               <TableRow key={entry.changeId}>
                 <TableCell>{formats.time(entry.at)}</TableCell>
                 <TableCell>
-                  <Who userId={entry.userId} />
+                  <Who entry={entry} />
                 </TableCell>
                 <TableCell>
                   <What entry={entry} />
@@ -57,9 +57,11 @@ export function ChangeList({ pages }: { readonly pages: Pages<ChangeEntry> }) {
   );
 }
 
-function Who({ userId }: { readonly userId: string }) {
+function Who({ entry: { userId, user } }: { readonly entry: ChangeEntry }) {
   const { texts, viewer } = usePage();
-  return <Text>{userId === viewer.userId ? texts.changes.you : fill(texts.changes.user, { userId })}</Text>;
+  const formats = useFormats();
+  if (userId === viewer.userId) return <Text>{texts.changes.you}</Text>;
+  return <Text>{user === undefined ? fill(texts.changes.user, { userId }) : formats.name(user)}</Text>;
 }
 
 function What({ entry }: { readonly entry: ChangeEntry }) {

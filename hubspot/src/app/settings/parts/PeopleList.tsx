@@ -13,7 +13,7 @@ import {
   Text,
 } from '@hubspot/ui-extensions';
 import { Fragment, useState } from 'react';
-import { useFormats, usePage } from '../page-context.ts';
+import { hasLeft, useFormats, usePage } from '../page-context.ts';
 import type { PeopleEntry } from '../portal-api.ts';
 import { fill } from '../texts.ts';
 import type { Pages } from '../use-request.ts';
@@ -119,8 +119,7 @@ function PersonRow({
               </Button>
             </ButtonRow>
           ) : (
-            // Whoever is active needs nobody to stand in for them.
-            !person.isActive && (
+            hasLeft(person) && (
               <Button size="small" onClick={() => onOpen('set')}>
                 {fill(texts.unresolved.nameSuccessorFor, { name: person.name || person.email || person.ownerId })}
               </Button>

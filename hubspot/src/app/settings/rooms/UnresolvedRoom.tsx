@@ -120,9 +120,7 @@ function CauseText({ entry: { cause, people } }: { readonly entry: UnresolvedEnt
   const formats = useFormats();
   const about = (cause.ownerIds ?? []).map((ownerId) => {
     const person = people.find((each) => each.ownerId === ownerId);
-    if (person === undefined) return fill(texts.person.ownerId, { ownerId });
-    // A queue is no person, so nobody deactivated it.
-    return formats.name(cause.kind === 'queue' ? { ...person, isActive: true } : person);
+    return person === undefined ? fill(texts.person.ownerId, { ownerId }) : formats.name(person);
   });
   return (
     <Flex direction="column">

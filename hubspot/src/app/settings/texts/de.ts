@@ -21,7 +21,7 @@ export const de: Texts = {
     correlationId: 'Korrelations-ID: {id}',
     listSeparator: ', ',
   },
-  person: { ownerId: 'Mitarbeiter {ownerId}', deactivated: '{name} (deaktiviert)' },
+  person: { ownerId: 'Mitarbeiter {ownerId}', deactivated: '{name} (deaktiviert)', queue: '{name} (Warteschlange)' },
   failure: {
     loadTitle: 'Dies konnte nicht geladen werden',
     changeTitle: 'Die Änderung wurde nicht vorgenommen',

@@ -19,7 +19,7 @@ export const en = {
     correlationId: 'Correlation ID: {id}',
     listSeparator: ', ',
   },
-  person: { ownerId: 'Owner {ownerId}', deactivated: '{name} (deactivated)' },
+  person: { ownerId: 'Owner {ownerId}', deactivated: '{name} (deactivated)', queue: '{name} (queue)' },
   failure: {
     loadTitle: 'This could not be loaded',
     changeTitle: 'The change was not made',

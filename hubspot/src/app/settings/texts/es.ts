@@ -21,7 +21,7 @@ export const es: Texts = {
     correlationId: 'ID de correlación: {id}',
     listSeparator: ', ',
   },
-  person: { ownerId: 'Propietario {ownerId}', deactivated: '{name} (desactivado)' },
+  person: { ownerId: 'Propietario {ownerId}', deactivated: '{name} (desactivado)', queue: '{name} (cola)' },
   failure: {
     loadTitle: 'No se ha podido cargar',
     changeTitle: 'El cambio no se ha realizado',

@@ -21,7 +21,7 @@ export const fr: Texts = {
     correlationId: 'ID de corrélation : {id}',
     listSeparator: ', ',
   },
-  person: { ownerId: 'Propriétaire {ownerId}', deactivated: '{name} (désactivé)' },
+  person: { ownerId: 'Propriétaire {ownerId}', deactivated: '{name} (désactivé)', queue: '{name} (file d’attente)' },
   failure: {
     loadTitle: 'Le chargement a échoué',
     changeTitle: 'La modification n’a pas été faite',

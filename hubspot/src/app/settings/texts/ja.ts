@@ -21,7 +21,7 @@ export const ja: Texts = {
     correlationId: '相関ID：{id}',
     listSeparator: '、',
   },
-  person: { ownerId: '担当者{ownerId}', deactivated: '{name}（無効）' },
+  person: { ownerId: '担当者{ownerId}', deactivated: '{name}（無効）', queue: '{name}（キュー）' },
   failure: {
     loadTitle: '読み込めませんでした',
     changeTitle: '変更は行われませんでした',

@@ -21,7 +21,7 @@ export const nl: Texts = {
     correlationId: 'Correlatie-ID: {id}',
     listSeparator: ', ',
   },
-  person: { ownerId: 'Eigenaar {ownerId}', deactivated: '{name} (gedeactiveerd)' },
+  person: { ownerId: 'Eigenaar {ownerId}', deactivated: '{name} (gedeactiveerd)', queue: '{name} (wachtrij)' },
   failure: {
     loadTitle: 'Dit kon niet worden geladen',
     changeTitle: 'De wijziging is niet doorgevoerd',

@@ -21,7 +21,7 @@ export const ptBr: Texts = {
     correlationId: 'ID de correlação: {id}',
     listSeparator: ', ',
   },
-  person: { ownerId: 'Proprietário {ownerId}', deactivated: '{name} (desativado)' },
+  person: { ownerId: 'Proprietário {ownerId}', deactivated: '{name} (desativado)', queue: '{name} (fila)' },
   failure: {
     loadTitle: 'Não foi possível carregar',
     changeTitle: 'A alteração não foi feita',
