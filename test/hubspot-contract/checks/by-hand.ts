@@ -75,4 +75,32 @@ export const checksByHand: readonly Check[] = [
     accepts: ['valid'],
     byHand: 'run hs project validate on the generated project',
   },
+  {
+    id: 'page-imports',
+    title: 'The build of an uploaded project takes imports that name a .ts or .tsx file',
+    source,
+    accepts: ['the build succeeds'],
+    byHand: 'upload the project, and open the settings page of the app',
+  },
+  {
+    id: 'page-language',
+    title: 'The language of a user is a code such as pt-br, pt_BR or pt',
+    source,
+    accepts: ['a code with a hyphen', 'a code with an underscore', 'a language alone', 'missing'],
+    byHand: 'choose Portuguese (Brazil) in the profile of a user, and open the settings page of the app',
+  },
+  {
+    id: 'page-tabs',
+    title: 'Tabs that are not selected are rendered, or are not',
+    source,
+    accepts: ['rendered', 'not rendered'],
+    byHand: 'open the settings page of the app, and see that one request of portalPage is in the logs',
+  },
+  {
+    id: 'page-address',
+    title: 'The settings page of an app has an address that can be sent to people, or has none',
+    source,
+    accepts: ['an address', 'none'],
+    byHand: 'follow the path that the morning message names: it must lead to the settings page of the app',
+  },
 ];
