@@ -1,59 +1,26 @@
-import {
-  Flex,
-  Heading,
-  Table,
-  TableBody,
-  TableCell,
-  TableHead,
-  TableHeader,
-  TableRow,
-  Text,
-} from '@hubspot/ui-extensions';
+import { Text } from '@hubspot/ui-extensions';
 import { useFormats, usePage } from '../page-context.ts';
 import type { ChangeEntry } from '../portal-api.ts';
 import { fill } from '../texts.ts';
 import type { Pages } from '../use-request.ts';
-import { LoadFailure } from './Failure.tsx';
-import { Loading } from './Loading.tsx';
-import { MoreButton } from './MoreButton.tsx';
+import { PagedTable } from './PagedTable.tsx';
 
 export function ChangeList({ pages }: { readonly pages: Pages<ChangeEntry> }) {
-  const { texts } = usePage();
+  const { changes } = usePage().texts;
   const formats = useFormats();
-  const { state } = pages;
-  if (state.status === 'loading') return <Loading />;
-  if (state.status === 'failed') return <LoadFailure error={state.error} retry={pages.retry} />;
-  const { entries } = state.value;
   return (
-    <Flex direction="column" gap="small">
-      <Heading>{texts.changes.title}</Heading>
-      <Text>{entries.length === 0 ? texts.changes.empty : texts.changes.intro}</Text>
-      {entries.length > 0 && (
-        <Table density="condensed">
-          <TableHead>
-            <TableRow>
-              <TableHeader>{texts.changes.when}</TableHeader>
-              <TableHeader>{texts.changes.who}</TableHeader>
-              <TableHeader>{texts.changes.what}</TableHeader>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {entries.map((entry) => (
-              <TableRow key={entry.changeId}>
-                <TableCell>{formats.time(entry.at)}</TableCell>
-                <TableCell>
-                  <Who entry={entry} />
-                </TableCell>
-                <TableCell>
-                  <What entry={entry} />
-                </TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-      )}
-      <MoreButton pages={pages} />
-    </Flex>
+    <PagedTable
+      pages={pages}
+      title={changes.title}
+      intro={changes.intro}
+      empty={<Text>{changes.empty}</Text>}
+      idOf={({ changeId }) => changeId}
+      columns={[
+        { label: changes.when, cell: ({ at }) => formats.time(at) },
+        { label: changes.who, cell: (entry) => <Who entry={entry} /> },
+        { label: changes.what, cell: (entry) => <What entry={entry} /> },
+      ]}
+    />
   );
 }
 
