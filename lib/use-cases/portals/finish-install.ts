@@ -27,8 +27,8 @@ export type InstallEnd<Fault extends string> =
 type CountedOutcome = 'connected' | 'denied' | 'state_refused' | 'code_refused' | 'failed';
 
 /**
- * Decides what a browser that comes back from HubSpot is told, connects the portal if everything is right, and counts how the
- * install ended. Nothing that came with the browser is believed before the state was verified.
+ * Decides what a person sees whom HubSpot sent back, connects the portal if everything is right, and counts how the install
+ * ended. Nothing that came with the browser is believed before the state was verified.
  */
 export function createFinishInstall({ installPortal, metrics, log }: FinishInstallDeps) {
   const count = (outcome: CountedOutcome) => metrics.count('PortalInstalls', { outcome });

@@ -50,7 +50,7 @@ it.each<[string, Partial<Back>, object, string]>([
     'denied',
   ],
   [
-    'that comes back with an error and no state of ours shows nobody’s words',
+    'that comes back with an error and without our state shows nobody’s words',
     { ...REFUSED_BY_USER, state: FORGED },
     { kind: 'denied', error: 'access_denied', words: undefined },
     'state_refused',
