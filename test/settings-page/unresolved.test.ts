@@ -1,7 +1,7 @@
 import { EmptyState, TextArea } from '@hubspot/ui-extensions';
 import type { Person, RefusalCode, Viewer } from '../../hubspot/src/app/settings/portal-api.ts';
 import { en } from '../../hubspot/src/app/settings/texts/en.ts';
-import { createFakePortal, errorAnswer, type FakePortal } from './fake-portal.ts';
+import { createFakePortal, errorAnswer, type FakePortal, JANE } from './fake-portal.ts';
 import { openPage } from './render-page.ts';
 
 let portal: FakePortal;
@@ -19,27 +19,24 @@ describe('the unresolved emails', () => {
     expect(page.rows().slice(1)).toEqual([
       [
         'jane.deo@example.com',
-        'Probably misspelled | Jane Doe | Probably meant: jane.doe@example.com',
+        'Probably misspelled | Jane Doe | Probably meant: jane.doe@example.com | Add an alias for jane.deo@example.com',
         '12',
         '501, 502',
         'Nov 26, 2026, 3:00 PM',
-        'Add an alias for jane.deo@example.com',
       ],
       [
         'lee.chang@example.com',
-        'This person was deactivated | Lee Chang (deactivated)',
+        'This person was deactivated | Lee Chang (deactivated) | Name a successor for Lee Chang',
         '4',
         '501',
         'Nov 26, 2026, 3:00 PM',
-        'Name a successor for Lee Chang',
       ],
       [
         'nobody@example.com',
-        'Never seen in this account',
+        'Never seen in this account | Add an alias for nobody@example.com',
         '1',
         '501',
         'Nov 26, 2026, 3:00 PM',
-        'Add an alias for nobody@example.com',
       ],
     ]);
   });
@@ -56,7 +53,16 @@ describe('the unresolved emails', () => {
     portal.unresolved =
       entry === undefined ? [] : [{ ...entry, cause: { kind: 'queue', ownerIds: ['104'] }, people: [queue] }];
     const page = await open();
-    expect(page.rows()[1]?.[1]).toBe('Belongs to a queue | Inbound (queue)');
+    expect(page.rows()[1]?.[1]).toContain('Belongs to a queue | Inbound (queue) | ');
+  });
+
+  it('The unresolved emails tell two people of one name apart by their owner IDs, which a change can name', async () => {
+    const twins = ['104', '105'].map((ownerId) => ({ ...JANE, ownerId }));
+    portal.unresolved = portal.unresolved
+      .slice(0, 1)
+      .map((entry) => ({ ...entry, cause: { kind: 'shared', ownerIds: ['104', '105'] }, people: twins }));
+    const page = await open();
+    expect(page.rows()[1]?.[1]).toBe('Several active owners share it | Jane Doe (Owner 104), Jane Doe (Owner 105)');
   });
 
   it.each(['shared', 'resolved'] as const)(

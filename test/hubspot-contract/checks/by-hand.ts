@@ -90,6 +90,13 @@ export const checksByHand: readonly Check[] = [
     byHand: 'choose Portuguese (Brazil) in the profile of a user, and open the settings page of the app',
   },
   {
+    id: 'page-time-zone',
+    title: 'The time zone of an account is a name of the IANA database, or another one',
+    source,
+    accepts: ['a name of the database', 'another one', 'missing'],
+    byHand: 'open the settings page of the app, and compare the times with those of HubSpot',
+  },
+  {
     id: 'page-tabs',
     title: 'Tabs that are not selected are rendered, or are not',
     source,

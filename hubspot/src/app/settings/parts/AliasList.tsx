@@ -33,19 +33,11 @@ export function AliasList({ pages, onChanged }: AliasListProps) {
           { label: texts.people.alias, cell: ({ alias }) => alias },
           {
             label: texts.people.leadsTo,
-            cell: ({ person, toDomain = texts.common.none }) =>
-              person === undefined ? toDomain : formats.name(person),
-          },
-          { label: texts.people.since, cell: ({ setAt }) => formats.time(setAt) },
-          {
-            label: texts.people.actions,
-            isForAdmins: true,
-            cell: ({ alias, aliasId }) => (
-              <Button size="small" variant="destructive" onClick={() => setOpen({ change: 'remove', aliasId })}>
-                {fill(texts.alias.removeFor, { alias })}
-              </Button>
+            cell: (entry) => (
+              <LeadsTo entry={entry} onRemove={() => setOpen({ change: 'remove', aliasId: entry.aliasId })} />
             ),
           },
+          { label: texts.people.since, cell: ({ setAt }) => formats.time(setAt) },
         ]}
         below={(entry) => isRemoved(entry) && <AliasRemoval entry={entry} onDone={done} onCancel={close} />}
       />
@@ -55,6 +47,22 @@ export function AliasList({ pages, onChanged }: AliasListProps) {
         </Flex>
       )}
       {open?.change === 'add' && <AliasForm onDone={done} onCancel={close} />}
+    </Flex>
+  );
+}
+
+function LeadsTo({ entry, onRemove }: { readonly entry: AliasEntry; readonly onRemove: () => void }) {
+  const { texts, viewer } = usePage();
+  const formats = useFormats();
+  const { alias, person, toDomain = texts.common.none } = entry;
+  return (
+    <Flex direction="column" gap="small" align="start">
+      <Text>{person === undefined ? toDomain : formats.name(person)}</Text>
+      {viewer.canChange && (
+        <Button size="small" variant="destructive" onClick={onRemove}>
+          {fill(texts.alias.removeFor, { alias })}
+        </Button>
+      )}
     </Flex>
   );
 }

@@ -1,14 +1,11 @@
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@hubspot/ui-extensions';
 import { Fragment, type ReactNode } from 'react';
-import { usePage } from '../page-context.ts';
 
 export type Column<Entry> = {
   readonly label: string;
   readonly cell: (entry: Entry) => ReactNode;
   /** Numbers stand at the right. */
   readonly align?: 'right';
-  /** Has buttons that change something. */
-  readonly isForAdmins?: true;
 };
 
 type EntryTableProps<Entry> = {
@@ -20,17 +17,15 @@ type EntryTableProps<Entry> = {
   readonly density?: 'condensed' | 'compact';
 };
 
-/** Rows of one kind. Whoever may not change anything does not see the columns for it. */
+/** Rows of one kind. A button stands in the cell of what it changes: a phone shows the columns at the right last. */
 export function EntryTable<Entry>(props: EntryTableProps<Entry>) {
   const { entries, idOf, columns, below = () => null, density = 'condensed' } = props;
-  const { viewer } = usePage();
-  const shown = columns.filter(({ isForAdmins = false }) => viewer.canChange || !isForAdmins);
   const alignOf = ({ align }: Column<Entry>) => (align === undefined ? {} : { align });
   return (
     <Table density={density}>
       <TableHead>
         <TableRow>
-          {shown.map((column) => (
+          {columns.map((column) => (
             <TableHeader key={column.label} {...alignOf(column)}>
               {column.label}
             </TableHeader>
@@ -43,7 +38,7 @@ export function EntryTable<Entry>(props: EntryTableProps<Entry>) {
           return (
             <Fragment key={idOf(entry)}>
               <TableRow>
-                {shown.map((column) => (
+                {columns.map((column) => (
                   <TableCell key={column.label} {...alignOf(column)}>
                     {column.cell(entry)}
                   </TableCell>
@@ -51,7 +46,7 @@ export function EntryTable<Entry>(props: EntryTableProps<Entry>) {
               </TableRow>
               {open && (
                 <TableRow>
-                  <TableCell colSpan={shown.length}>{open}</TableCell>
+                  <TableCell colSpan={columns.length}>{open}</TableCell>
                 </TableRow>
               )}
             </Fragment>

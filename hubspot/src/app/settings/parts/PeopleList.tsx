@@ -1,4 +1,4 @@
-import { Button, ButtonRow, EmptyState, Text } from '@hubspot/ui-extensions';
+import { Button, ButtonRow, EmptyState, Flex, Text } from '@hubspot/ui-extensions';
 import { useState } from 'react';
 import { hasLeft, useFormats, usePage } from '../page-context.ts';
 import type { PeopleEntry } from '../portal-api.ts';
@@ -35,20 +35,15 @@ export function PeopleList({ pages, onChanged }: PeopleListProps) {
       idOf={({ person }) => person.ownerId}
       columns={[
         { label: texts.people.person, cell: ({ person }) => formats.name(person) },
+        {
+          label: texts.people.successor,
+          cell: (entry) => (
+            <Successor entry={entry} onOpen={(change) => setOpen({ ownerId: entry.person.ownerId, change })} />
+          ),
+        },
         { label: texts.people.email, cell: ({ person }) => person.email || texts.common.none },
         { label: texts.people.formerEmails, cell: ({ formerEmails }) => list(formerEmails) },
         { label: texts.people.aliases, cell: ({ aliases }) => list(aliases.map(({ alias }) => alias)) },
-        {
-          label: texts.people.successor,
-          cell: ({ successor }) => (successor === undefined ? texts.common.none : formats.name(successor)),
-        },
-        {
-          label: texts.people.actions,
-          isForAdmins: true,
-          cell: (entry) => (
-            <SuccessorButtons entry={entry} onOpen={(change) => setOpen({ ownerId: entry.person.ownerId, change })} />
-          ),
-        },
       ]}
       below={(entry) =>
         open?.ownerId === entry.person.ownerId && (
@@ -59,12 +54,24 @@ export function PeopleList({ pages, onChanged }: PeopleListProps) {
   );
 }
 
-type SuccessorButtonsProps = {
+type SuccessorProps = {
   readonly entry: PeopleEntry;
   readonly onOpen: (change: Open['change']) => void;
 };
 
-function SuccessorButtons({ entry: { person, successor }, onOpen }: SuccessorButtonsProps) {
+function Successor({ entry, onOpen }: SuccessorProps) {
+  const { texts, viewer } = usePage();
+  const formats = useFormats();
+  const { successor } = entry;
+  return (
+    <Flex direction="column" gap="small" align="start">
+      <Text>{successor === undefined ? texts.common.none : formats.name(successor)}</Text>
+      {viewer.canChange && <SuccessorButtons entry={entry} onOpen={onOpen} />}
+    </Flex>
+  );
+}
+
+function SuccessorButtons({ entry: { person, successor }, onOpen }: SuccessorProps) {
   const { texts } = usePage();
   const name = person.name || person.email || person.ownerId;
   if (successor === undefined) {

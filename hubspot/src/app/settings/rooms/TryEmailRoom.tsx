@@ -96,7 +96,7 @@ function LookupResult({ asked, answer }: { readonly asked: string; readonly answ
   const outputs = Object.entries(answer.outputs).filter(([, value]) => value !== '');
   const facts: readonly (readonly [string, string | undefined])[] = [
     [texts.lookup.reason, errorCode === undefined ? undefined : (actionTexts.errorCode[errorCode] ?? errorCode)],
-    [texts.lookup.about, about.map(formats.name).join(texts.common.listSeparator) || undefined],
+    [texts.lookup.about, formats.names(about) || undefined],
     [texts.lookup.matchedBy, matchedBy === undefined ? undefined : actionTexts.matchedBy[matchedBy]],
     [texts.lookup.standsInFor, substitutedFor === undefined ? undefined : formats.name(substitutedFor)],
     [texts.lookup.source, resolvedFrom === undefined ? undefined : actionTexts.resolvedFrom[resolvedFrom]],

@@ -36,18 +36,16 @@ export function UnresolvedRoom() {
         idOf={({ email }) => email}
         columns={[
           { label: unresolved.email, cell: ({ email }) => email },
-          { label: unresolved.cause, cell: (entry) => <CauseText entry={entry} /> },
+          {
+            label: unresolved.cause,
+            cell: (entry) => <Cause entry={entry} onFix={() => setOpen(entry.email)} />,
+          },
           { label: unresolved.times, align: 'right', cell: ({ count }) => formats.number(count) },
           {
             label: unresolved.workflows,
             cell: ({ workflowIds }) => workflowIds.join(texts.common.listSeparator),
           },
           { label: unresolved.lastSeen, cell: ({ lastSeenAt }) => formats.time(lastSeenAt) },
-          {
-            label: unresolved.fix,
-            isForAdmins: true,
-            cell: (entry) => <FixButton entry={entry} onFix={() => setOpen(entry.email)} />,
-          },
         ]}
         below={(entry) => open === entry.email && <Fix entry={entry} onDone={done} onCancel={close} />}
       />
@@ -56,9 +54,21 @@ export function UnresolvedRoom() {
   );
 }
 
-function FixButton({ entry, onFix }: { readonly entry: UnresolvedEntry; readonly onFix: () => void }) {
+type CauseProps = { readonly entry: UnresolvedEntry; readonly onFix: () => void };
+
+/** Why, and what helps against it. */
+function Cause({ entry, onFix }: CauseProps) {
+  const { viewer } = usePage();
+  return (
+    <Flex direction="column" gap="small" align="start">
+      <CauseText entry={entry} />
+      {viewer.canChange && canBeFixed(entry) && <FixButton entry={entry} onFix={onFix} />}
+    </Flex>
+  );
+}
+
+function FixButton({ entry, onFix }: CauseProps) {
   const { unresolved } = usePage().texts;
-  if (!canBeFixed(entry)) return null;
   const leaver = leaverOf(entry);
   return (
     <Button size="small" onClick={onFix}>
@@ -72,14 +82,14 @@ function FixButton({ entry, onFix }: { readonly entry: UnresolvedEntry; readonly
 function CauseText({ entry: { cause, people } }: { readonly entry: UnresolvedEntry }) {
   const { texts } = usePage();
   const formats = useFormats();
-  const about = (cause.ownerIds ?? []).map((ownerId) => {
-    const person = people.find((each) => each.ownerId === ownerId);
-    return person === undefined ? fill(texts.person.ownerId, { ownerId }) : formats.name(person);
-  });
+  const about = (cause.ownerIds ?? []).map(
+    (ownerId): Person =>
+      people.find((each) => each.ownerId === ownerId) ?? { ownerId, name: '', email: '', isActive: true },
+  );
   return (
     <Flex direction="column">
       <Text>{texts.causes[cause.kind]}</Text>
-      {about.length > 0 && <Text variant="microcopy">{about.join(texts.common.listSeparator)}</Text>}
+      {about.length > 0 && <Text variant="microcopy">{formats.names(about)}</Text>}
       {cause.of !== undefined && (
         <Text variant="microcopy">{fill(texts.unresolved.probablyMeant, { email: cause.of })}</Text>
       )}

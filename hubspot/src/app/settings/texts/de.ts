@@ -101,7 +101,6 @@ export const de: Texts = {
     workflows: 'Workflow-IDs',
     lastSeen: 'Zuletzt',
     cause: 'Wahrscheinliche Ursache',
-    fix: 'Beheben',
     addAliasFor: 'Alias für {email} hinzufügen',
     nameSuccessorFor: 'Nachfolger für {name} benennen',
     probablyMeant: 'Wahrscheinlich gemeint: {email}',

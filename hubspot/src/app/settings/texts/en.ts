@@ -95,7 +95,6 @@ export const en = {
     workflows: 'Workflow IDs',
     lastSeen: 'Last seen',
     cause: 'Likely cause',
-    fix: 'Fix',
     addAliasFor: 'Add an alias for {email}',
     nameSuccessorFor: 'Name a successor for {name}',
     probablyMeant: 'Probably meant: {email}',

@@ -102,7 +102,6 @@ export const es: Texts = {
     workflows: 'ID de workflows',
     lastSeen: 'Visto por última vez',
     cause: 'Causa probable',
-    fix: 'Corregir',
     addAliasFor: 'Añadir un alias para {email}',
     nameSuccessorFor: 'Nombrar un sucesor de {name}',
     probablyMeant: 'Probablemente: {email}',

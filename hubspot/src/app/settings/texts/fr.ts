@@ -104,7 +104,6 @@ export const fr: Texts = {
     workflows: 'ID des workflows',
     lastSeen: 'Vu en dernier',
     cause: 'Cause probable',
-    fix: 'Corriger',
     addAliasFor: 'Ajouter un alias pour {email}',
     nameSuccessorFor: 'Désigner un successeur pour {name}',
     probablyMeant: 'Adresse probable : {email}',

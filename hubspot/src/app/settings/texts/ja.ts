@@ -97,7 +97,6 @@ export const ja: Texts = {
     workflows: 'ワークフローID',
     lastSeen: '最終日時',
     cause: '考えられる原因',
-    fix: '修正',
     addAliasFor: '{email}の別名を追加',
     nameSuccessorFor: '{name}の後任を指定',
     probablyMeant: '正しいと思われるEメール：{email}',

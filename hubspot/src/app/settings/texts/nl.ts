@@ -99,7 +99,6 @@ export const nl: Texts = {
     workflows: 'Workflow-ID’s',
     lastSeen: 'Laatst gezien',
     cause: 'Waarschijnlijke oorzaak',
-    fix: 'Oplossen',
     addAliasFor: 'Alias toevoegen voor {email}',
     nameSuccessorFor: 'Opvolger van {name} aanwijzen',
     probablyMeant: 'Waarschijnlijk bedoeld: {email}',

@@ -98,7 +98,6 @@ export const ptBr: Texts = {
     workflows: 'IDs dos workflows',
     lastSeen: 'Visto por último',
     cause: 'Causa provável',
-    fix: 'Corrigir',
     addAliasFor: 'Adicionar um alias para {email}',
     nameSuccessorFor: 'Indicar um sucessor para {name}',
     probablyMeant: 'Provavelmente: {email}',
