@@ -311,6 +311,19 @@ describe('a change', () => {
     });
   });
 
+  it('sent 20 times at once has one effect, and whoever comes too early learns that it is being made', async () => {
+    const order = { changeId: newChangeId(), alias: 'j.doe@example.com', to: jane.id };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send('PUT', '/portal/aliases', order)));
+    const made = answers.filter(({ status }) => status === 200);
+    expect(made.length).toBeGreaterThan(0);
+    for (const { body } of made) expect(body).toEqual({ changeId: order.changeId, status: 'set' });
+    for (const { status, body } of answers.filter((answer) => !made.includes(answer))) {
+      expect([status, body]).toMatchObject([409, { error: { code: 'CHANGE_IN_PROGRESS' } }]);
+    }
+    expect((await get<ChangesPage>('/portal/changes')).entries).toHaveLength(1);
+    expect((await get<AliasPage>('/portal/aliases')).entries).toHaveLength(1);
+  });
+
   it('that failed for now is made when it is sent again', async () => {
     const order = { changeId: newChangeId(), alias: 'j.doe@example.com', to: 'jane@example.com' };
     const fault = { kind: 'status', status: 503 } as const;
