@@ -65,6 +65,28 @@ describe('the unresolved emails', () => {
     expect(page.rows()[1]?.[1]).toBe('Several active owners share it | Jane Doe (Owner 104), Jane Doe (Owner 105)');
   });
 
+  it('The unresolved emails stay loaded as far as they were after a change, so that nobody loses their place', async () => {
+    portal.pageSize = 1;
+    const page = await open();
+    for (const rows of [3, 4]) {
+      page.click('Show more');
+      await page.until(() => expect(page.rows()).toHaveLength(rows));
+    }
+    const before = portal.calls.length;
+    page.click('Add an alias for nobody@example.com');
+    page.type('to', JANE.email);
+    page.submit();
+    page.click('Confirm');
+    await page.until(() => expect(page.announced()).toHaveLength(1));
+    await page.until(() => expect(portal.calls.slice(before + 1)).toHaveLength(3));
+    expect(portal.calls.slice(before + 1).map(({ path }) => path)).toEqual([
+      '/portal/unresolved',
+      '/portal/unresolved?after=1',
+      '/portal/unresolved?after=2',
+    ]);
+    expect(page.rows()).toHaveLength(4);
+  });
+
   it.each(['shared', 'resolved'] as const)(
     'The unresolved emails have no button where nothing on the page would help: %s',
     async (kind) => {
