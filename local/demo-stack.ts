@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CALLBACK_ROUTE } from '../lib/domain/app-urls.ts';
 import { type PortalId, parsePortalId } from '../lib/domain/ids.ts';
 import type { DemoApp } from './demo-choice.ts';
+import type { BrowserAdmin, NotRun } from './demo-fix.ts';
 import { readGivenEnvironment } from './given-environment.ts';
 import { installApp } from './install-app.ts';
 import { print } from './output.ts';
@@ -47,21 +48,37 @@ export async function startDemoStack(
   return { stack, ...stack.simulation };
 }
 
-/** Brings the app into the accounts, or into the one that the static token opens, and tells about the first refresh of each. */
+const NOBODY: NotRun = { notRun: 'nobody needs a browser' };
+
+/**
+ * Brings the app into the accounts, or into the one that the static token opens, and tells about the first refresh of each.
+ * @param admin connects the first account in a browser
+ */
 export async function connectAccounts(
   demo: DemoStack,
   auth: DemoApp['auth'],
   portalIds: readonly number[],
+  admin: BrowserAdmin | NotRun = NOBODY,
 ): Promise<void> {
-  return auth === 'static' ? refreshStaticAccount(demo) : installInAccounts(demo, portalIds);
+  return auth === 'static' ? refreshStaticAccount(demo) : installInAccounts(demo, portalIds, admin);
 }
 
 /** The first refresh of each account is queued by its install. */
-async function installInAccounts({ stack, simulator }: DemoStack, portalIds: readonly number[]): Promise<void> {
+async function installInAccounts(
+  { stack, simulator }: DemoStack,
+  portalIds: readonly number[],
+  admin: BrowserAdmin | NotRun,
+): Promise<void> {
   const { url, environment } = stack;
   const redirectUri = environment.HUBSPOT_REDIRECT_URI ?? `${environment.PUBLIC_BASE_URL}${CALLBACK_ROUTE}`;
-  for (const portalId of portalIds) {
-    printStep(await installApp({ url, hubspotUrl: simulator.url, redirectUri, portalId }));
+  // A browser would follow the address of a tunnel, which may be closed.
+  const isHere = redirectUri === `${url}${CALLBACK_ROUTE}`;
+  for (const [index, portalId] of portalIds.entries()) {
+    if (index === 0 && isHere && 'connect' in admin) {
+      printStep(`In the browser, from the settings page: ${await admin.connect(portalId)}`);
+    } else {
+      printStep(await installApp({ url, hubspotUrl: simulator.url, redirectUri, portalId }));
+    }
   }
   await stack.refresh.settled();
   for (const portalId of portalIds) await printRefresh(stack, parsePortalId(portalId));

@@ -1,6 +1,8 @@
 import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../lib/action/definition.ts';
 import { readCommand } from './command/command-line.ts';
+import { openBrowserAdmin } from './demo-browser.ts';
 import { chooseScenarios, type DemoApp, scopesOfDemo } from './demo-choice.ts';
+import { fixUnresolvedEmail, mayFixEmails } from './demo-fix.ts';
 import { demoFlood, MOST_RECORDS } from './demo-flood.ts';
 import { formatGroup, formatResult, formatSummary } from './demo-report.ts';
 import { SCENARIO_GROUPS } from './demo-scenarios.ts';
@@ -10,6 +12,7 @@ import { invokeLocally } from './local-refresh.ts';
 import { print, printError } from './output.ts';
 import { paint } from './paint.ts';
 import { runScenario, type ScenarioResult } from './run-scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { LOCAL_PORTAL_ID, SECOND_PORTAL_ID, seedSecondPortal } from './seed.ts';
 import { runUntilStopped } from './shutdown.ts';
 import { addActiveOwner } from './simulator/seed-owners.ts';
@@ -18,7 +21,7 @@ import { createWorkflowEngine } from './simulator/workflow-engine.ts';
 
 const { flags } = readCommand({
   script: 'demo',
-  does: 'Installs the app in two simulated accounts, enrolls records, and prints what became of each.',
+  does: 'Installs the app in two simulated accounts, enrolls records, and prints what became of each. With Chromium, an admin also uses the settings page.',
   flags: {
     flood: { type: 'string', value: 'N', means: `enroll N records at once instead, up to ${MOST_RECORDS}` },
     auth: {
@@ -57,7 +60,8 @@ await runUntilStopped(async (onStop) => {
     signedBaseUrl: stack.environment.PUBLIC_BASE_URL ?? stack.url,
     labels: actionLabels([SET_OWNER_BY_EMAIL, FIND_OWNER_BY_EMAIL]),
   });
-  await connectAccounts(demo, auth, [accounts.first.portalId, accounts.second.portalId]);
+  const admin = await openBrowserAdmin(stack, onStop);
+  await connectAccounts(demo, auth, [accounts.first.portalId, accounts.second.portalId], admin);
 
   const { retired, omar } = people;
   const successor = { portalId: String(LOCAL_PORTAL_ID), leaver: retired.id, successor: omar.id };
@@ -71,16 +75,23 @@ await runUntilStopped(async (onStop) => {
   const enrollingSince = performance.now();
   const app: DemoApp = { auth, scopes: scopesOfDemo(simulator.state) };
   const leftOut: string[] = [];
+  const run = async (scenario: Scenario) => {
+    const row = await runScenario(scenario, { simulator, accounts, engine });
+    print(formatResult(row, paint));
+    rows.push(row);
+  };
   for (const group of SCENARIO_GROUPS) {
     print(formatGroup(group.title, paint));
     const { scenarios, leftOut: without } = chooseScenarios(group.scenarios, app);
     leftOut.push(...without);
-    for (const scenario of scenarios) {
-      const row = await runScenario(scenario, { simulator, accounts, engine });
-      print(formatResult(row, paint));
-      rows.push(row);
-    }
+    for (const scenario of scenarios) await run(scenario);
   }
+  const fix = 'An admin fixes an email on the settings page';
+  if (mayFixEmails(app)) {
+    print(formatGroup(fix, paint));
+    if ('notRun' in admin) printStep(admin.notRun);
+    else await fixUnresolvedEmail(admin, run, printStep);
+  } else leftOut.push(fix);
 
   if (leftOut.length > 0) print(formatGroup('Left out, because this app cannot do it', paint));
   for (const shows of leftOut) printStep(shows);

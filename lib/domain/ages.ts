@@ -30,8 +30,6 @@ export const QUEUE_REFUSAL_MAX_AGE_MS = HOUR_MS;
 export const OWNER_IN_MEMORY_MS = 30 * SECOND_MS;
 /** When the last sync was. It confirms rows for a day: learning of it half a minute late changes nothing. */
 export const LAST_SYNC_IN_MEMORY_MS = 30 * SECOND_MS;
-/** A change of an alias shows everywhere within half a minute. */
-export const ALIASES_IN_MEMORY_MS = 30 * SECOND_MS;
 /** In a flood, a container reads once a minute whether HubSpot refused to complete callbacks. What was granted is read each time. */
 export const QUEUE_REFUSAL_IN_MEMORY_MS = MINUTE_MS;
 

@@ -65,9 +65,14 @@ export function toAliasMap(aliases: readonly Alias[]): AliasMap {
     ownerOf: (email) => owners.get(email),
     movedTo(email) {
       const toDomain = domains.get(domainOf(email));
-      return toDomain && parseOwnerEmail(`${email.slice(0, email.indexOf('@'))}${toDomain}`);
+      return toDomain && moveTo(toDomain, email);
     },
   };
+}
+
+/** The same name at another domain; undefined when that would be no address. */
+export function moveTo(toDomain: EmailDomain, email: OwnerEmail): OwnerEmail | undefined {
+  return parseOwnerEmail(`${email.slice(0, email.indexOf('@'))}${toDomain}`);
 }
 
 /** A domain that leads on, or back: an address is moved once, so a chain of domains would lead nowhere. */
@@ -76,6 +81,6 @@ export function leadsOn(alias: EmailDomain, toDomain: EmailDomain, standing: rea
   return alias === toDomain || rules.some((rule) => rule.alias === toDomain || rule.toDomain === alias);
 }
 
-function domainOf(email: OwnerEmail): EmailDomain {
+export function domainOf(email: OwnerEmail): EmailDomain {
   return email.slice(email.indexOf('@')) as EmailDomain;
 }

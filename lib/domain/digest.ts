@@ -26,8 +26,11 @@ const CHANGES: readonly (readonly [keyof OwnerChanges, string])[] = [
   ['teamChanged', 'Team changed'],
   ['removed', 'No longer listed'],
 ];
-/** HubSpot documents no address of an app's settings, so that the way there is in words. */
-const WHERE = 'In HubSpot: Settings > Integrations > Connected apps > Owner by email > Settings.';
+/**
+ * The path that HubSpot documents (manage connected apps, read 2026-11-27). It documents no link: its CLI 8.6 opens another tab
+ * of an app by the app's ID, and public apps redirect to addresses of three forms.
+ */
+const WHERE = 'In HubSpot: Settings > Integrations > Connected Apps > Owner by email > Settings.';
 
 /** Undefined when nothing changed, nothing is unresolved and nothing was handed over: then nobody wants a message. */
 export function makeDigest(

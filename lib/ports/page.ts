@@ -5,6 +5,8 @@ import type { Owner } from '../domain/owner.ts';
 /** What the settings page shows of people, many at a time. */
 export type People = {
   findOwners(portalId: PortalId, ids: readonly OwnerId[]): Promise<ReadonlyMap<OwnerId, Owner>>;
+  /** Who has these user IDs, as far as a refresh found them. */
+  findUsers(portalId: PortalId, ids: readonly UserId[]): Promise<ReadonlyMap<UserId, Owner>>;
   findSuccessorIds(portalId: PortalId, leaverIds: readonly OwnerId[]): Promise<ReadonlyMap<OwnerId, OwnerId>>;
   /** Owners as the last sync wrote them, in the order of their ids as text; without `after` there are no more. */
   listPage(

@@ -45,6 +45,8 @@ export type Successors = {
  * are known nowhere else, so an outage throws.
  */
 export type Aliases = {
+  /** One, as it is now: a change that was answered counts from the next execution on. */
+  find(portalId: PortalId, name: AliasName): Promise<Alias | undefined>;
   /** All of them, as they are now. */
   list(portalId: PortalId): Promise<readonly Alias[]>;
   /** Replaces where it led before. Safe to repeat: saying the same again changes nothing, not even the time. */

@@ -8,6 +8,7 @@ import { deriveStateKey } from '../http/install/state.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createSyncQueue } from '../queue/sync-queue.ts';
 import { createOAuthStates } from '../store/oauth-states.ts';
+import { createFinishInstall } from '../use-cases/portals/finish-install.ts';
 import { createInstallPortal } from '../use-cases/portals/install-portal.ts';
 import { createInstalls } from './installs.ts';
 import { lazy, livePlatform, type Platform } from './platform.ts';
@@ -35,6 +36,17 @@ export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry
   const { now, newId } = platform;
   const { clientId, clientSecret, redirectUri, appBaseUrl } = config.oauth;
   const { oauth, portals, cipher } = createInstalls(config.oauth, config, telemetry, platform);
+  const installPortal = createInstallPortal({
+    oauth,
+    portals,
+    cipher,
+    usedStates: createOAuthStates({ client: platform.table, tableName: config.tableName }, newId),
+    refreshQueue: createSyncQueue(sqs, config.refreshQueueUrl),
+    now,
+    newId,
+    log,
+    metrics,
+  });
   return {
     now,
     randomBytes,
@@ -44,16 +56,6 @@ export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry
     redirectUri,
     authorizeBaseUrl: appBaseUrl,
     readPortal: (portalId: PortalId) => portals.read(portalId),
-    installPortal: createInstallPortal({
-      oauth,
-      portals,
-      cipher,
-      usedStates: createOAuthStates({ client: platform.table, tableName: config.tableName }, newId),
-      refreshQueue: createSyncQueue(sqs, config.refreshQueueUrl),
-      now,
-      newId,
-      log,
-      metrics,
-    }),
+    finishInstall: createFinishInstall({ installPortal, log, metrics }),
   };
 }

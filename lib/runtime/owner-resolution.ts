@@ -4,7 +4,7 @@ import type { Priority } from '../domain/rate-limit.ts';
 import { createOwnersApi } from '../hubspot/api/owners.ts';
 import type { RateLimitPolicy } from '../hubspot/rate-limiter.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
-import { createAliasList, createRecentAliases } from '../store/aliases.ts';
+import { createAliasFinder } from '../store/aliases.ts';
 import { createInMemoryOwnerCache } from '../store/in-memory-owner-cache.ts';
 import { createLastSyncAt, createOwnerCache } from '../store/owner-cache.ts';
 import { createSyncState } from '../store/owner-sync-state.ts';
@@ -45,9 +45,9 @@ export function createOwnerResolution(
     metrics: telemetry.metrics,
   });
   const successors = createSuccessors(table);
-  const findAliases = createRecentAliases(createAliasList(table), now);
-  const aliased = createAddressAliasResolver({ resolver: plainResolver, findAliases });
+  const aliases = createAliasFinder(table);
+  const aliased = createAddressAliasResolver({ resolver: plainResolver, aliases });
   const substituting = createSubstitutingResolver({ resolver: aliased, successors });
-  const resolver = createDomainAliasResolver({ resolver: substituting, findAliases });
+  const resolver = createDomainAliasResolver({ resolver: substituting, aliases });
   return { table, state, lastSyncAt, cache, hubspot, ownersApi, plainResolver, successors, resolver };
 }

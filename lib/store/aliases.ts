@@ -1,19 +1,18 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { ALIASES_IN_MEMORY_MS } from '../domain/ages.ts';
-import { type Alias, type AliasMap, parseEmailDomain, toAliasMap } from '../domain/alias.ts';
+import { type Alias, parseEmailDomain } from '../domain/alias.ts';
 import { parseOwnerEmail } from '../domain/email.ts';
 import { type PortalId, parseOwnerId } from '../domain/ids.ts';
-import { LruMap } from '../domain/lru-map.ts';
 import type { Aliases } from '../ports/store.ts';
-import type { Now } from '../ports/telemetry.ts';
-import { queryPartition, writeIf } from './requests.ts';
+import { queryPartition, readItem, writeIf } from './requests.ts';
 import { type Item, type ItemKey, readNumber, sendToTable, type Table, toNumber } from './table.ts';
 
-/** The part that executions need. */
-export function createAliasList(table: Table): Pick<Aliases, 'list'> {
+/** The part that executions need, and nothing that lists or writes. */
+export function createAliasFinder(table: Table): Pick<Aliases, 'find'> {
   return {
-    async list(portalId) {
-      return (await queryPartition(table, partition(portalId))).flatMap((item) => fromItem(item) ?? []);
+    async find(portalId, { alias }) {
+      // Consistent: an admin who has been answered expects the next execution to go by it.
+      const item = await readItem(table, aliasKey(portalId, alias));
+      return item && fromItem(item);
     },
   };
 }
@@ -22,7 +21,11 @@ export function createAliasList(table: Table): Pick<Aliases, 'list'> {
 export function createAliases(table: Table): Aliases {
   const { client, tableName: TableName } = table;
   return {
-    ...createAliasList(table),
+    ...createAliasFinder(table),
+
+    async list(portalId) {
+      return (await queryPartition(table, partition(portalId))).flatMap((item) => fromItem(item) ?? []);
+    },
 
     async set(portalId, one) {
       const leadsTo = one.kind === 'address' ? one.ownerId : one.toDomain;
@@ -43,29 +46,6 @@ export function createAliases(table: Table): Aliases {
     async remove(portalId, { alias }) {
       await sendToTable(client.send(new DeleteItemCommand({ TableName, Key: aliasKey(portalId, alias) })));
     },
-  };
-}
-
-/** A container that serves more portals than this reads some of them again. */
-const MAX_PORTALS = 500;
-
-/** The aliases of a portal as they were within half a minute, so that a flood of unknown emails reads them once. */
-export function createRecentAliases(
-  aliases: Pick<Aliases, 'list'>,
-  now: Now,
-): (portalId: PortalId) => Promise<AliasMap> {
-  const known = new LruMap<PortalId, { readonly map: Promise<AliasMap>; readonly expiresAtEpochMs: number }>(
-    MAX_PORTALS,
-  );
-  return (portalId) => {
-    const entry = known.get(portalId);
-    if (entry !== undefined && entry.expiresAtEpochMs > now()) return entry.map;
-    const map = aliases.list(portalId).then(toAliasMap);
-    const read = { map, expiresAtEpochMs: now() + ALIASES_IN_MEMORY_MS };
-    known.set(portalId, read);
-    // A read that failed is nobody's answer but its own.
-    map.catch(() => known.peek(portalId) === read && known.delete(portalId));
-    return map;
   };
 }
 

@@ -15,6 +15,13 @@ export function createPeople(table: Table, pauses: BatchPauses = NO_PAUSES): Peo
       return new Map(owners.map((owner) => [owner.id, owner]));
     },
 
+    async findUsers(portalId, ids) {
+      const keys = [...new Set(ids)].map((id) => itemKey(portalId, 'user', id));
+      const owners = (await readBatch(table, keys, pauses)).flatMap((item) => fromOwnerMap(item.owner) ?? []);
+      // A row may also be somebody's internal user ID, which is no user ID.
+      return new Map(owners.flatMap((owner) => (owner.userId === undefined ? [] : [[owner.userId, owner] as const])));
+    },
+
     async findSuccessorIds(portalId, leaverIds) {
       const leaverByPartition = new Map(
         [...new Set(leaverIds)].map((id) => [itemKey(portalId, 'successor', id).pk.S, id] as const),

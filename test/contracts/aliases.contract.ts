@@ -53,6 +53,18 @@ export function describeAliases(name: string, make: () => Promise<Aliases>): voi
       ]);
     });
 
+    it('The alias store finds one alias by its name, in its own portal only, as soon as it was set and no longer', async () => {
+      const [address, atDomain] = [toAliasName('j.doe@example.com'), toAliasName('@old.example.com')];
+      expect(await aliases.find(PORTAL_A, address)).toBeUndefined();
+      await aliases.set(PORTAL_A, toAddress('j.doe@example.com', JANE));
+      await aliases.set(PORTAL_A, toDomain('@old.example.com', '@example.com'));
+      expect(await aliases.find(PORTAL_A, address)).toEqual(toAddress('j.doe@example.com', JANE));
+      expect(await aliases.find(PORTAL_A, atDomain)).toEqual(toDomain('@old.example.com', '@example.com'));
+      expect(await aliases.find(PORTAL_B, address)).toBeUndefined();
+      await aliases.remove(PORTAL_A, address);
+      expect(await aliases.find(PORTAL_A, address)).toBeUndefined();
+    });
+
     it('The alias store replaces where an alias led before', async () => {
       await aliases.set(PORTAL_A, toAddress('j.doe@example.com', JANE));
       await aliases.set(PORTAL_A, toAddress('j.doe@example.com', BOB, AT + 1));

@@ -53,7 +53,7 @@ it('A digest says what changed, what is unresolved and where to look, as text an
       'Former addresses in use: 1',
       'People: 40 active, 7 deactivated',
       '',
-      'In HubSpot: Settings > Integrations > Connected apps > Owner by email > Settings.',
+      'In HubSpot: Settings > Integrations > Connected Apps > Owner by email > Settings.',
     ].join('\n'),
     chat: {
       title: 'Owner by email, account 8200001: 3 changes, 5 unresolved emails',

@@ -14,6 +14,11 @@ export function createFakeAliases(): FakeAliases {
   return {
     outage,
     reads: () => reads,
+    async find(portalId, { alias }) {
+      reads += 1;
+      outage.check();
+      return known.get(keyOf(portalId, alias))?.alias;
+    },
     async list(portalId) {
       reads += 1;
       outage.check();

@@ -9,7 +9,14 @@ import type {
   UnresolvedPage,
 } from '../../hubspot/src/app/settings/portal-api.ts';
 import { fromSyncMessage } from '../../lib/queue/sync-queue.ts';
-import { addActiveOwner, addArchivedOwner, deactivateOwner, renameOwner } from '../../local/simulator/seed-owners.ts';
+import {
+  addActiveOwner,
+  addArchivedOwner,
+  addQueueOwner,
+  deactivateOwner,
+  renameOwner,
+} from '../../local/simulator/seed-owners.ts';
+import { addUser } from '../../local/simulator/seed-users.ts';
 import type { SimulatedOwner } from '../../local/simulator/state.ts';
 import { enroll } from '../support/enrollment.ts';
 import { newChangeId, openPage, type PageSite } from '../support/page-site.ts';
@@ -276,6 +283,22 @@ describe('a change', () => {
     expect((await get<ChangesPage>('/portal/changes')).entries).toEqual([]);
   });
 
+  it('names who made it, where the refresh knows whose user ID that is', async () => {
+    const boss = addActiveOwner(state(), PORTAL, { email: 'boss@example.com', firstName: 'Bo', lastName: 'Boss' });
+    const { userId } = addUser(state(), PORTAL, { owner: boss, superAdmin: true });
+    await refresh();
+    const order = { changeId: newChangeId(), alias: 'jd@example.com', to: jane.id };
+    await page.fetch({ method: 'PUT', path: '/portal/aliases', body: order, userId });
+    await saveAlias('j.doe@example.com', jane.id);
+    const { entries } = await get<ChangesPage>('/portal/changes');
+    expect(new Map(entries.map(({ alias, user }) => [alias, user]))).toEqual(
+      new Map([
+        ['jd@example.com', { ownerId: boss.id, name: 'Bo Boss', email: 'boss@example.com', isActive: true }],
+        ['j.doe@example.com', undefined],
+      ]),
+    );
+  });
+
   it('has one effect and one answer, however often it is sent', async () => {
     const order = { changeId: newChangeId(), alias: 'j.doe@example.com', to: jane.id };
     const first = await send('PUT', '/portal/aliases', order);
@@ -288,6 +311,19 @@ describe('a change', () => {
       status: 409,
       body: { error: { code: 'CHANGE_ID_REUSED' } },
     });
+  });
+
+  it('sent 20 times at once has one effect, and whoever comes too early learns that it is being made', async () => {
+    const order = { changeId: newChangeId(), alias: 'j.doe@example.com', to: jane.id };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send('PUT', '/portal/aliases', order)));
+    const made = answers.filter(({ status }) => status === 200);
+    expect(made.length).toBeGreaterThan(0);
+    for (const { body } of made) expect(body).toEqual({ changeId: order.changeId, status: 'set' });
+    for (const { status, body } of answers.filter((answer) => !made.includes(answer))) {
+      expect([status, body]).toMatchObject([409, { error: { code: 'CHANGE_IN_PROGRESS' } }]);
+    }
+    expect((await get<ChangesPage>('/portal/changes')).entries).toHaveLength(1);
+    expect((await get<AliasPage>('/portal/aliases')).entries).toHaveLength(1);
   });
 
   it('that failed for now is made when it is sent again', async () => {
@@ -327,14 +363,34 @@ describe('trying an email', () => {
       about: [],
       outputs: { ownerEmail: 'jane@example.com', matchedBy: 'ALIAS' },
     });
-    expect(await lookUp('left@example.com')).toMatchObject({
+    expect(await lookUp('Left <left@example.com>')).toMatchObject({
+      email: 'left@example.com',
       outcome: 'FAILED',
       errorCode: 'OWNER_DEACTIVATED',
       about: [{ ownerId: left.id, isActive: false }],
     });
     await nameSuccessor(left.id, jane.id);
     expect(await lookUp('left@example.com')).toMatchObject({ outcome: 'FOUND', substitutedFor: { ownerId: left.id } });
-    expect(await lookUp('nonsense')).toMatchObject({ outcome: 'FAILED', errorCode: 'EMAIL_INVALID' });
+  });
+
+  it.each([
+    ['nonsense', 'EMAIL_INVALID'],
+    ['', 'EMAIL_MISSING'],
+    ['12345', 'EMAIL_INVALID'],
+  ])('names no email where the value holds none: “%s”', async (value, errorCode) => {
+    const answer = await lookUp(value);
+    expect(answer).toMatchObject({ outcome: 'FAILED', errorCode });
+    expect(answer).not.toHaveProperty('email');
+  });
+
+  it('tells of a queue that it is one, and not that somebody left', async () => {
+    const queue = addQueueOwner(state(), PORTAL, { email: 'inbound@example.com' });
+    expect(await lookUp('inbound@example.com')).toMatchObject({
+      email: 'inbound@example.com',
+      errorCode: 'OWNER_IS_QUEUE',
+      about: [{ ownerId: queue.id, isActive: false, isQueue: true }],
+    });
+    expect((await lookUp('left@example.com')).about[0]).not.toHaveProperty('isQueue');
   });
 
   it('counts nothing and notes nothing for the report', async () => {

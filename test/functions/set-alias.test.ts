@@ -38,6 +38,15 @@ it('An alias assigns the person whom an operator named for the address, and says
   expect(answer.ownerId()).toBe(jane.id);
 });
 
+it('An alias assigns with the next execution of a container that just refused the address, and refuses once it is taken back', async () => {
+  const next = async () => (await enroll(service(), { email: ALIAS })).outputs;
+  expect(await next()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
+  await say({ portalId: PORTAL, alias: ALIAS, to: jane.id });
+  expect(await next()).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id, matchedBy: 'ALIAS' });
+  await say({ portalId: PORTAL, alias: ALIAS, remove: true });
+  expect(await next()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
+});
+
 it('A domain alias assigns the namesake at the new domain, and nobody once that is taken back', async () => {
   await say({ portalId: PORTAL, alias: '@old.example.com', to: '@example.com' });
   const email = 'jane@old.example.com';

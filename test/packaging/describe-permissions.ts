@@ -29,7 +29,7 @@ const PERMISSIONS: Readonly<Record<string, Grants>> = {
     secrets: ACTION_SECRETS,
     tokens: TOKENS,
   },
-  findOwnerByEmail: { table: 'GetItem PutItem Query UpdateItem', secrets: ACTION_SECRETS, tokens: TOKENS },
+  findOwnerByEmail: { table: 'GetItem PutItem UpdateItem', secrets: ACTION_SECRETS, tokens: TOKENS },
   listOwnerProperties: { table: 'GetItem UpdateItem', secrets: ACTION_SECRETS, tokens: TOKENS },
   assignOwners: {
     table: 'BatchGetItem BatchWriteItem GetItem PutItem Query UpdateItem',
@@ -73,7 +73,7 @@ const PERMISSIONS: Readonly<Record<string, Grants>> = {
   },
   setSuccessor: { table: 'DeleteItem GetItem PutItem UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
   explainOwner: { table: 'BatchGetItem GetItem PutItem Query UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
-  resolveOwners: { table: 'GetItem PutItem Query UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
+  resolveOwners: { table: 'GetItem PutItem UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
   forgetPortal: { table: 'DeleteItem GetItem Scan UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
   startInstall: { secrets: CLIENT_SECRET },
   finishInstall: {

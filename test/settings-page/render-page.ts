@@ -37,19 +37,19 @@ type User = { readonly language?: string; readonly locale?: string };
 type AnyButton = RenderedElementNode<{ onClick?: (event?: unknown) => void; disabled?: boolean }>;
 
 /** The page in HubSpot's own test renderer, which knows HubSpot's components and no others. */
-export async function openPage(portal: FakePortal, tabId = 'overview', user: User = {}) {
-  const page = startPage(portal, user);
+export async function openPage(portal: FakePortal, tabId = 'overview', user: User = {}, timezone = 'UTC') {
+  const page = startPage(portal, user, timezone);
   await page.untilLoaded();
   if (tabId !== 'overview') await page.openTab(tabId);
   return page;
 }
 
 /** The page at its very beginning, when nothing has been loaded. */
-export function startPage(portal: FakePortal, user: User = {}) {
+export function startPage(portal: FakePortal, user: User = {}, timezone = 'UTC') {
   const renderer = createRenderer('settings');
   const { actions } = renderer.mocks;
   const client = createPageClient(portal.fetch as HubSpotFetch, SERVICE_URL);
-  const context = { user, portal: { timezone: 'UTC' } };
+  const context = { user, portal: { timezone } };
   renderer.render(createElement(SettingsPage, { client, context, actions }));
 
   const buttons = (): AnyButton[] => [...renderer.findAll(Button), ...renderer.findAll(LoadingButton)] as AnyButton[];

@@ -67,6 +67,14 @@ it('A value that is missing leaves its name in the text, and one that looks like
   expect(fill('{a} and {b}', { a: '$& {b}' })).toBe('$& {b} and {b}');
 });
 
+it('The page shows times in the time zone of HubSpot’s account, or of the browser where that is not known', async () => {
+  const at = async (zone: string) =>
+    (await openPage(createFakePortal(), 'unresolved', { language: 'de' }, zone)).text();
+  expect(await at('America/New_York')).toContain('26.11.2026, 10:00');
+  const here = new Intl.DateTimeFormat('de', { dateStyle: 'medium', timeStyle: 'short' });
+  expect(await at('US_EASTERN')).toContain(here.format(new Date('2026-11-26T15:00:00Z')));
+});
+
 it('The page is shown in the language of whoever opens it, dates and numbers included', async () => {
   const page = await openPage(createFakePortal(), 'unresolved', { language: 'de' });
   expect(page.text()).toContain(TEXTS.de.tabs.unresolved);

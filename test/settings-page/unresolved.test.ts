@@ -1,7 +1,7 @@
 import { EmptyState, TextArea } from '@hubspot/ui-extensions';
-import type { RefusalCode, Viewer } from '../../hubspot/src/app/settings/portal-api.ts';
+import type { Person, RefusalCode, Viewer } from '../../hubspot/src/app/settings/portal-api.ts';
 import { en } from '../../hubspot/src/app/settings/texts/en.ts';
-import { createFakePortal, errorAnswer, type FakePortal } from './fake-portal.ts';
+import { createFakePortal, errorAnswer, type FakePortal, JANE } from './fake-portal.ts';
 import { openPage } from './render-page.ts';
 
 let portal: FakePortal;
@@ -19,38 +19,72 @@ describe('the unresolved emails', () => {
     expect(page.rows().slice(1)).toEqual([
       [
         'jane.deo@example.com',
-        'Probably misspelled | Jane Doe | Probably meant: jane.doe@example.com',
+        'Probably misspelled | Jane Doe | Probably meant: jane.doe@example.com | Add an alias for jane.deo@example.com',
         '12',
         '501, 502',
         'Nov 26, 2026, 3:00 PM',
-        'Add an alias for jane.deo@example.com',
       ],
       [
         'lee.chang@example.com',
-        'This person was deactivated | Lee Chang (deactivated)',
+        'This person was deactivated | Lee Chang (deactivated) | Name a successor for Lee Chang',
         '4',
         '501',
         'Nov 26, 2026, 3:00 PM',
-        'Name a successor for Lee Chang',
       ],
       [
         'nobody@example.com',
-        'Never seen in this account',
+        'Never seen in this account | Add an alias for nobody@example.com',
         '1',
         '501',
         'Nov 26, 2026, 3:00 PM',
-        'Add an alias for nobody@example.com',
       ],
     ]);
   });
 
-  it('The unresolved emails name a queue by its name, without calling it deactivated', async () => {
-    const queue = { ownerId: '104', name: 'Inbound', email: 'inbound@example.com', isActive: false };
+  it('The unresolved emails call a queue a queue, and not deactivated', async () => {
+    const queue: Person = {
+      ownerId: '104',
+      name: 'Inbound',
+      email: 'inbound@example.com',
+      isActive: false,
+      isQueue: true,
+    };
     const [entry] = portal.unresolved;
     portal.unresolved =
       entry === undefined ? [] : [{ ...entry, cause: { kind: 'queue', ownerIds: ['104'] }, people: [queue] }];
     const page = await open();
-    expect(page.rows()[1]?.[1]).toBe('Belongs to a queue | Inbound');
+    expect(page.rows()[1]?.[1]).toContain('Belongs to a queue | Inbound (queue) | ');
+  });
+
+  it('The unresolved emails tell two people of one name apart by their owner IDs, which a change can name', async () => {
+    const twins = ['104', '105'].map((ownerId) => ({ ...JANE, ownerId }));
+    portal.unresolved = portal.unresolved
+      .slice(0, 1)
+      .map((entry) => ({ ...entry, cause: { kind: 'shared', ownerIds: ['104', '105'] }, people: twins }));
+    const page = await open();
+    expect(page.rows()[1]?.[1]).toBe('Several active owners share it | Jane Doe (Owner 104), Jane Doe (Owner 105)');
+  });
+
+  it('The unresolved emails stay loaded as far as they were after a change, so that nobody loses their place', async () => {
+    portal.pageSize = 1;
+    const page = await open();
+    for (const rows of [3, 4]) {
+      page.click('Show more');
+      await page.until(() => expect(page.rows()).toHaveLength(rows));
+    }
+    const before = portal.calls.length;
+    page.click('Add an alias for nobody@example.com');
+    page.type('to', JANE.email);
+    page.submit();
+    page.click('Confirm');
+    await page.until(() => expect(page.announced()).toHaveLength(1));
+    await page.until(() => expect(portal.calls.slice(before + 1)).toHaveLength(3));
+    expect(portal.calls.slice(before + 1).map(({ path }) => path)).toEqual([
+      '/portal/unresolved',
+      '/portal/unresolved?after=1',
+      '/portal/unresolved?after=2',
+    ]);
+    expect(page.rows()).toHaveLength(4);
   });
 
   it.each(['shared', 'resolved'] as const)(
@@ -118,9 +152,7 @@ describe('an alias for an unresolved email', () => {
     portal.unresolved = portal.unresolved.slice(1);
     page.click('Confirm');
     await page.until(() =>
-      expect(page.announced()).toEqual([
-        'jane.deo@example.com now leads to jane.doe@example.com. Workflows follow within half a minute.',
-      ]),
+      expect(page.announced()).toEqual(['jane.deo@example.com now leads to jane.doe@example.com.']),
     );
     await page.until(() => expect(page.rows()).toHaveLength(3));
     expect(portal.changes()).toEqual([

@@ -1,10 +1,8 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { StoreUnavailableError } from '../../lib/domain/errors.ts';
-import { createAliases, createRecentAliases } from '../../lib/store/aliases.ts';
+import { createAliases } from '../../lib/store/aliases.ts';
 import { PORTAL_A, toEmail } from '../builders/ids.ts';
-import { describeAliases, toAddress, toAliasName, toDomain } from '../contracts/aliases.contract.ts';
+import { describeAliases, toAddress, toAliasName } from '../contracts/aliases.contract.ts';
 import { createFakeAliases } from '../fakes/aliases.ts';
-import { makeClock } from '../support/clock.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
 import { readAllItems } from '../support/table-items.ts';
 
@@ -39,30 +37,6 @@ describe.each(ENGINES)('aliases in the table: $name', ({ name, makeTable }) => {
       await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
     }
     expect(await createAliases(table).list(PORTAL_A)).toEqual([]);
-  });
-});
-
-describe('the aliases that a container remembers', () => {
-  it('A container reads the aliases of an account once within half a minute', async () => {
-    const [aliases, clock] = [createFakeAliases(), makeClock()];
-    const find = createRecentAliases(aliases, clock.now);
-    await aliases.set(PORTAL_A, toAddress(DOE, '2'));
-    expect((await Promise.all([find(PORTAL_A), find(PORTAL_A)])).map((map) => map.ownerOf(DOE))).toEqual(['2', '2']);
-    clock.advance(29_999);
-    await aliases.remove(PORTAL_A, toAliasName(DOE));
-    expect((await find(PORTAL_A)).ownerOf(DOE)).toBe('2');
-    expect(aliases.reads()).toBe(1);
-    clock.advance(1);
-    expect((await find(PORTAL_A)).ownerOf(DOE)).toBeUndefined();
-  });
-
-  it('A container reads the aliases again after a failure', async () => {
-    const [aliases, clock] = [createFakeAliases(), makeClock()];
-    const find = createRecentAliases(aliases, clock.now);
-    await aliases.set(PORTAL_A, toDomain('@old.example.com', '@example.com'));
-    aliases.outage.fail(new StoreUnavailableError('away'));
-    await expect(find(PORTAL_A)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-    aliases.outage.recover();
-    expect((await find(PORTAL_A)).movedTo(toEmail('jane@old.example.com'))).toBe('jane@example.com');
+    expect(await createAliases(table).find(PORTAL_A, toAliasName(DOE))).toBeUndefined();
   });
 });

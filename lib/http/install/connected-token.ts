@@ -17,6 +17,9 @@ export type ViewVerdict =
 /** Long enough to come back to the page while the first workflow is made. */
 export const VIEW_LIFETIME_MS = 3_600_000;
 
+/** The name of such a token in the address. */
+export const VIEW_PARAMETER = 'view';
+
 const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

@@ -3,7 +3,8 @@ import type { PortalId } from '../../domain/ids.ts';
 import type { Portal } from '../../domain/portal.ts';
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../domain/scopes.ts';
 import type { Now } from '../../ports/telemetry.ts';
-import type { InstallCommand, InstallResult } from '../../use-cases/portals/install-portal.ts';
+import type { InstallEnd, InstallReturn } from '../../use-cases/portals/finish-install.ts';
+import type { StateFault } from './state.ts';
 
 /** What the two install functions need. */
 export type InstallServices = {
@@ -16,7 +17,7 @@ export type InstallServices = {
   /** Scheme and host of HubSpot's pages: of the consent page and of the account's workflows. */
   readonly authorizeBaseUrl: string;
   readonly readPortal: (portalId: PortalId) => Promise<Pick<Portal, 'scopes' | 'disconnectedAtEpochMs'> | undefined>;
-  readonly installPortal: (command: InstallCommand, deadlineEpochMs: number) => Promise<InstallResult>;
+  readonly finishInstall: (back: InstallReturn<StateFault>, deadlineEpochMs: number) => Promise<InstallEnd<StateFault>>;
 };
 
 /** A person waits, and API Gateway gives up after 30 seconds. */

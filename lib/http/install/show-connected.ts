@@ -7,15 +7,12 @@ import type { HttpResult } from '../http-event.ts';
 import { mapErrors, requestScope, requireRoute } from '../middleware.ts';
 import { type QueryEvent, readQueryValue } from './callback.ts';
 import { connectedPage } from './connected-page.ts';
-import { openView } from './connected-token.ts';
+import { openView, VIEW_PARAMETER } from './connected-token.ts';
 import { showErrorsAsPages } from './error-pages.ts';
 import { answerPage, type Page } from './layout.ts';
 import { closedPage, disconnectedPage, nothingToInstallPage } from './pages.ts';
 import type { InstallServices } from './services.ts';
 import type { PageTexts } from './texts.ts';
-
-/** The name in the address of what `connected-token.ts` makes. */
-export const VIEW_PARAMETER = 'view';
 
 /**
  * `GET /oauth/connected`: what is true of an account that was just connected, however often it is asked. Without the token of

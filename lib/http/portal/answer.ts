@@ -1,5 +1,6 @@
 import { renderOutputs } from '../../action/render-outputs.ts';
 import { DAY_MS } from '../../domain/ages.ts';
+import { readOwnerEmail } from '../../domain/email.ts';
 import { type OwnerId, parseOwnerId } from '../../domain/ids.ts';
 import { permanentErrorAsResult } from '../../domain/result.ts';
 import type { Log } from '../../ports/telemetry.ts';
@@ -91,11 +92,17 @@ async function listAliases({ listAliases, people }: PortalServices, { portalId }
 async function listChanges({ listChanges, people }: PortalServices, { portalId }: Asker, event: HttpEvent) {
   const { page, more } = slice(await listChanges(portalId), event);
   const ids = page.flatMap(({ change: { leaverId, successorId, ownerId } }) => [leaverId, successorId, ownerId]);
-  const owners = await people.findOwners(
-    portalId,
-    ids.filter((id) => id !== undefined),
-  );
-  return { entries: page.map((one) => renderChange(one, owners)), ...more };
+  const [owners, users] = await Promise.all([
+    people.findOwners(
+      portalId,
+      ids.filter((id) => id !== undefined),
+    ),
+    people.findUsers(
+      portalId,
+      page.map(({ userId }) => userId),
+    ),
+  ]);
+  return { entries: page.map((one) => renderChange(one, owners, users.get(one.userId))), ...more };
 }
 
 /** The lists are short enough to be read as a whole; a page is a piece of them. */
@@ -110,11 +117,13 @@ function slice<T>(
 
 async function lookUp(services: PortalServices, { portalId }: Asker, event: HttpEvent, deadlineEpochMs: number) {
   const { ensureConnected, findOwner, findKnownOwner, people, installUrl } = services;
-  const { email } = readBody(event, 'lookup');
+  const { email: ownerEmail } = readBody(event, 'lookup');
   await ensureConnected(portalId, deadlineEpochMs);
-  const result = await permanentErrorAsResult(() => findOwner({ portalId, ownerEmail: email }, deadlineEpochMs));
-  const outputs = await renderOutputs(findKnownOwner, portalId, result, email, installUrl);
+  const result = await permanentErrorAsResult(() => findOwner({ portalId, ownerEmail }, deadlineEpochMs));
+  const outputs = await renderOutputs(findKnownOwner, portalId, result, ownerEmail, installUrl);
+  const reading = readOwnerEmail(ownerEmail);
+  const email = reading.kind === 'email' ? reading.email : undefined;
   const { ownerId, substitutedFor, aboutOwnerIds = [] } = result;
   const ids: OwnerId[] = [ownerId, substitutedFor, ...aboutOwnerIds].filter((id) => id !== undefined);
-  return renderLookup(result, outputs, await people.findOwners(portalId, ids));
+  return renderLookup(email, result, outputs, await people.findOwners(portalId, ids));
 }

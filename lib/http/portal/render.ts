@@ -1,6 +1,7 @@
 import type { OutputFields } from '../../action/output-fields.ts';
 import type { Alias } from '../../domain/alias.ts';
 import type { RecordedChange } from '../../domain/change.ts';
+import type { OwnerEmail } from '../../domain/email.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { type ActionResult, OUTCOMES } from '../../domain/outcome.ts';
 import { fullName, isAssignable, type Owner } from '../../domain/owner.ts';
@@ -25,7 +26,13 @@ const CAUSES = [
 ] as const;
 
 function renderPerson(owner: Owner) {
-  return { ownerId: owner.id, name: fullName(owner), email: owner.email ?? '', isActive: isAssignable(owner) };
+  return {
+    ownerId: owner.id,
+    name: fullName(owner),
+    email: owner.email ?? '',
+    isActive: isAssignable(owner),
+    ...(owner.type === 'QUEUE' && { isQueue: true as const }),
+  };
 }
 
 export function renderOverview(
@@ -109,12 +116,14 @@ export function renderAlias(portalId: PortalId, one: Alias, owners: ReadonlyMap<
 export function renderChange(
   { changeId, userId, atEpochMs, change }: RecordedChange,
   owners: ReadonlyMap<OwnerId, Owner>,
+  user: Owner | undefined,
 ) {
   const { action, leaverId, successorId, alias, ownerId, toDomain } = change;
   return {
     changeId,
     at: toIso(atEpochMs),
     userId,
+    ...(user !== undefined && { user: renderPerson(user) }),
     action,
     ...(leaverId !== undefined && { leaver: personOf(leaverId, owners) }),
     ...(successorId !== undefined && { successor: personOf(successorId, owners) }),
@@ -124,10 +133,16 @@ export function renderChange(
   };
 }
 
-export function renderLookup(result: ActionResult, outputs: OutputFields, owners: ReadonlyMap<OwnerId, Owner>) {
+/** @param email as it was read in the value; undefined when there is none in it */
+export function renderLookup(
+  email: OwnerEmail | undefined,
+  result: ActionResult,
+  outputs: OutputFields,
+  owners: ReadonlyMap<OwnerId, Owner>,
+) {
   const { outcome, ownerId, matchedBy, substitutedFor, errorCode, aboutOwnerIds = [], ...rest } = result;
   return {
-    ...(outputs.matchedEmail !== '' && { email: outputs.matchedEmail }),
+    ...(email !== undefined && { email }),
     outcome: outcome === 'FOUND' ? ('FOUND' as const) : ('FAILED' as const),
     ...(ownerId !== undefined && { person: personOf(ownerId, owners) }),
     ...(matchedBy !== undefined && { matchedBy }),

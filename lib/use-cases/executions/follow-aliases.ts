@@ -1,16 +1,17 @@
 import { OWNER_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
-import type { AliasMap } from '../../domain/alias.ts';
+import { domainOf, moveTo } from '../../domain/alias.ts';
 import { bondOf } from '../../domain/choose-owner.ts';
 import type { OwnerEmail } from '../../domain/email.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { isAssignable } from '../../domain/owner.ts';
 import type { Resolution } from '../../domain/resolution.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
+import type { Aliases } from '../../ports/store.ts';
 
 export type FollowAliasesDeps = {
   readonly resolver: OwnerResolver;
-  /** May be half a minute old. Read only where no active person has the address. */
-  readonly findAliases: (portalId: PortalId) => Promise<AliasMap>;
+  /** Asked only where no active person has the address, which costs such an execution one or two reads by key. */
+  readonly aliases: Pick<Aliases, 'find'>;
 };
 
 type Answered = Resolution & { readonly email: OwnerEmail };
@@ -21,11 +22,12 @@ type Answered = Resolution & { readonly email: OwnerEmail };
  *
  * When they left, they are refused like any leaver, so that their successor takes their place.
  */
-export function createAddressAliasResolver({ resolver, findAliases }: FollowAliasesDeps): OwnerResolver {
+export function createAddressAliasResolver({ resolver, aliases }: FollowAliasesDeps): OwnerResolver {
   return wrap(resolver, async (portalId, resolution, deadlineEpochMs) => {
     if (hasOwnHolder(resolution)) return undefined;
-    const ownerId = (await findAliases(portalId)).ownerOf(resolution.email);
-    const owner = ownerId && (await resolver.resolveOwnerId(portalId, ownerId, deadlineEpochMs));
+    const alias = await aliases.find(portalId, { kind: 'address', alias: resolution.email });
+    if (alias?.kind !== 'address') return undefined;
+    const owner = await resolver.resolveOwnerId(portalId, alias.ownerId, deadlineEpochMs);
     if (owner === undefined || (!owner.archived && !isAssignable(owner))) return undefined;
     const { email, from = 'CACHE', ageSeconds = 0 } = resolution;
     const match = { matchedBy: 'ALIAS', email, from, ageSeconds } as const;
@@ -39,10 +41,11 @@ export function createAddressAliasResolver({ resolver, findAliases }: FollowAlia
  * A resolver that looks for the same name at the domain which took the place of a former one. It comes last: a person who
  * had the very address, and the successor of one who left with it, are known better than a name is.
  */
-export function createDomainAliasResolver({ resolver, findAliases }: FollowAliasesDeps): OwnerResolver {
+export function createDomainAliasResolver({ resolver, aliases }: FollowAliasesDeps): OwnerResolver {
   return wrap(resolver, async (portalId, resolution, deadlineEpochMs, isLive) => {
     if (resolution.kind === 'assignable' || hasOwnHolder(resolution)) return undefined;
-    const moved = (await findAliases(portalId)).movedTo(resolution.email);
+    const alias = await aliases.find(portalId, { kind: 'domain', alias: domainOf(resolution.email) });
+    const moved = alias?.kind === 'domain' ? moveTo(alias.toDomain, resolution.email) : undefined;
     if (moved === undefined) return undefined;
     const there = isLive
       ? await resolver.lookUpLive(portalId, moved, deadlineEpochMs)

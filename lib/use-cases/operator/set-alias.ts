@@ -35,7 +35,7 @@ export type SetAliasDeps = {
 
 /**
  * Says where an address or a former domain leads, or takes it back. Safe to repeat. Nothing is stored unless `status` is `set`.
- * Executions go by it within half a minute. An address that an active person has is refused: it leads to them.
+ * The next execution goes by it. An address that an active person has is refused: it leads to them.
  * @throws temporary failures, such as an outage of HubSpot or the table
  */
 export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAliasDeps) {

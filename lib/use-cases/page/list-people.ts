@@ -54,8 +54,9 @@ export function createListPeople({ people, aliases }: ListPeopleDeps) {
   }
 }
 
-function isListed({ archived, formerEmails }: Owner): boolean {
-  return archived || formerEmails !== undefined;
+/** A queue leaves nobody behind, and its former addresses lead nowhere. */
+function isListed({ type, archived, formerEmails }: Owner): boolean {
+  return type === 'PERSON' && (archived || formerEmails !== undefined);
 }
 
 function isAddress(alias: Alias): alias is AddressAlias {

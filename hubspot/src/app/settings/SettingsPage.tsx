@@ -17,7 +17,7 @@ export type SettingsPageProps = {
   readonly client: PageClient;
   readonly context: {
     readonly user: { readonly language?: string; readonly locale?: string };
-    readonly portal: { readonly timezone: string };
+    readonly portal: { readonly timezone?: string };
   };
   readonly actions: {
     readonly addAlert: (alert: { type: 'success'; message: string }) => void;
@@ -32,6 +32,7 @@ export function SettingsPage({ client, context, actions }: SettingsPageProps) {
   const { state, reload, retry } = useRequest(client.overview);
   const [tab, setTab] = useState('overview');
   const texts = TEXTS[language];
+  const timeZone = isTimeZone(portal.timezone) ? portal.timezone : undefined;
   const viewer = state.status === 'ready' ? state.value.viewer : undefined;
   const page = useMemo(
     (): Page => ({
@@ -39,12 +40,12 @@ export function SettingsPage({ client, context, actions }: SettingsPageProps) {
       texts,
       actionTexts: ACTION_TEXTS[language],
       language,
-      timeZone: portal.timezone,
+      timeZone,
       viewer: viewer ?? { userId: '', canChange: false },
       announce: (message) => actions.addAlert({ type: 'success', message }),
       copy: actions.copyTextToClipboard,
     }),
-    [client, texts, language, portal.timezone, viewer, actions],
+    [client, texts, language, timeZone, viewer, actions],
   );
   const choose = (id: string) => {
     setTab(id);
@@ -77,4 +78,13 @@ export function SettingsPage({ client, context, actions }: SettingsPageProps) {
     );
   };
   return <PageProvider value={page}>{content()}</PageProvider>;
+}
+
+/** HubSpot documents the time zone of an account without its form. A name that the browser does not know would end the page. */
+function isTimeZone(name: string | undefined): boolean {
+  try {
+    return name !== undefined && new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
+  } catch {
+    return false;
+  }
 }

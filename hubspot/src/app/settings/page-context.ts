@@ -11,7 +11,8 @@ export type Page = {
   /** The words of the workflow action itself, as the workflow editor shows them. */
   readonly actionTexts: ActionTexts;
   readonly language: Language;
-  readonly timeZone: string;
+  /** Undefined where HubSpot names none that the browser knows: then it is the browser's own. */
+  readonly timeZone: string | undefined;
   readonly viewer: Viewer;
   readonly announce: (message: string) => void;
   readonly copy: (text: string) => Promise<void>;
@@ -27,17 +28,36 @@ export function usePage(): Page {
   return page;
 }
 
+/** Only somebody who left needs a successor. A queue is not active, and nobody left. */
+export function hasLeft({ isActive, isQueue }: Person): boolean {
+  return !isActive && isQueue !== true;
+}
+
 export function useFormats(): {
   readonly name: (person: Person) => string;
+  /** Several people in a line. Those of the same name have their owner IDs behind it. */
+  readonly names: (people: readonly Person[]) => string;
   readonly time: (iso: string) => string;
   readonly day: (day: string) => string;
   readonly number: (value: number) => string;
 } {
   const { texts, language, timeZone } = usePage();
+  const name = (person: Person) => {
+    const called = person.name || person.email || fill(texts.person.ownerId, { ownerId: person.ownerId });
+    if (person.isQueue) return fill(texts.person.queue, { name: called });
+    return person.isActive ? called : fill(texts.person.deactivated, { name: called });
+  };
   return {
-    name: (person) => {
-      const name = person.name || person.email || fill(texts.person.ownerId, { ownerId: person.ownerId });
-      return person.isActive ? name : fill(texts.person.deactivated, { name });
+    name,
+    names: (people) => {
+      const all = people.map(name);
+      const isRepeated = (one: string) => all.indexOf(one) !== all.lastIndexOf(one);
+      return people
+        .map(({ ownerId }, index) => {
+          const one = all[index] ?? '';
+          return isRepeated(one) ? `${one} (${fill(texts.person.ownerId, { ownerId })})` : one;
+        })
+        .join(texts.common.listSeparator);
     },
     time: (iso) =>
       new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(iso)),

@@ -102,7 +102,10 @@ export type Person = {
   readonly name: string;
   /** Empty where they have none. */
   readonly email: string;
+  /** May own records: neither deactivated nor a queue. */
   readonly isActive: boolean;
+  /** Stands for the queue of a connected system. Nobody left, and nobody can succeed it. */
+  readonly isQueue?: true;
 };
 
 export type Viewer = {
@@ -290,6 +293,8 @@ export type ChangeEntry = {
   readonly changeId: string;
   readonly at: string;
   readonly userId: string;
+  /** Whose user ID this is; absent where the last refresh did not find them. */
+  readonly user?: Person;
   readonly action:
     | 'setSuccessor'
     | 'removeSuccessor'

@@ -44,23 +44,34 @@ export type Pages<T> = {
   readonly more: { readonly isLoading: boolean; readonly error?: RequestError; readonly load: () => void };
 };
 
-/** A list that comes in pages: the first one is loaded at once, each further one on demand and put behind the others. */
+/**
+ * A list that comes in pages: the first one is loaded at once, each further one on demand and put behind the others. `reload`
+ * loads as many as there are, so that nobody loses their place in the list.
+ */
 export function usePages<T>(load: (after?: string) => Promise<RequestResult<Page<T>>>): Pages<T> {
-  const loadFirst = useCallback(() => load(), [load]);
-  const first = useRequest(loadFirst);
+  const shown = useRef(1);
+  const loadShown = useCallback(() => loadSeveral(load, shown.current), [load]);
+  const first = useRequest(loadShown);
   const [rest, setRest] = useState<Rest<T>>();
   const base = first.state.status === 'ready' ? first.state.value : undefined;
   // Pages behind an older first page are dropped with it.
   const current = rest !== undefined && rest.base === base ? rest : undefined;
   const after = current === undefined ? base?.after : current.after;
   const entries = [...(base?.entries ?? []), ...(current?.entries ?? [])];
+  shown.current = (base?.pages ?? 1) + (current?.pages ?? 0);
   const loadMore = async () => {
     if (base === undefined || after === undefined || current?.isLoading === true) return;
-    const known = { base, entries: current?.entries ?? [], after };
+    const known = { base, entries: current?.entries ?? [], pages: current?.pages ?? 0, after };
     setRest({ ...known, isLoading: true });
     const result = await load(after);
     const next = result.ok
-      ? { base, entries: [...known.entries, ...result.value.entries], after: result.value.after, isLoading: false }
+      ? {
+          base,
+          entries: [...known.entries, ...result.value.entries],
+          pages: known.pages + 1,
+          after: result.value.after,
+          isLoading: false,
+        }
       : { ...known, isLoading: false, error: result.error };
     // Only if nothing newer replaced what these pages belong to.
     setRest((latest) => (latest?.base === base ? next : latest));
@@ -81,9 +92,30 @@ export function usePages<T>(load: (after?: string) => Promise<RequestResult<Page
   };
 }
 
+type Several<T> = Page<T> & { readonly pages: number };
+
+async function loadSeveral<T>(
+  load: (after?: string) => Promise<RequestResult<Page<T>>>,
+  most: number,
+): Promise<RequestResult<Several<T>>> {
+  const entries: T[] = [];
+  let pages = 0;
+  let after: string | undefined;
+  do {
+    const result = await load(after);
+    if (!result.ok) return result;
+    entries.push(...result.value.entries);
+    after = result.value.after;
+    pages += 1;
+  } while (after !== undefined && pages < most);
+  return { ok: true, value: { entries, pages, ...(after !== undefined && { after }) } };
+}
+
+/** What was loaded behind a first part. */
 type Rest<T> = {
-  readonly base: Page<T>;
+  readonly base: Several<T>;
   readonly entries: readonly T[];
+  readonly pages: number;
   readonly after: string | undefined;
   readonly isLoading: boolean;
   readonly error?: RequestError;

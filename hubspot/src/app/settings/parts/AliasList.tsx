@@ -1,27 +1,12 @@
-import {
-  Button,
-  Flex,
-  Heading,
-  Table,
-  TableBody,
-  TableCell,
-  TableHead,
-  TableHeader,
-  TableRow,
-  Text,
-} from '@hubspot/ui-extensions';
-import { Fragment, useState } from 'react';
+import { Button, Flex, Text } from '@hubspot/ui-extensions';
+import { useState } from 'react';
 import { useFormats, usePage } from '../page-context.ts';
 import type { AliasEntry } from '../portal-api.ts';
 import { fill } from '../texts.ts';
 import type { Pages } from '../use-request.ts';
 import { AliasForm } from './AliasForm.tsx';
-import { LoadFailure } from './Failure.tsx';
-import { Loading } from './Loading.tsx';
-import { MoreButton } from './MoreButton.tsx';
+import { PagedTable } from './PagedTable.tsx';
 import { Removal } from './Removal.tsx';
-
-const COLUMNS = 4;
 
 type AliasListProps = { readonly pages: Pages<AliasEntry>; readonly onChanged: () => void };
 
@@ -29,49 +14,34 @@ type Open = { readonly change: 'add' } | { readonly change: 'remove'; readonly a
 
 export function AliasList({ pages, onChanged }: AliasListProps) {
   const { texts, viewer } = usePage();
+  const formats = useFormats();
   const [open, setOpen] = useState<Open>();
-  const { state } = pages;
-  if (state.status === 'loading') return <Loading />;
-  if (state.status === 'failed') return <LoadFailure error={state.error} retry={pages.retry} />;
   const close = () => setOpen(undefined);
   const done = () => {
     close();
     onChanged();
   };
-  const { entries } = state.value;
+  const isRemoved = ({ aliasId }: AliasEntry) => open?.change === 'remove' && open.aliasId === aliasId;
   return (
     <Flex direction="column" gap="small">
-      <Heading>{texts.people.aliasesTitle}</Heading>
-      {entries.length === 0 ? (
-        <Text>{texts.people.aliasesEmpty}</Text>
-      ) : (
-        <Table density="condensed">
-          <TableHead>
-            <TableRow>
-              <TableHeader>{texts.people.alias}</TableHeader>
-              <TableHeader>{texts.people.leadsTo}</TableHeader>
-              <TableHeader>{texts.people.since}</TableHeader>
-              {viewer.canChange && <TableHeader>{texts.people.actions}</TableHeader>}
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {entries.map((entry) => (
-              <Fragment key={entry.aliasId}>
-                <AliasRow entry={entry} onRemove={() => setOpen({ change: 'remove', aliasId: entry.aliasId })} />
-                {open?.change === 'remove' && open.aliasId === entry.aliasId && (
-                  <TableRow>
-                    <TableCell colSpan={COLUMNS}>
-                      <AliasRemoval entry={entry} onDone={done} onCancel={close} />
-                    </TableCell>
-                  </TableRow>
-                )}
-              </Fragment>
-            ))}
-          </TableBody>
-        </Table>
-      )}
-      <MoreButton pages={pages} />
-      {viewer.canChange && open?.change !== 'add' && (
+      <PagedTable
+        pages={pages}
+        title={texts.people.aliasesTitle}
+        empty={<Text>{texts.people.aliasesEmpty}</Text>}
+        idOf={({ aliasId }) => aliasId}
+        columns={[
+          { label: texts.people.alias, cell: ({ alias }) => alias },
+          {
+            label: texts.people.leadsTo,
+            cell: (entry) => (
+              <LeadsTo entry={entry} onRemove={() => setOpen({ change: 'remove', aliasId: entry.aliasId })} />
+            ),
+          },
+          { label: texts.people.since, cell: ({ setAt }) => formats.time(setAt) },
+        ]}
+        below={(entry) => isRemoved(entry) && <AliasRemoval entry={entry} onDone={done} onCancel={close} />}
+      />
+      {pages.state.status === 'ready' && viewer.canChange && open?.change !== 'add' && (
         <Flex direction="row">
           <Button onClick={() => setOpen({ change: 'add' })}>{texts.alias.title}</Button>
         </Flex>
@@ -81,23 +51,19 @@ export function AliasList({ pages, onChanged }: AliasListProps) {
   );
 }
 
-function AliasRow({ entry, onRemove }: { readonly entry: AliasEntry; readonly onRemove: () => void }) {
+function LeadsTo({ entry, onRemove }: { readonly entry: AliasEntry; readonly onRemove: () => void }) {
   const { texts, viewer } = usePage();
   const formats = useFormats();
-  const { alias, person, toDomain, setAt } = entry;
+  const { alias, person, toDomain = texts.common.none } = entry;
   return (
-    <TableRow>
-      <TableCell>{alias}</TableCell>
-      <TableCell>{person === undefined ? (toDomain ?? texts.common.none) : formats.name(person)}</TableCell>
-      <TableCell>{formats.time(setAt)}</TableCell>
+    <Flex direction="column" gap="small" align="start">
+      <Text>{person === undefined ? toDomain : formats.name(person)}</Text>
       {viewer.canChange && (
-        <TableCell>
-          <Button size="small" variant="destructive" onClick={onRemove}>
-            {fill(texts.alias.removeFor, { alias })}
-          </Button>
-        </TableCell>
+        <Button size="small" variant="destructive" onClick={onRemove}>
+          {fill(texts.alias.removeFor, { alias })}
+        </Button>
       )}
-    </TableRow>
+    </Flex>
   );
 }
 

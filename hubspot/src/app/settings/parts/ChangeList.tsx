@@ -1,65 +1,34 @@
-import {
-  Flex,
-  Heading,
-  Table,
-  TableBody,
-  TableCell,
-  TableHead,
-  TableHeader,
-  TableRow,
-  Text,
-} from '@hubspot/ui-extensions';
+import { Text } from '@hubspot/ui-extensions';
 import { useFormats, usePage } from '../page-context.ts';
 import type { ChangeEntry } from '../portal-api.ts';
 import { fill } from '../texts.ts';
 import type { Pages } from '../use-request.ts';
-import { LoadFailure } from './Failure.tsx';
-import { Loading } from './Loading.tsx';
-import { MoreButton } from './MoreButton.tsx';
+import { PagedTable } from './PagedTable.tsx';
 
 export function ChangeList({ pages }: { readonly pages: Pages<ChangeEntry> }) {
-  const { texts } = usePage();
+  const { changes } = usePage().texts;
   const formats = useFormats();
-  const { state } = pages;
-  if (state.status === 'loading') return <Loading />;
-  if (state.status === 'failed') return <LoadFailure error={state.error} retry={pages.retry} />;
-  const { entries } = state.value;
   return (
-    <Flex direction="column" gap="small">
-      <Heading>{texts.changes.title}</Heading>
-      <Text>{entries.length === 0 ? texts.changes.empty : texts.changes.intro}</Text>
-      {entries.length > 0 && (
-        <Table density="condensed">
-          <TableHead>
-            <TableRow>
-              <TableHeader>{texts.changes.when}</TableHeader>
-              <TableHeader>{texts.changes.who}</TableHeader>
-              <TableHeader>{texts.changes.what}</TableHeader>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {entries.map((entry) => (
-              <TableRow key={entry.changeId}>
-                <TableCell>{formats.time(entry.at)}</TableCell>
-                <TableCell>
-                  <Who userId={entry.userId} />
-                </TableCell>
-                <TableCell>
-                  <What entry={entry} />
-                </TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-      )}
-      <MoreButton pages={pages} />
-    </Flex>
+    <PagedTable
+      pages={pages}
+      title={changes.title}
+      intro={changes.intro}
+      empty={<Text>{changes.empty}</Text>}
+      idOf={({ changeId }) => changeId}
+      columns={[
+        { label: changes.when, cell: ({ at }) => formats.time(at) },
+        { label: changes.who, cell: (entry) => <Who entry={entry} /> },
+        { label: changes.what, cell: (entry) => <What entry={entry} /> },
+      ]}
+    />
   );
 }
 
-function Who({ userId }: { readonly userId: string }) {
+function Who({ entry: { userId, user } }: { readonly entry: ChangeEntry }) {
   const { texts, viewer } = usePage();
-  return <Text>{userId === viewer.userId ? texts.changes.you : fill(texts.changes.user, { userId })}</Text>;
+  const formats = useFormats();
+  if (userId === viewer.userId) return <Text>{texts.changes.you}</Text>;
+  return <Text>{user === undefined ? fill(texts.changes.user, { userId }) : formats.name(user)}</Text>;
 }
 
 function What({ entry }: { readonly entry: ChangeEntry }) {

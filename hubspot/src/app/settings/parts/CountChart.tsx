@@ -1,14 +1,6 @@
-import {
-  Accordion,
-  BarChart,
-  Table,
-  TableBody,
-  TableCell,
-  TableHead,
-  TableHeader,
-  TableRow,
-} from '@hubspot/ui-extensions';
+import { Accordion, BarChart } from '@hubspot/ui-extensions';
 import { useFormats, usePage } from '../page-context.ts';
+import { EntryTable } from './EntryTable.tsx';
 
 type Count = { readonly category: string; readonly group?: string; readonly count: number };
 
@@ -46,26 +38,16 @@ export function CountChart({ title, categoryLabel, groupLabel, countLabel, count
         options={{ title, showLegend: groupLabel !== undefined, showTooltips: true }}
       />
       <Accordion title={`${title}: ${texts.outcomes.asTable}`} size="small">
-        <Table density="compact">
-          <TableHead>
-            <TableRow>
-              <TableHeader>{categoryLabel}</TableHeader>
-              {groupLabel !== undefined && <TableHeader>{groupLabel}</TableHeader>}
-              <TableHeader align="right">{countLabel}</TableHeader>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {counts
-              .filter(({ count }) => count > 0)
-              .map(({ category, group, count }) => (
-                <TableRow key={`${category} ${group}`}>
-                  <TableCell>{category}</TableCell>
-                  {groupLabel !== undefined && <TableCell>{group}</TableCell>}
-                  <TableCell align="right">{formats.number(count)}</TableCell>
-                </TableRow>
-              ))}
-          </TableBody>
-        </Table>
+        <EntryTable
+          density="compact"
+          entries={counts.filter(({ count }) => count > 0)}
+          idOf={({ category, group }) => `${category} ${group}`}
+          columns={[
+            { label: categoryLabel, cell: ({ category }) => category },
+            ...(groupLabel === undefined ? [] : [{ label: groupLabel, cell: ({ group }: Count) => group }]),
+            { label: countLabel, align: 'right', cell: ({ count }) => formats.number(count) },
+          ]}
+        />
       </Accordion>
     </>
   );

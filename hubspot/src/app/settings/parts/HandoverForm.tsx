@@ -1,6 +1,6 @@
 import { Button, Flex, Form, Heading, Input, LoadingButton, Select, Text, Tile } from '@hubspot/ui-extensions';
 import { useState } from 'react';
-import { useFormats, usePage } from '../page-context.ts';
+import { hasLeft, useFormats, usePage } from '../page-context.ts';
 import type { HandoverPlan } from '../portal-api.ts';
 import { useChange } from '../use-change.ts';
 import { usePages } from '../use-request.ts';
@@ -34,7 +34,7 @@ export function HandoverForm({ onPlanned }: { readonly onPlanned: (handoverId?: 
     },
   );
   const entries = people.state.status === 'ready' ? people.state.value.entries : [];
-  const leavers = entries.filter(({ person: { isActive } }) => !isActive);
+  const leavers = entries.filter(({ person }) => hasLeft(person));
   const isTyped = chosen === SOMEBODY_ELSE || (people.state.status !== 'loading' && leavers.length === 0);
   const leaver = isTyped ? typed.trim() : chosen;
   const lacksTarget = target === 'person' && person.trim() === '';

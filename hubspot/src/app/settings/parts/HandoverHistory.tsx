@@ -1,18 +1,8 @@
-import {
-  Button,
-  Flex,
-  Heading,
-  Table,
-  TableBody,
-  TableCell,
-  TableHead,
-  TableHeader,
-  TableRow,
-  Text,
-} from '@hubspot/ui-extensions';
+import { Button, Flex, Heading, Text } from '@hubspot/ui-extensions';
 import { useFormats, usePage } from '../page-context.ts';
 import type { HandoverEntry } from '../portal-api.ts';
 import { fill } from '../texts.ts';
+import { EntryTable } from './EntryTable.tsx';
 import { useHandoverFormats } from './handover-formats.ts';
 
 type HandoverHistoryProps = {
@@ -31,40 +21,29 @@ export function HandoverHistory({ entries, shownId, onChoose }: HandoverHistoryP
     <Flex direction="column" gap="small">
       <Heading>{handovers.historyTitle}</Heading>
       <Text>{handovers.historyIntro}</Text>
-      <Table density="condensed">
-        <TableHead>
-          <TableRow>
-            <TableHeader>{texts.changes.when}</TableHeader>
-            <TableHeader>{texts.changes.who}</TableHeader>
-            <TableHeader>{handovers.leaver}</TableHeader>
-            <TableHeader>{handovers.target}</TableHeader>
-            <TableHeader>{handovers.state}</TableHeader>
-            <TableHeader align="right">{handovers.records}</TableHeader>
-            <TableHeader>{texts.people.actions}</TableHeader>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {entries.map((entry) => (
-            <TableRow key={entry.handoverId}>
-              <TableCell>{formats.time(entry.plannedAt)}</TableCell>
-              <TableCell>{asker(entry)}</TableCell>
-              <TableCell>{formats.name(entry.leaver)}</TableCell>
-              <TableCell>{target(entry)}</TableCell>
-              <TableCell>{state(entry)}</TableCell>
-              <TableCell align="right">{formats.number(entry.records)}</TableCell>
-              <TableCell>
-                {entry.handoverId === shownId ? (
-                  handovers.shown
-                ) : (
-                  <Button size="small" onClick={() => onChoose(entry.handoverId)}>
-                    {fill(handovers.show, { name: formats.name(entry.leaver), time: formats.time(entry.plannedAt) })}
-                  </Button>
-                )}
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+      <EntryTable
+        entries={entries}
+        idOf={({ handoverId }) => handoverId}
+        columns={[
+          { label: texts.changes.when, cell: ({ plannedAt }) => formats.time(plannedAt) },
+          { label: texts.changes.who, cell: asker },
+          { label: handovers.leaver, cell: ({ leaver }) => formats.name(leaver) },
+          { label: handovers.target, cell: target },
+          { label: handovers.state, cell: state },
+          { label: handovers.records, align: 'right', cell: ({ records }) => formats.number(records) },
+          {
+            label: texts.people.actions,
+            cell: ({ handoverId, leaver, plannedAt }) =>
+              handoverId === shownId ? (
+                handovers.shown
+              ) : (
+                <Button size="small" onClick={() => onChoose(handoverId)}>
+                  {fill(handovers.show, { name: formats.name(leaver), time: formats.time(plannedAt) })}
+                </Button>
+              ),
+          },
+        ]}
+      />
     </Flex>
   );
 }

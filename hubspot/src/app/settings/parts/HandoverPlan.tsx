@@ -1,18 +1,9 @@
-import {
-  Alert,
-  Flex,
-  Table,
-  TableBody,
-  TableCell,
-  TableHead,
-  TableHeader,
-  TableRow,
-  Text,
-} from '@hubspot/ui-extensions';
+import { Alert, Flex, Text } from '@hubspot/ui-extensions';
 import { useFormats, usePage } from '../page-context.ts';
 import type { HandoverEntry } from '../portal-api.ts';
 import { fill } from '../texts.ts';
 import { CountChart } from './CountChart.tsx';
+import { EntryTable } from './EntryTable.tsx';
 import { useHandoverFormats } from './handover-formats.ts';
 
 /** What the leaver owns: a row for each owner property, a bar for each object type, and what could not be read. */
@@ -63,24 +54,15 @@ export function HandoverPlan({
             countLabel={handovers.records}
             counts={[...byType].map(([objectType, some]) => ({ category: nameOf(objectType), count: sumOf(some) }))}
           />
-          <Table density="condensed">
-            <TableHead>
-              <TableRow>
-                <TableHeader>{handovers.objectType}</TableHeader>
-                <TableHeader>{handovers.property}</TableHeader>
-                <TableHeader align="right">{handovers.records}</TableHeader>
-              </TableRow>
-            </TableHead>
-            <TableBody>
-              {parts.map(({ objectType, property, label, records: count }) => (
-                <TableRow key={`${objectType} ${property}`}>
-                  <TableCell>{nameOf(objectType)}</TableCell>
-                  <TableCell>{label || property}</TableCell>
-                  <TableCell align="right">{formats.number(count)}</TableCell>
-                </TableRow>
-              ))}
-            </TableBody>
-          </Table>
+          <EntryTable
+            entries={parts}
+            idOf={({ objectType, property }) => `${objectType} ${property}`}
+            columns={[
+              { label: handovers.objectType, cell: ({ objectType }) => nameOf(objectType) },
+              { label: handovers.property, cell: ({ label, property }) => label || property },
+              { label: handovers.records, align: 'right', cell: (part) => formats.number(part.records) },
+            ]}
+          />
         </>
       )}
     </Flex>

@@ -1,7 +1,8 @@
-import { Flex, Heading, Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@hubspot/ui-extensions';
+import { Flex, Heading } from '@hubspot/ui-extensions';
 import { useFormats, usePage } from '../page-context.ts';
 import type { NightlyHandover } from '../portal-api.ts';
 import { fill } from '../texts.ts';
+import { EntryTable } from './EntryTable.tsx';
 
 /** What came of the nightly handovers: a row for each leaver, with what somebody has to look at. */
 export function LastNight({ handovers }: { readonly handovers: readonly NightlyHandover[] }) {
@@ -11,30 +12,17 @@ export function LastNight({ handovers }: { readonly handovers: readonly NightlyH
   return (
     <Flex direction="column" gap="small">
       <Heading>{lastNight.title}</Heading>
-      <Table density="condensed">
-        <TableHead>
-          <TableRow>
-            <TableHeader>{lastNight.leaver}</TableHeader>
-            <TableHeader align="right">{lastNight.planned}</TableHeader>
-            <TableHeader align="right">{lastNight.moved}</TableHeader>
-            <TableHeader align="right">{lastNight.leftAlone}</TableHeader>
-            <TableHeader>{lastNight.note}</TableHeader>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {handovers.map((one) => (
-            <TableRow key={one.handoverId ?? one.leaver.ownerId}>
-              <TableCell>{formats.name(one.leaver)}</TableCell>
-              <TableCell align="right">{formats.number(one.planned)}</TableCell>
-              <TableCell align="right">{formats.number(one.moved)}</TableCell>
-              <TableCell align="right">{formats.number(one.leftAlone)}</TableCell>
-              <TableCell>
-                <Note handover={one} />
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+      <EntryTable
+        entries={handovers}
+        idOf={(one) => one.handoverId ?? one.leaver.ownerId}
+        columns={[
+          { label: lastNight.leaver, cell: (one) => formats.name(one.leaver) },
+          { label: lastNight.planned, align: 'right', cell: (one) => formats.number(one.planned) },
+          { label: lastNight.moved, align: 'right', cell: (one) => formats.number(one.moved) },
+          { label: lastNight.leftAlone, align: 'right', cell: (one) => formats.number(one.leftAlone) },
+          { label: lastNight.note, cell: (one) => <Note handover={one} /> },
+        ]}
+      />
     </Flex>
   );
 }

@@ -1,5 +1,5 @@
 import { Flex, Heading, Text, Toggle } from '@hubspot/ui-extensions';
-import { useFormats, usePage } from '../page-context.ts';
+import { hasLeft, useFormats, usePage } from '../page-context.ts';
 import type { HandoverEntry, Person } from '../portal-api.ts';
 import { fill } from '../texts.ts';
 import { useChange } from '../use-change.ts';
@@ -24,7 +24,7 @@ export function NightlyList({ nightly, entries, onChanged }: NightlyListProps) {
     },
   );
   const isNightly = (ownerId: string) => nightly.some((one) => one.ownerId === ownerId);
-  const leavers = entries.map(({ leaver }) => leaver).filter(({ isActive }) => !isActive);
+  const leavers = entries.map(({ leaver }) => leaver).filter(hasLeft);
   const people = [...new Map([...nightly, ...leavers].map((person) => [person.ownerId, person])).values()];
   if (people.length === 0) return null;
   return (

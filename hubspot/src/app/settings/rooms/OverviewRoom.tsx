@@ -11,18 +11,13 @@ import {
   Statistics,
   StatisticsItem,
   StatusTag,
-  Table,
-  TableBody,
-  TableCell,
-  TableHead,
-  TableHeader,
-  TableRow,
   Text,
 } from '@hubspot/ui-extensions';
 import { useState } from 'react';
 import { useFormats, usePage } from '../page-context.ts';
 import { Confirm } from '../parts/Confirm.tsx';
 import { type ChartColor, CountChart } from '../parts/CountChart.tsx';
+import { EntryTable } from '../parts/EntryTable.tsx';
 import { LastNight } from '../parts/LastNight.tsx';
 import { ReadOnlyNotice } from '../parts/ReadOnlyNotice.tsx';
 import type { CauseKind, Outcome, Overview } from '../portal-api.ts';
@@ -90,24 +85,15 @@ function Permissions({ overview: { scopes } }: { readonly overview: Overview }) 
   return (
     <Flex direction="column" gap="small">
       <Alert title={permissions.missingTitle} variant="warning" />
-      <Table density="condensed">
-        <TableHead>
-          <TableRow>
-            <TableHeader>{permissions.scope}</TableHeader>
-            <TableHeader>{permissions.purpose}</TableHeader>
-            <TableHeader>{permissions.cost}</TableHeader>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {scopes.missing.map(({ scope, purpose, cost }) => (
-            <TableRow key={scope}>
-              <TableCell>{scope}</TableCell>
-              <TableCell>{purpose}</TableCell>
-              <TableCell>{cost}</TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+      <EntryTable
+        entries={scopes.missing}
+        idOf={({ scope }) => scope}
+        columns={[
+          { label: permissions.scope, cell: ({ scope }) => scope },
+          { label: permissions.purpose, cell: ({ purpose }) => purpose },
+          { label: permissions.cost, cell: ({ cost }) => cost },
+        ]}
+      />
     </Flex>
   );
 }

@@ -7,17 +7,12 @@ import {
   Form,
   Input,
   LoadingButton,
-  Table,
-  TableBody,
-  TableCell,
-  TableHead,
-  TableHeader,
-  TableRow,
   Text,
 } from '@hubspot/ui-extensions';
 import { useRef, useState } from 'react';
 import type { RequestError } from '../page-client.ts';
 import { useFormats, usePage } from '../page-context.ts';
+import { EntryTable } from '../parts/EntryTable.tsx';
 import { MoreFailure } from '../parts/Failure.tsx';
 import type { LookupAnswer } from '../portal-api.ts';
 import { fill } from '../texts.ts';
@@ -101,7 +96,7 @@ function LookupResult({ asked, answer }: { readonly asked: string; readonly answ
   const outputs = Object.entries(answer.outputs).filter(([, value]) => value !== '');
   const facts: readonly (readonly [string, string | undefined])[] = [
     [texts.lookup.reason, errorCode === undefined ? undefined : (actionTexts.errorCode[errorCode] ?? errorCode)],
-    [texts.lookup.about, about.map(formats.name).join(texts.common.listSeparator) || undefined],
+    [texts.lookup.about, formats.names(about) || undefined],
     [texts.lookup.matchedBy, matchedBy === undefined ? undefined : actionTexts.matchedBy[matchedBy]],
     [texts.lookup.standsInFor, substitutedFor === undefined ? undefined : formats.name(substitutedFor)],
     [texts.lookup.source, resolvedFrom === undefined ? undefined : actionTexts.resolvedFrom[resolvedFrom]],
@@ -126,22 +121,15 @@ function LookupResult({ asked, answer }: { readonly asked: string; readonly answ
         )}
       </DescriptionList>
       <Accordion title={texts.lookup.outputs} defaultOpen={true}>
-        <Table density="compact">
-          <TableHead>
-            <TableRow>
-              <TableHeader>{texts.lookup.output}</TableHeader>
-              <TableHeader>{texts.lookup.value}</TableHeader>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {outputs.map(([output, value]) => (
-              <TableRow key={output}>
-                <TableCell>{actionTexts.outputs[output] ?? output}</TableCell>
-                <TableCell>{value}</TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
+        <EntryTable
+          density="compact"
+          entries={outputs}
+          idOf={([output]) => output}
+          columns={[
+            { label: texts.lookup.output, cell: ([output]) => actionTexts.outputs[output] ?? output },
+            { label: texts.lookup.value, cell: ([, value]) => value },
+          ]}
+        />
       </Accordion>
     </Flex>
   );

@@ -1,133 +1,95 @@
-import {
-  Button,
-  EmptyState,
-  Flex,
-  Table,
-  TableBody,
-  TableCell,
-  TableHead,
-  TableHeader,
-  TableRow,
-  Text,
-} from '@hubspot/ui-extensions';
-import { Fragment, useState } from 'react';
+import { Button, EmptyState, Flex, Text } from '@hubspot/ui-extensions';
+import { useState } from 'react';
 import { useFormats, usePage } from '../page-context.ts';
 import { AliasForm } from '../parts/AliasForm.tsx';
 import { CsvExport } from '../parts/CsvExport.tsx';
-import { LoadFailure } from '../parts/Failure.tsx';
-import { Loading } from '../parts/Loading.tsx';
-import { MoreButton } from '../parts/MoreButton.tsx';
+import { PagedTable } from '../parts/PagedTable.tsx';
 import { ReadOnlyNotice } from '../parts/ReadOnlyNotice.tsx';
 import { SuccessorForm } from '../parts/SuccessorForm.tsx';
 import type { Person, UnresolvedEntry } from '../portal-api.ts';
 import { fill } from '../texts.ts';
 import { usePages } from '../use-request.ts';
 
-const COLUMNS = 6;
-
 export function UnresolvedRoom() {
-  const { client, texts, viewer } = usePage();
+  const { client, texts } = usePage();
+  const formats = useFormats();
   const pages = usePages(client.unresolved);
   const [open, setOpen] = useState<string>();
-  const { state } = pages;
-  if (state.status === 'loading') return <Loading />;
-  if (state.status === 'failed') return <LoadFailure error={state.error} retry={pages.retry} />;
-  const { entries } = state.value;
-  if (entries.length === 0) {
-    return (
-      <EmptyState title={texts.unresolved.emptyTitle} layout="vertical" imageName="task">
-        <Text>{texts.unresolved.emptyText}</Text>
-      </EmptyState>
-    );
-  }
   const close = () => setOpen(undefined);
+  const done = () => {
+    close();
+    pages.reload();
+  };
+  const { state } = pages;
+  const { unresolved } = texts;
   return (
     <Flex direction="column" gap="medium">
-      <Text>{texts.unresolved.intro}</Text>
       <ReadOnlyNotice />
-      <Table density="condensed">
-        <TableHead>
-          <TableRow>
-            <TableHeader>{texts.unresolved.email}</TableHeader>
-            <TableHeader>{texts.unresolved.cause}</TableHeader>
-            <TableHeader align="right">{texts.unresolved.times}</TableHeader>
-            <TableHeader>{texts.unresolved.workflows}</TableHeader>
-            <TableHeader>{texts.unresolved.lastSeen}</TableHeader>
-            {viewer.canChange && <TableHeader>{texts.unresolved.fix}</TableHeader>}
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {entries.map((entry) => (
-            <Fragment key={entry.email}>
-              <EntryRow entry={entry} onFix={() => setOpen(entry.email)} />
-              {open === entry.email && (
-                <TableRow>
-                  <TableCell colSpan={COLUMNS}>
-                    <Fix
-                      entry={entry}
-                      onDone={() => {
-                        close();
-                        pages.reload();
-                      }}
-                      onCancel={close}
-                    />
-                  </TableCell>
-                </TableRow>
-              )}
-            </Fragment>
-          ))}
-        </TableBody>
-      </Table>
-      <MoreButton pages={pages} />
-      <CsvExport />
+      <PagedTable
+        pages={pages}
+        intro={unresolved.intro}
+        empty={
+          <EmptyState title={unresolved.emptyTitle} layout="vertical" imageName="task">
+            <Text>{unresolved.emptyText}</Text>
+          </EmptyState>
+        }
+        idOf={({ email }) => email}
+        columns={[
+          { label: unresolved.email, cell: ({ email }) => email },
+          {
+            label: unresolved.cause,
+            cell: (entry) => <Cause entry={entry} onFix={() => setOpen(entry.email)} />,
+          },
+          { label: unresolved.times, align: 'right', cell: ({ count }) => formats.number(count) },
+          {
+            label: unresolved.workflows,
+            cell: ({ workflowIds }) => workflowIds.join(texts.common.listSeparator),
+          },
+          { label: unresolved.lastSeen, cell: ({ lastSeenAt }) => formats.time(lastSeenAt) },
+        ]}
+        below={(entry) => open === entry.email && <Fix entry={entry} onDone={done} onCancel={close} />}
+      />
+      {state.status === 'ready' && state.value.entries.length > 0 && <CsvExport />}
     </Flex>
   );
 }
 
-function EntryRow({ entry, onFix }: { readonly entry: UnresolvedEntry; readonly onFix: () => void }) {
-  const { texts, viewer } = usePage();
-  const formats = useFormats();
-  return (
-    <TableRow>
-      <TableCell>{entry.email}</TableCell>
-      <TableCell>
-        <CauseText entry={entry} />
-      </TableCell>
-      <TableCell align="right">{formats.number(entry.count)}</TableCell>
-      <TableCell>{entry.workflowIds.join(texts.common.listSeparator)}</TableCell>
-      <TableCell>{formats.time(entry.lastSeenAt)}</TableCell>
-      {viewer.canChange && (
-        <TableCell>
-          {canBeFixed(entry) && (
-            <Button size="small" onClick={onFix}>
-              {fixLabel(entry)}
-            </Button>
-          )}
-        </TableCell>
-      )}
-    </TableRow>
-  );
+type CauseProps = { readonly entry: UnresolvedEntry; readonly onFix: () => void };
 
-  function fixLabel({ email }: UnresolvedEntry): string {
-    const leaver = leaverOf(entry);
-    if (leaver === undefined) return fill(texts.unresolved.addAliasFor, { email });
-    return fill(texts.unresolved.nameSuccessorFor, { name: leaver.name || leaver.email || leaver.ownerId });
-  }
+/** Why, and what helps against it. */
+function Cause({ entry, onFix }: CauseProps) {
+  const { viewer } = usePage();
+  return (
+    <Flex direction="column" gap="small" align="start">
+      <CauseText entry={entry} />
+      {viewer.canChange && canBeFixed(entry) && <FixButton entry={entry} onFix={onFix} />}
+    </Flex>
+  );
+}
+
+function FixButton({ entry, onFix }: CauseProps) {
+  const { unresolved } = usePage().texts;
+  const leaver = leaverOf(entry);
+  return (
+    <Button size="small" onClick={onFix}>
+      {leaver === undefined
+        ? fill(unresolved.addAliasFor, { email: entry.email })
+        : fill(unresolved.nameSuccessorFor, { name: leaver.name || leaver.email || leaver.ownerId })}
+    </Button>
+  );
 }
 
 function CauseText({ entry: { cause, people } }: { readonly entry: UnresolvedEntry }) {
   const { texts } = usePage();
   const formats = useFormats();
-  const about = (cause.ownerIds ?? []).map((ownerId) => {
-    const person = people.find((each) => each.ownerId === ownerId);
-    if (person === undefined) return fill(texts.person.ownerId, { ownerId });
-    // A queue is no person, so nobody deactivated it.
-    return formats.name(cause.kind === 'queue' ? { ...person, isActive: true } : person);
-  });
+  const about = (cause.ownerIds ?? []).map(
+    (ownerId): Person =>
+      people.find((each) => each.ownerId === ownerId) ?? { ownerId, name: '', email: '', isActive: true },
+  );
   return (
     <Flex direction="column">
       <Text>{texts.causes[cause.kind]}</Text>
-      {about.length > 0 && <Text variant="microcopy">{about.join(texts.common.listSeparator)}</Text>}
+      {about.length > 0 && <Text variant="microcopy">{formats.names(about)}</Text>}
       {cause.of !== undefined && (
         <Text variant="microcopy">{fill(texts.unresolved.probablyMeant, { email: cause.of })}</Text>
       )}
