@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { NOT_ASSIGNABLE_CODES } from '../../lib/domain/outcome.ts';
-import { PROJECT_DIR } from '../architecture/imports.ts';
+import { PROJECT_DIR, readSources } from '../architecture/imports.ts';
 import { inlineCode, read, template } from './pages.ts';
 
 const GUIDES = readdirSync(join(PROJECT_DIR, 'docs'))
@@ -53,6 +53,29 @@ describe.each(PAGES)('%s', (page) => {
     const inline = paragraphsOf(text).filter((words) => inlineCode(words).some(needsAccount) && !marked.test(words));
     expect([...blocks.map(({ lines }) => lines), ...inline]).toEqual([]);
   });
+});
+
+it('Every picture of a guide exists, says in words what it shows, and is made by npm run screenshots', () => {
+  const shown = PAGES.flatMap((page) =>
+    [...read(page).matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)].map(([, words = '', file = '']) => ({
+      words,
+      file: join(dirname(page), file),
+    })),
+  );
+  expect(shown.filter(({ words }) => words.length < 40)).toEqual([]);
+  const files = readdirSync(join(PROJECT_DIR, 'docs/images')).map((name) => `docs/images/${name}`);
+  expect([...new Set(shown.map(({ file }) => file))].sort()).toEqual(files.sort());
+  const scripts = readSources('local/page').map(({ text }) => text);
+  const isMade = (file: string) => scripts.some((text) => text.includes(`'${basename(file, '.png')}'`));
+  expect(files.filter((file) => !isMade(file))).toEqual([]);
+});
+
+it('Every picture of a guide loads fast, over a slow line, too', () => {
+  const sizes = readdirSync(join(PROJECT_DIR, 'docs/images')).map((name) => ({
+    name,
+    bytes: statSync(join(PROJECT_DIR, 'docs/images', name)).size,
+  }));
+  expect(sizes.filter(({ bytes }) => bytes > 170_000)).toEqual([]);
 });
 
 it.each(GUIDES)('%s is linked from the README', (guide) => {

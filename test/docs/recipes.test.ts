@@ -19,10 +19,11 @@ it('calls every field, choice and result by the label that the workflow editor s
   expect(names.filter((name) => ![...labels, ...HUBSPOT].includes(name) && !EMPHASIS.test(name))).toEqual([]);
 });
 
-it('has a picture and numbered steps in every recipe', () => {
+it('Every recipe has a flow, numbered steps and a picture of the settings with what they did', () => {
   const recipes = page.split('\n## ').slice(1);
   expect(recipes).toHaveLength(4);
-  expect(recipes.filter((text) => !/```mermaid\nflowchart/.test(text) || !/^1\. /m.test(text))).toEqual([]);
+  const parts = [/```mermaid\nflowchart/, /^1\. /m, /^!\[The workbench[^\]]+\]\(images\/recipe-\w+\.png\)$/m];
+  expect(recipes.filter((text) => !parts.every((part) => part.test(text)))).toEqual([]);
 });
 
 it('promises sentences that the workflow history shows', () => {
