@@ -24,7 +24,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 describe.each(PAGES)('%s', (page) => {
   const text = read(page);
 
-  it('invokes functions that exist, with events that they understand', () => {
+  it('A guide invokes functions that exist, with events that they accept', () => {
     for (const [, name = ''] of text.matchAll(/(?:--function|invoke -f) (\w+)/g)) expect(functionNames).toContain(name);
     for (const [, name = '', data = ''] of text.matchAll(/--function (\w+)[\s\\]+--data '([^'…]*)'/g)) {
       const unknown = Object.keys(JSON.parse(data)).filter((field) => !FIELDS[name]?.includes(field));
@@ -32,12 +32,12 @@ describe.each(PAGES)('%s', (page) => {
     }
   });
 
-  it('names only npm scripts that exist', () => {
+  it('A guide names only npm scripts that exist', () => {
     const names = [...text.matchAll(/npm run ([a-z]+(?::[a-z]+)?)/g)].map((match) => match[1] ?? '');
     expect(names.filter((name) => scripts[name] === undefined)).toEqual([]);
   });
 
-  it('links only to files and headings that exist', () => {
+  it('A guide links only to files and headings that exist', () => {
     for (const [, link = ''] of text.matchAll(/\]\(([^):\s]+)\)/g)) {
       const [file = '', heading] = link.split('#');
       const target = file === '' ? page : join(dirname(page), file);
@@ -46,7 +46,7 @@ describe.each(PAGES)('%s', (page) => {
     }
   });
 
-  it('marks what needs an account and was not run', () => {
+  it('A guide marks each command that needs an account', () => {
     const marked = /\*\((AWS|HubSpot)\)\*/;
     const text = withoutMarkedSections(page);
     const blocks = commandsOf(text).filter(({ lines, before }) => lines.some(needsAccount) && !marked.test(before));
@@ -82,13 +82,13 @@ it.each(GUIDES)('%s is linked from the README', (guide) => {
   expect(read('README.md')).toContain(`](${guide})`);
 });
 
-it('keeps every decision to forty lines', () => {
+it('Every decision has at most forty lines', () => {
   const decisions = readdirSync(join(PROJECT_DIR, 'docs/decisions'));
   expect(decisions.filter((name) => read(`docs/decisions/${name}`).split('\n').length > 41)).toEqual([]);
   expect(new Set(decisions.map((name) => name.slice(0, 3))).size).toBe(decisions.length);
 });
 
-it('tells what to do with every verdict on an email, and with everything that comes back later', () => {
+it('The guide to resolveOwners says what to do with every verdict on an email and with every temporary error', () => {
   const guide = read('docs/resolve-owners.md');
   const errors = read('lib/domain/errors.ts').split('\nexport class ');
   const later = errors
@@ -101,7 +101,7 @@ it('tells what to do with every verdict on an email, and with everything that co
   expect(codes.filter((code) => !guide.includes(`\`${code}\``))).toEqual([]);
 });
 
-it('tells what every likely cause means', () => {
+it('The guide for operators says what every likely cause means', () => {
   const kinds = [...read('lib/domain/unresolved-email.ts').matchAll(/kind: '(\w+)'/g)].map((match) => match[1]);
   expect(kinds.length).toBeGreaterThan(5);
   expect(kinds.filter((kind) => !read('docs/operators.md').includes(`| \`${kind}\` |`))).toEqual([]);

@@ -12,7 +12,7 @@ function valuesOf(labels: unknown): string[] {
   return Object.values(labels as object).flatMap(valuesOf);
 }
 
-it('calls every field, choice and result by the label that the workflow editor shows', () => {
+it('The recipes call every field, choice and result by the label that the workflow editor shows', () => {
   const labels = valuesOf(en);
   const names = [...page.matchAll(/\*\*([^*]+)\*\*/g)].map(([, name = '']) => name.replace(/\s+/g, ' '));
   expect(names.length).toBeGreaterThan(40);
@@ -26,7 +26,7 @@ it('Every recipe has a flow, numbered steps and a picture of the settings with w
   expect(recipes.filter((text) => !parts.every((part) => part.test(text)))).toEqual([]);
 });
 
-it('promises sentences that the workflow history shows', () => {
+it('The recipes quote sentences that the workflow history shows', () => {
   const sentences = [en.outcomes, en.additions].flatMap(valuesOf);
   const patterns = sentences.map((text) => new RegExp(escapeRegExp(text).replace(/\\\{\\\{ \w+ \\\}\\\}/g, '\\S+')));
   const promised = [...page.matchAll(/"([^"]+\.)"/g)].map(([, text = '']) => text.replace(/\s+/g, ' '));
