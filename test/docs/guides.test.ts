@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { NOT_ASSIGNABLE_CODES } from '../../lib/domain/outcome.ts';
 import { PROJECT_DIR, readSources } from '../architecture/imports.ts';
-import { inlineCode, read, template } from './pages.ts';
+import { read, template } from './pages.ts';
 
 const GUIDES = readdirSync(join(PROJECT_DIR, 'docs'))
   .filter((name) => name.endsWith('.md'))
@@ -44,14 +44,6 @@ describe.each(PAGES)('%s', (page) => {
       expect({ link, exists: existsSync(join(PROJECT_DIR, target)) }).toEqual({ link, exists: true });
       if (heading !== undefined) expect(headingsOf(read(target))).toContain(heading);
     }
-  });
-
-  it('A guide marks each command that needs an account', () => {
-    const marked = /\*\((AWS|HubSpot)\)\*/;
-    const text = withoutMarkedSections(page);
-    const blocks = commandsOf(text).filter(({ lines, before }) => lines.some(needsAccount) && !marked.test(before));
-    const inline = paragraphsOf(text).filter((words) => inlineCode(words).some(needsAccount) && !marked.test(words));
-    expect([...blocks.map(({ lines }) => lines), ...inline]).toEqual([]);
   });
 });
 
@@ -106,33 +98,6 @@ it('The guide for operators says what every likely cause means', () => {
   expect(kinds.length).toBeGreaterThan(5);
   expect(kinds.filter((kind) => !read('docs/operators.md').includes(`| \`${kind}\` |`))).toEqual([]);
 });
-
-/** Shell blocks, each with the paragraph before it. */
-function commandsOf(text: string): { readonly lines: readonly string[]; readonly before: string }[] {
-  return [...text.matchAll(/((?:[^\n]+\n)*)\n? *```sh\n([\s\S]*?)```/g)].map(([, before = '', block = '']) => ({
-    lines: block.split('\n'),
-    before,
-  }));
-}
-
-/** Paragraphs, list items and rows of tables, without the shell blocks. */
-function paragraphsOf(text: string): readonly string[] {
-  return text.replace(/```[\s\S]*?```/g, '').split(/\n\n|\n(?=\s*(?:\d+\.|-|\|) )/);
-}
-
-/** Commands that talk to AWS or HubSpot, unless a flag keeps them on this machine. A text may name one without its flags. */
-function needsAccount(line: string): boolean {
-  return /^\s*(?:\w+=\S+ )*(aws |hs |npm run (?:setup|deploy|doctor) -- --stage|npx (?:sls|serverless) (?:invoke (?!local)|remove|deploy))|&& (aws|hs) /.test(
-    line,
-  );
-}
-
-/** A note "> **Needs AWS.**" marks its whole section; before the first section it marks the whole page. */
-function withoutMarkedSections(page: string): string {
-  const isMarked = (text: string) => /^> \*\*Needs (AWS|HubSpot|an AWS|AWS and HubSpot)/m.test(text);
-  const [intro = '', ...sections] = read(page).split(/\n(?=## )/);
-  return isMarked(intro) ? '' : [intro, ...sections.filter((text) => !isMarked(text))].join('\n');
-}
 
 function headingsOf(text: string): string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => toAnchor(title));
