@@ -67,7 +67,7 @@ function checkParameters(args: readonly string[]): string | undefined {
 function checkNpx([program = '', ...args]: readonly string[]): string | undefined {
   if (program === 'jest') return checkJest(args);
   if (program === 'node') return firstMissing(args.slice(0, 1));
-  return program === 'sls' ? undefined : `npx ${program} is not one of ours`;
+  return program === 'sls' ? undefined : `nobody knows npx ${program}`;
 }
 
 /** Every project and every file pattern finds a test. */

@@ -1,5 +1,6 @@
 import { findProblem, needsAccount } from './check-command.ts';
 import { COMMAND_PAGES, readCommands } from './guide-commands.ts';
+import { findStaleReasons, wayToRun } from './guide-runs.ts';
 import { parseShell } from './shell.ts';
 
 const pages = COMMAND_PAGES.map((page) => ({ page, commands: readCommands(page) })).filter(
@@ -24,6 +25,15 @@ it.each(pages)('Every command of $page names scripts, flags, files and parameter
 
 it.each(pages)('Every command of $page that needs an account at AWS or HubSpot is marked', ({ commands }) => {
   expect(commands.filter((each) => needsAccount(each) && !each.isMarked).map(({ text }) => text)).toEqual([]);
+});
+
+it.each(pages)('Every command in a block of $page is run by a test, is marked, or has a reason', ({ commands }) => {
+  const inBlocks = commands.filter(({ place, isMarked }) => place === 'block' && !isMarked);
+  expect(inBlocks.filter((each) => wayToRun(each) === undefined).map(({ text }) => text)).toEqual([]);
+});
+
+it('No reason is for a command that no guide has any more', () => {
+  expect(findStaleReasons(pages.flatMap(({ commands }) => commands))).toEqual([]);
 });
 
 it.each([

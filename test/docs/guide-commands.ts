@@ -10,9 +10,12 @@ export type GuideCommand = ShellCommand & {
   readonly place: 'block' | 'text';
   /** The guide says that it needs an account at AWS or HubSpot. */
   readonly isMarked: boolean;
+  /** What the guide says that it prints, if it says so below the block. */
+  readonly prints: string;
 };
 
-const BLOCK = /((?:[^\n]+\n)*)\n? *```sh\n([\s\S]*?)```/g;
+/** The paragraph before it, and the output after it, with a paragraph at most between them. */
+const BLOCK = /((?:[^\n]+\n)*)\n? *```sh\n([\s\S]*?)```\n(?=(?:\n(?: *[^`\n]+\n)*\n? *```text\n([\s\S]*?)```)?)/g;
 const MARK = /\*\((AWS|HubSpot)\)\*/;
 /** A note marks its whole section; before the first section it marks the whole page. */
 const NOTE = /^> \*\*Needs (AWS|HubSpot|an AWS|AWS and HubSpot)/m;
@@ -39,19 +42,26 @@ export function readCommands(page: string): readonly GuideCommand[] {
   const isPageMarked = NOTE.test(intro);
   return [intro, ...sections].flatMap((section) => {
     const isMarked = isPageMarked || NOTE.test(section);
-    const blocks = [...section.matchAll(BLOCK)].flatMap(([, before = '', block = '']) =>
-      parseShell(block).map((command) => ({
+    const blocks = [...section.matchAll(BLOCK)].flatMap(([, before = '', block = '', output = '']) =>
+      parseShell(block).map((command, _at, all) => ({
         ...command,
         page,
         place: 'block' as const,
         isMarked: isMarked || MARK.test(before),
+        prints: all.length === 1 ? output : '',
       })),
     );
     const texts = paragraphsOf(section).flatMap((words) =>
       inlineCode(words.replaceAll('\n', ' '))
         .filter((text) => BEGINS.test(text))
         .flatMap((text) => parseShell(text.replace(/ +/g, ' ')))
-        .map((command) => ({ ...command, page, place: 'text' as const, isMarked: isMarked || MARK.test(words) })),
+        .map((command) => ({
+          ...command,
+          page,
+          place: 'text' as const,
+          isMarked: isMarked || MARK.test(words),
+          prints: '',
+        })),
     );
     return [...blocks, ...texts];
   });

@@ -12,7 +12,7 @@ const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string
 /** The npm scripts of package.json, as they are run. */
 export const SCRIPTS: Readonly<Record<string, string>> = scripts;
 
-/** The program of ours that an npm script runs; undefined for Jest, Biome and the like. */
+/** The program of this project that an npm script runs; undefined for Jest, Biome and the like. */
 export function programOf(script: string): string | undefined {
   return /^node (?:-r \S+ )?(\S+\.ts)$/.exec(SCRIPTS[script] ?? '')?.[1];
 }
