@@ -13,7 +13,7 @@ const ASSIGNMENT = /^([A-Z_][A-Z0-9_]*)=(.*)$/s;
 
 /**
  * The commands of a shell block, also those within `$(…)`. It knows what guides use: quotes, line continuations, `&&`, `|`, `;`,
- * redirections and loops.
+ * files that are read or written, and loops.
  * @throws on a quote that does not end
  */
 export function parseShell(block: string): readonly ShellCommand[] {

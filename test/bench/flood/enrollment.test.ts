@@ -32,7 +32,7 @@ it('HubSpot’s stand-in does not resend an execution that has ended, whatever i
   expect(endings).toEqual({ SUCCESS: 1, FAIL_CONTINUE: 1, GAVE_UP: 0 });
 });
 
-it('HubSpot’s stand-in resends after a minute, doubles the wait up to eight hours, and gives up within three days', async () => {
+it('HubSpot’s stand-in sends again after a minute, doubles the wait up to eight hours, and gives up within three days', async () => {
   const { gaps, sentAt, endings } = await enroll(async () => 'RETRY');
   expect(gaps.slice(0, 4)).toEqual([1, 2, 4, 8].map((minutes) => minutes * MINUTE_MS));
   expect(Math.max(...gaps)).toBe(8 * HOUR_MS);
