@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 
 /**
- * AWS list prices of eu-central-1 in US dollars, from memory of the price lists of 2025 and 2026, written down on 2026-11-25
- * and not read from AWS on that day: check them before you rely on them. No free tier and no discount is counted.
+ * AWS list prices of eu-central-1 in US dollars, written down on 2026-11-25. docs/costs.md says which of them are confirmed, and
+ * by what. No free tier and no discount is counted.
  */
 const PRICES = {
   /** Lambda arm64, first tier: a GB-second, and a million requests. */

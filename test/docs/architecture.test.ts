@@ -33,12 +33,12 @@ function realArrows(): string[] {
   return [...new Set(arrows.filter(([from, to]) => from !== to).map(([from, to]) => `${from} → ${to}`))];
 }
 
-it('draws every import between the folders of lib, and no arrow that the code does not have', () => {
+it('The architecture chart draws every import between the folders of lib, and no other arrow', () => {
   expect(drawnArrows().length).toBeGreaterThan(30);
   expect(drawnArrows().sort()).toEqual(realArrows().sort());
 });
 
-it('walks through four things in at most ten steps each', () => {
+it('The architecture guide walks through four things in at most ten steps each', () => {
   expect(walks.map(({ title }) => title)).toEqual([
     'An execution that is answered at once',
     'An execution that waits in the queue',
@@ -48,7 +48,7 @@ it('walks through four things in at most ten steps each', () => {
   for (const { steps } of walks) expect(steps.length).toBeLessThanOrEqual(10);
 });
 
-it.each(walks)('names in "$title" functions that are in the files which it links', ({ steps }) => {
+it.each(walks)('The walk "$title" names functions that are in the files that it links', ({ steps }) => {
   const places = [...steps.join('\n').matchAll(/((?:`\w+`(?:, | and )?)+) in \[([^\]]+)\]\(\.\.\/([^)]+)\)/g)];
   expect(places.length).toBeGreaterThan(8);
   for (const [, names = '', label, file = ''] of places) {
@@ -57,7 +57,7 @@ it.each(walks)('names in "$title" functions that are in the files which it links
   }
 });
 
-it('says of every folder of lib what is in it', () => {
+it('The architecture guide says of every folder of lib what is in it', () => {
   const rows = [...page.matchAll(/^\| `lib\/([\w-]+)\/` \|/gm)].map(([, folder]) => folder);
   expect(rows.sort()).toEqual(readdirSync(join(PROJECT_DIR, 'lib')).sort());
 });
@@ -70,14 +70,14 @@ it.each(['docs/architecture.md', 'docs/glossary.md', 'docs/changing-it.md'])(
   },
 );
 
-it('keeps the glossary to a screen or two, with each term once', () => {
+it('The glossary has each term once and fits two screens', () => {
   const glossary = read('docs/glossary.md');
   const terms = [...glossary.matchAll(/^\| ([^|]+) \|/gm)].map(([, term = '']) => term);
   expect(glossary.split('\n').length).toBeLessThan(120);
   expect(new Set(terms.filter((term) => term !== 'Term' && term !== '---')).size).toBeGreaterThan(60);
 });
 
-it('keeps every group of the glossary in alphabetical order', () => {
+it('Every group of the glossary is in alphabetical order', () => {
   for (const group of read('docs/glossary.md').split('\n## ').slice(1)) {
     const terms = [...group.matchAll(/^\| ([^|]+) \|/gm)].map(([, term = '']) =>
       term.replaceAll('`', '').toLowerCase(),

@@ -39,20 +39,20 @@ const filesWith = (files: readonly SourceFile[], words: RegExp) =>
   files.filter(({ text }) => words.test(text)).map(({ path }) => path);
 const pathsIn = (title: RegExp) => inlineCode(changes.find((change) => title.test(change.title))?.text ?? '');
 
-it('describes thirteen changes, each with a command that shows that it works', () => {
+it('The guide to changes describes thirteen, each with a command that shows that it works', () => {
   expect(changes.map(({ title }) => title.split('.')[0])).toEqual(
     Array.from({ length: 13 }, (_, at) => String(at + 1)),
   );
   expect(changes.filter(({ text }) => !/```sh\n[\s\S]*(npx jest|npm run) [\s\S]*```/.test(text))).toEqual([]);
 });
 
-it.each(changes)('counts the files of "$title" as it lists them', ({ text }) => {
+it.each(changes)('The change "$title" counts the files that it lists', ({ text }) => {
   const lists = [...editLists(text), ...testLists(text)];
   expect(lists.length).toBeGreaterThan(0);
   expect(lists.map(({ said }) => said)).toEqual(lists.map(({ listed }) => listed));
 });
 
-it('has the numbers of each change in the table at the top', () => {
+it('The table of changes has the numbers that each change counts', () => {
   const rows = [...page.matchAll(/^\| (\d+) \| \[[^|]+ \| ([^|]+) \| ([^|]+) \|/gm)];
   expect(rows.length).toBe(changes.length);
   const numbersOf = (text = '') => (text.match(/\d+/g) ?? []).map(Number);
@@ -68,45 +68,45 @@ it('has the numbers of each change in the table at the top', () => {
 });
 
 describe('the code is as the page says', () => {
-  it('has the text of every error code, and no other, in the English labels', () => {
+  it('The English labels have a text for every error code, and no other', () => {
     expect(Object.keys(en.errors).sort()).toEqual([...ERROR_CODES].sort());
   });
 
-  it('has a label for every output, and no other', () => {
+  it('The English labels have a label for every output, and no other', () => {
     expect(Object.keys(en.outputFieldLabels).sort()).toEqual(OUTPUT_FIELDS.map(({ name }) => name).sort());
   });
 
-  it('has one file of texts for each locale', () => {
+  it('Each locale has one file of labels', () => {
     const files = LOCALES.map((locale) => `lib/action/labels/${locale}.json`);
     expect([...(filesOf('lib/action/labels/*.json') ?? [])].sort()).toEqual([...files].sort());
   });
 
-  it('names the date of HubSpot’s API in one file of the functions', () => {
+  it('The date of HubSpot’s API is in one file of the functions', () => {
     expect(filesWith(lib, new RegExp(HUBSPOT_API_VERSION))).toEqual(['lib/hubspot/versions.ts']);
   });
 
-  it('names that date, beside the tests, in the files of the simulator and the bench that are listed', () => {
+  it('The date of HubSpot’s API is in the listed files of the simulator and the bench, and in no other', () => {
     const others = readSources('local', 'bench').map((file) => ({ ...file, text: withoutComments(file.text) }));
     const listed = pathsIn(/HubSpot API date/).filter((path) => /^(local\/simulator|bench)\/.*\.ts$/.test(path));
     expect(filesWith(others, new RegExp(`/${HUBSPOT_API_VERSION}`)).sort()).toEqual(listed.sort());
   });
 
-  it('says in one file how long anything is believed, remembered or kept', () => {
+  it('One file says how long anything is trusted, cached or kept', () => {
     expect(filesWith(lib, /const \w+_(MAX_AGE|IN_MEMORY|ROW)_MS = /)).toEqual(['lib/domain/ages.ts']);
   });
 
-  it('says in one file how many records or callbacks a call of HubSpot takes', () => {
+  it('One file says how many records or callbacks a call to HubSpot takes', () => {
     expect(filesWith(lib, /const \w+_PER_(BATCH|PAGE|EMAIL_PAGE) = /)).toEqual(['lib/domain/batch-sizes.ts']);
   });
 
-  it('gives the worker batches of the same size on AWS, in the local stack and in the bench', () => {
+  it('The worker gets batches of the same size on AWS, in the local stack and in the bench', () => {
     const sizes = ['serverless.yml', 'local/local-assign.ts', 'bench/flood/ours/worker.ts'].map(
       (path) => /batchSize: (\d+)/.exec(read(path))?.[1],
     );
     expect(new Set(sizes).size).toBe(1);
   });
 
-  it('knows DynamoDB in the folder of the store only, and the store in the listed files of the runtime', () => {
+  it('Only the store imports DynamoDB, and only the listed files of the runtime import the store', () => {
     const importing = (prefix: string) =>
       lib.filter(({ imports }) => imports.some((target) => target.startsWith(prefix))).map(({ path }) => path);
     const outside = (path: string) => !path.startsWith('lib/store/');

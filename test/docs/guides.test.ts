@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { NOT_ASSIGNABLE_CODES } from '../../lib/domain/outcome.ts';
-import { PROJECT_DIR } from '../architecture/imports.ts';
-import { inlineCode, read, template } from './pages.ts';
+import { PROJECT_DIR, readSources } from '../architecture/imports.ts';
+import { read, template } from './pages.ts';
 
 const GUIDES = readdirSync(join(PROJECT_DIR, 'docs'))
   .filter((name) => name.endsWith('.md'))
@@ -24,7 +24,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 describe.each(PAGES)('%s', (page) => {
   const text = read(page);
 
-  it('invokes functions that exist, with events that they understand', () => {
+  it('A guide invokes functions that exist, with events that they accept', () => {
     for (const [, name = ''] of text.matchAll(/(?:--function|invoke -f) (\w+)/g)) expect(functionNames).toContain(name);
     for (const [, name = '', data = ''] of text.matchAll(/--function (\w+)[\s\\]+--data '([^'…]*)'/g)) {
       const unknown = Object.keys(JSON.parse(data)).filter((field) => !FIELDS[name]?.includes(field));
@@ -32,12 +32,12 @@ describe.each(PAGES)('%s', (page) => {
     }
   });
 
-  it('names only npm scripts that exist', () => {
+  it('A guide names only npm scripts that exist', () => {
     const names = [...text.matchAll(/npm run ([a-z]+(?::[a-z]+)?)/g)].map((match) => match[1] ?? '');
     expect(names.filter((name) => scripts[name] === undefined)).toEqual([]);
   });
 
-  it('links only to files and headings that exist', () => {
+  it('A guide links only to files and headings that exist', () => {
     for (const [, link = ''] of text.matchAll(/\]\(([^):\s]+)\)/g)) {
       const [file = '', heading] = link.split('#');
       const target = file === '' ? page : join(dirname(page), file);
@@ -45,27 +45,42 @@ describe.each(PAGES)('%s', (page) => {
       if (heading !== undefined) expect(headingsOf(read(target))).toContain(heading);
     }
   });
+});
 
-  it('marks what needs an account and was not run', () => {
-    const marked = /\*\((AWS|HubSpot)\)\*/;
-    const text = withoutMarkedSections(page);
-    const blocks = commandsOf(text).filter(({ lines, before }) => lines.some(needsAccount) && !marked.test(before));
-    const inline = paragraphsOf(text).filter((words) => inlineCode(words).some(needsAccount) && !marked.test(words));
-    expect([...blocks.map(({ lines }) => lines), ...inline]).toEqual([]);
-  });
+it('Every picture of a guide exists, says in words what it shows, and is made by npm run screenshots', () => {
+  const shown = PAGES.flatMap((page) =>
+    [...read(page).matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)].map(([, words = '', file = '']) => ({
+      words,
+      file: join(dirname(page), file),
+    })),
+  );
+  expect(shown.filter(({ words }) => words.length < 40)).toEqual([]);
+  const files = readdirSync(join(PROJECT_DIR, 'docs/images')).map((name) => `docs/images/${name}`);
+  expect([...new Set(shown.map(({ file }) => file))].sort()).toEqual(files.sort());
+  const scripts = readSources('local/page').map(({ text }) => text);
+  const isMade = (file: string) => scripts.some((text) => text.includes(`'${basename(file, '.png')}'`));
+  expect(files.filter((file) => !isMade(file))).toEqual([]);
+});
+
+it('Every picture of a guide loads fast, over a slow line, too', () => {
+  const sizes = readdirSync(join(PROJECT_DIR, 'docs/images')).map((name) => ({
+    name,
+    bytes: statSync(join(PROJECT_DIR, 'docs/images', name)).size,
+  }));
+  expect(sizes.filter(({ bytes }) => bytes > 170_000)).toEqual([]);
 });
 
 it.each(GUIDES)('%s is linked from the README', (guide) => {
   expect(read('README.md')).toContain(`](${guide})`);
 });
 
-it('keeps every decision to forty lines', () => {
+it('Every decision has at most forty lines', () => {
   const decisions = readdirSync(join(PROJECT_DIR, 'docs/decisions'));
   expect(decisions.filter((name) => read(`docs/decisions/${name}`).split('\n').length > 41)).toEqual([]);
   expect(new Set(decisions.map((name) => name.slice(0, 3))).size).toBe(decisions.length);
 });
 
-it('tells what to do with every verdict on an email, and with everything that comes back later', () => {
+it('The guide to resolveOwners says what to do with every verdict on an email and with every temporary error', () => {
   const guide = read('docs/resolve-owners.md');
   const errors = read('lib/domain/errors.ts').split('\nexport class ');
   const later = errors
@@ -84,38 +99,11 @@ it('tells what to do with every verdict on an email, and with everything that co
   expect(codes.filter((code) => !guide.includes(`\`${code}\``))).toEqual([]);
 });
 
-it('tells what every likely cause means', () => {
+it('The guide for operators says what every likely cause means', () => {
   const kinds = [...read('lib/domain/unresolved-email.ts').matchAll(/kind: '(\w+)'/g)].map((match) => match[1]);
   expect(kinds.length).toBeGreaterThan(5);
   expect(kinds.filter((kind) => !read('docs/operators.md').includes(`| \`${kind}\` |`))).toEqual([]);
 });
-
-/** Shell blocks, each with the paragraph before it. */
-function commandsOf(text: string): { readonly lines: readonly string[]; readonly before: string }[] {
-  return [...text.matchAll(/((?:[^\n]+\n)*)\n? *```sh\n([\s\S]*?)```/g)].map(([, before = '', block = '']) => ({
-    lines: block.split('\n'),
-    before,
-  }));
-}
-
-/** Paragraphs, list items and rows of tables, without the shell blocks. */
-function paragraphsOf(text: string): readonly string[] {
-  return text.replace(/```[\s\S]*?```/g, '').split(/\n\n|\n(?=\s*(?:\d+\.|-|\|) )/);
-}
-
-/** Commands that talk to AWS or HubSpot, unless a flag keeps them on this machine. A text may name one without its flags. */
-function needsAccount(line: string): boolean {
-  return /^\s*(?:\w+=\S+ )*(aws |hs |npm run (?:setup|deploy|doctor) -- --stage|npx (?:sls|serverless) (?:invoke (?!local)|remove|deploy))|&& (aws|hs) /.test(
-    line,
-  );
-}
-
-/** A note "> **Needs AWS.**" marks its whole section; before the first section it marks the whole page. */
-function withoutMarkedSections(page: string): string {
-  const isMarked = (text: string) => /^> \*\*Needs (AWS|HubSpot|an AWS|AWS and HubSpot)/m.test(text);
-  const [intro = '', ...sections] = read(page).split(/\n(?=## )/);
-  return isMarked(intro) ? '' : [intro, ...sections.filter((text) => !isMarked(text))].join('\n');
-}
 
 function headingsOf(text: string): string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => toAnchor(title));

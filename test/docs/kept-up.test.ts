@@ -9,7 +9,7 @@ describe('the alarms', () => {
   const guide = read('docs/alarms.md').split('## The alarms')[1]?.split('\n## ')[0] ?? '';
   const listed = [...guide.matchAll(/^### (.*)$/gm)].map((match) => match[1] ?? '');
 
-  it('each have a runbook: what happened, how bad it is, numbered steps, a query, and how to know that it is over', () => {
+  it('The alarms each have a runbook: what happened, how bad it is, numbered steps, a query, and how to know that it is over', () => {
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((name) => !listed.includes(name))).toEqual([]);
     const parts = [/^\*\*What happened:\*\* \w/m, /^\*\*How bad:\*\* \w/m, /^\*\*Do now:\*\*/m, /^1\. \w/m];
@@ -21,7 +21,7 @@ describe('the alarms', () => {
     expect(incomplete).toEqual([]);
   });
 
-  it('have no runbook for one that does not exist', () => {
+  it('No runbook is for an alarm that does not exist', () => {
     // Together with the files that define them.
     if (listInfra().length > 0) expect(listed.filter((name) => !named.includes(name))).toEqual([]);
     expect(new Set(listed).size).toBe(listed.length);
@@ -29,11 +29,11 @@ describe('the alarms', () => {
 });
 
 describe('the costs', () => {
-  it('are the ones that are computed', () => {
+  it('The guide to costs shows the table that the program computes', () => {
     expect(read('docs/costs.md')).toContain(costTable());
   });
 
-  it('are those of a pocket calculator', () => {
+  it('The computed costs are those of a pocket calculator', () => {
     const cost = monthlyCost({ executions: 1_000_000, portals: 0, queuedShare: 0, isOAuth: false });
     // 100,000 GB-seconds and a million requests; a million requests; three million writes, a million reads, 0.18 GB.
     expect(cost.get('Lambda')).toBeCloseTo(1.333_34 + 0.2, 4);
@@ -43,14 +43,14 @@ describe('the costs', () => {
     expect(cost.get('KMS')).toBe(1);
   });
 
-  it('grow in step with executions, whatever is there anyway', () => {
+  it('The costs grow in step with executions, on top of the fixed ones', () => {
     const total = (executions: number) =>
       [...monthlyCost({ executions, portals: 3, queuedShare: 0.4, isOAuth: true }).values()].reduce((a, b) => a + b, 0);
     expect(total(2_000_000) - total(1_000_000)).toBeCloseTo(total(1_000_000) - total(0), 6);
   });
 });
 
-it('tells of parameters that the template takes', () => {
+it('The deployment guide lists only parameters that the template takes', () => {
   const section = read('docs/deploy.md').split('## What can be set when deploying')[1]?.split('\n## ')[0] ?? '';
   const rows = [...section.matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, cell = '']) => inlineCode(cell));
   expect(rows.length).toBeGreaterThan(5);
@@ -58,7 +58,7 @@ it('tells of parameters that the template takes', () => {
   if (listInfra().length > 0) expect(rows.filter((name) => !template.includes(`param:${name}`))).toEqual([]);
 });
 
-it('tells of every kind of row that is stored', () => {
+it('The security guide lists every kind of row that is stored', () => {
   const store = readdirSync(join(PROJECT_DIR, 'lib/store'))
     .map((name) => read(`lib/store/${name}`))
     .join('\n');

@@ -7,7 +7,7 @@ import { read } from './pages.ts';
 const textOf = (page: string) => read(page).replace(/\s+/g, ' ');
 const paceFor = (calls: number) => paceOf({ calls, windowMs: 10_000 });
 
-it.each([110, 100, 190])('tells the pace of %d calls in ten seconds', (calls) => {
+it.each([110, 100, 190])('The guide to scaling has the pace of %d calls in ten seconds', (calls) => {
   const scaling = textOf('docs/scaling.md');
   expect(scaling).toContain(`${paceFor(calls).intervalMs} ms (${calls})`);
   expect(scaling).toMatch(/seven \(110, 100\) or thirteen \(190\)/);
@@ -15,7 +15,7 @@ it.each([110, 100, 190])('tells the pace of %d calls in ten seconds', (calls) =>
 });
 
 it.each([110, 190])(
-  'tells how many records the queue does in a second, and how long 100,000 take, of %d calls',
+  'The guide to scaling says how many records a second the queue updates with %d calls in ten seconds, and how long 100,000 take',
   (calls) => {
     const callsASecond = Math.floor(1_000 / paceFor(calls).intervalMs);
     const records = Math.floor((callsASecond * 100) / 3);
@@ -26,7 +26,7 @@ it.each([110, 190])(
   },
 );
 
-it('tells in the decision on the rate budget what the code does', () => {
+it('The decision on the rate budget has the numbers of the code', () => {
   const decision = textOf('docs/decisions/014-rate-budget.md');
   expect(decision).toContain(`one in ${paceFor(110).intervalMs} ms`);
   expect([INTERACTIVE.permitBatch, BACKGROUND.permitBatch, INTERACTIVE.maxWaitMs, PERMIT_LIFETIME_MS]).toEqual([
@@ -37,7 +37,7 @@ it('tells in the decision on the rate budget what the code does', () => {
   expect(mostAtOnce(paceFor(110), 'bulk')).toBe(Math.ceil(mostAtOnce(paceFor(110), 'interactive') / 2));
 });
 
-it('tells how long an execution may wait, and when it is ended', () => {
+it('The guides say how long an execution may wait and when it expires', () => {
   expect([BLOCK_MS, EXPIRY_MARGIN_MS]).toEqual([2 * 86_400_000, 30 * 60_000]);
   const floods = textOf('docs/floods.md');
   expect(floods).toContain('**two days** at most');

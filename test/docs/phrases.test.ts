@@ -105,12 +105,12 @@ function find(path: string, instead: Readonly<Record<string, string>>, toPattern
 const ofPhrase = (phrase: string) => new RegExp(`\\b${phrase.replaceAll(' ', '[\\s*/#>]+')}\\b`, 'gi');
 const ofName = (name: string) => new RegExp(`\\b${name}\\b`, 'g');
 
-it('uses no phrase for which the writing guide has a plainer one, in code, tests, texts or guides', () => {
+it('Code, tests, texts and guides use no phrase for which there is a plainer one', () => {
   expect(sources.length).toBeGreaterThan(400);
   expect(labels).toHaveLength(2);
   expect([...sources, ...pages].flatMap((path) => find(path, INSTEAD, ofPhrase))).toEqual([]);
 });
 
-it('uses no name that the glossary has replaced', () => {
+it('Code, tests, texts and guides use no name that the glossary has replaced', () => {
   expect([...sources, ...pages].flatMap((path) => find(path, RENAMED, ofName))).toEqual([]);
 });

@@ -12,7 +12,7 @@ const ANY_RESOURCE: Readonly<Record<string, readonly string[]>> = {
   doctor: ['NoResourceToName'],
 };
 
-it('there is one policy for each kind of person, and no other', () => {
+it('There is one policy for each kind of person, and no other', () => {
   const files = readdirSync(join(PROJECT_DIR, 'docs/policies'));
   expect(files.sort()).toEqual(POLICIES.map((name) => `${name}.json`).sort());
 });
@@ -20,25 +20,25 @@ it('there is one policy for each kind of person, and no other', () => {
 describe.each(POLICIES)('the policy %s', (name) => {
   const statements = readStatements(name);
 
-  it('is short enough for a managed policy, which AWS counts without white space', () => {
+  it('A policy is short enough for a managed policy, which AWS counts without white space', () => {
     const filled = fillPolicy(name, { stage: 'production', region: 'ap-southeast-1' });
     expect(filled.replace(/\s/g, '').length).toBeLessThan(6_144);
   });
 
-  it('allows no action by a wildcard and names its resources as far as AWS lets it', () => {
+  it('A policy allows no action by a wildcard and names its resources as far as AWS allows', () => {
     expect(actionsOf(statements).filter((action) => !/^[a-z0-9]+:[A-Za-z]+$/.test(action))).toEqual([]);
     const anything = statements.filter((statement) => resourcesOf(statement).includes('*'));
     expect(anything.map(({ Sid }) => Sid)).toEqual(ANY_RESOURCE[name]);
     expect(statements.filter(({ Effect }) => Effect !== 'Allow')).toEqual([]);
   });
 
-  it('keeps a stage out of the reach of another one', () => {
+  it('A policy for one stage reaches no other stage', () => {
     const named = statements.flatMap(resourcesOf).filter((resource) => resource.includes('set-owner-by-email'));
     expect(named.length).toBeGreaterThan(2);
     expect(named.filter((resource) => !/set-owner-by-email[-/]prod\b/.test(resource))).toEqual([]);
   });
 
-  it('is linked from the deployment guide', () => {
+  it('The deployment guide links to each policy', () => {
     expect(read('docs/deploy.md')).toContain(`](policies/${name}.json)`);
   });
 });
@@ -49,13 +49,13 @@ describe('the policy for operating', () => {
   /** Those that have no other way in, and the night's run, which an operator may start now. */
   const operators = [...byInvoke.map(([, name = '']) => name), 'scheduleOwnerRefresh'].sort();
 
-  it('invokes the functions that operators have, and no other', () => {
+  it('The policy for operating invokes the functions of operators, and no other', () => {
     const invoked = statements.filter((one) => actionsOf([one]).includes('lambda:InvokeFunction')).flatMap(resourcesOf);
     expect(byInvoke.length).toBeGreaterThan(3);
     expect([...invoked].sort()).toEqual(operators.map((name) => `${FUNCTION_ARN}${name}`));
   });
 
-  it('invokes the functions that the guide for operators lists', () => {
+  it('The policy for operating invokes the functions that the guide for operators lists', () => {
     const table = read('docs/operators.md').split('| Function |')[1]?.split('\n\n')[0] ?? '';
     const rows = [...table.matchAll(/^\| (`\w+`) \|/gm)].flatMap(([, cell = '']) => inlineCode(cell));
     expect(rows.sort()).toEqual(operators);
@@ -69,14 +69,14 @@ describe('the policy for operating', () => {
 
   // What moving messages takes: the API reference of StartMessageMoveTask, read 2026-11-27.
   it.each(['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'PurgeQueue'])(
-    'lets %s be used on every dead-letter queue',
+    'The policy for operating allows %s on every dead-letter queue',
     (operation) => {
       expect(deadLetters.length).toBeGreaterThan(2);
       expect(deadLetters.filter((name) => !isAllowed(statements, `sqs:${operation}`, arnOf(name)))).toEqual([]);
     },
   );
 
-  it('sends messages only back to where dead letters came from, and takes none from a working queue', () => {
+  it('The policy for operating sends messages only to the queues that dead letters came from, and receives none from those', () => {
     const sources = deadLetters.map((name) => name.replace(/-dead$/, '')).filter((name) => queueNames.includes(name));
     const sends = queueNames.filter((name) => isAllowed(statements, 'sqs:SendMessage', arnOf(name)));
     const takes = queueNames.filter((name) => isAllowed(statements, 'sqs:ReceiveMessage', arnOf(name)));
@@ -84,7 +84,7 @@ describe('the policy for operating', () => {
     expect(takes).toEqual(deadLetters);
   });
 
-  it('reads no secret, no row of the table and no token', () => {
+  it('The policy for operating reads no secret, no row of the table and no token', () => {
     const forbidden = actionsOf(statements).filter((action) =>
       /^(ssm|dynamodb|kms|iam|s3|cloudformation):/.test(action),
     );
@@ -92,12 +92,12 @@ describe('the policy for operating', () => {
   });
 });
 
-it('the policy for deploying starts the first owner refresh and invokes no other function', () => {
+it('The policy for deploying starts the first owner refresh and invokes no other function', () => {
   const statements = readStatements('deploy').filter((one) => actionsOf([one]).includes('lambda:InvokeFunction'));
   expect(statements.flatMap(resourcesOf)).toEqual([`${FUNCTION_ARN}scheduleOwnerRefresh`]);
 });
 
-it('the policy for deploying allows what the programs here ask of CloudFormation and the parameter store', () => {
+it('The policy for deploying allows every call of the programs here to CloudFormation and the parameter store', () => {
   const sources = readdirSync(join(PROJECT_DIR, 'local'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => read(`local/${name}`));
@@ -123,7 +123,7 @@ describe('the commands of the guides', () => {
     { page: 'docs/deploy.md', services: 'acm|ssm', policy: 'deploy' },
     { page: 'docs/maintain.md', services: 'ssm', policy: 'deploy' },
     { page: 'docs/alarms.md', services: 'sqs|logs|cloudwatch', policy: 'operate' },
-  ] as const)('of $page are allowed by the policy $policy', ({ page, services, policy }) => {
+  ] as const)('The policy $policy allows the AWS commands of $page', ({ page, services, policy }) => {
     const needed = commandsOf(page, services);
     expect(needed.length).toBeGreaterThan(0);
     expect(needed.filter((action) => !actionsOf(readStatements(policy)).includes(action))).toEqual([]);

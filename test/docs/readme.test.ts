@@ -11,13 +11,13 @@ const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string
 const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap((match) => (match[1] ?? '').split('\n'));
 const mentioned = [...readme.matchAll(/npm (?:run )?([a-z]+(?::[a-z]+)?)/g)].map((match) => match[1] ?? '');
 
-it('names only npm scripts that exist', () => {
+it('The README names only npm scripts that exist', () => {
   const names = mentioned.filter((name) => !['ci', 'run', 'install'].includes(name));
   expect(names).toEqual(expect.arrayContaining(['demo', 'start', 'test', 'check', 'bench', 'package']));
   expect(names.filter((name) => scripts[name] === undefined)).toEqual([]);
 });
 
-it('is what continuous integration runs', () => {
+it('Continuous integration runs the commands of the README', () => {
   const ci = read('.ci/run')
     .split('\n')
     .filter((line) => line.startsWith('npm '));
@@ -28,17 +28,17 @@ it('is what continuous integration runs', () => {
   expect(ci.filter((line) => !told.includes(line))).toEqual([]);
 });
 
-it('is what runs on GitHub', () => {
+it('GitHub runs the script of continuous integration', () => {
   expect(read('.github/workflows/ci.yml')).toContain('run: bash .ci/run');
 });
 
-it('has a row for every variable of the functions', () => {
+it('The README has a row for every variable of the functions', () => {
   const families = [actionVariables, setOwnerVariables, assignVariables, refreshVariables];
   const variables = [...families.flatMap((family) => Object.keys(family)), 'LOG_LEVEL'];
   expect(variables.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
 });
 
-it('links only to files that exist', () => {
+it('The README links only to files that exist', () => {
   const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map((match) => match[1] ?? '');
   expect(links.length).toBeGreaterThan(0);
   for (const link of links) expect(() => readFileSync(join(PROJECT_DIR, link))).not.toThrow(/ENOENT/);
@@ -49,11 +49,11 @@ describe('.env.example', () => {
   const readers = ['environment', 'stack', 'clients', 'local-project'].map((name) => read(`local/${name}.ts`)).join('');
   const used = [...readers.matchAll(/given\('([A-Z0-9_]+)'\)/g)].map((match) => match[1] ?? '');
 
-  it('names every variable that the local stack takes, and no other', () => {
+  it('The file .env.example names every variable that the local stack takes, and no other', () => {
     expect(names.sort()).toEqual([...new Set(used)].sort());
   });
 
-  it('names every variable of the functions, each without a value', () => {
+  it('The file .env.example names every variable of the functions, each without a value', () => {
     expect(Object.keys(actionVariables).filter((name) => !names.includes(name))).toEqual([]);
     expect(read('.env.example')).not.toMatch(/^[A-Z0-9_]+=.+$/m);
   });

@@ -12,20 +12,21 @@ function valuesOf(labels: unknown): string[] {
   return Object.values(labels as object).flatMap(valuesOf);
 }
 
-it('calls every field, choice and result by the label that the workflow editor shows', () => {
+it('The recipes call every field, choice and result by the label that the workflow editor shows', () => {
   const labels = valuesOf(en);
   const names = [...page.matchAll(/\*\*([^*]+)\*\*/g)].map(([, name = '']) => name.replace(/\s+/g, ' '));
   expect(names.length).toBeGreaterThan(40);
   expect(names.filter((name) => ![...labels, ...HUBSPOT].includes(name) && !EMPHASIS.test(name))).toEqual([]);
 });
 
-it('has a picture and numbered steps in every recipe', () => {
+it('Every recipe has a flow, numbered steps and a picture of the settings with what they did', () => {
   const recipes = page.split('\n## ').slice(1);
   expect(recipes).toHaveLength(4);
-  expect(recipes.filter((text) => !/```mermaid\nflowchart/.test(text) || !/^1\. /m.test(text))).toEqual([]);
+  const parts = [/```mermaid\nflowchart/, /^1\. /m, /^!\[The workbench[^\]]+\]\(images\/recipe-\w+\.png\)$/m];
+  expect(recipes.filter((text) => !parts.every((part) => part.test(text)))).toEqual([]);
 });
 
-it('promises sentences that the workflow history shows', () => {
+it('The recipes quote sentences that the workflow history shows', () => {
   const sentences = [en.outcomes, en.additions].flatMap(valuesOf);
   const patterns = sentences.map((text) => new RegExp(escapeRegExp(text).replace(/\\\{\\\{ \w+ \\\}\\\}/g, '\\S+')));
   const promised = [...page.matchAll(/"([^"]+\.)"/g)].map(([, text = '']) => text.replace(/\s+/g, ' '));

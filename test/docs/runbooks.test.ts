@@ -43,28 +43,31 @@ function fieldsOf(query: string): string[] {
   return [...new Set(names)].filter((name) => ![...FUNCTIONS, ...CALLS, ...aliases].includes(name));
 }
 
-it('has a query for the log in the runbook of nearly every alarm', () => {
+it('Nearly every runbook has a query for the log', () => {
   expect(queries.length).toBeGreaterThan(25);
 });
 
-it('knows the fields that every line about an error has', () => {
+it('The fields that every log line about an error has are in the code', () => {
   expect(OF_ERRORS.filter((field) => !new RegExp(`\\b${field}:`).test(describeError))).toEqual([]);
 });
 
-it.each(queries)('looks in the log for messages that the code writes, and for fields of theirs: %s', (query) => {
-  const messages = comparedWith('message', query);
-  const written = messages.map((message) => lines.filter((line) => line.includes(`'${message}'`)));
-  expect(messages.filter((_, at) => written[at]?.length === 0)).toEqual([]);
-  // Without a message, any line may be meant.
-  const meant = messages.length > 0 ? written.flat() : lines;
-  const isOfError = meant.some((line) => /describeError|^reportFault/.test(line));
-  const known = [...ON_EVERY_LINE, ...(isOfError ? OF_ERRORS : [])];
-  // Counts that a caller hands over are in its own file.
-  const text = meant.join('\n');
-  const isKnown = (field: string) =>
-    known.includes(field) || new RegExp(`\\b${field}\\b`).test(text) || isCounted(field, meant);
-  expect(fieldsOf(query).filter((field) => !isKnown(field))).toEqual([]);
-});
+it.each(queries)(
+  'A query of the runbooks looks for messages that the code writes, and for their fields: %s',
+  (query) => {
+    const messages = comparedWith('message', query);
+    const written = messages.map((message) => lines.filter((line) => line.includes(`'${message}'`)));
+    expect(messages.filter((_, at) => written[at]?.length === 0)).toEqual([]);
+    // Without a message, any line may be meant.
+    const meant = messages.length > 0 ? written.flat() : lines;
+    const isOfError = meant.some((line) => /describeError|^reportFault/.test(line));
+    const known = [...ON_EVERY_LINE, ...(isOfError ? OF_ERRORS : [])];
+    // Counts that a caller hands over are in its own file.
+    const text = meant.join('\n');
+    const isKnown = (field: string) =>
+      known.includes(field) || new RegExp(`\\b${field}\\b`).test(text) || isCounted(field, meant);
+    expect(fieldsOf(query).filter((field) => !isKnown(field))).toEqual([]);
+  },
+);
 
 /** `reportFault(…, counts)`: the names are in an object of the same file. */
 function isCounted(field: string, meant: readonly string[]): boolean {
@@ -73,13 +76,13 @@ function isCounted(field: string, meant: readonly string[]): boolean {
   );
 }
 
-it('looks for error codes that the code has', () => {
+it('The queries of the runbooks look for error codes that the code has', () => {
   const codes = queries.flatMap((query) => comparedWith('code', query));
   expect(codes.length).toBeGreaterThan(5);
   expect(codes.filter((code) => !sources.some((text) => text.includes(`'${code}'`)))).toEqual([]);
 });
 
-it('looks for levels that the log has', () => {
+it('The queries of the runbooks look for levels that the log has', () => {
   const levels = queries.flatMap((query) => comparedWith('level', query));
   expect(levels.filter((level) => !['WARN', 'ERROR', 'INFO'].includes(level))).toEqual([]);
 });

@@ -3,14 +3,7 @@ import { readSources } from '../architecture/imports.ts';
 import { read } from './pages.ts';
 
 /** Here names still need their `describe` to make sense. A folder leaves this list when its names are sentences. */
-const TO_DO: readonly string[] = [
-  'test/bench/',
-  'test/browser/',
-  'test/docs/',
-  'test/functions/portal',
-  'test/hubspot-contract/',
-  'test/local/',
-];
+const TO_DO: readonly string[] = ['test/browser/', 'test/local/'];
 
 /** A row tag may come first. Then a sentence begins: with a capital letter, a digit, a quote or a value of the table. */
 const SENTENCE = /^(\[([A-Z]\d+(, [A-Z]\d+)*|%s|\$row)\] )?["'“‘A-Z0-9$%]/;

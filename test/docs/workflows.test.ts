@@ -52,21 +52,21 @@ const EXTRA: Readonly<Record<string, Permissions>> = {
   'release.yml/publish': { contents: 'write' },
 };
 
-it('are for checking, deploying and releasing', () => {
+it('The GitHub workflows are for checking, deploying and releasing', () => {
   expect([...NAMES].sort()).toEqual(['ci.yml', 'deploy.yml', 'release.yml']);
 });
 
 describe.each(NAMES)('%s', (name) => {
   const steps = jobsOf(name).flatMap(([, { steps: own }]) => own);
 
-  it('may only read the repository, but for the one job that needs more', () => {
+  it('A GitHub workflow may only read the repository, except for the one job that needs more', () => {
     expect(workflows.get(name)?.permissions).toEqual({ contents: 'read' });
     for (const [title, { permissions }] of jobsOf(name)) {
       expect([title, permissions]).toEqual([title, EXTRA[`${name}/${title}`]]);
     }
   });
 
-  it('uses each action at one commit, with its version beside it', () => {
+  it('A GitHub workflow uses each action at one commit, with its version beside it', () => {
     const lines = read(`${FOLDER}/${name}`)
       .split('\n')
       .filter((line) => line.includes('uses:'));
@@ -74,23 +74,23 @@ describe.each(NAMES)('%s', (name) => {
     expect(lines.filter((line) => !/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
   });
 
-  it('keeps no credentials of the repository on disk, and ends when it hangs', () => {
+  it('A GitHub workflow keeps no credentials of the repository on disk, and each of its jobs has a timeout', () => {
     const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
     expect(checkouts.map((step) => step.with?.['persist-credentials'])).toEqual(checkouts.map(() => false));
     expect(jobsOf(name).filter(([, each]) => each['timeout-minutes'] === undefined)).toEqual([]);
   });
 
-  it('gives a shell what somebody typed as variables only, and prints none of them', () => {
+  it('A GitHub workflow gives typed values to a shell as variables only, and prints none of them', () => {
     const commands = jobsOf(name).flatMap(([, each]) => commandsOf(each));
     expect(commands.filter((line) => line.includes('${{'))).toEqual([]);
     expect(commands.filter((line) => /\becho\b|\bprintenv\b|\bset -[a-z]*x|(^|\s)env(\s|$)/.test(line))).toEqual([]);
   });
 
-  it('reads no secret, so that there is none to leak', () => {
+  it('A GitHub workflow reads no secret, so that there is none to leak', () => {
     expect(read(`${FOLDER}/${name}`)).not.toMatch(/\bsecrets[.[]/);
   });
 
-  it('runs scripts and files that exist', () => {
+  it('A GitHub workflow runs scripts and files that exist', () => {
     const commands = jobsOf(name).flatMap(([, each]) => commandsOf(each));
     const named = commands.flatMap((line) => [...line.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script ?? ''));
     expect(named.filter((script) => scripts[script] === undefined)).toEqual([]);
@@ -102,7 +102,7 @@ describe.each(NAMES)('%s', (name) => {
 describe('the deployment', () => {
   const deploy = job('deploy.yml', 'deploy');
 
-  it('is started by hand, for a stage and an environment', () => {
+  it('The deployment workflow is started by hand, for a stage and an environment', () => {
     expect(workflows.get('deploy.yml')?.on).toEqual({
       workflow_dispatch: {
         inputs: {
@@ -114,12 +114,12 @@ describe('the deployment', () => {
     expect(deploy.environment).toBe(expression('inputs.environment'));
   });
 
-  it('comes after the checks and the tests, which cannot ask for the role', () => {
+  it('The deployment workflow deploys after the checks and the tests, which cannot ask for the role', () => {
     expect(deploy.needs).toBe('check');
     expect(commandsOf(job('deploy.yml', 'check'))).toEqual(['npm ci', 'npm run check', 'npm test']);
   });
 
-  it('assumes the role of the environment, with no key', () => {
+  it('The deployment workflow assumes the role of the environment, with no key', () => {
     const aws = deploy.steps.find(({ uses }) => uses?.startsWith('aws-actions/configure-aws-credentials@'));
     expect(aws?.with).toEqual({
       'role-to-assume': expression('vars.AWS_ROLE_ARN'),
@@ -127,7 +127,7 @@ describe('the deployment', () => {
     });
   });
 
-  it('reads the variables that the guide lists, and no other', () => {
+  it('The deployment workflow reads the variables that the guide lists, and no other', () => {
     const used = [...read(`${FOLDER}/deploy.yml`).matchAll(/vars\.(\w+)/g)].map(([, name]) => name ?? '');
     const section = read('docs/deploy.md').split('## Deploy from GitHub Actions')[1]?.split('\n## ')[0] ?? '';
     const table = section.split('| Variable | Meaning |')[1] ?? '';
@@ -139,7 +139,7 @@ describe('the deployment', () => {
 });
 
 describe('the release', () => {
-  it('is made for a tag, from notes that are checked before anything is built', () => {
+  it('The release workflow runs for a tag, and checks the notes before it builds anything', () => {
     expect(workflows.get('release.yml')?.on).toEqual({ push: { tags: ['v*'] } });
     const commands = commandsOf(job('release.yml', 'build'));
     const checked = commands.findIndex((line) => line.includes('local/release/print-notes.ts --tag "$TAG"'));
@@ -148,7 +148,7 @@ describe('the release', () => {
     expect(built).toBeGreaterThan(checked);
   });
 
-  it('is published by a job that runs no package', () => {
+  it('The release workflow publishes in a job that runs no package', () => {
     const publish = job('release.yml', 'publish');
     expect(publish.needs).toBe('build');
     expect(publish.steps.filter(({ uses }) => /checkout|setup-node/.test(uses ?? ''))).toEqual([]);
@@ -156,7 +156,7 @@ describe('the release', () => {
     expect(commandsOf(publish).join('\n')).toMatch(/gh release create .*--notes-file .*\.zip/);
   });
 
-  it('of the version in package.json could be made now', () => {
+  it('The version in package.json could be released now', () => {
     const { version } = JSON.parse(read('package.json')) as { version: string };
     const release = readRelease({
       tag: `v${version}`,
@@ -168,7 +168,7 @@ describe('the release', () => {
   });
 });
 
-it('dependency updates are grouped, for packages and for actions', () => {
+it('Dependency updates are grouped, for packages and for actions', () => {
   const { updates } = readYaml<{ updates: { 'package-ecosystem': string; groups: object; directory: string }[] }>(
     '.github/dependabot.yml',
   );

@@ -84,7 +84,7 @@ async function rowsOf(portalId: number) {
   return items.filter(({ pk, sk }) => pk?.S?.startsWith(`portal#${portalId}#`) || sk?.S === String(portalId));
 }
 
-it('[H5] works with the token of the install, and with a refreshed one once that has ended', async () => {
+it('[H5] Executions use the token of the install, and a refreshed one once that has expired', async () => {
   expect((await execute()).outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
   expect(tokenCalls()).toBe(0);
   service.clock.advance(HOUR_MS);
@@ -93,7 +93,7 @@ it('[H5] works with the token of the install, and with a refreshed one once that
   expect(tokenCalls()).toBe(1);
 });
 
-it('[X11] keeps no token readable in the table', async () => {
+it('[X11] The table holds no readable token', async () => {
   service.clock.advance(HOUR_MS);
   await execute();
   const dump = JSON.stringify(await readAllItems(service.table));
@@ -104,7 +104,7 @@ it('[X11] keeps no token readable in the table', async () => {
   }
 });
 
-it('[R5] notices an uninstall, tells executions so without asking again, and leaves the portal out of the nightly run', async () => {
+it('[R5] After an uninstall executions fail without another call to HubSpot, and the nightly run skips the account', async () => {
   await connect(OTHER_PORTAL);
   await execute();
   uninstallApp(service.simulator.state, oauth.clientId, PORTAL);
@@ -121,7 +121,7 @@ it('[R5] notices an uninstall, tells executions so without asking again, and lea
   expect((await Array.fromAsync(portals().listConnected())).flat()).toEqual([String(OTHER_PORTAL)]);
 });
 
-it('[R5] works on while HubSpot takes the token of a grant that is gone, and notices when it is to be renewed', async () => {
+it('[R5] An uninstall is noticed at the next renewal of the token if HubSpot still accepts the old one', async () => {
   getApp(service.simulator.state, oauth.clientId).installs.get(PORTAL)?.refreshTokens.clear();
   service.clock.advance(24 * MINUTE_MS);
   expect((await execute()).outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id });
@@ -131,7 +131,7 @@ it('[R5] works on while HubSpot takes the token of a grant that is gone, and not
   expect(tokenCalls()).toBe(1);
 });
 
-it('[A13] is connected again by a reinstall, which keeps what the cache knew', async () => {
+it('[A13] A reinstall connects the account again and keeps the cache', async () => {
   await execute();
   uninstallApp(service.simulator.state, oauth.clientId, PORTAL);
   service.clock.advance(HOUR_MS);
@@ -141,7 +141,7 @@ it('[A13] is connected again by a reinstall, which keeps what the cache knew', a
   expect(answer.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id, resolvedFrom: 'CACHE' });
 });
 
-it('[H6] tells the workflow which scope is missing, and where the app is installed again', async () => {
+it('[H6] The workflow learns which scope is missing and where to install the app again', async () => {
   const { id: objectId } = addRecord(service.simulator.state, PORTAL, { typeId: '0-3' });
   const answer = await service.execute({
     objectId,
@@ -159,7 +159,7 @@ describe('forgetting a portal', () => {
     (await rowsOf(portalId)).map((item) => Object.keys(item).sort()).sort((one, other) => other.length - one.length);
   const EMPTY = [MARK, ['listedAtEpochMs', 'pk', 'sk', 'step']];
 
-  it('[X15, X12, M7] uninstalls the app, revokes the grant and leaves a mark without scopes and tokens', async () => {
+  it('[X15, X12, M7] Forgetting an account uninstalls the app, revokes the grant and leaves a mark without scopes and tokens', async () => {
     await connect(OTHER_PORTAL);
     await execute();
     expect((await rowsOf(PORTAL)).length).toBeGreaterThan(5);
@@ -175,7 +175,7 @@ describe('forgetting a portal', () => {
     expect(await shapesOf(PORTAL)).toEqual(EMPTY);
   });
 
-  it('deletes the rows also when HubSpot does not answer', async () => {
+  it('Forgetting an account deletes its rows even if HubSpot does not answer', async () => {
     await execute();
     service.simulator.faults.script({
       route: 'DELETE external install',
@@ -186,14 +186,14 @@ describe('forgetting a portal', () => {
     expect(await shapesOf(PORTAL)).toEqual(EMPTY);
   });
 
-  it('refuses an event that names no portal or anything else', async () => {
+  it('Forgetting an account refuses an event that names no account, or anything else', async () => {
     const { telemetry, operators } = service;
     const invoke = createForgetHandler(telemetry, async () => operators);
     await expect(invoke({}, makeContext())).rejects.toThrow('portalId: must be a portal id');
     await expect(invoke({ portalId: 1, all: true }, makeContext())).rejects.toThrow('the event may hold portalId only');
   });
 
-  it('[M7] is repeated every night until no message can be left, and then the mark and its entry go, too', async () => {
+  it('[M7] Forgetting an account repeats every night until no message can be left, and then deletes the mark and its entry', async () => {
     await execute();
     await forget();
     const forgottenAt = service.clock.now();
@@ -211,14 +211,14 @@ describe('forgetting a portal', () => {
     expect(await night.schedule()).toEqual([]);
   });
 
-  it('[M7] is found by the night also where nothing was kept of the portal', async () => {
+  it('[M7] The nightly run finds a forgotten account even if nothing was kept of it', async () => {
     await forget(OTHER_PORTAL);
     await leaveLateRow(OTHER_PORTAL);
     await makeNight().run();
     expect(await shapesOf(OTHER_PORTAL)).toEqual(EMPTY);
   });
 
-  it('[M7] leaves no row of a refresh whose order comes late, also of one that has no time to begin', async () => {
+  it('[M7] A refresh that starts late leaves no row of a forgotten account, even if it has no time to begin', async () => {
     await forget();
     const night = makeNight();
     for (const remainingMs of [300_000, 30_000]) {
@@ -228,7 +228,7 @@ describe('forgetting a portal', () => {
     expect(night.queued()).toEqual([]);
   });
 
-  it('[M7] deletes once more what a refresh has written that ran meanwhile', async () => {
+  it('[M7] Forgetting an account deletes again what a refresh wrote meanwhile', async () => {
     const night = makeNight(async () => {
       await forget();
     });
@@ -239,7 +239,7 @@ describe('forgetting a portal', () => {
     expect(await shapesOf(PORTAL)).toEqual(EMPTY);
   });
 
-  it('[M7] ends with an install, after which the portal’s rows stay', async () => {
+  it('[M7] An install ends the forgetting of an account, and its rows stay', async () => {
     await forget();
     await connect(PORTAL);
     expect((await execute()).outputs.outcome).toBe('ASSIGNED');
@@ -248,7 +248,7 @@ describe('forgetting a portal', () => {
     expect(await rowsOf(PORTAL)).toEqual(before);
   });
 
-  it('[M8] goes on where it stopped: with the next invocation, or a minute later with the next message', async () => {
+  it('[M8] Forgetting an account continues where it stopped, with the next invocation or a minute later with the next message', async () => {
     for (let n = 0; n < 300; n += 1) await leaveLateRow(PORTAL, n);
     for (let n = 0; n < 300; n += 1) await leaveLateRow(OTHER_PORTAL, n);
     limitScans(50);
@@ -274,7 +274,7 @@ describe('forgetting a portal', () => {
     expect(await shapesOf(PORTAL)).toEqual(EMPTY);
   });
 
-  it('[M6, M8] ends where the portal installs the app again meanwhile: nothing that it writes from then on is deleted', async () => {
+  it('[M6, M8] Forgetting an account ends if it installs the app again meanwhile: nothing that it writes from then on is deleted', async () => {
     for (let n = 0; n < 200; n += 1) await leaveLateRow(OTHER_PORTAL, n);
     await leaveLateRow(PORTAL, 1);
     limitScans(20);
@@ -300,7 +300,7 @@ describe('forgetting a portal', () => {
     expect((await execute()).outputs.outcome).toBe('ASSIGNED');
   });
 
-  it('[M8] begins anew for a portal that came back and is forgotten again', async () => {
+  it('[M8] Forgetting an account starts from the beginning if it came back and is forgotten again', async () => {
     for (let n = 0; n < 100; n += 1) await leaveLateRow(PORTAL, n);
     limitScans(50);
     expect((await forget(PORTAL, 5_000 + 200)).status).toBe('incomplete');
@@ -387,7 +387,7 @@ function makeNight(afterPage: () => Promise<void> = async () => undefined) {
   return night;
 }
 
-it('[X15] queues the deletion of a portal that left three weeks ago, which spares one that came back', async () => {
+it('[X15] The nightly run queues the deletion of an account that left three weeks ago, unless it came back', async () => {
   const { state } = service.simulator;
   await connect(OTHER_PORTAL);
   await execute();

@@ -25,7 +25,7 @@ const saveAlias = () =>
     body: { changeId: newChangeId(), alias: 'j.doe@example.com', to: 'jane@example.com' },
   });
 
-it('tells an account that never installed the app where to install it, and changes nothing', async () => {
+it('The settings page tells an account that never installed the app where to install it, and changes nothing', async () => {
   const { status, body } = await readOverview();
   expect(status).toBe(200);
   expect(body).toMatchObject({
@@ -37,7 +37,7 @@ it('tells an account that never installed the app where to install it, and chang
   expect((await readAllItems(portal.service.table)).map(({ pk }) => pk?.S)).toEqual([]);
 });
 
-it('tells which permissions were granted, and what each missing one costs', async () => {
+it('The settings page shows which permissions were granted, and what does not work without each missing one', async () => {
   await portal.install(['oauth', 'crm.objects.owners.read']);
   const { body } = await readOverview();
   expect(body.scopes).toMatchObject({ isKnown: true, granted: ['oauth', 'crm.objects.owners.read'] });
@@ -48,13 +48,13 @@ it('tells which permissions were granted, and what each missing one costs', asyn
   });
 });
 
-it('changes nothing without the permission to see who is a super admin, and says so', async () => {
+it('The settings page changes nothing without the permission to see who is a super admin, and says so', async () => {
   await portal.install(['oauth', 'crm.objects.owners.read']);
   expect((await readOverview()).body.viewer).toMatchObject({ canChange: false, reason: 'CANNOT_BE_PROVED' });
   expect(await saveAlias()).toMatchObject({ status: 403, body: { error: { code: 'CANNOT_BE_PROVED' } } });
 });
 
-it('takes 5 reads of the table at most, in a container that knows nothing', async () => {
+it('The settings page takes 5 reads of the table at most, in a new container', async () => {
   await portal.install(SCOPES);
   const sent = jest.spyOn(portal.service.table.client, 'send');
   const { body } = await readOverview();
@@ -64,7 +64,7 @@ it('takes 5 reads of the table at most, in a container that knows nothing', asyn
   expect(reads.length).toBeLessThanOrEqual(5);
 });
 
-it('changes nothing of an account that uninstalled the app, and leaves nothing of one that was forgotten', async () => {
+it('The settings page changes nothing of an account that uninstalled the app, and writes nothing of a forgotten one', async () => {
   await portal.install(SCOPES);
   expect(await saveAlias()).toMatchObject({ status: 200, body: { status: 'set' } });
   await portal.forget();

@@ -39,7 +39,7 @@ async function get<Body>(path: string, query: Readonly<Record<string, string>> =
   return body;
 }
 
-it('pages through 10,000 unresolved emails, each answer below the megabyte that hubspot.fetch carries', async () => {
+it('The settings page reads 10,000 unresolved emails in pages, each below the megabyte that hubspot.fetch carries', async () => {
   const overview = await get<Overview>('/portal/overview');
   expect(overview.unresolved.total).toBeGreaterThan(1_000);
   expect(overview.unresolved.isAtLeast).toBe(true);

@@ -56,7 +56,7 @@ const refresh = () => {
 describe('the overview', () => {
   const readOverview = () => get<Overview>('/portal/overview');
 
-  it('is true of an account that was never refreshed and where nothing happened', async () => {
+  it('The overview is right for an account that was never refreshed and where nothing happened', async () => {
     const overview = await readOverview();
     expect(overview).toMatchObject({
       portal: { portalId: String(PORTAL), auth: 'static', status: 'connected' },
@@ -72,7 +72,7 @@ describe('the overview', () => {
     expect(overview.outcomes.flatMap(({ counts }) => Object.values(counts))).toEqual(Array(56).fill(0));
   });
 
-  it('tells what steps came to, whom the last refresh found, and which emails led to nobody', async () => {
+  it('The overview shows the outcomes of steps, the owners of the last refresh, and the emails that led to nobody', async () => {
     await refresh();
     await enroll(service());
     await enroll(await service().restart(), { email: 'nobody@example.com' });
@@ -88,22 +88,25 @@ describe('the overview', () => {
     });
   });
 
-  it.each([0, 300])('takes 5 reads of the table at most, with %i owners and many unresolved emails', async (owners) => {
-    for (let n = 0; n < owners; n += 1) addActiveOwner(state(), PORTAL, { email: `p${n}@example.com` });
-    await refresh();
-    for (let n = 0; n < 20; n += 1) await enroll(service(), { email: `nobody-${n}@example.com` });
-    // So that nobody's permits stand in the way.
-    service().clock.advance(60_000);
-    const fresh = openPage(service(), page);
-    const sent = jest.spyOn(service().table.client, 'send');
-    const { status } = await fresh.fetch({ path: '/portal/overview' });
-    const reads = sent.mock.calls.filter(([command]) => /Get|Query|Scan/.test(command.constructor.name));
-    sent.mockRestore();
-    expect(status).toBe(200);
-    expect(reads.length).toBeLessThanOrEqual(5);
-  });
+  it.each([0, 300])(
+    'The overview takes 5 reads of the table at most, with %i owners and many unresolved emails',
+    async (owners) => {
+      for (let n = 0; n < owners; n += 1) addActiveOwner(state(), PORTAL, { email: `p${n}@example.com` });
+      await refresh();
+      for (let n = 0; n < 20; n += 1) await enroll(service(), { email: `nobody-${n}@example.com` });
+      // So that nobody's permits stand in the way.
+      service().clock.advance(60_000);
+      const fresh = openPage(service(), page);
+      const sent = jest.spyOn(service().table.client, 'send');
+      const { status } = await fresh.fetch({ path: '/portal/overview' });
+      const reads = sent.mock.calls.filter(([command]) => /Get|Query|Scan/.test(command.constructor.name));
+      sent.mockRestore();
+      expect(status).toBe(200);
+      expect(reads.length).toBeLessThanOrEqual(5);
+    },
+  );
 
-  it('tells a user without rights, and everybody while HubSpot is away, that they cannot change anything', async () => {
+  it('The overview tells users without rights, and everybody while HubSpot is down, that they cannot change anything', async () => {
     const as = async (userId: number) => (await page.fetch<Overview>({ path: '/portal/overview', userId })).body.viewer;
     expect(await as(page.user)).toMatchObject({ canChange: false, reason: 'NOT_SUPER_ADMIN' });
     expect(await as(999_999_999)).toMatchObject({ canChange: false, reason: 'CANNOT_BE_PROVED' });
@@ -113,7 +116,7 @@ describe('the overview', () => {
     expect(await as(page.admin)).toMatchObject({ canChange: true });
   });
 
-  it('tells of another account that it is not connected', async () => {
+  it('The overview says of another account that it is not connected', async () => {
     const { status, body } = await page.fetch<Overview>({ path: '/portal/overview', portalId: 8_299_999 });
     expect(status).toBe(200);
     expect(body.portal).toEqual({ portalId: '8299999', auth: 'static', status: 'notConnected' });
@@ -127,7 +130,7 @@ describe('the unresolved emails', () => {
     for (let time = 0; time < times; time += 1) await enroll(await service().restart(), { email });
   };
 
-  it('come with why, whom that is about and what helps, the most frequent first', async () => {
+  it('Unresolved emails come with their cause, whom it concerns and what helps, the most frequent first', async () => {
     await ask('jnae@example.com', 3);
     await ask('left@example.com', 2);
     await ask('nobody@example.org');
@@ -156,7 +159,7 @@ describe('the unresolved emails', () => {
     expect((await list()).entries[0]).toMatchObject({ email: 'nobody@example.org', count: 5 });
   });
 
-  it('count as resolved as soon as an alias, a domain or a successor helps', async () => {
+  it('Unresolved emails count as resolved as soon as an alias, a domain or a successor helps', async () => {
     await ask('jnae@example.com');
     await ask('left@example.com');
     await ask('jane@old.example.com');
@@ -172,7 +175,7 @@ describe('the unresolved emails', () => {
     expect(entries.map(({ cause }) => cause.kind)).toEqual(['resolved', 'resolved', 'resolved', 'resolved']);
   });
 
-  it('come a page at a time, each once, without an address in the cursor', async () => {
+  it('Unresolved emails come in pages, each once, without an address in the cursor', async () => {
     for (let n = 0; n < 7; n += 1) await ask(`p${n}@example.org`);
     const seen: string[] = [];
     let after: string | undefined;
@@ -185,7 +188,7 @@ describe('the unresolved emails', () => {
     expect(seen.sort()).toEqual([0, 1, 2, 3, 4, 5, 6].map((n) => `p${n}@example.org`));
   });
 
-  it('are a file for a spreadsheet, which runs nothing of it', async () => {
+  it('Unresolved emails export as a file from which a spreadsheet runs nothing', async () => {
     await ask('=cmd@example.org');
     await ask('+1@example.org');
     await ask('-2@example.org');
@@ -206,7 +209,7 @@ describe('the unresolved emails', () => {
 describe('people', () => {
   const list = (query = {}) => get<PeoplePage>('/portal/people', query);
 
-  it('are leavers with their successors, and whoever has former addresses or aliases', async () => {
+  it('The people of the settings page are leavers with their successors, and whoever has former addresses or aliases', async () => {
     const bob = addActiveOwner(state(), PORTAL, { email: 'bob@example.com' });
     addActiveOwner(state(), PORTAL, { email: 'plain@example.com' });
     await refresh();
@@ -222,7 +225,7 @@ describe('people', () => {
     expect(entries).toHaveLength(3);
   });
 
-  it('come a page at a time, each once', async () => {
+  it('The people of the settings page come in pages, each once', async () => {
     for (let n = 0; n < 6; n += 1) addArchivedOwner(state(), PORTAL, { email: `gone-${n}@example.com` });
     await refresh();
     const first = await list({ limit: '4' });
@@ -234,7 +237,7 @@ describe('people', () => {
 });
 
 describe('a change', () => {
-  it('of an alias works with the next execution, is listed, and can be taken back', async () => {
+  it('A change of an alias takes effect with the next execution, is listed, and can be removed', async () => {
     expect((await saveAlias('J.Doe@example.com', 'jane@example.com')).body).toMatchObject({ status: 'set' });
     expect((await enroll(await service().restart(), { email: 'j.doe@example.com' })).outputs).toMatchObject({
       outcome: 'ASSIGNED',
@@ -253,7 +256,7 @@ describe('a change', () => {
     });
   });
 
-  it('of a successor works, and one that loops is refused with the reason', async () => {
+  it('A change of a successor takes effect, and one that loops is refused with the reason', async () => {
     expect((await nameSuccessor(left.id, jane.id)).body).toMatchObject({ status: 'set' });
     expect((await nameSuccessor(jane.id, left.id)).body).toMatchObject({ status: 'refused', code: 'SUCCESSOR_LOOP' });
     const path = `/portal/successors/${left.id}`;
@@ -262,7 +265,7 @@ describe('a change', () => {
     });
   });
 
-  it('is listed with who made it and when, the newest first, for 90 days', async () => {
+  it('A change is listed with who made it and when, the newest first, for 90 days', async () => {
     await saveAlias('j.doe@example.com', jane.id);
     service().clock.advance(60_000);
     await nameSuccessor(left.id, jane.id);
@@ -283,7 +286,7 @@ describe('a change', () => {
     expect((await get<ChangesPage>('/portal/changes')).entries).toEqual([]);
   });
 
-  it('names who made it, where the refresh knows whose user ID that is', async () => {
+  it('A change names who made it if the refresh knows whose user ID that is', async () => {
     const boss = addActiveOwner(state(), PORTAL, { email: 'boss@example.com', firstName: 'Bo', lastName: 'Boss' });
     const { userId } = addUser(state(), PORTAL, { owner: boss, superAdmin: true });
     await refresh();
@@ -299,7 +302,7 @@ describe('a change', () => {
     );
   });
 
-  it('has one effect and one answer, however often it is sent', async () => {
+  it('A change has one effect and one answer, however often it is sent', async () => {
     const order = { changeId: newChangeId(), alias: 'j.doe@example.com', to: jane.id };
     const first = await send('PUT', '/portal/aliases', order);
     const id = (await get<AliasPage>('/portal/aliases')).entries[0]?.aliasId;
@@ -313,7 +316,7 @@ describe('a change', () => {
     });
   });
 
-  it('sent 20 times at once has one effect, and whoever comes too early learns that it is being made', async () => {
+  it('A change that is sent 20 times at once has one effect, and whoever comes too early learns that it is being made', async () => {
     const order = { changeId: newChangeId(), alias: 'j.doe@example.com', to: jane.id };
     const answers = await Promise.all(Array.from({ length: 20 }, () => send('PUT', '/portal/aliases', order)));
     const made = answers.filter(({ status }) => status === 200);
@@ -326,7 +329,7 @@ describe('a change', () => {
     expect((await get<AliasPage>('/portal/aliases')).entries).toHaveLength(1);
   });
 
-  it('that failed for now is made when it is sent again', async () => {
+  it('A change that failed temporarily is made when it is sent again', async () => {
     const order = { changeId: newChangeId(), alias: 'j.doe@example.com', to: 'jane@example.com' };
     const fault = { kind: 'status', status: 503 } as const;
     service().simulator.faults.script({ route: 'GET owners', times: 3, fault });
@@ -337,7 +340,7 @@ describe('a change', () => {
     expect((await send('PUT', '/portal/aliases', order)).body).toMatchObject({ status: 'set' });
   });
 
-  it('is a refresh, queued once for its id', async () => {
+  it('A refresh that an admin starts is queued once for its ID', async () => {
     const order = { changeId: newChangeId() };
     for (let time = 0; time < 2; time += 1) {
       expect(await send('POST', '/portal/refresh', order)).toEqual({
@@ -353,7 +356,7 @@ describe('trying an email', () => {
   const lookUp = async (email: string) =>
     (await page.fetch<LookupAnswer>({ method: 'POST', path: '/portal/lookup', body: { email } })).body;
 
-  it('tells whom it leads to and what the step would answer', async () => {
+  it('Trying an email shows whom it leads to and what the step would answer', async () => {
     await saveAlias('j.doe@example.com', jane.id);
     expect(await lookUp(' J.Doe@example.com')).toMatchObject({
       email: 'j.doe@example.com',
@@ -377,13 +380,13 @@ describe('trying an email', () => {
     ['nonsense', 'EMAIL_INVALID'],
     ['', 'EMAIL_MISSING'],
     ['12345', 'EMAIL_INVALID'],
-  ])('names no email where the value holds none: “%s”', async (value, errorCode) => {
+  ])('Trying the value “%s” names no email, because it holds none', async (value, errorCode) => {
     const answer = await lookUp(value);
     expect(answer).toMatchObject({ outcome: 'FAILED', errorCode });
     expect(answer).not.toHaveProperty('email');
   });
 
-  it('tells of a queue that it is one, and not that somebody left', async () => {
+  it('Trying the email of a queue says that it is a queue, and not that somebody left', async () => {
     const queue = addQueueOwner(state(), PORTAL, { email: 'inbound@example.com' });
     expect(await lookUp('inbound@example.com')).toMatchObject({
       email: 'inbound@example.com',
@@ -393,7 +396,7 @@ describe('trying an email', () => {
     expect((await lookUp('left@example.com')).about[0]).not.toHaveProperty('isQueue');
   });
 
-  it('counts nothing and notes nothing for the report', async () => {
+  it('Trying an email counts nothing and adds nothing to the report', async () => {
     await lookUp('nobody@example.com');
     await lookUp('jane@example.com');
     const rows = (await readAllItems(service().table)).map(({ pk }) => pk?.S ?? '');
@@ -401,7 +404,7 @@ describe('trying an email', () => {
   });
 });
 
-it('keeps what it shows of people who left since', async () => {
+it('The list of changes keeps people whom HubSpot no longer lists', async () => {
   await refresh();
   await saveAlias('j.doe@example.com', jane.id);
   deactivateOwner(state(), PORTAL, jane.id, 'vanishes');

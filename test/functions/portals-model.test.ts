@@ -54,7 +54,7 @@ type Execution = typeof execution extends fc.Arbitrary<infer T> ? T : never;
 type Troubles = { notConnectedUntilEpochMs: number; limitedUntilEpochMs: number };
 
 it(
-  `[X1, X13] shows nothing of one portal in the other, in ${EXECUTIONS} executions of two that take turns in three containers`,
+  `[X1, X13] Two accounts that take turns in three containers see nothing of each other, in ${EXECUTIONS} executions`,
   async () => {
     const histories = fc.sample(fc.array(step, { minLength: STEPS, maxLength: STEPS }), HISTORIES);
     const outcomes = new Map<string, number>();

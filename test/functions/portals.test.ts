@@ -78,7 +78,7 @@ function makePeople(run: number) {
 }
 
 it(
-  '[X1, X13] gives each record an owner of its own portal only, however two portals take turns in one container',
+  '[X1, X13] Each record gets an owner of its own account only, however two accounts take turns in one container',
   async () => {
     let runs = 0;
     const outcomes = new Set<string | undefined>();
@@ -138,7 +138,7 @@ it(
   PATIENCE_MS,
 );
 
-it('keeps executions of two portals apart that have one callback id', async () => {
+it('Executions of two accounts with the same callback ID do not mix', async () => {
   const callbackId = 'callback-1-1-0';
   for (const portalId of PORTALS) {
     addActiveOwner(service().simulator.state, portalId, { email: 'ann@example.com', firstName: `Ann of ${portalId}` });
@@ -150,7 +150,7 @@ it('keeps executions of two portals apart that have one callback id', async () =
   }
 });
 
-it('[X1] knows nobody of another portal by an id that is theirs, in whichever field it comes', async () => {
+it('[X1] An ID of another account’s owner matches nobody, in whichever field it comes', async () => {
   const theirs = addActiveOwner(service().simulator.state, OTHER_PORTAL, {
     email: 'bob@example.com',
     firstName: 'Bob',
@@ -175,7 +175,7 @@ it('[X1] knows nobody of another portal by an id that is theirs, in whichever fi
   }
 });
 
-it('[P12] reads nothing of another portal by an email that holds our delimiters', async () => {
+it('[P12] An email that holds our delimiters reads nothing of another account', async () => {
   const { state } = service().simulator;
   const victim = addActiveOwner(state, OTHER_PORTAL, { email: 'ann@example.com' });
   const cache = createOwnerCache(service().table);

@@ -37,7 +37,7 @@ describe('HubSpot’s contract, in the simulator', () => {
     await open.simulator.close();
   });
 
-  it.each(observed)('$title ($id)', async (check) => {
+  it.each(observed)('The simulator meets the check: $title ($id)', async (check) => {
     expect(await runCheck(check, open.ground)).toMatchObject({ kind: 'same' });
   });
 
@@ -128,7 +128,7 @@ describe('A check that cannot run says what it needs', () => {
     ['deleted-record', 'needs the scopes crm.objects.contacts.read and .write', takeScopes],
     ['callback-unknown', 'needs a token with the scope for completing callbacks', takeScopes],
     ['execution-patience', 'by hand: answer executions after', () => undefined],
-  ])('%s: %s', async (id, why, prepare) => {
+  ])('A check that cannot run says what it needs, such as %s: %s', async (id, why, prepare) => {
     expect(await see(id, {}, prepare)).toEqual(expect.stringContaining(why));
   });
 
@@ -143,12 +143,12 @@ describe('A check that cannot run says what it needs', () => {
 });
 
 describe('The list of checks', () => {
-  it('names each check once', () => {
+  it('The list of checks names each check once', () => {
     const ids = CHECKS.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('accepts one answer where HubSpot documents it, or names where it leaves a choice', () => {
+  it('The list of checks accepts one answer where HubSpot documents it, or names where it leaves a choice', () => {
     const unsure = CHECKS.filter(({ source, accepts }) => source === NOT_DOCUMENTED && accepts.length === 0);
     expect(unsure).toEqual([]);
     expect(CHECKS.filter(({ source }) => source !== NOT_DOCUMENTED && !/read \d{4}-\d\d-\d\d$/.test(source))).toEqual(

@@ -18,13 +18,13 @@ async function enroll(execute: Execute<number>, { executions = 1, enrolledPerSec
   return { ...outcome, sentAt, gaps: sentAt.slice(1).map((at, index) => at - (sentAt[index] ?? 0)) };
 }
 
-it('enrolls at the flood’s pace', async () => {
+it('The bench enrolls records at the pace of the flood', async () => {
   const { sentAt, endings } = await enroll(async () => 'SUCCESS', { executions: 4, enrolledPerSecond: 4 });
   expect(sentAt).toEqual([0, 250, 500, 750]);
   expect(endings).toEqual({ SUCCESS: 4, FAIL_CONTINUE: 0, GAVE_UP: 0 });
 });
 
-it('does not send an execution again that ended, whatever it ended in', async () => {
+it('HubSpot’s stand-in does not resend an execution that has ended, whatever its result', async () => {
   const { deliveries, endings } = await enroll(async (one) => (one === 0 ? 'SUCCESS' : 'FAIL_CONTINUE'), {
     executions: 2,
   });
@@ -32,7 +32,7 @@ it('does not send an execution again that ended, whatever it ended in', async ()
   expect(endings).toEqual({ SUCCESS: 1, FAIL_CONTINUE: 1, GAVE_UP: 0 });
 });
 
-it('sends again after a minute, doubling up to eight hours, and gives up within three days', async () => {
+it('HubSpot’s stand-in sends again after a minute, doubles the wait up to eight hours, and gives up within three days', async () => {
   const { gaps, sentAt, endings } = await enroll(async () => 'RETRY');
   expect(gaps.slice(0, 4)).toEqual([1, 2, 4, 8].map((minutes) => minutes * MINUTE_MS));
   expect(Math.max(...gaps)).toBe(8 * HOUR_MS);
@@ -41,7 +41,7 @@ it('sends again after a minute, doubling up to eight hours, and gives up within 
   expect(endings.GAVE_UP).toBe(1);
 });
 
-it('takes an answer that comes after twenty seconds for none', async () => {
+it('HubSpot’s stand-in ignores an answer that comes after twenty seconds', async () => {
   const time = createVirtualTime(0);
   const deadlines: number[] = [];
   const slowAtFirst: Execute<string> = async (_, deadline) => {
@@ -56,7 +56,7 @@ it('takes an answer that comes after twenty seconds for none', async () => {
   expect(deadlines).toEqual([PATIENCE_MS, PATIENCE_MS + MINUTE_MS + PATIENCE_MS]);
 });
 
-it('spreads the waits around the schedule, the same way in every run', async () => {
+it('HubSpot’s stand-in spreads its waits around the schedule, in the same way in every run', async () => {
   const failFirst = () => {
     const seen = new Set<number>();
     const execute: Execute<number> = async (one) => (seen.has(one) || !seen.add(one) ? 'SUCCESS' : 'RETRY');
@@ -70,7 +70,7 @@ it('spreads the waits around the schedule, the same way in every run', async () 
   expect((await failFirst()).sentAt).toEqual(sentAt);
 });
 
-it('does not hide a failure of the way itself', async () => {
+it('A failure of the measured way ends the flood with its error', async () => {
   const broken: Execute<number> = () => Promise.reject(new Error('the way is broken'));
   await expect(enroll(broken)).rejects.toThrow('the way is broken');
 });

@@ -9,7 +9,7 @@ function takeAll(queue: EventQueue): number[] {
 
 const idle = () => {};
 
-it('hands out events by their time, and those of one instant in the order they were added', () => {
+it('The event queue returns events by time, and those of one instant in the order in which they were added', () => {
   const times = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 60 });
   fc.assert(
     fc.property(times, (given) => {
@@ -23,7 +23,7 @@ it('hands out events by their time, and those of one instant in the order they w
   );
 });
 
-it('passes over what was canceled, and keeps its order whatever is added and taken in between', () => {
+it('The event queue skips canceled events and keeps its order, whatever is added and taken in between', () => {
   const step = fc.record({
     atMs: fc.integer({ min: 0, max: 50 }),
     isCancelled: fc.boolean(),
@@ -48,7 +48,7 @@ it('passes over what was canceled, and keeps its order whatever is added and tak
   );
 });
 
-it('lets an event be canceled after it was taken', () => {
+it('An event of the event queue can be canceled after it was taken', () => {
   const queue = createEventQueue();
   const cancel = queue.add({ atMs: 1, act: idle });
   queue.add({ atMs: 2, act: idle });

@@ -14,7 +14,7 @@ const WAYS: readonly (readonly [string, (flood: Flood) => Promise<FloodOutcome>,
   ['the limiter in each process', (flood) => measureLimiterPerProcess(flood, 5), { callsEach: 1 }],
 ];
 
-it.each(WAYS)('%s sets every owner, each at the first try, where nothing is limited', async (_, measure, each) => {
+it.each(WAYS)('%s sets every owner at the first try where HubSpot limits nothing', async (_, measure, each) => {
   expect(await measure(NO_LIMIT)).toMatchObject({
     records: 40,
     calls: 40 * each.callsEach,
@@ -25,12 +25,12 @@ it.each(WAYS)('%s sets every owner, each at the first try, where nothing is limi
   });
 });
 
-it.each(WAYS)('%s comes to the same in every run', async (_, measure) => {
+it.each(WAYS)('%s has the same result in every run', async (_, measure) => {
   expect(await measure(SMALL)).toEqual(await measure(SMALL));
 });
 
 describe('the pasted snippet', () => {
-  it('loses what is refused for good, and is done soon', async () => {
+  it('The pasted snippet loses the records that HubSpot refuses, and ends soon', async () => {
     const outcome = await measurePastedSnippet(SMALL);
     expect(outcome.neverAssigned).toBeGreaterThan(30);
     expect(outcome).toMatchObject({ deliveries: 40, wrongOwners: 0 });
@@ -38,12 +38,12 @@ describe('the pasted snippet', () => {
     expect(outcome.settledAfterMs).toBeLessThan(1_000);
   });
 
-  it('pages through all owners in every run', async () => {
+  it('The pasted snippet reads all pages of owners in every run', async () => {
     const { calls, neverAssigned } = await measurePastedSnippet({ ...NO_LIMIT, records: 3, activeOwners: 240 });
     expect({ calls, neverAssigned }).toEqual({ calls: 3 * (3 + 1), neverAssigned: 0 });
   });
 
-  it('does not find owners beyond its twentieth page', async () => {
+  it('The pasted snippet does not find owners beyond its twentieth page', async () => {
     // Whose emails the records hold: the first owner's, the 1,001st's and the 2,001st's.
     const flood = { ...NO_LIMIT, records: 3, activeOwners: 3_000 };
     const { calls, neverAssigned } = await measurePastedSnippet(flood);
@@ -52,7 +52,7 @@ describe('the pasted snippet', () => {
 });
 
 describe('the look-up', () => {
-  it('ends with every owner set, after minutes and many refused calls', async () => {
+  it('The look-up sets every owner, after minutes and many refused calls', async () => {
     const outcome = await measureLookupEachTime(SMALL);
     expect(outcome).toMatchObject({ neverAssigned: 0, wrongOwners: 0 });
     expect(outcome.settledAfterMs).toBeGreaterThan(MINUTE_MS);
@@ -60,7 +60,7 @@ describe('the look-up', () => {
     expect(outcome.deliveries).toBe(40 + outcome.refused);
   });
 
-  it('leaves records without an owner when what was refused together comes back together', async () => {
+  it('The look-up leaves records without an owner if all that HubSpot refused comes back at the same time', async () => {
     const { neverAssigned, settledAfterMs } = await measureLookupEachTime({ ...SMALL, spread: 0, burstLimit: 4 });
     expect(neverAssigned).toBeGreaterThan(0);
     expect(settledAfterMs).toBeGreaterThan(48 * 60 * MINUTE_MS);
@@ -68,7 +68,7 @@ describe('the look-up', () => {
 });
 
 describe('the limiter in each process', () => {
-  it('sets every owner with the SDK’s waits, and is refused all the same: no process knows of the others', async () => {
+  it('A limiter in each process sets every owner but is refused, too, because no process knows of the others', async () => {
     const outcome = await measureLimiterPerProcess({ ...SMALL, burstLimit: 30 }, 5);
     expect(outcome).toMatchObject({ neverAssigned: 0, wrongOwners: 0, deliveries: 40 });
     expect(outcome.refused).toBeGreaterThan(0);
@@ -76,7 +76,7 @@ describe('the limiter in each process', () => {
     expect(outcome.settledAfterMs).toBeLessThan(20_000);
   });
 
-  it('needs HubSpot to send again where its queue is longer than HubSpot’s patience', async () => {
+  it('A limiter in each process depends on HubSpot’s retries if its queue is longer than HubSpot waits', async () => {
     const outcome = await measureLimiterPerProcess({ ...NO_LIMIT, records: 250 }, 1);
     expect(outcome).toMatchObject({ refused: 0, neverAssigned: 0 });
     // Those under way when the patience ends are sent once more.

@@ -35,7 +35,7 @@ async function runJobs(
   return { starts, mostRunning, results };
 }
 
-it('never starts two jobs too close together nor too many at once, and forgets none', async () => {
+it('The limiter of a process runs every job, never two too close together and never too many at once', async () => {
   const job = fc.record({ arrivesAt: fc.integer({ min: 0, max: 500 }), lastsMs: fc.integer({ min: 0, max: 400 }) });
   const limits = fc.record({
     minTimeMs: fc.integer({ min: 1, max: 120 }),
@@ -54,13 +54,13 @@ it('never starts two jobs too close together nor too many at once, and forgets n
   );
 });
 
-it('starts nine calls a second, as the SDK does by default', async () => {
+it('The limiter of a process starts nine calls a second, as the SDK does by default', async () => {
   const jobs = Array.from({ length: 30 }, () => ({ arrivesAt: 0, lastsMs: 120 }));
   const { starts } = await runJobs(jobs, SDK_LIMITS, 1_000_000);
   expect(starts.filter(({ at }) => at < 999.9).length).toBe(9);
 });
 
-it('does not do a job whose turn comes after its deadline', async () => {
+it('The limiter of a process skips a job whose turn comes after its deadline', async () => {
   const jobs = Array.from({ length: 5 }, () => ({ arrivesAt: 0, lastsMs: 10 }));
   const { starts, results } = await runJobs(jobs, { minTimeMs: 100, maxConcurrent: 1 }, 250);
   expect(starts.map(({ at }) => at)).toEqual([0, 100, 200]);

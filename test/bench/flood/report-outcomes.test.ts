@@ -33,7 +33,7 @@ function tableOf(others: readonly FloodOutcome[], ours?: FloodOutcome): Record<s
   return rows;
 }
 
-it('shows what a way came to', () => {
+it('The flood report shows the outcomes of a way', () => {
   expect(tableOf([OTHER])).toEqual([
     {
       way: 'other',
@@ -50,7 +50,7 @@ it('shows what a way came to', () => {
   ]);
 });
 
-it('puts our own outcome first and says how many times as much the others take', () => {
+it('The flood report lists our own way first and says how many times as many calls the others need', () => {
   const rows = tableOf([OTHER], OURS);
   expect(rows.map(({ way }) => way)).toEqual(['ours', 'other']);
   expect(rows.map((row) => [row['calls, ours = 1'], row['time, ours = 1']])).toEqual([
@@ -59,7 +59,7 @@ it('puts our own outcome first and says how many times as much the others take',
   ]);
 });
 
-it('claims no share of no calls', () => {
+it('The flood report shows no share if there were no calls', () => {
   expect(tableOf([{ ...OURS, calls: 0 }])[0]).toMatchObject({ 'of calls': '–', 'sent by HubSpot': '–' });
 });
 
@@ -68,6 +68,6 @@ it.each([
   [120_000, '2.0 min'],
   [7_199_000, '120.0 min'],
   [7_200_000, '2.0 h'],
-])('writes %p ms as %s', (ms, text) => {
+])('The flood report writes %p ms as %s', (ms, text) => {
   expect(inDuration(ms)).toBe(text);
 });

@@ -9,7 +9,7 @@ async function goAround(times: number): Promise<void> {
   for (let time = 0; time < times; time += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
-it('lets hours pass while nobody waits', async () => {
+it('Virtual time passes hours while nobody really waits', async () => {
   const time = createVirtualTime(START_EPOCH_MS);
   const end = await time.run(async () => {
     await time.sleep(72 * HOUR_MS);
@@ -18,7 +18,7 @@ it('lets hours pass while nobody waits', async () => {
   expect(end).toBe(START_EPOCH_MS + 72 * HOUR_MS);
 });
 
-it('wakes sleepers when their time has come, in the order of their times, and sleepers of one instant as they came', async () => {
+it('Virtual time wakes sleepers when they are due, in the order of time, and those of one instant in the order in which they came', async () => {
   const waits = fc.array(fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 4 }), { maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(waits, async (sleepers) => {
@@ -40,7 +40,7 @@ it('wakes sleepers when their time has come, in the order of their times, and sl
   );
 });
 
-it('stands still while held work is under way, however long that really takes', async () => {
+it('Virtual time stands still while held work runs, however long that really takes', async () => {
   const time = createVirtualTime(0);
   const order: string[] = [];
   await time.run(async () => {
@@ -52,7 +52,7 @@ it('stands still while held work is under way, however long that really takes', 
   expect(order).toEqual(['held work ended at 0', 'event at 1']);
 });
 
-it('goes on while held work sleeps on its far side, and stands still again once that wakes', async () => {
+it('Virtual time goes on while held work sleeps on the far side of a call, and stands still again once it wakes', async () => {
   const time = createVirtualTime(0);
   const order: string[] = [];
   await time.run(async () => {
@@ -68,7 +68,7 @@ it('goes on while held work sleeps on its far side, and stands still again once 
   expect(order).toEqual(['event at 50', 'answered at 120', 'event at 121']);
 });
 
-it('lets work go on by promises alone before the next event happens', async () => {
+it('Work that waits for promises alone goes on before the next event of virtual time', async () => {
   const time = createVirtualTime(0);
   const order: string[] = [];
   await time.run(async () => {
@@ -81,7 +81,7 @@ it('lets work go on by promises alone before the next event happens', async () =
   expect(order).toEqual(['a hundred promises later', 'next event']);
 });
 
-it('does nothing that was canceled, and nothing after the end', async () => {
+it('Virtual time runs no canceled event and none after the end', async () => {
   const time = createVirtualTime(0);
   const acted: string[] = [];
   await time.run(async () => {
@@ -95,7 +95,7 @@ it('does nothing that was canceled, and nothing after the end', async () => {
   expect(time.now()).toBe(10);
 });
 
-it('ends with the error of the work, also when held work failed', async () => {
+it('A run in virtual time ends with the error of its work, held work included', async () => {
   const time = createVirtualTime(0);
   const failing = () =>
     time.hold(async () => {
@@ -107,11 +107,11 @@ it('ends with the error of the work, also when held work failed', async () => {
   expect(await time.run(async () => 'goes on')).toBe('goes on');
 });
 
-it('says so when nothing is left that could end the work, instead of hanging', async () => {
+it('A run in virtual time fails instead of hanging if nothing is left that could end it', async () => {
   const time = createVirtualTime(0);
   await expect(time.run(() => new Promise(() => {}))).rejects.toThrow('nothing is left');
 });
 
-it.each([-1, Number.NaN])('refuses to wait for %p ms: time does not go back', (ms) => {
+it.each([-1, Number.NaN])('Virtual time refuses to wait for %p ms, because time does not go back', (ms) => {
   expect(() => createVirtualTime(0).after(ms, () => {})).toThrow(RangeError);
 });

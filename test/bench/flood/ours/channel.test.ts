@@ -21,7 +21,7 @@ function makeAsking() {
   return createAsking(asking);
 }
 
-it('gives every question its own answer', async () => {
+it('Each question to the worker process gets its own answer', async () => {
   const { ask } = makeAsking();
   expect(await Promise.all([ask('double', 1), ask('double', 2)])).toEqual([2, 4]);
 });
@@ -29,11 +29,11 @@ it('gives every question its own answer', async () => {
 it.each([
   ['what was thrown', 'fail', 'there was no answer'],
   ['an unknown question', 'no such question', 'nobody here answers to no such question'],
-])('rejects with the message of %s', async (_what, name, message) => {
+])('A question to the worker process rejects with the message of %s', async (_what, name, message) => {
   await expect(makeAsking().ask(name)).rejects.toThrow(message);
 });
 
-it('rejects what is still open when the other side is gone', async () => {
+it('Open questions to the worker process reject when the process is gone', async () => {
   const { ask, fail } = makeAsking();
   const answer = ask('never');
   fail(new Error('the container is gone'));

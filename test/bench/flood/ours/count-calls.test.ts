@@ -11,7 +11,7 @@ const call = (atEpochMs: number, more: Partial<Call> = {}): Call => ({
   ...more,
 });
 
-it('counts calls by route, the refused ones too, and the fullest window of one portal', () => {
+it('The bench counts calls by route, refused ones included, and the fullest window of an account', () => {
   const calls = [
     call(0),
     call(5_000, { status: 429 }),
@@ -27,6 +27,6 @@ it('counts calls by route, the refused ones too, and the fullest window of one p
   });
 });
 
-it('counts nothing where nobody called', () => {
+it('The bench counts no calls where nobody called', () => {
   expect(countCalls([])).toEqual({ total: 0, refused: 0, byRoute: {}, peak: 0 });
 });

@@ -1,0 +1,25 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** A record of the demo's report begins with a mark, below the title of its group. */
+const RECORD = /^ {2}[✓✗]/;
+const LAST = 'Summary';
+
+/**
+ * The demo's output as far as its summary: how it begins, the first record of each group, and how many are left out.
+ * @throws if there is no summary, because then this is not the output that it knows
+ */
+export function shorten(output: string): string {
+  const [start = '', ...parts] = output.trimEnd().split('\n\n');
+  const last = parts.findIndex((part) => stripVTControlCharacters(part).startsWith(LAST));
+  if (last === -1) throw new Error(`the demo printed no ${LAST}`);
+  const groups = parts.slice(0, last).map(shortenGroup);
+  return [`${start.split('\n')[0]}\n  …`, ...groups, parts[last]].join('\n\n');
+}
+
+function shortenGroup(group: string): string {
+  const lines = group.split('\n');
+  const records = lines.flatMap((line, at) => (RECORD.test(stripVTControlCharacters(line)) ? [at] : []));
+  const [, second] = records;
+  if (second === undefined) return group;
+  return [...lines.slice(0, second), `    … and ${records.length - 1} more`].join('\n');
+}
