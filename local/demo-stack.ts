@@ -48,8 +48,6 @@ export async function startDemoStack(
   return { stack, ...stack.simulation };
 }
 
-const NOBODY: NotRun = { notRun: 'nobody needs a browser' };
-
 /**
  * Brings the app into the accounts, or into the one that the static token opens, and tells about the first refresh of each.
  * @param admin connects the first account in a browser
@@ -58,7 +56,7 @@ export async function connectAccounts(
   demo: DemoStack,
   auth: DemoApp['auth'],
   portalIds: readonly number[],
-  admin: BrowserAdmin | NotRun = NOBODY,
+  admin?: BrowserAdmin | NotRun,
 ): Promise<void> {
   return auth === 'static' ? refreshStaticAccount(demo) : installInAccounts(demo, portalIds, admin);
 }
@@ -67,14 +65,14 @@ export async function connectAccounts(
 async function installInAccounts(
   { stack, simulator }: DemoStack,
   portalIds: readonly number[],
-  admin: BrowserAdmin | NotRun,
+  admin: BrowserAdmin | NotRun | undefined,
 ): Promise<void> {
   const { url, environment } = stack;
   const redirectUri = environment.HUBSPOT_REDIRECT_URI ?? `${environment.PUBLIC_BASE_URL}${CALLBACK_ROUTE}`;
   // A browser would follow the address of a tunnel, which may be closed.
   const isHere = redirectUri === `${url}${CALLBACK_ROUTE}`;
   for (const [index, portalId] of portalIds.entries()) {
-    if (index === 0 && isHere && 'connect' in admin) {
+    if (index === 0 && isHere && admin !== undefined && 'connect' in admin) {
       printStep(`In the browser, from the settings page: ${await admin.connect(portalId)}`);
     } else {
       printStep(await installApp({ url, hubspotUrl: simulator.url, redirectUri, portalId }));
