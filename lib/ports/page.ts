@@ -1,6 +1,9 @@
 import type { Change, ChangeAnswer, RecordedChange } from '../domain/change.ts';
 import type { OwnerId, PortalId, UserId } from '../domain/ids.ts';
+import type { OutcomeCounts } from '../domain/outcome-counts.ts';
 import type { Owner } from '../domain/owner.ts';
+import type { RefreshState } from '../domain/owner-sync.ts';
+import type { Portal } from '../domain/portal.ts';
 
 /** What the settings page shows of people, many at a time. */
 export type People = {
@@ -13,6 +16,20 @@ export type People = {
     portalId: PortalId,
     after: OwnerId | undefined,
   ): Promise<{ readonly owners: readonly Owner[]; readonly after?: OwnerId }>;
+};
+
+/** What the overview shows first: of each portal a few rows whose keys are known. */
+export type OverviewRows = {
+  read(
+    portalId: PortalId,
+    days: readonly string[],
+  ): Promise<{
+    /** Undefined where it never installed the app, or a static token reaches it. */
+    readonly portal: Portal | undefined;
+    readonly state: RefreshState;
+    /** Days on which nothing was counted are left out. */
+    readonly outcomes: ReadonlyMap<string, OutcomeCounts>;
+  }>;
 };
 
 type ChangeEntry =

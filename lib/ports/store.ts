@@ -66,8 +66,6 @@ export type SignatureVersions = {
 /** How many executions of a portal came to which outcome, by day. Numbers only. */
 export type OutcomeLog = {
   add(portalId: PortalId, day: string, counts: OutcomeCounts): Promise<void>;
-  /** From the day on; days on which nothing was counted are left out. */
-  list(portalId: PortalId, fromDay: string): Promise<ReadonlyMap<string, OutcomeCounts>>;
 };
 
 export type Lease = { readonly fence: number; readonly endsAtEpochMs: number };

@@ -6,7 +6,7 @@ import type { ActionResult } from '../domain/outcome.ts';
 import type { RateLimitPolicy } from '../hubspot/rate-limiter.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createExecutionLedger } from '../store/execution-ledger.ts';
-import { createOutcomeCounter } from '../store/outcome-counts.ts';
+import { createOutcomeLog } from '../store/outcome-counts.ts';
 import { createSignatureVersions } from '../store/signature-versions.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
 import { createCountOutcomes } from '../use-cases/executions/count-outcomes.ts';
@@ -43,7 +43,7 @@ export function createActionServices(
   const { now, sleep } = platform;
   const { table, cache, hubspot, resolver } = createOwnerResolution(config, telemetry, platform, policy);
   const { recordingUnresolved } = createRecordUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log });
-  const { noteOutcome, writeDue } = createCountOutcomes({ outcomes: createOutcomeCounter(table), now, log });
+  const { noteOutcome, writeDue } = createCountOutcomes({ outcomes: createOutcomeLog(table), now, log });
   const { publicBaseUrl, secrets, allowSignatureV2 } = config;
   const answering = {
     signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2 },

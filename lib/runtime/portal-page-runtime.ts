@@ -9,7 +9,7 @@ import { createSyncQueue } from '../queue/sync-queue.ts';
 import { createAliases } from '../store/aliases.ts';
 import { createChangeLog } from '../store/change-log.ts';
 import { createHandovers } from '../store/handovers.ts';
-import { createOutcomeLog } from '../store/outcome-counts.ts';
+import { createOverviewRows } from '../store/overview-rows.ts';
 import { createEmailRows } from '../store/owner-cache.ts';
 import { createPeople } from '../store/people.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
@@ -86,10 +86,9 @@ export function createPortalPageRuntime(
     listChanges: changes.list,
     proveAdmin,
     showOverview: createShowOverview({
-      readPortal: installs?.portals.read,
+      auth: installs === undefined ? 'static' : 'oauth',
       isStatic: (portalId: PortalId) => staticTokens.has(portalId),
-      readState: state.readState,
-      outcomes: createOutcomeLog(table),
+      rows: createOverviewRows(table, { sleep, random }),
       unresolved,
       reportNightly: createReportNightly({ handovers: createHandovers(table, now, newId), now }),
       people,

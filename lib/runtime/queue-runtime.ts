@@ -11,7 +11,7 @@ import { countFault, reportFault } from '../observability/report-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { ReportFault } from '../ports/telemetry.ts';
 import { createExecutionQueue } from '../queue/execution-queue.ts';
-import { createOutcomeCounter } from '../store/outcome-counts.ts';
+import { createOutcomeLog } from '../store/outcome-counts.ts';
 import { createEmailRows } from '../store/owner-cache.ts';
 import { createQueuePermission } from '../store/queue-permission.ts';
 import { createQueuedResults } from '../store/queued-results.ts';
@@ -74,7 +74,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
   const queue = createExecutionQueue(config.assignQueueUrl, emailCipher, platform.fetch);
   const installUrl = installUrlOf(config);
   const { noteOutcome, writeAll: writeOutcomes } = createCountOutcomes({
-    outcomes: createOutcomeCounter(table),
+    outcomes: createOutcomeLog(table),
     now,
     log,
   });

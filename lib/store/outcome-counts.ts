@@ -4,29 +4,17 @@ import type { PortalId } from '../domain/ids.ts';
 import { OUTCOMES } from '../domain/outcome.ts';
 import type { OutcomeCounts } from '../domain/outcome-counts.ts';
 import type { OutcomeLog } from '../ports/store.ts';
-import { queryPartition } from './requests.ts';
-import { type Item, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { type Item, type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** What executions came to, an item for each day of a portal: numbers only. */
-export function createOutcomeLog(table: Table): OutcomeLog {
-  return {
-    ...createOutcomeCounter(table),
-    async list(portalId, fromDay) {
-      const items = await queryPartition(table, partition(portalId), fromDay);
-      return new Map(items.map((item) => [item.sk?.S ?? '', toCounts(item)]));
-    },
-  };
-}
-
-/** The part that executions need. */
-export function createOutcomeCounter({ client, tableName: TableName }: Table): Pick<OutcomeLog, 'add'> {
+export function createOutcomeLog({ client, tableName: TableName }: Table): OutcomeLog {
   return {
     async add(portalId, day, counts) {
       const added = Object.entries(counts);
       if (added.length === 0) return;
       const command = new UpdateItemCommand({
         TableName,
-        Key: { pk: { S: partition(portalId) }, sk: { S: day } },
+        Key: outcomesKey(portalId, day),
         UpdateExpression: `SET expiresAtEpochSeconds = :expires ADD ${added.map((_one, index) => `#o${index} :n${index}`).join(', ')}`,
         ExpressionAttributeNames: Object.fromEntries(added.map(([outcome], index) => [`#o${index}`, outcome])),
         ExpressionAttributeValues: {
@@ -39,11 +27,11 @@ export function createOutcomeCounter({ client, tableName: TableName }: Table): P
   };
 }
 
-function partition(portalId: PortalId): string {
-  return `portal#${portalId}#outcomes`;
+export function outcomesKey(portalId: PortalId, day: string): ItemKey {
+  return { pk: { S: `portal#${portalId}#outcomes` }, sk: { S: day } };
 }
 
-function toCounts(item: Item): OutcomeCounts {
+export function toCounts(item: Item): OutcomeCounts {
   const counts = OUTCOMES.map((outcome) => [outcome, readNumber(item, outcome) ?? 0] as const);
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }

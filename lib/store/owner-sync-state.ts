@@ -1,6 +1,6 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
-import type { RefreshReport } from '../domain/owner-sync.ts';
+import type { RefreshReport, RefreshState } from '../domain/owner-sync.ts';
 import type { OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { readItem, writeIf } from './requests.ts';
@@ -25,15 +25,7 @@ export function createSyncState(
 ): Pick<OwnerSyncStore, 'readState' | 'acquire' | 'recordRun' | 'claimDigest'> {
   return {
     async readState(portalId) {
-      const item = (await readItem(table, refreshStateKey(portalId))) ?? {};
-      const report = item.report?.S;
-      return {
-        fence: readNumber(item, 'fence') ?? 0,
-        firstFence: firstFenceOf(item),
-        lastCompleteStartedAtEpochMs: readNumber(item, 'lastCompleteStartedAtEpochMs') ?? 0,
-        // An earlier version's report has none of these.
-        report: report === undefined ? undefined : { ...NOT_REPORTED, ...(JSON.parse(report) as RefreshReport) },
-      };
+      return toRefreshState(await readItem(table, refreshStateKey(portalId)));
     },
 
     async acquire(portalId, runId, syncStartedAtEpochMs, leaseMs) {
@@ -109,6 +101,18 @@ export function createSyncState(
     const written = await writeIf(table, command);
     return written.isWritten ? written.attributes : undefined;
   }
+}
+
+/** Without the item nothing was refreshed yet. */
+export function toRefreshState(item: Item = {}): RefreshState {
+  const report = item.report?.S;
+  return {
+    fence: readNumber(item, 'fence') ?? 0,
+    firstFence: firstFenceOf(item),
+    lastCompleteStartedAtEpochMs: readNumber(item, 'lastCompleteStartedAtEpochMs') ?? 0,
+    // An earlier version's report has none of these.
+    report: report === undefined ? undefined : { ...NOT_REPORTED, ...(JSON.parse(report) as RefreshReport) },
+  };
 }
 
 /** Rows of syncs count from this fence on. Items of earlier versions do not say: all of theirs count. */

@@ -1,8 +1,14 @@
+import type { PortalId } from '../../lib/domain/ids.ts';
 import { addCounts, type OutcomeCounts } from '../../lib/domain/outcome-counts.ts';
 import type { OutcomeLog } from '../../lib/ports/store.ts';
 import { makeOutage, type Outage } from './outage.ts';
 
-export type FakeOutcomeLog = OutcomeLog & { readonly outage: Outage; readonly writes: () => number };
+export type FakeOutcomeLog = OutcomeLog & {
+  /** Every day, or those that are asked for. */
+  readonly list: (portalId: PortalId, days?: readonly string[]) => Promise<ReadonlyMap<string, OutcomeCounts>>;
+  readonly outage: Outage;
+  readonly writes: () => number;
+};
 
 /** Counts of outcomes in a map. */
 export function createFakeOutcomeLog(): FakeOutcomeLog {
@@ -18,11 +24,11 @@ export function createFakeOutcomeLog(): FakeOutcomeLog {
       if (Object.keys(counts).length === 0) return;
       days.set(`${portalId} ${day}`, addCounts(days.get(`${portalId} ${day}`) ?? {}, counts));
     },
-    async list(portalId, fromDay) {
+    async list(portalId, asked) {
       outage.check();
       const own = [...days].flatMap(([key, counts]) => {
         const [portal, day = ''] = key.split(' ');
-        return portal === portalId && day >= fromDay ? [[day, counts] as const] : [];
+        return portal === portalId && (asked?.includes(day) ?? true) ? [[day, counts] as const] : [];
       });
       return new Map(own);
     },

@@ -7,7 +7,7 @@ import type { OutcomeLog } from '../../ports/store.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 
 export type CountOutcomesDeps = {
-  readonly outcomes: Pick<OutcomeLog, 'add'>;
+  readonly outcomes: OutcomeLog;
   readonly now: Now;
   readonly log: Log;
 };

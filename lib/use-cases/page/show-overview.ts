@@ -2,21 +2,18 @@ import type { OwnerId, PortalId, UserId } from '../../domain/ids.ts';
 import type { NightlyHandover } from '../../domain/nightly-handover.ts';
 import { lastDays, type OutcomeCounts } from '../../domain/outcome-counts.ts';
 import type { Owner } from '../../domain/owner.ts';
-import type { RefreshState } from '../../domain/owner-sync.ts';
-import type { Portal } from '../../domain/portal.ts';
 import { findMissing, type Need } from '../../domain/scopes.ts';
 import { gatherOpen, type PageCause } from '../../domain/unresolved-page.ts';
-import type { People } from '../../ports/page.ts';
-import type { OutcomeLog, UnresolvedEmails } from '../../ports/store.ts';
+import type { OverviewRows, People } from '../../ports/page.ts';
+import type { UnresolvedEmails } from '../../ports/store.ts';
 import type { Now } from '../../ports/telemetry.ts';
 import type { AdminProof, createProveAdmin } from './prove-admin.ts';
 
 export type ShowOverviewDeps = {
-  /** Undefined where one portal is reached by a static token: then `isStatic` says which. */
-  readonly readPortal: ((portalId: PortalId) => Promise<Portal | undefined>) | undefined;
+  readonly auth: 'static' | 'oauth';
+  /** Whether a static token reaches the portal. */
   readonly isStatic: (portalId: PortalId) => boolean;
-  readonly readState: (portalId: PortalId) => Promise<RefreshState>;
-  readonly outcomes: Pick<OutcomeLog, 'list'>;
+  readonly rows: OverviewRows;
   readonly unresolved: Pick<UnresolvedEmails, 'listSome'>;
   /** By `report-nightly`. */
   readonly reportNightly: (portalId: PortalId) => Promise<readonly NightlyHandover[]>;
@@ -53,14 +50,15 @@ const DAYS = 7;
 export function createShowOverview(deps: ShowOverviewDeps) {
   return async function showOverview(portalId: PortalId, userId: UserId, deadlineEpochMs: number): Promise<Overview> {
     const days = lastDays(deps.now(), DAYS);
-    const portal = await deps.readPortal?.(portalId);
+    const rows = await deps.rows.read(portalId, days);
+    const { state, outcomes } = rows;
+    // A row that an installation left behind says nothing of a static token.
+    const portal = deps.auth === 'static' ? undefined : rows.portal;
     const isConnected =
-      deps.readPortal === undefined
+      deps.auth === 'static'
         ? deps.isStatic(portalId)
         : portal !== undefined && portal.disconnectedAtEpochMs === undefined;
-    const [state, counts, since, nightlyHandovers, proof] = await Promise.all([
-      deps.readState(portalId),
-      deps.outcomes.list(portalId, days[0] ?? ''),
+    const [since, nightlyHandovers, proof] = await Promise.all([
       deps.unresolved.listSome(portalId),
       deps.reportNightly(portalId),
       isConnected
@@ -76,14 +74,14 @@ export function createShowOverview(deps: ShowOverviewDeps) {
     // The report tells the most frequent ones only.
     const untold = Math.max(0, (report?.unresolvedTotal ?? 0) - (report?.unresolved.length ?? 0));
     return {
-      auth: deps.readPortal === undefined ? 'static' : 'oauth',
+      auth: deps.auth,
       isConnected,
       granted,
       missing: granted === undefined ? [] : findMissing(granted),
       lastRefreshAtEpochMs: state.lastCompleteStartedAtEpochMs,
       active: report?.active ?? 0,
       deactivated: report?.archived ?? 0,
-      outcomes: days.map((day) => ({ day, counts: counts.get(day) ?? {} })),
+      outcomes: days.map((day) => ({ day, counts: outcomes.get(day) ?? {} })),
       unresolved: {
         total: open.length + untold,
         isAtLeast: !since.isAll,

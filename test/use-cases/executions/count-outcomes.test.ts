@@ -23,7 +23,7 @@ async function answer(outcome: Outcome = 'ASSIGNED', portalId = PORTAL_A): Promi
   await container.writeDue();
 }
 
-const stored = async (portalId = PORTAL_A) => Object.fromEntries(await outcomes.list(portalId, ''));
+const stored = async (portalId = PORTAL_A) => Object.fromEntries(await outcomes.list(portalId));
 const TODAY = '2026-11-23';
 
 it('A container writes the first outcome at once, so that a quiet account is counted exactly', async () => {
