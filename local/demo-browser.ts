@@ -6,7 +6,7 @@ import { findChromium } from './page/chromium.ts';
 import { startPage } from './page/start-page.ts';
 import type { LocalStack } from './stack.ts';
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /**
  * Where no Chromium is installed, or the one that was found does not start, the demo goes on without it and says so.
