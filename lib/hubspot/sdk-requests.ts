@@ -85,5 +85,5 @@ export function readPage(document: unknown): Page | undefined {
   if (!isJsonObject(paging)) return undefined;
   if (isAbsent(paging.next)) return { results, after: undefined };
   const { after } = asJsonObject(paging.next);
-  return typeof after === 'string' ? { results, after } : undefined;
+  return typeof after === 'string' || Number.isFinite(after) ? { results, after: String(after) } : undefined;
 }
