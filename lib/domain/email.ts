@@ -125,10 +125,15 @@ function toPunycode(label: string): string {
   return ascii.startsWith(PUNYCODE) ? ascii : label;
 }
 
-/** The one address that a text names, in whichever form. */
+/** The one address that a text names, in whichever form. All of the text may be what a link encodes. */
 function readOne(text: string): OwnerEmail | undefined {
+  const bare = unwrap(text);
+  return parseOwnerEmail(bare) ?? readNamed(text) ?? readList(text) ?? readNamed(bare) ?? readList(bare);
+}
+
+function readList(text: string): OwnerEmail | undefined {
   const mentioned = text.split(BETWEEN).filter((part) => part !== '');
-  return parseOwnerEmail(unwrap(text)) ?? readNamed(text) ?? (mentioned.length > 1 ? readSame(mentioned) : undefined);
+  return mentioned.length > 1 ? readSame(mentioned) : undefined;
 }
 
 /** `Jane Doe <jane@example.com>`: whatever address the name holds must be the same one. */
@@ -159,7 +164,9 @@ function unwrap(text: string): string {
 
 function findFault(text: string): EmailFault {
   const read = (part: string) => parseOwnerEmail(unwrap(part));
-  const parts = text.split(BETWEEN).flatMap((part) => (read(part) === undefined ? part.split('/') : part));
+  const parts = [text, unwrap(text)]
+    .flatMap((whole) => whole.split(BETWEEN))
+    .flatMap((part) => (read(part) === undefined ? part.split('/') : part));
   const addresses = new Set(parts.flatMap((part) => read(part) ?? []));
   if (addresses.size > 1) return 'several_addresses';
   const visible = text.replace(HIDDEN, '');

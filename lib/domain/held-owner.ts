@@ -55,6 +55,10 @@ export function whenSet({ changedAtEpochMs, updatedAtEpochMs }: OwnerReading, fi
 export const MAX_CLOCK_SKEW_MS = 5_000;
 /** A write that was begun reaches HubSpot within the life of a function. */
 const WRITE_MS = 60_000;
+/** So long before a change the note of the write that made it may be. */
+export const LONGEST_WRITE_MS = WRITE_MS + MAX_CLOCK_SKEW_MS;
+/** A write that takes longer may end after a younger execution came, and would look newer than it. */
+export const PROMPT_WRITE_MS = 1_000;
 
 /**
  * A value that one of our executions wrote stands for the moment of that execution, however late it was written. Any other

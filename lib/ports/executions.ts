@@ -55,7 +55,12 @@ export type QueuedResults = {
  */
 export type WorkLog = {
   /** Before the owners are written, so that no crash leaves a write that nobody knows. */
-  noteWrites(portalId: PortalId, writes: readonly Omit<OwnWrite, 'atEpochMs'>[]): Promise<void>;
+  noteWrites(
+    portalId: PortalId,
+    writes: readonly Omit<OwnWrite, 'atEpochMs'>[],
+    /** When the write began, where that is known only now. */
+    beganAtEpochMs?: number,
+  ): Promise<void>;
   findWrites(portalId: PortalId, sinceEpochMs: number): Promise<readonly OwnWrite[]>;
   /** After HubSpot said so. */
   noteCompleted(portalId: PortalId, callbackIds: readonly string[]): Promise<void>;

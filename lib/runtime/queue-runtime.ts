@@ -99,7 +99,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
       workLog,
       checkOwnerProperty,
       planRecord,
-      setOwner: createSetOwner({ resolver, records, workLog, checkOwnerProperty }),
+      setOwner: createSetOwner({ resolver, records, workLog, checkOwnerProperty, now, log }),
     }),
     completeCallbacks,
     ensureConnected: hubspot.tokens.getToken,

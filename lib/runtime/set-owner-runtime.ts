@@ -45,6 +45,8 @@ export function createSetOwnerRuntime(config: SetOwnerConfig, telemetry: Telemet
     records,
     workLog: createWorkLog(table, now, platform.newId),
     checkOwnerProperty: createCheckOwnerProperty({ ownerProperties, now, sleep, log }),
+    now,
+    log,
   });
   return {
     ...answering,

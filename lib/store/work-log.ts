@@ -12,11 +12,12 @@ type Kind = 'written' | 'completed' | 'unconfirmed';
 /** The work log in DynamoDB: a partition for each portal and kind, in the order of time, and one item for each batch. */
 export function createWorkLog(table: Table, now: Now, newId: () => string): WorkLog {
   return {
-    noteWrites: (portalId, writes) =>
+    noteWrites: (portalId, writes, beganAtEpochMs) =>
       append(
         portalId,
         'written',
         writes.map(({ key, value, firstSeenAtEpochMs }) => [key, value, firstSeenAtEpochMs]),
+        beganAtEpochMs,
       ),
     async findWrites(portalId, sinceEpochMs) {
       const found = await list<[string, string, number]>(portalId, 'written', sinceEpochMs);
@@ -34,8 +35,7 @@ export function createWorkLog(table: Table, now: Now, newId: () => string): Work
     return new Set((await list<string>(portalId, kind, sinceEpochMs)).map(({ entry }) => entry));
   }
 
-  async function append(portalId: PortalId, kind: Kind, entries: readonly unknown[]): Promise<void> {
-    const atEpochMs = now();
+  async function append(portalId: PortalId, kind: Kind, entries: readonly unknown[], atEpochMs = now()): Promise<void> {
     const Item = {
       pk: { S: partitionOf(portalId, kind) },
       // Two workers may be done at the same moment.

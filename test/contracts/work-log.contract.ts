@@ -25,6 +25,14 @@ export function describeWorkLog(name: string, make: (now: Now) => Promise<WorkLo
       ]);
     });
 
+    it('The work log finds a write by the time when it began, where that was noted later', async () => {
+      await log.noteWrites(PORTAL_A, [WRITE], START_EPOCH_MS - 2_000);
+      expect(await log.findWrites(PORTAL_A, START_EPOCH_MS - 1_999)).toEqual([]);
+      expect(await log.findWrites(PORTAL_A, START_EPOCH_MS - 2_000)).toEqual([
+        { ...WRITE, atEpochMs: START_EPOCH_MS - 2_000 },
+      ]);
+    });
+
     it('The work log finds only what was noted at that time or later', async () => {
       await log.noteWrites(PORTAL_A, [WRITE]);
       await log.noteCompleted(PORTAL_A, ['ap-1']);

@@ -15,9 +15,9 @@ export function createFakeWorkLog(now: Now): FakeWorkLog {
   const outage = makeOutage();
   return {
     outage,
-    async noteWrites(portalId, writes) {
+    async noteWrites(portalId, writes, atEpochMs = now()) {
       outage.check();
-      written.push(...writes.map((value) => ({ portalId, atEpochMs: now(), value })));
+      written.push(...writes.map((value) => ({ portalId, atEpochMs, value })));
     },
     async findWrites(portalId, sinceEpochMs) {
       outage.check();

@@ -66,6 +66,8 @@ function makeHandlers({ cache, ownersApi, records, ledger }: Ports) {
     records,
     workLog: createFakeWorkLog(now),
     checkOwnerProperty: async () => undefined,
+    now,
+    log,
   });
   const runtime: FindOwnerRuntime & SetOwnerRuntime = {
     signaturePolicy: { publicBaseUrl: BASE_URL, secrets: { current: CLIENT_SECRET }, allowSignatureV2: false },

@@ -49,6 +49,44 @@ function setByHand({ objectId }: Execution, value: string, property = OWNER): vo
 const held = ({ objectId }: Execution, property: string) =>
   readRecordProperty(flood().simulator.state, PORTAL, '0-1', objectId, property);
 
+describe('An execution that is delivered while an older one of its record is being done', () => {
+  let meanwhile: (() => Promise<unknown>) | undefined;
+  const busy = useFlood({
+    world: {
+      /** Half of each wait is over when the other execution comes. */
+      async sleep(ms) {
+        busy().clock.advance(ms / 2);
+        const come = meanwhile;
+        meanwhile = undefined;
+        await come?.();
+        busy().clock.advance(ms / 2);
+      },
+    },
+  });
+
+  it('[L3] The younger execution wins although the write of the older one ends after it came', async () => {
+    busy.hire();
+    const omar = busy.hire({ email: 'omar@example.com' }).id;
+    const older = busy().hubspot.enroll();
+    const younger = busy().hubspot.enroll({ email: 'omar@example.com', objectId: older.objectId });
+    meanwhile = async () => {
+      busy().restart();
+      // The limit is over before the next try of the older one.
+      await busy().spendBudget(100);
+      await busy().deliver(younger);
+    };
+    const fault = { kind: 'status', status: 423, body: { status: 'error' }, headers: { 'Retry-After': '3' } } as const;
+    busy().simulator.faults.script({ route: 'PATCH object', fault });
+    await busy().deliver(older);
+    expect(older.outputs).toMatchObject({ outcome: 'ASSIGNED' });
+    expect(younger.state).toBe('waiting');
+    busy().clock.advance(60_000);
+    await busy.processExecutions();
+    expect(younger.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: omar });
+    expect(busy.ownerOf(older)).toBe(omar);
+  });
+});
+
 describe('Executions that HubSpot retries three hours later', () => {
   it.each(modes)(
     '[L1, L2] A retried execution keeps an owner who was set meanwhile: %s, %s',

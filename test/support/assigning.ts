@@ -13,6 +13,7 @@ import { makeCommand } from '../builders/queued-execution.ts';
 import { createFakeOwnerCache } from '../fakes/owner-cache.ts';
 import { createFakeOwnerDirectory } from '../fakes/owners-api.ts';
 import type { FakeCrm } from '../fakes/record-batches.ts';
+import { createFakeTelemetry } from '../fakes/telemetry.ts';
 import { createFakeWorkLog } from '../fakes/work-log.ts';
 import { makeClock, START_EPOCH_MS } from './clock.ts';
 
@@ -56,7 +57,14 @@ export function makeAssigning(crm: FakeCrm, clock = makeClock()) {
   const planRecord = createPlanRecord(createDecideOwner(resolver));
   const workLog = createFakeWorkLog(clock.now);
   const checkOwnerProperty = async () => crm.unfitProperty;
-  const setOwner = createSetOwner({ resolver, records: crm.records, workLog, checkOwnerProperty });
+  const setOwner = createSetOwner({
+    resolver,
+    records: crm.records,
+    workLog,
+    checkOwnerProperty,
+    now: clock.now,
+    log: createFakeTelemetry().log,
+  });
   const updateRecords = createUpdateRecords({
     batches: crm.batches,
     readRecordOwners: createReadRecordOwners(crm.batches, createFindStanding(workLog)),

@@ -12,7 +12,7 @@ const texts = z._default(z.nullable(z.array(z.string())), []);
 const text = z._default(z.nullable(z.string()), '');
 /** The SDK's model of a user lacks the seats, so the reply is read as it is. */
 const settingsUser = z.object({
-  id: z.string(),
+  id: z.union([z.string(), z.number()]),
   superAdmin: z._default(z.nullable(z.boolean()), false),
   roleIds: texts,
   primaryTeamId: text,

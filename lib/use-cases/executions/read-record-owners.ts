@@ -3,7 +3,7 @@ import {
   asOfItsExecution,
   type HeldOwner,
   isNewer,
-  MAX_CLOCK_SKEW_MS,
+  LONGEST_WRITE_MS,
   type OwnerReading,
   recordKey,
   whenSet,
@@ -17,7 +17,7 @@ export type FindStanding = ReturnType<typeof createFindStanding>;
 
 /**
  * Says for each owner that was read which moment it stands for. Only owners who seem newer than an execution make it look into
- * the work log, where the writes of executions that were done late are.
+ * the work log, where the writes are that ended long after their executions came.
  */
 export function createFindStanding(workLog: Pick<WorkLog, 'findWrites'>) {
   return async function findStanding(
@@ -34,7 +34,7 @@ export function createFindStanding(workLog: Pick<WorkLog, 'findWrites'>) {
     const newer = [...held].filter(([id, owner]) => isNewer(owner, firstSeenOf(id)));
     if (newer.length === 0) return held;
     const earliest = Math.min(...newer.map(([id]) => firstSeenOf(id)));
-    const writes = await workLog.findWrites(portalId, earliest - MAX_CLOCK_SKEW_MS);
+    const writes = await workLog.findWrites(portalId, earliest - LONGEST_WRITE_MS);
     for (const [id, owner] of newer) {
       const { survivorId: objectId = id } = owner;
       held.set(id, asOfItsExecution(owner, recordKey({ objectType, objectId }, property), writes));

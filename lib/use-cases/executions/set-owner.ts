@@ -1,13 +1,15 @@
 import { needsCurrentOwner } from '../../domain/assignment.ts';
+import { orOnStoreOutage } from '../../domain/errors.ts';
 import type { SetOwnerCommand } from '../../domain/execution.ts';
-import { type HeldOwner, recordKey } from '../../domain/held-owner.ts';
-import type { OwnerId } from '../../domain/ids.ts';
+import { type HeldOwner, type OwnWrite, PROMPT_WRITE_MS, recordKey } from '../../domain/held-owner.ts';
+import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { ActionResult, RecordRefusal } from '../../domain/outcome.ts';
 import type { Resolution } from '../../domain/resolution.ts';
 import { refusedBy } from '../../domain/result.ts';
 import type { WorkLog } from '../../ports/executions.ts';
 import type { CrmRecords } from '../../ports/hubspot.ts';
 import type { CheckOwnerProperty, OwnerDecision, OwnerResolver, SetOwner } from '../../ports/steps.ts';
+import type { Log, Now } from '../../ports/telemetry.ts';
 import { createDecideOwner } from './decide-owner.ts';
 import { createFindStanding } from './read-record-owners.ts';
 
@@ -16,6 +18,8 @@ export type SetOwnerDeps = {
   readonly records: CrmRecords;
   readonly workLog: Pick<WorkLog, 'noteWrites' | 'findWrites'>;
   readonly checkOwnerProperty: CheckOwnerProperty;
+  readonly now: Now;
+  readonly log: Log;
 };
 
 /**
@@ -25,7 +29,7 @@ export type SetOwnerDeps = {
  * owner came with the execution. One read is added when the decision needs the current owner and it did not come, and always
  * when the execution is late: what came with it may be an old picture then, and an owner who is newer than it is kept.
  */
-export function createSetOwner({ resolver, records, workLog, checkOwnerProperty }: SetOwnerDeps): SetOwner {
+export function createSetOwner({ resolver, records, workLog, checkOwnerProperty, now, log }: SetOwnerDeps): SetOwner {
   const { decide, decideFor } = createDecideOwner(resolver);
   const findStanding = createFindStanding(workLog);
 
@@ -52,17 +56,33 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty 
     deadlineEpochMs: number,
   ): Promise<Attempt> {
     if (value === undefined) return { result };
-    if (isLate) {
-      const { survivorId: objectId = record.objectId } = held ?? {};
-      const key = recordKey({ ...record, objectId }, ownerProperty);
-      await workLog.noteWrites(portalId, [{ key, value, firstSeenAtEpochMs }]);
+    const { survivorId: objectId = record.objectId } = held ?? {};
+    const note = { key: recordKey({ ...record, objectId }, ownerProperty), value, firstSeenAtEpochMs };
+    if (isLate) await workLog.noteWrites(portalId, [note]);
+    const beganAtEpochMs = now();
+    try {
+      const written = await records.writeOwner(portalId, record, ownerProperty, value, deadlineEpochMs);
+      if (written.kind === 'written') return { result };
+      return {
+        result: refusedBy(written, ownerProperty, value),
+        ...(written.code === 'INVALID_OWNER_ID' && value !== '' && { refusedOwnerId: value }),
+      };
+    } finally {
+      const isSlow = !isLate && now() - firstSeenAtEpochMs > PROMPT_WRITE_MS;
+      if (isSlow) await noteSlow(portalId, note, beganAtEpochMs);
     }
-    const written = await records.writeOwner(portalId, record, ownerProperty, value, deadlineEpochMs);
-    if (written.kind === 'written') return { result };
-    return {
-      result: refusedBy(written, ownerProperty, value),
-      ...(written.code === 'INVALID_OWNER_ID' && value !== '' && { refusedOwnerId: value }),
-    };
+  }
+
+  /** Whatever came of it. A write that is over is not undone because it could not be noted. */
+  async function noteSlow(
+    portalId: PortalId,
+    note: Omit<OwnWrite, 'atEpochMs'>,
+    beganAtEpochMs: number,
+  ): Promise<void> {
+    await orOnStoreOutage(
+      () => workLog.noteWrites(portalId, [note], beganAtEpochMs),
+      () => log.warn('a slow write of an owner could not be noted', { portalId }),
+    );
   }
 
   /**

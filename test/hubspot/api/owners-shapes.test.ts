@@ -198,6 +198,21 @@ describe('Shapes of a page of all owners', () => {
     expect(oddIds).toEqual(['9001', '9002', undefined, undefined, '9003']);
   });
 
+  it.each<[unknown, string | undefined]>([
+    [{ next: { after: 'a b&c' } }, 'a b&c'],
+    [{ next: { after: 500 } }, '500'],
+    [{ next: null }, undefined],
+  ])('[T1] The paging %j of a page of owners leads to %p', async (paging, after) => {
+    await expect(listPage({ ...page(ROW), paging })).resolves.toMatchObject({ after });
+  });
+
+  it.each([{ next: {} }, { next: { after: null } }, { next: { after: [500] } }, { next: { after: Number.NaN } }])(
+    '[H18] The paging %j of a page of owners breaks the contract, because pages may be missing',
+    async (paging) => {
+      await expect(listPage({ ...page(ROW), paging })).rejects.toMatchObject(BROKEN);
+    },
+  );
+
   it('[T1] A page of owners never fails because of one row, whatever the row contains', async () => {
     const anyRow = fc.oneof(
       fc.jsonValue(),

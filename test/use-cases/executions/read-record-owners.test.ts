@@ -149,7 +149,14 @@ describe('The moment of an owner', () => {
     expect(await find(reading('5', clock.now() + 1))).toEqual({ value: '5', setAtEpochMs: clock.now() + 1 });
   });
 
-  it('The work log is searched from five seconds before the earliest execution whose record changed', async () => {
+  it('[L3] The moment of an owner is that of the execution that began to write before a younger one came', async () => {
+    const { find, workLog, clock } = setUp();
+    const began = clock.now() - 40_000;
+    await workLog.noteWrites(PORTAL_A, [{ key, value: '4', firstSeenAtEpochMs: SEEN - 50_000 }], began);
+    expect(await find(reading('4', SEEN + 1_000))).toEqual({ value: '4', setAtEpochMs: SEEN - 50_000 });
+  });
+
+  it('The work log is searched from before the earliest execution whose record changed, by as long as a write may take', async () => {
     const { standing, findWrites } = setUp();
     const firstSeen = new Map([
       [id(1), SEEN + 50],
@@ -162,6 +169,6 @@ describe('The moment of an owner', () => {
       [id(3), reading('4', SEEN)],
     ]);
     await standing({ ...asked([]), firstSeen }, readings);
-    expect(findWrites.mock.calls).toEqual([[PORTAL_A, SEEN + 40 - 5_000]]);
+    expect(findWrites.mock.calls).toEqual([[PORTAL_A, SEEN + 40 - 65_000]]);
   });
 });

@@ -5,6 +5,7 @@ import { makeCommand } from '../../builders/queued-execution.ts';
 import { createFakeCrmRecords } from '../../fakes/crm-records.ts';
 import { createFakeOwnerCache } from '../../fakes/owner-cache.ts';
 import { createFakeOwnerDirectory } from '../../fakes/owners-api.ts';
+import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 import { createFakeWorkLog } from '../../fakes/work-log.ts';
 import { COMBINATIONS, type Combination, type Current, expectedOf, nameOf } from '../../support/assignment-table.ts';
 import { makeClock } from '../../support/clock.ts';
@@ -56,6 +57,8 @@ async function run(combination: Combination): Promise<string> {
     records,
     workLog: createFakeWorkLog(clock.now),
     checkOwnerProperty: async () => undefined,
+    now: clock.now,
+    log: createFakeTelemetry().log,
   })(
     makeCommand({
       ownerEmail: resolution === 'assignable' ? 'jane@example.com' : 'nobody@example.com',

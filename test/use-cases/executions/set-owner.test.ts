@@ -1,4 +1,4 @@
-import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
+import { StoreUnavailableError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import type { SetOwnerCommand } from '../../../lib/domain/execution.ts';
 import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
 import { createSetOwner } from '../../../lib/use-cases/executions/set-owner.ts';
@@ -8,6 +8,7 @@ import { makeCommand } from '../../builders/queued-execution.ts';
 import { createFakeCrmRecords, type FakeCrmRecords } from '../../fakes/crm-records.ts';
 import { createFakeOwnerCache, type FakeOwnerCache } from '../../fakes/owner-cache.ts';
 import { createFakeOwnerDirectory, type FakeOwnerDirectory } from '../../fakes/owners-api.ts';
+import { createFakeTelemetry, type FakeTelemetry } from '../../fakes/telemetry.ts';
 import { createFakeWorkLog, type FakeWorkLog } from '../../fakes/work-log.ts';
 import { makeClock } from '../../support/clock.ts';
 
@@ -17,6 +18,7 @@ const QUEUE = makeQueueOwner({ id: '3', email: 'queue@example.com' });
 const BOB = makeOwner({ id: '4', userId: '14', email: 'bob@example.com' });
 
 const clock = makeClock();
+let telemetry: FakeTelemetry;
 let cache: FakeOwnerCache;
 let ownersApi: FakeOwnerDirectory;
 let records: FakeCrmRecords;
@@ -27,6 +29,7 @@ beforeEach(() => {
   ownersApi = createFakeOwnerDirectory([JANE, LEFT, QUEUE, BOB]);
   records = createFakeCrmRecords();
   workLog = createFakeWorkLog(clock.now);
+  telemetry = createFakeTelemetry();
 });
 
 function set(change: Partial<SetOwnerCommand> = {}) {
@@ -38,10 +41,14 @@ function set(change: Partial<SetOwnerCommand> = {}) {
     metrics: { count: () => undefined, measure: () => undefined },
   });
   const command = makeCommand(change);
-  return createSetOwner({ resolver, records, workLog, checkOwnerProperty: async () => undefined })(
-    command,
-    clock.now() + 8_000,
-  );
+  return createSetOwner({
+    resolver,
+    records,
+    workLog,
+    checkOwnerProperty: async () => undefined,
+    now: clock.now,
+    log: telemetry.log,
+  })(command, clock.now() + 8_000);
 }
 
 describe('The current owner', () => {
@@ -186,4 +193,40 @@ it('[O7] A user ID is never written as the owner', async () => {
   await set({ ownerEmail: '11' });
   await set({ ownerEmail: '11', ifNotAssignable: 'FALLBACK', fallbackOwner: '14' });
   expect(records.calls).toEqual([`write hubspot_owner_id=${toOwnerId('1')}`]);
+});
+
+describe('A write that takes long', () => {
+  const FIRST_SEEN = clock.now();
+  const writing = (ms: number, end: () => { readonly kind: 'written' }) => {
+    records.writeOwner = async () => {
+      clock.advance(ms);
+      return end();
+    };
+    return set({ firstSeenAtEpochMs: clock.now() });
+  };
+  const done = () => ({ kind: 'written' }) as const;
+  const down = () => {
+    throw new UpstreamUnavailableError('timeout');
+  };
+
+  it.each([
+    ['a second', 1_000, 0],
+    ['longer than a second', 1_001, 1],
+  ])('[L3] A write that took %s is noted with the time when it began only if it was slow', async (_how, ms, notes) => {
+    const began = clock.now();
+    await writing(ms, done);
+    const found = await workLog.findWrites(PORTAL_A, FIRST_SEEN);
+    expect(found).toMatchObject(Array(notes).fill({ value: '1', firstSeenAtEpochMs: began, atEpochMs: began }));
+  });
+
+  it('[L3] A write that took long is noted when its reply was lost, too', async () => {
+    await expect(writing(5_000, down)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });
+    expect(await workLog.findWrites(PORTAL_A, FIRST_SEEN)).toHaveLength(1);
+  });
+
+  it('A write that took long is done although it could not be noted', async () => {
+    workLog.outage.fail(new StoreUnavailableError('gone'));
+    expect(await writing(5_000, done)).toMatchObject({ outcome: 'ASSIGNED' });
+    expect(telemetry.lines).toEqual(['warn a slow write of an owner could not be noted']);
+  });
 });

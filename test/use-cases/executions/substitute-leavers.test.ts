@@ -10,6 +10,7 @@ import { createFakeCrmRecords, type FakeCrmRecords } from '../../fakes/crm-recor
 import { createFakeOwnerCache, type FakeOwnerCache } from '../../fakes/owner-cache.ts';
 import { createFakeOwnerDirectory, type FakeOwnerDirectory } from '../../fakes/owners-api.ts';
 import { createFakeSuccessors, type FakeSuccessors } from '../../fakes/successors.ts';
+import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 import { createFakeWorkLog } from '../../fakes/work-log.ts';
 import { type FakeClock, makeClock } from '../../support/clock.ts';
 
@@ -57,6 +58,8 @@ function set(change: { ownerEmail?: string; currentValue?: string } = {}) {
     records,
     workLog: createFakeWorkLog(clock.now),
     checkOwnerProperty: async () => undefined,
+    now: clock.now,
+    log: createFakeTelemetry().log,
   })(command, clock.now() + 8_000);
 }
 
