@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { viewHandover } from '../lib/domain/handover-view.ts';
-import { parsePortalId } from '../lib/domain/ids.ts';
-import { readOwnerRef } from '../lib/domain/owner-ref.ts';
+import { type OwnerId, type PortalId, parsePortalId } from '../lib/domain/ids.ts';
+import { type OwnerRef, readOwnerRef } from '../lib/domain/owner-ref.ts';
 import { LOWEST_LIMIT } from '../lib/domain/rate-limit.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { parseEvent, readBy } from '../lib/operator/event.ts';
@@ -82,10 +82,17 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Hando
 
     async function setNightly(isNightly: boolean) {
       const { portalId, leaver } = asked;
-      const leaving = leaver && (await findPerson(portalId, leaver, deadlineEpochMs));
-      if (leaving?.kind !== 'found') return { status: 'refused', reason: 'OWNER_NOT_FOUND' };
-      await control.setNightly(portalId, leaving.owner.id, isNightly, deadlineEpochMs);
-      return { status: 'set', leaverOwnerId: leaving.owner.id, nightly: isNightly };
+      const leaverId = leaver && (await findLeaver(portalId, leaver, isNightly));
+      if (leaverId === undefined) return { status: 'refused', reason: 'OWNER_NOT_FOUND' };
+      await control.setNightly(portalId, leaverId, isNightly, deadlineEpochMs);
+      return { status: 'set', leaverOwnerId: leaverId, nightly: isNightly };
+    }
+
+    /** Whoever HubSpot deleted meanwhile can still be taken off the list, by their ID. */
+    async function findLeaver(portalId: PortalId, leaver: OwnerRef, isNightly: boolean): Promise<OwnerId | undefined> {
+      if (!isNightly && leaver.kind === 'ownerId') return leaver.ownerId;
+      const found = await findPerson(portalId, leaver, deadlineEpochMs);
+      return found.kind === 'found' ? found.owner.id : undefined;
     }
 
     async function plan({ portalId, leaver, target, clear }: Request): Promise<HandoverAnswer> {

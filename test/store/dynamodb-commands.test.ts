@@ -127,7 +127,7 @@ describe('[D5] Refresh jobs that SQS takes in part', () => {
     await expect(send()).rejects.toThrow('1 refresh jobs could not be queued');
   });
 
-  it('A queue of refreshes that cannot be reached is no bug of ours: whoever asked may try again', async () => {
+  it('A queue of refreshes that cannot be reached is no bug: whoever asked may repeat it', async () => {
     sqs.on(SendMessageBatchCommand).rejects(new Error('the text of somebody else'));
     const away = { code: 'QUEUE_UNAVAILABLE', retryable: true, message: 'the queue of refreshes could not be reached' };
     await expect(send()).rejects.toMatchObject(away);
