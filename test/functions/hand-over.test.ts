@@ -209,6 +209,18 @@ it.each([
   await expect(makeHandoverService(service()).ask(data)).rejects.toThrow(TypeError);
 });
 
+it('A nightly handover can be ended of somebody whom HubSpot does not know any more, by their ID, and not be begun', async () => {
+  const { omar } = seedPeople();
+  const handovers = makeHandoverService(service());
+  const ask = (data: object) => handovers.ask({ leaver: omar, ...data });
+  expect(await ask({ nightly: true })).toMatchObject({ status: 'set', nightly: true });
+  deactivateOwner(service().simulator.state, PORTAL, omar, 'vanishes');
+  service().clock.advance(27 * 3_600_000);
+  expect(await ask({ nightly: true })).toEqual({ status: 'refused', reason: 'OWNER_NOT_FOUND' });
+  expect(await ask({ nightly: false })).toMatchObject({ status: 'set', leaverOwnerId: omar, nightly: false });
+  expect(await handovers.ask({})).toMatchObject({ nightly: [] });
+});
+
 it('[M9] A handover whose token belongs to another account waits and raises an alarm with each try', async () => {
   const { lena } = seedPeople();
   const handovers = makeHandoverService(service());

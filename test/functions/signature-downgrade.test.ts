@@ -99,6 +99,14 @@ describe('Requests with only a v2 signature', () => {
   });
 
   it.each(WAYS)(
+    '[W12, M7] Nothing is kept of an account that is not connected when it sends v3, as a forgotten one may: %s',
+    async (way) => {
+      expect(await send(way, { portalId: 4_711, signatures: 'v2+v3' })).toEqual(ACCEPTED);
+      expect(await rows()).toEqual([]);
+    },
+  );
+
+  it.each(WAYS)(
     '[W12] A v2 request for the action %s is not decided while the table is away, so HubSpot sends it again',
     async (way) => {
       jest.spyOn(running().table.client, 'send').mockRejectedValue(new Error('away') as never);

@@ -66,7 +66,7 @@ const PERMISSIONS: Readonly<Record<string, Grants>> = {
   },
   setAlias: { table: 'DeleteItem GetItem PutItem Query UpdateItem', secrets: CLIENT_SECRET, tokens: TOKENS },
   handOver: {
-    table: 'GetItem PutItem Query UpdateItem',
+    table: 'DeleteItem GetItem PutItem Query UpdateItem',
     sends: 'RefreshQueue',
     secrets: CLIENT_SECRET,
     tokens: TOKENS,

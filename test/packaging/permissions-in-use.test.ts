@@ -282,6 +282,7 @@ it('[C2] The roles are enough for a handover from its plan to its undo', async (
   await ask({ start: plan?.digest });
   await ask({ undo: handoverId });
   expect((await list()).handovers).toMatchObject([{ status: 'undone' }]);
+  for (const nightly of [true, false]) expect(await ask({ leaver: omar.id, nightly })).toMatchObject({ status: 'set' });
   guard.expectNoneLeft('handOver');
 });
 
