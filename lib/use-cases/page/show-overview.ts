@@ -1,12 +1,9 @@
-import type { OwnerId, PortalId, UserId } from '../../domain/ids.ts';
-import type { NightlyHandover } from '../../domain/nightly-handover.ts';
+import type { PortalId, UserId } from '../../domain/ids.ts';
 import { lastDays, type OutcomeCounts } from '../../domain/outcome-counts.ts';
-import type { Owner } from '../../domain/owner.ts';
 import type { RefreshState } from '../../domain/owner-sync.ts';
 import type { Portal } from '../../domain/portal.ts';
 import { findMissing, type Need } from '../../domain/scopes.ts';
 import { gatherOpen, type PageCause } from '../../domain/unresolved-page.ts';
-import type { People } from '../../ports/page.ts';
 import type { OutcomeLog, UnresolvedEmails } from '../../ports/store.ts';
 import type { Now } from '../../ports/telemetry.ts';
 import type { AdminProof, createProveAdmin } from './prove-admin.ts';
@@ -18,9 +15,6 @@ export type ShowOverviewDeps = {
   readonly readState: (portalId: PortalId) => Promise<RefreshState>;
   readonly outcomes: Pick<OutcomeLog, 'list'>;
   readonly unresolved: Pick<UnresolvedEmails, 'listSome'>;
-  /** By `report-nightly`. */
-  readonly reportNightly: (portalId: PortalId) => Promise<readonly NightlyHandover[]>;
-  readonly people: Pick<People, 'findOwners'>;
   readonly proveAdmin: ReturnType<typeof createProveAdmin>;
   readonly now: Now;
 };
@@ -41,9 +35,6 @@ export type Overview = {
     readonly isAtLeast: boolean;
     readonly byCause: ReadonlyMap<PageCause['kind'], number>;
   };
-  /** Of the last night. */
-  readonly nightlyHandovers: readonly NightlyHandover[];
-  readonly leavers: ReadonlyMap<OwnerId, Owner>;
   readonly proof: AdminProof;
 };
 
@@ -58,18 +49,14 @@ export function createShowOverview(deps: ShowOverviewDeps) {
       deps.readPortal === undefined
         ? deps.isStatic(portalId)
         : portal !== undefined && portal.disconnectedAtEpochMs === undefined;
-    const [state, counts, since, nightlyHandovers, proof] = await Promise.all([
+    const [state, counts, since, proof] = await Promise.all([
       deps.readState(portalId),
       deps.outcomes.list(portalId, days[0] ?? ''),
       deps.unresolved.listSome(portalId),
-      deps.reportNightly(portalId),
       isConnected
         ? deps.proveAdmin(portalId, userId, deadlineEpochMs)
         : ({ isAdmin: false, reason: 'PORTAL_NOT_CONNECTED' } as const),
     ]);
-    const leaverIds = new Set(nightlyHandovers.map(({ leaverOwnerId }) => leaverOwnerId));
-    const leavers =
-      leaverIds.size === 0 ? new Map<OwnerId, Owner>() : await deps.people.findOwners(portalId, [...leaverIds]);
     const granted = portal?.scopes;
     const { report } = state;
     const open = gatherOpen(report, since.emails);
@@ -92,8 +79,6 @@ export function createShowOverview(deps: ShowOverviewDeps) {
           untold,
         ),
       },
-      nightlyHandovers,
-      leavers,
       proof,
     };
   };
