@@ -81,9 +81,9 @@ async function carryOut(control: Control, asked: Request, deadlineEpochMs: numbe
   if (start !== undefined) return toView(control, await control.startByDigest(portalId, start));
   if (stop !== undefined) return toView(control, await control.stop(portalId, stop));
   if (undo !== undefined) return toView(control, await control.undo(portalId, undo));
-  const handovers = await control.list(portalId);
+  const { handovers, ...nights } = await control.listAll(portalId);
   const views = handovers.map((handover) => viewHandover(handover, control.digest(handover), LOWEST_LIMIT));
-  return { answer: 'listed', view: { handovers: views, nightly: await control.listNightly(portalId) } };
+  return { answer: 'listed', view: { handovers: views, ...nights } };
 }
 
 function toView(control: Control, answer: HandoverAnswer) {

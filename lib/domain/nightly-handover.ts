@@ -21,10 +21,13 @@ export type NightlyHandover = {
   readonly isCapped: boolean;
 };
 
+/** A little more than a day: a night's refresh does not begin to the minute. */
+const SINCE_MS = 26 * 3_600_000;
+
 /** The reason of a handover that had made all of its calls. */
 export const CALLS_SPENT = 'CALLS_SPENT';
 
-export function toNightly(handover: Handover): NightlyHandover {
+function toNightly(handover: Handover): NightlyHandover {
   const { id, leaverId, status, isStopped, reason, parts, found, moved, unreadable } = handover;
   return {
     leaverOwnerId: leaverId,
@@ -45,4 +48,18 @@ export function toNightly(handover: Handover): NightlyHandover {
 export function notStarted(leaverOwnerId: OwnerId): NightlyHandover {
   const nothing = { planned: 0, moved: 0, leftAlone: 0, missing: 0, refused: 0, unreadable: 0 };
   return { leaverOwnerId, status: 'notStarted', isStopped: false, ...nothing, isCapped: false };
+}
+
+/** @param leaverIds whose records go over every night */
+export function ofLastNight(
+  all: readonly Handover[],
+  leaverIds: readonly OwnerId[],
+  nowEpochMs: number,
+): readonly NightlyHandover[] {
+  const recent = all.filter((one) => one.maxCalls !== undefined && one.plannedAtEpochMs > nowEpochMs - SINCE_MS);
+  const begun = new Set(recent.map(({ leaverId }) => leaverId));
+  const idle = leaverIds.filter((leaverId) => !begun.has(leaverId));
+  return [...recent.map(toNightly), ...idle.map(notStarted)].sort(
+    (one, other) => Number(one.leaverOwnerId) - Number(other.leaverOwnerId),
+  );
 }

@@ -219,7 +219,7 @@ it('[X1] The handover of another account is neither shown nor started, stopped o
     });
   }
   const { body } = await page.fetch<HandoversPage>({ path: '/portal/handovers', ...as });
-  expect(body).toEqual({ entries: [], nightly: [] });
+  expect(body).toEqual({ entries: [], nightly: [], lastNight: [] });
   expect(await newest()).toMatchObject({ status: 'planned' });
 });
 

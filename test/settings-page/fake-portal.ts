@@ -5,6 +5,7 @@ import type {
   ErrorCode,
   HandoverEntry,
   LookupAnswer,
+  NightlyHandover,
   Overview,
   PeopleEntry,
   Person,
@@ -30,6 +31,7 @@ export type FakePortal = {
   changeLog: readonly ChangeEntry[];
   handovers: readonly HandoverEntry[];
   nightly: readonly Person[];
+  lastNight: readonly NightlyHandover[];
   lookup: LookupAnswer;
   /** Entries of a page. */
   pageSize: number;
@@ -98,7 +100,11 @@ function respond(portal: FakePortal, request: Request): Response {
   if (route === 'GET /portal/aliases') return paged(portal.aliases);
   if (route === 'GET /portal/changes') return paged(portal.changeLog);
   if (route === 'GET /portal/handovers')
-    return Response.json({ ...pageOf(portal, portal.handovers, query), nightly: portal.nightly });
+    return Response.json({
+      ...pageOf(portal, portal.handovers, query),
+      nightly: portal.nightly,
+      lastNight: portal.lastNight,
+    });
   if (route === 'POST /portal/handovers') {
     const named = Object.keys(body ?? {}).filter((field) => field === 'target' || field === 'clear');
     if (named.length > 1 || (body?.clear ?? true) !== true) throw new Error('a target, or true for clear');
@@ -202,7 +208,6 @@ function createData() {
     })),
     outcomesAreApproximate: true,
     unresolved: { total: 3, isAtLeast: false, byCause: { ...NO_CAUSES, left: 1, typo: 1, never_seen: 1 } },
-    nightlyHandovers: [],
     viewer: { userId: '7001', canChange: true },
   };
   const seen = { workflowIds: ['501'], lastSeenAt: '2026-11-26T15:00:00.000Z' };
@@ -273,7 +278,8 @@ function createData() {
   };
   const handovers: readonly HandoverEntry[] = [];
   const nightly: readonly Person[] = [];
-  return { overview, unresolved, people, aliases: [alias, domain], changeLog, lookup, handovers, nightly };
+  const lastNight: readonly NightlyHandover[] = [];
+  return { overview, unresolved, people, aliases: [alias, domain], changeLog, lookup, handovers, nightly, lastNight };
 }
 
 const NO_COUNTS = { done: 0, leftAlone: 0, missing: 0, refused: 0 };

@@ -89,6 +89,42 @@ describe('the handovers of the settings page', () => {
   });
 });
 
+describe('the last night on the settings page', () => {
+  it('Handovers of the last night are counted by leaver, with what needs a look', async () => {
+    const leaver = (ownerId: string, name: string) => ({ ownerId, name, email: '', isActive: false });
+    const nothing = { planned: 0, moved: 0, leftAlone: 0, missing: 0, refused: 0, unreadable: 0, isCapped: false };
+    const done = { ...nothing, status: 'moved', isStopped: false } as const;
+    const stopped = { ...done, status: 'moving', isStopped: true } as const;
+    portal.lastNight = [
+      { ...done, leaver: leaver('1', 'Lena Lang'), planned: 1_200, moved: 1_190, leftAlone: 10 },
+      { ...stopped, leaver: leaver('2', 'Max Mai'), reason: 'CALLS_SPENT', isCapped: true },
+      { ...stopped, leaver: leaver('3', 'Ute Uhl'), reason: 'MISSING_SCOPES', unreadable: 2 },
+      { ...done, leaver: leaver('4', 'Tom Tal'), status: 'notStarted' },
+      { ...done, leaver: leaver('5', 'Ina Irr'), status: 'planning', planned: 7 },
+    ];
+    const page = await open();
+    expect(page.rows()).toEqual(
+      expect.arrayContaining([
+        ['Lena Lang (deactivated)', '1,200', '1,190', '10', ''],
+        ['Max Mai (deactivated)', '0', '0', '0', en.lastNight.capped],
+        [
+          'Ute Uhl (deactivated)',
+          '0',
+          '0',
+          '0',
+          'Stopped: MISSING_SCOPES 2 object types or properties could not be read.',
+        ],
+        ['Tom Tal (deactivated)', '0', '0', '0', en.lastNight.notStarted],
+        ['Ina Irr (deactivated)', '7', '0', '0', en.lastNight.running],
+      ]),
+    );
+  });
+
+  it('The settings page does not mention a last night in which nobody’s records were handed over', async () => {
+    expect((await open()).text()).not.toContain(en.lastNight.title);
+  });
+});
+
 describe('a plan of the settings page', () => {
   it.each([
     ['the successor', 'successor', {}],

@@ -95,60 +95,6 @@ describe('the overview of the settings page', () => {
     expect(page.rows()).toContainEqual(['tickets', 'Setting the owner of tickets', 'Tickets cannot be assigned']);
   });
 
-  it('The overview of the settings page counts the handovers of the last night by leaver, and says what needs a look', async () => {
-    const leaver = (ownerId: string, name: string) => ({
-      ownerId,
-      name,
-      email: `${ownerId}@example.com`,
-      isActive: false,
-    });
-    const nothing = { planned: 0, moved: 0, leftAlone: 0, missing: 0, refused: 0, unreadable: 0, isCapped: false };
-    const done = { ...nothing, status: 'moved', isStopped: false } as const;
-    change({
-      nightlyHandovers: [
-        { ...done, leaver: leaver('1', 'Lena Lang'), planned: 1_200, moved: 1_190, leftAlone: 10 },
-        {
-          ...done,
-          leaver: leaver('2', 'Max Mai'),
-          status: 'moving',
-          isStopped: true,
-          reason: 'CALLS_SPENT',
-          isCapped: true,
-        },
-        {
-          ...done,
-          leaver: leaver('3', 'Ute Uhl'),
-          status: 'moving',
-          isStopped: true,
-          reason: 'MISSING_SCOPES',
-          unreadable: 2,
-        },
-        { ...done, leaver: leaver('4', 'Tom Tal'), status: 'notStarted' },
-        { ...done, leaver: leaver('5', 'Ina Irr'), status: 'planning', planned: 7 },
-      ],
-    });
-    const page = await openPage(portal);
-    expect(page.rows()).toEqual(
-      expect.arrayContaining([
-        ['Lena Lang (deactivated)', '1,200', '1,190', '10', ''],
-        ['Max Mai (deactivated)', '0', '0', '0', en.lastNight.capped],
-        [
-          'Ute Uhl (deactivated)',
-          '0',
-          '0',
-          '0',
-          'Stopped: MISSING_SCOPES 2 object types or properties could not be read.',
-        ],
-        ['Tom Tal (deactivated)', '0', '0', '0', en.lastNight.notStarted],
-        ['Ina Irr (deactivated)', '7', '0', '0', en.lastNight.running],
-      ]),
-    );
-  });
-
-  it('The overview of the settings page does not mention nightly handovers where there are none', async () => {
-    expect((await openPage(portal)).text()).not.toContain(en.lastNight.title);
-  });
-
   it('The overview of the settings page claims no permissions where HubSpot does not list them', async () => {
     change({ scopes: { isKnown: false, granted: [], missing: [] } });
     const page = await openPage(portal);

@@ -14,7 +14,7 @@ const MAX_PAGE_BYTES = 700_000;
 
 /** The newest first; as many as were asked for and as fit. */
 export async function listHandovers(services: PortalServices, { portalId }: Asker, event: HttpEvent) {
-  const { handovers, nightly, owners } = await services.listHandovers(portalId);
+  const { handovers, nightly, lastNight, owners } = await services.listHandovers(portalId);
   const start = readStart(event);
   const end = start + readLimit(event);
   const entries: ReturnType<typeof renderHandover>[] = [];
@@ -29,6 +29,10 @@ export async function listHandovers(services: PortalServices, { portalId }: Aske
   return {
     entries,
     nightly: nightly.map((id) => personOf(id, owners)),
+    lastNight: lastNight.map(({ leaverOwnerId, ...counts }) => ({
+      leaver: personOf(leaverOwnerId, owners),
+      ...counts,
+    })),
     ...(next < handovers.length && { after: String(next) }),
   };
 }

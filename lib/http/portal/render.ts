@@ -66,10 +66,6 @@ export function renderOverview(
     })),
     outcomesAreApproximate: true as const,
     unresolved: { total, isAtLeast, byCause: toRecord(CAUSES, (cause) => byCause.get(cause) ?? 0) },
-    nightlyHandovers: overview.nightlyHandovers.map(({ leaverOwnerId, ...counts }) => ({
-      leaver: personOf(leaverOwnerId, overview.leavers),
-      ...counts,
-    })),
     viewer: { userId, canChange: proof.isAdmin, ...(!proof.isAdmin && { reason: proof.reason }) },
   };
 }

@@ -9,6 +9,7 @@ import {
   isWorking,
 } from '../../domain/handover.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
+import { type NightlyHandover, ofLastNight } from '../../domain/nightly-handover.ts';
 import { isAssignable } from '../../domain/owner.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
 import type { FindTarget, Handovers, NightlyHandovers, StoredHandover } from '../../ports/handovers.ts';
@@ -49,6 +50,13 @@ export type HandoverRefusal =
   | 'NOT_POSSIBLE_NOW'
   | 'TOO_OLD';
 
+export type ListedHandovers = {
+  /** Of the last month, the newest first. */
+  readonly handovers: readonly StoredHandover[];
+  readonly nightly: readonly OwnerId[];
+  readonly lastNight: readonly NightlyHandover[];
+};
+
 type Refused = { readonly kind: 'refused'; readonly reason: HandoverRefusal };
 
 export type HandoverAnswer = { readonly kind: 'accepted'; readonly handover: StoredHandover } | Refused;
@@ -57,16 +65,20 @@ export type NightlyAnswer = { readonly kind: 'set'; readonly leaverId: OwnerId }
 /** What people ask of handovers. Each request is answered at once; the work is done behind the queue. */
 export function createControlHandover(deps: ControlHandoverDeps) {
   const { handovers, queue, findPerson, findTarget, tokens, now, newId, digestOf } = deps;
-  return { plan, start, startByDigest, stop, undo, digest, list, setNightly, listNightly: handovers.listNightly };
+  return { plan, start, startByDigest, stop, undo, digest, list, listAll, setNightly };
 
   function digest(handover: Handover): string {
     return digestOf(describePlan(handover));
   }
 
-  /** Without the nights on which a leaver had got nothing. */
   async function list(portalId: PortalId): Promise<readonly StoredHandover[]> {
-    const all = await handovers.list(portalId);
-    return all.filter((handover) => handover.maxCalls === undefined || handover.batches > 0);
+    return (await handovers.list(portalId)).filter(isWorthListing);
+  }
+
+  /** With whose records go over every night, and what came of that in the last one. */
+  async function listAll(portalId: PortalId): Promise<ListedHandovers> {
+    const [all, nightly] = await Promise.all([handovers.list(portalId), handovers.listNightly(portalId)]);
+    return { handovers: all.filter(isWorthListing), nightly, lastNight: ofLastNight(all, nightly, now()) };
   }
 
   /** From the next refresh on. It goes to whoever is the leaver's successor then. */
@@ -182,6 +194,11 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     // A leaver who is to get their own records is refused for that, active or not.
     return found.owner.id === leaverId || isAssignable(found.owner) ? found.owner.id : refused('TARGET_NOT_ACTIVE');
   }
+}
+
+/** Not the nights on which a leaver had got nothing. */
+function isWorthListing({ maxCalls, batches }: Handover): boolean {
+  return maxCalls === undefined || batches > 0;
 }
 
 /** Without what stopped it before. */

@@ -1,11 +1,12 @@
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
+import type { NightlyHandover } from '../../domain/nightly-handover.ts';
 import type { Owner } from '../../domain/owner.ts';
 import type { StoredHandover } from '../../ports/handovers.ts';
 import type { People } from '../../ports/page.ts';
 import type { createControlHandover } from '../handovers/control-handover.ts';
 
 export type ListHandoversDeps = {
-  readonly control: Pick<ReturnType<typeof createControlHandover>, 'list' | 'listNightly' | 'digest'>;
+  readonly control: Pick<ReturnType<typeof createControlHandover>, 'listAll' | 'digest'>;
   readonly people: Pick<People, 'findOwners'>;
 };
 
@@ -15,18 +16,24 @@ export type ListedHandovers = {
   /** The newest first. */
   readonly handovers: readonly ListedHandover[];
   readonly nightly: readonly OwnerId[];
+  readonly lastNight: readonly NightlyHandover[];
   readonly owners: ReadonlyMap<OwnerId, Owner>;
 };
 
 /** The handovers of the last month, whose records go over every night, and who all these people are. */
 export function createListHandovers({ control, people }: ListHandoversDeps) {
   return async function listHandovers(portalId: PortalId): Promise<ListedHandovers> {
-    const [handovers, nightly] = await Promise.all([control.list(portalId), control.listNightly(portalId)]);
+    const { handovers, nightly, lastNight } = await control.listAll(portalId);
     const targets = handovers.flatMap(({ target }) => (target === '' ? [] : [target]));
-    const ids = new Set([...nightly, ...targets, ...handovers.map(({ leaverId }) => leaverId)]);
+    const leavers = [
+      ...handovers.map(({ leaverId }) => leaverId),
+      ...lastNight.map(({ leaverOwnerId }) => leaverOwnerId),
+    ];
+    const ids = new Set([...nightly, ...targets, ...leavers]);
     return {
       handovers: handovers.map((handover) => ({ handover, digest: control.digest(handover) })),
       nightly,
+      lastNight,
       owners: await people.findOwners(portalId, [...ids]),
     };
   };

@@ -1,10 +1,8 @@
-import type { OwnerId, PortalId, UserId } from '../../domain/ids.ts';
-import type { NightlyHandover } from '../../domain/nightly-handover.ts';
+import type { PortalId, UserId } from '../../domain/ids.ts';
 import { lastDays, type OutcomeCounts } from '../../domain/outcome-counts.ts';
-import type { Owner } from '../../domain/owner.ts';
 import { findMissing, type Need } from '../../domain/scopes.ts';
 import { gatherOpen, type PageCause } from '../../domain/unresolved-page.ts';
-import type { OverviewRows, People } from '../../ports/page.ts';
+import type { OverviewRows } from '../../ports/page.ts';
 import type { UnresolvedEmails } from '../../ports/store.ts';
 import type { Now } from '../../ports/telemetry.ts';
 import type { AdminProof, createProveAdmin } from './prove-admin.ts';
@@ -15,9 +13,6 @@ export type ShowOverviewDeps = {
   readonly isStatic: (portalId: PortalId) => boolean;
   readonly rows: OverviewRows;
   readonly unresolved: Pick<UnresolvedEmails, 'listSome'>;
-  /** By `report-nightly`. */
-  readonly reportNightly: (portalId: PortalId) => Promise<readonly NightlyHandover[]>;
-  readonly people: Pick<People, 'findOwners'>;
   readonly proveAdmin: ReturnType<typeof createProveAdmin>;
   readonly now: Now;
 };
@@ -38,9 +33,6 @@ export type Overview = {
     readonly isAtLeast: boolean;
     readonly byCause: ReadonlyMap<PageCause['kind'], number>;
   };
-  /** Of the last night. */
-  readonly nightlyHandovers: readonly NightlyHandover[];
-  readonly leavers: ReadonlyMap<OwnerId, Owner>;
   readonly proof: AdminProof;
 };
 
@@ -58,16 +50,12 @@ export function createShowOverview(deps: ShowOverviewDeps) {
       deps.auth === 'static'
         ? deps.isStatic(portalId)
         : portal !== undefined && portal.disconnectedAtEpochMs === undefined;
-    const [since, nightlyHandovers, proof] = await Promise.all([
+    const [since, proof] = await Promise.all([
       deps.unresolved.listSome(portalId),
-      deps.reportNightly(portalId),
       isConnected
         ? deps.proveAdmin(portalId, userId, deadlineEpochMs)
         : ({ isAdmin: false, reason: 'PORTAL_NOT_CONNECTED' } as const),
     ]);
-    const leaverIds = new Set(nightlyHandovers.map(({ leaverOwnerId }) => leaverOwnerId));
-    const leavers =
-      leaverIds.size === 0 ? new Map<OwnerId, Owner>() : await deps.people.findOwners(portalId, [...leaverIds]);
     const granted = portal?.scopes;
     const { report } = state;
     const open = gatherOpen(report, since.emails);
@@ -90,8 +78,6 @@ export function createShowOverview(deps: ShowOverviewDeps) {
           untold,
         ),
       },
-      nightlyHandovers,
-      leavers,
       proof,
     };
   };

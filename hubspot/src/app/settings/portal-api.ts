@@ -152,8 +152,6 @@ export type Overview = {
     readonly isAtLeast: boolean;
     readonly byCause: Readonly<Record<CauseKind, number>>;
   };
-  /** Of the last night, by leaver; empty where nobody's records go over every night. */
-  readonly nightlyHandovers: readonly NightlyHandover[];
   readonly viewer: Viewer;
 };
 
@@ -422,6 +420,8 @@ export type HandoversPage = {
   readonly after?: string;
   /** Leavers whose records go to their successor every night. */
   readonly nightly: readonly Person[];
+  /** What the handovers of the last night came to so far, by leaver. */
+  readonly lastNight: readonly NightlyHandover[];
 };
 
 export type HandoverPlan = {

@@ -5,6 +5,7 @@ import { LoadFailure, MoreFailure } from '../parts/Failure.tsx';
 import { HandoverCard } from '../parts/HandoverCard.tsx';
 import { HandoverForm } from '../parts/HandoverForm.tsx';
 import { HandoverHistory } from '../parts/HandoverHistory.tsx';
+import { LastNight } from '../parts/LastNight.tsx';
 import { Loading } from '../parts/Loading.tsx';
 import { MoreButton } from '../parts/MoreButton.tsx';
 import { NightlyList } from '../parts/NightlyList.tsx';
@@ -59,6 +60,7 @@ export function HandoversRoom() {
       )}
       <MoreButton pages={pages} />
       <NightlyList nightly={nightly} entries={entries} onChanged={() => onChanged()} />
+      <LastNight handovers={known?.lastNight ?? []} />
     </Flex>
   );
 }

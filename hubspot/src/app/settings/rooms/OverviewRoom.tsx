@@ -18,7 +18,6 @@ import { useFormats, usePage } from '../page-context.ts';
 import { Confirm } from '../parts/Confirm.tsx';
 import { type ChartColor, CountChart } from '../parts/CountChart.tsx';
 import { EntryTable } from '../parts/EntryTable.tsx';
-import { LastNight } from '../parts/LastNight.tsx';
 import { ReadOnlyNotice } from '../parts/ReadOnlyNotice.tsx';
 import type { CauseKind, Outcome, Overview } from '../portal-api.ts';
 import { fill } from '../texts.ts';
@@ -38,7 +37,6 @@ export function OverviewRoom({ overview, reload }: OverviewProps) {
       <Outcomes overview={overview} />
       <Divider />
       <UnresolvedByCause overview={overview} />
-      <LastNight handovers={overview.nightlyHandovers} />
     </Flex>
   );
 }
