@@ -45,3 +45,20 @@ it('The guides say how long an execution may wait and when it expires', () => {
   // What waits is sealed with the secret of its time.
   expect(textOf('docs/maintain.md')).toContain('Two days is how long an execution may [wait in the queue]');
 });
+
+it('The guide to floods shows the end of the demo in the form in which the demo prints it', () => {
+  const shown = /and how many calls each second\nhad\. It ends with:\n\n```text\n([\s\S]*?)```/.exec(
+    read('docs/floods.md'),
+  )?.[1];
+  const formOf = (line: string) =>
+    line
+      .replace(/[\d.,]+(?= s\b)|\b\d[\d.]*\b/g, '#')
+      .replace(/# s\b/g, '#')
+      .trim();
+  const printed = [...read('local/demo-flood.ts').matchAll(/`([^`]+)`/g)].map(([, text = '']) =>
+    formOf(text.replace(/\$\{[^}]+\}/g, '#')),
+  );
+  const lines = (shown ?? '').split('\n').filter((line) => line !== '');
+  expect(lines.length).toBeGreaterThan(4);
+  expect(lines.filter((line) => !printed.includes(formOf(line)))).toEqual([]);
+});

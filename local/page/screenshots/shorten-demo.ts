@@ -5,7 +5,8 @@ const RECORD = /^ {2}[✓✗]/;
 const LAST = 'Summary';
 
 /**
- * The demo's output as far as its summary: how it begins, the first record of each group, and how many are left out.
+ * The demo's output as far as its summary: how it begins, the first record of each group, and how many are left out. A group of two
+ * is shown whole.
  * @throws if there is no summary, because then this is not the output that it knows
  */
 export function shorten(output: string): string {
@@ -19,7 +20,7 @@ export function shorten(output: string): string {
 function shortenGroup(group: string): string {
   const lines = group.split('\n');
   const records = lines.flatMap((line, at) => (RECORD.test(stripVTControlCharacters(line)) ? [at] : []));
-  const [, second] = records;
-  if (second === undefined) return group;
+  const [, second, third] = records;
+  if (second === undefined || third === undefined) return group;
   return [...lines.slice(0, second), `    … and ${records.length - 1} more`].join('\n');
 }

@@ -9,9 +9,12 @@ const OUTPUT = `  Everything runs here
     jane@example.com
   \u001b[31m✗\u001b[39m Another
     omar@example.com
+  \u001b[32m✓\u001b[39m A third
 
-\u001b[1mA group of one\u001b[22m
+\u001b[1mA group of two\u001b[22m
   \u001b[32m✓\u001b[39m A record
+  In the browser
+  \u001b[32m✓\u001b[39m The same record
 
 \u001b[1mSummary\u001b[22m
   3 executions
@@ -22,8 +25,8 @@ const OUTPUT = `  Everything runs here
 
 it('The picture of the demo shows the first record of each group, and says how many it leaves out', () => {
   const shown = shorten(OUTPUT);
-  expect(shown.match(/[✓✗]/g)).toEqual(['✓', '✓']);
-  expect(shown).toContain('    … and 1 more\n\n\u001b[1mA group of one');
+  expect(shown.match(/[✓✗]/g)).toEqual(['✓', '✓', '✓']);
+  expect(shown).toContain('    … and 2 more\n\n\u001b[1mA group of two');
   expect(shown).toMatch(/^ {2}Everything runs here\n {2}…\n\n/);
   expect(shown).toMatch(/ {2}3 executions$/);
 });
