@@ -43,6 +43,20 @@ export type ListedOwners = {
   readonly leftOver?: readonly Owner[];
 };
 
+/** Those who left since the last sync. Executions may have met them under an address that no sync saw. */
+export function findLeft({ synced }: ListedOwners, { owners }: CompleteOwnerListing): OwnerId[] {
+  const archived = [...owners.values()].filter((owner) => owner.archived).map(({ id }) => id);
+  const gone = [...synced.keys()].filter((id) => !owners.has(id));
+  return [...archived, ...gone].filter((id) => synced.get(id)?.archived !== true);
+}
+
+/** With what executions learned of some owners: versions of them, each newer than what syncs wrote. */
+export function withLearned(known: ListedOwners, learned: readonly Owner[]): ListedOwners {
+  const pending = new Map(known.pending);
+  for (const owner of learned) pending.set(owner.id, [...(pending.get(owner.id) ?? []), owner]);
+  return { ...known, pending };
+}
+
 /**
  * Needs a complete listing: who is not in it is removed, or remembered by an address that they had. Applying the diff and
  * comparing again gives an empty one. Takes time and memory in proportion to the owners.

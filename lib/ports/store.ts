@@ -74,6 +74,8 @@ export type OwnerSyncStore = {
   readState(portalId: PortalId): Promise<RefreshState>;
   /** What the syncs before wrote. What was learned between syncs is not in it. */
   listKnown(portalId: PortalId): Promise<ListedOwners>;
+  /** Those of the owners whom executions learned since a sync wrote them, as they learned them. */
+  listLearned(portalId: PortalId, ownerIds: readonly OwnerId[]): Promise<readonly Owner[]>;
   /**
    * Takes the right to write for a sync. Undefined when a later sync has had it, or another run holds it now.
    * Taking it again for the same run succeeds, with a new fence.

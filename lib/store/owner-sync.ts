@@ -7,7 +7,7 @@ import type { Lease, OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes, toOwnerMap } from './owner-rows.ts';
 import { createSyncState, listedOwnerKey, listingPartition } from './owner-sync-state.ts';
-import { queryPages, writeIf } from './requests.ts';
+import { queryPages, readItem, writeIf } from './requests.ts';
 import { createSyncCheckpoints } from './sync-checkpoints.ts';
 import { type Item, type ItemKey, itemKey, readNumber, sendToTable, type Table, toNumber } from './table.ts';
 
@@ -48,6 +48,16 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
         }
       }
       return { synced, pending, ...(leftOver.length > 0 && { leftOver }) };
+    },
+
+    async listLearned(portalId, ownerIds) {
+      const learned: Owner[] = [];
+      await inParallel(ownerIds, async (ownerId) => {
+        const item = await readItem(table, itemKey(portalId, 'owner', ownerId));
+        const owner = item === undefined || isSynced(item) ? undefined : fromOwnerMap(item.owner);
+        if (owner !== undefined) learned.push(owner);
+      });
+      return learned;
     },
 
     async apply(portalId, diff, lease, syncAtEpochMs, mayGoOn) {

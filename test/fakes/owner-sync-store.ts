@@ -10,6 +10,8 @@ export type FakeOwnerSyncStore = OwnerSyncStore & {
   /** The names of the calls that came, in order. */
   readonly calls: (keyof OwnerSyncStore)[];
   readonly synced: Map<OwnerId, Owner>;
+  /** What executions learned. */
+  readonly learned: Owner[];
   readonly applied: OwnerDiff[];
   readonly reports: RefreshReport[];
   readonly checkpoints: Map<string, OwnerSync>;
@@ -29,6 +31,7 @@ export function createFakeOwnerSyncStore(now: Now): FakeOwnerSyncStore {
   const store: FakeOwnerSyncStore = {
     calls: [],
     synced: new Map(),
+    learned: [],
     applied: [],
     reports: [],
     checkpoints: new Map(),
@@ -44,6 +47,10 @@ export function createFakeOwnerSyncStore(now: Now): FakeOwnerSyncStore {
     async listKnown(): Promise<ListedOwners> {
       enter('listKnown');
       return { synced: new Map(store.synced), pending: new Map() };
+    },
+    async listLearned() {
+      enter('listLearned');
+      return store.learned;
     },
     async acquire(_portalId, runId, syncStartedAtEpochMs, leaseMs) {
       enter('acquire');

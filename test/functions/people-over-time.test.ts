@@ -72,6 +72,33 @@ describe.each(WAYS)('Somebody whose deactivation %s', (how) => {
     expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'CACHE', written: '' });
   });
 
+  it('[M1] A deactivated owner whom only a live lookup knew is known as a leaver after the refresh', async () => {
+    await refresh();
+    const mara = addActiveOwner(state(), PORTAL, { email: 'mara@example.com' });
+    expect(await ask('mara@example.com')).toMatchObject({ resolvedFrom: 'LIVE', written: mara.id });
+    deactivateOwner(state(), PORTAL, mara.id, how);
+    // Sooner than the leaver guard looks.
+    service().clock.advance(DAY_MS / 6);
+    await refreshPortal(service());
+    for (const _turn of ['asked first', 'asked again']) {
+      expect(await ask('mara@example.com')).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', written: '' });
+    }
+  });
+
+  it('[M1] A deactivated owner who had two addresses between two refreshes is known as a leaver by each of them', async () => {
+    await refresh();
+    const mara = addActiveOwner(state(), PORTAL, { email: 'mara@example.com' });
+    expect((await ask('mara@example.com')).written).toBe(mara.id);
+    renameOwner(state(), PORTAL, mara.id, 'mara.ott@example.com');
+    expect((await ask('mara.ott@example.com')).written).toBe(mara.id);
+    deactivateOwner(state(), PORTAL, mara.id, how);
+    service().clock.advance(DAY_MS / 6);
+    await refreshPortal(service());
+    for (const email of ['mara@example.com', 'mara.ott@example.com']) {
+      expect(await ask(email)).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', written: '' });
+    }
+  });
+
   it('[M1] The records of a deactivated owner go to the successor, and the address to whoever gets it', async () => {
     await refresh();
     await invokeSetSuccessor(service(), { portalId: PORTAL, leaver: LENA, successor: jane.id });

@@ -3,7 +3,7 @@ import { chooseOwner, type OwnerVerdict } from '../../domain/choose-owner.ts';
 import { type EmailFault, type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
 import { AppError, orOnStoreOutage, StoreUnavailableError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import { isAssignable, type Owner } from '../../domain/owner.ts';
+import { isAssignable, type Owner, withHistory } from '../../domain/owner.ts';
 import { type OwnerRefused, type Resolution, toResolution } from '../../domain/resolution.ts';
 import type { OwnersApi } from '../../ports/hubspot.ts';
 import type { CachedOwners, OwnerCache } from '../../ports/store.ts';
@@ -93,9 +93,16 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     return toResolution(lookUp.email, verdict, LIVE);
   }
 
-  async function remember({ portalId, email }: LookUp, owners: readonly Owner[], confirmedAtEpochMs: number) {
+  async function remember({ portalId, email }: LookUp, found: readonly Owner[], confirmedAtEpochMs: number) {
+    const owners = await Promise.all(found.map((owner) => withEarlierEmails(portalId, owner)));
     await askCache(() => cache.rememberEmail(portalId, email, { owners, confirmedAtEpochMs }));
     return toResolution(email, chooseOwner(email, owners), LIVE);
+  }
+
+  /** A refresh learns from the row of an owner under which addresses executions met them. */
+  async function withEarlierEmails(portalId: PortalId, owner: Owner): Promise<Owner> {
+    const before = await askCache(() => cache.findByOwnerId(portalId, owner.id));
+    return before?.owner === undefined ? owner : withHistory(owner, [owner, before.owner]);
   }
 
   /** `known` is undefined when the cache cannot be asked, and empty when it knows nobody. */

@@ -1,10 +1,12 @@
 import { MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
 import {
   diffOwners,
+  findLeft,
   hasLostEverybody,
   isEmptyDiff,
   isSuspiciouslySmall,
   type ListedOwners,
+  withLearned,
 } from '../../domain/owner-diff.ts';
 import { addPage, BrokenListingError, completeListing, type OwnerSync, startSync } from '../../domain/owner-listing.ts';
 import type { RefreshJob, RefreshOutcome, RefreshState } from '../../domain/owner-sync.ts';
@@ -105,7 +107,9 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     if (lease === undefined) return skipped('another_run');
     // Another run may have written between our look and our lease: only what is compared under the lease counts.
     const known = await store.listKnown(portalId);
-    const diff = diffOwners(known, listing);
+    const left = findLeft(known, listing);
+    const learned = left.length === 0 ? [] : await store.listLearned(portalId, left);
+    const diff = diffOwners(withLearned(known, learned), listing);
     const mayGoOn = () => now() < Math.min(stopAtEpochMs, lease.endsAtEpochMs);
     const applied = await store.apply(portalId, diff, lease, listing.startedAtEpochMs, mayGoOn);
     // What is left is found again by comparing again: a diff need not be kept.
