@@ -48,7 +48,7 @@ export function createActionServices(
   const answering = {
     signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2 },
     now,
-    signatures: createSignatureVersions(table, { now, log }),
+    signatures: createSignatureVersions(table, { now, log, isConnected: hubspot.isConnected }),
     async countOutcome(portalId: PortalId, result: ActionResult) {
       noteOutcome(portalId, result);
       await writeDue();

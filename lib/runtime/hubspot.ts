@@ -1,4 +1,5 @@
 import type { Connection } from '../config/connection.ts';
+import type { PortalId } from '../domain/ids.ts';
 import { createPortalClient, type SendForPortal } from '../hubspot/client.ts';
 import { createRateLimiter, type RateLimiter, type RateLimitPolicy } from '../hubspot/rate-limiter.ts';
 import { createAccountProof, createStaticPortals, createStaticTokens } from '../hubspot/static-tokens.ts';
@@ -14,6 +15,7 @@ export type HubSpot = {
   readonly rateLimiter: RateLimiter;
   readonly tokens: PortalTokens;
   readonly portals: ConnectedPortals;
+  readonly isConnected: (portalId: PortalId) => Promise<boolean>;
   /** Undefined where one portal is reached by a static token. */
   readonly installs: Installs | undefined;
 };
@@ -68,5 +70,12 @@ export function createHubSpot(
   });
   // What an installation's token opens, HubSpot said when it granted it.
   const send = installs === undefined ? createAccountProof(client, config.hubspotApiBaseUrl, now) : client;
-  return { send, rateLimiter, tokens, portals: installs?.portals ?? createStaticPortals(staticTokens), installs };
+  const portals = installs?.portals ?? createStaticPortals(staticTokens);
+  return { send, rateLimiter, tokens, portals, isConnected, installs };
+
+  async function isConnected(portalId: PortalId): Promise<boolean> {
+    if (installs === undefined) return staticTokens.has(portalId);
+    const portal = await installs.portals.read(portalId);
+    return portal !== undefined && portal.disconnectedAtEpochMs === undefined;
+  }
 }

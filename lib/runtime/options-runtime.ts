@@ -21,12 +21,12 @@ export function createOptionsRuntime(config: Config, telemetry: Telemetry, platf
   const { now, sleep } = platform;
   const { publicBaseUrl, secrets, allowSignatureV2, hubspotApiBaseUrl, tableName } = config;
   const { log, metrics } = telemetry;
-  const { send } = createHubSpot(config, telemetry, platform, INTERACTIVE);
+  const { send, isConnected } = createHubSpot(config, telemetry, platform, INTERACTIVE);
   const ownerProperties = createOwnerProperties(send, hubspotApiBaseUrl, metrics);
   return {
     signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2 },
     now,
-    signatures: createSignatureVersions({ client: platform.table, tableName }, { now, log }),
+    signatures: createSignatureVersions({ client: platform.table, tableName }, { now, log, isConnected }),
     listOwnerProperties: createListOwnerProperties({ ownerProperties, now, sleep, log }),
   };
 }

@@ -10,10 +10,19 @@ import { type ItemKey, sendToTable, type Table, toNumber } from './table.ts';
 /** A container that serves more portals than this writes some of their rows again. */
 export const MAX_NOTED = 10_000;
 
-/** Which portals sent v3, in DynamoDB: a row each, without an end. A container writes it once. */
+type SignatureVersionsDeps = {
+  readonly now: Now;
+  readonly log: Log;
+  readonly isConnected: (portalId: PortalId) => Promise<boolean>;
+};
+
+/**
+ * Which portals sent v3, in DynamoDB: a row each, without an end. A container writes it once. Nothing is kept of portals that
+ * are not connected, because they may be forgotten.
+ */
 export function createSignatureVersions(
   table: Table,
-  { now, log }: { readonly now: Now; readonly log: Log },
+  { now, log, isConnected }: SignatureVersionsDeps,
 ): SignatureVersions {
   const noted = new LruMap<PortalId, true>(MAX_NOTED);
   return {
@@ -26,7 +35,7 @@ export function createSignatureVersions(
         ExpressionAttributeValues: { ':now': toNumber(now()) },
       });
       const written = await orOnStoreOutage(
-        () => sendToTable(table.client.send(command)),
+        async () => ((await isConnected(portalId)) ? sendToTable(table.client.send(command)) : undefined),
         () => log.warn('the signature version of a portal could not be stored', { portalId }),
       );
       if (written !== undefined) noted.set(portalId, true);

@@ -1,8 +1,13 @@
+import { createHandler as createOptionsHandler } from '../../functions/list-owner-properties.ts';
+import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
+import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { ASSIGNED, COME_BACK, CONTRACT_BROKEN, enroll, seedCachedOwner, told } from '../support/enrollment.ts';
+import { makeContext, makeEvent } from '../support/http-events.ts';
 import { newChangeId, openPage } from '../support/page-site.ts';
+import { makePatience } from '../support/patience.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
 
@@ -140,4 +145,17 @@ it('[M9] A static token of another account is a configuration error on the setti
   }
   expect(container.telemetry.counted.filter(({ name }) => name === 'ConfigInvalid')).toHaveLength(requests.length);
   expect(page.queued).toEqual([]);
+});
+
+it('[M9] A static token of another account is a configuration error in the workflow editor, too', async () => {
+  swapTokens();
+  const container = await service().restart();
+  const { config, clock, table, telemetry } = container;
+  const { sleep } = makePatience(clock);
+  const world = { now: clock.now, sleep, random: () => 0, newId: () => 'id', table: table.client, fetch };
+  const runtime = createOptionsRuntime(config, telemetry, world);
+  const body = JSON.stringify({ origin: { portalId: PORTAL }, objectTypeId: '0-1' });
+  const event = makeEvent({ route: OWNER_PROPERTIES_ROUTE, body, nowEpochMs: clock.now() });
+  const { statusCode } = await createOptionsHandler(telemetry, async () => runtime)(event, makeContext());
+  expect([statusCode, telemetry.counted.filter(({ name }) => name === 'ConfigInvalid').length]).toEqual([503, 1]);
 });

@@ -151,7 +151,11 @@ it.each([
 it('sends v3 only where v2 alone is refused, because an account that sent v3 may never send v2 alone again', async () => {
   const hasSentV3 = () => {
     const { table, clock } = service;
-    return createSignatureVersions(table, { now: clock.now, log: service.telemetry.log }).hasSentV3(toPortalId(PORTAL));
+    return createSignatureVersions(table, {
+      now: clock.now,
+      log: service.telemetry.log,
+      isConnected: async () => true,
+    }).hasSentV3(toPortalId(PORTAL));
   };
   await check();
   expect(await hasSentV3()).toBe(false);

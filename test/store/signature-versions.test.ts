@@ -16,7 +16,8 @@ describeSignatureMemory('in memory, for tests', async () => createFakeSignatureM
 
 describe.each(ENGINES)('Remembered signature versions on $name', ({ name, makeTable }) => {
   const clock = makeClock();
-  const make = (table: Table) => createSignatureVersions(table, { now: clock.now, log: makeTelemetry().log });
+  const make = (table: Table, isConnected = async () => true) =>
+    createSignatureVersions(table, { now: clock.now, log: makeTelemetry().log, isConnected });
 
   describeSignatureMemory(name, async () => make(await makeTable()));
 
@@ -28,6 +29,17 @@ describe.each(ENGINES)('Remembered signature versions on $name', ({ name, makeTa
     expect(await readAllItems(table)).toEqual([
       { pk: { S: 'portal#12#signature' }, sk: { S: 'signature' }, v3SinceEpochMs: { N: String(START_EPOCH_MS) } },
     ]);
+  });
+
+  it('[W12, M7] Nothing is kept of an account that is not connected, until it is', async () => {
+    const table = await makeTable();
+    let isConnected = false;
+    const signatures = make(table, async () => isConnected);
+    await signatures.noteV3(TWELVE);
+    expect(await readAllItems(table)).toEqual([]);
+    isConnected = true;
+    await signatures.noteV3(TWELVE);
+    expect(await signatures.hasSentV3(TWELVE)).toBe(true);
   });
 
   it('[W12, X15] The signature version is deleted with the account, and a container that noted it before does not use it any more', async () => {
@@ -43,7 +55,9 @@ describe.each(ENGINES)('Remembered signature versions on $name', ({ name, makeTa
 describe('Remembered signature versions in a container', () => {
   let table: Table;
   let send: jest.SpyInstance;
-  const make = () => createSignatureVersions(table, { now: () => START_EPOCH_MS, log: makeTelemetry().log });
+  const isConnected = async () => true;
+  const make = () =>
+    createSignatureVersions(table, { now: () => START_EPOCH_MS, log: makeTelemetry().log, isConnected });
 
   beforeEach(() => {
     table = { client: createTableClient(), tableName: 'owners' };

@@ -1,5 +1,5 @@
 import { inParallel } from '../../domain/concurrency.ts';
-import { AppError, PortalNotConnectedError } from '../../domain/errors.ts';
+import { AppError, ConfigError, PortalNotConnectedError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { type ActionResult, failed } from '../../domain/outcome.ts';
 import { permanentErrorAsResult } from '../../domain/result.ts';
@@ -45,7 +45,7 @@ export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
       return undefined;
     } catch (error) {
       if (error instanceof PortalNotConnectedError) return { kind: 'answered', result: failed('PORTAL_NOT_CONNECTED') };
-      if (error instanceof AppError && error.retryable) return { kind: 'later', code: error.code };
+      if (mayPass(error)) return { kind: 'later', code: error.code };
       throw error;
     }
   }
@@ -55,8 +55,13 @@ export function createResolveOwners({ findOwner, tokens }: ResolveOwnersDeps) {
       const result = await permanentErrorAsResult(() => findOwner({ portalId, ownerEmail: email }, deadlineEpochMs));
       return { kind: 'answered', email, result };
     } catch (error) {
-      if (error instanceof AppError && error.retryable) return { kind: 'later', email, code: error.code };
+      if (mayPass(error)) return { kind: 'later', email, code: error.code };
       throw error;
     }
   }
+}
+
+/** Whoever retries does not correct our configuration. */
+function mayPass(error: unknown): error is AppError {
+  return error instanceof AppError && error.retryable && !(error instanceof ConfigError);
 }

@@ -1,5 +1,5 @@
 import { PROPERTY_LIST_MAX_AGE_MS } from '../../domain/ages.ts';
-import { AppError, MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
+import { AppError, ConfigError, MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
 import type { ObjectTypeId, PortalId } from '../../domain/ids.ts';
 import { findPage, normalizeSearch, type OwnerProperty, STANDARD_OWNER_PROPERTY } from '../../domain/owner-property.ts';
 import {
@@ -74,9 +74,9 @@ function standardOnly(why: WhyShort, after: OwnerProperty | undefined): ListedOp
   return { options: after === undefined ? [standard] : [], last: undefined, from: why };
 }
 
-/** @throws whatever is no failure to ask HubSpot but our own mistake */
+/** @throws whatever is no failure to ask HubSpot but our own mistake, such as a token of another account */
 function whyOf(error: unknown): WhyShort {
-  if (!(error instanceof AppError)) throw error;
+  if (!(error instanceof AppError) || error instanceof ConfigError) throw error;
   if (error instanceof MissingScopesError) return 'missingScopes';
   return error instanceof PortalNotConnectedError ? 'notConnected' : 'unavailable';
 }

@@ -1,4 +1,4 @@
-import { PortalNotConnectedError, StoreUnavailableError } from '../../../lib/domain/errors.ts';
+import { ConfigError, PortalNotConnectedError, StoreUnavailableError } from '../../../lib/domain/errors.ts';
 import { createResolveOwners } from '../../../lib/use-cases/operator/resolve-owners.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
 
@@ -22,7 +22,12 @@ it.each([
   expect(findOwner).not.toHaveBeenCalled();
 });
 
-it('Resolving owners does not hide a programming mistake', async () => {
-  const bug = new TypeError('a bug');
-  await expect(setUp(() => Promise.reject(bug)).resolve()).rejects.toBe(bug);
+it.each([
+  ['a programming mistake', new TypeError('a bug')],
+  ['a wrong configuration, such as a token of another account', new ConfigError('wrong')],
+])('Resolving owners does not hide %s, before or while emails are looked up', async (_what, error) => {
+  await expect(setUp(() => Promise.reject(error)).resolve()).rejects.toBe(error);
+  const { findOwner, resolve } = setUp(async () => undefined as never);
+  findOwner.mockRejectedValue(error);
+  await expect(resolve()).rejects.toBe(error);
 });
