@@ -15,7 +15,8 @@ export type GuideCommand = ShellCommand & {
 };
 
 /** The paragraph before it, and the output after it, with a paragraph at most between them. */
-const BLOCK = /((?:[^\n]+\n)*)\n? *```sh\n([\s\S]*?)```\n(?=(?:\n(?: *(?!`{3}| )[^\n]+\n)*\n? *```text\n([\s\S]*?)```)?)/g;
+const BLOCK =
+  /((?:[^\n]+\n)*)\n? *```sh\n([\s\S]*?)```\n(?=(?:\n(?: *(?!`{3}| )[^\n]+\n)*\n? *```text\n([\s\S]*?)```)?)/g;
 const MARK = /\*\((AWS|HubSpot)\)\*/;
 /** A note marks its whole section; before the first section it marks the whole page. */
 const NOTE = /^> \*\*Needs (AWS|HubSpot|an AWS|AWS and HubSpot)/m;

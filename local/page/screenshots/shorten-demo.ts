@@ -5,8 +5,8 @@ const RECORD = /^ {2}[✓✗]/;
 const LAST = 'Summary';
 
 /**
- * The demo's output as far as its summary: how it begins, the first record of each group, and how many are left out. A group of two
- * is shown whole.
+ * The demo’s output as far as its summary: how it begins, and the first record of each group, with how many there are. A group
+ * of two is shown whole.
  * @throws if there is no summary, because then this is not the output that it knows
  */
 export function shorten(output: string): string {
@@ -22,5 +22,5 @@ function shortenGroup(group: string): string {
   const records = lines.flatMap((line, at) => (RECORD.test(stripVTControlCharacters(line)) ? [at] : []));
   const [, second, third] = records;
   if (second === undefined || third === undefined) return group;
-  return [...lines.slice(0, second), `    … and ${records.length - 1} more`].join('\n');
+  return [`${lines[0]} (1 of ${records.length})`, ...lines.slice(1, second)].join('\n');
 }

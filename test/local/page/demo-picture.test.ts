@@ -23,10 +23,11 @@ const OUTPUT = `  Everything runs here
   npm start
 `;
 
-it('The picture of the demo shows the first record of each group, and says how many it leaves out', () => {
+it('The picture of the demo shows the first record of each group, and says how many there are', () => {
   const shown = shorten(OUTPUT);
   expect(shown.match(/[✓✗]/g)).toEqual(['✓', '✓', '✓']);
-  expect(shown).toContain('    … and 2 more\n\n\u001b[1mA group of two');
+  expect(shown).toContain('\u001b[1mOne group\u001b[22m (1 of 3)\n');
+  expect(shown).toContain('\n\n\u001b[1mA group of two\u001b[22m\n');
   expect(shown).toMatch(/^ {2}Everything runs here\n {2}…\n\n/);
   expect(shown).toMatch(/ {2}3 executions$/);
 });
