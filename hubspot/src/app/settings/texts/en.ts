@@ -216,7 +216,7 @@ export const en = {
     note: 'Note',
     running: 'Running',
     capped: 'It made all the calls it may make in a night. The next night continues.',
-    notStarted: 'Not started. Name an active successor, or turn it off.',
+    notStarted: 'Not started. It needs an active successor and a nightly refresh.',
     unreadable: '{count} object types or properties could not be read.',
     stopped: 'Stopped: {reason}',
   },
