@@ -217,6 +217,7 @@ export const de: Texts = {
   },
   lastNight: {
     title: 'Übergaben der letzten Nacht',
+    sum: 'Übergebene Datensätze: {moved}, unverändert: {leftAlone}. Zu prüfende Übergaben: {toCheck}.',
     leaver: 'Wer gegangen ist',
     planned: 'Geplant',
     moved: 'Übergeben',

@@ -209,6 +209,7 @@ export const en = {
   },
   lastNight: {
     title: 'Handovers of the last night',
+    sum: 'Records moved: {moved}, left alone: {leftAlone}. Handovers to check: {toCheck}.',
     leaver: 'Who left',
     planned: 'Planned',
     moved: 'Moved',

@@ -216,6 +216,7 @@ export const es: Texts = {
   },
   lastNight: {
     title: 'Traspasos de la última noche',
+    sum: 'Registros traspasados: {moved}, sin cambios: {leftAlone}. Traspasos por revisar: {toCheck}.',
     leaver: 'Quién se fue',
     planned: 'Planificados',
     moved: 'Traspasados',

@@ -220,6 +220,7 @@ export const fr: Texts = {
   },
   lastNight: {
     title: 'Transferts de la dernière nuit',
+    sum: 'Fiches transférées : {moved}, laissées telles quelles : {leftAlone}. Transferts à vérifier : {toCheck}.',
     leaver: 'Qui est parti',
     planned: 'Planifiés',
     moved: 'Transférés',

@@ -210,6 +210,7 @@ export const ja: Texts = {
   },
   lastNight: {
     title: '前夜の引き継ぎ',
+    sum: '移動したレコード：{moved}件、変更なし：{leftAlone}件。確認が必要な引き継ぎ：{toCheck}件。',
     leaver: '退職者',
     planned: '計画',
     moved: '移動済み',

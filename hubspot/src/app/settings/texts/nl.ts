@@ -214,6 +214,7 @@ export const nl: Texts = {
   },
   lastNight: {
     title: 'Overdrachten van afgelopen nacht',
+    sum: 'Overgedragen records: {moved}, ongewijzigd: {leftAlone}. Te controleren overdrachten: {toCheck}.',
     leaver: 'Wie vertrokken is',
     planned: 'Gepland',
     moved: 'Overgedragen',

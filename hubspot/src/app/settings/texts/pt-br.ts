@@ -212,6 +212,7 @@ export const ptBr: Texts = {
   },
   lastNight: {
     title: 'Transferências da última noite',
+    sum: 'Registros transferidos: {moved}, mantidos: {leftAlone}. Transferências a verificar: {toCheck}.',
     leaver: 'Quem saiu',
     planned: 'Planejados',
     moved: 'Transferidos',
