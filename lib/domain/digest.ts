@@ -1,5 +1,5 @@
 import type { PortalId } from './ids.ts';
-import type { NightlyHandover } from './nightly-handover.ts';
+import { hasFailed, type NightlyHandover, sumUp } from './nightly-handover.ts';
 import type { OwnerChanges } from './owner-diff.ts';
 import type { RefreshReport } from './owner-sync.ts';
 
@@ -44,8 +44,7 @@ export function makeDigest(
   });
   const changed = CHANGES.reduce((sum, [name]) => sum + report.totals[name], 0);
   const { unresolvedTotal, formerEmailsTotal } = report;
-  const handedOver = nightly.filter(({ moved }) => moved > 0);
-  if (changed === 0 && unresolvedTotal === 0 && handedOver.length === 0) return undefined;
+  if (changed === 0 && unresolvedTotal === 0 && sumUp(nightly).moved === 0) return undefined;
   const subject = `Owner by email, account ${portalId}: ${counted(changed, 'change')}, ${counted(unresolvedTotal, 'unresolved email')}`;
   const open = [
     ...(unresolvedTotal > 0 ? [`Unresolved emails: ${unresolvedTotal}`] : []),
@@ -71,10 +70,7 @@ export function makeDigest(
 
 /** What needs somebody: the rest of a capped one is moved the next night. */
 function describeNightly(nightly: readonly NightlyHandover[]): string[] {
-  const handedOver = nightly.filter(({ moved }) => moved > 0);
-  const records = handedOver.reduce((sum, { moved }) => sum + moved, 0);
-  const leftAlone = nightly.reduce((sum, one) => sum + one.leftAlone, 0);
-  const leavers = new Set(handedOver.map(({ leaverOwnerId }) => leaverOwnerId)).size;
+  const { moved, leftAlone, leavers } = sumUp(nightly);
   const lines: readonly (readonly [string, number])[] = [
     ['Left alone in nightly handovers', leftAlone],
     ['Nightly handovers at their limit of calls', nightly.filter(({ isCapped }) => isCapped).length],
@@ -82,15 +78,11 @@ function describeNightly(nightly: readonly NightlyHandover[]): string[] {
     ['Nightly handovers that did not start or finish', nightly.filter(hasFailed).length],
   ];
   return [
-    ...(records > 0
-      ? [`Handed over in the last night: ${counted(records, 'record')} of ${counted(leavers, 'leaver')}`]
+    ...(moved > 0
+      ? [`Handed over in the last night: ${counted(moved, 'record')} of ${counted(leavers, 'leaver')}`]
       : []),
     ...lines.flatMap(([what, count]) => (count > 0 ? [`${what}: ${count}`] : [])),
   ];
-}
-
-function hasFailed({ status, isStopped, isCapped }: NightlyHandover): boolean {
-  return status === 'notStarted' || status === 'failed' || (isStopped && !isCapped);
 }
 
 function counted(count: number, what: string): string {

@@ -63,3 +63,26 @@ export function ofLastNight(
     (one, other) => Number(one.leaverOwnerId) - Number(other.leaverOwnerId),
   );
 }
+
+/** A whole night: of how many leavers records were moved, and at how many handovers somebody has to look. */
+export type NightlySum = {
+  readonly moved: number;
+  readonly leftAlone: number;
+  readonly leavers: number;
+  readonly toCheck: number;
+};
+
+export function sumUp(nightly: readonly NightlyHandover[]): NightlySum {
+  const handedOver = nightly.filter(({ moved }) => moved > 0);
+  return {
+    moved: handedOver.reduce((sum, { moved }) => sum + moved, 0),
+    leftAlone: nightly.reduce((sum, { leftAlone }) => sum + leftAlone, 0),
+    leavers: new Set(handedOver.map(({ leaverOwnerId }) => leaverOwnerId)).size,
+    toCheck: nightly.filter((one) => hasFailed(one) || one.unreadable > 0).length,
+  };
+}
+
+/** The rest of a capped one is moved the next night. */
+export function hasFailed({ status, isStopped, isCapped }: NightlyHandover): boolean {
+  return status === 'notStarted' || status === 'failed' || (isStopped && !isCapped);
+}

@@ -8,11 +8,13 @@ import type { Telemetry } from '../observability/telemetry.ts';
 import { createSyncQueue } from '../queue/sync-queue.ts';
 import { createAliases } from '../store/aliases.ts';
 import { createChangeLog } from '../store/change-log.ts';
+import { createHandovers } from '../store/handovers.ts';
 import { createOverviewRows } from '../store/overview-rows.ts';
 import { createEmailRows } from '../store/owner-cache.ts';
 import { createPeople } from '../store/people.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
 import { createFindOwner } from '../use-cases/executions/find-owner.ts';
+import { createReportNightly } from '../use-cases/handovers/report-nightly.ts';
 import { createSetAlias } from '../use-cases/operator/set-alias.ts';
 import { createSetSuccessor } from '../use-cases/operator/set-successor.ts';
 import { createChangeHandover } from '../use-cases/page/change-handover.ts';
@@ -88,6 +90,7 @@ export function createPortalPageRuntime(
       isStatic: (portalId: PortalId) => staticTokens.has(portalId),
       rows: createOverviewRows(table, { sleep, random }),
       unresolved,
+      reportNightly: createReportNightly({ handovers: createHandovers(table, now, newId), now }),
       proveAdmin,
       now,
     }),

@@ -1,4 +1,4 @@
-import type { HandoversPage } from '../../hubspot/src/app/settings/portal-api.ts';
+import type { HandoversPage, Overview } from '../../hubspot/src/app/settings/portal-api.ts';
 import { toSyncMessage } from '../../lib/queue/sync-queue.ts';
 import { addActiveOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
 import { addRecords, readRecordProperty } from '../../local/simulator/seed-records.ts';
@@ -45,7 +45,7 @@ function refresh(runId: string): void {
 const ownersOf = () =>
   new Set(records.map((id) => readRecordProperty(service().simulator.state, PORTAL, '0-1', id, OWNER)));
 
-it('The report, the list of handovers and the settings page count, by leaver, what the handovers after a refresh came to', async () => {
+it('The report, the list of handovers and the settings page count, with a sum in the overview, by leaver, what the handovers after a refresh came to', async () => {
   refresh('night-1');
   await worker.drain();
   expect(ownersOf()).toEqual(new Set([jane]));
@@ -67,7 +67,10 @@ it('The report, the list of handovers and the settings page count, by leaver, wh
   expect(report).toMatchObject({ runId: 'night-1', nightlyHandovers: rows });
   expect(JSON.stringify(report?.nightlyHandovers)).not.toContain('@');
   expect(await worker.ask({})).toMatchObject({ lastNight: rows });
-  const page = await openPage(service()).fetch<HandoversPage>({ path: '/portal/handovers' });
+  const site = openPage(service());
+  const overview = await site.fetch<Overview>({ path: '/portal/overview' });
+  expect(overview.body.lastNight).toEqual({ moved: 250, leftAlone: 0, leavers: 1, toCheck: 2 });
+  const page = await site.fetch<HandoversPage>({ path: '/portal/handovers' });
   expect(page.body.lastNight).toMatchObject(
     rows.map(({ leaverOwnerId, ...counts }) => ({ ...counts, leaver: { ownerId: leaverOwnerId, isActive: false } })),
   );

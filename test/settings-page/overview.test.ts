@@ -95,6 +95,12 @@ describe('the overview of the settings page', () => {
     expect(page.rows()).toContainEqual(['tickets', 'Setting the owner of tickets', 'Tickets cannot be assigned']);
   });
 
+  it('The overview of the settings page sums up the handovers of the last night, where there are any', async () => {
+    expect((await openPage(portal)).text()).not.toContain(en.lastNight.title);
+    change({ lastNight: { moved: 1_190, leftAlone: 10, leavers: 2, toCheck: 1 } });
+    expect((await openPage(portal)).text()).toContain('Records moved: 1,190, left alone: 10. Handovers to check: 1.');
+  });
+
   it('The overview of the settings page claims no permissions where HubSpot does not list them', async () => {
     change({ scopes: { isKnown: false, granted: [], missing: [] } });
     const page = await openPage(portal);

@@ -66,6 +66,7 @@ export function renderOverview(
     })),
     outcomesAreApproximate: true as const,
     unresolved: { total, isAtLeast, byCause: toRecord(CAUSES, (cause) => byCause.get(cause) ?? 0) },
+    ...(overview.lastNight !== undefined && { lastNight: overview.lastNight }),
     viewer: { userId, canChange: proof.isAdmin, ...(!proof.isAdmin && { reason: proof.reason }) },
   };
 }

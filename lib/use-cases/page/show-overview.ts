@@ -1,4 +1,5 @@
 import type { PortalId, UserId } from '../../domain/ids.ts';
+import { type NightlyHandover, type NightlySum, sumUp } from '../../domain/nightly-handover.ts';
 import { lastDays, type OutcomeCounts } from '../../domain/outcome-counts.ts';
 import { findMissing, type Need } from '../../domain/scopes.ts';
 import { gatherOpen, type PageCause } from '../../domain/unresolved-page.ts';
@@ -13,6 +14,8 @@ export type ShowOverviewDeps = {
   readonly isStatic: (portalId: PortalId) => boolean;
   readonly rows: OverviewRows;
   readonly unresolved: Pick<UnresolvedEmails, 'listSome'>;
+  /** By `report-nightly`. */
+  readonly reportNightly: (portalId: PortalId) => Promise<readonly NightlyHandover[]>;
   readonly proveAdmin: ReturnType<typeof createProveAdmin>;
   readonly now: Now;
 };
@@ -33,6 +36,8 @@ export type Overview = {
     readonly isAtLeast: boolean;
     readonly byCause: ReadonlyMap<PageCause['kind'], number>;
   };
+  /** Absent where nobody's records go over every night. */
+  readonly lastNight: NightlySum | undefined;
   readonly proof: AdminProof;
 };
 
@@ -50,8 +55,9 @@ export function createShowOverview(deps: ShowOverviewDeps) {
       deps.auth === 'static'
         ? deps.isStatic(portalId)
         : portal !== undefined && portal.disconnectedAtEpochMs === undefined;
-    const [since, proof] = await Promise.all([
+    const [since, nightly, proof] = await Promise.all([
       deps.unresolved.listSome(portalId),
+      deps.reportNightly(portalId),
       isConnected
         ? deps.proveAdmin(portalId, userId, deadlineEpochMs)
         : ({ isAdmin: false, reason: 'PORTAL_NOT_CONNECTED' } as const),
@@ -78,6 +84,7 @@ export function createShowOverview(deps: ShowOverviewDeps) {
           untold,
         ),
       },
+      lastNight: nightly.length > 0 ? sumUp(nightly) : undefined,
       proof,
     };
   };

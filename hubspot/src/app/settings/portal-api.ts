@@ -152,6 +152,15 @@ export type Overview = {
     readonly isAtLeast: boolean;
     readonly byCause: Readonly<Record<CauseKind, number>>;
   };
+  /** The handovers of the last night in sum; absent where nobody's records go over every night. */
+  readonly lastNight?: {
+    readonly moved: number;
+    readonly leftAlone: number;
+    /** Whose records were moved. */
+    readonly leavers: number;
+    /** Handovers that did not start or finish, or could not read everything. */
+    readonly toCheck: number;
+  };
   readonly viewer: Viewer;
 };
 

@@ -57,7 +57,7 @@ function NotConnected({ overview: { portal } }: { readonly overview: Overview })
   );
 }
 
-function Connection({ overview: { owners } }: { readonly overview: Overview }) {
+function Connection({ overview: { owners, lastNight } }: { readonly overview: Overview }) {
   const { texts } = usePage();
   const formats = useFormats();
   const { lastRefreshAt } = owners;
@@ -71,6 +71,17 @@ function Connection({ overview: { owners } }: { readonly overview: Overview }) {
         <DescriptionListItem label={texts.owners.nextRefresh}>
           <Text>{formats.time(owners.nextRefreshAt)}</Text>
         </DescriptionListItem>
+        {lastNight !== undefined && (
+          <DescriptionListItem label={texts.lastNight.title}>
+            <Text>
+              {fill(texts.lastNight.sum, {
+                moved: formats.number(lastNight.moved),
+                leftAlone: formats.number(lastNight.leftAlone),
+                toCheck: formats.number(lastNight.toCheck),
+              })}
+            </Text>
+          </DescriptionListItem>
+        )}
       </DescriptionList>
     </Flex>
   );

@@ -217,6 +217,7 @@ export const de: Texts = {
   },
   lastNight: {
     title: 'Übergaben der letzten Nacht',
+    sum: 'Übergebene Datensätze: {moved}, unverändert: {leftAlone}. Zu prüfende Übergaben: {toCheck}.',
     leaver: 'Wer gegangen ist',
     planned: 'Geplant',
     moved: 'Übergeben',
@@ -224,7 +225,7 @@ export const de: Texts = {
     note: 'Hinweis',
     running: 'Läuft',
     capped: 'Alle Aufrufe einer Nacht sind verbraucht. Die nächste Nacht macht weiter.',
-    notStarted: 'Nicht gestartet. Bestimmen Sie eine aktive Nachfolge, oder schalten Sie es aus.',
+    notStarted: 'Nicht gestartet. Nötig sind eine aktive Nachfolge und eine nächtliche Aktualisierung.',
     unreadable: '{count} Objekttypen oder Eigenschaften konnten nicht gelesen werden.',
     stopped: 'Angehalten: {reason}',
   },
@@ -305,7 +306,7 @@ export const de: Texts = {
     unreadable: '{objectType}: fehlende Berechtigung {scopes}',
     leftOut: {
       notSearchable: '{objectType}, {property}: HubSpot kann nach dieser Eigenschaft nicht suchen',
-      severalOwners: '{objectType}, {property}: kann mehrere Zuständige enthalten',
+      severalOwners: '{objectType}, {property}: kann mehrere zuständige Mitarbeiter enthalten',
       unclear: '{objectType}, {property}: HubSpot beschreibt sie auf unbekannte Weise',
     },
     chart: 'Datensätze nach Objekttyp',

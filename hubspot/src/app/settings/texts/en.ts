@@ -209,6 +209,7 @@ export const en = {
   },
   lastNight: {
     title: 'Handovers of the last night',
+    sum: 'Records moved: {moved}, left alone: {leftAlone}. Handovers to check: {toCheck}.',
     leaver: 'Who left',
     planned: 'Planned',
     moved: 'Moved',
@@ -216,7 +217,7 @@ export const en = {
     note: 'Note',
     running: 'Running',
     capped: 'It made all the calls it may make in a night. The next night continues.',
-    notStarted: 'Not started. Name an active successor, or turn it off.',
+    notStarted: 'Not started. It needs an active successor and a nightly refresh.',
     unreadable: '{count} object types or properties could not be read.',
     stopped: 'Stopped: {reason}',
   },

@@ -216,6 +216,7 @@ export const es: Texts = {
   },
   lastNight: {
     title: 'Traspasos de la última noche',
+    sum: 'Registros traspasados: {moved}, sin cambios: {leftAlone}. Traspasos por revisar: {toCheck}.',
     leaver: 'Quién se fue',
     planned: 'Planificados',
     moved: 'Traspasados',
@@ -223,7 +224,7 @@ export const es: Texts = {
     note: 'Nota',
     running: 'En curso',
     capped: 'Se usaron todas las llamadas de una noche. La próxima noche continúa.',
-    notStarted: 'No se inició. Nombra un sucesor activo o desactívalo.',
+    notStarted: 'No se inició. Necesita un sucesor activo y una actualización nocturna.',
     unreadable: 'No se pudieron leer {count} tipos de objeto o propiedades.',
     stopped: 'Detenido: {reason}',
   },

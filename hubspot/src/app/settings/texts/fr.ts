@@ -220,6 +220,7 @@ export const fr: Texts = {
   },
   lastNight: {
     title: 'Transferts de la dernière nuit',
+    sum: 'Fiches transférées : {moved}, laissées telles quelles : {leftAlone}. Transferts à vérifier : {toCheck}.',
     leaver: 'Qui est parti',
     planned: 'Planifiés',
     moved: 'Transférés',
@@ -227,7 +228,7 @@ export const fr: Texts = {
     note: 'Remarque',
     running: 'En cours',
     capped: 'Tous les appels d’une nuit sont utilisés. La nuit suivante continue.',
-    notStarted: 'Non démarré. Désignez un successeur actif ou désactivez-le.',
+    notStarted: 'Non démarré. Il faut un successeur actif et une actualisation nocturne.',
     unreadable: '{count} types d’objets ou propriétés n’ont pas pu être lus.',
     stopped: 'Arrêté : {reason}',
   },

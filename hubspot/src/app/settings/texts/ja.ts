@@ -210,6 +210,7 @@ export const ja: Texts = {
   },
   lastNight: {
     title: '前夜の引き継ぎ',
+    sum: '移動したレコード：{moved}件、変更なし：{leftAlone}件。確認が必要な引き継ぎ：{toCheck}件。',
     leaver: '退職者',
     planned: '計画',
     moved: '移動済み',
@@ -217,8 +218,8 @@ export const ja: Texts = {
     note: 'メモ',
     running: '実行中',
     capped: '一晩に使える呼び出しを使い切りました。翌晩に続行します。',
-    notStarted: '開始されていません。有効な後任者を指定するか、オフにしてください。',
-    unreadable: '{count}件のオブジェクトタイプまたはプロパティーを読み取れませんでした。',
+    notStarted: '開始されていません。有効な後任者と夜間の更新が必要です。',
+    unreadable: '{count}件のオブジェクトタイプまたはプロパティを読み取れませんでした。',
     stopped: '停止：{reason}',
   },
   lookup: {
@@ -296,7 +297,7 @@ export const ja: Texts = {
     unreadableTitle: '計画に含まれないもの',
     unreadable: '{objectType}：不足している権限 {scopes}',
     leftOut: {
-      notSearchable: '{objectType}、{property}：HubSpotはこのプロパティーで検索できません',
+      notSearchable: '{objectType}、{property}：HubSpotはこのプロパティで検索できません',
       severalOwners: '{objectType}、{property}：複数の担当者を持つことができます',
       unclear: '{objectType}、{property}：HubSpotの説明が未知の形式です',
     },

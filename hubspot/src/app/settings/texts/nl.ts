@@ -214,6 +214,7 @@ export const nl: Texts = {
   },
   lastNight: {
     title: 'Overdrachten van afgelopen nacht',
+    sum: 'Overgedragen records: {moved}, ongewijzigd: {leftAlone}. Te controleren overdrachten: {toCheck}.',
     leaver: 'Wie vertrokken is',
     planned: 'Gepland',
     moved: 'Overgedragen',
@@ -221,7 +222,7 @@ export const nl: Texts = {
     note: 'Opmerking',
     running: 'Bezig',
     capped: 'Alle aanroepen van een nacht zijn gebruikt. De volgende nacht gaat verder.',
-    notStarted: 'Niet gestart. Wijs een actieve opvolger aan of zet het uit.',
+    notStarted: 'Niet gestart. Er is een actieve opvolger en een nachtelijke vernieuwing nodig.',
     unreadable: '{count} objecttypen of eigenschappen konden niet worden gelezen.',
     stopped: 'Gestopt: {reason}',
   },

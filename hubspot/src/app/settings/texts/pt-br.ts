@@ -212,6 +212,7 @@ export const ptBr: Texts = {
   },
   lastNight: {
     title: 'Transferências da última noite',
+    sum: 'Registros transferidos: {moved}, mantidos: {leftAlone}. Transferências a verificar: {toCheck}.',
     leaver: 'Quem saiu',
     planned: 'Planejados',
     moved: 'Transferidos',
@@ -219,7 +220,7 @@ export const ptBr: Texts = {
     note: 'Observação',
     running: 'Em andamento',
     capped: 'Todas as chamadas de uma noite foram usadas. A próxima noite continua.',
-    notStarted: 'Não iniciada. Indique um sucessor ativo ou desative.',
+    notStarted: 'Não iniciada. É preciso um sucessor ativo e uma atualização noturna.',
     unreadable: '{count} tipos de objeto ou propriedades não puderam ser lidos.',
     stopped: 'Parada: {reason}',
   },
