@@ -20,7 +20,7 @@ type Kept = {
 };
 type Loader = { _load(request: string, ...rest: unknown[]): unknown };
 
-if (FOLDER !== undefined) {
+if (FOLDER) {
   const loader = Module as unknown as Loader;
   const load = loader._load;
   loader._load = function loadModule(request, ...rest) {
