@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Module from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BuildContext, BuildOptions, Metafile } from 'esbuild';
 
 /**
@@ -36,15 +37,19 @@ function keepBundles(esbuild: Esbuild, folder: string): Esbuild {
     if (outputFolder === undefined || options.plugins?.length) return esbuild.context(options);
     let real: BuildContext | undefined;
     const rebuild = async () => {
-      const kept = readKept(file);
+      const kept = await findKept(file);
       if (kept !== undefined) {
         for (const [name, text] of Object.entries(kept.files)) write(join(outputFolder, name), text);
         return { errors: [], warnings: [] };
       }
-      real ??= await esbuild.context({ ...options, metafile: true });
-      const result = await real.rebuild();
-      if (result.metafile !== undefined) keep(file, result.metafile, outputFolder);
-      return result;
+      try {
+        real ??= await esbuild.context({ ...options, metafile: true });
+        const result = await real.rebuild();
+        if (result.metafile !== undefined) keep(file, result.metafile, outputFolder);
+        return result;
+      } finally {
+        rmSync(makerOf(file), { force: true });
+      }
     };
     return { rebuild, dispose: async () => real?.dispose() } as BuildContext;
   };
@@ -56,6 +61,40 @@ function keyOf({ outdir, ...options }: BuildOptions): string {
   return createHash('sha256')
     .update(JSON.stringify([process.cwd(), options]))
     .digest('hex');
+}
+
+/** Of several programs that need the same bundle, the first makes it, and the others wait. */
+async function findKept(file: string): Promise<Kept | undefined> {
+  for (;;) {
+    const kept = readKept(file);
+    if (kept !== undefined || claim(makerOf(file))) return kept;
+    await delay(50);
+  }
+}
+
+const makerOf = (file: string) => `${file}-maker`;
+
+function claim(maker: string): boolean {
+  mkdirSync(dirname(maker), { recursive: true });
+  const isFree = unless('EEXIST', () => writeFileSync(maker, String(process.pid), { flag: 'wx' }));
+  if (isFree) return true;
+  // Whoever claimed it may have been killed meanwhile, or be through.
+  unless('ENOENT', () => {
+    const pid = Number(readFileSync(maker, 'utf8'));
+    if (!unless('ESRCH', () => process.kill(pid, 0))) rmSync(maker, { force: true });
+  });
+  return false;
+}
+
+/** @returns whether it was done, and not kept from it in this one way */
+function unless(code: string, act: () => unknown): boolean {
+  try {
+    act();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== code) throw error;
+    return false;
+  }
 }
 
 function readKept(file: string): Kept | undefined {
