@@ -74,7 +74,7 @@ it('A unit test uses no engine and starts no program, directly or indirectly', (
   ).toEqual([]);
 });
 
-it('Test files that package the service run one after the other', () => {
+it('Packages of the service are made one after the other, in whichever test file', () => {
   const all = [...sortTests(PROJECT_DIR).values()].flat();
   const building = all.filter(({ loads }) => loads.has('test/packaging/service-package.ts'));
   expect(building.length).toBeGreaterThan(1);

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import en from '../../lib/action/labels/en.json' with { type: 'json' };
 import { LOCALES } from '../../lib/action/labels.ts';
 import { textsIn } from '../../lib/http/install/texts.ts';
+import { findViolations } from '../support/accessibility.ts';
 import { lowestContrast } from '../support/contrast.ts';
 import { COOKIE_NAME, decide, INSTALL_PORTAL, SMALL_PORTAL } from '../support/install-service.ts';
 import { type InstallSite, startInstallSite } from '../support/install-site.ts';
@@ -26,7 +26,10 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
 
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox'],
+    });
   }, PATIENCE_MS);
 
   afterAll(async () => {
@@ -96,11 +99,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
       await page.setViewportSize({ width, height: 800 });
       expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
       expect(await lowestContrast(page)).toBeGreaterThanOrEqual(7);
-      await page.evaluate(axe.source);
-      const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
-        'axe.run().then(({ violations }) => violations)',
-      );
-      expect(found.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+      expect(await findViolations(page)).toEqual([]);
     }
   }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { type Program, startProgram, stopPrograms } from '../local/start-program.ts';
+import { findViolations } from '../support/accessibility.ts';
 import { lowestContrast } from '../support/contrast.ts';
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -336,11 +336,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
             expect({ name, width: shown }).toEqual({ name, width });
           }
           expect(await lowestContrast(page)).toBeGreaterThanOrEqual(7);
-          await page.evaluate(axe.source);
-          const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
-            'axe.run().then(({ violations }) => violations)',
-          );
-          expect(found.map(({ id, nodes }) => [name, id, nodes[0]?.html])).toEqual([]);
+          expect({ name, violations: await findViolations(page) }).toEqual({ name, violations: [] });
         }
       }
     },

@@ -1,12 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageService, removePackage } from '../packaging/service-package.ts';
-import { useBuildFolder } from '../support/build-folder.ts';
-import { programEnvironment, runProgram, startProgram, stopPrograms } from './start-program.ts';
+import { type Program, programEnvironment, runProgram, startProgram, stopPrograms } from './start-program.ts';
 
-jest.setTimeout(120_000);
-useBuildFolder();
-afterEach(stopPrograms);
+jest.setTimeout(300_000);
 
 const READY = /served at http:\/\/127\.0\.0\.1:(\d+)[\s\S]*Ctrl-C stops everything/;
 const NOTHING = { code: 1, output: 'Nothing is running. Start the local stack with: npm start\n' };
@@ -18,31 +15,66 @@ const folderOf = (port: string) => join(FOLDER, port);
 const doctor = (...args: readonly string[]) => runProgram('doctor/doctor.ts', args);
 const smoke = (...args: readonly string[]) => runProgram('smoke.ts', args);
 
-async function start(): Promise<{ readonly program: ReturnType<typeof startProgram>; readonly port: string }> {
+type Started = { readonly program: Program; readonly port: string };
+
+async function start(): Promise<Started> {
   const program = startProgram('start.ts', {});
   const [, port = ''] = await program.until(READY);
   return { program, port };
 }
 
-it('two stacks run side by side, survive a package, and every command says what is true before, while and after', async () => {
-  expect(await Promise.all([doctor(), smoke()])).toEqual([NOTHING, NOTHING]);
+/** One after the other: each goes on with the stacks that the ones before it started. */
+describe('Two local stacks', () => {
+  let one: Started;
+  let other: Started;
+  afterAll(stopPrograms);
 
-  const [one, other] = await Promise.all([start(), start()]);
-  expect(one.port).not.toBe(other.port);
-  expect((await doctor()).output).toMatch(
-    /^2 local stacks are running, on ports \d+ and \d+\. Choose one: npm run doctor/,
-  );
-  await removePackage(await packageService('dev', {}));
-  // A function that is asked for the first time is loaded from the build folder.
-  expect(await Promise.all([doctor('--port', one.port), smoke('--port', other.port)])).toEqual([HEALTHY, ANSWERS]);
-  await sendAgain(one.port, other.port);
+  it('The doctor and the smoke test say that nothing runs before a stack is started', async () => {
+    expect(await Promise.all([doctor(), smoke()])).toEqual([NOTHING, NOTHING]);
+  });
 
-  expect(await one.program.interrupt()).toBe(0);
-  expect([existsSync(folderOf(one.port)), existsSync(folderOf(other.port))]).toEqual([false, true]);
-  expect(await smoke()).toEqual(ANSWERS);
-  expect(await other.program.interrupt()).toBe(0);
-  expect(existsSync(FOLDER)).toBe(false);
-  expect(await doctor()).toEqual(NOTHING);
+  it('Two stacks run side by side on ports of their own, and a package that is made meanwhile takes nothing from them', async () => {
+    [one, other] = await Promise.all([start(), start()]);
+    expect(one.port).not.toBe(other.port);
+    expect((await doctor()).output).toMatch(
+      /^2 local stacks are running, on ports \d+ and \d+\. Choose one: npm run doctor/,
+    );
+    await removePackage(await packageService('dev', {}));
+    // A function that is asked for the first time is loaded from the build folder.
+    expect(await Promise.all([doctor('--port', one.port), smoke('--port', other.port)])).toEqual([HEALTHY, ANSWERS]);
+  });
+
+  it('Executions of one stack are saved without personal data and sent again to another stack', async () => {
+    await sendAgain(one.port, other.port);
+  });
+
+  it('A stack that is interrupted takes its folder away, and commands then find the other stack without its port', async () => {
+    expect(await one.program.interrupt()).toBe(0);
+    expect([existsSync(folderOf(one.port)), existsSync(folderOf(other.port))]).toEqual([false, true]);
+    expect(await smoke()).toEqual(ANSWERS);
+  });
+
+  it('A stack that was killed leaves no functions behind, and is not taken for one that runs', async () => {
+    await other.program.kill();
+    expect(existsSync(folderOf(other.port))).toBe(true);
+    expect(await doctor()).toEqual(NOTHING);
+    // Its functions end when they notice.
+    const gone = () =>
+      fetch(`http://127.0.0.1:${other.port}/health`, { headers: { connection: 'close' } }).then(
+        () => false,
+        () => true,
+      );
+    while (!(await gone()));
+  });
+
+  it('A stack starts on the port of one that was killed, and the last one takes all folders away', async () => {
+    const next = startProgram('start.ts', { PORT: other.port });
+    await next.until(READY);
+    expect((await doctor()).output).toContain(`The local stack on port ${other.port}`);
+    expect(await next.interrupt()).toBe(0);
+    expect(existsSync(FOLDER)).toBe(false);
+    expect(await doctor()).toEqual(NOTHING);
+  });
 });
 
 /** Executions of one stack, saved and sent to another. */
@@ -74,23 +106,3 @@ async function sendAgain(from: string, to: string): Promise<void> {
     'FALLBACK_ASSIGNED / OWNER_NOT_FOUND',
   ]);
 }
-
-it('a stack that was killed leaves no functions behind, and is not taken for one that runs', async () => {
-  const { program, port } = await start();
-  await program.kill();
-  expect(existsSync(folderOf(port))).toBe(true);
-  expect(await doctor()).toEqual(NOTHING);
-  // Its functions end when they notice.
-  const gone = () =>
-    fetch(`http://127.0.0.1:${port}/health`, { headers: { connection: 'close' } }).then(
-      () => false,
-      () => true,
-    );
-  while (!(await gone()));
-
-  const next = startProgram('start.ts', { PORT: port });
-  await next.until(READY);
-  expect((await doctor()).output).toContain(`The local stack on port ${port}`);
-  expect(await next.interrupt()).toBe(0);
-  expect(existsSync(folderOf(port))).toBe(false);
-});

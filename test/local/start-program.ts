@@ -19,9 +19,15 @@ export type Program = {
 const running = new Set<ChildProcess>();
 /** Of this test file: no stack of another one, or of a developer, is found from here. */
 const LOCAL_STACKS_FOLDER = mkdtempSync(join(tmpdir(), 'stacks-'));
+/** Where the programs of a run find what others of it have made (global-setup.ts). */
+const SHARED_WORK = ['NODE_OPTIONS', 'NODE_COMPILE_CACHE', 'TEST_BUNDLES_FOLDER'];
 
 export function programEnvironment(given: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', LOCAL_STACKS_FOLDER, ...given };
+  return { ...pick(['PATH', 'HOME', ...SHARED_WORK]), LOCAL_STACKS_FOLDER, ...given };
+}
+
+function pick(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
 }
 
 /** Runs a program of `local/` as its npm script does, with the given variables and none of a developer's own. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT_DIR } from '../architecture/imports.ts';
+import { inBuildFolder } from '../support/build-folder.ts';
 import { type Evaluated, evaluate, type Template } from './template.ts';
 
 export type ServicePackage = {
@@ -23,10 +24,9 @@ export async function packageService(
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...environment } = process.env;
   expect([AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY]).toEqual(['local', 'local']);
   const options = ['package', '--package', folder, '--stage', stage, ...params.map((param) => `--param=${param}`)];
-  await promisify(execFile)(process.execPath, [require.resolve('serverless/bin/serverless.js'), ...options], {
-    cwd: PROJECT_DIR,
-    env: { ...environment, ...given },
-  });
+  const program = [require.resolve('serverless/bin/serverless.js'), ...options];
+  const env = { ...environment, ...given };
+  await inBuildFolder(() => promisify(execFile)(process.execPath, program, { cwd: PROJECT_DIR, env }));
   const template = JSON.parse(
     await readFile(join(folder, 'cloudformation-template-update-stack.json'), 'utf8'),
   ) as Template;

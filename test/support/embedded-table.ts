@@ -15,11 +15,20 @@ const requestHandler = makeDirectHandler(dynalite({ createTableMs: 0 }));
 export const makeEmbeddedTable = () => makeTable({ requestHandler, streamCollector: async (body: Uint8Array) => body });
 
 export async function makeTable(config: DynamoDBClientConfig): Promise<Table> {
-  const client = new DynamoDBClient({ signer: NO_SIGNER, ...config });
+  const client = new DynamoDBClient({ signer: NO_SIGNER, cacheMiddleware: true, ...config });
+  for (const name of NOT_FOR_THE_ENGINE) client.middlewareStack.remove(name);
   const tableName = `test-${randomUUID()}`;
   await createTable(client, tableName);
   return { client, tableName };
 }
+
+/** What the SDK adds to every request for AWS and for its own log, in a fifth of the time of a call. No engine reads it. */
+const NOT_FOR_THE_ENGINE = [
+  'loggerMiddleware',
+  'getUserAgentMiddleware',
+  'hostHeaderMiddleware',
+  'recursionDetectionMiddleware',
+];
 
 const AUTHORIZATION =
   'AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0';

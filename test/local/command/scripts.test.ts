@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { widthOf } from '../../../local/wrap.ts';
 import { PROJECT_DIR } from '../../architecture/imports.ts';
+import { programEnvironment } from '../start-program.ts';
 
 const run = promisify(execFile);
 const { scripts } = JSON.parse(readFileSync(join(PROJECT_DIR, 'package.json'), 'utf8')) as {
@@ -16,7 +17,7 @@ const programs = Object.entries(scripts).flatMap(([name, line]) => {
 });
 
 async function runProgram(file: string, args: readonly string[]) {
-  const options = { cwd: PROJECT_DIR, env: { PATH: process.env.PATH ?? '' } };
+  const options = { cwd: PROJECT_DIR, env: programEnvironment() };
   return run(process.execPath, [file, ...args], options).then(
     ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
     ({ stdout, stderr, code }) => ({ stdout: String(stdout), stderr: String(stderr), code: Number(code) }),

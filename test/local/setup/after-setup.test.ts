@@ -12,7 +12,6 @@ import { createWorkflowEngine } from '../../../local/simulator/workflow-engine.t
 import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
 import { PROJECT_DIR } from '../../architecture/imports.ts';
 import { evaluate, functionsOf } from '../../packaging/template.ts';
-import { useBuildFolder } from '../../support/build-folder.ts';
 import { ACCOUNT, BASE, DOMAIN, makeSetupDesk, type SetupDesk } from './setup-desk.ts';
 
 const PORTAL = Number(ACCOUNT);
@@ -21,8 +20,6 @@ const TOKEN = 'pat-eu1-made-by-HubSpot';
 const CLIENT_ID = 'client-made-by-HubSpot';
 
 jest.setTimeout(600_000);
-
-useBuildFolder();
 
 let simulator: HubSpotSimulator;
 let desk: SetupDesk;
