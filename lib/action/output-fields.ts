@@ -107,11 +107,16 @@ function errorOutputs(
   installUrl: string,
 ): Partial<Record<OutputName, string>> {
   if (errorCode === undefined) return {};
-  const names = new Map<OwnerId, string>(about.map((owner) => [owner.id, fullName(owner) || (owner.email ?? '')]));
-  const withName = (id: OwnerId) => (names.get(id) ? `${id} (${names.get(id)})` : id);
+  const byId = new Map<OwnerId, Owner>(about.map((owner) => [owner.id, owner]));
+  // By name only: the email is the one that was asked for.
+  const withName = (id: OwnerId) => {
+    const owner = byId.get(id);
+    const name = owner === undefined ? '' : fullName(owner);
+    return name === '' ? id : `${id} (${name})`;
+  };
   const facts: ErrorFacts = {
     asked: shorten(asked),
-    people: [...names.values()].filter(Boolean).join(', '),
+    people: about.flatMap((owner) => fullName(owner) || owner.email || []).join(', '),
     ownerIds: aboutOwnerIds.join(', '),
     owners: aboutOwnerIds.map(withName).join(', '),
     subject,
