@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { describeNetworkFault } from '../network-fault.ts';
 import { type LockedFolder, readLocks, stackFile } from './stack-folder.ts';
 
 /** `silent`: its process runs and does not answer. */
@@ -49,7 +50,11 @@ export function readEnvironment({ path }: RunningStack): Record<string, string> 
 
 /** Lets the stack do something, and returns its answer. */
 export async function askStack({ lock }: RunningStack, command: string, input: object): Promise<unknown> {
-  const response = await ask(lock, command, { method: 'POST', body: JSON.stringify(input) });
+  const response = await ask(lock, command, { method: 'POST', body: JSON.stringify(input) }).catch((cause) => {
+    throw new Error(`The local stack on port ${lock.port} ended before it answered (${describeNetworkFault(cause)})`, {
+      cause,
+    });
+  });
   const answer = (await response.json()) as { error?: string };
   if (response.status !== 200) throw new Error(answer.error ?? `the stack answered with status ${response.status}`);
   return answer;
