@@ -1,12 +1,12 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { HANDOVER_REFUSALS, type HandoverRefused } from '../lib/domain/handover-refusals.ts';
 import { viewHandover } from '../lib/domain/handover-view.ts';
 import { LOWEST_LIMIT } from '../lib/domain/rate-limit.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { flagField, ownerRefField, parseEvent, portalIdField } from '../lib/operator/event.ts';
 import { type HandoverRuntime, lazyHandoverRuntime } from '../lib/runtime/handover-runtime.ts';
 import type { HandoverAnswer } from '../lib/use-cases/handovers/control-handover.ts';
-import { HANDOVER_REFUSALS, type HandoverRefused } from '../lib/use-cases/handovers/refusals.ts';
 
 const id = () =>
   z

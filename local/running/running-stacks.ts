@@ -8,7 +8,7 @@ export type RunningStack = LockedFolder & { readonly state: 'ready' | 'starting'
 const STATUS_TIMEOUT_MS = 5_000;
 
 /** There is no stack that the command could use, or more than one; the message says what to do. */
-export class NoStackError extends Error {}
+class NoStackError extends Error {}
 
 /**
  * The stack that a command means: the only one, or the one on `port`.

@@ -58,7 +58,7 @@ function textOf(outputs: OutputFields, locale: (typeof LOCALES)[number]): string
 }
 
 describe.each(KNOWN)('If %s', (_what, people) => {
-  it.each(RESULTS)('[P15] the history sentence of %j has every name that it mentions', (result) => {
+  it.each(RESULTS)('[P15] The history sentence of %j has every name that it mentions', (result) => {
     const outputs = toOutputFields(result, ASKED, people);
     for (const locale of LOCALES) {
       const text = textOf(outputs, locale);
@@ -68,7 +68,7 @@ describe.each(KNOWN)('If %s', (_what, people) => {
     }
   });
 
-  it.each(RESULTS)('[P15] the error message of %j has no gap where a name belongs', (result) => {
+  it.each(RESULTS)('[P15] The error message of %j has no gap where a name belongs', (result) => {
     const { errorMessage } = toOutputFields(result, ASKED, people);
     expect(errorMessage).not.toMatch(/ [.,:)]|\(\)|""|, ,|: \.| $/);
   });
@@ -105,7 +105,7 @@ it.each(['\u202e', '\u2067', '\u202b', '\u2028', '\u2029'])(
 );
 
 it('[P15] A name written from right to left stays as it is', () => {
-  const name = { firstName: 'נועה', lastName: 'می‌خواهم' };
+  const name = { firstName: '\u05e0\u05d5\u05e2\u05d4', lastName: '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645' };
   const { ownerName } = toOutputFields({ outcome: 'FOUND', ...found }, ASKED, [makeOwner(name)]);
-  expect(ownerName).toBe('נועה می‌خواهم');
+  expect(ownerName).toBe('\u05e0\u05d5\u05e2\u05d4 \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645');
 });

@@ -68,7 +68,7 @@ describe('Inputs of the operator', () => {
     [{ ...REST, successor: undefined }, ['successor: must be given']],
     [{ ...REST, remove: true }, ['successor: must be given, or "remove", and not both']],
     [{ ...REST, remove: 'yes' }, ['remove: must be true or left out']],
-    [{ ...REST, succesor: '3' }, ['succesor: unknown; the event may hold portalId, leaver, successor and remove only']],
+    [{ ...REST, form: '3' }, ['form: unknown; the event may hold portalId, leaver, successor and remove only']],
     [{}, ['portalId: ', 'leaver: ', 'successor: ']],
     [null, ['the event may hold']],
     ['{"portalId":1}', ['the event may hold']],

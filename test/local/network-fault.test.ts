@@ -18,7 +18,7 @@ it.each([
   ],
   [failedFetch({ errors: [{ code: 'ECONNREFUSED' }, { code: 'EPERM' }] }), 'nothing listens there (ECONNREFUSED)'],
   [failedFetch({ message: 'unexpected redirect' }), 'it redirects, which HubSpot does not follow'],
-  [failedFetch({ code: 'ESOMETHING' }), 'ESOMETHING'],
+  [failedFetch({ code: 'ENOENT' }), 'ENOENT'],
   [new DOMException(SECRET, 'TimeoutError'), 'no answer in time'],
   [new TypeError(SECRET), 'TypeError'],
   ['thrown text', 'unknown fault'],

@@ -8,6 +8,7 @@ import {
   type HandoverTarget,
   isWorking,
 } from '../../domain/handover.ts';
+import type { HandoverRefusal, HandoverRefused } from '../../domain/handover-refusals.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { type NightlyHandover, ofLastNight } from '../../domain/nightly-handover.ts';
 import { isAssignable } from '../../domain/owner.ts';
@@ -17,7 +18,6 @@ import type { PortalTokens } from '../../ports/portals.ts';
 import type { HandoverQueue } from '../../ports/queue.ts';
 import type { FindPerson, FoundPerson } from '../../ports/steps.ts';
 import type { Now } from '../../ports/telemetry.ts';
-import type { HandoverRefusal, HandoverRefused } from './refusals.ts';
 
 export type ControlHandoverDeps = {
   readonly handovers: Handovers & NightlyHandovers;

@@ -1,8 +1,8 @@
 import type { Change } from '../../domain/change.ts';
+import { HANDOVER_REFUSALS, type HandoverRefusal } from '../../domain/handover-refusals.ts';
 import type { OwnerId, PortalId, UserId } from '../../domain/ids.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
 import type { createControlHandover, HandoverAnswer } from '../handovers/control-handover.ts';
-import { HANDOVER_REFUSALS, type HandoverRefusal } from '../handovers/refusals.ts';
 import type { Changed } from './change-once.ts';
 
 type HandoverControl = Pick<

@@ -1,14 +1,14 @@
 import { isJsonObject } from '../domain/json-object.ts';
 
 const NAMES = ['force', 'atOnce'] as const;
-type RefreshOrder = Readonly<Record<(typeof NAMES)[number], boolean>>;
+type RefreshFlags = Readonly<Record<(typeof NAMES)[number], boolean>>;
 
 /**
  * Reads what an operator gave `scheduleOwnerRefresh`. The scheduler's own event has other fields, and AWS may add more, so an unknown
- * one is an error only where it is one of ours in another spelling.
+ * one is an error only where it is `force` or `atOnce` in another spelling.
  * @throws {TypeError} naming the field at fault, because an order that is ignored looks like one that was carried out
  */
-export function readRefreshOrder(event: unknown): RefreshOrder {
+export function readRefreshFlags(event: unknown): RefreshFlags {
   const given = isJsonObject(event) ? event : {};
   const problems = Object.entries(given).flatMap(([field, value]) => {
     const name = NAMES.find((one) => plain(one) === plain(field));

@@ -1,4 +1,4 @@
-import { readRefreshOrder } from '../../lib/operator/refresh-order.ts';
+import { readRefreshFlags } from '../../lib/operator/refresh-flags.ts';
 
 /** As AWS documents it (EventBridge Scheduler, invoking Lambda, read 2026-11-27), with a field that AWS may add. */
 const SCHEDULED = {
@@ -22,7 +22,7 @@ it.each<[unknown, object]>([
     { force: true, atOnce: false },
   ],
 ])('The event %j of scheduleOwnerRefresh is the order %j', (event, order) => {
-  expect(readRefreshOrder(event)).toEqual(order);
+  expect(readRefreshFlags(event)).toEqual(order);
 });
 
 it.each([
@@ -32,5 +32,5 @@ it.each([
   [{ Force: true }, 'Force: unknown; write force'],
   [{ 'at-once': true, force: 'yes' }, 'at-once: unknown; write atOnce; force: must be true or false, without quotes'],
 ])('The order %j of scheduleOwnerRefresh is refused instead of ignored: %s', (event, problem) => {
-  expect(() => readRefreshOrder(event)).toThrow(new TypeError(problem));
+  expect(() => readRefreshFlags(event)).toThrow(new TypeError(problem));
 });
