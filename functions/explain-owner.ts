@@ -1,24 +1,25 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { suggestAliases } from '../lib/domain/alias-suggestions.ts';
-import { parsePortalId } from '../lib/domain/ids.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { parseEvent, readBy } from '../lib/operator/event.ts';
+import { flagField, parseEvent, portalIdField, readBy } from '../lib/operator/event.ts';
 import { renderExplanation } from '../lib/operator/explanation.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 
 const readValue = (value: unknown) =>
   (typeof value === 'string' && value.length <= 1024) || Number.isSafeInteger(value) ? String(value) : undefined;
 const FIELDS = {
-  portalId: readBy(parsePortalId, 'must be a portal id'),
-  value: z.optional(readBy(readValue, 'must be an email or an id')),
-  fromPortalId: z.optional(readBy(parsePortalId, 'must be a portal id')),
-  report: z.optional(z.literal(true, 'must be true or left out')),
+  portalId: portalIdField(),
+  value: z.optional(readBy(readValue, 'must be an email or an ID')),
+  fromPortalId: z.optional(portalIdField()),
+  report: flagField(),
 };
-const ONE_OF_TWO = { message: 'must be given, unless "report" is', path: ['value'] };
-const request = z
-  .strictObject(FIELDS, 'the event may hold portalId, value, fromPortalId and report only')
-  .check(z.refine(({ value, report }) => (value === undefined) !== (report === undefined), ONE_OF_TWO));
+const ONE_OF_TWO = { message: 'must be given, or "report", and not both', path: ['value'] };
+const NOT_OF_A_REPORT = { message: 'must be left out with "report"', path: ['fromPortalId'] };
+const request = z.strictObject(FIELDS, 'the event may hold portalId, value, fromPortalId and report only').check(
+  z.refine(({ value, report }) => (value === undefined) !== (report === undefined), ONE_OF_TWO),
+  z.refine(({ fromPortalId, report }) => fromPortalId === undefined || report === undefined, NOT_OF_A_REPORT),
+);
 
 /**
  * By invoke only, for operators: what a value is in a portal, whose, and what the action would answer; or, with `report`, what

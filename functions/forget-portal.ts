@@ -1,15 +1,11 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { parsePortalId } from '../lib/domain/ids.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { parseEvent, readBy } from '../lib/operator/event.ts';
+import { parseEvent, portalIdField } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 import type { DeletionResult } from '../lib/use-cases/portals/delete-portal.ts';
 
-const request = z.strictObject(
-  { portalId: readBy(parsePortalId, 'must be a portal id') },
-  'the event may hold portalId only',
-);
+const request = z.strictObject({ portalId: portalIdField() }, 'the event may hold portalId only');
 /** What is left for the answer. */
 const STOP_MARGIN_MS = 5_000;
 

@@ -1,21 +1,22 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { HANDOVER_REFUSALS, type HandoverRefused } from '../lib/domain/handover-refusals.ts';
 import { viewHandover } from '../lib/domain/handover-view.ts';
-import { parsePortalId } from '../lib/domain/ids.ts';
-import { readOwnerRef } from '../lib/domain/owner-ref.ts';
 import { LOWEST_LIMIT } from '../lib/domain/rate-limit.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { parseEvent, readBy } from '../lib/operator/event.ts';
+import { flagField, ownerRefField, parseEvent, portalIdField } from '../lib/operator/event.ts';
 import { type HandoverRuntime, lazyHandoverRuntime } from '../lib/runtime/handover-runtime.ts';
-import type { HandoverAnswer, HandoverRefusal } from '../lib/use-cases/handovers/control-handover.ts';
+import type { HandoverAnswer } from '../lib/use-cases/handovers/control-handover.ts';
 
-const ownerRef = () => readBy(readOwnerRef, 'must be one owner ID or one email');
-const id = () => z.string('must be text').check(z.regex(/^[\w-]{1,64}$/, 'must be an ID'));
+const id = () =>
+  z
+    .string('must be text')
+    .check(z.regex(/^[\w-]{1,64}$/, 'must be an ID or a digest, as the list of handovers shows it'));
 const FIELDS = {
-  portalId: readBy(parsePortalId, 'must be a portal ID'),
-  leaver: z.optional(ownerRef()),
-  target: z.optional(ownerRef()),
-  clear: z.optional(z.literal(true, 'must be true or left out')),
+  portalId: portalIdField(),
+  leaver: z.optional(ownerRefField()),
+  target: z.optional(ownerRefField()),
+  clear: flagField(),
   start: z.optional(id()),
   stop: z.optional(id()),
   undo: z.optional(id()),
@@ -71,7 +72,7 @@ async function carryOut(control: Control, asked: Request, deadlineEpochMs: numbe
   const { portalId, leaver, target, clear, start, stop, undo, nightly } = asked;
   if (leaver !== undefined && nightly !== undefined) {
     const answer = await control.setNightly(portalId, leaver, nightly, deadlineEpochMs);
-    if (answer.kind === 'refused') return refuse(answer.reason);
+    if (answer.kind === 'refused') return refuse(answer);
     return { answer: answer.kind, view: { status: 'set', leaverOwnerId: answer.leaverId, nightly } };
   }
   if (leaver !== undefined) {
@@ -87,13 +88,15 @@ async function carryOut(control: Control, asked: Request, deadlineEpochMs: numbe
 }
 
 function toView(control: Control, answer: HandoverAnswer) {
-  if (answer.kind === 'refused') return refuse(answer.reason);
+  if (answer.kind === 'refused') return refuse(answer);
   const { handover } = answer;
   return { answer: answer.kind, view: viewHandover(handover, control.digest(handover), LOWEST_LIMIT) };
 }
 
-function refuse(reason: HandoverRefusal) {
-  return { answer: 'refused', view: { status: 'refused', reason } };
+function refuse({ reason, field }: HandoverRefused) {
+  const message = HANDOVER_REFUSALS[reason];
+  const named = field === undefined ? message : `Field "${field}": ${message}`;
+  return { answer: 'refused', view: { status: 'refused', reason, message: named } };
 }
 
 const telemetry = createTelemetry('handOver');

@@ -1,3 +1,4 @@
+import type { PortalId } from '../lib/domain/ids.ts';
 import type { RefreshOutcome } from '../lib/domain/owner-sync.ts';
 import { reportFault } from '../lib/observability/report-fault.ts';
 import { reportSync } from '../lib/observability/report-sync.ts';
@@ -21,8 +22,10 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
     const stopAtEpochMs = () => now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
     const failed: string[] = [];
     for (const { messageId, body } of event.Records) {
+      let portalId: PortalId | undefined;
       try {
         const message = fromSyncMessage(body);
+        portalId = message.kind === 'purge' ? message.portalId : message.job.portalId;
         if (message.kind === 'purge') {
           const stopAt = stopAtEpochMs();
           const { deleted, isDone } = await purgePortal(message.portalId, () => now() < stopAt);
@@ -38,7 +41,6 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
           continue;
         }
         const { job } = message;
-        const { portalId } = job;
         const isGone = await isForgotten(portalId);
         const outcome = isGone ? LEFT : await syncOwners(job, stopAtEpochMs());
         // Forgotten while it ran: what it has written since goes, too.
@@ -50,7 +52,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
         reportSync(telemetry, job, outcome);
       } catch (error) {
         failed.push(messageId);
-        reportFault(telemetry, 'a refresh job failed', error);
+        reportFault(telemetry, 'a refresh job failed', error, { portalId });
       }
     }
     telemetry.flush();

@@ -1,18 +1,17 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { renderOutputs } from '../lib/action/render-outputs.ts';
-import { parsePortalId } from '../lib/domain/ids.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { parseEvent, readBy } from '../lib/operator/event.ts';
+import { parseEvent, portalIdField } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 import { MAX_EMAILS } from '../lib/use-cases/operator/resolve-owners.ts';
 
 const EMAILS_RULE = `must be 1 to ${MAX_EMAILS} strings`;
 const request = z.strictObject(
   {
-    portalId: readBy(parsePortalId, 'must be a portal id'),
+    portalId: portalIdField(),
     emails: z
-      .array(z.string(EMAILS_RULE).check(z.maxLength(1024, 'must be at most 1,024 characters')), EMAILS_RULE)
+      .array(z.string('must be a string').check(z.maxLength(1024, 'must be at most 1,024 characters')), EMAILS_RULE)
       .check(z.minLength(1, EMAILS_RULE), z.maxLength(MAX_EMAILS, EMAILS_RULE)),
   },
   'the event may hold portalId and emails only',

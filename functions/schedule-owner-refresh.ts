@@ -1,14 +1,15 @@
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
+import { readRefreshFlags } from '../lib/operator/refresh-flags.ts';
 import { lazySyncRuntime, type SyncRuntime } from '../lib/runtime/sync-runtime.ts';
 
-/** What an operator may say by invoking it: `force` a listing that lost most of its owners, and `atOnce` without spreading. */
-type Order = { readonly force?: unknown; readonly atOnce?: unknown };
-
-/** Every night, or when an operator invokes it: queues one refresh for each connected portal. */
+/**
+ * Every night, or when an operator invokes it: queues one refresh for each connected portal. An operator may `force` a listing that
+ * lost most of its owners, and have them `atOnce` instead of spread.
+ */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncRuntime>) {
-  return async (event: Order | null): Promise<{ readonly portals: number }> => {
+  return async (event: unknown): Promise<{ readonly portals: number }> => {
+    const order = readRefreshFlags(event);
     const { scheduleSync } = await runtime();
-    const order = { force: event?.force === true, atOnce: event?.atOnce === true };
     const scheduled = await scheduleSync(order).finally(telemetry.flush);
     telemetry.log.info('owner refreshes queued', scheduled);
     return scheduled;

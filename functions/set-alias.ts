@@ -1,20 +1,19 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { readAliasName } from '../lib/domain/alias.ts';
-import { parsePortalId } from '../lib/domain/ids.ts';
 import { readAliasTarget } from '../lib/domain/owner-ref.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { parseEvent, readBy } from '../lib/operator/event.ts';
+import { flagField, parseEvent, portalIdField, readBy } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 import type { SetAliasResult } from '../lib/use-cases/operator/set-alias.ts';
 
 const FIELDS = {
-  portalId: readBy(parsePortalId, 'must be a portal id'),
-  alias: readBy(readAliasName, 'must be one email, or @ and a domain'),
-  to: z.optional(readBy(readAliasTarget, 'must be one owner id, one email, or @ and a domain')),
-  remove: z.optional(z.literal(true, 'must be true or left out')),
+  portalId: portalIdField(),
+  alias: readBy(readAliasName, 'must be one email, or @ and a domain, without wildcards'),
+  to: z.optional(readBy(readAliasTarget, 'must be one owner ID, one email, or @ and a domain')),
+  remove: flagField(),
 };
-const ONE_OF_TWO = { message: 'must be given, unless "remove" is', path: ['to'] };
+const ONE_OF_TWO = { message: 'must be given, or "remove", and not both', path: ['to'] };
 const request = z
   .strictObject(FIELDS, 'the event may hold portalId, alias, to and remove only')
   .check(z.refine(({ to, remove }) => (to === undefined) !== (remove === undefined), ONE_OF_TWO));

@@ -1,20 +1,17 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { parsePortalId } from '../lib/domain/ids.ts';
-import { readOwnerRef } from '../lib/domain/owner-ref.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { parseEvent, readBy } from '../lib/operator/event.ts';
+import { flagField, ownerRefField, parseEvent, portalIdField } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 import type { SetSuccessorResult } from '../lib/use-cases/operator/set-successor.ts';
 
-const ownerRef = () => readBy(readOwnerRef, 'must be one owner id or one email');
 const FIELDS = {
-  portalId: readBy(parsePortalId, 'must be a portal id'),
-  leaver: ownerRef(),
-  successor: z.optional(ownerRef()),
-  remove: z.optional(z.literal(true, 'must be true or left out')),
+  portalId: portalIdField(),
+  leaver: ownerRefField(),
+  successor: z.optional(ownerRefField()),
+  remove: flagField(),
 };
-const ONE_OF_TWO = { message: 'must be given, unless "remove" is', path: ['successor'] };
+const ONE_OF_TWO = { message: 'must be given, or "remove", and not both', path: ['successor'] };
 const request = z
   .strictObject(FIELDS, 'the event may hold portalId, leaver, successor and remove only')
   .check(z.refine(({ successor, remove }) => (successor === undefined) !== (remove === undefined), ONE_OF_TWO));

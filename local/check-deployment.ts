@@ -7,6 +7,7 @@ import {
   SET_OWNER_BY_EMAIL,
 } from '../lib/action/definition.ts';
 import { normalizeBaseUrl } from '../lib/domain/app-urls.ts';
+import { describeNetworkFault } from './network-fault.ts';
 import { type SignatureVersions, signatureHeaders } from './simulator/sign.ts';
 
 export type Deployment = {
@@ -170,7 +171,7 @@ async function ask(
     const problem = findProblem(readReply(await response.text()));
     return { what, isGood: problem === undefined, hint: problem ?? '' };
   } catch (error) {
-    return { what, isGood: false, hint: `no answer: ${error instanceof Error ? error.name : 'unknown'}` };
+    return { what, isGood: false, hint: `no answer: ${describeNetworkFault(error)}` };
   }
 }
 

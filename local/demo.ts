@@ -107,7 +107,7 @@ await runUntilStopped(async (onStop) => {
   printError(`${problems.length} problem(s):\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   printError(`What the functions logged last:\n${stack.log.last().join('\n')}`);
   return 1;
-});
+}, 'Stopped before the demo ended');
 
 function isSet(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && 'status' in answer && answer.status === 'set';

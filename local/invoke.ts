@@ -1,3 +1,4 @@
+import { isJsonObject, parseJson } from '../lib/domain/json-object.ts';
 import { readCommand } from './command/command-line.ts';
 import { PORT_FLAG, useStack } from './command/stack-command.ts';
 import { print } from './output.ts';
@@ -22,10 +23,9 @@ await useStack('invoke', flags.port, async (stack) => {
   return 0;
 });
 
-function parseEvent(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Error('--data: must be JSON, in single quotes for the shell', { cause });
-  }
+function parseEvent(text: string): object {
+  const event = parseJson(text);
+  if (event === undefined) throw new Error('--data: must be JSON, in single quotes for the shell');
+  if (!isJsonObject(event)) throw new Error(`--data: must be a JSON object, such as '{"portalId":"4000001"}'`);
+  return event;
 }

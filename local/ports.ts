@@ -29,7 +29,11 @@ export async function requireFreePort(port: string, variable: string): Promise<n
   try {
     return await probe(Number(port));
   } catch (cause) {
-    throw new Error(`${variable}: port ${port} is in use; stop what listens there or choose another`, { cause });
+    const isTaken = (Object(cause) as { code?: unknown }).code !== 'EACCES';
+    const why = isTaken
+      ? 'is in use; stop what listens there or choose another'
+      : 'needs rights that you do not have; choose one above 1023';
+    throw new Error(`${variable}: port ${port} ${why}`, { cause });
   }
 }
 

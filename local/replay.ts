@@ -27,10 +27,19 @@ await useStack('replay', flags.port, async (stack) => {
 });
 
 function readSaved(file: string): readonly SavedExecution[] {
+  const text = read(file);
   try {
-    return savedFile.parse(JSON.parse(readFileSync(file, 'utf8'))).executions;
+    return savedFile.parse(JSON.parse(text)).executions;
   } catch (cause) {
-    const isMissing = (Object(cause) as { code?: string }).code === 'ENOENT';
-    throw new Error(isMissing ? `${file} does not exist` : `${file} is not a file of npm run record`, { cause });
+    throw new Error(`${file} is not a file of npm run record`, { cause });
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { code } = Object(cause) as { code?: string };
+    throw new Error(code === 'ENOENT' ? `${file} does not exist` : `${file} cannot be read (${code})`, { cause });
   }
 }

@@ -28,6 +28,8 @@ const { flags } = readCommand({
 
 await useStack('send', flags.port, async (stack) => {
   if (flags.email === undefined) throw new Error('Which email? For example: npm run send -- --email jane@example.com');
+  const { workflow } = flags;
+  if (workflow !== undefined && !/^\d{1,15}$/.test(workflow)) throw new Error('--workflow: must be digits');
   const [recordType = 'contact', recordId] = (flags.record ?? 'contact').split(':');
   const inputs = {
     ownerEmail: flags.email,
@@ -41,7 +43,7 @@ await useStack('send', flags.port, async (stack) => {
     recordType,
     recordId,
     inputFields: Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined)),
-    ...(flags.workflow !== undefined && { workflowId: Number(flags.workflow) }),
+    ...(workflow !== undefined && { workflowId: Number(workflow) }),
   });
   print(formatAnswer(answer as EnrollAnswer));
   return exitCodeOf(answer as EnrollAnswer);

@@ -1,3 +1,4 @@
+import { parsePortalId } from '../lib/domain/ids.ts';
 import { checkDeployment } from './check-deployment.ts';
 import { readCommand } from './command/command-line.ts';
 import { PORT_FLAG, useStack } from './command/stack-command.ts';
@@ -13,9 +14,14 @@ const { flags } = readCommand({
   examples: ['npm run smoke', `${NEEDED.map((name) => `${name}=…`).join(' ')} npm run smoke`],
 });
 
-const given = Object.fromEntries(NEEDED.map((name) => [name, process.env[name] ?? '']));
+// As the functions read them: a slip of copying, such as a line break at the end, does not count.
+const given = Object.fromEntries(NEEDED.map((name) => [name, (process.env[name] ?? '').trim()]));
 const missing = NEEDED.filter((name) => given[name] === '');
-if (missing.length === 0) process.exitCode = await smoke(given);
+const problems = missing.length === 0 ? findProblems(given) : [];
+if (problems.length > 0) {
+  for (const problem of problems) printError(problem);
+  process.exitCode = 2;
+} else if (missing.length === 0) process.exitCode = await smoke(given);
 else if (missing.length === NEEDED.length || flags.port !== undefined) {
   await useStack('smoke', flags.port, (stack) => {
     print(`The local stack on port ${stack.lock.port}`);
@@ -34,4 +40,13 @@ async function smoke(environment: Readonly<Record<string, string>>): Promise<0 |
   const bad = checks.filter(({ isGood }) => !isGood).length;
   print(bad === 0 ? `All ${checks.length} answers are right` : `${bad} of ${checks.length} answers are wrong`);
   return bad === 0 ? 0 : 1;
+}
+
+/** What would make every answer look wrong. Never a value, which may be the secret in the wrong variable. */
+function findProblems({ PUBLIC_BASE_URL = '', HUBSPOT_PORTAL_ID }: Readonly<Record<string, string>>): string[] {
+  const protocol = URL.parse(PUBLIC_BASE_URL)?.protocol ?? '';
+  return [
+    ...(/^https?:$/.test(protocol) ? [] : ['PUBLIC_BASE_URL: must be an address such as https://owner.example.com']),
+    ...(parsePortalId(HUBSPOT_PORTAL_ID) === undefined ? ['HUBSPOT_PORTAL_ID: must be digits'] : []),
+  ];
 }

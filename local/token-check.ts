@@ -1,5 +1,6 @@
 import { HUBSPOT_API_VERSION } from '../lib/hubspot/versions.ts';
 import type { Environment } from './environment.ts';
+import { describeNetworkFault } from './network-fault.ts';
 
 /**
  * Makes sure that the token opens the portal it is configured for: owner ids mean nothing in another one.
@@ -10,7 +11,7 @@ export async function checkTokenOfPortal(environment: Environment): Promise<void
   // Portals that install the app bring their own tokens.
   if (environment.HUBSPOT_CLIENT_ID !== undefined) return;
   const url = `${environment.HUBSPOT_API_BASE_URL}/account-info/${HUBSPOT_API_VERSION}/details`;
-  const response = await fetch(url, {
+  const response = await ask(url, {
     headers: { Authorization: `Bearer ${environment.HUBSPOT_ACCESS_TOKEN}` },
     redirect: 'error',
     signal: AbortSignal.timeout(10_000),
@@ -25,5 +26,14 @@ export async function checkTokenOfPortal(environment: Environment): Promise<void
   const { portalId } = (await response.json()) as { portalId?: unknown };
   if (String(portalId) !== environment.HUBSPOT_PORTAL_ID) {
     throw new Error(`HUBSPOT_PORTAL_ID: the token belongs to portal ${String(portalId)}`);
+  }
+}
+
+async function ask(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (cause) {
+    const { origin } = new URL(url);
+    throw new Error(`HUBSPOT_API_BASE_URL: ${origin} cannot be reached: ${describeNetworkFault(cause)}`, { cause });
   }
 }

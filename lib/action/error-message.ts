@@ -9,6 +9,8 @@ export type ErrorFacts = {
   readonly people: string;
   /** Owner IDs the error is about. */
   readonly ownerIds: string;
+  /** The same, each with the name behind it where one is known. */
+  readonly owners: string;
   /** The input field or property that was wrong, or a fixed word that says what is wrong with the email. */
   readonly subject: string;
   /** Where an administrator installs the app again; empty where nobody installs it. */
@@ -21,7 +23,7 @@ const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
   EMAIL_INVALID: ({ asked, subject }) => `"${asked}" is not a valid email address: ${emailFault(subject)}.`,
   OWNER_NOT_FOUND: ({ asked }) => `No owner in this HubSpot account has the email ${asked}.`,
   OWNER_DEACTIVATED: ({ asked, ownerIds }) => `${asked} belongs to a deactivated user (owner ID ${ownerIds}).`,
-  OWNER_AMBIGUOUS: ({ asked, ownerIds }) => `More than one active owner has the email ${asked}: owner IDs ${ownerIds}.`,
+  OWNER_AMBIGUOUS: ({ asked, owners }) => `More than one active owner has the email ${asked}: owner IDs ${owners}.`,
   OWNER_IS_QUEUE: ({ asked, ownerIds }) => `${asked} belongs to a queue (owner ID ${ownerIds}), not to a person.`,
   VALUE_IS_OWNER_ID: ({ asked, people }) =>
     `${asked} is an owner ID${of(people)}, not an email. Map the property that holds the email.`,
@@ -37,7 +39,7 @@ const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
   PROPERTY_HOLDS_SEVERAL: ({ subject }) => `The property "${subject}" holds several people, so it was not changed.`,
   RECORD_VALIDATION_FAILED: ({ subject }) =>
     `HubSpot refused to change "${subject}" because of a rule of this account.`,
-  INVALID_OWNER_ID: ({ ownerIds }) => `HubSpot refused the owner ID ${ownerIds}.`,
+  INVALID_OWNER_ID: ({ owners }) => `HubSpot refused the owner${owners === '' ? '' : ` ID ${owners}`}.`,
   MISSING_SCOPES: ({ subject, installUrl }) =>
     `The app lacks ${subject === '' ? 'a permission' : `the permission ${subject}`} in this HubSpot account. Approve its scopes again${at(installUrl)}.`,
   PORTAL_NOT_CONNECTED: ({ installUrl }) =>
@@ -48,14 +50,14 @@ const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
 /** What the history adds to its own text of these codes: names and IDs, in no language. */
 const DETAILS: Readonly<Partial<Record<ErrorCode, (facts: ErrorFacts) => string>>> = {
   EMAIL_INVALID: ({ subject }) => emailFault(subject),
-  OWNER_AMBIGUOUS: ({ ownerIds }) => ownerIds,
+  OWNER_AMBIGUOUS: ({ owners }) => owners,
   VALUE_IS_OWNER_ID: ({ people, ownerIds }) => people || ownerIds,
   VALUE_IS_USER_ID: ({ people, ownerIds }) => people || ownerIds,
   INPUT_INVALID: ({ subject }) => subject,
   PROPERTY_NOT_FOUND: ({ subject }) => subject,
   PROPERTY_HOLDS_SEVERAL: ({ subject }) => subject,
   RECORD_VALIDATION_FAILED: ({ subject }) => subject,
-  INVALID_OWNER_ID: ({ ownerIds }) => ownerIds,
+  INVALID_OWNER_ID: ({ owners }) => owners,
   MISSING_SCOPES: ({ subject, installUrl }) => [subject, installUrl].filter((text) => text !== '').join(' '),
   PORTAL_NOT_CONNECTED: ({ installUrl }) => installUrl,
 };

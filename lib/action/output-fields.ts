@@ -1,4 +1,4 @@
-import { readOwnerEmail } from '../domain/email.ts';
+import { readOwnerEmail, trimBlank } from '../domain/email.ts';
 import type { OwnerId } from '../domain/ids.ts';
 import type { ActionResult, Outcome } from '../domain/outcome.ts';
 import { fullName, type Owner, primaryTeamOf } from '../domain/owner.ts';
@@ -46,13 +46,14 @@ export function toOutputFields(
     outcome: result.outcome,
     reason: reasonOf(result),
     ownerId: result.ownerId ?? '',
-    ownerEmail: result.ownerId === undefined ? asked.slice(0, MAX_ASKED_LENGTH) : (owner?.email ?? ''),
+    ownerEmail: result.ownerId === undefined ? shorten(asked) : (owner?.email ?? ''),
     ownerName: named === undefined ? '' : fullName(named),
     userId: owner?.userId ?? '',
     primaryTeamId: primaryTeam?.id ?? '',
     primaryTeamName: primaryTeam?.name ?? '',
     previousOwnerId: result.previousOwnerId ?? '',
-    previousOwnerName: nameOf(result.previousOwnerId, byId),
+    previousOwnerName:
+      result.outcome === 'KEPT_EXISTING' ? keptName(result, byId) : nameOf(result.previousOwnerId, byId),
     substitutedFor: result.substitutedFor ?? '',
     substitutedForName: nameOf(result.substitutedFor, byId),
     matchedBy: result.matchedBy ?? '',
@@ -84,6 +85,16 @@ function nameOf(id: OwnerId | '' | undefined, byId: ReadonlyMap<OwnerId, Owner>)
   return (owner && (fullName(owner) || owner.email)) || id;
 }
 
+/** The history names who was kept. A value that is no owner ID is kept too, and nobody knows its name. */
+function keptName({ previousOwnerId, keptBecause }: ActionResult, byId: ReadonlyMap<OwnerId, Owner>): string {
+  return nameOf(previousOwnerId, byId) || (keptBecause === 'SET_TO_KEEP' ? '–' : '');
+}
+
+/** What was given, without what nobody sees around it. */
+function shorten(asked: string): string {
+  return trimBlank(asked).slice(0, MAX_ASKED_LENGTH);
+}
+
 function addressIn(asked: string): string {
   const reading = readOwnerEmail(asked);
   return reading.kind === 'email' ? reading.email : '';
@@ -96,10 +107,18 @@ function errorOutputs(
   installUrl: string,
 ): Partial<Record<OutputName, string>> {
   if (errorCode === undefined) return {};
+  const byId = new Map<OwnerId, Owner>(about.map((owner) => [owner.id, owner]));
+  // By name only: the email is the one that was asked for.
+  const withName = (id: OwnerId) => {
+    const owner = byId.get(id);
+    const name = owner === undefined ? '' : fullName(owner);
+    return name === '' ? id : `${id} (${name})`;
+  };
   const facts: ErrorFacts = {
-    asked: asked.slice(0, MAX_ASKED_LENGTH),
-    people: about.map((owner) => fullName(owner) || (owner.email ?? '')).join(', '),
+    asked: shorten(asked),
+    people: about.flatMap((owner) => fullName(owner) || owner.email || []).join(', '),
     ownerIds: aboutOwnerIds.join(', '),
+    owners: aboutOwnerIds.map(withName).join(', '),
     subject,
     installUrl,
   };
@@ -111,10 +130,12 @@ function errorOutputs(
   };
 }
 
-/** Control characters break the history page and CSV exports; a lone surrogate half is not valid in JSON text. */
+/** Overrides and isolates of writing direction: one of them turns around the rest of the sentence that it is put into. */
+const TURNS_TEXT = /[\u202a-\u202e\u2066-\u2069]/g;
+/** Control characters and separators of lines break the history page and CSV exports. */
+const BREAKS_LINE = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
+
+/** A lone surrogate half is not valid in JSON text. */
 function toOutputValue(text: string): string {
-  return text
-    .slice(0, MAX_OUTPUT_LENGTH)
-    .toWellFormed()
-    .replace(/\p{Cc}+/gu, ' ');
+  return text.slice(0, MAX_OUTPUT_LENGTH).toWellFormed().replace(BREAKS_LINE, ' ').replace(TURNS_TEXT, '');
 }

@@ -32,13 +32,18 @@ export type AliasName =
 /** Enough for a company that was renamed, few enough to be read with one call. */
 export const MAX_ALIASES = 1_000;
 
+/** People who mean a whole domain write it, and as an address it would lead from nowhere. */
+const WILDCARD = '*';
+
 /** Undefined when the value is neither one address nor `@` and a domain. */
 export function readAliasName(value: unknown): AliasName | undefined {
   if (typeof value !== 'string') return undefined;
   const domain = parseEmailDomain(value);
   if (domain !== undefined) return { kind: 'domain', alias: domain };
   const reading = readOwnerEmail(value);
-  return reading.kind === 'email' ? { kind: 'address', alias: reading.email } : undefined;
+  return reading.kind === 'email' && !reading.email.includes(WILDCARD)
+    ? { kind: 'address', alias: reading.email }
+    : undefined;
 }
 
 export function parseEmailDomain(value: unknown): EmailDomain | undefined {

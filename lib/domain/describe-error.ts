@@ -1,4 +1,4 @@
-import { AppError } from './errors.ts';
+import { AppError, StoreUnavailableError } from './errors.ts';
 
 const MAX_FRAMES = 12;
 const MAX_CAUSES = 6;
@@ -13,10 +13,18 @@ export function describeError(error: unknown): Readonly<Record<string, string>> 
   return {
     code: isOurs ? error.code : 'UNEXPECTED',
     reason: isOurs ? error.message : nameOf(error),
-    ...(isOurs && 'fault' in error && { fault: String(error.fault) }),
+    ...(isOurs && faultOf(error)),
+    ...(isOurs && 'fields' in error && { unreadable: String(error.fields) }),
     ...(!isOurs && { stack: framesOf(error).join(' < ') }),
     ...(causes.length > 0 && { causes: causes.join(' <- ') }),
   };
+}
+
+/** What a metric and a query can group by: the word that the error itself has, or what DynamoDB said. */
+function faultOf(error: AppError): { readonly fault?: string } {
+  if ('fault' in error) return { fault: String(error.fault) };
+  const isOfStore = error instanceof StoreUnavailableError && error.cause !== undefined;
+  return isOfStore ? { fault: nameOf(error.cause) } : {};
 }
 
 /** The errors behind an error, nearest first. The limit also ends the list of one that is its own cause. */

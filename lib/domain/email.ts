@@ -55,7 +55,9 @@ const WORDS_FOR_NOTHING = new Set(['null', 'undefined']);
 
 export function readOwnerEmail(input: string | null | undefined): EmailReading {
   if (input === null || input === undefined) return { kind: 'missing' };
-  if (input.length > MAX_INPUT_LENGTH) return { kind: 'invalid', reason: 'too_long' };
+  if (input.length > MAX_INPUT_LENGTH) {
+    return trimBlank(input) === '' ? { kind: 'missing' } : { kind: 'invalid', reason: 'too_long' };
+  }
   const text = trim(input, LISTED);
   if (text === '' || WORDS_FOR_NOTHING.has(text.toLowerCase())) return { kind: 'missing' };
   if (/^\d{1,20}$/.test(text)) return { kind: 'number', digits: text };
@@ -104,6 +106,11 @@ export function spellingsOf(email: OwnerEmail, input = ''): string[] {
   const held = [email, punycode, ...given];
   const isBare = !email.endsWith(SANDBOX_SUFFIX);
   return [...new Set([...held, ...(isBare ? held.map((text) => `${text}${SANDBOX_SUFFIX}`) : [])])];
+}
+
+/** The text without white space and characters that show nothing, at either end. */
+export function trimBlank(text: string): string {
+  return trim(text, VISIBLE);
 }
 
 function trim(text: string, kept: RegExp): string {

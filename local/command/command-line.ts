@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { print, printError } from '../output.ts';
+import { endWithReader, print, printError } from '../output.ts';
 import { wrap } from '../wrap.ts';
 import { nearest } from './nearest.ts';
 
@@ -72,12 +72,13 @@ export function parseCommand<const Of extends Flags>(command: Command<Of>, args:
   } catch (error) {
     const { code, message } = Object(error) as { code?: string; message?: string };
     if (code?.startsWith('ERR_PARSE_ARGS') !== true) throw error;
-    return misused(`${message?.split('\n')[0]}.`);
+    return misused(`${message?.replaceAll('\n', ' ').replace(/\.$/, '')}.`);
   }
 }
 
 /** For the top of a script: returns what was given, or prints the help or the problem and ends the process. */
 export function readCommand<const Of extends Flags>(command: Command<Of>): Given<Of> {
+  endWithReader();
   const parsed = parseCommand(command, process.argv.slice(2));
   if (parsed.kind === 'run') return parsed;
   if (parsed.kind === 'help') print(parsed.text);

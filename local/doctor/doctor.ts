@@ -2,13 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { readCommand } from '../command/command-line.ts';
 import { PORT_FLAG } from '../command/stack-command.ts';
+import { checkStage } from '../deploy/deploy-options.ts';
 import { print, printError } from '../output.ts';
-import { findStack, NoStackError, readEnvironment } from '../running/running-stacks.ts';
+import { findStack, readEnvironment } from '../running/running-stacks.ts';
 import { type Aws, createAws } from './aws.ts';
 import { listFunctionNames, readDeployment } from './deployment.ts';
 import { examine } from './examine.ts';
 import { attempt, type Finding, formatFinding, summarize } from './finding.ts';
 import { type Environment, resolveSecrets } from './variables.ts';
+
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 type Options = {
   readonly stage?: string | undefined;
@@ -18,6 +21,9 @@ type Options = {
 
 /** Looks at a deployment or the local stack and says what to fix, one line each. Exit code 0 only if nothing is wrong. */
 async function run(projectDir: string, { stage, region, port }: Options): Promise<0 | 1> {
+  if (stage !== undefined) checkStage(stage);
+  if (region !== undefined && !REGION.test(region)) throw new Error('--region must be a region such as eu-central-1');
+  if (stage !== undefined && port !== undefined) throw new Error('--stage and --port: give one of them');
   const findings: Finding[] = [];
   const report = (found: readonly Finding[]) => {
     findings.push(...found);
@@ -82,7 +88,6 @@ const { flags } = readCommand({
 try {
   process.exitCode = await run(process.cwd(), flags);
 } catch (error) {
-  if (!(error instanceof NoStackError)) throw error;
-  printError(error.message);
+  printError(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 }

@@ -2,6 +2,7 @@ import { INSTALL_ROUTE } from '../../lib/domain/app-urls.ts';
 import { PROBE_HEADER } from '../../lib/http/middleware.ts';
 import { SIGNATURE_WINDOW_MS } from '../../lib/hubspot/signature.ts';
 import { PROJECT_ACTIONS } from '../hubspot-project/hubspot-project.ts';
+import { describeNetworkFault } from '../network-fault.ts';
 import { signatureHeaders } from '../simulator/sign.ts';
 import { type Finding, good, wrong } from './finding.ts';
 
@@ -22,22 +23,24 @@ export type Endpoint = {
   readonly now: () => number;
 };
 
+type Reply = { readonly status: number; readonly body: string; readonly headers: Headers; readonly fault: string };
+
 /** Answers what went wrong on the way there as status 0. */
-async function ask(url: string, init: RequestInit = {}): Promise<{ status: number; body: string; headers: Headers }> {
+async function ask(url: string, init: RequestInit = {}): Promise<Reply> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetch(url, { redirect: 'manual', ...init, signal });
-    return { status: response.status, body: await response.text(), headers: response.headers };
-  } catch {
-    return { status: 0, body: '', headers: new Headers() };
+    return { status: response.status, body: await response.text(), headers: response.headers, fault: '' };
+  } catch (error) {
+    return { status: 0, body: '', headers: new Headers(), fault: describeNetworkFault(error) };
   }
 }
 
 export async function checkHealth(publicBaseUrl: string): Promise<Finding> {
   const url = `${publicBaseUrl}/health`;
-  const { status, body } = await ask(url);
+  const { status, body, fault } = await ask(url);
   if (status === 200 && body === '{"status":"ok"}') return good('address', `${url} answers`);
-  if (status === 0) return wrong('address', `${url} cannot be reached: name, certificate, or nothing runs there`);
+  if (status === 0) return wrong('address', `${url} cannot be reached: ${fault}`);
   const hint = 'PUBLIC_BASE_URL, or the domain and its mapping, leads elsewhere';
   return wrong('address', `${url} answers with status ${status} and not as we do; ${hint}`);
 }
@@ -62,22 +65,22 @@ export async function checkSignature(endpoint: Endpoint, route: string): Promise
   const { publicBaseUrl, clientSecret, now } = endpoint;
   const uri = `${publicBaseUrl}${route}`;
   const old = await sendProbe(uri, clientSecret, now() - 2 * SIGNATURE_WINDOW_MS);
-  if (old.status !== 401) return wrong(route, describeRefusal(old.status));
+  if (old.status !== 401) return wrong(route, describeRefusal(old));
   const signed = await sendProbe(uri, clientSecret, now());
   if (signed.status === 400 && ACCEPTED.includes(codeOf(signed.body))) return good(route, 'checks signatures');
-  return wrong(route, describeSigned(signed.status, signed.headers, now()));
+  return wrong(route, describeSigned(signed, now()));
 }
 
 /** Plays an attacker who knows everything but the secret. On one route only: three such requests are an alarm. */
 export async function checkForgery({ publicBaseUrl, clientSecret, now }: Endpoint, route: string): Promise<Finding> {
-  const { status } = await sendProbe(`${publicBaseUrl}${route}`, `${clientSecret}, but not quite`, now());
-  return status === 401
+  const reply = await sendProbe(`${publicBaseUrl}${route}`, `${clientSecret}, but not quite`, now());
+  return reply.status === 401
     ? good('a wrong secret', 'is refused')
-    : wrong('a wrong secret', `on ${route}: ${describeRefusal(status)}`);
+    : wrong('a wrong secret', `on ${route}: ${describeRefusal(reply)}`);
 }
 
-function describeRefusal(status: number): string {
-  if (status === 0) return 'cannot be reached';
+function describeRefusal({ status, fault }: Reply): string {
+  if (status === 0) return `cannot be reached: ${fault}`;
   if (status === 404)
     return 'is not there (404): the domain has a base path that PUBLIC_BASE_URL lacks, or the reverse';
   if (status === 429) return 'throttles (429): look again in a minute';
@@ -85,7 +88,8 @@ function describeRefusal(status: number): string {
   return `answers a badly signed request with status ${status} instead of 401: something else is at this address`;
 }
 
-function describeSigned(status: number, headers: Headers, nowEpochMs: number): string {
+function describeSigned({ status, headers, fault }: Reply, nowEpochMs: number): string {
+  if (status === 0) return `cannot be reached: ${fault}`;
   const theirs = Date.parse(headers.get('date') ?? '');
   const isClockOff = Math.abs(theirs - nowEpochMs) > 240_000;
   if (status === 401 && isClockOff) return 'refuses a good signature (401), because the clock of this machine is off';
@@ -106,7 +110,8 @@ function codeOf(body: string): unknown {
 
 /** Where an admin begins: it must lead to HubSpot's consent page for our client id. Nothing is stored by asking. */
 export async function checkInstallPage(publicBaseUrl: string, clientId: string, appBaseUrl: string): Promise<Finding> {
-  const { status, headers } = await ask(`${publicBaseUrl}${INSTALL_ROUTE}`);
+  const { status, headers, fault } = await ask(`${publicBaseUrl}${INSTALL_ROUTE}`);
+  if (status === 0) return wrong(INSTALL_ROUTE, `cannot be reached: ${fault}`);
   const location = URL.parse(headers.get('location') ?? '');
   if (status !== 302 || location === null) return wrong(INSTALL_ROUTE, `answers with status ${status} instead of 302`);
   const isOurs = location.origin === new URL(appBaseUrl).origin && location.searchParams.get('client_id') === clientId;

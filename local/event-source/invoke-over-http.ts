@@ -1,3 +1,5 @@
+import { asJsonObject, parseJson } from '../../lib/domain/json-object.ts';
+
 /**
  * Runs a function through Lambda's Invoke API, which serverless-offline serves without signatures, and answers what
  * the function returned; undefined for nothing. Not safe to repeat: it runs the function.
@@ -15,8 +17,15 @@ export function invokeOverHttp(endpoint: string, functionName: string): (event: 
     });
     const text = await response.text();
     const functionError = response.headers.get('x-amz-function-error');
-    if (functionError !== null) throw new Error(`the function ${functionName} failed: ${functionError}`);
+    if (functionError !== null)
+      throw new Error(`the function ${functionName} failed: ${readMessage(text) ?? functionError}`);
     if (response.status !== 200) throw new Error(`the function ${functionName} was not run: status ${response.status}`);
     return text === '' ? undefined : (JSON.parse(text) as unknown);
   };
+}
+
+/** What the function threw: Lambda puts it into the body (Invoke, API reference, read 2026-11-23). */
+function readMessage(body: string): string | undefined {
+  const { errorMessage } = asJsonObject(parseJson(body));
+  return typeof errorMessage === 'string' && errorMessage !== '' ? errorMessage : undefined;
 }

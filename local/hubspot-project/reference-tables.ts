@@ -23,7 +23,7 @@ const DEFAULTS: Readonly<Record<InputName, string>> = {
 
 /** A label is enough in the editor. To branch on an output, you need to know when it has a value. */
 const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
-  outcome: 'What the action did..',
+  outcome: 'What the action did.',
   reason: `Details of the outcome. With ${code('KEPT_EXISTING')}: why the owner was kept.`,
   ownerId: `The owner the record has after the action, or the owner that was found. Empty when there is none, and always when the outcome is ${code('FAILED')}, ${code('LEFT_UNCHANGED')} or ${code('CLEARED')}.`,
   ownerEmail: `Email of that owner. When there is no ${code('ownerId')}: the value that was looked up.`,
@@ -32,9 +32,9 @@ const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
   primaryTeamId: "ID of that owner's main team. Empty without a team.",
   primaryTeamName: "Name of that owner's main team. Empty without a team.",
   previousOwnerId: 'Owner ID before the action. Empty when there was none or it is not known.',
-  previousOwnerName: 'Name of that previous owner.',
+  previousOwnerName: 'Name of that previous owner. Their email or owner ID if the name is not known.',
   substitutedFor: 'Owner ID of the deactivated user whom that owner stands in for. Empty if the owner is no successor.',
-  substitutedForName: 'Name of that deactivated user.',
+  substitutedForName: 'Name of that deactivated user. Their email or owner ID if the name is not known.',
   matchedBy: 'How the email matched the owner: it is their current email, a former one, or an alias.',
   matchedEmail: 'The address that was looked up, in its normal form. Empty if it matched nobody.',
   resolvedFrom: 'Whether the owner came from the cache or was looked up in HubSpot just now.',

@@ -60,7 +60,7 @@ function startStack(onStop: OnStop, set: Readonly<Record<string, string | undefi
   return startLocalStack({ projectDir, given, purpose: 'start', onStop });
 }
 
-if (existsSync(CHROMIUM)) await runUntilStopped(takeAll);
+if (existsSync(CHROMIUM)) await runUntilStopped(takeAll, 'Stopped before all pictures were made');
 else {
   printError(`CHROMIUM_PATH: there is no Chromium at ${CHROMIUM}`);
   process.exitCode = 1;

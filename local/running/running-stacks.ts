@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { describeNetworkFault } from '../network-fault.ts';
 import { type LockedFolder, readLocks, stackFile } from './stack-folder.ts';
 
 /** `silent`: its process runs and does not answer. */
@@ -7,7 +8,7 @@ export type RunningStack = LockedFolder & { readonly state: 'ready' | 'starting'
 const STATUS_TIMEOUT_MS = 5_000;
 
 /** There is no stack that the command could use, or more than one; the message says what to do. */
-export class NoStackError extends Error {}
+class NoStackError extends Error {}
 
 /**
  * The stack that a command means: the only one, or the one on `port`.
@@ -49,7 +50,11 @@ export function readEnvironment({ path }: RunningStack): Record<string, string> 
 
 /** Lets the stack do something, and returns its answer. */
 export async function askStack({ lock }: RunningStack, command: string, input: object): Promise<unknown> {
-  const response = await ask(lock, command, { method: 'POST', body: JSON.stringify(input) });
+  const response = await ask(lock, command, { method: 'POST', body: JSON.stringify(input) }).catch((cause) => {
+    throw new Error(`The local stack on port ${lock.port} ended before it answered (${describeNetworkFault(cause)})`, {
+      cause,
+    });
+  });
   const answer = (await response.json()) as { error?: string };
   if (response.status !== 200) throw new Error(answer.error ?? `the stack answered with status ${response.status}`);
   return answer;

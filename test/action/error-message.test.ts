@@ -5,6 +5,7 @@ const FACTS = {
   asked: 'jane@example.com',
   people: 'Jane Doe',
   ownerIds: '75001, 75002',
+  owners: '75001 (Jane D.), 75002 (Jo)',
   subject: 'overwrite',
   installUrl: 'https://owner.example.com/oauth/install',
 };
@@ -28,7 +29,7 @@ describe('Error messages', () => {
     ['EMAIL_INVALID', ['asked']],
     ['OWNER_NOT_FOUND', ['asked']],
     ['OWNER_DEACTIVATED', ['asked', 'ownerIds']],
-    ['OWNER_AMBIGUOUS', ['asked', 'ownerIds']],
+    ['OWNER_AMBIGUOUS', ['asked', 'owners']],
     ['OWNER_IS_QUEUE', ['asked', 'ownerIds']],
     ['VALUE_IS_OWNER_ID', ['asked', 'people']],
     ['VALUE_IS_USER_ID', ['asked', 'people']],
@@ -37,7 +38,7 @@ describe('Error messages', () => {
     ['PROPERTY_NOT_FOUND', ['subject']],
     ['PROPERTY_HOLDS_SEVERAL', ['subject']],
     ['RECORD_VALIDATION_FAILED', ['subject']],
-    ['INVALID_OWNER_ID', ['ownerIds']],
+    ['INVALID_OWNER_ID', ['owners']],
     ['PORTAL_NOT_CONNECTED', ['installUrl']],
     ['MISSING_SCOPES', ['subject', 'installUrl']],
   ])('[P15] The message for %s contains %j and nothing else', (code, named) => {

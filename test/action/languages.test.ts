@@ -147,7 +147,7 @@ it('The compiler refuses a language with a missing or unknown text', () => {
 
 it.each(LOCALES)('[Q15] The two reasons why an owner was kept have different texts in %s', (locale) => {
   const { KEPT_EXISTING, KEPT_CHANGED_SINCE } = LANGUAGES[locale].outcomes;
-  expect(KEPT_EXISTING).toContain('{{ ownerEmail }}');
+  expect(KEPT_EXISTING).toContain('{{ previousOwnerName }}');
   expect(KEPT_CHANGED_SINCE).not.toBe(KEPT_EXISTING);
   expect(KEPT_CHANGED_SINCE.length).toBeGreaterThan(10);
 });

@@ -13,7 +13,7 @@ const lines = sources.flatMap((text) =>
 /** Powertools puts these on every line, CloudWatch those with an @. */
 const ON_EVERY_LINE = ['level', 'message', 'timestamp', 'service', 'functionName', 'requestId'];
 const describeError = sources.find((text) => text.includes('export function describeError')) ?? '';
-const OF_ERRORS = ['code', 'reason', 'fault', 'stack', 'causes'];
+const OF_ERRORS = ['code', 'reason', 'fault', 'unreadable', 'stack', 'causes'];
 
 function callAt(text: string, start: number): string {
   let depth = 0;

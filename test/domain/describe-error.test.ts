@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describeError } from '../../lib/domain/describe-error.ts';
-import { ConfigError, SecretsUnavailableError, UpstreamUnavailableError } from '../../lib/domain/errors.ts';
+import {
+  ConfigError,
+  SecretsUnavailableError,
+  StoreUnavailableError,
+  UpstreamUnavailableError,
+} from '../../lib/domain/errors.ts';
+import { UnreadableRequestError } from '../../lib/http/http-errors.ts';
 
 /** An error as it comes from deep inside. */
 function fail(message: string, options: ErrorOptions & { readonly code?: string; readonly name?: string } = {}): Error {
@@ -68,6 +74,18 @@ describe('Errors of the project', () => {
   it('[W16] An error of the project keeps its fault', () => {
     expect(describeError(new UpstreamUnavailableError('timeout'))).toMatchObject({ fault: 'timeout' });
     expect(Object.keys(describeError(new ConfigError('x')))).toEqual(['code', 'reason']);
+  });
+
+  it('[D11, W16] A table that could not be used has what DynamoDB said as its fault, so that a query can group by it', () => {
+    const faultOf = (cause: unknown) => describeError(new StoreUnavailableError('x', { cause })).fault;
+    expect(faultOf(fail('jane@example.com', { name: 'AccessDeniedException' }))).toBe('AccessDeniedException');
+    expect(faultOf(fail('connect', { name: 'Error', code: 'ECONNREFUSED' }))).toBe('Error[ECONNREFUSED]');
+    expect(describeError(new StoreUnavailableError('x'))).not.toHaveProperty('fault');
+  });
+
+  it('[P1, W16] An unreadable request has the names of the fields that were wrong', () => {
+    const described = describeError(new UnreadableRequestError('x', ['origin.portalId', 'inputFields']));
+    expect(described).toMatchObject({ reason: 'x', unreadable: 'origin.portalId,inputFields' });
   });
 });
 

@@ -296,13 +296,16 @@ describe('Requests that cannot be answered', () => {
 
   const REST = { portalId: PORTAL, value: 'jane@example.com' };
   it.each<[object | null, string[]]>([
-    [{ ...REST, portalId: 'eu1' }, ['portalId: must be a portal id']],
-    [{ ...REST, value: ['1'] }, ['value: must be an email or an id']],
-    [{ ...REST, value: 2 ** 53 }, ['value: must be an email or an id']],
-    [{ ...REST, value: 'x'.repeat(1_025) }, ['value: must be an email or an id']],
-    [{ ...REST, fromPortalId: 'eu1' }, ['fromPortalId: must be a portal id']],
-    [{ portalId: PORTAL }, ['value: must be given, unless "report" is']],
-    [{ ...REST, report: true }, ['value: must be given, unless "report" is']],
+    [{ ...REST, portalId: 'eu1' }, ['portalId: must be a portal ID']],
+    [{ ...REST, value: ['1'] }, ['value: must be an email or an ID']],
+    [{ ...REST, value: 2 ** 53 }, ['value: must be an email or an ID']],
+    [{ ...REST, value: 'x'.repeat(1_025) }, ['value: must be an email or an ID']],
+    [{ ...REST, fromPortalId: 'eu1' }, ['fromPortalId: must be a portal ID']],
+    [{ portalId: PORTAL }, ['value: must be given, or "report", and not both']],
+    [{ ...REST, report: true }, ['value: must be given, or "report", and not both']],
+    [{ portalId: PORTAL, report: true, fromPortalId: PORTAL }, ['fromPortalId: must be left out with "report"']],
+    [{ ...REST, portalId: ` ${PORTAL}` }, ['portalId: must be a portal ID: digits, as a string or a number']],
+    [{ ...REST, 'jane@example.com': 1 }, ['the event may hold']],
     [{ portalId: PORTAL, report: 'yes' }, ['report: must be true or left out']],
     [{ ...REST, email: 'x' }, ['the event may hold portalId, value, fromPortalId and report only']],
     [null, ['the event may hold']],

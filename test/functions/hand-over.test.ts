@@ -190,14 +190,26 @@ it('Records that were moved, deleted or merged before the search knew of it, or 
 });
 
 it.each([
-  ['the leaver does not exist', { leaver: 'nobody@example.com', target: 'jane@example.com' }, 'OWNER_NOT_FOUND'],
-  ['no successor is named and no target given', { leaver: 'lena@example.com' }, 'NO_SUCCESSOR'],
-  ['the target left, too', { leaver: 'jane@example.com', target: 'lena@example.com' }, 'TARGET_NOT_ACTIVE'],
-  ['the target is the leaver', { leaver: 'jane@example.com', target: 'jane@example.com' }, 'TARGET_IS_LEAVER'],
-  ['the digest is of no plan', { start: 'abc' }, 'HANDOVER_NOT_FOUND'],
-])('A handover is refused with the reason when %s', async (_what, data, reason) => {
+  [
+    'the leaver does not exist',
+    { leaver: 'nobody@example.com', target: 'jane@example.com' },
+    'OWNER_NOT_FOUND',
+    'Field "leaver": ',
+  ],
+  ['the target does not exist', { leaver: 'lena@example.com', target: '999' }, 'OWNER_NOT_FOUND', 'Field "target": '],
+  ['no successor is named and no target given', { leaver: 'lena@example.com' }, 'NO_SUCCESSOR', ''],
+  [
+    'the target left, too',
+    { leaver: 'jane@example.com', target: 'lena@example.com' },
+    'TARGET_NOT_ACTIVE',
+    'Field "target": ',
+  ],
+  ['the target is the leaver', { leaver: 'jane@example.com', target: 'jane@example.com' }, 'TARGET_IS_LEAVER', ''],
+  ['the digest is of no plan', { start: 'abc' }, 'HANDOVER_NOT_FOUND', ''],
+])('A handover is refused with the reason, also as a sentence, when %s', async (_what, data, reason, named) => {
   seedPeople();
-  expect(await makeHandoverService(service()).ask(data)).toEqual({ status: 'refused', reason });
+  const message = expect.stringMatching(new RegExp(`^${named}[A-Z].*\\.$`));
+  expect(await makeHandoverService(service()).ask(data)).toEqual({ status: 'refused', reason, message });
 });
 
 it.each([

@@ -58,7 +58,7 @@ it.each([
   const second = addActiveOwner(state(), PORTAL, { email });
   const answer = await set();
   expect(answer).toMatchObject({ errorCode: 'OWNER_AMBIGUOUS', ownerId: '', ownerName: '', written: '' });
-  expect(answer.errorMessage).toContain(`${first.id}, ${second.id}`);
+  expect(answer.errorMessage).toContain(`owner IDs ${first.id} (Ada Example), ${second.id} (Ada Example)`);
 });
 
 it('[O4] A leaver is never assigned, and is reported as such', async () => {

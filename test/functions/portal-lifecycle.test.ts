@@ -189,7 +189,7 @@ describe('forgetting a portal', () => {
   it('Forgetting an account refuses an event that names no account, or anything else', async () => {
     const { telemetry, operators } = service;
     const invoke = createForgetHandler(telemetry, async () => operators);
-    await expect(invoke({}, makeContext())).rejects.toThrow('portalId: must be a portal id');
+    await expect(invoke({}, makeContext())).rejects.toThrow('portalId: must be a portal ID');
     await expect(invoke({ portalId: 1, all: true }, makeContext())).rejects.toThrow('the event may hold portalId only');
   });
 

@@ -105,12 +105,16 @@ it('[R6] Only failed refresh messages come back: an invalid one, and one of an a
   const other = toSyncMessage(order(OTHER_PORTAL));
   const unknownVersion = other.replace('"version":1', '"version":9');
 
+  const error = jest.spyOn(service().telemetry.log, 'error');
   const answer = await makeHandlers().refresh(
     batch('{}', toSyncMessage(order()), unknownVersion, other),
     context(300_000),
   );
 
   expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m0', 'm1', 'm2']);
+  // The line names the account, where the message could be read.
+  const accounts = error.mock.calls.filter(([text]) => text === 'a refresh job failed').map(([, of]) => of?.portalId);
+  expect(accounts).toEqual([undefined, String(PORTAL), undefined]);
   // Unexpected errors are counted. An outage of HubSpot raises no alarm.
   expect(service().telemetry.counted.filter(({ name }) => name === 'UnexpectedError')).toHaveLength(2);
   const found = await enroll(service(), { portalId: OTHER_PORTAL, email: 'omar@example.com' });

@@ -156,17 +156,21 @@ it('Accounts are separate, and an account that is not connected gets the answer 
 describe('Unreadable requests', () => {
   const emails = ['jane@example.com'];
   it.each<[string, unknown, string]>([
-    ['no portal', { emails }, 'portalId: must be a portal id'],
+    ['no portal', { emails }, 'portalId: must be a portal ID'],
     ['no emails', { portalId: PORTAL }, 'emails: must be 1 to 100 strings'],
     ['none', { portalId: PORTAL, emails: [] }, 'emails: must be 1 to 100 strings'],
     ['a hundred and one', { portalId: PORTAL, emails: Array(MAX_EMAILS + 1).fill('a@example.com') }, 'emails: must be'],
-    ['one that is no text', { portalId: PORTAL, emails: [7] }, 'emails: 0: must be 1 to 100 strings'],
+    ['one that is no text', { portalId: PORTAL, emails: [7] }, 'emails: 0: must be a string'],
     [
       'a page of text',
       { portalId: PORTAL, emails: ['x'.repeat(1_025)] },
       'emails: 0: must be at most 1,024 characters',
     ],
-    ['another field', { portalId: PORTAL, emails, email: 'x' }, 'the event may hold portalId and emails only'],
+    [
+      'another field',
+      { portalId: PORTAL, emails, email: 'x' },
+      'email: unknown; the event may hold portalId and emails only',
+    ],
     ['nothing', null, 'the event may hold'],
   ])('A request with %s is an error that says so', async (_what, data, problem) => {
     const error = await invokeResolveOwners(service(), data).catch((thrown: Error) => thrown);

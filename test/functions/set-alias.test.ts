@@ -43,7 +43,9 @@ it('An alias assigns with the next execution of a container that just refused th
   expect(await next()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
   await say({ portalId: PORTAL, alias: ALIAS, to: jane.id });
   expect(await next()).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id, matchedBy: 'ALIAS' });
-  await say({ portalId: PORTAL, alias: ALIAS, remove: true });
+  const remove = { portalId: PORTAL, alias: ALIAS, remove: true };
+  expect(await say(remove)).toEqual({ status: 'removed', ownerId: jane.id });
+  expect(await say(remove)).toEqual({ status: 'removed' });
   expect(await next()).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
 });
 
@@ -52,7 +54,10 @@ it('A domain alias assigns the namesake at the new domain, and nobody once that 
   const email = 'jane@old.example.com';
   const found = await enroll(await service().restart(), { email });
   expect(found.outputs).toMatchObject({ outcome: 'ASSIGNED', matchedBy: 'ALIAS', matchedEmail: email });
-  expect(await say({ portalId: PORTAL, alias: '@old.example.com', remove: true })).toEqual({ status: 'removed' });
+  expect(await say({ portalId: PORTAL, alias: '@old.example.com', remove: true })).toEqual({
+    status: 'removed',
+    toDomain: '@example.com',
+  });
   const lost = await enroll(await service().restart(), { email });
   expect(lost.outputs).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
 });
@@ -65,11 +70,12 @@ it('The operator function setAlias writes its metrics when it is done', async ()
 
 const REST = { portalId: PORTAL, alias: ALIAS, to: '1' };
 it.each<[unknown, string[]]>([
-  [{ ...REST, portalId: 'eu1' }, ['portalId: must be a portal id']],
+  [{ ...REST, portalId: 'eu1' }, ['portalId: must be a portal ID']],
   [{ ...REST, alias: 'jane' }, ['alias: must be one email, or @ and a domain']],
-  [{ ...REST, to: 'a@example.com, b@example.com' }, ['to: must be one owner id, one email, or @ and a domain']],
+  [{ ...REST, to: 'a@example.com, b@example.com' }, ['to: must be one owner ID, one email, or @ and a domain']],
+  [{ ...REST, alias: '*@old.example.com' }, ['alias: must be one email, or @ and a domain, without wildcards']],
   [{ ...REST, to: undefined }, ['to: must be given']],
-  [{ ...REST, remove: true }, ['to: must be given, unless "remove" is']],
+  [{ ...REST, remove: true }, ['to: must be given, or "remove", and not both']],
   [{ ...REST, remove: 'yes' }, ['remove: must be true or left out']],
   [{ ...REST, form: '3' }, ['the event may hold portalId, alias, to and remove only']],
   [null, ['the event may hold']],

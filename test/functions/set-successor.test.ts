@@ -62,13 +62,13 @@ describe('Inputs of the operator', () => {
 
   const REST = { portalId: PORTAL, leaver: '1', successor: '2' };
   it.each<[unknown, string[]]>([
-    [{ ...REST, portalId: 'eu1' }, ['portalId: must be a portal id']],
-    [{ ...REST, leaver: 'jane' }, ['leaver: must be one owner id or one email']],
-    [{ ...REST, successor: 'a@example.com, b@example.com' }, ['successor: must be one owner id or one email']],
+    [{ ...REST, portalId: 'eu1' }, ['portalId: must be a portal ID']],
+    [{ ...REST, leaver: 'jane' }, ['leaver: must be one owner ID or one email']],
+    [{ ...REST, successor: 'a@example.com, b@example.com' }, ['successor: must be one owner ID or one email']],
     [{ ...REST, successor: undefined }, ['successor: must be given']],
-    [{ ...REST, remove: true }, ['successor: must be given, unless "remove" is']],
+    [{ ...REST, remove: true }, ['successor: must be given, or "remove", and not both']],
     [{ ...REST, remove: 'yes' }, ['remove: must be true or left out']],
-    [{ ...REST, succesor: '3' }, ['the event may hold portalId, leaver, successor and remove only']],
+    [{ ...REST, form: '3' }, ['form: unknown; the event may hold portalId, leaver, successor and remove only']],
     [{}, ['portalId: ', 'leaver: ', 'successor: ']],
     [null, ['the event may hold']],
     ['{"portalId":1}', ['the event may hold']],

@@ -8,6 +8,7 @@ import {
   type HandoverTarget,
   isWorking,
 } from '../../domain/handover.ts';
+import type { HandoverRefusal, HandoverRefused } from '../../domain/handover-refusals.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { type NightlyHandover, ofLastNight } from '../../domain/nightly-handover.ts';
 import { isAssignable } from '../../domain/owner.ts';
@@ -38,18 +39,6 @@ export type PlanRequest = {
   readonly requestedBy: string;
 };
 
-export type HandoverRefusal =
-  | 'OWNER_NOT_FOUND'
-  | 'OWNER_AMBIGUOUS'
-  | 'NO_SUCCESSOR'
-  | 'TARGET_NOT_ACTIVE'
-  | 'TARGET_IS_LEAVER'
-  | 'HANDOVER_RUNNING'
-  | 'HANDOVER_NOT_FOUND'
-  | 'PLAN_CHANGED'
-  | 'NOT_POSSIBLE_NOW'
-  | 'TOO_OLD';
-
 export type ListedHandovers = {
   /** Of the last month, the newest first. */
   readonly handovers: readonly StoredHandover[];
@@ -57,10 +46,8 @@ export type ListedHandovers = {
   readonly lastNight: readonly NightlyHandover[];
 };
 
-type Refused = { readonly kind: 'refused'; readonly reason: HandoverRefusal };
-
-export type HandoverAnswer = { readonly kind: 'accepted'; readonly handover: StoredHandover } | Refused;
-export type NightlyAnswer = { readonly kind: 'set'; readonly leaverId: OwnerId } | Refused;
+export type HandoverAnswer = { readonly kind: 'accepted'; readonly handover: StoredHandover } | HandoverRefused;
+export type NightlyAnswer = { readonly kind: 'set'; readonly leaverId: OwnerId } | HandoverRefused;
 
 /** What people ask of handovers. Each request is answered at once; the work is done behind the queue. */
 export function createControlHandover(deps: ControlHandoverDeps) {
@@ -174,9 +161,13 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     return { kind: 'accepted', handover };
   }
 
-  async function identify(portalId: PortalId, ref: OwnerRef, deadlineEpochMs: number): Promise<OwnerId | Refused> {
+  async function identify(
+    portalId: PortalId,
+    ref: OwnerRef,
+    deadlineEpochMs: number,
+  ): Promise<OwnerId | HandoverRefused> {
     const found = await findPerson(portalId, ref, deadlineEpochMs);
-    return found.kind === 'found' ? found.owner.id : refusedFor(found);
+    return found.kind === 'found' ? found.owner.id : refusedFor('leaver', found);
   }
 
   async function findComing(
@@ -184,15 +175,17 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     leaverId: OwnerId,
     target: PlanRequest['target'],
     deadlineEpochMs: number,
-  ): Promise<HandoverTarget | Refused> {
+  ): Promise<HandoverTarget | HandoverRefused> {
     if (target === 'clear') return '';
     if (target === undefined) {
       return (await findTarget(portalId, leaverId, deadlineEpochMs)) ?? refused('NO_SUCCESSOR');
     }
     const found = await findPerson(portalId, target, deadlineEpochMs);
-    if (found.kind !== 'found') return refusedFor(found);
+    if (found.kind !== 'found') return refusedFor('target', found);
     // A leaver who is to get their own records is refused for that, active or not.
-    return found.owner.id === leaverId || isAssignable(found.owner) ? found.owner.id : refused('TARGET_NOT_ACTIVE');
+    return found.owner.id === leaverId || isAssignable(found.owner)
+      ? found.owner.id
+      : refused('TARGET_NOT_ACTIVE', 'target');
   }
 }
 
@@ -206,10 +199,12 @@ function goOn({ reason: _reason, failures: _failures, ...handover }: Handover): 
   return { ...handover, isStopped: false };
 }
 
-function refusedFor({ kind }: Exclude<FoundPerson, { readonly kind: 'found' }>): Refused {
-  return refused(kind === 'ambiguous' ? 'OWNER_AMBIGUOUS' : 'OWNER_NOT_FOUND');
+function refusedFor(field: Field, { kind }: Exclude<FoundPerson, { readonly kind: 'found' }>): HandoverRefused {
+  return refused(kind === 'ambiguous' ? 'OWNER_AMBIGUOUS' : 'OWNER_NOT_FOUND', field);
 }
 
-function refused(reason: HandoverRefusal): Refused {
-  return { kind: 'refused', reason };
+type Field = HandoverRefused['field'];
+
+function refused(reason: HandoverRefusal, field?: Field): HandoverRefused {
+  return { kind: 'refused', reason, ...(field !== undefined && { field }) };
 }

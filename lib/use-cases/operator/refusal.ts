@@ -1,5 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import type { OwnerId } from '../../domain/ids.ts';
+import type { Owner } from '../../domain/owner.ts';
 
 /** What a change by an operator or an admin came to. Nothing is stored unless `status` is `set`. */
 export type ChangeResult<About> = Partial<About> & {
@@ -24,11 +25,16 @@ type Unfound =
 export function refuseUnfound(field: string, found: Unfound): Refusal {
   if (found.kind === 'absent') {
     const what =
-      found.by === 'ownerId' ? 'this portal has no owner with this id' : 'no owner of this portal has this email';
+      found.by === 'ownerId' ? 'no owner of this account has this ID' : 'no owner of this account has this email';
     return refused('OWNER_NOT_FOUND', `Field "${field}": ${what}.`);
   }
   const ids = found.ownerIds.join(', ');
-  return refused('OWNER_AMBIGUOUS', `Field "${field}": owners ${ids} share this email. Give one of the ids.`);
+  return refused('OWNER_AMBIGUOUS', `Field "${field}": owners ${ids} share this email. Give one of the IDs.`);
+}
+
+/** Why records cannot go to an owner who is not assignable. */
+export function whyNot({ type }: Owner): string {
+  return type === 'QUEUE' ? 'this owner is a queue, not a person' : 'this person is deactivated';
 }
 
 /** What no repetition can correct, such as a portal that is not connected, is an answer like any other. */

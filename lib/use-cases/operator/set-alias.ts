@@ -1,4 +1,4 @@
-import { type AliasName, leadsOn, MAX_ALIASES } from '../../domain/alias.ts';
+import { type Alias, type AliasName, leadsOn, MAX_ALIASES } from '../../domain/alias.ts';
 import { bondOf } from '../../domain/choose-owner.ts';
 import type { OwnerEmail } from '../../domain/email.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
@@ -9,7 +9,7 @@ import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Aliases } from '../../ports/store.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 import { createFindPerson } from './find-person.ts';
-import { type ChangeResult, permanentErrorAsRefusal, refused, refuseUnfound } from './refusal.ts';
+import { type ChangeResult, permanentErrorAsRefusal, refused, refuseUnfound, whyNot } from './refusal.ts';
 
 export type SetAliasCommand = {
   readonly portalId: PortalId;
@@ -19,6 +19,7 @@ export type SetAliasCommand = {
 };
 
 export type SetAliasResult = ChangeResult<{
+  /** With `removed` whom it led to; absent when there was no such alias. */
   readonly ownerId: OwnerId;
   readonly ownerEmail: string;
   readonly toDomain: string;
@@ -45,13 +46,13 @@ export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAlias
     const { portalId, alias: name, to } = command;
     const result: SetAliasResult = await permanentErrorAsRefusal<SetAliasResult>(async () => {
       await tokens.getToken(portalId, deadlineEpochMs);
+      const standing = await aliases.list(portalId);
+      const was = standing.find(({ alias }) => alias === name.alias);
       if (to === 'nobody') {
         await aliases.remove(portalId, name);
-        return { status: 'removed' };
+        return { status: 'removed', ...(was && leadsTo(was)) };
       }
-      const standing = await aliases.list(portalId);
-      const isNew = !standing.some(({ alias }) => alias === name.alias);
-      if (isNew && standing.length >= MAX_ALIASES) {
+      if (was === undefined && standing.length >= MAX_ALIASES) {
         return refused('TOO_MANY_ALIASES', `A portal may have ${MAX_ALIASES} aliases.`);
       }
       if (name.kind === 'domain') {
@@ -80,7 +81,7 @@ export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAlias
     const person = found.owner;
     const about = { ownerId: person.id, ...(person.email !== undefined && { ownerEmail: person.email }) };
     if (!isAssignable(person)) {
-      return refused('ALIAS_PERSON_NOT_ACTIVE', 'The person whom the alias is to lead to is not active.', about);
+      return refused('ALIAS_PERSON_NOT_ACTIVE', `Field "to": ${whyNot(person)}.`, about);
     }
     if (await isTaken(portalId, alias, deadlineEpochMs)) {
       return refused('ALIAS_IS_TAKEN', 'An active person has this address, and it leads to them.', about);
@@ -95,4 +96,9 @@ export function createSetAlias({ resolver, aliases, tokens, now, log }: SetAlias
     const holders = resolution.kind === 'assignable' ? [resolution.owner] : resolution.about;
     return holders.some((owner) => isAssignable(owner) && bondOf(alias, owner) !== 'former');
   }
+}
+
+/** Where it led. Nothing, and there was no such alias. */
+function leadsTo(alias: Alias) {
+  return alias.kind === 'address' ? { ownerId: alias.ownerId } : { toDomain: alias.toDomain };
 }

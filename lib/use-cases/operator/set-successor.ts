@@ -7,7 +7,7 @@ import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 import { createFindPerson } from './find-person.ts';
-import { type ChangeResult, permanentErrorAsRefusal, refused, refuseUnfound } from './refusal.ts';
+import { type ChangeResult, permanentErrorAsRefusal, refused, refuseUnfound, whyNot } from './refusal.ts';
 
 export type SetSuccessorCommand = {
   readonly portalId: PortalId;
@@ -71,6 +71,7 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
     if ('status' in coming) return coming;
 
     const people = { ...describeLeaver(leaving), ...describeSuccessor(coming) };
+    if (coming.id === leaving.id) return refused('SUCCESSOR_LOOP', 'Nobody can be their own successor.', people);
     const findSuccessorId = (id: OwnerId) => successors.findSuccessorId(portalId, id);
     const fault = await findChainFault(leaving.id, coming.id, findSuccessorId);
     if (fault === 'loop') return refused('SUCCESSOR_LOOP', "The successor's own chain leads to the leaver.", people);
@@ -83,7 +84,8 @@ export function createSetSuccessor({ resolver, successors, tokens, now, log }: S
       async (id) => (id === coming.id ? coming : resolver.resolveOwnerId(portalId, id, deadlineEpochMs)),
     );
     if (succession.kind !== 'found') {
-      return refused('SUCCESSOR_NOT_ACTIVE', 'Neither the successor nor any of theirs is active.', people);
+      const message = `Field "successor": ${whyNot(coming)}, and nobody active follows.`;
+      return refused('SUCCESSOR_NOT_ACTIVE', message, people);
     }
     await successors.setSuccessor(portalId, leaving.id, coming.id, now());
     return { status: 'set', ...people };

@@ -1,7 +1,8 @@
 import type { Change } from '../../domain/change.ts';
+import { HANDOVER_REFUSALS, type HandoverRefusal } from '../../domain/handover-refusals.ts';
 import type { OwnerId, PortalId, UserId } from '../../domain/ids.ts';
 import type { OwnerRef } from '../../domain/owner-ref.ts';
-import type { createControlHandover, HandoverAnswer, HandoverRefusal } from '../handovers/control-handover.ts';
+import type { createControlHandover, HandoverAnswer } from '../handovers/control-handover.ts';
 import type { Changed } from './change-once.ts';
 
 type HandoverControl = Pick<
@@ -18,19 +19,6 @@ export type PlanOrder = {
 };
 
 type Action = Change['action'];
-
-const MESSAGES: Readonly<Record<HandoverRefusal, string>> = {
-  OWNER_NOT_FOUND: 'Nobody in the account is meant by this.',
-  OWNER_AMBIGUOUS: 'Several owners share this email.',
-  NO_SUCCESSOR: 'Nobody active is named as the successor.',
-  TARGET_NOT_ACTIVE: 'The person who is to get the records is not active.',
-  TARGET_IS_LEAVER: 'The records are this person’s already.',
-  HANDOVER_RUNNING: 'Another handover of this person is running.',
-  HANDOVER_NOT_FOUND: 'There is no such handover.',
-  PLAN_CHANGED: 'The plan is not the one that was shown.',
-  NOT_POSSIBLE_NOW: 'The handover is in a state that does not allow this.',
-  TOO_OLD: 'The handover was planned more than 30 days ago.',
-};
 
 /** What an admin asks of handovers on the page: the same as an operator, by the same rules. */
 export function createChangeHandover(control: HandoverControl) {
@@ -74,6 +62,6 @@ function toChanged(action: Action, answer: HandoverAnswer): Changed {
   return { change, answer: { status: action === 'stopHandover' ? 'set' : 'queued', handoverId } };
 }
 
-function refuse(action: Action, code: keyof typeof MESSAGES): Changed {
-  return { change: { action }, answer: { status: 'refused', code, message: MESSAGES[code] } };
+function refuse(action: Action, code: HandoverRefusal): Changed {
+  return { change: { action }, answer: { status: 'refused', code, message: HANDOVER_REFUSALS[code] } };
 }

@@ -91,7 +91,11 @@ describe('playing HubSpot', () => {
     await serve();
     await served.close();
 
-    expect(await check()).toEqual({ verdict: 'wrong', subject: SET_OWNER, detail: 'cannot be reached' });
+    expect(await check()).toEqual({
+      verdict: 'wrong',
+      subject: SET_OWNER,
+      detail: 'cannot be reached: nothing listens there (ECONNREFUSED)',
+    });
     expect(await checkHealth(served.url)).toMatchObject({
       verdict: 'wrong',
       detail: expect.stringContaining('cannot be reached'),

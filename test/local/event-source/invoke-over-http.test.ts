@@ -50,6 +50,14 @@ it('throws when the function threw, though the status is 200', async () => {
   await expect(invokeOverHttp(endpoint, 'worker')(EVENT)).rejects.toThrow('worker failed: Unhandled');
 });
 
+it('throws what the function said, because it names the field of an event that cannot be read', async () => {
+  const body = { errorType: 'TypeError', errorMessage: 'portalId: must be a portal ID' };
+  reply = (response) => response.setHeader('X-Amz-Function-Error', 'Unhandled').end(JSON.stringify(body));
+  await expect(invokeOverHttp(endpoint, 'worker')(EVENT)).rejects.toThrow(
+    'worker failed: portalId: must be a portal ID',
+  );
+});
+
 it.each([202, 204, 302, 404, 429, 500, 502])('throws for the status %d', async (status) => {
   reply = (response) => response.writeHead(status).end();
   await expect(invokeOverHttp(endpoint, 'worker')(EVENT)).rejects.toThrow(`status ${status}`);

@@ -93,10 +93,10 @@ it('Setting an alias asks HubSpot who has the address, whatever the cache says',
   expect(await say('new@example.com', '1')).toMatchObject({ reason: 'ALIAS_IS_TAKEN' });
 });
 
-it('An alias is removed without HubSpot, and removing a missing one succeeds', async () => {
+it('An alias is removed without HubSpot, and the answer names nobody for one that was missing', async () => {
   await say('j.doe@example.com', '1');
   ownersApi.outage.fail(new UpstreamUnavailableError('http_503'));
-  expect(await say('j.doe@example.com', undefined)).toEqual({ status: 'removed' });
+  expect(await say('j.doe@example.com', undefined)).toEqual({ status: 'removed', ownerId: '1' });
   expect(await say('j.doe@example.com', undefined)).toEqual({ status: 'removed' });
   expect(await aliases.list(PORTAL_A)).toEqual([]);
 });

@@ -110,6 +110,14 @@ describe('Setting a successor', () => {
     expect(await run('1', '2')).toMatchObject({ status: 'set', successorOwnerId: '2' });
   });
 
+  it.each([
+    ['3', 'Field "successor": this owner is a queue, not a person, and nobody active follows.'],
+    ['2', 'Field "successor": this person is deactivated, and nobody active follows.'],
+    ['1', 'Nobody can be their own successor.'],
+  ])('The successor %s is refused with what is wrong with it: %s', async (successor, message) => {
+    expect(await run('1', successor)).toMatchObject({ status: 'refused', message });
+  });
+
   it.each<[string, string, [string, string][], string, string]>([
     ['1', '3', [], 'SUCCESSOR_NOT_ACTIVE', 'a queue'],
     ['1', 'queue@example.com', [], 'SUCCESSOR_NOT_ACTIVE', 'a queue by its email'],
@@ -144,7 +152,7 @@ describe('Setting a successor', () => {
 
   it('A shared email is refused with the field and the IDs to choose from', async () => {
     expect((await run('twice@example.com', '4')).message).toBe(
-      'Field "leaver": owners 5, 6 share this email. Give one of the ids.',
+      'Field "leaver": owners 5, 6 share this email. Give one of the IDs.',
     );
   });
 

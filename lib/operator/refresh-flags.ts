@@ -1,0 +1,25 @@
+import { isJsonObject } from '../domain/json-object.ts';
+
+const NAMES = ['force', 'atOnce'] as const;
+type RefreshFlags = Readonly<Record<(typeof NAMES)[number], boolean>>;
+
+/**
+ * Reads what an operator gave `scheduleOwnerRefresh`. The scheduler's own event has other fields, and AWS may add more, so an unknown
+ * one is an error only where it is `force` or `atOnce` in another spelling.
+ * @throws {TypeError} naming the field at fault, because an order that is ignored looks like one that was carried out
+ */
+export function readRefreshFlags(event: unknown): RefreshFlags {
+  const given = isJsonObject(event) ? event : {};
+  const problems = Object.entries(given).flatMap(([field, value]) => {
+    const name = NAMES.find((one) => plain(one) === plain(field));
+    if (name === undefined) return [];
+    if (name !== field) return [`${field}: unknown; write ${name}`];
+    return typeof value === 'boolean' ? [] : [`${name}: must be true or false, without quotes`];
+  });
+  if (problems.length > 0) throw new TypeError(problems.join('; '));
+  return { force: given.force === true, atOnce: given.atOnce === true };
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z]/g, '');
+}
