@@ -88,14 +88,19 @@ function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   for (const id of new Set([...known.synced.keys(), ...known.pending.keys()])) {
     const [last, ...earlier] = versionsOf(known, id);
     if (last === undefined || listing.owners.has(id)) continue;
-    // Their row was there and could not be read: they are not gone. Whoever is in no row of the active listing is not active.
+    // Their row was there and could not be read: they are not gone.
     const isOdd = isNamed(listing.oddIds, id);
-    const asListed = isNamed(listing.oddActiveIds, id) || last.archived ? last : { ...last, archived: true };
-    const left = isOdd ? asListed : toUnlisted([last, ...earlier], taken);
+    const left = isOdd ? asListed(last, listing) : toUnlisted([last, ...earlier], taken);
     if (isOdd || left.formerEmails !== undefined) owners.set(id, left);
     else removed.push(left);
   }
   return { owners, removed };
+}
+
+/** Whoever is in no row of the active listing is not active. A row that names them says more than one that names nobody. */
+function asListed(owner: Owner, { oddIds, oddActiveIds }: CompleteOwnerListing): Owner {
+  const mayBeActive = oddIds.has(owner.id) ? oddActiveIds.has(owner.id) : isNamed(oddActiveIds, owner.id);
+  return mayBeActive || owner.archived ? owner : { ...owner, archived: true };
 }
 
 /** A row that does not say whose it is may be anybody's. */
