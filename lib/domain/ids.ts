@@ -19,7 +19,7 @@ export type ObjectTypeId = Branded<'ObjectTypeId'>;
 const DIGITS = /^[1-9]\d{0,19}$/;
 
 /** Digits from a string, or from a JSON number that survived parsing exactly; anything else is undefined. */
-function readDigits(value: unknown): string | undefined {
+export function readDigits(value: unknown): string | undefined {
   if (typeof value === 'number') {
     return Number.isSafeInteger(value) && value > 0 ? String(value) : undefined;
   }

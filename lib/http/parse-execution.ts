@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ActionDefinition } from '../action/definition.ts';
-import type { PortalId } from '../domain/ids.ts';
+import { type PortalId, readDigits } from '../domain/ids.ts';
 import { asJsonObject, isAbsent, isJsonObject, type JsonObject } from '../domain/json-object.ts';
 import { UnreadableRequestError } from './http-errors.ts';
 import { FLAT_PORTAL, readJson, readPortalId } from './json-body.ts';
@@ -57,7 +57,7 @@ export function parseExecution(body: Uint8Array, action: ActionDefinition): Exec
       hash([payloadHash, context?.workflowId, context?.actionId, enrollmentId, actionExecutionIndex]),
     callbackId: knownCallbackId,
     hasStableId: knownCallbackId !== undefined || isId(enrollmentId),
-    workflowId: typeof context?.workflowId === 'number' ? String(context.workflowId) : '',
+    workflowId: readDigits(context?.workflowId) ?? '',
     payloadHash,
     record: readRecord(object),
     properties: asJsonObject(object?.properties),

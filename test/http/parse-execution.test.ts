@@ -105,6 +105,18 @@ it.each<[string, object]>([
   expect(parse(parts).input('ownerEmail')).toBe('jane@example.com');
 });
 
+it.each([
+  [62, '62'],
+  ['62', '62'],
+  [undefined, ''],
+  [null, ''],
+  [62.5, ''],
+  ['6 2', ''],
+  [['62'], ''],
+])('The workflow %j of an execution is read as %j, for the report of unresolved emails', (workflowId, expected) => {
+  expect(parse({ context: { source: 'WORKFLOWS', workflowId } }).workflowId).toBe(expected);
+});
+
 function withIndex(actionExecutionIndexIdentifier: unknown) {
   return { callbackId: undefined, origin: { portalId: PORTAL, actionExecutionIndexIdentifier } };
 }
