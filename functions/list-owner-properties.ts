@@ -2,14 +2,7 @@ import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { OWNER_PROPERTIES_ROUTE } from '../lib/action/definition.ts';
 import { bodyBytes, type HttpEvent, type HttpResult } from '../lib/http/http-event.ts';
-import {
-  mapErrors,
-  noteVersion,
-  refuseDowngrade,
-  requestScope,
-  requireRoute,
-  requireSignature,
-} from '../lib/http/middleware.ts';
+import { mapErrors, refuseDowngrade, requestScope, requireRoute, requireSignature } from '../lib/http/middleware.ts';
 import { decodeCursor, encodeCursor, parseOptionsRequest } from '../lib/http/options-request.ts';
 import { json } from '../lib/http/respond.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
@@ -38,7 +31,6 @@ export function createHandler(
       const after = request.after === undefined ? undefined : decodeCursor(request.after, request, secrets);
       const { options, last, from } = await listOwnerProperties({ ...request, after });
       const { portalId, objectType } = request;
-      if (from !== 'notConnected') await noteVersion(event, portalId, signatures);
       telemetry.metrics.count('OwnerPropertiesListed', { source: from });
       telemetry.log.info('owner properties listed', { portalId, objectType, options: options.length, from });
       return json(200, {

@@ -12,7 +12,6 @@ import type { Now } from '../ports/telemetry.ts';
 import { bodyBytes, type HttpEvent, type HttpResult } from './http-event.ts';
 import {
   mapErrors,
-  noteVersion,
   refuseDowngrade,
   requestScope,
   requireRoute,
@@ -68,8 +67,6 @@ export function createActionHandler<Services extends ActionServices>(
       await refuseDowngrade(event, execution.portalId, started.signatures, telemetry);
       const { answer: result, isRepeated } = await execute(started, execution, deadlineEpochMs(context, started.now));
       const { portalId, workflowId, input } = execution;
-      if (isQueued(result) || result.errorCode !== 'PORTAL_NOT_CONNECTED')
-        await noteVersion(event, portalId, started.signatures);
       if (isQueued(result)) {
         telemetry.log.info('execution queued', { portalId, workflowId });
         return respondWithOutputs(waitingOutputs(BLOCK_DURATION));

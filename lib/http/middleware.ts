@@ -120,25 +120,13 @@ export function requireSignature(
 export async function refuseDowngrade(
   event: HttpEvent,
   portalId: PortalId,
-  signatures: Pick<SignatureVersions, 'hasSentV3'>,
+  signatures: SignatureVersions,
   { metrics }: Telemetry,
 ): Promise<void> {
-  if (isV3(event) || !(await signatures.hasSentV3(portalId))) return;
+  if (headerValues(event, SIGNATURE_V3).length > 0) return signatures.noteV3(portalId);
+  if (!(await signatures.hasSentV3(portalId))) return;
   metrics.count('SignatureRejected', { reason: 'downgraded' });
   throw new UnauthenticRequestError();
-}
-
-/** For requests that were answered, so that nothing is kept of a portal that is not connected, or is forgotten. */
-export async function noteVersion(
-  event: HttpEvent,
-  portalId: PortalId,
-  signatures: Pick<SignatureVersions, 'noteV3'>,
-): Promise<void> {
-  if (isV3(event)) await signatures.noteV3(portalId);
-}
-
-function isV3(event: HttpEvent): boolean {
-  return headerValues(event, SIGNATURE_V3).length > 0;
 }
 
 function correlationIdOf(event: HttpEvent, context: Context): string {

@@ -25,11 +25,17 @@ const COPIED_WELL = /^[\x21-\x7e]+$/;
 export const STORE_CREDENTIALS: Step = {
   title: 'Store the credentials that HubSpot shows',
   async run(setup) {
-    const { SETUP_AUTH, HUBSPOT_CLIENT_ID } = settingsOf(setup);
+    const settings = settingsOf(setup);
+    const { SETUP_AUTH, HUBSPOT_CLIENT_ID } = settings;
     const isOAuth = SETUP_AUTH === 'oauth';
     const secrets = isOAuth ? [CLIENT_SECRET] : [CLIENT_SECRET, ACCESS_TOKEN];
     const nameOf = ({ parameter }: Secret) => parameterNameOf(setup.stage, parameter);
-    const existing = setup.replaceSecrets ? new Set() : await setup.parameters.findExisting(secrets.map(nameOf));
+    const standing = await setup.parameters.findExisting([CLIENT_SECRET, ACCESS_TOKEN].map(nameOf));
+    const hasToken = standing.has(nameOf(ACCESS_TOKEN));
+    if (isOAuth && !HUBSPOT_CLIENT_ID && hasToken) throw otherApp(setup, 'static');
+    const wasOAuth = 'HUBSPOT_CLIENT_ID' in settings && standing.has(nameOf(CLIENT_SECRET)) && !hasToken;
+    if (!isOAuth && wasOAuth) throw otherApp(setup, 'OAuth');
+    const existing = setup.replaceSecrets ? new Set() : standing;
     const missing = secrets.filter((secret) => !existing.has(nameOf(secret)));
     const needsId = isOAuth && !HUBSPOT_CLIENT_ID;
     if (missing.length === 0 && !needsId) return skipped(`${secrets.map(nameOf).join(', ')}: in SSM`);
@@ -39,6 +45,12 @@ export const STORE_CREDENTIALS: Step = {
     return done([...(needsId ? ['the client ID is in the settings'] : []), ...missing.map(nameOf)].join(', '));
   },
 };
+
+/** A running service needs the secret that is there until the deployment, and the other app has one of its own. */
+function otherApp({ stage }: Setup, kind: 'static' | 'OAuth'): Error {
+  const name = parameterNameOf(stage, CLIENT_SECRET.parameter);
+  return new Error(`${name} is the secret of the ${kind} app. Choose another --stage, or see docs/maintain.md, “Move”`);
+}
 
 function staticInstructions(setup: Setup): string {
   return [
