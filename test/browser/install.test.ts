@@ -104,7 +104,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
   }
 
   it(
-    'connect the account that a person chooses on HubSpot’s page, and say what comes next',
+    'The install pages connect the account that a person chooses on HubSpot’s page, and say what comes next',
     async () => {
       await connect(INSTALL_PORTAL);
       expect(await heading()).toBe(`HubSpot account ${INSTALL_PORTAL} is connected`);
@@ -123,7 +123,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
   );
 
   it(
-    '[A13] say what does not work in an account without the hubs for it',
+    '[A13] The install pages say what does not work in an account without the hubs for it',
     async () => {
       await connect(SMALL_PORTAL);
       expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toContain('What does not work yet');
@@ -135,7 +135,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
   );
 
   it(
-    '[A3] bring somebody who canceled back to the beginning',
+    '[A3] The install pages lead a person who canceled back to the beginning',
     async () => {
       await page.goto(`${site.url}/oauth/install`);
       await page.getByRole('button', { name: 'Cancel' }).click();
@@ -151,7 +151,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
   );
 
   it(
-    '[A3] run nothing that comes with the address, and nothing that got into the page',
+    '[A3] The install pages run no script that comes with the address or got into the page',
     async () => {
       await page.goto(`${site.url}/oauth/install`);
       const state = new URL(page.url()).searchParams.get('state') ?? '';
@@ -170,7 +170,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
   );
 
   it(
-    '[A1] connect nothing in a browser that did not begin',
+    '[A1] The install pages connect nothing in a browser that did not begin the installation',
     async () => {
       const cookies: (string | boolean)[] = [];
       await page.goto(`${site.url}/oauth/install`);
@@ -192,7 +192,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
   );
 
   it(
-    '[A1] say that the account is connected after a reload, and after going back and forward',
+    '[A1] The install pages say that the account is connected after a reload, and after going back and forward',
     async () => {
       await connect(INSTALL_PORTAL);
       const shown = await page.locator('main').innerHTML();
@@ -208,7 +208,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
   );
 
   it(
-    '[A1] say what is true to somebody who goes back and connects with the same link again',
+    '[A1] A person who goes back and connects with the same link again reads what is true',
     async () => {
       await connect(INSTALL_PORTAL);
       await page.goBack();
@@ -225,7 +225,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
   );
 
   it(
-    'show the account of each tab, when one browser connects two',
+    'Each tab shows its own account when one browser connects two',
     async () => {
       await connect(INSTALL_PORTAL);
       const first = page;
@@ -239,7 +239,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
   );
 
   it(
-    'are used by keyboard alone: the workflows, the codes and connecting again come in the order of the page',
+    'The install pages work by keyboard alone: the workflows, the codes and connecting again come in the order of the page',
     async () => {
       await connect(SMALL_PORTAL);
       await page.route(`${site.service.simulator.url}/workflows/*`, (route) => route.fulfill({ body: 'workflows' }));
@@ -265,7 +265,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
   );
 
   it.each(LOCALES)(
-    'are readable and accessible in %s, narrow and wide, light and dark',
+    'The install pages are readable and accessible in %s, narrow and wide, light and dark',
     async (locale) => {
       await context.close();
       // The policy of the pages lets no script in, so that the checker needs it off.

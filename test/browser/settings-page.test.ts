@@ -83,7 +83,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
   }
 
   it(
-    'an unresolved email becomes an alias, and the next enrollment with it is assigned',
+    'An unresolved email becomes an alias, and the next enrollment with it is assigned',
     async () => {
       expect(await (await enroll('jane.deo@example.com')).locator('.sentence').textContent()).toContain(
         'Nobody in this',
@@ -110,7 +110,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
   );
 
   it(
-    'somebody leaves, gets a successor, and the next enrollment goes to the successor',
+    'A person who leaves gets a successor, and the next enrollment goes to the successor',
     async () => {
       await page.getByLabel('Somebody leaves').selectOption({ label: 'Omar Haddad omar@example.com' });
       await page.getByRole('button', { name: 'Deactivate' }).click();
@@ -133,7 +133,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
   );
 
   it(
-    'what somebody who left still owns is planned, handed over and given back, and every step is in the list of changes',
+    'The records of a person who left are planned, handed over and given back, and every step is in the list of changes',
     async () => {
       await openTab('Handovers');
       await main().getByLabel('Who left').selectOption({ label: 'lena@example.com (deactivated)' });
@@ -188,7 +188,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
   );
 
   it(
-    'somebody who is no super admin reads everything, learns why there are no buttons, and changes nothing',
+    'A person who is not a super admin reads everything, learns why there are no buttons, and changes nothing',
     async () => {
       await page.getByLabel('Viewing as').selectOption({ label: 'Pat Plain (no super admin)' });
       await main().getByText('You can look, but not change anything').waitFor();
@@ -223,7 +223,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
   );
 
   it(
-    'a keyboard alone is enough to find an unresolved email, fill in an alias and confirm it',
+    'A keyboard alone is enough to find an unresolved email, fill in an alias and confirm it',
     async () => {
       await enroll('lead.desk@example.com');
       const press = async (key: string, times = 1) => {
@@ -258,7 +258,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
   );
 
   it(
-    'HubSpot is down, then back: the workbench shows the retries, and the record gets its owner',
+    'When HubSpot is down and comes back, the workbench shows the retries, and the record gets its owner',
     async () => {
       await page.getByLabel('is down').check();
       const run = await begin('jane@example.com');
@@ -280,7 +280,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
   );
 
   it(
-    'HubSpot has no rate limit left: the execution waits in the queue, which the workbench shows, and is completed later',
+    'When HubSpot’s rate limit is used up, the workbench shows an execution in the queue, which is completed later',
     async () => {
       await page.getByLabel('has no rate limit left').check();
       const run = await begin('jane@example.com');
@@ -294,7 +294,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
   );
 
   it(
-    'an execution that is delivered twice writes the owner once, and its curl line is a request that was signed',
+    'An execution that is delivered twice writes the owner once, and its curl line is a signed request',
     async () => {
       await page.getByLabel('HubSpot delivers').selectOption('Twice, one after the other');
       const run = await enroll('jane@example.com');
@@ -311,7 +311,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
   );
 
   it(
-    'every tab has names and roles for a screen reader, fits 320 and 1280 pixels, and can be read in light and dark',
+    'Every tab has names and roles for a screen reader, fits 320 and 1280 pixels, and can be read in light and dark',
     async () => {
       await enroll('never.seen@example.com');
       for (const name of TABS) {
@@ -353,7 +353,7 @@ describeInBrowser('the settings page of an account that installs the app, in Chr
   }, PATIENCE_MS);
 
   it(
-    'an account that is not connected is led to the installation, and after it the page shows what was granted',
+    'An account that is not connected is led to the installation, and then the page shows what was granted',
     async () => {
       const program = startProgram('start.ts', { HUBSPOT_CLIENT_ID: 'local-app' });
       const [, url = ''] = await program.until(/workbench: (\S+)\/\n[\s\S]*Ctrl-C stops everything/);

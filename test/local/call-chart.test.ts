@@ -7,7 +7,7 @@ function every(ms: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => START + index * ms);
 }
 
-it('draws a line a second, with the calls of it behind the bar and the limit as a mark', () => {
+it('The call chart has one line a second, with its number of calls after the bar and the limit as a mark', () => {
   const lines = formatCallChart([...every(100, 10), ...every(1_000, 3).slice(1)], LIMIT).split('\n');
   expect(lines).toHaveLength(5);
   expect(lines[0]).toBe('HubSpot calls every second; │ is the limit of 110 in 10 s, spread evenly:');
@@ -16,7 +16,7 @@ it('draws a line a second, with the calls of it behind the bar and the limit as 
   expect(lines[4]).toBe('At most 12 calls in any 10 seconds.');
 });
 
-it('makes longer steps of a longer time, so that it fits on a screen', () => {
+it('The call chart of a longer time has longer steps, so that it fits on a screen', () => {
   const lines = formatCallChart(every(500, 1_000), LIMIT).split('\n');
   expect(lines[0]).toContain('every 30 seconds');
   expect(lines.length).toBeLessThanOrEqual(43);
@@ -25,7 +25,7 @@ it('makes longer steps of a longer time, so that it fits on a screen', () => {
 it.each([
   ['nothing', [], 'No calls.'],
   ['one call', every(1, 1), 'At most 1 calls in any 10 seconds.'],
-])('says so of %s', (_what, calls, text) => {
+])('The call chart shows %s in words', (_what, calls, text) => {
   expect(formatCallChart(calls, LIMIT)).toContain(text);
 });
 
@@ -33,6 +33,6 @@ it.each([
   [every(1_000, 30), 10],
   [every(100, 30), 30],
   [[START, START + 9_999, START + 10_000], 2],
-])('finds the fullest window, whose end belongs to the next one', (calls, most) => {
+])('The fullest window of calls is found, and a call at its end counts for the next window', (calls, most) => {
   expect(mostInWindow(calls, 10_000)).toBe(most);
 });

@@ -75,7 +75,7 @@ const check = (given: object = {}) =>
 const bad = async (given: object = {}) =>
   (await check(given)).filter(({ isGood }) => !isGood).map(({ what, hint }) => `${what} — ${hint}`);
 
-it('[C10] finds everything good where signatures are checked against the address that is asked', async () => {
+it('[C10] The smoke test finds no problem where signatures are checked against the address that it calls', async () => {
   expect(await check()).toEqual(
     [
       'is up',
@@ -91,7 +91,7 @@ it('[C10] finds everything good where signatures are checked against the address
 it.each([
   ['the secret is another one', { clientSecret: 'secret-test-other' }],
   ['the functions are configured with another address', {}],
-])('[C10] says what to look at when %s', async (_why, given) => {
+])('[C10] The smoke test says what to check when %s', async (_why, given) => {
   if (Object.keys(given).length === 0) {
     await service.close();
     service = await startService({ config: { publicBaseUrl: 'https://elsewhere.example.com' } });
@@ -104,7 +104,7 @@ it.each([
   ]);
 });
 
-it('says so when something else answers, or nothing', async () => {
+it('The smoke test says when another program answers, and when nothing answers', async () => {
   instead = 404;
   expect(new Set((await bad()).map((line) => line.split(' — ')[1]))).toEqual(
     new Set(['status 404: the address leads to something else, or lacks a base path']),
@@ -129,7 +129,7 @@ it.each([
     { options: [{ label: 'Manager', value: 'manager' }] },
     'lists owner properties — hubspot_owner_id is not among the options; is the portal connected?',
   ],
-])('looks at the body, too: %s', async (_what, change, line) => {
+])('The smoke test checks the body of an answer, too: %s', async (_what, change, line) => {
   spoil = (body) => ({ ...body, ...change });
   expect(await bad()).toContain(line);
 });
@@ -140,7 +140,7 @@ it.each([
     { errorCode: 'PORTAL_NOT_CONNECTED' },
     'the outcome is FAILED / PORTAL_NOT_CONNECTED instead of FAILED / EMAIL_INVALID',
   ],
-])('looks at the outputs, each of which a workflow can branch on: %j', async (change, hint) => {
+])('The smoke test checks every output that a workflow can branch on: %j', async (change, hint) => {
   spoil = (body) => ('outputFields' in body ? { outputFields: { ...Object(body.outputFields), ...change } } : body);
   expect(await bad()).toEqual([
     `answers /actions/find-owner-by-email — ${hint}`,
@@ -148,7 +148,7 @@ it.each([
   ]);
 });
 
-it('sends v3 only where v2 alone is refused, because an account that sent v3 may never send v2 alone again', async () => {
+it('The smoke test sends v3 signatures only where v2 alone is refused, because an account that sent v3 may never send v2 alone again', async () => {
   const hasSentV3 = () => {
     const { table, clock } = service;
     return createSignatureVersions(table, {

@@ -20,11 +20,11 @@ async function load(folder: string, ...flags: readonly string[]): Promise<{ outp
   );
 }
 
-it('lets programs start on a Node that runs TypeScript', async () => {
+it('Programs start on a Node that runs TypeScript', async () => {
   expect(await load(PROJECT_DIR)).toEqual({ output: 'ran', code: 0 });
 });
 
-it('says in one line which Node is needed, and starts nothing on one that does not run TypeScript', async () => {
+it('On a Node that does not run TypeScript, one line says which Node is needed, and nothing starts', async () => {
   const { output, code } = await load(PROJECT_DIR, '--no-experimental-strip-types');
 
   expect(code).toBe(1);
@@ -33,7 +33,7 @@ it('says in one line which Node is needed, and starts nothing on one that does n
   );
 });
 
-it('says in one line that packages are not installed', async () => {
+it('One line says that the packages are not installed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'check-node-'));
   mkdirSync(join(folder, 'local'));
   cpSync(join(PROJECT_DIR, FILE), join(folder, FILE));
@@ -44,7 +44,7 @@ it('says in one line that packages are not installed', async () => {
   expect({ output, code }).toEqual({ output: 'The packages are not installed. Run npm ci.\n', code: 1 });
 });
 
-it('is written in JavaScript that Node 14 can parse', async () => {
+it('The check of the Node version is JavaScript that Node 14 can parse', async () => {
   const source = readFileSync(join(PROJECT_DIR, FILE), 'utf8');
   const [old, asItIs] = await Promise.all(
     ['node14', 'esnext'].map((target) => transform(source, { target, loader: 'js' })),
@@ -52,7 +52,7 @@ it('is written in JavaScript that Node 14 can parse', async () => {
   expect(old?.code).toBe(asItIs?.code);
 });
 
-it('goes before every npm script that runs our TypeScript', () => {
+it('The check of the Node version precedes every npm script that runs our TypeScript', () => {
   const ours = Object.entries(scripts).filter(
     ([name, command]) => /\b(local|bench)\/\S+\.ts\b/.test(command) || ['test', 'check'].includes(name),
   );

@@ -10,28 +10,28 @@ function choose(purpose: Purpose) {
   return { scenarios, leftOut, errorCodes: scenarios.map(({ errorCode }) => errorCode) };
 }
 
-it('shows every scenario of the demo to accounts that grant everything', () => {
+it('The demo shows every scenario to accounts that grant everything', () => {
   expect(chooseScenarios(SCENARIOS, { auth: 'oauth', scopes: EVERYTHING })).toEqual({
     scenarios: SCENARIOS,
     leftOut: [],
   });
 });
 
-it('leaves a second account out of the demo of a static token, which opens one', () => {
+it('The demo of a static token has no second account, because the token opens one account', () => {
   const { scenarios, leftOut } = chooseScenarios(SCENARIOS, { auth: 'static', scopes: EVERYTHING });
 
   expect(leftOut).toEqual([expect.stringContaining('another account')]);
   expect(scenarios.some(({ account }) => account === 'second')).toBe(false);
 });
 
-it('shows that the step names its missing permissions for an object that the project does not ask for', () => {
+it('The demo shows that the step names its missing permissions for an object that the project does not ask for', () => {
   const { errorCodes } = choose({ objects: ['contacts', 'deals'], features: ['queue'] });
 
   expect(errorCodes).toContain('MISSING_SCOPES');
   expect(errorCodes).not.toContain('PROPERTY_NOT_FOUND');
 });
 
-it('claims nothing of custom objects, deals or the queue that the project does not ask for', () => {
+it('The demo leaves out custom objects, deals and the queue where the project does not ask for them', () => {
   const { scenarios, leftOut } = choose({ objects: ['contacts'], features: [] });
 
   expect(scenarios.some(({ typeId, isQueued }) => typeId === '0-3' || isQueued === true)).toBe(false);
@@ -42,6 +42,6 @@ it('claims nothing of custom objects, deals or the queue that the project does n
   ]);
 });
 
-it('shows a custom object as it is where the project asks for it', () => {
+it('The demo shows a custom object where the project asks for it', () => {
   expect(choose({ objects: ['contacts', 'custom'], features: [] }).errorCodes).toContain('PROPERTY_NOT_FOUND');
 });

@@ -44,7 +44,7 @@ function render(paint: Paint, parts: Partial<ScenarioResult> = {}): string {
 it.each([
   ['where all is well', {}],
   ['with problems', { problems: ['owner in the CRM: expected "410000001", got "410000002", which is another one'] }],
-])('fits every line of the demo into 80 columns %s', (_when, parts) => {
+])('Every line of the demo fits into 80 columns %s', (_when, parts) => {
   expect(COLUMNS).toBe(80);
   for (const paint of [plain, colored]) {
     const lines = render(paint, parts).split('\n');
@@ -53,19 +53,19 @@ it.each([
   }
 });
 
-it('has no control characters in it where no color is wanted', () => {
+it('The demo prints no control characters where no color is wanted', () => {
   expect(render(plain)).not.toContain('\u001b');
   expect(render(colored)).toContain('\u001b[');
 });
 
-it('colors no space at the end of a line, and every line for itself', () => {
+it('The demo colors each line alone, and no spaces at its end', () => {
   const lines = render(colored).split('\n');
   expect(lines.filter((line) => /\s$/.test(stripVTControlCharacters(line)))).toEqual([]);
   const open = (line: string) => line.split('\u001b[').length - 1;
   expect(lines.filter((line) => open(line) % 2 === 1)).toEqual([]);
 });
 
-it('shows a record with its outcome at the right, the owner before and after, and the history sentence', () => {
+it('The demo shows a record with its outcome at the right, the owner before and after, and the history sentence', () => {
   const [first] = scenarios;
   if (first === undefined) throw new Error('the demo has no scenarios');
   const row = resultOf(first, {
@@ -85,7 +85,7 @@ it('shows a record with its outcome at the right, the owner before and after, an
   );
 });
 
-it('counts the outcomes, says that the CRM was compared, and names three things to try', () => {
+it('The summary of the demo counts the outcomes, says that the CRM was compared, and names three things to try', () => {
   const lines = render(plain).split('\nSummary\n')[1]?.split('\n') ?? [];
   expect(lines.join(' ')).toContain('9 FAILED');
   expect(lines).toContain('  25 executions, 31 HubSpot calls, 8.6 s; with the start 19.7 s');
@@ -93,7 +93,7 @@ it('counts the outcomes, says that the CRM was compared, and names three things 
   expect(lines.slice(lines.indexOf('Try next') + 1).filter(Boolean)).toHaveLength(3);
 });
 
-it('has a scenario for every outcome, and shows each once', () => {
+it('The demo has a scenario for every outcome, and shows each scenario once', () => {
   expect(new Set(scenarios.map(({ outcome }) => outcome)).size).toBe(8);
   expect(new Set(scenarios.map(({ shows }) => shows)).size).toBe(scenarios.length);
 });

@@ -6,7 +6,7 @@ import { startProgram, stopPrograms } from './start-program.ts';
 jest.setTimeout(120_000);
 afterEach(stopPrograms);
 
-it('the demo exits with 0, in lines of at most 80 columns, without control characters where no terminal is', async () => {
+it('The demo exits with 0, in lines of at most 80 columns, without control characters where no terminal is', async () => {
   const program = startProgram('demo.ts', {
     ...(process.env.CHROMIUM_PATH && { CHROMIUM_PATH: process.env.CHROMIUM_PATH }),
   });

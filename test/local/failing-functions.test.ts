@@ -59,12 +59,12 @@ const WAYS: readonly (readonly [string, string])[] = [
 ];
 
 describe('over HTTP', () => {
-  it('[W18] a function that works is answered as it answered', async () => {
+  it('[W18] The local stack passes on the answer of a function that works', async () => {
     expect(await post('/fine')).toMatchObject({ status: 200, body: { body: '{"a":1}' } });
   });
 
   it.each(WAYS)(
-    '[W18] a function that %s gets 500 with the words of API Gateway, and so does its next call',
+    '[W18] A function that %s is answered with the 500 of API Gateway, and so is its next call',
     async (_how, path) => {
       expect(await post(`/${path}`)).toEqual(FAILED);
       expect(await post(`/${path}`)).toEqual(FAILED);
@@ -75,13 +75,13 @@ describe('over HTTP', () => {
     },
   );
 
-  it('[W18] many failures at once are each reported, and delay no other call', async () => {
+  it('[W18] Many failures at once are each answered with 500, and delay no other call', async () => {
     const paths = ['exit', 'crash', 'throws', 'fine', 'exit', 'reject', 'fine', 'throws-text', 'crash', 'fine'];
     const answers = await Promise.all(paths.map((path) => post(`/${path}`)));
     expect(answers.map(({ status }) => status)).toEqual(paths.map((path) => (path === 'fine' ? 200 : 500)));
   });
 
-  it('[W18] a function that was killed after its answer is answered by a new container', async () => {
+  it('[W18] After a function was killed behind its answer, a new container answers the next call', async () => {
     const mark = lines.length;
     expect(await post('/crash-later')).toMatchObject({ status: 200 });
     await until(() => lines.slice(mark).some((line) => line.includes('ended before its time')));
@@ -91,7 +91,7 @@ describe('over HTTP', () => {
 
 describe('invoked by name', () => {
   it.each(['throwsError', 'throwsText', 'exits', 'crashes', 'timesOut'])(
-    '[W18] %s is a function error, as on Lambda',
+    '[W18] The function %s ends with a function error when it is invoked by name, as on Lambda',
     async (name) => {
       const invoke = invokeOverHttp(lambdaUrl, `failing-functions-local-${name}`);
       await expect(invoke({ version: '2.0', requestContext: { http: { method: 'POST' } } })).rejects.toThrow(
@@ -101,7 +101,7 @@ describe('invoked by name', () => {
   );
 });
 
-it('[W18] says in its log what failed', () => {
+it('[W18] The log of the local stack says what failed', () => {
   const log = lines.join('\n');
   for (const words of ['is not a function', 'outside of every promise', 'nobody catches it'])
     expect(log).toContain(words);

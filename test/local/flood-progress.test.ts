@@ -12,7 +12,7 @@ it.each([
     '█▒',
     '600/1,000 done, 400 wait in the queue',
   ],
-])('shows a flood with %s', (_what, report, bar, text) => {
+])('The progress line shows a flood with %s', (_what, report, bar, text) => {
   const line = formatFloodProgress(report, 1_000);
   expect(line).toContain(bar);
   expect(line.endsWith(text)).toBe(true);

@@ -4,7 +4,7 @@ const KNOWN = ['PORT', 'HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_CLIENT_ID', 'OWNER_MAX_A
 const find = (given: { readonly inFile?: readonly string[]; readonly inShell?: readonly string[] }) =>
   findUnknown({ known: KNOWN, inFile: [], inShell: [], ...given });
 
-it('accepts what is known, and the own variables of AWS and Node', () => {
+it('The environment accepts known variables, and those of AWS and Node', () => {
   expect(find({ inFile: [...KNOWN, 'AWS_PROFILE', 'NODE_EXTRA_CA_CERTS'], inShell: KNOWN })).toEqual([]);
 });
 
@@ -12,11 +12,11 @@ it.each([
   ['HUBSPOT_ACESS_TOKEN', 'did you mean HUBSPOT_ACCESS_TOKEN?'],
   ['TABEL_NAME', 'did you mean TABLE_NAME?'],
   ['SOMETHING_ELSE', 'see .env.example for those that are'],
-])('refuses %s in .env', (name, hint) => {
+])('The environment refuses %s in .env', (name, hint) => {
   expect(find({ inFile: [name] })).toEqual([`${name}: is not a variable of the local stack; ${hint}`]);
 });
 
-it('refuses a slip in the shell, where other programs have variables, too', () => {
+it('The environment refuses a misspelled variable in the shell, where other programs have variables, too', () => {
   const others = ['HUBSPOT_PERSONAL_ACCESS_KEY', 'HUBSPOT_ACCOUNT_ID', 'PORTS', 'TABLE_NAMES', 'HOME'];
   expect(find({ inShell: others })).toEqual([]);
   expect(find({ inShell: ['HUBSPOT_CLIENT_IDS', 'OWNER_MAX_AGE_HOUR'] })).toEqual([
@@ -25,6 +25,6 @@ it('refuses a slip in the shell, where other programs have variables, too', () =
   ]);
 });
 
-it('names a variable once, wherever it was given', () => {
+it('The environment names a wrong variable once, wherever it was given', () => {
   expect(find({ inFile: ['HUBSPOT_CLIENT_IDS'], inShell: ['HUBSPOT_CLIENT_IDS'] })).toHaveLength(1);
 });

@@ -49,20 +49,20 @@ function writeProject(folder: string, auth: 'static' | 'oauth'): void {
 
 const tokensOf = (state: ReturnType<typeof seed>) => [...getPortal(state, LOCAL_PORTAL_ID).tokens];
 
-it('grants the static token of the local stack exactly what the project requires', () => {
+it('The static token of the local stack has exactly the scopes that the project requires', () => {
   const scopes = ['oauth', 'crm.objects.owners.read', 'tickets'];
   requireInTemplate(scopes);
 
   expect(tokensOf(seed())).toMatchObject([[LOCAL_ACCESS_TOKEN, { scopes: new Set(scopes) }]]);
 });
 
-it('does not start on a static project that asks for an optional scope', () => {
+it('The local stack does not start on a static project that asks for an optional scope', () => {
   requireInTemplate(['tickets'], 'optionalScopes');
 
   expect(() => seed()).toThrow(/static app has required scopes only/);
 });
 
-it('has no static token where accounts install the app, which asks for what an OAuth project does', () => {
+it('The local stack has no static token where accounts install the app, and the app asks for the scopes of an OAuth project', () => {
   const state = seed(OAUTH);
 
   expect(tokensOf(state)).toEqual([]);
@@ -73,14 +73,14 @@ it('has no static token where accounts install the app, which asks for what an O
   });
 });
 
-it('takes the project of a folder that is named, and holds it to an upload', () => {
+it('The local stack takes the project of a given folder, and checks it as an upload is checked', () => {
   writeProject('.hubspot-project/prod', 'static');
 
   expect(tokensOf(seed({ HUBSPOT_PROJECT_DIR: '.hubspot-project/prod' }))).toHaveLength(1);
   expect(() => seed({ HUBSPOT_PROJECT_DIR: 'hubspot' })).toThrow(/is a placeholder/);
 });
 
-it('takes an OAuth project that is named for accounts that install the app', () => {
+it('The local stack takes a given OAuth project for accounts that install the app', () => {
   writeProject('.hubspot-project/oauth', 'oauth');
 
   expect(seed({ ...OAUTH, HUBSPOT_PROJECT_DIR: '.hubspot-project/oauth' }).apps.size).toBe(1);
@@ -94,7 +94,7 @@ it.each([
     why: /not for a static/,
   },
   { folder: 'hubspot', auth: 'oauth', variables: {}, why: /HUBSPOT_CLIENT_ID: needed/ },
-] as const)('names HUBSPOT_CLIENT_ID when the project is for the other way of installing: $auth', (row) => {
+] as const)('The error names HUBSPOT_CLIENT_ID when the project is for the other way of installing: $auth', (row) => {
   writeProject(row.folder, row.auth);
 
   expect(() => seed(row.variables)).toThrow(row.why);

@@ -28,7 +28,7 @@ it.each([
     counts: { portals: 40, done: 12, owners: 2_400, calls: 36 },
     text: 'Refreshing owners: 12/40 portals, 2,400 owners, 36 calls',
   },
-])('says "$text"', ({ counts, text }) => {
+])('The progress of a refresh says "$text"', ({ counts, text }) => {
   expect(formatProgress(counts)).toBe(text);
 });
 
@@ -48,11 +48,11 @@ it.each([
   { why: 'a line that names no run', line: '{"message":"owner refresh ended"}', run: undefined },
   { why: 'a line of serverless offline', line: '(λ: refreshOwners) Duration: 481.74 ms', run: undefined },
   { why: 'half a JSON line', line: '{"message":"owner refresh ended","runId":', run: undefined },
-])('reads from $why how it ended', ({ line, run }) => {
+])('The progress of a refresh reads $why', ({ line, run }) => {
   expect(readEndedRun(line)).toEqual(run);
 });
 
-it('reads the line that the refresh function really logs', () => {
+it('The progress of a refresh reads the line that the refresh function really logs', () => {
   const lines: string[] = [];
   const log = (message: string, fields: object = {}) => void lines.push(JSON.stringify({ message, ...fields }));
   const telemetry = {
@@ -68,7 +68,7 @@ it('reads the line that the refresh function really logs', () => {
   expect(lines.map(readEndedRun)).toEqual([{ runId: 'run-1', owners: 0, calls: 0 }]);
 });
 
-it('keeps one line of the terminal up to date and takes it away at the end', () => {
+it('The progress of a refresh keeps one line of the terminal up to date and removes it at the end', () => {
   const { progress, take, written } = useTerminal();
 
   progress.begin();
@@ -86,7 +86,7 @@ it('keeps one line of the terminal up to date and takes it away at the end', () 
   ]);
 });
 
-it('writes nothing when the stream is not a terminal, and still passes the lines on', () => {
+it('The progress of a refresh is not written where there is no terminal, and log lines still pass', () => {
   const { progress, take, written, printed } = useTerminal({});
 
   progress.begin();
@@ -99,7 +99,7 @@ it('writes nothing when the stream is not a terminal, and still passes the lines
   expect(written).toEqual(printed.map((line) => `${line}\n`));
 });
 
-it('leaves lines alone that come while no refresh runs, and counts none of them', () => {
+it('Log lines that come while no refresh runs pass unchanged and are not counted', () => {
   const { progress, take, written } = useTerminal();
 
   take(endedLine('run-0'));
@@ -110,7 +110,7 @@ it('leaves lines alone that come while no refresh runs, and counts none of them'
   expect(written.at(-1)).toBe(`${CLEAR}Refreshing owners: 0/2 portals, 0 owners, 0 calls`);
 });
 
-it('counts a run once when its order was delivered twice', () => {
+it('A refresh whose message was delivered twice counts once', () => {
   const { progress, take, written } = useTerminal();
   progress.begin();
   progress.expect(2);
@@ -121,7 +121,7 @@ it('counts a run once when its order was delivered twice', () => {
   expect(written.at(-1)).toBe(`${CLEAR}Refreshing owners: 1/2 portals, 200 owners, 3 calls`);
 });
 
-it('adds up refreshes that overlap, and begins from nothing after the last of them', () => {
+it('The progress adds up refreshes that overlap, and starts from zero after the last of them', () => {
   const { progress, take, written } = useTerminal();
 
   progress.begin();
@@ -140,7 +140,7 @@ it('adds up refreshes that overlap, and begins from nothing after the last of th
 it.each([
   { columns: 30, why: 'a narrow terminal', length: 29 },
   { columns: 0, why: 'a terminal that does not know its width', length: 50 },
-])('never wraps on $why', ({ columns, length }) => {
+])('The progress line never wraps on $why', ({ columns, length }) => {
   const { progress, written } = useTerminal({ isTTY: true, columns });
 
   progress.begin();

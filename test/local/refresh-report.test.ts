@@ -39,7 +39,7 @@ const unresolved = (email: string, cause: LikelyCause, count = 1, workflowIds: r
   cause,
 });
 
-it('says what the refresh found: counts of all, not only of the owners that the report names', () => {
+it('The refresh report counts all owners that it found, not only those that it names', () => {
   expect(formatRefreshReport(makeReport()).split('\n')).toEqual([
     'Owner refresh: 150 active, 40 archived, 10 queue(s), 7 without an email',
     '  101 new, 2 deactivated, 3 reactivated, 6 gone',
@@ -56,11 +56,11 @@ it.each([
     'Users: not granted (crm.objects.users.read), asked on 2026-11-20',
   ],
   [{ status: 'unavailable' } as const, 'Users: HubSpot did not give them; what was known of them stays'],
-])('says why there are no users: %j', (users, text) => {
+])('The refresh report says why there are no users: %j', (users, text) => {
   expect(formatRefreshReport(makeReport({ users }))).toContain(text);
 });
 
-it('shows unresolved emails in columns, and how many it does not show', () => {
+it('The refresh report shows unresolved emails in columns, and how many it leaves out', () => {
   const report = makeReport({
     unresolved: [
       unresolved('jnae@example.com', { kind: 'typo', of: toEmail('jane@example.com'), ownerIds: JANE }, 12, [
@@ -82,7 +82,7 @@ it('shows unresolved emails in columns, and how many it does not show', () => {
   ]);
 });
 
-it('shows former addresses in use, and rows that could not be read', () => {
+it('The refresh report shows former addresses in use, and rows that could not be read', () => {
   const { cause, ...asked } = unresolved('mara@oldco.example', { kind: 'never_seen' }, 3, ['71']);
   const formerEmails = [{ ...asked, ownerId: toOwnerId('410000001') }];
   const text = formatRefreshReport(makeReport({ formerEmails, formerEmailsTotal: 1, oddRows: 2 })).split('\n');
@@ -103,7 +103,7 @@ it.each<[LikelyCause, string]>([
   [{ kind: 'sandbox_suffix', ownerIds: JANE }, 'it comes from a sandbox; without ".invalid" it is owner 410000001'],
   [{ kind: 'user_without_owner' }, 'a user has it for whom HubSpot lists no owner'],
   [{ kind: 'never_seen' }, 'nobody here has, had or nearly has it'],
-])('says of %j: %s', (cause, text) => {
+])('The refresh report says about %j: %s', (cause, text) => {
   const report = makeReport({ unresolved: [unresolved('x@example.com', cause)], unresolvedTotal: 1 });
   expect(formatRefreshReport(report).split('\n').at(-1)).toMatch(new RegExp(`${text.replaceAll('.', '\\.')}$`));
 });

@@ -77,7 +77,7 @@ async function openStage(): Promise<Stage> {
   };
 }
 
-it.each(INPUTS)('[$row] in the local stack: $input', async ({ right, act }) => {
+it.each(INPUTS)('[$row] This input has its documented result in the local stack: $input', async ({ right, act }) => {
   const found = await act(await openStage());
   expect(found).toEqual(Array.isArray(right) ? right : expect.objectContaining(right as object));
 });

@@ -16,7 +16,7 @@ afterEach(stopPrograms);
 
 const shell = promisify(execFile);
 
-it('starts everything, prints lines that work as they are, and stops on Ctrl-C', async () => {
+it('The command npm start starts everything, prints lines that work when copied, and stops on Ctrl-C', async () => {
   const program = startProgram('start.ts', {});
   await program.until(READY);
   const [, curl = ''] = await program.until(/^ {2}(curl .*)$/m);
@@ -39,7 +39,7 @@ it('starts everything, prints lines that work as they are, and stops on Ctrl-C',
   await expect(fetch(`${url}/health`)).rejects.toThrow();
 });
 
-it('prints lines that work once the app is installed, too', async () => {
+it('The printed lines also work in a stack where the app is installed', async () => {
   const program = startProgram('start.ts', { HUBSPOT_CLIENT_ID: 'local-app' });
   await program.until(READY);
   const [, url = ''] = await program.until(/served at (\S+)/);
@@ -52,7 +52,7 @@ it('prints lines that work once the app is installed, too', async () => {
   expect(await program.interrupt()).toBe(0);
 });
 
-it('uses a HubSpot that is given instead of the simulator, once the token is known to open the portal', async () => {
+it('The command npm start uses a given HubSpot instead of the simulator, once the token is known to open the account', async () => {
   const hubspot = await startHubSpotSimulator();
   addPortal(hubspot.state, { portalId: 7_770_001, token: 'pat-test-given' });
   const given = {
@@ -73,7 +73,7 @@ it('uses a HubSpot that is given instead of the simulator, once the token is kno
   await hubspot.close();
 });
 
-it('says which port is taken', async () => {
+it('The command npm start says which port is in use', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   const { port } = other.address() as AddressInfo;
@@ -93,19 +93,22 @@ it.each([
   { variable: 'ALLOW_V2', value: 'maybe' },
   { variable: 'LOG_LEVEL', value: 'VERBOSE' },
   { variable: 'HUBSPOT_ACESS_TOKEN', value: 'pat-test-misspelled' },
-])('stops at the start with one line that names $variable when it is wrong', async ({ variable, value }) => {
-  const program = startProgram('start.ts', { [variable]: value });
+])(
+  'The command npm start stops with one line that names $variable when its value is wrong',
+  async ({ variable, value }) => {
+    const program = startProgram('start.ts', { [variable]: value });
 
-  expect(await program.ended).toBe(1);
-  const lines = program
-    .output()
-    .split('\n')
-    .filter((line) => line.includes(variable));
-  expect(lines).toHaveLength(1);
-  expect(program.output()).not.toContain(value);
-});
+    expect(await program.ended).toBe(1);
+    const lines = program
+      .output()
+      .split('\n')
+      .filter((line) => line.includes(variable));
+    expect(lines).toHaveLength(1);
+    expect(program.output()).not.toContain(value);
+  },
+);
 
-it('leaves nothing running when it is interrupted while it starts', async () => {
+it('A stack that is interrupted while it starts leaves nothing running', async () => {
   const program = startProgram('start.ts', { PORT: '0' });
   await program.until(/Starting/);
   expect(await program.interrupt()).toBe(0);

@@ -17,14 +17,14 @@ const COMMAND = {
 } as const;
 const parse = (...args: readonly string[]) => parseCommand(COMMAND, args);
 
-it('reads flags and words, and leaves out what was not given', () => {
+it('A command reads its flags and words, and leaves out what was not given', () => {
   expect(parse('a.json', '--port', '3000')).toEqual({ kind: 'run', flags: { port: '3000' }, words: ['a.json'] });
   expect(parse('--loud', '--port=1')).toEqual({ kind: 'run', flags: { loud: true, port: '1' }, words: [] });
   expect(parse('--port', '')).toMatchObject({ flags: { port: '' } });
   expect(parse('--no-loud')).toMatchObject({ flags: { loud: false } });
 });
 
-it('takes what follows -- for words', () => {
+it('A command takes everything after -- for words', () => {
   expect(parse('--', '--loud')).toEqual({ kind: 'run', flags: {}, words: ['--loud'] });
 });
 
@@ -41,16 +41,16 @@ it.each([
     ['a.json', 'jane@example.com'],
     'Unexpected argument "jane@example.com". Options go after --, as in: npm run try -- --help',
   ],
-])('says what is wrong with %j, and how the command is used', (args, problem) => {
+])('A command says what is wrong with %j, and how it is used', (args, problem) => {
   const parsed = parse(...args);
   expect(parsed).toEqual({ kind: 'misused', text: `${problem}\n\n${usage(COMMAND)}` });
 });
 
-it('prints the help, whatever else was given', () => {
+it('A command prints its help, whatever else was given', () => {
   expect(parse('--help', '--loud')).toEqual({ kind: 'help', text: usage(COMMAND) });
 });
 
-it('fits the help into eighty columns', () => {
+it('The help of a command fits into 80 columns', () => {
   const lines = usage(COMMAND).split('\n');
   expect(lines).toContain('Usage: npm run try -- FILE [options]');
   expect(lines.filter((line) => widthOf(line) > 80)).toEqual([]);

@@ -8,7 +8,7 @@ it.each([
   ['pert', 'port', 1],
   ['', 'port', 4],
   ['overwrite', 'override', 2],
-])('counts the slips from %s to %s: %d', (one, other, distance) => {
+])('The distance from %s to %s is %d typing errors', (one, other, distance) => {
   expect(editDistance(one, other)).toBe(distance);
   expect(editDistance(other, one)).toBe(distance);
 });
@@ -18,6 +18,6 @@ it.each([
   ['if-not-assignabel', 'if-not-assignable'],
   ['workflwo', 'workflow'],
   ['channel', undefined],
-])('takes --%s for --%s', (name, meant) => {
+])('The option --%s is recognized as a misspelled --%s', (name, meant) => {
   expect(nearest(name, ['email', 'if-not-assignable', 'workflow'])).toBe(meant);
 });

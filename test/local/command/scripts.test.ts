@@ -24,13 +24,13 @@ async function runProgram(file: string, args: readonly string[]) {
   );
 }
 
-it('finds the programs of the project', () => {
+it('All programs of the project are found in package.json', () => {
   expect(programs.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['start', 'demo', 'doctor', 'send', 'bench']),
   );
 });
 
-it.each(programs)('npm run $name -- --help says what it does and how it is used', async ({ file, name }) => {
+it.each(programs)('The help of npm run $name says what it does and how it is used', async ({ file, name }) => {
   const { stdout, stderr, code } = await runProgram(file, ['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain(`Usage: ${name === 'start' ? 'npm start' : `npm run ${name}`} -- `);
@@ -38,8 +38,11 @@ it.each(programs)('npm run $name -- --help says what it does and how it is used'
   expect(stdout.split('\n').filter((line) => widthOf(line) > 80 && !line.startsWith('  npm run'))).toEqual([]);
 });
 
-it.each(programs)('npm run $name names the option that a misspelled one means, and does nothing', async ({ file }) => {
-  const { stdout, stderr, code } = await runProgram(file, ['--hepl']);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toContain('Unknown option --hepl. Did you mean --help?');
-});
+it.each(programs)(
+  'The command npm run $name names the option that a misspelled one means, and does nothing',
+  async ({ file }) => {
+    const { stdout, stderr, code } = await runProgram(file, ['--hepl']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('Unknown option --hepl. Did you mean --help?');
+  },
+);

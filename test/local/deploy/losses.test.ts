@@ -70,7 +70,7 @@ function deploy(given: Given): Deployed {
 
 const FULL: Given = { portalId: '4000001', domain: 'owner.example.com', alarmEmail: 'ops@example.com' };
 
-it('finds nothing lost when the same settings are deployed again', () => {
+it('Nothing is lost when the same settings are deployed again', () => {
   expect(findLosses(deploy(FULL), makeTemplate(FULL))).toEqual([]);
 });
 
@@ -127,7 +127,7 @@ it.each([
     next: { ...FULL, hasKey: false },
     losses: [{ name: 'TokenKey', detail: 'AWS::KMS::Key would leave the stack, and what is kept in it with it' }],
   },
-])('lists what would be lost when a deployment forgets $forgotten', ({ next, losses }) => {
+])('The list of losses says what a deployment without $forgotten would lose', ({ next, losses }) => {
   expect(findLosses(deploy(FULL), makeTemplate(next))).toEqual(losses);
 });
 
@@ -147,13 +147,13 @@ it.each([
     before: { portalId: '1', topicArn: 'arn:aws:sns:eu-central-1:1:ops' },
     name: 'AlarmsGoToTopic',
   },
-])('lists the loss of $what', ({ before, name }) => {
+])('The list of losses has the loss of $what', ({ before, name }) => {
   const losses = findLosses(deploy(before), makeTemplate({ portalId: before.portalId ?? '' }));
 
   expect(losses.map((loss) => loss.name)).toEqual([name]);
 });
 
-it('does not show a previous secret that was given as it is', () => {
+it('The list of losses does not show a previous secret that was given as plain text', () => {
   const before = { portalId: '1', previousSecret: 'a real secret' };
 
   const [loss] = findLosses(deploy(before), makeTemplate({ portalId: '1' }));
@@ -161,39 +161,39 @@ it('does not show a previous secret that was given as it is', () => {
   expect(loss?.detail).toBe('is set now and would be empty');
 });
 
-it('does not call it a loss when a stack gets its first client ID, key or alarms', () => {
+it('The first client ID, key or alarms of a stack are no loss', () => {
   const before = deploy({ hasKey: false });
 
   expect(findLosses(before, makeTemplate({ clientId: 'client-1', alarmEmail: 'ops@example.com' }))).toEqual([]);
 });
 
-it('lists a first domain, because HubSpot calls and signs for the address that it was given', () => {
+it('A first domain counts as a loss, because HubSpot calls and signs for the address that it was given', () => {
   expect(findLosses(deploy({ portalId: '1' }), makeTemplate({ portalId: '1', domain: 'owner.example.com' }))).toEqual([
     { name: 'PUBLIC_BASE_URL', detail: `is ${OWN_ADDRESS} now and would be https://owner.example.com` },
   ]);
 });
 
-it('does not count a resource that the stack had already lost', () => {
+it('A resource that the stack had already lost is no new loss', () => {
   const { template, resources } = deploy(FULL);
   const left = new Set([...resources].filter((id) => id !== 'TokenKey'));
 
   expect(findLosses({ template, resources: left }, makeTemplate({ ...FULL, hasKey: false }))).toEqual([]);
 });
 
-it('names variables that change, and no values', () => {
+it('The list of changes names variables, and no values', () => {
   const changes = findChanges(makeTemplate(FULL), makeTemplate({ ...FULL, logLevel: 'DEBUG' }));
 
   expect(changes).toEqual(['LOG_LEVEL']);
 });
 
-it('knows the same stack by everything but the folder of the uploads and the order of keys', () => {
+it('Two templates are the same stack if they differ only in the upload folder and the order of keys', () => {
   const text = JSON.stringify(makeTemplate(FULL));
   const { Resources, ...rest } = JSON.parse(text.replace('serverless/1/zip', 'serverless/2/zip'));
   expect(isSameStack(makeTemplate(FULL), { Resources, ...rest })).toBe(true);
   expect(isSameStack(makeTemplate(FULL), makeTemplate({ ...FULL, logLevel: 'DEBUG' }))).toBe(false);
 });
 
-it('refuses to compare conditions that it does not understand', () => {
+it('The comparison refuses conditions that it does not understand', () => {
   const strange = { ...makeTemplate(FULL), Conditions: { CustomDomain: { 'Fn::Contains': [] } } };
 
   expect(() => findLosses({ ...deploy(FULL), template: strange }, makeTemplate(FULL))).toThrow('Fn::Contains');

@@ -17,7 +17,7 @@ import { PROJECT_DIR } from '../../architecture/imports.ts';
 const accepted = readAccepted(PROJECT_DIR);
 const flags = { stage: 'prod', region: undefined, params: {} };
 
-it('sorts settings into variables and parameters by what the templates read', () => {
+it('Settings are sorted into variables and parameters by what the templates read', () => {
   const inputs = toInputs({ HUBSPOT_PORTAL_ID: '1', DOMAIN_NAME: 'owner.example.com', SETUP_AUTH: 'static' }, accepted);
 
   expect(inputs).toEqual({
@@ -29,11 +29,11 @@ it('sorts settings into variables and parameters by what the templates read', ()
 it.each([
   { why: 'that no template reads', settings: { DOMAIN: 'owner.example.com' }, error: /DOMAIN: no template/ },
   { why: 'that is a secret', settings: { HUBSPOT_CLIENT_SECRET: 'any' }, error: /secret must not be in this file/ },
-])('refuses a setting $why', ({ settings, error }) => {
+])('A setting is refused $why', ({ settings, error }) => {
   expect(() => toInputs(settings, accepted)).toThrow(error);
 });
 
-it('keeps comments and lines that somebody added when it changes a setting', () => {
+it('A changed setting leaves comments and added lines of the file in place', () => {
   const before = '# ours\nLOG_LEVEL=DEBUG\nALARM_EMAIL=old@example.com\n';
 
   expect(withSettings(before, { ALARM_EMAIL: 'ops@example.com', DOMAIN_NAME: '' })).toBe(
@@ -41,11 +41,11 @@ it('keeps comments and lines that somebody added when it changes a setting', () 
   );
 });
 
-it('refuses a value that would begin another line', () => {
+it('A setting with a value that would begin another line is refused', () => {
   expect(() => withSettings('', { ALARM_EMAIL: 'ops@example.com\nHUBSPOT_PORTAL_ID=1' })).toThrow(/one line/);
 });
 
-it('reads what it wrote, and writes nothing when nothing changes', () => {
+it('Settings are read as they were written, and an unchanged file is not written', () => {
   const folder = mkdtempSync(join(tmpdir(), 'settings-'));
   const settings = { SETUP_SUPPORT_URL: 'https://example.com/help?a=b#c', DOMAIN_NAME: '' };
 
@@ -55,7 +55,7 @@ it('reads what it wrote, and writes nothing when nothing changes', () => {
   rmSync(folder, { recursive: true });
 });
 
-it('deploys with the file’s region and account, whatever a shell holds', () => {
+it('A deployment uses the region and account of the settings file, whatever the shell holds', () => {
   const file = { AWS_REGION: 'eu-central-1', HUBSPOT_PORTAL_ID: '1' };
   const shell = { AWS_REGION: 'us-east-1', HUBSPOT_PORTAL_ID: '2', LOG_LEVEL: 'DEBUG', HUBSPOT_CLIENT_SECRET: 'any' };
 
@@ -75,13 +75,13 @@ it.each([
     error: /^clientSecretPrevious: must be/,
   },
   { from: 'a flag', file: {}, params: { localTokenKey: 'key-test' }, error: /^localTokenKey: must be ssm:/ },
-])('refuses a secret in $from, which CloudFormation would show, and does not repeat it', ({ file, params, error }) => {
+])('A secret in $from is refused and not repeated, because CloudFormation would show it', ({ file, params, error }) => {
   const choose = () => chooseInputs({ ...flags, params }, file, {}, accepted);
   expect(choose).toThrow(error);
   expect(choose).not.toThrow(/-test/);
 });
 
-it('takes the place of a secret in SSM, from the file and by a flag', () => {
+it('The location of a secret in SSM is accepted in the settings file and as a flag', () => {
   const place = 'ssm:/set-owner-by-email/prod/hubspot-client-secret-previous';
   for (const [file, params] of [
     [{ CLIENT_SECRET_PREVIOUS: place }, {}],
@@ -93,7 +93,7 @@ it('takes the place of a secret in SSM, from the file and by a flag', () => {
   }
 });
 
-it('refuses a region that is not the stage’s, which would make a second stack', () => {
+it('A region that is not the stage’s is refused, because it would create a second stack', () => {
   const file = { AWS_REGION: 'eu-central-1' };
 
   expect(() => chooseInputs({ ...flags, region: 'us-east-1' }, file, {}, accepted)).toThrow(/says eu-central-1/);
@@ -104,11 +104,11 @@ it.each([
   { args: ['--stage', '../prod'], error: /begin with a letter/ },
   { args: ['--param', 'domainName'], error: /name=value/ },
   { args: ['--allow-los', 'CustomDomain'], error: /Unknown option/ },
-])('refuses the flags $args', ({ args, error }) => {
+])('A deployment refuses the flags $args', ({ args, error }) => {
   expect(() => read(...args)).toThrow(error);
 });
 
-it('takes parameters and allowed losses by repeated flags', () => {
+it('Parameters and allowed losses are given by repeated flags', () => {
   const flags = read('--param', 'a=b=c', '--param', 'd=e', '--allow-loss', 'One', '--allow-loss', 'Two');
 
   expect(flags).toMatchObject({ stage: 'prod', params: { a: 'b=c', d: 'e' }, allowedLosses: ['One', 'Two'] });

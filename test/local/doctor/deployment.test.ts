@@ -25,13 +25,13 @@ const active = (variables: Readonly<Record<string, string>>) => ({
   body: { State: 'Active', LastUpdateStatus: 'Successful', Timeout: 10, Environment: { Variables: variables } },
 });
 
-it('knows the functions of serverless.yml by their files', () => {
+it('The doctor knows the functions of serverless.yml by their files', () => {
   const template = readFileSync(join(PROJECT_DIR, 'serverless.yml'), 'utf8');
   const deployed = [...template.matchAll(/^ {2,4}(\w+):\n {4,6}handler: functions\//gm)].map((match) => match[1]);
   for (const name of deployed) expect(listFunctionNames(PROJECT_DIR)).toContain(name);
 });
 
-it('reads what the functions of a stage run with', async () => {
+it('The doctor reads the variables of the functions of a stage', async () => {
   const answers = { health: active({ TABLE_NAME: 'table' }), setOwnerByEmail: active({ ALLOW_V2: 'true' }) };
 
   const deployment = await readDeployment(lambda(answers), 'prod', ['health', 'setOwnerByEmail']);
@@ -54,13 +54,13 @@ it.each([
     answer: { status: 200, body: { State: 'Active', LastUpdateStatus: 'Failed' } },
     wrong: /last update failed/,
   },
-])('tells of a function that $why', async ({ answer, wrong }) => {
+])('The doctor reports a function that $why', async ({ answer, wrong }) => {
   const { findings } = await readDeployment(lambda({ health: answer }), 'prod', ['health']);
 
   expect(findings).toMatchObject([{ verdict: 'wrong', detail: expect.stringMatching(wrong) }]);
 });
 
-it('tells of a variable that somebody changed for one function alone, without its values', () => {
+it('The doctor reports a variable that was changed for one function only, without its values', () => {
   const functions = ['https://owner.example.com', 'https://old.example.com'].map((url, index) => ({
     name: `function${index}`,
     timeoutSeconds: 10,
@@ -103,7 +103,7 @@ describe('calls to AWS', () => {
     server.closeAllConnections();
   });
 
-  it('are signed, with and without a query or a body', async () => {
+  it('Calls to AWS are signed, with and without a query or a body', async () => {
     const aws = createAws({ region: 'eu-central-1' });
     await aws.getLambda('/2015-03-31/functions/set-owner-by-email-prod-health/configuration');
     await aws.getLambda('/2015-03-31/event-source-mappings/', { EventSourceArn: 'arn:aws:sqs:eu-central-1:1:refresh' });
@@ -117,7 +117,7 @@ describe('calls to AWS', () => {
 it.each([
   { status: 200, body: { KeyMetadata: { Enabled: false, KeyState: 'PendingDeletion' } }, wrong: /PendingDeletion/ },
   { status: 400, body: { __type: 'com.amazonaws.kms#NotFoundException' }, wrong: /400 NotFoundException/ },
-])('tells when tokens cannot be read: $wrong', async ({ status, body, wrong }) => {
+])('The doctor reports that tokens cannot be read: $wrong', async ({ status, body, wrong }) => {
   const finding = await checkTokenKey({ callKms: async () => ({ status, body }) }, 'key-1');
 
   expect(finding).toMatchObject({ verdict: 'wrong', detail: expect.stringMatching(wrong) });
@@ -126,7 +126,7 @@ it.each([
 it.each([
   { limit: 10, verdict: 'skipped', why: 'a new account’s' },
   { limit: 1_000, verdict: 'good', why: 'the usual one' },
-])('tells the limit of functions at a time: $limit, $why', async ({ limit, verdict }) => {
+])('The doctor reports the limit of concurrent functions: $limit, $why', async ({ limit, verdict }) => {
   const getLambda = async () => ({ status: 200, body: { AccountLimit: { ConcurrentExecutions: limit } } });
 
   expect(await checkConcurrency({ getLambda })).toMatchObject({

@@ -49,7 +49,7 @@ async function doctor(args: readonly string[]): Promise<{ readonly output: strin
   );
 }
 
-it('examines a stage with what its functions run with, ends with 1, and prints no secret', async () => {
+it('The doctor examines a stage with the variables of its functions, exits with 1, and prints no secret', async () => {
   ssm.parameters.set(SECRET, 'secret-test-current');
   ssm.parameters.set(ACCESS, TOKEN);
   variables = {
@@ -72,7 +72,7 @@ it('examines a stage with what its functions run with, ends with 1, and prints n
   expect(output).not.toMatch(/secret-test|token-of-the-portal/);
 });
 
-it('explains itself when it does not know an option', async () => {
+it('The doctor prints how it is used when it does not know an option', async () => {
   const { output, code } = await doctor(['--stge', 'prod']);
 
   expect(code).toBe(2);

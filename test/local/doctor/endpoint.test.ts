@@ -31,7 +31,7 @@ const check = (parts: { readonly secret?: string; readonly route?: string; reado
     parts.route ?? SET_OWNER,
   );
 
-it('asks every address that HubSpot is given, and no other', () => {
+it('The doctor asks every address that HubSpot is given, and no other', () => {
   expect([...signedRoutes()].sort()).toEqual([
     '/actions/find-owner-by-email',
     '/actions/set-owner-by-email',
@@ -40,7 +40,7 @@ it('asks every address that HubSpot is given, and no other', () => {
 });
 
 describe('playing HubSpot', () => {
-  it('[C10] finds an action that accepts its signature, refuses a bad one, and raises no alarm', async () => {
+  it('[C10] The doctor finds an action that accepts its signature and refuses a bad one, and raises no alarm', async () => {
     await serve();
 
     expect(await check()).toMatchObject({ verdict: 'good', subject: SET_OWNER });
@@ -52,7 +52,7 @@ describe('playing HubSpot', () => {
     expect(counted).toEqual(['SignatureRejected timestamp_outside_window', 'SignatureAccepted ']);
   });
 
-  it('[C10] says when the function has another secret or address than it should', async () => {
+  it('[C10] The doctor reports a function that has another secret or address than it should', async () => {
     await serve({ secret: 'secret-test-of-another-app' });
 
     expect(await check()).toMatchObject({
@@ -61,7 +61,7 @@ describe('playing HubSpot', () => {
     });
   });
 
-  it('knows an address that refuses a wrong secret from one that takes anything', async () => {
+  it('The doctor knows an address that refuses a wrong secret from one that accepts anything', async () => {
     await serve();
     const endpoint = { publicBaseUrl: served.url, clientSecret: CLIENT_SECRET, now: served.service.clock.now };
 
@@ -69,7 +69,7 @@ describe('playing HubSpot', () => {
     expect(await checkForgery(endpoint, '/health')).toMatchObject({ verdict: 'wrong' });
   });
 
-  it('[C10] says when the domain has no base path, or another one', async () => {
+  it('[C10] The doctor reports a domain that has no base path or another one', async () => {
     await serve();
 
     expect(await check({ base: '/prod' })).toMatchObject({
@@ -78,7 +78,7 @@ describe('playing HubSpot', () => {
     });
   });
 
-  it('does not take an address for ours that accepts anything', async () => {
+  it('The doctor does not take an address that accepts anything for the service', async () => {
     await serve();
 
     expect(await check({ route: '/health' })).toMatchObject({
@@ -87,7 +87,7 @@ describe('playing HubSpot', () => {
     });
   });
 
-  it('says when nothing is there', async () => {
+  it('The doctor reports an address that does not answer', async () => {
     await serve();
     await served.close();
 
@@ -103,7 +103,7 @@ describe('playing HubSpot', () => {
   });
 });
 
-it('knows our own answer to /health from another 200', async () => {
+it('The doctor knows the service’s own answer to /health from another 200', async () => {
   await serve();
 
   expect(await checkHealth(served.url)).toMatchObject({ verdict: 'good' });
@@ -125,7 +125,7 @@ describe('the install page', () => {
   it.each([
     { clientId: CLIENT_ID, verdict: 'good', why: 'it leads to the consent page for our client id' },
     { clientId: 'another-client', verdict: 'wrong', why: 'the function was deployed with another client id' },
-  ])('is $verdict when $why', async ({ clientId, verdict }) => {
+  ])('The doctor calls the install page $verdict when $why', async ({ clientId, verdict }) => {
     const { headers } = await installs.start(makeGet('/oauth/install'));
     jest
       .spyOn(globalThis, 'fetch')

@@ -71,7 +71,7 @@ async function examineAll(changes: Readonly<Record<string, string>> = {}): Promi
 const wrongOnes = (findings: readonly Finding[]) =>
   findings.filter(({ verdict }) => verdict === 'wrong').map(({ subject }) => subject);
 
-it('finds nothing wrong with a local stack that works', async () => {
+it('The doctor finds nothing wrong with a local stack that works', async () => {
   const findings = await examineAll();
 
   // The served actions have no options route.
@@ -79,7 +79,7 @@ it('finds nothing wrong with a local stack that works', async () => {
   expect(findings.length).toBeGreaterThan(8);
 });
 
-it('[W14] signs for the address that HubSpot calls, however PUBLIC_BASE_URL is spelled', async () => {
+it('[W14] The doctor signs for the address that HubSpot calls, however PUBLIC_BASE_URL is spelled', async () => {
   const findings = await examineAll({ PUBLIC_BASE_URL: served.url.replace('http:', 'HTTP:') });
 
   expect(wrongOnes(findings)).toEqual(['/options/owner-properties']);
@@ -91,7 +91,7 @@ it.each([
   { variable: 'TABLE_NAME', value: 'not-there', subject: 'table not-there' },
   { variable: 'PUBLIC_BASE_URL', value: 'http://127.0.0.1:9', subject: 'address' },
   { variable: 'REFRESH_QUEUE_URL', value: 'http://127.0.0.1:9/1/nowhere', subject: 'queue REFRESH_QUEUE_URL' },
-])('goes on to the end when $variable is wrong, and tells no secret', async ({ variable, value, subject }) => {
+])('The doctor runs to the end when $variable is wrong, and prints no secret', async ({ variable, value, subject }) => {
   const findings = await examineAll({ [variable]: value });
 
   expect(wrongOnes(findings)).toContain(subject);
@@ -99,7 +99,7 @@ it.each([
   expect(findings.map(formatFinding).join('\n')).not.toMatch(/secret-test|pat-test/);
 });
 
-it('tells a check that breaks down by the kind of the error, never by its text', async () => {
+it('The doctor reports a failed check by the kind of the error, never by its text', async () => {
   const findings = await attempt('table', async () => {
     throw new TypeError('fetch failed for jane@example.com');
   });
@@ -115,7 +115,7 @@ it.each([
   { error: Object.assign(new Error('none'), { name: 'CredentialsProviderError' }), told: /your AWS credentials/ },
   { error: new Error('Region is missing'), told: /--region/ },
   { error: new TypeError('fetch failed', { cause: { code: 'ENOTFOUND' } }), told: /TypeError ENOTFOUND/ },
-])('says what to do when AWS cannot be asked: $error.name', async ({ error, told }) => {
+])('The doctor says what to do when AWS cannot be asked: $error.name', async ({ error, told }) => {
   const findings = await attempt('queue', async () => {
     throw error;
   });
@@ -124,7 +124,7 @@ it.each([
   expect(findings[0]?.detail).not.toContain('secret-test');
 });
 
-it('fails only for what is wrong', () => {
+it('The doctor exits with 1 only for what is wrong', () => {
   expect(summarize([good('a', ''), skipped('b', '')])).toMatchObject({ exitCode: 0 });
   expect(summarize([good('a', ''), wrong('b', '')])).toEqual({
     exitCode: 1,
@@ -149,13 +149,16 @@ describe('the HubSpot project of a stage', () => {
     { stage: 'prod', publicBaseUrl: 'https://owner.acme.test', auth: 'oauth', verdict: 'wrong' },
     { stage: 'dev', publicBaseUrl: 'https://owner.acme.test', auth: 'static', verdict: 'skipped' },
     { stage: 'local', publicBaseUrl: 'http://127.0.0.1:3000', auth: 'static', verdict: 'skipped' },
-  ] as const)('is $verdict for stage $stage, $publicBaseUrl and $auth', ({ stage, publicBaseUrl, auth, verdict }) => {
-    expect(checkProject(root, stage, publicBaseUrl, auth)).toMatchObject([
-      { verdict, subject: `.hubspot-project/${stage}` },
-    ]);
-  });
+  ] as const)(
+    'The HubSpot project is $verdict for stage $stage, $publicBaseUrl and $auth',
+    ({ stage, publicBaseUrl, auth, verdict }) => {
+      expect(checkProject(root, stage, publicBaseUrl, auth)).toMatchObject([
+        { verdict, subject: `.hubspot-project/${stage}` },
+      ]);
+    },
+  );
 
-  it('says how to write it anew when something differs', () => {
+  it('The doctor says how to write a HubSpot project anew when it differs', () => {
     const [finding] = checkProject(root, 'prod', 'https://another.acme.test', 'static');
     expect(finding?.detail).toContain(
       'npm run hubspot:configure -- --stage prod --base-url https://another.acme.test --auth static',
@@ -167,16 +170,19 @@ it.each([
   { hoursAgo: 3, verdict: 'good' },
   { hoursAgo: 26, verdict: 'good' },
   { hoursAgo: 27, verdict: 'wrong' },
-])('calls owners refreshed $hoursAgo hours ago $verdict, as the alarm does', async ({ hoursAgo, verdict }) => {
-  const now = 1_790_000_000_000;
-  const state = {
-    fence: 1,
-    firstFence: 0,
-    report: undefined,
-    lastCompleteStartedAtEpochMs: now - hoursAgo * 3_600_000,
-  };
+])(
+  'The doctor calls owners refreshed $hoursAgo hours ago $verdict, as the alarm does',
+  async ({ hoursAgo, verdict }) => {
+    const now = 1_790_000_000_000;
+    const state = {
+      fence: 1,
+      firstFence: 0,
+      report: undefined,
+      lastCompleteStartedAtEpochMs: now - hoursAgo * 3_600_000,
+    };
 
-  const finding = await checkFreshness({ readState: async () => state }, '8200001' as PortalId, now);
+    const finding = await checkFreshness({ readState: async () => state }, '8200001' as PortalId, now);
 
-  expect(finding.verdict).toBe(verdict);
-});
+    expect(finding.verdict).toBe(verdict);
+  },
+);

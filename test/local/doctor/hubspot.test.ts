@@ -29,7 +29,7 @@ describe('a static token', () => {
       { transport: createTransport(), required: undefined },
     );
 
-  it('is good when it opens the portal', async () => {
+  it('A static token is good when it opens the account', async () => {
     expect((await check())[0]).toMatchObject({ verdict: 'good', detail: 'the token opens it' });
   });
 
@@ -41,14 +41,14 @@ describe('a static token', () => {
       wrong: /does not know this token/,
     },
     { why: 'it is another portal’s', token: TOKEN, portalId: 8_200_009, wrong: /belongs to portal 8200001/ },
-  ])('is wrong when $why, and is not printed', async ({ token, portalId, wrong }) => {
+  ])('A static token is wrong when $why, and is not printed', async ({ token, portalId, wrong }) => {
     const findings = await check(token, portalId);
 
     expect(findings).toMatchObject([{ verdict: 'wrong', detail: expect.stringMatching(wrong) }]);
     expect(JSON.stringify(findings)).not.toContain(token);
   });
 
-  it('without the scope oauth is reported as such, because nothing else can be read of its account', async () => {
+  it('A static token without the scope oauth is reported, because nothing else can be read about its account', async () => {
     addToken(running().simulator.state, PORTAL_ID, 'pat-test-small', ['tickets']);
 
     expect(await check('pat-test-small')).toMatchObject([
@@ -61,37 +61,43 @@ it.each([
   { why: 'everything', granted: ALL, verdicts: ['good'] },
   { why: 'all but leads', granted: ALL.filter((scope) => !scope.includes('leads')), verdicts: ['skipped', 'skipped'] },
   { why: 'all but owners', granted: ALL.filter((scope) => !scope.includes('owners')), verdicts: ['wrong'] },
-])('counts a lost purpose as a choice and a lost requirement as wrong: granted $why', ({ granted, verdicts }) => {
-  expect(describeScopes('portal 1', granted).map(({ verdict }) => verdict)).toEqual(verdicts);
-});
+])(
+  'A missing optional scope counts as a choice and a missing required one as wrong: granted $why',
+  ({ granted, verdicts }) => {
+    expect(describeScopes('portal 1', granted).map(({ verdict }) => verdict)).toEqual(verdicts);
+  },
+);
 
 it.each([
   { clientSecret: 'secret-test-right', verdict: 'good' },
   { clientSecret: 'secret-test-wrong', verdict: 'wrong' },
-])('asks HubSpot whether it takes our client id and secret: $verdict', async ({ clientSecret, verdict }) => {
-  const { simulator, clock } = running();
-  const redirectUri = 'https://owner.example.com/oauth/callback';
-  const app = { clientId: 'client-1', redirectUris: [redirectUri], requiredScopes: REQUIRED_SCOPES };
-  addApp(simulator.state, { ...app, clientSecret: 'secret-test-right' });
-  const oauth = createOAuthApp({
-    apiBaseUrl: simulator.url,
-    clientId: 'client-1',
-    clientSecret,
-    redirectUri,
-    transport: createTransport(),
-    now: clock.now,
-    sleep: clock.sleep,
-    random: () => 0.5,
-  });
+])(
+  'The doctor asks HubSpot whether it accepts the client ID and secret: $verdict',
+  async ({ clientSecret, verdict }) => {
+    const { simulator, clock } = running();
+    const redirectUri = 'https://owner.example.com/oauth/callback';
+    const app = { clientId: 'client-1', redirectUris: [redirectUri], requiredScopes: REQUIRED_SCOPES };
+    addApp(simulator.state, { ...app, clientSecret: 'secret-test-right' });
+    const oauth = createOAuthApp({
+      apiBaseUrl: simulator.url,
+      clientId: 'client-1',
+      clientSecret,
+      redirectUri,
+      transport: createTransport(),
+      now: clock.now,
+      sleep: clock.sleep,
+      random: () => 0.5,
+    });
 
-  const finding = await checkOAuthClient(oauth, clock.now);
+    const finding = await checkOAuthClient(oauth, clock.now);
 
-  expect(finding.verdict).toBe(verdict);
-  expect(finding.detail).not.toContain('secret-test');
-});
+    expect(finding.verdict).toBe(verdict);
+    expect(finding.detail).not.toContain('secret-test');
+  },
+);
 
 describe('portals that installed the app', () => {
-  it('are reported with the scopes that each did not grant', async () => {
+  it('Accounts that installed the app are reported with the scopes that each did not grant', async () => {
     const service = await startInstallService();
     const portals = createPortals(service.table, service.clock.now);
     const none = await checkPortals(portals, 'https://owner.example.com/oauth/install');

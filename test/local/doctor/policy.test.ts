@@ -106,7 +106,7 @@ async function examine(mode: Readonly<Record<string, string>>): Promise<string> 
   return runDoctor();
 }
 
-it('allows all that the doctor asks of a deployment for many accounts, and nothing else', async () => {
+it('The doctor’s policy allows all its calls for a deployment with many accounts, and no others', async () => {
   const output = await examine({ HUBSPOT_CLIENT_ID: 'client-1', TOKEN_KMS_KEY_ID: KEY_ARN });
 
   expect(output).toContain(`✓ functions: ${listFunctionNames(PROJECT_DIR).length} of `);
@@ -116,7 +116,7 @@ it('allows all that the doctor asks of a deployment for many accounts, and nothi
   expect([...account.asked].sort()).toEqual(actionsOf(readStatements('doctor')).sort());
 });
 
-it('allows all that the doctor asks of a deployment for one account', async () => {
+it('The doctor’s policy allows all its calls for a deployment with one account', async () => {
   const output = await examine({ HUBSPOT_ACCESS_TOKEN: `ssm:${ACCESS}`, HUBSPOT_PORTAL_ID: String(PORTAL_ID) });
 
   expect(output).toContain(`✓ portal ${PORTAL_ID}: the token opens it`);

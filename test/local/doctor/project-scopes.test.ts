@@ -25,11 +25,11 @@ function writeStage(stage: string, options: Options): void {
   }
 }
 
-it('are those of the project in hubspot/ where that is the one for the address', () => {
+it('The expected scopes are those of the project in hubspot/ if it is the one for the address', () => {
   expect([...(findRequiredScopes(root, TEMPLATE_ADDRESS) ?? [])]).toEqual(scopesFor(DEFAULT_PURPOSE));
 });
 
-it('are those of the stage whose project has the address', () => {
+it('The expected scopes are those of the stage whose project has the address', () => {
   const purpose = { objects: ['leads'], features: [] } as const;
   writeStage('dev', { publicBaseUrl: 'https://dev.acme.dev' });
   writeStage('prod', { publicBaseUrl: 'https://owner.acme.dev', purpose });
@@ -41,13 +41,13 @@ it.each([
   ['no project is for the address', 'https://another.acme.dev'],
   ['the address only begins like the one of a project', 'https://owner.example.co'],
   ['the project for the address is one that accounts install by OAuth', 'https://oauth.acme.dev'],
-])('are not known when %s', (_why, address) => {
+])('The expected scopes are unknown when %s', (_why, address) => {
   writeStage('oauth', { publicBaseUrl: 'https://oauth.acme.dev', auth: 'oauth' });
 
   expect(findRequiredScopes(root, address)).toBeUndefined();
 });
 
-it('are not known where there is no project, or none that can be read', () => {
+it('The expected scopes are unknown without a project that can be read', () => {
   writeFileSync(join(root, 'hubspot/src/app/app-hsmeta.json'), '{');
   expect(findRequiredScopes(root, TEMPLATE_ADDRESS)).toBeUndefined();
 

@@ -42,13 +42,13 @@ async function check({ queue = GOOD, dead = {}, mappings = [MAPPING] }: Given = 
   return findings.filter(({ verdict }) => verdict === 'wrong').map(({ detail }) => detail);
 }
 
-it('follows the variables of the functions', () => {
+it('The doctor finds the queues by the variables of the functions', () => {
   const named = Object.keys(refreshVariables).filter((name) => name.endsWith('_QUEUE_URL'));
   expect(queueVariables()).toEqual(expect.arrayContaining(named));
   expect(queueVariables().every((name) => name.endsWith('_QUEUE_URL'))).toBe(true);
 });
 
-it('finds nothing wrong with a queue as it is deployed', async () => {
+it('The doctor finds nothing wrong with a queue as it is deployed', async () => {
   expect(await check()).toEqual([]);
 });
 
@@ -73,6 +73,6 @@ it.each<Given & { readonly why: string; readonly wrong: RegExp }>([
   },
   { why: 'no function reads it', mappings: [], wrong: /no function reads it/ },
   { why: 'somebody disabled its event source', mappings: [{ ...MAPPING, State: 'Disabled' }], wrong: /is Disabled/ },
-])('tells when $why', async ({ wrong, ...given }) => {
+])('The doctor reports a queue when $why', async ({ wrong, ...given }) => {
   expect(await check(given)).toEqual([expect.stringMatching(wrong)]);
 });

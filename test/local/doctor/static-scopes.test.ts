@@ -57,14 +57,14 @@ it.each([
     'When very many records are enrolled at once, a step cannot wait in our queue. HubSpot retries it instead.',
   ],
   ['crm.objects.users.read', '–', 'Nobody is found by their internal user ID, and it is not known who is away.'],
-])('names %s when it is missing, and what that breaks (%s)', async (scope, mark, cost) => {
+])('The doctor names the scope %s when it is missing, and what that breaks (%s)', async (scope, mark, cost) => {
   const again = mark === '✗' ? AGAIN : '';
   expect(lostIn(await checkWithout([scope]))).toEqual([
     `${mark} portal 1, scopes: ${scope} not granted. ${cost}${again}`,
   ]);
 });
 
-it('names roles and seats when neither of the two scopes is granted that open them', async () => {
+it('The doctor names roles and seats when neither of their two scopes is granted', async () => {
   expect(lostIn(await checkWithout(['settings.users.read']))).toEqual([]);
   expect(lostIn(await checkWithout(['settings.users.read', 'crm.objects.users.read']))).toContain(
     '✗ portal 1, scopes: settings.users.read not granted. The explanation of an owner lacks their role and seat, and nobody can change anything on the settings page. Open the reinstall URL on the app’s Distribution tab in HubSpot.',
@@ -72,7 +72,7 @@ it('names roles and seats when neither of the two scopes is granted that open th
 });
 
 it.each(ALL.filter((scope) => /custom|schemas/.test(scope)))(
-  'says that %s is not checked, granted or not, because no harmless call needs it alone',
+  'The doctor says that the scope %s is not checked, because no harmless call needs it alone',
   async (scope) => {
     const untried = (findings: readonly Finding[]) =>
       linesOf(findings).find((line) => line.includes('no harmless call'));
@@ -82,7 +82,7 @@ it.each(ALL.filter((scope) => /custom|schemas/.test(scope)))(
   },
 );
 
-it('finds nothing wrong when everything is granted, and claims no update that it cannot prove', async () => {
+it('The doctor finds nothing wrong when all scopes are granted, and claims no update that it cannot prove', async () => {
   const lines = linesOf(await checkWithout([]));
 
   expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);
@@ -93,17 +93,17 @@ it('finds nothing wrong when everything is granted, and claims no update that it
   );
 });
 
-it('leaves out of its doubts what the project does not ask for', async () => {
+it('The doctor does not mention unchecked scopes that the project does not ask for', async () => {
   expect(linesOf(await checkWithout([])).filter((line) => /^–.*(leads|custom)/.test(line))).toEqual([]);
 });
 
-it('calls a missing scope a choice where it does not know the project', async () => {
+it('The doctor calls a missing scope a choice where it does not know the project', async () => {
   expect(lostIn(await checkWithout(['tickets'], 'unknown'))).toEqual([
     expect.stringMatching(/^– .*tickets not granted/),
   ]);
 });
 
-it('changes nothing, and makes one call a scope', async () => {
+it('The doctor makes one call for each scope, and changes nothing', async () => {
   const { state, calls } = running().simulator;
   const record = addRecord(state, PORTAL_ID, { typeId: '0-1', properties: { email: 'jane@example.com' } });
   const before = JSON.stringify([...record.properties]);
@@ -117,7 +117,7 @@ it('changes nothing, and makes one call a scope', async () => {
   expect(record.updatedAtEpochMs).toBe(record.createdAtEpochMs);
 });
 
-it('believes no update to be granted when HubSpot looks at its body first', async () => {
+it('The doctor does not take an update for granted when HubSpot checks the body first', async () => {
   const body = { status: 'error', category: 'VALIDATION_ERROR', message: 'No inputs found', correlationId: 'c-1' };
   running().simulator.faults.script({
     route: 'POST objects batch update',
@@ -147,7 +147,7 @@ it.each([
   { fault: { kind: 'status', status: 429, body: {} }, times: 1, cause: 'HubSpot answered with status 429', calls: 1 },
   { fault: { kind: 'reset' }, times: 1, cause: 'HubSpot could not be reached: connection_reset', calls: 1 },
 ] as const)(
-  'names what it could not check, and sends no more where that is useless: $cause',
+  'The doctor names the scopes that it could not check, and stops where more calls are useless: $cause',
   async ({ fault, cause, calls }) => {
     const { simulator } = running();
     simulator.faults.script({ route: 'GET owners', fault });
@@ -165,7 +165,7 @@ it.each([
   },
 );
 
-it('says that the person who installed the app lost their permissions, and takes no scope for missing', async () => {
+it('The doctor says that the person who installed the app lost their permissions, and reports no scope as missing', async () => {
   grant(ALL);
   const held = getPortal(running().simulator.state, PORTAL_ID).tokens.get(NARROW);
   if (held !== undefined) held.creatorLostPermissions = true;
@@ -189,17 +189,20 @@ describe('where HubSpot lists the scopes of the token', () => {
     running().simulator.settings.staticTokenInfo = 'served';
   });
 
-  it.each(ALL)('names %s when it is missing, and tries nothing', async (scope) => {
-    const mark = running().simulator.calls.mark();
+  it.each(ALL)(
+    'The doctor names the scope %s from the token’s list when it is missing, and tries no call',
+    async (scope) => {
+      const mark = running().simulator.calls.mark();
 
-    const findings = await checkWithout([scope]);
+      const findings = await checkWithout([scope]);
 
-    const isLost = PROJECT.has(scope) || scope.endsWith('.write');
-    expect(lostIn(findings)).toEqual([expect.stringMatching(`^${isLost ? '✗' : '–'} .*${scope} not granted`)]);
-    expect(running().simulator.calls.since(mark)).toHaveLength(1);
-  });
+      const isLost = PROJECT.has(scope) || scope.endsWith('.write');
+      expect(lostIn(findings)).toEqual([expect.stringMatching(`^${isLost ? '✗' : '–'} .*${scope} not granted`)]);
+      expect(running().simulator.calls.since(mark)).toHaveLength(1);
+    },
+  );
 
-  it('is done when all are granted', async () => {
+  it('The doctor finds nothing wrong when the token’s list has all scopes', async () => {
     expect(linesOf(await checkWithout([]))).toEqual(['✓ portal 1, scopes: all are granted']);
   });
 });
@@ -208,7 +211,7 @@ describe('A project that asks for handovers', () => {
   const project = new Set(scopesFor({ objects: ['contacts'], features: ['handover'] }));
 
   it.each(['companies', 'deals', 'leads'])(
-    'names the permissions of %s when they are missing, and what to do',
+    'The doctor names the missing permissions of %s for handovers, and what to do',
     async (object) => {
       const lost = lostIn(await checkWithout([`crm.objects.${object}.read`, `crm.objects.${object}.write`], project));
       expect(lost).toEqual([
@@ -221,7 +224,7 @@ describe('A project that asks for handovers', () => {
     },
   );
 
-  it('says that the permissions of custom objects were not checked, because no harmless call needs them', async () => {
+  it('The doctor says that it did not check the permissions of custom objects, because no harmless call needs them', async () => {
     const lines = linesOf(await checkWithout([], project));
     expect(lines.find((line) => line.includes('crm.objects.custom.read'))).toContain('not checked');
   });

@@ -9,7 +9,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { checkTable } from '../../../local/doctor/table.ts';
 import { makeEmbeddedTable } from '../../support/embedded-table.ts';
 
-it('knows the table of the local stack, and one that is not there', async () => {
+it('The doctor knows the table of the local stack, and reports one that does not exist', async () => {
   const { client, tableName } = await makeEmbeddedTable();
 
   expect(await checkTable(client, tableName, { isLocal: true })).toMatchObject([
@@ -21,7 +21,7 @@ it('knows the table of the local stack, and one that is not there', async () => 
   ]);
 });
 
-it('does not take another application’s table for ours', async () => {
+it('The doctor does not accept the table of another application', async () => {
   const { client } = await makeEmbeddedTable();
   const TableName = 'another-application';
   await client.send(
@@ -77,10 +77,13 @@ describe('on AWS', () => {
     },
     { why: 'backups are off', ttl: TTL, backups: 'DISABLED', isProtected: true, wrong: ['backups'] },
     { why: 'it can be deleted', ttl: TTL, backups: 'ENABLED', isProtected: false, wrong: ['deletion protection'] },
-  ] as const)('tells $wrong when $why', async ({ ttl, backups, isProtected, wrong }) => {
-    const findings = await describe(ttl, backups, isProtected);
+  ] as const)(
+    'The doctor reports $wrong for a table on AWS when $why',
+    async ({ ttl, backups, isProtected, wrong }) => {
+      const findings = await describe(ttl, backups, isProtected);
 
-    expect(findings.filter(({ verdict }) => verdict === 'wrong').map(({ subject }) => subject)).toEqual(wrong);
-    expect(findings).toHaveLength(4);
-  });
+      expect(findings.filter(({ verdict }) => verdict === 'wrong').map(({ subject }) => subject)).toEqual(wrong);
+      expect(findings).toHaveLength(4);
+    },
+  );
 });

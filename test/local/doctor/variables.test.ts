@@ -12,7 +12,7 @@ const GOOD = {
 const SECRET_NAME = '/set-owner-by-email/prod/hubspot-client-secret';
 const TOKEN_NAME = '/set-owner-by-email/prod/hubspot-access-token';
 
-it('finds nothing wrong with what the functions can start with', async () => {
+it('The doctor finds nothing wrong with variables that the functions can start with', async () => {
   expect(await checkVariables(GOOD)).toMatchObject([{ verdict: 'good' }]);
 });
 
@@ -22,14 +22,14 @@ it.each([
   { variable: 'OWNER_MAX_AGE_HOURS', value: 'a day' },
   { variable: 'REFRESH_QUEUE_URL', value: '' },
   { variable: 'TABLE_NAME', value: ' ' },
-])('names $variable once when it is wrong, and not its value', async ({ variable, value }) => {
+])('The doctor names $variable once when it is wrong, and not its value', async ({ variable, value }) => {
   const findings = await checkVariables({ ...GOOD, [variable]: value });
 
   expect(findings).toMatchObject([{ verdict: 'wrong', subject: variable }]);
   if (value.trim() !== '') expect(JSON.stringify(findings)).not.toContain(`"${value}"`);
 });
 
-it('asks for the token key where portals install the app', async () => {
+it('The doctor asks for the token key where accounts install the app', async () => {
   expect(await checkVariables({ ...GOOD, HUBSPOT_CLIENT_ID: 'client-1' })).toMatchObject([
     { verdict: 'wrong', subject: 'TOKEN_KMS_KEY_ID' },
   ]);
@@ -43,7 +43,7 @@ describe('secrets', () => {
   };
   const read = (values: Readonly<Record<string, string>>) => async () => new Map(Object.entries(values));
 
-  it('are read from their parameters, each shown by its name and never by its value', async () => {
+  it('Secrets are read from their parameters, and shown by name and never by value', async () => {
     const values = { [SECRET_NAME]: 'secret-test-current', [TOKEN_NAME]: 'pat-test-static' };
 
     const { environment: resolved, findings } = await resolveSecrets(environment, read(values));
@@ -56,7 +56,7 @@ describe('secrets', () => {
     expect(JSON.stringify(findings)).not.toMatch(/secret-test|pat-test/);
   });
 
-  it('that were never stored are reported with the variable that needs them', async () => {
+  it('Secrets that were never stored are reported with the variable that needs them', async () => {
     const { environment: resolved, findings } = await resolveSecrets(environment, read({ [SECRET_NAME]: ' ' }));
 
     expect(findings).toMatchObject([
@@ -66,7 +66,7 @@ describe('secrets', () => {
     expect(resolved.HUBSPOT_ACCESS_TOKEN).toBeUndefined();
   });
 
-  it('that nobody uses are not asked for: where portals install the app there is no static token', async () => {
+  it('Secrets that nobody uses are not asked for: no static token where accounts install the app', async () => {
     const asked: string[] = [];
     await resolveSecrets({ ...environment, HUBSPOT_CLIENT_ID: 'client-1' }, async (names) => {
       asked.push(...names);

@@ -12,7 +12,7 @@ it.each([
   ['an empty list', { batchItemFailures: [] }],
   ['no list', { batchItemFailures: null }],
   ['other things only', { statusCode: 200 }],
-])('takes %s for a full success', (_, result) => {
+])('The event source takes the result %s for a full success', (_, result) => {
   expect(readBatchResult(result, IDS)).toEqual({ kind: 'read', failedIds: new Set() });
 });
 
@@ -21,7 +21,7 @@ it.each([
   ['all', failing('a', 'b', 'c'), ['a', 'b', 'c']],
   ['one twice', failing('b', 'b'), ['b']],
   ['one, with other things', { ...failing('b'), note: 1 }, ['b']],
-])('reads the messages that failed: %s', (_, result, failed) => {
+])('The event source reads the failed messages of a result: %s', (_, result, failed) => {
   expect(readBatchResult(result, IDS)).toEqual({ kind: 'read', failedIds: new Set(failed) });
 });
 
@@ -41,11 +41,11 @@ it.each([
   ['a number', 0],
   ['false', false],
   ['a list of entries', [{ itemIdentifier: 'a' }]],
-])('[Q5] takes %s for a full failure', (_, result) => {
+])('[Q5] The event source takes the result %s for a full failure', (_, result) => {
   expect(readBatchResult(result, IDS)).toMatchObject({ kind: 'malformed' });
 });
 
-it('[Q5] takes one foreign id among any number of good ones for a full failure', () => {
+it('[Q5] The event source takes one foreign ID among any number of good ones for a full failure', () => {
   const good = fc.array(fc.constantFrom(...IDS));
   const foreign = fc.string().filter((id) => !IDS.has(id));
   fc.assert(

@@ -3,7 +3,7 @@ import { makeGate, until, useQueue } from './use-queue.ts';
 
 const queue = useQueue();
 
-it('cuts a backlog into batches of at most the batch size', async () => {
+it('The event source cuts a backlog into batches of at most the batch size', async () => {
   const { send, start } = queue();
   const bodies = Array.from({ length: 25 }, (_, index) => String(index));
   await send(...bodies);
@@ -13,7 +13,7 @@ it('cuts a backlog into batches of at most the batch size', async () => {
   expect(source.bodies().flat()).toEqual(bodies);
 });
 
-it('[Q13] gathers a thousand messages of a kilobyte into one batch, and deletes them all', async () => {
+it('[Q13] The event source gathers a thousand messages of a kilobyte into one batch, and deletes them all', async () => {
   const { send, start } = queue();
   await send(...Array.from({ length: 1_000 }, (_, index) => String(index).padEnd(1_000, 'x')));
   const source = start(() => undefined, { batchSize: 1_000, maximumBatchingWindowSeconds: 300 });
@@ -21,7 +21,7 @@ it('[Q13] gathers a thousand messages of a kilobyte into one batch, and deletes 
   expect(source.bodies().map(({ length }) => length)).toEqual([1_000]);
 });
 
-it('[Q13] splits a batch that is over 6 MB', async () => {
+it('[Q13] The event source splits a batch that is over 6 MB', async () => {
   const { create, sendOne, start } = queue();
   const queueUrl = await create({ name: 'large', visibilityTimeoutSeconds: 30 });
   for (let sent = 0; sent < 7; sent += 1) await sendOne({ QueueUrl: queueUrl, MessageBody: 'x'.repeat(1_048_576) });
@@ -30,7 +30,7 @@ it('[Q13] splits a batch that is over 6 MB', async () => {
   expect(source.bodies().map(({ length }) => length)).toEqual([5, 2]);
 });
 
-it('invokes with an unfilled batch when the window is over', async () => {
+it('The event source invokes with an incomplete batch when the window is over', async () => {
   const { create, sendOne, start } = queue();
   const queueUrl = await create({ name: 'windowed', visibilityTimeoutSeconds: 30 });
   const clock = makeClock();
@@ -51,7 +51,7 @@ it('invokes with an unfilled batch when the window is over', async () => {
 });
 
 it.each([2, 5])(
-  'runs %d invocations at a time, never more, and leaves the rest in the queue',
+  'The event source runs %d invocations at a time, never more, and leaves the rest in the queue',
   async (maximumConcurrency) => {
     const { create, sendOne, start, counts } = queue();
     const queueUrl = await create({ name: `capped-${maximumConcurrency}`, visibilityTimeoutSeconds: 30 });

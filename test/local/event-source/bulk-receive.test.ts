@@ -18,13 +18,13 @@ function makeQueue(backlog: number) {
   };
 }
 
-it('asks once, and for no more than SQS gives', async () => {
+it('A small receive is one call, for no more than SQS returns', async () => {
   const { receive, rounds } = makeQueue(25);
   expect(await receive(25)).toHaveLength(10);
   expect(rounds).toEqual([[10]]);
 });
 
-it('doubles its calls while they come back full, eight at most, and begins anew when they do not', async () => {
+it('A bulk receive doubles its calls while they come back full, eight at most, and starts with one again when they do not', async () => {
   const { receive, rounds } = makeQueue(405);
   for (let count = 0; count < 8; count += 1) await receive(500);
   expect(rounds.map(({ length }) => length)).toEqual([1, 2, 4, 8, 8, 8, 8, 8]);
@@ -33,7 +33,7 @@ it('doubles its calls while they come back full, eight at most, and begins anew 
   expect(rounds.slice(8).map(({ length }) => length)).toEqual([1, 1]);
 });
 
-it('asks for what is wanted together, and keeps the order', async () => {
+it('A bulk receive asks for what several callers want together, and keeps the order', async () => {
   const { receive, rounds } = makeQueue(100);
   const all = [...(await receive(63)), ...(await receive(53)), ...(await receive(33))];
   expect(rounds).toEqual([[10], [10, 10], [10, 10, 10, 3]]);

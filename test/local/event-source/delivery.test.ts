@@ -3,7 +3,7 @@ import { failing, makeGate, until, useQueue } from './use-queue.ts';
 
 const queue = useQueue();
 
-it('hands a message over as Lambda does', async () => {
+it('The event source delivers a message in the form that Lambda uses', async () => {
   const { start, sendOne } = queue();
   const MessageAttributes = {
     text: { DataType: 'String', StringValue: 'abc' },
@@ -42,7 +42,7 @@ it('hands a message over as Lambda does', async () => {
   expect(Number(source.events[0]?.Records[0]?.attributes.SentTimestamp)).toBeGreaterThanOrEqual(sentAfter);
 });
 
-it('deletes the messages of a batch that succeeded', async () => {
+it('The event source deletes the messages of a batch that succeeded', async () => {
   const { start, send, counts } = queue();
   await send('a', 'b', 'c');
   const source = start(() => undefined);
@@ -52,7 +52,7 @@ it('deletes the messages of a batch that succeeded', async () => {
   expect(source.errors).toEqual([]);
 });
 
-it('deletes the whole batch, whatever its result says, unless failures are to be reported', async () => {
+it('The event source deletes the whole batch, whatever its result says, unless it reports failures', async () => {
   const { start, send } = queue();
   const [id] = await send('a', 'b');
   const source = start(() => failing(id));
@@ -60,7 +60,7 @@ it('deletes the whole batch, whatever its result says, unless failures are to be
   expect(source.bodies()).toEqual([['a', 'b']]);
 });
 
-it('[Q1, Q7] delivers a message again while the first delivery is still at work on it', async () => {
+it('[Q1, Q7] The event source delivers a message again while its first delivery is still being processed', async () => {
   const { start, send } = queue();
   await send('slow');
   const gate = makeGate();
@@ -74,7 +74,7 @@ it('[Q1, Q7] delivers a message again while the first delivery is still at work 
   expect(second?.attributes.ApproximateReceiveCount).toBe('2');
 });
 
-it('tells of a delete that failed; the messages come back though the function succeeded', async () => {
+it('The event source reports a failed delete, and the messages come back although the function succeeded', async () => {
   const { client, start, send } = queue();
   let failures = 1;
   client.middlewareStack.add(
@@ -92,7 +92,7 @@ it('tells of a delete that failed; the messages come back though the function su
   expect(source.errors).toEqual([new Error('no connection')]);
 });
 
-it('tells of a receive that failed, and goes on', async () => {
+it('The event source reports a failed receive and continues', async () => {
   const { create, start, sendOne, url } = queue();
   const queueUrl = `${url}-later`;
   const source = start(() => undefined, { queueUrl });

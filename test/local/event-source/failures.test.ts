@@ -6,7 +6,7 @@ const reportBatchItemFailures = true;
 /** Of the test queues. */
 const VISIBILITY_MS = 1_000;
 
-it('[Q3] brings back only the message that is reported as failed, and deletes the others', async () => {
+it('[Q3] Only the message that is reported as failed comes back, and the others are deleted', async () => {
   const { start, send, counts } = queue();
   const [, poison] = await send('a', 'not JSON', 'c');
   const source = start((_, call) => (call === 1 ? failing(poison) : undefined), { reportBatchItemFailures });
@@ -16,7 +16,7 @@ it('[Q3] brings back only the message that is reported as failed, and deletes th
   expect(source.errors).toEqual([]);
 });
 
-it('brings a failed message back when its visibility timeout is over, not before', async () => {
+it('A failed message comes back when its visibility timeout is over, and not before', async () => {
   const { start, send } = queue();
   await send('a');
   const calledAt: number[] = [];
@@ -34,7 +34,7 @@ it('brings a failed message back when its visibility timeout is over, not before
 it.each([
   ['a list of all ids', (ids: readonly string[]) => failing(...ids), []],
   ['a throw', () => Promise.reject(new Error('broken')), [new Error('broken')]],
-])('[Q4] deletes nothing of a batch that failed by %s', async (_, failAll, errors) => {
+])('[Q4] The event source deletes nothing of a batch that failed by %s', async (_, failAll, errors) => {
   const { start, send, counts } = queue();
   const ids = await send('a', 'b');
   const source = start((__, call) => (call === 1 ? failAll(ids) : undefined), { reportBatchItemFailures });
@@ -50,7 +50,7 @@ it.each([
   ['an unknown id', (id: string) => failing(id, 'unknown')],
   ['no id', (id: string) => ({ batchItemFailures: [{ itemIdentifier: id }, {}] })],
   ['a text', () => 'done'],
-])('[Q5] deletes nothing of a batch whose result holds %s', async (_, result) => {
+])('[Q5] The event source deletes nothing of a batch whose result contains %s', async (_, result) => {
   const { start, send, counts } = queue();
   const [id = ''] = await send('a', 'b');
   const source = start((__, call) => (call === 1 ? result(id) : undefined), { reportBatchItemFailures });
@@ -59,7 +59,7 @@ it.each([
   expect(await counts()).toEqual({ visible: 0, inFlight: 2 });
 });
 
-it('[Q3] leaves a message to the dead-letter queue after exactly as many receives as allowed', async () => {
+it('[Q3] A message goes to the dead-letter queue after exactly the allowed number of receives', async () => {
   const { client, create, start, counts, sendOne } = queue();
   const deadLetter = { name: 'dead-after-three', maxReceiveCount: 3 };
   const queueUrl = await create({ name: 'three-times', deadLetter });

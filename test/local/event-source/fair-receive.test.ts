@@ -39,31 +39,31 @@ function makeReceiver(names: readonly string[], lookahead: number) {
 
 const many = (group: string, count: number) => Array.from({ length: count }, (_, index) => `${group}${index}`);
 
-it('[Q12] hands out a quiet group’s message before the backlog of a noisy one', async () => {
+it('[Q12] A fair receive returns a quiet group’s message before the backlog of a noisy one', async () => {
   const { receive, send } = makeReceiver(many('noisy', 100), 1_000);
   expect(await receive(3)).toEqual(['noisy0', 'noisy1', 'noisy2']);
   send('quiet0');
   expect(await receive(2)).toEqual(['quiet0', 'noisy3']);
 });
 
-it('takes turns among groups that are all equally busy, the oldest message first', async () => {
+it('A fair receive takes turns among groups that are equally busy, the oldest message first', async () => {
   const { receive } = makeReceiver(['a0', 'a1', 'a2', 'b0', 'b1', 'c0'], 10);
   expect(await receive(6)).toEqual(['a0', 'b0', 'c0', 'a1', 'b1', 'a2']);
 });
 
-it('takes the group with the fewest under way, and forgets what is done', async () => {
+it('A fair receive takes the group with the fewest messages in flight, and forgets finished ones', async () => {
   const { receive, done } = makeReceiver([...many('a', 6), ...many('b', 6)], 100);
   expect(await receive(4)).toEqual(['a0', 'b0', 'a1', 'b1']);
   done('b0', 'b1');
   expect(await receive(3)).toEqual(['b2', 'b3', 'a2']);
 });
 
-it('treats a message without a group as a group of its own', async () => {
+it('A message without a group is a group of its own', async () => {
   const { receive } = makeReceiver(['a0', 'a1', '7', '8'], 10);
   expect(await receive(4)).toEqual(['a0', '7', '8', 'a1']);
 });
 
-it('looks no further ahead than it may, nor less far than a batch', async () => {
+it('A fair receive looks ahead no further than its limit, and never less than a batch', async () => {
   const { receive, left } = makeReceiver(many('a', 100), 25);
   await receive(10);
   expect(left()).toBe(75);
@@ -71,14 +71,14 @@ it('looks no further ahead than it may, nor less far than a batch', async () => 
   expect(left()).toBe(50);
 });
 
-it('looks once at a queue that has nothing more', async () => {
+it('A fair receive asks an empty queue once', async () => {
   const { receive, asked } = makeReceiver(['a0'], 500);
   expect(await receive(10)).toEqual(['a0']);
   expect(await receive(10)).toEqual([]);
   expect(asked).toEqual([500, 499, 500]);
 });
 
-it('renews what it holds before it goes back, and what it hands out late', async () => {
+it('A fair receive renews the visibility of held messages before it ends, and of those that it returns late', async () => {
   const { receive, clock, renewed } = makeReceiver(many('a', 4), 10);
   await receive(1);
   clock.advance(VISIBILITY_MS / 6 - 1);
@@ -92,7 +92,7 @@ it('renews what it holds before it goes back, and what it hands out late', async
   expect(renewed).toEqual([['a2'], ['a3']]);
 });
 
-it('hands nothing out that has gone back to the queue', async () => {
+it('A fair receive returns no message that went back to the queue', async () => {
   const { receive, clock, send } = makeReceiver(many('a', 3), 10);
   expect(await receive(1)).toEqual(['a0']);
   clock.advance(VISIBILITY_MS);
@@ -100,7 +100,7 @@ it('hands nothing out that has gone back to the queue', async () => {
   expect(await receive(5)).toEqual(['a1', 'a2']);
 });
 
-it('hands out every message once, each group in its order, whatever is asked for and done', async () => {
+it('A fair receive returns every message once and each group in order, whatever is asked for and finished', async () => {
   const step = fc.record({
     max: fc.integer({ min: 1, max: 12 }),
     doneShare: fc.double({ min: 0, max: 1, noNaN: true }),

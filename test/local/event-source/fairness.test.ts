@@ -17,7 +17,7 @@ async function sendGrouped({ client }: TestQueue, QueueUrl: string, bodies: read
 
 const backlog = Array.from({ length: 200 }, (_, index) => `noisy${index}`);
 
-it('keeps the group of a message of a standard queue, and hands it out with it', async () => {
+it('A standard queue keeps the group of a message and returns it with the message', async () => {
   const { url, sendOne, start } = queue();
   await sendOne({ MessageBody: 'a', MessageGroupId: 'portal 1' });
   await sendGrouped(queue(), url, ['b1']);
@@ -28,7 +28,7 @@ it('keeps the group of a message of a standard queue, and hands it out with it',
   expect(groups).toEqual(['portal 1', 'b', undefined]);
 });
 
-it('[Q12] works off a quiet group’s message while the backlog of another one is still there', async () => {
+it('[Q12] A quiet group’s message is processed while the backlog of another group is still there', async () => {
   const { create, start } = queue();
   const queueUrl = await create({ name: 'fair', visibilityTimeoutSeconds: 30 });
   await sendGrouped(queue(), queueUrl, backlog);
@@ -43,7 +43,7 @@ it('[Q12] works off a quiet group’s message while the backlog of another one i
   expect(source.errors).toEqual([]);
 });
 
-it('keeps the order of the queue without it', async () => {
+it('Without fairness the event source keeps the order of the queue', async () => {
   const { create, start } = queue();
   const queueUrl = await create({ name: 'unfair', visibilityTimeoutSeconds: 30 });
   await sendGrouped(queue(), queueUrl, [...backlog, 'quiet0']);
@@ -52,7 +52,7 @@ it('keeps the order of the queue without it', async () => {
   expect(source.bodies().flat()).toEqual([...backlog, 'quiet0']);
 });
 
-it('is fair again to messages that failed, and counts each receive once', async () => {
+it('Fairness includes messages that failed, and each receive counts once', async () => {
   const { create, start } = queue();
   const queueUrl = await create({ name: 'failing', visibilityTimeoutSeconds: 1 });
   await sendGrouped(queue(), queueUrl, ['a0', 'a1', 'b0']);
@@ -72,7 +72,7 @@ it('is fair again to messages that failed, and counts each receive once', async 
   ]);
 });
 
-it('shares a queue with another event source', async () => {
+it('Two event sources share a queue', async () => {
   const { create, start } = queue();
   const queueUrl = await create({ name: 'shared', visibilityTimeoutSeconds: 30 });
   await sendGrouped(queue(), queueUrl, backlog);

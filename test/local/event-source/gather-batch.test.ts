@@ -41,13 +41,13 @@ function recordsOf(eventBytes: number, count: number): SQSRecord[] {
   );
 }
 
-it.each([1, 9, 10])('without a window, hands over at once what one receive brought: %d', async (count) => {
+it.each([1, 9, 10])('Without a window, a batch is what one receive returned, at once: %d', async (count) => {
   const gatherer = makeGatherer([{ afterMs: 300, records: makeRecords(count) }], { batchSize: 10, windowMs: 0 });
   expect(await gatherer.next()).toHaveLength(count);
   expect(gatherer.sinceStart()).toBe(300);
 });
 
-it('never asks for more than the batch has room for', async () => {
+it('A batch never asks for more messages than it has room for', async () => {
   const gatherer = makeGatherer(
     [
       { afterMs: 0, records: makeRecords(10) },
@@ -59,7 +59,7 @@ it('never asks for more than the batch has room for', async () => {
   expect(gatherer.asked).toEqual([13, 3, 3]);
 });
 
-it('counts the window from the first message, and takes what comes before its end', async () => {
+it('The window of a batch starts with its first message, and messages that come before its end are in it', async () => {
   const arrivals = [
     { afterMs: 2_000, records: makeRecords(2) },
     { afterMs: 4_000, records: makeRecords(2) },
@@ -73,7 +73,7 @@ it('counts the window from the first message, and takes what comes before its en
   expect(gatherer.sinceStart()).toBe(12_000);
 });
 
-it('does not overstay a window that is no multiple of the poll', async () => {
+it('A window that is no multiple of the poll ends on time', async () => {
   const gatherer = makeGatherer([{ afterMs: 0, records: makeRecords(1) }], { batchSize: 100, windowMs: 1_050 });
   await gatherer.next();
   expect(gatherer.sinceStart()).toBe(1_050);
@@ -82,7 +82,7 @@ it('does not overstay a window that is no multiple of the poll', async () => {
 it.each([
   ['one short of full', 9_999, 300_000],
   ['full', 10_000, 0],
-])('waits for the window with a batch that is %s', async (_, count, waitedMs) => {
+])('A batch waits for the end of the window while it is %s', async (_, count, waitedMs) => {
   const gatherer = makeGatherer([{ afterMs: 0, records: makeRecords(count) }], {
     batchSize: 10_000,
     windowMs: 300_000,
@@ -94,7 +94,7 @@ it.each([
 it.each([
   ['of exactly 6 MB stays whole', MAX_PAYLOAD_BYTES, [7]],
   ['of a byte more is split', MAX_PAYLOAD_BYTES + 1, [6, 1]],
-])('[Q13] a payload %s', async (_, bytes, sizes) => {
+])('[Q13] The limit of the payload is exact: a payload %s', async (_, bytes, sizes) => {
   const records = recordsOf(bytes, 7);
   expect(Buffer.byteLength(JSON.stringify({ Records: records }))).toBe(bytes);
   const gatherer = makeGatherer([{ afterMs: 0, records }], { batchSize: 10, windowMs: 1_000 });
@@ -104,7 +104,7 @@ it.each([
   expect(batches.flatMap(([batch]) => batch)).toEqual(records);
 });
 
-it('[Q13] counts the payload as it is sent: escaped, in bytes', async () => {
+it('[Q13] The payload of a batch is counted as it is sent: escaped, in bytes', async () => {
   const records = ['"', 'é'].flatMap((char) =>
     Array.from({ length: 2 }, () => makeRecord({ body: char.repeat(1_000_000) })),
   );
@@ -114,7 +114,7 @@ it('[Q13] counts the payload as it is sent: escaped, in bytes', async () => {
   expect(await gatherer.next()).toEqual(records.slice(3));
 });
 
-it('opens the window of a message that did not fit when it was received', async () => {
+it('The window of a message that did not fit starts when it was received', async () => {
   const arrivals = [{ afterMs: 0, records: recordsOf(MAX_PAYLOAD_BYTES + 1, 7) }];
   const gatherer = makeGatherer(arrivals, { batchSize: 100, windowMs: 5_000 });
   expect(await gatherer.next()).toHaveLength(6);
@@ -124,7 +124,7 @@ it('opens the window of a message that did not fit when it was received', async 
   expect(gatherer.sinceStart()).toBe(5_000);
 });
 
-it('hands over nothing once it is stopped', async () => {
+it('A stopped event source delivers no batch', async () => {
   const gatherer = makeGatherer([{ afterMs: 0, records: makeRecords(1) }], { batchSize: 10, windowMs: 300_000 });
   const batch = gatherer.next();
   gatherer.stop();

@@ -30,7 +30,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-it('posts the event to the function and answers its result', async () => {
+it('An invocation over HTTP posts the event to the function and returns its result', async () => {
   reply = (response) => response.end('{"batchItemFailures":[]}');
   expect(await invokeOverHttp(endpoint, 'service-local-worker')(EVENT)).toEqual({ batchItemFailures: [] });
   const url = '/2015-03-31/functions/service-local-worker/invocations';
@@ -40,17 +40,17 @@ it('posts the event to the function and answers its result', async () => {
 it.each([
   ['an empty body', '', undefined],
   ['null', 'null', null],
-])('answers %s as a function that returned nothing', async (_, body, result) => {
+])('An invocation over HTTP reads %s as a function that returned nothing', async (_, body, result) => {
   reply = (response) => response.end(body);
   expect(await invokeOverHttp(endpoint, 'worker')(EVENT)).toBe(result);
 });
 
-it('throws when the function threw, though the status is 200', async () => {
+it('An invocation over HTTP fails when the function failed, although the status is 200', async () => {
   reply = (response) => response.setHeader('X-Amz-Function-Error', 'Unhandled').end('{"errorType":"Error"}');
   await expect(invokeOverHttp(endpoint, 'worker')(EVENT)).rejects.toThrow('worker failed: Unhandled');
 });
 
-it('throws what the function said, because it names the field of an event that cannot be read', async () => {
+it('An invocation over HTTP that fails says what the function said, because that names the field of an event that cannot be read', async () => {
   const body = { errorType: 'TypeError', errorMessage: 'portalId: must be a portal ID' };
   reply = (response) => response.setHeader('X-Amz-Function-Error', 'Unhandled').end(JSON.stringify(body));
   await expect(invokeOverHttp(endpoint, 'worker')(EVENT)).rejects.toThrow(
@@ -58,22 +58,22 @@ it('throws what the function said, because it names the field of an event that c
   );
 });
 
-it.each([202, 204, 302, 404, 429, 500, 502])('throws for the status %d', async (status) => {
+it.each([202, 204, 302, 404, 429, 500, 502])('An invocation over HTTP fails with the status %d', async (status) => {
   reply = (response) => response.writeHead(status).end();
   await expect(invokeOverHttp(endpoint, 'worker')(EVENT)).rejects.toThrow(`status ${status}`);
 });
 
-it('throws for a result that is not JSON', async () => {
+it('An invocation over HTTP fails with a result that is not JSON', async () => {
   reply = (response) => response.end('<html>');
   await expect(invokeOverHttp(endpoint, 'worker')(EVENT)).rejects.toThrow(SyntaxError);
 });
 
-it('throws when nobody answers', async () => {
+it('An invocation over HTTP fails when there is no answer', async () => {
   reply = (response) => response.destroy();
   await expect(invokeOverHttp(endpoint, 'worker')(EVENT)).rejects.toThrow('fetch failed');
 });
 
-it('[Q3, Q4] carries batches from the queue to the function and failures back', async () => {
+it('[Q3, Q4] Batches go from the queue to the function over HTTP, and failures come back', async () => {
   const { send, start, counts } = queue();
   const [, poison] = await send('a', 'poison');
   const answers = [

@@ -15,7 +15,7 @@ it.each([
   ['a concurrency over 1,000', { maximumConcurrency: 1_001 }],
   ['a lookahead of 0', { fairLookahead: 0 }],
   ['a lookahead over what may be in flight', { fairLookahead: 120_001 }],
-])('refuses %s', (_, options) => {
+])('The event source refuses the options %s', (_, options) => {
   expect(() => queue().start(() => undefined, options)).toThrow(RangeError);
 });
 
@@ -27,6 +27,6 @@ it.each([
   ['a concurrency of 2', { maximumConcurrency: 2 }],
   ['a concurrency of 1,000', { maximumConcurrency: 1_000 }],
   ['a lookahead of all that may be in flight', { fairLookahead: 120_000 }],
-])('accepts %s', (_, options) => {
+])('The event source accepts the options %s', (_, options) => {
   expect(() => queue().start(() => undefined, options)).not.toThrow();
 });

@@ -3,7 +3,7 @@ import { makeGate, until, useQueue } from './use-queue.ts';
 
 const queue = useQueue();
 
-it('stops only after what is running has ended, and been deleted', async () => {
+it('The event source stops after running invocations ended and their messages were deleted', async () => {
   const { send, start, counts } = queue();
   await send('a');
   const gate = makeGate();
@@ -22,7 +22,7 @@ it('stops only after what is running has ended, and been deleted', async () => {
   expect(source.bodies()).toEqual([['a']]);
 });
 
-it('gives up on what is running after the time it has to stop', async () => {
+it('The event source gives up on running invocations when its time to stop is over', async () => {
   const { send, start } = queue();
   await send('a');
   const waits: number[] = [];
@@ -43,7 +43,7 @@ it('gives up on what is running after the time it has to stop', async () => {
 it.each([
   ['a pause', { idlePollMs: 300_000 }],
   ['an open window', { batchSize: 100, maximumBatchingWindowSeconds: 300 }],
-])('stops at once in %s, without an invocation', async (_, options) => {
+])('The event source stops at once in %s, without an invocation', async (_, options) => {
   const { send, start, counts } = queue();
   if ('batchSize' in options) await send('a');
   const source = start(() => undefined, options);
@@ -56,19 +56,19 @@ it.each([
   expect(source.errors).toEqual([]);
 });
 
-it('may be stopped twice', async () => {
+it('The event source can be stopped twice', async () => {
   const source = queue().start(() => undefined);
   await source.stop();
   await source.stop();
 });
 
-it('is done at once when there is nothing to do', async () => {
+it('The event source is done at once when there is nothing to do', async () => {
   await queue()
     .start(() => undefined)
     .settled();
 });
 
-it('is not done while a message is delayed', async () => {
+it('The event source is not done while a message is delayed', async () => {
   const { sendOne, start } = queue();
   await sendOne({ MessageBody: 'later', DelaySeconds: 1 });
   const source = start(() => undefined);
@@ -76,7 +76,7 @@ it('is not done while a message is delayed', async () => {
   expect(source.bodies()).toEqual([['later']]);
 });
 
-it('is not done while an invocation runs, though its message is gone', async () => {
+it('The event source is not done while an invocation runs, although its message is gone', async () => {
   const { client, url, send, start } = queue();
   await send('a');
   const gate = makeGate();
@@ -94,7 +94,7 @@ it('is not done while an invocation runs, though its message is gone', async () 
   expect(await endedWhenSettled).toBe(true);
 });
 
-it('is never done once it is stopped with messages left', async () => {
+it('An event source that was stopped with messages left is never done', async () => {
   const { send, start } = queue();
   await send('a');
   const source = start(() => Promise.reject(new Error('broken')));

@@ -16,7 +16,7 @@ it.each([
   ['https://counterexample.com', false],
   ['help@acme.test', false],
   [undefined, false],
-])('takes %j for a placeholder: %j', (address, expected) => {
+])('The address %j counts as a placeholder: %j', (address, expected) => {
   expect(isPlaceholder(address)).toBe(expected);
 });
 
@@ -33,6 +33,6 @@ it.each([
   ['https://me:secret@owner.acme.test', false],
   ['owner.acme.test', false],
   [undefined, false],
-])('takes %j for an address that HubSpot can call: %j', (address, expected) => {
+])('The address %j counts as one that HubSpot can call: %j', (address, expected) => {
   expect(isPublicHttps(address)).toBe(expected);
 });

@@ -43,7 +43,7 @@ function change(project: Project, path: string, spoil: (component: Component) =>
 const problemsOf = (project: Project, known?: KnownProject) => findProjectProblems(parseFiles(project), known);
 
 describe('a project that HubSpot would refuse', () => {
-  it.each(['static', 'oauth'] as const)('is not one that was configured with auth %s', (auth) => {
+  it.each(['static', 'oauth'] as const)('A project that was configured with auth %s is accepted', (auth) => {
     expect(problemsOf(render({ auth }))).toEqual([]);
   });
 
@@ -190,21 +190,21 @@ describe('a project that HubSpot would refuse', () => {
       (c) => Object.assign(c, { platformVersion: '2025.1' }),
       'platformVersion is not 2026.09',
     ],
-  ])('has %s', (_what, path, spoil, problem) => {
+  ])('A project that HubSpot would refuse is reported: it has %s', (_what, path, spoil, problem) => {
     expect(problemsOf(change(render({}), path, spoil)).join('\n')).toContain(problem);
   });
 
   it.each([
     ['http://acme.test/oauth/callback', 'is not https://'],
     ['', 'is not https://'],
-  ])('has the redirect URL "%s"', (url, problem) => {
+  ])('A project with the redirect URL "%s" is reported', (url, problem) => {
     const project = change(render({ auth: 'oauth' }), APP, (c) =>
       Object.assign(c.config.auth, { redirectUrls: [url] }),
     );
     expect(problemsOf(project).join('\n')).toContain(problem);
   });
 
-  it('has an OAuth app without a redirect URL, or a component that is not JSON', () => {
+  it('A project is reported with an OAuth app without a redirect URL, and with a component that is not JSON', () => {
     const project = change(render({ auth: 'oauth' }), APP, (c) => Object.assign(c.config.auth, { redirectUrls: [] }));
     expect(problemsOf(new Map([...project, [SET, '{']]))).toEqual([
       `${APP}: auth.redirectUrls: an oauth app needs one`,
@@ -237,18 +237,18 @@ describe('a project name or uid that is not this app’s', () => {
       named('acme', 'acme_app', 'static'),
       'acme was uploaded with auth static',
     ],
-  ])('is refused when it is the one %s', (_what, options, uploaded, problem) => {
+  ])('A project name or uid is refused: %s', (_what, options, uploaded, problem) => {
     const project = render({ ...options, publicBaseUrl: BASE_URL });
     expect(problemsOf(project, uploaded && { uploaded }).join('\n')).toContain(problem);
   });
 
-  it('is accepted when an earlier version uploaded an OAuth app by the name that static apps have now', () => {
+  it('An OAuth app that an earlier version uploaded by the present name of static apps is accepted', () => {
     const uploaded = { ...newIdentity('static'), auth: 'oauth' } as const;
     expect(problemsOf(render({ auth: 'oauth', identity: uploaded }), { uploaded })).toEqual([]);
   });
 });
 
-it('accepts placeholders and the name of the template in the template, and nothing else that is wrong there', () => {
+it('The template may have placeholders and its own name, and nothing else that is wrong', () => {
   const template = render({ ...TEMPLATE, support: undefined });
   expect(problemsOf(template, { isTemplate: true })).toEqual([]);
   expect(problemsOf(template)).toHaveLength(8);
@@ -272,7 +272,7 @@ describe('HubSpot’s own library', () => {
     writeFileSync(join(folder, path), JSON.stringify(component));
   };
 
-  it('accepts the template and every kind of project that can be configured', async () => {
+  it('HubSpot’s own library accepts the template and every kind of project that can be configured', async () => {
     expect(await findSampleProblems(PROJECT_DIR)).toEqual([]);
     expect(await findLayoutProblems(folder)).toEqual([]);
   });
@@ -301,7 +301,7 @@ describe('HubSpot’s own library', () => {
     ],
     ['no hsproject.json', () => rmSync(join(folder, 'hsproject.json')), /Could not read hsproject\.json/],
     ['no component', () => rmSync(join(folder, 'src/app'), { recursive: true }), /No \*-hsmeta\.json files/],
-  ])('refuses a project with %s', async (_what, spoil, problem) => {
+  ])('HubSpot’s own library refuses a project with %s', async (_what, spoil, problem) => {
     spoil();
     expect((await findLayoutProblems(folder)).join('\n')).toMatch(problem);
   });

@@ -43,7 +43,7 @@ async function run(...args: string[]): Promise<string> {
 }
 
 describe('npm run hubspot:configure', () => {
-  it('fills in the address, the name and the way of installing', async () => {
+  it('Configuring the project fills in the address, the name and the way of installing', async () => {
     const told = await run(...GIVEN, '--base-url', `${BASE_URL}/x`, '--app-name', 'Acme owners', '--auth', 'oauth');
     expect(told).toContain('cd .hubspot-project/prod && hs project upload');
     expect(app()).toMatchObject({
@@ -60,7 +60,7 @@ describe('npm run hubspot:configure', () => {
     expect(action('set').actionUrl).toBe(`${BASE_URL}/x/actions/set-owner-by-email`);
   });
 
-  it('writes a folder that can be uploaded as it is, the logo included, and leaves the template alone', async () => {
+  it('Configuring the project writes a folder that can be uploaded, with its logo, and leaves the template unchanged', async () => {
     generate(root);
     const before = readFileSync(join(root, 'hubspot/hsproject.json'), 'utf8');
     await run(...GIVEN);
@@ -70,7 +70,7 @@ describe('npm run hubspot:configure', () => {
     expect(readFileSync(join(root, 'hubspot/hsproject.json'), 'utf8')).toBe(before);
   });
 
-  it('keeps what was configured before', async () => {
+  it('Configuring the project keeps what was configured before', async () => {
     await run(...GIVEN, '--app-name', 'Acme owners', '--no-agents', '--language', 'de', '--objects', 'leads');
     expect(await run('--stage', 'prod')).toContain('nothing to change');
     await run('--base-url', 'https://other.acme.test');
@@ -86,7 +86,7 @@ describe('npm run hubspot:configure', () => {
     expect(action('find').outputFields[0].typeDefinition.options[1].label).toBe('Already assigned');
   });
 
-  it('asks for the objects and features that were chosen, and keeps the choice when something else is configured', async () => {
+  it('The project asks for the chosen objects and features, and keeps them when something else is configured', async () => {
     await run(...GIVEN, '--objects', 'leads, custom', '--features', 'users');
     const scopes = [
       'oauth',
@@ -106,7 +106,7 @@ describe('npm run hubspot:configure', () => {
     expect(app().auth.requiredScopes).toEqual(scopes.slice(0, -1));
   });
 
-  it('asks for every object that may have owners when handovers are chosen, and still does when something else is configured', async () => {
+  it('The project asks for every object with owners when handovers are chosen, and keeps that when something else is configured', async () => {
     await run(...GIVEN, '--objects', 'contacts', '--features', 'handover');
     const scopes = app().auth.requiredScopes;
     expect(scopes).toEqual(scopesFor({ objects: ['contacts'], features: ['handover'] }));
@@ -114,7 +114,7 @@ describe('npm run hubspot:configure', () => {
     expect(new Set(app().auth.requiredScopes)).toEqual(new Set(scopes));
   });
 
-  it('deletes a component that an earlier version left, which HubSpot would deploy', async () => {
+  it('Configuring the project deletes a component of an earlier version, which HubSpot would deploy', async () => {
     await run(...GIVEN);
     const old = `${FOLDER}/src/app/workflow-actions/old-hsmeta.json`;
     writeFileSync(join(root, old), '{}');
@@ -122,14 +122,14 @@ describe('npm run hubspot:configure', () => {
     expect(existsSync(join(root, old))).toBe(false);
   });
 
-  it('gives every stage a project of its own, so that no upload replaces another stage', async () => {
+  it('Every stage has a project of its own, so that no upload replaces another stage', async () => {
     await run(...GIVEN);
     await run(...GIVEN, '--stage', 'dev');
     expect(identity()).toEqual(['set-owner-by-email', 'set_owner_by_email_app']);
     expect(identity('.hubspot-project/dev')).toEqual(['set-owner-by-email-dev', 'set_owner_by_email_app']);
   });
 
-  it('takes the name and uid of an app that was uploaded from elsewhere, and keeps them', async () => {
+  it('The project takes the name and uid of an app that was uploaded from elsewhere, and keeps them', async () => {
     const names = ['--project-name', 'acme-owners', '--app-uid', 'acme_owners_app'];
     await run(...GIVEN, ...names);
     await run('--app-name', 'Acme owners');
@@ -167,14 +167,14 @@ describe('npm run hubspot:configure', () => {
     [['--base-url', 'http://own.acme.test'], 'PUBLIC_BASE_URL must be an https:// address'],
     [['--base-url', 'https://own.acme.test?a=1'], 'no query, fragment or password'],
     [['--baseurl', 'https://own.acme.test'], 'baseurl'],
-  ])('refuses %j and writes nothing', async (args, problem) => {
+  ])('The command refuses %j and writes nothing', async (args, problem) => {
     const report = await configure(root, [...GIVEN, ...args]);
     expect(report.exitCode).toBe(1);
     expect(report.lines.join('\n')).toContain(problem);
     expect(existsSync(join(root, '.hubspot-project'))).toBe(false);
   });
 
-  it('shows how it is used when nothing is given, and says which addresses to give when they are missing', async () => {
+  it('The command shows how it is used when nothing is given, and names the missing addresses', async () => {
     expect((await configure(root, [])).lines.join('\n')).toContain('Usage: npm run hubspot:configure');
     expect((await configure(root, ['--base-url', BASE_URL])).lines).toEqual([
       'src/app/app-hsmeta.json: support@example.com is a placeholder',
@@ -194,7 +194,7 @@ describe('a project of an earlier version, whose labels were codes and which had
     writeFolder(join(root, FOLDER), new Map(coded));
   }
 
-  it('keeps its address, name and uid, and is a tool of agents from then on', async () => {
+  it('A project of an earlier version keeps its address, name and uid, and becomes a tool of agents', async () => {
     writeFormer({ auth: 'oauth', appName: 'Acme owners', identity: { ...newIdentity('static'), auth: 'oauth' } });
     await run('--stage', 'prod');
     expect(app()).toMatchObject({ name: 'Acme owners', auth: { type: 'oauth' }, support: SUPPORT });
@@ -202,13 +202,13 @@ describe('a project of an earlier version, whose labels were codes and which had
     expect(action('find').supportedClients).toHaveLength(2);
   });
 
-  it('gets a new name and uid when it becomes a static app, because HubSpot changes the auth of neither', async () => {
+  it('A project of an earlier version gets a new name and uid when it becomes a static app, because HubSpot changes the auth of neither', async () => {
     writeFormer({ auth: 'oauth' });
     await run('--auth', 'static');
     expect(identity()).toEqual(['set-owner-by-email', 'set_owner_by_email_app']);
   });
 
-  it('gets the scopes of the default objects when it required none', async () => {
+  it('A project of an earlier version that required no scopes gets those of the default objects', async () => {
     const few = JSON.stringify(REQUIRED_SCOPES);
     writeFormer({}, (text) => text.replace(/"requiredScopes": \[[^\]]*\]/, `"requiredScopes": ${few}`));
     await run('--app-name', 'Acme owners');
@@ -217,7 +217,7 @@ describe('a project of an earlier version, whose labels were codes and which had
 });
 
 describe('writeProject', () => {
-  it('writes anywhere, says what HubSpot will know the app by, and changes nothing the second time', async () => {
+  it('A project is written to any folder, with the identity of the app in HubSpot, and the second time nothing changes', async () => {
     const target = join(root, 'elsewhere');
     const options = { root, publicBaseUrl: `${BASE_URL}:443/`, auth: 'oauth', support: SUPPORT, stage: 'dev' } as const;
     const first = await writeProject(options, target);
@@ -226,7 +226,7 @@ describe('writeProject', () => {
     expect(await writeProject(options, target)).toEqual({ ...first, changes: [] });
   });
 
-  it('names every problem at once and leaves the project of before as it was', async () => {
+  it('A project with problems is not written, and all problems are named at once', async () => {
     await writeProject({ root, publicBaseUrl: BASE_URL, support: SUPPORT });
     const before = app();
     const support = { ...SUPPORT, supportEmail: 'help@example.org', supportUrl: 'http://acme.test' };
@@ -238,7 +238,7 @@ describe('writeProject', () => {
     expect(app()).toEqual(before);
   });
 
-  it('does without an address only where one was configured before', async () => {
+  it('A project without an address is written only where one was configured before', async () => {
     await expect(writeProject({ root, support: SUPPORT })).rejects.toMatchObject({
       problems: ['the address of the service is missing'],
     });

@@ -23,17 +23,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-it('finds the committed files true to the definition', () => {
+it('The committed files of the project match the definition', () => {
   const repository = resolve(__dirname, '../../..');
   expect(findTemplateDrift(repository, generatedFiles(repository)).map(describeDrift)).toEqual([]);
 });
 
-it('finds nothing to change after it has written', () => {
+it('Generated files have nothing to change', () => {
   expect(checkGenerated(root)).toMatchObject({ exitCode: 0 });
   expect(generate(root).lines).toEqual(['nothing to change']);
 });
 
-it('reports the file whose definition changed, and only that one', () => {
+it('The check reports the file whose definition changed, and only that file', () => {
   const actions = PROJECT_ACTIONS.map((action) =>
     action.key === 'setOwner'
       ? { ...action, definition: { ...action.definition, requestedProperties: ['hubspot_owner_id', 'email'] } }
@@ -46,14 +46,14 @@ it('reports the file whose definition changed, and only that one', () => {
   });
 });
 
-it('reports everything with the address when it changed', () => {
+it('The check reports every file with the address when the address changed', () => {
   const template = hubspotProjectFiles({ ...TEMPLATE, publicBaseUrl: 'https://api.example.com' });
   const { lines } = checkGenerated(root, generatedFiles(root, templateFiles(template)));
   const named = [APP, SERVICE_URL, SET, FIND].map((path) => expect.stringContaining(path));
   expect(lines).toEqual(named);
 });
 
-it('reports a file that was edited by hand, and writes it anew', () => {
+it('The check reports a file that was edited by hand, and generating writes it anew', () => {
   writeFileSync(join(root, 'docs/action-reference.md'), 'by hand');
   expect(checkGenerated(root)).toEqual({
     lines: ['docs/action-reference.md: does not match the action definition; run npm run generate'],
@@ -63,7 +63,7 @@ it('reports a file that was edited by hand, and writes it anew', () => {
   expect(generate(root).lines).toEqual(['docs/action-reference.md: written']);
 });
 
-it('reports a file that is missing', () => {
+it('The check reports a file that is missing', () => {
   rmSync(join(root, FIND));
   expect(checkGenerated(root)).toEqual({
     lines: [`${FIND}: is missing; run npm run generate`],
@@ -71,7 +71,7 @@ it('reports a file that is missing', () => {
   });
 });
 
-it('reports a file that HubSpot would deploy though nothing generates it, and never deletes it', () => {
+it('The check reports a file that HubSpot would deploy although nothing generates it, and never deletes it', () => {
   const surplus = 'hubspot/src/app/workflow-actions/old-hsmeta.json';
   writeFileSync(join(root, surplus), '{}');
   const line = `${surplus}: not part of the generated project; delete it`;
@@ -80,7 +80,7 @@ it('reports a file that HubSpot would deploy though nothing generates it, and ne
   expect(readFileSync(join(root, surplus), 'utf8')).toBe('{}');
 });
 
-it('fills the regions of a README and reports when they are stale', () => {
+it('Generating fills the regions of a README, and the check reports stale ones', () => {
   const path = join(root, 'README.md');
   writeFileSync(path, '# Title\n\n<!-- generated:error-codes -->\n<!-- /generated -->\n');
   expect(checkGenerated(root).lines).toEqual(['README.md: does not match the action definition; run npm run generate']);
@@ -89,7 +89,7 @@ it('fills the regions of a README and reports when they are stale', () => {
   expect(checkGenerated(root)).toMatchObject({ exitCode: 0 });
 });
 
-it('leaves a README without regions alone and makes none', () => {
+it('Generating leaves a README without regions unchanged, and creates no README', () => {
   expect(generatedFiles(root).has('README.md')).toBe(false);
   writeFileSync(join(root, 'README.md'), '# Title\n');
   expect(checkGenerated(root)).toMatchObject({ exitCode: 0 });

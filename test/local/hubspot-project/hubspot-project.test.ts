@@ -19,7 +19,7 @@ function configOf(path: string) {
 }
 
 describe('the HubSpot project', () => {
-  it('consists of the project, the app, one component for each action and what the settings page needs of it', () => {
+  it('The HubSpot project consists of the project, the app, one component for each action and the settings page’s files', () => {
     const settings = ['action-texts.ts', 'service-url.ts', 'settings-hsmeta.json'];
     expect([...files.keys()].sort()).toEqual(
       [
@@ -32,12 +32,12 @@ describe('the HubSpot project', () => {
     );
   });
 
-  it('is the same text each time, and each file ends with one line feed', () => {
+  it('The HubSpot project is the same text each time, and each file ends with one line feed', () => {
     expect([...hubspotProjectFiles({ publicBaseUrl: EXAMPLE_BASE_URL })]).toEqual([...files]);
     for (const text of files.values()) expect(text).toMatch(/[^\n]\n$/);
   });
 
-  it('names its platform version', () => {
+  it('The HubSpot project names its platform version', () => {
     expect(JSON.parse(textOf('hsproject.json'))).toEqual({
       name: 'set-owner-by-email',
       srcDir: 'src',
@@ -45,7 +45,7 @@ describe('the HubSpot project', () => {
     });
   });
 
-  it('gives every component a uid of its own', () => {
+  it('Every component of the HubSpot project has a uid of its own', () => {
     const uids = ['src/app/app-hsmeta.json', SETTINGS, SET, FIND].map((path) => JSON.parse(textOf(path)).uid);
     expect(new Set(uids).size).toBe(uids.length);
   });
@@ -54,7 +54,7 @@ describe('the HubSpot project', () => {
 describe('the app', () => {
   const { auth, distribution, support, permittedUrls } = configOf('src/app/app-hsmeta.json');
 
-  it('is private with a static token', () => {
+  it('The app is private with a static token', () => {
     expect({ distribution, type: auth.type }).toEqual({ distribution: 'private', type: 'static' });
     expect(auth).not.toHaveProperty('redirectUrls');
   });
@@ -100,7 +100,7 @@ describe('the app', () => {
     ]);
   });
 
-  it('lets the settings page ask the service and nobody else, and carries nobody’s address', () => {
+  it('The app lets the settings page ask the service only, and contains no real address', () => {
     expect(permittedUrls).toEqual({ fetch: [EXAMPLE_BASE_URL], iframe: [], img: [] });
     expect(textOf('src/app/settings/service-url.ts')).toContain(`export const SERVICE_URL = '${EXAMPLE_BASE_URL}';`);
     for (const value of Object.values(support)) expect(value).toMatch(/example\.com/);
@@ -108,15 +108,15 @@ describe('the app', () => {
 });
 
 describe.each([SET, FIND])('%s', (path) => {
-  it('is a component that HubSpot accepts, as far as its documents say', () => {
+  it('Each action is a component that HubSpot accepts, as far as its documents say', () => {
     expect(faultsOfAction(JSON.parse(textOf(path)))).toEqual([]);
   });
 
-  it('carries the texts of all seven languages', () => {
+  it('Each action has the texts of all seven languages', () => {
     expect(Object.keys(configOf(path).labels)).toEqual([...LOCALES]);
   });
 
-  it('never carries what belongs to the REST definition or only to replies', () => {
+  it('No action has a field of the REST definition or of replies', () => {
     const forbidden =
       /"(published|functions|automationFieldType|includeEmptyIfValueAbsent|allowedObjectTypes|externalOptionsReferenceType)"/;
     expect(textOf(path)).not.toMatch(forbidden);
@@ -124,7 +124,7 @@ describe.each([SET, FIND])('%s', (path) => {
 });
 
 describe('the action that sets the owner', () => {
-  it('shows the fallback owner only when a fallback is chosen', () => {
+  it('The action that sets the owner shows the fallback owner only when a fallback is chosen', () => {
     expect(configOf(SET).inputFieldDependencies).toEqual([
       {
         dependencyType: 'CONDITIONAL_SINGLE_FIELD',
@@ -135,11 +135,11 @@ describe('the action that sets the owner', () => {
     ]);
   });
 
-  it('asks HubSpot to send the current owner', () => {
+  it('The action that sets the owner asks HubSpot to send the current owner', () => {
     expect(configOf(SET).objectRequestOptions).toEqual({ properties: ['hubspot_owner_id'] });
   });
 
-  it('takes the email as a fixed value, a property or an earlier output', () => {
+  it('The action that sets the owner takes the email as a fixed value, a property or an earlier output', () => {
     expect(configOf(SET).inputFields[0]).toEqual({
       typeDefinition: { name: 'ownerEmail', type: 'string', fieldType: 'text', options: [] },
       isRequired: true,
@@ -152,12 +152,12 @@ describe('the action that sets the owner', () => {
       ({ typeDefinition }: { typeDefinition: { name: string } }) => typeDefinition.name === name,
     );
 
-  it("uses HubSpot's own picker for the fallback owner", () => {
+  it("The action that sets the owner uses HubSpot's own picker for the fallback owner", () => {
     const expected = { type: 'enumeration', referencedObjectType: 'OWNER', options: [] };
     expect(fieldOf('fallbackOwner').typeDefinition).toMatchObject(expected);
   });
 
-  it('lets the editor fetch the owner properties of the object, and choose none', () => {
+  it('The action that sets the owner lets the editor fetch the owner properties of the object, and choose none', () => {
     expect(fieldOf('ownerProperty')).toEqual({
       typeDefinition: {
         name: 'ownerProperty',
@@ -177,7 +177,7 @@ describe('the action that finds an owner', () => {
     return [FIND, SET].map((path) => JSON.parse(project.get(path) ?? '').config.supportedClients);
   };
 
-  it('is a tool of AI agents that reads only, and the action that sets the owner is none', () => {
+  it('The action that finds an owner is a read-only tool of AI agents, and the action that sets the owner is none', () => {
     const [find, set] = clientsOf({});
     expect(find).toEqual([
       { client: 'WORKFLOWS' },
@@ -190,7 +190,7 @@ describe('the action that finds an owner', () => {
     expect(set).toEqual([{ client: 'WORKFLOWS' }]);
   });
 
-  it('is for workflows only where agents are turned off', () => {
+  it('The action that finds an owner is for workflows only where agents are turned off', () => {
     expect(clientsOf({ agents: false })).toEqual([[{ client: 'WORKFLOWS' }], [{ client: 'WORKFLOWS' }]]);
   });
 });
@@ -203,7 +203,7 @@ describe.each(LOCALES)('the options of outputs in %s', (language) => {
     return fields.flatMap(({ typeDefinition }) => typeDefinition.options);
   });
 
-  it('have a label each, which is not the code, and keep the code as their value', () => {
+  it('Each option of an output has a label, which is not the code, and keeps the code as its value', () => {
     expect(options.length).toBeGreaterThan(60);
     for (const { label, value } of options) {
       expect(value).toMatch(/^[A-Z_]+$/);
@@ -213,7 +213,7 @@ describe.each(LOCALES)('the options of outputs in %s', (language) => {
   });
 });
 
-it('asks for no property when the action only finds', () => {
+it('The action that finds an owner asks for no property', () => {
   expect(configOf(FIND)).not.toHaveProperty('objectRequestOptions');
   expect(configOf(FIND).inputFieldDependencies).toEqual([]);
 });
@@ -224,7 +224,7 @@ describe('the address', () => {
     { publicBaseUrl: 'https://api.example.com/', expected: 'https://api.example.com', why: 'no doubled slash' },
     { publicBaseUrl: 'https://api.example.com/prod//', expected: 'https://api.example.com/prod', why: 'a stage' },
     { publicBaseUrl: 'https://api.example.com:8443', expected: 'https://api.example.com:8443', why: 'a port' },
-  ])('$publicBaseUrl: $why', ({ publicBaseUrl, expected }) => {
+  ])('The address $publicBaseUrl is accepted: $why', ({ publicBaseUrl, expected }) => {
     const project = hubspotProjectFiles({ publicBaseUrl });
     const urls = [SET, FIND].map((path) => JSON.parse(project.get(path) ?? '').config.actionUrl);
     expect(urls).toEqual([`${expected}${SET_OWNER_BY_EMAIL.route}`, `${expected}${FIND_OWNER_BY_EMAIL.route}`]);
@@ -238,11 +238,11 @@ describe('the address', () => {
     ['https://api.example.com?stage=prod', 'a query would swallow the route'],
     ['https://api.example.com#top', 'a fragment would swallow the route'],
     ['https://user:secret@api.example.com', 'a password in a committed file'],
-  ])('refuses "%s": %s', (publicBaseUrl) => {
+  ])('The address "%s" is refused: %s', (publicBaseUrl) => {
     expect(() => hubspotProjectFiles({ publicBaseUrl })).toThrow(TypeError);
   });
 
-  it('never repeats a refused address', () => {
+  it('The error never repeats a refused address', () => {
     expect(() => hubspotProjectFiles({ publicBaseUrl: 'https://user:secret@api.example.com' })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('secret') }),
     );
@@ -302,7 +302,7 @@ describe('the check of an action', () => {
           typeDefinition: { name: 'x', type: 'string', options: [] },
         }),
     ],
-  ])('objects to %s', (_, spoil) => {
+  ])('The check of an action reports %s', (_, spoil) => {
     const component = JSON.parse(textOf(SET)) as { config: Config };
     spoil(component.config);
     expect(faultsOfAction(component)).not.toEqual([]);

@@ -17,7 +17,7 @@ describe('the tables', () => {
     { what: 'outputs', table: outputsTable(), keys: OUTPUT_FIELDS.map(({ name }) => name) },
     { what: 'outcomes', table: outcomesTable(), keys: OUTCOMES },
     { what: 'error codes', table: errorCodesTable(), keys: ERROR_CODES },
-  ])('list all $what in order, one a row', ({ table, keys }) => {
+  ])('The reference tables list all $what in order, one in a row', ({ table, keys }) => {
     const firstCells = table
       .split('\n')
       .slice(2)
@@ -25,28 +25,28 @@ describe('the tables', () => {
     expect(firstCells).toEqual(keys.map((key) => `| \`${key}\``));
   });
 
-  it('have as many cells in each row as in the head', () => {
+  it('The reference tables have as many cells in each row as in the head', () => {
     for (const table of Object.values(regionTexts())) {
       const widths = table.split('\n').map((row) => row.split(/(?<!\\)\|/).length);
       expect(new Set(widths).size).toBe(1);
     }
   });
 
-  it('show outputs as code, not as braces of a template', () => {
+  it('The reference tables show outputs as code, not as braces of a template', () => {
     expect(actionReference()).not.toContain('{{');
     expect(errorCodesTable()).toContain(
       "| `OWNER_IS_QUEUE` | Email belongs to a queue | `ownerEmail` belongs to a queue, not to a person. | Use a person's email. |",
     );
   });
 
-  it('offer every option of a choice', () => {
+  it('The reference tables have every option of a choice', () => {
     for (const value of ['ALWAYS', 'IF_UNASSIGNED', 'IF_OWNER_INACTIVE', 'FAIL', 'FALLBACK', 'CLEAR', 'LEAVE']) {
       expect(inputsTable()).toContain(`<br>\`${value}\`: `);
     }
   });
 });
 
-it('show the label of every value that a workflow can branch on', () => {
+it('The reference tables show the label of every value that a workflow can branch on', () => {
   const { outcome, errorCode, reason, matchedBy, resolvedFrom } = en.outputFieldOptionLabels;
   for (const label of Object.values(outcome)) expect(outcomesTable()).toContain(`| ${label} |`);
   for (const label of Object.values(errorCode)) expect(errorCodesTable()).toContain(`| ${label} |`);
@@ -58,14 +58,14 @@ it('show the label of every value that a workflow can branch on', () => {
 describe('filling regions', () => {
   const texts = { fruit: '| apple |', roots: '| beet |' };
 
-  it('replaces what stands between the markers and nothing else', () => {
+  it('Filling a region replaces the text between its markers and nothing else', () => {
     const before = 'Intro\n<!-- generated:fruit -->\nold\n<!-- /generated -->\nOutro\n';
     expect(fillRegions(before, texts)).toBe(
       'Intro\n<!-- generated:fruit -->\n\n| apple |\n\n<!-- /generated -->\nOutro\n',
     );
   });
 
-  it('fills several regions, empty ones too, and changes nothing the second time', () => {
+  it('Filling regions works for several and for empty ones, and changes nothing the second time', () => {
     const before = '<!-- generated:fruit -->\n<!-- /generated -->\n\n<!-- generated:roots -->\n<!-- /generated -->\n';
     const once = fillRegions(before, texts);
     expect(once).toContain('| apple |');
@@ -73,7 +73,7 @@ describe('filling regions', () => {
     expect(fillRegions(once, texts)).toBe(once);
   });
 
-  it('leaves a text without regions as it is', () => {
+  it('A text without regions stays as it is', () => {
     expect(fillRegions('# Title\n\ntext', texts)).toBe('# Title\n\ntext');
   });
 
@@ -87,11 +87,11 @@ describe('filling regions', () => {
       fault: /fruit/,
     },
     { why: 'closed without having begun', text: 'text\n<!-- /generated -->', fault: /not open/ },
-  ])('refuses a region that is $why', ({ text, fault }) => {
+  ])('Filling refuses a region with a fault: $why', ({ text, fault }) => {
     expect(() => fillRegions(text, texts)).toThrow(fault);
   });
 
-  it.each(['action-inputs', 'action-outputs', 'error-codes'])('has the region %s for the README', (name) => {
+  it.each(['action-inputs', 'action-outputs', 'error-codes'])('The README has the region %s', (name) => {
     expect(fillRegions(`<!-- generated:${name} -->\n<!-- /generated -->`, regionTexts())).toContain('| --- |');
   });
 });

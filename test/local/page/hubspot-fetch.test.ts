@@ -56,7 +56,7 @@ function verdictOn({ method, target, body, headers }: Received) {
 }
 
 describe('hubspot.fetch on the desk', () => {
-  it('appends account, user and app to the query, and signs all of it with v3', async () => {
+  it('A request of the settings page gets account, user and app in its query, and a v3 signature over all of it', async () => {
     await fetchAs({ url: `${PERMITTED}/portal/unresolved?format=csv` });
     const got = received.map(({ target }) => target);
     expect(got).toEqual([
@@ -65,21 +65,21 @@ describe('hubspot.fetch on the desk', () => {
     expect(received.map(verdictOn)).toEqual([{ valid: true, version: 'v3', secret: 'current' }]);
   });
 
-  it('signs the body that it sends', async () => {
+  it('A request of the settings page is signed with its body', async () => {
     await fetchAs({ method: 'PUT', url: `${PERMITTED}/portal/aliases`, body: { alias: 'ü@example.com' } });
     expect(received.map(({ body }) => body)).toEqual(['{"alias":"ü@example.com"}']);
     expect(received.map(verdictOn)).toEqual([{ valid: true, version: 'v3', secret: 'current' }]);
   });
 
   it.each(['https://other.example.com/portal/overview', 'https://owner.example.com.evil.example/', PERMITTED])(
-    'asks nobody at %s, which the app does not permit',
+    'A request of the settings page to %s is not sent, because the app does not permit it',
     async (url) => {
       expect(await fetchAs({ url })).toMatchObject({ status: 403 });
       expect(received).toEqual([]);
     },
   );
 
-  it('retries once what fails with 5xx, and nothing else', async () => {
+  it('A request of the settings page that fails with 5xx is retried once, and no other', async () => {
     answers = [
       { status: 503, body: '{}' },
       { status: 200, body: '{"a":1}' },
@@ -91,7 +91,7 @@ describe('hubspot.fetch on the desk', () => {
     expect(received).toHaveLength(3);
   });
 
-  it('lets no more than 1 MB through, either way', async () => {
+  it('A request of the settings page has at most 1 MB, and so has its answer', async () => {
     const text = 'x'.repeat(1_000_001);
     expect(await fetchAs({ method: 'POST', body: { text } })).toMatchObject({ status: 413 });
     expect(received).toEqual([]);

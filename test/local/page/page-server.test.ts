@@ -43,7 +43,7 @@ const json = (origin: string, body: string) => ({
 const ask = (name: string, body: string) => send('POST', `/desk/${name}`, json(server.url, body), body);
 
 describe('the server of the page on the desk', () => {
-  it('serves the page, bundled from the components that HubSpot gets, under a policy that lets nothing else run', async () => {
+  it('The page server bundles the page from the components that HubSpot gets, under a policy that lets nothing else run', async () => {
     const page = await send('GET', '/');
     expect(page.headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
     expect(page.body).toContain('<script type="module" src="/page.js">');
@@ -55,14 +55,14 @@ describe('the server of the page on the desk', () => {
     expect((await send('GET', '/package.json')).status).toBe(404);
   });
 
-  it('answers the page, with what a handler says, and with its reason where it refuses', async () => {
+  it('The page server answers with what a handler says, and with its reason when it refuses', async () => {
     expect(await ask('echo', '{"a":1}')).toMatchObject({ status: 200, body: '{"echo":{"a":1}}' });
     expect(await ask('refused', '{}')).toMatchObject({ status: 400, body: '{"error":"there is no such record"}' });
     expect(await ask('unknown', '{}')).toMatchObject({ status: 404 });
     expect(await ask('echo', 'not JSON')).toMatchObject({ status: 500 });
   });
 
-  it('passes on the status and the body of what hubspot.fetch got', async () => {
+  it('The page server passes on the status and body that hubspot.fetch got', async () => {
     expect(await ask('fetch', '{}')).toMatchObject({
       status: 409,
       body: '{"error":{"code":"PORTAL_NOT_CONNECTED"}}',
@@ -74,7 +74,7 @@ describe('the server of the page on the desk', () => {
     ['a form, which needs no permission', () => ({ ...json(server.url, '{}'), 'content-type': 'text/plain' }), 415],
     ['a name that leads to this machine', () => ({ ...json(server.url, '{}'), host: 'evil.example.com' }), 421],
     ['a program without an origin', () => ({ 'content-type': 'application/json', 'content-length': '2' }), 403],
-  ])('does nothing for %s', async (_, headers, status) => {
+  ])('The page server does nothing for %s', async (_, headers, status) => {
     expect(await send('POST', '/desk/echo', headers(), '{}')).toMatchObject({ status });
     expect(asked).toEqual([]);
   });

@@ -42,7 +42,7 @@ function makeSources(tag: string, changes: Partial<Sources> = {}): Sources {
   };
 }
 
-it('takes the notes of the tag’s version and nothing of its neighbors', () => {
+it('The release notes are those of the tag’s version, without those of its neighbors', () => {
   expect(readRelease(makeSources('v1.2.3'))).toEqual({
     version: '1.2.3',
     date: '2026-11-27',
@@ -50,11 +50,11 @@ it('takes the notes of the tag’s version and nothing of its neighbors', () => 
   });
 });
 
-it('reads a heading in brackets, too', () => {
+it('A heading of the changelog may be in brackets', () => {
   expect(readRelease(makeSources('v1.2.2')).notes).toBe('- The version before.');
 });
 
-it('leaves out the links at the end of a changelog', () => {
+it('The release notes leave out the links at the end of the changelog', () => {
   const changelog = '## 2.0.0 - 2026-12-01\n\n- All new.\n\n[2.0.0]: https://example.com/compare\n';
   expect(readRelease(makeSources('v2.0.0', { changelog })).notes).toBe('- All new.');
 });
@@ -66,7 +66,7 @@ it.each([
   { what: 'the unreleased section', tag: 'vUnreleased', reason: /not v and a version/ },
   { what: 'a section without a date', tag: 'v1.2.1', reason: /1\.2\.1 has no date/ },
   { what: 'an empty section', tag: 'v1.2.0', reason: /1\.2\.0 is empty/ },
-])('refuses $what', ({ tag, reason }) => {
+])('A release is refused for $what', ({ tag, reason }) => {
   expect(() => readRelease(makeSources(tag))).toThrow(reason);
 });
 
@@ -77,7 +77,7 @@ it.each([
     what: 'package-lock.json, packages[""]',
     changes: { packageLock: '{"version":"1.2.3","packages":{"":{"version":"1.2.2"}}}' },
   },
-])('refuses a tag that $what does not have', ({ what, changes }) => {
+])('A release is refused for a tag that $what does not have', ({ what, changes }) => {
   expect(() => readRelease(makeSources('v1.2.3', changes))).toThrow(
     `${what} has version 1.2.2, but the tag is v1.2.3.`,
   );

@@ -26,19 +26,19 @@ async function start(port: number, change: Partial<StackLock> = {}): Promise<Con
 
 const find = (port?: string) => findStack(projectDir, 'doctor', port);
 
-it('says that nothing is running, and how to start it', async () => {
+it('Without a local stack, a command says that nothing is running and how to start it', async () => {
   await expect(find()).rejects.toThrow('Nothing is running. Start the local stack with: npm start');
   await expect(find('3000')).rejects.toThrow('Nothing is running.');
 });
 
-it('finds the only stack without being given its port', async () => {
+it('A command finds the only local stack without its port', async () => {
   (await start(3000)).open({});
   expect((await find()).lock.port).toBe(3000);
   expect((await find('3000')).lock.port).toBe(3000);
   await expect(find('3001')).rejects.toThrow('No local stack is running on port 3001. There is one on: 3000');
 });
 
-it('asks for the port where two run', async () => {
+it('A command asks for the port when two local stacks run', async () => {
   for (const port of [3000, 3001]) (await start(port)).open({});
   await expect(find()).rejects.toThrow(
     '2 local stacks are running, on ports 3000 and 3001. Choose one: npm run doctor -- --port 3000',
@@ -46,12 +46,12 @@ it('asks for the port where two run', async () => {
   expect((await find('3001')).lock.port).toBe(3001);
 });
 
-it('says of a stack that starts that it is not ready yet', async () => {
+it('A command says that a starting stack is not ready yet', async () => {
   await start(3000);
   await expect(find()).rejects.toThrow('The local stack on port 3000 is still starting.');
 });
 
-it('does not take another program with the number of a killed stack for that stack', async () => {
+it('Another program with the process ID of a killed stack is not taken for that stack', async () => {
   (await start(3000, { control: { url: 'http://127.0.0.1:1', token: 'gone' } })).open({});
   const other = await start(3001);
   other.open({});
@@ -59,13 +59,13 @@ it('does not take another program with the number of a killed stack for that sta
   expect((await listStacks(projectDir)).map(({ lock }) => lock.port)).toEqual([3001]);
 });
 
-it('leaves the stack of a demo alone', async () => {
+it('A command does not use the stack of a demo', async () => {
   (await start(3000, { purpose: 'demo' })).open({});
   expect(await listStacks(projectDir)).toEqual([]);
 });
 
 describe('what a stack is asked to do', () => {
-  it('is answered, or refused with the reason', async () => {
+  it('A request to a stack is answered, or refused with the reason', async () => {
     (await start(3000)).open({
       send: async (input) => ({ got: input }),
       refuse: async () => {
@@ -80,7 +80,7 @@ describe('what a stack is asked to do', () => {
     await expect(askStack(stack, 'fly', {})).rejects.toThrow('the running stack does not know this command');
   });
 
-  it('is nothing for whoever cannot read its lock', async () => {
+  it('A stack refuses requests from programs that cannot read its lock', async () => {
     const { url, open } = await start(3000);
     const send = jest.fn(async () => ({}));
     open({ send });

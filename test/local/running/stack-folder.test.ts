@@ -25,7 +25,7 @@ function leaveBehind(port: number): string {
   return folder;
 }
 
-it('gives every stack a folder with its lock, and takes it away when the stack ends', () => {
+it('Every stack has a folder with its lock, which is removed when the stack ends', () => {
   const [one, other] = [claimStackFolder(projectDir, lockOf(3000)), claimStackFolder(projectDir, lockOf(3001))];
   expect([one.shownPath, other.shownPath]).toEqual([join('.local', '3000'), join('.local', '3001')]);
   expect(readLocks(projectDir).map(({ lock, isAlive }) => [lock.port, isAlive])).toEqual([
@@ -38,14 +38,14 @@ it('gives every stack a folder with its lock, and takes it away when the stack e
   expect(existsSync(join(projectDir, '.local'))).toBe(false);
 });
 
-it('refuses a port whose stack still runs', () => {
+it('A second stack on the port of a running one is refused', () => {
   const { release } = claimStackFolder(projectDir, lockOf(3000));
   expect(() => claimStackFolder(projectDir, lockOf(3000))).toThrow('PORT: a local stack runs on port 3000 already');
   expect(readLocks(projectDir)).toHaveLength(1);
   release();
 });
 
-it('recognizes a stack that was killed, and clears what it left behind, on the same port and on others', () => {
+it('A new stack recognizes stacks that were killed, and removes their folders, on the same port and on others', () => {
   const [same, other] = [leaveBehind(3000), leaveBehind(3001)];
   expect(readLocks(projectDir).map(({ isAlive }) => isAlive)).toEqual([false, false]);
   const { release } = claimStackFolder(projectDir, lockOf(3000));
@@ -54,7 +54,7 @@ it('recognizes a stack that was killed, and clears what it left behind, on the s
   release();
 });
 
-it('passes over what is no folder of a stack', () => {
+it('Folders that belong to no stack are ignored', () => {
   mkdirSync(join(projectDir, '.local', '3000'), { recursive: true });
   mkdirSync(join(projectDir, '.local', 'notes'));
   writeFileSync(join(projectDir, '.local', 'environment'), '');

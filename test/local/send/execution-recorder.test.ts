@@ -8,7 +8,7 @@ const event = (headers: Readonly<Record<string, string>>, callbackId: string, ow
   body: JSON.stringify({ callbackId, inputFields: { ownerEmail } }),
 });
 
-it('keeps each execution once, however often it is delivered', () => {
+it('The recorder keeps each execution once, however often it is delivered', () => {
   const recorder = createExecutionRecorder({});
   for (const id of ['ap-1', 'ap-1', 'ap-2']) recorder.record(event(SIGNED, id));
   const saved = { action: 'find', recordType: 'contact', inputFields: { ownerEmail: '{{person1.email}}' } };
@@ -19,13 +19,13 @@ it.each([
   ['a request that nobody signed', {}, 'ap-1'],
   ['a probe of the doctor', { ...SIGNED, [PROBE_HEADER]: 'doctor' }, 'ap-1'],
   ['an execution of the smoke test', SIGNED, 'smoke-1'],
-])('does not keep %s', (_what, headers, callbackId) => {
+])('The recorder does not keep %s', (_what, headers, callbackId) => {
   const recorder = createExecutionRecorder({});
   recorder.record(event(headers, callbackId));
   expect(recorder.saved()).toEqual([]);
 });
 
-it('forgets the oldest beyond a thousand', () => {
+it('The recorder keeps the newest thousand executions', () => {
   const recorder = createExecutionRecorder({});
   for (let index = 0; index <= 1_000; index += 1)
     recorder.record(event(SIGNED, `ap-${index}`, `p${index}@example.com`));

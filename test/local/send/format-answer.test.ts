@@ -16,7 +16,7 @@ const ANSWER: EnrollAnswer = {
 };
 const make = (parts: Partial<EnrollAnswer>): EnrollAnswer => ({ ...ANSWER, ...parts });
 
-it('prints the history sentence, the outcome, the owner before and after, and the outputs that are filled', () => {
+it('An answer is printed with the history sentence, the outcome, the owner before and after, and the filled outputs', () => {
   expect(formatAnswer(ANSWER).split('\n')).toEqual([
     'contact 1 (new): “jane@example.com was set as the owner.”',
     '',
@@ -40,7 +40,7 @@ it.each([
     { violations: ['it has no outcome'] },
     '  ✗         it has no outcome',
   ],
-])('says so of %s', (_what, parts, line) => {
+])('An answer is explained for %s', (_what, parts, line) => {
   expect(formatAnswer(make(parts)).split('\n')).toContain(line);
 });
 
@@ -50,11 +50,11 @@ it.each<[number, Partial<EnrollAnswer>]>([
   [1, { state: 'GAVE_UP' }],
   [1, { state: 'EXPIRED' }],
   [1, { violations: ['it has no outcome'] }],
-])('ends with %d for %j', (code, parts) => {
+])('The command exits with %d for %j', (code, parts) => {
   expect(exitCodeOf(make(parts))).toBe(code);
 });
 
-it('fits everything into 80 columns', () => {
+it('A printed answer fits into 80 columns', () => {
   const long = 'The owner was not changed because no active owner matches the email. '.repeat(3);
   const answer = make({ historySentence: long, outputs: { outcome: 'FAILED', errorCode: 'X', errorMessage: long } });
   const lines = [...formatAnswer(answer).split('\n'), ...formatAnswerLine(answer).split('\n')];
@@ -68,6 +68,6 @@ it.each<[string, Partial<EnrollAnswer>]>([
     { outputs: { outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' }, ownerAfter: 'nobody' },
   ],
   ['✗ contact 1: GAVE_UP, nobody, unchanged', { state: 'GAVE_UP', outputs: {}, ownerAfter: 'nobody' }],
-])('is one line in a replay: %s', (line, parts) => {
+])('An answer is one line in a replay: %s', (line, parts) => {
   expect(formatAnswerLine(make(parts))).toBe(line);
 });

@@ -35,11 +35,11 @@ it.each([
   ['jnae@example.com', '{{nobody1.email}}'],
   ['Jane', 'xxxx'],
   ['', ''],
-])('saves the email %j as %j', (ownerEmail, saved) => {
+])('The email %j is saved as %j', (ownerEmail, saved) => {
   expect(saveFor(PEOPLE, body({ ownerEmail }))[0]?.inputFields.ownerEmail).toBe(saved);
 });
 
-it('keeps the settings of the step, the type of the record and whether it had an owner', () => {
+it('A saved execution keeps the settings of the step, the type of the record and whether it had an owner', () => {
   const settings = { ownerProperty: 'renewal_owner', overwrite: 'IF_UNASSIGNED', ifNotAssignable: 'FALLBACK' };
   const text = body({ ownerEmail: JANE.email, ...settings, fallbackOwner: OMAR.id }, { hubspot_owner_id: OMAR.id });
   expect(saveFor(PEOPLE, text)).toEqual([
@@ -52,7 +52,7 @@ it('keeps the settings of the step, the type of the record and whether it had an
   ]);
 });
 
-it('gives the same stranger the same placeholder in every execution', () => {
+it('The same unknown person has the same placeholder in every saved execution', () => {
   const emails = ['a@customer.example', 'b@customer.example', 'A@customer.example'];
   const saved = saveFor({}, ...emails.map((ownerEmail) => body({ ownerEmail })));
   expect(saved.map((one) => one?.inputFields.ownerEmail)).toEqual([
@@ -62,11 +62,14 @@ it('gives the same stranger the same placeholder in every execution', () => {
   ]);
 });
 
-it.each(['', 'null', '{}', '{"inputFields":null}', 'not JSON'])('does not save %j, which is no execution', (text) => {
-  expect(saveFor(PEOPLE, text)).toEqual([undefined]);
-});
+it.each(['', 'null', '{}', '{"inputFields":null}', 'not JSON'])(
+  'The body %j is not saved, because it is no execution',
+  (text) => {
+    expect(saveFor(PEOPLE, text)).toEqual([undefined]);
+  },
+);
 
-it('lets no address, name or number of anybody into the file', () => {
+it('A file of saved executions has no address, name or number of a person', () => {
   const secret = fc.stringMatching(/^[a-z]{6,12}$/);
   const around = fc.constantFrom('', ' ', '<', '>', '; ', '"', 'mailto:', ' (', ',');
   const value = fc.tuple(
@@ -86,7 +89,7 @@ it('lets no address, name or number of anybody into the file', () => {
   );
 });
 
-it('is filled again with the people of that name, with nobody for nobody, and with others in turn', () => {
+it('A saved execution is filled with the people of that name, with nobody for nobody, and with others in turn', () => {
   const saved: SavedExecution = {
     action: 'set',
     recordType: 'contact',
@@ -111,7 +114,7 @@ it('is filled again with the people of that name, with nobody for nobody, and wi
   });
 });
 
-it('is saved again as it was, once it is filled', () => {
+it('A saved execution that was filled is saved again as it was', () => {
   const [first] = saveFor(PEOPLE, body({ ownerEmail: 'jane@example.com', fallbackOwner: OMAR.id }));
   if (first === undefined) throw new Error('it was not saved');
   const filled = fillExecution(first, PEOPLE, []);

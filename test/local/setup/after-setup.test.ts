@@ -89,7 +89,7 @@ it.each([
   { name: 'OAuth, with a domain', given: { ...BASE, ...DOMAIN, auth: 'oauth' } },
   { name: 'OAuth, without a domain', given: { ...BASE, auth: 'oauth' } },
 ])(
-  'after setting up $name, an execution that HubSpot signs writes the owner',
+  'After the setup of $name, an execution that HubSpot signs writes the owner',
   async ({ given }: { given: Settings }) => {
     await desk.reset();
     const { state } = simulator;

@@ -10,7 +10,7 @@ function makeTerminal() {
   return { input, ask: createAsk(input, output), shown: () => shown.join('') };
 }
 
-it('shows what is typed for a question, and nothing of a secret', async () => {
+it('The setup shows what is typed for a question, and nothing of a secret', async () => {
   const { input, ask, shown } = makeTerminal();
 
   const line = ask.line('Domain');
@@ -27,7 +27,7 @@ it('shows what is typed for a question, and nothing of a secret', async () => {
   expect(shown()).not.toContain('very');
 });
 
-it('stops with what to do when the person presses Ctrl-C at a question', async () => {
+it('Ctrl-C at a question stops the setup and says what to do', async () => {
   const { input, ask } = makeTerminal();
 
   const answer = ask.secret('Client secret');
@@ -36,7 +36,7 @@ it('stops with what to do when the person presses Ctrl-C at a question', async (
   await expect(answer).rejects.toThrow('Run npm run setup again');
 });
 
-it('takes a line for each question when lines are piped in, and stops when there are no more', async () => {
+it('The setup takes a piped line for each question, and stops when there are no more', async () => {
   const output = new PassThrough();
   const ask = createAsk(Readable.from(['first\nsecond\n']), output);
 

@@ -24,7 +24,7 @@ function run(file: string, args: readonly string[]) {
   });
 }
 
-it('npm run setup -- --dry-run prints the steps and writes nothing', async () => {
+it('The setup with --dry-run prints the steps and writes nothing', async () => {
   const { exitCode, output } = await run('setup/setup.ts', ['--stage', STAGE, '--dry-run', ...ANSWERS]);
 
   expect(output).toMatch(/ {2}1\. Deploy to AWS, to get the address\n[\s\S]* {2}7\. Install the app/);
@@ -32,14 +32,14 @@ it('npm run setup -- --dry-run prints the steps and writes nothing', async () =>
   expect(existsSync(join(PROJECT_DIR, 'deploy', `${STAGE}.env`))).toBe(false);
 });
 
-it('npm run setup names what is missing where nobody can be asked', async () => {
+it('The setup names what is missing when it cannot ask a person', async () => {
   const { exitCode, output } = await run('setup/setup.ts', ['--stage', STAGE, '--auth', 'static']);
 
   expect(output).toContain('--portal-id is missing');
   expect(exitCode).toBe(1);
 });
 
-it('npm run deploy refuses to start without an ID', async () => {
+it('The command npm run deploy refuses to start without an ID', async () => {
   const { exitCode, output } = await run('deploy/deploy.ts', ['--stage', STAGE]);
 
   expect(output).toContain('HUBSPOT_PORTAL_ID or HUBSPOT_CLIENT_ID is missing');

@@ -52,7 +52,7 @@ function edit(path: string, change: (text: string) => string): void {
 }
 
 it.each(['static', 'oauth'])(
-  'uploads a %s project that the CLI validates, from a copy outside the repository',
+  'The setup uploads a %s project that the CLI validates, from a copy outside the repository',
   async (auth) => {
     await write({ ...SETTINGS, SETUP_AUTH: auth });
 
@@ -93,7 +93,7 @@ it.each([
       edit('src/app/workflow-actions/set-owner-by-email-hsmeta.json', (text) => text.replaceAll('https:', 'http:')),
     refusal: /actionUrl: not a public https/,
   },
-])('uploads nothing when HubSpot refuses $what', async ({ spoil, refusal }) => {
+])('The setup uploads nothing when HubSpot refuses $what', async ({ spoil, refusal }) => {
   await write(SETTINGS);
   spoil();
 
@@ -102,7 +102,7 @@ it.each([
   expect(hs.state().uploads).toEqual([]);
 });
 
-it('stops when the account has the app in a project of another name', async () => {
+it('The setup stops when the account has the app in a project of another name', async () => {
   await write(SETTINGS);
   await uploadProject(run, folder, ACCOUNT);
   edit('hsproject.json', (text) => text.replace('"set-owner-by-email"', '"set-owner-by-email-test"'));
@@ -111,32 +111,32 @@ it('stops when the account has the app in a project of another name', async () =
   expect(output.at(-1)).toContain('belongs to the project set-owner-by-email');
 });
 
-it('stops for an account that the CLI was never authorized for', async () => {
+it('The setup stops for an account that the CLI was never authorized for', async () => {
   await write(SETTINGS);
 
   await expect(uploadProject(run, folder, '4000002')).rejects.toThrow(/failed with exit code 1/);
   expect(output.at(-1)).toContain('account 4000002 is not in the configuration');
 });
 
-it.each(['8.14.9', '7.20.0', 'unknown'])('tells how to update a CLI of version %s', async (version) => {
+it.each(['8.14.9', '7.20.0', 'unknown'])('The setup tells how to update a CLI of version %s', async (version) => {
   hs.change({ version });
 
   await expect(checkCli(run, home)).rejects.toThrow(/must be 8\.15 or newer; .*npm install --global @hubspot\/cli/);
 });
 
-it.each(['8.15.0', '8.16.2', '9.0.0'])('takes a CLI of version %s', async (version) => {
+it.each(['8.15.0', '8.16.2', '9.0.0'])('The setup accepts a CLI of version %s', async (version) => {
   hs.change({ version });
 
   await expect(checkCli(run, home)).resolves.toBeUndefined();
 });
 
-it('tells how to install a CLI that is missing', async () => {
+it('The setup tells how to install a missing CLI', async () => {
   const without: RunProgram = (program) => runProgram({ ...program, environment: { PATH: home } });
 
   await expect(checkCli(without, home)).rejects.toThrow(/not installed: npm install --global @hubspot\/cli/);
 });
 
-it('writes the same digest for the same project, and removes what is not part of it any more', async () => {
+it('The same project has the same digest, and files that are no longer part of it are removed', async () => {
   await write(SETTINGS);
   const digest = digestOf(folder);
   writeFileSync(join(folder, 'src/app/old-hsmeta.json'), '{}');

@@ -34,12 +34,12 @@ it.each([
   { forgotten: 'DOMAIN_NAME', lost: /CustomDomain: "owner\.acme\.test" .* deletes ApiDomain, ApiDomainMapping/ },
   { forgotten: 'ALARM_EMAIL', lost: /AlarmsGoToEmail: "ops@example\.com" .* AlarmEmailSubscription/ },
   { forgotten: 'CLIENT_SECRET_PREVIOUS', lost: /HUBSPOT_CLIENT_SECRET_PREVIOUS: is ssm:/ },
-])('a redeployment without $forgotten stops and lists what would be lost', async ({ forgotten, lost }) => {
+])('A redeployment without $forgotten stops and lists what would be lost', async ({ forgotten, lost }) => {
   await expect(deploy({ ...before, [forgotten]: '' })).rejects.toThrow(lost);
   expect(desk.programs).toEqual([]);
 });
 
-it('a redeployment without an ID does not even package', async () => {
+it('A redeployment without an ID does not even package', async () => {
   await expect(deploy({ ...before, HUBSPOT_PORTAL_ID: '' })).rejects.toThrow(
     /HUBSPOT_PORTAL_ID or HUBSPOT_CLIENT_ID is missing/,
   );
@@ -57,19 +57,19 @@ it.each([
     with: { HUBSPOT_CLIENT_ID: 'client-1' },
     lost: /HUBSPOT_PORTAL_ID: is 4000001 now and would be empty/,
   },
-])('a redeployment $change stops', async ({ with: changed, lost }) => {
+])('A redeployment $change stops', async ({ with: changed, lost }) => {
   await expect(deploy({ ...before, ...changed })).rejects.toThrow(lost);
   expect(desk.programs).toEqual([]);
 });
 
-it.each(['UPDATE_IN_PROGRESS', 'ROLLBACK_COMPLETE'])('a stack that is %s is left alone', async (status) => {
+it.each(['UPDATE_IN_PROGRESS', 'ROLLBACK_COMPLETE'])('A stack that is %s is left alone', async (status) => {
   desk.aws.cloudFormation.setStatus('set-owner-by-email-prod', status);
   await expect(deploy(before)).rejects.toThrow(status);
   desk.aws.cloudFormation.setStatus('set-owner-by-email-prod', 'UPDATE_COMPLETE');
   expect(desk.programs).toEqual([]);
 });
 
-it('deploys with a loss that is meant, and again with nothing to allow', async () => {
+it('An allowed loss is deployed, and the next deployment needs no permission', async () => {
   const without = { ...before, CLIENT_SECRET_PREVIOUS: '' };
 
   await deploy(without, ['HUBSPOT_CLIENT_SECRET_PREVIOUS']);

@@ -30,7 +30,7 @@ function makePerson(answers: Readonly<Record<string, readonly string[]>>) {
   return { ask: { ...silent, isTerminal: true, line }, asked };
 }
 
-it('takes defaults for what nobody gave, and the account of a static token for the deployment', async () => {
+it('The setup uses defaults for missing flags, and the account of a static token for the deployment', async () => {
   expect(await completeSettings(REQUIRED, {}, silent)).toEqual({
     AWS_REGION: 'eu-central-1',
     SETUP_AUTH: 'static',
@@ -47,7 +47,7 @@ it('takes defaults for what nobody gave, and the account of a static token for t
   });
 });
 
-it('names every flag that is missing at once when nobody can be asked', async () => {
+it('The setup names every missing flag at once when it cannot ask a person', async () => {
   const settings = completeSettings({}, {}, silent);
 
   await expect(settings).rejects.toThrow(
@@ -68,30 +68,30 @@ it.each([
   { flag: 'support-email', value: 'support@example.com', error: /--support-email must be your own/ },
   { flag: 'domain', value: 'owner.example.com', error: /--domain must be your own/ },
   { flag: 'support-url', value: 'https://example.com/support', error: /--support-url must be your own/ },
-])('refuses --$flag $value', async ({ flag, value, error }) => {
+])('The setup refuses --$flag $value', async ({ flag, value, error }) => {
   await expect(completeSettings({ ...REQUIRED, [flag]: value }, {}, silent)).rejects.toThrow(error);
 });
 
-it('refuses a certificate of another region, which API Gateway could not use', async () => {
+it('The setup refuses a certificate of another region, which API Gateway could not use', async () => {
   const certificate = 'arn:aws:acm:us-east-1:111111111111:certificate/any';
   const given = { ...REQUIRED, domain: 'owner.acme.test', 'certificate-arn': certificate };
 
   await expect(completeSettings(given, {}, silent)).rejects.toThrow(/must be in eu-central-1; .* us-east-1/);
 });
 
-it('needs a certificate for a domain', async () => {
+it('The setup needs a certificate for a domain', async () => {
   const given = { ...REQUIRED, domain: 'owner.acme.test' };
 
   await expect(completeSettings(given, {}, silent)).rejects.toThrow('--certificate-arn is missing');
 });
 
-it('refuses objects for OAuth, whose app asks for everything', async () => {
+it('The setup refuses objects for OAuth, because its app asks for all of them', async () => {
   const given = { ...REQUIRED, auth: 'oauth', objects: 'contacts' };
 
   await expect(completeSettings(given, {}, silent)).rejects.toThrow('--objects is for --auth static');
 });
 
-it('takes an address of its own in place of a domain that the stage had', async () => {
+it('The setup accepts an address in place of the domain that the stage had', async () => {
   const file = { DOMAIN_NAME: 'owner.acme.test', CERTIFICATE_ARN: 'any' };
 
   const settings = await completeSettings({ ...REQUIRED, 'base-url': 'https://Edge.acme.test/owner/' }, file, silent);
@@ -102,11 +102,11 @@ it('takes an address of its own in place of a domain that the stage had', async 
 it.each([
   { from: 'OAuth to static', auth: 'static', file: { HUBSPOT_CLIENT_ID: 'client-1' }, left: { HUBSPOT_CLIENT_ID: '' } },
   { from: 'static to OAuth', auth: 'oauth', file: { HUBSPOT_PORTAL_ID: '4000001' }, left: { HUBSPOT_PORTAL_ID: '' } },
-])('leaves nothing of the other way in the settings when a stage changes from $from', async ({ auth, file, left }) => {
+])('A stage that changes from $from keeps no setting of the earlier way', async ({ auth, file, left }) => {
   expect(await completeSettings({ ...REQUIRED, auth }, file, silent)).toMatchObject(left);
 });
 
-it('asks at a terminal for what is missing only, and again after a wrong answer', async () => {
+it('At a terminal the setup asks only for what is missing, and again after a wrong answer', async () => {
   const { ask, asked } = makePerson({
     'Your domain': ['not a host', 'owner.acme.test'],
     ARN: ['wrong', CERTIFICATE],
@@ -120,7 +120,7 @@ it('asks at a terminal for what is missing only, and again after a wrong answer'
 });
 const CERTIFICATE = 'arn:aws:acm:eu-central-1:111111111111:certificate/any';
 
-it('refuses a secret among the flags', () => {
+it('The setup refuses a secret among the flags', () => {
   const parsed = parseCommand(SETUP_COMMAND, ['--client-secret', 'any']);
   expect(parsed).toMatchObject({ kind: 'misused', text: expect.stringContaining('Unknown option --client-secret') });
 });
@@ -130,13 +130,16 @@ it.each([
   { auth: 'oauth', domain: 'owner.acme.test', order: ['project', 'HubSpot', 'credentials', 'AWS', 'address'] },
   { auth: 'static', domain: '', order: ['AWS', 'project', 'HubSpot', 'credentials', 'Check'] },
   { auth: 'oauth', domain: '', order: ['get the address', 'project', 'HubSpot', 'credentials', 'AWS', 'Check'] },
-])('plans an order in which each step has what it needs: $auth, domain "$domain"', ({ auth, domain, order }) => {
-  const titles = planSteps({ SETUP_AUTH: auth, DOMAIN_NAME: domain }).map(({ title }) => title);
+])(
+  'The plan of the setup has an order in which each step has what it needs: $auth, domain "$domain"',
+  ({ auth, domain, order }) => {
+    const titles = planSteps({ SETUP_AUTH: auth, DOMAIN_NAME: domain }).map(({ title }) => title);
 
-  expect(order.filter((word, index) => titles[index]?.includes(word) !== true)).toEqual([]);
-});
+    expect(order.filter((word, index) => titles[index]?.includes(word) !== true)).toEqual([]);
+  },
+);
 
-it('prints a plan with the settings and the steps', () => {
+it('The setup prints a plan with the settings and the steps', () => {
   expect(describePlan('prod', { SETUP_AUTH: 'static', DOMAIN_NAME: '' }).join('\n')).toBe(
     [
       'Stage prod. deploy/prod.env would hold:',

@@ -79,7 +79,7 @@ function state() {
 }
 
 describe.each(CASES)('setting up $name', ({ given, steps, deployments, address }) => {
-  it('writes, uploads, stores and deploys what belongs together', async () => {
+  it('The setup writes, uploads, stores and deploys what belongs together', async () => {
     await desk.setup(given, person);
 
     const { settings, parameters, variables, uploaded, refreshes } = state();
@@ -105,7 +105,7 @@ describe.each(CASES)('setting up $name', ({ given, steps, deployments, address }
     expect(JSON.stringify([settings, desk.told, desk.programs])).not.toMatch(/a-client-secret|pat-eu1-token/);
   });
 
-  it('uploads, stores and deploys nothing when it is run again', async () => {
+  it('The setup uploads, stores and deploys nothing when it runs again', async () => {
     await desk.setup(given, person);
     const before = state();
     desk.programs.length = 0;
@@ -125,7 +125,7 @@ describe.each(CASES)('setting up $name', ({ given, steps, deployments, address }
   });
 
   it.each(Array.from({ length: steps }, (_none, index) => index + 1))(
-    'ends the same when it is stopped after step %i and run again without flags',
+    'A setup that is stopped after step %i and run again without flags ends the same',
     async (stopAfter) => {
       await desk.setup(given, person);
       const expected = state();
@@ -147,7 +147,7 @@ describe.each(CASES)('setting up $name', ({ given, steps, deployments, address }
   );
 });
 
-it('prints what the guide shows', async () => {
+it('The setup prints what the guide shows', async () => {
   await desk.setup({ ...BASE, ...DOMAIN, auth: 'static' }, person);
 
   const guide = readFileSync(join(PROJECT_DIR, 'docs/deploy.md'), 'utf8').split('\n');
@@ -160,7 +160,7 @@ it('prints what the guide shows', async () => {
 describe('setting up stops', () => {
   const given = { ...BASE, ...DOMAIN, auth: 'static' };
 
-  it('with the record to create while the domain does not lead to the service, and continues there', async () => {
+  it('The setup stops with the record to create while the domain does not lead to the service, and continues there', async () => {
     const setup = desk.setup(given, { ...person, hasDnsRecord: false });
     await expect(setup).rejects.toThrow(
       'Create a CNAME record: owner.acme.test → ApiDomain.RegionalDomainName. Then run npm run setup again',
@@ -174,25 +174,25 @@ describe('setting up stops', () => {
     expect(desk.aws.invocations).toHaveLength(1);
   });
 
-  it('when the doctor finds something to fix, before the first refresh', async () => {
+  it('The setup stops before the first refresh when the doctor finds something to fix', async () => {
     desk.doctorExitCode = 1;
     await expect(desk.setup(given, person)).rejects.toThrow('Fix what the doctor marks');
     expect(desk.aws.invocations).toEqual([]);
   });
 
-  it('when a secret was copied with a space in it, and stores nothing of it', async () => {
+  it('The setup stops when a secret was copied with a space in it, and stores nothing of it', async () => {
     const clumsy = { ...person, answer: () => 'two words' };
     await expect(desk.setup(given, clumsy)).rejects.toThrow('HUBSPOT_CLIENT_SECRET: must be printable characters');
     expect([...desk.aws.parameters]).toEqual([]);
   });
 
-  it('when a parameter of that name is not encrypted', async () => {
+  it('The setup stops when a parameter of that name is not encrypted', async () => {
     const name = '/set-owner-by-email/prod/hubspot-client-secret';
     desk.aws.parameters.set(name, { Type: 'String', Value: 'any' });
     await expect(desk.setup(given, person)).rejects.toThrow(`${name} is not a SecureString`);
   });
 
-  it('when it is given another domain, because HubSpot and workflows know the first one', async () => {
+  it('The setup stops when it is given another domain, because HubSpot and workflows know the first one', async () => {
     await desk.setup(given, person);
     const moved = desk.setup({ domain: 'other.acme.test' }, person);
     await expect(moved).rejects.toThrow(/PUBLIC_BASE_URL: is https:\/\/owner\.acme\.test now/);
@@ -200,7 +200,7 @@ describe('setting up stops', () => {
   });
 });
 
-it('takes secrets from the environment, and replaces stored ones when it is asked to', async () => {
+it('The setup takes secrets from the environment, and replaces stored ones when it is asked to', async () => {
   const given = { ...BASE, ...DOMAIN, auth: 'static' };
   const nobody = { ...person, answer: (question: string) => Promise.reject(new Error(question)) as never };
   const environment = { HUBSPOT_CLIENT_SECRET: 'secret-1', HUBSPOT_ACCESS_TOKEN: 'token-1' };

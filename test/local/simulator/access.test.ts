@@ -11,14 +11,14 @@ it.each([
   ['none', ''],
   ['an unknown token', 'Bearer nobody'],
   ['another scheme', `Basic ${TOKEN}`],
-])('answers 401 to %s', async (_, authorization) => {
+])('The simulator answers 401 to %s', async (_, authorization) => {
   const headers: Record<string, string> = authorization === '' ? {} : { Authorization: authorization };
   const response = await fetch(`${running().simulator.url}/crm/owners/2026-09`, { headers });
   expect(response.status).toBe(401);
   expect(await response.json()).toMatchObject({ category: 'INVALID_AUTHENTICATION' });
 });
 
-it('answers 401 once a token is revoked', async () => {
+it('The simulator answers 401 after a token was revoked', async () => {
   revokeToken(running().simulator.state, PORTAL_ID, TOKEN);
   expect((await running().call('/crm/owners/2026-09')).status).toBe(401);
 });
@@ -54,22 +54,25 @@ it.each([
   });
 });
 
-it.each(['settings.users.read', 'crm.objects.users.read'])('opens a user’s settings with %s alone', async (scope) => {
-  const path = '/settings/users/2026-03/1';
-  addToken(running().simulator.state, PORTAL_ID, 'narrow', [scope]);
-  expect((await running().call(path, { token: 'narrow' })).status).toBe(404);
-  addToken(running().simulator.state, PORTAL_ID, 'none', ['oauth']);
-  expect((await running().call(path, { token: 'none' })).status).toBe(403);
-});
+it.each(['settings.users.read', 'crm.objects.users.read'])(
+  'The scope %s alone is enough to read a user’s settings',
+  async (scope) => {
+    const path = '/settings/users/2026-03/1';
+    addToken(running().simulator.state, PORTAL_ID, 'narrow', [scope]);
+    expect((await running().call(path, { token: 'narrow' })).status).toBe(404);
+    addToken(running().simulator.state, PORTAL_ID, 'none', ['oauth']);
+    expect((await running().call(path, { token: 'none' })).status).toBe(403);
+  },
+);
 
-it('answers 403 when the creator of the app lost their permissions', async () => {
+it('The simulator answers 403 when the creator of the app lost their permissions', async () => {
   addToken(running().simulator.state, PORTAL_ID, 'orphan').creatorLostPermissions = true;
   const response = await running().call('/crm/owners/2026-09', { token: 'orphan' });
   expect(response.status).toBe(403);
   expect(await response.json()).toMatchObject({ category: 'USER_DOES_NOT_HAVE_PERMISSIONS' });
 });
 
-it('shows a token nothing but its own portal', async () => {
+it('A token opens only its own account', async () => {
   const { simulator, call } = running();
   const owner = addActiveOwner(simulator.state, PORTAL_ID, { email: 'ada@example.com' });
   const record = addRecord(simulator.state, PORTAL_ID, { typeId: '0-1' });
@@ -82,12 +85,12 @@ it('shows a token nothing but its own portal', async () => {
   expect(await details.json()).toMatchObject({ portalId: other.portalId, timeZone: 'Europe/Berlin' });
 });
 
-it('refuses one token for two portals', () => {
+it('The simulator refuses one token for two accounts', () => {
   const { state } = running().simulator;
   expect(() => addPortal(state, { token: TOKEN })).toThrow('in use');
 });
 
-it('answers 477 with a wait in seconds while the account moves', async () => {
+it('The simulator answers 477 with a wait in seconds while the account is moved', async () => {
   getPortal(running().simulator.state, PORTAL_ID).migrationRetryAfterSeconds = 3_600;
   const response = await running().call('/crm/owners/2026-09');
   expect(response.status).toBe(477);

@@ -17,7 +17,7 @@ async function enrollBlocked(more: Readonly<Record<string, string>> = {}) {
   return { ...made, report };
 }
 
-it('waits, without its outputs, until it is completed', async () => {
+it('A blocked execution waits, without outputs, until it is completed', async () => {
   const { report, state, complete, clock } = await enrollBlocked();
   expect(report).toMatchObject({ finalState: 'BLOCK', outputFields: {}, violations: [] });
   expect(state.blocked.waiting()).toBe(1);
@@ -33,7 +33,7 @@ it('waits, without its outputs, until it is completed', async () => {
   });
 });
 
-it('fails by a completion that says so, which its history hides without a rule, and reports its mistakes', async () => {
+it('A blocked execution fails by a completion that says so, which its history hides without a rule, and mistakes are reported', async () => {
   const { report, complete } = await enrollBlocked();
   complete(report.callbackId, { hs_execution_state: 'FAIL_CONTINUE', outcome: 'MAYBE', ownerName: '', extra: '' });
   expect(await report.completion).toMatchObject({
@@ -50,7 +50,7 @@ it('fails by a completion that says so, which its history hides without a rule, 
 it.each([
   ['its own duration', { hs_expiration_duration: 'PT20M' }, 20 * MINUTE_MS],
   ['a week', {}, WEEK_MS],
-])('expires after %s, and is an error in the history', async (_, more, afterMs) => {
+])('A blocked execution expires after %s, and is an error in the history', async (_, more, afterMs) => {
   const { report, complete, clock, state } = await enrollBlocked(more);
   const blockedAt = clock.now();
   clock.advance(afterMs - 1);
@@ -67,7 +67,7 @@ it.each([
   });
 });
 
-it('reports a duration that is none, and waits for a week', async () => {
+it('A blocked execution with an invalid duration is reported and waits for a week', async () => {
   const { report, clock, state } = await enrollBlocked({ hs_expiration_duration: '20 minutes' });
   expect(report.violations).toEqual(['hs_expiration_duration is no ISO-8601 duration']);
   clock.advance(WEEK_MS - 1);
@@ -75,7 +75,7 @@ it('reports a duration that is none, and waits for a week', async () => {
   expect(state.blocked.waiting()).toBe(1);
 });
 
-it('does not know a completion that overtakes the answer', async () => {
+it('A completion that overtakes the blocking answer is unknown', async () => {
   const made = makeEngine();
   const outputFields = { ...FAILED, hs_execution_state: 'SUCCESS' };
   let overtaking: string | undefined;
@@ -89,7 +89,7 @@ it('does not know a completion that overtakes the answer', async () => {
   expect(made.complete(report.callbackId, outputFields)).toBeUndefined();
 });
 
-it('waits once, however often it is delivered', async () => {
+it('A blocked execution waits once, however often it is delivered', async () => {
   server().answerWith(block());
   const { engine, enrollment, state, complete } = makeEngine();
   const report = await engine.execute(ACTION, enrollment, 'after');
@@ -98,7 +98,7 @@ it('waits once, however often it is delivered', async () => {
   expect(await report.repeated?.completion).toEqual(await report.completion);
 });
 
-it('waits for nothing when it was answered', async () => {
+it('An execution that was answered waits for no completion', async () => {
   server().answerWith(reply(200, ASSIGNED));
   const { engine, enrollment, state } = makeEngine();
   expect((await engine.execute(ACTION, enrollment)).completion).toBeUndefined();

@@ -22,7 +22,7 @@ const completeAll = (...callbackIds: string[]) =>
   running().post(BATCH, { inputs: callbackIds.map((callbackId) => ({ callbackId, ...DONE })) });
 
 describe('a single completion', () => {
-  it('ends the wait and is answered with an empty 204', async () => {
+  it('A single completion ends the wait and is answered with an empty 204', async () => {
     const { ends } = block('a');
     running().clock.advance(MINUTE_MS);
     const response = await running().post(single('a'), DONE);
@@ -37,7 +37,7 @@ describe('a single completion', () => {
     ['that nobody waits for', async () => undefined],
     ['that was completed before', async () => void (await running().post(single('a'), DONE))],
     ['that has expired', async () => running().clock.advance(20 * MINUTE_MS)],
-  ])('of an id %s is a 404 in the known words', async (why, before) => {
+  ])('A single completion of an ID %s is answered with a 404 in the known words', async (why, before) => {
     if (why !== 'that nobody waits for') block('a');
     await before();
     const response = await running().post(single('a'), DONE);
@@ -45,14 +45,14 @@ describe('a single completion', () => {
     expect(await response.text()).toMatch(/Callback with ID a not found for App ID \d+/);
   });
 
-  it('of another account’s execution is a 404 and leaves it waiting', async () => {
+  it('A single completion of another account’s execution is answered with a 404 and leaves it waiting', async () => {
     addPortal(running().simulator.state, { token: 'token-of-another' });
     block('a');
     expect((await running().post(single('a'), DONE, 'token-of-another')).status).toBe(404);
     expect(waiting()).toBe(1);
   });
 
-  it('is accepted a millisecond before the block expires', async () => {
+  it('A single completion is accepted a millisecond before the block expires', async () => {
     block('a');
     running().clock.advance(20 * MINUTE_MS - 1);
     expect((await running().post(single('a'), DONE)).status).toBe(204);
@@ -60,7 +60,7 @@ describe('a single completion', () => {
 });
 
 describe('a batch of completions', () => {
-  it('ends a hundred waits at once', async () => {
+  it('A batch of completions ends a hundred waits at once', async () => {
     const ids = Array.from({ length: 100 }, (_, index) => `id-${index}`);
     const { ends } = block(...ids);
     expect((await completeAll(...ids)).status).toBe(204);
@@ -68,7 +68,7 @@ describe('a batch of completions', () => {
     expect(waiting()).toBe(0);
   });
 
-  it('is refused as a whole for one unknown id, and completes nothing', async () => {
+  it('A batch of completions is refused as a whole for one unknown ID, and completes nothing', async () => {
     block('a', 'b');
     const response = await completeAll('a', 'nobody', 'b');
     expect(response.status).toBe(400);
@@ -76,20 +76,20 @@ describe('a batch of completions', () => {
     expect(waiting()).toBe(2);
   });
 
-  it('passes over unknown ids once it is switched to silence', async () => {
+  it('A batch of completions ignores unknown IDs when the simulator is set so', async () => {
     running().simulator.settings.unknownCallback = 'silent';
     block('a', 'b');
     expect((await completeAll('a', 'nobody')).status).toBe(204);
     expect(waiting()).toBe(1);
   });
 
-  it('passes over a single unknown id in silence, too', async () => {
+  it('A single completion of an unknown ID is ignored when the simulator is set so', async () => {
     running().simulator.settings.unknownCallback = 'silent';
     expect((await running().post(single('nobody'), DONE)).status).toBe(204);
   });
 
   it.each(['400', '404', '410', '422'] as const)(
-    'refuses an unknown id with status %s when it is set so',
+    'An unknown ID is refused with status %s when the simulator is set so',
     async (status) => {
       running().simulator.settings.unknownCallback = status;
       expect((await running().post(single('nobody'), DONE)).status).toBe(Number(status));
@@ -97,7 +97,7 @@ describe('a batch of completions', () => {
     },
   );
 
-  it('completes some of a refused batch, in another order than they came in, when it is set so', async () => {
+  it('A refused batch is completed in part and in another order when the simulator is set so', async () => {
     running().simulator.settings.completionPolicy = 'some';
     block('a', 'c', 'd');
     expect((await completeAll('a', 'b', 'c', 'd')).status).toBe(400);
@@ -115,7 +115,7 @@ describe('a batch of completions', () => {
     ['200error', 200, 'nobody'],
     ['207', 207, 'nobody'],
   ] as const)(
-    'answers with %s when it is set so, although the documents name 204 alone',
+    'A completion is answered with %s when the simulator is set so, although the documents name 204 only',
     async (reply, status, named) => {
       Object.assign(running().simulator.settings, { completionReply: reply, completionPolicy: 'each' });
       block('a', 'b');
@@ -126,7 +126,7 @@ describe('a batch of completions', () => {
     },
   );
 
-  it('does not know an execution for its first seconds when it is set so', async () => {
+  it('An execution is unknown for its first seconds when the simulator is set so', async () => {
     running().simulator.settings.callbackKnownAfterMs = 3_000;
     block('a');
     expect((await running().post(single('a'), DONE)).status).toBe(404);
@@ -134,7 +134,7 @@ describe('a batch of completions', () => {
     expect((await running().post(single('a'), DONE)).status).toBe(204);
   });
 
-  it('forgets whoever was taken out of the workflow', async () => {
+  it('An execution whose record left the workflow is unknown', async () => {
     const { ends } = block('a', 'b');
     running().simulator.state.blocked.unenroll(['a']);
     expect((await completeAll('a', 'b')).status).toBe(400);
@@ -161,7 +161,7 @@ describe('a batch of completions', () => {
         { callbackId: 'b', ...DONE, typedOutputs: undefined },
       ],
     ],
-  ])('with %s is refused', async (_, inputs) => {
+  ])('A batch of completions with %s is refused', async (_, inputs) => {
     block('a', 'b');
     expect((await running().post(BATCH, { inputs })).status).toBe(400);
     expect(waiting()).toBe(2);
@@ -179,13 +179,13 @@ describe('the body of a completion', () => {
     ['an unknown member', { ...DONE, callbackId: 'a' }],
     ['a number for the reason', { ...DONE, failureReasonType: 1 }],
     ['a list', [DONE]],
-  ])('with %s is refused', async (_, body) => {
+  ])('A completion whose body has %s is refused', async (_, body) => {
     block('a');
     expect((await running().post(single('a'), body)).status).toBe(400);
     expect(waiting()).toBe(1);
   });
 
-  it('may say that the action failed, why, and for whom', async () => {
+  it('A completion may say that the action failed, why, and for whom', async () => {
     block('a');
     const body = {
       outputFields: { hs_execution_state: 'FAIL_CONTINUE' },
@@ -198,14 +198,14 @@ describe('the body of a completion', () => {
 });
 
 describe('what waits', () => {
-  it('ends when its time is over, at the time it was given', async () => {
+  it('A wait ends when its time is over, at the time it was given', async () => {
     const { ends } = block('a');
     running().clock.advance(60 * MINUTE_MS);
     running().simulator.state.blocked.expireDue();
     expect(await ends).toEqual([{ kind: 'expired', atEpochMs: START_EPOCH_MS + 20 * MINUTE_MS }]);
   });
 
-  it('is reported to listeners as in time, late, doubled or unknown', async () => {
+  it('Each completion is reported to listeners as in time, late, doubled or unknown', async () => {
     const { blocked } = running().simulator.state;
     const told: string[] = [];
     const end = blocked.onCompletion(({ callbackId, standing, accepted }) => {
@@ -228,7 +228,7 @@ describe('what waits', () => {
     ]);
   });
 
-  it('stays as it is when the same execution is blocked again', async () => {
+  it('A wait stays as it is when the same execution is blocked again', async () => {
     const first = block('a');
     const second = block('a');
     await completeAll('a');

@@ -10,14 +10,14 @@ const faultsOf = (plan: ChaosPlan, calls: number) => {
   return { faults: Array.from({ length: calls }, () => chaos.take('PATCH object')), chaos };
 };
 
-it('does the same to the same sequence of calls, and something else with another seed', () => {
+it('Chaos treats the same sequence of calls alike, and differently with another seed', () => {
   const shares = { status5xx: 0.2, reset: 0.1, delay: 0.3 };
   const first = faultsOf({ seed: 7, shares }, 200).faults;
   expect(faultsOf({ seed: 7, shares }, 200).faults).toEqual(first);
   expect(faultsOf({ seed: 8, shares }, 200).faults).not.toEqual(first);
 });
 
-it('hits about the shares that it was given, and counts them', () => {
+it('Chaos hits about the given shares of the calls, and counts them', () => {
   const shares = {
     status5xx: 0.1,
     status429: 0.1,
@@ -40,7 +40,7 @@ it('hits about the shares that it was given, and counts them', () => {
 });
 
 it.each(['status5xx', 'status429', 'reset', 'resetAfterEffect', 'truncate', 'delay', 'hang'] as const)(
-  'hits every call with %s when its share is 1',
+  'Chaos hits every call with %s when its share is 1',
   (kind) => {
     const { faults } = faultsOf({ seed: 3, shares: { [kind]: 1 } }, 50);
     const expected = kind.startsWith('status') ? 'status' : kind;
@@ -48,7 +48,7 @@ it.each(['status5xx', 'status429', 'reset', 'resetAfterEffect', 'truncate', 'del
   },
 );
 
-it('fails with every 5xx of an edge, as HTML and as JSON, and waits no longer than it may', () => {
+it('Chaos fails with every 5xx of an edge, as HTML and as JSON, and waits no longer than allowed', () => {
   const failures = faultsOf({ seed: 3, shares: { status5xx: 1 } }, 200).faults;
   const seen = failures.flatMap((fault) => (fault?.kind === 'status' ? [`${fault.status} ${typeof fault.body}`] : []));
   expect([...new Set(seen)].sort()).toEqual(
@@ -65,16 +65,16 @@ it.each([
   ['a share over 1', { reset: 1.1 }],
   ['no number', { reset: Number.NaN }],
   ['more than 1 together', { reset: 0.6, truncate: 0.5 }],
-])('refuses %s', (_, shares) => {
+])('Chaos refuses %s', (_, shares) => {
   expect(() => createChaos({ seed: 1, shares })).toThrow(RangeError);
 });
 
-it('takes tenths that sum to 1', () => {
+it('Chaos accepts tenths that sum to 1', () => {
   const tenths = { status5xx: 0.1, reset: 0.2, truncate: 0.3, delay: 0.4 };
   expect(faultsOf({ seed: 1, shares: tenths }, 500).faults).not.toContain(undefined);
 });
 
-it('leaves the routes alone that it was not given, and ends when it is cleared', async () => {
+it('Chaos leaves other routes alone, and ends when it is cleared', async () => {
   const { simulator, call, patch } = running();
   const { id } = addRecord(simulator.state, PORTAL_ID, { typeId: '0-1' });
   const path = `/crm/objects/2026-09/0-1/${id}`;
@@ -87,7 +87,7 @@ it('leaves the routes alone that it was not given, and ends when it is cleared',
   expect(chaos.counts()).toMatchObject({ status5xx: 1 });
 });
 
-it('lets a scripted fault go first', async () => {
+it('A scripted fault comes before chaos', async () => {
   const { simulator, call } = running();
   const chaos = simulator.faults.chaos({ seed: 1, shares: { status5xx: 1 } });
   simulator.faults.script({ route: 'GET owners', fault: { kind: 'status', status: 418, body: {} } });

@@ -23,7 +23,7 @@ function addContact() {
   };
 }
 
-it('answers a scripted status with its body and headers', async () => {
+it('A scripted status is answered with its body and headers', async () => {
   const headers = { 'Retry-After': '7' };
   running().simulator.faults.script({
     route: 'GET owners',
@@ -35,7 +35,7 @@ it('answers a scripted status with its body and headers', async () => {
   expect(await response.json()).toEqual({ status: 'error' });
 });
 
-it('answers with a page of HTML', async () => {
+it('A scripted fault answers with a page of HTML', async () => {
   const body = '<html><body>Bad gateway</body></html>';
   running().simulator.faults.script({ route: 'GET owners', fault: { kind: 'status', status: 502, body } });
   const response = await running().call(OWNERS);
@@ -43,7 +43,7 @@ it('answers with a page of HTML', async () => {
   expect(await response.text()).toBe(body);
 });
 
-it('answers 200 with the wrong shape', async () => {
+it('A scripted fault answers 200 with the wrong shape', async () => {
   running().simulator.faults.script({ route: 'GET owners', fault: { kind: 'json', body: { results: null } } });
   const response = await running().call(OWNERS);
   expect(response.status).toBe(200);
@@ -53,21 +53,24 @@ it('answers 200 with the wrong shape', async () => {
 it.each([
   ['html', /^<html>/],
   ['empty', /^$/],
-] as const)('answers every 404 as HubSpot’s edge does when set to: %s', async (notFoundBody, text) => {
-  running().simulator.settings.notFoundBody = notFoundBody;
-  const missing = [
-    `${OWNERS}/1`,
-    '/crm/objects/2026-09/0-1/1',
-    '/settings/users/2026-03/no@example.com?idProperty=EMAIL',
-  ];
-  for (const path of missing) {
-    const response = await running().call(path);
-    expect([path, response.status]).toEqual([path, 404]);
-    expect(await response.text()).toMatch(text);
-  }
-});
+] as const)(
+  'Every 404 is answered as HubSpot’s edge does when the simulator is set to: %s',
+  async (notFoundBody, text) => {
+    running().simulator.settings.notFoundBody = notFoundBody;
+    const missing = [
+      `${OWNERS}/1`,
+      '/crm/objects/2026-09/0-1/1',
+      '/settings/users/2026-03/no@example.com?idProperty=EMAIL',
+    ];
+    for (const path of missing) {
+      const response = await running().call(path);
+      expect([path, response.status]).toEqual([path, 404]);
+      expect(await response.text()).toMatch(text);
+    }
+  },
+);
 
-it('redirects', async () => {
+it('A scripted fault redirects the call', async () => {
   running().simulator.faults.script({
     route: 'GET owners',
     fault: { kind: 'redirect', location: 'https://elsewhere.example.com/' },
@@ -77,14 +80,14 @@ it('redirects', async () => {
   expect(response.headers.get('location')).toBe('https://elsewhere.example.com/');
 });
 
-it('hangs until the client gives up', async () => {
+it('A scripted fault hangs until the client gives up', async () => {
   running().simulator.faults.script({ route: 'GET owners', fault: { kind: 'hang' } });
   const call = running().call(OWNERS, { signal: AbortSignal.timeout(50) });
   await expect(call).rejects.toMatchObject({ name: 'TimeoutError' });
   expect(running().simulator.calls.all()).toMatchObject([{ route: 'GET owners', status: undefined }]);
 });
 
-it('ends a hanging call when it closes', async () => {
+it('The simulator ends a hanging call when it closes', async () => {
   const { simulator, call } = running();
   simulator.faults.script({ route: 'GET owners', fault: { kind: 'hang' } });
   const hanging = call(OWNERS);
@@ -94,7 +97,7 @@ it('ends a hanging call when it closes', async () => {
   await ended;
 });
 
-it('resets the connection before the effect, or after it', async () => {
+it('A scripted fault resets the connection before the effect or after it', async () => {
   const contact = addContact();
   const { faults } = running().simulator;
   faults.script({ route: 'PATCH object', fault: { kind: 'reset' } });
@@ -105,7 +108,7 @@ it('resets the connection before the effect, or after it', async () => {
   expect(contact.firstName()).toBe('Ada');
 });
 
-it('cuts the body short after the effect', async () => {
+it('A scripted fault truncates the body after the effect', async () => {
   const contact = addContact();
   running().simulator.faults.script({ route: 'PATCH object', fault: { kind: 'truncate' } });
   const response = await running().patch(contact.path, { firstname: 'Ada' });
@@ -114,27 +117,27 @@ it('cuts the body short after the effect', async () => {
   expect(contact.firstName()).toBe('Ada');
 });
 
-it('waits before it does the call', async () => {
+it('A scripted fault waits before the effect of the call', async () => {
   running().simulator.faults.script({ route: 'GET owners', fault: { kind: 'delay', ms: 3_000 } });
   expect((await running().call(OWNERS)).status).toBe(200);
   expect(slept).toEqual([3_000]);
 });
 
-it('adds latency to every call', async () => {
+it('The simulator adds latency to every call', async () => {
   running().simulator.settings.latencyMs = 120;
   await running().call(OWNERS);
   await running().call('/account-info/2026-09/details');
   expect(slept).toEqual([120, 120]);
 });
 
-it('sends as many bytes as asked for, in well-formed JSON', async () => {
+it('A scripted fault sends the given number of bytes as well-formed JSON', async () => {
   running().simulator.faults.script({ route: 'GET owners', fault: { kind: 'huge', bytes: 300_000 } });
   const text = await (await running().call(OWNERS)).text();
   expect(text).toHaveLength(300_000);
   expect(JSON.parse(text)).toMatchObject({ results: [] });
 });
 
-it('hits the calls it was scripted for, in the order of the scripts, and tells what was left', async () => {
+it('Scripted faults hit their calls in order, and the rest is reported', async () => {
   const { simulator, call } = running();
   const { faults } = simulator;
   const owner = addActiveOwner(simulator.state, PORTAL_ID);

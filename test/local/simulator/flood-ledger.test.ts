@@ -4,7 +4,7 @@ import { createFloodLedger } from '../../../local/simulator/flood-ledger.ts';
 const enrollment = { portalId: 1, objectType: 'CONTACT', objectId: '1', inputFields: {} };
 const end = fc.constantFrom('answered', 'completed', 'refused', 'gaveUp', 'expired', undefined);
 
-it('finds every execution in exactly one place, before the flood is over and after', () => {
+it('The ledger of a flood has every execution in exactly one place, during the flood and after it', () => {
   fc.assert(
     fc.property(fc.array(end, { maxLength: 40 }), fc.boolean(), (ends, isOver) => {
       const ledger = createFloodLedger();
@@ -17,7 +17,7 @@ it('finds every execution in exactly one place, before the flood is over and aft
   );
 });
 
-it('takes percentiles from what was answered or completed, the nearest rank', () => {
+it('The percentiles of a flood are nearest ranks of answered and completed executions', () => {
   const ledger = createFloodLedger();
   for (let ms = 1; ms <= 200; ms += 1) {
     const entry = ledger.open(enrollment, String(ms), 1_000);

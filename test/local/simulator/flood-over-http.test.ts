@@ -44,7 +44,7 @@ async function flood(count: number) {
   return { started, waiting };
 }
 
-it('follows a flood through writes and completions, in six calls for 250 records', async () => {
+it('A flood is followed through writes and completions, in six calls for 250 records', async () => {
   const owner = addActiveOwner(running().simulator.state, PORTAL_ID);
   const { started, waiting } = await flood(250);
   await processExecutions(waiting, owner.id);
@@ -64,7 +64,7 @@ it('follows a flood through writes and completions, in six calls for 250 records
   expect(violations).toEqual([]);
 });
 
-it('calls a completion wrong whose write never reached the CRM', async () => {
+it('A completion whose write never reached the CRM is wrong', async () => {
   const owner = addActiveOwner(running().simulator.state, PORTAL_ID);
   const { started, waiting } = await flood(3);
   running().simulator.faults.script({ route: 'POST objects batch update', fault: { kind: 'status', status: 503 } });

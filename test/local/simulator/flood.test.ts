@@ -21,7 +21,7 @@ async function floodBlocked(made: Made, enrollments = made.enrollments(3, OWNER_
   return { flood, ids };
 }
 
-it('counts what was answered inline, by how it ended', async () => {
+it('A flood counts the executions that were answered inline, by how they ended', async () => {
   const { engine, enrollments } = makeEngine({ maxAttempts: 1 });
   const answers = [
     reply(200, { outputFields: assigned(OWNER_ID) }),
@@ -50,7 +50,7 @@ it('counts what was answered inline, by how it ended', async () => {
   });
 });
 
-it('waits as long as a 429 asks, backs off from a 5xx, and enrolls others meanwhile', async () => {
+it('A flood waits as long as a 429 asks, backs off from a 5xx, and enrolls others meanwhile', async () => {
   const ok = reply(200, { outputFields: assigned(OWNER_ID) });
   server().answerWith(reply(429, {}, { 'Retry-After': '2500' }), reply(503, {}), ok);
   const { engine, enrollments, waits } = makeEngine();
@@ -61,7 +61,7 @@ it('waits as long as a 429 asks, backs off from a 5xx, and enrolls others meanwh
   expect(server().mostAtOnce()).toBe(1);
 });
 
-it('enrolls at the rate that was asked for', async () => {
+it('A flood enrolls at the given rate', async () => {
   server().answerWith(reply(200, { outputFields: assigned(OWNER_ID) }));
   const { engine, enrollments, clock } = makeEngine();
   const startedAt = clock.now();
@@ -75,7 +75,7 @@ it('enrolls at the rate that was asked for', async () => {
   expect(clock.now() - startedAt).toBe(300);
 });
 
-it('keeps to the number of open requests', async () => {
+it('A flood keeps to the given number of open requests', async () => {
   const waiting: ServerResponse[] = [];
   server().answerWith((response) => void waiting.push(response));
   const { engine, enrollments } = makeEngine();
@@ -89,7 +89,7 @@ it('keeps to the number of open requests', async () => {
   expect(server().mostAtOnce()).toBe(3);
 });
 
-it('follows blocked executions to their end', async () => {
+it('A flood follows blocked executions to their end', async () => {
   const made = makeEngine();
   const { flood, ids } = await floodBlocked(made);
   expect(flood.report()).toMatchObject({ blocked: 3, pending: 3, completed: 0, latencyMs: undefined });
@@ -117,7 +117,7 @@ it('follows blocked executions to their end', async () => {
   });
 });
 
-it('calls lost what has no end when its time is over, until it has one', async () => {
+it('An execution without an end is lost when the time of the flood is over, until it has one', async () => {
   const made = makeEngine();
   const { flood, ids } = await floodBlocked(made);
   const untilEpochMs = made.clock.now() + 60_000;
@@ -127,7 +127,7 @@ it('calls lost what has no end when its time is over, until it has one', async (
   expect(flood.report()).toMatchObject({ completed: 1, lost: 2 });
 });
 
-it('sees what expires while it waits', async () => {
+it('A flood counts executions that expire while they wait', async () => {
   const made = makeEngine();
   const { flood } = await floodBlocked(made);
   const untilEpochMs = made.clock.now() + 20 * 60_000;
@@ -141,7 +141,7 @@ it.each([
   ['names whom the record has, who is not the one expected', OWNER_ID, OWNER_ID, '410000002', 1],
   ['names nobody, as expected', '', OWNER_ID, '', 0],
   ['names nobody though somebody was expected', '', OWNER_ID, OWNER_ID, 1],
-])('checks a success that %s, inline and in a completion', async (_, named, inCrm, expectedOwnerId, wrong) => {
+])('A flood checks a success that %s, inline and in a completion', async (_, named, inCrm, expectedOwnerId, wrong) => {
   const made = makeEngine();
   const given = made
     .enrollments(1, inCrm)
@@ -153,7 +153,7 @@ it.each([
   expect(await made.engine.flood({ action: ACTION, enrollments: given, ...fast }).settled()).toMatchObject({ wrong });
 });
 
-it('looks at the owner property that the step sets', async () => {
+it('A flood checks the owner property that the step sets', async () => {
   const made = makeEngine();
   const [enrollment] = made.enrollments(1, OWNER_ID);
   if (enrollment === undefined) throw new Error('no enrollment');
@@ -162,14 +162,14 @@ it('looks at the owner property that the step sets', async () => {
   expect(await made.engine.flood({ action: ACTION, enrollments, ...fast }).settled()).toMatchObject({ wrong: 1 });
 });
 
-it('counts mistakes by their text', async () => {
+it('A flood counts mistakes by their text', async () => {
   server().answerWith(reply(200, { outputFields: { outcome: 'ASSIGNED', ownerName: 'Ada' } }));
   const { engine, enrollments } = makeEngine();
   const report = await engine.flood({ action: ACTION, enrollments: enrollments(2), ...fast }).settled();
   expect(report.violations).toEqual({ 'output ownerId is declared but missing': 2 });
 });
 
-it('reports some of the enrollments alone', async () => {
+it('A flood reports a part of the enrollments', async () => {
   server().answerWith(reply(200, { outputFields: assigned(OWNER_ID) }));
   const { engine, enrollments } = makeEngine();
   const all = enrollments(5, OWNER_ID);
@@ -178,7 +178,7 @@ it('reports some of the enrollments alone', async () => {
   expect(flood.report(({ objectId }) => objectId === all[0]?.objectId)).toMatchObject({ enrolled: 1, requests: 1 });
 });
 
-it('tells how far it is', async () => {
+it('A flood reports its progress', async () => {
   server().answerWith(reply(200, { outputFields: assigned(OWNER_ID) }));
   const { engine, enrollments } = makeEngine();
   const told: FloodProgress[] = [];
@@ -188,12 +188,12 @@ it('tells how far it is', async () => {
   expect(told.at(-1)).toEqual({ enrolled: 200, ended: 200, total: 200 });
 });
 
-it('is over at once without enrollments', async () => {
+it('A flood without enrollments is over at once', async () => {
   const { engine } = makeEngine();
   expect(await engine.flood({ action: ACTION, enrollments: [], ...fast }).settled()).toMatchObject({ enrolled: 0 });
 });
 
-it('enrolls each record under an id of its own', async () => {
+it('A flood enrolls each record under an ID of its own', async () => {
   server().answerWith(reply(200, { outputFields: assigned(OWNER_ID) }));
   const made = makeEngine();
   const enrollments = made.enrollments(50, OWNER_ID);

@@ -39,15 +39,15 @@ it.each([
     { outcome: 'ASSIGNED', errorCode: 'OTHER', ownerName: 'Ada' },
     'Action succeeded',
   ],
-])('shows %s', (_, outputs, sentence) => {
+])('The history of an execution follows its rules: %s', (_, outputs, sentence) => {
   expect(describeOutcome(ACTION, LABELS, 'en', true, outputs)).toEqual({ sentence, violations: [] });
 });
 
-it('says only that the action failed when no rule matches a failure', () => {
+it('The history says only that the action failed when no rule matches the failure', () => {
   expect(describeOutcome(ACTION, LABELS, 'en', false, {}).sentence).toBe('Action failed');
 });
 
-it('uses the chosen language, and English where that has no text', () => {
+it('The history uses the chosen language, and English where that has no text', () => {
   const gone = describeOutcome(ACTION, LABELS, 'de', false, { errorCode: 'NOT_FOUND' });
   expect(gone).toEqual({ sentence: 'Niemand da.', violations: [] });
   const assigned = describeOutcome(ACTION, LABELS, 'de', true, {
@@ -61,7 +61,7 @@ it('uses the chosen language, and English where that has no text', () => {
   });
 });
 
-it('reports a text that names no output, and a rule without a text', () => {
+it('The history reports a text that names no output, and a rule without a text', () => {
   expect(describeOutcome(ACTION, LABELS, 'en', true, { outcome: 'TYPO' })).toEqual({
     sentence: 'Assigned to .',
     violations: ['the history text names ownerNaem, which is no output'],
@@ -72,7 +72,7 @@ it('reports a text that names no output, and a rule without a text', () => {
   });
 });
 
-it('calls an answer without a body what HubSpot calls it', () => {
+it('The history describes an answer without a body as HubSpot does', () => {
   expect(describeFailure('')).toBe('empty response body');
   expect(describeFailure('{"message":"no"}')).toBe('Action failed');
 });

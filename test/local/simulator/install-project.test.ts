@@ -58,7 +58,7 @@ function install(token = TOKEN, portalId = PORTAL_ID) {
   return installStaticApp(running().simulator.state, NAME, portalId, token);
 }
 
-it('takes the projects that the generator writes for an account, static and OAuth side by side', () => {
+it('An account accepts the generated projects, static and OAuth side by side', () => {
   expect(upload(projectFor('static'))).toMatchObject({ name: NAME, app: { auth: 'static', optionalScopes: [] } });
   expect(upload(projectFor('oauth'))).toMatchObject({
     name: `${NAME}-oauth`,
@@ -66,7 +66,7 @@ it('takes the projects that the generator writes for an account, static and OAut
   });
 });
 
-it('takes the project of the repository as a template only: its addresses are nobody’s', () => {
+it('An account accepts the repository’s project as a template only, because its addresses are placeholders', () => {
   const { state } = running().simulator;
   const files = readProjectFolder(join(PROJECT_DIR, 'hubspot'));
 
@@ -185,7 +185,7 @@ it.each<{ why: string; files: ProjectFiles; refusal: RegExp }>([
   },
   { why: 'a file is no JSON', files: new Map([...staticProject, [APP_FILE, '{']]), refusal: /is no JSON/ },
   { why: 'there is no project', files: new Map(), refusal: /hsproject\.json: is missing/ },
-])('refuses a project when $why', ({ files, refusal }) => {
+])('An account refuses a project when $why', ({ files, refusal }) => {
   expect(() => upload(files)).toThrow(refusal);
   expect(running().simulator.state.projects.size).toBe(0);
 });
@@ -217,7 +217,7 @@ it.each<{ what: string; files: ProjectFiles; refusal: RegExp }>([
     files: editConfig(oauthProject, APP_FILE, { distribution: 'private' }),
     refusal: /distribution cannot change from marketplace/,
   },
-])('refuses a later upload that changes $what', ({ files, refusal }) => {
+])('An account refuses a later upload that changes $what', ({ files, refusal }) => {
   upload(staticProject);
   upload(oauthProject);
 
@@ -225,14 +225,14 @@ it.each<{ what: string; files: ProjectFiles; refusal: RegExp }>([
 });
 
 describe('a static token', () => {
-  it('has exactly the scopes that the project requires', () => {
+  it('A static token has exactly the scopes that the project requires', () => {
     const required = requiredIn(staticProject);
 
     expect([...install().scopes]).toEqual(required);
     expect(required).not.toEqual(expect.arrayContaining(['crm.objects.users.read']));
   });
 
-  it('keeps its scopes when the project asks for more, until the app is installed again', async () => {
+  it('A static token keeps its scopes when the project asks for more, until the app is installed again', async () => {
     upload(staticProject);
     install();
     upload(projectFor('static', { objects: ['contacts'], features: ['users'] }));
@@ -244,7 +244,7 @@ describe('a static token', () => {
     expect(await status(TOKEN)).toBe(401);
   });
 
-  it('may keep its value when the app is installed again', () => {
+  it('A static token may keep its value when the app is installed again', () => {
     upload(staticProject);
     install();
     upload(projectFor('static', { objects: ['leads'], features: [] }));
@@ -253,7 +253,7 @@ describe('a static token', () => {
     expect(getPortal(running().simulator.state, PORTAL_ID).tokens.get(TOKEN)?.scopes.has('tickets')).toBe(false);
   });
 
-  it('is not issued where the subscription lacks a required scope', () => {
+  it('A static token is not issued where the subscription lacks a required scope', () => {
     upload(staticProject);
     const availableScopes = new Set(ALL_SCOPES.filter((scope) => scope !== 'automation'));
     const { portalId } = addPortal(running().simulator.state, { availableScopes });
@@ -261,7 +261,7 @@ describe('a static token', () => {
     expect(() => install(TOKEN, portalId)).toThrow(/lacks automation/);
   });
 
-  it('is issued to one customer account and to ten test accounts', () => {
+  it('A static token is issued to one customer account and to ten test accounts', () => {
     const { state } = running().simulator;
     upload(staticProject);
     install();
@@ -272,7 +272,7 @@ describe('a static token', () => {
     expect(() => install('pat-test-second', addPortal(state).portalId)).toThrow(/1 account/);
   });
 
-  it('is not issued for an OAuth app, and not for a project that was never uploaded', () => {
+  it('A static token is not issued for an OAuth app, and not for a project that was never uploaded', () => {
     upload(oauthProject);
     const { state } = running().simulator;
 

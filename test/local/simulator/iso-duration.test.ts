@@ -6,12 +6,12 @@ it.each([
   ['P1WT1H', 608_400_000],
   ['PT1S', 1_000],
   ['P1W2DT3H4M5S', 788_645_000],
-])('reads %s', (text, ms) => {
+])('The simulator reads the duration %s', (text, ms) => {
   expect(parseIsoDurationMs(text)).toBe(ms);
 });
 
 it.each(['', 'P', 'PT', 'P1DT', '20M', 'PT20', 'P1Y', 'P1M', 'PT1.5H', '-PT1H', 'pt20m', 'PT0S', ' PT1H'])(
-  'takes "%s" for no duration',
+  'The simulator reads "%s" as no duration',
   (text) => {
     expect(parseIsoDurationMs(text)).toBeUndefined();
   },

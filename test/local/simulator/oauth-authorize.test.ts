@@ -24,7 +24,7 @@ function fillForm(html: string, portalId: number, button: string): Record<string
 }
 
 describe('the consent page', () => {
-  it('names every account and every scope, with a label for each choice', async () => {
+  it('The consent page names every account and every scope, with a label for each choice', async () => {
     const other = addPortal(running().simulator.state).portalId;
     const response = await app.authorize({ optional_scope: OPTIONAL.join(' ') });
     const html = await response.text();
@@ -43,7 +43,7 @@ describe('the consent page', () => {
     expect(html).not.toMatch(/<(script|img|style)|src=|href="(?!data:,")/);
   });
 
-  it('leads back with a code and the state, whatever the state holds', async () => {
+  it('The consent page leads back with a code and the state, whatever the state contains', async () => {
     const state = `a b&c="d"<e>'f'%2B+`;
     const html = await (await app.authorize({ state })).text();
     const response = await app.post('/oauth/authorize/decision', fillForm(html, PORTAL_ID, 'Connect app'));
@@ -55,7 +55,7 @@ describe('the consent page', () => {
     expect((await app.exchange(searchParams.get('code') ?? '')).status).toBe(200);
   });
 
-  it('leads back with access_denied when the person cancels, account chosen or not', async () => {
+  it('The consent page leads back with access_denied when the person cancels, with or without a chosen account', async () => {
     const html = await (await app.authorize({ state: 's' })).text();
     expect(html).toContain('formnovalidate>Cancel<');
     const { portal_id: _, ...fields } = fillForm(html, PORTAL_ID, 'Cancel');
@@ -68,14 +68,14 @@ describe('the consent page', () => {
     expect(running().simulator.violations).toEqual([]);
   });
 
-  it('keeps the query that the redirect URI has already, and adds no state of its own', async () => {
+  it('The consent page keeps the query of the redirect URI, and adds no state of its own', async () => {
     const redirectUri = 'http://localhost:3000/cb?a=1';
     const fields = { redirect_uri: redirectUri, decision: 'connect', portal_id: String(PORTAL_ID) };
     const { searchParams } = locationOf(await app.decide(fields));
     expect([...searchParams.keys()]).toEqual(['a', 'code']);
   });
 
-  it('does not take an account that lacks a required scope, and says which', async () => {
+  it('The consent page refuses an account that lacks a required scope, and names the scope', async () => {
     getPortal(running().simulator.state, PORTAL_ID).availableScopes = new Set(['oauth']);
     const html = await (await app.authorize()).text();
     expect(html).toMatch(/disabled aria-describedby="portal-\d+-why">.*does not have: crm\.objects\.owners\.read/);
@@ -89,7 +89,7 @@ describe('the consent page', () => {
     ['an unknown account', { decision: 'connect', portal_id: '1' }],
     ['no decision', { portal_id: String(PORTAL_ID) }],
     ['an unknown field', { decision: 'connect', portal_id: String(PORTAL_ID), hub: '1' }],
-  ])('does not go on with %s', async (_, fields) => {
+  ])('The consent page does not continue with %s', async (_, fields) => {
     const response = await app.decide(fields);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('role="alert"');
@@ -104,7 +104,7 @@ describe('an authorize URL', () => {
     ['a redirect URI that goes on', { redirect_uri: `${REDIRECT_URI}/more` }],
     ['a redirect URI with a query of its own', { redirect_uri: `${REDIRECT_URI}?x=1` }],
     ['no redirect URI', { redirect_uri: '' }],
-  ])('with %s leads nowhere', async (_, fields) => {
+  ])('An authorize URL with %s leads nowhere', async (_, fields) => {
     for (const response of [
       await app.authorize(fields),
       await app.decide({ ...fields, decision: 'connect', portal_id: String(PORTAL_ID) }),
@@ -121,7 +121,7 @@ describe('an authorize URL', () => {
     ['asks for nothing', { scope: '' }],
     ['asks for a scope that the app does not have', { scope: `${REQUIRED.join(' ')} content` }],
     ['offers a scope that the app does not have', { optional_scope: 'content' }],
-  ])('whose scope %s leads back with an error', async (_, fields) => {
+  ])('An authorize URL whose scope %s leads back with an error', async (_, fields) => {
     const { searchParams } = locationOf(await app.authorize({ ...fields, state: 's' }));
     expect(Object.fromEntries(searchParams)).toEqual({
       error: 'invalid_scope',
@@ -132,26 +132,26 @@ describe('an authorize URL', () => {
   });
 
   it.each(['response_type', 'code_challenge', 'prompt'])(
-    'with the undocumented parameter %s is refused',
+    'An authorize URL with the undocumented parameter %s is refused',
     async (name) => {
       expect((await app.authorize({ [name]: 'x' })).status).toBe(400);
       expect(running().simulator.violations).toEqual([`unknown query parameter ${name}: GET /oauth/authorize`]);
     },
   );
 
-  it('may ask for an optional scope as if it were required', async () => {
+  it('An authorize URL may ask for an optional scope as if it were required', async () => {
     const code = await app.getCode(PORTAL_ID, { scope: [...REQUIRED, ...OPTIONAL].join(' ') });
     expect(await (await app.exchange(code)).json()).toMatchObject({ scopes: [...REQUIRED, ...OPTIONAL] });
   });
 });
 
-it('drops optional scopes that the account lacks, without a word', async () => {
+it('Optional scopes that the account lacks are left out without a message', async () => {
   getPortal(running().simulator.state, PORTAL_ID).availableScopes = new Set([...REQUIRED, 'crm.objects.users.read']);
   const code = await app.getCode(PORTAL_ID, { optional_scope: OPTIONAL.join(' ') });
   expect(await (await app.exchange(code)).json()).toMatchObject({ scopes: [...REQUIRED, 'crm.objects.users.read'] });
 });
 
-it('keeps codes, states and secrets out of what it records', async () => {
+it('The simulator records no codes, states or secrets', async () => {
   const code = await app.getCode(PORTAL_ID, { state: 'state-of-ada@example.com' });
   await app.exchange(code);
   await app.exchange('made-up-code', { 'strange-field': 'strange-value' });
@@ -162,7 +162,7 @@ it('keeps codes, states and secrets out of what it records', async () => {
   }
 });
 
-it('refuses to register an app that HubSpot would not take', () => {
+it('The simulator refuses to register an app that HubSpot would refuse', () => {
   const { state } = running().simulator;
   const spec = { clientId: 'c', clientSecret: 's', redirectUris: [REDIRECT_URI], requiredScopes: REQUIRED };
   expect(() => addApp(state, { ...spec, clientId: CLIENT_ID })).toThrow('exists already');

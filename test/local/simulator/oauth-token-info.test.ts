@@ -17,7 +17,7 @@ async function introspect(token: string, fields: Fields = {}): Promise<unknown> 
 }
 
 describe('introspection', () => {
-  it('tells whose account a token opens, who connected it and what it may do', async () => {
+  it('Introspection tells which account a token opens, who connected it and what it may do', async () => {
     const { simulator, clock } = running();
     const user = addUser(simulator.state, PORTAL_ID, { email: 'ada@example.com', superAdmin: true });
     const { accessToken, refreshToken } = installApp(simulator.state, CLIENT_ID, PORTAL_ID);
@@ -54,7 +54,7 @@ describe('introspection', () => {
     });
   });
 
-  it('calls a token inactive when it is expired, made up, static or another app’s', async () => {
+  it('Introspection calls a token inactive when it is expired, made up, static or another app’s', async () => {
     const { simulator, clock } = running();
     const other = { clientId: 'other', clientSecret: 's', redirectUris: [REDIRECT_URI], requiredScopes: ['oauth'] };
     addApp(simulator.state, other);
@@ -70,7 +70,7 @@ describe('introspection', () => {
 });
 
 describe('revocation', () => {
-  it('ends the refresh token and leaves access tokens until they expire', async () => {
+  it('Revocation ends the refresh token and leaves access tokens until they expire', async () => {
     const { simulator, clock } = running();
     const { accessToken, refreshToken } = installApp(simulator.state, CLIENT_ID, PORTAL_ID);
     expect((await app.post(REVOKE, { ...CREDENTIALS, token: refreshToken })).status).toBe(200);
@@ -81,7 +81,7 @@ describe('revocation', () => {
     expect(await app.statusWith(accessToken)).toBe(401);
   });
 
-  it('answers the same for a token that the app does not have, and ends nothing', async () => {
+  it('Revocation answers the same for a token that the app does not have, and ends nothing', async () => {
     const { accessToken, refreshToken } = installApp(running().simulator.state, CLIENT_ID, PORTAL_ID);
     for (const token of ['made-up', accessToken]) {
       expect((await app.post(REVOKE, { ...CREDENTIALS, token })).status).toBe(200);

@@ -33,7 +33,7 @@ function addOtherApp() {
 }
 
 describe('a code', () => {
-  it('becomes tokens that open the account', async () => {
+  it('A code is exchanged for tokens that open the account', async () => {
     const user = addUser(running().simulator.state, PORTAL_ID, { superAdmin: true });
     const response = await app.exchange(await app.getCode(PORTAL_ID));
     const body = (await response.json()) as Tokens;
@@ -54,13 +54,13 @@ describe('a code', () => {
     expect(await app.statusWith(body.access_token, '/crm/objects/2026-09/contacts')).toBe(403);
   });
 
-  it('is good once', async () => {
+  it('A code is valid once', async () => {
     const code = await app.getCode(PORTAL_ID);
     expect((await app.exchange(code)).status).toBe(200);
     await expectRefusal(await app.exchange(code), 'BAD_AUTH_CODE', 'invalid_grant');
   });
 
-  it('is good for ten minutes', async () => {
+  it('A code is valid for ten minutes', async () => {
     const [first, second] = [await app.getCode(PORTAL_ID), await app.getCode(PORTAL_ID)];
     running().clock.advance(10 * MINUTE_MS - 1);
     expect((await app.exchange(first)).status).toBe(200);
@@ -68,7 +68,7 @@ describe('a code', () => {
     await expectRefusal(await app.exchange(second), 'BAD_AUTH_CODE', 'invalid_grant');
   });
 
-  it('is good for its own redirect URI and app only', async () => {
+  it('A code is valid for its own redirect URI and app only', async () => {
     const code = await app.getCode(PORTAL_ID);
     const elsewhere = { redirect_uri: 'http://localhost:3000/cb?a=1' };
     await expectRefusal(await app.exchange(code, elsewhere), 'BAD_REDIRECT_URI', 'invalid_request');
@@ -80,7 +80,7 @@ describe('a code', () => {
 });
 
 describe('an access token', () => {
-  it('opens the account for half an hour and is then expired, in HubSpot’s words', async () => {
+  it('An access token opens the account for half an hour and is then expired, in HubSpot’s words', async () => {
     const { access_token: token } = await connect();
     running().clock.advance(30 * MINUTE_MS - 1);
     expect(await app.statusWith(token)).toBe(200);
@@ -96,7 +96,7 @@ describe('an access token', () => {
     });
   });
 
-  it('shares its rate limit with the tokens before it', async () => {
+  it('An access token shares its rate limit with the tokens before it', async () => {
     running().simulator.settings.burstLimit = 2;
     const { access_token: first, refresh_token: refreshToken } = await connect();
     expect([await app.statusWith(first), await app.statusWith(first)]).toEqual([200, 200]);
@@ -104,7 +104,7 @@ describe('an access token', () => {
     expect(await app.statusWith(second)).toBe(429);
   });
 
-  it('is made without counting against the rate limit', async () => {
+  it('An access token is issued without counting against the rate limit', async () => {
     running().simulator.settings.burstLimit = 1;
     const { refresh_token: refreshToken } = await connect();
     for (let count = 0; count < 3; count += 1) expect((await app.refresh(refreshToken)).status).toBe(200);
@@ -112,7 +112,7 @@ describe('an access token', () => {
 });
 
 describe('a refresh token', () => {
-  it('stays the same, and leaves earlier access tokens alone', async () => {
+  it('A refresh token stays the same, and leaves earlier access tokens valid', async () => {
     const first = await connect();
     const second = (await (await app.refresh(first.refresh_token)).json()) as Tokens;
     expect(second).toMatchObject({ refresh_token: first.refresh_token, hub_id: PORTAL_ID, expires_in: 1_800 });
@@ -121,7 +121,7 @@ describe('a refresh token', () => {
     expect(await app.statusWith(second.access_token)).toBe(200);
   });
 
-  it('is replaced and stops working when rotation is switched on', async () => {
+  it('A refresh token is replaced and stops working when rotation is switched on', async () => {
     const { refresh_token: first } = await connect();
     running().simulator.settings.rotateRefreshTokens = true;
     const { refresh_token: second } = (await (await app.refresh(first)).json()) as Tokens;
@@ -130,13 +130,13 @@ describe('a refresh token', () => {
     expect((await app.refresh(second)).status).toBe(200);
   });
 
-  it('never expires', async () => {
+  it('A refresh token never expires', async () => {
     const { refresh_token: refreshToken } = await connect();
     running().clock.advance(400 * 24 * 60 * MINUTE_MS);
     expect((await app.refresh(refreshToken)).status).toBe(200);
   });
 
-  it('keeps its scopes when the app is connected once more with others', async () => {
+  it('A refresh token keeps its scopes when the app is connected again with others', async () => {
     const { simulator } = running();
     const narrow = installApp(simulator.state, CLIENT_ID, PORTAL_ID, ['oauth']);
     const wide = installApp(simulator.state, CLIENT_ID, PORTAL_ID);
@@ -146,7 +146,7 @@ describe('a refresh token', () => {
     expect(await app.statusWith(wide.accessToken)).toBe(200);
   });
 
-  it('may ask for fewer scopes, and for no others', async () => {
+  it('A refresh token may ask for fewer scopes, and for no others', async () => {
     const { refresh_token: refreshToken } = await connect();
     const fewer = (await (await app.refresh(refreshToken, { scope: 'oauth' })).json()) as Tokens;
     expect(await app.statusWith(fewer.access_token)).toBe(403);
@@ -154,7 +154,7 @@ describe('a refresh token', () => {
     expect(await (await app.refresh(refreshToken)).json()).toMatchObject({ scopes: REQUIRED });
   });
 
-  it('is good for its own app and registered redirect URIs only', async () => {
+  it('A refresh token is valid for its own app and registered redirect URIs only', async () => {
     const { refresh_token: refreshToken } = await connect();
     await expectRefusal(await app.refresh(refreshToken, addOtherApp()), 'BAD_REFRESH_TOKEN', 'invalid_grant');
     const elsewhere = { redirect_uri: 'https://evil.example.com/' };
@@ -162,7 +162,7 @@ describe('a refresh token', () => {
     expect((await app.refresh(refreshToken, { redirect_uri: REDIRECT_URI })).status).toBe(200);
   });
 
-  it('keeps accounts apart', async () => {
+  it('A refresh token opens its own account only', async () => {
     const { simulator } = running();
     const other = addPortal(simulator.state).portalId;
     const mine = installApp(simulator.state, CLIENT_ID, PORTAL_ID);
@@ -183,13 +183,13 @@ describe('a refusal', () => {
     ['another grant type', { grant_type: 'client_credentials' }, 'BAD_GRANT_TYPE', 'unsupported_grant_type'],
     ['an unknown refresh token', { refresh_token: 'made-up' }, 'BAD_REFRESH_TOKEN', 'invalid_grant'],
     ['no refresh token', { refresh_token: '' }, 'BAD_REFRESH_TOKEN', 'invalid_grant'],
-  ])('of %s is the app’s or the token’s fault, never mixed up', async (_, fields, status, error) => {
+  ])('A refusal of %s names the app’s or the token’s fault, never the other', async (_, fields, status, error) => {
     const { refresh_token: refreshToken } = await connect();
     await expectRefusal(await app.refresh(refreshToken, fields), status, error);
     expect((await app.refresh(refreshToken)).status).toBe(200);
   });
 
-  it('has the words of RFC 6749, or only the older ones', async () => {
+  it('A refusal has the words of RFC 6749, or only the older ones', async () => {
     const full = {
       error: 'invalid_grant',
       error_description: 'refresh token is invalid, expired or revoked',
@@ -203,7 +203,7 @@ describe('a refusal', () => {
     expect(await (await app.refresh('made-up')).json()).toEqual(legacy);
   });
 
-  it('follows a secret that was changed', async () => {
+  it('A refusal follows a secret that was changed', async () => {
     const { refresh_token: refreshToken } = await connect();
     getApp(running().simulator.state, CLIENT_ID).clientSecret = 'changed';
     await expectRefusal(await app.refresh(refreshToken), 'BAD_CLIENT_SECRET', 'invalid_client');
@@ -225,24 +225,27 @@ describe('what no correct client sends', () => {
     ['no content type', '', 'grant_type=refresh_token', 415],
     ['a field twice', 'application/x-www-form-urlencoded', 'code=1&code=2', 400],
     ['an unknown field', 'application/x-www-form-urlencoded', 'portal_id=1', 400],
-  ])('%s', async (_, contentType, body, status) => {
+  ])('A token request that no correct client sends is recorded: %s', async (_, contentType, body, status) => {
     const init = { method: 'POST', headers: { 'Content-Type': contentType }, body: Buffer.from(body) };
     expect((await fetch(`${running().simulator.url}${PATH}`, init)).status).toBe(status);
     expect(running().simulator.violations).toHaveLength(1);
   });
 
-  it.each(['/oauth/v1/token', '/oauth/v3/token', '/oauth/2026-03/token'])('the path %s', async (path) => {
-    expect([404, 410]).toContain((await app.post(path, CREDENTIALS)).status);
-    expect(running().simulator.violations).toHaveLength(1);
-  });
+  it.each(['/oauth/v1/token', '/oauth/v3/token', '/oauth/2026-03/token'])(
+    'A token request to a path that no correct client uses is recorded: %s',
+    async (path) => {
+      expect([404, 410]).toContain((await app.post(path, CREDENTIALS)).status);
+      expect(running().simulator.violations).toHaveLength(1);
+    },
+  );
 });
 
-it('leaves hub_id out when set to, so that a client has to ask', async () => {
+it('A token reply omits hub_id when the simulator is set so, and the client has to ask', async () => {
   running().simulator.settings.tokenReplyOmitsHubId = true;
   expect(await connect()).not.toHaveProperty('hub_id');
 });
 
-it('fails as scripted, for one account or for all', async () => {
+it('Token requests fail as scripted, for one account or for all', async () => {
   const { simulator } = running();
   const other = addPortal(simulator.state).portalId;
   const mine = installApp(simulator.state, CLIENT_ID, PORTAL_ID);
@@ -255,7 +258,7 @@ it('fails as scripted, for one account or for all', async () => {
   expect((await app.refresh('made-up')).status).toBe(429);
 });
 
-it('loses the answer to a rotation when the connection breaks after it', async () => {
+it('The answer to a rotation is lost when the connection breaks after it', async () => {
   const { simulator } = running();
   const { refreshToken } = installApp(simulator.state, CLIENT_ID, PORTAL_ID);
   simulator.settings.rotateRefreshTokens = true;

@@ -12,7 +12,7 @@ const uninstallFromOurSide = (token: string): Promise<Response> =>
   running().call(UNINSTALL, { method: 'DELETE', token });
 
 it.each(['ours', 'theirs'])(
-  'an uninstall from %s side ends every token of that account, and no other',
+  'An uninstall from %s side ends every token of that account, and no other',
   async (side) => {
     const other = addPortal(running().simulator.state).portalId;
     const [first, second, elsewhere] = [install(), install(), install(other)];
@@ -35,7 +35,7 @@ it.each(['ours', 'theirs'])(
   },
 );
 
-it('answers our uninstall with nothing, and a second one with 401', async () => {
+it('The app’s uninstall has an empty answer, and a second one is answered with 401', async () => {
   const { accessToken } = install();
   const response = await uninstallFromOurSide(accessToken);
   expect(await response.text()).toBe('');
@@ -43,12 +43,12 @@ it('answers our uninstall with nothing, and a second one with 401', async () => 
   expect((await uninstallFromOurSide(accessToken)).status).toBe(401);
 });
 
-it('has no install behind a static token', async () => {
+it('A static token has no installation to uninstall', async () => {
   expect((await uninstallFromOurSide(TOKEN)).status).toBe(403);
   expect(await app.statusWith(TOKEN)).toBe(200);
 });
 
-it('refuses a query and other methods', async () => {
+it('An uninstall with a query or another method is refused', async () => {
   const { accessToken } = install();
   expect((await running().call(`${UNINSTALL}?portalId=1`, { method: 'DELETE', token: accessToken })).status).toBe(400);
   expect((await running().call(UNINSTALL, { method: 'POST', token: accessToken })).status).toBe(404);
@@ -57,6 +57,6 @@ it('refuses a query and other methods', async () => {
   expect(await app.statusWith(accessToken)).toBe(200);
 });
 
-it('refuses to uninstall by hand what is not installed', () => {
+it('An app that is not installed cannot be uninstalled by hand', () => {
   expect(() => uninstallApp(running().simulator.state, CLIENT_ID, PORTAL_ID)).toThrow('does not have this app');
 });

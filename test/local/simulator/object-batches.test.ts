@@ -17,7 +17,7 @@ const toInputs = (ids: readonly string[], properties: object) => ids.map((id) =>
 const update = (inputs: unknown) => running().post(UPDATE, { inputs });
 
 describe('a batch update', () => {
-  it('writes a hundred records and answers with the stored objects', async () => {
+  it('A batch update writes a hundred records and answers with the stored objects', async () => {
     const ids = addContacts(100);
     const owner = ownerId();
     running().clock.advance(1_000);
@@ -35,7 +35,7 @@ describe('a batch update', () => {
     expect(ids.filter((id) => stored(id) !== owner)).toEqual([]);
   });
 
-  it('gives each record its own value, a deactivated owner’s id among them', async () => {
+  it('A batch update gives each record its own value, including a deactivated owner’s ID', async () => {
     const [first = '', second = '', third = ''] = addContacts(3);
     const owner = ownerId();
     const leaver = addArchivedOwner(running().simulator.state, PORTAL_ID).id;
@@ -43,7 +43,7 @@ describe('a batch update', () => {
     expect([first, second, third].map((id) => stored(id))).toEqual([owner, leaver, '']);
   });
 
-  it('takes the trace id of a write, and a unique property instead of an id', async () => {
+  it('A batch update accepts the trace ID of a write, and a unique property instead of an ID', async () => {
     const { id } = addContact({ email: 'lead@example.com' });
     const properties = { firstname: 'Ada' };
     const response = await update([
@@ -54,7 +54,7 @@ describe('a batch update', () => {
     expect((await update([{ id: 'Ada', idProperty: 'firstname', properties }])).status).toBe(400);
   });
 
-  it('answers 423 when one record is locked, and writes none', async () => {
+  it('A batch update is answered with 423 when one record is locked, and writes none', async () => {
     const free = addContact();
     const locked = addContact();
     locked.locked = true;
@@ -70,7 +70,7 @@ describe.each(['legacy', 'structured'] as const)('in the %s error shape', (error
     ['no_such_property', 'x', 'PROPERTY_DOESNT_EXIST'],
     ['hs_object_id', '1', 'READ_ONLY_VALUE'],
     ['lastname', 'x', 'TOO_SHORT'],
-  ])('one input with %s=%s fails the whole batch with %s', async (name, value, code) => {
+  ])('One input with %s=%s fails the whole batch with %s', async (name, value, code) => {
     const { simulator } = running();
     simulator.settings.errorShape = errorShape;
     addProperty(simulator.state, PORTAL_ID, '0-1', {
@@ -99,22 +99,25 @@ describe('records that are missing', () => {
     return [archived.id, old.id, stranger.id, '1'];
   }
 
-  it.each([207, 200] as const)('make an error in a %d and fail nobody else', async (batchErrorStatus) => {
-    running().simulator.settings.batchErrorStatus = batchErrorStatus;
-    const missing = addMissing();
-    const { id } = addContact();
-    const response = await update(toInputs([...missing, id], { firstname: 'Ada' }));
-    expect(response.status).toBe(batchErrorStatus);
-    expect(await response.json()).toMatchObject({
-      status: 'COMPLETE',
-      results: [{ id }],
-      numErrors: 1,
-      errors: [{ status: 'error', category: 'OBJECT_NOT_FOUND', message: GONE, context: { ids: missing } }],
-    });
-    expect(stored(id, 'firstname')).toBe('Ada');
-  });
+  it.each([207, 200] as const)(
+    'Missing records are an error in a %d and fail no other record',
+    async (batchErrorStatus) => {
+      running().simulator.settings.batchErrorStatus = batchErrorStatus;
+      const missing = addMissing();
+      const { id } = addContact();
+      const response = await update(toInputs([...missing, id], { firstname: 'Ada' }));
+      expect(response.status).toBe(batchErrorStatus);
+      expect(await response.json()).toMatchObject({
+        status: 'COMPLETE',
+        results: [{ id }],
+        numErrors: 1,
+        errors: [{ status: 'error', category: 'OBJECT_NOT_FOUND', message: GONE, context: { ids: missing } }],
+      });
+      expect(stored(id, 'firstname')).toBe('Ada');
+    },
+  );
 
-  it('are not named once the ids are switched off', async () => {
+  it('Missing records are not named when the IDs are switched off', async () => {
     running().simulator.settings.batchErrorIds = 'omitted';
     const response = await update(toInputs(['1', addContact().id], { firstname: 'Ada' }));
     expect(response.status).toBe(207);
@@ -122,11 +125,11 @@ describe('records that are missing', () => {
     expect(errors).toEqual([{ status: 'error', category: 'OBJECT_NOT_FOUND', message: GONE }]);
   });
 
-  it('leave an invalid value what it is: the end of the whole batch', async () => {
+  it('An invalid value fails the whole batch, with missing records or without', async () => {
     expect((await update(toInputs(['1'], { [OWNER]: 'x' }))).status).toBe(400);
   });
 
-  it('may be all of them', async () => {
+  it('All records of a batch may be missing', async () => {
     const response = await update(toInputs(['1', '2'], { firstname: 'Ada' }));
     expect(await response.json()).toMatchObject({ results: [], errors: [{ context: { ids: ['1', '2'] } }] });
   });
@@ -147,11 +150,11 @@ describe('the body of a batch update', () => {
     ['a number for a value', { inputs: [{ id: '1', properties: { [OWNER]: 1 } }] }],
     ['an unknown member of an input', { inputs: [{ ...input, archived: false }] }],
     ['an unknown member', { inputs: [input], properties: {} }],
-  ])('with %s is refused', async (_, body) => {
+  ])('A batch update whose body has %s is refused', async (_, body) => {
     expect((await running().post(UPDATE, body)).status).toBe(400);
   });
 
-  it('must be JSON, and say so', async () => {
+  it('A batch update must be JSON, and say so', async () => {
     const statuses = [
       await running().call(UPDATE, {
         method: 'POST',
@@ -163,14 +166,14 @@ describe('the body of a batch update', () => {
     expect(statuses).toEqual([415, 400]);
   });
 
-  it('names the ids that came twice, and nothing of it is stored', async () => {
+  it('A batch update with doubled IDs is refused by their names, and stores nothing', async () => {
     const { id } = addContact();
     const response = await update(toInputs([id, id], { firstname: 'Ada' }));
     expect(await response.text()).toContain(`[${id}]`);
     expect(stored(id, 'firstname')).toBe('');
   });
 
-  it('must not reach one record in two ways', async () => {
+  it('A batch update must not reach one record in two ways', async () => {
     const { id } = addContact({ email: 'lead@example.com' });
     const properties = { firstname: 'Ada' };
     const response = await update([
@@ -185,7 +188,7 @@ describe('the body of a batch update', () => {
 describe('a batch read', () => {
   const read = (body: object, path = READ) => running().post(path, { propertiesWithHistory: [], ...body });
 
-  it('answers the properties asked for, in the order of the ids', async () => {
+  it('A batch read answers with the requested properties, in the order of the IDs', async () => {
     const owner = ownerId();
     const ids = [addContact({ [OWNER]: owner }).id, addContact().id].reverse();
     const response = await read({ inputs: ids.map((id) => ({ id })), properties: [OWNER] });
@@ -198,7 +201,7 @@ describe('a batch read', () => {
     });
   });
 
-  it('tells of missing, archived and merged ids in a 207', async () => {
+  it('A batch read reports missing, archived and merged IDs in a 207', async () => {
     const present = addContact();
     const archived = addContact();
     archived.archived = true;
@@ -230,7 +233,7 @@ describe('a batch read', () => {
       },
     ],
     ['an unknown member', { inputs: [{ id: '1' }], properties: [], after: '1' }],
-  ])('with %s is refused', async (_, body) => {
+  ])('A batch read with %s is refused', async (_, body) => {
     expect((await read(body)).status).toBe(400);
   });
 });

@@ -23,7 +23,7 @@ function addUsers(count: number): string[] {
   return Array.from({ length: count }, () => addUser(running().simulator.state, PORTAL_ID).recordId);
 }
 
-it.each([1, 2, 3, 7, 100])('pages of %i cover every record once, by name and by type id', async (limit) => {
+it.each([1, 2, 3, 7, 100])('Pages of %i cover every record once, by name and by type ID', async (limit) => {
   const expected = addUsers(7);
   for (const type of ['users', '0-115']) {
     const seen: string[] = [];
@@ -38,7 +38,7 @@ it.each([1, 2, 3, 7, 100])('pages of %i cover every record once, by name and by 
   }
 });
 
-it('goes by the size of the ids, not by when a record came', async () => {
+it('A list is ordered by the numbers of the IDs, not by the time of a record', async () => {
   const { state } = running().simulator;
   const ids = ['30', '4', '100'];
   for (const id of ids) addRecord(state, PORTAL_ID, { typeId: '0-1', id });
@@ -48,7 +48,7 @@ it('goes by the size of the ids, not by when a record came', async () => {
   expect(idsOf(second)).toEqual(['100']);
 });
 
-it('gives ten records a page unless asked otherwise, and keeps the properties in the link', async () => {
+it('A list has ten records in a page unless asked otherwise, and keeps the properties in the link', async () => {
   addUsers(11);
   const first = await listPage(`${OBJECTS}/users?properties=hs_email`);
   expect(first.results).toHaveLength(10);
@@ -57,11 +57,11 @@ it('gives ten records a page unless asked otherwise, and keeps the properties in
   expect(last).not.toHaveProperty('paging');
 });
 
-it.each(['0', '101', '-1', 'x', ''])('refuses limit=%s', async (limit) => {
+it.each(['0', '101', '-1', 'x', ''])('A list refuses limit=%s', async (limit) => {
   expect((await running().call(`${OBJECTS}/users?limit=${limit}`)).status).toBe(400);
 });
 
-it('lists archived records only when asked for them, and then no others', async () => {
+it('A list has archived records only when asked for them, and then no others', async () => {
   const { state } = running().simulator;
   const kept = addRecord(state, PORTAL_ID, { typeId: '0-1' });
   const gone = addRecord(state, PORTAL_ID, { typeId: '0-1' });
@@ -70,7 +70,7 @@ it('lists archived records only when asked for them, and then no others', async 
   expect(idsOf(await listPage(`${OBJECTS}/contacts?archived=true`))).toEqual([gone.id]);
 });
 
-it('lists any type of object, with its usual properties', async () => {
+it('Any type of object is listed with its usual properties', async () => {
   const { state } = running().simulator;
   addCustomObjectType(state, PORTAL_ID, { typeId: '2-901', name: 'machines' });
   addRecord(state, PORTAL_ID, { typeId: '2-901', properties: { name: 'Press' } });
@@ -79,7 +79,7 @@ it('lists any type of object, with its usual properties', async () => {
   expect((await running().call(`${OBJECTS}/machines`)).status).toBe(400);
 });
 
-it('refuses the cursor of another listing, another type or another portal', async () => {
+it('A list refuses the cursor of another listing, another type or another account', async () => {
   addUsers(3);
   addPortal(running().simulator.state, { token: 'other' });
   const after = (await listPage(`${OBJECTS}/users?limit=1`)).paging?.next.after ?? '';
@@ -91,7 +91,10 @@ it('refuses the cursor of another listing, another type or another portal', asyn
   expect((await running().call(`${OBJECTS}/users?after=1`)).status).toBe(400);
 });
 
-it.each(['associations=contacts', 'idProperty=hs_email', 'email=a'])('refuses the parameter %s', async (query) => {
-  expect((await running().call(`${OBJECTS}/users?${query}`)).status).toBe(400);
-  expect(running().simulator.violations).toHaveLength(1);
-});
+it.each(['associations=contacts', 'idProperty=hs_email', 'email=a'])(
+  'A list refuses the parameter %s',
+  async (query) => {
+    expect((await running().call(`${OBJECTS}/users?${query}`)).status).toBe(400);
+    expect(running().simulator.violations).toHaveLength(1);
+  },
+);

@@ -15,7 +15,7 @@ function addContact() {
 }
 
 describe('an owner property', () => {
-  it('takes an owner id and answers with the stored object', async () => {
+  it('An owner property accepts an owner ID and is answered with the stored object', async () => {
     const contact = addContact();
     const owner = addActiveOwner(running().simulator.state, PORTAL_ID);
     running().clock.advance(1_000);
@@ -31,14 +31,14 @@ describe('an owner property', () => {
     expect(contact.stored(OWNER)).toBe(owner.id);
   });
 
-  it('takes the id of a deactivated owner without a word', async () => {
+  it('An owner property accepts the ID of a deactivated owner without a message', async () => {
     const contact = addContact();
     const leaver = addArchivedOwner(running().simulator.state, PORTAL_ID);
     expect((await running().patch(contact.path, { [OWNER]: leaver.id })).status).toBe(200);
     expect(contact.stored(OWNER)).toBe(leaver.id);
   });
 
-  it('is cleared by an empty string', async () => {
+  it('An owner property is cleared by an empty string', async () => {
     const contact = addContact();
     const owner = addActiveOwner(running().simulator.state, PORTAL_ID);
     await running().patch(contact.path, { [OWNER]: owner.id });
@@ -46,7 +46,7 @@ describe('an owner property', () => {
     expect(contact.stored(OWNER)).toBe('');
   });
 
-  it('refuses a user id with the JSON hidden in the message, as seen on the wire', async () => {
+  it('An owner property refuses a user ID with the JSON inside the message, as HubSpot was seen to do', async () => {
     const contact = addContact();
     const { userId } = addActiveOwner(running().simulator.state, PORTAL_ID);
     const response = await running().patch(contact.path, { [OWNER]: String(userId) });
@@ -60,7 +60,7 @@ describe('an owner property', () => {
     expect(contact.stored(OWNER)).toBe('');
   });
 
-  it('refuses a user id with structured errors once switched to them', async () => {
+  it('An owner property refuses a user ID with structured errors when switched to them', async () => {
     const contact = addContact();
     const { userId } = addActiveOwner(running().simulator.state, PORTAL_ID);
     running().simulator.settings.errorShape = 'structured';
@@ -80,7 +80,7 @@ describe('an owner property', () => {
     });
   });
 
-  it('refuses an owner of another portal', async () => {
+  it('An owner property refuses an owner of another account', async () => {
     const contact = addContact();
     const { state } = running().simulator;
     const stranger = addActiveOwner(state, addPortal(state).portalId);
@@ -88,7 +88,7 @@ describe('an owner property', () => {
     expect(await response.text()).toContain('INVALID_OWNER_ID');
   });
 
-  it('may be one of an account’s own', async () => {
+  it('An owner property may be one of an account’s own', async () => {
     const contact = addContact();
     const { state } = running().simulator;
     addProperty(state, PORTAL_ID, '0-1', { name: 'account_manager', referencedObjectType: 'OWNER' });
@@ -128,7 +128,7 @@ describe('the object type', () => {
     expect((await running().call(`${OBJECTS}/${segment}/${record.id}`)).status).toBe(200);
   });
 
-  it('of a custom object is its id or fully qualified name, not its bare name', async () => {
+  it('The type of a custom object is its ID or fully qualified name, not its bare name', async () => {
     const { state } = running().simulator;
     addCustomObjectType(state, PORTAL_ID, { typeId: '2-1234', name: 'boats' });
     const { id } = addRecord(state, PORTAL_ID, { typeId: '2-1234' });
@@ -142,7 +142,7 @@ describe('the object type', () => {
     expect(await response.json()).toMatchObject({ message: 'Unable to infer object type from: boats' });
   });
 
-  it('may be without an owner property', async () => {
+  it('An object type may be without an owner property', async () => {
     const { state } = running().simulator;
     addCustomObjectType(state, PORTAL_ID, { typeId: '2-5', name: 'logs', hasOwner: false });
     const { id } = addRecord(state, PORTAL_ID, { typeId: '2-5' });
@@ -154,7 +154,7 @@ describe('the object type', () => {
 describe('a record', () => {
   const NOT_FOUND = { status: 'error', message: 'resource not found', category: 'OBJECT_NOT_FOUND' };
 
-  it('that is missing or archived is a 404', async () => {
+  it('A record that is missing or archived is answered with 404', async () => {
     const { record, path } = addContact();
     record.archived = true;
     for (const missing of [path, `${OBJECTS}/0-1/1`]) {
@@ -165,7 +165,7 @@ describe('a record', () => {
     expect((await running().call(`${path}?archived=true`)).status).toBe(200);
   });
 
-  it('is still reached by the id of a record that was merged into it', async () => {
+  it('A record is still reached by the ID of a record that was merged into it', async () => {
     const old = addContact();
     const survivor = addContact();
     mergeRecords(running().simulator.state, PORTAL_ID, '0-1', old.record.id, survivor.record.id);
@@ -174,7 +174,7 @@ describe('a record', () => {
     expect(survivor.stored('firstname')).toBe('Grace');
   });
 
-  it('is read with the properties asked for: unset ones are null, unknown ones left out', async () => {
+  it('A record is read with the requested properties: unset ones are null, unknown ones are left out', async () => {
     const { path } = addContact();
     const response = await running().call(`${path}?properties=email,${OWNER},no_such_property`);
     const { properties } = (await response.json()) as { properties: Record<string, unknown> };
@@ -182,14 +182,14 @@ describe('a record', () => {
     expect(properties).not.toHaveProperty('no_such_property');
   });
 
-  it('is found by a unique property only', async () => {
+  it('A record is found by a unique property only', async () => {
     const { record } = addContact();
     const found = await running().call(`${OBJECTS}/contacts/lead%40example.com?idProperty=email`);
     expect(await found.json()).toMatchObject({ id: record.id });
     expect((await running().call(`${OBJECTS}/contacts/Ada?idProperty=firstname`)).status).toBe(400);
   });
 
-  it('answers 423 while locked', async () => {
+  it('A locked record is answered with 423', async () => {
     const { record, path } = addContact();
     record.locked = true;
     expect((await running().patch(path, { firstname: 'Ada' })).status).toBe(423);
@@ -205,7 +205,7 @@ describe('the body of an update', () => {
     ['a number', 'application/json', '{"properties":{"firstname":1}}', 400],
     ['an unknown member', 'application/json', '{"properties":{"firstname":"Ada"},"id":"1"}', 400],
     ['too much', 'application/json', JSON.stringify({ properties: { firstname: 'x'.repeat(300_000) } }), 413],
-  ])('with %s is refused', async (_, contentType, body, status) => {
+  ])('An update whose body has %s is refused', async (_, contentType, body, status) => {
     const { path } = addContact();
     const response = await running().call(path, { method: 'PATCH', body, headers: { 'Content-Type': contentType } });
     expect(response.status).toBe(status);

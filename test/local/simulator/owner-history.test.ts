@@ -24,7 +24,7 @@ function addOwned() {
   return { id, ada, omar };
 }
 
-it('says when the owner was assigned, and which owners the record had, the newest first', async () => {
+it('The history of a record says when the owner was assigned, and which owners it had, the newest first', async () => {
   const { id, ada, omar } = addOwned();
   await running().patch(`${CONTACTS}/${id}`, { [OWNER]: omar.id });
   expect(await readContact(id)).toMatchObject({
@@ -38,7 +38,7 @@ it('says when the owner was assigned, and which owners the record had, the newes
   });
 });
 
-it('keeps a person’s change apart from an app’s', async () => {
+it('The history of a record distinguishes a person’s change from an app’s', async () => {
   const { id, omar } = addOwned();
   changeRecord(running().simulator.state, PORTAL_ID, '0-1', id, { [OWNER]: omar.id });
   const { propertiesWithHistory } = await readContact(id);
@@ -48,20 +48,23 @@ it('keeps a person’s change apart from an app’s', async () => {
 it.each([
   ['emptied', ''],
   ['kept', START],
-] as const)('has its assigned date %s when the owner is cleared, as it is set', async (onClear, expected) => {
-  running().simulator.settings.assignedDate = { onClear };
-  const { id } = addOwned();
-  await running().patch(`${CONTACTS}/${id}`, { [OWNER]: '' });
-  const { properties, propertiesWithHistory } = await readContact(id);
-  expect(properties[ASSIGNED]).toBe(expected);
-  expect(propertiesWithHistory[OWNER]?.[0]).toMatchObject({ value: '', timestamp: LATER });
-});
+] as const)(
+  'The assigned date of a record is %s when the owner is cleared, as the simulator is set',
+  async (onClear, expected) => {
+    running().simulator.settings.assignedDate = { onClear };
+    const { id } = addOwned();
+    await running().patch(`${CONTACTS}/${id}`, { [OWNER]: '' });
+    const { properties, propertiesWithHistory } = await readContact(id);
+    expect(properties[ASSIGNED]).toBe(expected);
+    expect(propertiesWithHistory[OWNER]?.[0]).toMatchObject({ value: '', timestamp: LATER });
+  },
+);
 
 it.each([
   ['kept', START],
   ['moved', LATER],
 ] as const)(
-  'has its assigned date %s when the same owner is written again, as it is set',
+  'The assigned date of a record is %s when the same owner is written again, as the simulator is set',
   async (onSameOwner, expected) => {
     running().simulator.settings.assignedDate = { onSameOwner };
     const { id, ada } = addOwned();
@@ -72,12 +75,12 @@ it.each([
   },
 );
 
-it('refuses to have the assigned date written', async () => {
+it('The assigned date of a record cannot be written', async () => {
   const { id } = addOwned();
   expect((await running().patch(`${CONTACTS}/${id}`, { [ASSIGNED]: START })).status).toBe(400);
 });
 
-it('tells histories of up to fifty records in a batch', async () => {
+it('A batch read has the histories of up to fifty records', async () => {
   const { id, ada } = addOwned();
   const read = { inputs: [{ id }], properties: [OWNER], propertiesWithHistory: [OWNER] };
   const { results } = (await (await running().post(`${CONTACTS}/batch/read`, read)).json()) as { results: Row[] };

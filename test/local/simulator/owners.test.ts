@@ -36,20 +36,20 @@ async function listAllIds(query: string, betweenPages: () => void = () => undefi
   return ids;
 }
 
-it.each([1, 2, 3, 7, 500])('pages of %i cover every active owner once', async (limit) => {
+it.each([1, 2, 3, 7, 500])('Pages of %i cover every active owner once', async (limit) => {
   const { state } = running().simulator;
   const expected = Array.from({ length: 7 }, () => addActiveOwner(state, PORTAL_ID).id);
   expect(await listAllIds(`limit=${limit}`)).toEqual(expected);
 });
 
-it('keeps page boundaries in place when an owner of an earlier page is deactivated', async () => {
+it('Page boundaries stay in place when an owner of an earlier page is deactivated', async () => {
   const { state } = running().simulator;
   const ids = Array.from({ length: 5 }, () => addActiveOwner(state, PORTAL_ID).id);
   const seen = await listAllIds('limit=2', () => deactivateOwner(state, PORTAL_ID, ids[0] ?? ''));
   expect(seen).toEqual(ids);
 });
 
-it('gives 100 owners a page unless asked otherwise, and a link that works as it is', async () => {
+it('The list of owners has 100 in a page unless asked otherwise, and a link that works as it is', async () => {
   const { simulator } = running();
   for (let count = 0; count < 101; count += 1) addActiveOwner(simulator.state, PORTAL_ID);
   const page = await listPage('');
@@ -60,18 +60,18 @@ it('gives 100 owners a page unless asked otherwise, and a link that works as it 
   expect(last).not.toHaveProperty('paging');
 });
 
-it.each(['0', '501', '-1', 'x', ''])('refuses limit=%s', async (limit) => {
+it.each(['0', '501', '-1', 'x', ''])('The list of owners refuses limit=%s', async (limit) => {
   const response = await running().call(`${OWNERS}?limit=${limit}`);
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ status: 'error', category: 'VALIDATION_ERROR' });
 });
 
-it.each(['2147483648', '99999999999', 'jane', '-1'])('refuses the owner ID %s', async (id) => {
+it.each(['2147483648', '99999999999', 'jane', '-1'])('The simulator refuses the owner ID %s', async (id) => {
   const response = await running().call(`${OWNERS}/${id}`);
   expect(response.status).toBe(400);
 });
 
-it('lists active and archived owners apart, never together', async () => {
+it('Active and archived owners are listed separately, never together', async () => {
   const { state } = running().simulator;
   const active = addActiveOwner(state, PORTAL_ID);
   const archived = addArchivedOwner(state, PORTAL_ID);
@@ -85,7 +85,7 @@ it.each([
   ['caseInsensitive', 'ADA%40example.com', ['ada@example.com', 'Ada@Example.com']],
   ['prefix', 'ADA%40example.com', ['ada@example.com', 'Ada@Example.com', 'ada@example.com.example.com']],
   ['exactPrefix', 'ada%40example.com', ['ada@example.com', 'ada@example.com.example.com']],
-] as const)('filters by email %s, duplicates included: %s', async (emailFilter, asked, expected) => {
+] as const)('The list of owners filters by email %s, with duplicates: %s', async (emailFilter, asked, expected) => {
   const { state, settings } = running().simulator;
   settings.emailFilter = emailFilter;
   const twins = addOwnersSharingEmail(state, PORTAL_ID, 'ada@example.com', 2);
@@ -103,7 +103,7 @@ it.each([
   ['blanksEmail', undefined],
   ['changesEmail', expect.stringMatching(/^deactivated-user-\d+@/)],
   ['suffixesEmail', 'ada@example.com.invalid'],
-] as const)('deactivates somebody in the way that is set: %s', async (deactivation, email) => {
+] as const)('A person is deactivated in the way that the simulator is set to: %s', async (deactivation, email) => {
   const { state } = running().simulator;
   state.deactivation = deactivation;
   const owner = addActiveOwner(state, PORTAL_ID, { email: 'ada@example.com' });
@@ -113,7 +113,7 @@ it.each([
   expect('email' in (results[0] ?? {})).toBe(email !== undefined);
 });
 
-it('forgets the row of somebody who vanishes, in both listings and by id', async () => {
+it('The row of a person who vanishes is gone from both listings and by ID', async () => {
   const { state } = running().simulator;
   const owner = addActiveOwner(state, PORTAL_ID, { email: 'ada@example.com' });
   deactivateOwner(state, PORTAL_ID, owner.id, 'vanishes');
@@ -121,7 +121,7 @@ it('forgets the row of somebody who vanishes, in both listings and by id', async
   expect((await running().call(`${OWNERS}/${owner.id}?archived=true`)).status).toBe(404);
 });
 
-it('lists rows of an unexpected shape, and renamed owners', async () => {
+it('The list of owners has rows of an unexpected shape, and renamed owners', async () => {
   const { state } = running().simulator;
   const ada = addActiveOwner(state, PORTAL_ID, { email: 'ada@example.com' });
   const bob = addActiveOwner(state, PORTAL_ID, { email: 'bob@example.com' });
@@ -136,7 +136,7 @@ it('lists rows of an unexpected shape, and renamed owners', async () => {
   ]);
 });
 
-it('shows a person, a leaver and a queue as HubSpot does', async () => {
+it('The list of owners shows a person, a leaver and a queue as HubSpot does', async () => {
   const { state } = running().simulator;
   const teams = [{ name: 'Sales', primary: true }];
   const person = addActiveOwner(state, PORTAL_ID, { email: 'ada@example.com', teams });
@@ -185,7 +185,7 @@ describe('a cursor', () => {
     return (await listPage(query)).paging?.next.after ?? '';
   }
 
-  it('is refused after a change of a single character', async () => {
+  it('A cursor is refused after a change of a single character', async () => {
     const cursor = await cursorOf('limit=1');
     const refused = await Promise.all(
       [...cursor.slice(0, -1)].map(async (character, index) => {
@@ -196,19 +196,19 @@ describe('a cursor', () => {
     expect(new Set(refused)).toEqual(new Set([400]));
   });
 
-  it.each(['1', 'abc', 'a.b', 'a.b.c', ''])('is refused when it is made up: %p', async (cursor) => {
+  it.each(['1', 'abc', 'a.b', 'a.b.c', ''])('A cursor is refused when it is made up: %p', async (cursor) => {
     expect((await running().call(`${OWNERS}?after=${cursor}`)).status).toBe(400);
   });
 
   it.each([
     ['archived=true', 'the other listing'],
     ['email=ada%40example.com', 'another email'],
-  ])('is refused with %s, which is %s', async (query) => {
+  ])('A cursor is refused with %s, which is %s', async (query) => {
     const cursor = await cursorOf('limit=1');
     expect((await running().call(`${OWNERS}?${query}&after=${cursor}`)).status).toBe(400);
   });
 
-  it('is refused in another portal', async () => {
+  it('A cursor is refused in another account', async () => {
     addPortal(running().simulator.state, { token: OTHER_TOKEN });
     const cursor = await cursorOf('limit=1');
     const response = await running().call(`${OWNERS}?limit=1&after=${cursor}`, { token: OTHER_TOKEN });
@@ -217,7 +217,7 @@ describe('a cursor', () => {
 });
 
 describe('one owner', () => {
-  it('is found by owner id, and by user id only when asked', async () => {
+  it('One owner is found by owner ID, and by user ID only when asked', async () => {
     const owner = addActiveOwner(running().simulator.state, PORTAL_ID);
     const statusOf = async (rest: string): Promise<number> => (await running().call(`${OWNERS}/${rest}`)).status;
     expect(await statusOf(owner.id)).toBe(200);
@@ -227,14 +227,14 @@ describe('one owner', () => {
     expect(await statusOf(`${owner.id}?idProperty=email`)).toBe(400);
   });
 
-  it('is a 404 once archived, unless archived ones are asked for', async () => {
+  it('One owner is answered with 404 when archived, unless archived ones are asked for', async () => {
     const owner = addArchivedOwner(running().simulator.state, PORTAL_ID);
     expect((await running().call(`${OWNERS}/${owner.id}`)).status).toBe(404);
     expect((await running().call(`${OWNERS}/${owner.id}?archived=true`)).status).toBe(200);
   });
 });
 
-it('refuses to seed an id that already means something else, in any portal', () => {
+it('The simulator refuses to seed an ID that already means something else, in any account', () => {
   const { state } = running().simulator;
   const other = addPortal(state).portalId;
   const owner = addActiveOwner(state, PORTAL_ID);

@@ -10,12 +10,12 @@ const ask = async (body: unknown, contentType = 'application/json') =>
     body: JSON.stringify(body),
   });
 
-it('does not list the scopes of a static token unless it is set to: HubSpot documents it for private apps alone', async () => {
+it('The scopes of a static token are listed only when the simulator is set so, because HubSpot documents it for private apps only', async () => {
   expect((await ask({ tokenKey: 'pat-test-some' })).status).toBe(404);
   expect(running().simulator.violations).toEqual([]);
 });
 
-it('lists the account and the scopes of a static token when it is set to, and of no other', async () => {
+it('The account and the scopes of a static token are listed when the simulator is set so, and of no other token', async () => {
   const { simulator } = running();
   simulator.settings.staticTokenInfo = 'served';
   addToken(simulator.state, PORTAL_ID, 'pat-test-some', ['oauth', 'tickets']);

@@ -18,7 +18,7 @@ async function listProperties(path: string): Promise<ReadonlyMap<string, Propert
   return new Map(results.map((property) => [property.name, property]));
 }
 
-it('marks what refers to owners, HubSpot’s property and the account’s own', async () => {
+it('The list of properties marks those that refer to owners, HubSpot’s and the account’s own', async () => {
   const { state } = running().simulator;
   addProperty(state, PORTAL_ID, '0-1', { name: 'advisor', label: 'Advisor', referencedObjectType: 'OWNER' });
   const properties = await listProperties('contacts');
@@ -29,7 +29,7 @@ it('marks what refers to owners, HubSpot’s property and the account’s own', 
   expect(marked.map(({ name }) => name)).toEqual(['hubspot_owner_id', 'advisor']);
 });
 
-it('describes a property of the ordinary kind and a calculated one', async () => {
+it('The list of properties describes an ordinary property and a calculated one', async () => {
   const properties = await listProperties('0-1');
   expect(properties.get('email')).toEqual({
     name: 'email',
@@ -55,7 +55,7 @@ it('describes a property of the ordinary kind and a calculated one', async () =>
   });
 });
 
-it('shows options with their labels', async () => {
+it('The list of properties shows options with their labels', async () => {
   const status = (await listProperties('users')).get('hs_availability_status');
   expect(status).toMatchObject({
     type: 'enumeration',
@@ -68,7 +68,7 @@ it('shows options with their labels', async () => {
   });
 });
 
-it('shows an archived property only among the archived ones, and takes no value for it', async () => {
+it('An archived property is listed only among the archived ones, and accepts no value', async () => {
   const { state } = running().simulator;
   const record = addRecord(state, PORTAL_ID, { typeId: '0-1', properties: { firstname: 'Eve' } });
   addProperty(state, PORTAL_ID, '0-1', { name: 'firstname', archived: true });
@@ -81,14 +81,14 @@ it('shows an archived property only among the archived ones, and takes no value 
   expect(await (await running().call(`${path}?properties=firstname`)).text()).not.toContain('firstname');
 });
 
-it('knows a custom object without ownership', async () => {
+it('The simulator knows a custom object without ownership', async () => {
   addCustomObjectType(running().simulator.state, PORTAL_ID, { typeId: '2-901', name: 'machines', hasOwner: false });
   const properties = await listProperties('2-901');
   expect(properties.has('name')).toBe(true);
   expect(properties.has('hubspot_owner_id')).toBe(false);
 });
 
-it.each(['machines', '2-902', '0-999'])('refuses the unknown type %s', async (type) => {
+it.each(['machines', '2-902', '0-999'])('The list of properties refuses the unknown type %s', async (type) => {
   expect((await running().call(`${PROPERTIES}/${type}`)).status).toBe(400);
 });
 
@@ -97,7 +97,7 @@ it.each([
   ['0-136', ['crm.schemas.leads.read', 'crm.objects.leads.read']],
   ['tickets', ['tickets']],
   ['users', ['crm.objects.users.read']],
-])('of %s takes any one of %j', async (type, scopes) => {
+])('A property of %s accepts any one of %j', async (type, scopes) => {
   const { state } = running().simulator;
   addToken(
     state,
@@ -120,7 +120,7 @@ it.each([
 describe('properties of every kind', () => {
   const OWNER = { referencedObjectType: 'OWNER' } as const;
 
-  it('are described by their flags and their field type', async () => {
+  it('Properties of every kind are described by their flags and their field type', async () => {
     const { state } = running().simulator;
     addProperty(state, PORTAL_ID, '0-1', { name: 'team', several: true, ...OWNER });
     addProperty(state, PORTAL_ID, '0-1', { name: 'first_owner', readOnly: true, ...OWNER });
@@ -134,7 +134,7 @@ describe('properties of every kind', () => {
     expect(properties.get('last_owner')).toMatchObject({ calculated: true, ...OWNER });
   });
 
-  it('take several people where they hold several, each of them an owner, and one where they hold one', async () => {
+  it('Properties that hold several people accept several owners, and the others one', async () => {
     const { state } = running().simulator;
     addProperty(state, PORTAL_ID, '0-1', { name: 'team', several: true, ...OWNER });
     addProperty(state, PORTAL_ID, '0-1', { name: 'advisor', ...OWNER });
@@ -152,7 +152,7 @@ describe('properties of every kind', () => {
     expect((await running().patch(path, { advisor: people })).status).toBe(400);
   });
 
-  it('cannot be set where they are read-only or calculated', async () => {
+  it('Properties that are read-only or calculated cannot be set', async () => {
     const { state } = running().simulator;
     addProperty(state, PORTAL_ID, '0-1', { name: 'first_owner', readOnly: true, ...OWNER });
     addProperty(state, PORTAL_ID, '0-1', { name: 'last_owner', calculated: true, ...OWNER });
@@ -165,7 +165,7 @@ describe('properties of every kind', () => {
     }
   });
 
-  it('stand in the list as a row of any shape, and on records as they are', async () => {
+  it('Properties are listed as rows of any shape, and are on records as they are', async () => {
     const { state } = running().simulator;
     addProperty(state, PORTAL_ID, '0-2', { name: 'odd', oddRow: null });
     const { results } = (await (await running().call(`${PROPERTIES}/0-2`)).json()) as { results: unknown[] };
@@ -176,12 +176,12 @@ describe('properties of every kind', () => {
 });
 
 describe('a list', () => {
-  it('has megabytes when its properties have much text', async () => {
+  it('A list of properties has megabytes when its properties have much text', async () => {
     running().simulator.settings.propertyTextLength = 1_000_000;
     expect((await (await running().call(`${PROPERTIES}/0-1`)).text()).length).toBeGreaterThan(6_000_000);
   });
 
-  it('takes the time it is given, and other calls do not', async () => {
+  it('A list of properties takes the given time, and other calls do not', async () => {
     const slept: number[] = [];
     const sleep = async (ms: number) => void slept.push(ms);
     const slow = await startHubSpotSimulator({ propertiesLatencyMs: 1_200, latencyMs: 5, sleep });

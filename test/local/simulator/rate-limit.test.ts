@@ -13,7 +13,7 @@ function makeLimiter(burstLimit: number, dailyLimit: number | 'none' = 'none') {
   return { clock, state, portal, grant, admit, isAdmitted: () => admit(portal, grant).refusal === undefined };
 }
 
-it('admits exactly the limit in any ten seconds, however the calls fall', () => {
+it('The rate limit admits exactly its number in any ten seconds, however the calls come', () => {
   const { clock, isAdmitted } = makeLimiter(5);
   const admittedAt: number[] = [];
   for (let step = 0; step < 2_000; step += 1) {
@@ -24,7 +24,7 @@ it('admits exactly the limit in any ten seconds, however the calls fall', () => 
   expect(Math.max(...inWindowFrom.map((calls) => calls.length))).toBe(5);
 });
 
-it('lets the next call in as soon as the oldest is ten seconds old, and not before', () => {
+it('The rate limit admits the next call when the oldest is ten seconds old, and not before', () => {
   const { clock, isAdmitted } = makeLimiter(2);
   expect([isAdmitted(), isAdmitted(), isAdmitted()]).toEqual([true, true, false]);
   clock.advance(BURST_WINDOW_MS - 1);
@@ -33,7 +33,7 @@ it('lets the next call in as soon as the oldest is ten seconds old, and not befo
   expect(isAdmitted()).toBe(true);
 });
 
-it('counts the burst per token and the day per account', () => {
+it('The rate limit counts the burst per token and the day per account', () => {
   const { state, portal, admit, isAdmitted } = makeLimiter(1, 2);
   const second = addToken(state, portal.portalId, 'two');
   const third = addToken(state, portal.portalId, 'three');
@@ -42,7 +42,7 @@ it('counts the burst per token and the day per account', () => {
   expect(admit(portal, third).refusal?.body).toMatchObject({ policyName: 'DAILY' });
 });
 
-it('starts the day afresh at midnight in the account’s time zone', () => {
+it('The daily limit starts again at midnight in the account’s time zone', () => {
   const { clock, isAdmitted } = makeLimiter(100, 1);
   expect([isAdmitted(), isAdmitted()]).toEqual([true, false]);
   // 09:00 UTC is 10:00 in Berlin: 14 hours to midnight there.
@@ -55,7 +55,7 @@ it('starts the day afresh at midnight in the account’s time zone', () => {
 describe('over HTTP', () => {
   const running = useSimulator({ burstLimit: 2, dailyLimit: 10 });
 
-  it('tells what is left, and answers 429 in HubSpot’s words when nothing is', async () => {
+  it('The rate limit reports what is left over HTTP, and answers 429 in HubSpot’s words when nothing is', async () => {
     const first = await running().call('/crm/owners/2026-09');
     expect(Object.fromEntries(first.headers)).toMatchObject({
       'x-hubspot-ratelimit-interval-milliseconds': '10000',
@@ -79,7 +79,7 @@ describe('over HTTP', () => {
     });
   });
 
-  it('tells another limit at an endpoint that has one of its own, and keeps to it', async () => {
+  it('An endpoint with a limit of its own reports it over HTTP and keeps to it', async () => {
     running().simulator.settings.burstLimitByRoute = { 'GET account details': 1 };
     const path = '/account-info/2026-09/details';
     const replies = [await running().call('/crm/owners/2026-09'), await running().call(path)];
@@ -87,7 +87,7 @@ describe('over HTTP', () => {
     expect(replies.map(({ status }) => status)).toEqual([200, 429]);
   });
 
-  it('leaves the daily headers out for an app without a daily limit', async () => {
+  it('Answers to an app without a daily limit have no daily headers', async () => {
     running().simulator.settings.dailyLimit = 'none';
     const { headers } = await running().call('/crm/owners/2026-09');
     expect(headers.get('x-hubspot-ratelimit-daily')).toBeNull();

@@ -12,7 +12,7 @@ function makeWork() {
 
 const settle = () => new Promise(setImmediate);
 
-it('runs as many at once as there are slots, and the others in the order in which they came', async () => {
+it('As many tasks run at once as there are slots, and the others in the order in which they came', async () => {
   const slots = createSlots(2);
   const { work, begun, endNext } = makeWork();
   const all = ['a', 'b', 'c', 'd'].map((name) => slots.run(work(name)));
@@ -29,7 +29,7 @@ it('runs as many at once as there are slots, and the others in the order in whic
   expect(begun).toEqual(['a', 'b', 'c', 'd']);
 });
 
-it('is free only when nobody waits', async () => {
+it('A slot is free only when no task waits', async () => {
   const slots = createSlots(1);
   const { work, endNext } = makeWork();
   const all = ['a', 'b'].map((name) => slots.run(work(name)));
@@ -45,7 +45,7 @@ it('is free only when nobody waits', async () => {
   expect(isFree).toBe(true);
 });
 
-it('gives the slot back after a failure', async () => {
+it('A task that fails gives its slot back', async () => {
   const slots = createSlots(1);
   await expect(slots.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   await slots.free();

@@ -12,7 +12,7 @@ it.each([
   '/oauth/v1/token',
   '/automation/v4/actions/1',
   '/settings/v3/users',
-])('records the legacy path %s and says that it ends', async (path) => {
+])('A call to the legacy path %s is recorded as a violation, with the end of that path', async (path) => {
   const response = await running().call(path);
   expect(response.status).toBe(410);
   expect(await response.text()).toContain('path ends in 2027');
@@ -33,12 +33,12 @@ it.each([
   ['a broken escape', 'GET', '/crm/owners/2026-09/%zz', 400],
   ['a parameter given twice', 'GET', '/crm/owners/2026-09?limit=1&limit=2', 400],
   ['an unknown parameter', 'GET', '/crm/owners/2026-09?includeInactive=true', 400],
-])('records %s', async (_, method, path, status) => {
+])('The simulator records as a violation %s', async (_, method, path, status) => {
   expect((await running().call(path, { method })).status).toBe(status);
   expect(running().simulator.violations).toHaveLength(1);
 });
 
-it('records a body on a GET', async () => {
+it('The simulator records a body on a GET as a violation', async () => {
   const status = await new Promise<number | undefined>((resolve, reject) => {
     const headers = { Authorization: `Bearer ${TOKEN}`, 'Content-Length': 2 };
     const call = request(`${running().simulator.url}/crm/owners/2026-09`, { headers }, (response) => {
@@ -52,14 +52,14 @@ it('records a body on a GET', async () => {
   expect(running().simulator.violations).toEqual(['body on a GET: GET /crm/owners/2026-09']);
 });
 
-it('keeps emails out of what it records', async () => {
+it('The simulator records no emails', async () => {
   await running().call('/crm/owners/2026-09?email=ada%40example.com&email=bob%40example.com');
   await running().call('/crm/owners/2026-09?email=ada%40example.com');
   const { violations, calls } = running().simulator;
   expect(JSON.stringify([violations, calls.all()])).not.toContain('example.com');
 });
 
-it('counts calls by route, portal and status, and since a moment', async () => {
+it('The simulator counts calls by route, account and status, and since a given moment', async () => {
   const { simulator, call } = running();
   const owner = addActiveOwner(simulator.state, PORTAL_ID);
   await call('/crm/owners/2026-09');
@@ -75,7 +75,7 @@ it('counts calls by route, portal and status, and since a moment', async () => {
   expect(simulator.calls.count({ status: 404, portalId: PORTAL_ID })).toBe(1);
 });
 
-it('names the port when it is taken', async () => {
+it('The simulator names the port when it is in use', async () => {
   const port = Number(new URL(running().simulator.url).port);
   await expect(startHubSpotSimulator({ port })).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use`);
 });

@@ -24,7 +24,7 @@ async function readProperties(recordId: string): Promise<Row['properties']> {
   return ((await response.json()) as Row).properties;
 }
 
-it('knows an owner’s user by three ids, none of which is another', async () => {
+it('An owner’s user has three IDs, which are all different', async () => {
   const { state } = running().simulator;
   const owner = addActiveOwner(state, PORTAL_ID, { email: 'ada@example.com', firstName: 'Ada', lastName: 'One' });
   const user = addUserFor(state, PORTAL_ID, owner);
@@ -51,7 +51,7 @@ it('knows an owner’s user by three ids, none of which is another', async () =>
   });
 });
 
-it('shows a user without an owner, and one whose availability was never set', async () => {
+it('Users without an owner and without availability are listed', async () => {
   const { state } = running().simulator;
   const user = addUser(state, PORTAL_ID, { email: 'bob@example.com', availability: 'unset', jobTitle: 'Consultant' });
   expect(await readProperties(user.recordId)).toMatchObject({
@@ -61,13 +61,13 @@ it('shows a user without an owner, and one whose availability was never set', as
   });
 });
 
-it('gives ids and dates only, unless properties are asked for', async () => {
+it('Users have IDs and dates only, unless properties are asked for', async () => {
   const user = addUser(running().simulator.state, PORTAL_ID);
   const row = (await (await running().call(`${USERS}/${user.recordId}`)).json()) as Row;
   expect(Object.keys(row.properties).sort()).toEqual(['hs_createdate', 'hs_lastmodifieddate', 'hs_object_id']);
 });
 
-it('tells when somebody went away', async () => {
+it('A user’s availability tells when the person went away', async () => {
   const { simulator, clock } = running();
   const user = addUser(simulator.state, PORTAL_ID);
   clock.advance(1_000);
@@ -82,7 +82,7 @@ it.each([
   ['hs_availability_status', 'asleep', 'INVALID_OPTION'],
   ['hs_email', 'eve@example.com', 'READ_ONLY_VALUE'],
   ['hubspot_owner_id', '', 'READ_ONLY_VALUE'],
-])('refuses to set %s of a user to %p', async (name, value, code) => {
+])('The simulator refuses to set %s of a user to %p', async (name, value, code) => {
   const user = addUser(running().simulator.state, PORTAL_ID);
   running().simulator.settings.errorShape = 'structured';
   const response = await running().patch(`${USERS}/${user.recordId}`, { [name]: value });
@@ -90,7 +90,7 @@ it.each([
   expect(await response.json()).toMatchObject({ errors: [{ code }] });
 });
 
-it('forgets a removed user', async () => {
+it('A removed user is no longer listed', async () => {
   const { state } = running().simulator;
   const user = addUser(state, PORTAL_ID, { email: 'bob@example.com' });
   removeUser(state, PORTAL_ID, user);
@@ -98,7 +98,7 @@ it('forgets a removed user', async () => {
   expect((await running().call(`/settings/users/2026-03/${user.userId}`)).status).toBe(404);
 });
 
-it('refuses to seed what HubSpot cannot hold', () => {
+it('The simulator refuses to seed users that HubSpot cannot hold', () => {
   const { state } = running().simulator;
   const owner = addActiveOwner(state, PORTAL_ID);
   const user = addUserFor(state, PORTAL_ID, owner);
@@ -109,7 +109,7 @@ it('refuses to seed what HubSpot cannot hold', () => {
   expect(() => addUser(state, PORTAL_ID, { owner, userId: 1 })).toThrow('cannot be given');
 });
 
-it('makes no users on its own', async () => {
+it('The simulator creates no users on its own', async () => {
   addActiveOwner(running().simulator.state, PORTAL_ID);
   expect(await (await running().call(USERS)).json()).toEqual({ results: [] });
 });
@@ -117,7 +117,7 @@ it('makes no users on its own', async () => {
 describe('a user in the settings', () => {
   const SETTINGS = '/settings/users/2026-03';
 
-  it('is found by user id and by email, with roles, seats and teams', async () => {
+  it('A user in the settings is found by user ID and by email, with roles, seats and teams', async () => {
     const { state } = running().simulator;
     const teams = [
       { name: 'North', primary: false },
@@ -146,7 +146,7 @@ describe('a user in the settings', () => {
     }
   });
 
-  it('is listed with the others of the portal, a page at a time', async () => {
+  it('A user in the settings is listed with the others of the account, a page at a time', async () => {
     const { state } = running().simulator;
     const ids = [addUser(state, PORTAL_ID), addUser(state, PORTAL_ID)].map(({ userId }) => String(userId));
     addUser(state, addPortal(state).portalId);
@@ -158,7 +158,7 @@ describe('a user in the settings', () => {
     expect(second.paging).toBeUndefined();
   });
 
-  it('leaves role and team out when there are none', async () => {
+  it('A user in the settings without role and team is shown without them', async () => {
     const user = addUser(running().simulator.state, PORTAL_ID);
     const row = await (await running().call(`${SETTINGS}/${user.userId}`)).json();
     expect(row).not.toHaveProperty('roleId');
@@ -166,7 +166,7 @@ describe('a user in the settings', () => {
     expect(row).toMatchObject({ roleIds: [], seatNames: [], secondaryTeamIds: [], superAdmin: false });
   });
 
-  it('is not found by any other id, nor in another portal', async () => {
+  it('A user in the settings is not found by any other ID, nor in another account', async () => {
     const { state } = running().simulator;
     const owner = addActiveOwner(state, PORTAL_ID, { email: 'ada@example.com' });
     const user = addUserFor(state, PORTAL_ID, owner);
@@ -181,7 +181,7 @@ describe('a user in the settings', () => {
     expect(await statusOf(`${user.userId}?idProperty=email`)).toBe(400);
   });
 
-  it('is under 2026-03, the newest version there is', async () => {
+  it('A user in the settings is read under 2026-03, the newest version there is', async () => {
     const user = addUser(running().simulator.state, PORTAL_ID);
     expect((await running().call(`/settings/users/2026-09/${user.userId}`)).status).toBe(404);
     expect(running().simulator.violations).toHaveLength(1);

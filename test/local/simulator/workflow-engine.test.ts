@@ -10,7 +10,7 @@ import { PORTAL_ID } from './use-simulator.ts';
 const server = useActionServer();
 const makeEngine = (options = {}) => makeEngineFor(server().url, options);
 
-it('sends the documented body, signed both ways over the exact bytes', async () => {
+it('The workflow engine sends the documented body, signed both ways over the exact bytes', async () => {
   server().answerWith(reply(200, ASSIGNED));
   const { engine, enrollment, record } = makeEngine();
   const report = await engine.execute(ACTION, { ...enrollment, enrollmentId: 4, workflowId: 5, actionId: 6 });
@@ -54,7 +54,7 @@ it('sends the documented body, signed both ways over the exact bytes', async () 
   });
 });
 
-it('signs v2 alone, over the public address, and leaves the properties out when set to', async () => {
+it('The workflow engine signs with v2 only, over the public address, and omits the properties when set so', async () => {
   server().answerWith(reply(200, ASSIGNED));
   const { engine, enrollment } = makeEngine({ signatures: 'v2', signedBaseUrl: 'https://owner.example.com' });
   await engine.execute(ACTION, { ...enrollment, omitProperties: true });
@@ -66,7 +66,7 @@ it('signs v2 alone, over the public address, and leaves the properties out when 
   expect(request?.headers).not.toHaveProperty('x-hubspot-signature-v3');
 });
 
-it('sends an execution without an object for an event-based workflow, and names custom objects as it is set to', async () => {
+it('The workflow engine sends an execution without an object for an event-based workflow, and names custom objects as it is set', async () => {
   server().answerWith(reply(200, ASSIGNED));
   const { engine, enrollment, state } = makeEngine();
   await engine.execute(ACTION, { ...enrollment, omitObject: true });
@@ -80,7 +80,7 @@ it('sends an execution without an object for an event-based workflow, and names 
   expect(custom.object).toMatchObject({ objectType, properties: { email: 'driver@example.com' } });
 });
 
-it('retries a 429 after the milliseconds it asks for', async () => {
+it('The workflow engine retries a 429 after the milliseconds that it asks for', async () => {
   server().answerWith(reply(429, { message: 'later' }, { 'Retry-After': '2500' }), reply(200, ASSIGNED));
   const { engine, enrollment, waits } = makeEngine();
   const report = await engine.execute(ACTION, enrollment);
@@ -92,7 +92,7 @@ it('retries a 429 after the milliseconds it asks for', async () => {
   expect(report.finalState).toBe('SUCCESS');
 });
 
-it('retries 5xx with growing, compressed waits, signs anew, and keeps the callback id', async () => {
+it('The workflow engine retries a 5xx with growing, compressed waits, a new signature and the same callback ID', async () => {
   const fail = reply(503, { message: 'down' });
   server().answerWith(fail, fail, reply(200, ASSIGNED));
   const { engine, enrollment, waits } = makeEngine({ compression: 3_000 });
@@ -104,7 +104,7 @@ it('retries 5xx with growing, compressed waits, signs anew, and keeps the callba
   expect(new Set(received.map(({ headers }) => headers['x-hubspot-request-timestamp'])).size).toBe(3);
 });
 
-it('gives up after the last attempt', async () => {
+it('The workflow engine gives up after the last attempt', async () => {
   server().answerWith(reply(500, ''));
   const { engine, enrollment } = makeEngine({ maxAttempts: 3 });
   const report = await engine.execute(ACTION, enrollment);
@@ -112,7 +112,7 @@ it('gives up after the last attempt', async () => {
   expect(report.attempts).toHaveLength(3);
 });
 
-it.each([400, 401, 404, 301])('takes %i for the end', async (status) => {
+it.each([400, 401, 404, 301])('The workflow engine does not retry the status %i', async (status) => {
   server().answerWith(reply(status, { message: 'no' }));
   const { engine, enrollment, waits } = makeEngine();
   const report = await engine.execute(ACTION, enrollment);
@@ -121,7 +121,7 @@ it.each([400, 401, 404, 301])('takes %i for the end', async (status) => {
   expect(waits).toEqual([]);
 });
 
-it('retries after a time-out and after a lost connection', async () => {
+it('The workflow engine retries after a timeout and after a lost connection', async () => {
   const hang = (): void => undefined;
   const drop = (response: ServerResponse): void => void response.socket?.destroy();
   server().answerWith(hang, drop, reply(200, ASSIGNED));
@@ -134,7 +134,7 @@ it('retries after a time-out and after a lost connection', async () => {
   ]);
 });
 
-it('delivers twice, one after the other', async () => {
+it('The workflow engine delivers an execution twice, one after the other', async () => {
   server().answerWith(reply(200, ASSIGNED));
   const { engine, enrollment } = makeEngine();
   const report = await engine.execute(ACTION, enrollment, 'after');
@@ -143,7 +143,7 @@ it('delivers twice, one after the other', async () => {
   expect(server().mostAtOnce()).toBe(1);
 });
 
-it('delivers twice, overlapping', async () => {
+it('The workflow engine delivers an execution twice, overlapping', async () => {
   const waiting: ServerResponse[] = [];
   const answerBoth = (response: ServerResponse): void => {
     waiting.push(response);
@@ -159,7 +159,7 @@ it('delivers twice, overlapping', async () => {
 it.each([
   ['FAIL_CONTINUE', 'Action failed'],
   ['BLOCK', 'Action succeeded'],
-])('reads the state %s', async (state, historySentence) => {
+])('The workflow engine reads the state %s', async (state, historySentence) => {
   const outputFields = { hs_execution_state: state, outcome: 'FAILED', ownerName: '', ownerId: '' };
   server().answerWith(reply(200, { outputFields }));
   const { engine, enrollment } = makeEngine();
@@ -199,7 +199,7 @@ it.each([
     reply(200, { outputFields: { hs_execution_state: 'RETRY', outcome: 'FAILED', ownerName: '', ownerId: '' } }),
     'hs_execution_state has an unknown value',
   ],
-])('takes %s for a success, and reports it', async (_, answer, violation) => {
+])('The workflow engine takes %s for a success, and reports it', async (_, answer, violation) => {
   server().answerWith(answer);
   const { engine, enrollment } = makeEngine();
   const report = await engine.execute(ACTION, enrollment);
