@@ -14,7 +14,9 @@ const { scripts } = JSON.parse(readFileSync(join(PROJECT_DIR, 'package.json'), '
 /** Loads it before a program that prints `ran`, as the npm scripts do. */
 async function load(folder: string, ...flags: readonly string[]): Promise<{ output: string; code: number }> {
   const args = [...flags, '-r', `./${FILE}`, '-e', 'process.stdout.write("ran")'];
-  return promisify(execFile)(process.execPath, args, { cwd: folder }).then(
+  // Without what the test run loads into programs, which is TypeScript.
+  const env = { ...process.env, NODE_OPTIONS: '' };
+  return promisify(execFile)(process.execPath, args, { cwd: folder, env }).then(
     ({ stdout, stderr }) => ({ output: `${stdout}${stderr}`, code: 0 }),
     ({ stdout, stderr, code }) => ({ output: `${stdout}${stderr}`, code }),
   );

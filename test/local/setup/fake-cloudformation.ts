@@ -1,7 +1,7 @@
-import { evaluate, functionsOf, type Template } from '../../packaging/template.ts';
+import { type Evaluated, evaluate, functionsOf, type Template } from '../../packaging/template.ts';
 
 type Reply = { readonly status: number; readonly body: string };
-type Stack = { readonly template: Template; status: string };
+type Stack = { readonly template: Template; readonly evaluated: Evaluated; status: string };
 
 export type FakeCloudFormation = {
   /** What a deployment does at its end. */
@@ -23,8 +23,8 @@ export function createFakeCloudFormation(): FakeCloudFormation {
   const stacks = new Map<string, Stack>();
 
   const operations: Readonly<Record<string, (stack: Stack, form: URLSearchParams) => string>> = {
-    DescribeStacks: ({ template, status }, form) => {
-      const { outputs: values, resources } = evaluate(template);
+    DescribeStacks: ({ evaluated, status }, form) => {
+      const { outputs: values, resources } = evaluated;
       // A reference to a table is its name.
       const nameOf = (value: unknown) => resources.find(({ name }) => name === value)?.properties.TableName ?? value;
       const outputs = Object.entries(values).map(([key, value]) =>
@@ -35,9 +35,8 @@ export function createFakeCloudFormation(): FakeCloudFormation {
       return `<Stacks>${member(`${stack}${created}<Outputs>${outputs.join('')}</Outputs>`)}</Stacks>`;
     },
     GetTemplate: ({ template }) => tag('TemplateBody', JSON.stringify(template)),
-    ListStackResources: ({ template }, form) => {
+    ListStackResources: ({ evaluated: { resources: all } }, form) => {
       const start = Number(form.get('NextToken') ?? 0);
-      const all = evaluate(template).resources;
       const rows = all.slice(start, start + PAGE).map(({ name, type }) => {
         const status = tag('ResourceStatus', 'CREATE_COMPLETE');
         return member(`${tag('LogicalResourceId', name)}${tag('ResourceType', type)}${status}`);
@@ -51,8 +50,8 @@ export function createFakeCloudFormation(): FakeCloudFormation {
     deploy(stackName, template) {
       const verb = stacks.has(stackName) ? 'UPDATE' : 'CREATE';
       // Fails for whatever CloudFormation could not make of the template either.
-      evaluate(template);
-      stacks.set(stackName, { template, status: `${verb}_COMPLETE` });
+      const evaluated = evaluate(template);
+      stacks.set(stackName, { template, evaluated, status: `${verb}_COMPLETE` });
     },
     setStatus(stackName, status) {
       const stack = stacks.get(stackName);
@@ -60,8 +59,8 @@ export function createFakeCloudFormation(): FakeCloudFormation {
     },
     find: (stackName) => stacks.get(stackName)?.template,
     hasFunction: (functionName) =>
-      [...stacks.values()].some(({ template }) =>
-        [...functionsOf(evaluate(template)).values()].some(({ FunctionName }) => FunctionName === functionName),
+      [...stacks.values()].some(({ evaluated }) =>
+        [...functionsOf(evaluated).values()].some(({ FunctionName }) => FunctionName === functionName),
       ),
     answer(text) {
       const form = new URLSearchParams(text);
