@@ -124,6 +124,8 @@ function findOutputProblem({ outputFields }: Reply): string | undefined {
   const outputs = Object(outputFields) as Reply;
   const missing = OUTPUT_FIELDS.filter(({ name }) => typeof outputs[name] !== 'string').map(({ name }) => name);
   if (missing.length > 0) return `the body lacks the output ${missing[0]}`;
+  // Of an account in QUEUED_PORTAL_IDS, and when HubSpot's limit is used up. The worker completes it.
+  if (outputs.hs_execution_state === 'BLOCK') return undefined;
   const { outcome, errorCode } = outputs;
   if (outcome === 'FAILED' && errorCode === 'EMAIL_INVALID') return undefined;
   return `the outcome is ${outcome} / ${errorCode} instead of FAILED / EMAIL_INVALID`;

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { handler as health } from '../../functions/health.ts';
 import { createHandler as createListHandler } from '../../functions/list-owner-properties.ts';
 import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
+import { waitingOutputs } from '../../lib/action/output-fields.ts';
 import type { HttpEvent } from '../../lib/http/http-event.ts';
 import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
 import { createSignatureVersions } from '../../lib/store/signature-versions.ts';
@@ -132,6 +133,14 @@ it.each([
 ])('The smoke test checks the body of an answer, too: %s', async (_what, change, line) => {
   spoil = (body) => ({ ...body, ...change });
   expect(await bad()).toContain(line);
+});
+
+it('The smoke test finds no problem where executions of the account wait in the queue', async () => {
+  spoil = (body) => {
+    const { substitutedFor } = Object(body.outputFields);
+    return substitutedFor === undefined ? body : { outputFields: waitingOutputs('P2D') };
+  };
+  expect(await bad()).toEqual([]);
 });
 
 it.each([

@@ -23,6 +23,6 @@ it.each([
   [make('may not', { name: 'AccessDeniedException', $metadata: {} }), 'AWS: AccessDeniedException: may not'],
   [make('--stage must begin with a letter', {}), '--stage must begin with a letter'],
   ['thrown text', 'thrown text'],
-])('What ended a command is told with what to do: %s', (error, words) => {
+])('What ended a command comes with what to do: %s', (error, words) => {
   expect(describeFault(error)).toBe(words);
 });
