@@ -21,11 +21,11 @@ it.each([
     'PUBLIC_BASE_URL: must be an address such as https://owner.example.com\n',
   ],
   ['HUBSPOT_PORTAL_ID', 'pat-secret', 'HUBSPOT_PORTAL_ID: must be digits\n'],
-])('npm run smoke with a wrong %s (%s) says so once and asks nothing', async (variable, value, output) => {
+])('The smoke test with a wrong %s (%s) says so once and sends no request', async (variable, value, output) => {
   expect(await runProgram('smoke.ts', [], { ...DEPLOYMENT, [variable]: value })).toEqual({ code: 2, output });
 });
 
-it('npm run smoke says why an address gives no answer, and does not mind a line break behind a variable', async () => {
+it('The smoke test says why an address gives no answer, and ignores a line break after a variable', async () => {
   const PUBLIC_BASE_URL = `http://127.0.0.1:${await findFreePort()}\n`;
   const { code, output } = await runProgram('smoke.ts', [], { ...DEPLOYMENT, PUBLIC_BASE_URL });
   expect(output).toContain('✗ is up: no answer: nothing listens there (ECONNREFUSED)\n');
@@ -36,7 +36,7 @@ it.each([
   [['--stage', 'prod', '--region', 'eu central'], '--region must be a region such as eu-central-1\n'],
   [['--stage', ''], '--stage must begin with a letter and have letters, digits and hyphens only\n'],
   [['--stage', 'prod', '--port', '3000'], '--stage and --port: give one of them\n'],
-])('npm run doctor -- %j is refused before anything is asked: %s', async (args, output) => {
+])('The doctor refuses %j before it sends a request: %s', async (args, output) => {
   expect(await runProgram('doctor/doctor.ts', args)).toEqual({ code: 1, output });
 });
 

@@ -45,14 +45,14 @@ it.each([
     standing: [CLIENT_SECRET],
     other: 'OAuth',
   },
-])('stops before the $app app gets the secret of the $other app of its stage, or takes it away', async (row) => {
+])('The setup stops before the $app app gets the secret of the $other app of its stage, or removes it', async (row) => {
   for (const replaces of [false, true]) {
     const run = store(row.settings, row.standing, replaces);
     await expect(run).rejects.toThrow(`${CLIENT_SECRET} is the secret of the ${row.other} app. Choose another --stage`);
   }
 });
 
-it('leaves the credentials alone of an OAuth app that took the place of a static one', async () => {
+it('The setup keeps the credentials of an OAuth app that replaced a static one', async () => {
   const settings = { SETUP_AUTH: 'oauth', HUBSPOT_CLIENT_ID: 'client-1' };
   expect(await store(settings, [CLIENT_SECRET, ACCESS_TOKEN])).toEqual([]);
 });
