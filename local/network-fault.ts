@@ -13,14 +13,23 @@ const MAX_CAUSES = 5;
 export function describeNetworkFault(error: unknown): string {
   const [{ name }, ...causes] = chainOf(error);
   if (name === 'TimeoutError') return 'no answer in time';
-  if (causes.some(({ message }) => message === 'unexpected redirect'))
+  if (causes.some(({ message }) => message === 'unexpected redirect')) {
     return 'it redirects, which HubSpot does not follow';
-  const code = chainOf(error)
-    .map((one) => one.code)
-    .find((one) => typeof one === 'string');
-  if (code === undefined) return String(name ?? 'unknown fault');
+  }
+  return knownFaultOf(error) ?? codeOf(error) ?? String(name ?? 'unknown fault');
+}
+
+/** What went wrong on the way, for an error that may be of any kind; undefined for every other. */
+export function knownFaultOf(error: unknown): string | undefined {
+  const code = codeOf(error) ?? '';
   const meaning = MEANINGS.find(([pattern]) => pattern.test(code))?.[1];
-  return meaning === undefined ? code : `${meaning} (${code})`;
+  return meaning === undefined ? undefined : `${meaning} (${code})`;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return chainOf(error)
+    .map(({ code }) => code)
+    .find((code) => typeof code === 'string');
 }
 
 type Fault = { readonly name?: unknown; readonly message?: unknown; readonly code?: string; readonly cause?: unknown };

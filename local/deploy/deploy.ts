@@ -1,4 +1,5 @@
 import { readCommand } from '../command/command-line.ts';
+import { describeFault } from '../describe-fault.ts';
 import { print, printError } from '../output.ts';
 import { runProgram } from '../run-program.ts';
 import { chooseInputs, DEPLOY_COMMAND, type Flags, readFlags } from './deploy-options.ts';
@@ -21,6 +22,6 @@ const given = readCommand(DEPLOY_COMMAND);
 try {
   await main(process.cwd(), readFlags(given));
 } catch (error) {
-  printError(error instanceof Error ? error.message : String(error));
+  printError(describeFault(error));
   process.exitCode = 1;
 }

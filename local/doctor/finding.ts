@@ -1,3 +1,6 @@
+import { NOT_SIGNED_IN } from '../describe-fault.ts';
+import { knownFaultOf } from '../network-fault.ts';
+
 /** One line of the doctor's report. `detail` says what was found, or what is wrong and how to fix it; never a secret. */
 export type Finding = {
   /** `wrong` fails the whole run; `skipped` could not be looked at here, or is a choice that has a cost. */
@@ -37,15 +40,12 @@ export async function attempt(
   }
 }
 
-/** AWS's own words for who may not, by the names of its errors. */
-const NOT_ALLOWED =
-  /^(AccessDenied|CredentialsProvider|ExpiredToken|InvalidClientToken|InvalidSignature|UnrecognizedClient)/;
-
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
-  if (NOT_ALLOWED.test(error.name)) return `${error.name}; your AWS credentials must allow it (docs/deploy.md)`;
+  if (NOT_SIGNED_IN.test(error.name) || error.name.startsWith('AccessDenied'))
+    return `${error.name}; your AWS credentials must allow it (docs/deploy.md)`;
   // The SDK's, which has no name of its own.
   if (error.message === 'Region is missing') return 'no region is given; --region, or AWS_REGION';
   const { code } = Object(error.cause ?? error) as { code?: unknown };
-  return typeof code === 'string' ? `${error.name} ${code}` : error.name;
+  return knownFaultOf(error) ?? (typeof code === 'string' ? `${error.name} ${code}` : error.name);
 }

@@ -1,6 +1,7 @@
 import { readCommand } from '../command/command-line.ts';
 import { createReadStack } from '../deploy/deployed-stack.ts';
 import { readSettings } from '../deploy/settings.ts';
+import { describeFault } from '../describe-fault.ts';
 import { print, printError } from '../output.ts';
 import { runProgram } from '../run-program.ts';
 import { createAsk } from './ask.ts';
@@ -42,12 +43,6 @@ const command = readCommand(SETUP_COMMAND);
 try {
   await main(process.cwd(), readFlags(command));
 } catch (error) {
-  printError(describe(error));
+  printError(describeFault(error));
   process.exitCode = 1;
-}
-
-/** AWS's own errors say what is wrong, but not where. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return '$metadata' in error ? `AWS: ${error.name}: ${error.message}` : error.message;
 }

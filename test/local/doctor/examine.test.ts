@@ -114,7 +114,10 @@ it.each([
   },
   { error: Object.assign(new Error('none'), { name: 'CredentialsProviderError' }), told: /your AWS credentials/ },
   { error: new Error('Region is missing'), told: /--region/ },
-  { error: new TypeError('fetch failed', { cause: { code: 'ENOTFOUND' } }), told: /TypeError ENOTFOUND/ },
+  {
+    error: new TypeError('fetch failed', { cause: { code: 'ENOTFOUND' } }),
+    told: /the host name cannot be resolved \(ENOTFOUND\)/,
+  },
 ])('The doctor says what to do when AWS cannot be asked: $error.name', async ({ error, told }) => {
   const findings = await attempt('queue', async () => {
     throw error;

@@ -1,0 +1,28 @@
+import { describeFault } from '../../local/describe-fault.ts';
+
+const make = (message: string, members: object) => Object.assign(new Error(message), members);
+
+it.each([
+  [
+    make('getaddrinfo ENOTFOUND cloudformation.eu-central-1.amazonaws.com', {
+      code: 'ENOTFOUND',
+      hostname: 'cloudformation.eu-central-1.amazonaws.com',
+      $metadata: { attempts: 3 },
+    }),
+    'cloudformation.eu-central-1.amazonaws.com cannot be reached: the host name cannot be resolved (ENOTFOUND)',
+  ],
+  [
+    new TypeError('fetch failed', { cause: make('x', { code: 'ECONNREFUSED', address: '10.0.0.7' }) }),
+    '10.0.0.7 cannot be reached: nothing listens there (ECONNREFUSED)',
+  ],
+  [make('x', { code: 'EPROTO' }), 'The network cannot be reached: its certificate or TLS is not accepted (EPROTO)'],
+  [
+    make('Could not load credentials from any providers', { name: 'CredentialsProviderError' }),
+    'AWS does not accept your credentials (CredentialsProviderError). Sign in to AWS, or choose a profile with AWS_PROFILE',
+  ],
+  [make('may not', { name: 'AccessDeniedException', $metadata: {} }), 'AWS: AccessDeniedException: may not'],
+  [make('--stage must begin with a letter', {}), '--stage must begin with a letter'],
+  ['thrown text', 'thrown text'],
+])('What ended a command is told with what to do: %s', (error, words) => {
+  expect(describeFault(error)).toBe(words);
+});
