@@ -23,6 +23,6 @@ it.each([
   [make('may not', { name: 'AccessDeniedException', $metadata: {} }), 'AWS: AccessDeniedException: may not'],
   [make('--stage must begin with a letter', {}), '--stage must begin with a letter'],
   ['thrown text', 'thrown text'],
-])('What ended a command is told with what to do: %s', (error, words) => {
+])('A command that ended says why and what to do: %s', (error, words) => {
   expect(describeFault(error)).toBe(words);
 });
