@@ -41,8 +41,8 @@ const request = z
       path: ['target'],
     }),
     z.refine(({ nightly, target, clear }) => nightly === undefined || (target === undefined && clear === undefined), {
-      message: 'must be left out: a nightly handover goes to the successor',
-      path: ['target'],
+      message: 'goes to the successor: leave "target" and "clear" out',
+      path: ['nightly'],
     }),
   );
 

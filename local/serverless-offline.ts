@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { cliCache } from './cli-cache.ts';
 import type { ActionEvent } from './offline-lambda.ts';
 
 export type ServerlessOffline = {
@@ -39,6 +40,7 @@ export function startServerlessOffline(options: ServerlessOfflineOptions): Serve
     cwd: projectDir,
     env: {
       ...process.env,
+      ...cliCache(projectDir),
       ...environment,
       SLS_NOTIFICATIONS_MODE: 'off',
       FORCE_COLOR: '0',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { cliCache } from '../cli-cache.ts';
 import type { RunProgram } from '../run-program.ts';
 import type { Inputs } from './settings.ts';
 import { parseTemplate, type Template } from './template.ts';
@@ -41,7 +42,12 @@ async function callServerless(run: RunProgram, target: Target, command: readonly
     command: process.execPath,
     args: [script, ...command, '--stage', stage, '--region', region, ...params],
     cwd: projectDir,
-    environment: { ...inputs.environment, AWS_REGION: region, SLS_NOTIFICATIONS_MODE: 'off' },
+    environment: {
+      ...cliCache(projectDir),
+      ...inputs.environment,
+      AWS_REGION: region,
+      SLS_NOTIFICATIONS_MODE: 'off',
+    },
     output: 'show',
   });
   if (exitCode !== 0)
