@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { loadEnvFile } from 'node:process';
 import { parseEnv } from 'node:util';
 import { editDistance, nearest } from './command/nearest.ts';
+import { readText } from './read-text.ts';
 
 /** Prefixes that no other program's variables have, so that a name that is almost ours is a slip. */
 const OURS = /^(HUBSPOT_|LOCAL_TOKEN_|OWNER_MAX_AGE|ALLOW_V|INLINE_PORTAL|QUEUED_PORTAL)/;
@@ -18,7 +19,7 @@ const PASSED_ON = /^(AWS|NODE)_/;
 export function readGivenEnvironment(projectDir: string): (name: string) => string | undefined {
   const file = join(projectDir, '.env');
   const known = namesIn(readFileSync(join(projectDir, '.env.example'), 'utf8'));
-  const inFile = existsSync(file) ? namesIn(readFileSync(file, 'utf8')) : [];
+  const inFile = existsSync(file) ? namesIn(readText(file, '.env')) : [];
   const problems = findUnknown({ known, inFile, inShell: Object.keys(process.env) });
   if (problems.length > 0) throw new Error(problems.join('\n'));
   if (existsSync(file)) loadEnvFile(file);

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { readCommand } from './command/command-line.ts';
 import { PORT_FLAG, useStack } from './command/stack-command.ts';
 import { print } from './output.ts';
+import { readText } from './read-text.ts';
 import { askStack } from './running/running-stacks.ts';
 import type { EnrollAnswer } from './send/enroll.ts';
 import { exitCodeOf, formatAnswerLine } from './send/format-answer.ts';
@@ -27,19 +27,10 @@ await useStack('replay', flags.port, async (stack) => {
 });
 
 function readSaved(file: string): readonly SavedExecution[] {
-  const text = read(file);
+  const text = readText(file, file);
   try {
     return savedFile.parse(JSON.parse(text)).executions;
   } catch (cause) {
     throw new Error(`${file} is not a file of npm run record`, { cause });
-  }
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const { code } = Object(cause) as { code?: string };
-    throw new Error(code === 'ENOENT' ? `${file} does not exist` : `${file} cannot be read (${code})`, { cause });
   }
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { isSecretReference } from '../../lib/config/secrets.ts';
 import { SECRET_VARIABLES } from '../../lib/config/variables.ts';
+import { readText } from '../read-text.ts';
 
 const SERVICE = 'set-owner-by-email';
 /** Answers of `npm run setup` that a deployment has no use for. */
@@ -28,7 +29,7 @@ export function settingsPath(stage: string): string {
 export function readSettings(projectDir: string, stage: string): Settings | undefined {
   const file = join(projectDir, settingsPath(stage));
   if (!existsSync(file)) return undefined;
-  const entries = Object.entries(parseEnv(readFileSync(file, 'utf8')));
+  const entries = Object.entries(parseEnv(readText(file, settingsPath(stage))));
   return Object.fromEntries(entries.map(([name, value = '']) => [name, value.trim()]));
 }
 
