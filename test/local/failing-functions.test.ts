@@ -95,7 +95,7 @@ describe('invoked by name', () => {
     async (name) => {
       const invoke = invokeOverHttp(lambdaUrl, `failing-functions-local-${name}`);
       await expect(invoke({ version: '2.0', requestContext: { http: { method: 'POST' } } })).rejects.toThrow(
-        /Unhandled/,
+        `the function failing-functions-local-${name} failed: `,
       );
     },
   );
