@@ -1,6 +1,7 @@
 import { CALLBACKS_PER_BATCH } from '../../domain/batch-sizes.ts';
 import { AppError, UpstreamContractError } from '../../domain/errors.ts';
 import { type FinishedExecution, isExpiring, MIN_BLOCK_AGE_MS } from '../../domain/execution.ts';
+import { halve } from '../../domain/halves.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
 import { COMPLETION_REFUSED, IN_FLIGHT, IN_FLIGHT_MS, NotBlockedYet, type Requeued } from '../../domain/requeue.ts';
@@ -120,9 +121,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
   }
 
   async function byHalves(run: CompletionRun, members: readonly FinishedExecution[], search: Search): Promise<void> {
-    const middle = Math.ceil(members.length / 2);
-    await together(run, members.slice(0, middle), search);
-    await together(run, members.slice(middle), search);
+    for (const half of halve(members)) await together(run, half, search);
   }
 
   /**
