@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { readCommand } from '../command/command-line.ts';
 import { readGivenEnvironment } from '../given-environment.ts';
 import { printError } from '../output.ts';
 import { runUntilStopped } from '../shutdown.ts';
 import { startLocalStack } from '../stack.ts';
-import { type Camera, CHROMIUM, openCamera } from './screenshots/camera.ts';
+import { findChromium } from './chromium.ts';
+import { type Camera, openCamera } from './screenshots/camera.ts';
 import { takeDemoPicture } from './screenshots/demo-picture.ts';
 import { takeInstallPictures } from './screenshots/install-pictures.ts';
 import { takeRecipePictures } from './screenshots/recipe-pictures.ts';
@@ -28,11 +28,11 @@ const VIEW = { width: 1440, height: 800 };
 
 const isWanted = (name: string) => words.length === 0 || words.includes(name);
 
-async function takeAll(onStop: OnStop): Promise<number> {
+async function takeAll(executablePath: string, onStop: OnStop): Promise<number> {
   const unknown = words.find((word) => !SETS.includes(word));
   if (unknown !== undefined) throw new Error(`${unknown}: there are no such pictures; name ${SETS.join(', ')}`);
   const projectDir = process.cwd();
-  const camera = await openCamera(projectDir, onStop);
+  const camera = await openCamera(executablePath, projectDir, onStop);
   if (isWanted('demo')) await takeDemoPicture(camera, onStop);
   if (isWanted('install'))
     await takeInstallPictures(camera, await startStack(onStop, { HUBSPOT_CLIENT_ID: 'local-app' }));
@@ -60,8 +60,11 @@ function startStack(onStop: OnStop, set: Readonly<Record<string, string | undefi
   return startLocalStack({ projectDir, given, purpose: 'start', onStop });
 }
 
-if (existsSync(CHROMIUM)) await runUntilStopped(takeAll, 'Stopped before all pictures were made');
-else {
-  printError(`CHROMIUM_PATH: there is no Chromium at ${CHROMIUM}`);
+const given = process.env.CHROMIUM_PATH;
+const chromium = findChromium(given);
+if (chromium === undefined) {
+  printError(`CHROMIUM_PATH: there is no Chromium at ${given || 'any of the usual places'}`);
   process.exitCode = 1;
+} else {
+  await runUntilStopped((onStop) => takeAll(chromium, onStop), 'Stopped before all pictures were made');
 }

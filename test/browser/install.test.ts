@@ -1,23 +1,20 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import en from '../../lib/action/labels/en.json' with { type: 'json' };
 import { LOCALES } from '../../lib/action/labels.ts';
 import { textsIn } from '../../lib/http/install/texts.ts';
 import { findViolations } from '../support/accessibility.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 import { lowestContrast } from '../support/contrast.ts';
 import { COOKIE_NAME, decide, INSTALL_PORTAL, SMALL_PORTAL } from '../support/install-service.ts';
 import { type InstallSite, startInstallSite } from '../support/install-site.ts';
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const SCREENSHOTS = join(tmpdir(), 'set-owner-by-email-screenshots');
 const PATIENCE_MS = 60_000;
 
-/** What is skipped, the reporter says at the end of the run. */
-const describeInBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
-
-describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROMIUM_PATH says)`, () => {
+describeInBrowser('the install pages in Chromium', () => {
   let browser: Browser;
   let context: BrowserContext;
   let site: InstallSite;
@@ -26,10 +23,7 @@ describeInBrowser(`the install pages in Chromium (at ${CHROMIUM}, or where CHROM
 
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox'],
-    });
+    browser = await launchBrowser();
   }, PATIENCE_MS);
 
   afterAll(async () => {

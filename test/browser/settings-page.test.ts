@@ -1,15 +1,11 @@
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { type Program, startProgram, stopPrograms } from '../local/start-program.ts';
 import { findViolations } from '../support/accessibility.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 import { lowestContrast } from '../support/contrast.ts';
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const PATIENCE_MS = 120_000;
 const TABS = ['Overview', 'Unresolved emails', 'People', 'Try an email', 'Handovers'];
-
-/** What is skipped, the reporter says at the end of the run. */
-const describeInBrowser = existsSync(CHROMIUM) ? describe : describe.skip;
 
 describeInBrowser('the settings page and the workbench in Chromium, on the local stack', () => {
   let program: Program;
@@ -23,7 +19,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
     program = startProgram('start.ts', {});
     const found = await program.until(/settings page and the workbench: (\S+)\/\n[\s\S]*Ctrl-C stops everything/);
     url = found[1] ?? '';
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    browser = await launchBrowser();
   }, PATIENCE_MS);
 
   afterAll(async () => {
@@ -357,7 +353,7 @@ describeInBrowser('the settings page of an account that installs the app, in Chr
     async () => {
       const program = startProgram('start.ts', { HUBSPOT_CLIENT_ID: 'local-app' });
       const [, url = ''] = await program.until(/workbench: (\S+)\/\n[\s\S]*Ctrl-C stops everything/);
-      browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+      browser = await launchBrowser();
       const context = await browser.newContext();
       const page = await context.newPage();
       page.setDefaultTimeout(30_000);

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { chromium, type Locator, type Page } from 'playwright-core';
 import { print } from '../../output.ts';
 
-export const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const FOLDER = 'docs/images';
 /** The guides are read over slow lines, too. */
 const MOST_BYTES = 170_000;
@@ -15,8 +14,12 @@ export type Camera = {
 };
 
 /** A browser that shows every page in the same way on every machine. */
-export async function openCamera(projectDir: string, onStop: (stop: () => Promise<void>) => void): Promise<Camera> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+export async function openCamera(
+  executablePath: string,
+  projectDir: string,
+  onStop: (stop: () => Promise<void>) => void,
+): Promise<Camera> {
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   onStop(() => browser.close());
   mkdirSync(join(projectDir, FOLDER), { recursive: true });
   return {
