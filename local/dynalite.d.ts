@@ -6,6 +6,18 @@ declare module 'dynalite' {
   export default function dynalite(options?: DynaliteOptions): Server;
 }
 
+declare module 'dynalite/db/index.js' {
+  type Refusal = Error & { readonly body: Record<string, unknown> };
+  type Request = { readonly ReturnValuesOnConditionCheckFailure?: string };
+  const db: { checkConditional: (request: Request, item: object | undefined) => Refusal | null | undefined };
+  export default db;
+}
+
+declare module 'dynalite/validations/*' {
+  const validation: { readonly types: Record<string, object> };
+  export default validation;
+}
+
 declare module 'dynalite/db/conditionParser.js' {
   type Context = {
     readonly attrNames?: Readonly<Record<string, string>>;

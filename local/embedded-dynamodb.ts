@@ -7,8 +7,8 @@ export type EmbeddedDynamoDb = { readonly endpoint: string; readonly close: () =
 /** A DynamoDB engine in this process, in memory, on a free port of the loopback interface. */
 export async function startEmbeddedDynamoDb(): Promise<EmbeddedDynamoDb> {
   // Only here: whoever makes a table in an engine that runs already need not load it.
-  const { default: dynalite } = await import('dynalite');
-  const server = dynalite({ createTableMs: 0 });
+  const { createEngine } = await import('./dynamodb-engine.ts');
+  const server = createEngine();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

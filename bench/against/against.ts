@@ -91,8 +91,12 @@ function meanOf(one: Measured, other: Measured): Measured {
 
 /** In a process of its own: the scene's code is that of the folder, all of it. */
 async function measure(root: string, name: SceneName): Promise<Measured> {
-  const file = fileURLToPath(new URL('scene-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [file, root, name], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [file, engine] = ['scene-process.ts', '../../local/dynamodb-engine.ts'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  // The folder's own engine, too, answers as DynamoDB does; its thread gets the options of its process.
+  const options = [`--import=${engine}`, `${file}`, root, name];
+  const child = spawn(process.execPath, options, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let [printed, complaints] = ['', ''];
   child.stdout.on('data', (chunk) => {
     printed += chunk;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
 import type { Table } from '../../lib/store/table.ts';
+import { createEngine } from '../../local/dynamodb-engine.ts';
 import { createTable } from '../../local/embedded-dynamodb.ts';
 import { makeDirectHandler } from './direct-handler.ts';
 import { rememberConditions } from './parsed-conditions.ts';
@@ -9,7 +9,7 @@ import { rememberConditions } from './parsed-conditions.ts';
 rememberConditions();
 
 /** One engine for a test file, which never listens: it is asked without a socket, and ends with the file. */
-const requestHandler = makeDirectHandler(dynalite({ createTableMs: 0 }));
+const requestHandler = makeDirectHandler(createEngine());
 
 /** A new table on an engine inside the test's own process. */
 export const makeEmbeddedTable = () => makeTable({ requestHandler, streamCollector: async (body: Uint8Array) => body });

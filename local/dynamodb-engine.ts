@@ -1,0 +1,24 @@
+import type { Server } from 'node:http';
+import dynalite from 'dynalite';
+import db from 'dynalite/db/index.js';
+import deleteItem from 'dynalite/validations/deleteItem.js';
+import putItem from 'dynalite/validations/putItem.js';
+import updateItem from 'dynalite/validations/updateItem.js';
+
+const checkConditional = db.checkConditional;
+for (const { types } of [deleteItem, putItem, updateItem]) {
+  types.ReturnValuesOnConditionCheckFailure = { type: 'String', enum: ['ALL_OLD', 'NONE'] };
+}
+db.checkConditional = (request, item) => {
+  const refusal = checkConditional(request, item);
+  if (refusal && item && request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD') refusal.body.Item = item;
+  return refusal;
+};
+
+/**
+ * Dynalite in memory. It does not know `ReturnValuesOnConditionCheckFailure`, by which DynamoDB sends along the item whose
+ * condition did not hold (API reference of UpdateItem, read 2026-11-27); here it does.
+ */
+export function createEngine(): Server {
+  return dynalite({ createTableMs: 0 });
+}
