@@ -48,7 +48,12 @@ export type SyncConfig = Connection &
   Pick<Config, 'hubspotApiBaseUrl' | 'tableName'> & {
     readonly refreshQueueUrl: string;
     /** Absent where nobody wants a digest of the night. */
-    readonly digest?: { readonly topicArn: string; readonly withAddresses: boolean };
+    readonly digest?: {
+      readonly topicArn: string;
+      readonly withAddresses: boolean;
+      /** Where the settings page is, with a placeholder for the account. */
+      readonly pageUrl: string | undefined;
+    };
   };
 
 export type OperatorConfig = Connection & Pick<Config, 'hubspotApiBaseUrl' | 'tableName' | 'ownerMaxAgeMs'>;
@@ -99,9 +104,9 @@ export const loadSetOwnerConfig = loader(setOwnerVariables, (variables): SetOwne
 
 /** For the functions of the nightly refresh. */
 export const loadSyncConfig = loader(refreshVariables, (variables): SyncConfig => {
-  const { REFRESH_QUEUE_URL: refreshQueueUrl, DIGEST_TOPIC_ARN: topicArn, DIGEST_ADDRESSES: withAddresses } = variables;
-  const digest = topicArn !== undefined && { digest: { topicArn, withAddresses } };
-  return { ...readShared(variables), refreshQueueUrl, ...digest };
+  const { DIGEST_TOPIC_ARN: topicArn, DIGEST_ADDRESSES: withAddresses, DIGEST_PAGE_URL: pageUrl } = variables;
+  const digest = topicArn !== undefined && { digest: { topicArn, withAddresses, pageUrl } };
+  return { ...readShared(variables), refreshQueueUrl: variables.REFRESH_QUEUE_URL, ...digest };
 });
 
 /** For the functions that operators invoke. */

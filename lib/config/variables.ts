@@ -1,5 +1,6 @@
 import { normalizeBaseUrl } from '../domain/app-urls.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
+import { isSettingsPageUrl } from '../domain/settings-page-url.ts';
 
 /**
  * The environment, one set of variables a family of functions, read once. A value of a secret may be the secret itself or
@@ -126,10 +127,15 @@ const topicArn = () =>
     /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/.test(value.trim()) ? value.trim() : undefined,
   );
 
+const PAGE_URL_RULE =
+  "must be the https address of a page on hubspot.com without a port, with {portalId} in place of the account's ID, and otherwise only letters, digits and -._/?#=&%+:@,;!$";
+const pageUrl = () => parsed(PAGE_URL_RULE, (value) => (isSettingsPageUrl(value.trim()) ? value.trim() : undefined));
+
 export const refreshVariables = {
   ...installVariables,
   DIGEST_TOPIC_ARN: optional(topicArn()),
   DIGEST_ADDRESSES: withDefault(flag(), false),
+  DIGEST_PAGE_URL: optional(pageUrl()),
 };
 
 const noPortals = () => withDefault(portalIds(), new Set<PortalId>());

@@ -2,6 +2,7 @@ import type { PortalId } from './ids.ts';
 import { hasFailed, type NightlyHandover, sumUp } from './nightly-handover.ts';
 import type { OwnerChanges } from './owner-diff.ts';
 import type { RefreshReport } from './owner-sync.ts';
+import { settingsPageUrlOf } from './settings-page-url.ts';
 
 /** A message about what a refresh found. `chat` is the same for a chat: Markdown, with a title of its own. */
 export type Digest = {
@@ -15,6 +16,8 @@ export type DigestOptions = {
   readonly portalId: PortalId;
   /** Whether addresses may leave our table with the message. */
   readonly withAddresses: boolean;
+  /** Where the settings page is, with a placeholder for the account. Undefined if no operator gave one. */
+  readonly pageUrl: string | undefined;
 };
 
 const MAX_ADDRESSES = 20;
@@ -28,14 +31,14 @@ const CHANGES: readonly (readonly [keyof OwnerChanges, string])[] = [
 ];
 /**
  * The path that HubSpot documents (manage connected apps, read 2026-11-27). It documents no link: its CLI 8.6 opens another tab
- * of an app by the app's ID, and public apps redirect to addresses of three forms.
+ * of an app by the app's ID, and public apps redirect to addresses of three forms. So the link is one that an operator copied.
  */
-const WHERE = 'In HubSpot: Settings > Integrations > Connected Apps > Owner by email > Settings.';
+const PATH = 'In HubSpot: Settings > Integrations > Connected Apps > Owner by email > Settings.';
 
 /** Undefined when nothing changed, nothing is unresolved and nothing was handed over: then nobody wants a message. */
 export function makeDigest(
   report: RefreshReport,
-  { portalId, withAddresses }: DigestOptions,
+  { portalId, withAddresses, pageUrl }: DigestOptions,
   nightly: readonly NightlyHandover[] = [],
 ): Digest | undefined {
   const changes = CHANGES.flatMap(([name, label]) => {
@@ -56,15 +59,13 @@ export function makeDigest(
     : [];
   const people = `People: ${report.active} active, ${report.archived} deactivated`;
   const lines = [...changes, ...open, people];
+  // Email clients and chats show an address that is alone on its line as a link.
+  const where = pageUrl === undefined ? [PATH] : ['Open the settings page:', settingsPageUrlOf(pageUrl, portalId)];
+  const chat = [...lines.map((line) => `- ${line}`), ...listOf(addresses).map(escapeMarkdown), '', ...where];
   return {
     subject,
-    email: [subject, '', ...lines, ...listOf(addresses), '', WHERE].join('\n'),
-    chat: {
-      title: subject,
-      description: [...lines.map((line) => `- ${line}`), ...listOf(addresses).map(escapeMarkdown), '', WHERE].join(
-        '\n',
-      ),
-    },
+    email: [subject, '', ...lines, ...listOf(addresses), '', ...where].join('\n'),
+    chat: { title: subject, description: chat.join('\n') },
   };
 }
 

@@ -62,6 +62,7 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
       topic: config.digest && createDigestTopic(config.digest.topicArn, platform.fetch),
       reportNightly: createReportNightly({ handovers: createHandovers(table, now, platform.newId), now }),
       withAddresses: config.digest?.withAddresses ?? false,
+      pageUrl: config.digest?.pageUrl,
       store,
       metrics,
       log,

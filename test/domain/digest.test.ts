@@ -38,8 +38,8 @@ const report = (more: Partial<RefreshReport> = {}): RefreshReport => ({
   writes: 1,
   ...more,
 });
-const make = (more: Partial<RefreshReport> = {}, withAddresses = false) =>
-  makeDigest(report(more), { portalId: PORTAL_A, withAddresses });
+const make = (more: Partial<RefreshReport> = {}, withAddresses = false, pageUrl?: string) =>
+  makeDigest(report(more), { portalId: PORTAL_A, withAddresses, pageUrl });
 
 it('A digest says what changed, what is unresolved and where to look, as text and for a chat', () => {
   expect(make()).toEqual({
@@ -60,6 +60,19 @@ it('A digest says what changed, what is unresolved and where to look, as text an
       description: expect.stringContaining('- Joined: 2\n- Deactivated: 1\n- Unresolved emails: 5'),
     },
   });
+});
+
+it('A digest ends with the address of the settings page of its account, if there is one, on a line of its own', () => {
+  const digest = make({}, true, 'https://app.hubspot.com/any/{portalId}/page?a_b={portalId}');
+  const end = '\n\nOpen the settings page:\nhttps://app.hubspot.com/any/8200001/page?a_b=8200001';
+  for (const text of [digest?.email, digest?.chat.description]) {
+    expect(text?.slice(-end.length)).toBe(end);
+    expect(text).not.toContain('Connected Apps');
+  }
+});
+
+it('A digest without an address of the settings page ends with the path to it, in a chat, too', () => {
+  expect(make()?.chat.description).toMatch(/\n\nIn HubSpot: Settings > [^\n]+ > Settings\.$/);
 });
 
 it.each([
@@ -89,6 +102,7 @@ it('A digest has a subject that SNS takes: ASCII, at most 100 characters, whatev
   const digest = makeDigest(report({ totals, unresolvedTotal: 9_999_999 }), {
     portalId: '99999999999999999999' as typeof PORTAL_A,
     withAddresses: false,
+    pageUrl: undefined,
   });
   expect(digest?.subject).toMatch(/^[\x20-\x7e]{1,100}$/);
 });
@@ -101,7 +115,9 @@ describe('A digest about nightly handovers', () => {
     ...more,
   });
   const linesOf = (...nightly: ReturnType<typeof of>[]) =>
-    makeDigest(report(quiet), { portalId: PORTAL_A, withAddresses: false }, nightly)?.email.split('\n').slice(2, -3);
+    makeDigest(report(quiet), { portalId: PORTAL_A, withAddresses: false, pageUrl: undefined }, nightly)
+      ?.email.split('\n')
+      .slice(2, -3);
 
   it('A digest counts records and leavers of nightly handovers, and what needs a look, without naming anybody', () => {
     expect(

@@ -22,14 +22,16 @@ beforeEach(() => {
   sqs.on(SendMessageBatchCommand).resolves({});
 });
 
-function makeHandlers(digest?: { readonly sns: typeof fetch }) {
+const topicArn = 'arn:aws:sns:eu-central-1:111111111111:digest';
+
+function makeHandlers(digest?: { readonly sns: typeof fetch; readonly pageUrl?: string }) {
   const { simulator, clock, table, telemetry } = service();
   const config = {
     hubspotApiBaseUrl: simulator.url,
     staticTokens: new Map([PORTAL, OTHER_PORTAL].map((id) => [toPortalId(id), tokenOf(id)])),
     tableName: table.tableName,
     refreshQueueUrl: queueUrl,
-    ...(digest && { digest: { topicArn: 'arn:aws:sns:eu-central-1:111111111111:digest', withAddresses: false } }),
+    ...(digest && { digest: { topicArn, withAddresses: false, pageUrl: digest.pageUrl } }),
   };
   const world = {
     now: clock.now,
@@ -173,6 +175,22 @@ describe('the digest of a run', () => {
     expect(published).toHaveLength(1);
     expect(published[0]).toContain(', 1 unresolved email');
     expect(published[0]).not.toContain('@');
+    expect(published[0]).toContain('Settings > Integrations > Connected Apps');
+  });
+
+  it('Each account gets the link to its own settings page, in the email and in the chat', async () => {
+    for (const portal of [PORTAL, OTHER_PORTAL]) {
+      addActiveOwner(service().simulator.state, portal, { email: 'jane@example.com' });
+    }
+    const pageUrl = 'https://app-eu1.hubspot.com/any/{portalId}/page?tab=settings';
+    const { refresh } = makeHandlers({ sns: answering(200), pageUrl });
+    await refresh(batch(toSyncMessage(order()), toSyncMessage(order(OTHER_PORTAL))), context(300_000));
+    const ends = published.map((message) => {
+      const { email, https } = JSON.parse(message) as { readonly email: string; readonly https: string };
+      return [email, JSON.parse(https).content.description].map((text: string) => text.split('\n').at(-1));
+    });
+    const linkOf = (portal: number) => `https://app-eu1.hubspot.com/any/${portal}/page?tab=settings`;
+    expect(ends).toEqual([PORTAL, OTHER_PORTAL].map((portal) => [linkOf(portal), linkOf(portal)]));
   });
 
   it('A digest that SNS refuses fails no refresh', async () => {

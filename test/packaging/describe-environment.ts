@@ -60,6 +60,18 @@ export function describeEnvironment(packages: () => Packages): void {
     }
   });
 
+  it('The address of the settings page reaches the nightly refresh as it was given, and no other function', () => {
+    const settingOf = ({ evaluated }: Packages['plain']) =>
+      [...functionsOf(evaluated)].flatMap(([name, { Environment }]) => {
+        const url = Environment?.Variables.DIGEST_PAGE_URL;
+        return url === undefined ? [] : [{ name, url }];
+      });
+    const given = 'https://app.hubspot.com/any/{portalId}/page?account={portalId}&tab=settings#top';
+    const family = ['scheduleOwnerRefresh', 'refreshOwners'];
+    expect(settingOf(packages().plain)).toEqual(family.map((name) => ({ name, url: '' })));
+    expect(settingOf(packages().full)).toEqual(family.map((name) => ({ name, url: given })));
+  });
+
   it('The environment names the token key with OAuth and with a static token, and the context that its policies require', () => {
     const keyOf = ({ evaluated }: Packages['plain']) =>
       functionsOf(evaluated).get('setOwnerByEmail')?.Environment?.Variables.TOKEN_KMS_KEY_ID;

@@ -17,6 +17,7 @@ const EVERYTHING = [
   'actionConcurrency=50',
   'alarmEmail=ops@example.com',
   'digestTopicArn=arn:aws:sns:eu-central-1:111111111111:digest',
+  'digestPageUrl=https://app.hubspot.com/any/{portalId}/page?account={portalId}&tab=settings#top',
   'logRetentionDays=90',
 ];
 

@@ -11,6 +11,8 @@ export type SendDigestDeps = {
   /** Undefined where nobody wants a digest. */
   readonly topic: DigestTopic | undefined;
   readonly withAddresses: boolean;
+  /** Where the settings page is, with a placeholder for the account. */
+  readonly pageUrl: string | undefined;
   /** What nightly handovers came to since the message before. By `report-nightly`. */
   readonly reportNightly: (portalId: PortalId) => Promise<readonly NightlyHandover[]>;
   readonly store: Pick<OwnerSyncStore, 'claimDigest'>;
@@ -22,11 +24,12 @@ export type SendDigestDeps = {
  * Sends one message about a run that found something, once at most: a run that is repeated finds that it was claimed. A message
  * that cannot be sent is logged and counted; the refresh is done without it.
  */
-export function createSendDigest({ topic, withAddresses, reportNightly, store, metrics, log }: SendDigestDeps) {
+export function createSendDigest(deps: SendDigestDeps) {
+  const { topic, withAddresses, pageUrl, reportNightly, store, metrics, log } = deps;
   return async function sendDigest(portalId: PortalId, report: RefreshReport): Promise<void> {
     if (topic === undefined) return;
     try {
-      const digest = makeDigest(report, { portalId, withAddresses }, await reportNightly(portalId));
+      const digest = makeDigest(report, { portalId, withAddresses, pageUrl }, await reportNightly(portalId));
       if (digest === undefined) return;
       if (!(await store.claimDigest(portalId, report.runId))) return;
       await topic.publish(digest);

@@ -108,6 +108,7 @@ export const checksByHand: readonly Check[] = [
     title: 'The settings page of an app has an address that can be sent to people, or has none',
     source,
     accepts: ['an address', 'none'],
-    byHand: 'follow the path that the morning message names: it must lead to the settings page of the app',
+    byHand:
+      'follow the path that the morning message names to the settings page of the app, give its address as digestPageUrl, and open the link in the next message',
   },
 ];

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCommand } from '../../../local/command/command-line.ts';
@@ -52,6 +52,16 @@ it('Settings are read as they were written, and an unchanged file is not written
   expect([writeSettings(folder, 'prod', settings), writeSettings(folder, 'prod', settings)]).toEqual([true, false]);
   expect(readSettings(folder, 'prod')).toEqual(settings);
   expect(readFileSync(join(folder, 'deploy/prod.env'), 'utf8')).toMatch(/^# Stage prod\. No secrets/);
+  rmSync(folder, { recursive: true });
+});
+
+it('The address of the settings page reaches the deployment whole, as the guide writes it into the settings file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  mkdirSync(join(folder, 'deploy'));
+  const pageUrl = 'https://app.hubspot.com/any/{portalId}/page?account={portalId}&tab=settings#top';
+  writeFileSync(join(folder, 'deploy/prod.env'), `DIGEST_PAGE_URL="${pageUrl}"\n`);
+
+  expect(toInputs(readSettings(folder, 'prod') ?? {}, accepted).params).toEqual({ digestPageUrl: pageUrl });
   rmSync(folder, { recursive: true });
 });
 

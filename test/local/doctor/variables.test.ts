@@ -22,6 +22,7 @@ it.each([
   { variable: 'OWNER_MAX_AGE_HOURS', value: 'a day' },
   { variable: 'REFRESH_QUEUE_URL', value: '' },
   { variable: 'TABLE_NAME', value: ' ' },
+  { variable: 'DIGEST_PAGE_URL', value: 'https://app.hubspot.com/8200001/page' },
 ])('The doctor names $variable once when it is wrong, and not its value', async ({ variable, value }) => {
   const findings = await checkVariables({ ...GOOD, [variable]: value });
 

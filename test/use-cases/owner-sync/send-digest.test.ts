@@ -26,6 +26,7 @@ function setUp(publish: (digest: Digest) => Promise<void> = async () => undefine
     createSendDigest({
       topic: hasTopic ? topic : undefined,
       withAddresses: false,
+      pageUrl: undefined,
       reportNightly: async () => [{ ...notStarted(toOwnerId(1)), status: 'moved', moved: nightly }],
       store,
       metrics,
