@@ -6,6 +6,7 @@ import type { QueueConfig } from '../lib/config/load-config.ts';
 import { createEmailCipher } from '../lib/crypto/email-cipher.ts';
 import { BLOCK_MS, MIN_BLOCK_AGE_MS, type QueuedExecution } from '../lib/domain/execution.ts';
 import type { ObjectId, ObjectTypeId, PortalId } from '../lib/domain/ids.ts';
+import { type Fetch, type FetchedReply, nodeFetch } from '../lib/network/fetch.ts';
 import { createTelemetry } from '../lib/observability/telemetry.ts';
 import { toExecutionMessage } from '../lib/queue/execution-messages.ts';
 import { backgroundPlatform } from '../lib/runtime/platform.ts';
@@ -106,9 +107,9 @@ export function createFlood(
   }
 
   /** What goes back to the queue comes again after its delay (SendMessageBatch, JSON protocol, read 2026-11-23). */
-  async function fetchOrQueue(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
-    if (!new Headers(init?.headers).get('x-amz-target')?.startsWith('AmazonSQS.')) return fetch(input, init);
-    const { Entries } = JSON.parse(String(init?.body)) as {
+  async function fetchOrQueue(...[input, init]: Parameters<Fetch>): Promise<FetchedReply> {
+    if (!init.headers['x-amz-target']?.startsWith('AmazonSQS.')) return nodeFetch(input, init);
+    const { Entries } = JSON.parse(String(init.body)) as {
       readonly Entries: readonly { readonly Id: string; readonly MessageBody: string; readonly DelaySeconds: number }[];
     };
     for (const { MessageBody: body, DelaySeconds } of Entries) {

@@ -1,4 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Fetch } from '../lib/network/fetch.ts';
 import type { Platform } from '../lib/runtime/platform.ts';
 
 export type RefreshUsage = {
@@ -39,7 +40,7 @@ export function countWorld(world: Platform, usage: RefreshUsage): Platform {
       },
     { step: 'initialize', name: 'countRefreshUsage' },
   );
-  const counted: typeof fetch = (input, init) => {
+  const counted: Fetch = (input, init) => {
     usage.calls += 1;
     return world.fetch(input, init);
   };

@@ -1,6 +1,7 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { type Fetch, nodeFetch, readText } from '../network/fetch.ts';
 
 /** One operation of one of AWS's JSON services, or of SNS, which takes a form and answers XML. */
 export type AwsCall =
@@ -13,6 +14,8 @@ export type AwsCall =
   | { readonly service: 'sns'; readonly form: Readonly<Record<string, string>> };
 
 const TRY_TIMEOUT_MS = 1_500;
+/** Far above any answer to these calls. */
+const MAX_REPLY_BYTES = 1024 * 1024;
 const FIRST_WAIT_MS = 400;
 const MIN_WAIT_MS = 100;
 const MAX_WAIT_MS = 1_000;
@@ -29,7 +32,7 @@ export type AwsReply = {
 };
 
 export type AwsCallOptions = {
-  readonly fetchIt?: typeof fetch | undefined;
+  readonly fetchIt?: Fetch | undefined;
   /** Without it the call is repeated once, at once. `never`: it is not safe to repeat. */
   readonly patience?: Patience | 'never';
 };
@@ -46,12 +49,15 @@ export type Patience = {
 
 /**
  * Signs and sends a call, and repeats one that is safe to repeat while the connection breaks or AWS is busy. Returns whatever
- * AWS answers last. Throws what fetch throws.
+ * AWS answers last. Throws what `fetchIt` throws.
  *
  * An SDK client would do the same, but bundled with all of its operations it costs each cold start more than all
  * of our own code (docs/decisions/003-cold-start.md).
  */
-export async function callAws(call: AwsCall, { fetchIt = fetch, patience }: AwsCallOptions = {}): Promise<AwsReply> {
+export async function callAws(
+  call: AwsCall,
+  { fetchIt = nodeFetch, patience }: AwsCallOptions = {},
+): Promise<AwsReply> {
   const request = await sign(call);
   const mayRepeat = patience === undefined ? onceMore : patience === 'never' ? never : backOff(patience);
   for (let tries = 1; ; tries += 1) {
@@ -126,7 +132,7 @@ function isPassing({ status, trouble }: AwsReply): boolean {
 }
 
 /** One try. Its body belongs to it: a connection may break in the middle. */
-async function send({ url, headers, body: content }: SignedRequest, fetchIt: typeof fetch): Promise<AwsReply> {
+async function send({ url, headers, body: content }: SignedRequest, fetchIt: Fetch): Promise<AwsReply> {
   const response = await fetchIt(url, {
     method: 'POST',
     headers,
@@ -134,8 +140,9 @@ async function send({ url, headers, body: content }: SignedRequest, fetchIt: typ
     redirect: 'error',
     signal: AbortSignal.timeout(TRY_TIMEOUT_MS),
   });
-  const body = parseObject(await response.text());
-  return { ok: response.ok, status: response.status, body, trouble: readTrouble(body) };
+  const { status } = response;
+  const body = parseObject((await readText(response, MAX_REPLY_BYTES)) ?? '');
+  return { ok: status >= 200 && status < 300, status, body, trouble: readTrouble(body) };
 }
 
 function parseObject(text: string): Record<string, unknown> {

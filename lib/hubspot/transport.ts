@@ -1,4 +1,5 @@
 import { parseJson } from '../domain/json-object.ts';
+import { type Fetch, nodeFetch, readText } from '../network/fetch.ts';
 
 export type HubSpotRequest = {
   readonly method: string;
@@ -47,17 +48,17 @@ const MAX_BODY_BYTES = 5 * 1024 * 1024;
  * One HTTP exchange: no retries, no redirects (the token must not follow one), a time-out that covers the body,
  * and a limit on its size. Never throws for what the network does.
  */
-export function createTransport(fetchFn: typeof fetch = fetch): Transport {
+export function createTransport(fetchIt: Fetch = nodeFetch): Transport {
   return async (request, timeoutMs) => {
     try {
-      const response = await fetchFn(request.url, {
+      const response = await fetchIt(request.url, {
         method: request.method,
         headers: request.headers,
         ...(request.body !== undefined && { body: request.body }),
         redirect: 'error',
         signal: AbortSignal.timeout(Math.max(1, timeoutMs)),
       });
-      const body = await readBody(response, request.maxBodyBytes ?? MAX_BODY_BYTES);
+      const body = await readText(response, request.maxBodyBytes ?? MAX_BODY_BYTES);
       if (body === undefined) return { kind: 'fault', fault: 'body_too_large', cause: undefined };
       const { status } = response;
       const headers = Object.fromEntries(response.headers);
@@ -66,18 +67,6 @@ export function createTransport(fetchFn: typeof fetch = fetch): Transport {
       return { kind: 'fault', fault: classify(cause), cause };
     }
   };
-}
-
-async function readBody(response: Response, maxBytes: number): Promise<string | undefined> {
-  if (response.body === null) return '';
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 const FAULT_BY_CODE: Readonly<Record<string, TransportFault>> = {

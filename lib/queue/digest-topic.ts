@@ -1,13 +1,14 @@
 import { callAws } from '../aws/signed-call.ts';
 import type { Digest } from '../domain/digest.ts';
 import { DigestNotSentError } from '../domain/errors.ts';
+import type { Fetch } from '../network/fetch.ts';
 import type { DigestTopic } from '../ports/queue.ts';
 
 /**
  * Publishes to an SNS topic: as text to email, and to whoever is called by HTTPS as the custom notification that Amazon Q
  * Developer in chat applications reads (custom notifications and SNS message structure, read 2026-11-27).
  */
-export function createDigestTopic(topicArn: string, fetchIt?: typeof fetch): DigestTopic {
+export function createDigestTopic(topicArn: string, fetchIt?: Fetch): DigestTopic {
   return {
     async publish({ subject, email, chat }: Digest) {
       const notification = { version: '1.0', source: 'custom', content: { textType: 'client-markdown', ...chat } };

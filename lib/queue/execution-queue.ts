@@ -1,6 +1,7 @@
 import { describeError } from '../domain/describe-error.ts';
 import { QueueUnavailableError } from '../domain/errors.ts';
 import type { QueuedExecution } from '../domain/execution.ts';
+import type { Fetch } from '../network/fetch.ts';
 import type { EmailCipher, ExecutionQueue } from '../ports/queue.ts';
 import type { Log, Metrics } from '../ports/telemetry.ts';
 import { MAX_MESSAGE_BYTES, toExecutionMessage } from './execution-messages.ts';
@@ -11,11 +12,7 @@ import { sendMessages } from './send-messages.ts';
  * The queue of executions. The portal is the message group, by which SQS keeps a quiet portal's messages from waiting behind
  * another one's flood (fair queues, SQS developer guide, read 2026-11-23).
  */
-export function createExecutionQueue(
-  queueUrl: string,
-  emailCipher: EmailCipher,
-  fetchIt?: typeof fetch,
-): ExecutionQueue {
+export function createExecutionQueue(queueUrl: string, emailCipher: EmailCipher, fetchIt?: Fetch): ExecutionQueue {
   return {
     canCarry: (execution) => Buffer.byteLength(toExecutionMessage(execution, emailCipher)) <= MAX_MESSAGE_BYTES,
 

@@ -2,6 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { callAws } from '../aws/signed-call.ts';
 import { parsePortalId } from '../domain/ids.ts';
 import { asJsonObject } from '../domain/json-object.ts';
+import type { Fetch } from '../network/fetch.ts';
 
 /** The most messages SQS takes in one call. */
 export const BATCH_SIZE = 10;
@@ -21,7 +22,7 @@ export type OutgoingMessage = {
 export async function sendMessages(
   queueUrl: string,
   messages: readonly OutgoingMessage[],
-  fetchIt?: typeof fetch,
+  fetchIt?: Fetch,
 ): Promise<readonly boolean[]> {
   const isSent: boolean[] = [];
   while (isSent.length < messages.length) {
@@ -36,7 +37,7 @@ export async function sendMessages(
 }
 
 /** The ids of the entries that SQS took; none when it could not be reached. */
-async function reach(body: object, fetchIt: typeof fetch | undefined): Promise<ReadonlySet<string>> {
+async function reach(body: object, fetchIt: Fetch | undefined): Promise<ReadonlySet<string>> {
   const call = { service: 'sqs', target: 'AmazonSQS.SendMessageBatch', body } as const;
   const reply = await callAws(call, { fetchIt }).catch(() => undefined);
   // SendMessageBatch (SQS API reference, JSON protocol, read 2026-11-23).

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Fetch, nodeFetch } from '../network/fetch.ts';
 import type { Now, Sleep } from '../ports/telemetry.ts';
 import { createPatientTableClient, createTableClient, type Table } from '../store/table.ts';
 
@@ -10,7 +11,7 @@ export type Platform = {
   readonly random: () => number;
   readonly newId: () => string;
   readonly table: Table['client'];
-  readonly fetch: typeof fetch;
+  readonly fetch: Fetch;
   /** How long one call to HubSpot may take; the gateway's own default when absent. */
   readonly hubspotTryTimeoutMs?: number;
 };
@@ -23,7 +24,7 @@ export function livePlatform(): Platform {
     random: Math.random,
     newId: randomUUID,
     table: createTableClient(),
-    fetch,
+    fetch: nodeFetch,
   };
 }
 

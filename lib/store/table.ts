@@ -7,18 +7,21 @@ export type Table = { readonly client: DynamoDBClient; readonly tableName: strin
 export type Item = Record<string, AttributeValue>;
 export type ItemKey = { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } };
 
+/** What a call goes through in the SDK is put together once for each kind of command, and not with every call. */
+export const QUICK = { cacheMiddleware: true } as const;
+
 /**
  * A client for the path that a workflow waits on. The SDK's default is to try for 3.2 seconds before it gives up on a
  * throttled table; here two short tries must do, because there is a live look-up, or a 503, to fall back on.
  */
 export function createTableClient(options: { readonly requestTimeoutMs?: number } = {}): DynamoDBClient {
   const { requestTimeoutMs = 300 } = options;
-  return new DynamoDBClient({ maxAttempts: 2, requestHandler: timeouts(200, requestTimeoutMs) });
+  return new DynamoDBClient({ ...QUICK, maxAttempts: 2, requestHandler: timeouts(200, requestTimeoutMs) });
 }
 
 /** A client for work that nobody waits on, such as writing thousands of rows: a busy table is given time. */
 export function createPatientTableClient(): DynamoDBClient {
-  return new DynamoDBClient({ maxAttempts: 6, requestHandler: timeouts(2_000, 5_000) });
+  return new DynamoDBClient({ ...QUICK, maxAttempts: 6, requestHandler: timeouts(2_000, 5_000) });
 }
 
 function timeouts(

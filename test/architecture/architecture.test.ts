@@ -13,12 +13,12 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   'use-cases': { rooms: ['domain', 'ports', 'use-cases'], packages: [] },
   action: { rooms: ['domain', 'ports', 'action'], packages: [/^node:/] },
   hubspot: {
-    rooms: ['domain', 'ports', 'hubspot'],
+    rooms: ['domain', 'ports', 'network', 'hubspot'],
     packages: [/^node:crypto$/, /^zod\/mini$/, /^@hubspot\/api-client\/lib\/codegen\//],
   },
   store: { rooms: ['domain', 'ports', 'store'], packages: [/^@aws-sdk\/client-dynamodb$/] },
   queue: {
-    rooms: ['domain', 'ports', 'aws', 'queue'],
+    rooms: ['domain', 'ports', 'network', 'aws', 'queue'],
     packages: [/^zod\/mini$/, /^@aws-sdk\/client-sqs$/, /^aws-lambda$/],
   },
   observability: { rooms: ['domain', 'ports', 'observability'], packages: [/^@aws-lambda-powertools\//] },
@@ -26,8 +26,9 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: ['domain', 'config', 'aws', 'hubspot/signature.ts'],
     packages: [/^node:crypto$/],
   },
+  network: { rooms: [], packages: [/^node:(http|https|stream|zlib)$/] },
   aws: {
-    rooms: ['aws'],
+    rooms: ['network', 'aws'],
     packages: [/^node:crypto$/, /^@aws-sdk\/credential-provider-env$/, /^@smithy\/signature-v4$/],
   },
   crypto: { rooms: ['domain', 'ports', 'aws', 'crypto'], packages: [/^node:crypto$/] },
@@ -40,6 +41,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: [
       'domain',
       'ports',
+      'network',
       'use-cases',
       'hubspot',
       'store',

@@ -4,6 +4,7 @@ import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
 import { PROPERTY_LIST_MAX_AGE_MS } from '../../lib/domain/ages.ts';
 import type { HttpEvent } from '../../lib/http/http-event.ts';
 import { MAX_BODY_BYTES } from '../../lib/http/middleware.ts';
+import { nodeFetch } from '../../lib/network/fetch.ts';
 import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
 import { CALL_MS, HUBSPOT_BUDGET_MS, RETRY_AFTER_MS } from '../../lib/use-cases/executions/owner-property-cache.ts';
 import { addCustomObjectType, addProperty, addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
@@ -58,7 +59,7 @@ function makeHandler(secrets = service().config.secrets) {
     fetch: (input, init) => {
       announceCall();
       if (silent) return new Promise(() => {});
-      return held === undefined ? fetch(input, init) : held.promise.then(() => fetch(input, init));
+      return held === undefined ? nodeFetch(input, init) : held.promise.then(() => nodeFetch(input, init));
     },
     hubspotTryTimeoutMs: 2_000,
   });

@@ -8,6 +8,7 @@ import { createHandler as createRefreshHandler } from '../../functions/refresh-o
 import type { OAuthConfig } from '../../lib/config/connection.ts';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
 import { encryptGrant } from '../../lib/domain/portal.ts';
+import { type Fetch, nodeFetch } from '../../lib/network/fetch.ts';
 import { fromSyncMessage, toPurgeMessage, toSyncMessage } from '../../lib/queue/sync-queue.ts';
 import { createSyncRuntime } from '../../lib/runtime/sync-runtime.ts';
 import { createPortals } from '../../lib/store/portals.ts';
@@ -345,8 +346,8 @@ function makeNight(afterPage: () => Promise<void> = async () => undefined) {
   const sqs = mockClient(SQSClient);
   sqs.on(SendMessageBatchCommand).resolves({});
   const { telemetry, config, clock, table } = service;
-  const listening: typeof fetch = async (...call) => {
-    const reply = await fetch(...call);
+  const listening: Fetch = async (...call) => {
+    const reply = await nodeFetch(...call);
     await afterPage();
     return reply;
   };

@@ -2,6 +2,7 @@ import { createHandler as createOptionsHandler } from '../../functions/list-owne
 import { createHandler as createActionHandler } from '../../functions/set-owner-by-email.ts';
 import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
 import { createReadSecrets } from '../../lib/config/secrets.ts';
+import { type Fetch, nodeFetch } from '../../lib/network/fetch.ts';
 import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
 import { lazySetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
 import { addProperty, addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
@@ -18,6 +19,12 @@ import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { makeTimerWheel } from '../support/timer-wheel.ts';
 import { useFlood } from '../support/use-flood.ts';
 import { useService } from '../support/use-service.ts';
+
+/** So that a test can answer for AWS. */
+jest.mock('../../lib/network/fetch.ts', () => ({
+  ...jest.requireActual('../../lib/network/fetch.ts'),
+  nodeFetch: (...call: Parameters<typeof fetch>) => globalThis.fetch(...call),
+}));
 
 const service = useService();
 const state = () => service().simulator.state;
@@ -140,7 +147,7 @@ describe('Floods and outages', () => {
 describe('Accounts that install the app', () => {
   let portal: OAuthPortal;
   beforeEach(async () => {
-    portal = await startOAuthPortal(fetch);
+    portal = await startOAuthPortal(nodeFetch);
   });
   afterEach(() => portal.service.close());
 
@@ -175,10 +182,10 @@ it('[T4] A list of properties that takes 1.2 s is shown when it is requested aga
   const { clock, config, table, telemetry } = service();
   const patience = makePatience(clock);
   const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const slowly: typeof fetch = async (input, init) => {
+  const slowly: Fetch = async (input, init) => {
     asked.resolve();
     await answered.promise;
-    return fetch(input, init);
+    return nodeFetch(input, init);
   };
   const world = { now: clock.now, sleep: patience.sleep, random: () => 0.5, newId: () => 'unused' };
   const runtime = createOptionsRuntime(config, telemetry, { ...world, table: table.client, fetch: slowly });

@@ -7,6 +7,12 @@ import { CAPTURED_LINES } from '../support/log-guard.ts';
 import { OTHER_PORTAL, PORTAL } from '../support/service.ts';
 import { HOLD_BACK_MS, useFlood } from '../support/use-flood.ts';
 
+/** So that a test can answer for AWS. */
+jest.mock('../../lib/network/fetch.ts', () => ({
+  ...jest.requireActual('../../lib/network/fetch.ts'),
+  nodeFetch: (...call: Parameters<typeof fetch>) => globalThis.fetch(...call),
+}));
+
 const environment = { ...process.env };
 const flood = useFlood();
 let sqsCalls: number;

@@ -6,6 +6,7 @@ import { createHandler as createListHandler } from '../../functions/list-owner-p
 import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
 import { waitingOutputs } from '../../lib/action/output-fields.ts';
 import type { HttpEvent } from '../../lib/http/http-event.ts';
+import { nodeFetch } from '../../lib/network/fetch.ts';
 import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
 import { createSignatureVersions } from '../../lib/store/signature-versions.ts';
 import { checkDeployment } from '../../local/check-deployment.ts';
@@ -61,7 +62,14 @@ afterEach(async () => {
 function list(event: HttpEvent, context: ReturnType<typeof makeContext>) {
   const { config, clock, telemetry, table } = service;
   const never = () => new Promise<void>(() => undefined);
-  const world = { now: clock.now, sleep: never, random: () => 0, newId: () => 'id', table: table.client, fetch };
+  const world = {
+    now: clock.now,
+    sleep: never,
+    random: () => 0,
+    newId: () => 'id',
+    table: table.client,
+    fetch: nodeFetch,
+  };
   return createListHandler(telemetry, async () => createOptionsRuntime(config, telemetry, world))(event, context);
 }
 

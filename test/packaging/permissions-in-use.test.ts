@@ -13,6 +13,7 @@ import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
 import type { OAuthConfig } from '../../lib/config/connection.ts';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
 import { encryptGrant } from '../../lib/domain/portal.ts';
+import { nodeFetch } from '../../lib/network/fetch.ts';
 import { toPurgeMessage, toSyncMessage } from '../../lib/queue/sync-queue.ts';
 import { createHandoverRuntime } from '../../lib/runtime/handover-runtime.ts';
 import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
@@ -85,7 +86,14 @@ async function forget(portal: number): Promise<void> {
 
 function makeRefreshHandlers() {
   const { config, clock, simulator, table, telemetry } = service;
-  const world = { now: clock.now, sleep: clock.sleep, random: () => 0, newId: () => 'id', table: table.client, fetch };
+  const world = {
+    now: clock.now,
+    sleep: clock.sleep,
+    random: () => 0,
+    newId: () => 'id',
+    table: table.client,
+    fetch: nodeFetch,
+  };
   const refreshConfig = { ...config, hubspotApiBaseUrl: simulator.url, refreshQueueUrl: 'https://sqs.example.com/any' };
   const runtime = createSyncRuntime(refreshConfig, telemetry, world, new SQSClient({}));
   // Its patience does not end before HubSpot has answered.
@@ -257,7 +265,7 @@ it('[C2] The roles are enough for a handover from its plan to its undo', async (
     random: () => 0.5,
     newId: randomUUID,
     table: table.client,
-    fetch,
+    fetch: nodeFetch,
   };
   const control = createHandOverHandler(telemetry, async () =>
     createHandoverRuntime(config, telemetry, world, new SQSClient({})),

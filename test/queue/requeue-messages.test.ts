@@ -5,6 +5,12 @@ import { createQueueWorker } from '../../lib/runtime/queue-worker.ts';
 import { makeContext } from '../support/http-events.ts';
 import { makeTelemetry } from '../support/recording-telemetry.ts';
 
+/** So that a test can answer for AWS. */
+jest.mock('../../lib/network/fetch.ts', () => ({
+  ...jest.requireActual('../../lib/network/fetch.ts'),
+  nodeFetch: (...call: Parameters<typeof fetch>) => globalThis.fetch(...call),
+}));
+
 const URL = 'https://sqs.example.com/assign';
 type Entry = { readonly MessageBody: string; readonly MessageGroupId?: string; readonly DelaySeconds: number };
 

@@ -1,3 +1,4 @@
+import { type FetchOptions, nodeFetch } from '../../lib/network/fetch.ts';
 import { createQueuedResults } from '../../lib/store/queued-results.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addRecord, readRecordProperty } from '../../local/simulator/seed-records.ts';
@@ -57,10 +58,10 @@ export async function runCrashing({ mode, fate }: CrashRun): Promise<CrashReport
       return end;
     },
     world: {
-      fetch: ((url: string, init: RequestInit) => {
+      fetch: (url, init) => {
         for (const objectId of writtenBy(url, init)) writes.push({ objectId, atEpochMs: service.clock.now() });
-        return fetch(url, init);
-      }) as typeof fetch,
+        return nodeFetch(url, init);
+      },
     },
   });
   const jane = addActiveOwner(service.simulator.state, PORTAL, { email: 'jane@example.com' });
@@ -156,7 +157,7 @@ function ownerOf({ simulator }: FloodService, objectId: string): string {
   return readRecordProperty(simulator.state, PORTAL, '0-1', objectId, 'hubspot_owner_id');
 }
 
-function writtenBy(url: string, { method, body }: RequestInit): string[] {
+function writtenBy(url: string | URL, { method, body }: FetchOptions): string[] {
   const { pathname } = new URL(url);
   if (method === 'PATCH') return [pathname.split('/').at(-1) ?? ''];
   if (!pathname.endsWith('/batch/update')) return [];

@@ -6,6 +6,7 @@ import { createHandler as createSetOwnerHandler } from '../../functions/set-owne
 import { SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
 import type { SetOwnerConfig } from '../../lib/config/load-config.ts';
 import type { HttpResult } from '../../lib/http/http-event.ts';
+import { nodeFetch } from '../../lib/network/fetch.ts';
 import type { Platform } from '../../lib/runtime/platform.ts';
 import { createQueueRuntime } from '../../lib/runtime/queue-runtime.ts';
 import { createSetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
@@ -118,14 +119,14 @@ export async function startFloodService(options: FloodOptions = {}): Promise<Flo
       table: client,
       hubspotTryTimeoutMs: 2_000,
       ...options.world,
-      fetch: ((url: string | URL, init: RequestInit) => {
+      fetch: (url, init) => {
         const { origin, pathname } = new URL(url);
         if (origin !== simulator.url) {
-          const send = async () => (options.usesRealQueue ? fetch(url, init) : queue.answer(String(init.body)));
+          const send = async () => (options.usesRealQueue ? nodeFetch(url, init) : queue.answer(String(init.body)));
           return life.step('SQS', send);
         }
-        return life.step(`${init.method} ${pathname}`, () => (options.world?.fetch ?? fetch)(url, init));
-      }) as typeof fetch,
+        return life.step(`${init.method} ${pathname}`, () => (options.world?.fetch ?? nodeFetch)(url, init));
+      },
     };
     return { handler: create(world), run: life.run };
   }

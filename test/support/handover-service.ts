@@ -3,6 +3,7 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { createHandler as createHandOverHandler } from '../../functions/hand-over.ts';
 import { createHandler as createRefreshHandler } from '../../functions/refresh-owners.ts';
 import type { HandoverView } from '../../lib/domain/handover-view.ts';
+import { nodeFetch } from '../../lib/network/fetch.ts';
 import { createHandoverRuntime } from '../../lib/runtime/handover-runtime.ts';
 import type { Platform } from '../../lib/runtime/platform.ts';
 import { createSyncRuntime } from '../../lib/runtime/sync-runtime.ts';
@@ -46,7 +47,7 @@ export function makeHandoverService(service: Service, world: Partial<Platform> =
       return `id-${ids}`;
     },
     table: table.client,
-    fetch,
+    fetch: nodeFetch,
     ...world,
   };
   const control = createHandOverHandler(telemetry, async () => createHandoverRuntime(config, telemetry, platform, sqs));

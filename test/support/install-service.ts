@@ -5,6 +5,7 @@ import type { InstallConfig } from '../../lib/config/load-config.ts';
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../lib/domain/scopes.ts';
 import type { HttpResult } from '../../lib/http/http-event.ts';
 import type { CallbackEvent } from '../../lib/http/install/callback.ts';
+import { nodeFetch } from '../../lib/network/fetch.ts';
 import { createInstallRuntime } from '../../lib/runtime/install-runtime.ts';
 import type { Platform } from '../../lib/runtime/platform.ts';
 import { createPortals } from '../../lib/store/portals.ts';
@@ -102,7 +103,7 @@ export async function startInstallService(options: InstallServiceOptions = {}): 
     random: () => 0.5,
     newId: () => `id-${ids++}`,
     table: table.client,
-    fetch,
+    fetch: nodeFetch,
     ...options.world,
   };
   const runtime = createInstallRuntime(config, telemetry, world, sqs);

@@ -3,6 +3,7 @@ import { createHandler as createForgetHandler } from '../../functions/forget-por
 import type { OAuthConfig } from '../../lib/config/connection.ts';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
 import { encryptGrant } from '../../lib/domain/portal.ts';
+import type { Fetch } from '../../lib/network/fetch.ts';
 import { createPortals } from '../../lib/store/portals.ts';
 import { addApp, installApp, uninstallApp } from '../../local/simulator/seed-apps.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
@@ -27,7 +28,7 @@ export type OAuthPortal = {
   execute(container?: Service): Promise<string | undefined>;
 };
 
-export async function startOAuthPortal(fetch: typeof globalThis.fetch): Promise<OAuthPortal> {
+export async function startOAuthPortal(fetch: Fetch): Promise<OAuthPortal> {
   const key = randomBytes(32).toString('base64');
   const oauth: OAuthConfig = {
     clientId: 'client-1',

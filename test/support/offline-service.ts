@@ -4,6 +4,7 @@ import { createHandler as createSetOwnerHandler } from '../../functions/set-owne
 import type { SetOwnerConfig } from '../../lib/config/load-config.ts';
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
 import type { HttpEvent } from '../../lib/http/http-event.ts';
+import type { Fetch } from '../../lib/network/fetch.ts';
 import { createFindOwnerRuntime } from '../../lib/runtime/action-runtime.ts';
 import type { Platform } from '../../lib/runtime/platform.ts';
 import { createSetOwnerRuntime } from '../../lib/runtime/set-owner-runtime.ts';
@@ -86,7 +87,8 @@ export function makeOfflineService(
       return { Attributes: { firstWriterId: writerId, firstSeenAtEpochMs: { N: String(clock.now()) } } };
     },
   });
-  const fakeFetch = async (url: string, init: { method: string; body?: string }) => {
+  const fakeFetch: Fetch = async (target, init) => {
+    const url = String(target);
     // Whose the token is, which no test here is about.
     if (url.includes('/account-info/')) return Response.json({ portalId: PORTAL });
     requests.push({ method: init.method, url, body: init.body ?? '' });
@@ -98,7 +100,7 @@ export function makeOfflineService(
     random: () => 0.5,
     newId: () => 'writer-1',
     table,
-    fetch: fakeFetch as unknown as typeof fetch,
+    fetch: fakeFetch,
   };
   const setting = createSetOwnerRuntime(config, telemetry, world);
   const finding = createFindOwnerRuntime(config, telemetry, world);

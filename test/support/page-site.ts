@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createHandler } from '../../functions/portal-page.ts';
 import type { HttpEvent } from '../../lib/http/http-event.ts';
+import { nodeFetch } from '../../lib/network/fetch.ts';
 import { createPortalPageRuntime } from '../../lib/runtime/portal-page-runtime.ts';
 import { addUser } from '../../local/simulator/seed-users.ts';
 import { type SignedParts, signV3 } from '../../local/simulator/sign.ts';
@@ -53,7 +54,7 @@ export function openPage(service: Service, people?: Pick<PageSite, 'admin' | 'us
     random: () => 0.5,
     newId: randomUUID,
     table: table.client,
-    fetch,
+    fetch: nodeFetch,
     hubspotTryTimeoutMs: 2_000,
   };
   const page = { ...config, refreshQueueUrl: 'http://127.0.0.1:9/refresh', refreshHourUtc: 2 };

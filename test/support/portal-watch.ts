@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Fetch, nodeFetch } from '../../lib/network/fetch.ts';
 import type { SimulatorState } from '../../local/simulator/state.ts';
 import { OTHER_PORTAL, PORTAL } from './service.ts';
 
@@ -123,7 +124,7 @@ export function createPortalWatch(state: () => SimulatorState) {
         const owner = ownerOfToken(token);
         if (owner !== portalId) violations.push(`a call for portal ${portalId} with a token of ${owner}`);
       }
-      return fetch(input, init);
-    }) satisfies typeof fetch,
+      return nodeFetch(input, init);
+    }) satisfies Fetch,
   };
 }

@@ -4,6 +4,7 @@ import { FIND_OWNER_BY_EMAIL, SET_OWNER_BY_EMAIL } from '../../lib/action/defini
 import type { SetOwnerConfig } from '../../lib/config/load-config.ts';
 import { type PortalId, parsePortalId } from '../../lib/domain/ids.ts';
 import type { HttpEvent, HttpResult } from '../../lib/http/http-event.ts';
+import { nodeFetch } from '../../lib/network/fetch.ts';
 import { createFindOwnerRuntime } from '../../lib/runtime/action-runtime.ts';
 import { createOperatorRuntime, type OperatorRuntime } from '../../lib/runtime/operator-runtime.ts';
 import type { Platform } from '../../lib/runtime/platform.ts';
@@ -96,7 +97,7 @@ function assemble(options: ServiceOptions, clock: FakeClock, simulator: HubSpotS
     random: () => 0.5,
     newId: () => `writer-${writers++}`,
     table: table.client,
-    fetch,
+    fetch: nodeFetch,
     hubspotTryTimeoutMs: 2_000,
     ...options.world,
   };

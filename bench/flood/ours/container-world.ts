@@ -1,6 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type PortalId, parsePortalId } from '../../../lib/domain/ids.ts';
+import type { Fetch } from '../../../lib/network/fetch.ts';
 import { livePlatform, type Platform } from '../../../lib/runtime/platform.ts';
+import { QUICK } from '../../../lib/store/table.ts';
 import { countUsage } from '../../usage.ts';
 import { type FloodUsage, TOKENS_VARIABLE } from './setup.ts';
 
@@ -11,18 +13,21 @@ const PATIENT = { connectionTimeout: 10_000, requestTimeout: 10_000, throwOnRequ
 export function createContainerWorld(): { newWorld(): Platform; usage(): FloodUsage } {
   const counted: ReturnType<typeof countUsage>[] = [];
   let sqsRequests = 0;
-  const plain = globalThis.fetch;
-  // The queue is called by signed requests, with the same fetch as HubSpot.
-  globalThis.fetch = (input, init) => {
-    if (isOfQueue(init?.headers)) sqsRequests += 1;
-    return plain(input, init);
+  const counting = (platform: Platform): Fetch => {
+    return (input, init) => {
+      if (isOfQueue(init.headers)) sqsRequests += 1;
+      return platform.fetch(input, init);
+    };
   };
   const sum = (what: 'reads' | 'writes') => counted.reduce((total, { usage }) => total + usage[what], 0);
   return {
     newWorld() {
+      const live = livePlatform();
       const world = countUsage({
-        ...livePlatform(),
-        table: new DynamoDBClient({ maxAttempts: 3, requestHandler: PATIENT }),
+        ...live,
+        // The queue is called by signed requests, by the same way as HubSpot.
+        fetch: counting(live),
+        table: new DynamoDBClient({ ...QUICK, maxAttempts: 3, requestHandler: PATIENT }),
       });
       counted.push(world);
       return world.world;
@@ -43,6 +48,6 @@ export function readTokens(): ReadonlyMap<PortalId, string> {
   );
 }
 
-function isOfQueue(headers: RequestInit['headers'] | undefined): boolean {
-  return new Headers(headers).get('x-amz-target')?.startsWith('AmazonSQS.') === true;
+function isOfQueue(headers: Readonly<Record<string, string>>): boolean {
+  return headers['x-amz-target']?.startsWith('AmazonSQS.') === true;
 }
