@@ -51,10 +51,14 @@ const NEVER_IN_LOCAL = new RegExp(`[()<>[\\]:;,"\\\\@${BLANK}\\p{Co}\\p{Cs}\\p{N
 const LABEL = new RegExp(`^(?!-)(?:(?![${BLANK}])[\\p{L}\\p{N}\\p{M}-])+(?<!-)$`, 'u');
 /** What stands between the parts of a list and around them, none of it in an address (RFC 5322, but for the bar). */
 const BETWEEN = new RegExp(`[${BLANK};,<>()[\\]"|]+`, 'u');
+/** Nearly every address: in its normal form already, in ASCII, with nothing around it. It is read a few times an execution. */
+const PLAIN =
+  /^(?=.{3,254}$)[a-z\d!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:(?!xn--)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?!xn--)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/;
 const WORDS_FOR_NOTHING = new Set(['null', 'undefined']);
 
 export function readOwnerEmail(input: string | null | undefined): EmailReading {
   if (input === null || input === undefined) return { kind: 'missing' };
+  if (PLAIN.test(input)) return { kind: 'email', email: input as OwnerEmail };
   if (input.length > MAX_INPUT_LENGTH) {
     return trimBlank(input) === '' ? { kind: 'missing' } : { kind: 'invalid', reason: 'too_long' };
   }

@@ -21,6 +21,23 @@ const around = fc.string({
   maxLength: 6,
 });
 
+const plainParts = fc.array(
+  fc.constantFrom('a', 'z9', '.', '-', '--', '+', "'", '|', '{', '!', '@', 'xn--', 'a'.repeat(62), 'null', 'A', 'é'),
+  {
+    maxLength: 12,
+  },
+);
+
+it('A text is read alike whether or not it has to be trimmed first', () => {
+  fc.assert(
+    fc.property(plainParts, fc.constantFrom('', '@ab.example', '@xn--bcher-kva.example'), (parts, end) => {
+      const text = `${parts.join('')}${end}`;
+      expect(readOwnerEmail(text)).toEqual(readOwnerEmail(` ${text}`));
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
 it('[P10] Normalizing any email text twice gives the same result as normalizing it once', () => {
   fc.assert(
     fc.property(fc.oneof(anyText, awkwardText, address), (text) => {
