@@ -16,7 +16,7 @@ export function reportBundleSize(report: Report, { set, find, health, bare, bare
   );
   report.line();
   report.table(
-    [`largest packages in ${set.name}`, 'bytes'],
+    [`largest packages in ${set.name}`, 'bytes, before names are shortened'],
     bytesByPackage(set)
       .slice(0, LARGEST_PACKAGES)
       .map(([name, bytes]) => [name, inKb(bytes)]),

@@ -1,12 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { build } from 'esbuild';
 import { createHandler as createFindHandler } from '../../functions/find-owner-by-email.ts';
 import { createHandler as createRefreshHandler } from '../../functions/refresh-owners.ts';
 import { createHandler as createStartInstallHandler } from '../../functions/start-install.ts';
-import type { describeError } from '../../lib/domain/describe-error.ts';
+import { readBundleSettings } from '../../infra/bundle/settings.ts';
 import { StoreUnavailableError } from '../../lib/domain/errors.ts';
 import type { SyncRuntime } from '../../lib/runtime/sync-runtime.ts';
 import { PROJECT_DIR } from '../architecture/imports.ts';
@@ -75,26 +75,23 @@ describe('[W16] Unexpected errors', () => {
   });
 });
 
-type Bundle = { readonly nameOfOurs: string; run(): ReturnType<typeof describeError> };
-
-it('[W16] The names of functions and errors are kept in the bundle, so that a frame can be read', async () => {
-  const { outputFileExtension, outputWorkFolder, exclude, ...settings } = JSON.parse(
-    await readFile(join(PROJECT_DIR, 'esbuild.config.json'), 'utf8'),
-  ) as BuildOptions & { outputFileExtension: string; outputWorkFolder: string; exclude: readonly string[] };
-  const contents = `
-    import { describeError } from './lib/domain/describe-error.ts';
-    import { ConfigError } from './lib/domain/errors.ts';
-    function readOwner(row) { const { owner } = row; return owner.id; }
-    class Table { get(row) { const id = readOwner(row); return String(id); } }
-    export const nameOfOurs = new ConfigError('x').name;
-    export function run() { try { return new Table().get({}); } catch (error) { return describeError(error); } }
-  `;
+it('[W16] The frames of an unexpected error name our functions in the bundle that is deployed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'names-'));
-  const outfile = join(folder, `any${outputFileExtension}`);
-  await build({ ...settings, stdin: { contents, resolveDir: PROJECT_DIR, loader: 'ts' }, outfile });
-  const { nameOfOurs, run } = createRequire(outfile)(outfile) as Bundle;
-  const { stack } = run();
+  const outfile = join(folder, 'set-owner-by-email.cjs');
+  const entryPoints = ['functions/set-owner-by-email.ts'];
+  await build({ ...readBundleSettings(PROJECT_DIR), entryPoints, outfile });
+  const { createHandler } = createRequire(outfile)(outfile) as typeof import('../../functions/set-owner-by-email.ts');
   await rm(folder, { recursive: true });
-  expect(nameOfOurs).toBe('ConfigError');
-  expect(stack).toMatch(/^readOwner \(any\.cjs:\d+:\d+\) < Table\.get \(any\.cjs:\d+:\d+\) < run \(any\.cjs:\d+:\d+\)/);
+  const event = {
+    ...makeEvent({ body: '{}', nowEpochMs: 0 }),
+    get body(): string {
+      throw new TypeError(VALUE);
+    },
+  };
+  const { stack } = await logOf(() => createHandler(makeTelemetry(), stumble)(event, makeContext()));
+  const [, ...frames] = stack?.split(' < ') ?? [];
+  expect(frames.slice(0, 2)).toEqual([
+    expect.stringMatching(/^bodySize \(set-owner-by-email\.cjs:\d+:\d+\)$/),
+    expect.stringMatching(/^requireSignatureBefore \(set-owner-by-email\.cjs:\d+:\d+\)$/),
+  ]);
 });

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { readBundleSettings } from '../../infra/bundle/settings.ts';
 import { PROJECT_DIR } from '../architecture/imports.ts';
 import { tableOperations } from './describe-permissions.ts';
 import type { Packages } from './service-package.ts';
@@ -15,13 +16,8 @@ const KEPT_OUT = /node_modules\/(form-data|mime-db|mnemonist|@aws-sdk\/client-ss
 
 /** The bundles once more, to see what went into them. */
 async function inspectBundles(): Promise<Metafile> {
-  const { outputFileExtension, outputWorkFolder, exclude, ...settings } = JSON.parse(
-    await readFile(join(PROJECT_DIR, 'esbuild.config.json'), 'utf8'),
-  );
-  expect([outputFileExtension, exclude]).toEqual(['.cjs', []]);
   const { metafile } = await build({
-    ...settings,
-    absWorkingDir: PROJECT_DIR,
+    ...readBundleSettings(PROJECT_DIR),
     entryPoints: ['functions/*.ts'],
     outdir: PROJECT_DIR,
     write: false,

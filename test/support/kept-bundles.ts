@@ -34,7 +34,7 @@ function keepBundles(esbuild: Esbuild, folder: string): Esbuild {
   const context = async (options: BuildOptions): Promise<BuildContext> => {
     const file = join(folder, keyOf(options));
     const outputFolder = options.outdir;
-    if (outputFolder === undefined || options.plugins?.length) return esbuild.context(options);
+    if (outputFolder === undefined) return esbuild.context(options);
     let real: BuildContext | undefined;
     const rebuild = async () => {
       const kept = await findKept(file);

@@ -1,0 +1,4 @@
+import { minifyBundle } from './minify.ts';
+
+/** Named in esbuild.config.json. */
+export default [minifyBundle()];

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+import plugins from './plugins.ts';
+
+/** The settings of the package, for whoever bundles a function without serverless-esbuild, which knows four more keys. */
+export function readBundleSettings(projectDir: string): BuildOptions {
+  const text = readFileSync(join(projectDir, 'esbuild.config.json'), 'utf8');
+  const { outputFileExtension, outputWorkFolder, exclude, plugins: file, ...settings } = JSON.parse(text);
+  if (outputFileExtension !== '.cjs' || exclude.length > 0 || file !== './infra/bundle/plugins.ts') {
+    throw new Error('esbuild.config.json has a value that only serverless-esbuild understands');
+  }
+  return { ...settings, plugins, absWorkingDir: projectDir };
+}
