@@ -1,4 +1,5 @@
+import { keepOut } from './keep-out.ts';
 import { minifyBundle } from './minify.ts';
 
 /** Named in esbuild.config.json. */
-export default [minifyBundle()];
+export default [keepOut(), minifyBundle()];

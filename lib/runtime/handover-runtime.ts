@@ -14,7 +14,7 @@ export type HandoverRuntime = ReturnType<typeof createHandoverRuntime>;
 export function lazyHandoverRuntime(telemetry: Telemetry): () => Promise<HandoverRuntime> {
   return lazy(async () => {
     const config = await loadHandoverConfig(process.env, readSsmSecrets);
-    return createHandoverRuntime(config, telemetry, backgroundPlatform(), new SQSClient({}));
+    return createHandoverRuntime(config, telemetry, backgroundPlatform(), new SQSClient({ retryMode: 'standard' }));
   });
 }
 

@@ -15,6 +15,7 @@ import { lazy, livePlatform, type Platform } from './platform.ts';
 
 /** A person waits, and the portal is connected already: the nightly run makes up for a queue that does not answer. */
 const QUEUE_LIMITS = {
+  retryMode: 'standard',
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 };

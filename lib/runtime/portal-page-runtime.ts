@@ -33,6 +33,7 @@ import { backgroundPlatform, lazy, type Platform } from './platform.ts';
 
 /** A person waits. */
 const QUEUE_LIMITS = {
+  retryMode: 'standard',
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 };

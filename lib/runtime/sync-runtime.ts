@@ -31,7 +31,7 @@ export function lazySyncRuntime(telemetry: Telemetry): () => Promise<SyncRuntime
       await loadSyncConfig(process.env, readSsmSecrets),
       telemetry,
       backgroundPlatform(),
-      new SQSClient({}),
+      new SQSClient({ retryMode: 'standard' }),
     ),
   );
 }

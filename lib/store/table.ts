@@ -16,12 +16,22 @@ export const QUICK = { cacheMiddleware: true } as const;
  */
 export function createTableClient(options: { readonly requestTimeoutMs?: number } = {}): DynamoDBClient {
   const { requestTimeoutMs = 300 } = options;
-  return new DynamoDBClient({ ...QUICK, maxAttempts: 2, requestHandler: timeouts(200, requestTimeoutMs) });
+  return new DynamoDBClient({
+    ...QUICK,
+    retryMode: 'standard',
+    maxAttempts: 2,
+    requestHandler: timeouts(200, requestTimeoutMs),
+  });
 }
 
 /** A client for work that nobody waits on, such as writing thousands of rows: a busy table is given time. */
 export function createPatientTableClient(): DynamoDBClient {
-  return new DynamoDBClient({ ...QUICK, maxAttempts: 6, requestHandler: timeouts(2_000, 5_000) });
+  return new DynamoDBClient({
+    ...QUICK,
+    retryMode: 'standard',
+    maxAttempts: 6,
+    requestHandler: timeouts(2_000, 5_000),
+  });
 }
 
 function timeouts(

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import NoFormData from '../../../infra/bundle/no-form-data.ts';
 import type { RecordRef } from '../../../lib/domain/execution.ts';
 import { type OwnerId, parseObjectId, parseObjectType } from '../../../lib/domain/ids.ts';
 import { makeAnswering, PORTAL_ID } from '../adapters.ts';
@@ -108,12 +107,6 @@ describe('Shapes of a refusal', () => {
       expect(errors).toEqual(Array(2).fill('HubSpot rejects our request as malformed'));
     },
   );
-});
-
-describe('The stand-in for form-data', () => {
-  it('The stand-in for form-data cannot be used by mistake', () => {
-    expect(() => new NoFormData()).toThrow('file uploads are not bundled');
-  });
 });
 
 function contact(): RecordRef {

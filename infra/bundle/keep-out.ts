@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
+import type { Plugin } from 'esbuild';
+
+const OF_HUBSPOT = '@hubspot/api-client/lib';
+const OF_AWS = '@aws-sdk/core/dist-es/submodules';
+const OF_SMITHY = '@smithy/core/dist-es/submodules';
+
+/** Files inside packages, and what takes their places. Whole packages are replaced by `alias` in esbuild.config.json. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  [`${OF_AWS}/client/middleware-logger/loggerMiddleware`]: 'no-sdk-log.ts',
+  [`${OF_HUBSPOT}/codegen/crm/owners/models/ObjectSerializer`]: 'no-owner-models.ts',
+  [`${OF_HUBSPOT}/src/services/http/Transport`]: 'no-hubspot-transport.ts',
+  [`${OF_SMITHY}/checksum/sha256/Sha256Js`]: 'no-js-sha256.ts',
+  [`${OF_SMITHY}/config/config-resolver/regionConfig/getInstanceMetadataRegion`]: 'no-instance-metadata.ts',
+  [`${OF_SMITHY}/config/shared-ini-file-loader/loadSharedConfigFiles`]: 'no-config-files.ts',
+  [`${OF_SMITHY}/endpoints/middleware-endpoint/service-customizations`]: 'no-s3.ts',
+  [`${OF_SMITHY}/retry/util-retry/AdaptiveRetryStrategy`]: 'no-adaptive-retries.ts',
+  [`${OF_SMITHY}/serde/date-utils`]: 'plain-dates.ts',
+};
+/** For the bundler, which asks for each import that this fits. */
+const ANY_OF_THEM = new RegExp(
+  `^\\..*/(?:${Object.keys(STAND_INS)
+    .map((file) => basename(file))
+    .join('|')})$`,
+);
+
+/** Keeps out of the bundles what packages bring along and none of our calls reaches. */
+export function keepOut(): Plugin {
+  return {
+    name: 'keep-out',
+    setup({ initialOptions, onResolve, onLoad }) {
+      const { absWorkingDir = process.cwd() } = initialOptions;
+      onResolve({ filter: ANY_OF_THEM }, ({ path, resolveDir }) => {
+        const file = join(resolveDir, path).split(`node_modules${sep}`).at(-1) ?? '';
+        const standIn = STAND_INS[file.replaceAll(sep, '/')];
+        return standIn === undefined ? undefined : { path: join(absWorkingDir, 'infra/bundle', standIn) };
+      });
+      // Of its package.json an AWS client reads the version alone.
+      onLoad({ filter: /[/\\]@aws-sdk[/\\]client-[\w-]+[/\\]package\.json$/ }, async ({ path }) => {
+        const { version } = JSON.parse(await readFile(path, 'utf8'));
+        return { contents: JSON.stringify({ version }), loader: 'json' };
+      });
+    },
+  };
+}

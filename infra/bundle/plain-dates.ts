@@ -1,0 +1,24 @@
+/**
+ * Stands in for the AWS SDK's readers of dates in the bundles, which check every letter. Here a date in a `Retry-After` header is
+ * all that they could meet, and JavaScript's own `Date` reads the same forms.
+ */
+export const parseRfc7231DateTime = read;
+export const parseRfc3339DateTime = read;
+export const parseRfc3339DateTimeWithOffset = read;
+
+export function parseEpochTimestamp(seconds: number | string | null | undefined): Date | undefined {
+  return seconds === null || seconds === undefined ? undefined : valid(new Date(Math.round(Number(seconds) * 1000)));
+}
+
+export function dateToUtcString(date: Date): string {
+  return date.toUTCString();
+}
+
+function read(text: string | null | undefined): Date | undefined {
+  return text === null || text === undefined ? undefined : valid(new Date(text));
+}
+
+function valid(date: Date): Date {
+  if (Number.isNaN(date.getTime())) throw new TypeError('not a date');
+  return date;
+}
