@@ -9,6 +9,7 @@ import { createExecutionLedger } from '../store/execution-ledger.ts';
 import { createOutcomeLog } from '../store/outcome-counts.ts';
 import { createSignatureVersions } from '../store/signature-versions.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
+import { createWorkLog } from '../store/work-log.ts';
 import { createCountOutcomes } from '../use-cases/executions/count-outcomes.ts';
 import { createFindOwner } from '../use-cases/executions/find-owner.ts';
 import { createRecordUnresolved } from '../use-cases/executions/record-unresolved.ts';
@@ -44,6 +45,7 @@ export function createActionServices(
   const { table, cache, hubspot, resolver } = createOwnerResolution(config, telemetry, platform, policy);
   const { recordingUnresolved } = createRecordUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log });
   const { noteOutcome, writeDue } = createCountOutcomes({ outcomes: createOutcomeLog(table), now, log });
+  const workLog = createWorkLog(table, now, platform.newId);
   const { publicBaseUrl, secrets, allowSignatureV2 } = config;
   const answering = {
     signaturePolicy: { publicBaseUrl, secrets, allowSignatureV2 },
@@ -57,6 +59,7 @@ export function createActionServices(
     installUrl: installUrlOf(config),
     runOnce: createRunOnce({
       ledger: createExecutionLedger(table, now),
+      workLog,
       now,
       sleep,
       newWriterId: platform.newId,
@@ -64,7 +67,7 @@ export function createActionServices(
       log,
     }),
   };
-  return { answering, recordingUnresolved, table, hubspot, resolver };
+  return { answering, recordingUnresolved, table, workLog, hubspot, resolver };
 }
 
 /** Empty where one portal is reached by a static token: nobody installs it. */

@@ -7,7 +7,6 @@ import { createCrmRecords } from '../hubspot/api/records.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createExecutionQueue } from '../queue/execution-queue.ts';
 import { createQueuePermission } from '../store/queue-permission.ts';
-import { createWorkLog } from '../store/work-log.ts';
 import { createCheckOwnerProperty } from '../use-cases/executions/check-owner-property.ts';
 import { createSetOrEnqueue, type DeliveryMode } from '../use-cases/executions/set-or-enqueue.ts';
 import { createSetOwner } from '../use-cases/executions/set-owner.ts';
@@ -32,7 +31,7 @@ export function lazySetOwnerRuntime(
 export function createSetOwnerRuntime(config: SetOwnerConfig, telemetry: Telemetry, platform: Platform) {
   const { log, metrics } = telemetry;
   const { now, sleep } = platform;
-  const { answering, recordingUnresolved, table, hubspot, resolver } = createActionServices(
+  const { answering, recordingUnresolved, table, workLog, hubspot, resolver } = createActionServices(
     config,
     telemetry,
     platform,
@@ -43,7 +42,7 @@ export function createSetOwnerRuntime(config: SetOwnerConfig, telemetry: Telemet
   const setOwner = createSetOwner({
     resolver,
     records,
-    workLog: createWorkLog(table, now, platform.newId),
+    workLog,
     checkOwnerProperty: createCheckOwnerProperty({ ownerProperties, now, sleep, log }),
     now,
     log,

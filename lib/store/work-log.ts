@@ -7,7 +7,7 @@ import type { Now } from '../ports/telemetry.ts';
 import { queryPartition } from './requests.ts';
 import { sendToTable, type Table, toEpochSeconds } from './table.ts';
 
-type Kind = 'written' | 'completed' | 'unconfirmed';
+type Kind = 'written' | 'completed' | 'unconfirmed' | 'blocked';
 
 /** The work log in DynamoDB: a partition for each portal and kind, in the order of time, and one item for each batch. */
 export function createWorkLog(table: Table, now: Now, newId: () => string): WorkLog {
@@ -29,6 +29,12 @@ export function createWorkLog(table: Table, now: Now, newId: () => string): Work
     findCompleted: (portalId, sinceEpochMs) => listIds(portalId, 'completed', sinceEpochMs),
     noteUnconfirmed: (portalId, callbackIds) => append(portalId, 'unconfirmed', callbackIds),
     findUnconfirmed: (portalId, sinceEpochMs) => listIds(portalId, 'unconfirmed', sinceEpochMs),
+    noteBlocked: (portalId, callbackIds) => append(portalId, 'blocked', callbackIds),
+    async findBlocked(portalId, sinceEpochMs) {
+      // In the order of time: the last one counts.
+      const found = await list<string>(portalId, 'blocked', sinceEpochMs);
+      return new Map(found.map(({ entry, atEpochMs }) => [entry, atEpochMs]));
+    },
   };
 
   async function listIds(portalId: PortalId, kind: Kind, sinceEpochMs: number): Promise<ReadonlySet<string>> {

@@ -59,6 +59,21 @@ export function describeWorkLog(name: string, make: (now: Now) => Promise<WorkLo
       expect(await log.findUnconfirmed(PORTAL_A, clock.now() + 1)).toEqual(new Set());
     });
 
+    it('The work log finds when each callback was last blocked', async () => {
+      await log.noteBlocked(PORTAL_A, ['ap-1', 'ap-2']);
+      clock.advance(HOUR_MS);
+      await log.noteBlocked(PORTAL_A, ['ap-2']);
+      const last = clock.now();
+      expect(await log.findBlocked(PORTAL_A, 0)).toEqual(
+        new Map([
+          ['ap-1', START_EPOCH_MS],
+          ['ap-2', last],
+        ]),
+      );
+      expect(await log.findBlocked(PORTAL_A, START_EPOCH_MS + 1)).toEqual(new Map([['ap-2', last]]));
+      expect(await log.findBlocked(PORTAL_B, 0)).toEqual(new Map());
+    });
+
     it('The work log separates accounts', async () => {
       await log.noteWrites(PORTAL_A, [WRITE]);
       await log.noteCompleted(PORTAL_A, ['ap-1']);

@@ -12,6 +12,7 @@ export function createFakeWorkLog(now: Now): FakeWorkLog {
   const written: Entry<Omit<OwnWrite, 'atEpochMs'>>[] = [];
   const completed: Entry<string>[] = [];
   const unconfirmed: Entry<string>[] = [];
+  const blocked: Entry<string>[] = [];
   const outage = makeOutage();
   return {
     outage,
@@ -38,6 +39,14 @@ export function createFakeWorkLog(now: Now): FakeWorkLog {
     async findUnconfirmed(portalId, sinceEpochMs) {
       outage.check();
       return new Set(of(unconfirmed, portalId, sinceEpochMs).map(({ value }) => value));
+    },
+    async noteBlocked(portalId, callbackIds) {
+      outage.check();
+      blocked.push(...callbackIds.map((value) => ({ portalId, atEpochMs: now(), value })));
+    },
+    async findBlocked(portalId, sinceEpochMs) {
+      outage.check();
+      return new Map(of(blocked, portalId, sinceEpochMs).map(({ value, atEpochMs }) => [value, atEpochMs]));
     },
   };
 }

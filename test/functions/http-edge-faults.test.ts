@@ -61,10 +61,11 @@ function makeHandlers({ cache, ownersApi, records, ledger }: Ports) {
   const telemetry = makeTelemetry();
   const { log, metrics } = telemetry;
   const resolver = createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs: 1_000, metrics });
+  const workLog = createFakeWorkLog(now);
   const setOwner = createSetOwner({
     resolver,
     records,
-    workLog: createFakeWorkLog(now),
+    workLog,
     checkOwnerProperty: async () => undefined,
     now,
     log,
@@ -78,7 +79,7 @@ function makeHandlers({ cache, ownersApi, records, ledger }: Ports) {
     installUrl: '',
     findOwner: createFindOwner(resolver),
     setOwner: ({ command }, deadlineEpochMs) => setOwner(command, deadlineEpochMs),
-    runOnce: createRunOnce({ ledger, now, sleep, newWriterId: () => 'writer-1', metrics, log }),
+    runOnce: createRunOnce({ ledger, workLog, now, sleep, newWriterId: () => 'writer-1', metrics, log }),
   };
   const start = async () => runtime;
   return { telemetry, now, set: createSetHandler(telemetry, start), find: createFindHandler(telemetry, start) };

@@ -105,6 +105,25 @@ describe('Executions without a permit', () => {
     expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED' } });
   });
 
+  it.each(['silent', 'byRoute'] as const)(
+    '[W4] An execution whose BLOCK answer was lost is completed after HubSpot knows that it waits, if unknown callbacks are answered as "%s"',
+    async (unknownCallback) => {
+      flood.hire();
+      const { simulator, clock, queue, hubspot } = flood();
+      Object.assign(simulator.settings, { unknownCallback, callbackKnownAfterMs: 3_000 });
+      await flood().spendBudget(LATER_MS);
+      const execution = hubspot.enroll();
+      await flood().deliver(execution, { isAnswerLost: true });
+      // The worker has not come to it when HubSpot sends it again.
+      clock.advance(20_000);
+      await flood().deliver(execution);
+      expect(execution.state).toBe('waiting');
+      await flood.workAll();
+      expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED' } });
+      expect(queue.live.messages).toEqual([]);
+    },
+  );
+
   it('A waiting execution that comes again with another payload is refused', async () => {
     flood.hire();
     const [execution] = await flood.queued({});

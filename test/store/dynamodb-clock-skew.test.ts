@@ -12,6 +12,7 @@ import { PORTAL_A, toEmail, toOwnerId, toPortalId } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
 import { makeListing } from '../builders/owner-listing.ts';
 import { makeLedgerDelivery } from '../builders/queued-execution.ts';
+import { createFakeWorkLog } from '../fakes/work-log.ts';
 import { START_EPOCH_MS } from '../support/clock.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
 import { makeTelemetry } from '../support/recording-telemetry.ts';
@@ -152,7 +153,15 @@ function deliver(
 ): Promise<ExecutionAnswer> {
   const { log, metrics } = makeTelemetry();
   const ledger = createExecutionLedger(table, now);
-  const runOnce = createRunOnce({ ledger, now, sleep, newWriterId: () => writerId, metrics, log });
+  const runOnce = createRunOnce({
+    ledger,
+    workLog: createFakeWorkLog(now),
+    now,
+    sleep,
+    newWriterId: () => writerId,
+    metrics,
+    log,
+  });
   return runOnce({ ...key, payloadHash: 'hash', hasStableId: true }, now() + 8_000, work);
 }
 

@@ -21,6 +21,8 @@ export type RunningFlood = {
   enroll(options?: EnrollOptions): Promise<Execution>;
   /** Lets the time of the messages come, and works until the queue shows nothing more. */
   processExecutions(): Promise<void>;
+  /** Works whenever a message is due, until there are none. */
+  workAll(): Promise<void>;
   ownerOf(execution: Execution): string;
   /** HubSpot calls of `work`, by route. */
   callsOf(work: () => Promise<unknown>): Promise<string[]>;
@@ -72,6 +74,13 @@ export function useFlood(options: FloodOptions = {}): RunningFlood {
     async processExecutions() {
       service.clock.advance(HOLD_BACK_MS);
       for (let round = 0; round < 50 && (await service.work()).records.length > 0; round += 1);
+    },
+    async workAll() {
+      const { queue, clock } = service;
+      for (let round = 0; round < 1_000 && queue.live.messages.length > 0; round += 1) {
+        clock.advance(Math.max(0, (queue.live.nextAtEpochMs() ?? 0) - clock.now()));
+        await service.work();
+      }
     },
     ownerOf: ({ portalId, objectId }: Execution) =>
       readRecordProperty(service.simulator.state, portalId, '0-1', objectId, 'hubspot_owner_id'),

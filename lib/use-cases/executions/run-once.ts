@@ -4,11 +4,12 @@ import type { ExecutionKey } from '../../domain/execution.ts';
 import { BLOCK_MS, type Moment, SNAPSHOT_LIFETIME_MS } from '../../domain/execution.ts';
 import { type ExecutionAnswer, failed, isQueued, QUEUED } from '../../domain/outcome.ts';
 import { toResult } from '../../domain/result.ts';
-import type { ExecutionLedger } from '../../ports/executions.ts';
+import type { ExecutionLedger, LedgerEntry, WorkLog } from '../../ports/executions.ts';
 import type { Log, Metrics, Now, Sleep } from '../../ports/telemetry.ts';
 
 export type RunExecutionDeps = {
   readonly ledger: ExecutionLedger;
+  readonly workLog: Pick<WorkLog, 'noteBlocked'>;
   readonly now: Now;
   readonly sleep: Sleep;
   readonly newWriterId: () => string;
@@ -35,7 +36,7 @@ export type RunOnce = ReturnType<typeof createRunOnce>;
  * one that overlaps the first waits for it; one that comes while the execution is queued is answered so again.
  * @throws whatever `work` throws, after giving the execution back so that the next delivery can start at once
  */
-export function createRunOnce({ ledger, now, sleep, newWriterId, metrics, log }: RunExecutionDeps) {
+export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metrics, log }: RunExecutionDeps) {
   return async function runOnce(
     { portalId, executionId, payloadHash, hasStableId }: Delivery,
     deadlineEpochMs: number,
@@ -44,12 +45,8 @@ export function createRunOnce({ ledger, now, sleep, newWriterId, metrics, log }:
     const key = { portalId, executionId };
     const writerId = newWriterId();
     const lifetimeMs = hasStableId ? EXECUTION_ROW_MS : UNSTABLE_EXECUTION_ROW_MS;
-    let entry = await ledger.begin(key, { writerId, payloadHash, leaseMs: LEASE_MS, lifetimeMs });
-    while (entry.kind === 'running') {
-      if (now() + POLL_MS >= deadlineEpochMs) throw new ExecutionInProgressError();
-      await sleep(POLL_MS);
-      entry = await ledger.begin(key, { writerId, payloadHash, leaseMs: LEASE_MS, lifetimeMs });
-    }
+    const begin = () => ledger.begin(key, { writerId, payloadHash, leaseMs: LEASE_MS, lifetimeMs });
+    const entry = await settle(key, begin, deadlineEpochMs);
     if (entry.kind !== 'started') {
       const answer = entry.kind === 'queued' ? QUEUED : entry.result;
       return replay(entry.payloadHash === payloadHash, answer);
@@ -62,14 +59,40 @@ export function createRunOnce({ ledger, now, sleep, newWriterId, metrics, log }:
       async () => {
         if (isForgotten) await ledger.forget(key, writerId);
         if (isForgotten) return undefined;
-        return isQueued(answer)
-          ? ledger.leaveToQueue(key, writerId, now() + BLOCK_MS)
-          : ledger.complete(key, writerId, payloadHash, answer);
+        if (!isQueued(answer)) return ledger.complete(key, writerId, payloadHash, answer);
+        if (!isFirstDelivery) await noteBlocked(key);
+        return ledger.leaveToQueue(key, writerId, now() + BLOCK_MS);
       },
       () => log.warn('the answer of an execution could not be stored', { portalId }),
     );
     return stored ?? answer;
   };
+
+  /** Waits until no other delivery is running. */
+  async function settle(
+    key: ExecutionKey,
+    begin: () => Promise<LedgerEntry>,
+    deadlineEpochMs: number,
+  ): Promise<Exclude<LedgerEntry, { kind: 'running' }>> {
+    let isNoted = false;
+    for (;;) {
+      const entry = await begin();
+      if (entry.kind === 'queued' && !isNoted) {
+        await noteBlocked(key);
+        isNoted = true;
+        // Once more: its result may have been recorded before the worker could find that note.
+        continue;
+      }
+      if (entry.kind !== 'running') return entry;
+      if (now() + POLL_MS >= deadlineEpochMs) throw new ExecutionInProgressError();
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** HubSpot may learn only now that the execution waits. Its callback must not be completed before that. */
+  function noteBlocked({ portalId, executionId }: ExecutionKey): Promise<void> {
+    return workLog.noteBlocked(portalId, [executionId]);
+  }
 
   function replay(samePayload: boolean, answer: ExecutionAnswer): ExecutionAnswer {
     if (samePayload) {

@@ -46,10 +46,13 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     finished: readonly FinishedExecution[],
     limits: CompletionLimits,
   ): Promise<readonly Requeued[]> {
-    const run = startRun(portalId, limits);
-    const due = finished.filter((one) => ageMs(one) >= MIN_BLOCK_AGE_MS);
-    const young = finished.filter((one) => ageMs(one) < MIN_BLOCK_AGE_MS);
-    if (young.length > 0) requeue(run, young, new NotBlockedYet(MIN_BLOCK_AGE_MS - Math.min(...young.map(ageMs))));
+    if (finished.length === 0) return [];
+    // Their results are recorded by now: HubSpot is told of no other wait that this does not find.
+    const run = startRun(portalId, limits, await ended.blocked(portalId, now() - YOUNG_MS));
+    const due = finished.filter((one) => ageMs(run, one) >= MIN_BLOCK_AGE_MS);
+    const young = finished.filter((one) => !due.includes(one));
+    const youngest = Math.min(...young.map((one) => ageMs(run, one)));
+    if (young.length > 0) requeue(run, young, new NotBlockedYet(MIN_BLOCK_AGE_MS - youngest));
     const left = limits.isUrgent ? await ended.withoutCompleted(portalId, due) : due;
     const stood = limits.isUrgent ? left.filter(({ recordedAtEpochMs }) => recordedAtEpochMs !== undefined) : [];
     const elsewhere = stood.filter(mayBeElsewhere);
@@ -145,7 +148,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
           if (completes(answer, one)) completed.push(one);
           else if (answer.kind === 'unclear') requeue(run, [one], notCompleted(), true);
           else if (answer.kind === 'invalid') requeue(run, [one], notCompleted(), isUrgent);
-          else if (ageMs(one) < YOUNG_MS) requeue(run, [one], new NotBlockedYet(MIN_BLOCK_AGE_MS), isUrgent);
+          else if (ageMs(run, one) < YOUNG_MS) requeue(run, [one], new NotBlockedYet(MIN_BLOCK_AGE_MS), isUrgent);
           else unknown.push(one);
         }),
       );
@@ -205,8 +208,9 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     return now() - (one.recordedAtEpochMs ?? now()) < IN_FLIGHT_MS && !isExpiring(one.execution, now());
   }
 
-  function ageMs({ execution }: FinishedExecution): number {
-    return now() - execution.queuedAtEpochMs;
+  /** For how long HubSpot has known that it waits. */
+  function ageMs({ blockedAt }: CompletionRun, { execution }: FinishedExecution): number {
+    return now() - Math.max(execution.queuedAtEpochMs, blockedAt.get(execution.key.executionId) ?? 0);
   }
 }
 

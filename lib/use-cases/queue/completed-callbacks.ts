@@ -6,7 +6,7 @@ import type { WorkLog } from '../../ports/executions.ts';
 import type { Log, Metrics } from '../../ports/telemetry.ts';
 
 export type CompletedCallbacksDeps = {
-  readonly workLog: Omit<WorkLog, 'noteWrites' | 'findWrites'>;
+  readonly workLog: Omit<WorkLog, 'noteWrites' | 'findWrites' | 'noteBlocked'>;
   readonly metrics: Metrics;
   readonly log: Log;
 };
@@ -21,6 +21,11 @@ export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCal
     /** Those of whom nobody has noted that they are probably completed. */
     withoutUnconfirmed: (portalId: PortalId, members: readonly FinishedExecution[]) =>
       without(portalId, members, workLog.findUnconfirmed),
+    /** When HubSpot was told once more that they wait, by callback id. */
+    async blocked(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, number>> {
+      const since = sinceEpochMs - MAX_CLOCK_SKEW_MS;
+      return (await orWarn(portalId, () => workLog.findBlocked(portalId, since))) ?? new Map();
+    },
     async unconfirmed(portalId: PortalId, members: readonly FinishedExecution[]): Promise<void> {
       if (members.length > 0) await orWarn(portalId, () => workLog.noteUnconfirmed(portalId, members.map(idOf)));
     },

@@ -7,6 +7,8 @@ import type { CompletionLimits } from '../../ports/steps.ts';
 /** Completing callbacks of one portal: what is left to do, and why. */
 export type CompletionRun = CompletionLimits & {
   readonly portalId: PortalId;
+  /** When HubSpot was told once more that an execution waits, by callback id. */
+  readonly blockedAt: ReadonlyMap<string, number>;
   readonly requeued: Requeued[];
   /** Were in a call that HubSpot refused: the next time each is completed alone. */
   readonly refused: Set<FinishedExecution>;
@@ -14,8 +16,12 @@ export type CompletionRun = CompletionLimits & {
   stoppedBy: AppError | undefined;
 };
 
-export function startRun(portalId: PortalId, limits: CompletionLimits): CompletionRun {
-  return { ...limits, portalId, requeued: [], refused: new Set(), failuresInARow: 0, stoppedBy: undefined };
+export function startRun(
+  portalId: PortalId,
+  limits: CompletionLimits,
+  blockedAt: CompletionRun['blockedAt'],
+): CompletionRun {
+  return { ...limits, portalId, blockedAt, requeued: [], refused: new Set(), failuresInARow: 0, stoppedBy: undefined };
 }
 
 /** @param mayBeCompleted there may have been a completion whose reply nobody has */

@@ -6,12 +6,13 @@ import {
   UpstreamUnavailableError,
 } from '../../../lib/domain/errors.ts';
 import type { ExecutionKey, Moment } from '../../../lib/domain/execution.ts';
-import { type ActionResult, failed } from '../../../lib/domain/outcome.ts';
+import { type ActionResult, type ExecutionAnswer, failed, QUEUED } from '../../../lib/domain/outcome.ts';
 import type { Sleep } from '../../../lib/ports/telemetry.ts';
 import { createRunOnce, type RunOnce } from '../../../lib/use-cases/executions/run-once.ts';
 import { PORTAL_A, toOwnerId } from '../../builders/ids.ts';
 import { makeLedgerDelivery } from '../../builders/queued-execution.ts';
 import { createFakeExecutionLedger, type FakeExecutionLedger } from '../../fakes/execution-ledger.ts';
+import { createFakeWorkLog, type FakeWorkLog } from '../../fakes/work-log.ts';
 import { type FakeClock, makeClock, START_EPOCH_MS } from '../../support/clock.ts';
 import { makeTelemetry, type RecordingTelemetry } from '../../support/recording-telemetry.ts';
 
@@ -22,22 +23,24 @@ const STORE_DOWN = new StoreUnavailableError('down');
 
 let clock: FakeClock;
 let ledger: FakeExecutionLedger;
+let workLog: FakeWorkLog;
 let telemetry: RecordingTelemetry;
 let writers: number;
 
 beforeEach(() => {
   clock = makeClock();
   ledger = createFakeExecutionLedger(clock.now);
+  workLog = createFakeWorkLog(clock.now);
   telemetry = makeTelemetry();
   writers = 0;
 });
 
 function start(sleep: Sleep = clock.sleep): RunOnce {
   const { metrics, log } = telemetry;
-  return createRunOnce({ ledger, now: clock.now, sleep, newWriterId: () => `w${writers++}`, metrics, log });
+  return createRunOnce({ ledger, workLog, now: clock.now, sleep, newWriterId: () => `w${writers++}`, metrics, log });
 }
 
-const run = (work: (moment: Moment) => Promise<ActionResult>, payloadHash = 'hash', runOnce = start()) =>
+const run = (work: (moment: Moment) => Promise<ExecutionAnswer>, payloadHash = 'hash', runOnce = start()) =>
   runOnce({ ...KEY, payloadHash, hasStableId: true }, clock.now() + BUDGET_MS, work);
 const counted = () => telemetry.counted.map(({ name }) => name);
 
@@ -206,4 +209,39 @@ it('[M11] Nothing is remembered of an execution whose account was forgotten mean
   const work = jest.fn(async () => RESULT);
   expect(await run(work)).toEqual(RESULT);
   expect(work).toHaveBeenCalledTimes(1);
+});
+
+describe('Executions that wait in the queue and come again', () => {
+  const wait = async () => QUEUED;
+  const noted = async () => [...(await workLog.findBlocked(PORTAL_A, 0))];
+
+  it('An execution that is queued on its first delivery leaves no note, so that a flood costs nothing', async () => {
+    expect(await run(wait)).toEqual(QUEUED);
+    expect(await noted()).toEqual([]);
+  });
+
+  it('[W4] Before HubSpot is told once more that an execution waits, the worker can find that', async () => {
+    await run(wait);
+    clock.advance(20_000);
+    expect(await run(wait)).toEqual(QUEUED);
+    expect(await noted()).toEqual([[KEY.executionId, clock.now()]]);
+  });
+
+  it('[W4] A result that was recorded before the worker could find the note is the answer', async () => {
+    await run(wait);
+    const { noteBlocked } = workLog;
+    jest.spyOn(workLog, 'noteBlocked').mockImplementation(async (...note) => {
+      await noteBlocked(...note);
+      jest.spyOn(ledger, 'begin').mockResolvedValue({ kind: 'done', payloadHash: 'hash', result: RESULT });
+    });
+    expect(await run(wait)).toEqual(RESULT);
+  });
+
+  it('[W4] An execution that is queued again after its first delivery was killed leaves a note', async () => {
+    const KILLED_LEASE_MS = 15_001;
+    await ledger.begin(KEY, makeLedgerDelivery('killed'));
+    clock.advance(KILLED_LEASE_MS);
+    expect(await run(wait)).toEqual(QUEUED);
+    expect(await noted()).toEqual([[KEY.executionId, clock.now()]]);
+  });
 });

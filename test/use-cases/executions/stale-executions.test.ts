@@ -71,6 +71,7 @@ function makeWorld({ held, executions }: Scenario) {
   let writers = 0;
   const runOnce = createRunOnce({
     ledger,
+    workLog: assigning.workLog,
     now: clock.now,
     sleep: clock.sleep,
     newWriterId: () => `w${writers++}`,

@@ -190,6 +190,18 @@ describe('An execution that was just queued', () => {
     expect(ends.size).toBe(97);
   });
 
+  it('[W4] A callback of which HubSpot heard a second BLOCK is not completed before it can know that', async () => {
+    const [id = ''] = GOOD;
+    await completer.workLog.noteBlocked(PORTAL_ID, [id]);
+    current().clock.advance(4_999);
+    expect(await completer.complete([id])).toEqual({ [id]: 'not blocked yet' });
+    expect(current().simulator.calls.count()).toBe(0);
+    const ends = completer.block([id]);
+    current().clock.advance(1);
+    expect(await completer.complete([id])).toEqual({});
+    expect([...ends.keys()]).toEqual([id]);
+  });
+
   it('[W4] A callback is requeued when HubSpot does not know it yet', async () => {
     const [id = ''] = GOOD;
     expect(await completer.complete([id], { ageMs: 5_000 })).toEqual({ [id]: 'not blocked yet' });

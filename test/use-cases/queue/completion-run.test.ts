@@ -10,7 +10,7 @@ import { mayPassSoon, requeue, startRun } from '../../../lib/use-cases/queue/com
 import { PORTAL_A } from '../../builders/ids.ts';
 import { finish, makeNumbered, makeNumberedAll, numbersOf } from '../../builders/numbered-executions.ts';
 
-const begin = (isUrgent = false) => startRun(PORTAL_A, { stopAtEpochMs: 2, deadlineEpochMs: 3, isUrgent });
+const begin = (isUrgent = false) => startRun(PORTAL_A, { stopAtEpochMs: 2, deadlineEpochMs: 3, isUrgent }, new Map());
 const members = makeNumberedAll(2).map((execution) => finish(execution));
 
 it('A completion run starts with nothing requeued, nobody refused and no failure', () => {
@@ -19,6 +19,7 @@ it('A completion run starts with nothing requeued, nobody refused and no failure
     stopAtEpochMs: 2,
     deadlineEpochMs: 3,
     isUrgent: false,
+    blockedAt: new Map(),
     requeued: [],
     refused: new Set(),
     failuresInARow: 0,
