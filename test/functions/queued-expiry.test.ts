@@ -1,4 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import type { SQSRecord } from 'aws-lambda';
+import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
+import { encryptGrant } from '../../lib/domain/portal.ts';
+import { createPortals } from '../../lib/store/portals.ts';
+import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 import { revokeToken } from '../../local/simulator/seed-portals.ts';
+import { toPortalId } from '../builders/ids.ts';
 import type { Execution } from '../support/queued-enrollment.ts';
 import { PORTAL, tokenOf } from '../support/service.ts';
 import { useFlood } from '../support/use-flood.ts';
@@ -101,4 +108,61 @@ it('While HubSpot is away at the end of a wait, it is called at intervals and ne
   simulator.faults.clear();
   expect(rounds).toBeLessThan(60);
   expect(flood.ownerOf(execution)).toBe('');
+});
+
+describe('An account that installed the app', () => {
+  const key = randomBytes(32).toString('base64');
+  const oauth = {
+    clientId: 'client-1',
+    clientSecret: 'secret-test-client',
+    redirectUri: 'https://owner.example.com/oauth/callback',
+    appBaseUrl: 'https://app.example.com',
+    tokenKey: { kind: 'local', key },
+  } as const;
+  const installed = useFlood({ config: { oauth, staticTokens: new Map() } });
+  const portalId = toPortalId(PORTAL);
+
+  async function connect(): Promise<void> {
+    const { table, clock } = installed();
+    const pair = { accessToken: tokenOf(PORTAL), refreshToken: 'refresh-1', expiresInSeconds: 86_400 };
+    const tokens = await encryptGrant(createLocalTokenCipher({ current: key }, {}), portalId, pair, clock.now());
+    await createPortals(table, clock.now).connect(portalId, { scopes: [...ALL_SCOPES], tokens }, clock.now());
+  }
+
+  it('[Q10] Executions of an account that uninstalled the app leave the queue when HubSpot stopped waiting', async () => {
+    await connect();
+    installed.hire();
+    const [execution] = await installed.queued({});
+    const { table, clock, queue } = installed();
+    const portals = createPortals(table, clock.now);
+    const seen = await portals.read(portalId);
+    await portals.disconnect(portalId, seen as NonNullable<typeof seen>, clock.now());
+    const calls = await installed.callsOf(() => installed.workAll());
+    expect(calls).toEqual([]);
+    expect(queue.live.messages).toEqual([]);
+    expect(clock.now() - (queue.sent[0]?.sentAtEpochMs ?? 0)).toBeLessThan(BLOCK_MS + 30 * 60_000);
+    expect(installed.count('ExecutionsLate')).toBe(1);
+    expect(installed.ownerOf(execution as Execution)).toBe('');
+  });
+
+  it('[Q10] Dead letters of an account that uninstalled the app are kept only while HubSpot waits', async () => {
+    await connect();
+    installed.hire();
+    await installed.queued({});
+    const { table, clock, queue } = installed();
+    const [message] = queue.live.messages;
+    const record = {
+      messageId: 'dead-1',
+      body: message?.body,
+      attributes: { ApproximateReceiveCount: '1' },
+    } as SQSRecord;
+    const portals = createPortals(table, clock.now);
+    const seen = await portals.read(portalId);
+    await portals.disconnect(portalId, seen as NonNullable<typeof seen>, clock.now());
+    const failures = async () => installed().invokeDead([record]);
+    expect(await failures()).toEqual({ batchItemFailures: [{ itemIdentifier: 'dead-1' }] });
+    clock.advance(BLOCK_MS);
+    expect(await failures()).toEqual({ batchItemFailures: [] });
+    expect(installed.count('ExecutionsStranded')).toBe(1);
+  });
 });

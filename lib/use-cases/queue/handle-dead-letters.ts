@@ -59,7 +59,9 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
         open.push(...(await handlePortal(portalId, own, withoutEmail, deadlineEpochMs)));
       } catch (error) {
         if (error instanceof PortalNotConnectedError && error.isForgotten) continue;
-        open.push(...own);
+        const waiting = own.filter((execution) => !isExpired(execution, now()));
+        open.push(...waiting);
+        count(portalId, own.length - waiting.length);
         reportFault('dead letters could not be processed yet', error, { portalId });
       }
     }

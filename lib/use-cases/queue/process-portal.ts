@@ -129,8 +129,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
   /** Nothing is written any more. Whoever still waits gets an answer, and from the others HubSpot has moved on. */
   async function expire(run: Run, executions: readonly QueuedExecution[]): Promise<void> {
     if (executions.length === 0) return;
-    const late = executions.filter((execution) => isExpired(execution, now()));
-    if (late.length > 0) metrics.count('ExecutionsLate', undefined, late.length);
+    countLate(executions.filter((execution) => isExpired(execution, now())));
     log.error('executions waited too long in the queue', { portalId: run.portalId, executions: executions.length });
     await attempt(run, executions, async () => {
       const { finished, open } = await resolveExpired(executions, run.deadlineEpochMs);
@@ -167,10 +166,19 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
     }
   }
 
-  async function requeue({ portalId, requeued }: Run, one: Requeued): Promise<void> {
-    if (one.cause instanceof AppError) deps.countFault(one.cause);
-    if (one.cause instanceof MissingScopesError) await deps.queuePermission.revoke(portalId);
-    requeued.push(one);
+  /** HubSpot has moved on from those whose time is over: they end here, also those of an account that left. */
+  async function requeue({ portalId, requeued }: Run, { executions, cause }: Requeued): Promise<void> {
+    if (cause instanceof AppError) deps.countFault(cause);
+    if (cause instanceof MissingScopesError) await deps.queuePermission.revoke(portalId);
+    const { late = [], waiting = [] } = Object.groupBy(executions, (one) =>
+      isExpired(one, now()) ? 'late' : 'waiting',
+    );
+    countLate(late);
+    if (waiting.length > 0) requeued.push({ executions: waiting, cause });
+  }
+
+  function countLate(late: readonly QueuedExecution[]): void {
+    if (late.length > 0) metrics.count('ExecutionsLate', undefined, late.length);
   }
 }
 
