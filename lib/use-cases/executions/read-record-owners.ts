@@ -32,8 +32,9 @@ export function createFindStanding(workLog: Pick<WorkLog, 'findWrites'>) {
       held.set(id, { value, setAtEpochMs, ...(survivorId !== undefined && { survivorId }) });
     }
     const newer = [...held].filter(([id, owner]) => isNewer(owner, firstSeenOf(id)));
-    if (newer.length === 0) return held;
-    const earliest = Math.min(...newer.map(([id]) => firstSeenOf(id)));
+    // By the owners' times and not by the executions', which may have waited for hours.
+    const earliest = Math.min(...newer.map(([, { setAtEpochMs }]) => setAtEpochMs));
+    if (earliest === Number.POSITIVE_INFINITY) return held;
     const writes = await workLog.findWrites(portalId, earliest - LONGEST_WRITE_MS);
     for (const [id, owner] of newer) {
       const { survivorId: objectId = id } = owner;

@@ -156,7 +156,7 @@ describe('The moment of an owner', () => {
     expect(await find(reading('4', SEEN + 1_000))).toEqual({ value: '4', setAtEpochMs: SEEN - 50_000 });
   });
 
-  it('The work log is searched from before the earliest execution whose record changed, by as long as a write may take', async () => {
+  it('The work log is searched from before the earliest owner who is newer, by as long as a write may take', async () => {
     const { standing, findWrites } = setUp();
     const firstSeen = new Map([
       [id(1), SEEN + 50],
@@ -164,11 +164,13 @@ describe('The moment of an owner', () => {
       [id(3), SEEN],
     ]);
     const readings = new Map([
-      [id(1), reading('4', SEEN + 99)],
-      [id(2), reading('4', SEEN + 99)],
+      [id(1), reading('4', SEEN + 7_200_099)],
+      [id(2), reading('4', SEEN + 7_200_090)],
       [id(3), reading('4', SEEN)],
     ]);
     await standing({ ...asked([]), firstSeen }, readings);
-    expect(findWrites.mock.calls).toEqual([[PORTAL_A, SEEN + 40 - 65_000]]);
+    // Nothing says when this one was set: none of our writes can be compared with it.
+    await standing({ ...asked([]), firstSeen }, new Map([[id(1), reading('4')]]));
+    expect(findWrites.mock.calls).toEqual([[PORTAL_A, SEEN + 7_200_090 - 65_000]]);
   });
 });
