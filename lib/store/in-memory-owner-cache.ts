@@ -68,7 +68,7 @@ export function createInMemoryOwnerCache(cache: OwnerCache, options: InMemoryOwn
       await cache.rememberEmail(portalId, email, cached);
     },
     async rememberOwner(portalId, ownerId, cached) {
-      for (const name of namesOf(ownerId, cached)) set(portalId, name, cached);
+      for (const name of namesOf(ownerId, cached)) if (!isOthers(portalId, name, cached)) set(portalId, name, cached);
       await cache.rememberOwner(portalId, ownerId, cached);
     },
   };
@@ -98,9 +98,17 @@ export function createInMemoryOwnerCache(cache: OwnerCache, options: InMemoryOwn
       const cached = { owner, confirmedAtEpochMs };
       for (const name of namesOf(owner.id, cached)) {
         const known = entries.peek(memoryKey(portalId, name))?.value as CachedOwner | undefined;
-        if (known === undefined || known.confirmedAtEpochMs <= confirmedAtEpochMs) set(portalId, name, cached);
+        const isLater = known !== undefined && known.confirmedAtEpochMs > confirmedAtEpochMs;
+        if (!isLater && !isOthers(portalId, name, cached)) set(portalId, name, cached);
       }
     }
+  }
+
+  /** The user of somebody who left may have another owner by now. What is not in memory is left to the store. */
+  function isOthers(portalId: PortalId, name: string, { owner }: CachedOwner): boolean {
+    if (owner?.archived !== true || name === `owner#${owner.id}`) return false;
+    const known = entries.peek(memoryKey(portalId, name))?.value as CachedOwner | undefined;
+    return known?.owner === undefined || (known.owner.id !== owner.id && !known.owner.archived);
   }
 
   function set(portalId: PortalId, name: string, value: object): void {

@@ -2,7 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LAST_SYNC_IN_MEMORY_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { OwnerEmail } from '../domain/email.ts';
-import type { PortalId } from '../domain/ids.ts';
+import type { OwnerId, PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { CachedOwner, CachedOwners, OwnerCache, OwnerSyncStore } from '../ports/store.ts';
@@ -88,21 +88,31 @@ export function createOwnerCache(
   }
 
   /** Does not replace what was learned later: two containers may ask HubSpot at the same time and answer out of order. */
-  async function put({ key, attributes }: Put): Promise<void> {
+  async function put({ key, attributes, leaverId }: Put): Promise<void> {
+    const mayReplace = leaverId === undefined ? IS_NOT_LATER : `(${IS_NOT_LATER} AND ${IS_NO_OTHER_ACTIVE})`;
     const command = new PutItemCommand({
       TableName: table.tableName,
       Item: { ...key, ...attributes },
-      ConditionExpression: 'attribute_not_exists(pk) OR confirmedAtEpochMs <= :confirmedAt',
-      ExpressionAttributeValues: { ':confirmedAt': attributes.confirmedAtEpochMs ?? { N: '0' } },
+      ConditionExpression: `attribute_not_exists(pk) OR ${mayReplace}`,
+      ...(leaverId !== undefined && { ExpressionAttributeNames: { '#owner': 'owner' } }),
+      ExpressionAttributeValues: {
+        ':confirmedAt': attributes.confirmedAtEpochMs ?? { N: '0' },
+        ...(leaverId !== undefined && { ':leaverId': { S: leaverId }, ':left': { BOOL: true } }),
+      },
     });
     await writeIf(table, command);
   }
 }
 
-type Put = { readonly key: ItemKey; readonly attributes: Item };
+/** `leaverId`: whose row it is, if they left. Their user may have another owner by now, who is active. */
+type Put = { readonly key: ItemKey; readonly attributes: Item; readonly leaverId?: OwnerId };
+
+const IS_NOT_LATER = 'confirmedAtEpochMs <= :confirmedAt';
+const IS_NO_OTHER_ACTIVE = '(attribute_not_exists(#owner) OR #owner.id = :leaverId OR #owner.archived = :left)';
 
 function toOwnerPuts(portalId: PortalId, owner: Owner, cached: CachedOwner): Put[] {
-  return ownerKeys(portalId, owner).map((key) => ({ key, attributes: toOwnerAttributes(cached) }));
+  const attributes = toOwnerAttributes(cached);
+  return ownerKeys(portalId, owner).map((key) => ({ key, attributes, ...(owner.archived && { leaverId: owner.id }) }));
 }
 
 type Row = { readonly item: Item; readonly confirmedAtEpochMs: number };

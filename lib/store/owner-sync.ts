@@ -1,7 +1,7 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { inParallel } from '../domain/concurrency.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
-import type { Owner } from '../domain/owner.ts';
+import { isAssignable, type Owner } from '../domain/owner.ts';
 import type { OwnerDiff } from '../domain/owner-diff.ts';
 import type { Lease, OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
@@ -124,10 +124,6 @@ function toBegun(portalId: PortalId, diff: OwnerDiff): Change[] {
 
 /** The rows that executions read. */
 function toReaders(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confirmedAtEpochMs: number): Change[] {
-  const byIds = (owner: Owner, current: Owner | undefined): Change[] => {
-    const attributes = toOwnerAttributes({ owner: current, confirmedAtEpochMs }, fence);
-    return ownerKeys(portalId, owner).map((key) => ({ kind: 'put', key, attributes }));
-  };
   return [
     ...[...diff.emails].map(([email, owners]): Change => {
       const attributes = toEmailAttributes({ owners, confirmedAtEpochMs }, fence);
@@ -137,9 +133,28 @@ function toReaders(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confir
       const attributes = toOwnerAttributes({ owner: undefined, confirmedAtEpochMs }, fence);
       return { kind: 'put', key: itemKey(portalId, 'userRecord', id), attributes };
     }),
-    ...diff.changed.flatMap((owner) => byIds(owner, owner)),
-    ...diff.removed.flatMap((owner) => byIds(owner, undefined)),
+    ...[...findHolders(portalId, diff).values()].map(({ key, owner }): Change => {
+      return { kind: 'put', key, attributes: toOwnerAttributes({ owner, confirmedAtEpochMs }, fence) };
+    }),
   ];
+}
+
+/**
+ * Whom each ID leads to that a changed or removed owner has. Somebody who came back has another owner and the same user: their
+ * user ID leads to the active one of the two.
+ */
+function findHolders(portalId: PortalId, { owners, changed, removed }: OwnerDiff) {
+  const holders = new Map<string, { readonly key: ItemKey; owner: Owner | undefined }>();
+  for (const key of [...changed, ...removed].flatMap((owner) => ownerKeys(portalId, owner))) {
+    holders.set(key.pk.S, { key, owner: undefined });
+  }
+  for (const owner of owners.values()) {
+    for (const { pk } of ownerKeys(portalId, owner)) {
+      const holder = holders.get(pk.S);
+      if (holder !== undefined && (holder.owner === undefined || isAssignable(owner))) holder.owner = owner;
+    }
+  }
+  return holders;
 }
 
 function toListed(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confirmedAtEpochMs: number): Change[] {

@@ -1,5 +1,12 @@
-import { addActiveOwner, addArchivedOwner, addQueueOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
+import {
+  addActiveOwner,
+  addArchivedOwner,
+  addQueueOwner,
+  deactivateOwner,
+  renameOwner,
+} from '../../local/simulator/seed-owners.ts';
 import { getPortal } from '../../local/simulator/state.ts';
+import { refreshPortal } from '../support/refresh-portal.ts';
 import { PORTAL } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
 
@@ -178,4 +185,22 @@ it('[O9] An owner is found whose email in HubSpot has upper-case letters and whi
     written: jane.id,
   });
   expect(await set()).toMatchObject({ resolvedFrom: 'CACHE', written: jane.id });
+});
+
+it('[O6, O7] The user ID of somebody who came back as another owner names that owner, whichever of the two changes', async () => {
+  const former = addArchivedOwner(state(), PORTAL, { email: 'jane@old.example.com' });
+  const names = { firstName: 'Jane', lastName: 'Doe' };
+  addActiveOwner(state(), PORTAL, { email: JANE, ...names, userId: former.userId as number });
+  const ownerEmail = String(former.userId);
+  await refreshPortal(service());
+  expect(await set({ ownerEmail })).toMatchObject({ errorCode: 'VALUE_IS_USER_ID', ownerName: 'Jane Doe' });
+  service().clock.advance(86_400_000);
+  renameOwner(state(), PORTAL, former.id, 'jane@older.example.com');
+  await refreshPortal(service());
+  service().clock.advance(60_000);
+  expect(await set({ ownerEmail })).toMatchObject({ errorCode: 'VALUE_IS_USER_ID', ownerName: 'Jane Doe' });
+  // HubSpot is asked about the one who left.
+  service().clock.advance(60_000);
+  expect(await set({ ownerEmail: 'jane@older.example.com' })).toMatchObject({ errorCode: 'OWNER_DEACTIVATED' });
+  expect(await set({ ownerEmail })).toMatchObject({ errorCode: 'VALUE_IS_USER_ID', ownerName: 'Jane Doe' });
 });
