@@ -30,26 +30,40 @@ const scenario = fc.record({
   left: fc.uniqueArray(fc.nat({ max: 13 }), { maxLength: 4 }),
   batchFaults: fc.array(fault, { maxLength: 4 }),
   singleFaults: fc.array(fault, { maxLength: 4 }),
+  /** Executions whose first BLOCK is lost, and when HubSpot sends them again: also while the worker is at them. */
+  lost: fc.uniqueArray(fc.tuple(fc.nat({ max: 13 }), fc.integer({ min: 2_000, max: 5_500 })), {
+    maxLength: 4,
+    selector: ([index]) => index,
+  }),
 });
 
 it("[W1, W3, W4] Every waiting enrollment gets its own result, whatever HubSpot's completions mean", async () => {
   const [jane, bob] = [flood.hire(), flood.hire({ email: 'bob@example.com' })];
   await fc.assert(
-    fc.asyncProperty(scenario, async ({ semantics: given, count, left, batchFaults, singleFaults }) => {
+    fc.asyncProperty(scenario, async ({ semantics: given, count, left, batchFaults, singleFaults, lost }) => {
       const { simulator, clock, queue } = flood();
       const people = ['jane@example.com', 'bob@example.com', 'nobody@example.com'];
       const executions: Execution[] = [];
       for (let index = 0; index < count; index += 1) {
-        executions.push(await flood.enroll({ email: people[index % 3] ?? '' }));
+        const execution = flood().hubspot.enroll({ email: people[index % 3] ?? '' });
+        await flood().deliver(execution, { isAnswerLost: lost.some(([one]) => one === index) });
+        executions.push(execution);
       }
+      const again = lost.flatMap(([index, afterMs]) => {
+        const execution = executions[index];
+        return execution === undefined ? [] : [{ execution, atEpochMs: clock.now() + afterMs }];
+      });
       Object.assign(simulator.settings, given);
       simulator.state.blocked.unenroll(left.flatMap((index) => executions[index]?.callbackId ?? []));
       for (const each of batchFaults) simulator.faults.script({ route: 'POST callbacks', fault: each });
       for (const each of singleFaults) simulator.faults.script({ route: 'POST callback', fault: each });
 
       const end = clock.now() + MOST_HOURS * HOUR_MS;
-      for (let next = queue.live.nextAtEpochMs(); next !== undefined && next < end; next = queue.live.nextAtEpochMs()) {
+      const nextAt = () => Math.min(queue.live.nextAtEpochMs() ?? end, ...again.map(({ atEpochMs }) => atEpochMs));
+      for (let next = nextAt(); next < end; next = nextAt()) {
         clock.advance(Math.max(0, next - clock.now()));
+        const due = again.findIndex(({ atEpochMs }) => atEpochMs <= clock.now());
+        for (const { execution } of due < 0 ? [] : again.splice(due, 1)) await flood().deliver(execution);
         expect((await flood().work()).failedIds).toEqual([]);
       }
 
