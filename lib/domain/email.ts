@@ -42,15 +42,17 @@ const PUNYCODE = 'xn--';
 
 /** White space, controls, what Unicode says to show as nothing, and glyphs that are blank: Braille, musical, hieroglyphic. */
 const BLANK = '\\s\\p{Z}\\p{Cc}\\p{Cf}\\p{DI}\\u2800\\ufffc\\u{1d159}\\u{13441}\\u{13442}';
+/** What separates a list, as typed on any keyboard: also full-width, ideographic and Arabic. */
+const LIST = ';,\\uff1b\\uff0c\\u3001\\u061b\\u060c';
 /** From the first to the last character that is not blank; in one pass, whatever the text. */
 const VISIBLE = new RegExp(`[^${BLANK}](?:[^]*[^${BLANK}])?`, 'u');
-const LISTED = new RegExp(`[^${BLANK};,](?:[^]*[^${BLANK};,])?`, 'u');
+const LISTED = new RegExp(`[^${BLANK}${LIST}](?:[^]*[^${BLANK}${LIST}])?`, 'u');
 /** A plain space is blank, too, but everybody sees it. */
 const HIDDEN = new RegExp(`(?! )[${BLANK}]`, 'gu');
-const NEVER_IN_LOCAL = new RegExp(`[()<>[\\]:;,"\\\\@${BLANK}\\p{Co}\\p{Cs}\\p{NChar}]`, 'u');
+const NEVER_IN_LOCAL = new RegExp(`[()<>[\\]:${LIST}"\\\\@${BLANK}\\p{Co}\\p{Cs}\\p{NChar}]`, 'u');
 const LABEL = new RegExp(`^(?!-)(?:(?![${BLANK}])[\\p{L}\\p{N}\\p{M}-])+(?<!-)$`, 'u');
 /** What stands between the parts of a list and around them, none of it in an address (RFC 5322, but for the bar). */
-const BETWEEN = new RegExp(`[${BLANK};,<>()[\\]"|]+`, 'u');
+const BETWEEN = new RegExp(`[${BLANK}${LIST}<>()[\\]"|]+`, 'u');
 /** Nearly every address: in its normal form already, in ASCII, with nothing around it. It is read a few times an execution. */
 const PLAIN =
   /^(?=.{3,254}$)[a-z\d!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:(?!xn--)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?!xn--)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/;
@@ -143,8 +145,14 @@ function readOne(text: string): OwnerEmail | undefined {
 }
 
 function readList(text: string): OwnerEmail | undefined {
-  const mentioned = text.split(BETWEEN).filter((part) => part !== '');
+  const mentioned = partsOf(text).filter((part) => part !== '');
   return mentioned.length > 1 ? readSame(mentioned) : undefined;
+}
+
+/** What a list holds. A slash separates, too, but it may also be in an address. */
+function partsOf(text: string): string[] {
+  const parts = text.split(BETWEEN);
+  return parts.flatMap((part) => (parseOwnerEmail(unwrap(part)) === undefined ? part.split('/') : part));
 }
 
 /** `Jane Doe <jane@example.com>`: whatever address the name holds must be the same one. */
@@ -174,11 +182,8 @@ function unwrap(text: string): string {
 }
 
 function findFault(text: string): EmailFault {
-  const read = (part: string) => parseOwnerEmail(unwrap(part));
-  const parts = [text, unwrap(text)]
-    .flatMap((whole) => whole.split(BETWEEN))
-    .flatMap((part) => (read(part) === undefined ? part.split('/') : part));
-  const addresses = new Set(parts.flatMap((part) => read(part) ?? []));
+  const parts = [text, unwrap(text)].flatMap(partsOf);
+  const addresses = new Set(parts.flatMap((part) => parseOwnerEmail(unwrap(part)) ?? []));
   if (addresses.size > 1) return 'several_addresses';
   const visible = text.replace(HIDDEN, '');
   if (visible !== text && readOne(visible) !== undefined) return 'hidden_character';
