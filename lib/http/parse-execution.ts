@@ -97,7 +97,7 @@ function readBody(body: Uint8Array) {
 
 /** An object that names nothing is none: how an event-based workflow says that it has no record is not documented. */
 function readRecord({ objectId, objectType }: JsonObject = {}): Execution['record'] {
-  const isNamed = [objectId, objectType].some((value) => !isAbsent(value) && value !== '');
+  const isNamed = [objectId, objectType].some((value) => !isAbsent(value) && value !== '' && value !== 0);
   return isNamed ? { objectId, objectType } : undefined;
 }
 

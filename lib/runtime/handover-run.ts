@@ -42,7 +42,7 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
   const owners = createOwnersApi(send, hubspotApiBaseUrl);
   const listParts = createListParts(
     createOwnerProperties(sendIfAllowed, hubspotApiBaseUrl, metrics),
-    createCustomObjectTypes(send, hubspotApiBaseUrl),
+    createCustomObjectTypes(send, hubspotApiBaseUrl, metrics),
   );
   const findOwner = async (...asked: Asked) => (await find('active', ...asked)) ?? (await find('archived', ...asked));
   const startNightly = createStartNightly({

@@ -86,7 +86,7 @@ describe('Object IDs', () => {
     expect([...service.requests, ...service.keys]).toEqual([]);
   });
 
-  it.each([undefined, null])(
+  it.each([undefined, null, { objectId: 0, objectType: null }, { objectId: null, objectType: '' }])(
     '[P7, T9] An execution whose object is %p has no record, and the set action says so',
     async (object) => {
       const service = makeOfflineService();

@@ -1,24 +1,31 @@
 import { parseObjectType } from '../../domain/ids.ts';
 import { asJsonObject } from '../../domain/json-object.ts';
 import type { CustomObjectTypes } from '../../ports/hubspot.ts';
+import type { Metrics } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
-import { parseReply } from '../sdk-requests.ts';
+import { parseReply, unknownShape } from '../sdk-requests.ts';
 import { CUSTOM_OBJECT_SCHEMAS_PATH } from '../versions.ts';
 
+const API = 'the custom object schemas API';
+
 /** The custom objects of an account (custom object schemas reference, read 2026-11-27). HubSpot does not page here. */
-export function createCustomObjectTypes(send: SendForPortal, apiBaseUrl: string): CustomObjectTypes {
+export function createCustomObjectTypes(send: SendForPortal, apiBaseUrl: string, metrics: Metrics): CustomObjectTypes {
   return {
     async listTypes(portalId, deadlineEpochMs) {
       const url = `${apiBaseUrl}${CUSTOM_OBJECT_SCHEMAS_PATH}`;
       const request = { method: 'GET', url, headers: { Accept: 'application/json' }, mayTakeLong: true };
       const reply = await send(portalId, request, deadlineEpochMs, { scopeIsOptional: true });
-      return parseReply(reply, read, 'the custom object schemas API');
+      const rows = parseReply(reply, read, API);
+      const types = rows.flatMap((row) => parseObjectType(asJsonObject(row).objectTypeId) ?? []);
+      const odd = rows.length - types.length;
+      if (odd > 0) metrics.count('HubSpotRowsSkipped', { list: 'customObjects' }, odd);
+      if (odd > 0 && types.length === 0) throw unknownShape(API);
+      return types;
     },
   };
 }
 
-function read(document: unknown) {
+function read(document: unknown): readonly unknown[] | undefined {
   const { results } = asJsonObject(document);
-  if (!Array.isArray(results)) return undefined;
-  return results.flatMap((row) => parseObjectType(asJsonObject(row).objectTypeId) ?? []);
+  return Array.isArray(results) ? results : undefined;
 }

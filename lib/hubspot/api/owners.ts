@@ -127,7 +127,7 @@ function readRow(value: unknown, listing: OwnerListing): Row {
     type,
     // Where the row and its listing disagree, the careful reading counts.
     archived: archived || listing === 'archived',
-    userId: parseUserId(row.userId ?? row.userIdIncludingInactive),
+    userId: parseUserId(row.userId) ?? parseUserId(row.userIdIncludingInactive),
     email: parseOwnerEmail(row.email),
     firstName: row.firstName ?? '',
     lastName: row.lastName ?? '',

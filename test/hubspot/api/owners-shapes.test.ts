@@ -96,6 +96,8 @@ describe('Shapes of the owners listing', () => {
     [{ id: 77, userId: '88' }, '88'],
     [{ userId: null, userIdIncludingInactive: 88 }, '88'],
     [{ userIdIncludingInactive: 88 }, '88'],
+    [{ userId: 0, userIdIncludingInactive: 88 }, '88'],
+    [{ userId: '', userIdIncludingInactive: 88 }, '88'],
     [{ userId: 0 }, undefined],
     [{ userId: 1.5 }, undefined],
     [{}, undefined],

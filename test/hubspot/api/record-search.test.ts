@@ -5,6 +5,7 @@ import { addActiveOwner } from '../../../local/simulator/seed-owners.ts';
 import { addCustomObjectType } from '../../../local/simulator/seed-portals.ts';
 import { addRecords } from '../../../local/simulator/seed-records.ts';
 import { toOwnerId } from '../../builders/ids.ts';
+import { makeTelemetry, type RecordingTelemetry } from '../../support/recording-telemetry.ts';
 import { PORTAL, PORTAL_ID, useAdapters } from '../adapters.ts';
 import { reply } from '../gateway.ts';
 
@@ -201,9 +202,34 @@ it("The limit of the search pauses no other call of the account, and ends the se
   expect(await owners.findById(PORTAL_ID, owner, 'active', deadlineEpochMs)).toMatchObject({ id: owner });
 });
 
-it('The custom objects of an account are listed by their type', async () => {
-  const { send, simulator, deadlineEpochMs } = current();
-  addCustomObjectType(simulator.state, PORTAL, { typeId: '2-345', name: 'cars' });
-  const types = createCustomObjectTypes(send, simulator.url);
-  expect(await types.listTypes(PORTAL_ID, deadlineEpochMs)).toEqual(['2-345']);
+describe('The custom objects of an account', () => {
+  let telemetry: RecordingTelemetry;
+  beforeEach(() => {
+    telemetry = makeTelemetry();
+  });
+  const counted = () => telemetry.counted.map(({ dimensions }) => dimensions);
+  const list = () => {
+    const { send, simulator, deadlineEpochMs } = current();
+    return createCustomObjectTypes(send, simulator.url, telemetry.metrics).listTypes(PORTAL_ID, deadlineEpochMs);
+  };
+  const answer = (...results: readonly unknown[]) =>
+    current().simulator.faults.script({ route: 'GET object schemas', fault: { kind: 'json', body: { results } } });
+
+  it('The custom objects of an account are listed by their type', async () => {
+    addCustomObjectType(current().simulator.state, PORTAL, { typeId: '2-345', name: 'cars' });
+    expect(await list()).toEqual(['2-345']);
+    expect(counted()).toEqual([]);
+  });
+
+  it('[T1] A custom object whose row cannot be read is left out and counted', async () => {
+    answer({ objectTypeId: '2-345' }, { objectTypeId: 345 }, null);
+    expect(await list()).toEqual(['2-345']);
+    // The one of a type that is a number, and the one that is none.
+    expect(counted()).toEqual([{ list: 'customObjects' }, { list: 'customObjects' }]);
+  });
+
+  it('[T1] A list of custom objects of which no row can be read is not believed', async () => {
+    answer({ objectTypeId: 345 });
+    await expect(list()).rejects.toMatchObject({ code: 'HUBSPOT_CONTRACT_BROKEN' });
+  });
 });
