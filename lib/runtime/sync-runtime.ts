@@ -52,7 +52,12 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
     syncOwners: createSyncOwners({
       pages: createOwnersApi(send, config.hubspotApiBaseUrl),
       store,
-      readUsers: createReadUsers({ users: createUsersApi(send, config.hubspotApiBaseUrl), now, log }),
+      readUsers: createReadUsers({
+        users: createUsersApi(send, config.hubspotApiBaseUrl),
+        now,
+        log,
+        installedAt: installs && (async (portalId) => (await installs.portals.read(portalId))?.connectedAtEpochMs ?? 0),
+      }),
       unresolved: createUnresolvedEmails(table, now),
       now,
       metrics,

@@ -60,7 +60,8 @@ export function createReadRecordOwners(batches: Pick<RecordBatches, 'readOwners'
     const { portalId, objectType, property, firstSeen } = asked;
     const read = await batches.readOwners(portalId, objectType, property, [...firstSeen.keys()], deadlineEpochMs);
     if (read.kind === 'refused') return read;
-    const readings = new Map(read.owners);
+    // HubSpot may answer with the record into which one was merged: the one that was asked for is read alone.
+    const readings = new Map([...read.owners].filter(([id]) => firstSeen.has(id)));
     const unclear = [...readings].flatMap(([id, reading]) =>
       whenSet(reading, firstSeen.get(id) ?? 0) === undefined ? [id] : [],
     );
@@ -68,7 +69,7 @@ export function createReadRecordOwners(batches: Pick<RecordBatches, 'readOwners'
       const ids = unclear.slice(start, start + RECORDS_WITH_HISTORY_PER_BATCH);
       const histories = await batches.readOwners(portalId, objectType, property, ids, deadlineEpochMs, true);
       if (histories.kind === 'refused') return histories;
-      for (const [id, reading] of histories.owners) readings.set(id, reading);
+      for (const [id, reading] of histories.owners) if (readings.has(id)) readings.set(id, reading);
     }
     return { kind: 'answered', owners: await findStanding(asked, readings) };
   };

@@ -13,13 +13,19 @@ import type { UsersApi } from '../../ports/hubspot.ts';
 import type { UsersRead } from '../../ports/steps.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 
-export type ReadUsersDeps = { readonly users: Pick<UsersApi, 'listUsers'>; readonly now: Now; readonly log: Log };
+export type ReadUsersDeps = {
+  readonly users: Pick<UsersApi, 'listUsers'>;
+  readonly now: Now;
+  readonly log: Log;
+  /** When the portal last installed the app. Absent with a static token, of which HubSpot does not say it. */
+  readonly installedAt?: ((portalId: PortalId) => Promise<number>) | undefined;
+};
 
 /**
  * Adds the users object to a complete listing. It is a courtesy of the refresh, never its condition: whatever keeps the
  * users away, the owners are refreshed without them.
  */
-export function createReadUsers({ users: pages, now, log }: ReadUsersDeps) {
+export function createReadUsers({ users: pages, now, log, installedAt = async () => 0 }: ReadUsersDeps) {
   return async function readUsers(
     portalId: PortalId,
     listing: CompleteOwnerListing,
@@ -27,7 +33,9 @@ export function createReadUsers({ users: pages, now, log }: ReadUsersDeps) {
     last: UsersReading | undefined,
     stopAtEpochMs: number,
   ): Promise<UsersRead> {
-    if (last?.status === 'not_granted' && now() < last.askedAtEpochMs + USERS_REFUSAL_MAX_AGE_MS) {
+    const isRefused = last?.status === 'not_granted' && now() < last.askedAtEpochMs + USERS_REFUSAL_MAX_AGE_MS;
+    // A new install may have granted it.
+    if (isRefused && (await installedAt(portalId)) <= last.askedAtEpochMs) {
       return { reading: last, listing, users: [], oddUsers: 0, calls: 0 };
     }
     const users: CrmUser[] = [];

@@ -91,6 +91,24 @@ describe('Reading the owners of records', () => {
     expect(answer.kind === 'answered' && [...answer.owners.keys()]).toEqual([id(2)]);
   });
 
+  it('A record that was not asked for is left out, and costs no history: another one was merged into it', async () => {
+    const survivor = id(99);
+    const { read, calls } = setUp((all, withHistory) =>
+      withHistory
+        ? each([...all, survivor], reading('4', SEEN - 9))
+        : new Map([
+            [id(1), reading('4', undefined, SEEN + 1)],
+            [survivor, reading('5', undefined, SEEN + 1)],
+          ]),
+    );
+    const answer = await read(ids(2));
+    expect(answer).toEqual({ kind: 'answered', owners: new Map([[id(1), { value: '4', setAtEpochMs: SEEN - 9 }]]) });
+    expect(calls).toEqual([
+      [2, false],
+      [1, true],
+    ]);
+  });
+
   it.each([false, true])(
     'Reading owners is refused as a whole when HubSpot refuses it, with histories: %s',
     async (refusesHistory) => {

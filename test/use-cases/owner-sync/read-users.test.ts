@@ -30,7 +30,11 @@ const makeUser = (recordId: number, ownerId?: string): CrmUser => ({
   ownerId: ownerId === undefined ? undefined : toOwnerId(ownerId),
 });
 
-function setUp(pageAfter: (after: string | undefined) => Page | Error, clock: FakeClock = makeClock()) {
+function setUp(
+  pageAfter: (after: string | undefined) => Page | Error,
+  clock: FakeClock = makeClock(),
+  installedAt?: () => Promise<number>,
+) {
   const asked: (string | undefined)[] = [];
   const warnings: string[] = [];
   const silent = () => undefined;
@@ -44,6 +48,7 @@ function setUp(pageAfter: (after: string | undefined) => Page | Error, clock: Fa
       },
     },
     now: clock.now,
+    installedAt,
     log: { debug: silent, info: silent, error: silent, warn: (message) => void warnings.push(message) },
   });
   const read = (last?: UsersReading, stopAtEpochMs = LATER) => readUsers(PORTAL_A, LISTING, KNOWN, last, stopAtEpochMs);
@@ -136,6 +141,25 @@ describe('Without the scope', () => {
     clock.advance(1);
     const again = await read(reading, clock.now() + 1);
     expect(again.reading).toEqual({ status: 'not_granted', askedAtEpochMs: clock.now() });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('[M10] Users are requested again after a new install, which may have granted the scope', async () => {
+    let installedAtEpochMs = START_EPOCH_MS - 1;
+    const { read, asked, clock } = setUp(
+      () => new MissingScopesError(undefined),
+      makeClock(),
+      async () => installedAtEpochMs,
+    );
+    const { reading } = await read();
+    clock.advance(60_000);
+    await read(reading);
+    expect(asked).toHaveLength(1);
+    installedAtEpochMs = clock.now();
+    expect((await read(reading, clock.now() + 1)).reading).toEqual({
+      status: 'not_granted',
+      askedAtEpochMs: clock.now(),
+    });
     expect(asked).toHaveLength(2);
   });
 
