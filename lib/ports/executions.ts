@@ -68,7 +68,7 @@ export type WorkLog = {
   /** Probably completed, and somebody will make sure. */
   noteUnconfirmed(portalId: PortalId, callbackIds: readonly string[]): Promise<void>;
   findUnconfirmed(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlySet<string>>;
-  /** Before HubSpot is told once more that an execution waits: it may not have heard it the first time. */
+  /** Before another `BLOCK` is answered: HubSpot may not have read the first one. */
   noteBlocked(portalId: PortalId, callbackIds: readonly string[]): Promise<void>;
   /** By callback id, when that was last. */
   findBlocked(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, number>>;

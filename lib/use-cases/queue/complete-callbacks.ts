@@ -47,7 +47,7 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     limits: CompletionLimits,
   ): Promise<readonly Requeued[]> {
     if (finished.length === 0) return [];
-    // Their results are recorded by now: HubSpot is told of no other wait that this does not find.
+    // Their results are recorded by now, so no later `BLOCK` is answered than those that this finds.
     const run = startRun(portalId, limits, await ended.blocked(portalId, now() - YOUNG_MS));
     const due = finished.filter((one) => ageMs(run, one) >= MIN_BLOCK_AGE_MS);
     const young = finished.filter((one) => !due.includes(one));

@@ -21,7 +21,7 @@ export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCal
     /** Those of whom nobody has noted that they are probably completed. */
     withoutUnconfirmed: (portalId: PortalId, members: readonly FinishedExecution[]) =>
       without(portalId, members, workLog.findUnconfirmed),
-    /** When HubSpot was told once more that they wait, by callback id. */
+    /** When `BLOCK` was answered once more, by callback id. */
     async blocked(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, number>> {
       const since = sinceEpochMs - MAX_CLOCK_SKEW_MS;
       return (await orWarn(portalId, () => workLog.findBlocked(portalId, since))) ?? new Map();

@@ -7,7 +7,7 @@ import type { CompletionLimits } from '../../ports/steps.ts';
 /** Completing callbacks of one portal: what is left to do, and why. */
 export type CompletionRun = CompletionLimits & {
   readonly portalId: PortalId;
-  /** When HubSpot was told once more that an execution waits, by callback id. */
+  /** When `BLOCK` was answered once more, by callback id. */
   readonly blockedAt: ReadonlyMap<string, number>;
   readonly requeued: Requeued[];
   /** Were in a call that HubSpot refused: the next time each is completed alone. */

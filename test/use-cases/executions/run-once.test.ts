@@ -220,7 +220,7 @@ describe('Executions that wait in the queue and come again', () => {
     expect(await noted()).toEqual([]);
   });
 
-  it('[W4] Before HubSpot is told once more that an execution waits, the worker can find that', async () => {
+  it('[W4] Before BLOCK is answered once more, the worker can find that', async () => {
     await run(wait);
     clock.advance(20_000);
     expect(await run(wait)).toEqual(QUEUED);
