@@ -51,7 +51,8 @@ export function ownerAfter({ outcome, ownerId }: ActionResult): OwnerId | '' | u
  * @param end what the record holds now, as far as it is known
  */
 export function reconcileResult(result: ActionResult, end: string | undefined): ActionResult {
-  const named = result.outcome === 'CLEARED' ? '' : result.ownerId;
+  const keptEmpty = result.outcome === 'KEPT_EXISTING' && result.previousOwnerId === '';
+  const named = keptEmpty || result.outcome === 'CLEARED' ? '' : result.ownerId;
   if (end === undefined || named === undefined || named === end) return result;
   return kept(toCurrent({ value: end, setAtEpochMs: 0 }), 'CHANGED_SINCE');
 }

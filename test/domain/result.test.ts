@@ -68,6 +68,14 @@ it.each<[string, ActionResult, string | undefined, object]>([
   ['names whom the record lost to nobody', assigned('ASSIGNED'), '', kept(undefined)],
   ['cleared a record that is empty', { outcome: 'CLEARED' }, '', { outcome: 'CLEARED' }],
   ['cleared a record that has somebody now', { outcome: 'CLEARED' }, '4', kept('4')],
+  ['kept a record that is empty', kept(undefined) as ActionResult, '', kept(undefined)],
+  ['kept a record empty that has somebody now', kept(undefined) as ActionResult, '4', kept('4')],
+  [
+    'kept a value that is no owner ID',
+    { outcome: 'KEPT_EXISTING', keptBecause: 'SET_TO_KEEP' },
+    'Jane',
+    { outcome: 'KEPT_EXISTING', keptBecause: 'SET_TO_KEEP' },
+  ],
   ['names nobody', { outcome: 'LEFT_UNCHANGED' }, '4', { outcome: 'LEFT_UNCHANGED' }],
   ['is of a record of which nothing is known', assigned('ASSIGNED'), undefined, assigned('ASSIGNED')],
 ])('A result that %s reports the final owner', (_what, result, end, expected) => {
