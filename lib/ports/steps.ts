@@ -83,7 +83,7 @@ export type Purged = { readonly deleted: number; readonly isDone: boolean };
 /** What an email or an owner id stands for in a portal. By `resolve-owner` and, with successors, `substitute-leavers`. */
 export type OwnerResolver = {
   resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution>;
-  /** The owner with this id, active or not; undefined when the portal has none. */
+  /** The owner with this id, active or not; undefined when nobody ever saw one. */
   resolveOwnerId(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<Owner | undefined>;
   /** False for an id that the portal does not have; `unknown` for an owner of a type that we do not know. */
   isActiveOwner(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<boolean | 'unknown'>;

@@ -221,14 +221,18 @@ it.each([
   await expect(makeHandoverService(service()).ask(data)).rejects.toThrow(TypeError);
 });
 
-it('A nightly handover can be ended of somebody whom HubSpot does not know any more, by their ID, and not be begun', async () => {
+it('A nightly handover of somebody whom HubSpot no longer lists is begun and ended by their ID, and of nobody is refused', async () => {
   const { omar } = seedPeople();
   const handovers = makeHandoverService(service());
   const ask = (data: object) => handovers.ask({ leaver: omar, ...data });
   expect(await ask({ nightly: true })).toMatchObject({ status: 'set', nightly: true });
   deactivateOwner(service().simulator.state, PORTAL, omar, 'vanishes');
   service().clock.advance(27 * 3_600_000);
-  expect(await ask({ nightly: true })).toMatchObject({ status: 'refused', reason: 'OWNER_NOT_FOUND' });
+  expect(await ask({ nightly: false })).toMatchObject({ status: 'set', leaverOwnerId: omar, nightly: false });
+  expect(await ask({ nightly: true })).toMatchObject({ status: 'set', leaverOwnerId: omar, nightly: true });
+  const nobody = { leaver: '410999999' };
+  expect(await ask({ ...nobody, nightly: true })).toMatchObject({ status: 'refused', reason: 'OWNER_NOT_FOUND' });
+  expect(await ask({ ...nobody, nightly: false })).toMatchObject({ status: 'set', nightly: false });
   expect(await ask({ nightly: false })).toMatchObject({ status: 'set', leaverOwnerId: omar, nightly: false });
   expect(await handovers.ask({})).toMatchObject({ nightly: [] });
 });

@@ -1,8 +1,10 @@
 import { createHandler } from '../../functions/set-alias.ts';
-import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { addActiveOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
 import type { SimulatedOwner } from '../../local/simulator/state.ts';
 import { enroll } from '../support/enrollment.ts';
 import { makeContext } from '../support/http-events.ts';
+import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
+import { refreshPortal } from '../support/refresh-portal.ts';
 import { PORTAL } from '../support/service.ts';
 import { expectAnswered, outputs, useService } from '../support/use-service.ts';
 
@@ -60,6 +62,28 @@ it('A domain alias assigns the namesake at the new domain, and nobody once that 
   });
   const lost = await enroll(await service().restart(), { email });
   expect(lost.outputs).toMatchObject({ errorCode: 'OWNER_NOT_FOUND' });
+});
+
+it('[H1, M1] An alias of somebody whom HubSpot no longer lists leads to a leaver and their successor, before and after the next refresh', async () => {
+  await say({ portalId: PORTAL, alias: ALIAS, to: jane.id });
+  const { simulator, clock } = service();
+  const set = async () => {
+    clock.advance(3_600_000);
+    const answer = await enroll(service(), { email: ALIAS });
+    return { errorCode: answer.outputs.errorCode, owner: answer.ownerId() };
+  };
+  expect(await set()).toEqual({ errorCode: '', owner: jane.id });
+  deactivateOwner(simulator.state, PORTAL, jane.id, 'vanishes');
+  // The first one finds out by the write that HubSpot refuses.
+  expect(await set()).toEqual({ errorCode: 'OWNER_DEACTIVATED', owner: '' });
+  expect(await set()).toEqual({ errorCode: 'OWNER_DEACTIVATED', owner: '' });
+  const omar = addActiveOwner(simulator.state, PORTAL, { email: 'omar@example.com' });
+  await refreshPortal(service());
+  expect(await set()).toEqual({ errorCode: 'OWNER_DEACTIVATED', owner: '' });
+  expect(await invokeSetSuccessor(service(), { portalId: PORTAL, leaver: jane.id, successor: omar.id })).toMatchObject({
+    status: 'set',
+  });
+  expect(await set()).toEqual({ errorCode: '', owner: omar.id });
 });
 
 it('The operator function setAlias writes its metrics when it is done', async () => {

@@ -1,6 +1,8 @@
-import { addActiveOwner, addArchivedOwner } from '../../local/simulator/seed-owners.ts';
+import { addActiveOwner, addArchivedOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
 import type { SimulatedOwner } from '../../local/simulator/state.ts';
+import { enroll } from '../support/enrollment.ts';
 import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
+import { refreshPortal } from '../support/refresh-portal.ts';
 import { OTHER_PORTAL, PORTAL, type Service } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
 import { useService } from '../support/use-service.ts';
@@ -22,6 +24,23 @@ beforeEach(() => {
 const say = (data: unknown, container: Service = service()) => invokeSetSuccessor(container, data);
 const name = (leaver: SimulatedOwner, successor: SimulatedOwner) =>
   say({ portalId: PORTAL, leaver: leaver.id, successor: successor.id });
+
+it('[M1] A successor is named by ID for a leaver whom HubSpot no longer lists, also long after the refresh', async () => {
+  const { simulator, clock } = service();
+  await refreshPortal(service());
+  deactivateOwner(simulator.state, PORTAL, jane.id, 'vanishes');
+  clock.advance(86_400_000);
+  await refreshPortal(service());
+  clock.advance(3_600_000);
+  expect(await name(jane, bob)).toEqual({
+    status: 'set',
+    leaverOwnerId: jane.id,
+    successorOwnerId: bob.id,
+    successorEmail: 'bob@example.com',
+  });
+  const { outputs } = await enroll(service(), { email: 'jane@example.com' });
+  expect(outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: bob.id, substitutedFor: jane.id });
+});
 
 describe('Inputs of the operator', () => {
   it('A successor that would close a loop is refused, and nothing is stored', async () => {

@@ -3,7 +3,7 @@ import { chooseOwner, type OwnerVerdict } from '../../domain/choose-owner.ts';
 import { type EmailFault, type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
 import { AppError, orOnStoreOutage, StoreUnavailableError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import { isAssignable, type Owner, withHistory } from '../../domain/owner.ts';
+import { isAssignable, type Owner, toUnlisted, withHistory } from '../../domain/owner.ts';
 import { type OwnerRefused, type Resolution, toResolution } from '../../domain/resolution.ts';
 import type { OwnersApi } from '../../ports/hubspot.ts';
 import type { CachedOwners, OwnerCache } from '../../ports/store.ts';
@@ -111,7 +111,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     return { cached: row?.cached, known: row && (row.cached?.owners ?? []) };
   }
 
-  /** The owner with this id, active or not; undefined when the portal has none. */
+  /** The owner with this id, active or not; undefined when nobody ever saw one. */
   async function resolveOwnerId(
     portalId: PortalId,
     ownerId: OwnerId,
@@ -134,7 +134,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
         cached.owner !== undefined && isAssignable(cached.owner) ? ownerMaxAgeMs : OWNER_REFUSAL_MAX_AGE_MS;
       if (ageMs(cached) <= maxAgeMs) return cached.owner;
     }
-    return findOwnerLive(portalId, ownerId, deadlineEpochMs);
+    return findOwnerLive(portalId, ownerId, cached?.owner, deadlineEpochMs);
   }
 
   /** Asks HubSpot and remembers the answer, whatever the cache holds. */
@@ -143,17 +143,24 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     ownerId: OwnerId,
     deadlineEpochMs: number,
   ): Promise<Owner | undefined> {
-    const found = await findOwnerLive(portalId, ownerId, deadlineEpochMs);
+    const cached = await askCache(() => cache.findByOwnerId(portalId, ownerId));
+    const found = await findOwnerLive(portalId, ownerId, cached?.owner, deadlineEpochMs);
     return found === 'otherType' ? undefined : found;
   }
 
-  async function findOwnerLive(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) {
+  /** @param before as the cache knows them, however long ago: somebody whom HubSpot lists no more is a leaver, as in a sync */
+  async function findOwnerLive(
+    portalId: PortalId,
+    ownerId: OwnerId,
+    before: Owner | undefined,
+    deadlineEpochMs: number,
+  ) {
     const askedAtEpochMs = now();
-    const owner = await findById(portalId, { id: ownerId }, deadlineEpochMs);
+    const found = await findById(portalId, { id: ownerId }, deadlineEpochMs);
     // One of another type is there, and the cache has no word for that.
-    if (owner !== 'otherType') {
-      await askCache(() => cache.rememberOwner(portalId, ownerId, { owner, confirmedAtEpochMs: askedAtEpochMs }));
-    }
+    if (found === 'otherType') return found;
+    const owner = found ?? (before && toUnlisted([before]));
+    await askCache(() => cache.rememberOwner(portalId, ownerId, { owner, confirmedAtEpochMs: askedAtEpochMs }));
     return owner;
   }
 

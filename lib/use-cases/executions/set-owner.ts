@@ -99,8 +99,8 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
       await resolver.invalidateOwner(portalId, refusedOwnerId);
       return undefined;
     }
-    // A successor is known by id: asking for the leaver's email again says nothing of them.
-    if (resolution.substitutedFor !== undefined) {
+    // A successor, and whom an alias leads to, are known by id: asking for the email again says nothing of them.
+    if (resolution.substitutedFor !== undefined || resolution.matchedBy === 'ALIAS') {
       await resolver.lookUpOwnerLive(portalId, refusedOwnerId, deadlineEpochMs);
     }
     const confirmed = await resolver.lookUpLive(portalId, resolution.email, deadlineEpochMs);
