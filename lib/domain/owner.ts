@@ -81,6 +81,11 @@ export function toUnlisted(earlier: readonly [Owner, ...Owner[]], taken = NOTHIN
   return withHistory({ ...nameless, userId: isTaken ? undefined : userId, unlisted: true }, earlier, taken);
 }
 
+/** Somebody as HubSpot has them now, or as a leaver where it lists them no more, with what is known of them from before. */
+export function sinceThen(before: Owner, now: Owner | undefined): Owner {
+  return now === undefined ? toUnlisted([before]) : withHistory(now, [before]);
+}
+
 /** The addresses that lead to an active person, and the user ids of everybody listed: one user may get another owner. */
 export function gatherTaken(owners: Iterable<Owner>): ReadonlySet<string> {
   const taken = new Set<string>();

@@ -29,9 +29,11 @@ export function toEmailAttributes({ owners, confirmedAtEpochMs }: CachedOwners, 
 
 export function toOwnerAttributes({ owner, confirmedAtEpochMs }: CachedOwner, fence?: number): Item {
   const lifetimeMs = owner === undefined ? ABSENT_OWNER_ROW_MS : LEARNED_OWNER_ROW_MS;
+  // HubSpot cannot be asked again who that was.
+  const isKept = owner?.unlisted === true;
   return {
     ...(owner !== undefined && { owner: toOwnerMap(owner) }),
-    ...confirmation(confirmedAtEpochMs, fence, lifetimeMs),
+    ...confirmation(confirmedAtEpochMs, fence, !isKept && lifetimeMs),
   };
 }
 

@@ -1,4 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { toUnlisted } from '../../lib/domain/owner.ts';
 import { createExecutionLedger } from '../../lib/store/execution-ledger.ts';
 import { createOwnerCache } from '../../lib/store/owner-cache.ts';
 import { itemKey, type Table } from '../../lib/store/table.ts';
@@ -35,6 +36,12 @@ describe.each(ENGINES)('Items in the table on $name', ({ makeTable }) => {
       user: { N: String(START_SECONDS + 30 * DAY_SECONDS + 1) },
       execution: { N: String(START_SECONDS + 9 * DAY_SECONDS + 1) },
     });
+  });
+
+  it('[M1] What is known of somebody whom HubSpot no longer lists does not expire', async () => {
+    const owner = toUnlisted([makeOwner()]);
+    await createOwnerCache(table).rememberOwner(PORTAL_A, owner.id, { owner, confirmedAtEpochMs: START_EPOCH_MS });
+    expect((await byKind()).owner).not.toHaveProperty('expiresAtEpochSeconds');
   });
 
   it('[D7] A remembered absence expires after an hour', async () => {

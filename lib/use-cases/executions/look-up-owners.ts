@@ -2,7 +2,7 @@ import { bondOf } from '../../domain/choose-owner.ts';
 import { type OwnerEmail, spellingsOf } from '../../domain/email.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import { isAssignable, type Owner, toUnlisted, withHistory } from '../../domain/owner.ts';
+import { isAssignable, type Owner, sinceThen, withHistory } from '../../domain/owner.ts';
 import type { OwnerListing, OwnersApi } from '../../ports/hubspot.ts';
 
 export type LookUp = {
@@ -65,7 +65,7 @@ export function createLookUpOwners(ownersApi: OwnersApi) {
     const now = await findById(portalId, before, deadlineEpochMs);
     // Neither gone nor of a type we know. As in a sync, the row stays as it is.
     if (now === 'otherType') throw new UpstreamContractError('a known owner has become of an unknown type');
-    return now === undefined ? toUnlisted([before]) : withHistory(now, [before]);
+    return sinceThen(before, now);
   }
 
   /** Either listing has an owner, never both: the likelier one is asked first. */

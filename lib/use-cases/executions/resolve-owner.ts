@@ -3,7 +3,7 @@ import { chooseOwner, type OwnerVerdict } from '../../domain/choose-owner.ts';
 import { type EmailFault, type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
 import { AppError, orOnStoreOutage, StoreUnavailableError } from '../../domain/errors.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import { isAssignable, type Owner, toUnlisted, withHistory } from '../../domain/owner.ts';
+import { isAssignable, type Owner, sinceThen, withHistory } from '../../domain/owner.ts';
 import { type OwnerRefused, type Resolution, toResolution } from '../../domain/resolution.ts';
 import type { OwnersApi } from '../../ports/hubspot.ts';
 import type { CachedOwners, OwnerCache } from '../../ports/store.ts';
@@ -159,7 +159,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     const found = await findById(portalId, { id: ownerId }, deadlineEpochMs);
     // One of another type is there, and the cache has no word for that.
     if (found === 'otherType') return found;
-    const owner = found ?? (before && toUnlisted([before]));
+    const owner = before === undefined ? found : sinceThen(before, found);
     await askCache(() => cache.rememberOwner(portalId, ownerId, { owner, confirmedAtEpochMs: askedAtEpochMs }));
     return owner;
   }

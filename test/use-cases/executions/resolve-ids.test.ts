@@ -100,6 +100,24 @@ describe('An owner by ID', () => {
     expect(ownersApi.calls).not.toEqual([]);
   });
 
+  it.each<[string, Owner[], Partial<Owner>]>([
+    ['is renamed', [makeOwner({ id: ID, email: 'jane@new.example.com' })], { archived: false }],
+    ['left without an email', [{ ...LEFT, email: undefined }], { archived: true, email: undefined }],
+    ['is listed no more', [], { archived: true, email: undefined, unlisted: true }],
+  ])(
+    '[M1, M2] An owner who %s keeps the former address by ID, each time they are looked up',
+    async (_how, owners, now) => {
+      await cache.rememberOwner(PORTAL_A, ID, { owner: JANE, confirmedAtEpochMs: clock.now() });
+      ownersApi.owners.push(...owners);
+      for (let times = 0; times < 2; times += 1) {
+        clock.advance(OWNER_MAX_AGE_MS + 1);
+        expect(await find()).toMatchObject({ ...now, id: ID, formerEmails: [JANE.email] });
+      }
+      await resolver.lookUpOwnerLive(PORTAL_A, ID, clock.now() + 8_000);
+      expect((await cache.findByOwnerId(PORTAL_A, ID))?.owner).toMatchObject({ ...now, formerEmails: [JANE.email] });
+    },
+  );
+
   it('An owner by ID is not taken from an old row while HubSpot is away', async () => {
     await cache.rememberOwner(PORTAL_A, ID, { owner: JANE, confirmedAtEpochMs: clock.now() - OWNER_MAX_AGE_MS - 1 });
     ownersApi.outage.fail(new UpstreamUnavailableError('timeout'));
