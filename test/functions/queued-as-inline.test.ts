@@ -151,7 +151,7 @@ const PLAIN: Scenario = {
 };
 
 it('The workflow gets the same result from the queue as at once, for any inputs and any record', async () => {
-  // Both accounts know everybody's name from the start, whomever the first examples are about.
+  // Both accounts know everybody's name from the start: which names the first examples teach them is chance.
   for (const name of ['jane', 'bob', 'left']) await expectTheSame({ ...PLAIN, email: `${name}@example.com` });
   await fc.assert(
     fc.asyncProperty(scenario, async (given) => {
