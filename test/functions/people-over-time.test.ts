@@ -167,6 +167,23 @@ describe('Somebody whose address changed', () => {
     expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', written: '' });
   });
 
+  it('[M2] A former address leads to an active person who got it today, before the next refresh', async () => {
+    await refresh();
+    expect((await ask()).written).toBe(lena.id);
+    const heir = addActiveOwner(state(), PORTAL, { email: LENA });
+    service().clock.advance(10 * 60_000 + 1);
+    expect(await ask()).toMatchObject({ outcome: 'ASSIGNED', matchedBy: 'EMAIL', written: heir.id });
+  });
+
+  it('[M2] A former address leads to the person who had it while HubSpot is away, for as long as any owner is believed', async () => {
+    await refresh();
+    service().clock.advance(25 * 3_600_000);
+    const { simulator } = service();
+    simulator.faults.chaos({ seed: 1, shares: { status5xx: 1 } });
+    const { outputs } = await enroll(await service().restart(), { email: LENA, action: 'find' });
+    expect(outputs).toMatchObject({ outcome: 'FOUND', matchedBy: 'FORMER_EMAIL', ownerId: lena.id });
+  });
+
   it('[M2] A former address is not forgotten because of a row that was learned between two refreshes, however old', async () => {
     service().clock.advance(2 * DAY_MS);
     expect((await ask()).written).toBe(lena.id);

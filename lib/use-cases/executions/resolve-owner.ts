@@ -1,4 +1,4 @@
-import { OWNER_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
+import { FORMER_MATCH_MAX_AGE_MS, OWNER_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
 import { chooseOwner, type OwnerVerdict } from '../../domain/choose-owner.ts';
 import { type EmailFault, type OwnerEmail, readOwnerEmail } from '../../domain/email.ts';
 import { AppError, orOnStoreOutage, StoreUnavailableError } from '../../domain/errors.ts';
@@ -59,7 +59,8 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
       return toResolution(email, verdict, { from: 'CACHE', ageMs: ageMs(cached) });
     }
     // Nothing was refreshed for longer than a row may be believed: HubSpot is asked, once for each email.
-    if (verdict?.kind === 'assignable') metrics.count('OwnerDataStale');
+    if (cached !== undefined && verdict?.kind === 'assignable' && ageMs(cached) > ownerMaxAgeMs)
+      metrics.count('OwnerDataStale');
     const lookUp = { portalId, email, input, known };
     try {
       const askedAtEpochMs = now();
@@ -184,7 +185,9 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
   }
 
   function isFresh(cached: CachedOwners, verdict: OwnerVerdict): boolean {
-    return ageMs(cached) <= (verdict.kind === 'assignable' ? ownerMaxAgeMs : OWNER_REFUSAL_MAX_AGE_MS);
+    if (verdict.kind !== 'assignable') return ageMs(cached) <= OWNER_REFUSAL_MAX_AGE_MS;
+    const isFormer = verdict.matchedBy === 'FORMER_EMAIL';
+    return ageMs(cached) <= (isFormer ? Math.min(FORMER_MATCH_MAX_AGE_MS, ownerMaxAgeMs) : ownerMaxAgeMs);
   }
 
   function ageMs(cached: { readonly confirmedAtEpochMs: number }): number {
