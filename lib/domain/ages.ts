@@ -34,6 +34,8 @@ export const OWNER_IN_MEMORY_MS = 30 * SECOND_MS;
 export const LAST_SYNC_IN_MEMORY_MS = 30 * SECOND_MS;
 /** In a flood, a container reads once a minute whether HubSpot refused to complete callbacks. What was granted is read each time. */
 export const QUEUE_REFUSAL_IN_MEMORY_MS = MINUTE_MS;
+/** That a portal sent v3. It may be forgotten and install the app again, which starts with nothing in the table. */
+export const SIGNATURE_IN_MEMORY_MS = HOUR_MS;
 
 // Kept in the table
 

@@ -1,4 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { SIGNATURE_IN_MEMORY_MS } from '../domain/ages.ts';
 import { orOnStoreOutage } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
@@ -17,17 +18,17 @@ type SignatureVersionsDeps = {
 };
 
 /**
- * Which portals sent v3, in DynamoDB: a row each, without an end. A container writes it once. Nothing is kept of portals that
+ * Which portals sent v3, in DynamoDB: a row each, without an end. A container writes it once an hour. Nothing is kept of portals that
  * are not connected, because they may be forgotten.
  */
 export function createSignatureVersions(
   table: Table,
   { now, log, isConnected }: SignatureVersionsDeps,
 ): SignatureVersions {
-  const noted = new LruMap<PortalId, true>(MAX_NOTED);
+  const notedAt = new LruMap<PortalId, number>(MAX_NOTED);
   return {
     async noteV3(portalId) {
-      if (noted.get(portalId)) return;
+      if (now() - (notedAt.get(portalId) ?? Number.NEGATIVE_INFINITY) < SIGNATURE_IN_MEMORY_MS) return;
       const command = new UpdateItemCommand({
         TableName: table.tableName,
         Key: signatureKey(portalId),
@@ -38,7 +39,7 @@ export function createSignatureVersions(
         async () => ((await isConnected(portalId)) ? sendToTable(table.client.send(command)) : undefined),
         () => log.warn('the signature version of a portal could not be stored', { portalId }),
       );
-      if (written !== undefined) noted.set(portalId, true);
+      if (written !== undefined) notedAt.set(portalId, now());
     },
 
     async hasSentV3(portalId) {

@@ -50,6 +50,16 @@ describe.each(ENGINES)('Remembered signature versions on $name', ({ name, makeTa
     expect(await readAllItems(table)).toEqual([]);
     expect(await signatures.hasSentV3(TWELVE)).toBe(false);
   });
+
+  it('[W12, M6] A container that noted the signature version of a forgotten account notes it for the next install within an hour', async () => {
+    const table = await makeTable();
+    const signatures = make(table);
+    await signatures.noteV3(TWELVE);
+    await createPortalData(table).purge(TWELVE, () => true);
+    clock.advance(3_600_000);
+    await signatures.noteV3(TWELVE);
+    expect(await signatures.hasSentV3(TWELVE)).toBe(true);
+  });
 });
 
 describe('Remembered signature versions in a container', () => {
