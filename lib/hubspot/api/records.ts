@@ -14,12 +14,6 @@ import { ownerProperties, parseRow, toOwnerReading } from './owner-readings.ts';
 const OUR_MISTAKE = new Set([405, 413, 414, 415]);
 
 /**
- * An ID that does not fit HubSpot's integer is refused by another name, and so may be one that is none of the people of an
- * owner property, whose type is an enumeration. Nothing but an owner ID is ever written.
- */
-const NO_OWNER = new Set(['INVALID_OWNER_ID', 'INVALID_INTEGER', 'INVALID_OPTION']);
-
-/**
  * HubSpot's object API, one record at a time (object APIs guide, read 2026-11-23). The single update is used because it
  * still accepts the old id of a merged record, which the batch update does not.
  *
@@ -97,7 +91,8 @@ function refusalCode(status: number, codes: readonly string[], unknownObjectType
   if (unknownObjectType) return 'RECORD_TYPE_UNSUPPORTED';
   if (status === 404 || status === 410) return 'RECORD_NOT_FOUND';
   if (codes.includes('PROPERTY_DOESNT_EXIST')) return 'PROPERTY_NOT_FOUND';
-  if (codes.some((one) => NO_OWNER.has(one))) return 'INVALID_OWNER_ID';
+  // An owner id that does not fit HubSpot's integer is refused by another name, but it is the same mistake.
+  if (codes.includes('INVALID_OWNER_ID') || codes.includes('INVALID_INTEGER')) return 'INVALID_OWNER_ID';
   return 'RECORD_VALIDATION_FAILED';
 }
 
