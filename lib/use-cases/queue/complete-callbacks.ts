@@ -49,8 +49,9 @@ export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
     if (finished.length === 0) return [];
     // Their results are recorded by now, so no later `BLOCK` is answered than those that this finds.
     const run = startRun(portalId, limits, await ended.blocked(portalId, now() - YOUNG_MS));
-    const due = finished.filter((one) => ageMs(run, one) >= MIN_BLOCK_AGE_MS);
-    const young = finished.filter((one) => !due.includes(one));
+    const { due = [], young = [] } = Object.groupBy(finished, (one) =>
+      ageMs(run, one) < MIN_BLOCK_AGE_MS ? 'young' : 'due',
+    );
     const youngest = Math.min(...young.map((one) => ageMs(run, one)));
     if (young.length > 0) requeue(run, young, new NotBlockedYet(MIN_BLOCK_AGE_MS - youngest));
     const left = limits.isUrgent ? await ended.withoutCompleted(portalId, due) : due;
