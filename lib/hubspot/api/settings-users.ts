@@ -1,24 +1,12 @@
-import * as z from 'zod/mini';
 import { type PortalId, parseUserId } from '../../domain/ids.ts';
+import { asJsonObject, isAbsent } from '../../domain/json-object.ts';
 import type { SettingsUser, SettingsUsers } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
-import { parseReply, unknownShape } from '../sdk-requests.ts';
+import { parseReply } from '../sdk-requests.ts';
 
 const API = 'the users settings';
 /** User provisioning is generally available on this train; a 2026-09 path is not confirmed (OpenAPI, read 2026-11-23). */
 const USERS_PATH = '/settings/users/2026-03';
-
-const texts = z._default(z.nullable(z.array(z.string())), []);
-const text = z._default(z.nullable(z.string()), '');
-/** The SDK's model of a user lacks the seats, so the reply is read as it is. */
-const settingsUser = z.object({
-  id: z.union([z.string(), z.number()]),
-  superAdmin: z._default(z.nullable(z.boolean()), false),
-  roleIds: texts,
-  primaryTeamId: text,
-  secondaryTeamIds: texts,
-  seatNames: texts,
-});
 
 /** Users as the account's settings know them, by exact email (`idProperty=EMAIL`) or by user id. */
 export function createSettingsUsers(send: SendForPortal, apiBaseUrl: string): SettingsUsers {
@@ -37,20 +25,30 @@ export function createSettingsUsers(send: SendForPortal, apiBaseUrl: string): Se
     const headers = { accept: 'application/json' };
     const reply = await send(portalId, { method: 'GET', url, headers }, deadlineEpochMs, { scopeIsOptional: true });
     if (reply.status === 404) return undefined;
-    const { id, superAdmin, roleIds, primaryTeamId, secondaryTeamIds, seatNames } = parseReply(
-      reply,
-      (document) => settingsUser.safeParse(document).data,
-      API,
-    );
-    const userId = parseUserId(id);
-    if (userId === undefined) throw unknownShape(API);
-    return {
-      userId,
-      superAdmin: superAdmin ?? false,
-      roleIds: roleIds ?? [],
-      primaryTeamId: primaryTeamId ?? '',
-      secondaryTeamIds: secondaryTeamIds ?? [],
-      seatNames: seatNames ?? [],
-    };
+    return parseReply(reply, readUser, API);
   }
+}
+
+/**
+ * The SDK's model of a user lacks the seats, so the reply is read as it is. Roles, teams and seats are a courtesy: whatever is wrong
+ * with them, it is known who the user is and whether they are a super admin.
+ */
+function readUser(document: unknown): SettingsUser | undefined {
+  const { id, superAdmin, roleIds, primaryTeamId, secondaryTeamIds, seatNames } = asJsonObject(document);
+  const userId = parseUserId(id);
+  if (userId === undefined || !(isAbsent(superAdmin) || typeof superAdmin === 'boolean')) return undefined;
+  return {
+    userId,
+    superAdmin: superAdmin === true,
+    roleIds: readTexts(roleIds),
+    primaryTeamId: readTexts([primaryTeamId])[0] ?? '',
+    secondaryTeamIds: readTexts(secondaryTeamIds),
+    seatNames: readTexts(seatNames),
+  };
+}
+
+/** Ids are numbers in some documents and texts in others. */
+function readTexts(values: unknown): string[] {
+  if (!Array.isArray(values)) return [];
+  return values.filter((value) => typeof value === 'string' || typeof value === 'number').map(String);
 }
