@@ -181,6 +181,16 @@ it.each<[string, Partial<Scenario>, Partial<Outputs>]>([
   ['an old id', { record: 'merged' }, { outcome: 'ASSIGNED', ownerId: JANE }],
   ['gone', { record: 'deleted' }, { errorCode: 'RECORD_NOT_FOUND' }],
   ['refused by a rule', { ownerProperty: 'locked_owner' }, { errorCode: 'RECORD_VALIDATION_FAILED' }],
+  [
+    'as it should be although a rule refuses every change',
+    { ownerProperty: 'locked_owner', held: JANE },
+    { outcome: 'ALREADY_ASSIGNED', ownerId: JANE, errorCode: '' },
+  ],
+  [
+    'empty as it should be although a rule refuses every change',
+    { ownerProperty: 'locked_owner', email: 'nobody@example.com', ifNotAssignable: 'CLEAR' },
+    { outcome: 'CLEARED', errorCode: 'OWNER_NOT_FOUND' },
+  ],
   ['without the property', { ownerProperty: 'no_such_property' }, { errorCode: 'PROPERTY_NOT_FOUND' }],
   ['of an unknown type', { objectType: '2-424242' }, { errorCode: 'RECORD_TYPE_UNSUPPORTED' }],
 ])('Both ways give the same result for a record that is %s', async (_what, given, outputs) => {

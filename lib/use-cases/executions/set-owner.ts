@@ -41,6 +41,9 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     if (held !== undefined && 'code' in held) return refusedBy(held, ownerProperty);
     const decision = await decide(command, held, deadlineEpochMs);
     const first = await write(command, held, decision, deadlineEpochMs);
+    if (first.isAgainstRule && held === undefined && decision.resolution !== undefined) {
+      return (await findInPlace(command, decision.resolution, deadlineEpochMs)) ?? first.result;
+    }
     if (first.refusedOwnerId === undefined || decision.resolution === undefined) return first.result;
 
     const confirmed = await confirmRefused(command, decision.resolution, first.refusedOwnerId, deadlineEpochMs);
@@ -66,11 +69,25 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
       return {
         result: refusedBy(written, ownerProperty, value),
         ...(written.code === 'INVALID_OWNER_ID' && value !== '' && { refusedOwnerId: value }),
+        isAgainstRule: written.code === 'RECORD_VALIDATION_FAILED',
       };
     } finally {
       const isSlow = !isLate && now() - firstSeenAtEpochMs > PROMPT_WRITE_MS;
       if (isSlow) await noteSlow(portalId, note, beganAtEpochMs);
     }
+  }
+
+  /** A rule of the account may refuse what the record holds already. Nobody had looked, because it did not matter. */
+  async function findInPlace(
+    command: SetOwnerCommand,
+    resolution: Resolution,
+    deadlineEpochMs: number,
+  ): Promise<ActionResult | undefined> {
+    const { portalId, record, ownerProperty } = command;
+    const read = await records.readOwner(portalId, record, ownerProperty, deadlineEpochMs);
+    if (read.kind === 'refused') return undefined;
+    const { result, write: value } = await decideFor(command, noNews(read.value), resolution, deadlineEpochMs);
+    return value === undefined ? result : undefined;
   }
 
   /** Whatever came of it. A write that is over is not undone because it could not be noted. */
@@ -113,7 +130,6 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     deadlineEpochMs: number,
   ): Promise<HeldOwner | RecordRefusal | undefined> {
     const { portalId, record, ownerProperty: property, overwrite, currentValue, isLate, firstSeenAtEpochMs } = command;
-    const noNews = (value: string): HeldOwner => ({ value, setAtEpochMs: Number.NEGATIVE_INFINITY });
     if (!isLate && currentValue !== undefined) return noNews(currentValue);
     if (!isLate && !needsCurrentOwner(overwrite)) return undefined;
     const read = await records.readOwner(portalId, record, property, deadlineEpochMs, isLate);
@@ -125,5 +141,10 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
   }
 }
 
-/** `refusedOwnerId`: HubSpot does not know the owner id that was written. */
-type Attempt = { readonly result: ActionResult; readonly refusedOwnerId?: OwnerId };
+/** What a record held when the execution was sent. */
+function noNews(value: string): HeldOwner {
+  return { value, setAtEpochMs: Number.NEGATIVE_INFINITY };
+}
+
+/** `refusedOwnerId`: HubSpot does not know the owner id that was written. `isAgainstRule`: it refuses to write anybody. */
+type Attempt = { readonly result: ActionResult; readonly refusedOwnerId?: OwnerId; readonly isAgainstRule?: boolean };
