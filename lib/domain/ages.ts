@@ -11,8 +11,8 @@ export const DAY_MS = 24 * HOUR_MS;
 
 /** A verdict that refuses an email, before HubSpot is asked again: a hire of today works today. */
 export const OWNER_REFUSAL_MAX_AGE_MS = MINUTE_MS;
-/** That nobody got a former address, so that it leads to whoever had it. Records may be full of such addresses. */
-export const FORMER_MATCH_MAX_AGE_MS = 10 * MINUTE_MS;
+/** That nobody got a former address, so that it leads to whoever had it. Records may be full of such addresses, at five calls each. */
+export const FORMER_MATCH_MAX_AGE_MS = HOUR_MS;
 /** The owner properties of an object. */
 export const PROPERTY_LIST_MAX_AGE_MS = 5 * MINUTE_MS;
 /** A refusal for a property is final, so the list must be younger: the property may have been made a minute ago. */

@@ -46,7 +46,7 @@ export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metric
     const writerId = newWriterId();
     const lifetimeMs = hasStableId ? EXECUTION_ROW_MS : UNSTABLE_EXECUTION_ROW_MS;
     const begin = () => ledger.begin(key, { writerId, payloadHash, leaseMs: LEASE_MS, lifetimeMs });
-    const entry = await settle(key, begin, deadlineEpochMs);
+    const entry = await whenNoneRuns(key, begin, deadlineEpochMs);
     if (entry.kind !== 'started') {
       const answer = entry.kind === 'queued' ? QUEUED : entry.result;
       return replay(entry.payloadHash === payloadHash, answer);
@@ -69,7 +69,7 @@ export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metric
   };
 
   /** Waits until no other delivery is running. */
-  async function settle(
+  async function whenNoneRuns(
     key: ExecutionKey,
     begin: () => Promise<LedgerEntry>,
     deadlineEpochMs: number,
