@@ -81,7 +81,7 @@ const EMAIL_FAULTS: Readonly<Record<EmailFault, string>> = {
 };
 
 function emailFault(word: string): string {
-  return EMAIL_FAULTS[word as EmailFault] ?? EMAIL_FAULTS.not_an_address;
+  return EMAIL_FAULTS[Object.hasOwn(EMAIL_FAULTS, word) ? (word as EmailFault) : 'not_an_address'];
 }
 
 function at(url: string): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { createEmailCipher } from '../../lib/crypto/email-cipher.ts';
 import { PORTAL_A, PORTAL_B } from '../builders/ids.ts';
+import { anyText } from '../support/any-text.ts';
 
 const [OLD, NEW] = ['secret-test-old', 'secret-test-new'];
 const EMAIL = 'jane@example.com';
@@ -8,7 +9,7 @@ const seal = createEmailCipher({ current: OLD });
 
 it('Any email decrypts to itself, never encrypts to the same text twice, and gives no white space', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (email) => {
+    fc.property(anyText({ maxLength: 400 }), (email) => {
       const [first, second] = [seal.encrypt(PORTAL_A, email), seal.encrypt(PORTAL_A, email)];
       expect(first).not.toBe(second);
       expect(first).toMatch(/^[\w-]+$/);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { verifySignature } from '../../lib/hubspot/signature.ts';
+import { anyText } from '../support/any-text.ts';
 import { START_EPOCH_MS } from '../support/clock.ts';
 import { requestWith, type SignedBytes, v2Headers, v3Headers } from '../support/signed-bytes.ts';
 
@@ -79,7 +80,7 @@ it('[S8] Any flipped bit of URL, method, body, version or signature invalidates 
 
 it('[S7] No arbitrary header is accepted as a signature or makes the check throw', () => {
   const value = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    anyText(),
     fc.base64String({ minLength: 44, maxLength: 44 }),
     fc.stringMatching(/^[0-9a-f]{64}$/),
     fc.constantFrom('v2', 'v3', String(START_EPOCH_MS)),
