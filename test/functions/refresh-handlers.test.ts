@@ -146,6 +146,23 @@ it('[R7] The continuation of a refresh without time left is queued', async () =>
   expect((await enroll(service())).outputs.resolvedFrom).toBe('CACHE');
 });
 
+it('[R7] A refresh whose time is over in the middle of a call continues with the page of that call', async () => {
+  const { state, faults, calls } = service().simulator;
+  for (let n = 0; n < 1_001; n += 1) addActiveOwner(state, PORTAL, { email: `p${n}@example.com` });
+  const { refresh } = makeHandlers();
+  // The third page does not come before the function has to stop.
+  faults.script({ route: 'GET owners', nth: 3, times: 3, fault: { kind: 'hang' } });
+  expect(await refresh(batch(toSyncMessage(order())), context(30_500))).toEqual({ batchItemFailures: [] });
+  const continuation = sent()[0]?.MessageBody ?? '';
+  expect(orderIn(continuation)).toMatchObject({ runId: 'run-1', continuations: 1 });
+
+  const mark = calls.mark();
+  await refresh(batch(continuation), context(300_000));
+  expect(calls.since(mark).filter(({ route }) => route === 'GET owners')).toHaveLength(2);
+  const last = await enroll(service(), { email: 'p1000@example.com' });
+  expect(last.outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE' });
+});
+
 describe('the digest of a run', () => {
   const published: string[] = [];
   const answering = (status: number) =>

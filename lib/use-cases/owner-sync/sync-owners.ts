@@ -1,4 +1,4 @@
-import { MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
+import { AppError, MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
 import {
   diffOwners,
   findLeft,
@@ -37,6 +37,8 @@ type Listed = UsersRead & {
 
 /** Longer than a function may run, so that a lease outlives only a dead run. */
 const LEASE_MS = 15 * 60_000;
+/** Fewer pages are read again as quickly. */
+const PAGES_WORTH_KEEPING = 2;
 
 /**
  * Makes the owner cache of a portal equal to what HubSpot lists now. Reads both listings to their last page, compares, and
@@ -117,10 +119,20 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     return record(job, lease.fence, { ...synced, known, diff, writes: applied.writes + 2 });
   }
 
-  async function listUntil(job: RefreshJob, begun: OwnerSync, stopAtEpochMs: number): Promise<OwnerSync> {
+  /**
+   * To the last page, or as far as it comes. The time is over in the middle of a call as a rule, and of some hundred pages one may
+   * fail: a large account would never be refreshed if its pages were lost then.
+   */
+  async function listUntil({ portalId }: RefreshJob, begun: OwnerSync, stopAtEpochMs: number): Promise<OwnerSync> {
     let sync = begun;
-    while (sync.stage !== 'done' && now() < stopAtEpochMs) {
-      sync = addPage(sync, await pages.listPage(job.portalId, sync.stage, sync.after, stopAtEpochMs));
+    try {
+      while (sync.stage !== 'done' && now() < stopAtEpochMs) {
+        sync = addPage(sync, await pages.listPage(portalId, sync.stage, sync.after, stopAtEpochMs));
+      }
+    } catch (error) {
+      const mayPass = error instanceof AppError && error.retryable;
+      if (!mayPass || sync.pages - begun.pages < PAGES_WORTH_KEEPING) throw error;
+      log.warn('a page of owners could not be read; the refresh continues from it', { portalId, code: error.code });
     }
     return sync;
   }

@@ -120,6 +120,30 @@ it('A refresh that runs out of time saves a checkpoint and continues there, unde
   expect(world.pages).toBe(2);
 });
 
+it.each([new UpstreamUnavailableError('timeout'), new RateLimitedError(1)])(
+  'A refresh whose third page fails for now (%p) keeps the two before it, and continues from the third',
+  async (error) => {
+    const { sync, store, world } = makeSyncing();
+    const failing = new Set([3, 4]);
+    world.onPage = (page) => {
+      if (failing.has(page)) throw error;
+      return page < 3 ? { owners: [person(page)], after: `c${page}` } : undefined;
+    };
+    expect(await sync()).toMatchObject({ kind: 'toBeContinued', job: { continuations: 1 } });
+    expect(store.checkpoints.get('run-1')).toMatchObject({ stage: 'active', after: 'c2', pages: 2 });
+    // Nothing is gained by a page that fails at once: then the message is delivered again after a while.
+    await expect(sync({ continuations: 1 })).rejects.toBe(error);
+    expect(await sync({ continuations: 1 })).toMatchObject({ kind: 'done', report: { totals: { joined: 3 } } });
+  },
+);
+
+it('A refresh whose third page is broken is refused, whatever was read before', async () => {
+  const { sync, world, store } = makeSyncing();
+  world.onPage = (page) => ({ owners: [person(page)], after: 'c1' });
+  expect(await sync()).toEqual({ kind: 'refused', reason: 'repeated_cursor' });
+  expect(store.checkpoints.size).toBe(0);
+});
+
 it('A refresh whose checkpoint is gone starts again', async () => {
   const { sync, world } = makeSyncing();
   expect(await sync({ continuations: 1 })).toMatchObject({ kind: 'done' });
