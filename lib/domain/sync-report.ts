@@ -1,5 +1,6 @@
 import type { CrmUser, UsersReading } from './crm-user.ts';
 import type { OwnerEmail } from './email.ts';
+import { withinBytes } from './item-size.ts';
 import { isAssignable, type Owner } from './owner.ts';
 import { countActive, describeChanges, type ListedOwners, type OwnerChanges, type OwnerDiff } from './owner-diff.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
@@ -24,7 +25,6 @@ export type RunFacts = {
 /** Of the 400 KB of an item (DynamoDB quotas, read 2026-11-23), which leaves room for the owners. */
 const MAX_UNRESOLVED_BYTES = 250_000;
 const MAX_FORMER_BYTES = 100_000;
-const utf8 = new TextEncoder();
 
 /** What a run found, in the bounds of one item of the table. */
 export function makeReport(run: RunFacts): RefreshReport {
@@ -83,7 +83,7 @@ function countShared(active: readonly Owner[]): number {
   return [...people.values()].filter((count) => count > 1).length;
 }
 
-function explain({ diff, users }: RunFacts, unresolved: readonly UnresolvedEmail[]): ExplainedEmail[] {
+function explain({ diff, users }: RunFacts, unresolved: readonly UnresolvedEmail[]): readonly ExplainedEmail[] {
   const userEmails = new Set(users.flatMap(({ email }) => email ?? []));
   const findCause = createCauseFinder(diff.owners.values(), userEmails);
   const explained = mostFrequent(unresolved).map((asked) => ({ ...asked, cause: findCause(asked.email) }));
@@ -92,13 +92,4 @@ function explain({ diff, users }: RunFacts, unresolved: readonly UnresolvedEmail
 
 function mostFrequent<T extends Pick<UnresolvedEmail, 'count' | 'email'>>(asked: readonly T[]): T[] {
   return asked.toSorted((a, b) => b.count - a.count || (a.email < b.email ? -1 : 1)).slice(0, MAX_REPORTED_EMAILS);
-}
-
-/** Emails come from outside and may be very long. Hundreds of them must not stop the refresh. */
-function withinBytes<T>(items: readonly T[], maxBytes: number): T[] {
-  let bytes = 0;
-  return items.filter((item) => {
-    bytes += utf8.encode(JSON.stringify(item)).length;
-    return bytes <= maxBytes;
-  });
 }

@@ -3,7 +3,8 @@ import { ABSENT_OWNER_ROW_MS, LEARNED_OWNER_ROW_MS } from '../domain/ages.ts';
 import { parseOwnerEmail } from '../domain/email.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { parseOwnerId, parseUserId, parseUserRecordId } from '../domain/ids.ts';
-import type { Owner, OwnerUser } from '../domain/owner.ts';
+import { withinBytes } from '../domain/item-size.ts';
+import { isAssignable, type Owner, type OwnerUser } from '../domain/owner.ts';
 import type { CachedOwner, CachedOwners } from '../ports/store.ts';
 import { type Item, type ItemKey, itemKey, readNumber, toEpochSeconds, toNumber } from './table.ts';
 
@@ -24,7 +25,22 @@ export function toEmailAttributes({ owners, confirmedAtEpochMs }: CachedOwners, 
   // HubSpot cannot be asked again who had an address.
   const isKept = owners.some(({ formerEmails }) => formerEmails !== undefined);
   const lifetimeMs = owners.length > 0 ? LEARNED_OWNER_ROW_MS : ABSENT_OWNER_ROW_MS;
-  return { owners: { L: owners.map(toOwnerMap) }, ...confirmation(confirmedAtEpochMs, fence, !isKept && lifetimeMs) };
+  return {
+    owners: { L: fitting(owners).map(toOwnerMap) },
+    ...confirmation(confirmedAtEpochMs, fence, !isKept && lifetimeMs),
+  };
+}
+
+const MAX_BYTES = 200_000;
+
+/** Where one address leads to more people than an item has room for, those stay who decide whom it means. */
+function fitting(owners: readonly Owner[]): readonly Owner[] {
+  if (withinBytes(owners, MAX_BYTES).length === owners.length) return owners;
+  const weight = (owner: Owner) => (isAssignable(owner) ? 0 : 1) + (owner.archived ? 1 : 0);
+  return withinBytes(
+    owners.toSorted((one, other) => weight(one) - weight(other)),
+    MAX_BYTES,
+  );
 }
 
 export function toOwnerAttributes({ owner, confirmedAtEpochMs }: CachedOwner, fence?: number): Item {

@@ -1,10 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { chooseOwner } from '../../lib/domain/choose-owner.ts';
 import { addPage, startSync } from '../../lib/domain/owner-listing.ts';
+import { createOwnerCache } from '../../lib/store/owner-cache.ts';
 import { createOwnerSyncStore } from '../../lib/store/owner-sync.ts';
 import type { Item, Table } from '../../lib/store/table.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
-import { PORTAL_A, toPortalId } from '../builders/ids.ts';
-import { makeOwner } from '../builders/owner.ts';
+import { PORTAL_A, toEmail, toPortalId } from '../builders/ids.ts';
+import { makeArchivedOwner, makeOwner } from '../builders/owner.ts';
 import { makeClock, START_EPOCH_MS } from '../support/clock.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
 import { makeRefresher } from '../support/refresh.ts';
@@ -74,6 +76,39 @@ describe.each(ENGINES)('A refresh of 5,000 owners that saves checkpoints, on $na
     expect(await store.resume(PORTAL_A, 'run-1')).toEqual(sweep);
     // A query answers a megabyte at a time.
     expect(send.mock.calls.length).toBeGreaterThan(1);
+  });
+
+  it('[D8] A checkpoint of owners in hundreds of teams consists of items that fit, and is read again', async () => {
+    const table = await makeTable();
+    const clock = makeClock();
+    const teams = Array.from({ length: 300 }, (_, n) => ({ id: String(n), name: `東日本営業部 ${n}`, primary: false }));
+    const owners = Array.from({ length: 101 }, (_, n) => makeOwner({ id: String(n + 1), teams }));
+    const sweep = addPage(startSync(clock.now()), { owners, after: 'cursor' });
+    const { saveCheckpoint, resume } = createOwnerSyncStore(table, clock.now);
+
+    await saveCheckpoint(PORTAL_A, 'run-1', sweep);
+
+    expect(Math.max(...(await readAllItems(table)).map(bytesOf))).toBeLessThan(MAX_ITEM_BYTES);
+    expect(await resume(PORTAL_A, 'run-1')).toEqual(sweep);
+  });
+
+  it('[D8] An email that thousands of leavers share has a row that fits, and leads to the one active person', async () => {
+    const table = await makeTable();
+    const shared = toEmail('removed@example.com');
+    const leavers = Array.from({ length: 4_000 }, (_, n) => makeArchivedOwner({ id: String(n + 1), email: shared }));
+    const owners = [...leavers, makeOwner({ id: '9001', email: shared })];
+    const { rememberEmail, findByEmail } = createOwnerCache(table);
+
+    await rememberEmail(PORTAL_A, shared, { owners, confirmedAtEpochMs: START_EPOCH_MS });
+
+    expect(Math.max(...(await readAllItems(table)).map(bytesOf))).toBeLessThan(MAX_ITEM_BYTES);
+    const found = (await findByEmail(PORTAL_A, shared))?.owners ?? [];
+    expect(chooseOwner(shared, found)).toMatchObject({ kind: 'assignable', owner: { id: '9001' } });
+    const left = chooseOwner(
+      shared,
+      found.filter(({ archived }) => archived),
+    );
+    expect(left.kind).toBe('deactivated');
   });
 });
 

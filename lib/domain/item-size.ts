@@ -1,0 +1,32 @@
+const utf8 = new TextEncoder();
+
+/** In JSON, which names and quotes what an item of the table names: at least as many as DynamoDB counts. */
+export function bytesOf(value: unknown): number {
+  return utf8.encode(JSON.stringify(value)).length;
+}
+
+/** As many from the beginning as fit. What comes from outside may be very long, and an item of the table holds 400 KB. */
+export function withinBytes<T>(items: readonly T[], maxBytes: number): readonly T[] {
+  return piecesWithin(items, { maxItems: Number.POSITIVE_INFINITY, maxBytes })[0] ?? [];
+}
+
+/** In the same order, each piece with as many as may share an item. One that is too large for itself has a piece of its own. */
+export function piecesWithin<T>(
+  items: readonly T[],
+  { maxItems, maxBytes }: { readonly maxItems: number; readonly maxBytes: number },
+): T[][] {
+  const pieces: T[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const item of items) {
+    const more = bytesOf(item);
+    bytes += more;
+    const last = pieces.at(-1);
+    if (last !== undefined && last.length < maxItems && bytes <= maxBytes) {
+      last.push(item);
+    } else {
+      pieces.push([item]);
+      bytes = more;
+    }
+  }
+  return pieces;
+}
