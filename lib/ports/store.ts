@@ -133,6 +133,7 @@ export type RateBudget = {
 export type UnresolvedEmails = {
   /** Emails that match nobody and former addresses are counted separately. */
   note(portalId: PortalId, email: OwnerEmail, workflowId: string, atEpochMs: number, formerOf?: OwnerId): Promise<void>;
+  /** All of them, or the first 20,000 by email. The others follow when these are removed. */
   list(portalId: PortalId): Promise<readonly UnresolvedEmail[]>;
   /** As many as one read gives, and whether that is all of them. */
   listSome(portalId: PortalId): Promise<{ readonly emails: readonly UnresolvedEmail[]; readonly isAll: boolean }>;

@@ -6,8 +6,11 @@ import { type PortalId, parseOwnerId } from '../domain/ids.ts';
 import type { UnresolvedEmail } from '../domain/unresolved-email.ts';
 import type { UnresolvedEmails } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { queryPartition, writeIf } from './requests.ts';
+import { queryPages, writeIf } from './requests.ts';
 import { type Item, type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
+
+/** What a refresh can hold and remove in its time. A workflow with the wrong field enrolls a million records, each with another email. */
+const MAX_LISTED = 20_000;
 
 /**
  * Emails to be reported, one item each, gathered in a partition of their portal so that a report can list them. Those that
@@ -32,7 +35,14 @@ export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails
       await sendToTable(client.send(command));
     },
 
-    list: async (portalId) => fromItems(await queryPartition(table, partition(portalId))),
+    async list(portalId) {
+      const listed: UnresolvedEmail[] = [];
+      for await (const items of queryPages(table, partition(portalId))) {
+        listed.push(...fromItems(items));
+        if (listed.length >= MAX_LISTED) break;
+      }
+      return listed.slice(0, MAX_LISTED);
+    },
 
     async listSome(portalId) {
       const command = new QueryCommand({

@@ -60,6 +60,26 @@ describe.each(ENGINES)('Unresolved emails on $name', ({ name, makeTable }) => {
   });
 });
 
+it('After a flood of unknown emails, no more of them are listed than a refresh can hold and remove', async () => {
+  const client = createTableClient();
+  const pk = { S: `portal#${PORTAL_A}#unresolved` };
+  let pages = 0;
+  const send = async () => {
+    const Items = Array.from({ length: 3_000 }, (_, n) => ({
+      pk,
+      sk: { S: `p${n}.${pages}@example.com` },
+      seen: { N: '1' },
+      lastSeenAtEpochMs: { N: String(START_EPOCH_MS) },
+    }));
+    pages += 1;
+    return { Items, LastEvaluatedKey: { pk, sk: Items.at(-1)?.sk } };
+  };
+  jest.spyOn(client, 'send').mockImplementation(send as never);
+  const listed = await createUnresolvedEmails({ client, tableName: 'endless' }, now).list(PORTAL_A);
+  expect([listed.length, pages]).toEqual([20_000, 7]);
+  client.destroy();
+});
+
 it('[D11] The store of unresolved emails throws while the table is away, and its callers decide what that means', async () => {
   const client = createTableClient({ requestTimeoutMs: 50 });
   jest.spyOn(client, 'send').mockRejectedValue(new Error('away') as never);
