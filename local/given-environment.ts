@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadEnvFile } from 'node:process';
 import { parseEnv } from 'node:util';
 import { editDistance, nearest } from './command/nearest.ts';
 import { readText } from './read-text.ts';
@@ -18,11 +17,11 @@ const PASSED_ON = /^(AWS|NODE)_/;
  */
 export function readGivenEnvironment(projectDir: string): (name: string) => string | undefined {
   const file = join(projectDir, '.env');
-  const known = namesIn(readFileSync(join(projectDir, '.env.example'), 'utf8'));
-  const inFile = existsSync(file) ? namesIn(readText(file, '.env')) : [];
-  const problems = findUnknown({ known, inFile, inShell: Object.keys(process.env) });
+  const known = Object.keys(parseEnv(readFileSync(join(projectDir, '.env.example'), 'utf8')));
+  const values = existsSync(file) ? parseEnv(readText(file, '.env')) : {};
+  const problems = findUnknown({ known, inFile: Object.keys(values), inShell: Object.keys(process.env) });
   if (problems.length > 0) throw new Error(problems.join('\n'));
-  if (existsSync(file)) loadEnvFile(file);
+  for (const [name, value] of Object.entries(values)) process.env[name] ??= value;
   return (name) => process.env[name] || undefined;
 }
 
@@ -43,8 +42,4 @@ export function findUnknown({
 
 function isSlip(name: string, known: readonly string[]): boolean {
   return known.some((one) => editDistance(name, one) <= SLIP_DISTANCE);
-}
-
-function namesIn(text: string): readonly string[] {
-  return Object.keys(parseEnv(text));
 }

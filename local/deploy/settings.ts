@@ -55,7 +55,9 @@ export function writeSettings(
   settings: Readonly<Record<string, string | undefined>>,
 ): boolean {
   const file = join(projectDir, settingsPath(stage));
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : `# Stage ${stage}. No secrets: those are in SSM.\n`;
+  const before = existsSync(file)
+    ? readText(file, settingsPath(stage))
+    : `# Stage ${stage}. No secrets: those are in SSM.\n`;
   const after = withSettings(before, settings);
   if (existsSync(file) && after === before) return false;
   mkdirSync(dirname(file), { recursive: true });
