@@ -43,6 +43,12 @@ export function describeDashboard(packages: () => Packages): void {
     widgets = widgetsOf(packages().full);
   });
 
+  it('The dashboard is named after its region, because the names of an account cover all regions', () => {
+    const { Dashboard } = packages().plain.template.Resources;
+    const name = { 'Fn::Sub': expect.stringMatching(/-check-\$\{AWS::Region\}$/) };
+    expect(Dashboard?.Properties).toMatchObject({ DashboardName: name });
+  });
+
   it('The dashboard shows every metric of the service, as it is written', () => {
     const queries = queriesOf(widgets);
     for (const { metric, namespace, dimensions } of queries) {
