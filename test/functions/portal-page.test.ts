@@ -116,6 +116,19 @@ describe('the overview', () => {
     expect(await as(page.admin)).toMatchObject({ canChange: true });
   });
 
+  it.each([
+    [{ roleIds: [71], seatNames: [{ name: 'SALES_HUB_PRO' }], primaryTeamId: 7, secondaryTeamIds: 'none' }, true],
+    [{ superAdmin: 'true' }, false],
+    [{ id: 1 }, false],
+  ])(
+    '[T1] A user whose row HubSpot sends with %j is known to be a super admin by two members of it alone: %s',
+    async (odd, canChange) => {
+      const body = { id: String(page.admin), email: 'any@example.com', superAdmin: true, ...odd };
+      service().simulator.faults.script({ route: 'GET settings user', fault: { kind: 'json', body } });
+      expect((await page.fetch<Overview>({ path: '/portal/overview' })).body.viewer).toMatchObject({ canChange });
+    },
+  );
+
   it('The overview says of another account that it is not connected', async () => {
     const { status, body } = await page.fetch<Overview>({ path: '/portal/overview', portalId: 8_299_999 });
     expect(status).toBe(200);
