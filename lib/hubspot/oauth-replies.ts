@@ -1,6 +1,7 @@
 import { UpstreamContractError } from '../domain/errors.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import type { Grant } from '../domain/portal.ts';
+import { REQUIRED_SCOPES } from '../domain/scopes.ts';
 
 /** HubSpot's lifetime, for a reply without one (token endpoint, read 2026-11-23). */
 const DEFAULT_LIFETIME_SECONDS = 1_800;
@@ -46,7 +47,8 @@ export function readIntrospection(
   if (fields.active !== true || portalId === undefined) {
     throw new UpstreamContractError('HubSpot does not say which account the token belongs to');
   }
-  return { portalId, scopes: readScopes(fields.scopes) ?? [] };
+  // Without the required ones HubSpot would have granted nothing.
+  return { portalId, scopes: readScopes(fields.scopes) ?? REQUIRED_SCOPES };
 }
 
 function readToken(value: unknown): string | undefined {

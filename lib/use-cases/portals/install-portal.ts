@@ -1,5 +1,6 @@
 import { describeError } from '../../domain/describe-error.ts';
 import {
+  AppError,
   AuthorizationCodeError,
   OAuthClientError,
   TokenCipherError,
@@ -8,7 +9,7 @@ import {
 import type { PortalId } from '../../domain/ids.ts';
 import type { Grant, TokenCipher } from '../../domain/portal.ts';
 import { encryptGrant } from '../../domain/portal.ts';
-import { findMissing, type Need } from '../../domain/scopes.ts';
+import { findMissing, type Need, REQUIRED_SCOPES } from '../../domain/scopes.ts';
 import type { OAuthApp, OAuthStates, Portals } from '../../ports/portals.ts';
 import type { SyncQueue } from '../../ports/queue.ts';
 import type { Log, Metrics, Now } from '../../ports/telemetry.ts';
@@ -78,11 +79,18 @@ export function createInstallPortal(deps: InstallPortalDeps) {
     }
   }
 
-  /** The reply may leave out whose the tokens are and what was granted; introspection of the access token gives both. */
+  /**
+   * The reply may leave out whose the tokens are and what was granted; introspection of the access token gives both. Of an account
+   * that is known, what HubSpot does not say either is no reason to refuse it: without the required scopes there is no grant.
+   */
   async function identify(grant: Grant, deadlineEpochMs: number): Promise<Grantee> {
     const { portalId, scopes, accessToken } = grant;
     if (portalId !== undefined && scopes !== undefined) return { portalId, scopes };
-    const introspected = await oauth.introspect(accessToken, deadlineEpochMs);
+    const introspected = await oauth.introspect(accessToken, deadlineEpochMs).catch((error: unknown) => {
+      if (portalId === undefined || !(error instanceof AppError)) throw error;
+      log.warn('HubSpot does not say what a portal granted', { portalId, code: error.code });
+      return { portalId, scopes: REQUIRED_SCOPES };
+    });
     if (introspected === undefined) throw new UpstreamContractError('HubSpot does not know the token that it granted');
     if (portalId !== undefined && portalId !== introspected.portalId) {
       throw new UpstreamContractError('HubSpot names two portals for one token');

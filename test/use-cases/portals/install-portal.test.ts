@@ -3,6 +3,7 @@ import {
   OAuthClientError,
   StoreUnavailableError,
   TokenCipherError,
+  UpstreamContractError,
   UpstreamUnavailableError,
 } from '../../../lib/domain/errors.ts';
 import type { Grant } from '../../../lib/domain/portal.ts';
@@ -157,6 +158,16 @@ describe('Granted scopes', () => {
     expect(await install()).toMatchObject({ granted: ['oauth'] });
     expect(await portals.read(PORTAL_A)).toMatchObject({ scopes: ['oauth'] });
   });
+
+  it.each([new UpstreamContractError('no account'), new UpstreamUnavailableError('http_503')])(
+    '[A13] An account that HubSpot names is connected with the required scopes when it does not say which were granted: %p',
+    async (error) => {
+      const { oauth, portals, install } = makeInstall({ portalId: PORTAL_A });
+      oauth.introspect.mockRejectedValue(error);
+      expect(await install()).toMatchObject({ kind: 'connected', granted: REQUIRED_SCOPES });
+      expect(await portals.read(PORTAL_A)).toMatchObject({ scopes: REQUIRED_SCOPES });
+    },
+  );
 
   it('[A13] A new install may grant less than before: tokens and scopes are replaced, and the result lists what is missing', async () => {
     const { oauth, portals, install, storedTokens } = makeInstall();
