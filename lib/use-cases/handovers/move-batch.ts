@@ -37,21 +37,22 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
     return async (portalId, handover, deadlineEpochMs) => {
       const { position, batches } = handover;
       const numbers = Array.from({ length: Math.min(WIDTH, batches - position) }, (_, index) => position + index);
-      // All of them end before the first error is thrown: nothing still runs when the caller retries.
+      // All of them end before an error is thrown: nothing still runs when the caller retries.
       const ended = await Promise.allSettled(
         numbers.map((number) => work({ portalId, handover, number, deadlineEpochMs })),
       );
-      const moved = ended.map((one) => {
-        if (one.status === 'rejected') throw one.reason;
-        return one.value;
-      });
       let { calls, [kind]: counts } = handover;
-      for (const one of moved) {
-        if (one === 'expired') return { ...handover, status: 'failed', reason: 'PLAN_EXPIRED' };
-        counts = addCounts(counts, one.counts);
-        calls += one.calls;
+      let done = 0;
+      for (const one of ended) {
+        // Those before the one that failed count. It is the first of the next step, and fails that one if it fails again.
+        if (one.status === 'rejected' && done > 0) break;
+        if (one.status === 'rejected') throw one.reason;
+        if (one.value === 'expired') return { ...handover, status: 'failed', reason: 'PLAN_EXPIRED' };
+        counts = addCounts(counts, one.value.counts);
+        calls += one.value.calls;
+        done += 1;
       }
-      return { ...handover, position: position + numbers.length, [kind]: counts, calls };
+      return { ...handover, position: position + done, [kind]: counts, calls };
     };
   }
 

@@ -228,6 +228,26 @@ it('A handover stops with the reason when a permission is missing, and goes on o
   expect(await world.read(id)).toMatchObject({ status: 'moved', moved: { done: 100 } });
 });
 
+it('A handover that stops because an object type may not be written counts what it moved before, and goes on from there', async () => {
+  const world = createHandoverWorld({ parts: [partOf(CONTACTS), partOf(DEALS)] });
+  fill(world, 200);
+  fill(world, 100, { type: DEALS });
+  const { id, digest } = await world.plan();
+  await world.control.start(PORTAL_A, id, digest);
+  const { writeOwners } = world.records.batches;
+  const write = jest.spyOn(world.records.batches, 'writeOwners').mockImplementation(async (...asked) => {
+    if (asked[1] === DEALS) throw new MissingScopesError(undefined, ['crm.objects.deals.write']);
+    return writeOwners(...asked);
+  });
+  await world.run(id);
+  const stopped = { status: 'moving', isStopped: true, reason: 'MISSING_SCOPES', position: 2, moved: { done: 200 } };
+  expect(await world.read(id)).toMatchObject(stopped);
+  write.mockRestore();
+  await world.control.start(PORTAL_A, id, digest);
+  await world.run(id);
+  expect(await world.read(id)).toMatchObject({ status: 'moved', moved: { done: 300 } });
+});
+
 it('Nobody gets records who left after the plan was made', async () => {
   const world = createHandoverWorld();
   fill(world, 1);
