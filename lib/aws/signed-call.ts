@@ -93,7 +93,7 @@ async function sign(call: AwsCall): Promise<SignedRequest> {
   const { service } = call;
   const region = process.env.AWS_REGION ?? '';
   const endpoint = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
-  const url = new URL(endpoint || `https://${service}.${region}.${domainOf(region)}`);
+  const url = new URL(endpoint || `https://${service}.${region}.${awsDomainOf(region)}`);
   const { body, ...kind } = encode(call);
   const signer = new SignatureV4({ service, region, credentials: fromEnv(), sha256: Sha256 });
   const { headers } = await signer.sign({
@@ -122,8 +122,10 @@ function encode(call: AwsCall): { readonly body: string; readonly headers: Reado
   return { body: JSON.stringify(call.body), headers };
 }
 
-function domainOf(region: string): string {
-  return region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+/** China and the European Sovereign Cloud have names of their own (the SDK's list of partitions, read 2026-11-27). */
+export function awsDomainOf(region: string): string {
+  if (region.startsWith('cn-')) return 'amazonaws.com.cn';
+  return region.startsWith('eusc-') ? 'amazonaws.eu' : 'amazonaws.com';
 }
 
 /** Throttling is a 400, too: only its error type distinguishes it from a refusal (common errors, read 2026-11-23). */

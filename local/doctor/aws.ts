@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { Sha256 } from '../../lib/aws/signed-call.ts';
+import { awsDomainOf, Sha256 } from '../../lib/aws/signed-call.ts';
 
 export type AwsReply = { readonly status: number; readonly body: Record<string, unknown> };
 
@@ -53,7 +53,7 @@ export function createAws(settings: { readonly region?: string } = {}): Aws {
 
   async function send({ service, method, path, query = {}, headers = {}, body = NO_BODY }: Call): Promise<AwsReply> {
     const region = await dynamodb.config.region();
-    const base = new URL(endpointOf(service) ?? `https://${service}.${region}.${domainOf(region)}`);
+    const base = new URL(endpointOf(service) ?? `https://${service}.${region}.${awsDomainOf(region)}`);
     const credentials = dynamodb.config.credentials;
     const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
     const signed = await signer.sign({
@@ -80,10 +80,6 @@ export function createAws(settings: { readonly region?: string } = {}): Aws {
 
 function endpointOf(service: Call['service']): string | undefined {
   return process.env[service === 'kms' ? 'AWS_ENDPOINT_URL_KMS' : 'AWS_ENDPOINT_URL_LAMBDA'] || undefined;
-}
-
-function domainOf(region: string): string {
-  return region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
 }
 
 function parseObject(text: string): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { Sha256 } from '../../lib/aws/signed-call.ts';
+import { awsDomainOf, Sha256 } from '../../lib/aws/signed-call.ts';
 import type { PortalId } from '../../lib/domain/ids.ts';
 import { createSyncState } from '../../lib/store/owner-sync-state.ts';
 
@@ -25,8 +25,7 @@ export function createOwnerRefresh(region: string, now: () => number): OwnerRefr
       return lastCompleteStartedAtEpochMs > 0;
     },
     async start(functionName) {
-      const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-      const base = new URL(process.env.AWS_ENDPOINT_URL_LAMBDA || `https://lambda.${region}.${domain}`);
+      const base = new URL(process.env.AWS_ENDPOINT_URL_LAMBDA || `https://lambda.${region}.${awsDomainOf(region)}`);
       const path = `/2015-03-31/functions/${functionName}/invocations`;
       const signer = new SignatureV4({
         service: 'lambda',

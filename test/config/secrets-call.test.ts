@@ -68,6 +68,7 @@ describe('The call', () => {
     ['eu-central-1', 'https://ssm.eu-central-1.amazonaws.com/'],
     ['us-gov-west-1', 'https://ssm.us-gov-west-1.amazonaws.com/'],
     ['cn-north-1', 'https://ssm.cn-north-1.amazonaws.com.cn/'],
+    ['eusc-de-east-1', 'https://ssm.eusc-de-east-1.amazonaws.eu/'],
   ])('A call to SSM in the region %s goes to the default address %s', async (region, address) => {
     const send = jest
       .spyOn(globalThis, 'fetch')
