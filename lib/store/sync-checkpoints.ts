@@ -1,4 +1,5 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SYNC_CHECKPOINT_ROW_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { PortalId } from '../domain/ids.ts';
@@ -12,8 +13,13 @@ import { checkpointKey, checkpointPartition } from './owner-sync-state.ts';
 import { queryPartition } from './requests.ts';
 import { type Item, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
-/** An owner is half a kilobyte, or dozens with hundreds of teams; an item holds 400. */
-const PIECE = { maxItems: 100, maxBytes: 200_000 };
+/** An owner is half a kilobyte, or dozens with hundreds of teams. An item holds 400; compressed, an owner is a tenth. */
+const PIECE = { maxItems: 500, maxBytes: 300_000 };
+/**
+ * DynamoDB writes 1,000 KB a second to one partition (partition key design, read 2026-11-27). A hundred thousand owners must be
+ * written in the half minute that is left when the time is over, so they are compressed, and few pieces are under way at a time.
+ */
+const PIECES_AT_A_TIME = { limit: 2 };
 /** They share an item with the cursors. Beyond it nobody's row counts as known, so that nobody is taken for gone. */
 const MAX_ODD_IDS = 5_000;
 
@@ -28,9 +34,9 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
     async saveCheckpoint(portalId, runId, { owners, ...position }) {
       const pieces = piecesWithin([...owners.values()], PIECE);
       const startedAtEpochMs = toNumber(position.startedAtEpochMs);
-      await inParallel([...pieces.entries()], ([index, piece]) =>
-        put(portalId, runId, index + 1, { startedAtEpochMs, owners: { L: piece.map(toOwnerMap) } }),
-      );
+      const save = ([index, piece]: [number, readonly Owner[]]) =>
+        put(portalId, runId, index + 1, { startedAtEpochMs, zipped: { B: zip(piece.map(toOwnerMap)) } });
+      await inParallel([...pieces.entries()], save, PIECES_AT_A_TIME);
       const isTooLong = position.oddIds.length > MAX_ODD_IDS;
       const odd = isTooLong ? { oddIds: [undefined], oddActiveIds: [undefined] } : {};
       const checkpoint: Position = { ...position, ...odd, pieces: pieces.length };
@@ -48,7 +54,7 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
       const { pieces, oddRows = 0, oddIds = [], oddActiveIds = oddIds, ...position } = read;
       const { startedAtEpochMs } = position;
       const own = items.slice(1, pieces + 1).filter(isOf(startedAtEpochMs));
-      const owners = own.flatMap((item) => item.owners?.L ?? []).map(fromOwnerMap);
+      const owners = own.flatMap(({ zipped, owners }) => unzip(zipped?.B) ?? owners?.L ?? []).map(fromOwnerMap);
       const known = owners.filter((owner): owner is Owner => owner !== undefined);
       // Whoever is missing would be taken for gone. The sync then begins again.
       if (own.length < pieces || known.length < owners.length) return undefined;
@@ -74,4 +80,13 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
     const Item = { ...checkpointKey(portalId, runId, piece), ...attributes, expiresAtEpochSeconds };
     await sendToTable(table.client.send(new PutItemCommand({ TableName: table.tableName, Item })));
   }
+}
+
+function zip(maps: readonly AttributeValue[]): Uint8Array {
+  return gzipSync(JSON.stringify(maps), { level: 1 });
+}
+
+/** Undefined for a piece of an earlier version, whose owners are not compressed. */
+function unzip(bytes: Uint8Array | undefined): AttributeValue[] | undefined {
+  return bytes && (JSON.parse(gunzipSync(bytes).toString('utf8')) as AttributeValue[]);
 }

@@ -8,6 +8,13 @@ import { makeOwner } from '../builders/owner.ts';
 import { makeClock } from '../support/clock.ts';
 import { ENGINES } from '../support/dynamodb-engines.ts';
 
+/** Of an owner: some 60 kB in a row. */
+const TEAMS = Array.from({ length: 500 }, (_, n) => ({
+  id: String(n),
+  name: `team ${'x'.repeat(90)}`,
+  primary: false,
+}));
+
 describe.each(ENGINES)('Refresh checkpoints on $name', ({ makeTable }) => {
   const clock = makeClock();
   const people = Array.from({ length: 250 }, (_, n) => makeOwner({ id: String(n + 1), email: `p${n}@example.com` }));
@@ -35,30 +42,35 @@ describe.each(ENGINES)('Refresh checkpoints on $name', ({ makeTable }) => {
     expect(await resume(PORTAL_A, 'run-1')).toMatchObject({ oddRows: 60_001, oddIds: [undefined] });
   });
 
-  it('A checkpoint of the previous version, which knew no unreadable rows, is resumed', async () => {
+  it('[C8] A checkpoint of an earlier version, which compressed nothing and knew no unreadable rows, is resumed', async () => {
     const table = await makeTable();
-    const { saveCheckpoint, resume } = createSyncCheckpoints(table, clock.now);
-    await saveCheckpoint(PORTAL_A, 'run-1', sweepOf([]));
-    const position = { startedAtEpochMs: 7, stage: 'active', after: 'c1', seenCursors: ['c1'], pages: 1, pieces: 3 };
+    const before = Array.from({ length: 20 }, (_, n) => makeOwner({ id: String(n + 1), teams: TEAMS }));
+    const position = { startedAtEpochMs: 7, stage: 'active', after: 'c1', seenCursors: ['c1'], pages: 1, pieces: 10 };
     const expiresAtEpochSeconds = { N: String(Math.ceil(clock.now() / 1000) + 60) };
-    const Item = {
-      ...checkpointKey(PORTAL_A, 'run-1', 0),
-      position: { S: JSON.stringify(position) },
-      expiresAtEpochSeconds,
-    };
-    await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
-    const sweep = await resume(PORTAL_A, 'run-1');
+    const pieces = before.map((_, n) => ({ owners: { L: before.slice(2 * n, 2 * n + 2).map(toOwnerMap) } }));
+    for (const [piece, attributes] of [
+      { position: { S: JSON.stringify(position) } },
+      ...pieces.slice(0, 10),
+    ].entries()) {
+      const Item = { ...checkpointKey(PORTAL_A, 'run-1', piece), ...attributes, expiresAtEpochSeconds };
+      await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
+    }
+    const send = jest.spyOn(table.client, 'send');
+    const sweep = await createSyncCheckpoints(table, clock.now).resume(PORTAL_A, 'run-1');
     expect(sweep).toMatchObject({ after: 'c1', oddRows: 0, oddIds: [] });
-    expect(sweep?.owners.size).toBe(250);
+    expect([...(sweep?.owners.values() ?? [])]).toEqual(before);
+    // A query answers a megabyte at a time.
+    expect(send.mock.calls.length).toBeGreaterThan(1);
   });
 
   it('[R9] A checkpoint that lacks a piece, or has one of another delivery of the same run, is not resumed', async () => {
     const table = await makeTable();
     const { client, tableName: TableName } = table;
     const { saveCheckpoint, resume } = createSyncCheckpoints(table, clock.now);
-    const whole = sweepOf([]);
+    const many = Array.from({ length: 1_100 }, (_, n) => makeOwner({ id: String(n + 1), email: `p${n}@example.com` }));
+    const whole = addPage(startSync(7), { owners: many, after: 'c1' });
     // The other delivery began a moment later and did not see the first of them any more.
-    const other = addPage(startSync(8), { owners: people.slice(1), after: 'c1' });
+    const other = addPage(startSync(8), { owners: many.slice(1), after: 'c1' });
     await saveCheckpoint(PORTAL_A, 'run-1', whole);
     await saveCheckpoint(PORTAL_A, 'run-2', other);
     const { Item } = await client.send(new GetItemCommand({ TableName, Key: checkpointKey(PORTAL_A, 'run-2', 2) }));
@@ -74,8 +86,8 @@ describe.each(ENGINES)('Refresh checkpoints on $name', ({ makeTable }) => {
     const table = await makeTable();
     const { saveCheckpoint, resume } = createSyncCheckpoints(table, clock.now);
     await saveCheckpoint(PORTAL_A, 'run-1', sweepOf([]));
-    const owners = { L: [...people.slice(0, 99).map(toOwnerMap), { M: { id: { S: '100' }, type: { S: 'AGENT' } } }] };
-    const Item = { ...checkpointKey(PORTAL_A, 'run-1', 1), owners };
+    const odd = { M: { id: { S: '250' }, type: { S: 'AGENT' } } };
+    const Item = { ...checkpointKey(PORTAL_A, 'run-1', 1), owners: { L: [...people.slice(1).map(toOwnerMap), odd] } };
     await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
     expect(await resume(PORTAL_A, 'run-1')).toBeUndefined();
   });
