@@ -1,10 +1,5 @@
 const utf8 = new TextEncoder();
 
-/** In JSON, which names and quotes what an item of the table names: at least as many as DynamoDB counts. */
-export function bytesOf(value: unknown): number {
-  return utf8.encode(JSON.stringify(value)).length;
-}
-
 /** As many from the beginning as fit. What comes from outside may be very long, and an item of the table holds 400 KB. */
 export function withinBytes<T>(items: readonly T[], maxBytes: number): readonly T[] {
   return piecesWithin(items, { maxItems: Number.POSITIVE_INFINITY, maxBytes })[0] ?? [];
@@ -29,4 +24,9 @@ export function piecesWithin<T>(
     }
   }
   return pieces;
+}
+
+/** In JSON, which names and quotes what an item of the table names: at least as many as DynamoDB counts. */
+function bytesOf(value: unknown): number {
+  return utf8.encode(JSON.stringify(value)).length;
 }

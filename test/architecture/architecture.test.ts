@@ -16,7 +16,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: ['domain', 'ports', 'network', 'hubspot'],
     packages: [/^node:crypto$/, /^zod\/mini$/, /^@hubspot\/api-client\/lib\/codegen\//],
   },
-  store: { rooms: ['domain', 'ports', 'store'], packages: [/^@aws-sdk\/client-dynamodb$/] },
+  store: { rooms: ['domain', 'ports', 'store'], packages: [/^@aws-sdk\/client-dynamodb$/, /^node:zlib$/] },
   queue: {
     rooms: ['domain', 'ports', 'network', 'aws', 'queue'],
     packages: [/^zod\/mini$/, /^@aws-sdk\/client-sqs$/, /^aws-lambda$/],
