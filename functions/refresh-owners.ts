@@ -18,7 +18,8 @@ const LEFT: RefreshOutcome = { kind: 'skipped', reason: 'not_connected' };
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncRuntime>) {
   const worker = { telemetry, runtime, queueVariable: 'REFRESH_QUEUE_URL' } as const;
   return createQueueWorker(worker, async (started, event, context) => {
-    const { syncOwners, sendDigest, startNightly, runHandover, purgePortal, isForgotten, queue, now } = started;
+    const { syncOwners, findReport, sendDigest, startNightly, runHandover, purgePortal, isForgotten, queue, now } =
+      started;
     const stopAtEpochMs = () => now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
     const failed: string[] = [];
     for (const { messageId, body } of event.Records) {
@@ -46,7 +47,8 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
         // Forgotten while it ran: what it has written since goes, too.
         if (!isGone && (await isForgotten(portalId))) await queue.sendPurges([portalId], PURGE_PAUSE_SECONDS);
         else if (outcome.kind === 'done' || isRepeat(outcome)) {
-          if (outcome.kind === 'done') await sendDigest(portalId, outcome.report);
+          const report = outcome.kind === 'done' ? outcome.report : await findReport(job);
+          if (report !== undefined) await sendDigest(portalId, report);
           await startNightly(portalId, job.requestedAtEpochMs, stopAtEpochMs());
         } else if (outcome.kind === 'toBeContinued') await queue.send([{ job: outcome.job, delaySeconds: 0 }]);
         reportSync(telemetry, job, outcome);

@@ -3,6 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { loadSyncConfig, type SyncConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import type { PortalId } from '../domain/ids.ts';
+import type { RefreshJob } from '../domain/owner-sync.ts';
 import { createOwnersApi } from '../hubspot/api/owners.ts';
 import { createUsersApi } from '../hubspot/api/users.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
@@ -63,6 +64,11 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
       metrics,
       log,
     }),
+    /** Undefined where another run was the last one. */
+    findReport: async ({ portalId, runId }: RefreshJob) => {
+      const { report } = await store.readState(portalId);
+      return report?.runId === runId ? report : undefined;
+    },
     sendDigest: createSendDigest({
       topic: config.digest && createDigestTopic(config.digest.topicArn, platform.fetch),
       reportNightly: createReportNightly({ handovers: createHandovers(table, now, platform.newId), now }),

@@ -210,6 +210,17 @@ describe('the digest of a run', () => {
     expect(ends).toEqual([PORTAL, OTHER_PORTAL].map((portal) => [linkOf(portal), linkOf(portal)]));
   });
 
+  it('A digest is sent by the repetition of a run that was killed before it sent one, and not for the run of somebody else', async () => {
+    addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
+    const killed = toSyncMessage(order());
+    await makeHandlers().refresh(batch(killed), context(300_000));
+    const { refresh } = makeHandlers({ sns: answering(200) });
+    await refresh(batch(toSyncMessage({ ...order(), runId: 'run-0' })), context(300_000));
+    expect(published).toEqual([]);
+    for (let time = 0; time < 2; time += 1) await refresh(batch(killed), context(300_000));
+    expect(published).toHaveLength(1);
+  });
+
   it('A digest that SNS refuses fails no refresh', async () => {
     addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
     const { refresh } = makeHandlers({ sns: answering(403) });
