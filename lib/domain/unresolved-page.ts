@@ -2,7 +2,7 @@ import type { AliasMap } from './alias.ts';
 import { chooseOwner } from './choose-owner.ts';
 import type { OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
-import type { Owner } from './owner.ts';
+import { isAssignable, type Owner } from './owner.ts';
 import type { RefreshReport } from './owner-sync.ts';
 import type { LikelyCause, UnresolvedEmail } from './unresolved-email.ts';
 
@@ -62,22 +62,26 @@ export function pageOf(
 export type KnownNow = {
   /** Whom the cache knows under an email. */
   readonly holdersOf: (email: OwnerEmail) => readonly Owner[];
-  readonly aliases: AliasMap;
+  /** Whom an alias leads to. */
+  readonly aliasOwnerOf: (email: OwnerEmail) => Owner | undefined;
+  readonly movedTo: AliasMap['movedTo'];
+  /** Whether somebody active takes over from a leaver. */
   readonly hasSuccessor: (leaverId: OwnerId) => boolean;
 };
 
 /** Somebody may have hired, named a successor or set an alias since the report: what holds now comes first. */
 export function causeNow({ email, reportedCause }: OpenEmail, known: KnownNow): PageCause {
-  const aliasOwner = known.aliases.ownerOf(email);
+  const aliasOwner = known.aliasOwnerOf(email);
   const verdict = chooseOwner(email, known.holdersOf(email));
   if (verdict.kind === 'assignable') return { kind: 'resolved', ownerIds: [verdict.owner.id] };
   if (verdict.kind === 'ambiguous') return { kind: 'shared', ownerIds: idsOf(verdict.owners) };
-  if (aliasOwner !== undefined) return { kind: 'resolved', ownerIds: [aliasOwner] };
-  if (verdict.kind === 'deactivated') {
-    const ownerIds = idsOf(verdict.owners);
+  if (aliasOwner !== undefined && isAssignable(aliasOwner)) return { kind: 'resolved', ownerIds: [aliasOwner.id] };
+  const left = aliasOwner?.archived === true ? [aliasOwner] : verdict.kind === 'deactivated' ? verdict.owners : [];
+  if (left.length > 0) {
+    const ownerIds = idsOf(left);
     return { kind: ownerIds.some(known.hasSuccessor) ? 'resolved' : 'left', ownerIds };
   }
-  const moved = known.aliases.movedTo(email);
+  const moved = known.movedTo(email);
   const there = moved && chooseOwner(moved, known.holdersOf(moved));
   if (there?.kind === 'assignable') return { kind: 'resolved', ownerIds: [there.owner.id] };
   if (verdict.kind === 'queue') return { kind: 'queue', ownerIds: idsOf(verdict.owners) };

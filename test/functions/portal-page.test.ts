@@ -188,6 +188,30 @@ describe('the unresolved emails', () => {
     expect(entries.map(({ cause }) => cause.kind)).toEqual(['resolved', 'resolved', 'resolved', 'resolved']);
   });
 
+  it('Unresolved emails do not count as resolved while the alias or the successor leads to somebody who left', async () => {
+    const [bob, kim] = ['bob', 'kim'].map((name) =>
+      addActiveOwner(state(), PORTAL, { email: `${name}@example.com`, firstName: name }),
+    ) as [SimulatedOwner, SimulatedOwner];
+    await refresh();
+    await saveAlias('robert@example.com', bob.id);
+    await nameSuccessor(left.id, kim.id);
+    for (const { id } of [bob, kim]) deactivateOwner(state(), PORTAL, id);
+    await refresh();
+    await ask('robert@example.com');
+    await ask('left@example.com');
+    const causes = async () => (await list()).entries.map(({ email, cause, suggestion }) => [email, cause, suggestion]);
+    expect(await causes()).toMatchObject([
+      ['left@example.com', { kind: 'left' }, { kind: 'successor', leaverOwnerId: left.id }],
+      ['robert@example.com', { kind: 'left', ownerIds: [bob.id] }, { kind: 'successor', leaverOwnerId: bob.id }],
+    ]);
+    // Whoever takes over from a successor takes over from the leaver, too.
+    for (const { id } of [bob, kim]) await nameSuccessor(id, jane.id);
+    expect(await causes()).toMatchObject([
+      ['left@example.com', { kind: 'resolved' }, undefined],
+      ['robert@example.com', { kind: 'resolved' }, undefined],
+    ]);
+  });
+
   it('Unresolved emails come in pages, each once, without an address in the cursor', async () => {
     for (let n = 0; n < 7; n += 1) await ask(`p${n}@example.org`);
     const seen: string[] = [];

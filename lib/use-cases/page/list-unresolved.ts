@@ -1,8 +1,9 @@
 import { toAliasMap } from '../../domain/alias.ts';
 import type { OwnerEmail } from '../../domain/email.ts';
-import type { PortalId } from '../../domain/ids.ts';
-import type { Owner } from '../../domain/owner.ts';
+import type { OwnerId, PortalId } from '../../domain/ids.ts';
+import { isAssignable, type Owner } from '../../domain/owner.ts';
 import type { RefreshReport } from '../../domain/owner-sync.ts';
+import { MAX_SUCCESSION_HOPS } from '../../domain/successor.ts';
 import {
   causeNow,
   gatherOpen,
@@ -56,14 +57,20 @@ export function createListUnresolved(deps: ListUnresolvedDeps) {
 
   async function explain(portalId: PortalId, page: readonly OpenEmail[], map: ReturnType<typeof toAliasMap>) {
     const emails = page.flatMap(({ email }) => [email, map.movedTo(email) ?? email]);
-    const rows = await findByEmails(portalId, [...new Set(emails)]);
+    const aliasIds = page.flatMap(({ email }) => map.ownerOf(email) ?? []);
+    const [rows, aliasOwners] = await Promise.all([
+      findByEmails(portalId, [...new Set(emails)]),
+      people.findOwners(portalId, aliasIds),
+    ]);
     const holdersOf = (email: OwnerEmail) => rows.get(email)?.owners ?? [];
-    const leavers = page.flatMap(({ email }) => holdersOf(email)).filter(({ archived }) => archived);
-    const successorIds = await people.findSuccessorIds(
-      portalId,
-      leavers.map(({ id }) => id),
-    );
-    const known = { holdersOf, aliases: map, hasSuccessor: successorIds.has.bind(successorIds) };
+    const aliasOwnerOf = (email: OwnerEmail) => {
+      const ownerId = map.ownerOf(email);
+      return ownerId && aliasOwners.get(ownerId);
+    };
+    const concerned = [...page.flatMap(({ email }) => holdersOf(email)), ...aliasOwners.values()];
+    const leaverIds = concerned.filter(({ archived }) => archived).map(({ id }) => id);
+    const succeeded = await findSucceeded(portalId, leaverIds);
+    const known = { holdersOf, aliasOwnerOf, movedTo: map.movedTo, hasSuccessor: succeeded.has.bind(succeeded) };
     const causes = page.map((one) => causeNow(one, known));
     const ids = causes.flatMap((cause) => ('ownerIds' in cause ? cause.ownerIds : []));
     const owners = await people.findOwners(portalId, ids);
@@ -72,5 +79,24 @@ export function createListUnresolved(deps: ListUnresolvedDeps) {
       const about = ('ownerIds' in cause ? cause.ownerIds : []).flatMap((id) => owners.get(id) ?? []);
       return { ...one, cause, about, suggestion: suggest(one.email, cause) };
     });
+  }
+
+  /** Those of them whose chain of successors comes to an active person. A step of all chains is two calls. */
+  async function findSucceeded(portalId: PortalId, leaverIds: readonly OwnerId[]): Promise<ReadonlySet<OwnerId>> {
+    const succeeded = new Set<OwnerId>();
+    let ends = new Map(leaverIds.map((id) => [id, id]));
+    for (let hops = 1; hops <= MAX_SUCCESSION_HOPS && ends.size > 0; hops += 1) {
+      const nextIds = await people.findSuccessorIds(portalId, [...new Set(ends.values())]);
+      const next = await people.findOwners(portalId, [...nextIds.values()]);
+      const going = new Map<OwnerId, OwnerId>();
+      for (const [leaverId, end] of ends) {
+        const nextId = nextIds.get(end);
+        const owner = nextId && next.get(nextId);
+        if (owner !== undefined && isAssignable(owner)) succeeded.add(leaverId);
+        else if (nextId !== undefined) going.set(leaverId, nextId);
+      }
+      ends = going;
+    }
+    return succeeded;
   }
 }
