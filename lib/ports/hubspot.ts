@@ -140,8 +140,11 @@ export type OwnerProperties = {
 
 /** The custom objects that an account has made. */
 export type CustomObjectTypes = {
-  /** @throws {MissingScopesError} where the portal did not grant `crm.schemas.custom.read` */
-  listTypes(portalId: PortalId, deadlineEpochMs: number): Promise<readonly ObjectTypeId[]>;
+  /**
+   * `undefined` stands for one whose row does not say which it is.
+   * @throws {MissingScopesError} where the portal did not grant `crm.schemas.custom.read`
+   */
+  listTypes(portalId: PortalId, deadlineEpochMs: number): Promise<readonly (ObjectTypeId | undefined)[]>;
 };
 
 /** HubSpot's owners, page by page; 500 of them at most. */

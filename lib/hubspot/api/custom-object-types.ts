@@ -1,4 +1,4 @@
-import { parseObjectType } from '../../domain/ids.ts';
+import { type ObjectTypeId, parseObjectType } from '../../domain/ids.ts';
 import { asJsonObject } from '../../domain/json-object.ts';
 import type { CustomObjectTypes } from '../../ports/hubspot.ts';
 import type { Metrics } from '../../ports/telemetry.ts';
@@ -15,17 +15,17 @@ export function createCustomObjectTypes(send: SendForPortal, apiBaseUrl: string,
       const url = `${apiBaseUrl}${CUSTOM_OBJECT_SCHEMAS_PATH}`;
       const request = { method: 'GET', url, headers: { Accept: 'application/json' }, mayTakeLong: true };
       const reply = await send(portalId, request, deadlineEpochMs, { scopeIsOptional: true });
-      const rows = parseReply(reply, read, API);
-      const types = rows.flatMap((row) => parseObjectType(asJsonObject(row).objectTypeId) ?? []);
-      const odd = rows.length - types.length;
+      const types = parseReply(reply, read, API);
+      const odd = types.filter((type) => type === undefined).length;
       if (odd > 0) metrics.count('HubSpotRowsSkipped', { list: 'customObjects' }, odd);
-      if (odd > 0 && types.length === 0) throw unknownShape(API);
+      if (odd > 0 && odd === types.length) throw unknownShape(API);
       return types;
     },
   };
 }
 
-function read(document: unknown): readonly unknown[] | undefined {
+function read(document: unknown): readonly (ObjectTypeId | undefined)[] | undefined {
   const { results } = asJsonObject(document);
-  return Array.isArray(results) ? results : undefined;
+  if (!Array.isArray(results)) return undefined;
+  return results.map((row) => parseObjectType(asJsonObject(row).objectTypeId));
 }

@@ -8,7 +8,7 @@ import type { CustomObjectTypes, OwnerProperties } from '../../ports/hubspot.ts'
 const STANDARD_TYPES = ['0-1', '0-2', '0-3', '0-5', '0-136'] as readonly string[] as readonly ObjectTypeId[];
 /** A hidden property holds owners like any other. */
 const LEFT_OUT = { several: 'severalOwners', unclear: 'unclear', hidden: undefined } as const;
-/** What stands for all custom objects where their list may not be read. */
+/** What stands for all custom objects where their list may not be read, and for one that the list does not name. */
 const CUSTOM_OBJECTS = '2-0' as ObjectTypeId;
 
 /**
@@ -20,7 +20,8 @@ export function createListParts(properties: OwnerProperties, customTypes: Custom
     const parts: OpenPart[] = [];
     const unreadable: UnreadablePart[] = [];
     const custom = await orUnreadable(CUSTOM_OBJECTS, () => customTypes.listTypes(portalId, deadlineEpochMs));
-    const types = [...STANDARD_TYPES, ...(custom ?? [])];
+    const types = [...STANDARD_TYPES, ...(custom ?? [])].filter((type) => type !== undefined);
+    if (custom?.includes(undefined)) unreadable.push({ objectType: CUSTOM_OBJECTS, scopes: [] });
     for (const objectType of types) {
       const found = await orUnreadable(objectType, () =>
         properties.listOwnerProperties(portalId, objectType, deadlineEpochMs),

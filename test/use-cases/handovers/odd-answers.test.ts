@@ -6,9 +6,11 @@ import {
   UpstreamUnavailableError,
 } from '../../../lib/domain/errors.ts';
 import type { ObjectId } from '../../../lib/domain/ids.ts';
+import { createCustomObjectTypes } from '../../../lib/hubspot/api/custom-object-types.ts';
 import { createListParts } from '../../../lib/use-cases/handovers/list-parts.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
 import { createHandoverWorld, LEAVER, partOf, refOf, TARGET } from '../../support/handover-world.ts';
+import { makeTelemetry } from '../../support/recording-telemetry.ts';
 
 const [CONTACTS, DEALS] = ['0-1', '0-3'];
 const OWNER = 'hubspot_owner_id';
@@ -175,6 +177,17 @@ it('Properties that may hold several people, and those of an unknown shape, are 
     { objectType: CONTACTS, property: 'team', label: 'Account team', why: 'severalOwners', scopes: [] },
     { objectType: CONTACTS, property: 'odd', label: 'Odd', why: 'unclear', scopes: [] },
   ]);
+});
+
+it('[T1] A custom object whose row in the list has an unforeseen form is named in the plan, and the others are planned', async () => {
+  const answer = { results: [{ objectTypeId: 'odd' }, { objectTypeId: '2-345' }, null] };
+  const send = async () => ({ status: 200, headers: {}, body: '', document: answer });
+  const { parts, unreadable } = await createListParts(
+    { listOwnerProperties: async () => [{ name: OWNER, label: 'Owner' }] },
+    createCustomObjectTypes(send, 'https://api.example.com', makeTelemetry().metrics),
+  )(PORTAL_A, 0);
+  expect(parts.map(({ objectType }) => objectType)).toContain('2-345');
+  expect(unreadable).toEqual([{ objectType: '2-0', scopes: [] }]);
 });
 
 it('A plan that takes long may be stopped, and another one made at once', async () => {
