@@ -16,12 +16,13 @@ import {
   deactivateOwner,
   renameOwner,
 } from '../../local/simulator/seed-owners.ts';
+import { revokeToken } from '../../local/simulator/seed-portals.ts';
 import { addUser } from '../../local/simulator/seed-users.ts';
 import type { SimulatedOwner } from '../../local/simulator/state.ts';
 import { enroll } from '../support/enrollment.ts';
 import { newChangeId, openPage, type PageSite } from '../support/page-site.ts';
 import { refreshPortal } from '../support/refresh-portal.ts';
-import { PORTAL } from '../support/service.ts';
+import { PORTAL, tokenOf } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
 import { useService } from '../support/use-service.ts';
 
@@ -128,6 +129,12 @@ describe('the overview', () => {
       expect((await page.fetch<Overview>({ path: '/portal/overview' })).body.viewer).toMatchObject({ canChange });
     },
   );
+
+  it('The overview says that the account is not connected when HubSpot rejects its token', async () => {
+    revokeToken(state(), PORTAL, tokenOf(PORTAL));
+    const { portal, viewer } = await readOverview();
+    expect([portal.status, viewer.reason]).toEqual(['notConnected', 'PORTAL_NOT_CONNECTED']);
+  });
 
   it('The overview says of another account that it is not connected', async () => {
     const { status, body } = await page.fetch<Overview>({ path: '/portal/overview', portalId: 8_299_999 });

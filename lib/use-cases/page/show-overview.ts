@@ -51,14 +51,14 @@ export function createShowOverview(deps: ShowOverviewDeps) {
     const { state, outcomes } = rows;
     // A row that an installation left behind says nothing of a static token.
     const portal = deps.auth === 'static' ? undefined : rows.portal;
-    const isConnected =
+    const hasToken =
       deps.auth === 'static'
         ? deps.isStatic(portalId)
         : portal !== undefined && portal.disconnectedAtEpochMs === undefined;
     const [since, nightly, proof] = await Promise.all([
       deps.unresolved.listSome(portalId),
       deps.reportNightly(portalId),
-      isConnected
+      hasToken
         ? deps.proveAdmin(portalId, userId, deadlineEpochMs)
         : ({ isAdmin: false, reason: 'PORTAL_NOT_CONNECTED' } as const),
     ]);
@@ -69,7 +69,8 @@ export function createShowOverview(deps: ShowOverviewDeps) {
     const untold = Math.max(0, (report?.unresolvedTotal ?? 0) - (report?.unresolved.length ?? 0));
     return {
       auth: deps.auth,
-      isConnected,
+      // HubSpot may reject the token that there is: the app was uninstalled a moment ago, or the token replaced.
+      isConnected: hasToken && (proof.isAdmin || proof.reason !== 'PORTAL_NOT_CONNECTED'),
       granted,
       missing: granted === undefined ? [] : findMissing(granted),
       lastRefreshAtEpochMs: state.lastCompleteStartedAtEpochMs,
