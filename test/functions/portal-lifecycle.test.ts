@@ -187,6 +187,13 @@ describe('forgetting a portal', () => {
     expect(await shapesOf(PORTAL)).toEqual(EMPTY);
   });
 
+  it('Forgetting an account says that the app was uninstalled, even if the grant could not be revoked after it', async () => {
+    await execute();
+    const fault = { kind: 'status', status: 503 } as const;
+    service.simulator.faults.script({ route: 'POST token revoke', times: 3, fault });
+    expect(await forget()).toMatchObject({ status: 'forgotten', uninstalled: 'yes' });
+  });
+
   it('Forgetting an account refuses an event that names no account, or anything else', async () => {
     const { telemetry, operators } = service;
     const invoke = createForgetHandler(telemetry, async () => operators);

@@ -61,7 +61,7 @@ export function createDeletePortal({ purge, now, log, installs }: DeletePortalDe
       if (current?.installationId !== portal.installationId) return 'failed';
       const { refreshToken } = await decryptTokens(installs.cipher, portalId, current.tokens);
       await installs.oauth.uninstall(value, deadlineEpochMs);
-      await installs.oauth.revoke(refreshToken, deadlineEpochMs);
+      await installs.oauth.revoke(refreshToken, deadlineEpochMs).catch(warnOf(portalId));
       return 'yes';
     } catch (error) {
       if (error instanceof PortalNotConnectedError) return 'not_connected';
@@ -69,6 +69,14 @@ export function createDeletePortal({ purge, now, log, installs }: DeletePortalDe
       log.warn('the app could not be uninstalled from a forgotten portal', { portalId, code: error.code });
       return 'failed';
     }
+  }
+
+  /** The app is gone by then, and its grant with it: to revoke that, too, is one care more. */
+  function warnOf(portalId: PortalId) {
+    return (error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+      log.warn('the grant of an uninstalled app could not be revoked', { portalId, code: error.code });
+    };
   }
 }
 
