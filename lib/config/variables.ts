@@ -71,7 +71,7 @@ const queueUrl = () => parsed('must be a URL', (value) => (URL.canParse(value) ?
 const hours = () =>
   parsed('must be a number of hours', (value) => (/^\d{1,4}(\.\d+)?$/.test(value) ? Number(value) : undefined));
 const hourOfDay = () =>
-  parsed('must be an hour, 0 to 23', (value) => (/^(?:1?\d|2[0-3])$/.test(value) ? Number(value) : undefined));
+  parsed('must be an hour, 0 to 23', (value) => (/^(?:[01]?\d|2[0-3])$/.test(value) ? Number(value) : undefined));
 const flag = () =>
   parsed('must be true or false', (value) =>
     new Map([

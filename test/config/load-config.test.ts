@@ -1,4 +1,4 @@
-import { loadConfig } from '../../lib/config/load-config.ts';
+import { loadConfig, loadPortalPageConfig } from '../../lib/config/load-config.ts';
 import { type ReadSecrets, readSsmSecrets } from '../../lib/config/secrets.ts';
 import { type FakeSsm, startFakeSsm } from '../support/fake-ssm.ts';
 
@@ -38,6 +38,19 @@ async function messageOf(loading: Promise<unknown>): Promise<string> {
 }
 
 describe('A complete configuration', () => {
+  it.each([
+    ['2', 2],
+    ['08', 8],
+    ['23', 23],
+    ['24', undefined],
+    ['2am', undefined],
+  ])('The hour of the nightly refresh may be written as the schedule takes it: %s', async (hour, expected) => {
+    const environment = { ...GOOD, REFRESH_QUEUE_URL: 'https://sqs.example.com/refresh', REFRESH_HOUR_UTC: hour };
+    const loading = loadPortalPageConfig(environment, noSecrets).then(({ refreshHourUtc }) => refreshHourUtc);
+    if (expected === undefined) await expect(loading).rejects.toThrow('REFRESH_HOUR_UTC: must be an hour, 0 to 23');
+    else expect(await loading).toBe(expected);
+  });
+
   it('Optional variables have defaults', async () => {
     const config = await load({});
     expect(config).toMatchObject({
