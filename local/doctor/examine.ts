@@ -47,7 +47,8 @@ export type Patient = {
 export async function* examine(given: Patient): AsyncGenerator<Finding> {
   const patient = { ...given, environment: withOneSpelling(given.environment) };
   const { environment, functions, aws, projectDir, stage = LOCAL_STAGE } = patient;
-  yield* await attempt('variables', () => checkVariables(environment));
+  // As they were given: the functions refuse a slash at the end, which any other spelling of the address hides.
+  yield* await attempt('variables', () => checkVariables(given.environment));
   yield* await examineAws(functions === undefined);
   const { PUBLIC_BASE_URL: publicBaseUrl, HUBSPOT_CLIENT_SECRET: clientSecret } = environment;
   const isOAuth = Boolean(environment.HUBSPOT_CLIENT_ID);

@@ -99,6 +99,10 @@ it.each([
   expect(findings.map(formatFinding).join('\n')).not.toMatch(/secret-test|pat-test/);
 });
 
+it('[W14] The doctor names an address with a slash at its end, with which no function starts', async () => {
+  expect(wrongOnes(await examineAll({ PUBLIC_BASE_URL: `${served.url}/` }))).toContain('PUBLIC_BASE_URL');
+});
+
 it('The doctor reports a failed check by the kind of the error, never by its text', async () => {
   const findings = await attempt('table', async () => {
     throw new TypeError('fetch failed for jane@example.com');
