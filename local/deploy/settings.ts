@@ -11,6 +11,9 @@ const FOR_SETUP = /^SETUP_[A-Z_]+$/;
 
 export type Settings = Readonly<Record<string, string>>;
 
+/** Of any partition: eu-central-1, us-gov-west-1, eusc-de-east-1. */
+export const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d$/;
+
 export function stackNameOf(stage: string): string {
   return `${SERVICE}-${stage}`;
 }

@@ -3,6 +3,7 @@ import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { readCommand } from '../command/command-line.ts';
 import { PORT_FLAG } from '../command/stack-command.ts';
 import { checkStage } from '../deploy/deploy-options.ts';
+import { REGION } from '../deploy/settings.ts';
 import { print, printError } from '../output.ts';
 import { findStack, readEnvironment } from '../running/running-stacks.ts';
 import { type Aws, createAws } from './aws.ts';
@@ -10,8 +11,6 @@ import { listFunctionNames, readDeployment } from './deployment.ts';
 import { examine } from './examine.ts';
 import { attempt, type Finding, formatFinding, summarize } from './finding.ts';
 import { type Environment, resolveSecrets } from './variables.ts';
-
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 type Options = {
   readonly stage?: string | undefined;

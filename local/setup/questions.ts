@@ -1,7 +1,7 @@
 import { normalizeBaseUrl } from '../../lib/domain/app-urls.ts';
 import { parsePortalId } from '../../lib/domain/ids.ts';
 import { APP_FEATURES, APP_OBJECTS, DEFAULT_PURPOSE } from '../../lib/domain/scopes.ts';
-import type { Settings } from '../deploy/settings.ts';
+import { REGION, type Settings } from '../deploy/settings.ts';
 import { isEmail, isHttps, isPlaceholder } from '../hubspot-project/addresses.ts';
 
 /** One thing that setup must know: its flag, the line in `deploy/<stage>.env` and the question at the terminal. */
@@ -25,7 +25,7 @@ export const QUESTIONS: readonly Question[] = [
     setting: 'AWS_REGION',
     text: 'AWS region [eu-central-1]',
     unset: 'eu-central-1',
-    read: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as eu-central-1'),
+    read: matching(REGION, 'a region such as eu-central-1'),
   },
   {
     flag: 'auth',

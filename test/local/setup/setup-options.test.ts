@@ -72,6 +72,13 @@ it.each([
   await expect(completeSettings({ ...REQUIRED, [flag]: value }, {}, silent)).rejects.toThrow(error);
 });
 
+it.each(['us-gov-west-1', 'eusc-de-east-1'])(
+  'The setup takes %s, a region of another partition of AWS',
+  async (region) => {
+    expect(await completeSettings({ ...REQUIRED, region }, {}, silent)).toMatchObject({ AWS_REGION: region });
+  },
+);
+
 it('The setup refuses a certificate of another region, which API Gateway could not use', async () => {
   const certificate = 'arn:aws:acm:us-east-1:111111111111:certificate/any';
   const given = { ...REQUIRED, domain: 'owner.acme.test', 'certificate-arn': certificate };
