@@ -1,4 +1,5 @@
 import type { RunProgram } from '../run-program.ts';
+import { checkValues } from './check-values.ts';
 import type { ReadStack } from './deployed-stack.ts';
 import { findChanges, findLosses, isSameStack, type Loss } from './losses.ts';
 import { deployPackage, packageStack, type Target } from './serverless-cli.ts';
@@ -41,6 +42,7 @@ export async function runDeploy(options: DeployOptions, world: DeployWorld): Pro
   refuseUnfinished(stackName, deployed?.status);
   world.tell(`Packages the functions for stage ${stage} …`);
   const packaged = await packageStack(world.run, options);
+  checkValues(packaged);
   if (deployed === undefined) {
     world.tell(`${options.region} has no stack ${stackName}: this is its first deployment`);
   } else {

@@ -62,6 +62,15 @@ it.each([
   expect(desk.programs).toEqual([]);
 });
 
+it('[C1] A redeployment with values that functions would not start with stops, and says what they must be', async () => {
+  const changed = { PUBLIC_BASE_URL: 'https://edge.acme.test/', DOMAIN_NAME: '', DIGEST_ADDRESSES: 'True' };
+
+  await expect(deploy({ ...before, ...changed })).rejects.toThrow(
+    /PUBLIC_BASE_URL: must be an https URL without a trailing slash.*\nDIGEST_ADDRESSES: must be true or false/,
+  );
+  expect(desk.programs).toEqual([]);
+});
+
 it.each(['UPDATE_IN_PROGRESS', 'ROLLBACK_COMPLETE'])('A stack that is %s is left alone', async (status) => {
   desk.aws.cloudFormation.setStatus('set-owner-by-email-prod', status);
   await expect(deploy(before)).rejects.toThrow(status);
