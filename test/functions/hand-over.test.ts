@@ -165,6 +165,24 @@ it('A record that somebody else got after the plan stays theirs', async () => {
   expect(countOf(people.omar, [{ type: '0-1', property: OWNER, count: 1 }])).toEqual([1]);
 });
 
+it('Of two plans for one person, the other one starts only when the first has ended', async () => {
+  const people = seedPeople();
+  seedRecords(people.lena, [{ type: '0-1', property: OWNER, count: 5 }]);
+  service().clock.advance(3_600_000);
+  const first = await planned({ leaver: people.lena, target: people.jane });
+  service().clock.advance(60_000);
+  const other = await planned({ leaver: people.lena, target: people.omar });
+  const handovers = makeHandoverService(service());
+  await handovers.ask({ start: first.digest });
+  expect(await handovers.ask({ start: other.digest })).toMatchObject({ status: 'refused', reason: 'HANDOVER_RUNNING' });
+  expect(await handovers.ask({ start: first.digest })).toMatchObject({ status: 'moving' });
+  await handovers.drain();
+  await handovers.ask({ start: other.digest });
+  await handovers.drain();
+  const [second, done] = await handovers.list();
+  expect([second?.moved, done?.moved]).toMatchObject([{ done: 0, leftAlone: 5 }, { done: 5 }]);
+});
+
 it('Records that were moved, deleted or merged before the search knew of it, or after the plan, are left out and counted', async () => {
   const people = seedPeople();
   const { state, settings } = service().simulator;

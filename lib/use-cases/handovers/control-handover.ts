@@ -107,11 +107,13 @@ export function createControlHandover(deps: ControlHandoverDeps) {
 
   /** Also continues with what was stopped. */
   async function start(portalId: PortalId, id: string, asked: string): Promise<HandoverAnswer> {
+    const writing = (await handovers.list(portalId)).filter(isWriting);
     return change(portalId, id, (handover) => {
       if (digest(handover) !== asked) return 'PLAN_CHANGED';
       // Its message may never have been sent.
-      if (isWorking(handover) && handover.status !== 'planning') return handover;
+      if (isWriting(handover)) return handover;
       if (!canStart(handover)) return 'NOT_POSSIBLE_NOW';
+      if (writing.some(({ leaverId }) => leaverId === handover.leaverId)) return 'HANDOVER_RUNNING';
       return { ...goOn(handover), status: handover.status === 'planned' ? 'moving' : handover.status };
     });
   }
@@ -192,6 +194,10 @@ export function createControlHandover(deps: ControlHandoverDeps) {
 /** Not the nights on which a leaver had got nothing. */
 function isWorthListing({ maxCalls, batches }: Handover): boolean {
   return maxCalls === undefined || batches > 0;
+}
+
+function isWriting(handover: Handover): boolean {
+  return isWorking(handover) && handover.status !== 'planning';
 }
 
 /** Without what stopped it before. */
