@@ -11,7 +11,12 @@ export type AwsCall =
       readonly target: string;
       readonly body: object;
     }
-  | { readonly service: 'sns'; readonly form: Readonly<Record<string, string>> };
+  | {
+      readonly service: 'sns';
+      /** A topic is published to where it is. */
+      readonly region: string;
+      readonly form: Readonly<Record<string, string>>;
+    };
 
 const TRY_TIMEOUT_MS = 1_500;
 /** Far above any answer to these calls. */
@@ -91,7 +96,7 @@ type SignedRequest = { readonly url: URL; readonly headers: Record<string, strin
 
 async function sign(call: AwsCall): Promise<SignedRequest> {
   const { service } = call;
-  const region = process.env.AWS_REGION ?? '';
+  const region = call.service === 'sns' ? call.region : (process.env.AWS_REGION ?? '');
   const endpoint = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
   const url = new URL(endpoint || `https://${service}.${region}.${awsDomainOf(region)}`);
   const { body, ...kind } = encode(call);

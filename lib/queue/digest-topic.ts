@@ -9,6 +9,7 @@ import type { DigestTopic } from '../ports/queue.ts';
  * Developer in chat applications reads (custom notifications and SNS message structure, read 2026-11-27).
  */
 export function createDigestTopic(topicArn: string, fetchIt?: Fetch): DigestTopic {
+  const region = topicArn.split(':')[3] ?? '';
   return {
     async publish({ subject, email, chat }: Digest) {
       const notification = { version: '1.0', source: 'custom', content: { textType: 'client-markdown', ...chat } };
@@ -22,9 +23,11 @@ export function createDigestTopic(topicArn: string, fetchIt?: Fetch): DigestTopi
         Message: JSON.stringify(message),
       };
       // Once: a reply that was lost must not become a second message.
-      const reply = await callAws({ service: 'sns', form }, { fetchIt, patience: 'never' }).catch((cause: unknown) => {
-        throw new DigestNotSentError('SNS could not be reached', { cause });
-      });
+      const reply = await callAws({ service: 'sns', region, form }, { fetchIt, patience: 'never' }).catch(
+        (cause: unknown) => {
+          throw new DigestNotSentError('SNS could not be reached', { cause });
+        },
+      );
       if (!reply.ok) throw new DigestNotSentError(`SNS refused a message with status ${reply.status}`);
     },
   };

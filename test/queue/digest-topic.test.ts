@@ -56,6 +56,17 @@ it('A digest is published as one signed message, with text for email and a custo
   expect(received).toHaveLength(1);
 });
 
+it('A digest for a topic of another region goes to that region', async () => {
+  delete process.env.AWS_ENDPOINT_URL_SNS;
+  const asked: string[] = [];
+  const fetchIt = async (url: URL, { headers }: { headers: Record<string, string> }) => {
+    asked.push(url.host, /Credential=[^,]+/.exec(headers.authorization ?? '')?.[0].split('/')[2] ?? '');
+    return new Response('<PublishResponse/>');
+  };
+  await createDigestTopic(ARN.replace('eu-central-1', 'us-east-1'), fetchIt as unknown as typeof fetch).publish(DIGEST);
+  expect(asked).toEqual(['sns.us-east-1.amazonaws.com', 'us-east-1']);
+});
+
 it.each([403, 500, 429])('Publishing a digest fails when SNS answers %i, without a second try', async (answered) => {
   status = answered;
   await expect(createDigestTopic(ARN).publish(DIGEST)).rejects.toMatchObject({ code: 'DIGEST_NOT_SENT' });
