@@ -65,12 +65,21 @@ export type KnownNow = {
   /** Whom an alias leads to. */
   readonly aliasOwnerOf: (email: OwnerEmail) => Owner | undefined;
   readonly movedTo: AliasMap['movedTo'];
-  /** Whether somebody active takes over from a leaver. */
-  readonly hasSuccessor: (leaverId: OwnerId) => boolean;
+  /** Whether the leavers of one address agree on somebody active who takes over. */
+  readonly haveSuccessor: (leaverIds: readonly OwnerId[]) => boolean;
 };
 
 /** Somebody may have hired, named a successor or set an alias since the report: what holds now comes first. */
 export function causeNow({ email, reportedCause }: OpenEmail, known: KnownNow): PageCause {
+  const own = standingOf(email, known);
+  if (own?.kind === 'resolved' || own?.kind === 'shared') return own;
+  const moved = known.movedTo(email);
+  const there = moved && standingOf(moved, known);
+  return there?.kind === 'resolved' ? there : (own ?? reportedCause ?? { kind: 'not_explained' });
+}
+
+/** Without the rules for whole domains. */
+function standingOf(email: OwnerEmail, known: KnownNow): PageCause | undefined {
   const aliasOwner = known.aliasOwnerOf(email);
   const verdict = chooseOwner(email, known.holdersOf(email));
   if (verdict.kind === 'assignable') return { kind: 'resolved', ownerIds: [verdict.owner.id] };
@@ -79,13 +88,9 @@ export function causeNow({ email, reportedCause }: OpenEmail, known: KnownNow): 
   const left = aliasOwner?.archived === true ? [aliasOwner] : verdict.kind === 'deactivated' ? verdict.owners : [];
   if (left.length > 0) {
     const ownerIds = idsOf(left);
-    return { kind: ownerIds.some(known.hasSuccessor) ? 'resolved' : 'left', ownerIds };
+    return { kind: known.haveSuccessor(ownerIds) ? 'resolved' : 'left', ownerIds };
   }
-  const moved = known.movedTo(email);
-  const there = moved && chooseOwner(moved, known.holdersOf(moved));
-  if (there?.kind === 'assignable') return { kind: 'resolved', ownerIds: [there.owner.id] };
-  if (verdict.kind === 'queue') return { kind: 'queue', ownerIds: idsOf(verdict.owners) };
-  return reportedCause ?? { kind: 'not_explained' };
+  return verdict.kind === 'queue' ? { kind: 'queue', ownerIds: idsOf(verdict.owners) } : undefined;
 }
 
 export function suggest(email: OwnerEmail, cause: PageCause): Suggestion | undefined {

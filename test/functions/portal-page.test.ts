@@ -219,6 +219,35 @@ describe('the unresolved emails', () => {
     ]);
   });
 
+  it('Unresolved emails count as resolved exactly when the step would find somebody, whichever helps combine', async () => {
+    const bob = addActiveOwner(state(), PORTAL, { email: 'bob@example.com' });
+    addArchivedOwner(state(), PORTAL, { email: 'new@old.example.com' });
+    const [one, other] = ['twice@example.com', 'twice@example.com'].map((email) =>
+      addArchivedOwner(state(), PORTAL, { email }),
+    ) as [SimulatedOwner, SimulatedOwner];
+    addActiveOwner(state(), PORTAL, { email: 'new@example.com' });
+    const emails = ['left', 'new', 'robert', 'nobody'].map((name) => `${name}@old.example.com`);
+    for (const email of [...emails, 'twice@example.com']) await ask(email);
+    await refresh();
+    await saveAlias('@old.example.com', '@example.com');
+    await saveAlias('robert@example.com', bob.id);
+    await nameSuccessor(left.id, jane.id);
+    await nameSuccessor(one.id, jane.id);
+    await nameSuccessor(other.id, bob.id);
+    const { entries } = await list();
+    expect(Object.fromEntries(entries.map(({ email, cause }) => [email, cause.kind]))).toEqual({
+      'left@old.example.com': 'resolved',
+      'new@old.example.com': 'resolved',
+      'robert@old.example.com': 'resolved',
+      'nobody@old.example.com': 'never_seen',
+      'twice@example.com': 'left',
+    });
+    for (const { email, cause } of entries) {
+      const { outputs } = await enroll(await service().restart(), { email });
+      expect([email, outputs.outcome]).toEqual([email, cause.kind === 'resolved' ? 'ASSIGNED' : 'FAILED']);
+    }
+  });
+
   it('Unresolved emails come in pages, each once, without an address in the cursor', async () => {
     for (let n = 0; n < 7; n += 1) await ask(`p${n}@example.org`);
     const seen: string[] = [];

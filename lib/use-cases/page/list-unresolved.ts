@@ -3,7 +3,7 @@ import type { OwnerEmail } from '../../domain/email.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import { isAssignable, type Owner } from '../../domain/owner.ts';
 import type { RefreshReport } from '../../domain/owner-sync.ts';
-import { MAX_SUCCESSION_HOPS } from '../../domain/successor.ts';
+import { agreeOnSuccessor, MAX_SUCCESSION_HOPS, type Succession } from '../../domain/successor.ts';
 import {
   causeNow,
   gatherOpen,
@@ -56,10 +56,10 @@ export function createListUnresolved(deps: ListUnresolvedDeps) {
   };
 
   async function explain(portalId: PortalId, page: readonly OpenEmail[], map: ReturnType<typeof toAliasMap>) {
-    const emails = page.flatMap(({ email }) => [email, map.movedTo(email) ?? email]);
-    const aliasIds = page.flatMap(({ email }) => map.ownerOf(email) ?? []);
+    const emails = [...new Set(page.flatMap(({ email }) => [email, map.movedTo(email) ?? email]))];
+    const aliasIds = emails.flatMap((email) => map.ownerOf(email) ?? []);
     const [rows, aliasOwners] = await Promise.all([
-      findByEmails(portalId, [...new Set(emails)]),
+      findByEmails(portalId, emails),
       people.findOwners(portalId, aliasIds),
     ]);
     const holdersOf = (email: OwnerEmail) => rows.get(email)?.owners ?? [];
@@ -67,10 +67,14 @@ export function createListUnresolved(deps: ListUnresolvedDeps) {
       const ownerId = map.ownerOf(email);
       return ownerId && aliasOwners.get(ownerId);
     };
-    const concerned = [...page.flatMap(({ email }) => holdersOf(email)), ...aliasOwners.values()];
+    const concerned = [...emails.flatMap(holdersOf), ...aliasOwners.values()];
     const leaverIds = concerned.filter(({ archived }) => archived).map(({ id }) => id);
-    const succeeded = await findSucceeded(portalId, leaverIds);
-    const known = { holdersOf, aliasOwnerOf, movedTo: map.movedTo, hasSuccessor: succeeded.has.bind(succeeded) };
+    const successions = await findSuccessions(portalId, leaverIds);
+    const haveSuccessor = (ids: readonly OwnerId[]) =>
+      agreeOnSuccessor(
+        ids.map((leaverId) => ({ leaverId, succession: successions.get(leaverId) ?? { kind: 'unset' } })),
+      ) !== undefined;
+    const known = { holdersOf, aliasOwnerOf, movedTo: map.movedTo, haveSuccessor };
     const causes = page.map((one) => causeNow(one, known));
     const ids = causes.flatMap((cause) => ('ownerIds' in cause ? cause.ownerIds : []));
     const owners = await people.findOwners(portalId, ids);
@@ -81,9 +85,12 @@ export function createListUnresolved(deps: ListUnresolvedDeps) {
     });
   }
 
-  /** Those of them whose chain of successors comes to an active person. A step of all chains is two calls. */
-  async function findSucceeded(portalId: PortalId, leaverIds: readonly OwnerId[]): Promise<ReadonlySet<OwnerId>> {
-    const succeeded = new Set<OwnerId>();
+  /** How each chain of successors ends, where one was named. A step of all chains is two calls. */
+  async function findSuccessions(
+    portalId: PortalId,
+    leaverIds: readonly OwnerId[],
+  ): Promise<ReadonlyMap<OwnerId, Succession>> {
+    const successions = new Map<OwnerId, Succession>();
     let ends = new Map(leaverIds.map((id) => [id, id]));
     for (let hops = 1; hops <= MAX_SUCCESSION_HOPS && ends.size > 0; hops += 1) {
       const nextIds = await people.findSuccessorIds(portalId, [...new Set(ends.values())]);
@@ -91,12 +98,14 @@ export function createListUnresolved(deps: ListUnresolvedDeps) {
       const going = new Map<OwnerId, OwnerId>();
       for (const [leaverId, end] of ends) {
         const nextId = nextIds.get(end);
-        const owner = nextId && next.get(nextId);
-        if (owner !== undefined && isAssignable(owner)) succeeded.add(leaverId);
-        else if (nextId !== undefined) going.set(leaverId, nextId);
+        if (nextId === undefined) continue;
+        const owner = next.get(nextId);
+        const isFound = owner !== undefined && isAssignable(owner);
+        successions.set(leaverId, isFound ? { kind: 'found', owner } : { kind: 'deadEnd' });
+        if (!isFound) going.set(leaverId, nextId);
       }
       ends = going;
     }
-    return succeeded;
+    return successions;
   }
 }
