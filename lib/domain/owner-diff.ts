@@ -77,6 +77,59 @@ export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): 
   return { owners, changed, removed, emails, retiredRecordIds: [...recordIds] };
 }
 
+/** A piece of a diff takes seconds to apply. A night's changes fit into one. */
+const OWNERS_A_PIECE = 2_000;
+
+/**
+ * The diff in pieces that are applied one after the other. Who shares an address is in the same piece, so each is complete in
+ * itself: a run that is cut off has got further than the one before it, however many owners there are.
+ */
+export function splitDiff(known: ListedOwners, diff: OwnerDiff, size = OWNERS_A_PIECE): OwnerDiff[] {
+  const own = Map.groupBy([...diff.changed, ...diff.removed], ({ id }) => id);
+  const leftOver = Map.groupBy(known.leftOver ?? [], ({ id }) => id);
+  const versions = (id: OwnerId) => [...(own.get(id) ?? []), ...versionsOf(known, id), ...(leftOver.get(id) ?? [])];
+  const idsByEmail = new Map<OwnerEmail, OwnerId[]>([...diff.emails.keys()].map((email) => [email, []]));
+  for (const id of own.keys()) for (const email of versions(id).flatMap(addressesOf)) idsByEmail.get(email)?.push(id);
+  const retired = new Set(diff.retiredRecordIds);
+  const placed = new Set<OwnerId>();
+  const pieces: OwnerDiff[] = [];
+  let ids: OwnerId[] = [];
+  for (const first of own.keys()) {
+    const together = [first];
+    for (const id of together) {
+      if (placed.has(id)) continue;
+      placed.add(id);
+      ids.push(id);
+      for (const email of versions(id).flatMap(addressesOf)) {
+        for (const other of takeFrom(idsByEmail, email)) together.push(other);
+      }
+    }
+    if (ids.length < size && placed.size < own.size) continue;
+    if (ids.length > 0) pieces.push(toPiece(ids));
+    ids = [];
+  }
+  return pieces;
+
+  function toPiece(ids: readonly OwnerId[]): OwnerDiff {
+    const touched = ids.flatMap(versions);
+    const emails = new Set(touched.flatMap(addressesOf));
+    return {
+      owners: diff.owners,
+      changed: ids.flatMap((id) => (diff.owners.has(id) ? (own.get(id) ?? []) : [])),
+      removed: ids.flatMap((id) => (diff.owners.has(id) ? [] : (own.get(id) ?? []))),
+      emails: new Map([...emails].map((email) => [email, diff.emails.get(email) ?? []])),
+      retiredRecordIds: [...new Set(touched.flatMap(recordIdOf))].filter((id) => retired.has(id)),
+    };
+  }
+}
+
+/** Once: whoever shares it is found with the first of them. */
+function takeFrom(idsByEmail: Map<OwnerEmail, OwnerId[]>, email: OwnerEmail): OwnerId[] {
+  const ids = idsByEmail.get(email) ?? [];
+  idsByEmail.delete(email);
+  return ids;
+}
+
 /** The listing, with the addresses that people had, and with the people whom it no longer names. */
 function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   const taken = gatherTaken(listing.owners.values());

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import type { Owner } from '../../lib/domain/owner.ts';
-import { describeChanges, diffOwners, isEmptyDiff, isSuspiciouslySmall } from '../../lib/domain/owner-diff.ts';
+import {
+  describeChanges,
+  diffOwners,
+  isEmptyDiff,
+  isSuspiciouslySmall,
+  type OwnerDiff,
+  splitDiff,
+} from '../../lib/domain/owner-diff.ts';
 import { toUserId, toUserRecordId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner } from '../builders/owner.ts';
 import { makeListing } from '../builders/owner-listing.ts';
@@ -54,6 +61,51 @@ it('Applying the differences turns the known owners into the listing, email by e
     }),
     { numRuns: LAWS },
   );
+});
+
+it('Pieces of a diff have all of it once, and after any number of them the next refresh writes the rest', () => {
+  fc.assert(
+    fc.property(portal, portal, fc.nat(9), (before, after, done) => {
+      const listing = makeListing(after);
+      const diff = diffOwners(settle(before), listing);
+      const pieces = splitDiff(settle(before), diff, 1);
+      expect(ids(pieces.flatMap(({ changed }) => changed))).toBe(ids(diff.changed));
+      expect(ids(pieces.flatMap(({ removed }) => removed))).toBe(ids(diff.removed));
+      expect(pieces.flatMap(({ emails }) => [...emails]).sort()).toEqual([...diff.emails].sort());
+
+      const [synced, byEmail] = [toMap(before), index(before)];
+      const apply = ({ changed, removed, emails }: OwnerDiff) => {
+        for (const [email, owners] of emails) byEmail.set(email, ids(owners));
+        for (const one of changed) synced.set(one.id, one);
+        for (const { id } of removed) synced.delete(id);
+      };
+      for (const piece of pieces.slice(0, done)) apply(piece);
+      apply(diffOwners({ synced, pending: new Map() }, listing));
+      for (const [email, holders] of byEmail) if (holders === '') byEmail.delete(email);
+      expect([...byEmail].sort()).toEqual([...index(after, before)].sort());
+    }),
+    { numRuns: LAWS },
+  );
+});
+
+it('Owners who share an address, had it, or are left over under one ID are in one piece, with the IDs that lead to nobody now', () => {
+  const user = { recordId: toUserRecordId('33'), internalUserId: undefined, availability: '' };
+  const leftOver = [
+    makeOwner({ id: '3', email: 'a@example.com' }),
+    makeOwner({ id: '3', email: 'b@example.com', user }),
+  ];
+  const known = { ...settle([JANE, OMAR]), leftOver };
+  const listing = makeListing([
+    makeOwner({ ...JANE, email: 'omar@example.com' }),
+    makeOwner({ ...OMAR, email: 'o@example.com' }),
+  ]);
+  const pieces = splitDiff(known, diffOwners(known, listing), 1);
+  expect(
+    pieces.map(({ changed, removed, retiredRecordIds }) => [ids(changed), ids(removed), retiredRecordIds]),
+  ).toEqual([
+    ['1,2', '', []],
+    ['', '3,3', ['33']],
+  ]);
 });
 
 it('[O8, M2] An email change updates both emails of that owner and no others, because both lead to them', () => {

@@ -6,6 +6,7 @@ import {
   isEmptyDiff,
   isSuspiciouslySmall,
   type ListedOwners,
+  splitDiff,
   withLearned,
 } from '../../domain/owner-diff.ts';
 import { addPage, BrokenListingError, completeListing, type OwnerSync, startSync } from '../../domain/owner-listing.ts';
@@ -111,12 +112,17 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     const known = await store.listKnown(portalId);
     const left = findLeft(known, listing);
     const learned = left.length === 0 ? [] : await store.listLearned(portalId, left);
-    const diff = diffOwners(withLearned(known, learned), listing);
+    const standing = withLearned(known, learned);
+    const diff = diffOwners(standing, listing);
     const mayGoOn = () => now() < Math.min(stopAtEpochMs, lease.endsAtEpochMs);
-    const applied = await store.apply(portalId, diff, lease, listing.startedAtEpochMs, mayGoOn);
-    // What is left is found again by comparing again: a diff need not be kept.
-    if (!applied.isDone) return isCheckpointed ? continued(job) : continueLater(job, sync);
-    return record(job, lease.fence, { ...synced, known, diff, writes: applied.writes + 2 });
+    let writes = 2;
+    for (const piece of splitDiff(standing, diff)) {
+      const applied = await store.apply(portalId, piece, lease, listing.startedAtEpochMs, mayGoOn);
+      writes += applied.writes;
+      // What is left is found again by comparing again: a diff need not be kept.
+      if (!applied.isDone) return isCheckpointed ? continued(job) : continueLater(job, sync);
+    }
+    return record(job, lease.fence, { ...synced, known, diff, writes });
   }
 
   /**

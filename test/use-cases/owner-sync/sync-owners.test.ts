@@ -161,6 +161,23 @@ it('A refresh that runs out of time while it writes saves one checkpoint, and co
   expect(usersUntil).toEqual([LATER, 0]);
 });
 
+it('A refresh of more owners than one run can write gets further with each run, until it is done', async () => {
+  const { sync, store, clock, world } = makeSyncing();
+  world.onPage = (page) =>
+    page === 1 ? { owners: Array.from({ length: 4_500 }, (_, index) => person(index + 1)) } : undefined;
+  let runs = 0;
+  let result: Awaited<ReturnType<typeof sync>>;
+  do {
+    const begun = store.applied.length;
+    const stopAt = clock.now() + 600_000;
+    store.before = (call) => void (call === 'apply' && store.applied.length > begun && clock.advance(600_000));
+    result = await sync({ continuations: runs }, stopAt);
+    runs += 1;
+  } while (result.kind === 'toBeContinued' && runs < 9);
+  expect(result.kind).toBe('done');
+  expect(runs).toBe(3);
+});
+
 it('A refresh stops writing when its lease ends, even if it has time left', async () => {
   const { sync, store, clock } = makeSyncing();
   store.before = (call) => void (call === 'apply' && clock.advance(15 * 60_000));
