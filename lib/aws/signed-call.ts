@@ -10,6 +10,7 @@ export type AwsCall =
       /** The value of `x-amz-target`, as the service's API reference names it. */
       readonly target: string;
       readonly body: object;
+      readonly region?: undefined;
     }
   | {
       readonly service: 'sns';
@@ -95,8 +96,7 @@ function backOff({ totalMs, now, sleep, random }: Patience): MayRepeat {
 type SignedRequest = { readonly url: URL; readonly headers: Record<string, string>; readonly body: string };
 
 async function sign(call: AwsCall): Promise<SignedRequest> {
-  const { service } = call;
-  const region = call.service === 'sns' ? call.region : (process.env.AWS_REGION ?? '');
+  const { service, region = process.env.AWS_REGION ?? '' } = call;
   const endpoint = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
   const url = new URL(endpoint || `https://${service}.${region}.${awsDomainOf(region)}`);
   const { body, ...kind } = encode(call);

@@ -1,8 +1,10 @@
-const utf8 = new TextEncoder();
-
-/** As many from the beginning as fit. What comes from outside may be very long, and an item of the table holds 400 KB. */
+/** As many from the beginning as fit, but at least one. What comes from outside may be very long, and an item of the table holds 400 KB. */
 export function withinBytes<T>(items: readonly T[], maxBytes: number): readonly T[] {
-  return piecesWithin(items, { maxItems: Number.POSITIVE_INFINITY, maxBytes })[0] ?? [];
+  let bytes = 0;
+  return items.filter((item, index) => {
+    bytes += bytesOf(item);
+    return index === 0 || bytes <= maxBytes;
+  });
 }
 
 /** In the same order, each piece with as many as may share an item. One that is too large for itself has a piece of its own. */
@@ -28,5 +30,5 @@ export function piecesWithin<T>(
 
 /** In JSON, which names and quotes what an item of the table names: at least as many as DynamoDB counts. */
 function bytesOf(value: unknown): number {
-  return utf8.encode(JSON.stringify(value)).length;
+  return Buffer.byteLength(JSON.stringify(value));
 }

@@ -1,7 +1,6 @@
 import { UpstreamContractError } from '../domain/errors.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import type { Grant } from '../domain/portal.ts';
-import { REQUIRED_SCOPES } from '../domain/scopes.ts';
 
 /** HubSpot's lifetime, for a reply without one (token endpoint, read 2026-11-23). */
 const DEFAULT_LIFETIME_SECONDS = 1_800;
@@ -40,15 +39,14 @@ export function readGrant(body: unknown, sentRefreshToken?: string): Grant {
  */
 export function readIntrospection(
   body: unknown,
-): { readonly portalId: PortalId; readonly scopes: readonly string[] } | undefined {
+): { readonly portalId: PortalId; readonly scopes: readonly string[] | undefined } | undefined {
   const fields = Object(body) as Record<string, unknown>;
   if (fields.active === false) return undefined;
   const portalId = parsePortalId(fields.hub_id);
   if (fields.active !== true || portalId === undefined) {
     throw new UpstreamContractError('HubSpot does not say which account the token belongs to');
   }
-  // Without the required ones HubSpot would have granted nothing.
-  return { portalId, scopes: readScopes(fields.scopes) ?? REQUIRED_SCOPES };
+  return { portalId, scopes: readScopes(fields.scopes) };
 }
 
 function readToken(value: unknown): string | undefined {

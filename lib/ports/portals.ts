@@ -43,11 +43,11 @@ export type OAuthApp = {
   exchangeCode(code: string, deadlineEpochMs: number): Promise<Grant>;
   /** @throws {GrantRevokedError} when the portal must connect again; {OAuthClientError}; {UpstreamUnavailableError} */
   refresh(refreshToken: string, deadlineEpochMs: number): Promise<Grant>;
-  /** What HubSpot says of an access token; undefined when it is not active. */
+  /** What HubSpot says of an access token, where it says what was granted; undefined when it is not active. */
   introspect(
     accessToken: string,
     deadlineEpochMs: number,
-  ): Promise<{ readonly portalId: PortalId; readonly scopes: readonly string[] } | undefined>;
+  ): Promise<{ readonly portalId: PortalId; readonly scopes: readonly string[] | undefined } | undefined>;
   /** Safe to repeat: a grant that is gone already is no error. */
   revoke(refreshToken: string, deadlineEpochMs: number): Promise<void>;
   /** Uninstalls the app from the portal of the access token. Safe to repeat. */

@@ -35,12 +35,17 @@ const MAX_BYTES = 200_000;
 
 /** Where one address leads to more people than an item has room for, those stay who decide whom it means. */
 function fitting(owners: readonly Owner[]): readonly Owner[] {
-  if (withinBytes(owners, MAX_BYTES).length === owners.length) return owners;
-  const weight = (owner: Owner) => (isAssignable(owner) ? 0 : 1) + (owner.archived ? 1 : 0);
-  return withinBytes(
-    owners.toSorted((one, other) => weight(one) - weight(other)),
-    MAX_BYTES,
+  const kept = new Set(
+    withinBytes(
+      owners.toSorted((one, other) => weightOf(one) - weightOf(other)),
+      MAX_BYTES,
+    ),
   );
+  return owners.filter((owner) => kept.has(owner));
+}
+
+function weightOf(owner: Owner): number {
+  return Number(!isAssignable(owner)) + Number(owner.archived);
 }
 
 export function toOwnerAttributes({ owner, confirmedAtEpochMs }: CachedOwner, fence?: number): Item {

@@ -89,13 +89,13 @@ export function createInstallPortal(deps: InstallPortalDeps) {
     const introspected = await oauth.introspect(accessToken, deadlineEpochMs).catch((error: unknown) => {
       if (portalId === undefined || !(error instanceof AppError)) throw error;
       log.warn('HubSpot does not say what a portal granted', { portalId, code: error.code });
-      return { portalId, scopes: REQUIRED_SCOPES };
+      return { portalId, scopes: undefined };
     });
     if (introspected === undefined) throw new UpstreamContractError('HubSpot does not know the token that it granted');
     if (portalId !== undefined && portalId !== introspected.portalId) {
       throw new UpstreamContractError('HubSpot names two portals for one token');
     }
-    return { portalId: introspected.portalId, scopes: scopes ?? introspected.scopes };
+    return { portalId: introspected.portalId, scopes: scopes ?? introspected.scopes ?? REQUIRED_SCOPES };
   }
 
   function countingCipher(error: unknown): never {
