@@ -17,7 +17,7 @@ export const FORMER_MATCH_MAX_AGE_MS = HOUR_MS;
 export const PROPERTY_LIST_MAX_AGE_MS = 5 * MINUTE_MS;
 /** A refusal for a property is final, so the list must be younger: the property may have been made a minute ago. */
 export const PROPERTY_REFUSAL_MAX_AGE_MS = MINUTE_MS;
-/** A scope that was refused to the refresh, unless the app was installed again since. HubSpot does not tell when a static app was. */
+/** A scope that was refused to the refresh, unless the app was installed again since. HubSpot does not say when a static app was. */
 export const USERS_REFUSAL_MAX_AGE_MS = 7 * DAY_MS;
 /** That a user is a super admin: somebody who is not any more may change something for so long. */
 export const ADMIN_PROOF_MS = 5 * MINUTE_MS;

@@ -27,7 +27,7 @@ export type RecordSearch = {
     after: ObjectId | undefined,
     deadlineEpochMs: number,
   ): Promise<readonly ObjectId[] | undefined>;
-  /** How many there are, as far as one call can tell. */
+  /** How many there are, as far as one call shows. */
   countOwned(
     portalId: PortalId,
     objectType: ObjectTypeId,

@@ -12,7 +12,7 @@ type Kind = 'batch' | WriteKind;
 
 /**
  * Handovers in DynamoDB: one item each in a partition of their portal, and a partition for the batches of each. Only ids are
- * kept. A version and the id of who wrote it tell a lost race from a lost reply.
+ * kept. A version and the id of who wrote it distinguish a lost race from a lost reply.
  */
 export function createHandovers(table: Table, now: Now, newId: () => string): Handovers & NightlyHandovers {
   const { client, tableName: TableName } = table;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
  * Any character of Unicode. `unit: 'binary'` of fast-check is the same, and makes each test file that uses it wait a second or
  * more for a table of all of them.
  */
-export const anyCharacter = fc
+const anyCharacter = fc
   .integer({ min: 0, max: 0x10_ffff - 0x800 })
   .map((index) => String.fromCodePoint(index < 0xd800 ? index : index + 0x800));
 

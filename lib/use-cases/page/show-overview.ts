@@ -66,7 +66,7 @@ export function createShowOverview(deps: ShowOverviewDeps) {
     const { report } = state;
     const open = gatherOpen(report, since.emails);
     // The report tells the most frequent ones only.
-    const untold = Math.max(0, (report?.unresolvedTotal ?? 0) - (report?.unresolved.length ?? 0));
+    const unnamed = Math.max(0, (report?.unresolvedTotal ?? 0) - (report?.unresolved.length ?? 0));
     return {
       auth: deps.auth,
       // HubSpot may reject the token that there is: the app was uninstalled a moment ago, or the token replaced.
@@ -78,11 +78,11 @@ export function createShowOverview(deps: ShowOverviewDeps) {
       deactivated: report?.archived ?? 0,
       outcomes: days.map((day) => ({ day, counts: outcomes.get(day) ?? {} })),
       unresolved: {
-        total: open.length + untold,
+        total: open.length + unnamed,
         isAtLeast: !since.isAll,
         byCause: countCauses(
           open.map(({ reportedCause }) => reportedCause?.kind ?? 'not_explained'),
-          untold,
+          unnamed,
         ),
       },
       lastNight: nightly.length > 0 ? sumUp(nightly) : undefined,
@@ -91,9 +91,9 @@ export function createShowOverview(deps: ShowOverviewDeps) {
   };
 }
 
-function countCauses(kinds: readonly PageCause['kind'][], untold: number): ReadonlyMap<PageCause['kind'], number> {
+function countCauses(kinds: readonly PageCause['kind'][], unnamed: number): ReadonlyMap<PageCause['kind'], number> {
   const counts = new Map<PageCause['kind'], number>();
   for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  if (untold > 0) counts.set('not_explained', (counts.get('not_explained') ?? 0) + untold);
+  if (unnamed > 0) counts.set('not_explained', (counts.get('not_explained') ?? 0) + unnamed);
   return counts;
 }
