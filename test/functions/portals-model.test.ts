@@ -14,6 +14,8 @@ const STEPS = 485;
 const EXECUTIONS = 5_000;
 
 const SECOND_MS = 1_000;
+/** What HubSpot asks for when a limit is spent, and the jitter. */
+const LONGEST_PAUSE_MS = 11 * SECOND_MS;
 /** Permits at once under the lowest limit. */
 const BURST = 7;
 const DELIVERIES = 6;
@@ -138,23 +140,27 @@ function startHistory(two: TwoPortals) {
   }
 
   /** As HubSpot does: what was not answered is sent again, later. Only a portal in trouble of its own may need it. */
-  async function answerOf({ asked, deliver, mayFail }: ReturnType<typeof enroll>, first: Answer): Promise<Answer> {
+  async function answerOf(enrolled: ReturnType<typeof enroll>, first: Answer): Promise<Answer> {
+    const { asked, deliver, mayFail, startedAtEpochMs } = enrolled;
     let answer = first;
+    let sentAtEpochMs = startedAtEpochMs;
     for (let deliveries = 1; answer.status !== 200; deliveries += 1) {
       const { status, body } = answer;
-      const mayWait = (mayFail && status === 503) || (status === 429 && (mayFail || hasOwnBurst(asked.portal)));
+      const mayWait =
+        (mayFail && status === 503) || (status === 429 && (mayFail || hadBurst(asked.portal, sentAtEpochMs)));
       const isAllowed = mayWait && deliveries < DELIVERIES;
       expect({ portal: asked.portal, status, body, isAllowed }).toMatchObject({ isAllowed: true });
       clock.advance(61 * SECOND_MS);
+      sentAtEpochMs = clock.now();
       answer = await deliver(asked.container);
     }
     return answer;
   }
 
   /** As many calls at once as the budget gives: whoever comes then has to come again. */
-  function hasOwnBurst(portalId: OneOfTwo): boolean {
-    const recent = simulator.calls.all().filter((call) => call.atEpochMs > clock.now() - SECOND_MS);
-    return recent.filter((call) => call.portalId === portalId).length >= BURST;
+  function hadBurst(portalId: OneOfTwo, atEpochMs: number): boolean {
+    const around = simulator.calls.all().filter((call) => Math.abs(call.atEpochMs - atEpochMs) < SECOND_MS);
+    return around.filter((call) => call.portalId === portalId).length >= BURST;
   }
 
   function isInTrouble(portalId: OneOfTwo): boolean {
@@ -200,7 +206,11 @@ function startHistory(two: TwoPortals) {
     const fault = { kind: 'status', status: 429, headers: { 'retry-after': '10' } } as const;
     for (const route of ['PATCH object', 'GET owners'] as const) simulator.faults.script({ route, portalId, fault });
     // When they are met, the cache decides: until it is the other portal's turn, this one may have to come again.
-    for (const each of TWO_PORTALS) troublesOf(each).limitedUntilEpochMs = 0;
+    for (const each of TWO_PORTALS) {
+      const trouble = troublesOf(each);
+      // It may have met one a moment ago, and pauses.
+      trouble.limitedUntilEpochMs = Math.min(trouble.limitedUntilEpochMs, clock.now() + LONGEST_PAUSE_MS);
+    }
     troublesOf(portalId).limitedUntilEpochMs = Number.POSITIVE_INFINITY;
   }
 
