@@ -8,6 +8,7 @@ const OF_SMITHY = '@smithy/core/dist-es/submodules';
 
 /** Files inside packages, and what takes their places. Whole packages are replaced by `alias` in esbuild.config.json. */
 const STAND_INS: Readonly<Record<string, string>> = {
+  [`${OF_AWS}/client/emitWarningIfUnsupportedVersion`]: 'no-version-warning.ts',
   [`${OF_AWS}/client/middleware-logger/loggerMiddleware`]: 'no-sdk-log.ts',
   [`${OF_HUBSPOT}/codegen/crm/owners/models/ObjectSerializer`]: 'no-owner-models.ts',
   [`${OF_HUBSPOT}/src/services/http/Transport`]: 'no-hubspot-transport.ts',

@@ -15,6 +15,7 @@ const WAITED_FOR = ['setOwnerByEmail', 'findOwnerByEmail', 'listOwnerProperties'
 const KEPT_OUT = [
   /node_modules\/(form-data|mime-db|mnemonist|@aws-sdk\/client-ssm|@smithy\/core\/.*\/event-streams)\//,
   /node_modules\/@hubspot\/.*\/(Transport|owners\/models\/\w+)\.js$/,
+  /node_modules\/@aws-sdk\/core\/.*\/emitWarningIfUnsupportedVersion\.js$/,
   /node_modules\/@(aws-sdk|smithy)\/core\/.*\/(loggerMiddleware|service-customizations\/\w+)\.js$/,
   /node_modules\/@smithy\/.*\/(AdaptiveRetryStrategy|DefaultRateLimiter|Sha256Js|date-utils|getInstanceMetadataRegion|parseIni)\.js$/,
 ];
