@@ -1,7 +1,8 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type HandoverConfig, loadHandoverConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
+import { createPatientQueueClient } from '../queue/queue-clients.ts';
 import { createSyncQueue } from '../queue/sync-queue.ts';
 import { wireHandoverControl } from './handover-control.ts';
 import { INTERACTIVE } from './hubspot.ts';
@@ -14,7 +15,7 @@ export type HandoverRuntime = ReturnType<typeof createHandoverRuntime>;
 export function lazyHandoverRuntime(telemetry: Telemetry): () => Promise<HandoverRuntime> {
   return lazy(async () => {
     const config = await loadHandoverConfig(process.env, readSsmSecrets);
-    return createHandoverRuntime(config, telemetry, backgroundPlatform(), new SQSClient({ retryMode: 'standard' }));
+    return createHandoverRuntime(config, telemetry, backgroundPlatform(), createPatientQueueClient());
   });
 }
 

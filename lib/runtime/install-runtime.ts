@@ -1,24 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type InstallConfig, loadInstallConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { deriveViewKey } from '../http/install/connected-token.ts';
 import { deriveStateKey } from '../http/install/state.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
+import { createQueueClient } from '../queue/queue-clients.ts';
 import { createSyncQueue } from '../queue/sync-queue.ts';
 import { createOAuthStates } from '../store/oauth-states.ts';
 import { createFinishInstall } from '../use-cases/portals/finish-install.ts';
 import { createInstallPortal } from '../use-cases/portals/install-portal.ts';
 import { createInstalls } from './installs.ts';
 import { lazy, livePlatform, type Platform } from './platform.ts';
-
-/** A person waits, and the portal is connected already: the nightly run makes up for a queue that does not answer. */
-const QUEUE_LIMITS = {
-  retryMode: 'standard',
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
-};
 
 export type InstallRuntime = ReturnType<typeof createInstallRuntime>;
 
@@ -27,7 +21,7 @@ export function lazyInstallRuntime(telemetry: Telemetry): () => Promise<InstallR
   return lazy(async () => {
     const config = await loadInstallConfig(process.env, readSsmSecrets);
     if (config === undefined) return undefined;
-    return createInstallRuntime(config, telemetry, livePlatform(), new SQSClient(QUEUE_LIMITS));
+    return createInstallRuntime(config, telemetry, livePlatform(), createQueueClient());
   });
 }
 

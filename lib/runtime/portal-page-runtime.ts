@@ -1,10 +1,11 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { loadPortalPageConfig, type PortalPageConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import { createEmailCipher } from '../crypto/email-cipher.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { createSettingsUsers } from '../hubspot/api/settings-users.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
+import { createQueueClient } from '../queue/queue-clients.ts';
 import { createSyncQueue } from '../queue/sync-queue.ts';
 import { createAliases } from '../store/aliases.ts';
 import { createChangeLog } from '../store/change-log.ts';
@@ -31,13 +32,6 @@ import { INTERACTIVE } from './hubspot.ts';
 import { createOwnerResolution } from './owner-resolution.ts';
 import { backgroundPlatform, lazy, type Platform } from './platform.ts';
 
-/** A person waits. */
-const QUEUE_LIMITS = {
-  retryMode: 'standard',
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
-};
-
 export type PortalPageRuntime = ReturnType<typeof createPortalPageRuntime>;
 
 /** Starts the runtime of the settings page from its environment, once per container. */
@@ -47,7 +41,7 @@ export function lazyPortalPageRuntime(telemetry: Telemetry): () => Promise<Porta
       await loadPortalPageConfig(process.env, readSsmSecrets),
       telemetry,
       backgroundPlatform(),
-      new SQSClient(QUEUE_LIMITS),
+      createQueueClient(),
     ),
   );
 }

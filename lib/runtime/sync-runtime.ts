@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { loadSyncConfig, type SyncConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
 import type { PortalId } from '../domain/ids.ts';
@@ -8,6 +8,7 @@ import { createOwnersApi } from '../hubspot/api/owners.ts';
 import { createUsersApi } from '../hubspot/api/users.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createDigestTopic } from '../queue/digest-topic.ts';
+import { createPatientQueueClient } from '../queue/queue-clients.ts';
 import { createSyncQueue } from '../queue/sync-queue.ts';
 import { createHandovers } from '../store/handovers.ts';
 import { createOwnerSyncStore } from '../store/owner-sync.ts';
@@ -32,7 +33,7 @@ export function lazySyncRuntime(telemetry: Telemetry): () => Promise<SyncRuntime
       await loadSyncConfig(process.env, readSsmSecrets),
       telemetry,
       backgroundPlatform(),
-      new SQSClient({ retryMode: 'standard' }),
+      createPatientQueueClient(),
     ),
   );
 }

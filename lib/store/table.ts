@@ -7,8 +7,11 @@ export type Table = { readonly client: DynamoDBClient; readonly tableName: strin
 export type Item = Record<string, AttributeValue>;
 export type ItemKey = { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } };
 
-/** What a call goes through in the SDK is put together once for each kind of command, and not with every call. */
-export const QUICK = { cacheMiddleware: true } as const;
+/**
+ * What a call goes through in the SDK is put together once for each kind of command, and not with every call. The bundles hold
+ * no other way of the SDK to retry.
+ */
+export const CLIENT_OPTIONS = { cacheMiddleware: true, retryMode: 'standard' } as const;
 
 /**
  * A client for the path that a workflow waits on. The SDK's default is to try for 3.2 seconds before it gives up on a
@@ -17,8 +20,7 @@ export const QUICK = { cacheMiddleware: true } as const;
 export function createTableClient(options: { readonly requestTimeoutMs?: number } = {}): DynamoDBClient {
   const { requestTimeoutMs = 300 } = options;
   return new DynamoDBClient({
-    ...QUICK,
-    retryMode: 'standard',
+    ...CLIENT_OPTIONS,
     maxAttempts: 2,
     requestHandler: timeouts(200, requestTimeoutMs),
   });
@@ -27,8 +29,7 @@ export function createTableClient(options: { readonly requestTimeoutMs?: number 
 /** A client for work that nobody waits on, such as writing thousands of rows: a busy table is given time. */
 export function createPatientTableClient(): DynamoDBClient {
   return new DynamoDBClient({
-    ...QUICK,
-    retryMode: 'standard',
+    ...CLIENT_OPTIONS,
     maxAttempts: 6,
     requestHandler: timeouts(2_000, 5_000),
   });

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type PortalId, parsePortalId } from '../../../lib/domain/ids.ts';
 import type { Fetch } from '../../../lib/network/fetch.ts';
 import { livePlatform, type Platform } from '../../../lib/runtime/platform.ts';
-import { QUICK } from '../../../lib/store/table.ts';
+import { CLIENT_OPTIONS } from '../../../lib/store/table.ts';
 import { countUsage } from '../../usage.ts';
 import { type FloodUsage, TOKENS_VARIABLE } from './setup.ts';
 
@@ -27,7 +27,7 @@ export function createContainerWorld(): { newWorld(): Platform; usage(): FloodUs
         ...live,
         // The queue is called by signed requests, by the same way as HubSpot.
         fetch: counting(live),
-        table: new DynamoDBClient({ ...QUICK, maxAttempts: 3, requestHandler: PATIENT }),
+        table: new DynamoDBClient({ ...CLIENT_OPTIONS, maxAttempts: 3, requestHandler: PATIENT }),
       });
       counted.push(world);
       return world.world;
