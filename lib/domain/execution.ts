@@ -25,9 +25,9 @@ export type QueuedExecution = {
   readonly queuedAtEpochMs: number;
   /** When HubSpot gives up waiting. After that nothing may be written. */
   readonly expiresAtEpochMs: number;
-  /** How often it was put back because HubSpot could not be asked. */
+  /** How often it was put back because HubSpot could not be asked, or refused to complete it and may do so again. */
   readonly requeueCount: number;
-  /** How often HubSpot refused to complete it together with others, and it was put back. */
+  /** Above 0 once HubSpot refused a call with it: from then on it is completed alone. */
   readonly refusals: number;
   /**
    * It was put back with a result. `pending`: HubSpot waits for it, for no reply to a completion was lost. `unconfirmed`: one

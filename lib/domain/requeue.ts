@@ -13,8 +13,3 @@ export class NotBlockedYet {
 
 /** HubSpot has refused so many completions that no more are tried now: of these, or of others. */
 export const COMPLETION_REFUSED = Symbol('refused');
-
-/** Another worker may complete it at this moment. */
-export const IN_FLIGHT = Symbol('in flight');
-
-export const IN_FLIGHT_MS = 10_000;

@@ -65,9 +65,6 @@ export type WorkLog = {
   /** After HubSpot said so. */
   noteCompleted(portalId: PortalId, callbackIds: readonly string[]): Promise<void>;
   findCompleted(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlySet<string>>;
-  /** Probably completed, and somebody will make sure. */
-  noteUnconfirmed(portalId: PortalId, callbackIds: readonly string[]): Promise<void>;
-  findUnconfirmed(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlySet<string>>;
   /** Before another `BLOCK` is answered: HubSpot may not have read the first one. */
   noteBlocked(portalId: PortalId, callbackIds: readonly string[]): Promise<void>;
   /** By callback id, when that was last. */

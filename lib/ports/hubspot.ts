@@ -58,17 +58,16 @@ export type CallbackCompletion = {
 };
 
 /**
- * `unknown`: HubSpot does not know at least one of them (any more, or yet). `invalid`: it refuses the call for another reason.
- * `unclear`: it says neither that all are completed nor that none is; only those it names are. `tooSoon`: there was no call, or
- * HubSpot refused it for its limit.
+ * `answered`: those that are completed, so far as the answer says. `unknown`: HubSpot does not know at least one of them (any
+ * more, or yet). `invalid`: it refuses the call for another reason. `failed`: there was no call, or no answer to it.
  */
 export type CompletionAnswer = (
-  | { readonly kind: 'completed' | 'unknown' | 'invalid' }
-  | { readonly kind: 'unclear'; readonly completed: ReadonlySet<string> }
-  | { readonly kind: 'tooSoon'; readonly cause: AppError }
+  | { readonly kind: 'answered'; readonly completed: ReadonlySet<string> }
+  | { readonly kind: 'unknown' | 'invalid' }
+  | { readonly kind: 'failed'; readonly cause: AppError }
 ) & {
-  /** A try before this one had no answer, and may have had its effect. */
-  readonly isRepeat: boolean;
+  /** A try of this call had no answer, and may have had its effect. */
+  readonly mayBeDone: boolean;
 };
 
 /** HubSpot's callbacks. */

@@ -7,7 +7,7 @@ import type { Now } from '../ports/telemetry.ts';
 import { queryPartition } from './requests.ts';
 import { sendToTable, type Table, toEpochSeconds } from './table.ts';
 
-type Kind = 'written' | 'completed' | 'unconfirmed' | 'blocked';
+type Kind = 'written' | 'completed' | 'blocked';
 
 /** The work log in DynamoDB: a partition for each portal and kind, in the order of time, and one item for each batch. */
 export function createWorkLog(table: Table, now: Now, newId: () => string): WorkLog {
@@ -26,9 +26,9 @@ export function createWorkLog(table: Table, now: Now, newId: () => string): Work
       });
     },
     noteCompleted: (portalId, callbackIds) => append(portalId, 'completed', callbackIds),
-    findCompleted: (portalId, sinceEpochMs) => listIds(portalId, 'completed', sinceEpochMs),
-    noteUnconfirmed: (portalId, callbackIds) => append(portalId, 'unconfirmed', callbackIds),
-    findUnconfirmed: (portalId, sinceEpochMs) => listIds(portalId, 'unconfirmed', sinceEpochMs),
+    async findCompleted(portalId, sinceEpochMs) {
+      return new Set((await list<string>(portalId, 'completed', sinceEpochMs)).map(({ entry }) => entry));
+    },
     noteBlocked: (portalId, callbackIds) => append(portalId, 'blocked', callbackIds),
     async findBlocked(portalId, sinceEpochMs) {
       // In the order of time: the last one counts.
@@ -36,10 +36,6 @@ export function createWorkLog(table: Table, now: Now, newId: () => string): Work
       return new Map(found.map(({ entry, atEpochMs }) => [entry, atEpochMs]));
     },
   };
-
-  async function listIds(portalId: PortalId, kind: Kind, sinceEpochMs: number): Promise<ReadonlySet<string>> {
-    return new Set((await list<string>(portalId, kind, sinceEpochMs)).map(({ entry }) => entry));
-  }
 
   async function append(portalId: PortalId, kind: Kind, entries: readonly unknown[], atEpochMs = now()): Promise<void> {
     const Item = {

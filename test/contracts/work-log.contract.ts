@@ -51,14 +51,6 @@ export function describeWorkLog(name: string, make: (now: Now) => Promise<WorkLo
       expect(await log.findCompleted(PORTAL_A, 0)).toEqual(new Set(['ap-1', 'ap-2']));
     });
 
-    it('The work log separates completed and unconfirmed callbacks', async () => {
-      await log.noteCompleted(PORTAL_A, ['ap-1']);
-      await log.noteUnconfirmed(PORTAL_A, ['ap-2']);
-      expect(await log.findCompleted(PORTAL_A, 0)).toEqual(new Set(['ap-1']));
-      expect(await log.findUnconfirmed(PORTAL_A, 0)).toEqual(new Set(['ap-2']));
-      expect(await log.findUnconfirmed(PORTAL_A, clock.now() + 1)).toEqual(new Set());
-    });
-
     it('The work log finds when each callback was last blocked', async () => {
       await log.noteBlocked(PORTAL_A, ['ap-1', 'ap-2']);
       clock.advance(HOUR_MS);

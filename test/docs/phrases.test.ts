@@ -50,7 +50,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   assignAlone: 'updateRecord',
   assignQueued: 'processPortal',
   assignRecords: 'updateRecords',
-  BeingTold: 'IN_FLIGHT',
+  BeingTold: 'nothing: the work log has it a moment later',
   CrmUserPages: 'UsersApi',
   distrustOwnerId: 'invalidateOwner',
   endStranded: 'handleDeadLetters',

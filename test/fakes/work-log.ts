@@ -11,7 +11,6 @@ type Entry<T> = { readonly portalId: string; readonly atEpochMs: number; readonl
 export function createFakeWorkLog(now: Now): FakeWorkLog {
   const written: Entry<Omit<OwnWrite, 'atEpochMs'>>[] = [];
   const completed: Entry<string>[] = [];
-  const unconfirmed: Entry<string>[] = [];
   const blocked: Entry<string>[] = [];
   const outage = makeOutage();
   return {
@@ -31,14 +30,6 @@ export function createFakeWorkLog(now: Now): FakeWorkLog {
     async findCompleted(portalId, sinceEpochMs) {
       outage.check();
       return new Set(of(completed, portalId, sinceEpochMs).map(({ value }) => value));
-    },
-    async noteUnconfirmed(portalId, callbackIds) {
-      outage.check();
-      unconfirmed.push(...callbackIds.map((value) => ({ portalId, atEpochMs: now(), value })));
-    },
-    async findUnconfirmed(portalId, sinceEpochMs) {
-      outage.check();
-      return new Set(of(unconfirmed, portalId, sinceEpochMs).map(({ value }) => value));
     },
     async noteBlocked(portalId, callbackIds) {
       outage.check();

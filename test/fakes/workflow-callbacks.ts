@@ -1,3 +1,4 @@
+import { AppError, retryAfterOf } from '../../lib/domain/errors.ts';
 import type { CompletionAnswer, WorkflowCallbacks } from '../../lib/ports/hubspot.ts';
 
 export type CallbackAnswer = CompletionAnswer | Error;
@@ -24,11 +25,14 @@ export function createFakeWorkflowCallbacks(): FakeWorkflowCallbacks {
       const ids = completions.map(({ callbackId }) => callbackId);
       calls.push(ids);
       const scripted = script.shift();
+      if (scripted instanceof AppError) {
+        return { kind: 'failed', cause: scripted, mayBeDone: retryAfterOf(scripted) === undefined };
+      }
       if (scripted instanceof Error) throw scripted;
       if (scripted !== undefined) return scripted;
-      if (ids.some((id) => gone.has(id))) return { kind: 'unknown', isRepeat: false };
+      if (ids.some((id) => gone.has(id))) return { kind: 'unknown', mayBeDone: false };
       for (const id of ids) gone.add(id);
-      return { kind: 'completed', isRepeat: false };
+      return { kind: 'answered', completed: new Set(ids), mayBeDone: false };
     },
   };
 }

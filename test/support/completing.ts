@@ -1,6 +1,6 @@
 import { BLOCK_MS } from '../../lib/domain/execution.ts';
 import type { ActionResult } from '../../lib/domain/outcome.ts';
-import { COMPLETION_REFUSED, IN_FLIGHT, NotBlockedYet } from '../../lib/domain/requeue.ts';
+import { COMPLETION_REFUSED, NotBlockedYet } from '../../lib/domain/requeue.ts';
 import { createCompleteCallbacks } from '../../lib/use-cases/queue/complete-callbacks.ts';
 import { createCompletedCallbacks } from '../../lib/use-cases/queue/completed-callbacks.ts';
 import type { BlockEnd } from '../../local/simulator/blocked-executions.ts';
@@ -119,7 +119,6 @@ function ownerOf(callbackId: string): string {
 
 function nameOf(cause: unknown): string {
   if (cause === COMPLETION_REFUSED) return 'refused';
-  if (cause === IN_FLIGHT) return 'in flight';
   if (cause instanceof NotBlockedYet) return 'not blocked yet';
   return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no time';
 }

@@ -13,9 +13,9 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
   return {
     async complete(portalId, completions, deadlineEpochMs) {
       const { path, body } = toRequest(completions);
-      let isRepeat = false;
+      let mayBeDone = false;
       const onRepeat = () => {
-        isRepeat = true;
+        mayBeDone = true;
       };
       const request = {
         method: 'POST',
@@ -26,12 +26,11 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
       };
       try {
         const reply = await send(portalId, request, deadlineEpochMs, { onRepeat });
-        return { ...readAnswer(reply), isRepeat };
+        return { ...readAnswer(reply, completions), mayBeDone };
       } catch (error) {
-        // The portal is left alone until a time that is known: nothing was completed by this call.
-        const isTooSoon = error instanceof AppError && retryAfterOf(error) !== undefined;
-        if (isTooSoon && !isRepeat) return { kind: 'tooSoon', cause: error, isRepeat };
-        throw error;
+        if (!(error instanceof AppError)) throw error;
+        // Where the portal is left alone until a time that is known, nothing was completed by the last try.
+        return { kind: 'failed', cause: error, mayBeDone: mayBeDone || retryAfterOf(error) === undefined };
       }
     },
   };
@@ -59,9 +58,10 @@ const ENDED = [/callback\b[^{}]*\bnot found/i, /callback\b[^{}"]*\b(?:already (?
 const GONE = new Set([404, 410]);
 
 /** The documents name 204 alone, and say nothing about the members of a batch (actions OpenAPI 2026-09, read 2026-11-26). */
-function readAnswer({ status, body, document }: HubSpotReply) {
-  if (status === 204 || (status === 200 && body.trim() === '')) return { kind: 'completed' } as const;
-  if (status < 300) return { kind: 'unclear', completed: completedIn(document) } as const;
+function readAnswer({ status, body, document }: HubSpotReply, completions: readonly CallbackCompletion[]) {
+  const isDoneWhole = status === 204 || (status === 200 && body.trim() === '');
+  if (isDoneWhole) return { kind: 'answered', completed: new Set(completions.map((one) => one.callbackId)) } as const;
+  if (status < 300) return { kind: 'answered', completed: completedIn(document) } as const;
   return { kind: GONE.has(status) || ENDED.some((words) => words.test(body)) ? 'unknown' : 'invalid' } as const;
 }
 

@@ -16,18 +16,16 @@ export type CompletedCallbacks = ReturnType<typeof createCompletedCallbacks>;
 /** Remembers whom HubSpot does not wait for any more, so that copies of their messages need no call. */
 export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCallbacksDeps) {
   return {
-    withoutCompleted: (portalId: PortalId, members: readonly FinishedExecution[]) =>
-      without(portalId, members, workLog.findCompleted),
-    /** Those of whom nobody has noted that they are probably completed. */
-    withoutUnconfirmed: (portalId: PortalId, members: readonly FinishedExecution[]) =>
-      without(portalId, members, workLog.findUnconfirmed),
+    async withoutCompleted(portalId: PortalId, members: readonly FinishedExecution[]) {
+      if (members.length === 0) return members;
+      const since = Math.min(...members.map(({ execution }) => execution.queuedAtEpochMs)) - MAX_CLOCK_SKEW_MS;
+      const noted = await orWarn(portalId, () => workLog.findCompleted(portalId, since));
+      return members.filter((one) => noted?.has(idOf(one)) !== true);
+    },
     /** When `BLOCK` was answered once more, by callback id. */
     async blocked(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, number>> {
       const since = sinceEpochMs - MAX_CLOCK_SKEW_MS;
       return (await orWarn(portalId, () => workLog.findBlocked(portalId, since))) ?? new Map();
-    },
-    async unconfirmed(portalId: PortalId, members: readonly FinishedExecution[]): Promise<void> {
-      if (members.length > 0) await orWarn(portalId, () => workLog.noteUnconfirmed(portalId, members.map(idOf)));
     },
     async completed(portalId: PortalId, members: readonly FinishedExecution[]): Promise<void> {
       await note(portalId, members, 'completed');
@@ -39,17 +37,6 @@ export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCal
     /** HubSpot no longer waits: it was completed before, its time is over, or its record left the workflow. */
     unknown: (portalId: PortalId, members: readonly FinishedExecution[]) => note(portalId, members, 'unknown'),
   };
-
-  async function without(
-    portalId: PortalId,
-    members: readonly FinishedExecution[],
-    find: WorkLog['findCompleted'],
-  ): Promise<readonly FinishedExecution[]> {
-    if (members.length === 0) return members;
-    const since = Math.min(...members.map(({ execution }) => execution.queuedAtEpochMs)) - MAX_CLOCK_SKEW_MS;
-    const noted = await orWarn(portalId, () => find(portalId, since));
-    return members.filter((one) => noted?.has(idOf(one)) !== true);
-  }
 
   async function note(portalId: PortalId, members: readonly FinishedExecution[], outcome: string): Promise<void> {
     if (members.length === 0) return;

@@ -2,11 +2,9 @@ import type { PortalId } from '../../domain/ids.ts';
 import { LruMap } from '../../domain/lru-map.ts';
 import type { Now } from '../../ports/telemetry.ts';
 
-/** How many are completed side by side where each is a call of its own. */
-export const AT_ONCE = 5;
-const START = 20;
 /** What a search by halving leaves for the others. */
 const RESERVE = 5;
+/** At first, and at most. */
 const MOST = 20;
 /** HubSpot lists no app whose error responses reach 5 % of a day's calls (listing rules, read 2026-11-23). */
 const EARNED_BY_A_SUCCESS = 0.03;
@@ -30,8 +28,6 @@ export function createCompletionCredit(now: Now) {
     /** Finding one among so many by halving costs a refusal for each halving. */
     mayHalve: (portalId: PortalId, among: number) =>
       accountOf(portalId).credit >= RESERVE + Math.ceil(Math.log2(among)),
-    /** How many may be tried side by side. */
-    atOnce: (portalId: PortalId) => (accountOf(portalId).credit >= 1 ? AT_ONCE : 1),
     succeeded(portalId: PortalId): void {
       const account = accountOf(portalId);
       account.credit = Math.min(MOST, account.credit + EARNED_BY_A_SUCCESS);
@@ -47,7 +43,7 @@ export function createCompletionCredit(now: Now) {
   };
 
   function accountOf(portalId: PortalId): Account {
-    const account = accounts.get(portalId) ?? { credit: START, pauseMs: FIRST_PAUSE_MS, tryAgainAtEpochMs: 0 };
+    const account = accounts.get(portalId) ?? { credit: MOST, pauseMs: FIRST_PAUSE_MS, tryAgainAtEpochMs: 0 };
     accounts.set(portalId, account);
     return account;
   }

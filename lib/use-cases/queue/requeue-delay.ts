@@ -1,6 +1,6 @@
 import { AppError, MissingScopesError, PortalNotConnectedError, retryAfterOf } from '../../domain/errors.ts';
 import { EXPIRY_MARGIN_MS, keyOf, type QueuedExecution } from '../../domain/execution.ts';
-import { COMPLETION_REFUSED, IN_FLIGHT, IN_FLIGHT_MS, NotBlockedYet, type Requeued } from '../../domain/requeue.ts';
+import { COMPLETION_REFUSED, NotBlockedYet, type Requeued } from '../../domain/requeue.ts';
 import type { DelayedExecution } from '../../ports/queue.ts';
 import type { Metrics, Now } from '../../ports/telemetry.ts';
 
@@ -36,7 +36,8 @@ export function createRequeueDelays({ now, random, metrics }: RequeueDelaysDeps)
       const { execution, cause } = one;
       const delaySeconds = Math.ceil(Math.min(delayOf(one), secondsToLastCall(execution)));
       const isOutage = cause instanceof AppError && retryAfterOf(cause) === undefined;
-      const requeueCount = execution.requeueCount + (isOutage ? 1 : 0);
+      const isLonger = isOutage || (cause === COMPLETION_REFUSED && execution.refusals > 0);
+      const requeueCount = execution.requeueCount + (isLonger ? 1 : 0);
       return { execution: { ...execution, requeueCount }, delaySeconds };
     });
   };
@@ -50,8 +51,7 @@ export function createRequeueDelays({ now, random, metrics }: RequeueDelaysDeps)
   function delayOf({ execution: { requeueCount, refusals }, cause, jitter }: Returned): number {
     // Spread, because those that come together get one try between them.
     if (cause === COMPLETION_REFUSED)
-      return REFUSED_SECONDS * 2 ** Math.min(Math.max(refusals - 1, 0), 3) * (0.75 + jitter / 2);
-    if (cause === IN_FLIGHT) return IN_FLIGHT_MS / 1_000;
+      return REFUSED_SECONDS * 2 ** (refusals > 0 ? Math.min(requeueCount, 3) : 0) * (0.75 + jitter / 2);
     if (cause instanceof NotBlockedYet) return cause.waitMs / 1_000;
     if (cause instanceof MissingScopesError || cause instanceof PortalNotConnectedError) return MAX_DELAY_SECONDS;
     // Waiting for a limit or a pause is no sign of how long an outage lasts.
@@ -64,7 +64,6 @@ export function createRequeueDelays({ now, random, metrics }: RequeueDelaysDeps)
 
 function reasonOf(cause: unknown): string {
   if (cause === COMPLETION_REFUSED) return 'refused';
-  if (cause === IN_FLIGHT) return 'in-flight';
   if (cause instanceof NotBlockedYet) return 'not-blocked-yet';
   return cause instanceof AppError ? cause.code : 'crowded';
 }

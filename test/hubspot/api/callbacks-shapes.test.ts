@@ -58,21 +58,22 @@ describe('The answer to a completion', () => {
     message: 'Callback with ID ap-2 not found for App ID 3',
   };
   const NAMED = { results: [{ callbackId: 'ap-1' }], errors: [{ context: { ids: ['ap-2'] } }] };
-  const FIRST = { kind: 'unclear', completed: new Set(['ap-1']) };
-  const nobody = { kind: 'unclear', completed: new Set() };
-  const SECOND = { kind: 'unclear', completed: new Set(['ap-2']) };
+  const FIRST = { kind: 'answered', completed: new Set(['ap-1']) };
+  const nobody = { kind: 'answered', completed: new Set() };
+  const BOTH = { kind: 'answered', completed: new Set(['ap-1', 'ap-2']) };
+  const SECOND = { kind: 'answered', completed: new Set(['ap-2']) };
 
   it.each<[number, unknown, object]>([
-    [204, '', { kind: 'completed' }],
-    [200, '', { kind: 'completed' }],
-    [200, ' \n', { kind: 'completed' }],
+    [204, '', BOTH],
+    [200, '', BOTH],
+    [200, ' \n', BOTH],
     [200, {}, nobody],
     [200, { status: 'error', errors: [] }, nobody],
     [200, 'no JSON', nobody],
     [201, '', nobody],
     [202, '', nobody],
-    [202, { results: ['ap-1', 'ap-2'] }, { kind: 'unclear', completed: new Set(['ap-1', 'ap-2']) }],
-    [207, NAMED, { kind: 'unclear', completed: new Set(['ap-1']) }],
+    [202, { results: ['ap-1', 'ap-2'] }, { kind: 'answered', completed: new Set(['ap-1', 'ap-2']) }],
+    [207, NAMED, { kind: 'answered', completed: new Set(['ap-1']) }],
     [207, { results: null }, nobody],
     [
       207,
@@ -132,10 +133,10 @@ describe('The answer to a completion', () => {
     const { complete, requests } = answering(status, text);
     const answer = await complete('ap-1', 'ap-2');
     // Other texts in the reply name nobody.
-    const named = answer.kind === 'unclear' ? [...answer.completed].filter((name) => name.startsWith('ap-')) : [];
+    const named = answer.kind === 'answered' ? [...answer.completed].filter((name) => name.startsWith('ap-')) : [];
     expect({ ...answer, ...('completed' in answer && { completed: new Set(named) }) }).toEqual({
       ...expected,
-      isRepeat: false,
+      mayBeDone: false,
     });
     expect(requests).toHaveLength(1);
   });
@@ -153,8 +154,8 @@ describe('The answer to a completion', () => {
     '[W2, H20] The answer %d with %j to a completion does not say which executions still wait',
     async (status, body) => {
       const { complete } = answering(status, JSON.stringify(body));
-      expect(await complete('ap-1', 'ap-2')).toEqual({ kind: 'invalid', isRepeat: false });
-      expect(await complete('ap-1')).toEqual({ kind: 'invalid', isRepeat: false });
+      expect(await complete('ap-1', 'ap-2')).toEqual({ kind: 'invalid', mayBeDone: false });
+      expect(await complete('ap-1')).toEqual({ kind: 'invalid', mayBeDone: false });
     },
   );
 });

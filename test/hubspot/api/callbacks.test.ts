@@ -26,15 +26,15 @@ describe.each([
   });
 
   it('A completion completes all its callbacks at once, and is refused when they no longer wait', async () => {
-    expect(await complete()).toEqual({ kind: 'completed', isRepeat: false });
+    expect(await complete()).toEqual({ kind: 'answered', completed: new Set(ids), mayBeDone: false });
     expect(current().simulator.state.blocked.waiting()).toBe(0);
-    expect(await complete()).toEqual({ kind: 'unknown', isRepeat: false });
+    expect(await complete()).toEqual({ kind: 'unknown', mayBeDone: false });
     expect(current().simulator.calls.all()).toMatchObject([{ route }, { route }]);
   });
 
   it('[H24] A completion succeeds although one try failed', async () => {
     current().simulator.faults.script({ route, fault: { kind: 'status', status: 503 } });
-    expect(await complete()).toEqual({ kind: 'completed', isRepeat: true });
+    expect(await complete()).toEqual({ kind: 'answered', completed: new Set(ids), mayBeDone: true });
     expect(current().simulator.calls.count()).toBe(2);
   });
 
@@ -42,7 +42,7 @@ describe.each([
     '[W3] A completion reports that it was repeated when the reply to a try was lost (%s) and the retry was refused',
     async (kind) => {
       current().simulator.faults.script({ route, fault: { kind } });
-      expect(await complete()).toEqual({ kind: 'unknown', isRepeat: true });
+      expect(await complete()).toEqual({ kind: 'unknown', mayBeDone: true });
       expect(current().simulator.state.blocked.waiting()).toBe(0);
     },
   );
@@ -50,7 +50,11 @@ describe.each([
   it('[W3] A completion before the limit allows it fails with a rate limit error and completes nothing', async () => {
     current().simulator.faults.script({ route, fault: LIMIT });
     for (let turn = 0; turn < 2; turn += 1) {
-      expect(await complete()).toMatchObject({ kind: 'tooSoon', cause: { code: 'RATE_LIMITED' } });
+      expect(await complete()).toMatchObject({
+        kind: 'failed',
+        cause: { code: 'RATE_LIMITED' },
+        mayBeDone: false,
+      });
     }
     expect([current().simulator.state.blocked.waiting(), current().simulator.calls.count()]).toEqual([ids.length, 1]);
   });
@@ -59,7 +63,7 @@ describe.each([
     const { faults, state } = current().simulator;
     faults.script({ route, fault: { kind: 'resetAfterEffect' } });
     faults.script({ route, fault: LIMIT });
-    await expect(complete()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(await complete()).toMatchObject({ kind: 'failed', cause: { code: 'RATE_LIMITED' }, mayBeDone: true });
     expect(state.blocked.waiting()).toBe(0);
   });
 });

@@ -6,6 +6,7 @@ import {
 } from '../../../lib/domain/errors.ts';
 import { NotBlockedYet } from '../../../lib/domain/requeue.ts';
 import { EXPIRED } from '../../../lib/domain/result.ts';
+import type { CompletionAnswer, WorkflowCallbacks } from '../../../lib/ports/hubspot.ts';
 import { createCompleteCallbacks } from '../../../lib/use-cases/queue/complete-callbacks.ts';
 import { createCompletedCallbacks } from '../../../lib/use-cases/queue/completed-callbacks.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
@@ -29,7 +30,12 @@ it('Callbacks whose results were recorded at different times are completed in di
 });
 
 it("Each callback is completed with the outputs of its own execution and within the caller's deadline", async () => {
-  const complete = jest.fn(async () => ({ kind: 'completed', isRepeat: false }) as const);
+  const complete = jest.fn<Promise<CompletionAnswer>, Parameters<WorkflowCallbacks['complete']>>(
+    async (_portalId, completions) => {
+      const completed = new Set(completions.map(({ callbackId }) => callbackId));
+      return { kind: 'answered', completed, mayBeDone: false };
+    },
+  );
   const { workLog, telemetry, clock } = makeCallbackCompleter();
   const completeCallbacks = createCompleteCallbacks({
     callbacks: { complete },
@@ -89,7 +95,7 @@ it('No completion starts after the time of the account is over, and nothing coun
 it('A rate limit stops the completions after it, which are requeued for the same reason and certainly still wait', async () => {
   const { complete, callbacks, sizes, marks } = makeCallbackCompleter();
   const cause = new RateLimitedError(3_000);
-  callbacks.script.push({ kind: 'tooSoon', cause, isRepeat: false });
+  callbacks.script.push({ kind: 'failed', cause, mayBeDone: false });
   expect(await complete(numbers(150))).toEqual([
     [numbers(100), cause],
     [numbers(50, 101), cause],
@@ -118,20 +124,6 @@ it('A completion that fails once stops no other, and its own callback may have b
   expect([sizes(), marks()]).toEqual([[100, 100, 50], ['unconfirmed']]);
 });
 
-it('Three failures in a row stop the completions after them, which are requeued as if there had been no time', async () => {
-  const { complete, callbacks, sizes } = makeCallbackCompleter();
-  callbacks.script.push(AWAY, AWAY, AWAY);
-  expect((await complete(numbers(350))).map(([, cause]) => cause)).toEqual([AWAY, AWAY, AWAY, undefined]);
-  expect(sizes()).toEqual([100, 100, 100]);
-});
-
-it('After a completion succeeds, it takes three failures in a row again to stop the others', async () => {
-  const { complete, callbacks, sizes } = makeCallbackCompleter();
-  callbacks.script.push(AWAY, AWAY, { kind: 'completed', isRepeat: false }, AWAY, AWAY, AWAY);
-  await complete(numbers(800));
-  expect(sizes()).toHaveLength(6);
-});
-
 it('A programming mistake in completing is thrown and not requeued', async () => {
   const { complete, callbacks } = makeCallbackCompleter();
   callbacks.script.push(new TypeError('a mistake'));
@@ -140,7 +132,7 @@ it('A programming mistake in completing is thrown and not requeued', async () =>
 
 it('An unclear answer completes the callbacks that it names, and each of the others is tried alone', async () => {
   const { complete, callbacks, count, refusals } = makeCallbackCompleter();
-  callbacks.script.push({ kind: 'unclear', completed: new Set([callbackOf(1), callbackOf(3)]), isRepeat: false });
+  callbacks.script.push({ kind: 'answered', completed: new Set([callbackOf(1), callbackOf(3)]), mayBeDone: false });
   expect(await complete(numbers(4))).toEqual([]);
   expect(callbacks.calls.slice(1)).toEqual([[callbackOf(2)], [callbackOf(4)]]);
   expect([count('completed'), refusals()]).toEqual([4, []]);
@@ -164,21 +156,21 @@ it('Answers that are not errors are not reported to the operator', async () => {
 
 it('A completion that failed after one that succeeded is requeued without a refusal', async () => {
   const { complete, callbacks, refusals } = makeCallbackCompleter();
-  callbacks.script.push({ kind: 'completed', isRepeat: false }, AWAY);
+  callbacks.script.push({ kind: 'answered', completed: new Set(numbers(100).map(callbackOf)), mayBeDone: false }, AWAY);
   await complete(numbers(101));
   expect(refusals()).toEqual([0]);
 });
 
 it('A single callback whose answer does not name it is requeued as possibly completed', async () => {
   const { complete, callbacks, marks } = makeCallbackCompleter();
-  callbacks.script.push({ kind: 'unclear', completed: new Set(), isRepeat: false });
+  callbacks.script.push({ kind: 'answered', completed: new Set(), mayBeDone: false });
   expect(await complete([1])).toMatchObject([[[1], { code: 'HUBSPOT_CONTRACT_BROKEN' }]]);
   expect(marks()).toEqual(['unconfirmed']);
 });
 
 it('A completion that HubSpot finds invalid is reported to the operator, and its callback certainly waits', async () => {
   const { complete, callbacks, marks, telemetry, refusals } = makeCallbackCompleter();
-  callbacks.script.push({ kind: 'invalid', isRepeat: false });
+  callbacks.script.push({ kind: 'invalid', mayBeDone: false });
   expect(await complete([1])).toMatchObject([[[1], { code: 'HUBSPOT_CONTRACT_BROKEN' }]]);
   expect([marks(), refusals()]).toEqual([['pending'], [1]]);
   expect(telemetry.lines).toEqual(['error HubSpot rejects a completion as invalid']);

@@ -28,16 +28,6 @@ const calls = () =>
     .simulator.calls.all()
     .map(({ path, status }) => `${path.split('/').at(-2)} ${status}`);
 
-/** As they come again, one by one. @returns how often they came */
-async function completeInTurns(callbackIds: readonly string[]): Promise<number> {
-  let left = callbackIds;
-  for (let turns = 0; ; turns += 1) {
-    if (left.length === 0) return turns;
-    const refusedBefore = new Set(left);
-    left = Object.keys(await completer.complete(left, { refusedBefore, isUrgent: true }));
-  }
-}
-
 describe('Completing callbacks', () => {
   it('One call ends a hundred waits, each with its own outputs', async () => {
     const ids = idsOf(100);
@@ -228,33 +218,12 @@ describe('Completions on an unreliable connection', () => {
       const ids = idsOf(count);
       const ends = completer.block(ids);
       current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
-      const turns = await completeInTurns(Object.keys(await completer.complete(ids)));
-      // Twenty in each, so that others have their turn.
-      expect([ends.size, turns]).toEqual([count, count > 5 ? 5 : 0]);
+      expect(await completer.complete(ids)).toEqual({});
+      expect(ends.size).toBe(count);
       // The lost one, the one that HubSpot refuses, and one for each.
       expect(current().simulator.calls.count()).toBe(count + 2);
     },
   );
-
-  it('[W3] A call whose reply was lost is searched after all callbacks that certainly wait', async () => {
-    completer.block(GOOD);
-    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
-    const back = await completer.complete(GOOD);
-    expect(Object.values(back)).toEqual(Array(92).fill('refused'));
-    expect([current().simulator.calls.count(), completer.countPending()]).toEqual([7, 0]);
-  });
-
-  it('[W3] A lost reply does not make other batches search for their copies of its executions', async () => {
-    completer.block(GOOD);
-    current().simulator.faults.script({ route: 'POST callbacks', fault: { kind: 'resetAfterEffect' } });
-    const unconfirmed = Object.keys(await completer.complete(GOOD));
-    const others = idsOf(50, 500);
-    const ends = completer.block(others);
-    const mark = current().simulator.calls.mark();
-    const back = await completer.complete([...unconfirmed.slice(0, 3), ...others]);
-    expect([ends.size, Object.keys(back)]).toEqual([50, unconfirmed.slice(0, 3)]);
-    expect(current().simulator.calls.since(mark)).toHaveLength(2);
-  });
 
   it('[W3] A call whose reply was lost shortly before HubSpot stops waiting is searched at once', async () => {
     completer.block(GOOD);
@@ -298,10 +267,10 @@ describe('Completions on an unreliable connection', () => {
     const isLost = (id: string) => ids.indexOf(id) % 2 === 0;
     const ends = completer.block(ids.filter((id) => !isLost(id)));
     const settledAgoMs = (id: string) => (isLost(id) ? 60_000 : 50_000);
-    const back = await completer.complete(ids, { isUrgent: true, settledAgoMs });
-    expect([ends.size, Object.keys(back).length]).toEqual([50, 45]);
-    // One for each batch, and five to see what became of the first.
-    expect(current().simulator.calls.count()).toBe(7);
+    expect(await completer.complete(ids, { isUrgent: true, settledAgoMs })).toEqual({});
+    expect(ends.size).toBe(50);
+    // One for each batch, and one for each callback of the first.
+    expect(current().simulator.calls.count()).toBe(52);
   });
 
   it('[H24] A connection that stays bad is an error, and says nothing about any callback', async () => {
@@ -335,29 +304,11 @@ describe('What was completed before', () => {
     ).toEqual([400, 204]);
   });
 
-  it('[Q1] A callback that another worker completes at the same time takes no call for ten seconds', async () => {
-    const ends = completer.block(GOOD);
-    const back = await completer.complete(GOOD, { isUrgent: true, settledAgoMs: () => 9_999 });
-    expect([new Set(Object.values(back)), current().simulator.calls.count()]).toEqual([new Set(['in flight']), 0]);
-    expect(await completer.complete(GOOD, { isUrgent: true, settledAgoMs: () => 10_000 })).toEqual({});
-    expect(ends.size).toBe(97);
-  });
-
-  it('[Q1] A completion that another worker has not noted yet delays the others for ten seconds, and starts no search', async () => {
-    const ends = completer.block(GOOD.slice(1));
-    const justNow = { settledAgoMs: () => 0 };
-    expect(new Set(Object.values(await completer.complete(GOOD, justNow)))).toEqual(new Set(['in flight']));
-    expect([current().simulator.calls.count(), completer.countPending()]).toEqual([1, 97]);
-    await completer.workLog.noteCompleted(PORTAL_ID, GOOD.slice(0, 1));
-    expect(await completer.complete(GOOD)).toEqual({});
-    expect([ends.size, current().simulator.calls.count()]).toEqual([96, 3]);
-  });
-
   it('A callback is tried again when the work log cannot be read', async () => {
     completer.block(GOOD);
     await completer.complete(GOOD);
     completer.workLog.outage.fail(new StoreUnavailableError('down'));
-    await completeInTurns(Object.keys(await completer.complete(GOOD, { isUrgent: true })));
+    expect(await completer.complete(GOOD, { isUrgent: true })).toEqual({});
     expect(completer.count('unknown')).toBe(97);
   });
 

@@ -23,20 +23,12 @@ it('Callbacks that were noted as completed are left out, and the others keep the
   const { ended } = setUp();
   await ended.completed(PORTAL_A, [second]);
   expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual([first, third]);
-  expect(await ended.withoutUnconfirmed(PORTAL_A, members)).toEqual(members);
 });
 
 it('Callbacks that HubSpot no longer knows are left out like completed ones', async () => {
   const { ended } = setUp();
   await ended.unknown(PORTAL_A, [first, second]);
   expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual([third]);
-});
-
-it('Callbacks that were noted as unconfirmed do not count as completed', async () => {
-  const { ended } = setUp();
-  await ended.unconfirmed(PORTAL_A, [third]);
-  expect(await ended.withoutUnconfirmed(PORTAL_A, members)).toEqual([first, second]);
-  expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual(members);
 });
 
 it('What was noted for an account does not affect another account', async () => {
@@ -62,8 +54,6 @@ it('Without callbacks, the work log is neither read nor written, and nothing is 
   const { ended, workLog, telemetry } = setUp();
   workLog.outage.fail(new Error('it was used'));
   expect(await ended.withoutCompleted(PORTAL_A, [])).toEqual([]);
-  expect(await ended.withoutUnconfirmed(PORTAL_A, [])).toEqual([]);
-  await ended.unconfirmed(PORTAL_A, []);
   await ended.completed(PORTAL_A, []);
   await ended.unknown(PORTAL_A, []);
   expect([telemetry.counts, telemetry.lines]).toEqual([[], []]);
@@ -97,8 +87,7 @@ it('A work log that is away is reported to the operator and does not stop any co
   workLog.outage.fail(new StoreUnavailableError('away'));
   expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual(members);
   await ended.completed(PORTAL_A, [second]);
-  await ended.unconfirmed(PORTAL_A, [third]);
-  expect(telemetry.lines).toEqual(Array(3).fill('warn the work log could not be used'));
+  expect(telemetry.lines).toEqual(Array(2).fill('warn the work log could not be used'));
   expect(telemetry.counts).toContain('CallbacksCompleted completed ×1');
   workLog.outage.recover();
   expect(await workLog.findCompleted(PORTAL_A, 0)).toEqual(new Set([callbackOf(1)]));

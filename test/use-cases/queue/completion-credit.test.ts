@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AT_ONCE, createCompletionCredit } from '../../../lib/use-cases/queue/completion-credit.ts';
+import { createCompletionCredit } from '../../../lib/use-cases/queue/completion-credit.ts';
 import { PORTAL_A, PORTAL_B } from '../../builders/ids.ts';
 import { makeClock } from '../../support/clock.ts';
 
@@ -20,15 +20,15 @@ function setUp() {
 it('The completion credit of an account is enough for twenty refusals, and then nothing more is tried', () => {
   const { credit, refuse } = setUp();
   refuse(19);
-  expect([credit.mayTry(PORTAL_A), credit.atOnce(PORTAL_A)]).toEqual([true, AT_ONCE]);
+  expect(credit.mayTry(PORTAL_A)).toBe(true);
   refuse(1);
-  expect([credit.mayTry(PORTAL_A), credit.atOnce(PORTAL_A)]).toEqual([false, 1]);
+  expect(credit.mayTry(PORTAL_A)).toBe(false);
 });
 
 it('The completion credit of one account is not affected by what HubSpot refuses another account', () => {
   const { credit, refuse } = setUp();
   refuse(20);
-  expect([credit.mayTry(PORTAL_B), credit.atOnce(PORTAL_B), credit.mayHalve(PORTAL_B, 100)]).toEqual([true, 5, true]);
+  expect([credit.mayTry(PORTAL_B), credit.mayHalve(PORTAL_B, 100)]).toEqual([true, true]);
 });
 
 it('A used-up completion credit allows one more try after each pause, and the pauses double up to five minutes', () => {

@@ -8,7 +8,7 @@ import {
   UpstreamUnavailableError,
 } from '../../../lib/domain/errors.ts';
 import { isExpired, isExpiring } from '../../../lib/domain/execution.ts';
-import { COMPLETION_REFUSED, IN_FLIGHT, NotBlockedYet } from '../../../lib/domain/requeue.ts';
+import { COMPLETION_REFUSED, NotBlockedYet } from '../../../lib/domain/requeue.ts';
 import { createRequeueDelays } from '../../../lib/use-cases/queue/requeue-delay.ts';
 import { makeNumbered, makeNumberedAll } from '../../builders/numbered-executions.ts';
 import { createFakeTelemetry } from '../../fakes/telemetry.ts';
@@ -72,14 +72,14 @@ it('Requeued executions are counted once each, by the reason', () => {
   const [a, b, c, d, e, f] = makeNumberedAll(6).map((execution) => [execution]);
   requeueDelays([
     { executions: [a, b].flatMap((one) => one ?? []), cause: new RateLimitedError(1) },
-    { executions: [b, c].flatMap((one) => one ?? []), cause: IN_FLIGHT },
+    { executions: [b, c].flatMap((one) => one ?? []), cause: new StoreUnavailableError('away') },
     { executions: d ?? [], cause: COMPLETION_REFUSED },
     { executions: e ?? [], cause: new NotBlockedYet(1) },
     { executions: f ?? [], cause: undefined },
   ]);
   expect(telemetry.counts).toEqual([
     'ExecutionsRequeued RATE_LIMITED ×2',
-    'ExecutionsRequeued in-flight ×1',
+    'ExecutionsRequeued STORE_UNAVAILABLE ×1',
     'ExecutionsRequeued refused ×1',
     'ExecutionsRequeued not-blocked-yet ×1',
     'ExecutionsRequeued crowded ×1',
@@ -99,7 +99,6 @@ const cause = fc.oneof(
   fc.constantFrom(
     undefined,
     COMPLETION_REFUSED,
-    IN_FLIGHT,
     new MissingScopesError(undefined),
     new PortalNotConnectedError('none'),
     new UpstreamUnavailableError('timeout'),

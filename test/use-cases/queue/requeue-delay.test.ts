@@ -4,7 +4,7 @@ import {
   RateLimitedError,
   UpstreamUnavailableError,
 } from '../../../lib/domain/errors.ts';
-import { COMPLETION_REFUSED, IN_FLIGHT, NotBlockedYet } from '../../../lib/domain/requeue.ts';
+import { COMPLETION_REFUSED, NotBlockedYet } from '../../../lib/domain/requeue.ts';
 import { createRequeueDelays } from '../../../lib/use-cases/queue/requeue-delay.ts';
 import { makeQueued } from '../../builders/queued-execution.ts';
 import { makeClock } from '../../support/clock.ts';
@@ -28,9 +28,8 @@ describe('A requeued execution', () => {
     ['the limit is spent for 4 s', new RateLimitedError(4_000), 5, 0],
     ['HubSpot is left alone for 8 s', new UpstreamUnavailableError('http_502', { retryAfterMs: 8_000 }), 9, 0],
     ['HubSpot cannot be reached', new UpstreamUnavailableError('http_502'), 2, 1],
-    ['another worker may be completing it', IN_FLIGHT, 10, 0],
     ['HubSpot may not know that it waits', new NotBlockedYet(3_000), 3, 0],
-    ['HubSpot refused to complete it', COMPLETION_REFUSED, 60, 0],
+    ['HubSpot refused to complete it', COMPLETION_REFUSED, 60, 1],
     ['a permission is missing', new MissingScopesError(undefined, []), 900, 1],
     ['its account has no connection', new PortalNotConnectedError('none'), 900, 1],
   ])('An execution is requeued with a delay that fits the reason: %s', (_why, cause, delaySeconds, requeueCount) => {
@@ -51,9 +50,9 @@ describe('A requeued execution', () => {
   });
 
   it('An execution waits longer after each refusal, at most eight minutes', () => {
-    const seconds = [1, 2, 4, 5, 50].map((refusals) => {
+    const seconds = [0, 1, 3, 4, 50].map((requeueCount) => {
       const [delayed] = toDelayedWith(() => HALF)([
-        { executions: [makeQueued({ refusals })], cause: COMPLETION_REFUSED },
+        { executions: [makeQueued({ refusals: 1, requeueCount })], cause: COMPLETION_REFUSED },
       ]);
       return delayed?.delaySeconds;
     });
@@ -84,7 +83,7 @@ it('An execution that is requeued for several reasons is sent once, for the firs
   const execution = makeQueued();
   const back = [
     { executions: [execution], cause: new NotBlockedYet(7_000) },
-    { executions: [execution], cause: IN_FLIGHT },
+    { executions: [execution], cause: COMPLETION_REFUSED },
   ];
   expect(toDelayedWith(() => 0)(back).map(({ delaySeconds }) => delaySeconds)).toEqual([7]);
 });
