@@ -54,9 +54,9 @@ export function parseExecution(body: Uint8Array, action: ActionDefinition): Exec
     portalId,
     executionId:
       knownCallbackId ??
-      hash([payloadHash, context?.workflowId, context?.actionId, enrollmentId, actionExecutionIndex]),
+      hash([payloadHash, context?.workflowId, context?.actionId, enrollmentId, actionExecutionIndex, callbackId]),
     callbackId: knownCallbackId,
-    hasStableId: knownCallbackId !== undefined || isId(enrollmentId),
+    hasStableId: isId(callbackId) || isId(enrollmentId),
     workflowId: readDigits(context?.workflowId) ?? '',
     payloadHash,
     record: readRecord(object),

@@ -62,6 +62,19 @@ describe('Unusable callback IDs', () => {
   });
 
   it.each([
+    ['ap/1', 'ap/2'],
+    [17, 18],
+  ])(
+    '[P14] Callback IDs of a form that we do not know distinguish executions, without an enrollment, too: %j and %j',
+    async (one, other) => {
+      const before = writes();
+      const same = { origin: { portalId: PORTAL } };
+      for (const callbackId of [one, other, one]) await execute({ ...same, callbackId });
+      expect(writes() - before).toBe(2);
+    },
+  );
+
+  it.each([
     ['another workflow', { context: { workflowId: 63, actionId: 7 } }],
     ['another action of the workflow', { context: { workflowId: 62, actionId: 8 } }],
     ['another enrollment', { origin: originOf(5, 0) }],

@@ -177,6 +177,21 @@ it.each(['IF_UNASSIGNED', 'IF_OWNER_INACTIVE'])(
   },
 );
 
+it('[L1] An execution with a callback ID of a form that we do not know is recognized when it comes again hours later', async () => {
+  const { hubspot, simulator } = flood();
+  const execution = hubspot.enroll();
+  const { origin, ...payload } = JSON.parse(execution.body);
+  const body = { ...payload, callbackId: 'cb/1', origin: { portalId: origin.portalId } };
+  const odd = { ...execution, body: JSON.stringify(body) };
+  simulator.faults.chaos({ seed: 1, shares: { status5xx: 1 } });
+  await flood().deliver(odd);
+  simulator.faults.clear();
+  setByHand(odd, bob);
+  const { outputs } = await deliverLate(odd);
+  expect(outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: bob });
+  expect(flood.ownerOf(odd)).toBe(bob);
+});
+
 it('[L7] An execution whose function was killed is done by the next delivery at the moment of its first one', async () => {
   const { hubspot, table, clock } = flood();
   const execution = hubspot.enroll();

@@ -80,7 +80,11 @@ describe('Executions', () => {
     [false, 'an enrollment id of zero', withIndex({ enrollmentId: 0, actionExecutionIndex: 0 })],
     [false, 'an enrollment id that lost digits', withIndex({ enrollmentId: 2 ** 60, actionExecutionIndex: 0 })],
     [false, 'an enrollment id that is a list', withIndex({ enrollmentId: [4], actionExecutionIndex: 0 })],
-    [false, 'a callback id that cannot be used', { ...withIndex(undefined), callbackId: 'ap 1' }],
+    [true, 'a callback id of a form that we do not know', { ...withIndex(undefined), callbackId: 'ap 1' }],
+    [true, 'a callback id that is a number', { ...withIndex(undefined), callbackId: 17 }],
+    [false, 'a callback id that lost digits', { ...withIndex(undefined), callbackId: 2 ** 60 }],
+    [false, 'a callback id that is empty', { ...withIndex(undefined), callbackId: '' }],
+    [false, 'a callback id that is a list', { ...withIndex(undefined), callbackId: ['ap-1'] }],
   ])('An execution has a stable ID: %p, identified by %s', (hasStableId, _name, parts) => {
     expect(parse(parts).hasStableId).toBe(hasStableId);
   });
