@@ -120,6 +120,12 @@ export type ReadRecordOwners = (
   deadlineEpochMs: number,
 ) => Promise<{ readonly kind: 'answered'; readonly owners: ReadonlyMap<ObjectId, HeldOwner> } | BatchRefused>;
 
+/** By `read-record-owners`. */
+export type ReadRecordOwner = (
+  command: SetOwnerCommand,
+  deadlineEpochMs: number,
+) => Promise<HeldOwner | RecordRefusal | undefined>;
+
 /** By `plan-record`. */
 export type PlanRecord = (
   executions: readonly QueuedExecution[],

@@ -20,7 +20,11 @@ import { createWorkLog } from '../store/work-log.ts';
 import { createCheckOwnerProperty } from '../use-cases/executions/check-owner-property.ts';
 import { createCountOutcomes } from '../use-cases/executions/count-outcomes.ts';
 import { createDecideOwner } from '../use-cases/executions/decide-owner.ts';
-import { createFindStanding, createReadRecordOwners } from '../use-cases/executions/read-record-owners.ts';
+import {
+  createFindStanding,
+  createReadRecordOwner,
+  createReadRecordOwners,
+} from '../use-cases/executions/read-record-owners.ts';
 import { createRecordUnresolved } from '../use-cases/executions/record-unresolved.ts';
 import { createSetOwner } from '../use-cases/executions/set-owner.ts';
 import { createCompleteCallbacks } from '../use-cases/queue/complete-callbacks.ts';
@@ -69,7 +73,8 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
   const batches = createRecordBatches(hubspot.send, hubspotApiBaseUrl, metrics);
   const results = createQueuedResults(table, { now, sleep, random });
   const workLog = createWorkLog(table, now, platform.newId);
-  const readRecordOwners = createReadRecordOwners(batches, createFindStanding(workLog));
+  const findStanding = createFindStanding(workLog);
+  const readRecordOwners = createReadRecordOwners(batches, findStanding);
   const emailCipher = createEmailCipher(config.secrets);
   const queue = createExecutionQueue(config.assignQueueUrl, emailCipher, platform.fetch);
   const installUrl = installUrlOf(config);
@@ -85,10 +90,17 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
     now,
     log,
   });
-  const resolveExpired = createResolveExpired({ readRecordOwners, planRecord, now, reportFault: report });
   const findByEmails = createEmailRows(table, lastSyncAt, { sleep, random });
   const ownerProperties = createOwnerProperties(hubspot.send, hubspotApiBaseUrl, metrics);
   const checkOwnerProperty = createCheckOwnerProperty({ ownerProperties, now, sleep, log });
+  const resolveExpired = createResolveExpired({
+    checkOwnerProperty,
+    readRecordOwners,
+    readRecordOwner: createReadRecordOwner(records, findStanding),
+    planRecord,
+    now,
+    reportFault: report,
+  });
   const processPortal = createProcessPortal({
     results,
     prefetchOwners: (portalId, emails) => cache.prefetch(portalId, emails, findByEmails),

@@ -1,4 +1,5 @@
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
+import { addRecord, mergeRecords, readRecordProperty } from '../../local/simulator/seed-records.ts';
 import { getObjectType } from '../../local/simulator/state.ts';
 import type { Fate } from '../support/mortal.ts';
 import type { EnrollOptions, Execution } from '../support/queued-enrollment.ts';
@@ -64,6 +65,17 @@ describe('[Q11] Executions in the dead-letter queue', () => {
       outputs: { outcome: 'ALREADY_ASSIGNED', ownerId: jane.id, hs_execution_state: 'SUCCESS' },
     });
     expect(flood.ownerOf(execution)).toBe(jane.id);
+  });
+
+  it('A dead letter whose owner was written to the record into which its own was merged ends with success', async () => {
+    const jane = flood.hire();
+    const { state } = flood().simulator;
+    const [old = '', survivor = ''] = [1, 2].map(() => addRecord(state, PORTAL, { typeId: '0-1' }).id);
+    mergeRecords(state, PORTAL, '0-1', old, survivor);
+    const [execution] = await strand(BEFORE_RECORDING, [{ objectId: old }]);
+    await flood().handleDeadLetters();
+    expect(readRecordProperty(state, PORTAL, '0-1', survivor, 'hubspot_owner_id')).toBe(jane.id);
+    expect(execution.outputs).toMatchObject({ outcome: 'ALREADY_ASSIGNED', ownerId: jane.id });
   });
 
   it('A dead letter whose result was recorded ends with that result', async () => {

@@ -4,7 +4,7 @@ import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
 import { encryptGrant } from '../../lib/domain/portal.ts';
 import { createPortals } from '../../lib/store/portals.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
-import { revokeToken } from '../../local/simulator/seed-portals.ts';
+import { addProperty, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { toPortalId } from '../builders/ids.ts';
 import type { Execution } from '../support/queued-enrollment.ts';
 import { PORTAL, tokenOf } from '../support/service.ts';
@@ -77,6 +77,19 @@ it('[Q10] An expiring execution reports success when a crashed worker had set it
     state: 'completed',
     outputs: { outcome: 'ALREADY_ASSIGNED', ownerId: flood.ownerOf(execution), hs_execution_state: 'SUCCESS' },
   });
+});
+
+it.each([
+  ['PROPERTY_HOLDS_SEVERAL', { name: 'owners', several: true, referencedObjectType: 'OWNER' } as const],
+  ['PROPERTY_NOT_FOUND', { name: 'owners' } as const],
+])('[T2, T3] An expiring execution reports %s, whatever the property holds', async (errorCode, property) => {
+  const { id } = flood.hire();
+  addProperty(flood().simulator.state, PORTAL, '0-1', property);
+  const inputFields = { ownerProperty: property.name };
+  const [execution] = await flood.queued({ inputFields, properties: { [property.name]: id } });
+  moveToEnd(LAST_CALL_MS - 1_000);
+  await flood().work();
+  expect(execution).toMatchObject({ state: 'completed', outputs: { outcome: 'FAILED', errorCode, ownerId: '' } });
 });
 
 it('A disconnected account takes one try every fifteen minutes, and none after HubSpot stopped waiting', async () => {

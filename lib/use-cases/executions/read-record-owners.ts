@@ -10,8 +10,8 @@ import {
 } from '../../domain/held-owner.ts';
 import type { ObjectId } from '../../domain/ids.ts';
 import type { WorkLog } from '../../ports/executions.ts';
-import type { BatchRefused, RecordBatches } from '../../ports/hubspot.ts';
-import type { RecordsAsked } from '../../ports/steps.ts';
+import type { BatchRefused, CrmRecords, RecordBatches } from '../../ports/hubspot.ts';
+import type { ReadRecordOwner, RecordsAsked } from '../../ports/steps.ts';
 
 export type FindStanding = ReturnType<typeof createFindStanding>;
 
@@ -45,6 +45,20 @@ export function createFindStanding(workLog: Pick<WorkLog, 'findWrites'>) {
     function firstSeenOf(id: ObjectId): number {
       return firstSeen.get(id) ?? Number.NEGATIVE_INFINITY;
     }
+  };
+}
+
+/** Reads the owner of one record, also where the record was merged into another. */
+export function createReadRecordOwner(
+  records: Pick<CrmRecords, 'readOwner'>,
+  findStanding: FindStanding,
+): ReadRecordOwner {
+  return async function readRecordOwner({ portalId, record, ownerProperty: property, ...moment }, deadlineEpochMs) {
+    const read = await records.readOwner(portalId, record, property, deadlineEpochMs, true);
+    if (read.kind === 'refused') return read;
+    const { objectType, objectId } = record;
+    const asked = { portalId, objectType, property, firstSeen: new Map([[objectId, moment.firstSeenAtEpochMs]]) };
+    return (await findStanding(asked, new Map([[objectId, read]]))).get(objectId);
   };
 }
 

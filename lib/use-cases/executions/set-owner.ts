@@ -11,7 +11,7 @@ import type { CrmRecords } from '../../ports/hubspot.ts';
 import type { CheckOwnerProperty, OwnerDecision, OwnerResolver, SetOwner } from '../../ports/steps.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 import { createDecideOwner } from './decide-owner.ts';
-import { createFindStanding } from './read-record-owners.ts';
+import { createFindStanding, createReadRecordOwner } from './read-record-owners.ts';
 
 export type SetOwnerDeps = {
   readonly resolver: OwnerResolver;
@@ -31,7 +31,7 @@ export type SetOwnerDeps = {
  */
 export function createSetOwner({ resolver, records, workLog, checkOwnerProperty, now, log }: SetOwnerDeps): SetOwner {
   const { decide, decideFor } = createDecideOwner(resolver);
-  const findStanding = createFindStanding(workLog);
+  const readRecordOwner = createReadRecordOwner(records, createFindStanding(workLog));
 
   return async function setOwner(command: SetOwnerCommand, deadlineEpochMs: number): Promise<ActionResult> {
     const { portalId, record, ownerProperty } = command;
@@ -129,15 +129,12 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     command: SetOwnerCommand,
     deadlineEpochMs: number,
   ): Promise<HeldOwner | RecordRefusal | undefined> {
-    const { portalId, record, ownerProperty: property, overwrite, currentValue, isLate, firstSeenAtEpochMs } = command;
-    if (!isLate && currentValue !== undefined) return noNews(currentValue);
-    if (!isLate && !needsCurrentOwner(overwrite)) return undefined;
-    const read = await records.readOwner(portalId, record, property, deadlineEpochMs, isLate);
-    if (read.kind === 'refused') return read;
-    if (!isLate) return noNews(read.value);
-    const { objectType, objectId } = record;
-    const asked = { portalId, objectType, property, firstSeen: new Map([[objectId, firstSeenAtEpochMs]]) };
-    return (await findStanding(asked, new Map([[objectId, read]]))).get(objectId);
+    const { portalId, record, ownerProperty, overwrite, currentValue, isLate } = command;
+    if (isLate) return readRecordOwner(command, deadlineEpochMs);
+    if (currentValue !== undefined) return noNews(currentValue);
+    if (!needsCurrentOwner(overwrite)) return undefined;
+    const read = await records.readOwner(portalId, record, ownerProperty, deadlineEpochMs);
+    return read.kind === 'refused' ? read : noNews(read.value);
   }
 }
 

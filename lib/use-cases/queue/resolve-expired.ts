@@ -1,12 +1,17 @@
 import { EXPIRY_MARGIN_MS, type FinishedExecution, isExpired, type QueuedExecution } from '../../domain/execution.ts';
-import type { ActionResult } from '../../domain/outcome.ts';
+import type { HeldOwner } from '../../domain/held-owner.ts';
+import type { ObjectId } from '../../domain/ids.ts';
+import type { ActionResult, RecordRefusal } from '../../domain/outcome.ts';
 import { firstSeenOf, groupByRecord, type RecordGroup } from '../../domain/record-group.ts';
-import { EXPIRED } from '../../domain/result.ts';
-import type { PlanRecord, ReadRecordOwners, Resolved } from '../../ports/steps.ts';
+import { EXPIRED, refusedBy } from '../../domain/result.ts';
+import type { CheckOwnerProperty, PlanRecord, ReadRecordOwner, ReadRecordOwners, Resolved } from '../../ports/steps.ts';
 import type { Now, ReportFault } from '../../ports/telemetry.ts';
 
 export type ResolveExpiredDeps = {
+  readonly checkOwnerProperty: CheckOwnerProperty;
   readonly readRecordOwners: ReadRecordOwners;
+  /** For those that a batch does not have: it knows no record that was merged into another. */
+  readonly readRecordOwner: ReadRecordOwner;
   readonly planRecord: PlanRecord;
   readonly now: Now;
   readonly reportFault: ReportFault;
@@ -17,7 +22,8 @@ export type ResolveExpiredDeps = {
  * owner, so the record is looked at first: a workflow that gets "nothing was changed" must be able to rely on it. What keeps one
  * group of records from being looked at, or one record from being decided, keeps no other.
  */
-export function createResolveExpired({ readRecordOwners, planRecord, now, reportFault }: ResolveExpiredDeps) {
+export function createResolveExpired(deps: ResolveExpiredDeps) {
+  const { checkOwnerProperty, readRecordOwners, readRecordOwner, planRecord, now, reportFault } = deps;
   return async function resolveExpired(
     executions: readonly QueuedExecution[],
     deadlineEpochMs: number,
@@ -30,9 +36,9 @@ export function createResolveExpired({ readRecordOwners, planRecord, now, report
       const all = [...group.executions.values()].flat();
       const owners = await unlessFailed(all, () => readOwners(group, deadlineEpochMs));
       for (const execution of all) {
-        const held = owners?.get(execution.command.record.objectId);
-        const decide = async () => (held === undefined ? EXPIRED : await resultOf(execution, held, deadlineEpochMs));
-        const result = owners === undefined ? undefined : await unlessFailed([execution], decide);
+        const decide = async (known: Known) =>
+          'code' in known ? refusedBy(known, group.property) : await resultOf(execution, known, deadlineEpochMs);
+        const result = owners && (await unlessFailed([execution], () => decide(owners)));
         if (result !== undefined) finished.push({ execution, result });
         else if (isLast(execution)) finished.push({ execution, result: EXPIRED });
         else open.push(execution);
@@ -57,19 +63,28 @@ export function createResolveExpired({ readRecordOwners, planRecord, now, report
   /** Success only where the record holds what the execution was to write, or an owner who is newer. */
   async function resultOf(
     execution: QueuedExecution,
-    held: Parameters<typeof planRecord>[1],
+    owners: ReadonlyMap<ObjectId, HeldOwner>,
     deadlineEpochMs: number,
   ): Promise<ActionResult> {
+    const { command } = execution;
+    const held = owners.get(command.record.objectId) ?? (await readRecordOwner(command, deadlineEpochMs));
+    if (held === undefined || 'code' in held) return EXPIRED;
     const { write, results } = await planRecord([execution], held, deadlineEpochMs);
     return write === undefined ? (results[0]?.[1] ?? EXPIRED) : EXPIRED;
   }
 
-  async function readOwners(group: RecordGroup, deadlineEpochMs: number) {
+  async function readOwners(group: RecordGroup, deadlineEpochMs: number): Promise<Known> {
+    const { portalId, objectType, property } = group;
+    const unfit = await checkOwnerProperty(portalId, objectType, property, deadlineEpochMs);
+    if (unfit !== undefined) return unfit;
     const read = await readRecordOwners({ ...group, firstSeen: firstSeenOf(group) }, deadlineEpochMs);
-    return read.kind === 'answered' ? read.owners : new Map<never, never>();
+    return read.kind === 'answered' ? read.owners : new Map();
   }
 
   function isLast({ expiresAtEpochMs }: QueuedExecution): boolean {
     return now() >= expiresAtEpochMs - EXPIRY_MARGIN_MS / 2;
   }
 }
+
+/** What the records of a group hold, or why the property cannot be an owner's. */
+type Known = ReadonlyMap<ObjectId, HeldOwner> | RecordRefusal;

@@ -1,15 +1,21 @@
 import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { EXPIRY_MARGIN_MS, type QueuedExecution } from '../../../lib/domain/execution.ts';
 import type { HeldOwner } from '../../../lib/domain/held-owner.ts';
-import type { ObjectId } from '../../../lib/domain/ids.ts';
 import { EXPIRED } from '../../../lib/domain/result.ts';
-import type { PlanRecord, ReadRecordOwners, RecordsAsked } from '../../../lib/ports/steps.ts';
+import type {
+  CheckOwnerProperty,
+  PlanRecord,
+  ReadRecordOwner,
+  ReadRecordOwners,
+  RecordsAsked,
+} from '../../../lib/ports/steps.ts';
 import { createResolveExpired } from '../../../lib/use-cases/queue/resolve-expired.ts';
 import { ASSIGNED, makeNumbered, makeNumberedAll, numbersOf } from '../../builders/numbered-executions.ts';
 import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
 
 const HELD: HeldOwner = { value: ASSIGNED.ownerId ?? '', setAtEpochMs: 1 };
+const GONE = { kind: 'refused', code: 'RECORD_NOT_FOUND' } as const;
 const AWAY = new UpstreamUnavailableError('http_502');
 const DEADLINE = START_EPOCH_MS + 8_000;
 /** Fifteen minutes: what is left of the margin when an execution is ended without having been looked at. */
@@ -27,11 +33,21 @@ const nothingToWrite: PlanRecord = async ([execution]) => ({
   results: [[execution as QueuedExecution, ASSIGNED]],
 });
 
-function setUp(deps: { readRecordOwners?: ReadRecordOwners; planRecord?: PlanRecord } = {}) {
+type Deps = {
+  checkOwnerProperty?: CheckOwnerProperty;
+  readRecordOwners?: ReadRecordOwners;
+  readRecordOwner?: ReadRecordOwner;
+  planRecord?: PlanRecord;
+};
+
+function setUp(deps: Deps = {}) {
   const asked: RecordsAsked[] = [];
   const telemetry = createFakeTelemetry();
   const { readRecordOwners = holdAll, planRecord = nothingToWrite } = deps;
+  const { checkOwnerProperty = async () => undefined, readRecordOwner = async () => GONE } = deps;
   const resolveExpired = createResolveExpired({
+    checkOwnerProperty,
+    readRecordOwner,
     readRecordOwners: async (records, deadlineEpochMs) => {
       asked.push(records);
       return readRecordOwners(records, deadlineEpochMs);
@@ -104,8 +120,35 @@ it('Records of expired executions are read in groups, oldest first, each record 
   ]);
 });
 
+const readNone: ReadRecordOwners = async () => ({ kind: 'answered', owners: new Map() });
+
 it.each([
-  ['is gone from HubSpot', async () => ({ kind: 'answered', owners: new Map<ObjectId, HeldOwner>() }) as const],
+  ['a batch does not have', readNone],
+  ['is of a group that HubSpot refuses to read', async () => ({ kind: 'refused' }) as const],
+])('An expired execution whose record %s is read alone', async (_why, readRecordOwners) => {
+  const { resolve } = setUp({ readRecordOwners, readRecordOwner: async () => HELD });
+  expect(await resolve([makeNumbered(1, ENDING)])).toEqual({ results: [[1, ASSIGNED]], open: [] });
+});
+
+it('A record that cannot be read alone does not stop any other record of its group', async () => {
+  const { resolve } = setUp({
+    readRecordOwners: readNone,
+    readRecordOwner: async ({ record }) =>
+      record.objectId === makeNumbered(1).command.record.objectId ? Promise.reject(AWAY) : HELD,
+  });
+  expect(await resolve(makeNumberedAll(2, ENDING))).toEqual({ results: [[2, ASSIGNED]], open: [1] });
+});
+
+it('An expired execution reports what is wrong with its property, and its record is not read', async () => {
+  const refusal = { kind: 'refused', code: 'PROPERTY_HOLDS_SEVERAL' } as const;
+  const { resolve, asked } = setUp({ checkOwnerProperty: async () => refusal });
+  const result = { outcome: 'FAILED', errorCode: refusal.code, subject: 'hubspot_owner_id' };
+  expect(await resolve([makeNumbered(1, ENDING)])).toEqual({ results: [[1, result]], open: [] });
+  expect(asked).toEqual([]);
+});
+
+it.each([
+  ['is gone from HubSpot', readNone],
   ['is of a group that HubSpot refuses to read', async () => ({ kind: 'refused' }) as const],
 ])('An expired execution whose record %s reports that nothing was done', async (_why, readRecordOwners) => {
   const { resolve, telemetry } = setUp({ readRecordOwners });
