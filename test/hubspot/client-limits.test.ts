@@ -98,6 +98,18 @@ describe('Pauses without a limit', () => {
 
 describe('Circuit breaker of the client', () => {
   it.each([
+    [409, 'conflict'],
+    [423, 'record_locked'],
+  ])('[H8, H10] Records that are busy (%d) pause no other record of their account', async (status, word) => {
+    const gateway = makeGateway({ script: [reply(status)] });
+    for (let record = 0; record < 10; record += 1) {
+      await expect(gateway.send(A)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE', fault: word });
+    }
+    expect(gateway.tries).toHaveLength(30);
+    expect(gateway.count('BreakerOpened')).toBe(0);
+  });
+
+  it.each([
     [98, 0, 0, false, 'the third error is 2.97 % of 101 calls'],
     [96, 0, 0, false, 'three errors are more than 3 %, but of 99 calls'],
     [97, 0, 0, true, 'the third try is the third error of 100 calls'],
