@@ -30,10 +30,10 @@ const MALFORMED = new Set([405, 413, 414, 415]);
 const DO_NOT_HAMMER = new Set([522, 525, 526]);
 
 /** HubSpot's status codes and what its error handling guide advises (read 2026-11-23). */
-export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, mayBeEmpty = false): ResponseAction {
+export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, isCompletion = false): ResponseAction {
   const { status } = reply;
   if (status >= 200 && status < 300) {
-    const isEmptyAndMayBe = mayBeEmpty && reply.body.trim() === '';
+    const isEmptyAndMayBe = isCompletion && reply.body.trim() === '';
     return reply.document !== undefined || status !== 200 || isEmptyAndMayBe
       ? { kind: 'return', reply }
       : { kind: 'retry', fault: 'not_json', minWaitMs: 0 };
@@ -44,6 +44,7 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, mayBeE
     case 403:
       return forbidden(reply);
     case 409:
+      if (isCompletion) break;
       return { kind: 'retry', fault: 'conflict', minWaitMs: 0 };
     case 423:
       return retryAfter(reply, nowEpochMs, 'record_locked', LOCK_MS);

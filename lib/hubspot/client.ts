@@ -122,7 +122,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
       log.error('error responses exceed 3 % of the calls made today', { portalId });
     }
     if (result.kind === 'fault') return classifyFault(result.fault);
-    const reaction = classifyResponse(result.reply, now(), request.mayAnswerEmpty);
+    const reaction = classifyResponse(result.reply, now(), request.isCompletion);
     // Before anything is waited for: no other call may go out in the window that HubSpot has just closed.
     const isForAll = !hasOwnLimit || (reaction.kind === 'rateLimited' && reaction.daily);
     if (reaction.kind === 'rateLimited' && isForAll)

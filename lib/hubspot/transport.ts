@@ -10,8 +10,8 @@ export type HubSpotRequest = {
   readonly maxBodyBytes?: number;
   /** A try lasts until the caller's deadline instead of a few seconds. */
   readonly mayTakeLong?: boolean;
-  /** A 200 needs no body; without this it is JSON, or a reply that was spoiled on its way. */
-  readonly mayAnswerEmpty?: boolean;
+  /** A 200 needs no body, and a conflict says what became of an execution. Any other 200 is JSON, or was spoiled on its way. */
+  readonly isCompletion?: boolean;
 };
 
 export type HubSpotReply = {

@@ -19,7 +19,7 @@ const fault: fc.Arbitrary<Parameters<Faults['script']>[0]['fault']> = fc.constan
   { kind: 'status', status: 503 },
 );
 const semantics = fc.record({
-  unknownCallback: fc.constantFrom('byRoute', '400', '404', '410', '422', 'silent'),
+  unknownCallback: fc.constantFrom('byRoute', '400', '404', '409', '410', '422', 'silent'),
   completionPolicy: fc.constantFrom('allOrNothing', 'each', 'some'),
   completionReply: fc.constantFrom('204', '200', '200error', '202', '207'),
   callbackKnownAfterMs: fc.constantFrom(0, 1_000, 3_000),

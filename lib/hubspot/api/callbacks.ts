@@ -22,7 +22,7 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
         url: `${apiBaseUrl}${CALLBACKS_PATH}${path}`,
         headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
         body: JSON.stringify(body),
-        mayAnswerEmpty: true,
+        isCompletion: true,
       };
       try {
         const reply = await send(portalId, request, deadlineEpochMs, { onRepeat });

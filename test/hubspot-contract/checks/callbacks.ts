@@ -7,7 +7,7 @@ import { describeAnswer } from '../words.ts';
 const CALLBACKS = '/automation/actions/callbacks/2026-09';
 const OUTPUTS = { outputFields: { hs_execution_state: 'SUCCESS' } };
 const TYPED = { ...OUTPUTS, typedOutputs: {} };
-const UNKNOWN = ['400', '404', '410', '422'].map((status) => `${status} that says so`);
+const UNKNOWN = ['400', '404', '409', '410', '422'].map((status) => `${status} that says so`);
 /** For a 404 and a 410 the status is enough. */
 const ACCEPTED = ['204 without a body', ...UNKNOWN, '404 in HubSpot’s words', '410 in HubSpot’s words'];
 

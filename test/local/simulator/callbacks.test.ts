@@ -88,7 +88,7 @@ describe('a batch of completions', () => {
     expect((await running().post(single('nobody'), DONE)).status).toBe(204);
   });
 
-  it.each(['400', '404', '410', '422'] as const)(
+  it.each(['400', '404', '409', '410', '422'] as const)(
     'An unknown ID is refused with status %s when the simulator is set so',
     async (status) => {
       running().simulator.settings.unknownCallback = status;

@@ -124,7 +124,7 @@ describe('Callbacks that nobody waits for', () => {
     expect(completer.count('unknown')).toBe(3);
   });
 
-  it.each(['byRoute', '400', '404', '410', '422'] as const)(
+  it.each(['byRoute', '400', '404', '409', '410', '422'] as const)(
     '[H23, H25] Unknown callbacks do not stop the others from being completed, whatever HubSpot says about them: %s',
     async (unknownCallback) => {
       Object.assign(current().simulator.settings, { unknownCallback });
