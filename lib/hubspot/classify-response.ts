@@ -53,7 +53,7 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, isComp
     case 477:
       return { kind: 'giveUp', fault: 'account_migrating', pauseMs: retryAfterMs(reply, nowEpochMs) ?? 60_000 };
   }
-  if (status >= 500) {
+  if (status >= 500 || status === 408) {
     return DO_NOT_HAMMER.has(status)
       ? { kind: 'giveUp', fault: `http_${status}`, pauseMs: TEN_SECOND_WINDOW_MS }
       : retryAfter(reply, nowEpochMs, `http_${status}`);
@@ -71,8 +71,8 @@ export function classifyFault(fault: TransportFault): Extract<ResponseAction, { 
 
 /** A 403 that does not speak HubSpot's language comes from something in between, and says nothing about scopes. */
 function forbidden(reply: HubSpotReply): ResponseAction {
-  const { category, codes, correlationId, requiredScopes } = readErrorBody(reply.document);
-  return category === '' && codes.length === 0
+  const { isFromHubSpot, codes, correlationId, requiredScopes } = readErrorBody(reply.document);
+  return !isFromHubSpot && codes.length === 0
     ? { kind: 'giveUp', fault: 'http_403', pauseMs: 0 }
     : { kind: 'missingScopes', correlationId, scopes: requiredScopes };
 }

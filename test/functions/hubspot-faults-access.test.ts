@@ -68,6 +68,14 @@ describe('Missing rights', () => {
     expect(errorsSince(mark)).toEqual([expect.stringContaining(`"portalId":"${PORTAL}"`)]);
   });
 
+  it('[H6] Missing rights are reported in HubSpot’s older form, too, which has neither a category nor a code', async () => {
+    await seedCachedOwner(service());
+    const message = 'This oauth-token does not have proper permissions! (requires any of [contacts-access])';
+    const body = { status: 'error', message, correlationId: 'c-1' };
+    service().simulator.faults.script({ route: 'PATCH object', fault: { kind: 'status', status: 403, body } });
+    expect(await enroll(service())).toMatchObject({ ...told('MISSING_SCOPES'), calls: 1 });
+  });
+
   it("[H6] Lost permissions of the app's creator are reported like missing scopes", async () => {
     const grant = findGrant(service().simulator.state, tokenOf(PORTAL))?.grant;
     if (grant !== undefined) grant.creatorLostPermissions = true;

@@ -48,6 +48,7 @@ describe('What to do with a reply', () => {
   });
 
   it.each([
+    [408, 'http_408', 0, 'HubSpot did not get the request in time'],
     [409, 'conflict', 0, 'another write was first'],
     [423, 'record_locked', 2_000, 'a sync holds the record for two seconds'],
     [500, 'http_500', 0, 'HubSpot failed'],
@@ -124,9 +125,20 @@ describe('What to do with a reply', () => {
     });
   });
 
-  it('A 403 from something between HubSpot and us does not mean missing rights', () => {
-    expect(react(403, HTML)).toEqual({ kind: 'giveUp', fault: 'http_403', pauseMs: 0 });
+  it.each([
+    { status: 'error', message: 'This oauth-token does not have proper permissions!', correlationId: 'c-1' },
+    { message: 'no category and no code', correlationId: 'c-1' },
+    { errors: [{ code: 'MISSING_SCOPES' }], correlationId: 'c-1' },
+  ])('[H6] A 403 in HubSpot’s own words means missing rights, whichever of them it names: %j', (body) => {
+    expect(react(403, body)).toEqual({ kind: 'missingScopes', correlationId: 'c-1', scopes: [] });
   });
+
+  it.each([HTML, '', '{}', '{"message":"Forbidden"}', '{"status":403}'])(
+    'A 403 from something between HubSpot and us does not mean missing rights: %j',
+    (body) => {
+      expect(react(403, body)).toEqual({ kind: 'giveUp', fault: 'http_403', pauseMs: 0 });
+    },
+  );
 
   it.each([
     ['the burst limit', { policyName: 'TEN_SECONDLY_ROLLING' }, {}, 10_000, false],
