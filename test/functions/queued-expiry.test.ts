@@ -64,6 +64,19 @@ it('[Q10] After HubSpot stopped waiting, nothing is written or completed, and th
   expect(execution.state).toBe('expired');
 });
 
+it('[Q10] An execution whose workflow could not be informed for two days is counted as late, although its owner was set', async () => {
+  const execution = await queueOne();
+  const { simulator } = flood();
+  simulator.faults.script({ route: 'POST callback', times: 100_000, fault: { kind: 'status', status: 503 } });
+  await flood.workAll();
+  simulator.faults.clear();
+  simulator.state.blocked.expireDue();
+  await Promise.resolve();
+  expect(execution.state).toBe('expired');
+  expect(flood.ownerOf(execution)).not.toBe('');
+  expect(flood.count('ExecutionsLate')).toBe(1);
+});
+
 it('[Q10] An expiring execution reports success when a crashed worker had set its owner', async () => {
   const execution = await queueOne();
   flood().clock.advance(BLOCK_MS - LAST_CALL_MS - 120_000);

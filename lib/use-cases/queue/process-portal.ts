@@ -115,6 +115,10 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
       const known = standing.get(execution.key.executionId);
       return known === undefined ? [] : [{ ...known, execution }];
     });
+    noteLate(
+      run,
+      finished.flatMap(({ execution }) => (isExpired(execution, now()) ? [execution] : [])),
+    );
     const { urgent = [], other = [] } = Object.groupBy(finished, (one) => (isUrgent(one) ? 'urgent' : 'other'));
     await complete(run, urgent, true);
     await complete(run, other, false);
@@ -129,8 +133,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
   /** Nothing is written any more. Whoever still waits gets an answer, and from the others HubSpot has moved on. */
   async function expire(run: Run, executions: readonly QueuedExecution[]): Promise<void> {
     if (executions.length === 0) return;
-    countLate(executions.filter((execution) => isExpired(execution, now())));
-    log.error('executions waited too long in the queue', { portalId: run.portalId, executions: executions.length });
+    noteLate(run, executions);
     await attempt(run, executions, async () => {
       const { finished, open } = await resolveExpired(executions, run.deadlineEpochMs);
       if (open.length > 0) await requeue(run, { executions: open, cause: new UpstreamUnavailableError('not_read') });
@@ -167,18 +170,21 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
   }
 
   /** HubSpot has moved on from those whose time is over: they end here, also those of an account that left. */
-  async function requeue({ portalId, requeued }: Run, { executions, cause }: Requeued): Promise<void> {
+  async function requeue(run: Run, { executions, cause }: Requeued): Promise<void> {
     if (cause instanceof AppError) deps.countFault(cause);
-    if (cause instanceof MissingScopesError) await deps.queuePermission.revoke(portalId);
+    if (cause instanceof MissingScopesError) await deps.queuePermission.revoke(run.portalId);
     const { late = [], waiting = [] } = Object.groupBy(executions, (one) =>
       isExpired(one, now()) ? 'late' : 'waiting',
     );
-    countLate(late);
-    if (waiting.length > 0) requeued.push({ executions: waiting, cause });
+    noteLate(run, late);
+    if (waiting.length > 0) run.requeued.push({ executions: waiting, cause });
   }
 
-  function countLate(late: readonly QueuedExecution[]): void {
-    if (late.length > 0) metrics.count('ExecutionsLate', undefined, late.length);
+  function noteLate({ portalId }: Run, waited: readonly QueuedExecution[]): void {
+    if (waited.length === 0) return;
+    log.error('executions waited too long in the queue', { portalId, executions: waited.length });
+    const late = waited.filter((execution) => isExpired(execution, now())).length;
+    if (late > 0) metrics.count('ExecutionsLate', undefined, late);
   }
 }
 
