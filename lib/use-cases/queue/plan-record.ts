@@ -2,13 +2,14 @@ import type { QueuedExecution } from '../../domain/execution.ts';
 import type { HeldOwner } from '../../domain/held-owner.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
 import type { RecordPlan } from '../../domain/record-group.ts';
-import { reconcileResult } from '../../domain/result.ts';
+import { previousOwner, reconcileResult, toCurrent } from '../../domain/result.ts';
 import type { DecideOwner, PlanRecord } from '../../ports/steps.ts';
 
 /**
  * Decides for all executions of one record in the order in which they were first seen, each upon what the one before it leaves.
  * The record is written once, with what the last of them leaves, and not at all when it holds that already. An earlier
- * execution whose owner that is not reports the owner that is there.
+ * execution whose owner that is not reports the owner that is there. What it asked for was never in the record, so the last one
+ * did not replace it.
  */
 export function createPlanRecord({ decide }: { readonly decide: DecideOwner }): PlanRecord {
   return async function planRecord(
@@ -18,15 +19,33 @@ export function createPlanRecord({ decide }: { readonly decide: DecideOwner }): 
   ): Promise<RecordPlan> {
     let left: HeldOwner = held;
     let write: RecordPlan['write'];
+    let last: QueuedExecution | undefined;
     const decided: [QueuedExecution, ActionResult][] = [];
     for (const execution of executions) {
       const { result, write: value } = await decide(execution.command, left, deadlineEpochMs);
-      if (value !== undefined) left = write = { value, setAtEpochMs: execution.command.firstSeenAtEpochMs };
+      if (value !== undefined) {
+        left = write = { value, setAtEpochMs: execution.command.firstSeenAtEpochMs };
+        last = execution;
+      }
       decided.push([execution, result]);
     }
+    const isInPlace = left.value === held.value;
     return {
-      write: left.value === held.value ? undefined : write,
-      results: decided.map(([execution, result]) => [execution, reconcileResult(result, left.value)]),
+      write: isInPlace ? undefined : write,
+      results: decided.map(([execution, result]) => [
+        execution,
+        execution === last ? onto(held, result, isInPlace) : reconcileResult(result, left.value),
+      ]),
     };
   };
+}
+
+/** The result of the execution that has the last word, for what the record held before all of them. */
+function onto(
+  held: HeldOwner,
+  { previousOwnerId: _between, ...result }: ActionResult,
+  isInPlace: boolean,
+): ActionResult {
+  const outcome = isInPlace && result.outcome === 'ASSIGNED' ? 'ALREADY_ASSIGNED' : result.outcome;
+  return { ...result, outcome, ...previousOwner(toCurrent(held)) };
 }

@@ -11,7 +11,11 @@ import { START_EPOCH_MS } from '../../support/clock.ts';
 const ask = (number: number, ownerId: string) =>
   makeNumbered(number, { command: { ownerEmail: ownerId, firstSeenAtEpochMs: START_EPOCH_MS + number } });
 const hold = (value: string): HeldOwner => ({ value, setAtEpochMs: 1 });
-const assigned = (ownerId: string): ActionResult => ({ outcome: 'ASSIGNED', ownerId: ownerId as OwnerId });
+const assigned = (ownerId: string, previousOwnerId: '' | OwnerId): ActionResult => ({
+  outcome: 'ASSIGNED',
+  ownerId: ownerId as OwnerId,
+  previousOwnerId,
+});
 const changedSince = (ownerId: string) => ({
   outcome: 'KEPT_EXISTING',
   ownerId,
@@ -27,7 +31,7 @@ function setUp() {
     if (ownerEmail === 'keep') return { result: { outcome: 'LEFT_UNCHANGED' } };
     if (ownerEmail === 'clear') return { result: { outcome: 'CLEARED' }, write: '' };
     if (held?.value === ownerId) return { result: { outcome: 'ALREADY_ASSIGNED', ownerId } };
-    return { result: { outcome: 'ASSIGNED', ownerId }, write: ownerId };
+    return { result: { ...assigned(ownerId, held?.value as OwnerId) }, write: ownerId };
   };
   return { plan: createPlanRecord({ decide }), seen };
 }
@@ -54,15 +58,29 @@ it('Each execution of a record is decided with the owner that the one before it 
 it('An earlier execution whose owner a later one replaces reports the final owner of the record', async () => {
   const { plan } = setUp();
   const { results } = await plan([ask(1, '1'), ask(2, '4')], hold(''), 9);
-  expect(results.map(([, result]) => result)).toEqual([changedSince('4'), assigned('4')]);
+  expect(results.map(([, result]) => result)).toEqual([changedSince('4'), assigned('4', '')]);
 });
 
 it('A record that already has its final owner is not written, whatever its executions did in between', async () => {
   const { plan } = setUp();
   const { write, results } = await plan([ask(1, '4'), ask(2, '1')], hold('1'), 9);
   expect(write).toBeUndefined();
-  expect(results.map(([, result]) => result)).toEqual([changedSince('1'), assigned('1')]);
+  const inPlace = { outcome: 'ALREADY_ASSIGNED', ownerId: '1', previousOwnerId: '1' };
+  expect(results.map(([, result]) => result)).toEqual([changedSince('1'), inPlace]);
 });
+
+it.each([
+  ['77', '77'],
+  ['', ''],
+  ['no owner id', undefined],
+])(
+  'The last execution that changes a record which holds %j reports what the record had, and not what an earlier one asked for',
+  async (held, previousOwnerId) => {
+    const { plan } = setUp();
+    const { results } = await plan([ask(1, '1'), ask(2, '4'), ask(3, 'keep')], hold(held), 9);
+    expect(results[1]?.[1].previousOwnerId).toBe(previousOwnerId);
+  },
+);
 
 it('A record that none of its executions changes is not written', async () => {
   const { plan } = setUp();
