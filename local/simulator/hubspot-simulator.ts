@@ -69,6 +69,7 @@ export async function startHubSpotSimulator(options: SimulatorOptions = {}): Pro
     completionReply: options.completionReply ?? '204',
     callbackKnownAfterMs: options.callbackKnownAfterMs ?? 0,
     assignedDate: options.assignedDate ?? {},
+    historyOfNone: options.historyOfNone ?? 'empty',
     oauthErrorShape: options.oauthErrorShape ?? 'rfc6749',
     rotateRefreshTokens: options.rotateRefreshTokens ?? false,
     tokenReplyOmitsHubId: options.tokenReplyOmitsHubId ?? false,

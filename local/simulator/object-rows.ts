@@ -1,4 +1,5 @@
 import { ALWAYS_ANSWERED } from './object-types.ts';
+import type { SimulatorSettings } from './settings.ts';
 import type { ObjectType, SimulatedRecord } from './state.ts';
 
 function propertyValue(type: ObjectType, record: SimulatedRecord, name: string): string | null {
@@ -30,13 +31,19 @@ export function toObject(type: ObjectType, record: SimulatedRecord, names: reado
 }
 
 /** The versions of some properties, the newest first, as `ValueWithTimestamp`s (objects OpenAPI 2026-09, read 2026-11-26). */
-export function withHistory(row: object, record: SimulatedRecord, names: readonly string[]): object {
-  if (names.length === 0) return row;
+export function withHistory(
+  row: object,
+  record: SimulatedRecord,
+  names: readonly string[],
+  { historyOfNone }: Pick<SimulatorSettings, 'historyOfNone'>,
+): object {
+  const listed = historyOfNone === 'empty' ? names : names.filter((name) => record.history.has(name));
+  if (names.length === 0 || (historyOfNone === 'noMember' && listed.length === 0)) return row;
   const versionsOf = (name: string) =>
     (record.history.get(name) ?? []).toReversed().map(({ value, atEpochMs, sourceType }) => ({
       value,
       timestamp: new Date(atEpochMs).toISOString(),
       sourceType,
     }));
-  return { ...row, propertiesWithHistory: Object.fromEntries(names.map((name) => [name, versionsOf(name)])) };
+  return { ...row, propertiesWithHistory: Object.fromEntries(listed.map((name) => [name, versionsOf(name)])) };
 }

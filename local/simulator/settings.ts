@@ -31,6 +31,8 @@ export type SimulatorSettings = {
   callbackKnownAfterMs: number;
   /** When the owner was assigned, where HubSpot documents neither (object APIs, read 2026-11-26). */
   assignedDate: { onClear?: 'emptied' | 'kept'; onSameOwner?: 'kept' | 'moved' };
+  /** The history of a property that never had a value, which is not documented: an empty list, no list, or no member for histories. */
+  historyOfNone: 'empty' | 'noList' | 'noMember';
   /** OAuth errors have had the fields of RFC 6749 since January 2026, beside the older ones (token endpoint, read 2026-11-23). */
   oauthErrorShape: 'legacy' | 'rfc6749';
   /** HubSpot's replies keep the refresh token; its documentation allows a new one, with which the old one becomes invalid here. */

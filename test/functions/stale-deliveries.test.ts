@@ -203,6 +203,50 @@ it('[L7] An execution whose function was killed is done by the next delivery at 
   expect(flood.ownerOf(execution)).toBe(bob);
 });
 
+describe.each(['empty', 'noList', 'noMember'] as const)(
+  'Where HubSpot gives a property without a value %s',
+  (historyOfNone) => {
+    const inputsOf = (ownerProperty: string) => ({ inputFields: { ownerProperty } });
+    beforeEach(() => {
+      Object.assign(flood().simulator.settings, { historyOfNone });
+    });
+
+    it.each([OWNER, 'csm_owner'])(
+      '[L1, L2] A late execution sets the owner of a record that never had one, although the record changed meanwhile: %s',
+      async (property) => {
+        const [queued] = (await flood.queued(inputsOf(property))) as [Execution];
+        changeRecord(flood().simulator.state, PORTAL, '0-1', queued.objectId, { email: 'lead@example.com' });
+        await flood.processExecutions();
+        const retried = await enrollInAnOutage(inputsOf(property));
+        flood().clock.advance(60_000);
+        changeRecord(flood().simulator.state, PORTAL, '0-1', retried.objectId, { email: 'lead@example.com' });
+        await deliverLate(retried);
+        for (const execution of [queued, retried]) {
+          expect(execution.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane, previousOwnerId: '' });
+          expect(held(execution, property)).toBe(jane);
+        }
+      },
+    );
+
+    it.each([OWNER, 'csm_owner'])(
+      '[L1, L2] A late execution keeps a record empty whose owner somebody removed meanwhile: %s',
+      async (property) => {
+        const enrolled = { ...inputsOf(property), properties: { [property]: bob } };
+        const [queued] = (await flood.queued(enrolled)) as [Execution];
+        setByHand(queued, '', property);
+        await flood.processExecutions();
+        const retried = await enrollInAnOutage(enrolled);
+        setByHand(retried, '', property);
+        await deliverLate(retried);
+        for (const execution of [queued, retried]) {
+          expect(execution.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: '' });
+          expect(held(execution, property)).toBe('');
+        }
+      },
+    );
+  },
+);
+
 describe('Queued executions that are old', () => {
   it.each(modes)(
     '[L2] A queued execution keeps an owner who was set while it waited: %s, %s',

@@ -1,6 +1,6 @@
 import type { OwnerReading } from '../../domain/held-owner.ts';
 import { type ObjectId, parseObjectId } from '../../domain/ids.ts';
-import { asJsonObject, isJsonObject } from '../../domain/json-object.ts';
+import { asJsonObject, isAbsent, isJsonObject } from '../../domain/json-object.ts';
 import { STANDARD_OWNER_PROPERTY } from '../../domain/owner-property.ts';
 
 /** Set by HubSpot when the standard owner property got its present owner (object APIs, read 2026-11-26). */
@@ -13,7 +13,7 @@ export type ObjectRow = {
   readonly held: string | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly updatedAt: unknown;
-  /** Undefined when no history came with the record. */
+  /** Empty where none came with the record; undefined where it is of no form that we know. */
   readonly history: readonly unknown[] | undefined;
 };
 
@@ -29,7 +29,8 @@ export function parseRow(value: unknown, property: string): ObjectRow | undefine
   if (objectId === undefined || !isJsonObject(properties)) return undefined;
   const held = Object.hasOwn(properties, property) ? (properties[property] ?? '') : undefined;
   if (held !== undefined && typeof held !== 'string' && typeof held !== 'number') return undefined;
-  const history = asJsonObject(propertiesWithHistory)[property];
+  const histories = isAbsent(propertiesWithHistory) ? {} : propertiesWithHistory;
+  const history = isJsonObject(histories) ? (histories[property] ?? []) : undefined;
   return {
     id: objectId,
     held: held === undefined ? undefined : String(held),
@@ -41,10 +42,13 @@ export function parseRow(value: unknown, property: string): ObjectRow | undefine
 
 /**
  * What the record says of its owner. The assigned date is about an owner who is there, not about one who was cleared: whether
- * HubSpot empties it then is not documented. The history covers both.
+ * HubSpot empties it then is not documented. The history covers both: a value that was cleared is a version of it. Whether a value
+ * that was never set has an empty history or none is not documented, either.
+ * @param hasHistory whether HubSpot was asked for it
  */
-export function toOwnerReading(row: ObjectRow, property: string): OwnerReading {
-  const { held: value = '', properties, updatedAt, history } = row;
+export function toOwnerReading(row: ObjectRow, property: string, hasHistory: boolean): OwnerReading {
+  const { held: value = '', properties, updatedAt } = row;
+  const history = hasHistory ? row.history : undefined;
   const assignedAt =
     property === STANDARD_OWNER_PROPERTY && value !== '' ? toEpochMs(properties[ASSIGNED_DATE]) : undefined;
   const changes = history?.flatMap((version) => toEpochMs(asJsonObject(version).timestamp) ?? []);

@@ -38,7 +38,8 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
       const reply = await send(portalId, await toRequest((sdk) => sdk.read(objectType, asked)), deadlineEpochMs);
       if (reply.status >= 400) return refusedWhole(reply);
       const rows = parse(reply, property);
-      return { kind: 'answered', owners: new Map(rows.map((row) => [row.id, toOwnerReading(row, property)])) };
+      const owners = new Map(rows.map((row) => [row.id, toOwnerReading(row, property, withHistory)]));
+      return { kind: 'answered', owners };
     },
   };
 

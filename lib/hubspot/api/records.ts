@@ -46,7 +46,7 @@ export function createCrmRecords(
       if (reply.status >= 400) return refuse(reply);
       const row = parse(reply, property);
       const survivor = row.id !== record.objectId && { survivorId: row.id };
-      return { kind: 'read', ...toOwnerReading(row, property), ...survivor };
+      return { kind: 'read', ...toOwnerReading(row, property, withHistory), ...survivor };
     },
   };
 

@@ -74,7 +74,9 @@ function readObjects(request: RouteRequest): Reply {
     const names = properties.length > 0 ? properties : type.defaultProperties;
     const present = records.filter((record) => record !== undefined);
     const found = new Set(present.map(({ id }) => id));
-    const results = present.map((record) => withHistory(toObject(type, record, names), record, propertiesWithHistory));
+    const results = present.map((record) =>
+      withHistory(toObject(type, record, names), record, propertiesWithHistory, request.settings),
+    );
     return answerBatch(
       request,
       207,

@@ -43,7 +43,8 @@ function updateObject(request: RouteRequest): Reply {
 function readObject(request: RouteRequest): Reply {
   return withRecord(request, 'readScope', (type, record) => {
     const history = request.query.get('propertiesWithHistory')?.split(',') ?? [];
-    return { status: 200, body: withHistory(toObject(type, record, askedProperties(request, type)), record, history) };
+    const row = toObject(type, record, askedProperties(request, type));
+    return { status: 200, body: withHistory(row, record, history, request.settings) };
   });
 }
 

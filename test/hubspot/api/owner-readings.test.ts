@@ -74,7 +74,7 @@ describe('The times of a record', () => {
   const TIME = Date.UTC(2026, 10, 23, 9);
   const read = (row: object, property = OWNER) => {
     const parsed = parseRow({ id: '1', ...row }, property);
-    return parsed && toOwnerReading(parsed, property);
+    return parsed && toOwnerReading(parsed, property, true);
   };
 
   it.each<[unknown, number | undefined]>([
@@ -101,6 +101,26 @@ describe('The times of a record', () => {
     const row = { properties: { csm_owner: '77' }, propertiesWithHistory: { csm_owner: versions } };
     expect(read(row, 'csm_owner')?.changedAtEpochMs).toBe(TIME);
   });
+
+  it.each([
+    {},
+    { propertiesWithHistory: null },
+    { propertiesWithHistory: {} },
+    { propertiesWithHistory: { csm_owner: null } },
+  ])('[L2] An empty property was never set if HubSpot was asked for its history and gives none: %j', (histories) => {
+    const row = { properties: { csm_owner: '' }, ...histories };
+    expect(read(row, 'csm_owner')?.changedAtEpochMs).toBe(NEVER);
+    const parsed = parseRow({ id: '1', ...row }, 'csm_owner');
+    expect(parsed && toOwnerReading(parsed, 'csm_owner', false).changedAtEpochMs).toBeUndefined();
+  });
+
+  it.each([5, [], 'none', { csm_owner: 5 }, { csm_owner: {} }])(
+    '[T1] Histories of the form %j say nothing of an empty property',
+    (propertiesWithHistory) => {
+      const row = { properties: { csm_owner: '' }, propertiesWithHistory };
+      expect(read(row, 'csm_owner')?.changedAtEpochMs).toBeUndefined();
+    },
+  );
 
   it.each([[[null]], [[{ value: '' }]], [[{ timestamp: 'soon', value: '' }, 5]]])(
     '[L2, T1] The history %j of an empty property does not say that it was never set',
