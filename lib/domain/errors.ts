@@ -81,6 +81,11 @@ export class UpstreamUnavailableError extends AppError {
   }
 }
 
+/** One record is busy, and HubSpot is not. In a batch nobody says which. */
+export function isAboutOneRecord(error: unknown): boolean {
+  return error instanceof UpstreamUnavailableError && /^(conflict|record_locked)$/.test(error.fault);
+}
+
 /** Another run of a handover may still write what this one is about, or somebody has just decided something else about it. */
 export class WritesUnderWayError extends AppError {
   readonly code = 'WRITES_UNDER_WAY';

@@ -1,4 +1,5 @@
 import {
+  isAboutOneRecord,
   MissingScopesError,
   PortalNotConnectedError,
   RateLimitedError,
@@ -51,8 +52,6 @@ export type SendForPortal = (
 /** HubSpot may reject a token it has only just issued. */
 const FRESH_TOKEN_MS = 5_000;
 const FRESH_TOKEN_WAIT_MS = 500;
-/** One record is busy, and HubSpot is not. */
-const OF_ONE_RECORD = new Set(['conflict', 'record_locked']);
 /** After the first failure where many calls fail; twice as long after each more in a row. */
 const SHARE_PAUSE_MS = 1_000;
 
@@ -203,7 +202,8 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
         return new UpstreamUnavailableError(reaction.fault);
       }
       case 'retry': {
-        if (OF_ONE_RECORD.has(reaction.fault)) return new UpstreamUnavailableError(reaction.fault);
+        const error = new UpstreamUnavailableError(reaction.fault);
+        if (isAboutOneRecord(error)) return error;
         const openMs = breaker.failed(portalId);
         if (openMs === undefined && errorRate.isHigh(portalId)) {
           // The day's errors are those of this container: it pauses, and others continue while HubSpot answers them.
@@ -215,7 +215,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
           log.warn('HubSpot keeps failing for a portal; its calls pause', { portalId, openMs });
           await rateLimiter.pauseEverywhere(portalId, openMs, { kind: 'fault', fault: reaction.fault });
         }
-        return new UpstreamUnavailableError(reaction.fault);
+        return error;
       }
     }
   }

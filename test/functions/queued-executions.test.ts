@@ -1,6 +1,7 @@
 import { createQueuedResults } from '../../lib/store/queued-results.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
+import { getObjectType } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
 import type { Execution } from '../support/queued-enrollment.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
@@ -37,6 +38,21 @@ describe('Executions without a permit', () => {
     });
     expect(flood.ownerOf(execution as Execution)).toBe(jane.id);
     expect(flood().queue.live.messages).toEqual([]);
+  });
+
+  it('[H10] A locked record in a batch keeps no other record waiting, and is set once it is free', async () => {
+    const jane = flood.hire();
+    const executions = await flood.queued({}, {}, {}, {}, {});
+    const [locked, ...others] = executions as [Execution, ...Execution[]];
+    const record = getObjectType(flood().simulator.state, PORTAL, '0-1').records.get(locked.objectId);
+    Object.assign(record ?? {}, { locked: true });
+    await flood.processExecutions();
+    expect(others.map(({ state }) => state)).toEqual(others.map(() => 'completed'));
+    expect(others.map(flood.ownerOf)).toEqual(others.map(() => jane.id));
+    expect(locked.state).toBe('waiting');
+    Object.assign(record ?? {}, { locked: false });
+    await flood.workAll();
+    expect(locked).toMatchObject({ state: 'completed', outputs: { outcome: 'ASSIGNED', ownerId: jane.id } });
   });
 
   it('An execution runs at once while there are permits', async () => {

@@ -1,4 +1,4 @@
-import { AppError, RateLimitedError } from '../../domain/errors.ts';
+import { AppError, isAboutOneRecord, RateLimitedError } from '../../domain/errors.ts';
 import type { QueuedExecution } from '../../domain/execution.ts';
 import { halve } from '../../domain/halves.ts';
 import { type HeldOwner, recordKey } from '../../domain/held-owner.ts';
@@ -7,7 +7,7 @@ import type { ActionResult } from '../../domain/outcome.ts';
 import { firstSeenOf, type RecordGroup, type RecordPlan } from '../../domain/record-group.ts';
 import { ownerAfter, reconcileResult, refusedBy, toResult } from '../../domain/result.ts';
 import type { WorkLog } from '../../ports/executions.ts';
-import type { RecordBatches } from '../../ports/hubspot.ts';
+import type { BatchRefused, RecordBatches } from '../../ports/hubspot.ts';
 import type { CheckOwnerProperty, PlanRecord, ReadRecordOwners, SetOwner, Updated } from '../../ports/steps.ts';
 
 export type UpdateRecordsDeps = {
@@ -32,10 +32,10 @@ type Run = {
 /**
  * Sets the owners of many records: one call reads what they hold, and one more writes what differs.
  *
- * One bad record makes HubSpot refuse them all. A refused batch is therefore halved until the bad ones stand alone, and those
- * go the way of a single record, as does every record that a batch does not confirm: deleted, merged into another, or not
- * mentioned in the answer. Before each try everything is decided again, so that what one bad record taught about an owner
- * spares the others.
+ * One bad record makes HubSpot refuse them all, and so does one that is busy. A refused batch is therefore halved until the bad
+ * ones stand alone, and those go the way of a single record, as does every record that a batch does not confirm: deleted, merged
+ * into another, or not mentioned in the answer. Before each try everything is decided again, so that what one bad record taught
+ * about an owner spares the others.
  */
 export function createUpdateRecords(deps: UpdateRecordsDeps) {
   const { batches, readRecordOwners, workLog, planRecord, setOwner, checkOwnerProperty } = deps;
@@ -89,7 +89,8 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       }),
     );
     const values = new Map([...writes].map(([id, { value }]) => [id, value]));
-    const reply = await batches.writeOwners(portalId, objectType, property, values, run.deadlineEpochMs);
+    const written = batches.writeOwners(portalId, objectType, property, values, run.deadlineEpochMs);
+    const reply = await (ids.length === 1 ? written : written.catch(refusedForOne));
     if (reply.kind === 'answered') {
       return { written: [...reply.written], unconfirmed: ids.filter((id) => !reply.written.has(id)) };
     }
@@ -138,6 +139,12 @@ type NewOwner = NonNullable<RecordPlan['write']>;
 /** `unconfirmed`: records that go the way of a single one. */
 type Written = { readonly written: readonly ObjectId[]; readonly unconfirmed: readonly ObjectId[] };
 const NONE_LEFT: Written = { written: [], unconfirmed: [] };
+
+/** The others are written. One that stays busy alone comes again. */
+function refusedForOne(error: unknown): BatchRefused {
+  if (!isAboutOneRecord(error)) throw error;
+  return { kind: 'refused' };
+}
 
 function executionsOf({ group }: Run, id: ObjectId): readonly QueuedExecution[] {
   return group.executions.get(id) ?? [];
