@@ -23,6 +23,8 @@ export type OwnerPage = {
   readonly owners: readonly Owner[];
   /** The rows that could not be read, each by its owner's id where that could. */
   readonly odd?: readonly (OwnerId | undefined)[];
+  /** How many of those rows are as they should be, but for a type that we do not know. */
+  readonly otherTypes?: number;
   readonly after: string | undefined;
 };
 
@@ -67,11 +69,11 @@ export function startSync(startedAtEpochMs: number): OwnerSync {
  * Adds a page, and takes the sync over. An owner seen twice counts once; one seen as active and as archived was deactivated
  * while we listed, and counts as archived. An empty page with a cursor is no end. A row that cannot be read is left out.
  * @throws {BrokenListingError} when the cursor repeats, the pages do not end, or no row of a page can be read. One row alone
- * may be odd, but not where the listing begins: somebody who can be read is always active.
+ * may be odd, and any number of another type, but not where the listing begins: somebody who can be read is always active.
  */
-export function addPage(sync: OwnerSync, { owners, odd = [], after }: OwnerPage): OwnerSync {
-  const isFirst = sync.pages === 0;
-  if (owners.length === 0 && odd.length > (isFirst ? 0 : 1)) throw new BrokenListingError('odd_rows');
+export function addPage(sync: OwnerSync, { owners, odd = [], otherTypes = 0, after }: OwnerPage): OwnerSync {
+  const isBroken = sync.pages === 0 ? odd.length > 0 : odd.length - otherTypes > 1;
+  if (owners.length === 0 && isBroken) throw new BrokenListingError('odd_rows');
   for (const owner of owners) {
     if (!(sync.owners.get(owner.id)?.archived === true)) sync.owners.set(owner.id, owner);
   }

@@ -50,6 +50,7 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
       return {
         owners: page.rows.flatMap((row) => (row.kind === 'owner' ? row.owner : [])),
         odd: page.rows.flatMap((row) => (row.kind === 'owner' ? [] : [row.id])),
+        otherTypes: page.rows.filter(({ kind }) => kind === 'otherType').length,
         after: page.after,
       };
     },
