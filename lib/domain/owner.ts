@@ -60,7 +60,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 /**
  * An owner as HubSpot has them now, with the addresses that earlier versions of them had: never their present one, the
- * newest first, at most 20.
+ * newest first, at most 20. Somebody who left keeps their user id, which HubSpot may drop with the email.
  * @param earlier newest first
  * @param taken what belongs to others now, as `gatherTaken` says
  */
@@ -70,15 +70,15 @@ export function withHistory(owner: Owner, earlier: readonly Owner[], taken = NOT
   const formerEmails = [...new Set(had)]
     .filter((email) => !present.includes(email) && !taken.has(email))
     .slice(0, MAX_FORMER_EMAILS);
-  return formerEmails.length === 0 ? owner : { ...owner, formerEmails };
+  const last = owner.archived ? earlier.find((one) => one.userId && !taken.has(one.userId)) : undefined;
+  return { ...owner, userId: owner.userId ?? last?.userId, ...(formerEmails.length > 0 && { formerEmails }) };
 }
 
 /** What is kept of somebody whom HubSpot lists no more: ids and former addresses, neither names nor teams. */
 export function toUnlisted(earlier: readonly [Owner, ...Owner[]], taken = NOTHING): Owner {
-  const [{ id, type, userId }] = earlier;
+  const [{ id, type }] = earlier;
   const nameless = { id, type, archived: true, email: undefined, firstName: '', lastName: '', teams: [] };
-  const isTaken = userId !== undefined && taken.has(userId);
-  return withHistory({ ...nameless, userId: isTaken ? undefined : userId, unlisted: true }, earlier, taken);
+  return withHistory({ ...nameless, userId: undefined, unlisted: true }, earlier, taken);
 }
 
 /** Somebody as HubSpot has them now, or as a leaver where it lists them no more, with what is known of them from before. */

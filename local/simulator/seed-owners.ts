@@ -106,9 +106,10 @@ export function deactivateOwner(
 ): void {
   const owner = getOwner(state, portalId, ownerId);
   if (how === 'vanishes') getPortal(state, portalId).owners.delete(ownerId);
-  if (how === 'blanksEmail') owner.email = undefined;
+  if (how === 'blanksEmail' || how === 'blanksAll') owner.email = undefined;
   if (how === 'changesEmail') owner.email = `deactivated-user-${owner.userId}@example.com`;
   if (how === 'suffixesEmail') owner.email = owner.email && `${owner.email}.invalid`;
+  if (how === 'blanksAll') owner.userId = undefined;
   owner.archived = true;
   owner.firstName = '';
   owner.lastName = '';

@@ -8,8 +8,8 @@ export type Team = { readonly id: string; readonly name: string; readonly primar
 export type SimulatedOwner = {
   readonly id: string;
   readonly type: 'PERSON' | 'QUEUE';
-  /** Undefined for queues, and only for them: people keep theirs after deactivation. */
-  readonly userId: number | undefined;
+  /** Undefined for queues. People keep theirs after deactivation, as a rule. */
+  userId: number | undefined;
   email: string | undefined;
   firstName: string;
   lastName: string;
@@ -124,9 +124,9 @@ export type Portal = {
 
 /**
  * What becomes of somebody's email when they are deactivated. All of it has been seen, and HubSpot documents none of it (read
- * 2026-11-26). `vanishes`: the whole row does, from both listings.
+ * 2026-11-26). `blanksAll`: also what says which user they were. `vanishes`: the whole row does, from both listings.
  */
-const DEACTIVATIONS = ['keepsEmail', 'blanksEmail', 'changesEmail', 'suffixesEmail', 'vanishes'] as const;
+const DEACTIVATIONS = ['keepsEmail', 'blanksEmail', 'blanksAll', 'changesEmail', 'suffixesEmail', 'vanishes'] as const;
 export type Deactivation = (typeof DEACTIVATIONS)[number];
 
 export type SimulatorState = {

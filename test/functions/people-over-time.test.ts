@@ -25,7 +25,14 @@ const MINUTE_MS = 60_001;
 const service = useService();
 const state = () => service().simulator.state;
 const LENA = 'lena@example.com';
-const WAYS: readonly Deactivation[] = ['keepsEmail', 'blanksEmail', 'changesEmail', 'suffixesEmail', 'vanishes'];
+const WAYS: readonly Deactivation[] = [
+  'keepsEmail',
+  'blanksEmail',
+  'blanksAll',
+  'changesEmail',
+  'suffixesEmail',
+  'vanishes',
+];
 
 let jane: SimulatedOwner;
 let lena: SimulatedOwner;
@@ -112,6 +119,25 @@ describe.each(WAYS)('Somebody whose deactivation %s', (how) => {
     await refresh();
     expect(await ask()).toMatchObject({ substitutedFor: '', resolvedFrom: 'CACHE', written: heir.id });
   });
+
+  it.each(['a refresh', 'a live lookup'])(
+    '[M1] The user ID of a deactivated owner is explained with a leaver after %s, and on later nights',
+    async (means) => {
+      const userId = String(lena.userId);
+      await refresh();
+      deactivateOwner(state(), PORTAL, lena.id, how);
+      if (means === 'a live lookup') {
+        service().clock.advance(2 * DAY_MS);
+        await ask();
+      }
+      for (const _night of ['the first', 'the second']) {
+        if (means === 'a refresh') await refresh();
+        const { matches } = await explain(await service().restart(), { portalId: PORTAL, value: userId });
+        expect(matches).toMatchObject([{ valueIs: 'userId', ownerId: lena.id, isActive: false }]);
+      }
+      expect((await ask(userId)).errorCode).toBe('VALUE_IS_USER_ID');
+    },
+  );
 
   it('[R11] A deactivation is no change any more on the night after it', async () => {
     await refresh();
