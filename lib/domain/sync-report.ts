@@ -1,5 +1,5 @@
 import type { CrmUser, UsersReading } from './crm-user.ts';
-import type { OwnerEmail } from './email.ts';
+import { leadsFrom, type OwnerEmail } from './email.ts';
 import { withinBytes } from './item-size.ts';
 import { isAssignable, type Owner } from './owner.ts';
 import { countActive, describeChanges, type ListedOwners, type OwnerChanges, type OwnerDiff } from './owner-diff.ts';
@@ -84,7 +84,7 @@ function countShared(active: readonly Owner[]): number {
 }
 
 function explain({ diff, users }: RunFacts, unresolved: readonly UnresolvedEmail[]): readonly ExplainedEmail[] {
-  const userEmails = new Set(users.flatMap(({ email }) => email ?? []));
+  const userEmails = new Set(users.flatMap(({ email }) => (email === undefined ? [] : leadsFrom(email))));
   const findCause = createCauseFinder(diff.owners.values(), userEmails);
   const explained = mostFrequent(unresolved).map((asked) => ({ ...asked, cause: findCause(asked.email) }));
   return withinBytes(explained, MAX_UNRESOLVED_BYTES);

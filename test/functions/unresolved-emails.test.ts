@@ -91,6 +91,12 @@ it('Unresolved emails are reported as resolved when somebody got the email in th
   expect(await told()).toMatchObject([{ cause: { kind: 'resolved', ownerIds: [hired.id] } }]);
 });
 
+it('[M3] Unresolved emails of a sandbox are explained by its users without an owner, whose emails have a suffix', async () => {
+  addUser(state(), PORTAL, { email: 'mia@example.com.invalid' });
+  for (const email of ['mia@example.com', 'mia@example.com.invalid']) await enroll(service(), { email });
+  expect((await told()).map(({ cause }) => cause)).toEqual(Array(2).fill({ kind: 'user_without_owner' }));
+});
+
 it.each([
   ['FALLBACK', 'FALLBACK_ASSIGNED'],
   ['CLEAR', 'CLEARED'],
