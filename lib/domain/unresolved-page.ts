@@ -93,10 +93,11 @@ function standingOf(email: OwnerEmail, known: KnownNow): PageCause | undefined {
   return verdict.kind === 'queue' ? { kind: 'queue', ownerIds: idsOf(verdict.owners) } : undefined;
 }
 
-export function suggest(email: OwnerEmail, cause: PageCause): Suggestion | undefined {
+/** @param about the people of the cause, as far as they are known. An alias leads to somebody active only. */
+export function suggest(email: OwnerEmail, cause: PageCause, about: readonly Owner[]): Suggestion | undefined {
   const [ownerId, ...others] = 'ownerIds' in cause ? cause.ownerIds : [];
   if (ownerId === undefined || others.length > 0) return undefined;
-  if (cause.kind === 'typo') return { kind: 'alias', alias: email, ownerId };
+  if (cause.kind === 'typo') return about.some(isAssignable) ? { kind: 'alias', alias: email, ownerId } : undefined;
   return cause.kind === 'left' ? { kind: 'successor', leaverId: ownerId } : undefined;
 }
 

@@ -280,6 +280,13 @@ describe('The report of the last refresh', () => {
     expect(told?.unresolved).toMatchObject([{ email: 'omra@example.com', cause: { kind: 'typo' } }]);
     expect(await readReport(service(), OTHER_PORTAL)).toBeNull();
   });
+
+  it('The report of the last refresh suggests no alias of somebody who left, because it would be refused', async () => {
+    addArchivedOwner(state(), PORTAL, { email: 'omar@example.com' });
+    for (let time = 0; time < 2; time += 1) await enroll(service(), { email: 'omra@example.com' });
+    expect((await refreshPortal(service())).unresolved).toMatchObject([{ cause: { kind: 'typo' } }]);
+    expect(await readReport(await service().restart(), PORTAL)).toMatchObject({ aliasSuggestions: [] });
+  });
 });
 
 describe('Requests that cannot be answered', () => {

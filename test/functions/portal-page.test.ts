@@ -179,6 +179,15 @@ describe('the unresolved emails', () => {
     expect((await list()).entries[0]).toMatchObject({ email: 'nobody@example.org', count: 5 });
   });
 
+  it('Unresolved emails that nearly are the email of somebody who left suggest no alias, because it would be refused', async () => {
+    await ask('lfet@example.com');
+    await refresh();
+    const [entry] = (await list()).entries;
+    expect(entry).toMatchObject({ cause: { kind: 'typo', ownerIds: [left.id] } });
+    expect(entry).not.toHaveProperty('suggestion');
+    expect((await saveAlias('lfet@example.com', left.id)).body).toMatchObject({ code: 'ALIAS_PERSON_NOT_ACTIVE' });
+  });
+
   it('Unresolved emails count as resolved as soon as an alias, a domain or a successor helps', async () => {
     await ask('jnae@example.com');
     await ask('left@example.com');

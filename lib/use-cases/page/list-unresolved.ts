@@ -81,7 +81,7 @@ export function createListUnresolved(deps: ListUnresolvedDeps) {
     return page.map(({ reportedCause: _, ...one }, index): ListedEmail => {
       const cause = causes[index] ?? { kind: 'not_explained' };
       const about = ('ownerIds' in cause ? cause.ownerIds : []).flatMap((id) => owners.get(id) ?? []);
-      return { ...one, cause, about, suggestion: suggest(one.email, cause) };
+      return { ...one, cause, about, suggestion: suggest(one.email, cause, about) };
     });
   }
 
