@@ -1,18 +1,21 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type OwnerId, type PortalId, parseOwnerId } from '../domain/ids.ts';
+import type { Owner } from '../domain/owner.ts';
 import type { People } from '../ports/page.ts';
 import { fromOwnerMap } from './owner-rows.ts';
 import { listedOwnerKey, listingPartition } from './owner-sync-state.ts';
 import { type BatchPauses, NO_PAUSES, readBatch } from './requests.ts';
-import { itemKey, sendToTable, type Table } from './table.ts';
+import { type ItemKey, itemKey, sendToTable, type Table } from './table.ts';
 
 /** People in DynamoDB, a hundred a call. */
 export function createPeople(table: Table, pauses: BatchPauses = NO_PAUSES): People {
   return {
     async findOwners(portalId, ids) {
-      const keys = [...new Set(ids)].map((id) => itemKey(portalId, 'owner', id));
-      const owners = (await readBatch(table, keys, pauses)).flatMap((item) => fromOwnerMap(item.owner) ?? []);
-      return new Map(owners.map((owner) => [owner.id, owner]));
+      const unique = [...new Set(ids)];
+      const found = await read(unique.map((id) => itemKey(portalId, 'owner', id)));
+      const missing = unique.filter((id) => !found.has(id));
+      // What executions learned of somebody expires, and an ID that HubSpot refused is dropped: no sync writes them again.
+      return new Map([...(await read(missing.map((id) => listedOwnerKey(portalId, id)))), ...found]);
     },
 
     async findUsers(portalId, ids) {
@@ -38,6 +41,11 @@ export function createPeople(table: Table, pauses: BatchPauses = NO_PAUSES): Peo
 
     listPage: (portalId, after) => listPage(portalId, after),
   };
+
+  async function read(keys: readonly ItemKey[]): Promise<Map<OwnerId, Owner>> {
+    const owners = (await readBatch(table, keys, pauses)).flatMap((item) => fromOwnerMap(item.owner) ?? []);
+    return new Map(owners.map((owner) => [owner.id, owner]));
+  }
 
   async function listPage(portalId: PortalId, after: OwnerId | undefined) {
     const command = new QueryCommand({

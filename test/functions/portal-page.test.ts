@@ -1,3 +1,4 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import type {
   AliasPage,
   ChangeAnswer,
@@ -9,6 +10,8 @@ import type {
   UnresolvedPage,
 } from '../../hubspot/src/app/settings/portal-api.ts';
 import { fromSyncMessage } from '../../lib/queue/sync-queue.ts';
+import { createOwnerCache } from '../../lib/store/owner-cache.ts';
+import type { Item } from '../../lib/store/table.ts';
 import {
   addActiveOwner,
   addArchivedOwner,
@@ -18,7 +21,9 @@ import {
 } from '../../local/simulator/seed-owners.ts';
 import { revokeToken } from '../../local/simulator/seed-portals.ts';
 import { addUser } from '../../local/simulator/seed-users.ts';
-import type { SimulatedOwner } from '../../local/simulator/state.ts';
+import { getPortal, type SimulatedOwner } from '../../local/simulator/state.ts';
+import { toPortalId } from '../builders/ids.ts';
+import { makeOwner } from '../builders/owner.ts';
 import { enroll } from '../support/enrollment.ts';
 import { newChangeId, openPage, type PageSite } from '../support/page-site.ts';
 import { refreshPortal } from '../support/refresh-portal.ts';
@@ -305,6 +310,48 @@ describe('people', () => {
     expect(byId.get(bob.id)).toMatchObject({ formerEmails: ['bob@example.com'], aliases: [] });
     expect(byId.get(jane.id)?.aliases).toMatchObject([{ alias: 'j.doe@example.com', person: { name: 'Jane Doe' } }]);
     expect(entries).toHaveLength(3);
+  });
+
+  it.each(['has expired', 'was dropped because HubSpot refused them'])(
+    'The people of the settings page keep their names and successors while what an execution learned of them %s',
+    async (why) => {
+      await refresh();
+      await nameSuccessor(left.id, 'jane@example.com');
+      await saveAlias('j.doe@example.com', jane.id);
+      const cache = createOwnerCache(service().table);
+      const { id: ownerId } = makeOwner({ id: jane.id });
+      if (why === 'has expired') {
+        const { client, tableName: TableName } = service().table;
+        const isJanes = ({ pk, expiresAtEpochSeconds: expires }: Item) =>
+          expires !== undefined && /#owner#|#email#/.test(pk?.S ?? '');
+        const expired = (await readAllItems(service().table)).filter(isJanes);
+        expect(expired.map(({ pk }) => pk?.S)).toContain(`portal#${PORTAL}#owner#${jane.id}`);
+        // DynamoDB deletes them some day, and no refresh writes what has not changed.
+        for (const { pk, sk } of expired)
+          await client.send(new DeleteItemCommand({ TableName, Key: { pk, sk } as Item }));
+      } else {
+        await cache.rememberOwner(toPortalId(PORTAL), ownerId, {
+          owner: undefined,
+          confirmedAtEpochMs: service().clock.now(),
+        });
+      }
+      await refresh();
+      const { entries } = await list();
+      const successor = entries.find(({ person }) => person.ownerId === left.id)?.successor;
+      expect(successor).toMatchObject({ ownerId: jane.id, name: 'Jane Doe', isActive: true });
+      expect((await get<AliasPage>('/portal/aliases')).entries).toMatchObject([{ person: { name: 'Jane Doe' } }]);
+    },
+  );
+
+  it('A successor whom HubSpot no longer knows is shown by ID, so that it can be removed', async () => {
+    await refresh();
+    await nameSuccessor(left.id, jane.id);
+    getPortal(state(), PORTAL).owners.delete(jane.id);
+    addActiveOwner(state(), PORTAL, { email: 'jane@example.com' });
+    await refresh();
+    expect((await list()).entries.find(({ person }) => person.ownerId === left.id)).toMatchObject({
+      successor: { ownerId: jane.id, name: '', isActive: false },
+    });
   });
 
   it('The people of the settings page come in pages, each once', async () => {

@@ -95,12 +95,13 @@ function renderSuggestion(suggestion: NonNullable<ListedEmail['suggestion']>) {
   return suggestion.kind === 'alias' ? suggestion : { kind: 'successor' as const, leaverOwnerId: suggestion.leaverId };
 }
 
-export function renderListedPerson(portalId: PortalId, { owner, aliases, successor }: ListedPerson) {
+export function renderListedPerson(portalId: PortalId, { owner, aliases, successorId, successor }: ListedPerson) {
+  const successors = new Map(successor === undefined ? [] : [[successor.id, successor]]);
   return {
     person: renderPerson(owner),
     formerEmails: owner.formerEmails ?? [],
     aliases: aliases.map((alias) => renderAlias(portalId, alias, new Map([[owner.id, owner]]))),
-    ...(successor !== undefined && { successor: renderPerson(successor) }),
+    ...(successorId !== undefined && { successor: personOf(successorId, successors) }),
   };
 }
 

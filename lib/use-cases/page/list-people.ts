@@ -9,6 +9,8 @@ export type ListPeopleDeps = { readonly people: People; readonly aliases: Pick<A
 export type ListedPerson = {
   readonly owner: Owner;
   readonly aliases: readonly AddressAlias[];
+  readonly successorId: OwnerId | undefined;
+  /** Undefined also where nobody is known by the ID any more. */
   readonly successor: Owner | undefined;
 };
 
@@ -49,7 +51,7 @@ export function createListPeople({ people, aliases }: ListPeopleDeps) {
     return shown.map((owner) => {
       const successorId = successorIds.get(owner.id);
       const successor = successorId && successors.get(successorId);
-      return { owner, aliases: ofOwner.get(owner.id) ?? [], successor };
+      return { owner, aliases: ofOwner.get(owner.id) ?? [], successorId, successor };
     });
   }
 }
