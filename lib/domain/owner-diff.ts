@@ -43,11 +43,18 @@ export type ListedOwners = {
   readonly leftOver?: readonly Owner[];
 };
 
-/** Those who left since the last sync. Executions may have met them under an address that no sync saw. */
-export function findLeft({ synced }: ListedOwners, { owners }: CompleteOwnerListing): OwnerId[] {
-  const archived = [...owners.values()].filter((owner) => owner.archived).map(({ id }) => id);
-  const gone = [...synced.keys()].filter((id) => !owners.has(id));
-  return [...archived, ...gone].filter((id) => synced.get(id)?.archived !== true);
+/**
+ * Those who left, came or got another email since the last sync. Executions may have met them under an address that no sync saw.
+ * Nobody before the first sync: everybody is new then.
+ */
+export function findMoved({ synced }: ListedOwners, { owners }: CompleteOwnerListing): OwnerId[] {
+  if (synced.size === 0) return [];
+  const moved = [...owners.values()].filter(({ id, email, archived }) => {
+    const before = synced.get(id);
+    return before === undefined || before.email !== email || (archived && !before.archived);
+  });
+  const gone = [...synced.values()].filter(({ id, archived }) => !owners.has(id) && !archived);
+  return [...moved, ...gone].map(({ id }) => id);
 }
 
 /** With what executions learned of some owners: versions of them, each newer than what syncs wrote. */

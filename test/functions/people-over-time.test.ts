@@ -183,6 +183,24 @@ describe('Somebody whose address changed', () => {
     ]);
   });
 
+  it.each(['hired', 'renamed'])(
+    '[M2] An owner keeps an address that only executions saw, between two refreshes, after they were %s',
+    async (how) => {
+      const between = 'mara@between.example';
+      if (how === 'hired') addActiveOwner(state(), PORTAL, { id: '7700', email: between });
+      const id = how === 'hired' ? '7700' : lena.id;
+      renameOwner(state(), PORTAL, id, between);
+      expect((await ask(between)).written).toBe(id);
+      renameOwner(state(), PORTAL, id, 'mara@newco.example');
+      await refresh();
+      const [row] = (await readAllItems(service().table)).filter(({ pk }) => pk?.S?.endsWith(`#email#${between}`));
+      expect(row).not.toHaveProperty('expiresAtEpochSeconds');
+      expect(await ask(between)).toMatchObject({ matchedBy: 'FORMER_EMAIL', resolvedFrom: 'CACHE', written: id });
+      const { matches } = await explain(service(), { portalId: PORTAL, value: id });
+      expect(matches[0]?.formerEmails).toContain(between);
+    },
+  );
+
   it('[M2] An owner loses a former address permanently to an active person who gets it', async () => {
     await refresh();
     const heir = addActiveOwner(state(), PORTAL, { email: LENA });

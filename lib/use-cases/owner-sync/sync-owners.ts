@@ -1,7 +1,7 @@
 import { AppError, MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
 import {
   diffOwners,
-  findLeft,
+  findMoved,
   hasLostEverybody,
   isEmptyDiff,
   isSuspiciouslySmall,
@@ -110,8 +110,8 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     if (lease === undefined) return skipped('another_run');
     // Another run may have written between our look and our lease: only what is compared under the lease counts.
     const known = await store.listKnown(portalId);
-    const left = findLeft(known, listing);
-    const learned = left.length === 0 ? [] : await store.listLearned(portalId, left);
+    const moved = findMoved(known, listing);
+    const learned = moved.length === 0 ? [] : await store.listLearned(portalId, moved);
     const standing = withLearned(known, learned);
     const diff = diffOwners(standing, listing);
     const mayGoOn = () => now() < Math.min(stopAtEpochMs, lease.endsAtEpochMs);
