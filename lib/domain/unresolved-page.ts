@@ -1,5 +1,5 @@
 import type { AliasMap } from './alias.ts';
-import { chooseOwner } from './choose-owner.ts';
+import { bondOf, chooseOwner } from './choose-owner.ts';
 import type { OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
 import { isAssignable, type Owner } from './owner.ts';
@@ -72,25 +72,40 @@ export type KnownNow = {
 /** Somebody may have hired, named a successor or set an alias since the report: what holds now comes first. */
 export function causeNow({ email, reportedCause }: OpenEmail, known: KnownNow): PageCause {
   const own = standingOf(email, known);
-  if (own?.kind === 'resolved' || own?.kind === 'shared') return own;
+  if (own !== undefined && (own.kind === 'resolved' || hasOwnHolder(email, known))) return own;
   const moved = known.movedTo(email);
   const there = moved && standingOf(moved, known);
   return there?.kind === 'resolved' ? there : (own ?? reportedCause ?? { kind: 'not_explained' });
 }
 
-/** Without the rules for whole domains. */
+/** Without the rules for whole domains. An alias comes before whoever had the address, as in an execution. */
 function standingOf(email: OwnerEmail, known: KnownNow): PageCause | undefined {
-  const aliasOwner = known.aliasOwnerOf(email);
-  const verdict = chooseOwner(email, known.holdersOf(email));
-  if (verdict.kind === 'assignable') return { kind: 'resolved', ownerIds: [verdict.owner.id] };
-  if (verdict.kind === 'ambiguous') return { kind: 'shared', ownerIds: idsOf(verdict.owners) };
+  const aliasOwner = hasOwnHolder(email, known) ? undefined : known.aliasOwnerOf(email);
   if (aliasOwner !== undefined && isAssignable(aliasOwner)) return { kind: 'resolved', ownerIds: [aliasOwner.id] };
-  const left = aliasOwner?.archived === true ? [aliasOwner] : verdict.kind === 'deactivated' ? verdict.owners : [];
-  if (left.length > 0) {
-    const ownerIds = idsOf(left);
-    return { kind: known.haveSuccessor(ownerIds) ? 'resolved' : 'left', ownerIds };
+  if (aliasOwner?.archived === true) return leftOf([aliasOwner], known);
+  const verdict = chooseOwner(email, known.holdersOf(email));
+  switch (verdict.kind) {
+    case 'assignable':
+      return { kind: 'resolved', ownerIds: [verdict.owner.id] };
+    case 'ambiguous':
+      return { kind: 'shared', ownerIds: idsOf(verdict.owners) };
+    case 'deactivated':
+      return leftOf(verdict.owners, known);
+    case 'queue':
+      return { kind: 'queue', ownerIds: idsOf(verdict.owners) };
+    case 'absent':
+      return undefined;
   }
-  return verdict.kind === 'queue' ? { kind: 'queue', ownerIds: idsOf(verdict.owners) } : undefined;
+}
+
+function leftOf(leavers: readonly Owner[], { haveSuccessor }: KnownNow): PageCause {
+  const ownerIds = idsOf(leavers);
+  return { kind: haveSuccessor(ownerIds) ? 'resolved' : 'left', ownerIds };
+}
+
+/** Somebody active has the address now. Nobody else's alias or domain has a say. */
+function hasOwnHolder(email: OwnerEmail, { holdersOf }: KnownNow): boolean {
+  return holdersOf(email).some((owner) => isAssignable(owner) && bondOf(email, owner) !== 'former');
 }
 
 /** @param about the people of the cause, as far as they are known. An alias leads to somebody active only. */

@@ -262,6 +262,23 @@ describe('the unresolved emails', () => {
     }
   });
 
+  it('Unresolved emails that lead to somebody who left, by an alias, are not resolved by whoever had them before', async () => {
+    const bob = addActiveOwner(state(), PORTAL, { email: 'bob@example.com', firstName: 'Bob' });
+    await refresh();
+    renameOwner(state(), PORTAL, jane.id, 'jane@newco.example.com');
+    await refresh();
+    await saveAlias('jane@example.com', bob.id);
+    deactivateOwner(state(), PORTAL, bob.id);
+    await refresh();
+    const { outputs } = await enroll(await service().restart(), { email: 'jane@example.com' });
+    expect(outputs).toMatchObject({ errorCode: 'OWNER_DEACTIVATED' });
+    expect((await list()).entries).toMatchObject([
+      { email: 'jane@example.com', cause: { kind: 'left', ownerIds: [bob.id] }, suggestion: { leaverOwnerId: bob.id } },
+    ]);
+    await nameSuccessor(bob.id, jane.id);
+    expect((await list()).entries).toMatchObject([{ cause: { kind: 'resolved' } }]);
+  });
+
   it('Unresolved emails come in pages, each once, without an address in the cursor', async () => {
     for (let n = 0; n < 7; n += 1) await ask(`p${n}@example.org`);
     const seen: string[] = [];
