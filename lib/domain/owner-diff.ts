@@ -69,8 +69,7 @@ export function withLearned(known: ListedOwners, learned: readonly Owner[]): Lis
  * comparing again gives an empty one. Takes time and memory in proportion to the owners.
  */
 export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): OwnerDiff {
-  const { synced, pending } = known;
-  const { leftOver = [] } = known;
+  const { synced, pending, leftOver = [] } = known;
   const { owners, removed } = remember(known, listing);
   removed.push(...leftOver.filter(({ id }) => !owners.has(id)));
   const changed = [...owners.values()].filter((owner) => pending.has(owner.id) || !isSame(synced.get(owner.id), owner));

@@ -13,7 +13,7 @@ import type { Log, Metrics, Now, Sleep } from '../ports/telemetry.ts';
 import { type CallEnd, createCircuitBreaker, createErrorRate } from './circuit-breaker.ts';
 import { classifyFault, classifyResponse, type ResponseAction } from './classify-response.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { backoffMs, MAX_RETRIES, TRY_TIMEOUT_MS } from './retry.ts';
+import { backoffMs, LONG_TRY_MS, MAX_RETRIES, TRY_TIMEOUT_MS } from './retry.ts';
 import type { HubSpotReply, HubSpotRequest, Transport, TransportResult } from './transport.ts';
 
 export type PortalClientDeps = {
@@ -110,7 +110,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     token: PortalToken,
     deadlineEpochMs: number,
   ): Promise<ResponseAction> {
-    const mostMs = request.mayTakeLong === true ? Number.POSITIVE_INFINITY : tryTimeoutMs;
+    const mostMs = request.mayTakeLong === true ? LONG_TRY_MS : tryTimeoutMs;
     const timeoutMs = Math.min(mostMs, deadlineEpochMs - now());
     if (timeoutMs <= 0) throw new UpstreamUnavailableError('out_of_time');
     const headers = { ...request.headers, Authorization: `Bearer ${token.value}` };

@@ -1,5 +1,7 @@
 /** How long one try may take. */
 export const TRY_TIMEOUT_MS = 4_000;
+/** One of a large list, for which nobody waits. Also a hanging one ends, so that there is time for another. */
+export const LONG_TRY_MS = 30_000;
 export const MAX_RETRIES = 2;
 
 const FIRST_BACKOFF_MS = 200;

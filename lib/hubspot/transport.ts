@@ -8,7 +8,7 @@ export type HubSpotRequest = {
   readonly body?: string;
   /** How much of a reply is read; 5 MB when absent. */
   readonly maxBodyBytes?: number;
-  /** A try lasts until the caller's deadline instead of a few seconds. */
+  /** A try has half a minute instead of a few seconds. */
   readonly mayTakeLong?: boolean;
   /** A 200 needs no body, and a conflict says what became of an execution. Any other 200 is JSON, or was spoiled on its way. */
   readonly isCompletion?: boolean;
@@ -43,6 +43,8 @@ export type Transport = (request: HubSpotRequest, timeoutMs: number) => Promise<
 
 /** Hardly a reply is near this; a larger one would only fill the memory of a small function. */
 const MAX_BODY_BYTES = 5 * 1024 * 1024;
+/** For a list that may have thousands of rows, or rows with hundreds of members: megabytes that take seconds. */
+export const LARGE = { maxBodyBytes: 30 * 1024 * 1024, mayTakeLong: true };
 
 /**
  * One HTTP exchange: no retries, no redirects (the token must not follow one), a time-out that covers the body,

@@ -1,7 +1,13 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { RefreshJob, RefreshOutcome } from '../../lib/domain/owner-sync.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
-import { addActiveOwner, addArchivedOwner, addQueueOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
+import {
+  addActiveOwner,
+  addArchivedOwner,
+  addQueueOwner,
+  deactivateOwner,
+  spoilOwnerRow,
+} from '../../local/simulator/seed-owners.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
 import { getPortal } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
@@ -40,6 +46,20 @@ async function writesOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('The owner refresh', () => {
+  it('[T4] The owner refresh reads a page of owners that takes longer than a call which somebody waits for', async () => {
+    add('jane');
+    const { simulator, clock, table, telemetry, config } = service();
+    simulator.faults.script({ route: 'GET owners', times: 2, fault: { kind: 'delay', ms: 300 } });
+    const parts = { simulator, clock, table, telemetry, tokens: config.staticTokens, tryTimeoutMs: 100 };
+    expect(await makeRefresher(parts, toPortalId(PORTAL))({})).toMatchObject({ kind: 'done', report: { active: 1 } });
+  });
+
+  it('[T4] The owner refresh reads a page of megabytes, as five hundred owners in hundreds of teams make it', async () => {
+    add('jane');
+    spoilOwnerRow(state(), PORTAL, add('omar').id, { unknown: 'x'.repeat(6 * 1024 * 1024) });
+    expect(reportOf(await refresher()({}))).toMatchObject({ active: 2, oddRows: 0 });
+  });
+
   it('After a refresh, executions find everybody without asking HubSpot', async () => {
     const jane = add('jane');
     addArchivedOwner(state(), PORTAL, { email: 'lena@example.com' });

@@ -23,6 +23,7 @@ export type RefreshParts = {
   readonly tokens: ReadonlyMap<PortalId, string>;
   /** Runs after each HubSpot call: lets a call take time on the fake clock. */
   readonly afterCall?: () => void;
+  readonly tryTimeoutMs?: number;
 };
 
 export type Refresher = (order: Partial<RefreshJob>, stopAtEpochMs?: number) => Promise<RefreshOutcome>;
@@ -48,6 +49,7 @@ export function makeRefresher(parts: RefreshParts, portalId: PortalId): Refreshe
     random: () => 0,
     metrics,
     log,
+    ...(parts.tryTimeoutMs !== undefined && { tryTimeoutMs: parts.tryTimeoutMs }),
   });
   const syncOwners = createSyncOwners({
     pages: createOwnersApi(send, simulator.url),

@@ -4,6 +4,7 @@ import type { CustomObjectTypes } from '../../ports/hubspot.ts';
 import type { Metrics } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
 import { parseReply, unknownShape } from '../sdk-requests.ts';
+import { LARGE } from '../transport.ts';
 import { CUSTOM_OBJECT_SCHEMAS_PATH } from '../versions.ts';
 
 const API = 'the custom object schemas API';
@@ -13,7 +14,7 @@ export function createCustomObjectTypes(send: SendForPortal, apiBaseUrl: string,
   return {
     async listTypes(portalId, deadlineEpochMs) {
       const url = `${apiBaseUrl}${CUSTOM_OBJECT_SCHEMAS_PATH}`;
-      const request = { method: 'GET', url, headers: { Accept: 'application/json' }, mayTakeLong: true };
+      const request = { method: 'GET', url, headers: { Accept: 'application/json' }, ...LARGE };
       const reply = await send(portalId, request, deadlineEpochMs, { scopeIsOptional: true });
       const types = parseReply(reply, read, API);
       const odd = types.filter((type) => type === undefined).length;

@@ -8,6 +8,7 @@ import type { OwnerListing, OwnerPagesApi, OwnersApi } from '../../ports/hubspot
 import type { SendForPortal } from '../client.ts';
 import { readErrorBody } from '../error-body.ts';
 import { parseReply, readPage, sdkRequests, unknownShape } from '../sdk-requests.ts';
+import { LARGE } from '../transport.ts';
 
 const API = 'the Owners API';
 
@@ -89,7 +90,8 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
   async function getPage(portalId: PortalId, query: PageQuery, deadlineEpochMs: number) {
     const { email, after, limit, listing } = query;
     const request = await toRequest((sdk) => sdk.getPage(email, after, limit, listing === 'archived'));
-    const reply = await send(portalId, request, deadlineEpochMs);
+    // Five hundred owners, each in hundreds of teams, are megabytes.
+    const reply = await send(portalId, { ...request, ...(email === undefined && LARGE) }, deadlineEpochMs);
     // Whoever has an international domain is asked for in punycode, too.
     if (reply.status === 400 && email !== undefined && !EVERYDAY_EMAIL.test(email))
       return { rows: [], after: undefined };

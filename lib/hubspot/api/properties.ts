@@ -4,6 +4,7 @@ import { ALL_OWNERS_PROPERTY, type DescribedProperty } from '../../domain/owner-
 import type { OwnerProperties } from '../../ports/hubspot.ts';
 import type { Metrics } from '../../ports/telemetry.ts';
 import type { SendForPortal } from '../client.ts';
+import { LARGE } from '../transport.ts';
 import { PROPERTIES_PATH } from '../versions.ts';
 
 /** The part of `Property` that we use (properties OpenAPI 2026-09, read 2026-11-23). */
@@ -15,8 +16,6 @@ type Property = JsonObject & {
 /** An object type that HubSpot does not know or does not show: there is nothing to choose from. */
 const UNKNOWN_TYPE = new Set([400, 404]);
 
-/** An account may have thousands of properties, each with a text and options: megabytes that take seconds. */
-const LARGE = { maxBodyBytes: 30 * 1024 * 1024, mayTakeLong: true };
 /** A property with check boxes holds several values (properties guide, read 2026-11-26). */
 const SEVERAL = 'checkbox';
 
