@@ -104,7 +104,9 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     const { portalId, runId } = job;
     const { known: before, sync, isCheckpointed, listing } = synced;
     const first = diffOwners(before, listing);
-    if (isEmptyDiff(first)) return record(job, state.fence, { ...synced, diff: first, writes: 1 });
+    // Before anything is written: what a run has written and not reported is no change for the one that repeats it.
+    const asked = await unresolved.list(portalId);
+    if (isEmptyDiff(first)) return record(job, state.fence, { ...synced, diff: first, unresolved: asked, writes: 1 });
 
     const lease = await store.acquire(portalId, runId, listing.startedAtEpochMs, LEASE_MS);
     if (lease === undefined) return skipped('another_run');
@@ -122,7 +124,7 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
       // What is left is found again by comparing again: a diff need not be kept.
       if (!applied.isDone) return isCheckpointed ? continued(job) : continueLater(job, sync);
     }
-    return record(job, lease.fence, { ...synced, known, diff, writes });
+    return record(job, lease.fence, { ...synced, known, diff, unresolved: asked, writes });
   }
 
   /**
@@ -151,14 +153,13 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
   async function record(
     { portalId, runId }: RefreshJob,
     fence: number,
-    run: Omit<RunFacts, 'runId' | 'unresolved' | 'endedAtEpochMs'>,
+    run: Omit<RunFacts, 'runId' | 'endedAtEpochMs'>,
   ): Promise<RefreshOutcome> {
-    const asked = await unresolved.list(portalId);
-    const report = makeReport({ ...run, runId, unresolved: asked, endedAtEpochMs: now() });
+    const report = makeReport({ ...run, runId, endedAtEpochMs: now() });
     if (!(await store.recordRun(portalId, fence, report))) return skipped('another_run');
     const odd = { owners: run.listing.oddRows, users: run.oddUsers };
     for (const [list, rows] of Object.entries(odd)) if (rows > 0) metrics.count('HubSpotRowsSkipped', { list }, rows);
-    await unresolved.removeReported(portalId, asked);
+    await unresolved.removeReported(portalId, run.unresolved);
     return { kind: 'done', report };
   }
 

@@ -2,6 +2,7 @@ import {
   MissingScopesError,
   PortalNotConnectedError,
   RateLimitedError,
+  StoreUnavailableError,
   UpstreamUnavailableError,
 } from '../../../lib/domain/errors.ts';
 import { PORTAL_A, toEmail } from '../../builders/ids.ts';
@@ -107,6 +108,15 @@ it('A refresh reports the unresolved emails once, and keeps those that were note
   };
   expect(await sync()).toMatchObject({ kind: 'done', report: { unresolvedTotal: 1, unresolved: [{ email: told }] } });
   expect((await unresolved.list(PORTAL_A)).map(({ email }) => email)).toEqual([later]);
+});
+
+it('A refresh that fails because the unresolved emails cannot be read reports the changes when it is repeated', async () => {
+  const { sync, unresolved, store } = makeSyncing();
+  unresolved.outage.fail(new StoreUnavailableError('the table is away'));
+  await expect(sync()).rejects.toThrow('the table is away');
+  unresolved.outage.recover();
+  expect(await sync()).toMatchObject({ kind: 'done', report: { totals: { joined: 3 } } });
+  expect(store.applied).toHaveLength(1);
 });
 
 it('A refresh that runs out of time saves a checkpoint and continues there, under the same name', async () => {
