@@ -83,6 +83,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
     now,
     log,
   });
+  const { recordUnresolved } = createRecordUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log });
   const completeCallbacks = createCompleteCallbacks({
     callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
     ended: createCompletedCallbacks({ workLog, metrics, log }),
@@ -115,8 +116,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
     }),
     completeCallbacks,
     ensureConnected: hubspot.tokens.getToken,
-    recordUnresolved: createRecordUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log })
-      .recordUnresolved,
+    recordUnresolved,
     noteOutcome,
     writeOutcomes,
     queuePermission: createQueuePermission(table, { now, findScopes: findScopesWith(hubspot) }),
@@ -136,6 +136,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
       resolveExpired,
       completeCallbacks,
       ensureConnected: hubspot.tokens.getToken,
+      recordUnresolved,
       noteOutcome,
       writeOutcomes,
       queue,

@@ -5,6 +5,7 @@ import type { Fate } from '../support/mortal.ts';
 import type { EnrollOptions, Execution } from '../support/queued-enrollment.ts';
 import { MAX_RECEIVES } from '../support/scripted-queue.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
+import { readAllItems } from '../support/table-items.ts';
 import { useFlood } from '../support/use-flood.ts';
 
 const WRITE = 'worker POST /crm/objects/2026-09/0-1/batch/update';
@@ -90,6 +91,8 @@ describe('[Q11] Executions in the dead-letter queue', () => {
     const [execution] = await strand(BEFORE_RECORDING, [{ email: 'nobody@example.com' }]);
     await flood().handleDeadLetters();
     expect(execution.outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'OWNER_NOT_FOUND' });
+    const unresolved = (await readAllItems(flood().table)).filter(({ pk }) => pk?.S?.endsWith('#unresolved'));
+    expect(unresolved).toMatchObject([{ sk: { S: 'nobody@example.com' }, seen: { N: '1' } }]);
   });
 
   it('A dead letter of an account that is not connected stays, and ends after the account is connected', async () => {

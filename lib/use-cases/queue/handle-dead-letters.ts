@@ -5,6 +5,7 @@ import {
   isExpired,
   keyOf,
   type QueuedExecution,
+  type SetOwnerCommand,
 } from '../../domain/execution.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
@@ -20,6 +21,7 @@ export type HandleDeadLettersDeps = {
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
   readonly ensureConnected: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
+  readonly recordUnresolved: (command: SetOwnerCommand, result: ActionResult) => Promise<void>;
   readonly noteOutcome: (portalId: PortalId, result: ActionResult) => void;
   /** Writes the counts that were noted. */
   readonly writeOutcomes: () => Promise<void>;
@@ -93,6 +95,7 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
     ];
     await results.record(ended);
     for (const { result } of ended) deps.noteOutcome(portalId, result);
+    for (const { execution, result } of ended) await deps.recordUnresolved(execution.command, result);
     await deps.writeOutcomes();
     const recorded = executions.flatMap((execution) => {
       const known = standing.get(execution.key.executionId);

@@ -66,6 +66,7 @@ function setUp() {
       return will.complete(finished);
     },
     ensureConnected: (portalId) => will.connect(portalId),
+    recordUnresolved: async () => undefined,
     noteOutcome: (_portalId, { errorCode = 'none' }) => void done.counted.push(errorCode),
     writeOutcomes: async () => void done.counted.push('written'),
     queue: {
