@@ -1,4 +1,4 @@
-import { type OwnerEmail, parseOwnerEmail, readOwnerEmail } from './email.ts';
+import { type OwnerEmail, parseOwnerEmail, readOwnerEmail, trimBlank } from './email.ts';
 import type { OwnerId } from './ids.ts';
 
 declare const brand: unique symbol;
@@ -47,7 +47,7 @@ export function readAliasName(value: unknown): AliasName | undefined {
 }
 
 export function parseEmailDomain(value: unknown): EmailDomain | undefined {
-  const text = typeof value === 'string' ? value.trim() : '';
+  const text = typeof value === 'string' ? trimBlank(value) : '';
   const email = text.startsWith('@') ? parseOwnerEmail(`x${text}`) : undefined;
   return email && domainOf(email);
 }

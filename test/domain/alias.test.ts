@@ -6,6 +6,11 @@ it.each<[unknown, object | undefined, string]>([
   ['J.Doe@Example.com', { kind: 'address', alias: 'j.doe@example.com' }, 'an address'],
   [' Jane <jane@example.com> ', { kind: 'address', alias: 'jane@example.com' }, 'an address as people type it'],
   [' @Old.Example.com ', { kind: 'domain', alias: '@old.example.com' }, 'a domain'],
+  [
+    '\u200b@old.example.com\u200b',
+    { kind: 'domain', alias: '@old.example.com' },
+    '[T7] a domain with hidden characters',
+  ],
   ['@xn--bcher-kva.example', { kind: 'domain', alias: '@bücher.example' }, 'a domain in punycode'],
   ['old.example.com', undefined, 'a domain without its @'],
   ['@example', undefined, 'no domain'],
