@@ -46,12 +46,19 @@ async function writesOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('The owner refresh', () => {
-  it('[T4] The owner refresh reads a page of owners that takes longer than a call which somebody waits for', async () => {
+  it('[T4] The owner refresh reads pages of owners and users that take longer than a call which somebody waits for', async () => {
     add('jane');
     const { simulator, clock, table, telemetry, config } = service();
-    simulator.faults.script({ route: 'GET owners', times: 2, fault: { kind: 'delay', ms: 300 } });
+    // As often as a call is tried, and more.
+    for (const route of ['GET owners', 'GET objects'] as const) {
+      simulator.faults.script({ route, times: 9, fault: { kind: 'delay', ms: 300 } });
+    }
     const parts = { simulator, clock, table, telemetry, tokens: config.staticTokens, tryTimeoutMs: 100 };
-    expect(await makeRefresher(parts, toPortalId(PORTAL))({})).toMatchObject({ kind: 'done', report: { active: 1 } });
+    expect(await makeRefresher(parts, toPortalId(PORTAL))({})).toMatchObject({
+      kind: 'done',
+      report: { active: 1, users: { status: 'read' } },
+    });
+    simulator.faults.clear();
   });
 
   it('[T4] The owner refresh reads a page of megabytes, as five hundred owners in hundreds of teams make it', async () => {

@@ -6,6 +6,7 @@ import { parseOwnerId, parseUserId, parseUserRecordId } from '../../domain/ids.t
 import type { UsersApi } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
 import { parseReply, readPage, sdkRequests } from '../sdk-requests.ts';
+import { LARGE } from '../transport.ts';
 
 const API = 'the users object';
 /** The users object (object APIs guide and users guide, read 2026-11-23). */
@@ -35,7 +36,7 @@ export function createUsersApi(send: SendForPortal, apiBaseUrl: string): UsersAp
   return {
     async listUsers(portalId, after, deadlineEpochMs) {
       const request = await toRequest((sdk) => sdk.getPage(USERS_OBJECT, RECORDS_PER_PAGE, after, PROPERTIES));
-      const reply = await send(portalId, request, deadlineEpochMs, { scopeIsOptional: true });
+      const reply = await send(portalId, { ...request, ...LARGE }, deadlineEpochMs, { scopeIsOptional: true });
       const { results, after: next } = parseReply(reply, readPage, API);
       const users = results.flatMap((row) => readUser(row) ?? []);
       return { users, odd: results.length - users.length, after: next };
