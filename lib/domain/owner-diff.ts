@@ -15,6 +15,8 @@ export type OwnerDiff = {
   readonly emails: ReadonlyMap<OwnerEmail, readonly Owner[]>;
   /** Ids of user records that led to one of those owners and lead to nobody now. */
   readonly retiredRecordIds: readonly UserRecordId[];
+  /** What the last report knew of the changed. It is kept beside them until they are reported. */
+  readonly reported: KnownOwners;
 };
 
 /** What happened to people, for the report. One owner may be in several lists. */
@@ -41,6 +43,8 @@ export type ListedOwners = {
   readonly pending: ReadonlyMap<OwnerId, readonly Owner[]>;
   /** What a deletion of everything has not reached: nothing is remembered of it, and its rows go. */
   readonly leftOver?: readonly Owner[];
+  /** What the last report knew of those whom a later run wrote and did not report. */
+  readonly unreported?: ReadonlyMap<OwnerId, Owner | undefined>;
 };
 
 /**
@@ -80,7 +84,8 @@ export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): 
     for (const email of addressesOf(owner)) emails.get(email)?.push(owner);
     if (owner.user !== undefined) recordIds.delete(owner.user.recordId);
   }
-  return { owners, changed, removed, emails, retiredRecordIds: [...recordIds] };
+  const reported = new Map(changed.flatMap(({ id }) => reportedOf(known, id) ?? []).map((owner) => [owner.id, owner]));
+  return { owners, changed, removed, emails, retiredRecordIds: [...recordIds], reported };
 }
 
 /** A piece of a diff takes seconds to apply. A night's changes fit into one. */
@@ -125,6 +130,7 @@ export function splitDiff(known: ListedOwners, diff: OwnerDiff, size = OWNERS_A_
       removed: ids.flatMap((id) => (diff.owners.has(id) ? [] : (own.get(id) ?? []))),
       emails: new Map([...emails].map((email) => [email, diff.emails.get(email) ?? []])),
       retiredRecordIds: [...new Set(touched.flatMap(recordIdOf))].filter((id) => retired.has(id)),
+      reported: diff.reported,
     };
   }
 }
@@ -173,30 +179,16 @@ function versionsOf({ synced, pending }: ListedOwners, id: OwnerId): Owner[] {
   return [...(pending.get(id)?.toReversed() ?? []), ...(last === undefined ? [] : [last])];
 }
 
+export function reportedOf({ synced, unreported }: ListedOwners, id: OwnerId): Owner | undefined {
+  return unreported?.has(id) === true ? unreported.get(id) : synced.get(id);
+}
+
 function recordIdOf({ user }: Owner): UserRecordId[] {
   return user === undefined ? [] : [user.recordId];
 }
 
 export function isEmptyDiff(diff: OwnerDiff): boolean {
   return diff.changed.length === 0 && diff.removed.length === 0;
-}
-
-export function describeChanges(known: KnownOwners, diff: OwnerDiff): OwnerChanges {
-  const pairs = diff.changed.map((owner) => ({ before: known.get(owner.id), owner }));
-  const ids = (matches: (pair: { before: Owner | undefined; owner: Owner }) => boolean) =>
-    pairs.filter(matches).map(({ owner }) => owner.id);
-  return {
-    joined: ids(({ before, owner }) => before === undefined && !owner.archived),
-    deactivated: ids(({ before, owner }) => before?.archived === false && owner.archived && !owner.unlisted),
-    reactivated: ids(({ before, owner }) => before?.archived === true && !owner.archived),
-    // Deactivation can blank an email; that is no change of address.
-    emailChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && before.email !== owner.email),
-    teamChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && !hasSameTeams(before, owner)),
-    removed: [
-      ...ids(({ before, owner }) => owner.unlisted === true && before?.unlisted !== true),
-      ...diff.removed.flatMap(({ id }) => (known.has(id) ? id : [])),
-    ],
-  };
 }
 
 /** Below this many known owners a drop by half is ordinary life. */
@@ -241,7 +233,7 @@ function userOf({ user }: Owner) {
 }
 
 /** The order in which HubSpot lists teams is no fact about them. */
-function hasSameTeams(before: Owner, owner: Owner): boolean {
+export function hasSameTeams(before: Owner, owner: Owner): boolean {
   return teamsOf(before) === teamsOf(owner);
 }
 

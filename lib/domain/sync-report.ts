@@ -2,7 +2,8 @@ import type { CrmUser, UsersReading } from './crm-user.ts';
 import { leadsFrom, type OwnerEmail } from './email.ts';
 import { withinBytes } from './item-size.ts';
 import { isAssignable, type Owner } from './owner.ts';
-import { countActive, describeChanges, type ListedOwners, type OwnerChanges, type OwnerDiff } from './owner-diff.ts';
+import { describeChanges } from './owner-changes.ts';
+import { countActive, type ListedOwners, type OwnerChanges, type OwnerDiff } from './owner-diff.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
 import { MAX_REPORTED_EMAILS, MAX_REPORTED_OWNERS, type RefreshReport } from './owner-sync.ts';
 import type { ExplainedEmail, UnresolvedEmail } from './unresolved-email.ts';
@@ -33,7 +34,7 @@ export function makeReport(run: RunFacts): RefreshReport {
   const former = run.unresolved.flatMap(({ formerOf, ...asked }) =>
     formerOf === undefined ? [] : { ...asked, ownerId: formerOf },
   );
-  const changes = describeChanges(run.known.synced, run.diff);
+  const changes = describeChanges(run.known, run.diff);
   return {
     ...mapChanges(changes, (ids) => ids.slice(0, MAX_REPORTED_OWNERS)),
     totals: mapChanges(changes, (ids) => ids.length),

@@ -18,7 +18,8 @@ const MAY_WRITE =
 /**
  * The refresh's side of the table. A change is written in three steps: the listing notes what is begun, then come the rows
  * that executions read, then the listing itself. A run that is killed in between leaves its note behind, and the next
- * run, whatever it finds, writes again all that the killed one may have touched.
+ * run, whatever it finds, writes again all that the killed one may have touched. What the last report knew stays beside the listing
+ * until the change is reported.
  */
 export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
   const { tableName: TableName } = table;
@@ -28,9 +29,10 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
     ...createSyncCheckpoints(table, now),
 
     async listKnown(portalId) {
-      const { firstFence } = await state.readState(portalId);
+      const { firstFence, lastCompleteStartedAtEpochMs } = await state.readState(portalId);
       const synced = new Map<OwnerId, Owner>();
       const pending = new Map<OwnerId, readonly Owner[]>();
+      const unreported = new Map<OwnerId, Owner | undefined>();
       const leftOver: Owner[] = [];
       for await (const items of queryPages(table, listingPartition(portalId))) {
         for (const item of items) {
@@ -40,6 +42,8 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
             continue;
           }
           if (owner !== undefined) synced.set(owner.id, owner);
+          const isReported = (readNumber(item, 'listedAtEpochMs') ?? 0) <= lastCompleteStartedAtEpochMs;
+          if (owner !== undefined && !isReported) unreported.set(owner.id, fromOwnerMap(item.reported));
           const begun = begunOf(item);
           // An address whose normal form was another when it was written has its row under that one.
           const isRenamed = owner?.email !== undefined && owner.email !== item.owner?.M?.email?.S;
@@ -47,7 +51,7 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
           if (id !== undefined && (isRenamed || begun.length > 0)) pending.set(id, begun);
         }
       }
-      return { synced, pending, ...(leftOver.length > 0 && { leftOver }) };
+      return { synced, pending, ...(unreported.size > 0 && { unreported }), ...(leftOver.length > 0 && { leftOver }) };
     },
 
     async listLearned(portalId, ownerIds) {
@@ -159,10 +163,23 @@ function findHolders(portalId: PortalId, { owners, changed, removed }: OwnerDiff
 
 function toListed(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confirmedAtEpochMs: number): Change[] {
   const synced = diff.changed.map((owner): Change => {
-    const attributes = toOwnerAttributes({ owner, confirmedAtEpochMs }, fence);
+    const before = diff.reported.get(owner.id);
+    // Of somebody who left, only that they were there.
+    const reported = before && owner.archived ? bareOf(before) : before;
+    const attributes = {
+      ...toOwnerAttributes({ owner, confirmedAtEpochMs }, fence),
+      // Unlike the other time, it stays as it is when the next change of them begins.
+      listedAtEpochMs: toNumber(confirmedAtEpochMs),
+      ...(reported !== undefined && { reported: toOwnerMap(reported) }),
+    };
     return { kind: 'put', key: listedOwnerKey(portalId, owner.id), attributes };
   });
   return [...synced, ...diff.removed.map(({ id }): Change => ({ kind: 'delete', key: listedOwnerKey(portalId, id) }))];
+}
+
+function bareOf({ id, type, archived, unlisted }: Owner): Owner {
+  const nameless = { email: undefined, userId: undefined, firstName: '', lastName: '', teams: [] };
+  return { id, type, archived, ...nameless, ...(unlisted === true && { unlisted }) };
 }
 
 /** Owners as the last sync wrote them, which is rewritten only when they change: so its time says since when. */

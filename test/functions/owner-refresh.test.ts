@@ -6,6 +6,7 @@ import {
   addArchivedOwner,
   addQueueOwner,
   deactivateOwner,
+  renameOwner,
   spoilOwnerRow,
 } from '../../local/simulator/seed-owners.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
@@ -14,6 +15,7 @@ import { toPortalId } from '../builders/ids.ts';
 import { enroll } from '../support/enrollment.ts';
 import { makeRefresher } from '../support/refresh.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
+import { readAllItems } from '../support/table-items.ts';
 import { useService } from '../support/use-service.ts';
 
 /** Hundreds of owners are written to an engine that shares the machine with other suites. */
@@ -46,6 +48,40 @@ async function writesOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('The owner refresh', () => {
+  it.each(['once', 'twice'])(
+    '[R12] The owner refresh reports who came and left although it failed %s between writing them and its report',
+    async (how) => {
+      const [jane, lena] = [add('jane'), add('lena')];
+      await refresher()({});
+      service().clock.advance(24 * HOUR_MS);
+      deactivateOwner(state(), PORTAL, lena.id);
+      const omar = add('omar');
+      const { client } = service().table;
+      const real = client.send.bind(client);
+      const isReport = (command: unknown) =>
+        command instanceof UpdateItemCommand && /report = :report/.test(command.input.UpdateExpression ?? '');
+      const send = jest.spyOn(client, 'send');
+      for (let failure = 0; failure < (how === 'once' ? 1 : 2); failure += 1) {
+        send.mockImplementation(((command: never) =>
+          isReport(command) ? Promise.reject(new Error('away')) : real(command)) as never);
+        await expect(refresher()({ runId: 'repeated' })).rejects.toThrow('table');
+        service().clock.advance(60_000);
+        // What changes meanwhile is reported with it.
+        renameOwner(state(), PORTAL, jane.id, `jane-${failure}@example.com`);
+      }
+      send.mockRestore();
+      const told = { joined: [omar.id], deactivated: [lena.id], emailChanged: [jane.id] };
+      expect(reportOf(await refresher()({ runId: 'repeated' }))).toMatchObject({
+        ...told,
+        totals: { joined: 1, deactivated: 1 },
+      });
+      const kept = (await readAllItems(service().table)).find(({ sk }) => sk?.S === lena.id);
+      expect(JSON.stringify(kept?.reported)).not.toContain('lena');
+      service().clock.advance(24 * HOUR_MS);
+      expect(reportOf(await refresher()({}))).toMatchObject({ joined: [], deactivated: [], emailChanged: [] });
+    },
+  );
+
   it('[T4] The owner refresh reads pages of owners and users that take longer than a call which somebody waits for', async () => {
     add('jane');
     const { simulator, clock, table, telemetry, config } = service();

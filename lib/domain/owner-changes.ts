@@ -1,0 +1,24 @@
+import type { Owner } from './owner.ts';
+import { hasSameTeams, type ListedOwners, type OwnerChanges, type OwnerDiff, reportedOf } from './owner-diff.ts';
+
+/** Since the last report: with what a run wrote that was cut off before its own. */
+export function describeChanges(known: ListedOwners, { owners, changed, removed }: OwnerDiff): OwnerChanges {
+  const written = [...(known.unreported?.keys() ?? [])].flatMap((id) => owners.get(id) ?? []);
+  const pairs = [...new Map([...written, ...changed].map((owner) => [owner.id, owner])).values()].map((owner) => {
+    return { before: reportedOf(known, owner.id), owner };
+  });
+  const ids = (matches: (pair: { before: Owner | undefined; owner: Owner }) => boolean) =>
+    pairs.filter(matches).map(({ owner }) => owner.id);
+  return {
+    joined: ids(({ before, owner }) => before === undefined && !owner.archived),
+    deactivated: ids(({ before, owner }) => before?.archived === false && owner.archived && !owner.unlisted),
+    reactivated: ids(({ before, owner }) => before?.archived === true && !owner.archived),
+    // Deactivation can blank an email; that is no change of address.
+    emailChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && before.email !== owner.email),
+    teamChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && !hasSameTeams(before, owner)),
+    removed: [
+      ...ids(({ before, owner }) => owner.unlisted === true && before?.unlisted !== true),
+      ...removed.flatMap(({ id }) => (reportedOf(known, id) === undefined ? [] : id)),
+    ],
+  };
+}
