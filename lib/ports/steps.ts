@@ -85,8 +85,11 @@ export type OwnerResolver = {
   resolveOwnerId(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<Owner | undefined>;
   /** False for an id that the portal does not have; `unknown` for an owner of a type that we do not know. */
   isActiveOwner(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<boolean | 'unknown'>;
-  /** Asks HubSpot and stores the answer, however young the row in the cache is. */
-  lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Resolution>;
+  /**
+   * Asks HubSpot and stores the answer, however young the row in the cache is.
+   * @param input what the workflow gave, in which the address may be spelled in a way of its own
+   */
+  lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string): Promise<Resolution>;
   /** The same for an owner id. */
   lookUpOwnerLive(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<Owner | undefined>;
   /** HubSpot refused the id: it counts as unknown until HubSpot is asked again, a minute from now. */

@@ -292,6 +292,13 @@ describe.each(['exact', 'caseInsensitive', 'prefix', 'exactPrefix'] as const)(
       expect(await ask('Jane <Jane@Example.com>')).toMatchObject({ resolvedFrom: 'LIVE', written: jane.id });
     });
 
+    it('[M4, O6] An owner who was created again is found in the spelling that the workflow gave, after HubSpot refused the old one', async () => {
+      await refresh();
+      getPortal(state(), PORTAL).owners.delete(jane.id);
+      const again = addActiveOwner(state(), PORTAL, { email: 'Jane@Example.com' });
+      expect(await ask('Jane@Example.com')).toMatchObject({ outcome: 'ASSIGNED', written: again.id });
+    });
+
     it.each([
       ['zoe@xn--bcher-kva.example', 'zoe@bücher.example'],
       ['zoe@bücher.example', 'zoe@xn--bcher-kva.example'],

@@ -73,11 +73,11 @@ function wrap(resolver: OwnerResolver, follow: Follow): OwnerResolver {
     if (followed === undefined) return resolution;
     // While HubSpot is down a refusal may be old, and somebody may have the address by now: ask again.
     const isOld = resolution.kind === 'refused' && (resolution.ageSeconds ?? 0) * 1_000 > OWNER_REFUSAL_MAX_AGE_MS;
-    return isOld ? lookUpLive(portalId, resolution.email, deadlineEpochMs) : followed;
+    return isOld ? lookUpLive(portalId, resolution.email, deadlineEpochMs, input) : followed;
   }
 
-  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Resolution> {
-    const resolution = await resolver.lookUpLive(portalId, email, deadlineEpochMs);
+  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string) {
+    const resolution = await resolver.lookUpLive(portalId, email, deadlineEpochMs, input);
     return (isAnswered(resolution) && (await follow(portalId, resolution, deadlineEpochMs, true))) || resolution;
   }
 }

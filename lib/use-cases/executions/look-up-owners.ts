@@ -9,7 +9,7 @@ export type LookUp = {
   readonly portalId: PortalId;
   readonly email: OwnerEmail;
   /** As the workflow gave it. */
-  readonly input?: string;
+  readonly input?: string | undefined;
   /** Whom the cache knows under the email, however long ago; undefined when it could not be asked. */
   readonly known: readonly Owner[] | undefined;
 };

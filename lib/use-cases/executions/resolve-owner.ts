@@ -76,9 +76,9 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
   }
 
   /** Asks HubSpot and remembers the answer, however young the row in the cache is. */
-  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Resolution> {
+  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string) {
     const { known } = await readRow(portalId, email);
-    return lookUpAll({ portalId, email, known }, deadlineEpochMs);
+    return lookUpAll({ portalId, email, input, known }, deadlineEpochMs);
   }
 
   /** @throws {StoreUnavailableError} when nobody has the email and the cache cannot say who had it */

@@ -107,7 +107,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
    * @returns what the email stands for now, or undefined when that is still the refused owner
    */
   async function confirmRefused(
-    { portalId }: SetOwnerCommand,
+    { portalId, ownerEmail }: SetOwnerCommand,
     resolution: Resolution,
     refusedOwnerId: OwnerId,
     deadlineEpochMs: number,
@@ -120,7 +120,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     if (resolution.substitutedFor !== undefined || resolution.matchedBy === 'ALIAS') {
       await resolver.lookUpOwnerLive(portalId, refusedOwnerId, deadlineEpochMs);
     }
-    const confirmed = await resolver.lookUpLive(portalId, resolution.email, deadlineEpochMs);
+    const confirmed = await resolver.lookUpLive(portalId, resolution.email, deadlineEpochMs, ownerEmail);
     return confirmed.kind === 'assignable' && confirmed.owner.id === refusedOwnerId ? undefined : confirmed;
   }
 

@@ -29,11 +29,11 @@ export function createSubstitutingResolver({ resolver, successors }: SubstituteL
     if (found === undefined) return resolution;
     // While HubSpot is down a refusal may be old, for it assigns nobody. This one would, and they may be back: ask again.
     const isOld = found.ageSeconds * 1000 > OWNER_REFUSAL_MAX_AGE_MS;
-    return isOld ? lookUpLive(portalId, found.email, deadlineEpochMs) : found;
+    return isOld ? lookUpLive(portalId, found.email, deadlineEpochMs, input) : found;
   }
 
-  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Resolution> {
-    const resolution = await resolver.lookUpLive(portalId, email, deadlineEpochMs);
+  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string) {
+    const resolution = await resolver.lookUpLive(portalId, email, deadlineEpochMs, input);
     return (await findSubstitute(portalId, resolution, deadlineEpochMs)) ?? resolution;
   }
 
