@@ -421,6 +421,18 @@ describe("Unexpected rows in HubSpot's listing", () => {
     expect(await refresh()).toMatchObject({ removed: [lena.id], oddRows: 0 });
   });
 
+  it('[T1] An owner of an unknown type whose ID is no number keeps nobody active who left', async () => {
+    await refresh();
+    for (const archived of [false, true, true]) {
+      const bot = (archived ? addArchivedOwner : addActiveOwner)(state(), PORTAL, { email: 'bot@example.com' });
+      spoilOwnerRow(state(), PORTAL, bot.id, { id: `agent-${bot.id}`, type: 'AGENT' });
+    }
+    deactivateOwner(state(), PORTAL, lena.id, 'vanishes');
+    expect(await refresh()).toMatchObject({ removed: [lena.id], oddRows: 3 });
+    const { outputs } = await enroll(await service().restart(), { email: LENA, action: 'find' });
+    expect(outputs).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'CACHE' });
+  });
+
   it.each([1, 2])('[T1] Owners of an unknown type may be the only archived ones, %i of them', async (count) => {
     for (let n = 0; n < count; n += 1) {
       const left = addArchivedOwner(state(), PORTAL, { email: `left-${n}@example.com` });

@@ -22,6 +22,9 @@ const MAX_ID = 2_147_483_647;
 const EVERYDAY_EMAIL =
   /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:[a-z\d-]+\.)+(?!invalid$)(?:[a-z]{2,}|xn--[a-z\d-]+)$/i;
 
+/** Neither a number in some other spelling nor a word for none. */
+const FOREIGN_ID = /^(?=.*\d).*[a-z]{2}/i;
+
 /** One email has a handful of owners at most; more pages mean that the listing goes in circles. */
 const MAX_PAGES = 10;
 
@@ -121,10 +124,13 @@ function readRow(value: unknown, listing: OwnerListing): Row {
   const row = asJsonObject(value);
   const { type, archived, teams } = row;
   const ownerId = parseOwnerId(row.id);
-  if (ownerId === undefined || typeof type !== 'string' || typeof archived !== 'boolean' || !hasOwnerFields(row)) {
-    return { kind: 'unreadable', id: ownerId };
+  // An ID such as agent-77 is of nobody whom we know. A row without one may be anybody's.
+  const id = ownerId ?? (typeof row.id === 'string' && FOREIGN_ID.test(row.id) ? (row.id as OwnerId) : undefined);
+  if (id === undefined || typeof type !== 'string' || typeof archived !== 'boolean' || !hasOwnerFields(row)) {
+    return { kind: 'unreadable', id };
   }
-  if (type !== 'PERSON' && type !== 'QUEUE') return { kind: 'otherType', id: ownerId };
+  if (type !== 'PERSON' && type !== 'QUEUE') return { kind: 'otherType', id };
+  if (ownerId === undefined) return { kind: 'unreadable', id };
   const owner: Owner = {
     id: ownerId,
     type,
