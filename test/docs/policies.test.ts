@@ -92,6 +92,32 @@ describe('the policy for operating', () => {
   });
 });
 
+describe('names that CloudFormation makes up', () => {
+  // Outputs of public stacks, read 2026-11-28: where stack, resource and 13 random characters are too long together for a name, the
+  // first two are cut to 24 characters each, as in fe-dev-matching-2021-03-serverlessdeploymentbuck-1ooef0cg8h3vq.
+  const madeUp = (stage: string, resource: string, longest: number) => {
+    const parts = [`set-owner-by-email-${stage}`, resource];
+    const isTooLong = `${parts.join('-')}-0123456789abc`.length > longest;
+    return `${parts.map((part) => (isTooLong ? part.slice(0, 24) : part)).join('-')}-0123456789abc`;
+  };
+  const roles = [...read('infra/roles.yml').matchAll(/^ {4}(\w+):\n {6}Type: AWS::IAM::Role$/gm)].map(
+    ([, name = '']) => name,
+  );
+
+  it.each(['dev', 'prod', 'stage', 'staging', 'production', 'customer-acceptance-test'])(
+    'The policy for deploying allows the bucket and the roles that CloudFormation names for the stage %s',
+    (stage) => {
+      const statements = readStatements('deploy', stage);
+      const bucket = `arn:aws:s3:::${madeUp(stage, 'serverlessdeploymentbucket', 63)}`;
+      expect([bucket, `${bucket}/any.zip`].filter((arn) => !isAllowed(statements, 's3:PutObject', arn))).toEqual([]);
+      expect(isAllowed(statements, 's3:CreateBucket', bucket)).toBe(true);
+      expect(roles.length).toBeGreaterThan(10);
+      const arnOf = (role: string) => `arn:aws:iam::111111111111:role/${madeUp(stage, role, 64)}`;
+      expect(roles.filter((role) => !isAllowed(statements, 'iam:CreateRole', arnOf(role)))).toEqual([]);
+    },
+  );
+});
+
 it('The policy for deploying starts the first owner refresh and invokes no other function', () => {
   const statements = readStatements('deploy').filter((one) => actionsOf([one]).includes('lambda:InvokeFunction'));
   expect(statements.flatMap(resourcesOf)).toEqual([`${FUNCTION_ARN}scheduleOwnerRefresh`]);

@@ -21,7 +21,8 @@ export function fillPolicy(name: PolicyName, { stage, region = 'eu-central-1', a
   return readFileSync(join(PROJECT_DIR, `docs/policies/${name}.json`), 'utf8')
     .replaceAll('ACCOUNT', account)
     .replaceAll('REGION', region)
-    .replaceAll('STAGE', stage);
+    .replaceAll('STAGE', stage)
+    .replaceAll('SHORT', stage.slice(0, 5));
 }
 type Filling = { readonly stage: string; readonly region?: string; readonly account?: string };
 
