@@ -7,7 +7,7 @@ import { inlineCode, read, template } from './pages.ts';
 const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:111111111111:function:set-owner-by-email-prod-';
 /** Statements without a resource to name: AWS does not know one, or it has no name before it exists. */
 const ANY_RESOURCE: Readonly<Record<string, readonly string[]>> = {
-  deploy: ['WhatReadsTheQueues', 'TheTokenKey', 'WhatHasNoNameBeforeItIsThere'],
+  deploy: ['WhatReadsTheQueues', 'TheTokenKey', 'NoResourceToName'],
   operate: ['NoResourceToName'],
   doctor: ['NoResourceToName'],
 };
@@ -116,6 +116,13 @@ describe('names that CloudFormation makes up', () => {
       expect(roles.filter((role) => !isAllowed(statements, 'iam:CreateRole', arnOf(role)))).toEqual([]);
     },
   );
+});
+
+it("The policy for deploying allows the one role that API Gateway makes with an AWS account's first domain", () => {
+  const role =
+    'arn:aws:iam::111111111111:role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway';
+  const allowing = readStatements('deploy').filter((one) => actionsOf([one]).includes('iam:CreateServiceLinkedRole'));
+  expect(allowing.flatMap(resourcesOf)).toEqual([role]);
 });
 
 it('The policy for deploying starts the first owner refresh and invokes no other function', () => {

@@ -20,7 +20,8 @@ const NOT_OURS = [
 const LIFE: Readonly<Record<string, readonly string[]>> = {
   'AWS::ApiGatewayV2::Api': ['apigateway:POST', 'apigateway:DELETE'],
   'AWS::ApiGatewayV2::ApiMapping': ['apigateway:POST', 'apigateway:DELETE'],
-  'AWS::ApiGatewayV2::DomainName': ['apigateway:POST', 'apigateway:DELETE'],
+  // The first domain of an AWS account needs a role of API Gateway's own (service-linked roles, read 2026-11-28).
+  'AWS::ApiGatewayV2::DomainName': ['apigateway:POST', 'apigateway:DELETE', 'iam:CreateServiceLinkedRole'],
   'AWS::ApiGatewayV2::Integration': ['apigateway:POST', 'apigateway:DELETE'],
   'AWS::ApiGatewayV2::Route': ['apigateway:POST', 'apigateway:DELETE'],
   'AWS::ApiGatewayV2::Stage': ['apigateway:POST', 'apigateway:PATCH', 'apigateway:DELETE'],
