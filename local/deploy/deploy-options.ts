@@ -27,7 +27,9 @@ export const DEPLOY_COMMAND = {
 } as const satisfies Command<Readonly<Record<string, Flag>>>;
 
 const DEFAULT_REGION = 'eu-central-1';
-const STAGE = /^[a-zA-Z][a-zA-Z0-9-]{0,30}$/;
+const STAGE = /^[a-zA-Z][a-zA-Z0-9-]*$/;
+/** A function's name has the stage in it, and at most 64 characters. */
+const LONGEST_STAGE = 24;
 
 export type Flags = {
   readonly stage: string;
@@ -54,6 +56,8 @@ export function readFlags({ flags }: Given<typeof DEPLOY_COMMAND.flags>): Flags 
 export function checkStage(stage: string): string {
   if (stage === 'local') throw new Error('--stage local is the stack that npm start keeps up; choose another name');
   if (!STAGE.test(stage)) throw new Error('--stage must begin with a letter and have letters, digits and hyphens only');
+  if (stage.length > LONGEST_STAGE)
+    throw new Error(`--stage may have ${LONGEST_STAGE} characters at most, because the functions are named after it`);
   return stage;
 }
 

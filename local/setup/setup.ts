@@ -9,12 +9,14 @@ import { createOwnerRefresh } from './owner-refresh.ts';
 import { createParameters } from './parameters.ts';
 import { describePlan, runSetup } from './run-setup.ts';
 import { completeSettings, type Flags, readFlags, SETUP_COMMAND } from './setup-options.ts';
+import { checkProjectStage } from './write-project.ts';
 
 async function main(projectDir: string, flags: Flags): Promise<void> {
   const { stage, dryRun, replaceSecrets, allowedLosses, given } = flags;
   const ask = createAsk(process.stdin, process.stdout);
   try {
     const settings = await completeSettings(given, readSettings(projectDir, stage) ?? {}, ask);
+    checkProjectStage(projectDir, stage, settings);
     if (dryRun) return print(describePlan(stage, settings).join('\n'));
     const region = settings.AWS_REGION ?? '';
     await runSetup(

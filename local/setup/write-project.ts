@@ -1,17 +1,33 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { APP_FEATURES, APP_OBJECTS, type AppPurpose } from '../../lib/domain/scopes.ts';
 import type { Settings } from '../deploy/settings.ts';
 import { writeProject } from '../hubspot-project/configure.ts';
 import { readConfigured } from '../hubspot-project/configured-project.ts';
 import { listFiles, stageFolder } from '../hubspot-project/project-folder.ts';
-import type { ProjectIdentity } from '../hubspot-project/project-identity.ts';
+import { authOfProjectName, newIdentity, type ProjectIdentity } from '../hubspot-project/project-identity.ts';
 
 /** Where HubSpot's CLI takes the project of a stage from. */
 export function projectFolder(projectDir: string, stage: string): string {
   return join(projectDir, stageFolder(stage));
 }
+
+/**
+ * Before the first step, because a deployment may come before the project and could not be completed then.
+ * @throws for a stage that no project can be named after
+ */
+export function checkProjectStage(root: string, stage: string, settings: Settings): void {
+  if (!/^[a-z0-9-]+$/.test(stage))
+    throw new Error('--stage must be lower-case letters, digits and hyphens: HubSpot’s project is named after it');
+  const auth = authOf(settings);
+  const { projectName } = newIdentity(auth, stage);
+  const known = authOfProjectName(projectName);
+  if (known !== auth && !existsSync(projectFolder(root, stage)))
+    throw new Error(`--stage ${stage}: ${projectName} is the name of an ${known} project. Choose another name`);
+}
+
+const authOf = ({ SETUP_AUTH }: Settings) => (SETUP_AUTH === 'oauth' ? 'oauth' : 'static');
 
 /**
  * Writes the HubSpot project that the settings ask for, and answers whether a file changed.
@@ -23,7 +39,7 @@ export async function writeStageProject(
   settings: Settings,
   publicBaseUrl: string,
 ): Promise<boolean> {
-  const auth = settings.SETUP_AUTH === 'oauth' ? 'oauth' : 'static';
+  const auth = authOf(settings);
   const { changes } = await writeProject({
     root,
     stage,

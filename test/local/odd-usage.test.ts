@@ -40,6 +40,21 @@ it.each([
   expect(await runProgram('doctor/doctor.ts', args)).toEqual({ code: 1, output });
 });
 
+const SETUP = ['--auth', 'static', '--portal-id', '4000001', '--support-email', 'help@acme.test', '--dry-run'].concat([
+  '--documentation-url',
+  'https://acme.test/docs',
+  '--support-url',
+  'https://acme.test/help',
+]);
+
+it.each([
+  ['Test', '--stage must be lower-case letters, digits and hyphens: HubSpot’s project is named after it\n'],
+  ['oauth', '--stage oauth: set-owner-by-email-oauth is the name of an oauth project. Choose another name\n'],
+  ['one-of-many-customers-2026', '--stage may have 24 characters at most, because the functions are named after it\n'],
+])('Setup refuses the stage %s before a deployment that could not be completed: %s', async (stage, output) => {
+  expect(await runProgram('setup/setup.ts', ['--stage', stage, ...SETUP])).toEqual({ code: 1, output });
+});
+
 it('A demo that is stopped ends with the exit code of an interrupted program, not with that of a good one', async () => {
   const program = startProgram('demo.ts', {});
   await program.until(/Starting/);

@@ -11,7 +11,15 @@ function read(...args: readonly string[]) {
   return readFlags(parsed);
 }
 
-import { readAccepted, readSettings, toInputs, withSettings, writeSettings } from '../../../local/deploy/settings.ts';
+import {
+  readAccepted,
+  readSettings,
+  stackNameOf,
+  toInputs,
+  withSettings,
+  writeSettings,
+} from '../../../local/deploy/settings.ts';
+import { listFunctionNames } from '../../../local/doctor/deployment.ts';
 import { PROJECT_DIR } from '../../architecture/imports.ts';
 
 const accepted = readAccepted(PROJECT_DIR);
@@ -122,4 +130,12 @@ it('Parameters and allowed losses are given by repeated flags', () => {
   const flags = read('--param', 'a=b=c', '--param', 'd=e', '--allow-loss', 'One', '--allow-loss', 'Two');
 
   expect(flags).toMatchObject({ stage: 'prod', params: { a: 'b=c', d: 'e' }, allowedLosses: ['One', 'Two'] });
+});
+
+it('The longest stage that a deployment takes leaves every function a name of 64 characters at most', () => {
+  const longest = 's'.repeat(24);
+  expect(read('--stage', longest)).toMatchObject({ stage: longest });
+  expect(() => read('--stage', `${longest}s`)).toThrow('--stage may have 24 characters at most');
+  const names = listFunctionNames(PROJECT_DIR).map((name) => `${stackNameOf(longest)}-${name}`);
+  expect(names.filter((name) => name.length > 64)).toEqual([]);
 });
