@@ -41,6 +41,12 @@ export function missingForConnection(environment: Environment): string[] {
   return hasKey ? [] : ['TOKEN_KMS_KEY_ID'];
 }
 
+/** What is wrong with these lists together: an account's executions never wait or always do. */
+export function findInBoth(inline: ReadonlySet<PortalId>, queued: ReadonlySet<PortalId>): string | undefined {
+  const isInBoth = [...inline].some((portalId) => queued.has(portalId));
+  return isInBoth ? 'QUEUED_PORTAL_IDS: names a portal of INLINE_PORTAL_IDS' : undefined;
+}
+
 /** @throws {ConfigError} naming what is missing for the mode that the client id chose */
 export function readConnection(variables: ConnectionVariables): Connection {
   const { HUBSPOT_CLIENT_ID: clientId, HUBSPOT_ACCESS_TOKEN, HUBSPOT_PORTAL_ID } = variables;

@@ -5,6 +5,7 @@ import {
   type Connection,
   type ConnectionVariables,
   demand,
+  findInBoth,
   missingForConnection,
   type OAuthConfig,
   readConnection,
@@ -97,8 +98,8 @@ export const loadQueueConfig = loader(assignVariables, (variables): QueueConfig 
 /** For the action that sets owners, or leaves them to the queue. */
 export const loadSetOwnerConfig = loader(setOwnerVariables, (variables): SetOwnerConfig => {
   const { ASSIGN_QUEUE_URL: assignQueueUrl, INLINE_PORTAL_IDS, QUEUED_PORTAL_IDS: queuedPortals } = variables;
-  const both = [...INLINE_PORTAL_IDS].some((portalId) => queuedPortals.has(portalId));
-  if (both) throw new ConfigError('Configuration is wrong. QUEUED_PORTAL_IDS: names a portal of INLINE_PORTAL_IDS');
+  const problem = findInBoth(INLINE_PORTAL_IDS, queuedPortals);
+  if (problem !== undefined) throw new ConfigError(`Configuration is wrong. ${problem}`);
   return { ...toConfig(variables), assignQueueUrl, inlinePortals: INLINE_PORTAL_IDS, queuedPortals };
 });
 

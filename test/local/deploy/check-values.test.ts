@@ -37,3 +37,9 @@ it.each([
 ])('A deployment is not stopped for $of', ({ given }) => {
   expect(() => checkValues(makeTemplate(given))).not.toThrow();
 });
+
+it('[C1] A deployment that names an account as one that never waits and as one that always does is stopped', () => {
+  const given = { INLINE_PORTAL_IDS: '4000001,4000002', QUEUED_PORTAL_IDS: ' 4000002' };
+  expect(() => checkValues(makeTemplate(given))).toThrow('QUEUED_PORTAL_IDS: names a portal of INLINE_PORTAL_IDS');
+  expect(() => checkValues(makeTemplate({ ...given, QUEUED_PORTAL_IDS: '4000003' }))).not.toThrow();
+});
