@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { isAbsolute } from 'node:path';
 import { SECRET_VARIABLES } from '../lib/config/variables.ts';
 
 export type Program = {
@@ -16,14 +17,22 @@ export type RunProgram = (program: Program) => Promise<Ended>;
 /** What a shell returns for a command that it cannot find. */
 export const NOT_FOUND = 127;
 
+/** What npm installs are scripts on Windows, which a shell alone can start. None of our arguments needs quotes. */
+export function startedBy({ command, args }: Pick<Program, 'command' | 'args'>, platform: NodeJS.Platform) {
+  if (platform !== 'win32' || isAbsolute(command)) return { command, args, shell: false };
+  return { command: [command, ...args].join(' '), args: [], shell: true };
+}
+
 /** Runs a program to its end. It never gets the secrets that this process was given. */
 export const runProgram: RunProgram = ({ command, args, cwd, environment = {}, output }) =>
   new Promise((resolve, reject) => {
     const isShown = output === 'show';
     // Secrets that are piped to us are ours to read.
     const input = isShown && process.stdin.isTTY ? 'inherit' : 'ignore';
-    const child = spawn(command, args, {
+    const started = startedBy({ command, args }, process.platform);
+    const child = spawn(started.command, started.args, {
       cwd,
+      shell: started.shell,
       env: { ...withoutSecrets(process.env), ...environment },
       stdio: [input, isShown ? 'inherit' : 'pipe', isShown ? 'inherit' : 'pipe'],
     });

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../../../local/deploy/settings.ts';
-import { type RunProgram, runProgram } from '../../../local/run-program.ts';
+import { type RunProgram, runProgram, startedBy } from '../../../local/run-program.ts';
 import { checkCli, uploadProject } from '../../../local/setup/hubspot-cli.ts';
 import { digestOf, writeStageProject } from '../../../local/setup/write-project.ts';
 import { PROJECT_DIR } from '../../architecture/imports.ts';
@@ -145,4 +145,12 @@ it('The same project has the same digest, and files that are no longer part of i
   await write(SETTINGS);
 
   expect(digestOf(folder)).toBe(digest);
+});
+
+it.each([
+  { platform: 'linux', command: 'hs', started: { command: 'hs', args: ['project', 'upload'], shell: false } },
+  { platform: 'win32', command: 'hs', started: { command: 'hs project upload', args: [], shell: true } },
+  { platform: 'win32', command: process.execPath, started: { command: process.execPath, shell: false } },
+] as const)('On $platform $command is started in a way that finds it there', ({ platform, command, started }) => {
+  expect(startedBy({ command, args: ['project', 'upload'] }, platform)).toMatchObject(started);
 });
