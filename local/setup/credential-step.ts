@@ -57,7 +57,7 @@ function staticInstructions(setup: Setup): string {
     `Open ${appPage(setup)}`,
     '(Development → Projects → the project → the app “Owner by email”)',
     '  1. Distribution → Install now → Connect app. HubSpot then shows its settings; go back to the app.',
-    '  2. Auth → Client secret → Show. Copy it, then the access token.',
+    '  2. Auth → Client secret → Show. Copy it, then the access token from Distribution.',
   ].join('\n');
 }
 
