@@ -4,6 +4,7 @@ import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import type { ConnectedPortals, PortalTokens } from '../ports/portals.ts';
 import type { Now } from '../ports/telemetry.ts';
 import type { SendForPortal } from './client.ts';
+import type { HubSpotRequest } from './transport.ts';
 import { HUBSPOT_API_VERSION } from './versions.ts';
 
 /** Tokens that do not expire, one per portal: those of a private app with static authentication. */
@@ -48,13 +49,19 @@ export function createAccountProof(send: SendForPortal, apiBaseUrl: string, now:
   };
 
   async function ask(portalId: PortalId, deadlineEpochMs: number): Promise<void> {
-    const url = `${apiBaseUrl}/account-info/${HUBSPOT_API_VERSION}/details`;
-    const request = { method: 'GET', url, headers: { Accept: 'application/json' } };
-    const { status, document } = await send(portalId, request, deadlineEpochMs).catch(namingTheScope);
+    const { status, document } = await send(portalId, accountDetails(apiBaseUrl), deadlineEpochMs).catch(
+      namingTheScope,
+    );
     const account = status === 200 ? parsePortalId(Object(document).portalId) : undefined;
     if (account === undefined) throw new UpstreamContractError('HubSpot does not say which account a token belongs to');
     isOwnAccount.set(portalId, account === portalId);
   }
+}
+
+/** Which account a token opens (account information API, read 2026-11-26). */
+export function accountDetails(apiBaseUrl: string): HubSpotRequest {
+  const url = `${apiBaseUrl}/account-info/${HUBSPOT_API_VERSION}/details`;
+  return { method: 'GET', url, headers: { Accept: 'application/json' } };
 }
 
 function namingTheScope(error: unknown): never {

@@ -1,7 +1,9 @@
 import { loadOperatorConfig, type OperatorConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
+import type { PortalId } from '../domain/ids.ts';
 import { createSettingsUsers } from '../hubspot/api/settings-users.ts';
 import { createUsersApi } from '../hubspot/api/users.ts';
+import { accountDetails } from '../hubspot/static-tokens.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createAliases } from '../store/aliases.ts';
 import { createHandovers } from '../store/handovers.ts';
@@ -48,12 +50,14 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
     ...(installs !== undefined && { portals: installs.portals }),
   });
   const findOwner = createFindOwner(resolver);
+  const tryToken = (portalId: PortalId, deadlineEpochMs: number) =>
+    send(portalId, accountDetails(hubspotApiBaseUrl), deadlineEpochMs);
   return {
     now,
     findKnownOwner: cache.findByOwnerId,
     setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, tokens, now, log }),
     setAlias: createSetAlias({ resolver: plainResolver, aliases, tokens, now, log }),
-    forgetPortal: createDeletePortal({ purge, now, log, ...(installs !== undefined && { installs }) }),
+    forgetPortal: createDeletePortal({ purge, now, log, ...(installs === undefined ? { tryToken } : { installs }) }),
     resolveOwners: createResolveOwners({ findOwner, tokens }),
     readReport: async (portalId: Parameters<typeof state.readState>[0]) => (await state.readState(portalId)).report,
     reportNightly: createReportNightly({ handovers: createHandovers(table, now, platform.newId), now }),

@@ -1,12 +1,13 @@
 import type { HttpEvent } from '../../lib/http/http-event.ts';
 import { SIGNATURE_WINDOW_MS } from '../../lib/hubspot/signature.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { revokeToken } from '../../local/simulator/seed-portals.ts';
 import { signV2 } from '../../local/simulator/sign.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { BASE_URL, CLIENT_SECRET } from '../support/http-events.ts';
 import { CAPTURED_LINES } from '../support/log-guard.ts';
 import { newChangeId, openPage, type PageSite } from '../support/page-site.ts';
-import { OTHER_PORTAL, PORTAL } from '../support/service.ts';
+import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
 import { useService } from '../support/use-service.ts';
 
@@ -235,6 +236,23 @@ it('[X15] Purging an account takes aliases, counts and changes with it', async (
   await service().execute({ objectId: service.addContact(), inputFields: { ownerEmail: 'j.doe@example.com' } });
   await service().operators.forgetPortal(PORTAL_ID, service().clock.now() + 60_000);
   expect(await readAllItems(service().table)).toEqual([]);
+});
+
+it('[X15] Purging an account of a static token says whether HubSpot still takes the token, because what is deleted comes back then', async () => {
+  const forget = () => service().operators.forgetPortal(PORTAL_ID, service().clock.now() + 60_000);
+  expect(await forget()).toMatchObject({ status: 'forgotten', uninstalled: 'failed' });
+  service().simulator.faults.script({ route: 'GET account details', times: 3, fault: { kind: 'status', status: 503 } });
+  expect(await forget()).toMatchObject({ status: 'forgotten', uninstalled: 'failed' });
+  service().clock.advance(60_000);
+  revokeToken(service().simulator.state, PORTAL, tokenOf(PORTAL));
+  expect(await forget()).toMatchObject({ status: 'forgotten', uninstalled: 'not_connected' });
+  expect(await readAllItems(service().table)).toEqual([]);
+});
+
+it('[X15] Purging an account that the static token is not of asks HubSpot nothing', async () => {
+  const answer = await service().operators.forgetPortal(toPortalId(8_299_999), service().clock.now() + 60_000);
+  expect(answer).toMatchObject({ status: 'forgotten', uninstalled: 'not_connected' });
+  expect(service().simulator.calls.all()).toEqual([]);
 });
 
 function resign(event: HttpEvent): HttpEvent {

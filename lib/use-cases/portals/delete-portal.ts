@@ -11,6 +11,8 @@ export type DeletePortalDeps = {
   readonly purge: ReturnType<typeof createPurgePortal>;
   readonly now: Now;
   readonly log: Log;
+  /** Where one portal is reached by a static token: rejected once HubSpot does not take the token any more. */
+  readonly tryToken?: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
   /** Absent where one portal is reached by a static token: there is no install to take back. */
   readonly installs?: {
     readonly portals: Pick<Portals, 'read' | 'forget'>;
@@ -24,7 +26,10 @@ export type DeletionResult = {
   /** `incomplete`: invoke it again, and it continues where it stopped. */
   readonly status: 'forgotten' | 'incomplete';
   readonly deletedRows: number;
-  /** Whether HubSpot removed the app; `failed` does not keep the rows from being deleted. */
+  /**
+   * Whether HubSpot removed the app; `failed` does not keep the rows from being deleted. An app with a static token is removed in
+   * HubSpot: `failed` as long as HubSpot takes the token, with which the rows come back.
+   */
   readonly uninstalled: 'yes' | 'not_connected' | 'failed';
 };
 
@@ -33,7 +38,7 @@ export type DeletionResult = {
  * every row. HubSpot comes first, because its calls need the tokens. The nightly run deletes what late messages may leave
  * and in the end the mark.
  */
-export function createDeletePortal({ purge, now, log, installs }: DeletePortalDeps) {
+export function createDeletePortal({ purge, now, log, tryToken, installs }: DeletePortalDeps) {
   return async function forgetPortal(portalId: PortalId, deadlineEpochMs: number): Promise<DeletionResult> {
     const portal = await installs?.portals.read(portalId);
     const uninstalled = await leaveHubSpot(portalId, portal, deadlineEpochMs);
@@ -51,24 +56,34 @@ export function createDeletePortal({ purge, now, log, installs }: DeletePortalDe
     portal: Portal | undefined,
     deadlineEpochMs: number,
   ): Promise<DeletionResult['uninstalled']> {
-    if (installs === undefined || portal === undefined || portal.disconnectedAtEpochMs !== undefined) {
-      return 'not_connected';
-    }
     try {
-      const { value } = await installs.tokens.getToken(portalId, deadlineEpochMs);
-      // Read again: that may have refreshed the tokens, or the portal may have installed the app again.
-      const current = await installs.portals.read(portalId);
-      if (current?.installationId !== portal.installationId) return 'failed';
-      const { refreshToken } = await decryptTokens(installs.cipher, portalId, current.tokens);
-      await installs.oauth.uninstall(value, deadlineEpochMs);
-      await installs.oauth.revoke(refreshToken, deadlineEpochMs).catch(warnOf(portalId));
-      return 'yes';
+      if (installs !== undefined) return await uninstall(installs, portalId, portal, deadlineEpochMs);
+      if (tryToken === undefined) return 'not_connected';
+      await tryToken(portalId, deadlineEpochMs);
+      return 'failed';
     } catch (error) {
       if (error instanceof PortalNotConnectedError) return 'not_connected';
       if (!(error instanceof AppError)) throw error;
       log.warn('the app could not be uninstalled from a forgotten portal', { portalId, code: error.code });
       return 'failed';
     }
+  }
+
+  async function uninstall(
+    { tokens, portals, cipher, oauth }: NonNullable<DeletePortalDeps['installs']>,
+    portalId: PortalId,
+    portal: Portal | undefined,
+    deadlineEpochMs: number,
+  ): Promise<DeletionResult['uninstalled']> {
+    if (portal === undefined || portal.disconnectedAtEpochMs !== undefined) return 'not_connected';
+    const { value } = await tokens.getToken(portalId, deadlineEpochMs);
+    // Read again: that may have refreshed the tokens, or the portal may have installed the app again.
+    const current = await portals.read(portalId);
+    if (current?.installationId !== portal.installationId) return 'failed';
+    const { refreshToken } = await decryptTokens(cipher, portalId, current.tokens);
+    await oauth.uninstall(value, deadlineEpochMs);
+    await oauth.revoke(refreshToken, deadlineEpochMs).catch(warnOf(portalId));
+    return 'yes';
   }
 
   /** The app is gone by then, and its grant with it: to revoke that, too, is one care more. */
