@@ -3,7 +3,7 @@ import { describeFault } from '../describe-fault.ts';
 import { print, printError } from '../output.ts';
 import { runProgram } from '../run-program.ts';
 import { chooseInputs, DEPLOY_COMMAND, type Flags, readFlags } from './deploy-options.ts';
-import { createReadStack } from './deployed-stack.ts';
+import { createHasTable, createReadStack } from './deployed-stack.ts';
 import { runDeploy } from './run-deploy.ts';
 import { readAccepted, readSettings, settingsPath } from './settings.ts';
 
@@ -15,7 +15,8 @@ async function main(projectDir: string, flags: Flags): Promise<void> {
   const target = { projectDir, stage: flags.stage, region, inputs };
   const { allowedLosses, dryRun, force } = flags;
   const options = { ...target, allowedLosses, dryRun, force };
-  await runDeploy(options, { run: runProgram, readStack: createReadStack(region), tell: print });
+  const reads = { readStack: createReadStack(region), hasTable: createHasTable(region) };
+  await runDeploy(options, { run: runProgram, ...reads, tell: print });
 }
 
 const given = readCommand(DEPLOY_COMMAND);

@@ -5,6 +5,7 @@ import {
   GetTemplateCommand,
   ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import type { Deployed } from './losses.ts';
 import { parseTemplate } from './template.ts';
 
@@ -15,6 +16,24 @@ export type DeployedStack = Deployed & {
 
 /** Undefined when there is no stack of that name in the region. */
 export type ReadStack = (stackName: string) => Promise<DeployedStack | undefined>;
+
+/** Whether there is a table of that name in the region, in a stack or not. */
+export type HasTable = (tableName: string) => Promise<boolean>;
+
+export function createHasTable(region: string): HasTable {
+  return async (TableName) => {
+    const client = new DynamoDBClient({ region });
+    try {
+      await client.send(new DescribeTableCommand({ TableName }));
+      return true;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return false;
+      throw error;
+    } finally {
+      client.destroy();
+    }
+  };
+}
 
 /** Reads a stack with the operator's own credentials. Changes nothing. */
 export function createReadStack(region: string): ReadStack {
@@ -54,6 +73,9 @@ async function describeStack(client: CloudFormationClient, StackName: string) {
   }
 }
 
+/** What is not in the stack any more, or never was. A retained resource of a rollback is skipped and outlives the stack. */
+const GONE = new Set(['CREATE_FAILED', 'DELETE_COMPLETE', 'DELETE_SKIPPED']);
+
 /** By pages: DescribeStackResources shows the first hundred resources of a stack, and this one has more. */
 async function listResources(client: CloudFormationClient, StackName: string): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
@@ -61,7 +83,7 @@ async function listResources(client: CloudFormationClient, StackName: string): P
   do {
     const page = await client.send(new ListStackResourcesCommand({ StackName, NextToken }));
     for (const { LogicalResourceId = '', ResourceStatus = '' } of page.StackResourceSummaries ?? []) {
-      if (ResourceStatus !== 'DELETE_COMPLETE' && ResourceStatus !== 'CREATE_FAILED') found.add(LogicalResourceId);
+      if (!GONE.has(ResourceStatus)) found.add(LogicalResourceId);
     }
     NextToken = page.NextToken;
   } while (NextToken !== undefined);

@@ -1,6 +1,6 @@
 import type { RunProgram } from '../run-program.ts';
 import { checkValues } from './check-values.ts';
-import type { ReadStack } from './deployed-stack.ts';
+import type { DeployedStack, HasTable, ReadStack } from './deployed-stack.ts';
 import { findChanges, findLosses, isSameStack, type Loss } from './losses.ts';
 import { deployPackage, packageStack, type Target } from './serverless-cli.ts';
 import { settingsPath, stackNameOf } from './settings.ts';
@@ -9,6 +9,7 @@ import type { Template } from './template.ts';
 export type DeployWorld = {
   readonly run: RunProgram;
   readonly readStack: ReadStack;
+  readonly hasTable?: HasTable;
   readonly tell: (line: string) => void;
 };
 
@@ -43,6 +44,7 @@ export async function runDeploy(options: DeployOptions, world: DeployWorld): Pro
   world.tell(`Packages the functions for stage ${stage} …`);
   const packaged = await packageStack(world.run, options);
   checkValues(packaged);
+  await refuseLeftOver(packaged, deployed, options.region, world);
   if (deployed === undefined) {
     world.tell(`${options.region} has no stack ${stackName}: this is its first deployment`);
   } else {
@@ -64,6 +66,28 @@ function refuseUnfinished(stackName: string, status = ''): void {
   }
   if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED' || status === 'DELETE_FAILED') {
     throw new Error(`stack ${stackName} is ${status}: CloudFormation cannot update it. Delete the stack first`);
+  }
+}
+
+/** A table outlives its stack, a first deployment that is rolled back included. CloudFormation makes none where there is one. */
+async function refuseLeftOver(
+  { Resources }: Template,
+  deployed: DeployedStack | undefined,
+  region: string,
+  { hasTable }: DeployWorld,
+): Promise<void> {
+  const tables = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::DynamoDB::Table');
+  for (const [id, { Properties }] of tables) {
+    const name = String(Properties?.TableName);
+    if (deployed?.resources.has(id) === true || (await hasTable?.(name)) !== true) continue;
+    const table = `--region ${region} --table-name ${name}`;
+    throw new Error(
+      [
+        `Stopped before deploying: table ${name} is of a stack that was removed or rolled back. If nothing in it is needed, delete it:`,
+        `  aws dynamodb update-table ${table} --no-deletion-protection-enabled`,
+        `  aws dynamodb delete-table ${table}`,
+      ].join('\n'),
+    );
   }
 }
 

@@ -34,11 +34,11 @@ export const DEPLOY_FOR_ADDRESS: Step = {
 };
 
 function deploy(setup: Setup, settings: Settings, withoutId = false) {
-  const { projectDir, stage, run, readStack, tell, environment, allowedLosses } = setup;
+  const { projectDir, stage, environment, allowedLosses } = setup;
   const flags = { stage, region: undefined, params: {} };
   const { region, inputs } = chooseInputs(flags, settings, environment, readAccepted(projectDir));
   const options = { projectDir, stage, region, inputs, allowedLosses, onlyIfDifferent: true, withoutId };
-  return runDeploy(options, { run, readStack, tell });
+  return runDeploy(options, setup);
 }
 
 /** A domain needs a DNS record, which is made elsewhere. */
