@@ -40,8 +40,12 @@ export const STORE_CREDENTIALS: Step = {
     const needsId = isOAuth && !HUBSPOT_CLIENT_ID;
     if (missing.length === 0 && !needsId) return skipped(`${secrets.map(nameOf).join(', ')}: in SSM`);
     setup.tell(isOAuth ? oauthInstructions(setup) : staticInstructions(setup));
-    if (needsId) writeSettings(setup.projectDir, setup.stage, { HUBSPOT_CLIENT_ID: await readClientId(setup) });
-    for (const secret of missing) await setup.parameters.put(nameOf(secret), await readSecret(setup, secret));
+    // Everything is read before anything is stored, so that the same lines can be piped in again after a failure.
+    const id = needsId ? await readClientId(setup) : undefined;
+    const values: [name: string, value: string][] = [];
+    for (const secret of missing) values.push([nameOf(secret), await readSecret(setup, secret)]);
+    for (const [name, value] of values) await setup.parameters.put(name, value);
+    if (id !== undefined) writeSettings(setup.projectDir, setup.stage, { HUBSPOT_CLIENT_ID: id });
     return done([...(needsId ? ['the client ID is in the settings'] : []), ...missing.map(nameOf)].join(', '));
   },
 };

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeSettings } from '../../../local/deploy/settings.ts';
+import { readSettings, writeSettings } from '../../../local/deploy/settings.ts';
 import { STORE_CREDENTIALS } from '../../../local/setup/credential-step.ts';
 import type { Setup } from '../../../local/setup/setup-world.ts';
 
@@ -56,3 +56,52 @@ it('Setup leaves the credentials alone of an OAuth app that took the place of a 
   const settings = { SETUP_AUTH: 'oauth', HUBSPOT_CLIENT_ID: 'client-1' };
   expect(await store(settings, [CLIENT_SECRET, ACCESS_TOKEN])).toEqual([]);
 });
+
+it.each([
+  { auth: 'oauth', lines: ['client-1', 'a-client-secret'], stored: { [CLIENT_SECRET]: 'a-client-secret' } },
+  {
+    auth: 'static',
+    lines: ['a-client-secret', 'pat-token'],
+    stored: { [CLIENT_SECRET]: 'a-client-secret', [ACCESS_TOKEN]: 'pat-token' },
+  },
+])('Setup that was stopped by SSM takes the same piped lines for the same $auth credentials again', async (row) => {
+  writeSettings(projectDir, 'prod', { SETUP_ACCOUNT_ID: '4000001', SETUP_AUTH: row.auth });
+  writeProject(row.auth);
+  const stored: Record<string, string> = {};
+  let failures = 1;
+  const run = () => {
+    const left = [...row.lines];
+    const next = async () => left.shift() ?? Promise.reject(new Error('nothing more to read'));
+    const parameters: Setup['parameters'] = {
+      findExisting: async (names) => new Set(names.filter((name) => name in stored)),
+      async put(name, value) {
+        if (failures-- > 0) throw new Error('AccessDeniedException');
+        stored[name] = value;
+      },
+    };
+    const ask = { isTerminal: false, line: next, secret: next, close() {} };
+    const world = {
+      projectDir,
+      stage: 'prod',
+      replaceSecrets: false,
+      environment: {},
+      tell: () => {},
+      parameters,
+      ask,
+    };
+    return STORE_CREDENTIALS.run(world as unknown as Setup);
+  };
+  await expect(run()).rejects.toThrow('AccessDeniedException');
+  await run();
+  expect(stored).toEqual(row.stored);
+  const { HUBSPOT_CLIENT_ID } = readSettings(projectDir, 'prod') ?? {};
+  expect(HUBSPOT_CLIENT_ID).toBe(row.auth === 'oauth' ? 'client-1' : undefined);
+});
+
+/** As far as the address of its page goes. */
+function writeProject(auth: string): void {
+  const app = join(projectDir, '.hubspot-project/prod/src/app');
+  mkdirSync(app, { recursive: true });
+  writeFileSync(join(app, '../../hsproject.json'), JSON.stringify({ name: 'any' }));
+  writeFileSync(join(app, 'app-hsmeta.json'), JSON.stringify({ uid: 'any', config: { auth: { type: auth } } }));
+}
