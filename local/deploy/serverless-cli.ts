@@ -13,6 +13,10 @@ export type Target = {
   readonly inputs: Inputs;
 };
 
+export function serverlessScript(projectDir: string): string {
+  return createRequire(join(projectDir, 'package.json')).resolve('serverless/bin/serverless.js');
+}
+
 /** A folder of its own, so that the package that was compared is the one that is deployed. */
 export function packageFolder(projectDir: string, stage: string): string {
   return join(projectDir, '.local/deploy', stage);
@@ -36,7 +40,7 @@ export async function deployPackage(run: RunProgram, target: Target, isForced: b
 
 async function callServerless(run: RunProgram, target: Target, command: readonly string[]): Promise<void> {
   const { projectDir, stage, region, inputs } = target;
-  const script = createRequire(join(projectDir, 'package.json')).resolve('serverless/bin/serverless.js');
+  const script = serverlessScript(projectDir);
   const params = Object.entries(inputs.params).map(([name, value]) => `--param=${name}=${value}`);
   const { exitCode } = await run({
     command: process.execPath,

@@ -2,6 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cliCache } from '../../local/cli-cache.ts';
+import { runProgram } from './start-program.ts';
+
+jest.setTimeout(60_000);
 
 const folder = () => mkdtempSync(join(tmpdir(), 'home-'));
 
@@ -13,4 +16,11 @@ it('The Serverless CLI keeps its cache in the project where it cannot write into
   const home = join(folder(), 'a-file');
   writeFileSync(home, '');
   expect(cliCache('/project', home)).toEqual({ SLS_SCHEMA_CACHE_BASE_DIR: '/project/.local/serverless' });
+});
+
+it('npm run package works without a home folder that can be written: it comes as far as the settings, and names a wrong one', async () => {
+  const { code, output } = await runProgram('package.ts', ['--param', 'logRetentionDays=8'], { HOME: '/dev/null' });
+  expect(output).toContain("'provider.logRetentionInDays'");
+  expect(output).not.toContain('ENOTDIR');
+  expect(code).toBe(1);
 });
