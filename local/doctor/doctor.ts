@@ -3,7 +3,7 @@ import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { readCommand } from '../command/command-line.ts';
 import { PORT_FLAG } from '../command/stack-command.ts';
 import { checkStage } from '../deploy/deploy-options.ts';
-import { REGION } from '../deploy/settings.ts';
+import { REGION, readSettings } from '../deploy/settings.ts';
 import { print, printError } from '../output.ts';
 import { findStack, readEnvironment } from '../running/running-stacks.ts';
 import { type Aws, createAws } from './aws.ts';
@@ -19,9 +19,10 @@ type Options = {
 };
 
 /** Looks at a deployment or the local stack and says what to fix, one line each. Exit code 0 only if nothing is wrong. */
-async function run(projectDir: string, { stage, region, port }: Options): Promise<0 | 1> {
+async function run(projectDir: string, { stage, region: given, port }: Options): Promise<0 | 1> {
   if (stage !== undefined) checkStage(stage);
-  if (region !== undefined && !REGION.test(region)) throw new Error('--region must be a region such as eu-central-1');
+  const region = given ?? (stage && readSettings(projectDir, stage)?.AWS_REGION);
+  if (given !== undefined && !REGION.test(given)) throw new Error('--region must be a region such as eu-central-1');
   if (stage !== undefined && port !== undefined) throw new Error('--stage and --port: give one of them');
   const findings: Finding[] = [];
   const report = (found: readonly Finding[]) => {
@@ -32,7 +33,7 @@ async function run(projectDir: string, { stage, region, port }: Options): Promis
   print(stack === undefined ? `Stage ${stage}` : `The local stack on port ${stack.lock.port}`);
   const local = stack === undefined ? undefined : readEnvironment(stack);
   if (local !== undefined) takeAwsVariables(local);
-  const aws = createAws(region === undefined ? {} : { region });
+  const aws = createAws(region ? { region } : {});
   const deployment = stage === undefined ? undefined : await readStage(aws, stage, projectDir);
   report(deployment?.findings ?? []);
   const environment = local ?? deployment?.environment ?? {};
@@ -80,7 +81,11 @@ const { flags } = readCommand({
   flags: {
     ...PORT_FLAG,
     stage: { type: 'string', value: 'prod', means: 'check this deployment, with your AWS credentials' },
-    region: { type: 'string', value: 'REGION', means: 'where it is; default: AWS_REGION' },
+    region: {
+      type: 'string',
+      value: 'REGION',
+      means: 'where it is; default: AWS_REGION of deploy/<stage>.env, else of the shell',
+    },
   },
   examples: ['npm run doctor', 'npm run doctor -- --stage prod --region eu-central-1'],
 });
