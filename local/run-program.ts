@@ -6,8 +6,8 @@ export type Program = {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** On top of the variables of this process. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** On top of the variables of this process. Undefined takes one of them away. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** `show`: the person sees the output and can answer questions. `keep`: the caller reads it. */
   readonly output: 'show' | 'keep';
 };

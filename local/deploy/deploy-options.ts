@@ -26,6 +26,9 @@ export const DEPLOY_COMMAND = {
   examples: ['npm run deploy -- --stage prod', 'npm run deploy -- --stage prod --dry-run'],
 } as const satisfies Command<Readonly<Record<string, Flag>>>;
 
+/** One account, or those that install the app. */
+const IDENTITY = ['HUBSPOT_PORTAL_ID', 'HUBSPOT_CLIENT_ID'] as const;
+
 const DEFAULT_REGION = 'eu-central-1';
 const STAGE = /^[a-zA-Z][a-zA-Z0-9-]*$/;
 /** A function's name has the stage in it, and at most 64 characters. */
@@ -85,10 +88,17 @@ export function chooseInputs(
     );
   }
   const inputs = toInputs(settings, accepted);
-  const secrets: readonly string[] = SECRET_VARIABLES;
+  // An empty line says that there is none. And whoever names an account or an app means no other.
+  const hasIdentity = IDENTITY.some((name) => Boolean(settings[name]));
+  const decided = new Set([
+    ...Object.keys(settings),
+    ...(hasIdentity ? IDENTITY : []),
+    ...SECRET_VARIABLES,
+    'AWS_REGION',
+  ]);
   const fromShell = Object.entries(environment).filter(
     (entry): entry is [string, string] =>
-      accepted.variables.has(entry[0]) && !secrets.includes(entry[0]) && entry[0] !== 'AWS_REGION' && Boolean(entry[1]),
+      accepted.variables.has(entry[0]) && !decided.has(entry[0]) && Boolean(entry[1]),
   );
   return {
     region: inFile || flags.region || environment.AWS_REGION || DEFAULT_REGION,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { cliCache } from '../cli-cache.ts';
 import type { RunProgram } from '../run-program.ts';
-import type { Inputs } from './settings.ts';
+import { type Inputs, readAccepted } from './settings.ts';
 import { parseTemplate, type Template } from './template.ts';
 
 export type Target = {
@@ -48,6 +48,8 @@ async function callServerless(run: RunProgram, target: Target, command: readonly
     cwd: projectDir,
     environment: {
       ...cliCache(projectDir),
+      // Not even an empty one of the shell, which would take the place of what the template has for it.
+      ...Object.fromEntries([...readAccepted(projectDir).variables].map((name) => [name, undefined])),
       ...inputs.environment,
       AWS_REGION: region,
       SLS_NOTIFICATIONS_MODE: 'off',

@@ -33,6 +33,8 @@ afterAll(async () => {
 });
 beforeEach(() => {
   projectDir = mkdtempSync(join(tmpdir(), 'leftover-'));
+  mkdirSync(join(projectDir, 'infra'));
+  writeFileSync(join(projectDir, 'serverless.yml'), '');
   symlinkSync(join(PROJECT_DIR, 'node_modules'), join(projectDir, 'node_modules'));
   commands = [];
 });

@@ -11,6 +11,7 @@ function read(...args: readonly string[]) {
   return readFlags(parsed);
 }
 
+import { packageStack } from '../../../local/deploy/serverless-cli.ts';
 import {
   readAccepted,
   readSettings,
@@ -20,6 +21,7 @@ import {
   writeSettings,
 } from '../../../local/deploy/settings.ts';
 import { listFunctionNames } from '../../../local/doctor/deployment.ts';
+import { runProgram } from '../../../local/run-program.ts';
 import { PROJECT_DIR } from '../../architecture/imports.ts';
 
 const accepted = readAccepted(PROJECT_DIR);
@@ -138,4 +140,38 @@ it('The longest stage that a deployment takes leaves every function a name of 64
   expect(() => read('--stage', `${longest}s`)).toThrow('--stage may have 24 characters at most');
   const names = listFunctionNames(PROJECT_DIR).map((name) => `${stackNameOf(longest)}-${name}`);
   expect(names.filter((name) => name.length > 64)).toEqual([]);
+});
+
+it.each([
+  { name: 'an empty line', file: { PUBLIC_BASE_URL: '' }, shell: { PUBLIC_BASE_URL: 'https://tunnel.acme.test' } },
+  { name: 'one account', file: { HUBSPOT_PORTAL_ID: '1' }, shell: { HUBSPOT_CLIENT_ID: 'local-app' } },
+  { name: 'an app', file: { HUBSPOT_CLIENT_ID: 'client-1' }, shell: { HUBSPOT_PORTAL_ID: '2' } },
+])('A deployment takes nothing from the shell that $name of the settings file excludes', ({ file, shell }) => {
+  const given = Object.fromEntries(Object.entries(file).filter(([, value]) => value !== ''));
+  expect(chooseInputs(flags, file, { ...shell, LOG_LEVEL: 'DEBUG' }, accepted).inputs.environment).toEqual({
+    ...given,
+    LOG_LEVEL: 'DEBUG',
+  });
+});
+
+it('The Serverless CLI gets no setting that was not chosen, not even an empty one of the shell', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  for (const made of ['infra', 'node_modules/serverless/bin']) mkdirSync(join(folder, made), { recursive: true });
+  writeFileSync(join(folder, 'serverless.yml'), 'env:PUBLIC_BASE_URL env:HUBSPOT_CLIENT_ID env:LOG_LEVEL');
+  const packs = `const folder = process.argv[process.argv.indexOf('--package') + 1];
+    const { PUBLIC_BASE_URL, HUBSPOT_CLIENT_ID, LOG_LEVEL } = process.env;
+    const Resources = { PUBLIC_BASE_URL, HUBSPOT_CLIENT_ID, LOG_LEVEL };
+    require('node:fs').mkdirSync(folder, { recursive: true });
+    require('node:fs').writeFileSync(folder + '/cloudformation-template-update-stack.json', JSON.stringify({ Resources }));`;
+  writeFileSync(join(folder, 'node_modules/serverless/bin/serverless.js'), packs);
+  const before = { ...process.env };
+  Object.assign(process.env, { PUBLIC_BASE_URL: '', HUBSPOT_CLIENT_ID: 'local-app', LOG_LEVEL: 'WARN' });
+  try {
+    const inputs = { environment: { LOG_LEVEL: 'DEBUG' }, params: {} };
+    const target = { projectDir: folder, stage: 'prod', region: 'eu-central-1', inputs };
+    expect((await packageStack(runProgram, target)).Resources).toEqual({ LOG_LEVEL: 'DEBUG' });
+  } finally {
+    process.env = before;
+    rmSync(folder, { recursive: true });
+  }
 });
