@@ -5,6 +5,8 @@ import type { HubSpotReply } from './transport.ts';
 export type OAuthRefusal =
   /** The grant is gone: the portal was disconnected, or must connect again. */
   | { readonly kind: 'grantGone' }
+  /** The access token is not good, whatever became of the grant. */
+  | { readonly kind: 'tokenRejected' }
   /** The authorization code, or its verifier, is not good. */
   | { readonly kind: 'codeRefused' }
   /** Our client id, secret, redirect URI or request: no portal may be given up for it. */
@@ -61,13 +63,14 @@ export const readCodeRefusal = (reply: HubSpotReply) => readRefusal(reply, 'code
 export const readTokenRefusal = (reply: HubSpotReply) => readRefusal(reply, 'token');
 
 /**
- * The uninstall speaks the language of the API, with the portal's token (app uninstall API, read 2026-11-23). A token that
- * HubSpot no longer knows, or an install that is not there, is what was asked for; an expired token says nothing.
+ * The uninstall speaks the language of the API, with the portal's token (app uninstall API, read 2026-11-23). An install that is not
+ * there is what was asked for; an expired token says nothing.
  */
 export function readUninstallRefusal({ status, document }: HubSpotReply): OAuthRefusal {
   const { category } = readErrorBody(document);
   if (category === 'EXPIRED_AUTHENTICATION') return { kind: 'transient', fault: 'token_expired', isBusy: false };
-  if (category !== '' && (status === 401 || status === 404)) return { kind: 'grantGone' };
+  if (category !== '' && status === 401) return { kind: 'tokenRejected' };
+  if (category !== '' && status === 404) return { kind: 'grantGone' };
   return { kind: 'transient', fault: `http_${status}`, isBusy: status === 429 || status >= 500 };
 }
 

@@ -54,7 +54,9 @@ export function createOAuthApp(deps: OAuthAppDeps): OAuthApp {
       const headers = { Authorization: `Bearer ${accessToken}`, Accept: 'application/json' };
       const request = { method: 'DELETE', url, headers };
       const answer = await call({ request, deadlineEpochMs, readRefusal: readUninstallRefusal, isRepeatable: true });
+      if (answer.kind === 'tokenRejected') return answer.kind;
       if (answer.kind !== 'grantGone') bodyOf(answer);
+      return undefined;
     },
   };
 
@@ -70,6 +72,7 @@ function bodyOf(answer: OAuthAnswer): unknown {
     case 'answered':
       return answer.document;
     case 'grantGone':
+    case 'tokenRejected':
       throw new GrantRevokedError('HubSpot says that the grant is gone');
     case 'codeRefused':
       throw new AuthorizationCodeError('HubSpot refused the authorization code');

@@ -50,8 +50,8 @@ export type OAuthApp = {
   ): Promise<{ readonly portalId: PortalId; readonly scopes: readonly string[] | undefined } | undefined>;
   /** Safe to repeat: a grant that is gone already is no error. */
   revoke(refreshToken: string, deadlineEpochMs: number): Promise<void>;
-  /** Uninstalls the app from the portal of the access token. Safe to repeat. */
-  uninstall(accessToken: string, deadlineEpochMs: number): Promise<void>;
+  /** Uninstalls the app from the portal of the access token. Safe to repeat. A token that HubSpot rejects may be rejected alone. */
+  uninstall(accessToken: string, deadlineEpochMs: number): Promise<'tokenRejected' | undefined>;
 };
 
 /** The access token of a portal. Each call ends before its deadline, with a token or an error. */

@@ -194,6 +194,29 @@ describe('forgetting a portal', () => {
     expect(await forget()).toMatchObject({ status: 'forgotten', uninstalled: 'yes' });
   });
 
+  it.each([
+    { rejections: 1, uninstalled: 'yes', isInstalled: false },
+    { rejections: 2, uninstalled: 'failed', isInstalled: true },
+  ])(
+    'Forgetting an account whose token HubSpot rejects $rejections time(s) does not take the app for uninstalled by that',
+    async ({ rejections, uninstalled, isInstalled }) => {
+      await execute();
+      const body = { status: 'error', category: 'INVALID_AUTHENTICATION', correlationId: 'any' };
+      const fault = { kind: 'status', status: 401, body } as const;
+      service.simulator.faults.script({ route: 'DELETE external install', times: rejections, fault });
+      expect(await forget()).toMatchObject({ status: 'forgotten', uninstalled });
+      expect(service.simulator.calls.count({ route: 'DELETE external install', status: 204 })).toBe(
+        isInstalled ? 0 : 1,
+      );
+    },
+  );
+
+  it('Forgetting an account that uninstalled the app a moment ago says that it is uninstalled', async () => {
+    await execute();
+    uninstallApp(service.simulator.state, oauth.clientId, PORTAL);
+    expect(await forget()).toMatchObject({ status: 'forgotten', uninstalled: 'yes' });
+  });
+
   it('Forgetting an account refuses an event that names no account, or anything else', async () => {
     const { telemetry, operators } = service;
     const invoke = createForgetHandler(telemetry, async () => operators);

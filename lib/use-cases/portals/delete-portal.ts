@@ -18,7 +18,7 @@ export type DeletePortalDeps = {
     readonly portals: Pick<Portals, 'read' | 'forget'>;
     readonly cipher: TokenCipher;
     readonly oauth: Pick<OAuthApp, 'revoke' | 'uninstall'>;
-    readonly tokens: Pick<PortalTokens, 'getToken'>;
+    readonly tokens: Pick<PortalTokens, 'getToken' | 'refreshToken'>;
   };
 };
 
@@ -76,12 +76,17 @@ export function createDeletePortal({ purge, now, log, tryToken, installs }: Dele
     deadlineEpochMs: number,
   ): Promise<DeletionResult['uninstalled']> {
     if (portal === undefined || portal.disconnectedAtEpochMs !== undefined) return 'not_connected';
-    const { value } = await tokens.getToken(portalId, deadlineEpochMs);
+    const token = await tokens.getToken(portalId, deadlineEpochMs);
     // Read again: that may have refreshed the tokens, or the portal may have installed the app again.
     const current = await portals.read(portalId);
     if (current?.installationId !== portal.installationId) return 'failed';
     const { refreshToken } = await decryptTokens(cipher, portalId, current.tokens);
-    await oauth.uninstall(value, deadlineEpochMs);
+    if ((await oauth.uninstall(token.value, deadlineEpochMs)) === 'tokenRejected') {
+      // HubSpot may reject a token and keep the app. Only a grant that it no longer renews is gone.
+      const renewed = await tokens.refreshToken(portalId, token, deadlineEpochMs).catch(undefinedIfNotConnected);
+      const isKept = renewed && (await oauth.uninstall(renewed.value, deadlineEpochMs)) === 'tokenRejected';
+      if (isKept) return 'failed';
+    }
     await oauth.revoke(refreshToken, deadlineEpochMs).catch(warnOf(portalId));
     return 'yes';
   }
@@ -93,6 +98,10 @@ export function createDeletePortal({ purge, now, log, tryToken, installs }: Dele
       log.warn('the grant of an uninstalled app could not be revoked', { portalId, code: error.code });
     };
   }
+}
+
+function undefinedIfNotConnected(error: unknown): undefined {
+  if (!(error instanceof PortalNotConnectedError)) throw error;
 }
 
 export type PurgePortalDeps = {

@@ -59,6 +59,7 @@ describe('Forgetting an account', () => {
           revoke: async (refreshToken) => void steps.push(`revoke ${refreshToken}`),
         },
         tokens: {
+          refreshToken: () => Promise.reject(new Error('nothing was rejected')),
           async getToken() {
             await will.getToken();
             return { value: 'pat-test-access-0', issuedAtEpochMs: undefined };
