@@ -89,13 +89,14 @@ export function createInstallPortal(deps: InstallPortalDeps) {
     const introspected = await oauth.introspect(accessToken, deadlineEpochMs).catch((error: unknown) => {
       if (portalId === undefined || !(error instanceof AppError)) throw error;
       log.warn('HubSpot does not say what a portal granted', { portalId, code: error.code });
-      return { portalId, scopes: undefined };
+      return undefined;
     });
-    if (introspected === undefined) throw new UpstreamContractError('HubSpot does not know the token that it granted');
-    if (portalId !== undefined && portalId !== introspected.portalId) {
+    const named = portalId ?? introspected?.portalId;
+    if (named === undefined) throw new UpstreamContractError('HubSpot does not know the token that it granted');
+    if (introspected !== undefined && introspected.portalId !== named) {
       throw new UpstreamContractError('HubSpot names two portals for one token');
     }
-    return { portalId: introspected.portalId, scopes: scopes ?? introspected.scopes ?? REQUIRED_SCOPES };
+    return { portalId: named, scopes: scopes ?? introspected?.scopes ?? REQUIRED_SCOPES };
   }
 
   function countingCipher(error: unknown): never {

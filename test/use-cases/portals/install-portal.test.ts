@@ -169,6 +169,13 @@ describe('Granted scopes', () => {
     },
   );
 
+  it('[A13] An account that HubSpot names is connected although HubSpot does not know the token of a moment ago yet', async () => {
+    const { oauth, portals, install } = makeInstall({ portalId: PORTAL_A });
+    oauth.introspect.mockResolvedValue(undefined);
+    expect(await install()).toMatchObject({ kind: 'connected', granted: REQUIRED_SCOPES });
+    expect(await portals.read(PORTAL_A)).toMatchObject({ scopes: REQUIRED_SCOPES });
+  });
+
   it('[A13] A new install may grant less than before: tokens and scopes are replaced, and the result lists what is missing', async () => {
     const { oauth, portals, install, storedTokens } = makeInstall();
     await install();
