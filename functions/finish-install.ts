@@ -2,7 +2,7 @@ import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { CALLBACK_ROUTE, CONNECTED_ROUTE } from '../lib/domain/app-urls.ts';
 import { type HttpResult, pathOf } from '../lib/http/http-event.ts';
-import { answerInstall, ENDED_HEADERS } from '../lib/http/install/answer-install.ts';
+import { answerInstall, ENDED_HEADERS, endedHeaders } from '../lib/http/install/answer-install.ts';
 import { type CallbackEvent, installCookies, readCallback } from '../lib/http/install/callback.ts';
 import { showErrorsAsPages } from '../lib/http/install/error-pages.ts';
 import { answerPage } from '../lib/http/install/layout.ts';
@@ -41,7 +41,7 @@ function createCallbackHandler(
       const { state: given, ...back } = readCallback(event);
       const state = verifyState(given, installCookies(event), { stateKey, nowEpochMs: now() });
       const end = await finishInstall({ ...back, state }, installDeadline(context, now));
-      return answerInstall(event, end, services);
+      return answerInstall(event, end, services, endedHeaders(state));
     });
 }
 

@@ -418,6 +418,18 @@ describe('Headers of the pages', () => {
     }
   });
 
+  it.each(['connect', 'cancel'] as const)(
+    '[A1] An install in a second tab takes the place of the first, and goes through although the first comes back with: %s',
+    async (decision) => {
+      const [first, second] = [await begin(service), await begin(service)];
+      const early = await finish(await decide(service, first, decision), [second.cookie]);
+      expect(early.statusCode).toBe(decision === 'connect' ? 400 : 403);
+      expect(early.headers).not.toHaveProperty('set-cookie');
+      const late = await finish(await decide(service, second, 'connect'), [second.cookie]);
+      expect(late.statusCode).toBe(200);
+    },
+  );
+
   it('The redirect to HubSpot is not cached', async () => {
     const { headers } = await service.start();
     expect(headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });

@@ -5,20 +5,26 @@ import { sealView, VIEW_PARAMETER } from './connected-token.ts';
 import { answerPage, type Page } from './layout.ts';
 import { codeRefusedPage, deniedPage, statePage } from './pages.ts';
 import type { InstallServices } from './services.ts';
-import type { StateFault } from './state.ts';
+import type { StateFault, StateVerdict } from './state.ts';
 import type { PageTexts } from './texts.ts';
 
 /** An install is over when HubSpot has sent the browser back, however it ended. */
 export const ENDED_HEADERS = { 'set-cookie': CLEAR_INSTALL_COOKIE };
+
+/** But a cookie that is not of this install is of another one, which may still be under way in another tab. */
+export function endedHeaders(state: StateVerdict): Readonly<Record<string, string>> {
+  return !state.valid && state.reason === 'cookie_mismatch' ? {} : ENDED_HEADERS;
+}
 
 /** The page that says how an install ended, or the way to the one of a connected account. */
 export function answerInstall(
   event: HttpEvent,
   end: InstallEnd<StateFault>,
   { viewKey, randomBytes, now }: Pick<InstallServices, 'viewKey' | 'randomBytes' | 'now'>,
+  headers: Readonly<Record<string, string>> = ENDED_HEADERS,
 ): HttpResult {
   if (end.kind === 'connected') return sendToPage(sealView(end, { viewKey, randomBytes, nowEpochMs: now() }));
-  return answerPage(event, (texts) => pageOf(end, texts), ENDED_HEADERS);
+  return answerPage(event, (texts) => pageOf(end, texts), headers);
 }
 
 function pageOf(end: Exclude<InstallEnd<StateFault>, { readonly kind: 'connected' }>, texts: PageTexts): Page {
