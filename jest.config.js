@@ -9,7 +9,7 @@ const shared = {
   rootDir: projectDir,
   // Without node_modules, in which jest would look for tests and mocks.
   roots: ['bench', 'functions', 'lib', 'local', 'test'].map((folder) => join(projectDir, folder)),
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.ts',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   setupFilesAfterEnv: ['<rootDir>/test/support/log-guard.ts', '<rootDir>/test/support/property-seed.ts'],

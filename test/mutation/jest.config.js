@@ -7,6 +7,8 @@ const { globalSetup: _engines, globalTeardown: _end, displayName: _name, roots: 
 /** The tests that need no engine and no other process: quick enough to be run again for each mutant. */
 export default {
   ...rest,
+  // Stryker extends the environment by its own, which it knows.
+  testEnvironment: 'node',
   // Absolute, because the mutants are tried in a copy of the project.
   rootDir: fileURLToPath(new URL('../..', import.meta.url)),
   testMatch: ['<rootDir>/test/domain/**/*.test.ts', '<rootDir>/test/use-cases/**/*.test.ts'],
