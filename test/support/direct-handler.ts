@@ -3,13 +3,13 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 
 type Headers = Readonly<Record<string, string>>;
-type Request = {
+export type Request = {
   readonly method: string;
   readonly path: string;
   readonly headers: Headers;
   readonly body?: Uint8Array;
 };
-type Response = { readonly statusCode: number; readonly headers: Headers; readonly body: Uint8Array };
+export type Response = { readonly statusCode: number; readonly headers: Headers; readonly body: Uint8Array };
 
 export type DirectHandler = { handle(request: Request): Promise<{ readonly response: Response }> };
 

@@ -1,22 +1,34 @@
 import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Table } from '../../lib/store/table.ts';
-import { createEngine } from '../../local/dynamodb-engine.ts';
 import { createTable } from '../../local/embedded-dynamodb.ts';
+import { askDirectly, UNSIGNED } from './direct-client.ts';
 import { makeDirectHandler } from './direct-handler.ts';
-import { rememberConditions } from './parsed-conditions.ts';
 
-rememberConditions();
+/** What a test file gets from the worker that runs it (environment.ts). */
+export type WorkerEngines = { readonly createDynamoDb: () => Server };
+
+const { workerEngines } = globalThis as unknown as { readonly workerEngines: WorkerEngines };
 
 /** One engine for a test file, which never listens: it is asked without a socket, and ends with the file. */
-const requestHandler = makeDirectHandler(createEngine());
+const engine = makeDirectHandler(workerEngines.createDynamoDb());
 
 /** A new table on an engine inside the test's own process. */
-export const makeEmbeddedTable = () => makeTable({ requestHandler, streamCollector: async (body: Uint8Array) => body });
+export async function makeEmbeddedTable(): Promise<Table> {
+  const client = new DynamoDBClient({ cacheMiddleware: true });
+  askDirectly(client, engine);
+  return addTable(client);
+}
 
+/** A new table on an engine that listens. */
 export async function makeTable(config: DynamoDBClientConfig): Promise<Table> {
   const client = new DynamoDBClient({ signer: NO_SIGNER, cacheMiddleware: true, ...config });
   for (const name of NOT_FOR_THE_ENGINE) client.middlewareStack.remove(name);
+  return addTable(client);
+}
+
+async function addTable(client: DynamoDBClient): Promise<Table> {
   const tableName = `test-${randomUUID()}`;
   await createTable(client, tableName);
   return { client, tableName };
@@ -30,13 +42,10 @@ const NOT_FOR_THE_ENGINE = [
   'recursionDetectionMiddleware',
 ];
 
-const AUTHORIZATION =
-  'AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0';
-
-/** The engines look whether there is a signature, not at it, and to make one is a tenth of the work of a call. */
+/** To sign a request is a tenth of the work of a call. */
 const NO_SIGNER: NonNullable<DynamoDBClientConfig['signer']> = {
   async sign(request) {
-    Object.assign(request.headers, { authorization: AUTHORIZATION, 'x-amz-date': '20260101T000000Z' });
+    Object.assign(request.headers, UNSIGNED);
     return request;
   },
 };

@@ -1,7 +1,11 @@
 import vm from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
+import type { WorkerEngines } from './embedded-table.ts';
 
 type Arguments = ConstructorParameters<typeof TestEnvironment>;
+
+/** Node loads it, not Jest: what one test file made of its code, the next one has. */
+const loadEngine = () => require('./worker-engine.ts') as typeof import('./worker-engine.ts');
 
 /**
  * Jest's environment, with globals that are looked up as in any program. In a sandbox that Node makes of an object, each look at
@@ -17,5 +21,7 @@ export default class Environment extends TestEnvironment {
     } finally {
       vm.createContext = createContext;
     }
+    const engines: WorkerEngines = { createDynamoDb: () => loadEngine().createWorkerEngine() };
+    this.global.workerEngines = engines;
   }
 }
