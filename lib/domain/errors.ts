@@ -81,6 +81,11 @@ export class UpstreamUnavailableError extends AppError {
   }
 }
 
+/** HubSpot failed at a call. A pause is another thing: nobody calls until it is over. */
+export function mayPassSoon(error: unknown): boolean {
+  return error instanceof UpstreamUnavailableError && retryAfterOf(error) === undefined;
+}
+
 /** One record is busy, and HubSpot is not. In a batch nobody says which. */
 export function isAboutOneRecord(error: unknown): boolean {
   return error instanceof UpstreamUnavailableError && /^(conflict|record_locked)$/.test(error.fault);

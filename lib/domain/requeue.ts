@@ -13,3 +13,6 @@ export class NotBlockedYet {
 
 /** HubSpot has refused so many completions that no more are tried now: of these, or of others. */
 export const COMPLETION_REFUSED = Symbol('refused');
+
+/** An outage is seldom longer than it takes to come again so often: by then HubSpot may fail because of one of them. */
+export const OFTEN_REQUEUED = 3;

@@ -42,6 +42,7 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, isComp
     case 401:
       return { kind: 'tokenRejected', isFromHubSpot: readErrorBody(reply.document).isFromHubSpot };
     case 403:
+      if (isCompletion && /callback\b[^{}]*\bnot found/i.test(reply.body)) break;
       return forbidden(reply);
     case 409:
       if (isCompletion) break;

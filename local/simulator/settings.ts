@@ -22,7 +22,7 @@ export type SimulatorSettings = {
    * What completing a callback that HubSpot does not know is answered with; reports vary (developer forum, read 2026-11-26). `byRoute`:
    * 404 for a single one, 400 for a batch. `silent`: like one that it knows, as in 2022 and 2023.
    */
-  unknownCallback: 'byRoute' | '400' | '404' | '409' | '410' | '422' | 'silent';
+  unknownCallback: 'byRoute' | '400' | '403' | '404' | '408' | '409' | '410' | '422' | '423' | '500' | '503' | 'silent';
   /** What a batch does when it holds an unknown id: nothing, all the others, or those before it in an order of its own. */
   completionPolicy: CompletionPolicy;
   /** How a completion that was accepted is answered. The documents name 204 alone (read 2026-11-26). */

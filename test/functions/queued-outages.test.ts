@@ -1,3 +1,4 @@
+import { nodeFetch } from '../../lib/network/fetch.ts';
 import type { Execution } from '../support/queued-enrollment.ts';
 import { useFlood } from '../support/use-flood.ts';
 
@@ -55,6 +56,22 @@ describe('HubSpot outages', () => {
     await workUntil(clock.now() + 900_000);
     expectAllAssigned(executions, jane.id);
   });
+
+  it.each(['403', '408', '423', '500', '503'] as const)(
+    '[W2] A callback with which HubSpot always fails, with a %s, keeps no other one of its batch waiting',
+    async (unknownCallback) => {
+      const jane = flood.hire();
+      const executions = await flood.queued(...many(9));
+      const { simulator, clock } = flood();
+      Object.assign(simulator.settings, { unknownCallback });
+      const odd = executions.filter((_one, index) => index === 0 || index === 5);
+      simulator.state.blocked.unenroll(odd.map(({ callbackId }) => callbackId));
+      await workUntil(clock.now() + 2 * 3_600_000);
+      const others = executions.filter((one) => !odd.includes(one));
+      expect(others.map(({ state }) => state)).toEqual(Array(7).fill('completed'));
+      expect(others.map((one) => flood.ownerOf(one))).toEqual(Array(7).fill(jane.id));
+    },
+  );
 
   it('[H11] With an exhausted ten-second limit, nothing is called before its end, and no receive is used up', async () => {
     const jane = flood.hire();
@@ -150,4 +167,38 @@ describe('Table outages', () => {
     await workUntil(clock.now() + 600_000);
     expectAllAssigned(executions, jane.id);
   });
+});
+
+describe('A record at which HubSpot fails again and again', () => {
+  let bad: { readonly id: string | undefined; readonly calls: RegExp } | undefined;
+  const failing = useFlood({
+    world: {
+      async fetch(url, options) {
+        const call = `${options.method} ${new URL(url).pathname}`;
+        const isBad = bad?.id !== undefined && bad.calls.test(call) && `${url} ${options.body}`.includes(bad.id);
+        return isBad ? { status: 500, headers: [], body: null } : nodeFetch(url, options);
+      },
+    },
+  });
+
+  it.each([
+    ['written', /batch\/update$|^PATCH .*0-1\/\d+$/],
+    ['read', /batch\/read$|^GET .*0-1\/\d+$/],
+  ])(
+    '[H14] A record that cannot be %s keeps no other record of its batch waiting for more than some minutes',
+    async (_what, calls) => {
+      failing.hire();
+      const executions = await failing.queued(...many(20));
+      bad = { id: executions[7]?.objectId, calls };
+      const { clock, queue } = failing();
+      for (const end = clock.now() + 900_000; (queue.live.nextAtEpochMs() ?? end) < end; ) {
+        clock.advance(Math.max(0, (queue.live.nextAtEpochMs() ?? 0) - clock.now()));
+        await failing().work();
+      }
+      expect(executions.filter(({ state }) => state !== 'completed')).toEqual([executions[7]]);
+      bad = undefined;
+      await failing.workAll();
+      expect(executions[7]?.outputs).toMatchObject({ outcome: 'ASSIGNED' });
+    },
+  );
 });

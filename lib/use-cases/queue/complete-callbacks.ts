@@ -1,11 +1,11 @@
 import { CALLBACKS_PER_BATCH } from '../../domain/batch-sizes.ts';
 import { inParallel } from '../../domain/concurrency.ts';
-import { type AppError, retryAfterOf, UpstreamContractError, UpstreamUnavailableError } from '../../domain/errors.ts';
+import { type AppError, mayPassSoon, UpstreamContractError } from '../../domain/errors.ts';
 import { type FinishedExecution, MIN_BLOCK_AGE_MS } from '../../domain/execution.ts';
 import { halve } from '../../domain/halves.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
-import { COMPLETION_REFUSED, NotBlockedYet, type Requeued } from '../../domain/requeue.ts';
+import { COMPLETION_REFUSED, NotBlockedYet, OFTEN_REQUEUED, type Requeued } from '../../domain/requeue.ts';
 import type { CompletionAnswer, WorkflowCallbacks } from '../../ports/hubspot.ts';
 import type { CompletionLimits } from '../../ports/steps.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
@@ -73,31 +73,43 @@ export function createCompleteCallbacks({ callbacks, ended, toOutputs, now, log 
 
   /** @param isUrgent some may be completed already: whoever still waits is found now, whatever it costs */
   async function together(run: Run, members: readonly FinishedExecution[], isUrgent: boolean): Promise<void> {
-    if (members.length < 2) return eachAlone(run, members, isUrgent);
+    if (members.length < 2) return void (await eachAlone(run, members, isUrgent));
     const answer = await call(run, members, isUrgent);
     if (answer === undefined) return;
+    if (answer.kind === 'failed') return aroundFault(run, members, answer.cause);
     if (answer.kind === 'answered') {
       const [named, others] = [true, false].map((is) =>
         members.filter((one) => answer.completed.has(idOf(one)) === is),
       );
       await ended.completed(run.portalId, named ?? []);
-      return eachAlone(run, others ?? [], true);
+      return void (await eachAlone(run, others ?? [], true));
     }
     const mayBeDone = isUrgent || answer.mayBeDone;
     // A copy of a message may be done by another worker.
     const left = await ended.withoutCompleted(run.portalId, members);
     if (left.length < members.length) return together(run, left, mayBeDone);
     const refused = left.map(toSuspect);
-    if (mayBeDone || !credit.mayHalve(run.portalId, left.length)) return eachAlone(run, refused, mayBeDone);
+    if (mayBeDone || !credit.mayHalve(run.portalId, left.length))
+      return void (await eachAlone(run, refused, mayBeDone));
     for (const half of halve(refused)) await together(run, half, false);
   }
 
-  async function eachAlone(run: Run, members: readonly FinishedExecution[], isUrgent: boolean): Promise<void> {
+  /** HubSpot may fail because of one of them. If it takes another one alone, it is no outage, and the rest is halved. */
+  async function aroundFault(run: Run, members: readonly FinishedExecution[], cause: AppError): Promise<void> {
+    const at = (members[0]?.execution.requeueCount ?? 0) % members.length;
+    const others = members.toSpliced(at, 1);
+    if (!(await eachAlone(run, members.slice(at, at + 1), true))) return requeue(run, others, cause, true);
+    for (const half of halve(others)) await together(run, half, true);
+  }
+
+  /** @returns whether HubSpot waits for none of them any more */
+  async function eachAlone(run: Run, members: readonly FinishedExecution[], isUrgent: boolean): Promise<boolean> {
     const completed: FinishedExecution[] = [];
     const unknown: FinishedExecution[] = [];
     const completeOne = async (one: FinishedExecution) => {
       const answer = await call(run, [one], isUrgent);
       if (answer === undefined) return;
+      if (answer.kind === 'failed') return requeue(run, [toSuspect(one)], answer.cause, isUrgent || answer.mayBeDone);
       if (answer.kind === 'answered') {
         if (answer.completed.has(idOf(one))) completed.push(one);
         else requeue(run, [one], notCompleted(), true);
@@ -109,14 +121,15 @@ export function createCompleteCallbacks({ callbacks, ended, toOutputs, now, log 
     await inParallel(members, completeOne, { limit: isUrgent ? AT_ONCE : 1 });
     await ended.unknown(run.portalId, unknown);
     await ended.completed(run.portalId, completed);
+    return completed.length + unknown.length === members.length;
   }
 
-  /** Undefined when there was no call, or no answer: then they are put back. */
+  /** Undefined when they are put back: there was no call, or no sense in trying again now. */
   async function call(
     run: Run,
     members: readonly FinishedExecution[],
     isUrgent: boolean,
-  ): Promise<Exclude<CompletionAnswer, { kind: 'failed' }> | undefined> {
+  ): Promise<CompletionAnswer | undefined> {
     const { portalId, stoppedBy, stopAtEpochMs, deadlineEpochMs } = run;
     if (stoppedBy !== undefined || now() >= stopAtEpochMs) {
       // They were not tried: it is not their failure.
@@ -131,8 +144,10 @@ export function createCompleteCallbacks({ callbacks, ended, toOutputs, now, log 
     );
     const answer = await callbacks.complete(portalId, completions, deadlineEpochMs);
     if (answer.kind === 'failed') {
-      // One that fails keeps no other from being completed.
+      // One that fails keeps no other from being completed, unless all calls would.
       if (!mayPassSoon(answer.cause)) run.stoppedBy ??= answer.cause;
+      const isOften = members.every(({ execution }) => execution.requeueCount >= OFTEN_REQUEUED);
+      if (isOften && mayPassSoon(answer.cause)) return answer;
       return requeue(run, members, answer.cause, isUrgent || answer.mayBeDone);
     }
     if (answer.kind === 'answered') credit.succeeded(portalId);
@@ -153,11 +168,6 @@ function requeue(run: Run, members: readonly FinishedExecution[], cause: unknown
   const completion = mayBeDone ? 'unconfirmed' : 'pending';
   const executions = members.map(({ execution }) => ({ ...execution, completion }) as const);
   if (executions.length > 0) run.requeued.push({ executions, cause });
-}
-
-/** HubSpot failed at a call. A pause is another thing: nobody calls until it is over. */
-function mayPassSoon(error: unknown): boolean {
-  return error instanceof UpstreamUnavailableError && retryAfterOf(error) === undefined;
 }
 
 /** From now on it is completed alone, so that no other is refused with it. */

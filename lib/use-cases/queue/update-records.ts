@@ -1,10 +1,11 @@
-import { AppError, isAboutOneRecord, RateLimitedError } from '../../domain/errors.ts';
+import { AppError, isAboutOneRecord, mayPassSoon, RateLimitedError } from '../../domain/errors.ts';
 import type { QueuedExecution } from '../../domain/execution.ts';
 import { halve } from '../../domain/halves.ts';
 import { type HeldOwner, recordKey } from '../../domain/held-owner.ts';
 import type { ObjectId, OwnerId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
 import { firstSeenOf, type RecordGroup, type RecordPlan } from '../../domain/record-group.ts';
+import { OFTEN_REQUEUED } from '../../domain/requeue.ts';
 import { ownerAfter, reconcileResult, refusedBy, toResult } from '../../domain/result.ts';
 import type { WorkLog } from '../../ports/executions.ts';
 import type { BatchRefused, RecordBatches } from '../../ports/hubspot.ts';
@@ -47,11 +48,12 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
     await attempt(run, ids, async () => {
       const refusal = await checkOwnerProperty(portalId, objectType, property, deadlineEpochMs);
       if (refusal !== undefined) return fail(run, ids, refusedBy(refusal, property));
-      const read = await readRecordOwners({ ...group, firstSeen: firstSeenOf(group) }, deadlineEpochMs);
+      const asked = readRecordOwners({ ...group, firstSeen: firstSeenOf(group) }, deadlineEpochMs);
+      const read = await asked.catch((error) => aroundFault(run, ids, error));
       if (read.kind === 'answered') run.owners = read.owners;
       else if (read.shared !== undefined) return fail(run, ids, refusedBy(read.shared, property));
       // Refused for another reason: each is then read alone, and ends with what is wrong with it.
-      await assign(run, ids);
+      await assign(run, openOf(run, ids));
     });
     return run;
   };
@@ -90,7 +92,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
     );
     const values = new Map([...writes].map(([id, { value }]) => [id, value]));
     const written = batches.writeOwners(portalId, objectType, property, values, run.deadlineEpochMs);
-    const reply = await (ids.length === 1 ? written : written.catch(refusedForOne));
+    const reply = await (ids.length === 1 ? written : written.catch((error) => aroundFault(run, ids, error)));
     if (reply.kind === 'answered') {
       return { written: [...reply.written], unconfirmed: ids.filter((id) => !reply.written.has(id)) };
     }
@@ -99,8 +101,23 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       return NONE_LEFT;
     }
     if (ids.length === 1) return { written: [], unconfirmed: ids };
-    for (const half of halve(ids)) await assign(run, half);
+    for (const half of halve(openOf(run, ids))) await assign(run, half);
     return NONE_LEFT;
+  }
+
+  /** The fault may be that of one record: it is busy, or HubSpot fails at it again and again, and takes another one alone. */
+  async function aroundFault(run: Run, ids: readonly ObjectId[], error: unknown): Promise<BatchRefused> {
+    if (isAboutOneRecord(error)) return { kind: 'refused' };
+    const tries = Math.min(...ids.flatMap((id) => executionsOf(run, id).map(({ requeueCount }) => requeueCount)));
+    if (!mayPassSoon(error) || tries < OFTEN_REQUEUED) throw error;
+    const probe = ids[tries % ids.length];
+    try {
+      if (probe !== undefined) await updateRecord(run, probe);
+    } catch (fault) {
+      // In an outage the first fault counts.
+      throw fault instanceof AppError ? error : fault;
+    }
+    return { kind: 'refused' };
   }
 
   /** One after the other, as if they had come so: each sees what the one before it did. */
@@ -140,14 +157,12 @@ type NewOwner = NonNullable<RecordPlan['write']>;
 type Written = { readonly written: readonly ObjectId[]; readonly unconfirmed: readonly ObjectId[] };
 const NONE_LEFT: Written = { written: [], unconfirmed: [] };
 
-/** The others are written. One that stays busy alone comes again. */
-function refusedForOne(error: unknown): BatchRefused {
-  if (!isAboutOneRecord(error)) throw error;
-  return { kind: 'refused' };
-}
-
 function executionsOf({ group }: Run, id: ObjectId): readonly QueuedExecution[] {
   return group.executions.get(id) ?? [];
+}
+
+function openOf(run: Run, ids: readonly ObjectId[]): readonly ObjectId[] {
+  return ids.filter((id) => executionsOf(run, id).some((one) => !run.results.has(one)));
 }
 
 function finish(run: Run, plan: RecordPlan | undefined): void {
