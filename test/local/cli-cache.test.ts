@@ -18,7 +18,7 @@ it('The Serverless CLI keeps its cache in the project where it cannot write into
   expect(cliCache('/project', home)).toEqual({ SLS_SCHEMA_CACHE_BASE_DIR: '/project/.local/serverless' });
 });
 
-it('npm run package works without a home folder that can be written: it comes as far as the settings, and names a wrong one', async () => {
+it('The command npm run package reads the settings without a home folder that can be written, and names a wrong one', async () => {
   const { code, output } = await runProgram('package.ts', ['--param', 'logRetentionDays=8'], { HOME: '/dev/null' });
   expect(output).toContain("'provider.logRetentionInDays'");
   expect(output).not.toContain('ENOTDIR');
