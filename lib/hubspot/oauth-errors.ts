@@ -52,6 +52,7 @@ function readRefusal({ status, document }: HubSpotReply, grantedBy: 'code' | 'to
   switch (verdict) {
     case undefined:
       return { kind: 'transient', fault: `http_${status}`, isBusy: false };
+    case 'grantGone':
     case 'grantOrCode':
       return { kind: grantedBy === 'code' ? 'codeRefused' : 'grantGone' };
     default:

@@ -198,6 +198,14 @@ it.each([
   await expect(refresh()).rejects.toMatchObject({ code });
 });
 
+it.each([{ error: 'invalid_grant' }, { status: 'BAD_AUTH_CODE' }, { status: 'BAD_HUB', error: 'access_denied' }])(
+  '[A2] The reply %j to a code means that the person has to start again, and is no fault of the service',
+  async (body) => {
+    simulator.faults.script({ route: 'POST token', fault: { kind: 'status', status: 400, body } });
+    await expect(make().exchangeCode(CODE, deadline())).rejects.toMatchObject({ code: 'AUTHORIZATION_CODE_REFUSED' });
+  },
+);
+
 describe('Faults on the way', () => {
   it.each([
     ['a reset', { kind: 'reset' }],
