@@ -9,8 +9,22 @@ declare module 'dynalite' {
 declare module 'dynalite/db/index.js' {
   type Refusal = Error & { readonly body: Record<string, unknown> };
   type Request = { readonly ReturnValuesOnConditionCheckFailure?: string };
-  const db: { checkConditional: (request: Request, item: object | undefined) => Refusal | null | undefined };
+  const db: {
+    checkConditional: (request: Request, item: object | undefined) => Refusal | null | undefined;
+    /** The tables of one engine. */
+    create: (options: { readonly createTableMs: number }) => object;
+  };
   export default db;
+}
+
+declare module 'dynalite/validations/index.js' {
+  const validations: {
+    readonly toLowerFirst: (name: string) => string;
+    /** Both throw what DynamoDB would answer. */
+    readonly checkTypes: (data: object, types: object) => object;
+    readonly checkValidations: (data: object, types: object, custom: object | undefined, store: object) => void;
+  };
+  export default validations;
 }
 
 declare module 'dynalite/validations/*' {
