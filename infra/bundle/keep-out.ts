@@ -26,6 +26,22 @@ const ANY_OF_THEM = new RegExp(
     .join('|')})$`,
 );
 
+/** The line that makes the client know an error by its class. Any other one comes as a `DynamoDBServiceException` of its name. */
+const REGISTRATION = /^n0_registry\.registerError\((\w+)\$, \1\);$/gm;
+/** What DynamoDB may answer to a call about items, as the SDK's commands declare it (read 2026-11-28): nothing of backups or tables. */
+const OF_ITEMS = new Set([
+  'ConditionalCheckFailedException',
+  'InternalServerError',
+  'InvalidEndpointException',
+  'ItemCollectionSizeLimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'ReplicatedWriteConflictException',
+  'RequestLimitExceeded',
+  'ResourceNotFoundException',
+  'ThrottlingException',
+  'TransactionConflictException',
+]);
+
 /** Keeps out of the bundles what packages bring along and none of our calls reaches. */
 export function keepOut(): Plugin {
   return {
@@ -36,6 +52,14 @@ export function keepOut(): Plugin {
         const file = join(resolveDir, path).split(`node_modules${sep}`).at(-1) ?? '';
         const standIn = STAND_INS[file.replaceAll(sep, '/')];
         return standIn === undefined ? undefined : { path: join(absWorkingDir, 'infra/bundle', standIn) };
+      });
+      onLoad({ filter: /[/\\]client-dynamodb[/\\]dist-es[/\\]schemas[/\\]schemas_0\.js$/ }, async ({ path }) => {
+        const contents = await readFile(path, 'utf8');
+        const texts = new Map(
+          [...contents.matchAll(/^const (_\w+) = (".*");$/gm)].map(([, name, text]) => [name, text]),
+        );
+        const plain = contents.replaceAll(/\[(_\w+)\]:/g, (key, name) => `${texts.get(name) ?? key}:`);
+        return { contents: plain.replaceAll(REGISTRATION, (line, name) => (OF_ITEMS.has(name) ? line : '')) };
       });
       // Of its package.json an AWS client reads the version alone.
       onLoad({ filter: /[/\\]@aws-sdk[/\\]client-[\w-]+[/\\]package\.json$/ }, async ({ path }) => {

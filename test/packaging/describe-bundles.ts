@@ -86,6 +86,17 @@ export function describeBundles(packages: () => Packages, names: readonly string
     expect(parts.filter((path) => KEPT_OUT.some((kind) => kind.test(path)))).toEqual([]);
   });
 
+  it('[C6] The packages know only those errors of DynamoDB by their class that a call about items can meet', () => {
+    const sizes = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
+        /client-dynamodb\/.*\/models\/errors\.js$/.test(path) ? [bytesInOutput] : [],
+      ),
+    );
+    expect(Math.min(...sizes)).toBeGreaterThan(1_000);
+    // All of them have 13 kB.
+    expect(Math.max(...sizes)).toBeLessThan(5_000);
+  });
+
   it('[C6] Only the packages of functions that serve install pages contain the texts of these pages', () => {
     const serving = names.filter((name) => partsOf(name).some((path) => path.startsWith('lib/http/install/texts/')));
     expect(serving.sort()).toEqual(['finishInstall', 'startInstall']);
