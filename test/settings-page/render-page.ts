@@ -12,7 +12,7 @@ import {
   Toggle,
 } from '@hubspot/ui-extensions';
 import { createRenderer, type RenderedElementNode } from '@hubspot/ui-extensions/testing';
-import { createElement } from 'react';
+import { createElement, Fragment } from 'react';
 import { createPageClient, type HubSpotFetch } from '../../hubspot/src/app/settings/page-client.ts';
 import { SettingsPage } from '../../hubspot/src/app/settings/SettingsPage.tsx';
 import { type FakePortal, SERVICE_URL } from './fake-portal.ts';
@@ -36,6 +36,12 @@ async function until(check: () => void): Promise<void> {
 type User = { readonly language?: string; readonly locale?: string };
 type AnyButton = RenderedElementNode<{ onClick?: (event?: unknown) => void; disabled?: boolean }>;
 
+const rendered: ReturnType<typeof createRenderer>[] = [];
+// A page that shows a handover asks for news again and again, and would keep Node alive.
+afterEach(() => {
+  for (const renderer of rendered.splice(0)) renderer.render(createElement(Fragment));
+});
+
 /** The page in HubSpot's own test renderer, which knows HubSpot's components and no others. */
 export async function openPage(portal: FakePortal, tabId = 'overview', user: User = {}, timezone = 'UTC') {
   const page = startPage(portal, user, timezone);
@@ -47,6 +53,7 @@ export async function openPage(portal: FakePortal, tabId = 'overview', user: Use
 /** The page at its very beginning, when nothing has been loaded. */
 export function startPage(portal: FakePortal, user: User = {}, timezone = 'UTC') {
   const renderer = createRenderer('settings');
+  rendered.push(renderer);
   const { actions } = renderer.mocks;
   const client = createPageClient(portal.fetch as HubSpotFetch, SERVICE_URL);
   const context = { user, portal: { timezone } };
