@@ -35,7 +35,7 @@ const CHANGES: readonly (readonly [keyof OwnerChanges, string])[] = [
  */
 const PATH = 'In HubSpot: Settings > Integrations > Connected Apps > Owner by email > Settings.';
 
-/** Undefined when nothing changed, nothing is unresolved and nothing was handed over: then nobody wants a message. */
+/** Undefined when nothing changed, nothing is unresolved, and no handover of the night moved anything or failed: then nobody wants a message. */
 export function makeDigest(
   report: RefreshReport,
   { portalId, withAddresses, pageUrl }: DigestOptions,
@@ -47,7 +47,8 @@ export function makeDigest(
   });
   const changed = CHANGES.reduce((sum, [name]) => sum + report.totals[name], 0);
   const { unresolvedTotal, formerEmailsTotal } = report;
-  if (changed === 0 && unresolvedTotal === 0 && sumUp(nightly).moved === 0) return undefined;
+  const isQuiet = changed === 0 && unresolvedTotal === 0 && sumUp(nightly).moved === 0;
+  if (isQuiet && !nightly.some(hasFailed)) return undefined;
   const subject = `Owner by email, account ${portalId}: ${counted(changed, 'change')}, ${counted(unresolvedTotal, 'unresolved email')}`;
   const open = [
     ...(unresolvedTotal > 0 ? [`Unresolved emails: ${unresolvedTotal}`] : []),

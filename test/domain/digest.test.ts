@@ -138,6 +138,14 @@ describe('A digest about nightly handovers', () => {
     ]);
   });
 
+  it.each([
+    ['failed', of(1, { status: 'failed' })],
+    ['were stopped', of(1, { status: 'moving', isStopped: true, reason: 'MISSING_SCOPES' })],
+    ['did not start', notStarted(toOwnerId(1)) as never],
+  ])('A digest is made where nothing else happened than that nightly handovers %s', (_what, handover) => {
+    expect(linesOf(handover)).toEqual(['Nightly handovers that did not start or finish: 1']);
+  });
+
   it('A digest does not mention nightly handovers that moved nothing', () => {
     expect(linesOf(of(1), of(2, { unreadable: 3 }))).toBeUndefined();
   });
