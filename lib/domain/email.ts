@@ -56,6 +56,8 @@ const BETWEEN = new RegExp(`[${BLANK}${LIST}<>()[\\]"|]+`, 'u');
 /** Nearly every address: in its normal form already, in ASCII, with nothing around it. It is read a few times an execution. */
 const PLAIN =
   /^(?=.{3,254}$)[a-z\d!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:(?!xn--)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?!xn--)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/;
+/** The addresses in the query of a `mailto:` link. */
+const MORE = /(?<=[?&]to=)[^&]*/gi;
 const WORDS_FOR_NOTHING = new Set(['null', 'undefined']);
 
 export function readOwnerEmail(input: string | null | undefined): EmailReading {
@@ -169,21 +171,22 @@ function readSame(parts: readonly string[]): OwnerEmail | undefined {
   return addresses.size === 1 ? [...addresses][0] : undefined;
 }
 
-/** `mailto:jane%2Bsales@example.com?subject=…` and `mailto://`: the address ends where the link's query begins (RFC 6068). */
+/** `mailto:jane%2Bsales@example.com?subject=…` and `mailto://`. Of the link's query, `to` names more addresses (RFC 6068). */
 function unwrap(text: string): string {
   const bare = trim(text, LISTED);
   const scheme = /^mailto:(?:\/\/)?/i.exec(bare);
   if (scheme === null) return bare;
   try {
-    return trim(decodeURIComponent(bare.slice(scheme[0].length).replace(/\?.*$/s, '')), LISTED);
+    const named = bare.slice(scheme[0].length).replace(/\?.*$/s, (query) => `,${query.match(MORE) ?? ''}`);
+    return trim(decodeURIComponent(named), LISTED);
   } catch {
     return bare;
   }
 }
 
 function findFault(text: string): EmailFault {
-  const parts = [text, unwrap(text)].flatMap(partsOf);
-  const addresses = new Set(parts.flatMap((part) => parseOwnerEmail(unwrap(part)) ?? []));
+  const parts = [text, unwrap(text)].flatMap(partsOf).map(unwrap).flatMap(partsOf);
+  const addresses = new Set(parts.flatMap((part) => parseOwnerEmail(part) ?? []));
   if (addresses.size > 1) return 'several_addresses';
   const visible = text.replace(HIDDEN, '');
   if (visible !== text && readOne(visible) !== undefined) return 'hidden_character';
