@@ -46,7 +46,8 @@ export function toOutputFields(
     outcome: result.outcome,
     reason: reasonOf(result),
     ownerId: result.ownerId ?? '',
-    ownerEmail: result.ownerId === undefined ? shorten(asked) : (owner?.email ?? ''),
+    // The history names the owner by it, whether HubSpot has an email of them or not.
+    ownerEmail: result.ownerId === undefined ? shorten(asked) : (owner?.email ?? nameOf(result.ownerId, byId)),
     ownerName: named === undefined ? '' : fullName(named),
     userId: owner?.userId ?? '',
     primaryTeamId: primaryTeam?.id ?? '',

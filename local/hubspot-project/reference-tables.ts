@@ -26,7 +26,7 @@ const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
   outcome: 'What the action did.',
   reason: `Details of the outcome. With ${code('KEPT_EXISTING')}: why the owner was kept.`,
   ownerId: `The owner the record has after the action, or the owner that was found. Empty when there is none, and always when the outcome is ${code('FAILED')}, ${code('LEFT_UNCHANGED')} or ${code('CLEARED')}.`,
-  ownerEmail: `Email of that owner. When there is no ${code('ownerId')}: the value that was looked up.`,
+  ownerEmail: `Email of that owner. Their name or owner ID if the email is not known. When there is no ${code('ownerId')}: the value that was looked up.`,
   ownerName: `Name of that owner. When there is no ${code('ownerId')}: the person the error is about, if known.`,
   userId: 'User ID of that owner.',
   primaryTeamId: "ID of that owner's main team. Empty without a team.",

@@ -20,6 +20,9 @@ const KNOWN: readonly (readonly [string, readonly Owner[]])[] = [
   ],
   ['the others have no name', [jane, ...[omar, lena].map((id) => makeArchivedOwner({ id, email: undefined }))]],
   ['the others are not in the cache', [jane]],
+  ['the owner has no email', [makeOwner({ email: undefined })]],
+  ['the owner has neither a name nor an email', [makeOwner({ email: undefined, firstName: '', lastName: '' })]],
+  ['nobody is in the cache', []],
 ];
 
 const found = { ownerId: jane.id, resolvedFrom: 'LIVE', ownerDataAgeSeconds: 0 } as const;

@@ -163,7 +163,6 @@ describe('Output values', () => {
     ['without a primary team', { teams: [{ id: '1', name: 'A', primary: false }] }, { primaryTeamId: '' }],
     ['without a user', { userId: undefined }, { userId: '' }],
     ['without a first name', { firstName: '' }, { ownerName: 'Doe' }],
-    ['without an email', { email: undefined }, { ownerEmail: '' }],
   ])('[P15] The outputs for an owner %s are empty there', (_name, changes, expected) => {
     expect(toOutputFields(base, 'asked', [makeOwner(changes)])).toMatchObject(expected);
   });
@@ -176,9 +175,13 @@ describe('Output values', () => {
     expect(toOutputFields(base, 'asked', [makeOwner({ teams })])).toMatchObject(expected);
   });
 
+  it('[P15] The outputs contain the name of an owner without an email', () => {
+    expect(toOutputFields(base, 'asked', [makeOwner({ email: undefined })]).ownerEmail).toBe('Jane Doe');
+  });
+
   it('[P15] The outputs contain the ID of an owner without a name', () => {
     const outputs = toOutputFields(base, 'jane@example.com', []);
-    expect(outputs).toMatchObject({ ownerId: '75001', ownerEmail: '', ownerName: '' });
+    expect(outputs).toMatchObject({ ownerId: '75001', ownerEmail: '75001', ownerName: '' });
     expect(isValid(outputs)).toBe(true);
   });
 
