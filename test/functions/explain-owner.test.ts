@@ -73,6 +73,11 @@ it('The explanation of an email says whose it is, since when that is known, and 
   expect(elsewhere).toEqual([]);
 });
 
+it('[M4] The explanation finds somebody by their email as HubSpot spells it, before the first refresh', async () => {
+  const zoe = addActiveOwner(service().simulator.state, PORTAL, { email: 'Zoe.Day@Example.com' });
+  expect(await ask('Zoe.Day@Example.com')).toMatchObject({ matches: [{ ownerId: zoe.id }] });
+});
+
 it('The explanation contains what a refresh knew about the user, even when the owner was just looked up', async () => {
   await refreshPortal(service());
   service().clock.advance(27 * HOUR_MS);

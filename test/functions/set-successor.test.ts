@@ -43,6 +43,12 @@ it('[M1] A successor is named by ID for a leaver whom HubSpot no longer lists, a
 });
 
 describe('Inputs of the operator', () => {
+  it('[M4] People are found by their email as HubSpot spells it, before the first refresh', async () => {
+    const zoe = addActiveOwner(service().simulator.state, PORTAL, { email: 'Zoe.Day@Example.com' });
+    const named = await say({ portalId: PORTAL, leaver: left.id, successor: 'Zoe.Day@Example.com' });
+    expect(named).toMatchObject({ status: 'set', successorOwnerId: zoe.id });
+  });
+
   it('A successor that would close a loop is refused, and nothing is stored', async () => {
     await name(left, jane);
     await name(jane, bob);

@@ -81,7 +81,7 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
     const reading = readOwnerEmail(value);
     const found =
       reading.kind === 'email'
-        ? await findByEmail(portalId, reading.email, deadlineEpochMs)
+        ? await findByEmail(portalId, value, deadlineEpochMs)
         : reading.kind === 'number' && fromPortalId === undefined
           ? await identify(portalId, reading.digits, deadlineEpochMs)
           : [];
@@ -108,8 +108,8 @@ export function createExplainOwner(deps: ExplainOwnerDeps) {
     return live.map((match) => ({ ...match, confirmedAtEpochMs }));
   }
 
-  async function findByEmail(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number): Promise<Match[]> {
-    const resolution = await deps.resolver.resolveEmail(portalId, email, deadlineEpochMs);
+  async function findByEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Match[]> {
+    const resolution = await deps.resolver.resolveEmail(portalId, input, deadlineEpochMs);
     const confirmedAtEpochMs = deps.now() - (resolution.ageSeconds ?? 0) * 1000;
     const people = resolution.kind === 'assignable' ? [resolution.owner] : resolution.about;
     return people.map((owner) => ({ idType: 'email', owner, confirmedAtEpochMs }));

@@ -7,7 +7,7 @@ export function createFindPerson(resolver: Pick<OwnerResolver, 'resolveOwnerId' 
       const owner = await resolver.resolveOwnerId(portalId, ref.ownerId, deadlineEpochMs);
       return owner === undefined ? { kind: 'absent', by: 'ownerId' } : { kind: 'found', owner };
     }
-    const resolution = await resolver.lookUpLive(portalId, ref.email, deadlineEpochMs);
+    const resolution = await resolver.lookUpLive(portalId, ref.email, deadlineEpochMs, ref.input);
     if (resolution.kind === 'assignable') return { kind: 'found', owner: resolution.owner };
     const [first, second] = resolution.about;
     if (first === undefined) return { kind: 'absent', by: 'email' };

@@ -3,7 +3,11 @@ import { readOwnerRef } from '../../../lib/domain/owner-ref.ts';
 it.each<[unknown, unknown, string]>([
   ['75001', { kind: 'ownerId', ownerId: '75001' }, 'an owner id'],
   [75001, { kind: 'ownerId', ownerId: '75001' }, 'an owner id as a JSON number'],
-  [' Jane <JANE@example.com> ', { kind: 'email', email: 'jane@example.com' }, 'an email as people type it'],
+  [
+    ' Jane <JANE@example.com> ',
+    { kind: 'email', email: 'jane@example.com', input: ' Jane <JANE@example.com> ' },
+    'an email as people type it',
+  ],
   [2 ** 53, undefined, 'a JSON number that lost digits'],
   ['0', undefined, 'no id'],
   ['', undefined, 'nothing'],
