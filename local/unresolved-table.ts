@@ -48,7 +48,7 @@ function sayCause(cause: LikelyCause): string {
     case 'left':
       return `they left: owner ${cause.ownerIds.join(', ')}`;
     case 'shared':
-      return `several active people share it: owners ${cause.ownerIds.join(', ')}`;
+      return `it leads to several active people: owners ${cause.ownerIds.join(', ')}`;
     case 'queue':
       return `it is a queue's: owner ${cause.ownerIds.join(', ')}`;
     case 'sandbox_suffix':

@@ -23,7 +23,8 @@ const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
   EMAIL_INVALID: ({ asked, subject }) => `"${asked}" is not a valid email address: ${emailFault(subject)}.`,
   OWNER_NOT_FOUND: ({ asked }) => `No owner in this HubSpot account has the email ${asked}.`,
   OWNER_DEACTIVATED: ({ asked, ownerIds }) => `${asked} belongs to a deactivated user (owner ID ${ownerIds}).`,
-  OWNER_AMBIGUOUS: ({ asked, owners }) => `More than one active owner has the email ${asked}: owner IDs ${owners}.`,
+  OWNER_AMBIGUOUS: ({ asked, owners }) =>
+    `The email ${asked} leads to more than one active owner: owner IDs ${owners}.`,
   OWNER_IS_QUEUE: ({ asked, ownerIds }) => `${asked} belongs to a queue (owner ID ${ownerIds}), not to a person.`,
   VALUE_IS_OWNER_ID: ({ asked, people }) =>
     `${asked} is an owner ID${of(people)}, not an email. Map the property that holds the email.`,

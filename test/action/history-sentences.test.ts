@@ -89,6 +89,16 @@ it('[P15] Owners who share an email are named, and one whose name is unknown by 
   expect(errorDetails).toBe(`${jane.id} (Jane Doe), ${omar}`);
 });
 
+it('[M2] An email that two people only had before is not said to be theirs', () => {
+  const twice = toOutputFields(failed('OWNER_AMBIGUOUS', { aboutOwnerIds: [jane.id, omar] }), 'old@example.com', [
+    jane,
+  ]);
+  expect(twice.errorMessage).toBe(
+    `The email old@example.com leads to more than one active owner: owner IDs ${jane.id} (Jane Doe), ${omar}.`,
+  );
+  expect(textOf(twice, 'en')).toMatch(/^The email \{\{ ownerEmail \}\} leads to two or more active owners, /);
+});
+
 it.each([
   ['white space', ' '.repeat(300)],
   ['characters that show nothing', '\u200b'.repeat(300)],

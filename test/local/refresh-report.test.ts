@@ -98,7 +98,7 @@ it('The refresh report shows former addresses in use, and rows that could not be
 it.each<[LikelyCause, string]>([
   [{ kind: 'resolved', ownerIds: JANE }, 'it is found by now: owner 410000001'],
   [{ kind: 'left', ownerIds: JANE }, 'they left: owner 410000001'],
-  [{ kind: 'shared', ownerIds: [...JANE, toOwnerId('2')] }, 'several active people share it: owners 410000001, 2'],
+  [{ kind: 'shared', ownerIds: [...JANE, toOwnerId('2')] }, 'it leads to several active people: owners 410000001, 2'],
   [{ kind: 'queue', ownerIds: JANE }, "it is a queue's: owner 410000001"],
   [{ kind: 'sandbox_suffix', ownerIds: JANE }, 'it comes from a sandbox; without ".invalid" it is owner 410000001'],
   [{ kind: 'user_without_owner' }, 'a user has it for whom HubSpot lists no owner'],

@@ -62,7 +62,7 @@ describe('the unresolved emails', () => {
       .slice(0, 1)
       .map((entry) => ({ ...entry, cause: { kind: 'shared', ownerIds: ['104', '105'] }, people: twins }));
     const page = await open();
-    expect(page.rows()[1]?.[1]).toBe('Several active owners share it | Jane Doe (Owner 104), Jane Doe (Owner 105)');
+    expect(page.rows()[1]?.[1]).toBe('Leads to several active owners | Jane Doe (Owner 104), Jane Doe (Owner 105)');
   });
 
   it('The unresolved emails stay loaded as far as they were after a change, so that nobody loses their place', async () => {

@@ -115,7 +115,7 @@ export const de: Texts = {
   causes: {
     resolved: 'Führt jetzt zu einem Mitarbeiter',
     left: 'Diese Person wurde deaktiviert',
-    shared: 'Mehrere aktive Mitarbeiter teilen sie sich',
+    shared: 'Führt zu mehreren aktiven Mitarbeitern',
     queue: 'Gehört zu einer Warteschlange',
     sandbox_suffix: 'Hat die Endung einer Sandbox',
     user_without_owner: 'Ein Benutzer, dem nichts zugewiesen werden kann',

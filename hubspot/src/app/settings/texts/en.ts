@@ -108,7 +108,7 @@ export const en = {
   causes: {
     resolved: 'Leads to an owner now',
     left: 'This person was deactivated',
-    shared: 'Several active owners share it',
+    shared: 'Leads to several active owners',
     queue: 'Belongs to a queue',
     sandbox_suffix: 'Has the suffix of a sandbox',
     user_without_owner: 'A user who is not an owner',

@@ -115,7 +115,7 @@ export const es: Texts = {
   causes: {
     resolved: 'Ahora lleva a un propietario',
     left: 'Esta persona está desactivada',
-    shared: 'Lo comparten varios propietarios activos',
+    shared: 'Lleva a varios propietarios activos',
     queue: 'Pertenece a una cola',
     sandbox_suffix: 'Tiene el sufijo de un sandbox',
     user_without_owner: 'Un usuario que no es propietario',

@@ -118,7 +118,7 @@ export const fr: Texts = {
   causes: {
     resolved: 'Mène maintenant à un propriétaire',
     left: 'Cette personne a été désactivée',
-    shared: 'Plusieurs propriétaires actifs la partagent',
+    shared: 'Mène à plusieurs propriétaires actifs',
     queue: 'Appartient à une file d’attente',
     sandbox_suffix: 'A le suffixe d’une sandbox',
     user_without_owner: 'Un utilisateur qui n’est pas propriétaire',

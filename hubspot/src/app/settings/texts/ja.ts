@@ -110,7 +110,7 @@ export const ja: Texts = {
   causes: {
     resolved: '現在は担当者がいます',
     left: 'この人は無効化されました',
-    shared: '複数の有効な担当者が共有しています',
+    shared: '該当する有効な担当者が複数います',
     queue: 'キューのものです',
     sandbox_suffix: 'サンドボックスの接尾辞があります',
     user_without_owner: '担当者ではないユーザーです',

@@ -112,7 +112,7 @@ export const nl: Texts = {
   causes: {
     resolved: 'Leidt nu naar een eigenaar',
     left: 'Deze persoon is gedeactiveerd',
-    shared: 'Meerdere actieve eigenaren delen het',
+    shared: 'Leidt naar meerdere actieve eigenaren',
     queue: 'Hoort bij een wachtrij',
     sandbox_suffix: 'Heeft het achtervoegsel van een sandbox',
     user_without_owner: 'Een gebruiker die geen eigenaar is',

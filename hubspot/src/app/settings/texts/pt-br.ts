@@ -111,7 +111,7 @@ export const ptBr: Texts = {
   causes: {
     resolved: 'Agora leva a um proprietário',
     left: 'Esta pessoa foi desativada',
-    shared: 'Vários proprietários ativos o compartilham',
+    shared: 'Leva a vários proprietários ativos',
     queue: 'Pertence a uma fila',
     sandbox_suffix: 'Tem o sufixo de um sandbox',
     user_without_owner: 'Um usuário que não é proprietário',
