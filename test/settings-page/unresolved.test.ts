@@ -189,6 +189,16 @@ describe('an alias for an unresolved email', () => {
     expect(portal.changes()).toEqual([]);
   });
 
+  it('A change whose answer was lost is not said to have failed, because it may have had its effect', async () => {
+    const page = await open();
+    page.click('Add an alias for jane.deo@example.com');
+    page.submit();
+    portal.failures.push({ path: '/portal/aliases', answer: () => Promise.reject(new Error('timeout')) });
+    page.click('Confirm');
+    const title = 'The service did not confirm the change';
+    await page.until(() => expect(page.alerts()).toContainEqual({ title, variant: 'error' }));
+  });
+
   it('An alias for an unresolved email keeps its change ID over a retry, because the first request may have had its effect', async () => {
     const page = await open();
     page.click('Add an alias for jane.deo@example.com');

@@ -31,7 +31,7 @@ export function MoreFailure({ error }: { readonly error: RequestError }) {
   );
 }
 
-/** Why a change was not made. The button that made it is still there for a retry. */
+/** Why nobody can say that a change was made. The button that made it is still there for a retry. */
 export function ChangeFailure({ state }: { readonly state: ChangeState }) {
   const { texts } = usePage();
   if (state.status === 'refused') {

@@ -24,7 +24,7 @@ export const de: Texts = {
   person: { ownerId: 'Mitarbeiter {ownerId}', deactivated: '{name} (deaktiviert)', queue: '{name} (Warteschlange)' },
   failure: {
     loadTitle: 'Dies konnte nicht geladen werden',
-    changeTitle: 'Die Änderung wurde nicht vorgenommen',
+    changeTitle: 'Der Dienst hat die Änderung nicht bestätigt',
     BAD_REQUEST: 'Der Dienst hat einen Wert abgelehnt. Prüfen Sie Ihre Eingabe.',
     SIGNATURE_INVALID:
       'Der Dienst konnte nicht prüfen, ob die Anfrage von HubSpot kam. Bitten Sie den Betreiber des Dienstes, das Client-Secret zu prüfen.',

@@ -22,7 +22,7 @@ export const en = {
   person: { ownerId: 'Owner {ownerId}', deactivated: '{name} (deactivated)', queue: '{name} (queue)' },
   failure: {
     loadTitle: 'This could not be loaded',
-    changeTitle: 'The change was not made',
+    changeTitle: 'The service did not confirm the change',
     BAD_REQUEST: 'The service rejected a value. Check what you entered.',
     SIGNATURE_INVALID:
       'The service could not verify that the request came from HubSpot. Ask whoever runs the service to check its client secret.',

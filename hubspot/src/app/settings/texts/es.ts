@@ -24,7 +24,7 @@ export const es: Texts = {
   person: { ownerId: 'Propietario {ownerId}', deactivated: '{name} (desactivado)', queue: '{name} (cola)' },
   failure: {
     loadTitle: 'No se ha podido cargar',
-    changeTitle: 'El cambio no se ha realizado',
+    changeTitle: 'El servicio no ha confirmado el cambio',
     BAD_REQUEST: 'El servicio ha rechazado un valor. Revisa lo que has introducido.',
     SIGNATURE_INVALID:
       'El servicio no ha podido verificar que la solicitud venía de HubSpot. Pide a quien gestiona el servicio que revise su secreto de cliente.',

@@ -24,7 +24,7 @@ export const fr: Texts = {
   person: { ownerId: 'Propriétaire {ownerId}', deactivated: '{name} (désactivé)', queue: '{name} (file d’attente)' },
   failure: {
     loadTitle: 'Le chargement a échoué',
-    changeTitle: 'La modification n’a pas été faite',
+    changeTitle: 'Le service n’a pas confirmé la modification',
     BAD_REQUEST: 'Le service a refusé une valeur. Vérifiez votre saisie.',
     SIGNATURE_INVALID:
       'Le service n’a pas pu vérifier que la demande venait de HubSpot. Demandez à la personne qui gère le service de vérifier son secret client.',

@@ -24,7 +24,7 @@ export const ja: Texts = {
   person: { ownerId: '担当者{ownerId}', deactivated: '{name}（無効）', queue: '{name}（キュー）' },
   failure: {
     loadTitle: '読み込めませんでした',
-    changeTitle: '変更は行われませんでした',
+    changeTitle: 'サービスが変更を確認できませんでした',
     BAD_REQUEST: 'サービスが値を拒否しました。入力内容を確認してください。',
     SIGNATURE_INVALID:
       'リクエストがHubSpotからのものか、サービスが確認できませんでした。サービスの管理者にクライアントシークレットの確認を依頼してください。',

@@ -24,7 +24,7 @@ export const nl: Texts = {
   person: { ownerId: 'Eigenaar {ownerId}', deactivated: '{name} (gedeactiveerd)', queue: '{name} (wachtrij)' },
   failure: {
     loadTitle: 'Dit kon niet worden geladen',
-    changeTitle: 'De wijziging is niet doorgevoerd',
+    changeTitle: 'De service heeft de wijziging niet bevestigd',
     BAD_REQUEST: 'De service heeft een waarde geweigerd. Controleer wat je hebt ingevuld.',
     SIGNATURE_INVALID:
       'De service kon niet vaststellen dat het verzoek van HubSpot kwam. Vraag wie de service beheert om het client secret te controleren.',

@@ -24,7 +24,7 @@ export const ptBr: Texts = {
   person: { ownerId: 'Proprietário {ownerId}', deactivated: '{name} (desativado)', queue: '{name} (fila)' },
   failure: {
     loadTitle: 'Não foi possível carregar',
-    changeTitle: 'A alteração não foi feita',
+    changeTitle: 'O serviço não confirmou a alteração',
     BAD_REQUEST: 'O serviço recusou um valor. Verifique o que você inseriu.',
     SIGNATURE_INVALID:
       'O serviço não conseguiu verificar se a solicitação veio da HubSpot. Peça a quem administra o serviço que verifique o segredo do cliente.',
