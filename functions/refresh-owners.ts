@@ -60,8 +60,9 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
     if (!isGone && (await isForgotten(portalId))) await queue.sendPurges([portalId], PURGE_PAUSE_SECONDS);
     else if (outcome.kind === 'done' || isRepeat(outcome)) {
       const report = outcome.kind === 'done' ? outcome.report : await findReport(job);
-      if (report !== undefined) await sendDigest(portalId, report);
-      await startNightly(portalId, job.requestedAtEpochMs, stopAtEpochMs);
+      // Before the digest, which would say of a leaver's first night that nothing was started.
+      const begun = startNightly(portalId, job.requestedAtEpochMs, stopAtEpochMs);
+      await begun.finally(() => report && sendDigest(portalId, report));
     } else if (outcome.kind === 'toBeContinued') await queue.send([{ job: outcome.job, delaySeconds: 0 }]);
     reportSync(telemetry, job, outcome);
   }

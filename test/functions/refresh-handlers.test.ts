@@ -5,10 +5,13 @@ import { createHandler as createRefreshHandler } from '../../functions/refresh-o
 import { createHandler as createScheduleHandler } from '../../functions/schedule-owner-refresh.ts';
 import { fromSyncMessage, toSyncMessage } from '../../lib/queue/sync-queue.ts';
 import { createSyncRuntime } from '../../lib/runtime/sync-runtime.ts';
-import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
+import { addActiveOwner, deactivateOwner } from '../../local/simulator/seed-owners.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
+import type { SimulatedOwner } from '../../local/simulator/state.ts';
 import { toPortalId } from '../builders/ids.ts';
 import { enroll } from '../support/enrollment.ts';
+import { makeHandoverService } from '../support/handover-service.ts';
+import { invokeSetSuccessor } from '../support/invoke-set-successor.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
 import { readAllItems } from '../support/table-items.ts';
 import { useService } from '../support/use-service.ts';
@@ -219,6 +222,29 @@ describe('the digest of a run', () => {
     expect(published).toEqual([]);
     for (let time = 0; time < 2; time += 1) await refresh(batch(killed), context(300_000));
     expect(published).toHaveLength(1);
+  });
+
+  it('A digest says that a nightly handover did not start where nobody can get the records, and not on the first night of another', async () => {
+    const { state } = service().simulator;
+    const [jane, lena, max] = ['jane', 'lena', 'max'].map((name) =>
+      addActiveOwner(state, PORTAL, { email: `${name}@example.com` }),
+    ) as [SimulatedOwner, SimulatedOwner, SimulatedOwner];
+    for (const leaver of [lena, max]) deactivateOwner(state, PORTAL, leaver.id);
+    await makeHandlers().refresh(batch(toSyncMessage(order())), context(300_000));
+    await invokeSetSuccessor(service(), { portalId: PORTAL, leaver: lena.id, successor: jane.id });
+    const { refresh } = makeHandlers({ sns: answering(200) });
+    const operator = makeHandoverService(service());
+    const night = async (runId: string) => {
+      service().clock.advance(86_400_000);
+      await refresh(batch(toSyncMessage({ ...order(), runId })), context(300_000));
+    };
+    await operator.ask({ leaver: lena.id, nightly: true });
+    await night('run-2');
+    expect(published).toEqual([]);
+    await operator.ask({ leaver: max.id, nightly: true });
+    await night('run-3');
+    expect(published).toHaveLength(1);
+    expect(published[0]).toContain('Nightly handovers that did not start or finish: 1');
   });
 
   it('A digest that SNS refuses fails no refresh', async () => {
