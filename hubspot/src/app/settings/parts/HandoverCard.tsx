@@ -21,7 +21,7 @@ export function HandoverCard({ entry, onChanged }: HandoverCardProps) {
         <StatusTag variant={variant(entry)}>{state(entry)}</StatusTag>
         {isStopped && reason !== undefined && (
           <Alert title={texts.handovers.stoppedTitle} variant="warning">
-            {fill(texts.handovers.reason, { reason })}
+            {reason === 'CALLS_SPENT' ? texts.lastNight.capped : fill(texts.handovers.reason, { reason })}
           </Alert>
         )}
         {status === 'failed' && (
