@@ -1,4 +1,4 @@
-import { leadsFrom, type OwnerEmail } from './email.ts';
+import { leadsFrom, type OwnerEmail, trimBlank } from './email.ts';
 import type { OwnerId, UserId, UserRecordId } from './ids.ts';
 
 export type OwnerTeam = { readonly id: string; readonly name: string; readonly primary: boolean };
@@ -50,8 +50,9 @@ export function primaryTeamOf({ teams }: Owner): OwnerTeam | undefined {
   return teams.filter(({ primary }) => primary).sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))[0];
 }
 
+/** Empty also where nobody would see the name: a sentence then has their email or ID in its place. */
 export function fullName(owner: Owner): string {
-  return [owner.firstName, owner.lastName].filter((part) => part !== '').join(' ');
+  return trimBlank(`${trimBlank(owner.firstName)} ${trimBlank(owner.lastName)}`);
 }
 
 /** More than anybody changes their address; it bounds a row. */

@@ -1,6 +1,7 @@
 import { SET_OWNER_BY_EMAIL } from '../../lib/action/definition.ts';
 import { LANGUAGES, LOCALES, toActionLabels } from '../../lib/action/labels.ts';
 import { type OutputFields, toOutputFields } from '../../lib/action/output-fields.ts';
+import { trimBlank } from '../../lib/domain/email.ts';
 import { type ActionResult, ERROR_CODES, failed, MATCHED_BY, NOT_ASSIGNABLE_CODES } from '../../lib/domain/outcome.ts';
 import type { Owner } from '../../lib/domain/owner.ts';
 import { kept } from '../../lib/domain/result.ts';
@@ -23,6 +24,10 @@ const KNOWN: readonly (readonly [string, readonly Owner[]])[] = [
   ['the owner has no email', [makeOwner({ email: undefined })]],
   ['the owner has neither a name nor an email', [makeOwner({ email: undefined, firstName: '', lastName: '' })]],
   ['nobody is in the cache', []],
+  [
+    'names are only white space and characters that show nothing',
+    [jane.id, omar, lena].map((id) => makeOwner({ id, email: undefined, firstName: ' ', lastName: '\u200b\u2800' })),
+  ],
 ];
 
 const found = { ownerId: jane.id, resolvedFrom: 'LIVE', ownerDataAgeSeconds: 0 } as const;
@@ -66,7 +71,7 @@ describe.each(KNOWN)('If %s', (_what, people) => {
     for (const locale of LOCALES) {
       const text = textOf(outputs, locale);
       expect(text).not.toBe('');
-      const empty = placeholdersIn(text).filter((name) => outputs[name as keyof OutputFields].trim() === '');
+      const empty = placeholdersIn(text).filter((name) => trimBlank(outputs[name as keyof OutputFields]) === '');
       expect({ locale, text, empty }).toEqual({ locale, text, empty: [] });
     }
   });
