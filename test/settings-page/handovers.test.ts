@@ -315,7 +315,13 @@ describe('a handover at work', () => {
   });
 
   it('A handover of the night that has made all its calls says that the next night continues, and asks to fix nothing', async () => {
-    const spent = { isStopped: true, isWorking: false, isNightly: true, canStart: true, reason: 'CALLS_SPENT' } as const;
+    const spent = {
+      isStopped: true,
+      isWorking: false,
+      isNightly: true,
+      canStart: true,
+      reason: 'CALLS_SPENT',
+    } as const;
     show({ ...MOVING, ...spent });
     const page = await open();
     page.click('Show Lee Chang (deactivated), Nov 27, 2026, 10:00 AM');
