@@ -62,6 +62,20 @@ describe('trying an email', () => {
     expect(page.text()).toContain('Reason | Invalid email');
   });
 
+  it.each([
+    ['OWNER_AMBIGUOUS', 'Email leads to several owners'],
+    ['OWNER_IS_QUEUE', 'Email belongs to a queue'],
+    ['MISSING_SCOPES', 'Missing permissions'],
+    ['PORTAL_NOT_CONNECTED', 'App not connected'],
+  ])(
+    'Trying an email does not say that it leads to nobody where nobody knows or that is not so: %s',
+    async (errorCode, title) => {
+      portal.lookup = { outcome: 'FAILED', errorCode, about: [], outputs: {} };
+      const page = await tryEmail('lee@example.com');
+      expect(page.alerts()).toEqual([{ title, variant: 'warning' }]);
+    },
+  );
+
   it('Trying an email shows a code that it has no text for as it is', async () => {
     portal.lookup = { outcome: 'FAILED', errorCode: 'NEWER_CODE', about: [], outputs: {} };
     const page = await tryEmail(' lee@example.com');

@@ -24,6 +24,8 @@ type LookupState =
 
 /** The errors that are about the value, not about whom it leads to. */
 const NO_EMAIL = ['EMAIL_MISSING', 'EMAIL_INVALID', 'VALUE_IS_OWNER_ID', 'VALUE_IS_USER_ID'];
+/** The email leads to somebody all the same, or nobody could find out. */
+const NOT_NOBODY = ['OWNER_AMBIGUOUS', 'OWNER_IS_QUEUE', 'MISSING_SCOPES', 'PORTAL_NOT_CONNECTED'];
 
 export function TryEmailRoom() {
   const { client, texts } = usePage();
@@ -89,13 +91,15 @@ function LookupResult({ asked, answer }: { readonly asked: string; readonly answ
     resolvedFrom,
     ownerDataAgeSeconds,
   } = answer;
+  const reason = errorCode === undefined ? undefined : (actionTexts.errorCode[errorCode] ?? errorCode);
   const title = () => {
+    if (reason !== undefined && NOT_NOBODY.includes(errorCode ?? '')) return reason;
     if (person !== undefined) return fill(texts.lookup.found, { email, name: formats.name(person) });
     return NO_EMAIL.includes(errorCode ?? '') ? texts.lookup.noEmail : fill(texts.lookup.notFound, { email });
   };
   const outputs = Object.entries(answer.outputs).filter(([, value]) => value !== '');
   const facts: readonly (readonly [string, string | undefined])[] = [
-    [texts.lookup.reason, errorCode === undefined ? undefined : (actionTexts.errorCode[errorCode] ?? errorCode)],
+    [texts.lookup.reason, reason],
     [texts.lookup.about, formats.names(about) || undefined],
     [texts.lookup.matchedBy, matchedBy === undefined ? undefined : actionTexts.matchedBy[matchedBy]],
     [texts.lookup.standsInFor, substitutedFor === undefined ? undefined : formats.name(substitutedFor)],
