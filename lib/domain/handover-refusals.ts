@@ -1,7 +1,7 @@
 /** Why a request about handovers is refused: a code to branch on, and the same as a sentence. */
 export const HANDOVER_REFUSALS = {
   OWNER_NOT_FOUND: 'No owner of this account has this ID or email.',
-  OWNER_AMBIGUOUS: 'Several owners share this email. Give the owner ID.',
+  OWNER_AMBIGUOUS: 'This email leads to several owners. Give the owner ID.',
   NO_SUCCESSOR: 'The leaver has no active successor. Name one, or say who gets the records.',
   TARGET_NOT_ACTIVE: 'The records can only go to an active person.',
   TARGET_IS_LEAVER: 'The records belong to this person already.',

@@ -29,7 +29,7 @@ export function refuseUnfound(field: string, found: Unfound): Refusal {
     return refused('OWNER_NOT_FOUND', `Field "${field}": ${what}.`);
   }
   const ids = found.ownerIds.join(', ');
-  return refused('OWNER_AMBIGUOUS', `Field "${field}": owners ${ids} share this email. Give one of the IDs.`);
+  return refused('OWNER_AMBIGUOUS', `Field "${field}": this email leads to owners ${ids}. Give one of the IDs.`);
 }
 
 /** Why records cannot go to an owner who is not assignable. */

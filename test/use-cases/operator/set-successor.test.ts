@@ -152,7 +152,7 @@ describe('Setting a successor', () => {
 
   it('A shared email is refused with the field and the IDs to choose from', async () => {
     expect((await run('twice@example.com', '4')).message).toBe(
-      'Field "leaver": owners 5, 6 share this email. Give one of the IDs.',
+      'Field "leaver": this email leads to owners 5, 6. Give one of the IDs.',
     );
   });
 

@@ -156,7 +156,7 @@ export const de: Texts = {
   refusals: {
     title: 'Die Änderung wurde abgelehnt',
     OWNER_NOT_FOUND: 'Niemand in diesem Account hat diese E-Mail-Adresse oder ID. Prüfen Sie die Schreibweise.',
-    OWNER_AMBIGUOUS: 'Mehrere Mitarbeiter teilen sich diese E-Mail-Adresse. Geben Sie die Mitarbeiter-ID ein.',
+    OWNER_AMBIGUOUS: 'Diese E-Mail-Adresse führt zu mehreren Mitarbeitern. Geben Sie die Mitarbeiter-ID ein.',
     SUCCESSOR_LOOP: 'Die Nachfolger würden zu dieser Person zurückführen. Wählen Sie jemand anderen.',
     SUCCESSOR_CHAIN_TOO_LONG: 'Zu viele Nachfolger würden aufeinander folgen. Wählen Sie den letzten von ihnen.',
     SUCCESSOR_NOT_ACTIVE: 'Der Nachfolger ist deaktiviert. Wählen Sie einen aktiven Mitarbeiter.',

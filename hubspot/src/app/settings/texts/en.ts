@@ -149,7 +149,7 @@ export const en = {
   refusals: {
     title: 'The change was refused',
     OWNER_NOT_FOUND: 'Nobody in this account has this email or owner ID. Check the spelling.',
-    OWNER_AMBIGUOUS: 'Several owners share this email. Enter the owner ID.',
+    OWNER_AMBIGUOUS: 'This email leads to several owners. Enter the owner ID.',
     SUCCESSOR_LOOP: 'The successors would lead back to this person. Choose somebody else.',
     SUCCESSOR_CHAIN_TOO_LONG: 'Too many successors would follow one another. Choose the last of them.',
     SUCCESSOR_NOT_ACTIVE: 'The successor is deactivated. Choose an active owner.',

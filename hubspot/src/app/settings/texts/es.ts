@@ -156,7 +156,7 @@ export const es: Texts = {
   refusals: {
     title: 'El cambio se ha rechazado',
     OWNER_NOT_FOUND: 'Nadie en esta cuenta tiene este correo o ID. Revisa la ortografía.',
-    OWNER_AMBIGUOUS: 'Varios propietarios comparten este correo. Introduce el ID del propietario.',
+    OWNER_AMBIGUOUS: 'Este correo lleva a varios propietarios. Introduce el ID del propietario.',
     SUCCESSOR_LOOP: 'Los sucesores volverían a llevar a esta persona. Elige a otra.',
     SUCCESSOR_CHAIN_TOO_LONG: 'Se encadenarían demasiados sucesores. Elige al último de ellos.',
     SUCCESSOR_NOT_ACTIVE: 'El sucesor está desactivado. Elige a un propietario activo.',

@@ -159,7 +159,7 @@ export const fr: Texts = {
   refusals: {
     title: 'La modification a été refusée',
     OWNER_NOT_FOUND: 'Personne dans ce compte n’a cet e-mail ou cet ID. Vérifiez l’orthographe.',
-    OWNER_AMBIGUOUS: 'Plusieurs propriétaires partagent cet e-mail. Saisissez l’ID du propriétaire.',
+    OWNER_AMBIGUOUS: 'Cet e-mail mène à plusieurs propriétaires. Saisissez l’ID du propriétaire.',
     SUCCESSOR_LOOP: 'Les successeurs ramèneraient à cette personne. Choisissez quelqu’un d’autre.',
     SUCCESSOR_CHAIN_TOO_LONG: 'Trop de successeurs se suivraient. Choisissez le dernier d’entre eux.',
     SUCCESSOR_NOT_ACTIVE: 'Le successeur est désactivé. Choisissez un propriétaire actif.',

@@ -150,7 +150,7 @@ export const ja: Texts = {
   refusals: {
     title: '変更は拒否されました',
     OWNER_NOT_FOUND: 'このEメールまたは担当者IDの人はこのアカウントにいません。入力内容を確認してください。',
-    OWNER_AMBIGUOUS: '複数の担当者がこのEメールを共有しています。担当者IDを入力してください。',
+    OWNER_AMBIGUOUS: 'このEメールに該当する担当者が複数います。担当者IDを入力してください。',
     SUCCESSOR_LOOP: '後任がこの人に戻ってしまいます。別の人を選んでください。',
     SUCCESSOR_CHAIN_TOO_LONG: '後任の連鎖が長すぎます。最後の人を選んでください。',
     SUCCESSOR_NOT_ACTIVE: '後任は無効化されています。有効な担当者を選んでください。',

@@ -153,7 +153,7 @@ export const nl: Texts = {
   refusals: {
     title: 'De wijziging is geweigerd',
     OWNER_NOT_FOUND: 'Niemand in dit account heeft dit e-mailadres of ID. Controleer de spelling.',
-    OWNER_AMBIGUOUS: 'Meerdere eigenaren delen dit e-mailadres. Vul de eigenaar-ID in.',
+    OWNER_AMBIGUOUS: 'Dit e-mailadres leidt naar meerdere eigenaren. Vul de eigenaar-ID in.',
     SUCCESSOR_LOOP: 'De opvolgers zouden terugleiden naar deze persoon. Kies iemand anders.',
     SUCCESSOR_CHAIN_TOO_LONG: 'Te veel opvolgers zouden elkaar opvolgen. Kies de laatste van hen.',
     SUCCESSOR_NOT_ACTIVE: 'De opvolger is gedeactiveerd. Kies een actieve eigenaar.',

@@ -152,7 +152,7 @@ export const ptBr: Texts = {
   refusals: {
     title: 'A alteração foi recusada',
     OWNER_NOT_FOUND: 'Ninguém nesta conta tem este e-mail ou ID. Verifique a ortografia.',
-    OWNER_AMBIGUOUS: 'Vários proprietários compartilham este e-mail. Insira o ID do proprietário.',
+    OWNER_AMBIGUOUS: 'Este e-mail leva a vários proprietários. Insira o ID do proprietário.',
     SUCCESSOR_LOOP: 'Os sucessores levariam de volta a esta pessoa. Escolha outra.',
     SUCCESSOR_CHAIN_TOO_LONG: 'Haveria sucessores demais em sequência. Escolha o último deles.',
     SUCCESSOR_NOT_ACTIVE: 'O sucessor está desativado. Escolha um proprietário ativo.',
