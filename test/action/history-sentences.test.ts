@@ -94,6 +94,12 @@ it('[P15] Owners who share an email are named, and one whose name is unknown by 
   expect(errorDetails).toBe(`${jane.id} (Jane Doe), ${omar}`);
 });
 
+it('[L2] The history of an owner who was cleared after the enrollment does not say that a newer owner was kept', () => {
+  const outputs = toOutputFields(kept({ kind: 'none' }, 'CHANGED_SINCE'), ASKED, []);
+  expect(outputs.ownerId).toBe('');
+  expect(textOf(outputs, 'en')).toBe('The owner was changed after this record was enrolled, so that change was kept.');
+});
+
 it('[M2] An email that two people only had before is not said to be theirs', () => {
   const twice = toOutputFields(failed('OWNER_AMBIGUOUS', { aboutOwnerIds: [jane.id, omar] }), 'old@example.com', [
     jane,
