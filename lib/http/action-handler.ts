@@ -17,6 +17,7 @@ import {
   requireRoute,
   requireSignature,
   type SignaturePolicy,
+  signedAt,
 } from './middleware.ts';
 import { type Execution, parseExecution } from './parse-execution.ts';
 import { respondWithOutputs } from './respond.ts';
@@ -63,7 +64,7 @@ export function createActionHandler<Services extends ActionServices>(
     .use(requireSignature(action.route, policy, telemetry, now))
     .handler(async (event, context) => {
       const started = await services();
-      const execution = parseExecution(bodyBytes(event), action);
+      const execution = { ...parseExecution(bodyBytes(event), action), signedAtEpochMs: signedAt(event) };
       await refuseDowngrade(event, execution.portalId, started.signatures, telemetry);
       const { answer: result, isRepeated } = await execute(started, execution, deadlineEpochMs(context, started.now));
       const { portalId, workflowId, input } = execution;

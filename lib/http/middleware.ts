@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import { describeError } from '../domain/describe-error.ts';
 import { AppError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
-import { SIGNATURE_V3, type SignatureSecrets, verifySignature } from '../hubspot/signature.ts';
+import { SIGNATURE_V3, SIGNED_AT, type SignatureSecrets, verifySignature } from '../hubspot/signature.ts';
 import { countFault } from '../observability/report-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { SignatureVersions } from '../ports/store.ts';
@@ -127,6 +127,11 @@ export async function refuseDowngrade(
   if (!(await signatures.hasSentV3(portalId))) return;
   metrics.count('SignatureRejected', { reason: 'downgraded' });
   throw new UnauthenticRequestError();
+}
+
+/** For requests with a good signature: when HubSpot made it. A time beside a v2 signature proves nothing. */
+export function signedAt(event: HttpEvent): number | undefined {
+  return headerValues(event, SIGNATURE_V3).length > 0 ? Number(headerValues(event, SIGNED_AT)[0]) : undefined;
 }
 
 function correlationIdOf(event: HttpEvent, context: Context): string {

@@ -14,6 +14,8 @@ export type Execution = {
   readonly callbackId: string | undefined;
   /** HubSpot gave an id that no other execution has. Otherwise asking the same again looks like the same request again. */
   readonly hasStableId: boolean;
+  /** When HubSpot signed the request, where that is proved. */
+  readonly signedAtEpochMs?: number | undefined;
   readonly workflowId: string;
   /** What the execution asks for. The record's properties are left out: they may have changed between two deliveries. */
   readonly payloadHash: string;

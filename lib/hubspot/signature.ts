@@ -34,7 +34,7 @@ type SignatureFault =
 export const SIGNATURE_WINDOW_MS = 300_000;
 
 export const SIGNATURE_V3 = 'x-hubspot-signature-v3';
-const TIMESTAMP = 'x-hubspot-request-timestamp';
+export const SIGNED_AT = 'x-hubspot-request-timestamp';
 const SIGNATURE = 'x-hubspot-signature';
 const VERSION = 'x-hubspot-signature-version';
 
@@ -46,7 +46,7 @@ export type VerifyOptions = {
 
 /** A request with v3 headers stands or falls by them: a good v2 signature beside a bad v3 one is not looked at. */
 export function verifySignature(request: SignedRequest, options: VerifyOptions): SignatureVerdict {
-  const headers = [SIGNATURE_V3, TIMESTAMP, SIGNATURE, VERSION].map(request.header);
+  const headers = [SIGNATURE_V3, SIGNED_AT, SIGNATURE, VERSION].map(request.header);
   // A proxy that joins repeated headers writes a comma, which is in none of these values.
   if (headers.some((values) => values.length > 1 || values[0]?.includes(','))) return invalid('repeated_header');
   const [signatureV3, timestamp, signature, version] = headers.map((values) => values[0]);

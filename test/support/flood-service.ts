@@ -55,8 +55,14 @@ export type FloodService = {
   readonly telemetry: RecordingTelemetry;
   /** Enrollments, and what HubSpot knows of how each of them goes. */
   readonly hubspot: WaitingRoom;
-  /** Sends an execution, again or for the first time. `isAnswerLost`: HubSpot does not hear the answer. */
-  deliver(execution: Execution, options?: { readonly isAnswerLost?: boolean }): Promise<HttpResult | typeof KILLED>;
+  /**
+   * Sends an execution, again or for the first time. `isAnswerLost`: HubSpot does not hear the answer. `signedMsAgo`: for so long
+   * HubSpot has tried to.
+   */
+  deliver(
+    execution: Execution,
+    options?: { readonly isAnswerLost?: boolean; readonly signedMsAgo?: number },
+  ): Promise<HttpResult | typeof KILLED>;
   /** One invocation of the worker with what the queue shows now; what it did not report as failed is deleted. */
   work(options?: { readonly most?: number }): Promise<Worked>;
   /** The same for the function behind the dead-letter queue. */
@@ -171,8 +177,9 @@ export async function startFloodService(options: FloodOptions = {}): Promise<Flo
     queue,
     telemetry,
     hubspot,
-    async deliver(execution, { isAnswerLost = false } = {}) {
-      const event = makeEvent({ route: SET_OWNER_BY_EMAIL.route, body: execution.body, nowEpochMs: clock.now() });
+    async deliver(execution, { isAnswerLost = false, signedMsAgo = 0 } = {}) {
+      const nowEpochMs = clock.now() - signedMsAgo;
+      const event = makeEvent({ route: SET_OWNER_BY_EMAIL.route, body: execution.body, nowEpochMs });
       const { handler, run } = containers.action;
       const answer = await run(() => handler(event, makeContext()));
       if (answer !== KILLED && !isAnswerLost) hubspot.hear(execution, answer);

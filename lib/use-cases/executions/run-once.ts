@@ -27,6 +27,8 @@ export type Delivery = ExecutionKey & {
   readonly payloadHash: string;
   /** False when two executions could have the same id. */
   readonly hasStableId: boolean;
+  /** When HubSpot signed it, where that is known. A delivery before this one may have failed unseen. */
+  readonly signedAtEpochMs?: number | undefined;
 };
 
 export type RunOnce = ReturnType<typeof createRunOnce>;
@@ -38,7 +40,7 @@ export type RunOnce = ReturnType<typeof createRunOnce>;
  */
 export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metrics, log }: RunExecutionDeps) {
   return async function runOnce(
-    { portalId, executionId, payloadHash, hasStableId }: Delivery,
+    { portalId, executionId, payloadHash, hasStableId, signedAtEpochMs = Number.POSITIVE_INFINITY }: Delivery,
     deadlineEpochMs: number,
     work: (moment: Moment) => Promise<ExecutionAnswer>,
   ): Promise<ExecutionAnswer> {
@@ -51,7 +53,10 @@ export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metric
       const answer = entry.kind === 'queued' ? QUEUED : entry.result;
       return replay(entry.payloadHash === payloadHash, answer);
     }
-    const { firstSeenAtEpochMs, isFirstDelivery } = entry;
+    const { isFirstDelivery, firstSeenAtEpochMs: seenAt } = entry;
+    // Up to then it is the clocks and the way from HubSpot that differ, and no delivery before this one.
+    const isOld = now() - signedAtEpochMs > SNAPSHOT_LIFETIME_MS;
+    const firstSeenAtEpochMs = isOld ? Math.min(seenAt, signedAtEpochMs) : seenAt;
     const isLate = !isFirstDelivery || now() - firstSeenAtEpochMs > SNAPSHOT_LIFETIME_MS;
     const { answer, isForgotten } = await workOrRelease(key, writerId, () => work({ firstSeenAtEpochMs, isLate }));
     // The answer is true without it; a second delivery would at worst set the same owner again, or queue it again.
