@@ -31,6 +31,9 @@ export type OwnersApi = {
 /** HubSpot's `archived` parameter is exclusive: either the active owners or the archived ones, never both. */
 export type OwnerListing = 'active' | 'archived';
 
+/** `survivorId`: the record that is left, where the one that was named was merged into it. */
+type Written = { readonly kind: 'written'; readonly survivorId?: ObjectId };
+
 /** The CRM's records, as far as their owner properties go. */
 export type CrmRecords = {
   /** Sets `property` to an owner id, or clears it with `''`. Safe to repeat: the same value again changes nothing. */
@@ -40,7 +43,7 @@ export type CrmRecords = {
     property: string,
     value: OwnerId | '',
     deadlineEpochMs: number,
-  ): Promise<{ readonly kind: 'written' } | RecordRefusal>;
+  ): Promise<Written | RecordRefusal>;
   readOwner(
     portalId: PortalId,
     record: RecordRef,

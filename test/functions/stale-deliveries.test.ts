@@ -64,27 +64,42 @@ describe('An execution that is delivered while an older one of its record is bei
     },
   });
 
-  it('[L3] The younger execution wins although the write of the older one ends after it came', async () => {
-    busy.hire();
-    const omar = busy.hire({ email: 'omar@example.com' }).id;
-    const older = busy().hubspot.enroll();
-    const younger = busy().hubspot.enroll({ email: 'omar@example.com', objectId: older.objectId });
-    meanwhile = async () => {
-      busy().restart();
-      // The limit is over before the next try of the older one.
-      await busy().spendBudget(100);
-      await busy().deliver(younger);
-    };
-    const fault = { kind: 'status', status: 423, body: { status: 'error' }, headers: { 'Retry-After': '3' } } as const;
-    busy().simulator.faults.script({ route: 'PATCH object', fault });
-    await busy().deliver(older);
-    expect(older.outputs).toMatchObject({ outcome: 'ASSIGNED' });
-    expect(younger.state).toBe('waiting');
-    busy().clock.advance(60_000);
-    await busy.processExecutions();
-    expect(younger.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: omar });
-    expect(busy.ownerOf(older)).toBe(omar);
-  });
+  it.each([
+    ['its record', false],
+    ['a record that was merged into it', true],
+  ])(
+    '[L3] The younger execution wins although the write of the older one to %s ends after it came',
+    async (_to, isMerged) => {
+      busy.hire();
+      const omar = busy.hire({ email: 'omar@example.com' }).id;
+      const older = busy().hubspot.enroll();
+      const younger = busy().hubspot.enroll({
+        email: 'omar@example.com',
+        ...(!isMerged && { objectId: older.objectId }),
+      });
+      if (isMerged) mergeRecords(busy().simulator.state, PORTAL, '0-1', older.objectId, younger.objectId);
+      meanwhile = async () => {
+        busy().restart();
+        // The limit is over before the next try of the older one.
+        await busy().spendBudget(100);
+        await busy().deliver(younger);
+      };
+      const fault = {
+        kind: 'status',
+        status: 423,
+        body: { status: 'error' },
+        headers: { 'Retry-After': '3' },
+      } as const;
+      busy().simulator.faults.script({ route: 'PATCH object', fault });
+      await busy().deliver(older);
+      expect(older.outputs).toMatchObject({ outcome: 'ASSIGNED' });
+      expect(younger.state).toBe('waiting');
+      busy().clock.advance(60_000);
+      await busy.processExecutions();
+      expect(younger.outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: omar });
+      expect(busy.ownerOf(younger)).toBe(omar);
+    },
+  );
 });
 
 describe('Executions that HubSpot retries three hours later', () => {

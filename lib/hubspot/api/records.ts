@@ -8,7 +8,7 @@ import type { SendForPortal } from '../client.ts';
 import { readErrorBody } from '../error-body.ts';
 import type { HubSpotReply } from '../transport.ts';
 import { OBJECTS_PATH } from '../versions.ts';
-import { ownerProperties, parseRow, toOwnerReading } from './owner-readings.ts';
+import { type ObjectRow, ownerProperties, parseRow, toOwnerReading } from './owner-readings.ts';
 
 /** Statuses that say our request is wrong in itself, which is our mistake and worth an alarm. */
 const OUR_MISTAKE = new Set([405, 413, 414, 415]);
@@ -30,12 +30,13 @@ export function createCrmRecords(
       const body = JSON.stringify({ properties: { [property]: value } });
       const reply = await call(portalId, 'PATCH', urlOf(record), deadlineEpochMs, body);
       if (reply.status >= 400) return refuse(reply);
-      const { held: stored } = parse(reply, property);
+      const row = parse(reply, property);
+      const { held: stored } = row;
       // An answer need not name the property, but one that does says what the record holds now.
       if (stored !== undefined && stored !== value) {
         throw new UpstreamContractError('HubSpot answered a write with another value than the one sent');
       }
-      return { kind: 'written' };
+      return { kind: 'written', ...survivorOf(row, record) };
     },
 
     async readOwner(portalId, record, property, deadlineEpochMs, withHistory = false) {
@@ -45,8 +46,7 @@ export function createCrmRecords(
       const reply = await call(portalId, 'GET', url, deadlineEpochMs);
       if (reply.status >= 400) return refuse(reply);
       const row = parse(reply, property);
-      const survivor = row.id !== record.objectId && { survivorId: row.id };
-      return { kind: 'read', ...toOwnerReading(row, property, withHistory), ...survivor };
+      return { kind: 'read', ...toOwnerReading(row, property, withHistory), ...survivorOf(row, record) };
     },
   };
 
@@ -94,6 +94,10 @@ function refusalCode(status: number, codes: readonly string[], unknownObjectType
   // An owner id that does not fit HubSpot's integer is refused by another name, but it is the same mistake.
   if (codes.includes('INVALID_OWNER_ID') || codes.includes('INVALID_INTEGER')) return 'INVALID_OWNER_ID';
   return 'RECORD_VALIDATION_FAILED';
+}
+
+function survivorOf({ id }: ObjectRow, { objectId }: RecordRef) {
+  return id !== objectId && { survivorId: id };
 }
 
 function parse(reply: HubSpotReply, property: string) {

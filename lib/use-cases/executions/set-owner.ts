@@ -59,13 +59,16 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     deadlineEpochMs: number,
   ): Promise<Attempt> {
     if (value === undefined) return { result };
-    const { survivorId: objectId = record.objectId } = held ?? {};
-    const note = { key: recordKey({ ...record, objectId }, ownerProperty), value, firstSeenAtEpochMs };
-    if (isLate) await workLog.noteWrites(portalId, [note]);
+    let { survivorId: objectId = record.objectId } = held ?? {};
+    const note = () => ({ key: recordKey({ ...record, objectId }, ownerProperty), value, firstSeenAtEpochMs });
+    if (isLate) await workLog.noteWrites(portalId, [note()]);
     const beganAtEpochMs = now();
     try {
       const written = await records.writeOwner(portalId, record, ownerProperty, value, deadlineEpochMs);
-      if (written.kind === 'written') return { result };
+      if (written.kind === 'written') {
+        objectId = written.survivorId ?? objectId;
+        return { result };
+      }
       return {
         result: refusedBy(written, ownerProperty, value),
         ...(written.code === 'INVALID_OWNER_ID' && value !== '' && { refusedOwnerId: value }),
@@ -73,7 +76,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
       };
     } finally {
       const isSlow = !isLate && now() - firstSeenAtEpochMs > PROMPT_WRITE_MS;
-      if (isSlow) await noteSlow(portalId, note, beganAtEpochMs);
+      if (isSlow) await noteSlow(portalId, note(), beganAtEpochMs);
     }
   }
 

@@ -55,7 +55,7 @@ describe('Writing an owner', () => {
   it('A write to a merged record reaches the surviving record', async () => {
     const [old, survivor, ownerId] = [seed(), seed(), seedOwner()];
     mergeRecords(current().simulator.state, PORTAL, '0-1', old.objectId, survivor.objectId);
-    await expect(write(old, ownerId)).resolves.toEqual({ kind: 'written' });
+    await expect(write(old, ownerId)).resolves.toEqual({ kind: 'written', survivorId: survivor.objectId });
     expect(stored(survivor)).toBe(ownerId);
   });
 
