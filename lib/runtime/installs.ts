@@ -43,10 +43,19 @@ export function createInstalls(
 
 export type Installs = ReturnType<typeof createInstalls>;
 
-/** What a portal granted when it installed the app, and by which installation; undefined for a static token, which does not say. */
-export function findScopesWith({ installs }: { readonly installs: Installs | undefined }): FindScopes {
+/**
+ * What a portal granted when it installed the app, and by which installation; undefined for a static token, which does not say.
+ * A portal that none is for granted nothing.
+ */
+export function findScopesWith({
+  installs,
+  isConnected,
+}: {
+  readonly installs: Installs | undefined;
+  readonly isConnected: (portalId: PortalId) => Promise<boolean>;
+}): FindScopes {
   return async (portalId: PortalId) => {
-    if (installs === undefined) return undefined;
+    if (installs === undefined) return (await isConnected(portalId)) ? undefined : { scopes: [], installationId: '' };
     const { scopes = [], installationId = '' } = (await installs.portals.read(portalId)) ?? {};
     return { scopes, installationId };
   };

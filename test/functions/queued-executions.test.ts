@@ -223,6 +223,21 @@ describe('Delivery modes', () => {
   });
 });
 
+describe('An account that no token is for', () => {
+  const flood = useFlood({
+    config: {
+      staticTokens: new Map([[toPortalId(PORTAL), tokenOf(PORTAL)]]),
+      queuedPortals: new Set([toPortalId(OTHER_PORTAL)]),
+    },
+  });
+
+  it('An execution of an account without a token is answered at once, although its account is always queued', async () => {
+    const execution = await flood.enroll({ portalId: OTHER_PORTAL });
+    expect(execution).toMatchObject({ state: 'answered', outputs: { errorCode: 'PORTAL_NOT_CONNECTED' } });
+    expect(flood().queue.sent).toEqual([]);
+  });
+});
+
 describe('Missing permission to complete callbacks', () => {
   const flood = useFlood();
 
