@@ -86,6 +86,11 @@ export function mayPassSoon(error: unknown): boolean {
   return error instanceof UpstreamUnavailableError && retryAfterOf(error) === undefined;
 }
 
+/** HubSpot was not asked, or not again, because the caller has no time left. */
+export function isOutOfTime(error: unknown): boolean {
+  return error instanceof UpstreamUnavailableError && error.fault === 'out_of_time';
+}
+
 /** One record is busy, and HubSpot is not. In a batch nobody says which. */
 export function isAboutOneRecord(error: unknown): boolean {
   return error instanceof UpstreamUnavailableError && /^(conflict|record_locked)$/.test(error.fault);

@@ -104,6 +104,8 @@ export type Rewrite = {
   readonly unchangedSinceEpochMs: number;
   /** Records that some run was about to write. Asked after the records were read: who wrote one has noted it before. */
   readonly findBegun: () => Promise<ReadonlySet<ObjectId>>;
+  /** How often in a row it failed before. */
+  readonly failures: number;
   readonly deadlineEpochMs: number;
 };
 

@@ -57,7 +57,7 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
   }
 
   async function moveOne({ portalId, handover, number, deadlineEpochMs }: Batch): Promise<Moved | 'expired'> {
-    const { id, leaverId, target, plannedAtEpochMs } = handover;
+    const { id, leaverId, target, plannedAtEpochMs, failures = 0 } = handover;
     const batch = await handovers.readBatch(portalId, id, number);
     if (batch === undefined) return 'expired';
     return rewriteBatch(
@@ -69,6 +69,7 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
         mayReplace: (setAtEpochMs) => setAtEpochMs <= plannedAtEpochMs,
         unchangedSinceEpochMs: plannedAtEpochMs,
         findBegun: () => findBegun(portalId, id, 'moved', number),
+        failures,
         deadlineEpochMs,
       },
       (ids) => note(portalId, handover, 'moved', number, ids),
@@ -77,7 +78,7 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
 
   /** Only what this handover wrote and nobody changed since gets the leaver back. */
   async function undoOne({ portalId, handover, number, deadlineEpochMs }: Batch): Promise<Moved | 'expired'> {
-    const { id, leaverId, target } = handover;
+    const { id, leaverId, target, failures = 0 } = handover;
     const written = await handovers.readWrites(portalId, id, 'moved', number);
     if (written === undefined) return { counts: NO_COUNTS, calls: 0 };
     const batch = await handovers.readBatch(portalId, id, number);
@@ -92,6 +93,7 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
         mayReplace: (setAtEpochMs) => setAtEpochMs >= first && setAtEpochMs <= last,
         unchangedSinceEpochMs: last,
         findBegun: () => findBegun(portalId, id, 'undone', number),
+        failures,
         deadlineEpochMs,
       },
       (ids) => note(portalId, handover, 'undone', number, ids),

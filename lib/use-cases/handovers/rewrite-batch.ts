@@ -1,7 +1,9 @@
 import { RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
+import { isAboutOneRecord, isOutOfTime, mayPassSoon } from '../../domain/errors.ts';
 import { inHalves } from '../../domain/halves.ts';
 import { type OwnerReading, whenSet } from '../../domain/held-owner.ts';
 import type { ObjectId } from '../../domain/ids.ts';
+import { OFTEN_REQUEUED } from '../../domain/requeue.ts';
 import type { Rewrite, RewriteBatch } from '../../ports/handovers.ts';
 import type { BatchRefused, RecordBatches } from '../../ports/hubspot.ts';
 
@@ -11,10 +13,13 @@ import type { BatchRefused, RecordBatches } from '../../ports/hubspot.ts';
  *
  * HubSpot has no write with a condition: what somebody changes between our read and our write, which follow each other at once,
  * is overwritten.
+ *
+ * A record that is busy, or at which HubSpot fails again and again, keeps no other one from being moved. It is tried again with
+ * the whole batch, and refused once that came again often.
  */
 export function createRewriteBatch(batches: RecordBatches): RewriteBatch {
   return async function rewriteBatch(rewrite, noteWrites) {
-    const run: Run = { rewrite, calls: 0, done: new Set(), refused: new Set() };
+    const run: Run = { rewrite, calls: 0, done: new Set(), refused: new Set(), busy: undefined };
     const { ids } = rewrite.batch;
     const readings = await readAll(run, ids, false);
     const holding = [...readings].flatMap(([id, { value }]) => (value === rewrite.from ? [id] : []));
@@ -28,6 +33,7 @@ export function createRewriteBatch(batches: RecordBatches): RewriteBatch {
       await noteWrites(movable);
       await write(run, movable);
     }
+    if (run.busy !== undefined) throw run.busy;
     const missing = ids.filter((id) => !readings.has(id) && !run.refused.has(id)).length;
     const counted = run.done.size + run.refused.size + missing;
     return {
@@ -67,32 +73,69 @@ export function createRewriteBatch(batches: RecordBatches): RewriteBatch {
     const { portalId, batch, deadlineEpochMs } = run.rewrite;
     const { objectType, property } = batch;
     const found = new Map<ObjectId, OwnerReading>();
-    await inHalves(all, async (ids) => {
-      run.calls += 1;
-      const answer = await batches.readOwners(portalId, objectType, property, ids, deadlineEpochMs, withHistory);
-      if (answer.kind === 'refused') return refuse(run, answer, ids);
-      // HubSpot may answer with the record into which one was merged. It is in no plan under this ID.
-      for (const id of ids) {
-        const reading = answer.owners.get(id);
-        if (reading !== undefined) found.set(id, reading);
-      }
-      return 'done';
-    });
+    await inHalves(
+      all,
+      attempting(run, async (ids) => {
+        const answer = await batches.readOwners(portalId, objectType, property, ids, deadlineEpochMs, withHistory);
+        if (answer.kind === 'refused') return refuse(run, answer, ids);
+        // HubSpot may answer with the record into which one was merged. It is in no plan under this ID.
+        for (const id of ids) {
+          const reading = answer.owners.get(id);
+          if (reading !== undefined) found.set(id, reading);
+        }
+        return 'done';
+      }),
+    );
     return found;
   }
 
   async function write(run: Run, all: readonly ObjectId[]): Promise<void> {
     const { portalId, batch, to, deadlineEpochMs } = run.rewrite;
     const { objectType, property } = batch;
-    await inHalves(all, async (ids) => {
-      run.calls += 1;
-      const values = new Map(ids.map((id) => [id, to]));
-      const answer = await batches.writeOwners(portalId, objectType, property, values, deadlineEpochMs);
-      if (answer.kind === 'refused') return refuse(run, answer, ids);
-      for (const id of ids) (answer.written.has(id) ? run.done : run.refused).add(id);
-      return 'done';
-    });
+    await inHalves(
+      all,
+      attempting(run, async (ids) => {
+        const values = new Map(ids.map((id) => [id, to]));
+        const answer = await batches.writeOwners(portalId, objectType, property, values, deadlineEpochMs);
+        if (answer.kind === 'refused') return refuse(run, answer, ids);
+        for (const id of ids) (answer.written.has(id) ? run.done : run.refused).add(id);
+        return 'done';
+      }),
+    );
   }
+}
+
+/** After an hour and a half nobody is at work on a record that is locked. */
+const TOO_OFTEN = 10;
+
+type Attempt = (ids: readonly ObjectId[]) => Promise<'refused' | 'done'>;
+
+/** `call`, with a fault that may be that of one record among the refusals. */
+function attempting(run: Run, call: Attempt): Attempt {
+  const { failures } = run.rewrite;
+  const isOften = failures >= OFTEN_REQUEUED;
+  /** HubSpot has answered such a call: what fails now is no outage. */
+  let isAnswered = false;
+  return async function attempt(ids): Promise<'refused' | 'done'> {
+    try {
+      run.calls += 1;
+      const ended = await call(ids);
+      isAnswered = true;
+      return ended;
+    } catch (error) {
+      const isHere = isOften ? mayPassSoon(error) : isAboutOneRecord(error);
+      if (!isHere || isOutOfTime(error)) throw error;
+      if (ids.length > 1) {
+        const at = failures % ids.length;
+        if (isOften && !isAnswered) await attempt(ids.slice(at, at + 1));
+        return 'refused';
+      }
+      const isLocked = isAboutOneRecord(error) && failures >= TOO_OFTEN;
+      if (!isAnswered && (isOften ? !isLocked : run.busy !== undefined)) throw error;
+      if (!isOften) run.busy = error;
+      return refuse(run, {}, ids);
+    }
+  };
 }
 
 type Run = {
@@ -100,10 +143,12 @@ type Run = {
   calls: number;
   readonly done: Set<ObjectId>;
   readonly refused: Set<ObjectId>;
+  /** Thrown once the others are done, so that all come again. */
+  busy: unknown;
 };
 
 /** What all records of a batch share is no reason to halve it. */
-function refuse(run: Run, { shared }: BatchRefused, ids: readonly ObjectId[]): 'refused' | 'done' {
+function refuse(run: Run, { shared }: Pick<BatchRefused, 'shared'>, ids: readonly ObjectId[]): 'refused' | 'done' {
   if (shared === undefined && ids.length > 1) return 'refused';
   for (const id of ids) run.refused.add(id);
   return 'done';
