@@ -46,9 +46,11 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
       if (standing === undefined) return { kind: 'started', firstSeenAtEpochMs: now(), isFirstDelivery: true };
       if (standing.writerId?.S === delivery.writerId) return toStarted(standing, delivery.writerId);
       if (isHeld(standing, now())) return toEntry(standing);
-      const first = await tryToBegin(key, delivery, MAY_BEGIN, 'if_not_exists(firstSeenAtEpochMs, :nowMs)');
+      // Rows of earlier versions say only when the delivery that holds them would be over.
+      const leaseEndsAt = readNumber(standing, 'leaseEndsAtEpochMs') || now() + delivery.leaseMs;
+      const first = await tryToBegin(key, delivery, MAY_BEGIN, leaseEndsAt - delivery.leaseMs);
       if (first.kind !== 'expired') return first.entry;
-      const fresh = await tryToBegin(key, delivery, IS_EXPIRED, ':nowMs');
+      const fresh = await tryToBegin(key, delivery, IS_EXPIRED, now());
       if (fresh.kind !== 'expired') return fresh.entry;
       throw new StoreUnavailableError('the execution changed between two calls');
     },
@@ -123,14 +125,16 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
     key: ExecutionKey,
     { writerId, payloadHash, leaseMs, lifetimeMs }: LedgerDelivery,
     condition: string,
-    firstSeen: string,
+    seenAtEpochMs: number,
   ): Promise<{ readonly kind: 'begun'; readonly entry: LedgerEntry } | { readonly kind: 'expired' }> {
     const nowMs = now();
     const nowSeconds = Math.floor(nowMs / 1000);
+    const first = (name: string, value: string) =>
+      condition === MAY_BEGIN ? `if_not_exists(${name}, ${value})` : value;
     const command = new UpdateItemCommand({
       TableName,
       Key: executionKey(key),
-      UpdateExpression: `SET #state = :running, writerId = :writerId, payloadHash = :payloadHash, leaseEndsAtEpochMs = :leaseEndsAt, expiresAtEpochSeconds = :expires, firstSeenAtEpochMs = ${firstSeen}, firstWriterId = ${firstSeen === ':nowMs' ? ':writerId' : 'if_not_exists(firstWriterId, :writerId)'} REMOVE queuedUntilEpochMs`,
+      UpdateExpression: `SET #state = :running, writerId = :writerId, payloadHash = :payloadHash, leaseEndsAtEpochMs = :leaseEndsAt, expiresAtEpochSeconds = :expires, firstSeenAtEpochMs = ${first('firstSeenAtEpochMs', ':seenAt')}, firstWriterId = ${first('firstWriterId', ':writerId')} REMOVE queuedUntilEpochMs`,
       ConditionExpression: condition,
       ExpressionAttributeNames: { '#state': 'state' },
       ExpressionAttributeValues: {
@@ -139,9 +143,9 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
         ':payloadHash': { S: payloadHash },
         ':leaseEndsAt': toNumber(nowMs + leaseMs),
         ':expires': toEpochSeconds(nowMs + lifetimeMs),
-        ':nowMs': toNumber(nowMs),
+        ':seenAt': toNumber(seenAtEpochMs),
         ':nowSeconds': toNumber(nowSeconds),
-        ...(condition === MAY_BEGIN && { ':queued': { S: 'QUEUED' } }),
+        ...(condition === MAY_BEGIN && { ':nowMs': toNumber(nowMs), ':queued': { S: 'QUEUED' } }),
       },
       ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

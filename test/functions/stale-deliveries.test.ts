@@ -1,4 +1,6 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { IF_NOT_ASSIGNABLE, OVERWRITE } from '../../lib/domain/assignment.ts';
+import { executionKey } from '../../lib/store/execution-item.ts';
 import { createExecutionLedger } from '../../lib/store/execution-ledger.ts';
 import { addProperty } from '../../local/simulator/seed-portals.ts';
 import { addRecord, changeRecord, mergeRecords, readRecordProperty } from '../../local/simulator/seed-records.ts';
@@ -217,6 +219,23 @@ it('[L7] An execution whose function was killed is done by the next delivery at 
   expect(outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: bob });
   expect(flood.ownerOf(execution)).toBe(bob);
 });
+
+it.each(OVERWRITE)(
+  '[C8, L7] An execution whose function was killed while an earlier version ran it does not replace an owner who was set since: %s',
+  async (overwrite) => {
+    const { hubspot, table, clock } = flood();
+    const execution = hubspot.enroll({ inputFields: { overwrite } });
+    const key = { portalId: toPortalId(PORTAL), executionId: execution.callbackId };
+    await createExecutionLedger(table, clock.now).begin(key, makeLedgerDelivery('killed'));
+    const UpdateExpression = 'REMOVE firstSeenAtEpochMs, firstWriterId';
+    const { tableName: TableName } = table;
+    await table.client.send(new UpdateItemCommand({ TableName, Key: executionKey(key), UpdateExpression }));
+    setByHand(execution, bob);
+    const { outputs } = await deliverLate(execution);
+    expect(outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: bob });
+    expect(flood.ownerOf(execution)).toBe(bob);
+  },
+);
 
 describe.each(['empty', 'noList', 'noMember'] as const)(
   'Where HubSpot gives a property without a value %s',
