@@ -4,8 +4,8 @@ import {
   type DeleteItemCommand,
   GetItemCommand,
   type PutItemCommand,
-  paginateQuery,
-  type QueryCommandOutput,
+  QueryCommand,
+  type QueryCommandInput,
   type UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { inParallel } from '../domain/concurrency.ts';
@@ -108,18 +108,17 @@ export async function* queryPages(
   partition: string,
   { from, pageSize }: { readonly from?: string | undefined; readonly pageSize?: number } = {},
 ): AsyncGenerator<Item[]> {
-  const pages = paginateQuery(
-    { client, ...(pageSize !== undefined && { pageSize }) },
-    {
-      TableName: tableName,
-      KeyConditionExpression: from === undefined ? 'pk = :pk' : 'pk = :pk AND sk >= :from',
-      ExpressionAttributeValues: { ':pk': { S: partition }, ...(from !== undefined && { ':from': { S: from } }) },
-      ConsistentRead: true,
-    },
-  );
-  for (;;) {
-    const page: IteratorResult<QueryCommandOutput> = await sendToTable(pages.next());
-    if (page.done === true) return;
-    yield page.value.Items ?? [];
-  }
+  const query: QueryCommandInput = {
+    TableName: tableName,
+    KeyConditionExpression: from === undefined ? 'pk = :pk' : 'pk = :pk AND sk >= :from',
+    ExpressionAttributeValues: { ':pk': { S: partition }, ...(from !== undefined && { ':from': { S: from } }) },
+    ConsistentRead: true,
+    Limit: pageSize,
+  };
+  // By hand, because every cold start of the action would load the SDK's paginator for it.
+  do {
+    const { Items = [], LastEvaluatedKey } = await sendToTable(client.send(new QueryCommand(query)));
+    yield Items;
+    query.ExclusiveStartKey = LastEvaluatedKey;
+  } while (query.ExclusiveStartKey !== undefined);
 }
