@@ -27,6 +27,8 @@ export default async function globalSetup(): Promise<void> {
 function shareWork(scratch: string): void {
   process.env.NODE_COMPILE_CACHE = join(scratch, 'compiled');
   process.env.TEST_BUNDLES_FOLDER = join(scratch, 'bundles');
-  const keepBundles = `--require=${JSON.stringify(join(import.meta.dirname, 'kept-bundles.ts'))}`;
-  process.env.NODE_OPTIONS = [process.env.NODE_OPTIONS, keepBundles].filter(Boolean).join(' ');
+  const preload = ['kept-bundles.ts', 'kept-plugin.ts'].map(
+    (file) => `--require=${JSON.stringify(join(import.meta.dirname, file))}`,
+  );
+  process.env.NODE_OPTIONS = [process.env.NODE_OPTIONS, ...preload].filter(Boolean).join(' ');
 }
