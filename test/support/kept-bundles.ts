@@ -14,7 +14,7 @@ const FOLDER = process.env.TEST_BUNDLES_FOLDER;
 
 type Esbuild = typeof import('esbuild');
 type Kept = {
-  /** Every source, with its time and size. */
+  /** Every source of the project, with its time and size. Nobody installs packages during a run. */
   readonly sources: Readonly<Record<string, string>>;
   /** From the folder of the output. */
   readonly files: Readonly<Record<string, string>>;
@@ -105,7 +105,8 @@ function readKept(file: string): Kept | undefined {
 }
 
 function keep(file: string, { inputs, outputs }: Metafile, outputFolder: string): void {
-  const sources = Object.keys(inputs).map((path) => [resolve(path), stampOf(resolve(path))]);
+  const paths = Object.keys(inputs).filter((path) => !path.includes('node_modules/'));
+  const sources = paths.map((path) => [resolve(path), stampOf(resolve(path))]);
   const files = Object.keys(outputs).map((path) => [relative(outputFolder, path), readFileSync(path, 'utf8')]);
   const kept: Kept = { sources: Object.fromEntries(sources), files: Object.fromEntries(files) };
   // Another program sees the whole file or none.
