@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT_DIR } from '../architecture/imports.ts';
-import { inBuildFolder } from '../support/build-folder.ts';
+import { inBuildFolder } from '../support/take-turns.ts';
 import { type Evaluated, evaluate, type Template } from './template.ts';
 
 export type ServicePackage = {

@@ -37,21 +37,24 @@ export async function openEngineDesk(): Promise<EngineDesk> {
     return await engine;
   }
 
-  let turns: Promise<unknown> = Promise.resolve();
+  const turns = new Map<string, Promise<unknown>>();
 
-  /** One after the other: the answer begins when it is somebody's turn, who hangs up when it is over (build-folder.ts). */
-  function giveTurn(response: ServerResponse): void {
+  /** One after the other: the answer begins when it is somebody's turn, who hangs up when it is over (take-turns.ts). */
+  function giveTurn(at: string, response: ServerResponse): void {
     const over = new Promise((resolve) => response.once('close', resolve));
-    turns = turns.then(() => {
+    const before = turns.get(at) ?? Promise.resolve();
+    const turn = before.then(() => {
       response.writeHead(200).flushHeaders();
       return over;
     });
+    turns.set(at, turn);
   }
 
   const server = createServer((request, response) => {
-    if (request.url === '/build-folder') return giveTurn(response);
+    const path = request.url ?? '';
+    if (path.startsWith('/turns/')) return giveTurn(path, response);
     const answer = (status: number, text: string) => response.writeHead(status, { connection: 'close' }).end(text);
-    give(request.url?.slice(1) as EngineName).then(
+    give(path.slice(1) as EngineName).then(
       ({ endpoint }) => answer(200, endpoint),
       (error: unknown) => answer(500, String(error)),
     );

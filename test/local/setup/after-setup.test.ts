@@ -17,7 +17,8 @@ import { ACCOUNT, BASE, DOMAIN, makeSetupDesk, type SetupDesk } from './setup-de
 const PORTAL = Number(ACCOUNT);
 const SECRET = 'the-secret-that-HubSpot-made';
 const TOKEN = 'pat-eu1-made-by-HubSpot';
-const CLIENT_ID = 'client-made-by-HubSpot';
+/** That of setup.test.ts, with which packages are the same. */
+const CLIENT_ID = 'client-1';
 
 jest.setTimeout(600_000);
 

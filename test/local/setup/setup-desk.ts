@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createReadStack } from '../../../local/deploy/deployed-stack.ts';
 import { packageFolder } from '../../../local/deploy/serverless-cli.ts';
@@ -14,6 +14,7 @@ import { completeSettings } from '../../../local/setup/setup-options.ts';
 import type { Setup } from '../../../local/setup/setup-world.ts';
 import { PROJECT_DIR } from '../../architecture/imports.ts';
 import type { Template } from '../../packaging/template.ts';
+import { sharedText } from '../../support/shared-text.ts';
 import { type FakeAws, startFakeAws } from './fake-aws.ts';
 import { type HsState, runHs } from './fake-hs.ts';
 import { installHs } from './hs-command.ts';
@@ -22,6 +23,11 @@ export const REGION = 'eu-central-1';
 export const ACCOUNT = '4000001';
 export const STAGE = 'prod';
 
+/** What the template has, too, when no variable gives it. With it, packages are also those of a setup beside a simulator. */
+export const HUBSPOT: Readonly<Record<string, string>> = {
+  HUBSPOT_API_BASE_URL: 'https://api.hubapi.com',
+  HUBSPOT_APP_BASE_URL: 'https://app.hubspot.com',
+};
 /** What every setup here is given, as flags. */
 export const BASE: Settings = {
   'portal-id': ACCOUNT,
@@ -56,7 +62,7 @@ export type SetupDesk = {
   setup(given: Settings, person: Person, options?: Partial<Setup>): Promise<void>;
   settings(): Settings;
   deployed(): Template | undefined;
-  /** Forgets everything but the packages that were made. */
+  /** Forgets everything. Packages that were made stay with the run. */
   reset(): Promise<void>;
   close(): Promise<void>;
 };
@@ -66,6 +72,9 @@ const SOURCES = ['infra', 'serverless.yml', 'esbuild.config.json', 'package.json
 const ASSETS = ['hubspot/src/app/app-logo.png', 'hubspot/src/app/settings'];
 /** A template names its functions and does not depend on their code. */
 const ANY_FUNCTION = 'export const handler = async () => ({ statusCode: 200 });\n';
+
+const ADDRESSES = /^HUBSPOT_(?:API|APP)_BASE_URL$/;
+const placeholderOf = (name: string) => `https://${name.toLowerCase().replaceAll('_', '-')}.example.com`;
 
 type DeskOptions = {
   /** Of the person's shell. */
@@ -92,7 +101,6 @@ export async function makeSetupDesk(options: DeskOptions = {}): Promise<SetupDes
   const hs = installHs(home, ACCOUNT);
   const told: string[] = [];
   const programs: string[] = [];
-  const packages = new Map<string, string>();
   let aws = await startFakeAws();
 
   const run: RunProgram = async (program) => {
@@ -112,18 +120,26 @@ export async function makeSetupDesk(options: DeskOptions = {}): Promise<SetupDes
     return ended;
   };
 
-  /** Packaging is real, and its template depends on nothing but what it is given. */
+  /**
+   * Packaging is real, and its template depends on nothing but what it is given. Where HubSpot is differs with each simulator,
+   * and takes the place of a name in the template.
+   */
   async function packageOnce(program: Program): Promise<Ended> {
     const file = join(packageFolder(projectDir, STAGE), 'cloudformation-template-update-stack.json');
-    const key = JSON.stringify([program.args, program.environment]);
-    const known = packages.get(key);
-    if (known === undefined) {
-      const ended = await runProgram({ ...program, output: 'keep' });
+    const addresses = Object.entries(program.environment ?? {}).filter(([name]) => ADDRESSES.test(name));
+    const named = Object.fromEntries(addresses.map(([name]) => [name, placeholderOf(name)]));
+    const environment = { ...program.environment, ...named };
+    const inputs = JSON.stringify([program.args, environment]).replaceAll(projectDir, '');
+    const text = await sharedText(inputs, async () => {
+      const ended = await runProgram({ ...program, environment, output: 'keep' });
       if (ended.exitCode !== 0) throw new Error(ended.output);
-      packages.set(key, readFileSync(file, 'utf8'));
-      return ended;
-    }
-    writeFileSync(file, known);
+      return readFileSync(file, 'utf8');
+    });
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(
+      file,
+      addresses.reduce((all, [name, url]) => all.replaceAll(placeholderOf(name), url ?? ''), text),
+    );
     return { exitCode: 0, output: '' };
   }
 

@@ -4,7 +4,7 @@ import { normalizeBaseUrl } from '../../../lib/domain/app-urls.ts';
 import type { Settings } from '../../../local/deploy/settings.ts';
 import { PROJECT_DIR } from '../../architecture/imports.ts';
 import { evaluate, functionsOf } from '../../packaging/template.ts';
-import { ACCOUNT, BASE, DOMAIN, makeSetupDesk, type Person, type SetupDesk } from './setup-desk.ts';
+import { ACCOUNT, BASE, DOMAIN, HUBSPOT, makeSetupDesk, type Person, type SetupDesk } from './setup-desk.ts';
 
 const OWN_ADDRESS = 'https://HttpApi.execute-api.eu-central-1.amazonaws.com';
 
@@ -59,7 +59,7 @@ jest.setTimeout(300_000);
 
 let desk: SetupDesk;
 beforeAll(async () => {
-  desk = await makeSetupDesk();
+  desk = await makeSetupDesk({ environment: HUBSPOT });
 });
 afterAll(() => desk.close());
 beforeEach(() => desk.reset());
