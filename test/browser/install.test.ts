@@ -1,6 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import en from '../../lib/action/labels/en.json' with { type: 'json' };
 import { LOCALES } from '../../lib/action/labels.ts';
@@ -11,7 +8,6 @@ import { lowestContrast } from '../support/contrast.ts';
 import { COOKIE_NAME, decide, INSTALL_PORTAL, SMALL_PORTAL } from '../support/install-service.ts';
 import { type InstallSite, startInstallSite } from '../support/install-site.ts';
 
-const SCREENSHOTS = join(tmpdir(), 'set-owner-by-email-screenshots');
 const PATIENCE_MS = 60_000;
 
 describeInBrowser('the install pages in Chromium', () => {
@@ -22,7 +18,6 @@ describeInBrowser('the install pages in Chromium', () => {
   let complaints: string[];
 
   beforeAll(async () => {
-    mkdirSync(SCREENSHOTS, { recursive: true });
     browser = await launchBrowser();
   }, PATIENCE_MS);
 
@@ -69,13 +64,12 @@ describeInBrowser('the install pages in Chromium', () => {
     await page.waitForURL('**/oauth/connected?**');
   }
 
-  /** Taken in light and dark, wide and narrow; readable in each. */
-  async function expectReadable(name: string): Promise<void> {
+  /** In light and dark, wide and narrow. */
+  async function expectReadable(): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       for (const width of [1280, 320]) {
         await page.setViewportSize({ width, height: 800 });
-        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${colorScheme}-${width}.png`), fullPage: true });
         const shown = await page.evaluate<number>('document.documentElement.scrollWidth');
         expect(shown).toBeLessThanOrEqual(width);
       }
@@ -111,7 +105,7 @@ describeInBrowser('the install pages in Chromium', () => {
       expect(await page.evaluate('getComputedStyle(document.querySelector("main")).maxWidth')).toBe('640px');
       expect(await context.cookies()).toEqual([]);
       expect(site.service.queued).toHaveLength(1);
-      await expectReadable('connected');
+      await expectReadable();
     },
     PATIENCE_MS,
   );
@@ -123,7 +117,7 @@ describeInBrowser('the install pages in Chromium', () => {
       expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toContain('What does not work yet');
       expect(await page.getByRole('listitem').filter({ hasText: 'Deals cannot be assigned' }).count()).toBe(1);
       expect(await page.getByRole('link', { name: 'Open workflows' }).count()).toBe(1);
-      await expectReadable('connected-with-gaps');
+      await expectReadable();
     },
     PATIENCE_MS,
   );
@@ -135,7 +129,7 @@ describeInBrowser('the install pages in Chromium', () => {
       await page.getByRole('button', { name: 'Cancel' }).click();
       await page.waitForURL('**/oauth/callback?**');
       expect(await heading()).toBe('The account was not connected');
-      await expectReadable('denied');
+      await expectReadable();
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await page.waitForURL('**/oauth/authorize?**');
@@ -178,7 +172,7 @@ describeInBrowser('the install pages in Chromium', () => {
       page = await open(victim);
       await page.goto(`${site.url}/oauth/callback?${query}`);
       expect(await heading()).toBe('This link does not work here');
-      await expectReadable('another-browser');
+      await expectReadable();
       await victim.close();
       expect(site.service.queued).toEqual([]);
     },

@@ -1,0 +1,43 @@
+import type { Browser } from 'playwright-core';
+import { startProgram, stopPrograms } from '../local/start-program.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+
+const PATIENCE_MS = 120_000;
+
+describeInBrowser('the settings page of an account that installs the app, in Chromium', () => {
+  let browser: Browser;
+
+  afterEach(async () => {
+    await browser?.close();
+    await stopPrograms();
+  }, PATIENCE_MS);
+
+  it(
+    'An account that is not connected is led to the installation, and then the page shows what was granted',
+    async () => {
+      const program = startProgram('start.ts', { HUBSPOT_CLIENT_ID: 'local-app' });
+      const [, url = ''] = await program.until(/workbench: (\S+)\/\n[\s\S]*Ctrl-C stops everything/);
+      browser = await launchBrowser();
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      page.setDefaultTimeout(30_000);
+      await page.goto(url);
+      await page.getByRole('heading', { name: 'This account is not connected' }).waitFor();
+
+      const opened = context.waitForEvent('page');
+      await page.getByRole('link', { name: 'Connect the app' }).click();
+      const consent = await opened;
+      await consent.getByLabel('Account 4000001').check();
+      await consent.getByRole('button', { name: 'Connect app' }).click();
+      await consent.getByRole('heading', { name: 'HubSpot account 4000001 is connected' }).waitFor();
+
+      await page.getByRole('tab', { name: 'People' }).click();
+      await page.getByRole('tab', { name: 'Overview' }).click();
+      await page.getByText('The app has every permission it can use.').waitFor();
+      expect(await page.getByRole('button', { name: 'Refresh now' }).count()).toBe(1);
+      await page.getByRole('button', { name: 'Enroll' }).click();
+      await page.getByText('jane@example.com was set as the owner.').waitFor();
+    },
+    PATIENCE_MS,
+  );
+});
