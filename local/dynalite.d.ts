@@ -45,3 +45,8 @@ declare module 'dynalite/db/conditionParser.js' {
   const parser: { parse: Parse };
   export default parser;
 }
+
+declare module 'dynalite/db/updateParser.js' {
+  import parser from 'dynalite/db/conditionParser.js';
+  export default parser;
+}

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import type { EngineName } from './ask-for-engine.ts';
 import { startDynamoDbLocal } from './dynamodb-local.ts';
-import { rememberConditions } from './parsed-conditions.ts';
+import { rememberExpressions } from './parsed-expressions.ts';
 
 type Engine = { readonly endpoint: string; readonly close: () => Promise<void> };
 
@@ -17,7 +17,7 @@ export type EngineDesk = {
 
 const START: Readonly<Record<EngineName, () => Promise<Engine>>> = {
   async dynalite() {
-    rememberConditions();
+    rememberExpressions();
     return startEmbeddedDynamoDb();
   },
   'dynamodb-local': startDynamoDbLocal,

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import db from 'dynalite/db/index.js';
 import validations from 'dynalite/validations/index.js';
 import '../../local/dynamodb-engine.ts';
-import { rememberConditions } from './parsed-conditions.ts';
+import { rememberExpressions } from './parsed-expressions.ts';
 
-rememberConditions();
+rememberExpressions();
 
 export type EngineAnswer = { readonly statusCode: number; readonly body: string };
 /** Asks the engine for an operation of DynamoDB's API, with a body and an answer as they go over HTTP. */

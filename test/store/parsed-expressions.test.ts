@@ -1,6 +1,7 @@
 import conditionParser from 'dynalite/db/conditionParser.js';
+import updateParser from 'dynalite/db/updateParser.js';
 import fc from 'fast-check';
-import { rememberParsed } from '../support/parsed-conditions.ts';
+import { rememberParsed } from '../support/parsed-expressions.ts';
 
 const { parse } = conditionParser;
 const isReserved = (name: string) => name.toLowerCase() === 'state';
@@ -28,6 +29,23 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
     fc.tuple(tie('expression'), simple).map(([inner, other]) => `(${inner}) AND ${other}`),
   ),
 }));
+const path = fc.constantFrom('#a', '#b', 'c', '#a.#b', 'c[1]', 'd');
+const value = fc.constantFrom(':s', ':n', ':m', '#a');
+const clauses = fc.tuple(
+  fc.constantFrom('SET', 'set'),
+  fc.oneof(
+    fc.tuple(path, fc.oneof(operand, value)).map(([to, from]) => `${to} = ${from}`),
+    fc.tuple(path, operand, fc.constantFrom('+', '-')).map(([to, from, sign]) => `${to} = ${from} ${sign} :n`),
+    fc.tuple(path, path, value).map(([to, from, other]) => `${to} = if_not_exists(${from}, ${other}), e = :m`),
+    fc.tuple(path, operand).map(([to, other]) => `${to} = list_append(f, ${other})`),
+  ),
+  fc.oneof(
+    path.map((one) => ` REMOVE g, ${one}`),
+    fc.tuple(fc.constantFrom('ADD', 'DELETE'), path, value).map((parts) => ` ${parts.join(' ')}`),
+    fc.constant(''),
+  ),
+);
+const update = clauses.map(([set, one, other]) => `${set} ${one}${other}`);
 const given = fc.record({
   attrNames: fc.record(
     { '#a': fc.constantFrom('a', 'state'), '#b': fc.constantFrom('b', 'a') },
@@ -60,12 +78,15 @@ function outcome(use: typeof parse, text: string, { attrNames, attrVals }: Given
   }
 }
 
-it('A condition that was parsed before gives the same result as in dynalite, with the current values', () => {
-  const remembered = rememberParsed(parse);
+it.each([
+  { what: 'A condition', of: conditionParser.parse, texts: expression },
+  { what: 'An update', of: updateParser.parse, texts: update },
+])('$what that was parsed before gives the same result as in dynalite, with the current values', ({ of, texts }) => {
+  const remembered = rememberParsed(of);
   let parsed = 0;
-  const law = fc.property(expression, fc.array(given, { minLength: 2, maxLength: 4 }), (text, all) => {
+  const law = fc.property(texts, fc.array(given, { minLength: 2, maxLength: 4 }), (text, all) => {
     for (const each of all) {
-      const expected = outcome(parse, text, each);
+      const expected = outcome(of, text, each);
       if (typeof expected.parsed === 'object') parsed += 1;
       expect(outcome(remembered, text, each)).toEqual(expected);
     }

@@ -1,6 +1,7 @@
-import parser from 'dynalite/db/conditionParser.js';
+import conditions from 'dynalite/db/conditionParser.js';
+import updates from 'dynalite/db/updateParser.js';
 
-type Parse = typeof parser.parse;
+type Parse = typeof conditions.parse;
 type Context = Parameters<Parse>[1]['context'];
 type Known = {
   readonly parsed: object;
@@ -14,10 +15,10 @@ const BY_VALUE = /between|attribute_type/i;
 
 /**
  * Dynalite parses a condition anew with every call, in a time that doubles with each pair of parentheses: half of the work of a
- * refresh. An expression that was parsed before, with the same names and with values of the same types, comes to the same.
+ * refresh. With an update it does the same. An expression that was parsed before, with the same names and with values of the same types, comes to the same.
  */
-export function rememberConditions(): void {
-  parser.parse = rememberParsed(parser.parse);
+export function rememberExpressions(): void {
+  for (const parser of [conditions, updates]) parser.parse = rememberParsed(parser.parse);
 }
 
 export function rememberParsed(parse: Parse): Parse {
