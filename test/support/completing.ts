@@ -33,12 +33,14 @@ type CompleteOptions = {
 };
 
 /** By callback id, why it was not completed now. What is not here was completed, or HubSpot waits for it no more. */
-export type PutBack = Readonly<Record<string, string>>;
+type PutBack = Readonly<Record<string, string>>;
 
 export type Completer = {
   readonly telemetry: RecordingTelemetry;
   readonly workLog: FakeWorkLog;
   complete(callbackIds: readonly string[], options?: CompleteOptions): Promise<PutBack>;
+  /** The same as pairs of callback ID and cause, of which thousands take less time. */
+  completeMany(callbackIds: readonly string[], options?: CompleteOptions): Promise<[string, string][]>;
   /** Of those put back last, how many HubSpot certainly still waits for. */
   countPending(): number;
   /** Executions that wait, with the end of each as it comes. */
@@ -59,10 +61,11 @@ export function makeCompleter(
   const ended = createCompletedCallbacks({ workLog, metrics, log });
   const completeCallbacks = createCompleteCallbacks({ callbacks, ended, toOutputs, now: clock.now, log });
   let back: Awaited<ReturnType<typeof completeCallbacks>> = [];
-  return {
+  const completer: Completer = {
     telemetry,
     workLog,
-    async complete(
+    complete: async (callbackIds, options) => Object.fromEntries(await completer.completeMany(callbackIds, options)),
+    async completeMany(
       callbackIds,
       { ageMs = 60_000, isUrgent = false, settledAgoMs = () => ageMs, refusedBefore = new Set() } = {},
     ) {
@@ -80,9 +83,9 @@ export function makeCompleter(
       const deadlineEpochMs = clock.now() + 8_000;
       const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent };
       back = await completeCallbacks(PORTAL_ID, settled, limits);
-      return Object.fromEntries(
-        back.flatMap(({ executions, cause }) => executions.map(({ key }) => [key.executionId, nameOf(cause)])),
-      );
+      return back.flatMap(({ executions, cause }) => {
+        return executions.map(({ key }): [string, string] => [key.executionId, nameOf(cause)]);
+      });
     },
     countPending: () =>
       back.flatMap(({ executions }) => executions).filter(({ completion }) => completion === 'pending').length,
@@ -99,6 +102,7 @@ export function makeCompleter(
         ({ name, dimensions }) => name === 'CallbacksCompleted' && dimensions.outcome === outcome,
       ).length,
   };
+  return completer;
 }
 
 /** Made once for each: ten thousand of them come back every minute. */

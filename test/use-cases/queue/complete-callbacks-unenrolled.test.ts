@@ -1,5 +1,5 @@
 import { useAdapters } from '../../hubspot/adapters.ts';
-import { type Completer, idsOf, makeCompleter, type PutBack } from '../../support/completing.ts';
+import { type Completer, idsOf, makeCompleter } from '../../support/completing.ts';
 
 jest.setTimeout(60_000);
 
@@ -20,7 +20,7 @@ async function workThrough(ids: readonly string[], mostMinutes: number): Promise
   for (let minute = 0; minute < mostMinutes; minute += 1) {
     const backs = await inTurn(queue, refusedBefore);
     queue = [];
-    for (const [id, why] of backs.flatMap((back) => Object.entries(back))) {
+    for (const [id, why] of backs.flat()) {
       if (why === 'refused') refusedBefore.add(id);
       queue.push(id);
     }
@@ -30,10 +30,10 @@ async function workThrough(ids: readonly string[], mostMinutes: number): Promise
   return mostMinutes;
 }
 
-async function inTurn(queue: readonly string[], refusedBefore: ReadonlySet<string>): Promise<PutBack[]> {
-  const backs: PutBack[] = [];
+async function inTurn(queue: readonly string[], refusedBefore: ReadonlySet<string>): Promise<[string, string][][]> {
+  const backs: [string, string][][] = [];
   for (let start = 0; start < queue.length; start += MESSAGES) {
-    backs.push(await completer.complete(queue.slice(start, start + MESSAGES), { refusedBefore }));
+    backs.push(await completer.completeMany(queue.slice(start, start + MESSAGES), { refusedBefore }));
   }
   return backs;
 }
