@@ -45,6 +45,8 @@ export type CompletionLimits = {
    * time is short.
    */
   readonly isUrgent: boolean;
+  /** Each is tried in this run, because what is put back comes again as it was. */
+  readonly triesAll?: boolean;
 };
 
 type FindOwnerCommand = { readonly portalId: PortalId; readonly ownerEmail: string };

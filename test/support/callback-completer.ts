@@ -1,4 +1,4 @@
-import type { FinishedExecution } from '../../lib/domain/execution.ts';
+import { EXPIRY_MARGIN_MS, type FinishedExecution } from '../../lib/domain/execution.ts';
 import type { Requeued } from '../../lib/domain/requeue.ts';
 import type { CompletionLimits } from '../../lib/ports/steps.ts';
 import { createCompleteCallbacks } from '../../lib/use-cases/queue/complete-callbacks.ts';
@@ -12,6 +12,9 @@ import { makeClock, START_EPOCH_MS } from './clock.ts';
 
 /** Long enough for HubSpot to know for sure that an execution waits. */
 export const OLD = { queuedAtEpochMs: START_EPOCH_MS - 60_000 };
+/** In its last half hour: it cannot be left for later. */
+export const ENDING = { ...OLD, expiresAtEpochMs: START_EPOCH_MS + EXPIRY_MARGIN_MS };
+
 export const numbers = (count: number, from = 1) => Array.from({ length: count }, (_, index) => from + index);
 
 type Options = Partial<CompletionLimits> & {

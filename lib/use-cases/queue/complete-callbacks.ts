@@ -1,7 +1,7 @@
 import { CALLBACKS_PER_BATCH } from '../../domain/batch-sizes.ts';
 import { inParallel } from '../../domain/concurrency.ts';
 import { type AppError, mayPassSoon, UpstreamContractError } from '../../domain/errors.ts';
-import { type FinishedExecution, MIN_BLOCK_AGE_MS } from '../../domain/execution.ts';
+import { type FinishedExecution, isExpiring, MIN_BLOCK_AGE_MS } from '../../domain/execution.ts';
 import { halve } from '../../domain/halves.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
@@ -28,6 +28,8 @@ type Run = CompletionLimits & {
   readonly requeued: Requeued[];
   stoppedBy: AppError | undefined;
 };
+
+type Ended = { readonly completed: number; readonly unknown: number };
 
 /** How many are completed side by side where each is a call of its own. */
 const AT_ONCE = 5;
@@ -89,21 +91,35 @@ export function createCompleteCallbacks({ callbacks, ended, toOutputs, now, log 
     const left = await ended.withoutCompleted(run.portalId, members);
     if (left.length < members.length) return together(run, left, mayBeDone);
     const refused = left.map(toSuspect);
-    if (mayBeDone || !credit.mayHalve(run.portalId, left.length))
-      return void (await eachAlone(run, refused, mayBeDone));
+    if (mayBeDone) return bySample(run, refused);
+    if (!credit.mayHalve(run.portalId, left.length)) return void (await eachAlone(run, refused, false));
     for (const half of halve(refused)) await together(run, half, false);
+  }
+
+  /** A few show whether the others are completed, too. If so, those that certainly wait come first, and the others once, later. */
+  async function bySample(run: Run, members: readonly FinishedExecution[]): Promise<void> {
+    const every = Math.ceil(members.length / AT_ONCE);
+    const sample = members.filter((_one, index) => index % every === 0);
+    const others = members.filter((_one, index) => index % every > 0);
+    const { unknown } = await eachAlone(run, sample, true);
+    const mayDefer = unknown === sample.length && run.triesAll !== true;
+    if (mayDefer && !others.some(({ execution }) => isExpiring(execution, now()))) {
+      return requeue(run, others, COMPLETION_REFUSED, true);
+    }
+    await eachAlone(run, others, true);
   }
 
   /** HubSpot may fail because of one of them. If it takes another one alone, it is no outage, and the rest is halved. */
   async function aroundFault(run: Run, members: readonly FinishedExecution[], cause: AppError): Promise<void> {
     const at = (members[0]?.execution.requeueCount ?? 0) % members.length;
     const others = members.toSpliced(at, 1);
-    if (!(await eachAlone(run, members.slice(at, at + 1), true))) return requeue(run, others, cause, true);
+    const { completed, unknown } = await eachAlone(run, members.slice(at, at + 1), true);
+    if (completed + unknown === 0) return requeue(run, others, cause, true);
     for (const half of halve(others)) await together(run, half, true);
   }
 
-  /** @returns whether HubSpot waits for none of them any more */
-  async function eachAlone(run: Run, members: readonly FinishedExecution[], isUrgent: boolean): Promise<boolean> {
+  /** @returns how many still waited and are completed now, and how many HubSpot does not know */
+  async function eachAlone(run: Run, members: readonly FinishedExecution[], isUrgent: boolean): Promise<Ended> {
     const completed: FinishedExecution[] = [];
     const unknown: FinishedExecution[] = [];
     const completeOne = async (one: FinishedExecution) => {
@@ -121,7 +137,7 @@ export function createCompleteCallbacks({ callbacks, ended, toOutputs, now, log 
     await inParallel(members, completeOne, { limit: isUrgent ? AT_ONCE : 1 });
     await ended.unknown(run.portalId, unknown);
     await ended.completed(run.portalId, completed);
-    return completed.length + unknown.length === members.length;
+    return { completed: completed.length, unknown: unknown.length };
   }
 
   /** Undefined when they are put back: there was no call, or no sense in trying again now. */

@@ -101,7 +101,7 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
       const known = standing.get(execution.key.executionId);
       return known === undefined ? [] : [{ ...known, execution }];
     });
-    const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent: true };
+    const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent: true, triesAll: true };
     const waiting = [...recorded, ...ended].filter(({ execution }) => !isExpired(execution, now()));
     const back = await completeCallbacks(portalId, waiting, limits);
     const undone = [...resolved.open, ...back.flatMap((one) => one.executions)];

@@ -4,7 +4,7 @@ import { COMPLETION_REFUSED } from '../../../lib/domain/requeue.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
 import { callbackOf } from '../../builders/numbered-executions.ts';
 import type { CallbackAnswer } from '../../fakes/workflow-callbacks.ts';
-import { makeCallbackCompleter, numbers, OLD } from '../../support/callback-completer.ts';
+import { ENDING, makeCallbackCompleter, numbers, OLD } from '../../support/callback-completer.ts';
 
 const AWAY = new UpstreamUnavailableError('http_502');
 
@@ -48,21 +48,39 @@ it('Successful completions earn completion credit, so that a later refused call 
   expect(sizes().slice(0, 3)).toEqual([64, 32, 16]);
 });
 
-it('An urgent call that is refused may be completed already, so each of its callbacks is tried alone', async () => {
-  const { complete, callbacks, sizes } = makeCallbackCompleter();
-  for (const number of numbers(20)) callbacks.gone.add(callbackOf(number));
-  expect(await complete(numbers(20), { isUrgent: true })).toEqual([]);
-  expect(sizes()).toEqual([20, ...Array(20).fill(1)]);
-});
+it.each([
+  ['an urgent call', true, false],
+  ['a repeat of a call', false, true],
+])(
+  'If %s is refused and five of its callbacks are unknown, the others come again once, to be tried alone',
+  async (_what, isUrgent, mayBeDone) => {
+    const { complete, callbacks, sizes, marks, refusals } = makeCallbackCompleter();
+    for (const number of numbers(20)) callbacks.gone.add(callbackOf(number));
+    if (mayBeDone) callbacks.script.push({ kind: 'unknown', mayBeDone });
+    const others = numbers(20).filter((number) => number % 4 !== 1);
+    expect(await complete(numbers(20), { isUrgent })).toEqual([[others, COMPLETION_REFUSED]]);
+    expect([sizes(), marks(), refusals()]).toEqual([[20, 1, 1, 1, 1, 1], ['unconfirmed'], Array(15).fill(1)]);
+    callbacks.calls.length = 0;
+    expect(await complete(others, { isUrgent: true, changes: { ...OLD, refusals: 1 } })).toEqual([]);
+    expect(sizes()).toEqual(Array(15).fill(1));
+  },
+);
 
-it('A refused repeat of a call has probably succeeded before, so each of its callbacks is tried alone', async () => {
-  const { complete, callbacks, sizes, count } = makeCallbackCompleter();
-  for (const number of numbers(19)) callbacks.gone.add(callbackOf(number));
-  callbacks.script.push({ kind: 'unknown', mayBeDone: true });
-  expect(await complete(numbers(20))).toEqual([]);
-  expect(sizes()).toEqual([20, ...Array(20).fill(1)]);
-  expect([count('completed'), count('unknown')]).toEqual([1, 19]);
-});
+it.each([
+  ['one of the five still waits', OLD, false, [callbackOf(1)]],
+  ['their time is short', ENDING, false, []],
+  ['what is put back comes again as it was', OLD, true, []],
+])(
+  'Callbacks of a refused call that may be done are all tried at once if %s',
+  async (_why, changes, triesAll, waiting) => {
+    const { complete, callbacks, sizes, count } = makeCallbackCompleter();
+    for (const number of numbers(20)) callbacks.gone.add(callbackOf(number));
+    for (const id of waiting) callbacks.gone.delete(id);
+    expect(await complete(numbers(20), { isUrgent: true, changes, triesAll })).toEqual([]);
+    expect(sizes()).toEqual([20, ...Array(20).fill(1)]);
+    expect(count('completed')).toBe(waiting.length);
+  },
+);
 
 it('Callbacks of a repeated call for which no time is left come again alone, and as possibly completed', async () => {
   const { complete, callbacks, clock, sizes, marks, refusals } = makeCallbackCompleter();

@@ -145,7 +145,7 @@ it('A dead letter that HubSpot no longer waits for is recorded and not completed
 it('Dead letters are completed with all the time there is, each of them tried, because the rest comes back unchanged', async () => {
   const { run, done } = setUp();
   await run([makeNumbered(1, SHORT)]);
-  expect(done.limits).toEqual({ stopAtEpochMs: DEADLINE, deadlineEpochMs: DEADLINE, isUrgent: true });
+  expect(done.limits).toEqual({ stopAtEpochMs: DEADLINE, deadlineEpochMs: DEADLINE, isUrgent: true, triesAll: true });
 });
 
 it('Dead letters that could not be read, completed or sent come back, and are not counted', async () => {
