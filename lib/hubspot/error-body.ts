@@ -1,5 +1,8 @@
 import { asJsonObject, parseJson } from '../domain/json-object.ts';
 
+/** HubSpot's words for a callback that it does not know (developer forum 2024-08, read 2026-11-26). The status varied. */
+export const CALLBACK_NOT_FOUND = /callback\b[^{}]*\bnot found/i;
+
 /**
  * HubSpot's error bodies. Every field is optional (error handling guide, read 2026-11-23), the body may be HTML, and the
  * reason may be JSON inside the message. Read in the order `errors[].code`, the JSON in the message, `category`.

@@ -2,6 +2,7 @@ import { AppError, retryAfterOf } from '../../domain/errors.ts';
 import { asJsonObject, isAbsent, isJsonObject, type JsonObject } from '../../domain/json-object.ts';
 import type { CallbackCompletion, WorkflowCallbacks } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
+import { CALLBACK_NOT_FOUND } from '../error-body.ts';
 import type { HubSpotReply } from '../transport.ts';
 import { CALLBACKS_PATH } from '../versions.ts';
 
@@ -50,11 +51,8 @@ function toBody({ outputFields }: CallbackCompletion) {
   return { outputFields, typedOutputs: {} };
 }
 
-/**
- * HubSpot's words for a callback that it does not know (developer forum 2024-08, read 2026-11-26), and the likely ones for one
- * that waits no more. The status varied.
- */
-const ENDED = [/callback\b[^{}]*\bnot found/i, /callback\b[^{}"]*\b(?:already (?:been )?completed|expired)\b/i];
+/** That, and the likely words for one that waits no more. */
+const ENDED = [CALLBACK_NOT_FOUND, /callback\b[^{}"]*\b(?:already (?:been )?completed|expired)\b/i];
 const GONE = new Set([404, 410]);
 
 /** The documents name 204 alone, and say nothing about the members of a batch (actions OpenAPI 2026-09, read 2026-11-26). */
