@@ -1,7 +1,5 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { suggestAliases } from '../lib/domain/alias-suggestions.ts';
-import type { OwnerId } from '../lib/domain/ids.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { flagField, parseEvent, portalIdField, readBy } from '../lib/operator/event.ts';
 import { renderExplanation } from '../lib/operator/explanation.ts';
@@ -34,12 +32,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
     if (value === undefined) {
       const [report, nightlyHandovers] = await Promise.all([readReport(portalId), reportNightly(portalId)]);
       if (report === undefined) return { portalId, report: null };
-      // An alias of somebody who left would be refused.
-      const hasLeft = async (ownerId: OwnerId) => (await findKnownOwner(portalId, ownerId))?.owner?.archived === true;
-      const suggested = suggestAliases(report);
-      const haveLeft = await Promise.all(suggested.map(({ ownerId }) => hasLeft(ownerId)));
-      const aliasSuggestions = suggested.filter((_suggestion, index) => haveLeft[index] === false);
-      return { portalId, report: { ...report, aliasSuggestions, nightlyHandovers } };
+      return { portalId, report: { ...report, nightlyHandovers } };
     }
     const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
     const command = { portalId, value, ...(fromPortalId !== undefined && { fromPortalId }) };

@@ -14,6 +14,7 @@ import { createIdentifyNumber } from '../use-cases/executions/identify-number.ts
 import { createReportNightly } from '../use-cases/handovers/report-nightly.ts';
 import { createExplainOwner } from '../use-cases/operator/explain-owner.ts';
 import { createFindOwnerElsewhere, createIdentifyLive } from '../use-cases/operator/identify.ts';
+import { createReadReport } from '../use-cases/operator/read-report.ts';
 import { createResolveOwners } from '../use-cases/operator/resolve-owners.ts';
 import { createSetAlias } from '../use-cases/operator/set-alias.ts';
 import { createSetSuccessor } from '../use-cases/operator/set-successor.ts';
@@ -59,7 +60,7 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
     setAlias: createSetAlias({ resolver: plainResolver, aliases, tokens, now, log }),
     forgetPortal: createDeletePortal({ purge, now, log, ...(installs === undefined ? { tryToken } : { installs }) }),
     resolveOwners: createResolveOwners({ findOwner, tokens }),
-    readReport: async (portalId: Parameters<typeof state.readState>[0]) => (await state.readState(portalId)).report,
+    readReport: createReadReport({ findReport: async (portalId) => (await state.readState(portalId)).report, cache }),
     reportNightly: createReportNightly({ handovers: createHandovers(table, now, platform.newId), now }),
     explainOwner: createExplainOwner({
       identifyKnown: createIdentifyNumber(cache),
