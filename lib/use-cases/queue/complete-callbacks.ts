@@ -80,11 +80,11 @@ export function createCompleteCallbacks({ callbacks, ended, toOutputs, now, log 
     if (answer === undefined) return;
     if (answer.kind === 'failed') return aroundFault(run, members, answer.cause);
     if (answer.kind === 'answered') {
-      const [named, others] = [true, false].map((is) =>
-        members.filter((one) => answer.completed.has(idOf(one)) === is),
+      const { named = [], others = [] } = Object.groupBy(members, (one) =>
+        answer.completed.has(idOf(one)) ? 'named' : 'others',
       );
-      await ended.completed(run.portalId, named ?? []);
-      return void (await eachAlone(run, others ?? [], true));
+      await ended.completed(run.portalId, named);
+      return void (await eachAlone(run, others, true));
     }
     const mayBeDone = isUrgent || answer.mayBeDone;
     // A copy of a message may be done by another worker.
@@ -99,8 +99,9 @@ export function createCompleteCallbacks({ callbacks, ended, toOutputs, now, log 
   /** A few show whether the others are completed, too. If so, those that certainly wait come first, and the others once, later. */
   async function bySample(run: Run, members: readonly FinishedExecution[]): Promise<void> {
     const every = Math.ceil(members.length / AT_ONCE);
-    const sample = members.filter((_one, index) => index % every === 0);
-    const others = members.filter((_one, index) => index % every > 0);
+    const { sample = [], others = [] } = Object.groupBy(members, (_one, index) =>
+      index % every === 0 ? 'sample' : 'others',
+    );
     const { unknown } = await eachAlone(run, sample, true);
     const mayDefer = unknown === sample.length && run.triesAll !== true;
     if (mayDefer && !others.some(({ execution }) => isExpiring(execution, now()))) {

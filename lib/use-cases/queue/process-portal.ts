@@ -115,9 +115,10 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
       const known = standing.get(execution.key.executionId);
       return known === undefined ? [] : [{ ...known, execution }];
     });
+    const ended = finished.map(({ execution }) => execution);
     noteLate(
       run,
-      finished.flatMap(({ execution }) => (isExpired(execution, now()) ? [execution] : [])),
+      ended.filter((execution) => isExpired(execution, now())),
     );
     const { urgent = [], other = [] } = Object.groupBy(finished, (one) => (isUrgent(one) ? 'urgent' : 'other'));
     await complete(run, urgent, true);
