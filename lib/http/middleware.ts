@@ -7,6 +7,7 @@ import { SIGNATURE_V3, SIGNED_AT, type SignatureSecrets, verifySignature } from 
 import { countFault } from '../observability/report-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { SignatureVersions } from '../ports/store.ts';
+import type { Metrics } from '../ports/telemetry.ts';
 import {
   MethodNotAllowedError,
   PayloadTooLargeError,
@@ -76,9 +77,14 @@ export type SignaturePolicy = {
   readonly allowSignatureV2: boolean;
 };
 
+/** Nobody reads their bodies. Nothing marks in what is signed where the URL ends, so the end of a query could be moved there. */
+const WITHOUT_BODY = new Set(['GET', 'DELETE']);
+
 /**
  * Lets only requests through that HubSpot signed for this very URL. The URL comes from configuration, never from the Host
  * header, and the body is not parsed before its signature is proved.
+ * @param route as text: an address without a query. HubSpot signs whatever a user of any account asks for from the settings
+ *   page, at any of our addresses and with any body, and names that user in the query
  */
 export function requireSignature(
   route: string | ((event: HttpEvent) => string),
@@ -91,21 +97,20 @@ export function requireSignature(
     before: async function requireSignatureBefore({ event }) {
       if (bodySize(event) > maxBodyBytes) throw new PayloadTooLargeError();
       const { publicBaseUrl, secrets, allowSignatureV2 } = await policy();
+      const method = methodOf(event);
       const path = typeof route === 'string' ? route : route(event);
       const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
+      if (typeof route === 'string' && query !== '') refuse(metrics, 'query');
       const verdict = verifySignature(
         {
-          method: methodOf(event),
+          method,
           url: `${publicBaseUrl}${path}${query}`,
-          body: bodyBytes(event),
+          body: WITHOUT_BODY.has(method) ? new Uint8Array() : bodyBytes(event),
           header: (name) => headerValues(event, name),
         },
         { secrets, allowV2: allowSignatureV2, nowEpochMs: await now() },
       );
-      if (!verdict.valid) {
-        metrics.count('SignatureRejected', { reason: verdict.reason });
-        throw new UnauthenticRequestError();
-      }
+      if (!verdict.valid) refuse(metrics, verdict.reason);
       metrics.count('SignatureAccepted', { version: verdict.version, secret: verdict.secret });
       if (headerValues(event, PROBE_HEADER).length > 0) throw new ProbeError();
     },
@@ -124,8 +129,11 @@ export async function refuseDowngrade(
   { metrics }: Telemetry,
 ): Promise<void> {
   if (headerValues(event, SIGNATURE_V3).length > 0) return signatures.noteV3(portalId);
-  if (!(await signatures.hasSentV3(portalId))) return;
-  metrics.count('SignatureRejected', { reason: 'downgraded' });
+  if (await signatures.hasSentV3(portalId)) refuse(metrics, 'downgraded');
+}
+
+function refuse(metrics: Metrics, reason: string): never {
+  metrics.count('SignatureRejected', { reason });
   throw new UnauthenticRequestError();
 }
 

@@ -139,6 +139,21 @@ it.each([
   },
 );
 
+it.each([
+  ['GET', '/portal/overview'],
+  ['DELETE', '/portal/successors/1'],
+])(
+  '[S8, X1] The end of the query of a captured %s, moved into its body, gives no other account and no other user',
+  async (method, path) => {
+    const event = page.sign({ method, path, query: { changeId: newChangeId() } });
+    const query = queryOf(event);
+    for (let at = query.indexOf('userId=') + 8; at < query.length; at += 1) {
+      const moved = { ...event, rawQueryString: query.slice(0, at), body: query.slice(at) };
+      expect([moved.rawQueryString, (await page.send(moved)).status]).toEqual([moved.rawQueryString, 401]);
+    }
+  },
+);
+
 it.each(['portalId', 'userId'])('[X1] A signed request without %s is refused', async (name) => {
   const event = change();
   const rawQueryString = queryOf(event).replace(new RegExp(`&?${name}=\\d+`), '');

@@ -146,6 +146,32 @@ describe('What does not count as v3', () => {
   });
 });
 
+describe('What HubSpot signs for the settings page', () => {
+  it.each(WAYS)(
+    '[X1] A user of one account cannot have a request for another account signed by asking for the address of %s from the page',
+    async (way) => {
+      const { body = '' } = eventOf(way, { portalId: OTHER_PORTAL });
+      const appended = `userId=1&userEmail=${encodeURIComponent('viewer@example.com')}&appId=4711&portalId=${PORTAL}`;
+      for (const rawQueryString of [appended, `portalId=${OTHER_PORTAL}&${appended}`]) {
+        for (const signatures of ['v2+v3', 'v2'] as const) {
+          const nowEpochMs = running().clock.now();
+          const signed = makeEvent({
+            route: `${ROUTES[way]}?${rawQueryString}`,
+            body: body ?? '',
+            nowEpochMs,
+            signatures,
+          });
+          const calls = await running.callsOf(async () =>
+            expect(await sendEvent(way, { ...signed, rawPath: ROUTES[way], rawQueryString })).toEqual(REFUSED),
+          );
+          expect(calls).toEqual([]);
+        }
+      }
+      expect(await readAllItems(running().table)).toEqual([]);
+    },
+  );
+});
+
 describe('The check of an operator', () => {
   it('[W12] A v2 check of an operator says that the signature is valid, whatever the account sent before', async () => {
     await send('set', { signatures: 'v2+v3' });
