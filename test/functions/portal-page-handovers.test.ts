@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 
 const post = (path: string, body: object, more: Partial<Parameters<PageSite['fetch']>[0]> = {}) =>
-  page.fetch<HandoverAnswer>({ method: 'POST', path: `/portal/handovers${path}`, body, ...more });
+  page.fetch<HandoverAnswer>({ method: 'PUT', path: `/portal/handovers${path}`, body, ...more });
 const order = (more = {}) => ({ changeId: newChangeId(), ...more });
 const list = async (query = {}) => (await page.fetch<HandoversPage>({ path: '/portal/handovers', query })).body;
 const newest = async () => {

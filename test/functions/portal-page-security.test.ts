@@ -184,9 +184,9 @@ it.each<[string, string, object | undefined, string[]]>([
   ['PUT', '/portal/aliases', { changeId: 'x'.repeat(20), alias: 'a@example.com', to: 'nobody' }, ['to']],
   ['PUT', '/portal/successors/1', { changeId: 'x'.repeat(20), successor: ['1'] }, ['successor']],
   ['DELETE', '/portal/successors/1', undefined, ['changeId']],
-  ['POST', '/portal/lookup', { email: 7 }, ['email']],
-  ['POST', '/portal/lookup', undefined, []],
-  ['POST', '/portal/refresh', {}, ['changeId']],
+  ['PUT', '/portal/lookup', { email: 7 }, ['email']],
+  ['PUT', '/portal/lookup', undefined, []],
+  ['PUT', '/portal/refresh', {}, ['changeId']],
 ])('%s %s with %j is refused, naming what is wrong: %j', async (method, path, body, fields) => {
   expect(await page.fetch({ method, path, ...(body !== undefined && { body }) })).toMatchObject({
     status: 400,
@@ -233,10 +233,30 @@ it.each(['people', 'aliases', 'changes', 'handovers', 'unresolved'])(
   },
 );
 
+it.each([
+  '/portal/refresh',
+  '/portal/lookup',
+  '/portal/handovers',
+  '/portal/handovers/h-1/start',
+  '/portal/handovers/h-1/stop',
+  '/portal/handovers/h-1/undo',
+  '/portal/handovers/nightly/1',
+  '/portal/aliases',
+  '/portal/successors/1',
+])(
+  '[X1] A POST to %s changes nothing: HubSpot signs what a workflow of any account posts, with any query',
+  async (path) => {
+    const body = { ...order(), email: 'jane@example.com', leaver: jane, digest: '0123456789abcdef', successor: jane };
+    const work = async () => expect((await page.fetch({ method: 'POST', path, body })).status).toBe(405);
+    expect(await changesOf(work)).toEqual([]);
+    expect(page.queued).toEqual([]);
+  },
+);
+
 it('[X5] Nothing that the page does writes an address, a name or a body to the log', async () => {
   const from = CAPTURED_LINES.length;
   await page.send(change());
-  await page.fetch({ method: 'POST', path: '/portal/lookup', body: { email: 'jane@example.com' } });
+  await page.fetch({ method: 'PUT', path: '/portal/lookup', body: { email: 'jane@example.com' } });
   await page.fetch({ path: '/portal/overview' });
   await page.fetch({ path: '/portal/unresolved' });
   await page.fetch({ method: 'PUT', path: '/portal/aliases', body: { alias: 'x@example.com' } });

@@ -489,7 +489,7 @@ describe('a change', () => {
   it('A refresh that an admin starts is queued once for its ID', async () => {
     const order = { changeId: newChangeId() };
     for (let time = 0; time < 2; time += 1) {
-      expect(await send('POST', '/portal/refresh', order)).toEqual({
+      expect(await send('PUT', '/portal/refresh', order)).toEqual({
         status: 200,
         body: { ...order, status: 'queued' },
       });
@@ -500,7 +500,7 @@ describe('a change', () => {
 
 describe('trying an email', () => {
   const lookUp = async (email: string) =>
-    (await page.fetch<LookupAnswer>({ method: 'POST', path: '/portal/lookup', body: { email } })).body;
+    (await page.fetch<LookupAnswer>({ method: 'PUT', path: '/portal/lookup', body: { email } })).body;
 
   it('Trying an email shows whom it leads to and what the step would answer', async () => {
     await saveAlias('j.doe@example.com', jane.id);

@@ -133,9 +133,9 @@ it('[M9] A static token of another account is a configuration error on the setti
   const changeId = newChangeId();
   const requests = [
     { path: '/portal/overview' },
-    { path: '/portal/lookup', method: 'POST', body: { email: 'jane@example.com' } },
+    { path: '/portal/lookup', method: 'PUT', body: { email: 'jane@example.com' } },
     { path: '/portal/aliases', method: 'PUT', body: { changeId, alias: 'j.doe@example.com', to: '1' } },
-    { path: '/portal/refresh', method: 'POST', body: { changeId } },
+    { path: '/portal/refresh', method: 'PUT', body: { changeId } },
   ];
   for (const request of requests) {
     expect([request.path, await page.fetch(request)]).toMatchObject([

@@ -237,10 +237,10 @@ it('[C2] The role of the settings page is enough for it', async () => {
       await send('GET', '/portal/unresolved'),
       await send('GET', '/portal/people'),
       await send('PUT', '/portal/aliases', change({ alias: 'j.doe@example.com', to: 'jane@example.com' })),
-      await send('POST', '/portal/lookup', { body: { email: 'j.doe@example.com' } }),
-      await send('POST', '/portal/refresh', change({})),
+      await send('PUT', '/portal/lookup', { body: { email: 'j.doe@example.com' } }),
+      await send('PUT', '/portal/refresh', change({})),
       await send('GET', '/portal/changes'),
-      await send('POST', '/portal/handovers', change({ leaver: 'jane@example.com', clear: true })),
+      await send('PUT', '/portal/handovers', change({ leaver: 'jane@example.com', clear: true })),
       await send('GET', '/portal/handovers'),
     ];
     expect(answers.map(({ status }) => status)).toEqual(Array(9).fill(200));

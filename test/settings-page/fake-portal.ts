@@ -105,22 +105,22 @@ function respond(portal: FakePortal, request: Request): Response {
       nightly: portal.nightly,
       lastNight: portal.lastNight,
     });
-  if (route === 'POST /portal/handovers') {
+  if (route === 'PUT /portal/handovers') {
     const named = Object.keys(body ?? {}).filter((field) => field === 'target' || field === 'clear');
     if (named.length > 1 || (body?.clear ?? true) !== true) throw new Error('a target, or true for clear');
     const { clear: _clear, ...others } = body ?? {};
     const fields = named.includes('target') ? ['leaver', 'target'] : ['leaver'];
     return answerChange(portal, checkChange(others, fields), 'queued', 'h-1');
   }
-  const handover = /^POST \/portal\/handovers\/([\w-]+)\/(start|stop|undo)$/.exec(route);
+  const handover = /^PUT \/portal\/handovers\/([\w-]+)\/(start|stop|undo)$/.exec(route);
   if (handover !== null) {
     const [, id, action] = handover;
     const order = checkChange(body, action === 'start' ? ['digest'] : []);
     return answerChange(portal, order, action === 'stop' ? 'set' : 'queued', id);
   }
   if (/^PUT \/portal\/handovers\/nightly\/\d+$/.test(route)) return answerChange(portal, checkChange(body, []), 'set');
-  if (route === 'POST /portal/lookup') return Response.json(portal.lookup);
-  if (route === 'POST /portal/refresh')
+  if (route === 'PUT /portal/lookup') return Response.json(portal.lookup);
+  if (route === 'PUT /portal/refresh')
     return Response.json({ ...checkChange(body, []), status: 'queued' }, { status: 202 });
   if (route === 'PUT /portal/aliases') return answerChange(portal, checkChange(body, ['alias', 'to']), 'set');
   if (/^PUT \/portal\/successors\/\d+$/.test(route))

@@ -142,7 +142,7 @@ describe('a plan of the settings page', () => {
     page.submit();
     await page.until(() => expect(page.announced()).toEqual([en.handovers.planQueued]));
     expect(portal.changes()).toMatchObject([
-      { method: 'POST', path: '/portal/handovers', body: { leaver: '103', ...fields } },
+      { method: 'PUT', path: '/portal/handovers', body: { leaver: '103', ...fields } },
     ]);
     await page.until(() => expect(page.text()).toContain('400 records found so far.'));
     expect(page.buttonNames()).not.toContain('Start');
@@ -235,7 +235,7 @@ describe('a plan of the settings page', () => {
     page.click('Start');
     await page.until(() => expect(page.announced()).toEqual([en.handovers.done.start]));
     expect(portal.changes()).toMatchObject([
-      { method: 'POST', path: '/portal/handovers/h-1/start', body: { digest: PLAN.digest } },
+      { method: 'PUT', path: '/portal/handovers/h-1/start', body: { digest: PLAN.digest } },
     ]);
     await page.until(() => expect(page.buttonNames()).toContain('Stop'));
   });
@@ -371,7 +371,7 @@ describe('a handover that is done', () => {
     show({ ...MOVED, status: 'undone', canUndo: false, undone: { done: 1470, leftAlone: 10, missing: 0, refused: 0 } });
     page.click('Undo');
     await page.until(() => expect(page.announced()).toEqual([en.handovers.done.undo]));
-    expect(portal.changes()).toMatchObject([{ method: 'POST', path: '/portal/handovers/h-1/undo' }]);
+    expect(portal.changes()).toMatchObject([{ method: 'PUT', path: '/portal/handovers/h-1/undo' }]);
     await page.until(() => expect(page.text()).toContain('Records given back: 1,470. 10 were left alone'));
     expect(page.buttonNames()).not.toContain('Undo');
   });

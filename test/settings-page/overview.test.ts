@@ -187,7 +187,7 @@ describe('a refresh of the owners', () => {
     page.click('Refresh now');
     await page.until(() => expect(page.announced()).toEqual([en.owners.queued]));
     expect(portal.changes()).toEqual([
-      { method: 'POST', path: '/portal/refresh', body: { changeId: expect.stringMatching(/^[a-z0-9-]{16,64}$/) } },
+      { method: 'PUT', path: '/portal/refresh', body: { changeId: expect.stringMatching(/^[a-z0-9-]{16,64}$/) } },
     ]);
   });
 

@@ -29,7 +29,7 @@ describe('trying an email', () => {
   it('Trying an email sends the value as it was typed', async () => {
     await tryEmail(' Jane Doe <jane.doe@example.com>');
     expect(portal.calls.at(-1)).toEqual({
-      method: 'POST',
+      method: 'PUT',
       path: '/portal/lookup',
       body: { email: ' Jane Doe <jane.doe@example.com>' },
     });

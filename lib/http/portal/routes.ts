@@ -28,15 +28,19 @@ export type Reading =
   | 'lookUp';
 type Exact = Reading | 'setAlias' | 'refresh' | 'planHandover';
 
+/**
+ * Nothing is posted: HubSpot also signs, with the secret of an app that they name, what workflows of any account send to any
+ * address by POST and GET (use webhooks with workflows, read 2026-11-28). What it appends to the page's query, they write.
+ */
 const EXACT: Readonly<Record<string, Readonly<Record<string, Exact>>>> = {
   '/portal/overview': { GET: 'showOverview' },
   '/portal/unresolved': { GET: 'listUnresolved' },
   '/portal/people': { GET: 'listPeople' },
   '/portal/aliases': { GET: 'listAliases', PUT: 'setAlias' },
   '/portal/changes': { GET: 'listChanges' },
-  '/portal/handovers': { GET: 'listHandovers', POST: 'planHandover' },
-  '/portal/lookup': { POST: 'lookUp' },
-  '/portal/refresh': { POST: 'refresh' },
+  '/portal/handovers': { GET: 'listHandovers', PUT: 'planHandover' },
+  '/portal/lookup': { PUT: 'lookUp' },
+  '/portal/refresh': { PUT: 'refresh' },
 };
 const PATH = /\/portal\/(?:[a-z]+|(?:successors|aliases|handovers\/nightly)\/[\w-]+|handovers\/[\w-]+\/[a-z]+)$/;
 const LEAVER = /^\/portal\/(successors|handovers\/nightly)\/(\d+)$/;
@@ -67,7 +71,7 @@ export function findRoute(event: HttpEvent): PortalRoute {
   }
   const [, handoverId, action] = HANDOVER.exec(path) ?? [];
   if (handoverId !== undefined) {
-    if (method !== 'POST') throw new MethodNotAllowedError('POST');
+    if (method !== 'PUT') throw new MethodNotAllowedError('PUT');
     return { kind: `${action as 'start' | 'stop' | 'undo'}Handover`, path, handoverId };
   }
   const aliasId = ALIAS.exec(path)?.[1];

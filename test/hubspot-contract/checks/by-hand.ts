@@ -104,6 +104,14 @@ export const checksByHand: readonly Check[] = [
     byHand: 'open the settings page of the app, and see that one request of portalPage is in the logs',
   },
   {
+    id: 'page-webhook',
+    title: 'A workflow cannot have a webhook signed with the ID of an app that its account does not own',
+    source,
+    accepts: ['refused'],
+    byHand:
+      'in an account that installed the app but does not own it, add “Send a webhook” with the method GET and a request signature to a workflow, with the ID of the app and the address of /portal/overview, and see that the service answers 401',
+  },
+  {
     id: 'page-address',
     title: 'The settings page of an app has an address that can be sent to people, or has none',
     source,

@@ -34,7 +34,7 @@ export type RequestResult<T> =
 
 export type HubSpotFetch = (
   url: string,
-  options?: { readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE'; readonly body?: { [key: string]: unknown } },
+  options?: { readonly method?: 'GET' | 'PUT' | 'DELETE'; readonly body?: { [key: string]: unknown } },
 ) => Promise<Response>;
 
 type Answer<T> = Promise<RequestResult<T>>;
@@ -70,8 +70,8 @@ export function createPageClient(fetch: HubSpotFetch, serviceUrl: string): PageC
     return `${serviceUrl}/portal/${path}${given.length > 0 ? `?${given.join('&')}` : ''}`;
   };
   const get = <T>(url: string) => toResult<T>(() => fetch(url));
-  const send = <T>(method: 'PUT' | 'POST', url: string, body: { [key: string]: unknown }) =>
-    toResult<T>(() => fetch(url, { method, body }));
+  const send = <T>(url: string, body: { [key: string]: unknown }) =>
+    toResult<T>(() => fetch(url, { method: 'PUT', body }));
   const remove = (url: string) => toResult<ChangeAnswer>(() => fetch(url, { method: 'DELETE' }));
   const handover = (handoverId: string, action: string) =>
     address(`handovers/${encodeURIComponent(handoverId)}/${action}`);
@@ -85,20 +85,18 @@ export function createPageClient(fetch: HubSpotFetch, serviceUrl: string): PageC
     aliases: (after) => get(address('aliases', { after })),
     changes: (after) => get(address('changes', { after })),
     handovers: (after) => get(address('handovers', { after })),
-    planHandover: (plan) => send('POST', address('handovers'), { ...plan }),
-    startHandover: (handoverId, start) => send('POST', handover(handoverId, 'start'), { ...start }),
-    stopHandover: (handoverId, changeId) =>
-      send('POST', handover(handoverId, 'stop'), { changeId } satisfies HandoverOrder),
-    undoHandover: (handoverId, changeId) =>
-      send('POST', handover(handoverId, 'undo'), { changeId } satisfies HandoverOrder),
-    setNightly: (leaverOwnerId, changeId) => send('PUT', nightly(leaverOwnerId), { changeId } satisfies HandoverOrder),
+    planHandover: (plan) => send(address('handovers'), { ...plan }),
+    startHandover: (handoverId, start) => send(handover(handoverId, 'start'), { ...start }),
+    stopHandover: (handoverId, changeId) => send(handover(handoverId, 'stop'), { changeId } satisfies HandoverOrder),
+    undoHandover: (handoverId, changeId) => send(handover(handoverId, 'undo'), { changeId } satisfies HandoverOrder),
+    setNightly: (leaverOwnerId, changeId) => send(nightly(leaverOwnerId), { changeId } satisfies HandoverOrder),
     removeNightly: (leaverOwnerId, changeId) => remove(nightly(leaverOwnerId, { changeId })),
-    lookup: (email) => send('POST', address('lookup'), { email } satisfies LookupRequest),
-    refresh: (changeId) => send('POST', address('refresh'), { changeId } satisfies RefreshRequest),
-    setAlias: (change) => send('PUT', address('aliases'), { ...change }),
+    lookup: (email) => send(address('lookup'), { email } satisfies LookupRequest),
+    refresh: (changeId) => send(address('refresh'), { changeId } satisfies RefreshRequest),
+    setAlias: (change) => send(address('aliases'), { ...change }),
     removeAlias: (aliasId, changeId) => remove(address(`aliases/${encodeURIComponent(aliasId)}`, { changeId })),
     setSuccessor: (leaverOwnerId, change) =>
-      send('PUT', address(`successors/${encodeURIComponent(leaverOwnerId)}`), { ...change }),
+      send(address(`successors/${encodeURIComponent(leaverOwnerId)}`), { ...change }),
     removeSuccessor: (leaverOwnerId, changeId) =>
       remove(address(`successors/${encodeURIComponent(leaverOwnerId)}`, { changeId })),
   };

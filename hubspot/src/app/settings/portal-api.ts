@@ -3,7 +3,8 @@
  * function can both use them.
  *
  * Every request goes through `hubspot.fetch`, which signs it and appends `portalId, userId, userEmail, appId` to the query.
- * The account and the user are read from there and nowhere else. Times are ISO 8601 in UTC, days are `YYYY-MM-DD` in UTC.
+ * The account and the user are read from there and nowhere else. Nothing is posted, because any workflow can post what HubSpot
+ * signs. Times are ISO 8601 in UTC, days are `YYYY-MM-DD` in UTC.
  *
  * | Route                                   | Query                     | Body               | Answer             |
  * |-----------------------------------------|---------------------------|--------------------|--------------------|
@@ -18,14 +19,14 @@
  * | `DELETE /portal/aliases/{aliasId}`      | `changeId`                |                    | `ChangeAnswer`     |
  * | `GET /portal/changes`                   | `after`, `limit`          |                    | `ChangesPage`      |
  * | `GET /portal/handovers`                 | `after`, `limit`          |                    | `HandoversPage`    |
- * | `POST /portal/handovers`                |                           | `HandoverPlan`     | `HandoverAnswer`   |
- * | `POST /portal/handovers/{handoverId}/start` |                       | `HandoverStart`    | `HandoverAnswer`   |
- * | `POST /portal/handovers/{handoverId}/stop` |                        | `HandoverOrder`    | `HandoverAnswer`   |
- * | `POST /portal/handovers/{handoverId}/undo` |                        | `HandoverOrder`    | `HandoverAnswer`   |
+ * | `PUT /portal/handovers`                 |                           | `HandoverPlan`     | `HandoverAnswer`   |
+ * | `PUT /portal/handovers/{handoverId}/start`  |                       | `HandoverStart`    | `HandoverAnswer`   |
+ * | `PUT /portal/handovers/{handoverId}/stop`  |                        | `HandoverOrder`    | `HandoverAnswer`   |
+ * | `PUT /portal/handovers/{handoverId}/undo`  |                        | `HandoverOrder`    | `HandoverAnswer`   |
  * | `PUT /portal/handovers/nightly/{leaverOwnerId}` |                   | `HandoverOrder`    | `ChangeAnswer`     |
  * | `DELETE /portal/handovers/nightly/{leaverOwnerId}` | `changeId`     |                    | `ChangeAnswer`     |
- * | `POST /portal/lookup`                   |                           | `LookupRequest`    | `LookupAnswer`     |
- * | `POST /portal/refresh`                  |                           | `RefreshRequest`   | `RefreshAnswer`    |
+ * | `PUT /portal/lookup`                    |                           | `LookupRequest`    | `LookupAnswer`     |
+ * | `PUT /portal/refresh`                   |                           | `RefreshRequest`   | `RefreshAnswer`    |
  *
  * A list ends where its page has no `after`. `limit` is 1 to 100, 50 when it is left out. Anything but a 2xx answer has an
  * `ErrorBody`. A refused change is no error of the request: it is a `ChangeAnswer` with `status: 'refused'`.
