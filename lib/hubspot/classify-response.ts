@@ -1,4 +1,4 @@
-import { CALLBACK_NOT_FOUND, readErrorBody } from './error-body.ts';
+import { readErrorBody, saysNotFound } from './error-body.ts';
 import { readRetryAfterMs } from './retry.ts';
 import type { HubSpotReply, TransportFault } from './transport.ts';
 
@@ -42,7 +42,7 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, isComp
     case 401:
       return { kind: 'tokenRejected', isFromHubSpot: readErrorBody(reply.document).isFromHubSpot };
     case 403:
-      if (isCompletion && CALLBACK_NOT_FOUND.test(reply.body)) break;
+      if (isCompletion && saysNotFound(reply.body)) break;
       return forbidden(reply);
     case 409:
       if (isCompletion) break;

@@ -1,7 +1,15 @@
 import { asJsonObject, parseJson } from '../domain/json-object.ts';
 
 /** HubSpot's words for a callback that it does not know (developer forum 2024-08, read 2026-11-26). The status varied. */
-export const CALLBACK_NOT_FOUND = /callback\b[^{}]*\bnot found/i;
+export const saysNotFound = (reply: string): boolean => saysOfCallback(reply, /\bnot found/i, /[{}]/);
+
+/** Whether a reply speaks of a callback and says `words` behind it, before any of `ends`. In one pass: it may quote megabytes of what it got. */
+export function saysOfCallback(reply: string, words: RegExp, ends: RegExp): boolean {
+  return reply.split(ends).some((part) => {
+    const at = part.search(/callback\b/i);
+    return at >= 0 && words.test(part.slice(at));
+  });
+}
 
 /**
  * HubSpot's error bodies. Every field is optional (error handling guide, read 2026-11-23), the body may be HTML, and the

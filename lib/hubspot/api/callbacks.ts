@@ -2,7 +2,7 @@ import { AppError, retryAfterOf } from '../../domain/errors.ts';
 import { asJsonObject, isAbsent, isJsonObject, type JsonObject } from '../../domain/json-object.ts';
 import type { CallbackCompletion, WorkflowCallbacks } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
-import { CALLBACK_NOT_FOUND } from '../error-body.ts';
+import { saysNotFound, saysOfCallback } from '../error-body.ts';
 import type { HubSpotReply } from '../transport.ts';
 import { CALLBACKS_PATH } from '../versions.ts';
 
@@ -51,8 +51,8 @@ function toBody({ outputFields }: CallbackCompletion) {
   return { outputFields, typedOutputs: {} };
 }
 
-/** That, and the likely words for one that waits no more. */
-const ENDED = [CALLBACK_NOT_FOUND, /callback\b[^{}"]*\b(?:already (?:been )?completed|expired)\b/i];
+/** The likely words for one that waits no more. */
+const ENDED = /\b(?:already (?:been )?completed|expired)\b/i;
 const GONE = new Set([404, 410]);
 
 /** The documents name 204 alone, and say nothing about the members of a batch (actions OpenAPI 2026-09, read 2026-11-26). */
@@ -60,7 +60,8 @@ function readAnswer({ status, body, document }: HubSpotReply, completions: reado
   const isDoneWhole = status === 204 || (status === 200 && body.trim() === '');
   if (isDoneWhole) return { kind: 'answered', completed: new Set(completions.map((one) => one.callbackId)) } as const;
   if (status < 300) return { kind: 'answered', completed: completedIn(document) } as const;
-  return { kind: GONE.has(status) || ENDED.some((words) => words.test(body)) ? 'unknown' : 'invalid' } as const;
+  const isOver = GONE.has(status) || saysNotFound(body) || saysOfCallback(body, ENDED, /[{}"]/);
+  return { kind: isOver ? 'unknown' : 'invalid' } as const;
 }
 
 /** The statuses that mean "done" in HubSpot's other batches (OpenAPI 2026-09, read 2026-11-26), and what else may say so. */
