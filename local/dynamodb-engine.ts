@@ -4,6 +4,7 @@ import db from 'dynalite/db/index.js';
 import deleteItem from 'dynalite/validations/deleteItem.js';
 import putItem from 'dynalite/validations/putItem.js';
 import updateItem from 'dynalite/validations/updateItem.js';
+import { refusePages } from './refuse-pages.ts';
 
 const checkConditional = db.checkConditional;
 for (const { types } of [deleteItem, putItem, updateItem]) {
@@ -20,5 +21,7 @@ db.checkConditional = (request, item) => {
  * condition did not hold (API reference of UpdateItem, read 2026-11-27); here it does.
  */
 export function createEngine(): Server {
-  return dynalite({ createTableMs: 0 });
+  const engine = dynalite({ createTableMs: 0 });
+  refusePages(engine);
+  return engine;
 }

@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { Server } from 'node:http';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import workerThreads, { isMainThread, MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { refusePages } from './refuse-pages.ts';
 
 /**
  * Loaded into the process of serverless-offline (14.8.2) before it starts, by `node --import`. There, a function that fails, runs
@@ -42,6 +44,8 @@ if (isMainThread) {
   // The stack that started this process was killed.
   process.once('disconnect', () => process.exit(1));
   process.channel?.unref();
+  // Lambda's Invoke API, which takes any function's event without a signature and answers pages from anywhere.
+  refusePages(Server.prototype, (path) => /^\/\d{4}-\d\d-\d\d\//.test(path));
   await answerAsApiGateway();
 } else await throwErrorsOnly();
 

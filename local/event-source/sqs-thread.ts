@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { buildApp } from 'fauxqs';
+import { refusePages } from '../refuse-pages.ts';
 import { keepMessageGroups } from './message-groups.ts';
 
 /**
@@ -8,5 +9,6 @@ import { keepMessageGroups } from './message-groups.ts';
  */
 const engine = buildApp({ logger: false });
 keepMessageGroups(engine);
+refusePages(engine.server);
 const url = await engine.listen({ port: 0, host: '127.0.0.1' });
 parentPort?.postMessage(url);

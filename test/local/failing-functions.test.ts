@@ -101,6 +101,17 @@ describe('invoked by name', () => {
   );
 });
 
+it.each(['https://evil.example.com', 'http://localhost:8080', 'null'])(
+  'A web page of %s that is open in a browser cannot invoke a function of the local stack',
+  async (origin) => {
+    const address = `${lambdaUrl}/2015-03-31/functions/failing-functions-local-fine/invocations`;
+    const headers = { origin, 'content-type': 'text/plain', connection: 'close' };
+    const response = await fetch(address, { method: 'POST', headers, body: '{}' });
+    expect(response.status).toBe(403);
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  },
+);
+
 it('[W18] The log of the local stack says what failed', () => {
   const log = lines.join('\n');
   for (const words of ['is not a function', 'outside of every promise', 'nobody catches it'])
