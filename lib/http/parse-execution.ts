@@ -28,7 +28,7 @@ export type Execution = {
   readonly input: (name: string) => string;
 };
 
-const CALLBACK_ID = /^[\w.:-]{1,200}$/;
+const CALLBACK_ID = /^\w[\w.:-]{0,199}$/;
 /** Callback ids begin with the portal (captures of May 2026, read 2026-11-23). An id of another form names none. */
 const PORTAL_OF_CALLBACK = /^ap-(\d+)-/i;
 

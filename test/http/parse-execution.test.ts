@@ -65,6 +65,13 @@ describe('The callback ID', () => {
   );
 });
 
+it.each(['.', '..', '...'])(
+  '[P7, X4] The callback ID %s completes nothing: no escape keeps a path from being led elsewhere by it',
+  (callbackId) => {
+    expect(parse({ callbackId })).toMatchObject({ callbackId: undefined, hasStableId: true });
+  },
+);
+
 describe('Executions', () => {
   it.each<[boolean, string, object]>([
     [true, 'a callback id alone', { origin: { portalId: PORTAL } }],
