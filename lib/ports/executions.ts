@@ -36,6 +36,8 @@ export type ExecutionLedger = {
 export type LedgerDelivery = {
   readonly writerId: string;
   readonly payloadHash: string;
+  /** By HubSpot's clock where that is known, because it is compared with times that HubSpot writes. */
+  readonly sentAtEpochMs: number;
   readonly leaseMs: number;
   /** How long the entry is kept. Short where two executions cannot be distinguished for sure. */
   readonly lifetimeMs: number;

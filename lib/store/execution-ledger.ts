@@ -43,14 +43,15 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
   return {
     async begin(key, delivery) {
       const standing = await putNew(key, delivery);
-      if (standing === undefined) return { kind: 'started', firstSeenAtEpochMs: now(), isFirstDelivery: true };
+      const { sentAtEpochMs } = delivery;
+      if (standing === undefined) return { kind: 'started', firstSeenAtEpochMs: sentAtEpochMs, isFirstDelivery: true };
       if (standing.writerId?.S === delivery.writerId) return toStarted(standing, delivery.writerId);
       if (isHeld(standing, now())) return toEntry(standing);
       // Rows of earlier versions say only when the delivery that holds them would be over.
       const leaseEndsAt = readNumber(standing, 'leaseEndsAtEpochMs') || now() + delivery.leaseMs;
       const first = await tryToBegin(key, delivery, MAY_BEGIN, leaseEndsAt - delivery.leaseMs);
       if (first.kind !== 'expired') return first.entry;
-      const fresh = await tryToBegin(key, delivery, IS_EXPIRED, now());
+      const fresh = await tryToBegin(key, delivery, IS_EXPIRED, sentAtEpochMs);
       if (fresh.kind !== 'expired') return fresh.entry;
       throw new StoreUnavailableError('the execution changed between two calls');
     },
@@ -98,7 +99,7 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
 
   /** Undefined when nothing stood there; otherwise the item that stands. Most executions are delivered once. */
   async function putNew(key: ExecutionKey, delivery: LedgerDelivery): Promise<Item | undefined> {
-    const { writerId, payloadHash, leaseMs, lifetimeMs } = delivery;
+    const { writerId, payloadHash, sentAtEpochMs, leaseMs, lifetimeMs } = delivery;
     const nowMs = now();
     const command = new PutItemCommand({
       TableName,
@@ -109,7 +110,7 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
         payloadHash: { S: payloadHash },
         leaseEndsAtEpochMs: toNumber(nowMs + leaseMs),
         expiresAtEpochSeconds: toEpochSeconds(nowMs + lifetimeMs),
-        firstSeenAtEpochMs: toNumber(nowMs),
+        firstSeenAtEpochMs: toNumber(sentAtEpochMs),
         firstWriterId: { S: writerId },
       },
       ConditionExpression: 'attribute_not_exists(pk)',

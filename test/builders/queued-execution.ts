@@ -41,5 +41,12 @@ export function makeQueued({
 
 /** What one delivery says to the execution ledger. */
 export function makeLedgerDelivery(writerId: string, changes: Partial<LedgerDelivery> = {}): LedgerDelivery {
-  return { writerId, payloadHash: 'hash', leaseMs: 15_000, lifetimeMs: 9 * 86_400_000, ...changes };
+  return {
+    writerId,
+    payloadHash: 'hash',
+    sentAtEpochMs: START_EPOCH_MS,
+    leaseMs: 15_000,
+    lifetimeMs: 9 * 86_400_000,
+    ...changes,
+  };
 }

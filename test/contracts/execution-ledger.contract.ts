@@ -2,6 +2,7 @@ import type { ExecutionKey } from '../../lib/domain/execution.ts';
 import type { ExecutionLedger } from '../../lib/ports/executions.ts';
 import type { Now } from '../../lib/ports/telemetry.ts';
 import { PORTAL_A, PORTAL_B, toOwnerId } from '../builders/ids.ts';
+import { makeLedgerDelivery } from '../builders/queued-execution.ts';
 import { type FakeClock, makeClock, START_EPOCH_MS } from '../support/clock.ts';
 
 const KEY: ExecutionKey = { portalId: PORTAL_A, executionId: 'ap-8200001-1-7-0' };
@@ -20,7 +21,7 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
     let clock: FakeClock;
     let ledger: ExecutionLedger;
     const begin = (writerId: string, key = KEY, payloadHash = 'hash', lifetimeMs = 9 * DAY_MS) =>
-      ledger.begin(key, { writerId, payloadHash, leaseMs: LEASE_MS, lifetimeMs });
+      ledger.begin(key, { writerId, payloadHash, sentAtEpochMs: clock.now(), leaseMs: LEASE_MS, lifetimeMs });
 
     beforeEach(async () => {
       clock = makeClock();
@@ -114,6 +115,16 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
       expect(await begin('a')).toEqual(FIRST);
       clock.advance(LEASE_MS + 1);
       expect(await begin('b')).toEqual(LATER);
+    });
+
+    it('[L2] An execution is first seen when HubSpot sent it, by whichever clock', async () => {
+      const sentAtEpochMs = START_EPOCH_MS + 60_000;
+      expect(await ledger.begin(KEY, makeLedgerDelivery('a', { sentAtEpochMs }))).toEqual({
+        ...FIRST,
+        firstSeenAtEpochMs: sentAtEpochMs,
+      });
+      clock.advance(LEASE_MS + 1);
+      expect(await begin('b')).toEqual({ ...LATER, firstSeenAtEpochMs: sentAtEpochMs });
     });
 
     it('[L2] A released execution keeps the time when it was first seen', async () => {

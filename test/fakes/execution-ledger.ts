@@ -30,7 +30,7 @@ export function createFakeExecutionLedger(now: Now): FakeExecutionLedger {
 
   return {
     outage,
-    async begin(key, { writerId, payloadHash, leaseMs, lifetimeMs }) {
+    async begin(key, { writerId, payloadHash, sentAtEpochMs, leaseMs, lifetimeMs }) {
       outage.check();
       const entry = entries.get(nameOf(key));
       const isStanding = entry !== undefined && entry.expiresAtEpochMs >= now();
@@ -47,7 +47,7 @@ export function createFakeExecutionLedger(now: Now): FakeExecutionLedger {
         entry.leaseEndsAtEpochMs >= now()
       )
         return { kind: 'running' };
-      const firstSeenAtEpochMs = isStanding ? entry.firstSeenAtEpochMs : now();
+      const firstSeenAtEpochMs = isStanding ? entry.firstSeenAtEpochMs : sentAtEpochMs;
       const firstWriterId = isStanding ? entry.firstWriterId : writerId;
       entries.set(nameOf(key), {
         writerId,

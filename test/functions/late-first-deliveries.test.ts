@@ -55,3 +55,47 @@ it.each([
   expect(calls).toEqual(['PATCH object']);
   expect(flood.ownerOf(execution)).toBe(jane);
 });
+
+describe.each([-120_000, -4_000, 4_000, 120_000])('If the clock of HubSpot is %p ms ahead', (aheadMs) => {
+  beforeEach(() => {
+    const { simulator, clock } = flood();
+    Object.assign(simulator.state, { now: () => clock.now() + aheadMs });
+  });
+
+  /** The first delivery, one second after the record was made and one before somebody may set its owner. */
+  async function waitFrom(how: string, setMeanwhile?: string) {
+    const { hubspot, simulator, clock } = flood();
+    const execution = hubspot.enroll({ properties: { [OWNER]: bob } });
+    clock.advance(1_000);
+    if (how === 'queued') {
+      flood().restart();
+      await flood().spendBudget(LATER_MS);
+    } else simulator.faults.chaos({ seed: 1, shares: { status5xx: 1 } });
+    await flood().deliver(execution, { signedMsAgo: -aheadMs });
+    simulator.faults.clear();
+    clock.advance(1_000);
+    if (setMeanwhile !== undefined) {
+      changeRecord(simulator.state, PORTAL, '0-1', execution.objectId, { [OWNER]: setMeanwhile });
+    }
+    clock.advance(LATER_MS + HOLD_BACK_MS);
+    flood().restart();
+    if (how === 'queued') await flood.processExecutions();
+    else await flood().deliver(execution, { signedMsAgo: -aheadMs });
+    return execution;
+  }
+
+  it.each(['queued', 'sent again'])(
+    '[L2] An execution that is %s replaces an owner from just before it',
+    async (how) => {
+      const { outputs } = await waitFrom(how);
+      expect(outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane, previousOwnerId: bob });
+    },
+  );
+
+  it.each(['queued', 'sent again'])('[L2] An execution that is %s keeps an owner from just after it', async (how) => {
+    const omar = flood.hire({ email: 'omar@example.com' }).id;
+    const execution = await waitFrom(how, omar);
+    expect(execution.outputs).toMatchObject({ outcome: 'KEPT_EXISTING', reason: 'CHANGED_SINCE', ownerId: omar });
+    expect(flood.ownerOf(execution)).toBe(omar);
+  });
+});

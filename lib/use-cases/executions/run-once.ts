@@ -27,7 +27,7 @@ export type Delivery = ExecutionKey & {
   readonly payloadHash: string;
   /** False when two executions could have the same id. */
   readonly hasStableId: boolean;
-  /** When HubSpot signed it, where that is known. A delivery before this one may have failed unseen. */
+  /** When HubSpot signed it, by HubSpot's clock, where that is known. A delivery before this one may have failed unseen. */
   readonly signedAtEpochMs?: number | undefined;
 };
 
@@ -40,23 +40,22 @@ export type RunOnce = ReturnType<typeof createRunOnce>;
  */
 export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metrics, log }: RunExecutionDeps) {
   return async function runOnce(
-    { portalId, executionId, payloadHash, hasStableId, signedAtEpochMs = Number.POSITIVE_INFINITY }: Delivery,
+    { portalId, executionId, payloadHash, hasStableId, signedAtEpochMs = now() }: Delivery,
     deadlineEpochMs: number,
     work: (moment: Moment) => Promise<ExecutionAnswer>,
   ): Promise<ExecutionAnswer> {
     const key = { portalId, executionId };
     const writerId = newWriterId();
     const lifetimeMs = hasStableId ? EXECUTION_ROW_MS : UNSTABLE_EXECUTION_ROW_MS;
-    const begin = () => ledger.begin(key, { writerId, payloadHash, leaseMs: LEASE_MS, lifetimeMs });
+    const delivery = { writerId, payloadHash, sentAtEpochMs: signedAtEpochMs, leaseMs: LEASE_MS, lifetimeMs };
+    const begin = () => ledger.begin(key, delivery);
     const entry = await whenNoneRuns(key, begin, deadlineEpochMs);
     if (entry.kind !== 'started') {
       const answer = entry.kind === 'queued' ? QUEUED : entry.result;
       return replay(entry.payloadHash === payloadHash, answer);
     }
-    const { isFirstDelivery, firstSeenAtEpochMs: seenAt } = entry;
-    // Up to then it is the clocks and the way from HubSpot that differ, and no delivery before this one.
-    const isOld = now() - signedAtEpochMs > SNAPSHOT_LIFETIME_MS;
-    const firstSeenAtEpochMs = isOld ? Math.min(seenAt, signedAtEpochMs) : seenAt;
+    const { isFirstDelivery } = entry;
+    const firstSeenAtEpochMs = Math.min(entry.firstSeenAtEpochMs, signedAtEpochMs);
     const isLate = !isFirstDelivery || now() - firstSeenAtEpochMs > SNAPSHOT_LIFETIME_MS;
     const { answer, isForgotten } = await workOrRelease(key, writerId, () => work({ firstSeenAtEpochMs, isLate }));
     // The answer is true without it; a second delivery would at worst set the same owner again, or queue it again.

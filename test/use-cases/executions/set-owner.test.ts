@@ -197,12 +197,12 @@ it('[O7] A user ID is never written as the owner', async () => {
 
 describe('A write that takes long', () => {
   const FIRST_SEEN = clock.now();
-  const writing = (ms: number, end: () => { readonly kind: 'written' }) => {
+  const writing = (ms: number, end: () => { readonly kind: 'written' }, hubspotIsAheadByMs = 0) => {
     records.writeOwner = async () => {
       clock.advance(ms);
       return end();
     };
-    return set({ firstSeenAtEpochMs: clock.now() });
+    return set({ firstSeenAtEpochMs: clock.now() + hubspotIsAheadByMs });
   };
   const done = () => ({ kind: 'written' }) as const;
   const down = () => {
@@ -217,6 +217,11 @@ describe('A write that takes long', () => {
     await writing(ms, done);
     const found = await workLog.findWrites(PORTAL_A, FIRST_SEEN);
     expect(found).toMatchObject(Array(notes).fill({ value: '1', firstSeenAtEpochMs: began, atEpochMs: began }));
+  });
+
+  it('[L3] A write that took long is noted although the clock of HubSpot is ahead of it', async () => {
+    await writing(1_001, done, 4_000);
+    expect(await workLog.findWrites(PORTAL_A, FIRST_SEEN)).toHaveLength(1);
   });
 
   it('[L3] A write that took long is noted when its reply was lost, too', async () => {
