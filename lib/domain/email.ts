@@ -49,7 +49,7 @@ const VISIBLE = new RegExp(`[^${BLANK}](?:[^]*[^${BLANK}])?`, 'u');
 const LISTED = new RegExp(`[^${BLANK}${LIST}](?:[^]*[^${BLANK}${LIST}])?`, 'u');
 /** A plain space is blank, too, but everybody sees it. */
 const HIDDEN = new RegExp(`(?! )[${BLANK}]`, 'gu');
-const NEVER_IN_LOCAL = new RegExp(`[()<>[\\]:${LIST}"\\\\@${BLANK}\\p{Co}\\p{Cs}\\p{NChar}]`, 'u');
+const NEVER_IN_LOCAL = new RegExp(`[()<>[\\]:${LIST}"\\\\@${BLANK}\\p{Co}\\p{Cs}\\p{NChar}\\ufffd]`, 'u');
 const LABEL = new RegExp(`^(?!-)(?:(?![${BLANK}])[\\p{L}\\p{N}\\p{M}-])+(?<!-)$`, 'u');
 /** What stands between the parts of a list and around them, none of it in an address (RFC 5322, but for the bar). */
 const BETWEEN = new RegExp(`[${BLANK}${LIST}<>()[\\]"|]+`, 'u');

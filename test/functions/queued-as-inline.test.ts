@@ -177,6 +177,7 @@ it.each<[string, Partial<Scenario>, Partial<Outputs>]>([
     { outcome: 'FALLBACK_ASSIGNED', ownerId: BOB, errorCode: 'OWNER_DEACTIVATED' },
   ],
   ['not found', { email: 'nobody@example.com' }, { errorCode: 'OWNER_NOT_FOUND' }],
+  ['given an email with half a character', { email: 'jane\ud83d@example.com' }, { errorCode: 'EMAIL_INVALID' }],
   ['ambiguous', { email: 'twin@example.com' }, { errorCode: 'OWNER_AMBIGUOUS' }],
   ['an old id', { record: 'merged' }, { outcome: 'ASSIGNED', ownerId: JANE }],
   ['gone', { record: 'deleted' }, { errorCode: 'RECORD_NOT_FOUND' }],
