@@ -48,7 +48,7 @@ const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
   EXPIRED_IN_QUEUE: () => 'The execution waited too long in the queue. The owner was not changed.',
 };
 
-/** What the history adds to its own text of these codes: names and IDs, in no language. */
+/** What the history adds to its own text of these codes: names and IDs, in no language, or what is wrong with the email. */
 const DETAILS: Readonly<Partial<Record<ErrorCode, (facts: ErrorFacts) => string>>> = {
   EMAIL_INVALID: ({ subject }) => emailFault(subject),
   OWNER_AMBIGUOUS: ({ owners }) => owners,

@@ -69,6 +69,8 @@ export type LanguageTexts = Readonly<Record<ActionKey, ActionTexts>> & {
   readonly errors: Readonly<Record<ErrorCode, ErrorText>>;
   /** Leads in names and IDs that the text of an error cannot know. */
   readonly details: string;
+  /** Leads in words, which are English in every language. */
+  readonly englishDetails: string;
   /** Leads in the error message, which is English in every language. */
   readonly cause: string;
 };
@@ -82,7 +84,6 @@ const OUTCOMES_WITH_CAUSE: ReadonlySet<string> = new Set<OutcomeText>([
 
 /** Errors whose text ends with details, such as a person or a property. */
 const ERRORS_WITH_DETAILS: ReadonlySet<string> = new Set<ErrorCode>([
-  'EMAIL_INVALID',
   'OWNER_AMBIGUOUS',
   'VALUE_IS_OWNER_ID',
   'VALUE_IS_USER_ID',
@@ -94,6 +95,9 @@ const ERRORS_WITH_DETAILS: ReadonlySet<string> = new Set<ErrorCode>([
   'MISSING_SCOPES',
   'PORTAL_NOT_CONNECTED',
 ]);
+
+/** Its details say what is wrong with the email. */
+const IN_ENGLISH: ErrorCode = 'EMAIL_INVALID';
 
 /** The texts of one action in one language, in HubSpot's shape: of the input fields, only those the action has. */
 export function toActionLabels(
@@ -117,7 +121,8 @@ function pick<T>(record: Readonly<Record<string, T>>, names: ReadonlySet<string>
   return Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name)));
 }
 
-function toRuleTexts({ outcomes, additions, errors, details, cause }: LanguageTexts): Readonly<Record<string, string>> {
+function toRuleTexts(texts: LanguageTexts): Readonly<Record<string, string>> {
+  const { outcomes, additions, errors, details, englishDetails, cause } = texts;
   const rules: Record<string, string> = { KEPT_CHANGED_SINCE: outcomes.KEPT_CHANGED_SINCE };
   for (const { labelName, outcome, additions: added } of OUTCOME_VARIANTS) {
     const text = outcomes[outcome as OutcomeText];
@@ -125,7 +130,8 @@ function toRuleTexts({ outcomes, additions, errors, details, cause }: LanguageTe
     rules[labelName] = [text, ...added.map((name) => additions[name]), ...causes].reduce(joinSentences);
   }
   for (const [code, { happened, advice }] of Object.entries(errors)) {
-    rules[code] = [happened, advice, ...(ERRORS_WITH_DETAILS.has(code) ? [details] : [])].reduce(joinSentences);
+    const more = code === IN_ENGLISH ? [englishDetails] : ERRORS_WITH_DETAILS.has(code) ? [details] : [];
+    rules[code] = [happened, advice, ...more].reduce(joinSentences);
   }
   return rules;
 }

@@ -41,7 +41,8 @@ const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
   ownerDataAgeSeconds: 'How long ago HubSpot last confirmed the owner data, in seconds.',
   errorCode: `Why no active owner matches the email, or why the write failed. Also set when the outcome is ${code('FALLBACK_ASSIGNED')}, ${code('CLEARED')} or ${code('LEFT_UNCHANGED')}.`,
   errorMessage: 'The same as an English sentence.',
-  errorDetails: 'Names and IDs that belong to the error, such as a property. Empty when there are none.',
+  errorDetails:
+    'Names and IDs that belong to the error, such as a property. For `EMAIL_INVALID` what is wrong, in English. Empty when there are none.',
 };
 
 /** Their values have a table of their own. */

@@ -137,6 +137,17 @@ it('A text contains the cause only where it does not say it itself, and details 
   expect(executionRules.EMAIL_MISSING).not.toContain('errorDetails');
 });
 
+it.each(LOCALES.filter((locale) => locale !== 'en'))(
+  'A text in %s says so where it ends with English words',
+  (locale) => {
+    const { executionRules } = toActionLabels(LANGUAGES[locale], 'setOwner', SET_OWNER_BY_EMAIL.inputFields);
+    const note = /\(.+?\)/.exec(LANGUAGES[locale].cause)?.[0] ?? 'none';
+    const noted = Object.entries(executionRules).flatMap(([label, text]) => (text.includes(note) ? [label] : []));
+    const labels = ['CLEARED', 'CLEARED_REPLACED', 'EMAIL_INVALID', 'FALLBACK_ASSIGNED', 'FALLBACK_ASSIGNED_REPLACED'];
+    expect(noted.sort()).toEqual([...labels, 'LEFT_UNCHANGED']);
+  },
+);
+
 it('The compiler refuses a language with a missing or unknown text', () => {
   // @ts-expect-error the texts of the other errors are missing
   const tooFew: LanguageTexts['errors'] = { EMAIL_MISSING: en.errors.EMAIL_MISSING };
