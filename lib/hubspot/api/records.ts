@@ -10,6 +10,9 @@ import type { HubSpotReply } from '../transport.ts';
 import { OBJECTS_PATH } from '../versions.ts';
 import { type ObjectRow, ownerProperties, parseRow, toOwnerReading } from './owner-readings.ts';
 
+/** The property is gone, or cannot be set by anybody. */
+const NOT_WRITABLE = /^(?:PROPERTY_DOESNT_EXIST|READ_ONLY)/;
+
 /** Statuses that say our request is wrong in itself, which is our mistake and worth an alarm. */
 const OUR_MISTAKE = new Set([405, 413, 414, 415]);
 
@@ -90,7 +93,7 @@ export function toRefusal(reply: HubSpotReply): RecordRefusal {
 function refusalCode(status: number, codes: readonly string[], unknownObjectType: boolean): RecordRefusal['code'] {
   if (unknownObjectType) return 'RECORD_TYPE_UNSUPPORTED';
   if (status === 404 || status === 410) return 'RECORD_NOT_FOUND';
-  if (codes.includes('PROPERTY_DOESNT_EXIST')) return 'PROPERTY_NOT_FOUND';
+  if (codes.some((code) => NOT_WRITABLE.test(code))) return 'PROPERTY_NOT_FOUND';
   // An owner id that does not fit HubSpot's integer is refused by another name, but it is the same mistake.
   if (codes.includes('INVALID_OWNER_ID') || codes.includes('INVALID_INTEGER')) return 'INVALID_OWNER_ID';
   return 'RECORD_VALIDATION_FAILED';

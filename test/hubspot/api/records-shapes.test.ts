@@ -87,6 +87,7 @@ describe('Shapes of a refusal', () => {
     [400, { category: 'VALIDATION_ERROR' }, 'RECORD_VALIDATION_FAILED'],
     [400, { errors: [{ code: 'INVALID_OPTION' }, { code: 'INVALID_OWNER_ID' }] }, 'INVALID_OWNER_ID'],
     [400, { category: 'VALIDATION_ERROR', errors: [{ code: 'INVALID_OPTION' }] }, 'RECORD_VALIDATION_FAILED'],
+    [400, { category: 'VALIDATION_ERROR', errors: [{ code: 'READ_ONLY_VALUE' }] }, 'PROPERTY_NOT_FOUND'],
     [404, '<html>Not Found</html>', 'RECORD_NOT_FOUND'],
     [404, { errors: [{ code: 'INVALID_OWNER_ID' }] }, 'RECORD_NOT_FOUND'],
     [404, { message: 'Unable to infer object type from: 2-9' }, 'RECORD_TYPE_UNSUPPORTED'],

@@ -94,8 +94,8 @@ describe.each(['legacy', 'structured'] as const)('Refused writes, in the %s shap
   it.each([
     ['createdate', 'is read-only'],
     ['hs_all_owner_ids', 'is calculated'],
-  ])('A write to %s, which %s, is refused with RECORD_VALIDATION_FAILED', async (property) => {
-    await expect(write(seed(), seedOwner(), property)).resolves.toEqual(refused('RECORD_VALIDATION_FAILED'));
+  ])('A write to %s, which %s, is refused with PROPERTY_NOT_FOUND', async (property) => {
+    await expect(write(seed(), seedOwner(), property)).resolves.toEqual(refused('PROPERTY_NOT_FOUND'));
   });
 
   it("A rule of the account's administrator refuses a write with RECORD_VALIDATION_FAILED", async () => {
