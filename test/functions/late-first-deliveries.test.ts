@@ -56,7 +56,7 @@ it.each([
   expect(flood.ownerOf(execution)).toBe(jane);
 });
 
-describe.each([-120_000, -4_000, 4_000, 120_000])('If the clock of HubSpot is %p ms ahead', (aheadMs) => {
+describe.each([-120_000, 4_000])('If the clock of HubSpot is %p ms ahead', (aheadMs) => {
   beforeEach(() => {
     const { simulator, clock } = flood();
     Object.assign(simulator.state, { now: () => clock.now() + aheadMs });
