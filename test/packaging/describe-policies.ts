@@ -38,7 +38,12 @@ const LIFE: Readonly<Record<string, readonly string[]>> = {
   'AWS::KMS::Key': ['kms:CreateKey', 'kms:PutKeyPolicy', 'kms:EnableKeyRotation', 'kms:DescribeKey'],
   'AWS::Lambda::EventInvokeConfig': ['lambda:PutFunctionEventInvokeConfig', 'lambda:DeleteFunctionEventInvokeConfig'],
   'AWS::Lambda::EventSourceMapping': ['lambda:CreateEventSourceMapping', 'lambda:DeleteEventSourceMapping'],
-  'AWS::Lambda::Function': ['lambda:CreateFunction', 'lambda:PutFunctionConcurrency', 'lambda:DeleteFunction'],
+  'AWS::Lambda::Function': [
+    'lambda:CreateFunction',
+    'lambda:PutFunctionConcurrency',
+    'lambda:PutFunctionRecursionConfig',
+    'lambda:DeleteFunction',
+  ],
   'AWS::Lambda::Permission': ['lambda:AddPermission', 'lambda:RemovePermission'],
   'AWS::Logs::LogGroup': ['logs:CreateLogGroup', 'logs:PutRetentionPolicy', 'logs:DeleteLogGroup'],
   'AWS::S3::Bucket': ['s3:CreateBucket', 's3:PutEncryptionConfiguration', 's3:DeleteBucket'],

@@ -123,6 +123,15 @@ export function describeResources(packages: () => Packages): void {
     });
   });
 
+  it('[Q6] Lambda lets messages come back to the functions that queue them again, as often as they do', () => {
+    const service = packages().plain;
+    // All that take from a queue send to one of these, too. By default, about sixteen copies in a row are the end.
+    const functions = resourcesOf(service.evaluated, 'AWS::Lambda::Function');
+    const takers = mappingsOf(service).map(({ FunctionName }) => FunctionName.replace('.Arn', ''));
+    const allowed = [...functions].flatMap(([name, { RecursiveLoop }]) => (RecursiveLoop === 'Allow' ? [name] : []));
+    expect(allowed.sort()).toEqual(takers.sort());
+  });
+
   it('[W7] A message of an execution is tried as often as in the tests before its workflow gets the failure', () => {
     const { RedrivePolicy } = queuesOf(packages().full).get('AssignQueue') ?? {};
     expect(RedrivePolicy).toEqual({ deadLetterTargetArn: 'AssignDeadLetterQueue.Arn', maxReceiveCount: MAX_RECEIVES });
