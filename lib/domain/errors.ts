@@ -86,6 +86,11 @@ export function mayPassSoon(error: unknown): boolean {
   return error instanceof UpstreamUnavailableError && retryAfterOf(error) === undefined;
 }
 
+/** The same, or an answer that is not HubSpot's own: what is in between may dislike what the call says of one record. */
+export function mayBeAboutOne(error: unknown): boolean {
+  return mayPassSoon(error) || error instanceof UpstreamContractError;
+}
+
 /** HubSpot was not asked, or not again, because the caller has no time left. */
 export function isOutOfTime(error: unknown): boolean {
   return error instanceof UpstreamUnavailableError && error.fault === 'out_of_time';

@@ -66,6 +66,9 @@ it.each([
   [423, UPDATE],
   [500, UPDATE],
   [500, READ],
+  // Not in HubSpot's own words.
+  [400, UPDATE],
+  [404, READ],
 ])(
   '[H14] A record with which HubSpot always fails (%d) is counted as refused, and the others go over',
   async (status, calls) => {

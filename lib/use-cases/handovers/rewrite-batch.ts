@@ -1,5 +1,5 @@
 import { RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
-import { isAboutOneRecord, isOutOfTime, mayPassSoon } from '../../domain/errors.ts';
+import { isAboutOneRecord, isOutOfTime, mayBeAboutOne } from '../../domain/errors.ts';
 import { inHalves } from '../../domain/halves.ts';
 import { type OwnerReading, whenSet } from '../../domain/held-owner.ts';
 import type { ObjectId } from '../../domain/ids.ts';
@@ -123,7 +123,7 @@ function attempting(run: Run, call: Attempt): Attempt {
       isAnswered = true;
       return ended;
     } catch (error) {
-      const isHere = isOften ? mayPassSoon(error) : isAboutOneRecord(error);
+      const isHere = isOften ? mayBeAboutOne(error) : isAboutOneRecord(error);
       if (!isHere || isOutOfTime(error)) throw error;
       if (ids.length > 1) {
         const at = failures % ids.length;

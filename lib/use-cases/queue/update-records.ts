@@ -1,4 +1,4 @@
-import { AppError, isAboutOneRecord, mayPassSoon, RateLimitedError } from '../../domain/errors.ts';
+import { AppError, isAboutOneRecord, mayBeAboutOne, RateLimitedError } from '../../domain/errors.ts';
 import type { QueuedExecution } from '../../domain/execution.ts';
 import { halve } from '../../domain/halves.ts';
 import { type HeldOwner, recordKey } from '../../domain/held-owner.ts';
@@ -109,7 +109,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
   async function aroundFault(run: Run, ids: readonly ObjectId[], error: unknown): Promise<BatchRefused> {
     if (isAboutOneRecord(error)) return { kind: 'refused' };
     const tries = Math.min(...ids.flatMap((id) => executionsOf(run, id).map(({ requeueCount }) => requeueCount)));
-    if (!mayPassSoon(error) || tries < OFTEN_REQUEUED) throw error;
+    if (!mayBeAboutOne(error) || tries < OFTEN_REQUEUED) throw error;
     const probe = ids[tries % ids.length];
     try {
       if (probe !== undefined) await updateRecord(run, probe);
