@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { callAws } from '../aws/signed-call.ts';
+import { inParallel } from '../domain/concurrency.ts';
 import { parsePortalId } from '../domain/ids.ts';
 import { asJsonObject } from '../domain/json-object.ts';
 import type { Fetch } from '../network/fetch.ts';
@@ -15,7 +16,8 @@ export type OutgoingMessage = {
 };
 
 /**
- * Sends messages, ten a call. Never throws: a reply that was lost means that a message may be there twice, which does no harm.
+ * Sends messages, ten a call, and after the first call many side by side: a worker must have put back all it was given before
+ * its time is over, however slow SQS is. Never throws: a reply that was lost means that a message may be there twice, which does no harm.
  * By signed calls: the SDK's client would cost each cold start of the action more than all of its own code.
  * @returns for each message whether SQS took it
  */
@@ -24,16 +26,21 @@ export async function sendMessages(
   messages: readonly OutgoingMessage[],
   fetchIt?: Fetch,
 ): Promise<readonly boolean[]> {
-  const isSent: boolean[] = [];
-  while (isSent.length < messages.length) {
-    const batch = messages.slice(isSent.length, isSent.length + BATCH_SIZE);
-    const Entries = batch.map((message, index) => ({ Id: String(index), ...message }));
+  const entries = messages.map((message, index) => ({ Id: String(index), ...message }));
+  const [first = [], ...others] = Array.from({ length: Math.ceil(entries.length / BATCH_SIZE) }, (_, index) =>
+    entries.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
+  );
+  const sent = new Set<string>();
+  let isAway = false;
+  const sendBatch = async (Entries: typeof entries) => {
     const taken = await reach({ QueueUrl: queueUrl, Entries }, fetchIt);
-    isSent.push(...batch.map((_message, index) => taken.has(String(index))));
+    for (const { Id } of Entries) if (taken.has(Id)) sent.add(Id);
     // SQS is down, and every further call would cost its time-out.
-    if (taken.size === 0) break;
-  }
-  return isSent;
+    isAway ||= taken.size === 0;
+  };
+  if (first.length > 0) await sendBatch(first);
+  await inParallel(others, sendBatch, { mayGoOn: () => !isAway });
+  return entries.map(({ Id }) => sent.has(Id));
 }
 
 /** The ids of the entries that SQS took; none when it could not be reached. */
