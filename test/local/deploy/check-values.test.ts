@@ -3,8 +3,19 @@ import { checkValues } from '../../../local/deploy/check-values.ts';
 
 function makeTemplate(given: Readonly<Record<string, unknown>>) {
   const Properties = { Environment: { Variables: given } };
-  return { Resources: { SetOwner: { Type: 'AWS::Lambda::Function', Properties } } };
+  const resource = (name: string) => ({ 'Fn::Sub': `arn:aws:ssm:eu-central-1:1:parameter${name}` });
+  const Statement = [{ Effect: 'Allow', Action: 'ssm:GetParameters', Resource: READABLE.map(resource) }];
+  const Policies = [{ PolicyName: 'function', PolicyDocument: { Statement } }];
+  return {
+    Resources: {
+      SetOwner: { Type: 'AWS::Lambda::Function', Properties },
+      Role: { Type: 'AWS::IAM::Role', Properties: { Policies } },
+    },
+  };
 }
+
+/** What the role lets a function read. */
+const READABLE = ['/set-owner-by-email/prod/hubspot-client-secret', '/set-owner-by-email/prod/hubspot-access-token'];
 
 const { SECRET_VARIABLES: _secrets, STATIC_VARIABLES: _static, ...families } = variables;
 const NAMES = new Set(Object.values(families).flatMap((family) => Object.keys(family)));
@@ -29,10 +40,10 @@ it.each([
     of: 'what CloudFormation fills in',
     given: { PUBLIC_BASE_URL: { 'Fn::Sub': OWN_ADDRESS }, ASSIGN_QUEUE_URL: { Ref: 'Queue' } },
   },
-  { of: 'a secret that is elsewhere', given: { HUBSPOT_ACCESS_TOKEN: 'ssm:/set-owner-by-email/prod/access token' } },
+  { of: 'a secret that is elsewhere', given: { HUBSPOT_ACCESS_TOKEN: `ssm:${READABLE[1]}` } },
   {
     of: 'what an app for many accounts does not read',
-    given: { HUBSPOT_CLIENT_ID: 'client-1', HUBSPOT_PORTAL_ID: 'x' },
+    given: { HUBSPOT_CLIENT_ID: 'client-1', HUBSPOT_PORTAL_ID: 'x', HUBSPOT_ACCESS_TOKEN: 'ssm:/any' },
   },
 ])('A deployment is not stopped for $of', ({ given }) => {
   expect(() => checkValues(makeTemplate(given))).not.toThrow();
@@ -42,4 +53,14 @@ it('[C1] A deployment that names an account as one that never waits and as one t
   const given = { INLINE_PORTAL_IDS: '4000001,4000002', QUEUED_PORTAL_IDS: ' 4000002' };
   expect(() => checkValues(makeTemplate(given))).toThrow('QUEUED_PORTAL_IDS: names a portal of INLINE_PORTAL_IDS');
   expect(() => checkValues(makeTemplate({ ...given, QUEUED_PORTAL_IDS: '4000003' }))).not.toThrow();
+});
+
+it.each([
+  ['another stage', 'ssm:/set-owner-by-email/dev/hubspot-client-secret'],
+  ['a longer name', `ssm:${READABLE[0]}-old`],
+  ['a name without its slash', 'ssm:set-owner-by-email/prod/hubspot-client-secret'],
+  ['a version', `ssm:${READABLE[0]}:3`],
+])('[C1] A deployment with a secret of %s, which no role may read, is stopped', (_what, reference) => {
+  const given = { HUBSPOT_CLIENT_ID: '', HUBSPOT_CLIENT_SECRET_PREVIOUS: reference };
+  expect(() => checkValues(makeTemplate(given))).toThrow(/^HUBSPOT_CLIENT_SECRET_PREVIOUS: no function may read /m);
 });
