@@ -32,7 +32,7 @@ const IDENTITY = ['HUBSPOT_PORTAL_ID', 'HUBSPOT_CLIENT_ID'] as const;
 const DEFAULT_REGION = 'eu-central-1';
 const STAGE = /^[a-zA-Z][a-zA-Z0-9-]*$/;
 /** A function's name has the stage in it, and at most 64 characters. */
-const LONGEST_STAGE = 24;
+export const LONGEST_STAGE = 24;
 
 export type Flags = {
   readonly stage: string;
