@@ -19,6 +19,9 @@ export const LOWEST_LIMIT: RateLimit = { calls: 100, windowMs: 10_000 };
  */
 export const PERMIT_LIFETIME_MS = 1_000;
 
+/** Nobody pauses an account for so long, or is so many permits ahead: what is farther ahead was noted by a clock that was wrong. */
+export const FARTHEST_AHEAD_MS = 15 * 60_000;
+
 /** Kept back for clocks that differ a little, and for calls whose reply was lost before it was counted here. */
 const RESERVE_SHARE = 0.02;
 const BURST_SHARE = 0.07;

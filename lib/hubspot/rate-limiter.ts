@@ -2,6 +2,7 @@ import { orOnStoreOutage, RateLimitedError, UpstreamUnavailableError } from '../
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import {
+  FARTHEST_AHEAD_MS,
   mostAtOnce,
   type PauseReason,
   PERMIT_LIFETIME_MS,
@@ -140,7 +141,8 @@ export function createRateLimiter({ budget, policy, now, sleep, random, metrics 
 
   function findExhausted(portalId: PortalId): Exhausted | undefined {
     const standing = exhausted.get(portalId);
-    if (standing !== undefined && standing.untilEpochMs > now()) return standing;
+    const leftMs = (standing?.untilEpochMs ?? 0) - now();
+    if (leftMs > 0 && leftMs <= FARTHEST_AHEAD_MS) return standing;
     exhausted.delete(portalId);
     return undefined;
   }

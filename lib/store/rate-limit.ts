@@ -2,7 +2,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { RATE_LIMIT_ROW_MS } from '../domain/ages.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
-import { type PauseReason, type Priority, paceOf, type RateLimit } from '../domain/rate-limit.ts';
+import { FARTHEST_AHEAD_MS, type PauseReason, type Priority, paceOf, type RateLimit } from '../domain/rate-limit.ts';
 import type { PermitAnswer, RateBudget } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { readItem, writeIf } from './requests.ts';
@@ -12,11 +12,12 @@ const MAX_TRIES = 4;
 /** In the place of a fault's word. */
 const LIMIT = 'limit';
 
-const NOT_BLOCKED = '(attribute_not_exists(blockedUntilEpochMs) OR blockedUntilEpochMs <= :now)';
-const NO_BACKLOG = '(attribute_not_exists(backlogUntilEpochMs) OR backlogUntilEpochMs <= :now)';
+const isPassed = (name: string) => `(attribute_not_exists(${name}) OR ${name} <= :now OR ${name} > :farthest)`;
+const NOT_BLOCKED = isPassed('blockedUntilEpochMs');
+const NO_BACKLOG = isPassed('backlogUntilEpochMs');
 /** The permits given out so far last beyond now: the next ones are lined up behind them. */
 const IS_BUSY = 'paidUntilEpochMs >= :now AND paidUntilEpochMs <= :latest';
-const IS_IDLE = '(attribute_not_exists(paidUntilEpochMs) OR paidUntilEpochMs < :now)';
+const IS_IDLE = '(attribute_not_exists(paidUntilEpochMs) OR paidUntilEpochMs < :now OR paidUntilEpochMs > :farthest)';
 
 /**
  * The rate budget in DynamoDB, one item a portal. `paidUntilEpochMs` is the theoretical arrival time of the algorithm: every
@@ -44,15 +45,19 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
       lastPaidUntil.set(portalId, readNumber(moved.item, 'paidUntilEpochMs') ?? 0);
       if (moved.kind === 'done') return { kind: 'granted', limit: readLimit(moved.item) ?? limit };
       const { item: standing } = moved;
-      const blockedUntil = readNumber(standing, 'blockedUntilEpochMs') ?? 0;
-      const paidUntil = readNumber(standing, 'paidUntilEpochMs') ?? 0;
+      const readMoment = (name: string) => {
+        const epochMs = readNumber(standing, name) ?? 0;
+        return epochMs > nowMs + FARTHEST_AHEAD_MS ? 0 : epochMs;
+      };
+      const blockedUntil = readMoment('blockedUntilEpochMs');
+      const paidUntil = readMoment('paidUntilEpochMs');
       const shared = readLimit(standing) ?? limit;
       const isNews = shared.calls !== limit.calls || shared.windowMs !== limit.windowMs;
       limit = shared;
       if (blockedUntil > nowMs) {
         return { kind: 'refused', waitMs: blockedUntil - nowMs, pausedFor: readBlock(standing), limit };
       }
-      const backlogUntil = readNumber(standing, 'backlogUntilEpochMs') ?? 0;
+      const backlogUntil = readMoment('backlogUntilEpochMs');
       if (priority === 'deferrable' && backlogUntil > nowMs) {
         return { kind: 'refused', waitMs: backlogUntil - nowMs, pausedFor: undefined, isBacklog: true, limit };
       }
@@ -88,9 +93,11 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
   async function block(portalId: PortalId, untilEpochMs: number, reason: PauseReason): Promise<void> {
     await update(portalId, {
       UpdateExpression: 'SET blockedUntilEpochMs = :until, blockReason = :reason, expiresAtEpochSeconds = :expires',
-      ConditionExpression: 'attribute_not_exists(blockedUntilEpochMs) OR blockedUntilEpochMs < :until',
+      ConditionExpression:
+        'attribute_not_exists(blockedUntilEpochMs) OR blockedUntilEpochMs < :until OR blockedUntilEpochMs > :farthest',
       ExpressionAttributeValues: {
         ':until': toNumber(untilEpochMs),
+        ':farthest': toNumber(now() + FARTHEST_AHEAD_MS),
         ':reason': { S: reason.kind === 'limit' ? LIMIT : reason.fault },
         ':expires': toEpochSeconds(untilEpochMs + RATE_LIMIT_ROW_MS),
       },
@@ -112,6 +119,7 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
       ].join(' AND '),
       ExpressionAttributeValues: {
         ':now': toNumber(nowMs),
+        ':farthest': toNumber(nowMs + FARTHEST_AHEAD_MS),
         ':expires': toEpochSeconds(nowMs + RATE_LIMIT_ROW_MS),
         ...(isIdle ? { ':paid': toNumber(nowMs + cost) } : { ':cost': toNumber(cost), ':latest': toNumber(latest) }),
       },

@@ -301,6 +301,24 @@ export function describeRateBudget(name: string, make: () => Promise<SharedBudge
         RUNS,
       );
     });
+
+    it.each<[string, (ahead: RateBudget, epochMs: number) => Promise<unknown>]>([
+      ['took permits', (ahead) => ahead.take(PORTAL_A, MOST, 'interactive', LIMIT)],
+      ['paused the account', (ahead, epochMs) => ahead.pause(PORTAL_A, epochMs + 10_000, { kind: 'limit' })],
+      ['noted a backlog', (ahead, epochMs) => ahead.noteBacklog(PORTAL_A, epochMs + 5_000)],
+    ])(
+      '[D12] A container whose clock was an hour ahead when it %s keeps no other one from its permits',
+      async (_what, use) => {
+        const budget = await make();
+        const ahead = () => clock.now() + 3_600_000;
+        await use(budget(ahead), ahead());
+        const right = budget(clock.now);
+        expect(await right.take(PORTAL_A, 1, 'deferrable', LIMIT)).toMatchObject({ kind: 'granted' });
+        expect(await right.take(PORTAL_A, MOST, 'deferrable', LIMIT)).toMatchObject({ kind: 'refused' });
+        await right.pause(PORTAL_A, clock.now() + 10_000, { kind: 'limit' });
+        expect(await right.take(PORTAL_A, 1, 'deferrable', LIMIT)).toMatchObject({ waitMs: 10_000 });
+      },
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 import type { PortalId } from '../../lib/domain/ids.ts';
-import { type PauseReason, paceOf, type RateLimit } from '../../lib/domain/rate-limit.ts';
+import { FARTHEST_AHEAD_MS, type PauseReason, paceOf, type RateLimit } from '../../lib/domain/rate-limit.ts';
 import type { RateBudget } from '../../lib/ports/store.ts';
 import type { Now } from '../../lib/ports/telemetry.ts';
 
@@ -24,6 +24,10 @@ export function createFakeRateBudget(now: Now, rows: FakeBudgetRows = new Map())
       backlogUntil: 0,
     };
     rows.set(portalId, row);
+    // Written by a clock that was wrong.
+    for (const name of ['paidUntil', 'blockedUntil', 'backlogUntil'] as const) {
+      if (row[name] > now() + FARTHEST_AHEAD_MS) row[name] = 0;
+    }
     return row;
   };
   return {

@@ -24,6 +24,14 @@ async function drainOf(desk: Desk, count: number, portal = A): Promise<void> {
   expect(await desk.budget.take(portal, count, 'interactive', LOWEST_LIMIT)).toMatchObject({ kind: 'granted' });
 }
 
+it('[D12] A container whose clock was an hour ahead does not leave the account alone for an hour', async () => {
+  const desk = open();
+  clock.advance(3_600_000);
+  await desk.permits.pauseEverywhere(A, 10_000, { kind: 'limit' });
+  clock.advance(-3_600_000);
+  await expect(take(desk)).resolves.toBeUndefined();
+});
+
 describe('Batches of permits', () => {
   it('A batch of permits serves several calls with one request to the table', async () => {
     const desk = open();
