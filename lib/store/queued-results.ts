@@ -1,5 +1,6 @@
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { EXECUTION_ROW_MS } from '../domain/ages.ts';
+import { inParallel } from '../domain/concurrency.ts';
 import type { FinishedExecution, RecordedResult } from '../domain/execution.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { QueuedResults } from '../ports/executions.ts';
@@ -42,7 +43,7 @@ export function createQueuedResults(table: Table, { now, ...pauses }: QueuedResu
       const items = finished.map((one) => toItem(one, nowEpochMs));
       const distinct = new Map(items.map((Item) => [Item.pk?.S, Item]));
       const requests = [...distinct.values()].map((Item) => ({ PutRequest: { Item } }));
-      await Promise.all(chunk(requests, MAX_WRITES).map(writeAll));
+      await inParallel(chunk(requests, MAX_WRITES), writeAll);
     },
   };
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   BatchGetItemCommand,
   type BatchGetItemCommandInput,
@@ -54,6 +55,20 @@ describe('A table without capacity', () => {
         result: { outcome: 'CLEARED' },
       })),
     );
+
+  it('[W15] When results could not be recorded, none is being recorded any more', async () => {
+    let underWay = 0;
+    dynamoDb.on(BatchWriteItemCommand).callsFake(async () => {
+      underWay += 1;
+      if (underWay === 1) throw new Error('away');
+      await setImmediate();
+      underWay -= 1;
+      return {};
+    });
+    await expect(settleAll(idsOf(100))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    // The one that failed.
+    expect(underWay).toBe(1);
+  });
 
   it('[D5] A table without capacity gets every result written, with a pause before each further try', async () => {
     dynamoDb.on(BatchWriteItemCommand).callsFake(writing(7));
