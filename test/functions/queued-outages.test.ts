@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { nodeFetch } from '../../lib/network/fetch.ts';
 import type { Execution } from '../support/queued-enrollment.ts';
 import { useFlood } from '../support/use-flood.ts';
@@ -170,16 +171,62 @@ describe('Table outages', () => {
 });
 
 describe('A record or a callback at which HubSpot fails again and again', () => {
-  type Bad = { readonly id: string | undefined; readonly calls: RegExp; readonly status: number };
+  type Bad = {
+    readonly id: string | undefined;
+    readonly calls: RegExp;
+    readonly status: number;
+    readonly document?: object;
+  };
   let bad: Bad | undefined;
   const failing = useFlood({
     world: {
       async fetch(url, options) {
         const call = `${options.method} ${new URL(url).pathname}`;
         const isBad = bad?.id !== undefined && bad.calls.test(call) && `${url} ${options.body}`.includes(bad.id);
-        return isBad ? { status: bad?.status ?? 0, headers: [], body: null } : nodeFetch(url, options);
+        if (!isBad) return nodeFetch(url, options);
+        const { status = 0, document } = bad ?? {};
+        const body = document === undefined ? null : Readable.from([Buffer.from(JSON.stringify(document))]);
+        return { status, headers: [], body };
       },
     },
+  });
+
+  it.each([
+    ['changed', /batch\/update$|^PATCH .*0-1\/\d+$/],
+    ['read', /batch\/read$|^GET .*0-1\/\d+$/],
+  ])(
+    '[H6] A record that may not be %s fails alone, where HubSpot names no scope that is missing',
+    async (_what, calls) => {
+      const jane = failing.hire();
+      const executions = await failing.queued(...many(20));
+      const forbidden = executions[7];
+      const document = {
+        status: 'error',
+        category: 'USER_DOES_NOT_HAVE_PERMISSIONS',
+        message: 'no',
+        correlationId: 'c',
+      };
+      bad = { id: forbidden?.objectId, calls, status: 403, document };
+      await failing.workAll();
+      bad = undefined;
+      expect(forbidden?.outputs).toMatchObject({ outcome: 'FAILED', errorCode: 'MISSING_SCOPES' });
+      const others = executions.filter((one) => one !== forbidden);
+      expect(others.map((one) => [one.outputs?.outcome, failing.ownerOf(one)])).toEqual(
+        others.map(() => ['ASSIGNED', jane.id]),
+      );
+    },
+  );
+
+  it('[H6] An account whose app may change no record gets that answer for all of a batch after a few calls', async () => {
+    failing.hire();
+    const executions = await failing.queued(...many(20));
+    const document = { status: 'error', category: 'USER_DOES_NOT_HAVE_PERMISSIONS', message: 'no', correlationId: 'c' };
+    bad = { id: 'hubspot_owner_id', calls: /batch\/update$|^PATCH .*0-1\/\d+$/, status: 403, document };
+    const counted = failing.count('HubSpotScopesMissing');
+    await failing.workAll();
+    bad = undefined;
+    expect(new Set(executions.map(({ outputs }) => outputs?.errorCode))).toEqual(new Set(['MISSING_SCOPES']));
+    expect(failing.count('HubSpotScopesMissing') - counted).toBeLessThanOrEqual(4);
   });
 
   it.each([

@@ -1,4 +1,10 @@
-import { AppError, isAboutOneRecord, mayBeAboutOne, RateLimitedError } from '../../domain/errors.ts';
+import {
+  AppError,
+  isAboutOneRecord,
+  MissingScopesError,
+  mayBeAboutOne,
+  RateLimitedError,
+} from '../../domain/errors.ts';
 import type { QueuedExecution } from '../../domain/execution.ts';
 import { halve } from '../../domain/halves.ts';
 import { type HeldOwner, recordKey } from '../../domain/held-owner.ts';
@@ -108,6 +114,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
   /** The fault may be that of one record: it is busy, or HubSpot fails at it again and again, and takes another one alone. */
   async function aroundFault(run: Run, ids: readonly ObjectId[], error: unknown): Promise<BatchRefused> {
     if (isAboutOneRecord(error)) return { kind: 'refused' };
+    if (isForbidden(error)) return amongForbidden(run, ids, error);
     const tries = Math.min(...ids.flatMap((id) => executionsOf(run, id).map(({ requeueCount }) => requeueCount)));
     if (!mayBeAboutOne(error) || tries < OFTEN_REQUEUED) throw error;
     const probe = ids[tries % ids.length];
@@ -118,6 +125,22 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       throw fault instanceof AppError ? error : fault;
     }
     return { kind: 'refused' };
+  }
+
+  /** A token's creator may be forbidden to change some records only. A few of them show whether it is all. */
+  async function amongForbidden(run: Run, ids: readonly ObjectId[], error: unknown): Promise<BatchRefused> {
+    for (const id of new Set([ids[0], ids[ids.length >> 1], ids.at(-1)])) {
+      if (id === undefined) continue;
+      try {
+        await updateRecord(run, id);
+        return { kind: 'refused' };
+      } catch (fault) {
+        const result = isForbidden(fault) ? toResult(fault) : undefined;
+        if (result === undefined) throw fault;
+        fail(run, [id], result);
+      }
+    }
+    throw error;
   }
 
   /** One after the other, as if they had come so: each sees what the one before it did. */
@@ -149,6 +172,11 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       return undefined;
     }
   }
+}
+
+/** Not for a scope: those are the same for every record. */
+function isForbidden(error: unknown): boolean {
+  return error instanceof MissingScopesError && error.scopes.length === 0;
 }
 
 type NewOwner = NonNullable<RecordPlan['write']>;

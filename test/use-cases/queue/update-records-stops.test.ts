@@ -90,7 +90,7 @@ it('A permanent error during the search for a bad record keeps the results that 
   const crm = makeCrm(4);
   crm.bad.set(idOf(3), 'RECORD_VALIDATION_FAILED');
   // The first half is written by then.
-  failFrom(crm, 4, new MissingScopesError('c-1'));
+  failFrom(crm, 4, new MissingScopesError('c-1', ['crm.objects.contacts.write']));
   const executions = enrol(4);
   const { results } = await makeAssigning(crm).assign(executions);
   expect(crm.calls).toEqual(['read 4', 'write 4', 'write 2', 'write 2']);
