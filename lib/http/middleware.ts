@@ -77,13 +77,13 @@ export type SignaturePolicy = {
   readonly allowSignatureV2: boolean;
 };
 
-/** Nobody reads their bodies. Nothing marks in what is signed where the URL ends, so the end of a query could be moved there. */
-const WITHOUT_BODY = new Set(['GET', 'DELETE']);
+/** What HubSpot appends to the query of every request that a settings page makes (UI extensions fetch, read 2026-11-26). */
+const FROM_A_PAGE = /\b(?:portalId|userId|userEmail|appId)=/i;
 
 /**
  * Lets only requests through that HubSpot signed for this very URL. The URL comes from configuration, never from the Host
  * header, and the body is not parsed before its signature is proved.
- * @param route as text: an address without a query. HubSpot signs whatever a user of any account asks for from the settings
+ * @param route as text: an address that no page asks. HubSpot signs whatever a user of any account asks for from the settings
  *   page, at any of our addresses and with any body, and names that user in the query
  */
 export function requireSignature(
@@ -97,15 +97,18 @@ export function requireSignature(
     before: async function requireSignatureBefore({ event }) {
       if (bodySize(event) > maxBodyBytes) throw new PayloadTooLargeError();
       const { publicBaseUrl, secrets, allowSignatureV2 } = await policy();
-      const method = methodOf(event);
       const path = typeof route === 'string' ? route : route(event);
       const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
-      if (typeof route === 'string' && query !== '') refuse(metrics, 'query');
+      const body = bodyBytes(event);
+      // Nothing marks in what is signed where the URL ends: the end of a query could be moved into the body.
+      const isFromAPage = () => FROM_A_PAGE.test(`${query}${new TextDecoder().decode(body)}`);
+      if (query !== '' && (!mayFollowQuery(body) || (typeof route === 'string' && isFromAPage())))
+        refuse(metrics, 'query');
       const verdict = verifySignature(
         {
-          method,
+          method: methodOf(event),
           url: `${publicBaseUrl}${path}${query}`,
-          body: WITHOUT_BODY.has(method) ? new Uint8Array() : bodyBytes(event),
+          body,
           header: (name) => headerValues(event, name),
         },
         { secrets, allowV2: allowSignatureV2, nowEpochMs: await now() },
@@ -130,6 +133,11 @@ export async function refuseDowngrade(
 ): Promise<void> {
   if (headerValues(event, SIGNATURE_V3).length > 0) return signatures.noteV3(portalId);
   if (await signatures.hasSentV3(portalId)) refuse(metrics, 'downgraded');
+}
+
+/** No end of a query begins like a JSON object. */
+function mayFollowQuery(body: Uint8Array): boolean {
+  return body.length === 0 || body[0] === '{'.charCodeAt(0);
 }
 
 function refuse(metrics: Metrics, reason: string): never {
