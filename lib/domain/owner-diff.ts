@@ -1,5 +1,5 @@
 import type { OwnerEmail } from './email.ts';
-import type { OwnerId, UserRecordId } from './ids.ts';
+import type { OwnerId } from './ids.ts';
 import { addressesOf, gatherTaken, isAssignable, type Owner, toUnlisted, withHistory } from './owner.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
 
@@ -13,8 +13,8 @@ export type OwnerDiff = {
   readonly removed: readonly Owner[];
   /** For each email that any of those has or had: everybody whom it leads to now, because they have it or had it. */
   readonly emails: ReadonlyMap<OwnerEmail, readonly Owner[]>;
-  /** Ids of user records that led to one of those owners and lead to nobody now. */
-  readonly retiredRecordIds: readonly UserRecordId[];
+  /** Those owners and earlier versions of them: whatever ID led to one of them may lead to somebody else now, or to nobody. */
+  readonly touched: readonly Owner[];
   /** What the last report knew of the changed. It is kept beside them until they are reported. */
   readonly reported: KnownOwners;
 };
@@ -79,13 +79,9 @@ export function diffOwners(known: ListedOwners, listing: CompleteOwnerListing): 
   const changed = [...owners.values()].filter((owner) => pending.has(owner.id) || !isSame(synced.get(owner.id), owner));
   const touched = [...changed, ...leftOver, ...[...changed, ...removed].flatMap(({ id }) => versionsOf(known, id))];
   const emails = new Map<OwnerEmail, Owner[]>(touched.flatMap(addressesOf).map((email) => [email, []]));
-  const recordIds = new Set(touched.flatMap(recordIdOf));
-  for (const owner of owners.values()) {
-    for (const email of addressesOf(owner)) emails.get(email)?.push(owner);
-    if (owner.user !== undefined) recordIds.delete(owner.user.recordId);
-  }
+  for (const owner of owners.values()) for (const email of addressesOf(owner)) emails.get(email)?.push(owner);
   const reported = new Map(changed.flatMap(({ id }) => reportedOf(known, id) ?? []).map((owner) => [owner.id, owner]));
-  return { owners, changed, removed, emails, retiredRecordIds: [...recordIds], reported };
+  return { owners, changed, removed, emails, touched, reported };
 }
 
 /** A piece of a diff takes seconds to apply. A night's changes fit into one. */
@@ -101,7 +97,6 @@ export function splitDiff(known: ListedOwners, diff: OwnerDiff, size = OWNERS_A_
   const versions = (id: OwnerId) => [...(own.get(id) ?? []), ...versionsOf(known, id), ...(leftOver.get(id) ?? [])];
   const idsByEmail = new Map<OwnerEmail, OwnerId[]>([...diff.emails.keys()].map((email) => [email, []]));
   for (const id of own.keys()) for (const email of versions(id).flatMap(addressesOf)) idsByEmail.get(email)?.push(id);
-  const retired = new Set(diff.retiredRecordIds);
   const placed = new Set<OwnerId>();
   const pieces: OwnerDiff[] = [];
   let ids: OwnerId[] = [];
@@ -129,7 +124,7 @@ export function splitDiff(known: ListedOwners, diff: OwnerDiff, size = OWNERS_A_
       changed: ids.flatMap((id) => (diff.owners.has(id) ? (own.get(id) ?? []) : [])),
       removed: ids.flatMap((id) => (diff.owners.has(id) ? [] : (own.get(id) ?? []))),
       emails: new Map([...emails].map((email) => [email, diff.emails.get(email) ?? []])),
-      retiredRecordIds: [...new Set(touched.flatMap(recordIdOf))].filter((id) => retired.has(id)),
+      touched,
       reported: diff.reported,
     };
   }
@@ -181,10 +176,6 @@ function versionsOf({ synced, pending }: ListedOwners, id: OwnerId): Owner[] {
 
 export function reportedOf({ synced, unreported }: ListedOwners, id: OwnerId): Owner | undefined {
   return unreported?.has(id) === true ? unreported.get(id) : synced.get(id);
-}
-
-function recordIdOf({ user }: Owner): UserRecordId[] {
-  return user === undefined ? [] : [user.recordId];
 }
 
 export function isEmptyDiff(diff: OwnerDiff): boolean {

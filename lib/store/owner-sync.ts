@@ -133,10 +133,6 @@ function toReaders(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confir
       const attributes = toEmailAttributes({ owners, confirmedAtEpochMs }, fence);
       return { kind: 'put', key: itemKey(portalId, 'email', email), attributes };
     }),
-    ...diff.retiredRecordIds.map((id): Change => {
-      const attributes = toOwnerAttributes({ owner: undefined, confirmedAtEpochMs }, fence);
-      return { kind: 'put', key: itemKey(portalId, 'userRecord', id), attributes };
-    }),
     ...[...findHolders(portalId, diff).values()].map(({ key, owner }): Change => {
       return { kind: 'put', key, attributes: toOwnerAttributes({ owner, confirmedAtEpochMs }, fence) };
     }),
@@ -144,12 +140,12 @@ function toReaders(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confir
 }
 
 /**
- * Whom each ID leads to that a changed or removed owner has. Somebody who came back has another owner and the same user: their
- * user ID leads to the active one of the two.
+ * Whom each ID leads to that a changed or removed owner has or had. Somebody who came back has another owner and the same user:
+ * their user ID leads to the active one of the two.
  */
-function findHolders(portalId: PortalId, { owners, changed, removed }: OwnerDiff) {
+function findHolders(portalId: PortalId, { owners, touched }: OwnerDiff) {
   const holders = new Map<string, { readonly key: ItemKey; owner: Owner | undefined }>();
-  for (const key of [...changed, ...removed].flatMap((owner) => ownerKeys(portalId, owner))) {
+  for (const key of touched.flatMap((owner) => ownerKeys(portalId, owner))) {
     holders.set(key.pk.S, { key, owner: undefined });
   }
   for (const owner of owners.values()) {

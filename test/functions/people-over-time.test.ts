@@ -147,6 +147,18 @@ describe.each(WAYS)('Somebody whose deactivation %s', (how) => {
   });
 });
 
+it('[M1, O6] The user ID of somebody who came back with another owner ID and left again leads to nobody active', async () => {
+  deactivateOwner(state(), PORTAL, lena.id);
+  const again = addActiveOwner(state(), PORTAL, { userId: lena.userId ?? 0, email: LENA });
+  const matches = async () =>
+    (await explain(await service().restart(), { portalId: PORTAL, value: String(lena.userId) })).matches;
+  await refresh();
+  expect(await matches()).toMatchObject([{ ownerId: again.id, isActive: true }]);
+  deactivateOwner(state(), PORTAL, again.id, 'blanksAll');
+  await refresh();
+  expect(await matches()).toMatchObject([{ ownerId: lena.id, isActive: false }]);
+});
+
 describe('Somebody whose address changed', () => {
   beforeEach(async () => {
     await refresh();
