@@ -17,7 +17,7 @@ export function describeChanges(known: ListedOwners, { owners, changed, removed 
     emailChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && before.email !== owner.email),
     teamChanged: ids(({ before, owner }) => before !== undefined && !owner.archived && !hasSameTeams(before, owner)),
     removed: [
-      ...ids(({ before, owner }) => owner.unlisted === true && before?.unlisted !== true),
+      ...ids(({ before, owner }) => owner.unlisted === true && before !== undefined && before.unlisted !== true),
       ...removed.flatMap(({ id }) => (reportedOf(known, id) === undefined ? [] : id)),
     ],
   };

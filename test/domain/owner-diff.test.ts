@@ -166,6 +166,13 @@ describe('Former emails', () => {
     expect(describeChanges(nextNight, back)).toMatchObject({ reactivated: ['1'], joined: [], removed: [] });
   });
 
+  it('[R12] An owner whom a killed refresh began to write, and HubSpot no longer lists, was in no report and is not reported as gone', () => {
+    const known = { ...settle([OMAR]), pending: new Map([[JANE.id, [JANE]]]) };
+    const diff = diffOwners(known, makeListing([OMAR]));
+    expect(had(diff.owners)).toEqual(['jane@example.com']);
+    expect(describeChanges(known, diff)).toMatchObject({ joined: [], deactivated: [], removed: [] });
+  });
+
   it('[M1] An owner who never had an email is removed when HubSpot no longer lists them', () => {
     const nameless = makeOwner({ ...JANE, email: undefined });
     expect(ids(diffOwners(settle([nameless, OMAR]), makeListing([OMAR])).removed)).toBe('1');
