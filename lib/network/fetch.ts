@@ -52,6 +52,8 @@ export const nodeFetch: Fetch = (target, { method, headers, body, signal }) =>
       resolve({ status, headers: replied, body: readBody(message, signal) });
     });
     request.on('error', (error) => reject(reasonOf(error, signal)));
+    // Without effect behind a reply or an error. A change of protocol brings neither.
+    request.on('close', () => reject(new Error('no reply')));
     request.end(body);
   });
 
@@ -64,13 +66,14 @@ export async function readText({ body }: FetchedReply, maxBytes: number): Promis
     if (size > maxBytes) return undefined;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  // Leaves out a byte order mark, which JSON does not allow.
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 async function* readBody(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
-    const isZipped = message.headers['content-encoding']?.toLowerCase() === 'gzip';
-    yield* isZipped ? await unzip(message) : message;
+    const isZipped = /^(?:x-)?gzip$/i.test(message.headers['content-encoding'] ?? '');
+    yield* isZipped ? unzip(message) : message;
   } catch (error) {
     throw reasonOf(error, signal);
   }
@@ -81,9 +84,18 @@ function reasonOf(error: unknown, signal: AbortSignal): unknown {
   return signal.aborted ? signal.reason : error;
 }
 
-async function unzip(message: IncomingMessage): Promise<AsyncIterable<Uint8Array>> {
+async function* unzip(message: IncomingMessage): AsyncGenerator<Uint8Array> {
   // Loaded by the first reply that needs it.
   const { createGunzip } = await import('node:zlib');
-  // Whatever ends one ends the other; the reader sees the error.
-  return pipeline(message, createGunzip(), () => undefined);
+  let isEmpty = true;
+  message.once('data', () => {
+    isEmpty = false;
+  });
+  try {
+    // Whatever ends one ends the other; the reader sees the error.
+    yield* pipeline(message, createGunzip(), () => undefined);
+  } catch (error) {
+    // Nothing is no gzip, and comes under that name with a 204.
+    if (!isEmpty || !message.complete) throw error;
+  }
 }

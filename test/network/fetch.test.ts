@@ -55,12 +55,44 @@ it('A reply has its status, its headers in lower case and repeated ones as one t
   });
 });
 
-it.each(['gzip', 'GZIP'])('A body in the encoding %s is read as the text that was meant', async (encoding) => {
+it.each(['gzip', 'GZIP', 'x-gzip'])(
+  'A body in the encoding %s is read as the text that was meant',
+  async (encoding) => {
+    answer = (_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': encoding });
+      response.end(gzipSync('{"name":"Zoë"}'));
+    };
+    expect(await send()).toMatchObject({ text: '{"name":"Zoë"}' });
+  },
+);
+
+it.each([
+  [204, { 'Content-Encoding': 'gzip' }],
+  [200, { 'Content-Encoding': 'gzip' }],
+  [200, { 'Content-Encoding': 'gzip', 'Content-Length': '0' }],
+])('A reply %d with the headers %j and nothing in it is read as nothing', async (status, headers) => {
+  answer = (_request, response) => void response.writeHead(status, headers).end();
+  expect(await send()).toMatchObject({ status, text: '' });
+});
+
+it('A gzip body of which nothing came before its connection was reset is an error', async () => {
   answer = (_request, response) => {
-    response.writeHead(200, { 'Content-Encoding': encoding });
-    response.end(gzipSync('{"name":"Zoë"}'));
+    response.writeHead(200, { 'Content-Encoding': 'gzip' }).flushHeaders();
+    response.socket?.resetAndDestroy();
   };
+  await expect(send()).rejects.toMatchObject({ code: 'ECONNRESET' });
+});
+
+it('A byte order mark is no part of the text', async () => {
+  answer = (_request, response) => void response.end('\ufeff{"name":"Zoë"}');
   expect(await send()).toMatchObject({ text: '{"name":"Zoë"}' });
+});
+
+it('A reply that changes to another protocol is an error at once', async () => {
+  answer = (request) => {
+    request.socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+  };
+  await expect(send()).rejects.toThrow('no reply');
 });
 
 it('A gzip body that is cut off is an error and no text', async () => {
