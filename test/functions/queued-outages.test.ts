@@ -58,13 +58,21 @@ describe('HubSpot outages', () => {
     expectAllAssigned(executions, jane.id);
   });
 
-  it.each(['403', '408', '423', '500', '503'] as const)(
-    '[W2] A callback with which HubSpot always fails, with a %s, keeps no other one of its batch waiting',
-    async (unknownCallback) => {
+  it.each([
+    ['a 403', { unknownCallback: '403' }],
+    ['a 404 that is a page', { unknownCallback: '404', notFoundBody: 'html' }],
+    ['a 404 without a body', { unknownCallback: '404', notFoundBody: 'empty' }],
+    ['a 408', { unknownCallback: '408' }],
+    ['a 423', { unknownCallback: '423' }],
+    ['a 500', { unknownCallback: '500' }],
+    ['a 503', { unknownCallback: '503' }],
+  ])(
+    '[W2] A callback with which HubSpot always fails, with %s, keeps no other one of its batch waiting',
+    async (_with, settings) => {
       const jane = flood.hire();
       const executions = await flood.queued(...many(9));
       const { simulator, clock } = flood();
-      Object.assign(simulator.settings, { unknownCallback });
+      Object.assign(simulator.settings, settings);
       const odd = executions.filter((_one, index) => index === 0 || index === 5);
       simulator.state.blocked.unenroll(odd.map(({ callbackId }) => callbackId));
       await workUntil(clock.now() + 2 * 3_600_000);

@@ -1,6 +1,6 @@
 import { CALLBACKS_PER_BATCH } from '../../domain/batch-sizes.ts';
 import { inParallel } from '../../domain/concurrency.ts';
-import { type AppError, mayBeAboutOne, mayPassSoon, UpstreamContractError } from '../../domain/errors.ts';
+import { type AppError, mayPassSoon, UpstreamContractError } from '../../domain/errors.ts';
 import { type FinishedExecution, isExpiring, MIN_BLOCK_AGE_MS } from '../../domain/execution.ts';
 import { halve } from '../../domain/halves.ts';
 import type { PortalId } from '../../domain/ids.ts';
@@ -115,10 +115,7 @@ export function createCompleteCallbacks({ callbacks, ended, toOutputs, now, log 
     const at = (members[0]?.execution.requeueCount ?? 0) % members.length;
     const others = members.toSpliced(at, 1);
     const { completed, unknown } = await eachAlone(run, members.slice(at, at + 1), true);
-    if (completed + unknown === 0) {
-      if (!mayPassSoon(cause)) run.stoppedBy ??= cause;
-      return requeue(run, others, cause, true);
-    }
+    if (completed + unknown === 0) return requeue(run, others, cause, true);
     for (const half of halve(others)) await together(run, half, true);
   }
 
@@ -165,9 +162,9 @@ export function createCompleteCallbacks({ callbacks, ended, toOutputs, now, log 
     const answer = await callbacks.complete(portalId, completions, deadlineEpochMs);
     if (answer.kind === 'failed') {
       // One that fails keeps no other from being completed, unless all calls would.
-      const isOften = members.every(({ execution }) => execution.requeueCount >= OFTEN_REQUEUED);
-      if (isOften && mayBeAboutOne(answer.cause)) return answer;
       if (!mayPassSoon(answer.cause)) run.stoppedBy ??= answer.cause;
+      const isOften = members.every(({ execution }) => execution.requeueCount >= OFTEN_REQUEUED);
+      if (isOften && mayPassSoon(answer.cause)) return answer;
       return requeue(run, members, answer.cause, isUrgent || answer.mayBeDone);
     }
     if (answer.kind === 'answered') credit.succeeded(portalId);

@@ -98,7 +98,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
     );
     const values = new Map([...writes].map(([id, { value }]) => [id, value]));
     const written = batches.writeOwners(portalId, objectType, property, values, run.deadlineEpochMs);
-    const reply = await (ids.length === 1 ? written : written.catch((error) => aroundFault(run, ids, error)));
+    const reply = await written.catch((error) => aroundFault(run, ids, error));
     if (reply.kind === 'answered') {
       return { written: [...reply.written], unconfirmed: ids.filter((id) => !reply.written.has(id)) };
     }
@@ -106,14 +106,14 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       for (const [id, value] of values) fail(run, [id], refusedBy(reply.shared, property, value));
       return NONE_LEFT;
     }
-    if (ids.length === 1) return { written: [], unconfirmed: ids };
+    if (ids.length === 1) return { written: [], unconfirmed: openOf(run, ids) };
     for (const half of halve(openOf(run, ids))) await assign(run, half);
     return NONE_LEFT;
   }
 
   /** The fault may be that of one record: it is busy, or HubSpot fails at it again and again, and takes another one alone. */
   async function aroundFault(run: Run, ids: readonly ObjectId[], error: unknown): Promise<BatchRefused> {
-    if (isAboutOneRecord(error)) return { kind: 'refused' };
+    if (isAboutOneRecord(error) && ids.length > 1) return { kind: 'refused' };
     if (isForbidden(error)) return amongForbidden(run, ids, error);
     const tries = Math.min(...ids.flatMap((id) => executionsOf(run, id).map(({ requeueCount }) => requeueCount)));
     if (!mayBeAboutOne(error) || tries < OFTEN_REQUEUED) throw error;

@@ -2,10 +2,12 @@ import {
   MissingScopesError,
   RateLimitedError,
   StoreUnavailableError,
+  UpstreamContractError,
   UpstreamUnavailableError,
 } from '../../../lib/domain/errors.ts';
 import { recordKey } from '../../../lib/domain/held-owner.ts';
 import type { ObjectId } from '../../../lib/domain/ids.ts';
+import { OFTEN_REQUEUED } from '../../../lib/domain/requeue.ts';
 import { makeRecordRef, PORTAL_A } from '../../builders/ids.ts';
 import { createFakeCrm, type FakeCrm } from '../../fakes/record-batches.ts';
 import { makeAssigning, makeQueued } from '../../support/assigning.ts';
@@ -95,6 +97,36 @@ it('A permanent error during the search for a bad record keeps the results that 
   const { results } = await makeAssigning(crm).assign(executions);
   expect(crm.calls).toEqual(['read 4', 'write 4', 'write 2', 'write 2']);
   expect(executions.map((one) => results.get(one)?.outcome)).toEqual(['ASSIGNED', 'ASSIGNED', 'FAILED', 'FAILED']);
+});
+
+describe.each([
+  ['an outage', AWAY],
+  ['an answer of an unknown form', new UpstreamContractError('odd')],
+  ['a record that is always locked', new UpstreamUnavailableError('record_locked')],
+])('A batch that always fails, with %s', (_with, error) => {
+  const failBatches = (crm: FakeCrm) =>
+    Object.assign(crm.batches, {
+      async writeOwners() {
+        crm.calls.push('batch');
+        throw error;
+      },
+    });
+
+  it.each([1, 3])('After some tries, %d records of it are written one by one', async (count) => {
+    const crm = makeCrm(count);
+    failBatches(crm);
+    const executions = enrol(count).map((one) => ({ ...one, requeueCount: OFTEN_REQUEUED }));
+    const { results } = await makeAssigning(crm).assign(executions);
+    expect(executions.map((one) => results.get(one)?.outcome)).toEqual(Array(count).fill('ASSIGNED'));
+    expect([...crm.writes.values()]).toEqual(Array(count).fill(1));
+  });
+
+  it('Its only record waits at first', async () => {
+    const crm = makeCrm(1);
+    failBatches(crm);
+    const { results, stoppedBy } = await makeAssigning(crm).assign(enrol(1));
+    expect([results.size, stoppedBy, crm.calls]).toEqual([0, error, ['read 1', 'batch']]);
+  });
 });
 
 it('A programming mistake in a batch is thrown and becomes no result', async () => {
