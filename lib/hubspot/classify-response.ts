@@ -28,6 +28,8 @@ const LONGEST_WAIT_MS = 5_000;
 /** Our mistake, no matter where it shows. */
 const MALFORMED = new Set([405, 413, 414, 415]);
 const DO_NOT_HAMMER = new Set([522, 525, 526]);
+/** Too slow, on the wrong connection, too early: each says that the same request may succeed (RFC 9110, RFC 8470). */
+const ONCE_MORE = new Set([408, 421, 425]);
 
 /** HubSpot's status codes and what its error handling guide advises (read 2026-11-23). */
 export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, isCompletion = false): ResponseAction {
@@ -54,7 +56,7 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, isComp
     case 477:
       return { kind: 'giveUp', fault: 'account_migrating', pauseMs: retryAfterMs(reply, nowEpochMs) ?? 60_000 };
   }
-  if (status >= 500 || status === 408) {
+  if (status >= 500 || ONCE_MORE.has(status)) {
     return DO_NOT_HAMMER.has(status)
       ? { kind: 'giveUp', fault: `http_${status}`, pauseMs: TEN_SECOND_WINDOW_MS }
       : retryAfter(reply, nowEpochMs, `http_${status}`);

@@ -195,7 +195,7 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
         return new RateLimitedError(withJitter(reaction.waitMs));
       }
       case 'notBelieved':
-        return new UpstreamContractError('HubSpot refused a call in words that are not its own');
+        return new UpstreamContractError(`HubSpot refused a call in words that are not its own: ${reaction.fault}`);
       case 'giveUp': {
         if (reaction.pauseMs > 0)
           await rateLimiter.pauseEverywhere(portalId, reaction.pauseMs, { kind: 'fault', fault: reaction.fault });

@@ -1,6 +1,7 @@
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { ASSIGNED, CONTRACT_BROKEN, countMetric, enroll, seedCachedOwner, told } from '../support/enrollment.ts';
 import { invokeResolveOwners } from '../support/invoke-operators.ts';
+import { CAPTURED_LINES } from '../support/log-guard.ts';
 import { PORTAL } from '../support/service.ts';
 import { useService } from '../support/use-service.ts';
 
@@ -55,12 +56,14 @@ describe.each(['html', 'empty'] as const)('A 404 that is not from HubSpot (%s)',
 });
 
 it.each([400, 410, 422])(
-  '[T8] A %d that is not from HubSpot is not reported to the workflow as a refusal',
+  '[T8] A %d that is not from HubSpot is not reported to the workflow as a refusal, and the log names the status',
   async (status) => {
     await seedCachedOwner(service());
+    const mark = CAPTURED_LINES.length;
     const fault = { kind: 'status', status, body: '<html>no</html>' } as const;
     service().simulator.faults.script({ route: 'PATCH object', fault });
     expect(await enroll(service())).toMatchObject(CONTRACT_BROKEN);
+    expect(CAPTURED_LINES.slice(mark).find((line) => line.includes('request failed'))).toContain(`http_${status}`);
     expect(await enroll(service())).toMatchObject(ASSIGNED);
   },
 );

@@ -50,7 +50,9 @@ describe('What to do with a reply', () => {
   it.each([
     [408, 'http_408', 0, 'HubSpot did not get the request in time'],
     [409, 'conflict', 0, 'another write was first'],
+    [421, 'http_421', 0, 'the connection led to the wrong machine'],
     [423, 'record_locked', 2_000, 'a sync holds the record for two seconds'],
+    [425, 'http_425', 0, 'HubSpot did not want to take it so early'],
     [500, 'http_500', 0, 'HubSpot failed'],
     [502, 'http_502', 0, 'pause and retry'],
     [503, 'http_503', 0, 'pause and retry'],

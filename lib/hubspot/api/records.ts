@@ -15,6 +15,8 @@ const NOT_WRITABLE = /^(?:PROPERTY_DOESNT_EXIST|READ_ONLY)/;
 
 /** Statuses that say our request is wrong in itself, which is our mistake and worth an alarm. */
 const OUR_MISTAKE = new Set([405, 413, 414, 415]);
+/** Statuses that say a value is not valid. Another one without a code that we know says nothing about the record. */
+const INVALID = new Set([400, 422]);
 
 /**
  * HubSpot's object API, one record at a time (object APIs guide, read 2026-11-23). The single update is used because it
@@ -72,11 +74,15 @@ export function createCrmRecords(
   }
 
   function refuse(reply: HubSpotReply): RecordRefusal {
-    if (OUR_MISTAKE.has(reply.status)) {
+    const { status } = reply;
+    const refusal = toRefusal(reply);
+    if (OUR_MISTAKE.has(status)) {
       metrics.count('HubSpotContractBroken');
-      log.error('HubSpot rejects our request as malformed', { status: reply.status });
+      log.error('HubSpot rejects our request as malformed', { status });
+    } else if (refusal.code === 'RECORD_VALIDATION_FAILED' && !INVALID.has(status)) {
+      throw new UpstreamContractError(`the object API refused with status ${status}`);
     }
-    return toRefusal(reply);
+    return refusal;
   }
 }
 

@@ -93,11 +93,20 @@ describe('Shapes of a refusal', () => {
     [404, { message: 'Unable to infer object type from: 2-9' }, 'RECORD_TYPE_UNSUPPORTED'],
     [410, { category: 'OBJECT_NOT_FOUND' }, 'RECORD_NOT_FOUND'],
     [422, {}, 'RECORD_VALIDATION_FAILED'],
+    [412, { errors: [{ code: 'INVALID_OWNER_ID' }] }, 'INVALID_OWNER_ID'],
   ])('The refusal %d with %j is %s, without a correlation ID', async (status, body, code) => {
     const { write, errors } = answering(body, status);
     await expect(write()).resolves.toEqual({ kind: 'refused', code });
     expect(errors).toEqual([]);
   });
+
+  it.each([402, 406, 411, 412, 416, 417, 424, 426, 428, 431, 451, 499])(
+    '[H20] The refusal %d, which HubSpot does not document, breaks the contract and says nothing about the record',
+    async (status) => {
+      await expect(answering({ status: 'error', category: 'ANY' }, status).write()).rejects.toMatchObject(BROKEN);
+      await expect(answering({ status: 'error', category: 'ANY' }, status).read()).rejects.toMatchObject(BROKEN);
+    },
+  );
 
   it.each([405, 413, 414, 415])(
     '[H9] The status %d is our mistake and is also reported to the operator',
