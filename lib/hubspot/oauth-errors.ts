@@ -75,6 +75,11 @@ export function readUninstallRefusal({ status, document }: HubSpotReply): OAuthR
   return { kind: 'transient', fault: `http_${status}`, isBusy: status === 429 || status >= 500 };
 }
 
+/** The token was granted a moment ago, and HubSpot may not know it everywhere yet. */
+export function readAccountRefusal({ status }: HubSpotReply): OAuthRefusal {
+  return { kind: 'transient', fault: `http_${status}`, isBusy: true };
+}
+
 /** `access_denied` alone may come from a firewall; with this text it is HubSpot's `BAD_HUB`. */
 function readUnknownHub({ error, error_description: description }: Record<string, unknown>): Verdict | undefined {
   return error === 'access_denied' && /unknown hub id/i.test(String(description)) ? 'grantGone' : undefined;

@@ -1,8 +1,9 @@
 import { AuthorizationCodeError, GrantRevokedError, OAuthClientError } from '../domain/errors.ts';
 import type { OAuthApp } from '../ports/portals.ts';
 import { createOAuthCalls, type OAuthAnswer, type OAuthCallDeps } from './oauth-calls.ts';
-import { readCodeRefusal, readTokenRefusal, readUninstallRefusal } from './oauth-errors.ts';
-import { readGrant, readIntrospection } from './oauth-replies.ts';
+import { readAccountRefusal, readCodeRefusal, readTokenRefusal, readUninstallRefusal } from './oauth-errors.ts';
+import { readAccount, readGrant, readIntrospection } from './oauth-replies.ts';
+import { accountDetails } from './static-tokens.ts';
 import type { HubSpotRequest } from './transport.ts';
 import { HUBSPOT_API_VERSION } from './versions.ts';
 
@@ -41,6 +42,13 @@ export function createOAuthApp(deps: OAuthAppDeps): OAuthApp {
       const request = toForm(`${tokenUrl}/introspect`, { token: accessToken, token_type_hint: 'access_token' });
       const answer = await call({ request, deadlineEpochMs, readRefusal: readTokenRefusal, isRepeatable: true });
       return answer.kind === 'grantGone' ? undefined : readIntrospection(bodyOf(answer));
+    },
+
+    async findAccount(accessToken, deadlineEpochMs) {
+      const details = accountDetails(apiBaseUrl);
+      const request = { ...details, headers: { ...details.headers, Authorization: `Bearer ${accessToken}` } };
+      const answer = await call({ request, deadlineEpochMs, readRefusal: readAccountRefusal, isRepeatable: true });
+      return readAccount(bodyOf(answer));
     },
 
     async revoke(refreshToken, deadlineEpochMs) {

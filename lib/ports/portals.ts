@@ -48,6 +48,8 @@ export type OAuthApp = {
     accessToken: string,
     deadlineEpochMs: number,
   ): Promise<{ readonly portalId: PortalId; readonly scopes: readonly string[] | undefined } | undefined>;
+  /** The account that an access token opens, as the account itself says it. */
+  findAccount(accessToken: string, deadlineEpochMs: number): Promise<PortalId>;
   /** Safe to repeat: a grant that is gone already is no error. */
   revoke(refreshToken: string, deadlineEpochMs: number): Promise<void>;
   /** Uninstalls the app from the portal of the access token. Safe to repeat. A token that HubSpot rejects may be rejected alone. */

@@ -73,6 +73,7 @@ export async function startHubSpotSimulator(options: SimulatorOptions = {}): Pro
     oauthErrorShape: options.oauthErrorShape ?? 'rfc6749',
     rotateRefreshTokens: options.rotateRefreshTokens ?? false,
     tokenReplyOmitsHubId: options.tokenReplyOmitsHubId ?? false,
+    introspectionOmitsAll: options.introspectionOmitsAll ?? false,
     staticTokenInfo: options.staticTokenInfo ?? 'absent',
     emailFilter: options.emailFilter ?? 'exact',
     searchLagMs: options.searchLagMs ?? 0,

@@ -39,6 +39,8 @@ export type SimulatorSettings = {
   rotateRefreshTokens: boolean;
   /** `hub_id` is optional in every version of the token reply. */
   tokenReplyOmitsHubId: boolean;
+  /** The document of 2026-09 names nothing but `active` in the reply of introspection (OpenAPI 2026-09, read 2026-11-23). */
+  introspectionOmitsAll: boolean;
   /**
    * How the owners listing matches its `email` parameter, which HubSpot does not document (read 2026-11-26): the whole text or
    * its beginning, by case or not.

@@ -2,7 +2,11 @@ import { type AppInstall, findRefreshGrant, type RefreshGrant, type SimulatedApp
 import { findGrant, getPortal, type SimulatorState } from './state.ts';
 
 /** The email of the person who connected the app is optional in the reply. */
-function describeInstall(state: SimulatorState, install: AppInstall, { scopes, userId }: RefreshGrant): object {
+function describeInstall(
+  state: SimulatorState,
+  install: AppInstall,
+  { scopes, userId }: RefreshGrant,
+): Readonly<Record<string, unknown>> {
   const { clientId, appId, portalId } = install;
   const user = getPortal(state, portalId).users.get(String(userId));
   return {
@@ -44,7 +48,11 @@ function describeSignedToken(install: AppInstall, { scopes, userId }: RefreshGra
  * What HubSpot answers about a token of an app (introspection schema of 2026-03, read 2026-11-23; the one of
  * 2026-09 names `active` only). An app learns nothing about the tokens of others.
  */
-export function describeToken(state: SimulatorState, app: SimulatedApp, token: string): object {
+export function describeToken(
+  state: SimulatorState,
+  app: SimulatedApp,
+  token: string,
+): Readonly<Record<string, unknown>> {
   const refresh = findRefreshGrant(app, token);
   if (refresh !== undefined) {
     return { ...describeInstall(state, refresh.install, refresh.grant), token, token_use: 'refresh_token' };

@@ -107,6 +107,13 @@ describe('An install from end to end', () => {
     const { result } = await install();
     expect(result.body).toContain('account 8200001 is connected');
   });
+
+  it('[A4] An install asks which account its token opens when HubSpot says nothing about the token but that it is active', async () => {
+    Object.assign(service.simulator.settings, { tokenReplyOmitsHubId: true, introspectionOmitsAll: true });
+    const { result } = await install();
+    expect(result.body).toContain('account 8200001 is connected');
+    expect((await stored())?.version).toBe(1);
+  });
 });
 
 describe('[X3] Where the browser is sent', () => {

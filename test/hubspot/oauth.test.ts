@@ -1,5 +1,6 @@
 import { createOAuthApp } from '../../lib/hubspot/oauth.ts';
 import { createTransport } from '../../lib/hubspot/transport.ts';
+import type { Fault } from '../../local/simulator/fault.ts';
 import { type HubSpotSimulator, startHubSpotSimulator } from '../../local/simulator/hubspot-simulator.ts';
 import { addApp, type InstallTokens, installApp, uninstallApp } from '../../local/simulator/seed-apps.ts';
 import { addPortal } from '../../local/simulator/seed-portals.ts';
@@ -315,6 +316,16 @@ describe('Revoking', () => {
     simulator.faults.script({ route: 'POST token introspect', fault: { kind: 'json', body: { active: true } } });
     const strange = make().introspect(installed.accessToken, deadline());
     await expect(strange).rejects.toMatchObject({ code: 'HUBSPOT_CONTRACT_BROKEN' });
+  });
+
+  it('[A4] An access token opens its account, also when HubSpot knows the token only a moment later', async () => {
+    const script = (fault: Fault) => simulator.faults.script({ route: 'GET account details', fault });
+    script({ kind: 'status', status: 401, body: { status: 'error', category: 'INVALID_AUTHENTICATION' } });
+    expect(await make().findAccount(installed.accessToken, deadline())).toBe(PORTAL_ID);
+    script({ kind: 'json', body: { timeZone: 'Europe/Berlin' } });
+    const nameless = make().findAccount(installed.accessToken, deadline());
+    await expect(nameless).rejects.toMatchObject({ code: 'HUBSPOT_CONTRACT_BROKEN' });
+    await expect(make().findAccount('pat-test-unknown', deadline())).rejects.toMatchObject({ fault: 'http_401' });
   });
 });
 

@@ -15,7 +15,7 @@ import type { SyncQueue } from '../../ports/queue.ts';
 import type { Log, Metrics, Now } from '../../ports/telemetry.ts';
 
 export type InstallPortalDeps = {
-  readonly oauth: Pick<OAuthApp, 'exchangeCode' | 'introspect'>;
+  readonly oauth: Pick<OAuthApp, 'exchangeCode' | 'introspect' | 'findAccount'>;
   readonly portals: Pick<Portals, 'connect'>;
   readonly cipher: TokenCipher;
   readonly usedStates: OAuthStates;
@@ -81,16 +81,22 @@ export function createInstallPortal(deps: InstallPortalDeps) {
 
   /**
    * The reply may leave out whose the tokens are and what was granted; introspection of the access token gives both. Of an account
-   * that is known, what HubSpot does not say either is no reason to refuse it: without the required scopes there is no grant.
+   * that is known, what HubSpot does not say either is no reason to refuse it: without the required scopes there is no grant. Which
+   * members a reply has is not documented for 2026-09, so in the end the account itself is asked.
    */
   async function identify(grant: Grant, deadlineEpochMs: number): Promise<Grantee> {
     const { portalId, scopes, accessToken } = grant;
     if (portalId !== undefined && scopes !== undefined) return { portalId, scopes };
     const introspected = await oauth.introspect(accessToken, deadlineEpochMs).catch((error: unknown) => {
-      if (portalId === undefined || !(error instanceof AppError)) throw error;
+      const isOdd = error instanceof UpstreamContractError;
+      if (!(error instanceof AppError) || (portalId === undefined && !isOdd)) throw error;
       log.warn('HubSpot does not say what a portal granted', { portalId, code: error.code });
-      return undefined;
+      return 'unknown' as const;
     });
+    if (introspected === 'unknown') {
+      const account = portalId ?? (await oauth.findAccount(accessToken, deadlineEpochMs));
+      return { portalId: account, scopes: scopes ?? REQUIRED_SCOPES };
+    }
     const named = portalId ?? introspected?.portalId;
     if (named === undefined) throw new UpstreamContractError('HubSpot does not know the token that it granted');
     if (introspected !== undefined && introspected.portalId !== named) {

@@ -9,7 +9,8 @@ const FIELDS = ['token', 'token_type_hint'];
 function introspect(request: OpenRequest): Reply {
   const client = readClientCall(request, FIELDS);
   if (!('app' in client)) return client;
-  return { status: 200, body: describeToken(request.state, client.app, client.fields.get('token') ?? '') };
+  const { active, ...more } = describeToken(request.state, client.app, client.fields.get('token') ?? '');
+  return { status: 200, body: request.settings.introspectionOmitsAll ? { active } : { active, ...more } };
 }
 
 /**

@@ -35,6 +35,9 @@ function makeInstall(granted: Partial<Grant> = FULL, changes: Partial<InstallPor
   const oauth = {
     exchangeCode: jest.fn<Promise<Grant>, Parameters<OAuthApp['exchangeCode']>>(async () => makeGrant(1, granted)),
     introspect: jest.fn<ReturnType<OAuthApp['introspect']>, Parameters<OAuthApp['introspect']>>(async () => FULL),
+    findAccount: jest.fn<ReturnType<OAuthApp['findAccount']>, Parameters<OAuthApp['findAccount']>>(
+      async () => PORTAL_B,
+    ),
   };
   let nonces = 0;
   const installPortal = createInstallPortal({
@@ -132,6 +135,17 @@ describe('The account of the tokens', () => {
     expect(oauth.introspect).toHaveBeenCalledWith(makeGrant(1).accessToken, START_EPOCH_MS + 9_000);
     expect(await storedTokens(PORTAL_B)).toMatchObject({ accessToken: makeGrant(1).accessToken });
     expect(await storedTokens(PORTAL_A)).toBeUndefined();
+  });
+
+  it('[A4] The account itself is asked when HubSpot’s words about the token do not name it', async () => {
+    const { oauth, install, portals } = makeInstall(NAMELESS);
+    oauth.introspect.mockRejectedValue(new UpstreamContractError('no account'));
+    expect(await install()).toMatchObject({ portalId: PORTAL_B, granted: ALL_SCOPES });
+    expect(oauth.findAccount).toHaveBeenCalledWith(makeGrant(1).accessToken, START_EPOCH_MS + 9_000);
+    oauth.findAccount.mockRejectedValue(new UpstreamContractError('nor does the account'));
+    const calls = portals.calls.length;
+    await expect(install()).rejects.toMatchObject({ code: 'HUBSPOT_CONTRACT_BROKEN' });
+    expect(portals.calls).toHaveLength(calls);
   });
 
   it('[A4] HubSpot is not asked for the account of the tokens when its reply contains everything', async () => {
