@@ -1,4 +1,4 @@
-import { AppError, retryAfterOf } from '../../domain/errors.ts';
+import { AppError, retryAfterOf, UpstreamContractError } from '../../domain/errors.ts';
 import { asJsonObject, isAbsent, isJsonObject, type JsonObject } from '../../domain/json-object.ts';
 import type { CallbackCompletion, WorkflowCallbacks } from '../../ports/hubspot.ts';
 import type { SendForPortal } from '../client.ts';
@@ -30,6 +30,8 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
         return { ...readAnswer(reply, completions), mayBeDone };
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
+        // Refused by a page, which says nothing about any of them.
+        if (error instanceof UpstreamContractError) return { kind: 'invalid', mayBeDone };
         // Where the portal is left alone until a time that is known, nothing was completed by the last try.
         return { kind: 'failed', cause: error, mayBeDone: mayBeDone || retryAfterOf(error) === undefined };
       }

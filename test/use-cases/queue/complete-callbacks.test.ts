@@ -166,6 +166,18 @@ describe('Callbacks that nobody waits for', () => {
 });
 
 describe('An execution that was just queued', () => {
+  it.each(['html', 'empty'] as const)(
+    '[W5] Callbacks that HubSpot refuses without its own words (%s) take few calls, and none of them counts as ended',
+    async (notFoundBody) => {
+      const { simulator } = current();
+      Object.assign(simulator.settings, { unknownCallback: '404', notFoundBody });
+      const ids = idsOf(60);
+      const back = await completer.complete(ids, { refusedBefore: new Set(ids) });
+      expect(Object.keys(back)).toHaveLength(60);
+      expect(simulator.calls.count({})).toBeLessThanOrEqual(20);
+    },
+  );
+
   it('[W4] A callback is not completed before HubSpot can know it', async () => {
     const [id = ''] = GOOD;
     expect(await completer.complete([id], { ageMs: 4_999 })).toEqual({ [id]: 'not blocked yet' });
