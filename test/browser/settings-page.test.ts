@@ -137,7 +137,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
       await main().getByLabel('Email of who gets the records').fill('jane@example.com');
       await button('Plan').click();
       await main()
-        .getByText(/^\d+ records\. Moving them takes \d+ calls/)
+        .getByText(/^Records: \d+\. Calls to HubSpot: \d+\./)
         .waitFor();
       const rowsOf = (name: string) => main().getByRole('row').filter({ hasText: name });
       expect(await rowsOf('Contacts').last().textContent()).toContain('420');
@@ -145,7 +145,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
 
       await button('Start').click();
       await main()
-        .getByText(/^Move \d+ records of lena@example.com \(deactivated\) to Jane Doe\?$/)
+        .getByText(/^Move the records of lena@example.com \(deactivated\) to Jane Doe \(\d+\)\?$/)
         .waitFor();
       await button('Start').click();
       await main()
@@ -160,7 +160,7 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
 
       await button('Undo').click();
       await main()
-        .getByText(/^Give \d+ records back/)
+        .getByText(/^Give the records back/)
         .waitFor();
       await button('Undo').click();
       await main()

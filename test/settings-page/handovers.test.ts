@@ -112,7 +112,7 @@ describe('the last night on the settings page', () => {
           '0',
           '0',
           '0',
-          'Stopped: MISSING_SCOPES 2 object types or properties could not be read.',
+          'Stopped: MISSING_SCOPES Object types or properties that could not be read: 2.',
         ],
         ['Tom Tal (deactivated)', '0', '0', '0', en.lastNight.notStarted],
         ['Ina Irr (deactivated)', '7', '0', '0', en.lastNight.running],
@@ -144,7 +144,7 @@ describe('a plan of the settings page', () => {
     expect(portal.changes()).toMatchObject([
       { method: 'PUT', path: '/portal/handovers', body: { leaver: '103', ...fields } },
     ]);
-    await page.until(() => expect(page.text()).toContain('400 records found so far.'));
+    await page.until(() => expect(page.text()).toContain('Records found so far: 400.'));
     expect(page.buttonNames()).not.toContain('Start');
     expect(page.buttonNames()).toContain('Stop');
   });
@@ -191,7 +191,7 @@ describe('a plan of the settings page', () => {
       { category: 'Contacts', count: 1200 },
       { category: 'Custom object 2-345', count: 300 },
     ]);
-    expect(page.text()).toContain('1,500 records. Moving them takes 30 calls to HubSpot and at least 1 min.');
+    expect(page.text()).toContain('Records: 1,500. Calls to HubSpot: 30. Duration: at least 1 min.');
   });
 
   it('A plan names the object types that could not be read, with the permissions that are missing', async () => {
@@ -225,7 +225,7 @@ describe('a plan of the settings page', () => {
     const page = await open();
     page.click('Start');
     expect(page.alerts()).toContainEqual({
-      title: 'Move 1,500 records of Lee Chang (deactivated) to Jane Doe?',
+      title: 'Move the records of Lee Chang (deactivated) to Jane Doe (1,500)?',
       variant: 'warning',
     });
     page.click('Cancel');
@@ -266,7 +266,7 @@ describe('a handover at work', () => {
     expect(progress(page)).toMatchObject({
       value: 400,
       maxValue: 1500,
-      valueDescription: '400 of 1,500 records, 3 min left',
+      valueDescription: 'Records: 400 of 1,500, 3 min left',
     });
     show({ ...MOVING, progress: { done: 900, total: 1500, minutesLeft: 1 } });
     await untilSoon(page, () => expect(progress(page).value).toBe(900));
@@ -305,7 +305,7 @@ describe('a handover at work', () => {
     portal.handovers = [{ ...PLAN, ...MOVING, isStopped: true, isWorking: false, canStart: true, canUndo: true }];
     page.click('Stop');
     await page.until(() => expect(page.buttonNames()).toContain('Continue'));
-    expect(progress(page).valueDescription).toBe('400 of 1,500 records, stopped');
+    expect(progress(page).valueDescription).toBe('Records: 400 of 1,500, stopped');
     page.click('Continue');
     await page.until(() => expect(page.announced()).toEqual([en.handovers.done.stop, en.handovers.done.start]));
     expect(portal.changes().map(({ path, body }) => [path, Object.keys(body as object).sort()])).toEqual([
@@ -354,8 +354,8 @@ describe('a handover that is done', () => {
     const text = (await openDone()).text();
     for (const sentence of [
       'Records moved: 1,480.',
-      '12 were left alone because somebody changed their owner meanwhile.',
-      '5 were deleted or merged meanwhile.',
+      'Left alone because somebody changed the owner meanwhile: 12.',
+      'Deleted or merged meanwhile: 5.',
       'HubSpot refused to change 3.',
       'Records that still belong to this person: 7.',
       'You can undo this until Dec 27, 2026, 10:00 AM.',
@@ -367,12 +367,12 @@ describe('a handover that is done', () => {
   it('A handover that is done is undone after a question, and says what the undo left alone', async () => {
     const page = await openDone();
     page.click('Undo');
-    expect(page.text()).toContain('Give 1,480 records back to Lee Chang (deactivated)?');
+    expect(page.text()).toContain('Give the records back to Lee Chang (deactivated) (1,480)?');
     show({ ...MOVED, status: 'undone', canUndo: false, undone: { done: 1470, leftAlone: 10, missing: 0, refused: 0 } });
     page.click('Undo');
     await page.until(() => expect(page.announced()).toEqual([en.handovers.done.undo]));
     expect(portal.changes()).toMatchObject([{ method: 'PUT', path: '/portal/handovers/h-1/undo' }]);
-    await page.until(() => expect(page.text()).toContain('Records given back: 1,470. 10 were left alone'));
+    await page.until(() => expect(page.text()).toContain('Records given back: 1,470. Left alone'));
     expect(page.buttonNames()).not.toContain('Undo');
   });
 

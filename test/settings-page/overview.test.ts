@@ -152,7 +152,7 @@ describe('a page that cannot be loaded', () => {
 
   it('A page that cannot be loaded says how long HubSpot’s rate limit lasts', async () => {
     portal.failures.push({ path: '/portal/overview', answer: errorAnswer('RATE_LIMITED', 429, 7_200) });
-    expect((await openPage(portal)).text()).toContain('Retry in 8 seconds.');
+    expect((await openPage(portal)).text()).toContain('Retry in 8 s.');
   });
 
   it.each([

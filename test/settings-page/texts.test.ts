@@ -41,6 +41,13 @@ describe.each(LOCALES)('the settings page in %s', (locale) => {
     expect(odd).toEqual([]);
   });
 
+  it('Each language of the settings page is right for one record as for many: no word follows a count', () => {
+    const counted = texts.filter(
+      ([path, text]) => path !== 'common.atLeast' && /\{(count|records|calls|total|seconds)\} ?\p{L}{2}/u.test(text),
+    );
+    if (locale !== 'ja') expect(counted).toEqual([]);
+  });
+
   it('Each language of the settings page is translated', () => {
     if (locale === 'en') return;
     const same = texts.filter(([path, text]) => text === english.get(path) && text.length > 12);

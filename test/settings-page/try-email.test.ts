@@ -21,7 +21,7 @@ describe('trying an email', () => {
     const page = await tryEmail('jane.doe@example.com');
     expect(page.alerts()).toEqual([{ title: 'jane.doe@example.com leads to Jane Doe', variant: 'success' }]);
     expect(page.text()).toContain('Matched by | Current email | Source | Stored owner data');
-    expect(page.text()).toContain('Age of the data | 90 seconds');
+    expect(page.text()).toContain('Age of the data | 90 s');
     expect(page.rows()).toContainEqual(['Outcome', 'FOUND']);
     expect(page.rows()).toContainEqual(['Owner ID', '101']);
   });
@@ -97,7 +97,7 @@ describe('trying an email', () => {
     page.type('email', JANE.email);
     page.submit();
     await page.until(() => expect(page.text()).toContain('Correlation ID: corr-42'));
-    expect(page.text()).toContain('Retry in 3 seconds.');
+    expect(page.text()).toContain('Retry in 3 s.');
     page.submit();
     await page.until(() => expect(page.alerts()[0]?.variant).toBe('success'));
   });

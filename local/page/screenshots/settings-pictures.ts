@@ -81,7 +81,7 @@ const PICTURES: readonly (readonly [name: string, arrange: (page: Page) => Promi
       await main(page).getByLabel('Email of who gets the records').fill('jane@example.com');
       await main(page).getByRole('button', { name: 'Plan', exact: true }).click();
       await main(page)
-        .getByText(/records\. Moving them takes/)
+        .getByText(/Calls to HubSpot: /)
         .waitFor();
       await page.getByRole('button', { name: 'Dismiss' }).first().click();
     },
