@@ -7,12 +7,19 @@ export function printError(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Whoever reads may have seen enough, as in `npm run logs | head`. That is no fault of the program. */
+/** Whoever reads may have seen enough, as in `npm run logs | head`. That is no fault of the program, which ends as if it was stopped. */
 export function endWithReader(): void {
+  let isEnding = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit();
+      if (error.code === 'EPIPE') {
+        // A local stack stops what it started. What it prints meanwhile has no reader, either.
+        if (!isEnding && !process.emit('SIGTERM')) process.exit();
+        isEnding = true;
+        return;
+      }
+      if (stream === process.stdout) printError(`The output cannot be written (${error.code})`);
+      process.exit(1);
     });
   }
 }

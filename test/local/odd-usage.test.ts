@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { findFreePort } from '../../local/ports.ts';
 import { PROJECT_DIR } from '../architecture/imports.ts';
@@ -62,8 +63,23 @@ it('A demo that is stopped ends with the exit code of an interrupted program, no
   expect(program.output()).toContain('Stopped before the demo ended');
 });
 
-it('A reader who has seen enough ends a program without a stack trace', async () => {
-  const line = `"${process.execPath}" local/doctor/doctor.ts --stage prod | true`;
-  const { stderr } = await promisify(execFile)('bash', ['-c', line], { cwd: PROJECT_DIR, env: programEnvironment() });
-  expect(stderr).toBe('');
+it.each(['doctor/doctor.ts --stage prod', 'start.ts'])(
+  'A reader who has seen enough ends %s without a stack trace, and nothing is left behind',
+  async (program) => {
+    const env = programEnvironment();
+    const line = `"${process.execPath}" local/${program} | true`;
+    const { stderr } = await promisify(execFile)('bash', ['-c', line], { cwd: PROJECT_DIR, env });
+    expect(stderr).toBe('');
+    const folder = env.LOCAL_STACKS_FOLDER ?? '';
+    expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+  },
+);
+
+it('A full disk behind the output ends a program with one line', async () => {
+  const line = `"${process.execPath}" local/doctor/doctor.ts --stage prod > /dev/full`;
+  const { stderr } = await promisify(execFile)('bash', ['-c', `${line}; true`], {
+    cwd: PROJECT_DIR,
+    env: programEnvironment(),
+  });
+  expect(stderr).toBe('The output cannot be written (ENOSPC)\n');
 });
