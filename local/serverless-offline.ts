@@ -27,7 +27,8 @@ export type ServerlessOfflineOptions = {
 };
 
 const FAULTS_AS_ON_AWS = new URL('./offline-lambda.ts', import.meta.url).href;
-const START_TIMEOUT_MS = 60_000;
+/** A machine that is busy with other work builds for minutes. A server that ends is noticed at once. */
+const START_TIMEOUT_MS = 240_000;
 const STOP_TIMEOUT_MS = 5_000;
 
 /** Builds the functions and serves them as API Gateway and Lambda would. The caller must stop it, ready or not. */
@@ -71,7 +72,9 @@ async function untilHealthy(url: string, child: ChildProcess): Promise<void> {
     if (healthy) return;
     await delay(100);
   }
-  throw new Error(`serverless offline did not answer at ${url} within ${START_TIMEOUT_MS / 1000} seconds`);
+  throw new Error(
+    `The functions did not answer at ${url} within ${START_TIMEOUT_MS / 60_000} minutes. Stop what keeps this machine busy, and start again`,
+  );
 }
 
 async function stopGroup(child: ChildProcess, ended: Promise<number>): Promise<void> {
