@@ -17,7 +17,7 @@ export async function checkFreshness(
   const refreshNow = `npx sls invoke --function scheduleOwnerRefresh --data '{"atOnce":true}'`;
   if (lastCompleteStartedAtEpochMs === 0) return skipped(subject, `were never refreshed; ${refreshNow}`);
   const ageMs = nowEpochMs - lastCompleteStartedAtEpochMs;
-  const age = ageMs < HOUR_MS ? `${Math.round(ageMs / 60_000)} minutes` : `${Math.round(ageMs / HOUR_MS)} hours`;
+  const age = ageMs < HOUR_MS ? `${Math.round(ageMs / 60_000)} min` : `${Math.round(ageMs / HOUR_MS)} h`;
   if (ageMs <= OVERDUE_AFTER_MS) return good(subject, `were refreshed ${age} ago`);
   return wrong(subject, `were last refreshed ${age} ago; look at the log of refreshOwners, then ${refreshNow}`);
 }

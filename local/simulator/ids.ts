@@ -27,7 +27,7 @@ export function createIdRegistry(): IdRegistry {
   const nextByKind = { ...FIRST_ID };
 
   function claim(kind: IdKind, id: string): string {
-    if (!/^[1-9]\d{0,15}$/.test(id)) throw new Error(`${kind} id ${id} is not a positive whole number`);
+    if (!/^[1-9]\d{0,15}$/.test(id)) throw new Error(`${kind} id ${id} is not a whole number of 1 to 16 digits`);
     const taken = kindById.get(id);
     if (taken !== undefined && taken !== kind) {
       throw new Error(`${kind} id ${id} is already a ${taken} id: ids of different kinds must differ`);
