@@ -25,7 +25,7 @@ export async function checkTokenOfPortal(environment: Environment): Promise<void
     throw new Error(`HUBSPOT_API_BASE_URL: HubSpot answered the account details with ${response.status}`);
   const { portalId } = (await response.json()) as { portalId?: unknown };
   if (String(portalId) !== environment.HUBSPOT_PORTAL_ID) {
-    throw new Error(`HUBSPOT_PORTAL_ID: the token belongs to portal ${String(portalId)}`);
+    throw new Error(`HUBSPOT_PORTAL_ID: the token belongs to account ${String(portalId)}`);
   }
 }
 

@@ -36,7 +36,7 @@ export async function writeTryOut(
   return [
     ...lines,
     ...toInstall(environment),
-    `Portal ${LOCAL_PORTAL_ID} has owners ${emailsOf(people)}.`,
+    `Account ${LOCAL_PORTAL_ID} has owners ${emailsOf(people)}.`,
     'Enroll a contact, and see what becomes of it:',
     '',
     '  npm run send -- --email jane@example.com --record contact:1',

@@ -135,7 +135,7 @@ async function examineFreshness({ environment, aws, now }: Patient, portalIds: r
   const findings: Finding[] = [];
   for (const portalId of portalIds) {
     const check = async () => [await checkFreshness(store, portalId, now())];
-    findings.push(...(await attempt(`owners of portal ${portalId}`, check)));
+    findings.push(...(await attempt(`owners of account ${portalId}`, check)));
   }
   return findings;
 }

@@ -12,7 +12,7 @@ export async function checkFreshness(
   portalId: PortalId,
   nowEpochMs: number,
 ): Promise<Finding> {
-  const subject = `owners of portal ${portalId}`;
+  const subject = `owners of account ${portalId}`;
   const { lastCompleteStartedAtEpochMs } = await store.readState(portalId);
   const refreshNow = `npx sls invoke --function scheduleOwnerRefresh --data '{"atOnce":true}'`;
   if (lastCompleteStartedAtEpochMs === 0) return skipped(subject, `were never refreshed; ${refreshNow}`);

@@ -19,7 +19,7 @@ export async function checkStaticToken(
   access: StaticAccess,
   { transport, required }: Pick<ScopeCheck, 'transport' | 'required'>,
 ): Promise<readonly Finding[]> {
-  const subject = `portal ${access.HUBSPOT_PORTAL_ID}`;
+  const subject = `account ${access.HUBSPOT_PORTAL_ID}`;
   try {
     await checkTokenOfPortal(access);
   } catch (error) {
@@ -76,7 +76,7 @@ export async function checkPortals(
   const findings: Finding[] = [good('portals', `${connected.length} are connected; ${portalIds.length} are looked at`)];
   for (const portalId of portalIds) {
     const portal = await portals.read(portalId);
-    if (portal !== undefined) findings.push(...describeScopes(`portal ${portalId}`, portal.scopes));
+    if (portal !== undefined) findings.push(...describeScopes(`account ${portalId}`, portal.scopes));
   }
   return { findings, portalIds };
 }

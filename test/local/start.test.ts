@@ -69,7 +69,7 @@ it('The command npm start uses a given HubSpot instead of the simulator, once th
 
   const wrong = startProgram('start.ts', { ...given, HUBSPOT_PORTAL_ID: '7770002' });
   expect(await wrong.ended).toBe(1);
-  expect(wrong.output()).toContain('HUBSPOT_PORTAL_ID: the token belongs to portal 7770001');
+  expect(wrong.output()).toContain('HUBSPOT_PORTAL_ID: the token belongs to account 7770001');
   await hubspot.close();
 });
 

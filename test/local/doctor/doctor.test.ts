@@ -66,7 +66,7 @@ it('The doctor examines a stage with the variables of its functions, exits with 
   expect(code).toBe(1);
   expect(output).toMatch(/^✓ functions: \d+ of \d+ are deployed and active$/m);
   expect(output).toContain(`✓ parameter ${SECRET}: can be read`);
-  expect(output).toContain(`✓ portal ${PORTAL_ID}: the token opens it`);
+  expect(output).toContain(`✓ account ${PORTAL_ID}: the token opens it`);
   expect(output).toContain('✗ table not-there: does not exist');
   expect(output).toContain('✗ queue REFRESH_QUEUE_URL: the variable is missing');
   expect(output).not.toMatch(/secret-test|token-of-the-portal/);

@@ -86,7 +86,7 @@ it('[W14] The doctor signs for the address that HubSpot calls, however PUBLIC_BA
 });
 
 it.each([
-  { variable: 'HUBSPOT_ACCESS_TOKEN', value: 'pat-test-unknown', subject: `portal ${PORTAL_ID}` },
+  { variable: 'HUBSPOT_ACCESS_TOKEN', value: 'pat-test-unknown', subject: `account ${PORTAL_ID}` },
   { variable: 'HUBSPOT_CLIENT_SECRET', value: 'secret-test-other', subject: '/actions/set-owner-by-email' },
   { variable: 'TABLE_NAME', value: 'not-there', subject: 'table not-there' },
   { variable: 'PUBLIC_BASE_URL', value: 'http://127.0.0.1:9', subject: 'address' },

@@ -40,7 +40,7 @@ describe('a static token', () => {
       portalId: PORTAL_ID,
       wrong: /does not know this token/,
     },
-    { why: 'it is another portal’s', token: TOKEN, portalId: 8_200_009, wrong: /belongs to portal 8200001/ },
+    { why: 'it is another portal’s', token: TOKEN, portalId: 8_200_009, wrong: /belongs to account 8200001/ },
   ])('A static token is wrong when $why, and is not printed', async ({ token, portalId, wrong }) => {
     const findings = await check(token, portalId);
 
@@ -115,6 +115,6 @@ describe('portals that installed the app', () => {
     expect([...portalIds].sort()).toEqual([String(INSTALL_PORTAL), String(SMALL_PORTAL)]);
     expect(findings[0]).toMatchObject({ verdict: 'good', detail: expect.stringContaining('2 are connected') });
     expect(findings.filter(({ verdict }) => verdict === 'wrong')).toEqual([]);
-    expect(findings.filter(({ subject }) => subject.startsWith(`portal ${SMALL_PORTAL}`)).length).toBeGreaterThan(3);
+    expect(findings.filter(({ subject }) => subject.startsWith(`account ${SMALL_PORTAL}`)).length).toBeGreaterThan(3);
   });
 });

@@ -111,7 +111,7 @@ it('The doctor’s policy allows all its calls for a deployment with many accoun
 
   expect(output).toContain(`✓ functions: ${listFunctionNames(PROJECT_DIR).length} of `);
   expect(output).toContain('✓ token key: is enabled');
-  expect(output).toMatch(new RegExp(`owners of portal ${PORTAL_ID}: were never refreshed`));
+  expect(output).toMatch(new RegExp(`owners of account ${PORTAL_ID}: were never refreshed`));
   expect(output).not.toMatch(/your AWS credentials|AccessDenied|status 403/);
   expect([...account.asked].sort()).toEqual(actionsOf(readStatements('doctor')).sort());
 });
@@ -119,6 +119,6 @@ it('The doctor’s policy allows all its calls for a deployment with many accoun
 it('The doctor’s policy allows all its calls for a deployment with one account', async () => {
   const output = await examine({ HUBSPOT_ACCESS_TOKEN: `ssm:${ACCESS}`, HUBSPOT_PORTAL_ID: String(PORTAL_ID) });
 
-  expect(output).toContain(`✓ portal ${PORTAL_ID}: the token opens it`);
+  expect(output).toContain(`✓ account ${PORTAL_ID}: the token opens it`);
   expect(output).not.toMatch(/your AWS credentials|AccessDenied|status 403/);
 });
