@@ -18,6 +18,8 @@ export type CachedOwner = { readonly owner: Owner | undefined; readonly confirme
 export type OwnerCache = {
   findByEmail(portalId: PortalId, email: OwnerEmail): Promise<CachedOwners | undefined>;
   findByOwnerId(portalId: PortalId, ownerId: OwnerId): Promise<CachedOwner | undefined>;
+  /** The same as the table has it now, whatever a container remembers: for whoever writes the owner again. */
+  findStoredOwner(portalId: PortalId, ownerId: OwnerId): Promise<CachedOwner | undefined>;
   findByUserId(portalId: PortalId, userId: UserId): Promise<CachedOwner | undefined>;
   /** By the id of their record in the users object, which only syncs of portals that granted its scope know. */
   findByUserRecordId(portalId: PortalId, recordId: UserRecordId): Promise<CachedOwner | undefined>;

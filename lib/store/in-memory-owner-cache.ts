@@ -42,6 +42,7 @@ export function createInMemoryOwnerCache(cache: OwnerCache, options: InMemoryOwn
         (cached) => setOwners(portalId, cached),
       ),
     findByOwnerId: (portalId, id) => getOrRead(portalId, `owner#${id}`, () => cache.findByOwnerId(portalId, id)),
+    findStoredOwner: cache.findStoredOwner,
     findByUserId: (portalId, id) => getOrRead(portalId, `user#${id}`, () => cache.findByUserId(portalId, id)),
     // Asked for only to explain a value that is refused anyway.
     findByUserRecordId: cache.findByUserRecordId,

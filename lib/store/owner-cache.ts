@@ -31,9 +31,8 @@ export function createOwnerCache(
       return row && toCachedOwners(row);
     },
 
-    async findByOwnerId(portalId, ownerId) {
-      return readOwner(portalId, itemKey(portalId, 'owner', ownerId));
-    },
+    findByOwnerId: findStoredOwner,
+    findStoredOwner,
 
     async findByUserId(portalId, userId) {
       return readOwner(portalId, itemKey(portalId, 'user', userId));
@@ -73,6 +72,10 @@ export function createOwnerCache(
   async function get(Key: ItemKey): Promise<Item | undefined> {
     // Consistent: an older row would borrow the age of the sync that replaced it.
     return readItem(table, Key);
+  }
+
+  function findStoredOwner(portalId: PortalId, ownerId: OwnerId): Promise<CachedOwner | undefined> {
+    return readOwner(portalId, itemKey(portalId, 'owner', ownerId));
   }
 
   async function readOwner(portalId: PortalId, key: ItemKey): Promise<CachedOwner | undefined> {

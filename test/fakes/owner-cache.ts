@@ -32,6 +32,7 @@ export function createFakeOwnerCache(): FakeOwnerCache {
     reads: () => reads,
     findByEmail: (portalId, email) => find(emails, portalId, email),
     findByOwnerId: (portalId, ownerId) => find(owners, portalId, ownerId),
+    findStoredOwner: (portalId, ownerId) => find(owners, portalId, ownerId),
     findByUserId: (portalId, userId) => find(users, portalId, userId),
     findByUserRecordId: (portalId, recordId) => find(userRecords, portalId, recordId),
     async rememberEmail(portalId, email, cached) {

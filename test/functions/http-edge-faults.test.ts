@@ -30,6 +30,7 @@ function makePorts(): Ports {
     cache: {
       findByEmail: async () => undefined,
       findByOwnerId: async () => undefined,
+      findStoredOwner: async () => undefined,
       findByUserId: async () => undefined,
       findByUserRecordId: async () => undefined,
       rememberEmail: async () => {},

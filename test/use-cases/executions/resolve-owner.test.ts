@@ -2,6 +2,8 @@ import { MissingScopesError, StoreUnavailableError, UpstreamUnavailableError } f
 import type { Owner } from '../../../lib/domain/owner.ts';
 import type { OwnersApi } from '../../../lib/ports/hubspot.ts';
 import type { OwnerResolver } from '../../../lib/ports/steps.ts';
+import type { OwnerCache } from '../../../lib/ports/store.ts';
+import { createInMemoryOwnerCache } from '../../../lib/store/in-memory-owner-cache.ts';
 import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
 import { PORTAL_A, toEmail, toOwnerId } from '../../builders/ids.ts';
 import { makeArchivedOwner, makeOwner, makeQueueOwner } from '../../builders/owner.ts';
@@ -23,8 +25,12 @@ function start(owners: readonly Owner[] = [], options: { ignoresFilter?: boolean
   clock = makeClock();
   cache = createFakeOwnerCache();
   ownersApi = createFakeOwnerDirectory(owners, options);
-  resolver = createOwnerResolver({
-    cache,
+  resolver = makeResolver(cache);
+}
+
+function makeResolver(owners: OwnerCache): OwnerResolver {
+  return createOwnerResolver({
+    cache: owners,
     ownersApi,
     now: clock.now,
     ownerMaxAgeMs: OWNER_MAX_AGE_MS,
@@ -209,6 +215,20 @@ it('While the table is away, HubSpot is asked, and the answer is returned althou
   cache.outage.fail(new StoreUnavailableError('down'));
   expect(await resolve()).toMatchObject({ kind: 'assignable', owner: { id: '1' }, from: 'LIVE' });
   expect(await resolver.resolveOwnerId(PORTAL_A, toOwnerId('1'), clock.now() + 8_000)).toMatchObject({ id: '1' });
+});
+
+it('[M1] Somebody who left and is met under an old email keeps the newer one in the table, whatever a container remembers', async () => {
+  const newer = toEmail('jane.roe@example.com');
+  start([makeArchivedOwner({ email: undefined })]);
+  await cacheRow([makeOwner()], OWNER_MAX_AGE_MS + 1);
+  const renamed = makeOwner({ email: newer, formerEmails: [JANE] });
+  await cache.rememberEmail(PORTAL_A, newer, { owners: [renamed], confirmedAtEpochMs: clock.now() - 1 });
+  resolver = makeResolver(createInMemoryOwnerCache(cache, { now: clock.now }));
+  expect(await resolve()).toMatchObject({ kind: 'refused', code: 'OWNER_DEACTIVATED' });
+  expect((await cache.findByOwnerId(PORTAL_A, renamed.id))?.owner).toMatchObject({
+    archived: true,
+    formerEmails: [JANE, newer],
+  });
 });
 
 it('An outage does not hide a programming mistake', async () => {
