@@ -62,7 +62,7 @@ beforeAll(async () => {
   handlers = startFunctions();
   // The first request of a container reads the secrets. That is what any request may cost, and once.
   for (const route of [SET, FIND, OPTIONS, PAGE]) {
-    const signed = makeEvent({ route, body: '{}', nowEpochMs: Date.now() });
+    const signed = makeEvent({ route, method: methodOf(route), body: '{}', nowEpochMs: Date.now() });
     expect((await send(route, signed)).statusCode).toBe(400);
   }
   expect((await send('/oauth/install', makeGet('/oauth/install'))).statusCode).toBe(302);
@@ -121,6 +121,10 @@ async function sendWatched(route: string, event: HttpEvent) {
   };
 }
 
+function methodOf(route: string): 'POST' | 'PUT' {
+  return route === PAGE ? 'PUT' : 'POST';
+}
+
 const NOTHING = { begun: [], asked: 0 };
 const SIZES: readonly (readonly [string, number])[] = [
   ['small', 2_000],
@@ -129,7 +133,7 @@ const SIZES: readonly (readonly [string, number])[] = [
 
 describe.each([SET, FIND, OPTIONS, PAGE])('Requests to %s that HubSpot did not sign', (route) => {
   const event = (body: string, more: Partial<EventOptions> = {}) =>
-    makeEvent({ route, body, nowEpochMs: Date.now(), ...more });
+    makeEvent({ route, method: methodOf(route), body, nowEpochMs: Date.now(), ...more });
   const refused: readonly (readonly [string, (body: string) => HttpEvent])[] = [
     ['without any signature', (body) => ({ ...event(body), headers: {} })],
     ['with another secret’s v3', (body) => event(body, { secret: 'secret-test-other' })],
