@@ -33,6 +33,7 @@ import { createHandleDeadLetters } from '../use-cases/queue/handle-dead-letters.
 import { createPlanRecord } from '../use-cases/queue/plan-record.ts';
 import { createProcessExecutions } from '../use-cases/queue/process-executions.ts';
 import { createProcessPortal } from '../use-cases/queue/process-portal.ts';
+import { createRecordedResults } from '../use-cases/queue/recorded-results.ts';
 import { createRequeueDelays } from '../use-cases/queue/requeue-delay.ts';
 import { createResolveExpired } from '../use-cases/queue/resolve-expired.ts';
 import { createUpdateRecords } from '../use-cases/queue/update-records.ts';
@@ -71,7 +72,6 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
   const planRecord = createPlanRecord(decider);
   const records = createCrmRecords(hubspot.send, hubspotApiBaseUrl, { log, metrics });
   const batches = createRecordBatches(hubspot.send, hubspotApiBaseUrl, metrics);
-  const results = createQueuedResults(table, { now, sleep, random });
   const workLog = createWorkLog(table, now, platform.newId);
   const findStanding = createFindStanding(workLog);
   const readRecordOwners = createReadRecordOwners(batches, findStanding);
@@ -83,7 +83,12 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
     now,
     log,
   });
-  const { recordUnresolved } = createRecordUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log });
+  const results = createRecordedResults({
+    results: createQueuedResults(table, { now, sleep, random }),
+    noteOutcome,
+    recordUnresolved: createRecordUnresolved({ unresolved: createUnresolvedEmails(table, now), now, log })
+      .recordUnresolved,
+  });
   const completeCallbacks = createCompleteCallbacks({
     callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
     ended: createCompletedCallbacks({ workLog, metrics, log }),
@@ -116,8 +121,6 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
     }),
     completeCallbacks,
     ensureConnected: hubspot.tokens.getToken,
-    recordUnresolved,
-    noteOutcome,
     writeOutcomes,
     queuePermission: createQueuePermission(table, { now, findScopes: findScopesWith(hubspot) }),
     noteBacklog: (portalId) => hubspot.rateLimiter.noteBacklog(portalId, BACKLOG_MS),
@@ -136,8 +139,6 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
       resolveExpired,
       completeCallbacks,
       ensureConnected: hubspot.tokens.getToken,
-      recordUnresolved,
-      noteOutcome,
       writeOutcomes,
       queue,
       now,

@@ -4,6 +4,7 @@ import type { RecordGroup } from '../../lib/domain/record-group.ts';
 import type { Requeued } from '../../lib/domain/requeue.ts';
 import type { CompletionLimits, Resolved, Updated } from '../../lib/ports/steps.ts';
 import { createProcessPortal } from '../../lib/use-cases/queue/process-portal.ts';
+import { createRecordedResults } from '../../lib/use-cases/queue/recorded-results.ts';
 import { PORTAL_A } from '../builders/ids.ts';
 import { ASSIGNED, finish, numbersOf } from '../builders/numbered-executions.ts';
 import { createFakeTelemetry } from '../fakes/telemetry.ts';
@@ -42,16 +43,20 @@ export function makePortalTurn() {
 
   const counted: string[] = [];
   const processPortal = createProcessPortal({
-    results: {
-      async find(_portalId, ids) {
-        await will.find(ids);
-        return new Map([...standing].filter(([id]) => ids.includes(id)));
+    results: createRecordedResults({
+      results: {
+        async find(_portalId, ids) {
+          await will.find(ids);
+          return new Map([...standing].filter(([id]) => ids.includes(id)));
+        },
+        async record(finished) {
+          note('record', ofFinished(finished));
+          await will.record();
+        },
       },
-      async record(finished) {
-        note('record', ofFinished(finished));
-        await will.record();
-      },
-    },
+      recordUnresolved: async ({ record }) => void steps.push(`unresolved? ${record.objectId}`),
+      noteOutcome: (_portalId, { outcome }) => void counted.push(outcome),
+    }),
     async updateRecords({ executions }: RecordGroup) {
       const all = [...executions.values()].flat();
       note('update', all);
@@ -72,8 +77,6 @@ export function makePortalTurn() {
       steps.push('connect');
       await will.connect();
     },
-    recordUnresolved: async ({ record }) => void steps.push(`unresolved? ${record.objectId}`),
-    noteOutcome: (_portalId, { outcome }) => void counted.push(outcome),
     writeOutcomes: async () => void counted.push('written'),
     queuePermission: { revoke: async () => void steps.push('revoke the permission to queue') },
     noteBacklog: async () => void steps.push('note the backlog'),

@@ -5,24 +5,20 @@ import {
   isExpired,
   keyOf,
   type QueuedExecution,
-  type SetOwnerCommand,
 } from '../../domain/execution.ts';
 import type { PortalId } from '../../domain/ids.ts';
-import type { ActionResult } from '../../domain/outcome.ts';
 import { distinct } from '../../domain/record-group.ts';
 import { EXPIRED } from '../../domain/result.ts';
-import type { QueuedResults } from '../../ports/executions.ts';
 import type { ExecutionQueue } from '../../ports/queue.ts';
 import type { CompleteCallbacks, ResolveExpired } from '../../ports/steps.ts';
 import type { Log, Metrics, Now, ReportFault } from '../../ports/telemetry.ts';
+import type { RecordedResults } from './recorded-results.ts';
 
 export type HandleDeadLettersDeps = {
-  readonly results: QueuedResults;
+  readonly results: RecordedResults;
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
   readonly ensureConnected: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
-  readonly recordUnresolved: (command: SetOwnerCommand, result: ActionResult) => Promise<void>;
-  readonly noteOutcome: (portalId: PortalId, result: ActionResult) => void;
   /** Writes the counts that were noted. */
   readonly writeOutcomes: () => Promise<void>;
   readonly queue: Pick<ExecutionQueue, 'send'>;
@@ -77,32 +73,21 @@ export function createHandleDeadLetters(deps: HandleDeadLettersDeps) {
     deadlineEpochMs: number,
   ): Promise<readonly QueuedExecution[]> {
     await ensureConnected(portalId, deadlineEpochMs);
-    const ids = executions.map(({ key }) => key.executionId);
-    const standing = await results.find(portalId, ids);
-    const hasResult = ({ key }: QueuedExecution) => standing.has(key.executionId);
-    const isReadable = (execution: QueuedExecution) => !withoutEmail.has(keyOf(execution));
-    const resolved = await resolveExpired(
-      executions.filter((one) => !hasResult(one) && isReadable(one)),
-      deadlineEpochMs,
+    const recorded = await results.find(portalId, executions);
+    const { readable = [], unreadable = [] } = Object.groupBy(recorded.open, (one) =>
+      withoutEmail.has(keyOf(one)) ? 'unreadable' : 'readable',
     );
+    const resolved = await resolveExpired(readable, deadlineEpochMs);
     const isRetried = ({ execution, result }: FinishedExecution) => result === EXPIRED && isWorthTrying(execution);
     const retried = resolved.finished.filter(isRetried).map(({ execution }) => execution);
     const ended = [
       ...resolved.finished.filter((one) => !isRetried(one)),
-      ...executions
-        .filter((one) => !hasResult(one) && !isReadable(one))
-        .map((execution) => ({ execution, result: EXPIRED })),
+      ...unreadable.map((execution) => ({ execution, result: EXPIRED })),
     ];
-    await results.record(ended);
-    for (const { result } of ended) deps.noteOutcome(portalId, result);
-    for (const { execution, result } of ended) await deps.recordUnresolved(execution.command, result);
+    await results.record(portalId, ended);
     await deps.writeOutcomes();
-    const recorded = executions.flatMap((execution) => {
-      const known = standing.get(execution.key.executionId);
-      return known === undefined ? [] : [{ ...known, execution }];
-    });
     const limits = { stopAtEpochMs: deadlineEpochMs, deadlineEpochMs, isUrgent: true, triesAll: true };
-    const waiting = [...recorded, ...ended].filter(({ execution }) => !isExpired(execution, now()));
+    const waiting = [...recorded.finished, ...ended].filter(({ execution }) => !isExpired(execution, now()));
     const back = await completeCallbacks(portalId, waiting, limits);
     const undone = [...resolved.open, ...back.flatMap((one) => one.executions)];
     const unsent = await requeue(retried);

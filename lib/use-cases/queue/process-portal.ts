@@ -6,27 +6,24 @@ import {
   RateLimitedError,
   UpstreamUnavailableError,
 } from '../../domain/errors.ts';
-import type { SetOwnerCommand } from '../../domain/execution.ts';
 import { type FinishedExecution, isExpired, isExpiring, type QueuedExecution } from '../../domain/execution.ts';
 import type { PortalId } from '../../domain/ids.ts';
-import type { ActionResult } from '../../domain/outcome.ts';
 import { distinct, groupByRecord, type RecordGroup } from '../../domain/record-group.ts';
 import type { Requeued } from '../../domain/requeue.ts';
-import type { QueuedResults, QueuePermission } from '../../ports/executions.ts';
+import type { QueuePermission } from '../../ports/executions.ts';
 import type { DelayedExecution } from '../../ports/queue.ts';
 import type { CompleteCallbacks, RequeueDelays, ResolveExpired, UpdateRecords } from '../../ports/steps.ts';
 import type { Log, Metrics, Now } from '../../ports/telemetry.ts';
+import type { RecordedResults } from './recorded-results.ts';
 
 export type ProcessPortalDeps = {
-  readonly results: QueuedResults;
+  readonly results: RecordedResults;
   readonly updateRecords: UpdateRecords;
   /** Has these emails found in few calls when they are asked for, one by one, in a moment. */
   readonly prefetchOwners: (portalId: PortalId, emails: readonly OwnerEmail[]) => Promise<void>;
   readonly resolveExpired: ResolveExpired;
   readonly completeCallbacks: CompleteCallbacks;
   readonly ensureConnected: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
-  readonly recordUnresolved: (command: SetOwnerCommand, result: ActionResult) => Promise<void>;
-  readonly noteOutcome: (portalId: PortalId, result: ActionResult) => void;
   /** Writes the counts that were noted. */
   readonly writeOutcomes: () => Promise<void>;
   readonly queuePermission: Pick<QueuePermission, 'revoke'>;
@@ -108,13 +105,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
 
   /** @returns those without a result */
   async function completeRecorded(run: Run, executions: readonly QueuedExecution[]): Promise<QueuedExecution[]> {
-    if (executions.length === 0) return [];
-    const ids = executions.map(({ key }) => key.executionId);
-    const standing = await results.find(run.portalId, ids);
-    const finished = executions.flatMap((execution): FinishedExecution[] => {
-      const known = standing.get(execution.key.executionId);
-      return known === undefined ? [] : [{ ...known, execution }];
-    });
+    const { finished, open } = await results.find(run.portalId, executions);
     const ended = finished.map(({ execution }) => execution);
     noteLate(
       run,
@@ -123,7 +114,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
     const { urgent = [], other = [] } = Object.groupBy(finished, (one) => (isUrgent(one) ? 'urgent' : 'other'));
     await complete(run, urgent, true);
     await complete(run, other, false);
-    return executions.filter((execution) => !standing.has(execution.key.executionId));
+    return open;
   }
 
   /** A delivery before this one may have completed it and died, or there is little time left. */
@@ -143,10 +134,7 @@ export function createProcessPortal(deps: ProcessPortalDeps) {
   }
 
   async function recordAndComplete(run: Run, finished: readonly FinishedExecution[], isUrgent = false): Promise<void> {
-    // Recorded before it is completed: what HubSpot got is what any later delivery gets.
-    await results.record(finished);
-    for (const { result } of finished) deps.noteOutcome(run.portalId, result);
-    for (const { execution, result } of finished) await deps.recordUnresolved(execution.command, result);
+    await results.record(run.portalId, finished);
     await complete(run, finished, isUrgent);
   }
 

@@ -12,6 +12,7 @@ import { EXPIRED } from '../../../lib/domain/result.ts';
 import type { DelayedExecution } from '../../../lib/ports/queue.ts';
 import type { CompletionLimits } from '../../../lib/ports/steps.ts';
 import { createHandleDeadLetters } from '../../../lib/use-cases/queue/handle-dead-letters.ts';
+import { createRecordedResults } from '../../../lib/use-cases/queue/recorded-results.ts';
 import { PORTAL_A, PORTAL_B } from '../../builders/ids.ts';
 import { ASSIGNED, callbackOf, makeNumbered, makeNumberedAll, numbersOf } from '../../builders/numbered-executions.ts';
 import { createFakeTelemetry } from '../../fakes/telemetry.ts';
@@ -44,13 +45,17 @@ function setUp() {
     refuse: (_sent: readonly DelayedExecution[]): QueuedExecution[] => [],
   };
   const handle = createHandleDeadLetters({
-    results: {
-      find: async (_portalId, ids) => new Map([...standing].filter(([id]) => ids.includes(id))),
-      async record(finished) {
-        done.steps.push('record');
-        done.recorded.push(...finished.map(({ execution, result }) => [...numbersOf([execution]), result] as never));
+    results: createRecordedResults({
+      results: {
+        find: async (_portalId, ids) => new Map([...standing].filter(([id]) => ids.includes(id))),
+        async record(finished) {
+          done.steps.push('record');
+          done.recorded.push(...finished.map(({ execution, result }) => [...numbersOf([execution]), result] as never));
+        },
       },
-    },
+      recordUnresolved: async () => undefined,
+      noteOutcome: (_portalId, { errorCode = 'none' }) => void done.counted.push(errorCode),
+    }),
     async resolveExpired(executions) {
       done.steps.push(`resolve ${numbersOf(executions).join(' ')}`);
       const results = executions.map((execution) => ({ execution, result: will.resolve(execution) }));
@@ -66,8 +71,6 @@ function setUp() {
       return will.complete(finished);
     },
     ensureConnected: (portalId) => will.connect(portalId),
-    recordUnresolved: async () => undefined,
-    noteOutcome: (_portalId, { errorCode = 'none' }) => void done.counted.push(errorCode),
     writeOutcomes: async () => void done.counted.push('written'),
     queue: {
       async send(delayed) {
