@@ -1,5 +1,5 @@
 import { needsCurrentOwner } from '../../domain/assignment.ts';
-import { orOnStoreOutage } from '../../domain/errors.ts';
+import { orOnStoreOutage, RateLimitedError } from '../../domain/errors.ts';
 import type { SetOwnerCommand } from '../../domain/execution.ts';
 import { type HeldOwner, type OwnWrite, PROMPT_WRITE_MS, recordKey } from '../../domain/held-owner.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
@@ -64,6 +64,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     const note = () => ({ key: recordKey({ ...record, objectId }, ownerProperty), value, firstSeenAtEpochMs });
     if (isLate) await workLog.noteWrites(portalId, [note()]);
     const beganAtEpochMs = now();
+    let isUnsent = false;
     try {
       const written = await records.writeOwner(portalId, record, ownerProperty, value, deadlineEpochMs);
       if (written.kind === 'written') {
@@ -75,9 +76,13 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
         ...(written.code === 'INVALID_OWNER_ID' && value !== '' && { refusedOwnerId: value }),
         isAgainstRule: written.code === 'RECORD_VALIDATION_FAILED',
       };
+    } catch (error) {
+      // No time for a try before it. The execution comes again, from the queue or from HubSpot.
+      isUnsent = error instanceof RateLimitedError && now() - beganAtEpochMs <= PROMPT_WRITE_MS;
+      throw error;
     } finally {
       // HubSpot's clock may be ahead.
-      const isSlow = !isLate && now() - Math.min(firstSeenAtEpochMs, startedAtEpochMs) > PROMPT_WRITE_MS;
+      const isSlow = !isLate && !isUnsent && now() - Math.min(firstSeenAtEpochMs, startedAtEpochMs) > PROMPT_WRITE_MS;
       if (isSlow) await noteSlow(portalId, note(), beganAtEpochMs);
     }
   }

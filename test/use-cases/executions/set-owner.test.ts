@@ -1,4 +1,4 @@
-import { StoreUnavailableError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
+import { RateLimitedError, StoreUnavailableError, UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import type { SetOwnerCommand } from '../../../lib/domain/execution.ts';
 import { createOwnerResolver } from '../../../lib/use-cases/executions/resolve-owner.ts';
 import { createSetOwner } from '../../../lib/use-cases/executions/set-owner.ts';
@@ -208,6 +208,9 @@ describe('A write that takes long', () => {
   const down = () => {
     throw new UpstreamUnavailableError('timeout');
   };
+  const limited = () => {
+    throw new RateLimitedError(1_000);
+  };
 
   it.each([
     ['a second', 1_000, 0],
@@ -228,6 +231,17 @@ describe('A write that takes long', () => {
     await expect(writing(5_000, down)).rejects.toMatchObject({ code: 'HUBSPOT_UNAVAILABLE' });
     expect(await workLog.findWrites(PORTAL_A, FIRST_SEEN)).toHaveLength(1);
   });
+
+  it.each([
+    ['at once', 0, 0],
+    ['after tries that took long', 1_001, 1],
+  ])(
+    '[L3] A write that the rate limit stopped %s is noted only if a try may have had an effect',
+    async (_when, ms, notes) => {
+      await expect(writing(ms, limited, -60_000)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+      expect(await workLog.findWrites(PORTAL_A, FIRST_SEEN - 60_000)).toHaveLength(notes);
+    },
+  );
 
   it('A write that took long is done although it could not be noted', async () => {
     workLog.outage.fail(new StoreUnavailableError('gone'));
