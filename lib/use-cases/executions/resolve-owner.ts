@@ -102,7 +102,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
 
   /** A refresh learns from the row of an owner under which addresses executions met them. */
   async function withEarlierEmails(portalId: PortalId, owner: Owner): Promise<Owner> {
-    const before = await askCache(() => cache.findStoredOwner(portalId, owner.id));
+    const before = await findStored(portalId, owner.id);
     return before?.owner === undefined ? owner : withHistory(owner, [owner, before.owner]);
   }
 
@@ -135,7 +135,9 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
         cached.owner !== undefined && isAssignable(cached.owner) ? ownerMaxAgeMs : OWNER_REFUSAL_MAX_AGE_MS;
       if (ageMs(cached) <= maxAgeMs) return cached.owner;
     }
-    return findOwnerLive(portalId, ownerId, deadlineEpochMs);
+    // Without a row in the cache there is none in the table, or the table cannot be asked.
+    const before = cached && ((await findStored(portalId, ownerId)) ?? cached);
+    return findOwnerLive(portalId, ownerId, before?.owner, deadlineEpochMs);
   }
 
   /** Asks HubSpot and remembers the answer, whatever the cache holds. */
@@ -144,13 +146,22 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     ownerId: OwnerId,
     deadlineEpochMs: number,
   ): Promise<Owner | undefined> {
-    const found = await findOwnerLive(portalId, ownerId, deadlineEpochMs);
+    const stored = await findStored(portalId, ownerId);
+    const found = await findOwnerLive(portalId, ownerId, stored?.owner, deadlineEpochMs);
     return found === 'otherType' ? undefined : found;
   }
 
-  /** Somebody whom the table knows, however long ago, and whom HubSpot lists no more is a leaver, as in a sync. */
-  async function findOwnerLive(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) {
-    const before = (await askCache(() => cache.findStoredOwner(portalId, ownerId)))?.owner;
+  function findStored(portalId: PortalId, ownerId: OwnerId) {
+    return askCache(() => cache.findStoredOwner(portalId, ownerId));
+  }
+
+  /** @param before as the table knows them, however long ago: somebody whom HubSpot lists no more is a leaver, as in a sync */
+  async function findOwnerLive(
+    portalId: PortalId,
+    ownerId: OwnerId,
+    before: Owner | undefined,
+    deadlineEpochMs: number,
+  ) {
     const askedAtEpochMs = now();
     const found = await findById(portalId, { id: ownerId }, deadlineEpochMs);
     // One of another type is there, and the cache has no word for that.
