@@ -49,16 +49,6 @@ export function readIntrospection(
   return { portalId, scopes: readScopes(fields.scopes) };
 }
 
-/**
- * Reads what the account says of itself (account information API, read 2026-11-26).
- * @throws {UpstreamContractError} when it does not say which one it is
- */
-export function readAccount(body: unknown): PortalId {
-  const portalId = parsePortalId((Object(body) as Record<string, unknown>).portalId);
-  if (portalId === undefined) throw new UpstreamContractError('HubSpot does not say which account the token opens');
-  return portalId;
-}
-
 function readToken(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= MAX_TOKEN_LENGTH && TOKEN.test(value) ? value : undefined;
 }

@@ -2,8 +2,8 @@ import { AuthorizationCodeError, GrantRevokedError, OAuthClientError } from '../
 import type { OAuthApp } from '../ports/portals.ts';
 import { createOAuthCalls, type OAuthAnswer, type OAuthCallDeps } from './oauth-calls.ts';
 import { readAccountRefusal, readCodeRefusal, readTokenRefusal, readUninstallRefusal } from './oauth-errors.ts';
-import { readAccount, readGrant, readIntrospection } from './oauth-replies.ts';
-import { accountDetails } from './static-tokens.ts';
+import { readGrant, readIntrospection } from './oauth-replies.ts';
+import { accountDetails, readAccount } from './static-tokens.ts';
 import type { HubSpotRequest } from './transport.ts';
 import { HUBSPOT_API_VERSION } from './versions.ts';
 

@@ -52,9 +52,7 @@ export function createAccountProof(send: SendForPortal, apiBaseUrl: string, now:
     const { status, document } = await send(portalId, accountDetails(apiBaseUrl), deadlineEpochMs).catch(
       namingTheScope,
     );
-    const account = status === 200 ? parsePortalId(Object(document).portalId) : undefined;
-    if (account === undefined) throw new UpstreamContractError('HubSpot does not say which account a token belongs to');
-    isOwnAccount.set(portalId, account === portalId);
+    isOwnAccount.set(portalId, readAccount(status === 200 ? document : undefined) === portalId);
   }
 }
 
@@ -62,6 +60,16 @@ export function createAccountProof(send: SendForPortal, apiBaseUrl: string, now:
 export function accountDetails(apiBaseUrl: string): HubSpotRequest {
   const url = `${apiBaseUrl}/account-info/${HUBSPOT_API_VERSION}/details`;
   return { method: 'GET', url, headers: { Accept: 'application/json' } };
+}
+
+/**
+ * Reads what the account says of itself.
+ * @throws {UpstreamContractError} when it does not say which one it is
+ */
+export function readAccount(body: unknown): PortalId {
+  const portalId = parsePortalId((Object(body) as Record<string, unknown>).portalId);
+  if (portalId === undefined) throw new UpstreamContractError('HubSpot does not say which account a token belongs to');
+  return portalId;
 }
 
 function namingTheScope(error: unknown): never {
