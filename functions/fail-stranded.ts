@@ -4,7 +4,7 @@ import { readExecutionMessages } from '../lib/queue/execution-queue.ts';
 import { lazyQueueRuntime, type QueueRuntime } from '../lib/runtime/queue-runtime.ts';
 import { createQueueWorker } from '../lib/runtime/queue-worker.ts';
 
-/** The time for putting back what is to be tried again before the function's own time is over. */
+/** In this time, the executions to retry are sent back to the queue. */
 const STOP_MARGIN_MS = 10_000;
 
 /** Deals with executions that the worker failed at again and again. What cannot be dealt with yet stays in the queue. */

@@ -19,7 +19,7 @@ export const LOWEST_LIMIT: RateLimit = { calls: 100, windowMs: 10_000 };
  */
 export const PERMIT_LIFETIME_MS = 1_000;
 
-/** Nobody pauses an account for so long, or is so many permits ahead: what is farther ahead was noted by a clock that was wrong. */
+/** Every pause and backlog ends sooner. A time that is farther ahead comes from a wrong clock. */
 export const FARTHEST_AHEAD_MS = 15 * 60_000;
 
 /** Kept back for clocks that differ a little, and for calls whose reply was lost before it was counted here. */

@@ -42,7 +42,7 @@ const OUTPUT_MEANINGS: Readonly<Record<OutputName, string>> = {
   errorCode: `Why no active owner matches the email, or why the write failed. Also set when the outcome is ${code('FALLBACK_ASSIGNED')}, ${code('CLEARED')} or ${code('LEFT_UNCHANGED')}.`,
   errorMessage: 'The same as an English sentence.',
   errorDetails:
-    'Names and IDs that belong to the error, such as a property. For `EMAIL_INVALID` what is wrong, in English. Empty when there are none.',
+    'Names and IDs that belong to the error, such as a property. For `EMAIL_INVALID`, the reason in English. Empty when there are none.',
 };
 
 /** Their values have a table of their own. */

@@ -146,7 +146,7 @@ describe('Input that is not one address', () => {
       '[T7] two addresses with nothing to be seen between',
     ],
     ['jane\ud800@example.com', 'not_an_address', '[P10] half a surrogate pair'],
-    ['jane\ufffd@example.com', 'not_an_address', '[P10] what was put in the place of a character that was lost'],
+    ['jane\ufffd@example.com', 'not_an_address', '[P10] the replacement for a lost character'],
     ['jane\uff20example.com', 'not_an_address', '[P10] a full-width at sign'],
     ['１２３', 'not_an_address', '[P10] full-width digits are no id'],
     ['{{ contact.owner }}', 'not_an_address', 'a token that was not filled in'],

@@ -161,7 +161,7 @@ describe('The answer to a completion', () => {
     },
   );
 
-  it('[X8] A refusal that quotes megabytes of what was sent is read in one pass', async () => {
+  it('[X8] A large refusal that quotes the request is read in one pass', async () => {
     const message = 'callback '.repeat(400_000);
     const { complete } = answering(400, JSON.stringify({ status: 'error', message }));
     expect(await complete('ap-1', 'ap-2')).toEqual({ kind: 'invalid', mayBeDone: false });
