@@ -3,6 +3,13 @@
  * at a time (`batchSize` of `assignOwners` in serverless.yml).
  */
 
+/** Cuts a list into batches of at most `size`. */
+export function chunk<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
+}
+
 /** Records of one batch read or update (object APIs guide, read 2026-11-23). */
 export const RECORDS_PER_BATCH = 100;
 

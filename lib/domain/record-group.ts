@@ -1,4 +1,4 @@
-import { RECORDS_PER_BATCH } from './batch-sizes.ts';
+import { chunk, RECORDS_PER_BATCH } from './batch-sizes.ts';
 import type { QueuedExecution } from './execution.ts';
 import { keyOf } from './execution.ts';
 import type { HeldOwner } from './held-owner.ts';
@@ -37,11 +37,7 @@ export function groupByRecord(executions: readonly QueuedExecution[]): RecordGro
     kind.executions.set(objectId, [...(kind.executions.get(objectId) ?? []), execution]);
   }
   return [...kinds.values()].flatMap(({ executions: all, ...kind }) => {
-    const entries = [...all];
-    return Array.from({ length: Math.ceil(entries.length / RECORDS_PER_BATCH) }, (_, index) => ({
-      ...kind,
-      executions: new Map(entries.slice(index * RECORDS_PER_BATCH, (index + 1) * RECORDS_PER_BATCH)),
-    }));
+    return chunk([...all], RECORDS_PER_BATCH).map((entries) => ({ ...kind, executions: new Map(entries) }));
   });
 }
 

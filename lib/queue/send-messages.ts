@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { callAws } from '../aws/signed-call.ts';
+import { chunk } from '../domain/batch-sizes.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import { parsePortalId } from '../domain/ids.ts';
 import { asJsonObject } from '../domain/json-object.ts';
@@ -27,9 +28,7 @@ export async function sendMessages(
   fetchIt?: Fetch,
 ): Promise<readonly boolean[]> {
   const entries = messages.map((message, index) => ({ Id: String(index), ...message }));
-  const [first = [], ...others] = Array.from({ length: Math.ceil(entries.length / BATCH_SIZE) }, (_, index) =>
-    entries.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
-  );
+  const [first, ...others] = chunk(entries, BATCH_SIZE);
   const sent = new Set<string>();
   let isAway = false;
   const sendBatch = async (Entries: typeof entries) => {
@@ -38,7 +37,7 @@ export async function sendMessages(
     // SQS is down, and every further call would cost its time-out.
     isAway ||= taken.size === 0;
   };
-  if (first.length > 0) await sendBatch(first);
+  if (first !== undefined) await sendBatch(first);
   await inParallel(others, sendBatch, { mayGoOn: () => !isAway });
   return entries.map(({ Id }) => sent.has(Id));
 }

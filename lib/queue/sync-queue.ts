@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
+import { chunk } from '../domain/batch-sizes.ts';
 import { QueueUnavailableError } from '../domain/errors.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import type { RefreshJob } from '../domain/owner-sync.ts';
@@ -17,8 +18,7 @@ export function createSyncQueue(client: SQSClient, queueUrl: string): SyncQueue 
   };
 
   async function sendAll(messages: readonly { readonly MessageBody: string; readonly DelaySeconds?: number }[]) {
-    for (let start = 0; start < messages.length; start += BATCH_SIZE) {
-      const batch = messages.slice(start, start + BATCH_SIZE);
+    for (const batch of chunk(messages, BATCH_SIZE)) {
       const Entries = batch.map((message, index) => ({ Id: String(index), ...message }));
       const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries });
       const { Failed = [] } = await client.send(command).catch(unavailable);

@@ -1,12 +1,13 @@
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { EXECUTION_ROW_MS } from '../domain/ages.ts';
+import { chunk } from '../domain/batch-sizes.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { FinishedExecution, RecordedResult } from '../domain/execution.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { QueuedResults } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { executionKey, fromResultAttribute, toResultAttribute } from './execution-item.ts';
-import { type BatchPauses, chunk, pauseBefore, readBatch } from './requests.ts';
+import { type BatchPauses, pauseBefore, readBatch } from './requests.ts';
 import { type Item, type ItemKey, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** The most items of one BatchWriteItem (DynamoDB API reference, read 2026-11-23). */

@@ -8,6 +8,7 @@ import {
   type QueryCommandInput,
   type UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { chunk } from '../domain/batch-sizes.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { Sleep } from '../ports/telemetry.ts';
@@ -89,12 +90,6 @@ const FIRST_PAUSE_MS = 50;
 export async function pauseBefore(round: number, { sleep, random }: BatchPauses): Promise<void> {
   if (round === MAX_ROUNDS) throw new StoreUnavailableError('the table had no capacity for a batch');
   if (round > 0) await sleep(Math.round(FIRST_PAUSE_MS * 2 ** round * random()));
-}
-
-export function chunk<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  );
 }
 
 /** Every item of a partition in the order of its sort keys, to the last page; from the sort key `from` on, when that is given. */

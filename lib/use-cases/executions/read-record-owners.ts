@@ -1,4 +1,4 @@
-import { RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
+import { chunk, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
 import {
   asOfItsExecution,
   type HeldOwner,
@@ -79,8 +79,7 @@ export function createReadRecordOwners(batches: Pick<RecordBatches, 'readOwners'
     const unclear = [...readings].flatMap(([id, reading]) =>
       whenSet(reading, firstSeen.get(id) ?? 0) === undefined ? [id] : [],
     );
-    for (let start = 0; start < unclear.length; start += RECORDS_WITH_HISTORY_PER_BATCH) {
-      const ids = unclear.slice(start, start + RECORDS_WITH_HISTORY_PER_BATCH);
+    for (const ids of chunk(unclear, RECORDS_WITH_HISTORY_PER_BATCH)) {
       const histories = await batches.readOwners(portalId, objectType, property, ids, deadlineEpochMs, true);
       if (histories.kind === 'refused') return histories;
       for (const [id, reading] of histories.owners) if (readings.has(id)) readings.set(id, reading);

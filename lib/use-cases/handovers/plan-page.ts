@@ -1,4 +1,4 @@
-import { RECORDS_PER_BATCH } from '../../domain/batch-sizes.ts';
+import { chunk, RECORDS_PER_BATCH } from '../../domain/batch-sizes.ts';
 import { MissingScopesError } from '../../domain/errors.ts';
 import { BATCH_CALLS, type Handover, type HandoverBatch, type OpenPart } from '../../domain/handover.ts';
 import type { ObjectId } from '../../domain/ids.ts';
@@ -53,11 +53,7 @@ function isSpent({ maxCalls, calls, batches }: Handover): boolean {
 }
 
 function toBatches({ objectType, property }: OpenPart, ids: readonly ObjectId[]): HandoverBatch[] {
-  return Array.from({ length: Math.ceil(ids.length / RECORDS_PER_BATCH) }, (_, index) => ({
-    objectType,
-    property,
-    ids: ids.slice(index * RECORDS_PER_BATCH, (index + 1) * RECORDS_PER_BATCH),
-  }));
+  return chunk(ids, RECORDS_PER_BATCH).map((some) => ({ objectType, property, ids: some }));
 }
 
 function closePart(handover: Handover, part: OpenPart): Handover {

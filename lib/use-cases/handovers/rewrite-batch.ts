@@ -1,4 +1,4 @@
-import { RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
+import { chunk, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
 import { isAboutOneRecord, isOutOfTime, mayBeAboutOne } from '../../domain/errors.ts';
 import { inHalves } from '../../domain/halves.ts';
 import { type OwnerReading, whenSet } from '../../domain/held-owner.ts';
@@ -53,8 +53,7 @@ export function createRewriteBatch(batches: RecordBatches): RewriteBatch {
       }),
     );
     const unclear = holding.filter((id) => setAt.get(id) === undefined);
-    for (let start = 0; start < unclear.length; start += RECORDS_WITH_HISTORY_PER_BATCH) {
-      const some = unclear.slice(start, start + RECORDS_WITH_HISTORY_PER_BATCH);
+    for (const some of chunk(unclear, RECORDS_WITH_HISTORY_PER_BATCH)) {
       for (const [id, { value, changedAtEpochMs }] of await readAll(run, some, true)) {
         setAt.set(id, value === run.rewrite.from ? changedAtEpochMs : undefined);
       }

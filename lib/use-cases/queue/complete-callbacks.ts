@@ -1,4 +1,4 @@
-import { CALLBACKS_PER_BATCH } from '../../domain/batch-sizes.ts';
+import { CALLBACKS_PER_BATCH, chunk } from '../../domain/batch-sizes.ts';
 import { inParallel } from '../../domain/concurrency.ts';
 import { type AppError, mayPassSoon, UpstreamContractError } from '../../domain/errors.ts';
 import { type FinishedExecution, isExpiring, MIN_BLOCK_AGE_MS } from '../../domain/execution.ts';
@@ -65,9 +65,7 @@ export function createCompleteCallbacks({ callbacks, ended, toOutputs, now, log 
     );
     // One call was to complete those that were recorded together: probably all of them are completed, or none.
     for (const same of Map.groupBy(untried, ({ recordedAtEpochMs }) => recordedAtEpochMs).values()) {
-      for (let start = 0; start < same.length; start += CALLBACKS_PER_BATCH) {
-        await together(run, same.slice(start, start + CALLBACKS_PER_BATCH), run.isUrgent);
-      }
+      for (const batch of chunk(same, CALLBACKS_PER_BATCH)) await together(run, batch, run.isUrgent);
     }
     await eachAlone(run, suspects, run.isUrgent);
     return run.requeued;
