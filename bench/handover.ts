@@ -212,10 +212,10 @@ async function measureFlood(
   for (const email of emails) addActiveOwner(state, PORTAL, { email });
   const records = addRecords(state, PORTAL, CONTACTS, FLOODED).map((record) => demand(parseObjectId(record.id)));
   // As after a night: the owners are in the table.
-  const { syncOwners } = createSyncRuntime(config, createTelemetry('bench'), backgroundPlatform(), NO_SQS);
+  const { runRefresh } = createSyncRuntime(config, createTelemetry('bench'), backgroundPlatform(), NO_SQS);
   const job = { portalId, runId: 'bench', requestedAtEpochMs: Date.now(), force: false, continuations: 0 };
-  const synced = await syncOwners(job, Date.now() + DEADLINE_MS);
-  if (synced.kind !== 'done') throw new Error(`the owners were not refreshed: ${synced.kind}`);
+  const refreshed = await runRefresh(job, Date.now() + DEADLINE_MS);
+  if (refreshed.kind !== 'done') throw new Error(`the owners were not refreshed: ${refreshed.kind}`);
   const objectType = demand(parseObjectType(CONTACTS));
   const runRound = createFlood(config, { portalId, objectType, property: OWNER, records, emails }, state.blocked);
   const handover = { portalId, handoverId: id };

@@ -70,7 +70,7 @@ export async function startRefreshService(
     async refresh(portalId) {
       const requestedAtEpochMs = Date.now();
       const order = { portalId, runId: randomUUID(), requestedAtEpochMs, force: false, continuations: 0 };
-      const outcome = await runtime.syncOwners(order, requestedAtEpochMs + RUN_MS);
+      const outcome = await runtime.runRefresh(order, requestedAtEpochMs + RUN_MS);
       if (outcome.kind === 'done') return outcome.report;
       throw new Error(`a refresh ended as ${outcome.kind}${'reason' in outcome ? `: ${outcome.reason}` : ''}`);
     },

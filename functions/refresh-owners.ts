@@ -1,19 +1,16 @@
 import type { PortalId } from '../lib/domain/ids.ts';
-import type { RefreshJob, RefreshOutcome } from '../lib/domain/owner-sync.ts';
 import { reportFault } from '../lib/observability/report-fault.ts';
 import { reportSync } from '../lib/observability/report-sync.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { fromSyncMessage } from '../lib/queue/sync-queue.ts';
 import { createQueueWorker } from '../lib/runtime/queue-worker.ts';
 import { lazySyncRuntime, type SyncRuntime } from '../lib/runtime/sync-runtime.ts';
+import { PURGE_PAUSE_SECONDS } from '../lib/use-cases/owner-sync/run-refresh.ts';
 
 /** The time for saving the work and queueing its continuation before the function's own time is over. */
 const STOP_MARGIN_MS = 30_000;
-/** A scan of a large table is saved and resumed, so that it leaves others a part of the table's capacity. */
-const PURGE_PAUSE_SECONDS = 60;
 const MAX_DELAY_SECONDS = 900;
 type HandoverJob = Parameters<SyncRuntime['runHandover']>[0];
-const LEFT: RefreshOutcome = { kind: 'skipped', reason: 'not_connected' };
 
 /** Refreshes the owner cache of the portals whose jobs are in the batch, or deletes what is kept of a portal that left. One portal's trouble is not another's. */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncRuntime>) {
@@ -28,7 +25,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
         const stopAtEpochMs = started.now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
         if (message.kind === 'purge') await purge(message.portalId, stopAtEpochMs, started);
         else if (message.kind === 'handover') await handOver(message.job, stopAtEpochMs, started);
-        else await refresh(message.job, stopAtEpochMs, started);
+        else reportSync(telemetry, message.job, await started.runRefresh(message.job, stopAtEpochMs));
       } catch (error) {
         failed.push(messageId);
         reportFault(telemetry, 'a refresh job failed', error, { portalId });
@@ -50,27 +47,6 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
     const delaySeconds = Math.min(Math.ceil((again?.againInMs ?? 0) / 1_000), MAX_DELAY_SECONDS);
     if (again !== undefined) await queue.sendHandover(job, delaySeconds);
   }
-
-  async function refresh(job: RefreshJob, stopAtEpochMs: number, started: SyncRuntime) {
-    const { syncOwners, findReport, sendDigest, startNightly, isForgotten, queue } = started;
-    const { portalId } = job;
-    const isGone = await isForgotten(portalId);
-    const outcome = isGone ? LEFT : await syncOwners(job, stopAtEpochMs);
-    // Forgotten while it ran: what it has written since goes, too.
-    if (!isGone && (await isForgotten(portalId))) await queue.sendPurges([portalId], PURGE_PAUSE_SECONDS);
-    else if (outcome.kind === 'done' || isRepeat(outcome)) {
-      const report = outcome.kind === 'done' ? outcome.report : await findReport(job);
-      // Before the digest, which would say of a leaver's first night that nothing was started.
-      const begun = startNightly(portalId, job.requestedAtEpochMs, stopAtEpochMs);
-      await begun.finally(() => report && sendDigest(portalId, report));
-    } else if (outcome.kind === 'toBeContinued') await queue.send([{ job: outcome.job, delaySeconds: 0 }]);
-    reportSync(telemetry, job, outcome);
-  }
-}
-
-/** The run before this one may have failed between the refresh and what comes after it. */
-function isRepeat(outcome: RefreshOutcome): boolean {
-  return outcome.kind === 'skipped' && outcome.reason === 'done_already';
 }
 
 const telemetry = createTelemetry('refreshOwners');

@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { loadSyncConfig, type SyncConfig } from '../config/load-config.ts';
 import { readSsmSecrets } from '../config/secrets.ts';
-import type { PortalId } from '../domain/ids.ts';
-import type { RefreshJob } from '../domain/owner-sync.ts';
 import { createOwnersApi } from '../hubspot/api/owners.ts';
 import { createUsersApi } from '../hubspot/api/users.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
@@ -16,6 +14,7 @@ import { createPortalData } from '../store/portal-data.ts';
 import { createUnresolvedEmails } from '../store/unresolved-emails.ts';
 import { createReportNightly } from '../use-cases/handovers/report-nightly.ts';
 import { createReadUsers } from '../use-cases/owner-sync/read-users.ts';
+import { createRunRefresh } from '../use-cases/owner-sync/run-refresh.ts';
 import { createScheduleSync } from '../use-cases/owner-sync/schedule-sync.ts';
 import { createSendDigest } from '../use-cases/owner-sync/send-digest.ts';
 import { createSyncOwners } from '../use-cases/owner-sync/sync-owners.ts';
@@ -46,45 +45,46 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
   const { send, portals, installs } = createHubSpot(config, telemetry, platform, BACKGROUND);
   const queue = createSyncQueue(sqs, config.refreshQueueUrl);
   const store = createOwnerSyncStore(table, now);
+  const { startNightly, runHandover } = createHandoverRun(config, telemetry, platform, queue);
   return {
     now,
     queue,
-    isForgotten: async (portalId: PortalId) =>
-      (await installs?.portals.read(portalId))?.forgottenAtEpochMs !== undefined,
-    syncOwners: createSyncOwners({
-      pages: createOwnersApi(send, config.hubspotApiBaseUrl),
-      store,
-      readUsers: createReadUsers({
-        users: createUsersApi(send, config.hubspotApiBaseUrl),
+    runHandover,
+    runRefresh: createRunRefresh({
+      syncOwners: createSyncOwners({
+        pages: createOwnersApi(send, config.hubspotApiBaseUrl),
+        store,
+        readUsers: createReadUsers({
+          users: createUsersApi(send, config.hubspotApiBaseUrl),
+          now,
+          log,
+          installedAt:
+            installs && (async (portalId) => (await installs.portals.read(portalId))?.connectedAtEpochMs ?? 0),
+        }),
+        unresolved: createUnresolvedEmails(table, now),
         now,
+        metrics,
         log,
-        installedAt: installs && (async (portalId) => (await installs.portals.read(portalId))?.connectedAtEpochMs ?? 0),
       }),
-      unresolved: createUnresolvedEmails(table, now),
-      now,
-      metrics,
-      log,
-    }),
-    /** Undefined where another run was the last one. */
-    findReport: async ({ portalId, runId }: RefreshJob) => {
-      const { report } = await store.readState(portalId);
-      return report?.runId === runId ? report : undefined;
-    },
-    sendDigest: createSendDigest({
-      topic: config.digest && createDigestTopic(config.digest.topicArn, platform.fetch),
-      reportNightly: createReportNightly({ handovers: createHandovers(table, now, platform.newId), now }),
-      withAddresses: config.digest?.withAddresses ?? false,
-      pageUrl: config.digest?.pageUrl,
+      sendDigest: createSendDigest({
+        topic: config.digest && createDigestTopic(config.digest.topicArn, platform.fetch),
+        reportNightly: createReportNightly({ handovers: createHandovers(table, now, platform.newId), now }),
+        withAddresses: config.digest?.withAddresses ?? false,
+        pageUrl: config.digest?.pageUrl,
+        store,
+        metrics,
+        log,
+      }),
       store,
-      metrics,
-      log,
+      isForgotten: async (portalId) => (await installs?.portals.read(portalId))?.forgottenAtEpochMs !== undefined,
+      startNightly,
+      queue,
     }),
     purgePortal: createPurgePortal({
       data: createPortalData(table),
       now,
       ...(installs !== undefined && { portals: installs.portals }),
     }),
-    ...createHandoverRun(config, telemetry, platform, queue),
     scheduleSync: createScheduleSync({
       portals,
       queue,

@@ -49,11 +49,7 @@ describe('[W16] Unexpected errors', () => {
   });
 
   it('An unexpected error is logged with its name, frames and causes but no value when a refresh fails behind its queue', async () => {
-    const runtime = {
-      isForgotten: async () => false,
-      syncOwners: stumble,
-      now: () => 0,
-    } as unknown as SyncRuntime;
+    const runtime = { runRefresh: () => stumble(), now: () => 0 } as unknown as SyncRuntime;
     const handler = createRefreshHandler(makeTelemetry(), async () => runtime);
     const order = { version: 1, portalId: '1', runId: 'r', requestedAtEpochMs: 1, force: false, continuations: 0 };
     const event = { Records: [{ messageId: 'm', body: JSON.stringify(order) }] } as never;

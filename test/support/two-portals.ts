@@ -69,7 +69,7 @@ export async function startTwoPortals(options: { readonly rotateRefreshTokens: b
     const runtime = createSyncRuntime(refreshConfig, telemetry, world, {} as SQSClient);
     const order = { runId: `run-${ids++}`, requestedAtEpochMs: clock.now(), force: true, continuations: 0 };
     const run = watch.during(portalId, () =>
-      runtime.syncOwners({ portalId: toPortalId(portalId), ...order }, clock.now() + 240_000),
+      runtime.runRefresh({ portalId: toPortalId(portalId), ...order }, clock.now() + 240_000),
     );
     return run.then(
       () => true,

@@ -1,0 +1,57 @@
+import type { PortalId } from '../../domain/ids.ts';
+import type { RefreshJob, RefreshOutcome, RefreshReport } from '../../domain/owner-sync.ts';
+import type { SyncQueue } from '../../ports/queue.ts';
+import type { OwnerSyncStore } from '../../ports/store.ts';
+
+/** A deletion goes on in parts, and leaves others the table's capacity between them. */
+export const PURGE_PAUSE_SECONDS = 60;
+
+export type RunRefreshDeps = {
+  readonly syncOwners: (job: RefreshJob, stopAtEpochMs: number) => Promise<RefreshOutcome>;
+  readonly store: Pick<OwnerSyncStore, 'readState'>;
+  readonly isForgotten: (portalId: PortalId) => Promise<boolean>;
+  readonly startNightly: (portalId: PortalId, requestedAtEpochMs: number, deadlineEpochMs: number) => Promise<unknown>;
+  readonly sendDigest: (portalId: PortalId, report: RefreshReport) => Promise<void>;
+  readonly queue: SyncQueue;
+};
+
+/**
+ * One job of a refresh: the owner cache, then what waits for a true one, the nightly handovers and the digest. A job that is
+ * delivered again does what the first delivery did not live to do.
+ */
+export function createRunRefresh(deps: RunRefreshDeps) {
+  const { syncOwners, store, isForgotten, startNightly, sendDigest, queue } = deps;
+
+  return async function runRefresh(job: RefreshJob, stopAtEpochMs: number): Promise<RefreshOutcome> {
+    const { portalId } = job;
+    if (await isForgotten(portalId)) return { kind: 'skipped', reason: 'not_connected' };
+    const outcome = await syncOwners(job, stopAtEpochMs);
+    // Forgotten while it ran: what it has written since goes, too.
+    if (await isForgotten(portalId)) await queue.sendPurges([portalId], PURGE_PAUSE_SECONDS);
+    else if (outcome.kind === 'toBeContinued') await queue.send([{ job: outcome.job, delaySeconds: 0 }]);
+    else if (outcome.kind === 'done' || isRepeat(outcome)) await finish(job, outcome, stopAtEpochMs);
+    return outcome;
+  };
+
+  async function finish(job: RefreshJob, outcome: RefreshOutcome, stopAtEpochMs: number): Promise<void> {
+    const { portalId, requestedAtEpochMs } = job;
+    const report = outcome.kind === 'done' ? outcome.report : await findReport(job);
+    try {
+      // Before the digest, which would say of a leaver's first night that nothing was started.
+      await startNightly(portalId, requestedAtEpochMs, stopAtEpochMs);
+    } finally {
+      if (report !== undefined) await sendDigest(portalId, report);
+    }
+  }
+
+  /** Undefined if another run was the last one. */
+  async function findReport({ portalId, runId }: RefreshJob): Promise<RefreshReport | undefined> {
+    const { report } = await store.readState(portalId);
+    return report?.runId === runId ? report : undefined;
+  }
+}
+
+/** The run before this one may have failed between the refresh and what comes after it. */
+function isRepeat(outcome: RefreshOutcome): boolean {
+  return outcome.kind === 'skipped' && outcome.reason === 'done_already';
+}

@@ -1,0 +1,80 @@
+import { StoreUnavailableError } from '../../../lib/domain/errors.ts';
+import type { RefreshJob, RefreshOutcome, RefreshReport } from '../../../lib/domain/owner-sync.ts';
+import { createRunRefresh } from '../../../lib/use-cases/owner-sync/run-refresh.ts';
+import { PORTAL_A } from '../../builders/ids.ts';
+
+const STOP_AT = 300_000;
+const JOB: RefreshJob = { portalId: PORTAL_A, runId: 'run-1', requestedAtEpochMs: 7, force: false, continuations: 0 };
+const report = (runId: string) => ({ runId }) as RefreshReport;
+const REPEAT: RefreshOutcome = { kind: 'skipped', reason: 'done_already' };
+
+/** @param forgotten what is found of the account before the refresh and after it */
+function setUp(outcome: RefreshOutcome, { forgotten = [false, false], last = 'run-1', nightlyFault = false } = {}) {
+  const steps: string[] = [];
+  const found = [...forgotten];
+  const runRefresh = createRunRefresh({
+    syncOwners: async (_job, stopAt) => {
+      steps.push(`sync until ${stopAt}`);
+      return outcome;
+    },
+    store: {
+      readState: async () => ({
+        fence: 1,
+        firstFence: 1,
+        lastCompleteStartedAtEpochMs: 1,
+        report: report(last),
+      }),
+    },
+    isForgotten: async () => found.shift() ?? false,
+    startNightly: async (_portal, requestedAt, stopAt) => {
+      steps.push(`nightly of ${requestedAt} until ${stopAt}`);
+      if (nightlyFault) throw new StoreUnavailableError('away');
+    },
+    sendDigest: async (_portal, { runId }) => void steps.push(`digest of ${runId}`),
+    queue: {
+      send: async (orders) => void steps.push(...orders.map(({ job }) => `continue ${job.continuations}`)),
+      sendPurges: async (ids, seconds) => void steps.push(`purge ${ids} after ${seconds} s`),
+    },
+  });
+  return { steps, run: () => runRefresh(JOB, STOP_AT) };
+}
+
+it.each<[string, RefreshOutcome, string, readonly string[]]>([
+  ['A complete refresh', { kind: 'done', report: report('run-1') }, 'run-1', ['digest of run-1']],
+  ['A refresh that an earlier delivery completed', REPEAT, 'run-1', ['digest of run-1']],
+  ['A refresh that another run made unnecessary', REPEAT, 'run-2', []],
+])('%s is followed by the nightly handovers and the digest of its own run', async (_what, outcome, last, digests) => {
+  const { run, steps } = setUp(outcome, { last });
+  expect(await run()).toBe(outcome);
+  expect(steps).toEqual(['sync until 300000', 'nightly of 7 until 300000', ...digests]);
+});
+
+it('The digest is sent even if the nightly handovers could not be started, and the job fails', async () => {
+  const { run, steps } = setUp({ kind: 'done', report: report('run-1') }, { nightlyFault: true });
+  await expect(run()).rejects.toThrow('away');
+  expect(steps.at(-1)).toBe('digest of run-1');
+});
+
+it('A refresh without time left is continued, and nothing else is done', async () => {
+  const { run, steps } = setUp({ kind: 'toBeContinued', job: { ...JOB, continuations: 1 } });
+  await run();
+  expect(steps).toEqual(['sync until 300000', 'continue 1']);
+});
+
+it('A refused refresh starts no handover and sends no digest', async () => {
+  const { run, steps } = setUp({ kind: 'refused', reason: 'shrunk' });
+  await run();
+  expect(steps).toEqual(['sync until 300000']);
+});
+
+it('A forgotten account is not refreshed', async () => {
+  const { run, steps } = setUp({ kind: 'done', report: report('run-1') }, { forgotten: [true] });
+  expect(await run()).toEqual({ kind: 'skipped', reason: 'not_connected' });
+  expect(steps).toEqual([]);
+});
+
+it('What a refresh wrote of an account that was forgotten meanwhile is deleted', async () => {
+  const { run, steps } = setUp({ kind: 'done', report: report('run-1') }, { forgotten: [false, true] });
+  await run();
+  expect(steps).toEqual(['sync until 300000', `purge ${PORTAL_A} after 60 s`]);
+});
