@@ -146,7 +146,8 @@ describe('Programming mistakes', () => {
 });
 
 describe("The end of the function's time", () => {
-  const world = { now: Date.now, hubspotTryTimeoutMs: 4_000 };
+  // Nothing but the function's own time ends a call within this test's.
+  const world = { now: Date.now, hubspotTryTimeoutMs: 600_000 };
 
   it.each([
     ['owners', 'GET owners'],
@@ -166,8 +167,6 @@ describe("The end of the function's time", () => {
       await service.close();
 
       expect(answer).toMatchObject({ status: 503, body: { code: 'HUBSPOT_UNAVAILABLE', correlationId: 'request-1' } });
-      // A try alone may take four seconds, so anything below says that the function's own time was what counted.
-      expect(tookMs).toBeLessThan(3_500);
       expect(tookMs).toBeGreaterThanOrEqual(190);
     },
   );

@@ -19,6 +19,8 @@ import { useService } from '../support/use-service.ts';
 let detours: (string | Error)[] = [];
 const service = useService({
   world: {
+    // No call that hangs ends by it within a test.
+    hubspotTryTimeoutMs: 600_000,
     /** Sends the next calls elsewhere, as a broken network would. */
     fetch: async (input, init) => {
       const base = detours.shift();
@@ -127,10 +129,8 @@ describe('Failures of the network', () => {
   it('[H16] Silence ends before the timeout of a try when the function has less time left', async () => {
     await seedCachedOwner(service());
     script({ kind: 'hang' });
-    const start = performance.now();
-    // 50 ms of work, and the wait before a second try would end later. A try alone may take two seconds.
+    // 50 ms of work, and the wait before a second try would end later.
     expect(await enroll(service(), { remainingMs: 550 })).toMatchObject({ ...COME_BACK, calls: 1 });
-    expect(performance.now() - start).toBeLessThan(1_900);
   });
 
   it('[H21] A write whose replies are all lost gets its true result when HubSpot retries it', async () => {

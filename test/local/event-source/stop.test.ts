@@ -48,10 +48,8 @@ it.each([
   if ('batchSize' in options) await send('a');
   const source = start(() => undefined, options);
   if ('batchSize' in options) await until(async () => (await counts()).inFlight === 1);
-  const startedAt = performance.now();
+  // Five minutes otherwise, which no test lasts.
   await source.stop();
-  // Five minutes otherwise.
-  expect(performance.now() - startedAt).toBeLessThan(4_000);
   expect(source.events).toEqual([]);
   expect(source.errors).toEqual([]);
 });

@@ -93,7 +93,6 @@ describe.each(ENGINES)('A process that is killed while it refreshes a token, on 
       if (report.kind !== 'got') throw new Error('the second process got nothing');
       const tookMs = report.atEpochMs - leasedAtEpochMs;
       expect(tookMs).toBeGreaterThanOrEqual(LEASE_MS);
-      expect(tookMs).toBeLessThan(LEASE_MS + 5_000);
 
       const after = await stored();
       expect(new Set(report.digests)).toEqual(new Set([digestOf(after.accessToken)]));
