@@ -42,6 +42,9 @@ export type Grant = {
   readonly scopes?: readonly string[];
 };
 
+/** A grant beside the tokens that it replaces. With another refresh token HubSpot may have ended theirs. */
+export type Renewal = Grant & { readonly isRotated: boolean };
+
 export type PortalToken = { readonly value: string; readonly issuedAtEpochMs: number | undefined };
 
 /** A portal's tokens as a container holds them, of the revision they came from, or are to replace while `unsaved`. */
@@ -51,7 +54,7 @@ export type HeldTokens = TokenRevision & {
   readonly issuedAtEpochMs: number;
   readonly expiresAtEpochMs: number;
   /** Granted by HubSpot and not in the table, which could not be written. */
-  readonly unsaved?: Grant;
+  readonly unsaved?: Renewal;
   /** Until then they are used as they are, although a refresh or a save is due: it has just failed, or somebody is at it. */
   readonly retryAfterEpochMs?: number;
   /** When this container last had tokens of the installation refreshed because HubSpot rejected one. */

@@ -16,12 +16,15 @@ export type Portals = ConnectedPortals & {
   /**
    * Replaces the tokens of the revision, and the scopes when HubSpot named them. False when somebody else replaced them first. A
    * write that was applied although its reply was lost counts as ours.
+   *
+   * Rotated tokens also connect the portal again if it was disconnected with those of the revision: the refresh token that
+   * HubSpot refused is not the newest.
    */
   saveTokens(
     portalId: PortalId,
     holderId: string,
     seen: TokenRevision,
-    grant: { readonly scopes?: readonly string[]; readonly tokens: StoredTokens },
+    grant: { readonly scopes?: readonly string[]; readonly tokens: StoredTokens; readonly isRotated?: boolean },
   ): Promise<boolean>;
   /** Only while the tokens of the revision stand: a reinstall in the meantime stays connected. Safe to repeat. */
   disconnect(portalId: PortalId, seen: TokenRevision, atEpochMs: number): Promise<void>;

@@ -9,7 +9,7 @@ import type { ActionResult, RecordRefusal } from '../domain/outcome.ts';
 import type { Owner } from '../domain/owner.ts';
 import type { CompleteOwnerListing } from '../domain/owner-listing.ts';
 import type { AliasTarget, OwnerRef } from '../domain/owner-ref.ts';
-import type { Grant, TokenRevision } from '../domain/portal.ts';
+import type { Renewal, TokenRevision } from '../domain/portal.ts';
 import type { RecordGroup, RecordPlan } from '../domain/record-group.ts';
 import type { Requeued } from '../domain/requeue.ts';
 import type { Resolution } from '../domain/resolution.ts';
@@ -69,7 +69,7 @@ export type GrantToSave = {
   readonly holderId: string;
   /** What the grant is to replace. */
   readonly seen: TokenRevision;
-  readonly grant: Grant;
+  readonly grant: Renewal;
   readonly issuedAtEpochMs: number;
   /** No try is begun after it, but the first. */
   readonly deadlineEpochMs: number;

@@ -49,10 +49,14 @@ export function ofInstallation(installationId: string): { readonly is: string; r
 }
 
 /** The condition that a portal is connected by the tokens that somebody saw. Of all who saw them one may change them. */
-export function ofRevision({ installationId, version }: TokenRevision): { readonly is: string; readonly values: Item } {
+export function ofRevision(
+  { installationId, version }: TokenRevision,
+  { orDisconnected = false }: { readonly orDisconnected?: boolean } = {},
+): { readonly is: string; readonly values: Item } {
   const { is, values } = ofInstallation(installationId);
+  const isConnected = orDisconnected ? '' : ' AND attribute_not_exists(disconnectedAtEpochMs)';
   return {
-    is: `version = :version AND attribute_not_exists(disconnectedAtEpochMs) AND ${is}`,
+    is: `version = :version${isConnected} AND ${is}`,
     values: { ...values, ':version': toNumber(version) },
   };
 }

@@ -99,11 +99,11 @@ export function createPortals(
   }
 
   async function saveTokens(...[portalId, holderId, seen, grant]: Parameters<Portals['saveTokens']>) {
-    const { scopes, tokens } = grant;
-    const { is, values } = ofRevision(seen);
+    const { scopes, tokens, isRotated = false } = grant;
+    const { is, values } = ofRevision(seen, { orDisconnected: isRotated });
     const next = toNumber(seen.version + 1);
     const wasSaved = await update(portalId, {
-      UpdateExpression: `SET ${SET_TOKENS}, version = :next, tokensWrittenBy = :holder${scopes === undefined ? '' : ', scopes = :scopes'} REMOVE ${NO_LEASE}`,
+      UpdateExpression: `SET ${SET_TOKENS}, version = :next, tokensWrittenBy = :holder${scopes === undefined ? '' : ', scopes = :scopes'} REMOVE disconnectedAtEpochMs, ${NO_LEASE}`,
       ConditionExpression: is,
       ExpressionAttributeValues: {
         ...values,

@@ -150,6 +150,20 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await gather(portals.listDisconnected(since + 1))).toEqual([PORTAL_A]);
     });
 
+    it('[A8, A9] Rotated tokens connect an account again that was disconnected with those that they replace, and no other', async () => {
+      const rotated = { tokens: makeStoredTokens('rotated'), isRotated: true };
+      await connect();
+      const seen = await at(1);
+      await disconnect(1);
+      expect(await portals.saveTokens(PORTAL_A, 'a', { ...seen, version: 2 }, rotated)).toBe(false);
+      expect(await portals.saveTokens(PORTAL_A, 'a', { ...seen, installationId: 'other' }, rotated)).toBe(false);
+      expect(await portals.saveTokens(PORTAL_A, 'a', seen, rotated)).toBe(true);
+      expect(await portals.read(PORTAL_A)).toMatchObject({ version: 2, tokens: { ciphertext: 'rotated' } });
+      expect(await gather(portals.listConnected())).toEqual([PORTAL_A]);
+      await portals.forget(PORTAL_A, seen.installationId, clock.now());
+      expect(await portals.saveTokens(PORTAL_A, 'a', { ...seen, version: 2 }, rotated)).toBe(false);
+    });
+
     it('[A9] An account that installed the app again before the disconnect stays connected', async () => {
       await connect();
       await connect('again');

@@ -22,10 +22,13 @@ export function createFakePortals(now: Now): FakePortals {
     outage.check();
   };
   let installs = 0;
-  const findConnected = (portalId: PortalId, seen: TokenRevision) => {
+  const findSeen = (portalId: PortalId, seen: TokenRevision) => {
     const row = rows.get(portalId);
-    const isSeen = row?.version === seen.version && row.installationId === seen.installationId;
-    return isSeen && row.disconnectedAtEpochMs === undefined ? row : undefined;
+    return row?.version === seen.version && row.installationId === seen.installationId ? row : undefined;
+  };
+  const findConnected = (portalId: PortalId, seen: TokenRevision) => {
+    const row = findSeen(portalId, seen);
+    return row?.disconnectedAtEpochMs === undefined ? row : undefined;
   };
   async function* list(isWanted: (row: Row) => boolean): AsyncGenerator<readonly PortalId[]> {
     const found = [...rows.values()].filter(isWanted).map(({ portalId }) => portalId);
@@ -71,11 +74,11 @@ export function createFakePortals(now: Now): FakePortals {
       const { lease: _, ...rest } = row;
       rows.set(portalId, rest);
     },
-    async saveTokens(portalId, _holderId, seen, { scopes, tokens }) {
+    async saveTokens(portalId, _holderId, seen, { scopes, tokens, isRotated = false }) {
       ask('saveTokens');
-      const row = findConnected(portalId, seen);
+      const row = isRotated ? findSeen(portalId, seen) : findConnected(portalId, seen);
       if (row === undefined) return false;
-      const { lease: _, ...rest } = row;
+      const { lease: _, disconnectedAtEpochMs: _since, ...rest } = row;
       rows.set(portalId, { ...rest, tokens, scopes: scopes ?? row.scopes, version: row.version + 1 });
       return true;
     },

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { createLocalTokenCipher } from '../../lib/crypto/token-cipher-local.ts';
 import type { PortalId } from '../../lib/domain/ids.ts';
-import type { Grant, PortalToken, TokenCipher, TokenRevision } from '../../lib/domain/portal.ts';
+import type { Grant, PortalToken, Renewal, TokenCipher, TokenRevision } from '../../lib/domain/portal.ts';
 import { decryptTokens, encryptGrant } from '../../lib/domain/portal.ts';
 import type { OAuthApp, Portals } from '../../lib/ports/portals.ts';
 import type { Log, LogFields, MetricName } from '../../lib/ports/telemetry.ts';
@@ -23,6 +23,11 @@ export function makeGrant(generation: number, changes: Partial<Grant> = {}): Gra
     expiresInSeconds: LIFETIME_MS / 1_000,
     ...changes,
   };
+}
+
+/** The same beside the tokens that it replaces. */
+export function makeRenewal(generation: number, changes: Partial<Grant> = {}): Renewal {
+  return { ...makeGrant(generation, changes), isRotated: changes.refreshToken !== undefined };
 }
 
 type Refreshing = { readonly refreshToken: string; readonly generation: number };

@@ -21,6 +21,8 @@ export type ReadTokensDeps = {
 
 /** After a failure that left the tokens usable. */
 const REST_MS = 30_000;
+/** Shorter than a lease: after that another container uses the refresh token that these tokens replace. */
+const SAVE_REST_MS = 5_000;
 
 /**
  * The tokens that the table has for a portal, read each time. What is held of the same revision need not be decrypted
@@ -34,14 +36,18 @@ export function createReadTokens(deps: ReadTokensDeps) {
   /** @throws {PortalNotConnectedError} */
   async function readTokens(portalId: PortalId, deadlineEpochMs: number): Promise<HeldTokens> {
     const portal = await portals.read(portalId);
+    const held = heldTokens.get(portalId);
+    const isOfTheSame = held !== undefined && held.installationId === portal?.installationId;
+    const isHeld = isOfTheSame && held.version === portal?.version;
     if (portal === undefined || portal.disconnectedAtEpochMs !== undefined) {
+      // Another container was refused the refresh token that the unsaved tokens replace. They connect the portal again.
+      if (isHeld && held.unsaved?.isRotated) return saveAgain(portalId, held, deadlineEpochMs);
       heldTokens.delete(portalId);
       const isForgotten = portal?.forgottenAtEpochMs !== undefined;
       throw new PortalNotConnectedError('the portal has not installed the app, or has disconnected it', isForgotten);
     }
-    const held = heldTokens.get(portalId);
-    if (held?.installationId !== portal.installationId) heldTokens.delete(portalId);
-    else if (held.version === portal.version) return saveAgain(portalId, held, deadlineEpochMs);
+    if (isHeld) return saveAgain(portalId, held, deadlineEpochMs);
+    if (!isOfTheSame) heldTokens.delete(portalId);
     const { installationId, version, tokens } = portal;
     const key = `${portalId} ${installationId} ${version}`;
     const pair = await join(key, deadlineEpochMs, () => decrypt(portal));
@@ -79,6 +85,7 @@ export function createReadTokens(deps: ReadTokensDeps) {
   }
 
   function retryLater(portalId: PortalId, tokens: HeldTokens): HeldTokens {
-    return heldTokens.set(portalId, { ...tokens, retryAfterEpochMs: now() + REST_MS });
+    const restMs = tokens.unsaved === undefined ? REST_MS : SAVE_REST_MS;
+    return heldTokens.set(portalId, { ...tokens, retryAfterEpochMs: now() + restMs });
   }
 }

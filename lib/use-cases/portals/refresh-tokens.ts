@@ -6,7 +6,7 @@ import {
   UpstreamUnavailableError,
 } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
-import type { Grant, HeldTokens, TokenRevision } from '../../domain/portal.ts';
+import type { Grant, HeldTokens, Renewal, TokenRevision } from '../../domain/portal.ts';
 import type { OAuthApp, Portals } from '../../ports/portals.ts';
 import type { SaveGrant } from '../../ports/steps.ts';
 import type { Log, Metrics, Now } from '../../ports/telemetry.ts';
@@ -47,7 +47,7 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     deadlineEpochMs: number,
   ): Promise<RefreshedTokens> {
     const { installationId, version } = current;
-    let grant: Grant;
+    let grant: Renewal;
     try {
       grant = await askHubSpot(portalId, current.refreshToken, deadlineEpochMs - SAVE_MS);
     } catch (error) {
@@ -64,16 +64,16 @@ export function createRefreshTokens(deps: RefreshTokensDeps) {
     if (outcome === 'saved') return { kind: 'refreshed', tokens: granted };
     if (outcome === 'replaced') return { kind: 'rowChanged' };
     // With a new refresh token the old one may be dead, and whoever used it would take the portal for disconnected.
-    if (grant.refreshToken === current.refreshToken) await release(portalId, holderId);
+    if (!grant.isRotated) await release(portalId, holderId);
     return { kind: 'refreshed', tokens: { ...granted, version, unsaved: grant } };
   };
 
-  async function askHubSpot(portalId: PortalId, refreshToken: string, deadlineEpochMs: number): Promise<Grant> {
+  async function askHubSpot(portalId: PortalId, refreshToken: string, deadlineEpochMs: number): Promise<Renewal> {
     const grant = await oauth.refresh(refreshToken, Math.min(now() + CALL_BUDGET_MS, deadlineEpochMs));
     if (grant.portalId !== undefined && grant.portalId !== portalId) {
       throw new UpstreamContractError('HubSpot granted tokens of another portal');
     }
-    return grant;
+    return { ...grant, isRotated: grant.refreshToken !== refreshToken };
   }
 
   async function disconnect(portalId: PortalId, seen: TokenRevision): Promise<RefreshedTokens> {

@@ -40,8 +40,8 @@ export function createSaveGrant({ portals, cipher, now, sleep, metrics, log }: S
     const { portalId, holderId, seen, grant, issuedAtEpochMs } = order;
     try {
       const tokens = await encryptGrant(cipher, portalId, grant, issuedAtEpochMs);
-      const { scopes } = grant;
-      const change = { tokens, ...(scopes !== undefined && { scopes }) };
+      const { scopes, isRotated } = grant;
+      const change = { tokens, isRotated, ...(scopes !== undefined && { scopes }) };
       return (await portals.saveTokens(portalId, holderId, seen, change)) ? 'saved' : 'replaced';
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

@@ -321,6 +321,40 @@ describe('A save that fails', () => {
     expect(await world.portals.takeTokenLease(PORTAL_A, 'other', await world.seen(), 10_000)).toBe(false);
   });
 
+  it.each(['before', 'after'] as const)(
+    '[A8, A9] An account stays connected when a new refresh token is saved %s another container was refused the old one',
+    async (order) => {
+      world.oauth.answer = async ({ refreshToken, generation }) => {
+        if (generation === 1) failSaves(4);
+        else if (refreshToken === 'pat-test-refresh-0') throw new GrantRevokedError('replaced');
+        return makeGrant(generation, { refreshToken: 'pat-test-new' });
+      };
+      await world.connect();
+      expire();
+      const [holder, other] = [world.start(), world.start()];
+      await holder.getToken(PORTAL_A);
+      world.clock.advance(order === 'before' ? 9_000 : 11_000);
+      if (order === 'after') await expect(other.getToken(PORTAL_A)).rejects.toMatchObject(NOT_CONNECTED);
+      expect(await tokenOf(holder.getToken(PORTAL_A))).toBe('pat-test-access-1');
+      expect(await tokenOf(other.getToken(PORTAL_A))).toBe('pat-test-access-1');
+      expect(await world.stored()).toMatchObject({ refreshToken: 'pat-test-new' });
+    },
+  );
+
+  it('[A8, A9] An account stays disconnected when its refresh token was refused, whatever was not saved of the same one', async () => {
+    world.oauth.answer = async ({ generation }) => {
+      if (generation > 1) throw new GrantRevokedError('uninstalled');
+      failSaves(9);
+      return makeGrant(generation);
+    };
+    await world.connect();
+    expire();
+    const holder = world.start();
+    await holder.getToken(PORTAL_A);
+    await expect(world.start().getToken(PORTAL_A)).rejects.toMatchObject(NOT_CONNECTED);
+    await expect(holder.getToken(PORTAL_A)).rejects.toMatchObject(NOT_CONNECTED);
+  });
+
   it('[A14] When the key is missing, the tokens that HubSpot granted are not lost either', async () => {
     await world.connect();
     expire();

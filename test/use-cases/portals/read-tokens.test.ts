@@ -8,10 +8,10 @@ import { PORTAL_A } from '../../builders/ids.ts';
 import { createFakePortals } from '../../fakes/portals.ts';
 import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
-import { LIFETIME_MS, makeGrant, testCipher } from '../../support/token-runtimes.ts';
+import { LIFETIME_MS, makeGrant, makeRenewal, testCipher } from '../../support/token-runtimes.ts';
 
 const LATER = START_EPOCH_MS + 8_000;
-const REST_MS = 30_000;
+const SAVE_REST_MS = 5_000;
 
 function setUp(change: Partial<TokenCipher> = {}) {
   const clock = makeClock();
@@ -132,7 +132,7 @@ describe('A grant that is not saved yet', () => {
     const world = setUp();
     await world.connect();
     const held = await world.read();
-    world.heldTokens.set(PORTAL_A, { ...held, accessToken: 'pat-test-access-1', unsaved: makeGrant(1) });
+    world.heldTokens.set(PORTAL_A, { ...held, accessToken: 'pat-test-access-1', unsaved: makeRenewal(1) });
     world.world.save = save;
     return { ...world, held };
   }
@@ -145,7 +145,7 @@ describe('A grant that is not saved yet', () => {
         portalId: PORTAL_A,
         holderId: 'id-1',
         seen: { installationId: held.installationId, version: held.version },
-        grant: makeGrant(1),
+        grant: makeRenewal(1),
         issuedAtEpochMs: START_EPOCH_MS,
         deadlineEpochMs: START_EPOCH_MS,
       },
@@ -153,13 +153,13 @@ describe('A grant that is not saved yet', () => {
     expect(heldTokens.get(PORTAL_A)).not.toHaveProperty('unsaved');
   });
 
-  it('An unsaved grant is used while it cannot be saved, and saving is retried after half a minute', async () => {
+  it('An unsaved grant is used while it cannot be saved, and saving is retried after five seconds, before a lease ends', async () => {
     const { read, orders, clock } = await holdUnsaved('failed');
     expect(await read()).toMatchObject({
       accessToken: 'pat-test-access-1',
-      retryAfterEpochMs: START_EPOCH_MS + REST_MS,
+      retryAfterEpochMs: START_EPOCH_MS + SAVE_REST_MS,
     });
-    clock.advance(REST_MS - 1);
+    clock.advance(SAVE_REST_MS - 1);
     expect(await read()).toMatchObject({ accessToken: 'pat-test-access-1' });
     expect(orders).toHaveLength(1);
     clock.advance(1);

@@ -14,7 +14,7 @@ import { PORTAL_A, PORTAL_B } from '../../builders/ids.ts';
 import { createFakePortals } from '../../fakes/portals.ts';
 import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
-import { LIFETIME_MS, makeGrant } from '../../support/token-runtimes.ts';
+import { LIFETIME_MS, makeGrant, makeRenewal } from '../../support/token-runtimes.ts';
 
 const HOLDER = 'holder';
 
@@ -74,7 +74,7 @@ it('A token refresh stores what HubSpot granted in place of the old tokens befor
       portalId: PORTAL_A,
       holderId: HOLDER,
       seen: current,
-      grant: makeGrant(1),
+      grant: makeRenewal(1),
       issuedAtEpochMs: START_EPOCH_MS,
       deadlineEpochMs: START_EPOCH_MS + 20_000,
     },
@@ -105,7 +105,7 @@ it('A token refresh whose tokens were replaced meanwhile returns its result to n
 it('A token refresh that cannot be stored releases its lease when HubSpot kept the refresh token', async () => {
   const { refresh, calls, current } = await setUp({ save: 'failed' });
   const { installationId } = current;
-  const tokens = { ...AS_GRANTED, installationId, version: 1, unsaved: makeGrant(1) };
+  const tokens = { ...AS_GRANTED, installationId, version: 1, unsaved: makeRenewal(1) };
   expect(await refresh()).toEqual({ kind: 'refreshed', tokens });
   expect(calls()).toEqual(['releaseTokenLease']);
 });

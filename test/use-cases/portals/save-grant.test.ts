@@ -5,7 +5,7 @@ import { PORTAL_A } from '../../builders/ids.ts';
 import { createFakePortals } from '../../fakes/portals.ts';
 import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 import { makeClock, START_EPOCH_MS } from '../../support/clock.ts';
-import { LIFETIME_MS, makeGrant, testCipher } from '../../support/token-runtimes.ts';
+import { LIFETIME_MS, makeRenewal, testCipher } from '../../support/token-runtimes.ts';
 
 const AWAY = new StoreUnavailableError('away');
 
@@ -30,7 +30,7 @@ async function setUp(cipher: TokenCipher = testCipher) {
     ...telemetry,
   });
   const world = { backAfter: Number.POSITIVE_INFINITY };
-  const save = (grant = makeGrant(1), budgetMs = 60_000) =>
+  const save = (grant = makeRenewal(1), budgetMs = 60_000) =>
     saveGrant({
       portalId: PORTAL_A,
       holderId: 'holder',
@@ -61,14 +61,14 @@ it('A grant is stored encrypted in place of the known tokens, with the times of 
 
 it('A grant that contains its scopes replaces those of the account', async () => {
   const { save, portals } = await setUp();
-  await save(makeGrant(1, { scopes: ['new'] }));
+  await save(makeRenewal(1, { scopes: ['new'] }));
   expect((await portals.read(PORTAL_A))?.scopes).toEqual(['new']);
 });
 
 it('A grant is not stored over tokens that somebody else replaced, and is not tried again', async () => {
   const { save, slept, telemetry } = await setUp();
-  expect(await save(makeGrant(1))).toBe('saved');
-  expect(await save(makeGrant(2))).toBe('replaced');
+  expect(await save(makeRenewal(1))).toBe('saved');
+  expect(await save(makeRenewal(2))).toBe('replaced');
   expect([slept, telemetry.lines]).toEqual([[], []]);
 });
 
@@ -106,7 +106,7 @@ it.each([
   async (budgetMs, waits) => {
     const { save, portals, slept } = await setUp();
     portals.outage.fail(AWAY);
-    expect(await save(makeGrant(1), budgetMs)).toBe('failed');
+    expect(await save(makeRenewal(1), budgetMs)).toBe('failed');
     expect(slept).toEqual(waits);
     expect(portals.calls.filter((call) => call === 'saveTokens')).toHaveLength(waits.length + 1);
   },
