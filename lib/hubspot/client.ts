@@ -51,7 +51,8 @@ export type SendForPortal = (
 
 /** HubSpot may reject a token it has only just issued. */
 const FRESH_TOKEN_MS = 5_000;
-const FRESH_TOKEN_WAIT_MS = 500;
+/** Before the same token is sent again: a fresh one, or a static one, which has no other in its place. */
+const REJECTED_TOKEN_WAIT_MS = 500;
 /** After the first failure where many calls fail; twice as long after each more in a row. */
 const SHARE_PAUSE_MS = 1_000;
 
@@ -135,26 +136,32 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     return errorRate.isHigh(portalId) && breaker.failuresInARow(portalId) > 0 ? 0 : MAX_RETRIES;
   }
 
-  /** The same token once more when it was only just issued, then another that the portal has, then one that is refreshed for it. */
+  /**
+   * The same token once more when it was only just issued, then another that the portal has, then one that is refreshed for it.
+   * A static token stays the same, and is sent once more.
+   */
   async function nextToken(portalId: PortalId, rejection: Rejection): Promise<PortalToken> {
     const { token, tries, deadlineEpochMs, isFromHubSpot } = rejection;
     const isFresh = token.issuedAtEpochMs !== undefined && now() - token.issuedAtEpochMs < FRESH_TOKEN_MS;
-    if (isFresh && !tries.hasWaited) {
-      tries.hasWaited = true;
-      if (now() + FRESH_TOKEN_WAIT_MS >= deadlineEpochMs) throw new UpstreamUnavailableError('fresh_token_rejected');
-      await sleep(FRESH_TOKEN_WAIT_MS);
-      return token;
-    }
+    if (isFresh && !tries.hasWaited) return onceMore(rejection);
     const newer = await tokens.findNewerToken(portalId, token, deadlineEpochMs);
     if (newer !== undefined) return newer;
     if (tries.isRenewed) throw rejected(portalId, isFromHubSpot);
     tries.isRenewed = true;
     try {
-      return await tokens.refreshToken(portalId, token, deadlineEpochMs);
+      const renewed = await tokens.refreshToken(portalId, token, deadlineEpochMs);
+      return renewed.value === token.value ? await onceMore(rejection) : renewed;
     } catch (error) {
       const isOver = error instanceof PortalNotConnectedError && !error.isForgotten;
       throw isOver ? rejected(portalId, isFromHubSpot) : error;
     }
+  }
+
+  async function onceMore({ token, tries, deadlineEpochMs }: Rejection): Promise<PortalToken> {
+    tries.hasWaited = true;
+    if (now() + REJECTED_TOKEN_WAIT_MS >= deadlineEpochMs) throw new UpstreamUnavailableError('token_rejected');
+    await sleep(REJECTED_TOKEN_WAIT_MS);
+    return token;
   }
 
   function rejected(portalId: PortalId, isFromHubSpot: boolean): Error {

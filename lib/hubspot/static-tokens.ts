@@ -16,9 +16,8 @@ export function createStaticTokens(tokenByPortal: ReadonlyMap<PortalId, string>)
       return { value, issuedAtEpochMs: undefined };
     },
     findNewerToken: async () => undefined,
-    async refreshToken() {
-      throw new PortalNotConnectedError('a static token cannot be renewed');
-    },
+    // There is no other, and one rejection may be a mistake.
+    refreshToken: async (_portalId, rejected) => rejected,
   };
 }
 

@@ -69,7 +69,7 @@ export type PortalTokens = {
    */
   findNewerToken(portalId: PortalId, used: PortalToken, deadlineEpochMs: number): Promise<PortalToken | undefined>;
   /**
-   * Has a rejected token refreshed. Callers that lost a race get the newer token.
+   * Has a rejected token refreshed. Callers that lost a race get the newer token. A static token comes back as it is.
    * @throws {PortalNotConnectedError} when there is no other token
    */
   refreshToken(portalId: PortalId, rejected: PortalToken, deadlineEpochMs: number): Promise<PortalToken>;

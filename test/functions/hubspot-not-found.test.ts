@@ -71,7 +71,7 @@ it.each([400, 410, 422])(
 it('[T8] A 401 that is not from HubSpot does not disconnect an account', async () => {
   await seedCachedOwner(service());
   const fault = { kind: 'status', status: 401, body: '<html>Unauthorized</html>' } as const;
-  service().simulator.faults.script({ route: 'PATCH object', fault });
+  service().simulator.faults.script({ route: 'PATCH object', times: 2, fault });
   expect(await enroll(service())).toMatchObject({ status: 503 });
   expect(countMetric(service(), 'HubSpotTokenRejected')).toBe(0);
   expect(await enroll(service())).toMatchObject(ASSIGNED);

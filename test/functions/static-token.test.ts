@@ -102,6 +102,28 @@ it('[M9] A static token is checked again with the next call while HubSpot is awa
   expect(await enroll(service())).toMatchObject(ASSIGNED);
 });
 
+describe('A static token that HubSpot rejects', () => {
+  const body = { status: 'error', category: 'INVALID_AUTHENTICATION', correlationId: 'any' };
+  const reject = (route: 'GET account details' | 'PATCH object', times: number) =>
+    service().simulator.faults.script({ route, times, fault: { kind: 'status', status: 401, body } });
+
+  it.each(['GET account details', 'PATCH object'] as const)(
+    '[H5] An execution survives a single rejection of its static token, of %s',
+    async (route) => {
+      await seedCachedOwner(service());
+      reject(route, 1);
+      expect(await enroll(await service().restart())).toMatchObject(ASSIGNED);
+    },
+  );
+
+  it('[H5] An execution fails when its static token is rejected twice, after one write', async () => {
+    await seedCachedOwner(service());
+    reject('PATCH object', 2);
+    expect(await enroll(service())).toMatchObject(told('PORTAL_NOT_CONNECTED'));
+    expect(writes()).toBe(2);
+  });
+});
+
 it('[M9] A static token without the scope for the check is reported with that scope, and nothing is written', async () => {
   await seedCachedOwner(service());
   const { state } = service().simulator;

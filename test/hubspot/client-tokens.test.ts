@@ -105,11 +105,11 @@ describe('Rejected tokens', () => {
     expect(gateway.errors).toEqual([{ message: 'HubSpot rejects the token of the portal', fields: { portalId: '1' } }]);
   });
 
-  it('[H5] A rejected token that cannot be refreshed is also reported to the operator', async () => {
+  it('[H5] A rejected static token is sent once more after half a second, and then reported to the operator', async () => {
     const tokens = createStaticTokens(new Map([[portalId(1), 'pat-test-1']]));
     const gateway = makeGateway({ script: [REJECTED], tokens });
     await expect(gateway.send()).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED' });
-    expect(gateway.tries).toHaveLength(1);
+    expect([gateway.tries.length, gateway.slept]).toEqual([2, [500]]);
     expect(gateway.count('HubSpotTokenRejected')).toBe(1);
     expect(gateway.errors).toHaveLength(1);
   });
@@ -210,8 +210,8 @@ describe('Static tokens', () => {
     await expect(tokens.getToken(portalId(2), 0)).rejects.toBeInstanceOf(PortalNotConnectedError);
   });
 
-  it('A static token is never refreshed', async () => {
+  it('A static token is never refreshed: it stays the same', async () => {
     const rejected = { value: 'pat-test-1', issuedAtEpochMs: undefined };
-    await expect(tokens.refreshToken(portalId(1), rejected, 0)).rejects.toMatchObject({ code: 'PORTAL_NOT_CONNECTED' });
+    await expect(tokens.refreshToken(portalId(1), rejected, 0)).resolves.toEqual(rejected);
   });
 });
