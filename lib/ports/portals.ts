@@ -93,7 +93,7 @@ export type PortalData = {
   /**
    * Deletes every row of the portal but the one that says whether it is connected. Safe to repeat, and to stop at any time:
    * `isDone` says whether it reached the end. The next call for the same leaving continues where this one stopped.
-   * @param isBack whether the portal has come back since: asked before each page of rows, which then stay
+   * @param isBack whether the portal has come back since: asked before every few rows, which then stay
    * @returns how many rows this call deleted
    */
   purge(

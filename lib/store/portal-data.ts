@@ -1,10 +1,14 @@
 import { DeleteItemCommand, paginateScan, type ScanCommandOutput, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { chunk } from '../domain/batch-sizes.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { PortalData } from '../ports/portals.ts';
 import { refreshStateKey } from './owner-sync-state.ts';
 import { readItem } from './requests.ts';
 import { type Item, type ItemKey, sendToTable, type Table, toNumber } from './table.ts';
+
+/** Rows that are deleted side by side, before the portal is looked at again. */
+const AT_ONCE = 25;
 
 /**
  * Deletes a portal's rows. They are in as many partitions as the portal has emails and ids, so the table is scanned for
@@ -28,18 +32,23 @@ export function createPortalData(table: Table): PortalData {
       );
       while (mayGoOn()) {
         const { value }: IteratorResult<ScanCommandOutput> = await sendToTable(pages.next());
-        if (await isBack()) return { deleted, isDone: false };
         const { Items = [], LastEvaluatedKey }: ScanCommandOutput = value;
         const keys = Items as unknown as ItemKey[];
         const own = keys.filter((key) => isOf(portalId, key) && key.pk.S !== cursorKey.pk.S);
-        const isDone = await inParallel(
-          own,
-          async (Key) => {
-            await deleteItem(Key);
-            deleted += 1;
-          },
-          { mayGoOn },
-        );
+        let isDone = true;
+        // A page may have thousands. Once the portal is back, a row of the same key may be a new one.
+        for (const some of own.length > 0 ? chunk(own, AT_ONCE) : [[]]) {
+          if (await isBack()) return { deleted, isDone: false };
+          isDone = await inParallel(
+            some,
+            async (Key) => {
+              await deleteItem(Key);
+              deleted += 1;
+            },
+            { mayGoOn, limit: AT_ONCE },
+          );
+          if (!isDone) break;
+        }
         if (!isDone) break;
         if (LastEvaluatedKey === undefined) {
           await deleteItem(cursorKey);

@@ -41,6 +41,30 @@ describe.each(ENGINES)('The rows of an account on $name', ({ makeTable }) => {
     expect(await purge(TWELVE, () => true)).toEqual({ deleted: 61 - first.deleted, isDone: true });
   });
 
+  it('[M6] Rows that an account writes after it came back are not deleted with the old ones of the same key', async () => {
+    let isBack = false;
+    let deletions = 0;
+    table.client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          const output = await next(args);
+          deletions += commandName === 'DeleteItemCommand' ? 1 : 0;
+          if (deletions === 3) isBack = true;
+          return output;
+        },
+      { step: 'initialize', name: 'comeBack' },
+    );
+    const purged = await createPortalData(table).purge(
+      TWELVE,
+      () => true,
+      0,
+      async () => isBack,
+    );
+    expect(purged.isDone).toBe(false);
+    // Those that were under way at that moment.
+    expect(purged.deleted).toBeLessThanOrEqual(25);
+  });
+
   describe('A table larger than one run reads', () => {
     const LEFT_AT = 1_000;
     const OTHERS = 200;
