@@ -199,6 +199,14 @@ export function hasLostEverybody(known: KnownOwners, listing: CompleteOwnerListi
   return countActive(known) > 0 && countActive(listing.owners) === 0;
 }
 
+/**
+ * True when somebody is in neither list. They may only have moved while the pages were read: from one list to the other, or over
+ * the end of a page, where others have left.
+ */
+export function hasLostSomebody(known: KnownOwners, { owners, oddIds }: CompleteOwnerListing): boolean {
+  return [...known.values()].some(({ id, unlisted }) => unlisted !== true && !owners.has(id) && !isNamed(oddIds, id));
+}
+
 export function countActive(owners: KnownOwners): number {
   return [...owners.values()].filter(isAssignable).length;
 }

@@ -121,6 +121,22 @@ describe('The owner refresh', () => {
     expect((await enroll(service(), { email: 'queue@example.com' })).outputs.errorCode).toBe('OWNER_IS_QUEUE');
   });
 
+  it('[R4] Somebody who is activated again between the two lists of a refresh is in neither, and is found all the same', async () => {
+    const jane = add('jane');
+    add('omar');
+    await refresher()({});
+    service().clock.advance(24 * HOUR_MS);
+    deactivateOwner(state(), PORTAL, jane.id);
+    let calls = 0;
+    const activate = () => {
+      calls += 1;
+      const owner = getPortal(state(), PORTAL).owners.get(jane.id);
+      if (calls === 1 && owner !== undefined) owner.archived = false;
+    };
+    expect(reportOf(await refresher(PORTAL, activate)({}))).toMatchObject({ active: 2, removed: [] });
+    expect((await enroll(service())).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE' });
+  });
+
   it('[R11] The refresh of an unchanged account takes one call for each page and one write', async () => {
     const withoutUsers = ALL_SCOPES.filter((scope) => scope !== 'crm.objects.users.read');
     revokeToken(state(), PORTAL, tokenOf(PORTAL));

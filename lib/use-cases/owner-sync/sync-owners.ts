@@ -3,6 +3,7 @@ import {
   diffOwners,
   findMoved,
   hasLostEverybody,
+  hasLostSomebody,
   isEmptyDiff,
   isSuspiciouslySmall,
   type ListedOwners,
@@ -69,24 +70,29 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
   async function listAndApply(job: RefreshJob, state: RefreshState, stopAtEpochMs: number): Promise<RefreshOutcome> {
     const { portalId, runId, force } = job;
     const checkpoint = job.continuations === 0 ? undefined : await store.resume(portalId, runId);
-    const before = checkpoint?.pages ?? 0;
     let sync = await listUntil(job, checkpoint ?? startSync(now()), stopAtEpochMs);
     let listing = completeListing(sync);
     if (listing === undefined) return continueLater(job, sync);
 
+    let pagesRead = sync.pages - (checkpoint?.pages ?? 0);
     const known = await store.listKnown(portalId);
-    if (!force && (isSuspiciouslySmall(known.synced, listing) || hasLostEverybody(known.synced, listing))) {
+    const isOdd = isSuspiciouslySmall(known.synced, listing) || hasLostEverybody(known.synced, listing);
+    // What was resumed may be the second reading already.
+    const isShort = isOdd || (checkpoint === undefined && hasLostSomebody(known.synced, listing));
+    if (!force && isShort) {
       // Once more from the beginning: a listing that was wrong by chance is right the second time.
       sync = await listUntil(job, startSync(now()), stopAtEpochMs);
       listing = completeListing(sync);
-      if (listing === undefined || isSuspiciouslySmall(known.synced, listing)) return refuse(job, 'shrunk');
+      if (listing === undefined ? isOdd : isSuspiciouslySmall(known.synced, listing)) return refuse(job, 'shrunk');
+      if (listing === undefined) return continueLater(job, sync);
+      pagesRead += sync.pages;
     }
     // Whoever forces a run may have granted the scope a moment ago.
     const lastUsers = force ? undefined : state.report?.users;
     // A run that resumed a finished sync had no time left for users the first time: it continues without them.
     const usersUntil = checkpoint?.stage === 'done' ? 0 : stopAtEpochMs;
     const read = await readUsers(portalId, listing, known.synced, lastUsers, usersUntil);
-    const hubspotCalls = sync.pages - before + read.calls;
+    const hubspotCalls = pagesRead + read.calls;
     return apply(
       job,
       state,

@@ -9,7 +9,10 @@ it.each([
 ])(
   'A suspiciously small listing is read twice and refused: %i active owners were known, %i are listed, %i pages are read',
   async (before, now, pages, outcome) => {
-    const { sync, store, world, know, telemetry } = makeSyncing(people(now));
+    const left = people(before)
+      .slice(now)
+      .map((owner) => ({ ...owner, archived: true }));
+    const { sync, store, world, know, telemetry } = makeSyncing([...people(now), ...left]);
     know(people(before));
     expect(await sync()).toMatchObject(outcome);
     expect(world.pages).toBe(pages);
@@ -48,6 +51,43 @@ it.each([
     expect(world.pages).toBe(4);
   },
 );
+
+it.each([
+  ['stays, because the second reading names them', 6, []],
+  ['is gone, because the second reading says the same', 5, ['6']],
+])(
+  '[R4] Somebody whom neither list names, as people who move while pages are read, %s',
+  async (_what, second, removed) => {
+    const { sync, world, know } = makeSyncing(people(5));
+    know(people(6));
+    world.onPage = (page) => {
+      if (page === 3) world.listed = people(second);
+      return undefined;
+    };
+    expect(await sync()).toMatchObject({ kind: 'done', report: { removed, hubspotCalls: 5 } });
+    expect(world.pages).toBe(4);
+  },
+);
+
+it('[R4] Who is missing is looked for once more and not again, when the time is over meanwhile', async () => {
+  const { sync, world, know, clock } = makeSyncing(people(5));
+  know(people(6));
+  world.onPage = () => void clock.advance(1_000);
+  const stopped = await sync({}, START_EPOCH_MS + 2_500);
+  if (stopped.kind !== 'toBeContinued') throw new Error(`the refresh was ${stopped.kind}`);
+  expect(await sync(stopped.job)).toMatchObject({ kind: 'done', report: { removed: ['6'] } });
+  expect(world.pages).toBe(4);
+});
+
+it('A second reading that has lost most people is refused, although the first one was not', async () => {
+  const { sync, world, know } = makeSyncing(people(5));
+  know(people(6));
+  world.onPage = (page) => {
+    if (page === 3) world.listed = people(1);
+    return undefined;
+  };
+  expect(await sync()).toEqual({ kind: 'refused', reason: 'shrunk' });
+});
 
 it('A suspiciously small listing that could not be read again in time is refused', async () => {
   const { sync, world, know, clock, store } = makeSyncing(people(1));
