@@ -1,5 +1,5 @@
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { readRefreshFlags } from '../lib/operator/refresh-flags.ts';
+import { readDueTime, readRefreshFlags } from '../lib/operator/refresh-flags.ts';
 import { lazySyncRuntime, type SyncRuntime } from '../lib/runtime/sync-runtime.ts';
 
 /**
@@ -8,7 +8,7 @@ import { lazySyncRuntime, type SyncRuntime } from '../lib/runtime/sync-runtime.t
  */
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncRuntime>) {
   return async (event: unknown): Promise<{ readonly portals: number }> => {
-    const order = readRefreshFlags(event);
+    const order = { ...readRefreshFlags(event), dueAtEpochMs: readDueTime(event) };
     const { scheduleSync } = await runtime();
     const scheduled = await scheduleSync(order).finally(telemetry.flush);
     telemetry.log.info('owner refreshes queued', scheduled);

@@ -20,6 +20,13 @@ export function readRefreshFlags(event: unknown): RefreshFlags {
   return { force: given.force === true, atOnce: given.atOnce === true };
 }
 
+/** When the scheduler's event was due. A repetition of the event says the same; an operator's order says none. */
+export function readDueTime(event: unknown): number | undefined {
+  const { time } = isJsonObject(event) ? event : {};
+  const epochMs = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+  return Number.isNaN(epochMs) ? undefined : epochMs;
+}
+
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z]/g, '');
 }

@@ -95,6 +95,25 @@ it('The schedule fails when SQS does not take a refresh', async () => {
   await expect(makeHandlers().schedule(null)).rejects.toThrow('1 refresh jobs could not be queued');
 });
 
+it('[R8] An account is refreshed once for one event of the scheduler, however often AWS repeats that event', async () => {
+  const { clock, simulator } = service();
+  const { schedule, refresh } = makeHandlers();
+  addActiveOwner(simulator.state, PORTAL, { email: 'jane@example.com' });
+  const event = { source: 'aws.scheduler', time: new Date(clock.now()).toISOString() };
+  const calls: number[] = [];
+  for (let time = 0; time < 2; time += 1) {
+    sqs.resetHistory();
+    await schedule(event);
+    clock.advance(60_000);
+    const mark = simulator.calls.mark();
+    await refresh(batch(sent()[0]?.MessageBody ?? ''), context(300_000));
+    calls.push(simulator.calls.since(mark).length);
+    clock.advance(60_000);
+  }
+  expect(calls).toEqual([expect.any(Number), 0]);
+  expect(calls[0]).toBeGreaterThan(0);
+});
+
 it('The refresh function refreshes the account of its message', async () => {
   const jane = addActiveOwner(service().simulator.state, PORTAL, { email: 'jane@example.com' });
   const answer = await makeHandlers().refresh(batch(toSyncMessage(order())), context(300_000));

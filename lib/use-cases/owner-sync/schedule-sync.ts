@@ -14,6 +14,8 @@ export type ScheduleSyncDeps = {
 
 /** The longest that SQS holds a message back. */
 const SPREAD_SECONDS = 900;
+/** The scheduler tries for an hour, and Lambda repeats what failed for six. An older event is a copy that somebody sends. */
+const REPEATED_FOR_MS = 7 * 3_600_000;
 
 /**
  * Queues one refresh for each connected portal, spread over a quarter of an hour, so that they do not start together.
@@ -21,9 +23,13 @@ const SPREAD_SECONDS = 900;
  */
 export function createScheduleSync({ portals, queue, now, newRunId, random }: ScheduleSyncDeps) {
   return async function scheduleSync(
-    options: { readonly force?: boolean; readonly atOnce?: boolean } = {},
+    options: { readonly force?: boolean; readonly atOnce?: boolean; readonly dueAtEpochMs?: number | undefined } = {},
   ): Promise<{ readonly portals: number }> {
-    const requestedAtEpochMs = now();
+    const nowEpochMs = now();
+    const { dueAtEpochMs = nowEpochMs } = options;
+    // An event that is repeated is the same request: accounts that were refreshed since it was due are not refreshed again.
+    const isDue = dueAtEpochMs <= nowEpochMs && dueAtEpochMs > nowEpochMs - REPEATED_FOR_MS;
+    const requestedAtEpochMs = isDue ? dueAtEpochMs : nowEpochMs;
     let count = 0;
     for await (const page of portals.listConnected()) {
       await queue.send(
@@ -34,7 +40,7 @@ export function createScheduleSync({ portals, queue, now, newRunId, random }: Sc
       );
       count += page.length;
     }
-    const left = portals.listDisconnected?.(requestedAtEpochMs - DISCONNECTED_PORTAL_MS) ?? [];
+    const left = portals.listDisconnected?.(nowEpochMs - DISCONNECTED_PORTAL_MS) ?? [];
     for await (const page of left) await queue.sendPurges(page);
     return { portals: count };
   };

@@ -40,6 +40,21 @@ it('The schedule queues one refresh for each connected account, page by page, ea
   expect(purges).toEqual([]);
 });
 
+const HOUR_MS = 3_600_000;
+it.each([
+  ['a minute ago, as when Lambda repeats it', -60_000, -60_000],
+  ['in the future, by a clock that is ahead', 60_000, 0],
+  ['longer ago than it is repeated', -7 * HOUR_MS, 0],
+])(
+  '[R8] Refreshes of an event that was due %s are requested at %i ms from now',
+  async (_when, dueInMs, requestedInMs) => {
+    const { schedule, sends } = setUp(connected);
+    await schedule({ dueAtEpochMs: START_EPOCH_MS + dueInMs });
+    const requested = new Set(sends.flat().map(({ job }) => job.requestedAtEpochMs));
+    expect(requested).toEqual(new Set([START_EPOCH_MS + requestedInMs]));
+  },
+);
+
 it('A schedule that an operator starts at once is not spread over time', async () => {
   const { schedule, sends } = setUp(connected, [0.5, 0.5, 0.5]);
   await schedule({ atOnce: true });
