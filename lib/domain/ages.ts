@@ -7,6 +7,12 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
+/**
+ * A stored time that is farther ahead comes from a wrong clock. It is in nobody's way: without this, what such a clock wrote
+ * would count as the newest until its time comes.
+ */
+export const MAX_CLOCK_LEAD_MS = HOUR_MS;
+
 // Believed
 
 /** A verdict that refuses an email, before HubSpot is asked again: a hire of today works today. */

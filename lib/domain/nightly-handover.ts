@@ -1,3 +1,4 @@
+import { MAX_CLOCK_LEAD_MS } from './ages.ts';
 import { countRecords, type Handover } from './handover.ts';
 import type { OwnerId } from './ids.ts';
 
@@ -56,7 +57,10 @@ export function ofLastNight(
   leaverIds: readonly OwnerId[],
   nowEpochMs: number,
 ): readonly NightlyHandover[] {
-  const recent = all.filter((one) => one.maxCalls !== undefined && one.plannedAtEpochMs > nowEpochMs - SINCE_MS);
+  const recent = all.filter(({ maxCalls, plannedAtEpochMs }) => {
+    const ageMs = nowEpochMs - plannedAtEpochMs;
+    return maxCalls !== undefined && ageMs < SINCE_MS && ageMs >= -MAX_CLOCK_LEAD_MS;
+  });
   const begun = new Set(recent.map(({ leaverId }) => leaverId));
   const idle = leaverIds.filter((leaverId) => !begun.has(leaverId));
   return [...recent.map(toNightly), ...idle.map(notStarted)].sort(

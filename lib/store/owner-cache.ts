@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { LAST_SYNC_IN_MEMORY_MS } from '../domain/ages.ts';
+import { LAST_SYNC_IN_MEMORY_MS, MAX_CLOCK_LEAD_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { OwnerEmail } from '../domain/email.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
@@ -9,7 +9,7 @@ import type { CachedOwner, CachedOwners, OwnerCache, OwnerSyncStore } from '../p
 import type { Now } from '../ports/telemetry.ts';
 import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
 import { type BatchPauses, readBatch, readItem, writeIf } from './requests.ts';
-import { type Item, type ItemKey, itemKey, readNumber, type Table } from './table.ts';
+import { type Item, type ItemKey, itemKey, readNumber, type Table, toNumber } from './table.ts';
 
 /** When the last complete sync of a portal began, 0 before the first, and from which fence on it confirms the rows of syncs. */
 type LastSync = { readonly atEpochMs: number; readonly firstFence: number };
@@ -92,6 +92,7 @@ export function createOwnerCache(
 
   /** Does not replace what was learned later: two containers may ask HubSpot at the same time and answer out of order. */
   async function put({ key, attributes, leaverId }: Put): Promise<void> {
+    const confirmedAtEpochMs = readNumber(attributes, 'confirmedAtEpochMs') ?? 0;
     const mayReplace = leaverId === undefined ? IS_NOT_LATER : `(${IS_NOT_LATER} AND ${IS_NO_OTHER_ACTIVE})`;
     const command = new PutItemCommand({
       TableName: table.tableName,
@@ -99,7 +100,8 @@ export function createOwnerCache(
       ConditionExpression: `attribute_not_exists(pk) OR ${mayReplace}`,
       ...(leaverId !== undefined && { ExpressionAttributeNames: { '#owner': 'owner' } }),
       ExpressionAttributeValues: {
-        ':confirmedAt': attributes.confirmedAtEpochMs ?? { N: '0' },
+        ':confirmedAt': toNumber(confirmedAtEpochMs),
+        ':farthest': toNumber(confirmedAtEpochMs + MAX_CLOCK_LEAD_MS),
         ...(leaverId !== undefined && { ':leaverId': { S: leaverId }, ':left': { BOOL: true } }),
       },
     });
@@ -110,7 +112,7 @@ export function createOwnerCache(
 /** `leaverId`: whose row it is, if they left. Their user may have another owner by now, who is active. */
 type Put = { readonly key: ItemKey; readonly attributes: Item; readonly leaverId?: OwnerId };
 
-const IS_NOT_LATER = 'confirmedAtEpochMs <= :confirmedAt';
+const IS_NOT_LATER = '(confirmedAtEpochMs <= :confirmedAt OR confirmedAtEpochMs > :farthest)';
 const IS_NO_OTHER_ACTIVE = '(attribute_not_exists(#owner) OR #owner.id = :leaverId OR #owner.archived = :left)';
 
 function toOwnerPuts(portalId: PortalId, owner: Owner, cached: CachedOwner): Put[] {

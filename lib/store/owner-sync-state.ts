@@ -1,4 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { MAX_CLOCK_LEAD_MS } from '../domain/ages.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import type { RefreshReport, RefreshState } from '../domain/owner-sync.ts';
 import type { OwnerSyncStore } from '../ports/store.ts';
@@ -7,10 +8,11 @@ import { readItem, writeIf } from './requests.ts';
 import { type Item, type ItemKey, readNumber, type Table, toNumber } from './table.ts';
 
 /** Nobody holds the lease, its holder's time is over, or it is ours already. */
-const LEASE_IS_FREE = '(attribute_not_exists(leaseEndsAtEpochMs) OR leaseEndsAtEpochMs < :now OR leaseRunId = :runId)';
+const LEASE_IS_FREE =
+  '(attribute_not_exists(leaseEndsAtEpochMs) OR leaseEndsAtEpochMs < :now OR leaseEndsAtEpochMs > :farthest OR leaseRunId = :runId)';
 /** A sync that began earlier than one that was applied would bring yesterday back. */
-const SWEEP_IS_NEWEST =
-  '(attribute_not_exists(appliedSweepAtEpochMs) OR appliedSweepAtEpochMs <= :sweepAt) AND (attribute_not_exists(lastCompleteStartedAtEpochMs) OR lastCompleteStartedAtEpochMs <= :sweepAt)';
+const isNoLater = (name: string) => `(attribute_not_exists(${name}) OR ${name} <= :sweepAt OR ${name} > :farthest)`;
+const SWEEP_IS_NEWEST = `${isNoLater('appliedSweepAtEpochMs')} AND ${isNoLater('lastCompleteStartedAtEpochMs')}`;
 
 const NOT_REPORTED = { formerEmails: [], formerEmailsTotal: 0, oddRows: 0 };
 
@@ -40,6 +42,7 @@ export function createSyncState(
             ':endsAt': toNumber(endsAtEpochMs),
             ':sweepAt': toNumber(syncStartedAtEpochMs),
             ':now': toNumber(now()),
+            ':farthest': farthest(),
             ':one': { N: '1' },
           },
           ReturnValues: 'UPDATED_NEW',
@@ -52,12 +55,12 @@ export function createSyncState(
     async recordRun(portalId, fence, report) {
       const attributes = await update(portalId, {
         UpdateExpression:
-          'SET lastCompleteStartedAtEpochMs = :startedAt, report = :report REMOVE leaseEndsAtEpochMs, leaseRunId',
+          'SET lastCompleteStartedAtEpochMs = :sweepAt, report = :report REMOVE leaseEndsAtEpochMs, leaseRunId',
         // Whoever took the fence since will record a later sync. Without a fence everything was deleted meanwhile.
-        ConditionExpression:
-          'fence = :fence AND (attribute_not_exists(lastCompleteStartedAtEpochMs) OR lastCompleteStartedAtEpochMs <= :startedAt)',
+        ConditionExpression: `fence = :fence AND ${isNoLater('lastCompleteStartedAtEpochMs')}`,
         ExpressionAttributeValues: {
-          ':startedAt': toNumber(report.startedAtEpochMs),
+          ':sweepAt': toNumber(report.startedAtEpochMs),
+          ':farthest': farthest(),
           ':report': { S: JSON.stringify(report) },
           ':fence': toNumber(fence),
         },
@@ -76,6 +79,10 @@ export function createSyncState(
       return attributes !== undefined;
     },
   };
+
+  function farthest() {
+    return toNumber(now() + MAX_CLOCK_LEAD_MS);
+  }
 
   /** A time is higher than any count of syncs, and than any earlier time. @returns false where fences have begun already */
   async function beginFences(portalId: PortalId): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { MAX_CLOCK_LEAD_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import { isAssignable, type Owner } from '../domain/owner.ts';
@@ -13,7 +14,7 @@ import { type Item, type ItemKey, itemKey, readNumber, sendToTable, type Table, 
 
 /** Nobody with a later fence wrote the row, and nothing was learned about it after the sync began. */
 const MAY_WRITE =
-  'attribute_not_exists(pk) OR ((attribute_not_exists(fence) OR fence <= :fence) AND confirmedAtEpochMs <= :sweepAt)';
+  'attribute_not_exists(pk) OR ((attribute_not_exists(fence) OR fence <= :fence) AND (confirmedAtEpochMs <= :sweepAt OR confirmedAtEpochMs > :farthest))';
 
 /**
  * The refresh's side of the table. A change is written in three steps: the listing notes what is begun, then come the rows
@@ -30,6 +31,7 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
 
     async listKnown(portalId) {
       const { firstFence, lastCompleteStartedAtEpochMs } = await state.readState(portalId);
+      const farthestEpochMs = now() + MAX_CLOCK_LEAD_MS;
       const synced = new Map<OwnerId, Owner>();
       const pending = new Map<OwnerId, readonly Owner[]>();
       const unreported = new Map<OwnerId, Owner | undefined>();
@@ -42,7 +44,8 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
             continue;
           }
           if (owner !== undefined) synced.set(owner.id, owner);
-          const isReported = (readNumber(item, 'listedAtEpochMs') ?? 0) <= lastCompleteStartedAtEpochMs;
+          const listedAtEpochMs = readNumber(item, 'listedAtEpochMs') ?? 0;
+          const isReported = listedAtEpochMs <= lastCompleteStartedAtEpochMs || listedAtEpochMs > farthestEpochMs;
           if (owner !== undefined && !isReported) unreported.set(owner.id, fromOwnerMap(item.reported));
           const begun = begunOf(item);
           // An address whose normal form was another when it was written has its row under that one.
@@ -79,7 +82,8 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
   };
 
   async function send(change: Change, { fence }: Lease, syncAtEpochMs: number): Promise<void> {
-    const values = { ':fence': toNumber(fence), ':sweepAt': toNumber(syncAtEpochMs) };
+    const farthest = toNumber(now() + MAX_CLOCK_LEAD_MS);
+    const values = { ':fence': toNumber(fence), ':sweepAt': toNumber(syncAtEpochMs), ':farthest': farthest };
     const guard = { TableName, ConditionExpression: MAY_WRITE, ExpressionAttributeValues: values };
     // Where the condition does not hold, somebody knows better: a later run, or an execution that asked HubSpot since.
     await writeIf(table, toCommand(change, guard));

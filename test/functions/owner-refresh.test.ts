@@ -137,6 +137,30 @@ describe('The owner refresh', () => {
     expect((await enroll(service())).outputs).toMatchObject({ outcome: 'ASSIGNED', resolvedFrom: 'CACHE' });
   });
 
+  it('[D12] A refresh whose clock was a year ahead stops no later one, and is reported once', async () => {
+    const { clock } = service();
+    const lena = add('lena');
+    await refresher()({});
+    clock.advance(365 * 24 * HOUR_MS);
+    const omar = add('omar');
+    expect(reportOf(await refresher()({}))).toMatchObject({ joined: [omar.id] });
+    clock.advance(-364 * 24 * HOUR_MS);
+    deactivateOwner(state(), PORTAL, lena.id);
+    expect(reportOf(await refresher()({}))).toMatchObject({ joined: [], deactivated: [lena.id] });
+    const sources: (string | undefined)[] = [];
+    for (let time = 0; time < 2; time += 1) {
+      const { outputs } = await enroll(service(), { email: 'omar@example.com' });
+      expect(outputs.ownerId).toBe(omar.id);
+      sources.push(outputs.resolvedFrom);
+      // The container's memory is over.
+      clock.advance(60_000);
+    }
+    expect(sources).toEqual(['LIVE', 'CACHE']);
+    expect((await enroll(service(), { email: 'lena@example.com' })).outputs.errorCode).toBe('OWNER_DEACTIVATED');
+    clock.advance(24 * HOUR_MS);
+    expect(reportOf(await refresher()({}))).toMatchObject({ joined: [], deactivated: [] });
+  });
+
   it('[R11] The refresh of an unchanged account takes one call for each page and one write', async () => {
     const withoutUsers = ALL_SCOPES.filter((scope) => scope !== 'crm.objects.users.read');
     revokeToken(state(), PORTAL, tokenOf(PORTAL));

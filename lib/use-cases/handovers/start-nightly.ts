@@ -1,4 +1,5 @@
-import { beginHandover, isWorking } from '../../domain/handover.ts';
+import { MAX_CLOCK_LEAD_MS } from '../../domain/ages.ts';
+import { beginHandover, type Handover, isWorking } from '../../domain/handover.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { Owner } from '../../domain/owner.ts';
 import type { FindTarget, Handovers, NightlyHandovers } from '../../ports/handovers.ts';
@@ -40,7 +41,11 @@ export function createStartNightly(deps: StartNightlyDeps) {
       const own = standing.filter((other) => other.leaverId === leaverId);
       const working = own.find(isWorking);
       if (working?.maxCalls !== undefined) await queue.sendHandover({ portalId, handoverId: working.id }, 0);
-      const isBegun = own.some((one) => one.maxCalls !== undefined && one.plannedAtEpochMs >= requestedAtEpochMs);
+      const isOfTonight = ({ maxCalls, plannedAtEpochMs }: Handover) =>
+        maxCalls !== undefined &&
+        plannedAtEpochMs >= requestedAtEpochMs &&
+        plannedAtEpochMs <= now() + MAX_CLOCK_LEAD_MS;
+      const isBegun = own.some(isOfTonight);
       if (working !== undefined || isBegun) continue;
       const isBack = await isActive(portalId, leaverId, deadlineEpochMs);
       const target = isBack ? undefined : await findTarget(portalId, leaverId, deadlineEpochMs);

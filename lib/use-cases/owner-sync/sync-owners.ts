@@ -1,3 +1,4 @@
+import { MAX_CLOCK_LEAD_MS } from '../../domain/ages.ts';
 import { AppError, MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
 import {
   diffOwners,
@@ -53,10 +54,10 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
   return async function syncOwners(job: RefreshJob, stopAtEpochMs: number): Promise<RefreshOutcome> {
     const { portalId } = job;
     const state = await store.readState(portalId);
-    if (state.lastCompleteStartedAtEpochMs >= job.requestedAtEpochMs) return skipped('done_already');
-    if (state.lastCompleteStartedAtEpochMs > 0 && job.continuations === 0) {
-      metrics.measure('OwnerDataAgeMs', now() - state.lastCompleteStartedAtEpochMs);
-    }
+    const lastAtEpochMs = state.lastCompleteStartedAtEpochMs;
+    const isBelieved = lastAtEpochMs > 0 && lastAtEpochMs <= now() + MAX_CLOCK_LEAD_MS;
+    if (isBelieved && lastAtEpochMs >= job.requestedAtEpochMs) return skipped('done_already');
+    if (isBelieved && job.continuations === 0) metrics.measure('OwnerDataAgeMs', now() - lastAtEpochMs);
     try {
       return await listAndApply(job, state, stopAtEpochMs);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { ofLastNight } from '../../../lib/domain/nightly-handover.ts';
 import { createStartNightly } from '../../../lib/use-cases/handovers/start-nightly.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
 import { makeOwner } from '../../builders/owner.ts';
@@ -42,6 +43,20 @@ it('Every night what came to a leaver goes to the successor, without anybody sta
   world.advance(86_400_000);
   await night();
   expect((await world.control.list(PORTAL_A)).map(({ moved }) => moved.done)).toEqual([1, 1]);
+});
+
+it('[D12] A nightly handover that a clock dated a year ahead stops no later one, and is not of every night until then', async () => {
+  const world = createHandoverWorld();
+  world.successors.set(LEAVER, TARGET);
+  await world.handovers.setNightly(PORTAL_A, LEAVER, true);
+  const night = setUp(world);
+  world.advance(365 * 86_400_000);
+  expect(await night()).toBe(1);
+  world.advance(-364 * 86_400_000);
+  expect(await night()).toBe(1);
+  const all = await world.handovers.list(PORTAL_A);
+  expect(all).toHaveLength(2);
+  expect(ofLastNight(all, [LEAVER], world.now())).toHaveLength(1);
 });
 
 it('A nightly handover goes to the first active person of the chain of successors', async () => {
