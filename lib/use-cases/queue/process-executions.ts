@@ -1,5 +1,7 @@
+import { inParallel } from '../../domain/concurrency.ts';
 import { QueueUnavailableError } from '../../domain/errors.ts';
 import { keyOf, type QueuedExecution } from '../../domain/execution.ts';
+import type { PortalId } from '../../domain/ids.ts';
 import type { DelayedExecution, ExecutionQueue } from '../../ports/queue.ts';
 import type { ProcessPortal } from '../../ports/steps.ts';
 import type { Log, ReportFault } from '../../ports/telemetry.ts';
@@ -11,7 +13,13 @@ export type ProcessExecutionsDeps = {
   readonly reportFault: ReportFault;
 };
 
-/** Processes executions of any portals, side by side, so that none waits for another one's permits. */
+/**
+ * Each has a call or two under way. To open five hundred encrypted connections at once takes a function of this size five seconds
+ * of its processor (measured 2026-11-28), and calls to KMS and to HubSpot run out of time meanwhile.
+ */
+const PORTALS_AT_A_TIME = 50;
+
+/** Processes executions of any portals, many side by side, so that hardly any waits for another one's permits. */
 export function createProcessExecutions({ processPortal, queue, log, reportFault }: ProcessExecutionsDeps) {
   /** @returns the keys of the executions whose messages must come again as they are */
   return async function processExecutions(
@@ -20,18 +28,17 @@ export function createProcessExecutions({ processPortal, queue, log, reportFault
   ): Promise<ReadonlySet<string>> {
     const failed = new Set<string>();
     const portals = Map.groupBy(executions, ({ key }) => key.portalId);
-    const delayed = await Promise.all(
-      [...portals].map(async ([portalId, own]) => {
-        try {
-          return await processPortal(portalId, own, deadlineEpochMs);
-        } catch (error) {
-          for (const execution of own) failed.add(keyOf(execution));
-          reportFault('queued executions of a portal failed', error, { portalId });
-          return [];
-        }
-      }),
-    );
-    for (const execution of await sendBack(delayed.flat())) failed.add(keyOf(execution));
+    const delayed: DelayedExecution[] = [];
+    const process = async ([portalId, own]: [PortalId, QueuedExecution[]]) => {
+      try {
+        delayed.push(...(await processPortal(portalId, own, deadlineEpochMs)));
+      } catch (error) {
+        for (const execution of own) failed.add(keyOf(execution));
+        reportFault('queued executions of a portal failed', error, { portalId });
+      }
+    };
+    await inParallel([...portals], process, { limit: PORTALS_AT_A_TIME });
+    for (const execution of await sendBack(delayed)) failed.add(keyOf(execution));
     return failed;
   };
 

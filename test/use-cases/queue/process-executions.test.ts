@@ -4,7 +4,7 @@ import type { PortalId } from '../../../lib/domain/ids.ts';
 import type { DelayedExecution } from '../../../lib/ports/queue.ts';
 import type { ProcessPortal } from '../../../lib/ports/steps.ts';
 import { createProcessExecutions } from '../../../lib/use-cases/queue/process-executions.ts';
-import { PORTAL_A, PORTAL_B } from '../../builders/ids.ts';
+import { PORTAL_A, PORTAL_B, toPortalId } from '../../builders/ids.ts';
 import { makeNumbered, numbersOf } from '../../builders/numbered-executions.ts';
 import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 
@@ -18,6 +18,7 @@ const nobody: ProcessPortal = async () => [];
 function setUp(
   processPortal: ProcessPortal,
   refuse: (sent: readonly DelayedExecution[]) => readonly QueuedExecution[],
+  executions: readonly QueuedExecution[] = [ofA, ofB].flat(),
 ) {
   const sends: (readonly DelayedExecution[])[] = [];
   const telemetry = createFakeTelemetry();
@@ -26,7 +27,7 @@ function setUp(
     return refuse(delayed);
   };
   const process = createProcessExecutions({ processPortal, queue: { send }, ...telemetry });
-  return { run: () => process([ofA, ofB].flat(), DEADLINE), sends, telemetry };
+  return { run: () => process(executions, DEADLINE), sends, telemetry };
 }
 
 it('Executions of several accounts are processed account by account, each with its own executions and with all the time', async () => {
@@ -43,6 +44,24 @@ it('Executions of several accounts are processed account by account, each with i
     [PORTAL_A, [1, 2], DEADLINE],
     [PORTAL_B, [3, 4], DEADLINE],
   ]);
+});
+
+it('Of five hundred accounts in a batch, fifty at a time open connections, and all of them have their turn', async () => {
+  const executions = Array.from({ length: 500 }, (_, index) =>
+    makeNumbered(index, { command: { portalId: toPortalId(8_300_000 + index) } }),
+  );
+  const done = new Set<PortalId>();
+  let [running, most] = [0, 0];
+  const processPortal: ProcessPortal = async (portalId) => {
+    running += 1;
+    most = Math.max(most, running);
+    await null;
+    running -= 1;
+    done.add(portalId);
+    return [];
+  };
+  await setUp(processPortal, () => [], executions).run();
+  expect([most, done.size]).toEqual([50, 500]);
 });
 
 it('An account that waits for its permits delays no other account', async () => {
