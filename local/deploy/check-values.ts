@@ -7,10 +7,15 @@ import {
   type Variables,
 } from '../../lib/config/variables.ts';
 import type { PortalId } from '../../lib/domain/ids.ts';
-import { type Template, variablesOf } from './template.ts';
+import { environmentsOf, type Template, variablesOf } from './template.ts';
 
 /** Of every variable: together these families have them all. */
 const RULES: Variables = { ...setOwnerVariables, ...refreshVariables, ...portalPageVariables };
+
+/** Names and values of one function's variables together (Lambda quotas, read 2026-11-28). */
+const MAX_BYTES = 4_096;
+/** What CloudFormation fills in, such as the address of a queue, is longer than the reference to it. */
+const FILLED_IN_BYTES = 120;
 
 /** @throws naming each variable with whose value the functions would not start: a deployment would replace those that do */
 export function checkValues(packaged: Template): void {
@@ -24,8 +29,21 @@ export function checkValues(packaged: Template): void {
     setOwnerVariables[name].parse(given[name] ?? '') ?? new Set<PortalId>();
   const problem = findInBoth(idsIn('INLINE_PORTAL_IDS'), idsIn('QUEUED_PORTAL_IDS'));
   if (problem !== undefined) problems.push(problem);
+  problems.push(...new Set(environmentsOf(packaged).flatMap((own) => findTooLong(own) ?? [])));
   if (problems.length > 0)
     throw new Error(['Stopped before deploying. Functions would not start with these values:', ...problems].join('\n'));
+}
+
+function findTooLong(variables: ReadonlyMap<string, string>): string | undefined {
+  const sizes = [...variables].map(([name, value]): [string, number] => {
+    const bytes = Buffer.byteLength(value);
+    return [name, name.length + (isFilledIn(value) ? Math.max(bytes, FILLED_IN_BYTES) : bytes)];
+  });
+  const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
+  const [longest] = sizes.toSorted(([, one], [, other]) => other - one)[0] ?? [];
+  return total > MAX_BYTES
+    ? `${longest}: too long by ${total - MAX_BYTES} bytes for what AWS gives a function`
+    : undefined;
 }
 
 /** The roles name the parameters of the stage, and SSM refuses all that a function asks for when one is another. */

@@ -45,16 +45,20 @@ export function madeResources(template: Template): ReadonlyMap<string, TemplateR
   );
 }
 
-/** Variables of all functions together, each value as text. The functions share them, so the first one counts. */
+/** The variables of each function, each value as text. */
+export function environmentsOf(template: Template): readonly ReadonlyMap<string, string>[] {
+  const functions = [...madeResources(template).values()].filter(({ Type }) => Type === 'AWS::Lambda::Function');
+  return functions.map(({ Properties }) => {
+    const { Variables = {} } = Object(Properties?.Environment) as { Variables?: Record<string, unknown> };
+    return new Map(Object.entries(Variables).map(([name, value]) => [name, toText(template, value)]));
+  });
+}
+
+/** Variables of all functions together. The functions share them, so the first one counts. */
 export function variablesOf(template: Template): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();
-  for (const { Type, Properties } of madeResources(template).values()) {
-    if (Type !== 'AWS::Lambda::Function') continue;
-    const { Variables = {} } = Object(Properties?.Environment) as { Variables?: Record<string, unknown> };
-    for (const [name, value] of Object.entries(Variables)) {
-      const text = toText(template, value);
-      if (!variables.get(name)) variables.set(name, text);
-    }
+  for (const [name, text] of environmentsOf(template).flatMap((own) => [...own])) {
+    if (!variables.get(name)) variables.set(name, text);
   }
   return variables;
 }

@@ -55,6 +55,15 @@ it('[C1] A deployment that names an account as one that never waits and as one t
   expect(() => checkValues(makeTemplate({ ...given, QUEUED_PORTAL_IDS: '4000003' }))).not.toThrow();
 });
 
+it('[C1] A deployment whose list of accounts is longer than AWS lets the variables of a function be is stopped', () => {
+  const idsOf = (count: number) => Array.from({ length: count }, (_, index) => 100_000_000 + index).join();
+  const given = { ASSIGN_QUEUE_URL: { Ref: 'Queue' }, QUEUED_PORTAL_IDS: idsOf(500) };
+  expect(() => checkValues(makeTemplate(given))).toThrow(
+    'QUEUED_PORTAL_IDS: too long by 1056 bytes for what AWS gives',
+  );
+  expect(() => checkValues(makeTemplate({ ...given, QUEUED_PORTAL_IDS: idsOf(380) }))).not.toThrow();
+});
+
 it.each([
   ['another stage', 'ssm:/set-owner-by-email/dev/hubspot-client-secret'],
   ['a longer name', `ssm:${READABLE[0]}-old`],
