@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -45,6 +48,35 @@ it('One line says that the packages are not installed', async () => {
 
   expect({ output, code }).toEqual({ output: 'The packages are not installed. Run npm ci.\n', code: 1 });
 });
+
+it.each([
+  ['none', {}],
+  ['another host', { no_proxy: 'example.com' }],
+  ['another host, in capitals', { NO_PROXY: 'example.com' }],
+])(
+  'What runs on this machine is asked without the proxy that Node uses, if NO_PROXY names %s',
+  async (_what, given) => {
+    const server = createServer((_request, response) => response.end('reached')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const ask = `fetch('http://127.0.0.1:${port}').then((reply) => reply.text()).then(console.log, ({ cause }) => console.log(cause.code))`;
+    // Nothing listens there.
+    const proxy = {
+      NODE_USE_ENV_PROXY: '1',
+      HTTP_PROXY: 'http://127.0.0.1:9',
+      no_proxy: '',
+      NO_PROXY: '',
+      NODE_OPTIONS: '',
+    };
+    const env = { ...process.env, ...proxy, ...given };
+    const { stdout } = await promisify(execFile)(process.execPath, ['-r', `./${FILE}`, '-e', ask], {
+      cwd: PROJECT_DIR,
+      env,
+    });
+    expect(stdout).toBe('reached\n');
+    server.close();
+  },
+);
 
 it('The check of the Node version is JavaScript that Node 14 can parse', async () => {
   const source = readFileSync(join(PROJECT_DIR, FILE), 'utf8');
