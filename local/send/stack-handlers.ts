@@ -74,8 +74,9 @@ export function createStackHandlers(
       const { functionName, event } = invokeRequest.parse(input);
       const names = listFunctionNames(projectDir);
       if (!names.includes(functionName)) {
-        const meant = nearest(functionName, names) ?? names.join(', ');
-        throw new ControlError(`There is no function ${functionName}. Did you mean ${meant}?`);
+        const meant = nearest(functionName, names);
+        const hint = meant === undefined ? `Choose one of ${names.join(', ')}` : `Did you mean ${meant}?`;
+        throw new ControlError(`There is no function ${functionName}. ${hint}`);
       }
       return { answer: await invokeLocally(lambdaUrl, functionName)(event) };
     },
