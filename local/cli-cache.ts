@@ -9,10 +9,13 @@ const VARIABLE = 'SLS_SCHEMA_CACHE_BASE_DIR';
 /**
  * The variable that the Serverless CLI needs where it cannot write into the home folder, as in a container: it stops with a stack trace
  * then. In the project and not in the system's folder for temporary files, because the CLI runs what it finds there.
+ * @throws when that folder cannot be made, either
  */
 export function cliCache(projectDir: string, home = homedir()): Readonly<Record<string, string>> {
   if (process.env[VARIABLE] || isWritable(join(home, HOME_FOLDER))) return {};
-  return { [VARIABLE]: join(projectDir, '.local/serverless') };
+  const folder = join(projectDir, '.local/serverless');
+  mkdirSync(folder, { recursive: true });
+  return { [VARIABLE]: folder };
 }
 
 function isWritable(folder: string): boolean {

@@ -4,12 +4,35 @@ import { knownFaultOf } from './network-fault.ts';
 export const NOT_SIGNED_IN =
   /^(CredentialsProvider|ExpiredToken|InvalidClientToken|InvalidSignature|UnrecognizedClient|TokenProvider)/;
 
-/** What ended a command that uses AWS, with what to do. AWS's own errors say what is wrong, but not where. */
+/** Codes of the file system, and what to do about them. */
+const FILE_FAULTS: Readonly<Record<string, string>> = {
+  EACCES: 'you may not use it. Change its permissions, or work in a folder of your own',
+  EEXIST: 'something else has this name. Move it away',
+  EISDIR: 'it is a folder. Name a file',
+  ENOENT: 'it does not exist, or a folder of its path does not. Create the folder, or choose another path',
+  ENOSPC: 'the disk is full. Free some space',
+  ENOTDIR: 'a part of its path is a file. Choose another path',
+  EPERM: 'you may not use it. Change its permissions, or work in a folder of your own',
+  EROFS: 'its file system is read-only. Work in a folder that you may write to',
+};
+
+/** What is wrong with a file or a folder, and what to do; undefined for every other error. */
+export function describeFileFault(error: unknown): string | undefined {
+  const { code, path, syscall } = Object(error) as { code?: string; path?: unknown; syscall?: unknown };
+  const meaning = FILE_FAULTS[code ?? ''];
+  // A program that cannot be started has a path, too.
+  if (meaning === undefined || typeof path !== 'string' || String(syscall).startsWith('spawn')) return undefined;
+  return `${path} (${code}): ${meaning}`;
+}
+
+/** What ended a command, with what to do. AWS's own errors say what is wrong, but not where. */
 export function describeFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (NOT_SIGNED_IN.test(error.name)) {
     return `AWS does not accept your credentials (${error.name}). Sign in to AWS, or choose a profile with AWS_PROFILE`;
   }
+  const file = describeFileFault(error);
+  if (file !== undefined) return file;
   const fault = knownFaultOf(error);
   if (fault !== undefined) return `${hostOf(error)} cannot be reached: ${fault}`;
   return '$metadata' in error ? `AWS: ${error.name}: ${error.message}` : error.message;

@@ -1,4 +1,4 @@
-import { AppError } from '../lib/domain/errors.ts';
+import { describeFault } from './describe-fault.ts';
 import { printError } from './output.ts';
 
 /** With what a shell answers for a program that one of them ended. */
@@ -27,14 +27,9 @@ export async function runUntilStopped(
   try {
     process.exitCode = await Promise.race([program((stop) => stops.push(stop)), interrupted]);
   } catch (error) {
-    printError(describe(error));
+    printError(describeFault(error));
     process.exitCode = 1;
   }
   for (const stop of stops.reverse()) await stop();
   process.exit();
-}
-
-function describe(error: unknown): string {
-  if (error instanceof AppError) return error.message;
-  return error instanceof Error ? error.message : String(error);
 }

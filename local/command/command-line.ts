@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
+import { describeFileFault } from '../describe-fault.ts';
 import { endWithReader, print, printError } from '../output.ts';
 import { wrap } from '../wrap.ts';
 import { nearest } from './nearest.ts';
@@ -79,11 +80,20 @@ export function parseCommand<const Of extends Flags>(command: Command<Of>, args:
 /** For the top of a script: returns what was given, or prints the help or the problem and ends the process. */
 export function readCommand<const Of extends Flags>(command: Command<Of>): Given<Of> {
   endWithReader();
+  endAtFileFault();
   const parsed = parseCommand(command, process.argv.slice(2));
   if (parsed.kind === 'run') return parsed;
   if (parsed.kind === 'help') print(parsed.text);
   else printError(parsed.text);
   process.exit(parsed.kind === 'help' ? 0 : MISUSED);
+}
+
+/** A folder that cannot be written is no fault of the program, wherever it happens. Every other error is, and keeps its stack trace. */
+function endAtFileFault(): void {
+  process.on('uncaughtException', (error) => {
+    printError(describeFileFault(error) ?? inspect(error));
+    process.exit(1);
+  });
 }
 
 export function usage({ script, does, flags, takes, examples = [] }: Command<Flags>): string {

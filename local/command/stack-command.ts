@@ -1,3 +1,4 @@
+import { describeFault } from '../describe-fault.ts';
 import { printError } from '../output.ts';
 import { findStack, type RunningStack } from '../running/running-stacks.ts';
 
@@ -15,7 +16,7 @@ export async function useStack(
   try {
     process.exitCode = await use(await findStack(process.cwd(), script, port));
   } catch (error) {
-    printError(error instanceof Error ? error.message : String(error));
+    printError(describeFault(error));
     process.exitCode = 1;
   }
 }

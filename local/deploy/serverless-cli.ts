@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { cliCache } from '../cli-cache.ts';
@@ -28,6 +28,8 @@ export function packageFolder(projectDir: string, stage: string): string {
  */
 export async function packageStack(run: RunProgram, target: Target): Promise<Template> {
   const folder = packageFolder(target.projectDir, target.stage);
+  // The Serverless CLI would stop with a stack trace where it may not.
+  mkdirSync(folder, { recursive: true });
   await callServerless(run, target, ['package', '--package', folder]);
   return parseTemplate(readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8'));
 }

@@ -22,6 +22,16 @@ it.each([
   ],
   [make('may not', { name: 'AccessDeniedException', $metadata: {} }), 'AWS: AccessDeniedException: may not'],
   [make('--stage must begin with a letter', {}), '--stage must begin with a letter'],
+  [
+    make('EACCES', { code: 'EACCES', syscall: 'mkdir', path: '/project/.local' }),
+    '/project/.local (EACCES): you may not use it. Change its permissions, or work in a folder of your own',
+  ],
+  [
+    make('ENOENT', { code: 'ENOENT', syscall: 'open', path: 'a/b.json' }),
+    'a/b.json (ENOENT): it does not exist, or a folder of its path does not. Create the folder, or choose another path',
+  ],
+  [make('EISDIR', { code: 'EISDIR', syscall: 'open', path: 'a' }), 'a (EISDIR): it is a folder. Name a file'],
+  [make('spawn hs ENOENT', { code: 'ENOENT', syscall: 'spawn hs', path: 'hs' }), 'spawn hs ENOENT'],
   ['thrown text', 'thrown text'],
 ])('What ended a command comes with what to do: %s', (error, words) => {
   expect(describeFault(error)).toBe(words);
