@@ -3,11 +3,10 @@ import { loadSetOwnerConfig, loadSyncConfig } from '../lib/config/load-config.ts
 import { readSsmSecrets } from '../lib/config/secrets.ts';
 import { normalizeBaseUrl } from '../lib/domain/app-urls.ts';
 import { ConfigError } from '../lib/domain/errors.ts';
+import { LOG_LEVEL } from './log-level.ts';
 import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, LOCAL_PORTAL_ID } from './seed.ts';
 
 export type Environment = Readonly<Record<string, string>>;
-
-const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 
 /**
  * The environment of the local functions: what was given, and the local stand-ins for the rest.
@@ -54,9 +53,8 @@ export async function completeEnvironment(
     AWS_SECRET_ACCESS_KEY: given('AWS_SECRET_ACCESS_KEY') ?? 'local',
   };
   const level = environment.LOG_LEVEL;
-  // The functions would log at INFO instead, and say nothing.
-  if (level !== undefined && !LOG_LEVELS.includes(level)) {
-    throw new ConfigError(`Configuration is wrong. LOG_LEVEL: must be one of ${LOG_LEVELS.join(', ')}`);
+  if (level !== undefined && LOG_LEVEL.parse(level) === undefined) {
+    throw new ConfigError(`Configuration is wrong. LOG_LEVEL: ${LOG_LEVEL.rule}`);
   }
   await loadSetOwnerConfig(environment, readSsmSecrets);
   await loadSyncConfig(environment, readSsmSecrets);

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { editDistance, nearest } from './command/nearest.ts';
+import { readEnvFile } from './env-file.ts';
 import { readText } from './read-text.ts';
 
 /** Prefixes that no other program's variables have, so that a name that is almost ours is a slip. */
@@ -16,9 +16,9 @@ const PASSED_ON = /^(AWS|NODE)_/;
  * @throws naming each variable that is not known, because a misspelled one would be ignored
  */
 export function readGivenEnvironment(projectDir: string): (name: string) => string | undefined {
-  const file = join(projectDir, '.env');
-  const known = Object.keys(parseEnv(readFileSync(join(projectDir, '.env.example'), 'utf8')));
-  const values = existsSync(file) ? parseEnv(readText(file, '.env')) : {};
+  const read = (name: string) => readEnvFile(readText(join(projectDir, name), name), name);
+  const known = Object.keys(read('.env.example'));
+  const values = existsSync(join(projectDir, '.env')) ? read('.env') : {};
   const problems = findUnknown({ known, inFile: Object.keys(values), inShell: Object.keys(process.env) });
   if (problems.length > 0) throw new Error(problems.join('\n'));
   for (const [name, value] of Object.entries(values)) process.env[name] ??= value;

@@ -1,6 +1,13 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { cliCache } from './cli-cache.ts';
 import { readCommand } from './command/command-line.ts';
+import { checkStage, DEFAULT_REGION, readParams } from './deploy/deploy-options.ts';
+import { checkParams } from './deploy/params.ts';
 import { serverlessScript } from './deploy/serverless-cli.ts';
+import { readAccepted } from './deploy/settings.ts';
+import { describeFault } from './describe-fault.ts';
+import { printError } from './output.ts';
 import { runProgram } from './run-program.ts';
 
 const { flags } = readCommand({
@@ -20,16 +27,25 @@ const { flags } = readCommand({
 
 const projectDir = process.cwd();
 const { stage, param = [] } = flags;
-const { exitCode } = await runProgram({
-  command: process.execPath,
-  args: [
-    serverlessScript(projectDir),
-    'package',
-    ...(stage === undefined ? [] : ['--stage', stage]),
-    ...param.map((one) => `--param=${one}`),
-  ],
-  cwd: projectDir,
-  environment: { ...cliCache(projectDir), SLS_NOTIFICATIONS_MODE: 'off' },
-  output: 'show',
-});
-process.exitCode = exitCode;
+try {
+  if (stage !== undefined) checkStage(stage);
+  checkParams(readParams(param), readAccepted(projectDir).params, process.env.AWS_REGION || DEFAULT_REGION);
+  // The Serverless CLI would stop with a stack trace.
+  mkdirSync(join(projectDir, '.serverless'), { recursive: true });
+  const { exitCode } = await runProgram({
+    command: process.execPath,
+    args: [
+      serverlessScript(projectDir),
+      'package',
+      ...(stage === undefined ? [] : ['--stage', stage]),
+      ...param.map((one) => `--param=${one}`),
+    ],
+    cwd: projectDir,
+    environment: { ...cliCache(projectDir), SLS_NOTIFICATIONS_MODE: 'off' },
+    output: 'show',
+  });
+  process.exitCode = exitCode;
+} catch (error) {
+  printError(describeFault(error));
+  process.exitCode = 1;
+}

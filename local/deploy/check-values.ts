@@ -7,10 +7,11 @@ import {
   type Variables,
 } from '../../lib/config/variables.ts';
 import type { PortalId } from '../../lib/domain/ids.ts';
+import { LOG_LEVEL } from '../log-level.ts';
 import { environmentsOf, type Template, variablesOf } from './template.ts';
 
 /** Of every variable: together these families have them all. */
-const RULES: Variables = { ...setOwnerVariables, ...refreshVariables, ...portalPageVariables };
+const RULES: Variables = { ...setOwnerVariables, ...refreshVariables, ...portalPageVariables, LOG_LEVEL };
 
 /** Names and values of one function's variables together (Lambda quotas, read 2026-11-28). */
 const MAX_BYTES = 4_096;

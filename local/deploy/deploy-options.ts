@@ -1,6 +1,7 @@
 import { SECRET_VARIABLES } from '../../lib/config/variables.ts';
 import type { Command, Flag, Given } from '../command/command-line.ts';
-import { type Accepted, checkParams, type Inputs, type Settings, settingsPath, toInputs } from './settings.ts';
+import { checkParams } from './params.ts';
+import { type Accepted, type Inputs, REGION, type Settings, settingsPath, toInputs } from './settings.ts';
 
 export const DEPLOY_COMMAND = {
   script: 'deploy',
@@ -29,7 +30,7 @@ export const DEPLOY_COMMAND = {
 /** One account, or those that install the app. */
 const IDENTITY = ['HUBSPOT_PORTAL_ID', 'HUBSPOT_CLIENT_ID'] as const;
 
-const DEFAULT_REGION = 'eu-central-1';
+export const DEFAULT_REGION = 'eu-central-1';
 const STAGE = /^[a-zA-Z][a-zA-Z0-9-]*$/;
 /** A function's name has the stage in it, and at most 64 characters. */
 export const LONGEST_STAGE = 24;
@@ -48,7 +49,7 @@ export function readFlags({ flags }: Given<typeof DEPLOY_COMMAND.flags>): Flags 
   return {
     stage: checkStage(flags.stage ?? 'prod'),
     region: flags.region,
-    params: Object.fromEntries((flags.param ?? []).map(toParam)),
+    params: readParams(flags.param ?? []),
     allowedLosses: flags['allow-loss'] ?? [],
     dryRun: flags['dry-run'] ?? false,
     force: flags.force ?? false,
@@ -64,16 +65,22 @@ export function checkStage(stage: string): string {
   return stage;
 }
 
-function toParam(text: string): [string, string] {
-  const at = text.indexOf('=');
-  if (at < 1) throw new Error('--param must be name=value');
-  return [text.slice(0, at), text.slice(at + 1)];
+/** @throws for one that is no pair, or is given twice */
+export function readParams(given: readonly string[]): Settings {
+  const params: Record<string, string> = {};
+  for (const text of given) {
+    const [, name = '', value = ''] = /^(.+?)=(.*)$/s.exec(text) ?? [];
+    if (name === '') throw new Error('--param must be name=value');
+    if (Object.hasOwn(params, name)) throw new Error(`--param ${name} is given twice`);
+    params[name] = value;
+  }
+  return params;
 }
 
 /**
  * Puts file, flags and environment together. The file counts more than the environment, so that a forgotten variable in a
  * shell does not move a stage to another account or region.
- * @throws when the file and a flag name two regions, and for a secret
+ * @throws naming what is wrong: two regions, a secret, a parameter, a value that nobody filled in
  */
 export function chooseInputs(
   flags: Pick<Flags, 'stage' | 'region' | 'params'>,
@@ -100,11 +107,21 @@ export function chooseInputs(
     (entry): entry is [string, string] =>
       accepted.variables.has(entry[0]) && !decided.has(entry[0]) && Boolean(entry[1]),
   );
+  const region = inFile || flags.region || environment.AWS_REGION || DEFAULT_REGION;
+  if (!REGION.test(region)) throw new Error('AWS_REGION or --region: must be a region such as eu-central-1');
+  const given = { ...Object.fromEntries(fromShell), ...inputs.environment };
+  refuseUnfilled({ ...given, ...inputs.params, ...flags.params });
   return {
-    region: inFile || flags.region || environment.AWS_REGION || DEFAULT_REGION,
+    region,
     inputs: {
-      environment: { ...Object.fromEntries(fromShell), ...inputs.environment },
-      params: checkParams({ ...inputs.params, ...flags.params }),
+      environment: given,
+      params: checkParams({ ...inputs.params, ...flags.params }, accepted.params, region),
     },
   };
+}
+
+/** Nothing fills it in, and CloudFormation's own, which look the same, are left alone afterwards. */
+function refuseUnfilled(values: Settings): void {
+  const names = Object.entries(values).flatMap(([name, value]) => (value.includes('${') ? [name] : []));
+  if (names.length > 0) throw new Error(`${names.join(', ')}: nothing fills in "\${"; write the value itself`);
 }

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseEnv } from 'node:util';
-import { isSecretReference } from '../../lib/config/secrets.ts';
 import { SECRET_VARIABLES } from '../../lib/config/variables.ts';
+import { nameInLine, readEnvFile } from '../env-file.ts';
 import { readText } from '../read-text.ts';
 
 const SERVICE = 'set-owner-by-email';
@@ -28,19 +27,22 @@ export function settingsPath(stage: string): string {
   return `deploy/${stage}.env`;
 }
 
-/** Undefined when the stage has no file. */
+/**
+ * Undefined when the stage has no file.
+ * @throws naming each line that cannot be read
+ */
 export function readSettings(projectDir: string, stage: string): Settings | undefined {
   const file = join(projectDir, settingsPath(stage));
   if (!existsSync(file)) return undefined;
-  const entries = Object.entries(parseEnv(readText(file, settingsPath(stage))));
-  return Object.fromEntries(entries.map(([name, value = '']) => [name, value.trim()]));
+  const values = readEnvFile(readText(file, settingsPath(stage)), settingsPath(stage));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.trim()]));
 }
 
 /** The file's text with these values in it. Lines that somebody added, and comments, stay as they are. */
 export function withSettings(text: string, settings: Readonly<Record<string, string | undefined>>): string {
   const left = new Map(Object.entries(settings));
   const lines = text.split('\n').flatMap((line) => {
-    const name = /^([A-Z0-9_]+)=/.exec(line)?.[1];
+    const name = nameInLine(line);
     if (name === undefined || !left.has(name)) return [line];
     const value = left.get(name);
     left.delete(name);
@@ -98,29 +100,16 @@ export function toInputs(settings: Settings, { variables, params }: Accepted): I
   const found = Object.keys(settings).filter((name) => secrets.includes(name));
   if (found.length > 0) throw new Error(`${found.join(', ')}: a secret must not be in this file; store it in SSM`);
   const given = Object.entries(settings).filter(([name, value]) => value !== '' && !FOR_SETUP.test(name));
-  const asParams = given.filter(([name]) => params.has(toParam(name)));
-  const others = given.filter(([name]) => !params.has(toParam(name)));
+  // In capitals only, so that no second spelling is another value of the same parameter.
+  const isParam = (name: string) => name === name.toUpperCase() && params.has(toParam(name));
+  const asParams = given.filter(([name]) => isParam(name));
+  const others = given.filter(([name]) => !isParam(name));
   const unknown = others.map(([name]) => name).filter((name) => !variables.has(name));
   if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: no template reads this setting`);
   return {
     environment: Object.fromEntries(others),
     params: Object.fromEntries(asParams.map(([name, value]) => [toParam(name), value])),
   };
-}
-
-/** Parameters by which functions get their secrets. Whatever is given here is shown by CloudFormation and Lambda. */
-const SECRET_PARAMS = /^(clientSecret|clientSecretPrevious|accessToken|localTokenKey|localTokenKeyPrevious)$/;
-
-/** @throws naming each parameter that holds a secret instead of where it is */
-export function checkParams(params: Settings): Settings {
-  const plain = Object.entries(params).filter(
-    ([name, value]) => SECRET_PARAMS.test(name) && value !== '' && !isSecretReference(value),
-  );
-  if (plain.length === 0) return params;
-  const names = plain.map(([name]) => name).join(', ');
-  throw new Error(
-    `${names}: must be ssm: and the name of a parameter in SSM. A secret would be shown by CloudFormation`,
-  );
 }
 
 function toParam(name: string): string {

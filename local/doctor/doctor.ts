@@ -3,7 +3,8 @@ import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { readCommand } from '../command/command-line.ts';
 import { PORT_FLAG } from '../command/stack-command.ts';
 import { checkStage } from '../deploy/deploy-options.ts';
-import { REGION, readSettings } from '../deploy/settings.ts';
+import { REGION, readSettings, settingsPath } from '../deploy/settings.ts';
+import { describeFault } from '../describe-fault.ts';
 import { print, printError } from '../output.ts';
 import { findStack, readEnvironment } from '../running/running-stacks.ts';
 import { type Aws, createAws } from './aws.ts';
@@ -23,6 +24,8 @@ async function run(projectDir: string, { stage, region: given, port }: Options):
   if (stage !== undefined) checkStage(stage);
   const region = given ?? (stage && readSettings(projectDir, stage)?.AWS_REGION);
   if (given !== undefined && !REGION.test(given)) throw new Error('--region must be a region such as eu-central-1');
+  if (region && !REGION.test(region))
+    throw new Error(`AWS_REGION in ${settingsPath(stage ?? '')} must be a region such as eu-central-1`);
   if (stage !== undefined && port !== undefined) throw new Error('--stage and --port: give one of them');
   const findings: Finding[] = [];
   const report = (found: readonly Finding[]) => {
@@ -92,6 +95,6 @@ const { flags } = readCommand({
 try {
   process.exitCode = await run(process.cwd(), flags);
 } catch (error) {
-  printError(error instanceof Error ? error.message : String(error));
+  printError(describeFault(error));
   process.exitCode = 1;
 }

@@ -1,8 +1,9 @@
 import { normalizeBaseUrl } from '../../lib/domain/app-urls.ts';
 import { parsePortalId } from '../../lib/domain/ids.ts';
 import { APP_FEATURES, APP_OBJECTS, DEFAULT_PURPOSE } from '../../lib/domain/scopes.ts';
+import { readCertificate, readDomain, readEmail } from '../deploy/params.ts';
 import { REGION, type Settings } from '../deploy/settings.ts';
-import { isEmail, isHttps, isPlaceholder } from '../hubspot-project/addresses.ts';
+import { isHttps, isPlaceholder } from '../hubspot-project/addresses.ts';
 
 /** One thing that setup must know: its flag, the line in `deploy/<stage>.env` and the question at the terminal. */
 export type Question = {
@@ -54,7 +55,7 @@ export const QUESTIONS: readonly Question[] = [
     flag: 'certificate-arn',
     setting: 'CERTIFICATE_ARN',
     text: 'ARN of its certificate in ACM, in the same region',
-    read: readCertificate,
+    read: (answer, { AWS_REGION = '' }) => readCertificate(answer, AWS_REGION),
     isAsked: ({ DOMAIN_NAME }) => Boolean(DOMAIN_NAME),
   },
   {
@@ -114,28 +115,6 @@ function matching(pattern: RegExp, rule: string) {
     if (!pattern.test(answer)) throw new TypeError(`must be ${rule}`);
     return answer;
   };
-}
-
-function readDomain(answer: string): string {
-  const url = URL.parse(normalizeBaseUrl(`https://${answer}`));
-  if (url === null || url.pathname !== '/' || url.port !== '' || !url.hostname.includes('.')) {
-    throw new TypeError('must be a host name such as owner.example.com');
-  }
-  return url.hostname;
-}
-
-function readCertificate(answer: string, { AWS_REGION }: Settings): string {
-  const region = /^arn:aws[\w-]*:acm:([\w-]+):\d{12}:certificate\/[\w-]+$/.exec(answer)?.[1];
-  if (region === undefined) {
-    throw new TypeError('must be the ARN of a certificate in ACM. aws acm request-certificate requests one');
-  }
-  if (region !== AWS_REGION) throw new TypeError(`must be in ${AWS_REGION}; this certificate is in ${region}`);
-  return answer;
-}
-
-function readEmail(answer: string): string {
-  if (!isEmail(answer) || answer.includes('"')) throw new TypeError('must be an email address');
-  return answer;
 }
 
 function readUrl(answer: string): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cliCache } from '../../local/cli-cache.ts';
@@ -15,12 +15,15 @@ it('The Serverless CLI keeps its cache in the home folder where it can write the
 it('The Serverless CLI keeps its cache in the project where it cannot write into the home folder', () => {
   const home = join(folder(), 'a-file');
   writeFileSync(home, '');
-  expect(cliCache('/project', home)).toEqual({ SLS_SCHEMA_CACHE_BASE_DIR: '/project/.local/serverless' });
+  const projectDir = folder();
+  const cache = join(projectDir, '.local/serverless');
+  expect(cliCache(projectDir, home)).toEqual({ SLS_SCHEMA_CACHE_BASE_DIR: cache });
+  expect(existsSync(cache)).toBe(true);
 });
 
 it('The command npm run package reads the settings without a home folder that can be written, and names a wrong one', async () => {
-  const { code, output } = await runProgram('package.ts', ['--param', 'logRetentionDays=8'], { HOME: '/dev/null' });
-  expect(output).toContain("'provider.logRetentionInDays'");
+  const { code, output } = await runProgram('package.ts', [], { HOME: '/dev/null', AWS_REGION: 'mars' });
+  expect(output).toContain("'provider.region'");
   expect(output).not.toContain('ENOTDIR');
   expect(code).toBe(1);
 });

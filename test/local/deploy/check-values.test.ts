@@ -30,9 +30,12 @@ const FREE = [
   'TABLE_NAME',
 ];
 
-it.each([...NAMES].filter((name) => !FREE.includes(name)))('[C1] A deployment with a slip in %s is stopped', (name) => {
-  expect(() => checkValues(makeTemplate({ [name]: 'a slip ' }))).toThrow(`${name}: must be`);
-});
+it.each([...NAMES, 'LOG_LEVEL'].filter((name) => !FREE.includes(name)))(
+  '[C1] A deployment with a slip in %s is stopped',
+  (name) => {
+    expect(() => checkValues(makeTemplate({ [name]: 'a slip ' }))).toThrow(`${name}: must be`);
+  },
+);
 
 it.each([
   { of: 'nothing given', given: { PUBLIC_BASE_URL: '', HUBSPOT_PORTAL_ID: '' } },

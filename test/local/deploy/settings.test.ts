@@ -119,7 +119,82 @@ it('A region that is not the stage’s is refused, because it would create a sec
   expect(() => chooseInputs({ ...flags, region: 'us-east-1' }, file, {}, accepted)).toThrow(/says eu-central-1/);
 });
 
+/** @throws what a person reads of such a file */
+function readFile(text: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  try {
+    mkdirSync(join(folder, 'deploy'));
+    writeFileSync(join(folder, 'deploy/prod.env'), text);
+    return readSettings(folder, 'prod');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 it.each([
+  ['LOG_LEVEL=DEBUG\n\nLOG_LEVEL=INFO', 'line 3: LOG_LEVEL is given twice; keep one of the lines'],
+  ['LOG_LEVEL = DEBUG\nexport LOG_LEVEL=INFO', 'line 2: LOG_LEVEL is given twice; keep one of the lines'],
+  ['LOG_LEVEL DEBUG', 'line 1: must be NAME=value, or begin with # for a comment'],
+  ['# ours\r\nLOG_LEVEL: DEBUG\r\n', 'line 2: must be NAME=value, or begin with # for a comment'],
+  [
+    'DIGEST_PAGE_URL=https://app.hubspot.com/any#top',
+    'line 1: put the whole value of DIGEST_PAGE_URL between double quotes, on one line',
+  ],
+  ['LOG_LEVEL="DEBUG\nDOMAIN_NAME="a"', 'line 1: put the whole value of LOG_LEVEL between double quotes, on one line'],
+  ['LOG_LEVEL="DEBUG" INFO', 'line 1: put the whole value of LOG_LEVEL between double quotes, on one line'],
+])('A line that could be read in two ways is refused with its number: %j', (text, problem) => {
+  expect(() => readFile(text)).toThrow(`deploy/prod.env, ${problem}`);
+});
+
+it('Blanks, quotes, comments and line ends of any system do not change a value', () => {
+  const text = ' export A = 1 \r\nB="2 # 2" # ours\rC=\'3\'\nD=4 # ours\nE=\n#F=6\nG=a=b';
+  expect(readFile(text)).toEqual({ A: '1', B: '2 # 2', C: '3', D: '4', E: '', G: 'a=b' });
+});
+
+it('A setting that somebody wrote with blanks or export is changed in its place', () => {
+  expect(withSettings('export LOG_LEVEL = DEBUG\n', { LOG_LEVEL: 'WARN' })).toBe('LOG_LEVEL=WARN\n');
+});
+
+const CERTIFICATE = 'arn:aws:acm:eu-central-1:123456789012:certificate/any';
+it.each([
+  [{ alarmEmial: 'ops@acme.test' }, 'alarmEmial: no template reads this parameter. Did you mean alarmEmail?'],
+  [{ alarmEmail: 'ops' }, 'alarmEmail: must be an email address'],
+  [{ alarmTopicArn: 'arn:aws:sqs:eu-central-1:123456789012:any' }, 'alarmTopicArn: must be the ARN of an SNS topic'],
+  [{ throttleRate: 'abc' }, 'throttleRate: must be a whole number, 1 or more'],
+  [{ throttleBurst: '' }, 'throttleBurst: must be a whole number, 1 or more'],
+  [{ actionConcurrency: '0' }, 'actionConcurrency: must be a whole number, 1 or more'],
+  [{ logRetentionDays: '8' }, 'logRetentionDays: must be one of 1, 3, 5'],
+  [{ domainName: 'https://owner.acme.test', certificateArn: CERTIFICATE }, 'domainName: must be a host name'],
+  [{ domainName: 'owner.acme.test' }, 'certificateArn: is missing; domainName needs it'],
+  [
+    { domainName: 'owner.acme.test', certificateArn: CERTIFICATE.replace('eu-central-1', 'us-east-1') },
+    'certificateArn: must be in eu-central-1; this certificate is in us-east-1',
+  ],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a person wrote it.
+  [{ domainName: '${DOMAIN}' }, 'domainName: nothing fills in "${"; write the value itself'],
+])('A deployment with the parameters %j is refused before anything is packaged', (params, problem) => {
+  expect(() => chooseInputs({ ...flags, params }, {}, {}, accepted)).toThrow(problem);
+});
+
+it('A domain is deployed in the form that HubSpot and AWS use', () => {
+  const params = { domainName: ' Owner.Acme.test ', certificateArn: CERTIFICATE, throttleRate: '500' };
+  expect(chooseInputs({ ...flags, params }, {}, {}, accepted).inputs.params).toEqual({
+    ...params,
+    domainName: 'owner.acme.test',
+  });
+});
+
+it.each([
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a person wrote it.
+  [{ PUBLIC_BASE_URL: 'https://${DOMAIN}' }, 'PUBLIC_BASE_URL: nothing fills in "${"; write the value itself'],
+  [{ AWS_REGION: 'eu-central' }, 'AWS_REGION or --region: must be a region such as eu-central-1'],
+  [{ domain_name: 'owner.acme.test' }, 'domain_name: no template reads this setting'],
+])('A deployment with the settings %j is refused before anything is packaged', (file, problem) => {
+  expect(() => chooseInputs(flags, file, {}, accepted)).toThrow(problem);
+});
+
+it.each([
+  { args: ['--param', 'a=b', '--param', 'a=c'], error: /--param a is given twice/ },
   { args: ['--stage', 'local'], error: /npm start keeps up/ },
   { args: ['--stage', '../prod'], error: /begin with a letter/ },
   { args: ['--param', 'domainName'], error: /name=value/ },
