@@ -1,6 +1,7 @@
 import { BLOCK_MS, EXPIRY_MARGIN_MS } from '../../lib/domain/execution.ts';
 import { mostAtOnce, PERMIT_LIFETIME_MS, paceOf } from '../../lib/domain/rate-limit.ts';
 import { BACKGROUND, INTERACTIVE } from '../../lib/runtime/hubspot.ts';
+import { QUEUED } from '../../lib/runtime/queue-runtime.ts';
 import { read } from './pages.ts';
 
 /** A line break in a guide is a space. */
@@ -29,11 +30,10 @@ it.each([110, 190])(
 it('The decision on the rate budget has the numbers of the code', () => {
   const decision = textOf('docs/decisions/014-rate-budget.md');
   expect(decision).toContain(`one in ${paceFor(110).intervalMs} ms`);
-  expect([INTERACTIVE.permitBatch, BACKGROUND.permitBatch, INTERACTIVE.maxWaitMs, PERMIT_LIFETIME_MS]).toEqual([
-    5, 3, 1_000, 1_000,
-  ]);
-  expect(decision).toContain('take five permits at a time, the refresh three, the worker two');
-  expect(decision).toContain('They wait a second at most');
+  expect([INTERACTIVE, BACKGROUND, QUEUED].map(({ permitBatch }) => permitBatch)).toEqual([5, 3, 3]);
+  expect(decision).toContain('take five permits at a time, the refresh three, the worker three');
+  expect([INTERACTIVE.maxWaitMs, QUEUED.maxWaitMs, PERMIT_LIFETIME_MS]).toEqual([1_000, 3_000, 1_000]);
+  expect(decision).toMatch(/They wait a second at most.* The worker waits three seconds/);
   expect(mostAtOnce(paceFor(110), 'bulk')).toBe(Math.ceil(mostAtOnce(paceFor(110), 'interactive') / 2));
 });
 
