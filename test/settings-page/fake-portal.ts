@@ -38,7 +38,7 @@ export type FakePortal = {
   /** What the next changes are answered with; `set` or `removed` when there is none left. */
   readonly changeAnswers: Pick<ChangeAnswer, 'status' | 'code'>[];
   /** Requests that fail next, by the beginning of their path. */
-  readonly failures: { readonly path: string; readonly answer: () => Promise<Response> }[];
+  readonly failures: { readonly path: string; readonly method?: string; readonly answer: () => Promise<Response> }[];
   /** Holds answers to a path back until it is called. */
   delay(path: string): () => void;
 };
@@ -64,7 +64,9 @@ export function createFakePortal(): FakePortal {
       const { pathname: path, search, searchParams: query } = new URL(url);
       portal.calls.push({ method, path: `${path}${search}`, body });
       await delays.get(path);
-      const failure = portal.failures.findIndex((each) => path.startsWith(each.path));
+      const failure = portal.failures.findIndex(
+        (each) => path.startsWith(each.path) && (each.method ?? method) === method,
+      );
       const [failing] = failure === -1 ? [] : portal.failures.splice(failure, 1);
       return failing === undefined ? respond(portal, { method, path, query, body }) : failing.answer();
     },

@@ -101,7 +101,8 @@ function toApi(
     throw new Error(`the stand-in for HubSpot has no ${name}`);
   };
   const actions = {
-    addAlert: ({ message }: { message: string }) => onAlert(message),
+    addAlert: ({ title, message }: { title?: string; message: string }) =>
+      onAlert(title === undefined ? message : `${title}. ${message}`),
     copyTextToClipboard: (text: string) => navigator.clipboard.writeText(text),
     reloadPage: () => location.reload(),
     closeOverlay: unused('closeOverlay'),

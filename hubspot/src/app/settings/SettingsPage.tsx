@@ -2,8 +2,8 @@ import { Tab, Tabs } from '@hubspot/ui-extensions';
 import { type ReactElement, useMemo, useState } from 'react';
 import { ACTION_TEXTS } from './action-texts.ts';
 import type { PageClient } from './page-client.ts';
-import { type Page, PageProvider } from './page-context.ts';
-import { LoadFailure } from './parts/Failure.tsx';
+import { type Page, type PageAlert, PageProvider } from './page-context.ts';
+import { LoadFailure, MoreFailure } from './parts/Failure.tsx';
 import { Loading } from './parts/Loading.tsx';
 import { HandoversRoom } from './rooms/HandoversRoom.tsx';
 import { OverviewRoom } from './rooms/OverviewRoom.tsx';
@@ -20,7 +20,7 @@ export type SettingsPageProps = {
     readonly portal: { readonly timezone?: string };
   };
   readonly actions: {
-    readonly addAlert: (alert: { type: 'success'; message: string }) => void;
+    readonly addAlert: (alert: PageAlert) => void;
     readonly copyTextToClipboard: (text: string) => Promise<void>;
   };
 };
@@ -43,6 +43,7 @@ export function SettingsPage({ client, context, actions }: SettingsPageProps) {
       timeZone,
       viewer: viewer ?? { userId: '', canChange: false },
       announce: (message) => actions.addAlert({ type: 'success', message }),
+      warn: actions.addAlert,
       copy: actions.copyTextToClipboard,
     }),
     [client, texts, language, timeZone, viewer, actions],
@@ -60,7 +61,13 @@ export function SettingsPage({ client, context, actions }: SettingsPageProps) {
     return (
       <Tabs selected={tab} onSelectedChange={(id: string | number) => choose(String(id))}>
         <Tab tabId="overview" title={texts.tabs.overview}>
-          {shown('overview', <OverviewRoom overview={state.value} reload={reload} />)}
+          {shown(
+            'overview',
+            <>
+              <MoreFailure error={state.error} retry={retry} />
+              <OverviewRoom overview={state.value} reload={reload} />
+            </>,
+          )}
         </Tab>
         <Tab tabId="unresolved" title={texts.tabs.unresolved}>
           {shown('unresolved', <UnresolvedRoom />)}

@@ -5,6 +5,13 @@ import type { Person, Viewer } from './portal-api.ts';
 import type { Texts } from './texts/en.ts';
 import { fill, type Language } from './texts.ts';
 
+/** Shown by HubSpot above the page, wherever somebody is by then. */
+export type PageAlert = {
+  readonly type: 'success' | 'warning' | 'danger';
+  readonly title?: string;
+  readonly message: string;
+};
+
 export type Page = {
   readonly client: PageClient;
   readonly texts: Texts;
@@ -15,6 +22,7 @@ export type Page = {
   readonly timeZone: string | undefined;
   readonly viewer: Viewer;
   readonly announce: (message: string) => void;
+  readonly warn: (alert: PageAlert) => void;
   readonly copy: (text: string) => Promise<void>;
 };
 

@@ -4,9 +4,10 @@ import type { RequestError, RequestResult } from './page-client.ts';
 export type Loaded<T> =
   | { readonly status: 'loading' }
   | { readonly status: 'failed'; readonly error: RequestError }
-  | { readonly status: 'ready'; readonly value: T };
+  /** `error`: why it could not be loaded again. */
+  | { readonly status: 'ready'; readonly value: T; readonly error?: RequestError };
 
-/** Loads when the component is first shown, and again on `reload`. What was loaded stays visible meanwhile. */
+/** Loads when the component is first shown, and again on `reload`. What was loaded stays, also when it cannot be loaded again. */
 export function useRequest<T>(load: () => Promise<RequestResult<T>>): {
   readonly state: Loaded<T>;
   readonly reload: () => void;
@@ -20,7 +21,10 @@ export function useRequest<T>(load: () => Promise<RequestResult<T>>): {
     const result = await load();
     // A newer request is under way, or the component is gone.
     if (turn !== latest.current) return;
-    setState(result.ok ? { status: 'ready', value: result.value } : { status: 'failed', error: result.error });
+    setState((known) => {
+      if (result.ok) return { status: 'ready', value: result.value };
+      return known.status === 'ready' ? { ...known, error: result.error } : { status: 'failed', error: result.error };
+    });
   }, [load]);
   useEffect(() => {
     void reload();
@@ -29,7 +33,7 @@ export function useRequest<T>(load: () => Promise<RequestResult<T>>): {
     };
   }, [reload]);
   const retry = useCallback(() => {
-    setState({ status: 'loading' });
+    setState((known) => (known.status === 'ready' ? known : { status: 'loading' }));
     void reload();
   }, [reload]);
   return { state, reload, retry };
@@ -37,8 +41,12 @@ export function useRequest<T>(load: () => Promise<RequestResult<T>>): {
 
 type Page<T> = { readonly entries: readonly T[]; readonly after?: string };
 
-export type Pages<T> = {
+export type Pages<T, First = Page<T>> = {
   readonly state: Loaded<Page<T>>;
+  /** The first page with all that is in it, once there is one. */
+  readonly first: First | undefined;
+  /** Another object for each answer and each failure. */
+  readonly answer: object;
   readonly reload: () => void;
   readonly retry: () => void;
   readonly more: { readonly isLoading: boolean; readonly error?: RequestError; readonly load: () => void };
@@ -48,12 +56,12 @@ export type Pages<T> = {
  * A list that comes in pages: the first one is loaded at once, each further one on demand and put behind the others. `reload`
  * loads as many as there are, so that nobody loses their place in the list.
  */
-export function usePages<T>(load: (after?: string) => Promise<RequestResult<Page<T>>>): Pages<T> {
+export function usePages<T, First>(load: (after?: string) => Promise<RequestResult<Page<T> & First>>): Pages<T, First> {
   const shown = useRef(1);
-  const loadShown = useCallback(() => loadSeveral(load, shown.current), [load]);
-  const first = useRequest(loadShown);
+  const loadShown = useCallback(() => loadSeveral<T, First>(load, shown.current), [load]);
+  const loaded = useRequest(loadShown);
   const [rest, setRest] = useState<Rest<T>>();
-  const base = first.state.status === 'ready' ? first.state.value : undefined;
+  const base = loaded.state.status === 'ready' ? loaded.state.value : undefined;
   // Pages behind an older first page are dropped with it.
   const current = rest !== undefined && rest.base === base ? rest : undefined;
   const after = current === undefined ? base?.after : current.after;
@@ -63,12 +71,12 @@ export function usePages<T>(load: (after?: string) => Promise<RequestResult<Page
     if (base === undefined || after === undefined || current?.isLoading === true) return;
     const known = { base, entries: current?.entries ?? [], pages: current?.pages ?? 0, after };
     setRest({ ...known, isLoading: true });
-    const result = await load(after);
+    const result = await loadSeveral<T, First>(load, 1, after);
     const next = result.ok
       ? {
           base,
           entries: [...known.entries, ...result.value.entries],
-          pages: known.pages + 1,
+          pages: known.pages + result.value.pages,
           after: result.value.after,
           isLoading: false,
         }
@@ -76,14 +84,15 @@ export function usePages<T>(load: (after?: string) => Promise<RequestResult<Page
     // Only if nothing newer replaced what these pages belong to.
     setRest((latest) => (latest?.base === base ? next : latest));
   };
-  const state: Loaded<Page<T>> =
-    base === undefined
-      ? (first.state as Loaded<Page<T>>)
-      : { status: 'ready', value: { entries, ...(after !== undefined && { after }) } };
   return {
-    state,
-    reload: first.reload,
-    retry: first.retry,
+    state:
+      loaded.state.status === 'ready'
+        ? { ...loaded.state, value: { entries, ...(after !== undefined && { after }) } }
+        : loaded.state,
+    first: base?.first,
+    answer: loaded.state,
+    reload: loaded.reload,
+    retry: loaded.retry,
     more: {
       isLoading: current?.isLoading ?? false,
       ...(current?.error !== undefined && { error: current.error }),
@@ -92,23 +101,28 @@ export function usePages<T>(load: (after?: string) => Promise<RequestResult<Page
   };
 }
 
-type Several<T> = Page<T> & { readonly pages: number };
+type Several<T, First = unknown> = Page<T> & { readonly pages: number; readonly first: First };
 
-async function loadSeveral<T>(
-  load: (after?: string) => Promise<RequestResult<Page<T>>>,
+/** A page that has no entries says where to go on: there may be some behind it. */
+async function loadSeveral<T, First>(
+  load: (after?: string) => Promise<RequestResult<Page<T> & First>>,
   most: number,
-): Promise<RequestResult<Several<T>>> {
-  const entries: T[] = [];
-  let pages = 0;
-  let after: string | undefined;
-  do {
-    const result = await load(after);
-    if (!result.ok) return result;
-    entries.push(...result.value.entries);
-    after = result.value.after;
+  from?: string,
+): Promise<RequestResult<Several<T, First>>> {
+  const result = await load(from);
+  if (!result.ok) return result;
+  const first = result.value;
+  const entries = [...first.entries];
+  let { after } = first;
+  let pages = 1;
+  while (after !== undefined && (pages < most || entries.length === 0)) {
+    const next = await load(after);
+    if (!next.ok) return next;
+    entries.push(...next.value.entries);
+    after = next.value.after;
     pages += 1;
-  } while (after !== undefined && pages < most);
-  return { ok: true, value: { entries, pages, ...(after !== undefined && { after }) } };
+  }
+  return { ok: true, value: { entries, pages, first, ...(after !== undefined && { after }) } };
 }
 
 /** What was loaded behind a first part. */

@@ -1,6 +1,6 @@
 import { Alert, Button, ErrorState, Flex, Text } from '@hubspot/ui-extensions';
 import type { RequestError } from '../page-client.ts';
-import { usePage } from '../page-context.ts';
+import { type PageAlert, usePage } from '../page-context.ts';
 import type { Texts } from '../texts/en.ts';
 import { fill } from '../texts.ts';
 import type { ChangeState } from '../use-change.ts';
@@ -18,14 +18,22 @@ export function LoadFailure({ error, retry }: { readonly error: RequestError; re
   );
 }
 
-/** A page of a list that failed: what is there stays. */
-export function MoreFailure({ error }: { readonly error: RequestError }) {
+type MoreFailureProps = { readonly error: RequestError | undefined; readonly retry?: () => void };
+
+/** What could not be loaded besides what is there, which stays. Without `retry`, the button that loads it is still there. */
+export function MoreFailure({ error, retry }: MoreFailureProps) {
   const { texts } = usePage();
+  if (error === undefined) return null;
   return (
     <Alert title={texts.failure.loadTitle} variant="error">
       <Flex direction="column">
         <Text>{describe(texts, error)}</Text>
         <CorrelationId error={error} />
+        {retry !== undefined && (
+          <Flex direction="row">
+            <Button onClick={retry}>{texts.common.retry}</Button>
+          </Flex>
+        )}
       </Flex>
     </Alert>
   );
@@ -37,7 +45,7 @@ export function ChangeFailure({ state }: { readonly state: ChangeState }) {
   if (state.status === 'refused') {
     return (
       <Alert title={texts.refusals.title} variant="warning">
-        {texts.refusals[state.code ?? 'OTHER']}
+        {describeRefusal(texts, state.code)}
       </Alert>
     );
   }
@@ -50,6 +58,21 @@ export function ChangeFailure({ state }: { readonly state: ChangeState }) {
       </Flex>
     </Alert>
   );
+}
+
+/** The same where the form is gone that made the change. */
+export function changeAlert(texts: Texts, state: ChangeState): PageAlert | undefined {
+  if (state.status === 'refused') {
+    return { type: 'warning', title: texts.refusals.title, message: describeRefusal(texts, state.code) };
+  }
+  if (state.status !== 'failed') return undefined;
+  return { type: 'danger', title: texts.failure.changeTitle, message: describe(texts, state.error) };
+}
+
+/** The service also refuses what lacks a permission or a connection, under the codes of failures. */
+function describeRefusal({ refusals, failure }: Texts, code = 'OTHER'): string {
+  const known = new Map(Object.entries<string>({ ...failure, ...refusals }));
+  return known.get(code) ?? refusals.OTHER;
 }
 
 function CorrelationId({ error }: { readonly error: RequestError }) {

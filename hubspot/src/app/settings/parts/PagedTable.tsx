@@ -2,7 +2,7 @@ import { Flex, Heading, Text } from '@hubspot/ui-extensions';
 import type { ComponentProps, ReactNode } from 'react';
 import type { Pages } from '../use-request.ts';
 import { EntryTable } from './EntryTable.tsx';
-import { LoadFailure } from './Failure.tsx';
+import { LoadFailure, MoreFailure } from './Failure.tsx';
 import { Loading } from './Loading.tsx';
 import { MoreButton } from './MoreButton.tsx';
 
@@ -24,6 +24,7 @@ export function PagedTable<Entry>({ pages, title, intro, empty, ...table }: Page
   return (
     <Flex direction="column" gap="small">
       {title !== undefined && <Heading>{title}</Heading>}
+      <MoreFailure error={state.error} retry={pages.retry} />
       {entries.length === 0 ? (
         empty
       ) : (

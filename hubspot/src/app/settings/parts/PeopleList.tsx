@@ -16,7 +16,8 @@ export function PeopleList({ pages, onChanged }: PeopleListProps) {
   const { texts } = usePage();
   const formats = useFormats();
   const [open, setOpen] = useState<Open>();
-  const close = () => setOpen(undefined);
+  // An answer that comes late leaves alone what was opened meanwhile.
+  const close = () => setOpen((current) => (current === open ? undefined : current));
   const done = () => {
     close();
     onChanged();

@@ -1,5 +1,5 @@
 import { Divider, EmptyState, Flex, Text } from '@hubspot/ui-extensions';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { usePage } from '../page-context.ts';
 import { LoadFailure, MoreFailure } from '../parts/Failure.tsx';
 import { HandoverCard } from '../parts/HandoverCard.tsx';
@@ -10,7 +10,7 @@ import { Loading } from '../parts/Loading.tsx';
 import { MoreButton } from '../parts/MoreButton.tsx';
 import { NightlyList } from '../parts/NightlyList.tsx';
 import { ReadOnlyNotice } from '../parts/ReadOnlyNotice.tsx';
-import type { HandoverEntry, HandoversPage, Person } from '../portal-api.ts';
+import type { HandoverEntry } from '../portal-api.ts';
 import { usePolling } from '../use-polling.ts';
 import { usePages } from '../use-request.ts';
 
@@ -18,37 +18,29 @@ import { usePages } from '../use-request.ts';
 export function HandoversRoom() {
   const { client, texts, viewer } = usePage();
   const [chosen, setChosen] = useState<string>();
-  const [nightly, setNightly] = useState<readonly Person[]>([]);
-  const [known, setKnown] = useState<HandoversPage>();
-  const load = useCallback(
-    async (after?: string) => {
-      const result = await client.handovers(after);
-      if (result.ok) setNightly(result.value.nightly);
-      if (result.ok && after === undefined) setKnown(result.value);
-      return result;
-    },
-    [client],
-  );
-  const pages = usePages(load);
-  const { state } = pages;
-  // What is known stays when an answer is missing in between.
-  const entries = state.status === 'ready' ? state.value.entries : known?.entries;
-  const answer = state.status === 'failed' ? state.error : known;
-  usePolling(entries?.some(({ isWorking }) => isWorking) ?? false, answer, pages.reload);
-  if (entries === undefined) {
-    return state.status === 'failed' ? <LoadFailure error={state.error} retry={pages.retry} /> : <Loading />;
-  }
+  const pages = usePages(client.handovers);
+  const { state, first, answer, reload, retry } = pages;
+  const isFollowed = state.status === 'ready' && state.value.entries.some(({ isWorking }) => isWorking);
+  usePolling(isFollowed, answer, reload);
+  if (state.status === 'loading') return <Loading />;
+  if (state.status === 'failed') return <LoadFailure error={state.error} retry={retry} />;
+  const { entries } = state.value;
   const shown = entries.find(({ handoverId }) => handoverId === chosen) ?? entries.find(isOpen);
-  const onChanged = (handoverId?: string) => {
+  const onPlanned = (handoverId?: string) => {
     if (handoverId !== undefined) setChosen(handoverId);
-    pages.reload();
+    reload();
+  };
+  const onChanged = (handoverId: string) => {
+    // Whoever looks at another one by now keeps it.
+    setChosen((current) => current ?? handoverId);
+    reload();
   };
   return (
     <Flex direction="column" gap="medium">
       <Text>{texts.handovers.intro}</Text>
       <ReadOnlyNotice />
-      {state.status === 'failed' && <MoreFailure error={state.error} />}
-      {viewer.canChange && <HandoverForm onPlanned={onChanged} />}
+      <MoreFailure error={state.error} retry={retry} />
+      {viewer.canChange && <HandoverForm onPlanned={onPlanned} />}
       {shown !== undefined && <HandoverCard key={shown.handoverId} entry={shown} onChanged={onChanged} />}
       <Divider />
       {entries.length === 0 ? (
@@ -59,8 +51,8 @@ export function HandoversRoom() {
         <HandoverHistory entries={entries} shownId={shown?.handoverId} onChoose={setChosen} />
       )}
       <MoreButton pages={pages} />
-      <NightlyList nightly={nightly} entries={entries} onChanged={() => onChanged()} />
-      <LastNight handovers={known?.lastNight ?? []} />
+      <NightlyList nightly={first?.nightly ?? []} entries={entries} onChanged={reload} />
+      <LastNight handovers={first?.lastNight ?? []} />
     </Flex>
   );
 }

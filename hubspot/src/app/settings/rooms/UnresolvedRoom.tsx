@@ -15,7 +15,8 @@ export function UnresolvedRoom() {
   const formats = useFormats();
   const pages = usePages(client.unresolved);
   const [open, setOpen] = useState<string>();
-  const close = () => setOpen(undefined);
+  // An answer that comes late leaves alone what was opened meanwhile.
+  const close = () => setOpen((current) => (current === open ? undefined : current));
   const done = () => {
     close();
     pages.reload();
