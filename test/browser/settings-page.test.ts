@@ -171,7 +171,9 @@ describeInBrowser('the settings page and the workbench in Chromium, on the local
       await main()
         .getByRole('switch', { name: /lena@example.com/ })
         .press('Space');
-      await page.getByText('The records go to the successor from the next night on.').waitFor();
+      await page
+        .getByText('From the next night on, the records go to the successor, if an active one is named.')
+        .waitFor();
       await main()
         .getByRole('switch', { name: /lena@example.com/, checked: true })
         .press('Space');

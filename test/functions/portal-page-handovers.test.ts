@@ -240,6 +240,18 @@ it('A handover that was planned more than 30 days ago is shown without a way to 
   expect((await post(`/${handoverId}/undo`, order())).body).toMatchObject({ status: 'refused', code: 'TOO_OLD' });
 });
 
+it('A handover that is at work 30 days after its plan can still be stopped', async () => {
+  const { handoverId, digest } = await planned();
+  service().clock.advance(30 * DAY_MS - 7_200_000);
+  await post(`/${handoverId}/start`, order({ digest }));
+  service().clock.advance(DAY_MS);
+  expect(await newest()).toMatchObject({ status: 'moving', isWorking: true });
+  expect((await post(`/${handoverId}/start`, order({ digest }))).body).toMatchObject({ code: 'TOO_OLD' });
+  expect((await post(`/${handoverId}/stop`, order())).body).toMatchObject({ status: 'set' });
+  await work();
+  expect([(await newest()).isStopped, recordsOf(lena)]).toEqual([true, 250]);
+});
+
 it('Object types that cannot be read are named with the permission that is missing', async () => {
   grantAllBut(service(), 'crm.objects.deals.read');
   const { unreadable, records } = await planned();

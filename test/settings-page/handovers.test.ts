@@ -1,4 +1,4 @@
-import { BarChart, EmptyState, ErrorState, ProgressBar } from '@hubspot/ui-extensions';
+import { BarChart, EmptyState, ErrorState, Form, Input, ProgressBar, Select } from '@hubspot/ui-extensions';
 import type { HandoverEntry } from '../../hubspot/src/app/settings/portal-api.ts';
 import { en } from '../../hubspot/src/app/settings/texts/en.ts';
 import { createFakePortal, errorAnswer, type FakePortal, JANE, LEE, PLAN } from './fake-portal.ts';
@@ -13,7 +13,13 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const open = () => openPage(portal, 'handovers');
+const open = async () => {
+  const page = await openPage(portal, 'handovers');
+  // Who left is loaded after the form.
+  const fields = () => [...page.findAll(Select), ...page.findAll(Input)];
+  if (page.maybeFind(Form) !== null) await page.until(() => expect(fields()).toHaveLength(2));
+  return page;
+};
 const show = (...changes: Partial<HandoverEntry>[]) => {
   portal.handovers = changes.map((change, index) => ({ ...PLAN, handoverId: `h-${index + 1}`, ...change }));
 };
@@ -87,6 +93,24 @@ describe('the handovers of the settings page', () => {
     await page.until(() => expect(page.buttonNames()).toContain('Undo'));
     expect(page.buttonNames()).not.toContain('Start');
   });
+});
+
+it('People of one name can be distinguished by their owner IDs wherever their records are planned, handed over or listed', async () => {
+  const twins = [LEE, { ...LEE, ownerId: '104' }] as const;
+  portal.people = twins.map((person) => ({ person, formerEmails: [], aliases: [] }));
+  portal.nightly = [twins[1]];
+  show({ leaver: twins[0] }, { leaver: twins[1], ...MOVED });
+  const page = await open();
+  const [first, second] = ['Lee Chang (Owner 103) (deactivated)', 'Lee Chang (Owner 104) (deactivated)'] as const;
+  expect(page.options('leaver').map(({ label }) => label)).toEqual([first, second, 'Somebody else']);
+  expect(page.toggles().map(({ label }) => label)).toEqual(
+    [second, first].map((name) => `Hand over the records of ${name} every night`),
+  );
+  expect(page.text()).toContain(`Records of ${first}, to Jane Doe`);
+  expect(page.rows().map(([, , leaver]) => leaver)).toEqual(expect.arrayContaining([first, second]));
+  await page.openTab('people');
+  expect(page.rows().map(([name]) => name)).toEqual(expect.arrayContaining([first, second]));
+  expect(page.buttonNames()).toContain('Name a successor for Lee Chang (Owner 104)');
 });
 
 describe('the last night on the settings page', () => {
@@ -240,6 +264,29 @@ describe('a plan of the settings page', () => {
     await page.until(() => expect(page.buttonNames()).toContain('Stop'));
   });
 
+  it('A plan that is started late says until when it can be undone, which is 30 days after the plan', async () => {
+    show({ endsAt: '2026-11-29T10:00:00.000Z' });
+    const page = await open();
+    page.click('Start');
+    expect(page.text()).toContain('You can stop at any time, and undo until Nov 29, 2026, 10:00 AM.');
+  });
+
+  it.each([
+    ['HUBSPOT_UNAVAILABLE', en.handovers.failedTitle, 'Failed'],
+    ['STOPPED', en.handovers.stoppedTitle, 'Stopped'],
+  ])(
+    'A plan that ended early because of %s says so, and does not say that the person owns nothing',
+    async (reason, title, state) => {
+      show({ status: 'failed', reason, canStart: false, records: 0, parts: [] });
+      const page = await open();
+      page.click('Show Lee Chang (deactivated), Nov 27, 2026, 10:00 AM');
+      await page.until(() => expect(page.alerts().map((alert) => alert.title)).toEqual([title]));
+      expect(page.rows().at(-1)).toContain(state);
+      expect(page.text()).not.toContain(en.handovers.ownsNothing);
+      expect(page.text().includes('Fix it')).toBe(reason !== 'STOPPED');
+    },
+  );
+
   it('A plan that changed since it was shown is refused with what to do', async () => {
     show({});
     const page = await open();
@@ -374,6 +421,14 @@ describe('a handover that is done', () => {
     expect(portal.changes()).toMatchObject([{ method: 'PUT', path: '/portal/handovers/h-1/undo' }]);
     await page.until(() => expect(page.text()).toContain('Records given back: 1,470. Left alone'));
     expect(page.buttonNames()).not.toContain('Undo');
+  });
+
+  it('A handover that was undone does not count what the leaver owned before that', async () => {
+    show({ ...MOVED, remaining: 7, status: 'undone', canUndo: false });
+    const page = await open();
+    page.click('Show Lee Chang (deactivated), Nov 27, 2026, 10:00 AM');
+    await page.until(() => expect(page.text()).toContain('Records given back: 0.'));
+    expect(page.text()).not.toContain('Records that still belong to this person');
   });
 
   it('A handover whose 30 days are over offers nothing', async () => {

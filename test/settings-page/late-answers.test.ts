@@ -83,7 +83,7 @@ it('A list of handovers that was asked for earlier and comes later does not turn
   const late = Promise.withResolvers<Response>();
   const old = Response.json({ entries: [PLAN], nightly: [], lastNight: [] });
   portal.failures.push({ path: '/portal/handovers', method: 'GET', answer: () => late.promise });
-  page.choose('leaver', LEE.ownerId);
+  await page.until(() => page.choose('leaver', LEE.ownerId));
   page.submit();
   await page.until(() => expect(page.announced()).toHaveLength(1));
   portal.nightly = [LEE];

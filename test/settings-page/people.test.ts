@@ -56,6 +56,27 @@ describe('the people of the settings page', () => {
     expect(page.rows()).toContainEqual(['Lee Chang (queue)', NONE, LEE.email, NONE, NONE]);
   });
 
+  it('The people of the settings page are looked for behind pages that have none, before anybody says that there are none', async () => {
+    const pages = [
+      { entries: [], after: '1' },
+      { entries: [], after: '2' },
+      { entries: portal.people, after: '3' },
+    ];
+    for (const page of [
+      ...pages,
+      { entries: [], after: '4' },
+      { entries: [{ ...portal.people[0], person: { ...LEE, ownerId: '999' } }] },
+    ]) {
+      portal.failures.push({ path: '/portal/people', answer: async () => Response.json(page) });
+    }
+    const page = await open();
+    expect(page.maybeFind(EmptyState)).toBeNull();
+    const before = page.rows().length;
+    page.click('Show more');
+    await page.until(() => expect(page.rows()).toHaveLength(before + 1));
+    expect(page.buttonNames()).not.toContain('Show more');
+  });
+
   it('The people of the settings page are announced as nobody yet in an account where no address leads elsewhere', async () => {
     Object.assign(portal, { people: [], aliases: [], changeLog: [] });
     const page = await open();

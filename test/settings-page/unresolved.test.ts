@@ -274,6 +274,22 @@ describe('an alias for an unresolved email', () => {
   );
 
   it.each([
+    ['MISSING_SCOPES', en.failure.MISSING_SCOPES],
+    ['PORTAL_NOT_CONNECTED', en.failure.PORTAL_NOT_CONNECTED],
+    ['A_CODE_OF_TOMORROW', en.refusals.OTHER],
+  ])(
+    'An alias for an unresolved email says why it was refused also with %s, which is no refusal of its own',
+    async (code, text) => {
+      const page = await open();
+      page.click('Add an alias for jane.deo@example.com');
+      page.submit();
+      portal.changeAnswers.push({ status: 'refused', code: code as RefusalCode });
+      page.click('Confirm');
+      await page.until(() => expect(page.text()).toContain(`${en.refusals.title} | ${text}`));
+    },
+  );
+
+  it.each([
     ['NOT_SUPER_ADMIN', 403],
     ['CANNOT_BE_PROVED', 403],
     ['CHANGE_IN_PROGRESS', 409],

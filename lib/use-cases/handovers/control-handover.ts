@@ -110,6 +110,7 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     const writing = (await handovers.list(portalId)).filter(isWriting);
     return change(portalId, id, (handover) => {
       if (digest(handover) !== asked) return 'PLAN_CHANGED';
+      if (isTooOld(handover)) return 'TOO_OLD';
       // Its message may never have been sent.
       if (isWriting(handover)) return handover;
       if (!canStart(handover)) return 'NOT_POSSIBLE_NOW';
@@ -136,9 +137,15 @@ export function createControlHandover(deps: ControlHandoverDeps) {
 
   async function undo(portalId: PortalId, id: string): Promise<HandoverAnswer> {
     return change(portalId, id, (handover) => {
+      if (isTooOld(handover)) return 'TOO_OLD';
       if (!canUndo(handover)) return 'NOT_POSSIBLE_NOW';
       return { ...goOn(handover), status: 'undoing', position: 0 };
     });
+  }
+
+  /** Whatever is at work may be stopped later, too. */
+  function isTooOld({ plannedAtEpochMs }: Handover): boolean {
+    return now() > plannedAtEpochMs + HANDOVER_UNDO_MS;
   }
 
   /** Whoever saves it meanwhile is the run behind the queue, between two steps: a few tries are enough. */
@@ -150,7 +157,6 @@ export function createControlHandover(deps: ControlHandoverDeps) {
     for (;;) {
       const standing = await handovers.read(portalId, id);
       if (standing === undefined) return refused('HANDOVER_NOT_FOUND');
-      if (now() > standing.plannedAtEpochMs + HANDOVER_UNDO_MS) return refused('TOO_OLD');
       const edited = edit(standing);
       if (typeof edited === 'string') return refused(edited);
       const saved = await handovers.save(portalId, { ...edited, version: standing.version });

@@ -43,30 +43,32 @@ export function hasLeft({ isActive, isQueue }: Person): boolean {
 
 export function useFormats(): {
   readonly name: (person: Person) => string;
-  /** Several people in a line. Those of the same name have their owner IDs behind it. */
+  /** Several people in a line. */
   readonly names: (people: readonly Person[]) => string;
+  /** Calls people so that nobody is taken for somebody else: those of one name have their owner IDs behind it. */
+  readonly distinguish: (people: readonly Person[]) => (person: Person) => Person;
   readonly time: (iso: string) => string;
   readonly day: (day: string) => string;
   readonly number: (value: number) => string;
 } {
   const { texts, language, timeZone } = usePage();
+  const idOf = ({ ownerId }: Person) => fill(texts.person.ownerId, { ownerId });
+  const called = (person: Person) => person.name || person.email || idOf(person);
   const name = (person: Person) => {
-    const called = person.name || person.email || fill(texts.person.ownerId, { ownerId: person.ownerId });
-    if (person.isQueue) return fill(texts.person.queue, { name: called });
-    return person.isActive ? called : fill(texts.person.deactivated, { name: called });
+    if (person.isQueue) return fill(texts.person.queue, { name: called(person) });
+    return person.isActive ? called(person) : fill(texts.person.deactivated, { name: called(person) });
+  };
+  const distinguish = (people: readonly Person[]) => {
+    const ofName = Map.groupBy(people, name);
+    return (person: Person): Person =>
+      ofName.get(name(person))?.every(({ ownerId }) => ownerId === person.ownerId) === false
+        ? { ...person, name: `${called(person)} (${idOf(person)})` }
+        : person;
   };
   return {
     name,
-    names: (people) => {
-      const all = people.map(name);
-      const isRepeated = (one: string) => all.indexOf(one) !== all.lastIndexOf(one);
-      return people
-        .map(({ ownerId }, index) => {
-          const one = all[index] ?? '';
-          return isRepeated(one) ? `${one} (${fill(texts.person.ownerId, { ownerId })})` : one;
-        })
-        .join(texts.common.listSeparator);
-    },
+    names: (people) => people.map(distinguish(people)).map(name).join(texts.common.listSeparator),
+    distinguish,
     time: (iso) =>
       new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(iso)),
     // The service counts days in UTC.

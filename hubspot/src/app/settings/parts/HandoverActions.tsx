@@ -17,7 +17,7 @@ export function HandoverActions({ entry, onChanged }: HandoverActionsProps) {
   const formats = useFormats();
   const { target } = useHandoverFormats();
   const { handovers } = texts;
-  const { handoverId, digest = '', isStopped, isWorking, records, moved, leaver, canStart, canUndo } = entry;
+  const { handoverId, digest = '', isStopped, isWorking, records, moved, leaver, endsAt, canStart, canUndo } = entry;
   const [asked, setAsked] = useState<'start' | 'undo'>();
   const { state, submit, reset } = useChange(
     ({ action }: { readonly action: Action }, changeId) => {
@@ -33,6 +33,7 @@ export function HandoverActions({ entry, onChanged }: HandoverActionsProps) {
   const values = {
     name: formats.name(leaver),
     target: target(entry),
+    time: formats.time(endsAt),
     count: formats.number(asked === 'undo' ? moved.done : records),
   };
   if (asked !== undefined) {

@@ -4,7 +4,7 @@ import type { HandoverEntry } from '../portal-api.ts';
 import { fill } from '../texts.ts';
 import { HandoverActions } from './HandoverActions.tsx';
 import { HandoverPlan } from './HandoverPlan.tsx';
-import { useHandoverFormats } from './handover-formats.ts';
+import { isGivenUp, useHandoverFormats } from './handover-formats.ts';
 
 type HandoverCardProps = { readonly entry: HandoverEntry; readonly onChanged: (handoverId: string) => void };
 
@@ -24,7 +24,8 @@ export function HandoverCard({ entry, onChanged }: HandoverCardProps) {
             {reason === 'CALLS_SPENT' ? texts.lastNight.capped : fill(texts.handovers.reason, { reason })}
           </Alert>
         )}
-        {status === 'failed' && (
+        {isGivenUp(entry) && <Alert title={texts.handovers.stoppedTitle} variant="warning" />}
+        {status === 'failed' && !isGivenUp(entry) && (
           <Alert title={texts.handovers.failedTitle} variant="error">
             {fill(texts.handovers.reason, { reason: reason ?? texts.common.none })}
           </Alert>
@@ -32,7 +33,7 @@ export function HandoverCard({ entry, onChanged }: HandoverCardProps) {
         <Text variant="microcopy">{fill(texts.handovers.plannedAt, { time: formats.time(plannedAt) })}</Text>
         <Progress entry={entry} />
         <Counts entry={entry} />
-        {remaining !== undefined && remaining > 0 && (
+        {status === 'moved' && remaining !== undefined && remaining > 0 && (
           <Text>{fill(texts.handovers.remaining, { count: formats.number(remaining) })}</Text>
         )}
         {status !== 'planning' && <HandoverPlan entry={entry} />}

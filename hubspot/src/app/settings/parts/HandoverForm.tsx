@@ -35,6 +35,9 @@ export function HandoverForm({ onPlanned }: { readonly onPlanned: (handoverId?: 
   );
   const entries = people.state.status === 'ready' ? people.state.value.entries : [];
   const leavers = entries.filter(({ person }) => hasLeft(person));
+  const call = formats.distinguish(
+    leavers.flatMap(({ person, successor }) => (successor ? [person, successor] : [person])),
+  );
   const isTyped = chosen === SOMEBODY_ELSE || (people.state.status !== 'loading' && leavers.length === 0);
   const leaver = isTyped ? typed.trim() : chosen;
   const lacksTarget = target === 'person' && person.trim() === '';
@@ -65,7 +68,7 @@ export function HandoverForm({ onPlanned }: { readonly onPlanned: (handoverId?: 
               options={[
                 ...leavers.map(({ person: each, successor }) => ({
                   value: each.ownerId,
-                  label: [formats.name(each), successor && formats.name(successor)].filter(Boolean).join(' → '),
+                  label: [each, ...(successor ? [successor] : [])].map(call).map(formats.name).join(' → '),
                 })),
                 { value: SOMEBODY_ELSE, label: texts.handovers.somebodyElse },
               ]}

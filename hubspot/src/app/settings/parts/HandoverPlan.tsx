@@ -35,9 +35,8 @@ export function HandoverPlan({
           </Flex>
         </Alert>
       )}
-      {records === 0 ? (
-        <Text>{handovers.ownsNothing}</Text>
-      ) : (
+      {records === 0 && status !== 'failed' && <Text>{handovers.ownsNothing}</Text>}
+      {records > 0 && (
         <>
           {status === 'planned' && (
             <Text>

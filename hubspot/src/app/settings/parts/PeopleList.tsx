@@ -22,6 +22,16 @@ export function PeopleList({ pages, onChanged }: PeopleListProps) {
     close();
     onChanged();
   };
+  const { state } = pages;
+  const entries = state.status === 'ready' ? state.value.entries : [];
+  const call = formats.distinguish(
+    entries.flatMap(({ person, successor }) => (successor ? [person, successor] : [person])),
+  );
+  const called = ({ person, successor, ...entry }: PeopleEntry): PeopleEntry => ({
+    ...entry,
+    person: call(person),
+    ...(successor && { successor: call(successor) }),
+  });
   const list = (values: readonly string[]) => values.join(texts.common.listSeparator) || texts.common.none;
   return (
     <PagedTable
@@ -35,11 +45,11 @@ export function PeopleList({ pages, onChanged }: PeopleListProps) {
       }
       idOf={({ person }) => person.ownerId}
       columns={[
-        { label: texts.people.person, cell: ({ person }) => formats.name(person) },
+        { label: texts.people.person, cell: ({ person }) => formats.name(call(person)) },
         {
           label: texts.people.successor,
           cell: (entry) => (
-            <Successor entry={entry} onOpen={(change) => setOpen({ ownerId: entry.person.ownerId, change })} />
+            <Successor entry={called(entry)} onOpen={(change) => setOpen({ ownerId: entry.person.ownerId, change })} />
           ),
         },
         { label: texts.people.email, cell: ({ person }) => person.email || texts.common.none },
@@ -48,7 +58,7 @@ export function PeopleList({ pages, onChanged }: PeopleListProps) {
       ]}
       below={(entry) =>
         open?.ownerId === entry.person.ownerId && (
-          <PersonChange entry={entry} change={open.change} onDone={done} onCancel={close} />
+          <PersonChange entry={called(entry)} change={open.change} onDone={done} onCancel={close} />
         )
       }
     />

@@ -5,6 +5,11 @@ import { fill } from '../texts.ts';
 
 type Variant = NonNullable<StatusTagProps['variant']>;
 
+/** Somebody stopped it while it was planned: nothing is wrong, and nothing goes on. */
+export function isGivenUp({ status, reason }: HandoverEntry): boolean {
+  return status === 'failed' && reason === 'STOPPED';
+}
+
 /** How handovers are named and counted, in the language of the page. */
 export function useHandoverFormats() {
   const { texts, viewer } = usePage();
@@ -15,10 +20,12 @@ export function useHandoverFormats() {
   return {
     target,
     title: (entry: HandoverEntry) => fill(handovers.title, { name: formats.name(entry.leaver), target: target(entry) }),
-    state: ({ status, isStopped }: HandoverEntry) => (isStopped ? handovers.stopped : handovers.status[status]),
-    variant: ({ status, isStopped }: HandoverEntry): Variant => {
+    state: (entry: HandoverEntry) =>
+      entry.isStopped || isGivenUp(entry) ? handovers.stopped : handovers.status[entry.status],
+    variant: (entry: HandoverEntry): Variant => {
+      const { status, isStopped } = entry;
+      if (isStopped || isGivenUp(entry)) return 'warning';
       if (status === 'failed') return 'danger';
-      if (isStopped) return 'warning';
       return status === 'moved' || status === 'undone' ? 'success' : 'info';
     },
     /** Only what there is, besides the records that were done. */

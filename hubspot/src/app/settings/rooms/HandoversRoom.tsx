@@ -1,6 +1,6 @@
 import { Divider, EmptyState, Flex, Text } from '@hubspot/ui-extensions';
 import { useState } from 'react';
-import { usePage } from '../page-context.ts';
+import { useFormats, usePage } from '../page-context.ts';
 import { LoadFailure, MoreFailure } from '../parts/Failure.tsx';
 import { HandoverCard } from '../parts/HandoverCard.tsx';
 import { HandoverForm } from '../parts/HandoverForm.tsx';
@@ -17,6 +17,7 @@ import { usePages } from '../use-request.ts';
 /** A plan, what is at work, and what was done in the last month. While something is at work, it follows it. */
 export function HandoversRoom() {
   const { client, texts, viewer } = usePage();
+  const { distinguish } = useFormats();
   const [chosen, setChosen] = useState<string>();
   const pages = usePages(client.handovers);
   const { state, first, answer, reload, retry } = pages;
@@ -24,7 +25,14 @@ export function HandoversRoom() {
   usePolling(isFollowed, answer, reload);
   if (state.status === 'loading') return <Loading />;
   if (state.status === 'failed') return <LoadFailure error={state.error} retry={retry} />;
-  const { entries } = state.value;
+  const { nightly = [], lastNight = [] } = first ?? {};
+  const everybody = state.value.entries.flatMap(({ leaver, target }) => (target ? [leaver, target] : [leaver]));
+  const call = distinguish([...everybody, ...nightly, ...lastNight.map(({ leaver }) => leaver)]);
+  const entries = state.value.entries.map(({ target, ...entry }) => ({
+    ...entry,
+    leaver: call(entry.leaver),
+    ...(target && { target: call(target) }),
+  }));
   const shown = entries.find(({ handoverId }) => handoverId === chosen) ?? entries.find(isOpen);
   const onPlanned = (handoverId?: string) => {
     if (handoverId !== undefined) setChosen(handoverId);
@@ -51,8 +59,8 @@ export function HandoversRoom() {
         <HandoverHistory entries={entries} shownId={shown?.handoverId} onChoose={setChosen} />
       )}
       <MoreButton pages={pages} />
-      <NightlyList nightly={first?.nightly ?? []} entries={entries} onChanged={reload} />
-      <LastNight handovers={first?.lastNight ?? []} />
+      <NightlyList nightly={nightly.map(call)} entries={entries} onChanged={reload} />
+      <LastNight handovers={lastNight.map((one) => ({ ...one, leaver: call(one.leaver) }))} />
     </Flex>
   );
 }

@@ -328,7 +328,7 @@ export const de: Texts = {
     undo: 'Rückgängig machen',
     startTitle: 'Datensätze von {name} an {target} übergeben ({count})?',
     startText:
-      'Geändert werden nur Datensätze dieses Plans, die {name} noch gehören. Sie können jederzeit stoppen und es 30 Tage lang rückgängig machen.',
+      'Geändert werden nur Datensätze dieses Plans, die {name} noch gehören. Sie können jederzeit stoppen und es bis {time} rückgängig machen.',
     undoTitle: 'Datensätze an {name} zurückgeben ({count})?',
     undoText: 'Datensätze, bei denen seither jemand den zuständigen Mitarbeiter geändert hat, bleiben unverändert.',
     undoUntil: 'Sie können dies bis {time} rückgängig machen.',
@@ -350,7 +350,7 @@ export const de: Texts = {
     nightlyIntro:
       'Datensätze, die jemanden noch erreichen, der gegangen ist, können nach jeder nächtlichen Aktualisierung an den Nachfolger gehen.',
     nightly: 'Datensätze von {name} jede Nacht übergeben',
-    nightlyOn: 'Ab der nächsten Nacht gehen die Datensätze an den Nachfolger.',
+    nightlyOn: 'Ab der nächsten Nacht gehen die Datensätze an den Nachfolger, wenn ein aktiver benannt ist.',
     nightlyOff: 'Die Datensätze werden nicht mehr jede Nacht übergeben.',
   },
 };

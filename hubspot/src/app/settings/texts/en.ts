@@ -316,7 +316,7 @@ export const en = {
     undo: 'Undo',
     startTitle: 'Move the records of {name} to {target} ({count})?',
     startText:
-      'Only records of this plan that {name} still owns are changed. You can stop at any time, and undo for 30 days.',
+      'Only records of this plan that {name} still owns are changed. You can stop at any time, and undo until {time}.',
     undoTitle: 'Give the records back to {name} ({count})?',
     undoText: 'Records whose owner somebody changed since are left alone.',
     undoUntil: 'You can undo this until {time}.',
@@ -337,7 +337,7 @@ export const en = {
     nightlyTitle: 'Every night',
     nightlyIntro: 'Records that still reach somebody who left can go to their successor after each nightly refresh.',
     nightly: 'Hand over the records of {name} every night',
-    nightlyOn: 'The records go to the successor from the next night on.',
+    nightlyOn: 'From the next night on, the records go to the successor, if an active one is named.',
     nightlyOff: 'The records are no longer handed over every night.',
   },
 };

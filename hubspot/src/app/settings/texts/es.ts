@@ -325,7 +325,7 @@ export const es: Texts = {
     undo: 'Deshacer',
     startTitle: '¿Traspasar los registros de {name} a {target} ({count})?',
     startText:
-      'Solo cambian los registros de este plan que siguen siendo de {name}. Puedes detenerlo en cualquier momento y deshacerlo durante 30 días.',
+      'Solo cambian los registros de este plan que siguen siendo de {name}. Puedes detenerlo en cualquier momento y deshacerlo hasta el {time}.',
     undoTitle: '¿Devolver los registros a {name} ({count})?',
     undoText: 'Los registros cuyo propietario alguien cambió desde entonces no se tocan.',
     undoUntil: 'Puedes deshacerlo hasta el {time}.',
@@ -347,7 +347,7 @@ export const es: Texts = {
     nightlyIntro:
       'Los registros que aún llegan a quien se fue pueden pasar a su sucesor después de cada actualización nocturna.',
     nightly: 'Traspasar los registros de {name} cada noche',
-    nightlyOn: 'Los registros pasan al sucesor desde la próxima noche.',
+    nightlyOn: 'Los registros pasan al sucesor desde la próxima noche, si hay uno activo.',
     nightlyOff: 'Los registros ya no se traspasan cada noche.',
   },
 };

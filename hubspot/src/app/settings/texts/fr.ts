@@ -330,7 +330,7 @@ export const fr: Texts = {
     undo: 'Annuler le transfert',
     startTitle: 'Transférer les fiches de {name} à {target} ({count}) ?',
     startText:
-      'Seules les fiches de ce plan que {name} possède encore sont modifiées. Vous pouvez arrêter à tout moment et annuler pendant 30 jours.',
+      'Seules les fiches de ce plan que {name} possède encore sont modifiées. Vous pouvez arrêter à tout moment et annuler jusqu’au {time}.',
     undoTitle: 'Rendre les fiches à {name} ({count}) ?',
     undoText: 'Les fiches dont quelqu’un a changé le propriétaire depuis restent inchangées.',
     undoUntil: 'Vous pouvez annuler jusqu’au {time}.',
@@ -352,7 +352,7 @@ export const fr: Texts = {
     nightlyIntro:
       'Les fiches qui arrivent encore à une personne partie peuvent passer à son successeur après chaque actualisation nocturne.',
     nightly: 'Transférer les fiches de {name} chaque nuit',
-    nightlyOn: 'Les fiches passent au successeur dès la prochaine nuit.',
+    nightlyOn: 'Les fiches passent au successeur dès la prochaine nuit, si un successeur actif est désigné.',
     nightlyOff: 'Les fiches ne sont plus transférées chaque nuit.',
   },
 };

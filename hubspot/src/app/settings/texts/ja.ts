@@ -320,7 +320,7 @@ export const ja: Texts = {
     undo: '取り消す',
     startTitle: '{name} の {count} 件のレコードを {target} に移しますか？',
     startText:
-      'この計画のうち、まだ {name} のものであるレコードだけを変更します。いつでも停止でき、30日間は取り消せます。',
+      'この計画のうち、まだ {name} のものであるレコードだけを変更します。いつでも停止でき、{time} までは取り消せます。',
     undoTitle: '{count} 件のレコードを {name} に戻しますか？',
     undoText: 'その後に担当者が変更されたレコードはそのままです。',
     undoUntil: '{time} まで取り消せます。',
@@ -341,7 +341,7 @@ export const ja: Texts = {
     nightlyTitle: '毎晩',
     nightlyIntro: '退職した人に届くレコードを、毎晩の更新の後に後任に移せます。',
     nightly: '{name} のレコードを毎晩引き継ぐ',
-    nightlyOn: '次の夜から、レコードは後任に移ります。',
+    nightlyOn: '有効な後任者がいれば、次の夜から、レコードは後任者に移ります。',
     nightlyOff: 'レコードは毎晩引き継がれなくなりました。',
   },
 };

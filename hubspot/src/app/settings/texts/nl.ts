@@ -324,7 +324,7 @@ export const nl: Texts = {
     undo: 'Ongedaan maken',
     startTitle: 'Records van {name} overdragen aan {target} ({count})?',
     startText:
-      'Alleen records van dit plan die nog van {name} zijn, veranderen. Je kunt op elk moment stoppen en het 30 dagen lang ongedaan maken.',
+      'Alleen records van dit plan die nog van {name} zijn, veranderen. Je kunt op elk moment stoppen en het tot {time} ongedaan maken.',
     undoTitle: 'Records teruggeven aan {name} ({count})?',
     undoText: 'Records waarvan iemand de eigenaar sindsdien wijzigde, blijven zoals ze zijn.',
     undoUntil: 'Je kunt dit ongedaan maken tot {time}.',
@@ -346,7 +346,7 @@ export const nl: Texts = {
     nightlyIntro:
       'Records die iemand die vertrokken is nog bereiken, kunnen na elke nachtelijke verversing naar de opvolger gaan.',
     nightly: 'Records van {name} elke nacht overdragen',
-    nightlyOn: 'De records gaan vanaf de volgende nacht naar de opvolger.',
+    nightlyOn: 'De records gaan vanaf de volgende nacht naar de opvolger, als er een actieve is.',
     nightlyOff: 'De records worden niet meer elke nacht overgedragen.',
   },
 };

@@ -322,7 +322,7 @@ export const ptBr: Texts = {
     undo: 'Desfazer',
     startTitle: 'Transferir os registros de {name} para {target} ({count})?',
     startText:
-      'Só mudam os registros deste plano que ainda são de {name}. Você pode parar a qualquer momento e desfazer por 30 dias.',
+      'Só mudam os registros deste plano que ainda são de {name}. Você pode parar a qualquer momento e desfazer até {time}.',
     undoTitle: 'Devolver os registros a {name} ({count})?',
     undoText: 'Registros cujo proprietário alguém alterou desde então não mudam.',
     undoUntil: 'Você pode desfazer até {time}.',
@@ -343,7 +343,7 @@ export const ptBr: Texts = {
     nightlyTitle: 'Toda noite',
     nightlyIntro: 'Registros que ainda chegam a quem saiu podem ir para o sucessor depois de cada atualização noturna.',
     nightly: 'Transferir os registros de {name} toda noite',
-    nightlyOn: 'Os registros vão para o sucessor a partir da próxima noite.',
+    nightlyOn: 'Os registros vão para o sucessor a partir da próxima noite, se houver um ativo.',
     nightlyOff: 'Os registros não são mais transferidos toda noite.',
   },
 };
