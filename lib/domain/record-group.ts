@@ -23,12 +23,8 @@ export function distinct(executions: readonly QueuedExecution[]): QueuedExecutio
  * and in the order in which they were first seen, so that the last one has the last word.
  */
 export function groupByRecord(executions: readonly QueuedExecution[]): RecordGroup[] {
-  const inOrder = executions.toSorted(
-    (one, other) =>
-      one.command.firstSeenAtEpochMs - other.command.firstSeenAtEpochMs || one.queuedAtEpochMs - other.queuedAtEpochMs,
-  );
   const kinds = new Map<string, RecordGroup & { readonly executions: Map<ObjectId, QueuedExecution[]> }>();
-  for (const execution of inOrder) {
+  for (const execution of inOrder(executions)) {
     const { portalId, record, ownerProperty: property } = execution.command;
     const { objectType, objectId } = record;
     const name = JSON.stringify([objectType, property]);
@@ -39,6 +35,14 @@ export function groupByRecord(executions: readonly QueuedExecution[]): RecordGro
   return [...kinds.values()].flatMap(({ executions: all, ...kind }) => {
     return chunk([...all], RECORDS_PER_BATCH).map((entries) => ({ ...kind, executions: new Map(entries) }));
   });
+}
+
+/** In the order in which they were first seen. */
+export function inOrder(executions: readonly QueuedExecution[]): QueuedExecution[] {
+  return executions.toSorted(
+    (one, other) =>
+      one.command.firstSeenAtEpochMs - other.command.firstSeenAtEpochMs || one.queuedAtEpochMs - other.queuedAtEpochMs,
+  );
 }
 
 /** The earliest moment that one of each record's executions stands for. */

@@ -75,6 +75,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
   const workLog = createWorkLog(table, now, platform.newId);
   const findStanding = createFindStanding(workLog);
   const readRecordOwners = createReadRecordOwners(batches, findStanding);
+  const readRecordOwner = createReadRecordOwner(records, findStanding);
   const emailCipher = createEmailCipher(config.secrets);
   const queue = createExecutionQueue(config.assignQueueUrl, emailCipher, platform.fetch);
   const installUrl = installUrlOf(config);
@@ -102,7 +103,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
   const resolveExpired = createResolveExpired({
     checkOwnerProperty,
     readRecordOwners,
-    readRecordOwner: createReadRecordOwner(records, findStanding),
+    readRecordOwner,
     planRecord,
     now,
     reportFault: report,
@@ -114,6 +115,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
     updateRecords: createUpdateRecords({
       batches,
       readRecordOwners,
+      readRecordOwner,
       workLog,
       checkOwnerProperty,
       planRecord,

@@ -60,15 +60,16 @@ export function createFakeCrm(initial: Readonly<Record<string, string>> = {}, no
         call('write one');
         const refusal = refusalOf(objectId);
         if (refusal !== undefined) return refusal;
-        put(crm.mergedInto.get(objectId) ?? objectId, value);
-        return { kind: 'written' };
+        const id = crm.mergedInto.get(objectId) ?? objectId;
+        put(id, value);
+        return { kind: 'written', ...(id !== objectId && { survivorId: id }) };
       },
       async readOwner(_portalId, { objectId }) {
         call('read one');
         const id = crm.mergedInto.get(objectId) ?? objectId;
         if (crm.shared !== undefined) return crm.shared;
         if (!crm.values.has(id)) return { kind: 'refused', code: 'RECORD_NOT_FOUND' };
-        return { kind: 'read', ...readingOf(id) };
+        return { kind: 'read', ...readingOf(id), ...(id !== objectId && { survivorId: id }) };
       },
     },
   };

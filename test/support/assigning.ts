@@ -2,7 +2,11 @@ import type { SetOwnerCommand } from '../../lib/domain/execution.ts';
 import { BLOCK_MS, type QueuedExecution } from '../../lib/domain/execution.ts';
 import { groupByRecord, type RecordGroup } from '../../lib/domain/record-group.ts';
 import { createDecideOwner } from '../../lib/use-cases/executions/decide-owner.ts';
-import { createFindStanding, createReadRecordOwners } from '../../lib/use-cases/executions/read-record-owners.ts';
+import {
+  createFindStanding,
+  createReadRecordOwner,
+  createReadRecordOwners,
+} from '../../lib/use-cases/executions/read-record-owners.ts';
 import { createOwnerResolver } from '../../lib/use-cases/executions/resolve-owner.ts';
 import { createSetOwner } from '../../lib/use-cases/executions/set-owner.ts';
 import { createPlanRecord } from '../../lib/use-cases/queue/plan-record.ts';
@@ -68,6 +72,7 @@ export function makeAssigning(crm: FakeCrm, clock = makeClock()) {
   const updateRecords = createUpdateRecords({
     batches: crm.batches,
     readRecordOwners: createReadRecordOwners(crm.batches, createFindStanding(workLog)),
+    readRecordOwner: createReadRecordOwner(crm.records, createFindStanding(workLog)),
     workLog,
     checkOwnerProperty,
     planRecord,

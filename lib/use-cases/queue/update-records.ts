@@ -10,16 +10,24 @@ import { halve } from '../../domain/halves.ts';
 import { type HeldOwner, recordKey } from '../../domain/held-owner.ts';
 import type { ObjectId, OwnerId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
-import { firstSeenOf, type RecordGroup, type RecordPlan } from '../../domain/record-group.ts';
+import { firstSeenOf, inOrder, type RecordGroup, type RecordPlan } from '../../domain/record-group.ts';
 import { OFTEN_REQUEUED } from '../../domain/requeue.ts';
 import { ownerAfter, reconcileResult, refusedBy, toResult } from '../../domain/result.ts';
 import type { WorkLog } from '../../ports/executions.ts';
 import type { BatchRefused, RecordBatches } from '../../ports/hubspot.ts';
-import type { CheckOwnerProperty, PlanRecord, ReadRecordOwners, SetOwner, Updated } from '../../ports/steps.ts';
+import type {
+  CheckOwnerProperty,
+  PlanRecord,
+  ReadRecordOwner,
+  ReadRecordOwners,
+  SetOwner,
+  Updated,
+} from '../../ports/steps.ts';
 
 export type UpdateRecordsDeps = {
   readonly batches: Pick<RecordBatches, 'writeOwners'>;
   readonly readRecordOwners: ReadRecordOwners;
+  readonly readRecordOwner: ReadRecordOwner;
   readonly workLog: Pick<WorkLog, 'noteWrites'>;
   readonly checkOwnerProperty: CheckOwnerProperty;
   readonly planRecord: PlanRecord;
@@ -29,8 +37,9 @@ export type UpdateRecordsDeps = {
 
 /** One run over a group: what is known, and what came of it so far. */
 type Run = {
-  readonly group: RecordGroup;
-  owners: ReadonlyMap<ObjectId, HeldOwner>;
+  /** The executions of a record that was merged into another one are moved to that one. */
+  readonly group: RecordGroup & { readonly executions: Map<ObjectId, readonly QueuedExecution[]> };
+  readonly owners: Map<ObjectId, HeldOwner>;
   readonly deadlineEpochMs: number;
   readonly results: Map<QueuedExecution, ActionResult>;
   stoppedBy: AppError | undefined;
@@ -40,14 +49,15 @@ type Run = {
  * Sets the owners of many records: one call reads what they hold, and one more writes what differs.
  *
  * One bad record makes HubSpot refuse them all, and so does one that is busy. A refused batch is therefore halved until the bad
- * ones stand alone, and those go the way of a single record, as does every record that a batch does not confirm: deleted, merged
- * into another, or not mentioned in the answer. Before each try everything is decided again, so that what one bad record taught
- * about an owner spares the others.
+ * ones stand alone, and those go the way of a single record, as does every record that a batch does not confirm. Those that the
+ * answer does not mention are read alone: deleted ones, and those that were merged into another. Before each try everything is
+ * decided again, so that what one bad record taught about an owner spares the others.
  */
 export function createUpdateRecords(deps: UpdateRecordsDeps) {
-  const { batches, readRecordOwners, workLog, planRecord, setOwner, checkOwnerProperty } = deps;
+  const { batches, readRecordOwners, readRecordOwner, workLog, planRecord, setOwner, checkOwnerProperty } = deps;
 
-  return async function updateRecords(group: RecordGroup, deadlineEpochMs: number): Promise<Updated> {
+  return async function updateRecords(given: RecordGroup, deadlineEpochMs: number): Promise<Updated> {
+    const group = { ...given, executions: new Map(given.executions) };
     const run: Run = { group, owners: new Map(), deadlineEpochMs, results: new Map(), stoppedBy: undefined };
     const ids = [...group.executions.keys()];
     const { portalId, objectType, property } = group;
@@ -56,33 +66,56 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
       if (refusal !== undefined) return fail(run, ids, refusedBy(refusal, property));
       const asked = readRecordOwners({ ...group, firstSeen: firstSeenOf(group) }, deadlineEpochMs);
       const read = await asked.catch((error) => aroundFault(run, ids, error));
-      if (read.kind === 'answered') run.owners = read.owners;
-      else if (read.shared !== undefined) return fail(run, ids, refusedBy(read.shared, property));
-      // Refused for another reason: each is then read alone, and ends with what is wrong with it.
-      await assign(run, openOf(run, ids));
+      if (read.kind === 'refused') {
+        if (read.shared !== undefined) return fail(run, ids, refusedBy(read.shared, property));
+        // For another reason: each is then read alone, and ends with what is wrong with it.
+        for (const id of openOf(run, ids)) await attempt(run, [id], () => updateRecord(run, id));
+        return;
+      }
+      for (const [id, held] of read.owners) run.owners.set(id, held);
+      await assign(run, ids);
+      for (const id of ids) if (!read.owners.has(id)) await attempt(run, [id], () => updateMissing(run, id));
     });
     return run;
   };
 
+  /**
+   * It was deleted, or merged into another one. What is asked of both is then decided together: each execution in its turn, also
+   * where the younger one wrote nothing.
+   */
+  async function updateMissing(run: Run, id: ObjectId): Promise<void> {
+    const { executions, property } = run.group;
+    const [first] = executionsOf(run, id);
+    if (first === undefined) return;
+    const command = { ...first.command, firstSeenAtEpochMs: Math.min(...firstSeenOf(run.group).values()) };
+    const held = await readRecordOwner(command, run.deadlineEpochMs);
+    if (held === undefined) return;
+    if ('code' in held) return fail(run, [id], refusedBy(held, property));
+    const { survivorId = id } = held;
+    run.owners.set(survivorId, held);
+    const both = new Set([...executionsOf(run, survivorId), ...executionsOf(run, id)]);
+    executions.delete(id);
+    executions.set(survivorId, inOrder([...both]));
+    await assign(run, [survivorId]);
+  }
+
   async function assign(run: Run, ids: readonly ObjectId[]): Promise<void> {
     const plans = new Map<ObjectId, RecordPlan>();
-    const unread = ids.filter((id) => !run.owners.has(id));
-    for (const [id, held] of run.owners) {
-      if (!ids.includes(id)) continue;
+    for (const id of ids) {
+      const held = run.owners.get(id);
+      if (held === undefined) continue;
       await attempt(run, [id], async () => {
         plans.set(id, await planRecord(executionsOf(run, id), held, run.deadlineEpochMs));
       });
     }
     const writes = new Map<ObjectId, NewOwner>();
     for (const [id, plan] of plans) {
-      if (plan.write === undefined) finish(run, plan);
+      if (plan.write === undefined) finish(run, id, plan);
       else writes.set(id, plan.write);
     }
     const reply = await attempt(run, [...writes.keys()], () => writeTogether(run, writes));
-    for (const id of reply?.written ?? []) finish(run, plans.get(id));
-    for (const id of [...unread, ...(reply?.unconfirmed ?? [])]) {
-      await attempt(run, [id], () => updateRecord(run, id));
-    }
+    for (const id of reply?.written ?? []) finish(run, id, plans.get(id));
+    for (const id of reply?.unconfirmed ?? []) await attempt(run, [id], () => updateRecord(run, id));
   }
 
   /** Those that HubSpot refused together have been dealt with, as far as they could be. */
@@ -193,8 +226,12 @@ function openOf(run: Run, ids: readonly ObjectId[]): readonly ObjectId[] {
   return ids.filter((id) => executionsOf(run, id).some((one) => !run.results.has(one)));
 }
 
-function finish(run: Run, plan: RecordPlan | undefined): void {
-  for (const [execution, result] of plan?.results ?? []) run.results.set(execution, result);
+/** One that was finished before another record was merged into the plan keeps its result, as far as it is still true. */
+function finish(run: Run, id: ObjectId, plan: RecordPlan | undefined): void {
+  const left = plan?.write?.value ?? run.owners.get(id)?.value;
+  for (const [execution, result] of plan?.results ?? []) {
+    run.results.set(execution, reconcileResult(run.results.get(execution) ?? result, left));
+  }
 }
 
 function fail(run: Run, ids: readonly ObjectId[], result: ActionResult): void {

@@ -46,6 +46,42 @@ describe('[Q15, H3] Several executions of one record in one batch', () => {
     );
   });
 
+  it('Executions of a record and of others that were merged into it report the owner that it has in the end', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(step, fc.constantFrom('7', '8', RECORD)), { minLength: 2, maxLength: 6 }),
+        fc.constantFrom(...VALUES),
+        async (steps, held) => {
+          const crm = createFakeCrm({ '7': held });
+          for (const old of ['8', RECORD]) crm.mergedInto.set(old as ObjectId, '7' as ObjectId);
+          const queued = steps.map(([each, objectId]) => makeQueued({ ...each, objectId }));
+          const { results } = await makeAssigning(crm).assign(queued);
+          expect(results.size).toBe(queued.length);
+          for (const result of results.values()) expectTrue(result, crm.values.get('7' as ObjectId));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    ['the old ID', RECORD, '7'],
+    ['the ID that is left', '7', RECORD],
+    ['two old IDs', RECORD, '8'],
+  ] as const)(
+    'A younger execution that found its owner in place is not undone by an older one: %s',
+    async (_which, ...ids) => {
+      const crm = createFakeCrm({ '7': '1' });
+      for (const old of ['8', RECORD]) crm.mergedInto.set(old as ObjectId, '7' as ObjectId);
+      const [older, younger] = ids;
+      const clearing = makeQueued({ objectId: older, ownerEmail: '', ifNotAssignable: 'CLEAR' });
+      const queued = [clearing, makeQueued({ objectId: younger })];
+      const { results } = await makeAssigning(crm).assign(queued);
+      expect(crm.values.get('7' as ObjectId)).toBe('1');
+      expect(results.get(clearing)).toMatchObject({ outcome: 'KEPT_EXISTING', ownerId: '1' });
+    },
+  );
+
   it.each([
     ['ALWAYS', 'ALWAYS', '', '4', ['KEPT_EXISTING', 'ASSIGNED']],
     ['ALWAYS', 'IF_UNASSIGNED', '', '1', ['ASSIGNED', 'KEPT_EXISTING']],

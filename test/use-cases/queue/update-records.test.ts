@@ -87,12 +87,12 @@ describe('A batch of records', () => {
 });
 
 describe('A record of a batch', () => {
-  it('A record that was merged into another is written by its old ID alone', async () => {
+  it('A record that was merged into another is read by its old ID alone, and written by the ID that is left', async () => {
     const crm = makeCrm(3);
     crm.mergedInto.set(id('9000'), id('1001'));
     const merged = makeQueued({ objectId: '9000' });
     const { results } = await makeAssigning(crm).assign([...enrollAll(3).slice(1), merged]);
-    expect(crm.calls).toEqual(['read 3', 'write 2', 'read one', 'write one']);
+    expect(crm.calls).toEqual(['read 3', 'write 2', 'read one', 'write 1']);
     expect(results.get(merged)).toMatchObject({ outcome: 'ASSIGNED', ownerId: '1' });
     expect(crm.values.get(id('1001'))).toBe('1');
   });
