@@ -152,11 +152,16 @@ describe('Replies about the record or the request', () => {
     expect(answer.calls).toBe(calls);
   });
 
-  it.each([405, 413, 414, 415])(
+  it.each([
+    [405, { status: 'error', message: 'Method not allowed' }],
+    [413, '<html>no</html>'],
+    [414, '<html>no</html>'],
+    [415, '<html>no</html>'],
+  ])(
     '[H9] The status %d is our mistake: it is reported to workflow and operator, and never retried',
-    async (status) => {
+    async (status, body) => {
       await seedCachedOwner(service());
-      patchFault(status, 1, '<html>no</html>');
+      patchFault(status, 1, body);
       const lines = CAPTURED_LINES.length;
       const answer = await enroll(service());
       expect(answer).toMatchObject(told('RECORD_VALIDATION_FAILED'));
