@@ -1,6 +1,7 @@
 import { AppError, retryAfterOf, UpstreamContractError } from '../../domain/errors.ts';
 import { asJsonObject, isAbsent, isJsonObject, type JsonObject } from '../../domain/json-object.ts';
 import type { CallbackCompletion, WorkflowCallbacks } from '../../ports/hubspot.ts';
+import { namedInErrors, namesIn, saysDone } from '../batch-answer.ts';
 import type { SendForPortal } from '../client.ts';
 import { saysNotFound, saysOfCallback } from '../error-body.ts';
 import type { HubSpotReply } from '../transport.ts';
@@ -31,7 +32,7 @@ export function createWorkflowCallbacks(send: SendForPortal, apiBaseUrl: string)
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         // Refused by a page, which says nothing about any of them.
-        if (error instanceof UpstreamContractError) return { kind: 'invalid', mayBeDone };
+        if (error instanceof UpstreamContractError) return { kind: 'invalid', reason: error.message, mayBeDone };
         // Where the portal is left alone until a time that is known, nothing was completed by the last try.
         return { kind: 'failed', cause: error, mayBeDone: mayBeDone || retryAfterOf(error) === undefined };
       }
@@ -63,28 +64,19 @@ function readAnswer({ status, body, document }: HubSpotReply, completions: reado
   if (isDoneWhole) return { kind: 'answered', completed: new Set(completions.map((one) => one.callbackId)) } as const;
   if (status < 300) return { kind: 'answered', completed: completedIn(document) } as const;
   const isOver = GONE.has(status) || saysNotFound(body) || saysOfCallback(body, ENDED, /[{}"]/);
-  return { kind: isOver ? 'unknown' : 'invalid' } as const;
+  return isOver ? ({ kind: 'unknown' } as const) : ({ kind: 'invalid', reason: `http_${status}` } as const);
 }
-
-/** The statuses that mean "done" in HubSpot's other batches (OpenAPI 2026-09, read 2026-11-26), and what else may say so. */
-const DONE = new Set(['COMPLETE', 'COMPLETED', 'SUCCESS', 'OK']);
 
 /** Those in `results`, unless anything in the reply says that they failed or are still to be done. */
 function completedIn(document: unknown): ReadonlySet<string> {
   const { results, errors, ...rest } = asJsonObject(document);
   if (!Array.isArray(results) || !isDone(rest)) return new Set();
-  const failed = new Set([...namesIn(errors), ...Object.keys(asJsonObject(errors))]);
+  const failed = namedInErrors(errors);
   const done = results.filter((result) => typeof result === 'string' || (isJsonObject(result) && isDone(result)));
   return new Set(namesIn(done).filter((name) => !failed.has(name)));
 }
 
 function isDone({ status, error, errors, message }: JsonObject): boolean {
   const isComplaint = !isAbsent(error) || namesIn([errors, message]).length > 0;
-  return !isComplaint && (isAbsent(status) || DONE.has(String(status).toUpperCase()));
-}
-
-/** Every text in it: what is not one of our callback ids is ignored. */
-function namesIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(namesIn) : [];
+  return !isComplaint && saysDone(status);
 }

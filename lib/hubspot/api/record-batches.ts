@@ -1,9 +1,10 @@
 import { BatchApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/objects/apis/BatchApi.js';
-import { UpstreamContractError } from '../../domain/errors.ts';
-import type { ObjectId } from '../../domain/ids.ts';
+import { UpstreamContractError, UpstreamUnavailableError } from '../../domain/errors.ts';
+import { asJsonObject } from '../../domain/json-object.ts';
 import type { RecordRefusal } from '../../domain/outcome.ts';
 import type { RecordBatches } from '../../ports/hubspot.ts';
 import type { Metrics } from '../../ports/telemetry.ts';
+import { namedInErrors, saysDone } from '../batch-answer.ts';
 import type { SendForPortal } from '../client.ts';
 import { sdkRequests } from '../sdk-requests.ts';
 import type { HubSpotReply } from '../transport.ts';
@@ -24,10 +25,12 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
       const request = await toRequest((sdk) => sdk.update(objectType, { inputs }));
       const reply = await send(portalId, request, deadlineEpochMs);
       if (reply.status >= 400) return refusedWhole(reply);
-      const written = new Set<ObjectId>();
-      for (const { id, held = '' } of parse(reply, property)) {
-        if (values.get(id) === held) written.add(id);
-      }
+      const { status, errors } = asJsonObject(reply.document);
+      // What it echoes may still have to be written. Nothing is to be expected of one that was called off.
+      if (!saysDone(status) && status !== 'CANCELED') throw new UpstreamUnavailableError('batch_unfinished');
+      const failed = namedInErrors(errors);
+      const rows = parse(reply, property).filter(({ id, held = '' }) => values.get(id) === held && !failed.has(id));
+      const written = new Set(saysDone(status) ? rows.map(({ id }) => id) : []);
       return { kind: 'answered', written };
     },
 
@@ -57,13 +60,15 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
     if (reply.status !== 200 && reply.status !== 207) {
       throw new UpstreamContractError(`the object API answered a batch with status ${reply.status}`);
     }
-    const { results } = Object(reply.document) as { results?: unknown };
+    const { results } = asJsonObject(reply.document);
     const rows = Array.isArray(results) ? results.flatMap((result) => parseRow(result, property) ?? []) : undefined;
     if (!Array.isArray(results) || rows === undefined || (rows.length === 0 && results.length > 0)) {
       throw new UpstreamContractError('the object API answered a batch in an unknown shape');
     }
     const skipped = results.length - rows.length;
     if (skipped > 0) metrics.count('HubSpotRowsSkipped', { list: 'records' }, skipped);
-    return rows;
+    // Of two rows that disagree, nobody knows which is true.
+    const heldBy = Map.groupBy(rows, ({ id }) => id);
+    return rows.filter(({ id, held }) => heldBy.get(id)?.every((row) => row.held === held) === true);
   }
 }

@@ -72,8 +72,22 @@ describe.each([200, 207])('A batch answered with %i', (status) => {
     [complete(row('1')), 'nobody: nothing is said of the value', []],
     [complete(row('1', '78'), row('2', '77')), 'nobody: they hold other values', []],
     [complete(row('3', '77'), row('', '77'), row('x', '')), 'nobody: none of these was written', []],
-    [{ ...complete(row('1', '77')), status: 'PROCESSING' }, 'what is done, while the rest is under way', [ONE]],
     [{ status: 'CANCELED', results: [] }, 'nobody: it was called off', []],
+    [{ ...complete(row('1', '77')), status: 'CANCELED' }, 'nobody: it was called off, whatever it echoes', []],
+    [{ ...complete(row('1', '77')), status: 'complete' }, 'the one that it names, in small letters', [ONE]],
+    [complete(row('1', '77'), row('1', '78'), row('2', '')), 'the one of whom all rows say the same', [TWO]],
+    [complete(row('1', '77'), row('1', '77')), 'the one that it names twice', [ONE]],
+    [
+      { ...complete(row('1', '77'), row('2', '')), errors: [{ status: 'error', context: { ids: ['1'] } }] },
+      'the one that no error names',
+      [TWO],
+    ],
+    [{ ...complete(row('1', '77'), row('2', '')), errors: { 1: {} } }, 'the one that no error names', [TWO]],
+    [
+      { ...complete(row('1', '77'), row('2', '')), errors: [{ context: { ids: [2] } }] },
+      'the one that no error names, be it as a number',
+      [ONE],
+    ],
     [complete(row('1', '77'), 5, row('2', {}), { id: '2' }), 'the one whose row can be read', [ONE]],
     [complete(row(1, 77), row('2', '')), 'both, with numbers for ids', [ONE, TWO]],
     [{ ...complete(row('1', '77')), numErrors: 1, errors: [{ status: 'error' }] }, 'the one without an error', [ONE]],
@@ -84,6 +98,22 @@ describe.each([200, 207])('A batch answered with %i', (status) => {
     ],
   ])('[H19] The batch answer %j confirms %s', async (body, _whom, written) => {
     await expect(answering(body, status).write()).resolves.toEqual({ kind: 'answered', written: new Set(written) });
+  });
+
+  it.each(['PROCESSING', 'PENDING', 'QUEUED'])(
+    '[H19] A batch that HubSpot says is %s confirms nothing that it echoes, and is tried again',
+    async (state) => {
+      const body = { ...complete(row('1', '77'), row('2', '')), status: state };
+      await expect(answering(body, status).write()).rejects.toMatchObject({
+        fault: 'batch_unfinished',
+        retryable: true,
+      });
+    },
+  );
+
+  it('[H19] A batch answer in which two rows of a record disagree says nothing of that record', async () => {
+    const read = await answering(complete(row('1', '77'), row('2', ''), row('1', '')), status).read();
+    expect(read).toMatchObject({ kind: 'answered', owners: new Map([[TWO, expect.objectContaining({ value: '' })]]) });
   });
 
   it('[H19] A batch answer is read for its values, and an empty text means nobody', async () => {

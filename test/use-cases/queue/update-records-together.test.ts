@@ -70,10 +70,9 @@ describe('[Q15, H3] Several executions of one record in one batch', () => {
     ['two old IDs', RECORD, '8'],
   ] as const)(
     'A younger execution that found its owner in place is not undone by an older one: %s',
-    async (_which, ...ids) => {
+    async (_which, older, younger) => {
       const crm = createFakeCrm({ '7': '1' });
       for (const old of ['8', RECORD]) crm.mergedInto.set(old as ObjectId, '7' as ObjectId);
-      const [older, younger] = ids;
       const clearing = makeQueued({ objectId: older, ownerEmail: '', ifNotAssignable: 'CLEAR' });
       const queued = [clearing, makeQueued({ objectId: younger })];
       const { results } = await makeAssigning(crm).assign(queued);
