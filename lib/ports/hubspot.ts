@@ -66,7 +66,9 @@ export type CallbackCompletion = {
  */
 export type CompletionAnswer = (
   | { readonly kind: 'answered'; readonly completed: ReadonlySet<string> }
-  | { readonly kind: 'unknown' | 'invalid' }
+  | { readonly kind: 'unknown' }
+  /** `reason`: a fixed text for the log. */
+  | { readonly kind: 'invalid'; readonly reason: string }
   | { readonly kind: 'failed'; readonly cause: AppError }
 ) & {
   /** A try of this call had no answer, and may have had its effect. */

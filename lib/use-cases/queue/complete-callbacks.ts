@@ -169,7 +169,7 @@ export function createCompleteCallbacks({ callbacks, ended, toOutputs, now, log 
     // What a lost reply costs is no sign that many left their workflows.
     else if (!isUrgent) credit.refused(portalId);
     if (answer.kind === 'invalid')
-      log.error('HubSpot rejects a completion as invalid', { portalId, size: members.length });
+      log.error('HubSpot rejects a completion as invalid', { portalId, size: members.length, reason: answer.reason });
     return answer;
   }
 

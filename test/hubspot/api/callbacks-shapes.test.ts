@@ -156,14 +156,15 @@ describe('The answer to a completion', () => {
     '[W2, H20] The answer %d with %j to a completion does not say which executions still wait',
     async (status, body) => {
       const { complete } = answering(status, JSON.stringify(body));
-      expect(await complete('ap-1', 'ap-2')).toEqual({ kind: 'invalid', mayBeDone: false });
-      expect(await complete('ap-1')).toEqual({ kind: 'invalid', mayBeDone: false });
+      const answer = { kind: 'invalid', reason: expect.stringContaining(`http_${status}`), mayBeDone: false };
+      expect(await complete('ap-1', 'ap-2')).toEqual(answer);
+      expect(await complete('ap-1')).toEqual(answer);
     },
   );
 
   it('[X8] A large refusal that quotes the request is read in one pass', async () => {
     const message = 'callback '.repeat(400_000);
     const { complete } = answering(400, JSON.stringify({ status: 'error', message }));
-    expect(await complete('ap-1', 'ap-2')).toEqual({ kind: 'invalid', mayBeDone: false });
+    expect(await complete('ap-1', 'ap-2')).toEqual({ kind: 'invalid', reason: 'http_400', mayBeDone: false });
   });
 });

@@ -170,7 +170,7 @@ it('A single callback whose answer does not name it is requeued as possibly comp
 
 it('A completion that HubSpot finds invalid is reported to the operator, and its callback certainly waits', async () => {
   const { complete, callbacks, marks, telemetry, refusals } = makeCallbackCompleter();
-  callbacks.script.push({ kind: 'invalid', mayBeDone: false });
+  callbacks.script.push({ kind: 'invalid', reason: 'http_400', mayBeDone: false });
   expect(await complete([1])).toMatchObject([[[1], { code: 'HUBSPOT_CONTRACT_BROKEN' }]]);
   expect([marks(), refusals()]).toEqual([['pending'], [1]]);
   expect(telemetry.lines).toEqual(['error HubSpot rejects a completion as invalid']);
