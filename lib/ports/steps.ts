@@ -94,7 +94,7 @@ export type OwnerResolver = {
   lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string): Promise<Resolution>;
   /** The same for an owner id. */
   lookUpOwnerLive(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number): Promise<Owner | undefined>;
-  /** HubSpot refused the id: it counts as unknown until HubSpot is asked again, a minute from now. */
+  /** HubSpot refused the id: its owner is not assigned until HubSpot is asked again, a minute from now. */
   invalidateOwner(portalId: PortalId, ownerId: OwnerId): Promise<void>;
 };
 

@@ -171,10 +171,14 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     return owner;
   }
 
-  /** HubSpot refused the id: it counts as unknown until HubSpot is asked again, a minute from now. */
+  /**
+   * HubSpot refused the id: its owner counts as one who left until HubSpot is asked again, a minute from now. What addresses they
+   * had, only their row may know.
+   */
   async function invalidateOwner(portalId: PortalId, ownerId: OwnerId): Promise<void> {
-    const unknown = { owner: undefined, confirmedAtEpochMs: now() };
-    await askCache(() => cache.rememberOwner(portalId, ownerId, unknown));
+    const before = (await findStored(portalId, ownerId))?.owner;
+    const owner = before && { ...before, archived: true };
+    await askCache(() => cache.rememberOwner(portalId, ownerId, { owner, confirmedAtEpochMs: now() }));
   }
 
   /** Somebody mapped an id. Only the cache is asked: the value is refused anyway, this only says which id it was. */

@@ -118,6 +118,18 @@ describe('An owner by ID', () => {
     },
   );
 
+  it('[H1, M2] An owner whose ID HubSpot refused is not assigned for a minute, and keeps the addresses they had', async () => {
+    const formerEmails = [toEmail('jane@old.example.com')];
+    await cache.rememberOwner(PORTAL_A, ID, { owner: { ...JANE, formerEmails }, confirmedAtEpochMs: clock.now() });
+    ownersApi.owners.push(makeOwner({ id: ID, email: 'jane@new.example.com' }));
+    await resolver.invalidateOwner(PORTAL_A, ID);
+    expect(await find()).toMatchObject({ archived: true });
+    expect(await resolver.isActiveOwner(PORTAL_A, ID, clock.now() + 8_000)).toBe(false);
+    expect(ownersApi.calls).toEqual([]);
+    clock.advance(60_001);
+    expect(await find()).toMatchObject({ archived: false, formerEmails: [JANE.email, ...formerEmails] });
+  });
+
   it('An owner by ID is not taken from an old row while HubSpot is away', async () => {
     await cache.rememberOwner(PORTAL_A, ID, { owner: JANE, confirmedAtEpochMs: clock.now() - OWNER_MAX_AGE_MS - 1 });
     ownersApi.outage.fail(new UpstreamUnavailableError('timeout'));
