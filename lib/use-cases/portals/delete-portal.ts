@@ -1,5 +1,5 @@
 import { DAY_MS, FORGOTTEN_MARK_MS } from '../../domain/ages.ts';
-import { AppError, PortalNotConnectedError } from '../../domain/errors.ts';
+import { AppError, PortalNotConnectedError, StoreUnavailableError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { Portal, TokenCipher } from '../../domain/portal.ts';
 import { decryptTokens } from '../../domain/portal.ts';
@@ -63,7 +63,8 @@ export function createDeletePortal({ purge, now, log, tryToken, installs }: Dele
       return 'failed';
     } catch (error) {
       if (error instanceof PortalNotConnectedError) return 'not_connected';
-      if (!(error instanceof AppError)) throw error;
+      // While the table fails nothing can be deleted, and the tokens are needed for the next try.
+      if (!(error instanceof AppError) || error instanceof StoreUnavailableError) throw error;
       log.warn('the app could not be uninstalled from a forgotten portal', { portalId, code: error.code });
       return 'failed';
     }

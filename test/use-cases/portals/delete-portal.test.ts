@@ -127,6 +127,16 @@ describe('Forgetting an account', () => {
     },
   );
 
+  it('Forgetting an account keeps the tokens while the table fails before the app is uninstalled', async () => {
+    const { run, will, steps } = await setUp();
+    const getToken = will.getToken;
+    will.getToken = () => Promise.reject(new StoreUnavailableError('away'));
+    await expect(run()).rejects.toBeInstanceOf(StoreUnavailableError);
+    expect(steps).toEqual([]);
+    will.getToken = getToken;
+    expect(await run()).toMatchObject({ status: 'forgotten', uninstalled: 'yes' });
+  });
+
   it('Forgetting an account that installed the app again meanwhile does nothing and says that it is not done', async () => {
     const { run, will, steps, portals, connect } = await setUp();
     will.getToken = () => connect(1);
