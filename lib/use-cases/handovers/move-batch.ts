@@ -98,8 +98,9 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
       },
       (ids) => note(portalId, handover, 'undone', number, ids),
     );
-    // A run that was stopped may be about to write them still.
-    if (undone.unbegun > 0 && now() <= last) throw new WritesUnderWayError(last - now() + 1);
+    // A run that was stopped may be about to write them still, also where another one wrote them before.
+    const isOfSeveral = written.firstAtEpochMs < written.lastAtEpochMs;
+    if ((undone.unbegun > 0 || isOfSeveral) && now() <= last) throw new WritesUnderWayError(last - now() + 1);
     return undone;
   }
 

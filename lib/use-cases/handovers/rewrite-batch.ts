@@ -23,12 +23,12 @@ export function createRewriteBatch(batches: RecordBatches): RewriteBatch {
     const { ids } = rewrite.batch;
     const readings = await readAll(run, ids, false);
     const holding = [...readings].flatMap(([id, { value }]) => (value === rewrite.from ? [id] : []));
+    const movable = await findMovable(run, readings, holding);
     const begun = await rewrite.findBegun();
     const given = [...readings].flatMap(([id, { value }]) => (value === rewrite.to ? [id] : []));
     // Written by a run before this one that did not live to say so, or by one beside it.
     for (const id of given) if (begun.has(id)) run.done.add(id);
     const unbegun = given.length - run.done.size;
-    const movable = await findMovable(run, readings, holding);
     if (movable.length > 0) {
       await noteWrites(movable);
       await write(run, movable);
@@ -43,8 +43,8 @@ export function createRewriteBatch(batches: RecordBatches): RewriteBatch {
     };
   };
 
-  /** Only where a record changed at all since then is its history worth a call. */
-  async function findMovable(run: Run, readings: ReadonlyMap<ObjectId, OwnerReading>, holding: readonly ObjectId[]) {
+  /** Only where a record changed at all since then is its history worth a call. What it says is newer, and is kept in `readings`. */
+  async function findMovable(run: Run, readings: Map<ObjectId, OwnerReading>, holding: readonly ObjectId[]) {
     const { mayReplace, unchangedSinceEpochMs } = run.rewrite;
     const setAt = new Map(
       holding.map((id) => {
@@ -54,7 +54,9 @@ export function createRewriteBatch(batches: RecordBatches): RewriteBatch {
     );
     const unclear = holding.filter((id) => setAt.get(id) === undefined);
     for (const some of chunk(unclear, RECORDS_WITH_HISTORY_PER_BATCH)) {
-      for (const [id, { value, changedAtEpochMs }] of await readAll(run, some, true)) {
+      for (const [id, reading] of await readAll(run, some, true)) {
+        const { value, changedAtEpochMs } = reading;
+        readings.set(id, reading);
         setAt.set(id, value === run.rewrite.from ? changedAtEpochMs : undefined);
       }
     }

@@ -2,6 +2,7 @@ import {
   ConfigError,
   MissingScopesError,
   RateLimitedError,
+  StoreUnavailableError,
   UpstreamContractError,
   UpstreamUnavailableError,
 } from '../../../lib/domain/errors.ts';
@@ -325,6 +326,52 @@ describe('Two runs of a handover at the same time', () => {
     expect(await world.run(id)).toBeUndefined();
     expect(await world.read(id)).toMatchObject({ status: 'undone' });
     expect(new Set(valuesOf(world, ALL))).toEqual(new Set([LEAVER]));
+  });
+
+  it('An undo takes back what a run writes after another one had moved the same records', async () => {
+    const world = createHandoverWorld();
+    fill(world, 100);
+    const { id, digest } = await world.plan();
+    world.advance(1_000);
+    await world.control.start(PORTAL_A, id, digest);
+    const { writeOwners } = world.records.batches;
+    let during: unknown;
+    jest.spyOn(world.records.batches, 'writeOwners').mockImplementationOnce(async (...asked) => {
+      world.advance(1_000);
+      await world.run(id);
+      await world.control.undo(PORTAL_A, id);
+      during = await world.run(id);
+      expect(new Set(valuesOf(world, ALL))).toEqual(new Set([LEAVER]));
+      world.advance(60_000);
+      return writeOwners(...asked);
+    });
+    await world.run(id);
+    world.advance((during as { againInMs: number }).againInMs);
+    expect(await world.run(id)).toBeUndefined();
+    expect(await world.read(id)).toMatchObject({ status: 'undone', undone: { done: 100, leftAlone: 0 } });
+    expect(new Set(valuesOf(world, ALL))).toEqual(new Set([LEAVER]));
+  });
+
+  it('Records that another run moves while their history is read count as moved', async () => {
+    const world = createHandoverWorld({ parts: [partOf('0-1', 'csm')] });
+    fill(world, 100, { property: 'csm' });
+    const { id, digest } = await world.plan();
+    world.advance(1_000);
+    await world.control.start(PORTAL_A, id, digest);
+    for (const n of ALL) world.records.set('0-1', String(n), 'phone', '1');
+    const { readOwners } = world.records.batches;
+    let reads = 0;
+    jest.spyOn(world.records.batches, 'readOwners').mockImplementation(async (...asked) => {
+      reads += 1;
+      if (reads === 2) {
+        // It is killed before it saves what it did.
+        jest.spyOn(world.handovers, 'save').mockRejectedValueOnce(new StoreUnavailableError('away'));
+        await world.run(id);
+      }
+      return readOwners(...asked);
+    });
+    await world.run(id);
+    expect((await world.read(id)).moved).toEqual({ done: 100, leftAlone: 0, missing: 0, refused: 0 });
   });
 
   it('A run that has read the records writes nothing once somebody stopped it or began the undo', async () => {
