@@ -44,6 +44,8 @@ export type SendForPortal = (
     readonly scopeIsOptional?: boolean;
     /** The call has a limit of its own at HubSpot, beside that of all others: it needs no permit and pauses nobody else. */
     readonly hasOwnLimit?: boolean;
+    /** What the call is based on may have changed by then: a permit that comes later is not waited for. */
+    readonly permitUntilEpochMs?: number;
     /** Called before the request is sent again after a try that may have had its effect. */
     readonly onRepeat?: () => void;
   },
@@ -75,12 +77,12 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     portalId,
     request,
     deadlineEpochMs,
-    { scopeIsOptional = false, hasOwnLimit = false, onRepeat } = {},
+    { scopeIsOptional = false, hasOwnLimit = false, permitUntilEpochMs = deadlineEpochMs, onRepeat } = {},
   ) {
     let token = await tokens.getToken(portalId, deadlineEpochMs);
     const tries: TokenTries = { hasWaited: false, isRenewed: false };
     for (let retries = 0; ; ) {
-      if (!hasOwnLimit) await rateLimiter.acquire(portalId, deadlineEpochMs);
+      if (!hasOwnLimit) await rateLimiter.acquire(portalId, Math.min(deadlineEpochMs, permitUntilEpochMs));
       const reaction = await sendOnce(portalId, { ...request, hasOwnLimit }, token, deadlineEpochMs);
       if (reaction.kind === 'return') {
         breaker.succeeded(portalId);

@@ -104,6 +104,8 @@ export type RecordBatches = {
     property: string,
     values: ReadonlyMap<ObjectId, OwnerId | ''>,
     deadlineEpochMs: number,
+    /** A permit that comes later is not waited for, because the records may have changed by then. */
+    permitUntilEpochMs?: number,
   ): Promise<{ readonly kind: 'answered'; readonly written: ReadonlySet<ObjectId> } | BatchRefused>;
   /** @returns what the records hold; nothing is known of those that are missing */
   readOwners(

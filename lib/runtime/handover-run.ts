@@ -38,7 +38,7 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
   const sendIfAllowed: SendForPortal = (portalId, request, deadlineEpochMs, options) =>
     send(portalId, request, deadlineEpochMs, { ...options, scopeIsOptional: true });
   const search = createRecordSearch(sendIfAllowed, hubspotApiBaseUrl, { now, sleep });
-  const rewriteBatch = createRewriteBatch(createRecordBatches(send, hubspotApiBaseUrl, metrics));
+  const rewriteBatch = createRewriteBatch(createRecordBatches(send, hubspotApiBaseUrl, metrics), now);
   const owners = createOwnersApi(send, hubspotApiBaseUrl);
   const listParts = createListParts(
     createOwnerProperties(sendIfAllowed, hubspotApiBaseUrl, metrics),

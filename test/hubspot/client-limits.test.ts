@@ -1,6 +1,34 @@
 import { setImmediate } from 'node:timers/promises';
+import type { ObjectId, ObjectTypeId } from '../../lib/domain/ids.ts';
+import { createRecordBatches } from '../../lib/hubspot/api/record-batches.ts';
+import { createPortalClient } from '../../lib/hubspot/client.ts';
+import type { RateLimiter } from '../../lib/hubspot/rate-limiter.ts';
+import { toOwnerId } from '../builders/ids.ts';
 import { createOpenRateBudget } from '../fakes/rate-limit.ts';
-import { type Gateway, makeGateway, portalId, reply } from './gateway.ts';
+import { createFakeTelemetry } from '../fakes/telemetry.ts';
+import { makeClock, START_EPOCH_MS } from '../support/clock.ts';
+import { type Gateway, makeGateway, makeTokens, portalId, reply } from './gateway.ts';
+
+it.each([
+  [undefined, START_EPOCH_MS + 60_000],
+  [START_EPOCH_MS + 10_000, START_EPOCH_MS + 10_000],
+  [START_EPOCH_MS + 90_000, START_EPOCH_MS + 60_000],
+])('A write that is based on a reading waits for its permit no longer than that: until %p', async (until, acquired) => {
+  const acquire = jest.fn(async () => undefined);
+  const body = { results: [{ id: '7', properties: { hubspot_owner_id: '101' } }] };
+  const send = createPortalClient({
+    ...makeClock(),
+    ...createFakeTelemetry(),
+    random: () => 0,
+    tokens: makeTokens(),
+    rateLimiter: { acquire, learn: async () => undefined } as unknown as RateLimiter,
+    transport: async () => reply(200, body),
+  });
+  const { writeOwners } = createRecordBatches(send, 'https://api.example.com', createFakeTelemetry().metrics);
+  const values = new Map([['7' as ObjectId, toOwnerId('101')]]);
+  await writeOwners(A, '0-1' as ObjectTypeId, 'hubspot_owner_id', values, START_EPOCH_MS + 60_000, until);
+  expect(acquire).toHaveBeenCalledWith(A, acquired);
+});
 
 const GOOD = reply(200, { done: true });
 const BURST = reply(429, { policyName: 'TEN_SECONDLY_ROLLING' });

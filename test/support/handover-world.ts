@@ -104,7 +104,7 @@ export function createHandoverWorld(options: HandoverWorldOptions = {}) {
   const store = fateful(handovers, away, away);
   const search = fateful(records.search);
   const { moveBatch, undoBatch } = createMoveBatch({
-    rewriteBatch: createRewriteBatch(fateful(records.batches)),
+    rewriteBatch: createRewriteBatch(fateful(records.batches), now),
     handovers: store,
     now,
   });

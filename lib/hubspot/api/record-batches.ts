@@ -20,10 +20,10 @@ export function createRecordBatches(send: SendForPortal, apiBaseUrl: string, met
   const toRequest = sdkRequests(apiBaseUrl, async () => BatchApiRequestFactory);
 
   return {
-    async writeOwners(portalId, objectType, property, values, deadlineEpochMs) {
+    async writeOwners(portalId, objectType, property, values, deadlineEpochMs, permitUntilEpochMs = deadlineEpochMs) {
       const inputs = [...values].map(([id, value]) => ({ id, properties: { [property]: value } }));
       const request = await toRequest((sdk) => sdk.update(objectType, { inputs }));
-      const reply = await send(portalId, request, deadlineEpochMs);
+      const reply = await send(portalId, request, deadlineEpochMs, { permitUntilEpochMs });
       if (reply.status >= 400) return refusedWhole(reply);
       const { status, errors } = asJsonObject(reply.document);
       // What it echoes may still have to be written. Nothing is to be expected of one that was called off.

@@ -6,22 +6,27 @@ import type { ObjectId } from '../../domain/ids.ts';
 import { OFTEN_REQUEUED } from '../../domain/requeue.ts';
 import type { Rewrite, RewriteBatch } from '../../ports/handovers.ts';
 import type { BatchRefused, RecordBatches } from '../../ports/hubspot.ts';
+import type { Now } from '../../ports/telemetry.ts';
+
+/** A flood may take all permits for minutes. What was read before it says nothing about the records after it. */
+const MAX_READING_AGE_MS = 10_000;
 
 /**
  * Gives the records of a batch another owner, as far as they still have the old one and nobody set it since. One call reads
  * them and one writes them. Done again after a crash, it counts what the first time wrote as done.
  *
- * HubSpot has no write with a condition: what somebody changes between our read and our write, which follow each other at once,
- * is overwritten.
+ * HubSpot has no write with a condition: what somebody changes between our read and our write is overwritten. They follow each
+ * other at once, or within seconds while others use the limit.
  *
  * A record that is busy, or at which HubSpot fails again and again, keeps no other one from being moved. It is tried again with
  * the whole batch, and refused once that came again often.
  */
-export function createRewriteBatch(batches: RecordBatches): RewriteBatch {
+export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBatch {
   return async function rewriteBatch(rewrite, noteWrites) {
     const run: Run = { rewrite, calls: 0, done: new Set(), refused: new Set(), busy: undefined };
     const { ids } = rewrite.batch;
     const readings = await readAll(run, ids, false);
+    const readAtEpochMs = now();
     const holding = [...readings].flatMap(([id, { value }]) => (value === rewrite.from ? [id] : []));
     const movable = await findMovable(run, readings, holding);
     const begun = await rewrite.findBegun();
@@ -31,7 +36,7 @@ export function createRewriteBatch(batches: RecordBatches): RewriteBatch {
     const unbegun = given.length - run.done.size;
     if (movable.length > 0) {
       await noteWrites(movable);
-      await write(run, movable);
+      await write(run, movable, readAtEpochMs + MAX_READING_AGE_MS);
     }
     if (run.busy !== undefined) throw run.busy;
     const missing = ids.filter((id) => !readings.has(id) && !run.refused.has(id)).length;
@@ -90,14 +95,16 @@ export function createRewriteBatch(batches: RecordBatches): RewriteBatch {
     return found;
   }
 
-  async function write(run: Run, all: readonly ObjectId[]): Promise<void> {
+  async function write(run: Run, all: readonly ObjectId[], permitUntilEpochMs: number): Promise<void> {
     const { portalId, batch, to, deadlineEpochMs } = run.rewrite;
     const { objectType, property } = batch;
     await inHalves(
       all,
       attempting(run, async (ids) => {
         const values = new Map(ids.map((id) => [id, to]));
-        const answer = await batches.writeOwners(portalId, objectType, property, values, deadlineEpochMs);
+        // Halves follow a refusal at once. If they waited for the batch to be read again, it might never end.
+        const until = ids.length === all.length ? permitUntilEpochMs : deadlineEpochMs;
+        const answer = await batches.writeOwners(portalId, objectType, property, values, deadlineEpochMs, until);
         if (answer.kind === 'refused') return refuse(run, answer, ids);
         for (const id of ids) (answer.written.has(id) ? run.done : run.refused).add(id);
         return 'done';

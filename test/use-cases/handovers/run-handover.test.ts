@@ -274,6 +274,27 @@ it('An object type whose records may not be read is named in the plan, and the o
   });
 });
 
+it('A write that would wait a minute for a permit is put off, so that what people change meanwhile is left alone', async () => {
+  const world = createHandoverWorld();
+  fill(world, 3);
+  const { id, digest } = await world.plan();
+  world.advance(1_000);
+  await world.control.start(PORTAL_A, id, digest);
+  const { writeOwners } = world.records.batches;
+  jest.spyOn(world.records.batches, 'writeOwners').mockImplementationOnce(async (...asked) => {
+    const [, , , , deadlineEpochMs, permitUntilEpochMs = deadlineEpochMs] = asked;
+    const isPutOff = world.now() + 60_000 > permitUntilEpochMs;
+    world.advance(60_000);
+    world.records.set(CONTACTS, '1', OWNER, OTHER);
+    if (isPutOff) throw new RateLimitedError(1_000);
+    return writeOwners(...asked);
+  });
+  expect(await world.run(id)).toEqual({ againInMs: 1_000 });
+  await world.run(id);
+  expect(valuesOf(world, [1, 2, 3])).toEqual([OTHER, TARGET, TARGET]);
+  expect(await world.read(id)).toMatchObject({ status: 'moved', moved: { done: 2, leftAlone: 1 } });
+});
+
 describe('Two runs of a handover at the same time', () => {
   /** HubSpot has written the first half of a batch, and not the rest, while something else happens. */
   function betweenHalves(world: World, happens: () => Promise<unknown>): void {
