@@ -1,5 +1,5 @@
 import { MAX_CLOCK_LEAD_MS } from '../../domain/ages.ts';
-import { AppError, MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
+import { AppError, MissingScopesError, PortalNotConnectedError, UpstreamContractError } from '../../domain/errors.ts';
 import {
   diffOwners,
   findMoved,
@@ -71,15 +71,16 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
   async function listAndApply(job: RefreshJob, state: RefreshState, stopAtEpochMs: number): Promise<RefreshOutcome> {
     const { portalId, runId, force } = job;
     const checkpoint = job.continuations === 0 ? undefined : await store.resume(portalId, runId);
-    let sync = await listUntil(job, checkpoint ?? startSync(now()), stopAtEpochMs);
+    const first = await resumeOrStart(job, checkpoint, stopAtEpochMs);
+    let { sync } = first;
     let listing = completeListing(sync);
     if (listing === undefined) return continueLater(job, sync);
 
-    let pagesRead = sync.pages - (checkpoint?.pages ?? 0);
+    let pagesRead = sync.pages - first.pagesBefore;
     const known = await store.listKnown(portalId);
     const isOdd = isSuspiciouslySmall(known.synced, listing) || hasLostEverybody(known.synced, listing);
     // What was resumed may be the second reading already.
-    const isShort = isOdd || (checkpoint === undefined && hasLostSomebody(known.synced, listing));
+    const isShort = isOdd || (first.pagesBefore === 0 && hasLostSomebody(known.synced, listing));
     if (!force && isShort) {
       // Once more from the beginning: a listing that was wrong by chance is right the second time.
       sync = await listUntil(job, startSync(now()), stopAtEpochMs);
@@ -132,6 +133,18 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
       if (!applied.isDone) return isCheckpointed ? continued(job) : continueLater(job, sync);
     }
     return record(job, lease.fence, { ...synced, known, diff, unresolved: asked, writes });
+  }
+
+  /** HubSpot does not say for how long its cursors are good: a sync that cannot be resumed starts again. */
+  async function resumeOrStart(job: RefreshJob, checkpoint: OwnerSync | undefined, stopAtEpochMs: number) {
+    const pagesBefore = checkpoint?.pages ?? 0;
+    try {
+      return { pagesBefore, sync: await listUntil(job, checkpoint ?? startSync(now()), stopAtEpochMs) };
+    } catch (error) {
+      if (checkpoint === undefined || !(error instanceof UpstreamContractError)) throw error;
+      log.warn('a refresh could not be resumed and starts again', { portalId: job.portalId, code: error.code });
+      return { pagesBefore: 0, sync: await listUntil(job, startSync(now()), stopAtEpochMs) };
+    }
   }
 
   /**

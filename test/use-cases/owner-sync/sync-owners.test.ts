@@ -3,6 +3,7 @@ import {
   PortalNotConnectedError,
   RateLimitedError,
   StoreUnavailableError,
+  UpstreamContractError,
   UpstreamUnavailableError,
 } from '../../../lib/domain/errors.ts';
 import { PORTAL_A, toEmail } from '../../builders/ids.ts';
@@ -152,6 +153,19 @@ it('A refresh whose third page is broken is refused, whatever was read before', 
   world.onPage = (page) => ({ owners: [person(page)], after: 'c1' });
   expect(await sync()).toEqual({ kind: 'refused', reason: 'repeated_cursor' });
   expect(store.checkpoints.size).toBe(0);
+});
+
+it('[R7] A refresh whose cursor HubSpot does not know any more when it is resumed starts again', async () => {
+  const { sync, store, world, clock } = makeSyncing();
+  world.onPage = (page) => {
+    clock.advance(1_000);
+    if (page === 3) throw new UpstreamContractError('the Owners API answered with status 400');
+    return page < 3 ? { owners: [person(page)], after: `c${page}` } : undefined;
+  };
+  expect(await sync({}, START_EPOCH_MS + 1_500)).toMatchObject({ kind: 'toBeContinued' });
+  expect(store.checkpoints.get('run-1')).toMatchObject({ after: 'c2' });
+  const report = { startedAtEpochMs: START_EPOCH_MS + 3_000, hubspotCalls: 3, totals: { joined: 3 } };
+  expect(await sync({ continuations: 1 })).toMatchObject({ kind: 'done', report });
 });
 
 it('A refresh whose checkpoint is gone starts again', async () => {
