@@ -9,7 +9,8 @@ export function createQueueClient(): SQSClient {
   return new SQSClient({ ...RETRIES, maxAttempts: 2, requestHandler });
 }
 
-/** A client for work that nobody waits on. */
+/** A client for work that nobody waits on. Without time-outs, a connection that broke unnoticed would keep the function to its end. */
 export function createPatientQueueClient(): SQSClient {
-  return new SQSClient(RETRIES);
+  const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+  return new SQSClient({ ...RETRIES, requestHandler });
 }
