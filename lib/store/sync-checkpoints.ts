@@ -23,11 +23,13 @@ const PIECES_AT_A_TIME = { limit: 2 };
 /** They share an item with the cursors. Beyond it nobody's row counts as known, so that nobody is taken for gone. */
 const MAX_ODD_IDS = 5_000;
 
-type Position = Omit<OwnerSync, 'owners'> & { readonly pieces: number };
+/** `ownerCount`: those in all pieces together. */
+type Position = Omit<OwnerSync, 'owners'> & { readonly pieces: number; readonly ownerCount?: number };
 
 /**
  * Syncs that ran out of time, kept for a day. The position is written last: without it there is nothing to take up. Each piece says
- * of which sync it is, because a message that SQS delivers twice begins two of one run, whose pages may differ.
+ * of which sync it is, because a message that SQS delivers twice begins two of one run, whose pages may differ. Two that resume the
+ * same one differ in how far they come: a piece of the slower one in the place of the other's shows in the number of owners.
  */
 export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncStore, 'saveCheckpoint' | 'resume'> {
   return {
@@ -39,7 +41,7 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
       await inParallel([...pieces.entries()], save, PIECES_AT_A_TIME);
       const isTooLong = position.oddIds.length > MAX_ODD_IDS;
       const odd = isTooLong ? { oddIds: [undefined], oddActiveIds: [undefined] } : {};
-      const checkpoint: Position = { ...position, ...odd, pieces: pieces.length };
+      const checkpoint: Position = { ...position, ...odd, pieces: pieces.length, ownerCount: owners.size };
       await put(portalId, runId, 0, { position: { S: JSON.stringify(checkpoint) } });
     },
 
@@ -51,13 +53,13 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
       if (text === undefined || isExpired) return undefined;
       // Checkpoints of earlier versions have no odd rows, or do not say in which listing they were.
       const read = JSON.parse(text) as Position;
-      const { pieces, oddRows = 0, oddIds = [], oddActiveIds = oddIds, ...position } = read;
+      const { pieces, ownerCount, oddRows = 0, oddIds = [], oddActiveIds = oddIds, ...position } = read;
       const { startedAtEpochMs } = position;
       const own = items.slice(1, pieces + 1).filter(isOf(startedAtEpochMs));
       const owners = own.flatMap(({ zipped, owners }) => unzip(zipped?.B) ?? owners?.L ?? []).map(fromOwnerMap);
       const known = owners.filter((owner): owner is Owner => owner !== undefined);
       // Whoever is missing would be taken for gone. The sync then begins again.
-      if (own.length < pieces || known.length < owners.length) return undefined;
+      if (own.length < pieces || known.length < Math.max(owners.length, ownerCount ?? 0)) return undefined;
       return {
         ...position,
         after: position.after,

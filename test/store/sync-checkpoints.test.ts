@@ -82,6 +82,20 @@ describe.each(ENGINES)('Refresh checkpoints on $name', ({ makeTable }) => {
     expect(await resume(PORTAL_A, 'run-2')).toBeUndefined();
   });
 
+  it('[R9] A checkpoint with a piece of another delivery that resumed the same run and came less far is not resumed', async () => {
+    const table = await makeTable();
+    const { client, tableName: TableName } = table;
+    const { saveCheckpoint, resume } = createSyncCheckpoints(table, clock.now);
+    const many = Array.from({ length: 1_100 }, (_, n) => makeOwner({ id: String(n + 1), email: `p${n}@example.com` }));
+    const slower = addPage(startSync(7), { owners: many.slice(0, 700), after: 'c1' });
+    await saveCheckpoint(PORTAL_A, 'run-1', slower);
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key: checkpointKey(PORTAL_A, 'run-1', 2) }));
+    await saveCheckpoint(PORTAL_A, 'run-1', addPage(startSync(7), { owners: many, after: 'c2' }));
+    expect((await resume(PORTAL_A, 'run-1'))?.owners.size).toBe(1_100);
+    await client.send(new PutItemCommand({ TableName, Item }));
+    expect(await resume(PORTAL_A, 'run-1')).toBeUndefined();
+  });
+
   it('A checkpoint with an owner that cannot be read is not resumed, because that owner would be taken for gone', async () => {
     const table = await makeTable();
     const { saveCheckpoint, resume } = createSyncCheckpoints(table, clock.now);
