@@ -71,30 +71,32 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
   async function listAndApply(job: RefreshJob, state: RefreshState, stopAtEpochMs: number): Promise<RefreshOutcome> {
     const { portalId, runId, force } = job;
     const checkpoint = job.continuations === 0 ? undefined : await store.resume(portalId, runId);
-    const first = await resumeOrStart(job, checkpoint, stopAtEpochMs);
-    let { sync } = first;
+    let { sync, pagesBefore } = await resumeOrStart(job, checkpoint, stopAtEpochMs);
     let listing = completeListing(sync);
     if (listing === undefined) return continueLater(job, sync);
 
-    let pagesRead = sync.pages - first.pagesBefore;
     const known = await store.listKnown(portalId);
     const isOdd = isSuspiciouslySmall(known.synced, listing) || hasLostEverybody(known.synced, listing);
     // What was resumed may be the second reading already.
-    const isShort = isOdd || (first.pagesBefore === 0 && hasLostSomebody(known.synced, listing));
+    const isShort = isOdd || (pagesBefore === 0 && hasLostSomebody(known.synced, listing));
     if (!force && isShort) {
       // Once more from the beginning: a listing that was wrong by chance is right the second time.
-      sync = await listUntil(job, startSync(now()), stopAtEpochMs);
+      // They were calls all the same.
+      pagesBefore -= sync.pages;
+      // A large account's owners are not twice in memory.
+      listing = undefined;
+      sync = startSync(now());
+      sync = await listUntil(job, sync, stopAtEpochMs);
       listing = completeListing(sync);
       if (listing === undefined ? isOdd : isSuspiciouslySmall(known.synced, listing)) return refuse(job, 'shrunk');
       if (listing === undefined) return continueLater(job, sync);
-      pagesRead += sync.pages;
     }
     // Whoever forces a run may have granted the scope a moment ago.
     const lastUsers = force ? undefined : state.report?.users;
     // A run that resumed a finished sync had no time left for users the first time: it continues without them.
     const usersUntil = checkpoint?.stage === 'done' ? 0 : stopAtEpochMs;
     const read = await readUsers(portalId, listing, known.synced, lastUsers, usersUntil);
-    const hubspotCalls = pagesRead + read.calls;
+    const hubspotCalls = sync.pages - pagesBefore + read.calls;
     return apply(
       job,
       state,
