@@ -39,6 +39,10 @@ export function describeEnvironment(packages: () => Packages): void {
     expect([...new Set(names)].sort()).toEqual([...readByTheCode, ...POWERTOOLS].sort());
   });
 
+  it('[C1] Every function reads its environment by one family of variables', () => {
+    expect(Object.keys(FAMILIES).sort()).toEqual([...functionsOf(packages().plain.evaluated).keys()].sort());
+  });
+
   it.each(Object.entries(FAMILIES))(
     '[C1] The environment of %s contains what it reads, and nothing else',
     (name, family) => {

@@ -1,6 +1,7 @@
 import { OUTPUT_FIELDS, SET_OWNER_BY_EMAIL } from '../../../lib/action/definition.ts';
 import en from '../../../lib/action/labels/en.json' with { type: 'json' };
 import { ERROR_CODES, OUTCOMES } from '../../../lib/domain/outcome.ts';
+import { PROJECT_ACTIONS } from '../../../local/hubspot-project/hubspot-project.ts';
 import {
   actionReference,
   errorCodesTable,
@@ -10,6 +11,11 @@ import {
   outputsTable,
   regionTexts,
 } from '../../../local/hubspot-project/reference-tables.ts';
+
+it('The action reference introduces every action by its name in the workflow editor', () => {
+  const names = PROJECT_ACTIONS.map(({ key }) => en[key].actionName);
+  expect(names.filter((name) => !actionReference().includes(`**${name}**`))).toEqual([]);
+});
 
 describe('the tables', () => {
   it.each([
