@@ -12,6 +12,7 @@ import type { ActionEvent } from './offline-lambda.ts';
 import { findFreePort, requireFreePort } from './ports.ts';
 import { createRefreshProgress } from './refresh-progress.ts';
 import { type ControlServer, startControlServer } from './running/control-server.ts';
+import { removeAbandoned } from './running/running-stacks.ts';
 import { claimStackFolder, type StackFolder, type StackLock, stackFile } from './running/stack-folder.ts';
 import { openStackLog, type StackLog } from './running/stack-log.ts';
 import { type SeededPeople, seedApp, seedPortal } from './seed.ts';
@@ -120,6 +121,7 @@ async function openFolder({ projectDir, purpose, onStop }: LocalStackOptions, po
   const control = await startControlServer();
   onStop(() => control.close());
   const { url, token } = control;
+  await removeAbandoned(projectDir);
   const folder = claimStackFolder(projectDir, { pid: process.pid, port, purpose, control: { url, token } });
   onStop(async () => folder.release());
   const log = openStackLog(stackFile(folder.path, 'log'));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describeNetworkFault } from '../network-fault.ts';
-import { type LockedFolder, readLocks, stackFile } from './stack-folder.ts';
+import { type LockedFolder, readLocks, removeFolder, stackFile } from './stack-folder.ts';
 
 /** `silent`: its process runs and does not answer. */
 export type RunningStack = LockedFolder & { readonly state: 'ready' | 'starting' | 'silent' };
@@ -40,6 +40,13 @@ export async function listStacks(projectDir: string): Promise<readonly RunningSt
   const alive = readLocks(projectDir).filter(({ lock, isAlive }) => isAlive && lock.purpose === 'start');
   const stacks = await Promise.all(alive.map(async (folder) => ({ ...folder, state: await readState(folder) })));
   return stacks.flatMap((stack) => (stack.state === 'gone' ? [] : [{ ...stack, state: stack.state }]));
+}
+
+/** Takes away the folders of killed stacks whose process ID another program has by now, as after a restart of a container. */
+export async function removeAbandoned(projectDir: string): Promise<void> {
+  const alive = readLocks(projectDir).filter(({ isAlive }) => isAlive);
+  const states = await Promise.all(alive.map(readState));
+  for (const [index, { path }] of alive.entries()) if (states[index] === 'gone') removeFolder(projectDir, path);
 }
 
 /** What the functions of a stack run with. */

@@ -22,6 +22,9 @@ export type StackFolder = {
 const FILES = { lock: 'lock', environment: 'environment', log: 'functions.log', build: 'build' } as const;
 const [ONLY_ME, ONLY_MY_FILE] = [0o700, 0o600];
 
+/** In the place of a lock that cannot be read: its stack is not running any more. */
+const NOBODYS: StackLock = { pid: 0, port: 0, purpose: 'start', control: { url: '', token: '' } };
+
 export type LockedFolder = { readonly path: string; readonly lock: StackLock; readonly isAlive: boolean };
 
 /** Every stack has a folder of its own. Tests keep theirs apart from those of a developer. */
@@ -64,7 +67,7 @@ export function readLocks(projectDir: string): readonly LockedFolder[] {
   return listFolders(all).flatMap((name) => {
     const path = join(all, name);
     const lock = readLock(path);
-    return lock === undefined ? [] : [{ path, lock, isAlive: isRunning(lock.pid) }];
+    return lock === undefined ? [] : [{ path, lock, isAlive: lock.pid > 0 && isRunning(lock.pid) }];
   });
 }
 
@@ -88,6 +91,8 @@ function readLock(path: string): StackLock | undefined {
     return JSON.parse(readFileSync(stackFile(path, 'lock'), 'utf8')) as StackLock;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
+    // A machine that lost power may have the file without its text.
+    if (error instanceof SyntaxError) return NOBODYS;
     throw error;
   }
 }
@@ -102,7 +107,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function removeFolder(projectDir: string, path: string): void {
+export function removeFolder(projectDir: string, path: string): void {
   rmSync(path, { recursive: true, force: true });
   try {
     rmdirSync(stacksFolder(projectDir));

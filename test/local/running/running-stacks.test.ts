@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ControlError, type ControlServer, startControlServer } from '../../../local/running/control-server.ts';
-import { askStack, findStack, listStacks } from '../../../local/running/running-stacks.ts';
-import { claimStackFolder, type StackLock } from '../../../local/running/stack-folder.ts';
+import { askStack, findStack, listStacks, removeAbandoned } from '../../../local/running/running-stacks.ts';
+import { claimStackFolder, readLocks, type StackLock } from '../../../local/running/stack-folder.ts';
 
 let projectDir: string;
 const servers: ControlServer[] = [];
@@ -57,6 +57,9 @@ it('Another program with the process ID of a killed stack is not taken for that 
   other.open({});
   await start(3002, { control: { url: other.url, token: 'of another stack' } });
   expect((await listStacks(projectDir)).map(({ lock }) => lock.port)).toEqual([3001]);
+  // So that a new stack may have its port.
+  await removeAbandoned(projectDir);
+  expect(readLocks(projectDir).map(({ lock }) => lock.port)).toEqual([3001]);
 });
 
 it('A command does not use the stack of a demo', async () => {

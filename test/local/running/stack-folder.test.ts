@@ -54,6 +54,12 @@ it('A new stack recognizes stacks that were killed, and removes their folders, o
   release();
 });
 
+it('A new stack takes the place of a killed one whose lock lost its text, which no command minds', () => {
+  writeFileSync(stackFile(leaveBehind(3000), 'lock'), '');
+  expect(readLocks(projectDir).map(({ isAlive }) => isAlive)).toEqual([false]);
+  claimStackFolder(projectDir, lockOf(3000)).release();
+});
+
 it('Folders that belong to no stack are ignored', () => {
   mkdirSync(join(projectDir, '.local', '3000'), { recursive: true });
   mkdirSync(join(projectDir, '.local', 'notes'));
