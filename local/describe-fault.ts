@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { knownFaultOf } from './network-fault.ts';
 
 /** AWS's own words for who may not, by the names of its errors. */
@@ -9,7 +11,6 @@ const FILE_FAULTS: Readonly<Record<string, string>> = {
   EACCES: 'you may not use it. Change its permissions, or work in a folder of your own',
   EEXIST: 'something else has this name. Move it away',
   EISDIR: 'it is a folder. Name a file',
-  ENOENT: 'it does not exist, or a folder of its path does not. Create the folder, or choose another path',
   ENOSPC: 'the disk is full. Free some space',
   ENOTDIR: 'a part of its path is a file. Choose another path',
   EPERM: 'you may not use it. Change its permissions, or work in a folder of your own',
@@ -19,10 +20,17 @@ const FILE_FAULTS: Readonly<Record<string, string>> = {
 /** What is wrong with a file or a folder, and what to do; undefined for every other error. */
 export function describeFileFault(error: unknown): string | undefined {
   const { code, path, syscall } = Object(error) as { code?: string; path?: unknown; syscall?: unknown };
-  const meaning = FILE_FAULTS[code ?? ''];
   // A program that cannot be started has a path, too.
-  if (meaning === undefined || typeof path !== 'string' || String(syscall).startsWith('spawn')) return undefined;
+  if (typeof path !== 'string' || String(syscall).startsWith('spawn')) return undefined;
+  const meaning = code === 'ENOENT' ? whyMissing(path) : FILE_FAULTS[code ?? ''];
+  if (meaning === undefined) return undefined;
   return `${path} (${code}): ${meaning}`;
+}
+
+function whyMissing(path: string): string {
+  return existsSync(dirname(path))
+    ? 'it does not exist. Check the path'
+    : 'its folder does not exist. Create it, or choose another path';
 }
 
 /** What ended a command, with what to do. AWS's own errors say what is wrong, but not where. */

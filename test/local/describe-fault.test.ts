@@ -27,8 +27,12 @@ it.each([
     '/project/.local (EACCES): you may not use it. Change its permissions, or work in a folder of your own',
   ],
   [
-    make('ENOENT', { code: 'ENOENT', syscall: 'open', path: 'a/b.json' }),
-    'a/b.json (ENOENT): it does not exist, or a folder of its path does not. Create the folder, or choose another path',
+    make('ENOENT', { code: 'ENOENT', syscall: 'open', path: '/nowhere/b.json' }),
+    '/nowhere/b.json (ENOENT): its folder does not exist. Create it, or choose another path',
+  ],
+  [
+    make('ENOENT', { code: 'ENOENT', syscall: 'open', path: '/b.json' }),
+    '/b.json (ENOENT): it does not exist. Check the path',
   ],
   [make('EISDIR', { code: 'EISDIR', syscall: 'open', path: 'a' }), 'a (EISDIR): it is a folder. Name a file'],
   [make('spawn hs ENOENT', { code: 'ENOENT', syscall: 'spawn hs', path: 'hs' }), 'spawn hs ENOENT'],
