@@ -91,6 +91,12 @@ describe('the code is as the page says', () => {
     expect(filesWith(others, new RegExp(`/${HUBSPOT_API_VERSION}`)).sort()).toEqual(listed.sort());
   });
 
+  it('About as many test files as the page says name a dated path of HubSpot', () => {
+    const named = filesWith(readSources('test'), new RegExp(`/${HUBSPOT_API_VERSION}`)).length;
+    const said = Number(/about (\d+) test files name a dated path/.exec(page)?.[1]);
+    expect(Math.abs(named - said)).toBeLessThan(10);
+  });
+
   it('One file says how long anything is trusted, cached or kept', () => {
     expect(filesWith(lib, /const \w+_(MAX_AGE|IN_MEMORY|ROW)_MS = /)).toEqual(['lib/domain/ages.ts']);
   });
