@@ -134,7 +134,8 @@ export const de: Texts = {
     confirmText: 'Workflows weisen ab jetzt dorthin zu. Bereits verarbeitete Datensätze ändern sich nicht.',
     saved: '{alias} führt jetzt zu {to}.',
     removeTitle: 'Alias {alias} entfernen?',
-    removeText: 'Workflows, die danach fragen, schlagen wieder fehl oder nutzen ihren Ersatz.',
+    removeText:
+      'Workflows, die danach fragen, schlagen wieder fehl oder nutzen ihren Ersatz, außer die Adresse führt auch ohne diesen Alias zu jemandem, der aktiv ist.',
     removed: 'Der Alias {alias} wurde entfernt.',
     removeFor: 'Alias {alias} entfernen',
   },
@@ -150,7 +151,8 @@ export const de: Texts = {
     changeFor: 'Nachfolger von {name} ändern',
     removeFor: 'Nachfolger von {name} entfernen',
     removeTitle: 'Nachfolger von {name} entfernen?',
-    removeText: 'Workflows, die nach {name} fragen, schlagen wieder fehl oder nutzen ihren Ersatz.',
+    removeText:
+      'Workflows, die nach {name} fragen, schlagen wieder fehl oder nutzen ihren Ersatz, außer die Adresse führt auch ohne den Nachfolger zu jemandem, der aktiv ist.',
     removed: '{name} hat keinen Nachfolger mehr.',
   },
   refusals: {
@@ -159,16 +161,17 @@ export const de: Texts = {
     OWNER_AMBIGUOUS: 'Diese E-Mail-Adresse führt zu mehreren Mitarbeitern. Geben Sie die Mitarbeiter-ID ein.',
     SUCCESSOR_LOOP: 'Die Nachfolger würden zu dieser Person zurückführen. Wählen Sie jemand anderen.',
     SUCCESSOR_CHAIN_TOO_LONG: 'Zu viele Nachfolger würden aufeinander folgen. Wählen Sie den letzten von ihnen.',
-    SUCCESSOR_NOT_ACTIVE: 'Der Nachfolger ist deaktiviert. Wählen Sie einen aktiven Mitarbeiter.',
+    SUCCESSOR_NOT_ACTIVE: 'Nur eine aktive Person kann Nachfolger sein. Wählen Sie einen aktiven Mitarbeiter.',
     ALIAS_IS_TAKEN: 'Eine aktive Person hat diese Adresse, und sie führt zu ihr.',
-    ALIAS_PERSON_NOT_ACTIVE: 'Die Person ist deaktiviert. Wählen Sie einen aktiven Mitarbeiter.',
+    ALIAS_PERSON_NOT_ACTIVE:
+      'Eine Adresse kann nur zu einer aktiven Person führen. Wählen Sie einen aktiven Mitarbeiter.',
     ALIAS_LOOP: 'Eine Domain kann nicht zu sich selbst führen, und nicht zu einer, die weiterführt.',
     ALIAS_TARGET_INVALID: 'Eine Adresse braucht eine Person, eine Domain braucht @ und eine Domain.',
     ALIAS_NOT_FOUND: 'Dieser Alias wurde bereits entfernt. Laden Sie die Seite neu.',
     TOO_MANY_ALIASES: 'Dieser Account hat so viele Aliasse, wie er haben kann. Entfernen Sie zuerst einen.',
     NO_SUCCESSOR:
       'Diese Person hat keinen aktiven Nachfolger. Benennen Sie einen unter „Personen“, oder wählen Sie jemand anderen.',
-    TARGET_NOT_ACTIVE: 'Die Person, die die Datensätze bekommt, ist deaktiviert. Wählen Sie einen aktiven Mitarbeiter.',
+    TARGET_NOT_ACTIVE: 'Datensätze können nur an eine aktive Person gehen. Wählen Sie einen aktiven Mitarbeiter.',
     TARGET_IS_LEAVER: 'Die Datensätze gehören dieser Person bereits. Wählen Sie jemand anderen.',
     HANDOVER_RUNNING: 'Eine andere Übergabe dieser Person läuft. Warten Sie, oder stoppen Sie sie zuerst.',
     HANDOVER_NOT_FOUND: 'Diese Übergabe gibt es nicht mehr. Laden Sie die Seite neu.',
