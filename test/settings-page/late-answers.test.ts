@@ -29,6 +29,46 @@ describe('a change whose answer comes when its form is gone', () => {
   });
 });
 
+describe('a change that is wanted again after its answer was lost', () => {
+  const idsOf = (action: string) =>
+    portal
+      .changes()
+      .flatMap(({ path, body }) => (path.endsWith(action) ? [(body as { changeId: string }).changeId] : []));
+
+  it('A refresh that was canceled after its answer was lost is another one when it is wanted later', async () => {
+    const page = await openPage(portal);
+    page.click('Refresh now');
+    portal.failures.push({ path: '/portal/refresh', answer: lost });
+    page.click('Refresh now');
+    await page.until(() => expect(page.text()).toContain(en.failure.NO_ANSWER));
+    page.click('Cancel');
+    page.click('Refresh now');
+    page.click('Refresh now');
+    await page.until(() => expect(page.announced()).toEqual([en.owners.queued]));
+    expect(new Set(idsOf('/refresh')).size).toBe(2);
+  });
+
+  it('A handover that went on, although the answer was lost, and stopped once more is continued by another change', async () => {
+    const stopped = { ...PLAN, status: 'moving', isStopped: true, canStart: true } as const;
+    portal.handovers = [stopped];
+    const page = await openPage(portal, 'handovers');
+    const reload = async (name: string) => {
+      page.toggle('Hand over the records of Lee Chang (deactivated) every night', true);
+      await page.until(() => expect(page.buttonNames()).toContain(name));
+    };
+    portal.failures.push({ path: '/portal/handovers/h-1/start', answer: lost });
+    page.click('Continue');
+    await page.until(() => expect(page.text()).toContain(en.failure.NO_ANSWER));
+    portal.handovers = [{ ...stopped, isStopped: false, isWorking: true, canStart: false }];
+    await reload('Stop');
+    portal.handovers = [stopped];
+    await reload('Continue');
+    page.click('Continue');
+    await page.until(() => expect(page.announced()).toContain(en.handovers.done.start));
+    expect(new Set(idsOf('/start')).size).toBe(2);
+  });
+});
+
 describe('a list that cannot be loaded again', () => {
   it('The overview that cannot be loaded again keeps the other tabs and what is typed there', async () => {
     const page = await openPage(portal, 'people');

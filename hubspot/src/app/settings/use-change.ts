@@ -13,8 +13,8 @@ type Answer = { readonly status: 'set' | 'removed' | 'refused' | 'queued'; reado
 
 /**
  * Sends a change under an ID of its own. A retry of the same change keeps the ID, so that an answer that was lost on its way
- * does not make the change happen twice. Another change, or the same one after an answer, gets a new ID. Whoever has left the
- * form by the time of the answer hears that the change was not made, too.
+ * does not make the change happen twice. Another change, or the same one after an answer or a cancel, gets a new ID. Whoever
+ * has left the form by the time of the answer hears that the change was not made, too.
  */
 export function useChange<Input extends object>(
   send: (input: Input, changeId: string) => Promise<RequestResult<Answer>>,
@@ -51,7 +51,10 @@ export function useChange<Input extends object>(
       // A second click while the first is on its way is the same wish.
       if (!isSending.current) void submit(input);
     },
-    reset: () => setState({ status: 'idle' }),
+    reset: () => {
+      open.current = undefined;
+      setState({ status: 'idle' });
+    },
   };
 }
 

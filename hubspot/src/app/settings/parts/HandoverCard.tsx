@@ -38,7 +38,10 @@ export function HandoverCard({ entry, onChanged }: HandoverCardProps) {
         )}
         {status !== 'planning' && <HandoverPlan entry={entry} />}
         {canUndo && <Text variant="microcopy">{fill(texts.handovers.undoUntil, { time: formats.time(endsAt) })}</Text>}
-        {viewer.canChange && <HandoverActions entry={entry} onChanged={() => onChanged(entry.handoverId)} />}
+        {/* What was asked of another state is no retry in this one. */}
+        {viewer.canChange && (
+          <HandoverActions key={`${status} ${isStopped}`} entry={entry} onChanged={() => onChanged(entry.handoverId)} />
+        )}
       </Flex>
     </Tile>
   );
