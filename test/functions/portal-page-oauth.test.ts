@@ -50,7 +50,7 @@ it('The settings page shows which permissions were granted, and what does not wo
 
 it('The settings page changes nothing without the permission to see who is a super admin, and says so', async () => {
   await portal.install(['oauth', 'crm.objects.owners.read']);
-  expect((await readOverview()).body.viewer).toMatchObject({ canChange: false, reason: 'CANNOT_BE_PROVED' });
+  expect((await readOverview()).body.viewer).toMatchObject({ canChange: false, reason: 'MISSING_SCOPES' });
   expect(await saveAlias()).toMatchObject({ status: 403, body: { error: { code: 'CANNOT_BE_PROVED' } } });
 });
 

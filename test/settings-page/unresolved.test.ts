@@ -128,6 +128,7 @@ describe('the unresolved emails', () => {
   it.each([
     ['NOT_SUPER_ADMIN', en.viewer.NOT_SUPER_ADMIN],
     ['CANNOT_BE_PROVED', en.viewer.CANNOT_BE_PROVED],
+    ['MISSING_SCOPES', en.viewer.MISSING_SCOPES],
     ['PORTAL_NOT_CONNECTED', en.viewer.PORTAL_NOT_CONNECTED],
   ] as const)('The unresolved emails can only be read with %s, which the page says', async (reason, text) => {
     const viewer: Viewer = { userId: '7002', canChange: false, reason };

@@ -1,6 +1,6 @@
 import { ADMIN_PROOF_MS } from '../../domain/ages.ts';
 import { createInFlight } from '../../domain/concurrency.ts';
-import { AppError, ConfigError, PortalNotConnectedError } from '../../domain/errors.ts';
+import { AppError, ConfigError, MissingScopesError, PortalNotConnectedError } from '../../domain/errors.ts';
 import type { PortalId, UserId } from '../../domain/ids.ts';
 import { LruMap } from '../../domain/lru-map.ts';
 import type { SettingsUsers } from '../../ports/hubspot.ts';
@@ -16,8 +16,8 @@ export type AdminProof =
   | { readonly isAdmin: true }
   | {
       readonly isAdmin: false;
-      /** `CANNOT_BE_PROVED`: HubSpot is down, a scope is missing, or HubSpot does not know the user. */
-      readonly reason: 'NOT_SUPER_ADMIN' | 'CANNOT_BE_PROVED' | 'PORTAL_NOT_CONNECTED';
+      /** `CANNOT_BE_PROVED`: HubSpot is down, or does not know the user. No retry helps against missing scopes. */
+      readonly reason: 'NOT_SUPER_ADMIN' | 'CANNOT_BE_PROVED' | 'MISSING_SCOPES' | 'PORTAL_NOT_CONNECTED';
     };
 
 /**
@@ -43,7 +43,7 @@ export function createProveAdmin({ settingsUsers, now, log }: ProveAdminDeps) {
       if (!(error instanceof AppError) || error instanceof ConfigError) throw error;
       if (error instanceof PortalNotConnectedError) return { isAdmin: false, reason: 'PORTAL_NOT_CONNECTED' };
       log.warn('whether a user is a super admin could not be found out', { portalId, userId, code: error.code });
-      return { isAdmin: false, reason: 'CANNOT_BE_PROVED' };
+      return { isAdmin: false, reason: error instanceof MissingScopesError ? 'MISSING_SCOPES' : 'CANNOT_BE_PROVED' };
     }
   };
 

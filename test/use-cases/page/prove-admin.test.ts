@@ -62,7 +62,7 @@ it('HubSpot is asked once who is a super admin for several requests at the same 
 });
 
 it.each([
-  ['a scope is missing', new MissingScopesError('c-1', ['settings.users.read']), 'CANNOT_BE_PROVED'],
+  ['a scope is missing', new MissingScopesError('c-1', ['settings.users.read']), 'MISSING_SCOPES'],
   ['HubSpot is away', new UpstreamUnavailableError('http_503'), 'CANNOT_BE_PROVED'],
   ['the limit is spent', new RateLimitedError(1_000), 'CANNOT_BE_PROVED'],
   ['the answer is none that we know', new UpstreamContractError('odd'), 'CANNOT_BE_PROVED'],

@@ -113,7 +113,7 @@ export type Viewer = {
   readonly userId: string;
   readonly canChange: boolean;
   /** With `canChange: false`. */
-  readonly reason?: 'NOT_SUPER_ADMIN' | 'CANNOT_BE_PROVED' | 'PORTAL_NOT_CONNECTED';
+  readonly reason?: 'NOT_SUPER_ADMIN' | 'CANNOT_BE_PROVED' | 'MISSING_SCOPES' | 'PORTAL_NOT_CONNECTED';
 };
 
 type MissingScope = {

@@ -37,7 +37,8 @@ export const de: Texts = {
     PAYLOAD_TOO_LARGE: 'Die Anfrage ist zu groß. Geben Sie weniger Text ein.',
     RATE_LIMITED:
       'Das Anfragelimit von HubSpot ist für diesen Account ausgeschöpft. Wiederholen Sie es in {seconds} s.',
-    MISSING_SCOPES: 'Der App fehlt eine HubSpot-Berechtigung. Der Überblick nennt sie.',
+    MISSING_SCOPES:
+      'Der App fehlt eine HubSpot-Berechtigung. Wenn der Überblick sie nicht nennt, fragen Sie den Betreiber des Dienstes.',
     HUBSPOT_UNAVAILABLE: 'HubSpot hat dem Dienst nicht geantwortet. Wiederholen Sie es in einer Minute.',
     SERVICE_FAULT:
       'Der Dienst hat ein Problem. Wiederholen Sie es in einer Minute. Bleibt es bestehen, geben Sie dem Betreiber des Dienstes die Korrelations-ID.',
@@ -49,6 +50,8 @@ export const de: Texts = {
     NOT_SUPER_ADMIN: 'Nur Super-Admins können etwas ändern. Wenden Sie sich an einen Super-Admin dieses Accounts.',
     CANNOT_BE_PROVED:
       'HubSpot hat nicht bestätigt, dass Sie Super-Admin sind. Laden Sie die Seite in einer Minute neu.',
+    MISSING_SCOPES:
+      'Der App fehlt die Berechtigung settings.users.read, deshalb kann sie nicht prüfen, ob Sie Super-Admin sind. Genehmigen Sie die App erneut. Hilft das nicht, bitten Sie den Betreiber des Dienstes, die Berechtigung zu ergänzen.',
     PORTAL_NOT_CONNECTED: 'Die App ist nicht mit diesem Account verbunden. Der Überblick zeigt, wie Sie sie verbinden.',
   },
   connection: {

@@ -34,7 +34,8 @@ export const en = {
     CHANGE_IN_PROGRESS: 'This change is being made right now. Reload the page in a moment.',
     PAYLOAD_TOO_LARGE: 'The request is too large. Enter less text.',
     RATE_LIMITED: 'HubSpot’s rate limit for this account is used up. Retry in {seconds} s.',
-    MISSING_SCOPES: 'The app lacks a HubSpot permission. The overview names it.',
+    MISSING_SCOPES:
+      'The app lacks a HubSpot permission. If the overview does not name it, ask whoever runs the service.',
     HUBSPOT_UNAVAILABLE: 'HubSpot did not answer the service. Retry in a minute.',
     SERVICE_FAULT:
       'The service has a problem. Retry in a minute. If it persists, send the correlation ID to whoever runs the service.',
@@ -44,6 +45,8 @@ export const en = {
     title: 'You can look, but not change anything',
     NOT_SUPER_ADMIN: 'Only super admins can make changes. Ask a super admin of this account.',
     CANNOT_BE_PROVED: 'HubSpot did not confirm that you are a super admin. Reload the page in a minute.',
+    MISSING_SCOPES:
+      'The app lacks the permission settings.users.read, so it cannot check whether you are a super admin. Approve the app again. If that does not help, ask whoever runs the service to add the permission.',
     PORTAL_NOT_CONNECTED: 'The app is not connected to this account. The overview says how to connect it.',
   },
   connection: {

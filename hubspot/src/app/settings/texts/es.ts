@@ -37,7 +37,8 @@ export const es: Texts = {
     CHANGE_IN_PROGRESS: 'Este cambio se está realizando ahora. Vuelve a cargar la página en un momento.',
     PAYLOAD_TOO_LARGE: 'La solicitud es demasiado grande. Introduce menos texto.',
     RATE_LIMITED: 'Se ha agotado el límite de solicitudes de HubSpot de esta cuenta. Reinténtalo en {seconds} s.',
-    MISSING_SCOPES: 'A la aplicación le falta un permiso de HubSpot. El resumen indica cuál.',
+    MISSING_SCOPES:
+      'A la aplicación le falta un permiso de HubSpot. Si el resumen no indica cuál, pregunta a quien gestiona el servicio.',
     HUBSPOT_UNAVAILABLE: 'HubSpot no ha respondido al servicio. Reinténtalo en un minuto.',
     SERVICE_FAULT:
       'El servicio tiene un problema. Reinténtalo en un minuto. Si continúa, envía el ID de correlación a quien gestiona el servicio.',
@@ -49,6 +50,8 @@ export const es: Texts = {
     NOT_SUPER_ADMIN:
       'Solo los superadministradores pueden hacer cambios. Pídeselo a un superadministrador de esta cuenta.',
     CANNOT_BE_PROVED: 'HubSpot no ha confirmado que seas superadministrador. Vuelve a cargar la página en un minuto.',
+    MISSING_SCOPES:
+      'A la aplicación le falta el permiso settings.users.read, por lo que no puede comprobar si eres superadministrador. Vuelve a aprobar la aplicación. Si no basta, pide a quien gestiona el servicio que añada el permiso.',
     PORTAL_NOT_CONNECTED: 'La aplicación no está conectada a esta cuenta. El resumen explica cómo conectarla.',
   },
   connection: {

@@ -38,7 +38,8 @@ export const fr: Texts = {
     CHANGE_IN_PROGRESS: 'Cette modification est en cours. Rechargez la page dans un instant.',
     PAYLOAD_TOO_LARGE: 'La demande est trop longue. Saisissez moins de texte.',
     RATE_LIMITED: 'La limite de requêtes HubSpot de ce compte est atteinte. Réessayez dans {seconds} s.',
-    MISSING_SCOPES: 'Il manque à l’application une autorisation HubSpot. La vue d’ensemble l’indique.',
+    MISSING_SCOPES:
+      'Il manque à l’application une autorisation HubSpot. Si la vue d’ensemble ne l’indique pas, demandez à la personne qui gère le service.',
     HUBSPOT_UNAVAILABLE: 'HubSpot n’a pas répondu au service. Réessayez dans une minute.',
     SERVICE_FAULT:
       'Le service rencontre un problème. Réessayez dans une minute. S’il persiste, envoyez l’ID de corrélation à la personne qui gère le service.',
@@ -50,6 +51,8 @@ export const fr: Texts = {
     NOT_SUPER_ADMIN:
       'Seuls les super administrateurs peuvent faire des modifications. Adressez-vous à un super administrateur de ce compte.',
     CANNOT_BE_PROVED: 'HubSpot n’a pas confirmé que vous êtes super administrateur. Rechargez la page dans une minute.',
+    MISSING_SCOPES:
+      'Il manque à l’application l’autorisation settings.users.read : elle ne peut pas vérifier si vous êtes super administrateur. Approuvez de nouveau l’application. Si cela ne suffit pas, demandez à la personne qui gère le service d’ajouter l’autorisation.',
     PORTAL_NOT_CONNECTED:
       'L’application n’est pas connectée à ce compte. La vue d’ensemble indique comment la connecter.',
   },

@@ -36,7 +36,8 @@ export const ja: Texts = {
     CHANGE_IN_PROGRESS: 'この変更は処理中です。しばらくしてからページを再読み込みしてください。',
     PAYLOAD_TOO_LARGE: 'リクエストが大きすぎます。入力を短くしてください。',
     RATE_LIMITED: 'このアカウントのHubSpotのレート制限に達しました。{seconds}秒後に再試行してください。',
-    MISSING_SCOPES: 'アプリにHubSpotの権限が不足しています。不足している権限は概要にあります。',
+    MISSING_SCOPES:
+      'アプリにHubSpotの権限が不足しています。概要に表示されていない場合は、サービスの運用担当者に問い合わせてください。',
     HUBSPOT_UNAVAILABLE: 'HubSpotがサービスに応答しませんでした。1分後に再試行してください。',
     SERVICE_FAULT:
       'サービスに問題があります。1分後に再試行してください。続く場合は、相関IDをサービスの管理者に伝えてください。',
@@ -46,6 +47,8 @@ export const ja: Texts = {
     title: '閲覧はできますが、変更はできません',
     NOT_SUPER_ADMIN: '変更できるのはスーパー管理者だけです。このアカウントのスーパー管理者に依頼してください。',
     CANNOT_BE_PROVED: 'スーパー管理者であることをHubSpotが確認しませんでした。1分後にページを再読み込みしてください。',
+    MISSING_SCOPES:
+      'アプリに権限 settings.users.read がないため、スーパー管理者であるかどうかを確認できません。アプリをもう一度承認してください。解決しない場合は、サービスの運用担当者に権限の追加を依頼してください。',
     PORTAL_NOT_CONNECTED: 'アプリはこのアカウントに接続されていません。接続方法は概要にあります。',
   },
   connection: {

@@ -36,7 +36,8 @@ export const nl: Texts = {
     CHANGE_IN_PROGRESS: 'Deze wijziging wordt nu doorgevoerd. Laad de pagina zo opnieuw.',
     PAYLOAD_TOO_LARGE: 'Het verzoek is te groot. Vul minder tekst in.',
     RATE_LIMITED: 'De verzoeklimiet van HubSpot voor dit account is op. Probeer het over {seconds} s opnieuw.',
-    MISSING_SCOPES: 'De app mist een HubSpot-machtiging. In het overzicht staat welke.',
+    MISSING_SCOPES:
+      'De app mist een HubSpot-machtiging. Noemt het overzicht die niet, vraag dan wie de service beheert.',
     HUBSPOT_UNAVAILABLE: 'HubSpot heeft de service niet geantwoord. Probeer het over een minuut opnieuw.',
     SERVICE_FAULT:
       'De service heeft een probleem. Probeer het over een minuut opnieuw. Blijft het, stuur de correlatie-ID dan naar wie de service beheert.',
@@ -47,6 +48,8 @@ export const nl: Texts = {
     title: 'Je kunt alles bekijken, maar niets wijzigen',
     NOT_SUPER_ADMIN: 'Alleen superadmins kunnen wijzigingen doorvoeren. Vraag het een superadmin van dit account.',
     CANNOT_BE_PROVED: 'HubSpot heeft niet bevestigd dat je superadmin bent. Laad de pagina over een minuut opnieuw.',
+    MISSING_SCOPES:
+      'De app mist de machtiging settings.users.read en kan daarom niet controleren of je superadmin bent. Keur de app opnieuw goed. Helpt dat niet, vraag dan wie de service beheert om de machtiging toe te voegen.',
     PORTAL_NOT_CONNECTED: 'De app is niet met dit account verbonden. In het overzicht staat hoe je hem verbindt.',
   },
   connection: {

@@ -36,7 +36,8 @@ export const ptBr: Texts = {
     CHANGE_IN_PROGRESS: 'Esta alteração está sendo feita agora. Recarregue a página em instantes.',
     PAYLOAD_TOO_LARGE: 'A solicitação é grande demais. Insira menos texto.',
     RATE_LIMITED: 'O limite de solicitações da HubSpot desta conta se esgotou. Tente novamente em {seconds} s.',
-    MISSING_SCOPES: 'Falta ao aplicativo uma permissão da HubSpot. A visão geral mostra qual.',
+    MISSING_SCOPES:
+      'Falta ao aplicativo uma permissão da HubSpot. Se a visão geral não mostrar qual, pergunte a quem administra o serviço.',
     HUBSPOT_UNAVAILABLE: 'A HubSpot não respondeu ao serviço. Tente novamente em um minuto.',
     SERVICE_FAULT:
       'O serviço está com um problema. Tente novamente em um minuto. Se continuar, envie o ID de correlação a quem administra o serviço.',
@@ -47,6 +48,8 @@ export const ptBr: Texts = {
     title: 'Você pode ver tudo, mas não alterar',
     NOT_SUPER_ADMIN: 'Somente superadministradores podem fazer alterações. Peça a um superadministrador desta conta.',
     CANNOT_BE_PROVED: 'A HubSpot não confirmou que você é superadministrador. Recarregue a página em um minuto.',
+    MISSING_SCOPES:
+      'Falta ao aplicativo a permissão settings.users.read, por isso ele não pode verificar se você é superadministrador. Aprove o aplicativo de novo. Se não resolver, peça a quem administra o serviço que adicione a permissão.',
     PORTAL_NOT_CONNECTED: 'O aplicativo não está conectado a esta conta. A visão geral mostra como conectá-lo.',
   },
   connection: {
