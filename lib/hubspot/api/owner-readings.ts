@@ -51,17 +51,28 @@ export function toOwnerReading(row: ObjectRow, property: string, hasHistory: boo
   const history = hasHistory ? row.history : undefined;
   const assignedAt =
     property === STANDARD_OWNER_PROPERTY && value !== '' ? toEpochMs(properties[ASSIGNED_DATE]) : undefined;
-  const changes = history?.flatMap((version) => toEpochMs(asJsonObject(version).timestamp) ?? []);
   // A value that is there without a version of it was not set: the record says so in no way that we know.
   const neverSet = history?.length === 0 && value === '' ? Number.NEGATIVE_INFINITY : undefined;
-  const changedAt = changes !== undefined && changes.length > 0 ? Math.max(...changes) : neverSet;
+  const changedAt = history === undefined ? undefined : (lastChange(history, value) ?? neverSet);
   return { value, changedAtEpochMs: assignedAt ?? changedAt, updatedAtEpochMs: toEpochMs(updatedAt) };
 }
 
-/** HubSpot writes times as ISO 8601, and in older places as milliseconds. */
+/** Undefined when the newest version is of another value: then the newest is not there. */
+function lastChange(history: readonly unknown[], held: string): number | undefined {
+  const versions = history.map(asJsonObject).flatMap(({ timestamp, value = held }) => {
+    const atEpochMs = toEpochMs(timestamp);
+    return atEpochMs === undefined ? [] : [{ atEpochMs, value: String(value ?? '') }];
+  });
+  const newest = Math.max(...versions.map(({ atEpochMs }) => atEpochMs));
+  return versions.some(({ atEpochMs, value }) => atEpochMs === newest && value === held) ? newest : undefined;
+}
+
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+
+/** HubSpot writes times as ISO 8601, and in older places as milliseconds. A day alone would be hours before the change. */
 function toEpochMs(value: unknown): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const text = String(value);
-  const epochMs = /^\d{12,14}$/.test(text) ? Number(text) : Date.parse(text);
+  const epochMs = /^\d{12,14}$/.test(text) ? Number(text) : ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(epochMs) ? undefined : epochMs;
 }

@@ -82,6 +82,9 @@ describe('The times of a record', () => {
     ['2026-11-23T09:00:00.000Z', TIME],
     [String(TIME), TIME],
     [TIME, TIME],
+    ['2026-11-23', undefined],
+    ['1795424400', undefined],
+    ['12345', undefined],
     ['soon', undefined],
     [null, undefined],
     ['', undefined],
@@ -100,6 +103,33 @@ describe('The times of a record', () => {
     const versions = [{ timestamp: '2026-11-23T08:00:00Z' }, { timestamp: '2026-11-23T09:00:00Z' }, { value: 'x' }, 5];
     const row = { properties: { csm_owner: '77' }, propertiesWithHistory: { csm_owner: versions } };
     expect(read(row, 'csm_owner')?.changedAtEpochMs).toBe(TIME);
+  });
+
+  it.each<[string, object[]]>([
+    ['77', [{ timestamp: '2026-11-23T09:00:00Z', value: '78' }]],
+    [
+      '77',
+      [
+        { timestamp: '2026-11-23T09:00:00Z', value: '' },
+        { timestamp: '2026-11-23T08:00:00Z', value: '77' },
+      ],
+    ],
+    ['', [{ timestamp: '2026-11-23T09:00:00Z', value: '77' }]],
+  ])(
+    '[L2] The times of a record that holds %j are unknown when the newest version is of another value: %j',
+    (held, versions) => {
+      const row = { properties: { csm_owner: held }, propertiesWithHistory: { csm_owner: versions } };
+      expect(read(row, 'csm_owner')?.changedAtEpochMs).toBeUndefined();
+    },
+  );
+
+  it('[L2] The times of a record come from the version of its value, be it null or a number, and of two at one moment', () => {
+    const at = (value: unknown) => ({ timestamp: '2026-11-23T09:00:00Z', value });
+    const rows = [
+      { properties: { csm_owner: null }, propertiesWithHistory: { csm_owner: [at(null)] } },
+      { properties: { csm_owner: '77' }, propertiesWithHistory: { csm_owner: [at('78'), at(77)] } },
+    ];
+    for (const row of rows) expect(read(row, 'csm_owner')?.changedAtEpochMs).toBe(TIME);
   });
 
   it.each([
