@@ -67,16 +67,26 @@ function readAnswer({ status, body, document }: HubSpotReply, completions: reado
   return isOver ? ({ kind: 'unknown' } as const) : ({ kind: 'invalid', reason: `http_${status}` } as const);
 }
 
-/** Those in `results`, unless anything in the reply says that they failed or are still to be done. */
+/** Those in `results`, unless anything in the reply says that they failed or are still to be done, or names them again. */
 function completedIn(document: unknown): ReadonlySet<string> {
-  const { results, errors, ...rest } = asJsonObject(document);
-  if (!Array.isArray(results) || !isDone(rest)) return new Set();
-  const failed = namedInErrors(errors);
+  const { results, ...rest } = asJsonObject(document);
+  const { errors: _named, ...others } = rest;
+  if (!Array.isArray(results) || !isDone(others)) return new Set();
+  const elsewhere = new Set(Object.values(rest).flatMap((value) => [...namedInErrors(value)]));
   const done = results.filter((result) => typeof result === 'string' || (isJsonObject(result) && isDone(result)));
-  return new Set(namesIn(done).filter((name) => !failed.has(name)));
+  return new Set(namesIn(done).filter((name) => !elsewhere.has(name)));
 }
 
-function isDone({ status, error, errors, message }: JsonObject): boolean {
+function isDone({ status, error, errors, message, ...rest }: JsonObject): boolean {
   const isComplaint = !isAbsent(error) || namesIn([errors, message]).length > 0;
-  return !isComplaint && saysDone(status);
+  return !isComplaint && saysDone(status) && !Object.values(rest).some(saysOtherwise);
 }
+
+/** A word, a flag or a status by any name. One too many costs a call: whoever is not done by this is completed alone. */
+function saysOtherwise(value: unknown): boolean {
+  if (typeof value === 'number') return value >= 400 && value < 600;
+  return value === false || (typeof value === 'string' && NOT_DONE.test(value));
+}
+
+const NOT_DONE =
+  /fail|error|invalid|expired|pending|process|queue|skip|unknown|denied|refus|reject|cancel|timeout|\bnot?\b|not_/i;

@@ -121,6 +121,69 @@ describe('The answer to a completion', () => {
     ],
     [200, { results: ['ap-1', 'ap-2'], errors: { 'ap-2': 'not found' } }, FIRST],
     [200, { status: 'error', results: ['ap-1'], errors: { 'ap-2': 'not found' } }, nobody],
+    [
+      207,
+      {
+        results: [
+          { callbackId: 'ap-1', statusCode: 204, success: true },
+          { callbackId: 'ap-2', success: false },
+        ],
+      },
+      FIRST,
+    ],
+    [
+      207,
+      {
+        results: [
+          { callbackId: 'ap-1', statusCode: 204, success: true },
+          { callbackId: 'ap-2', completed: false },
+        ],
+      },
+      FIRST,
+    ],
+    [
+      207,
+      {
+        results: [
+          { callbackId: 'ap-1', statusCode: 204, success: true },
+          { callbackId: 'ap-2', statusCode: 404 },
+        ],
+      },
+      FIRST,
+    ],
+    [
+      207,
+      {
+        results: [
+          { callbackId: 'ap-1', statusCode: 204, success: true },
+          { callbackId: 'ap-2', state: 'FAILED' },
+        ],
+      },
+      FIRST,
+    ],
+    [
+      207,
+      {
+        results: [
+          { callbackId: 'ap-1', statusCode: 204, success: true },
+          { callbackId: 'ap-2', reason: 'NOT_FOUND' },
+        ],
+      },
+      FIRST,
+    ],
+    [
+      207,
+      {
+        results: [
+          { callbackId: 'ap-1', statusCode: 204, success: true },
+          { callbackId: 'ap-2', result: 'still processing' },
+        ],
+      },
+      FIRST,
+    ],
+    [207, { results: ['ap-1', 'ap-2'], failures: [{ callbackId: 'ap-2' }] }, FIRST],
+    [200, { results: ['ap-1', 'ap-2'], notFound: ['ap-2'] }, FIRST],
+    [200, { results: ['ap-1', 'ap-2'], success: false }, nobody],
     [404, '', { kind: 'unknown' }],
     [410, '', { kind: 'unknown' }],
     [400, NOT_FOUND, { kind: 'unknown' }],
