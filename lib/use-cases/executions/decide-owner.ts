@@ -12,8 +12,12 @@ import { type ActionResult, failed } from '../../domain/outcome.ts';
 import { isAssignable } from '../../domain/owner.ts';
 import type { Resolution } from '../../domain/resolution.ts';
 import { provenance, reason } from '../../domain/resolution.ts';
-import { kept, previousOwner, toCurrent } from '../../domain/result.ts';
+import { kept, previousOwner, refusedBy, toCurrent } from '../../domain/result.ts';
 import type { OwnerDecision, OwnerResolver } from '../../ports/steps.ts';
+
+/** Between the people of a property (properties guide, read 2026-11-26). By what was read of its definition it may still hold one. */
+const SEPARATOR = ';';
+const HOLDS_SEVERAL = { kind: 'refused', code: 'PROPERTY_HOLDS_SEVERAL' } as const;
 
 /** From what a record holds and whom an email stands for to what is to be written. Asks HubSpot only for owners. */
 export function createDecideOwner(resolver: OwnerResolver) {
@@ -29,6 +33,7 @@ export function createDecideOwner(resolver: OwnerResolver) {
     held: HeldOwner | undefined,
     deadlineEpochMs: number,
   ): Promise<OwnerDecision & { readonly resolution?: Resolution }> {
+    if (held?.value.includes(SEPARATOR) === true) return { result: refusedBy(HOLDS_SEVERAL, command.ownerProperty) };
     const newer = held !== undefined && isNewer(held, command.firstSeenAtEpochMs);
     const current = await readCurrentOwner(command, held, deadlineEpochMs);
     if (!newer && !mayReplaceOwner(command.overwrite, current)) return { result: kept(current, 'SET_TO_KEEP') };

@@ -1,3 +1,4 @@
+import { OVERWRITE } from '../../../lib/domain/assignment.ts';
 import type { SetOwnerCommand } from '../../../lib/domain/execution.ts';
 import type { HeldOwner } from '../../../lib/domain/held-owner.ts';
 import type { Owner } from '../../../lib/domain/owner.ts';
@@ -38,6 +39,18 @@ function setUp() {
       decide(makeCommand({ firstSeenAtEpochMs: START_EPOCH_MS, ...command }), held, DEADLINE),
   };
 }
+
+it.each(['4;1', ';4', '1;2;4', '1; 4', '1;1'])(
+  '[T3] A record that holds %j is not changed, whatever is known of the property',
+  async (value) => {
+    const { decide, ownersApi } = setUp();
+    for (const overwrite of OVERWRITE) {
+      const decided = await decide({ overwrite, ownerProperty: 'team' }, before(value));
+      expect(decided).toEqual({ result: { outcome: 'FAILED', errorCode: 'PROPERTY_HOLDS_SEVERAL', subject: 'team' } });
+    }
+    expect(ownersApi.calls).toEqual([]);
+  },
+);
 
 it.each([
   ['ALWAYS', '', 'ASSIGNED'],
