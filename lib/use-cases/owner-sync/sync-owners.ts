@@ -42,6 +42,8 @@ type Listed = UsersRead & {
 const LEASE_MS = 15 * 60_000;
 /** Fewer pages are read again as quickly. */
 const PAGES_WORTH_KEEPING = 2;
+/** A large account would be read forever if none of its cursors outlived a run. */
+const MOST_RESTARTS = 3;
 
 /**
  * Makes the owner cache of a portal equal to what HubSpot lists now. Reads both listings to their last page, compares, and
@@ -80,10 +82,9 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     // What was resumed may be the second reading already.
     const isShort = isOdd || (pagesBefore === 0 && hasLostSomebody(known.synced, listing));
     if (!force && isShort) {
-      // Once more from the beginning: a listing that was wrong by chance is right the second time.
-      // They were calls all the same.
+      // Once more from the beginning: a listing that was wrong by chance is right the second time. The calls of the first count,
+      // and its owners, who may be many, are not kept in memory beside those of the second.
       pagesBefore -= sync.pages;
-      // A large account's owners are not twice in memory.
       listing = undefined;
       sync = startSync(now());
       sync = await listUntil(job, sync, stopAtEpochMs);
@@ -137,13 +138,14 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     return record(job, lease.fence, { ...synced, known, diff, unresolved: asked, writes });
   }
 
-  /** HubSpot does not say for how long its cursors are good: a sync that cannot be resumed starts again. */
+  /** HubSpot does not say for how long its cursors are good: a sync that cannot be resumed starts again, a few times. */
   async function resumeOrStart(job: RefreshJob, checkpoint: OwnerSync | undefined, stopAtEpochMs: number) {
     const pagesBefore = checkpoint?.pages ?? 0;
     try {
       return { pagesBefore, sync: await listUntil(job, checkpoint ?? startSync(now()), stopAtEpochMs) };
     } catch (error) {
-      if (checkpoint === undefined || !(error instanceof UpstreamContractError)) throw error;
+      const mayStartAgain = checkpoint !== undefined && job.continuations <= MOST_RESTARTS;
+      if (!mayStartAgain || !(error instanceof UpstreamContractError)) throw error;
       log.warn('a refresh could not be resumed and starts again', { portalId: job.portalId, code: error.code });
       return { pagesBefore: 0, sync: await listUntil(job, startSync(now()), stopAtEpochMs) };
     }

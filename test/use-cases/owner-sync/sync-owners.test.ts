@@ -168,6 +168,23 @@ it('[R7] A refresh whose cursor HubSpot does not know any more when it is resume
   expect(await sync({ continuations: 1 })).toMatchObject({ kind: 'done', report });
 });
 
+it('A refresh that started again three times because of its cursor fails the next time', async () => {
+  const { sync, world } = makeSyncing();
+  const expired = new UpstreamContractError('the Owners API answered with status 400');
+  let calls = 0;
+  world.onPage = (page) => {
+    calls += 1;
+    if (page > 2) throw expired;
+    return { owners: [person(page)], after: `c${page}` };
+  };
+  expect(await sync()).toMatchObject({ kind: 'toBeContinued' });
+  calls = 0;
+  await expect(sync({ continuations: 3 })).rejects.toBe(expired);
+  expect(calls).toBe(2);
+  await expect(sync({ continuations: 4 })).rejects.toBe(expired);
+  expect(calls).toBe(3);
+});
+
 it('A refresh whose checkpoint is gone starts again', async () => {
   const { sync, world } = makeSyncing();
   expect(await sync({ continuations: 1 })).toMatchObject({ kind: 'done' });
