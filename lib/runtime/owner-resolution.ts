@@ -33,7 +33,7 @@ export function createOwnerResolution(
   const state = createSyncState(table, now);
   const lastSyncAt = createLastSyncAt(state.readState, now);
   const maxEntries = REMEMBERED[policy.priority];
-  const cache = createInMemoryOwnerCache(createOwnerCache(table, lastSyncAt), { now, maxEntries });
+  const cache = createInMemoryOwnerCache(createOwnerCache(table, now, lastSyncAt), { now, maxEntries });
   const hubspot = createHubSpot(config, telemetry, platform, policy);
   const { send } = hubspot;
   const ownersApi = createOwnersApi(send, config.hubspotApiBaseUrl);

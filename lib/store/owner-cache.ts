@@ -23,6 +23,7 @@ export type LastSyncAt = (portalId: PortalId) => Promise<LastSync & { readonly w
  */
 export function createOwnerCache(
   table: Table,
+  now: Now,
   lastSyncAt: LastSyncAt = async () => ({ ...NO_SYNC, wasKnown: true }),
 ): OwnerCache {
   return {
@@ -92,7 +93,6 @@ export function createOwnerCache(
 
   /** Does not replace what was learned later: two containers may ask HubSpot at the same time and answer out of order. */
   async function put({ key, attributes, leaverId }: Put): Promise<void> {
-    const confirmedAtEpochMs = readNumber(attributes, 'confirmedAtEpochMs') ?? 0;
     const mayReplace = leaverId === undefined ? IS_NOT_LATER : `(${IS_NOT_LATER} AND ${IS_NO_OTHER_ACTIVE})`;
     const command = new PutItemCommand({
       TableName: table.tableName,
@@ -100,8 +100,8 @@ export function createOwnerCache(
       ConditionExpression: `attribute_not_exists(pk) OR ${mayReplace}`,
       ...(leaverId !== undefined && { ExpressionAttributeNames: { '#owner': 'owner' } }),
       ExpressionAttributeValues: {
-        ':confirmedAt': toNumber(confirmedAtEpochMs),
-        ':farthest': toNumber(confirmedAtEpochMs + MAX_CLOCK_LEAD_MS),
+        ':confirmedAt': attributes.confirmedAtEpochMs ?? { N: '0' },
+        ':farthest': toNumber(now() + MAX_CLOCK_LEAD_MS),
         ...(leaverId !== undefined && { ':leaverId': { S: leaverId }, ':left': { BOOL: true } }),
       },
     });

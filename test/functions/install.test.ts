@@ -76,7 +76,7 @@ describe('An install from end to end', () => {
     await install();
     const jane = toEmail('jane@example.com');
     const cached = { owners: [makeOwner()], confirmedAtEpochMs: START_EPOCH_MS };
-    const cache = createOwnerCache(service.table);
+    const cache = createOwnerCache(service.table, service.clock.now);
     await cache.rememberEmail(PORTAL_A, jane, cached);
     const before = await stored();
     const { result } = await install();

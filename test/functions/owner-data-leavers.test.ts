@@ -40,7 +40,7 @@ it(
         const email = `leaver-${runs}@example.com`;
         const leaver = addActiveOwner(simulator.state, PORTAL, { email });
         deactivateOwner(simulator.state, PORTAL, leaver.id);
-        const cache = createOwnerCache(table);
+        const cache = createOwnerCache(table, clock.now);
         const asRow = (archived: boolean) =>
           makeOwner({ id: leaver.id, userId: String(leaver.userId), email, archived });
         if (byEmail !== undefined) {

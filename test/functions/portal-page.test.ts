@@ -335,7 +335,7 @@ describe('people', () => {
       await refresh();
       await nameSuccessor(left.id, 'jane@example.com');
       await saveAlias('j.doe@example.com', jane.id);
-      const cache = createOwnerCache(service().table);
+      const cache = createOwnerCache(service().table, service().clock.now);
       const { id: ownerId } = makeOwner({ id: jane.id });
       if (why === 'has expired') {
         const { client, tableName: TableName } = service().table;

@@ -178,7 +178,7 @@ it('[X1] An ID of another account’s owner matches nobody, in whichever field i
 it('[P12] An email that holds our delimiters reads nothing of another account', async () => {
   const { state } = service().simulator;
   const victim = addActiveOwner(state, OTHER_PORTAL, { email: 'ann@example.com' });
-  const cache = createOwnerCache(service().table);
+  const cache = createOwnerCache(service().table, service().clock.now);
   await service().execute({
     action: 'find',
     portalId: OTHER_PORTAL,

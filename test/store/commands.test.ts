@@ -79,7 +79,7 @@ it('The ledger completes an execution only for the writer that holds it', async 
 
 it('The owner cache finds owners by one key read each, as the row is now', async () => {
   dynamoDb.on(GetItemCommand).resolves({});
-  const cache = createOwnerCache(table);
+  const cache = createOwnerCache(table, () => START_EPOCH_MS);
 
   await cache.findByEmail(toPortalId(1), toEmail('jane@example.com'));
 

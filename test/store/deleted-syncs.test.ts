@@ -54,7 +54,7 @@ describe.each(ENGINES)(
         await sync(table, now, [STAYS]);
 
         const readState = createOwnerSyncStore(table, now).readState;
-        const cache = createOwnerCache(table, createLastSyncAt(readState, now));
+        const cache = createOwnerCache(table, now, createLastSyncAt(readState, now));
         const byEmail = await cache.findByEmail(PORTAL_A, toEmail('lena@example.com'));
         const byId = await cache.findByOwnerId(PORTAL_A, LENA.id);
         for (const [row, owners] of [

@@ -27,6 +27,7 @@ const ACTION_MS = 10_000;
 const REFRESH_MS = 300_000;
 /** How long a refresh holds its portal. */
 const REFRESH_LEASE_MS = 15 * 60_000;
+const HOUR_MS = 3_600_000;
 const FIRST = { outcome: 'ASSIGNED', ownerId: toOwnerId('1') } as const;
 const SECOND = { outcome: 'ASSIGNED', ownerId: toOwnerId('2') } as const;
 const JANE = toEmail('jane@example.com');
@@ -41,6 +42,23 @@ describe.each(ENGINES)('Two machines whose clocks differ, on $name', ({ makeTabl
   });
 
   const nextKey = (): ExecutionKey => ({ portalId: PORTAL_A, executionId: `ap-${cases++}` });
+
+  it.each([
+    ['stored', 'an answer that comes two hours late', 0, -2 * HOUR_MS],
+    ['stored', 'an answer of now, if the stored one is an hour ahead', HOUR_MS, 0],
+    ['given', 'an answer of now, if the stored one is farther ahead', HOUR_MS + 1, 0],
+  ])('The cache has the %s owner of an email after %s', async (seen, _what, of, given) => {
+    const cache = createOwnerCache(table, () => START_EPOCH_MS);
+    const email = toEmail(`case-${cases++}@example.com`);
+    const remember = (firstName: string, fromNowMs: number) =>
+      cache.rememberEmail(PORTAL_A, email, {
+        owners: [makeOwner({ id: String(cases), firstName })],
+        confirmedAtEpochMs: START_EPOCH_MS + fromNowMs,
+      });
+    await remember('stored', of);
+    await remember('given', given);
+    expect((await cache.findByEmail(PORTAL_A, email))?.owners).toMatchObject([{ firstName: seen }]);
+  });
 
   it('[D12] Two machines whose clocks differ process an execution once, while the first may still be running', async () => {
     const arrival = fc.record({
@@ -203,7 +221,7 @@ async function runRace(
   }
   await first.apply(lease);
 
-  const seen = await createOwnerCache(table).findByEmail(portalId, JANE);
+  const seen = await createOwnerCache(table, () => START_EPOCH_MS).findByEmail(portalId, JANE);
   const known = await one.listKnown(portalId);
   const holder = later === undefined ? 'First' : 'Second';
   expect(seen?.owners.map(({ firstName }) => firstName)).toEqual([holder]);

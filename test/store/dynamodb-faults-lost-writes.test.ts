@@ -72,7 +72,7 @@ describe.each(ENGINES)('A refresh whose replies are lost, on $name', ({ makeTabl
     expect(await store.recordRun(PORTAL_A, lease.fence, reportOf('run-1'))).toBe(true);
 
     expect(await store.listKnown(PORTAL_A)).toEqual({ synced: LISTING.owners, pending: new Map() });
-    expect((await createOwnerCache(table).findByEmail(PORTAL_A, JANE))?.owners).toEqual([makeOwner()]);
+    expect((await createOwnerCache(table, now).findByEmail(PORTAL_A, JANE))?.owners).toEqual([makeOwner()]);
     expect(await store.readState(PORTAL_A)).toMatchObject({ lastCompleteStartedAtEpochMs: START_EPOCH_MS });
   });
 });

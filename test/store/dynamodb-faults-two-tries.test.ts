@@ -36,7 +36,7 @@ describe.each(ENGINES)('The table client on $name', ({ makeTable }) => {
 
   /** Each kind of call that an execution waits for. */
   const calls = () => {
-    const cache = createOwnerCache(line.table);
+    const cache = createOwnerCache(line.table, makeClock().now);
     const ledger = createExecutionLedger(line.table, makeClock().now);
     return {
       cache,

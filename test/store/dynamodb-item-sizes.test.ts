@@ -96,7 +96,7 @@ describe.each(ENGINES)('A refresh of 5,000 owners that saves checkpoints, on $na
     const shared = toEmail('removed@example.com');
     const leavers = Array.from({ length: 4_000 }, (_, n) => makeArchivedOwner({ id: String(n + 1), email: shared }));
     const owners = [...leavers, makeOwner({ id: '9001', email: shared })];
-    const { rememberEmail, findByEmail } = createOwnerCache(table);
+    const { rememberEmail, findByEmail } = createOwnerCache(table, makeClock().now);
 
     await rememberEmail(PORTAL_A, shared, { owners, confirmedAtEpochMs: START_EPOCH_MS });
 

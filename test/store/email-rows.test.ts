@@ -31,7 +31,7 @@ describe.each(ENGINES)('Emails of a batch on $name', ({ makeTable }) => {
   it('Emails of a batch are found as they are one by one, whatever their number, and unknown ones are not', async () => {
     const sweep: LastSyncAt = async () => ({ atEpochMs: clock.now() + 5_000, firstFence: 0, wasKnown: false });
     const found = await createEmailRows(table, sweep, PAUSES)(PORTAL_A, emails);
-    const cache = createOwnerCache(table, sweep);
+    const cache = createOwnerCache(table, clock.now, sweep);
     expect(found.size).toBe(220);
     for (const email of [emails[0], emails[119], emails[219], emails[225]] as OwnerEmail[]) {
       expect(found.get(email)).toEqual(await cache.findByEmail(PORTAL_A, email));

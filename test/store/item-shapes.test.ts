@@ -25,7 +25,7 @@ describe.each(ENGINES)('Items in the table on $name', ({ makeTable }) => {
   });
 
   it('[D7] An item contains its expiry for DynamoDB as a number in whole seconds', async () => {
-    const cache = createOwnerCache(table);
+    const cache = createOwnerCache(table, makeClock().now);
     await cache.rememberEmail(PORTAL_A, JANE, { owners: [makeOwner()], confirmedAtEpochMs: START_EPOCH_MS + 1 });
     await createExecutionLedger(table, makeClock(START_EPOCH_MS + 1).now).begin(KEY, makeLedgerDelivery('w'));
 
@@ -40,12 +40,15 @@ describe.each(ENGINES)('Items in the table on $name', ({ makeTable }) => {
 
   it('[M1] What is known of somebody whom HubSpot no longer lists does not expire', async () => {
     const owner = toUnlisted([makeOwner()]);
-    await createOwnerCache(table).rememberOwner(PORTAL_A, owner.id, { owner, confirmedAtEpochMs: START_EPOCH_MS });
+    await createOwnerCache(table, makeClock().now).rememberOwner(PORTAL_A, owner.id, {
+      owner,
+      confirmedAtEpochMs: START_EPOCH_MS,
+    });
     expect((await byKind()).owner).not.toHaveProperty('expiresAtEpochSeconds');
   });
 
   it('[D7] A remembered absence expires after an hour', async () => {
-    const cache = createOwnerCache(table);
+    const cache = createOwnerCache(table, makeClock().now);
     await cache.rememberEmail(PORTAL_A, JANE, { owners: [], confirmedAtEpochMs: START_EPOCH_MS });
     await cache.rememberOwner(PORTAL_A, toOwnerId('9'), { owner: undefined, confirmedAtEpochMs: START_EPOCH_MS });
     const { email, owner } = await byKind();
@@ -54,7 +57,7 @@ describe.each(ENGINES)('Items in the table on $name', ({ makeTable }) => {
   });
 
   it('[D6] A row that DynamoDB should have deleted is still found, with its true age', async () => {
-    const cache = createOwnerCache(table);
+    const cache = createOwnerCache(table, makeClock().now);
     const cached = { owners: [makeOwner()], confirmedAtEpochMs: START_EPOCH_MS - 400 * DAY_SECONDS * 1000 };
     await cache.rememberEmail(PORTAL_A, JANE, cached);
     expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual(cached);
@@ -102,13 +105,15 @@ describe.each(ENGINES)('Items in the table on $name', ({ makeTable }) => {
   ])('HubSpot is asked when the cached row is unreadable: a row %s', async (_why, attributes) => {
     const Item = { ...itemKey(PORTAL_A, 'email', JANE), ...attributes };
     await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
-    expect(await createOwnerCache(table).findByEmail(PORTAL_A, JANE)).toBeUndefined();
+    expect(await createOwnerCache(table, makeClock().now).findByEmail(PORTAL_A, JANE)).toBeUndefined();
   });
 
   it('A row with additional members from a later version is read', async () => {
     const Item = { ...itemKey(PORTAL_A, 'email', JANE), version: { N: '2' }, ...ownersItem({ seat: { S: 'core' } }) };
     await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
-    expect((await createOwnerCache(table).findByEmail(PORTAL_A, JANE))?.owners).toMatchObject([{ id: '1' }]);
+    expect((await createOwnerCache(table, makeClock().now).findByEmail(PORTAL_A, JANE))?.owners).toMatchObject([
+      { id: '1' },
+    ]);
   });
 });
 

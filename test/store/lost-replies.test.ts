@@ -42,7 +42,7 @@ describe.each(ENGINES)('A store on an unreliable connection, on $name', ({ makeT
     clock = makeClock();
     behindProxy = createExecutionLedger(broken, clock.now);
     direct = createExecutionLedger(table, clock.now);
-    cache = createOwnerCache(broken);
+    cache = createOwnerCache(broken, clock.now);
     successors = createSuccessors(broken);
     results = createQueuedResults(broken, { now: clock.now, sleep: clock.sleep, random: () => 0 });
   });
@@ -153,7 +153,7 @@ describe.each(ENGINES)('A store on an unreliable connection, on $name', ({ makeT
   it('[D2] A hanging call to the table is not waited for, and two are an error', async () => {
     const impatient = createTableClient({ requestTimeoutMs: 50 });
     proxy.script('GetItem', 'hang', 2);
-    const find = createOwnerCache({ client: impatient, tableName: 'any' }).findByEmail(PORTAL_A, JANE);
+    const find = createOwnerCache({ client: impatient, tableName: 'any' }, clock.now).findByEmail(PORTAL_A, JANE);
     await expect(find).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(proxy.operations).toEqual(['GetItem', 'GetItem']);
     impatient.destroy();

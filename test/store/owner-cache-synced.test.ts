@@ -32,7 +32,10 @@ function setUp(
   const gets = dynamoDb.on(GetItemCommand);
   for (const row of rows) gets.resolvesOnce({ Item: row });
   const asked = jest.fn(async () => last);
-  return { cache: createOwnerCache({ client: new DynamoDBClient({}), tableName: 'table' }, asked), asked };
+  return {
+    cache: createOwnerCache({ client: new DynamoDBClient({}), tableName: 'table' }, makeClock().now, asked),
+    asked,
+  };
 }
 const reads = () => dynamoDb.commandCalls(GetItemCommand).length;
 

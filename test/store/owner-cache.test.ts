@@ -8,8 +8,8 @@ import { ENGINES } from '../support/dynamodb-engines.ts';
 describeOwnerCache('in memory, for tests', async () => createFakeOwnerCache());
 
 for (const { name, makeTable } of ENGINES) {
-  describeOwnerCache(name, async () => createOwnerCache(await makeTable()));
+  describeOwnerCache(name, async () => createOwnerCache(await makeTable(), makeClock().now));
   describeOwnerCache(`the container's memory over ${name}`, async () =>
-    createInMemoryOwnerCache(createOwnerCache(await makeTable()), { now: makeClock().now }),
+    createInMemoryOwnerCache(createOwnerCache(await makeTable(), makeClock().now), { now: makeClock().now }),
   );
 }
