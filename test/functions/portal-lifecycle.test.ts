@@ -324,7 +324,7 @@ describe('forgetting a portal', () => {
         },
       { step: 'initialize', name: 'comeBack' },
     );
-    expect(await forget(PORTAL, 900_000)).toMatchObject({ status: 'incomplete' });
+    expect(await forget(PORTAL, 900_000)).toMatchObject({ status: 'installed_again' });
     expect(scans).toBe(3);
     const kept = (await rowsOf(PORTAL)).filter(({ pk }) => /late-[1-5]\d@/.test(pk?.S ?? ''));
     expect(kept).toHaveLength(50);

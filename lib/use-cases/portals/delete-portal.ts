@@ -23,8 +23,11 @@ export type DeletePortalDeps = {
 };
 
 export type DeletionResult = {
-  /** `incomplete`: invoke it again, and it continues where it stopped. */
-  readonly status: 'forgotten' | 'incomplete';
+  /**
+   * `incomplete`: invoke it again, and it continues where it stopped. `installed_again`: the portal came back meanwhile, and stays.
+   * To invoke it again would delete the new installation.
+   */
+  readonly status: 'forgotten' | 'incomplete' | 'installed_again';
   readonly deletedRows: number;
   /**
    * Whether HubSpot removed the app; `failed` does not keep the rows from being deleted. An app with a static token is removed in
@@ -46,7 +49,9 @@ export function createDeletePortal({ purge, now, log, tryToken, installs }: Dele
     // Not marked when the portal has installed the app again since it was read.
     const isLeft = isForgotten || (await installs.portals.forget(portalId, portal?.installationId ?? '', now()));
     const { deleted, isDone } = await purge(portalId, () => now() < deadlineEpochMs);
-    const status = isLeft && isDone ? 'forgotten' : 'incomplete';
+    const isBack = !isLeft || (!isDone && isConnected(await installs?.portals.read(portalId)));
+    const left = isDone ? 'forgotten' : 'incomplete';
+    const status = isBack ? 'installed_again' : left;
     log.info('portal forgotten', { portalId, status, deletedRows: deleted, uninstalled });
     return { status, deletedRows: deleted, uninstalled };
   };

@@ -137,10 +137,10 @@ describe('Forgetting an account', () => {
     expect(await run()).toMatchObject({ status: 'forgotten', uninstalled: 'yes' });
   });
 
-  it('Forgetting an account that installed the app again meanwhile does nothing and says that it is not done', async () => {
+  it('Forgetting an account that installed the app again meanwhile does nothing and says so', async () => {
     const { run, will, steps, portals, connect } = await setUp();
     will.getToken = () => connect(1);
-    expect(await run()).toMatchObject({ status: 'incomplete', uninstalled: 'failed' });
+    expect(await run()).toMatchObject({ status: 'installed_again', uninstalled: 'failed' });
     expect(steps).toEqual(['mark', 'purge true']);
     expect(await portals.read(PORTAL_A)).not.toHaveProperty('forgottenAtEpochMs');
   });
