@@ -5,13 +5,16 @@ import { httpAnswer, startRawServer } from './raw-server.ts';
 const transport = createTransport();
 const LIMIT_BYTES = 5 * 1024 * 1024;
 const TOKEN_HEADERS = { Authorization: 'Bearer pat-test-1' };
-const get = (url: string, timeoutMs = 2_000) => transport({ method: 'GET', url, headers: TOKEN_HEADERS }, timeoutMs);
+/** On a busy machine a large body takes seconds. */
+const PATIENT_MS = 30_000;
+const get = (url: string, timeoutMs = PATIENT_MS) =>
+  transport({ method: 'GET', url, headers: TOKEN_HEADERS }, timeoutMs);
 
 describe('Transport', () => {
   it('The transport sends method, headers and body, and reads status, lower-case headers and body', async () => {
     const server = await startRawServer((socket) => socket.end(httpAnswer(429, '{"ä":1}', ['Retry-After: 7'])));
     const request = { method: 'PATCH', url: `${server.url}/a?b=c`, headers: TOKEN_HEADERS, body: '{"x":"y"}' };
-    const result = await transport(request, 2_000);
+    const result = await transport(request, PATIENT_MS);
     expect(result).toMatchObject({
       kind: 'reply',
       reply: { status: 429, headers: { 'retry-after': '7' }, body: '{"ä":1}' },
@@ -44,7 +47,7 @@ describe('Transport', () => {
     async (bytes, kind) => {
       const server = await startRawServer((socket) => socket.end(httpAnswer(200, 'x'.repeat(bytes))));
       const request = { method: 'GET', url: server.url, headers: TOKEN_HEADERS, maxBodyBytes: LIMIT_BYTES + 2 };
-      expect(await transport(request, 2_000)).toMatchObject({ kind });
+      expect(await transport(request, PATIENT_MS)).toMatchObject({ kind });
     },
   );
 
