@@ -8,12 +8,6 @@ type Arguments = ConstructorParameters<typeof TestEnvironment>;
 const loadEngine = () => require('./worker-engine.ts') as typeof import('./worker-engine.ts');
 
 /**
- * A worker has nothing open any more when it exits. To give back its memory takes it longer than Jest waits for it, which
- * then warns of a leak that is none.
- */
-if (process.argv[1]?.includes('jest-worker')) process.once('exit', () => process.kill(process.pid, 'SIGKILL'));
-
-/**
  * Jest's environment, with globals that are looked up as in any program. In a sandbox that Node makes of an object, each look at
  * `Array` or `Object` goes through a proxy and costs a hundred times as much, which is a tenth of the work of a run.
  */
