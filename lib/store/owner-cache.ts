@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { LAST_SYNC_IN_MEMORY_MS, MAX_CLOCK_LEAD_MS } from '../domain/ages.ts';
+import { LAST_SYNC_IN_MEMORY_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { OwnerEmail } from '../domain/email.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
@@ -9,7 +9,7 @@ import type { CachedOwner, CachedOwners, OwnerCache, OwnerSyncStore } from '../p
 import type { Now } from '../ports/telemetry.ts';
 import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
 import { type BatchPauses, readBatch, readItem, writeIf } from './requests.ts';
-import { type Item, type ItemKey, itemKey, readNumber, type Table, toNumber } from './table.ts';
+import { farthestTime, type Item, type ItemKey, itemKey, readNumber, type Table } from './table.ts';
 
 /** When the last complete sync of a portal began, 0 before the first, and from which fence on it confirms the rows of syncs. */
 type LastSync = { readonly atEpochMs: number; readonly firstFence: number };
@@ -101,7 +101,7 @@ export function createOwnerCache(
       ...(leaverId !== undefined && { ExpressionAttributeNames: { '#owner': 'owner' } }),
       ExpressionAttributeValues: {
         ':confirmedAt': attributes.confirmedAtEpochMs ?? { N: '0' },
-        ':farthest': toNumber(now() + MAX_CLOCK_LEAD_MS),
+        ':farthest': farthestTime(now),
         ...(leaverId !== undefined && { ':leaverId': { S: leaverId }, ':left': { BOOL: true } }),
       },
     });

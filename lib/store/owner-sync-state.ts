@@ -1,11 +1,10 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { MAX_CLOCK_LEAD_MS } from '../domain/ages.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import type { RefreshReport, RefreshState } from '../domain/owner-sync.ts';
 import type { OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { readItem, writeIf } from './requests.ts';
-import { type Item, type ItemKey, readNumber, type Table, toNumber } from './table.ts';
+import { farthestTime, type Item, type ItemKey, readNumber, type Table, toNumber } from './table.ts';
 
 /** Nobody holds the lease, its holder's time is over, or it is ours already. */
 const LEASE_IS_FREE =
@@ -42,7 +41,7 @@ export function createSyncState(
             ':endsAt': toNumber(endsAtEpochMs),
             ':sweepAt': toNumber(syncStartedAtEpochMs),
             ':now': toNumber(now()),
-            ':farthest': farthest(),
+            ':farthest': farthestTime(now),
             ':one': { N: '1' },
           },
           ReturnValues: 'UPDATED_NEW',
@@ -60,7 +59,7 @@ export function createSyncState(
         ConditionExpression: `fence = :fence AND ${isNoLater('lastCompleteStartedAtEpochMs')}`,
         ExpressionAttributeValues: {
           ':sweepAt': toNumber(report.startedAtEpochMs),
-          ':farthest': farthest(),
+          ':farthest': farthestTime(now),
           ':report': { S: JSON.stringify(report) },
           ':fence': toNumber(fence),
         },
@@ -79,10 +78,6 @@ export function createSyncState(
       return attributes !== undefined;
     },
   };
-
-  function farthest() {
-    return toNumber(now() + MAX_CLOCK_LEAD_MS);
-  }
 
   /** A time is higher than any count of syncs, and than any earlier time. @returns false where fences have begun already */
   async function beginFences(portalId: PortalId): Promise<boolean> {

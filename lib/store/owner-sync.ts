@@ -10,7 +10,16 @@ import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes
 import { createSyncState, listedOwnerKey, listingPartition } from './owner-sync-state.ts';
 import { queryPages, readItem, writeIf } from './requests.ts';
 import { createSyncCheckpoints } from './sync-checkpoints.ts';
-import { type Item, type ItemKey, itemKey, readNumber, sendToTable, type Table, toNumber } from './table.ts';
+import {
+  farthestTime,
+  type Item,
+  type ItemKey,
+  itemKey,
+  readNumber,
+  sendToTable,
+  type Table,
+  toNumber,
+} from './table.ts';
 
 /** Nobody with a later fence wrote the row, and nothing was learned about it after the sync began. */
 const MAY_WRITE =
@@ -82,8 +91,7 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
   };
 
   async function send(change: Change, { fence }: Lease, syncAtEpochMs: number): Promise<void> {
-    const farthest = toNumber(now() + MAX_CLOCK_LEAD_MS);
-    const values = { ':fence': toNumber(fence), ':sweepAt': toNumber(syncAtEpochMs), ':farthest': farthest };
+    const values = { ':fence': toNumber(fence), ':sweepAt': toNumber(syncAtEpochMs), ':farthest': farthestTime(now) };
     const guard = { TableName, ConditionExpression: MAY_WRITE, ExpressionAttributeValues: values };
     // Where the condition does not hold, somebody knows better: a later run, or an execution that asked HubSpot since.
     await writeIf(table, toCommand(change, guard));

@@ -1,6 +1,8 @@
 import { type AttributeValue, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { MAX_CLOCK_LEAD_MS } from '../domain/ages.ts';
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
+import type { Now } from '../ports/telemetry.ts';
 
 /** The one table: keys `pk` and `sk`, and the attribute that DynamoDB's TTL looks at (epoch seconds, a number). */
 export type Table = { readonly client: DynamoDBClient; readonly tableName: string };
@@ -76,4 +78,9 @@ export function readNumber(item: Item, name: string): number | undefined {
 
 export function toNumber(value: number): { N: string } {
   return { N: String(value) };
+}
+
+/** A stored time beyond it comes from a wrong clock. */
+export function farthestTime(now: Now): { N: string } {
+  return toNumber(now() + MAX_CLOCK_LEAD_MS);
 }
