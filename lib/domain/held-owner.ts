@@ -51,6 +51,9 @@ export function whenSet({ changedAtEpochMs, updatedAtEpochMs }: OwnerReading, fi
   return isUntouched ? updatedAtEpochMs : undefined;
 }
 
+/** Before a write, what was read longer ago is read again: a person may have set another owner since. */
+export const MAX_READING_AGE_MS = 10_000;
+
 /** How far HubSpot's clock and ours may be apart. */
 export const MAX_CLOCK_SKEW_MS = 5_000;
 /** A write that was begun reaches HubSpot within the life of a function. */

@@ -120,6 +120,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
       checkOwnerProperty,
       planRecord,
       setOwner: createSetOwner({ resolver, records, workLog, checkOwnerProperty, now, log }),
+      now,
     }),
     completeCallbacks,
     ensureConnected: hubspot.tokens.getToken,

@@ -77,6 +77,7 @@ export function makeAssigning(crm: FakeCrm, clock = makeClock()) {
     checkOwnerProperty,
     planRecord,
     setOwner,
+    now: clock.now,
   });
   const deadline = () => clock.now() + 30_000;
   return {

@@ -1,15 +1,12 @@
 import { chunk, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
 import { isAboutOneRecord, isOutOfTime, mayBeAboutOne } from '../../domain/errors.ts';
 import { inHalves } from '../../domain/halves.ts';
-import { type OwnerReading, whenSet } from '../../domain/held-owner.ts';
+import { MAX_READING_AGE_MS, type OwnerReading, whenSet } from '../../domain/held-owner.ts';
 import type { ObjectId } from '../../domain/ids.ts';
 import { OFTEN_REQUEUED } from '../../domain/requeue.ts';
 import type { Rewrite, RewriteBatch } from '../../ports/handovers.ts';
 import type { BatchRefused, RecordBatches } from '../../ports/hubspot.ts';
 import type { Now } from '../../ports/telemetry.ts';
-
-/** A flood may take all permits for minutes. What was read before it says nothing about the records after it. */
-const MAX_READING_AGE_MS = 10_000;
 
 /**
  * Gives the records of a batch another owner, as far as they still have the old one and nobody set it since. One call reads
@@ -36,6 +33,7 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
     const unbegun = given.length - run.done.size;
     if (movable.length > 0) {
       await noteWrites(movable);
+      // A flood may take all permits for minutes.
       await write(run, movable, readAtEpochMs + MAX_READING_AGE_MS);
     }
     if (run.busy !== undefined) throw run.busy;

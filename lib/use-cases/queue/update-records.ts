@@ -7,7 +7,7 @@ import {
 } from '../../domain/errors.ts';
 import type { QueuedExecution } from '../../domain/execution.ts';
 import { halve } from '../../domain/halves.ts';
-import { type HeldOwner, recordKey } from '../../domain/held-owner.ts';
+import { MAX_READING_AGE_MS, recordKey } from '../../domain/held-owner.ts';
 import type { ObjectId, OwnerId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
 import { firstSeenOf, inOrder, type RecordGroup, type RecordPlan } from '../../domain/record-group.ts';
@@ -23,6 +23,8 @@ import type {
   SetOwner,
   Updated,
 } from '../../ports/steps.ts';
+import type { Now } from '../../ports/telemetry.ts';
+import { executionsOf, fail, finish, openOf, type UpdateRun } from './update-run.ts';
 
 export type UpdateRecordsDeps = {
   readonly batches: Pick<RecordBatches, 'writeOwners'>;
@@ -33,16 +35,7 @@ export type UpdateRecordsDeps = {
   readonly planRecord: PlanRecord;
   /** The way of a single record, which knows what to do about everything that can be wrong with one. */
   readonly setOwner: SetOwner;
-};
-
-/** One run over a group: what is known, and what came of it so far. */
-type Run = {
-  /** The executions of a record that was merged into another one are moved to that one. */
-  readonly group: RecordGroup & { readonly executions: Map<ObjectId, readonly QueuedExecution[]> };
-  readonly owners: Map<ObjectId, HeldOwner>;
-  readonly deadlineEpochMs: number;
-  readonly results: Map<QueuedExecution, ActionResult>;
-  stoppedBy: AppError | undefined;
+  readonly now: Now;
 };
 
 /**
@@ -54,59 +47,71 @@ type Run = {
  * decided again, so that what one bad record taught about an owner spares the others.
  */
 export function createUpdateRecords(deps: UpdateRecordsDeps) {
-  const { batches, readRecordOwners, readRecordOwner, workLog, planRecord, setOwner, checkOwnerProperty } = deps;
+  const { batches, readRecordOwners, readRecordOwner, workLog, planRecord, setOwner, checkOwnerProperty, now } = deps;
 
   return async function updateRecords(given: RecordGroup, deadlineEpochMs: number): Promise<Updated> {
     const group = { ...given, executions: new Map(given.executions) };
-    const run: Run = { group, owners: new Map(), deadlineEpochMs, results: new Map(), stoppedBy: undefined };
+    const run: UpdateRun = { group, owners: new Map(), deadlineEpochMs, results: new Map(), stoppedBy: undefined };
     const ids = [...group.executions.keys()];
     const { portalId, objectType, property } = group;
     await attempt(run, ids, async () => {
       const refusal = await checkOwnerProperty(portalId, objectType, property, deadlineEpochMs);
       if (refusal !== undefined) return fail(run, ids, refusedBy(refusal, property));
-      const asked = readRecordOwners({ ...group, firstSeen: firstSeenOf(group) }, deadlineEpochMs);
-      const read = await asked.catch((error) => aroundFault(run, ids, error));
-      if (read.kind === 'refused') {
-        if (read.shared !== undefined) return fail(run, ids, refusedBy(read.shared, property));
+      const refused = await readTogether(run, ids).catch((error) => aroundFault(run, ids, error));
+      if (refused !== undefined) {
+        if (refused.shared !== undefined) return fail(run, ids, refusedBy(refused.shared, property));
         // For another reason: each is then read alone, and ends with what is wrong with it.
         for (const id of openOf(run, ids)) await attempt(run, [id], () => updateRecord(run, id));
         return;
       }
-      for (const [id, held] of read.owners) run.owners.set(id, held);
       await assign(run, ids);
-      for (const id of ids) if (!read.owners.has(id)) await attempt(run, [id], () => updateMissing(run, id));
+      for (const id of openOf(run, ids)) {
+        if (!run.owners.has(id)) await attempt(run, [id], () => updateMissing(run, id));
+      }
     });
     return run;
   };
+
+  async function readTogether(run: UpdateRun, ids: readonly ObjectId[]): Promise<BatchRefused | undefined> {
+    const readAtEpochMs = now();
+    const firstSeen = new Map([...firstSeenOf(run.group)].filter(([id]) => ids.includes(id)));
+    const read = await readRecordOwners({ ...run.group, firstSeen }, run.deadlineEpochMs);
+    if (read.kind === 'refused') return read;
+    for (const id of ids) run.owners.delete(id);
+    for (const [id, held] of read.owners) run.owners.set(id, { ...held, readAtEpochMs });
+    return undefined;
+  }
 
   /**
    * It was deleted, or merged into another one. What is asked of both is then decided together: each execution in its turn, also
    * where the younger one wrote nothing.
    */
-  async function updateMissing(run: Run, id: ObjectId): Promise<void> {
+  async function updateMissing(run: UpdateRun, id: ObjectId): Promise<void> {
     const { executions, property } = run.group;
     const [first] = executionsOf(run, id);
     if (first === undefined) return;
+    const readAtEpochMs = now();
     const command = { ...first.command, firstSeenAtEpochMs: Math.min(...firstSeenOf(run.group).values()) };
     const held = await readRecordOwner(command, run.deadlineEpochMs);
     if (held === undefined) return;
     if ('code' in held) return fail(run, [id], refusedBy(held, property));
     const { survivorId = id } = held;
-    run.owners.set(survivorId, held);
+    run.owners.set(survivorId, { ...held, readAtEpochMs });
     const both = new Set([...executionsOf(run, survivorId), ...executionsOf(run, id)]);
     executions.delete(id);
     executions.set(survivorId, inOrder([...both]));
     await assign(run, [survivorId]);
   }
 
-  async function assign(run: Run, ids: readonly ObjectId[]): Promise<void> {
-    const plans = new Map<ObjectId, RecordPlan>();
-    for (const id of ids) {
-      const held = run.owners.get(id);
-      if (held === undefined) continue;
-      await attempt(run, [id], async () => {
-        plans.set(id, await planRecord(executionsOf(run, id), held, run.deadlineEpochMs));
-      });
+  async function assign(run: UpdateRun, ids: readonly ObjectId[]): Promise<void> {
+    let plans = await planTogether(run, ids);
+    const oldest = now() - MAX_READING_AGE_MS;
+    const old = [...plans.keys()].filter((id) => (run.owners.get(id)?.readAtEpochMs ?? 0) < oldest);
+    if (old.length > 0) {
+      // Many halves take long, and so do owners who are looked up while HubSpot is slow. Whoever set an owner meanwhile is newer.
+      const isRead = await attempt(run, old, async () => (await readTogether(run, old)) === undefined);
+      if (isRead !== true) return;
+      plans = await planTogether(run, ids);
     }
     const writes = new Map<ObjectId, NewOwner>();
     for (const [id, plan] of plans) {
@@ -118,8 +123,20 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
     for (const id of reply?.unconfirmed ?? []) await attempt(run, [id], () => updateRecord(run, id));
   }
 
+  async function planTogether(run: UpdateRun, ids: readonly ObjectId[]): Promise<Map<ObjectId, RecordPlan>> {
+    const plans = new Map<ObjectId, RecordPlan>();
+    for (const id of ids) {
+      const held = run.owners.get(id);
+      if (held === undefined) continue;
+      await attempt(run, [id], async () => {
+        plans.set(id, await planRecord(executionsOf(run, id), held, run.deadlineEpochMs));
+      });
+    }
+    return plans;
+  }
+
   /** Those that HubSpot refused together have been dealt with, as far as they could be. */
-  async function writeTogether(run: Run, writes: ReadonlyMap<ObjectId, NewOwner>): Promise<Written> {
+  async function writeTogether(run: UpdateRun, writes: ReadonlyMap<ObjectId, NewOwner>): Promise<Written> {
     const ids = [...writes.keys()];
     if (ids.length === 0) return NONE_LEFT;
     const { portalId, objectType, property } = run.group;
@@ -145,7 +162,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
   }
 
   /** The fault may be that of one record: it is busy, or HubSpot fails at it again and again, and takes another one alone. */
-  async function aroundFault(run: Run, ids: readonly ObjectId[], error: unknown): Promise<BatchRefused> {
+  async function aroundFault(run: UpdateRun, ids: readonly ObjectId[], error: unknown): Promise<BatchRefused> {
     if (isAboutOneRecord(error) && ids.length > 1) return { kind: 'refused' };
     if (isForbidden(error)) return amongForbidden(run, ids, error);
     const tries = Math.min(...ids.flatMap((id) => executionsOf(run, id).map(({ requeueCount }) => requeueCount)));
@@ -161,7 +178,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
   }
 
   /** A token's creator may be forbidden to change some records only. A few of them show whether it is all. */
-  async function amongForbidden(run: Run, ids: readonly ObjectId[], error: unknown): Promise<BatchRefused> {
+  async function amongForbidden(run: UpdateRun, ids: readonly ObjectId[], error: unknown): Promise<BatchRefused> {
     for (const id of new Set([ids[0], ids[ids.length >> 1], ids.at(-1)])) {
       if (id === undefined) continue;
       try {
@@ -177,7 +194,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
   }
 
   /** One after the other, as if they had come so: each sees what the one before it did. */
-  async function updateRecord(run: Run, id: ObjectId): Promise<void> {
+  async function updateRecord(run: UpdateRun, id: ObjectId): Promise<void> {
     const results: [QueuedExecution, ActionResult][] = [];
     let left: OwnerId | '' | undefined;
     for (const execution of executionsOf(run, id)) {
@@ -193,7 +210,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
    * A permanent error is a result; anything else that is known stops these records, and all of them when there are
    * no permits left.
    */
-  async function attempt<T>(run: Run, ids: readonly ObjectId[], work: () => Promise<T>): Promise<T | undefined> {
+  async function attempt<T>(run: UpdateRun, ids: readonly ObjectId[], work: () => Promise<T>): Promise<T | undefined> {
     if (run.stoppedBy instanceof RateLimitedError) return undefined;
     try {
       return await work();
@@ -217,24 +234,3 @@ type NewOwner = NonNullable<RecordPlan['write']>;
 /** `unconfirmed`: records that go the way of a single one. */
 type Written = { readonly written: readonly ObjectId[]; readonly unconfirmed: readonly ObjectId[] };
 const NONE_LEFT: Written = { written: [], unconfirmed: [] };
-
-function executionsOf({ group }: Run, id: ObjectId): readonly QueuedExecution[] {
-  return group.executions.get(id) ?? [];
-}
-
-function openOf(run: Run, ids: readonly ObjectId[]): readonly ObjectId[] {
-  return ids.filter((id) => executionsOf(run, id).some((one) => !run.results.has(one)));
-}
-
-/** One that was finished before another record was merged into the plan keeps its result, as far as it is still true. */
-function finish(run: Run, id: ObjectId, plan: RecordPlan | undefined): void {
-  const left = plan?.write?.value ?? run.owners.get(id)?.value;
-  for (const [execution, result] of plan?.results ?? []) {
-    run.results.set(execution, reconcileResult(run.results.get(execution) ?? result, left));
-  }
-}
-
-function fail(run: Run, ids: readonly ObjectId[], result: ActionResult): void {
-  const executions = ids.flatMap((id) => executionsOf(run, id));
-  for (const execution of executions) if (!run.results.has(execution)) run.results.set(execution, result);
-}

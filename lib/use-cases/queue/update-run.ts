@@ -1,0 +1,39 @@
+import type { AppError } from '../../domain/errors.ts';
+import type { QueuedExecution } from '../../domain/execution.ts';
+import type { HeldOwner } from '../../domain/held-owner.ts';
+import type { ObjectId } from '../../domain/ids.ts';
+import type { ActionResult } from '../../domain/outcome.ts';
+import type { RecordGroup, RecordPlan } from '../../domain/record-group.ts';
+import { reconcileResult } from '../../domain/result.ts';
+
+/** One run over a group: what is known, and what came of it so far. */
+export type UpdateRun = {
+  /** The executions of a record that was merged into another one are moved to that one. */
+  readonly group: RecordGroup & { readonly executions: Map<ObjectId, readonly QueuedExecution[]> };
+  /** What the records hold, and when each was read. */
+  readonly owners: Map<ObjectId, HeldOwner & { readonly readAtEpochMs: number }>;
+  readonly deadlineEpochMs: number;
+  readonly results: Map<QueuedExecution, ActionResult>;
+  stoppedBy: AppError | undefined;
+};
+
+export function executionsOf({ group }: UpdateRun, id: ObjectId): readonly QueuedExecution[] {
+  return group.executions.get(id) ?? [];
+}
+
+export function openOf(run: UpdateRun, ids: readonly ObjectId[]): readonly ObjectId[] {
+  return ids.filter((id) => executionsOf(run, id).some((one) => !run.results.has(one)));
+}
+
+/** One that was finished before another record was merged into the plan keeps its result, as far as it is still true. */
+export function finish(run: UpdateRun, id: ObjectId, plan: RecordPlan | undefined): void {
+  const left = plan?.write?.value ?? run.owners.get(id)?.value;
+  for (const [execution, result] of plan?.results ?? []) {
+    run.results.set(execution, reconcileResult(run.results.get(execution) ?? result, left));
+  }
+}
+
+export function fail(run: UpdateRun, ids: readonly ObjectId[], result: ActionResult): void {
+  const executions = ids.flatMap((id) => executionsOf(run, id));
+  for (const execution of executions) if (!run.results.has(execution)) run.results.set(execution, result);
+}
