@@ -22,10 +22,7 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
   return async function rewriteBatch(rewrite, noteWrites) {
     const run: Run = { rewrite, calls: 0, done: new Set(), refused: new Set(), busy: undefined };
     const { ids } = rewrite.batch;
-    const readings = await readAll(run, ids, false);
-    const readAtEpochMs = now();
-    const holding = [...readings].flatMap(([id, { value }]) => (value === rewrite.from ? [id] : []));
-    const movable = await findMovable(run, readings, holding);
+    const { readings, movable, readAtEpochMs } = await readMovable(run, ids);
     const begun = await rewrite.findBegun();
     const given = [...readings].flatMap(([id, { value }]) => (value === rewrite.to ? [id] : []));
     // Written by a run before this one that did not live to say so, or by one beside it.
@@ -33,8 +30,7 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
     const unbegun = given.length - run.done.size;
     if (movable.length > 0) {
       await noteWrites(movable);
-      // A flood may take all permits for minutes.
-      await write(run, movable, readAtEpochMs + MAX_READING_AGE_MS);
+      await write(run, movable, readAtEpochMs);
     }
     if (run.busy !== undefined) throw run.busy;
     const missing = ids.filter((id) => !readings.has(id) && !run.refused.has(id)).length;
@@ -47,26 +43,24 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
   };
 
   /** Only where a record changed at all since then is its history worth a call. What it says is newer, and is kept in `readings`. */
-  async function findMovable(run: Run, readings: Map<ObjectId, OwnerReading>, holding: readonly ObjectId[]) {
-    const { mayReplace, unchangedSinceEpochMs } = run.rewrite;
-    const setAt = new Map(
-      holding.map((id) => {
-        const reading = readings.get(id);
-        return [id, reading && whenSet(reading, unchangedSinceEpochMs)];
-      }),
-    );
-    const unclear = holding.filter((id) => setAt.get(id) === undefined);
+  async function readMovable(run: Run, ids: readonly ObjectId[]) {
+    const { from, mayReplace, unchangedSinceEpochMs } = run.rewrite;
+    const readings = await readAll(run, ids, false);
+    const readAtEpochMs = now();
+    const setAt = new Map<ObjectId, number | undefined>();
+    for (const [id, reading] of readings) {
+      if (reading.value === from) setAt.set(id, whenSet(reading, unchangedSinceEpochMs));
+    }
+    const unclear = [...setAt].flatMap(([id, at]) => (at === undefined ? [id] : []));
     for (const some of chunk(unclear, RECORDS_WITH_HISTORY_PER_BATCH)) {
       for (const [id, reading] of await readAll(run, some, true)) {
         const { value, changedAtEpochMs } = reading;
         readings.set(id, reading);
-        setAt.set(id, value === run.rewrite.from ? changedAtEpochMs : undefined);
+        setAt.set(id, value === from ? changedAtEpochMs : undefined);
       }
     }
-    return holding.filter((id) => {
-      const at = setAt.get(id);
-      return at !== undefined && mayReplace(at);
-    });
+    const movable = [...setAt].flatMap(([id, at]) => (at !== undefined && mayReplace(at) ? [id] : []));
+    return { readings, movable, readAtEpochMs };
   }
 
   async function readAll(
@@ -93,18 +87,21 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
     return found;
   }
 
-  async function write(run: Run, all: readonly ObjectId[], permitUntilEpochMs: number): Promise<void> {
+  async function write(run: Run, all: readonly ObjectId[], readAtEpochMs: number): Promise<void> {
     const { portalId, batch, to, deadlineEpochMs } = run.rewrite;
     const { objectType, property } = batch;
     await inHalves(
       all,
       attempting(run, async (ids) => {
-        const values = new Map(ids.map((id) => [id, to]));
-        // Halves follow a refusal at once. If they waited for the batch to be read again, it might never end.
-        const until = ids.length === all.length ? permitUntilEpochMs : deadlineEpochMs;
+        // A flood may take all permits for minutes, and many halves take long.
+        const isOld = now() > readAtEpochMs + MAX_READING_AGE_MS;
+        const standing = isOld ? await readMovable(run, ids) : { movable: ids, readAtEpochMs };
+        if (standing.movable.length === 0) return 'done';
+        const values = new Map(standing.movable.map((id) => [id, to]));
+        const until = standing.readAtEpochMs + MAX_READING_AGE_MS;
         const answer = await batches.writeOwners(portalId, objectType, property, values, deadlineEpochMs, until);
-        if (answer.kind === 'refused') return refuse(run, answer, ids);
-        for (const id of ids) (answer.written.has(id) ? run.done : run.refused).add(id);
+        if (answer.kind === 'refused') return refuse(run, answer, standing.movable);
+        for (const id of standing.movable) (answer.written.has(id) ? run.done : run.refused).add(id);
         return 'done';
       }),
     );

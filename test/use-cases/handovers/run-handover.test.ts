@@ -295,6 +295,24 @@ it('A write that would wait a minute for a permit is put off, so that what peopl
   expect(await world.read(id)).toMatchObject({ status: 'moved', moved: { done: 2, leftAlone: 1 } });
 });
 
+it('A record that a person gives away while a refused batch is being halved is left alone', async () => {
+  const world = createHandoverWorld();
+  fill(world, 4);
+  const { id, digest } = await world.plan();
+  world.advance(1_000);
+  await world.control.start(PORTAL_A, id, digest);
+  jest.spyOn(world.records.batches, 'writeOwners').mockImplementationOnce(async () => {
+    world.advance(10_001);
+    world.records.set(CONTACTS, '4', OWNER, OTHER);
+    return { kind: 'refused' };
+  });
+  world.records.calls.length = 0;
+  await world.run(id);
+  expect(valuesOf(world, [1, 2, 3, 4])).toEqual([TARGET, TARGET, TARGET, OTHER]);
+  expect(world.records.calls).toEqual(['read 4', 'read 2', 'write 2', 'read 2', 'write 1', 'search']);
+  expect(await world.read(id)).toMatchObject({ status: 'moved', moved: { done: 3, leftAlone: 1 } });
+});
+
 describe('Two runs of a handover at the same time', () => {
   /** HubSpot has written the first half of a batch, and not the rest, while something else happens. */
   function betweenHalves(world: World, happens: () => Promise<unknown>): void {
