@@ -1,7 +1,13 @@
 import { needsCurrentOwner } from '../../domain/assignment.ts';
 import { orOnStoreOutage, RateLimitedError } from '../../domain/errors.ts';
 import type { SetOwnerCommand } from '../../domain/execution.ts';
-import { type HeldOwner, type OwnWrite, PROMPT_WRITE_MS, recordKey } from '../../domain/held-owner.ts';
+import {
+  type HeldOwner,
+  MAX_READING_AGE_MS,
+  type OwnWrite,
+  PROMPT_WRITE_MS,
+  recordKey,
+} from '../../domain/held-owner.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { ActionResult, RecordRefusal } from '../../domain/outcome.ts';
 import type { Resolution } from '../../domain/resolution.ts';
@@ -38,9 +44,9 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     const { portalId, record, ownerProperty } = command;
     const unfit = await checkOwnerProperty(portalId, record.objectType, ownerProperty, deadlineEpochMs);
     if (unfit !== undefined) return refusedBy(unfit, ownerProperty);
-    const held = await findHeldOwner(command, deadlineEpochMs);
-    if (held !== undefined && 'code' in held) return refusedBy(held, ownerProperty);
-    const decision = await decide(command, held, deadlineEpochMs);
+    const decided = await decideOnRecord(command, (held) => decide(command, held, deadlineEpochMs), deadlineEpochMs);
+    if ('code' in decided) return refusedBy(decided, ownerProperty);
+    const { held, decision } = decided;
     const first = await write(command, held, decision, deadlineEpochMs);
     if (first.isAgainstRule && held === undefined && decision.resolution !== undefined) {
       return (await findInPlace(command, decision.resolution, deadlineEpochMs)) ?? first.result;
@@ -49,9 +55,27 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
 
     const confirmed = await confirmRefused(command, decision.resolution, first.refusedOwnerId, deadlineEpochMs);
     if (confirmed === undefined) return first.result;
-    const second = await decideFor(command, held, confirmed, deadlineEpochMs);
-    return (await write(command, held, second, deadlineEpochMs)).result;
+    const decideAgain = (standing: HeldOwner | undefined) => decideFor(command, standing, confirmed, deadlineEpochMs);
+    const second = await decideOnRecord(command, decideAgain, deadlineEpochMs);
+    if ('code' in second) return refusedBy(second, ownerProperty);
+    return (await write(command, second.held, second.decision, deadlineEpochMs)).result;
   };
+
+  /** To look owners up may take long. What was read of a record is read once more then: a person may have set an owner since. */
+  async function decideOnRecord<T extends OwnerDecision>(
+    command: SetOwnerCommand,
+    decideUpon: (held: HeldOwner | undefined) => Promise<T>,
+    deadlineEpochMs: number,
+  ): Promise<RecordRefusal | { readonly held: HeldOwner | undefined; readonly decision: T }> {
+    for (let isAgain = false; ; isAgain = true) {
+      const readAtEpochMs = now();
+      const held = await findHeldOwner(command, deadlineEpochMs);
+      if (held !== undefined && 'code' in held) return held;
+      const decision = await decideUpon(held);
+      const isOld = command.isLate && now() - readAtEpochMs > MAX_READING_AGE_MS;
+      if (!isOld || isAgain) return { held, decision };
+    }
+  }
 
   async function write(
     { portalId, record, ownerProperty, isLate, firstSeenAtEpochMs, startedAtEpochMs }: Started,

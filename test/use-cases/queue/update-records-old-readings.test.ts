@@ -78,3 +78,12 @@ it('A record that was deleted while its batch was being halved is looked at alon
   expect(results.get(queued[2] as never)).toMatchObject({ outcome: 'FAILED', errorCode: 'RECORD_NOT_FOUND' });
   expect(results.size).toBe(4);
 });
+
+it('[L2] A person who sets an owner while a late execution of one record looks its email up for long keeps that owner', async () => {
+  const { clock, crm, personSetsBob } = makeSlowCrm(MAX_READING_AGE_MS + 1);
+  const { ownersApi, setAtOnce } = makeAssigning(crm, clock);
+  Object.assign(ownersApi.outage, { check: once(() => true, personSetsBob) });
+  expect(await setAtOnce(makeQueued({ objectId: idOf(3) }).command)).toMatchObject(KEPT);
+  expect(crm.calls).toEqual(['read one', 'read one']);
+  expect(crm.values.get(idOf(3))).toBe(BOB.id);
+});
