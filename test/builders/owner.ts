@@ -1,5 +1,5 @@
 import type { Owner } from '../../lib/domain/owner.ts';
-import { toEmail, toOwnerId, toUserId } from './ids.ts';
+import { toEmail, toOwnerId, toUserId, toUserRecordId } from './ids.ts';
 
 type OwnerSpec = Partial<Omit<Owner, 'id' | 'userId' | 'email'>> & {
   readonly id?: string;
@@ -32,3 +32,18 @@ export function makeArchivedOwner(spec: OwnerSpec = {}): Owner {
 export function makeQueueOwner(spec: OwnerSpec = {}): Owner {
   return makeOwner({ type: 'QUEUE', userId: undefined, firstName: 'Queue', lastName: '', ...spec });
 }
+
+/** Everything that an owner may have. The compiler asks for a field that is new, and the tests that use this for its places. */
+export const OWNER_WITH_EVERY_FIELD: Required<Owner> = {
+  id: toOwnerId('410000001'),
+  type: 'PERSON',
+  archived: true,
+  userId: toUserId('52000001'),
+  email: toEmail('jane@example.com'),
+  firstName: 'Jane',
+  lastName: 'Doe',
+  teams: [{ id: '9', name: 'EMEA', primary: true }],
+  user: { recordId: toUserRecordId('7001'), internalUserId: toUserId('61000001'), availability: 'away' },
+  formerEmails: [toEmail('jd@example.com'), toEmail('jane.d@example.com')],
+  unlisted: true,
+};

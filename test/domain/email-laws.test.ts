@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import fc from 'fast-check';
-import { normalizeEmail, parseOwnerEmail, readOwnerEmail } from '../../lib/domain/email.ts';
+import { leadsFrom, normalizeEmail, parseOwnerEmail, readOwnerEmail, spellingsOf } from '../../lib/domain/email.ts';
 import { anyText } from '../support/any-text.ts';
 
 const shortText = anyText({ maxLength: 60 });
@@ -75,6 +75,16 @@ it('[O9] Every spelling of an address gives the one form that is the key of the 
       expect(spellings.map(readOwnerEmail)).toMatchObject(spellings.map(() => expected));
     }),
     { numRuns: 3_000 },
+  );
+});
+
+it('[M3] HubSpot is asked for an address in each spelling from which the cache lets it lead to somebody', () => {
+  fc.assert(
+    fc.property(address, fc.constantFrom('', '.invalid', '.invalid.invalid'), (text, suffix) => {
+      const held = parseOwnerEmail(`${text}${suffix}`);
+      for (const email of held === undefined ? [] : leadsFrom(held)) expect(spellingsOf(email)).toContain(held);
+    }),
+    { numRuns: 2_000 },
   );
 });
 

@@ -9,7 +9,7 @@ import {
   splitDiff,
 } from '../../lib/domain/owner-diff.ts';
 import { toUserId, toUserRecordId } from '../builders/ids.ts';
-import { makeArchivedOwner, makeOwner } from '../builders/owner.ts';
+import { makeArchivedOwner, makeOwner, OWNER_WITH_EVERY_FIELD } from '../builders/owner.ts';
 import { makeListing } from '../builders/owner-listing.ts';
 
 const LAWS = 500;
@@ -48,6 +48,16 @@ it('A listing does not differ from itself, whatever the order of owners and team
     { numRuns: LAWS },
   );
 });
+
+// Not HubSpot's: syncs keep the former emails and mark who is unlisted.
+const { formerEmails: _kept, unlisted: _marked, ...LISTED } = OWNER_WITH_EVERY_FIELD;
+
+it.each(changesOf(LISTED).filter(([field]) => field !== 'id'))(
+  'A refresh writes an owner of whom only one field differs: %s',
+  (_field, before) => {
+    expect(ids(diffOwners(settle([before as Owner]), makeListing([LISTED])).changed)).toBe(LISTED.id);
+  },
+);
 
 it('Applying the differences turns the known owners into the listing, email by email', () => {
   fc.assert(
@@ -315,4 +325,16 @@ function ids(owners: readonly Owner[]): string {
     .map(({ id }) => id)
     .sort()
     .join();
+}
+
+/** The value once for each text and flag in it, with another one in its place. */
+function changesOf(value: unknown): [field: string, changed: unknown][] {
+  if (typeof value === 'string') return [['', `${value}1`]];
+  if (typeof value === 'boolean') return [['', !value]];
+  return Object.entries(value as object).flatMap(([key, inner]) =>
+    changesOf(inner).map(([field, changed]): [string, unknown] => {
+      const copy = Array.isArray(value) ? value.with(Number(key), changed) : { ...(value as object), [key]: changed };
+      return [field === '' ? key : `${key}.${field}`, copy];
+    }),
+  );
 }

@@ -1,6 +1,8 @@
+import { chooseOwner } from '../../lib/domain/choose-owner.ts';
+import { parseOwnerEmail } from '../../lib/domain/email.ts';
 import { addressesOf, primaryTeamOf } from '../../lib/domain/owner.ts';
 import { toEmail } from '../builders/ids.ts';
-import { makeOwner } from '../builders/owner.ts';
+import { makeOwner, OWNER_WITH_EVERY_FIELD } from '../builders/owner.ts';
 
 const team = (id: string, primary: boolean) => ({ id, name: `Team ${id}`, primary });
 
@@ -27,4 +29,14 @@ it('[M2, M3] An owner is found by their address, by the same address without a s
     'jd@example.com',
   ]);
   expect(addressesOf(makeOwner({ email: undefined }))).toEqual([]);
+});
+
+it('[M2] Every address in any field of an owner leads to them', () => {
+  const owner = { ...OWNER_WITH_EVERY_FIELD, archived: false };
+  const addresses = Object.values(owner)
+    .flat()
+    .map(String)
+    .flatMap((text) => parseOwnerEmail(text) ?? []);
+  expect(addressesOf(owner).toSorted()).toEqual(addresses.toSorted());
+  for (const email of addresses) expect(chooseOwner(email, [owner])).toMatchObject({ kind: 'assignable', owner });
 });
