@@ -1,3 +1,5 @@
+import type { ObjectTypeId } from './ids.ts';
+
 /**
  * The permissions of the app, in HubSpot's words (scopes page, read 2026-11-23): the one source of the app's definition in
  * HubSpot, of the consent page's address and of what the install page says is missing.
@@ -34,20 +36,29 @@ export const DEFAULT_PURPOSE: AppPurpose = {
 
 type ObjectScopes = {
   readonly object: AppObject;
+  /** Custom objects have one each. */
+  readonly typeId: ObjectTypeId | undefined;
   readonly plural: string;
-  readonly records: readonly string[];
+  /** To read records, and to write them where that is a scope of its own. */
+  readonly records: readonly [read: string, ...write: string[]];
   readonly schema: readonly string[];
 };
 
 /** Tickets have one scope for everything. */
 const OF_OBJECT: Readonly<Record<AppObject, ObjectScopes>> = {
-  contacts: standardObject('Contacts', 'contacts'),
-  companies: standardObject('Companies', 'companies'),
-  deals: standardObject('Deals', 'deals'),
-  leads: standardObject('Leads', 'leads'),
-  tickets: { object: 'tickets', plural: 'Tickets', records: ['tickets'], schema: [] },
-  custom: standardObject('Custom objects', 'custom'),
+  contacts: scopesOf('Contacts', 'contacts', '0-1'),
+  companies: scopesOf('Companies', 'companies', '0-2'),
+  deals: scopesOf('Deals', 'deals', '0-3'),
+  leads: scopesOf('Leads', 'leads', '0-136'),
+  tickets: { object: 'tickets', typeId: '0-5' as ObjectTypeId, plural: 'Tickets', records: ['tickets'], schema: [] },
+  custom: scopesOf('Custom objects', 'custom'),
 };
+
+/** The standard objects whose owners the app can be permitted to set: what handovers look through and the doctor tries. */
+export const STANDARD_OBJECTS = APP_OBJECTS.flatMap((object) => {
+  const { typeId, records } = OF_OBJECT[object];
+  return typeId === undefined ? [] : [{ typeId, records }];
+});
 
 const OF_FEATURE: Readonly<Record<FeatureWithScopes, Need>> = {
   queue: {
@@ -124,9 +135,10 @@ export function findGranted(granted: readonly string[]): Permission[] {
     .filter((permission) => !missing.has(permission));
 }
 
-function standardObject(plural: string, object: AppObject): ObjectScopes {
+function scopesOf(plural: string, object: AppObject, typeId?: string): ObjectScopes {
   return {
     object,
+    typeId: typeId as ObjectTypeId | undefined,
     plural,
     records: [`crm.objects.${object}.read`, `crm.objects.${object}.write`],
     schema: [`crm.schemas.${object}.read`],

@@ -1,3 +1,4 @@
+import { STANDARD_OBJECTS } from '../../lib/domain/scopes.ts';
 import { readErrorBody } from '../../lib/hubspot/error-body.ts';
 import type { HubSpotReply, Transport } from '../../lib/hubspot/transport.ts';
 import { CALLBACKS_PATH, HUBSPOT_API_VERSION, OBJECTS_PATH } from '../../lib/hubspot/versions.ts';
@@ -14,16 +15,14 @@ export type Trial = { readonly scope: string } & (
 type Call = { readonly scope: string; readonly method: 'GET' | 'POST'; readonly path: string };
 
 const TIMEOUT_MS = 10_000;
-/** Object type IDs, which every version of the paths takes (object APIs guide, read 2026-11-23). */
+/**
+ * Object type IDs, which every version of the paths takes (object APIs guide, read 2026-11-23). Where one scope is for both, what a
+ * read shows is true of a write.
+ */
 const OBJECTS = [
-  { typeId: '0-1', read: 'crm.objects.contacts.read', write: 'crm.objects.contacts.write' },
-  { typeId: '0-2', read: 'crm.objects.companies.read', write: 'crm.objects.companies.write' },
-  { typeId: '0-3', read: 'crm.objects.deals.read', write: 'crm.objects.deals.write' },
-  // One scope for both: what a read shows is true of a write.
-  { typeId: '0-5', read: 'tickets', write: undefined },
-  { typeId: '0-136', read: 'crm.objects.leads.read', write: 'crm.objects.leads.write' },
+  ...STANDARD_OBJECTS.map(({ typeId, records: [read, write] }) => ({ typeId, read, write })),
   { typeId: '0-115', read: 'crm.objects.users.read', write: undefined },
-] as const;
+];
 
 /** At most one row is asked for, with nothing in it but an ID where the route has a choice. */
 const READS: readonly Call[] = [

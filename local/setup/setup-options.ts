@@ -1,3 +1,4 @@
+import { APP_FEATURES, APP_OBJECTS } from '../../lib/domain/scopes.ts';
 import type { Command, Flag, Given } from '../command/command-line.ts';
 import { checkStage } from '../deploy/deploy-options.ts';
 import type { Settings } from '../deploy/settings.ts';
@@ -21,8 +22,8 @@ export const SETUP_COMMAND = {
     'certificate-arn': text('ARN', 'the certificate of the domain'),
     'base-url': text('URL', 'instead of --domain: the address of a proxy that you run'),
     'alarm-email': text('ADDRESS', 'who receives alarms'),
-    objects: text('A,B', 'static only: contacts,companies,deals,tickets,leads,custom'),
-    features: text('A,B', 'static only: queue,users,roles,handover'),
+    objects: text('A,B', `static only: ${APP_OBJECTS.join(',')}`),
+    features: text('A,B', `static only: ${APP_FEATURES.join(',')}`),
     'support-email': text('ADDRESS', 'where people of the account write to'),
     'documentation-url': text('URL', 'your documentation'),
     'support-url': text('URL', 'your support page'),

@@ -1,11 +1,10 @@
 import { MissingScopesError } from '../../domain/errors.ts';
 import type { OpenPart, UnreadablePart } from '../../domain/handover.ts';
 import type { ObjectTypeId } from '../../domain/ids.ts';
+import { STANDARD_OBJECTS } from '../../domain/scopes.ts';
 import type { ListParts } from '../../ports/handovers.ts';
 import type { CustomObjectTypes, OwnerProperties } from '../../ports/hubspot.ts';
 
-/** Standard objects that have owners and that the app can ask permission for: contacts, companies, deals, tickets and leads. */
-const STANDARD_TYPES = ['0-1', '0-2', '0-3', '0-5', '0-136'] as readonly string[] as readonly ObjectTypeId[];
 /** A hidden property holds owners like any other. */
 const LEFT_OUT = { several: 'severalOwners', unclear: 'unclear', hidden: undefined } as const;
 /** What stands for all custom objects where their list may not be read, and for one that the list does not name. */
@@ -20,7 +19,9 @@ export function createListParts(properties: OwnerProperties, customTypes: Custom
     const parts: OpenPart[] = [];
     const unreadable: UnreadablePart[] = [];
     const custom = await orUnreadable(CUSTOM_OBJECTS, () => customTypes.listTypes(portalId, deadlineEpochMs));
-    const types = [...STANDARD_TYPES, ...(custom ?? [])].filter((type) => type !== undefined);
+    const types = [...STANDARD_OBJECTS.map(({ typeId }) => typeId), ...(custom ?? [])].filter(
+      (type) => type !== undefined,
+    );
     if (custom?.includes(undefined)) unreadable.push({ objectType: CUSTOM_OBJECTS, scopes: [] });
     for (const objectType of types) {
       const found = await orUnreadable(objectType, () =>
