@@ -7,11 +7,15 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
+const MAX_CLOCK_LEAD_MS = HOUR_MS;
+
 /**
- * A stored time that is farther ahead comes from a wrong clock. It is in nobody's way: without this, what such a clock wrote
- * would count as the newest until its time comes.
+ * The farthest that a stored time may be ahead. One beyond it comes from a wrong clock and is in nobody's way: without this, what
+ * such a clock wrote would count as the newest until its time comes.
  */
-export const MAX_CLOCK_LEAD_MS = HOUR_MS;
+export function farthestEpochMs(nowEpochMs: number): number {
+  return nowEpochMs + MAX_CLOCK_LEAD_MS;
+}
 
 // Believed
 

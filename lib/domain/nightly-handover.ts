@@ -1,4 +1,4 @@
-import { MAX_CLOCK_LEAD_MS } from './ages.ts';
+import { farthestEpochMs } from './ages.ts';
 import { countRecords, type Handover } from './handover.ts';
 import type { OwnerId } from './ids.ts';
 
@@ -58,8 +58,8 @@ export function ofLastNight(
   nowEpochMs: number,
 ): readonly NightlyHandover[] {
   const recent = all.filter(({ maxCalls, plannedAtEpochMs }) => {
-    const ageMs = nowEpochMs - plannedAtEpochMs;
-    return maxCalls !== undefined && ageMs < SINCE_MS && ageMs >= -MAX_CLOCK_LEAD_MS;
+    const isRecent = plannedAtEpochMs > nowEpochMs - SINCE_MS && plannedAtEpochMs <= farthestEpochMs(nowEpochMs);
+    return maxCalls !== undefined && isRecent;
   });
   const begun = new Set(recent.map(({ leaverId }) => leaverId));
   const idle = leaverIds.filter((leaverId) => !begun.has(leaverId));

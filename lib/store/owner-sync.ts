@@ -1,5 +1,5 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { MAX_CLOCK_LEAD_MS } from '../domain/ages.ts';
+import { farthestEpochMs } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import { isAssignable, type Owner } from '../domain/owner.ts';
@@ -40,7 +40,7 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
 
     async listKnown(portalId) {
       const { firstFence, lastCompleteStartedAtEpochMs } = await state.readState(portalId);
-      const farthestEpochMs = now() + MAX_CLOCK_LEAD_MS;
+      const untilEpochMs = farthestEpochMs(now());
       const synced = new Map<OwnerId, Owner>();
       const pending = new Map<OwnerId, readonly Owner[]>();
       const unreported = new Map<OwnerId, Owner | undefined>();
@@ -54,7 +54,7 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
           }
           if (owner !== undefined) synced.set(owner.id, owner);
           const listedAtEpochMs = readNumber(item, 'listedAtEpochMs') ?? 0;
-          const isReported = listedAtEpochMs <= lastCompleteStartedAtEpochMs || listedAtEpochMs > farthestEpochMs;
+          const isReported = listedAtEpochMs <= lastCompleteStartedAtEpochMs || listedAtEpochMs > untilEpochMs;
           if (owner !== undefined && !isReported) unreported.set(owner.id, fromOwnerMap(item.reported));
           const begun = begunOf(item);
           // An address whose normal form was another when it was written has its row under that one.

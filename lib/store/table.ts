@@ -1,5 +1,5 @@
 import { type AttributeValue, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { MAX_CLOCK_LEAD_MS } from '../domain/ages.ts';
+import { farthestEpochMs } from '../domain/ages.ts';
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { Now } from '../ports/telemetry.ts';
@@ -80,7 +80,6 @@ export function toNumber(value: number): { N: string } {
   return { N: String(value) };
 }
 
-/** A stored time beyond it comes from a wrong clock. */
 export function farthestTime(now: Now): { N: string } {
-  return toNumber(now() + MAX_CLOCK_LEAD_MS);
+  return toNumber(farthestEpochMs(now()));
 }

@@ -3,11 +3,7 @@ import { createReadSecrets } from '../../lib/config/secrets.ts';
 import { makeClock } from '../support/clock.ts';
 import { type FakeSsm, startFakeSsm } from '../support/fake-ssm.ts';
 
-/** So that a test can answer for AWS. */
-jest.mock('../../lib/network/fetch.ts', () => ({
-  ...jest.requireActual('../../lib/network/fetch.ts'),
-  nodeFetch: (...call: Parameters<typeof fetch>) => globalThis.fetch(...call),
-}));
+jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts'));
 
 const NAMES = ['/owners/dev/client-secret', '/owners/dev/tök en'];
 const SECRETS = { HUBSPOT_CLIENT_SECRET: 'secret-test-1', HUBSPOT_ACCESS_TOKEN: 'pat-test-2' };

@@ -3,11 +3,7 @@ import { makeClock } from '../support/clock.ts';
 import { createParameterStore } from '../support/fake-ssm.ts';
 import { makeTimerWheel } from '../support/timer-wheel.ts';
 
-/** So that a test can answer for AWS. */
-jest.mock('../../lib/network/fetch.ts', () => ({
-  ...jest.requireActual('../../lib/network/fetch.ts'),
-  nodeFetch: (...call: Parameters<typeof fetch>) => globalThis.fetch(...call),
-}));
+jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts'));
 
 const REFERENCES = [{ variable: 'HUBSPOT_CLIENT_SECRET', reference: 'ssm:/owners/dev/client-secret' }];
 const SECRETS = { HUBSPOT_CLIENT_SECRET: 'secret-test-ssm' };

@@ -2,11 +2,7 @@ import { createKmsTokenCipher } from '../../lib/crypto/token-cipher-kms.ts';
 import { PORTAL_A, PORTAL_B } from '../builders/ids.ts';
 import { type FakeKms, KMS_KEY_ID, startFakeKms } from '../support/fake-kms.ts';
 
-/** So that a test can answer for AWS. */
-jest.mock('../../lib/network/fetch.ts', () => ({
-  ...jest.requireActual('../../lib/network/fetch.ts'),
-  nodeFetch: (...call: Parameters<typeof fetch>) => globalThis.fetch(...call),
-}));
+jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts'));
 
 const FAILED = { code: 'TOKEN_CIPHER_FAILED', retryable: true };
 const environment = { ...process.env };

@@ -20,11 +20,7 @@ import { makeTimerWheel } from '../support/timer-wheel.ts';
 import { useFlood } from '../support/use-flood.ts';
 import { useService } from '../support/use-service.ts';
 
-/** So that a test can answer for AWS. */
-jest.mock('../../lib/network/fetch.ts', () => ({
-  ...jest.requireActual('../../lib/network/fetch.ts'),
-  nodeFetch: (...call: Parameters<typeof fetch>) => globalThis.fetch(...call),
-}));
+jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts'));
 
 const service = useService();
 const state = () => service().simulator.state;

@@ -7,11 +7,7 @@ import { CAPTURED_LINES } from '../support/log-guard.ts';
 import { OTHER_PORTAL, PORTAL } from '../support/service.ts';
 import { HOLD_BACK_MS, useFlood } from '../support/use-flood.ts';
 
-/** So that a test can answer for AWS. */
-jest.mock('../../lib/network/fetch.ts', () => ({
-  ...jest.requireActual('../../lib/network/fetch.ts'),
-  nodeFetch: (...call: Parameters<typeof fetch>) => globalThis.fetch(...call),
-}));
+jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts'));
 
 const environment = { ...process.env };
 const flood = useFlood();

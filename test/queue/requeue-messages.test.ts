@@ -5,11 +5,7 @@ import { createQueueWorker } from '../../lib/runtime/queue-worker.ts';
 import { makeContext } from '../support/http-events.ts';
 import { makeTelemetry } from '../support/recording-telemetry.ts';
 
-/** So that a test can answer for AWS. */
-jest.mock('../../lib/network/fetch.ts', () => ({
-  ...jest.requireActual('../../lib/network/fetch.ts'),
-  nodeFetch: (...call: Parameters<typeof fetch>) => globalThis.fetch(...call),
-}));
+jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts'));
 
 const URL = 'https://sqs.example.com/assign';
 type Entry = { readonly MessageBody: string; readonly MessageGroupId?: string; readonly DelaySeconds: number };

@@ -1,4 +1,4 @@
-import { MAX_CLOCK_LEAD_MS } from '../../domain/ages.ts';
+import { farthestEpochMs } from '../../domain/ages.ts';
 import { beginHandover, type Handover, isWorking } from '../../domain/handover.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { Owner } from '../../domain/owner.ts';
@@ -42,9 +42,7 @@ export function createStartNightly(deps: StartNightlyDeps) {
       const working = own.find(isWorking);
       if (working?.maxCalls !== undefined) await queue.sendHandover({ portalId, handoverId: working.id }, 0);
       const isOfTonight = ({ maxCalls, plannedAtEpochMs }: Handover) =>
-        maxCalls !== undefined &&
-        plannedAtEpochMs >= requestedAtEpochMs &&
-        plannedAtEpochMs <= now() + MAX_CLOCK_LEAD_MS;
+        maxCalls !== undefined && plannedAtEpochMs >= requestedAtEpochMs && plannedAtEpochMs <= farthestEpochMs(now());
       const isBegun = own.some(isOfTonight);
       if (working !== undefined || isBegun) continue;
       const isBack = await isActive(portalId, leaverId, deadlineEpochMs);

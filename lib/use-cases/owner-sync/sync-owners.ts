@@ -1,4 +1,4 @@
-import { MAX_CLOCK_LEAD_MS } from '../../domain/ages.ts';
+import { farthestEpochMs } from '../../domain/ages.ts';
 import { AppError, MissingScopesError, PortalNotConnectedError, UpstreamContractError } from '../../domain/errors.ts';
 import {
   diffOwners,
@@ -57,7 +57,7 @@ export function createSyncOwners({ pages, store, readUsers, unresolved, now, met
     const { portalId } = job;
     const state = await store.readState(portalId);
     const lastAtEpochMs = state.lastCompleteStartedAtEpochMs;
-    const isBelieved = lastAtEpochMs > 0 && lastAtEpochMs <= now() + MAX_CLOCK_LEAD_MS;
+    const isBelieved = lastAtEpochMs > 0 && lastAtEpochMs <= farthestEpochMs(now());
     if (isBelieved && lastAtEpochMs >= job.requestedAtEpochMs) return skipped('done_already');
     if (isBelieved && job.continuations === 0) metrics.measure('OwnerDataAgeMs', now() - lastAtEpochMs);
     try {
