@@ -1,7 +1,4 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { costTable, monthlyCost } from '../../bench/monthly-cost.ts';
-import { PROJECT_DIR } from '../architecture/imports.ts';
 import { inlineCode, listInfra, read, template } from './pages.ts';
 
 describe('the alarms', () => {
@@ -56,15 +53,4 @@ it('The deployment guide lists only parameters that the template takes', () => {
   expect(rows.length).toBeGreaterThan(5);
   // Together with the files that use them.
   if (listInfra().length > 0) expect(rows.filter((name) => !template.includes(`param:${name}`))).toEqual([]);
-});
-
-it('The security guide lists every kind of row that is stored', () => {
-  const store = readdirSync(join(PROJECT_DIR, 'lib/store'))
-    .map((name) => read(`lib/store/${name}`))
-    .join('\n');
-  const ofPortals = [...store.matchAll(/`portal#\$\{portalId\}#(\w+)/g)].map((match) => match[1] ?? '');
-  const byKey = [...(/kind: ('\w+'(?: \| '\w+')*)/.exec(read('lib/store/table.ts'))?.[1] ?? '').matchAll(/\w+/g)];
-  const kinds = [...ofPortals, ...byKey.map(([kind]) => kind)];
-  expect(kinds.length).toBeGreaterThan(9);
-  expect([...new Set(kinds)].filter((kind) => !read('docs/security.md').includes(`#${kind}`))).toEqual([]);
 });
