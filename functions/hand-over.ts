@@ -1,55 +1,13 @@
 import type { Context } from 'aws-lambda';
-import * as z from 'zod/mini';
 import { HANDOVER_REFUSALS, type HandoverRefused } from '../lib/domain/handover-refusals.ts';
 import { viewHandover } from '../lib/domain/handover-view.ts';
 import { LOWEST_LIMIT } from '../lib/domain/rate-limit.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { flagField, ownerRefField, parseEvent, portalIdField } from '../lib/operator/event.ts';
+import { parseEvent } from '../lib/operator/event.ts';
+import { type HandoverRequest, handoverRequest } from '../lib/operator/handover-request.ts';
 import { type HandoverRuntime, lazyHandoverRuntime } from '../lib/runtime/handover-runtime.ts';
 import type { HandoverAnswer } from '../lib/use-cases/handovers/control-handover.ts';
 
-const id = () =>
-  z
-    .string('must be text')
-    .check(z.regex(/^[\w-]{1,64}$/, 'must be an ID or a digest, as the list of handovers shows it'));
-const FIELDS = {
-  portalId: portalIdField(),
-  leaver: z.optional(ownerRefField()),
-  target: z.optional(ownerRefField()),
-  clear: flagField(),
-  start: z.optional(id()),
-  stop: z.optional(id()),
-  undo: z.optional(id()),
-  nightly: z.optional(z.boolean('must be true or false')),
-};
-const request = z
-  .strictObject(FIELDS, 'the event may hold portalId, leaver, target, clear, start, stop, undo and nightly only')
-  .check(
-    z.refine(({ leaver, start, stop, undo }) => [leaver, start, stop, undo].filter(Boolean).length <= 1, {
-      message: 'only one of leaver, start, stop and undo',
-      path: ['leaver'],
-    }),
-    z.refine(
-      ({ leaver, ...others }) => leaver !== undefined || !NEED_LEAVER.some((name) => others[name] !== undefined),
-      {
-        message: 'must be given with "target", "clear" or "nightly"',
-        path: ['leaver'],
-      },
-    ),
-    z.refine(({ target, clear }) => target === undefined || clear === undefined, {
-      message: 'must be left out when "clear" is given',
-      path: ['target'],
-    }),
-    z.refine(({ nightly, target, clear }) => nightly === undefined || (target === undefined && clear === undefined), {
-      message: 'goes to the successor: leave "target" and "clear" out',
-      path: ['nightly'],
-    }),
-  );
-
-/** What is said of a leaver. */
-const NEED_LEAVER = ['target', 'clear', 'nightly'] as const;
-
-type Request = z.output<typeof request>;
 type Control = HandoverRuntime['control'];
 
 /**
@@ -59,7 +17,7 @@ type Control = HandoverRuntime['control'];
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<HandoverRuntime>) {
   return async function handOverHandler(event: unknown, context: Context) {
     telemetry.startRequest(context.awsRequestId);
-    const asked = parseEvent(request, event);
+    const asked = parseEvent(handoverRequest, event);
     const { control, now } = await runtime();
     const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
     const { answer, view } = await carryOut(control, asked, deadlineEpochMs).finally(telemetry.flush);
@@ -68,7 +26,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Hando
   };
 }
 
-async function carryOut(control: Control, asked: Request, deadlineEpochMs: number) {
+async function carryOut(control: Control, asked: HandoverRequest, deadlineEpochMs: number) {
   const { portalId, leaver, target, clear, start, stop, undo, nightly } = asked;
   if (leaver !== undefined && nightly !== undefined) {
     const answer = await control.setNightly(portalId, leaver, nightly, deadlineEpochMs);

@@ -42,7 +42,7 @@ export function toOutputFields(
   const about = (result.aboutOwnerIds ?? []).map((id) => byId.get(id)).filter((person) => person !== undefined);
   const named = owner ?? (about.length === 1 ? about[0] : undefined);
   const primaryTeam = owner && primaryTeamOf(owner);
-  const values: Partial<Record<OutputName, string>> = {
+  const values: Readonly<Record<OutputName, string>> = {
     outcome: result.outcome,
     reason: reasonOf(result),
     ownerId: result.ownerId ?? '',
@@ -63,7 +63,7 @@ export function toOutputFields(
     ownerDataAgeSeconds: result.ownerDataAgeSeconds === undefined ? '' : String(result.ownerDataAgeSeconds),
     ...errorOutputs(result, asked, about, installUrl),
   };
-  const declared = OUTPUT_FIELDS.map(({ name }) => [name, toOutputValue(values[name] ?? '')] as const);
+  const declared = OUTPUT_FIELDS.map(({ name }) => [name, toOutputValue(values[name])] as const);
   return Object.fromEntries([
     ...declared,
     ['hs_execution_state', result.outcome === 'FAILED' ? 'FAIL_CONTINUE' : 'SUCCESS'],
@@ -106,8 +106,8 @@ function errorOutputs(
   asked: string,
   about: readonly Owner[],
   installUrl: string,
-): Partial<Record<OutputName, string>> {
-  if (errorCode === undefined) return {};
+): Pick<OutputFields, 'errorCode' | 'errorMessage' | 'errorDetails'> {
+  if (errorCode === undefined) return { errorCode: '', errorMessage: '', errorDetails: '' };
   const byId = new Map<OwnerId, Owner>(about.map((owner) => [owner.id, owner]));
   // By name only: the email is the one that was asked for.
   const withName = (id: OwnerId) => {

@@ -41,7 +41,8 @@ export function describeBundles(packages: () => Packages, names: readonly string
   let metafile: Metafile;
   beforeAll(async () => {
     metafile = await inspectBundles();
-  });
+    // As long as the package, of which this is the first half.
+  }, 300_000);
 
   /** What is left of each file in a function's bundle. */
   const partsOf = (name: string) => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Packages } from './service-package.ts';
 import { type Evaluated, functionsOf, type Properties, resourcesOf } from './template.ts';
 
@@ -145,11 +147,20 @@ export function describePermissions(packages: () => Packages): void {
   it('[C2] Every function has a role of its own', () => {
     const { evaluated } = packages().full;
     const roles = [...functionsOf(evaluated).keys()].map((name) => roleOf(evaluated, name));
-    expect(new Set(roles).size).toBe(Object.keys(PERMISSIONS).length);
+    expect(Object.keys(PERMISSIONS).sort()).toEqual([...functionsOf(evaluated).keys()].sort());
+    expect(new Set(roles).size).toBe(roles.length);
     expect([...rolesOf(evaluated).keys()].sort()).toEqual([...roles, 'SchedulerRole'].sort());
     expect([...rolesOf(evaluated).values()].filter(({ ManagedPolicyArns }) => ManagedPolicyArns !== undefined)).toEqual(
       [],
     );
+  });
+
+  it('[C2] A test runs each function that may use the table with the permissions of its role, and no more', () => {
+    const tests = ['', '-queue'].map((part) =>
+      readFileSync(join(__dirname, `permissions-in-use${part}.test.ts`), 'utf8'),
+    );
+    const inUse = Object.keys(PERMISSIONS).filter((name) => PERMISSIONS[name]?.table !== undefined);
+    expect(inUse.filter((name) => !tests.join().includes(`guard.expectNoneLeft('${name}')`))).toEqual([]);
   });
 
   it.each(Object.entries(PERMISSIONS))(

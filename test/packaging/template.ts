@@ -85,6 +85,7 @@ export function resourcesOf<T = Properties>({ resources }: Evaluated, type: stri
 
 export type FunctionProperties = {
   readonly FunctionName: string;
+  readonly Description: string;
   readonly Handler: string;
   readonly Runtime: string;
   readonly Architectures: readonly string[];
