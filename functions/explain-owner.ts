@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { flagField, parseEvent, portalIdField, readBy } from '../lib/operator/event.ts';
+import { flagField, parseEvent, portalIdField, readBy, readDeadline } from '../lib/operator/event.ts';
 import { renderExplanation } from '../lib/operator/explanation.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 
@@ -34,7 +34,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
       if (report === undefined) return { portalId, report: null };
       return { portalId, report: { ...report, nightlyHandovers } };
     }
-    const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
+    const deadlineEpochMs = readDeadline(context, now());
     const command = { portalId, value, ...(fromPortalId !== undefined && { fromPortalId }) };
     const explanation = await explainOwner(command, deadlineEpochMs).finally(telemetry.flush);
     const { matches, elsewhere, action } = explanation;

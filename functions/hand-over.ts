@@ -3,7 +3,7 @@ import { HANDOVER_REFUSALS, type HandoverRefused } from '../lib/domain/handover-
 import { viewHandover } from '../lib/domain/handover-view.ts';
 import { LOWEST_LIMIT } from '../lib/domain/rate-limit.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { parseEvent } from '../lib/operator/event.ts';
+import { parseEvent, readDeadline } from '../lib/operator/event.ts';
 import { type HandoverRequest, handoverRequest } from '../lib/operator/handover-request.ts';
 import { type HandoverRuntime, lazyHandoverRuntime } from '../lib/runtime/handover-runtime.ts';
 import type { HandoverAnswer } from '../lib/use-cases/handovers/control-handover.ts';
@@ -19,7 +19,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Hando
     telemetry.startRequest(context.awsRequestId);
     const asked = parseEvent(handoverRequest, event);
     const { control, now } = await runtime();
-    const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
+    const deadlineEpochMs = readDeadline(context, now());
     const { answer, view } = await carryOut(control, asked, deadlineEpochMs).finally(telemetry.flush);
     telemetry.log.info('handover asked for', { portalId: asked.portalId, answer });
     return view;

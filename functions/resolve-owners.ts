@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { renderOutputs } from '../lib/action/render-outputs.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { parseEvent, portalIdField } from '../lib/operator/event.ts';
+import { parseEvent, portalIdField, readDeadline } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 import { MAX_EMAILS } from '../lib/use-cases/operator/resolve-owners.ts';
 
@@ -26,7 +26,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
     telemetry.startRequest(context.awsRequestId);
     const { portalId, emails } = parseEvent(request, event);
     const { resolveOwners, findKnownOwner, now } = await runtime();
-    const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
+    const deadlineEpochMs = readDeadline(context, now());
     const answers = await resolveOwners({ portalId, emails }, deadlineEpochMs).finally(telemetry.flush);
     const results = await Promise.all(
       answers.map(async (answer) => {

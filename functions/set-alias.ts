@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { readAliasName } from '../lib/domain/alias.ts';
 import { readAliasTarget } from '../lib/domain/owner-ref.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { flagField, parseEvent, portalIdField, readBy } from '../lib/operator/event.ts';
+import { flagField, parseEvent, portalIdField, readBy, readDeadline } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 import type { SetAliasResult } from '../lib/use-cases/operator/set-alias.ts';
 
@@ -24,7 +24,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
     telemetry.startRequest(context.awsRequestId);
     const { to = 'nobody', portalId, alias } = parseEvent(request, event);
     const { setAlias, now } = await runtime();
-    const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
+    const deadlineEpochMs = readDeadline(context, now());
     return setAlias({ portalId, alias, to }, deadlineEpochMs).finally(telemetry.flush);
   };
 }

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { flagField, ownerRefField, parseEvent, portalIdField } from '../lib/operator/event.ts';
+import { flagField, ownerRefField, parseEvent, portalIdField, readDeadline } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 import type { SetSuccessorResult } from '../lib/use-cases/operator/set-successor.ts';
 
@@ -22,7 +22,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
     telemetry.startRequest(context.awsRequestId);
     const { successor = 'nobody', portalId, leaver } = parseEvent(request, event);
     const { setSuccessor, now } = await runtime();
-    const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - 500;
+    const deadlineEpochMs = readDeadline(context, now());
     return setSuccessor({ portalId, leaver, successor }, deadlineEpochMs).finally(telemetry.flush);
   };
 }

@@ -10,6 +10,8 @@ export const BLOCK_DURATION = 'P2D';
 export const BLOCK_MS = 2 * 86_400_000;
 /** So long before HubSpot gives up, an execution that still waits is ended with an error that the workflow can see. */
 export const EXPIRY_MARGIN_MS = 30 * 60_000;
+/** What could not be read about it until then is not waited for: it is ended without it. */
+export const LAST_TRY_MARGIN_MS = EXPIRY_MARGIN_MS / 2;
 /**
  * HubSpot answers for a callback that it does not know yet as for one that it knows, or did so (developer forum, read
  * 2026-11-26). So nothing is completed sooner than this after it was answered with BLOCK.

@@ -1,3 +1,4 @@
+import { OWNER_REFUSAL_MAX_AGE_MS } from './ages.ts';
 import type { OwnerVerdict } from './choose-owner.ts';
 import type { EmailFault, OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
@@ -31,6 +32,11 @@ type Provenance = {
   /** The address that was read in what the workflow gave. */
   readonly email: OwnerEmail;
 };
+
+/** While HubSpot is down, a refusal may be old: it assigns nobody. Where it would make somebody else the owner, HubSpot is asked again. */
+export function isOldRefusal({ kind, ageSeconds = 0 }: Resolution): boolean {
+  return kind === 'refused' && ageSeconds * 1_000 > OWNER_REFUSAL_MAX_AGE_MS;
+}
 
 export function toResolution(
   email: OwnerEmail,

@@ -1,3 +1,4 @@
+import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { parsePortalId } from '../domain/ids.ts';
 import { readOwnerRef } from '../domain/owner-ref.ts';
@@ -13,6 +14,14 @@ export function readBy<T>(read: (value: unknown) => T | undefined, rule: string)
 export const portalIdField = () => readBy(parsePortalId, 'must be a portal ID: digits, as a string or a number');
 export const ownerRefField = () => readBy(readOwnerRef, 'must be one owner ID or one email');
 export const flagField = () => z.optional(z.literal(true, 'must be true or left out'));
+
+/** What is left for the answer. */
+const ANSWER_MARGIN_MS = 500;
+
+/** The instant by which the work must be done: a little before the function's own time is over. */
+export function readDeadline(context: Context, nowEpochMs: number): number {
+  return nowEpochMs + context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS;
+}
 
 /** Whatever else stands in the place of a field's name may be a value. */
 const FIELD_NAME = /^[A-Za-z]\w{0,40}$/;

@@ -1,10 +1,9 @@
-import { OWNER_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
 import { domainOf, moveTo } from '../../domain/alias.ts';
 import { bondOf } from '../../domain/choose-owner.ts';
 import type { OwnerEmail } from '../../domain/email.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { isAssignable } from '../../domain/owner.ts';
-import type { Resolution } from '../../domain/resolution.ts';
+import { isOldRefusal, type Resolution } from '../../domain/resolution.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Aliases } from '../../ports/store.ts';
 
@@ -71,9 +70,8 @@ function wrap(resolver: OwnerResolver, follow: Follow): OwnerResolver {
     if (!isAnswered(resolution)) return resolution;
     const followed = await follow(portalId, resolution, deadlineEpochMs, false);
     if (followed === undefined) return resolution;
-    // While HubSpot is down a refusal may be old, and somebody may have the address by now: ask again.
-    const isOld = resolution.kind === 'refused' && (resolution.ageSeconds ?? 0) * 1_000 > OWNER_REFUSAL_MAX_AGE_MS;
-    return isOld ? lookUpLive(portalId, resolution.email, deadlineEpochMs, input) : followed;
+    // Somebody may have the address by now.
+    return isOldRefusal(resolution) ? lookUpLive(portalId, resolution.email, deadlineEpochMs, input) : followed;
   }
 
   async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string) {

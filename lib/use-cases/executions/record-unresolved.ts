@@ -12,7 +12,7 @@ export type RecordUnresolvedDeps = {
   readonly log: Log;
 };
 /** A fallback is looked for only when the email gave nobody, so one that cannot be used says so, too. */
-const IN_VAIN = new Set<ErrorCode | undefined>([...UNRESOLVED_CODES, 'FALLBACK_OWNER_INVALID']);
+const MATCHED_NOBODY = new Set<ErrorCode | undefined>([...UNRESOLVED_CODES, 'FALLBACK_OWNER_INVALID']);
 
 type Command = { readonly portalId: PortalId; readonly ownerEmail: string };
 type FromWorkflow = { readonly workflowId: string };
@@ -38,7 +38,7 @@ export function createRecordUnresolved({ unresolved, now, log }: RecordUnresolve
     // An owner that was kept is not the one whom the email led to.
     const isFormer = result.matchedBy === 'FORMER_EMAIL' && result.outcome !== 'KEPT_EXISTING';
     const formerOf = isFormer ? (result.substitutedFor ?? result.ownerId) : undefined;
-    if (IN_VAIN.has(result.errorCode) || formerOf !== undefined) await note(command, formerOf);
+    if (MATCHED_NOBODY.has(result.errorCode) || formerOf !== undefined) await note(command, formerOf);
   }
 
   async function note(

@@ -7,7 +7,7 @@ import { toResult } from '../../domain/result.ts';
 import type { ExecutionLedger, LedgerEntry, WorkLog } from '../../ports/executions.ts';
 import type { Log, Metrics, Now, Sleep } from '../../ports/telemetry.ts';
 
-export type RunExecutionDeps = {
+export type RunOnceDeps = {
   readonly ledger: ExecutionLedger;
   readonly workLog: Pick<WorkLog, 'noteBlocked'>;
   readonly now: Now;
@@ -38,7 +38,7 @@ export type RunOnce = ReturnType<typeof createRunOnce>;
  * one that overlaps the first waits for it; one that comes while the execution is queued is answered so again.
  * @throws whatever `work` throws, after giving the execution back so that the next delivery can start at once
  */
-export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metrics, log }: RunExecutionDeps) {
+export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metrics, log }: RunOnceDeps) {
   return async function runOnce(
     { portalId, executionId, payloadHash, hasStableId, signedAtEpochMs = now() }: Delivery,
     deadlineEpochMs: number,

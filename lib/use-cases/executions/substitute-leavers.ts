@@ -1,8 +1,7 @@
-import { OWNER_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
 import { matchedBy } from '../../domain/choose-owner.ts';
 import type { OwnerEmail } from '../../domain/email.ts';
 import type { PortalId } from '../../domain/ids.ts';
-import type { OwnerFound, Resolution } from '../../domain/resolution.ts';
+import { isOldRefusal, type OwnerFound, type Resolution } from '../../domain/resolution.ts';
 import { agreeOnSuccessor, followSuccessors } from '../../domain/successor.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
@@ -27,9 +26,8 @@ export function createSubstitutingResolver({ resolver, successors }: SubstituteL
     const resolution = await resolver.resolveEmail(portalId, input, deadlineEpochMs);
     const found = await findSubstitute(portalId, resolution, deadlineEpochMs);
     if (found === undefined) return resolution;
-    // While HubSpot is down a refusal may be old, for it assigns nobody. This one would, and they may be back: ask again.
-    const isOld = found.ageSeconds * 1000 > OWNER_REFUSAL_MAX_AGE_MS;
-    return isOld ? lookUpLive(portalId, found.email, deadlineEpochMs, input) : found;
+    // The leaver may be back.
+    return isOldRefusal(resolution) ? lookUpLive(portalId, found.email, deadlineEpochMs, input) : found;
   }
 
   async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string) {

@@ -1,5 +1,5 @@
 import { AppError, MissingScopesError, PortalNotConnectedError, retryAfterOf } from '../../domain/errors.ts';
-import { EXPIRY_MARGIN_MS, keyOf, type QueuedExecution } from '../../domain/execution.ts';
+import { keyOf, LAST_TRY_MARGIN_MS, type QueuedExecution } from '../../domain/execution.ts';
 import { COMPLETION_REFUSED, NotBlockedYet, type Requeued } from '../../domain/requeue.ts';
 import type { DelayedExecution } from '../../ports/queue.ts';
 import type { Metrics, Now } from '../../ports/telemetry.ts';
@@ -34,7 +34,7 @@ export function createRequeueDelays({ now, random, metrics }: RequeueDelaysDeps)
     }
     return [...causes.values()].map((one) => {
       const { execution, cause } = one;
-      const delaySeconds = Math.ceil(Math.min(delayOf(one), secondsToLastCall(execution)));
+      const delaySeconds = Math.ceil(Math.min(delayOf(one), secondsToLastTry(execution)));
       const isOutage = cause instanceof AppError && retryAfterOf(cause) === undefined;
       const isLonger = isOutage || (cause === COMPLETION_REFUSED && execution.refusals > 0);
       const requeueCount = execution.requeueCount + (isLonger ? 1 : 0);
@@ -43,8 +43,8 @@ export function createRequeueDelays({ now, random, metrics }: RequeueDelaysDeps)
   };
 
   /** It must be back in time to be ended. Once it is, nothing hurries any more. */
-  function secondsToLastCall({ expiresAtEpochMs }: QueuedExecution): number {
-    const leftMs = expiresAtEpochMs - EXPIRY_MARGIN_MS / 2 - now();
+  function secondsToLastTry({ expiresAtEpochMs }: QueuedExecution): number {
+    const leftMs = expiresAtEpochMs - LAST_TRY_MARGIN_MS - now();
     return leftMs > 0 ? Math.min(leftMs / 1_000, MAX_DELAY_SECONDS) : MAX_DELAY_SECONDS;
   }
 

@@ -1,4 +1,4 @@
-import { EXPIRY_MARGIN_MS, type FinishedExecution, isExpired, type QueuedExecution } from '../../domain/execution.ts';
+import { type FinishedExecution, isExpired, LAST_TRY_MARGIN_MS, type QueuedExecution } from '../../domain/execution.ts';
 import type { HeldOwner } from '../../domain/held-owner.ts';
 import type { ObjectId } from '../../domain/ids.ts';
 import type { ActionResult, RecordRefusal } from '../../domain/outcome.ts';
@@ -82,7 +82,7 @@ export function createResolveExpired(deps: ResolveExpiredDeps) {
   }
 
   function isLast({ expiresAtEpochMs }: QueuedExecution): boolean {
-    return now() >= expiresAtEpochMs - EXPIRY_MARGIN_MS / 2;
+    return now() >= expiresAtEpochMs - LAST_TRY_MARGIN_MS;
   }
 }
 
