@@ -3,7 +3,7 @@ import { createReadSecrets } from '../../lib/config/secrets.ts';
 import { makeClock } from '../support/clock.ts';
 import { type FakeSsm, startFakeSsm } from '../support/fake-ssm.ts';
 
-jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts'));
+jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts').withGlobalFetch());
 
 const NAMES = ['/owners/dev/client-secret', '/owners/dev/tök en'];
 const SECRETS = { HUBSPOT_CLIENT_SECRET: 'secret-test-1', HUBSPOT_ACCESS_TOKEN: 'pat-test-2' };

@@ -3,7 +3,7 @@ import { makeClock } from '../support/clock.ts';
 import { createParameterStore } from '../support/fake-ssm.ts';
 import { makeTimerWheel } from '../support/timer-wheel.ts';
 
-jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts'));
+jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts').withGlobalFetch());
 
 const REFERENCES = [{ variable: 'HUBSPOT_CLIENT_SECRET', reference: 'ssm:/owners/dev/client-secret' }];
 const SECRETS = { HUBSPOT_CLIENT_SECRET: 'secret-test-ssm' };

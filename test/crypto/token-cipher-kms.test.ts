@@ -2,7 +2,7 @@ import { createKmsTokenCipher } from '../../lib/crypto/token-cipher-kms.ts';
 import { PORTAL_A, PORTAL_B } from '../builders/ids.ts';
 import { type FakeKms, KMS_KEY_ID, startFakeKms } from '../support/fake-kms.ts';
 
-jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts'));
+jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts').withGlobalFetch());
 
 const FAILED = { code: 'TOKEN_CIPHER_FAILED', retryable: true };
 const environment = { ...process.env };

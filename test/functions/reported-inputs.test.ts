@@ -20,7 +20,7 @@ import { makeTimerWheel } from '../support/timer-wheel.ts';
 import { useFlood } from '../support/use-flood.ts';
 import { useService } from '../support/use-service.ts';
 
-jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts'));
+jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts').withGlobalFetch());
 
 const service = useService();
 const state = () => service().simulator.state;

@@ -7,7 +7,7 @@ import { CAPTURED_LINES } from '../support/log-guard.ts';
 import { OTHER_PORTAL, PORTAL } from '../support/service.ts';
 import { HOLD_BACK_MS, useFlood } from '../support/use-flood.ts';
 
-jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts'));
+jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts').withGlobalFetch());
 
 const environment = { ...process.env };
 const flood = useFlood();

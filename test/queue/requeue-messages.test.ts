@@ -5,7 +5,7 @@ import { createQueueWorker } from '../../lib/runtime/queue-worker.ts';
 import { makeContext } from '../support/http-events.ts';
 import { makeTelemetry } from '../support/recording-telemetry.ts';
 
-jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts'));
+jest.mock('../../lib/network/fetch.ts', () => require('../support/global-fetch.ts').withGlobalFetch());
 
 const URL = 'https://sqs.example.com/assign';
 type Entry = { readonly MessageBody: string; readonly MessageGroupId?: string; readonly DelaySeconds: number };

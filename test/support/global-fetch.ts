@@ -1,5 +1,8 @@
-/** `lib/network/fetch.ts` with the global `fetch` behind it, so that a test can answer for AWS. */
-const network = jest.requireActual<typeof import('../../lib/network/fetch.ts')>('../../lib/network/fetch.ts');
-
-export const { readText } = network;
-export const nodeFetch: typeof fetch = (...call) => globalThis.fetch(...call);
+/**
+ * `lib/network/fetch.ts` with the global `fetch` behind it, so that a test can answer for AWS.
+ * @public in the factories of `jest.mock`, which can import nothing
+ */
+export const withGlobalFetch = () => ({
+  ...jest.requireActual('../../lib/network/fetch.ts'),
+  nodeFetch: (...call: Parameters<typeof fetch>) => globalThis.fetch(...call),
+});
