@@ -1,4 +1,7 @@
+import { DAY_MS } from '../lib/domain/ages.ts';
+import { type AppError, retryAfterOf } from '../lib/domain/errors.ts';
 import type { PortalId } from '../lib/domain/ids.ts';
+import type { RefreshJob } from '../lib/domain/owner-sync.ts';
 import { reportFault } from '../lib/observability/report-fault.ts';
 import { reportSync } from '../lib/observability/report-sync.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
@@ -25,7 +28,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
         const stopAtEpochMs = started.now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
         if (message.kind === 'purge') await purge(message.portalId, stopAtEpochMs, started);
         else if (message.kind === 'handover') await handOver(message.job, stopAtEpochMs, started);
-        else reportSync(telemetry, message.job, await started.runRefresh(message.job, stopAtEpochMs));
+        else await refresh(message.job, stopAtEpochMs, started);
       } catch (error) {
         failed.push(messageId);
         reportFault(telemetry, 'a refresh job failed', error, { portalId });
@@ -34,6 +37,20 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
     telemetry.flush();
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   });
+
+  /** A limit and a pause are no failures: a daily limit lasts for hours, and must not use up the receives of the message. */
+  async function refresh(job: RefreshJob, stopAtEpochMs: number, { runRefresh, queue, now }: SyncRuntime) {
+    try {
+      reportSync(telemetry, job, await runRefresh(job, stopAtEpochMs));
+    } catch (error) {
+      const waitMs = retryAfterOf(error);
+      // After a day, the next night has asked for another one.
+      if (waitMs === undefined || now() > job.requestedAtEpochMs + DAY_MS) throw error;
+      await queue.send([{ job, delaySeconds: toDelaySeconds(waitMs) }]);
+      const { portalId, runId } = job;
+      telemetry.log.info('a refresh has to wait', { portalId, runId, waitMs, code: (error as AppError).code });
+    }
+  }
 
   async function purge(portalId: PortalId, stopAtEpochMs: number, { purgePortal, queue, now }: SyncRuntime) {
     const { deleted, isDone } = await purgePortal(portalId, () => now() < stopAtEpochMs);
@@ -44,9 +61,12 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
   async function handOver(job: HandoverJob, stopAtEpochMs: number, { runHandover, queue }: SyncRuntime) {
     const again = await runHandover(job, stopAtEpochMs);
     if (again?.fault !== undefined) reportFault(telemetry, 'a handover has to wait', again.fault, job);
-    const delaySeconds = Math.min(Math.ceil((again?.againInMs ?? 0) / 1_000), MAX_DELAY_SECONDS);
-    if (again !== undefined) await queue.sendHandover(job, delaySeconds);
+    if (again !== undefined) await queue.sendHandover(job, toDelaySeconds(again.againInMs));
   }
+}
+
+function toDelaySeconds(waitMs: number): number {
+  return Math.min(Math.ceil(waitMs / 1_000), MAX_DELAY_SECONDS);
 }
 
 const telemetry = createTelemetry('refreshOwners');

@@ -145,6 +145,36 @@ it('[R6] Only failed refresh messages come back: an invalid one, and one of an a
   expect(found.outputs.resolvedFrom).toBe('CACHE');
 });
 
+it.each([
+  ['DAILY', 601],
+  ['TEN_SECONDLY_ROLLING', 11],
+])(
+  '[H12, R6] A refresh that meets the limit %s is put off without using up its receives, for a day at most',
+  async (policyName, delaySeconds) => {
+    const { simulator, clock } = service();
+    addActiveOwner(simulator.state, PORTAL, { email: 'jane@example.com' });
+    const { refresh } = makeHandlers();
+    const job = { ...order(), continuations: 1 };
+    const limit = { kind: 'status', status: 429, body: { status: 'error', policyName } } as const;
+    simulator.faults.script({ route: 'GET owners', fault: limit });
+
+    expect(await refresh(batch(toSyncMessage(job)), context(300_000))).toEqual({ batchItemFailures: [] });
+    expect(sent()).toMatchObject([{ MessageBody: toSyncMessage(job), DelaySeconds: delaySeconds }]);
+    clock.advance(delaySeconds * 1_000);
+    const again = sent()[0]?.MessageBody ?? '';
+    expect(await refresh(batch(again), context(300_000))).toEqual({ batchItemFailures: [] });
+    expect((await enroll(service())).outputs.resolvedFrom).toBe('CACHE');
+
+    // The next night has asked for another one.
+    sqs.resetHistory();
+    simulator.faults.script({ route: 'GET owners', fault: limit });
+    const old = { ...job, requestedAtEpochMs: clock.now() + 1 };
+    clock.advance(24 * 3_600_000 + 2);
+    const { batchItemFailures } = await refresh(batch(toSyncMessage(old)), context(300_000));
+    expect([batchItemFailures, sent()]).toEqual([[{ itemIdentifier: 'm0' }], []]);
+  },
+);
+
 it('[M9] Nothing is refreshed with a token of another account, and the operator sees it', async () => {
   const { state } = service().simulator;
   for (const portal of [PORTAL, OTHER_PORTAL]) revokeToken(state, portal, tokenOf(portal));
