@@ -69,11 +69,11 @@ export function createSyncState(
     },
 
     async claimDigest(portalId, runId) {
-      // A first try whose reply was lost is met by the second one as a claim of another: rather none than two.
+      // By its id, a second try after a lost reply recognizes the claim as its own.
       const attributes = await update(portalId, {
-        UpdateExpression: 'SET digestRunId = :runId',
-        ConditionExpression: 'attribute_not_exists(digestRunId) OR digestRunId <> :runId',
-        ExpressionAttributeValues: { ':runId': { S: runId } },
+        UpdateExpression: 'SET digestRunId = :runId, digestClaimId = :claimId',
+        ConditionExpression: 'attribute_not_exists(digestRunId) OR digestRunId <> :runId OR digestClaimId = :claimId',
+        ExpressionAttributeValues: { ':runId': { S: runId }, ':claimId': { S: crypto.randomUUID() } },
       });
       return attributes !== undefined;
     },

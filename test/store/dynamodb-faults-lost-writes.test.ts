@@ -75,6 +75,16 @@ describe.each(ENGINES)('A refresh whose replies are lost, on $name', ({ makeTabl
     expect((await createOwnerCache(table, now).findByEmail(PORTAL_A, JANE))?.owners).toEqual([makeOwner()]);
     expect(await store.readState(PORTAL_A)).toMatchObject({ lastCompleteStartedAtEpochMs: START_EPOCH_MS });
   });
+
+  it('[D3] A run whose claim of the digest lost its reply sends the digest, and no run sends a second one', async () => {
+    const store = createOwnerSyncStore(line.table, now);
+    line.script('UpdateItem', 'loseReply', 1);
+    expect(await store.claimDigest(PORTAL_A, 'run-1')).toBe(true);
+    expect(line.tries('UpdateItem')).toBe(2);
+    line.script('UpdateItem', 'loseReply', 1);
+    expect(await store.claimDigest(PORTAL_A, 'run-1')).toBe(false);
+    expect(await store.claimDigest(PORTAL_A, 'run-2')).toBe(true);
+  });
 });
 
 describe.each(ENGINES)('A ledger that does not get the item that stood in its way, on $name', ({ makeTable }) => {
