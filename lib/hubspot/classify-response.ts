@@ -82,7 +82,8 @@ function forbidden(reply: HubSpotReply): ResponseAction {
 
 function rateLimited(reply: HubSpotReply, nowEpochMs: number): ResponseAction {
   const { policyName } = readErrorBody(reply.document);
-  if (policyName === 'DAILY') return { kind: 'rateLimited', waitMs: DAILY_PAUSE_MS, daily: true };
+  const isDayOver = policyName === '' && reply.headers['x-hubspot-ratelimit-daily-remaining'] === '0';
+  if (policyName === 'DAILY' || isDayOver) return { kind: 'rateLimited', waitMs: DAILY_PAUSE_MS, daily: true };
   const windowMs = policyName === 'SECONDLY' ? SECOND_WINDOW_MS : TEN_SECOND_WINDOW_MS;
   return { kind: 'rateLimited', waitMs: retryAfterMs(reply, nowEpochMs) ?? windowMs, daily: false };
 }

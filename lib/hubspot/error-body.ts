@@ -29,6 +29,8 @@ export type HubSpotErrorBody = {
   readonly correlationId: string | undefined;
 };
 
+/** As in "You have reached your daily limit." */
+const MESSAGE_WITH_POLICY = /\byour (\w+) limit\b/i;
 const MESSAGE_WITH_JSON = /^Property values were not valid:\s*(\[.*\])\s*$/s;
 const CODE = /^[A-Z][A-Z0-9_]{1,80}$/;
 const SCOPE = /^[a-z][a-z0-9._-]{1,80}$/;
@@ -48,7 +50,7 @@ export function readErrorBody(document: unknown): HubSpotErrorBody {
       ...codesIn(body.errors, 'code'),
       ...codesIn(parseJson(MESSAGE_WITH_JSON.exec(message)?.[1] ?? ''), 'error'),
     ],
-    policyName: asText(body.policyName),
+    policyName: (asText(body.policyName) || MESSAGE_WITH_POLICY.exec(message)?.[1] || '').toUpperCase(),
     requiredScopes: scopesIn(body.errors),
     unknownObjectType: /^unable to infer object type/i.test(message),
     correlationId: CORRELATION_ID.test(correlationId) ? correlationId : undefined,

@@ -150,6 +150,17 @@ describe('What to do with a reply', () => {
     ['a wait without sense', {}, { 'retry-after': 'NaN' }, 10_000, false],
     ['the daily limit', { policyName: 'DAILY' }, {}, 600_000, true],
     ['the daily limit with a short wait', { policyName: 'DAILY' }, { 'retry-after': '1' }, 600_000, true],
+    ['the daily limit in its message', { message: 'You have reached your daily limit.' }, {}, 600_000, true],
+    ['the limit of search in its message', { message: 'You have reached your secondly limit.' }, {}, 1_000, false],
+    ['the daily limit in its headers', HTML, { 'x-hubspot-ratelimit-daily-remaining': '0' }, 600_000, true],
+    ['a daily limit that is not used up', HTML, { 'x-hubspot-ratelimit-daily-remaining': '1' }, 10_000, false],
+    [
+      'the burst limit and a header of none left',
+      { policyName: 'TEN_SECONDLY_ROLLING' },
+      { 'x-hubspot-ratelimit-daily-remaining': '0' },
+      10_000,
+      false,
+    ],
   ])('A reply 429 is read with %s', (_why, body, headers, waitMs, daily) => {
     expect(react(429, body, headers)).toEqual({ kind: 'rateLimited', waitMs, daily });
   });
