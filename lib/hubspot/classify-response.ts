@@ -1,3 +1,4 @@
+import { asJsonObject } from '../domain/json-object.ts';
 import { readErrorBody, saysNotFound } from './error-body.ts';
 import { readRetryAfterMs } from './retry.ts';
 import type { HubSpotReply, TransportFault } from './transport.ts';
@@ -33,10 +34,9 @@ const ONCE_MORE = new Set([408, 421, 425]);
 export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, isCompletion = false): ResponseAction {
   const { status } = reply;
   if (status >= 200 && status < 300) {
-    const isEmptyAndMayBe = isCompletion && reply.body.trim() === '';
-    return reply.document !== undefined || status !== 200 || isEmptyAndMayBe
-      ? { kind: 'return', reply }
-      : { kind: 'retry', fault: 'not_json', minWaitMs: 0 };
+    const mayBeOther = status !== 200 || (isCompletion && (reply.document !== undefined || reply.body.trim() === ''));
+    const fault = mayBeOther ? undefined : faultIn(reply.document);
+    return fault === undefined ? { kind: 'return', reply } : { kind: 'retry', fault, minWaitMs: 0 };
   }
   switch (status) {
     case 401:
@@ -62,6 +62,12 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, isComp
   // Nor is a page believed that calls our requests malformed: they are small, and what is in between may be set wrong for an hour.
   const isBelieved = status < 400 || readErrorBody(reply.document).isFromHubSpot;
   return isBelieved ? { kind: 'return', reply } : { kind: 'notBelieved', fault: `http_${status}` };
+}
+
+/** What is wrong with a 200. An error says nothing about what HubSpot has, whatever rows stand beside it, or that there are none. */
+function faultIn(document: unknown): string | undefined {
+  if (document === undefined) return 'not_json';
+  return asJsonObject(document).status === 'error' ? 'error_in_200' : undefined;
 }
 
 /** Each of our calls may be sent twice: reads change nothing, and the same owner again is no change. */

@@ -166,6 +166,8 @@ describe('What to do with a reply', () => {
     [200, '', 'retry', 'a 200 always has a body'],
     [200, HTML, 'retry', 'a page of a proxy'],
     [200, '{"id":', 'retry', 'cut'],
+    [200, '{"status":"error","results":[]}', 'retry', 'an error says nothing about what is there'],
+    [200, '{"status":"COMPLETE","results":[]}', 'return', 'a batch'],
     [204, '', 'return', 'has no body by nature'],
     [202, '', 'return', 'for the caller to decide'],
   ])('A reply %d with the body %j leads to: %s (%s)', (status, body, kind) => {
