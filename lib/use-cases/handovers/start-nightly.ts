@@ -36,34 +36,28 @@ export function createStartNightly(deps: StartNightlyDeps) {
     const leaverIds = await handovers.listNightly(portalId);
     if (leaverIds.length === 0) return 0;
     const standing = await handovers.list(portalId);
-    let begun = 0;
+    // HubSpot is asked first: what is sent before a limit would be sent again with every delivery until the limit is over.
+    const working: Handover[] = [];
+    const due: { readonly leaverId: OwnerId; readonly target: OwnerId }[] = [];
     for (const leaverId of leaverIds) {
       const own = standing.filter((other) => other.leaverId === leaverId);
-      const working = own.find(isWorking);
-      if (working?.maxCalls !== undefined) await queue.sendHandover({ portalId, handoverId: working.id }, 0);
       const isOfTonight = ({ maxCalls, plannedAtEpochMs }: Handover) =>
         maxCalls !== undefined && plannedAtEpochMs >= requestedAtEpochMs && plannedAtEpochMs <= farthestEpochMs(now());
-      const isBegun = own.some(isOfTonight);
-      if (working !== undefined || isBegun) continue;
+      const running = own.find(isWorking);
+      if (running?.maxCalls !== undefined) working.push(running);
+      if (running !== undefined || own.some(isOfTonight)) continue;
       const isBack = await isActive(portalId, leaverId, deadlineEpochMs);
       const target = isBack ? undefined : await findTarget(portalId, leaverId, deadlineEpochMs);
-      if (target === undefined) {
-        log.warn('a nightly handover has nobody to hand over to', { portalId, leaverOwnerId: leaverId });
-        continue;
-      }
-      const first = {
-        id: newId(),
-        leaverId,
-        target,
-        plannedAtEpochMs: now(),
-        requestedBy: '',
-        maxCalls,
-      };
+      if (target !== undefined) due.push({ leaverId, target });
+      else log.warn('a nightly handover has nobody to hand over to', { portalId, leaverOwnerId: leaverId });
+    }
+    for (const { id } of working) await queue.sendHandover({ portalId, handoverId: id }, 0);
+    for (const one of due) {
+      const first = { ...one, id: newId(), plannedAtEpochMs: now(), requestedBy: '', maxCalls };
       const handover = await handovers.create(portalId, beginHandover(first));
       await queue.sendHandover({ portalId, handoverId: handover.id }, 0);
-      begun += 1;
     }
-    return begun;
+    return due.length;
   };
 
   async function isActive(portalId: PortalId, leaverId: OwnerId, deadlineEpochMs: number): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { RateLimitedError } from '../../../lib/domain/errors.ts';
 import { ofLastNight } from '../../../lib/domain/nightly-handover.ts';
 import { createStartNightly } from '../../../lib/use-cases/handovers/start-nightly.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
@@ -145,6 +146,20 @@ describe('A refresh that is repeated', () => {
     const [lost] = world.sent.splice(0);
     expect(await start(requestedAt)).toBe(0);
     expect(world.sent).toEqual([lost]);
+  });
+
+  it('[H12] A refresh that is put off for a limit sends nothing of the other handovers until HubSpot answers for all', async () => {
+    const { world, requestedAt, start } = await begin();
+    await start(requestedAt);
+    const [running] = world.sent.splice(0);
+    await world.handovers.setNightly(PORTAL_A, OTHER, true);
+    const isOver = jest.spyOn(world, 'findOwner').mockRejectedValue(new RateLimitedError(600_000));
+    const limited = setUp(world).start;
+    for (let time = 0; time < 3; time += 1) await expect(limited(requestedAt)).rejects.toThrow(RateLimitedError);
+    expect(world.sent).toEqual([]);
+    isOver.mockRestore();
+    await start(requestedAt);
+    expect(world.sent).toEqual([running]);
   });
 
   it('A refresh that is repeated leaves a handover that somebody started alone', async () => {
