@@ -49,7 +49,7 @@ const FORGED: readonly (readonly [string, (event: HttpEvent) => HttpEvent, numbe
   ],
   [
     '[S8] signed for another method',
-    (event) => ({ ...event, requestContext: { http: { method: 'GET' } } }),
+    (event) => ({ ...event, requestContext: { http: { method: 'PATCH' } } }),
     401,
     'SIGNATURE_INVALID',
   ],
@@ -140,7 +140,7 @@ it.each([
 );
 
 it.each([
-  ['GET', '/portal/overview'],
+  ['PATCH', '/portal/overview'],
   ['DELETE', '/portal/successors/1'],
 ])(
   '[S8, X1] The end of the query of a captured %s, moved into its body, gives no other account and no other user',
@@ -201,7 +201,7 @@ it.each([
   ['POST', '/portal/overview', 405],
   ['DELETE', '/portal/aliases', 405],
   ['DELETE', '/portal/aliases/zz', 404],
-  ['GET', '/portal/unresolved?limit=0', 400],
+  ['PATCH', '/portal/unresolved?limit=0', 400],
 ])('%s %s is answered %i', async (method, target, status) => {
   const [path = '', query = ''] = target.split('?');
   const own = Object.fromEntries(new URLSearchParams(query));
@@ -250,6 +250,13 @@ it.each([
     const work = async () => expect((await page.fetch({ method: 'POST', path, body })).status).toBe(405);
     expect(await changesOf(work)).toEqual([]);
     expect(page.queued).toEqual([]);
+  },
+);
+
+it.each(['overview', 'unresolved', 'people', 'aliases', 'changes', 'handovers'])(
+  '[X1] A GET of /portal/%s shows nothing: HubSpot signs what a workflow of any account asks for, with any query',
+  async (list) => {
+    expect((await page.fetch({ method: 'GET', path: `/portal/${list}` })).status).toBe(405);
   },
 );
 

@@ -233,15 +233,15 @@ it('[C2] The role of the settings page is enough for it', async () => {
   await enroll(service, { email: 'nobody@example.com' });
   await guard.inRoleOf('portalPage', async () => {
     const answers = [
-      await send('GET', '/portal/overview'),
-      await send('GET', '/portal/unresolved'),
-      await send('GET', '/portal/people'),
+      await send('PATCH', '/portal/overview'),
+      await send('PATCH', '/portal/unresolved'),
+      await send('PATCH', '/portal/people'),
       await send('PUT', '/portal/aliases', change({ alias: 'j.doe@example.com', to: 'jane@example.com' })),
       await send('PUT', '/portal/lookup', { body: { email: 'j.doe@example.com' } }),
       await send('PUT', '/portal/refresh', change({})),
-      await send('GET', '/portal/changes'),
+      await send('PATCH', '/portal/changes'),
       await send('PUT', '/portal/handovers', change({ leaver: 'jane@example.com', clear: true })),
-      await send('GET', '/portal/handovers'),
+      await send('PATCH', '/portal/handovers'),
     ];
     expect(answers.map(({ status }) => status)).toEqual(Array(9).fill(200));
     const [planned] = answers.slice(-2);

@@ -52,7 +52,7 @@ export function createFakePortal(): FakePortal {
     calls: [],
     changeAnswers: [],
     failures: [],
-    changes: () => portal.calls.filter(({ method, path }) => method !== 'GET' && path !== '/portal/lookup'),
+    changes: () => portal.calls.filter(({ method, path }) => method !== 'PATCH' && path !== '/portal/lookup'),
     delay(path) {
       const { promise, resolve } = Promise.withResolvers<void>();
       delays.set(path, promise);
@@ -95,13 +95,14 @@ function respond(portal: FakePortal, request: Request): Response {
   const { method, path, query, body } = request;
   const route = `${method} ${path}`;
   const paged = (entries: readonly unknown[]) => Response.json(pageOf(portal, entries, query));
-  if (route === 'GET /portal/overview') return Response.json(portal.overview);
-  if (route === 'GET /portal/unresolved' && query.get('format') === 'csv') return Response.json(csvPage(portal, query));
-  if (route === 'GET /portal/unresolved') return paged(portal.unresolved);
-  if (route === 'GET /portal/people') return paged(portal.people);
-  if (route === 'GET /portal/aliases') return paged(portal.aliases);
-  if (route === 'GET /portal/changes') return paged(portal.changeLog);
-  if (route === 'GET /portal/handovers')
+  if (route === 'PATCH /portal/overview') return Response.json(portal.overview);
+  if (route === 'PATCH /portal/unresolved' && query.get('format') === 'csv')
+    return Response.json(csvPage(portal, query));
+  if (route === 'PATCH /portal/unresolved') return paged(portal.unresolved);
+  if (route === 'PATCH /portal/people') return paged(portal.people);
+  if (route === 'PATCH /portal/aliases') return paged(portal.aliases);
+  if (route === 'PATCH /portal/changes') return paged(portal.changeLog);
+  if (route === 'PATCH /portal/handovers')
     return Response.json({
       ...pageOf(portal, portal.handovers, query),
       nightly: portal.nightly,

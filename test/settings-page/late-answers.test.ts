@@ -94,7 +94,7 @@ describe('a list that cannot be loaded again', () => {
   ])('The tab %s keeps what it shows when it cannot be loaded again, and offers a retry', async (tab, path, shown) => {
     portal.handovers = [PLAN];
     const page = await openPage(portal, tab);
-    portal.failures.push({ path, method: 'GET', answer: errorAnswer('STORE_UNAVAILABLE') });
+    portal.failures.push({ path, method: 'PATCH', answer: errorAnswer('STORE_UNAVAILABLE') });
     if (tab === 'overview') {
       page.click('Refresh now');
       page.click('Refresh now');
@@ -122,7 +122,7 @@ it('A list of handovers that was asked for earlier and comes later does not turn
   const label = 'Hand over the records of Lee Chang (deactivated) every night';
   const late = Promise.withResolvers<Response>();
   const old = Response.json({ entries: [PLAN], nightly: [], lastNight: [] });
-  portal.failures.push({ path: '/portal/handovers', method: 'GET', answer: () => late.promise });
+  portal.failures.push({ path: '/portal/handovers', method: 'PATCH', answer: () => late.promise });
   await page.until(() => page.choose('leaver', LEE.ownerId));
   page.submit();
   await page.until(() => expect(page.announced()).toHaveLength(1));

@@ -27,7 +27,7 @@ describe('the overview of the settings page', () => {
 
   it('The overview of the settings page needs one request', async () => {
     await openPage(portal);
-    expect(portal.calls).toEqual([{ method: 'GET', path: '/portal/overview', body: undefined }]);
+    expect(portal.calls).toEqual([{ method: 'PATCH', path: '/portal/overview', body: {} }]);
   });
 
   it('The overview of the settings page is loaded again when somebody comes back from another tab', async () => {

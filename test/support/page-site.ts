@@ -67,7 +67,14 @@ export function openPage(service: Service, people?: Pick<PageSite, 'admin' | 'us
     'x-hubspot-request-timestamp': String(clock.now()),
   });
 
-  function sign({ path, method = 'GET', query = {}, body, portalId = PORTAL, userId = admin }: PageRequest): HttpEvent {
+  function sign({
+    path,
+    method = 'PATCH',
+    query = {},
+    body,
+    portalId = PORTAL,
+    userId = admin,
+  }: PageRequest): HttpEvent {
     const own = new URLSearchParams(query).toString();
     const email = encodeURIComponent('viewer@example.com');
     const appended = `userId=${userId}&userEmail=${email}&appId=4711&portalId=${portalId}`;

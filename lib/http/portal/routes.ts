@@ -29,16 +29,17 @@ export type Reading =
 type Exact = Reading | 'setAlias' | 'refresh' | 'planHandover';
 
 /**
- * Nothing is posted: HubSpot also signs, with the secret of an app that they name, what workflows of any account send to any
- * address by POST and GET (use webhooks with workflows, read 2026-11-28). What it appends to the page's query, they write.
+ * Nothing is posted or got, not even to be read: HubSpot also signs, with the secret of an app that they name, what workflows of
+ * any account send to any address by POST and GET, and workflows keep the answer (use webhooks with workflows, read 2026-11-28).
+ * What it appends to the page's query, they write.
  */
 const EXACT: Readonly<Record<string, Readonly<Record<string, Exact>>>> = {
-  '/portal/overview': { GET: 'showOverview' },
-  '/portal/unresolved': { GET: 'listUnresolved' },
-  '/portal/people': { GET: 'listPeople' },
-  '/portal/aliases': { GET: 'listAliases', PUT: 'setAlias' },
-  '/portal/changes': { GET: 'listChanges' },
-  '/portal/handovers': { GET: 'listHandovers', PUT: 'planHandover' },
+  '/portal/overview': { PATCH: 'showOverview' },
+  '/portal/unresolved': { PATCH: 'listUnresolved' },
+  '/portal/people': { PATCH: 'listPeople' },
+  '/portal/aliases': { PATCH: 'listAliases', PUT: 'setAlias' },
+  '/portal/changes': { PATCH: 'listChanges' },
+  '/portal/handovers': { PATCH: 'listHandovers', PUT: 'planHandover' },
   '/portal/lookup': { PUT: 'lookUp' },
   '/portal/refresh': { PUT: 'refresh' },
 };

@@ -105,11 +105,11 @@ export const checksByHand: readonly Check[] = [
   },
   {
     id: 'page-webhook',
-    title: 'A workflow cannot have a webhook signed with the ID of an app that its account does not own',
+    title: 'A workflow can have a webhook signed with the ID of an app that its account does not own, or cannot',
     source,
-    accepts: ['refused'],
+    accepts: ['signed', 'not signed'],
     byHand:
-      'in an account that installed the app but does not own it, add “Send a webhook” with the method GET and a request signature to a workflow, with the ID of the app and the address of /portal/overview, and see that the service answers 401',
+      'in an account that installed the app but does not own it, add “Send a webhook” with the method POST and a request signature to a workflow, with the ID of the app and the address of /actions/find-owner-by-email, and see whether the service answers 400, because it is signed, or 401',
   },
   {
     id: 'page-address',

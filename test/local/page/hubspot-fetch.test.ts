@@ -45,7 +45,7 @@ function fetchAs(request: Partial<PageFetch>) {
     now: () => NOW,
   });
   const user = { userId: 7, email: 'ada+1@example.com' };
-  return hubspotFetch({ url: `${PERMITTED}/portal/overview`, method: 'GET', user, ...request });
+  return hubspotFetch({ url: `${PERMITTED}/portal/overview`, method: 'PATCH', user, ...request });
 }
 
 /** What the service itself says of a request's signature. */

@@ -34,7 +34,7 @@ export type RequestResult<T> =
 
 export type HubSpotFetch = (
   url: string,
-  options?: { readonly method?: 'GET' | 'PUT' | 'DELETE'; readonly body?: { [key: string]: unknown } },
+  options?: { readonly method?: 'PATCH' | 'PUT' | 'DELETE'; readonly body?: { [key: string]: unknown } },
 ) => Promise<Response>;
 
 type Answer<T> = Promise<RequestResult<T>>;
@@ -69,7 +69,8 @@ export function createPageClient(fetch: HubSpotFetch, serviceUrl: string): PageC
     );
     return `${serviceUrl}/portal/${path}${given.length > 0 ? `?${given.join('&')}` : ''}`;
   };
-  const get = <T>(url: string) => toResult<T>(() => fetch(url));
+  // Not GET: what the service shows is for nobody who can have a GET signed, such as a workflow of another account.
+  const read = <T>(url: string) => toResult<T>(() => fetch(url, { method: 'PATCH', body: {} }));
   const send = <T>(url: string, body: { [key: string]: unknown }) =>
     toResult<T>(() => fetch(url, { method: 'PUT', body }));
   const remove = (url: string) => toResult<ChangeAnswer>(() => fetch(url, { method: 'DELETE' }));
@@ -78,13 +79,13 @@ export function createPageClient(fetch: HubSpotFetch, serviceUrl: string): PageC
   const nightly = (leaverOwnerId: string, query = {}) =>
     address(`handovers/nightly/${encodeURIComponent(leaverOwnerId)}`, query);
   return {
-    overview: () => get(address('overview')),
-    unresolved: (after) => get(address('unresolved', { after })),
-    unresolvedCsv: (after) => get(address('unresolved', { format: 'csv', after })),
-    people: (after) => get(address('people', { after })),
-    aliases: (after) => get(address('aliases', { after })),
-    changes: (after) => get(address('changes', { after })),
-    handovers: (after) => get(address('handovers', { after })),
+    overview: () => read(address('overview')),
+    unresolved: (after) => read(address('unresolved', { after })),
+    unresolvedCsv: (after) => read(address('unresolved', { format: 'csv', after })),
+    people: (after) => read(address('people', { after })),
+    aliases: (after) => read(address('aliases', { after })),
+    changes: (after) => read(address('changes', { after })),
+    handovers: (after) => read(address('handovers', { after })),
     planHandover: (plan) => send(address('handovers'), { ...plan }),
     startHandover: (handoverId, start) => send(handover(handoverId, 'start'), { ...start }),
     stopHandover: (handoverId, changeId) => send(handover(handoverId, 'stop'), { changeId } satisfies HandoverOrder),
