@@ -154,6 +154,25 @@ it.each([
   },
 );
 
+it.each([
+  ['PATCH', '/portal/people', undefined],
+  ['DELETE', '/portal/successors/1', undefined],
+  ['PUT', '/portal/aliases', { changeId: newChangeId(), alias: 'j.doe@example.com', to: '1' }],
+])(
+  '[S8, X1] A captured %s %s whose query names another account and user gives neither, however much of its query is moved into its body',
+  async (method, path, body) => {
+    const json = body === undefined ? '{' : JSON.stringify(body).slice(0, -1);
+    const meant = `portalId=${OTHER_PORTAL}&userId=${page.admin}&changeId=${newChangeId()}&x=`;
+    const event = page.sign({ method, path, userId: page.user });
+    const query = `${meant}${json},"y":"&${queryOf(event)}`;
+    const signed = resign({ ...event, rawQueryString: query, body: '"}' });
+    // What v3 decodes in an address is as it is in a body.
+    const moved = { ...signed, rawQueryString: meant, body: `${query.slice(meant.length).replace('%40', '@')}"}` };
+    const work = async () => expect(await page.send(moved)).toMatchObject({ status: 401 });
+    expect(await changesOf(work)).toEqual([]);
+  },
+);
+
 it.each(['portalId', 'userId'])('[X1] A signed request without %s is refused', async (name) => {
   const event = change();
   const rawQueryString = queryOf(event).replace(new RegExp(`&?${name}=\\d+`), '');
