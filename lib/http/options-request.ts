@@ -43,8 +43,10 @@ export function parseOptionsRequest(body: Uint8Array): OptionsRequest {
     throw new UnreadableRequestError('The body is not a request for options', fields);
   }
   const { origin, portalId, objectTypeId, fetchOptions } = parsed.data;
+  // HubSpot also signs flat bodies, which workflows of any account write. Its own question has an object in it.
+  const isFlat = !origin && !fetchOptions;
   return {
-    portalId: readPortalId(origin?.portalId, portalId),
+    portalId: readPortalId(origin?.portalId, isFlat ? undefined : portalId),
     objectType: parseObjectType(objectTypeId),
     search: fetchOptions?.q ?? '',
     after: fetchOptions?.after || undefined,

@@ -19,6 +19,8 @@ describe('The account of a request for options', () => {
     ['as a flat key beside another one', { origin: undefined, 'origin.portalId': PORTAL }],
     ['as a flat key beside a nested origin', { 'origin.portalId': PORTAL }],
     ['twice, and not the same one', { portalId: 8_200_002 }],
+    ['in a flat body, as a workflow of any account can have it signed', { origin: undefined, fetchOptions: undefined }],
+    ['in a flat body with nulls', { origin: null, fetchOptions: null }],
   ])('[W13] A request for options whose account is named %s is unreadable', (_name, parts) => {
     expect(() => parse(parts)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST', fields: ['origin.portalId'] }));
   });
