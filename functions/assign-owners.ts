@@ -13,7 +13,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Queue
   return createQueueWorker(worker, async ({ processExecutions, emailCipher, now }, event, context) => {
     const { executions, withoutEmail, unreadable } = readExecutionMessages(event, emailCipher, telemetry);
     const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
-    const failed = await processExecutions([...executions.values()], deadlineEpochMs).finally(telemetry.flush);
+    const failed = await processExecutions([...executions.values()], deadlineEpochMs);
     const failedIds = [...executions].flatMap(([id, execution]) => (failed.has(keyOf(execution)) ? [id] : []));
     // Another container may have the secret that decrypts the email.
     const all = [...unreadable, ...withoutEmail.keys(), ...failedIds];

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { flagField, parseEvent, portalIdField, readBy, readDeadline } from '../lib/operator/event.ts';
 import { renderExplanation } from '../lib/operator/explanation.ts';
@@ -28,19 +29,21 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
   return async function explainOwnerHandler(event: unknown, context: Context) {
     telemetry.startRequest(context.awsRequestId);
     const { portalId, value, fromPortalId } = parseEvent(request, event);
-    const { explainOwner, readReport, reportNightly, findKnownOwner, now } = await runtime();
-    if (value === undefined) {
-      const [report, nightlyHandovers] = await Promise.all([readReport(portalId), reportNightly(portalId)]);
-      if (report === undefined) return { portalId, report: null };
-      return { portalId, report: { ...report, nightlyHandovers } };
-    }
-    const deadlineEpochMs = readDeadline(context, now());
-    const command = { portalId, value, ...(fromPortalId !== undefined && { fromPortalId }) };
-    const explanation = await explainOwner(command, deadlineEpochMs).finally(telemetry.flush);
-    const { matches, elsewhere, action } = explanation;
-    const counts = { matches: matches.length, elsewhere: elsewhere.length, errorCode: action.errorCode };
-    telemetry.log.info('owner explained', { portalId, ...counts });
-    return renderExplanation(findKnownOwner, portalId, value, explanation);
+    return reportUnexpected(telemetry, async () => {
+      const { explainOwner, readReport, reportNightly, findKnownOwner, now } = await runtime();
+      if (value === undefined) {
+        const [report, nightlyHandovers] = await Promise.all([readReport(portalId), reportNightly(portalId)]);
+        if (report === undefined) return { portalId, report: null };
+        return { portalId, report: { ...report, nightlyHandovers } };
+      }
+      const deadlineEpochMs = readDeadline(context, now());
+      const command = { portalId, value, ...(fromPortalId !== undefined && { fromPortalId }) };
+      const explanation = await explainOwner(command, deadlineEpochMs);
+      const { matches, elsewhere, action } = explanation;
+      const counts = { matches: matches.length, elsewhere: elsewhere.length, errorCode: action.errorCode };
+      telemetry.log.info('owner explained', { portalId, ...counts });
+      return renderExplanation(findKnownOwner, portalId, value, explanation);
+    });
   };
 }
 

@@ -17,7 +17,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Queue
       byMessage.map(([, execution]) => execution),
       new Set([...withoutEmail.values()].map(keyOf)),
       deadlineEpochMs,
-    ).finally(telemetry.flush);
+    );
     const openIds = byMessage.flatMap(([messageId, execution]) => (open.has(keyOf(execution)) ? [messageId] : []));
     return { batchItemFailures: [...unreadable, ...openIds].map((itemIdentifier) => ({ itemIdentifier })) };
   });

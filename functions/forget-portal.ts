@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { parseEvent, portalIdField } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
@@ -14,8 +15,10 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
   return async function forgetPortalHandler(event: unknown, context: Context): Promise<DeletionResult> {
     telemetry.startRequest(context.awsRequestId);
     const { portalId } = parseEvent(request, event);
-    const { forgetPortal, now } = await runtime();
-    return forgetPortal(portalId, now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS).finally(telemetry.flush);
+    return reportUnexpected(telemetry, async () => {
+      const { forgetPortal, now } = await runtime();
+      return forgetPortal(portalId, now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS);
+    });
   };
 }
 

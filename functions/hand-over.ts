@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import { HANDOVER_REFUSALS, type HandoverRefused } from '../lib/domain/handover-refusals.ts';
 import { viewHandover } from '../lib/domain/handover-view.ts';
 import { LOWEST_LIMIT } from '../lib/domain/rate-limit.ts';
+import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { parseEvent, readDeadline } from '../lib/operator/event.ts';
 import { type HandoverRequest, handoverRequest } from '../lib/operator/handover-request.ts';
@@ -18,11 +19,13 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Hando
   return async function handOverHandler(event: unknown, context: Context) {
     telemetry.startRequest(context.awsRequestId);
     const asked = parseEvent(handoverRequest, event);
-    const { control, now } = await runtime();
-    const deadlineEpochMs = readDeadline(context, now());
-    const { answer, view } = await carryOut(control, asked, deadlineEpochMs).finally(telemetry.flush);
-    telemetry.log.info('handover asked for', { portalId: asked.portalId, answer });
-    return view;
+    return reportUnexpected(telemetry, async () => {
+      const { control, now } = await runtime();
+      const deadlineEpochMs = readDeadline(context, now());
+      const { answer, view } = await carryOut(control, asked, deadlineEpochMs);
+      telemetry.log.info('handover asked for', { portalId: asked.portalId, answer });
+      return view;
+    });
   };
 }
 

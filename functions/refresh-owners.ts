@@ -34,7 +34,6 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
         reportFault(telemetry, 'a refresh job failed', error, { portalId });
       }
     }
-    telemetry.flush();
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   });
 

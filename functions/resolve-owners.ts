@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { renderOutputs } from '../lib/action/render-outputs.ts';
+import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { parseEvent, portalIdField, readDeadline } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
@@ -25,20 +26,22 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
   return async function resolveOwnersHandler(event: unknown, context: Context) {
     telemetry.startRequest(context.awsRequestId);
     const { portalId, emails } = parseEvent(request, event);
-    const { resolveOwners, findKnownOwner, now } = await runtime();
-    const deadlineEpochMs = readDeadline(context, now());
-    const answers = await resolveOwners({ portalId, emails }, deadlineEpochMs).finally(telemetry.flush);
-    const results = await Promise.all(
-      answers.map(async (answer) => {
-        if (answer.kind === 'later') return { asked: answer.email, retry: true, errorCode: answer.code };
-        const outputs = await renderOutputs(findKnownOwner, portalId, answer.result, answer.email);
-        const { hs_execution_state: _workflowOnly, ...answered } = outputs;
-        return { asked: answer.email, retry: false, ...answered };
-      }),
-    );
-    const retries = results.filter(({ retry }) => retry).length;
-    telemetry.log.info('owners resolved', { portalId, emails: results.length, retries });
-    return { portalId, results };
+    return reportUnexpected(telemetry, async () => {
+      const { resolveOwners, findKnownOwner, now } = await runtime();
+      const deadlineEpochMs = readDeadline(context, now());
+      const answers = await resolveOwners({ portalId, emails }, deadlineEpochMs);
+      const results = await Promise.all(
+        answers.map(async (answer) => {
+          if (answer.kind === 'later') return { asked: answer.email, retry: true, errorCode: answer.code };
+          const outputs = await renderOutputs(findKnownOwner, portalId, answer.result, answer.email);
+          const { hs_execution_state: _workflowOnly, ...answered } = outputs;
+          return { asked: answer.email, retry: false, ...answered };
+        }),
+      );
+      const retries = results.filter(({ retry }) => retry).length;
+      telemetry.log.info('owners resolved', { portalId, emails: results.length, retries });
+      return { portalId, results };
+    });
   };
 }
 

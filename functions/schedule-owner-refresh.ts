@@ -1,3 +1,4 @@
+import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { readDueTime, readRefreshFlags } from '../lib/operator/refresh-flags.ts';
 import { lazySyncRuntime, type SyncRuntime } from '../lib/runtime/sync-runtime.ts';
@@ -9,10 +10,12 @@ import { lazySyncRuntime, type SyncRuntime } from '../lib/runtime/sync-runtime.t
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncRuntime>) {
   return async (event: unknown): Promise<{ readonly portals: number }> => {
     const order = { ...readRefreshFlags(event), dueAtEpochMs: readDueTime(event) };
-    const { scheduleSync } = await runtime();
-    const scheduled = await scheduleSync(order).finally(telemetry.flush);
-    telemetry.log.info('owner refreshes queued', scheduled);
-    return scheduled;
+    return reportUnexpected(telemetry, async () => {
+      const { scheduleSync } = await runtime();
+      const scheduled = await scheduleSync(order);
+      telemetry.log.info('owner refreshes queued', scheduled);
+      return scheduled;
+    });
   };
 }
 

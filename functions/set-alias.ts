@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { readAliasName } from '../lib/domain/alias.ts';
 import { readAliasTarget } from '../lib/domain/owner-ref.ts';
+import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { flagField, parseEvent, portalIdField, readBy, readDeadline } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
@@ -23,9 +24,11 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
   return async function setAliasHandler(event: unknown, context: Context): Promise<SetAliasResult> {
     telemetry.startRequest(context.awsRequestId);
     const { to = 'nobody', portalId, alias } = parseEvent(request, event);
-    const { setAlias, now } = await runtime();
-    const deadlineEpochMs = readDeadline(context, now());
-    return setAlias({ portalId, alias, to }, deadlineEpochMs).finally(telemetry.flush);
+    return reportUnexpected(telemetry, async () => {
+      const { setAlias, now } = await runtime();
+      const deadlineEpochMs = readDeadline(context, now());
+      return setAlias({ portalId, alias, to }, deadlineEpochMs);
+    });
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { flagField, ownerRefField, parseEvent, portalIdField, readDeadline } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
@@ -21,9 +22,11 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
   return async function setSuccessorHandler(event: unknown, context: Context): Promise<SetSuccessorResult> {
     telemetry.startRequest(context.awsRequestId);
     const { successor = 'nobody', portalId, leaver } = parseEvent(request, event);
-    const { setSuccessor, now } = await runtime();
-    const deadlineEpochMs = readDeadline(context, now());
-    return setSuccessor({ portalId, leaver, successor }, deadlineEpochMs).finally(telemetry.flush);
+    return reportUnexpected(telemetry, async () => {
+      const { setSuccessor, now } = await runtime();
+      const deadlineEpochMs = readDeadline(context, now());
+      return setSuccessor({ portalId, leaver, successor }, deadlineEpochMs);
+    });
   };
 }
 

@@ -7,6 +7,7 @@ import {
   UpstreamContractError,
 } from '../domain/errors.ts';
 import type { Log, LogFields, Metrics } from '../ports/telemetry.ts';
+import type { Telemetry } from './telemetry.ts';
 
 /** Counts what an operator is called for, wherever an error ends: in an answer, or in a message that comes again. */
 export function countFault(metrics: Metrics, error: unknown): void {
@@ -26,4 +27,21 @@ export function reportFault(
 ): void {
   countFault(metrics, error);
   log.error(message, { ...fields, ...describeError(error) });
+}
+
+/**
+ * For work whose errors Lambda itself logs, message and all. The messages of our own errors are fixed texts. Any other may quote
+ * what it stumbled over, so it is reported here, and one without a value is thrown in its place. Writes the metrics, however the
+ * work ends.
+ */
+export async function reportUnexpected<T>(telemetry: Telemetry, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    reportFault(telemetry, 'the function failed unexpectedly', error);
+    throw new Error('Something unexpected happened. The log has its name and stack.');
+  } finally {
+    telemetry.flush();
+  }
 }

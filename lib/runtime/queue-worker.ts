@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { reportFault } from '../observability/report-fault.ts';
+import { reportFault, reportUnexpected } from '../observability/report-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { requeueMessages } from '../queue/send-messages.ts';
 
@@ -25,7 +25,7 @@ export function createQueueWorker<Runtime>(
     } catch (error) {
       return giveBack(event, error);
     }
-    return work(started, event, context);
+    return reportUnexpected(telemetry, () => work(started, event, context));
   };
 
   async function giveBack({ Records }: SQSEvent, error: unknown): Promise<SQSBatchResponse> {

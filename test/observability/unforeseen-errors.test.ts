@@ -2,9 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { build } from 'esbuild';
+import { createHandler as createAssignHandler } from '../../functions/assign-owners.ts';
+import { createHandler as createExplainHandler } from '../../functions/explain-owner.ts';
+import { createHandler as createStrandedHandler } from '../../functions/fail-stranded.ts';
 import { createHandler as createFindHandler } from '../../functions/find-owner-by-email.ts';
+import { createHandler as createForgetHandler } from '../../functions/forget-portal.ts';
+import { createHandler as createHandOverHandler } from '../../functions/hand-over.ts';
 import { createHandler as createRefreshHandler } from '../../functions/refresh-owners.ts';
+import { createHandler as createResolveHandler } from '../../functions/resolve-owners.ts';
+import { createHandler as createScheduleHandler } from '../../functions/schedule-owner-refresh.ts';
+import { createHandler as createAliasHandler } from '../../functions/set-alias.ts';
+import { createHandler as createSuccessorHandler } from '../../functions/set-successor.ts';
 import { createHandler as createStartInstallHandler } from '../../functions/start-install.ts';
 import { readBundleSettings } from '../../infra/bundle/settings.ts';
 import { StoreUnavailableError } from '../../lib/domain/errors.ts';
@@ -70,6 +80,44 @@ describe('[W16] Unexpected errors', () => {
     });
   });
 });
+
+type Invoked = (event: object, context: ReturnType<typeof makeContext>) => Promise<unknown>;
+type Create = (telemetry: ReturnType<typeof makeTelemetry>, runtime: () => Promise<never>) => Invoked;
+
+const FAILING = ['scheduleSync', 'processExecutions', 'handleDeadLetters', 'setSuccessor', 'setAlias', 'explainOwner'];
+/** Whatever a function asks of it fails. */
+const BROKEN = {
+  now: () => 0,
+  control: { listAll: () => stumble() },
+  ...Object.fromEntries([...FAILING, 'resolveOwners', 'forgetPortal'].map((name) => [name, stumble])),
+};
+const portalId = '1';
+
+it.each<[string, unknown, object]>([
+  ['assignOwners', createAssignHandler, { Records: [] }],
+  ['failStranded', createStrandedHandler, { Records: [] }],
+  ['scheduleOwnerRefresh', createScheduleHandler, {}],
+  ['setSuccessor', createSuccessorHandler, { portalId, leaver: '1', successor: '2' }],
+  ['setAlias', createAliasHandler, { portalId, alias: 'a@example.com', to: '1' }],
+  ['explainOwner', createExplainHandler, { portalId, value: 'a@example.com' }],
+  ['resolveOwners', createResolveHandler, { portalId, emails: ['a@example.com'] }],
+  ['forgetPortal', createForgetHandler, { portalId }],
+  ['handOver', createHandOverHandler, { portalId }],
+])(
+  '[W16] An unexpected error of %s is logged without a value, and Lambda, which logs what is thrown, gets none either',
+  async (_name, create, event) => {
+    const telemetry = makeTelemetry();
+    const handler = (create as Create)(telemetry, async () => BROKEN as never);
+    const thrown = jest.fn();
+    expect(await logOf(() => handler(event, makeContext()).catch(thrown))).toMatchObject({
+      code: 'UNEXPECTED',
+      ...FULL,
+    });
+    expect(thrown).toHaveBeenCalledTimes(1);
+    expect(inspect(thrown.mock.calls, { depth: 9 })).not.toContain('jane@');
+    expect(telemetry.counted).toContainEqual({ name: 'UnexpectedError', dimensions: {} });
+  },
+);
 
 it('[W16] The frames of an unexpected error name our functions in the bundle that is deployed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'names-'));
