@@ -100,11 +100,8 @@ export function requireSignature(
       const path = typeof route === 'string' ? route : route(event);
       const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
       const body = bodyBytes(event);
-      // Nothing marks in what is signed where the URL ends: the end of a query, with what HubSpot appended, could be moved into
-      // the body. No body that we take looks like it.
-      const isMoved = () => !mayFollowQuery(body) || FROM_A_PAGE.test(new TextDecoder().decode(body));
       const isFromAPage = typeof route === 'string' && FROM_A_PAGE.test(query);
-      if (query !== '' && (isFromAPage || isMoved())) refuse(metrics, 'query');
+      if (query !== '' && (isFromAPage || !mayFollowQuery(body))) refuse(metrics, 'query');
       const verdict = verifySignature(
         {
           method: methodOf(event),
@@ -115,6 +112,9 @@ export function requireSignature(
         { secrets, allowV2: allowSignatureV2, nowEpochMs: await now() },
       );
       if (!verdict.valid) refuse(metrics, verdict.reason);
+      // Nothing marks in what is signed where the URL ends: the end of a query, with what HubSpot appended, could be moved into
+      // the body. No body that we take looks like it.
+      if (query !== '' && FROM_A_PAGE.test(new TextDecoder().decode(body))) refuse(metrics, 'query');
       metrics.count('SignatureAccepted', { version: verdict.version, secret: verdict.secret });
       if (headerValues(event, PROBE_HEADER).length > 0) throw new ProbeError();
     },
