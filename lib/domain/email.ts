@@ -110,7 +110,7 @@ export function leadsFrom(email: OwnerEmail): OwnerEmail[] {
 export function spellingsOf(email: OwnerEmail, input = ''): string[] {
   const [local, domain = ''] = email.split('@');
   const punycode = `${local}@${domain.split('.').map(toPunycode).join('.')}`;
-  const given = [input, ...input.split(BETWEEN)].map(unwrap).filter((text) => normalizeEmail(text) === email);
+  const given = [input, ...mentionedIn(input)].map(unwrap).filter((text) => normalizeEmail(text) === email);
   const held = [email, punycode, ...given];
   const isBare = !email.endsWith(SANDBOX_SUFFIX);
   return [...new Set([...held, ...(isBare ? held.map((text) => `${text}${SANDBOX_SUFFIX}`) : [])])];
@@ -157,13 +157,23 @@ function partsOf(text: string): string[] {
   return parts.flatMap((part) => (parseOwnerEmail(unwrap(part)) === undefined ? part.split('/') : part));
 }
 
+/** Whatever in a text may be an address: also in a link, in what that encodes, and in the apostrophes of a display name. */
+function mentionedIn(text: string): string[] {
+  const parts = [text, unwrap(text)].flatMap(partsOf).map(unwrap).flatMap(partsOf);
+  return parts.flatMap((part) => [part, withoutApostrophes(part)]);
+}
+
+function withoutApostrophes(part: string): string {
+  return part.replace(/^'(.*)'$/, '$1');
+}
+
 /** `Jane Doe <jane@example.com>`: whatever address the name holds must be the same one. */
 function readNamed(text: string): OwnerEmail | undefined {
   const name = text.replace(/<[^<>]*>/g, ' ');
   if (!text.endsWith('>') || /[<>]/.test(name)) return undefined;
   const inBrackets = [...text.matchAll(/<([^<>]*)>/g)].map(([, inner = '']) => inner);
   const inName = name.split(BETWEEN).filter((part) => part.includes('@'));
-  return readSame([...inBrackets, ...inName.map((part) => part.replace(/^'(.*)'$/, '$1'))]);
+  return readSame([...inBrackets, ...inName.map(withoutApostrophes)]);
 }
 
 function readSame(parts: readonly string[]): OwnerEmail | undefined {
@@ -185,7 +195,7 @@ function unwrap(text: string): string {
 }
 
 function findFault(text: string): EmailFault {
-  const parts = [text, unwrap(text)].flatMap(partsOf).map(unwrap).flatMap(partsOf);
+  const parts = mentionedIn(text);
   const addresses = new Set(parts.flatMap((part) => parseOwnerEmail(part) ?? []));
   if (addresses.size > 1) return 'several_addresses';
   const visible = text.replace(HIDDEN, '');

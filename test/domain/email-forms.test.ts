@@ -116,6 +116,7 @@ describe('Input that is not one address', () => {
     ['jane@example.com/bob@example.com', 'several_addresses', '[T6] two addresses with a slash and no space'],
     ['Jane <jane@example.com>, Bob <bob@example.com>', 'several_addresses', '[P9] two display names'],
     ['bob@example.com <jane@example.com>', 'several_addresses', '[P9] an address as display name of another'],
+    ["'bob@example.com' <jane@example.com>", 'several_addresses', '[T6] the same in apostrophes, as Outlook writes it'],
     ['bob@host <jane@example.com>', 'not_an_address', '[P9] half an address as display name of another'],
     ['mailto:jane@example.com,bob@example.com', 'several_addresses', '[P9] a link to two'],
     ['mailto:jane@example.com?to=bob@example.com', 'several_addresses', '[T6] a link to one more in its query'],
@@ -250,6 +251,10 @@ describe('The suffix of a sandbox', () => {
     ['jane@example.com', 'jane@example.com', ['jane@example.com']],
     ['jane@example.com', 'Jane <Jane@Example.com>;', ['jane@example.com', 'Jane@Example.com']],
     ['jane@example.com', 'mailto:Jane%40Example.com?x=y', ['jane@example.com', 'Jane@Example.com']],
+    ['jane@example.com', "'Jane@Example.com' <jane@example.com>", ['jane@example.com', 'Jane@Example.com']],
+    ['jane@example.com', 'Jane@Example.com/jane@example.com', ['jane@example.com', 'Jane@Example.com']],
+    ['jane@example.com', 'mailto:Jane%20%3CJane@Example.com%3E', ['jane@example.com', 'Jane@Example.com']],
+    ["o'neil@example.com", "'O'Neil@example.com' <o'neil@example.com>", ["o'neil@example.com", "O'Neil@example.com"]],
     ['zoe@bücher.example', '', ['zoe@bücher.example', 'zoe@xn--bcher-kva.example']],
     ['zoe@bücher.example', 'zoe@xn--bcher-kva.example', ['zoe@bücher.example', 'zoe@xn--bcher-kva.example']],
   ])(
