@@ -65,12 +65,15 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
       return toWrites(await readItem(table, rowKey(portalId, id, kind, number)));
     },
     async addWrites(portalId, id, kind, number, ids, atEpochMs) {
+      const writes: BatchWrites = { ids, firstAtEpochMs: atEpochMs, lastAtEpochMs: atEpochMs };
       const command = new UpdateItemCommand({
         TableName,
         Key: rowKey(portalId, id, kind, number),
         UpdateExpression:
-          'SET firstAtEpochMs = if_not_exists(firstAtEpochMs, :at), lastAtEpochMs = :at, expiresAtEpochSeconds = :end ADD ids :ids',
+          'SET #row = if_not_exists(#row, :row), lastAtEpochMs = :at, expiresAtEpochSeconds = :end ADD ids :ids',
+        ExpressionAttributeNames: { '#row': 'row' },
         ExpressionAttributeValues: {
+          ':row': { S: JSON.stringify(writes) },
           ':at': toNumber(atEpochMs),
           ':end': toEpochSeconds(now() + HANDOVER_ROW_MS),
           ':ids': { SS: [...new Set(ids)] },
@@ -99,11 +102,16 @@ function readJson<Row>(item: Item | undefined): Row | undefined {
   return text === undefined ? undefined : (JSON.parse(text) as Row);
 }
 
-/** Version 0.2.0 kept them as a text, which stays beside what is added to it. */
+/**
+ * The first run's are a text as well, beside what every run adds: all that version 0.2.0 wrote and reads. Without it, an undo after
+ * a rollback would end as undone and give nothing back.
+ */
 function toWrites(item: Item | undefined): BatchWrites | undefined {
   if (item === undefined) return undefined;
   const before = readJson<BatchWrites>(item);
-  const { firstAtEpochMs = readNumber(item, 'firstAtEpochMs') ?? 0 } = before ?? {};
+  // Rows without a text had an attribute for the first moment.
+  const moments = [before?.firstAtEpochMs, readNumber(item, 'firstAtEpochMs')].filter((at) => at !== undefined);
+  const firstAtEpochMs = moments.length > 0 ? Math.min(...moments) : 0;
   const lastAtEpochMs = readNumber(item, 'lastAtEpochMs') ?? before?.lastAtEpochMs ?? firstAtEpochMs;
   const ids = new Set([...(before?.ids ?? []), ...((item.ids?.SS ?? []) as ObjectId[])]);
   return { ids: [...ids], firstAtEpochMs, lastAtEpochMs };

@@ -32,20 +32,39 @@ describe.each(ENGINES)('in the table: $name', ({ name, makeTable }) => {
     expect(items.map(({ expiresAtEpochSeconds }) => expiresAtEpochSeconds?.N)).toEqual([ends, ends]);
   });
 
-  it(`[C8] Handovers (${name}): what version 0.2.0 noted as written is read, and is added to`, async () => {
+  it.each([
+    ['as a text', { row: { S: JSON.stringify({ ids: ['1', '2'], firstAtEpochMs: 5, lastAtEpochMs: 9 }) } }],
+    ['as a set', { ids: { SS: ['1', '2'] }, firstAtEpochMs: { N: '5' }, lastAtEpochMs: { N: '9' } }],
+  ])(
+    `[C8] Handovers (${name}): what an earlier version noted %s as written is read, and is added to`,
+    async (_how, noted) => {
+      const table = await makeTable();
+      const handovers = createHandovers(table, makeClock().now, newId);
+      const Item = { pk: { S: `portal#${PORTAL_A}#handover#h1` }, sk: { S: 'moved#000003' }, ...noted };
+      await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
+      const before = { ids: ['1', '2'], firstAtEpochMs: 5, lastAtEpochMs: 9 };
+      expect(await handovers.readWrites(PORTAL_A, 'h1', 'moved', 3)).toEqual(before);
+      await handovers.addWrites(PORTAL_A, 'h1', 'moved', 3, ['2', '3'] as ObjectId[], 20);
+      const after = await handovers.readWrites(PORTAL_A, 'h1', 'moved', 3);
+      expect({ ...after, ids: after?.ids.toSorted() }).toEqual({
+        ids: ['1', '2', '3'],
+        firstAtEpochMs: 5,
+        lastAtEpochMs: 20,
+      });
+    },
+  );
+
+  it(`[C8] Handovers (${name}): after a rollback, version 0.2.0 finds what this version was about to write, and can undo it`, async () => {
     const table = await makeTable();
     const handovers = createHandovers(table, makeClock().now, newId);
-    const Item = {
-      pk: { S: `portal#${PORTAL_A}#handover#h1` },
-      sk: { S: 'moved#000003' },
-      row: { S: JSON.stringify({ ids: ['1', '2'], firstAtEpochMs: 5, lastAtEpochMs: 9 }) },
-    };
-    await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
-    const before = { ids: ['1', '2'], firstAtEpochMs: 5, lastAtEpochMs: 9 };
-    expect(await handovers.readWrites(PORTAL_A, 'h1', 'moved', 3)).toEqual(before);
-    await handovers.addWrites(PORTAL_A, 'h1', 'moved', 3, ['2', '3'] as ObjectId[], 20);
-    const after = { ids: ['1', '2', '3'], firstAtEpochMs: 5, lastAtEpochMs: 20 };
-    expect(await handovers.readWrites(PORTAL_A, 'h1', 'moved', 3)).toEqual(after);
+    const [ids, some] = [['1', '2', '3'] as ObjectId[], ['2'] as ObjectId[]];
+    await handovers.addWrites(PORTAL_A, 'h1', 'moved', 3, ids, 20);
+    await handovers.addWrites(PORTAL_A, 'h1', 'moved', 3, some, 30);
+    const [item] = await readAllItems(table);
+    // All that version 0.2.0 reads of the row.
+    expect(JSON.parse(item?.row?.S ?? '{}')).toEqual({ ids, firstAtEpochMs: 20, lastAtEpochMs: 20 });
+    const writes = await handovers.readWrites(PORTAL_A, 'h1', 'moved', 3);
+    expect(writes).toEqual({ ids, firstAtEpochMs: 20, lastAtEpochMs: 30 });
   });
 
   it(`Handovers (${name}): a save whose reply was lost counts as ours when it is sent again`, async () => {
