@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
-import plugins from './plugins.ts';
+import { bundlePlugins } from './plugins.ts';
 
 /** The settings of the package, for whoever bundles a function without serverless-esbuild, which knows four more keys. */
 export function readBundleSettings(projectDir: string): BuildOptions {
@@ -10,5 +10,5 @@ export function readBundleSettings(projectDir: string): BuildOptions {
   if (outputFileExtension !== '.cjs' || exclude.length > 0 || file !== './infra/bundle/plugins.ts') {
     throw new Error('esbuild.config.json has a value that only serverless-esbuild understands');
   }
-  return { ...settings, plugins, absWorkingDir: projectDir };
+  return { ...settings, plugins: bundlePlugins, absWorkingDir: projectDir };
 }
