@@ -1,4 +1,3 @@
-import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { parsePortalId } from '../domain/ids.ts';
 import { readOwnerRef } from '../domain/owner-ref.ts';
@@ -19,7 +18,7 @@ export const flagField = () => z.optional(z.literal(true, 'must be true or left 
 const ANSWER_MARGIN_MS = 500;
 
 /** The instant by which the work must be done: a little before the function's own time is over. */
-export function readDeadline(context: Context, nowEpochMs: number): number {
+export function readDeadline(context: { getRemainingTimeInMillis(): number }, nowEpochMs: number): number {
   return nowEpochMs + context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS;
 }
 

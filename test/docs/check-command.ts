@@ -66,7 +66,7 @@ function checkParameters(args: readonly string[]): string | undefined {
 
 function checkNpx([program = '', ...args]: readonly string[]): string | undefined {
   if (program === 'jest') return checkJest(args);
-  if (program === 'node') return firstMissing(args.slice(0, 1));
+  if (program === 'node') return firstMissing(args.filter((word) => word !== '--inspect-brk').slice(0, 1));
   return program === 'sls' ? undefined : `nobody knows npx ${program}`;
 }
 
