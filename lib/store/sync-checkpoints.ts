@@ -42,12 +42,13 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
       const isTooLong = position.oddIds.length > MAX_ODD_IDS;
       const odd = isTooLong ? { oddIds: [undefined], oddActiveIds: [undefined] } : {};
       const checkpoint: Position = { ...position, ...odd, pieces: pieces.length, ownerCount: owners.size };
-      await put(portalId, runId, 0, { position: { S: JSON.stringify(checkpoint) } });
+      await put(portalId, runId, 0, { checkpoint: { S: JSON.stringify(checkpoint) } });
     },
 
     async resume(portalId, runId) {
       const items = await queryPartition(table, checkpointPartition(portalId, runId));
-      const text = items[0]?.position?.S;
+      // Version 0.2.0 calls it `position` and, after a rollback, would find none of the owners that are compressed.
+      const text = (items[0]?.checkpoint ?? items[0]?.position)?.S;
       // DynamoDB deletes what has expired within days, not at once.
       const isExpired = (readNumber(items[0] ?? {}, 'expiresAtEpochSeconds') ?? 0) * 1000 < now();
       if (text === undefined || isExpired) return undefined;

@@ -63,6 +63,17 @@ describe.each(ENGINES)('Refresh checkpoints on $name', ({ makeTable }) => {
     expect(send.mock.calls.length).toBeGreaterThan(1);
   });
 
+  it('[C8] After a rollback, version 0.2.0 finds no checkpoint, whose compressed owners it would take for gone, and begins again', async () => {
+    const table = await makeTable();
+    const { client, tableName: TableName } = table;
+    await createSyncCheckpoints(table, clock.now).saveCheckpoint(PORTAL_A, 'run-1', sweepOf([]));
+    const Key = checkpointKey(PORTAL_A, 'run-1', 0);
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key }));
+    // Where that version looks for it.
+    expect(Item).toBeDefined();
+    expect(Item).not.toHaveProperty('position');
+  });
+
   it('[R9] A checkpoint that lacks a piece, or has one of another delivery of the same run, is not resumed', async () => {
     const table = await makeTable();
     const { client, tableName: TableName } = table;
