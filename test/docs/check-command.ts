@@ -10,6 +10,8 @@ import type { ShellCommand } from './shell.ts';
 const testFiles = readSources('test').map(({ path }) => path);
 /** Programs of the shell, and what of their words is a file that has to be there. */
 const SHELL: Readonly<Record<string, (words: readonly string[]) => readonly string[]>> = {
+  // Reads the settings of a stage, which git does not have.
+  '.': () => [],
   cd: () => [],
   echo: () => [],
   export: () => [],
@@ -18,6 +20,7 @@ const SHELL: Readonly<Record<string, (words: readonly string[]) => readonly stri
   read: () => [],
   // Without a file it reads what comes through the pipe.
   sed: (words) => words.filter((word) => !word.startsWith('-')).slice(1),
+  set: () => [],
   xargs: () => [],
 };
 /** Programs that somebody installs, and the first words that we have seen in their own guides. */
