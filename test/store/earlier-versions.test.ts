@@ -32,19 +32,18 @@ const [JANE, LENA] = [toOwnerId('41001'), toOwnerId('41003')];
 const NOW = 1_795_861_587_000;
 const TOKEN_KEY = Buffer.alloc(32, 7).toString('base64');
 
-/** Recorded: what the functions of an earlier version left in the table, for people that do not exist. */
-function readRows(version: string): Item[] {
-  const file = join(process.cwd(), `test/store/rows-of-${version}.jsonl`);
-  return readFileSync(file, 'utf8')
+/** Recorded: what the functions of an earlier version left in the table and in the queue, for people that do not exist. */
+function readLines(name: string): string[] {
+  return readFileSync(join(process.cwd(), `test/store/${name}.jsonl`), 'utf8')
     .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+    .split('\n');
 }
 
 async function makeTableOf(version: string): Promise<Table> {
   const table = await makeEmbeddedTable();
   const { client, tableName: TableName } = table;
-  await Promise.all(readRows(version).map((Item) => client.send(new PutItemCommand({ TableName, Item }))));
+  const items: Item[] = readLines(`rows-of-${version}`).map((line) => JSON.parse(line));
+  await Promise.all(items.map((Item) => client.send(new PutItemCommand({ TableName, Item }))));
   return table;
 }
 
@@ -122,43 +121,22 @@ it('[C8] Aliases, handovers and counts of version 0.2.0 are as they were', async
 /** Of the same execution in all versions. With another hash, a repeated delivery would be a conflict. */
 const HASH = '5931da949210e125309736edbec2ec79a6c08856fb73250e33c2f177780f6c72';
 const CALLBACK = 'ap-4000001-63000002001-7-0';
-const QUEUED = {
-  version: 1,
-  portalId: '4000001',
-  callbackId: CALLBACK,
-  payloadHash: HASH,
-  workflowId: '62000001',
-  objectType: '0-1',
-  objectId: '9020',
-  ownerProperty: 'hubspot_owner_id',
-  overwrite: 'ALWAYS',
-  ifNotAssignable: 'FAIL',
-  fallbackOwner: '',
-  queuedAtEpochMs: 1_795_861_519_478,
-  blockEndsAtEpochMs: 1_796_034_319_478,
-  returns: 0,
-};
-const FIRST = { sealedEmail: 'vIGOUjWgQ9OmB2E4cqB7JKA6q9Rs5U1xwAfJUBwMddImY0FVLLdI_UHYamQ', currentValue: '' };
-const SECOND = {
-  sealedEmail: '_BEBDccukSWnrMHvjJ6lfuvSnanCmMBTFQy3jRbci3U1UlwqGmNiPC43--g',
-  firstSeenAtEpochMs: QUEUED.queuedAtEpochMs,
-};
 
 describe('Messages that an earlier version left behind', () => {
-  it.each([
-    ['2026-11-26', FIRST],
-    ['0.2.0', SECOND],
-  ])('[C8] A queued execution of the version of %s is read, its email decrypted', (_version, own) => {
-    const body = JSON.stringify({ ...QUEUED, ...own });
-    const { execution, isEmailReadable } = fromExecutionMessage(body, createEmailCipher({ current: CLIENT_SECRET }));
-    expect(isEmailReadable).toBe(true);
-    expect(execution).toMatchObject({
-      key: { portalId: PORTAL, executionId: CALLBACK },
-      payloadHash: HASH,
-      command: { ownerEmail: 'jane@example.com', firstSeenAtEpochMs: QUEUED.queuedAtEpochMs },
-      expiresAtEpochMs: QUEUED.blockEndsAtEpochMs,
-    });
-  });
+  it.each(readLines('executions-queued-before'))(
+    '[C8] An execution that an earlier version queued is read, its email decrypted: %#',
+    (body) => {
+      const { queuedAtEpochMs, blockEndsAtEpochMs } = JSON.parse(body);
+      const { execution, isEmailReadable } = fromExecutionMessage(body, createEmailCipher({ current: CLIENT_SECRET }));
+      expect(isEmailReadable).toBe(true);
+      expect(execution).toMatchObject({
+        key: { portalId: PORTAL, executionId: CALLBACK },
+        payloadHash: HASH,
+        command: { ownerEmail: 'jane@example.com', firstSeenAtEpochMs: queuedAtEpochMs },
+        expiresAtEpochMs: blockEndsAtEpochMs,
+      });
+    },
+  );
 
   it.each([
     [
