@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import en from '../../lib/action/labels/en.json' with { type: 'json' };
 import { LOCALES } from '../../lib/action/labels.ts';
 import { textsIn } from '../../lib/http/install/texts.ts';
-import { findViolations } from '../support/accessibility.ts';
+import { checkPages, findViolations } from '../support/accessibility.ts';
 import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 import { lowestContrast } from '../support/contrast.ts';
 import { COOKIE_NAME, decide, INSTALL_PORTAL, SMALL_PORTAL } from '../support/install-service.ts';
@@ -258,6 +258,7 @@ describeInBrowser('the install pages in Chromium', () => {
       await context.close();
       // The policy of the pages lets no script in, so that the checker needs it off.
       context = await browser.newContext({ locale: locale === 'pt-br' ? 'pt-BR' : locale, bypassCSP: true });
+      await checkPages(context);
       page = await open(context);
       const texts = textsIn(locale);
       const title = (text: string) => text.replace('{account}', String(SMALL_PORTAL));
