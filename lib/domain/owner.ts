@@ -55,6 +55,11 @@ export function fullName(owner: Owner): string {
   return trimBlank(`${trimBlank(owner.firstName)} ${trimBlank(owner.lastName)}`);
 }
 
+/** For rows that stay when somebody left. */
+export function withoutName(owner: Owner): Owner {
+  return { ...owner, firstName: '', lastName: '', teams: [] };
+}
+
 /** More than anybody changes their address; it bounds a row. */
 const MAX_FORMER_EMAILS = 20;
 const NOTHING: ReadonlySet<string> = new Set();

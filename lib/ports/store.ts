@@ -16,6 +16,7 @@ export type CachedOwner = { readonly owner: Owner | undefined; readonly confirme
 
 /** Owners as last seen, per portal. Each find is one key read. Nothing found in one portal is ever visible in another. */
 export type OwnerCache = {
+  /** Names and teams may be missing where one of them has had another email: that stays known when they left. */
   findByEmail(portalId: PortalId, email: OwnerEmail): Promise<CachedOwners | undefined>;
   findByOwnerId(portalId: PortalId, ownerId: OwnerId): Promise<CachedOwner | undefined>;
   /** The same as the table has it now, whatever a container remembers: for whoever writes the owner again. */

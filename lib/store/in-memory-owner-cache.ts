@@ -2,6 +2,7 @@ import { OWNER_IN_MEMORY_MS } from '../domain/ages.ts';
 import type { OwnerEmail } from '../domain/email.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
+import { fullName } from '../domain/owner.ts';
 import type { CachedOwner, CachedOwners, OwnerCache } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 
@@ -96,6 +97,8 @@ export function createInMemoryOwnerCache(cache: OwnerCache, options: InMemoryOwn
   /** Whoever is found by email is soon asked for by id, for their name in the outputs. Both live equally long. */
   function setOwners(portalId: PortalId, { owners, confirmedAtEpochMs }: CachedOwners): void {
     for (const owner of owners) {
+      // A row that stays for good has no name. The row of the ID has it.
+      if (owner.formerEmails !== undefined && fullName(owner) === '') continue;
       const cached = { owner, confirmedAtEpochMs };
       for (const name of namesOf(owner.id, cached)) {
         const known = entries.peek(memoryKey(portalId, name))?.value as CachedOwner | undefined;

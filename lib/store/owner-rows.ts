@@ -4,7 +4,7 @@ import { parseOwnerEmail } from '../domain/email.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { parseOwnerId, parseUserId, parseUserRecordId } from '../domain/ids.ts';
 import { withinBytes } from '../domain/item-size.ts';
-import { isAssignable, type Owner, type OwnerUser } from '../domain/owner.ts';
+import { isAssignable, type Owner, type OwnerUser, withoutName } from '../domain/owner.ts';
 import type { CachedOwner, CachedOwners } from '../ports/store.ts';
 import { type Item, type ItemKey, itemKey, readNumber, toEpochSeconds, toNumber } from './table.ts';
 
@@ -25,8 +25,10 @@ export function toEmailAttributes({ owners, confirmedAtEpochMs }: CachedOwners, 
   // HubSpot cannot be asked again who had an address.
   const isKept = owners.some(({ formerEmails }) => formerEmails !== undefined);
   const lifetimeMs = owners.length > 0 ? LEARNED_OWNER_ROW_MS : ABSENT_OWNER_ROW_MS;
+  // Of somebody whom it never listed, no sync takes the name out again. The row of their ID has it, and expires.
+  const written = isKept && fence === undefined ? owners.map(withoutName) : owners;
   return {
-    owners: { L: fitting(owners).map(toOwnerMap) },
+    owners: { L: fitting(written).map(toOwnerMap) },
     ...confirmation(confirmedAtEpochMs, fence, !isKept && lifetimeMs),
   };
 }

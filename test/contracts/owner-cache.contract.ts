@@ -1,3 +1,4 @@
+import { withoutName } from '../../lib/domain/owner.ts';
 import type { CachedOwners, OwnerCache } from '../../lib/ports/store.ts';
 import { PORTAL_A, PORTAL_B, toEmail, toOwnerId, toUserId, toUserRecordId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner, makeQueueOwner } from '../builders/owner.ts';
@@ -64,7 +65,9 @@ export function describeOwnerCache(name: string, make: () => Promise<OwnerCache>
       });
       const gone = makeArchivedOwner({ id: '2', userId: '12', email: undefined, formerEmails: [JANE], unlisted: true });
       await cache.rememberEmail(PORTAL_A, JANE, cached(renamed, gone));
-      expect(await cache.findByEmail(PORTAL_A, JANE)).toEqual(cached(renamed, gone));
+      const found = await cache.findByEmail(PORTAL_A, JANE);
+      expect(found?.owners.map(withoutName)).toEqual([withoutName(renamed), gone]);
+      expect((await cache.findByOwnerId(PORTAL_A, toOwnerId('1')))?.owner).toEqual(renamed);
       expect((await cache.findByOwnerId(PORTAL_A, toOwnerId('2')))?.owner).toEqual(gone);
     });
 

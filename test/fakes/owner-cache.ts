@@ -1,3 +1,4 @@
+import { withoutName } from '../../lib/domain/owner.ts';
 import type { CachedOwner, CachedOwners, OwnerCache } from '../../lib/ports/store.ts';
 import { makeOutage, type Outage } from './outage.ts';
 
@@ -37,7 +38,9 @@ export function createFakeOwnerCache(): FakeOwnerCache {
     findByUserRecordId: (portalId, recordId) => find(userRecords, portalId, recordId),
     async rememberEmail(portalId, email, cached) {
       outage.check();
-      emails.set(JSON.stringify([portalId, email]), cached);
+      const isKept = cached.owners.some(({ formerEmails }) => formerEmails !== undefined);
+      const owners = isKept ? cached.owners.map(withoutName) : cached.owners;
+      emails.set(JSON.stringify([portalId, email]), { ...cached, owners });
       for (const owner of cached.owners) {
         put(portalId, owner.id, { owner, confirmedAtEpochMs: cached.confirmedAtEpochMs });
       }

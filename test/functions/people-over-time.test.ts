@@ -159,6 +159,36 @@ it('[M1, O6] The user ID of somebody who came back with another owner ID and lef
   expect(await matches()).toMatchObject([{ ownerId: lena.id, isActive: false }]);
 });
 
+describe('Somebody hired today, whose address changed before any refresh', () => {
+  let zaraId = '';
+
+  beforeEach(async () => {
+    await refresh();
+    const { id } = addActiveOwner(state(), PORTAL, { email: 'zara@example.com', firstName: 'Zara', lastName: 'Quill' });
+    await ask('zara@example.com');
+    renameOwner(state(), PORTAL, id, 'zara@newco.example');
+    await ask('zara@newco.example');
+    zaraId = id;
+  });
+
+  it('The name is in the answer of a container that knows them from the cache alone', async () => {
+    expect(await ask('zara@newco.example')).toMatchObject({ ownerName: 'Zara Quill', resolvedFrom: 'CACHE' });
+  });
+
+  it('The name is in no row any more a month after they left, and their address still leads to a leaver', async () => {
+    deactivateOwner(state(), PORTAL, zaraId, 'vanishes');
+    await refresh();
+    service().clock.advance(30 * DAY_MS);
+    const nowSeconds = service().clock.now() / 1_000;
+    const rows = (await readAllItems(service().table)).filter(
+      ({ expiresAtEpochSeconds }) => Number(expiresAtEpochSeconds?.N ?? nowSeconds) >= nowSeconds,
+    );
+    expect(rows.filter((row) => /zara|quill/i.test(JSON.stringify(row)))).not.toEqual([]);
+    expect(rows.filter((row) => /Zara|Quill/.test(JSON.stringify(row)))).toEqual([]);
+    expect(await ask('zara@newco.example')).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', written: '' });
+  });
+});
+
 describe('Somebody whose address changed', () => {
   beforeEach(async () => {
     await refresh();
