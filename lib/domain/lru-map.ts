@@ -27,8 +27,7 @@ export class LruMap<Key, Value> {
   set(key: Key, value: Value): Value {
     this.entries.delete(key);
     this.entries.set(key, value);
-    const oldest = this.entries.keys().next();
-    if (this.entries.size > this.capacity && oldest.done !== true) this.entries.delete(oldest.value);
+    if (this.entries.size > this.capacity) this.deleteOldest();
     return value;
   }
 
@@ -38,5 +37,11 @@ export class LruMap<Key, Value> {
 
   clear(): void {
     this.entries.clear();
+  }
+
+  /** Only if one has to go: on its way to the oldest entry, V8 passes all that were deleted. */
+  private deleteOldest(): void {
+    const oldest = this.entries.keys().next();
+    if (oldest.done !== true) this.entries.delete(oldest.value);
   }
 }
