@@ -26,6 +26,8 @@ const DAILY_PAUSE_MS = 10 * 60_000;
 const LOCK_MS = 2_000;
 /** Leaves an execution time for another try. */
 const LONGEST_WAIT_MS = 5_000;
+/** Our mistake, no matter where it shows. Pages with 405 also come from firewalls that ask for a sign of life. */
+const MALFORMED = new Set([413, 414, 415]);
 const DO_NOT_HAMMER = new Set([522, 525, 526]);
 /** Too slow, on the wrong connection, too early: each says that the same request may succeed (RFC 9110, RFC 8470). */
 const ONCE_MORE = new Set([408, 421, 425]);
@@ -59,8 +61,7 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, isComp
       ? { kind: 'giveUp', fault: `http_${status}`, pauseMs: TEN_SECOND_WINDOW_MS }
       : retryAfter(reply, nowEpochMs, `http_${status}`);
   }
-  // Nor is a page believed that calls our requests malformed: they are small, and what is in between may be set wrong for an hour.
-  const isBelieved = status < 400 || readErrorBody(reply.document).isFromHubSpot;
+  const isBelieved = status < 400 || MALFORMED.has(status) || readErrorBody(reply.document).isFromHubSpot;
   return isBelieved ? { kind: 'return', reply } : { kind: 'notBelieved', fault: `http_${status}` };
 }
 

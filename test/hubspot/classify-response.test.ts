@@ -12,11 +12,14 @@ describe('What to do with a reply', () => {
     [201, 'for the caller to decide'],
     [207, 'a mixed batch result, for the caller to decide'],
     [304, 'for the caller to decide'],
+    [413, 'our mistake'],
+    [414, 'our mistake, or a record with too many merges'],
+    [415, 'our mistake'],
   ])('A reply %d is returned to the caller without a retry (%s)', (status) => {
     expect(react(status, { a: 1 })).toEqual({ kind: 'return', reply: reply(status, { a: 1 }).reply });
   });
 
-  describe.each([400, 404, 405, 410, 413, 414, 415, 422, 451])('A refusal with %d', (status) => {
+  describe.each([400, 404, 405, 410, 422, 451])('A refusal with %d', (status) => {
     it.each([{ status: 'error' }, { category: 'OBJECT_NOT_FOUND' }, { correlationId: 'c-1' }])(
       '[T8] A refusal is trusted when its body is in the form of HubSpot: %j',
       (body) => {
