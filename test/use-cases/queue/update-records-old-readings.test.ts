@@ -1,3 +1,4 @@
+import { UpstreamUnavailableError } from '../../../lib/domain/errors.ts';
 import { MAX_READING_AGE_MS } from '../../../lib/domain/held-owner.ts';
 import type { ObjectId } from '../../../lib/domain/ids.ts';
 import { createFakeCrm, type FakeCrm } from '../../fakes/record-batches.ts';
@@ -37,6 +38,7 @@ it('[L2] A person who sets an owner while a refused batch is being halved keeps 
   Object.assign(crm.outage, { check: once(() => crm.calls.at(-1) === 'write 4', personSetsBob) });
   const queued = enrol(4);
   const { results } = await makeAssigning(crm, clock).assign(queued);
+  expect(crm.calls.filter((call) => call.startsWith('read'))).toEqual(['read 4', 'read 2', 'read one', 'read 2']);
   expect(crm.values.get(idOf(3))).toBe(BOB.id);
   expect(queued.map((one) => results.get(one))).toEqual([
     expect.objectContaining({ outcome: 'FAILED', errorCode: 'RECORD_VALIDATION_FAILED' }),
@@ -77,6 +79,21 @@ it('A record that was deleted while its batch was being halved is looked at alon
   const { results } = await makeAssigning(crm, clock).assign(queued);
   expect(results.get(queued[2] as never)).toMatchObject({ outcome: 'FAILED', errorCode: 'RECORD_NOT_FOUND' });
   expect(results.size).toBe(4);
+  expect(crm.calls.slice(-3)).toEqual(['read 2', 'write 1', 'read one']);
+});
+
+it('Owners that were read long ago and cannot be read again are not written, and their executions come again', async () => {
+  const { clock, crm, personSetsBob } = makeSlowCrm(MAX_READING_AGE_MS + 1);
+  const { ownersApi, assign } = makeAssigning(crm, clock);
+  Object.assign(ownersApi.outage, { check: once(() => true, personSetsBob) });
+  const away = new UpstreamUnavailableError('http_502');
+  Object.assign(crm.outage, {
+    check: () => {
+      if (crm.calls.length === 2) throw away;
+    },
+  });
+  const { results, stoppedBy } = await assign(enrol(4));
+  expect([crm.calls, results.size, stoppedBy]).toEqual([['read 4', 'read 4'], 0, away]);
 });
 
 it('[L2] A person who sets an owner while a late execution of one record looks its email up for long keeps that owner', async () => {

@@ -129,6 +129,60 @@ describe.each([
   });
 });
 
+it('In an outage, one record of a batch that came again often is tried alone, and no other', async () => {
+  const crm = makeCrm(3);
+  failFrom(crm, 2, AWAY);
+  const executions = enrol(3).map((one) => ({ ...one, requeueCount: OFTEN_REQUEUED }));
+  const { results, stoppedBy } = await makeAssigning(crm).assign(executions);
+  expect([crm.calls, results.size, stoppedBy]).toEqual([['read 3', 'write 3', 'read one'], 0, AWAY]);
+});
+
+describe('A token that may not change every record', () => {
+  const FORBIDDEN = new MissingScopesError('c-1', []);
+
+  function forbid(crm: FakeCrm, ids: ReadonlySet<ObjectId>): void {
+    const { batches, records } = crm;
+    const { writeOwners } = batches;
+    const { writeOwner } = records;
+    Object.assign(batches, {
+      async writeOwners(...asked: Parameters<typeof writeOwners>) {
+        const isForbidden = [...asked[3].keys()].some((id) => ids.has(id));
+        if (!isForbidden) return writeOwners(...asked);
+        crm.calls.push('forbidden');
+        throw FORBIDDEN;
+      },
+    });
+    Object.assign(records, {
+      async writeOwner(...asked: Parameters<typeof writeOwner>) {
+        if (ids.has(asked[1].objectId)) throw FORBIDDEN;
+        return writeOwner(...asked);
+      },
+    });
+  }
+
+  it.each([0, 1, 4])(
+    'The records that it may change get their owner, and number %d ends as forbidden',
+    async (index) => {
+      const crm = makeCrm(5);
+      forbid(crm, new Set([idOf(index)]));
+      const executions = enrol(5);
+      const { results, stoppedBy } = await makeAssigning(crm).assign(executions);
+      expect(stoppedBy).toBeUndefined();
+      expect(executions.map((one) => results.get(one)?.errorCode)).toEqual(
+        Array.from({ length: 5 }, (_, at) => (at === index ? 'MISSING_SCOPES' : undefined)),
+      );
+    },
+  );
+
+  it('Three records of a batch show that it may change none, and all end as forbidden', async () => {
+    const crm = makeCrm(100);
+    forbid(crm, new Set(Array.from({ length: 100 }, (_, index) => idOf(index))));
+    const { results } = await makeAssigning(crm).assign(enrol(100));
+    expect(crm.calls).toEqual(['read 100', 'forbidden', ...Array(3).fill('read one')]);
+    expect([...results.values()].map(({ errorCode }) => errorCode)).toEqual(Array(100).fill('MISSING_SCOPES'));
+  });
+});
+
 it('A programming mistake in a batch is thrown and becomes no result', async () => {
   const crm = makeCrm(2);
   failFrom(crm, 2, new TypeError('a mistake'));
