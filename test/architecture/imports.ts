@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 
 export type SourceFile = {
   /** From the project's folder, with forward slashes. */
@@ -16,7 +16,8 @@ const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s+'([^']+)'|import\('
 export function readSources(...folders: readonly string[]): SourceFile[] {
   return folders.flatMap((folder) =>
     readdirSync(join(PROJECT_DIR, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
+      // The mutation tests install packages of their own below `test`.
+      .filter((name) => name.endsWith('.ts') && !name.split(sep).includes('node_modules'))
       .map((name) => {
         const file = join(PROJECT_DIR, folder, name);
         const text = readFileSync(file, 'utf8');

@@ -53,7 +53,7 @@ function readTests(projectDir: string): TestFile[] {
     return imports;
   };
   return readdirSync(join(projectDir, 'test'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts'))
+    .filter((name) => name.endsWith('.test.ts') && !name.split(sep).includes('node_modules'))
     .map((name) => ['test', ...name.split(sep)].join('/'))
     .sort()
     .map((path) => ({ path, loads: closure(path, importsOf) }));
