@@ -10,7 +10,7 @@ export const BLOCK_DURATION = 'P2D';
 export const BLOCK_MS = 2 * 86_400_000;
 /** So long before HubSpot gives up, an execution that still waits is ended with an error that the workflow can see. */
 export const EXPIRY_MARGIN_MS = 30 * 60_000;
-/** What could not be read about it until then is not waited for: it is ended without it. */
+/** So long before HubSpot gives up, it is ended even if its record could not be read. */
 export const LAST_TRY_MARGIN_MS = EXPIRY_MARGIN_MS / 2;
 /**
  * HubSpot answers for a callback that it does not know yet as for one that it knows, or did so (developer forum, read

@@ -51,8 +51,12 @@ export function whenSet({ changedAtEpochMs, updatedAtEpochMs }: OwnerReading, fi
   return isUntouched ? updatedAtEpochMs : undefined;
 }
 
-/** Before a write, what was read longer ago is read again: a person may have set another owner since. */
+/** After this time a person may have set another owner, and a record is read again before it is written. */
 export const MAX_READING_AGE_MS = 10_000;
+
+export function isOldReading(readAtEpochMs: number, nowEpochMs: number): boolean {
+  return nowEpochMs - readAtEpochMs > MAX_READING_AGE_MS;
+}
 
 /** How far HubSpot's clock and ours may be apart. */
 export const MAX_CLOCK_SKEW_MS = 5_000;

@@ -55,9 +55,11 @@ export function fullName(owner: Owner): string {
   return trimBlank(`${trimBlank(owner.firstName)} ${trimBlank(owner.lastName)}`);
 }
 
-/** For rows that stay when somebody left. */
+/** In place of the name and the teams, in rows that stay when somebody left. */
+export const NO_NAME = { firstName: '', lastName: '', teams: [] } as const;
+
 export function withoutName(owner: Owner): Owner {
-  return { ...owner, firstName: '', lastName: '', teams: [] };
+  return { ...owner, ...NO_NAME };
 }
 
 /** More than anybody changes their address; it bounds a row. */
@@ -83,7 +85,7 @@ export function withHistory(owner: Owner, earlier: readonly Owner[], taken = NOT
 /** What is kept of somebody whom HubSpot lists no more: ids and former addresses, neither names nor teams. */
 export function toUnlisted(earlier: readonly [Owner, ...Owner[]], taken = NOTHING): Owner {
   const [{ id, type }] = earlier;
-  const nameless = { id, type, archived: true, email: undefined, firstName: '', lastName: '', teams: [] };
+  const nameless = { id, type, archived: true, email: undefined, ...NO_NAME };
   return withHistory({ ...nameless, userId: undefined, unlisted: true }, earlier, taken);
 }
 

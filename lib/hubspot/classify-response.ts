@@ -65,7 +65,7 @@ export function classifyResponse(reply: HubSpotReply, nowEpochMs: number, isComp
   return isBelieved ? { kind: 'return', reply } : { kind: 'notBelieved', fault: `http_${status}` };
 }
 
-/** What is wrong with a 200. An error says nothing about what HubSpot has, whatever rows stand beside it, or that there are none. */
+/** What is wrong with a 200. If its body is an error, the rows in it are not believed, and neither is an empty list. */
 function faultIn(document: unknown): string | undefined {
   if (document === undefined) return 'not_json';
   return asJsonObject(document).status === 'error' ? 'error_in_200' : undefined;

@@ -2,7 +2,7 @@ import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } 
 import { farthestEpochMs } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
-import { isAssignable, type Owner } from '../domain/owner.ts';
+import { isAssignable, NO_NAME, type Owner } from '../domain/owner.ts';
 import type { OwnerDiff } from '../domain/owner-diff.ts';
 import type { Lease, OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
@@ -186,8 +186,15 @@ function toListed(portalId: PortalId, diff: OwnerDiff, { fence }: Lease, confirm
 }
 
 function bareOf({ id, type, archived, unlisted }: Owner): Owner {
-  const nameless = { email: undefined, userId: undefined, firstName: '', lastName: '', teams: [] };
-  return { id, type, archived, ...nameless, ...(unlisted === true && { unlisted }) };
+  return {
+    id,
+    type,
+    archived,
+    email: undefined,
+    userId: undefined,
+    ...NO_NAME,
+    ...(unlisted === true && { unlisted }),
+  };
 }
 
 /** Owners as the last sync wrote them, which is rewritten only when they change: so its time says since when. */

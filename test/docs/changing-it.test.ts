@@ -157,7 +157,7 @@ describe('the code is as the page says', () => {
     ['setOwnerByEmail', 'lib/http/action-handler.ts'],
     ['findOwnerByEmail', 'lib/http/action-handler.ts'],
     ['portalPage', 'functions/portal-page.ts'],
-  ])('The time-out of %s is longer than MAX_WORK_MS in %s: what is not done by then is answered', (name, path) => {
+  ])('The time-out of %s is longer than MAX_WORK_MS in %s, so that there is time for an answer', (name, path) => {
     expect(secondsOf(name) * 1_000).toBeGreaterThan(millisecondsIn(path, 'MAX_WORK_MS'));
   });
 });

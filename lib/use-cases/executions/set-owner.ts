@@ -1,13 +1,7 @@
 import { needsCurrentOwner } from '../../domain/assignment.ts';
 import { orOnStoreOutage, RateLimitedError } from '../../domain/errors.ts';
 import type { SetOwnerCommand } from '../../domain/execution.ts';
-import {
-  type HeldOwner,
-  MAX_READING_AGE_MS,
-  type OwnWrite,
-  PROMPT_WRITE_MS,
-  recordKey,
-} from '../../domain/held-owner.ts';
+import { type HeldOwner, isOldReading, type OwnWrite, PROMPT_WRITE_MS, recordKey } from '../../domain/held-owner.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { ActionResult, RecordRefusal } from '../../domain/outcome.ts';
 import type { Resolution } from '../../domain/resolution.ts';
@@ -61,7 +55,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
     return (await write(command, second.held, second.decision, deadlineEpochMs)).result;
   };
 
-  /** To look owners up may take long. What was read of a record is read once more then: a person may have set an owner since. */
+  /** Looking owners up may take long. Then the record of a late execution is read once more, because a person may have set an owner. */
   async function decideOnRecord<T extends OwnerDecision>(
     command: SetOwnerCommand,
     decideUpon: (held: HeldOwner | undefined) => Promise<T>,
@@ -72,7 +66,7 @@ export function createSetOwner({ resolver, records, workLog, checkOwnerProperty,
       const held = await findHeldOwner(command, deadlineEpochMs);
       if (held !== undefined && 'code' in held) return held;
       const decision = await decideUpon(held);
-      const isOld = command.isLate && now() - readAtEpochMs > MAX_READING_AGE_MS;
+      const isOld = command.isLate && isOldReading(readAtEpochMs, now());
       if (!isOld || isAgain) return { held, decision };
     }
   }

@@ -1,7 +1,7 @@
 import { chunk, RECORDS_WITH_HISTORY_PER_BATCH } from '../../domain/batch-sizes.ts';
 import { isAboutOneRecord, isOutOfTime, mayBeAboutOne } from '../../domain/errors.ts';
 import { inHalves } from '../../domain/halves.ts';
-import { MAX_READING_AGE_MS, type OwnerReading, whenSet } from '../../domain/held-owner.ts';
+import { isOldReading, MAX_READING_AGE_MS, type OwnerReading, whenSet } from '../../domain/held-owner.ts';
 import type { ObjectId } from '../../domain/ids.ts';
 import { OFTEN_REQUEUED } from '../../domain/requeue.ts';
 import type { Rewrite, RewriteBatch } from '../../ports/handovers.ts';
@@ -94,7 +94,7 @@ export function createRewriteBatch(batches: RecordBatches, now: Now): RewriteBat
       all,
       attempting(run, async (ids) => {
         // A flood may take all permits for minutes, and many halves take long.
-        const isOld = now() > readAtEpochMs + MAX_READING_AGE_MS;
+        const isOld = isOldReading(readAtEpochMs, now());
         const standing = isOld ? await readMovable(run, ids) : { movable: ids, readAtEpochMs };
         if (standing.movable.length === 0) return 'done';
         const values = new Map(standing.movable.map((id) => [id, to]));

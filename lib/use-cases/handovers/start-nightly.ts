@@ -36,7 +36,7 @@ export function createStartNightly(deps: StartNightlyDeps) {
     const leaverIds = await handovers.listNightly(portalId);
     if (leaverIds.length === 0) return 0;
     const standing = await handovers.list(portalId);
-    // HubSpot is asked first: what is sent before a limit would be sent again with every delivery until the limit is over.
+    // All questions to HubSpot come before the first message. A limit stops this job, and each delivery of it would send them again.
     const working: Handover[] = [];
     const due: { readonly leaverId: OwnerId; readonly target: OwnerId }[] = [];
     for (const leaverId of leaverIds) {

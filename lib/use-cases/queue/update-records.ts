@@ -7,7 +7,7 @@ import {
 } from '../../domain/errors.ts';
 import type { QueuedExecution } from '../../domain/execution.ts';
 import { halve } from '../../domain/halves.ts';
-import { MAX_READING_AGE_MS, recordKey } from '../../domain/held-owner.ts';
+import { isOldReading, recordKey } from '../../domain/held-owner.ts';
 import type { ObjectId, OwnerId } from '../../domain/ids.ts';
 import type { ActionResult } from '../../domain/outcome.ts';
 import { firstSeenOf, inOrder, type RecordGroup, type RecordPlan } from '../../domain/record-group.ts';
@@ -74,7 +74,8 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
 
   async function readTogether(run: UpdateRun, ids: readonly ObjectId[]): Promise<BatchRefused | undefined> {
     const readAtEpochMs = now();
-    const firstSeen = new Map([...firstSeenOf(run.group)].filter(([id]) => ids.includes(id)));
+    const executions = new Map(ids.map((id) => [id, executionsOf(run, id)]));
+    const firstSeen = firstSeenOf({ ...run.group, executions });
     const read = await readRecordOwners({ ...run.group, firstSeen }, run.deadlineEpochMs);
     if (read.kind === 'refused') return read;
     for (const id of ids) run.owners.delete(id);
@@ -105,8 +106,7 @@ export function createUpdateRecords(deps: UpdateRecordsDeps) {
 
   async function assign(run: UpdateRun, ids: readonly ObjectId[]): Promise<void> {
     let plans = await planTogether(run, ids);
-    const oldest = now() - MAX_READING_AGE_MS;
-    const old = [...plans.keys()].filter((id) => (run.owners.get(id)?.readAtEpochMs ?? 0) < oldest);
+    const old = [...plans.keys()].filter((id) => isOldReading(run.owners.get(id)?.readAtEpochMs ?? 0, now()));
     if (old.length > 0) {
       // Many halves take long, and so do owners who are looked up while HubSpot is slow. Whoever set an owner meanwhile is newer.
       const isRead = await attempt(run, old, async () => (await readTogether(run, old)) === undefined);
