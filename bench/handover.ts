@@ -215,7 +215,7 @@ async function measureFlood(
   const { runRefresh } = createSyncRuntime(config, createTelemetry('bench'), backgroundPlatform(), NO_SQS);
   const job = { portalId, runId: 'bench', requestedAtEpochMs: Date.now(), force: false, continuations: 0 };
   const refreshed = await runRefresh(job, Date.now() + DEADLINE_MS);
-  if (refreshed.kind !== 'done') throw new Error(`the owners were not refreshed: ${refreshed.kind}`);
+  if (refreshed?.kind !== 'done') throw new Error(`the owners were not refreshed: ${refreshed?.kind}`);
   const objectType = demand(parseObjectType(CONTACTS));
   const runRound = createFlood(config, { portalId, objectType, property: OWNER, records, emails }, state.blocked);
   const handover = { portalId, handoverId: id };

@@ -71,8 +71,8 @@ export async function startRefreshService(
       const requestedAtEpochMs = Date.now();
       const order = { portalId, runId: randomUUID(), requestedAtEpochMs, force: false, continuations: 0 };
       const outcome = await runtime.runRefresh(order, requestedAtEpochMs + RUN_MS);
-      if (outcome.kind === 'done') return outcome.report;
-      throw new Error(`a refresh ended as ${outcome.kind}${'reason' in outcome ? `: ${outcome.reason}` : ''}`);
+      if (outcome?.kind === 'done') return outcome.report;
+      throw new Error(`a refresh did not end as done: ${JSON.stringify(outcome)}`);
     },
     close() {
       table.destroy();

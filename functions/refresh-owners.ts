@@ -1,7 +1,6 @@
-import { DAY_MS } from '../lib/domain/ages.ts';
-import { type AppError, retryAfterOf } from '../lib/domain/errors.ts';
 import type { PortalId } from '../lib/domain/ids.ts';
 import type { RefreshJob } from '../lib/domain/owner-sync.ts';
+import { toDelaySeconds } from '../lib/domain/requeue.ts';
 import { reportFault } from '../lib/observability/report-fault.ts';
 import { reportSync } from '../lib/observability/report-sync.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
@@ -12,7 +11,6 @@ import { PURGE_PAUSE_SECONDS } from '../lib/use-cases/owner-sync/run-refresh.ts'
 
 /** The time for saving the work and queueing its continuation before the function's own time is over. */
 const STOP_MARGIN_MS = 30_000;
-const MAX_DELAY_SECONDS = 900;
 type HandoverJob = Parameters<SyncRuntime['runHandover']>[0];
 
 /** Refreshes the owner cache of the portals whose jobs are in the batch, or deletes what is kept of a portal that left. One portal's trouble is not another's. */
@@ -37,18 +35,9 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   });
 
-  /** A limit and a pause are no failures: a daily limit lasts for hours, and must not use up the receives of the message. */
-  async function refresh(job: RefreshJob, stopAtEpochMs: number, { runRefresh, queue, now }: SyncRuntime) {
-    try {
-      reportSync(telemetry, job, await runRefresh(job, stopAtEpochMs));
-    } catch (error) {
-      const waitMs = retryAfterOf(error);
-      // After a day, the next night has asked for another one.
-      if (waitMs === undefined || now() > job.requestedAtEpochMs + DAY_MS) throw error;
-      await queue.send([{ job, delaySeconds: toDelaySeconds(waitMs) }]);
-      const { portalId, runId } = job;
-      telemetry.log.info('a refresh has to wait', { portalId, runId, waitMs, code: (error as AppError).code });
-    }
+  async function refresh(job: RefreshJob, stopAtEpochMs: number, { runRefresh }: SyncRuntime) {
+    const outcome = await runRefresh(job, stopAtEpochMs);
+    if (outcome !== undefined) reportSync(telemetry, job, outcome);
   }
 
   async function purge(portalId: PortalId, stopAtEpochMs: number, { purgePortal, queue, now }: SyncRuntime) {
@@ -62,10 +51,6 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
     if (again?.fault !== undefined) reportFault(telemetry, 'a handover has to wait', again.fault, job);
     if (again !== undefined) await queue.sendHandover(job, toDelaySeconds(again.againInMs));
   }
-}
-
-function toDelaySeconds(waitMs: number): number {
-  return Math.min(Math.ceil(waitMs / 1_000), MAX_DELAY_SECONDS);
 }
 
 const telemetry = createTelemetry('refreshOwners');

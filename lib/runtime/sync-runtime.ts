@@ -79,6 +79,8 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
       isForgotten: async (portalId) => (await installs?.portals.read(portalId))?.forgottenAtEpochMs !== undefined,
       startNightly,
       queue,
+      now,
+      log,
     }),
     purgePortal: createPurgePortal({
       data: createPortalData(table),

@@ -1,7 +1,11 @@
+import { DAY_MS } from '../../domain/ages.ts';
+import { AppError, retryAfterOf } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import type { RefreshJob, RefreshOutcome, RefreshReport } from '../../domain/owner-sync.ts';
+import { toDelaySeconds } from '../../domain/requeue.ts';
 import type { SyncQueue } from '../../ports/queue.ts';
 import type { OwnerSyncStore } from '../../ports/store.ts';
+import type { Log, Now } from '../../ports/telemetry.ts';
 
 /** A deletion goes on in parts, and leaves others the table's capacity between them. */
 export const PURGE_PAUSE_SECONDS = 60;
@@ -13,6 +17,8 @@ export type RunRefreshDeps = {
   readonly startNightly: (portalId: PortalId, requestedAtEpochMs: number, deadlineEpochMs: number) => Promise<unknown>;
   readonly sendDigest: (portalId: PortalId, report: RefreshReport) => Promise<void>;
   readonly queue: SyncQueue;
+  readonly now: Now;
+  readonly log: Log;
 };
 
 /**
@@ -20,9 +26,29 @@ export type RunRefreshDeps = {
  * delivered again does what the first delivery did not live to do.
  */
 export function createRunRefresh(deps: RunRefreshDeps) {
-  const { syncOwners, store, isForgotten, startNightly, sendDigest, queue } = deps;
+  const { syncOwners, store, isForgotten, startNightly, sendDigest, queue, now, log } = deps;
 
-  return async function runRefresh(job: RefreshJob, stopAtEpochMs: number): Promise<RefreshOutcome> {
+  /** @returns undefined when the job was put back: HubSpot says when it may be tried again */
+  return async function runRefresh(job: RefreshJob, stopAtEpochMs: number): Promise<RefreshOutcome | undefined> {
+    try {
+      return await refresh(job, stopAtEpochMs);
+    } catch (error) {
+      return putBack(job, error);
+    }
+  };
+
+  /** A limit and a pause are no failures: a daily limit lasts for hours, and must not use up the receives of the message. */
+  async function putBack(job: RefreshJob, error: unknown): Promise<undefined> {
+    const waitMs = retryAfterOf(error);
+    // After a day, the next night has asked for another one.
+    const isTooLate = now() > job.requestedAtEpochMs + DAY_MS;
+    if (!(error instanceof AppError) || waitMs === undefined || isTooLate) throw error;
+    await queue.send([{ job, delaySeconds: toDelaySeconds(waitMs) }]);
+    const { portalId, runId } = job;
+    log.info('a refresh has to wait', { portalId, runId, waitMs, code: error.code });
+  }
+
+  async function refresh(job: RefreshJob, stopAtEpochMs: number): Promise<RefreshOutcome> {
     const { portalId } = job;
     if (await isForgotten(portalId)) return { kind: 'skipped', reason: 'not_connected' };
     const outcome = await syncOwners(job, stopAtEpochMs);
@@ -31,7 +57,7 @@ export function createRunRefresh(deps: RunRefreshDeps) {
     else if (outcome.kind === 'toBeContinued') await queue.send([{ job: outcome.job, delaySeconds: 0 }]);
     else if (outcome.kind === 'done' || isRepeat(outcome)) await finish(job, outcome, stopAtEpochMs);
     return outcome;
-  };
+  }
 
   async function finish(job: RefreshJob, outcome: RefreshOutcome, stopAtEpochMs: number): Promise<void> {
     const { portalId, requestedAtEpochMs } = job;

@@ -1,4 +1,5 @@
 import { DISCONNECTED_PORTAL_MS } from '../../domain/ages.ts';
+import { MAX_DELAY_SECONDS } from '../../domain/requeue.ts';
 import type { ConnectedPortals, Portals } from '../../ports/portals.ts';
 import type { SyncQueue } from '../../ports/queue.ts';
 import type { Now } from '../../ports/telemetry.ts';
@@ -12,8 +13,6 @@ export type ScheduleSyncDeps = {
   readonly random: () => number;
 };
 
-/** The longest that SQS holds a message back. */
-const SPREAD_SECONDS = 900;
 /** The scheduler tries for an hour, and Lambda repeats what failed for six. An older event is a copy that somebody sends. */
 const REPEATED_FOR_MS = 7 * 3_600_000;
 
@@ -35,7 +34,7 @@ export function createScheduleSync({ portals, queue, now, newRunId, random }: Sc
       await queue.send(
         page.map((portalId) => ({
           job: { portalId, runId: newRunId(), requestedAtEpochMs, force: options.force ?? false, continuations: 0 },
-          delaySeconds: options.atOnce === true ? 0 : Math.floor(random() * SPREAD_SECONDS),
+          delaySeconds: options.atOnce === true ? 0 : Math.floor(random() * MAX_DELAY_SECONDS),
         })),
       );
       count += page.length;

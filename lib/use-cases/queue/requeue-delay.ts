@@ -1,6 +1,6 @@
 import { AppError, MissingScopesError, PortalNotConnectedError, retryAfterOf } from '../../domain/errors.ts';
 import { keyOf, LAST_TRY_MARGIN_MS, type QueuedExecution } from '../../domain/execution.ts';
-import { COMPLETION_REFUSED, NotBlockedYet, type Requeued } from '../../domain/requeue.ts';
+import { COMPLETION_REFUSED, MAX_DELAY_SECONDS, NotBlockedYet, type Requeued } from '../../domain/requeue.ts';
 import type { DelayedExecution } from '../../ports/queue.ts';
 import type { Metrics, Now } from '../../ports/telemetry.ts';
 
@@ -13,8 +13,6 @@ export type RequeueDelaysDeps = {
 
 type Returned = { readonly execution: QueuedExecution; readonly cause: unknown; readonly jitter: number };
 
-/** The longest that SQS holds a message back. */
-const MAX_DELAY_SECONDS = 900;
 const REFUSED_SECONDS = 60;
 
 /** Says when executions that go back to the queue are to come again: soon where permits were short, later the longer it lasts. */

@@ -2,6 +2,7 @@ import { StoreUnavailableError } from '../../../lib/domain/errors.ts';
 import type { RefreshJob, RefreshOutcome, RefreshReport } from '../../../lib/domain/owner-sync.ts';
 import { createRunRefresh } from '../../../lib/use-cases/owner-sync/run-refresh.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
+import { createFakeTelemetry } from '../../fakes/telemetry.ts';
 
 const STOP_AT = 300_000;
 const JOB: RefreshJob = { portalId: PORTAL_A, runId: 'run-1', requestedAtEpochMs: 7, force: false, continuations: 0 };
@@ -35,6 +36,8 @@ function setUp(outcome: RefreshOutcome, { forgotten = [false, false], last = 'ru
       send: async (orders) => void steps.push(...orders.map(({ job }) => `continue ${job.continuations}`)),
       sendPurges: async (ids, seconds) => void steps.push(`purge ${ids} after ${seconds} s`),
     },
+    now: () => 7,
+    log: createFakeTelemetry().log,
   });
   return { steps, run: () => runRefresh(JOB, STOP_AT) };
 }
