@@ -92,7 +92,7 @@ export function createQueueRuntime(config: QueueConfig, telemetry: Telemetry, pl
   });
   const completeCallbacks = createCompleteCallbacks({
     callbacks: createWorkflowCallbacks(hubspot.send, hubspotApiBaseUrl),
-    ended: createCompletedCallbacks({ workLog, metrics, log }),
+    completedCallbacks: createCompletedCallbacks({ workLog, metrics, log }),
     toOutputs: (portalId, result, asked) => renderOutputs(cache.findByOwnerId, portalId, result, asked, installUrl),
     now,
     log,

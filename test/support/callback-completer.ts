@@ -29,9 +29,15 @@ export function makeCallbackCompleter() {
   const callbacks = createFakeWorkflowCallbacks();
   const workLog = createFakeWorkLog(clock.now);
   const telemetry = createFakeTelemetry();
-  const ended = createCompletedCallbacks({ workLog, ...telemetry });
+  const completedCallbacks = createCompletedCallbacks({ workLog, ...telemetry });
   const toOutputs = async () => ({});
-  const completeCallbacks = createCompleteCallbacks({ callbacks, ended, toOutputs, now: clock.now, ...telemetry });
+  const completeCallbacks = createCompleteCallbacks({
+    callbacks,
+    completedCallbacks,
+    toOutputs,
+    now: clock.now,
+    ...telemetry,
+  });
   let back: readonly Requeued[] = [];
   /** @returns numbers and reason of those that were put back */
   async function completeAll(members: readonly FinishedExecution[], given: Partial<CompletionLimits> = {}) {

@@ -58,8 +58,8 @@ export function makeCompleter(
   const toOutputs = async (_portalId: unknown, { outcome, ownerId = '' }: { outcome: string; ownerId?: string }) => {
     return { outcome, ownerId, hs_execution_state: 'SUCCESS' };
   };
-  const ended = createCompletedCallbacks({ workLog, metrics, log });
-  const completeCallbacks = createCompleteCallbacks({ callbacks, ended, toOutputs, now: clock.now, log });
+  const completedCallbacks = createCompletedCallbacks({ workLog, metrics, log });
+  const completeCallbacks = createCompleteCallbacks({ callbacks, completedCallbacks, toOutputs, now: clock.now, log });
   let back: Awaited<ReturnType<typeof completeCallbacks>> = [];
   const completer: Completer = {
     telemetry,

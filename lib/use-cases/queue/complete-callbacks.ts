@@ -14,7 +14,7 @@ import { createCompletionCredit } from './completion-credit.ts';
 
 export type CompleteCallbacksDeps = {
   readonly callbacks: WorkflowCallbacks;
-  readonly ended: CompletedCallbacks;
+  readonly completedCallbacks: CompletedCallbacks;
   /** A result in the declared outputs, exactly as an execution that was answered at once gets them. */
   readonly toOutputs: (portalId: PortalId, result: ActionResult, asked: string) => Promise<Record<string, string>>;
   readonly now: Now;
@@ -29,7 +29,7 @@ type Run = CompletionLimits & {
   stoppedBy: AppError | undefined;
 };
 
-type Ended = { readonly completed: number; readonly unknown: number };
+type Counts = { readonly completed: number; readonly unknown: number };
 
 /** How many are completed side by side where each is a call of its own. */
 const AT_ONCE = 5;
@@ -41,7 +41,8 @@ const YOUNG_MS = 2 * MIN_BLOCK_AGE_MS;
  * callback is taken for no other. A refused call is halved until the refused ones stand alone. After a lost reply each is
  * completed alone.
  */
-export function createCompleteCallbacks({ callbacks, ended, toOutputs, now, log }: CompleteCallbacksDeps) {
+export function createCompleteCallbacks(deps: CompleteCallbacksDeps) {
+  const { callbacks, completedCallbacks, toOutputs, now, log } = deps;
   const credit = createCompletionCredit(now);
 
   /** @returns those that are not completed, and why */
@@ -52,77 +53,81 @@ export function createCompleteCallbacks({ callbacks, ended, toOutputs, now, log 
   ): Promise<readonly Requeued[]> {
     if (finished.length === 0) return [];
     // Their results are recorded by now, so no later `BLOCK` is answered than those that this finds.
-    const blockedAt = await ended.blocked(portalId, now() - YOUNG_MS);
+    const blockedAt = await completedCallbacks.findBlocked(portalId, now() - YOUNG_MS);
     const run: Run = { ...limits, portalId, blockedAt, requeued: [], stoppedBy: undefined };
     const { due = [], young = [] } = Object.groupBy(finished, (one) =>
       ageMs(run, one) < MIN_BLOCK_AGE_MS ? 'young' : 'due',
     );
     const youngest = Math.min(...young.map((one) => ageMs(run, one)));
     requeue(run, young, new NotBlockedYet(MIN_BLOCK_AGE_MS - youngest), run.isUrgent);
-    const open = run.isUrgent ? await ended.withoutCompleted(portalId, due) : due;
+    const open = run.isUrgent ? await completedCallbacks.withoutCompleted(portalId, due) : due;
     const { untried = [], suspects = [] } = Object.groupBy(open, (one) =>
       one.execution.refusals > 0 ? 'suspects' : 'untried',
     );
     // One call was to complete those that were recorded together: probably all of them are completed, or none.
     for (const same of Map.groupBy(untried, ({ recordedAtEpochMs }) => recordedAtEpochMs).values()) {
-      for (const batch of chunk(same, CALLBACKS_PER_BATCH)) await together(run, batch, run.isUrgent);
+      for (const batch of chunk(same, CALLBACKS_PER_BATCH)) await completeTogether(run, batch, run.isUrgent);
     }
-    await eachAlone(run, suspects, run.isUrgent);
+    await completeEachAlone(run, suspects, run.isUrgent);
     return run.requeued;
   };
 
   /** @param isUrgent some may be completed already: whoever still waits is found now, whatever it costs */
-  async function together(run: Run, members: readonly FinishedExecution[], isUrgent: boolean): Promise<void> {
-    if (members.length < 2) return void (await eachAlone(run, members, isUrgent));
-    const answer = await call(run, members, isUrgent);
+  async function completeTogether(run: Run, members: readonly FinishedExecution[], isUrgent: boolean): Promise<void> {
+    if (members.length < 2) return void (await completeEachAlone(run, members, isUrgent));
+    const answer = await tryToComplete(run, members, isUrgent);
     if (answer === undefined) return;
-    if (answer.kind === 'failed') return aroundFault(run, members, answer.cause);
+    if (answer.kind === 'failed') return completeAroundFault(run, members, answer.cause);
     if (answer.kind === 'answered') {
       const { named = [], others = [] } = Object.groupBy(members, (one) =>
         answer.completed.has(idOf(one)) ? 'named' : 'others',
       );
-      await ended.completed(run.portalId, named);
-      return void (await eachAlone(run, others, true));
+      await completedCallbacks.noteCompleted(run.portalId, named);
+      return void (await completeEachAlone(run, others, true));
     }
     const mayBeDone = isUrgent || answer.mayBeDone;
     // A copy of a message may be done by another worker.
-    const left = await ended.withoutCompleted(run.portalId, members);
-    if (left.length < members.length) return together(run, left, mayBeDone);
+    const left = await completedCallbacks.withoutCompleted(run.portalId, members);
+    if (left.length < members.length) return completeTogether(run, left, mayBeDone);
     const refused = left.map(toSuspect);
-    if (mayBeDone) return bySample(run, refused);
-    if (!credit.mayHalve(run.portalId, left.length)) return void (await eachAlone(run, refused, false));
-    for (const half of halve(refused)) await together(run, half, false);
+    if (mayBeDone) return completeAfterSample(run, refused);
+    if (!credit.mayHalve(run.portalId, left.length)) return void (await completeEachAlone(run, refused, false));
+    for (const half of halve(refused)) await completeTogether(run, half, false);
   }
 
   /** A few show whether the others are completed, too. If so, those that certainly wait come first, and the others once, later. */
-  async function bySample(run: Run, members: readonly FinishedExecution[]): Promise<void> {
+  async function completeAfterSample(run: Run, members: readonly FinishedExecution[]): Promise<void> {
     const every = Math.ceil(members.length / AT_ONCE);
     const { sample = [], others = [] } = Object.groupBy(members, (_one, index) =>
       index % every === 0 ? 'sample' : 'others',
     );
-    const { unknown } = await eachAlone(run, sample, true);
+    const { unknown } = await completeEachAlone(run, sample, true);
     const mayDefer = unknown === sample.length && run.triesAll !== true;
     if (mayDefer && !others.some(({ execution }) => isExpiring(execution, now()))) {
       return requeue(run, others, COMPLETION_REFUSED, true);
     }
-    await eachAlone(run, others, true);
+    await completeEachAlone(run, others, true);
   }
 
   /** HubSpot may fail because of one of them. If it takes another one alone, it is no outage, and the rest is halved. */
-  async function aroundFault(run: Run, members: readonly FinishedExecution[], cause: AppError): Promise<void> {
+  async function completeAroundFault(run: Run, members: readonly FinishedExecution[], cause: AppError): Promise<void> {
     const at = (members[0]?.execution.requeueCount ?? 0) % members.length;
     const others = members.toSpliced(at, 1);
-    const { completed, unknown } = await eachAlone(run, members.slice(at, at + 1), true);
+    const { completed, unknown } = await completeEachAlone(run, members.slice(at, at + 1), true);
     if (completed + unknown === 0) return requeue(run, others, cause, true);
-    for (const half of halve(others)) await together(run, half, true);
+    for (const half of halve(others)) await completeTogether(run, half, true);
   }
 
   /** @returns how many still waited and are completed now, and how many HubSpot does not know */
-  async function eachAlone(run: Run, members: readonly FinishedExecution[], isUrgent: boolean): Promise<Ended> {
+  async function completeEachAlone(
+    run: Run,
+    members: readonly FinishedExecution[],
+    isUrgent: boolean,
+  ): Promise<Counts> {
     const completed: FinishedExecution[] = [];
     const unknown: FinishedExecution[] = [];
     const completeOne = async (one: FinishedExecution) => {
-      const answer = await call(run, [one], isUrgent);
+      const answer = await tryToComplete(run, [one], isUrgent);
       if (answer === undefined) return;
       if (answer.kind === 'failed') return requeue(run, [toSuspect(one)], answer.cause, isUrgent || answer.mayBeDone);
       if (answer.kind === 'answered') {
@@ -134,13 +139,13 @@ export function createCompleteCallbacks({ callbacks, ended, toOutputs, now, log 
     };
     // Each may be refused, and shows whether the next one can be afforded.
     await inParallel(members, completeOne, { limit: isUrgent ? AT_ONCE : 1 });
-    await ended.unknown(run.portalId, unknown);
-    await ended.completed(run.portalId, completed);
+    await completedCallbacks.noteUnknown(run.portalId, unknown);
+    await completedCallbacks.noteCompleted(run.portalId, completed);
     return { completed: completed.length, unknown: unknown.length };
   }
 
   /** Undefined when they are put back: there was no call, or no sense in trying again now. */
-  async function call(
+  async function tryToComplete(
     run: Run,
     members: readonly FinishedExecution[],
     isUrgent: boolean,

@@ -23,11 +23,11 @@ export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCal
       return members.filter((one) => noted?.has(idOf(one)) !== true);
     },
     /** When `BLOCK` was answered once more, by callback id. */
-    async blocked(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, number>> {
+    async findBlocked(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, number>> {
       const since = sinceEpochMs - MAX_CLOCK_SKEW_MS;
       return (await orWarn(portalId, () => workLog.findBlocked(portalId, since))) ?? new Map();
     },
-    async completed(portalId: PortalId, members: readonly FinishedExecution[]): Promise<void> {
+    async noteCompleted(portalId: PortalId, members: readonly FinishedExecution[]): Promise<void> {
       await note(portalId, members, 'completed');
       for (const same of Map.groupBy(members, ({ result }) => `${result.outcome} ${result.errorCode}`).values()) {
         const { outcome, errorCode = 'none' } = same[0]?.result ?? { outcome: 'FAILED' };
@@ -35,7 +35,7 @@ export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCal
       }
     },
     /** HubSpot no longer waits: it was completed before, its time is over, or its record left the workflow. */
-    unknown: (portalId: PortalId, members: readonly FinishedExecution[]) => note(portalId, members, 'unknown'),
+    noteUnknown: (portalId: PortalId, members: readonly FinishedExecution[]) => note(portalId, members, 'unknown'),
   };
 
   async function note(portalId: PortalId, members: readonly FinishedExecution[], outcome: string): Promise<void> {

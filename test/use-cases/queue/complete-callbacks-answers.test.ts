@@ -39,7 +39,7 @@ it("Each callback is completed with the outputs of its own execution and within 
   const { workLog, telemetry, clock } = makeCallbackCompleter();
   const completeCallbacks = createCompleteCallbacks({
     callbacks: { complete },
-    ended: createCompletedCallbacks({ workLog, ...telemetry }),
+    completedCallbacks: createCompletedCallbacks({ workLog, ...telemetry }),
     toOutputs: async (portalId, { outcome }, asked) => ({ portalId, outcome, asked }),
     now: clock.now,
     ...telemetry,

@@ -13,37 +13,37 @@ function setUp() {
   const clock = makeClock();
   const workLog = createFakeWorkLog(clock.now);
   const telemetry = createFakeTelemetry();
-  return { clock, workLog, telemetry, ended: createCompletedCallbacks({ workLog, ...telemetry }) };
+  return { clock, workLog, telemetry, completedCallbacks: createCompletedCallbacks({ workLog, ...telemetry }) };
 }
 
 const members = makeNumberedAll(3).map((execution) => finish(execution));
 const [first, second, third] = members as [(typeof members)[0], (typeof members)[0], (typeof members)[0]];
 
 it('Callbacks that were noted as completed are left out, and the others keep their order', async () => {
-  const { ended } = setUp();
-  await ended.completed(PORTAL_A, [second]);
-  expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual([first, third]);
+  const { completedCallbacks } = setUp();
+  await completedCallbacks.noteCompleted(PORTAL_A, [second]);
+  expect(await completedCallbacks.withoutCompleted(PORTAL_A, members)).toEqual([first, third]);
 });
 
 it('Callbacks that HubSpot no longer knows are left out like completed ones', async () => {
-  const { ended } = setUp();
-  await ended.unknown(PORTAL_A, [first, second]);
-  expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual([third]);
+  const { completedCallbacks } = setUp();
+  await completedCallbacks.noteUnknown(PORTAL_A, [first, second]);
+  expect(await completedCallbacks.withoutCompleted(PORTAL_A, members)).toEqual([third]);
 });
 
 it('What was noted for an account does not affect another account', async () => {
-  const { ended } = setUp();
-  await ended.completed(PORTAL_B, members);
-  expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual(members);
+  const { completedCallbacks } = setUp();
+  await completedCallbacks.noteCompleted(PORTAL_B, members);
+  expect(await completedCallbacks.withoutCompleted(PORTAL_A, members)).toEqual(members);
 });
 
 it('The work log is searched from five seconds before the oldest execution was queued', async () => {
-  const { ended, workLog } = setUp();
+  const { completedCallbacks, workLog } = setUp();
   const find = jest.spyOn(workLog, 'findCompleted');
   const queued = [7_000, 3_000, 9_000].map((ms, index) =>
     makeNumbered(index, { queuedAtEpochMs: START_EPOCH_MS + ms }),
   );
-  await ended.withoutCompleted(
+  await completedCallbacks.withoutCompleted(
     PORTAL_A,
     queued.map((execution) => finish(execution)),
   );
@@ -51,17 +51,17 @@ it('The work log is searched from five seconds before the oldest execution was q
 });
 
 it('Without callbacks, the work log is neither read nor written, and nothing is counted', async () => {
-  const { ended, workLog, telemetry } = setUp();
+  const { completedCallbacks, workLog, telemetry } = setUp();
   workLog.outage.fail(new Error('it was used'));
-  expect(await ended.withoutCompleted(PORTAL_A, [])).toEqual([]);
-  await ended.completed(PORTAL_A, []);
-  await ended.unknown(PORTAL_A, []);
+  expect(await completedCallbacks.withoutCompleted(PORTAL_A, [])).toEqual([]);
+  await completedCallbacks.noteCompleted(PORTAL_A, []);
+  await completedCallbacks.noteUnknown(PORTAL_A, []);
   expect([telemetry.counts, telemetry.lines]).toEqual([[], []]);
 });
 
 it('Completed callbacks are counted once together, and their executions by outcome and error code', async () => {
-  const { ended, telemetry } = setUp();
-  await ended.completed(PORTAL_A, [
+  const { completedCallbacks, telemetry } = setUp();
+  await completedCallbacks.noteCompleted(PORTAL_A, [
     first,
     finish(second.execution, { result: failed('OWNER_NOT_FOUND') }),
     third,
@@ -76,17 +76,17 @@ it('Completed callbacks are counted once together, and their executions by outco
 });
 
 it('Callbacks that HubSpot does not know are counted separately and not as ended executions', async () => {
-  const { ended, telemetry } = setUp();
-  await ended.unknown(PORTAL_A, members);
+  const { completedCallbacks, telemetry } = setUp();
+  await completedCallbacks.noteUnknown(PORTAL_A, members);
   expect(telemetry.counts).toEqual(['CallbacksCompleted unknown ×3']);
 });
 
 it('A work log that is away is reported to the operator and does not stop any completion', async () => {
-  const { ended, workLog, telemetry } = setUp();
-  await ended.completed(PORTAL_A, [first]);
+  const { completedCallbacks, workLog, telemetry } = setUp();
+  await completedCallbacks.noteCompleted(PORTAL_A, [first]);
   workLog.outage.fail(new StoreUnavailableError('away'));
-  expect(await ended.withoutCompleted(PORTAL_A, members)).toEqual(members);
-  await ended.completed(PORTAL_A, [second]);
+  expect(await completedCallbacks.withoutCompleted(PORTAL_A, members)).toEqual(members);
+  await completedCallbacks.noteCompleted(PORTAL_A, [second]);
   expect(telemetry.lines).toEqual(Array(2).fill('warn the work log could not be used'));
   expect(telemetry.counts).toContain('CallbacksCompleted completed ×1');
   workLog.outage.recover();
@@ -94,8 +94,8 @@ it('A work log that is away is reported to the operator and does not stop any co
 });
 
 it('A programming mistake in the work log is not reported as an outage', async () => {
-  const { ended, workLog } = setUp();
+  const { completedCallbacks, workLog } = setUp();
   workLog.outage.fail(new TypeError('a mistake'));
-  await expect(ended.withoutCompleted(PORTAL_A, members)).rejects.toThrow('a mistake');
-  await expect(ended.completed(PORTAL_A, members)).rejects.toThrow('a mistake');
+  await expect(completedCallbacks.withoutCompleted(PORTAL_A, members)).rejects.toThrow('a mistake');
+  await expect(completedCallbacks.noteCompleted(PORTAL_A, members)).rejects.toThrow('a mistake');
 });
