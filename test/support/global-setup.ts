@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findJavaProblem } from './dynamodb-local.ts';
@@ -13,6 +13,9 @@ export default async function globalSetup(): Promise<void> {
   process.env.LOG_LEVEL = 'DEBUG';
   const scratch = mkdtempSync(join(tmpdir(), 'set-owner-by-email-'));
   process.env.TEST_SCRATCH_DIR = scratch;
+  // What tests and the programs they start leave behind goes with it. The Serverless CLI leaves a copy of each bundle.
+  process.env.TMPDIR = join(scratch, 'tmp');
+  mkdirSync(process.env.TMPDIR);
   shareWork(scratch);
 
   const javaProblem = findJavaProblem();
