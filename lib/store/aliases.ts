@@ -1,10 +1,9 @@
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Alias, parseEmailDomain } from '../domain/alias.ts';
 import { parseOwnerEmail } from '../domain/email.ts';
 import { type PortalId, parseOwnerId } from '../domain/ids.ts';
 import type { Aliases } from '../ports/store.ts';
-import { queryPartition, readItem, writeIf } from './requests.ts';
-import { type Item, type ItemKey, readNumber, sendToTable, type Table, toNumber } from './table.ts';
+import { deleteItem, putItem, queryPartition, readItem } from './requests.ts';
+import { type Item, type ItemKey, readNumber, type Table, toNumber } from './table.ts';
 
 /** The part that executions need, and nothing that lists or writes. */
 export function createAliasFinder(table: Table): Pick<Aliases, 'find'> {
@@ -19,7 +18,6 @@ export function createAliasFinder(table: Table): Pick<Aliases, 'find'> {
 
 /** Aliases in DynamoDB: one item each, in a partition of their portal, so that one query reads them. They never expire. */
 export function createAliases(table: Table): Aliases {
-  const { client, tableName: TableName } = table;
   return {
     ...createAliasFinder(table),
 
@@ -29,22 +27,20 @@ export function createAliases(table: Table): Aliases {
 
     async set(portalId, one) {
       const leadsTo = one.kind === 'address' ? one.ownerId : one.toDomain;
-      const command = new PutItemCommand({
-        TableName,
-        Item: {
-          ...aliasKey(portalId, one.alias),
-          leadsTo: { S: leadsTo },
-          setAtEpochMs: toNumber(one.setAtEpochMs),
-        },
+      const item = {
+        ...aliasKey(portalId, one.alias),
+        leadsTo: { S: leadsTo },
+        setAtEpochMs: toNumber(one.setAtEpochMs),
+      };
+      await putItem(table, item, {
         // The same again changes nothing, not even the time.
         ConditionExpression: 'attribute_not_exists(pk) OR leadsTo <> :leadsTo',
         ExpressionAttributeValues: { ':leadsTo': { S: leadsTo } },
       });
-      await writeIf(table, command);
     },
 
     async remove(portalId, { alias }) {
-      await sendToTable(client.send(new DeleteItemCommand({ TableName, Key: aliasKey(portalId, alias) })));
+      await deleteItem(table, aliasKey(portalId, alias));
     },
   };
 }

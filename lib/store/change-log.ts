@@ -1,10 +1,9 @@
-import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { CHANGE_ROW_MS } from '../domain/ages.ts';
 import type { Change, ChangeAnswer, RecordedChange } from '../domain/change.ts';
 import { type PortalId, parseUserId } from '../domain/ids.ts';
 import type { ChangeDelivery, ChangeLog } from '../ports/page.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { queryPartition, readItem, writeIf } from './requests.ts';
+import { putItem, queryPartition, readItem, updateItem } from './requests.ts';
 import { type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 const IS_OVER = 'expiresAtEpochSeconds < :nowSeconds';
@@ -14,22 +13,20 @@ const MAY_BEGIN = `attribute_not_exists(pk) OR ${IS_OVER} OR (${IS_GIVEN_BACK})`
 
 /** Changes in DynamoDB: one item each, in a partition of their portal, so that a query lists who changed what. */
 export function createChangeLog(table: Table, now: Now): ChangeLog {
-  const { tableName: TableName } = table;
   return {
     async begin(portalId, { changeId, userId, payloadHash, writerId, leaseMs }) {
       const nowMs = now();
-      const command = new PutItemCommand({
-        TableName,
-        Item: {
-          ...changeKey(portalId, changeId),
-          state: { S: 'RUNNING' },
-          writerId: { S: writerId },
-          userId: { S: userId },
-          payloadHash: { S: payloadHash },
-          atEpochMs: toNumber(nowMs),
-          leaseEndsAtEpochMs: toNumber(nowMs + leaseMs),
-          expiresAtEpochSeconds: toEpochSeconds(nowMs + CHANGE_ROW_MS),
-        },
+      const item = {
+        ...changeKey(portalId, changeId),
+        state: { S: 'RUNNING' },
+        writerId: { S: writerId },
+        userId: { S: userId },
+        payloadHash: { S: payloadHash },
+        atEpochMs: toNumber(nowMs),
+        leaseEndsAtEpochMs: toNumber(nowMs + leaseMs),
+        expiresAtEpochSeconds: toEpochSeconds(nowMs + CHANGE_ROW_MS),
+      };
+      const written = await putItem(table, item, {
         ConditionExpression: MAY_BEGIN,
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: {
@@ -40,7 +37,6 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
         },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
-      const written = await writeIf(table, command);
       if (written.isWritten) return { kind: 'started' };
       // Not every engine sends the old item along.
       const standing = written.standing ?? (await readItem(table, changeKey(portalId, changeId))) ?? {};
@@ -94,15 +90,12 @@ export function createChangeLog(table: Table, now: Now): ChangeLog {
     names: Readonly<Record<string, string>>,
     values: Item,
   ): Promise<void> {
-    const command = new UpdateItemCommand({
-      TableName,
-      Key: changeKey(portalId, changeId),
+    await updateItem(table, changeKey(portalId, changeId), {
       UpdateExpression,
       ConditionExpression: 'writerId = :writerId AND attribute_exists(leaseEndsAtEpochMs)',
       ExpressionAttributeNames: { '#state': 'state', ...names },
       ExpressionAttributeValues: { ...values, ':writerId': { S: writerId } },
     });
-    await writeIf(table, command);
   }
 }
 

@@ -1,16 +1,10 @@
-import {
-  DeleteItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { ExecutionKey } from '../domain/execution.ts';
 import type { ActionResult } from '../domain/outcome.ts';
 import type { ExecutionLedger, LedgerDelivery, LedgerEntry } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { executionKey, toEntry, toResultAttribute, toStarted } from './execution-item.ts';
-import { readItem, writeIf } from './requests.ts';
+import { deleteItem, putItem, readItem, type Update, updateItem } from './requests.ts';
 import { type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** The delivery that held it crashed or released it: its time is over and it never answered. */
@@ -21,8 +15,6 @@ const MAY_BEGIN = `attribute_not_exists(pk) OR (expiresAtEpochSeconds >= :nowSec
 /** DynamoDB deletes expired items when it gets to it, so an item past its time counts as gone, its first moment included. */
 const IS_EXPIRED = 'expiresAtEpochSeconds < :nowSeconds';
 const IS_MINE = '#state = :running AND writerId = :writerId';
-
-type Update = Omit<UpdateItemCommandInput, 'TableName' | 'Key' | 'ExpressionAttributeNames'>;
 
 /**
  * The execution ledger in DynamoDB.
@@ -39,7 +31,6 @@ type Update = Omit<UpdateItemCommandInput, 'TableName' | 'Key' | 'ExpressionAttr
  * item distinguishes that case from a lost race.
  */
 export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
-  const { tableName: TableName } = table;
   return {
     async begin(key, delivery) {
       const standing = await putNew(key, delivery);
@@ -86,14 +77,11 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
     },
 
     async forget(key, writerId) {
-      const command = new DeleteItemCommand({
-        TableName,
-        Key: executionKey(key),
+      await deleteItem(table, executionKey(key), {
         ConditionExpression: IS_MINE,
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: { ':running': { S: 'RUNNING' }, ':writerId': { S: writerId } },
       });
-      await writeIf(table, command);
     },
   };
 
@@ -101,22 +89,20 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
   async function putNew(key: ExecutionKey, delivery: LedgerDelivery): Promise<Item | undefined> {
     const { writerId, payloadHash, sentAtEpochMs, leaseMs, lifetimeMs } = delivery;
     const nowMs = now();
-    const command = new PutItemCommand({
-      TableName,
-      Item: {
-        ...executionKey(key),
-        state: { S: 'RUNNING' },
-        writerId: { S: writerId },
-        payloadHash: { S: payloadHash },
-        leaseEndsAtEpochMs: toNumber(nowMs + leaseMs),
-        expiresAtEpochSeconds: toEpochSeconds(nowMs + lifetimeMs),
-        firstSeenAtEpochMs: toNumber(sentAtEpochMs),
-        firstWriterId: { S: writerId },
-      },
+    const item = {
+      ...executionKey(key),
+      state: { S: 'RUNNING' },
+      writerId: { S: writerId },
+      payloadHash: { S: payloadHash },
+      leaseEndsAtEpochMs: toNumber(nowMs + leaseMs),
+      expiresAtEpochSeconds: toEpochSeconds(nowMs + lifetimeMs),
+      firstSeenAtEpochMs: toNumber(sentAtEpochMs),
+      firstWriterId: { S: writerId },
+    };
+    const written = await putItem(table, item, {
       ConditionExpression: 'attribute_not_exists(pk)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    const written = await writeIf(table, command);
     if (written.isWritten) return undefined;
     // Not every engine sends the old item along.
     return written.standing ?? (await readItem(table, executionKey(key))) ?? {};
@@ -132,9 +118,7 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
     const nowSeconds = Math.floor(nowMs / 1000);
     const first = (name: string, value: string) =>
       condition === MAY_BEGIN ? `if_not_exists(${name}, ${value})` : value;
-    const command = new UpdateItemCommand({
-      TableName,
-      Key: executionKey(key),
+    const written = await updateItem(table, executionKey(key), {
       UpdateExpression: `SET #state = :running, writerId = :writerId, payloadHash = :payloadHash, leaseEndsAtEpochMs = :leaseEndsAt, expiresAtEpochSeconds = :expires, firstSeenAtEpochMs = ${first('firstSeenAtEpochMs', ':seenAt')}, firstWriterId = ${first('firstWriterId', ':writerId')} REMOVE queuedUntilEpochMs`,
       ConditionExpression: condition,
       ExpressionAttributeNames: { '#state': 'state' },
@@ -151,7 +135,6 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
       ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    const written = await writeIf(table, command);
     if (written.isWritten) return { kind: 'begun', entry: toStarted(written.attributes, writerId) };
     // Not every engine sends the old item along.
     const standing = written.standing ?? (await readItem(table, executionKey(key)));
@@ -166,12 +149,10 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
   async function updateMine(
     key: ExecutionKey,
     writerId: string,
-    update: Update,
+    update: Omit<Update, 'ExpressionAttributeNames'>,
     names: Readonly<Record<string, string>> = {},
   ): Promise<Item | undefined> {
-    const command = new UpdateItemCommand({
-      TableName,
-      Key: executionKey(key),
+    const { isWritten } = await updateItem(table, executionKey(key), {
       ConditionExpression: IS_MINE,
       ...update,
       ExpressionAttributeNames: { '#state': 'state', ...names },
@@ -181,7 +162,7 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
         ':writerId': { S: writerId },
       },
     });
-    return (await writeIf(table, command)).isWritten ? undefined : readItem(table, executionKey(key));
+    return isWritten ? undefined : readItem(table, executionKey(key));
   }
 }
 

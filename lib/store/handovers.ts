@@ -1,12 +1,11 @@
-import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { HANDOVER_ROW_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { BatchWrites, Handover, HandoverBatch } from '../domain/handover.ts';
 import { type ObjectId, type PortalId, parseOwnerId } from '../domain/ids.ts';
 import type { Handovers, NightlyHandovers, StoredHandover, WriteKind } from '../ports/handovers.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { queryPartition, readItem, writeIf } from './requests.ts';
-import { type Item, type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { deleteItem, putItem, queryPartition, readItem, updateItem } from './requests.ts';
+import { type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 type Kind = 'batch' | WriteKind;
 
@@ -15,11 +14,9 @@ type Kind = 'batch' | WriteKind;
  * kept. A version and the id of who wrote it distinguish a lost race from a lost reply.
  */
 export function createHandovers(table: Table, now: Now, newId: () => string): Handovers & NightlyHandovers {
-  const { client, tableName: TableName } = table;
   return {
     async create(portalId, handover) {
-      const item = toItem(portalId, handover, 1, newId());
-      await sendToTable(client.send(new PutItemCommand({ TableName, Item: item })));
+      await putItem(table, toItem(portalId, handover, 1, newId()));
       return { ...handover, version: 1 };
     },
 
@@ -35,13 +32,10 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
 
     async save(portalId, { version, ...handover }) {
       const writerId = newId();
-      const command = new PutItemCommand({
-        TableName,
-        Item: toItem(portalId, handover, version + 1, writerId),
+      const { isWritten } = await putItem(table, toItem(portalId, handover, version + 1, writerId), {
         ConditionExpression: 'version = :seen OR writerId = :writerId',
         ExpressionAttributeValues: { ':seen': toNumber(version), ':writerId': { S: writerId } },
       });
-      const { isWritten } = await writeIf(table, command);
       return isWritten ? { ...handover, version: version + 1 } : undefined;
     },
 
@@ -50,13 +44,16 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
       return items.flatMap(({ sk }) => parseOwnerId(sk?.S) ?? []);
     },
     async setNightly(portalId, leaverId, isNightly) {
-      const Key: ItemKey = { pk: { S: nightlyPartition(portalId) }, sk: { S: leaverId } };
-      const put = new PutItemCommand({ TableName, Item: Key });
-      await sendToTable(isNightly ? client.send(put) : client.send(new DeleteItemCommand({ TableName, Key })));
+      const key: ItemKey = { pk: { S: nightlyPartition(portalId) }, sk: { S: leaverId } };
+      await (isNightly ? putItem(table, key) : deleteItem(table, key));
     },
 
     async saveBatches(portalId, id, first, batches) {
-      await inParallel([...batches.entries()], ([index, batch]) => put(portalId, id, 'batch', first + index, batch));
+      const expiresAtEpochSeconds = toEpochSeconds(now() + HANDOVER_ROW_MS);
+      await inParallel([...batches.entries()], async ([index, batch]) => {
+        const key = rowKey(portalId, id, 'batch', first + index);
+        await putItem(table, { ...key, row: { S: JSON.stringify(batch) }, expiresAtEpochSeconds });
+      });
     },
     async readBatch(portalId, id, number) {
       return readJson<HandoverBatch>(await readItem(table, rowKey(portalId, id, 'batch', number)));
@@ -66,9 +63,7 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
     },
     async addWrites(portalId, id, kind, number, ids, atEpochMs) {
       const writes: BatchWrites = { ids, firstAtEpochMs: atEpochMs, lastAtEpochMs: atEpochMs };
-      const command = new UpdateItemCommand({
-        TableName,
-        Key: rowKey(portalId, id, kind, number),
+      await updateItem(table, rowKey(portalId, id, kind, number), {
         UpdateExpression:
           'SET #row = if_not_exists(#row, :row), lastAtEpochMs = :at, expiresAtEpochSeconds = :end ADD ids :ids',
         ExpressionAttributeNames: { '#row': 'row' },
@@ -79,22 +74,12 @@ export function createHandovers(table: Table, now: Now, newId: () => string): Ha
           ':ids': { SS: [...new Set(ids)] },
         },
       });
-      await sendToTable(client.send(command));
     },
     async isStill(portalId, id, status) {
       const standing = fromItem(await readItem(table, handoverKey(portalId, id)));
       return standing?.status === status && !standing.isStopped;
     },
   };
-
-  async function put(portalId: PortalId, id: string, kind: Kind, number: number, row: HandoverBatch) {
-    const Item = {
-      ...rowKey(portalId, id, kind, number),
-      row: { S: JSON.stringify(row) },
-      expiresAtEpochSeconds: toEpochSeconds(now() + HANDOVER_ROW_MS),
-    };
-    await sendToTable(client.send(new PutItemCommand({ TableName, Item })));
-  }
 }
 
 function readJson<Row>(item: Item | undefined): Row | undefined {

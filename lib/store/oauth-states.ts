@@ -1,6 +1,5 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { OAuthStates } from '../ports/portals.ts';
-import { readItem, writeIf } from './requests.ts';
+import { putItem, readItem } from './requests.ts';
 import { type ItemKey, type Table, toEpochSeconds } from './table.ts';
 
 /** Our clocks and DynamoDB's may differ: a row that goes early would let its state be used again. */
@@ -16,17 +15,13 @@ export function createOAuthStates(table: Table, newId: () => string): OAuthState
   return {
     async consume(nonce, expiresAtEpochMs) {
       const writerId = newId();
-      const Item = {
+      const item = {
         ...usedStateKey(nonce),
         writerId: { S: writerId },
         expiresAtEpochSeconds: toEpochSeconds(expiresAtEpochMs + MARGIN_MS),
       };
-      const command = new PutItemCommand({
-        TableName: table.tableName,
-        Item,
-        ConditionExpression: 'attribute_not_exists(pk)',
-      });
-      if ((await writeIf(table, command)).isWritten) return true;
+      const { isWritten } = await putItem(table, item, { ConditionExpression: 'attribute_not_exists(pk)' });
+      if (isWritten) return true;
       // The SDK sends again when a reply is lost, and the second try then meets what the first one wrote.
       return (await readItem(table, usedStateKey(nonce)))?.writerId?.S === writerId;
     },

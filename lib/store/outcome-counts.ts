@@ -1,20 +1,18 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { OUTCOME_COUNT_ROW_MS } from '../domain/ages.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { OUTCOMES } from '../domain/outcome.ts';
 import type { OutcomeCounts } from '../domain/outcome-counts.ts';
 import type { OutcomeLog } from '../ports/store.ts';
-import { type Item, type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { updateItem } from './requests.ts';
+import { type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** What executions came to, an item for each day of a portal: numbers only. */
-export function createOutcomeLog({ client, tableName: TableName }: Table): OutcomeLog {
+export function createOutcomeLog(table: Table): OutcomeLog {
   return {
     async add(portalId, day, counts) {
       const added = Object.entries(counts);
       if (added.length === 0) return;
-      const command = new UpdateItemCommand({
-        TableName,
-        Key: outcomesKey(portalId, day),
+      await updateItem(table, outcomesKey(portalId, day), {
         UpdateExpression: `SET expiresAtEpochSeconds = :expires ADD ${added.map((_one, index) => `#o${index} :n${index}`).join(', ')}`,
         ExpressionAttributeNames: Object.fromEntries(added.map(([outcome], index) => [`#o${index}`, outcome])),
         ExpressionAttributeValues: {
@@ -22,7 +20,6 @@ export function createOutcomeLog({ client, tableName: TableName }: Table): Outco
           ...Object.fromEntries(added.map(([, count], index) => [`:n${index}`, toNumber(count)])),
         },
       });
-      await sendToTable(client.send(command));
     },
   };
 }

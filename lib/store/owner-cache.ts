@@ -1,4 +1,3 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LAST_SYNC_IN_MEMORY_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { OwnerEmail } from '../domain/email.ts';
@@ -8,7 +7,7 @@ import type { Owner } from '../domain/owner.ts';
 import type { CachedOwner, CachedOwners, OwnerCache, OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
-import { type BatchPauses, readBatch, readItem, writeIf } from './requests.ts';
+import { type BatchPauses, putItem, readBatch, readItem } from './requests.ts';
 import { farthestTime, type Item, type ItemKey, itemKey, readNumber, type Table } from './table.ts';
 
 /** When the last complete sync of a portal began, 0 before the first, and from which fence on it confirms the rows of syncs. */
@@ -94,9 +93,8 @@ export function createOwnerCache(
   /** Does not replace what was learned later: two containers may ask HubSpot at the same time and answer out of order. */
   async function put({ key, attributes, leaverId }: Put): Promise<void> {
     const mayReplace = leaverId === undefined ? IS_NOT_LATER : `(${IS_NOT_LATER} AND ${IS_NO_OTHER_ACTIVE})`;
-    const command = new PutItemCommand({
-      TableName: table.tableName,
-      Item: { ...key, ...attributes },
+    const item = { ...key, ...attributes };
+    await putItem(table, item, {
       ConditionExpression: `attribute_not_exists(pk) OR ${mayReplace}`,
       ...(leaverId !== undefined && { ExpressionAttributeNames: { '#owner': 'owner' } }),
       ExpressionAttributeValues: {
@@ -105,7 +103,6 @@ export function createOwnerCache(
         ...(leaverId !== undefined && { ':leaverId': { S: leaverId }, ':left': { BOOL: true } }),
       },
     });
-    await writeIf(table, command);
   }
 }
 

@@ -1,9 +1,8 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import type { RefreshReport, RefreshState } from '../domain/owner-sync.ts';
 import type { OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { readItem, writeIf } from './requests.ts';
+import { readItem, type Update, updateItem } from './requests.ts';
 import { farthestTime, type Item, type ItemKey, readNumber, type Table, toNumber } from './table.ts';
 
 /** Nobody holds the lease, its holder's time is over, or it is ours already. */
@@ -91,16 +90,8 @@ export function createSyncState(
   }
 
   /** Undefined when the condition does not hold. */
-  async function update(
-    portalId: PortalId,
-    input: Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableName' | 'Key'>,
-  ) {
-    const command = new UpdateItemCommand({
-      TableName: table.tableName,
-      Key: refreshStateKey(portalId),
-      ...input,
-    });
-    const written = await writeIf(table, command);
+  async function update(portalId: PortalId, input: Update) {
+    const written = await updateItem(table, refreshStateKey(portalId), input);
     return written.isWritten ? written.attributes : undefined;
   }
 }

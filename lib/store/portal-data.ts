@@ -1,10 +1,10 @@
-import { DeleteItemCommand, paginateScan, type ScanCommandOutput, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, paginateScan, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { chunk } from '../domain/batch-sizes.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { PortalData } from '../ports/portals.ts';
 import { refreshStateKey } from './owner-sync-state.ts';
-import { readItem } from './requests.ts';
+import { readItem, updateItem } from './requests.ts';
 import { type Item, type ItemKey, sendToTable, type Table, toNumber } from './table.ts';
 
 /** Rows that are deleted side by side, before the portal is looked at again. */
@@ -77,13 +77,10 @@ export function createPortalData(table: Table): PortalData {
   }
 
   async function writeCursor(Key: ItemKey, resumeAt: Item, leftAtEpochMs: number): Promise<void> {
-    const command = new UpdateItemCommand({
-      TableName,
-      Key,
+    await updateItem(table, Key, {
       UpdateExpression: 'SET resumeAt = :at, leftAtEpochMs = :leftAt',
       ExpressionAttributeValues: { ':at': { M: resumeAt }, ':leftAt': toNumber(leftAtEpochMs) },
     });
-    await sendToTable(client.send(command));
   }
 }
 

@@ -1,10 +1,9 @@
-import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
 import { parsePortalId } from '../domain/ids.ts';
 import type { Portals } from '../ports/portals.ts';
 import { portalKey } from './portal-item.ts';
-import { type BatchPauses, NO_PAUSES, queryPages, readBatch, readItem, writeIf } from './requests.ts';
-import { type Item, type ItemKey, readNumber, sendToTable, type Table, toNumber } from './table.ts';
+import { type BatchPauses, deleteItem, NO_PAUSES, queryPages, readBatch, readItem, updateItem } from './requests.ts';
+import { type Item, type ItemKey, readNumber, type Table, toNumber } from './table.ts';
 
 const PAGE_SIZE = 1_000;
 type IsWanted = (entry: Item, item: Item | undefined) => boolean;
@@ -59,30 +58,23 @@ function directoryKey(portalId: PortalId): ItemKey {
 
 /** Which portals installed the app at some time. It does not say whether they are connected. */
 export function createPortalDirectory(table: Table) {
-  const { client, tableName: TableName } = table;
   return {
     /** `step` distinguishes the two entries of one install. */
     async list(portalId: PortalId, atEpochMs: number, step: 'before' | 'after'): Promise<void> {
-      const command = new UpdateItemCommand({
-        TableName,
-        Key: directoryKey(portalId),
+      await updateItem(table, directoryKey(portalId), {
         UpdateExpression: 'SET listedAtEpochMs = :at, step = :step',
         ExpressionAttributeValues: { ':at': toNumber(atEpochMs), ':step': { S: step } },
       });
-      await sendToTable(client.send(command));
     },
 
     find: (portalId: PortalId): Promise<DirectoryEntry | undefined> => readItem(table, directoryKey(portalId)),
 
     /** Leaves an entry alone that an install has put there since. */
     async unlist(portalId: PortalId, { listedAtEpochMs, step }: DirectoryEntry): Promise<void> {
-      const command = new DeleteItemCommand({
-        TableName,
-        Key: directoryKey(portalId),
+      await deleteItem(table, directoryKey(portalId), {
         ConditionExpression: 'listedAtEpochMs = :listedAt AND step = :step',
         ExpressionAttributeValues: { ':listedAt': listedAtEpochMs ?? { NULL: true }, ':step': step ?? { NULL: true } },
       });
-      await writeIf(table, command);
     },
   };
 }

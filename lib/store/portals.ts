@@ -1,4 +1,3 @@
-import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { PortalId } from '../domain/ids.ts';
 import type { TokenRevision } from '../domain/portal.ts';
 import type { Portals } from '../ports/portals.ts';
@@ -13,7 +12,7 @@ import {
   toList,
 } from './portal-item.ts';
 import { createPortalDirectory, createPortalList } from './portal-list.ts';
-import { type BatchPauses, NO_PAUSES, readItem, writeIf } from './requests.ts';
+import { type BatchPauses, deleteItem, NO_PAUSES, readItem, type Update, updateItem } from './requests.ts';
 import { type Table, toNumber } from './table.ts';
 
 /** Nobody holds the lease, its holder's time is over, or it is ours already: the reply to an earlier try was lost. */
@@ -26,8 +25,6 @@ const WHAT_IT_GRANTED =
 const NEXT_VERSION = 'version = if_not_exists(version, :zero) + :one';
 const COUNTING = { ':zero': toNumber(0), ':one': toNumber(1) };
 
-type Update = Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableName' | 'Key'>;
-
 /**
  * The portals in DynamoDB: one item each, and a directory of their ids to list them by. The item alone says whether a portal
  * is connected, so that no crash between two writes can make the directory say something else.
@@ -38,7 +35,6 @@ export function createPortals(
   newId: () => string = () => crypto.randomUUID(),
   pauses: BatchPauses = NO_PAUSES,
 ): Portals {
-  const { tableName: TableName } = table;
   const directory = createPortalDirectory(table);
   return {
     ...createPortalList(table, pauses),
@@ -143,18 +139,15 @@ export function createPortals(
 
   async function remove(portalId: PortalId) {
     const entry = await directory.find(portalId);
-    const command = new DeleteItemCommand({
-      TableName,
-      Key: portalKey(portalId),
+    const { isWritten } = await deleteItem(table, portalKey(portalId), {
       ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(disconnectedAtEpochMs)',
     });
     // The entry goes last: as long as it stands, a removal that died half way is found again.
-    const { isWritten } = await writeIf(table, command);
     if (isWritten && entry !== undefined) await directory.unlist(portalId, entry);
   }
 
   /** False when the condition does not hold. */
   async function update(portalId: PortalId, input: Update): Promise<boolean> {
-    return (await writeIf(table, new UpdateItemCommand({ TableName, Key: portalKey(portalId), ...input }))).isWritten;
+    return (await updateItem(table, portalKey(portalId), input)).isWritten;
   }
 }

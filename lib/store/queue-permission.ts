@@ -1,10 +1,11 @@
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { QUEUE_REFUSAL_IN_MEMORY_MS, QUEUE_REFUSAL_MAX_AGE_MS } from '../domain/ages.ts';
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import type { QueuePermission } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
+import { putItem } from './requests.ts';
 import { type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 const SCOPE = 'automation';
@@ -20,10 +21,8 @@ export type QueuePermissionOptions = { readonly now: Now; readonly findScopes: F
  * Whether a portal's callbacks can be completed: by what it granted, and by whether HubSpot refused it to the same
  * installation in the last hour. A new one counts at once.
  */
-export function createQueuePermission(
-  { client, tableName: TableName }: Table,
-  { now, findScopes }: QueuePermissionOptions,
-): QueuePermission {
+export function createQueuePermission(table: Table, { now, findScopes }: QueuePermissionOptions): QueuePermission {
+  const { client, tableName: TableName } = table;
   const remembered = new LruMap<PortalId, { readonly refusal: Refusal; readonly untilEpochMs: number }>();
   return {
     async mayQueue(portalId) {
@@ -42,13 +41,12 @@ export function createQueuePermission(
     async revoke(portalId) {
       const untilEpochMs = now() + QUEUE_REFUSAL_MAX_AGE_MS;
       const { installationId = '' } = (await findScopes(portalId)) ?? {};
-      const Item = {
+      await putItem(table, {
         ...consentKey(portalId),
         withdrawnUntilEpochMs: toNumber(untilEpochMs),
         ...(installationId !== '' && { installationId: { S: installationId } }),
         expiresAtEpochSeconds: toEpochSeconds(untilEpochMs),
-      };
-      await sendToTable(client.send(new PutItemCommand({ TableName, Item })));
+      });
     },
   };
 

@@ -1,11 +1,10 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { RATE_LIMIT_ROW_MS } from '../domain/ages.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import { FARTHEST_AHEAD_MS, type PauseReason, type Priority, paceOf, type RateLimit } from '../domain/rate-limit.ts';
 import type { PermitAnswer, RateBudget } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { readItem, writeIf } from './requests.ts';
+import { readItem, type Update, updateItem } from './requests.ts';
 import { type Item, type ItemKey, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 const MAX_TRIES = 4;
@@ -128,17 +127,12 @@ export function createRateBudget(table: Table, now: Now): RateBudget {
     });
   }
 
-  async function update(
-    portalId: PortalId,
-    input: Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableName' | 'Key'>,
-  ): Promise<Updated> {
-    const Key = budgetKey(portalId);
-    const returning = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
-    const command = new UpdateItemCommand({ TableName: table.tableName, Key, ...returning, ...input });
-    const written = await writeIf(table, command);
+  async function update(portalId: PortalId, input: Update): Promise<Updated> {
+    const key = budgetKey(portalId);
+    const written = await updateItem(table, key, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD', ...input });
     if (written.isWritten) return { kind: 'done', item: written.attributes };
     // Not every engine sends the old item along, and there may be none.
-    return { kind: 'refused', item: written.standing ?? (await readItem(table, Key)) ?? {} };
+    return { kind: 'refused', item: written.standing ?? (await readItem(table, key)) ?? {} };
   }
 }
 

@@ -1,12 +1,14 @@
 import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
-  type DeleteItemCommand,
+  DeleteItemCommand,
   GetItemCommand,
-  type PutItemCommand,
+  PutItemCommand,
+  type PutItemCommandInput,
   QueryCommand,
   type QueryCommandInput,
-  type UpdateItemCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { chunk } from '../domain/batch-sizes.ts';
 import { inParallel } from '../domain/concurrency.ts';
@@ -24,7 +26,28 @@ export type ConditionalWrite =
   | { readonly isWritten: true; readonly attributes: Item }
   | { readonly isWritten: false; readonly standing: Item | undefined };
 
-/** Sends a write with a condition. That the condition does not hold is an answer and no error. */
+export type Update = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
+type Condition = Pick<
+  PutItemCommandInput,
+  | 'ConditionExpression'
+  | 'ExpressionAttributeNames'
+  | 'ExpressionAttributeValues'
+  | 'ReturnValuesOnConditionCheckFailure'
+>;
+
+export function putItem(table: Table, Item: Item, condition: Condition = {}): Promise<ConditionalWrite> {
+  return writeIf(table, new PutItemCommand({ TableName: table.tableName, Item, ...condition }));
+}
+
+export function updateItem(table: Table, Key: ItemKey, update: Update): Promise<ConditionalWrite> {
+  return writeIf(table, new UpdateItemCommand({ TableName: table.tableName, Key, ...update }));
+}
+
+export function deleteItem(table: Table, Key: ItemKey, condition: Condition = {}): Promise<ConditionalWrite> {
+  return writeIf(table, new DeleteItemCommand({ TableName: table.tableName, Key, ...condition }));
+}
+
+/** Sends a write, with a condition or without. That the condition does not hold is an answer and no error. */
 export async function writeIf(
   { client }: Table,
   command: PutItemCommand | UpdateItemCommand | DeleteItemCommand,

@@ -1,12 +1,11 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SIGNATURE_IN_MEMORY_MS } from '../domain/ages.ts';
 import { orOnStoreOutage } from '../domain/errors.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import type { SignatureVersions } from '../ports/store.ts';
 import type { Log, Now } from '../ports/telemetry.ts';
-import { readItem } from './requests.ts';
-import { type ItemKey, sendToTable, type Table, toNumber } from './table.ts';
+import { readItem, updateItem } from './requests.ts';
+import { type ItemKey, type Table, toNumber } from './table.ts';
 
 /** A container that serves more portals than this writes some of their rows again. */
 export const MAX_NOTED = 10_000;
@@ -29,14 +28,12 @@ export function createSignatureVersions(
   return {
     async noteV3(portalId) {
       if (now() - (notedAt.get(portalId) ?? Number.NEGATIVE_INFINITY) < SIGNATURE_IN_MEMORY_MS) return;
-      const command = new UpdateItemCommand({
-        TableName: table.tableName,
-        Key: signatureKey(portalId),
+      const update = {
         UpdateExpression: 'SET v3SinceEpochMs = if_not_exists(v3SinceEpochMs, :now)',
         ExpressionAttributeValues: { ':now': toNumber(now()) },
-      });
+      };
       const written = await orOnStoreOutage(
-        async () => ((await isConnected(portalId)) ? sendToTable(table.client.send(command)) : undefined),
+        async () => ((await isConnected(portalId)) ? updateItem(table, signatureKey(portalId), update) : undefined),
         () => log.warn('the signature version of a portal could not be stored', { portalId }),
       );
       if (written !== undefined) notedAt.set(portalId, now());

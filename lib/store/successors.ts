@@ -1,8 +1,7 @@
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { parseOwnerId } from '../domain/ids.ts';
 import type { Successors } from '../ports/store.ts';
-import { readItem, writeIf } from './requests.ts';
-import { itemKey, sendToTable, type Table, toNumber } from './table.ts';
+import { deleteItem, putItem, readItem } from './requests.ts';
+import { itemKey, type Table, toNumber } from './table.ts';
 
 const IS_NEW = 'attribute_not_exists(pk)';
 const NAMES_SOMEBODY_ELSE = 'successorOwnerId <> :successorOwnerId';
@@ -12,7 +11,6 @@ const NAMES_SOMEBODY_ELSE = 'successorOwnerId <> :successorOwnerId';
  * when a succession is over.
  */
 export function createSuccessors(table: Table): Successors {
-  const { client, tableName: TableName } = table;
   return {
     async findSuccessorId(portalId, leaverId) {
       // Consistent: an operator who has been answered expects the next execution to go by it.
@@ -21,23 +19,20 @@ export function createSuccessors(table: Table): Successors {
     },
 
     async setSuccessor(portalId, leaverId, successorId, setAtEpochMs) {
-      const command = new PutItemCommand({
-        TableName,
-        Item: {
-          ...itemKey(portalId, 'successor', leaverId),
-          successorOwnerId: { S: successorId },
-          setAtEpochMs: toNumber(setAtEpochMs),
-        },
+      const item = {
+        ...itemKey(portalId, 'successor', leaverId),
+        successorOwnerId: { S: successorId },
+        setAtEpochMs: toNumber(setAtEpochMs),
+      };
+      // Where the condition does not hold, the row says so already: by this very call when its first reply was lost.
+      await putItem(table, item, {
         ConditionExpression: `${IS_NEW} OR ${NAMES_SOMEBODY_ELSE}`,
         ExpressionAttributeValues: { ':successorOwnerId': { S: successorId } },
       });
-      // Where the condition does not hold, the row says so already: by this very call when its first reply was lost.
-      await writeIf(table, command);
     },
 
     async removeSuccessor(portalId, leaverId) {
-      const Key = itemKey(portalId, 'successor', leaverId);
-      await sendToTable(client.send(new DeleteItemCommand({ TableName, Key })));
+      await deleteItem(table, itemKey(portalId, 'successor', leaverId));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { SYNC_CHECKPOINT_ROW_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { PortalId } from '../domain/ids.ts';
@@ -10,8 +10,8 @@ import type { OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { fromOwnerMap, toOwnerMap } from './owner-rows.ts';
 import { checkpointKey, checkpointPartition } from './owner-sync-state.ts';
-import { queryPartition } from './requests.ts';
-import { type Item, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { putItem, queryPartition } from './requests.ts';
+import { type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** An owner is half a kilobyte, or dozens with hundreds of teams. An item holds 400; compressed, an owner is a tenth. */
 const PIECE = { maxItems: 500, maxBytes: 300_000 };
@@ -80,8 +80,7 @@ export function createSyncCheckpoints(table: Table, now: Now): Pick<OwnerSyncSto
 
   async function put(portalId: PortalId, runId: string, piece: number, attributes: Item): Promise<void> {
     const expiresAtEpochSeconds = toEpochSeconds(now() + SYNC_CHECKPOINT_ROW_MS);
-    const Item = { ...checkpointKey(portalId, runId, piece), ...attributes, expiresAtEpochSeconds };
-    await sendToTable(table.client.send(new PutItemCommand({ TableName: table.tableName, Item })));
+    await putItem(table, { ...checkpointKey(portalId, runId, piece), ...attributes, expiresAtEpochSeconds });
   }
 }
 

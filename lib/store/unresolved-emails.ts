@@ -1,4 +1,4 @@
-import { DeleteItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { UNRESOLVED_EMAIL_ROW_MS } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import { parseOwnerEmail } from '../domain/email.ts';
@@ -6,7 +6,7 @@ import { type PortalId, parseOwnerId } from '../domain/ids.ts';
 import type { UnresolvedEmail } from '../domain/unresolved-email.ts';
 import type { UnresolvedEmails } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { queryPages, writeIf } from './requests.ts';
+import { deleteItem, queryPages, updateItem } from './requests.ts';
 import { type Item, type ItemKey, readNumber, sendToTable, type Table, toEpochSeconds, toNumber } from './table.ts';
 
 /** What a refresh can hold and remove in its time. A workflow with the wrong field enrolls a million records, each with another email. */
@@ -20,9 +20,8 @@ export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails
   const { client, tableName: TableName } = table;
   return {
     async note(portalId, email, workflowId, atEpochMs, formerOf) {
-      const command = new UpdateItemCommand({
-        TableName,
-        Key: unresolvedKey(portalId, { email, ...(formerOf !== undefined && { formerOf }) }),
+      const key = unresolvedKey(portalId, { email, ...(formerOf !== undefined && { formerOf }) });
+      await updateItem(table, key, {
         UpdateExpression: `SET lastSeenAtEpochMs = :at, expiresAtEpochSeconds = :expires${formerOf === undefined ? '' : ', formerOf = :formerOf'} ADD seen :one${workflowId === '' ? '' : ', workflowIds :workflows'}`,
         ExpressionAttributeValues: {
           ':at': toNumber(atEpochMs),
@@ -32,7 +31,6 @@ export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails
           ...(formerOf !== undefined && { ':formerOf': { S: formerOf } }),
         },
       });
-      await sendToTable(client.send(command));
     },
 
     async list(portalId) {
@@ -68,27 +66,21 @@ export function createUnresolvedEmails(table: Table, now: Now): UnresolvedEmails
 
   async function takeOff(Key: ItemKey, count: number): Promise<void> {
     const values = { ':count': toNumber(count) };
-    const command = new DeleteItemCommand({
-      TableName,
-      Key,
+    const { isWritten } = await deleteItem(table, Key, {
       ConditionExpression: 'attribute_not_exists(pk) OR seen = :count',
       ExpressionAttributeValues: values,
     });
-    const { isWritten } = await writeIf(table, command);
     // It was asked for again while the report was made: only that is left.
     if (!isWritten) await leaveTheRest(Key, values);
   }
 
   async function leaveTheRest(Key: ItemKey, values: Item): Promise<void> {
-    const command = new UpdateItemCommand({
-      TableName,
-      Key,
+    // Where the condition does not hold, another run has reported and removed the same: what is there came after it.
+    await updateItem(table, Key, {
       UpdateExpression: 'SET seen = seen - :count',
       ConditionExpression: 'seen > :count',
       ExpressionAttributeValues: values,
     });
-    // Where the condition does not hold, another run has reported and removed the same: what is there came after it.
-    await writeIf(table, command);
   }
 }
 

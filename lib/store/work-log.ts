@@ -1,11 +1,10 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { WORK_LOG_ROW_MS } from '../domain/ages.ts';
 import type { OwnWrite } from '../domain/held-owner.ts';
 import type { PortalId } from '../domain/ids.ts';
 import type { WorkLog } from '../ports/executions.ts';
 import type { Now } from '../ports/telemetry.ts';
-import { queryPartition } from './requests.ts';
-import { sendToTable, type Table, toEpochSeconds } from './table.ts';
+import { putItem, queryPartition } from './requests.ts';
+import { type Table, toEpochSeconds } from './table.ts';
 
 type Kind = 'written' | 'completed' | 'blocked';
 
@@ -38,14 +37,13 @@ export function createWorkLog(table: Table, now: Now, newId: () => string): Work
   };
 
   async function append(portalId: PortalId, kind: Kind, entries: readonly unknown[], atEpochMs = now()): Promise<void> {
-    const Item = {
+    await putItem(table, {
       pk: { S: partitionOf(portalId, kind) },
       // Two workers may be done at the same moment.
       sk: { S: `${sortable(atEpochMs)}#${newId()}` },
       entries: { S: JSON.stringify(entries) },
       expiresAtEpochSeconds: toEpochSeconds(atEpochMs + WORK_LOG_ROW_MS),
-    };
-    await sendToTable(table.client.send(new PutItemCommand({ TableName: table.tableName, Item })));
+    });
   }
 
   async function list<Entry>(portalId: PortalId, kind: Kind, sinceEpochMs: number) {
