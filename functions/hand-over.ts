@@ -1,7 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { HANDOVER_REFUSALS, type HandoverRefused } from '../lib/domain/handover-refusals.ts';
 import { viewHandover } from '../lib/domain/handover-view.ts';
-import { LOWEST_LIMIT } from '../lib/domain/rate-limit.ts';
 import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { parseEvent, readDeadline } from '../lib/operator/event.ts';
@@ -44,14 +43,14 @@ async function carryOut(control: Control, asked: HandoverRequest, deadlineEpochM
   if (stop !== undefined) return toView(control, await control.stop(portalId, stop));
   if (undo !== undefined) return toView(control, await control.undo(portalId, undo));
   const { handovers, ...nights } = await control.listAll(portalId);
-  const views = handovers.map((handover) => viewHandover(handover, control.digest(handover), LOWEST_LIMIT));
+  const views = handovers.map((handover) => viewHandover(handover, control.digest(handover)));
   return { answer: 'listed', view: { handovers: views, ...nights } };
 }
 
 function toView(control: Control, answer: HandoverAnswer) {
   if (answer.kind === 'refused') return refuse(answer);
   const { handover } = answer;
-  return { answer: answer.kind, view: viewHandover(handover, control.digest(handover), LOWEST_LIMIT) };
+  return { answer: answer.kind, view: viewHandover(handover, control.digest(handover)) };
 }
 
 function refuse({ reason, field }: HandoverRefused) {

@@ -9,7 +9,6 @@ import {
   isWorking,
   type UnreadablePart,
 } from './handover.ts';
-import type { RateLimit } from './rate-limit.ts';
 
 /** What people see of a handover: ids, counts and codes, no emails. */
 export type HandoverView = {
@@ -43,7 +42,7 @@ export type HandoverView = {
   readonly canUndo: boolean;
 };
 
-export function viewHandover(handover: Handover, digest: string, limit: RateLimit): HandoverView {
+export function viewHandover(handover: Handover, digest: string): HandoverView {
   const { id, status, isStopped, reason, leaverId, target, requestedBy, plannedAtEpochMs, remaining } = handover;
   const { parts, unreadable, found, batches, position, moved, undone } = handover;
   const isPlanning = status === 'planning';
@@ -64,8 +63,8 @@ export function viewHandover(handover: Handover, digest: string, limit: RateLimi
     records,
     parts,
     unreadable,
-    ...estimate(batches, limit),
-    progress: { done: sumOf(counts), total, minutesLeft: estimate(batches - position, limit).minutes },
+    ...estimate(batches),
+    progress: { done: sumOf(counts), total, minutesLeft: estimate(batches - position).minutes },
     moved,
     undone,
     ...(remaining !== undefined && { remaining }),

@@ -1,5 +1,5 @@
 import type { ObjectId, ObjectTypeId, OwnerId } from './ids.ts';
-import { type Pace, paceOf, type RateLimit } from './rate-limit.ts';
+import { LOWEST_LIMIT, paceOf } from './rate-limit.ts';
 
 /** Who gets the records; `''` clears the property. */
 export type HandoverTarget = OwnerId | '';
@@ -144,9 +144,9 @@ export function countRecords(parts: readonly HandoverPart[]): number {
 /** One call reads a batch and one writes it. */
 export const BATCH_CALLS = 2;
 
-/** What moving it takes at least: calls to HubSpot, and minutes at the pace of bulk work that nothing else slows down. */
-export function estimate(batches: number, limit: RateLimit): { readonly calls: number; readonly minutes: number } {
-  const { intervalMs }: Pace = paceOf(limit);
+/** What moving it takes at least: calls to HubSpot, and minutes under the lowest limit if nothing else slows it down. */
+export function estimate(batches: number): { readonly calls: number; readonly minutes: number } {
+  const { intervalMs } = paceOf(LOWEST_LIMIT);
   const calls = batches * BATCH_CALLS;
   return { calls, minutes: Math.ceil((calls * intervalMs) / 60_000) };
 }

@@ -2,7 +2,6 @@ import { HANDOVER_UNDO_MS } from '../../domain/ages.ts';
 import { viewHandover } from '../../domain/handover-view.ts';
 import type { OwnerId } from '../../domain/ids.ts';
 import type { Owner } from '../../domain/owner.ts';
-import { LOWEST_LIMIT } from '../../domain/rate-limit.ts';
 import type { ListedHandover } from '../../use-cases/page/list-handovers.ts';
 import type { HttpEvent } from '../http-event.ts';
 import { personOf } from './render.ts';
@@ -38,7 +37,7 @@ export async function listHandovers(services: PortalServices, { portalId }: Aske
 }
 
 function renderHandover({ handover, digest }: ListedHandover, owners: ReadonlyMap<OwnerId, Owner>, nowEpochMs: number) {
-  const { leaverOwnerId: _leaver, targetOwnerId: _target, ...view } = viewHandover(handover, digest, LOWEST_LIMIT);
+  const { leaverOwnerId: _leaver, targetOwnerId: _target, ...view } = viewHandover(handover, digest);
   const { leaverId, target, plannedAtEpochMs, maxCalls } = handover;
   const endsAtEpochMs = plannedAtEpochMs + HANDOVER_UNDO_MS;
   const isOpen = nowEpochMs <= endsAtEpochMs;

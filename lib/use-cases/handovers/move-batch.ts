@@ -1,8 +1,8 @@
 import { WritesUnderWayError } from '../../domain/errors.ts';
 import { addCounts, type Handover, type HandoverCounts, NO_COUNTS } from '../../domain/handover.ts';
 import { MAX_CLOCK_SKEW_MS } from '../../domain/held-owner.ts';
-import type { ObjectId, PortalId } from '../../domain/ids.ts';
-import type { HandoverStep, Handovers, RewriteBatch, WriteKind } from '../../ports/handovers.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import type { HandoverStep, Handovers, Rewrite, RewriteBatch, WriteKind } from '../../ports/handovers.ts';
 import type { Now } from '../../ports/telemetry.ts';
 
 export type MoveBatchDeps = {
@@ -23,6 +23,7 @@ type Batch = {
   readonly number: number;
   readonly deadlineEpochMs: number;
 };
+type OwnersToRewrite = Pick<Rewrite, 'batch' | 'from' | 'to' | 'mayReplace' | 'unchangedSinceEpochMs'>;
 type Moved = { readonly counts: HandoverCounts; readonly calls: number };
 
 /**
@@ -56,70 +57,51 @@ export function createMoveBatch({ rewriteBatch, handovers, now }: MoveBatchDeps)
     };
   }
 
-  async function moveOne({ portalId, handover, number, deadlineEpochMs }: Batch): Promise<Moved | 'expired'> {
-    const { id, leaverId, target, plannedAtEpochMs, failures = 0 } = handover;
-    const batch = await handovers.readBatch(portalId, id, number);
+  async function moveOne(one: Batch): Promise<Moved | 'expired'> {
+    const { id, leaverId, target, plannedAtEpochMs } = one.handover;
+    const batch = await handovers.readBatch(one.portalId, id, one.number);
     if (batch === undefined) return 'expired';
-    return rewriteBatch(
-      {
-        portalId,
-        batch,
-        from: leaverId,
-        to: target,
-        mayReplace: (setAtEpochMs) => setAtEpochMs <= plannedAtEpochMs,
-        unchangedSinceEpochMs: plannedAtEpochMs,
-        findBegun: () => findBegun(portalId, id, 'moved', number),
-        failures,
-        deadlineEpochMs,
-      },
-      (ids) => note(portalId, handover, 'moved', number, ids),
-    );
+    return rewrite('moved', one, {
+      batch,
+      from: leaverId,
+      to: target,
+      mayReplace: (setAtEpochMs) => setAtEpochMs <= plannedAtEpochMs,
+      unchangedSinceEpochMs: plannedAtEpochMs,
+    });
   }
 
   /** Only what this handover wrote and nobody changed since gets the leaver back. */
-  async function undoOne({ portalId, handover, number, deadlineEpochMs }: Batch): Promise<Moved | 'expired'> {
-    const { id, leaverId, target, failures = 0 } = handover;
+  async function undoOne(one: Batch): Promise<Moved | 'expired'> {
+    const { portalId, number } = one;
+    const { id, leaverId, target } = one.handover;
     const written = await handovers.readWrites(portalId, id, 'moved', number);
     if (written === undefined) return { counts: NO_COUNTS, calls: 0 };
     const batch = await handovers.readBatch(portalId, id, number);
     if (batch === undefined) return 'expired';
     const [first, last] = [written.firstAtEpochMs - MAX_CLOCK_SKEW_MS, written.lastAtEpochMs + WRITE_MS];
-    const undone = await rewriteBatch(
-      {
-        portalId,
-        batch: { ...batch, ids: written.ids },
-        from: target,
-        to: leaverId,
-        mayReplace: (setAtEpochMs) => setAtEpochMs >= first && setAtEpochMs <= last,
-        unchangedSinceEpochMs: last,
-        findBegun: () => findBegun(portalId, id, 'undone', number),
-        failures,
-        deadlineEpochMs,
-      },
-      (ids) => note(portalId, handover, 'undone', number, ids),
-    );
+    const undone = await rewrite('undone', one, {
+      batch: { ...batch, ids: written.ids },
+      from: target,
+      to: leaverId,
+      mayReplace: (setAtEpochMs) => setAtEpochMs >= first && setAtEpochMs <= last,
+      unchangedSinceEpochMs: last,
+    });
     // A run that was stopped may be about to write them still, also where another one wrote them before.
     const isOfSeveral = written.firstAtEpochMs < written.lastAtEpochMs;
     if ((undone.unbegun > 0 || isOfSeveral) && now() <= last) throw new WritesUnderWayError(last - now() + 1);
     return undone;
   }
 
-  async function findBegun(portalId: PortalId, id: string, kind: WriteKind, number: number) {
-    return new Set((await handovers.readWrites(portalId, id, kind, number))?.ids);
-  }
-
   /**
-   * First what is about to be written, then a look whether it still may be: an undo that does not find the note has begun
+   * It notes first what is about to be written, then looks whether it still may be: an undo that does not find the note has begun
    * before that look.
    */
-  async function note(
-    portalId: PortalId,
-    { id, status }: Handover,
-    kind: WriteKind,
-    number: number,
-    ids: readonly ObjectId[],
-  ): Promise<void> {
-    await handovers.addWrites(portalId, id, kind, number, ids, now());
-    if (!(await handovers.isStill(portalId, id, status))) throw new WritesUnderWayError(0);
+  function rewrite(kind: WriteKind, { portalId, handover, number, deadlineEpochMs }: Batch, owners: OwnersToRewrite) {
+    const { id, status, failures = 0 } = handover;
+    const findBegun = async () => new Set((await handovers.readWrites(portalId, id, kind, number))?.ids);
+    return rewriteBatch({ ...owners, portalId, findBegun, failures, deadlineEpochMs }, async (ids) => {
+      await handovers.addWrites(portalId, id, kind, number, ids, now());
+      if (!(await handovers.isStill(portalId, id, status))) throw new WritesUnderWayError(0);
+    });
   }
 }

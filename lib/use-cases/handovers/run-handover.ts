@@ -10,10 +10,11 @@ import {
   WritesUnderWayError,
 } from '../../domain/errors.ts';
 import { countRecords, type Handover, isWorking } from '../../domain/handover.ts';
-import type { OwnerId, PortalId } from '../../domain/ids.ts';
+import type { PortalId } from '../../domain/ids.ts';
 import { CALLS_SPENT } from '../../domain/nightly-handover.ts';
-import { isAssignable, type Owner } from '../../domain/owner.ts';
+import { isAssignable } from '../../domain/owner.ts';
 import type { HandoverJob, HandoverStep, Handovers, RecordSearch, StoredHandover } from '../../ports/handovers.ts';
+import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 
 export type RunHandoverDeps = {
@@ -23,11 +24,7 @@ export type RunHandoverDeps = {
   readonly undoBatch: HandoverStep;
   readonly search: Pick<RecordSearch, 'countOwned'>;
   /** Asked live: undefined when the owner is not active, or not a person. */
-  readonly findActiveOwner: (
-    portalId: PortalId,
-    ownerId: OwnerId,
-    deadlineEpochMs: number,
-  ) => Promise<Owner | undefined>;
+  readonly findActiveOwner: OwnerResolver['resolveOwnerId'];
   readonly now: Now;
   readonly log: Log;
 };
@@ -178,10 +175,9 @@ function withoutFailures({ failures: _failures, ...handover }: Handover): Handov
 
 /** No retry helps: it waits for somebody to correct what is wrong and to start it again. */
 function stop(handover: Handover, error: AppError): Handover {
+  const isForgotten = error instanceof PortalNotConnectedError && error.isForgotten;
   const canGoOn = handover.status !== 'planning' || error instanceof MissingScopesError;
-  if (error instanceof PortalNotConnectedError && error.isForgotten)
-    return { ...handover, status: 'failed', reason: error.code };
-  return canGoOn
+  return canGoOn && !isForgotten
     ? { ...handover, isStopped: true, reason: error.code }
     : { ...handover, status: 'failed', reason: error.code };
 }

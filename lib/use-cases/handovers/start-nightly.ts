@@ -1,9 +1,9 @@
 import { farthestEpochMs } from '../../domain/ages.ts';
 import { beginHandover, type Handover, isWorking } from '../../domain/handover.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import type { Owner } from '../../domain/owner.ts';
 import type { FindTarget, Handovers, NightlyHandovers } from '../../ports/handovers.ts';
 import type { HandoverQueue } from '../../ports/queue.ts';
+import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 
 export type StartNightlyDeps = {
@@ -11,7 +11,7 @@ export type StartNightlyDeps = {
   readonly queue: HandoverQueue;
   readonly findTarget: FindTarget;
   /** Asked live, active or not. */
-  readonly findOwner: (portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) => Promise<Owner | undefined>;
+  readonly findOwner: OwnerResolver['resolveOwnerId'];
   readonly now: Now;
   readonly newId: () => string;
   readonly log: Log;
@@ -46,7 +46,7 @@ export function createStartNightly(deps: StartNightlyDeps) {
       const running = own.find(isWorking);
       if (running?.maxCalls !== undefined) working.push(running);
       if (running !== undefined || own.some(isOfTonight)) continue;
-      const isBack = await isActive(portalId, leaverId, deadlineEpochMs);
+      const isBack = (await findOwner(portalId, leaverId, deadlineEpochMs))?.archived === false;
       const target = isBack ? undefined : await findTarget(portalId, leaverId, deadlineEpochMs);
       if (target !== undefined) due.push({ leaverId, target });
       else log.warn('a nightly handover has nobody to hand over to', { portalId, leaverOwnerId: leaverId });
@@ -59,8 +59,4 @@ export function createStartNightly(deps: StartNightlyDeps) {
     }
     return due.length;
   };
-
-  async function isActive(portalId: PortalId, leaverId: OwnerId, deadlineEpochMs: number): Promise<boolean> {
-    return (await findOwner(portalId, leaverId, deadlineEpochMs))?.archived === false;
-  }
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
-import type { OwnerId } from '../../domain/ids.ts';
 import type { Owner } from '../../domain/owner.ts';
+import type { FoundPerson } from '../../ports/steps.ts';
 
 /** What a change by an operator or an admin came to. Nothing is stored unless `status` is `set`. */
 export type ChangeResult<About> = Partial<About> & {
@@ -17,12 +17,8 @@ export function refused(reason: string, message: string, about: object = {}): Re
   return { status: 'refused', reason, message, ...about };
 }
 
-type Unfound =
-  | { readonly kind: 'absent'; readonly by: 'ownerId' | 'email' }
-  | { readonly kind: 'ambiguous'; readonly ownerIds: readonly OwnerId[] };
-
 /** @param field what named nobody, or several people */
-export function refuseUnfound(field: string, found: Unfound): Refusal {
+export function refuseUnfound(field: string, found: Exclude<FoundPerson, { readonly kind: 'found' }>): Refusal {
   if (found.kind === 'absent') {
     const what =
       found.by === 'ownerId' ? 'no owner of this account has this ID' : 'no owner of this account has this email';

@@ -1,8 +1,7 @@
 import type { Change } from '../../domain/change.ts';
 import { HANDOVER_REFUSALS, type HandoverRefusal } from '../../domain/handover-refusals.ts';
 import type { OwnerId, PortalId, UserId } from '../../domain/ids.ts';
-import type { OwnerRef } from '../../domain/owner-ref.ts';
-import type { createControlHandover, HandoverAnswer } from '../handovers/control-handover.ts';
+import type { createControlHandover, HandoverAnswer, PlanRequest } from '../handovers/control-handover.ts';
 import type { Changed } from './change-once.ts';
 
 type HandoverControl = Pick<
@@ -10,13 +9,7 @@ type HandoverControl = Pick<
   'plan' | 'start' | 'stop' | 'undo' | 'setNightly'
 >;
 
-export type PlanOrder = {
-  readonly portalId: PortalId;
-  readonly userId: UserId;
-  readonly leaver: OwnerRef;
-  /** Undefined: the successor of the leaver. */
-  readonly target: OwnerRef | 'clear' | undefined;
-};
+export type PlanOrder = Omit<PlanRequest, 'requestedBy'> & { readonly userId: UserId };
 
 type Action = Change['action'];
 
