@@ -1,3 +1,4 @@
+import { readDeadline } from '../lib/domain/deadline.ts';
 import { keyOf } from '../lib/domain/execution.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { readExecutionMessages } from '../lib/queue/execution-queue.ts';
@@ -12,7 +13,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Queue
   const worker = { telemetry, runtime, queueVariable: 'ASSIGN_QUEUE_URL' } as const;
   return createQueueWorker(worker, async ({ processExecutions, emailCipher, now }, event, context) => {
     const { executions, withoutEmail, unreadable } = readExecutionMessages(event, emailCipher, telemetry);
-    const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
+    const deadlineEpochMs = readDeadline(context, now(), { marginMs: STOP_MARGIN_MS });
     const failed = await processExecutions([...executions.values()], deadlineEpochMs);
     const failedIds = [...executions].flatMap(([id, execution]) => (failed.has(keyOf(execution)) ? [id] : []));
     // Another container may have the secret that decrypts the email.

@@ -1,8 +1,9 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { readDeadline } from '../lib/domain/deadline.ts';
 import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { flagField, parseEvent, portalIdField, readBy, readDeadline } from '../lib/operator/event.ts';
+import { flagField, parseEvent, portalIdField, readBy } from '../lib/operator/event.ts';
 import { renderExplanation } from '../lib/operator/explanation.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 

@@ -1,3 +1,4 @@
+import { readDeadline } from '../lib/domain/deadline.ts';
 import { keyOf } from '../lib/domain/execution.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { readExecutionMessages } from '../lib/queue/execution-queue.ts';
@@ -11,7 +12,7 @@ const STOP_MARGIN_MS = 10_000;
 export function createHandler(telemetry: Telemetry, runtime: () => Promise<QueueRuntime>) {
   return createQueueWorker({ telemetry, runtime }, async ({ handleDeadLetters, emailCipher, now }, event, context) => {
     const { executions, withoutEmail, unreadable } = readExecutionMessages(event, emailCipher, telemetry);
-    const deadlineEpochMs = now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
+    const deadlineEpochMs = readDeadline(context, now(), { marginMs: STOP_MARGIN_MS });
     const byMessage = [...executions, ...withoutEmail];
     const open = await handleDeadLetters(
       byMessage.map(([, execution]) => execution),

@@ -1,18 +1,26 @@
 import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { CALLBACK_ROUTE, CONNECTED_ROUTE } from '../lib/domain/app-urls.ts';
+import { readDeadline } from '../lib/domain/deadline.ts';
 import { type HttpResult, pathOf } from '../lib/http/http-event.ts';
 import { answerInstall, ENDED_HEADERS, endedHeaders } from '../lib/http/install/answer-install.ts';
 import { type CallbackEvent, installCookies, readCallback } from '../lib/http/install/callback.ts';
 import { showErrorsAsPages } from '../lib/http/install/error-pages.ts';
 import { answerPage } from '../lib/http/install/layout.ts';
 import { nothingToInstallPage } from '../lib/http/install/pages.ts';
-import { type InstallServices, installDeadline } from '../lib/http/install/services.ts';
+import type { InstallServices } from '../lib/http/install/services.ts';
 import { createConnectedHandler } from '../lib/http/install/show-connected.ts';
 import { verifyState } from '../lib/http/install/state.ts';
 import { mapErrors, requestScope, requireRoute } from '../lib/http/middleware.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { lazyInstallRuntime } from '../lib/runtime/install-runtime.ts';
+
+const TIME_FOR_HUBSPOT = {
+  /** A person waits, and API Gateway gives up after 30 seconds. */
+  mostMs: 15_000,
+  /** For storing the tokens, queueing the first refresh and answering. */
+  marginMs: 8_000,
+};
 
 type Handler = (event: CallbackEvent, context: Context) => Promise<HttpResult>;
 
@@ -40,7 +48,7 @@ function createCallbackHandler(
       const { stateKey, now, finishInstall } = services;
       const { state: given, ...back } = readCallback(event);
       const state = verifyState(given, installCookies(event), { stateKey, nowEpochMs: now() });
-      const end = await finishInstall({ ...back, state }, installDeadline(context, now));
+      const end = await finishInstall({ ...back, state }, readDeadline(context, now(), TIME_FOR_HUBSPOT));
       return answerInstall(event, end, services, endedHeaders(state));
     });
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { readDeadline } from '../lib/domain/deadline.ts';
 import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
 import { parseEvent, portalIdField } from '../lib/operator/event.ts';
@@ -17,7 +18,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<Opera
     const { portalId } = parseEvent(request, event);
     return reportUnexpected(telemetry, async () => {
       const { forgetPortal, now } = await runtime();
-      return forgetPortal(portalId, now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS);
+      return forgetPortal(portalId, readDeadline(context, now(), { marginMs: STOP_MARGIN_MS }));
     });
   };
 }

@@ -1,9 +1,10 @@
 import type { Context } from 'aws-lambda';
+import { readDeadline } from '../lib/domain/deadline.ts';
 import { HANDOVER_REFUSALS, type HandoverRefused } from '../lib/domain/handover-refusals.ts';
 import { viewHandover } from '../lib/domain/handover-view.ts';
 import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { parseEvent, readDeadline } from '../lib/operator/event.ts';
+import { parseEvent } from '../lib/operator/event.ts';
 import { type HandoverRequest, handoverRequest } from '../lib/operator/handover-request.ts';
 import { type HandoverRuntime, lazyHandoverRuntime } from '../lib/runtime/handover-runtime.ts';
 import type { HandoverAnswer } from '../lib/use-cases/handovers/control-handover.ts';

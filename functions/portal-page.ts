@@ -1,5 +1,6 @@
 import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { readDeadline } from '../lib/domain/deadline.ts';
 import type { HttpEvent, HttpResult } from '../lib/http/http-event.ts';
 import { requestScope, requireSignature } from '../lib/http/middleware.ts';
 import { answerPortal } from '../lib/http/portal/answer.ts';
@@ -12,7 +13,6 @@ import { lazyPortalPageRuntime, type PortalPageRuntime } from '../lib/runtime/po
 const MAX_BODY_BYTES = 1_000_000;
 /** `hubspot.fetch` gives up after 15 seconds. */
 const MAX_WORK_MS = 12_000;
-const ANSWER_MARGIN_MS = 500;
 
 /** `…/portal/…`: what the settings page inside HubSpot shows and changes. Signed with v3 and the query in it, or not looked at. */
 export function createHandler(
@@ -28,8 +28,8 @@ export function createHandler(
     .use(requireSignature(routeOf, policy, telemetry, now, MAX_BODY_BYTES))
     .handler(async (event, context) => {
       const services = await runtime();
-      const leftMs = Math.min(context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS, MAX_WORK_MS);
-      return answerPortal(services, telemetry.log, event, services.now() + leftMs);
+      const deadlineEpochMs = readDeadline(context, services.now(), { mostMs: MAX_WORK_MS });
+      return answerPortal(services, telemetry.log, event, deadlineEpochMs);
     });
 }
 

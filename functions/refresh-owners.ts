@@ -1,3 +1,4 @@
+import { readDeadline } from '../lib/domain/deadline.ts';
 import type { PortalId } from '../lib/domain/ids.ts';
 import type { RefreshJob } from '../lib/domain/owner-sync.ts';
 import { toDelaySeconds } from '../lib/domain/requeue.ts';
@@ -23,7 +24,7 @@ export function createHandler(telemetry: Telemetry, runtime: () => Promise<SyncR
       try {
         const message = fromSyncMessage(body);
         portalId = message.kind === 'purge' ? message.portalId : message.job.portalId;
-        const stopAtEpochMs = started.now() + context.getRemainingTimeInMillis() - STOP_MARGIN_MS;
+        const stopAtEpochMs = readDeadline(context, started.now(), { marginMs: STOP_MARGIN_MS });
         if (message.kind === 'purge') await purge(message.portalId, stopAtEpochMs, started);
         else if (message.kind === 'handover') await handOver(message.job, stopAtEpochMs, started);
         else await refresh(message.job, stopAtEpochMs, started);

@@ -1,9 +1,10 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { renderOutputs } from '../lib/action/render-outputs.ts';
+import { readDeadline } from '../lib/domain/deadline.ts';
 import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { parseEvent, portalIdField, readDeadline } from '../lib/operator/event.ts';
+import { parseEvent, portalIdField } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 import { MAX_EMAILS } from '../lib/use-cases/operator/resolve-owners.ts';
 

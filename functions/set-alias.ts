@@ -1,10 +1,11 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { readAliasName } from '../lib/domain/alias.ts';
+import { readDeadline } from '../lib/domain/deadline.ts';
 import { readAliasTarget } from '../lib/domain/owner-ref.ts';
 import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { flagField, parseEvent, portalIdField, readBy, readDeadline } from '../lib/operator/event.ts';
+import { flagField, parseEvent, portalIdField, readBy } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 import type { SetAliasResult } from '../lib/use-cases/operator/set-alias.ts';
 

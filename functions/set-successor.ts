@@ -1,8 +1,9 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { readDeadline } from '../lib/domain/deadline.ts';
 import { reportUnexpected } from '../lib/observability/report-fault.ts';
 import { createTelemetry, type Telemetry } from '../lib/observability/telemetry.ts';
-import { flagField, ownerRefField, parseEvent, portalIdField, readDeadline } from '../lib/operator/event.ts';
+import { flagField, ownerRefField, parseEvent, portalIdField } from '../lib/operator/event.ts';
 import { lazyOperatorRuntime, type OperatorRuntime } from '../lib/runtime/operator-runtime.ts';
 import type { SetSuccessorResult } from '../lib/use-cases/operator/set-successor.ts';
 

@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import type { ActionDefinition } from '../action/definition.ts';
 import { waitingOutputs } from '../action/output-fields.ts';
 import { renderOutputs } from '../action/render-outputs.ts';
+import { readDeadline } from '../domain/deadline.ts';
 import { BLOCK_DURATION } from '../domain/execution.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { type ActionResult, type ExecutionAnswer, isQueued } from '../domain/outcome.ts';
@@ -42,8 +43,6 @@ export type ActionHandler = MiddyfiedHandler<HttpEvent, HttpResult, Error, Conte
 
 /** HubSpot sends an execution again after about 20 seconds without an answer; we aim far below that. */
 const MAX_WORK_MS = 8_000;
-/** What is left for answering before the function's own time is over. */
-const ANSWER_MARGIN_MS = 500;
 
 /**
  * The shape both actions share: route → size → signature → parse → version of the signature → `execute` → outputs. Services are started on the first
@@ -66,7 +65,8 @@ export function createActionHandler<Services extends ActionServices>(
       const started = await services();
       const execution = { ...parseExecution(bodyBytes(event), action), signedAtEpochMs: signedAt(event) };
       await refuseDowngrade(event, execution.portalId, started.signatures, telemetry);
-      const { answer: result, isRepeated } = await execute(started, execution, deadlineEpochMs(context, started.now));
+      const deadlineEpochMs = readDeadline(context, started.now(), { mostMs: MAX_WORK_MS });
+      const { answer: result, isRepeated } = await execute(started, execution, deadlineEpochMs);
       const { portalId, workflowId, input } = execution;
       if (isQueued(result)) {
         telemetry.log.info('execution queued', { portalId, workflowId });
@@ -83,11 +83,6 @@ export function createActionHandler<Services extends ActionServices>(
       report(telemetry, execution, result);
       return respondWithOutputs(outputs);
     });
-}
-
-/** The instant by which the work must be done: well before the function is stopped, whatever is still open. */
-function deadlineEpochMs(context: Context, now: Now): number {
-  return now() + Math.min(context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS, MAX_WORK_MS);
 }
 
 function report({ log, metrics }: Telemetry, { portalId, workflowId }: Execution, result: ActionResult): void {

@@ -14,14 +14,6 @@ export const portalIdField = () => readBy(parsePortalId, 'must be a portal ID: d
 export const ownerRefField = () => readBy(readOwnerRef, 'must be one owner ID or one email');
 export const flagField = () => z.optional(z.literal(true, 'must be true or left out'));
 
-/** What is left for the answer. */
-const ANSWER_MARGIN_MS = 500;
-
-/** The instant by which the work must be done: a little before the function's own time is over. */
-export function readDeadline(context: { getRemainingTimeInMillis(): number }, nowEpochMs: number): number {
-  return nowEpochMs + context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS;
-}
-
 /** Whatever else stands in the place of a field's name may be a value. */
 const FIELD_NAME = /^[A-Za-z]\w{0,40}$/;
 

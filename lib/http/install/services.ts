@@ -1,4 +1,3 @@
-import type { Context } from 'aws-lambda';
 import type { PortalId } from '../../domain/ids.ts';
 import type { Portal } from '../../domain/portal.ts';
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../domain/scopes.ts';
@@ -19,16 +18,6 @@ export type InstallServices = {
   readonly readPortal: (portalId: PortalId) => Promise<Pick<Portal, 'scopes' | 'disconnectedAtEpochMs'> | undefined>;
   readonly finishInstall: (back: InstallReturn<StateFault>, deadlineEpochMs: number) => Promise<InstallEnd<StateFault>>;
 };
-
-/** A person waits, and API Gateway gives up after 30 seconds. */
-const MAX_WORK_MS = 15_000;
-/** What is left after HubSpot's calls for storing the tokens, queueing the first refresh and answering. */
-const STORE_MARGIN_MS = 8_000;
-
-/** The instant by which HubSpot must have answered. */
-export function installDeadline(context: Context, now: Now): number {
-  return now() + Math.min(context.getRemainingTimeInMillis() - STORE_MARGIN_MS, MAX_WORK_MS);
-}
 
 /**
  * HubSpot's consent page for our app: from configuration alone, whatever came with the request. Spaces are `%20`, as in its
