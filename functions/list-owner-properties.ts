@@ -16,13 +16,11 @@ export function createHandler(
   telemetry: Telemetry,
   runtime: () => Promise<OptionsRuntime>,
 ): MiddyfiedHandler<HttpEvent, HttpResult, Error, Context> {
-  const policy = async () => (await runtime()).signaturePolicy;
-  const now = async () => (await runtime()).now();
   return middy<HttpEvent, HttpResult, Error, Context>()
     .use(requestScope(telemetry))
     .use(mapErrors(telemetry))
     .use(requireRoute('POST', OWNER_PROPERTIES_ROUTE))
-    .use(requireSignature(OWNER_PROPERTIES_ROUTE, policy, telemetry, now))
+    .use(requireSignature(OWNER_PROPERTIES_ROUTE, runtime, telemetry))
     .handler(async (event) => {
       const { signaturePolicy, signatures, listOwnerProperties } = await runtime();
       const { secrets } = signaturePolicy;

@@ -19,13 +19,11 @@ export function createHandler(
   telemetry: Telemetry,
   runtime: () => Promise<PortalPageRuntime>,
 ): MiddyfiedHandler<HttpEvent, HttpResult, Error, Context> {
-  const policy = async () => (await runtime()).signaturePolicy;
-  const now = async () => (await runtime()).now();
   const routeOf = (event: HttpEvent) => findRoute(event).path;
   return middy<HttpEvent, HttpResult, Error, Context>()
     .use(requestScope(telemetry))
     .use(mapPortalErrors(telemetry))
-    .use(requireSignature(routeOf, policy, telemetry, now, MAX_BODY_BYTES))
+    .use(requireSignature(routeOf, runtime, telemetry, MAX_BODY_BYTES))
     .handler(async (event, context) => {
       const services = await runtime();
       const deadlineEpochMs = readDeadline(context, services.now(), { mostMs: MAX_WORK_MS });

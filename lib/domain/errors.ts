@@ -127,6 +127,14 @@ export class UpstreamContractError extends AppError {
   readonly retryable = true;
 }
 
+/** HubSpot is down, busy, or not understood. */
+export function isHubSpotsFault(
+  error: unknown,
+): error is UpstreamUnavailableError | UpstreamContractError | RateLimitedError {
+  const kinds = [UpstreamUnavailableError, UpstreamContractError, RateLimitedError];
+  return kinds.some((kind) => error instanceof kind);
+}
+
 /** DynamoDB could not be reached in time, or refused. */
 export class StoreUnavailableError extends AppError {
   readonly code = 'STORE_UNAVAILABLE';

@@ -9,7 +9,6 @@ import type { PortalId } from '../domain/ids.ts';
 import { type ActionResult, type ExecutionAnswer, isQueued } from '../domain/outcome.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { OwnerCache, SignatureVersions } from '../ports/store.ts';
-import type { Now } from '../ports/telemetry.ts';
 import { bodyBytes, type HttpEvent, type HttpResult } from './http-event.ts';
 import {
   mapErrors,
@@ -17,16 +16,14 @@ import {
   requestScope,
   requireRoute,
   requireSignature,
-  type SignaturePolicy,
+  type SignatureServices,
   signedAt,
 } from './middleware.ts';
 import { type Execution, parseExecution } from './parse-execution.ts';
 import { respondWithOutputs } from './respond.ts';
 
 /** What every action needs beside its own use case. */
-export type ActionServices = {
-  readonly signaturePolicy: SignaturePolicy;
-  readonly now: Now;
+export type ActionServices = SignatureServices & {
   readonly signatures: SignatureVersions;
   /** For the settings page; never throws for a table that is unavailable. */
   readonly countOutcome: (portalId: PortalId, result: ActionResult) => Promise<void>;
@@ -54,13 +51,11 @@ export function createActionHandler<Services extends ActionServices>(
   services: () => Promise<Services>,
   execute: (services: Services, execution: Execution, deadlineEpochMs: number) => Promise<Executed>,
 ): ActionHandler {
-  const policy = async () => (await services()).signaturePolicy;
-  const now = async () => (await services()).now();
   return middy<HttpEvent, HttpResult, Error, Context>()
     .use(requestScope(telemetry))
     .use(mapErrors(telemetry))
     .use(requireRoute('POST', action.route))
-    .use(requireSignature(action.route, policy, telemetry, now))
+    .use(requireSignature(action.route, services, telemetry))
     .handler(async (event, context) => {
       const started = await services();
       const execution = { ...parseExecution(bodyBytes(event), action), signedAtEpochMs: signedAt(event) };

@@ -7,7 +7,7 @@ import { SIGNATURE_V3, SIGNED_AT, type SignatureSecrets, verifySignature } from 
 import { countFault } from '../observability/report-fault.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { SignatureVersions } from '../ports/store.ts';
-import type { Metrics } from '../ports/telemetry.ts';
+import type { Metrics, Now } from '../ports/telemetry.ts';
 import {
   MethodNotAllowedError,
   PayloadTooLargeError,
@@ -77,6 +77,8 @@ export type SignaturePolicy = {
   readonly allowSignatureV2: boolean;
 };
 
+export type SignatureServices = { readonly signaturePolicy: SignaturePolicy; readonly now: Now };
+
 /** What HubSpot appends to the query of every request that a settings page makes (UI extensions fetch, read 2026-11-26). */
 const FROM_A_PAGE = /\b(?:portalId|userId|userEmail|appId)=/i;
 
@@ -88,15 +90,15 @@ const FROM_A_PAGE = /\b(?:portalId|userId|userEmail|appId)=/i;
  */
 export function requireSignature(
   route: string | ((event: HttpEvent) => string),
-  policy: () => Promise<SignaturePolicy>,
+  services: () => Promise<SignatureServices>,
   { metrics }: Telemetry,
-  now: () => Promise<number>,
   maxBodyBytes = MAX_BODY_BYTES,
 ): HttpMiddleware {
   return {
     before: async function requireSignatureBefore({ event }) {
       if (bodySize(event) > maxBodyBytes) throw new PayloadTooLargeError();
-      const { publicBaseUrl, secrets, allowSignatureV2 } = await policy();
+      const { signaturePolicy, now } = await services();
+      const { publicBaseUrl, secrets, allowSignatureV2 } = signaturePolicy;
       const path = typeof route === 'string' ? route : route(event);
       const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
       const body = bodyBytes(event);
@@ -109,7 +111,7 @@ export function requireSignature(
           body,
           header: (name) => headerValues(event, name),
         },
-        { secrets, allowV2: allowSignatureV2, nowEpochMs: await now() },
+        { secrets, allowV2: allowSignatureV2, nowEpochMs: now() },
       );
       if (!verdict.valid) refuse(metrics, verdict.reason);
       // Nothing marks in what is signed where the URL ends: the end of a query, with what HubSpot appended, could be moved into
@@ -151,6 +153,6 @@ export function signedAt(event: HttpEvent): number | undefined {
   return headerValues(event, SIGNATURE_V3).length > 0 ? Number(headerValues(event, SIGNED_AT)[0]) : undefined;
 }
 
-function correlationIdOf(event: HttpEvent, context: Context): string {
+export function correlationIdOf(event: HttpEvent, context: Context): string {
   return event.requestContext?.requestId ?? context.awsRequestId;
 }

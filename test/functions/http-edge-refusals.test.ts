@@ -78,12 +78,12 @@ describe('The size of a body', () => {
     ['as text', false],
     ['in base64', true],
   ])('[E7] A body that is too large, %s, is not hashed, and not even the secret is fetched', async (_name, encoded) => {
-    const policy = jest.fn().mockRejectedValue(new Error('asked for the secret'));
-    const middleware = requireSignature(ROUTE, policy, makeTelemetry(), async () => 0);
+    const services = jest.fn().mockRejectedValue(new Error('asked for the secret'));
+    const middleware = requireSignature(ROUTE, services, makeTelemetry());
     const check = (bytes: number) =>
       middleware.before?.({ event: eventOf(sized(bytes), encoded), context: makeContext() } as never);
     await expect(check(MAX_BODY_BYTES + 1)).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE', status: 413 });
-    expect(policy).not.toHaveBeenCalled();
+    expect(services).not.toHaveBeenCalled();
     await expect(check(MAX_BODY_BYTES)).rejects.toThrow('asked for the secret');
   });
 

@@ -1,7 +1,7 @@
-import { AppError, RateLimitedError, UpstreamContractError, UpstreamUnavailableError } from '../../domain/errors.ts';
+import { AppError, isHubSpotsFault } from '../../domain/errors.ts';
 import { MethodNotAllowedError, RequestError } from '../http-errors.ts';
 import type { HttpEvent, HttpResult } from '../http-event.ts';
-import type { HttpMiddleware } from '../middleware.ts';
+import { correlationIdOf, type HttpMiddleware } from '../middleware.ts';
 import { fill, html } from './html.ts';
 import { answerPage, linkButton, type Page } from './layout.ts';
 import type { Notice, PageTexts } from './texts.ts';
@@ -14,8 +14,7 @@ export function showErrorsAsPages(headers: Readonly<Record<string, string>> = {}
   return {
     onError: function showErrorsAsPagesOnError(request) {
       const { error, event, context } = request;
-      const correlationId = event.requestContext?.requestId ?? context.awsRequestId;
-      request.response = respondToPerson(error, event, correlationId, headers);
+      request.response = respondToPerson(error, event, correlationIdOf(event, context), headers);
     },
   };
 }
@@ -38,11 +37,7 @@ function respondToPerson(
     const allow = error instanceof MethodNotAllowedError ? { allow: error.allowed } : {};
     return answerPage(event, (texts) => nothingHere(error.status, texts), { ...headers, ...allow });
   }
-  const isHubSpots =
-    error instanceof UpstreamUnavailableError ||
-    error instanceof UpstreamContractError ||
-    error instanceof RateLimitedError;
-  const [status, notice] = isHubSpots
+  const [status, notice] = isHubSpotsFault(error)
     ? [502, 'hubspot' as const]
     : [error instanceof AppError ? 503 : 500, 'ours' as const];
   return answerPage(event, (texts) => troublePage(status, texts.errors[notice], texts, correlationId), headers);

@@ -4,7 +4,7 @@ import { countFault } from '../../observability/report-fault.ts';
 import type { Telemetry } from '../../observability/telemetry.ts';
 import { MethodNotAllowedError, RequestError, UnreadableRequestError } from '../http-errors.ts';
 import type { HttpResult } from '../http-event.ts';
-import type { HttpMiddleware } from '../middleware.ts';
+import { correlationIdOf, type HttpMiddleware } from '../middleware.ts';
 import { json, publicMessageOf } from '../respond.ts';
 
 /** Why a change is refused before it is looked at. */
@@ -34,7 +34,7 @@ export function mapPortalErrors({ log, metrics }: Telemetry): HttpMiddleware {
       const isTheirs = error instanceof AppError && !error.retryable;
       log[isTheirs ? 'warn' : 'error']('request failed', { ...describeError(error), code });
       countFault(metrics, error);
-      request.response = toAnswer(error, request.event.requestContext?.requestId ?? request.context.awsRequestId);
+      request.response = toAnswer(error, correlationIdOf(request.event, request.context));
     },
   };
 }

@@ -1,8 +1,8 @@
 import { USERS_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
 import { type CrmUser, type UsersReading, withUsers } from '../../domain/crm-user.ts';
 import {
+  isHubSpotsFault,
   MissingScopesError,
-  RateLimitedError,
   UpstreamContractError,
   UpstreamUnavailableError,
 } from '../../domain/errors.ts';
@@ -72,9 +72,4 @@ export function createReadUsers({ users: pages, now, log, installedAt = async ()
     const whole = withUsers(listing, users, oddUsers > 0 ? known : undefined);
     return { reading, listing: whole, users, oddUsers, calls };
   };
-}
-
-function isHubSpotsFault(error: unknown): error is UpstreamUnavailableError | UpstreamContractError | RateLimitedError {
-  const kinds = [UpstreamUnavailableError, UpstreamContractError, RateLimitedError];
-  return kinds.some((kind) => error instanceof kind);
 }
