@@ -13,7 +13,7 @@ import type { Log, Metrics, Now, Sleep } from '../ports/telemetry.ts';
 import { type CallEnd, createCircuitBreaker, createErrorRate } from './circuit-breaker.ts';
 import { classifyFault, classifyResponse, type ResponseAction } from './classify-response.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { backoffMs, LONG_TRY_MS, MAX_RETRIES, TRY_TIMEOUT_MS } from './retry.ts';
+import { backoffMs, LONG_TRY_MS, MAX_RETRIES, TRY_TIMEOUT_MS, withJitter } from './retry.ts';
 import type { HubSpotReply, HubSpotRequest, Transport, TransportResult } from './transport.ts';
 
 export type PortalClientDeps = {
@@ -83,26 +83,26 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     const tries: TokenTries = { hasWaited: false, isRenewed: false };
     for (let retries = 0; ; ) {
       if (!hasOwnLimit) await rateLimiter.acquire(portalId, Math.min(deadlineEpochMs, permitUntilEpochMs));
-      const reaction = await sendOnce(portalId, { ...request, hasOwnLimit }, token, deadlineEpochMs);
-      if (reaction.kind === 'return') {
+      const action = await sendOnce(portalId, { ...request, hasOwnLimit }, token, deadlineEpochMs);
+      if (action.kind === 'return') {
         breaker.succeeded(portalId);
-        return reaction.reply;
+        return action.reply;
       }
-      if (reaction.kind === 'tokenRejected') {
-        token = await nextToken(portalId, { token, tries, deadlineEpochMs, isFromHubSpot: reaction.isFromHubSpot });
-      } else if (reaction.kind === 'retry' && retries < mostRetries(portalId)) {
+      if (action.kind === 'tokenRejected') {
+        token = await nextToken(portalId, { token, tries, deadlineEpochMs, isFromHubSpot: action.isFromHubSpot });
+      } else if (action.kind === 'retry' && retries < mostRetries(portalId)) {
         const leastMs = errorRate.isHigh(portalId) ? SHARE_PAUSE_MS * 2 ** retries : 0;
-        await waitBeforeRetry(Math.max(reaction.minWaitMs, leastMs), retries, reaction.fault, deadlineEpochMs);
+        await waitBeforeRetry(Math.max(action.minWaitMs, leastMs), retries, action.fault, deadlineEpochMs);
         token = await tokens.getToken(portalId, deadlineEpochMs);
         retries += 1;
         onRepeat?.();
-      } else if (reaction.kind === 'missingScopes') {
+      } else if (action.kind === 'missingScopes') {
         // Somebody may have granted more since: only the newest grant says what is missing.
         const newer = await tokens.findNewerToken(portalId, token, deadlineEpochMs);
-        if (newer === undefined) throw missingScopes(portalId, reaction, scopeIsOptional);
+        if (newer === undefined) throw missingScopes(portalId, action, scopeIsOptional);
         token = newer;
       } else {
-        throw await giveUp(portalId, reaction);
+        throw await giveUp(portalId, action);
       }
     }
   };
@@ -124,13 +124,13 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
       log.error('error responses exceed 3 % of the calls made today', { portalId });
     }
     if (result.kind === 'fault') return classifyFault(result.fault);
-    const reaction = classifyResponse(result.reply, now(), request.isCompletion);
+    const action = classifyResponse(result.reply, now(), request.isCompletion);
     // Before anything is waited for: no other call may go out in the window that HubSpot has just closed.
-    const isForAll = !hasOwnLimit || (reaction.kind === 'rateLimited' && reaction.daily);
-    if (reaction.kind === 'rateLimited' && isForAll)
-      await rateLimiter.pauseEverywhere(portalId, reaction.waitMs, { kind: 'limit' });
+    const isForAll = !hasOwnLimit || (action.kind === 'rateLimited' && action.daily);
+    if (action.kind === 'rateLimited' && isForAll)
+      await rateLimiter.pauseEverywhere(portalId, action.waitMs, { kind: 'limit' });
     if (!hasOwnLimit) await rateLimiter.learn(portalId, result.reply.headers);
-    return reaction;
+    return action;
   }
 
   /** Where many calls fail and the one before this did, each is tried once: HubSpot is down for longer than a moment. */
@@ -173,8 +173,8 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
     return new PortalNotConnectedError('HubSpot rejects the token of the portal');
   }
 
-  function missingScopes(portalId: PortalId, reaction: MissingScopes, isOptional: boolean): Error {
-    const { correlationId, scopes } = reaction;
+  function missingScopes(portalId: PortalId, action: MissingScopes, isOptional: boolean): Error {
+    const { correlationId, scopes } = action;
     if (!isOptional) {
       metrics.count('HubSpotScopesMissing');
       log.error('HubSpot refuses a call because scopes are missing', { portalId, hubspotCorrelationId: correlationId });
@@ -195,42 +195,38 @@ export function createPortalClient(deps: PortalClientDeps): SendForPortal {
 
   async function giveUp(
     portalId: PortalId,
-    reaction: Exclude<ResponseAction, { kind: 'return' | 'tokenRejected' | 'missingScopes' }>,
+    action: Exclude<ResponseAction, { kind: 'return' | 'tokenRejected' | 'missingScopes' }>,
   ): Promise<Error> {
-    switch (reaction.kind) {
+    switch (action.kind) {
       case 'rateLimited': {
-        metrics.count(reaction.daily ? 'HubSpotDailyLimitReached' : 'HubSpotRateLimited');
-        if (reaction.daily) log.error('the daily API limit of the portal is used up', { portalId });
-        return new RateLimitedError(withJitter(reaction.waitMs));
+        metrics.count(action.daily ? 'HubSpotDailyLimitReached' : 'HubSpotRateLimited');
+        if (action.daily) log.error('the daily API limit of the portal is used up', { portalId });
+        return new RateLimitedError(withJitter(action.waitMs, random()));
       }
       case 'notBelieved':
-        return new UpstreamContractError(`HubSpot refused a call in words that are not its own: ${reaction.fault}`);
+        return new UpstreamContractError(`HubSpot refused a call in words that are not its own: ${action.fault}`);
       case 'giveUp': {
-        if (reaction.pauseMs > 0)
-          await rateLimiter.pauseEverywhere(portalId, reaction.pauseMs, { kind: 'fault', fault: reaction.fault });
-        return new UpstreamUnavailableError(reaction.fault);
+        if (action.pauseMs > 0)
+          await rateLimiter.pauseEverywhere(portalId, action.pauseMs, { kind: 'fault', fault: action.fault });
+        return new UpstreamUnavailableError(action.fault);
       }
       case 'retry': {
-        const error = new UpstreamUnavailableError(reaction.fault);
+        const error = new UpstreamUnavailableError(action.fault);
         if (isAboutOneRecord(error)) return error;
         const openMs = breaker.failed(portalId);
         if (openMs === undefined && errorRate.isHigh(portalId)) {
           // The day's errors are those of this container: it pauses, and others continue while HubSpot answers them.
           const pauseMs = SHARE_PAUSE_MS * 2 ** (breaker.failuresInARow(portalId) - 1);
-          rateLimiter.pause(portalId, pauseMs, { kind: 'fault', fault: reaction.fault });
+          rateLimiter.pause(portalId, pauseMs, { kind: 'fault', fault: action.fault });
         }
         if (openMs !== undefined) {
           metrics.count('BreakerOpened');
           log.warn('HubSpot keeps failing for a portal; its calls pause', { portalId, openMs });
-          await rateLimiter.pauseEverywhere(portalId, openMs, { kind: 'fault', fault: reaction.fault });
+          await rateLimiter.pauseEverywhere(portalId, openMs, { kind: 'fault', fault: action.fault });
         }
         return error;
       }
     }
-  }
-
-  function withJitter(waitMs: number): number {
-    return Math.ceil(waitMs + random() * Math.min(waitMs, 1_000));
   }
 }
 

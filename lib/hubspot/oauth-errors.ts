@@ -1,3 +1,4 @@
+import { asJsonObject, type JsonObject } from '../domain/json-object.ts';
 import { readErrorBody } from './error-body.ts';
 import type { HubSpotReply } from './transport.ts';
 
@@ -45,7 +46,7 @@ const BY_ERROR: Readonly<Record<string, Verdict>> = {
  */
 function readRefusal({ status, document }: HubSpotReply, grantedBy: 'code' | 'token'): OAuthRefusal {
   if (status === 429 || status >= 500) return { kind: 'transient', fault: `http_${status}`, isBusy: true };
-  const fields = Object(document) as Record<string, unknown>;
+  const fields = asJsonObject(document);
   const verdicts = [lookUp(BY_STATUS, fields.status), lookUp(BY_ERROR, fields.error), readUnknownHub(fields)];
   const known = verdicts.filter((verdict) => verdict !== undefined);
   const verdict = known.includes('ours') ? 'ours' : known[0];
@@ -81,7 +82,7 @@ export function readAccountRefusal({ status }: HubSpotReply): OAuthRefusal {
 }
 
 /** `access_denied` alone may come from a firewall; with this text it is HubSpot's `BAD_HUB`. */
-function readUnknownHub({ error, error_description: description }: Record<string, unknown>): Verdict | undefined {
+function readUnknownHub({ error, error_description: description }: JsonObject): Verdict | undefined {
   return error === 'access_denied' && /unknown hub id/i.test(String(description)) ? 'grantGone' : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { UpstreamContractError } from '../domain/errors.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
+import { asJsonObject } from '../domain/json-object.ts';
 import type { Grant } from '../domain/portal.ts';
 
 /** HubSpot's lifetime, for a reply without one (token endpoint, read 2026-11-23). */
@@ -16,7 +17,7 @@ const TOKEN = /^[\x21-\x7e]+$/;
  * @throws {UpstreamContractError} when it holds no tokens
  */
 export function readGrant(body: unknown, sentRefreshToken?: string): Grant {
-  const fields = Object(body) as Record<string, unknown>;
+  const fields = asJsonObject(body);
   const accessToken = readToken(fields.access_token);
   const refreshToken = readToken(fields.refresh_token ?? sentRefreshToken);
   if (accessToken === undefined || refreshToken === undefined) {
@@ -40,7 +41,7 @@ export function readGrant(body: unknown, sentRefreshToken?: string): Grant {
 export function readIntrospection(
   body: unknown,
 ): { readonly portalId: PortalId; readonly scopes: readonly string[] | undefined } | undefined {
-  const fields = Object(body) as Record<string, unknown>;
+  const fields = asJsonObject(body);
   if (fields.active === false) return undefined;
   const portalId = parsePortalId(fields.hub_id);
   if (fields.active !== true || portalId === undefined) {

@@ -13,6 +13,7 @@ import {
 import type { RateBudget } from '../ports/store.ts';
 import type { Metrics, Now, Sleep } from '../ports/telemetry.ts';
 import { createKnownLimits } from './known-limits.ts';
+import { withJitter } from './retry.ts';
 
 /** How a function uses the budget. */
 export type RateLimitPolicy = {
@@ -196,7 +197,7 @@ export function createRateLimiter({ budget, policy, now, sleep, random, metrics 
   /** Many that were refused together must not come back together. */
   function refuse(portalId: PortalId, { pausedFor }: Exhausted, waitMs: number): Error {
     metrics.count('HubSpotPermitsRefused', { priority: policy.priority });
-    const retryAfterMs = Math.ceil(waitMs + random() * Math.min(waitMs, 1_000));
+    const retryAfterMs = withJitter(waitMs, random());
     if (pausedFor?.kind === 'fault') return new UpstreamUnavailableError(pausedFor.fault, { retryAfterMs });
     if (pausedFor?.kind === 'limit') return new RateLimitedError(retryAfterMs);
     // A permit falls due soon, but not for all of them: they are spread over a minute or so.

@@ -16,6 +16,14 @@ export function backoffMs(minWaitMs: number, retries: number, random: number): n
   return minWaitMs + Math.max(MIN_BACKOFF_MS, Math.round(random * FIRST_BACKOFF_MS * 2 ** retries));
 }
 
+/**
+ * Many that were refused together must not come back together.
+ * @param random a number in [0, 1)
+ */
+export function withJitter(waitMs: number, random: number): number {
+  return Math.ceil(waitMs + random * Math.min(waitMs, 1_000));
+}
+
 /** The shortest and the longest wait we believe in; outside it a header is a mistake or an attack. */
 const MIN_WAIT_MS = 200;
 const MAX_WAIT_MS = 60_000;

@@ -1,6 +1,7 @@
 import { createInFlight } from '../domain/concurrency.ts';
 import { ConfigError, MissingScopesError, PortalNotConnectedError, UpstreamContractError } from '../domain/errors.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
+import { asJsonObject } from '../domain/json-object.ts';
 import type { ConnectedPortals, PortalTokens } from '../ports/portals.ts';
 import type { Now } from '../ports/telemetry.ts';
 import type { SendForPortal } from './client.ts';
@@ -66,7 +67,7 @@ export function accountDetails(apiBaseUrl: string): HubSpotRequest {
  * @throws {UpstreamContractError} when it does not say which one it is
  */
 export function readAccount(body: unknown): PortalId {
-  const portalId = parsePortalId((Object(body) as Record<string, unknown>).portalId);
+  const portalId = parsePortalId(asJsonObject(body).portalId);
   if (portalId === undefined) throw new UpstreamContractError('HubSpot does not say which account a token belongs to');
   return portalId;
 }
