@@ -75,7 +75,7 @@ export function createCauseFinder(owners: Iterable<Owner>, userEmails: ReadonlyS
 
 const CAUSES = { ambiguous: 'shared', queue: 'queue', deactivated: 'left' } as const;
 
-function idsOf(people: readonly Owner[]): OwnerId[] {
+export function idsOf(people: readonly Owner[]): OwnerId[] {
   return people.map(({ id }) => id).sort();
 }
 

@@ -4,7 +4,7 @@ import type { OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
 import { isAssignable, type Owner } from './owner.ts';
 import type { RefreshReport } from './owner-sync.ts';
-import type { LikelyCause, UnresolvedEmail } from './unresolved-email.ts';
+import { idsOf, type LikelyCause, type UnresolvedEmail } from './unresolved-email.ts';
 
 /** `not_explained`: noted since the last refresh, and looking for typos is the next one's work. */
 export type PageCause = LikelyCause | { readonly kind: 'not_explained' };
@@ -114,8 +114,4 @@ export function suggest(email: OwnerEmail, cause: PageCause, about: readonly Own
   if (ownerId === undefined || others.length > 0) return undefined;
   if (cause.kind === 'typo') return about.some(isAssignable) ? { kind: 'alias', alias: email, ownerId } : undefined;
   return cause.kind === 'left' ? { kind: 'successor', leaverId: ownerId } : undefined;
-}
-
-function idsOf(people: readonly Owner[]): OwnerId[] {
-  return people.map(({ id }) => id).sort();
 }

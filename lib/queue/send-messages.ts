@@ -3,7 +3,7 @@ import { callAws } from '../aws/signed-call.ts';
 import { chunk } from '../domain/batch-sizes.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import { parsePortalId } from '../domain/ids.ts';
-import { asJsonObject } from '../domain/json-object.ts';
+import { asJsonObject, parseJson } from '../domain/json-object.ts';
 import type { Fetch } from '../network/fetch.ts';
 
 /** The most messages SQS takes in one call. */
@@ -77,9 +77,5 @@ export async function requeueMessages(
 }
 
 function portalIn(body: string): string | undefined {
-  try {
-    return parsePortalId(Object(JSON.parse(body)).portalId);
-  } catch {
-    return undefined;
-  }
+  return parsePortalId(asJsonObject(parseJson(body)).portalId);
 }

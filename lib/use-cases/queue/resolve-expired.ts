@@ -29,10 +29,12 @@ export function createResolveExpired(deps: ResolveExpiredDeps) {
     deadlineEpochMs: number,
   ): Promise<Resolved> {
     // HubSpot has moved on from those whose time is over: nobody waits for an answer.
-    const [over, waiting] = [true, false].map((wanted) => executions.filter((one) => isExpired(one, now()) === wanted));
-    const finished = (over ?? []).map((execution): FinishedExecution => ({ execution, result: EXPIRED }));
+    const { over = [], waiting = [] } = Object.groupBy(executions, (one) =>
+      isExpired(one, now()) ? 'over' : 'waiting',
+    );
+    const finished = over.map((execution): FinishedExecution => ({ execution, result: EXPIRED }));
     const open: QueuedExecution[] = [];
-    for (const group of groupByRecord(waiting ?? [])) {
+    for (const group of groupByRecord(waiting)) {
       const all = [...group.executions.values()].flat();
       const owners = await unlessFailed(all, () => readOwners(group, deadlineEpochMs));
       for (const execution of all) {
