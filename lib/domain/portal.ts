@@ -1,5 +1,6 @@
 import { TokenCipherError } from './errors.ts';
 import type { PortalId } from './ids.ts';
+import { asJsonObject, parseJson } from './json-object.ts';
 
 /** A portal's tokens as they are kept: encrypted, with when the access token was issued and ends. */
 export type StoredTokens = {
@@ -28,6 +29,11 @@ export type Portal = {
   /** Grows with every change of the tokens: whoever changes them names the version they saw. */
   readonly version: number;
 };
+
+/** A portal that is not there never installed the app. */
+export function isConnected(portal: Pick<Portal, 'disconnectedAtEpochMs'> | undefined): boolean {
+  return portal !== undefined && portal.disconnectedAtEpochMs === undefined;
+}
 
 /** Which tokens somebody saw: those of one installation, after so many changes. */
 export type TokenRevision = Pick<Portal, 'installationId' | 'version'>;
@@ -120,14 +126,9 @@ export async function decryptTokens(
   return pair;
 }
 
-/** An error of the parser would hold the text, so that none is passed on. */
 function parsePair(text: string): TokenPair | undefined {
-  try {
-    const { accessToken, refreshToken } = Object(JSON.parse(text)) as Record<string, unknown>;
-    return typeof accessToken === 'string' && typeof refreshToken === 'string'
-      ? { accessToken, refreshToken }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const { accessToken, refreshToken } = asJsonObject(parseJson(text));
+  return typeof accessToken === 'string' && typeof refreshToken === 'string'
+    ? { accessToken, refreshToken }
+    : undefined;
 }

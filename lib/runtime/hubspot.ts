@@ -1,5 +1,6 @@
 import type { Connection } from '../config/connection.ts';
 import type { PortalId } from '../domain/ids.ts';
+import { isConnected as isPortalConnected } from '../domain/portal.ts';
 import { createPortalClient, type SendForPortal } from '../hubspot/client.ts';
 import { createRateLimiter, type RateLimiter, type RateLimitPolicy } from '../hubspot/rate-limiter.ts';
 import { createAccountProof, createStaticPortals, createStaticTokens } from '../hubspot/static-tokens.ts';
@@ -75,7 +76,6 @@ export function createHubSpot(
 
   async function isConnected(portalId: PortalId): Promise<boolean> {
     if (installs === undefined) return staticTokens.has(portalId);
-    const portal = await installs.portals.read(portalId);
-    return portal !== undefined && portal.disconnectedAtEpochMs === undefined;
+    return isPortalConnected(await installs.portals.read(portalId));
   }
 }

@@ -2,6 +2,7 @@ import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { CONNECTED_ROUTE } from '../../domain/app-urls.ts';
 import type { PortalId } from '../../domain/ids.ts';
+import { isConnected } from '../../domain/portal.ts';
 import type { Telemetry } from '../../observability/telemetry.ts';
 import type { HttpResult } from '../http-event.ts';
 import { mapErrors, requestScope, requireRoute } from '../middleware.ts';
@@ -41,8 +42,7 @@ async function findPage(event: QueryEvent, services: InstallServices): Promise<(
   if (!view.valid) return (texts) => closedPage(view.reason, texts);
   const { portalId, firstRefresh } = view;
   const portal = await readPortal(portalId);
-  const isConnected = portal !== undefined && portal.disconnectedAtEpochMs === undefined;
-  if (!isConnected) return (texts) => disconnectedPage(portalId, texts);
+  if (portal === undefined || !isConnected(portal)) return (texts) => disconnectedPage(portalId, texts);
   const workflowsUrl = toWorkflowsUrl(services, portalId);
   return (texts) => connectedPage({ portalId, granted: portal.scopes, firstRefresh, workflowsUrl }, texts);
 }

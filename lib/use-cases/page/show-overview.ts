@@ -1,6 +1,7 @@
 import type { PortalId, UserId } from '../../domain/ids.ts';
 import { type NightlyHandover, type NightlySum, sumUp } from '../../domain/nightly-handover.ts';
 import { lastDays, type OutcomeCounts } from '../../domain/outcome-counts.ts';
+import { isConnected } from '../../domain/portal.ts';
 import { findMissing, type Need } from '../../domain/scopes.ts';
 import { gatherOpen, type PageCause } from '../../domain/unresolved-page.ts';
 import type { OverviewRows } from '../../ports/page.ts';
@@ -51,10 +52,7 @@ export function createShowOverview(deps: ShowOverviewDeps) {
     const { state, outcomes } = rows;
     // A row that an installation left behind says nothing of a static token.
     const portal = deps.auth === 'static' ? undefined : rows.portal;
-    const hasToken =
-      deps.auth === 'static'
-        ? deps.isStatic(portalId)
-        : portal !== undefined && portal.disconnectedAtEpochMs === undefined;
+    const hasToken = deps.auth === 'static' ? deps.isStatic(portalId) : isConnected(portal);
     const [since, nightly, proof] = await Promise.all([
       deps.unresolved.listSome(portalId),
       deps.reportNightly(portalId),

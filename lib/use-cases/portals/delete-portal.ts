@@ -1,8 +1,7 @@
 import { DAY_MS, FORGOTTEN_MARK_MS } from '../../domain/ages.ts';
 import { AppError, PortalNotConnectedError, StoreUnavailableError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
-import type { Portal, TokenCipher } from '../../domain/portal.ts';
-import { decryptTokens } from '../../domain/portal.ts';
+import { decryptTokens, isConnected, type Portal, type TokenCipher } from '../../domain/portal.ts';
 import type { OAuthApp, PortalData, Portals, PortalTokens } from '../../ports/portals.ts';
 import type { Purged } from '../../ports/steps.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
@@ -131,8 +130,4 @@ export function createPurgePortal({ data, portals, now }: PurgePortalDeps) {
     if (purged.isDone && !isMarkKept) await portals?.remove(portalId);
     return purged;
   };
-}
-
-function isConnected(portal: Portal | undefined): boolean {
-  return portal !== undefined && portal.disconnectedAtEpochMs === undefined;
 }
