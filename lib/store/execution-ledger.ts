@@ -1,3 +1,4 @@
+import { farthestEpochMs } from '../domain/ages.ts';
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { ExecutionKey } from '../domain/execution.ts';
 import type { ActionResult } from '../domain/outcome.ts';
@@ -5,10 +6,10 @@ import type { ExecutionLedger, LedgerDelivery, LedgerEntry } from '../ports/exec
 import type { Now } from '../ports/telemetry.ts';
 import { executionKey, toEntry, toResultAttribute, toStarted } from './execution-item.ts';
 import { deleteItem, putItem, readItem, type Update, updateItem } from './requests.ts';
-import { type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
+import { farthestTime, type Item, readNumber, type Table, toEpochSeconds, toNumber } from './table.ts';
 
-/** The delivery that held it crashed or released it: its time is over and it never answered. */
-const LEASE_IS_OVER = '(#state = :running AND leaseEndsAtEpochMs < :nowMs)';
+/** The delivery that held it crashed or released it, or its clock was wrong: its time is over and it never answered. */
+const LEASE_IS_OVER = '(#state = :running AND (leaseEndsAtEpochMs < :nowMs OR leaseEndsAtEpochMs > :farthest))';
 /** It was queued, and HubSpot has long stopped waiting for it: whatever happened to the message, it is processed again. */
 const QUEUE_IS_OVER = '(#state = :queued AND queuedUntilEpochMs < :nowMs)';
 const MAY_BEGIN = `attribute_not_exists(pk) OR (expiresAtEpochSeconds >= :nowSeconds AND (${LEASE_IS_OVER} OR ${QUEUE_IS_OVER}))`;
@@ -130,7 +131,11 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
         ':expires': toEpochSeconds(nowMs + lifetimeMs),
         ':seenAt': toNumber(seenAtEpochMs),
         ':nowSeconds': toNumber(nowSeconds),
-        ...(condition === MAY_BEGIN && { ':nowMs': toNumber(nowMs), ':queued': { S: 'QUEUED' } }),
+        ...(condition === MAY_BEGIN && {
+          ':nowMs': toNumber(nowMs),
+          ':farthest': farthestTime(now),
+          ':queued': { S: 'QUEUED' },
+        }),
       },
       ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -170,6 +175,9 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
 function isHeld(item: Item, nowMs: number): boolean {
   const isExpired = (readNumber(item, 'expiresAtEpochSeconds') ?? 0) < Math.floor(nowMs / 1_000);
   if (isExpired) return false;
-  if (item.state?.S === 'RUNNING') return (readNumber(item, 'leaseEndsAtEpochMs') ?? 0) >= nowMs;
+  if (item.state?.S === 'RUNNING') {
+    const leaseEndsAt = readNumber(item, 'leaseEndsAtEpochMs') ?? 0;
+    return leaseEndsAt >= nowMs && leaseEndsAt <= farthestEpochMs(nowMs);
+  }
   return item.state?.S !== 'QUEUED' || (readNumber(item, 'queuedUntilEpochMs') ?? 0) >= nowMs;
 }

@@ -13,10 +13,11 @@ import {
 } from './portal-item.ts';
 import { createPortalDirectory, createPortalList } from './portal-list.ts';
 import { type BatchPauses, deleteItem, NO_PAUSES, readItem, type Update, updateItem } from './requests.ts';
-import { type Table, toNumber } from './table.ts';
+import { farthestTime, type Table, toNumber } from './table.ts';
 
-/** Nobody holds the lease, its holder's time is over, or it is ours already: the reply to an earlier try was lost. */
-const LEASE_IS_FREE = '(attribute_not_exists(leaseHolder) OR leaseEndsAtEpochMs < :now OR leaseHolder = :holder)';
+/** Nobody holds the lease, its holder's time is over or their clock wrong, or it is ours: the reply to an earlier try was lost. */
+const LEASE_IS_FREE =
+  '(attribute_not_exists(leaseHolder) OR leaseEndsAtEpochMs < :now OR leaseEndsAtEpochMs > :farthest OR leaseHolder = :holder)';
 const NO_LEASE = 'leaseHolder, leaseEndsAtEpochMs';
 
 const WHAT_IT_GRANTED =
@@ -80,6 +81,7 @@ export function createPortals(
         ...values,
         ':holder': { S: holderId },
         ':now': toNumber(nowMs),
+        ':farthest': farthestTime(now),
         ':endsAt': toNumber(nowMs + leaseMs),
       },
     });

@@ -67,6 +67,13 @@ export function describeExecutionLedger(name: string, make: (now: Now) => Promis
       expect(await begin('b')).toMatchObject(expected);
     });
 
+    it('A delivery takes over from one whose clock was hours ahead', async () => {
+      clock.advance(DAY_MS);
+      await begin('ahead');
+      clock.advance(-DAY_MS);
+      expect(await begin('b')).toMatchObject(STARTED);
+    });
+
     it('The ledger lets one of many deliveries take over once the lease is over', async () => {
       await begin('dead');
       clock.advance(LEASE_MS + 1);

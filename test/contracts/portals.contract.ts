@@ -97,6 +97,14 @@ export function describePortals(name: string, make: (now: Now) => Promise<Portal
       expect(await take('a')).toBe(false);
     });
 
+    it('[A6] The token lease of a caller whose clock was hours ahead is given to the next one', async () => {
+      await connect();
+      clock.advance(24 * 3_600_000);
+      expect(await take('a')).toBe(true);
+      clock.advance(-24 * 3_600_000);
+      expect(await take('b')).toBe(true);
+    });
+
     it('A released token lease is available at once, and nobody can release the lease of another caller', async () => {
       await connect();
       await take('a');

@@ -1,3 +1,4 @@
+import { farthestEpochMs } from '../../lib/domain/ages.ts';
 import type { ExecutionKey } from '../../lib/domain/execution.ts';
 import type { ActionResult } from '../../lib/domain/outcome.ts';
 import type { ExecutionLedger } from '../../lib/ports/executions.ts';
@@ -44,7 +45,8 @@ export function createFakeExecutionLedger(now: Now): FakeExecutionLedger {
         isStanding &&
         entry.queuedUntilEpochMs === undefined &&
         entry.writerId !== writerId &&
-        entry.leaseEndsAtEpochMs >= now()
+        entry.leaseEndsAtEpochMs >= now() &&
+        entry.leaseEndsAtEpochMs <= farthestEpochMs(now())
       )
         return { kind: 'running' };
       const firstSeenAtEpochMs = isStanding ? entry.firstSeenAtEpochMs : sentAtEpochMs;

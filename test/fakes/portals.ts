@@ -1,3 +1,4 @@
+import { farthestEpochMs } from '../../lib/domain/ages.ts';
 import type { PortalId } from '../../lib/domain/ids.ts';
 import type { Portal, TokenRevision } from '../../lib/domain/portal.ts';
 import type { Portals } from '../../lib/ports/portals.ts';
@@ -63,7 +64,9 @@ export function createFakePortals(now: Now): FakePortals {
       const row = findConnected(portalId, seen);
       if (row === undefined) return false;
       const { lease } = row;
-      if (lease !== undefined && lease.holderId !== holderId && lease.endsAtEpochMs >= now()) return false;
+      const isHeld =
+        lease !== undefined && lease.endsAtEpochMs >= now() && lease.endsAtEpochMs <= farthestEpochMs(now());
+      if (isHeld && lease.holderId !== holderId) return false;
       rows.set(portalId, { ...row, lease: { holderId, endsAtEpochMs: now() + leaseMs } });
       return true;
     },
