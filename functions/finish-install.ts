@@ -47,9 +47,10 @@ function createCallbackHandler(
       if (services === undefined) return answerPage(event, nothingToInstallPage, ENDED_HEADERS);
       const { stateKey, now, finishInstall } = services;
       const { state: given, ...back } = readCallback(event);
-      const state = verifyState(given, installCookies(event), { stateKey, nowEpochMs: now() });
+      const cookies = installCookies(event);
+      const state = verifyState(given, cookies, { stateKey, nowEpochMs: now() });
       const end = await finishInstall({ ...back, state }, readDeadline(context, now(), TIME_FOR_HUBSPOT));
-      return answerInstall(event, end, services, endedHeaders(state));
+      return answerInstall(event, end, services, endedHeaders(state, cookies));
     });
 }
 

@@ -6,6 +6,7 @@ import { PORTAL_A, toEmail } from '../builders/ids.ts';
 import { makeOwner } from '../builders/owner.ts';
 import { START_EPOCH_MS } from '../support/clock.ts';
 import {
+  type Begun,
   begin,
   CLIENT_ID,
   COOKIE_NAME,
@@ -436,6 +437,29 @@ describe('Headers of the pages', () => {
       expect(late.statusCode).toBe(200);
     },
   );
+
+  it.each<[string, (begun: Begun, query: URLSearchParams) => void]>([
+    ['one that has expired', () => service.clock.advance(600_000)],
+    ['one of another deployment', ({ state }, query) => query.set('state', state.replace(/^../, 'xx'))],
+    ['one that is cut off', (_begun, query) => query.set('state', 'cut')],
+    ['one without a state', (_begun, query) => query.delete('state')],
+    [
+      'a denied one without a state',
+      (_begun, query) => {
+        query.set('error', 'access_denied');
+        query.delete('state');
+      },
+    ],
+  ])('[A1] An install goes through although another one comes back in the same browser: %s', async (_what, change) => {
+    const first = await begin(service);
+    const query = new URLSearchParams(await decide(service, first, 'connect'));
+    change(first, query);
+    const second = await begin(service);
+    const early = await finish(query.toString(), [second.cookie]);
+    expect(early.headers).not.toHaveProperty('set-cookie');
+    const late = await finish(await decide(service, second, 'connect'), [second.cookie]);
+    expect(late.statusCode).toBe(200);
+  });
 
   it('The redirect to HubSpot is not cached', async () => {
     const { headers } = await service.start();

@@ -11,9 +11,9 @@ import type { PageTexts } from './texts.ts';
 /** An install is over when HubSpot has sent the browser back, however it ended. */
 export const ENDED_HEADERS = { 'set-cookie': CLEAR_INSTALL_COOKIE };
 
-/** But a cookie that is not of this install is of another one, which may still be under way in another tab. */
-export function endedHeaders(state: StateVerdict): Readonly<Record<string, string>> {
-  return !state.valid && state.reason === 'cookie_mismatch' ? {} : ENDED_HEADERS;
+/** But a cookie that is not known to be of this install may be of another one, which is still under way in another tab. */
+export function endedHeaders(state: StateVerdict, cookies: readonly string[]): Readonly<Record<string, string>> {
+  return state.valid || cookies.length === 0 ? ENDED_HEADERS : {};
 }
 
 /** The page that says how an install ended, or the way to the one of a connected account. */
