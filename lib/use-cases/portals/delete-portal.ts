@@ -89,6 +89,8 @@ export function createDeletePortal({ purge, now, log, tryToken, installs }: Dele
     if ((await oauth.uninstall(token.value, deadlineEpochMs)) === 'tokenRejected') {
       // HubSpot may reject a token and keep the app. Only a grant that it no longer renews is gone.
       const renewed = await tokens.refreshToken(portalId, token, deadlineEpochMs).catch(undefinedIfNotConnected);
+      const isBack = renewed && (await portals.read(portalId))?.installationId !== portal.installationId;
+      if (isBack) return 'failed';
       const isKept = renewed && (await oauth.uninstall(renewed.value, deadlineEpochMs)) === 'tokenRejected';
       if (isKept) return 'failed';
     }

@@ -4,7 +4,7 @@ import {
   TokenCipherError,
   UpstreamUnavailableError,
 } from '../../../lib/domain/errors.ts';
-import { encryptGrant } from '../../../lib/domain/portal.ts';
+import { encryptGrant, type PortalToken } from '../../../lib/domain/portal.ts';
 import type { Purged } from '../../../lib/ports/steps.ts';
 import { createDeletePortal, createPurgePortal } from '../../../lib/use-cases/portals/delete-portal.ts';
 import { PORTAL_A } from '../../builders/ids.ts';
@@ -29,7 +29,8 @@ describe('Forgetting an account', () => {
     if (isConnected) await connect();
     const will = {
       getToken: async () => {},
-      uninstall: async () => {},
+      uninstall: async (): Promise<'tokenRejected' | undefined> => undefined,
+      refreshToken: (): Promise<PortalToken> => Promise.reject(new Error('nothing was rejected')),
       purge: { deleted: 7, isDone: true } as Purged,
     };
     const deps = {
@@ -54,12 +55,12 @@ describe('Forgetting an account', () => {
         oauth: {
           async uninstall(accessToken) {
             steps.push(`uninstall by ${accessToken}`);
-            await will.uninstall();
+            return will.uninstall();
           },
           revoke: async (refreshToken) => void steps.push(`revoke ${refreshToken}`),
         },
         tokens: {
-          refreshToken: () => Promise.reject(new Error('nothing was rejected')),
+          refreshToken: () => will.refreshToken(),
           async getToken() {
             await will.getToken();
             return { value: 'pat-test-access-0', issuedAtEpochMs: undefined };
@@ -145,6 +146,17 @@ describe('Forgetting an account', () => {
     expect(await portals.read(PORTAL_A)).not.toHaveProperty('forgottenAtEpochMs');
   });
 
+  it('Forgetting an account never uninstalls the app that was installed again while its old token was rejected', async () => {
+    const { run, will, steps, connect } = await setUp();
+    will.uninstall = async () => 'tokenRejected';
+    will.refreshToken = async () => {
+      await connect(1);
+      return { value: 'pat-test-access-1', issuedAtEpochMs: undefined };
+    };
+    expect(await run()).toMatchObject({ status: 'installed_again', uninstalled: 'failed' });
+    expect(steps).toEqual(['uninstall by pat-test-access-0', 'mark', 'purge true']);
+  });
+
   it('Forgetting an account is not done while rows are left', async () => {
     const { run, will } = await setUp();
     will.purge = { deleted: 3, isDone: false };
@@ -153,7 +165,10 @@ describe('Forgetting an account', () => {
 
   it('Forgetting an account deletes rows until the deadline and not after it', async () => {
     const { run, will, clock, steps } = await setUp();
-    will.uninstall = async () => clock.advance(30_000);
+    will.uninstall = async () => {
+      clock.advance(30_000);
+      return undefined;
+    };
     await run();
     expect(steps.at(-1)).toBe('purge false');
   });
