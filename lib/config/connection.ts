@@ -7,6 +7,8 @@ import { type operatorVariables, STATIC_VARIABLES, type Values } from './variabl
 export type Connection = {
   /** Empty when portals install the app. */
   readonly staticTokens: ReadonlyMap<PortalId, string>;
+  /** The static token as SSM has it now: somebody may have replaced it since this container started. */
+  readonly readStaticToken?: () => Promise<string>;
   readonly oauth?: OAuthConfig;
 };
 
@@ -24,7 +26,9 @@ export type OAuthConfig = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 /** The variables of every function. */
-export type ConnectionVariables = Omit<Values<typeof operatorVariables>, 'OWNER_MAX_AGE_HOURS'>;
+export type ConnectionVariables = Omit<Values<typeof operatorVariables>, 'OWNER_MAX_AGE_HOURS'> & {
+  readonly readAgain?: () => Promise<Pick<ConnectionVariables, 'HUBSPOT_ACCESS_TOKEN'>>;
+};
 
 /** A client id means that portals install the app; a static token is then not even read. */
 export function withoutUnused(environment: Environment): Environment {
@@ -49,10 +53,13 @@ export function findInBoth(inline: ReadonlySet<PortalId>, queued: ReadonlySet<Po
 
 /** @throws {ConfigError} naming what is missing for the mode that the client id chose */
 export function readConnection(variables: ConnectionVariables): Connection {
-  const { HUBSPOT_CLIENT_ID: clientId, HUBSPOT_ACCESS_TOKEN, HUBSPOT_PORTAL_ID } = variables;
+  const { HUBSPOT_CLIENT_ID: clientId, HUBSPOT_ACCESS_TOKEN, HUBSPOT_PORTAL_ID, readAgain } = variables;
   if (clientId !== undefined) return { staticTokens: new Map(), oauth: readOAuth(clientId, variables) };
-  const token = demand('HUBSPOT_ACCESS_TOKEN', HUBSPOT_ACCESS_TOKEN);
-  return { staticTokens: new Map([[demand('HUBSPOT_PORTAL_ID', HUBSPOT_PORTAL_ID), token]]) };
+  const toToken = (value: string | undefined) => demand('HUBSPOT_ACCESS_TOKEN', value);
+  return {
+    staticTokens: new Map([[demand('HUBSPOT_PORTAL_ID', HUBSPOT_PORTAL_ID), toToken(HUBSPOT_ACCESS_TOKEN)]]),
+    ...(readAgain && { readStaticToken: async () => toToken((await readAgain()).HUBSPOT_ACCESS_TOKEN) }),
+  };
 }
 
 function readOAuth(clientId: string, variables: ConnectionVariables): OAuthConfig {

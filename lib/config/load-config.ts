@@ -85,7 +85,11 @@ function loader<Family extends Variables, Config>(
   family: Family,
   toConfig: (variables: Values<Family>) => Config,
 ): Load<Config> {
-  return async (environment, readSecrets) => toConfig(await readVariables(family, environment, readSecrets));
+  return async (environment, readSecrets) => {
+    const read = () => readVariables(family, environment, readSecrets);
+    const isReference = isSecretReference(environment.HUBSPOT_ACCESS_TOKEN ?? '');
+    return toConfig({ ...(await read()), ...(isReference && { readAgain: read }) });
+  };
 }
 
 export const loadConfig = loader(actionVariables, toConfig);

@@ -2,24 +2,63 @@ import { createInFlight } from '../domain/concurrency.ts';
 import { ConfigError, MissingScopesError, PortalNotConnectedError, UpstreamContractError } from '../domain/errors.ts';
 import { type PortalId, parsePortalId } from '../domain/ids.ts';
 import { asJsonObject } from '../domain/json-object.ts';
+import type { PortalToken } from '../domain/portal.ts';
 import type { ConnectedPortals, PortalTokens } from '../ports/portals.ts';
 import type { Now } from '../ports/telemetry.ts';
 import type { SendForPortal } from './client.ts';
 import type { HubSpotRequest } from './transport.ts';
 import { HUBSPOT_API_VERSION } from './versions.ts';
 
+/** Where a newer token comes from, should somebody replace the one that a container started with. */
+export type StaticTokenSource = {
+  readonly read: () => Promise<string>;
+  /** The newer one may be of another account by mistake. */
+  readonly prove: (portalId: PortalId, token: string, deadlineEpochMs: number) => Promise<void>;
+  readonly now: Now;
+};
+
+/** A flood whose token is rejected must not use up the calls that the parameter store has for all functions. */
+const READ_REST_MS = 5_000;
+
 /** Tokens that do not expire, one per portal: those of a private app with static authentication. */
-export function createStaticTokens(tokenByPortal: ReadonlyMap<PortalId, string>): PortalTokens {
+export function createStaticTokens(
+  configured: ReadonlyMap<PortalId, string>,
+  source?: StaticTokenSource,
+): PortalTokens {
+  const tokenByPortal = new Map(configured);
+  const join = createInFlight<void>(source?.now ?? Date.now);
+  let readAtEpochMs = Number.NEGATIVE_INFINITY;
   return {
-    async getToken(portalId) {
-      const value = tokenByPortal.get(portalId);
-      if (value === undefined) throw new PortalNotConnectedError('no token is configured for the portal');
-      return { value, issuedAtEpochMs: undefined };
+    getToken: async (portalId) => find(portalId),
+
+    async findNewerToken(portalId, used, deadlineEpochMs) {
+      const isHeld = () => find(portalId).value === used.value;
+      if (source !== undefined && isHeld()) {
+        await join(portalId, deadlineEpochMs, () => readAgain(portalId, source, deadlineEpochMs));
+      }
+      return isHeld() ? undefined : find(portalId);
     },
-    findNewerToken: async () => undefined,
+
     // There is no other, and one rejection may be a mistake.
     refreshToken: async (_portalId, rejected) => rejected,
   };
+
+  function find(portalId: PortalId): PortalToken {
+    const value = tokenByPortal.get(portalId);
+    if (value === undefined) throw new PortalNotConnectedError('no token is configured for the portal');
+    return { value, issuedAtEpochMs: undefined };
+  }
+
+  async function readAgain(portalId: PortalId, { read, prove, now }: StaticTokenSource, deadlineEpochMs: number) {
+    if (now() < readAtEpochMs + READ_REST_MS) return;
+    const token = await read();
+    if (token === tokenByPortal.get(portalId)) {
+      readAtEpochMs = now();
+      return;
+    }
+    await prove(portalId, token, deadlineEpochMs);
+    tokenByPortal.set(portalId, token);
+  }
 }
 
 /** The portals that a token is configured for. */
@@ -42,18 +81,31 @@ export function createAccountProof(send: SendForPortal, apiBaseUrl: string, now:
 
   return async function sendProved(portalId, request, deadlineEpochMs, options) {
     if (!isOwnAccount.has(portalId)) await join(portalId, deadlineEpochMs, () => ask(portalId, deadlineEpochMs));
-    if (isOwnAccount.get(portalId) !== true) {
-      throw new ConfigError('Configuration is wrong. HUBSPOT_PORTAL_ID: HUBSPOT_ACCESS_TOKEN is of another account');
-    }
+    if (isOwnAccount.get(portalId) !== true) throw ofAnotherAccount();
     return send(portalId, request, deadlineEpochMs, options);
   };
 
   async function ask(portalId: PortalId, deadlineEpochMs: number): Promise<void> {
-    const { status, document } = await send(portalId, accountDetails(apiBaseUrl), deadlineEpochMs).catch(
-      namingTheScope,
-    );
-    isOwnAccount.set(portalId, readAccount(status === 200 ? document : undefined) === portalId);
+    isOwnAccount.set(portalId, await opensAccount(send, apiBaseUrl, { portalId, deadlineEpochMs }));
   }
+}
+
+/** The same for a token that comes later, by a client that sends with that token alone. @throws {ConfigError} */
+export async function proveAccount(...asked: Parameters<typeof opensAccount>): Promise<void> {
+  if (!(await opensAccount(...asked))) throw ofAnotherAccount();
+}
+
+async function opensAccount(
+  send: SendForPortal,
+  apiBaseUrl: string,
+  { portalId, deadlineEpochMs }: { readonly portalId: PortalId; readonly deadlineEpochMs: number },
+): Promise<boolean> {
+  const { status, document } = await send(portalId, accountDetails(apiBaseUrl), deadlineEpochMs).catch(namingTheScope);
+  return readAccount(status === 200 ? document : undefined) === portalId;
+}
+
+function ofAnotherAccount(): ConfigError {
+  return new ConfigError('Configuration is wrong. HUBSPOT_PORTAL_ID: HUBSPOT_ACCESS_TOKEN is of another account');
 }
 
 /** Which account a token opens (account information API, read 2026-11-26). */

@@ -3,7 +3,13 @@ import type { PortalId } from '../domain/ids.ts';
 import { isConnected as isPortalConnected } from '../domain/portal.ts';
 import { createPortalClient, type SendForPortal } from '../hubspot/client.ts';
 import { createRateLimiter, type RateLimiter, type RateLimitPolicy } from '../hubspot/rate-limiter.ts';
-import { createAccountProof, createStaticPortals, createStaticTokens } from '../hubspot/static-tokens.ts';
+import {
+  createAccountProof,
+  createStaticPortals,
+  createStaticTokens,
+  proveAccount,
+  type StaticTokenSource,
+} from '../hubspot/static-tokens.ts';
 import { createTransport } from '../hubspot/transport.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import type { ConnectedPortals, PortalTokens } from '../ports/portals.ts';
@@ -53,26 +59,40 @@ export function createHubSpot(
 ): HubSpot {
   const { log, metrics } = telemetry;
   const { now, sleep, random, fetch, hubspotTryTimeoutMs } = platform;
-  const { oauth, staticTokens } = config;
+  const { oauth, staticTokens, hubspotApiBaseUrl } = config;
   const installs = oauth === undefined ? undefined : createInstalls(oauth, config, telemetry, platform);
-  const tokens = installs?.tokens ?? createStaticTokens(staticTokens);
   const table = { client: platform.table, tableName: config.tableName };
   const rateLimiter = createRateLimiter({ budget: createRateBudget(table, now), policy, now, sleep, random, metrics });
-  const client = createPortalClient({
-    rateLimiter,
-    transport: createTransport(fetch),
-    tokens,
-    now,
-    sleep,
-    random,
-    metrics,
-    log,
-    ...(hubspotTryTimeoutMs !== undefined && { tryTimeoutMs: hubspotTryTimeoutMs }),
-  });
+  const transport = createTransport(fetch);
+  const toClient = (sentWith: PortalTokens) =>
+    createPortalClient({
+      rateLimiter,
+      transport,
+      tokens: sentWith,
+      now,
+      sleep,
+      random,
+      metrics,
+      log,
+      ...(hubspotTryTimeoutMs !== undefined && { tryTimeoutMs: hubspotTryTimeoutMs }),
+    });
+  const tokens = installs?.tokens ?? createStaticTokens(staticTokens, findSource(config.readStaticToken));
   // What an installation's token opens, HubSpot said when it granted it.
-  const send = installs === undefined ? createAccountProof(client, config.hubspotApiBaseUrl, now) : client;
+  const send = installs === undefined ? createAccountProof(toClient(tokens), hubspotApiBaseUrl, now) : toClient(tokens);
   const portals = installs?.portals ?? createStaticPortals(staticTokens);
   return { send, rateLimiter, tokens, portals, isConnected, installs };
+
+  function findSource(read: Connection['readStaticToken']): StaticTokenSource | undefined {
+    if (read === undefined) return undefined;
+    return {
+      read,
+      now,
+      prove: (portalId, token, deadlineEpochMs) => {
+        const client = toClient(createStaticTokens(new Map([[portalId, token]])));
+        return proveAccount(client, hubspotApiBaseUrl, { portalId, deadlineEpochMs });
+      },
+    };
+  }
 
   async function isConnected(portalId: PortalId): Promise<boolean> {
     if (installs === undefined) return staticTokens.has(portalId);

@@ -175,6 +175,14 @@ describe('Secrets in SSM', () => {
     expect(ssm.calls).toHaveLength(1);
   });
 
+  it('The static token is read again as it is stored then', async () => {
+    const { readStaticToken } = await load(REFERENCES, readSsmSecrets);
+    ssm.parameters.set('/owners/dev/access-token', 'pat-test-newer');
+    expect(await readStaticToken?.()).toBe('pat-test-newer');
+    ssm.parameters.set('/owners/dev/access-token', ' ');
+    expect(await messageOf(Promise.resolve(readStaticToken?.()))).toContain('HUBSPOT_ACCESS_TOKEN');
+  });
+
   it.each<[string, (fake: FakeSsm) => void]>([
     ['does not exist', ({ parameters }) => parameters.delete('/owners/dev/client-secret')],
     ['is empty', ({ parameters }) => parameters.set('/owners/dev/client-secret', '')],

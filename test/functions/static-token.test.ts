@@ -1,5 +1,6 @@
 import { createHandler as createOptionsHandler } from '../../functions/list-owner-properties.ts';
 import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
+import { SecretsUnavailableError } from '../../lib/domain/errors.ts';
 import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
@@ -121,6 +122,83 @@ describe('A static token that HubSpot rejects', () => {
     reject('PATCH object', 2);
     expect(await enroll(service())).toMatchObject(told('PORTAL_NOT_CONNECTED'));
     expect(writes()).toBe(2);
+  });
+});
+
+describe('A static token that was replaced where it is stored', () => {
+  let stored: { token: string; reads: number; isAway: boolean };
+  const rotated = useService({
+    config: {
+      readStaticToken: async () => {
+        stored.reads += 1;
+        if (stored.isAway) throw new SecretsUnavailableError('SSM is away');
+        return stored.token;
+      },
+    },
+  });
+  /** Another token in HubSpot, which rejects the one before. */
+  const rotate = (token: string, portalId = PORTAL) => {
+    const { state } = rotated().simulator;
+    revokeToken(state, PORTAL, tokenOf(PORTAL));
+    addToken(state, portalId, token);
+  };
+
+  beforeEach(async () => {
+    stored = { token: tokenOf(PORTAL), reads: 0, isAway: false };
+    await seedCachedOwner(rotated());
+    expect(await enroll(rotated())).toMatchObject(ASSIGNED);
+    expect(stored.reads).toBe(0);
+  });
+
+  it('[M9, M12] A new static token is used by the call that was sent with the old one, after it is confirmed', async () => {
+    rotate('pat-test-new');
+    stored.token = 'pat-test-new';
+    const mark = rotated().simulator.calls.mark();
+    expect(await enroll(rotated())).toMatchObject(ASSIGNED);
+    const calls = rotated().simulator.calls.since(mark);
+    expect(calls.map(({ route, status }) => `${route} ${status}`)).toEqual([
+      'PATCH object 401',
+      'GET account details 200',
+      'PATCH object 200',
+    ]);
+    expect(await enroll(rotated())).toMatchObject(ASSIGNED);
+    expect(stored.reads).toBe(1);
+  });
+
+  it('[M10] A new static token with more permissions counts for the very call that was refused', async () => {
+    const { state } = rotated().simulator;
+    revokeToken(state, PORTAL, tokenOf(PORTAL));
+    addToken(state, PORTAL, tokenOf(PORTAL), ['oauth', 'crm.objects.owners.read']);
+    expect(await enroll(rotated())).toMatchObject(told('MISSING_SCOPES'));
+    addToken(state, PORTAL, 'pat-test-new');
+    stored.token = 'pat-test-new';
+    rotated().clock.advance(5_000);
+    expect(await enroll(rotated())).toMatchObject(ASSIGNED);
+  });
+
+  it('[M9] A new static token of another account writes nothing, and is a configuration error', async () => {
+    rotate('pat-test-new', OTHER_PORTAL);
+    stored.token = 'pat-test-new';
+    const answer = await enroll(rotated());
+    expect(answer).toMatchObject(MISCONFIGURED);
+    expect(answer.ownerId()).toBe('');
+  });
+
+  it('A static token that is rejected is not given up while nobody can say whether it was replaced', async () => {
+    rotate('pat-test-new');
+    stored.isAway = true;
+    expect(await enroll(rotated())).toMatchObject({ status: 503, body: { code: 'SECRETS_UNAVAILABLE' } });
+    stored = { ...stored, isAway: false, token: 'pat-test-new' };
+    expect(await enroll(rotated())).toMatchObject(ASSIGNED);
+  });
+
+  it('A static token that stays rejected is read again every five seconds at most', async () => {
+    rotate('pat-test-new');
+    for (const reads of [1, 1, 2]) {
+      expect(await enroll(rotated())).toMatchObject(told('PORTAL_NOT_CONNECTED'));
+      expect(stored.reads).toBe(reads);
+      rotated().clock.advance(2_500);
+    }
   });
 });
 
