@@ -279,6 +279,30 @@ describe('forgetting a portal', () => {
     expect(await rowsOf(PORTAL)).toEqual(before);
   });
 
+  it.each(['before it begins', 'while it reads'])(
+    '[M7] A late deletion leaves the rows of an account that installed the app and uninstalled it again %s',
+    async (when) => {
+      const { installationId = '' } = (await portals().read(toPortalId(PORTAL))) ?? {};
+      await portals().forget(toPortalId(PORTAL), installationId, service.clock.now());
+      await leaveLateRow();
+      let left: unknown[] = [];
+      const comeAndGo = async () => {
+        await connect(PORTAL);
+        expect((await execute()).outputs.outcome).toBe('ASSIGNED');
+        uninstallApp(service.simulator.state, oauth.clientId, PORTAL);
+        expect((await execute()).outputs.errorCode).toBe('PORTAL_NOT_CONNECTED');
+        left = await rowsOf(PORTAL);
+      };
+      if (when === 'while it reads') afterNextScan(comeAndGo);
+      else await comeAndGo();
+      const night = makeNight();
+      await night.handle([toPurgeMessage(toPortalId(PORTAL))]);
+      await night.handle(night.queued().map(({ MessageBody = '' }) => MessageBody));
+      expect(left.length).toBeGreaterThan(5);
+      expect(await rowsOf(PORTAL)).toEqual(left);
+    },
+  );
+
   it('[M8] Forgetting an account continues where it stopped, with the next invocation or a minute later with the next message', async () => {
     for (let n = 0; n < 300; n += 1) await leaveLateRow(PORTAL, n);
     for (let n = 0; n < 300; n += 1) await leaveLateRow(OTHER_PORTAL, n);
@@ -353,6 +377,21 @@ describe('forgetting a portal', () => {
           return next({ ...args, input: { ...args.input, Limit } });
         },
       { step: 'initialize', name: 'limitScans', override: true },
+    );
+  }
+
+  function afterNextScan(happens: () => Promise<void>): void {
+    let isOver = false;
+    service.table.client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          const reply = await next(args);
+          const isNow = commandName === 'ScanCommand' && !isOver;
+          isOver ||= isNow;
+          if (isNow) await happens();
+          return reply;
+        },
+      { step: 'initialize', name: 'afterNextScan' },
     );
   }
 

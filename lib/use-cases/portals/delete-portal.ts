@@ -1,4 +1,4 @@
-import { DAY_MS, FORGOTTEN_MARK_MS } from '../../domain/ages.ts';
+import { DAY_MS, DISCONNECTED_PORTAL_MS, FORGOTTEN_MARK_MS } from '../../domain/ages.ts';
 import { AppError, PortalNotConnectedError, StoreUnavailableError } from '../../domain/errors.ts';
 import type { PortalId } from '../../domain/ids.ts';
 import { decryptTokens, isConnected, type Portal, type TokenCipher } from '../../domain/portal.ts';
@@ -118,12 +118,12 @@ export type PurgePortalDeps = {
   readonly now: Now;
 };
 
-/** Deletes what is kept of a portal, unless it is connected: it may have come back since its deletion was queued. */
+/** Deletes what is kept of a portal, unless it came back since its deletion was queued, whether or not it has left again. */
 export function createPurgePortal({ data, portals, now }: PurgePortalDeps) {
   return async function purgePortal(portalId: PortalId, mayGoOn: () => boolean): Promise<Purged> {
     const portal = await portals?.read(portalId);
-    if (isConnected(portal)) return { deleted: 0, isDone: true };
-    const isBack = async () => isConnected(await portals?.read(portalId));
+    if (mayComeBack(portal, now())) return { deleted: 0, isDone: true };
+    const isBack = async () => mayComeBack(await portals?.read(portalId), now());
     // Where nobody says when the portal left, a deletion that was cut short continues until the day is over.
     const leftAtEpochMs = portal?.disconnectedAtEpochMs ?? now() - (now() % DAY_MS);
     const purged = await data.purge(portalId, mayGoOn, leftAtEpochMs, isBack);
@@ -132,4 +132,10 @@ export function createPurgePortal({ data, portals, now }: PurgePortalDeps) {
     if (purged.isDone && !isMarkKept) await portals?.remove(portalId);
     return purged;
   };
+}
+
+/** Connected, or disconnected for less than the time that its rows are kept for it. */
+function mayComeBack(portal: Portal | undefined, nowEpochMs: number): boolean {
+  if (portal === undefined || portal.forgottenAtEpochMs !== undefined) return false;
+  return nowEpochMs - (portal.disconnectedAtEpochMs ?? nowEpochMs) <= DISCONNECTED_PORTAL_MS;
 }
