@@ -56,7 +56,7 @@ it('The ledger takes an execution over only when it is expired, or its lease or 
     Key: { pk: { S: 'portal#1#execution#ap-1-2-3-4' } },
     UpdateExpression: expect.stringContaining('firstSeenAtEpochMs = if_not_exists(firstSeenAtEpochMs, :seenAt)'),
     ConditionExpression:
-      'attribute_not_exists(pk) OR (expiresAtEpochSeconds >= :nowSeconds AND ((#state = :running AND leaseEndsAtEpochMs < :nowMs) OR (#state = :queued AND queuedUntilEpochMs < :nowMs)))',
+      'attribute_not_exists(pk) OR (expiresAtEpochSeconds >= :nowSeconds AND ((#state = :running AND (leaseEndsAtEpochMs < :nowMs OR leaseEndsAtEpochMs > :farthest)) OR (#state = :queued AND queuedUntilEpochMs < :nowMs)))',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     ExpressionAttributeValues: {
       ':writerId': { S: 'writer-1' },
