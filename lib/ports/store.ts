@@ -30,6 +30,12 @@ export type OwnerCache = {
   rememberOwner(portalId: PortalId, ownerId: OwnerId, cached: CachedOwner): Promise<void>;
 };
 
+/** What the cache knows under many emails. Those of which it knows nothing are left out. */
+export type FindByEmails = (
+  portalId: PortalId,
+  emails: readonly OwnerEmail[],
+) => Promise<ReadonlyMap<OwnerEmail, CachedOwners>>;
+
 /**
  * Whose records go to whom when somebody leaves, as an operator said: owner ids only, per portal. Unlike the cache this is
  * known nowhere else, so an outage throws.

@@ -41,11 +41,11 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
       if (isHeld(standing, now())) return toEntry(standing);
       // Rows of earlier versions say only when the delivery that holds them would be over.
       const leaseEndsAt = readNumber(standing, 'leaseEndsAtEpochMs') || now() + delivery.leaseMs;
-      const first = await tryToBegin(key, delivery, MAY_BEGIN, leaseEndsAt - delivery.leaseMs);
-      if (first.kind !== 'expired') return first.entry;
-      const fresh = await tryToBegin(key, delivery, IS_EXPIRED, sentAtEpochMs);
-      if (fresh.kind !== 'expired') return fresh.entry;
-      throw new StoreUnavailableError('the execution changed between two calls');
+      const entry =
+        (await tryToBegin(key, delivery, MAY_BEGIN, leaseEndsAt - delivery.leaseMs)) ??
+        (await tryToBegin(key, delivery, IS_EXPIRED, sentAtEpochMs));
+      if (entry === undefined) throw new StoreUnavailableError('the execution changed between two calls');
+      return entry;
     },
 
     async complete(key, writerId, payloadHash, result) {
@@ -109,12 +109,13 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
     return written.standing ?? (await readItem(table, executionKey(key))) ?? {};
   }
 
+  /** Undefined where the condition does not hold, and what stands is expired or gone. */
   async function tryToBegin(
     key: ExecutionKey,
     { writerId, payloadHash, leaseMs, lifetimeMs }: LedgerDelivery,
     condition: string,
     seenAtEpochMs: number,
-  ): Promise<{ readonly kind: 'begun'; readonly entry: LedgerEntry } | { readonly kind: 'expired' }> {
+  ): Promise<LedgerEntry | undefined> {
     const nowMs = now();
     const nowSeconds = Math.floor(nowMs / 1000);
     const first = (name: string, value: string) =>
@@ -140,14 +141,11 @@ export function createExecutionLedger(table: Table, now: Now): ExecutionLedger {
       ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    if (written.isWritten) return { kind: 'begun', entry: toStarted(written.attributes, writerId) };
+    if (written.isWritten) return toStarted(written.attributes, writerId);
     // Not every engine sends the old item along.
     const standing = written.standing ?? (await readItem(table, executionKey(key)));
-    if (standing === undefined || (readNumber(standing, 'expiresAtEpochSeconds') ?? 0) < nowSeconds) {
-      return { kind: 'expired' };
-    }
-    const isOurs = standing.writerId?.S === writerId;
-    return { kind: 'begun', entry: isOurs ? toStarted(standing, writerId) : toEntry(standing) };
+    if (standing === undefined || (readNumber(standing, 'expiresAtEpochSeconds') ?? 0) < nowSeconds) return undefined;
+    return standing.writerId?.S === writerId ? toStarted(standing, writerId) : toEntry(standing);
   }
 
   /** Undefined when the item was changed; otherwise the item that stands, if any. */

@@ -3,7 +3,7 @@ import type { OwnerEmail } from '../domain/email.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import { fullName } from '../domain/owner.ts';
-import type { CachedOwner, CachedOwners, OwnerCache } from '../ports/store.ts';
+import type { CachedOwner, CachedOwners, FindByEmails, OwnerCache } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 
 const MAX_ENTRIES = 2_000;
@@ -15,10 +15,6 @@ export type InMemoryOwnerCache = OwnerCache & {
   /** Reads what it does not know under these emails in as few calls as `findByEmails` takes, so that each is found at once. */
   prefetch(portalId: PortalId, emails: readonly OwnerEmail[], findByEmails: FindByEmails): Promise<void>;
 };
-export type FindByEmails = (
-  portalId: PortalId,
-  emails: readonly OwnerEmail[],
-) => Promise<ReadonlyMap<OwnerEmail, CachedOwners>>;
 
 export type InMemoryOwnerCacheOptions = {
   readonly now: Now;

@@ -4,7 +4,7 @@ import type { OwnerEmail } from '../domain/email.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
 import { LruMap } from '../domain/lru-map.ts';
 import type { Owner } from '../domain/owner.ts';
-import type { CachedOwner, CachedOwners, OwnerCache, OwnerSyncStore } from '../ports/store.ts';
+import type { CachedOwner, CachedOwners, FindByEmails, OwnerCache, OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes } from './owner-rows.ts';
 import { type BatchPauses, putItem, readBatch, readItem } from './requests.ts';
@@ -128,11 +128,6 @@ function toRow(item: Item | undefined, { atEpochMs, firstFence }: LastSync): Row
   return { item, confirmedAtEpochMs: isSynced(item, firstFence) ? Math.max(written, atEpochMs) : written };
 }
 
-function readEmailRow(item: Item, sync: LastSync): CachedOwners | undefined {
-  const row = toRow(item, sync);
-  return row && toCachedOwners(row);
-}
-
 /** Undefined when a row holds something that is no owner. */
 function toCachedOwners({ item, confirmedAtEpochMs }: Row): CachedOwners | undefined {
   const owners = (item.owners?.L ?? []).map(fromOwnerMap);
@@ -164,11 +159,8 @@ export function createLastSyncAt(readState: OwnerSyncStore['readState'], now: No
 }
 
 /** What the cache knows under many emails, a hundred a call; the rest of it is one row a call. */
-export function createEmailRows(table: Table, lastSyncAt: LastSyncAt, pauses: BatchPauses) {
-  return async function findByEmails(
-    portalId: PortalId,
-    emails: readonly OwnerEmail[],
-  ): Promise<ReadonlyMap<OwnerEmail, CachedOwners>> {
+export function createEmailRows(table: Table, lastSyncAt: LastSyncAt, pauses: BatchPauses): FindByEmails {
+  return async function findByEmails(portalId, emails) {
     const emailByPartition = new Map(emails.map((email) => [itemKey(portalId, 'email', email).pk.S, email]));
     const keys = [...emailByPartition.values()].map((email) => itemKey(portalId, 'email', email));
     let items = await readBatch(table, keys, pauses);
@@ -182,8 +174,9 @@ export function createEmailRows(table: Table, lastSyncAt: LastSyncAt, pauses: Ba
     const found = new Map<OwnerEmail, CachedOwners>();
     for (const item of items) {
       const email = emailByPartition.get(item.pk?.S ?? '');
-      const row = readEmailRow(item, sync);
-      if (email !== undefined && row !== undefined) found.set(email, row);
+      const row = toRow(item, sync);
+      const cached = row && toCachedOwners(row);
+      if (email !== undefined && cached !== undefined) found.set(email, cached);
     }
     return found;
   };

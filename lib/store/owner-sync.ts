@@ -1,4 +1,4 @@
-import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { farthestEpochMs } from '../domain/ages.ts';
 import { inParallel } from '../domain/concurrency.ts';
 import type { OwnerId, PortalId } from '../domain/ids.ts';
@@ -8,7 +8,7 @@ import type { Lease, OwnerSyncStore } from '../ports/store.ts';
 import type { Now } from '../ports/telemetry.ts';
 import { fromOwnerMap, isSynced, ownerKeys, toEmailAttributes, toOwnerAttributes, toOwnerMap } from './owner-rows.ts';
 import { createSyncState, listedOwnerKey, listingPartition } from './owner-sync-state.ts';
-import { queryPages, readItem, writeIf } from './requests.ts';
+import { deleteItem, putItem, queryPages, readItem, updateItem } from './requests.ts';
 import { createSyncCheckpoints } from './sync-checkpoints.ts';
 import {
   farthestTime,
@@ -32,7 +32,6 @@ const MAY_WRITE =
  * until the change is reported.
  */
 export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
-  const { tableName: TableName } = table;
   const state = createSyncState(table, now);
   return {
     ...state,
@@ -90,42 +89,30 @@ export function createOwnerSyncStore(table: Table, now: Now): OwnerSyncStore {
     },
   };
 
-  async function send(change: Change, { fence }: Lease, syncAtEpochMs: number): Promise<void> {
+  /** Where the condition does not hold, somebody knows better: a later run, or an execution that asked HubSpot since. */
+  function send(change: Change, { fence }: Lease, syncAtEpochMs: number): Promise<unknown> {
     const values = { ':fence': toNumber(fence), ':sweepAt': toNumber(syncAtEpochMs), ':farthest': farthestTime(now) };
-    const guard = { TableName, ConditionExpression: MAY_WRITE, ExpressionAttributeValues: values };
-    // Where the condition does not hold, somebody knows better: a later run, or an execution that asked HubSpot since.
-    await writeIf(table, toCommand(change, guard));
+    const guard = { ConditionExpression: MAY_WRITE, ExpressionAttributeValues: values };
+    switch (change.kind) {
+      case 'put':
+        return putItem(table, { ...change.key, ...change.attributes }, guard);
+      case 'delete':
+        return deleteItem(table, change.key, guard);
+      case 'begin': {
+        const owner = { ':begun': { L: [toOwnerMap(change.owner)] }, ':none': { L: [] } };
+        return updateItem(table, change.key, {
+          ...guard,
+          UpdateExpression:
+            'SET begun = list_append(if_not_exists(begun, :none), :begun), fence = :fence, confirmedAtEpochMs = :sweepAt',
+          ExpressionAttributeValues: { ...values, ...owner },
+        });
+      }
+    }
   }
 }
 
 function begunOf(item: Item): Owner[] {
   return (item.begun?.L ?? []).flatMap((map) => fromOwnerMap(map) ?? []);
-}
-
-type Guard = {
-  readonly TableName: string;
-  readonly ConditionExpression: string;
-  readonly ExpressionAttributeValues: Item;
-};
-
-/** One condition for every kind of write. */
-function toCommand(change: Change, guard: Guard): PutItemCommand | DeleteItemCommand | UpdateItemCommand {
-  switch (change.kind) {
-    case 'put':
-      return new PutItemCommand({ ...guard, Item: { ...change.key, ...change.attributes } });
-    case 'delete':
-      return new DeleteItemCommand({ ...guard, Key: change.key });
-    case 'begin': {
-      const owner = { ':begun': { L: [toOwnerMap(change.owner)] }, ':none': { L: [] } };
-      return new UpdateItemCommand({
-        ...guard,
-        Key: change.key,
-        UpdateExpression:
-          'SET begun = list_append(if_not_exists(begun, :none), :begun), fence = :fence, confirmedAtEpochMs = :sweepAt',
-        ExpressionAttributeValues: { ...guard.ExpressionAttributeValues, ...owner },
-      });
-    }
-  }
 }
 
 type Change =

@@ -1,6 +1,6 @@
 import type { OwnerEmail } from '../../lib/domain/email.ts';
-import type { OwnerCache } from '../../lib/ports/store.ts';
-import { createInMemoryOwnerCache, type FindByEmails } from '../../lib/store/in-memory-owner-cache.ts';
+import type { FindByEmails, OwnerCache } from '../../lib/ports/store.ts';
+import { createInMemoryOwnerCache } from '../../lib/store/in-memory-owner-cache.ts';
 import { PORTAL_A, PORTAL_B, toEmail, toOwnerId, toUserId } from '../builders/ids.ts';
 import { makeArchivedOwner, makeOwner } from '../builders/owner.ts';
 import { createFakeOwnerCache, type FakeOwnerCache } from '../fakes/owner-cache.ts';

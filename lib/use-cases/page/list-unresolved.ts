@@ -15,15 +15,12 @@ import {
   suggest,
 } from '../../domain/unresolved-page.ts';
 import type { People } from '../../ports/page.ts';
-import type { Aliases, CachedOwners, UnresolvedEmails } from '../../ports/store.ts';
+import type { Aliases, FindByEmails, UnresolvedEmails } from '../../ports/store.ts';
 
 export type ListUnresolvedDeps = {
   readonly readReport: (portalId: PortalId) => Promise<RefreshReport | undefined>;
   readonly unresolved: Pick<UnresolvedEmails, 'list'>;
-  readonly findByEmails: (
-    portalId: PortalId,
-    emails: readonly OwnerEmail[],
-  ) => Promise<ReadonlyMap<OwnerEmail, CachedOwners>>;
+  readonly findByEmails: FindByEmails;
   readonly aliases: Pick<Aliases, 'list'>;
   readonly people: Pick<People, 'findOwners' | 'findSuccessorIds'>;
 };
