@@ -1,19 +1,15 @@
 import { domainOf, moveTo } from '../../domain/alias.ts';
 import { bondOf } from '../../domain/choose-owner.ts';
-import type { OwnerEmail } from '../../domain/email.ts';
-import type { PortalId } from '../../domain/ids.ts';
 import { isAssignable } from '../../domain/owner.ts';
-import { isOldRefusal, type Resolution } from '../../domain/resolution.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Aliases } from '../../ports/store.ts';
+import { type Answered, redirecting } from './redirect.ts';
 
 export type FollowAliasesDeps = {
   readonly resolver: OwnerResolver;
   /** Asked only where no active person has the address, which costs such an execution one or two reads by key. */
   readonly aliases: Pick<Aliases, 'find'>;
 };
-
-type Answered = Resolution & { readonly email: OwnerEmail };
 
 /**
  * A resolver that also knows the addresses which lead to somebody by an alias. An active person's own address always wins.
@@ -22,7 +18,7 @@ type Answered = Resolution & { readonly email: OwnerEmail };
  * When they left, they are refused like any leaver, so that their successor takes their place.
  */
 export function createAddressAliasResolver({ resolver, aliases }: FollowAliasesDeps): OwnerResolver {
-  return wrap(resolver, async (portalId, resolution, deadlineEpochMs) => {
+  return redirecting(resolver, async (portalId, resolution, deadlineEpochMs) => {
     if (hasOwnHolder(resolution)) return undefined;
     const alias = await aliases.find(portalId, { kind: 'address', alias: resolution.email });
     if (alias?.kind !== 'address') return undefined;
@@ -41,7 +37,7 @@ export function createAddressAliasResolver({ resolver, aliases }: FollowAliasesD
  * had the very address, and the successor of one who left with it, are known better than a name is.
  */
 export function createDomainAliasResolver({ resolver, aliases }: FollowAliasesDeps): OwnerResolver {
-  return wrap(resolver, async (portalId, resolution, deadlineEpochMs, isLive) => {
+  return redirecting(resolver, async (portalId, resolution, deadlineEpochMs, isLive) => {
     if (resolution.kind === 'assignable' || hasOwnHolder(resolution)) return undefined;
     const alias = await aliases.find(portalId, { kind: 'domain', alias: domainOf(resolution.email) });
     const moved = alias?.kind === 'domain' ? moveTo(alias.toDomain, resolution.email) : undefined;
@@ -52,37 +48,6 @@ export function createDomainAliasResolver({ resolver, aliases }: FollowAliasesDe
     // It leads to somebody who exists, or changes nothing.
     return there.kind === 'assignable' ? { ...there, matchedBy: 'ALIAS', email: resolution.email } : undefined;
   });
-}
-
-/** Undefined where no alias has a say. */
-type Follow = (
-  portalId: PortalId,
-  resolution: Answered,
-  deadlineEpochMs: number,
-  isLive: boolean,
-) => Promise<Resolution | undefined>;
-
-function wrap(resolver: OwnerResolver, follow: Follow): OwnerResolver {
-  return { ...resolver, resolveEmail, lookUpLive };
-
-  async function resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution> {
-    const resolution = await resolver.resolveEmail(portalId, input, deadlineEpochMs);
-    if (!isAnswered(resolution)) return resolution;
-    const followed = await follow(portalId, resolution, deadlineEpochMs, false);
-    if (followed === undefined) return resolution;
-    // Somebody may have the address by now.
-    return isOldRefusal(resolution) ? lookUpLive(portalId, resolution.email, deadlineEpochMs, input) : followed;
-  }
-
-  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string) {
-    const resolution = await resolver.lookUpLive(portalId, email, deadlineEpochMs, input);
-    return (isAnswered(resolution) && (await follow(portalId, resolution, deadlineEpochMs, true))) || resolution;
-  }
-}
-
-/** False for what is no address. */
-function isAnswered(resolution: Resolution): resolution is Answered {
-  return resolution.email !== undefined;
 }
 
 /** Somebody active has the address now: one person, or several. A queue is nobody. */

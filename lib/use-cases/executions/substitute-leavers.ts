@@ -1,10 +1,8 @@
 import { matchedBy } from '../../domain/choose-owner.ts';
-import type { OwnerEmail } from '../../domain/email.ts';
-import type { PortalId } from '../../domain/ids.ts';
-import { isOldRefusal, type OwnerFound, type Resolution } from '../../domain/resolution.ts';
 import { agreeOnSuccessor, followSuccessors } from '../../domain/successor.ts';
 import type { OwnerResolver } from '../../ports/steps.ts';
 import type { Successors } from '../../ports/store.ts';
+import { redirecting } from './redirect.ts';
 
 export type SubstituteLeaversDeps = {
   /** Answers without successors. */
@@ -20,29 +18,10 @@ export type SubstituteLeaversDeps = {
  * table's is taken for "nobody was named": the execution comes again instead of failing for good.
  */
 export function createSubstitutingResolver({ resolver, successors }: SubstituteLeaversDeps): OwnerResolver {
-  return { ...resolver, resolveEmail, lookUpLive };
-
-  async function resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution> {
-    const resolution = await resolver.resolveEmail(portalId, input, deadlineEpochMs);
-    const found = await findSubstitute(portalId, resolution, deadlineEpochMs);
-    if (found === undefined) return resolution;
-    // The leaver may be back.
-    return isOldRefusal(resolution) ? lookUpLive(portalId, found.email, deadlineEpochMs, input) : found;
-  }
-
-  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string) {
-    const resolution = await resolver.lookUpLive(portalId, email, deadlineEpochMs, input);
-    return (await findSubstitute(portalId, resolution, deadlineEpochMs)) ?? resolution;
-  }
-
-  async function findSubstitute(
-    portalId: PortalId,
-    resolution: Resolution,
-    deadlineEpochMs: number,
-  ): Promise<OwnerFound | undefined> {
+  return redirecting(resolver, async (portalId, resolution, deadlineEpochMs) => {
     if (resolution.kind !== 'refused' || resolution.code !== 'OWNER_DEACTIVATED') return undefined;
     const { email, from, ageSeconds } = resolution;
-    if (email === undefined || from === undefined || ageSeconds === undefined) return undefined;
+    if (from === undefined || ageSeconds === undefined) return undefined;
     const successions = await Promise.all(
       resolution.about.map(async ({ id: leaverId }) => ({
         leaverId,
@@ -58,5 +37,5 @@ export function createSubstitutingResolver({ resolver, successors }: SubstituteL
     if (agreed === undefined || leaver === undefined) return undefined;
     const match = { matchedBy: resolution.matchedBy ?? matchedBy(email, leaver), substitutedFor: leaver.id };
     return { kind: 'assignable', owner: agreed.owner, ...match, email, from, ageSeconds };
-  }
+  });
 }

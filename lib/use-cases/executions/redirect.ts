@@ -1,0 +1,39 @@
+import type { OwnerEmail } from '../../domain/email.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import { isOldRefusal, type Resolution } from '../../domain/resolution.ts';
+import type { OwnerResolver } from '../../ports/steps.ts';
+
+/** What a value that is an address led to. */
+export type Answered = Resolution & { readonly email: OwnerEmail };
+
+/** Undefined where the answer stays as it is. */
+type Redirect = (
+  portalId: PortalId,
+  resolution: Answered,
+  deadlineEpochMs: number,
+  isLive: boolean,
+) => Promise<Resolution | undefined>;
+
+/** A resolver whose answers may lead on to somebody else: to a successor, or to whom an alias names. */
+export function redirecting(resolver: OwnerResolver, redirect: Redirect): OwnerResolver {
+  return { ...resolver, resolveEmail, lookUpLive };
+
+  async function resolveEmail(portalId: PortalId, input: string, deadlineEpochMs: number): Promise<Resolution> {
+    const resolution = await resolver.resolveEmail(portalId, input, deadlineEpochMs);
+    if (!isAnswered(resolution)) return resolution;
+    const redirected = await redirect(portalId, resolution, deadlineEpochMs, false);
+    if (redirected === undefined) return resolution;
+    // Somebody may have the address by now: the leaver who is back, or somebody new.
+    return isOldRefusal(resolution) ? lookUpLive(portalId, resolution.email, deadlineEpochMs, input) : redirected;
+  }
+
+  async function lookUpLive(portalId: PortalId, email: OwnerEmail, deadlineEpochMs: number, input?: string) {
+    const resolution = await resolver.lookUpLive(portalId, email, deadlineEpochMs, input);
+    return (isAnswered(resolution) && (await redirect(portalId, resolution, deadlineEpochMs, true))) || resolution;
+  }
+}
+
+/** False for what is no address. */
+function isAnswered(resolution: Resolution): resolution is Answered {
+  return resolution.email !== undefined;
+}
