@@ -37,7 +37,7 @@ export type TransportFault =
 
 export type TransportResult =
   | { readonly kind: 'reply'; readonly reply: HubSpotReply }
-  | { readonly kind: 'fault'; readonly fault: TransportFault; readonly cause: unknown };
+  | { readonly kind: 'fault'; readonly fault: TransportFault };
 
 export type Transport = (request: HubSpotRequest, timeoutMs: number) => Promise<TransportResult>;
 
@@ -61,12 +61,12 @@ export function createTransport(fetchIt: Fetch = nodeFetch): Transport {
         signal: AbortSignal.timeout(Math.max(1, timeoutMs)),
       });
       const body = await readText(response, request.maxBodyBytes ?? MAX_BODY_BYTES);
-      if (body === undefined) return { kind: 'fault', fault: 'body_too_large', cause: undefined };
+      if (body === undefined) return { kind: 'fault', fault: 'body_too_large' };
       const { status } = response;
       const headers = Object.fromEntries(response.headers);
       return { kind: 'reply', reply: { status, headers, body, document: parseJson(body) } };
     } catch (cause) {
-      return { kind: 'fault', fault: classify(cause), cause };
+      return { kind: 'fault', fault: classify(cause) };
     }
   };
 }

@@ -120,7 +120,7 @@ export function reply(status: number, body?: unknown, headers: Readonly<Record<s
 }
 
 export function fault(kind: TransportFault): TransportResult {
-  return { kind: 'fault', fault: kind, cause: undefined };
+  return { kind: 'fault', fault: kind };
 }
 
 export function portalId(id: number): PortalId {

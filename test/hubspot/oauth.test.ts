@@ -361,6 +361,6 @@ function refusedOnce(): ReturnType<typeof createTransport> {
   let tries = 0;
   return async (request, timeoutMs) => {
     tries += 1;
-    return tries === 1 ? { kind: 'fault', fault: 'connection_refused', cause: undefined } : send(request, timeoutMs);
+    return tries === 1 ? { kind: 'fault', fault: 'connection_refused' } : send(request, timeoutMs);
   };
 }
