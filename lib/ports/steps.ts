@@ -173,9 +173,10 @@ export type ReadUsers = (
 /** By `save-grant`. */
 export type SaveGrant = (order: GrantToSave) => Promise<SaveOutcome>;
 
-/** What became of what an operator or an admin said. */
-type Said = {
+/** What became of what an operator or an admin said. Nothing is stored unless `status` is `set`. */
+export type Said = {
   readonly status: 'set' | 'removed' | 'refused';
+  /** A code to branch on, and the same as a sentence. */
   readonly reason?: string;
   readonly message?: string;
 };

@@ -45,11 +45,7 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
   );
   const { send, tokens, portals, installs } = hubspot;
   const aliases = createAliases(table);
-  const purge = createPurgePortal({
-    data: createPortalData(table),
-    now,
-    ...(installs !== undefined && { portals: installs.portals }),
-  });
+  const purge = createPurgePortal({ data: createPortalData(table), portals: installs?.portals, now });
   const findOwner = createFindOwner(resolver);
   const tryToken = (portalId: PortalId, deadlineEpochMs: number) =>
     send(portalId, accountDetails(hubspotApiBaseUrl), deadlineEpochMs);

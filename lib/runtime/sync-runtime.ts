@@ -82,17 +82,7 @@ export function createSyncRuntime(config: SyncConfig, telemetry: Telemetry, plat
       now,
       log,
     }),
-    purgePortal: createPurgePortal({
-      data: createPortalData(table),
-      now,
-      ...(installs !== undefined && { portals: installs.portals }),
-    }),
-    scheduleSync: createScheduleSync({
-      portals,
-      queue,
-      now,
-      newRunId: randomUUID,
-      random,
-    }),
+    purgePortal: createPurgePortal({ data: createPortalData(table), portals: installs?.portals, now }),
+    scheduleSync: createScheduleSync({ portals, queue, now, newRunId: randomUUID, random }),
   };
 }

@@ -1,14 +1,9 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Owner } from '../../domain/owner.ts';
-import type { FoundPerson } from '../../ports/steps.ts';
+import type { FoundPerson, Said } from '../../ports/steps.ts';
 
-/** What a change by an operator or an admin came to. Nothing is stored unless `status` is `set`. */
-export type ChangeResult<About> = Partial<About> & {
-  readonly status: 'set' | 'removed' | 'refused';
-  /** A code to branch on, and the same as a sentence. */
-  readonly reason?: string;
-  readonly message?: string;
-};
+/** What a change came to, and whom it is about as far as they are known. */
+export type ChangeResult<About> = Partial<About> & Said;
 
 type Refusal = { readonly status: 'refused'; readonly reason: string; readonly message: string };
 

@@ -3,7 +3,7 @@ import type { ChangeAnswer } from '../../domain/change.ts';
 import type { OwnerId, PortalId } from '../../domain/ids.ts';
 import type { AliasTarget, OwnerRef } from '../../domain/owner-ref.ts';
 import type { SyncQueue } from '../../ports/queue.ts';
-import type { SetAlias, SetSuccessor } from '../../ports/steps.ts';
+import type { Said, SetAlias, SetSuccessor } from '../../ports/steps.ts';
 import type { Aliases } from '../../ports/store.ts';
 import type { Now } from '../../ports/telemetry.ts';
 import type { Changed } from './change-once.ts';
@@ -81,11 +81,6 @@ export function createMakeChange({ setSuccessor, setAlias, aliases, queue, newRu
   }
 }
 
-function toAnswer(result: {
-  readonly status: 'set' | 'removed' | 'refused';
-  readonly reason?: string;
-  readonly message?: string;
-}): ChangeAnswer {
-  const { status, reason, message } = result;
+function toAnswer({ status, reason, message }: Said): ChangeAnswer {
   return { status, ...(reason !== undefined && { code: reason }), ...(message !== undefined && { message }) };
 }

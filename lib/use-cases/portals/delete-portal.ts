@@ -114,7 +114,7 @@ function undefinedIfNotConnected(error: unknown): undefined {
 export type PurgePortalDeps = {
   readonly data: PortalData;
   /** Absent where one portal is reached by a static token. */
-  readonly portals?: Pick<Portals, 'read' | 'remove'>;
+  readonly portals: Pick<Portals, 'read' | 'remove'> | undefined;
   readonly now: Now;
 };
 
