@@ -58,38 +58,21 @@ const OWNER_EMAIL = {
   supportedValueTypes: ['STATIC_VALUE', 'OBJECT_PROPERTY'],
 } as const satisfies InputField;
 
+const OPTIONAL_CHOICE = {
+  type: 'enumeration',
+  fieldType: 'select',
+  required: false,
+  supportedValueTypes: ['STATIC_VALUE'],
+} as const satisfies Partial<InputField>;
+
 const SET_OWNER_INPUTS = [
   OWNER_EMAIL,
-  {
-    name: 'ownerProperty',
-    type: 'enumeration',
-    fieldType: 'select',
-    required: false,
-    supportedValueTypes: ['STATIC_VALUE'],
-    optionsRoute: OWNER_PROPERTIES_ROUTE,
-  },
-  {
-    name: 'overwrite',
-    type: 'enumeration',
-    fieldType: 'select',
-    required: false,
-    supportedValueTypes: ['STATIC_VALUE'],
-    options: OVERWRITE,
-  },
-  {
-    name: 'ifNotAssignable',
-    type: 'enumeration',
-    fieldType: 'select',
-    required: false,
-    supportedValueTypes: ['STATIC_VALUE'],
-    options: IF_NOT_ASSIGNABLE,
-  },
+  { name: 'ownerProperty', ...OPTIONAL_CHOICE, optionsRoute: OWNER_PROPERTIES_ROUTE },
+  { name: 'overwrite', ...OPTIONAL_CHOICE, options: OVERWRITE },
+  { name: 'ifNotAssignable', ...OPTIONAL_CHOICE, options: IF_NOT_ASSIGNABLE },
   {
     name: 'fallbackOwner',
-    type: 'enumeration',
-    fieldType: 'select',
-    required: false,
-    supportedValueTypes: ['STATIC_VALUE'],
+    ...OPTIONAL_CHOICE,
     referencedObjectType: 'OWNER',
     shownWhen: { field: 'ifNotAssignable', equals: 'FALLBACK' },
   },
@@ -125,7 +108,7 @@ export const OUTPUT_FIELDS = [
 export type OutputName = (typeof OUTPUT_FIELDS)[number]['name'];
 
 /** Outcomes that carry an error code without having failed come first: the first rule that matches is the one shown. */
-const OUTCOME_RULES_BEFORE_CODES = ['FALLBACK_ASSIGNED', 'CLEARED', 'LEFT_UNCHANGED'] as const;
+export const OUTCOME_RULES_BEFORE_CODES = ['FALLBACK_ASSIGNED', 'CLEARED', 'LEFT_UNCHANGED'] as const;
 const OUTCOME_RULES_AFTER_CODES = ['ASSIGNED', 'ALREADY_ASSIGNED', 'KEPT_EXISTING', 'FOUND'] as const;
 
 /** A sentence that is added to an outcome's own, where it applies. */

@@ -63,6 +63,11 @@ const DETAILS: Readonly<Partial<Record<ErrorCode, (facts: ErrorFacts) => string>
   PORTAL_NOT_CONNECTED: ({ installUrl }) => installUrl,
 };
 
+/** Whether the history adds something to its own text of the code. */
+export function hasDetails(code: string): boolean {
+  return Object.hasOwn(DETAILS, code);
+}
+
 export function errorMessage(code: ErrorCode, facts: ErrorFacts): string {
   return SENTENCES[code](facts);
 }

@@ -4,11 +4,13 @@ import {
   type Addition,
   type InputField,
   type InputName,
+  OUTCOME_RULES_BEFORE_CODES,
   OUTCOME_VARIANTS,
   type OUTPUT_FIELDS,
   type OutcomeText,
   type OutputName,
 } from './definition.ts';
+import { hasDetails } from './error-message.ts';
 import de from './labels/de.json' with { type: 'json' };
 import en from './labels/en.json' with { type: 'json' };
 import es from './labels/es.json' with { type: 'json' };
@@ -76,25 +78,7 @@ export type LanguageTexts = Readonly<Record<ActionKey, ActionTexts>> & {
 };
 
 /** Outcomes that stand in for an error: they say which. */
-const OUTCOMES_WITH_CAUSE: ReadonlySet<string> = new Set<OutcomeText>([
-  'FALLBACK_ASSIGNED',
-  'CLEARED',
-  'LEFT_UNCHANGED',
-]);
-
-/** Errors whose text ends with details, such as a person or a property. */
-const ERRORS_WITH_DETAILS: ReadonlySet<string> = new Set<ErrorCode>([
-  'OWNER_AMBIGUOUS',
-  'VALUE_IS_OWNER_ID',
-  'VALUE_IS_USER_ID',
-  'INPUT_INVALID',
-  'PROPERTY_NOT_FOUND',
-  'PROPERTY_HOLDS_SEVERAL',
-  'RECORD_VALIDATION_FAILED',
-  'INVALID_OWNER_ID',
-  'MISSING_SCOPES',
-  'PORTAL_NOT_CONNECTED',
-]);
+const OUTCOMES_WITH_CAUSE: ReadonlySet<string> = new Set(OUTCOME_RULES_BEFORE_CODES);
 
 /** Its details say what is wrong with the email. */
 const IN_ENGLISH: ErrorCode = 'EMAIL_INVALID';
@@ -130,7 +114,7 @@ function toRuleTexts(texts: LanguageTexts): Readonly<Record<string, string>> {
     rules[labelName] = [text, ...added.map((name) => additions[name]), ...causes].reduce(joinSentences);
   }
   for (const [code, { happened, advice }] of Object.entries(errors)) {
-    const more = code === IN_ENGLISH ? [englishDetails] : ERRORS_WITH_DETAILS.has(code) ? [details] : [];
+    const more = code === IN_ENGLISH ? [englishDetails] : hasDetails(code) ? [details] : [];
     rules[code] = [happened, advice, ...more].reduce(joinSentences);
   }
   return rules;
