@@ -42,36 +42,30 @@ export function createOwnerCache(
       return readOwner(portalId, itemKey(portalId, 'userRecord', recordId));
     },
 
-    rememberEmail(portalId, email, cached) {
+    async rememberEmail(portalId, email, cached) {
       const { owners, confirmedAtEpochMs } = cached;
       const byIds = owners.flatMap((owner) => toOwnerPuts(portalId, owner, { owner, confirmedAtEpochMs }));
-      return putAll([{ key: itemKey(portalId, 'email', email), attributes: toEmailAttributes(cached) }, ...byIds]);
+      const byEmail = { key: itemKey(portalId, 'email', email), attributes: toEmailAttributes(cached) };
+      await inParallel<Put>([byEmail, ...byIds], put);
     },
 
-    rememberOwner(portalId, ownerId, cached) {
-      const key = itemKey(portalId, 'owner', ownerId);
-      return putAll(
-        cached.owner === undefined
-          ? [{ key, attributes: toOwnerAttributes(cached) }]
-          : toOwnerPuts(portalId, cached.owner, cached),
-      );
+    async rememberOwner(portalId, ownerId, cached) {
+      const absence = { key: itemKey(portalId, 'owner', ownerId), attributes: toOwnerAttributes(cached) };
+      const puts = cached.owner === undefined ? [absence] : toOwnerPuts(portalId, cached.owner, cached);
+      await inParallel<Put>(puts, put);
     },
   };
 
   /**
    * A row that a sync wrote and nobody replaced is as true as the last sync, which would have changed it otherwise. A sync
-   * that was recorded after the row was read says nothing about that row: it may have changed it in between.
+   * that was recorded after the row was read says nothing about that row: it may have changed it in between. The reads are
+   * consistent: an older row would borrow the age of the sync that replaced it.
    */
   async function read(portalId: PortalId, key: ItemKey) {
-    const item = await get(key);
+    const item = await readItem(table, key);
     if (item === undefined || !isSynced(item)) return toRow(item, NO_SYNC);
     const sync = await lastSyncAt(portalId);
-    return toRow(sync.wasKnown ? item : await get(key), sync);
-  }
-
-  async function get(Key: ItemKey): Promise<Item | undefined> {
-    // Consistent: an older row would borrow the age of the sync that replaced it.
-    return readItem(table, Key);
+    return toRow(sync.wasKnown ? item : await readItem(table, key), sync);
   }
 
   function findStoredOwner(portalId: PortalId, ownerId: OwnerId): Promise<CachedOwner | undefined> {
@@ -84,10 +78,6 @@ export function createOwnerCache(
     const owner = fromOwnerMap(row.item.owner);
     const { confirmedAtEpochMs } = row;
     return row.item.owner !== undefined && owner === undefined ? undefined : { owner, confirmedAtEpochMs };
-  }
-
-  async function putAll(puts: readonly Put[]): Promise<void> {
-    await inParallel(puts, put);
   }
 
   /** Does not replace what was learned later: two containers may ask HubSpot at the same time and answer out of order. */
