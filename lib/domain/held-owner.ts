@@ -1,4 +1,5 @@
-import type { ObjectId, ObjectTypeId } from './ids.ts';
+import type { RecordRef } from './execution.ts';
+import type { ObjectId } from './ids.ts';
 
 /** What a record's owner property holds, and the moment that the value stands for. */
 export type HeldOwner = {
@@ -30,9 +31,7 @@ export type OwnWrite = {
   readonly atEpochMs: number;
 };
 
-type RecordId = { readonly objectType: ObjectTypeId; readonly objectId: ObjectId };
-
-export function recordKey({ objectType, objectId }: RecordId, property: string): string {
+export function recordKey({ objectType, objectId }: RecordRef, property: string): string {
   return JSON.stringify([objectType, objectId, property]);
 }
 

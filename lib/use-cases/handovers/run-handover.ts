@@ -76,8 +76,10 @@ export function createRunHandover(deps: RunHandoverDeps) {
         if (again !== undefined) return again;
         next = stop(standing, error);
       }
+      const isSame = next === standing;
+      const saved = isSame ? standing : await handovers.save(portalId, { ...next, version: standing.version });
       // Somebody else may have saved it meanwhile: a person who stops it, or another run.
-      standing = (await save(portalId, standing, next)) ?? (await handovers.read(portalId, handoverId));
+      standing = saved ?? (await handovers.read(portalId, handoverId));
     }
     if (standing !== undefined) report(portalId, standing);
     return undefined;
@@ -93,14 +95,6 @@ export function createRunHandover(deps: RunHandoverDeps) {
     if (failures > most) return undefined;
     await handovers.save(portalId, { ...standing, failures });
     return { againInMs: Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS), ...faultOf(error) };
-  }
-
-  async function save(
-    portalId: PortalId,
-    standing: StoredHandover,
-    next: Handover,
-  ): Promise<StoredHandover | undefined> {
-    return next === standing ? standing : handovers.save(portalId, { ...next, version: standing.version });
   }
 
   async function check(portalId: PortalId, handover: Handover, deadlineEpochMs: number): Promise<Handover> {
