@@ -7,7 +7,7 @@ import type { Owner } from './owner.ts';
 
 export type Resolution = OwnerFound | OwnerRefused;
 
-export type OwnerFound = {
+type OwnerFound = {
   readonly kind: 'assignable';
   readonly owner: Owner;
   /** By what the email led to the owner, or to the leaver whom they stand in for. */

@@ -71,7 +71,7 @@ export function requireRoute(method: string, route: string): HttpMiddleware {
   };
 }
 
-export type SignaturePolicy = {
+type SignaturePolicy = {
   readonly publicBaseUrl: string;
   readonly secrets: SignatureSecrets;
   readonly allowSignatureV2: boolean;
