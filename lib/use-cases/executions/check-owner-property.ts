@@ -1,15 +1,15 @@
 import { PROPERTY_LIST_MAX_AGE_MS, PROPERTY_REFUSAL_MAX_AGE_MS } from '../../domain/ages.ts';
 import { UpstreamContractError } from '../../domain/errors.ts';
-import type { ObjectTypeId, PortalId } from '../../domain/ids.ts';
 import type { RecordRefusal } from '../../domain/outcome.ts';
 import { type DescribedProperty, STANDARD_OWNER_PROPERTY } from '../../domain/owner-property.ts';
+import type { CheckOwnerProperty } from '../../ports/steps.ts';
 import { createOwnerPropertyCache, type OwnerPropertyCacheDeps } from './owner-property-cache.ts';
 
 /**
  * Whether a property may be set to one owner. The standard property costs nothing, another one a call in five minutes for
  * each portal and type. HubSpot itself would take an owner id as the text of any property.
  */
-export function createCheckOwnerProperty(deps: OwnerPropertyCacheDeps) {
+export function createCheckOwnerProperty(deps: OwnerPropertyCacheDeps): CheckOwnerProperty {
   const { list } = createOwnerPropertyCache(deps);
 
   /**
@@ -17,12 +17,7 @@ export function createCheckOwnerProperty(deps: OwnerPropertyCacheDeps) {
    * @returns undefined when the property may be written
    * @throws {AppError} a retryable one when HubSpot cannot be asked, or `MissingScopesError`, `PortalNotConnectedError`
    */
-  return async function checkOwnerProperty(
-    portalId: PortalId,
-    objectType: ObjectTypeId,
-    property: string,
-    deadlineEpochMs: number,
-  ): Promise<RecordRefusal | undefined> {
+  return async function checkOwnerProperty(portalId, objectType, property, deadlineEpochMs) {
     if (property === STANDARD_OWNER_PROPERTY) return undefined;
     const check = async (maxAgeMs: number) => {
       const properties = await list(portalId, objectType, { maxAgeMs, deadlineEpochMs });

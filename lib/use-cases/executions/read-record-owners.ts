@@ -10,8 +10,8 @@ import {
 } from '../../domain/held-owner.ts';
 import type { ObjectId } from '../../domain/ids.ts';
 import type { WorkLog } from '../../ports/executions.ts';
-import type { BatchRefused, CrmRecords, RecordBatches } from '../../ports/hubspot.ts';
-import type { ReadRecordOwner, RecordsAsked } from '../../ports/steps.ts';
+import type { CrmRecords, RecordBatches } from '../../ports/hubspot.ts';
+import type { ReadRecordOwner, ReadRecordOwners, RecordsAsked } from '../../ports/steps.ts';
 
 export type FindStanding = ReturnType<typeof createFindStanding>;
 
@@ -66,11 +66,11 @@ export function createReadRecordOwner(
  * Reads the owners of up to 100 records with one call. When the present owner was set comes along for the standard property;
  * the histories of others are read as well, but only of records that changed since the execution was first seen.
  */
-export function createReadRecordOwners(batches: Pick<RecordBatches, 'readOwners'>, findStanding: FindStanding) {
-  return async function readRecordOwners(
-    asked: RecordsAsked,
-    deadlineEpochMs: number,
-  ): Promise<{ readonly kind: 'answered'; readonly owners: ReadonlyMap<ObjectId, HeldOwner> } | BatchRefused> {
+export function createReadRecordOwners(
+  batches: Pick<RecordBatches, 'readOwners'>,
+  findStanding: FindStanding,
+): ReadRecordOwners {
+  return async function readRecordOwners(asked, deadlineEpochMs) {
     const { portalId, objectType, property, firstSeen } = asked;
     const read = await batches.readOwners(portalId, objectType, property, [...firstSeen.keys()], deadlineEpochMs);
     if (read.kind === 'refused') return read;

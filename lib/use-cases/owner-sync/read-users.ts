@@ -6,11 +6,10 @@ import {
   UpstreamContractError,
   UpstreamUnavailableError,
 } from '../../domain/errors.ts';
-import type { OwnerId, PortalId } from '../../domain/ids.ts';
-import type { Owner } from '../../domain/owner.ts';
-import { type CompleteOwnerListing, MAX_SYNC_PAGES } from '../../domain/owner-listing.ts';
+import type { PortalId } from '../../domain/ids.ts';
+import { MAX_SYNC_PAGES } from '../../domain/owner-listing.ts';
 import type { UsersApi } from '../../ports/hubspot.ts';
-import type { UsersRead } from '../../ports/steps.ts';
+import type { ReadUsers } from '../../ports/steps.ts';
 import type { Log, Now } from '../../ports/telemetry.ts';
 
 export type ReadUsersDeps = {
@@ -25,14 +24,9 @@ export type ReadUsersDeps = {
  * Adds the users object to a complete listing. It is a courtesy of the refresh, never its condition: whatever keeps the
  * users away, the owners are refreshed without them.
  */
-export function createReadUsers({ users: pages, now, log, installedAt = async () => 0 }: ReadUsersDeps) {
-  return async function readUsers(
-    portalId: PortalId,
-    listing: CompleteOwnerListing,
-    known: ReadonlyMap<OwnerId, Owner>,
-    last: UsersReading | undefined,
-    stopAtEpochMs: number,
-  ): Promise<UsersRead> {
+export function createReadUsers(deps: ReadUsersDeps): ReadUsers {
+  const { users: pages, now, log, installedAt = async () => 0 } = deps;
+  return async function readUsers(portalId, listing, known, last, stopAtEpochMs) {
     const isRefused = last?.status === 'not_granted' && now() < last.askedAtEpochMs + USERS_REFUSAL_MAX_AGE_MS;
     // A new install may have granted it.
     if (isRefused && (await installedAt(portalId)) <= last.askedAtEpochMs) {

@@ -12,11 +12,7 @@ import type { DecideOwner, PlanRecord } from '../../ports/steps.ts';
  * did not replace it.
  */
 export function createPlanRecord({ decide }: { readonly decide: DecideOwner }): PlanRecord {
-  return async function planRecord(
-    executions: readonly QueuedExecution[],
-    held: HeldOwner,
-    deadlineEpochMs: number,
-  ): Promise<RecordPlan> {
+  return async function planRecord(executions, held, deadlineEpochMs) {
     let left: HeldOwner = held;
     let write: RecordPlan['write'];
     let last: QueuedExecution | undefined;

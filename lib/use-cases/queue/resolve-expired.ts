@@ -4,7 +4,13 @@ import type { ObjectId } from '../../domain/ids.ts';
 import type { ActionResult, RecordRefusal } from '../../domain/outcome.ts';
 import { firstSeenOf, groupByRecord, type RecordGroup } from '../../domain/record-group.ts';
 import { EXPIRED, refusedBy } from '../../domain/result.ts';
-import type { CheckOwnerProperty, PlanRecord, ReadRecordOwner, ReadRecordOwners, Resolved } from '../../ports/steps.ts';
+import type {
+  CheckOwnerProperty,
+  PlanRecord,
+  ReadRecordOwner,
+  ReadRecordOwners,
+  ResolveExpired,
+} from '../../ports/steps.ts';
 import type { Now, ReportFault } from '../../ports/telemetry.ts';
 
 export type ResolveExpiredDeps = {
@@ -22,12 +28,9 @@ export type ResolveExpiredDeps = {
  * owner, so the record is looked at first: a workflow that gets "nothing was changed" must be able to rely on it. What keeps one
  * group of records from being looked at, or one record from being decided, keeps no other.
  */
-export function createResolveExpired(deps: ResolveExpiredDeps) {
+export function createResolveExpired(deps: ResolveExpiredDeps): ResolveExpired {
   const { checkOwnerProperty, readRecordOwners, readRecordOwner, planRecord, now, reportFault } = deps;
-  return async function resolveExpired(
-    executions: readonly QueuedExecution[],
-    deadlineEpochMs: number,
-  ): Promise<Resolved> {
+  return async function resolveExpired(executions, deadlineEpochMs) {
     // HubSpot has moved on from those whose time is over: nobody waits for an answer.
     const { over = [], waiting = [] } = Object.groupBy(executions, (one) =>
       isExpired(one, now()) ? 'over' : 'waiting',
