@@ -12,13 +12,13 @@ import type { DescribedProperty } from '../domain/owner-property.ts';
 /** HubSpot's Owners API. `deadlineEpochMs` is when the caller stops waiting. */
 export type OwnersApi = {
   listByEmail(portalId: PortalId, email: string, listing: OwnerListing, deadlineEpochMs: number): Promise<Owner[]>;
-  /** `otherType`: HubSpot has an owner with this id, of a type that we do not know. */
+  /** `odd`: the listing has an owner with this id, of a type that we do not know or, where they left, in any other form. */
   findById(
     portalId: PortalId,
     ownerId: OwnerId,
     listing: OwnerListing,
     deadlineEpochMs: number,
-  ): Promise<Owner | 'otherType' | undefined>;
+  ): Promise<Owner | 'odd' | undefined>;
   /** By user id, which nobody may write to a record. */
   findByUserId(
     portalId: PortalId,

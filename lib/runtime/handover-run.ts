@@ -68,6 +68,6 @@ export function createHandoverRun(config: SyncConfig, telemetry: Telemetry, plat
 
   async function find(listing: OwnerListing, ...[portalId, ownerId, deadlineEpochMs]: Asked) {
     const owner = await owners.findById(portalId, ownerId, listing, deadlineEpochMs);
-    return owner === 'otherType' ? undefined : owner;
+    return owner === 'odd' ? undefined : owner;
   }
 }

@@ -426,6 +426,38 @@ describe("Unexpected rows in HubSpot's listing", () => {
     }
   });
 
+  it.each([
+    ['of another type', { type: 'FORMER' }],
+    ['without a type', { type: null }],
+    ['with an object for an email', { email: {} }],
+  ])(
+    '[T1, M3] A live lookup takes an archived row %s for a leaver, and their successor stands in',
+    async (_how, change) => {
+      await refresh();
+      await invokeSetSuccessor(service(), { portalId: PORTAL, leaver: LENA, successor: jane.id });
+      for (const then of ['left', 'has an unexpected row since']) {
+        deactivateOwner(state(), PORTAL, lena.id);
+        if (then !== 'left') spoilOwnerRow(state(), PORTAL, lena.id, change);
+        service().clock.advance(2 * DAY_MS);
+        expect(await ask()).toMatchObject({ resolvedFrom: 'LIVE', substitutedFor: lena.id, written: jane.id });
+      }
+      const { id: objectId } = addRecord(state(), PORTAL, { typeId: '0-1', properties: { hubspot_owner_id: lena.id } });
+      const inputFields = { ownerEmail: 'jane@example.com', overwrite: 'IF_OWNER_INACTIVE' };
+      const { outputs } = await enroll(await service().restart(), { objectId, inputFields });
+      expect(outputs).toMatchObject({ outcome: 'ASSIGNED', ownerId: jane.id, previousOwnerId: lena.id });
+    },
+  );
+
+  it('[T1, M3] A person who was active when last known is a leaver by an unexpected archived row', async () => {
+    await refresh();
+    deactivateOwner(state(), PORTAL, lena.id);
+    spoilOwnerRow(state(), PORTAL, lena.id, { type: null });
+    service().clock.advance(2 * DAY_MS);
+    expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'LIVE', written: '' });
+    await refresh();
+    expect(await ask()).toMatchObject({ errorCode: 'OWNER_DEACTIVATED', resolvedFrom: 'CACHE', written: '' });
+  });
+
   it('[T1] An unexpected row in a live lookup is no leaver: the execution is retried, and the cached row stays', async () => {
     await refresh();
     spoilOwnerRow(state(), PORTAL, lena.id, { type: 'AGENT' });

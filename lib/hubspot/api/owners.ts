@@ -41,7 +41,10 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
       let after: string | undefined;
       for (let page = 0; page < MAX_PAGES; page += 1) {
         const found = await getPage(portalId, { email, after, limit: OWNERS_PER_EMAIL_PAGE, listing }, deadlineEpochMs);
-        if (found.rows.length > 0 && found.rows.every(({ kind }) => kind === 'unreadable')) throw unknownShape(API);
+        // As in a sync, one archived row may be odd: whoever it is of left.
+        const oddRows = listing === 'archived' ? 1 : 0;
+        if (found.rows.length > oddRows && found.rows.every(({ kind }) => kind === 'unreadable'))
+          throw unknownShape(API);
         owners.push(...found.rows.flatMap((row) => (row.kind === 'owner' ? row.owner : [])));
         after = found.after;
         if (after === undefined) return owners;
@@ -64,7 +67,7 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
 
     async findByUserId(portalId, userId, listing, deadlineEpochMs) {
       const owner = await getOne(portalId, userId, 'userId', listing, deadlineEpochMs);
-      return owner === 'otherType' ? undefined : owner;
+      return owner === 'odd' ? undefined : owner;
     },
   };
 
@@ -74,7 +77,7 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
     idProperty: 'id' | 'userId',
     listing: OwnerListing,
     deadlineEpochMs: number,
-  ): Promise<Owner | 'otherType' | undefined> {
+  ): Promise<Owner | 'odd' | undefined> {
     if (Number(id) > MAX_ID) return undefined;
     // The SDK types the id as a number and only puts it into the path; a string keeps every digit.
     const request = await toRequest((sdk) => sdk.getById(id as unknown as number, idProperty, listing === 'archived'));
@@ -86,8 +89,12 @@ export function createOwnersApi(send: SendForPortal, apiBaseUrl: string): Owners
       listing,
     );
     // Another owner's row would put somebody else in their place.
-    if (row.kind === 'unreadable' || (idProperty === 'id' && row.id !== id)) throw unknownShape(API);
-    return row.kind === 'owner' ? row.owner : 'otherType';
+    if (idProperty === 'id' && row.id !== id) throw unknownShape(API);
+    if (row.kind === 'owner') return row.owner;
+    // That somebody left is said by the listing which has them, whatever else their row says.
+    const isKnownToHaveLeft = idProperty === 'id' && listing === 'archived';
+    if (row.kind === 'unreadable' && !isKnownToHaveLeft) throw unknownShape(API);
+    return 'odd';
   }
 
   async function getPage(portalId: PortalId, query: PageQuery, deadlineEpochMs: number) {

@@ -14,6 +14,13 @@ export type LookUp = {
   readonly known: readonly Owner[] | undefined;
 };
 
+type Wanted = {
+  readonly id: OwnerId;
+  readonly archived?: boolean;
+  /** As they were known before; undefined when nobody ever saw them. */
+  readonly before?: Owner | undefined;
+};
+
 /**
  * Asks HubSpot whom an email leads to. Its `email` filter may be exact, go by case or by prefix (not documented, read
  * 2026-11-26): so it is asked for each spelling, its answer is filtered again, and whom it leaves out is asked for by id.
@@ -53,7 +60,7 @@ export function createLookUpOwners(ownersApi: OwnersApi) {
     deadlineEpochMs: number,
   ): Promise<Owner[] | undefined> {
     const now = await ownersApi.findById(portalId, holder.id, 'active', deadlineEpochMs);
-    if (now === undefined || now === 'otherType' || !isAssignable(now) || now.email !== email) return undefined;
+    if (now === undefined || now === 'odd' || !isAssignable(now) || now.email !== email) return undefined;
     const owners = [withHistory(now, [holder])];
     for (const owner of known.filter(({ id }) => id !== holder.id)) {
       owners.push(owner.archived ? owner : await confirm(portalId, owner, deadlineEpochMs));
@@ -62,22 +69,23 @@ export function createLookUpOwners(ownersApi: OwnersApi) {
   }
 
   async function confirm(portalId: PortalId, before: Owner, deadlineEpochMs: number): Promise<Owner> {
-    const now = await findById(portalId, before, deadlineEpochMs);
+    const now = await findById(portalId, { ...before, before }, deadlineEpochMs);
     // Neither gone nor of a type we know. As in a sync, the row stays as it is.
-    if (now === 'otherType') throw new UpstreamContractError('a known owner has become of an unknown type');
+    if (now === 'odd') throw new UpstreamContractError('a known owner has become of an unknown type');
     return sinceThen(before, now);
   }
 
-  /** Either listing has an owner, never both: the likelier one is asked first. */
+  /** Either listing has an owner, never both: the likelier one is asked first. An odd row among those who left is a leaver's. */
   async function findById(
     portalId: PortalId,
-    { id, archived = false }: { readonly id: OwnerId; readonly archived?: boolean },
+    { id, archived = false, before }: Wanted,
     deadlineEpochMs: number,
-  ): Promise<Owner | 'otherType' | undefined> {
-    const [first, second] = archived ? (['archived', 'active'] as const) : (['active', 'archived'] as const);
-    return (
-      (await ownersApi.findById(portalId, id, first, deadlineEpochMs)) ??
-      (await ownersApi.findById(portalId, id, second, deadlineEpochMs))
-    );
+  ): Promise<Owner | 'odd' | undefined> {
+    for (const listing of archived ? (['archived', 'active'] as const) : (['active', 'archived'] as const)) {
+      const found = await ownersApi.findById(portalId, id, listing, deadlineEpochMs);
+      if (found === 'odd' && listing === 'archived' && before !== undefined) return { ...before, archived: true };
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 }

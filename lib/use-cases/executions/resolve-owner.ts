@@ -119,13 +119,13 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     deadlineEpochMs: number,
   ): Promise<Owner | undefined> {
     const found = await findOwner(portalId, ownerId, deadlineEpochMs);
-    return found === 'otherType' ? undefined : found;
+    return found === 'odd' ? undefined : found;
   }
 
   /** False for an id that the portal does not have; `unknown` for an owner of a type that we do not know. */
   async function isActiveOwner(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) {
     const found = await findOwner(portalId, ownerId, deadlineEpochMs);
-    return found === 'otherType' ? 'unknown' : found !== undefined && !found.archived;
+    return found === 'odd' ? 'unknown' : found !== undefined && !found.archived;
   }
 
   async function findOwner(portalId: PortalId, ownerId: OwnerId, deadlineEpochMs: number) {
@@ -148,7 +148,7 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
   ): Promise<Owner | undefined> {
     const stored = await findStored(portalId, ownerId);
     const found = await findOwnerLive(portalId, ownerId, stored?.owner, deadlineEpochMs);
-    return found === 'otherType' ? undefined : found;
+    return found === 'odd' ? undefined : found;
   }
 
   function findStored(portalId: PortalId, ownerId: OwnerId) {
@@ -163,9 +163,9 @@ export function createOwnerResolver({ cache, ownersApi, now, ownerMaxAgeMs, metr
     deadlineEpochMs: number,
   ) {
     const askedAtEpochMs = now();
-    const found = await findById(portalId, { id: ownerId }, deadlineEpochMs);
-    // One of another type is there, and the cache has no word for that.
-    if (found === 'otherType') return found;
+    const found = await findById(portalId, { id: ownerId, before }, deadlineEpochMs);
+    // Somebody is there, and the cache has no word for that.
+    if (found === 'odd') return found;
     const owner = before === undefined ? found : sinceThen(before, found);
     await askCache(() => cache.rememberOwner(portalId, ownerId, { owner, confirmedAtEpochMs: askedAtEpochMs }));
     return owner;

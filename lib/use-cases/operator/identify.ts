@@ -42,7 +42,7 @@ export function createIdentifyLive({ ownersApi, users }: IdentifyLiveDeps) {
       const owner =
         (await ownersApi.findById(portalId, id, 'active', deadlineEpochMs)) ??
         (await ownersApi.findById(portalId, id, 'archived', deadlineEpochMs));
-      return owner === 'otherType' ? undefined : owner;
+      return owner === 'odd' ? undefined : owner;
     }
 
     async function findOwnerOfUser(id: UserId): Promise<Owner | undefined> {

@@ -61,7 +61,7 @@ it('A known leaver is requested when no active person has the email, because the
 });
 
 it('A known owner of a new and unknown type changes nothing', async () => {
-  const { find } = setUp([], [JANE], { findById: async () => 'otherType' });
+  const { find } = setUp([], [JANE], { findById: async () => 'odd' });
   await expect(find()).rejects.toBeInstanceOf(UpstreamContractError);
 });
 
@@ -83,7 +83,7 @@ it.each<[string, readonly Owner[]]>([
 });
 
 it('An owner of an unknown type is not confirmed', async () => {
-  const { confirm } = setUp([], [JANE], { findById: async () => 'otherType' });
+  const { confirm } = setUp([], [JANE], { findById: async () => 'odd' });
   expect(await confirm(JANE)).toBeUndefined();
 });
 

@@ -82,7 +82,7 @@ it.each([
 );
 
 it('An owner of an unknown type identifies nobody', async () => {
-  const { identify } = setUp([], {}, { findById: async () => 'otherType' });
+  const { identify } = setUp([], {}, { findById: async () => 'odd' });
   expect(await identify('5')).toEqual([]);
 });
 
