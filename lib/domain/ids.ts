@@ -13,7 +13,7 @@ export type UserId = Branded<'UserId'>;
 /** The id of somebody's record in the CRM's users object (`0-115`). Never an owner id. */
 export type UserRecordId = Branded<'UserRecordId'>;
 export type ObjectId = Branded<'ObjectId'>;
-/** A HubSpot object type id such as `0-1` or `2-3456`, or the full name of a custom object such as `p123_car`. */
+/** A HubSpot object type id such as `0-1` or `2-3456`, or the full name of a custom or app object such as `p123_car`. */
 export type ObjectTypeId = Branded<'ObjectTypeId'>;
 
 const DIGITS = /^[1-9]\d{0,19}$/;
@@ -61,8 +61,11 @@ const TYPE_ID_BY_NAME: Readonly<Record<string, string>> = {
 };
 
 const TYPE_ID = /^\d{1,4}-\d{1,18}$/;
-/** `p<portalId>_<name>` of a custom object (object APIs guide, read 2026-11-26). HubSpot decides whether its case counts. */
-const FULL_NAME = /^p\d{1,20}_[\w-]{1,100}$/i;
+/**
+ * `p<portalId>_<name>` of a custom object (object APIs guide, read 2026-11-26), `a<appId>_<name>` of one that an app brings (app
+ * objects quickstart, read 2026-11-28). HubSpot decides whether its case counts.
+ */
+const FULL_NAME = /^[ap]\d{1,20}_[\w-]{1,100}$/i;
 
 /**
  * Reads the object type of an execution: a known name in any case, a type id, which covers custom objects (`2-…`), or the

@@ -12,6 +12,7 @@ it.each([
   ['2-3456789', '2-3456789', 'a custom object'],
   ['p8200001_car', 'p8200001_car', 'the fully qualified name of a custom object'],
   ['p1_Service_Contract-2', 'p1_Service_Contract-2', 'every character that such a name may have, in its own case'],
+  ['a16858319_cars', 'a16858319_cars', 'the fully qualified name of an object that an app brings'],
 ])('[T10] The object type %s is read as %s: %s', (value, expected) => {
   expect(parseObjectType(value)).toBe(expected);
 });
@@ -33,6 +34,7 @@ it.each<[unknown, string]>([
   ['p8200001_.', 'a name of a dot'],
   ['p8200001_car\n', 'a line break behind a name'],
   ['xp8200001_car', 'something before a name'],
+  ['b8200001_car', 'a name that is neither of an account nor of an app'],
   ['p٨٢_car', 'digits of another script'],
   [`p8200001_${'a'.repeat(101)}`, 'a name that is too long'],
   ['INVOICE_LINE', 'a name that nobody knows'],
