@@ -42,8 +42,8 @@ const PUNYCODE = 'xn--';
 
 /** White space, controls, what Unicode says to show as nothing, and glyphs that are blank: Braille, musical, hieroglyphic. */
 const BLANK = '\\s\\p{Z}\\p{Cc}\\p{Cf}\\p{DI}\\u2800\\ufffc\\u{1d159}\\u{13441}\\u{13442}';
-/** What separates a list, as typed on any keyboard: also full-width, ideographic and Arabic. */
-const LIST = ';,\\uff1b\\uff0c\\u3001\\u061b\\u060c';
+/** What separates a list, as typed on any keyboard: also full-width, half-width, small, ideographic and Arabic. */
+const LIST = ';,\\uff1b\\uff0c\\uff64\\ufe50\\ufe51\\ufe54\\u3001\\u061b\\u060c';
 /** From the first to the last character that is not blank; in one pass, whatever the text. */
 const VISIBLE = new RegExp(`[^${BLANK}](?:[^]*[^${BLANK}])?`, 'u');
 const LISTED = new RegExp(`[^${BLANK}${LIST}](?:[^]*[^${BLANK}${LIST}])?`, 'u');
