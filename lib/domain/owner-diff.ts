@@ -2,6 +2,7 @@ import type { OwnerEmail } from './email.ts';
 import type { OwnerId } from './ids.ts';
 import { addressesOf, gatherTaken, isAssignable, type Owner, toUnlisted, withHistory } from './owner.ts';
 import type { CompleteOwnerListing } from './owner-listing.ts';
+import { findEarlierIds } from './returned-owners.ts';
 
 /** What has to be written so that the cache says what the listing said. Empty but for `owners` when nothing changed. */
 export type OwnerDiff = {
@@ -140,10 +141,12 @@ function takeFrom(idsByEmail: Map<OwnerEmail, OwnerId[]>, email: OwnerEmail): Ow
 /** The listing, with the addresses that people had, and with the people whom it no longer names. */
 function remember(known: ListedOwners, listing: CompleteOwnerListing) {
   const taken = gatherTaken(listing.owners.values());
+  const earlierIds = findEarlierIds(known.synced, listing.owners);
   const owners = new Map<OwnerId, Owner>();
   const removed: Owner[] = [];
   for (const owner of listing.owners.values()) {
-    owners.set(owner.id, withHistory(owner, versionsOf(known, owner.id), taken));
+    const earlier = [owner.id, ...(earlierIds.get(owner.id) ?? [])].flatMap((id) => versionsOf(known, id));
+    owners.set(owner.id, withHistory(owner, earlier, taken));
   }
   for (const id of new Set([...known.synced.keys(), ...known.pending.keys()])) {
     const [last, ...earlier] = versionsOf(known, id);

@@ -139,6 +139,26 @@ describe.each(WAYS)('Somebody whose deactivation %s', (how) => {
     },
   );
 
+  it('[M2, O6] A former address follows a user who comes back with another owner ID, and no longer leads to the successor', async () => {
+    const [oldco, newco] = [LENA, 'lena@newco.example'];
+    await refresh();
+    renameOwner(state(), PORTAL, lena.id, newco);
+    await refresh();
+    await invokeSetSuccessor(service(), { portalId: PORTAL, leaver: lena.id, successor: jane.id });
+    const userId = lena.userId ?? 0;
+    deactivateOwner(state(), PORTAL, lena.id, how);
+    await refresh();
+    expect((await ask(oldco)).written).toBe(jane.id);
+    const again = addActiveOwner(state(), PORTAL, { userId, email: newco });
+    for (const _night of ['the first', 'the second']) {
+      await refresh();
+      expect(await ask(oldco)).toMatchObject({ matchedBy: 'FORMER_EMAIL', substitutedFor: '', written: again.id });
+    }
+    service().clock.advance(2 * DAY_MS);
+    expect(await ask(oldco)).toMatchObject({ resolvedFrom: 'LIVE', substitutedFor: '', written: again.id });
+    expect(await refresh()).toMatchObject({ joined: [], removed: [], deactivated: [] });
+  });
+
   it('[R11] A deactivation is no change any more on the night after it', async () => {
     await refresh();
     deactivateOwner(state(), PORTAL, lena.id, how);
