@@ -19,7 +19,7 @@ const TOKEN = /^[\x21-\x7e]+$/;
 export function readGrant(body: unknown, sentRefreshToken?: string): Grant {
   const fields = asJsonObject(body);
   const accessToken = readToken(fields.access_token);
-  const refreshToken = readToken(fields.refresh_token ?? sentRefreshToken);
+  const refreshToken = readToken(fields.refresh_token || sentRefreshToken);
   if (accessToken === undefined || refreshToken === undefined) {
     throw new UpstreamContractError('HubSpot granted something that is no pair of tokens');
   }

@@ -92,8 +92,10 @@ describe('What HubSpot grants', () => {
     simulator.settings.rotateRefreshTokens = true;
     const { refreshToken } = await refresh();
     expect(refreshToken).not.toBe(installed.refreshToken);
-    answerTokens({ refresh_token: undefined });
-    expect(await make().refresh(refreshToken, deadline())).toMatchObject({ refreshToken, accessToken: 'pat-test-a' });
+    for (const none of [undefined, null, '']) {
+      answerTokens({ refresh_token: none });
+      expect(await make().refresh(refreshToken, deadline())).toMatchObject({ refreshToken, accessToken: 'pat-test-a' });
+    }
   });
 
   it.each([

@@ -88,8 +88,7 @@ export function createInstallPortal(deps: InstallPortalDeps) {
     const { portalId, scopes, accessToken } = grant;
     if (portalId !== undefined && scopes !== undefined) return { portalId, scopes };
     const introspected = await oauth.introspect(accessToken, deadlineEpochMs).catch((error: unknown) => {
-      const isOdd = error instanceof UpstreamContractError;
-      if (!(error instanceof AppError) || (portalId === undefined && !isOdd)) throw error;
+      if (!(error instanceof AppError)) throw error;
       log.warn('HubSpot does not say what a portal granted', { portalId, code: error.code });
       return 'unknown' as const;
     });

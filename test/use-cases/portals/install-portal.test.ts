@@ -137,9 +137,13 @@ describe('The account of the tokens', () => {
     expect(await storedTokens(PORTAL_A)).toBeUndefined();
   });
 
-  it('[A4] The account itself is asked when HubSpot’s words about the token do not name it', async () => {
+  it.each([
+    new UpstreamContractError('no account'),
+    new UpstreamUnavailableError('http_503'),
+    new OAuthClientError('refused'),
+  ])('[A4] The account itself is asked when HubSpot’s words about the token do not name it: %p', async (error) => {
     const { oauth, install, portals } = makeInstall(NAMELESS);
-    oauth.introspect.mockRejectedValue(new UpstreamContractError('no account'));
+    oauth.introspect.mockRejectedValue(error);
     expect(await install()).toMatchObject({ portalId: PORTAL_B, granted: ALL_SCOPES });
     expect(oauth.findAccount).toHaveBeenCalledWith(makeGrant(1).accessToken, START_EPOCH_MS + 9_000);
     oauth.findAccount.mockRejectedValue(new UpstreamContractError('nor does the account'));
