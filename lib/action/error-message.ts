@@ -44,7 +44,10 @@ const SENTENCES: Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>> = {
   MISSING_SCOPES: ({ subject, installUrl }) =>
     `The app lacks ${subject === '' ? 'a permission' : `the permission ${subject}`} in this HubSpot account. Approve its scopes again${at(installUrl)}.`,
   PORTAL_NOT_CONNECTED: ({ installUrl }) =>
-    `The app is not connected to this HubSpot account. Install it${at(installUrl)}.`,
+    // With a static token HubSpot has the app, or it would send no execution.
+    installUrl === ''
+      ? 'The app has no valid token for this HubSpot account. Ask whoever runs the service to store the current one.'
+      : `The app is not connected to this HubSpot account. Install it${at(installUrl)}.`,
   EXPIRED_IN_QUEUE: () => 'The execution waited too long in the queue. The owner was not changed.',
 };
 

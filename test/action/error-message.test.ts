@@ -65,6 +65,12 @@ describe('Error messages', () => {
     }
   });
 
+  it('[M9] Where nobody installs the app, an account without a valid token is not told to install it', () => {
+    const sentence = errorMessage('PORTAL_NOT_CONNECTED', { ...FACTS, installUrl: '' });
+    expect(sentence).toMatch(/no valid token for this HubSpot account\. Ask whoever runs the service/);
+    expect(sentence).not.toMatch(/install/i);
+  });
+
   it('[P15] A person without a name leaves no gap in an error message', () => {
     expect(errorMessage('VALUE_IS_USER_ID', NAMELESS)).toContain('is a user ID, not an email');
   });
