@@ -9,6 +9,7 @@ import { createAliases } from '../store/aliases.ts';
 import { createHandovers } from '../store/handovers.ts';
 import { createListedOwners } from '../store/owner-sync.ts';
 import { createPortalData } from '../store/portal-data.ts';
+import { createPortals } from '../store/portals.ts';
 import { createFindOwner } from '../use-cases/executions/find-owner.ts';
 import { createIdentifyNumber } from '../use-cases/executions/identify-number.ts';
 import { createReportNightly } from '../use-cases/handovers/report-nightly.ts';
@@ -54,7 +55,12 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
     findKnownOwner: cache.findByOwnerId,
     setSuccessor: createSetSuccessor({ resolver: plainResolver, successors, tokens, now, log }),
     setAlias: createSetAlias({ resolver: plainResolver, aliases, tokens, now, log }),
-    forgetPortal: createDeletePortal({ purge, now, log, ...(installs === undefined ? { tryToken } : { installs }) }),
+    forgetPortal: createDeletePortal({
+      purge,
+      now,
+      log,
+      ...(installs === undefined ? { tryToken, leftovers: createPortals(table, now) } : { installs }),
+    }),
     resolveOwners: createResolveOwners({ findOwner, tokens }),
     readReport: createReadReport({ findReport: async (portalId) => (await state.readState(portalId)).report, cache }),
     reportNightly: createReportNightly({ handovers: createHandovers(table, now, platform.newId), now }),

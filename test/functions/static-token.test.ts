@@ -1,15 +1,19 @@
+import { createHandler as createForgetHandler } from '../../functions/forget-portal.ts';
 import { createHandler as createOptionsHandler } from '../../functions/list-owner-properties.ts';
 import { OWNER_PROPERTIES_ROUTE } from '../../lib/action/definition.ts';
 import { SecretsUnavailableError } from '../../lib/domain/errors.ts';
 import { createOptionsRuntime } from '../../lib/runtime/options-runtime.ts';
+import { createPortals } from '../../lib/store/portals.ts';
 import { ALL_SCOPES } from '../../local/simulator/object-types.ts';
 import { addActiveOwner } from '../../local/simulator/seed-owners.ts';
 import { addToken, revokeToken } from '../../local/simulator/seed-portals.ts';
+import { toPortalId } from '../builders/ids.ts';
 import { ASSIGNED, COME_BACK, CONTRACT_BROKEN, enroll, seedCachedOwner, told } from '../support/enrollment.ts';
 import { makeContext, makeEvent } from '../support/http-events.ts';
 import { newChangeId, openPage } from '../support/page-site.ts';
 import { makePatience } from '../support/patience.ts';
 import { OTHER_PORTAL, PORTAL, tokenOf } from '../support/service.ts';
+import { readAllItems } from '../support/table-items.ts';
 import { useService } from '../support/use-service.ts';
 
 const service = useService();
@@ -123,6 +127,16 @@ describe('A static token that HubSpot rejects', () => {
     expect(await enroll(service())).toMatchObject(told('PORTAL_NOT_CONNECTED'));
     expect(writes()).toBe(2);
   });
+});
+
+it('[X15] Forgetting an account deletes also the tokens of a time when accounts installed the app', async () => {
+  const portals = createPortals(service().table, service().clock.now);
+  const tokens = { ciphertext: 'sealed', issuedAtEpochMs: 1, expiresAtEpochMs: 2 };
+  for (const id of [PORTAL, OTHER_PORTAL]) await portals.connect(toPortalId(id), { scopes: [], tokens }, 1);
+  const forget = createForgetHandler(service().telemetry, async () => service().operators);
+  expect(await forget({ portalId: PORTAL }, makeContext(60_000))).toMatchObject({ status: 'forgotten' });
+  const keys = (await readAllItems(service().table)).map(({ pk, sk }) => `${pk?.S} ${sk?.S}`);
+  expect(keys.sort()).toEqual([`portal#${OTHER_PORTAL}#portal portal`, `portals ${OTHER_PORTAL}`]);
 });
 
 describe('A static token that was replaced where it is stored', () => {

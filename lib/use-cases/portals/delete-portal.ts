@@ -12,6 +12,8 @@ export type DeletePortalDeps = {
   readonly log: Log;
   /** Where one portal is reached by a static token: rejected once HubSpot does not take the token any more. */
   readonly tryToken?: (portalId: PortalId, deadlineEpochMs: number) => Promise<unknown>;
+  /** Where one portal is reached by a static token: what is left of a time when portals installed the app. */
+  readonly leftovers?: Pick<Portals, 'read' | 'forget' | 'remove'>;
   /** Absent where one portal is reached by a static token: there is no install to take back. */
   readonly installs?: {
     readonly portals: Pick<Portals, 'read' | 'forget'>;
@@ -40,13 +42,18 @@ export type DeletionResult = {
  * every row. HubSpot comes first, because its calls need the tokens. The nightly run deletes what late messages may leave
  * and in the end the mark.
  */
-export function createDeletePortal({ purge, now, log, tryToken, installs }: DeletePortalDeps) {
+export function createDeletePortal({ purge, now, log, tryToken, leftovers, installs }: DeletePortalDeps) {
   return async function forgetPortal(portalId: PortalId, deadlineEpochMs: number): Promise<DeletionResult> {
     const portal = await installs?.portals.read(portalId);
     const uninstalled = await leaveHubSpot(portalId, portal, deadlineEpochMs);
     const isForgotten = installs === undefined || portal?.forgottenAtEpochMs !== undefined;
     // Not marked when the portal has installed the app again since it was read.
     const isLeft = isForgotten || (await installs.portals.forget(portalId, portal?.installationId ?? '', now()));
+    const leftover = await leftovers?.read(portalId);
+    if (leftover !== undefined) {
+      await leftovers?.forget(portalId, leftover.installationId, now());
+      await leftovers?.remove(portalId);
+    }
     const { deleted, isDone } = await purge(portalId, () => now() < deadlineEpochMs);
     const isBack = !isLeft || (!isDone && isConnected(await installs?.portals.read(portalId)));
     const left = isDone ? 'forgotten' : 'incomplete';
