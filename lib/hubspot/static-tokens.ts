@@ -13,7 +13,7 @@ import { HUBSPOT_API_VERSION } from './versions.ts';
 export type StaticTokenSource = {
   readonly read: () => Promise<string>;
   /** The newer one may be of another account by mistake. */
-  readonly prove: (portalId: PortalId, token: string, deadlineEpochMs: number) => Promise<void>;
+  readonly prove: (portalId: PortalId, token: string, deadlineEpochMs: number) => Promise<unknown>;
   readonly now: Now;
 };
 
@@ -81,31 +81,18 @@ export function createAccountProof(send: SendForPortal, apiBaseUrl: string, now:
 
   return async function sendProved(portalId, request, deadlineEpochMs, options) {
     if (!isOwnAccount.has(portalId)) await join(portalId, deadlineEpochMs, () => ask(portalId, deadlineEpochMs));
-    if (isOwnAccount.get(portalId) !== true) throw ofAnotherAccount();
+    if (isOwnAccount.get(portalId) !== true) {
+      throw new ConfigError('Configuration is wrong. HUBSPOT_PORTAL_ID: HUBSPOT_ACCESS_TOKEN is of another account');
+    }
     return send(portalId, request, deadlineEpochMs, options);
   };
 
   async function ask(portalId: PortalId, deadlineEpochMs: number): Promise<void> {
-    isOwnAccount.set(portalId, await opensAccount(send, apiBaseUrl, { portalId, deadlineEpochMs }));
+    const { status, document } = await send(portalId, accountDetails(apiBaseUrl), deadlineEpochMs).catch(
+      namingTheScope,
+    );
+    isOwnAccount.set(portalId, readAccount(status === 200 ? document : undefined) === portalId);
   }
-}
-
-/** The same for a token that comes later, by a client that sends with that token alone. @throws {ConfigError} */
-export async function proveAccount(...asked: Parameters<typeof opensAccount>): Promise<void> {
-  if (!(await opensAccount(...asked))) throw ofAnotherAccount();
-}
-
-async function opensAccount(
-  send: SendForPortal,
-  apiBaseUrl: string,
-  { portalId, deadlineEpochMs }: { readonly portalId: PortalId; readonly deadlineEpochMs: number },
-): Promise<boolean> {
-  const { status, document } = await send(portalId, accountDetails(apiBaseUrl), deadlineEpochMs).catch(namingTheScope);
-  return readAccount(status === 200 ? document : undefined) === portalId;
-}
-
-function ofAnotherAccount(): ConfigError {
-  return new ConfigError('Configuration is wrong. HUBSPOT_PORTAL_ID: HUBSPOT_ACCESS_TOKEN is of another account');
 }
 
 /** Which account a token opens (account information API, read 2026-11-26). */

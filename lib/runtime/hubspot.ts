@@ -4,10 +4,10 @@ import { isConnected as isPortalConnected } from '../domain/portal.ts';
 import { createPortalClient, type SendForPortal } from '../hubspot/client.ts';
 import { createRateLimiter, type RateLimiter, type RateLimitPolicy } from '../hubspot/rate-limiter.ts';
 import {
+  accountDetails,
   createAccountProof,
   createStaticPortals,
   createStaticTokens,
-  proveAccount,
   type StaticTokenSource,
 } from '../hubspot/static-tokens.ts';
 import { createTransport } from '../hubspot/transport.ts';
@@ -78,7 +78,8 @@ export function createHubSpot(
     });
   const tokens = installs?.tokens ?? createStaticTokens(staticTokens, findSource(config.readStaticToken));
   // What an installation's token opens, HubSpot said when it granted it.
-  const send = installs === undefined ? createAccountProof(toClient(tokens), hubspotApiBaseUrl, now) : toClient(tokens);
+  const toProved = (sentWith: PortalTokens) => createAccountProof(toClient(sentWith), hubspotApiBaseUrl, now);
+  const send = installs === undefined ? toProved(tokens) : toClient(tokens);
   const portals = installs?.portals ?? createStaticPortals(staticTokens);
   return { send, rateLimiter, tokens, portals, isConnected, installs };
 
@@ -87,9 +88,10 @@ export function createHubSpot(
     return {
       read,
       now,
+      // By a client of its own, so that nothing else is sent with it before.
       prove: (portalId, token, deadlineEpochMs) => {
-        const client = toClient(createStaticTokens(new Map([[portalId, token]])));
-        return proveAccount(client, hubspotApiBaseUrl, { portalId, deadlineEpochMs });
+        const prove = toProved(createStaticTokens(new Map([[portalId, token]])));
+        return prove(portalId, accountDetails(hubspotApiBaseUrl), deadlineEpochMs);
       },
     };
   }

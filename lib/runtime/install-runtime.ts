@@ -5,6 +5,7 @@ import { readSsmSecrets } from '../config/secrets.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { deriveViewKey } from '../http/install/connected-token.ts';
 import { deriveStateKey } from '../http/install/state.ts';
+import { createOAuthApp } from '../hubspot/oauth.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createQueueClient } from '../queue/queue-clients.ts';
 import { createSyncQueue } from '../queue/sync-queue.ts';
@@ -30,9 +31,9 @@ export function createInstallRuntime(config: InstallConfig, telemetry: Telemetry
   const { log, metrics } = telemetry;
   const { now, newId } = platform;
   const { clientId, clientSecret, redirectUri, appBaseUrl } = config.oauth;
-  const { oauth, portals, cipher } = createInstalls(config.oauth, config, telemetry, platform);
+  const { oauthApp, portals, cipher } = createInstalls(config.oauth, config, telemetry, platform);
   const installPortal = createInstallPortal({
-    oauth,
+    oauth: createOAuthApp(oauthApp),
     portals,
     cipher,
     usedStates: createOAuthStates({ client: platform.table, tableName: config.tableName }, newId),

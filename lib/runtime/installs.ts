@@ -2,7 +2,7 @@ import type { OAuthConfig } from '../config/connection.ts';
 import { createKmsTokenCipher } from '../crypto/token-cipher-kms.ts';
 import { createLocalTokenCipher } from '../crypto/token-cipher-local.ts';
 import type { PortalId } from '../domain/ids.ts';
-import { createOAuthApp } from '../hubspot/oauth.ts';
+import { createOAuthClient, createOAuthRefresh, type OAuthAppDeps } from '../hubspot/oauth-refresh.ts';
 import { createTransport } from '../hubspot/transport.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createPortals } from '../store/portals.ts';
@@ -11,7 +11,7 @@ import type { Table } from '../store/table.ts';
 import { createAccessTokens } from '../use-cases/portals/access-tokens.ts';
 import type { Platform } from './platform.ts';
 
-/** What there is where portals install the app: who did, their tokens, and HubSpot's OAuth endpoints. */
+/** What there is where portals install the app: who did, their tokens, and what HubSpot's OAuth endpoints are called with. */
 export function createInstalls(
   oauthConfig: OAuthConfig,
   config: { readonly hubspotApiBaseUrl: string; readonly tableName: string },
@@ -27,18 +27,18 @@ export function createInstalls(
       : createLocalTokenCipher({ current: tokenKey.key, previous: tokenKey.previousKey }, process.env);
   const transport = createTransport(fetch);
   const apiBaseUrl = config.hubspotApiBaseUrl;
-  const oauth = createOAuthApp({ transport, apiBaseUrl, clientId, clientSecret, redirectUri, now, sleep, random });
+  const oauthApp: OAuthAppDeps = { transport, apiBaseUrl, clientId, clientSecret, redirectUri, now, sleep, random };
   const tokens = createAccessTokens({
     portals,
     cipher,
-    oauth,
+    oauth: createOAuthRefresh(createOAuthClient(oauthApp)),
     now,
     sleep,
     newId,
     metrics,
     log,
   });
-  return { portals, cipher, oauth, tokens };
+  return { portals, cipher, oauthApp, tokens };
 }
 
 export type Installs = ReturnType<typeof createInstalls>;

@@ -3,6 +3,7 @@ import { readSsmSecrets } from '../config/secrets.ts';
 import type { PortalId } from '../domain/ids.ts';
 import { createSettingsUsers } from '../hubspot/api/settings-users.ts';
 import { createUsersApi } from '../hubspot/api/users.ts';
+import { createOAuthApp } from '../hubspot/oauth.ts';
 import { accountDetails } from '../hubspot/static-tokens.ts';
 import type { Telemetry } from '../observability/telemetry.ts';
 import { createAliases } from '../store/aliases.ts';
@@ -59,7 +60,9 @@ export function createOperatorRuntime(config: OperatorConfig, telemetry: Telemet
       purge,
       now,
       log,
-      ...(installs === undefined ? { tryToken, leftovers: createPortals(table, now) } : { installs }),
+      ...(installs === undefined
+        ? { tryToken, leftovers: createPortals(table, now) }
+        : { installs: { ...installs, oauth: createOAuthApp(installs.oauthApp) } }),
     }),
     resolveOwners: createResolveOwners({ findOwner, tokens }),
     readReport: createReadReport({ findReport: async (portalId) => (await state.readState(portalId)).report, cache }),

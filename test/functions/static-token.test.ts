@@ -173,6 +173,7 @@ describe('A static token that was replaced where it is stored', () => {
     expect(calls.map(({ route, status }) => `${route} ${status}`)).toEqual([
       'PATCH object 401',
       'GET account details 200',
+      'GET account details 200',
       'PATCH object 200',
     ]);
     expect(await enroll(rotated())).toMatchObject(ASSIGNED);
