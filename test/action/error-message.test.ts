@@ -65,7 +65,7 @@ describe('Error messages', () => {
     }
   });
 
-  it('[M9] Where nobody installs the app, an account without a valid token is not told to install it', () => {
+  it('[M9] Where nobody installs the app, no error message asks to install it', () => {
     const sentence = errorMessage('PORTAL_NOT_CONNECTED', { ...FACTS, installUrl: '' });
     expect(sentence).toMatch(/no valid token for this HubSpot account\. Ask whoever runs the service/);
     expect(sentence).not.toMatch(/install/i);

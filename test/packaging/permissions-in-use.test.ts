@@ -175,7 +175,7 @@ it('[C2] The roles of the nightly functions allow everything that they do', asyn
   });
   const portals = createPortals(service.table, service.clock.now);
   const seen = (await portals.read(toPortalId(PORTAL))) ?? { installationId: '', version: 0 };
-  await portals.disconnect(toPortalId(PORTAL), seen, service.clock.now());
+  await portals.disconnect(toPortalId(PORTAL), seen, service.clock.now() - 22 * 24 * HOUR_MS);
   const purge = messages(toPurgeMessage(toPortalId(PORTAL)));
   expect(await guard.inRoleOf('refreshOwners', () => refresh(purge, context))).toEqual({ batchItemFailures: [] });
   guard.expectNoneLeft('refreshOwners');
