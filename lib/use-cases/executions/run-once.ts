@@ -58,13 +58,13 @@ export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metric
     const firstSeenAtEpochMs = Math.min(entry.firstSeenAtEpochMs, signedAtEpochMs);
     const isLate = !isFirstDelivery || now() - firstSeenAtEpochMs > SNAPSHOT_LIFETIME_MS;
     const { answer, isForgotten } = await workOrRelease(key, writerId, () => work({ firstSeenAtEpochMs, isLate }));
+    if (isQueued(answer) && !isFirstDelivery) await noteBlocked(key);
     // The answer is true without it; a second delivery would at worst set the same owner again, or queue it again.
     const stored = await orOnStoreOutage<ExecutionAnswer | undefined>(
       async () => {
         if (isForgotten) await ledger.forget(key, writerId);
         if (isForgotten) return undefined;
         if (!isQueued(answer)) return ledger.complete(key, writerId, payloadHash, answer);
-        if (!isFirstDelivery) await noteBlocked(key);
         return ledger.leaveToQueue(key, writerId, now() + BLOCK_MS);
       },
       () => log.warn('the answer of an execution could not be stored', { portalId }),
@@ -93,7 +93,7 @@ export function createRunOnce({ ledger, workLog, now, sleep, newWriterId, metric
     }
   }
 
-  /** HubSpot may learn only now that the execution waits. Its callback must not be completed before that. */
+  /** HubSpot may learn only now that the execution waits. Its callback must not be completed before that, so no note is no `BLOCK`. */
   function noteBlocked({ portalId, executionId }: ExecutionKey): Promise<void> {
     return workLog.noteBlocked(portalId, [executionId]);
   }

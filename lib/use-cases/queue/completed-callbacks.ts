@@ -22,11 +22,12 @@ export function createCompletedCallbacks({ workLog, metrics, log }: CompletedCal
       const noted = await orWarn(portalId, () => workLog.findCompleted(portalId, since));
       return members.filter((one) => noted?.has(idOf(one)) !== true);
     },
-    /** When `BLOCK` was answered once more, by callback id. */
-    async findBlocked(portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, number>> {
-      const since = sinceEpochMs - MAX_CLOCK_SKEW_MS;
-      return (await orWarn(portalId, () => workLog.findBlocked(portalId, since))) ?? new Map();
-    },
+    /**
+     * When `BLOCK` was answered once more, by callback id. Completed too soon, an enrollment would wait for nobody.
+     * @throws {StoreUnavailableError} when nobody can tell
+     */
+    findBlocked: (portalId: PortalId, sinceEpochMs: number): Promise<ReadonlyMap<string, number>> =>
+      workLog.findBlocked(portalId, sinceEpochMs - MAX_CLOCK_SKEW_MS),
     async noteCompleted(portalId: PortalId, members: readonly FinishedExecution[]): Promise<void> {
       await note(portalId, members, 'completed');
       for (const same of Map.groupBy(members, ({ result }) => `${result.outcome} ${result.errorCode}`).values()) {

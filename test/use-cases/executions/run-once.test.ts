@@ -227,6 +227,17 @@ describe('Executions that wait in the queue and come again', () => {
     expect(await noted()).toEqual([[KEY.executionId, clock.now()]]);
   });
 
+  it.each([true, false])(
+    '[W4] BLOCK is not answered once more while the worker could not find that (after a killed delivery: %s)',
+    async (isKilled) => {
+      if (isKilled) await ledger.begin(KEY, makeLedgerDelivery('killed'));
+      else await run(wait);
+      clock.advance(20_000);
+      workLog.outage.fail(new StoreUnavailableError('away'));
+      await expect(run(wait)).rejects.toThrow(StoreUnavailableError);
+    },
+  );
+
   it('[W4] A result that was recorded before the worker could find the note is the answer', async () => {
     await run(wait);
     const { noteBlocked } = workLog;

@@ -204,6 +204,12 @@ describe('An execution that was just queued', () => {
     expect([...ends.keys()]).toEqual([id]);
   });
 
+  it('[W4] No callback is completed while nobody can tell whether HubSpot heard a second BLOCK', async () => {
+    completer.workLog.outage.fail(new StoreUnavailableError('away'));
+    await expect(completer.complete(GOOD)).rejects.toThrow(StoreUnavailableError);
+    expect(current().simulator.calls.count()).toBe(0);
+  });
+
   it('[W4] A callback is requeued when HubSpot does not know it yet', async () => {
     const [id = ''] = GOOD;
     expect(await completer.complete([id], { ageMs: 5_000 })).toEqual({ [id]: 'not blocked yet' });
@@ -317,10 +323,10 @@ describe('What was completed before', () => {
     ).toEqual([400, 204]);
   });
 
-  it('A callback is tried again when the work log cannot be read', async () => {
+  it('A callback is tried again when the work log cannot say whether it was completed', async () => {
     completer.block(GOOD);
     await completer.complete(GOOD);
-    completer.workLog.outage.fail(new StoreUnavailableError('down'));
+    jest.spyOn(completer.workLog, 'findCompleted').mockRejectedValue(new StoreUnavailableError('down'));
     const later = Object.keys(await completer.complete(GOOD, { isUrgent: true }));
     expect(await completer.complete(later, { refusedBefore: new Set(later), isUrgent: true })).toEqual({});
     expect(completer.count('unknown')).toBe(97);
