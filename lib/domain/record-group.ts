@@ -13,9 +13,10 @@ export type RecordGroup = {
   readonly executions: ReadonlyMap<ObjectId, readonly QueuedExecution[]>;
 };
 
-/** SQS may deliver a message twice, and one callback may be in two messages. */
+/** SQS may deliver a message twice, and one callback may be in two messages: HubSpot waits for the later answer of `BLOCK`. */
 export function distinct(executions: readonly QueuedExecution[]): QueuedExecution[] {
-  return [...new Map(executions.map((execution) => [keyOf(execution), execution])).values()];
+  const byExpiry = executions.toSorted((one, other) => one.expiresAtEpochMs - other.expiresAtEpochMs);
+  return [...new Map(byExpiry.map((execution) => [keyOf(execution), execution])).values()];
 }
 
 /**

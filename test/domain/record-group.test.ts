@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { BLOCK_MS } from '../../lib/domain/execution.ts';
 import type { ObjectId } from '../../lib/domain/ids.ts';
 import { distinct, firstSeenOf, groupByRecord } from '../../lib/domain/record-group.ts';
 import { makeRecordRef } from '../builders/ids.ts';
@@ -16,6 +17,11 @@ it('An execution that was delivered twice counts once, and its last copy is used
   const [one, other] = [makeNumbered(1), makeNumbered(2)];
   const copy = makeNumbered(1, { requeueCount: 3 });
   expect(distinct([one, other, copy])).toEqual([copy, other]);
+});
+
+it('Of two copies, the one that HubSpot waits for longer is used, wherever it stands', () => {
+  const [one, younger] = [makeNumbered(1), makeNumbered(1, { expiresAtEpochMs: START_EPOCH_MS + BLOCK_MS + 1 })];
+  expect([distinct([one, younger]), distinct([younger, one])]).toEqual([[younger], [younger]]);
 });
 
 it('Executions of a record are grouped in the order in which they were first seen, whatever order they arrived in', () => {

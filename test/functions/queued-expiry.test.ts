@@ -64,6 +64,26 @@ it('[Q10] After HubSpot stopped waiting, nothing is written or completed, and th
   expect(execution.state).toBe('expired');
 });
 
+it('[Q10] An execution in two messages ends while HubSpot waits for the younger one, whichever comes first', async () => {
+  flood.hire();
+  const execution = flood().hubspot.enroll({});
+  await flood().spendBudget(5_000);
+  killAt = 'action SQS';
+  await flood().deliver(execution);
+  killAt = undefined;
+  flood().restart();
+  flood().clock.advance(600_000);
+  await flood().spendBudget(5_000);
+  await flood().deliver(execution);
+  expect(execution.state).toBe('waiting');
+  moveToEnd(-60_000);
+  const { live } = flood().queue;
+  const records = live.receive(10).reverse();
+  await flood().invokeWorker(records);
+  live.delete(records);
+  expect(execution).toMatchObject({ state: 'completed', outputs: { errorCode: 'EXPIRED_IN_QUEUE' } });
+});
+
 it('[Q10] An execution whose workflow could not be informed for two days is counted as late, although its owner was set', async () => {
   const execution = await queueOne();
   const { simulator } = flood();
